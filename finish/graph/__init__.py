@@ -1,0 +1,11 @@
+"""Streams as values whose key is their whole history, and the way from them to FFmpeg. Knows no stage."""
+
+from finish.graph.describe import describe
+from finish.graph.lower import Lowered, Output, lower
+from finish.graph.rewrite import during, sink_pointwise, substitute
+from finish.graph.stream import Data, Encoding, Kind, Payload, Stream, generate, history, source
+
+__all__ = [
+    "Data", "Encoding", "Kind", "Lowered", "Output", "Payload", "Stream", "describe", "during", "generate", "history", "lower",
+    "sink_pointwise", "source", "substitute",
+]

@@ -1,0 +1,112 @@
+"""Streams → one FFmpeg command line, through ffmpeg-python as a compiler only; the graph's text goes to FFmpeg by file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ffmpeg
+from ffmpeg.nodes import FilterNode
+
+from finish.graph.stream import Payload, Stream, history, spelled
+from finish.units import number
+
+# An untrusted file may name other files (playlists, external references): only local bytes, only the demuxer that was probed.
+PROTOCOLS = "file,pipe"
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file that FFmpeg writes: streams, where to, the muxer and the output options in order."""
+
+    streams: tuple[Stream, ...]
+    path: str
+    muxer: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """FFmpeg's arguments before and after the place where the graph is named, and the graph's text ("" for none)."""
+
+    inputs: tuple[str, ...]
+    graph: str
+    outputs: tuple[str, ...]
+
+
+def lower(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowered:
+    """One command for all `outputs`: each source opened once, each node computed once, splits where a stream is used twice.
+
+    `place` puts a payload on disk and returns its path. "encode" nodes must have been replaced by what they became.
+    """
+    ends = [stream for output in outputs for stream in output.streams]
+    taken = _Taken(Counter(each.key for node in history(ends) for each in node.inputs) + Counter(end.key for end in ends), place)
+    for node in history(ends):
+        taken.add(node)
+    compiled = [
+        ffmpeg.output(*(taken.use(stream) for stream in output.streams), output.path, format=output.muxer)
+        for output in outputs
+    ]
+    arguments = ffmpeg.get_args(ffmpeg.merge_outputs(*compiled) if len(compiled) > 1 else compiled[0])
+    return _ordered(arguments, outputs)
+
+
+class _Taken:
+    """The nodes already turned into ffmpeg-python's, and how many of each one's users have been served."""
+
+    def __init__(self, uses: Counter[str], place: Callable[[Payload], str]) -> None:
+        self._uses, self._place = uses, place
+        self._made: dict[str, Any] = {}
+        self._served: Counter[str] = Counter()
+
+    def add(self, node: Stream) -> None:
+        made = self._compile(node)
+        copies = self._uses[node.key]
+        # FFmpeg wants every pad used exactly once; an input's stream may be mapped freely, but is split all the same so that
+        # one decoder feeds all.
+        self._made[node.key] = made.filter_multi_output("split" if node.kind == "video" else "asplit") if copies > 1 else made
+
+    def use(self, node: Stream) -> Any:
+        made = self._made[node.key]
+        if self._uses[node.key] == 1:
+            return made
+        self._served[node.key] += 1
+        return made.stream(self._served[node.key] - 1)
+
+    def _compile(self, node: Stream) -> Any:
+        if node.name == "source":
+            return ffmpeg.input(f"file:{node.path}", **_input_options(node))[str(node.arg("index"))]
+        if node.name == "generate":
+            name, *args = node.args
+            text = ":".join(f"{key}={spelled(value)}" for key, value in args)
+            return ffmpeg.input(f"{name[1]}={text}", f="lavfi")[node.kind[0]]
+        if node.name == "encode":
+            raise AssertionError("an encoded stream is read from the file it became, never computed in a graph")
+        options = {name: self._argument(value) for name, value in node.args}
+        return FilterNode([self.use(each) for each in node.inputs], node.name, max_inputs=None, kwargs=options).stream()
+
+    def _argument(self, value: Any) -> str:
+        return spelled(value) if isinstance(value, str) or not hasattr(value, "digest") else self._place(value)
+
+
+def _input_options(node: Stream) -> dict[str, str]:
+    demuxer = str(node.arg("demuxer"))
+    options = {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer}
+    seek = node.arg("seek")
+    return options if seek is None else {**options, "ss": number(float(seek))}  # type: ignore[arg-type]
+
+
+def _ordered(arguments: list[str], outputs: Sequence[Output]) -> Lowered:
+    """ffmpeg-python sorts options by name; the order of ours is kept, because some FFmpeg options depend on it."""
+    first = arguments.index("-filter_complex") if "-filter_complex" in arguments else arguments.index("-map") if "-map" in arguments else -1
+    graph = arguments[first + 1] if arguments[first] == "-filter_complex" else ""
+    rest = arguments[first + 2:] if graph else arguments[first:]
+    by_path = {output.path: output for output in outputs}
+    ordered: list[str] = []
+    for argument in rest:
+        if argument in by_path and (ordered[-1:] != ["-map"]):
+            ordered += [word for name, value in by_path[argument].options for word in (f"-{name}", value)]
+        ordered.append(argument)
+    return Lowered(tuple(arguments[:first]), graph, tuple(ordered))

@@ -1,0 +1,148 @@
+"""A stream: a file's content or a generator, then every filter put on it, up to and including its encoding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal, Protocol
+
+from finish.units import Size, digest, number
+
+Kind = Literal["video", "audio"]
+
+
+class Payload(Protocol):
+    """Data that a filter reads from a file: a LUT, captions, a crop path. Times in it are programme time in seconds.
+
+    `digest` names all that its effect depends on (a caption payload names its fonts too).
+    """
+
+    @property
+    def suffix(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    def content(self) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Data:
+    """A payload that is just bytes."""
+
+    suffix: str
+    data: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        return digest(self.suffix, self.data)
+
+    def content(self) -> bytes:
+        return self.data
+
+
+Arg = str | int | float | Fraction | Payload
+Args = tuple[tuple[str, Arg], ...]
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a stream is written as a piece of its own: the file's suffix, FFmpeg's muxer and its output options, in order."""
+
+    suffix: str
+    muxer: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """One node and, through `inputs`, all that came before it. Equal history, equal stream.
+
+    `name` is an FFmpeg filter, or "source", "generate", "encode". `path` (where a source lies) and `note` are not part of
+    what it shows, so not of the key; `size` is the picture's size where it is known; `pointwise` says that every output
+    pixel depends on one input pixel only.
+    """
+
+    kind: Kind
+    name: str
+    args: Args = ()
+    inputs: tuple[Stream, ...] = ()
+    size: Size | None = None
+    pointwise: bool = False
+    path: str = ""
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = [self.kind, self.name]
+        for name, value in self.args:
+            parts += [name, spelled(value)]
+        object.__setattr__(self, "key", digest(*parts, "of", *(each.key for each in self.inputs)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Stream) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name} {self.key[:10]}>"
+
+    def filter(self, name: str, *also: Stream, size: Size | None = None, pointwise: bool = False, **args: Arg) -> Stream:
+        """This stream (and `also`, as further inputs) through one FFmpeg filter with named options.
+
+        `size` is the picture's size afterwards, when the filter changes it.
+        """
+        return Stream(self.kind, name, tuple(sorted(args.items())), (self, *also), size or self.size, pointwise)
+
+    def encoded(self, encoding: Encoding) -> Stream:
+        """This stream as it is once encoded: reading it decodes the very bytes that will be delivered."""
+        args = (("suffix", encoding.suffix), ("muxer", encoding.muxer), *encoding.options)
+        return Stream(self.kind, "encode", args, (self,), self.size)
+
+    def with_inputs(self, inputs: tuple[Stream, ...]) -> Stream:
+        return self if inputs == self.inputs else replace(self, inputs=inputs)
+
+    def arg(self, name: str) -> Arg | None:
+        """The value of one option, None where it is not set."""
+        return dict(self.args).get(name)
+
+    @property
+    def encoding(self) -> Encoding:
+        """The encoding of an "encode" node."""
+        suffix, muxer, *options = self.args
+        return Encoding(str(suffix[1]), str(muxer[1]), tuple((name, str(value)) for name, value in options))
+
+
+def source(kind: Kind, content: str, path: str, *, index: int, demuxer: str, size: Size | None = None) -> Stream:  # noqa: PLR0913 (one fact each, named)
+    """Stream number `index` of the file at `path` whose content has the digest `content`, read by FFmpeg's `demuxer` only."""
+    return Stream(kind, "source", (("content", content), ("index", index), ("demuxer", demuxer)), (), size, path=path)
+
+
+def generate(kind: Kind, name: str, *, size: Size | None = None, **args: Arg) -> Stream:
+    """The output of a generating filter (`color`, `anullsrc`); bound it in time with `trim`."""
+    return Stream(kind, "generate", (("filter", name), *sorted(args.items())), (), size)
+
+
+def spelled(value: Arg) -> str:
+    """A value as it stands in a key and in a plan; a payload by its digest."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float | Fraction):
+        return number(value)
+    return f"{value.suffix.lstrip('.')}:{value.digest[:16]}"
+
+
+def history(streams: Iterable[Stream]) -> Iterator[Stream]:
+    """Every node of the streams once, inputs before what uses them; no recursion, so any length is fine."""
+    seen: set[str] = set()
+    for end in streams:
+        stack: list[tuple[Stream, bool]] = [(end, False)]
+        while stack:
+            node, ready = stack.pop()
+            if node.key in seen:
+                continue
+            if ready:
+                seen.add(node.key)
+                yield node
+            else:
+                stack.append((node, True))
+                stack += [(each, False) for each in reversed(node.inputs)]

@@ -1,0 +1,166 @@
+"""How planning asks the world: measures of streams, promises about files, verdicts. The only hole is `Ask`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish.graph import Stream
+from finish.units import Size, digest
+
+F = TypeVar("F")
+F_co = TypeVar("F_co", covariant=True)
+Array = NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """An analyser wants pictures: fitted inside `box` (None: as they are), in `pix_fmt`; only those at `at`, when given.
+
+    Times in `at` are frame times on the stream's grid.
+    """
+
+    pix_fmt: str
+    box: Size | None = None
+    at: tuple[Fraction, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Samples:
+    """An analyser wants sound: float32, shape (n, channels), resampled to `rate` Hz."""
+
+    rate: int = 48_000
+
+
+class Fold(Protocol[F_co]):
+    """The running state of one analyser over one stream: fed in order, asked once at the end."""
+
+    def add(self, time: Fraction, data: Array) -> None:
+        """One frame (height, width[, 3]) uint8, or one block of samples (n, channels) float32, with its time in seconds."""
+        ...
+
+    def result(self) -> F_co: ...
+
+
+class Analyser(Protocol[F_co]):
+    """One question, as a frozen value: its fields are its parameters. One per file in `analyse/`.
+
+    To add one: a frozen dataclass with `version`, `wants` and `facts` as properties, and `begin()`. It never touches a file.
+    """
+
+    @property
+    def version(self) -> int:
+        """Raised whenever the same pixels would get another answer."""
+        ...
+
+    @property
+    def wants(self) -> Frames | Samples: ...
+
+    @property
+    def facts(self) -> type[F_co]:
+        """The frozen dataclass of the answer, which JSON can carry."""
+        ...
+
+    def begin(self) -> Fold[F_co]: ...
+
+
+@dataclass(frozen=True)
+class Measure(Generic[F]):
+    """An analyser put to a stream. Its key is (analyser, version, parameters, stream).
+
+    With `against`, the fold is given pairs: data of shape (2, …), the stream first, the other at the same time second.
+    """
+
+    analyser: Analyser[F]
+    of: Stream
+    against: Stream | None = None
+
+    @property
+    def key(self) -> str:
+        other = self.against.key if self.against else ""
+        return digest(repr(self.analyser), str(self.analyser.version), self.of.key, other)
+
+
+class Ask(Protocol):
+    """The only hole through which the world enters planning."""
+
+    def __call__(self, question: Measure[F], /) -> F: ...
+
+    def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
+        """Answer several questions now, those of one stream in one decode; later calls find the answers."""
+        ...
+
+
+class Reader(Protocol):
+    """The only door to media; effects opens it, tests hold up a picture of it."""
+
+    def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]: ...
+
+    def frames(self, of: Stream, wants: Frames) -> Iterator[tuple[Fraction, NDArray[np.uint8]]]: ...
+
+
+@dataclass(frozen=True)
+class Accept:
+    """What is accepted: a range (either end may be open), or exactly one value."""
+
+    low: float | None = None
+    high: float | None = None
+    exactly: Any = None
+
+    def holds(self, value: Any) -> bool:
+        """NaN and None are never accepted."""
+        if self.exactly is not None:
+            return bool(value == self.exactly)
+        if value is None or value != value:  # noqa: PLR0124 (NaN)
+            return False
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        if self.exactly is not None:
+            return str(self.exactly)
+        if self.low is not None and self.high is not None:
+            return f"{self.low:g} to {self.high:g}"
+        return f"≥ {self.low:g}" if self.low is not None else f"≤ {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What will be true of the delivered file: a fact, what is accepted, who says so, and what to try when it breaks.
+
+    `fact` is an attribute of the answer. Without an analyser the fact is one of the file itself (`Source`), as
+    "video.frames". With `against`, the delivered stream is compared with that planned one (see `Measure`).
+    """
+
+    name: str
+    fact: str
+    accept: Accept
+    unit: str = ""
+    source: str = ""
+    hint: str = ""
+    part: str = "file"                       # "file", "picture" or "sound"
+    analyser: Analyser[Any] | None = None
+    against: Stream | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A promise, what was measured of the delivered file, and whether it was kept."""
+
+    promise: Promise
+    measured: Any
+    kept: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kept", self.promise.accept.holds(self.measured))
+
+    def __str__(self) -> str:
+        promise = self.promise
+        shown = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured)
+        unit = f" {promise.unit}" if promise.unit else ""
+        line = f"{promise.name}: {shown}{unit}, promised {promise.accept}{unit}"
+        return line if self.kept or not promise.hint else f"{line}; {promise.hint}"

@@ -1,0 +1,82 @@
+"""What is known of a media file once it has been probed: plain facts, in the container's own terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from finish import graph
+from finish.units import Size
+
+
+@dataclass(frozen=True)
+class VideoTrack:
+    """One video stream as decoded: `size` is the displayed size (after rotation, in square pixels), `coded` is not.
+
+    Colour fields use FFmpeg's names, "" where the file says nothing. `frames` counts packets that are shown; `start` and
+    `end` are seconds on the file's own clock, `end` including the last frame.
+    """
+
+    index: int
+    codec: str
+    profile: str
+    pix_fmt: str
+    coded: Size
+    size: Size
+    sample_aspect: Fraction
+    rotation: int
+    rate: Fraction
+    variable: bool
+    frames: int
+    start: Fraction
+    end: Fraction
+    primaries: str = ""
+    transfer: str = ""
+    matrix: str = ""
+    full_range: bool | None = None
+    interlaced: bool = False
+    hdr: bool = False
+
+
+@dataclass(frozen=True)
+class AudioTrack:
+    """One audio stream. `start` and `end` are seconds on the file's own clock."""
+
+    index: int
+    codec: str
+    rate: int
+    channels: int
+    layout: str
+    start: Fraction
+    end: Fraction
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A media file: where it lies, the digest of its bytes, and its tracks; `warnings` is what is odd but survivable.
+
+    `faststart` and `edit_list` are facts of MP4 and MOV files, None for others.
+    """
+
+    path: Path
+    digest: str
+    size: int
+    demuxer: str
+    start: Fraction
+    video: VideoTrack | None
+    audio: tuple[AudioTrack, ...] = ()
+    faststart: bool | None = None
+    edit_list: bool | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def picture(self) -> graph.Stream:
+        """The video stream as decoded and turned upright."""
+        assert self.video is not None
+        return graph.source("video", self.digest, str(self.path), index=self.video.index, demuxer=self.demuxer, size=self.video.coded)
+
+    def sound(self, track: int = 0) -> graph.Stream:
+        """The given audio stream as decoded."""
+        return graph.source("audio", self.digest, str(self.path), index=self.audio[track].index, demuxer=self.demuxer)

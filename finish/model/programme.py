@@ -1,0 +1,92 @@
+"""What stages give and take, and what a job is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Protocol
+
+from finish.graph import Stream
+from finish.model.ask import Analyser, Ask, Promise
+from finish.model.delivery import Delivery
+from finish.model.media import Source
+from finish.model.values import Settings
+from finish.units import Size
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """A file beside the picture: what its name ends in (".en.srt") and what is in it."""
+
+    suffix: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A clip on its way: picture, sound, and what is promised of them so far.
+
+    `conformed` is the source turned upright in square pixels, in source time: what questions about content are asked of.
+    `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on that grid. Programme time
+    starts at 0, and a time in seconds means the same moment in the source. `notes` are told with the plan.
+    """
+
+    source: Source
+    conformed: Stream
+    picture: Stream
+    sound: Stream
+    frame: Size
+    rate: Fraction
+    frames: int
+    promises: tuple[Promise, ...] = ()
+    files: tuple[Sidecar, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def duration(self) -> Fraction:
+        """Length in seconds, exact."""
+        return self.frames / self.rate
+
+    def but(self, **changes: Any) -> Programme:
+        """A copy with `changes`; promises, files and notes are added to those already there."""
+        for grown in ("promises", "files", "notes"):
+            if grown in changes:
+                changes[grown] = (*getattr(self, grown), *changes[grown])
+        return replace(self, **changes)
+
+
+class Stage(Protocol):
+    """One stage of finishing: a module with these four names. To add one: the module, and its line in `stages/__init__`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def Settings(self) -> type[Settings]: ...
+    def questions(self, settings: Any) -> tuple[Analyser[Any], ...]:
+        """What will be asked of the conformed source: all stages' are answered in one decode."""
+        ...
+
+    def plan(self, settings: Any, programme: Programme, delivery: Delivery, ask: Ask) -> Programme: ...
+
+
+@dataclass(frozen=True)
+class Deliverable:
+    """One file to be made: its name, its destination and every stage's settings. `where` is file:line of its statement."""
+
+    name: str
+    delivery: Delivery
+    settings: Mapping[str, Settings]
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job folder as read: one clip and what is to be made of it."""
+
+    name: str
+    folder: Path
+    source: Path
+    deliverables: tuple[Deliverable, ...]
+    where: str = ""

@@ -1,0 +1,89 @@
+"""What YAML values become: sizes, rates, documents; frozen and strict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Protocol, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationInfo, WithJsonSchema
+
+from finish import units
+from finish.units import Size
+
+
+class Settings(BaseModel):
+    """Base of everything that is read from YAML: frozen, and an unknown key is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A small file that a setting names, read whole: where it lies and its bytes. Its identity is its bytes."""
+
+    path: Path
+    data: bytes = field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        return units.digest(self.data)
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+
+class Library(Protocol):
+    """How a validator gets at the documents that settings name: the context of `Settings.model_validate`."""
+
+    def document(self, name: str, shelf: str) -> Document:
+        """The document that `name` means: a bare name lies on the packaged `shelf` ("luts", "styles"), a path in the job.
+
+        Raises ValueError with the near misses when there is none, or when the path leaves the job folder.
+        """
+        ...
+
+
+def _document(shelf: str) -> BeforeValidator:
+    def read(value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, Document):
+            return value
+        if not isinstance(value, str):
+            raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
+        library = cast(Library, info.context)
+        return library.document(value, shelf)
+
+    return BeforeValidator(read)
+
+
+_FILE_SCHEMA = WithJsonSchema({"type": "string"})
+_as_path = PlainSerializer(lambda document: str(document.path), return_type=str)
+File = Annotated[Document, _document(""), _as_path, _FILE_SCHEMA]
+Look = Annotated[Document, _document("luts"), _as_path, _FILE_SCHEMA]
+StyleFile = Annotated[Document, _document("styles"), _as_path, _FILE_SCHEMA]
+
+
+def _size(value: Any) -> Any:
+    return value if isinstance(value, Size) else Size.parse(str(value))
+
+
+def _rate(value: Any) -> Any:
+    try:
+        return units.rate(value if isinstance(value, Fraction | float | int) else str(value))
+    except (ValueError, ZeroDivisionError) as wrong:
+        raise ValueError(f"no frame rate {value!r}: write 25, 29.97 or 30000/1001") from wrong
+
+
+def _seconds(value: Any) -> Any:
+    return value if isinstance(value, Fraction) else units.seconds(value)
+
+
+FrameSize = Annotated[Size, BeforeValidator(_size), PlainSerializer(str, return_type=str),
+                      WithJsonSchema({"type": "string", "pattern": r"^\d+x\d+$"})]
+Rate = Annotated[Fraction, BeforeValidator(_rate), PlainSerializer(str, return_type=str),
+                 WithJsonSchema({"type": ["number", "string"]})]
+Seconds = Annotated[Fraction, BeforeValidator(_seconds), PlainSerializer(float, return_type=float),
+                    WithJsonSchema({"type": ["number", "string"]})]

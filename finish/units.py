@@ -1,0 +1,133 @@
+"""Seconds, sizes, rates and decibels: small exact values that everything else is written in."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+# Rates that cameras, generators and destinations really use (NTSC ones are n·1000/1001).
+STANDARD_RATES: Final = tuple(
+    sorted([Fraction(n) for n in (12, 15, 16, 24, 25, 30, 48, 50, 60, 100, 120)] + [Fraction(n * 1000, 1001) for n in (24, 30, 60, 120)])
+)
+_TIME: Final = re.compile(r"^(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)$")
+
+
+@dataclass(frozen=True, order=True)
+class Size:
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    @classmethod
+    def parse(cls, text: str) -> Size:
+        """`1080x1920`; ValueError otherwise."""
+        match = re.fullmatch(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*", text)
+        if not match:
+            raise ValueError(f"no size {text!r}: write WIDTHxHEIGHT, as 1080x1920")
+        return cls(int(match[1]), int(match[2]))
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+    @property
+    def aspect(self) -> Fraction:
+        return Fraction(self.width, self.height)
+
+    def within(self, box: Size) -> Size:
+        """The largest even size of this aspect inside `box`, never larger than this size."""
+        scale = min(Fraction(box.width, self.width), Fraction(box.height, self.height), Fraction(1))
+        return Size(even(self.width * scale), even(self.height * scale))
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A half-open range of time in seconds: `start` is in it, `end` is not."""
+
+    start: Fraction
+    end: Fraction
+
+    @property
+    def length(self) -> Fraction:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of pixels: left and top are in it, right and bottom are not."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> Size:
+        return Size(self.right - self.left, self.bottom - self.top)
+
+
+def even(value: Fraction | float) -> int:
+    """The nearest even whole number, at least 2 (4:2:0 pictures have even sides)."""
+    return max(2, 2 * round(value / 2))
+
+
+def seconds(text: str | float) -> Fraction:
+    """`83.5`, `1:23.5` or `0:01:23.5` as exact seconds; ValueError otherwise."""
+    match = _TIME.match(str(text).strip())
+    if not match:
+        raise ValueError(f"no time {text!r}: write seconds or [hours:]minutes:seconds, as 83.5 or 1:23.5")
+    hours, minutes, rest = match.groups()
+    return Fraction(rest) + 60 * int(minutes or 0) + 3600 * int(hours or 0)
+
+
+def clock(time: Fraction) -> str:
+    """Seconds for people: `14.20 s` as `0:14.20`."""
+    hundredths = round(time * 100)
+    minutes, rest = divmod(hundredths, 6000)
+    return f"{minutes}:{rest // 100:02d}.{rest % 100:02d}"
+
+
+def rate(value: Fraction | float | str) -> Fraction:
+    """A frame rate, snapped to the standard one within 0.1 % (29.97 → 30000/1001)."""
+    exact = Fraction(value) if isinstance(value, str | Fraction) else Fraction(value).limit_denominator(1_000_000)
+    if exact <= 0:
+        raise ValueError(f"no frame rate {value!r}: it must be above 0")
+    nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - exact))
+    return nearest if abs(nearest - exact) <= nearest / 1000 else exact
+
+
+def number(value: Fraction | float) -> str:
+    """A number as FFmpeg reads it back exactly where it can: no exponent, no trailing zeros."""
+    text = f"{float(value):.9f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def decibels(gain: float) -> float:
+    """Amplitude ratio → dB; −inf for 0."""
+    return 20 * math.log10(gain) if gain > 0 else -math.inf
+
+
+def gain(db: float) -> float:
+    """dB → amplitude ratio."""
+    return float(10 ** (db / 20))
+
+
+def digest(*parts: str | bytes) -> str:
+    """SHA-256 (hex) of the parts, each preceded by its length, so that ("ab","c") and ("a","bc") differ."""
+    sha = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        sha.update(f"{len(data)}:".encode())
+        sha.update(data)
+    return sha.hexdigest()

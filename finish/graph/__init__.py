@@ -2,10 +2,10 @@
 
 from finish.graph.describe import describe
 from finish.graph.lower import Lowered, Output, lower
-from finish.graph.rewrite import during, sink_pointwise, substitute
+from finish.graph.rewrite import decoded, during, sink_pointwise, substitute
 from finish.graph.stream import Data, Encoding, Kind, Payload, Stream, generate, history, source
 
 __all__ = [
-    "Data", "Encoding", "Kind", "Lowered", "Output", "Payload", "Stream", "describe", "during", "generate", "history", "lower",
+    "Data", "Encoding", "Kind", "Lowered", "Output", "Payload", "Stream", "decoded", "describe", "during", "generate", "history", "lower",
     "sink_pointwise", "source", "substitute",
 ]

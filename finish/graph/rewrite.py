@@ -20,6 +20,14 @@ def substitute(ends: Sequence[Stream], change: Callable[[Stream], Stream]) -> tu
     return tuple(new[end.key] for end in ends)
 
 
+def decoded(ends: Sequence[Stream], become: Callable[[Stream], Stream]) -> tuple[Stream, ...]:
+    """The streams with every encoded one in them replaced by the source that it became."""
+    new: dict[str, Stream] = {}
+    for node in history(ends, into_encoded=False):
+        new[node.key] = become(node) if node.name == "encode" else node.with_inputs(tuple(new[each.key] for each in node.inputs))
+    return tuple(new[end.key] for end in ends)
+
+
 def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Stream, ...]:
     """The streams restricted to `span` of programme time, times unchanged: only what is needed is decoded.
 

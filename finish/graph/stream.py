@@ -89,9 +89,11 @@ class Stream:
     def filter(self, name: str, *also: Stream, size: Size | None = None, pointwise: bool = False, **args: Arg) -> Stream:
         """This stream (and `also`, as further inputs) through one FFmpeg filter with named options.
 
-        `size` is the picture's size afterwards, when the filter changes it.
+        `size` is the picture's size afterwards, when the filter changes it. An option that Python reserves gets a trailing
+        underscore: `async_=1`.
         """
-        return Stream(self.kind, name, tuple(sorted(args.items())), (self, *also), size or self.size, pointwise)
+        named = tuple(sorted((key.rstrip("_"), value) for key, value in args.items()))
+        return Stream(self.kind, name, named, (self, *also), size or self.size, pointwise)
 
     def encoded(self, encoding: Encoding) -> Stream:
         """This stream as it is once encoded: reading it decodes the very bytes that will be delivered."""
@@ -131,8 +133,11 @@ def spelled(value: Arg) -> str:
     return f"{value.suffix.lstrip('.')}:{value.digest[:16]}"
 
 
-def history(streams: Iterable[Stream]) -> Iterator[Stream]:
-    """Every node of the streams once, inputs before what uses them; no recursion, so any length is fine."""
+def history(streams: Iterable[Stream], *, into_encoded: bool = True) -> Iterator[Stream]:
+    """Every node of the streams once, inputs before what uses them; no recursion, so any length is fine.
+
+    Without `into_encoded`, an encoded stream is taken as it is, without what it was made of.
+    """
     seen: set[str] = set()
     for end in streams:
         stack: list[tuple[Stream, bool]] = [(end, False)]
@@ -145,4 +150,5 @@ def history(streams: Iterable[Stream]) -> Iterator[Stream]:
                 yield node
             else:
                 stack.append((node, True))
-                stack += [(each, False) for each in reversed(node.inputs)]
+                if into_encoded or node.name != "encode":
+                    stack += [(each, False) for each in reversed(node.inputs)]

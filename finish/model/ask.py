@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.graph import Stream
-from finish.units import Size, digest
+from finish.units import Size, digest, number
 
 F = TypeVar("F")
 F_co = TypeVar("F_co", covariant=True)
@@ -28,6 +28,18 @@ class Frames:
     pix_fmt: str
     box: Size | None = None
     at: tuple[Fraction, ...] | None = None
+
+    def of(self, stream: Stream) -> Stream:
+        """The graph that shows just what is wanted of `stream`."""
+        if self.at is not None:
+            # Half a millisecond either way: finer than any frame, coarser than any container's clock.
+            near = "+".join(f"lt(abs(t-{number(time)}),0.0005)" for time in self.at)
+            stream = stream.filter("select", expr=near or "0")
+        if self.box:
+            # FFmpeg fits the picture that it really has: after rotation, whatever the container says.
+            fit: dict[str, str | int] = {"force_original_aspect_ratio": "decrease", "force_divisible_by": 2, "flags": "area"}
+            stream = stream.filter("scale", w=self.box.width, h=self.box.height, size=None, pointwise=False, **fit)
+        return stream.filter("format", pix_fmts=self.pix_fmt)
 
 
 @dataclass(frozen=True)

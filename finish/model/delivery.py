@@ -62,9 +62,9 @@ class PictureEncoding(Settings):
         return Encoding(".mp4", "mp4", (
             ("c:v", self.codec), ("preset", self.speed), ("profile:v", self.profile), ("crf", number(self.crf)),
             ("maxrate", f"{self.max_rate}k"), ("bufsize", f"{self.buffer}k"), ("bf", str(self.b_frames)),
-            ("g", str(group)), ("keyint_min", str(max(1, group // 2))), ("flags", "+cgop"), ("threads:v", str(self.threads)),
+            ("g", str(group)), ("keyint_min", str(max(1, group // 2))), ("flags:v", "+cgop"), ("threads:v", str(self.threads)),
             ("pix_fmt", self.pix_fmt), ("fps_mode", "passthrough"), ("enc_time_base:v", f"{rate.denominator}/{rate.numerator}"),
-            ("video_track_timescale", str(timescale(rate))), ("map_metadata", "-1"), ("bitexact", "1"),
+            ("video_track_timescale", str(timescale(rate))), ("map_metadata", "-1"), ("fflags", "+bitexact"),
         ))
 
 
@@ -79,7 +79,8 @@ class SoundEncoding(Settings):
     def encoding(self) -> Encoding:
         """The encoder's options."""
         return Encoding(".m4a", "ipod", (
-            ("c:a", self.codec), ("b:a", f"{self.bit_rate}k"), ("ar", str(self.rate)), ("ac", str(self.channels)), ("map_metadata", "-1"),
+            ("c:a", self.codec), ("b:a", f"{self.bit_rate}k"), ("ar", str(self.rate)), ("ac", str(self.channels)),
+            ("map_metadata", "-1"), ("fflags", "+bitexact"),
         ))
 
 
@@ -89,6 +90,18 @@ class Container(Settings):
     format: Literal["mp4", "mov"] = "mp4"
     edit_list: bool = True
     faststart: bool = True
+
+    def muxing(self) -> tuple[tuple[str, str], ...]:
+        """FFmpeg's options for copying one picture and one sound into the file.
+
+        Without an edit list nothing tells a player to skip AAC's 1,024 priming samples, so the packet that holds them is
+        left out, and negative composition offsets keep the first frame at 0 in spite of B-frames: A−V is 0.
+        """
+        flags = "+faststart" if self.faststart else ""
+        common = (("c", "copy"), ("map_metadata", "-1"), ("map_chapters", "-1"), ("fflags", "+bitexact"))
+        if self.edit_list:
+            return (*common, *((("movflags", flags),) if flags else ()))
+        return (*common, ("bsf:a", r"noise=drop=eq(n\,0)"), ("use_editlist", "0"), ("movflags", f"{flags}+negative_cts_offsets"))
 
 
 class Limits(Settings):

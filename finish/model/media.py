@@ -72,6 +72,32 @@ class Source:
     warnings: tuple[str, ...] = ()
 
     @property
+    def track(self) -> AudioTrack | None:
+        """The first audio stream, if any."""
+        return self.audio[0] if self.audio else None
+
+    @property
+    def seconds(self) -> float:
+        """Length of the picture, else of the sound."""
+        longest = self.video or self.track
+        return float(longest.end - longest.start) if longest else 0.0
+
+    @property
+    def kbits(self) -> float:
+        """Mean rate of the whole file in kbit/s."""
+        return self.size * 8 / 1000 / self.seconds if self.seconds else 0.0
+
+    @property
+    def sound_lead(self) -> float | None:
+        """Milliseconds by which the sound starts before the picture (negative: after); None without both."""
+        return float((self.video.start - self.audio[0].start) * 1000) if self.video and self.audio else None
+
+    @property
+    def sound_excess(self) -> float | None:
+        """Milliseconds by which the sound ends after the picture; None without both."""
+        return float((self.audio[0].end - self.video.end) * 1000) if self.video and self.audio else None
+
+    @property
     def picture(self) -> graph.Stream:
         """The video stream as decoded and turned upright."""
         assert self.video is not None

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
-from finish.graph import Stream
+from finish.graph import Kind, Stream
 from finish.model.ask import Analyser, Ask, Promise
 from finish.model.delivery import Delivery
 from finish.model.media import Source
@@ -58,7 +58,13 @@ class Programme:
 
 
 class Stage(Protocol):
-    """One stage of finishing: a module with these four names. To add one: the module, and its line in `stages/__init__`."""
+    """One stage of finishing: a module with these names. To add one: the module, and its line in `stages/__init__`.
+
+    `touches` says whether the stage changes "video", "audio" or both: a still is planned without the stages of sound.
+    """
+
+    @property
+    def touches(self) -> tuple[Kind, ...]: ...
 
     @property
     def name(self) -> str: ...
@@ -79,6 +85,15 @@ class Deliverable:
     delivery: Delivery
     settings: Mapping[str, Settings]
     where: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One deliverable as it will be rendered, and all that is promised of its file."""
+
+    deliverable: Deliverable
+    programme: Programme
+    promises: tuple[Promise, ...]
 
 
 @dataclass(frozen=True)

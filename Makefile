@@ -1,0 +1,45 @@
+# Each target sets up what it needs: a machine with Python 3.11 or newer, make and gcc is enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_TESTS := $(VENV)/.ready-tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo job test check golden bench clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(READY_TESTS): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+demo: $(READY)  ## finish real clips and show what was made
+	$(BIN)/python examples/demo.py
+
+job: $(READY)  ## finish a job folder: make job JOB=path
+	@test -n "$(JOB)" || { echo "make job JOB=path/to/job"; exit 2; }
+	$(BIN)/finish run "$(JOB)"
+
+test: $(READY_TESTS)  ## the whole test suite
+	$(BIN)/pytest
+
+check: $(READY_TESTS)  ## lint, types and tests
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+golden: $(READY_TESTS)  ## write the plans that the tests compare with; read the difference before you commit it
+	$(BIN)/pytest tests/golden --write-golden
+
+bench: $(READY_TESTS)  ## side by side with hand-written FFmpeg commands
+	$(BIN)/python bench/run.py
+
+clean:  ## remove the environment and everything made here
+	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

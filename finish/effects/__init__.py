@@ -1,0 +1,1 @@
+"""All that touches the machine: FFmpeg, files, the store. Everything else is a value."""

@@ -1,0 +1,141 @@
+"""What a job may read: files inside its folder and its declared libraries, regular ones, of bounded size."""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import os
+import stat
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from finish.model import Document
+
+# A 65-point .cube, the largest look in use (standards: 33 points at least, 65 for log), is 7 MB as text; hours of captions are under 1 MB.
+DOCUMENT_BYTES: Final = 32 * 2**20
+_LISTED: Final = 2_000  # names of a folder that are looked at for a near miss
+
+_KINDS: Final = {
+    stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFDIR: "a folder",
+}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A job folder and the library folders it declares: the only places from which a job's files are taken.
+
+    Links are followed, and where they end is what counts. Every refusal is a ValueError that says what and what to do.
+    """
+
+    root: Path
+    libraries: tuple[Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", Path(os.path.realpath(self.root)))
+
+    def library(self, name: str, base: Path) -> Folder:
+        """The same job with one more library: a folder, absolute or counted from `base`, that doesn't hold the job itself."""
+        real = Path(_real(name, base))
+        if self.root.is_relative_to(real):
+            raise ValueError(f'"{_shown(name)}" holds the job folder itself — name a folder beside it')
+        if not stat.S_ISDIR(_status(real, name).st_mode):
+            raise ValueError(f'"{_shown(name)}" is no folder — a library is a folder')
+        return replace(self, libraries=(*self.libraries, real))
+
+    def find(self, name: str, base: Path) -> Path:
+        """Where the regular, readable file lies that `name` means, counted from the folder `base`."""
+        real = self._inside(name, base)
+        try:
+            mode = _status(real, name).st_mode
+        except FileNotFoundError:
+            near = self._near(name, base)
+            hint = f'did you mean "{_shown(near)}"?' if near else "a path counts from the folder of the file that states it"
+            raise ValueError(f'no file "{_shown(name)}" — {hint}') from None
+        _want_regular(mode, name)
+        if not os.access(real, os.R_OK):
+            raise ValueError(f'"{_shown(name)}" may not be read — give yourself the right to')
+        return real
+
+    def document(self, name: str, base: Path) -> Document:
+        """The file that `name` means, read whole; at most 32 MB."""
+        real = self.find(name, base)
+        try:
+            # Opening a pipe that took the file's place must not wait for its writer, nor follow a link that did.
+            handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError as wrong:
+            raise ValueError(f'"{_shown(name)}" cannot be read: {_reason(wrong)}') from wrong
+        with os.fdopen(handle, "rb") as file:
+            _want_regular(os.fstat(handle).st_mode, name)
+            data = file.read(DOCUMENT_BYTES + 1)
+        if len(data) > DOCUMENT_BYTES:
+            raise ValueError(f'"{_shown(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles are small')
+        return Document(real, data)
+
+    def _inside(self, name: str, base: Path) -> Path:
+        real = Path(_real(name, base))
+        if not any(real.is_relative_to(place) for place in (self.root, *self.libraries)):
+            raise ValueError(f'"{_shown(name)}" leads out of the job folder — copy it in, or name its folder under "libraries"')
+        return real
+
+    def _near(self, name: str, base: Path) -> str:
+        """The existing path most like `name`, folder by folder; "" for none."""
+        found = Path(base)
+        words: list[str] = []
+        for part in Path(name).parts:
+            there = _names(found) if any(found.is_relative_to(place) for place in (self.root, *self.libraries)) else []
+            close = [part] if part in there or part == ".." else difflib.get_close_matches(part, there, n=1)
+            if not close:
+                return ""
+            words += close
+            found = Path(os.path.realpath(found / close[0]))
+        near = str(Path(*words)) if words else ""
+        return near if near != name and found.is_file() else ""
+
+
+def _real(name: str, base: Path) -> str:
+    if not name:
+        raise ValueError("an empty file name — name a file")
+    if "\0" in name:
+        raise ValueError(f'"{_shown(name)}" holds a NUL character, which no file name can')
+    try:
+        return os.path.realpath(Path(base) / name)
+    except (OSError, ValueError) as wrong:  # ValueError: characters that no file name can spell
+        raise ValueError(f'"{_shown(name)}" cannot be a file name: {_reason(wrong)}') from wrong
+
+
+def _status(real: Path, name: str) -> os.stat_result:
+    """FileNotFoundError where nothing lies; ValueError where it cannot be reached."""
+    try:
+        return real.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(name) from None
+    except OSError as wrong:
+        if wrong.errno == errno.ELOOP:
+            raise ValueError(f'"{_shown(name)}" is a link that leads back to itself — replace it with the file') from wrong
+        raise ValueError(f'"{_shown(name)}" cannot be read: {_reason(wrong)}') from wrong
+
+
+def _want_regular(mode: int, name: str) -> None:
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+        raise ValueError(f'"{_shown(name)}" is {kind} — name a file')
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in islice(entries, _LISTED))
+    except OSError:
+        return []
+
+
+def _reason(wrong: Exception) -> str:
+    return (wrong.strerror or str(wrong)).lower() if isinstance(wrong, OSError) else "it holds characters that no file name can"
+
+
+def _shown(name: str) -> str:
+    """A name as a terminal may print it: no control characters, not endless."""
+    clean = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name[:200])
+    return clean if len(name) <= 200 else clean + "…"

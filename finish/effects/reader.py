@@ -1,0 +1,122 @@
+"""The only door to media: frames and samples of any stream, filters included, from FFmpeg through a pipe as NUT."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from finish.effects import ffmpeg
+from finish.effects.store import Store
+from finish.effects.workshop import Workshop
+from finish.errors import FinishError
+from finish.graph import Encoding, Output, Stream
+from finish.model import Array, Fold, Frames, Measure, Samples
+from finish.units import digest
+
+# rawvideo carries no timestamps; NUT does, and PyAV reads it from a pipe.
+_RAW_PICTURE = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base", "demux"))
+_RAW_SOUND = (("c:a", "pcm_f32le"),)
+# Frames that a check will compare with the delivery, taken while the picture is rendered: lossless, so nothing is added.
+CAPTURE = Encoding(".nut", "nut", (("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base", "demux")))
+
+
+class Reader:
+    """Reads streams through FFmpeg; encoded streams from the pieces that they became."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+        self.decodes = 0
+
+    def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
+        """Blocks of float32 (n, channels) at `rate` Hz with the time of their first sample."""
+        wanted = of.filter("aresample", osr=rate)
+        for frame, base in self._read(wanted, _RAW_SOUND):
+            data = frame.to_ndarray()
+            yield frame.pts * base, data.reshape(-1, frame.layout.nb_channels)
+
+    def frames(self, of: Stream, wants: Frames) -> Iterator[tuple[Fraction, NDArray[np.uint8]]]:
+        """Frames (height, width[, 3]) uint8 with their times; from the capture when one was taken."""
+        wanted = wants.of(of)
+        captured = wanted.encoded(CAPTURE)
+        taken = self._workshop.find(captured) is not None
+        for frame, base in self._read(captured if taken else wanted, _RAW_PICTURE):
+            yield frame.pts * base, frame.to_ndarray()
+
+    def _read(self, wanted: Stream, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[Any, Fraction]]:
+        import av
+
+        self.decodes += 1
+        (end,) = self._workshop.decoded([wanted])
+        with ffmpeg.piped(Output((end,), "pipe:1", "nut", options)) as pipe:
+            try:
+                with av.open(pipe, mode="r", format="nut") as container:
+                    frames: Iterator[Any] = container.decode(container.streams[0])
+                    yield from ((frame, frame.time_base) for frame in frames)
+            except av.FFmpegError:
+                # Nothing, or half of something, came through the pipe: FFmpeg's own log says why better than the demuxer.
+                return
+
+
+class Asker:
+    """Answers measures, from the store where it can; questions of one stream that want the same share one decode."""
+
+    def __init__(self, reader: Reader, store: Store) -> None:
+        self._reader, self._store = reader, store
+        self._answers: dict[str, Any] = {}
+
+    def __call__(self, question: Measure[Any], /) -> Any:
+        self.prepare([question])
+        return self._answers[question.key]
+
+    def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
+        open_ones: dict[str, Measure[Any]] = {each.key: each for each in questions if not self._known(each)}
+        groups: dict[str, list[Measure[Any]]] = {}
+        for each in open_ones.values():
+            against = each.against.key if each.against else ""
+            groups.setdefault(digest(each.of.key, against, repr(each.analyser.wants)), []).append(each)
+        for group in groups.values():
+            self._answer(group)
+
+    def _known(self, question: Measure[Any]) -> bool:
+        if question.key not in self._answers:
+            data = self._store.fact(_fact_key(question))
+            if data is not None:
+                self._answers[question.key] = TypeAdapter(question.analyser.facts).validate_json(data)
+        return question.key in self._answers
+
+    def _answer(self, group: Sequence[Measure[Any]]) -> None:
+        folds: list[Fold[Any]] = [each.analyser.begin() for each in group]
+        for time, data in self._data(group[0]):
+            for fold in folds:
+                fold.add(time, data)
+        for each, fold in zip(group, folds, strict=True):
+            answer = fold.result()
+            self._answers[each.key] = answer
+            self._store.keep_fact(_fact_key(each), TypeAdapter(each.analyser.facts).dump_json(answer))
+
+    def _data(self, question: Measure[Any]) -> Iterator[tuple[Fraction, Array]]:
+        wants = question.analyser.wants
+        if isinstance(wants, Samples):
+            yield from self._reader.samples(question.of, wants.rate)
+        elif question.against is None:
+            yield from self._reader.frames(question.of, wants)
+        else:
+            yield from self._pairs(question, wants)
+
+    def _pairs(self, question: Measure[Any], wants: Frames) -> Iterator[tuple[Fraction, Array]]:
+        assert question.against is not None
+        ours, theirs = self._reader.frames(question.of, wants), self._reader.frames(question.against, wants)
+        for (time, one), (other_time, other) in zip(ours, theirs, strict=True):
+            if abs(time - other_time) > Fraction(1, 1000) or one.shape != other.shape:
+                message = f"the delivered frame at {float(time):.3f} s is not the planned one"
+                raise FinishError("promise", message, "run again; if it repeats, delete .finish and report it")
+            yield time, np.stack([one, other])
+
+
+def _fact_key(question: Measure[Any]) -> str:
+    return digest("fact", question.key, ffmpeg.version())

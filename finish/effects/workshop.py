@@ -1,0 +1,75 @@
+"""Encoded streams become files: each once, those of one call in one process from one decode, kept in the store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from finish import graph
+from finish.effects import ffmpeg
+from finish.effects.store import Store, piece_key
+from finish.errors import FinishError
+from finish.graph import Output, Stream
+
+Tell = Callable[[Fraction], None]
+
+# What reads back what our muxers write.
+_DEMUXERS = {"mp4": "mov", "ipod": "mov", "mov": "mov", "nut": "nut"}
+
+
+class Workshop:
+    """Makes the pieces that a plan names, and says where they are. `cancel` stops the process that runs."""
+
+    def __init__(self, store: Store, cancel: threading.Event | None = None) -> None:
+        self.store = store
+        self.cancel = cancel or threading.Event()
+        self.processes = 0
+        self.cpu = 0.0
+
+    def make(self, wanted: Sequence[Stream], tell: Tell | None = None) -> int:
+        """Have every encoded stream of `wanted` in the store; what is missing is rendered by one process. How many were."""
+        missing = [stream for stream in dict.fromkeys(wanted) if self.find(stream) is None]
+        if not missing:
+            return 0
+        drafts = [self.store.draft(stream.encoding.suffix) for stream in missing]
+        inner = self.decoded([stream.inputs[0] for stream in missing])
+        cheap = graph.sink_pointwise(inner)
+        outputs = [
+            Output((end,), str(draft), stream.encoding.muxer, stream.encoding.options)
+            for end, draft, stream in zip(cheap, drafts, missing, strict=True)
+        ]
+        try:
+            self.cpu += self.run(outputs, tell).cpu
+            for stream, draft in zip(missing, drafts, strict=True):
+                self.store.keep(_key(stream), draft)
+        finally:
+            for draft in drafts:
+                draft.unlink(missing_ok=True)
+        return len(missing)
+
+    def run(self, outputs: Sequence[Output], tell: Tell | None = None) -> ffmpeg.Ran:
+        """One FFmpeg process that writes `outputs`."""
+        self.processes += 1
+        return ffmpeg.write(outputs, progress=tell, cancel=self.cancel)
+
+    def find(self, stream: Stream) -> Path | None:
+        return self.store.piece(_key(stream), stream.encoding.suffix)
+
+    def source(self, stream: Stream) -> Stream:
+        """The file that an encoded stream became, as a source; made now if it has not been."""
+        self.make([stream])
+        path = self.find(stream)
+        if path is None:
+            raise FinishError("disk", f"a piece vanished from {self.store.folder}", "run again")
+        demuxer = _DEMUXERS[stream.encoding.muxer]
+        return graph.source(stream.kind, stream.key, str(path), index=0, demuxer=demuxer, size=stream.size)
+
+    def decoded(self, ends: Sequence[Stream]) -> tuple[Stream, ...]:
+        """The streams with every encoded one in them read back from its file."""
+        return graph.decoded(ends, self.source)
+
+
+def _key(stream: Stream) -> str:
+    return piece_key(stream.key, ffmpeg.version(), str(ffmpeg.FILTER_THREADS))

@@ -1,0 +1,1 @@
+"""Runs what a plan names. Same tasks, same bytes, wherever they run."""

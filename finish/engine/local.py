@@ -1,0 +1,137 @@
+"""The engine on this machine: one picture process for all deliverables of a clip, then mux, check, publish each."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from finish import pipeline, render
+from finish.effects import ffmpeg
+from finish.effects.probe import probe
+from finish.effects.publish import draft_beside, publish
+from finish.effects.reader import CAPTURE, Asker, Reader
+from finish.effects.store import Store
+from finish.effects.workshop import Workshop
+from finish.errors import FinishError, several
+from finish.graph import Output
+from finish.model import Deliverable, Job, Source, Stage, Verdict
+from finish.render import Rendering
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something to tell while work goes on: `what` is "plan", "render", "check", "done", "broken" or "failed".
+
+    `name` is the deliverable (or "" for all), `done` the share of the step that is finished, if known.
+    """
+
+    what: str
+    name: str = ""
+    message: str = ""
+    done: float | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one deliverable ended: its file when it was published, every verdict, or the error that stopped it."""
+
+    name: str
+    path: Path | None
+    verdicts: tuple[Verdict, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: FinishError | None = None
+    digest: str = ""
+    source: Source | None = field(default=None, repr=False)
+
+    @property
+    def broken(self) -> tuple[Verdict, ...]:
+        return tuple(each for each in self.verdicts if not each.kept)
+
+    @property
+    def exit_code(self) -> int:
+        return self.error.exit_code if self.error else 1 if self.broken else 0
+
+
+Tell = Callable[[Event], None]
+
+
+class Engine:
+    """One job's workshop: its store, and everything measured and made so far."""
+
+    def __init__(self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
+                 store: Path | None = None) -> None:
+        self.job, self.stages = job, tuple(stages)
+        self.out = job.folder / "out"
+        self.tell: Tell = tell or (lambda _: None)
+        self.store = Store(store or job.folder / ".finish" / "store")
+        self.workshop = Workshop(self.store, cancel)
+        self.reader = Reader(self.workshop)
+        self.ask = Asker(self.reader, self.store)
+        self.seconds: dict[str, float] = {}
+
+    def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> tuple[Rendering, ...]:
+        """What would be rendered; asks the clip what planning needs to know."""
+        self.tell(Event("plan", message=f"reading {self.job.source.name}"))
+        source = probe(self.job.source, self._shown(self.job.source))
+        chosen = self.job.deliverables if deliverables is None else tuple(deliverables)
+        planned = pipeline.plan(source, chosen, stages or self.stages, self.ask)
+        return tuple(render.rendering(each, CAPTURE) for each in planned)
+
+    def run(self, deliverables: Sequence[Deliverable] | None = None) -> tuple[Outcome, ...]:
+        """Render, check and publish; one outcome per deliverable. FinishError when nothing could be rendered at all."""
+        renderings = self.plan(deliverables)
+        length = max(each.planned.programme.duration for each in renderings)
+        self.workshop.make(render.pictures(renderings), self._progress(length))
+        for each in renderings:
+            self.workshop.make([each.sound])
+        return tuple(self._deliver(each) for each in renderings)
+
+    def _progress(self, length: Fraction) -> Callable[[Fraction], None]:
+        return lambda reached: self.tell(Event("render", done=min(1.0, float(reached / length))))
+
+    def _deliver(self, one: Rendering) -> Outcome:
+        """Mux, check, publish; nothing of a deliverable with a broken promise is published."""
+        draft = draft_beside(self.out, one.filename)
+        target = self.out / one.filename
+        notes = one.planned.programme.notes
+        try:
+            self._mux(one, draft)
+            self.tell(Event("check", one.name))
+            delivered = probe(draft, one.filename)
+            verdicts = pipeline.check(one.planned.promises, delivered, self.ask)
+            if not all(each.kept for each in verdicts):
+                broken = "; ".join(str(each) for each in verdicts if not each.kept)
+                self.tell(Event("broken", one.name, broken))
+                return Outcome(one.name, None, verdicts, notes, source=delivered)
+            publish(draft, target, one.planned.programme.files)
+        except FinishError as wrong:
+            if wrong.code == "interrupted":
+                raise
+            self.tell(Event("failed", one.name, str(wrong)))
+            return Outcome(one.name, None, (), notes, error=wrong)
+        finally:
+            draft.unlink(missing_ok=True)
+        self.tell(Event("done", one.name, str(target)))
+        return Outcome(one.name, target, verdicts, notes, digest=delivered.digest, source=delivered)
+
+    def _mux(self, one: Rendering, draft: Path) -> None:
+        container = one.planned.deliverable.delivery.container
+        streams = self.workshop.decoded([one.picture, one.sound])
+        ffmpeg.write([Output(streams, str(draft), container.format, container.muxing())], cancel=self.workshop.cancel)
+
+    def _shown(self, path: Path) -> str:
+        return str(path.relative_to(self.job.folder)) if path.is_relative_to(self.job.folder) else str(path)
+
+
+def only(job: Job, names: Sequence[str]) -> tuple[Deliverable, ...]:
+    """The named deliverables of a job, or all when none is named; FinishError for a name that it does not have."""
+    known = {each.name: each for each in job.deliverables}
+    listed = ", ".join(known)
+    listed = ", ".join(known)
+    wrong = [FinishError("spec", f"{job.name} has no deliverable {name!r}", f"it has {listed}") for name in names if name not in known]
+    if wrong:
+        raise several("spec", tuple(wrong))
+    return tuple(known[name] for name in names) if names else job.deliverables

@@ -1,0 +1,122 @@
+"""Fold the stages over a source, and ask the finished file what was promised. Knows no stage by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from finish.errors import FinishError
+from finish.model import Accept, Ask, Deliverable, Delivery, Limits, Measure, Planned, Programme, Promise, Source, Stage, Verdict
+
+
+def plan(source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask) -> tuple[Planned, ...]:
+    """Every deliverable of one source, planned.
+
+    The first stage makes the conformed source; every other stage's questions about it, over all deliverables, are answered
+    together before the rest is planned, so that they share one decode.
+    """
+    first, *rest = stages
+    begun = [(each, _stage(first, each, _raw(source), ask)) for each in deliverables]
+    ask.prepare([
+        Measure(analyser, programme.conformed)
+        for each, programme in begun for stage in rest for analyser in stage.questions(each.settings[stage.name])
+    ])
+    return tuple(_rest(rest, each, programme, ask) for each, programme in begun)
+
+
+def _raw(source: Source) -> Programme:
+    if source.video is None:
+        raise FinishError("media", f"{source.path.name} has no picture", "name a video clip")
+    sound = source.sound() if source.audio else source.picture
+    return Programme(source, source.picture, source.picture, sound, source.video.size, source.video.rate, source.video.frames)
+
+
+def _stage(stage: Stage, deliverable: Deliverable, programme: Programme, ask: Ask) -> Programme:
+    return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, ask)
+
+
+def _rest(stages: Sequence[Stage], deliverable: Deliverable, programme: Programme, ask: Ask) -> Planned:
+    for stage in stages:
+        programme = _stage(stage, deliverable, programme, ask)
+    _preflight(deliverable, programme)
+    return Planned(deliverable, programme, (*file_promises(programme, deliverable.delivery), *programme.promises))
+
+
+def _preflight(deliverable: Deliverable, programme: Programme) -> None:
+    """What the destination refuses is known before anything is rendered."""
+    limits, length = deliverable.delivery.limits, float(programme.duration)
+    seconds = _within(limits.seconds_min, limits.seconds_max)
+    if seconds is not None and not seconds.holds(length):
+        message = f"{deliverable.name}: {length:.2f} s long, and {deliverable.delivery.preset or 'the destination'} takes {seconds} s"
+        raise FinishError("limit", message, "cut the clip or choose another destination", where=deliverable.where)
+
+
+def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ...]:
+    """What is true of every delivered file: its picture, tags, sound, structure, and the destination's limits."""
+    source = delivery.preset or "the job"
+
+    def exactly(name: str, fact: str, value: Any, hint: str = "") -> Promise:
+        return Promise(name, fact, Accept(exactly=value), source=source, hint=hint)
+
+    promises = [
+        exactly("frame size", "video.size", programme.frame),
+        exactly("frame rate", "video.rate", programme.rate),
+        exactly("frame count", "video.frames", programme.frames, "the clip may be damaged near its end"),
+        exactly("picture codec", "video.codec", "h264"),
+        exactly("pixel format", "video.pix_fmt", delivery.picture.pix_fmt),
+        exactly("square pixels", "video.sample_aspect", 1),
+        exactly("upright", "video.rotation", 0),
+        exactly("sound codec", "track.codec", delivery.sound.codec),
+        exactly("sound rate", "track.rate", delivery.sound.rate),
+        exactly("sound channels", "track.channels", delivery.sound.channels),
+        *(exactly(f"{name} tag", f"video.{name}", "bt709") for name in ("primaries", "transfer", "matrix")),
+        exactly("range tag", "video.full_range", False),
+        exactly("index first (faststart)", "faststart", delivery.container.faststart),
+        # ITU-R BT.1359: 15 ms is the least lead or lag that anyone notices; ours is 0 but for the container's clock.
+        Promise("sound against picture", "sound_lead", Accept(-1.0, 1.0), "ms", "BT.1359"),
+        # An AAC stream ends on a whole block of 1,024 samples, or two with its look-ahead.
+        Promise("sound and picture end together", "sound_excess", Accept(-1.0, 2 * 1024 / 48.0), "ms", source),
+    ]
+    if not delivery.container.edit_list:
+        promises.append(exactly("no edit list", "edit_list", False))
+    return (*promises, *limit_promises(delivery.limits, source))
+
+
+def limit_promises(limits: Limits, source: str) -> tuple[Promise, ...]:
+    """The destination's limits as promises about the file."""
+    table = (
+        ("duration", "seconds", _within(limits.seconds_min, limits.seconds_max), "s"),
+        ("file size", "size", _within(None, limits.bytes_max), "bytes"),
+        ("mean rate", "kbits", _within(None, limits.kbits_max), "kbit/s"),
+    )
+    hint = "lower encode: {picture: {max_rate: …}}"
+    return tuple(Promise(name, fact, accept, unit, source, hint) for name, fact, accept, unit in table if accept)
+
+
+def _within(low: Any, high: Any) -> Accept | None:
+    return None if low is None and high is None else Accept(None if low is None else float(low), None if high is None else float(high))
+
+
+def check(promises: Sequence[Promise], delivered: Source, ask: Ask) -> tuple[Verdict, ...]:
+    """Every promise, asked of the delivered file itself; those that look at the same frames or sound share a decode."""
+    measures = {promise: measure for promise in promises if (measure := _measure(promise, delivered)) is not None}
+    ask.prepare(list(measures.values()))
+    return tuple(Verdict(promise, _fact(promise, ask(measures[promise]) if promise in measures else delivered)) for promise in promises)
+
+
+def _measure(promise: Promise, delivered: Source) -> Measure[Any] | None:
+    if promise.analyser is None:
+        return None
+    has = delivered.video if promise.part == "picture" else delivered.audio
+    if not has:
+        return None
+    return Measure(promise.analyser, delivered.picture if promise.part == "picture" else delivered.sound(), promise.against)
+
+
+def _fact(promise: Promise, answer: Any) -> Any:
+    """The promised fact; None where the file has nothing to ask (no sound, no picture), which no promise accepts."""
+    try:
+        return attrgetter(promise.fact)(answer)
+    except AttributeError:
+        return None

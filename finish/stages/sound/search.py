@@ -1,0 +1,133 @@
+"""The search for gain and limit: numbers in, numbers out; whoever calls it encodes and listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from finish.analyse.loudness import SILENT, LoudnessFacts
+from finish.stages.sound.targets import Target
+
+MOST_GAIN: Final = 32.0     # dB; house: what must be raised further is the recording's noise, not programme
+MOST_LIMITING: Final = 8.0  # dB of true peak above the ceiling; house: beyond it a limiter is heard
+MAKEUP: Final = 3.0         # dB given back at most for what limiter and encoder take away
+ENCODES: Final = 5          # listened to at most (design: asks)
+CLOSE: Final = 0.05         # LU; half of what is promised, because muxing may move the sound by up to one AAC frame
+
+_OVERSHOOT: Final = 0.2     # dB; a first guess: AAC raised limited peaks by −0.3 to +0.13 dB at 192 kbit/s, to +0.4 at 128
+_SPARE: Final = 0.03        # dB kept below the ceiling beyond the worst overshoot heard
+_SLOPES: Final = (0.25, 1.0)    # LU gained by 1 dB of drive into a limiter: at least, at most
+_APART: Final = 0.3         # dB of drive between two tries whose slope is more than the encoder's whims
+
+
+@dataclass(frozen=True)
+class Dose:
+    """What is done to a sound: `gain` in dB, and where its limiter stands (dBTP), None for no limiter. In hundredths."""
+
+    gain: float
+    limit: float | None
+
+    @classmethod
+    def of(cls, gain: float, limit: float | None) -> Dose:
+        return cls(round(gain, 2), None if limit is None else round(limit, 2))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A dose and what was heard of it once encoded."""
+
+    dose: Dose
+    heard: LoudnessFacts
+
+    @property
+    def lufs(self) -> float:
+        """An encoder may leave nothing to hear (a tone of 21 kHz)."""
+        return SILENT if self.heard.integrated is None else self.heard.integrated
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The loudness (LUFS) that a sound can be given without force, and the arithmetic where that isn't the target."""
+
+    lufs: float
+    why: str = ""
+
+    @classmethod
+    def of(cls, aim: Target, lufs: float, peak: float) -> Reach:
+        """How near to `aim` a sound of `lufs` and true `peak` may come: at most 32 dB of gain, peaks at most 8 dB above the ceiling."""
+        wanted = aim.lufs - lufs
+        allowed, because = min(
+            (MOST_GAIN, f"at most {MOST_GAIN:g} dB of gain"),
+            (aim.ceiling + MOST_LIMITING - peak,
+             f"peaks of {peak:.1f} dBTP may be driven at most {MOST_LIMITING:g} dB above {aim.ceiling:g} dBTP"),
+        )
+        if wanted <= allowed:
+            return cls(aim.lufs)
+        best = round(lufs + allowed, 2)
+        return cls(best, f"{aim.lufs:g} LUFS is out of reach: it needs {wanted:+.1f} dB, but {because}; "
+                         f"{lufs:.1f} {allowed:+.1f} dB makes {best:.1f} LUFS achievable")
+
+
+@dataclass(frozen=True)
+class Search:
+    """A sound of `lufs` and true `peak`, to become `wanted` LUFS once encoded with no peak above `ceiling`.
+
+    Limited sound scales with its limiter: loudness above the limit is a function of drive (gain − limit) alone, rising 1 dB
+    per dB until the limiter first acts (drive = −peak) and ever slower after. So one curve serves all tries, whatever their
+    limits, and a secant on it finds the drive.
+    """
+
+    lufs: float
+    peak: float
+    wanted: float
+    ceiling: float
+
+    def run(self, listen: Callable[[Dose], LoudnessFacts]) -> Tried:
+        """The best of at most five doses: no peak above the ceiling first, then the nearest loudness."""
+        gain = self.wanted - self.lufs
+        dose = Dose.of(gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None)
+        tried: list[Tried] = []
+        while len(tried) < ENCODES and all(dose != each.dose for each in tried):
+            tried.append(Tried(dose, listen(dose)))
+            if self._too_loud(tried[-1]) == 0 and self._off(tried[-1]) <= CLOSE:
+                break
+            dose = self._next(tried)
+        return min(tried, key=lambda each: (self._too_loud(each), self._off(each)))
+
+    def _next(self, tried: Sequence[Tried]) -> Dose:
+        last = tried[-1]
+        room = self.ceiling - max(self._overshoot(each) for each in tried) - _SPARE
+        most = self.wanted - self.lufs + MAKEUP
+        if last.dose.limit is None:
+            gain = min(last.dose.gain + self.wanted - last.lufs, most)
+            return Dose.of(gain, room if self.peak + gain > room else None)
+        limit = min(last.dose.limit, room)
+        drive = self._drive(last) + (self.wanted - limit - self._above(last)) / self._slope(tried)
+        return Dose.of(min(drive + limit, most), limit)
+
+    def _slope(self, tried: Sequence[Tried]) -> float:
+        """LU per dB of drive near the last try: through the latest other try that is far enough, or the point where limiting begins."""
+        last = tried[-1]
+        known = [(self._drive(each), self._above(each)) for each in reversed(tried) if each.dose.limit is not None]
+        for drive, above in [*known, (-self.peak, self.lufs - self.peak)]:
+            if abs(self._drive(last) - drive) >= _APART:
+                return min(max((self._above(last) - above) / (self._drive(last) - drive), _SLOPES[0]), _SLOPES[1])
+        return _SLOPES[1]
+
+    def _drive(self, each: Tried) -> float:
+        return each.dose.gain - (each.dose.limit or 0.0)
+
+    def _above(self, each: Tried) -> float:
+        return each.lufs - (each.dose.limit or 0.0)
+
+    def _overshoot(self, each: Tried) -> float:
+        """dB by which the encoder raised the true peak."""
+        gained = self.peak + each.dose.gain
+        return each.heard.true_peak - (gained if each.dose.limit is None else min(gained, each.dose.limit))
+
+    def _too_loud(self, each: Tried) -> float:
+        return max(0.0, each.heard.true_peak - self.ceiling)
+
+    def _off(self, each: Tried) -> float:
+        return abs(each.lufs - self.wanted)

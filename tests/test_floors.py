@@ -1,0 +1,95 @@
+"""Imports only go down, siblings on one floor don't know each other; lazy, relative and `from finish import x` imports count."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1] / "finish"
+FLOORS = {
+    "errors": 0, "units": 1, "resources": 1, "graph": 2, "model": 3, "analyse": 4, "stages": 5,
+    "spec": 6, "pipeline": 6, "render": 6, "effects": 6, "engine": 7, "review": 7, "_fluent": 7, "api": 8, "cli": 9, "__main__": 10,
+}
+# What may never be pulled in above the door to the world: design, "stages and analysers are pure by construction".
+PURE = {"graph", "model", "analyse", "stages", "spec", "pipeline", "render"}
+WORLDLY = {"subprocess", "socket", "urllib", "http", "requests", "av", "imageio_ffmpeg", "shutil", "tempfile"}
+
+
+def room(module: str) -> str:
+    """`finish.stages.colour.cube` → `stages`; for stages and analysers the inner room: `stages.colour`."""
+    parts = module.split(".")[1:]
+    return ".".join(parts[:2]) if parts[:1] in (["stages"], ["analyse"]) and len(parts) > 1 else (parts or ["__init__"])[0]
+
+
+def imports(source: str, module: str, is_package: bool) -> list[str]:
+    """Every module that `source` imports, anywhere in it, as absolute dotted names."""
+    found = []
+    package = module.split(".") if is_package else module.split(".")[:-1]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = ".".join([*base, *([node.module] if node.module else [])])
+            found += [f"{stem}.{alias.name}" if stem in ("finish", "finish.stages", "finish.analyse") else stem for alias in node.names]
+    return found
+
+
+def wrong(source: str, module: str, is_package: bool = False) -> list[str]:
+    """The imports of one module that break the floors."""
+    mine = room(module)
+    floor = FLOORS.get(mine.split(".")[0])
+    bad = []
+    for target in imports(source, module, is_package):
+        if target.split(".")[0] in WORLDLY and mine.split(".")[0] in PURE:
+            bad.append(f"{module} touches the world: {target}")
+        if target != "finish" and not target.startswith("finish.") or floor is None:
+            continue
+        theirs = room(target)
+        other = FLOORS.get(theirs.split(".")[0])
+        inside = theirs == mine or module in ("finish.stages", "finish.analyse") and theirs.split(".")[0] == mine
+        if other is not None and not inside and (other > floor or other == floor):
+            bad.append(f"{module} imports {target}")
+    return bad
+
+
+def modules() -> list[tuple[str, Path]]:
+    return [(".".join(["finish", *path.relative_to(ROOT).with_suffix("").parts]).removesuffix(".__init__"), path) for path in sorted(ROOT.rglob("*.py"))]
+
+
+def test_imports_only_go_down() -> None:
+    assert [line for name, path in modules() for line in wrong(path.read_text(), name, path.name == "__init__.py")] == []
+
+
+def test_every_module_has_a_floor() -> None:
+    assert {room(name).split(".")[0] for name, _ in modules()} - set(FLOORS) - {"__init__"} == set()
+
+
+@pytest.mark.parametrize(("module", "source"), [
+    ("finish.units", "from finish.graph import Stream"),
+    ("finish.graph.lower", "def f():\n    from finish.stages import conform"),
+    ("finish.stages.colour", "from finish import effects"),
+    ("finish.stages.colour", "from finish.stages import captions"),
+    ("finish.stages.colour.cube", "from ..captions import fit"),
+    ("finish.stages.colour", "import subprocess"),
+    ("finish.analyse.faces", "import finish.effects.reader"),
+    ("finish.analyse.faces", "from . import shots"),
+    ("finish.spec.load", "from finish.pipeline import plan"),
+    ("finish.pipeline", "import finish.render as r"),
+    ("finish.engine.local", "from finish.api import open"),
+])
+def test_a_wrong_import_is_found(module: str, source: str) -> None:
+    assert wrong(source, module)
+
+
+@pytest.mark.parametrize(("module", "source", "is_package"), [
+    ("finish.stages", "from finish.stages import conform, colour", True),
+    ("finish.stages.colour.cube", "from .bake import bake", False),
+    ("finish.stages.colour", "from finish.stages.colour.cube import parse", True),
+    ("finish.engine.local", "from finish import pipeline, render", False),
+    ("finish.model.ask", "from finish.graph import Stream\nimport numpy", False),
+])
+def test_a_right_import_is_not(module: str, source: str, is_package: bool) -> None:
+    assert wrong(source, module, is_package) == []

@@ -53,34 +53,53 @@ def _preflight(deliverable: Deliverable, programme: Programme) -> None:
 
 
 def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ...]:
-    """What is true of every delivered file: its picture, tags, sound, structure, and the destination's limits."""
+    """What is true of this file besides what is true of every file for its destination: size, rate and length, exactly."""
+    hint = "the clip may be damaged near its end"
+    return (
+        Promise("frame size", "video.size", Accept(exactly=programme.frame), source="the plan"),
+        Promise("frame rate", "video.rate", Accept(exactly=programme.rate), "fps", "the plan"),
+        Promise("frame count", "video.frames", Accept(exactly=programme.frames), "frames", "the plan", hint),
+        *standing_promises(delivery),
+    )
+
+
+def qc_promises(deliverable: Deliverable, stages: Sequence[Stage]) -> tuple[Promise, ...]:
+    """What any file for a destination must satisfy, whoever made it."""
+    delivery = deliverable.delivery
+    rates = delivery.rates
+    return (
+        Promise("frame size", "video.size", Accept(exactly=delivery.frame), source=delivery.preset),
+        Promise("frame rate", "video.rate", Accept(float(rates.low), float(rates.high)), "fps", delivery.preset),
+        *standing_promises(delivery),
+        *(promise for stage in stages for promise in stage.standing(deliverable.settings[stage.name])),
+    )
+
+
+def standing_promises(delivery: Delivery) -> tuple[Promise, ...]:
+    """What is true of every file for a destination: codecs, tags, structure, and the destination's limits."""
     source = delivery.preset or "the job"
-
-    def exactly(name: str, fact: str, value: Any, hint: str = "") -> Promise:
-        return Promise(name, fact, Accept(exactly=value), source=source, hint=hint)
-
-    promises = [
-        exactly("frame size", "video.size", programme.frame),
-        exactly("frame rate", "video.rate", programme.rate),
-        exactly("frame count", "video.frames", programme.frames, "the clip may be damaged near its end"),
-        exactly("picture codec", "video.codec", "h264"),
-        exactly("pixel format", "video.pix_fmt", delivery.picture.pix_fmt),
-        exactly("square pixels", "video.sample_aspect", 1),
-        exactly("upright", "video.rotation", 0),
-        exactly("sound codec", "track.codec", delivery.sound.codec),
-        exactly("sound rate", "track.rate", delivery.sound.rate),
-        exactly("sound channels", "track.channels", delivery.sound.channels),
-        *(exactly(f"{name} tag", f"video.{name}", "bt709") for name in ("primaries", "transfer", "matrix")),
-        exactly("range tag", "video.full_range", False),
-        exactly("index first (faststart)", "faststart", delivery.container.faststart),
+    exact: tuple[tuple[str, str, Any], ...] = (
+        ("picture codec", "video.codec", "h264"),
+        ("pixel format", "video.pix_fmt", delivery.picture.pix_fmt),
+        ("square pixels", "video.sample_aspect", 1),
+        ("upright", "video.rotation", 0),
+        ("constant rate", "video.variable", False),
+        ("sound codec", "track.codec", delivery.sound.codec),
+        ("sound rate", "track.rate", delivery.sound.rate),
+        ("sound channels", "track.channels", delivery.sound.channels),
+        *((f"{name} tag", f"video.{name}", "bt709") for name in ("primaries", "transfer", "matrix")),
+        ("full range", "video.full_range", False),
+        ("index first (faststart)", "faststart", delivery.container.faststart),
+        *(() if delivery.container.edit_list else (("edit list", "edit_list", False),)),
+    )
+    return (
+        *(Promise(name, fact, Accept(exactly=value), source=source) for name, fact, value in exact),
         # ITU-R BT.1359: 15 ms is the least lead or lag that anyone notices; ours is 0 but for the container's clock.
-        Promise("sound against picture", "sound_lead", Accept(-1.0, 1.0), "ms", "BT.1359"),
+        Promise("sound against picture", "sound_lead", Accept(-1.0, 1.0), "ms", "ITU-R BT.1359"),
         # An AAC stream ends on a whole block of 1,024 samples, or two with its look-ahead.
-        Promise("sound and picture end together", "sound_excess", Accept(-1.0, 2 * 1024 / 48.0), "ms", source),
-    ]
-    if not delivery.container.edit_list:
-        promises.append(exactly("no edit list", "edit_list", False))
-    return (*promises, *limit_promises(delivery.limits, source))
+        Promise("sound past the picture's end", "sound_excess", Accept(-1.0, round(2 * 1024 / 48, 1)), "ms", source),
+        *limit_promises(delivery.limits, source),
+    )
 
 
 def limit_promises(limits: Limits, source: str) -> tuple[Promise, ...]:

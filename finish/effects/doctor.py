@@ -82,7 +82,8 @@ def _faces() -> tuple[bool, str]:
 def _disk(folder: Path) -> tuple[bool, str]:
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
-    return writable and free > FREE_BYTES, f"{free / 2**30:.1f} GiB free" + ("" if writable else ", but no right to write") + f" at {folder}"
+    rights = "" if writable else ", but no right to write"
+    return writable and free > FREE_BYTES, f"{free / 2**30:.1f} GiB free{rights} at {folder}"
 
 
 def _machine() -> tuple[bool, str]:

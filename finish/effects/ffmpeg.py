@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import IO, Final
@@ -40,10 +39,9 @@ _DECODED: Final = re.compile(r"Input stream #\d+:\d+ \(video\): (\d+) packets re
 
 @dataclass(frozen=True)
 class Ran:
-    """What a finished process said: the frames and seconds of its last progress line, CPU seconds, and its log."""
+    """What a finished process said: frames of its first picture, CPU seconds, and its log."""
 
     frames: int
-    seconds: float
     cpu: float
     log: str
 
@@ -113,9 +111,12 @@ def command(lowered: Lowered, root: Path) -> list[str]:
 
 
 def write(
-    outputs: Sequence[Output], *, progress: Callable[[Fraction], None] | None = None, cancel: threading.Event | None = None,
+    outputs: Sequence[Output], *, progress: Callable[[int], None] | None = None, cancel: threading.Event | None = None,
 ) -> Ran:
-    """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the caller's temporaries."""
+    """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the caller's temporaries.
+
+    `progress` is told how many frames of the first picture are done (with -copyts FFmpeg's own clock counts from anywhere).
+    """
     with workplace() as (root, place):
         lowered = lower(outputs, place)
         arguments = command(lowered, root)
@@ -175,7 +176,8 @@ def _limit(pid: int) -> None:
             resource.prlimit(pid, what, (soft, hard))
 
 
-def _watched(process: subprocess.Popen[bytes], progress: Callable[[Fraction], None], cancel: threading.Event) -> Ran:
+def _watched(process: subprocess.Popen[bytes], progress: Callable[[int], None], cancel: threading.Event) -> Ran:
+    before = _cpu()
     log: deque[str] = deque(maxlen=4000)
     reader = threading.Thread(target=_drain, args=(process.stderr, log), daemon=True)
     reader.start()
@@ -194,7 +196,7 @@ def _watched(process: subprocess.Popen[bytes], progress: Callable[[Fraction], No
     if process.returncode:
         raise failure(process.returncode, text)
     refuse_lies(text)
-    return Ran(state.frames, state.seconds, _cpu(), text)
+    return Ran(state.frames, _cpu() - before, text)
 
 
 def _cpu() -> float:
@@ -203,23 +205,21 @@ def _cpu() -> float:
 
 
 class _Progress:
-    """The `-progress` lines as they come: when they last moved, and how far."""
+    """The `-progress` lines as they come: when anything in them last moved, and how many frames are done."""
 
-    def __init__(self, tell: Callable[[Fraction], None]) -> None:
+    def __init__(self, tell: Callable[[int], None]) -> None:
         self._tell = tell
-        self.moved, self.frames, self.seconds = time.monotonic(), 0, 0.0
-        self._last = ""
+        self.moved, self.frames = time.monotonic(), 0
+        self._last: dict[str, str] = {}
 
     def read(self, pipe: IO[bytes]) -> None:
         for raw in pipe:
             name, _, value = raw.decode("utf-8", "replace").strip().partition("=")
+            if name in ("frame", "out_time_us", "total_size") and self._last.get(name) != value:
+                self.moved, self._last[name] = time.monotonic(), value
             if name == "frame" and value.isdigit():
                 self.frames = int(value)
-            elif name == "out_time_us" and value.lstrip("-").isdigit():
-                if value != self._last:
-                    self.moved, self._last = time.monotonic(), value
-                self.seconds = int(value) / 1e6
-                self._tell(Fraction(int(value), 1_000_000))
+                self._tell(self.frames)
 
 
 def _drain(pipe: IO[bytes], log: deque[str]) -> None:

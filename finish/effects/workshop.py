@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 from finish import graph
@@ -13,7 +12,7 @@ from finish.effects.store import Store, piece_key
 from finish.errors import FinishError
 from finish.graph import Output, Stream
 
-Tell = Callable[[Fraction], None]
+Tell = Callable[[int], None]
 
 # What reads back what our muxers write.
 _DEMUXERS = {"mp4": "mov", "ipod": "mov", "mov": "mov", "nut": "nut"}

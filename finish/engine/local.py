@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 from finish import pipeline, render
@@ -62,15 +62,14 @@ class Engine:
     """One job's workshop: its store, and everything measured and made so far."""
 
     def __init__(self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
-                 store: Path | None = None) -> None:
+                 store: Path | None = None, out: Path | None = None) -> None:  # noqa: PLR0913 (all but two named and optional)
         self.job, self.stages = job, tuple(stages)
-        self.out = job.folder / "out"
+        self.out = out or job.folder / "out"
         self.tell: Tell = tell or (lambda _: None)
         self.store = Store(store or job.folder / ".finish" / "store")
         self.workshop = Workshop(self.store, cancel)
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
-        self.seconds: dict[str, float] = {}
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> tuple[Rendering, ...]:
         """What would be rendered; asks the clip what planning needs to know."""
@@ -80,17 +79,21 @@ class Engine:
         planned = pipeline.plan(source, chosen, stages or self.stages, self.ask)
         return tuple(render.rendering(each, CAPTURE) for each in planned)
 
-    def run(self, deliverables: Sequence[Deliverable] | None = None) -> tuple[Outcome, ...]:
-        """Render, check and publish; one outcome per deliverable. FinishError when nothing could be rendered at all."""
-        renderings = self.plan(deliverables)
-        length = max(each.planned.programme.duration for each in renderings)
-        self.workshop.make(render.pictures(renderings), self._progress(length))
+    def run(self, renderings: Sequence[Rendering]) -> tuple[Outcome, ...]:
+        """Render, check and publish what was planned; one outcome each. FinishError when nothing could be rendered at all."""
+        self.workshop.make(render.pictures(renderings), self._progress(renderings[0].planned.programme.frames))
         for each in renderings:
             self.workshop.make([each.sound])
         return tuple(self._deliver(each) for each in renderings)
 
-    def _progress(self, length: Fraction) -> Callable[[Fraction], None]:
-        return lambda reached: self.tell(Event("render", done=min(1.0, float(reached / length))))
+    def _progress(self, frames: int) -> Callable[[int], None]:
+        begun = time.monotonic()
+
+        def tell(done: int) -> None:
+            speed = f"{done / max(0.01, time.monotonic() - begun):.0f} frames/s"
+            self.tell(Event("render", message=speed, done=min(1.0, done / frames)))
+
+        return tell
 
     def _deliver(self, one: Rendering) -> Outcome:
         """Mux, check, publish; nothing of a deliverable with a broken promise is published."""

@@ -32,15 +32,13 @@ def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Strea
     """The streams restricted to `span` of programme time, times unchanged: only what is needed is decoded.
 
     Every source starts `preroll` seconds early, so that a rate conversion finds the frame before. Filters must count by
-    time, never by frame number.
+    time, never by frame number. FFmpeg must keep the timestamps of what it seeks (-copyts).
     """
     start = Fraction(max(0, math.floor((span.start - preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
 
     def change(node: Stream) -> Stream:
         if node.name == "source":
-            sought = replace(node, args=(*node.args, ("seek", start)))
-            stamp = "setpts" if node.kind == "video" else "asetpts"
-            return sought.filter(stamp, expr=f"PTS+({start.numerator}/{start.denominator})/TB")
+            return replace(node, args=(*node.args, ("seek", start)))
         if node.name == "fps":
             return replace(node, args=tuple((name, span.start if name == "start_time" else value) for name, value in node.args))
         return node

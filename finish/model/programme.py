@@ -74,6 +74,10 @@ class Stage(Protocol):
         """What will be asked of the conformed source: all stages' are answered in one decode."""
         ...
 
+    def standing(self, settings: Any) -> tuple[Promise, ...]:
+        """What any finished file must satisfy under these settings, whoever made it: what `finish qc` asks."""
+        ...
+
     def plan(self, settings: Any, programme: Programme, delivery: Delivery, ask: Ask) -> Programme: ...
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from finish import graph
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import Analyser, Ask, AudioTrack, Delivery, Programme, VideoTrack
+from finish.model import Analyser, Ask, AudioTrack, Delivery, Programme, Promise, VideoTrack
 from finish.model import Settings as Base
 from finish.units import Size
 
@@ -50,6 +50,11 @@ def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 
     return ()
 
 
+def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+    """None: what the file is like is the delivery's to promise."""
+    return ()
+
+
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme upright, in square pixels, with known colour, starting at 0; FinishError("media") without a picture."""
     source = programme.source
@@ -60,8 +65,9 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     duration = frames / video.rate
     picture, notes = _picture(settings, video, _zeroed(source.picture, source.start))
     sound, said = _sound(settings, programme, duration)
+    assert picture.size is not None
     return programme.but(
-        conformed=picture, picture=picture, sound=sound, frame=video.size, rate=video.rate, frames=frames,
+        conformed=picture, picture=picture, sound=sound, frame=picture.size, rate=video.rate, frames=frames,
         notes=(*source.warnings, *notes, *said),
     )
 
@@ -90,8 +96,16 @@ def _picture(settings: Settings, video: VideoTrack, picture: Stream) -> tuple[St
     if video.hdr:
         picture = _tone_mapped(picture)
         notes.append(f"HDR ({video.transfer}) made SDR: white at {HDR_WHITE} cd/m² (BT.2408), highlights rolled off by the Mobius curve")
-    if video.size != upright:
-        picture = picture.filter("zscale", w=video.size.width, h=video.size.height, filter="spline36", size=video.size)
+    whole = Size(upright.width & ~1, upright.height & ~1)
+    if not whole.pixels:
+        raise FinishError("media", f"a picture of {upright} is too small", "at least 2x2 pixels")
+    if whole != upright:
+        picture = picture.filter("crop", w=whole.width, h=whole.height, x=0, y=0, size=whole)
+        notes.append(f"odd size {upright}: the last row or column is cut off")
+    if video.sample_aspect != 1:
+        square = video.size
+        picture = picture.filter("zscale", width=square.width, height=square.height, filter="spline36", size=square)
+        notes.append(f"pixels of {video.sample_aspect} made square: {whole} → {square}")
     picture = picture.filter("setsar", sar=1)
     return picture, (*notes, *said)
 

@@ -3,43 +3,52 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
 from finish import model
 from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
-from finish.graph import Arg, Stream
+from finish.graph import Stream
 from finish.model import Accept, Analyser, Ask, Delivery, Measure, Programme, Promise
 from finish.stages.sound.search import Dose, Reach, Search
 from finish.stages.sound.targets import TARGETS, Target
 from finish.units import gain, number
 
 name: Final = "sound"
+touches: Final = ("audio",)
 
 _FRAME: Final = 1024        # samples of one AAC frame: what muxing may add to a sound, or take from it
 
-# Four-times oversampled (BS.1770-5 annex 2), so that what is limited is the true peak. Looking ahead 10 ms, half a period of
-# 50 Hz, holds the gain still within each cycle: a 60 Hz tone limited by 6 dB keeps its distortion at −128 dB, where 5 ms
-# leaves −44 dB. 100 ms of release holds it between the peaks of lower notes and costs speech 0.1 LU more than 20 ms.
-_LIMITER: Final[Mapping[str, Arg]] = MappingProxyType({"attack": 10, "release": 100, "level": "disabled", "latency": 1})
+# The limiter works at four times the rate (BS.1770-5 annex 2), so that what it sees is the true peak. Looking ahead 10 ms,
+# half a period of 50 Hz, holds its gain still within each cycle: a 60 Hz tone limited by 6 dB keeps its distortion at −128 dB,
+# where 5 ms leaves −44 dB. 100 ms of release holds it between the peaks of lower notes and costs speech 0.1 LU more than 20 ms.
+_OVERSAMPLED: Final = 4 * RATE
+_ATTACK, _RELEASE = 10, 100     # ms
+
+
+_Target = Annotated[
+    Literal["social", "r128", "a85", "podcast", "none"],
+    Field(description="whose loudness: social -14 LUFS, r128 -23, a85 -24, podcast -16; none leaves the sound alone"),
+]
+# House: from quieter than any dialogue to louder than any destination; peaks as FFmpeg's loudnorm takes them.
+_Lufs = Annotated[float, Field(ge=-40, le=-5, description="integrated loudness in LUFS, instead of the target's")]
+_Ceiling = Annotated[float, Field(ge=-9, le=0, description="highest true peak in dBTP, instead of the target's")]
+_Accept = Annotated[
+    Literal["exact", "achievable"],
+    Field(description="where a target needs over 32 dB of gain or 8 dB of limiting: exact breaks the promise, achievable takes what is near"),
+]
 
 
 class Settings(model.Settings):
-    """`target` names what a destination asks; `lufs` and `ceiling` (dBTP) replace its numbers; `none` leaves the sound alone.
+    """How loud the delivered sound is, and how high it peaks."""
 
-    `accept: achievable` takes the nearest loudness that needs at most 32 dB of gain and 8 dB of limiting, where `exact`
-    lets the promise break.
-    """
 
-    target: Literal["social", "r128", "a85", "podcast", "none"] = "social"
-    # House: louder than any destination asks for and quieter than any dialogue; peaks as FFmpeg's loudnorm takes them.
-    lufs: Annotated[float, Field(ge=-40, le=-5)] | None = None
-    ceiling: Annotated[float, Field(ge=-9, le=0)] | None = None
-    accept: Literal["exact", "achievable"] = "exact"
+    target: _Target = "social"
+    lufs: _Lufs | None = None
+    ceiling: _Ceiling | None = None
+    accept: _Accept = "exact"
 
     @model_validator(mode="after")
     def _numbers_need_a_target(self) -> Settings:
@@ -60,6 +69,14 @@ def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 
     return ()
 
 
+def standing(settings: Settings) -> tuple[Promise, ...]:
+    """The target's loudness and ceiling; loudness only where it is to be exact."""
+    if settings.target == "none":
+        return ()
+    aim = settings.aim
+    return (_loudness(aim, aim.lufs, aim.tolerance), _peak(aim)) if settings.accept == "exact" else (_peak(aim),)
+
+
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme at its target loudness, as encoded; promises integrated loudness and true peak of the delivered file.
 
@@ -70,23 +87,19 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     aim, sound = settings.aim, _mixed(programme.sound, delivery)
     raw = ask(Measure(Loudness(), sound))
     if raw.integrated is None:
-        return programme.but(sound=sound, promises=(_peak(aim),), notes=("sound: silent (nothing above −70 LUFS), and left so",))
+        return programme.but(sound=sound, promises=(_peak(aim),), notes=("sound: silent (nothing above -70 LUFS), and left so",))
     reach = Reach.of(aim, raw.integrated, raw.true_peak)
     encoding = delivery.sound.encoding()
     best = Search(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling).run(
         lambda dose: ask(Measure(Loudness(), shaped(sound, dose).encoded(encoding))),
     )
-    missed = abs(best.lufs - reach.lufs) > aim.tolerance
-    achieved = best.lufs if missed else reach.lufs
-    notes = (
-        f"{raw.seconds:.2f} s is less than one gating block of 0.4 s: its loudness is ungated" if raw.short else "",
-        reach.why,
-        f"limiter and encoder leave {best.lufs:.2f} LUFS of {reach.lufs:g}" if missed else "",
-    )
+    achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
+    promised = achieved if settings.accept == "achievable" else aim.lufs
+    # A frame of silence that muxing adds to a very short sound thins it by this much.
+    thinned = 10 * math.log10(1 + _FRAME / (raw.seconds * RATE)) if raw.short else 0.0
     return programme.but(
-        sound=shaped(sound, best.dose),
-        promises=(_loudness(aim, achieved if settings.accept == "achievable" else aim.lufs, raw), _peak(aim)),
-        notes=tuple(f"sound: {note}" for note in notes if note),
+        sound=shaped(sound, best.dose), promises=(_loudness(aim, promised, aim.tolerance + thinned), _peak(aim)),
+        notes=_notes(raw, reach, aim, achieved),
     )
 
 
@@ -96,8 +109,20 @@ def shaped(sound: Stream, dose: Dose) -> Stream:
         sound = sound.filter("volume", volume=f"{number(dose.gain)}dB", precision="double")
     if dose.limit is None:
         return sound
-    above = sound.filter("aresample", sample_rate=4 * RATE)
-    return above.filter("alimiter", limit=gain(dose.limit), **_LIMITER).filter("aresample", sample_rate=RATE)
+    fine = sound.filter("aresample", sample_rate=_OVERSAMPLED)
+    limited = fine.filter("alimiter", limit=gain(dose.limit), attack=_ATTACK, release=_RELEASE, level="disabled", latency=1)
+    return limited.filter("aresample", sample_rate=RATE)
+
+
+def _notes(raw: LoudnessFacts, reach: Reach, aim: Target, achieved: float) -> tuple[str, ...]:
+    """What the numbers alone don't tell: another measure, a target that isn't met."""
+    told = []
+    if raw.short:
+        told.append(f"sound: {raw.seconds:.2f} s is less than one gating block (0.4 s), so its loudness is ungated")
+    if achieved != aim.lufs:
+        left = "" if achieved == reach.lufs else f"limited and encoded it comes to {achieved:.2f} instead of {reach.lufs:.2f} LUFS"
+        told.append("sound: " + "; ".join(part for part in (reach.why, left, f"achievable: {achieved:.2f} LUFS") if part))
+    return tuple(told)
 
 
 def _mixed(sound: Stream, delivery: Delivery) -> Stream:
@@ -105,10 +130,7 @@ def _mixed(sound: Stream, delivery: Delivery) -> Stream:
     return sound.filter("pan", args="mono|c0=0.5*c0+0.5*c1") if delivery.sound.channels == 1 else sound
 
 
-def _loudness(aim: Target, lufs: float, raw: LoudnessFacts) -> Promise:
-    # A frame of silence that muxing adds to a very short sound thins it by this much.
-    thinned = 10 * math.log10(1 + _FRAME / (raw.seconds * RATE)) if raw.short else 0.0
-    tolerance = aim.tolerance + thinned
+def _loudness(aim: Target, lufs: float, tolerance: float) -> Promise:
     return Promise(
         "loudness", "integrated", Accept(round(lufs - tolerance, 2), round(lufs + tolerance, 2)), "LUFS", aim.source,
         hint="lower the target, or sound: {accept: achievable}", part="sound", analyser=Loudness(),
@@ -118,5 +140,5 @@ def _loudness(aim: Target, lufs: float, raw: LoudnessFacts) -> Promise:
 def _peak(aim: Target) -> Promise:
     return Promise(
         "true peak", "true_peak", Accept(high=aim.ceiling), "dBTP", aim.source,
-        hint="lower the target, or sound: {accept: achievable}", part="sound", analyser=Loudness(),
+        hint="lower sound: {lufs: …}, or raise its bit rate", part="sound", analyser=Loudness(),
     )

@@ -11,13 +11,14 @@ from finish.stages.sound.targets import Target
 
 MOST_GAIN: Final = 32.0     # dB; house: what must be raised further is the recording's noise, not programme
 MOST_LIMITING: Final = 8.0  # dB of true peak above the ceiling; house: beyond it a limiter is heard
-MAKEUP: Final = 3.0         # dB given back at most for what limiter and encoder take away
+MAKEUP: Final = 3.0         # dB; house: what limiter and encoder take away is given back, up to this
 ENCODES: Final = 5          # listened to at most (design: asks)
 CLOSE: Final = 0.05         # LU; half of what is promised, because muxing may move the sound by up to one AAC frame
 
 _OVERSHOOT: Final = 0.2     # dB; a first guess: AAC raised limited peaks by −0.3 to +0.13 dB at 192 kbit/s, to +0.4 at 128
 _SPARE: Final = 0.03        # dB kept below the ceiling beyond the worst overshoot heard
 _SLOPES: Final = (0.25, 1.0)    # LU gained by 1 dB of drive into a limiter: at least, at most
+_LOWEST: Final = -24.0      # dBTP; FFmpeg's alimiter takes no limit below 1/16
 _APART: Final = 0.3         # dB of drive between two tries whose slope is more than the encoder's whims
 
 
@@ -48,25 +49,25 @@ class Tried:
 
 @dataclass(frozen=True)
 class Reach:
-    """The loudness (LUFS) that a sound can be given without force, and the arithmetic where that isn't the target."""
+    """The loudness (LUFS) that a sound can be given without force; where that isn't the target, `why` shows the arithmetic."""
 
     lufs: float
     why: str = ""
 
     @classmethod
     def of(cls, aim: Target, lufs: float, peak: float) -> Reach:
-        """How near to `aim` a sound of `lufs` and true `peak` may come: at most 32 dB of gain, peaks at most 8 dB above the ceiling."""
+        """How near to `aim` a sound of `lufs` and true `peak` may come: at most 32 dB up, peaks at most 8 dB above the ceiling."""
         wanted = aim.lufs - lufs
         allowed, because = min(
-            (MOST_GAIN, f"at most {MOST_GAIN:g} dB of gain"),
+            (MOST_GAIN, f"at most {MOST_GAIN:g} dB of gain is given"),
             (aim.ceiling + MOST_LIMITING - peak,
-             f"peaks of {peak:.1f} dBTP may be driven at most {MOST_LIMITING:g} dB above {aim.ceiling:g} dBTP"),
+             f"peaks of {peak:.1f} dBTP are driven at most {MOST_LIMITING:g} dB over {aim.ceiling:g} dBTP"),
         )
-        if wanted <= allowed:
+        if wanted - allowed <= aim.tolerance:
             return cls(aim.lufs)
         best = round(lufs + allowed, 2)
-        return cls(best, f"{aim.lufs:g} LUFS is out of reach: it needs {wanted:+.1f} dB, but {because}; "
-                         f"{lufs:.1f} {allowed:+.1f} dB makes {best:.1f} LUFS achievable")
+        return cls(best, f"{aim.lufs:g} LUFS is out of reach: {lufs:.1f} LUFS needs {wanted:+.1f} dB, but {because}: "
+                         f"{lufs:.1f} {allowed:+.1f} = {best:.1f} LUFS")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Search:
 
     def _next(self, tried: Sequence[Tried]) -> Dose:
         last = tried[-1]
-        room = self.ceiling - max(self._overshoot(each) for each in tried) - _SPARE
+        room = max(self.ceiling - max(self._overshoot(each) for each in tried) - _SPARE, _LOWEST)
         most = self.wanted - self.lufs + MAKEUP
         if last.dose.limit is None:
             gain = min(last.dose.gain + self.wanted - last.lufs, most)

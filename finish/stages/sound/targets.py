@@ -21,8 +21,8 @@ class Target:
 PROMISED: Final = 0.1       # LU; what we hold wherever a destination allows more, or says nothing
 
 TARGETS: Final[Mapping[str, Target]] = MappingProxyType({
-    "social": Target(-14.0, -1.5, PROMISED, "house policy (TikTok and Instagram publish no number; vendors quote −14 LUFS, −1 to −1.5 dBTP)"),
-    "r128": Target(-23.0, -1.0, 0.2, "EBU R 128 and Tech 3343 (2023): −23.0 LUFS ±0.2 LU, −1 dBTP"),
-    "a85": Target(-24.0, -2.0, PROMISED, "ATSC A/85: −24 LKFS ±2 dB, −2 dBTP"),
-    "podcast": Target(-16.0, -1.0, PROMISED, "Apple Podcasts: −16 LKFS ±1 dB, −1 dBTP"),
+    "social": Target(-14.0, -1.5, PROMISED, "house policy: TikTok and Instagram publish none, vendors quote -14 LUFS, -1 to -1.5 dBTP"),
+    "r128": Target(-23.0, -1.0, 0.2, "EBU R 128 and Tech 3343 (2023): -23.0 LUFS ±0.2 LU, -1 dBTP"),
+    "a85": Target(-24.0, -2.0, PROMISED, "ATSC A/85: -24 LKFS ±2 dB, -2 dBTP"),
+    "podcast": Target(-16.0, -1.0, PROMISED, "Apple Podcasts: -16 LKFS ±1 dB, -1 dBTP"),
 })

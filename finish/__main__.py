@@ -1,0 +1,5 @@
+"""`python -m finish`."""
+
+from finish.cli import main
+
+main()

@@ -1,0 +1,131 @@
+"""Where faces are, five times a second: YuNet, which comes with the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from finish import resources
+from finish.errors import FinishError
+from finish.model import Array, Frames
+from finish.units import Size
+
+# YuNet 2023mar from OpenCV Zoo (MIT); part of every answer's identity, because another model gives other answers.
+MODEL: Final = "face_detection_yunet_2023mar.onnx"
+MODEL_DIGEST: Final = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"  # SHA-256
+
+_OVERLAP: Final = 0.3       # of two boxes of one face: OpenCV Zoo's own value
+_MOST: Final = 5000         # boxes before overlaps are dropped; likewise
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face's box as shares (0 to 1) of the picture's width and height, and how sure the model is (0 to 1)."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    score: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """The faces of one frame, at `time` (s)."""
+
+    time: Fraction
+    faces: tuple[Face, ...]
+
+
+@dataclass(frozen=True)
+class FaceFacts:
+    """Every frame that was looked at, in order."""
+
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True)
+class Faces:
+    """The faces of a picture, on the first frame of every 1/`rate` s, that the model is at least `score` sure of."""
+
+    rate: int = 5
+    score: float = 0.6
+    model: str = MODEL_DIGEST
+
+    @property
+    def version(self) -> int:
+        return 1
+
+    @property
+    def wants(self) -> Frames:
+        # What `shots` wants too, so that one decode answers both.
+        return Frames("bgr24", Size(640, 640))
+
+    @property
+    def facts(self) -> type[FaceFacts]:
+        return FaceFacts
+
+    def begin(self) -> Looking:
+        """FinishError("capability") without OpenCV or the model."""
+        return Looking(self.rate, _detector(resources.model(MODEL), self.score))
+
+
+def _detector(model: Path, score: float) -> Any:
+    try:
+        import cv2
+
+        return cv2.FaceDetectorYN.create(str(model), "", (640, 640), score, _OVERLAP, _MOST)
+    except ImportError as missing:
+        raise FinishError("capability", f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless") from missing
+    except Exception as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
+        message = f"the face model {model.name} cannot be loaded"
+        raise FinishError("capability", message, "reinstall the package, with opencv-python-headless 4.8 or later") from broken
+
+
+@dataclass
+class Looking:
+    """What has been seen so far, and the 1/`rate` s that was looked at last.
+
+    OpenCV's thread count belongs to the process that imported us, so it is left alone: YuNet's numbers are the same bits at
+    1, 2, 4 and 8 threads, and are rounded below so that another processor's last bits make no other facts.
+    """
+
+    rate: int
+    detector: Any
+    _looks: list[Look] = field(default_factory=list)
+    _slot: int = -1
+    _size: tuple[int, int] = (640, 640)
+
+    def add(self, time: Fraction, data: Array) -> None:
+        """One BGR frame (height, width, 3) uint8 at `time` seconds."""
+        slot = int(time * self.rate // 1)
+        if slot <= self._slot and self._looks:
+            return
+        self._slot = slot
+        self._looks.append(Look(time, self._faces(data)))
+
+    def result(self) -> FaceFacts:
+        return FaceFacts(tuple(self._looks))
+
+    def _faces(self, data: Array) -> tuple[Face, ...]:
+        height, width = data.shape[:2]
+        if (width, height) != self._size:
+            self._size = (width, height)
+            self.detector.setInputSize(self._size)
+        _, rows = self.detector.detect(np.ascontiguousarray(data))
+        boxes = () if rows is None else tuple(_face(row, width, height) for row in rows)
+        return tuple(sorted((box for box in boxes if box.left < box.right and box.top < box.bottom), key=lambda box: (box.left, box.top)))
+
+
+def _face(row: Array, width: int, height: int) -> Face:
+    """A row of YuNet (left, top, width, height, ten landmark values, score) in pixels; boxes may reach out of the picture."""
+    left, top, wide, high = (float(value) for value in row[:4])
+
+    def share(value: float, whole: int) -> float:
+        return round(min(1.0, max(0.0, value / whole)), 4)
+
+    return Face(share(left, width), share(top, height), share(left + wide, width), share(top + high, height), round(float(row[14]), 3))

@@ -1,0 +1,207 @@
+"""The ways in from Python: job folders, single clips, and the stages as a lazy value."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from finish import pipeline, render, spec
+from finish._fluent import Fluent
+from finish.effects.files import Folder
+from finish.effects.newjob import gather, new_job
+from finish.effects.probe import probe
+from finish.effects.publish import write_manifest, write_whole
+from finish.effects.reader import Reader
+from finish.effects.store import Store
+from finish.effects.workshop import Workshop
+from finish.engine.local import Engine, Event, Outcome, only
+from finish.engine.manifest import about, entries
+from finish.errors import FinishError
+from finish.model import Job, Settings, Source, Stage, Verdict
+from finish.review.sheet import Row, evenly
+from finish.review.sheet import sheet as write_sheet
+from finish.review.still import still as write_still
+from finish.spec import Loaded, Quick, Shelves
+from finish.spec.check import checked
+from finish.spec.report import Report
+from finish.spec.tree import Origin, tree
+from finish.stages import STAGES
+
+Sections = Mapping[str, Mapping[str, Any]]
+Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A published file: where it lies, every measured fact by the name of its promise, and the verdicts."""
+
+    path: Path
+    measured: Mapping[str, Any]
+    promises: tuple[Verdict, ...]
+
+
+def load(target: str | Path, stages: Sequence[Stage] = STAGES) -> Loaded:
+    """The job in a folder or job file; FinishError with every mistake at once."""
+    return spec.load(Path(target), stages, Folder)
+
+
+def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, *, folder: Path | None = None,
+          stages: Sequence[Stage] = STAGES) -> Loaded:
+    """A job without a job file: one clip for some destinations; results go below `folder` (here by default)."""
+    here = Path.cwd()
+    return spec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, Folder)
+
+
+def run(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+        store: Path | None = None, stages: Sequence[Stage] = STAGES) -> tuple[Outcome, ...]:  # noqa: PLR0913 (all but the job named and optional)
+    """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order."""
+    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store)
+    renderings = engine.plan(only(job, names))
+    outcomes = engine.run(renderings)
+    made = entries(renderings, outcomes)
+    if made:
+        write_manifest(engine.out, made, {"job": job.name, **about()})
+    return outcomes
+
+
+def plan(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
+    """The plan as text: what would be rendered, and everything that would be promised of it."""
+    return render.text(Engine(job, stages, tell=on_event).plan(only(job, names)))
+
+
+def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
+    """Write one exact frame of a deliverable as PNG (default: `NAME-12.40s.png` in the job's `out/`)."""
+    engine = Engine(job, stages)
+    seeing = [stage for stage in stages if "video" in stage.touches]
+    (one,) = engine.plan(only(job, [name]), seeing)
+    return write_still(one.planned, at, target or engine.out / f"{name}-{float(at):.2f}s.png")
+
+
+def sheet(jobs: Sequence[Job], target: Path, count: int = 5) -> Path:
+    """Write a contact sheet of everything that `jobs` have published: `count` frames of each file, safe zones drawn."""
+    rows = [
+        Row(f"{job.name}  ·  {path.name}", delivered, evenly(delivered.video.end, delivered.video.rate, count), each.delivery.safe)
+        for job in jobs for each in job.deliverables
+        if (path := job.folder / "out" / f"{each.name}.{each.delivery.container.format}").exists()
+        and (delivered := probe(path)).video is not None
+    ]
+    if not rows:
+        raise FinishError("path", "nothing has been published yet", "finish run the job first")
+    with _scratch(None) as place:
+        return write_sheet(rows, Reader(Workshop(Store(place))), target)
+
+
+def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None) -> tuple[Verdict, ...]:
+    """What a destination demands, asked of a finished file, whoever made it."""
+    path = Path(file)
+    if not path.exists():
+        raise FinishError("path", f"no file {str(file)!r}", "name a finished file")
+    loaded = quick(path, [preset], stages=stages)
+    (deliverable,) = loaded.job.deliverables
+    with _scratch(store) as place:
+        engine = Engine(loaded.job, stages, store=place)
+        return pipeline.check(pipeline.qc_promises(deliverable, stages), probe(path), engine.ask)
+
+
+def new(folder: Path, clip: Path | None = None, presets: Sequence[str] = ("tiktok", "youtube")) -> tuple[Path, ...]:
+    """Make a job folder whose own `make` works; the files that were written."""
+    return new_job(folder, clip, presets)
+
+
+def save(clip: str | Path, presets: Sequence[str], sections: Sections, folder: Path, stages: Sequence[Stage] = STAGES) -> Path:
+    """Write what `quick` would do as a job folder of its own, with copies of the files it names; the folder."""
+    quick(clip, presets, sections, folder=folder, stages=stages)  # every mistake is told before anything is written
+    inside, held = gather(folder, Path(clip), sections)
+    write_whole(folder / "job.yaml", Quick(inside, tuple(presets), held).written().encode())
+    return folder
+
+
+@contextmanager
+def _scratch(store: Path | None) -> Iterator[Path]:
+    """A store that is gone afterwards, unless one was given."""
+    import tempfile
+
+    if store:
+        yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="finish-store-") as folder:
+        yield Path(folder)
+
+
+def open(path: str | Path, stages: Sequence[Stage] = STAGES) -> Clip:  # noqa: A001 (finish.open, as design names it)
+    """A clip to put stages on; nothing is read until it is explained or rendered."""
+    return Clip(Path(path), (), tuple(stages))
+
+
+@dataclass(frozen=True)
+class Clip(Fluent):
+    """A clip with stages put on it, lazily: their order doesn't matter, a repeated stage replaces the earlier one."""
+
+    path: Path
+    stated: tuple[Settings, ...] = ()
+    stages: tuple[Stage, ...] = tuple(STAGES)
+
+    def then(self, settings: Settings) -> Clip:
+        """The clip with one stage's settings put on it; FinishError for settings of a stage that it doesn't have."""
+        if not any(isinstance(settings, stage.Settings) for stage in self.stages):
+            raise FinishError("spec", f"no stage takes {type(settings).__module__}.{type(settings).__name__}", "pass it in stages=")
+        kept = tuple(each for each in self.stated if type(each) is not type(settings))
+        return replace(self, stated=(*kept, settings))
+
+    def _put(self, name: str, values: Mapping[str, Any]) -> Clip:
+        stage = next((each for each in self.stages if each.name == name), None)
+        if stage is None:
+            raise FinishError("spec", f"this clip has no stage {name!r}", f"it has {', '.join(each.name for each in self.stages)}")
+        return self.then(_checked(stage, values))
+
+    def explain(self, preset: str = "youtube") -> str:
+        """The plan as text, for a destination."""
+        return plan(self._job(preset), stages=self.stages)
+
+    def render(self, target: str | Path, preset: str, *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+               store: Path | None = None) -> Delivered:
+        """Render, check and publish one file; FinishError("promise") when a promise breaks, and then nothing is published."""
+        path = Path(target).absolute()
+        job = self._job(preset)
+        (asked,) = job.deliverables
+        if path.suffix != f".{asked.delivery.container.format}":
+            raise FinishError("spec", f"{path.name}: {preset} is delivered as .{asked.delivery.container.format}", "name it so")
+        named = replace(job, folder=path.parent, deliverables=(replace(asked, name=path.stem),))
+        engine = Engine(named, self.stages, tell=on_event, cancel=cancel, store=store, out=path.parent)
+        (outcome,) = engine.run(engine.plan())
+        return _delivered(outcome)
+
+    def _job(self, preset: str) -> Job:
+        sections = {
+            stage.name: settings.model_dump(exclude_unset=True, by_alias=True)
+            for settings in self.stated for stage in self.stages if isinstance(settings, stage.Settings)
+        }
+        return quick(self.path, [preset], sections, stages=self.stages).job
+
+
+def _checked(stage: Stage, values: Mapping[str, Any]) -> Settings:
+    """A stage's settings from plain values, with the same messages as for a job file; paths count from the folder of work."""
+    report = Report("python")
+    here = Path.cwd()
+    settings = checked(stage.Settings, tree(dict(values), Origin("python", here, path=stage.name)), report, Shelves(Folder(Path(here.anchor))))
+    report.settle()
+    assert settings is not None
+    return settings
+
+
+def _delivered(outcome: Outcome) -> Delivered:
+    if outcome.error:
+        raise outcome.error
+    if outcome.path is None:
+        raise FinishError("promise", "; ".join(str(each) for each in outcome.broken), "nothing was published")
+    return Delivered(outcome.path, {each.promise.name: each.measured for each in outcome.verdicts}, outcome.verdicts)
+
+
+def source(path: str | Path) -> Source:
+    """The facts of a media file."""
+    return probe(Path(path))

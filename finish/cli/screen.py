@@ -1,0 +1,140 @@
+"""What people and programs see while work goes on: a bar on a terminal, plain lines in a log, JSON lines on request."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from finish.engine.local import Event, Outcome
+from finish.errors import FinishError
+
+_SAYS = {"plan": "", "check": "checking {name}", "done": "done     {name}", "broken": "BROKEN   {name}: ", "failed": "FAILED   {name}: "}
+
+
+class Screen(Protocol):
+    """Where events go."""
+
+    def tell(self, event: Event) -> None: ...
+    def result(self, job: str, outcome: Outcome) -> None: ...
+    def error(self, wrong: FinishError) -> None: ...
+    def line(self, text: str) -> None: ...
+
+
+class Plain:
+    """One line for each thing worth a line; progress every tenth."""
+
+    def __init__(self) -> None:
+        self._tenth = -1
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def tell(self, event: Event) -> None:
+        if event.what == "render":
+            tenth = int((event.done or 0.0) * 10)
+            if tenth > self._tenth:
+                self._tenth = tenth
+                self.line(f"rendering {tenth * 10} %")
+        elif event.what not in ("done", "broken", "failed"):
+            self._tenth = -1
+            self.line(_SAYS[event.what].format(name=event.name) + event.message)
+
+    def result(self, job: str, outcome: Outcome) -> None:
+        for text in told(job, outcome):
+            self.line(text)
+        if outcome.error:
+            self.error(outcome.error)
+
+    def error(self, wrong: FinishError) -> None:
+        self._errors.print(Text(str(wrong)))
+
+    def line(self, text: str) -> None:
+        self._out.print(Text(text))
+
+
+class Bar(Plain):
+    """The same with a progress bar, on a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.fields[speed]}"))
+        self._progress = Progress(*columns, console=self._out, transient=True)
+        self._task = self._progress.add_task("", total=1.0, visible=False, speed="")
+
+    def tell(self, event: Event) -> None:
+        if event.what == "render":
+            self._progress.update(self._task, description="rendering", completed=event.done, visible=True, speed=event.message)
+        else:
+            self._progress.update(self._task, description=f"{event.what} {event.name}".strip(), visible=event.what != "done")
+
+    @contextmanager
+    def shown(self) -> Iterator[Bar]:
+        with self._progress:
+            yield self
+
+
+class Json:
+    """One JSON object a line, for programs."""
+
+    def tell(self, event: Event) -> None:
+        self._write({"event": event.what, "name": event.name, "message": event.message, "done": event.done})
+
+    def result(self, job: str, outcome: Outcome) -> None:
+        self._write({
+            "event": "result", "job": job, "name": outcome.name, "file": str(outcome.path) if outcome.path else None,
+            "exit": outcome.exit_code, "notes": list(outcome.notes), "error": str(outcome.error) if outcome.error else None,
+            "promises": [{"name": each.promise.name, "measured": _plain(each.measured), "accepted": str(each.promise.accept),
+                          "unit": each.promise.unit, "kept": each.kept} for each in outcome.verdicts],
+        })
+
+    def error(self, wrong: FinishError) -> None:
+        for each in wrong.causes or (wrong,):
+            self._write({"event": "error", "code": each.code, "where": each.where, "message": each.message, "hint": each.hint})
+
+    def line(self, text: str) -> None:
+        self._write({"event": "line", "message": text})
+
+    def _write(self, value: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+@contextmanager
+def screen(as_json: bool) -> Iterator[Screen]:
+    """The screen that fits: JSON when asked for, a bar on a terminal, plain lines otherwise."""
+    if as_json:
+        yield Json()
+    elif sys.stdout.isatty():
+        with Bar().shown() as bar:
+            yield bar
+    else:
+        yield Plain()
+
+
+def told(job: str, outcome: Outcome) -> Iterator[str]:
+    """How one deliverable ended, in words: where the file is and what was measured, or which promise broke and by how much."""
+    if outcome.path:
+        facts = ", ".join(f"{each.promise.name} {_shown(each.measured)}{' ' if each.promise.unit else ''}{each.promise.unit}"
+                          for each in outcome.verdicts if isinstance(each.measured, float) and each.promise.analyser)
+        yield f"done    {job}/{outcome.name}: {outcome.path}"
+        yield f"        {len(outcome.verdicts)} promises kept" + (f" ({facts})" if facts else "")
+    elif outcome.broken:
+        yield f"BROKEN  {job}/{outcome.name}: nothing was published"
+        yield from (f"        {each}" for each in outcome.broken)
+    else:
+        yield f"FAILED  {job}/{outcome.name}"
+    yield from (f"        note: {note}" for note in outcome.notes)
+
+
+def _shown(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float | str | bool | None) else str(value)

@@ -1,0 +1,122 @@
+"""A tree against a model: the model's value, or every mistake with the place where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from finish.model import Library
+from finish.spec.report import Report, nearest
+from finish.spec.shape import kinds_at, known_keys
+from finish.spec.tree import Node, Origin, plain
+from finish.spec.wording import Wrong, tell
+
+M = TypeVar("M", bound=BaseModel)
+Path = tuple[str | int, ...]
+Findings = dict[Path, list[Wrong]]
+
+
+def checked(model: type[M], tree: Node, report: Report, library: Library | None = None, *, strict: bool = True) -> M | None:
+    """`tree` as a `model`; None when it is none, and then every mistake is in `report`.
+
+    `strict`: a number is a number and a text a text, as an editor with the schema sees it. `library` is how its documents
+    are read.
+    """
+    value, found = _validated(model, tree, library, strict=strict)
+    for path, alternatives in found.items():
+        report.add(_origin(path, alternatives[0], tree), *tell(alternatives))
+    return value
+
+
+def checked_layer(model: type[BaseModel], tree: Node, report: Report, library: Library | None = None) -> None:
+    """The mistakes of one layer by itself, even where another outranks it: not what it leaves unsaid, nor rules between keys."""
+    _, found = _validated(model, tree, library, strict=True)
+    for path, alternatives in found.items():
+        node = _reach(tree, path)
+        between_keys = alternatives[0].type == "value_error" and node is not None and node.entries
+        if not between_keys and alternatives[0].type != "missing":
+            report.add(_origin(path, alternatives[0], tree), *tell(alternatives))
+
+
+def _validated(model: type[M], tree: Node, library: Library | None, *, strict: bool) -> tuple[M | None, Findings]:
+    value, found = None, {}
+    try:
+        value = model.model_validate(plain(tree), strict=strict, context=library)
+    except ValidationError as wrong:
+        found = _findings(wrong, model, tree)
+    # A finding deeper inside says more than what another member of a union says about the whole.
+    outer = {path[:length] for path in found for length in range(len(path))}
+    found = {path: each for path, each in found.items() if path not in outer} | _unknown_nulls(model, tree)
+    meant = {(*path[:-1], nearest(str(path[-1]), known_keys(each[0].kinds))) for path, each in found.items() if _is(each, "extra_forbidden")}
+    return None if found else value, {path: each for path, each in found.items() if not (_is(each, "missing") and path in meant)}
+
+
+def _is(alternatives: Sequence[Wrong], kind: str) -> bool:
+    return alternatives[0].type == kind
+
+
+def _findings(wrong: ValidationError, model: type[BaseModel], tree: Node) -> Findings:
+    """What pydantic found, by the path where it stands; a union gives a finding for each of its members."""
+    found: Findings = {}
+    for error in wrong.errors(include_url=False):
+        path = _stated(error["loc"], tree, missing=error["type"] == "missing")
+        kinds = kinds_at(model, path[:-1] if error["type"] == "extra_forbidden" else path)
+        found.setdefault(path, []).append(Wrong(error["type"], error.get("ctx", {}), error["msg"], error["input"], kinds, _key(path)))
+    return found
+
+
+def _unknown_nulls(model: type[BaseModel], tree: Node) -> Findings:
+    """Keys that nothing knows and that state nothing: pydantic isn't shown them, because a null only unsets."""
+    found = {}
+    for path in _nulls(tree, ()):
+        parents = kinds_at(model, path[:-1])
+        if known_keys(parents) and not kinds_at(model, path):
+            found[path] = [Wrong("extra_forbidden", {}, "", None, parents, _key(path))]
+    return found
+
+
+def _nulls(node: Node, path: Path) -> Iterator[Path]:
+    items = enumerate(node.value) if isinstance(node.value, tuple) else node.entries.items()
+    for step, inner in items:
+        if inner.value is None and isinstance(step, str):
+            yield (*path, step)
+        yield from _nulls(inner, (*path, step))
+
+
+def _stated(loc: Sequence[str | int], tree: Node, *, missing: bool) -> Path:
+    """pydantic's path without the labels of union members; the last step may be a key that isn't there."""
+    path: list[str | int] = []
+    here = tree
+    for index, step in enumerate(loc):
+        inner = here.at(step)
+        if inner is not None:
+            here = inner
+            path.append(step)
+        elif missing and index == len(loc) - 1:
+            path.append(step)
+    return tuple(path)
+
+
+def _reach(tree: Node, path: Path) -> Node | None:
+    node: Node | None = tree
+    for step in path:
+        node = node.at(step) if node else None
+    return node
+
+
+def _origin(path: Path, wrong: Wrong, tree: Node) -> Origin:
+    """Where a mistake stands: the key, if that is unknown; the map, if something is missing in it; else the value."""
+    node = _reach(tree, path)
+    if node is not None and wrong.type == "extra_forbidden":
+        return node.key or node.origin
+    if node is not None:
+        return node.origin
+    parent = _reach(tree, path[:-1])
+    return (parent or tree).origin.under(*path[-1:])
+
+
+def _key(path: Path) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
+

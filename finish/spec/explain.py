@@ -1,0 +1,60 @@
+"""Every effective value of a deliverable, with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from finish.model import Document
+from finish.spec.tree import Node, Origin, plain, spelled
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting: its path of keys, its value as a job file would say it, and who said so.
+
+    `origin` is `job.yaml:12`, `brand/brand.yaml:3`, `preset tiktok (2026-11-22)` or `default`.
+    """
+
+    key: str
+    value: str
+    origin: str
+
+
+def rows(model: BaseModel, tree: Node, prefix: str, labels: Mapping[str, str]) -> Iterator[Row]:
+    """Every leaf of `model`, which was made of `tree`; `labels` are what whole files are called in an origin."""
+    shown = model.model_dump(mode="json")
+    for name in type(model).model_fields:
+        value, node = getattr(model, name), _beneath(tree, name)
+        key = f"{prefix}.{name}"
+        if isinstance(value, BaseModel):
+            yield from rows(value, node or Node({}, tree.origin), key, labels)
+        else:
+            stated = node is not None and node.value is not None
+            text = spelled(plain(node)) if node and stated and _holds_document(value) else spelled(shown[name])
+            yield Row(key, text, _said(node, labels))
+
+
+def _beneath(tree: Node, name: str) -> Node | None:
+    """What stands under a key; a null stands for all that would be under it."""
+    return tree if tree.value is None else tree.entries.get(name)
+
+
+def _said(node: Node | None, labels: Mapping[str, str]) -> str:
+    if node is None:
+        return "default"
+    place = _place(node.origin, labels)
+    return f"default (unset at {place})" if node.value is None else place
+
+
+def _place(origin: Origin, labels: Mapping[str, str]) -> str:
+    return labels.get(origin.file, origin.place)
+
+
+def _holds_document(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_holds_document(each) for each in value)
+    return isinstance(value, Document)

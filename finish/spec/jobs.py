@@ -1,0 +1,156 @@
+"""A job file, its brand and its presets as one Job, or every mistake at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+
+from finish.errors import FinishError
+from finish.model import Job, Preset, Settings, Stage
+from finish.spec import presets
+from finish.spec.check import checked
+from finish.spec.entries import Desk, Made, opened
+from finish.spec.explain import Row, rows
+from finish.spec.library import Files, Shelves
+from finish.spec.parse import parse
+from finish.spec.report import Report, choices
+from finish.spec.tree import Node, Origin, printable
+
+JOB_FILE: Final = "job.yaml"
+_LATER: Final = ("timeline", "clips")  # designed, not built yet: refused by name
+_GLOB: Final = frozenset("*?[")
+
+
+class Head(Settings):
+    """One job: a clip, and the files to make of it."""
+
+    job: Annotated[str, Field(min_length=1, max_length=100)] = Field("", description="its title; its folder's name if left out")
+    brand: str = Field("", description="a file with the brand's own sections, as brand/brand.yaml")
+    libraries: tuple[str, ...] = Field((), description="further folders that paths may lead into")
+    source: str = Field(description="the clip, as media/hero.mp4")
+    encode: Any = None
+    deliverables: Annotated[tuple[Any, ...], Field(min_length=1, max_length=500)]
+
+
+class Brand(Settings):
+    """A brand's own sections: defaults for every job that names it."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A job that holds together, and where each of its values came from."""
+
+    job: Job
+    made: tuple[Made, ...]
+
+    @property
+    def presets(self) -> Mapping[str, Preset]:
+        """The destinations that the job names."""
+        return {each.shelf.name: each.shelf.preset for each in self.made}
+
+    def explain(self, name: str) -> tuple[Row, ...]:
+        """Every effective value of the deliverable of that name, with who said so; FinishError when there is none."""
+        found = next((each for each in self.made if each.deliverable.name == name), None)
+        if found is None:
+            hint = choices(name, [each.deliverable.name for each in self.made])
+            raise FinishError("spec", f'no deliverable "{printable(name)}"', hint, where=self.job.where)
+        models: dict[str, BaseModel] = {**found.deliverable.settings, "delivery": found.deliverable.delivery}
+        labels = {f"presets/{found.shelf.name}.yaml": found.shelf.label}
+        return tuple(row for section, model in models.items() for row in rows(model, found.trees[section], section, labels))
+
+    def warnings(self, today: date) -> tuple[str, ...]:
+        """What is odd about the job on that day: presets last checked over a year ago."""
+        return presets.outdated(self.presets, today)
+
+
+def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]) -> Loaded:
+    """The job at `path`, a job file or the folder of one; nothing of its media is read.
+
+    `open_folder` makes the files of a folder readable and no others. FinishError with every mistake, each with its place.
+    """
+    folder, name = (path, JOB_FILE) if path.is_dir() else (path.parent, path.name)
+    try:
+        files = open_folder(folder)
+        data = files.document(name, files.root).data
+    except ValueError as wrong:
+        raise FinishError("path", f"no job at {printable(str(path), 200)}: {wrong}", "finish new FOLDER makes a job") from wrong
+    report = Report(name)
+    tree = parse(data, Origin(name, files.root), report)
+    if tree is not None:
+        return assemble(tree, stages, files, report)
+    report.settle()
+    raise AssertionError("a file that cannot be read on has a mistake")
+
+
+def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, folder: Path | None = None) -> Loaded:
+    """The job that `tree` states, wherever it was stated; its deliverables go below `folder` (that of `files` by default)."""
+    sections = tuple(stage.name for stage in stages)
+    tree = _without_later(tree, report)
+    checked(opened(Head, sections), tree, report)
+    files = _with_libraries(tree, files, report)
+    source = _source(tree, files, report)
+    desk = Desk(tuple(stages), Shelves(files), report, (tree, _brand(tree, sections, files, report)))
+    desk.check_layers()
+    clip = source.stem if source else "clip"
+    entries = tree.at("deliverables")
+    found = [desk.made(node, clip) for node in (entries.value if entries and isinstance(entries.value, tuple) else ())]
+    made = tuple(each for each in found if each is not None)
+    report.settle()
+    assert source is not None
+    root = folder or files.root
+    name = tree.at("job")
+    title = str(name.value) if name and name.value else root.name
+    return Loaded(Job(title, root, source, tuple(each.deliverable for each in made), tree.origin.file), made)
+
+
+def _without_later(tree: Node, report: Report) -> Node:
+    for key in _LATER:
+        if node := tree.at(key):
+            report.add(node.key or node.origin, "cannot be done yet", 'name one clip under "source"')
+    return tree.without(*_LATER) if tree.entries else tree
+
+
+def _with_libraries(tree: Node, files: Files, report: Report) -> Files:
+    stated = tree.at("libraries")
+    for node in stated.value if stated and isinstance(stated.value, tuple) else ():
+        if isinstance(node.value, str):
+            try:
+                files = files.library(node.value, node.origin.folder)
+            except ValueError as wrong:
+                report.add(node.origin, str(wrong))
+    return files
+
+
+def _source(tree: Node, files: Files, report: Report) -> Path | None:
+    node = tree.at("source")
+    if node is None or not isinstance(node.value, str):
+        return None
+    try:
+        return files.find(node.value, node.origin.folder)
+    except ValueError as wrong:
+        if _GLOB & set(node.value):
+            report.add(node.origin, f'a pattern ("{printable(node.value)}") cannot be done yet', "name one clip")
+        else:
+            report.add(node.origin, str(wrong))
+        return None
+
+
+def _brand(tree: Node, sections: tuple[str, ...], files: Files, report: Report) -> Node | None:
+    node = tree.at("brand")
+    if node is None or not isinstance(node.value, str):
+        return None
+    try:
+        document = files.document(node.value, node.origin.folder)
+    except ValueError as wrong:
+        report.add(node.origin, str(wrong))
+        return None
+    brand = parse(document.data, Origin(printable(node.value, 200), document.path.parent), report)
+    if brand is not None:
+        checked(opened(Brand, sections), brand, report)
+    return brand
+

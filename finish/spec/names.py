@@ -1,0 +1,64 @@
+"""Deliverables' names: made of letters that every system's file names may hold, and of a few fields."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from finish.model import Delivery
+from finish.spec.report import choices
+from finish.spec.tree import printable
+
+# Netflix' delivery naming rule, the narrowest in use (standards: 7): letters, digits, dot, underscore, dash.
+_LETTERS: Final = re.compile(r"[A-Za-z0-9._-]*")
+_FIELD: Final = re.compile(r"\{([^{}]*)\}")
+FIELDS: Final = ("clip", "preset", "aspect")
+LONGEST: Final = 100  # file systems take 255 bytes; suffixes, versions and temporary names want room
+
+
+def template(name: str) -> str:
+    """`name` as it is when it can name a file once its fields are filled in; ValueError otherwise."""
+    if unknown := next((each for each in _FIELD.findall(name) if each not in FIELDS), None):
+        raise ValueError(f'no field "{{{printable(unknown)}}}" — {choices(unknown, FIELDS)}')
+    _refuse_letters(_FIELD.sub("x", name))
+    return name
+
+
+def filled(name: str, fields: Mapping[str, str]) -> str:
+    """`{clip}-{aspect}` → `hero-9x16`; ValueError when that is longer than 100 characters."""
+    full = _FIELD.sub(lambda field: fields[field[1]], name)
+    _refuse_letters(full)
+    return full
+
+
+def complete(name: str, fields: Mapping[str, str]) -> bool:
+    """Whether `name` can be filled in: what it takes is known, and it has passed `template`."""
+    try:
+        return all(fields.get(each) for each in _FIELD.findall(template(name)))
+    except ValueError:
+        return False
+
+
+def fields(clip: str, preset: str, delivery: Delivery | None) -> dict[str, str]:
+    """What the fields stand for: the clip's name in plain letters, the preset, the frame's shape as `9x16`; "" unknown."""
+    shape = delivery.frame.aspect if delivery else None
+    return {"clip": _plain(clip), "preset": preset, "aspect": f"{shape.numerator}x{shape.denominator}" if shape else ""}
+
+
+def _refuse_letters(name: str) -> None:
+    if not name:
+        raise ValueError("an empty name — name the file that is made")
+    allowed = _LETTERS.match(name)
+    if allowed and allowed.end() < len(name):
+        raise ValueError(f'"{printable(name[allowed.end()], 1)}" cannot stand in a name — letters A-Z a-z, digits and . _ - can')
+    if name[0] in ".-":
+        raise ValueError(f'a name cannot begin with "{name[0]}" — begin with a letter or a digit')
+    if len(name) > LONGEST:
+        raise ValueError(f"a name of {len(name)} letters — at most {LONGEST} can stand in a file name")
+
+
+def _plain(clip: str) -> str:
+    letters = unicodedata.normalize("NFKD", clip).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", letters).strip(".-") or "clip"

@@ -1,0 +1,62 @@
+"""Destinations as they stand on the shelf: one YAML each, dated and sourced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Final
+
+from finish import resources
+from finish.model import Preset
+from finish.spec.check import checked
+from finish.spec.parse import parse
+from finish.spec.report import Report, choices
+from finish.spec.tree import Node, Origin, printable
+
+# Platforms change their tables several times a year; after one year a number is more likely wrong than right (house policy).
+OLD_DAYS: Final = 365
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A preset and the tree it was read from; `label` is how an explanation names it."""
+
+    name: str
+    preset: Preset
+    tree: Node
+
+    @property
+    def label(self) -> str:
+        return f"preset {self.name} ({self.preset.checked})"
+
+
+@cache
+def shelved(name: str) -> Shelved:
+    """The packaged preset of that name; KeyError when there is none, FinishError when its file is wrong."""
+    path = resources.entry("presets", name)
+    origin = Origin(f"presets/{name}.yaml", path.parent)
+    report = Report(origin.file)
+    tree = parse(path.read_bytes(), origin, report)
+    preset = checked(Preset, tree, report, strict=False) if tree else None
+    report.settle()
+    assert tree is not None and preset is not None
+    return Shelved(name, preset, tree)
+
+
+def known(name: str) -> str:
+    """`name` as it is when a preset has it; ValueError with the near misses otherwise."""
+    names = resources.names("presets")
+    if name not in names:
+        raise ValueError(f'no preset "{printable(name)}" — {choices(name, names)}')
+    return name
+
+
+def outdated(presets: Mapping[str, Preset], today: date) -> tuple[str, ...]:
+    """A warning for each preset whose numbers were last checked over a year before `today`."""
+    ages = {name: (preset, (today - preset.checked).days) for name, preset in presets.items()}
+    return tuple(
+        f"preset {name} was last checked on {preset.checked}, {days} days ago: see whether its destination still says so"
+        for name, (preset, days) in ages.items() if days > OLD_DAYS
+    )

@@ -1,0 +1,65 @@
+"""What a pydantic model wants at a place: the declared types behind a path of keys."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One type that is accepted at a place, with the marks (field, bounds) that stand on it."""
+
+    type: Any
+    marks: tuple[Any, ...] = ()
+
+
+def kinds_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[Kind, ...]:
+    """What `model` accepts at a path of keys and indexes: every member of a union; nothing where the path leads nowhere."""
+    kinds: tuple[Kind, ...] = (Kind(model),)
+    for step in path:
+        kinds = tuple(inner for kind in kinds for inner in _inside(kind.type, step))
+    return kinds
+
+
+def known_keys(kinds: Sequence[Kind]) -> tuple[str, ...]:
+    """The keys that the models among `kinds` know."""
+    return tuple(dict.fromkeys(key for kind in kinds if _is_model(kind.type) for key in kind.type.model_fields))
+
+
+def _inside(kind: Any, step: str | int) -> Iterator[Kind]:
+    args = get_args(kind)
+    if _is_model(kind):
+        field = kind.model_fields.get(step)
+        if field is not None:
+            yield from _members(field.annotation, (field, *field.metadata))
+    elif isinstance(step, int) and get_origin(kind) in (tuple, list, set, frozenset, Sequence) and args:
+        fixed = len(args) > 1 and args[-1] is not Ellipsis
+        if not fixed or step < len(args):
+            yield from _members(args[step if fixed else 0], ())
+    elif get_origin(kind) in (dict, Mapping) and args:
+        yield from _members(args[1], ())
+
+
+def _members(annotation: Any, marks: tuple[Any, ...]) -> Iterator[Kind]:
+    """An annotation without its Annotated and Union wrappings."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *more = get_args(annotation)
+        held = [mark for each in more if isinstance(each, FieldInfo) for mark in each.metadata]
+        yield from _members(inner, (*marks, *more, *held))
+    elif origin in (Union, types.UnionType):
+        for member in get_args(annotation):
+            if member is not type(None):
+                yield from _members(member, marks)
+    else:
+        yield Kind(annotation, marks)
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

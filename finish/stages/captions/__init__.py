@@ -1,0 +1,154 @@
+"""Captions: read, fitted into the safe box, burnt, and written beside the picture; a finished file without them breaks a promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, field_validator
+
+from finish.analyse.clearance import Clearance, Shown
+from finish.errors import FinishError
+from finish.model import (
+    Accept,
+    Analyser,
+    Ask,
+    Delivery,
+    Document,
+    File,
+    Programme,
+    Promise,
+    Sidecar,
+    StyleFile,
+)
+from finish.model import (
+    Settings as Base,
+)
+from finish.stages.captions import style as styles
+from finish.stages.captions.ass import Burnt
+from finish.stages.captions.cues import Cue, reading_speed
+from finish.stages.captions.fit import Card, Grid, cards
+from finish.stages.captions.parse import Captions, read
+from finish.stages.captions.place import Placed, Position, Room, placed
+from finish.stages.captions.script import Script
+from finish.stages.captions.sidecar import Format, sidecar
+from finish.units import Box, Size
+
+name = "captions"
+
+FAST: Final = 20  # characters a second: Netflix' ceiling for adult programmes in English
+SAMPLED: Final = 200  # cards that the finished file is checked at: all of them, or this many evenly spread
+
+
+class Settings(Base):
+    """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR")."""
+
+    file: File | None = None
+    style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
+    burn: bool = True
+    sidecar: tuple[Format, ...] = ()
+    lang: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
+    size: Annotated[float, Field(ge=0.5, le=2)] = 1
+    position: Position = "bottom"
+
+    @field_validator("style")
+    @classmethod
+    def _readable(cls, document: Document) -> Document:
+        try:
+            styles.read(document)
+        except FinishError as wrong:
+            raise ValueError(str(wrong)) from wrong
+        return document
+
+
+def questions(_: Settings) -> tuple[Analyser[Any], ...]:
+    """Nothing is asked of the source."""
+    return ()
+
+
+def plan(settings: Settings, programme: Programme, delivery: Delivery, _: Ask) -> Programme:
+    """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
+    if settings.file is None:
+        return programme
+    captions = read(settings.file)
+    cues, late = _in_range(captions.cues, programme, str(settings.file.path))
+    notes = [*captions.notes, *late, *_fast(cues)]
+    if not settings.burn and not settings.sidecar:
+        notes.append("captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
+    files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
+    done = programme.but(files=files, notes=tuple(notes))
+    return _burnt(settings, captions, cues, done, delivery) if settings.burn else done
+
+
+def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[tuple[Cue, ...], list[str]]:
+    """The cues that begin within the programme, the last ones ended with it."""
+    begun = [cue for cue in cues if round(cue.start * programme.rate) < programme.frames]
+    if not begun:
+        raise FinishError("captions", f"the first cue starts at {float(cues[0].start):.2f} s and the programme ends at {float(programme.duration):.2f} s",
+                          "do these captions belong to another clip?", where=f"{path}:{cues[0].line}")
+    late = len(cues) - len(begun)
+    notes = [f"{late} of {len(cues)} cues start after the end of the programme: left out"] if late else []
+    return tuple(replace(cue, end=min(cue.end, programme.duration)) for cue in begun), notes
+
+
+def _fast(cues: Iterable[Cue]) -> list[str]:
+    fast = [cue for cue in cues if reading_speed(cue) > FAST]
+    if not fast:
+        return []
+    worst = max(fast, key=reading_speed)
+    return [f"{len(fast)} cue{'s' * (len(fast) > 1)} read faster than {FAST} characters a second, "
+            f"the fastest cue {worst.number} at {reading_speed(worst):.0f}"]
+
+
+def _burnt(settings: Settings, captions: Captions, cues: tuple[Cue, ...], programme: Programme, delivery: Delivery) -> Programme:
+    frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
+    if captions.script is not None:
+        return _burn(programme, captions.script, _seen(captions.script, cues, programme, safe), safe, _play_note(captions.script, frame))
+    where = str(settings.file.path) if settings.file else ""
+    style = styles.read(settings.style)
+    em = style.size * settings.size * min(frame.width, frame.height)
+    room = Room(frame, safe, em, style)
+    grid = Grid(programme.rate, programme.frames, where)
+    made = tuple(card for cue in cues for card in cards(cue, style, room.limit, grid, settings.lang))
+    shown = placed(made, room, settings.position, where)
+    payload = Burnt(frame, programme.rate, em, style, shown)
+    return _burn(programme, payload, [Shown(_middle(each.card, programme.rate), each.ink) for each in shown], safe, _torn_note(made))
+
+
+def _middle(card: Card, rate: Fraction) -> Fraction:
+    return (card.start + card.end) // 2 / rate
+
+
+def _seen(script: Script, cues: tuple[Cue, ...], programme: Programme, safe: Box) -> list[Shown]:
+    """Where a script's own texts must show: anywhere in the safe box, in their middle."""
+    grid = Grid(programme.rate, programme.frames, "")
+    return [Shown(sum(grid.of(cue)) // 2 / programme.rate, safe) for cue in cues]
+
+
+def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], safe: Box, notes: list[str]) -> Programme:
+    few = shown if len(shown) <= SAMPLED else [shown[at * (len(shown) - 1) // (SAMPLED - 1)] for at in range(SAMPLED)]
+    question = Clearance(safe, tuple(few))
+    shape: dict[str, Any] = {"source": "house rule: captions show, and clear of the destination's own buttons", "part": "picture",
+                             "analyser": question, "against": programme.picture}
+    promises = (
+        Promise("captions outside the safe zone", "outside", Accept(exactly=0), "px",
+                hint="lower `captions: size` or choose another position; an ASS file must keep its own text inside", **shape),
+        Promise("captions that don't show", "missing", Accept(exactly=0), "cards",
+                hint="too little contrast with the picture? try `captions: style: boxed`", **shape),
+    )
+    return programme.but(picture=programme.picture.filter("ass", filename=payload, shaping="complex"), promises=promises, notes=tuple(notes))
+
+
+def _torn_note(made: tuple[Card, ...]) -> list[str]:
+    torn = sorted({card.cue.number for card in made if card.torn})
+    return [f"a word in cue {torn[0]} is wider than the safe box and was parted ({len(torn)} cues in all): "
+            "put a soft hyphen (U+00AD) where it may break"] if torn else []
+
+
+def _play_note(script: Script, frame: Size) -> list[str]:
+    width, height = script.play
+    if width * frame.height == height * frame.width:
+        return []
+    return [f"the ASS file was made for {width}x{height} and is stretched to {frame}: check where its text stands"]

@@ -1,0 +1,52 @@
+"""What a caption file says, whatever its format: cues with styled text and exact times."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class Run:
+    """Text of one styling; a line break is `\\n`. Never an override: a brace in it is a brace on the screen."""
+
+    text: str
+    italic: bool = False
+    bold: bool = False
+    underline: bool = False
+
+    def but(self, text: str) -> Run:
+        """The same styling with another text."""
+        return Run(text, self.italic, self.bold, self.underline)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One caption: from `start` until `end` (seconds, half-open), its text, its number in the file and its line there."""
+
+    start: Fraction
+    end: Fraction
+    runs: tuple[Run, ...]
+    number: int
+    line: int
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to see: blanks and invisible marks only."""
+        return all(each.isspace() or unicodedata.category(each) == "Cf" for each in self.text)
+
+
+def reading_speed(cue: Cue) -> float:
+    """Characters a second, spaces counted, line breaks as one space."""
+    return len(" ".join(cue.text.split())) / float(cue.end - cue.start)
+
+
+def overlapping(cues: tuple[Cue, ...]) -> int:
+    """How many cues of a sorted sequence start before the one in front of them has ended."""
+    return sum(later.start < earlier.end for earlier, later in pairwise(cues))

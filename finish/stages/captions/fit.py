@@ -1,0 +1,186 @@
+"""Cues → cards: each at most `lines` lines inside a width, balanced; a cue that needs more is cut in time, never shrunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from typing import Final
+
+from finish.errors import FinishError
+from finish.stages.captions import fonts
+from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.style import Style
+from finish.stages.captions.words import Line, Word, line, right_to_left, words
+from finish.units import clock
+
+# What a break costs, in em of imbalance: it is better after punctuation, worse after an article or preposition (short words,
+# whatever the language), worse inside a word, and worst where it leaves one word alone (standards: caption style, line breaks).
+_AFTER_STOP, _AFTER_COMMA, _AFTER_SHORT, _INSIDE_WORD, _ORPHAN = -2.0, -1.0, 1.5, 3.0, 2.0
+_STOPS, _COMMAS = ".!?…:;。！？؟۔।", ",،、，–—-"
+_CLOSING: Final = "\"'”’»)]"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is on the screen at one time: from frame `start` until frame `end` (half-open), its lines, the cue that says it.
+
+    `torn` says that a word of the cue was wider than a line and was parted.
+    """
+
+    start: int
+    end: int
+    lines: tuple[Line, ...]
+    right_to_left: bool
+    cue: Cue
+    torn: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The frames that there are to show captions on, and where cues come from."""
+
+    rate: Fraction
+    frames: int
+    path: str
+
+    def of(self, cue: Cue) -> tuple[int, int]:
+        """First frame of a cue and the one after its last: at least one frame, the nearest to its times."""
+        start = min(round(cue.start * self.rate), self.frames - 1)
+        return start, max(start + 1, min(round(cue.end * self.rate), self.frames))
+
+
+def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") -> tuple[Card, ...]:
+    """The cards of one cue, lines at most `limit` em wide; FinishError when the cue is too short to show them."""
+    where = f"{grid.path}:{cue.line}"
+    whole = words(cue, style, language)
+    parts = [piece for word in whole for piece in _pieces(word, style, limit, where)]
+    layout = _Layout(parts, style, limit, where)
+    spans = layout.as_written() or layout.recut()
+    start, end = grid.of(cue)
+    if end - start < len(spans):
+        raise FinishError("captions", f"cue {cue.number} at {clock(cue.start)} has {end - start} frames to show {len(spans)} cards",
+                          "give it more time or fewer words", where=where)
+    weights = [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
+    times = _shared(start, end, weights)
+    turned, torn = right_to_left(cue.text), len(parts) > len(whole)
+    return tuple(Card(*time, tuple(line(parts[i:j], style, where) for i, j in rows), turned, cue, torn)
+                 for time, rows in zip(times, spans, strict=True))
+
+
+def _shared(start: int, end: int, weights: list[int]) -> list[tuple[int, int]]:
+    """The frames from start to end, shared by weight, at least one each."""
+    total, count = sum(weights), len(weights)
+    joints = [start]
+    for number, reached in enumerate(accumulate(weights), 1):
+        ideal = start + round(Fraction((end - start) * reached, total))
+        joints.append(min(max(ideal, joints[-1] + 1), end - (count - number)))
+    return list(pairwise(joints))
+
+
+_Rows = tuple[tuple[int, int], ...]  # a card: its lines as half-open ranges of words
+
+
+class _Layout:
+    """The words of one cue with their widths, and the ways to set them."""
+
+    def __init__(self, parts: list[Word], style: Style, limit: float, where: str) -> None:
+        self._words, self._style, self._limit = parts, style, limit
+        wide = [line([replace(each, tail="")], style, where).extent.advance for each in parts]
+        blank = line([Word((Run(" "),))], style, where).extent.advance
+        self._tail = line([Word((Run("-"),))], style, where).extent.advance
+        self._glue = [blank if each.glue else 0.0 for each in parts]
+        self._sums = [0.0, *accumulate(width + glue for width, glue in zip(wide, self._glue, strict=True))]
+
+    def as_written(self) -> list[_Rows] | None:
+        """One card with the file's own line breaks, where they fit."""
+        starts = [at for at, word in enumerate(self._words) if word.fresh]
+        rows = tuple(pairwise([*starts, len(self._words)]))
+        few = self._style.words is None or len(self._words) <= self._style.words
+        return [rows] if few and len(rows) <= self._style.lines and all(self._width(*row) <= self._limit for row in rows) else None
+
+    def recut(self) -> list[_Rows]:
+        """The fewest cards that hold the words, and among those the best balanced."""
+        count = len(self._words)
+        best: list[tuple[int, float, int, _Rows]] = [(0, 0.0, 0, ())]
+        for end in range(1, count + 1):
+            choices = []
+            for start in range(end - 1, -1, -1):
+                rows = self._rows(start, end)
+                if rows is None and start < end - 1:
+                    break
+                if rows is not None:
+                    cards, cost, *_ = best[start]
+                    choices.append((cards + 1, cost + self._card_cost(start, end, rows), start, rows))
+            best.append(min(choices))
+        found, at = [], count
+        while at:
+            found.append(best[at][3])
+            at = best[at][2]
+        return found[::-1]
+
+    def _width(self, start: int, end: int) -> float:
+        tail = self._tail if self._words[end - 1].tail else 0.0
+        return self._sums[end] - self._sums[start] - self._glue[start] + tail
+
+    def _rows(self, start: int, end: int) -> _Rows | None:
+        """The words from start to end as one or two lines; None where they don't fit."""
+        if end - start > (self._style.words or end - start):
+            return None
+        turns = [at for at in range(start + 1, end) if self._words[at].turn]
+        if not turns and self._width(start, end) <= self._limit:
+            return ((start, end),)
+        if self._style.lines == 1 or len(turns) > 1:
+            return None
+        fits = [at for at in turns or range(start + 1, end) if self._width(start, at) <= self._limit and self._width(at, end) <= self._limit]
+        if not fits:
+            return None
+        at = min(fits, key=lambda at: self._line_cost(start, at, end))
+        return ((start, at), (at, end))
+
+    def _line_cost(self, start: int, at: int, end: int) -> float:
+        orphan = _ORPHAN if min(at - start, end - at) == 1 and end - start > 3 else 0.0
+        return abs(self._width(start, at) - self._width(at, end)) + self._break_cost(at) + orphan
+
+    def _card_cost(self, start: int, end: int, rows: _Rows) -> float:
+        count = len(self._words)
+        lines = self._line_cost(start, rows[0][1], end) / 8 if len(rows) > 1 else 0.0
+        orphan = _ORPHAN if end - start == 1 and count > 1 else 0.0
+        # The sum of squares is least when all cards are equally full.
+        return (self._width(start, end) / self._limit) ** 2 * 4 + orphan + lines + (self._break_cost(end) if end < count else 0.0)
+
+    def _break_cost(self, at: int) -> float:
+        before, after = self._words[at - 1].text.rstrip(_CLOSING), self._words[at]
+        if after.turn:
+            return _AFTER_STOP
+        if not after.glue:
+            return _INSIDE_WORD
+        return _AFTER_STOP if before.endswith(tuple(_STOPS)) else _AFTER_COMMA if before.endswith(tuple(_COMMAS)) else _AFTER_SHORT * (len(before) <= 3)
+
+
+def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word]:
+    """The word itself, or where it is wider than a line as few even pieces as fit; a hyphen stands where letters of a cased script part."""
+    width = line([word], style, where).extent.advance
+    if width <= limit:
+        yield word
+        return
+    clusters = [run.but(cluster) for run in word.runs for cluster in fonts.clusters(run.text)]
+    wide = [line([Word((cluster,))], style, where).extent.advance for cluster in clusters]
+    if max(wide) > limit - 1:
+        raise FinishError("captions", f"a line of {limit:.1f} em holds no letter of this size", "lower `captions: size` or choose a wider safe zone", where=where)
+    count = int(width / (limit - 1)) + 1  # one em is room for a hyphen
+    start, filled = 0, 0.0
+    for end in range(1, len(clusters) + 1):
+        filled += wide[end - 1]
+        last = end == len(clusters)
+        if last or filled + wide[end] > limit - 1 or filled >= width / count:
+            hyphen = not last and _cased(clusters[end - 1].text) and _cased(clusters[end].text)
+            first = start == 0
+            yield Word(tuple(clusters[start:end]), word.glue if first else "", "-" if hyphen else word.tail if last else "",
+                       word.fresh and first, word.turn and first)
+            start, filled = end, 0.0
+
+
+def _cased(text: str) -> bool:
+    return text[:1].lower() != text[:1].upper()

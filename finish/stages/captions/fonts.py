@@ -1,0 +1,219 @@
+"""The packaged fonts as libass will use them: which one draws a character, what it is called in ASS, how wide a line is.
+
+Measured with FFmpeg 9 and libass 0.17 (a render test repeats it): a font is scaled so that its OS/2 usWinAscent + usWinDescent
+is `Fontsize` pixels, so an em of e pixels wants Fontsize = e × (ascent + descent) / upem, and the baseline of a line centred on
+y lies at y + e × (ascent − descent) / 2 upem. Kerning is on only with `Kerning: yes`. A named instance of a variable font is
+reached by its full name ("Noto Sans SemiBold"); asking for the family with `\\b600` gives the right instance *and* a faked
+emboldening on top, because libass reads the weight of the default instance.
+"""
+
+from __future__ import annotations
+
+import struct
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import uharfbuzz as hb
+
+from finish import resources, units
+from finish.errors import FinishError
+
+Weight = int
+NAMES: Final[dict[Weight, str]] = {400: "", 500: "Medium", 600: "SemiBold", 700: "Bold"}
+
+# The one family whose named instances fontconfig gives no full name: bold is asked of it by `\\b700`, the faked extra is 1/64 em.
+EMOJI: Final = "Noto Emoji"
+
+# Unicode's Default_Ignorable characters that libass skips when it shapes (ass_shaper.c); no font needs to have them.
+_IGNORED: Final = frozenset((0xAD, 0x34F, 0x61C, *range(0x17B4, 0x17B6), *range(0x180B, 0x180F), *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+                             *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF))
+# Thai and Lao vowels that Unicode calls letters (The Unicode Standard 16.1, 16.2).
+_VOWELS_BEFORE: Final = frozenset((*range(0xE40, 0xE45), *range(0xEC0, 0xEC5)))
+_VOWELS_AFTER: Final = frozenset((0xE30, 0xE32, 0xE33, 0xE45, 0xEB0, 0xEB2, 0xEB3))
+_JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a line takes, in em: its advance, how far ink reaches beyond it on either side, above and below the baseline."""
+
+    advance: float = 0.0
+    overhang: float = 0.0
+    above: float = 0.0
+    below: float = 0.0
+
+    def then(self, other: Extent) -> Extent:
+        """Both in one line."""
+        return Extent(self.advance + other.advance, max(self.overhang, other.overhang), max(self.above, other.above), max(self.below, other.below))
+
+
+@dataclass(frozen=True)
+class Face:
+    """One packaged font file, a variable font with a weight axis."""
+
+    path: Path
+
+    @cached_property
+    def _face(self) -> Any:
+        return hb.Face(hb.Blob.from_file_path(str(self.path)))
+
+    @cached_property
+    def family(self) -> str:
+        return str(self._face.get_name(16) or self._face.get_name(1))
+
+    @cached_property
+    def digest(self) -> str:
+        return units.digest(bytes(self._face.blob.data))
+
+    @cached_property
+    def _covered(self) -> Any:
+        return self._face.unicodes
+
+    @cached_property
+    def _ascent_descent(self) -> tuple[float, float]:
+        ascent, descent = struct.unpack_from(">HH", bytes(self._face.reference_table("OS/2").data), 74)
+        return ascent / self._face.upem, descent / self._face.upem
+
+    @property
+    def ascent(self) -> float:
+        """libass' ascent, in em."""
+        return self._ascent_descent[0]
+
+    @property
+    def descent(self) -> float:
+        return self._ascent_descent[1]
+
+    def draws(self, text: str) -> bool:
+        """Whether the font has a shape for every character that needs one."""
+        return all(ord(each) in self._covered or ord(each) in _IGNORED for each in text)
+
+    def name(self, weight: Weight, italic: bool) -> str:
+        """What ASS calls this instance after `\\fn`."""
+        if self.family == EMOJI:
+            return EMOJI
+        return " ".join(filter(None, (self.family, NAMES[weight], "Italic" if italic else "")))
+
+    @cache  # noqa: B019 (one per font file, for the life of the program)
+    def at(self, weight: Weight) -> Any:
+        """HarfBuzz's font at a weight, in font units."""
+        font = hb.Font(self._face)
+        font.set_variations({"wght": float(weight)})
+        return font
+
+    @property
+    def upem(self) -> int:
+        return int(self._face.upem)
+
+
+@cache
+def faces() -> tuple[Face, ...]:
+    """All packaged upright fonts, in the order in which a character's font is looked for: text fonts by name, then symbols, emoji last."""
+    last = {"NotoSansSymbols[wght].ttf": 1, "NotoEmoji[wght].ttf": 2}
+    files = [path for path in resources.font_folder().glob("*.ttf") if "Italic" not in path.name]
+    return tuple(Face(path) for path in sorted(files, key=lambda path: (last.get(path.name, 0), path.name)))
+
+
+@cache
+def italic_of(face: Face) -> Face | None:
+    """The drawn italic of a font; None where there is none: it then stays upright (never slanted by machine)."""
+    stem, axes = face.path.name.split("[")
+    path = face.path.with_name(f"{stem}-Italic[{axes}")
+    return Face(path) if path.exists() else None
+
+
+@cache
+def known() -> frozenset[str]:
+    """Every name by which a packaged font can be asked for in an ASS file, in lower case."""
+    all_faces = (*faces(), *(each for face in faces() if (each := italic_of(face))))
+    return frozenset(face.name(weight, italic).lower() for face in all_faces for weight in NAMES for italic in {False, "Italic" in face.path.name})
+
+
+def family(name: str, where: str) -> Face:
+    """The packaged family of this name; FinishError with those that there are."""
+    for face in faces():
+        if face.family.lower() == name.lower():
+            return face
+    offered = ", ".join(face.family for face in faces())
+    raise FinishError("font", f"no font {name!r}", f"these are packaged: {offered}", where=where)
+
+
+def cover(text: str, base: Face) -> Iterator[tuple[str, Face | None]]:
+    """Stretches of text with the font that draws each: `base` where it can; None for a character that no font draws.
+
+    What has no script of its own (blanks, digits, punctuation) stays with the letters before it; what joins or asks for it
+    (U+200D, U+FE0F) keeps an emoji together.
+    """
+    stretch, face = "", base
+    for cluster in clusters(text):
+        found = _face_for(cluster, base, face)
+        if found is not face and stretch:
+            yield stretch, face
+            stretch = ""
+        if found is None:
+            missing = next((each for each in cluster if not any(other.draws(each) for other in faces())), cluster[0])
+            yield missing, None
+            continue
+        stretch, face = stretch + cluster, found
+    if stretch:
+        yield stretch, face
+
+
+def clusters(text: str) -> list[str]:
+    """Text in pieces that are never torn: a character with the marks, joiners and modifiers that hang on it, a flag's two letters."""
+    found: list[str] = []
+    for character in text:
+        last = found[-1] if found else ""
+        flag = _regional(character) and _regional(last[-1:]) and len(last) % 2 == 1
+        if last and (flag or _reaches(last[-1]) or _hangs(character)):
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
+
+
+def _hangs(character: str) -> bool:
+    code = ord(character)
+    mark = unicodedata.category(character).startswith("M") or code in _VOWELS_AFTER
+    return mark or (code in _IGNORED and code != 0x200B) or 0x1F3FB <= code <= 0x1F3FF or code >= 0xE0000
+
+
+def _reaches(character: str) -> bool:
+    """Whether what follows belongs to it: after a joiner, a virama (combining class 9), a Thai or Lao vowel written before."""
+    return character == _JOINER or unicodedata.combining(character) == 9 or ord(character) in _VOWELS_BEFORE
+
+
+def _regional(character: str) -> bool:
+    return bool(character) and 0x1F1E6 <= ord(character) <= 0x1F1FF
+
+
+def _face_for(cluster: str, base: Face, last: Face) -> Face | None:
+    emoji = faces()[-1]
+    if (_AS_EMOJI in cluster or _JOINER in cluster and not cluster[0].isalpha()) and emoji.draws(cluster):
+        return emoji
+    neutral = not unicodedata.category(cluster[0]).startswith("L")
+    order = (last, base, *faces()) if neutral and last.family != EMOJI else (base, *faces())
+    return next((face for face in order if face.draws(cluster)), None)
+
+
+@cache
+def extent(face: Face, weight: Weight, text: str) -> Extent:
+    """The extent of text in one font, shaped by HarfBuzz as libass does."""
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    buffer.language = "en"
+    font = face.at(weight)
+    hb.shape(font, buffer)
+    at = left = right = above = below = 0
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        ink = font.get_glyph_extents(info.codepoint)
+        if ink is not None and ink.width:
+            start, top = at + position.x_offset + ink.x_bearing, position.y_offset + ink.y_bearing
+            left, right = min(left, start), max(right, start + ink.width)
+            above, below = max(above, top), max(below, -(top + ink.height))
+        at += position.x_advance
+    return Extent(at / face.upem, max(-left, right - at, 0) / face.upem, above / face.upem, below / face.upem)

@@ -1,0 +1,187 @@
+"""SRT, VTT and ASS documents → cues, or an error that names the line. No cue is lost without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from finish.errors import FinishError
+from finish.model import Document
+from finish.stages.captions.cues import Cue, Run, overlapping
+from finish.stages.captions.script import Script, script
+from finish.stages.captions.text import TURNING, check, decoded, srt_runs, vtt_runs
+
+# A two-hour film has about 1,500 cues of at most 84 characters (standards: caption style).
+CUES: Final = 20_000
+CHARACTERS: Final = 1_000
+HOURS: Final = 10  # where the clock of an ASS file ends
+
+_SRT: Final = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{3})\s*-->\s*(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{3})(?:\s+[XY]\d:.*)?")
+_VTT: Final = re.compile(r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d)\.(\d{3})[ \t]+-->[ \t]+(?:(\d{2,3}):)?([0-5]\d):([0-5]\d)\.(\d{3})(?:[ \t].*)?")
+_NEGATIVE: Final = re.compile(r"^-\s*\d|-->\s*-\s*\d")
+_TIMED: Final = re.compile(r"\d\s*-->|-->\s*-?\s*\d")
+
+
+@dataclass(frozen=True)
+class Captions:
+    """A caption file as read: its cues in order of time, what is odd about it, and the script itself when it is ASS."""
+
+    cues: tuple[Cue, ...]
+    notes: tuple[str, ...] = ()
+    script: Script | None = None
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A timing line and the text lines under it, with the timing line's number in the file."""
+
+    line: int
+    timing: str
+    text: str
+
+
+def read(document: Document) -> Captions:
+    """The captions in a document, by its suffix; FinishError with file and line for whatever cannot be understood exactly."""
+    readers: dict[str, Callable[[Document, str], Captions]] = {".srt": _srt, ".vtt": _vtt, ".ass": _ass, ".ssa": _ass}
+    reader = readers.get(document.suffix)
+    if reader is None:
+        raise FinishError("captions", f"no captions of type {document.suffix or document.path.name!r} are read", "save as .srt, .vtt or .ass",
+                          where=str(document.path))
+    captions = reader(document, decoded(document))
+    if not captions.cues:
+        raise FinishError("captions", "no cue in the file", "is it the right file?", where=str(document.path))
+    if len(captions.cues) > CUES:
+        raise FinishError("captions", f"{len(captions.cues):,} cues; {CUES:,} are read at most", "split the file", where=str(document.path))
+    return captions
+
+
+def _ass(document: Document, text: str) -> Captions:
+    parsed = script(text, str(document.path))
+    return Captions(parsed.cues, parsed.notes, parsed)
+
+
+def _srt(document: Document, text: str) -> Captions:
+    blocks = list(_srt_blocks(text.split("\n"), str(document.path)))
+    literal = [block.line for block in blocks if "{\\" in block.text]
+    notes = (f"line {literal[0]}: `{{\\…}}` is shown as it stands: SRT has no such tags (save as .ass to use them)",) if literal else ()
+    return _captions(document, blocks, (_SRT, srt_runs, "0:00:01,500 --> 0:00:03,000"), notes)
+
+
+def _vtt(document: Document, text: str) -> Captions:
+    return _captions(document, list(_vtt_blocks(text.split("\n"), str(document.path))), (_VTT, vtt_runs, "00:01.500 --> 00:03.000"), ())
+
+
+def _srt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
+    """A block starts at a timing line; the number above it, after a blank line or one more than the last, belongs to it."""
+    starts = [number for number, line in enumerate(lines) if _is_srt_timing(lines, number)]
+    heads = [_head(lines, start) for start in starts]
+    _nothing_before(lines, heads[0] if heads else len(lines), path)
+    for start, end in zip(starts, [*heads[1:], len(lines)], strict=True):
+        yield _Block(start + 1, lines[start].strip(), "\n".join(lines[start + 1:end]))
+
+
+def _is_srt_timing(lines: list[str], number: int) -> bool:
+    """An arrow next to a digit, or at the head of a block; any other arrow is text."""
+    line = lines[number]
+    if "-->" not in line:
+        return False
+    above = lines[number - 1].strip() if number else ""
+    return bool(_TIMED.search(line)) or not above or (above.isdecimal() and (number < 2 or not lines[number - 2].strip()))
+
+
+def _head(lines: list[str], start: int) -> int:
+    above = lines[start - 1].strip() if start else ""
+    if not above.isdecimal():
+        return start
+    alone = start < 2 or not lines[start - 2].strip()
+    return start - 1 if alone or _follows(lines, start - 2, int(above)) else start
+
+
+def _follows(lines: list[str], at: int, number: int) -> bool:
+    """Whether the cue before was number − 1: then this number is a counter although no blank line stands above it."""
+    arrow = next((each for each in range(at, 0, -1) if "-->" in lines[each]), 0)
+    return lines[arrow - 1].strip() == str(number - 1) if arrow else False
+
+
+def _nothing_before(lines: list[str], head: int, path: str) -> None:
+    stray = next((number for number, line in enumerate(lines[:head], 1) if line.strip()), None)
+    if stray is not None:
+        raise FinishError("captions", f"text outside any cue: {lines[stray - 1].strip()[:40]!r}", "a cue starts with a line like 0:00:01,500 --> 0:00:03,000",
+                          where=f"{path}:{stray}")
+
+
+def _vtt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
+    """Blocks stand between blank lines; NOTE, STYLE and REGION are passed over, a cue may have an identifier above its times."""
+    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
+        raise FinishError("captions", "a WebVTT file starts with the line WEBVTT", "add it, or name the file .srt", where=f"{path}:1")
+    head = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    for first, block in _paragraphs(lines, head):
+        if re.match(r"(NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]) and "-->" not in block[0]:
+            continue
+        at = 0 if "-->" in block[0] else 1
+        if at >= len(block) or "-->" not in block[at]:
+            raise FinishError("captions", f"neither a cue nor a NOTE: {block[0][:40]!r}", "a blank line inside a cue? Take it out", where=f"{path}:{first}")
+        text = block[at + 1:]
+        arrow = next((first + at + 1 + number for number, line in enumerate(text) if "-->" in line), None)
+        if arrow is not None:
+            raise FinishError("captions", "an arrow --> inside a cue's text", "put a blank line before the next cue, or write --&gt;",
+                              where=f"{path}:{arrow}")
+        yield _Block(first + at, block[at].strip(), "\n".join(text))
+
+
+def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
+    block: list[str] = []
+    for number, line in enumerate([*lines[start:], ""], start + 1):
+        if line.strip():
+            block.append(line)
+        elif block:
+            yield number - len(block), block
+            block = []
+
+
+_Dialect = tuple[re.Pattern[str], Callable[[str], tuple[Run, ...]], str]
+
+
+def _captions(document: Document, blocks: list[_Block], dialect: _Dialect, notes: tuple[str, ...]) -> Captions:
+    pattern, runs, example = dialect
+    found = []
+    for number, block in enumerate(blocks, 1):
+        where = f"{document.path}:{block.line}"
+        start, end = _times(block, pattern, example, where)
+        cue = Cue(start, end, runs(block.text), number, block.line)
+        check(cue.text, where)
+        if len(cue.text) > CHARACTERS:
+            raise FinishError("captions", f"a cue of {len(cue.text):,} characters; {CHARACTERS:,} are read at most", "split it", where=where)
+        found.append(cue)
+    cues = tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
+    return Captions(cues, (*notes, *_oddities(found, cues, any(TURNING.search(block.text) for block in blocks))))
+
+
+def _times(block: _Block, pattern: re.Pattern[str], example: str, where: str) -> tuple[Fraction, Fraction]:
+    if _NEGATIVE.search(block.timing):
+        raise FinishError("captions", f"a negative time: {block.timing[:60]}", "times count from 0, the first frame", where=where)
+    match = pattern.fullmatch(block.timing)
+    if match is None:
+        raise FinishError("captions", f"no times: {block.timing[:60]!r}", f"write them as {example}", where=where)
+    parts = [int(part or 0) for part in match.groups()]
+    start, end = (Fraction(3_600_000 * h + 60_000 * m + 1000 * s + ms, 1000) for h, m, s, ms in (parts[:4], parts[4:]))
+    if end <= start:
+        raise FinishError("captions", f"the cue ends before it starts: {block.timing[:60]}", "set its end later than its start", where=where)
+    if end >= HOURS * 3600:
+        raise FinishError("captions", f"a time past {HOURS} hours: {block.timing[:60]}", "times count from 0, the first frame", where=where)
+    return start, end
+
+
+def _oddities(found: list[Cue], cues: tuple[Cue, ...], turned: bool) -> Iterator[str]:
+    empty = [cue for cue in found if cue.empty]
+    if empty:
+        yield f"{len(empty)} empty cue{'s' * (len(empty) > 1)} left out, the first at line {empty[0].line}"
+    if [cue.number for cue in cues] != sorted(cue.number for cue in cues):
+        yield "the cues were not in order of time: sorted"
+    if over := overlapping(cues):
+        yield f"{over} cue{'s' * (over > 1)} start before the one before has ended"
+    if turned:
+        yield "invisible marks that turn the reading direction (U+202A–202E, U+2066–2069) or byte order marks inside the text taken out"

@@ -1,0 +1,209 @@
+"""An ASS script: shown with its own styles and overrides, after it has been proven to be one that is understood whole."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+from pysubs2 import SSAEvent, SSAFile
+from pysubs2.exceptions import Pysubs2Error
+
+from finish import units
+from finish.errors import FinishError, several
+from finish.stages.captions import fonts
+from finish.stages.captions.cues import Cue, Run
+
+EVENTS: Final = 20_000
+LETTERS: Final = 10_000  # of one event, overrides and drawings included
+PLAY_RES: Final = range(64, 8193)
+# libass takes 13 s for one frame of `\fs100000` (measured); four pictures high and a hundred times as large are drawn in 0.1 s.
+PICTURES_HIGH, SCALE = 4, 10_000
+
+# The headers that change how a script looks; everything else (comments, an editor's own data, embedded files) is left behind.
+_KEPT: Final = ("PlayResX", "PlayResY", "LayoutResX", "LayoutResY", "WrapStyle", "ScaledBorderAndShadow", "Kerning", "Language")
+_FORMATS: Final = {
+    "Style": "Name,Fontname,Fontsize,PrimaryColour,SecondaryColour,OutlineColour,BackColour,Bold,Italic,Underline,StrikeOut,ScaleX,ScaleY,"
+             "Spacing,Angle,BorderStyle,Outline,Shadow,Alignment,MarginL,MarginR,MarginV,Encoding",
+    "Dialogue": "Layer,Start,End,Style,Name,MarginL,MarginR,MarginV,Effect,Text",
+}
+_TIME: Final = re.compile(r"(\d):([0-5]\d):([0-5]\d)\.(\d\d)")
+_COLOUR: Final = re.compile(r"&H[0-9A-Fa-f]{1,8}&?|-?\d{1,10}")
+_NUMBER: Final = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
+_OVERRIDE: Final = re.compile(r"\{[^{}]*\}")
+_FONT_TAG: Final = re.compile(r"\\fn([^\\}]*)")
+_RESET_TAG: Final = re.compile(r"\\r([^\\}]+)")
+_SIZE_TAG: Final = re.compile(r"\\fs(c[xy])?\s*([+-]?\d+)")
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script that libass shows as it stands; the payload of the `ass` filter. `cues` are its texts, for sidecars and checks."""
+
+    data: bytes = field(repr=False)
+    cues: tuple[Cue, ...] = field(repr=False)
+    play: tuple[int, int] = (384, 288)
+    notes: tuple[str, ...] = ()
+
+    suffix = ".ass"
+
+    @cached_property
+    def digest(self) -> str:
+        return units.digest(self.data, *(face.digest for face in fonts.faces()))
+
+    def content(self) -> bytes:
+        return self.data
+
+
+@dataclass(frozen=True)
+class _Entry:
+    line: int
+    kind: str
+    fields: tuple[str, ...]
+
+
+def script(text: str, path: str) -> Script:
+    """The script in a text; FinishError with every line that is not understood, every font and character that is not there."""
+    lines = text.split("\n")
+    entries = list(_entries(lines, path))
+    mistakes = [wrong for entry in entries if (wrong := _mistake(entry, f"{path}:{entry.line}"))]
+    spoken = [entry for entry in entries if entry.kind == "Dialogue"]
+    if len(spoken) > EVENTS:
+        mistakes.append(FinishError("captions", f"{len(spoken):,} events; {EVENTS:,} are read at most", "split the file", where=path))
+    if mistakes:
+        raise several("captions", tuple(mistakes))
+    file = _loaded(text, path)
+    play = _play_res(file, path)
+    file.events = [event for event in file.events if event.type == "Dialogue"]
+    if len(file.events) != len(spoken):
+        raise FinishError("captions", "a Dialogue line outside [Events]", "save it anew in Aegisub", where=path)
+    if wrong := (*_unknown_styles(entries, path), *_unknown_fonts(entries, path), *_too_large(entries, play[1], path), *_undrawn(file.events, spoken, path)):
+        raise several("captions", wrong)
+    dropped = bool(file.fonts_opaque or file.graphics_opaque)
+    _clean(file, play)
+    notes = ["an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply"]
+    notes += ["fonts and pictures embedded in the ASS file are not read"] * dropped
+    return Script(file.to_string("ass", header_notice="").encode(), tuple(_cues(file.events, spoken)), play, tuple(notes))
+
+
+def _entries(lines: list[str], path: str) -> Iterator[_Entry]:
+    section = ""
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip()
+        if re.fullmatch(r"\[[A-Za-z0-9+ ]+\]", line):
+            section = line.lower()
+        kind, _, rest = line.partition(":")
+        if section == "[v4+ styles]" and kind == "Style":
+            yield _Entry(number, kind, tuple(each.strip() for each in rest.split(",")))
+        elif section == "[events]" and kind == "Dialogue":
+            yield _Entry(number, kind, tuple(rest.strip().split(",", 9)))
+        elif kind == "Format" and section in ("[v4+ styles]", "[events]"):
+            expected = _FORMATS["Style" if section != "[events]" else "Dialogue"]
+            if rest.replace(" ", "").lower() != expected.lower():
+                raise FinishError("captions", "fields in another order than ASS v4.00+ has", "save it anew in Aegisub", where=f"{path}:{number}")
+    if section == "" or "[v4+ styles]" not in "\n".join(lines).lower():
+        raise FinishError("captions", "no ASS v4.00+ script: it has no [V4+ Styles]", "save it anew in Aegisub", where=path)
+
+
+def _mistake(entry: _Entry, where: str) -> FinishError | None:
+    names = _FORMATS[entry.kind].split(",")
+    if len(entry.fields) != len(names):
+        return FinishError("captions", f"{entry.kind} with {len(entry.fields)} fields of {len(names)}", "save it anew in Aegisub", where=where)
+    value = dict(zip(names, entry.fields, strict=True))
+    if entry.kind == "Style":
+        odd = next((name for name in names[2:] if not (_COLOUR if "Colour" in name else _NUMBER).fullmatch(value[name])), None)
+        return FinishError("captions", f"{odd} of style {value['Name']!r}: {value[odd][:20]!r} is no number", "correct it", where=where) if odd else None
+    times = [_TIME.fullmatch(value[name].strip()) for name in ("Start", "End")]
+    if not all(times):
+        return FinishError("captions", f"no times: {value['Start']!r}, {value['End']!r}", "write them as 0:00:01.50", where=where)
+    start, end = (tuple(map(int, time.groups())) for time in times if time)
+    if end <= start:
+        return FinishError("captions", "the event ends before it starts", "set its end later than its start", where=where)
+    if any(not re.fullmatch(r"\s*\d{1,6}\s*", value[name]) for name in ("Layer", "MarginL", "MarginR", "MarginV")):
+        return FinishError("captions", "layer and margins are whole numbers", "correct them", where=where)
+    if len(value["Text"]) > LETTERS:
+        return FinishError("captions", f"an event of {len(value['Text']):,} characters; {LETTERS:,} are read at most", "split it", where=where)
+    return None
+
+
+def _loaded(text: str, path: str) -> SSAFile:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return SSAFile.from_string(text, format_="ass")
+    except (Pysubs2Error, ValueError, TypeError, KeyError, IndexError, Warning) as wrong:
+        raise FinishError("captions", f"not understood as ASS: {wrong}", "save it anew in Aegisub", where=path) from wrong
+
+
+def _play_res(file: SSAFile, path: str) -> tuple[int, int]:
+    """PlayResX and PlayResY; 384 × 288 where a script says nothing (libass)."""
+    found = [str(file.info.get(name, default)) for name, default in (("PlayResX", 384), ("PlayResY", 288))]
+    if not all(each.isdecimal() and int(each) in PLAY_RES for each in found):
+        raise FinishError("captions", f"PlayRes {' × '.join(found)}", f"both must be whole numbers from {PLAY_RES[0]} to {PLAY_RES[-1]}", where=path)
+    return int(found[0]), int(found[1])
+
+
+def _clean(file: SSAFile, play: tuple[int, int]) -> None:
+    info = {name: file.info[name] for name in _KEPT if name in file.info}
+    file.info.clear()
+    # libass would convert colours as the video that the script was written for; here they are what the script says, on BT.709.
+    file.info |= info | {"PlayResX": str(play[0]), "PlayResY": str(play[1]), "YCbCr Matrix": "TV.709"}
+    for each in (file.aegisub_project, file.fonts_opaque, file.graphics_opaque):
+        each.clear()
+
+
+def _unknown_styles(entries: list[_Entry], path: str) -> Iterator[FinishError]:
+    """libass would take `Default` without a word."""
+    styles = {entry.fields[0].lstrip("*") for entry in entries if entry.kind == "Style"}
+    for entry in entries:
+        if entry.kind == "Dialogue" and entry.fields[3].strip().lstrip("*") not in styles:
+            yield FinishError("captions", f"no style {entry.fields[3].strip()!r}", f"these are in the file: {', '.join(sorted(styles))}",
+                              where=f"{path}:{entry.line}")
+
+
+def _unknown_fonts(entries: list[_Entry], path: str) -> Iterator[FinishError]:
+    texts = [entry.fields[9] for entry in entries if entry.kind == "Dialogue"]
+    used = {entry.fields[3] for entry in entries if entry.kind == "Dialogue"} | {name for text in texts for name in _RESET_TAG.findall(text)}
+    shown = {name.strip().lstrip("*") for name in used}
+    for entry in entries:
+        if entry.kind == "Style":
+            names = [entry.fields[1]] if entry.fields[0].lstrip("*") in shown else []
+        else:
+            names = [name for block in _OVERRIDE.findall(entry.fields[9]) for name in _FONT_TAG.findall(block)]
+        for name in names:
+            if name.strip() and name.strip().lower() not in fonts.known():
+                offered = ", ".join(face.family for face in fonts.faces())
+                yield FinishError("font", f"no font {name.strip()!r}", f"these are packaged: {offered}", where=f"{path}:{entry.line}")
+
+
+def _too_large(entries: list[_Entry], height: int, path: str) -> Iterator[FinishError]:
+    for entry in entries:
+        if entry.kind == "Style":
+            sizes = [("", entry.fields[2]), ("c", entry.fields[11]), ("c", entry.fields[12])]
+        else:
+            sizes = _SIZE_TAG.findall(entry.fields[9])
+        if any(abs(float(size)) > (SCALE if scale else PICTURES_HIGH * height) for scale, size in sizes):
+            yield FinishError("captions", f"text more than {PICTURES_HIGH} pictures high", "lower its size", where=f"{path}:{entry.line}")
+
+
+def _undrawn(events: list[SSAEvent], entries: list[_Entry], path: str) -> Iterator[FinishError]:
+    for event, entry in zip(events, entries, strict=True):
+        for character in "" if event.is_drawing else event.plaintext.replace("\n", " "):
+            if not any(face.draws(character) for face in fonts.faces()):
+                name = unicodedata.name(character, "no name")
+                yield FinishError("glyph", f"no font draws {character!r} (U+{ord(character):04X} {name})", "replace the character",
+                                  where=f"{path}:{entry.line}")
+                break
+
+
+def _cues(events: list[SSAEvent], entries: list[_Entry]) -> Iterator[Cue]:
+    order = sorted(zip(events, entries, strict=True), key=lambda pair: (pair[0].start, pair[1].line))
+    for number, (event, entry) in enumerate(order, 1):
+        cue = Cue(Fraction(event.start, 1000), Fraction(event.end, 1000), (Run(event.plaintext),), number, entry.line)
+        if not event.is_drawing and not cue.empty:
+            yield cue

@@ -1,0 +1,109 @@
+"""A caption style: how captions look, in parts of an em, so that it is the same on every frame. A style is a folder with `style.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, Node
+
+from finish.errors import FinishError, several
+from finish.model import Document, Settings
+
+BYTES: Final = 64_000  # the packaged styles are under 1 kB
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Opacity = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Ems = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
+
+
+class Outline(Settings):
+    """A line around every letter; `blur` softens its outer edge."""
+
+    width: Ems
+    blur: Ems = 0
+    colour: Colour = "#000000"
+    opacity: Opacity = 1
+
+
+class Shadow(Settings):
+    """A soft copy of the text, `drop` below it."""
+
+    drop: Ems
+    blur: Ems = 0
+    colour: Colour = "#000000"
+    opacity: Opacity = 0.5
+
+
+class Plate(Settings):
+    """A rounded plate behind the whole card; `padding` is what it shows beside and above the text."""
+
+    colour: Colour = "#000000"
+    opacity: Opacity = 0.8
+    padding: tuple[Ems, Ems] = (0.5, 0.25)
+    radius: Ems = 0.25
+
+
+class Style(Settings):
+    """One caption style. `size` is the em as a part of the frame's shorter side, `leading` the distance of two baselines in em.
+
+    `words` is the most words of a card (None: as many as fit in `lines`); `entrance` is how a card comes in.
+    """
+
+    title: str
+    family: str = "Noto Sans"
+    weight: Literal[400, 500, 600, 700] = 600
+    size: Annotated[float, Field(ge=0.02, le=0.2)]
+    case: Literal["as-is", "upper"] = "as-is"
+    colour: Colour = "#FFFFFF"
+    outline: Outline | None = None
+    shadow: Shadow | None = None
+    box: Plate | None = None
+    leading: Annotated[float, Field(ge=1, le=2)] = 1.25
+    lines: Literal[1, 2] = 2
+    words: Annotated[int, Field(ge=1, le=50)] | None = None
+    entrance: Literal["none", "pop"] = "none"
+
+
+def read(document: Document) -> Style:
+    """The style in a document; FinishError with every mistake, each with its line."""
+    path = str(document.path)
+    if len(document.data) > BYTES:
+        raise FinishError("spec", f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", "see finish/styles/clean", where=path)
+    try:
+        # An alias is how a small file becomes a huge value; a style has no use for one.
+        for event in YAML(typ="safe", pure=True).parse(document.data):
+            if isinstance(event, AliasEvent):
+                raise FinishError("spec", "a YAML alias", "write the value out", where=f"{path}:{event.start_mark.line + 1}")
+        tree = YAML(typ="safe", pure=True).compose(document.data)
+        return Style.model_validate(YAML(typ="safe", pure=True).load(document.data))
+    except ValidationError as wrong:
+        raise several("spec", tuple(_mistakes(wrong, tree, path))) from wrong
+    except MarkedYAMLError as wrong:
+        line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
+        raise FinishError("spec", f"no YAML: {wrong.problem}", "see finish/styles/clean", where=f"{path}:{line}") from wrong
+    except (YAMLError, ValueError, RecursionError) as wrong:
+        raise FinishError("spec", "no YAML", "see finish/styles/clean", where=path) from wrong
+
+
+def _mistakes(wrong: ValidationError, tree: Node | None, path: str) -> Iterator[FinishError]:
+    for error in wrong.errors(include_url=False, include_context=False, include_input=False):
+        name = ".".join(str(part) for part in error["loc"]) or "style"
+        yield FinishError("spec", f"{name}: {error['msg']}", "see finish/styles/clean for every key", where=f"{path}:{_line(tree, error['loc'])}")
+
+
+def _line(tree: Node | None, location: tuple[Any, ...]) -> int:
+    """Where the value at a location stands: the line of its key, or of the nearest mapping around it."""
+    line = 1
+    for part in location:
+        if not isinstance(tree, MappingNode):
+            break
+        pair = next(((key, value) for key, value in tree.value if key.value == part), None)
+        if pair is None:
+            break
+        line, tree = pair[0].start_mark.line + 1, pair[1]
+    return line

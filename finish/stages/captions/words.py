@@ -1,0 +1,143 @@
+"""A cue's runs → words, the least things that a line is made of; and words → a line with the font that draws each piece."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Final
+
+from finish.errors import FinishError
+from finish.stages.captions import fonts
+from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.fonts import Extent, Face, Weight
+from finish.stages.captions.style import Style
+
+BOLD: Final[Weight] = 700
+
+# Where a line may break: blanks (not the no-break ones), U+200B, U+00AD, and after a hyphen, dash or slash between two letters.
+_BREAK: Final = re.compile(r"([ \n]+|\u200b+|\u00ad)|(?<=\w[-‐–—/])(?=\w)")
+_SOFT_HYPHEN: Final = "\u00ad"
+_SPEAKER: Final = re.compile(r"\s*[-‐–—•♪>]")
+_DOTTED_I: Final = frozenset({"tr", "az"})  # languages whose capital i keeps its dot
+
+
+@dataclass(frozen=True)
+class Word:
+    """Text that is never torn. `glue` joins it to the word before on one line, `tail` is shown when a line ends after it;
+    `fresh` says that it starts a line in the file, `turn` that this line is another speaker's."""
+
+    runs: tuple[Run, ...]
+    glue: str = " "
+    tail: str = ""
+    fresh: bool = False
+    turn: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a line that one font draws."""
+
+    text: str
+    face: Face
+    weight: Weight
+    italic: bool = False
+    underline: bool = False
+
+    @property
+    def extent(self) -> Extent:
+        return fonts.extent(self.face, self.weight, self.text)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a card, in logical order."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def extent(self) -> Extent:
+        total = Extent()
+        for piece in self.pieces:
+            total = total.then(piece.extent)
+        return total
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+def words(cue: Cue, style: Style, language: str) -> list[Word]:
+    """The cue in words, in the style's case."""
+    runs = tuple(run.but(_cased(run.text, style, language)) for run in cue.runs)
+    text = "".join(run.text for run in runs)
+    speakers = sum(bool(_SPEAKER.match(each)) for each in text.split("\n")) > 1
+    found: list[Word] = []
+    glue, fresh, at = "", True, 0
+    for start, end in [*(match.span() for match in _BREAK.finditer(text)), (len(text), len(text))]:
+        between = text[start:end]
+        if start > at:
+            turn = speakers and fresh and bool(_SPEAKER.match(text[at:start]))
+            found.append(Word(_cut(runs, at, start), glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn))
+            glue, fresh = "", False
+        at = end
+        glue = " " if " " in between or "\n" in between else glue
+        fresh = fresh or "\n" in between
+    return found
+
+
+def _cut(runs: tuple[Run, ...], start: int, end: int) -> tuple[Run, ...]:
+    cut, at = [], 0
+    for run in runs:
+        text = run.text[max(0, start - at):max(0, end - at)]
+        if text:
+            cut.append(run.but(text))
+        at += len(run.text)
+    return tuple(cut)
+
+
+def _cased(text: str, style: Style, language: str) -> str:
+    if style.case == "as-is":
+        return text
+    return (text.replace("i", "İ") if language.lower().split("-")[0] in _DOTTED_I else text).upper()
+
+
+def line(parts: list[Word], style: Style, where: str) -> Line:
+    """The words as one line; FinishError naming a character that no font draws."""
+    runs: list[Run] = []
+    for number, word in enumerate(parts):
+        if number and word.glue:
+            runs.append((runs[-1]).but(word.glue))
+        runs += word.runs
+    if parts and parts[-1].tail:
+        runs.append(runs[-1].but(parts[-1].tail))
+    base = fonts.family(style.family, where)
+    pieces: list[Piece] = []
+    for run in runs:
+        for text, face in fonts.cover(run.text, base if not pieces or run.text.strip() else pieces[-1].face):
+            piece = _piece(text, face, run, style, where)
+            if pieces and replace(pieces[-1], text="") == replace(piece, text=""):
+                pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
+            else:
+                pieces.append(piece)
+    return Line(tuple(pieces))
+
+
+def _piece(text: str, face: Face | None, run: Run, style: Style, where: str) -> Piece:
+    if face is None:
+        name = unicodedata.name(text, "no name")
+        raise FinishError("glyph", f"no font draws {text!r} (U+{ord(text):04X} {name})",
+                          f"the style asks for {style.family}; the packaged Noto fonts don't have it either: replace the character", where=where)
+    slanted = fonts.italic_of(face) if run.italic else None
+    weight = BOLD if run.bold else style.weight
+    return Piece(text, slanted if slanted is not None and slanted.draws(text) else face, weight,
+                 slanted is not None and slanted.draws(text), run.underline)
+
+
+def right_to_left(text: str) -> bool:
+    """The direction of the first letter that has one (Unicode Bidirectional Algorithm, rules P2 and P3)."""
+    return next((kind in ("R", "AL") for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), False)

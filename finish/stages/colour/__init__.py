@@ -1,0 +1,62 @@
+"""Colour: looks, composed into one cube and applied in float, so that the picture is rounded only once, at delivery."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from finish.graph import Stream
+from finish.model import Analyser, Ask, Delivery, Look, Programme, Promise
+from finish.model import Settings as Base
+from finish.stages.colour.bake import Baked, bake
+
+name: Final = "colour"
+touches: Final = ("video",)
+
+_Looks = Annotated[tuple[Look, ...], Field(description="looks in the order in which they are applied: ours by name, or a .cube file")]
+_Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each look is mixed in: 0 none, 1 all of it")]
+
+
+class Settings(Base):
+    """Which looks. A look takes and gives display-referred BT.709 code values of 0 to 1."""
+
+    looks: _Looks = ()
+    strength: _Strength = 1.0
+
+
+def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+    """None: a look does not depend on what the picture shows."""
+    return ()
+
+
+def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+    """None: how a picture should look is not to be measured."""
+    return ()
+
+
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
+    """The programme with its looks on; without a look, or at strength 0, the same programme."""
+    if not settings.looks or not settings.strength:
+        return programme
+    baked = bake(settings.looks, settings.strength)
+    return programme.but(picture=graded(programme.picture, baked), notes=(_note(settings, baked),))
+
+
+def graded(picture: Stream, baked: Baked) -> Stream:
+    """The picture through a cube: to full-range RGB in float by the matrix that the picture is tagged with, then the cube.
+
+    The tags are conform's `setparams`; zscale refuses an untagged picture. On flat 4:2:0 patches the way there and back adds
+    nothing to what 8-bit rounding costs (ΔE2000; plain 8-bit `lut3d` doubles it). spline36 rather than zscale's bilinear
+    keeps 7–12 dB more of the chroma. No filter moves light between pixels but for chroma interpolation: all are pointwise.
+    """
+    rgb = picture.filter("zscale", filter="spline36", matrix="gbr", primaries="709", transfer="709", range="full", pointwise=True)
+    return rgb.filter("format", pix_fmts="gbrpf32le", pointwise=True).filter("lut3d", file=baked, interp="tetrahedral", pointwise=True)
+
+
+def _note(settings: Settings, baked: Baked) -> str:
+    """As "colour: warm + matte at 80 % in one 33³ cube, off by at most 0.31 and on average 0.02 codes of 255"."""
+    looks = " + ".join(look.path.stem for look in settings.looks)
+    mixed = "" if settings.strength == 1 else f" at {settings.strength:.0%}"
+    off = f"off by at most {baked.worst * 255:.2f} and on average {baked.mean * 255:.3f} codes of 255"
+    return f"colour: {looks}{mixed} in one {baked.size}³ cube, {off}"

@@ -1,0 +1,112 @@
+"""Several looks as one plain 0–1 cube: FFmpeg's `lut3d` ignores domains and shapers, so it is only ever given such cubes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from finish import units
+from finish.errors import FinishError, several
+from finish.model import Document
+from finish.stages.colour import cube
+from finish.stages.colour.table import Floats, Table, grid
+
+# A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
+SIZES = (33, 65)
+# Half a code of an 8-bit picture: more would be seen as another colour after rounding.
+CLOSE_ENOUGH = 0.5 / 255
+PROBES = 8192
+DECIMALS = 6
+# Fractions of the generalised golden ratio in three dimensions (x⁴ = x + 1): multiples of them fill a cube evenly.
+_EVEN = np.array([1.2207440846057596 ** -power for power in (1, 2, 3)])
+
+
+@dataclass(frozen=True)
+class Baked:
+    """A plain cube as FFmpeg reads it, and how far it is from the looks themselves, in code values of 0 to 1."""
+
+    text: bytes = field(repr=False)
+    size: int
+    worst: float
+    mean: float
+
+    suffix = ".cube"
+
+    @cached_property
+    def digest(self) -> str:
+        return units.digest(self.suffix, self.text)
+
+    def content(self) -> bytes:
+        return self.text
+
+
+@lru_cache(maxsize=4)
+def bake(looks: tuple[Document, ...], strength: float) -> Baked:
+    """The looks in order, each mixed with the untouched picture by `strength` (0 to 1), as the smallest cube that is close enough.
+
+    FinishError "lut" with every look's mistake when some cannot be read.
+    """
+    tables = _read(looks)
+    probes = _probes()
+    exact = compose(tables, strength, probes)
+    for size in _sizes(tables):
+        values = compose(tables, strength, grid(size)).round(DECIMALS)
+        off = np.abs(plain(values).apply(probes) - exact)
+        if off.max() <= CLOSE_ENOUGH:
+            break
+    return Baked(written(values), size, float(off.max()), float(off.mean()))
+
+
+def compose(tables: Sequence[Table], strength: float, rgb: Floats) -> Floats:
+    """Code values (n, 3) through every table in order; the result is held to 0 to 1, which is what a delivery can show."""
+    for table in tables:
+        rgb = rgb + strength * (table.apply(rgb) - rgb)
+    return rgb.clip(0, 1)
+
+
+def plain(values: Floats) -> Table:
+    """The 3D table over 0 to 1 whose rows, red fastest, are `values` (n³, 3)."""
+    size = round(len(values) ** (1 / 3))
+    return Table(values.reshape(size, size, size, 3), np.zeros(3), np.ones(3))
+
+
+def written(values: Floats) -> bytes:
+    """Rows (n³, 3) of 0 to 1, red fastest, as a `.cube` file; six decimals are 1/2000 of an 8-bit code.
+
+    The digits are laid out as an array of characters: formatting a 65³ cube number by number takes half a second.
+    """
+    millionths = np.rint(values * 10**DECIMALS).astype(np.int64)[..., None]
+    text = np.full((*values.shape, DECIMALS + 3), ord(" "), dtype=np.uint8)
+    text[..., :1] = ord("0") + millionths // 10**DECIMALS
+    text[..., 1] = ord(".")
+    text[..., 2:-1] = ord("0") + millionths // 10 ** np.arange(DECIMALS - 1, -1, -1) % 10
+    text[:, -1, -1] = ord("\n")
+    return f"LUT_3D_SIZE {plain(values).size}\n".encode() + text.tobytes()
+
+
+def _read(looks: Sequence[Document]) -> tuple[Table, ...]:
+    tables, mistakes = [], []
+    for look in looks:
+        try:
+            tables.append(cube.read(look.data, str(look.path)))
+        except FinishError as mistake:
+            mistakes.append(mistake)
+    if mistakes:
+        raise several("lut", tuple(mistakes))
+    return tuple(tables)
+
+
+def _sizes(tables: Sequence[Table]) -> list[int]:
+    """Sizes worth trying: a single plain cube is exact at its own size."""
+    own = {table.size for table in tables if table.solid and table.plain and table.size <= SIZES[-1]}
+    return sorted(own | set(SIZES))
+
+
+def _probes() -> Floats:
+    """Where the baked cube is compared with the looks: spread evenly over the whole cube, and as many greys."""
+    spread = np.arange(1, PROBES + 1)[:, None] * _EVEN % 1
+    greys = np.linspace(0, 1, PROBES)[:, None].repeat(3, axis=1)
+    return np.concatenate([spread, greys])

@@ -1,0 +1,173 @@
+"""The `.cube` format (IRIDAS and Adobe 1.0), read strictly: every file is understood exactly or refused with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final
+
+import numpy as np
+
+from finish.errors import FinishError
+from finish.stages.colour.table import Floats, Table
+
+# Adobe Cube LUT Specification 1.0: points of a 1D table, points per axis of a 3D one.
+SIZES: Final = {"LUT_1D_SIZE": range(2, 65_536 + 1), "LUT_3D_SIZE": range(2, 256 + 1)}
+DOMAIN: Final = {"DOMAIN_MIN": np.zeros(3), "DOMAIN_MAX": np.ones(3)}
+RESOLVE: Final = frozenset({"LUT_1D_INPUT_RANGE", "LUT_3D_INPUT_RANGE"})
+KEYWORDS: Final = frozenset({"TITLE", *SIZES, *DOMAIN})
+# Room for a 129³ table, the largest that OpenColorIO reads, with eight decimals.
+MAX_BYTES: Final = 64 * 1024 * 1024
+# FFmpeg holds tables in 32-bit floats.
+MAX_NUMBER: Final = float(np.finfo(np.float32).max)
+
+EXPORT: Final = "export it as a plain .cube from the grading tool (3D, 33 or 65 points)"
+OTHER_FORMATS: Final = {
+    ".3dl": "a Lustre or Flame table", ".csp": "a cineSpace table", ".spi1d": "an Imageworks table", ".spi3d": "an Imageworks table",
+    ".clf": "a Common LUT Format file", ".ctf": "a Color Transform Format file", ".cdl": "an ASC CDL", ".cc": "an ASC CDL",
+    ".ccc": "an ASC CDL collection", ".look": "an IRIDAS look", ".png": "a Hald CLUT picture", ".m3d": "a Pandora table",
+    ".dat": "a DaVinci table",
+}
+_NUMBER: Final = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_LIKE_A_NUMBER: Final = re.compile(rb"[-+.\d]|(?:nan|inf|infinity)$", re.IGNORECASE)
+_TITLE: Final = re.compile(rb'"([^"]*)"|([^"]*)')
+
+
+def read(data: bytes, name: str) -> Table:
+    """The table in a file called `name`; FinishError "lut" with file and line when it is not one whole, plain `.cube`."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix != ".cube":
+        kind = OTHER_FORMATS.get(suffix, f'a "{suffix}" file')
+        raise FinishError("lut", f"{kind} is not read as a look yet", EXPORT, where=name)
+    text = _Text(name, _lines(data, name))
+    header, start = _header(text)
+    dimensions, size = _shape(text, header)
+    low, high = _domain(text, header)
+    values = _values(text, start, size**dimensions)
+    return Table(values.reshape(*[size] * dimensions, 3), low, high, _title(text, header))
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The file's lines and the mistakes in them; line numbers count from 1."""
+
+    name: str
+    lines: list[bytes]
+
+    def wrong(self, number: int, message: str, hint: str = "") -> FinishError:
+        return FinishError("lut", message, hint, where=f"{self.name}:{number}")
+
+    def spoken(self, start: int = 1) -> Iterator[tuple[int, bytes]]:
+        """Every line that is neither blank nor a comment, stripped, with its number."""
+        for number, line in enumerate(self.lines[start - 1:], start):
+            bare = line.strip()
+            if bare and not bare.startswith(b"#"):
+                yield number, bare
+
+
+_Header = Mapping[str, tuple[int, bytes]]
+
+
+def _lines(data: bytes, name: str) -> list[bytes]:
+    """Lines, whatever the line ends; only comments and the title may hold more than ASCII."""
+    if len(data) > MAX_BYTES:
+        raise FinishError("lut", f"a look of {len(data):,} bytes is too large (at most {MAX_BYTES:,})", EXPORT, where=name)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
+        raise FinishError("lut", "this is not plain text", "save it as ASCII or UTF-8", where=name)
+    return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+
+
+def _header(text: _Text) -> tuple[_Header, int]:
+    """Each keyword's line number and what follows it, and the number of the first line of data."""
+    header: dict[str, tuple[int, bytes]] = {}
+    for number, line in text.spoken():
+        word = line.split()[0]
+        if _LIKE_A_NUMBER.match(word):
+            return header, number
+        keyword = word.decode("ascii", "replace")
+        if keyword in RESOLVE:
+            raise text.wrong(number, f"{keyword} is the Resolve dialect, which is not read yet", EXPORT)
+        if keyword not in KEYWORDS:
+            raise text.wrong(number, f"no keyword {_shown(word)} in a .cube file", f"the keywords are {', '.join(sorted(KEYWORDS))}")
+        if keyword in header:
+            raise text.wrong(number, f"{keyword} again: it stands in line {header[keyword][0]} already")
+        header[keyword] = number, line[len(word):].strip()
+    return header, len(text.lines) + 1
+
+
+def _shape(text: _Text, header: _Header) -> tuple[int, int]:
+    """Dimensions (1 or 3) and points per axis; nothing is allocated before both are known to be sane."""
+    stated = [keyword for keyword in SIZES if keyword in header]
+    if not stated:
+        raise FinishError("lut", "no LUT_1D_SIZE or LUT_3D_SIZE above the data", "is it a whole .cube file?", where=text.name)
+    if len(stated) == 2:
+        number = max(header[keyword][0] for keyword in stated)
+        raise text.wrong(number, "1D and 3D in one file is the Resolve dialect, which is not read yet", EXPORT)
+    keyword = stated[0]
+    (number, rest), allowed = header[keyword], SIZES[keyword]
+    if not re.fullmatch(rb"\d{1,9}", rest) or int(rest) not in allowed:
+        raise text.wrong(number, f"{keyword} wants a whole number from {allowed[0]} to {allowed[-1]}, not {_shown(rest)}")
+    return int(keyword[4]), int(rest)
+
+
+def _domain(text: _Text, header: _Header) -> tuple[Floats, Floats]:
+    """The domain's two ends, (3,) each."""
+    stated = {keyword: header[keyword] for keyword in DOMAIN if keyword in header}
+    ends = DOMAIN | {keyword: np.array(_three(text, number, rest, keyword)) for keyword, (number, rest) in stated.items()}
+    low, high = ends["DOMAIN_MIN"], ends["DOMAIN_MAX"]
+    for channel, least, most in zip(("red", "green", "blue"), low, high, strict=True):
+        if least >= most:
+            number = max(number for number, _ in stated.values())
+            raise text.wrong(number, f"the domain of {channel} goes from {least:g} to {most:g}", "DOMAIN_MIN must be below DOMAIN_MAX")
+    return low, high
+
+
+def _title(text: _Text, header: _Header) -> str:
+    number, rest = header.get("TITLE", (0, b""))
+    match = _TITLE.fullmatch(rest)
+    if match is None:
+        raise text.wrong(number, f"TITLE wants one text in quotes, not {_shown(rest)}")
+    return (match[1] or match[2] or b"").decode("utf-8", "replace")
+
+
+def _values(text: _Text, start: int, wanted: int) -> Floats:
+    """All rows, (wanted, 3): read at one go, and one by one only to say what is wrong."""
+    rows = [line for line in text.lines[start - 1:] if line.strip() and not line.lstrip().startswith(b"#")]
+    if len(rows) == wanted:
+        try:
+            values = np.loadtxt(rows, dtype=np.float64, comments=None, ndmin=2, encoding="latin-1")
+        except ValueError:
+            values = np.full((1, 1), np.nan)
+        if values.shape == (wanted, 3) and bool((np.abs(values) <= MAX_NUMBER).all()):
+            return values
+    raise _mistake(text, start, wanted)
+
+
+def _mistake(text: _Text, start: int, wanted: int) -> FinishError:
+    """The first row that is none, or else how many there are."""
+    numbers = []
+    for number, line in text.spoken(start):
+        word = line.split()[0]
+        if not _LIKE_A_NUMBER.match(word):
+            return text.wrong(number, f"{_shown(word)} after the data began", "keywords stand above the data, and only there")
+        _three(text, number, line, "a row")
+        numbers.append(number)
+    where, hint = (numbers[wanted], "") if len(numbers) > wanted else (len(text.lines), "the file is cut short")
+    return text.wrong(where, f"{len(numbers):,} rows of data where the size calls for {wanted:,}", hint)
+
+
+def _three(text: _Text, number: int, line: bytes, what: str) -> list[float]:
+    words = line.split()
+    if len(words) != 3:
+        raise text.wrong(number, f"{what} wants three numbers, not {len(words)}")
+    for word in words:
+        if not _NUMBER.fullmatch(word) or abs(float(word)) > MAX_NUMBER:
+            raise text.wrong(number, f"{_shown(word)} is no number that a picture can hold")
+    return [float(word) for word in words]
+
+
+def _shown(raw: bytes) -> str:
+    """A piece of the file that is safe to print: short, control characters escaped."""
+    return repr(raw[:40].decode("ascii", "replace") + ("…" if len(raw) > 40 else ""))

@@ -1,0 +1,68 @@
+"""A look-up table as a value, applied exactly: 1D linear per channel, 3D tetrahedral, inputs held to its domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """`values` is (n, 3) for a 1D table, (n, n, n, 3) indexed [blue, green, red] for a 3D one; `low` and `high` (3,) its domain."""
+
+    values: Floats = field(repr=False)
+    low: Floats
+    high: Floats
+    title: str = ""
+
+    @property
+    def size(self) -> int:
+        """Points per axis."""
+        return len(self.values)
+
+    @property
+    def solid(self) -> bool:
+        """Whether this is a 3D table."""
+        return self.values.ndim == 4
+
+    @property
+    def plain(self) -> bool:
+        """Whether the domain is 0 to 1 in every channel."""
+        return not self.low.any() and bool((self.high == 1).all())
+
+    def apply(self, rgb: Floats) -> Floats:
+        """Code values (n, 3) through the table; a value outside the domain counts as the domain's end, as in OpenColorIO."""
+        if self.solid:
+            return _tetrahedral(self.values, (rgb - self.low) / (self.high - self.low))
+        axes = np.linspace(self.low, self.high, self.size)
+        return np.stack([np.interp(rgb[:, each], axes[:, each], self.values[:, each]) for each in range(3)], axis=1)
+
+
+def grid(size: int) -> Floats:
+    """The points of a plain 3D table in file order, red fastest: (size³, 3)."""
+    axis = np.linspace(0, 1, size)
+    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
+    return np.stack([red.ravel(), green.ravel(), blue.ravel()], axis=1)
+
+
+def _tetrahedral(values: Floats, unit: Floats) -> Floats:
+    """Each cell is six tetrahedra along its grey diagonal: from its dark corner a point is reached along the channel with the
+    largest fraction first, the smallest last, so greys use grey points only."""
+    size = len(values)
+    place = np.clip(unit, 0, 1) * (size - 1)
+    corner = np.minimum(place.astype(np.intp), size - 2)
+    fraction = place - corner
+    step = np.array([1, size, size * size])
+    largest, smallest = fraction.max(axis=1), fraction.min(axis=1)
+    middle = fraction.sum(axis=1) - largest - smallest
+    dark = corner @ step
+    first = dark + step[fraction.argmax(axis=1)]
+    bright = dark + step.sum()
+    second = bright - step[fraction.argmin(axis=1)]
+    points = values.reshape(-1, 3)
+    weighted = ((dark, 1 - largest), (first, largest - middle), (second, middle - smallest), (bright, smallest))
+    return sum((points[at] * weight[:, None] for at, weight in weighted), np.zeros_like(unit))

@@ -1,0 +1,159 @@
+"""Whom to follow: faces joined to tracks within one shot, and at each look the window that keeps the most of them.
+
+Times are seconds; lengths are shares of the picture along the axis on which the crop moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
+from statistics import fmean, median
+from typing import Final
+
+import numpy as np
+
+from finish.analyse.faces import Face, Look
+
+SURE: Final = 0.7               # mean score of a track that counts
+PERSIST: Final = 3              # looks that a face, or a change of faces to follow, must last (openshorts: fewer reversals)
+BRIDGE: Final = Fraction(1)     # s that a track survives unseen
+CROWD: Final = 0.08             # of the biggest face's area: smaller ones are passers-by and posters
+_NEAR: Final = 0.5              # of a box: how far a face may move between looks …
+_OVERLAP: Final = 0.3           # … or how much of both boxes must be shared
+_MARGIN: Final = 0.25           # of a face on either side: hair and ears are not in YuNet's box
+_WHOLE: Final = 0.95            # of a face with its margin: below it the face is cut
+_POSITIONS: Final = 81          # windows tried
+_MIDDLE: Final = 0.05           # what the far edge costs against the middle: breaks ties only
+_EYE_LINE: Final = 0.4          # of a window's height: where a face's middle stands when the window moves up and down
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """One face through a shot: the looks (by number) in which it was seen."""
+
+    seen: tuple[tuple[int, Face], ...]
+
+    @cached_property
+    def weight(self) -> float:
+        return self.score * self.area**0.5 * len(self.seen)
+
+    @cached_property
+    def score(self) -> float:
+        return fmean(face.score for _, face in self.seen)
+
+    @cached_property
+    def area(self) -> float:
+        return median(area(face) for _, face in self.seen)
+
+    def through(self) -> Iterator[tuple[int, Face]]:
+        """The face in every look from the first to the last that saw it; where it was missed, on a straight line."""
+        numbers = [number for number, _ in self.seen]
+        every = np.arange(numbers[0], numbers[-1] + 1)
+        columns = np.array([(face.left, face.top, face.right, face.bottom, face.score) for _, face in self.seen]).T
+        rows = np.array([np.interp(every, numbers, column) for column in columns]).T.tolist()
+        yield from ((int(number), Face(*row)) for number, row in zip(every, rows, strict=True))
+
+
+def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[Fraction, float]]:
+    """Where the middle of a window `share` long should be at each look of one shot that has somebody to follow.
+
+    `across` moves it left and right; otherwise up and down, with headroom.
+    """
+    tracks = _worthy(_tracks(looks), len(looks))
+    present: list[dict[Track, Face]] = [{} for _ in looks]
+    for track in tracks:
+        for number, face in track.through():
+            present[number][track] = face
+    chosen = _steady([_best(faces, share, across) for faces in present])
+    found = []
+    for look, faces, keep in zip(looks, present, chosen, strict=True):
+        sides = [_sides(face, across) for track, face in faces.items() if track in keep]
+        if sides:
+            middle = (min(low for low, _ in sides) + max(high for _, high in sides)) / 2
+            found.append((look.time, middle if across else middle + (0.5 - _EYE_LINE) * share))
+    return found
+
+
+def area(face: Face) -> float:
+    """Share of the picture's area."""
+    return (face.right - face.left) * (face.bottom - face.top)
+
+
+def _tracks(looks: Sequence[Look]) -> list[Track]:
+    """Faces joined from look to look, nearest first."""
+    tracks: list[list[tuple[int, Face]]] = []
+    for number, look in enumerate(looks):
+        alive = [index for index, track in enumerate(tracks) if look.time - looks[track[-1][0]].time <= BRIDGE]
+        pairs = sorted(
+            (gap, index, which)
+            for index in alive for which, face in enumerate(look.faces)
+            if (gap := _gap(tracks[index][-1][1], face)) is not None
+        )
+        taken: dict[int, int] = {}
+        for _, index, which in pairs:
+            if index not in taken.values() and which not in taken:
+                taken[which] = index
+        for which, face in enumerate(look.faces):
+            if which in taken:
+                tracks[taken[which]].append((number, face))
+            else:
+                tracks.append([(number, face)])
+    return [Track(tuple(track)) for track in tracks]
+
+
+def _gap(one: Face, other: Face) -> float | None:
+    """Distance of two boxes' middles in boxes, None when they can't be the same face."""
+    wide, high = (one.right - one.left + other.right - other.left) / 2, (one.bottom - one.top + other.bottom - other.top) / 2
+    right = (one.left + one.right - other.left - other.right) / 2 / wide
+    down = (one.top + one.bottom - other.top - other.bottom) / 2 / high
+    gap = float(np.hypot(right, down))
+    shared = _shared(one.left, one.right, other.left, other.right) * _shared(one.top, one.bottom, other.top, other.bottom)
+    return gap if gap < _NEAR or shared >= _OVERLAP * (area(one) + area(other) - shared) else None
+
+
+def _shared(low: float, high: float, other_low: float, other_high: float) -> float:
+    return max(0.0, min(high, other_high) - max(low, other_low))
+
+
+def _worthy(tracks: Sequence[Track], looks: int) -> list[Track]:
+    sure = [track for track in tracks if len(track.seen) >= min(PERSIST, looks) and track.score >= SURE]
+    biggest = max((track.area for track in sure), default=0.0)
+    return [track for track in sure if track.area >= CROWD * biggest]
+
+
+def _best(faces: dict[Track, Face], share: float, across: bool) -> frozenset[Track]:
+    """The tracks whose faces stand whole in the best window; the heaviest alone when none fits."""
+    if not faces:
+        return frozenset()
+    tracks = list(faces)
+    low, high = np.array([_sides(face, across, _MARGIN) for face in faces.values()]).T
+    weights = np.array([track.weight for track in tracks])
+    middles = np.linspace(share / 2, 1 - share / 2, _POSITIONS)[:, None]
+    covers = np.clip(np.minimum(high, middles + share / 2) - np.maximum(low, middles - share / 2), 0, None) / (high - low)
+    scores = covers @ weights - _MIDDLE * weights.sum() * np.abs(middles[:, 0] - 0.5)
+    whole = covers[int(np.argmax(scores))] >= _WHOLE
+    kept = [track for track, inside in zip(tracks, whole, strict=True) if inside]
+    return frozenset(kept or [tracks[int(np.argmax(weights))]])
+
+
+def _sides(face: Face, across: bool, margin: float = 0.0) -> tuple[float, float]:
+    low, high = (face.left, face.right) if across else (face.top, face.bottom)
+    extra = margin * (high - low)
+    return max(0.0, low - extra), min(1.0, high + extra)
+
+
+def _steady(chosen: Sequence[frozenset[Track]]) -> list[frozenset[Track]]:
+    """`chosen` without the changes that don't last; looks without anybody stay so and interrupt nothing."""
+    seen = [number for number, tracks in enumerate(chosen) if tracks]
+    runs = [(tracks, list(numbers)) for tracks, numbers in groupby(seen, key=lambda number: chosen[number])]
+    lasting = [run for run in runs if len(run[1]) >= PERSIST] or [max(runs, key=lambda run: len(run[1]))] if runs else []
+    result: list[frozenset[Track]] = [frozenset()] * len(chosen)
+    held = lasting[0][0] if lasting else frozenset()
+    for tracks, numbers in runs:
+        held = tracks if (tracks, numbers) in lasting else held
+        for number in numbers:
+            result[number] = held
+    return result

@@ -1,0 +1,157 @@
+"""Writes our own looks, and their rows in LUTS.md, from the parameters below: `python luts/generate.py`.
+
+Every look takes and gives BT.709 display-referred code values of 0 to 1. All are continuous, keep the order of greys and never
+leave 0 to 1, so nothing is clipped. To add one: an entry in LOOKS, and run this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.float64]
+Colour = tuple[float, float, float]
+
+HERE = Path(__file__).parent
+POINTS = 17
+SPACE = "BT.709 display, 0–1"
+FAR = 1e9  # as good as infinity, but it can be multiplied by 0
+BEGIN, END = "<!-- looks: written by generate.py -->", "<!-- end of looks -->"
+BT709 = np.array([0.2126, 0.7152, 0.0722])  # luma weights, ITU-R BT.709-6 item 3.2
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look; the steps are done in the order of the fields, each leaving alone what its default says.
+
+    `mono` weighs red, green and blue into grey. `exposure` lifts (> 0) or lowers the middle in stops of code value, black and white
+    stay. `contrast` is the slope at `pivot`. `saturation` acts less the more colourful a pixel is. `shadows` and `highlights` are
+    tints added to the darker and brighter greys, none at black and white. `balance` scales the channels. `black` and `white`
+    are where these end up.
+    """
+
+    purpose: str
+    mono: Colour | None = None
+    exposure: float = 0.0
+    contrast: float = 1.0
+    pivot: float = 0.409
+    saturation: float = 1.0
+    shadows: Colour = (0.0, 0.0, 0.0)
+    highlights: Colour = (0.0, 0.0, 0.0)
+    balance: Colour = (1.0, 1.0, 1.0)
+    black: Colour = (0.0, 0.0, 0.0)
+    white: Colour = (1.0, 1.0, 1.0)
+
+
+# The pivot is where ITU-R BT.709-6 item 1.2 puts an 18 % grey card: 1.099 · 0.18^0.45 − 0.099.
+LOOKS = {
+    "warm": Look("late sun: warm whites and skin", exposure=0.05, contrast=1.06, saturation=1.05,
+                 shadows=(0.008, 0.0, -0.006), highlights=(0.020, 0.000, -0.018), balance=(1.0, 0.98, 0.935)),
+    "cool": Look("clean and northern: cool whites, calm colour", contrast=1.06, saturation=0.97,
+                 shadows=(-0.012, 0.0, 0.014), highlights=(-0.016, 0.0, 0.010), balance=(0.955, 0.99, 1.0)),
+    "punch": Look("social feed: contrast and colour", exposure=0.04, contrast=1.20, saturation=1.30),
+    "matte": Look("soft editorial: lifted blacks, quiet colour", exposure=0.04, contrast=1.05, saturation=0.84,
+                  shadows=(-0.004, 0.002, 0.008), highlights=(0.010, 0.003, -0.012),
+                  black=(0.075, 0.075, 0.085), white=(0.965, 0.962, 0.95)),
+    "film": Look("print stock: soft shoulder, cool shadows, warm lights", contrast=1.14, saturation=0.98,
+                 shadows=(-0.016, 0.004, 0.014), highlights=(0.022, 0.006, -0.022),
+                 black=(0.025, 0.028, 0.032), white=(0.985, 0.975, 0.95)),
+    "vintage": Look("an old print: faded, yellowed, little blue", exposure=0.03, contrast=0.96, saturation=0.72,
+                    shadows=(0.016, 0.0, 0.014), highlights=(0.014, 0.008, -0.03), balance=(1.0, 0.975, 0.90),
+                    black=(0.085, 0.065, 0.07), white=(0.98, 0.96, 0.90)),
+    "teal-orange": Look("trailer: teal shadows against skin", contrast=1.14, saturation=1.12,
+                        shadows=(-0.060, 0.006, 0.036), highlights=(0.045, 0.000, -0.032)),
+    "mono": Look("black and white, panchromatic", mono=(0.30, 0.59, 0.11), contrast=1.10),
+    "noir": Look("black and white, hard and low", mono=(0.45, 0.45, 0.10), exposure=-0.10, contrast=1.34),
+}
+
+
+def apply(look: Look, rgb: Pixels) -> Pixels:
+    """Code values (n, 3) of 0 to 1 through a look: again 0 to 1."""
+    if look.mono:
+        rgb = (rgb @ look.mono)[:, None].repeat(3, axis=1)
+    rgb = _contrast(rgb ** 2.0**-look.exposure, look.contrast, look.pivot)
+    rgb = _tinted(_saturated(rgb, look.saturation), look)
+    black, white = np.array(look.black), np.array(look.white)
+    return black + (white - black) * rgb * look.balance
+
+
+def _contrast(value: Pixels, slope: float, pivot: float) -> Pixels:
+    """Two power curves that meet at the pivot with the same slope; black and white stay where they are."""
+    below = pivot * (np.minimum(value, pivot) / pivot) ** slope
+    above = (1 - pivot) * ((1 - np.maximum(value, pivot)) / (1 - pivot)) ** slope
+    return np.where(value < pivot, below, 1 - above)
+
+
+def _saturated(rgb: Pixels, amount: float) -> Pixels:
+    """Away from grey at the same luma; the nearer a pixel is to what cannot be shown, the less."""
+    luma = (rgb @ BT709)[:, None]
+    colour = rgb - luma
+    more = amount - 1 if amount <= 1 else _softer(amount - 1, np.maximum(_room(luma, colour) - 1, 0))
+    return rgb + colour * more
+
+
+def _tinted(rgb: Pixels, look: Look) -> Pixels:
+    """Tints at the same luma, strongest at a third (shadows) and two thirds (highlights), none at black and white."""
+    luma = (rgb @ BT709)[:, None]
+    shadows = 6.75 * luma * (1 - luma) ** 2 * np.array(look.shadows)
+    highlights = 6.75 * luma**2 * (1 - luma) * np.array(look.highlights)
+    tint = shadows + highlights
+    tint = tint - (tint @ BT709)[:, None]
+    return rgb + tint * _softer(1, _room(rgb, tint))
+
+
+def _room(rgb: Pixels, direction: Pixels) -> Pixels:
+    """How many times `direction` can be added to each pixel before a channel reaches 0 or 1: (n, 1)."""
+    ahead = np.where(direction > 0, 1 - rgb, rgb)
+    steps = np.divide(ahead, np.abs(direction), out=np.full_like(direction, FAR), where=np.abs(direction) > 1 / FAR)
+    return steps.min(axis=1, keepdims=True).clip(0, FAR)
+
+
+def _softer(wanted: float, most: Pixels) -> Pixels:
+    """`wanted` where there is much room, ever less towards `most`, never beyond it: half the harmonic mean."""
+    return wanted * most / (wanted + most)
+
+
+def cube(name: str, look: Look) -> str:
+    """The look's `.cube` file."""
+    axis = np.linspace(0, 1, POINTS)
+    blue, green, red = (each.ravel() for each in np.meshgrid(axis, axis, axis, indexing="ij"))
+    rows = apply(look, np.stack([red, green, blue], axis=1))
+    head = f'TITLE "{name}: {look.purpose}"\n# Apache-2.0. {parameters(look)}\nLUT_3D_SIZE {POINTS}\n'
+    return head + "".join(f"{r:.6f} {g:.6f} {b:.6f}\n" for r, g, b in rows.tolist())
+
+
+def parameters(look: Look) -> str:
+    """What differs from doing nothing, as text."""
+    stated = {each.name: getattr(look, each.name) for each in fields(look) if each.name != "purpose"}
+    return ", ".join(f"{name} {_shown(value)}" for name, value in stated.items() if value != getattr(Look, name))
+
+
+def _shown(value: float | Colour) -> str:
+    return " ".join(f"{part:g}" for part in (value if isinstance(value, tuple) else (value,)))
+
+
+def row(name: str, look: Look) -> str:
+    """The look's row in LUTS.md."""
+    return f"| `{name}` | {look.purpose} | own, `generate.py` | Apache-2.0 | {SPACE} | {SPACE} | {parameters(look)} |"
+
+
+def catalogue(text: str) -> str:
+    """LUTS.md with the rows of our looks renewed."""
+    before, rest = text.split(BEGIN)
+    return "\n".join([before + BEGIN, *(row(name, look) for name, look in LOOKS.items()), END + rest.split(END)[1]])
+
+
+def main() -> None:
+    for name, look in LOOKS.items():
+        (HERE / f"{name}.cube").write_text(cube(name, look), encoding="ascii", newline="\n")
+    path = HERE / "LUTS.md"
+    path.write_text(catalogue(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

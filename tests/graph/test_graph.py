@@ -1,0 +1,145 @@
+"""Streams as values: equal history is an equal stream; lowering emits shared work once; rewrites keep what is shown."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finish.graph import Data, Encoding, Output, Stream, decoded, describe, during, generate, history, lower, sink_pointwise, source
+from finish.units import Size, Span
+
+CLIP = source("video", "c0ffee", "/in/clip.mp4", index=0, demuxer="mov", size=Size(1280, 720))
+SOUND = source("audio", "c0ffee", "/in/clip.mp4", index=1, demuxer="mov")
+X264 = Encoding(".mp4", "mp4", (("c:v", "libx264"), ("crf", "19")))
+
+
+def graded(stream: Stream) -> Stream:
+    return stream.filter("zscale", pointwise=True, matrix="gbr").filter("lut3d", pointwise=True, file=Data(".cube", b"cube"))
+
+
+def vertical(stream: Stream) -> Stream:
+    return stream.filter("crop", w=404, h=720, x=438, y=0, size=Size(404, 720))
+
+
+def place(payload: object) -> str:
+    return "/tmp/p" + payload.suffix  # type: ignore[attr-defined]
+
+
+def test_a_key_is_the_history_and_nothing_else() -> None:
+    moved = source("video", "c0ffee", "/elsewhere/clip.mp4", index=0, demuxer="mov")
+    assert graded(CLIP).key == graded(moved).key
+    assert graded(CLIP) == graded(CLIP) and hash(graded(CLIP)) == hash(graded(CLIP))
+    assert graded(CLIP).key != vertical(CLIP).key
+    assert CLIP.filter("fps", fps=25).key != CLIP.filter("fps", fps=Fraction(30000, 1001)).key
+    assert CLIP.filter("lut3d", file=Data(".cube", b"a")).key != CLIP.filter("lut3d", file=Data(".cube", b"b")).key
+    assert graded(CLIP).encoded(X264).key != graded(CLIP).key
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_options_cannot_run_into_each_other(one: str, two: str, three: str, four: str) -> None:
+    same = (one, two) == (three, four)
+    assert (CLIP.filter("f", a=one, b=two).key == CLIP.filter("f", a=three, b=four).key) is same
+
+
+def test_a_long_chain_is_no_problem() -> None:
+    stream = CLIP
+    for number in range(3000):
+        stream = stream.filter("trim", start=number)
+    assert sum(1 for _ in history([stream])) == 3001
+
+
+def test_two_deliverables_share_their_prefix() -> None:
+    wide, tall = graded(CLIP).filter("scale", w=1920), vertical(graded(CLIP))
+    assert describe({"wide": wide, "tall": tall}) == (
+        "v0   source c0ffee #0 (mov)\n"
+        "v1   v0 | zscale matrix=gbr\n"
+        f"v2   v1 | lut3d file=cube:{Data('.cube', b'cube').digest[:16]}\n"
+        "v3   v2 | scale w=1920\n"
+        "v4   v2 | crop h=720 w=404 x=438 y=0  [404x720]\n"
+        "wide = v3\n"
+        "tall = v4\n"
+    )
+
+
+def test_lowering_opens_a_source_once_and_splits_where_a_stream_is_used_twice() -> None:
+    wide, tall = graded(CLIP).filter("scale", w=1920), vertical(graded(CLIP))
+    outputs = [Output((wide,), "/o/w.mp4", "mp4", X264.options), Output((tall, SOUND), "/o/t.mp4", "mp4", (("c:a", "aac"), *X264.options))]
+    lowered = lower(outputs, place)
+    assert lowered.inputs.count("-i") == 1
+    assert lowered.graph == (
+        "[0:0]zscale=matrix=gbr[s0];[s0]lut3d=file=/tmp/p.cube[s1];[s1]split=2[s2][s3];"
+        "[s2]scale=w=1920[s4];[s3]crop=h=720:w=404:x=438:y=0[s5]"
+    )
+    assert lowered.outputs == (
+        "-map", "[s4]", "-f", "mp4", "-c:v", "libx264", "-crf", "19", "/o/w.mp4",
+        "-map", "[s5]", "-map", "0:1", "-f", "mp4", "-c:a", "aac", "-c:v", "libx264", "-crf", "19", "/o/t.mp4",
+    )
+
+
+def test_a_source_is_read_by_its_demuxer_only() -> None:
+    lowered = lower([Output((CLIP,), "/o/x.nut", "nut")], place)
+    assert lowered.inputs == ("-f", "mov", "-format_whitelist", "mov", "-protocol_whitelist", "file,pipe", "-i", "file:/in/clip.mp4")
+
+
+@pytest.mark.parametrize("path", ["/tmp/we ird, [x]: it's;100%\\q=1/l.cube", "/tmp/a\nb.cube", "/tmp/-dash.cube"])
+def test_hostile_paths_stay_one_value(path: str) -> None:
+    lowered = lower([Output((graded(CLIP),), "/o/x.nut", "nut")], lambda _: path)
+    assert lowered.graph.count("lut3d") == 1 and "[s0]lut3d=file=" in lowered.graph
+
+
+def test_an_encoded_stream_is_never_computed_in_a_graph() -> None:
+    with pytest.raises(AssertionError):
+        lower([Output((CLIP.encoded(X264).filter("scale", w=2),), "/o/x.nut", "nut")], place)
+
+
+def test_an_encoded_stream_is_read_from_its_file() -> None:
+    piece = source("video", "piece", "/store/x.mp4", index=0, demuxer="mov")
+    (read,) = decoded([graded(CLIP).encoded(X264).filter("scale", w=2)], lambda _: piece)
+    assert read == piece.filter("scale", w=2)
+
+
+def test_a_lut_sinks_below_the_only_crop() -> None:
+    (cheap,) = sink_pointwise([vertical(graded(CLIP))])
+    assert [node.name for node in history([cheap])] == ["source", "crop", "zscale", "lut3d"]
+    assert cheap.size == Size(404, 720)
+
+
+def test_a_lut_stays_above_the_split_when_several_need_it() -> None:
+    ends = [vertical(graded(CLIP)), graded(CLIP).filter("scale", w=1920)]
+    assert sink_pointwise(ends) == tuple(ends)
+    many = [graded(CLIP).filter("crop", w=404, h=720, x=x, y=0, size=Size(404, 720)) for x in (0, 100, 200, 300)]
+    assert sink_pointwise(many) == tuple(many)  # four crops touch more pixels than the whole picture
+
+
+def test_two_small_crops_are_graded_apart() -> None:
+    ends = [graded(CLIP).filter("crop", w=404, h=720, x=x, y=0, size=Size(404, 720)) for x in (0, 400)]
+    assert [[node.name for node in history([end])] for end in sink_pointwise(ends)] == [["source", "crop", "zscale", "lut3d"]] * 2
+
+
+def test_what_is_not_pointwise_does_not_sink() -> None:
+    blurred = vertical(CLIP.filter("gblur", sigma=3))
+    assert sink_pointwise([blurred]) == (blurred,)
+
+
+def test_a_graded_picture_that_is_itself_wanted_stays_graded_whole() -> None:
+    ends = [vertical(graded(CLIP)), graded(CLIP)]
+    assert sink_pointwise(ends) == tuple(ends)
+
+
+def test_a_range_seeks_and_keeps_its_times() -> None:
+    stream = CLIP.filter("fps", fps=25, start_time=0)
+    (part,) = during([stream], Span(Fraction(2), Fraction(3)), Fraction(1, 5))
+    assert describe({"part": part}) == (
+        "v0   source c0ffee #0 (mov) from 1.8 s\n"
+        "v1   v0 | fps fps=25 start_time=2\n"
+        "v2   v1 | trim end=3 start=2\n"
+        "part = v2\n"
+    )
+
+
+def test_a_generator_is_an_input_of_its_own() -> None:
+    silence = generate("audio", "anullsrc", sample_rate=48000, channel_layout="stereo").filter("atrim", end=2)
+    assert lower([Output((silence,), "/o/s.m4a", "ipod")], place).inputs == ("-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=48000")

@@ -1,0 +1,203 @@
+"""Each kind of mistake in the exact words that a user reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fake_stages import GOOD, STAGES, Paper, load, mistakes, section
+
+from finish import spec
+from finish.errors import FinishError
+
+KINDS = {
+    # what the fourth line says → what is said of it
+    'reframe: {follow: "subjet"}':
+        '4:19  reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
+    "reframe: {follow: nobody-there}":
+        '4:19  reframe.follow: no mode "nobody-there" — one of subject, centre, pad, none',
+    "reframe: {follow: 3}": "4:19  reframe.follow: wanted one of subject, centre, pad, none, not 3",
+    "reframe: {follow: {at: []}}": "4:24  reframe.follow.at: empty — write at least one",
+    "reframe: {follow: {at: [{time: 0, x: 1}]}}": "4:38  reframe.follow.at[0].x: 1 is out of range — wanted at least 0 and less than 1",
+    "reframe: {follow: {at: [{x: 0.5}]}}": '4:25  reframe.follow.at[0].time: missing — add "time: …"',
+    "reframe: {follow: {att: []}}": '4:20  reframe.follow.att: unknown key — did you mean "at"? (at)',
+    "reframe: {calm: 0}": "4:17  reframe.calm: 0 is out of range — wanted more than 0",
+    "color: {strength: 1}":
+        '4:1  color: unknown key — did you mean "colour"? (job, brand, libraries, source, encode, deliverables, colour, reframe, captions, sound)',
+    "colour: {strengh: 1}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength)',
+    "colour: {strengh: null}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength)',
+    "colour: {strength: 1.5}": "4:20  colour.strength: 1.5 is out of range — wanted 0 to 1",
+    "colour: {strength: high}": '4:20  colour.strength: wanted a number, not "high"',
+    'colour: {strength: "1"}': '4:20  colour.strength: wanted a number, not "1" — leave out the quotes',
+    "colour: {strength: true}": "4:20  colour.strength: wanted a number, not true",
+    "colour: {strength: 9:16}": '4:20  colour.strength: wanted a number, not "9:16"',
+    "colour: {strength: .nan}": "4:20  colour.strength: .nan is no number that can be used — write a finite one",
+    "colour: {strength: -.inf}": "4:20  colour.strength: -.inf is no number that can be used — write a finite one",
+    "colour: {strength: 1e999}": "4:20  colour.strength: 1e999 is too large a number — put it in quotes if it is text",
+    f"colour: {{strength: {'9' * 5000}}}": f"4:20  colour.strength: {'9' * 20}… is too large a number — put it in quotes if it is text",
+    "colour: {looks: warm}": '4:17  colour.looks: wanted a list, not "warm" — write [warm]',
+    "colour: {looks: [1]}": "4:18  colour.looks[0]: wanted a file name, not 1",
+    "colour: warm": '4:9  colour: wanted a map, not "warm" — with keys of looks, strength',
+    "captions: {file: nowhere.srt}": '4:18  captions.file: no file "nowhere.srt"',
+    "captions: {burn: no}": '4:18  captions.burn: wanted true or false, not "no" — write false',
+    "captions: {burn: 1}": "4:18  captions.burn: wanted true or false, not 1 — write true",
+    "captions: {sidecar: [srt, vt]}": '4:27  captions.sidecar[1]: no sidecar "vt" — did you mean "vtt"? (srt, vtt)',
+    "captions: {lines: 1.5}": "4:19  captions.lines: wanted a whole number, not 1.5",
+    "captions: {lines: 3}": "4:19  captions.lines: 3 is out of range — wanted 1 to 2",
+    "captions: {title: 12}": '4:19  captions.title: wanted text, not 12 — put it in quotes: "12"',
+    "captions: {title: far too long}": "4:19  captions.title: too long: 12 characters — wanted at most 8",
+    "captions: {margins: {left: wide}}": '4:28  captions.margins.left: wanted a number, not "wide"',
+    "sound: {target: loud}": '4:17  sound.target: no target "loud" — one of social, r128, a85, podcast',
+    "sound: {target: socal}": '4:17  sound.target: no target "socal" — did you mean "social"? (social, r128, a85, podcast)',
+    "sound: {target: -50}": "4:17  sound.target: -50 is out of range — wanted -40 to -5",
+    "sound: {fade: soon}": "4:15  sound.fade: no time 'soon': write seconds or [hours:]minutes:seconds, as 83.5 or 1:23.5",
+    "sound: {low: 2}": "4:8  sound: low stands above high",
+    "encode: {size: 1080}": "4:16  encode.size: no size '1080': write WIDTHxHEIGHT, as 1080x1920",
+    "encode: {size: 1081x1920}": "4:16  encode.size: 1081x1920 is out of range — wanted even sides of 64 to 4096 pixels",
+    "encode: {rate: 1e9}": "4:16  encode.rate: 1000000000 is out of range — wanted 1 to 240",
+    "encode: {rate: '1e999999999'}": "4:16  encode.rate: no frame rate — write 25, 29.97 or 30000/1001",
+    "encode: {rate: 12}": "4:16  encode.rate: 12 is out of range — TikTok takes 23 to 60",
+    "encode: {picture: {crf: 60}}": "4:25  encode.picture.crf: 60 is out of range — wanted 0 to 40",
+    "encode: {picture: {crf: true}}": "4:25  encode.picture.crf: wanted a number, not true",
+    "encode: {picture: {codec: libx265}}":
+        "4:20  encode.picture.codec: unknown key — one of crf, max_rate, speed, gop",
+    "encode: {picture: {speed: fastt}}":
+        '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? (ultrafast, veryfast, faster, fast, medium, slow, slower)',
+    "encode: {sound: {bit_rate: 32}}": "4:28  encode.sound.bit_rate: 32 is out of range — wanted 64 to 512",
+    "encode: {safe: {left: 900, right: 300}}": "4:16  encode.safe: leaves no room for text in 1080x1920 — make it smaller",
+    "encode: {safe: {left: -1}}": "4:23  encode.safe.left: -1 is out of range — wanted at least 0",
+    "timeline: [a.mp4]": '4:1  timeline: cannot be done yet — name one clip under "source"',
+    "clips: [a.mp4]": '4:1  clips: cannot be done yet — name one clip under "source"',
+    "job: ''": "4:6  job: empty — write at least one",
+    "brand: nowhere.yaml": '4:8  brand: no file "nowhere.yaml"',
+    "brand: [a]": "4:8  brand: wanted text, not a list",
+    "libraries: shared": '4:12  libraries: wanted a list, not "shared" — write [shared]',
+}
+
+
+@pytest.mark.parametrize("line", KINDS)
+def test_each_kind_of_mistake_in_its_own_words(line: str) -> None:
+    assert mistakes(section(line)) == [f"job.yaml:{KINDS[line]}"]
+
+
+ENTRIES = {
+    "{name: two, preset: tiktk}": '4:25  deliverables[1].preset: no preset "tiktk" — did you mean "tiktok"? (tiktok, youtube)',
+    "{name: two}": "4:5  deliverables[1].preset: missing — the destination",
+    "{preset: tiktok}": "4:5  deliverables[1].name: missing — file name; takes {clip}, {preset} and {aspect}",
+    "{name: ONE, preset: tiktok}":
+        '4:12  deliverables[1].name: "ONE" is also the name of deliverables[0] (job.yaml:3) — names must differ by more than case',
+    '{name: "{clpi}", preset: tiktok}': '4:12  deliverables[1].name: no field "{clpi}" — did you mean "clip"? (clip, preset, aspect)',
+    "{name: ../up, preset: tiktok}": '4:12  deliverables[1].name: "/" cannot stand in a name — letters A-Z a-z, digits and . _ - can',
+    "{name: .hidden, preset: tiktok}": '4:12  deliverables[1].name: a name cannot begin with "." — begin with a letter or a digit',
+    "{name: -rf, preset: tiktok}": '4:12  deliverables[1].name: a name cannot begin with "-" — begin with a letter or a digit',
+    f"{{name: {'a' * 101}, preset: tiktok}}":
+        "4:12  deliverables[1].name: a name of 101 letters — at most 100 can stand in a file name",
+    f'{{name: "{"{preset}" * 20}", preset: youtube}}':
+        "4:12  deliverables[1].name: a name of 140 letters — at most 100 can stand in a file name",
+    "{name: two, preset: tiktok, reframe: {follow: subjet}}":
+        '4:51  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
+    "{name: two, preset: tiktok, sounds: {}}":
+        '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? (name, preset, encode, colour, reframe, captions, sound)',
+    "youtube": '4:5  deliverables[1]: wanted a map, not "youtube" — with keys of name, preset, encode, colour, reframe, captions, sound',
+    "": "4:4  deliverables[1]: wanted a map, not null — with keys of name, preset, encode, colour, reframe, captions, sound",
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_each_kind_of_mistake_in_a_deliverable(entry: str) -> None:
+    assert mistakes(f"{GOOD}  - {entry}\n") == [f"job.yaml:{ENTRIES[entry]}"]
+
+
+HEADS = {
+    "[a]": ["job.yaml:1:1  wanted a map, not a list — with keys of "
+            "job, brand, libraries, source, encode, deliverables, colour, reframe, captions, sound"],
+    "": ["job.yaml  empty — a job names a source and its deliverables"],
+    "job: x": ["job.yaml:1:1  source: missing — the clip, as media/hero.mp4", 'job.yaml:1:1  deliverables: missing — add "deliverables: …"'],
+    "source: hero.mp4\ndeliverables: []": ["job.yaml:2:15  deliverables: empty — write at least one"],
+    "source: hero.mp4\ndeliverables: {name: a}": ["job.yaml:2:15  deliverables: wanted a list, not a map"],
+    "source:\ndeliverables: [{name: a, preset: tiktok}]": ["job.yaml:1:1  source: missing — the clip, as media/hero.mp4"],
+    "source: '*.mp4'\ndeliverables: [{name: a, preset: tiktok}]":
+        ['job.yaml:1:9  source: a pattern ("*.mp4") cannot be done yet — name one clip'],
+    "source: [a.mp4, b.mp4]\ndeliverables: [{name: a, preset: tiktok}]": ["job.yaml:1:9  source: wanted text, not a list"],
+}
+
+
+@pytest.mark.parametrize("text", HEADS)
+def test_what_a_job_cannot_do_without(text: str) -> None:
+    assert mistakes(text) == HEADS[text]
+
+
+def test_every_mistake_of_a_job_and_its_brand_is_told_at_once_and_once() -> None:
+    text = """\
+job: spring
+brand: brand.yaml
+source: heor.mp4
+captions: {file: gone.srt}
+colour: {strength: 7}
+deliverables:
+  - {name: a, preset: tiktok}
+  - {name: A, preset: youtube, sound: {target: lowd}}
+  - {name: c, preset: facetube, encode: {size: 3x3}}
+"""
+    assert mistakes(text, brand="captions: {burn: maybe}\nsound: {targt: r128}\n") == [
+        'job.yaml:3:9  source: no file "heor.mp4"',
+        'job.yaml:4:18  captions.file: no file "gone.srt"',
+        "job.yaml:5:20  colour.strength: 7 is out of range — wanted 0 to 1",
+        'job.yaml:8:12  deliverables[1].name: "A" is also the name of deliverables[0] (job.yaml:7) — names must differ by more than case',
+        'job.yaml:8:48  deliverables[1].sound.target: no target "lowd" — one of social, r128, a85, podcast',
+        'job.yaml:9:23  deliverables[2].preset: no preset "facetube" — one of tiktok, youtube',
+        "job.yaml:9:48  deliverables[2].encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
+        'brand.yaml:1:18  captions.burn: wanted true or false, not "maybe"',
+        'brand.yaml:2:9  sound.targt: unknown key — did you mean "target"? (target, fade, low, high)',
+    ]
+
+
+def test_a_mistake_that_every_deliverable_outranks_is_still_one() -> None:
+    text = """\
+source: hero.mp4
+sound: {target: lowd}
+deliverables:
+  - {name: a, preset: tiktok, sound: {target: r128}}
+"""
+    assert mistakes(text) == ['job.yaml:2:17  sound.target: no target "lowd" — one of social, r128, a85, podcast']
+
+
+def test_what_one_layer_leaves_to_another_is_no_mistake() -> None:
+    text = """\
+source: hero.mp4
+sound: {low: 2}
+reframe: {follow: {}}
+deliverables:
+  - {name: a, preset: tiktok, sound: {high: 3}, reframe: {follow: {at: [{time: 1:00, x: 0}]}}}
+"""
+    (made,) = load(text).job.deliverables
+    assert (made.settings["sound"].low, made.settings["sound"].high) == (2, 3)
+    assert float(made.settings["reframe"].follow.at[0].time) == 60
+
+
+def test_a_brand_holds_sections_only() -> None:
+    assert mistakes(section("brand: brand.yaml"), brand="source: x\n") == [
+        "brand.yaml:1:1  source: unknown key — one of colour, reframe, captions, sound"]
+    assert mistakes(section("brand: brand.yaml"), brand="a: &x 1\n")[1] == (
+        "brand.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out")
+
+
+def test_a_broken_brand_does_not_hide_the_jobs_mistakes() -> None:
+    assert mistakes(section("brand: brand.yaml\nsound: {fade: soon}"), brand="\t-") == [
+        "job.yaml:5:15  sound.fade: no time 'soon': write seconds or [hours:]minutes:seconds, as 83.5 or 1:23.5",
+        "brand.yaml:1:1  a tab where YAML wants spaces — indent with spaces",
+    ]
+
+
+def test_no_job_no_folder() -> None:
+    with pytest.raises(FinishError) as wrong:
+        spec.load(Path("/job/job.yaml"), STAGES, lambda folder: Paper({}))
+    assert str(wrong.value) == 'no job at /job/job.yaml: no file "job.yaml" — finish new FOLDER makes a job'
+    assert wrong.value.code == "path"
+
+
+def test_hostile_names_reach_the_terminal_tamed() -> None:
+    (line,) = mistakes(section('"\\e[31mred": 1'))
+    assert line.startswith('job.yaml:4:1  "\\x1b[31mred": unknown key') and "\x1b" not in line
+    (line,) = mistakes(section('reframe: {follow: "\\e]0;\\a"}'))
+    assert "\x1b" not in line and "\x07" not in line

@@ -57,8 +57,10 @@ def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = 
     return spec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, Folder)
 
 
-def run(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
-        store: Path | None = None, stages: Sequence[Stage] = STAGES) -> tuple[Outcome, ...]:  # noqa: PLR0913 (all but the job named and optional)
+def run(  # noqa: PLR0913 (all but the job optional, most of them named)
+    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    store: Path | None = None, stages: Sequence[Stage] = STAGES,
+) -> tuple[Outcome, ...]:
     """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order."""
     engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store)
     renderings = engine.plan(only(job, names))
@@ -133,7 +135,7 @@ def _scratch(store: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def open(path: str | Path, stages: Sequence[Stage] = STAGES) -> Clip:  # noqa: A001 (finish.open, as design names it)
+def open(path: str | Path, stages: Sequence[Stage] = STAGES) -> Clip:
     """A clip to put stages on; nothing is read until it is explained or rendered."""
     return Clip(Path(path), (), tuple(stages))
 
@@ -188,7 +190,8 @@ def _checked(stage: Stage, values: Mapping[str, Any]) -> Settings:
     """A stage's settings from plain values, with the same messages as for a job file; paths count from the folder of work."""
     report = Report("python")
     here = Path.cwd()
-    settings = checked(stage.Settings, tree(dict(values), Origin("python", here, path=stage.name)), report, Shelves(Folder(Path(here.anchor))))
+    stated = tree(dict(values), Origin("python", here, path=stage.name))
+    settings = checked(stage.Settings, stated, report, Shelves(Folder(Path(here.anchor))))
     report.settle()
     assert settings is not None
     return settings

@@ -83,7 +83,7 @@ def standing_promises(delivery: Delivery) -> tuple[Promise, ...]:
         ("pixel format", "video.pix_fmt", delivery.picture.pix_fmt),
         ("square pixels", "video.sample_aspect", 1),
         ("upright", "video.rotation", 0),
-        ("constant rate", "video.variable", False),
+        ("variable rate", "video.variable", False),
         ("sound codec", "track.codec", delivery.sound.codec),
         ("sound rate", "track.rate", delivery.sound.rate),
         ("sound channels", "track.channels", delivery.sound.channels),

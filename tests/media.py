@@ -19,9 +19,15 @@ def ffmpeg_by_hand(*arguments: str) -> str:
     return done.stderr
 
 
-def clip(path: Path, *, size: str = "320x180", rate: str = "25", seconds: float = 2.0, sound: str = "sine=frequency=440", extra: tuple[str, ...] = ()) -> Path:
+TAGS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+
+
+def clip(
+    path: Path, *, size: str = "320x180", rate: str = "25", seconds: float = 2.0, sound: str = "sine=frequency=440",
+    extra: tuple[str, ...] = (),
+) -> Path:
     """A moving test picture with a tone: `seconds` at `rate`, H.264 and AAC in MP4, tagged BT.709."""
-    picture = f"testsrc2=size={size}:rate={rate}:duration={seconds},format=yuv420p,setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+    picture = f"testsrc2=size={size}:rate={rate}:duration={seconds},format=yuv420p,{TAGS}"
     inputs = ["-f", "lavfi", "-i", picture]
     codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12"]
     if sound:

@@ -45,18 +45,21 @@ def wrong(source: str, module: str, is_package: bool = False) -> list[str]:
     for target in imports(source, module, is_package):
         if target.split(".")[0] in WORLDLY and mine.split(".")[0] in PURE:
             bad.append(f"{module} touches the world: {target}")
-        if target != "finish" and not target.startswith("finish.") or floor is None:
+        if (target != "finish" and not target.startswith("finish.")) or floor is None:
             continue
         theirs = room(target)
         other = FLOORS.get(theirs.split(".")[0])
-        inside = theirs == mine or module in ("finish.stages", "finish.analyse") and theirs.split(".")[0] == mine
+        inside = theirs == mine or (module in ("finish.stages", "finish.analyse") and theirs.split(".")[0] == mine)
         if other is not None and not inside and (other > floor or other == floor):
             bad.append(f"{module} imports {target}")
     return bad
 
 
 def modules() -> list[tuple[str, Path]]:
-    return [(".".join(["finish", *path.relative_to(ROOT).with_suffix("").parts]).removesuffix(".__init__"), path) for path in sorted(ROOT.rglob("*.py"))]
+    def dotted(path: Path) -> str:
+        return ".".join(["finish", *path.relative_to(ROOT).with_suffix("").parts]).removesuffix(".__init__")
+
+    return [(dotted(path), path) for path in sorted(ROOT.rglob("*.py"))]
 
 
 def test_imports_only_go_down() -> None:

@@ -63,7 +63,8 @@ class Bar(Plain):
 
     def __init__(self) -> None:
         super().__init__()
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.fields[speed]}"))
+        speed = TextColumn("{task.fields[speed]}")
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), speed)
         self._progress = Progress(*columns, console=self._out, transient=True)
         self._task = self._progress.add_task("", total=1.0, visible=False, speed="")
 

@@ -55,7 +55,7 @@ def verb(body: Callable[..., int]) -> Callable[..., None]:
 
 @app.command()
 @verb
-def run(  # noqa: PLR0913 (one option each)
+def run(  # noqa: PLR0913, PLR0917 (one option each)
     targets: Annotated[list[str], typer.Argument(help="job folders, job files, or a clip with --for")],
     only: Only = None,
     presets: Annotated[str, typer.Option("--for", help="destinations of a clip without a job: tiktok,youtube")] = "",

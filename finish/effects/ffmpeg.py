@@ -148,7 +148,7 @@ def piped(output: Output) -> Iterator[IO[bytes]]:
 def started(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A running FFmpeg in a process group of its own, limited, and certainly dead afterwards."""
     process = subprocess.Popen(
-        arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=_environment(),
+        arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=environment(),
     )
     try:
         _limit(process.pid)
@@ -163,7 +163,8 @@ def started(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What FFmpeg sees of ours: no more than it needs, and our fonts only."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH")}
     return {**kept, "LC_ALL": "C.UTF-8", "AV_LOG_FORCE_NOCOLOR": "1", **font_environment()}
 

@@ -40,7 +40,11 @@ class Folder:
         real = Path(_real(name, base))
         if self.root.is_relative_to(real):
             raise ValueError(f'"{_shown(name)}" holds the job folder itself — name a folder beside it')
-        if not stat.S_ISDIR(_status(real, name).st_mode):
+        try:
+            is_folder = stat.S_ISDIR(_status(real, name).st_mode)
+        except FileNotFoundError:
+            raise ValueError(f'no folder "{_shown(name)}" — a library is a folder that is there') from None
+        if not is_folder:
             raise ValueError(f'"{_shown(name)}" is no folder — a library is a folder')
         return replace(self, libraries=(*self.libraries, real))
 
@@ -75,23 +79,24 @@ class Folder:
 
     def _inside(self, name: str, base: Path) -> Path:
         real = Path(_real(name, base))
-        if not any(real.is_relative_to(place) for place in (self.root, *self.libraries)):
+        if not self._holds(real):
             raise ValueError(f'"{_shown(name)}" leads out of the job folder — copy it in, or name its folder under "libraries"')
         return real
 
+    def _holds(self, real: Path) -> bool:
+        return any(real.is_relative_to(place) for place in (self.root, *self.libraries))
+
     def _near(self, name: str, base: Path) -> str:
-        """The existing path most like `name`, folder by folder; "" for none."""
-        found = Path(base)
-        words: list[str] = []
+        """The existing path most like `name`, folder by folder; "" for none. Nothing outside is listed or suggested."""
+        found, words = Path(base), list[str]()
         for part in Path(name).parts:
-            there = _names(found) if any(found.is_relative_to(place) for place in (self.root, *self.libraries)) else []
-            close = [part] if part in there or part == ".." else difflib.get_close_matches(part, there, n=1)
+            there = _names(found) if self._holds(found) else [part]
+            close = [part] if part in (*there, "..") else difflib.get_close_matches(part, there, n=1)
             if not close:
                 return ""
             words += close
             found = Path(os.path.realpath(found / close[0]))
-        near = str(Path(*words)) if words else ""
-        return near if near != name and found.is_file() else ""
+        return str(Path(*words)) if self._holds(found) and found.is_file() else ""
 
 
 def _real(name: str, base: Path) -> str:

@@ -61,8 +61,10 @@ Tell = Callable[[Event], None]
 class Engine:
     """One job's workshop: its store, and everything measured and made so far."""
 
-    def __init__(self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
-                 store: Path | None = None, out: Path | None = None) -> None:  # noqa: PLR0913 (all but two named and optional)
+    def __init__(  # noqa: PLR0913 (all but two named and optional)
+        self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
+        store: Path | None = None, out: Path | None = None,
+    ) -> None:
         self.job, self.stages = job, tuple(stages)
         self.out = out or job.folder / "out"
         self.tell: Tell = tell or (lambda _: None)
@@ -101,7 +103,7 @@ class Engine:
         target = self.out / one.filename
         notes = one.planned.programme.notes
         try:
-            self._mux(one, draft)
+            self.mux(one, draft)
             self.tell(Event("check", one.name))
             delivered = probe(draft, one.filename)
             verdicts = pipeline.check(one.planned.promises, delivered, self.ask)
@@ -120,7 +122,8 @@ class Engine:
         self.tell(Event("done", one.name, str(target)))
         return Outcome(one.name, target, verdicts, notes, digest=delivered.digest, source=delivered)
 
-    def _mux(self, one: Rendering, draft: Path) -> None:
+    def mux(self, one: Rendering, draft: Path) -> None:
+        """Picture and sound, as they were encoded, into one file."""
         container = one.planned.deliverable.delivery.container
         streams = self.workshop.decoded([one.picture, one.sound])
         ffmpeg.write([Output(streams, str(draft), container.format, container.muxing())], cancel=self.workshop.cancel)

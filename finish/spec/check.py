@@ -49,12 +49,14 @@ def _validated(model: type[M], tree: Node, library: Library | None, *, strict: b
     # A finding deeper inside says more than what another member of a union says about the whole.
     outer = {path[:length] for path in found for length in range(len(path))}
     found = {path: each for path, each in found.items() if path not in outer} | _unknown_nulls(model, tree)
-    meant = {(*path[:-1], nearest(str(path[-1]), known_keys(each[0].kinds))) for path, each in found.items() if _is(each, "extra_forbidden")}
-    return None if found else value, {path: each for path, each in found.items() if not (_is(each, "missing") and path in meant)}
+    # A key that is missing because it was misspelt is one mistake.
+    meant = {(*path[:-1], nearest(_key(path), known_keys(each[0].kinds))) for path, each in found.items() if _is_unknown(each[0])}
+    told = {path: each for path, each in found.items() if each[0].type != "missing" or path not in meant}
+    return None if found else value, told
 
 
-def _is(alternatives: Sequence[Wrong], kind: str) -> bool:
-    return alternatives[0].type == kind
+def _is_unknown(wrong: Wrong) -> bool:
+    return wrong.type == "extra_forbidden"
 
 
 def _findings(wrong: ValidationError, model: type[BaseModel], tree: Node) -> Findings:
@@ -62,7 +64,8 @@ def _findings(wrong: ValidationError, model: type[BaseModel], tree: Node) -> Fin
     found: Findings = {}
     for error in wrong.errors(include_url=False):
         path = _stated(error["loc"], tree, missing=error["type"] == "missing")
-        kinds = kinds_at(model, path[:-1] if error["type"] == "extra_forbidden" else path)
+        unknown = error["type"] == "extra_forbidden"
+        kinds = kinds_at(model, path[:-1] if unknown else path)
         found.setdefault(path, []).append(Wrong(error["type"], error.get("ctx", {}), error["msg"], error["input"], kinds, _key(path)))
     return found
 
@@ -109,7 +112,7 @@ def _reach(tree: Node, path: Path) -> Node | None:
 def _origin(path: Path, wrong: Wrong, tree: Node) -> Origin:
     """Where a mistake stands: the key, if that is unknown; the map, if something is missing in it; else the value."""
     node = _reach(tree, path)
-    if node is not None and wrong.type == "extra_forbidden":
+    if node is not None and _is_unknown(wrong):
         return node.key or node.origin
     if node is not None:
         return node.origin

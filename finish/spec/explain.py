@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from finish.model import Document
+from finish.spec.shape import written_fields
 from finish.spec.tree import Node, Origin, plain, spelled
 
 
@@ -26,16 +27,15 @@ class Row:
 
 def rows(model: BaseModel, tree: Node, prefix: str, labels: Mapping[str, str]) -> Iterator[Row]:
     """Every leaf of `model`, which was made of `tree`; `labels` are what whole files are called in an origin."""
-    shown = model.model_dump(mode="json")
-    for name in type(model).model_fields:
-        value, node = getattr(model, name), _beneath(tree, name)
-        key = f"{prefix}.{name}"
+    shown = model.model_dump(mode="json", by_alias=True)
+    for written, (name, field) in written_fields(type(model)).items():
+        value, node = getattr(model, name), _beneath(tree, written)
+        key = f"{prefix}.{written}"
         if isinstance(value, BaseModel):
             yield from rows(value, node or Node({}, tree.origin), key, labels)
         else:
-            stated = node is not None and node.value is not None
-            text = spelled(plain(node)) if node and stated and _holds_document(value) else spelled(shown[name])
-            yield Row(key, text, _said(node, labels))
+            stated = plain(node) if node and node.value is not None else field.default
+            yield Row(key, spelled(stated if _holds_document(value) else shown[written]), _said(node, labels))
 
 
 def _beneath(tree: Node, name: str) -> Node | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
@@ -73,7 +74,7 @@ def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], File
 
     `open_folder` makes the files of a folder readable and no others. FinishError with every mistake, each with its place.
     """
-    folder, name = (path, JOB_FILE) if path.is_dir() else (path.parent, path.name)
+    folder, name = (path, JOB_FILE) if os.path.isdir(path) else (path.parent, path.name)
     try:
         files = open_folder(folder)
         data = files.document(name, files.root).data
@@ -96,7 +97,8 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     source = _source(tree, files, report)
     desk = Desk(tuple(stages), Shelves(files), report, (tree, _brand(tree, sections, files, report)))
     desk.check_layers()
-    clip = source.stem if source else "clip"
+    stated = tree.at("source")
+    clip = PurePath(str(stated.value)).stem if stated else ""
     entries = tree.at("deliverables")
     found = [desk.made(node, clip) for node in (entries.value if entries and isinstance(entries.value, tuple) else ())]
     made = tuple(each for each in found if each is not None)

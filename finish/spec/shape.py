@@ -28,14 +28,19 @@ def kinds_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[Kind, .
 
 
 def known_keys(kinds: Sequence[Kind]) -> tuple[str, ...]:
-    """The keys that the models among `kinds` know."""
-    return tuple(dict.fromkeys(key for kind in kinds if _is_model(kind.type) for key in kind.type.model_fields))
+    """The keys that the models among `kinds` know, as a file writes them."""
+    return tuple(dict.fromkeys(key for kind in kinds if _is_model(kind.type) for key in written_fields(kind.type)))
+
+
+def written_fields(model: type[BaseModel]) -> dict[str, tuple[str, FieldInfo]]:
+    """A model's fields by the key that a file writes: `from` is no name in Python, so such a field has an alias."""
+    return {field.alias or name: (name, field) for name, field in model.model_fields.items()}
 
 
 def _inside(kind: Any, step: str | int) -> Iterator[Kind]:
     args = get_args(kind)
     if _is_model(kind):
-        field = kind.model_fields.get(step)
+        _, field = written_fields(kind).get(str(step)) or ("", kind.model_fields.get(str(step)))
         if field is not None:
             yield from _members(field.annotation, (field, *field.metadata))
     elif isinstance(step, int) and get_origin(kind) in (tuple, list, set, frozenset, Sequence) and args:

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from finish import graph
 from finish.errors import FinishError
-from finish.graph import Stream
+from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, AudioTrack, Delivery, Programme, Promise, VideoTrack
 from finish.model import Settings as Base
 from finish.units import Size
 
 name: Final = "conform"
-touches: Final = ("video", "audio")
+touches: Final[tuple[Kind, ...]] = ("video", "audio")
 SOUND_RATE: Final = 48_000
 
 # BT.601 was made for pictures of up to 576 lines; players read an untagged small picture as BT.601 and a larger one as

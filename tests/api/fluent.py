@@ -55,14 +55,17 @@ def shown(annotation: Any) -> str:
 
 
 def method(stage: Stage) -> str:
-    fields = stage.Settings.model_fields
+    """One argument a setting; the first may be given without its name."""
     settings: type[Settings] = stage.Settings
-    names = {name: (field.alias or name) for name, field in fields.items()}
-    arguments = ", ".join(f"{name}: {shown(field.annotation)} = UNSET" for name, field in fields.items())
-    passed = ", ".join(f"{names[name]}={name}" for name in fields)
-    doc = (settings.__doc__ or stage.__doc__ or "").strip().split("\n")[0]
-    lines = [f"    def {stage.name}(self, *, {arguments}) -> Self:  # noqa: PLR0913, E501 (one argument a setting)",
-             f'        """{doc}"""', f'        return self._put("{stage.name}", stated({passed}))']
+    fields = settings.model_fields
+    first, *others = [f"{name}: {shown(field.annotation)} = UNSET" for name, field in fields.items()]
+    passed = ", ".join(f"{field.alias or name}={name}" for name, field in fields.items())
+    doc = (settings.__doc__ or stage.__doc__ or "").strip().split("\n")[0].split(". ")[0].rstrip(".") + "."
+    many = "  # noqa: PLR0913 (one argument a setting)" if len(fields) > 4 else ""
+    lines = [
+        f"    def {stage.name}({many}", f"        self, {first}, *,", *(f"        {other}," for other in others), "    ) -> Self:",
+        f'        """{doc}"""', f'        return self._put("{stage.name}", stated({passed}))',
+    ]
     return "\n".join(lines)
 
 

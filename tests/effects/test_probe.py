@@ -49,7 +49,8 @@ def test_variable_rate_is_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [
-    b"not a film", b"\0" * 4096, b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n/etc/passwd\n", b"ffconcat version 1.0\nfile /etc/passwd\n",
+    b"not a film", b"\0" * 4096,
+    b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n/etc/passwd\n", b"ffconcat version 1.0\nfile /etc/passwd\n",
     b"<?xml version='1.0'?><MPD/>", b"RIFF\xff\xff\xff\xffAVI LIST", b"1\n00:00:01,000 --> 00:00:02,000\nhello\n",
 ], ids=["text", "zeros", "m3u8", "ffconcat", "dash", "riff", "srt"])
 def test_what_is_no_clip_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:

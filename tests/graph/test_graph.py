@@ -142,4 +142,5 @@ def test_a_range_seeks_and_keeps_its_times() -> None:
 
 def test_a_generator_is_an_input_of_its_own() -> None:
     silence = generate("audio", "anullsrc", sample_rate=48000, channel_layout="stereo").filter("atrim", end=2)
-    assert lower([Output((silence,), "/o/s.m4a", "ipod")], place).inputs == ("-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=48000")
+    inputs = ("-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=48000")
+    assert lower([Output((silence,), "/o/s.m4a", "ipod")], place).inputs == inputs

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from finish import spec
 from finish.errors import FinishError
-from finish.model import Document, File, Look, Seconds, Settings
+from finish.model import Document, File, Look, Seconds, Settings, StyleFile
 
 
 class Colour(Settings):
@@ -23,7 +23,9 @@ class Colour(Settings):
 
 
 class Key(Settings):
-    time: Seconds
+    model_config = ConfigDict(populate_by_name=True)
+
+    start: Annotated[Seconds, Field(alias="from")]
     x: Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -44,6 +46,7 @@ class Captions(Settings):
     sidecar: tuple[Literal["srt", "vtt"], ...] = ()
     lines: Annotated[int, Field(ge=1, le=2)] = 2
     title: Annotated[str, Field(max_length=8)] = ""
+    style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
     margins: dict[str, float] = Field(default_factory=dict)
 
 

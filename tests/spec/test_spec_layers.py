@@ -49,6 +49,7 @@ def test_each_value_tells_who_said_it() -> None:
     assert told["captions.sidecar"] == ("[srt, vtt]", "job.yaml:4")
     assert told["captions.lines"] == ("1", "brand.yaml:2")
     assert told["captions.burn"] == ("true", "default")
+    assert told["captions.style"] == ("clean", "default")
     assert told["sound.target"] == ("-23", "brand.yaml:3")
     assert told["reframe.follow"] == ("subject", "preset tiktok (2026-11-22)")
     assert told["reframe.calm"] == ("3", "brand.yaml:4")
@@ -82,6 +83,12 @@ def test_every_leaf_of_every_stage_and_of_the_delivery_is_explained() -> None:
     assert {key for key in keys if not key.startswith("delivery.")} == expected
     assert {key.split(".")[1] for key in keys if key.startswith("delivery.")} == {
         "frame", "rates", "safe", "picture", "sound", "container", "limits", "preset"}
+
+
+def test_a_value_is_explained_in_the_words_of_a_file() -> None:
+    loaded = load("source: hero.mp4\ndeliverables: [{name: a, preset: tiktok, reframe: {follow: {at: [{from: 0:01.5, x: .5}]}}}]")
+    told = {row.key: row.value for row in loaded.explain("a")}
+    assert told["reframe.follow.at"] == "[{from: 1.5, x: 0.5}]"
 
 
 def test_explaining_what_is_not_there() -> None:
@@ -142,7 +149,6 @@ VALUES: Any = st.recursive(
     st.one_of(st.none(), st.integers(0, 9), st.lists(st.integers(0, 9), max_size=2)),
     lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3), max_leaves=8)
 MAPS: Any = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
-NO_NULLS: Any = st.recursive(st.integers(0, 9), lambda inner: st.dictionaries(st.sampled_from("abc"), inner, min_size=1, max_size=3), max_leaves=8)
 
 
 def merged(*layers: Any) -> Any:

@@ -10,6 +10,8 @@ from fake_stages import GOOD, STAGES, Paper, load, mistakes, section
 from finish import spec
 from finish.errors import FinishError
 
+TOP = "job, brand, libraries, source, encode, deliverables, colour, reframe, captions, sound"
+
 KINDS = {
     # what the fourth line says → what is said of it
     'reframe: {follow: "subjet"}':
@@ -18,12 +20,12 @@ KINDS = {
         '4:19  reframe.follow: no mode "nobody-there" — one of subject, centre, pad, none',
     "reframe: {follow: 3}": "4:19  reframe.follow: wanted one of subject, centre, pad, none, not 3",
     "reframe: {follow: {at: []}}": "4:24  reframe.follow.at: empty — write at least one",
-    "reframe: {follow: {at: [{time: 0, x: 1}]}}": "4:38  reframe.follow.at[0].x: 1 is out of range — wanted at least 0 and less than 1",
-    "reframe: {follow: {at: [{x: 0.5}]}}": '4:25  reframe.follow.at[0].time: missing — add "time: …"',
+    "reframe: {follow: {at: [{from: 0, x: 1}]}}": "4:38  reframe.follow.at[0].x: 1 is out of range — wanted at least 0 and less than 1",
+    "reframe: {follow: {at: [{x: 0.5}]}}": '4:25  reframe.follow.at[0].from: missing — add "from: …"',
     "reframe: {follow: {att: []}}": '4:20  reframe.follow.att: unknown key — did you mean "at"? (at)',
     "reframe: {calm: 0}": "4:17  reframe.calm: 0 is out of range — wanted more than 0",
     "color: {strength: 1}":
-        '4:1  color: unknown key — did you mean "colour"? (job, brand, libraries, source, encode, deliverables, colour, reframe, captions, sound)',
+        f'4:1  color: unknown key — did you mean "colour"? ({TOP})',
     "colour: {strengh: 1}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength)',
     "colour: {strengh: null}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength)',
     "colour: {strength: 1.5}": "4:20  colour.strength: 1.5 is out of range — wanted 0 to 1",
@@ -109,10 +111,11 @@ def test_each_kind_of_mistake_in_a_deliverable(entry: str) -> None:
 
 
 HEADS = {
-    "[a]": ["job.yaml:1:1  wanted a map, not a list — with keys of "
-            "job, brand, libraries, source, encode, deliverables, colour, reframe, captions, sound"],
+    "[a]": [f"job.yaml:1:1  wanted a map, not a list — with keys of {TOP}"],
     "": ["job.yaml  empty — a job names a source and its deliverables"],
-    "job: x": ["job.yaml:1:1  source: missing — the clip, as media/hero.mp4", 'job.yaml:1:1  deliverables: missing — add "deliverables: …"'],
+    "job: x": ["job.yaml:1:1  source: missing — the clip, as media/hero.mp4",
+               'job.yaml:1:1  deliverables: missing — add "deliverables: …"'],
+    "sorce: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]": [f'job.yaml:1:1  sorce: unknown key — did you mean "source"? ({TOP})'],
     "source: hero.mp4\ndeliverables: []": ["job.yaml:2:15  deliverables: empty — write at least one"],
     "source: hero.mp4\ndeliverables: {name: a}": ["job.yaml:2:15  deliverables: wanted a list, not a map"],
     "source:\ndeliverables: [{name: a, preset: tiktok}]": ["job.yaml:1:1  source: missing — the clip, as media/hero.mp4"],
@@ -168,11 +171,11 @@ source: hero.mp4
 sound: {low: 2}
 reframe: {follow: {}}
 deliverables:
-  - {name: a, preset: tiktok, sound: {high: 3}, reframe: {follow: {at: [{time: 1:00, x: 0}]}}}
+  - {name: a, preset: tiktok, sound: {high: 3}, reframe: {follow: {at: [{from: 1:00, x: 0}]}}}
 """
     (made,) = load(text).job.deliverables
     assert (made.settings["sound"].low, made.settings["sound"].high) == (2, 3)
-    assert float(made.settings["reframe"].follow.at[0].time) == 60
+    assert float(made.settings["reframe"].follow.at[0].start) == 60
 
 
 def test_a_brand_holds_sections_only() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from fractions import Fraction
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import Field, field_validator
 
 from finish.analyse.clearance import Clearance, Shown
 from finish.errors import FinishError
+from finish.graph import Kind
 from finish.model import (
     Accept,
     Analyser,
@@ -20,7 +20,6 @@ from finish.model import (
     File,
     Programme,
     Promise,
-    Sidecar,
     StyleFile,
 )
 from finish.model import (
@@ -28,15 +27,16 @@ from finish.model import (
 )
 from finish.stages.captions import style as styles
 from finish.stages.captions.ass import Burnt
-from finish.stages.captions.cues import Cue, reading_speed
+from finish.stages.captions.cues import Cue, chained, mistake, reading_speed
 from finish.stages.captions.fit import Card, Grid, cards
 from finish.stages.captions.parse import Captions, read
-from finish.stages.captions.place import Placed, Position, Room, placed
+from finish.stages.captions.place import Position, Room, placed
 from finish.stages.captions.script import Script
 from finish.stages.captions.sidecar import Format, sidecar
-from finish.units import Box, Size
+from finish.units import Box, Size, clock
 
 name = "captions"
+touches: Final[tuple[Kind, ...]] = ("video",)
 
 FAST: Final = 20  # characters a second: Netflix' ceiling for adult programmes in English
 SAMPLED: Final = 200  # cards that the finished file is checked at: all of them, or this many evenly spread
@@ -68,6 +68,11 @@ def questions(_: Settings) -> tuple[Analyser[Any], ...]:
     return ()
 
 
+def standing(_: Settings) -> tuple[Promise, ...]:
+    """Nothing: which captions a file should show is not known from its destination."""
+    return ()
+
+
 def plan(settings: Settings, programme: Programme, delivery: Delivery, _: Ask) -> Programme:
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
@@ -86,8 +91,8 @@ def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[t
     """The cues that begin within the programme, the last ones ended with it."""
     begun = [cue for cue in cues if round(cue.start * programme.rate) < programme.frames]
     if not begun:
-        raise FinishError("captions", f"the first cue starts at {float(cues[0].start):.2f} s and the programme ends at {float(programme.duration):.2f} s",
-                          "do these captions belong to another clip?", where=f"{path}:{cues[0].line}")
+        raise mistake(f"the first cue starts at {clock(cues[0].start)} and the programme ends at {clock(programme.duration)}",
+                          "do these captions belong to another clip?", f"{path}:{cues[0].line}")
     late = len(cues) - len(begun)
     notes = [f"{late} of {len(cues)} cues start after the end of the programme: left out"] if late else []
     return tuple(replace(cue, end=min(cue.end, programme.duration)) for cue in begun), notes
@@ -105,26 +110,17 @@ def _fast(cues: Iterable[Cue]) -> list[str]:
 def _burnt(settings: Settings, captions: Captions, cues: tuple[Cue, ...], programme: Programme, delivery: Delivery) -> Programme:
     frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
     if captions.script is not None:
-        return _burn(programme, captions.script, _seen(captions.script, cues, programme, safe), safe, _play_note(captions.script, frame))
+        shown = [Shown(sum(Grid(programme.rate, programme.frames, "").of(cue)) // 2 / programme.rate, safe) for cue in cues]
+        return _burn(programme, captions.script, shown, safe, _play_note(captions.script, frame))
     where = str(settings.file.path) if settings.file else ""
     style = styles.read(settings.style)
     em = style.size * settings.size * min(frame.width, frame.height)
     room = Room(frame, safe, em, style)
     grid = Grid(programme.rate, programme.frames, where)
-    made = tuple(card for cue in cues for card in cards(cue, style, room.limit, grid, settings.lang))
-    shown = placed(made, room, settings.position, where)
-    payload = Burnt(frame, programme.rate, em, style, shown)
-    return _burn(programme, payload, [Shown(_middle(each.card, programme.rate), each.ink) for each in shown], safe, _torn_note(made))
-
-
-def _middle(card: Card, rate: Fraction) -> Fraction:
-    return (card.start + card.end) // 2 / rate
-
-
-def _seen(script: Script, cues: tuple[Cue, ...], programme: Programme, safe: Box) -> list[Shown]:
-    """Where a script's own texts must show: anywhere in the safe box, in their middle."""
-    grid = Grid(programme.rate, programme.frames, "")
-    return [Shown(sum(grid.of(cue)) // 2 / programme.rate, safe) for cue in cues]
+    made = tuple(card for cue in chained(cues) for card in cards(cue, style, room.limit, grid, settings.lang))
+    stood = placed(made, room, settings.position, where)
+    shown = [Shown((each.card.start + each.card.end) // 2 / programme.rate, each.ink) for each in stood]
+    return _burn(programme, Burnt(frame, programme.rate, em, style, stood), shown, safe, _torn_note(made))
 
 
 def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], safe: Box, notes: list[str]) -> Programme:
@@ -138,7 +134,8 @@ def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], saf
         Promise("captions that don't show", "missing", Accept(exactly=0), "cards",
                 hint="too little contrast with the picture? try `captions: style: boxed`", **shape),
     )
-    return programme.but(picture=programme.picture.filter("ass", filename=payload, shaping="complex"), promises=promises, notes=tuple(notes))
+    picture = programme.picture.filter("ass", filename=payload, shaping="complex")
+    return programme.but(picture=picture, promises=promises, notes=tuple(notes))
 
 
 def _torn_note(made: tuple[Card, ...]) -> list[str]:

@@ -23,6 +23,8 @@ _POP_SECONDS: Final = Fraction(2, 5)
 # libass shapes characters without a script of their own apart from their joiners unless a letter comes before: U+180E is an
 # invisible one that it never draws, so an emoji and its modifiers stay one picture.
 _EMOJI_LEAD: Final = "\u180e"
+# Our own line breaks only, kerning as measured, colours converted by the matrix of the picture that is delivered.
+_HEADER: Final = {"WrapStyle": "2", "ScaledBorderAndShadow": "yes", "Kerning": "yes", "YCbCr Matrix": "TV.709"}
 _RIGHT, _LEFT, _WORD_JOINER = "\u200f", "\u200e", "\u2060"
 # A quarter circle as a Bézier curve: the control points stand 0.5523 radii from the ends.
 _ROUND: Final = 0.5523
@@ -49,12 +51,11 @@ class Burnt:
         """The ASS file: UTF-8, times rounded to its hundredths half a frame early, so that no frame changes sides up to 99 Hz."""
         file = SSAFile()
         file.info.clear()
-        file.info |= {"PlayResX": str(self.frame.width), "PlayResY": str(self.frame.height), "WrapStyle": "2", "ScaledBorderAndShadow": "yes",
-                      "Kerning": "yes", "YCbCr Matrix": "TV.709"}
+        file.info |= {"PlayResX": str(self.frame.width), "PlayResY": str(self.frame.height), **_HEADER}
         file.styles.clear()
         file.styles["caption"] = _style(self.style)
         file.events = [event for placed in self.cards for event in self._events(placed)]
-        return file.to_string("ass", header_notice="").encode()
+        return str(file.to_string("ass", header_notice="")).encode()
 
     def _events(self, placed: Placed) -> list[SSAEvent]:
         start, end = (max(0, round((frame - Fraction(1, 2)) / self.rate * 100)) * 10 for frame in (placed.card.start, placed.card.end))
@@ -116,10 +117,9 @@ def _style(style: Style) -> SSAStyle:
     red, green, blue = (int(style.colour[at:at + 2], 16) for at in (1, 3, 5))
     edge = style.outline
     dark = tuple(int(edge.colour[at:at + 2], 16) for at in (1, 3, 5)) if edge else (0, 0, 0)
-    opacity = edge.opacity if edge else 1.0
     return SSAStyle(fontname=style.family, fontsize=100.0, primarycolor=Color(red, green, blue, 0),
-                    outlinecolor=Color(*dark, round(255 * (1 - opacity))), outline=0.0, shadow=0.0, alignment=Alignment.MIDDLE_CENTER, encoding=-1,
-                    marginl=0, marginr=0, marginv=0)
+                    outlinecolor=Color(*dark, round(255 * (1 - (edge.opacity if edge else 1)))), outline=0.0, shadow=0.0,
+                    alignment=Alignment.MIDDLE_CENTER, encoding=-1, marginl=0, marginr=0, marginv=0)
 
 
 def _bgr(colour: str) -> str:

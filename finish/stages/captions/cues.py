@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Final
+
+from finish.errors import FinishError
+
+# A cue may stay up to half a second after its last word (Netflix TTSG); one that runs into the next by that much is sloppy timing,
+# not two people talking at once.
+SLOPPY: Final = Fraction(1, 2)
+
+
+def mistake(what: str, remedy: str, where: str) -> FinishError:
+    """Something in a caption file that cannot be understood or shown; `where` is file:line."""
+    return FinishError("captions", what, remedy, where=where)
 
 
 @dataclass(frozen=True)
@@ -50,3 +62,14 @@ def reading_speed(cue: Cue) -> float:
 def overlapping(cues: tuple[Cue, ...]) -> int:
     """How many cues of a sorted sequence start before the one in front of them has ended."""
     return sum(later.start < earlier.end for earlier, later in pairwise(cues))
+
+
+def chained(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
+    """The cues, each ended where the next begins when it runs over by little: stacking the two would make both jump."""
+    pairs = zip(cues, (*cues[1:], None), strict=True)
+    return tuple(replace(cue, end=later.start) if later and _runs_over(cue, later) else cue for cue, later in pairs)
+
+
+def _runs_over(cue: Cue, later: Cue) -> bool:
+    over = cue.end - later.start
+    return 0 < over <= min(SLOPPY, (cue.end - cue.start) / 4) and later.end > cue.end

@@ -8,17 +8,17 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Final
 
-from finish.errors import FinishError
 from finish.stages.captions import fonts
-from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.cues import Cue, Run, mistake
 from finish.stages.captions.style import Style
 from finish.stages.captions.words import Line, Word, line, right_to_left, words
 from finish.units import clock
 
 # What a break costs, in em of imbalance: it is better after punctuation, worse after an article or preposition (short words,
-# whatever the language), worse inside a word, and worst where it leaves one word alone (standards: caption style, line breaks).
+# whatever the language), worse inside a word or before what has
+# no letter (a dash, an emoji), and worst where it leaves one word alone (standards: caption style, line breaks).
 _AFTER_STOP, _AFTER_COMMA, _AFTER_SHORT, _INSIDE_WORD, _ORPHAN = -2.0, -1.0, 1.5, 3.0, 2.0
-_STOPS, _COMMAS = ".!?…:;。！？؟۔।", ",،、，–—-"
+_STOPS, _COMMAS = tuple(".!?…:;。！？؟۔।"), tuple(",،、，–—-")
 _CLOSING: Final = "\"'”’»)]"
 
 
@@ -60,8 +60,8 @@ def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") 
     spans = layout.as_written() or layout.recut()
     start, end = grid.of(cue)
     if end - start < len(spans):
-        raise FinishError("captions", f"cue {cue.number} at {clock(cue.start)} has {end - start} frames to show {len(spans)} cards",
-                          "give it more time or fewer words", where=where)
+        raise mistake(f"cue {cue.number} at {clock(cue.start)} has {end - start} frames to show {len(spans)} cards",
+                          "give it more time or fewer words", where)
     weights = [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
     times = _shared(start, end, weights)
     turned, torn = right_to_left(cue.text), len(parts) > len(whole)
@@ -133,7 +133,8 @@ class _Layout:
             return ((start, end),)
         if self._style.lines == 1 or len(turns) > 1:
             return None
-        fits = [at for at in turns or range(start + 1, end) if self._width(start, at) <= self._limit and self._width(at, end) <= self._limit]
+        breaks = turns or range(start + 1, end)
+        fits = [at for at in breaks if max(self._width(start, at), self._width(at, end)) <= self._limit]
         if not fits:
             return None
         at = min(fits, key=lambda at: self._line_cost(start, at, end))
@@ -154,9 +155,11 @@ class _Layout:
         before, after = self._words[at - 1].text.rstrip(_CLOSING), self._words[at]
         if after.turn:
             return _AFTER_STOP
-        if not after.glue:
+        if not after.glue or not any(each.isalnum() for each in after.text):
             return _INSIDE_WORD
-        return _AFTER_STOP if before.endswith(tuple(_STOPS)) else _AFTER_COMMA if before.endswith(tuple(_COMMAS)) else _AFTER_SHORT * (len(before) <= 3)
+        if before.endswith(_STOPS):
+            return _AFTER_STOP
+        return _AFTER_COMMA if before.endswith(_COMMAS) else _AFTER_SHORT * (len(before) <= 3)
 
 
 def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word]:
@@ -168,7 +171,7 @@ def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word
     clusters = [run.but(cluster) for run in word.runs for cluster in fonts.clusters(run.text)]
     wide = [line([Word((cluster,))], style, where).extent.advance for cluster in clusters]
     if max(wide) > limit - 1:
-        raise FinishError("captions", f"a line of {limit:.1f} em holds no letter of this size", "lower `captions: size` or choose a wider safe zone", where=where)
+        raise mistake(f"a line of {limit:.1f} em holds no letter of this size", "lower `captions: size` or choose a wider safe zone", where)
     count = int(width / (limit - 1)) + 1  # one em is room for a hyphen
     start, filled = 0, 0.0
     for end in range(1, len(clusters) + 1):

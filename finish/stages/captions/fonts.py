@@ -29,8 +29,8 @@ NAMES: Final[dict[Weight, str]] = {400: "", 500: "Medium", 600: "SemiBold", 700:
 EMOJI: Final = "Noto Emoji"
 
 # Unicode's Default_Ignorable characters that libass skips when it shapes (ass_shaper.c); no font needs to have them.
-_IGNORED: Final = frozenset((0xAD, 0x34F, 0x61C, *range(0x17B4, 0x17B6), *range(0x180B, 0x180F), *range(0x200B, 0x2010), *range(0x202A, 0x202F),
-                             *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF))
+_IGNORED: Final = frozenset((0xAD, 0x34F, 0x61C, *range(0x17B4, 0x17B6), *range(0x180B, 0x180F), *range(0x200B, 0x2010),
+                             *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF))
 # Thai and Lao vowels that Unicode calls letters (The Unicode Standard 16.1, 16.2).
 _VOWELS_BEFORE: Final = frozenset((*range(0xE40, 0xE45), *range(0xEC0, 0xEC5)))
 _VOWELS_AFTER: Final = frozenset((0xE30, 0xE32, 0xE33, 0xE45, 0xEB0, 0xEB2, 0xEB3))
@@ -48,7 +48,8 @@ class Extent:
 
     def then(self, other: Extent) -> Extent:
         """Both in one line."""
-        return Extent(self.advance + other.advance, max(self.overhang, other.overhang), max(self.above, other.above), max(self.below, other.below))
+        return Extent(self.advance + other.advance, max(self.overhang, other.overhang),
+                      max(self.above, other.above), max(self.below, other.below))
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,8 @@ def italic_of(face: Face) -> Face | None:
 @cache
 def known() -> frozenset[str]:
     """Every name by which a packaged font can be asked for in an ASS file, in lower case."""
-    all_faces = (*faces(), *(each for face in faces() if (each := italic_of(face))))
-    return frozenset(face.name(weight, italic).lower() for face in all_faces for weight in NAMES for italic in {False, "Italic" in face.path.name})
+    upright = {face.name(weight, italic=False).lower() for face in faces() for weight in NAMES}
+    return frozenset(upright | {face.name(weight, italic=True).lower() for face in faces() if italic_of(face) for weight in NAMES})
 
 
 def family(name: str, where: str) -> Face:
@@ -141,13 +142,13 @@ def family(name: str, where: str) -> Face:
     raise FinishError("font", f"no font {name!r}", f"these are packaged: {offered}", where=where)
 
 
-def cover(text: str, base: Face) -> Iterator[tuple[str, Face | None]]:
+def cover(text: str, base: Face, last: Face) -> Iterator[tuple[str, Face | None]]:
     """Stretches of text with the font that draws each: `base` where it can; None for a character that no font draws.
 
-    What has no script of its own (blanks, digits, punctuation) stays with the letters before it; what joins or asks for it
-    (U+200D, U+FE0F) keeps an emoji together.
+    `last` is the font of what stands before: blanks, digits and punctuation, which have no script of their own, stay with it.
+    A character that asks for an emoji (U+FE0F) or is joined to one (U+200D) is drawn as one.
     """
-    stretch, face = "", base
+    stretch, face = "", last
     for cluster in clusters(text):
         found = _face_for(cluster, base, face)
         if found is not face and stretch:
@@ -192,7 +193,7 @@ def _regional(character: str) -> bool:
 
 def _face_for(cluster: str, base: Face, last: Face) -> Face | None:
     emoji = faces()[-1]
-    if (_AS_EMOJI in cluster or _JOINER in cluster and not cluster[0].isalpha()) and emoji.draws(cluster):
+    if (_AS_EMOJI in cluster or (_JOINER in cluster and not cluster[0].isalpha())) and emoji.draws(cluster):
         return emoji
     neutral = not unicodedata.category(cluster[0]).startswith("L")
     order = (last, base, *faces()) if neutral and last.family != EMOJI else (base, *faces())

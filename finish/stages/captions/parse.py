@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import FinishError, several
 from finish.model import Document
-from finish.stages.captions.cues import Cue, Run, overlapping
+from finish.stages.captions.cues import Cue, Run, mistake, overlapping
 from finish.stages.captions.script import Script, script
 from finish.stages.captions.text import TURNING, check, decoded, srt_runs, vtt_runs
 
@@ -19,8 +19,11 @@ CUES: Final = 20_000
 CHARACTERS: Final = 1_000
 HOURS: Final = 10  # where the clock of an ASS file ends
 
-_SRT: Final = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{3})\s*-->\s*(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{3})(?:\s+[XY]\d:.*)?")
-_VTT: Final = re.compile(r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d)\.(\d{3})[ \t]+-->[ \t]+(?:(\d{2,3}):)?([0-5]\d):([0-5]\d)\.(\d{3})(?:[ \t].*)?")
+_SRT_TIME: Final = r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{3})"
+_SRT: Final = re.compile(rf"{_SRT_TIME}\s*-->\s*{_SRT_TIME}(?:\s+[XY]\d:.*)?")
+_VTT_TIME: Final = r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_VTT: Final = re.compile(rf"{_VTT_TIME}[ \t]+-->[ \t]+{_VTT_TIME}(?:[ \t].*)?")
+_SRT_EXAMPLE, _VTT_EXAMPLE = "0:00:01,500 --> 0:00:03,000", "00:01.500 --> 00:03.000"
 _NEGATIVE: Final = re.compile(r"^-\s*\d|-->\s*-\s*\d")
 _TIMED: Final = re.compile(r"\d\s*-->|-->\s*-?\s*\d")
 
@@ -45,16 +48,15 @@ class _Block:
 
 def read(document: Document) -> Captions:
     """The captions in a document, by its suffix; FinishError with file and line for whatever cannot be understood exactly."""
-    readers: dict[str, Callable[[Document, str], Captions]] = {".srt": _srt, ".vtt": _vtt, ".ass": _ass, ".ssa": _ass}
-    reader = readers.get(document.suffix)
+    readers: dict[str, Callable[[Document, str], Captions]] = {".srt": _srt, ".vtt": _vtt, ".ass": _ass}
+    path, reader = str(document.path), readers.get(document.suffix)
     if reader is None:
-        raise FinishError("captions", f"no captions of type {document.suffix or document.path.name!r} are read", "save as .srt, .vtt or .ass",
-                          where=str(document.path))
+        raise mistake(f"no captions of type {document.suffix or document.path.name!r} are read", "save as .srt, .vtt or .ass", path)
     captions = reader(document, decoded(document))
     if not captions.cues:
-        raise FinishError("captions", "no cue in the file", "is it the right file?", where=str(document.path))
+        raise mistake("no cue in the file", "is it the right file?", path)
     if len(captions.cues) > CUES:
-        raise FinishError("captions", f"{len(captions.cues):,} cues; {CUES:,} are read at most", "split the file", where=str(document.path))
+        raise mistake(f"{len(captions.cues):,} cues; {CUES:,} are read at most", "split the file", path)
     return captions
 
 
@@ -67,11 +69,11 @@ def _srt(document: Document, text: str) -> Captions:
     blocks = list(_srt_blocks(text.split("\n"), str(document.path)))
     literal = [block.line for block in blocks if "{\\" in block.text]
     notes = (f"line {literal[0]}: `{{\\…}}` is shown as it stands: SRT has no such tags (save as .ass to use them)",) if literal else ()
-    return _captions(document, blocks, (_SRT, srt_runs, "0:00:01,500 --> 0:00:03,000"), notes)
+    return _captions(document, blocks, (_SRT, srt_runs, _SRT_EXAMPLE), notes)
 
 
 def _vtt(document: Document, text: str) -> Captions:
-    return _captions(document, list(_vtt_blocks(text.split("\n"), str(document.path))), (_VTT, vtt_runs, "00:01.500 --> 00:03.000"), ())
+    return _captions(document, list(_vtt_blocks(text.split("\n"), str(document.path))), (_VTT, vtt_runs, _VTT_EXAMPLE), ())
 
 
 def _srt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
@@ -109,27 +111,28 @@ def _follows(lines: list[str], at: int, number: int) -> bool:
 def _nothing_before(lines: list[str], head: int, path: str) -> None:
     stray = next((number for number, line in enumerate(lines[:head], 1) if line.strip()), None)
     if stray is not None:
-        raise FinishError("captions", f"text outside any cue: {lines[stray - 1].strip()[:40]!r}", "a cue starts with a line like 0:00:01,500 --> 0:00:03,000",
-                          where=f"{path}:{stray}")
+        found = f"text outside any cue: {lines[stray - 1].strip()[:40]!r}"
+        raise mistake(found, f"a cue starts with a line like {_SRT_EXAMPLE}", f"{path}:{stray}")
 
 
 def _vtt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
     """Blocks stand between blank lines; NOTE, STYLE and REGION are passed over, a cue may have an identifier above its times."""
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        raise FinishError("captions", "a WebVTT file starts with the line WEBVTT", "add it, or name the file .srt", where=f"{path}:1")
+        raise mistake("a WebVTT file starts with the line WEBVTT", "add it, or name the file .srt", f"{path}:1")
     head = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    early = next((number for number, line in enumerate(lines[:head], 1) if "-->" in line), None)
+    if early is not None:
+        raise mistake("a cue inside the header", "put a blank line under the line WEBVTT", f"{path}:{early}")
     for first, block in _paragraphs(lines, head):
         if re.match(r"(NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]) and "-->" not in block[0]:
             continue
         at = 0 if "-->" in block[0] else 1
         if at >= len(block) or "-->" not in block[at]:
-            raise FinishError("captions", f"neither a cue nor a NOTE: {block[0][:40]!r}", "a blank line inside a cue? Take it out", where=f"{path}:{first}")
-        text = block[at + 1:]
-        arrow = next((first + at + 1 + number for number, line in enumerate(text) if "-->" in line), None)
+            raise mistake(f"neither a cue nor a NOTE: {block[0][:40]!r}", "a blank line inside a cue? Take it out", f"{path}:{first}")
+        arrow = next((number for number, line in enumerate(block[at + 1:], first + at + 1) if "-->" in line), None)
         if arrow is not None:
-            raise FinishError("captions", "an arrow --> inside a cue's text", "put a blank line before the next cue, or write --&gt;",
-                              where=f"{path}:{arrow}")
-        yield _Block(first + at, block[at].strip(), "\n".join(text))
+            raise mistake("an arrow --> inside a cue's text", "put a blank line before the next cue, or write --&gt;", f"{path}:{arrow}")
+        yield _Block(first + at, block[at].strip(), "\n".join(block[at + 1:]))
 
 
 def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
@@ -142,36 +145,45 @@ def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]
             block = []
 
 
-_Dialect = tuple[re.Pattern[str], Callable[[str], tuple[Run, ...]], str]
+_Dialect = tuple[re.Pattern[str], Callable[[str], tuple[Run, ...]], str]  # timing line, markup, an example of a timing line
 
 
 def _captions(document: Document, blocks: list[_Block], dialect: _Dialect, notes: tuple[str, ...]) -> Captions:
-    pattern, runs, example = dialect
-    found = []
+    found: list[Cue] = []
+    mistakes: list[FinishError] = []
     for number, block in enumerate(blocks, 1):
-        where = f"{document.path}:{block.line}"
-        start, end = _times(block, pattern, example, where)
-        cue = Cue(start, end, runs(block.text), number, block.line)
-        check(cue.text, where)
-        if len(cue.text) > CHARACTERS:
-            raise FinishError("captions", f"a cue of {len(cue.text):,} characters; {CHARACTERS:,} are read at most", "split it", where=where)
-        found.append(cue)
+        try:
+            found.append(_cue(number, block, dialect, f"{document.path}:{block.line}"))
+        except FinishError as wrong:
+            mistakes.append(wrong)
+    if mistakes:
+        raise several("captions", tuple(mistakes))
     cues = tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
     return Captions(cues, (*notes, *_oddities(found, cues, any(TURNING.search(block.text) for block in blocks))))
 
 
+def _cue(number: int, block: _Block, dialect: _Dialect, where: str) -> Cue:
+    pattern, runs, example = dialect
+    start, end = _times(block, pattern, example, where)
+    cue = Cue(start, end, runs(block.text), number, block.line)
+    check(cue.text, where)
+    if len(cue.text) > CHARACTERS:
+        raise mistake(f"a cue of {len(cue.text):,} characters; {CHARACTERS:,} are read at most", "split it", where)
+    return cue
+
+
 def _times(block: _Block, pattern: re.Pattern[str], example: str, where: str) -> tuple[Fraction, Fraction]:
     if _NEGATIVE.search(block.timing):
-        raise FinishError("captions", f"a negative time: {block.timing[:60]}", "times count from 0, the first frame", where=where)
+        raise mistake(f"a negative time: {block.timing[:60]}", "times count from 0, the first frame", where)
     match = pattern.fullmatch(block.timing)
     if match is None:
-        raise FinishError("captions", f"no times: {block.timing[:60]!r}", f"write them as {example}", where=where)
+        raise mistake(f"no times: {block.timing[:60]!r}", f"write them as {example}", where)
     parts = [int(part or 0) for part in match.groups()]
-    start, end = (Fraction(3_600_000 * h + 60_000 * m + 1000 * s + ms, 1000) for h, m, s, ms in (parts[:4], parts[4:]))
+    start, end = (3600 * h + 60 * m + s + Fraction(ms, 1000) for h, m, s, ms in (parts[:4], parts[4:]))
     if end <= start:
-        raise FinishError("captions", f"the cue ends before it starts: {block.timing[:60]}", "set its end later than its start", where=where)
+        raise mistake(f"the cue ends before it starts: {block.timing[:60]}", "set its end later than its start", where)
     if end >= HOURS * 3600:
-        raise FinishError("captions", f"a time past {HOURS} hours: {block.timing[:60]}", "times count from 0, the first frame", where=where)
+        raise mistake(f"a time past {HOURS} hours: {block.timing[:60]}", "times count from 0, the first frame", where)
     return start, end
 
 
@@ -182,6 +194,6 @@ def _oddities(found: list[Cue], cues: tuple[Cue, ...], turned: bool) -> Iterator
     if [cue.number for cue in cues] != sorted(cue.number for cue in cues):
         yield "the cues were not in order of time: sorted"
     if over := overlapping(cues):
-        yield f"{over} cue{'s' * (over > 1)} start before the one before has ended"
+        yield f"{over} cue{'s start' if over > 1 else ' starts'} before the one before has ended"
     if turned:
         yield "invisible marks that turn the reading direction (U+202A–202E, U+2066–2069) or byte order marks inside the text taken out"

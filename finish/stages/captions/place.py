@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from itertools import pairwise
 from typing import Final, Literal
 
-from finish.errors import FinishError
+from finish.stages.captions.cues import mistake
 from finish.stages.captions.fit import Card
 from finish.stages.captions.style import Style
 from finish.units import Box, Size, clock
@@ -39,9 +39,13 @@ class Room:
     style: Style
 
     @property
+    def breath(self) -> int:
+        return math.ceil(BREATH * min(self.frame.width, self.frame.height))
+
+    @property
     def box(self) -> Box:
         """The safe box, kept off the frame's edges and off its own."""
-        breath = math.ceil(BREATH * min(self.frame.width, self.frame.height))
+        breath = self.breath
         x, y = math.ceil(GRAPHICS_SAFE * self.frame.width), math.ceil(GRAPHICS_SAFE * self.frame.height)
         return Box(max(self.safe.left + breath, x), max(self.safe.top + breath, y),
                    min(self.safe.right - breath, self.frame.width - x), min(self.safe.bottom - breath, self.frame.height - y))
@@ -89,12 +93,13 @@ class Placed:
 def placed(cards: tuple[Card, ...], room: Room, position: Position, where: str) -> tuple[Placed, ...]:
     """Every card at `position` in the safe box; cards that show together are stacked, the later ones further from the edge."""
     found: list[Placed] = []
+    gap = room.breath
     for card in sorted(cards, key=lambda card: (card.start, card.cue.number)):
         new = _anchored(_set(card, room), room, position)
         together = [each for each in found if each.card.start < card.end and card.start < each.card.end]
         for each in sorted(together, key=lambda each: each.ink.top, reverse=position != "top"):
             if each.ink.top < new.ink.bottom and new.ink.top < each.ink.bottom:
-                new = new.down(each.ink.bottom - new.ink.top if position == "top" else each.ink.top - new.ink.bottom)
+                new = new.down(each.ink.bottom + gap - new.ink.top if position == "top" else each.ink.top - gap - new.ink.bottom)
         _check(new, room, len(together), where)
         found.append(new)
     return tuple(found)
@@ -103,7 +108,7 @@ def placed(cards: tuple[Card, ...], room: Room, position: Position, where: str) 
 def _set(card: Card, room: Room) -> Placed:
     """The card with its first baseline at 0."""
     extents = [line.extent for line in card.lines]
-    steps = [max(room.style.leading, upper.below + lower.above + APART) for upper, lower in zip(extents, extents[1:], strict=False)]
+    steps = [max(room.style.leading, upper.below + lower.above + APART) for upper, lower in pairwise(extents)]
     baselines = [sum(steps[:number]) * room.em for number in range(len(extents))]
     half = max(each.advance / 2 + each.overhang for each in extents) * room.peak * room.em
     top = -max(ASCENDER, extents[0].above) * room.em
@@ -129,10 +134,5 @@ def _check(card: Placed, room: Room, others: int, where: str) -> None:
         return
     cue = card.card.cue
     together = f" with {others} others at the same time" if others else ""
-    raise FinishError("captions", f"cue {cue.number} at {clock(cue.start)} takes {ink.size}{together} and the safe zone has {safe.size}",
-                      "lower `captions: size`, or spread the cues in time", where=f"{where}:{cue.line}")
-
-
-def span_seconds(card: Card, rate: Fraction) -> tuple[Fraction, Fraction]:
-    """From the start of the card's first frame to the end of its last, in seconds."""
-    return card.start / rate, card.end / rate
+    raise mistake(f"cue {cue.number} at {clock(cue.start)} takes {ink.size}{together} and the safe zone has {safe.size}",
+                      "lower `captions: size`, or spread the cues in time", f"{where}:{cue.line}")

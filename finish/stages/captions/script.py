@@ -17,7 +17,7 @@ from pysubs2.exceptions import Pysubs2Error
 from finish import units
 from finish.errors import FinishError, several
 from finish.stages.captions import fonts
-from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.cues import Cue, Run, mistake
 
 EVENTS: Final = 20_000
 LETTERS: Final = 10_000  # of one event, overrides and drawings included
@@ -32,6 +32,7 @@ _FORMATS: Final = {
              "Spacing,Angle,BorderStyle,Outline,Shadow,Alignment,MarginL,MarginR,MarginV,Encoding",
     "Dialogue": "Layer,Start,End,Style,Name,MarginL,MarginR,MarginV,Effect,Text",
 }
+_ANEW: Final = "save it anew as ASS v4.00+ in a subtitle editor"
 _TIME: Final = re.compile(r"(\d):([0-5]\d):([0-5]\d)\.(\d\d)")
 _COLOUR: Final = re.compile(r"&H[0-9A-Fa-f]{1,8}&?|-?\d{1,10}")
 _NUMBER: Final = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
@@ -74,16 +75,18 @@ def script(text: str, path: str) -> Script:
     mistakes = [wrong for entry in entries if (wrong := _mistake(entry, f"{path}:{entry.line}"))]
     spoken = [entry for entry in entries if entry.kind == "Dialogue"]
     if len(spoken) > EVENTS:
-        mistakes.append(FinishError("captions", f"{len(spoken):,} events; {EVENTS:,} are read at most", "split the file", where=path))
+        mistakes.append(mistake(f"{len(spoken):,} events; {EVENTS:,} are read at most", "split the file", path))
     if mistakes:
         raise several("captions", tuple(mistakes))
     file = _loaded(text, path)
     play = _play_res(file, path)
     file.events = [event for event in file.events if event.type == "Dialogue"]
     if len(file.events) != len(spoken):
-        raise FinishError("captions", "a Dialogue line outside [Events]", "save it anew in Aegisub", where=path)
-    if wrong := (*_unknown_styles(entries, path), *_unknown_fonts(entries, path), *_too_large(entries, play[1], path), *_undrawn(file.events, spoken, path)):
-        raise several("captions", wrong)
+        raise mistake("a Dialogue line outside [Events]", _ANEW, path)
+    mistakes += [*_unknown_styles(entries, path), *_unknown_fonts(entries, path), *_too_large(entries, play[1], path)]
+    mistakes += _undrawn(file.events, spoken, path)
+    if mistakes:
+        raise several("captions", tuple(mistakes))
     dropped = bool(file.fonts_opaque or file.graphics_opaque)
     _clean(file, play)
     notes = ["an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply"]
@@ -105,29 +108,29 @@ def _entries(lines: list[str], path: str) -> Iterator[_Entry]:
         elif kind == "Format" and section in ("[v4+ styles]", "[events]"):
             expected = _FORMATS["Style" if section != "[events]" else "Dialogue"]
             if rest.replace(" ", "").lower() != expected.lower():
-                raise FinishError("captions", "fields in another order than ASS v4.00+ has", "save it anew in Aegisub", where=f"{path}:{number}")
+                raise mistake("fields in another order than ASS v4.00+ has", _ANEW, f"{path}:{number}")
     if section == "" or "[v4+ styles]" not in "\n".join(lines).lower():
-        raise FinishError("captions", "no ASS v4.00+ script: it has no [V4+ Styles]", "save it anew in Aegisub", where=path)
+        raise mistake("no ASS v4.00+ script: it has no [V4+ Styles]", _ANEW, path)
 
 
 def _mistake(entry: _Entry, where: str) -> FinishError | None:
     names = _FORMATS[entry.kind].split(",")
     if len(entry.fields) != len(names):
-        return FinishError("captions", f"{entry.kind} with {len(entry.fields)} fields of {len(names)}", "save it anew in Aegisub", where=where)
+        return mistake(f"{entry.kind} with {len(entry.fields)} fields of {len(names)}", _ANEW, where)
     value = dict(zip(names, entry.fields, strict=True))
     if entry.kind == "Style":
-        odd = next((name for name in names[2:] if not (_COLOUR if "Colour" in name else _NUMBER).fullmatch(value[name])), None)
-        return FinishError("captions", f"{odd} of style {value['Name']!r}: {value[odd][:20]!r} is no number", "correct it", where=where) if odd else None
+        odd = next((name for name in names[2:] if not (_COLOUR if "Colour" in name else _NUMBER).fullmatch(value[name])), "")
+        return mistake(f"{odd} of style {value['Name']!r}: {value[odd][:20]!r}", "write a number", where) if odd else None
     times = [_TIME.fullmatch(value[name].strip()) for name in ("Start", "End")]
     if not all(times):
-        return FinishError("captions", f"no times: {value['Start']!r}, {value['End']!r}", "write them as 0:00:01.50", where=where)
+        return mistake(f"no times: {value['Start']!r}, {value['End']!r}", "write them as 0:00:01.50", where)
     start, end = (tuple(map(int, time.groups())) for time in times if time)
     if end <= start:
-        return FinishError("captions", "the event ends before it starts", "set its end later than its start", where=where)
+        return mistake("the event ends before it starts", "set its end later than its start", where)
     if any(not re.fullmatch(r"\s*\d{1,6}\s*", value[name]) for name in ("Layer", "MarginL", "MarginR", "MarginV")):
-        return FinishError("captions", "layer and margins are whole numbers", "correct them", where=where)
+        return mistake("layer and margins are whole numbers", "correct them", where)
     if len(value["Text"]) > LETTERS:
-        return FinishError("captions", f"an event of {len(value['Text']):,} characters; {LETTERS:,} are read at most", "split it", where=where)
+        return mistake(f"an event of {len(value['Text']):,} characters; {LETTERS:,} are read at most", "split it", where)
     return None
 
 
@@ -137,14 +140,14 @@ def _loaded(text: str, path: str) -> SSAFile:
             warnings.simplefilter("error")
             return SSAFile.from_string(text, format_="ass")
     except (Pysubs2Error, ValueError, TypeError, KeyError, IndexError, Warning) as wrong:
-        raise FinishError("captions", f"not understood as ASS: {wrong}", "save it anew in Aegisub", where=path) from wrong
+        raise mistake(f"not understood as ASS: {wrong}", _ANEW, path) from wrong
 
 
 def _play_res(file: SSAFile, path: str) -> tuple[int, int]:
     """PlayResX and PlayResY; 384 × 288 where a script says nothing (libass)."""
     found = [str(file.info.get(name, default)) for name, default in (("PlayResX", 384), ("PlayResY", 288))]
     if not all(each.isdecimal() and int(each) in PLAY_RES for each in found):
-        raise FinishError("captions", f"PlayRes {' × '.join(found)}", f"both must be whole numbers from {PLAY_RES[0]} to {PLAY_RES[-1]}", where=path)
+        raise mistake(f"PlayRes {' × '.join(found)}", f"write whole numbers from {PLAY_RES[0]} to {PLAY_RES[-1]}", path)
     return int(found[0]), int(found[1])
 
 
@@ -159,16 +162,16 @@ def _clean(file: SSAFile, play: tuple[int, int]) -> None:
 
 def _unknown_styles(entries: list[_Entry], path: str) -> Iterator[FinishError]:
     """libass would take `Default` without a word."""
-    styles = {entry.fields[0].lstrip("*") for entry in entries if entry.kind == "Style"}
+    styles = sorted({entry.fields[0].lstrip("*") for entry in entries if entry.kind == "Style"})
     for entry in entries:
-        if entry.kind == "Dialogue" and entry.fields[3].strip().lstrip("*") not in styles:
-            yield FinishError("captions", f"no style {entry.fields[3].strip()!r}", f"these are in the file: {', '.join(sorted(styles))}",
-                              where=f"{path}:{entry.line}")
+        wanted = entry.fields[3].strip()
+        if entry.kind == "Dialogue" and wanted.lstrip("*") not in styles:
+            yield mistake(f"no style {wanted!r}", f"these are in the file: {', '.join(styles)}", f"{path}:{entry.line}")
 
 
 def _unknown_fonts(entries: list[_Entry], path: str) -> Iterator[FinishError]:
-    texts = [entry.fields[9] for entry in entries if entry.kind == "Dialogue"]
-    used = {entry.fields[3] for entry in entries if entry.kind == "Dialogue"} | {name for text in texts for name in _RESET_TAG.findall(text)}
+    spoken = [entry.fields for entry in entries if entry.kind == "Dialogue"]
+    used = {fields[3] for fields in spoken} | {name for fields in spoken for name in _RESET_TAG.findall(fields[9])}
     shown = {name.strip().lstrip("*") for name in used}
     for entry in entries:
         if entry.kind == "Style":
@@ -188,7 +191,7 @@ def _too_large(entries: list[_Entry], height: int, path: str) -> Iterator[Finish
         else:
             sizes = _SIZE_TAG.findall(entry.fields[9])
         if any(abs(float(size)) > (SCALE if scale else PICTURES_HIGH * height) for scale, size in sizes):
-            yield FinishError("captions", f"text more than {PICTURES_HIGH} pictures high", "lower its size", where=f"{path}:{entry.line}")
+            yield mistake(f"text more than {PICTURES_HIGH} pictures high", "lower its size", f"{path}:{entry.line}")
 
 
 def _undrawn(events: list[SSAEvent], entries: list[_Entry], path: str) -> Iterator[FinishError]:

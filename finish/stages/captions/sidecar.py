@@ -10,9 +10,8 @@ from typing import Literal
 
 from pysubs2 import SSAFile
 
-from finish.errors import FinishError
 from finish.model import Sidecar
-from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.cues import Cue, Run, mistake
 
 Format = Literal["srt", "vtt"]
 
@@ -24,7 +23,8 @@ def sidecar(cues: tuple[Cue, ...], form: Format, language: str, path: str) -> Si
         warnings.simplefilter("ignore")
         seen = len(SSAFile.from_string(text, format_=form))
     if seen != len(cues):
-        raise FinishError("captions", f"{len(cues)} cues became {seen} in the {form.upper()} file", "is there a line of times inside a cue's text?", where=path)
+        found = f"{len(cues)} cues became {seen} in the {form.upper()} file"
+        raise mistake(found, "is there a line of times inside a cue's text?", path)
     suffix = f".{language}.{form}" if language else f".{form}"
     return Sidecar(suffix, text.encode())
 

@@ -15,6 +15,7 @@ from finish.errors import FinishError, several
 from finish.model import Document, Settings
 
 BYTES: Final = 64_000  # the packaged styles are under 1 kB
+_MODEL: Final = "see the packaged style `clean` for every key"
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Opacity = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -73,7 +74,7 @@ def read(document: Document) -> Style:
     """The style in a document; FinishError with every mistake, each with its line."""
     path = str(document.path)
     if len(document.data) > BYTES:
-        raise FinishError("spec", f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", "see finish/styles/clean", where=path)
+        raise FinishError("spec", f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", _MODEL, where=path)
     try:
         # An alias is how a small file becomes a huge value; a style has no use for one.
         for event in YAML(typ="safe", pure=True).parse(document.data):
@@ -85,15 +86,15 @@ def read(document: Document) -> Style:
         raise several("spec", tuple(_mistakes(wrong, tree, path))) from wrong
     except MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
-        raise FinishError("spec", f"no YAML: {wrong.problem}", "see finish/styles/clean", where=f"{path}:{line}") from wrong
+        raise FinishError("spec", f"no YAML: {wrong.problem}", _MODEL, where=f"{path}:{line}") from wrong
     except (YAMLError, ValueError, RecursionError) as wrong:
-        raise FinishError("spec", "no YAML", "see finish/styles/clean", where=path) from wrong
+        raise FinishError("spec", "no YAML", _MODEL, where=path) from wrong
 
 
 def _mistakes(wrong: ValidationError, tree: Node | None, path: str) -> Iterator[FinishError]:
     for error in wrong.errors(include_url=False, include_context=False, include_input=False):
-        name = ".".join(str(part) for part in error["loc"]) or "style"
-        yield FinishError("spec", f"{name}: {error['msg']}", "see finish/styles/clean for every key", where=f"{path}:{_line(tree, error['loc'])}")
+        key = ".".join(str(part) for part in error["loc"]) or "style"
+        yield FinishError("spec", f"{key}: {error['msg']}", _MODEL, where=f"{path}:{_line(tree, error['loc'])}")
 
 
 def _line(tree: Node | None, location: tuple[Any, ...]) -> int:

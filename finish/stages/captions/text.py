@@ -8,9 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-from finish.errors import FinishError
 from finish.model import Document
-from finish.stages.captions.cues import Run
+from finish.stages.captions.cues import Run, mistake
 
 # A feature film's captions are about 100 kB in 1,500 cues; fifty times that is an attack or a mistake.
 BYTES: Final = 5_000_000
@@ -29,19 +28,19 @@ _DROPPED: Final = frozenset({"br", "font", "span", "s", "strike", "c", "v", "lan
 
 def decoded(document: Document) -> str:
     """The document as text with `\\n` line ends; FinishError naming the line of the first byte that is not text."""
-    data = document.data
+    data, path = document.data, str(document.path)
     if len(data) > BYTES:
-        raise FinishError("captions", f"captions of {len(data):,} bytes; {BYTES:,} are read at most", "split the file", where=str(document.path))
+        raise mistake(f"captions of {len(data):,} bytes; {BYTES:,} are read at most", "split the file", path)
     encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as wrong:
-        line = data[:wrong.start].decode(encoding, "replace").count("\n") + 1
-        raise FinishError("captions", f"byte {wrong.object[wrong.start]:#04x} is not {encoding.removesuffix('-sig').upper()}", "save as UTF-8",
-                          where=f"{document.path}:{line}") from wrong
+        line = wrong.object[:wrong.start].decode(encoding, "replace").count("\n") + 1
+        found = f"byte {wrong.object[wrong.start]:#04x} is not {encoding.removesuffix('-sig').upper()}"
+        raise mistake(found, "save as UTF-8", f"{path}:{line}") from wrong
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for number, line in enumerate(text.split("\n"), 1):
-        check(line, f"{document.path}:{number}")
+    for number, row in enumerate(text.split("\n"), 1):
+        check(row, f"{path}:{number}")
     return text
 
 
@@ -49,8 +48,8 @@ def check(text: str, where: str) -> None:
     """Refuse control characters, NUL above all: no caption has them, and damaged or binary files do."""
     for column, character in enumerate(text, 1):
         if unicodedata.category(character) == "Cc" and character not in "\t\n":
-            raise FinishError("captions", f"control character U+{ord(character):04X}", "this is no caption text: save it again as plain UTF-8",
-                              where=f"{where}:{column}")
+            remedy = "this is no caption text: save it again as plain UTF-8"
+            raise mistake(f"control character U+{ord(character):04X}", remedy, f"{where}:{column}")
 
 
 def srt_runs(text: str) -> tuple[Run, ...]:

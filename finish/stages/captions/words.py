@@ -108,17 +108,12 @@ def _cased(text: str, style: Style, language: str) -> str:
 
 def line(parts: list[Word], style: Style, where: str) -> Line:
     """The words as one line; FinishError naming a character that no font draws."""
-    runs: list[Run] = []
-    for number, word in enumerate(parts):
-        if number and word.glue:
-            runs.append((runs[-1]).but(word.glue))
-        runs += word.runs
-    if parts and parts[-1].tail:
-        runs.append(runs[-1].but(parts[-1].tail))
     base = fonts.family(style.family, where)
+    last: Face | None = base
     pieces: list[Piece] = []
-    for run in runs:
-        for text, face in fonts.cover(run.text, base if not pieces or run.text.strip() else pieces[-1].face):
+    for run in _joined(parts):
+        for text, face in fonts.cover(run.text, base, last or base):
+            last = face
             piece = _piece(text, face, run, style, where)
             if pieces and replace(pieces[-1], text="") == replace(piece, text=""):
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
@@ -127,11 +122,25 @@ def line(parts: list[Word], style: Style, where: str) -> Line:
     return Line(tuple(pieces))
 
 
+def _joined(parts: list[Word]) -> list[Run]:
+    """The words' runs with blanks between them, neighbours of one styling as one."""
+    runs: list[Run] = []
+    for number, word in enumerate(parts):
+        blank = [runs[-1].but(word.glue)] if number and word.glue else []
+        tail = [word.runs[-1].but(word.tail)] if word.tail and number == len(parts) - 1 else []
+        for run in (*blank, *word.runs, *tail):
+            if runs and runs[-1].but("") == run.but(""):
+                runs[-1] = run.but(runs[-1].text + run.text)
+            else:
+                runs.append(run)
+    return runs
+
+
 def _piece(text: str, face: Face | None, run: Run, style: Style, where: str) -> Piece:
     if face is None:
         name = unicodedata.name(text, "no name")
         raise FinishError("glyph", f"no font draws {text!r} (U+{ord(text):04X} {name})",
-                          f"the style asks for {style.family}; the packaged Noto fonts don't have it either: replace the character", where=where)
+                          f"neither {style.family} nor another packaged font has it: replace the character", where=where)
     slanted = fonts.italic_of(face) if run.italic else None
     weight = BOLD if run.bold else style.weight
     return Piece(text, slanted if slanted is not None and slanted.draws(text) else face, weight,

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from finish.graph import Stream
+from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Delivery, Look, Programme, Promise
 from finish.model import Settings as Base
-from finish.stages.colour.bake import Baked, bake
+from finish.stages.colour.baked import Baked, bake
 
 name: Final = "colour"
-touches: Final = ("video",)
+touches: Final[tuple[Kind, ...]] = ("video",)
 
 _Looks = Annotated[tuple[Look, ...], Field(description="looks in the order in which they are applied: ours by name, or a .cube file")]
 _Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each look is mixed in: 0 none, 1 all of it")]

@@ -14,13 +14,16 @@ import numpy as np
 from finish.stages.reframe.path import Floats, Path
 from finish.units import digest, number
 
+Axis = Literal["x", "y"]
+
 
 @dataclass(frozen=True)
 class Leg:
-    """A path that holds from the frame which shows `start` (s) until the next leg's."""
+    """A path that holds from the frame that shows `start` (s) until `end`, else until the next leg's."""
 
     start: Fraction
     path: Path
+    end: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Moves:
     """Offsets in whole pixels as a payload for `sendcmd`: from frame `runs[k][0]` on the crop stands at `runs[k][1]`."""
 
     target: str
-    axis: Literal["x", "y"]
+    axis: Axis
     rate: Fraction
     runs: tuple[tuple[int, int], ...]
 
@@ -48,9 +51,25 @@ class Moves:
         return "".join(lines).encode()
 
 
+def label(*parts: str) -> str:
+    """A name that only the same commands on the same stream have."""
+    return digest(*parts)[:12]
+
+
 def first_frame(time: Fraction, rate: Fraction) -> int:
     """The frame of a grid that first shows what the source shows from `time` (s) on: `fps` rounds to the nearest, halves up."""
     return math.floor(time * rate + Fraction(1, 2))
+
+
+def overlaid(legs: Sequence[Leg], over: Sequence[Leg]) -> list[Leg]:
+    """`legs` with those in `over` in their place, each to its own end."""
+    ends = [leg.end for leg in over if leg.end is not None]
+    result = []
+    for mark in sorted({*(leg.start for leg in (*legs, *over)), *ends}):
+        below = [leg for leg in legs if leg.start <= mark][-1]
+        above = [leg for leg in over if leg.start <= mark and (leg.end is None or mark < leg.end)]
+        result.append(Leg(mark, (above or [below])[0].path))
+    return result
 
 
 def positions(legs: Sequence[Leg], frames: int, rate: Fraction) -> Floats:

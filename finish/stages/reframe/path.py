@@ -7,6 +7,7 @@ and kinematic planners on overlap, jerk and lag at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -69,14 +70,15 @@ class Path:
         return result
 
 
-def follow(times: Floats, targets: Floats, half: float, motion: Motion) -> Path:
-    """The path of one shot through `targets` seen at `times` (s, ascending, at least one), `half` a crop from both edges.
+def follow(targets: Sequence[tuple[float, float]], half: float, motion: Motion) -> Path:
+    """The path of one shot through (time in s, position) `targets`, ascending, at least one; `half` a crop from both edges.
 
     Gaps are bridged linearly. Nothing outside the shot is known here, so nothing is smoothed over a cut.
     """
+    times, seen = np.array(targets).T
     grid = np.arange(times[0], times[-1] + 1e-9, 1 / RATE)
     low, high = min(half, 0.5), max(1 - half, 0.5)
-    wanted = np.clip(_median(np.interp(grid, times, targets)), low, high)
+    wanted = np.clip(_median(np.interp(grid, times, seen)), low, high)
     path = np.clip(_slowed(_trend(wanted, motion)), low, high)
     if np.ptp(path) < STILL:
         path = np.full(1, (path.min() + path.max()) / 2)

@@ -5,6 +5,7 @@ Times are seconds; lengths are shares of the picture along the axis on which the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,10 +22,12 @@ SURE: Final = 0.7               # mean score of a track that counts
 PERSIST: Final = 3              # looks that a face, or a change of faces to follow, must last (openshorts: fewer reversals)
 BRIDGE: Final = Fraction(1)     # s that a track survives unseen
 CROWD: Final = 0.08             # of the biggest face's area: smaller ones are passers-by and posters
-_NEAR: Final = 0.5              # of a box: how far a face may move between looks …
-_OVERLAP: Final = 0.3           # … or how much of both boxes must be shared
-_MARGIN: Final = 0.25           # of a face on either side: hair and ears are not in YuNet's box
-_WHOLE: Final = 0.95            # of a face with its margin: below it the face is cut
+_STRIDE: Final = 2.5            # boxes that a face may move from one look to the next (a man who crosses the street: 2.1) …
+_STAND: Final = 0.5             # … and while it is not seen
+_ALIKE: Final = 1.6             # how many times as wide the same face may be
+_BESIDE: Final = 0.25           # faces of room on either side: hair and ears are not in YuNet's box
+_ABOVE, _BELOW = 0.75, 0.5      # faces of room for hair and hats, and for chin and collar
+_WHOLE: Final = 0.95            # of a face with that room: below it the face is cut
 _POSITIONS: Final = 81          # windows tried
 _MIDDLE: Final = 0.05           # what the far edge costs against the middle: breaks ties only
 _EYE_LINE: Final = 0.4          # of a window's height: where a face's middle stands when the window moves up and down
@@ -38,7 +41,7 @@ class Track:
 
     @cached_property
     def weight(self) -> float:
-        return self.score * self.area**0.5 * len(self.seen)
+        return self.score * self.area * len(self.seen)
 
     @cached_property
     def score(self) -> float:
@@ -46,7 +49,7 @@ class Track:
 
     @cached_property
     def area(self) -> float:
-        return median(area(face) for _, face in self.seen)
+        return float(median(area(face) for _, face in self.seen))
 
     def through(self) -> Iterator[tuple[int, Face]]:
         """The face in every look from the first to the last that saw it; where it was missed, on a straight line."""
@@ -57,8 +60,48 @@ class Track:
         yield from ((int(number), Face(*row)) for number, row in zip(every, rows, strict=True))
 
 
-def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[Fraction, float]]:
-    """Where the middle of a window `share` long should be at each look of one shot that has somebody to follow.
+def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[float, float]]:
+    """(time, where the middle of a window `share` long should be) for each look of one shot that has somebody to follow.
+
+    `across` moves it left and right; otherwise up and down, with headroom.
+    """
+    tracks = _worthy(_tracks(looks), len(looks))
+    present: list[dict[Track, Face]] = [{} for _ in looks]
+    for track in tracks:
+        for number, face in track.through():
+            present[number][track] = face
+    chosen = _steady([_best(faces, share, across) for faces in present])
+    found = []
+    for look, faces, keep in zip(looks, present, chosen, strict=True):
+        kept = [face for track, face in faces.items() if track in keep]
+        if kept:
+            found.append((float(look.time), _middle(kept, share, across)))
+    return found
+
+
+def _middle(faces: Sequence[Face], share: float, across: bool) -> float:
+    """The middle of a window around `faces`: theirs, or with their middle on the eye line; headroom before all."""
+    low, high = min(_room(face, across)[0] for face in faces), max(_room(face, across)[1] for face in faces)
+    if across:
+        return (low + high) / 2
+    eyes = (min(face.top for face in faces) + max(face.bottom for face in faces)) / 2
+    return min(max(eyes + (0.5 - _EYE_LINE) * share, high - share / 2), low + share / 2)
+
+
+def area(self) -> float:
+        return float(median(area(face) for _, face in self.seen))
+
+    def through(self) -> Iterator[tuple[int, Face]]:
+        """The face in every look from the first to the last that saw it; where it was missed, on a straight line."""
+        numbers = [number for number, _ in self.seen]
+        every = np.arange(numbers[0], numbers[-1] + 1)
+        columns = np.array([(face.left, face.top, face.right, face.bottom, face.score) for _, face in self.seen]).T
+        rows = np.array([np.interp(every, numbers, column) for column in columns]).T.tolist()
+        yield from ((int(number), Face(*row)) for number, row in zip(every, rows, strict=True))
+
+
+def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[float, float]]:
+    """(time, where the middle of a window `share` long should be) for each look of one shot that has somebody to follow.
 
     `across` moves it left and right; otherwise up and down, with headroom.
     """
@@ -73,7 +116,7 @@ def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[Fra
         sides = [_sides(face, across) for track, face in faces.items() if track in keep]
         if sides:
             middle = (min(low for low, _ in sides) + max(high for _, high in sides)) / 2
-            found.append((look.time, middle if across else middle + (0.5 - _EYE_LINE) * share))
+            found.append((float(look.time), middle if across else middle + (0.5 - _EYE_LINE) * share))
     return found
 
 
@@ -90,7 +133,7 @@ def _tracks(looks: Sequence[Look]) -> list[Track]:
         pairs = sorted(
             (gap, index, which)
             for index in alive for which, face in enumerate(look.faces)
-            if (gap := _gap(tracks[index][-1][1], face)) is not None
+            if (gap := _gap(tracks[index][-1][1], face)) <= (_STRIDE if tracks[index][-1][0] == number - 1 else _STAND)
         )
         taken: dict[int, int] = {}
         for _, index, which in pairs:
@@ -104,18 +147,14 @@ def _tracks(looks: Sequence[Look]) -> list[Track]:
     return [Track(tuple(track)) for track in tracks]
 
 
-def _gap(one: Face, other: Face) -> float | None:
-    """Distance of two boxes' middles in boxes, None when they can't be the same face."""
-    wide, high = (one.right - one.left + other.right - other.left) / 2, (one.bottom - one.top + other.bottom - other.top) / 2
-    right = (one.left + one.right - other.left - other.right) / 2 / wide
-    down = (one.top + one.bottom - other.top - other.bottom) / 2 / high
-    gap = float(np.hypot(right, down))
-    shared = _shared(one.left, one.right, other.left, other.right) * _shared(one.top, one.bottom, other.top, other.bottom)
-    return gap if gap < _NEAR or shared >= _OVERLAP * (area(one) + area(other) - shared) else None
-
-
-def _shared(low: float, high: float, other_low: float, other_high: float) -> float:
-    return max(0.0, min(high, other_high) - max(low, other_low))
+def _gap(one: Face, other: Face) -> float:
+    """Distance of two boxes' middles in boxes; infinite when they can't be the same face."""
+    wide, other_wide = one.right - one.left, other.right - other.left
+    if max(wide, other_wide) > _ALIKE * min(wide, other_wide):
+        return math.inf
+    right = (one.left + one.right - other.left - other.right) / (wide + other_wide)
+    down = (one.top + one.bottom - other.top - other.bottom) / (one.bottom - one.top + other.bottom - other.top)
+    return math.hypot(right, down)
 
 
 def _worthy(tracks: Sequence[Track], looks: int) -> list[Track]:
@@ -129,7 +168,7 @@ def _best(faces: dict[Track, Face], share: float, across: bool) -> frozenset[Tra
     if not faces:
         return frozenset()
     tracks = list(faces)
-    low, high = np.array([_sides(face, across, _MARGIN) for face in faces.values()]).T
+    low, high = np.array([_room(face, across) for face in faces.values()]).T
     weights = np.array([track.weight for track in tracks])
     middles = np.linspace(share / 2, 1 - share / 2, _POSITIONS)[:, None]
     covers = np.clip(np.minimum(high, middles + share / 2) - np.maximum(low, middles - share / 2), 0, None) / (high - low)
@@ -139,10 +178,13 @@ def _best(faces: dict[Track, Face], share: float, across: bool) -> frozenset[Tra
     return frozenset(kept or [tracks[int(np.argmax(weights))]])
 
 
-def _sides(face: Face, across: bool, margin: float = 0.0) -> tuple[float, float]:
-    low, high = (face.left, face.right) if across else (face.top, face.bottom)
-    extra = margin * (high - low)
-    return max(0.0, low - extra), min(1.0, high + extra)
+def _room(face: Face, across: bool) -> tuple[float, float]:
+    """From where to where a face needs the window, along its axis."""
+    if across:
+        beside = _BESIDE * (face.right - face.left)
+        return max(0.0, face.left - beside), min(1.0, face.right + beside)
+    high = face.bottom - face.top
+    return max(0.0, face.top - _ABOVE * high), min(1.0, face.bottom + _BELOW * high)
 
 
 def _steady(chosen: Sequence[frozenset[Track]]) -> list[frozenset[Track]]:

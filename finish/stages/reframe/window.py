@@ -44,6 +44,11 @@ class Window:
         return Fraction(self.frame.height, self.picture.height) if self.across else Fraction(self.frame.width, self.picture.width)
 
     @property
+    def fit(self) -> Fraction:
+        """Frame pixels to a picture pixel when all of the picture is shown."""
+        return min(Fraction(self.frame.width, self.picture.width), Fraction(self.frame.height, self.picture.height))
+
+    @property
     def nominal(self) -> Size:
         """Its size in whole picture pixels, for people."""
         return Size(round(self.frame.width / self.scale), round(self.frame.height / self.scale))
@@ -61,6 +66,10 @@ class Window:
             return Size(width, min(_down(self.picture.height), even(width / self.frame.aspect)))
         height = max(2, _down(self.picture.width / self.frame.aspect))
         return Size(min(_down(self.picture.width), even(height * self.frame.aspect)), height)
+
+    def within(self, position: float) -> float:
+        """The nearest position of its middle that keeps it inside the picture."""
+        return min(max(position, self.half), 1 - self.half)
 
     def box(self, position: float) -> Box:
         """`pixels`, with its middle as near to `position` (share of the moving axis) as even pixels inside the picture allow."""

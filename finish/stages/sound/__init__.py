@@ -10,14 +10,14 @@ from pydantic import Field, model_validator
 
 from finish import model
 from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
-from finish.graph import Stream
+from finish.graph import Kind, Stream
 from finish.model import Accept, Analyser, Ask, Delivery, Measure, Programme, Promise
 from finish.stages.sound.search import Dose, Reach, Search
 from finish.stages.sound.targets import TARGETS, Target
 from finish.units import gain, number
 
 name: Final = "sound"
-touches: Final = ("audio",)
+touches: Final[tuple[Kind, ...]] = ("audio",)
 
 _FRAME: Final = 1024        # samples of one AAC frame: what muxing may add to a sound, or take from it
 
@@ -37,7 +37,7 @@ _Lufs = Annotated[float, Field(ge=-40, le=-5, description="integrated loudness i
 _Ceiling = Annotated[float, Field(ge=-9, le=0, description="highest true peak in dBTP, instead of the target's")]
 _Accept = Annotated[
     Literal["exact", "achievable"],
-    Field(description="where a target needs over 32 dB of gain or 8 dB of limiting: exact breaks the promise, achievable takes what is near"),
+    Field(description="past 32 dB of gain or 8 dB of limiting: exact breaks the promise, achievable takes what is near"),
 ]
 
 

@@ -16,8 +16,8 @@ from finish.stages.colour.table import Floats, Table, grid
 
 # A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
 SIZES = (33, 65)
-# Half a code of an 8-bit picture: more would be seen as another colour after rounding.
-CLOSE_ENOUGH = 0.5 / 255
+# One code of an 8-bit picture in the worst place: the least that a delivery can show.
+CLOSE_ENOUGH = 1 / 255
 PROBES = 8192
 DECIMALS = 6
 # Fractions of the generalised golden ratio in three dimensions (x⁴ = x + 1): multiples of them fill a cube evenly.

@@ -1,0 +1,65 @@
+"""The stages as methods. Written from the stages' settings by `make golden`; a test compares. Don't edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+UNSET: Any = object()
+
+
+def stated(**values: Any) -> dict[str, Any]:
+    """The values that were given."""
+    return {name.rstrip("_"): value for name, value in values.items() if value is not UNSET}
+
+
+class Fluent:
+    """One method for each stage; each returns a new value."""
+
+    def _put(self, name: str, values: Mapping[str, Any]) -> Self:
+        raise NotImplementedError
+
+    def conform(
+        self, matrix: Literal["auto", "bt601", "bt709"] = UNSET, *,
+        range: Literal["auto", "limited", "full"] = UNSET,
+        track: int = UNSET,
+    ) -> Self:
+        """How a source is read."""
+        return self._put("conform", stated(matrix=matrix, range=range, track=track))
+
+    def colour(
+        self, looks: Sequence[str | Path] = UNSET, *,
+        strength: float = UNSET,
+    ) -> Self:
+        """Which looks."""
+        return self._put("colour", stated(looks=looks, strength=strength))
+
+    def reframe(
+        self, follow: Literal["subject", "centre", "pad", "none"] = UNSET, *,
+        motion: Literal["responsive", "calm", "locked"] = UNSET,
+        centre: Sequence[Any] = UNSET,
+    ) -> Self:
+        """How a picture of another aspect fills the frame."""
+        return self._put("reframe", stated(follow=follow, motion=motion, centre=centre))
+
+    def captions(  # noqa: PLR0913 (one argument a setting)
+        self, file: str | Path | None = UNSET, *,
+        style: str | Path = UNSET,
+        burn: bool = UNSET,
+        sidecar: Sequence[Literal["srt", "vtt"]] = UNSET,
+        lang: str = UNSET,
+        size: float = UNSET,
+        position: Literal["top", "middle", "bottom"] = UNSET,
+    ) -> Self:
+        """`captions:` of a job."""
+        return self._put("captions", stated(file=file, style=style, burn=burn, sidecar=sidecar, lang=lang, size=size, position=position))
+
+    def sound(
+        self, target: Literal["social", "r128", "a85", "podcast", "none"] = UNSET, *,
+        lufs: float | None = UNSET,
+        ceiling: float | None = UNSET,
+        accept: Literal["exact", "achievable"] = UNSET,
+    ) -> Self:
+        """How loud the delivered sound is, and how high it peaks."""
+        return self._put("sound", stated(target=target, lufs=lufs, ceiling=ceiling, accept=accept))

@@ -1,0 +1,133 @@
+"""Reframe: any picture to the destination's frame and rate, cropped around what matters, or padded; dithered once."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from finish import model
+from finish.analyse.faces import Faces
+from finish.analyse.shots import Shots
+from finish.errors import FinishError
+from finish.graph import Kind, Stream
+from finish.model import Analyser, Ask, Delivery, Measure, Programme, Promise, Seconds
+from finish.stages.reframe import layouts
+from finish.stages.reframe.layouts import Frame, Grid
+from finish.stages.reframe.moves import Leg, first_frame, overlaid, positions
+from finish.stages.reframe.path import MOTIONS, Calm, follow, hold
+from finish.stages.reframe.subject import targets
+from finish.stages.reframe.window import Window
+
+name: Final = "reframe"
+touches: Final[tuple[Kind, ...]] = ("video",)
+
+_ENLARGED: Final = Fraction(3, 2)   # times; above it softness shows on a phone
+_HOLD: Final = Fraction(1, 10)      # s, or one source frame: how long the last picture may stand in for one that is missing
+_WIDE: Final = Fraction(4, 5)       # the widest vertical that feeds show at full width
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Centre(model.Settings):
+    """From `from` to `to` seconds (else the end) the crop's middle stands at `at`: shares of the picture's width and height."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    start: Annotated[Seconds, Field(alias="from", ge=0)] = Fraction(0)
+    end: Annotated[Seconds | None, Field(alias="to")] = None
+    at: tuple[Share, Share]
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Centre:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(f"a range ends after it starts: {float(self.start):g} to {float(self.end):g} s")
+        return self
+
+
+class Settings(model.Settings):
+    """How a picture of another aspect fills the frame.
+
+    `follow`: `subject` keeps faces in a crop, `centre` crops the middle, `pad` shows all before a blurred background, `none`
+    refuses. `motion`: how readily a crop that follows may move. `centre`: where the crop stands by hand, in ranges of time;
+    it wins over what `follow` finds.
+    """
+
+    follow: Annotated[Literal["subject", "centre", "pad", "none"], Field(description="what the crop keeps in view")] = "centre"
+    motion: Annotated[Calm, Field(description="how readily the crop moves")] = "calm"
+    centre: Annotated[tuple[Centre, ...], Field(description="the crop's middle by hand, in ranges of time")] = ()
+
+    @model_validator(mode="after")
+    def _one_at_a_time(self) -> Settings:
+        ordered = sorted(self.centre, key=lambda each: each.start)
+        for one, other in pairwise(ordered):
+            if one.end is None or one.end > other.start:
+                raise ValueError(f"two centres at {float(other.start):g} s: the range from {float(one.start):g} s is not over by then")
+        return self
+
+
+def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
+    """Shots and faces, when they are to be followed."""
+    return (Shots(), Faces()) if settings.follow == "subject" else ()
+
+
+def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001 (the protocol of a stage)
+    """None: what a crop should keep is not known from the destination."""
+    return ()
+
+
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+    """The programme in the delivery's frame, rate and pixel format; FinishError("spec") where `none` would have to crop."""
+    rate = delivery.rates.of(programme.rate)
+    grid = Grid(rate, max(1, first_frame(programme.duration, rate)), max(_HOLD, 1 / programme.rate))
+    frame = Frame(delivery.frame, delivery.picture.pix_fmt)
+    picture, notes = _framed(settings, programme, grid, frame, ask)
+    return programme.but(picture=picture, frame=frame.size, rate=rate, frames=grid.frames, notes=notes)
+
+
+def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, ask: Ask) -> tuple[Stream, tuple[str, ...]]:
+    picture, window = programme.picture, Window(programme.frame, frame.size)
+    if window.whole or settings.follow == "pad":
+        fill = layouts.whole if window.whole else layouts.padded
+        unused = ("reframe.centre is not used: the whole picture is shown",) if settings.centre else ()
+        return fill(picture, grid, frame), (*_enlarged(window, cropped=False), *unused)
+    if settings.follow == "none":
+        message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
+        raise FinishError("spec", message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
+    legs, notes = _followed(settings, programme, window, ask)
+    by_hand = [Leg(each.start, hold(window.within(each.at[0 if window.across else 1])), each.end) for each in settings.centre]
+    legs = overlaid(legs, by_hand)
+    path = positions(legs, grid.frames, grid.rate)
+    fill_window = layouts.jumping if all(leg.path.held for leg in legs) else layouts.moving
+    return fill_window(picture, window, path, grid, frame), (*_enlarged(window, cropped=True), *notes)
+
+
+def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask) -> tuple[list[Leg], tuple[str, ...]]:
+    """A leg for every shot, around its faces or in the middle; nothing is carried over a cut."""
+    if settings.follow != "subject":
+        return [Leg(Fraction(0), hold(0.5))], ()
+    cuts = ask(Measure(Shots(), programme.conformed)).cuts
+    looks = ask(Measure(Faces(), programme.conformed)).looks
+    legs, seen = [], 0
+    for start, end in pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)):
+        found = targets([look for look in looks if start <= look.time < end], float(window.share), window.across)
+        legs.append(Leg(start, follow(found, window.half, MOTIONS[settings.motion]) if found else hold(0.5)))
+        seen += len(found)
+    if not seen:
+        return legs, ("no face found: the centre is held",)
+    moves = sum(not leg.path.held for leg in legs)
+    shots = f"{len(legs)} shots" if len(legs) > 1 else "1 shot"
+    share = f"faces in {100 * seen / len(looks):.0f} % of the samples"
+    return legs, (f"{share}; {shots}: the crop moves in {moves}, holds in {len(legs) - moves}",)
+
+
+def _enlarged(window: Window, *, cropped: bool) -> tuple[str, ...]:
+    scale = window.scale if cropped else window.fit
+    if scale <= _ENLARGED:
+        return ()
+    if not cropped:
+        return (f"scaling enlarges {window.picture.width}×{window.picture.height} px {float(scale):.2f}×; a larger source is sharper",)
+    wider = "4:5 or " if window.frame.aspect < _WIDE < window.picture.aspect else ""
+    return (f"crop enlarges {window.nominal.width}×{window.nominal.height} px {float(scale):.2f}×; try {wider}pad",)

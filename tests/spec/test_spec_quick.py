@@ -1,0 +1,90 @@
+"""A job from the command line, and the job file that says the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_stages import STAGES
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finish import spec
+from finish.effects.files import Folder
+from finish.errors import FinishError
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder of work with hero.mp4 and hero.srt in it."""
+    (tmp_path / "hero.mp4").write_bytes(b"film")
+    (tmp_path / "hero.srt").write_bytes(b"words")
+    return tmp_path
+
+
+ASK = spec.Quick("hero.mp4", ("tiktok", "youtube"), {"captions": {"file": "hero.srt"}, "sound": {}}, job="spring: 1")
+
+
+def test_a_clip_and_two_destinations(desk: Path) -> None:
+    job = spec.quick(ASK, desk, desk / "results", STAGES, Folder).job
+    assert [each.name for each in job.deliverables] == ["hero-tiktok", "hero-youtube"]
+    assert (job.folder, job.source, job.where) == (desk / "results", desk / "hero.mp4", "command line")
+    assert job.deliverables[0].settings["captions"].file.data == b"words"
+
+
+def test_paths_may_lead_anywhere(desk: Path) -> None:
+    (desk / "elsewhere").mkdir()
+    ask = replace(ASK, clip="../hero.mp4", sections={"captions": {"file": str(desk / "hero.srt")}})
+    assert spec.quick(ask, desk / "elsewhere", desk, STAGES, Folder).job.source == desk / "hero.mp4"
+
+
+def test_mistakes_of_a_command_line(desk: Path) -> None:
+    ask = replace(ASK, clip="heor.mp4", presets=("tiktk", "youtube", "youtube"), sections={"colour": {"strength": 2.0}})
+    with pytest.raises(FinishError) as wrong:
+        spec.quick(ask, desk, desk, STAGES, Folder)
+    assert sorted(str(wrong.value).splitlines()) == [
+        "command line  colour.strength: 2 is out of range — wanted 0 to 1",
+        'command line  deliverables[0].preset: no preset "tiktk" — did you mean "tiktok"? (tiktok, youtube)',
+        'command line  deliverables[2].name: "heor-youtube" is also the name of deliverables[1] (command line) — '
+        "names must differ by more than case",
+        'command line  source: no file "heor.mp4" — did you mean "hero.mp4"?',
+    ]
+
+
+def test_where_a_setting_came_from(desk: Path) -> None:
+    told = {row.key: row.origin for row in spec.quick(ASK, desk, desk, STAGES, Folder).explain("hero-tiktok")}
+    assert (told["captions.file"], told["reframe.follow"]) == ("command line", "preset tiktok (2026-11-22)")
+
+
+def test_the_job_file_is_for_people() -> None:
+    assert replace(ASK, sections={"captions": {"file": "hero.srt"}, "colour": {"looks": ("warm",), "strength": 0.5}}).written() == """\
+job: 'spring: 1'
+source: hero.mp4
+captions: {file: hero.srt}
+colour: {looks: [warm], strength: 0.5}
+# any section may stand in a deliverable too, and outranks the job's there
+deliverables:
+  - {name: '{clip}-{preset}', preset: tiktok}
+  - {name: '{clip}-{preset}', preset: youtube}
+"""
+
+
+def test_the_job_file_says_the_same(desk: Path) -> None:
+    (desk / "job.yaml").write_text(ASK.written())
+    stated = spec.quick(ASK, desk, desk, STAGES, Folder).job
+    saved = spec.load(desk, STAGES, Folder).job
+    assert [replace(each, where="") for each in saved.deliverables] == [replace(each, where="") for each in stated.deliverables]
+    assert (saved.name, saved.source) == (stated.name, stated.source)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20),
+       st.sampled_from(["no", "9:16", "~", "1e3", "- a", "{x}", "a: b", "#", "'", '"', "\\", "true"]))
+def test_any_text_comes_back_from_the_job_file(name: str, odd: str) -> None:
+    from fake_stages import Paper
+
+    ask = spec.Quick("hero.mp4", ("tiktok",), {"captions": {"title": odd}}, job=name)
+    paper = Paper({"job.yaml": ask.written().encode(), "hero.mp4": b""})
+    loaded: Any = spec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
+    assert loaded.job.name == name and loaded.job.deliverables[0].settings["captions"].title == odd

@@ -1,0 +1,79 @@
+"""The JSON Schema: editors accept what the loader accepts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from fake_stages import STAGES, load
+from ruamel.yaml import YAML
+
+from finish import spec
+from finish.errors import FinishError
+
+SCHEMA = spec.schema(STAGES)
+CHECK = jsonschema.Draft202012Validator(SCHEMA)
+
+GOOD = [
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]",
+    """\
+job: spring
+brand: brand.yaml
+libraries: [/srv/brands]
+source: hero.mp4
+captions: {file: hero.srt, sidecar: [srt], margins: {left: 0.5}}
+colour: {strength: 0.5, looks: []}
+sound: null
+encode: {size: 720x1280, rate: 29.97, safe: {left: null}}
+deliverables:
+  - {name: "{clip}", preset: tiktok, reframe: {follow: {at: [{from: 1:00, x: 0.5}]}}, encode: {picture: {crf: 20, speed: fast}}}
+  - {name: b, preset: youtube, reframe: {follow: subject}, sound: {target: -20, fade: null}}
+""",
+]
+BAD = [
+    "deliverables: [{name: a, preset: tiktok}]",
+    "source: hero.mp4",
+    "source: hero.mp4\ndeliverables: []",
+    "source: hero.mp4\ndeliverables: [{name: a}]",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktk}]",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\ncolor: {}",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\ncolour: {strength: 2}",
+    'source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\ncolour: {strength: "1"}',
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\ncolour: {strengh: 1}",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok, reframe: {follow: subjet}}]",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok, reframe: {follow: {at: [{x: 0.5}]}}}]",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\ncaptions: {burn: no}",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\nencode: {picture: {codec: libx265}}",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\nencode: {picture: {crf: 99}}",
+]
+
+
+def data(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_what_the_loader_takes_the_editor_takes(text: str) -> None:
+    load(text.replace("libraries: [/srv/brands]\n", ""), brand="{}")
+    assert not list(CHECK.iter_errors(data(text)))
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_the_editor_refuses_the_loader_refuses(text: str) -> None:
+    assert list(CHECK.iter_errors(data(text)))
+    with pytest.raises(FinishError):
+        load(text)
+
+
+def test_sections_are_described_and_presets_listed() -> None:
+    entry = SCHEMA["properties"]["deliverables"]["items"]["properties"]
+    assert entry["preset"]["enum"] == ["tiktok", "youtube"]
+    assert SCHEMA["properties"]["colour"]["description"] == entry["colour"]["description"] == "Looks, in order."
+    strength = SCHEMA["properties"]["colour"]["anyOf"][0]["properties"]["strength"]
+    assert (strength["description"], strength["default"]) == ("how much of the looks", 1.0)
+    assert "$ref" not in str(SCHEMA)

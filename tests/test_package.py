@@ -1,0 +1,63 @@
+"""The package as installed: complete, lazy, and one resolver for checkout and wheel."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from finish import resources
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+HEAVY = {"cv2", "av", "moviepy", "PyOpenColorIO", "numpy", "pydantic", "rich", "typer", "ffmpeg", "pysubs2"}
+
+
+def test_every_package_is_listed() -> None:
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "finish").rglob("__init__.py")}
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == found | {"finish.luts"}
+
+
+def test_import_is_lazy() -> None:
+    code = "import finish, sys; print(','.join(sorted(sys.modules)))"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip().split(","))
+    assert loaded & HEAVY == set()
+
+
+def test_planning_does_not_need_the_worldly_parts() -> None:
+    code = "import finish.stages, finish.pipeline, finish.render, finish.spec, sys; print(','.join(sorted(sys.modules)))"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip().split(","))
+    assert loaded & {"cv2", "av", "moviepy", "PyOpenColorIO"} == set()
+
+
+def test_every_public_name_is_there() -> None:
+    import finish
+
+    assert all(getattr(finish, name) is not None for name in finish.__all__)
+    with pytest.raises(AttributeError, match="nonsense"):
+        finish.nonsense  # noqa: B018
+
+
+def test_shelves_are_filled() -> None:
+    assert {"tiktok", "youtube"} <= set(resources.names("presets"))
+    assert {"warm", "cool", "punch"} <= set(resources.names("luts")) and len(resources.names("luts")) >= 6
+    assert {"clean", "boxed", "bold-pop"} <= set(resources.names("styles"))
+    with pytest.raises(KeyError):
+        resources.entry("luts", "../pyproject")
+
+
+def test_the_product_speaks_only_of_itself() -> None:
+    """No path of a machine, and no package that is not declared, in anything that ships."""
+    declared = {"av", "cv2", "ffmpeg", "fontTools", "imageio_ffmpeg", "manimgx_fonts", "moviepy", "numpy", "pydantic", "pydantic_core",
+                "pysubs2", "rich", "ruamel", "typer", "uharfbuzz", "finish"}
+    for path in (ROOT / "finish").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            foreign = {name.split(".")[0] for name in names} - declared - set(sys.stdlib_module_names)
+            assert not foreign, f"{path}: {foreign}"

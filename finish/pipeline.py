@@ -108,6 +108,8 @@ def limit_promises(limits: Limits, source: str) -> tuple[Promise, ...]:
         ("duration", "seconds", _within(limits.seconds_min, limits.seconds_max), "s"),
         ("file size", "size", _within(None, limits.bytes_max), "bytes"),
         ("mean rate", "kbits", _within(None, limits.kbits_max), "kbit/s"),
+        ("short side", "video.short_side", _within(limits.side_min, None), "px"),
+        ("long side", "video.long_side", _within(None, limits.side_max), "px"),
     )
     hint = "lower encode: {picture: {max_rate: …}}"
     return tuple(Promise(name, fact, accept, unit, source, hint) for name, fact, accept, unit in table if accept)

@@ -13,7 +13,9 @@ from typing import Final
 STANDARD_RATES: Final = tuple(
     sorted([Fraction(n) for n in (12, 15, 16, 24, 25, 30, 48, 50, 60, 100, 120)] + [Fraction(n * 1000, 1001) for n in (24, 30, 60, 120)])
 )
-_TIME: Final = re.compile(r"^(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)$")
+# Short on purpose: Fraction("1e999999999") would be computed.
+_RATE: Final = re.compile(r"^\d{1,9}(?:\.\d{1,9}|/[1-9]\d{0,8})?$")
+_TIME: Final = re.compile(r"^(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,9}(?:\.\d{1,9})?)$")
 
 
 @dataclass(frozen=True, order=True)
@@ -100,6 +102,10 @@ def clock(time: Fraction) -> str:
 
 def rate(value: Fraction | float | str) -> Fraction:
     """A frame rate, snapped to the standard one within 0.1 % (29.97 → 30000/1001)."""
+    if isinstance(value, str) and not _RATE.match(value.strip()):
+        raise ValueError(f"no frame rate {value!r}: write 25, 29.97 or 30000/1001")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"no frame rate {value!r}: it must be finite")
     exact = Fraction(value) if isinstance(value, str | Fraction) else Fraction(value).limit_denominator(1_000_000)
     if exact <= 0:
         raise ValueError(f"no frame rate {value!r}: it must be above 0")

@@ -27,8 +27,8 @@ BT709 = np.array([0.2126, 0.7152, 0.0722])  # luma weights, ITU-R BT.709-6 item 
 class Look:
     """One look; the steps are done in the order of the fields, each leaving alone what its default says.
 
-    `mono` weighs red, green and blue into grey. `exposure` lifts (> 0) or lowers the middle in stops of code value, black and white
-    stay. `contrast` is the slope at `pivot`. `saturation` acts less the more colourful a pixel is. `shadows` and `highlights` are
+    `mono` weighs red, green and blue into grey. `exposure` lifts (> 0) or lowers the middle by a power of 2^-exposure, black and white
+    stay. `contrast` is the slope at `pivot`. `saturation` above 1 fades out towards what cannot be shown. `shadows` and `highlights` are
     tints added to the darker and brighter greys, none at black and white. `balance` scales the channels. `black` and `white`
     are where these end up.
     """

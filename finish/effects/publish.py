@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
         beside = [(target.with_name(f"{target.stem}{each.suffix}"), each.content) for each in sidecars]
         drafts = [(_drafted(path, content), path) for path, content in beside]
         for ready, path in (*drafts, (draft, target)):
-            _set_aside(path)
+            if not (path.exists() and cmp(ready, path, shallow=False)):  # a run that changes nothing leaves the versions alone
+                _set_aside(path)
             ready.replace(path)
 
 

@@ -172,7 +172,8 @@ class Verdict:
 
     def __str__(self) -> str:
         promise = self.promise
-        shown = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured)
+        said = self.measured not in (None, "")
+        shown = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured) if said else "not stated"
         unit = f" {promise.unit}" if promise.unit else ""
         line = f"{promise.name}: {shown}{unit}, promised {promise.accept}{unit}"
         return line if self.kept or not promise.hint else f"{line}; {promise.hint}"

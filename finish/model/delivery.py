@@ -107,6 +107,8 @@ class Container(Settings):
 class Limits(Settings):
     """What the destination accepts; checked at plan time and on the finished file, never layered."""
 
+    side_min: Positive | None = None
+    side_max: Positive | None = None
     seconds_min: Seconds | None = None
     seconds_max: Seconds | None = None
     bytes_max: Positive | None = None

@@ -38,6 +38,14 @@ class VideoTrack:
     interlaced: bool = False
     hdr: bool = False
 
+    @property
+    def short_side(self) -> int:
+        return min(self.coded.width, self.coded.height)
+
+    @property
+    def long_side(self) -> int:
+        return max(self.coded.width, self.coded.height)
+
 
 @dataclass(frozen=True)
 class AudioTrack:

@@ -16,7 +16,7 @@ from finish.effects.publish import write_whole
 from finish.model import Frames, Reader, SafeZone, Source
 from finish.units import Size, even
 
-HEIGHT, GAP, LABEL = 480, 12, 40
+HEIGHT, GAP, LABEL = 360, 12, 40
 PAPER, INK, ZONE = (24, 24, 26), "white", (255, 64, 160)
 Pixels = NDArray[np.uint8]
 

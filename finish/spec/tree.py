@@ -119,9 +119,9 @@ def tree(value: Any, origin: Origin) -> Node:
 
 
 def spelled(value: Any) -> str:
-    """A plain value on one line, as a job file would say it, at most 60 characters or so; texts bare."""
-    if value is None:
-        return "null"
+    """A plain value on one line, as a job file would say it; each text bare and at most 60 characters."""
+    if value is None or value == "":
+        return "null" if value is None else '""'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):

@@ -31,8 +31,15 @@ _DOWNMIX: Final = {
     "5.1(side)": "stereo|c0=FL+0.7071*FC+0.7071*SL|c1=FR+0.7071*FC+0.7071*SR",
     "quad": "stereo|c0=FL+0.7071*BL|c1=FR+0.7071*BR",
 }
-# What zscale reads without another scaler slipping in before it; anything else is made planar RGB first.
+# What zscale reads without another scaler slipping in before it. Anything else is repacked first, losslessly: the same code
+# values in planes.
 _PLANAR: Final = ("yuv4", "yuvj4", "yuva4", "gbr", "gray")
+_REPACKED: Final = {
+    "nv12": "yuv420p", "nv21": "yuv420p", "nv16": "yuv422p", "nv24": "yuv444p", "p010le": "yuv420p10le", "p012le": "yuv420p12le",
+    "p210le": "yuv422p10le", "p410le": "yuv444p10le", "yuyv422": "yuv422p", "uyvy422": "yuv422p", "yvyu422": "yuv422p",
+    "y210le": "yuv422p10le", "uyyvyy411": "yuv411p", "rgb48le": "gbrp16le", "rgb48be": "gbrp16le", "rgba64le": "gbrp16le",
+    "rgba64be": "gbrp16le", "x2rgb10le": "gbrp10le",
+}
 # ITU-R BT.2408: HDR reference white is 203 cd/m².
 HDR_WHITE: Final = 203
 
@@ -82,8 +89,9 @@ def _zeroed(stream: Stream, start: Fraction) -> Stream:
 def _picture(settings: Settings, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[str, ...]]:
     notes: list[str] = []
     upright = Size(video.coded.height, video.coded.width) if video.rotation % 180 else video.coded
-    if not video.pix_fmt.startswith(_PLANAR):
-        picture = picture.filter("format", pix_fmts="gbrp")
+    planes = _planes(video.pix_fmt)
+    if planes != video.pix_fmt:
+        picture = picture.filter("format", pix_fmts=planes)
     if video.interlaced:
         picture = picture.filter("bwdif", mode="send_frame", deint="all")
         notes.append("interlaced: made progressive by bwdif, one frame per frame")
@@ -110,10 +118,15 @@ def _picture(settings: Settings, video: VideoTrack, picture: Stream) -> tuple[St
     return picture, (*notes, *said)
 
 
+def _planes(pix_fmt: str) -> str:
+    """The planar format that holds the same code values; what is neither planar nor listed is some packed RGB or palette."""
+    return pix_fmt if pix_fmt.startswith(_PLANAR) else _REPACKED.get(pix_fmt, "gbrp")
+
+
 def _matrix(settings: Settings, video: VideoTrack) -> tuple[str, tuple[str, ...]]:
     if settings.matrix != "auto":
         return {"bt601": "smpte170m", "bt709": "bt709"}[settings.matrix], ()
-    if not video.pix_fmt.startswith(_PLANAR) or video.pix_fmt.startswith("gbr"):
+    if _planes(video.pix_fmt).startswith("gbr"):
         return "gbr", ()
     if video.matrix:
         return video.matrix, ()

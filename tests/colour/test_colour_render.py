@@ -70,8 +70,8 @@ class Patches:
 
 
 def patches(folder: Path, matrix: str = "bt709") -> Patches:
-    colours = np.random.default_rng(8).uniform(0.1, 0.9, (LINES * COLUMNS, 3))
-    colours[:COLUMNS] = np.linspace(0.1, 0.9, COLUMNS)[:, None]
+    colours = np.random.default_rng(8).uniform(0, 1, (LINES * COLUMNS, 3))
+    colours[:COLUMNS] = np.linspace(0, 1, COLUMNS)[:, None]
     codes = to_yuv(colours, matrix).round()
     planes = [np.kron(codes[:, each].reshape(LINES, COLUMNS), np.ones((SIDE // step,) * 2)) for each, step in enumerate((1, 2, 2))]
     path = folder / "patches.y4m"
@@ -144,16 +144,19 @@ def table(look: Document) -> Table:
     return cube.read(look.data, look.path.name)
 
 
-@pytest.mark.parametrize("matrix", ["bt709", "smpte170m"])
-def test_a_look_costs_no_more_than_8_bit_rounding(matrix: str, tmp_path: Path) -> None:
-    """Mean ΔE2000 0.22 at most where rounding alone costs 0.21; an 8-bit `lut3d` would cost 0.54."""
+def ideal(truth: Floats) -> float:
+    """What rounding to 8-bit codes alone costs: 0.21 for colours all over the cube, 0.09 to 0.25 after a look."""
+    return float(difference(to_rgb(to_yuv(truth).round()), truth).mean())
+
+
+@pytest.mark.parametrize(("look", "matrix"), [("punch", "bt709"), ("punch", "smpte170m"), ("warm", "bt709"), ("matte", "smpte170m")])
+def test_a_look_costs_no_more_than_8_bit_rounding(look: str, matrix: str, tmp_path: Path) -> None:
     clip = patches(tmp_path, matrix)
-    truth = meant(clip, ours("warm"))
-    ideal = difference(to_rgb(to_yuv(truth).round()), truth).mean()
-    raw, _ = run(delivered(graded(clip, ours("warm")), "none"), tmp_path)
+    truth = meant(clip, ours(look))
+    raw, _ = run(delivered(graded(clip, ours(look)), "none"), tmp_path)
     measured = difference(to_rgb(means(raw)), truth).mean()
-    assert measured <= 0.22
-    assert measured == pytest.approx(ideal, abs=0.003)
+    assert measured <= ideal(truth) + 0.005
+    assert measured <= 0.22 or look != "punch"
 
 
 def test_dithering_gives_the_exact_colour_on_average(tmp_path: Path) -> None:
@@ -166,12 +169,14 @@ def test_dithering_gives_the_exact_colour_on_average(tmp_path: Path) -> None:
 
 def test_the_measure_finds_an_8_bit_lut_and_a_wrong_matrix(tmp_path: Path) -> None:
     clip = patches(tmp_path)
-    path = str(resources.entry("luts", "warm"))
-    truth = meant(clip, ours("warm"))
-    rounded = tagged(clip).filter("zscale", matrix="gbr", range="full").filter("format", pix_fmts="gbrp").filter("lut3d", file=path)
-    assert difference(to_rgb(means(run(delivered(rounded), tmp_path)[0])), truth).mean() > 0.4
+    truth = meant(clip, ours("punch"))
+    rgb = tagged(clip).filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc").filter("format", pix_fmts="gbrp")
+    rough = rgb.filter("lut3d", file=str(resources.entry("luts", "punch"))).filter("scale", out_color_matrix="bt709", out_range="tv")
+    raw, _ = run(rough.filter("format", pix_fmts="yuv420p"), tmp_path)
+    assert difference(to_rgb(means(raw)), truth).mean() > ideal(truth) + 0.2
     other = patches(tmp_path, "smpte170m")
-    assert difference(to_rgb(means(run(delivered(graded(clip, ours("warm"))), tmp_path)[0])), meant(other, ours("warm"))).mean() > 1
+    wrong = delivered(graded(Patches(other.path, other.codes, "bt709"), ours("punch")))
+    assert difference(to_rgb(means(run(wrong, tmp_path)[0])), meant(other, ours("punch"))).mean() > 1
 
 
 @pytest.mark.parametrize("looks", [("warm",), ("film", "cool"), ("noir",)])
@@ -180,10 +185,8 @@ def test_ffmpeg_and_numpy_apply_the_same_cube(looks: tuple[str, ...], tmp_path: 
     documents = tuple(map(ours, looks))
     raw, _ = run(graded(clip, *documents), tmp_path)
     green, blue, red = np.frombuffer(raw, np.float32).reshape(3, LINES, SIDE, COLUMNS, SIDE)[:, :, SIDE // 2, :, SIDE // 2].reshape(3, -1)
-    # The cube may be off by a code in its worst place; on average it is off by less than a hundredth.
-    off = np.abs(np.stack([red, green, blue], axis=1) - meant(clip, *documents))
-    assert off.max() <= (1e-5 if len(looks) == 1 else 1 / 255)
-    assert off.mean() <= (2e-6 if len(looks) == 1 else 1e-4)
+    baked = cube.read(colour.bake(documents, 1.0).content(), "baked.cube")
+    assert np.abs(np.stack([red, green, blue], axis=1) - baked.apply(clip.rgb)).max() <= 1e-5
 
 
 @pytest.mark.parametrize("look", [(), ("warm",)])

@@ -59,7 +59,7 @@ def test_values_may_leave_0_to_1_and_use_exponents() -> None:
     assert read("LUT_1D_SIZE 2\n-.5 1E-3 +7\n1.5 2e+2 65504\n").values.tolist() == [[-0.5, 0.001, 7], [1.5, 200, 65504]]
 
 
-REFUSALS = {
+REFUSALS: dict[str, tuple[str | bytes, str, str]] = {
     "no size": (EIGHT, "look.cube", "no LUT_1D_SIZE or LUT_3D_SIZE"),
     "empty": ("", "look.cube", "no LUT_1D_SIZE or LUT_3D_SIZE"),
     "size of 1": ("LUT_3D_SIZE 1\n0 0 0\n", "look.cube:1", "from 2 to 256, not '1'"),
@@ -141,7 +141,17 @@ def test_a_huge_file_and_a_huge_size_cost_nothing(monkeypatch: pytest.MonkeyPatc
     refusal("LUT_3D_SIZE 256\n0 0 0\n")
     assert time.process_time() - started < 0.1
     monkeypatch.setattr(cube, "MAX_BYTES", 100)
-    assert "too large (at most 100)" in refusal(IDENTITY + " " * 100).message
+    assert "too large (at most 100" in refusal(IDENTITY + " " * 100).message
+
+
+def test_a_bomb_of_lines_is_refused_before_it_is_split() -> None:
+    assert "4,000,002 lines is too large" in refusal(b"LUT_3D_SIZE 2\n\n" + b"#\n" * 4_000_000).message
+
+
+def test_one_endless_line_is_refused_in_good_time() -> None:
+    started = time.process_time()
+    assert "'9999999999999999999999999999999999999999…' is no number" in refusal(b"LUT_1D_SIZE 2\n0 0 0\n0 0 " + b"9" * 4_000_000).message
+    assert time.process_time() - started < 5
 
 
 NUMBERS = st.floats(width=32, allow_nan=False, allow_infinity=False)

@@ -101,6 +101,16 @@ def test_no_name_from_outside_is_suggested(job: Path, tmp_path: Path) -> None:
     (job / "up").symlink_to(tmp_path)
     assert "secret" not in refusal(Folder(job), "up/secre.txt")
     assert "secret" not in refusal(Folder(job), "../secre.txt")
+    assert "did you mean" not in refusal(Folder(job), "upp/secret.txt")
+
+
+def test_no_folder_outside_is_listed(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (job / "up").symlink_to(tmp_path)
+    listed, names = [], module._names
+    monkeypatch.setattr(module, "_names", lambda folder: listed.append(folder) or names(folder))
+    refusal(Folder(job), "upp/job/medai/hero.mp4")
+    refusal(Folder(job), "../job/media/heor.mp4")
+    assert set(listed) == {job, job / "media"}
 
 
 def test_a_file_that_may_not_be_read(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:

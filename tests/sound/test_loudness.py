@@ -162,6 +162,11 @@ def test_3342_repeating_a_sound_keeps_its_range() -> None:
     assert heard(tone(*parts * 2), "range") == pytest.approx(heard(tone(*parts), "range"), abs=1)
 
 
+def test_3342_the_end_of_a_file_counts_in_full() -> None:
+    """1 s of −20 after 20 s of −40: the loudest 3 s hold it all for 1.5 s, 10·log10((1 + 2·0.01) / 3 / 0.01) = 15.3 LU above."""
+    assert heard(tone((20, -40), (1, -20)), "range") == pytest.approx(15.3, abs=1)
+
+
 # ---------------------------------------------------------------- BS.2217 (±0.1 LKFS) and BS.1770-5
 
 QUIET = (0.5, -90)
@@ -303,7 +308,7 @@ def test_one_sample_is_a_sound() -> None:
 
 
 def test_an_incomplete_last_block_is_left_out() -> None:
-    assert heard(tone((1, -20), (0.09, 0))) == pytest.approx(-20, abs=0.1)
+    assert heard(tone((0.4, -20), (0.0995, 0))) == pytest.approx(-20, abs=0.1)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

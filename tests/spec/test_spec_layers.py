@@ -49,6 +49,7 @@ def test_each_value_tells_who_said_it() -> None:
     assert told["captions.sidecar"] == ("[srt, vtt]", "job.yaml:4")
     assert told["captions.lines"] == ("1", "brand.yaml:2")
     assert told["captions.burn"] == ("true", "default")
+    assert told["captions.title"] == ('""', "default")
     assert told["captions.style"] == ("clean", "default")
     assert told["sound.target"] == ("-23", "brand.yaml:3")
     assert told["reframe.follow"] == ("subject", "preset tiktok (2026-11-22)")

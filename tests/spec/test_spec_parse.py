@@ -57,6 +57,7 @@ def test_every_value_knows_its_line_column_and_path() -> None:
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
     made = load(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
     assert made.job.deliverables[0].where == "job.yaml:3"
+    assert read(b"\xef\xbb\xbfa: *x")[1] == ["job.yaml:1:4  a: an alias (*x) is not allowed — write the value out"]
 
 
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"

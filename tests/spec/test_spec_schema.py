@@ -25,6 +25,7 @@ source: hero.mp4
 captions: {file: hero.srt, sidecar: [srt], margins: {left: 0.5}}
 colour: {strength: 0.5, looks: []}
 sound: null
+reframe: {follow: {}}
 encode: {size: 720x1280, rate: 29.97, safe: {left: null}}
 deliverables:
   - {name: "{clip}", preset: tiktok, reframe: {follow: {at: [{from: 1:00, x: 0.5}]}}, encode: {picture: {crf: 20, speed: fast}}}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Final
 
+from finish.errors import FinishError
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
 from finish.stages.captions.style import Style
@@ -55,8 +57,9 @@ def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") 
     """The cards of one cue, lines at most `limit` em wide; FinishError when the cue is too short to show them."""
     where = f"{grid.path}:{cue.line}"
     whole = words(cue, style, language)
+    _check(whole, cue, style, where)
     parts = [piece for word in whole for piece in _pieces(word, style, limit, where)]
-    layout = _Layout(parts, style, limit, where)
+    layout = _Layout(parts, style, limit)
     spans = layout.as_written() or layout.recut()
     start, end = grid.of(cue)
     if end - start < len(spans):
@@ -65,8 +68,16 @@ def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") 
     weights = [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
     times = _shared(start, end, weights)
     turned, torn = right_to_left(cue.text), len(parts) > len(whole)
-    return tuple(Card(*time, tuple(line(parts[i:j], style, where) for i, j in rows), turned, cue, torn)
+    return tuple(Card(*time, tuple(line(parts[i:j], style) for i, j in rows), turned, cue, torn)
                  for time, rows in zip(times, spans, strict=True))
+
+
+def _check(parts: list[Word], cue: Cue, style: Style, where: str) -> None:
+    for word in parts:
+        if missing := fonts.missing(word.text):
+            name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
+            raise FinishError("glyph", f"no font draws {missing!r} ({name}) in cue {cue.number} at {clock(cue.start)}",
+                              f"neither {style.family} nor another packaged font has it: replace the character", where=where)
 
 
 def _shared(start: int, end: int, weights: list[int]) -> list[tuple[int, int]]:
@@ -85,11 +96,11 @@ _Rows = tuple[tuple[int, int], ...]  # a card: its lines as half-open ranges of 
 class _Layout:
     """The words of one cue with their widths, and the ways to set them."""
 
-    def __init__(self, parts: list[Word], style: Style, limit: float, where: str) -> None:
+    def __init__(self, parts: list[Word], style: Style, limit: float) -> None:
         self._words, self._style, self._limit = parts, style, limit
-        wide = [line([replace(each, tail="")], style, where).extent.advance for each in parts]
-        blank = line([Word((Run(" "),))], style, where).extent.advance
-        self._tail = line([Word((Run("-"),))], style, where).extent.advance
+        wide = [line([replace(each, tail="")], style).extent.advance for each in parts]
+        blank = line([Word((Run(" "),))], style).extent.advance
+        self._tail = line([Word((Run("-"),))], style).extent.advance
         self._glue = [blank if each.glue else 0.0 for each in parts]
         self._sums = [0.0, *accumulate(width + glue for width, glue in zip(wide, self._glue, strict=True))]
 
@@ -164,12 +175,12 @@ class _Layout:
 
 def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word]:
     """The word itself, or where it is wider than a line as few even pieces as fit; a hyphen stands where letters of a cased script part."""
-    width = line([word], style, where).extent.advance
+    width = line([word], style).extent.advance
     if width <= limit:
         yield word
         return
     clusters = [run.but(cluster) for run in word.runs for cluster in fonts.clusters(run.text)]
-    wide = [line([Word((cluster,))], style, where).extent.advance for cluster in clusters]
+    wide = [line([Word((cluster,))], style).extent.advance for cluster in clusters]
     if max(wide) > limit - 1:
         raise mistake(f"a line of {limit:.1f} em holds no letter of this size", "lower `captions: size` or choose a wider safe zone", where)
     count = int(width / (limit - 1)) + 1  # one em is room for a hyphen

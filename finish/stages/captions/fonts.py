@@ -133,17 +133,23 @@ def known() -> frozenset[str]:
     return frozenset(upright | {face.name(weight, italic=True).lower() for face in faces() if italic_of(face) for weight in NAMES})
 
 
-def family(name: str, where: str) -> Face:
+@cache
+def family(name: str) -> Face:
     """The packaged family of this name; FinishError with those that there are."""
     for face in faces():
         if face.family.lower() == name.lower():
             return face
     offered = ", ".join(face.family for face in faces())
-    raise FinishError("font", f"no font {name!r}", f"these are packaged: {offered}", where=where)
+    raise FinishError("font", f"no font {name!r}", f"these are packaged: {offered}")
 
 
-def cover(text: str, base: Face, last: Face) -> Iterator[tuple[str, Face | None]]:
-    """Stretches of text with the font that draws each: `base` where it can; None for a character that no font draws.
+def missing(text: str) -> str:
+    """The first character that no packaged font draws, "" when all are."""
+    return next((each for each in text if not any(face.draws(each) for face in faces())), "")
+
+
+def cover(text: str, base: Face, last: Face) -> Iterator[tuple[str, Face]]:
+    """Stretches of text with the font that draws each: `base` where it can. Nothing may be `missing`.
 
     `last` is the font of what stands before: blanks, digits and punctuation, which have no script of their own, stay with it.
     A character that asks for an emoji (U+FE0F) or is joined to one (U+200D) is drawn as one.
@@ -154,10 +160,6 @@ def cover(text: str, base: Face, last: Face) -> Iterator[tuple[str, Face | None]
         if found is not face and stretch:
             yield stretch, face
             stretch = ""
-        if found is None:
-            missing = next((each for each in cluster if not any(other.draws(each) for other in faces())), cluster[0])
-            yield missing, None
-            continue
         stretch, face = stretch + cluster, found
     if stretch:
         yield stretch, face
@@ -191,13 +193,13 @@ def _regional(character: str) -> bool:
     return bool(character) and 0x1F1E6 <= ord(character) <= 0x1F1FF
 
 
-def _face_for(cluster: str, base: Face, last: Face) -> Face | None:
+def _face_for(cluster: str, base: Face, last: Face) -> Face:
     emoji = faces()[-1]
     if (_AS_EMOJI in cluster or (_JOINER in cluster and not cluster[0].isalpha())) and emoji.draws(cluster):
         return emoji
     neutral = not unicodedata.category(cluster[0]).startswith("L")
     order = (last, base, *faces()) if neutral and last.family != EMOJI else (base, *faces())
-    return next((face for face in order if face.draws(cluster)), None)
+    return next((face for face in order if face.draws(cluster)), None) or next(face for face in order if face.draws(cluster[0]))
 
 
 @cache

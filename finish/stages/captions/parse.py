@@ -16,7 +16,7 @@ from finish.stages.captions.text import TURNING, check, decoded, srt_runs, vtt_r
 
 # A two-hour film has about 1,500 cues of at most 84 characters (standards: caption style).
 CUES: Final = 20_000
-CHARACTERS: Final = 1_000
+CHARACTERS: Final = 1_000  # of one cue, its markup and the blank lines after it included
 HOURS: Final = 10  # where the clock of an ASS file ends
 
 _SRT_TIME: Final = r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{3})"
@@ -80,8 +80,9 @@ def _srt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
     """A block starts at a timing line; the number above it, after a blank line or one more than the last, belongs to it."""
     starts = [number for number, line in enumerate(lines) if _is_srt_timing(lines, number)]
     heads = [_head(lines, start) for start in starts]
-    _nothing_before(lines, heads[0] if heads else len(lines), path)
-    for start, end in zip(starts, [*heads[1:], len(lines)], strict=True):
+    ends = [*heads, len(lines)]
+    _nothing_before(lines, ends[0], path)
+    for start, end in zip(starts, ends[1:], strict=True):
         yield _Block(start + 1, lines[start].strip(), "\n".join(lines[start + 1:end]))
 
 
@@ -165,10 +166,10 @@ def _captions(document: Document, blocks: list[_Block], dialect: _Dialect, notes
 def _cue(number: int, block: _Block, dialect: _Dialect, where: str) -> Cue:
     pattern, runs, example = dialect
     start, end = _times(block, pattern, example, where)
+    if len(block.text) > CHARACTERS:
+        raise mistake(f"a cue of {len(block.text):,} characters; {CHARACTERS:,} are read at most", "split it", where)
     cue = Cue(start, end, runs(block.text), number, block.line)
     check(cue.text, where)
-    if len(cue.text) > CHARACTERS:
-        raise mistake(f"a cue of {len(cue.text):,} characters; {CHARACTERS:,} are read at most", "split it", where)
     return cue
 
 

@@ -196,12 +196,10 @@ def _too_large(entries: list[_Entry], height: int, path: str) -> Iterator[Finish
 
 def _undrawn(events: list[SSAEvent], entries: list[_Entry], path: str) -> Iterator[FinishError]:
     for event, entry in zip(events, entries, strict=True):
-        for character in "" if event.is_drawing else event.plaintext.replace("\n", " "):
-            if not any(face.draws(character) for face in fonts.faces()):
-                name = unicodedata.name(character, "no name")
-                yield FinishError("glyph", f"no font draws {character!r} (U+{ord(character):04X} {name})", "replace the character",
-                                  where=f"{path}:{entry.line}")
-                break
+        missing = "" if event.is_drawing else fonts.missing(event.plaintext.replace("\n", " "))
+        if missing:
+            name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
+            yield FinishError("glyph", f"no font draws {missing!r} ({name})", "replace the character", where=f"{path}:{entry.line}")
 
 
 def _cues(events: list[SSAEvent], entries: list[_Entry]) -> Iterator[Cue]:

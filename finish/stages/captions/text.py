@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Final
 
@@ -19,8 +18,9 @@ BYTES: Final = 5_000_000
 # marks LRM, RLM and ALM place punctuation and stay. U+FEFF is a byte order mark that strayed into the text.
 TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
-_TAG: Final = re.compile(r"<\s*(/?)\s*([A-Za-z][A-Za-z0-9]*)((?:[.\s/][^<>]*)?)>|<(\d+:[\d:.]+)>")
+_TAG: Final = re.compile(r"<\s{0,2}(/?)\s{0,2}([A-Za-z][A-Za-z0-9]*)((?:[.\s/][^<>]*)?)>|<(\d+:[\d:.]+)>")
 _STYLES: Final = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", "u": "underline"}
 # What players drop without showing: HTML that SRT files carry, and the tags of WebVTT (W3C WebVTT §3.5).
 _DROPPED: Final = frozenset({"br", "font", "span", "s", "strike", "c", "v", "lang", "ruby", "rt"})
@@ -46,10 +46,10 @@ def decoded(document: Document) -> str:
 
 def check(text: str, where: str) -> None:
     """Refuse control characters, NUL above all: no caption has them, and damaged or binary files do."""
-    for column, character in enumerate(text, 1):
-        if unicodedata.category(character) == "Cc" and character not in "\t\n":
-            remedy = "this is no caption text: save it again as plain UTF-8"
-            raise mistake(f"control character U+{ord(character):04X}", remedy, f"{where}:{column}")
+    found = _CONTROL.search(text)
+    if found:
+        remedy = "this is no caption text: save it again as plain UTF-8"
+        raise mistake(f"control character U+{ord(found[0]):04X}", remedy, f"{where}:{found.start() + 1}")
 
 
 def srt_runs(text: str) -> tuple[Run, ...]:
@@ -95,15 +95,15 @@ def tidy(runs: tuple[Run, ...]) -> tuple[Run, ...]:
             if number:
                 lines.append([])
             lines[-1].append(run.but(part.replace("\t", " ")))
-    kept = [trimmed for line in lines if (trimmed := _trimmed(line))]
     joined: list[Run] = []
-    for number, line in enumerate(kept):
+    for line in filter(None, map(_trimmed, lines)):
+        if joined:
+            joined[-1] = joined[-1].but(f"{joined[-1].text}\n")
         for run in line:
-            text = f"\n{run.text}" if number and run is line[0] else run.text
             if joined and joined[-1].but("") == run.but(""):
-                joined[-1] = run.but(joined[-1].text + text)
+                joined[-1] = run.but(joined[-1].text + run.text)
             else:
-                joined.append(run.but(text))
+                joined.append(run)
     return tuple(joined)
 
 

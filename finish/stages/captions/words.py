@@ -7,7 +7,6 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Final
 
-from finish.errors import FinishError
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run
 from finish.stages.captions.fonts import Extent, Face, Weight
@@ -106,15 +105,13 @@ def _cased(text: str, style: Style, language: str) -> str:
     return (text.replace("i", "İ") if language.lower().split("-")[0] in _DOTTED_I else text).upper()
 
 
-def line(parts: list[Word], style: Style, where: str) -> Line:
-    """The words as one line; FinishError naming a character that no font draws."""
-    base = fonts.family(style.family, where)
-    last: Face | None = base
+def line(parts: list[Word], style: Style) -> Line:
+    """The words as one line. Their characters must all have been found."""
+    base = last = fonts.family(style.family)
     pieces: list[Piece] = []
     for run in _joined(parts):
-        for text, face in fonts.cover(run.text, base, last or base):
-            last = face
-            piece = _piece(text, face, run, style, where)
+        for text, face in fonts.cover(run.text, base, last):
+            last, piece = face, _piece(text, face, run, style)
             if pieces and replace(pieces[-1], text="") == replace(piece, text=""):
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
             else:
@@ -136,15 +133,10 @@ def _joined(parts: list[Word]) -> list[Run]:
     return runs
 
 
-def _piece(text: str, face: Face | None, run: Run, style: Style, where: str) -> Piece:
-    if face is None:
-        name = unicodedata.name(text, "no name")
-        raise FinishError("glyph", f"no font draws {text!r} (U+{ord(text):04X} {name})",
-                          f"neither {style.family} nor another packaged font has it: replace the character", where=where)
+def _piece(text: str, face: Face, run: Run, style: Style) -> Piece:
     slanted = fonts.italic_of(face) if run.italic else None
-    weight = BOLD if run.bold else style.weight
-    return Piece(text, slanted if slanted is not None and slanted.draws(text) else face, weight,
-                 slanted is not None and slanted.draws(text), run.underline)
+    italic = slanted is not None and slanted.draws(text)
+    return Piece(text, slanted if slanted and italic else face, BOLD if run.bold else style.weight, italic, run.underline)
 
 
 def right_to_left(text: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from finish.errors import FinishError
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Delivery, Look, Programme, Promise
+from finish.model import Analyser, Ask, Delivery, Document, Look, Programme, Promise
 from finish.model import Settings as Base
+from finish.stages.colour import cube
 from finish.stages.colour.baked import Baked, bake
 
 name: Final = "colour"
@@ -23,6 +25,17 @@ class Settings(Base):
 
     looks: _Looks = ()
     strength: _Strength = 1.0
+
+    @field_validator("looks")
+    @classmethod
+    def _readable(cls, looks: tuple[Document, ...]) -> tuple[Document, ...]:
+        """A look that cannot be understood is told with every other mistake of the spec."""
+        for look in looks:
+            try:
+                cube.read(look.data, look.path.name)
+            except FinishError as wrong:
+                raise ValueError(str(wrong)) from wrong
+        return looks
 
 
 def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
@@ -48,7 +61,7 @@ def graded(picture: Stream, baked: Baked) -> Stream:
 
     The tags are conform's `setparams`; zscale refuses an untagged picture. On flat 4:2:0 patches the way there and back adds
     nothing to what 8-bit rounding costs (ΔE2000; plain 8-bit `lut3d` doubles it). spline36 rather than zscale's bilinear
-    keeps 7–12 dB more of the chroma. No filter moves light between pixels but for chroma interpolation: all are pointwise.
+    keeps 7 dB more of the chroma. No filter moves light between pixels but for chroma interpolation: all are pointwise.
     """
     rgb = picture.filter("zscale", filter="spline36", matrix="gbr", primaries="709", transfer="709", range="full", pointwise=True)
     return rgb.filter("format", pix_fmts="gbrpf32le", pointwise=True).filter("lut3d", file=baked, interp="tetrahedral", pointwise=True)

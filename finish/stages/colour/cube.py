@@ -18,8 +18,9 @@ SIZES: Final = {"LUT_1D_SIZE": range(2, 65_536 + 1), "LUT_3D_SIZE": range(2, 256
 DOMAIN: Final = {"DOMAIN_MIN": np.zeros(3), "DOMAIN_MAX": np.ones(3)}
 RESOLVE: Final = frozenset({"LUT_1D_INPUT_RANGE", "LUT_3D_INPUT_RANGE"})
 KEYWORDS: Final = frozenset({"TITLE", *SIZES, *DOMAIN})
-# Room for a 129³ table, the largest that OpenColorIO reads, with eight decimals.
+# Room for a 129³ table, the largest that OpenColorIO reads, with eight decimals: 2.1 million lines.
 MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_LINES: Final = 4_000_000
 # FFmpeg holds tables in 32-bit floats.
 MAX_NUMBER: Final = float(np.finfo(np.float32).max)
 
@@ -72,8 +73,10 @@ _Header = Mapping[str, tuple[int, bytes]]
 
 def _lines(data: bytes, name: str) -> list[bytes]:
     """Lines, whatever the line ends; only comments and the title may hold more than ASCII."""
-    if len(data) > MAX_BYTES:
-        raise FinishError("lut", f"a look of {len(data):,} bytes is too large (at most {MAX_BYTES:,})", EXPORT, where=name)
+    lines = max(data.count(b"\n"), data.count(b"\r"))
+    if len(data) > MAX_BYTES or lines > MAX_LINES:
+        limits = f"at most {MAX_BYTES:,} and {MAX_LINES:,}"
+        raise FinishError("lut", f"a look of {len(data):,} bytes in {lines:,} lines is too large ({limits})", EXPORT, where=name)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
         raise FinishError("lut", "this is not plain text", "save it as ASCII or UTF-8", where=name)
     return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")

@@ -83,6 +83,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     rate = delivery.rates.of(programme.rate)
     grid = Grid(rate, max(1, first_frame(programme.duration, rate)), max(_HOLD, 1 / programme.rate))
     frame = Frame(delivery.frame, delivery.picture.pix_fmt)
+    if frame.size.width % 2 or frame.size.height % 2:
+        raise FinishError("spec", f"a frame of {frame.size} has an odd side", f"{frame.pix_fmt} halves colour: make both sides even")
     picture, notes = _framed(settings, programme, grid, frame, ask)
     return programme.but(picture=picture, frame=frame.size, rate=rate, frames=grid.frames, notes=notes)
 
@@ -90,9 +92,9 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
 def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, ask: Ask) -> tuple[Stream, tuple[str, ...]]:
     picture, window = programme.picture, Window(programme.frame, frame.size)
     if window.whole or settings.follow == "pad":
-        fill = layouts.whole if window.whole else layouts.padded
+        fill = layouts.scaled if window.whole else layouts.padded
         unused = ("reframe.centre is not used: the whole picture is shown",) if settings.centre else ()
-        return fill(picture, grid, frame), (*_enlarged(window, cropped=False), *unused)
+        return fill(picture, window, grid, frame), (*_enlarged(window, cropped=False), *unused)
     if settings.follow == "none":
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
         raise FinishError("spec", message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")

@@ -15,7 +15,7 @@ from finish.stages.reframe.path import Floats
 from finish.stages.reframe.window import Window
 from finish.units import Box, Size, even
 
-_WIDEST: Final = 8                  # frames' worth of pixels: what a moving part may scale to before it is cropped
+_WIDEST: Final = 8                  # frames side by side: a panorama that scales to more is cropped before it is scaled
 _THUMBNAIL: Final = 8               # times smaller than the frame: blurring there costs half of blurring at full size
 _BLUR: Final = 5                    # sigma in thumbnail pixels, 40 in the frame's: nothing can be read, colours stay in place
 _DARKER: Final = Fraction(-234, 1000)   # stops: × 0.85, so that the picture stands out from what is around it
@@ -56,7 +56,7 @@ class Frame:
         return scaled.filter("setsar", sar=1).filter("format", pix_fmts=self.pix_fmt)
 
 
-def whole(picture: Stream, grid: Grid, frame: Frame) -> Stream:
+def scaled(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:  # noqa: ARG001 (the signature of a layout)
     """All of the picture, which has the frame's aspect."""
     return frame.of(grid.of(picture))
 
@@ -79,28 +79,25 @@ def moving(picture: Stream, window: Window, path: Floats, grid: Grid, frame: Fra
     reach = window.reach(float(path.min()), float(path.max()))
     start, length = (reach.left, reach.size.width) if window.across else (reach.top, reach.size.height)
     along, over = (frame.size.width, frame.size.height) if window.across else (frame.size.height, frame.size.width)
-    scaled = max(along, even(length * window.scale))
-    if scaled > _WIDEST * along:
+    full = max(along, even(length * window.scale))
+    if full > _WIDEST * along:
         return jumping(picture, window, path, grid, frame)
-    whole_reach = Size(scaled, over) if window.across else Size(over, scaled)
-    middles = (path * window.length - start) * (scaled / length)
-    offsets = np.clip(np.rint(middles - along / 2), 0, scaled - along).astype(int).tolist()
+    middles = (path * window.length - start) * (full / length)
+    offsets = np.clip(np.rint(middles - along / 2), 0, full - along).astype(int).tolist()
     first = Box(offsets[0], 0, offsets[0] + along, over) if window.across else Box(0, offsets[0], over, offsets[0] + along)
-    return _driven(frame.of(grid.of(_cropped(picture, reach)), whole_reach), window, first, offsets, grid.rate)
+    large = frame.of(grid.of(_cropped(picture, reach)), Size(full, over) if window.across else Size(over, full))
+    return _driven(large, window, first, offsets, grid.rate)
 
 
-def padded(picture: Stream, grid: Grid, frame: Frame) -> Stream:
+def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
     """All of the picture before a blurred, darker thumbnail of its middle.
 
     The thumbnail is taken from the fitted picture, and kept in float until it is frame-sized, so that it shows no bands.
     """
-    assert picture.size is not None
-    scale = Window(picture.size, frame.size).fit
-    fit = Size(min(frame.size.width, even(picture.size.width * scale)), min(frame.size.height, even(picture.size.height * scale)))
+    fit = window.fitted
     inner = frame.of(grid.of(picture), fit)
-    window = Window(fit, frame.size)
     tiny = Size(even(Fraction(frame.size.width, _THUMBNAIL)), even(Fraction(frame.size.height, _THUMBNAIL)))
-    thumbnail = _cropped(inner, window.box(0.5)).filter(
+    thumbnail = _cropped(inner, Window(fit, frame.size).box(0.5)).filter(
         "zscale", size=tiny, width=tiny.width, height=tiny.height, filter="bilinear", matrix="gbr", range="full"
     ).filter("format", pix_fmts="gbrpf32le")
     behind = frame.of(thumbnail.filter("gblur", sigma=_BLUR).filter("exposure", exposure=_DARKER))

@@ -49,6 +49,12 @@ class Window:
         return min(Fraction(self.frame.width, self.picture.width), Fraction(self.frame.height, self.picture.height))
 
     @property
+    def fitted(self) -> Size:
+        """The size in frame pixels at which all of the picture is shown."""
+        width, height = even(self.picture.width * self.fit), even(self.picture.height * self.fit)
+        return Size(min(self.frame.width, width), min(self.frame.height, height))
+
+    @property
     def nominal(self) -> Size:
         """Its size in whole picture pixels, for people."""
         return Size(round(self.frame.width / self.scale), round(self.frame.height / self.scale))

@@ -71,6 +71,14 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class _Point:
+    """How far a sound was driven into its limit, and how loud it then stood above it, in dB."""
+
+    drive: float
+    above: float
+
+
+@dataclass(frozen=True)
 class Search:
     """A sound of `lufs` and true `peak`, to become `wanted` LUFS once encoded with no peak above `ceiling`.
 
@@ -104,28 +112,36 @@ class Search:
             gain = min(last.dose.gain + self.wanted - last.lufs, most)
             return Dose.of(gain, room if self.peak + gain > room else None)
         limit = min(last.dose.limit, room)
-        drive = self._drive(last) + (self.wanted - limit - self._above(last)) / self._slope(tried)
-        return Dose.of(min(drive + limit, most), limit)
+        return Dose.of(min(self._drive_for(self.wanted - limit, tried) + limit, most), limit)
 
-    def _slope(self, tried: Sequence[Tried]) -> float:
-        """LU per dB of drive near the last try: through the latest other try that is far enough, or the point where limiting begins."""
-        last = tried[-1]
-        known = [(self._drive(each), self._above(each)) for each in reversed(tried) if each.dose.limit is not None]
-        for drive, above in [*known, (-self.peak, self.lufs - self.peak)]:
-            if abs(self._drive(last) - drive) >= _APART:
-                return min(max((self._above(last) - above) / (self._drive(last) - drive), _SLOPES[0]), _SLOPES[1])
+    def _drive_for(self, above: float, tried: Sequence[Tried]) -> float:
+        """The drive at which sound stands `above` its limit: between the tries around it, or out from the last."""
+        points = [self._point(each) for each in tried]
+        lower = max((point for point in points if point.above <= above), key=lambda point: point.above, default=None)
+        upper = min((point for point in points if point.above > above), key=lambda point: point.above, default=None)
+        if lower and upper:
+            return lower.drive + (upper.drive - lower.drive) * (above - lower.above) / (upper.above - lower.above)
+        return points[-1].drive + (above - points[-1].above) / self._slope(points)
+
+    def _slope(self, points: Sequence[_Point]) -> float:
+        """LU per dB of drive near the last try: to the latest other try that is far enough, or to where limiting begins."""
+        last, begins = points[-1], _Point(-self.peak, self.lufs - self.peak)
+        for other in (*reversed(points), begins):
+            if abs(last.drive - other.drive) >= _APART:
+                return min(max((last.above - other.above) / (last.drive - other.drive), _SLOPES[0]), _SLOPES[1])
         return _SLOPES[1]
 
-    def _drive(self, each: Tried) -> float:
-        return each.dose.gain - (each.dose.limit or 0.0)
+    def _limit(self, each: Tried) -> float:
+        """Where peaks stood before encoding (dBTP): without a limiter, as if one just touched them."""
+        gained = self.peak + each.dose.gain
+        return gained if each.dose.limit is None else min(gained, each.dose.limit)
 
-    def _above(self, each: Tried) -> float:
-        return each.lufs - (each.dose.limit or 0.0)
+    def _point(self, each: Tried) -> _Point:
+        return _Point(each.dose.gain - self._limit(each), each.lufs - self._limit(each))
 
     def _overshoot(self, each: Tried) -> float:
         """dB by which the encoder raised the true peak."""
-        gained = self.peak + each.dose.gain
-        return each.heard.true_peak - (gained if each.dose.limit is None else min(gained, each.dose.limit))
+        return each.heard.true_peak - self._limit(each)
 
     def _too_loud(self, each: Tried) -> float:
         return max(0.0, each.heard.true_peak - self.ceiling)

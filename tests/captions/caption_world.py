@@ -1,0 +1,123 @@
+"""What the caption tests share: documents, styles, programmes made of nothing, and FFmpeg showing a payload on a flat grey."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from finish import graph, resources
+from finish.effects import ffmpeg
+from finish.graph import Output, Payload, Stream
+from finish.model import Delivery, Document, Programme, Source
+from finish.stages import captions as stage
+from finish.stages.captions import style as styles
+from finish.stages.captions.ass import Burnt
+from finish.stages.captions.fit import Card, Grid, cards
+from finish.stages.captions.parse import Captions, read
+from finish.stages.captions.place import Position, Room, placed
+from finish.stages.captions.style import Style
+from finish.units import Size
+
+RATE = Fraction(25)
+VERTICAL, WIDE, SQUARE = Size(1080, 1920), Size(1920, 1080), Size(1080, 1080)
+
+
+def document(text: str | bytes, name: str = "a.srt") -> Document:
+    return Document(Path(name), text if isinstance(text, bytes) else text.encode())
+
+
+def srt(*texts: str, seconds: int = 4) -> str:
+    """Cues of so many seconds, one after the other."""
+    def clock(time: int) -> str:
+        return f"{time // 3600:02d}:{time // 60 % 60:02d}:{time % 60:02d},000"
+
+    return "".join(f"{n + 1}\n{clock(n * seconds)} --> {clock((n + 1) * seconds)}\n{text}\n\n" for n, text in enumerate(texts))
+
+
+def style(name: str = "clean", **changes: Any) -> Style:
+    path = resources.entry("styles", name)
+    return styles.read(Document(path, path.read_bytes())).model_copy(update=changes)
+
+
+def delivery(frame: Size, **safe: int) -> Delivery:
+    return Delivery.model_validate({"frame": str(frame), "rates": {"low": 23, "high": 60, "otherwise": 30}, "safe": safe})
+
+
+def fitted(text: str, limit: float, look: Style | None = None, *, frames: int = 100_000, name: str = "a.srt") -> tuple[Card, ...]:
+    """Every cue of a text as cards with lines of at most `limit` em."""
+    grid = Grid(RATE, frames, name)
+    return tuple(card for cue in read(document(text, name)).cues for card in cards(cue, look or style(), limit, grid))
+
+
+def burnt(text: str, look: Style, to: Delivery, position: Position = "bottom", *, scale: float = 1.0) -> Burnt:
+    """A text as the payload that the stage would make of it."""
+    em = look.size * scale * min(to.frame.width, to.frame.height)
+    room = Room(to.frame, to.safe.within(to.frame), em, look)
+    return Burnt(to.frame, RATE, em, look, placed(fitted(text, room.limit, look), room, position, "a.srt"))
+
+
+class Shelf:
+    """A library of packaged entries and of documents given by name."""
+
+    def __init__(self, *documents: Document) -> None:
+        self._documents = {str(each.path): each for each in documents}
+
+    def document(self, name: str, shelf: str) -> Document:
+        if name in self._documents:
+            return self._documents[name]
+        try:
+            path = resources.entry(shelf, name)
+        except KeyError:
+            raise ValueError(f"no {name}") from None
+        return Document(path, path.read_bytes())
+
+
+def settings(text: str | bytes, name: str = "a.srt", **given: Any) -> stage.Settings:
+    return stage.Settings.model_validate({"file": name, **given}, context=Shelf(document(text, name)))
+
+
+def programme(frame: Size, frames: int = 1000, rate: Fraction = RATE, picture: Stream | None = None) -> Programme:
+    """A programme whose picture is flat grey."""
+    source = Source(Path("clip.mp4"), "digest", 1, "mov", Fraction(0), None)
+    picture = picture or grey(frame, rate, frames)
+    sound = graph.generate("audio", "anullsrc")
+    return Programme(source, picture, picture, sound, frame, rate, frames)
+
+
+def grey(frame: Size, rate: Fraction = RATE, frames: int = 1000, colour: str = "0x808080") -> Stream:
+    flat = graph.generate("video", "color", color=colour, size=str(frame), rate=rate, duration=frames / rate)
+    return flat.filter("format", pix_fmts="yuv420p", size=frame).filter("setparams", colorspace="bt709", range="tv")
+
+
+def frame_at(picture: Stream, time: Fraction, pix_fmt: str = "gray") -> NDArray[np.uint8]:
+    """One frame of a stream, as FFmpeg shows it."""
+    one = picture.filter("trim", start=time, end=time + Fraction(1, 1000)).filter("format", pix_fmts=pix_fmt)
+    output = Output((one,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
+    with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as container:
+        (frame,) = container.decode(video=0)
+        return frame.to_ndarray()
+
+
+def burn(picture: Stream, payload: Payload) -> Stream:
+    return picture.filter("ass", filename=payload, shaping="complex")
+
+
+def ink(payload: Payload, frame: Size, time: Fraction, colour: str = "0x808080") -> NDArray[np.int16]:
+    """How far a payload's picture differs from the flat one, in codes, at a time."""
+    flat = grey(frame, colour=colour)
+    return np.abs(frame_at(burn(flat, payload), time).astype(np.int16) - frame_at(flat, time))
+
+
+def bounds(marked: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of what is marked."""
+    rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def reading(text: str | bytes, name: str = "a.srt") -> Captions:
+    return read(document(text, name))

@@ -1,0 +1,134 @@
+"""ASS in: shown as it stands once it is proven to be understood whole; fonts, glyphs, styles and sizes that are not there are refused."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from caption_world import reading
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finish.errors import FinishError
+from finish.stages.captions.script import Script
+
+HEAD = """[Script Info]
+; a comment
+Title: Test
+ScriptType: v4.00+
+PlayResX: 1920
+PlayResY: 1080
+YCbCr Matrix: TV.601
+
+[Aegisub Project Garbage]
+Video File: /home/me/secret.mp4
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, \
+ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Noto Sans,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
+Style: Unused,Comic Sans MS,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Comment: 0,0:00:00.00,0:00:09.00,Default,,0,0,0,,not shown
+"""
+GOLDEN = r"""[Script Info]
+PlayResX: 1920
+PlayResY: 1080
+YCbCr Matrix: TV.709
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Noto Sans,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
+Style: Unused,Comic Sans MS,48,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,-1,0,0,0,100,100,0,0,1,2,2,2,10,10,10,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:02.00,0:00:03.00,Default,,0,0,0,,{\i1}Second{\i0}, with a comma
+Dialogue: 1,0:00:01.00,0:00:02.50,Default,Anna,0,0,0,,{\pos(9,9)\fnNoto Sans Arabic}First\Nline
+Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\p1}m 0 0 l 9 9 0 9
+"""  # noqa: E501 (the field list of ASS is one line)
+BODY = GOLDEN.split("Effect, Text\n")[1]
+
+
+def ass(*events: str, head: str = HEAD) -> str:
+    return head + "".join(f"Dialogue: 0,0:00:01.00,0:00:02.00,{each}\n" for each in events)
+
+
+def refusal(text: str) -> FinishError:
+    with pytest.raises(FinishError) as wrong:
+        reading(text, "a.ass")
+    return wrong.value
+
+
+def test_a_script_is_kept_and_its_private_parts_are_not() -> None:
+    captions = reading(HEAD + BODY, "a.ass")
+    assert captions.script is not None
+    assert captions.script.content().decode() == GOLDEN
+    assert [(cue.text, cue.start, cue.end, cue.line) for cue in captions.cues] == [
+        ("First\nline", 1, Fraction(5, 2), 21), ("Second, with a comma", 2, 3, 20)]
+    assert captions.script.play == (1920, 1080)
+    assert captions.notes == ("an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply",)
+
+
+def test_embedded_files_are_left_behind() -> None:
+    captions = reading(ass("Default,,0,0,0,,x") + "\n[Fonts]\nfontname: evil.ttf\n!!!!\n", "a.ass")
+    assert captions.script is not None
+    assert b"evil" not in captions.script.content()
+    assert "embedded" in captions.notes[1]
+
+
+@pytest.mark.parametrize(("event", "said"), [
+    ("Default,,0,0,0,,{\\fnComic Sans MS}x", "a.ass:20  no font 'Comic Sans MS' — these are packaged: Noto Sans"),
+    ("Default,,0,0,0,,{\\rUnused}x", "a.ass:15  no font 'Comic Sans MS'"),
+    ("Unused,,0,0,0,,x", "a.ass:15  no font 'Comic Sans MS'"),
+    ("Nobody,,0,0,0,,x", "a.ass:20  no style 'Nobody' — these are in the file: Default, Unused"),
+    ("Default,,0,0,0,,日本", "a.ass:20  no font draws '日' (U+65E5 CJK UNIFIED IDEOGRAPH-65E5)"),
+    ("Default,,0,0,0,,{\\fs99999}x", "a.ass:20  text more than 4 pictures high"),
+    ("Default,,0,0,0,,{\\t(\\fscx99999)}x", "a.ass:20  text more than 4 pictures high"),
+    ("Default,,0,0", "a.ass:20  Dialogue with 7 fields of 10"),
+    ("Default,,-1,0,0,,x", "a.ass:20  layer and margins are whole numbers"),
+    ("Default,,0,0,0,," + "x" * 10_001, "a.ass:20  an event of 10,001 characters"),
+])
+def test_refusals_name_the_line(event: str, said: str) -> None:
+    assert said in str(refusal(ass(event)))
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("0:00:01.00", "0:00:01", "a.ass:20  no times: '0:00:01'"),
+    ("0:00:01.00", "-0:00:01.00", "a.ass:20  no times"),
+    ("0:00:01.00", "0:00:02.00", "a.ass:20  the event ends before it starts"),
+    ("PlayResX: 1920", "PlayResX: 1e9", "a.ass  PlayRes 1e9 × 1080"),
+    ("PlayResX: 1920", "PlayResX: 99999", "a.ass  PlayRes 99999 × 1080"),
+    ("Noto Sans,48", "Noto Sans,nan", "a.ass:14  Fontsize of style 'Default': 'nan'"),
+    ("Noto Sans,48", "Noto Sans,4321", "a.ass:14  text more than 4 pictures high"),
+    ("Format: Layer, Start, End", "Format: Layer, End, Start", "a.ass:18  fields in another order"),
+    ("[V4+ Styles]", "[V4 Styles]", "a.ass  no ASS v4.00+ script"),
+    ("[Events]", "[Nothing]", "a.ass"),
+])
+def test_broken_scripts_are_refused(old: str, new: str, said: str) -> None:
+    assert said in str(refusal(ass("Default,,0,0,0,,x").replace(old, new)))
+
+
+def test_all_mistakes_at_once() -> None:
+    wrong = refusal(ass("Nobody,,0,0,0,,x", "Default,,0,0,0,,{\\fnArial}x"))
+    assert [each.where for each in wrong.causes] == ["a.ass:20", "a.ass:21"]
+
+
+def test_the_digest_follows_the_text() -> None:
+    one, two = (reading(ass(f"Default,,0,0,0,,{text}"), "a.ass").script for text in "ab")
+    assert isinstance(one, Script)
+    assert isinstance(two, Script)
+    assert one.digest != two.digest
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=60))
+def test_any_event_is_shown_or_refused(text: str) -> None:
+    try:
+        captions = reading(ass(f"Default,,0,0,0,,{text}"), "a.ass")
+    except FinishError as wrong:
+        assert wrong.code in ("captions", "font", "glyph")
+    else:
+        assert captions.script is not None

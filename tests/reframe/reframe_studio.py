@@ -1,0 +1,97 @@
+"""Programmes, answers and looks for the tests of reframing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from finish import graph
+from finish.analyse.faces import Face, FaceFacts, Faces, Look
+from finish.analyse.shots import ShotFacts, Shots
+from finish.effects import ffmpeg
+from finish.effects.probe import probe
+from finish.graph import Output, Stream
+from finish.model import Delivery, Measure, Programme, Rates, Source, VideoTrack
+from finish.stages import conform, reframe
+from finish.units import Size
+
+RAW = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base", "filter"))
+
+
+def delivery(frame: str = "1080x1920", *, rate: str | None = None) -> Delivery:
+    """A destination with a frame; without `rate` it keeps 24 to 60 Hz."""
+    rates = Rates(low=rate, high=rate, otherwise=rate) if rate else Rates(low=24, high=60, otherwise=30)
+    return Delivery(frame=frame, rates=rates)
+
+
+def programme(size: str = "1280x720", rate: int | Fraction = 25, frames: int = 250) -> Programme:
+    """A clip that exists on paper only."""
+    shown, hertz = Size.parse(size), Fraction(rate)
+    track = VideoTrack(0, "h264", "High", "yuv420p", shown, shown, Fraction(1), 0, hertz, False, frames, Fraction(0), frames / hertz)
+    source = Source(Path("clip.mp4"), "c" * 64, 1, "mov", Fraction(0), track)
+    silence = graph.generate("audio", "anullsrc")
+    return Programme(source, source.picture, source.picture, silence, shown, hertz, frames)
+
+
+def opened(path: Path) -> Programme:
+    """A real clip, conformed."""
+    source = probe(path)
+    assert source.video is not None
+    raw = Programme(source, source.picture, source.picture, source.picture, source.video.size, source.video.rate, source.video.frames)
+    return conform.plan(conform.Settings(), raw, delivery(), Told())
+
+
+class Told:
+    """An `Ask` that has been told what to say."""
+
+    def __init__(self, cuts: Sequence[Fraction] = (), looks: Sequence[Look] = ()) -> None:
+        self.answers = {Shots: ShotFacts(tuple(cuts), 0), Faces: FaceFacts(tuple(looks))}
+        self.asked: list[Measure[Any]] = []
+
+    def __call__(self, question: Measure[Any], /) -> Any:
+        self.asked.append(question)
+        return self.answers[type(question.analyser)]
+
+    def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
+        self.asked += questions
+
+
+def answered(conformed: Stream) -> Told:
+    """Shots and faces of a real stream, in one decode."""
+    shots, faces = Shots(), Faces()
+    assert repr(shots.wants) == repr(faces.wants)
+    cutting, looking = shots.begin(), faces.begin()
+    for time, data in seen(shots.wants.of(conformed)):
+        cutting.add(time, data)
+        looking.add(time, data)
+    told = Told()
+    told.answers = {Shots: cutting.result(), Faces: looking.result()}
+    return told
+
+
+def planned(clip: Programme, ask: Told | None = None, frame: str = "1080x1920", rate: str | None = None, **settings: Any) -> Programme:
+    return reframe.plan(reframe.Settings.model_validate(settings), clip, delivery(frame, rate=rate), ask or Told())
+
+
+def seen(stream: Stream) -> Iterator[tuple[Fraction, np.ndarray]]:
+    """Every frame of a stream as FFmpeg makes it, with its time."""
+    import av
+
+    with ffmpeg.piped(Output((stream,), "pipe:1", "nut", RAW)) as pipe, av.open(pipe, format="nut") as container:
+        for frame in container.decode(video=0):
+            yield frame.pts * frame.time_base, frame.to_ndarray()
+
+
+def face(middle: float, wide: float = 0.08, *, down: float = 0.3, score: float = 0.9) -> Face:
+    """A square face of a 16:9 picture."""
+    high = wide * 16 / 9
+    return Face(middle - wide / 2, down - high / 2, middle + wide / 2, down + high / 2, score)
+
+
+def looks(*rows: Sequence[Face], start: Fraction = Fraction(0)) -> list[Look]:
+    """One look every 0.2 s."""
+    return [Look(start + Fraction(number, 5), tuple(row)) for number, row in enumerate(rows)]

@@ -90,7 +90,7 @@ def programme(frame: Size, frames: int = 1000, rate: Fraction = RATE, picture: S
 
 
 def grey(frame: Size, rate: Fraction = RATE, frames: int = 1000, colour: str = "0x808080") -> Stream:
-    flat = graph.generate("video", "color", color=colour, size=str(frame), rate=rate, duration=frames / rate)
+    flat = graph.generate("video", "color", size=frame, color=colour, s=str(frame), rate=rate, duration=frames / rate)
     return flat.filter("format", pix_fmts="yuv420p", size=frame).filter("setparams", colorspace="bt709", range="tv")
 
 

@@ -84,9 +84,9 @@ def test_a_strength_out_of_bounds_is_refused(strength: object) -> None:
         colour.Settings(strength=strength)  # type: ignore[arg-type]
 
 
-def test_a_look_that_cannot_be_read_is_said_at_planning() -> None:
-    with pytest.raises(FinishError, match="a Lustre or Flame table is not read as a look yet"):
-        plan(looks=(Document(Path("film.3dl"), b""),))
+def test_a_look_that_cannot_be_read_is_a_mistake_of_the_spec() -> None:
+    with pytest.raises(ValueError, match="a Lustre or Flame table is not read as a look yet"):
+        colour.Settings(looks=(Document(Path("film.3dl"), b""),))
 
 
 def test_planning_with_a_look_of_ours_is_quick() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
@@ -70,6 +71,7 @@ class Style(Settings):
     entrance: Literal["none", "pop"] = "none"
 
 
+@lru_cache(maxsize=32)  # checked with the spec, used by every plan
 def read(document: Document) -> Style:
     """The style in a document; FinishError with every mistake, each with its line."""
     path = str(document.path)

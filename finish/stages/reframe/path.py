@@ -123,23 +123,19 @@ _STENCILS: Final = {1: np.array([-1.0, 1.0]), 2: np.array([1.0, -2.0, 1.0]), 3: 
 
 def _solved(bands: Floats, right: Floats) -> Floats:
     """x of Ax = right, A symmetric with A[i, i + k] = bands[k, i]: LDLᵀ in plain floats, linear in length, the same everywhere."""
-    count = right.size
-    a0, a1, a2, a3 = (row.tolist() for row in bands)
-    x, d = right.tolist(), [0.0] * count
-    l1, l2, l3 = ([0.0] * (count + 3) for _ in range(3))
-    for i in range(count):
-        if i > 2:
-            l3[i] = a3[i - 3] / d[i - 3]
-        if i > 1:
-            l2[i] = (a2[i - 2] - l3[i] * d[i - 3] * l1[i - 2]) / d[i - 2]
-        if i > 0:
-            l1[i] = (a1[i - 1] - l3[i] * d[i - 3] * l2[i - 1] - l2[i] * d[i - 2] * l1[i - 1]) / d[i - 1]
+    edge = [0.0] * 3        # of nothing, at both ends, so that no row is special
+    a0, a1, a2, a3 = ([*edge, *row] for row in bands.tolist())
+    x, inside = [*edge, *right.tolist(), *edge], range(3, right.size + 3)
+    d, l1, l2, l3 = [1.0] * len(x), [0.0] * len(x), [0.0] * len(x), [0.0] * len(x)
+    for i in inside:
+        l3[i] = a3[i - 3] / d[i - 3]
+        l2[i] = (a2[i - 2] - l3[i] * d[i - 3] * l1[i - 2]) / d[i - 2]
+        l1[i] = (a1[i - 1] - l3[i] * d[i - 3] * l2[i - 1] - l2[i] * d[i - 2] * l1[i - 1]) / d[i - 1]
         d[i] = a0[i] - l1[i] ** 2 * d[i - 1] - l2[i] ** 2 * d[i - 2] - l3[i] ** 2 * d[i - 3]
         x[i] -= l1[i] * x[i - 1] + l2[i] * x[i - 2] + l3[i] * x[i - 3]
-    x = [value / pivot for value, pivot in zip(x, d, strict=True)] + [0.0] * 3
-    for i in reversed(range(count)):
-        x[i] -= l1[i + 1] * x[i + 1] + l2[i + 2] * x[i + 2] + l3[i + 3] * x[i + 3]
-    return np.array(x[:count])
+    for i in reversed(inside):
+        x[i] = x[i] / d[i] - l1[i + 1] * x[i + 1] - l2[i + 2] * x[i + 2] - l3[i + 3] * x[i + 3]
+    return np.array(x[3:-3])
 
 
 def _slowed(path: Floats) -> Floats:

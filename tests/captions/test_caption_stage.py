@@ -1,0 +1,156 @@
+"""The stage: what it plans, what it promises, what it tells, and what it refuses."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, settings, srt
+from pydantic import ValidationError
+
+from finish.analyse.clearance import Clearance
+from finish.errors import FinishError
+from finish.graph import describe
+from finish.model import Programme, Stage, Verdict
+from finish.stages import captions as stage
+from finish.units import Size
+
+TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
+
+
+def plan(text: str | bytes = srt("one", "two"), name: str = "a.srt", frames: int = 1000, **given: Any) -> Programme:
+    return stage.plan(settings(text, name, **given), programme(VERTICAL, frames), TIKTOK, None)  # type: ignore[arg-type]
+
+
+def test_it_is_a_stage_that_asks_nothing() -> None:
+    made: Stage = stage
+    assert made.name == "captions"
+    assert made.questions(None) == made.standing(None) == ()
+
+
+def test_without_a_file_nothing_changes() -> None:
+    before = programme(VERTICAL)
+    nothing = stage.Settings.model_validate({}, context=Shelf())
+    assert stage.plan(nothing, before, TIKTOK, None) == before  # type: ignore[arg-type]
+
+
+def test_the_plan_is_one_filter_over_the_picture() -> None:
+    done = plan()
+    filename = done.picture.arg("filename")
+    assert describe({"picture": done.picture}) == (
+        "v0   color color=0x808080 duration=40 rate=25 s=1080x1920\n"
+        "v1   v0 | format pix_fmts=yuv420p  [1080x1920]\n"
+        "v2   v1 | setparams colorspace=bt709 range=tv\n"
+        f"v3   v2 | ass filename=ass:{filename.digest[:16]} shaping=complex\n"  # type: ignore[union-attr]
+        "picture = v3\n")
+
+
+def test_two_promises_compare_with_the_picture_before() -> None:
+    done, before = plan(), programme(VERTICAL)
+    outside, missing = done.promises
+    assert (outside.fact, missing.fact) == ("outside", "missing")
+    assert outside.analyser == missing.analyser
+    assert outside.against == before.picture
+    question = outside.analyser
+    assert isinstance(question, Clearance)
+    assert [card.time for card in question.cards] == [2, 6]
+    assert all((card.time * RATE).denominator == 1 for card in question.cards)
+    assert question.safe == TIKTOK.safe.within(VERTICAL)
+    assert "px, promised 0 px; lower `captions: size`" in str(Verdict(outside, 16))
+
+
+def test_many_cards_are_sampled_evenly() -> None:
+    text = "".join(f"{n}\n00:00:{n // 10:02d},{n % 10}00 --> 00:00:{n // 10:02d},{n % 10}80\nx\n\n" for n in range(1, 400))
+    question = plan(text).promises[0].analyser
+    assert isinstance(question, Clearance)
+    assert len(question.cards) == stage.SAMPLED
+    assert (question.cards[0].time, question.cards[-1].time) == (Fraction(3, 25), Fraction(999, 25))
+
+
+def test_sidecars_hold_the_files_own_cues() -> None:
+    done = plan(srt("long words that make more than one card out of one cue <i>here</i> & there"), burn=False, sidecar=["srt", "vtt"], lang="pt-BR")
+    assert [file.suffix for file in done.files] == [".pt-BR.srt", ".pt-BR.vtt"]
+    srt_text, vtt_text = (file.content.decode() for file in done.files)
+    assert srt_text == ("1\n00:00:00,000 --> 00:00:04,000\nlong words that make more than one card out of one cue <i>here</i> & there\n\n")
+    assert vtt_text.startswith("WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nlong words")
+    assert "&amp; there" in vtt_text
+    assert done.picture == programme(VERTICAL).picture
+    assert done.promises == ()
+
+
+def test_a_cue_that_looks_like_times_is_not_written_to_srt() -> None:
+    with pytest.raises(FinishError, match="1 cues became 2 in the SRT file"):
+        plan("WEBVTT\n\n00:01.000 --> 00:02.000\n00:00:01,000 --&gt; 00:00:02,000", "a.vtt", sidecar=["srt"])
+
+
+def test_cues_end_with_the_programme() -> None:
+    done = plan(srt("one", "two", "three"), frames=150, sidecar=["srt"])
+    assert "1 of 3 cues start after the end of the programme: left out" in done.notes
+    assert "00:00:04,000 --> 00:00:06,000" in done.files[0].content.decode()
+    assert len(done.promises[0].analyser.cards) == 2  # type: ignore[union-attr]
+
+
+def test_captions_of_another_clip_are_refused() -> None:
+    with pytest.raises(FinishError, match=r"a\.srt:2  the first cue starts at 1:00\.00 and the programme ends at 0:04\.00 — do these captions"):
+        plan("1\n00:01:00,000 --> 00:01:02,000\nlate", frames=100)
+
+
+def test_what_is_odd_is_told() -> None:
+    done = plan(srt("read this very long text in a second" * 2, "slow", seconds=1), burn=False)
+    assert done.notes == ("1 cue read faster than 20 characters a second, the fastest cue 1 at 72",
+                          "captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
+    assert "a word in cue 1 is wider than the safe box and was parted (1 cues in all)" in plan(srt("x" * 60)).notes[-1]
+
+
+def test_a_script_is_burnt_as_it_stands() -> None:
+    from test_caption_script import BODY, HEAD
+
+    done = plan(HEAD + BODY, "a.ass", sidecar=["vtt"])
+    question = done.promises[0].analyser
+    assert isinstance(question, Clearance)
+    assert [(card.time, card.box) for card in question.cards] == [(Fraction(43, 25), question.safe), (Fraction(62, 25), question.safe)]
+    assert done.notes[-1] == "the ASS file was made for 1920x1080 and is stretched to 1080x1920: check where its text stands"
+    assert "First\nline" in done.files[0].content.decode()
+
+
+@pytest.mark.parametrize("given", [
+    {"style": "none-such"}, {"size": 9}, {"size": float("nan")}, {"lang": "../x"}, {"sidecar": ["ass"]}, {"position": "left"}, {"nonsense": 1},
+])
+def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        settings(srt("x"), **given)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("title: x\nsize: 9\nwieght: 400\n", r"own\.yaml:2  size: Input should be less than or equal to 0\.2.*\n.*own\.yaml:3  wieght: Extra inputs"),
+    ("title: x\nsize: .nan\n", r"own\.yaml:2  size"),
+    ("title: x\nsize: 0.05\ncolour: red\n", r"own\.yaml:3  colour"),
+    ("title: x\nsize: 0.05\nbox: {padding: [1, .inf]}\n", r"own\.yaml:3  box\.padding\.1"),
+    ("a: &a [x, x]\nb: [*a, *a]\n", r"own\.yaml:2  a YAML alias"),
+    ("title: [x\n", r"own\.yaml:2  no YAML"),
+    ("title: x\ntitle: y\nsize: 0.05\n", r"own\.yaml:2  no YAML"),
+    ("- x\n", r"own\.yaml:1  style: Input should be a valid dictionary"),
+    ("", r"own\.yaml:1  style"),
+    ("[" * 5000, r"own\.yaml.*no YAML"),
+    ("#" * 70_000, r"own\.yaml  a style of 70,000 bytes"),
+])
+def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, said: str) -> None:
+    shelf = Shelf(document(srt("x")), document(text, "own.yaml"))
+    with pytest.raises(ValidationError, match=f"(?s){said}"):
+        stage.Settings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
+
+
+def test_an_own_style_is_taken() -> None:
+    shelf = Shelf(document(srt("x")), document("title: Mine\nsize: 0.1\ncolour: '#ff0000'\n", "own.yaml"))
+    own = stage.Settings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
+    text = stage.plan(own, programme(VERTICAL), TIKTOK, None).picture.arg("filename").content()  # type: ignore[union-attr, arg-type]
+    assert b"Style: caption,Noto Sans,100,&H000000FF" in text
+
+
+def test_the_em_is_a_part_of_the_shorter_side() -> None:
+    def size_on(frame: Size) -> bytes:
+        made = stage.plan(settings(srt("x")), programme(frame), delivery(frame), None)  # type: ignore[arg-type]
+        return made.picture.arg("filename").content().split(b"\\fs")[1][:5]  # type: ignore[union-attr]
+
+    assert size_on(VERTICAL) == size_on(Size(1920, 1080)) == size_on(Size(1080, 1080)) == b"95.15"

@@ -79,7 +79,7 @@ def expert(folder: Path, work: Path) -> list[str]:
     outputs = []
     for one, picture, sound in zip(renderings, ends[::2], ends[1::2], strict=True):
         container = one.planned.deliverable.delivery.container
-        muxing = tuple(pair for pair in container.muxing() if pair[0] not in ("c", "bsf:a"))
+        muxing = tuple(pair for pair in container.muxing() if pair[0] != "c")
         options = (*one.picture.encoding.options, *one.sound.encoding.options, *muxing)
         outputs.append(Output((picture, sound), str(work / one.filename), container.format, tuple(dict(options).items())))
 

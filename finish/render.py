@@ -38,7 +38,7 @@ def rendering(planned: Planned, capture: Encoding) -> Rendering:
         if promise.against is not None and promise.analyser is not None and isinstance(promise.analyser.wants, Frames)
     ]
     return Rendering(
-        planned, tagged.encoded(delivery.picture.encoding(programme.rate)), programme.sound.encoded(delivery.sound.encoding()),
+        planned, tagged.encoded(delivery.picture.encoding(programme.rate)), programme.sound.encoded(delivery.sound_encoding()),
         tuple(dict.fromkeys(captures)),
     )
 

@@ -76,12 +76,18 @@ class SoundEncoding(Settings):
     rate: Literal[44_100, 48_000] = 48_000
     channels: Literal[1, 2] = 2
 
-    def encoding(self) -> Encoding:
-        """The encoder's options."""
-        return Encoding(".m4a", "ipod", (
+    def encoding(self, *, edit_list: bool = True) -> Encoding:
+        """The encoder's options.
+
+        Without an edit list nothing tells a player to skip AAC's 1,024 priming samples, so the packet that holds them is
+        left out: already here, so that what is measured is what will be muxed.
+        """
+        common = (
             ("c:a", self.codec), ("b:a", f"{self.bit_rate}k"), ("ar", str(self.rate)), ("ac", str(self.channels)),
-            ("map_metadata", "-1"), ("fflags", "+bitexact"),
-        ))
+            ("flags:a", "+bitexact"), ("map_metadata", "-1"), ("fflags", "+bitexact"),
+        )
+        primed = () if edit_list else (("bsf:a", r"noise=drop=eq(n\,0)"), ("use_editlist", "0"))
+        return Encoding(".m4a", "ipod", (*common, *primed))
 
 
 class Container(Settings):
@@ -94,14 +100,13 @@ class Container(Settings):
     def muxing(self) -> tuple[tuple[str, str], ...]:
         """FFmpeg's options for copying one picture and one sound into the file.
 
-        Without an edit list nothing tells a player to skip AAC's 1,024 priming samples, so the packet that holds them is
-        left out, and negative composition offsets keep the first frame at 0 in spite of B-frames: A−V is 0.
+        Without an edit list, negative composition offsets keep the first frame at 0 in spite of B-frames.
         """
         flags = "+faststart" if self.faststart else ""
         common = (("c", "copy"), ("map_metadata", "-1"), ("map_chapters", "-1"), ("fflags", "+bitexact"))
         if self.edit_list:
             return (*common, *((("movflags", flags),) if flags else ()))
-        return (*common, ("bsf:a", r"noise=drop=eq(n\,0)"), ("use_editlist", "0"), ("movflags", f"{flags}+negative_cts_offsets"))
+        return (*common, ("use_editlist", "0"), ("movflags", f"{flags}+negative_cts_offsets"))
 
 
 class Limits(Settings):
@@ -126,6 +131,10 @@ class Delivery(Settings):
     container: Container = Container()
     limits: Limits = Limits()
     preset: str = ""
+
+    def sound_encoding(self) -> Encoding:
+        """The sound as it will stand in the file."""
+        return self.sound.encoding(edit_list=self.container.edit_list)
 
 
 class Preset(Settings):

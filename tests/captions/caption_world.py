@@ -48,17 +48,17 @@ def delivery(frame: Size, **safe: int) -> Delivery:
     return Delivery.model_validate({"frame": str(frame), "rates": {"low": 23, "high": 60, "otherwise": 30}, "safe": safe})
 
 
-def fitted(text: str, limit: float, look: Style | None = None, *, frames: int = 100_000, name: str = "a.srt") -> tuple[Card, ...]:
-    """Every cue of a text as cards with lines of at most `limit` em."""
-    grid = Grid(RATE, frames, name)
-    return tuple(card for cue in read(document(text, name)).cues for card in cards(cue, look or style(), limit, grid))
+def fitted(text: str, limit: float, look: Style | None = None, rate: Fraction = RATE) -> tuple[Card, ...]:
+    """Every cue of an SRT text as cards with lines of at most `limit` em."""
+    grid = Grid(rate, 100_000, "a.srt")
+    return tuple(card for cue in reading(text).cues for card in cards(cue, look or style(), limit, grid))
 
 
-def burnt(text: str, look: Style, to: Delivery, position: Position = "bottom", *, scale: float = 1.0) -> Burnt:
+def burnt(text: str, look: Style, to: Delivery, position: Position = "bottom", *, rate: Fraction = RATE) -> Burnt:
     """A text as the payload that the stage would make of it."""
-    em = look.size * scale * min(to.frame.width, to.frame.height)
+    em = look.size * min(to.frame.width, to.frame.height)
     room = Room(to.frame, to.safe.within(to.frame), em, look)
-    return Burnt(to.frame, RATE, em, look, placed(fitted(text, room.limit, look), room, position, "a.srt"))
+    return Burnt(to.frame, rate, em, look, placed(fitted(text, room.limit, look, rate), room, position, "a.srt"))
 
 
 class Shelf:
@@ -96,7 +96,7 @@ def grey(frame: Size, rate: Fraction = RATE, frames: int = 1000, colour: str = "
 
 def frame_at(picture: Stream, time: Fraction, pix_fmt: str = "gray") -> NDArray[np.uint8]:
     """One frame of a stream, as FFmpeg shows it."""
-    one = picture.filter("trim", start=time, end=time + Fraction(1, 1000)).filter("format", pix_fmts=pix_fmt)
+    one = picture.filter("trim", start=time).filter("format", pix_fmts=pix_fmt)
     output = Output((one,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
     with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as container:
         (frame,) = container.decode(video=0)

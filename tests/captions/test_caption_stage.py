@@ -40,7 +40,7 @@ def test_the_plan_is_one_filter_over_the_picture() -> None:
     filename = done.picture.arg("filename")
     assert describe({"picture": done.picture}) == (
         "v0   color color=0x808080 duration=40 rate=25 s=1080x1920\n"
-        "v1   v0 | format pix_fmts=yuv420p  [1080x1920]\n"
+        "v1   v0 | format pix_fmts=yuv420p\n"
         "v2   v1 | setparams colorspace=bt709 range=tv\n"
         f"v3   v2 | ass filename=ass:{filename.digest[:16]} shaping=complex\n"  # type: ignore[union-attr]
         "picture = v3\n")
@@ -69,10 +69,11 @@ def test_many_cards_are_sampled_evenly() -> None:
 
 
 def test_sidecars_hold_the_files_own_cues() -> None:
-    done = plan(srt("long words that make more than one card out of one cue <i>here</i> & there"), burn=False, sidecar=["srt", "vtt"], lang="pt-BR")
+    text = srt("long words that make more than one card out of one cue <i>here</i> & there")
+    done = plan(text, burn=False, sidecar=["srt", "vtt"], lang="pt-BR")
     assert [file.suffix for file in done.files] == [".pt-BR.srt", ".pt-BR.vtt"]
     srt_text, vtt_text = (file.content.decode() for file in done.files)
-    assert srt_text == ("1\n00:00:00,000 --> 00:00:04,000\nlong words that make more than one card out of one cue <i>here</i> & there\n\n")
+    assert srt_text == text
     assert vtt_text.startswith("WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nlong words")
     assert "&amp; there" in vtt_text
     assert done.picture == programme(VERTICAL).picture
@@ -92,7 +93,8 @@ def test_cues_end_with_the_programme() -> None:
 
 
 def test_captions_of_another_clip_are_refused() -> None:
-    with pytest.raises(FinishError, match=r"a\.srt:2  the first cue starts at 1:00\.00 and the programme ends at 0:04\.00 — do these captions"):
+    said = r"a\.srt:2  the first cue starts at 1:00\.00 and the programme ends at 0:04\.00 — do these captions belong"
+    with pytest.raises(FinishError, match=said):
         plan("1\n00:01:00,000 --> 00:01:02,000\nlate", frames=100)
 
 
@@ -115,7 +117,7 @@ def test_a_script_is_burnt_as_it_stands() -> None:
 
 
 @pytest.mark.parametrize("given", [
-    {"style": "none-such"}, {"size": 9}, {"size": float("nan")}, {"lang": "../x"}, {"sidecar": ["ass"]}, {"position": "left"}, {"nonsense": 1},
+    {"style": "none-such"}, {"size": 9}, {"size": float("nan")}, {"lang": "../x"}, {"sidecar": ["ass"]}, {"position": "left"}, {"fnt": 1},
 ])
 def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
@@ -123,7 +125,7 @@ def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("title: x\nsize: 9\nwieght: 400\n", r"own\.yaml:2  size: Input should be less than or equal to 0\.2.*\n.*own\.yaml:3  wieght: Extra inputs"),
+    ("title: x\nsize: 9\nwieght: 400\n", r"own\.yaml:2  size: Input should be less than.*\n.*own\.yaml:3  wieght: Extra inputs"),
     ("title: x\nsize: .nan\n", r"own\.yaml:2  size"),
     ("title: x\nsize: 0.05\ncolour: red\n", r"own\.yaml:3  colour"),
     ("title: x\nsize: 0.05\nbox: {padding: [1, .inf]}\n", r"own\.yaml:3  box\.padding\.1"),
@@ -132,7 +134,7 @@ def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
     ("title: x\ntitle: y\nsize: 0.05\n", r"own\.yaml:2  no YAML"),
     ("- x\n", r"own\.yaml:1  style: Input should be a valid dictionary"),
     ("", r"own\.yaml:1  style"),
-    ("[" * 5000, r"own\.yaml.*no YAML"),
+    ("[" * 5000, r"own\.yaml:1  YAML nested more than 4 deep"),
     ("#" * 70_000, r"own\.yaml  a style of 70,000 bytes"),
 ])
 def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, said: str) -> None:

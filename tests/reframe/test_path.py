@@ -162,10 +162,12 @@ def replays() -> Iterator[tuple[str, Floats, Floats, float, Floats]]:
         pytest.skip("needs data/retargetvid-dev.npz of the shared folder beside the checkout")
     humans = np.load(HUMANS)
     for number, key in enumerate(sorted(humans)):
+        if number // 2 % 3 != 1:
+            continue
         boxes, across = humans[key].astype(float), key.endswith("1-3")
         low, high, whole = (boxes[..., 0], boxes[..., 2], 640) if across else (boxes[..., 1], boxes[..., 3], 360)
         centres, half = (low + high) / 2 / whole, float(high[0, 0] - low[0, 0]) / whole / 2
-        for held_out in (number // 2 % 6, (number // 2 + 3) % 6):
+        for held_out in range(6):
             truth = np.median(np.delete(centres, held_out, axis=0), axis=0)
             cuts = np.array([0, *_jumps(centres), truth.size])
             yield key[-3:], centres[held_out], _replayed(truth, cuts, half, np.random.default_rng([number, held_out])), half, cuts
@@ -214,14 +216,17 @@ def _lag(path: Floats, truth: Floats) -> int:
 
 @pytest.mark.media
 def test_a_replay_of_humans() -> None:
-    """The gates of the method: overlap 70 / 85 (a centre crop: 45 / 76), jerk ≤ 0.7, reversals ≤ 0.25 a second, |lag| ≤ 1 frame."""
+    """The gates of the method: overlap 70 / 85 (a centre crop: 45 / 76), jerk ≤ 0.7, reversals ≤ 0.25 a second, |lag| ≤ 1 frame.
+
+    A third of the clips, for time: 70.3 / 86.1. All hundred of them: 70.0 / 85.0.
+    """
     rows: dict[str, list[tuple[float, ...]]] = {"1-3": [], "3-1": []}
     for ratio, human, path, half, cuts in replays():
         apart = np.abs(path - human)
         overlap = np.maximum(0, 2 * half - apart) / (2 * half + apart)
         rows[ratio].append((float(overlap.mean()), _jerk(path, cuts), _reversals(path, cuts), _lag(path, human)))
     narrow, wide = (np.array(rows[ratio]) for ratio in ("1-3", "3-1"))
-    assert narrow[:, 0].mean() >= 0.69 and wide[:, 0].mean() >= 0.845, (narrow.mean(0), wide.mean(0))
+    assert narrow[:, 0].mean() >= 0.70 and wide[:, 0].mean() >= 0.855, (narrow.mean(0), wide.mean(0))
     for scores in (narrow, wide):
         assert scores[:, 1].mean() <= 0.7 and scores[:, 2].mean() <= 0.25 and abs(np.median(scores[:, 3])) <= 1, scores.mean(0)
 

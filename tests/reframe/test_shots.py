@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def test_a_cut_blended_over_two_frames_is_one_cut() -> None:
 def test_a_fast_pan_is_no_cut_and_hides_none() -> None:
     wide = np.concatenate([scene(seed) for seed in range(8)], axis=1)
     pan = [wide[:, 20 * step:20 * step + SIZE[1]] for step in range(40)]
-    assert min(changed(shrunk(one), shrunk(other)) for one, other in zip(pan, pan[1:], strict=False)) > shots.CHANGED, "fast indeed"
+    assert min(changed(shrunk(one), shrunk(other)) for one, other in pairwise(pan)) > shots.CHANGED, "fast indeed"
     assert found([pan[0]] * 25 + pan + [pan[-1]] * 25) == []
 
 

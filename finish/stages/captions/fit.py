@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Final
@@ -13,7 +13,7 @@ from finish.errors import FinishError
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
 from finish.stages.captions.style import Style
-from finish.stages.captions.words import Line, Word, line, right_to_left, words
+from finish.stages.captions.words import Line, Word, advance, line, right_to_left, words
 from finish.units import clock
 
 # What a break costs, in em of imbalance: it is better after punctuation, worse after an article or preposition (short words,
@@ -98,11 +98,10 @@ class _Layout:
 
     def __init__(self, parts: list[Word], style: Style, limit: float) -> None:
         self._words, self._style, self._limit = parts, style, limit
-        wide = [line([replace(each, tail="")], style).extent.advance for each in parts]
-        blank = line([Word((Run(" "),))], style).extent.advance
-        self._tail = line([Word((Run("-"),))], style).extent.advance
+        blank, self._tail = (advance(Word((Run(text),)), style) for text in (" ", "-"))
         self._glue = [blank if each.glue else 0.0 for each in parts]
-        self._sums = [0.0, *accumulate(width + glue for width, glue in zip(wide, self._glue, strict=True))]
+        self._breaks = [0.0, *(_break_cost(before.text, after) for before, after in pairwise(parts))]
+        self._sums = [0.0, *accumulate(advance(each, style) + glue for each, glue in zip(parts, self._glue, strict=True))]
 
     def as_written(self) -> list[_Rows] | None:
         """One card with the file's own line breaks, where they fit."""
@@ -153,34 +152,36 @@ class _Layout:
 
     def _line_cost(self, start: int, at: int, end: int) -> float:
         orphan = _ORPHAN if min(at - start, end - at) == 1 and end - start > 3 else 0.0
-        return abs(self._width(start, at) - self._width(at, end)) + self._break_cost(at) + orphan
+        return abs(self._width(start, at) - self._width(at, end)) + self._breaks[at] + orphan
 
     def _card_cost(self, start: int, end: int, rows: _Rows) -> float:
         count = len(self._words)
         lines = self._line_cost(start, rows[0][1], end) / 8 if len(rows) > 1 else 0.0
         orphan = _ORPHAN if end - start == 1 and count > 1 else 0.0
         # The sum of squares is least when all cards are equally full.
-        return (self._width(start, end) / self._limit) ** 2 * 4 + orphan + lines + (self._break_cost(end) if end < count else 0.0)
+        return (self._width(start, end) / self._limit) ** 2 * 4 + orphan + lines + (self._breaks[end] if end < count else 0.0)
 
-    def _break_cost(self, at: int) -> float:
-        before, after = self._words[at - 1].text.rstrip(_CLOSING), self._words[at]
-        if after.turn:
-            return _AFTER_STOP
-        if not after.glue or not any(each.isalnum() for each in after.text):
-            return _INSIDE_WORD
-        if before.endswith(_STOPS):
-            return _AFTER_STOP
-        return _AFTER_COMMA if before.endswith(_COMMAS) else _AFTER_SHORT * (len(before) <= 3)
+
+def _break_cost(text: str, after: Word) -> float:
+    """What it costs to end a line between a word with this text and the word after it."""
+    before = text.rstrip(_CLOSING)
+    if after.turn:
+        return _AFTER_STOP
+    if not after.glue or not any(each.isalnum() for each in after.text):
+        return _INSIDE_WORD
+    if before.endswith(_STOPS):
+        return _AFTER_STOP
+    return _AFTER_COMMA if before.endswith(_COMMAS) else _AFTER_SHORT * (len(before) <= 3)
 
 
 def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word]:
     """The word itself, or where it is wider than a line as few even pieces as fit; a hyphen stands where letters of a cased script part."""
-    width = line([word], style).extent.advance
+    width = advance(word, style)
     if width <= limit:
         yield word
         return
     clusters = [run.but(cluster) for run in word.runs for cluster in fonts.clusters(run.text)]
-    wide = [line([Word((cluster,))], style).extent.advance for cluster in clusters]
+    wide = [advance(Word((cluster,)), style) for cluster in clusters]
     if max(wide) > limit - 1:
         raise mistake(f"a line of {limit:.1f} em holds no letter of this size", "lower `captions: size` or choose a wider safe zone", where)
     count = int(width / (limit - 1)) + 1  # one em is room for a hyphen

@@ -13,7 +13,7 @@ import struct
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ NAMES: Final[dict[Weight, str]] = {400: "", 500: "Medium", 600: "SemiBold", 700:
 
 # The one family whose named instances fontconfig gives no full name: bold is asked of it by `\\b700`, the faked extra is 1/64 em.
 EMOJI: Final = "Noto Emoji"
+
+REMEMBERED: Final = 50_000  # shaped stretches kept in memory: about 10 MB
 
 # Unicode's Default_Ignorable characters that libass skips when it shapes (ass_shaper.c); no font needs to have them.
 _IGNORED: Final = frozenset((0xAD, 0x34F, 0x61C, *range(0x17B4, 0x17B6), *range(0x180B, 0x180F), *range(0x200B, 0x2010),
@@ -145,7 +147,12 @@ def family(name: str) -> Face:
 
 def missing(text: str) -> str:
     """The first character that no packaged font draws, "" when all are."""
-    return next((each for each in text if not any(face.draws(each) for face in faces())), "")
+    return next((each for each in text if not _drawn(each)), "")
+
+
+@cache
+def _drawn(character: str) -> bool:
+    return any(face.draws(character) for face in faces())
 
 
 def cover(text: str, base: Face, last: Face) -> Iterator[tuple[str, Face]]:
@@ -193,6 +200,7 @@ def _regional(character: str) -> bool:
     return bool(character) and 0x1F1E6 <= ord(character) <= 0x1F1FF
 
 
+@lru_cache(REMEMBERED)
 def _face_for(cluster: str, base: Face, last: Face) -> Face:
     emoji = faces()[-1]
     if (_AS_EMOJI in cluster or (_JOINER in cluster and not cluster[0].isalpha())) and emoji.draws(cluster):
@@ -202,7 +210,7 @@ def _face_for(cluster: str, base: Face, last: Face) -> Face:
     return next((face for face in order if face.draws(cluster)), None) or next(face for face in order if face.draws(cluster[0]))
 
 
-@cache
+@lru_cache(REMEMBERED)
 def extent(face: Face, weight: Weight, text: str) -> Extent:
     """The extent of text in one font, shaped by HarfBuzz as libass does."""
     buffer = hb.Buffer()

@@ -93,15 +93,17 @@ class Placed:
 def placed(cards: tuple[Card, ...], room: Room, position: Position, where: str) -> tuple[Placed, ...]:
     """Every card at `position` in the safe box; cards that show together are stacked, the later ones further from the edge."""
     found: list[Placed] = []
+    together: list[Placed] = []
     gap = room.breath
     for card in sorted(cards, key=lambda card: (card.start, card.cue.number)):
         new = _anchored(_set(card, room), room, position)
-        together = [each for each in found if each.card.start < card.end and card.start < each.card.end]
+        together = [each for each in together if card.start < each.card.end]
         for each in sorted(together, key=lambda each: each.ink.top, reverse=position != "top"):
             if each.ink.top < new.ink.bottom and new.ink.top < each.ink.bottom:
                 new = new.down(each.ink.bottom + gap - new.ink.top if position == "top" else each.ink.top - gap - new.ink.bottom)
         _check(new, room, len(together), where)
         found.append(new)
+        together.append(new)
     return tuple(found)
 
 

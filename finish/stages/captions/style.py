@@ -9,13 +9,14 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node
 
 from finish.errors import FinishError, several
 from finish.model import Document, Settings
 
 BYTES: Final = 64_000  # the packaged styles are under 1 kB
+DEPTH: Final = 4       # and two levels deep
 _MODEL: Final = "see the packaged style `clean` for every key"
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -78,19 +79,25 @@ def read(document: Document) -> Style:
     if len(document.data) > BYTES:
         raise FinishError("spec", f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", _MODEL, where=path)
     try:
-        # An alias is how a small file becomes a huge value; a style has no use for one.
-        for event in YAML(typ="safe", pure=True).parse(document.data):
-            if isinstance(event, AliasEvent):
-                raise FinishError("spec", "a YAML alias", "write the value out", where=f"{path}:{event.start_mark.line + 1}")
-        tree = YAML(typ="safe", pure=True).compose(document.data)
+        _refuse_bombs(document.data, path)
         return Style.model_validate(YAML(typ="safe", pure=True).load(document.data))
     except ValidationError as wrong:
-        raise several("spec", tuple(_mistakes(wrong, tree, path))) from wrong
+        raise several("spec", tuple(_mistakes(wrong, YAML(typ="safe", pure=True).compose(document.data), path))) from wrong
     except MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise FinishError("spec", f"no YAML: {wrong.problem}", _MODEL, where=f"{path}:{line}") from wrong
     except (YAMLError, ValueError, RecursionError) as wrong:
         raise FinishError("spec", "no YAML", _MODEL, where=path) from wrong
+
+
+def _refuse_bombs(data: bytes, path: str) -> None:
+    """An alias makes a huge value of a small file, and ruamel takes 16 s for 5,000 open brackets; a style has no use for either."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(data):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if isinstance(event, AliasEvent) or depth > DEPTH:
+            what = "a YAML alias" if isinstance(event, AliasEvent) else f"YAML nested more than {DEPTH} deep"
+            raise FinishError("spec", what, "write the value out", where=f"{path}:{event.start_mark.line + 1}")
 
 
 def _mistakes(wrong: ValidationError, tree: Node | None, path: str) -> Iterator[FinishError]:

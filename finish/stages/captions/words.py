@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from finish.stages.captions import fonts
@@ -106,17 +107,31 @@ def _cased(text: str, style: Style, language: str) -> str:
 
 
 def line(parts: list[Word], style: Style) -> Line:
-    """The words as one line. Their characters must all have been found."""
-    base = last = fonts.family(style.family)
+    """The words as one line. None of their characters may be `fonts.missing`."""
+    return _set(parts, style.family, style.weight)
+
+
+def _set(parts: list[Word], family: str, weight: Weight) -> Line:
+    base = last = fonts.family(family)
     pieces: list[Piece] = []
     for run in _joined(parts):
         for text, face in fonts.cover(run.text, base, last):
-            last, piece = face, _piece(text, face, run, style)
+            last, piece = face, _piece(text, face, run, weight)
             if pieces and replace(pieces[-1], text="") == replace(piece, text=""):
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
             else:
                 pieces.append(piece)
     return Line(tuple(pieces))
+
+
+def advance(word: Word, style: Style) -> float:
+    """How wide a word is, in em, without the hyphen that it may get."""
+    return _advance(word.runs, style.family, style.weight)
+
+
+@lru_cache(fonts.REMEMBERED)
+def _advance(runs: tuple[Run, ...], family: str, weight: Weight) -> float:
+    return _set([Word(runs)], family, weight).extent.advance
 
 
 def _joined(parts: list[Word]) -> list[Run]:
@@ -133,10 +148,10 @@ def _joined(parts: list[Word]) -> list[Run]:
     return runs
 
 
-def _piece(text: str, face: Face, run: Run, style: Style) -> Piece:
+def _piece(text: str, face: Face, run: Run, weight: Weight) -> Piece:
     slanted = fonts.italic_of(face) if run.italic else None
     italic = slanted is not None and slanted.draws(text)
-    return Piece(text, slanted if slanted and italic else face, BOLD if run.bold else style.weight, italic, run.underline)
+    return Piece(text, slanted if slanted and italic else face, BOLD if run.bold else weight, italic, run.underline)
 
 
 def right_to_left(text: str) -> bool:

@@ -55,7 +55,7 @@ class Settings(model.Settings):
     it wins over what `follow` finds.
     """
 
-    follow: Annotated[Literal["subject", "centre", "pad", "none"], Field(title="mode", description="what the crop keeps in view")] = "centre"
+    follow: Annotated[Literal["subject", "centre", "pad", "none"], Field(title="mode", description="what the crop keeps")] = "centre"
     motion: Annotated[Calm, Field(description="how readily the crop moves")] = "calm"
     centre: Annotated[tuple[Centre, ...], Field(description="the crop's middle by hand, in ranges of time")] = ()
 

@@ -17,7 +17,7 @@ from finish.units import Box, Size, even
 
 _WIDEST: Final = 8                  # frames side by side: a panorama that scales to more is cropped before it is scaled
 _THUMBNAIL: Final = 8               # times smaller than the frame: blurring there costs half of blurring at full size
-_BLUR: Final = 5                    # sigma in thumbnail pixels, 40 in the frame's: nothing can be read, colours stay in place
+_BLUR: Final = 8                    # sigma in thumbnail pixels, 64 in the frame's: a lower third can't be read, colours stay in place
 _DARKER: Final = Fraction(-234, 1000)   # stops: × 0.85, so that the picture stands out from what is around it
 
 

@@ -89,7 +89,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     if raw.integrated is None:
         return programme.but(sound=sound, promises=(_peak(aim),), notes=("sound: silent (nothing above -70 LUFS), and left so",))
     reach = Reach.of(aim, raw.integrated, raw.true_peak)
-    encoding = delivery.sound.encoding()
+    encoding = delivery.sound_encoding()
     best = Search(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling).run(
         lambda dose: ask(Measure(Loudness(), shaped(sound, dose).encoded(encoding))),
     )

@@ -1,0 +1,150 @@
+"""Clips that exist on paper only, an `Ask` that has been told what it hears and sees, and jobs planned from both: no media, no process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from finish import pipeline, render, spec
+from finish.analyse.faces import Face, FaceFacts, Faces, Look
+from finish.analyse.loudness import Loudness, LoudnessFacts
+from finish.analyse.shots import ShotFacts, Shots
+from finish.effects.files import Folder
+from finish.effects.reader import CAPTURE
+from finish.model import AudioTrack, Job, Measure, Source, VideoTrack
+from finish.render import Rendering
+from finish.stages import STAGES
+from finish.units import Size
+
+CAPTIONS = """\
+1
+00:00:01,000 --> 00:00:03,000
+One clip in, <i>checked</i> deliverables out
+
+2
+00:00:04,000 --> 00:00:06,500
+graded, framed, captioned
+and as loud as it should be
+"""
+
+
+def video(coded: str = "1280x720", rate: Fraction = Fraction(25), frames: int = 250, **facts: Any) -> VideoTrack:
+    """A progressive H.264 track of 4:2:0 in BT.709 that starts at 0."""
+    shown = Size.parse(coded)
+    track = VideoTrack(
+        0, "h264", "High", "yuv420p", shown, shown, Fraction(1), 0, rate, False, frames, Fraction(0), frames / rate,
+        primaries="bt709", transfer="bt709", matrix="bt709", full_range=False,
+    )
+    return replace(track, **facts)
+
+
+def source(track: VideoTrack | None = None, layout: str = "stereo", **facts: Any) -> Source:
+    """A clip of one picture and one sound track (none where `layout` is empty)."""
+    track = track or video()
+    channels = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}
+    audio = (AudioTrack(1, "aac", 48_000, channels[layout], layout, track.start, track.end),) if layout else ()
+    made = Source(Path("/nowhere/clip.mp4"), "c0ffee" * 10 + "beef", 1_000_000, "mov", Fraction(0), track, audio, True, True)
+    return replace(made, **facts)
+
+
+def heard(integrated: float, true_peak: float) -> LoudnessFacts:
+    return LoudnessFacts(integrated, true_peak, true_peak, 5.0, integrated + 2, integrated + 4, 10.0, False)
+
+
+SILENCE = LoudnessFacts(None, -200.0, -200.0, None, None, None, 10.0, False)
+
+
+def face(middle: float) -> Face:
+    """A face of a 16:9 picture, a third from the top."""
+    return Face(round(middle - 0.04, 4), 0.25, round(middle + 0.04, 4), 0.39, 0.9)
+
+
+def looks(*middles: float | None) -> tuple[Look, ...]:
+    """Five looks a second, each at one face or none."""
+    return tuple(Look(Fraction(number, 5), () if at is None else (face(at),)) for number, at in enumerate(middles))
+
+
+@dataclass
+class Told:
+    """An `Ask` with its answers: the sound before it is encoded and after, cuts, faces. It remembers what it was asked."""
+
+    raw: LoudnessFacts = heard(-20.0, -8.0)  # noqa: RUF009 (a frozen value)
+    encoded: LoudnessFacts = heard(-14.02, -1.9)  # noqa: RUF009
+    cuts: tuple[Fraction, ...] = ()
+    looks: tuple[Look, ...] = ()
+    asked: list[Measure[Any]] = field(default_factory=list)
+
+    def __call__(self, question: Measure[Any], /) -> Any:
+        self.asked.append(question)
+        if isinstance(question.analyser, Loudness):
+            return self.encoded if question.of.name == "encode" else self.raw
+        return {Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks)}[type(question.analyser)]
+
+    def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
+        self.asked += questions
+
+
+@dataclass(frozen=True)
+class Case:
+    """A clip, the deliverables' part of a job file, and what the clip is like when asked."""
+
+    deliverables: str
+    sections: str = ""
+    clip: Source = field(default_factory=source)
+    told: Told = field(default_factory=Told)
+
+
+def job(folder: Path, case: Case) -> Job:
+    """The case's job, read from a job folder by the spec as it is shipped. The clip is a dummy: no spec reads media."""
+    (folder / "clip.mp4").write_bytes(b"dummy")
+    (folder / "clip.en.srt").write_text(CAPTIONS)
+    (folder / "job.yaml").write_text(f"job: golden\nsource: clip.mp4\n{case.sections}\ndeliverables:\n{case.deliverables}\n")
+    return spec.load(folder, STAGES, Folder).job
+
+
+def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
+    """The job as it would be rendered if its clip were the case's."""
+    return tuple(render.rendering(each, CAPTURE) for each in pipeline.plan(case.clip, job.deliverables, STAGES, case.told))
+
+
+TIKTOK = '  - {name: "{clip}-tiktok", preset: tiktok}'
+YOUTUBE = '  - {name: "{clip}-youtube", preset: youtube}'
+WALK = tuple(round(0.2 + 0.6 * step / 30, 4) for step in range(30))
+
+CASES = {
+    # A still face left of the middle: one vertical, so the look comes after the crop.
+    "tiktok": Case(TIKTOK, "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", told=Told(looks=looks(*[0.3] * 50))),
+    # Two frames of one grade: the look comes once, before the split. Peaks that must be limited.
+    "tiktok-and-youtube": Case(
+        f"{TIKTOK}\n{YOUTUBE}", "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, style: boxed, lang: en, sidecar: [srt, vtt]}",
+        told=Told(raw=heard(-20.0, -3.0), encoded=heard(-14.03, -1.62)),
+    ),
+    # A vertical clip in a wide frame, before itself blurred.
+    "pad": Case(YOUTUBE, clip=source(video("720x1280", Fraction(30000, 1001), 300))),
+    # A face that walks from left to right, and a cut to one that stands.
+    "subject": Case(TIKTOK, clip=source(), told=Told(cuts=(Fraction(6),), looks=looks(*WALK, *[0.7] * 20))),
+    # HLG from a phone: to SDR before anything else; the rate is kept, the look sits in float.
+    "hdr": Case(
+        YOUTUBE, "colour: {looks: [cool]}",
+        source(video("3840x2160", Fraction(60000, 1001), 600, codec="hevc", profile="Main 10", pix_fmt="yuv420p10le", primaries="bt2020",
+                     transfer="arib-std-b67", matrix="bt2020nc", hdr=True)),
+    ),
+    "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), Told(raw=SILENCE)),
+    # Everything that conform mends: late start, interlace, oblong pixels, no tags, 5.1; and a rate that TikTok doesn't take.
+    "tape": Case(
+        TIKTOK, "reframe: {follow: centre}\nsound: {target: podcast}\nencode: {rate: 30}",
+        source(video("720x576", frames=250, start=Fraction(7, 5), end=Fraction(57, 5), size=Size(1024, 576), primaries="", transfer="",
+                     sample_aspect=Fraction(64, 45), interlaced=True, matrix="", full_range=None),
+               "5.1", start=Fraction(7, 5), demuxer="mpegts"),
+        Told(raw=heard(-23.0, -9.0), encoded=heard(-16.01, -2.2)),
+    ),
+    # A crop by hand that jumps; a packed format; sound of a layout without a downmix of ours, left as loud as it is.
+    "by-hand": Case(
+        '  - {name: cut, preset: tiktok, reframe: {centre: [{from: 0, to: 4, at: [0.2, 0.5]}, {from: 4, at: [0.8, 0.5]}]}}',
+        "reframe: {follow: centre}\nsound: {target: none}\ncaptions: {file: clip.en.srt, burn: false, sidecar: [vtt]}",
+        source(video("1920x1080", pix_fmt="uyvy422", codec="rawvideo"), "7.1"),
+    ),
+}

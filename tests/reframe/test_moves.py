@@ -1,0 +1,74 @@
+"""Positions for frames, legs laid over legs, and the commands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finish.stages.reframe.moves import Leg, Moves, first_frame, label, overlaid, positions, runs
+from finish.stages.reframe.path import Path, hold
+
+THIRTY = Fraction(30)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=60))
+def test_runs_say_all_and_nothing_twice(offsets: list[int]) -> None:
+    told = runs(offsets)
+    again = np.zeros(len(offsets), int)
+    for frame, offset in told:
+        again[frame:] = offset
+    assert again.tolist() == offsets
+    assert told[0][0] == 0 and all(one[1] != other[1] for one, other in pairwise(told))
+
+
+def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
+    moves = Moves("crop@a", "x", Fraction(25), ((0, 100), (1, 102), (50, 90)))
+    assert moves.content() == b"0.02 crop@a x 102;\n1.98 crop@a x 90;\n"
+    assert moves.suffix == ".cmd"
+    others = (replace(moves, target="crop@b"), replace(moves, axis="y"), replace(moves, rate=THIRTY), replace(moves, runs=((0, 1),)))
+    assert len({moves.digest, *(other.digest for other in others)}) == 5
+
+
+def test_a_label_is_of_the_stream_and_of_the_moves() -> None:
+    assert len({label("k1", "x", "m"), label("k2", "x", "m"), label("k1", "x", "n")}) == 3
+
+
+def test_a_cut_lands_where_the_rate_conversion_puts_it() -> None:
+    """`fps` gives a frame at time t the number round(t · rate), halves up; a test of rendering holds it to that."""
+    assert [first_frame(Fraction(number, 25), THIRTY) for number in range(6)] == [0, 1, 2, 4, 5, 6]
+    assert first_frame(Fraction(1, 60), THIRTY) == 1
+    assert first_frame(Fraction(1001 * 300, 30000), Fraction(30000, 1001)) == 300
+
+
+def test_nothing_is_smoothed_over_a_cut() -> None:
+    legs = [Leg(Fraction(0), hold(0.2)), Leg(Fraction(1), Path(1.0, (0.8, 0.7, 0.6)))]
+    path = positions(legs, 60, THIRTY)
+    assert set(path[:30]) == {0.2} and path[30] == 0.8
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.sampled_from([Fraction(25), Fraction(30000, 1001), Fraction(60)]))
+def test_every_frame_belongs_to_its_shot(lengths: list[int], rate: Fraction) -> None:
+    cuts = [Fraction(int(sum(lengths[:number])), 24) for number in range(len(lengths))]
+    path = positions([Leg(cut, hold(float(number))) for number, cut in enumerate(cuts)], 100, rate)
+    assert path.size == 100
+    for frame, value in enumerate(path):
+        assert value == sum(first_frame(cut, rate) <= frame for cut in cuts) - 1
+
+
+def test_a_leg_laid_over_others_ends_where_it_says() -> None:
+    legs = [Leg(Fraction(0), hold(0.1)), Leg(Fraction(2), hold(0.2))]
+    over = [Leg(Fraction(1), hold(0.9), Fraction(3)), Leg(Fraction(4), hold(0.8))]
+    assert [(float(leg.start), leg.path.knots[0]) for leg in overlaid(legs, over)] == [(0, 0.1), (1, 0.9), (2, 0.9), (3, 0.2), (4, 0.8)]
+    assert overlaid(legs, []) == legs
+    assert [leg.path.knots[0] for leg in overlaid(legs, [Leg(Fraction(0), hold(0.7))])] == [0.7, 0.7]
+
+
+def test_what_lies_beyond_the_end_is_nothing() -> None:
+    legs = [Leg(Fraction(0), hold(0.1)), Leg(Fraction(50), hold(0.2)), Leg(Fraction(60), hold(0.3))]
+    assert positions(legs, 10, THIRTY).tolist() == [0.1] * 10
+    assert positions([Leg(Fraction(0), hold(0.1))], 1, THIRTY).tolist() == [0.1]

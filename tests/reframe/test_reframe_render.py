@@ -1,0 +1,186 @@
+"""Reframed pictures as FFmpeg really makes them: every frame where it was planned, in number, place, colour and size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from media import TAGS, ffmpeg_by_hand, shared
+from reframe_studio import Told, answered, face, looks, opened, planned, seen
+
+from finish.analyse.faces import Faces
+from finish.analyse.shots import Shots
+from finish.graph import Stream, during, history
+from finish.model import Programme
+from finish.stages.reframe import layouts
+from finish.stages.reframe.layouts import Frame, Grid
+from finish.stages.reframe.moves import Moves, first_frame
+from finish.stages.reframe.window import Window
+from finish.units import Size, Span
+
+pytestmark = pytest.mark.render
+
+FRAME = Size(180, 320)
+
+
+def made(path: Path, picture: str) -> Path:
+    """A clip of a generated picture, almost lossless."""
+    codec = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "4"]
+    ffmpeg_by_hand("-f", "lavfi", "-i", f"{picture},format=yuv420p,{TAGS}", *codec, str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def bar(tmp_path_factory: pytest.TempPathFactory) -> Programme:
+    """Two seconds of black, 320x180 at 25 Hz, with a white bar whose middle stands at x = 154."""
+    path = tmp_path_factory.mktemp("bar") / "bar.mp4"
+    return opened(made(path, "color=c=black:s=320x180:r=25:d=2,drawbox=x=150:y=0:w=8:h=ih:c=white:t=fill"))
+
+
+def bars(picture: Stream) -> Iterator[tuple[Fraction, float]]:
+    """Time and the bar's middle in every frame."""
+    for time, data in seen(picture.filter("format", pix_fmts="gray")):
+        row = np.maximum(data[data.shape[0] // 2].astype(float) - 60, 0)
+        yield time, float((row * (np.arange(row.size) + 0.5)).sum() / row.sum())
+
+
+@pytest.mark.parametrize("rate", ["25", "30", "30000/1001", "50", "24"])
+@pytest.mark.parametrize("way", ["sine", "every frame"])
+def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, rate: str, way: str) -> None:
+    """A late command would miss by 15 to 85 pixels; what is left is the rounding to whole pixels."""
+    hertz = Fraction(rate)
+    grid, window = Grid(hertz, first_frame(bar.duration, hertz), Fraction(1, 10)), Window(bar.frame, FRAME)
+    number = np.arange(grid.frames)
+    path = 0.5 + 0.1 * np.sin(2 * np.pi * number / float(hertz)) if way == "sine" else np.where(number % 2, 0.45, 0.55)
+    found = list(bars(layouts.moving(bar.picture, window, path, grid, Frame(FRAME, "yuv420p"))))
+    wanted = (154 / 320 - path + window.half) * FRAME.width / (2 * window.half)
+    errors = np.array([middle for _, middle in found]) - wanted
+    assert [round(time * hertz) for time, _ in found] == number.tolist()
+    assert np.abs(errors).mean() <= 0.5 and np.abs(errors).max() <= 1.1
+
+
+def test_a_late_command_would_be_seen(bar: Programme) -> None:
+    """The measurement above, shown to fail: the same moves told one frame late."""
+    grid, window = Grid(Fraction(25), 50, Fraction(1, 10)), Window(bar.frame, FRAME)
+    good = layouts.moving(bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, Frame(FRAME, "yuv420p"))
+    (told,) = [node for node in history([good]) if node.name == "sendcmd"]
+    moves = told.arg("filename")
+    assert isinstance(moves, Moves)
+    late = replace(moves, runs=tuple((frame + 1, offset) for frame, offset in moves.runs))
+    wrong = good.with_inputs((replace(told, args=(("filename", late),)),))
+    right, shifted = (np.array([middle for _, middle in bars(each)]) for each in (good, wrong))
+    assert np.abs(right - shifted).max() > 50
+
+
+def test_a_still_frame_from_the_middle_is_the_same_frame(bar: Programme) -> None:
+    """A piece that starts late has been sent every command before it."""
+    done = planned(bar, Told(looks=looks(*[[face(0.35 + 0.03 * number)] for number in range(10)])), follow="subject", frame=str(FRAME))
+    whole = [data for _, data in seen(done.picture)]
+    span = Span(Fraction(30, 25), Fraction(33, 25))
+    (piece,) = during([done.picture], span, preroll=Fraction(1, 2))
+    part = [data for _, data in seen(piece)]
+    assert len(part) == 3 and all(np.array_equal(one, other) for one, other in zip(part, whole[30:33], strict=True))
+
+
+@pytest.mark.parametrize("rate", ["25", "30", "24"])
+def test_the_crop_jumps_on_the_very_frame_of_the_cut(tmp_path: Path, rate: str) -> None:
+    """Shot one is red where its crop stands and green elsewhere, shot two blue and green: no frame may show green."""
+    left, right = "drawbox=x=0:y=0:w=160:h=ih:t=fill:c", "drawbox=x=160:y=0:w=160:h=ih:t=fill:c"
+    first = f"color=c=lime:s=320x180:r=25:d=1.2,{left}=red[a]"
+    second = f"color=c=lime:s=320x180:r=25:d=0.8,{right}=blue[b]"
+    clip = opened(made(tmp_path / "cut.mp4", f"{first};{second};[a][b]concat=n=2:v=1"))
+    told = answered(clip.conformed)
+    assert told.answers[Shots].cuts == (Fraction(6, 5),)
+    told.answers[Faces] = Told(looks=looks(*[[face(0.2)]] * 6, *[[face(0.8)]] * 4)).answers[Faces]
+    done = planned(clip, told, frame=str(FRAME), rate=rate, follow="subject")
+    colours = [data[:, 20:-20].reshape(-1, 3).mean(axis=0) for _, data in seen(done.picture.filter("format", pix_fmts="rgb24"))]
+    assert len(colours) == done.frames == 2 * int(rate)
+    cut = first_frame(Fraction(6, 5), Fraction(rate))
+    assert all(red > 200 and green < 40 for red, green, _ in colours[:cut])
+    assert all(blue > 200 and green < 40 for _, green, blue in colours[cut:])
+
+
+def properties(picture: Stream) -> dict[str, object]:
+    """What FFmpeg says of the picture's last frame."""
+    import av
+
+    from finish.effects import ffmpeg
+    from finish.graph import Output
+
+    tagged = Output((picture,), "pipe:1", "matroska", (("c:v", "ffv1"), ("fps_mode", "passthrough")))
+    with ffmpeg.piped(tagged) as pipe, av.open(pipe, format="matroska") as container:
+        *_, frame = container.decode(video=0)
+        aspect = container.streams.video[0].sample_aspect_ratio
+        size, pix_fmt = f"{frame.width}x{frame.height}", frame.format.name
+        return {"size": size, "format": pix_fmt, "matrix": frame.colorspace, "range": frame.color_range, "aspect": aspect}
+
+
+@pytest.mark.parametrize("follow", ["subject", "pad"])
+@pytest.mark.parametrize("size", ["320x180", "180x320", "322x182", "64x64", "16x16", "2x2", "640x4"])
+@pytest.mark.parametrize("frame", ["180x320", "320x180"])
+def test_any_picture_becomes_the_frame(tmp_path: Path, follow: str, size: str, frame: str) -> None:
+    source = "format=gbrpf32le" if size == "320x180" else "null"
+    clip = opened(made(tmp_path / "clip.mp4", f"color=c=gray:s={size}:r=25:d=0.2"))
+    clip = clip.but(picture=clip.picture.filter("format", pix_fmts="gbrpf32le")) if "gbr" in source else clip
+    ways = looks([face(0.3)], [face(0.7)])
+    done = planned(clip, Told(looks=ways), frame=frame, follow=follow)
+    assert properties(done.picture) == {"size": frame, "format": "yuv420p", "matrix": 1, "range": 1, "aspect": 1}
+    times = [time for time, _ in seen(done.picture)]
+    assert len(times) == done.frames == 5
+
+
+def test_the_padding_is_dark_and_smooth_and_the_picture_untouched(tmp_path: Path) -> None:
+    clip = opened(made(tmp_path / "clip.mp4", "testsrc2=s=320x180:r=25:d=0.2"))
+    padded, plain = (planned(clip, follow="pad", frame=frame) for frame in ("320x568", "320x180"))
+    data = next(data for _, data in seen(padded.picture.filter("format", pix_fmts="gray")))
+    inner = next(data for _, data in seen(plain.picture.filter("format", pix_fmts="gray")))
+    assert np.array_equal(data[194:374], inner)
+    around = np.concatenate([data[:190], data[378:]]).astype(int)
+    assert np.abs(np.diff(around[:190], axis=1)).max() <= 8, "nothing to read"
+    assert 0.7 * inner.mean() < around.mean() < 0.95 * inner.mean()
+
+
+def test_flat_grey_becomes_a_flat_darker_grey(tmp_path: Path) -> None:
+    """× 0.85 of the light above black: 126 − 16 = 110 codes become 93.5."""
+    clip = opened(made(tmp_path / "grey.mp4", "color=c=gray:s=320x180:r=25:d=0.1"))
+    data = next(data for _, data in seen(planned(clip, follow="pad", frame="320x568").picture))[:568].astype(int)
+    assert abs((data[20] - 16).mean() / (data[284] - 16).mean() - 0.85) < 0.01
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [("footage/office-promo.mp4", "25"), ("phone/iphone-hlg-vfr-rotated.mp4", "30"), ("phone/iphone-hlg-vfr-rotated.mp4", "25"),
+     ("phone/super-slow-motion.mp4", "60"), ("phone/rotated-reflected.mp4", "24"), ("footage/film-dialogue.mp4", "25")],
+)
+def test_real_clips_have_the_planned_number_of_frames(name: str, rate: str) -> None:
+    """One starts its picture at 0.834 s, one has a variable rate and frames before 0, one a last frame of 0.1 ms."""
+    done = planned(opened(shared(name)), frame="36x64", rate=rate)
+    times = [time for time, _ in seen(done.picture)]
+    assert len(times) == done.frames
+    assert times == [number / Fraction(rate) for number in range(done.frames)]
+
+
+@pytest.mark.media
+def test_a_real_crop_keeps_who_speaks() -> None:
+    """The promo's interviews: in the middle crop the largest face is out in two of five samples, in ours in one of fifty."""
+    clip = opened(shared("footage/office-promo.mp4"))
+    told = answered(clip.conformed)
+    done = planned(clip, told, follow="subject", frame="180x320")
+    (moves,) = [node.arg("filename") for node in history([done.picture]) if node.name == "sendcmd"]
+    assert isinstance(moves, Moves)
+    offsets = np.zeros(done.frames)
+    for frame, offset in moves.runs:
+        offsets[frame:] = offset
+    window = Window(clip.frame, Size(180, 320))
+    inside = []
+    for look in told.answers[Faces].looks:
+        if look.faces:
+            largest = max(look.faces, key=lambda each: (each.right - each.left) * (each.bottom - each.top))
+            left = offsets[min(done.frames - 1, first_frame(look.time, done.rate))] / clip.frame.width
+            inside.append(left <= largest.left and largest.right <= left + float(window.share))
+    assert len(inside) > 60 and np.mean(inside) >= 0.9

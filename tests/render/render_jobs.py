@@ -1,0 +1,189 @@
+"""Job folders that render in a second, and an ear at the door through which every FFmpeg process goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from media import TAGS, clip, ffmpeg_by_hand
+from numpy.typing import NDArray
+
+import finish
+from finish import pipeline
+from finish.analyse.faces import Face, FaceFacts, Faces, Look
+from finish.effects import ffmpeg
+from finish.effects.probe import probe
+from finish.effects.reader import _fact_key  # the store's own name for an answer
+from finish.engine.local import Engine
+from finish.model import Job, Measure
+from finish.render import Rendering
+
+CAPTIONS = """\
+1
+00:00:00,200 --> 00:00:00,900
+Hello <i>there</i>
+
+2
+00:00:01,000 --> 00:00:01,800
+and goodbye
+"""
+
+# Pictures as small as TikTok takes them, encoded fast.
+JOB = """\
+job: spring
+source: hero.mp4
+captions: {file: hero.en.srt, lang: en}
+colour: {looks: [warm]}
+encode: {picture: {speed: ultrafast}}
+deliverables:
+  - name: "{clip}-tiktok"
+    preset: tiktok
+    encode: {size: 360x640}
+    captions: {sidecar: [srt, vtt]}
+  - name: "{clip}-youtube"
+    preset: youtube
+    encode: {size: 320x180}
+"""
+ONE = "encode: {picture: {speed: ultrafast}, size: 320x180}\ndeliverables: [{name: done, preset: youtube}]\n"
+
+
+def folder(place: Path, job: str = JOB, captions: str = CAPTIONS, **clip_facts: Any) -> Path:
+    """A job folder with its clip and captions."""
+    place.mkdir(parents=True, exist_ok=True)
+    clip(place / "hero.mp4", **clip_facts)
+    (place / "hero.en.srt").write_text(captions, encoding="utf-8")
+    (place / "job.yaml").write_text(job, encoding="utf-8")
+    return place
+
+
+def walked(job: Job) -> None:
+    """Have the store answer that a face walks from left to right through the job's clip, so that the crop moves."""
+    engine = Engine(job, finish.STAGES)
+    asked: list[Measure[Any]] = []
+    with patch.object(engine.ask, "prepare", asked.extend), patch.object(pipeline, "_rest"):
+        engine.plan()
+    (question,) = {each.key: each for each in asked if isinstance(each.analyser, Faces)}.values()
+    looks = [Look(Fraction(step, 5), (Face(0.1 + 0.08 * step, 0.2, 0.2 + 0.08 * step, 0.4, 0.9),)) for step in range(10)]
+    from pydantic import TypeAdapter
+
+    engine.store.keep_fact(_fact_key(question), TypeAdapter(FaceFacts).dump_json(FaceFacts(tuple(looks))))
+
+
+@dataclass
+class Processes:
+    """Every FFmpeg process that was started: its argv, and its log where it wrote a file."""
+
+    argv: list[list[str]] = field(default_factory=list)
+    logs: list[str] = field(default_factory=list)
+
+    def with_option(self, *words: str) -> list[list[str]]:
+        """Those whose argv has `words` in a row."""
+        text = f" {' '.join(words)} "
+        return [each for each in self.argv if text in f" {' '.join(each)} "]
+
+    @property
+    def pictures(self) -> list[list[str]]:
+        return self.with_option("-c:v", "libx264")
+
+    @property
+    def sounds(self) -> list[list[str]]:
+        return self.with_option("-c:a", "aac")
+
+    @property
+    def muxes(self) -> list[list[str]]:
+        return self.with_option("-c", "copy")
+
+
+@contextmanager
+def heard() -> Iterator[Processes]:
+    """The FFmpeg processes started meanwhile."""
+    seen = Processes()
+    start, write = ffmpeg.started, ffmpeg.write
+
+    def started(arguments: list[str]) -> Any:
+        seen.argv.append(list(arguments))
+        return start(arguments)
+
+    def written(*args: Any, **options: Any) -> ffmpeg.Ran:
+        ran = write(*args, **options)
+        seen.logs.append(ran.log)
+        return ran
+
+    with patch.object(ffmpeg, "started", started), patch.object(ffmpeg, "write", written):
+        yield seen
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A job that was run: its folder, outcomes, processes, and what is needed to check its files again."""
+
+    place: Path
+    job: Job
+    outcomes: tuple[finish.Outcome, ...]
+    processes: Processes
+    engine: Engine
+    renderings: tuple[Rendering, ...]
+
+    @property
+    def out(self) -> Path:
+        return self.place / "out"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return dict(json.loads((self.out / "manifest.json").read_text(encoding="utf-8")))
+
+    def broken(self, name: str, file: Path) -> dict[str, str]:
+        """The promises about deliverable `name` that `file` breaks, each with its verdict's text."""
+        (one,) = (each for each in self.renderings if each.name == name)
+        verdicts = pipeline.check(one.planned.promises, probe(file), self.engine.ask)
+        return {each.promise.name: str(each) for each in verdicts if not each.kept}
+
+
+def finished(place: Path, *, walking: bool = False) -> Finished:
+    """The job in a folder, run."""
+    job = finish.load(place).job
+    if walking:
+        walked(job)
+    with heard() as processes:
+        outcomes = finish.run(job)
+    engine = Engine(job, finish.STAGES)
+    return Finished(place, job, outcomes, processes, engine, engine.plan())
+
+
+def pictures(path: Path, fmt: str = "rgb24") -> list[tuple[float, NDArray[np.uint8]]]:
+    """Every frame of a file as a player shows it, with its time."""
+    import av
+
+    with av.open(str(path)) as container:
+        return [(float(frame.pts * frame.time_base), frame.to_ndarray(format=fmt)) for frame in container.decode(video=0)]
+
+
+def samples(path: Path) -> tuple[float, NDArray[np.float32]]:
+    """The sound of a file as a player plays it: the time of the first sample, and all of them (n, channels)."""
+    import av
+
+    with av.open(str(path)) as container:
+        frames = list(container.decode(audio=0))
+    return float(frames[0].pts * frames[0].time_base), np.concatenate([frame.to_ndarray().T for frame in frames])
+
+
+def psnr(one: NDArray[Any], other: NDArray[Any]) -> float:
+    """Peak signal-to-noise ratio of two 8-bit pictures, in dB."""
+    error = float(np.mean((one.astype(np.float64) - other.astype(np.float64)) ** 2))
+    return 10 * float(np.log10(255**2 / error)) if error else float("inf")
+
+
+def flashes(path: Path, seconds: int = 3) -> Path:
+    """Once a second, on its thirteenth frame of 25, one white frame; with its first moment a click of 1 ms. Lossless."""
+    picture = f"color=black:size=320x180:rate=25:duration={seconds},drawbox=color=white:t=fill:enable='eq(mod(n,25),12)',format=yuv420p,{TAGS}"
+    sound = f"aevalsrc='if(lt(mod(n+48000-23040,48000),48),0.5,0)':sample_rate=48000:duration={seconds}:channel_layout=mono"
+    inputs: Sequence[str] = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound)
+    ffmpeg_by_hand(*inputs, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-c:a", "pcm_s16le", str(path))
+    return path

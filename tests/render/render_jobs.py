@@ -51,6 +51,8 @@ deliverables:
     preset: youtube
     encode: {size: 320x180}
 """
+# What the deliverables are tagged with; PyAV converts by BT.601 unless told.
+MATRIX = "ITU709"
 ONE = "encode: {picture: {speed: ultrafast}, size: 320x180}\ndeliverables: [{name: done, preset: youtube}]\n"
 
 
@@ -77,28 +79,34 @@ def walked(job: Job) -> None:
 
 
 @dataclass
+class Process:
+    """One FFmpeg process: its argv, and its log where it wrote a file."""
+
+    argv: list[str]
+    log: str = ""
+
+    def has(self, *words: str) -> bool:
+        """Whether `words` stand in its argv in a row."""
+        return f" {' '.join(words)} " in f" {' '.join(self.argv)} "
+
+
+@dataclass
 class Processes:
-    """Every FFmpeg process that was started: its argv, and its log where it wrote a file."""
+    """Every FFmpeg process that was started."""
 
-    argv: list[list[str]] = field(default_factory=list)
-    logs: list[str] = field(default_factory=list)
-
-    def with_option(self, *words: str) -> list[list[str]]:
-        """Those whose argv has `words` in a row."""
-        text = f" {' '.join(words)} "
-        return [each for each in self.argv if text in f" {' '.join(each)} "]
+    all: list[Process] = field(default_factory=list)
 
     @property
-    def pictures(self) -> list[list[str]]:
-        return self.with_option("-c:v", "libx264")
+    def pictures(self) -> list[Process]:
+        return [each for each in self.all if each.has("-c:v", "libx264")]
 
     @property
-    def sounds(self) -> list[list[str]]:
-        return self.with_option("-c:a", "aac")
+    def sounds(self) -> list[Process]:
+        return [each for each in self.all if each.has("-c:a", "aac")]
 
     @property
-    def muxes(self) -> list[list[str]]:
-        return self.with_option("-c", "copy")
+    def muxes(self) -> list[Process]:
+        return [each for each in self.all if each.has("-c", "copy")]
 
 
 @contextmanager
@@ -108,12 +116,12 @@ def heard() -> Iterator[Processes]:
     start, write = ffmpeg.started, ffmpeg.write
 
     def started(arguments: list[str]) -> Any:
-        seen.argv.append(list(arguments))
+        seen.all.append(Process(list(arguments)))
         return start(arguments)
 
     def written(*args: Any, **options: Any) -> ffmpeg.Ran:
         ran = write(*args, **options)
-        seen.logs.append(ran.log)
+        seen.all[-1].log = ran.log
         return ran
 
     with patch.object(ffmpeg, "started", started), patch.object(ffmpeg, "write", written):
@@ -162,7 +170,7 @@ def pictures(path: Path, fmt: str = "rgb24") -> list[tuple[float, NDArray[np.uin
     import av
 
     with av.open(str(path)) as container:
-        return [(float(frame.pts * frame.time_base), frame.to_ndarray(format=fmt)) for frame in container.decode(video=0)]
+        return [(float(frame.pts * frame.time_base), frame.to_ndarray(format=fmt, src_colorspace=MATRIX)) for frame in container.decode(video=0)]
 
 
 def samples(path: Path) -> tuple[float, NDArray[np.float32]]:
@@ -182,7 +190,8 @@ def psnr(one: NDArray[Any], other: NDArray[Any]) -> float:
 
 def flashes(path: Path, seconds: int = 3) -> Path:
     """Once a second, on its thirteenth frame of 25, one white frame; with its first moment a click of 1 ms. Lossless."""
-    picture = f"color=black:size=320x180:rate=25:duration={seconds},drawbox=color=white:t=fill:enable='eq(mod(n,25),12)',format=yuv420p,{TAGS}"
+    white = "drawbox=color=white:t=fill:enable='eq(mod(n,25),12)'"
+    picture = f"color=black:size=320x180:rate=25:duration={seconds},{white},format=yuv420p,{TAGS}"
     sound = f"aevalsrc='if(lt(mod(n+48000-23040,48000),48),0.5,0)':sample_rate=48000:duration={seconds}:channel_layout=mono"
     inputs: Sequence[str] = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound)
     ffmpeg_by_hand(*inputs, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-c:a", "pcm_s16le", str(path))

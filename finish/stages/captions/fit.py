@@ -176,7 +176,7 @@ def _break_cost(text: str, after: Word) -> float:
 
 def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word]:
     """The word itself, or where it is wider than a line as few even pieces as fit; a hyphen stands where letters of a cased script part."""
-    width = advance(word, style)
+    width = advance(word, style) + (advance(Word((Run(word.tail),)), style) if word.tail else 0.0)
     if width <= limit:
         yield word
         return

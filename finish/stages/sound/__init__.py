@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
@@ -18,8 +17,6 @@ from finish.units import gain, number
 
 name: Final = "sound"
 touches: Final[tuple[Kind, ...]] = ("audio",)
-
-_FRAME: Final = 1024        # samples of one AAC frame: what muxing may add to a sound, or take from it
 
 # The limiter works at four times the rate (BS.1770-5 annex 2), so that what it sees is the true peak. Looking ahead 10 ms,
 # half a period of 50 Hz, holds its gain still within each cycle: a 60 Hz tone limited by 6 dB keeps its distortion at −128 dB,
@@ -95,10 +92,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     )
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
     promised = achieved if settings.accept == "achievable" else aim.lufs
-    # A frame of silence that muxing adds to a very short sound thins it by this much.
-    thinned = 10 * math.log10(1 + _FRAME / (raw.seconds * RATE)) if raw.short else 0.0
     return programme.but(
-        sound=shaped(sound, best.dose), promises=(_loudness(aim, promised, aim.tolerance + thinned), _peak(aim)),
+        sound=shaped(sound, best.dose), promises=(_loudness(aim, promised, aim.tolerance), _peak(aim)),
         notes=_notes(raw, reach, aim, achieved),
     )
 

@@ -162,6 +162,15 @@ def test_numbers_are_text_unless_they_count() -> None:
     assert texts("00:00:01,000 --> 00:00:02,000\nx\n\nwith a gap\n\n00:00:03,000 --> 00:00:04,000\ny") == ["x\nwith a gap", "y"]
 
 
+def test_a_line_of_digits_without_end_is_only_text() -> None:
+    assert texts("1\n00:00:01,000 --> 00:00:02,000\nx\n" + "9" * 900 + "\n00:00:03,000 --> 00:00:04,000\ny")[0].startswith("x\n999")
+    assert "read at most" in refusal("1\n00:00:01,000 --> 00:00:02,000\nx\n" + "9" * 5000 + "\n00:00:03,000 --> 00:00:04,000\ny")
+
+
+def test_other_line_separators_end_a_line() -> None:
+    assert texts(srt("a\u2028b")) == ["a\nb"]
+
+
 def test_sloppy_ends_are_cut_and_long_overlaps_kept() -> None:
     def cue(start: float, end: float) -> Cue:
         return Cue(Fraction(start), Fraction(end), (Run("x"),), 1, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +63,20 @@ class Told:
 
 def answered(conformed: Stream) -> Told:
     """Shots and faces of a real stream, in one decode."""
+    told = Told()
+    told.answers = dict(_answers(conformed))
+    return told
+
+
+@cache
+def _answers(conformed: Stream) -> dict[type, Any]:
     shots, faces = Shots(), Faces()
     assert repr(shots.wants) == repr(faces.wants)
     cutting, looking = shots.begin(), faces.begin()
     for time, data in seen(shots.wants.of(conformed)):
         cutting.add(time, data)
         looking.add(time, data)
-    told = Told()
-    told.answers = {Shots: cutting.result(), Faces: looking.result()}
-    return told
+    return {Shots: cutting.result(), Faces: looking.result()}
 
 
 def planned(clip: Programme, ask: Told | None = None, frame: str = "1080x1920", rate: str | None = None, **settings: Any) -> Programme:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from media import SHARED
 
 from finish.stages.reframe import path as module
-from finish.stages.reframe.path import FASTEST, MOTIONS, RATE, STILL, Motion, Path, _solved, _trend, follow, hold
+from finish.stages.reframe.path import FASTEST, MOTIONS, RATE, STILL, Motion, Path, _median, _solved, _trend, follow, hold
 
 Floats = np.ndarray
 CALMS = st.sampled_from(list(MOTIONS.values()))
@@ -48,6 +48,12 @@ def test_one_wild_detection_moves_nothing() -> None:
     track[[0, 7, 8, 29]] = 0.9
     path = follow(seen(track), 0.16, MOTIONS["responsive"])
     assert path.held and path.knots[0] == pytest.approx(0.4, abs=0.02)
+
+
+def test_the_median_is_over_one_second_and_over_less_at_the_ends() -> None:
+    values = np.random.default_rng(3).random(20)
+    wanted = [np.median(values[max(0, number - 2):number + 3]) for number in range(20)]
+    assert _median(values).tolist() == wanted
 
 
 def test_a_walk_is_followed_without_lag() -> None:

@@ -204,6 +204,10 @@ def test_by_hand() -> None:
     assert moves(planned(programme(), ask, follow="subject", centre=ranges).picture).runs == ((0, 182), (50, 0), (100, 182), (150, 876))
     whole = planned(programme(), centre=[{"at": [0.3, 0.9]}])
     assert "crop h=718 w=404 x=182 y=0" in text(whole), "no range: all of it"
+    ask = walk(*np.linspace(0.5, 0.7, 50))
+    both = planned(programme(), ask, follow="subject", centre=[{"from": 2, "to": 4, "at": [0, 0.5]}]).picture
+    assert [offset for frame, offset in moves(both).runs if frame == 50] == [0]
+    assert [frame for frame, _ in moves(both).runs if 50 < frame <= 100] == [100], "held while by hand, though all else moves"
     tall = planned(programme("720x1280"), frame="1920x1080", centre=[{"at": [0.3, 0.9]}])
     assert "crop h=404 w=718 x=0 y=876" in text(tall), "up and down it is the other one"
     ignored = planned(programme(), follow="pad", centre=ranges)
@@ -300,9 +304,11 @@ sizes = st.builds(Size, even, even)
 
 @settings(deadline=None, max_examples=60)
 @given(sizes, sizes.filter(lambda frame: min(frame.width, frame.height) >= 16), st.lists(st.floats(0.02, 0.98), min_size=1, max_size=50),
-       st.sampled_from(["subject", "centre", "pad"]), st.integers(1, 300))
-def test_any_picture_to_any_frame(picture: Size, frame: Size, way: list[float], follow: str, frames: int) -> None:
-    done = planned(programme(str(picture), frames=frames), walk(*way), frame=str(frame), follow=follow)
+       st.sampled_from(["subject", "centre", "pad"]), st.tuples(st.integers(1, 300), st.floats(0, 1)))
+def test_any_picture_to_any_frame(picture: Size, frame: Size, way: list[float], follow: str, rest: tuple[int, float]) -> None:
+    frames, hand = rest
+    by_hand = [{"from": 1, "to": 2, "at": [hand, hand]}]
+    done = planned(programme(str(picture), frames=frames), walk(*way), frame=str(frame), follow=follow, centre=by_hand)
     assert done.picture.size == frame
     for node in history([done.picture]):
         if node.name.split("@")[0] == "crop":

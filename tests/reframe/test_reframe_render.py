@@ -154,7 +154,7 @@ def test_flat_grey_becomes_a_flat_darker_grey(tmp_path: Path) -> None:
 @pytest.mark.media
 @pytest.mark.parametrize(
     ("name", "rate"),
-    [("footage/office-promo.mp4", "25"), ("phone/iphone-hlg-vfr-rotated.mp4", "30"), ("phone/iphone-hlg-vfr-rotated.mp4", "25"),
+    [("footage/office-promo.mp4", "25"), ("phone/iphone-hlg-vfr-rotated.mp4", "30"),
      ("phone/super-slow-motion.mp4", "60"), ("phone/rotated-reflected.mp4", "24"), ("footage/film-dialogue.mp4", "25")],
 )
 def test_real_clips_have_the_planned_number_of_frames(name: str, rate: str) -> None:

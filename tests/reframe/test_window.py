@@ -39,7 +39,7 @@ def test_a_window_never_leaves_the_picture_and_is_never_odd(picture: Size, frame
 @given(sizes, sizes, st.floats(0, 1), st.floats(0, 1))
 def test_the_reach_holds_every_window_between(picture: Size, frame: Size, one: float, other: float) -> None:
     window = Window(picture, frame)
-    low, high = sorted(window.within(position) for position in (one, other))
+    low, high = sorted(min(max(position, window.half), 1 - window.half) for position in (one, other))
     reach = window.reach(low, high)
     assert inside(reach, picture) and all_even(reach)
     start, end = (reach.left, reach.right) if window.across else (reach.top, reach.bottom)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -51,8 +52,6 @@ deliverables:
     preset: youtube
     encode: {size: 320x180}
 """
-# What the deliverables are tagged with; PyAV converts by BT.601 unless told.
-MATRIX = "ITU709"
 ONE = "encode: {picture: {speed: ultrafast}, size: 320x180}\ndeliverables: [{name: done, preset: youtube}]\n"
 
 
@@ -165,12 +164,16 @@ def finished(place: Path, *, walking: bool = False) -> Finished:
     return Finished(place, job, outcomes, processes, engine, engine.plan())
 
 
-def pictures(path: Path, fmt: str = "rgb24") -> list[tuple[float, NDArray[np.uint8]]]:
-    """Every frame of a file as a player shows it, with its time."""
+def pictures(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
+    """Every frame of a file with its time, as RGB by the matrix and with the care that a still is made with."""
     import av
 
-    with av.open(str(path)) as container:
-        return [(float(frame.pts * frame.time_base), frame.to_ndarray(format=fmt, src_colorspace=MATRIX)) for frame in container.decode(video=0)]
+    care = "scale=in_color_matrix=bt709:in_range=tv:out_range=pc:flags=accurate_rnd+full_chroma_int,format=rgb24"
+    with TemporaryDirectory() as place:
+        raw = f"{place}/raw.nut"
+        ffmpeg_by_hand("-i", str(path), "-vf", care, "-an", "-c:v", "rawvideo", "-fps_mode", "passthrough", raw)
+        with av.open(raw) as container:
+            return [(float(frame.pts * frame.time_base), frame.to_ndarray()) for frame in container.decode(video=0)]
 
 
 def samples(path: Path) -> tuple[float, NDArray[np.float32]]:

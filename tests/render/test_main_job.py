@@ -90,7 +90,7 @@ def test_a_second_run_renders_nothing_and_leaves_the_versions_alone(done: Finish
 @pytest.mark.parametrize(("name", "at"), [("hero-tiktok", "0.96"), ("hero-tiktok", "1.999"), ("hero-youtube", "0")])
 def test_a_still_is_the_delivered_frame(done: Finished, name: str, at: str, tmp_path: Path) -> None:
     """In the middle of the moving crop, on the last frame, and on the first; the frames beside it are further away."""
-    shown = pictures(finish.still(done.job, name, Fraction(at), tmp_path / "still.png"))[0][1]
+    ((_, shown),) = pictures(finish.still(done.job, name, Fraction(at), tmp_path / "still.png"))
     delivered = [frame for _, frame in pictures(done.out / f"{name}.mp4")]
     index = int(Fraction(at) * 25)
     likeness = [psnr(shown, frame) for frame in delivered]
@@ -148,7 +148,7 @@ def test_a_flash_and_its_click_stay_together(preset: str, size: str, edit_list: 
     made = finished(tmp_path)
     file = made.out / "done.mp4"
     assert made.outcomes[0].path == file and probe(file).edit_list is edit_list
-    seen = [time for time, frame in pictures(file, "gray") if frame.mean() > 128]
+    seen = [time for time, frame in pictures(file) if frame.mean() > 128]
     start, heard_ = samples(file)
     clicks = [(start + at / 48_000) for at in _clicks(heard_[:, 0])]
     assert seen == pytest.approx([0.48, 1.48, 2.48], abs=1e-4)

@@ -19,7 +19,7 @@ from finish.units import clock
 # What a break costs, in em of imbalance: it is better after punctuation, worse after an article or preposition (short words,
 # whatever the language), worse inside a word or before what has
 # no letter (a dash, an emoji), and worst where it leaves one word alone (standards: caption style, line breaks).
-_AFTER_STOP, _AFTER_COMMA, _AFTER_SHORT, _INSIDE_WORD, _ORPHAN = -2.0, -1.0, 1.5, 3.0, 2.0
+_AFTER_STOP, _AFTER_COMMA, _AFTER_SHORT, _INSIDE_WORD, _ORPHAN = -3.0, -1.5, 2.5, 4.0, 2.5
 _STOPS, _COMMAS = tuple(".!?…:;。！？؟۔।"), tuple(",،、，–—-")
 _CLOSING: Final = "\"'”’»)]"
 

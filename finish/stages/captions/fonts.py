@@ -116,7 +116,10 @@ class Face:
 def faces() -> tuple[Face, ...]:
     """All packaged upright fonts, in the order in which a character's font is looked for: text fonts by name, then symbols, emoji last."""
     last = {"NotoSansSymbols[wght].ttf": 1, "NotoEmoji[wght].ttf": 2}
-    files = [path for path in resources.font_folder().glob("*.ttf") if "Italic" not in path.name]
+    try:
+        files = [path for path in resources.font_folder().glob("*.ttf") if "Italic" not in path.name]
+    except ModuleNotFoundError as wrong:
+        raise FinishError("font", "the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
     return tuple(Face(path) for path in sorted(files, key=lambda path: (last.get(path.name, 0), path.name)))
 
 

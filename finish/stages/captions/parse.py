@@ -92,15 +92,19 @@ def _is_srt_timing(lines: list[str], number: int) -> bool:
     if "-->" not in line:
         return False
     above = lines[number - 1].strip() if number else ""
-    return bool(_TIMED.search(line)) or not above or (above.isdecimal() and (number < 2 or not lines[number - 2].strip()))
+    return bool(_TIMED.search(line)) or not above or (_counts(above) and (number < 2 or not lines[number - 2].strip()))
 
 
 def _head(lines: list[str], start: int) -> int:
     above = lines[start - 1].strip() if start else ""
-    if not above.isdecimal():
+    if not _counts(above):
         return start
     alone = start < 2 or not lines[start - 2].strip()
     return start - 1 if alone or _follows(lines, start - 2, int(above)) else start
+
+
+def _counts(line: str) -> bool:
+    return line.isdecimal() and len(line) < 10
 
 
 def _follows(lines: list[str], at: int, number: int) -> bool:

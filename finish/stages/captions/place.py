@@ -116,7 +116,7 @@ def _set(card: Card, room: Room) -> Placed:
     top = -max(ASCENDER, extents[0].above) * room.em
     bottom = baselines[-1] + max(DESCENDER, extents[-1].below) * room.em
     beside, above = (each * room.em for each in room.padding)
-    centre = (room.safe.left + room.safe.right) / 2
+    centre = (room.box.left + room.box.right) / 2
     plate = (centre - half - beside, top - above, centre + half + beside, bottom + above)
     return Placed(card, centre, tuple(baselines), plate, Box(*map(math.floor, plate[:2]), *map(math.ceil, plate[2:])))
 
@@ -137,4 +137,4 @@ def _check(card: Placed, room: Room, others: int, where: str) -> None:
     cue = card.card.cue
     together = f" with {others} others at the same time" if others else ""
     raise mistake(f"cue {cue.number} at {clock(cue.start)} takes {ink.size}{together} and the safe zone has {safe.size}",
-                      "lower `captions: size`, or spread the cues in time", f"{where}:{cue.line}")
+                  "lower `captions: size`, or spread the cues in time", f"{where}:{cue.line}")

@@ -19,6 +19,7 @@ BYTES: Final = 5_000_000
 TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINE_END: Final = re.compile("[\n\u2028\u2029]")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _TAG: Final = re.compile(r"<\s{0,2}(/?)\s{0,2}([A-Za-z][A-Za-z0-9]*)((?:[.\s/][^<>]*)?)>|<(\d+:[\d:.]+)>")
 _STYLES: Final = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", "u": "underline"}
@@ -91,7 +92,7 @@ def tidy(runs: tuple[Run, ...]) -> tuple[Run, ...]:
     """Blanks at both ends of every line and empty lines taken out, neighbours of one styling joined."""
     lines: list[list[Run]] = [[]]
     for run in runs:
-        for number, part in enumerate(run.text.split("\n")):
+        for number, part in enumerate(_LINE_END.split(run.text)):
             if number:
                 lines.append([])
             lines[-1].append(run.but(part.replace("\t", " ")))

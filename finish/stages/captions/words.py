@@ -16,7 +16,7 @@ from finish.stages.captions.style import Style
 BOLD: Final[Weight] = 700
 
 # Where a line may break: blanks (not the no-break ones), U+200B, U+00AD, and after a hyphen, dash or slash between two letters.
-_BREAK: Final = re.compile(r"([ \n]+|\u200b+|\u00ad)|(?<=\w[-‐–—/])(?=\w)")
+_BREAK: Final = re.compile(r"[ \n\u3000]+|\u200b+|\u00ad|(?<=\w[-‐–—/])(?=\w)")
 _SOFT_HYPHEN: Final = "\u00ad"
 _SPEAKER: Final = re.compile(r"\s*[-‐–—•♪>]")
 _DOTTED_I: Final = frozenset({"tr", "az"})  # languages whose capital i keeps its dot
@@ -85,7 +85,7 @@ def words(cue: Cue, style: Style, language: str) -> list[Word]:
             found.append(Word(_cut(runs, at, start), glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn))
             glue, fresh = "", False
         at = end
-        glue = " " if " " in between or "\n" in between else glue
+        glue = " " if between.strip("\u200b\u00ad") else glue
         fresh = fresh or "\n" in between
     return found
 

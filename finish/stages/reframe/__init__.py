@@ -99,7 +99,7 @@ def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, 
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
         raise FinishError("spec", message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
     legs, notes = _followed(settings, programme, window, ask)
-    by_hand = [Leg(each.start, hold(window.within(each.at[0 if window.across else 1])), each.end) for each in settings.centre]
+    by_hand = [Leg(each.start, hold(each.at[0 if window.across else 1]), each.end) for each in settings.centre]
     legs = overlaid(legs, by_hand)
     path = positions(legs, grid.frames, grid.rate)
     fill_window = layouts.jumping if all(leg.path.held for leg in legs) else layouts.moving

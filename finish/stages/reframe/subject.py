@@ -80,8 +80,9 @@ def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[flo
 def _tracks(looks: Sequence[Look]) -> list[Track]:
     """Faces joined from look to look, nearest first."""
     tracks: list[list[tuple[int, Face]]] = []
+    alive: list[int] = []
     for number, look in enumerate(looks):
-        alive = [index for index, track in enumerate(tracks) if look.time - looks[track[-1][0]].time <= BRIDGE]
+        alive = [index for index in alive if look.time - looks[tracks[index][-1][0]].time <= BRIDGE]
         pairs = sorted(
             (gap, index, which)
             for index in alive for which, face in enumerate(look.faces)
@@ -95,6 +96,7 @@ def _tracks(looks: Sequence[Look]) -> list[Track]:
             if which in taken:
                 tracks[taken[which]].append((number, face))
             else:
+                alive.append(len(tracks))
                 tracks.append([(number, face)])
     return [Track(tuple(track)) for track in tracks]
 

@@ -73,10 +73,6 @@ class Window:
         height = max(2, _down(self.picture.width / self.frame.aspect))
         return Size(min(_down(self.picture.width), even(height * self.frame.aspect)), height)
 
-    def within(self, position: float) -> float:
-        """The nearest position of its middle that keeps it inside the picture."""
-        return min(max(position, self.half), 1 - self.half)
-
     def box(self, position: float) -> Box:
         """`pixels`, with its middle as near to `position` (share of the moving axis) as even pixels inside the picture allow."""
         size = self.pixels

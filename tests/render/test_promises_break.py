@@ -1,0 +1,201 @@
+"""Each promise seen to break: good deliveries, doctored by hand, and the verdict's own words about by how much."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from media import TAGS, ffmpeg_by_hand
+from render_jobs import ONE, Finished, finished, folder
+
+import finish
+from finish import pipeline
+from finish.effects.probe import probe
+from finish.graph import Output
+from finish.model import Limits, Verdict
+
+pytestmark = pytest.mark.render
+
+COPIED = "-c copy -movflags +faststart"
+PICTURE = f"{TAGS} -c:v libx264 -preset ultrafast -crf 10 -bf 2 -video_track_timescale 12800 -c:a copy -movflags +faststart"
+SOUND = "-c:v copy -c:a aac -b:a 192k -movflags +faststart"
+NO_EDIT_LIST = "-c:a copy -use_editlist 0 -movflags +faststart+negative_cts_offsets"
+KNOCK = "aevalsrc=exprs='if(between(t,1,1.0005),0.9,0)':sample_rate=48000:duration=2:channel_layout=stereo"
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Captions stand in the middle frames 13 (0.52 s) and 35 (1.4 s) of 50."""
+    made = finished(folder(tmp_path_factory.mktemp("doctor") / "job"))
+    assert all(each.path for each in made.outcomes)
+    return made
+
+
+def doctored(good: Finished, name: str, arguments: str, place: Path) -> Path:
+    """A copy of a delivery, treated by FFmpeg; `{}` in the arguments is the delivery."""
+    file = place / "doctored.mp4"
+    treated = arguments if "{}" in arguments else f"-i {{}} {arguments}"
+    ffmpeg_by_hand(*shlex.split(treated.replace("{}", shlex.quote(str(good.out / f"{name}.mp4")))), str(file))
+    return file
+
+
+# What is done to TikTok's file, and every promise that breaks, with what its verdict must say.
+DOCTORS = {
+    "wrong size": (f"-vf scale=362:640,{PICTURE}", {"frame size": "362x640, promised 360x640", "captions that don't show": "2 cards, promised 0"}),
+    "wrong rate": (f"-vf fps=24,{PICTURE}", {"frame rate": "24 fps, promised 25", "frame count": "48 frames, promised 50",
+                                            "captions that don't show": "2 cards"}),
+    "frame dropped": (rf"-vf 'select=not(eq(n\,20)),{TAGS}' -fps_mode vfr -enc_time_base:v 1/25 {PICTURE.removeprefix(TAGS)}",
+                      {"frame count": "49 frames, promised 50", "variable rate": "True, promised False"}),
+    "a caption's frame dropped": (rf"-vf 'select=not(eq(n\,35)),{TAGS}' -fps_mode vfr -enc_time_base:v 1/25 {PICTURE.removeprefix(TAGS)}",
+                                  {"frame count": "49 frames, promised 50", "variable rate": "True", "captions that don't show": "1 cards"}),
+    "last frame lost": (rf"-vf 'trim=end_frame=49,{TAGS}' {PICTURE.removeprefix(TAGS)}", {"frame count": "49 frames, promised 50"}),
+    "frame added": (f"-vf tpad=stop=1:stop_mode=clone,{PICTURE}",
+                    {"frame count": "51 frames, promised 50", "sound past the picture's end": "-40.00 ms, promised -1 to 42.7"}),
+    "primaries stripped": (f"-vf {TAGS},setparams=color_primaries=unknown{PICTURE.removeprefix(TAGS)}",
+                           {"primaries tag": "not stated, promised bt709"}),
+    "transfer stripped": (f"-vf {TAGS},setparams=color_trc=unknown{PICTURE.removeprefix(TAGS)}", {"transfer tag": "not stated, promised bt709"}),
+    "another matrix": (f"-vf {TAGS},setparams=colorspace=smpte170m{PICTURE.removeprefix(TAGS)}", {"matrix tag": "smpte170m, promised bt709"}),
+    "full range tag": (f"-vf {TAGS},setparams=range=pc{PICTURE.removeprefix(TAGS)}",
+                       {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"}),
+    "10 bits": (f"-vf format=yuv420p10le,{PICTURE}", {"pixel format": "yuv420p10le, promised yuv420p"}),
+    "oblong pixels": (f"-vf setsar=4/3,{PICTURE}", {"square pixels": "4/3, promised 1", "frame size": "480x640, promised 360x640"}),
+    "rotation": (f"-display_rotation 90 -i {{}} {COPIED}", {"upright": "promised 0", "frame size": "640x360, promised 360x640",
+                                                            "captions that don't show": "2 cards"}),
+    "another codec": (f"-vf {TAGS} -c:v mpeg4 -q:v 1 -c:a copy -video_track_timescale 12800 -movflags +faststart",
+                      {"picture codec": "mpeg4, promised h264"}),
+    "index last": ("-c copy", {"index first (faststart)": "False, promised True"}),
+    "mono": (f"{SOUND} -ac 1", {"sound channels": "1, promised 2"}),
+    "44.1 kHz": (f"{SOUND} -ar 44100", {"sound rate": "44100, promised 48000"}),
+    "sound in FLAC": ("-c:v copy -c:a flac -movflags +faststart", {"sound codec": "flac, promised aac"}),
+    "no sound": ("-c:v copy -an -movflags +faststart", dict.fromkeys(
+        ("sound codec", "sound rate", "sound channels", "sound against picture", "sound past the picture's end", "loudness", "true peak"),
+        "not stated")),
+    "sound 20 ms late": (f"-i {{}} -itsoffset 0.020 -i {{}} -map 0:v -map 1:a {COPIED}", {"sound against picture": "ms, promised -1 to 1 ms"}),
+    "sound 20 ms early": (f"-itsoffset 0.020 -i {{}} -i {{}} -map 0:v -map 1:a {COPIED}", {"sound against picture": "20.00 ms, promised -1 to 1"}),
+    "sound longer": (f"{SOUND} -af apad=pad_dur=0.1", {"sound past the picture's end": "100.00 ms, promised -1 to 42.7"}),
+    "sound shorter": (f"{SOUND} -af atrim=end=1.9", {"sound past the picture's end": "-100.00 ms, promised -1 to 42.7"}),
+    "1 dB louder": (f"{SOUND} -af volume=1dB", {"loudness": "-13.0"}),
+    "0.3 dB quieter": (f"{SOUND} -af volume=-0.3dB", {"loudness": "-14.3"}),
+    "a knock": (f"-i {{}} -f lavfi -i \"{KNOCK}\" -filter_complex [0:a][1:a]amix=normalize=0[k] -map 0:v -map [k] {SOUND}",
+                {"true peak": "dBTP, promised ≤ -1.5 dBTP"}),
+    "ink on the edge": (f"-vf drawbox=x=4:y=300:w=3:h=100:color=white:t=fill:enable='between(t,1.2,1.6)',{PICTURE}",
+                        {"captions outside the safe zone": "px, promised 0 px"}),
+}
+
+
+@pytest.mark.parametrize("name", DOCTORS)
+def test_a_doctored_file_breaks_its_promises_and_no_others(name: str, good: Finished, tmp_path: Path) -> None:
+    arguments, expected = DOCTORS[name]
+    broken = good.broken("hero-tiktok", doctored(good, "hero-tiktok", arguments, tmp_path))
+    assert set(broken) == set(expected)
+    assert {promise: text for promise, text in broken.items() if expected[promise] not in text} == {}
+
+
+@pytest.mark.parametrize(("name", "arguments"), [
+    ("hero-tiktok", COPIED),
+    ("hero-tiktok", f"-vf {PICTURE}"),
+    ("hero-tiktok", SOUND),
+    ("hero-youtube", f"-c:v copy {NO_EDIT_LIST}"),
+])
+def test_a_copy_and_a_good_encode_break_nothing(name: str, arguments: str, good: Finished, tmp_path: Path) -> None:
+    """So it is the doctoring that breaks a promise, not the doctor's tools."""
+    assert good.broken(name, good.out / f"{name}.mp4") == {}
+    assert good.broken(name, doctored(good, name, arguments, tmp_path)) == {}
+
+
+def test_an_edit_list_breaks_the_promise_of_none(good: Finished, tmp_path: Path) -> None:
+    file = doctored(good, "hero-youtube", COPIED, tmp_path)
+    assert good.broken("hero-youtube", file) == {"edit list": "edit list: True, promised False"}
+
+
+def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> None:
+    """The uncaptioned picture of the same plan, encoded and muxed as the captioned one was."""
+    one = good.renderings[0]
+    (plain,) = {each.against for each in one.planned.promises if each.against is not None}
+    picture = plain.filter("setparams", range="tv").encoded(one.picture.encoding)
+    file = tmp_path / "plain.mp4"
+    container = one.planned.deliverable.delivery.container
+    good.engine.workshop.run([Output(good.engine.workshop.decoded([picture, one.sound]), str(file), "mp4", container.muxing())])
+    broken = good.broken("hero-tiktok", file)
+    assert set(broken) == {"captions that don't show"} and "2 cards, promised 0 cards" in broken["captions that don't show"]
+
+
+def test_the_destinations_limits_break(good: Finished) -> None:
+    file = probe(good.out / "hero-tiktok.mp4")
+    tight = Limits(seconds_max=1.5, bytes_max=1000, kbits_max=10, side_min=400, side_max=600)  # type: ignore[arg-type]
+    verdicts = pipeline.check(pipeline.limit_promises(tight, "a narrow place"), file, good.engine.ask)
+    told = {each.promise.name: str(each) for each in verdicts if not each.kept}
+    assert set(told) == {"duration", "file size", "mean rate", "short side", "long side"}
+    assert told["duration"].startswith("duration: 2.00 s, promised ≤ 1.5 s") and f"{file.size} bytes, promised ≤ 1000" in told["file size"]
+    assert "360 px, promised ≥ 400 px" in told["short side"] and "640 px, promised ≤ 600 px" in told["long side"]
+    short = Limits(seconds_min=3)  # type: ignore[arg-type]
+    assert [each.kept for each in pipeline.check(pipeline.limit_promises(short, ""), file, good.engine.ask)] == [False]
+
+
+def test_every_promise_that_was_made_has_been_seen_to_break(good: Finished) -> None:
+    """A promise that is new and has no doctor here fails this test."""
+    made = {each.name for one in good.renderings for each in one.planned.promises}
+    broken = {promise for _, expected in DOCTORS.values() for promise in expected}
+    elsewhere = {"edit list", "duration", "file size", "short side", "long side"}
+    assert made == broken | elsewhere
+
+
+@pytest.mark.parametrize("measured", [None, float("nan"), "", "not a number"])
+def test_what_was_not_measured_is_not_kept(measured: object, good: Finished) -> None:
+    for promise in good.renderings[0].planned.promises:
+        if isinstance(measured, str) and promise.accept.exactly is None:
+            continue
+        assert not Verdict(promise, measured).kept, promise.name
+
+
+OUTSIDE = r"""[Script Info]
+ScriptType: v4.00+
+PlayResX: 320
+PlayResY: 180
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, Alignment, Encoding
+Style: Default,Noto Sans,20,&H00FFFFFF,7,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:00.20,0:00:00.80,Default,,0,0,0,,{\pos(60,TOP)}in the corner
+"""
+
+
+def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
+    """An ASS file that writes into the margin: the file that was good stays, and so do its sidecars and its manifest."""
+    job = ONE.replace("deliverables", "captions: {file: own.ass, sidecar: [srt]}\nsource: hero.mp4\ndeliverables")
+    place = folder(tmp_path, job, seconds=1.0)
+    (place / "own.ass").write_text(OUTSIDE.replace("TOP", "60"))
+    first = finished(place)
+    assert [each.exit_code for each in first.outcomes] == [0]
+    before = {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()}
+    (place / "own.ass").write_text(OUTSIDE.replace("TOP", "-8"))
+    events: list[finish.Event] = []
+    (outcome,) = finish.run(finish.load(place).job, on_event=events.append)
+    assert (outcome.path, outcome.exit_code) == (None, 1)
+    assert [each.promise.name for each in outcome.broken] == ["captions outside the safe zone"]
+    assert [each.message for each in events if each.what == "broken"] == [str(outcome.broken[0])]
+    assert {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()} == before
+    assert json.loads((first.out / "manifest.json").read_text())["deliverables"]["done"]["sha256"] == first.outcomes[0].digest
+
+
+def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> None:
+    entries = "[{name: bad, preset: youtube, sound: {lufs: -5, ceiling: -9}}, {name: good, preset: youtube}]"
+    place = folder(tmp_path, "source: hero.mp4\nencode: {picture: {speed: ultrafast}, size: 320x180}\ndeliverables: " + entries, seconds=1.0)
+    made = finished(place)
+    assert {each.name: each.exit_code for each in made.outcomes} == {"bad": 1, "good": 0}
+    assert sorted(path.name for path in made.out.iterdir()) == ["good.mp4", "manifest.json"]
+    assert set(made.manifest["deliverables"]) == {"good"}
+    assert "loudness" in {each.promise.name for each in made.outcomes[0].broken}
+
+
+def test_a_doctored_promise_is_a_broken_one(good: Finished) -> None:
+    """The other way round: the good file against promises that nobody could keep."""
+    promises = [replace(each, accept=replace(each.accept, exactly="something else")) for each in good.renderings[0].planned.promises]
+    verdicts = pipeline.check(promises, probe(good.out / "hero-tiktok.mp4"), good.engine.ask)
+    assert [each.promise.name for each in verdicts if each.kept] == []

@@ -19,10 +19,10 @@ from finish.model import Array, Fold, Frames, Measure, Samples
 from finish.units import digest
 
 # rawvideo carries no timestamps; NUT does, and PyAV reads it from a pipe.
-_RAW_PICTURE = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base", "demux"))
+_RAW_PICTURE = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
 _RAW_SOUND = (("c:a", "pcm_f32le"),)
 # Frames that a check will compare with the delivery, taken while the picture is rendered: lossless, so nothing is added.
-CAPTURE = Encoding(".nut", "nut", (("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base", "demux")))
+CAPTURE = Encoding(".nut", "nut", (("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter")))
 
 
 class Reader:

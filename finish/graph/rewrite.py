@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from finish.graph.stream import Stream, history
@@ -49,6 +49,10 @@ def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Strea
     return tuple(cut(end) for end in substitute(ends, change))
 
 
+# Filters that choose, repeat, time or steer frames and leave every pixel as it is: a pointwise filter may pass them.
+_TIMELY = frozenset({"fps", "tpad", "trim", "setpts", "setsar", "sendcmd", "select"})
+
+
 def sink_pointwise(ends: Sequence[Stream]) -> tuple[Stream, ...]:
     """Pointwise filters moved below the crops that follow them wherever that touches fewer pixels.
 
@@ -59,51 +63,64 @@ def sink_pointwise(ends: Sequence[Stream]) -> tuple[Stream, ...]:
     for node in history(ends):
         for each in node.inputs:
             users[each.key].append(node)
-    moved = {end.key: base for end, base in _worth_moving(ends, users)}
-    if not moved:
-        return tuple(ends)
-
-    def change(node: Stream) -> Stream:
-        if not (node.inputs and node.inputs[0].pointwise and _is_crop(node)):
-            return node
-        base = moved.get(node.inputs[0].key)
-        return node if base is None else _swap(node, base)
-
-    return substitute(ends, change)
+    moved = _worth_moving(_falls(ends, users), users)
+    return substitute(ends, lambda node: _moved(moved[node.key]) if node.key in moved else node) if moved else tuple(ends)
 
 
-def _worth_moving(ends: Sequence[Stream], users: Mapping[str, list[Stream]]) -> list[tuple[Stream, Stream]]:
+@dataclass(frozen=True)
+class _Fall:
+    """A crop and the timely filters between it and the pointwise `top` above: the crop first."""
+
+    links: tuple[Stream, ...]
+    top: Stream
+
+    @property
+    def pointwise(self) -> tuple[Stream, ...]:
+        """The run of pointwise filters that ends in `top`, last first."""
+        chain = [self.top]
+        while len(chain[-1].inputs) == 1 and chain[-1].inputs[0].pointwise:
+            chain.append(chain[-1].inputs[0])
+        return tuple(chain)
+
+
+def _falls(ends: Sequence[Stream], users: Mapping[str, list[Stream]]) -> Iterator[_Fall]:
     finals = {end.key for end in ends}
-    found = []
-    for node in history(ends):
-        crops = users[node.key]
-        if not (node.pointwise and node.size and crops and node.key not in finals and all(_is_crop(each) for each in crops)):
+
+    def alone(node: Stream) -> bool:
+        return len(users[node.key]) == 1 and node.key not in finals
+
+    for crop in history(ends):
+        if crop.name.split("@")[0] != "crop" or crop.size is None:
             continue
-        base = _base(node)
-        alone = all(len(users[link.key]) == 1 for link in _chain(node)[1:])
-        if alone and sum(each.size.pixels for each in crops if each.size) < node.size.pixels:
-            found.append((node, base))
-    return found
+        links = [crop]
+        while links[-1].inputs[0].name in _TIMELY and alone(links[-1].inputs[0]):
+            links.append(links[-1].inputs[0])
+        top = links[-1].inputs[0]
+        if top.pointwise and top.key not in finals:
+            yield _Fall(tuple(links), top)
 
 
-def _is_crop(node: Stream) -> bool:
-    return node.name.split("@")[0] == "crop" and node.size is not None
+def _worth_moving(falls: Iterator[_Fall], users: Mapping[str, list[Stream]]) -> dict[str, _Fall]:
+    """The falls to move, by their crop: all that leave one top, when they are all that leave it and touch fewer pixels."""
+    by_top: defaultdict[str, list[_Fall]] = defaultdict(list)
+    for fall in falls:
+        by_top[fall.top.key].append(fall)
+    return {
+        fall.links[0].key: fall for group in by_top.values()
+        if len(group) == len(users[group[0].top.key]) and all(len(users[link.key]) == 1 for link in group[0].pointwise[1:])
+        and sum(_pixels(each.links[0]) for each in group) < _pixels(group[0].top)
+        for fall in group
+    }
 
 
-def _chain(top: Stream) -> list[Stream]:
-    """The run of pointwise filters that ends in `top`, last first."""
-    links = [top]
-    while len(links[-1].inputs) == 1 and links[-1].inputs[0].pointwise:
-        links.append(links[-1].inputs[0])
-    return links
+def _pixels(node: Stream) -> int:
+    return node.size.pixels if node.size else 0
 
 
-def _base(top: Stream) -> Stream:
-    return _chain(top)[-1].inputs[0]
-
-
-def _swap(crop: Stream, base: Stream) -> Stream:
-    moved = crop.with_inputs((base,))
-    for link in reversed(_chain(crop.inputs[0])):
-        moved = replace(link, inputs=(moved, *link.inputs[1:]), size=crop.size)
-    return moved
+def _moved(fall: _Fall) -> Stream:
+    crop, base = fall.links[0], fall.pointwise[-1].inputs[0]
+    for link in reversed(fall.links):
+        base = replace(link, inputs=(base,))
+    for link in reversed(fall.pointwise):
+        base = replace(link, inputs=(base, *link.inputs[1:]), size=crop.size)
+    return base

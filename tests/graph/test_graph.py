@@ -119,6 +119,15 @@ def test_two_small_crops_are_graded_apart() -> None:
     assert [[node.name for node in history([end])] for end in sink_pointwise(ends)] == [["source", "crop", "zscale", "lut3d"]] * 2
 
 
+def test_a_lut_sinks_past_what_only_times_frames() -> None:
+    steered = graded(CLIP).filter("fps", fps=25).filter("trim", end=2).filter("sendcmd", filename=Data(".cmd", b""))
+    (cheap,) = sink_pointwise([vertical(steered)])
+    assert [node.name for node in history([cheap])] == ["source", "fps", "trim", "sendcmd", "crop", "zscale", "lut3d"]
+    shared = graded(CLIP).filter("fps", fps=25)
+    ends = (vertical(shared), shared.filter("scale", w=1920))
+    assert sink_pointwise(ends) == ends
+
+
 def test_what_is_not_pointwise_does_not_sink() -> None:
     blurred = vertical(CLIP.filter("gblur", sigma=3))
     assert sink_pointwise([blurred]) == (blurred,)

@@ -20,9 +20,10 @@ from finish.model import Limits, Verdict
 pytestmark = pytest.mark.render
 
 COPIED = "-c copy -movflags +faststart"
-PICTURE = f"{TAGS} -c:v libx264 -preset ultrafast -crf 10 -bf 2 -video_track_timescale 12800 -c:a copy -movflags +faststart"
+ENCODED = "-c:v libx264 -preset ultrafast -crf 10 -bf 2 -video_track_timescale 12800 -c:a copy -movflags +faststart"
 SOUND = "-c:v copy -c:a aac -b:a 192k -movflags +faststart"
-NO_EDIT_LIST = "-c:a copy -use_editlist 0 -movflags +faststart+negative_cts_offsets"
+NO_EDIT_LIST = "-c:v copy -c:a copy -use_editlist 0 -movflags +faststart+negative_cts_offsets"
+GAP = "-fps_mode vfr -enc_time_base:v 1/25"
 KNOCK = "aevalsrc=exprs='if(between(t,1,1.0005),0.9,0)':sample_rate=48000:duration=2:channel_layout=stereo"
 
 
@@ -42,47 +43,51 @@ def doctored(good: Finished, name: str, arguments: str, place: Path) -> Path:
     return file
 
 
+SHOWN, OUTSIDE = "captions that don't show", "captions outside the safe zone"
+LEAD, EXCESS = "sound against picture", "sound past the picture's end"
+
+
+def filtered(filters: str, also: str = "") -> str:
+    """The picture through filters, tagged and encoded as a delivery is; what `filters` says of the tags comes last."""
+    return f'-vf "{TAGS},{filters}" {also} {ENCODED}'
+
+
 # What is done to TikTok's file, and every promise that breaks, with what its verdict must say.
-DOCTORS = {
-    "wrong size": (f"-vf scale=362:640,{PICTURE}", {"frame size": "362x640, promised 360x640", "captions that don't show": "2 cards, promised 0"}),
-    "wrong rate": (f"-vf fps=24,{PICTURE}", {"frame rate": "24 fps, promised 25", "frame count": "48 frames, promised 50",
-                                            "captions that don't show": "2 cards"}),
-    "frame dropped": (rf"-vf 'select=not(eq(n\,20)),{TAGS}' -fps_mode vfr -enc_time_base:v 1/25 {PICTURE.removeprefix(TAGS)}",
-                      {"frame count": "49 frames, promised 50", "variable rate": "True, promised False"}),
-    "a caption's frame dropped": (rf"-vf 'select=not(eq(n\,35)),{TAGS}' -fps_mode vfr -enc_time_base:v 1/25 {PICTURE.removeprefix(TAGS)}",
-                                  {"frame count": "49 frames, promised 50", "variable rate": "True", "captions that don't show": "1 cards"}),
-    "last frame lost": (rf"-vf 'trim=end_frame=49,{TAGS}' {PICTURE.removeprefix(TAGS)}", {"frame count": "49 frames, promised 50"}),
-    "frame added": (f"-vf tpad=stop=1:stop_mode=clone,{PICTURE}",
-                    {"frame count": "51 frames, promised 50", "sound past the picture's end": "-40.00 ms, promised -1 to 42.7"}),
-    "primaries stripped": (f"-vf {TAGS},setparams=color_primaries=unknown{PICTURE.removeprefix(TAGS)}",
-                           {"primaries tag": "not stated, promised bt709"}),
-    "transfer stripped": (f"-vf {TAGS},setparams=color_trc=unknown{PICTURE.removeprefix(TAGS)}", {"transfer tag": "not stated, promised bt709"}),
-    "another matrix": (f"-vf {TAGS},setparams=colorspace=smpte170m{PICTURE.removeprefix(TAGS)}", {"matrix tag": "smpte170m, promised bt709"}),
-    "full range tag": (f"-vf {TAGS},setparams=range=pc{PICTURE.removeprefix(TAGS)}",
-                       {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"}),
-    "10 bits": (f"-vf format=yuv420p10le,{PICTURE}", {"pixel format": "yuv420p10le, promised yuv420p"}),
-    "oblong pixels": (f"-vf setsar=4/3,{PICTURE}", {"square pixels": "4/3, promised 1", "frame size": "480x640, promised 360x640"}),
-    "rotation": (f"-display_rotation 90 -i {{}} {COPIED}", {"upright": "promised 0", "frame size": "640x360, promised 360x640",
-                                                            "captions that don't show": "2 cards"}),
-    "another codec": (f"-vf {TAGS} -c:v mpeg4 -q:v 1 -c:a copy -video_track_timescale 12800 -movflags +faststart",
+DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
+    "wrong size": (filtered("scale=362:640,setsar=1"), {"frame size": "362x640, promised 360x640", SHOWN: "2 cards, promised 0"}),
+    "wrong rate": (filtered("fps=24"), {"frame rate": "24 fps, promised 25", "frame count": "48 frames, promised 50", SHOWN: "2 cards"}),
+    "a frame dropped": (filtered(r"select=not(eq(n\,20))", GAP), {"frame count": "49 frames, promised 50", "variable rate": "True, promised False"}),
+    "a caption's frame dropped": (filtered(r"select=not(eq(n\,35))", GAP),
+                                  {"frame count": "49 frames, promised 50", "variable rate": "True", SHOWN: "1 cards"}),
+    "the last frame lost": (filtered("trim=end_frame=49"), {"frame count": "49 frames, promised 50"}),
+    "a frame added": (filtered("tpad=stop=1:stop_mode=clone"),
+                      {"frame count": "51 frames, promised 50", EXCESS: "-40.00 ms, promised -1 to 42.7"}),
+    "primaries stripped": (filtered("setparams=color_primaries=unknown"), {"primaries tag": "not stated, promised bt709"}),
+    "transfer stripped": (filtered("setparams=color_trc=unknown"), {"transfer tag": "not stated, promised bt709"}),
+    # Decoded by another matrix it is another picture, too.
+    "another matrix": (filtered("setparams=colorspace=smpte170m"), {"matrix tag": "smpte170m, promised bt709", OUTSIDE: "px"}),
+    "full range tag": (filtered("setparams=range=pc"), {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"}),
+    "10 bits": (filtered("format=yuv420p10le"), {"pixel format": "yuv420p10le, promised yuv420p"}),
+    "oblong pixels": (filtered("setsar=4/3"), {"square pixels": "4/3, promised 1", "frame size": "480x640, promised 360x640"}),
+    "rotation": (f"-display_rotation 90 -i {{}} {COPIED}", {"upright": "promised 0", "frame size": "640x360, promised 360x640", SHOWN: "2 cards"}),
+    "another codec": (filtered("null").replace("libx264 -preset ultrafast -crf 10 -bf 2", "mpeg4 -q:v 1"),
                       {"picture codec": "mpeg4, promised h264"}),
     "index last": ("-c copy", {"index first (faststart)": "False, promised True"}),
     "mono": (f"{SOUND} -ac 1", {"sound channels": "1, promised 2"}),
     "44.1 kHz": (f"{SOUND} -ar 44100", {"sound rate": "44100, promised 48000"}),
     "sound in FLAC": ("-c:v copy -c:a flac -movflags +faststart", {"sound codec": "flac, promised aac"}),
     "no sound": ("-c:v copy -an -movflags +faststart", dict.fromkeys(
-        ("sound codec", "sound rate", "sound channels", "sound against picture", "sound past the picture's end", "loudness", "true peak"),
-        "not stated")),
-    "sound 20 ms late": (f"-i {{}} -itsoffset 0.020 -i {{}} -map 0:v -map 1:a {COPIED}", {"sound against picture": "ms, promised -1 to 1 ms"}),
-    "sound 20 ms early": (f"-itsoffset 0.020 -i {{}} -i {{}} -map 0:v -map 1:a {COPIED}", {"sound against picture": "20.00 ms, promised -1 to 1"}),
-    "sound longer": (f"{SOUND} -af apad=pad_dur=0.1", {"sound past the picture's end": "100.00 ms, promised -1 to 42.7"}),
-    "sound shorter": (f"{SOUND} -af atrim=end=1.9", {"sound past the picture's end": "-100.00 ms, promised -1 to 42.7"}),
+        ("sound codec", "sound rate", "sound channels", LEAD, EXCESS, "loudness", "true peak"), "not stated")),
+    "sound 20 ms late": (f"-i {{}} -itsoffset 0.020 -i {{}} -map 0:v -map 1:a {COPIED}", {LEAD: "ms, promised -1 to 1 ms"}),
+    "picture 20 ms late": (f"-itsoffset 0.020 -i {{}} -i {{}} -map 0:v -map 1:a {COPIED}",
+                           {LEAD: "20.00 ms, promised -1 to 1", EXCESS: "-20.00 ms", SHOWN: "2 cards"}),
+    "sound longer": (f"{SOUND} -af apad=pad_dur=0.1", {EXCESS: "100.00 ms, promised -1 to 42.7"}),
+    "sound shorter": (f"{SOUND} -af atrim=end=1.9", {EXCESS: "-100.00 ms, promised -1 to 42.7"}),
     "1 dB louder": (f"{SOUND} -af volume=1dB", {"loudness": "-13.0"}),
     "0.3 dB quieter": (f"{SOUND} -af volume=-0.3dB", {"loudness": "-14.3"}),
-    "a knock": (f"-i {{}} -f lavfi -i \"{KNOCK}\" -filter_complex [0:a][1:a]amix=normalize=0[k] -map 0:v -map [k] {SOUND}",
+    "a knock": (f'-i {{}} -f lavfi -i "{KNOCK}" -filter_complex [0:a][1:a]amix=normalize=0[k] -map 0:v -map [k] {SOUND}',
                 {"true peak": "dBTP, promised ≤ -1.5 dBTP"}),
-    "ink on the edge": (f"-vf drawbox=x=4:y=300:w=3:h=100:color=white:t=fill:enable='between(t,1.2,1.6)',{PICTURE}",
-                        {"captions outside the safe zone": "px, promised 0 px"}),
+    "ink on the edge": (filtered("drawbox=x=4:y=300:w=3:h=100:color=white:t=fill:enable='between(t,1.2,1.6)'"), {OUTSIDE: "px, promised 0 px"}),
 }
 
 
@@ -96,9 +101,9 @@ def test_a_doctored_file_breaks_its_promises_and_no_others(name: str, good: Fini
 
 @pytest.mark.parametrize(("name", "arguments"), [
     ("hero-tiktok", COPIED),
-    ("hero-tiktok", f"-vf {PICTURE}"),
+    ("hero-tiktok", filtered("null")),
     ("hero-tiktok", SOUND),
-    ("hero-youtube", f"-c:v copy {NO_EDIT_LIST}"),
+    ("hero-youtube", NO_EDIT_LIST),
 ])
 def test_a_copy_and_a_good_encode_break_nothing(name: str, arguments: str, good: Finished, tmp_path: Path) -> None:
     """So it is the doctoring that breaks a promise, not the doctor's tools."""
@@ -120,7 +125,7 @@ def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> No
     container = one.planned.deliverable.delivery.container
     good.engine.workshop.run([Output(good.engine.workshop.decoded([picture, one.sound]), str(file), "mp4", container.muxing())])
     broken = good.broken("hero-tiktok", file)
-    assert set(broken) == {"captions that don't show"} and "2 cards, promised 0 cards" in broken["captions that don't show"]
+    assert set(broken) == {SHOWN} and "2 cards, promised 0 cards" in broken[SHOWN]
 
 
 def test_the_destinations_limits_break(good: Finished) -> None:
@@ -151,14 +156,14 @@ def test_what_was_not_measured_is_not_kept(measured: object, good: Finished) -> 
         assert not Verdict(promise, measured).kept, promise.name
 
 
-OUTSIDE = r"""[Script Info]
+CORNER = r"""[Script Info]
 ScriptType: v4.00+
 PlayResX: 320
 PlayResY: 180
 
 [V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, Alignment, Encoding
-Style: Default,Noto Sans,20,&H00FFFFFF,7,1
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Noto Sans,20,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,1,0,7,0,0,0,1
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
@@ -170,15 +175,15 @@ def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
     """An ASS file that writes into the margin: the file that was good stays, and so do its sidecars and its manifest."""
     job = ONE.replace("deliverables", "captions: {file: own.ass, sidecar: [srt]}\nsource: hero.mp4\ndeliverables")
     place = folder(tmp_path, job, seconds=1.0)
-    (place / "own.ass").write_text(OUTSIDE.replace("TOP", "60"))
+    (place / "own.ass").write_text(CORNER.replace("TOP", "60"))
     first = finished(place)
     assert [each.exit_code for each in first.outcomes] == [0]
     before = {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()}
-    (place / "own.ass").write_text(OUTSIDE.replace("TOP", "-8"))
+    (place / "own.ass").write_text(CORNER.replace("TOP", "-8"))
     events: list[finish.Event] = []
     (outcome,) = finish.run(finish.load(place).job, on_event=events.append)
     assert (outcome.path, outcome.exit_code) == (None, 1)
-    assert [each.promise.name for each in outcome.broken] == ["captions outside the safe zone"]
+    assert [each.promise.name for each in outcome.broken] == [OUTSIDE]
     assert [each.message for each in events if each.what == "broken"] == [str(outcome.broken[0])]
     assert {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()} == before
     assert json.loads((first.out / "manifest.json").read_text())["deliverables"]["done"]["sha256"] == first.outcomes[0].digest
@@ -186,7 +191,7 @@ def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
 
 def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> None:
     entries = "[{name: bad, preset: youtube, sound: {lufs: -5, ceiling: -9}}, {name: good, preset: youtube}]"
-    place = folder(tmp_path, "source: hero.mp4\nencode: {picture: {speed: ultrafast}, size: 320x180}\ndeliverables: " + entries, seconds=1.0)
+    place = folder(tmp_path, "source: hero.mp4\n" + ONE.partition("deliverables")[0] + f"deliverables: {entries}", seconds=1.0)
     made = finished(place)
     assert {each.name: each.exit_code for each in made.outcomes} == {"bad": 1, "good": 0}
     assert sorted(path.name for path in made.out.iterdir()) == ["good.mp4", "manifest.json"]

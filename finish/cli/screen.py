@@ -23,7 +23,7 @@ class Screen(Protocol):
 
     def tell(self, event: Event) -> None: ...
     def result(self, job: str, outcome: Outcome) -> None: ...
-    def error(self, wrong: FinishError) -> None: ...
+    def error(self, wrong: FinishError, target: str) -> None: ...
     def line(self, text: str) -> None: ...
 
 
@@ -49,9 +49,10 @@ class Plain:
         for text in told(job, outcome):
             self.line(text)
         if outcome.error:
-            self.error(outcome.error)
+            self._errors.print(Text(str(outcome.error)))
 
-    def error(self, wrong: FinishError) -> None:
+    def error(self, wrong: FinishError, target: str) -> None:
+        self._errors.print(Text(f"FAILED  {target}"))
         self._errors.print(Text(str(wrong)))
 
     def line(self, text: str) -> None:
@@ -94,9 +95,9 @@ class Json:
                           "unit": each.promise.unit, "kept": each.kept} for each in outcome.verdicts],
         })
 
-    def error(self, wrong: FinishError) -> None:
+    def error(self, wrong: FinishError, target: str) -> None:
         for each in wrong.causes or (wrong,):
-            self._write({"event": "error", "code": each.code, "where": each.where, "message": each.message, "hint": each.hint})
+            self._write({"event": "error", "target": target, "code": each.code, "where": each.where, "message": each.message, "hint": each.hint})
 
     def line(self, text: str) -> None:
         self._write({"event": "line", "message": text})

@@ -72,10 +72,10 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     else:
         loaders = [functools.partial(_job, target) for target in targets]
     with screen(as_json) as shown:
-        return worst([_finish(loader, only or (), shown) for loader in loaders])
+        return worst([_finish(target, loader, only or (), shown) for target, loader in zip(targets, loaders, strict=True)])
 
 
-def _finish(loader: Callable[[], Loaded], only: Sequence[str], shown: Screen) -> int:
+def _finish(target: str, loader: Callable[[], Loaded], only: Sequence[str], shown: Screen) -> int:
     """One job of a batch: its errors don't stop the others."""
     try:
         loaded = loader()
@@ -85,7 +85,7 @@ def _finish(loader: Callable[[], Loaded], only: Sequence[str], shown: Screen) ->
     except FinishError as wrong:
         if wrong.code == "interrupted":
             raise KeyboardInterrupt from wrong
-        shown.error(wrong)
+        shown.error(wrong, target)
         return wrong.exit_code
     for outcome in outcomes:
         shown.result(loaded.job.name, outcome)

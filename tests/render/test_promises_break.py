@@ -14,15 +14,17 @@ from render_jobs import ONE, Finished, finished, folder
 import finish
 from finish import pipeline
 from finish.effects.probe import probe
+from finish.engine.local import Engine
 from finish.graph import Output
 from finish.model import Limits, Verdict
+from finish.render import Rendering
 
 pytestmark = pytest.mark.render
 
 COPIED = "-c copy -movflags +faststart"
 ENCODED = "-c:v libx264 -preset ultrafast -crf 10 -bf 2 -video_track_timescale 12800 -c:a copy -movflags +faststart"
 SOUND = "-c:v copy -c:a aac -b:a 192k -movflags +faststart"
-NO_EDIT_LIST = "-c:v copy -c:a copy -use_editlist 0 -movflags +faststart+negative_cts_offsets"
+NO_EDIT_LIST = "-c:a copy -use_editlist 0 -movflags +faststart+negative_cts_offsets"
 GAP = "-fps_mode vfr -enc_time_base:v 1/25"
 KNOCK = "aevalsrc=exprs='if(between(t,1,1.0005),0.9,0)':sample_rate=48000:duration=2:channel_layout=stereo"
 
@@ -56,7 +58,8 @@ def filtered(filters: str, also: str = "") -> str:
 DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
     "wrong size": (filtered("scale=362:640,setsar=1"), {"frame size": "362x640, promised 360x640", SHOWN: "2 cards, promised 0"}),
     "wrong rate": (filtered("fps=24"), {"frame rate": "24 fps, promised 25", "frame count": "48 frames, promised 50", SHOWN: "2 cards"}),
-    "a frame dropped": (filtered(r"select=not(eq(n\,20))", GAP), {"frame count": "49 frames, promised 50", "variable rate": "True, promised False"}),
+    "a frame dropped": (filtered(r"select=not(eq(n\,20))", GAP),
+                        {"frame count": "49 frames, promised 50", "variable rate": "True, promised False"}),
     "a caption's frame dropped": (filtered(r"select=not(eq(n\,35))", GAP),
                                   {"frame count": "49 frames, promised 50", "variable rate": "True", SHOWN: "1 cards"}),
     "the last frame lost": (filtered("trim=end_frame=49"), {"frame count": "49 frames, promised 50"}),
@@ -66,10 +69,12 @@ DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
     "transfer stripped": (filtered("setparams=color_trc=unknown"), {"transfer tag": "not stated, promised bt709"}),
     # Decoded by another matrix it is another picture, too.
     "another matrix": (filtered("setparams=colorspace=smpte170m"), {"matrix tag": "smpte170m, promised bt709", OUTSIDE: "px"}),
-    "full range tag": (filtered("setparams=range=pc"), {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"}),
+    "full range tag": (filtered("setparams=range=pc"),
+                       {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"}),
     "10 bits": (filtered("format=yuv420p10le"), {"pixel format": "yuv420p10le, promised yuv420p"}),
     "oblong pixels": (filtered("setsar=4/3"), {"square pixels": "4/3, promised 1", "frame size": "480x640, promised 360x640"}),
-    "rotation": (f"-display_rotation 90 -i {{}} {COPIED}", {"upright": "promised 0", "frame size": "640x360, promised 360x640", SHOWN: "2 cards"}),
+    "rotation": (f"-display_rotation 90 -i {{}} {COPIED}",
+                 {"upright": "promised 0", "frame size": "640x360, promised 360x640", SHOWN: "2 cards"}),
     "another codec": (filtered("null").replace("libx264 -preset ultrafast -crf 10 -bf 2", "mpeg4 -q:v 1"),
                       {"picture codec": "mpeg4, promised h264"}),
     "index last": ("-c copy", {"index first (faststart)": "False, promised True"}),
@@ -87,7 +92,8 @@ DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
     "0.3 dB quieter": (f"{SOUND} -af volume=-0.3dB", {"loudness": "-14.3"}),
     "a knock": (f'-i {{}} -f lavfi -i "{KNOCK}" -filter_complex [0:a][1:a]amix=normalize=0[k] -map 0:v -map [k] {SOUND}',
                 {"true peak": "dBTP, promised ≤ -1.5 dBTP"}),
-    "ink on the edge": (filtered("drawbox=x=4:y=300:w=3:h=100:color=white:t=fill:enable='between(t,1.2,1.6)'"), {OUTSIDE: "px, promised 0 px"}),
+    "ink on the edge": (filtered("drawbox=x=4:y=300:w=3:h=100:color=white:t=fill:enable='between(t,1.2,1.6)'"),
+                        {OUTSIDE: "px, promised 0 px"}),
 }
 
 
@@ -103,7 +109,7 @@ def test_a_doctored_file_breaks_its_promises_and_no_others(name: str, good: Fini
     ("hero-tiktok", COPIED),
     ("hero-tiktok", filtered("null")),
     ("hero-tiktok", SOUND),
-    ("hero-youtube", NO_EDIT_LIST),
+    ("hero-youtube", f"-c:v copy {NO_EDIT_LIST}"),
 ])
 def test_a_copy_and_a_good_encode_break_nothing(name: str, arguments: str, good: Finished, tmp_path: Path) -> None:
     """So it is the doctoring that breaks a promise, not the doctor's tools."""
@@ -156,18 +162,20 @@ def test_what_was_not_measured_is_not_kept(measured: object, good: Finished) -> 
         assert not Verdict(promise, measured).kept, promise.name
 
 
-CORNER = r"""[Script Info]
+_STYLE = ("Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, "
+          "ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding")
+CORNER = rf"""[Script Info]
 ScriptType: v4.00+
 PlayResX: 320
 PlayResY: 180
 
 [V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Format: {_STYLE}
 Style: Default,Noto Sans,20,&H00FFFFFF,&H000000FF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,1,0,7,0,0,0,1
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-Dialogue: 0,0:00:00.20,0:00:00.80,Default,,0,0,0,,{\pos(60,TOP)}in the corner
+Dialogue: 0,0:00:00.20,0:00:00.80,Default,,0,0,0,,{{\pos(60,TOP)}}in the corner
 """
 
 
@@ -179,7 +187,7 @@ def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
     first = finished(place)
     assert [each.exit_code for each in first.outcomes] == [0]
     before = {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()}
-    (place / "own.ass").write_text(CORNER.replace("TOP", "-8"))
+    (place / "own.ass").write_text(CORNER.replace("TOP", "-3"))
     events: list[finish.Event] = []
     (outcome,) = finish.run(finish.load(place).job, on_event=events.append)
     assert (outcome.path, outcome.exit_code) == (None, 1)
@@ -187,6 +195,23 @@ def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
     assert [each.message for each in events if each.what == "broken"] == [str(outcome.broken[0])]
     assert {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()} == before
     assert json.loads((first.out / "manifest.json").read_text())["deliverables"]["done"]["sha256"] == first.outcomes[0].digest
+
+
+def test_a_file_that_was_spoilt_on_its_way_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is told of it at once, whatever the first mistake does to the other measurements."""
+    place = folder(tmp_path, ONE.replace("deliverables", "captions: {file: hero.en.srt}\nsource: hero.mp4\ndeliverables"))
+    mux = Engine.mux
+
+    def spoilt(engine: Engine, one: Rendering, draft: Path) -> None:
+        mux(engine, one, draft)
+        half = tmp_path / "half.mp4"
+        ffmpeg_by_hand("-i", str(draft), *shlex.split(filtered("fps=12.5,scale=160:90").replace("-c:a copy", NO_EDIT_LIST)), str(half))
+        half.replace(draft)
+
+    monkeypatch.setattr(Engine, "mux", spoilt)
+    made = finished(place)
+    assert {each.promise.name for each in made.outcomes[0].broken} >= {"frame size", "frame rate", "frame count", SHOWN}
+    assert made.outcomes[0].exit_code == 1 and list(made.out.iterdir()) == []
 
 
 def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -23,7 +24,10 @@ class Screen(Protocol):
 
     def tell(self, event: Event) -> None: ...
     def result(self, job: str, outcome: Outcome) -> None: ...
-    def error(self, wrong: FinishError, target: str) -> None: ...
+    def error(self, wrong: FinishError, target: str = "") -> None:
+        """`target` is which of several is meant."""
+        ...
+
     def line(self, text: str) -> None: ...
 
 
@@ -49,11 +53,12 @@ class Plain:
         for text in told(job, outcome):
             self.line(text)
         if outcome.error:
-            self._errors.print(Text(str(outcome.error)))
+            self.error(outcome.error)
 
-    def error(self, wrong: FinishError, target: str) -> None:
-        self._errors.print(Text(f"FAILED  {target}"))
-        self._errors.print(Text(str(wrong)))
+    def error(self, wrong: FinishError, target: str = "") -> None:
+        for line in str(wrong).splitlines():
+            told = not target or line.startswith((f"{Path(target).name} ", f"{Path(target).name}:"))
+            self._errors.print(Text(line if told else f"{target}: {line}"))
 
     def line(self, text: str) -> None:
         self._out.print(Text(text))
@@ -95,9 +100,10 @@ class Json:
                           "unit": each.promise.unit, "kept": each.kept} for each in outcome.verdicts],
         })
 
-    def error(self, wrong: FinishError, target: str) -> None:
+    def error(self, wrong: FinishError, target: str = "") -> None:
         for each in wrong.causes or (wrong,):
-            self._write({"event": "error", "target": target, "code": each.code, "where": each.where, "message": each.message, "hint": each.hint})
+            about = {"code": each.code, "where": each.where, "message": each.message, "hint": each.hint}
+            self._write({"event": "error", "target": target, **about})
 
     def line(self, text: str) -> None:
         self._write({"event": "line", "message": text})

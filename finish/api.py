@@ -15,13 +15,12 @@ from finish._fluent import Fluent
 from finish.effects.files import Folder
 from finish.effects.newjob import gather, new_job
 from finish.effects.probe import probe
-from finish.effects.publish import write_manifest, write_whole
+from finish.effects.publish import write_whole
 from finish.effects.reader import Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
-from finish.engine.local import Engine, Event, Outcome, only
-from finish.engine.manifest import about, entries
-from finish.errors import FinishError
+from finish.engine.local import Engine, Event, Outcome, Plan, only
+from finish.errors import FinishError, several
 from finish.model import Job, Settings, Source, Stage, Verdict
 from finish.review.sheet import Row, evenly
 from finish.review.sheet import sheet as write_sheet
@@ -63,24 +62,28 @@ def run(  # noqa: PLR0913 (all but the job optional, most of them named)
 ) -> tuple[Outcome, ...]:
     """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order."""
     engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store)
-    renderings = engine.plan(only(job, names))
-    outcomes = engine.run(renderings)
-    made = entries(renderings, outcomes)
-    if made:
-        write_manifest(engine.out, made, {"job": job.name, **about()})
-    return outcomes
+    return engine.run(engine.plan(only(job, names)))
 
 
 def plan(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
-    """The plan as text: what would be rendered, and everything that would be promised of it."""
-    return render.text(Engine(job, stages, tell=on_event).plan(only(job, names)))
+    """The plan as text: what would be rendered, and everything that would be promised of it; FinishError for what cannot be."""
+    found = Engine(job, stages, tell=on_event).plan(only(job, names))
+    _all_planned(found)
+    return render.text(found.renderings)
+
+
+def _all_planned(found: Plan) -> None:
+    if found.refused:
+        raise several(found.refused[0].error.code, tuple(each.error for each in found.refused))
 
 
 def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
     """Write one exact frame of a deliverable as PNG (default: `NAME-12.40s.png` in the job's `out/`)."""
     engine = Engine(job, stages)
     seeing = [stage for stage in stages if "video" in stage.touches]
-    (one,) = engine.plan(only(job, [name]), seeing)
+    found = engine.plan(only(job, [name]), seeing)
+    _all_planned(found)
+    (one,) = found.renderings
     return write_still(one.planned, at, target or engine.out / f"{name}-{float(at):.2f}s.png")
 
 

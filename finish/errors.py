@@ -19,6 +19,7 @@ Code = Literal[
     "promise",      # the finished file is not what was promised
     "disk",         # no room, or no right to write
     "interrupted",  # stopped by the user
+    "fault",        # a mistake of ours
 ]
 CODES: Final = frozenset(get_args(Code))
 

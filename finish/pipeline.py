@@ -7,22 +7,51 @@ from operator import attrgetter
 from typing import Any
 
 from finish.errors import FinishError
-from finish.model import Accept, Ask, Deliverable, Delivery, Limits, Measure, Planned, Programme, Promise, Source, Stage, Verdict
+from finish.model import Accept, Ask, Deliverable, Delivery, Limits, Measure, Planned, Programme, Promise, Refused, Source, Stage, Verdict
 
 
-def plan(source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask) -> tuple[Planned, ...]:
-    """Every deliverable of one source, planned.
+def plan(source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask) -> tuple[Planned | Refused, ...]:
+    """Every deliverable of one source, planned or refused; FinishError when the source itself cannot be used.
 
     The first stage makes the conformed source; every other stage's questions about it, over all deliverables, are answered
     together before the rest is planned, so that they share one decode.
     """
     first, *rest = stages
-    begun = [(each, _stage(first, each, _raw(source), ask)) for each in deliverables]
+    begun = tuple(_begun(first, each, source, ask) for each in deliverables)
     ask.prepare([
         Measure(analyser, programme.conformed)
-        for each, programme in begun for stage in rest for analyser in stage.questions(each.settings[stage.name])
+        for each, programme in zip(deliverables, begun, strict=True) if isinstance(programme, Programme)
+        for stage in rest for analyser in stage.questions(each.settings[stage.name])
     ])
-    return tuple(_rest(rest, each, programme, ask) for each, programme in begun)
+    return tuple(_rest(rest, each, programme, ask) for each, programme in zip(deliverables, begun, strict=True))
+
+
+def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> Programme | Refused:
+    try:
+        return _stage(first, deliverable, _raw(source), ask)
+    except FinishError as wrong:
+        return _refused(deliverable, wrong)
+
+
+def _rest(stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | Refused, ask: Ask) -> Planned | Refused:
+    if isinstance(begun, Refused):
+        return begun
+    programme = begun
+    try:
+        for stage in stages:
+            programme = _stage(stage, deliverable, programme, ask)
+        _preflight(deliverable, programme)
+    except FinishError as wrong:
+        return _refused(deliverable, wrong)
+    return Planned(deliverable, programme, (*file_promises(programme, deliverable.delivery), *programme.promises))
+
+
+def _refused(deliverable: Deliverable, wrong: FinishError) -> Refused:
+    """A mistake of one deliverable, with its name and place; what is wrong with the clip itself stops them all."""
+    if wrong.code in ("media", "interrupted", "disk", "ffmpeg", "capability"):
+        raise wrong
+    message = f"{deliverable.name}: {wrong.message}"
+    return Refused(deliverable, FinishError(wrong.code, message, wrong.hint, where=wrong.where or deliverable.where, causes=wrong.causes))
 
 
 def _raw(source: Source) -> Programme:
@@ -36,20 +65,13 @@ def _stage(stage: Stage, deliverable: Deliverable, programme: Programme, ask: As
     return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, ask)
 
 
-def _rest(stages: Sequence[Stage], deliverable: Deliverable, programme: Programme, ask: Ask) -> Planned:
-    for stage in stages:
-        programme = _stage(stage, deliverable, programme, ask)
-    _preflight(deliverable, programme)
-    return Planned(deliverable, programme, (*file_promises(programme, deliverable.delivery), *programme.promises))
-
-
 def _preflight(deliverable: Deliverable, programme: Programme) -> None:
     """What the destination refuses is known before anything is rendered."""
     limits, length = deliverable.delivery.limits, float(programme.duration)
     seconds = _within(limits.seconds_min, limits.seconds_max)
     if seconds is not None and not seconds.holds(length):
-        message = f"{deliverable.name}: {length:.2f} s long, and {deliverable.delivery.preset or 'the destination'} takes {seconds} s"
-        raise FinishError("limit", message, "cut the clip or choose another destination", where=deliverable.where)
+        message = f"{length:.2f} s long, and {deliverable.delivery.preset or 'the destination'} takes {seconds} s"
+        raise FinishError("limit", message, "cut the clip or choose another destination")
 
 
 def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ...]:
@@ -120,10 +142,19 @@ def _within(low: Any, high: Any) -> Accept | None:
 
 
 def check(promises: Sequence[Promise], delivered: Source, ask: Ask) -> tuple[Verdict, ...]:
-    """Every promise, asked of the delivered file itself; those that look at the same frames or sound share a decode."""
-    measures = {promise: measure for promise in promises if (measure := _measure(promise, delivered)) is not None}
+    """Every promise, asked of the delivered file itself; those that look at the same frames or sound share a decode.
+
+    A file that is not what was planned (size, rate, length) is not compared with planned frames: those facts are None.
+    """
+    facts = {promise: _fact(promise, delivered) for promise in promises if promise.analyser is None}
+    comparable = all(promise.accept.holds(fact) for promise, fact in facts.items())
+    measures = {
+        promise: measure for promise in promises
+        if (comparable or promise.against is None) and (measure := _measure(promise, delivered)) is not None
+    }
     ask.prepare(list(measures.values()))
-    return tuple(Verdict(promise, _fact(promise, ask(measures[promise]) if promise in measures else delivered)) for promise in promises)
+    facts |= {promise: _fact(promise, ask(measure)) for promise, measure in measures.items()}
+    return tuple(Verdict(promise, facts.get(promise)) for promise in promises)
 
 
 def _measure(promise: Promise, delivered: Source) -> Measure[Any] | None:

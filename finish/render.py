@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from finish import graph
 from finish.graph import Encoding, Stream
@@ -28,18 +28,33 @@ class Rendering:
         return f"{self.name}.{self.planned.deliverable.delivery.container.format}"
 
 
-def rendering(planned: Planned, capture: Encoding) -> Rendering:
-    """The pieces of a planned deliverable: colour tags put on last, because FFmpeg forgets them across a filter graph."""
+def renderings(planned: Sequence[Planned], capture: Encoding) -> tuple[Rendering, ...]:
+    """The pieces of planned deliverables, rewritten together to cost least: the graph that is named is the graph that runs.
+
+    Colour tags are put on last, because FFmpeg forgets them across a filter graph.
+    """
+    tagged = [_tagged(each.programme.picture) for each in planned]
+    compared = [promise.against for each in planned for promise in each.promises if promise.against is not None]
+    ends = [*tagged, *compared]
+    cheap = dict(zip((end.key for end in ends), graph.sink_pointwise(ends), strict=True))
+    return tuple(_rendering(each, cheap[picture.key], cheap, capture) for each, picture in zip(planned, tagged, strict=True))
+
+
+def _tagged(picture: Stream) -> Stream:
+    return picture.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
+
+
+def _rendering(planned: Planned, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding) -> Rendering:
     programme, delivery = planned.programme, planned.deliverable.delivery
-    tagged = programme.picture.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
-    captures = [
-        promise.analyser.wants.of(promise.against).encoded(capture)
-        for promise in programme.promises
-        if promise.against is not None and promise.analyser is not None and isinstance(promise.analyser.wants, Frames)
-    ]
+    promises = tuple(replace(each, against=cheap[each.against.key]) if each.against is not None else each for each in planned.promises)
+    captures = dict.fromkeys(
+        each.analyser.wants.of(each.against).encoded(capture)
+        for each in promises
+        if each.against is not None and each.analyser is not None and isinstance(each.analyser.wants, Frames)
+    )
     return Rendering(
-        planned, tagged.encoded(delivery.picture.encoding(programme.rate)), programme.sound.encoded(delivery.sound_encoding()),
-        tuple(dict.fromkeys(captures)),
+        replace(planned, promises=promises), picture.encoded(delivery.picture.encoding(programme.rate)),
+        programme.sound.encoded(delivery.sound_encoding()), tuple(captures),
     )
 
 
@@ -50,10 +65,7 @@ def pictures(renderings: Sequence[Rendering]) -> tuple[Stream, ...]:
 
 def text(renderings: Sequence[Rendering]) -> str:
     """The plan as text: the graph as it will run, each promise, each note."""
-    ends = [stream for one in renderings for stream in (one.picture, one.sound)]
-    inner = graph.sink_pointwise([end.inputs[0] for end in ends])
-    shown = dict(zip([f"{one.name} {part}" for one in renderings for part in ("picture", "sound")],
-                     (new.encoded(end.encoding) for new, end in zip(inner, ends, strict=True)), strict=True))
+    shown = {f"{one.name} {part}": piece for one in renderings for part, piece in (("picture", one.picture), ("sound", one.sound))}
     lines = [graph.describe(shown)]
     for one in renderings:
         lines.append(f"{one.filename}: {one.planned.programme.frames} frames, {float(one.planned.programme.duration):.2f} s")

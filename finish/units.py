@@ -100,8 +100,8 @@ def clock(time: Fraction) -> str:
     return f"{minutes}:{rest // 100:02d}.{rest % 100:02d}"
 
 
-def rate(value: Fraction | float | str) -> Fraction:
-    """A frame rate, snapped to the standard one within 0.1 % (29.97 → 30000/1001)."""
+def rate(value: Fraction | float | str, near: Fraction = Fraction(1, 1000)) -> Fraction:
+    """A frame rate, snapped to the standard one within `near` of it, 0.1 % (29.97 → 30000/1001)."""
     if isinstance(value, str) and not _RATE.match(value.strip()):
         raise ValueError(f"no frame rate {value!r}: write 25, 29.97 or 30000/1001")
     if isinstance(value, float) and not math.isfinite(value):
@@ -110,7 +110,7 @@ def rate(value: Fraction | float | str) -> Fraction:
     if exact <= 0:
         raise ValueError(f"no frame rate {value!r}: it must be above 0")
     nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - exact))
-    return nearest if abs(nearest - exact) <= nearest / 1000 else exact
+    return nearest if abs(nearest - exact) <= nearest * near else exact
 
 
 def number(value: Fraction | float) -> str:

@@ -9,10 +9,11 @@ def main() -> None:
     """Run the command line; always ends by SystemExit."""
     from finish.cli.verbs import app
 
-    signal.signal(signal.SIGTERM, _stop)
+    for polite in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(polite, _stop)
     app()
 
 
 def _stop(*_: object) -> None:
-    """A polite kill ends as Ctrl-C does: the process that runs is stopped and its temporaries are removed."""
+    """A polite kill, or a closed terminal, ends as Ctrl-C does: the process that runs is stopped and its temporaries are removed."""
     raise KeyboardInterrupt

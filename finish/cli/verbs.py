@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -48,6 +50,9 @@ def verb(body: Callable[..., int]) -> Callable[..., None]:
         except KeyboardInterrupt:
             sys.stderr.write("stopped; nothing half-made was kept\n")
             code = EXIT_INTERRUPTED
+        except OSError as wrong:  # what the file system refuses in a place that nobody foresaw
+            sys.stderr.write(f"{wrong}\n")
+            code = EXIT_FAILED
         raise typer.Exit(code)
 
     return run
@@ -66,31 +71,58 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
 ) -> int:
     """Finish: render, check, publish."""
     if presets:
-        loaders = [functools.partial(_clip, clip, presets.split(","), _sections(look, captions), save) for clip in targets]
+        loaders = [functools.partial(_clip, clip, _names(presets), _sections(look, captions), save) for clip in targets]
     elif look or captions or save:
         raise FinishError("spec", "--look, --captions and --save go with --for", "name the destinations, as --for tiktok,youtube")
     else:
         loaders = [functools.partial(_job, target) for target in targets]
     with screen(as_json) as shown:
+        batch = _Batch(shown, tuple(only or ()))
         several = targets if len(targets) > 1 else [""]
-        return worst([_finish(target, loader, only or (), shown) for target, loader in zip(several, loaders, strict=True)])
+        return worst([batch.finish(target, loader) for target, loader in zip(several, loaders, strict=True)])
 
 
-def _finish(target: str, loader: Callable[[], Loaded], only: Sequence[str], shown: Screen) -> int:
-    """One job of a batch: its errors don't stop the others."""
-    try:
-        loaded = loader()
+@dataclass
+class _Batch:
+    """Jobs one after the other: the errors of one don't stop the others, and none replaces what another has made."""
+
+    shown: Screen
+    only: tuple[str, ...]
+    made: set[Path] = field(default_factory=set)
+
+    def finish(self, target: str, loader: Callable[[], Loaded]) -> int:
+        """The exit code of one job."""
+        try:
+            return self._run(loader())
+        except FinishError as wrong:
+            if wrong.code == "interrupted":
+                raise KeyboardInterrupt from wrong
+            self.shown.error(wrong, target)
+            return wrong.exit_code
+        except Exception as fault:  # ours; the next job must not pay for it
+            if "FINISH_DEBUG" in os.environ:
+                raise
+            message = f"{type(fault).__name__}: {fault}"
+            self.shown.error(FinishError("fault", message, "a fault of finish: FINISH_DEBUG=1 shows where; please report it"), target)
+            return EXIT_FAILED
+
+    def _run(self, loaded: Loaded) -> int:
+        targets = {loaded.job.folder / "out" / each.name for each in loaded.job.deliverables}
+        if targets & self.made:
+            again = ", ".join(sorted(str(each) for each in targets & self.made))
+            raise FinishError("path", f"{again} was already made from another clip of this batch", "give the clips names of their own")
+        self.made |= targets
         for warning in loaded.warnings(date.today()):
-            shown.line(f"note: {warning}")
-        outcomes = api.run(loaded.job, only, on_event=shown.tell)
-    except FinishError as wrong:
-        if wrong.code == "interrupted":
-            raise KeyboardInterrupt from wrong
-        shown.error(wrong, target)
-        return wrong.exit_code
-    for outcome in outcomes:
-        shown.result(loaded.job.name, outcome)
-    return worst(outcome.exit_code for outcome in outcomes)
+            self.shown.line(f"note: {warning}")
+        outcomes = api.run(loaded.job, self.only, on_event=self.shown.tell)
+        for outcome in outcomes:
+            self.shown.result(loaded.job.name, outcome)
+        return worst(outcome.exit_code for outcome in outcomes)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """`tiktok, youtube` as names."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _job(target: str) -> Loaded:
@@ -114,7 +146,7 @@ def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]]
 @verb
 def plan(job: str, only: Only = None, presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "") -> int:
     """What would be rendered, and all that would be promised of it; renders nothing."""
-    loaded = api.quick(job, presets.split(",")) if presets else _job(job)
+    loaded = api.quick(job, _names(presets)) if presets else _job(job)
     typer.echo(api.plan(loaded.job, only or ()), nl=False)
     return EXIT_KEPT
 
@@ -185,7 +217,7 @@ def new(
     presets: Annotated[str, typer.Option("--for", help="its destinations")] = "tiktok,youtube",
 ) -> int:
     """Make a job folder whose own `make` works."""
-    for path in api.new(folder, clip, presets.split(",")):
+    for path in api.new(folder, clip, _names(presets)):
         typer.echo(str(path))
     return EXIT_KEPT
 

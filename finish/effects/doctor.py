@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from finish import resources
-from finish.effects import ffmpeg
+from finish.effects import program
 from finish.errors import FinishError
 
 # Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.
 FILTERS: Final = (
-    "aformat", "alimiter", "anullsrc", "apad", "aresample", "asetpts", "ass", "asplit", "atrim", "bwdif", "crop", "format", "fps", "lut3d",
-    "overlay", "pan", "scale", "select", "sendcmd", "setparams", "setpts", "setsar", "split", "tonemap", "trim", "volume", "zscale",
+    "aformat", "alimiter", "anullsrc", "apad", "aresample", "asetpts", "ass", "asplit", "atrim", "bwdif", "crop", "exposure", "format",
+    "fps", "gblur", "lut3d", "overlay", "pan", "scale", "select", "sendcmd", "setparams", "setpts", "setsar", "split", "tonemap", "tpad",
+    "trim", "volume", "zscale",
 )
-ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "rawvideo")
-MUXERS: Final = ("ipod", "mov", "mp4", "nut")
+ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "png", "rawvideo")
+MUXERS: Final = ("image2", "ipod", "mov", "mp4", "nut")
 FREE_BYTES: Final = 2 * 2**30  # a minute of 1080p with its pieces takes about a tenth of it
 
 
@@ -55,14 +56,14 @@ def _python() -> tuple[bool, str]:
 
 
 def _ffmpeg() -> tuple[bool, str]:
-    said = ffmpeg.version()
+    said = program.version()
     major = "".join(each for each in said.lstrip("nN").split(".")[0] if each.isdigit())
     fine = int(major or 0) >= 9
-    return fine, f"{said} at {ffmpeg.binary()}" + ("" if fine else ": version 9 is needed; unset FINISH_FFMPEG")
+    return fine, f"{said} at {program.binary()}" + ("" if fine else ": version 9 is needed; unset FINISH_FFMPEG")
 
 
 def _parts(kind: str, wanted: tuple[str, ...]) -> tuple[bool, str]:
-    missing = sorted(set(wanted) - ffmpeg.listing(kind))
+    missing = sorted(set(wanted) - program.listing(kind))
     return not missing, f"missing: {', '.join(missing)}" if missing else f"all {len(wanted)} that plans use"
 
 

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
-import re
 import resource
 import signal
 import subprocess
 import tempfile
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Final
 
 from finish.effects.fonts import font_environment
+from finish.effects.log import Log
+from finish.effects.program import binary, version
+from finish.effects.store import writing
 from finish.errors import FinishError
-from finish.graph import Lowered, Output, Payload, lower
+from finish.graph import Lowered, Output, Payload, history, lower
 
-# A file from outside must not take the machine down: 12 GiB of address space holds x264 at 4K with room to spare, and no
-# deliverable of a minute or two needs an hour of CPU or 16 GiB of disk.
+# A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to spare; an hour of
+# CPU and 2 GiB, and for every frame 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p) more, hold any honest job.
 MEMORY: Final = 12 * 2**30
-CPU_SECONDS: Final = 4 * 3600
-OUTPUT_BYTES: Final = 16 * 2**30
+CPU_SECONDS, CPU_SECONDS_A_FRAME = 3600, 4
+OUTPUT_BYTES, OUTPUT_BYTES_A_FRAME = 2 * 2**30, 4 * 2**20
+UNKNOWN_FRAMES: Final = 100_000
 STALL_SECONDS: Final = 60.0
-# Threads of the filter graph are pinned: dithering and float filters must not depend on how many cores a machine has.
+# Threads of the filter graph are pinned: float filters must not depend on how many cores a machine has.
 FILTER_THREADS: Final = 2
-
-_TOFU: Final = re.compile(r"failed to find any fallback with glyph (0x[0-9A-Fa-f]+)")
-_MISSING: Final = re.compile(r"(?:No such filter: |Unknown encoder |Requested output format )'([^']+)'")
-_DECODED: Final = re.compile(r"Input stream #\d+:\d+ \(video\): (\d+) packets read .*?; (\d+) frames decoded(?:; (\d+) decode errors)?")
 
 
 @dataclass(frozen=True)
@@ -43,43 +42,7 @@ class Ran:
 
     frames: int
     cpu: float
-    log: str
-
-
-@cache
-def binary() -> str:
-    """The FFmpeg to start: `FINISH_FFMPEG` when it is set, else the one that imageio-ffmpeg carries."""
-    chosen = os.environ.get("FINISH_FFMPEG")
-    if chosen:
-        if not os.access(chosen, os.X_OK):
-            raise FinishError("capability", f"FINISH_FFMPEG names {chosen!r}, which cannot be run", "unset it to use the embedded FFmpeg")
-        return chosen
-    import imageio_ffmpeg
-
-    try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as wrong:
-        raise FinishError("capability", "imageio-ffmpeg has no FFmpeg for this machine", "set FINISH_FFMPEG to one of version 9") from wrong
-
-
-@cache
-def version() -> str:
-    """The build's own version text: part of what a rendered piece is named by."""
-    return _ask("-version").split("\n", 1)[0].removeprefix("ffmpeg version ").split(" Copyright")[0]
-
-
-@cache
-def listing(what: str) -> frozenset[str]:
-    """The names that FFmpeg lists for "filters", "encoders", "muxers" or "demuxers"."""
-    body = _ask(f"-{what}").split("--" if what in ("muxers", "demuxers") else "------", 1)[-1]
-    lines = body.splitlines() if what != "filters" else _ask("-filters").splitlines()
-    words = [line.split() for line in lines]
-    return frozenset(name for each in words if len(each) > 1 for name in each[1].split(","))
-
-
-def _ask(*arguments: str) -> str:
-    arguments = (binary(), "-hide_banner", *arguments)
-    return subprocess.run(arguments, capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL, check=False).stdout
+    log: Log
 
 
 @contextmanager
@@ -90,8 +53,9 @@ def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
 
         def place(payload: Payload) -> str:
             path = root / f"{payload.digest[:24]}{payload.suffix}"
-            if not path.exists():
-                path.write_bytes(payload.content())
+            with writing(path):
+                if not path.exists():
+                    path.write_bytes(payload.content())
             return str(path)
 
         yield root, place
@@ -115,52 +79,104 @@ def write(
 ) -> Ran:
     """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the caller's temporaries.
 
-    `progress` is told how many frames of the first picture are done (with -copyts FFmpeg's own clock counts from anywhere).
+    `progress` is told, in the caller's thread, how many frames of the first picture are done.
     """
     with workplace() as (root, place):
         lowered = lower(outputs, place)
         arguments = command(lowered, root)
         arguments[1:1] = ["-progress", "pipe:1"]
-        with started(arguments) as process:
-            return _watched(process, progress or (lambda _: None), cancel or threading.Event())
+        expected = _expected(outputs, lowered)
+        with started(arguments, max(expected.values(), default=UNKNOWN_FRAMES)) as process:
+            return _watched(process, progress or (lambda _: None), cancel or threading.Event(), expected)
 
 
-@contextmanager
-def piped(output: Output) -> Iterator[IO[bytes]]:
-    """The bytes of one output as they come; a reader that stops early ends the process, one that reads all is told of failure."""
-    with workplace() as (root, place), started(command(lower([output], place), root)) as process:
-        assert process.stdout is not None
-        log: deque[str] = deque(maxlen=4000)
-        reader = threading.Thread(target=_drain, args=(process.stderr, log), daemon=True)
-        reader.start()
+def _expected(outputs: Sequence[Output], lowered: Lowered) -> dict[tuple[int, int], int]:
+    """How many frames each whole video input shows, by (input, stream): what its decoder must give."""
+    inputs = [value for option, value in pairwise(lowered.inputs) if option == "-i"]
+    sources = (node for node in history([stream for output in outputs for stream in output.streams]) if node.name == "source")
+    return {
+        (inputs.index(f"file:{node.path}"), int(str(node.arg("index")))): int(str(node.arg("frames")))
+        for node in sources if node.arg("frames") is not None and node.arg("seek") is None
+    }
+
+
+class Watched(io.RawIOBase):
+    """A pipe that knows since when its reader has been waiting."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe = pipe
+        self.waiting: float | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        self.waiting = time.monotonic()
         try:
-            yield process.stdout
-        except GeneratorExit:
-            return
-        process.wait()
-        reader.join()
-        if process.returncode:
-            raise failure(process.returncode, "\n".join(log))
-        refuse_lies("\n".join(log))
+            return self._pipe.read(size)
+        finally:
+            self.waiting = None
 
 
 @contextmanager
-def started(arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A running FFmpeg in a process group of its own, limited, and certainly dead afterwards."""
+def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Watched]:
+    """The bytes of one output as they come; a reader that stops early ends the process, one that reads all is told of failure."""
+    with workplace() as (root, place):
+        lowered = lower([output], place)
+        expected = _expected([output], lowered)
+        with started(command(lowered, root), max(expected.values(), default=UNKNOWN_FRAMES)) as process:
+            assert process.stdout is not None
+            log, watched, stop = Log(), Watched(process.stdout), cancel or threading.Event()
+            threads = (
+                threading.Thread(target=log.drain, args=(process.stderr,), daemon=True),
+                threading.Thread(target=_guard, args=(process, watched, stop), daemon=True),
+            )
+            for thread in threads:
+                thread.start()
+            yield watched
+            while process.stdout.read(1 << 20):  # a reader that gave up must not leave FFmpeg waiting for it
+                pass
+            process.wait()
+            for thread in threads:
+                thread.join()
+            if stop.is_set():
+                raise FinishError("interrupted", "stopped")
+            if process.returncode:
+                raise log.failure(process.returncode)
+            log.refuse_lies(expected)
+
+
+def _guard(process: subprocess.Popen[bytes], watched: Watched, cancel: threading.Event) -> None:
+    """End a process that was cancelled, or for which its reader waits too long."""
+    while process.poll() is None:
+        waiting = watched.waiting
+        if cancel.wait(0.05) or (waiting is not None and time.monotonic() - waiting > STALL_SECONDS):
+            _kill(process)
+            return
+
+
+@contextmanager
+def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subprocess.Popen[bytes]]:
+    """A running FFmpeg in a process group of its own, limited by how many `frames` it works on, and certainly dead afterwards."""
+    version()  # refuses what is no FFmpeg, or too old, by name
     process = subprocess.Popen(
         arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=environment(),
     )
     try:
-        _limit(process.pid)
+        _limit(process.pid, frames)
         yield process
     finally:
         if process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
         for pipe in (process.stdout, process.stderr):
             if pipe:
                 pipe.close()
         process.wait()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def environment() -> dict[str, str]:
@@ -169,35 +185,49 @@ def environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", "AV_LOG_FORCE_NOCOLOR": "1", **font_environment()}
 
 
-def _limit(pid: int) -> None:
+def _limit(pid: int, frames: int) -> None:
+    if not hasattr(resource, "prlimit"):  # Linux only
+        return
+    limits = {
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_CPU: CPU_SECONDS + CPU_SECONDS_A_FRAME * frames,
+        resource.RLIMIT_FSIZE: OUTPUT_BYTES + OUTPUT_BYTES_A_FRAME * frames,
+    }
     with contextlib.suppress(ProcessLookupError):  # it may have ended already
-        for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_FSIZE, OUTPUT_BYTES)):
+        for what, most in limits.items():
             _, hard = resource.prlimit(pid, what)
             soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.prlimit(pid, what, (soft, hard))
 
 
-def _watched(process: subprocess.Popen[bytes], progress: Callable[[int], None], cancel: threading.Event) -> Ran:
-    before = _cpu()
-    log: deque[str] = deque(maxlen=4000)
-    reader = threading.Thread(target=_drain, args=(process.stderr, log), daemon=True)
-    reader.start()
-    state = _Progress(progress)
-    teller = threading.Thread(target=state.read, args=(process.stdout,), daemon=True)
-    teller.start()
+def _watched(
+    process: subprocess.Popen[bytes], progress: Callable[[int], None], cancel: threading.Event, expected: Mapping[tuple[int, int], int],
+) -> Ran:
+    before, log, state = _cpu(), Log(), _Progress()
+    threads = (
+        threading.Thread(target=log.drain, args=(process.stderr,), daemon=True),
+        threading.Thread(target=state.read, args=(process.stdout,), daemon=True),
+    )
+    for thread in threads:
+        thread.start()
+    told = -1
     while process.poll() is None:
         if cancel.wait(0.05):
             raise FinishError("interrupted", "stopped")
+        if state.frames != told:
+            told = state.frames
+            progress(told)
         if time.monotonic() - state.moved > STALL_SECONDS:
             message = f"FFmpeg stood still for {STALL_SECONDS:.0f} s and was stopped"
             raise FinishError("ffmpeg", message, "run again; if it repeats, export the clip again")
-    teller.join()
-    reader.join()
-    text = "\n".join(log)
+    for thread in threads:
+        thread.join()
     if process.returncode:
-        raise failure(process.returncode, text)
-    refuse_lies(text)
-    return Ran(state.frames, _cpu() - before, text)
+        raise log.failure(process.returncode)
+    log.refuse_lies(expected)
+    if state.frames != told:
+        progress(state.frames)
+    return Ran(state.frames, _cpu() - before, log)
 
 
 def _cpu() -> float:
@@ -208,8 +238,7 @@ def _cpu() -> float:
 class _Progress:
     """The `-progress` lines as they come: when anything in them last moved, and how many frames are done."""
 
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self._tell = tell
+    def __init__(self) -> None:
         self.moved, self.frames = time.monotonic(), 0
         self._last: dict[str, str] = {}
 
@@ -220,40 +249,3 @@ class _Progress:
                 self.moved, self._last[name] = time.monotonic(), value
             if name == "frame" and value.isdigit():
                 self.frames = int(value)
-                self._tell(self.frames)
-
-
-def _drain(pipe: IO[bytes], log: deque[str]) -> None:
-    for raw in pipe:
-        log.append(raw.decode("utf-8", "replace").rstrip())
-
-
-def failure(code: int, log: str) -> FinishError:
-    """One clear line out of FFmpeg's log."""
-    if "No space left on device" in log:
-        return FinishError("disk", "the disk is full", "make room and run again; what is finished is kept")
-    missing = _MISSING.search(log)
-    if missing:
-        return FinishError("capability", f"this FFmpeg ({version()}) lacks {missing[1]!r}", "unset FINISH_FFMPEG to use the embedded one")
-    if code in (-signal.SIGXCPU, -signal.SIGXFSZ) or "File too large" in log:
-        return FinishError("ffmpeg", "FFmpeg went over its limits of CPU time or output size", "is the clip what it claims to be?")
-    if "Cannot allocate memory" in log:
-        return FinishError("ffmpeg", f"FFmpeg needed more than {MEMORY >> 30} GiB of memory", "make the picture smaller")
-    errors = [line for line in log.splitlines() if "[error]" in line or "[fatal]" in line]
-    said = re.sub(r"\[[^\]]*\]\s*|0x[0-9a-f]+", "", errors[0]).strip() if errors else f"exit code {code}"
-    kind = "media" if any(word in log for word in ("Invalid data found", "decode", "Error splitting", "corrupt")) else "ffmpeg"
-    if kind == "media":
-        return FinishError("media", f"the clip is damaged: {said}", "export or copy it again")
-    return FinishError("ffmpeg", f"FFmpeg failed: {said}", "`finish doctor` says what this FFmpeg can do")
-
-
-def refuse_lies(log: str) -> None:
-    """FFmpeg exits 0 on truncated input and on missing glyphs; neither is a success."""
-    tofu = sorted(set(_TOFU.findall(log)))
-    if tofu:
-        names = ", ".join(f"U+{int(each, 16):04X}" for each in tofu)
-        raise FinishError("glyph", f"no font at hand draws {names}", "change the text, or add a font that has it to the brand")
-    for packets, frames, errors in _DECODED.findall(log):
-        # A decoder that is stopped at the programme's end still holds some frames; hidden frames of VP8/VP9/AV1 are few.
-        if int(errors or 0) or int(frames) < int(packets) - max(40, int(packets) // 10):
-            raise FinishError("media", f"the clip is damaged: only {frames} of {packets} frames decode", "export or copy it again")

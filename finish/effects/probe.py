@@ -30,6 +30,8 @@ _PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte24
 _TRANSFERS = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 13: "iec61966-2-1", 14: "bt2020-10",
               15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67"}
 _MATRICES = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
+# Clocks in whole milliseconds make 30 fps look like 30.3.
+_JITTER = Fraction(2, 100)
 _HDR = frozenset({"smpte2084", "arib-std-b67"})
 
 
@@ -75,7 +77,6 @@ def _regular(path: Path, shown: str) -> int:
 def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
     import av  # 60 ms: only where a file is really opened
 
-    av.logging.set_level(av.logging.PANIC)
     options = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS)}
     try:
         with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
@@ -134,13 +135,14 @@ def _video(stream: Any, times: list[tuple[int, int]], frame: _Frame, shown: str)
     if not times:
         raise FinishError("media", f"{shown} has a picture stream without frames", "export the clip again")
     start, end = _bounds(times, stream.time_base)
+    gaps = _gaps(times)
     sample = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
     coded = Size(context.width, context.height)
     transfer = _TRANSFERS.get(context.color_trc, "")
     return VideoTrack(
         index=stream.index, codec=context.codec.canonical_name, profile=context.profile or "", pix_fmt=frame.pix_fmt, coded=coded,
         size=_displayed(coded, sample, frame.rotation), sample_aspect=sample, rotation=frame.rotation % 360,
-        rate=_rate(stream, len(times), end - start), variable=_varies(times), frames=len(times), start=start, end=end,
+        rate=_rate(stream, gaps), variable=_varies(gaps), gap=max(gaps) * stream.time_base, frames=len(times), start=start, end=end,
         primaries=_PRIMARIES.get(context.color_primaries, ""), transfer=transfer, matrix=_MATRICES.get(context.colorspace, ""),
         full_range={1: False, 2: True}.get(int(context.color_range)), interlaced=frame.interlaced, hdr=transfer in _HDR,
     )
@@ -165,19 +167,27 @@ def _bounds(times: list[tuple[int, int]], base: Fraction) -> tuple[Fraction, Fra
     return min(time for time, _ in times) * base, max(time + length for time, length in times) * base
 
 
-def _rate(stream: Any, count: int, length: Fraction) -> Fraction:
-    """The rate that the container means (FFmpeg's guess) when it is a real one, else the average."""
-    for candidate in (stream.guessed_rate, stream.average_rate, count / length if length else None):
-        if candidate and 1 <= candidate <= 240:
-            return units.rate(Fraction(candidate))
-    return Fraction(25)
-
-
-def _varies(times: list[tuple[int, int]]) -> bool:
-    """Variable frame rate: gaps between shown frames differ by more than a tenth of the median gap."""
+def _gaps(times: list[tuple[int, int]]) -> list[int]:
+    """How long each frame is shown, in ticks, shortest first; of a single frame its own duration."""
     shown = sorted(time for time, _ in times)
-    gaps = sorted(after - before for before, after in pairwise(shown))
-    return bool(gaps) and gaps[-1] - gaps[0] > max(2, gaps[len(gaps) // 2] // 10)
+    return sorted(after - before for before, after in pairwise(shown)) or [max(1, times[0][1])]
+
+
+def _rate(stream: Any, gaps: list[int]) -> Fraction:
+    """The rate that the container means (FFmpeg's guess); of a variable one the rate of its median gap.
+
+    A guess follows the shortest gaps: jittered 30 fps would pass for 50 or 60.
+    """
+    usual = 1 / (max(1, gaps[len(gaps) // 2]) * stream.time_base)
+    if _varies(gaps):
+        return units.rate(min(max(usual, Fraction(1)), Fraction(240)), near=_JITTER)
+    found = (each for each in (stream.guessed_rate, stream.average_rate, usual) if each and 1 <= each <= 240)
+    return units.rate(Fraction(next(found, 25)))
+
+
+def _varies(gaps: list[int]) -> bool:
+    """Variable frame rate: gaps between shown frames differ by more than a tenth of the median gap."""
+    return gaps[-1] - gaps[0] > max(2, gaps[len(gaps) // 2] // 10)
 
 
 def _warnings(boxes: Boxes | None, video: VideoTrack | None) -> tuple[str, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, program
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.errors import FinishError
@@ -19,10 +21,12 @@ from finish.model import Array, Fold, Frames, Measure, Samples
 from finish.units import digest
 
 # rawvideo carries no timestamps; NUT does, and PyAV reads it from a pipe.
-_RAW_PICTURE = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
-_RAW_SOUND = (("c:a", "pcm_f32le"),)
+# What a container says of itself is not wanted, and may not even be text.
+_PLAIN = ("map_metadata", "-1")
+_RAW_PICTURE = (_PLAIN, ("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
+_RAW_SOUND = (_PLAIN, ("c:a", "pcm_f32le"))
 # Frames that a check will compare with the delivery, taken while the picture is rendered: lossless, so nothing is added.
-CAPTURE = Encoding(".nut", "nut", (("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter")))
+CAPTURE = Encoding(".nut", "nut", (_PLAIN, ("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter")))
 
 
 class Reader:
@@ -52,9 +56,9 @@ class Reader:
 
         self.decodes += 1
         (end,) = self._workshop.decoded([wanted])
-        with ffmpeg.piped(Output((end,), "pipe:1", "nut", options)) as pipe:
+        with ffmpeg.piped(Output((end,), "pipe:1", "nut", options), self._workshop.cancel) as pipe:
             try:
-                with av.open(pipe, mode="r", format="nut") as container:
+                with av.open(pipe, mode="r", format="nut", metadata_errors="replace") as container:
                     frames: Iterator[Any] = container.decode(container.streams[0])
                     yield from ((frame, frame.time_base) for frame in frames)
             except av.FFmpegError:
@@ -86,7 +90,8 @@ class Asker:
         if question.key not in self._answers:
             data = self._store.fact(_fact_key(question))
             if data is not None:
-                self._answers[question.key] = TypeAdapter(question.analyser.facts).validate_json(data)
+                with contextlib.suppress(ValidationError):  # a rotten answer is asked again
+                    self._answers[question.key] = TypeAdapter(question.analyser.facts).validate_json(data)
         return question.key in self._answers
 
     def _answer(self, group: Sequence[Measure[Any]]) -> None:
@@ -111,12 +116,13 @@ class Asker:
     def _pairs(self, question: Measure[Any], wants: Frames) -> Iterator[tuple[Fraction, Array]]:
         assert question.against is not None
         ours, theirs = self._reader.frames(question.of, wants), self._reader.frames(question.against, wants)
-        for (time, one), (other_time, other) in zip(ours, theirs, strict=True):
-            if abs(time - other_time) > Fraction(1, 1000) or one.shape != other.shape:
+        for mine, planned in zip_longest(ours, theirs):
+            if mine is None or planned is None or abs(mine[0] - planned[0]) > Fraction(1, 1000) or mine[1].shape != planned[1].shape:
+                time = (mine or planned)[0]
                 message = f"the delivered frame at {float(time):.3f} s is not the planned one"
                 raise FinishError("promise", message, "run again; if it repeats, delete .finish and report it")
-            yield time, np.stack([one, other])
+            yield mine[0], np.stack([mine[1], planned[1]])
 
 
 def _fact_key(question: Measure[Any]) -> str:
-    return digest("fact", question.key, ffmpeg.version())
+    return digest("fact", question.key, program.version())

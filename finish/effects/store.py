@@ -5,60 +5,81 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
+import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
+
+from pydantic_core import from_json
 
 from finish.effects.probe import digest_file
 from finish.errors import FinishError
 from finish.units import digest
 
+# A draft is written to all the time that it is being made: one that was left alone this long was left by a crash.
+_FORGOTTEN_SECONDS: Final = 24 * 60 * 60
+
 
 class Store:
-    """A folder of pieces (media) and facts (JSON), each under its key. Several processes may share one."""
+    """A folder of pieces (media) and facts (JSON), each under its key. Threads and processes may share one.
+
+    A piece is called `KEY.DIGEST.mp4` by the digest of its own bytes, so one rename puts it there together with the proof
+    that it is whole, and nothing that another may be reading is ever changed. What rotted is as good as absent.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def piece(self, key: str, suffix: str) -> Path | None:
         """The piece named `key`, if it is there and still has the bytes that were put there."""
-        path = self._place(key, suffix)
-        proof = path.with_suffix(".sha256")
         with contextlib.suppress(OSError):
-            if proof.read_text(encoding="ascii") == digest_file(path):
-                return path
+            return next(filter(_whole, sorted(self._shelf(key).glob(f"{key}.*{suffix}"))), None)
         return None
 
     def keep(self, key: str, draft: Path) -> Path:
-        """Move a finished draft to its place, atomically; its digest is written first, so a piece without proof is no piece."""
-        path = self._place(key, draft.suffix)
-        proof = path.with_suffix(".sha256")
-        with writing(path):
-            path.unlink(missing_ok=True)
-            _write(proof, digest_file(draft).encode())
-            draft.replace(path)
+        """Move a finished draft to its place; where a whole piece is already, that one stays and the draft goes. The piece."""
+        with writing(draft):
+            known = self.piece(key, draft.suffix)
+            if known is not None:
+                draft.unlink()
+                return known
+            path = self._shelf(key) / f"{key}.{digest_file(draft)}{draft.suffix}"
+            _move(draft, path)
         return path
 
     def fact(self, key: str) -> bytes | None:
-        """The JSON kept under `key`, if any."""
+        """The JSON kept under `key`, if any; it may say anything."""
         try:
-            return self._place(key, ".json").read_bytes()
-        except OSError:
+            data = self._fact(key).read_bytes()
+            from_json(data)
+        except (OSError, ValueError):
             return None
+        return data
 
     def keep_fact(self, key: str, data: bytes) -> None:
-        path = self._place(key, ".json")
-        with writing(path):
-            _write(path, data)
+        """Keep `data` under `key`, in place of what was there."""
+        draft = self.draft(".json")
+        with writing(draft):
+            try:
+                draft.write_bytes(data)
+                _move(draft, self._fact(key))
+            finally:
+                draft.unlink(missing_ok=True)
 
     def draft(self, suffix: str) -> Path:
-        """A name for a file in the making, on the store's own disk."""
-        folder = self.folder / "drafts"
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{uuid.uuid4().hex}{suffix}"
+        """A name for a file in the making, on the store's own disk. What crashes left there more than a day ago is removed."""
+        draft = self.folder / "drafts" / f"{uuid.uuid4().hex}{suffix}"
+        with writing(draft):
+            _sweep(draft.parent)
+        return draft
 
-    def _place(self, key: str, suffix: str) -> Path:
-        return self.folder / key[:2] / f"{key}{suffix}"
+    def _shelf(self, key: str) -> Path:
+        return self.folder / key[:2]
+
+    def _fact(self, key: str) -> Path:
+        return self._shelf(key) / f"{key}.json"
 
 
 def piece_key(*parts: str) -> str:
@@ -66,23 +87,37 @@ def piece_key(*parts: str) -> str:
     return digest("piece", *parts)
 
 
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+def _whole(piece: Path) -> bool:
     try:
-        draft.write_bytes(data)
+        return piece.is_file() and piece.stem.endswith(f".{digest_file(piece)}")
+    except OSError:
+        return False
+
+
+def _move(draft: Path, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
         draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    except IsADirectoryError:  # no folder was ever put there by us
+        shutil.rmtree(path)
+        draft.replace(path)
+
+
+def _sweep(drafts: Path) -> None:
+    oldest = time.time() - _FORGOTTEN_SECONDS
+    for draft in drafts.iterdir():
+        with contextlib.suppress(OSError):  # another process sweeps too
+            if draft.lstat().st_mtime < oldest:
+                draft.unlink()
 
 
 @contextlib.contextmanager
-def writing(path: Path):  # type: ignore[no-untyped-def]  # a generator context manager
-    """Turns what a disk can refuse into one clear error."""
+def writing(path: Path) -> Iterator[None]:
+    """Makes the folder of `path`, and turns what a disk can refuse into one clear error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as wrong:
         full = wrong.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = "make room and run again" if full else "check the folder's rights"
-        raise FinishError("disk", f"{os.fspath(path.parent)} cannot be written: {wrong.strerror}", hint) from wrong
+        raise FinishError("disk", f"{os.fspath(path.parent)} cannot be written: {wrong.strerror or wrong}", hint) from wrong

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from finish import graph
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, program
 from finish.effects.store import Store, piece_key
 from finish.errors import FinishError
 from finish.graph import Output, Stream
@@ -34,10 +34,9 @@ class Workshop:
             return 0
         drafts = [self.store.draft(stream.encoding.suffix) for stream in missing]
         inner = self.decoded([stream.inputs[0] for stream in missing])
-        cheap = graph.sink_pointwise(inner)
         outputs = [
             Output((end,), str(draft), stream.encoding.muxer, stream.encoding.options)
-            for end, draft, stream in zip(cheap, drafts, missing, strict=True)
+            for end, draft, stream in zip(inner, drafts, missing, strict=True)
         ]
         try:
             self.cpu += self.run(outputs, tell).cpu
@@ -71,4 +70,4 @@ class Workshop:
 
 
 def _key(stream: Stream) -> str:
-    return piece_key(stream.key, ffmpeg.version(), str(ffmpeg.FILTER_THREADS))
+    return piece_key(stream.key, program.version(), str(ffmpeg.FILTER_THREADS))

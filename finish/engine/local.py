@@ -11,13 +11,14 @@ from pathlib import Path
 from finish import pipeline, render
 from finish.effects import ffmpeg
 from finish.effects.probe import probe
-from finish.effects.publish import draft_beside, publish
+from finish.effects.publish import draft_beside, publish, write_manifest
 from finish.effects.reader import CAPTURE, Asker, Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
+from finish.engine.manifest import about, entry
 from finish.errors import FinishError, several
 from finish.graph import Output
-from finish.model import Deliverable, Job, Source, Stage, Verdict
+from finish.model import Deliverable, Job, Planned, Refused, Source, Stage, Verdict
 from finish.render import Rendering
 
 
@@ -55,6 +56,14 @@ class Outcome:
         return self.error.exit_code if self.error else 1 if self.broken else 0
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What would be made of a clip, and what cannot be."""
+
+    renderings: tuple[Rendering, ...]
+    refused: tuple[Refused, ...] = ()
+
+
 Tell = Callable[[Event], None]
 
 
@@ -73,20 +82,40 @@ class Engine:
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
 
-    def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> tuple[Rendering, ...]:
-        """What would be rendered; asks the clip what planning needs to know."""
+    def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
+        """What would be rendered; asks the clip what planning needs to know. FinishError when the clip cannot be used."""
+        self._refuse_odd_places()
         self.tell(Event("plan", message=f"reading {self.job.source.name}"))
         source = probe(self.job.source, self._shown(self.job.source))
         chosen = self.job.deliverables if deliverables is None else tuple(deliverables)
-        planned = pipeline.plan(source, chosen, stages or self.stages, self.ask)
-        return tuple(render.rendering(each, CAPTURE) for each in planned)
+        found = pipeline.plan(source, chosen, stages or self.stages, self.ask)
+        planned = [each for each in found if isinstance(each, Planned)]
+        return Plan(render.renderings(planned, CAPTURE), tuple(each for each in found if isinstance(each, Refused)))
 
-    def run(self, renderings: Sequence[Rendering]) -> tuple[Outcome, ...]:
+    def run(self, plan: Plan) -> tuple[Outcome, ...]:
         """Render, check and publish what was planned; one outcome each. FinishError when nothing could be rendered at all."""
-        self.workshop.make(render.pictures(renderings), self._progress(renderings[0].planned.programme.frames))
-        for each in renderings:
+        self._refuse_to_replace_the_source(plan)
+        refused = [Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused]
+        if plan.renderings:
+            self.workshop.make(render.pictures(plan.renderings), self._progress(plan.renderings[0].planned.programme.frames))
+        for each in plan.renderings:
             self.workshop.make([each.sound])
-        return tuple(self._deliver(each) for each in renderings)
+        done = [self._deliver(each) for each in plan.renderings]
+        order = [each.name for each in self.job.deliverables]
+        return tuple(sorted((*refused, *done), key=lambda each: order.index(each.name)))
+
+    def _refuse_odd_places(self) -> None:
+        """Results stay in the job folder, whatever somebody has linked there."""
+        for place in (self.out, self.store.folder):
+            if place.is_relative_to(self.job.folder) and not place.resolve().is_relative_to(self.job.folder.resolve()):
+                message = f"{self._shown(place)} leads out of the job folder, to {place.resolve()}"
+                raise FinishError("path", message, "make it a real folder")
+
+    def _refuse_to_replace_the_source(self, plan: Plan) -> None:
+        for one in plan.renderings:
+            target = self.out / one.filename
+            if target.exists() and target.samefile(self.job.source):
+                raise FinishError("path", f"{one.name} would replace its own source {self._shown(target)}", "name it otherwise")
 
     def _progress(self, frames: int) -> Callable[[int], None]:
         begun = time.monotonic()
@@ -112,6 +141,7 @@ class Engine:
                 self.tell(Event("broken", one.name, broken))
                 return Outcome(one.name, None, verdicts, notes, source=delivered)
             publish(draft, target, one.planned.programme.files)
+            write_manifest(self.out, {one.name: entry(one, delivered, verdicts)}, {"job": self.job.name, **about()})
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise

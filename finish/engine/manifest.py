@@ -9,24 +9,23 @@ from importlib.metadata import version
 from typing import Any
 
 from finish import render
-from finish.effects import ffmpeg
-from finish.engine.local import Outcome
-from finish.model import Verdict
+from finish.effects import program
+from finish.model import Source, Verdict
 from finish.render import Rendering
 from finish.units import Size
 
 
-def entry(one: Rendering, outcome: Outcome) -> dict[str, Any]:
-    """One deliverable: the digests of source and file, every promise with what was measured, notes and the plan as text."""
+def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """One deliverable: the digests of source and file, every promise with what was measured, notes, programs and the plan as text."""
     source = one.planned.programme.source
     return {
         "file": one.filename,
-        "sha256": outcome.digest,
-        "bytes": outcome.source.size if outcome.source else None,
+        "sha256": delivered.digest,
+        "bytes": delivered.size,
         "preset": one.planned.deliverable.delivery.preset,
         "source": {"file": source.path.name, "sha256": source.digest},
-        "promises": [_promise(each) for each in outcome.verdicts],
-        "notes": list(outcome.notes),
+        "promises": [_promise(each) for each in verdicts],
+        "notes": list(one.planned.programme.notes),
         "sidecars": [f"{one.name}{each.suffix}" for each in one.planned.programme.files],
         "plan": render.text([one]).splitlines(),
     }
@@ -35,13 +34,7 @@ def entry(one: Rendering, outcome: Outcome) -> dict[str, Any]:
 def about() -> dict[str, Any]:
     """The programs that made it."""
     packages = ("finish", "numpy", "av", "pysubs2", "ffmpeg-python", "imageio-ffmpeg")
-    return {"versions": {"ffmpeg": ffmpeg.version(), "python": platform.python_version(), **{name: version(name) for name in packages}}}
-
-
-def entries(renderings: Sequence[Rendering], outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
-    """The entries of everything that was published."""
-    by_name = {one.name: one for one in renderings}
-    return {each.name: entry(by_name[each.name], each) for each in outcomes if each.path}
+    return {"versions": {"ffmpeg": program.version(), "python": platform.python_version(), **{name: version(name) for name in packages}}}
 
 
 def _promise(verdict: Verdict) -> dict[str, Any]:

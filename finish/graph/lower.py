@@ -46,7 +46,7 @@ def lower(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowered
     for node in history(ends):
         taken.add(node)
     compiled = [
-        ffmpeg.output(*(taken.use(stream) for stream in output.streams), output.path, format=output.muxer)
+        ffmpeg.output(*(taken.use(stream) for stream in output.streams), _target(output.path), format=output.muxer)
         for output in outputs
     ]
     arguments = ffmpeg.get_args(ffmpeg.merge_outputs(*compiled) if len(compiled) > 1 else compiled[0])
@@ -91,6 +91,11 @@ class _Taken:
         return spelled(value) if isinstance(value, str) or not hasattr(value, "digest") else self._place(value)
 
 
+def _target(path: str) -> str:
+    """A file as FFmpeg never takes for a protocol; pipes and devices that discard stay as they are."""
+    return path if path == "-" or path.startswith("pipe:") else f"file:{path}"
+
+
 def _input_options(node: Stream) -> dict[str, str]:
     demuxer = str(node.arg("demuxer"))
     options = {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer}
@@ -103,7 +108,7 @@ def _ordered(arguments: list[str], outputs: Sequence[Output]) -> Lowered:
     first = arguments.index("-filter_complex") if "-filter_complex" in arguments else arguments.index("-map") if "-map" in arguments else -1
     graph = arguments[first + 1] if arguments[first] == "-filter_complex" else ""
     rest = arguments[first + 2:] if graph else arguments[first:]
-    by_path = {output.path: output for output in outputs}
+    by_path = {_target(output.path): output for output in outputs}
     ordered: list[str] = []
     for argument in rest:
         if argument in by_path and (ordered[-1:] != ["-map"]):

@@ -114,9 +114,15 @@ class Stream:
         return Encoding(str(suffix[1]), str(muxer[1]), tuple((name, str(value)) for name, value in options))
 
 
-def source(kind: Kind, content: str, path: str, *, index: int, demuxer: str, size: Size | None = None) -> Stream:  # noqa: PLR0913 (one fact each, named)
-    """Stream number `index` of the file at `path` whose content has the digest `content`, read by FFmpeg's `demuxer` only."""
-    return Stream(kind, "source", (("content", content), ("index", index), ("demuxer", demuxer)), (), size, path=path)
+def source(  # noqa: PLR0913 (one fact each, named)
+    kind: Kind, content: str, path: str, *, index: int, demuxer: str, size: Size | None = None, frames: int | None = None,
+) -> Stream:
+    """Stream number `index` of the file at `path` whose content has the digest `content`, read by FFmpeg's `demuxer` only.
+
+    `frames` is how many frames it shows, where that is known: a decoder that gives fewer has lost some.
+    """
+    args: Args = (("content", content), ("index", index), ("demuxer", demuxer))
+    return Stream(kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path)
 
 
 def generate(kind: Kind, name: str, *, size: Size | None = None, **args: Arg) -> Stream:

@@ -13,12 +13,12 @@ from finish.model.delivery import (
     timescale,
 )
 from finish.model.media import AudioTrack, Source, VideoTrack
-from finish.model.programme import Deliverable, Job, Planned, Programme, Sidecar, Stage
+from finish.model.programme import Deliverable, Job, Planned, Programme, Refused, Sidecar, Stage
 from finish.model.values import Document, File, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
 
 __all__ = [
     "Accept", "Analyser", "Array", "Ask", "AudioTrack", "Container", "Deliverable", "Delivery", "Document", "File", "Fold",
     "FrameSize", "Frames", "Job", "Library", "Limits", "Look", "Measure", "PictureEncoding", "Planned", "Preset", "Programme", "Promise",
-    "Rate", "Rates", "Reader", "SafeZone", "Samples", "Seconds", "Settings", "Sidecar", "SoundEncoding", "Source", "Stage",
+    "Rate", "Rates", "Reader", "Refused", "SafeZone", "Samples", "Seconds", "Settings", "Sidecar", "SoundEncoding", "Source", "Stage",
     "StyleFile", "Verdict", "VideoTrack", "timescale",
 ]

@@ -14,8 +14,8 @@ from finish.units import Size
 class VideoTrack:
     """One video stream as decoded: `size` is the displayed size (after rotation, in square pixels), `coded` is not.
 
-    Colour fields use FFmpeg's names, "" where the file says nothing. `frames` counts packets that are shown; `start` and
-    `end` are seconds on the file's own clock, `end` including the last frame.
+    Colour fields use FFmpeg's names, "" where the file says nothing. `gap` is the longest time (s) that one frame is held,
+    `frames` counts packets that are shown; `start` and `end` are seconds on the file's own clock, `end` including the last frame.
     """
 
     index: int
@@ -37,6 +37,7 @@ class VideoTrack:
     full_range: bool | None = None
     interlaced: bool = False
     hdr: bool = False
+    gap: Fraction = Fraction(0)
 
     @property
     def short_side(self) -> int:
@@ -109,7 +110,10 @@ class Source:
     def picture(self) -> graph.Stream:
         """The video stream as decoded and turned upright."""
         assert self.video is not None
-        return graph.source("video", self.digest, str(self.path), index=self.video.index, demuxer=self.demuxer, size=self.video.coded)
+        video = self.video
+        return graph.source(
+            "video", self.digest, str(self.path), index=video.index, demuxer=self.demuxer, size=video.coded, frames=video.frames,
+        )
 
     def sound(self, track: int = 0) -> graph.Stream:
         """The given audio stream as decoded."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
+from finish.errors import FinishError
 from finish.graph import Kind, Stream
 from finish.model.ask import Analyser, Ask, Promise
 from finish.model.delivery import Delivery
@@ -98,6 +99,14 @@ class Planned:
     deliverable: Deliverable
     programme: Programme
     promises: tuple[Promise, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One deliverable that cannot be planned, and why; the others go on."""
+
+    deliverable: Deliverable
+    error: FinishError
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,6 @@ from finish.graph import Output
 from finish.model import Planned
 from finish.units import Span, clock
 
-# A rate conversion looks one source frame back; the slowest source that is worth finishing has 10 frames a second.
-PREROLL = Fraction(1, 5)
-
 
 def still(planned: Planned, at: Fraction, target: Path) -> Path:
     """Write the frame that is shown at `at` seconds as PNG; FinishError("spec") when the programme is shorter than that."""
@@ -25,12 +22,17 @@ def still(planned: Planned, at: Fraction, target: Path) -> Path:
         raise FinishError("spec", message, "choose an earlier time")
     start = int(at * programme.rate) / programme.rate
     shown = Span(start, start + 1 / programme.rate)
-    (frame,) = graph.sink_pointwise(graph.during([programme.picture], shown, PREROLL))
+    # A rate conversion looks one source frame back, however long that one is held.
+    held = programme.source.video.gap if programme.source.video else Fraction(0)
+    (frame,) = graph.sink_pointwise(graph.during([programme.picture], shown, 2 * held + 2 / programme.rate))
     # The delivered picture is limited-range BT.709; a PNG is RGB.
     rgb = frame.filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc", flags="accurate_rnd+full_chroma_int")
     draft = draft_beside(target.parent, target.name)
     try:
-        ffmpeg.write([Output((rgb.filter("format", pix_fmts="rgb24"),), str(draft), "image2", (("frames:v", "1"), ("update", "1")))])
+        options = (("c:v", "png"), ("frames:v", "1"), ("update", "1"))
+        ffmpeg.write([Output((rgb.filter("format", pix_fmts="rgb24"),), str(draft), "image2", options)])
+        if not draft.exists():
+            raise FinishError("media", f"{planned.deliverable.name} has no frame at {clock(at)}", "choose an earlier time")
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

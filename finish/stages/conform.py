@@ -159,7 +159,8 @@ def _sound(settings: Settings, programme: Programme, duration: Fraction) -> tupl
     sound = _stereo(sound, track).filter("apad", whole_dur=duration).filter("atrim", end=duration)
     if track.layout in ("mono", "stereo"):
         return sound, ()
-    return sound, (f"{track.layout} sound folded to stereo (BT.775: centre and surrounds −3 dB, no LFE)",)
+    how = "BT.775: centre and surrounds −3 dB, no LFE" if track.layout in _DOWNMIX else "FFmpeg's own matrix"
+    return sound, (f"{track.layout} sound folded to stereo ({how})",)
 
 
 def _stereo(sound: Stream, track: AudioTrack) -> Stream:

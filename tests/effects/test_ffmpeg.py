@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from media import clip, shared
+from media import clip, ffmpeg_by_hand, shared
 
 from finish import graph
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, program
+from finish.effects.log import Log
 from finish.effects.probe import probe
 from finish.errors import FinishError
 from finish.graph import Output
@@ -28,9 +29,10 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     script.write_text("#!/bin/sh\nexit 0\n")
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
-    ffmpeg.binary.cache_clear()
+    program.binary.cache_clear()
+    monkeypatch.setattr(ffmpeg, "version", lambda: "9.0")
     yield script
-    ffmpeg.binary.cache_clear()
+    program.binary.cache_clear()
 
 
 def write() -> ffmpeg.Ran:
@@ -79,27 +81,39 @@ def living(group: str) -> list[str]:
     ("[error] something else", "ffmpeg", "something else"),
 ])
 def test_a_failure_is_one_clear_line(log: str, code: str, says: str) -> None:
-    wrong = ffmpeg.failure(1, log)
+    read = Log()
+    read.add(log)
+    wrong = read.failure(1)
     assert wrong.code == code and says in str(wrong) and "\n" not in str(wrong)
 
 
 def test_missing_glyphs_and_lost_frames_are_failures_even_with_exit_0() -> None:
+    tofu = Log()
+    tofu.add("[ass] fontselect: failed to find any fallback with glyph 0x1F9FF for font: (Noto Sans, 400, 0)")
+    for _ in range(10_000):  # however much is said afterwards
+        tofu.add("[verbose] something")
     with pytest.raises(FinishError, match=r"U\+1F9FF"):
-        ffmpeg.refuse_lies("[ass] fontselect: failed to find any fallback with glyph 0x1F9FF for font: (Noto Sans, 400, 0)")
+        tofu.refuse_lies({})
+    counted = Log()
+    counted.add("  Input stream #0:0 (video): 100 packets read (1 bytes); 30 frames decoded; 0 decode errors;")
     with pytest.raises(FinishError, match="only 30 of 100 frames"):
-        ffmpeg.refuse_lies("  Input stream #0:0 (video): 100 packets read (1 bytes); 30 frames decoded; 0 decode errors;")
-    ffmpeg.refuse_lies("  Input stream #0:0 (video): 100 packets read (1 bytes); 100 frames decoded; 0 decode errors;")
+        counted.refuse_lies({(0, 0): 100})
+    counted.refuse_lies({(0, 0): 30})  # an edit list left out the other 70
+    errors = Log()
+    errors.add("  Input stream #0:0 (video): 100 packets read (1 bytes); 100 frames decoded; 1 decode errors;")
+    with pytest.raises(FinishError, match="damaged"):
+        errors.refuse_lies({(0, 0): 100})
 
 
 def test_a_wrong_binary_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINISH_FFMPEG", "/no/such/ffmpeg")
-    ffmpeg.binary.cache_clear()
+    program.binary.cache_clear()
     try:
         with pytest.raises(FinishError, match="FINISH_FFMPEG"):
-            ffmpeg.binary()
+            program.binary()
     finally:
         monkeypatch.delenv("FINISH_FFMPEG")
-        ffmpeg.binary.cache_clear()
+        program.binary.cache_clear()
 
 
 @pytest.mark.render
@@ -109,6 +123,7 @@ def test_progress_is_told_and_limits_hold(tmp_path: Path, monkeypatch: pytest.Mo
     ran = ffmpeg.write([Output((source.picture,), "-", "null")], progress=seen.append)
     assert ran.frames == 50 and seen[-1] == 50
     monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES", 10_000)
+    monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES_A_FRAME", 0)
     with pytest.raises(FinishError, match="limits"):
         ffmpeg.write([Output((source.picture,), str(tmp_path / "big.nut"), "nut", (("c:v", "rawvideo"),))])
 
@@ -129,3 +144,55 @@ def test_a_damaged_clip_is_told_as_damaged() -> None:
     source = probe(shared("broken/sample_with_invalid_nalu.mp4"))
     with pytest.raises(FinishError, match="damaged"):
         ffmpeg.write([Output((source.picture,), "-", "null")])
+
+
+@pytest.mark.render
+def test_a_losslessly_trimmed_clip_is_whole(tmp_path: Path) -> None:
+    """What a phone's trim leaves: packets that an edit list hides are no lost frames."""
+    whole = clip(tmp_path / "x.mp4", seconds=4, extra=("-g", "100"))
+    ffmpeg_by_hand("-ss", "3.2", "-i", str(whole), "-c", "copy", str(tmp_path / "cut.mp4"))
+    source = probe(tmp_path / "cut.mp4")
+    assert ffmpeg.write([Output((source.picture,), "-", "null")]).frames == 20
+
+
+@pytest.mark.render
+def test_a_reader_that_gives_up_leaves_nobody_waiting(tmp_path: Path) -> None:
+    source = probe(clip(tmp_path / "x.mp4", size="640x360"))
+    with ffmpeg.piped(Output((source.picture,), "pipe:1", "nut", (("c:v", "rawvideo"),))) as pipe:
+        assert pipe.read(10)
+
+
+@pytest.mark.render
+def test_a_reading_process_is_cancelled(tmp_path: Path) -> None:
+    source = probe(clip(tmp_path / "x.mp4"))
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(FinishError, match="stopped"), ffmpeg.piped(Output((source.picture,), "pipe:1", "nut"), cancel) as pipe:
+        while pipe.read(100):
+            pass
+
+
+@pytest.mark.render
+def test_an_error_of_the_listener_is_the_callers(tmp_path: Path) -> None:
+    source = probe(clip(tmp_path / "x.mp4"))
+
+    def listen(_: int) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ffmpeg.write([Output((source.picture,), "-", "null")], progress=listen)
+
+
+def test_what_is_no_ffmpeg_or_too_old_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "ffmpeg"
+    for body, says in (("exit 0", "is no FFmpeg"), ("echo ffmpeg version 5.1.9-0+deb12u1 Copyright", "too old")):
+        script.write_text(f"#!/bin/sh\n{body}\n")
+        script.chmod(0o755)
+        monkeypatch.setenv("FINISH_FFMPEG", str(script))
+        program.binary.cache_clear()
+        program.version.cache_clear()
+        with pytest.raises(FinishError, match=says):
+            program.version()
+    monkeypatch.delenv("FINISH_FFMPEG")
+    program.binary.cache_clear()
+    program.version.cache_clear()

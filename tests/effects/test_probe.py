@@ -78,3 +78,13 @@ def test_phone_and_broken_clips() -> None:
     with pytest.raises(FinishError, match="sound stream 1 has no codec"):
         probe(shared("broken/sample_missing_stsd.mp4"))
     assert probe(shared("broken/sample_mdat_too_long.mp4")).warnings == ("box 'mdat' at byte 2184 claims 8 bytes more than the file has",)
+
+
+@pytest.mark.render
+@pytest.mark.parametrize("jitter", ["0.0055*mod(N,3)", "random(0)/60"])
+def test_jitter_does_not_double_the_rate(tmp_path: Path, jitter: str) -> None:
+    path = tmp_path / "jitter.mp4"
+    picture = f"testsrc2=size=64x64:rate=30:duration=4,settb=1/30000,setpts='(N/30+{jitter})/TB'"
+    ffmpeg_by_hand("-f", "lavfi", "-i", picture, "-fps_mode", "passthrough", "-enc_time_base", "1:30000", str(path))
+    video = probe(path).video
+    assert video is not None and video.variable and abs(video.rate - 30) < 1

@@ -74,8 +74,8 @@ def test_lowering_opens_a_source_once_and_splits_where_a_stream_is_used_twice() 
         "[s2]scale=w=1920[s4];[s3]crop=h=720:w=404:x=438:y=0[s5]"
     )
     assert lowered.outputs == (
-        "-map", "[s4]", "-f", "mp4", "-c:v", "libx264", "-crf", "19", "/o/w.mp4",
-        "-map", "[s5]", "-map", "0:1", "-f", "mp4", "-c:a", "aac", "-c:v", "libx264", "-crf", "19", "/o/t.mp4",
+        "-map", "[s4]", "-f", "mp4", "-c:v", "libx264", "-crf", "19", "file:/o/w.mp4",
+        "-map", "[s5]", "-map", "0:1", "-f", "mp4", "-c:a", "aac", "-c:v", "libx264", "-crf", "19", "file:/o/t.mp4",
     )
 
 

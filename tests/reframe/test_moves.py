@@ -28,7 +28,7 @@ def test_runs_say_all_and_nothing_twice(offsets: list[int]) -> None:
 
 def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
     moves = Moves("crop@a", "x", Fraction(25), ((0, 100), (1, 102), (50, 90)))
-    assert moves.content() == b"0.02 crop@a x 102;\n1.98 crop@a x 90;\n"
+    assert moves.content() == b"0.02-1.98 crop@a x 102;\n1.98 crop@a x 90;\n"
     assert moves.suffix == ".cmd"
     others = (replace(moves, target="crop@b"), replace(moves, axis="y"), replace(moves, rate=THIRTY), replace(moves, runs=((0, 1),)))
     assert len({moves.digest, *(other.digest for other in others)}) == 5

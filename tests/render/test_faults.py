@@ -12,11 +12,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from media import clip
-from render_jobs import ONE, flashes, folder, pictures
+from render_jobs import ONE, flashes, folder, heard, pictures
+from typer.testing import CliRunner, Result
+
+import finish
+from finish.cli.verbs import app
 
 pytestmark = pytest.mark.render
 
@@ -33,11 +38,17 @@ def cli(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     return done
 
 
-def complaint(done: subprocess.CompletedProcess[str], target: str) -> str:
-    """The one line that a failed target got, below its name."""
-    lines = done.stderr.splitlines()
-    assert lines[0::2] == [f"FAILED  {target}"] and len(lines) == 2, done.stderr
-    return lines[1]
+def inside(*arguments: str) -> Result:
+    """The same in this process: twenty times faster to start, for verbs that no signal stops."""
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+def complaint(done: subprocess.CompletedProcess[str] | Result) -> str:
+    """The one line on the error channel."""
+    (line,) = done.stderr.splitlines()
+    return line
 
 
 def files(place: Path) -> dict[str, str]:
@@ -66,17 +77,20 @@ SLOW = "encode: {picture: {speed: slower}, size: 1280x720}\nsound: {target: none
 def test_stopped_in_mid_render_nothing_half_made_is_left(stop: signal.Signals, tmp_path: Path) -> None:
     place = folder(tmp_path / "job", SOURCE + SLOW, seconds=30.0)
     before = files(place)
-    command = [sys.executable, "-m", "finish", "run", str(place)]
-    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command, environment = [sys.executable, "-m", "finish", "run", str(place)], {**ENVIRONMENT, "TMPDIR": str(scratch)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None and process.stderr is not None
     with process:
         assert any(line.startswith("rendering") for line in process.stdout), "it never began"
-        assert len(ffmpegs(place)) == 1 and list((place / ".finish/store/drafts").iterdir())
+        assert len(ffmpegs(place)) == 1 and list((place / ".finish/store/drafts").iterdir()) and list(scratch.glob("finish-*/graph.txt"))
         process.send_signal(stop)
         said = process.stderr.read()
     assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
     assert ffmpegs(place) == []
     assert list((place / ".finish/store/drafts").iterdir()) == []
+    assert [path.name for path in scratch.iterdir() if not path.name.startswith("finish-fonts-")] == []
     left = files(place)
     assert {name: left[name] for name in before} == before
     assert not [name for name in left if name.startswith("out/") or (name not in before and not name.endswith(".json"))]
@@ -104,7 +118,7 @@ def test_a_full_disk_is_one_clear_line(small_disk: Path) -> None:
     ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - 150_000))
     before = files(place)
     done = cli("run", str(place))
-    assert done.returncode == 2 and "make room and run again" in complaint(done, str(place))
+    assert done.returncode == 2 and "make room and run again" in complaint(done)
     after = files(place)
     assert {name: after[name] for name in before} == before
     assert not [name for name in after if name.startswith("out/") or "draft" in name]
@@ -119,7 +133,7 @@ def test_out_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     if os.access(place / "out", os.W_OK):
         pytest.skip("this user may write to a read-only folder")
     done = cli("run", str(place))
-    assert done.returncode == 2 and "check the folder's rights" in done.stderr
+    assert done.returncode == 2 and "check the folder's rights" in complaint(done)
     (place / "out").chmod(0o700)
 
 
@@ -127,33 +141,36 @@ def test_out_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
     """The same for everybody, root too."""
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
     (place / "out").write_text("mine")
-    done = cli("run", str(place))
-    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and "out cannot be written" in done.stderr
+    done = inside("run", str(place))
+    assert done.exit_code == 2 and "out cannot be written" in complaint(done)
     assert (place / "out").read_text() == "mine"
 
 
-def test_a_piece_that_rotted_in_the_store_is_made_again(tmp_path: Path) -> None:
+@pytest.fixture
+def rendered(tmp_path: Path) -> Path:
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
-    assert cli("run", str(place)).returncode == 0
-    good = (place / "out/done.mp4").read_bytes()
-    for piece in (*(place / ".finish/store").rglob("*.mp4"), *(place / ".finish/store").rglob("*.m4a")):
+    assert [each.exit_code for each in finish.run(finish.load(place).job)] == [0]
+    return place
+
+
+def test_a_piece_that_rotted_in_the_store_is_made_again(rendered: Path) -> None:
+    good = (rendered / "out/done.mp4").read_bytes()
+    for piece in (*(rendered / ".finish/store").rglob("*.mp4"), *(rendered / ".finish/store").rglob("*.m4a")):
         data = bytearray(piece.read_bytes())
         data[len(data) // 2] ^= 0xFF
         piece.write_bytes(data)
-    (place / "out/done.mp4").unlink()
-    again = cli("run", str(place))
-    assert again.returncode == 0 and "rendering" in again.stdout
-    assert (place / "out/done.mp4").read_bytes() == good
+    (rendered / "out/done.mp4").unlink()
+    with heard() as processes:
+        assert [each.exit_code for each in finish.run(finish.load(rendered).job)] == [0]
+    assert len(processes.pictures) == 1 and len(processes.sounds) == 1
+    assert (rendered / "out/done.mp4").read_bytes() == good
 
 
-@pytest.mark.parametrize("data", [b"", b'{"integrated": "loud"}'])
-def test_an_answer_that_rotted_in_the_store_is_asked_again(data: bytes, tmp_path: Path) -> None:
-    place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
-    assert cli("run", str(place)).returncode == 0
-    for answer in (place / ".finish/store").rglob("*.json"):
+@pytest.mark.parametrize("data", [b"", b"null", b'{"integrated": "loud"}'])
+def test_an_answer_that_rotted_in_the_store_is_asked_again(data: bytes, rendered: Path) -> None:
+    for answer in (rendered / ".finish/store").rglob("*.json"):
         answer.write_bytes(data)
-    done = cli("run", str(place))
-    assert done.returncode == 0, done.stderr
+    assert [each.exit_code for each in finish.run(finish.load(rendered).job)] == [0]
 
 
 # -- clips ----------------------------------------------------------------------------------------------------------------------
@@ -166,13 +183,26 @@ def damaged(path: Path) -> None:
     path.write_bytes(data)
 
 
+def cut_short(path: Path) -> None:
+    """The index is there and whole; half of what it lists is not."""
+    clip(path, seconds=2.0, extra=("-movflags", "+faststart"))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def listed(path: Path) -> None:
+    """A list that FFmpeg itself would call safe: it names a good clip in its own folder."""
+    path.rename(path.with_name("other.mp4"))
+    path.write_text("ffconcat version 1.0\nfile other.mp4\n")
+
+
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n../good/hero.mp4\n#EXT-X-ENDLIST\n"
 CLIPS = {
     "empty": (lambda path: path.write_bytes(b""), "hero.mp4 is empty (0 bytes)"),
-    "truncated": (lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "hero.mp4"),
+    "truncated": (lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "hero.mp4 is not a clip that can be read"),
+    "cut short": (cut_short, "the clip is damaged"),
     "text": (lambda path: path.write_text("this is no film\n" * 200), "hero.mp4 is not a clip that can be read"),
     "m3u8": (lambda path: path.write_text(PLAYLIST), "hero.mp4 is not a clip that can be read"),
-    "ffconcat": (lambda path: path.write_text("ffconcat version 1.0\nfile ../good/hero.mp4\n"), "hero.mp4 is not a clip that can be read"),
+    "ffconcat": (listed, "hero.mp4 is not a clip that can be read"),
     "damaged": (damaged, "the clip is damaged"),
     "sound": (lambda path: path.write_bytes(path.with_name("hero.m4a").read_bytes()), "has no picture"),
     "missing": (lambda path: path.unlink(), 'no file "hero.mp4"'),
@@ -187,8 +217,9 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, dic
     """Jobs whose clips are broken, one after the other, and a good one before and after: all in one run."""
     place = tmp_path_factory.mktemp("batch")
     names = ["good", *CLIPS, "last"]
-    for name in names:
-        folder(place / name, SOURCE + ONE, seconds=0.6)
+    folder(place / "good", SOURCE + ONE, seconds=0.6)
+    for name in names[1:]:
+        shutil.copytree(place / "good", place / name)
     clip(place / "sound/hero.m4a", seconds=0.6, extra=("-vn",))
     for name, (spoil, _) in CLIPS.items():
         spoil(place / name / "hero.mp4")
@@ -200,10 +231,8 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, dic
 def test_a_broken_clip_is_one_clear_line_and_publishes_nothing(name: str, batch: tuple[Path, dict[str, dict[str, str]], object]) -> None:
     place, before, done = batch
     assert isinstance(done, subprocess.CompletedProcess)
-    says = CLIPS[name][1]
-    lines = done.stderr.splitlines()
-    told = lines[lines.index(f"FAILED  {name}") + 1]
-    assert says in told and " — " in told
+    (told,) = (line for line in done.stderr.splitlines() if line.startswith(f"{name}: "))
+    assert CLIPS[name][1] in told and " — " in told
     after = files(place / name)
     assert {known: after[known] for known in before[name]} == before[name]
     assert not [path for path in after if path.startswith("out/") or "drafts" in path]
@@ -212,7 +241,7 @@ def test_a_broken_clip_is_one_clear_line_and_publishes_nothing(name: str, batch:
 def test_broken_jobs_do_not_stop_the_others(batch: tuple[Path, object, subprocess.CompletedProcess[str]]) -> None:
     place, _, done = batch
     assert done.returncode == 2
-    assert done.stderr.splitlines()[0::2] == [f"FAILED  {name}" for name in CLIPS], "one line each, below the target's name"
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == list(CLIPS), "one line each"
     assert (place / "good/out/done.mp4").exists() and (place / "last/out/done.mp4").exists()
     assert "done    good/done" in done.stdout and "done    last/done" in done.stdout
 
@@ -235,6 +264,8 @@ def test_hostile_names_of_clips_and_folders_are_only_names(tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(HOSTILE), "nothing was made beside them"
     for at, name in enumerate(HOSTILE):
         assert sorted(path.name for path in (tmp_path / name / "out").iterdir()) == [f"done-{at}.mp4", "manifest.json"]
+        still = finish.still(finish.load(tmp_path / name).job, f"done-{at}", Fraction(1, 4))
+        assert still.parent == tmp_path / name / "out" and len(pictures(still)) == 1
 
 
 def test_a_hostile_clip_without_a_job_gets_a_plain_name(tmp_path: Path) -> None:
@@ -266,22 +297,22 @@ def test_a_mistake_in_a_job_is_json_too(tmp_path: Path) -> None:
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 2 and done.stderr == ""
     assert {event["event"] for event in events} == {"error"} and len(events) == 2
-    assert all(event["where"].startswith("job.yaml:") and event["code"] == "spec" and event["target"] == str(place) for event in events)
+    assert all(event["where"].startswith("job.yaml:") and event["code"] == "spec" for event in events)
 
 
 def test_a_new_job_is_finished_by_its_own_make(tmp_path: Path) -> None:
     if not shutil.which("make"):
         pytest.skip("needs make")
-    clip(tmp_path / "my clip.mp4", seconds=0.2)
-    done = cli("new", "spring launch", "--clip", "my clip.mp4", "--for", "youtube", cwd=tmp_path)
+    clip(tmp_path / "it's: my clip.mp4", seconds=0.2)
+    done = cli("new", "spring launch", "--clip", "it's: my clip.mp4", "--for", "youtube", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     place = tmp_path / "spring launch"
     made = subprocess.run(["make", "-C", str(place)], env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
     assert made.returncode == 0, made.stderr
-    assert [path.name for path in (place / "out").glob("*.mp4")] == ["my-clip-youtube.mp4"]
-    assert (tmp_path / "my clip.mp4").exists()
-    refused = cli("new", "spring launch", cwd=tmp_path)
-    assert refused.returncode == 2 and "is not empty" in refused.stderr
+    assert [path.name for path in (place / "out").glob("*.mp4")] == ["it-s-my-clip-youtube.mp4"]
+    assert (tmp_path / "it's: my clip.mp4").exists()
+    refused = inside("new", str(place))
+    assert refused.exit_code == 2 and "is not empty" in complaint(refused)
 
 
 @pytest.fixture(scope="module")
@@ -302,8 +333,8 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
 ])
 def test_a_verb_that_has_nothing_to_complain_about_exits_with_0(arguments: list[str], says: str, ready: Path) -> None:
     before = files(ready)
-    done = cli(*(each.format(job=ready) for each in arguments))
-    assert done.returncode == 0 and says in done.stdout and done.stderr == "", done
+    done = inside(*(each.format(job=ready) for each in arguments))
+    assert done.exit_code == 0 and says in done.stdout and done.stderr == "", done.output
     assert files(ready) == before
 
 
@@ -327,5 +358,6 @@ def test_a_still_takes_under_two_seconds(ready: Path) -> None:
     (["run", "{job}/nowhere"], 2, "no job at"),
 ])
 def test_a_verb_that_cannot_says_why(arguments: list[str], code: int, says: str, ready: Path) -> None:
-    done = cli(*(each.format(job=ready) for each in arguments))
-    assert done.returncode == code and says in done.stdout + done.stderr, done
+    done = inside(*(each.format(job=ready) for each in arguments))
+    assert done.exit_code == code and says in done.output
+    assert code != 2 or says in complaint(done)

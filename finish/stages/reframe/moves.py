@@ -44,10 +44,13 @@ class Moves:
         return digest(self.target, self.axis, str(self.rate), repr(self.runs))
 
     def content(self) -> bytes:
-        """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time."""
-        lines = (
-            f"{number((frame - Fraction(1, 2)) / self.rate)} {self.target} {self.axis} {offset};\n" for frame, offset in self.runs[1:]
-        )
+        """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time.
+
+        Each line ends where the next begins: FFmpeg looks at every line that is still open in every frame.
+        """
+        stamps = [number((frame - Fraction(1, 2)) / self.rate) for frame, _ in self.runs[1:]]
+        spans = [*(f"{start}-{end}" for start, end in pairwise(stamps)), *stamps[-1:]]
+        lines = (f"{span} {self.target} {self.axis} {offset};\n" for span, (_, offset) in zip(spans, self.runs[1:], strict=True))
         return "".join(lines).encode()
 
 

@@ -34,7 +34,7 @@ def font_environment(*folders: Path) -> dict[str, str]:
     """
     home = _home()
     listed = "\n".join(f"<dir>{escape(str(folder))}</dir>" for folder in (resources.font_folder(), *folders))
-    text = _CONFIG.format(folders=listed, cache=escape(str(home / "cache"))).encode()
+    text = os.fsencode(_CONFIG.format(folders=listed, cache=escape(str(home / "cache"))))
     file = home / f"fonts-{digest(text)[:32]}.conf"
     if not (file.is_file() and file.read_bytes() == text):
         write_whole(file, text)

@@ -99,7 +99,7 @@ def _move(draft: Path, path: Path) -> None:
     try:
         draft.replace(path)
     except IsADirectoryError:  # no folder was ever put there by us
-        shutil.rmtree(path)
+        shutil.rmtree(path, ignore_errors=True)
         draft.replace(path)
 
 

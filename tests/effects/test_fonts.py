@@ -95,6 +95,7 @@ def test_what_is_no_folder_is_not_used(what: str, scratch: Path) -> None:
     known.rename(scratch / "theirs")
     if what == "file":
         known.write_text("mine")
+        known.chmod(0o700)
     else:
         known.symlink_to(scratch / ("theirs" if what == "link" else "nowhere"))
     before = sorted((scratch / "theirs").iterdir())

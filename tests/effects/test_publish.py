@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finish.effects.publish import draft_beside, publish, write_manifest, write_whole
@@ -101,7 +101,8 @@ class Failing:
 
     def __init__(self, patch: pytest.MonkeyPatch, method: str, at: int, error: BaseException) -> None:
         self.calls, self.at, self.error, self.real = 0, at, error, getattr(Path, method)
-        patch.setattr(Path, method, lambda path, *given, **named: self(path, *given, **named))
+        # a function, which Path binds: an object would not be handed the path
+        patch.setattr(Path, method, lambda path, *given, **named: self(path, *given, **named))  # noqa: PLW0108
 
     def __call__(self, path: Path, *given: Any, **named: Any) -> Any:
         self.calls += 1
@@ -223,6 +224,7 @@ def test_garbage_is_no_manifest(junk: bytes, out: Path) -> None:
     assert manifest(out) == {"job": "spring", "deliverables": {"a": {"versions": {"finish": "1"}}}}
 
 
+@settings(deadline=None)  # a busy disk is no failure
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
     st.sampled_from(["deliverables", "a", "job"]) | st.text(), inner)))
 def test_no_json_makes_it_raise(tmp_path_factory: pytest.TempPathFactory, known: Any) -> None:
@@ -260,13 +262,21 @@ PROCESS = """
 import sys
 from pathlib import Path
 from finish.effects.publish import write_manifest
+print("ready", flush=True)
+sys.stdin.readline()
 for turn in range(40):
     write_manifest(Path(sys.argv[1]), {f"{sys.argv[2]}-{turn}": {}}, {"job": "spring", "versions": {}})
 """
 
 
 def test_processes_lose_no_entry(out: Path) -> None:
-    both = [subprocess.Popen([sys.executable, "-c", PROCESS, str(out), each], stderr=subprocess.PIPE, text=True) for each in "AB"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    both = [subprocess.Popen([sys.executable, "-c", PROCESS, str(out), each], **pipes) for each in "AB"]
+    assert [each.stdout.readline() for each in both if each.stdout] == ["ready\n"] * 2
+    for each in both:
+        assert each.stdin
+        each.stdin.write("go\n")
+        each.stdin.flush()
     assert [(each.communicate()[1], each.returncode) for each in both] == [("", 0), ("", 0)]
     assert set(manifest(out)["deliverables"]) == {f"{each}-{turn}" for each in "AB" for turn in range(40)}
     assert [path.name for path in out.iterdir()] == ["manifest.json"]

@@ -14,7 +14,7 @@ from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.shots import ShotFacts, Shots
 from finish.effects.files import Folder
 from finish.effects.reader import CAPTURE
-from finish.model import AudioTrack, Job, Measure, Source, VideoTrack
+from finish.model import AudioTrack, Job, Measure, Planned, Refused, Source, VideoTrack
 from finish.render import Rendering
 from finish.stages import STAGES
 from finish.units import Size
@@ -107,7 +107,11 @@ def job(folder: Path, case: Case) -> Job:
 
 def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
     """The job as it would be rendered if its clip were the case's."""
-    return tuple(render.rendering(each, CAPTURE) for each in pipeline.plan(case.clip, job.deliverables, STAGES, case.told))
+    found = pipeline.plan(case.clip, job.deliverables, STAGES, case.told)
+    refused = [each.error for each in found if isinstance(each, Refused)]
+    if refused:
+        raise refused[0]
+    return render.renderings([each for each in found if isinstance(each, Planned)], CAPTURE)
 
 
 TIKTOK = '  - {name: "{clip}-tiktok", preset: tiktok}'

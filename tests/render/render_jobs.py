@@ -20,6 +20,7 @@ import finish
 from finish import pipeline
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.effects import ffmpeg
+from finish.effects.log import Log
 from finish.effects.probe import probe
 from finish.effects.reader import _fact_key  # the store's own name for an answer
 from finish.engine.local import Engine
@@ -79,10 +80,10 @@ def walked(job: Job) -> None:
 
 @dataclass
 class Process:
-    """One FFmpeg process: its argv, and its log where it wrote a file."""
+    """One FFmpeg process: its argv, and what its log says where it wrote a file."""
 
     argv: list[str]
-    log: str = ""
+    log: Log | None = None
 
     def has(self, *words: str) -> bool:
         """Whether `words` stand in its argv in a row."""
@@ -114,9 +115,9 @@ def heard() -> Iterator[Processes]:
     seen = Processes()
     start, write = ffmpeg.started, ffmpeg.write
 
-    def started(arguments: list[str]) -> Any:
+    def started(arguments: list[str], *limits: Any) -> Any:
         seen.all.append(Process(list(arguments)))
-        return start(arguments)
+        return start(arguments, *limits)
 
     def written(*args: Any, **options: Any) -> ffmpeg.Ran:
         ran = write(*args, **options)
@@ -161,7 +162,7 @@ def finished(place: Path, *, walking: bool = False) -> Finished:
     with heard() as processes:
         outcomes = finish.run(job)
     engine = Engine(job, finish.STAGES)
-    return Finished(place, job, outcomes, processes, engine, engine.plan())
+    return Finished(place, job, outcomes, processes, engine, engine.plan().renderings)
 
 
 def pictures(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:

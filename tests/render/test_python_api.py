@@ -130,6 +130,13 @@ def test_a_broken_promise_is_raised_and_publishes_nothing(small: finish.Clip, tm
     assert sorted(path.name for path in tmp_path.iterdir()) == [".finish", "hero.mp4", "hero.srt", "kept.mp4"]
 
 
+def test_what_lies_beside_a_rendered_clip_is_left_alone(small: finish.Clip, tmp_path: Path) -> None:
+    """A single file is not a job's `out/`: it brings no manifest, least of all over somebody's own."""
+    (tmp_path / "manifest.json").write_text('{"name": "my web page"}')
+    small.render("made.mp4", preset="youtube")
+    assert (tmp_path / "manifest.json").read_text() == '{"name": "my web page"}'
+
+
 def test_events_come_in_order(small: finish.Clip) -> None:
     events: list[finish.Event] = []
     done = small.render("made.mp4", preset="youtube", on_event=events.append)

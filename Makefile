@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_TESTS := $(VENV)/.ready-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo job test check golden bench clean
+.PHONY: help demo job test lint check golden bench clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,12 +30,14 @@ job: $(READY)  ## finish a job folder: make job JOB=path
 test: $(READY_TESTS)  ## the whole test suite
 	$(BIN)/pytest
 
-check: $(READY_TESTS)  ## lint, types and tests
+lint: $(READY_TESTS)  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
 
-golden: $(READY_TESTS)  ## write the plans that the tests compare with; read the difference before you commit it
+check: lint test  ## lint, types and tests
+
+golden: $(READY_TESTS)  ## write the plans and the fluent methods that tests compare with; read the difference before you commit it
+	$(BIN)/python tests/api/fluent.py
 	$(BIN)/pytest tests/golden --write-golden
 
 bench: $(READY_TESTS)  ## side by side with hand-written FFmpeg commands

@@ -123,7 +123,7 @@ def test_a_full_disk_is_one_clear_line(small_disk: Path) -> None:
     assert {name: after[name] for name in before} == before
     assert not [name for name in after if name.startswith("out/") or "draft" in name]
     ballast.unlink()
-    assert cli("run", str(place)).returncode == 0
+    assert inside("run", str(place)).exit_code == 0
 
 
 def test_out_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_broken_jobs_do_not_stop_the_others(batch: tuple[Path, object, subproces
 
 # -- names ----------------------------------------------------------------------------------------------------------------------
 
-HOSTILE = [r"we ird, [x]: it's;100%\q=1", "-dash", "new\nline", "$(touch pwned)`x`", "ünïcödé 片 \U0001f3ac", "%03d"]
+HOSTILE = [r"we ird, [x]: it's;100%\q=1", "-dash", "new\nline %03d", "$(touch pwned)`x` ünïcödé 片 \U0001f3ac"]
 
 
 def test_hostile_names_of_clips_and_folders_are_only_names(tmp_path: Path) -> None:
@@ -268,10 +268,11 @@ def test_hostile_names_of_clips_and_folders_are_only_names(tmp_path: Path) -> No
         assert still.parent == tmp_path / name / "out" and len(pictures(still)) == 1
 
 
-def test_a_hostile_clip_without_a_job_gets_a_plain_name(tmp_path: Path) -> None:
+def test_a_hostile_clip_without_a_job_gets_a_plain_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     clip(tmp_path / "-we ird, [x]: it's;100%.mp4", seconds=0.2)
-    done = cli("run", "--for", "youtube", "--", "-we ird, [x]: it's;100%.mp4", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    done = inside("run", "--for", "youtube", "--", "-we ird, [x]: it's;100%.mp4")
+    assert done.exit_code == 0, done.stderr
     assert [path.name for path in (tmp_path / "out").glob("*.mp4")] == ["we-ird-x-it-s-100-youtube.mp4"]
 
 
@@ -293,9 +294,9 @@ def test_a_loudness_out_of_reach_is_a_broken_promise_and_json_is_only_json(tmp_p
 
 def test_a_mistake_in_a_job_is_json_too(tmp_path: Path) -> None:
     place = folder(tmp_path / "job", SOURCE + ONE.replace("preset: youtube", "preset: yuotube, captons: {}"), seconds=0.2)
-    done = cli("run", str(place), "--json")
+    done = inside("run", str(place), "--json")
     events = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 2 and done.stderr == ""
+    assert done.exit_code == 2 and done.stderr == ""
     assert {event["event"] for event in events} == {"error"} and len(events) == 2
     assert all(event["where"].startswith("job.yaml:") and event["code"] == "spec" for event in events)
 
@@ -318,7 +319,7 @@ def test_a_new_job_is_finished_by_its_own_make(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = folder(tmp_path_factory.mktemp("ready") / "job", SOURCE + ONE, seconds=0.6)
-    assert cli("run", str(place)).returncode == 0
+    assert inside("run", str(place)).exit_code == 0
     return place
 
 

@@ -78,9 +78,9 @@ def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ..
     """What is true of this file besides what is true of every file for its destination: size, rate and length, exactly."""
     hint = "the clip may be damaged near its end"
     return (
-        Promise("frame size", "video.size", Accept(exactly=programme.frame), source="the plan"),
-        Promise("frame rate", "video.rate", Accept(exactly=programme.rate), "fps", "the plan"),
-        Promise("frame count", "video.frames", Accept(exactly=programme.frames), "frames", "the plan", hint),
+        Promise("frame size", "video.size", Accept(exactly=programme.frame), source="the plan", framing=True),
+        Promise("frame rate", "video.rate", Accept(exactly=programme.rate), "fps", "the plan", framing=True),
+        Promise("frame count", "video.frames", Accept(exactly=programme.frames), "frames", "the plan", hint, framing=True),
         *standing_promises(delivery),
     )
 
@@ -144,17 +144,24 @@ def _within(low: Any, high: Any) -> Accept | None:
 def check(promises: Sequence[Promise], delivered: Source, ask: Ask) -> tuple[Verdict, ...]:
     """Every promise, asked of the delivered file itself; those that look at the same frames or sound share a decode.
 
-    A file that is not what was planned (size, rate, length) is not compared with planned frames: those facts are None.
+    What is compared with planned frames is None, and so broken, where the file shows other frames than were planned.
     """
-    facts = {promise: _fact(promise, delivered) for promise in promises if promise.analyser is None}
-    comparable = all(promise.accept.holds(fact) for promise, fact in facts.items())
-    measures = {
-        promise: measure for promise in promises
-        if (comparable or promise.against is None) and (measure := _measure(promise, delivered)) is not None
-    }
-    ask.prepare(list(measures.values()))
-    facts |= {promise: _fact(promise, ask(measure)) for promise, measure in measures.items()}
-    return tuple(Verdict(promise, facts.get(promise)) for promise in promises)
+    comparable = all(each.accept.holds(_fact(each, delivered)) for each in promises if each.framing)
+    measures = [(each, _measure(each, delivered) if comparable or each.against is None else None) for each in promises]
+    ask.prepare([measure for _, measure in measures if measure is not None and measure.against is None])
+    return tuple(Verdict(promise, _fact(promise, _answer(promise, measure, delivered, ask))) for promise, measure in measures)
+
+
+def _answer(promise: Promise, measure: Measure[Any] | None, delivered: Source, ask: Ask) -> Any:
+    """What the fact is taken from: the file, or an analyser's answer; None where there is nothing to ask."""
+    if promise.analyser is None:
+        return delivered
+    try:
+        return ask(measure) if measure else None
+    except FinishError as wrong:
+        if wrong.code != "promise":  # frames at other times than planned
+            raise
+        return None
 
 
 def _measure(promise: Promise, delivered: Source) -> Measure[Any] | None:

@@ -174,13 +174,14 @@ def _gaps(times: list[tuple[int, int]]) -> list[int]:
 
 
 def _rate(stream: Any, gaps: list[int]) -> Fraction:
-    """The rate that the container means (FFmpeg's guess); of a variable one the rate of its median gap.
+    """The rate that the container means (FFmpeg's guess); of a variable one the average where it is a real one, else the usual.
 
-    A guess follows the shortest gaps: jittered 30 fps would pass for 50 or 60.
+    A guess follows the shortest gaps: jittered 30 fps would pass for 50 or 60. An average suffers from frames left out.
     """
     usual = 1 / (max(1, gaps[len(gaps) // 2]) * stream.time_base)
     if _varies(gaps):
-        return units.rate(min(max(usual, Fraction(1)), Fraction(240)), near=_JITTER)
+        average = units.rate(len(gaps) / (sum(gaps) * stream.time_base), near=_JITTER)
+        return average if average in units.STANDARD_RATES else units.rate(min(max(usual, Fraction(1)), Fraction(240)), near=_JITTER)
     found = (each for each in (stream.guessed_rate, stream.average_rate, usual) if each and 1 <= each <= 240)
     return units.rate(Fraction(next(found, 25)))
 

@@ -76,6 +76,7 @@ class Engine:
     ) -> None:
         self.job, self.stages = job, tuple(stages)
         self.out = out or job.folder / "out"
+        self.keeps_manifest = out is None  # a folder that is not the job's own gets the file that was asked for, and no other
         self.tell: Tell = tell or (lambda _: None)
         self.store = Store(store or job.folder / ".finish" / "store")
         self.workshop = Workshop(self.store, cancel)
@@ -141,7 +142,8 @@ class Engine:
                 self.tell(Event("broken", one.name, broken))
                 return Outcome(one.name, None, verdicts, notes, source=delivered)
             publish(draft, target, one.planned.programme.files)
-            write_manifest(self.out, {one.name: entry(one, delivered, verdicts)}, {"job": self.job.name, **about()})
+            if self.keeps_manifest:
+                write_manifest(self.out, {one.name: entry(one, delivered, verdicts)}, {"job": self.job.name, **about()})
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise

@@ -145,7 +145,8 @@ class Promise:
     """What will be true of the delivered file: a fact, what is accepted, who says so, and what to try when it breaks.
 
     `fact` is an attribute of the answer. Without an analyser the fact is one of the file itself (`Source`), as
-    "video.frames". With `against`, the delivered stream is compared with that planned one (see `Measure`).
+    "video.frames". With `against`, the delivered stream is compared with that planned one (see `Measure`), unless a `framing`
+    promise is broken: then the file shows other frames than were planned.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Promise:
     part: str = "file"                       # "file", "picture" or "sound"
     analyser: Analyser[Any] | None = None
     against: Stream | None = None
+    framing: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import pytest
 from pydantic import ValidationError
 
 from finish import graph, resources
-from finish.errors import FinishError
 from finish.graph import describe, sink_pointwise
 from finish.model import Document, Programme, Source, Stage
 from finish.stages import colour

@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT / "examples"))
 SECTIONS = """colour: {looks: [warm], strength: 0.8}
 captions: {file: captions.srt, style: clean}
 reframe: {follow: centre}
+sound: {accept: achievable}
 """
 
 

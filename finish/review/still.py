@@ -29,7 +29,8 @@ def still(planned: Planned, at: Fraction, target: Path) -> Path:
     rgb = frame.filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc", flags="accurate_rnd+full_chroma_int")
     draft = draft_beside(target.parent, target.name)
     try:
-        options = (("c:v", "png"), ("frames:v", "1"), ("update", "1"))
+        # Level 1 takes 0.1 s where the default takes 0.8, for a file a sixth larger.
+        options = (("c:v", "png"), ("compression_level", "1"), ("frames:v", "1"), ("update", "1"))
         ffmpeg.write([Output((rgb.filter("format", pix_fmts="rgb24"),), str(draft), "image2", options)])
         if not draft.exists():
             raise FinishError("media", f"{planned.deliverable.name} has no frame at {clock(at)}", "choose an earlier time")

@@ -22,6 +22,7 @@ from typer.testing import CliRunner, Result
 
 import finish
 from finish.cli.verbs import app
+from finish.effects import ffmpeg
 
 pytestmark = pytest.mark.render
 
@@ -101,6 +102,37 @@ def test_stopped_in_mid_render_nothing_half_made_is_left(stop: signal.Signals, s
     assert not [name for name in left if name.startswith("out/") or (name not in before and not name.endswith(".json"))]
 
 
+STUCK = """#!/bin/sh
+case "$*" in
+  *" pipe:1") {ffmpeg} "$@" | {{ head -c 100000; touch "$0.stuck"; sleep 20; }} ;;
+  *) exec {ffmpeg} "$@" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_while_it_reads_it_stops_at_once(stop: signal.Signals, tmp_path: Path) -> None:
+    """The signal comes while PyAV waits for FFmpeg, whose sound stands still after a tenth of a second: no half an answer is kept."""
+    place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
+    script = tmp_path / "ffmpeg"
+    script.write_text(STUCK.format(ffmpeg=ffmpeg.binary()))
+    script.chmod(0o700)
+    command, environment = [sys.executable, "-m", "finish", "run", str(place)], {**ENVIRONMENT, "FINISH_FFMPEG": str(script)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    waited = 0
+    while not Path(f"{script}.stuck").exists() and waited < 100:
+        time.sleep(0.1)
+        waited += 1
+    time.sleep(0.3)
+    process.send_signal(stop)
+    try:
+        _, said = process.communicate(timeout=10)
+    finally:
+        process.kill()
+    assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
+    assert ffmpegs(place) == [] and not list(place.rglob("*.json"))
+
+
 # -- disks ----------------------------------------------------------------------------------------------------------------------
 
 @pytest.fixture
@@ -116,19 +148,22 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def test_a_full_disk_is_one_clear_line(small_disk: Path) -> None:
-    """The clip fits, its pieces don't; with room made, the same job is finished."""
-    place = folder(small_disk / "job", SOURCE + ONE.replace("speed: ultrafast", "speed: ultrafast, crf: 1"), seconds=2.0)
-    ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - 150_000))
-    before = files(place)
-    done = cli("run", str(place))
-    assert done.returncode == 2 and "make room and run again" in complaint(done)
-    after = files(place)
-    assert {name: after[name] for name in before} == before
-    assert not [name for name in after if name.startswith("out/") or "draft" in name]
-    ballast.unlink()
-    assert inside("run", str(place)).exit_code == 0
+def test_a_full_disk_is_one_clear_line_whatever_did_not_fit(small_disk: Path) -> None:
+    """With room the job is finished; with less than it took, an answer doesn't fit, or the sound, the picture, the file itself."""
+    place = folder(small_disk / "job", SOURCE + ONE, seconds=1.0)
+    ballast, before, free = small_disk / "ballast", files(place), shutil.disk_usage(small_disk).free
+    assert cli("run", str(place)).returncode == 0
+    took = free - shutil.disk_usage(small_disk).free
+    for share in (0, 0.04, 0.3, 0.6, 0.9):
+        for made in (place / ".finish", place / "out"):
+            shutil.rmtree(made, ignore_errors=True)
+        ballast.unlink(missing_ok=True)
+        ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - int(share * took)))
+        done = inside("run", str(place))
+        assert done.exit_code == 2 and "make room and run again" in complaint(done)
+        after = files(place)
+        assert {name: after[name] for name in before} == before
+        assert not [name for name in after if name.startswith("out/") or "draft" in name]
 
 
 def test_out_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:

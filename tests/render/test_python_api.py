@@ -8,9 +8,10 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pytest
 from media import clip
@@ -18,6 +19,7 @@ from render_jobs import CAPTIONS, ONE, folder, heard, pictures
 
 import finish
 from finish import FinishError
+from finish.effects.ffmpeg import Watched
 from finish.model import Accept, Programme, Promise, Settings, Stage
 
 pytestmark = pytest.mark.render
@@ -164,6 +166,25 @@ def test_cancelling_stops_and_leaves_nothing_half_made(when: str, small: finish.
     assert len(processes.muxes) == (when == "check")
     assert {path.name for path in tmp_path.glob("made/*")} <= {".finish"}
     assert list(tmp_path.glob("made/.finish/store/drafts/*")) == []
+
+
+def test_a_keyboard_interrupt_is_not_lost_in_a_callback(hero: finish.Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyAV drops what is raised while it calls back and is no ordinary exception, and reads on."""
+    made, reads = Watched.__init__, count(1)
+
+    def interrupted(watched: Watched, pipe: IO[bytes]) -> None:
+        def read(size: int) -> bytes:
+            if next(reads) == 3:
+                raise KeyboardInterrupt
+            return pipe.read(size)
+
+        made(watched, cast(IO[bytes], SimpleNamespace(read=read)))
+
+    monkeypatch.setattr(Watched, "__init__", interrupted)
+    with pytest.raises((FinishError, KeyboardInterrupt)) as told:
+        hero.explain("youtube")
+    assert getattr(told.value, "exit_code", 130) == 130
+    assert not list(Path.cwd().rglob("*.json")), "half an answer is none"
 
 
 def test_two_threads_may_render_at_once(small: finish.Clip, tmp_path: Path) -> None:

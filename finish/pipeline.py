@@ -8,6 +8,7 @@ from typing import Any
 
 from finish.errors import FinishError
 from finish.model import Accept, Ask, Deliverable, Delivery, Limits, Measure, Planned, Programme, Promise, Refused, Source, Stage, Verdict
+from finish.units import number
 
 
 def plan(source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask) -> tuple[Planned | Refused, ...]:
@@ -40,7 +41,7 @@ def _rest(stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | 
     try:
         for stage in stages:
             programme = _stage(stage, deliverable, programme, ask)
-        _preflight(deliverable, programme)
+        _preflight(programme, deliverable.delivery)
     except FinishError as wrong:
         return _refused(deliverable, wrong)
     return Planned(deliverable, programme, (*file_promises(programme, deliverable.delivery), *programme.promises))
@@ -65,13 +66,19 @@ def _stage(stage: Stage, deliverable: Deliverable, programme: Programme, ask: As
     return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, ask)
 
 
-def _preflight(deliverable: Deliverable, programme: Programme) -> None:
+def _preflight(programme: Programme, delivery: Delivery) -> None:
     """What the destination refuses is known before anything is rendered."""
-    limits, length = deliverable.delivery.limits, float(programme.duration)
-    seconds = _within(limits.seconds_min, limits.seconds_max)
-    if seconds is not None and not seconds.holds(length):
-        message = f"{length:.2f} s long, and {deliverable.delivery.preset or 'the destination'} takes {seconds} s"
-        raise FinishError("limit", message, "cut the clip or choose another destination")
+    limits, frame = delivery.limits, programme.frame
+    length = _within(limits.seconds_min, limits.seconds_max)
+    facts = (
+        (length, programme.duration, "s", "long", "cut the clip or choose another destination"),
+        (_within(limits.side_min, None), min(frame.width, frame.height), "px", "on the short side", "encode: {size: …} can be larger"),
+        (_within(None, limits.side_max), max(frame.width, frame.height), "px", "on the long side", "encode: {size: …} can be smaller"),
+    )
+    for accept, fact, unit, which, hint in facts:
+        if accept is not None and not accept.holds(fact):
+            message = f"{number(fact)} {unit} {which}, and {delivery.preset or 'the destination'} takes {accept} {unit}"
+            raise FinishError("limit", message, hint)
 
 
 def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ...]:

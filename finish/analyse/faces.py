@@ -81,6 +81,8 @@ def _detector(model: Path, score: float) -> Any:
         return cv2.FaceDetectorYN.create(str(model), "", (640, 640), score, _OVERLAP, _MOST)
     except ImportError as missing:
         raise FinishError("capability", f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless") from missing
+    except FinishError:  # stopped by the user
+        raise
     except Exception as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
         message = f"the face model {model.name} cannot be loaded"
         raise FinishError("capability", message, "reinstall the package, with opencv-python-headless 4.8 or later") from broken

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import signal
 
+from finish.errors import FinishError
+
 
 def main() -> None:
     """Run the command line; always ends by SystemExit."""
     from finish.cli.verbs import app
 
-    for polite in (signal.SIGTERM, signal.SIGHUP):
+    for polite in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(polite, _stop)
     app()
 
 
 def _stop(*_: object) -> None:
-    """A polite kill, or a closed terminal, ends as Ctrl-C does: the process that runs is stopped and its temporaries are removed."""
-    raise KeyboardInterrupt
+    """Ctrl-C, a polite kill and a closed terminal all end the same: what runs is stopped and its temporaries are removed.
+
+    An ordinary exception, because PyAV hands on what is raised while it calls back, but loses a KeyboardInterrupt.
+    """
+    raise FinishError("interrupted", "stopped")

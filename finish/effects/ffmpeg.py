@@ -106,6 +106,7 @@ class Watched(io.RawIOBase):
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe = pipe
         self.waiting: float | None = None
+        self.stopped: KeyboardInterrupt | None = None
 
     def readable(self) -> bool:
         return True
@@ -114,6 +115,9 @@ class Watched(io.RawIOBase):
         self.waiting = time.monotonic()
         try:
             return self._pipe.read(size)
+        except KeyboardInterrupt as stop:  # PyAV loses what is raised in its callback and is no Exception: told again by `piped`
+            self.stopped = stop
+            return b""
         finally:
             self.waiting = None
 
@@ -134,6 +138,8 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
             for thread in threads:
                 thread.start()
             yield watched
+            if watched.stopped is not None:
+                raise watched.stopped
             while process.stdout.read(1 << 20):  # a reader that gave up must not leave FFmpeg waiting for it
                 pass
             process.wait()

@@ -175,7 +175,8 @@ class Verdict:
     def __str__(self) -> str:
         promise = self.promise
         said = self.measured not in (None, "")
-        shown = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured) if said else "not stated"
+        nothing = "not measured" if promise.analyser else "not stated"
+        shown = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured) if said else nothing
         unit = f" {promise.unit}" if promise.unit else ""
-        line = f"{promise.name}: {shown}{unit}, promised {promise.accept}{unit}"
-        return line if self.kept or not promise.hint else f"{line}; {promise.hint}"
+        line = f"{promise.name}: {shown}{unit if said else ''}, promised {promise.accept}{unit}"
+        return f"{line}; {promise.hint}" if promise.hint and said and not self.kept else line

@@ -22,6 +22,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from finish.errors import FinishError
 from finish.spec.report import Report
 from finish.spec.tree import Node, Origin, Scalar, printable, quoted
 
@@ -94,6 +95,8 @@ class _Parser:
             before = self._text[:wrong.position]
             place = _at(self._start, before.count("\n") + 1, wrong.position - before.rfind("\n"))
             self._report.add(place, f"a control character (U+{ord(self._text[wrong.position]):04X})", "delete it")
+        except FinishError:  # stopped by the user
+            raise
         except Exception as wrong:  # the parser lets OverflowError, ValueError and others out on broken escapes
             self._report.add(self._start, f"not YAML: {printable(str(wrong))}", "look for a broken escape in double quotes")
         raise _StopError

@@ -21,7 +21,7 @@ from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.engine.local import Engine, Event, Outcome, Plan, only
 from finish.errors import FinishError, several
-from finish.model import Job, Settings, Source, Stage, Verdict
+from finish.model import Job, Settings, Stage, Verdict
 from finish.review.sheet import Row, evenly
 from finish.review.sheet import sheet as write_sheet
 from finish.review.still import still as write_still
@@ -206,8 +206,3 @@ def _delivered(outcome: Outcome) -> Delivered:
     if outcome.path is None:
         raise FinishError("promise", "; ".join(str(each) for each in outcome.broken), "nothing was published")
     return Delivered(outcome.path, {each.promise.name: each.measured for each in outcome.verdicts}, outcome.verdicts)
-
-
-def source(path: str | Path) -> Source:
-    """The facts of a media file."""
-    return probe(Path(path))

@@ -57,13 +57,6 @@ class Span:
     start: Fraction
     end: Fraction
 
-    @property
-    def length(self) -> Fraction:
-        return self.end - self.start
-
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.end and other.start < self.end
-
 
 @dataclass(frozen=True)
 class Box:

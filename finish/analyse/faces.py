@@ -11,8 +11,7 @@ import numpy as np
 
 from finish import resources
 from finish.errors import FinishError
-from finish.model import Array, Frames
-from finish.units import Size
+from finish.model import SMALL_PICTURE, Array, Frames
 
 # YuNet 2023mar from OpenCV Zoo (MIT); part of every answer's identity, because another model gives other answers.
 MODEL: Final = "face_detection_yunet_2023mar.onnx"
@@ -62,8 +61,7 @@ class Faces:
 
     @property
     def wants(self) -> Frames:
-        # What `shots` wants too, so that one decode answers both.
-        return Frames("bgr24", Size(640, 640))
+        return SMALL_PICTURE
 
     @property
     def facts(self) -> type[FaceFacts]:

@@ -38,10 +38,9 @@ FILTER_THREADS: Final = 2
 
 @dataclass(frozen=True)
 class Ran:
-    """What a finished process said: frames of its first picture, CPU seconds, and its log."""
+    """What a finished process said: frames of its first picture, and its log."""
 
     frames: int
-    cpu: float
     log: Log
 
 
@@ -209,7 +208,7 @@ def _limit(pid: int, frames: int) -> None:
 def _watched(
     process: subprocess.Popen[bytes], progress: Callable[[int], None], cancel: threading.Event, expected: Mapping[tuple[int, int], int],
 ) -> Ran:
-    before, log, state = _cpu(), Log(), _Progress()
+    log, state = Log(), _Progress()
     threads = (
         threading.Thread(target=log.drain, args=(process.stderr,), daemon=True),
         threading.Thread(target=state.read, args=(process.stdout,), daemon=True),
@@ -233,12 +232,7 @@ def _watched(
     log.refuse_lies(expected)
     if state.frames != told:
         progress(state.frames)
-    return Ran(state.frames, _cpu() - before, log)
-
-
-def _cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    return Ran(state.frames, log)
 
 
 class _Progress:

@@ -48,9 +48,7 @@ def version() -> str:
 @cache
 def listing(what: str) -> frozenset[str]:
     """The names that FFmpeg lists for "filters", "encoders", "muxers" or "demuxers"."""
-    body = _ask(f"-{what}").split("--" if what in ("muxers", "demuxers") else "------", 1)[-1]
-    lines = body.splitlines() if what != "filters" else _ask("-filters").splitlines()
-    words = [line.split() for line in lines]
+    words = [line.split() for line in _ask(f"-{what}").splitlines()]
     return frozenset(name for each in words if len(each) > 1 for name in each[1].split(","))
 
 

@@ -34,7 +34,6 @@ class Reader:
 
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
-        self.decodes = 0
 
     def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
         """Blocks of float32 (n, channels) at `rate` Hz with the time of their first sample."""
@@ -54,7 +53,6 @@ class Reader:
     def _read(self, wanted: Stream, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[Any, Fraction]]:
         import av
 
-        self.decodes += 1
         (end,) = self._workshop.decoded([wanted])
         with ffmpeg.piped(Output((end,), "pipe:1", "nut", options), self._workshop.cancel) as pipe:
             try:

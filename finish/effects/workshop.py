@@ -24,8 +24,6 @@ class Workshop:
     def __init__(self, store: Store, cancel: threading.Event | None = None) -> None:
         self.store = store
         self.cancel = cancel or threading.Event()
-        self.processes = 0
-        self.cpu = 0.0
 
     def make(self, wanted: Sequence[Stream], tell: Tell | None = None) -> int:
         """Have every encoded stream of `wanted` in the store; what is missing is rendered by one process. How many were."""
@@ -39,7 +37,7 @@ class Workshop:
             for end, draft, stream in zip(inner, drafts, missing, strict=True)
         ]
         try:
-            self.cpu += self.run(outputs, tell).cpu
+            self.run(outputs, tell)
             for stream, draft in zip(missing, drafts, strict=True):
                 self.store.keep(_key(stream), draft)
         finally:
@@ -49,7 +47,6 @@ class Workshop:
 
     def run(self, outputs: Sequence[Output], tell: Tell | None = None) -> ffmpeg.Ran:
         """One FFmpeg process that writes `outputs`."""
-        self.processes += 1
         return ffmpeg.write(outputs, progress=tell, cancel=self.cancel)
 
     def find(self, stream: Stream) -> Path | None:
@@ -57,8 +54,10 @@ class Workshop:
 
     def source(self, stream: Stream) -> Stream:
         """The file that an encoded stream became, as a source; made now if it has not been."""
-        self.make([stream])
         path = self.find(stream)
+        if path is None:
+            self.make([stream])
+            path = self.find(stream)
         if path is None:
             raise FinishError("disk", f"a piece vanished from {self.store.folder}", "run again")
         demuxer = _DEMUXERS[stream.encoding.muxer]

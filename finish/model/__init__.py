@@ -1,6 +1,6 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
-from finish.model.ask import Accept, Analyser, Array, Ask, Fold, Frames, Measure, Promise, Reader, Samples, Verdict
+from finish.model.ask import SMALL_PICTURE, Accept, Analyser, Array, Ask, Fold, Frames, Measure, Promise, Reader, Samples, Verdict
 from finish.model.delivery import (
     Container,
     Delivery,
@@ -17,6 +17,7 @@ from finish.model.programme import Deliverable, Job, Planned, Programme, Refused
 from finish.model.values import Document, File, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
 
 __all__ = [
+    "SMALL_PICTURE",
     "Accept", "Analyser", "Array", "Ask", "AudioTrack", "Container", "Deliverable", "Delivery", "Document", "File", "Fold",
     "FrameSize", "Frames", "Job", "Library", "Limits", "Look", "Measure", "PictureEncoding", "Planned", "Preset", "Programme", "Promise",
     "Rate", "Rates", "Reader", "Refused", "SafeZone", "Samples", "Seconds", "Settings", "Sidecar", "SoundEncoding", "Source", "Stage",

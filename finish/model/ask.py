@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,10 @@ class Frames:
             fit: dict[str, str | int] = {"force_original_aspect_ratio": "decrease", "force_divisible_by": 2, "flags": "area"}
             stream = stream.filter("scale", w=self.box.width, h=self.box.height, size=None, pointwise=False, **fit)
         return stream.filter("format", pix_fmts=self.pix_fmt)
+
+
+# What everything that looks at content wants of a source: equal wants share one decode, so there is one small picture for all.
+SMALL_PICTURE: Final = Frames("bgr24", Size(640, 640))
 
 
 @dataclass(frozen=True)

@@ -60,9 +60,12 @@ def run(  # noqa: PLR0913 (all but the job optional, most of them named)
     job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
     store: Path | None = None, stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
-    """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order."""
+    """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
+
+    What cannot be made ends as an outcome with its error, and the rest goes on.
+    """
     engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store)
-    return engine.run(engine.plan(only(job, names)))
+    return tuple(engine.finish(only(job, names)))
 
 
 def plan(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
@@ -74,7 +77,8 @@ def plan(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = Non
 
 def _all_planned(found: Plan) -> None:
     if found.refused:
-        raise several(found.refused[0].error.code, tuple(each.error for each in found.refused))
+        errors = tuple({id(each.error): each.error for each in found.refused}.values())
+        raise several(errors[0].code, errors)
 
 
 def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
@@ -178,7 +182,7 @@ class Clip(Fluent):
             raise FinishError("spec", f"{path.name}: {preset} is delivered as .{asked.delivery.container.format}", "name it so")
         named = replace(job, folder=path.parent, deliverables=(replace(asked, name=path.stem),))
         engine = Engine(named, self.stages, tell=on_event, cancel=cancel, store=store, out=path.parent)
-        (outcome,) = engine.run(engine.plan())
+        (outcome,) = engine.finish()
         return _delivered(outcome)
 
     def _job(self, preset: str) -> Job:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,26 +84,50 @@ class Engine:
         self.ask = Asker(self.reader, self.store)
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
-        """What would be rendered; asks the clip what planning needs to know. FinishError when the clip cannot be used."""
+        """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
         self._refuse_odd_places()
-        self.tell(Event("plan", message=f"reading {self.job.source.name}"))
-        source = probe(self.job.source, self._shown(self.job.source))
         chosen = self.job.deliverables if deliverables is None else tuple(deliverables)
-        found = pipeline.plan(source, chosen, stages or self.stages, self.ask)
+        found = [each for clip, asked in by_clip(chosen) for each in self._planned(clip, asked, tuple(stages or self.stages))]
         planned = [each for each in found if isinstance(each, Planned)]
         return Plan(render.renderings(planned, CAPTURE), tuple(each for each in found if isinstance(each, Refused)))
 
+    def _planned(self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> tuple[Planned | Refused, ...]:
+        self.tell(Event("plan", message=f"reading {clip.name}"))
+        try:
+            return pipeline.plan(probe(clip, self._shown(clip)), asked, stages, self.ask)
+        except FinishError as wrong:
+            if wrong.code == "interrupted":
+                raise
+            return tuple(Refused(each, wrong) for each in asked)
+
+    def finish(self, deliverables: Sequence[Deliverable] | None = None) -> Iterator[Outcome]:
+        """Plan, render, check and publish, clip after clip; one outcome for each deliverable, in the order given.
+
+        One clip's error stops that clip only, and what one clip needs is gone before the next is read.
+        """
+        chosen = self.job.deliverables if deliverables is None else tuple(deliverables)
+        for _, asked in by_clip(chosen):
+            yield from self.run(self.plan(asked))
+
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
-        """Render, check and publish what was planned; one outcome each. FinishError when nothing could be rendered at all."""
-        self._refuse_to_replace_the_source(plan)
-        refused = [Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused]
+        """Render, check and publish what was planned of one clip; one outcome each."""
+        outcomes = [Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused]
+        try:
+            self._refuse_to_replace_sources(plan)
+            self._render(plan)
+            outcomes += [self._deliver(each) for each in plan.renderings]
+        except FinishError as wrong:
+            if wrong.code == "interrupted":
+                raise
+            outcomes += [Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong) for each in plan.renderings]
+        order = [each.name for each in self.job.deliverables]
+        return tuple(sorted(outcomes, key=lambda each: order.index(each.name)))
+
+    def _render(self, plan: Plan) -> None:
         if plan.renderings:
             self.workshop.make(render.pictures(plan.renderings), self._progress(plan.renderings[0].planned.programme.frames))
         for each in plan.renderings:
             self.workshop.make([each.sound])
-        done = [self._deliver(each) for each in plan.renderings]
-        order = [each.name for each in self.job.deliverables]
-        return tuple(sorted((*refused, *done), key=lambda each: order.index(each.name)))
 
     def _refuse_odd_places(self) -> None:
         """Results stay in the job folder, whatever somebody has linked there."""
@@ -112,11 +136,12 @@ class Engine:
                 message = f"{self._shown(place)} leads out of the job folder, to {place.resolve()}"
                 raise FinishError("path", message, "make it a real folder")
 
-    def _refuse_to_replace_the_source(self, plan: Plan) -> None:
+    def _refuse_to_replace_sources(self, plan: Plan) -> None:
+        sources = {each.source for each in self.job.deliverables}
         for one in plan.renderings:
             target = self.out / one.filename
-            if target.exists() and target.samefile(self.job.source):
-                raise FinishError("path", f"{one.name} would replace its own source {self._shown(target)}", "name it otherwise")
+            if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
+                raise FinishError("path", f"{one.name} would replace the source {self._shown(target)}", "name it otherwise")
 
     def _progress(self, frames: int) -> Callable[[int], None]:
         begun = time.monotonic()
@@ -164,10 +189,17 @@ class Engine:
         return str(path.relative_to(self.job.folder)) if path.is_relative_to(self.job.folder) else str(path)
 
 
+def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:
+    """Deliverables in groups of one clip: what shares a decode."""
+    groups: dict[Path, list[Deliverable]] = {}
+    for each in deliverables:
+        groups.setdefault(each.source, []).append(each)
+    return tuple((clip, tuple(group)) for clip, group in groups.items())
+
+
 def only(job: Job, names: Sequence[str]) -> tuple[Deliverable, ...]:
     """The named deliverables of a job, or all when none is named; FinishError for a name that it does not have."""
     known = {each.name: each for each in job.deliverables}
-    listed = ", ".join(known)
     listed = ", ".join(known)
     wrong = [FinishError("spec", f"{job.name} has no deliverable {name!r}", f"it has {listed}") for name in names if name not in known]
     if wrong:

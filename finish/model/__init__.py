@@ -13,13 +13,13 @@ from finish.model.delivery import (
     timescale,
 )
 from finish.model.media import AudioTrack, Source, VideoTrack
-from finish.model.programme import Deliverable, Job, Planned, Programme, Refused, Sidecar, Stage
+from finish.model.programme import Deliverable, Job, Mark, Planned, Programme, Refused, Sidecar, Stage, Taken
 from finish.model.values import Document, File, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
 
 __all__ = [
     "SMALL_PICTURE",
     "Accept", "Analyser", "Array", "Ask", "AudioTrack", "Container", "Deliverable", "Delivery", "Document", "File", "Fold",
-    "FrameSize", "Frames", "Job", "Library", "Limits", "Look", "Measure", "PictureEncoding", "Planned", "Preset", "Programme", "Promise",
-    "Rate", "Rates", "Reader", "Refused", "SafeZone", "Samples", "Seconds", "Settings", "Sidecar", "SoundEncoding", "Source", "Stage",
-    "StyleFile", "Verdict", "VideoTrack", "timescale",
+    "FrameSize", "Frames", "Job", "Library", "Limits", "Look", "Mark", "Measure", "PictureEncoding", "Planned", "Preset", "Programme",
+    "Promise", "Rate", "Rates", "Reader", "Refused", "SafeZone", "Samples", "Seconds", "Settings", "Sidecar", "SoundEncoding", "Source", "Stage",
+    "StyleFile", "Taken", "Verdict", "VideoTrack", "timescale",
 ]

@@ -14,7 +14,7 @@ from finish.model.ask import Analyser, Ask, Promise
 from finish.model.delivery import Delivery
 from finish.model.media import Source
 from finish.model.values import Settings
-from finish.units import Size
+from finish.units import Box, Size, Span
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,22 @@ class Sidecar:
 
     suffix: str
     content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment that people want to see before they deliver: the middle of a cue, a shot, an overlay; `time` in programme seconds."""
+
+    time: Fraction
+    label: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A place on the delivered frame that something already covers during `span` (programme seconds): text keeps clear of it."""
+
+    box: Box
+    span: Span
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,8 @@ class Programme:
     promises: tuple[Promise, ...] = ()
     files: tuple[Sidecar, ...] = ()
     notes: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    taken: tuple[Taken, ...] = ()
 
     @property
     def duration(self) -> Fraction:
@@ -51,8 +69,8 @@ class Programme:
         return self.frames / self.rate
 
     def but(self, **changes: Any) -> Programme:
-        """A copy with `changes`; promises, files and notes are added to those already there."""
-        for grown in ("promises", "files", "notes"):
+        """A copy with `changes`; promises, files, notes, marks and taken places are added to those already there."""
+        for grown in ("promises", "files", "notes", "marks", "taken"):
             if grown in changes:
                 changes[grown] = (*getattr(self, grown), *changes[grown])
         return replace(self, **changes)
@@ -84,9 +102,10 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Deliverable:
-    """One file to be made: its name, its destination and every stage's settings. `where` is file:line of its statement."""
+    """One file to be made of one clip: its name, its destination and every stage's settings. `where` is file:line of its statement."""
 
     name: str
+    source: Path
     delivery: Delivery
     settings: Mapping[str, Settings]
     where: str = ""
@@ -111,10 +130,9 @@ class Refused:
 
 @dataclass(frozen=True)
 class Job:
-    """A job folder as read: one clip and what is to be made of it."""
+    """A job folder as read: what is to be made of which clip."""
 
     name: str
     folder: Path
-    source: Path
     deliverables: tuple[Deliverable, ...]
     where: str = ""

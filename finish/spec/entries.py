@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, create_model
@@ -51,6 +52,7 @@ class Desk:
     library: Shelves
     report: Report
     layers: tuple[Node | None, ...]
+    source: Path | None = None
     taken: dict[str, Origin] = field(default_factory=dict)
 
     def check_layers(self) -> None:
@@ -74,10 +76,10 @@ class Desk:
             self._refuse_unknown_defaults(shelf)
             fixed, trees["delivery"] = delivery(shelf, asked, preset, self.report)
         name = self._name(entry, names.fields(clip, shelf.name if shelf else "", fixed))
-        if shelf is None or fixed is None:
+        if shelf is None or fixed is None or self.source is None:
             return None
         whole = {key: value for key, value in settings.items() if value is not None}
-        return Made(Deliverable(name, fixed, whole, entry.origin.place), trees, shelf)
+        return Made(Deliverable(name, self.source, fixed, whole, entry.origin.place), trees, shelf)
 
     def _section(self, stage: Stage, entry: Node, shelf: Shelved | None) -> Node:
         defaults = shelf.tree.at("defaults") if shelf else None

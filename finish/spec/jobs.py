@@ -95,7 +95,7 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     checked(opened(Head, sections), tree, report)
     files = _with_libraries(tree, files, report)
     source = _source(tree, files, report)
-    desk = Desk(tuple(stages), Shelves(files), report, (tree, _brand(tree, sections, files, report)))
+    desk = Desk(tuple(stages), Shelves(files), report, (tree, _brand(tree, sections, files, report)), source)
     desk.check_layers()
     stated = tree.at("source")
     clip = PurePath(str(stated.value)).stem if stated else ""
@@ -103,11 +103,10 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     found = [desk.made(node, clip) for node in (entries.value if entries and isinstance(entries.value, tuple) else ())]
     made = tuple(each for each in found if each is not None)
     report.settle()
-    assert source is not None
     root = folder or files.root
     name = tree.at("job")
     title = str(name.value) if name and name.value else root.name
-    return Loaded(Job(title, root, source, tuple(each.deliverable for each in made), tree.origin.file), made)
+    return Loaded(Job(title, root, tuple(each.deliverable for each in made), tree.origin.file), made)
 
 
 def _without_later(tree: Node, report: Report) -> Node:

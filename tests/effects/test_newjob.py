@@ -41,7 +41,7 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_the_clip_is_called_the_job_loads(name: str, tmp_path: Path) -> None:
     job = made(tmp_path, name).job
-    assert job.source == tmp_path / "job" / "media" / name and job.source.read_bytes() == b"film"
+    assert job.deliverables[0].source == tmp_path / "job" / "media" / name and job.deliverables[0].source.read_bytes() == b"film"
     assert [each.name.rpartition("-")[2] for each in job.deliverables] == list(BOTH)
 
 
@@ -62,7 +62,7 @@ def test_the_captions_line_is_right_once_its_sign_is_taken_away(name: str, tmp_p
     lambda name: name not in (".", "..")))
 def test_any_name_loads(name: str, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "job", ignore_errors=True)
-    assert made(tmp_path, name).job.source.name == name
+    assert made(tmp_path, name).job.deliverables[0].source.name == name
 
 
 def refused(folder: Path, clip: Path | None = None, presets: tuple[str, ...] = BOTH) -> FinishError:

@@ -100,7 +100,7 @@ def test_explaining_what_is_not_there() -> None:
 
 def test_the_job_says_what_the_file_says() -> None:
     job = load(JOB, brand=BRAND).job
-    assert (job.name, job.folder, job.source, job.where) == ("spring", Path("/job"), Path("/job/hero.mp4"), "job.yaml")
+    assert (job.name, job.folder, job.deliverables[0].source, job.where) == ("spring", Path("/job"), Path("/job/hero.mp4"), "job.yaml")
     assert [(each.name, each.where) for each in job.deliverables] == [("hero-tiktok-9x16", "job.yaml:7"), ("wide", "job.yaml:8")]
     assert list(job.deliverables[0].settings) == ["colour", "reframe", "captions", "sound"]
     assert type(job.deliverables[0].settings["captions"].title) is str

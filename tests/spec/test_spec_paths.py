@@ -46,7 +46,7 @@ def captions(loaded: spec.Loaded) -> bytes:
 def test_a_job_is_its_folder_or_its_file(job: Path) -> None:
     loaded = load(job, "")
     assert loaded.job == spec.load(job / "job.yaml", STAGES, Folder).job
-    assert (loaded.job.folder, loaded.job.source, loaded.job.name) == (job, job / "media/hero.mp4", "job")
+    assert (loaded.job.folder, loaded.job.deliverables[0].source, loaded.job.name) == (job, job / "media/hero.mp4", "job")
 
 
 def test_a_path_counts_from_the_file_that_states_it(job: Path) -> None:

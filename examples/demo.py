@@ -46,7 +46,7 @@ def main() -> int:
     folders = prepare(fetch())
     code = subprocess.run([sys.executable, "-m", "finish", "run", *map(str, folders)], check=False).returncode
     if code == 0:
-        sheet = api.sheet([api.load(folder).job for folder in folders], DEMO / "sheet.png")
+        sheet = api.sheet([api.load(folder).job for folder in folders], DEMO / "sheet.png").path
         manifests = ", ".join(str(folder / "out" / "manifest.json") for folder in folders)
         sys.stdout.write(f"contact sheet: {sheet}\nmanifests:     {manifests}\n")
     return code

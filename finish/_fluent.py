@@ -23,10 +23,11 @@ class Fluent:
     def conform(
         self, matrix: Literal["auto", "bt601", "bt709"] = UNSET, *,
         range: Literal["auto", "limited", "full"] = UNSET,
-        track: int = UNSET,
+        track: int | str = UNSET,
+        picture: int = UNSET,
     ) -> Self:
         """How a source is read."""
-        return self._put("conform", stated(matrix=matrix, range=range, track=track))
+        return self._put("conform", stated(matrix=matrix, range=range, track=track, picture=picture))
 
     def colour(
         self, looks: Sequence[str | Path] = UNSET, *,
@@ -42,6 +43,14 @@ class Fluent:
     ) -> Self:
         """How a picture of another aspect fills the frame."""
         return self._put("reframe", stated(follow=follow, motion=motion, centre=centre))
+
+    def composite(
+        self, logo: Any | None = UNSET, *,
+        end_card: Any | None = UNSET,
+        lower_third: Any | None = UNSET,
+    ) -> Self:
+        """What is laid over the picture."""
+        return self._put("composite", stated(logo=logo, end_card=end_card, lower_third=lower_third))
 
     def captions(  # noqa: PLR0913 (one argument a setting)
         self, file: str | Path | None = UNSET, *,

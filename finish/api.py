@@ -10,20 +10,24 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from finish import pipeline, render, spec
+from finish import pipeline, render, resources, spec
 from finish._fluent import Fluent
+from finish.analyse.shots import Shots
 from finish.effects.files import Folder
 from finish.effects.newjob import gather, new_job
 from finish.effects.probe import probe
 from finish.effects.publish import write_whole
-from finish.effects.reader import Reader
 from finish.effects.store import Store
-from finish.effects.workshop import Workshop
-from finish.engine.local import Engine, Event, Outcome, Plan, only
+from finish.engine.local import Engine, Event, Outcome, Plan, by_clip, only, store_folder
+from finish.engine.preview import Preview, preview
 from finish.errors import FinishError, several
-from finish.model import Job, Settings, Stage, Verdict
-from finish.review.sheet import Row, evenly
-from finish.review.sheet import sheet as write_sheet
+from finish.model import Deliverable, Job, Measure, Refused, Settings, Stage, Verdict
+from finish.review import looks as looked
+from finish.review import planned
+from finish.review import sheet as sheets
+from finish.review.moments import share
+from finish.review.planned import Reel
+from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.spec import Loaded, Quick, Shelves
 from finish.spec.check import checked
@@ -56,7 +60,20 @@ def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = 
     return spec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, Folder)
 
 
-def run(  # noqa: PLR0913 (all but the job optional, most of them named)
+def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
+    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    store: Path | None = None, lenders: Sequence[Path] = (), look: Preview | None = None, stages: Sequence[Stage] = STAGES,
+) -> Iterator[Outcome]:
+    """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again.
+
+    With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
+    """
+    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=Store(store or store_folder(job), lenders))
+    chosen = only(job, names)
+    yield from preview(engine, chosen, look) if look else engine.finish(chosen)
+
+
+def run(  # noqa: PLR0913
     job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
     store: Path | None = None, stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
@@ -64,8 +81,7 @@ def run(  # noqa: PLR0913 (all but the job optional, most of them named)
 
     What cannot be made ends as an outcome with its error, and the rest goes on.
     """
-    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store)
-    return tuple(engine.finish(only(job, names)))
+    return tuple(finishing(job, names, on_event=on_event, cancel=cancel, store=store, stages=stages))
 
 
 def plan(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
@@ -91,18 +107,54 @@ def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages:
     return write_still(one.planned, at, target or engine.out / f"{name}-{float(at):.2f}s.png")
 
 
-def sheet(jobs: Sequence[Job], target: Path, count: int = 5) -> Path:
-    """Write a contact sheet of everything that `jobs` have published: `count` frames of each file, safe zones drawn."""
-    rows = [
-        Row(f"{job.name}  ·  {path.name}", delivered, evenly(delivered.video.end, delivered.video.rate, count), each.delivery.safe)
-        for job in jobs for each in job.deliverables
-        if (path := job.folder / "out" / f"{each.name}.{each.delivery.container.format}").exists()
-        and (delivered := probe(path)).video is not None
-    ]
-    if not rows:
-        raise FinishError("path", "nothing has been published yet", "finish run the job first")
+def sheet(jobs: Sequence[Job], target: Path | None = None, names: Sequence[str] = (), *, on_event: Listener | None = None,
+          stages: Sequence[Stage] = STAGES) -> Sheet:
+    """Write one picture (.png) or page (.html) of what is planned: a frame per cue and shot of every deliverable, safe zones drawn.
+
+    Default: `sheet.png` in the `out/` of the first job. What cannot be made is told of on the sheet and in its `errors`;
+    FinishError when nothing can.
+    """
+    path = target or jobs[0].folder / "out" / "sheet.png"
+    sheets.form(path)
+    chosen = [(Engine(job, stages, tell=on_event), only(job, names)) for job in jobs]
+    most = share(sum(len(asked) for _, asked in chosen))
+    reels = [_reel(engine, asked) for engine, deliverables in chosen for _, asked in by_clip(deliverables)]
+    made, errors = planned.page(reels, most)
+    if not any(row.cells for row in made.rows):
+        raise several(errors[0].code, errors)
+    sheets.write(made, path)
+    return Sheet(path, errors)
+
+
+def _reel(engine: Engine, asked: Sequence[Deliverable]) -> Reel:
+    """One clip, planned by the stages of the picture."""
+    reel = Reel(engine.job.name, asked[0].source.name)
+    try:
+        found = engine.plan(asked, [stage for stage in engine.stages if "video" in stage.touches])
+        return replace(reel, planned=found.renderings, refused=found.refused, cuts=_cuts(engine, found))
+    except FinishError as wrong:
+        if wrong.code == "interrupted":
+            raise
+        return replace(reel, refused=tuple(Refused(each, wrong) for each in asked))
+
+
+def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
+    return engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts if found.renderings else ()
+
+
+def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int = 4) -> Path:
+    """Write a sheet (.png or .html) of a clip's own frames, at most `most`, plain and with each look on: those named, or all of ours."""
+    sheets.form(target)
+    chosen = tuple(dict.fromkeys(names or resources.names("luts")))
+    (one,) = quick(clip, ["youtube"], {"colour": {"looks": chosen}}).job.deliverables
     with _scratch(None) as place:
-        return write_sheet(rows, Reader(Workshop(Store(place))), target)
+        engine = Engine(Job("looks", place, looked.each_alone(one)), STAGES)
+        found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
+        _all_planned(found)
+        programmes = [each.planned.programme for each in found.renderings]
+        cuts = _cuts(engine, found) if programmes[0].duration <= looked.SHORT else ()
+        sheets.write(looked.page(("original", *chosen), programmes, cuts, most), target)
+    return target
 
 
 def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None) -> tuple[Verdict, ...]:
@@ -113,7 +165,7 @@ def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store
     loaded = quick(path, [preset], stages=stages)
     (deliverable,) = loaded.job.deliverables
     with _scratch(store) as place:
-        engine = Engine(loaded.job, stages, store=place)
+        engine = Engine(loaded.job, stages, store=Store(place))
         return pipeline.check(pipeline.qc_promises(deliverable, stages), probe(path), engine.ask)
 
 
@@ -181,7 +233,7 @@ class Clip(Fluent):
         if path.suffix != f".{asked.delivery.container.format}":
             raise FinishError("spec", f"{path.name}: {preset} is delivered as .{asked.delivery.container.format}", "name it so")
         named = replace(job, folder=path.parent, deliverables=(replace(asked, name=path.stem),))
-        engine = Engine(named, self.stages, tell=on_event, cancel=cancel, store=store, out=path.parent)
+        engine = Engine(named, self.stages, tell=on_event, cancel=cancel, store=Store(store) if store else None, out=path.parent)
         (outcome,) = engine.finish()
         return _delivered(outcome)
 

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
 from finish.errors import FinishError
-from finish.model import Accept, Ask, Deliverable, Delivery, Limits, Measure, Planned, Programme, Promise, Refused, Source, Stage, Verdict
+from finish.model import (
+    Accept,
+    Ask,
+    Deliverable,
+    Delivery,
+    Limits,
+    Measure,
+    Planned,
+    Programme,
+    Promise,
+    Refused,
+    Source,
+    Stage,
+    Verdict,
+    fitted,
+)
 from finish.units import number
 
 
@@ -42,9 +58,11 @@ def _rest(stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | 
         for stage in stages:
             programme = _stage(stage, deliverable, programme, ask)
         _preflight(programme, deliverable.delivery)
+        delivery, notes = fitted(deliverable.delivery, programme.rate, programme.duration)
     except FinishError as wrong:
         return _refused(deliverable, wrong)
-    return Planned(deliverable, programme, (*file_promises(programme, deliverable.delivery), *programme.promises))
+    promises = (*file_promises(programme, delivery), *programme.promises)
+    return Planned(replace(deliverable, delivery=delivery), programme.but(notes=notes), promises)
 
 
 def _refused(deliverable: Deliverable, wrong: FinishError) -> Refused:
@@ -108,25 +126,20 @@ def standing_promises(delivery: Delivery) -> tuple[Promise, ...]:
     """What is true of every file for a destination: codecs, tags, structure, and the destination's limits."""
     source = delivery.preset or "the job"
     exact: tuple[tuple[str, str, Any], ...] = (
-        ("picture codec", "video.codec", "h264"),
-        ("pixel format", "video.pix_fmt", delivery.picture.pix_fmt),
         ("square pixels", "video.sample_aspect", 1),
         ("upright", "video.rotation", 0),
+        ("interlaced", "video.interlaced", False),
         ("variable rate", "video.variable", False),
-        ("sound codec", "track.codec", delivery.sound.codec),
-        ("sound rate", "track.rate", delivery.sound.rate),
-        ("sound channels", "track.channels", delivery.sound.channels),
         *((f"{name} tag", f"video.{name}", "bt709") for name in ("primaries", "transfer", "matrix")),
         ("full range", "video.full_range", False),
-        ("index first (faststart)", "faststart", delivery.container.faststart),
-        *(() if delivery.container.edit_list else (("edit list", "edit_list", False),)),
     )
     return (
+        *delivery.picture.promises(source),
         *(Promise(name, fact, Accept(exactly=value), source=source) for name, fact, value in exact),
+        *delivery.container.promises(source),
         # ITU-R BT.1359: 15 ms is the least lead or lag that anyone notices; ours is 0 but for the container's clock.
         Promise("sound against picture", "sound_lead", Accept(-1.0, 1.0), "ms", "ITU-R BT.1359"),
-        # An AAC stream ends on a whole block of 1,024 samples, or two with its look-ahead.
-        Promise("sound past the picture's end", "sound_excess", Accept(-1.0, round(2 * 1024 / 48, 1)), "ms", source),
+        *delivery.sound.promises(source),
         *limit_promises(delivery.limits, source),
     )
 

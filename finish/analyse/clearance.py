@@ -1,4 +1,4 @@
-"""Whether captions stand where they may: the delivered picture against the same plan uncaptioned, in each card's middle frame."""
+"""Whether captions and overlays show where they may: the delivered picture against the same plan without them, in some frames."""
 
 from __future__ import annotations
 
@@ -23,15 +23,23 @@ CODES: Final = 24  # of 255: house value, a tenth of the range is what a viewer 
 
 @dataclass(frozen=True)
 class Shown:
-    """One card: a frame time on which it shows, and the box in which its ink stands."""
+    """One card or overlay: frame times of which at least one must show it, the box in which its ink stands, its least contrast.
 
-    time: Fraction
+    One that is `free` (an end card) may stand outside the safe box.
+    """
+
+    times: tuple[Fraction, ...]
     box: Box
+    codes: int = CODES
+    free: bool = False
 
 
 @dataclass(frozen=True)
 class Clear:
-    """`outside`: pixels over the threshold outside the safe box, summed over the frames; `missing`: cards without ink in their box."""
+    """`outside`: pixels over the threshold outside the safe box and the boxes of what is free, summed over the frames.
+
+    `missing`: cards without ink in their box in any of their frames.
+    """
 
     outside: int
     missing: int
@@ -39,19 +47,18 @@ class Clear:
 
 @dataclass(frozen=True)
 class Clearance:
-    """The question; put it with `against` the uncaptioned picture. Frames that never come count as missing cards."""
+    """The question; put it with `against` the picture without them. Frames that never come show nothing."""
 
     safe: Box
     cards: tuple[Shown, ...]
-    codes: int = CODES
 
     @property
     def version(self) -> int:
-        return 1
+        return 2
 
     @property
     def wants(self) -> Frames:
-        return Frames("gray", at=tuple(sorted({card.time for card in self.cards})))
+        return Frames("gray", at=tuple(sorted({time for card in self.cards for time in card.times})))
 
     @property
     def facts(self) -> type[Clear]:
@@ -72,26 +79,30 @@ class _Compared:
         delivered, plain = data.astype(np.int16)
         difference = delivered - plain
         wanted = self._nearest(time)
-        self._waiting = [card for card in self._waiting if card.time != wanted or not self._inked(difference[_cut(card.box)])]
-        difference[_cut(self._question.safe)] = 0
-        self._outside += self._inked(difference)
+        here = [card for card in self._question.cards if wanted in card.times]
+        inked = [card for card in here if card in self._waiting and _inked(difference[_cut(card.box)], card.codes)]
+        self._waiting = [card for card in self._waiting if card not in inked]
+        for box in (self._question.safe, *(card.box for card in here if card.free)):
+            difference[_cut(box)] = 0
+        self._outside += _inked(difference, CODES)
 
     def result(self) -> Clear:
         return Clear(self._outside, len(self._waiting))
-
-    def _inked(self, difference: NDArray[np.int16]) -> int:
-        """How many pixels lie in blocks whose mean is over the threshold."""
-        if not difference.size:
-            return 0
-        height, width = difference.shape
-        padded = np.pad(difference, ((0, -height % BLOCK), (0, -width % BLOCK)))
-        sums = padded.reshape(-1, BLOCK, padded.shape[1] // BLOCK, BLOCK).sum((1, 3), dtype=np.int32)
-        return int(np.count_nonzero(np.abs(sums) > self._question.codes * BLOCK * BLOCK)) * BLOCK * BLOCK
 
     def _nearest(self, time: Fraction) -> Fraction:
         """The asked time that a frame's own time, rounded by some container, stands for."""
         at = bisect_left(self._times, time)
         return min(self._times[max(0, at - 1):at + 1], key=lambda asked: abs(asked - time))
+
+
+def _inked(difference: NDArray[np.int16], codes: int) -> int:
+    """How many pixels lie in blocks whose mean is over the threshold."""
+    if not difference.size:
+        return 0
+    height, width = difference.shape
+    padded = np.pad(difference, ((0, -height % BLOCK), (0, -width % BLOCK)))
+    sums = padded.reshape(-1, BLOCK, padded.shape[1] // BLOCK, BLOCK).sum((1, 3), dtype=np.int32)
+    return int(np.count_nonzero(np.abs(sums) > codes * BLOCK * BLOCK)) * BLOCK * BLOCK
 
 
 def _cut(box: Box) -> tuple[slice, slice]:

@@ -16,7 +16,10 @@ from rich.text import Text
 from finish.engine.local import Event, Outcome
 from finish.errors import FinishError
 
-_SAYS = {"plan": "", "check": "checking {name}", "done": "done     {name}", "broken": "BROKEN   {name}: ", "failed": "FAILED   {name}: "}
+_SAYS = {
+    "clip": "clip ", "plan": "", "check": "checking {name}", "done": "done     {name}", "broken": "BROKEN   {name}: ",
+    "failed": "FAILED   {name}: ",
+}
 
 
 class Screen(Protocol):
@@ -52,8 +55,6 @@ class Plain:
     def result(self, job: str, outcome: Outcome) -> None:
         for text in told(job, outcome):
             self.line(text)
-        if outcome.error:
-            self.error(outcome.error)
 
     def error(self, wrong: FinishError, target: str = "") -> None:
         for line in str(wrong).splitlines():
@@ -130,6 +131,9 @@ def told(job: str, outcome: Outcome) -> Iterator[str]:
     if outcome.path:
         facts = ", ".join(f"{each.promise.name} {_shown(each.measured)}{' ' if each.promise.unit else ''}{each.promise.unit}"
                           for each in outcome.verdicts if isinstance(each.measured, float) and each.promise.analyser)
+        if not outcome.verdicts:
+            yield f"draft   {job}/{outcome.name}: {outcome.path} (neither checked nor published)"
+            return
         yield f"done    {job}/{outcome.name}: {outcome.path}"
         yield f"        {len(outcome.verdicts)} promises kept" + (f" ({facts})" if facts else "")
     elif outcome.broken:

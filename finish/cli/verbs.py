@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,26 +13,20 @@ from typing import Annotated, Any
 import typer
 
 from finish import api, spec, units
-from finish.cli.screen import Screen, screen
+from finish.cli.batch import Batch, worst
+from finish.cli.screen import screen
 from finish.effects.doctor import examine
+from finish.engine.preview import Preview
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
 from finish.spec import Loaded
 from finish.stages import STAGES
+from finish.units import Span
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="Raw clips in, verified deliverables out.")
 
 Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line, for programs")]
-
-# Over a batch the worst ending counts (design: verbs): could not run, then broken, then kept.
-_WORST = (EXIT_INTERRUPTED, EXIT_FAILED, EXIT_BROKEN, EXIT_KEPT)
-
-
-def worst(codes: Iterable[int]) -> int:
-    """The exit code of a batch."""
-    return min(codes, key=_WORST.index, default=EXIT_KEPT)
-
 
 def verb(body: Callable[..., int]) -> Callable[..., None]:
     """A command whose errors are one clear line each, and whose exit code is the one that its body returns."""
@@ -67,6 +58,8 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     look: Annotated[list[str] | None, typer.Option(help="a look for it: one of ours or a .cube file")] = None,
     captions: Annotated[str, typer.Option(help="its captions: .srt, .vtt or .ass")] = "",
     save: Annotated[Path | None, typer.Option(help="write a job folder for it and finish that")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="540 px, encoded fast, into drafts/: never published")] = False,
+    during: Annotated[str, typer.Option("--range", help="only this time, as 12-18 or 1:02-1:10.5, into drafts/")] = "",
     as_json: AsJson = False,
 ) -> int:
     """Finish: render, check, publish."""
@@ -77,47 +70,28 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     else:
         loaders = [functools.partial(_job, target) for target in targets]
     with screen(as_json) as shown:
-        batch = _Batch(shown, tuple(only or ()))
-        several = targets if len(targets) > 1 else [""]
-        return worst([batch.finish(target, loader) for target, loader in zip(several, loaders, strict=True)])
+        batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during))
+        for target, loader in zip(targets, loaders, strict=True):
+            batch.finish(target, loader)
+        for line in batch.summary():
+            shown.line(line)
+        return batch.exit_code
 
 
-@dataclass
-class _Batch:
-    """Jobs one after the other: the errors of one don't stop the others, and none replaces what another has made."""
+def _look(draft: bool, during: str) -> Preview | None:
+    return Preview(_span(during) if during else None, draft) if draft or during else None
 
-    shown: Screen
-    only: tuple[str, ...]
-    made: set[Path] = field(default_factory=set)
 
-    def finish(self, target: str, loader: Callable[[], Loaded]) -> int:
-        """The exit code of one job."""
-        try:
-            return self._run(loader())
-        except FinishError as wrong:
-            if wrong.code == "interrupted":
-                raise KeyboardInterrupt from wrong
-            self.shown.error(wrong, target)
-            return wrong.exit_code
-        except Exception as fault:  # ours; the next job must not pay for it
-            if "FINISH_DEBUG" in os.environ:
-                raise
-            message = f"{type(fault).__name__}: {fault}"
-            self.shown.error(FinishError("fault", message, "a fault of finish: FINISH_DEBUG=1 shows where; please report it"), target)
-            return EXIT_FAILED
-
-    def _run(self, loaded: Loaded) -> int:
-        targets = {loaded.job.folder / "out" / each.name for each in loaded.job.deliverables}
-        if targets & self.made:
-            again = ", ".join(sorted(str(each) for each in targets & self.made))
-            raise FinishError("path", f"{again} was already made from another clip of this batch", "give the clips names of their own")
-        self.made |= targets
-        for warning in loaded.warnings(date.today()):
-            self.shown.line(f"note: {warning}")
-        outcomes = api.run(loaded.job, self.only, on_event=self.shown.tell)
-        for outcome in outcomes:
-            self.shown.result(loaded.job.name, outcome)
-        return worst(outcome.exit_code for outcome in outcomes)
+def _span(text: str) -> Span:
+    """`12-18` as a range of seconds."""
+    start, _, end = text.partition("-")
+    try:
+        span = Span(units.seconds(start), units.seconds(end))
+    except ValueError as wrong:
+        raise FinishError("spec", f"--range {text!r}: {wrong}", "write two times, as 12-18") from wrong
+    if span.end <= span.start:
+        raise FinishError("spec", f"--range {text!r} ends before it starts", "write the earlier time first")
+    return span
 
 
 def _names(text: str) -> tuple[str, ...]:

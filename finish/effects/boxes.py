@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 _PARENTS = frozenset({b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl"})
+# The user type of the box that holds a C2PA manifest store (C2PA specification, "Embedding manifests into BMFF-based assets").
+_C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _MOST_BOXES = 20_000  # a file with more is not one that any tool writes
 
 
 @dataclass(frozen=True)
 class Boxes:
-    """Whether `moov` stands before `mdat`, whether an edit list is present, and what is wrong with the sizes."""
+    """Whether `moov` stands before `mdat`, whether an edit list or a C2PA manifest is present, and what is wrong with the sizes."""
 
     faststart: bool
     edit_list: bool
+    provenance: bool
     warnings: tuple[str, ...]
 
 
@@ -26,7 +29,7 @@ def read_boxes(path: Path) -> Boxes:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         order: list[bytes] = []
-        edits, warnings = False, []
+        edits, signed, warnings = False, False, []
         for count, (kind, start, end) in enumerate(_walk(file, 0, size)):
             if count > _MOST_BOXES:
                 warnings.append("the box structure is too large to be real")
@@ -35,9 +38,17 @@ def read_boxes(path: Path) -> Boxes:
                 name = kind.decode("latin1")
                 warnings.append(f"box {name!r} at byte {start} claims {end - size:,} bytes more than the file has")
             edits = edits or kind == b"elst"
+            signed = signed or (kind == b"uuid" and _user_type(file, start) == _C2PA)
             if kind in (b"moov", b"mdat"):
                 order.append(kind)
-    return Boxes(order[:1] == [b"moov"], edits, tuple(warnings))
+    return Boxes(order[:1] == [b"moov"], edits, signed, tuple(warnings))
+
+
+def _user_type(file: BinaryIO, start: int) -> bytes:
+    """The 16 bytes that name a `uuid` box, after a header of 8 bytes or, where the length is long, 16."""
+    file.seek(start)
+    header = file.read(32)
+    return header[16:] if header[:4] == b"\0\0\0\1" else header[8:24]
 
 
 def _walk(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:

@@ -17,11 +17,11 @@ from finish.errors import FinishError
 
 # Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.
 FILTERS: Final = (
-    "aformat", "alimiter", "anullsrc", "apad", "aresample", "asetpts", "ass", "asplit", "atrim", "bwdif", "crop", "exposure", "format",
-    "fps", "gblur", "lut3d", "overlay", "pan", "scale", "select", "sendcmd", "setparams", "setpts", "setsar", "split", "tonemap", "tpad",
-    "trim", "volume", "zscale",
+    "afade", "aformat", "alimiter", "anullsrc", "apad", "aresample", "asetpts", "ass", "asplit", "atrim", "bwdif", "crop", "exposure",
+    "fade", "format", "fps", "gblur", "lut3d", "overlay", "pan", "scale", "select", "sendcmd", "setparams", "setpts", "setsar",
+    "split", "tonemap", "tpad", "trim", "volume", "zscale",
 )
-ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "png", "rawvideo")
+ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "pcm_s24le", "png", "prores_ks", "rawvideo")
 MUXERS: Final = ("image2", "ipod", "mov", "mp4", "nut")
 FREE_BYTES: Final = 2 * 2**30  # a minute of 1080p with its pieces takes about a tenth of it
 

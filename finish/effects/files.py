@@ -6,16 +6,20 @@ import difflib
 import errno
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
+from finish.effects.patterns import WILD, Search, natural, tame
 from finish.model import Document
 
 # A 65-point .cube, the largest look in use (standards: 33 points at least, 65 for log), is 7 MB as text; hours of captions are under 1 MB.
 DOCUMENT_BYTES: Final = 32 * 2**20
+OUT: Final = "out"  # where a job's results go
 _LISTED: Final = 2_000  # names of a folder that are looked at for a near miss
+_SHOWN: Final = 4  # names that a hint can hold
 
 _KINDS: Final = {
     stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFDIR: "a folder",
@@ -39,13 +43,13 @@ class Folder:
         """The same job with one more library: a folder, absolute or counted from `base`, that doesn't hold the job itself."""
         real = Path(_real(name, base))
         if self.root.is_relative_to(real):
-            raise ValueError(f'"{_shown(name)}" holds the job folder itself — name a folder beside it')
+            raise ValueError(f'"{tame(name)}" holds the job folder itself — name a folder beside it')
         try:
             is_folder = stat.S_ISDIR(_status(real, name).st_mode)
         except FileNotFoundError:
-            raise ValueError(f'no folder "{_shown(name)}" — a library is a folder that is there') from None
+            raise ValueError(f'no folder "{tame(name)}" — a library is a folder that is there') from None
         if not is_folder:
-            raise ValueError(f'"{_shown(name)}" is no folder — a library is a folder')
+            raise ValueError(f'"{tame(name)}" is no folder — a library is a folder')
         return replace(self, libraries=(*self.libraries, real))
 
     def find(self, name: str, base: Path) -> Path:
@@ -55,12 +59,29 @@ class Folder:
             mode = _status(real, name).st_mode
         except FileNotFoundError:
             near = self._near(name, base)
-            hint = f'did you mean "{_shown(near)}"?' if near else "a path counts from the folder of the file that states it"
-            raise ValueError(f'no file "{_shown(name)}" — {hint}') from None
+            hint = f'did you mean "{tame(near)}"?' if near else "a path counts from the folder of the file that states it"
+            raise ValueError(f'no file "{tame(name)}" — {hint}') from None
         _want_regular(mode, name)
         if not os.access(real, os.R_OK):
-            raise ValueError(f'"{_shown(name)}" may not be read — give yourself the right to')
+            raise ValueError(f'"{tame(name)}" may not be read — give yourself the right to')
         return real
+
+    def has(self, name: str, base: Path) -> bool:
+        """Whether anything lies where `name` leads, counted from the folder `base`."""
+        return os.path.lexists(self._inside(name, base))
+
+    def match(self, pattern: str, base: Path) -> dict[str, Path]:
+        """Every file that `pattern` means, counted from the folder `base`: by the name under which it was reached, where it lies.
+
+        In natural order, at least one; the job's own results in `out/` are never among them.
+        """
+        parts = PurePosixPath(pattern).parts or ("",)
+        plain = next((index for index, part in enumerate(parts) if WILD.search(part)), len(parts) - 1)
+        start = self._folder(str(PurePosixPath(*parts[:plain])), base)
+        search = Search(lambda name: self._inside(name, base), self.root / OUT)
+        if found := search.files(start, str(PurePosixPath(*parts[:plain], "x"))[:-1], parts[plain:]):
+            return found
+        raise ValueError(f'nothing matches "{tame(pattern)}" — {_holding(start)}')
 
     def document(self, name: str, base: Path) -> Document:
         """The file that `name` means, read whole; at most 32 MB."""
@@ -69,24 +90,32 @@ class Folder:
             # Opening a pipe that took the file's place must not wait for its writer, nor follow a link that did.
             handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as wrong:
-            raise ValueError(f'"{_shown(name)}" cannot be read: {_reason(wrong)}') from wrong
+            raise ValueError(f'"{tame(name)}" cannot be read: {_reason(wrong)}') from wrong
         with os.fdopen(handle, "rb") as file:
             _want_regular(os.fstat(handle).st_mode, name)
             data = file.read(DOCUMENT_BYTES + 1)
         if len(data) > DOCUMENT_BYTES:
-            raise ValueError(f'"{_shown(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles are small')
+            raise ValueError(f'"{tame(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles are small')
         return Document(real, data)
 
     def _inside(self, name: str, base: Path) -> Path:
         real = Path(_real(name, base))
         if not self._holds(real):
-            raise ValueError(f'"{_shown(name)}" leads out of the job folder — copy it in, or name its folder under "libraries"')
+            raise ValueError(f'"{tame(name)}" leads out of the job folder — copy it in, or name its folder under "libraries"')
+        return real
+
+    def _folder(self, name: str, base: Path) -> Path:
+        real = self._inside(name, base)
+        if not os.path.isdir(real):
+            near = self._near(name, base, os.path.isdir)
+            hint = f'did you mean "{tame(near)}"?' if near else "a pattern counts from the folder of the file that states it"
+            raise ValueError(f'no folder "{tame(name)}" — {hint}')
         return real
 
     def _holds(self, real: Path) -> bool:
         return any(real.is_relative_to(place) for place in (self.root, *self.libraries))
 
-    def _near(self, name: str, base: Path) -> str:
+    def _near(self, name: str, base: Path, wanted: Callable[[Path], bool] = os.path.isfile) -> str:
         """The existing path most like `name`, folder by folder; "" for none. Nothing outside is listed or suggested."""
         found, words = Path(base), list[str]()
         for part in Path(name).parts:
@@ -96,18 +125,18 @@ class Folder:
                 return ""
             words += close
             found = Path(os.path.realpath(found / close[0]))
-        return str(Path(*words)) if self._holds(found) and found.is_file() else ""
+        return str(Path(*words)) if self._holds(found) and wanted(found) else ""
 
 
 def _real(name: str, base: Path) -> str:
     if not name:
         raise ValueError("an empty file name — name a file")
     if "\0" in name:
-        raise ValueError(f'"{_shown(name)}" holds a NUL character, which no file name can')
+        raise ValueError(f'"{tame(name)}" holds a NUL character, which no file name can')
     try:
         return os.path.realpath(Path(base) / name)
     except (OSError, ValueError) as wrong:  # ValueError: characters that no file name can spell
-        raise ValueError(f'"{_shown(name)}" cannot be a file name: {_reason(wrong)}') from wrong
+        raise ValueError(f'"{tame(name)}" cannot be a file name: {_reason(wrong)}') from wrong
 
 
 def _status(real: Path, name: str) -> os.stat_result:
@@ -118,14 +147,23 @@ def _status(real: Path, name: str) -> os.stat_result:
         raise FileNotFoundError(name) from None
     except OSError as wrong:
         if wrong.errno == errno.ELOOP:
-            raise ValueError(f'"{_shown(name)}" is a link that leads back to itself — replace it with the file') from wrong
-        raise ValueError(f'"{_shown(name)}" cannot be read: {_reason(wrong)}') from wrong
+            raise ValueError(f'"{tame(name)}" is a link that leads back to itself — replace it with the file') from wrong
+        raise ValueError(f'"{tame(name)}" cannot be read: {_reason(wrong)}') from wrong
 
 
 def _want_regular(mode: int, name: str) -> None:
     if not stat.S_ISREG(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-        raise ValueError(f'"{_shown(name)}" is {kind} — name a file')
+        raise ValueError(f'"{tame(name)}" is {kind} — name a file')
+
+
+def _holding(folder: Path) -> str:
+    """What lies in a folder, as a hint: the first few files, in natural order."""
+    listed = _names(folder)
+    names = sorted((name for name in listed if name[0] != "." and os.path.isfile(folder / name)), key=natural)
+    more = len(names) - _SHOWN if len(listed) < _LISTED else "many"
+    rest = f" and {more} more" if len(names) > _SHOWN else ""
+    return f"there lie {', '.join(map(tame, names[:_SHOWN]))}{rest}" if names else "there are no files in that folder"
 
 
 def _names(folder: Path) -> list[str]:
@@ -138,9 +176,3 @@ def _names(folder: Path) -> list[str]:
 
 def _reason(wrong: Exception) -> str:
     return (wrong.strerror or str(wrong)).lower() if isinstance(wrong, OSError) else "it holds characters that no file name can"
-
-
-def _shown(name: str) -> str:
-    """A name as a terminal may print it: no control characters, not endless."""
-    clean = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name[:200])
-    return clean if len(name) <= 200 else clean + "…"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import zip_longest
@@ -70,19 +72,21 @@ class Asker:
     def __init__(self, reader: Reader, store: Store) -> None:
         self._reader, self._store = reader, store
         self._answers: dict[str, Any] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def __call__(self, question: Measure[Any], /) -> Any:
         self.prepare([question])
         return self._answers[question.key]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
-        open_ones: dict[str, Measure[Any]] = {each.key: each for each in questions if not self._known(each)}
         groups: dict[str, list[Measure[Any]]] = {}
-        for each in open_ones.values():
+        for each in {each.key: each for each in questions}.values():
             against = each.against.key if each.against else ""
             groups.setdefault(digest(each.of.key, against, repr(each.analyser.wants)), []).append(each)
-        for group in groups.values():
-            self._answer(group)
+        for name, group in groups.items():
+            with self._locks[name]:  # who asks what another thread is finding out waits for its answer
+                if unknown := [each for each in group if not self._known(each)]:
+                    self._answer(unknown)
 
     def _known(self, question: Measure[Any]) -> bool:
         if question.key not in self._answers:

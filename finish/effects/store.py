@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -27,16 +27,35 @@ class Store:
 
     A piece is called `KEY.DIGEST.mp4` by the digest of its own bytes, so one rename puts it there together with the proof
     that it is whole, and nothing that another may be reading is ever changed. What rotted is as good as absent.
+    What the stores at `lenders` have is taken from there, so that equal work of several jobs is done once.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lenders: Sequence[Path] = ()) -> None:
         self.folder = folder
+        self._lenders = tuple(Store(each) for each in lenders if each != folder)
 
     def piece(self, key: str, suffix: str) -> Path | None:
-        """The piece named `key`, if it is there and still has the bytes that were put there."""
+        """The piece named `key`, if it is there (or with a lender) and still has the bytes that were put there."""
         with contextlib.suppress(OSError):
-            return next(filter(_whole, sorted(self._shelf(key).glob(f"{key}.*{suffix}"))), None)
+            own = next(filter(_whole, sorted(self._shelf(key).glob(f"{key}.*{suffix}"))), None)
+            return own or self._borrowed(key, suffix)
         return None
+
+    def _borrowed(self, key: str, suffix: str) -> Path | None:
+        """A lender's piece, in this store from now on: each job's folder may be deleted on its own."""
+        theirs = next(filter(None, (lender.piece(key, suffix) for lender in self._lenders)), None)
+        if theirs is None:
+            return None
+        draft = self.draft(suffix)
+        with writing(draft):
+            try:
+                draft.hardlink_to(theirs)
+            except OSError:  # another disk, or one without hard links
+                shutil.copyfile(theirs, draft)
+            path = self._shelf(key) / theirs.name
+            _move(draft, path)
+            draft.unlink(missing_ok=True)  # renaming one name of a file to another of its names leaves both
+        return path
 
     def keep(self, key: str, draft: Path) -> Path:
         """Move a finished draft to its place; where a whole piece is already, that one stays and the draft goes. The piece."""
@@ -50,12 +69,12 @@ class Store:
         return path
 
     def fact(self, key: str) -> bytes | None:
-        """The JSON kept under `key`, if any; it may say anything."""
+        """The JSON kept under `key` here or with a lender, if any; it may say anything."""
         try:
             data = self._fact(key).read_bytes()
             from_json(data)
         except (OSError, ValueError):
-            return None
+            return next(filter(None, (lender.fact(key) for lender in self._lenders)), None)
         return data
 
     def keep_fact(self, key: str, data: bytes) -> None:

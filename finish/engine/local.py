@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from finish import pipeline, render
 from finish.effects import ffmpeg
@@ -24,7 +27,7 @@ from finish.render import Rendering
 
 @dataclass(frozen=True)
 class Event:
-    """Something to tell while work goes on: `what` is "plan", "render", "check", "done", "broken" or "failed".
+    """Something to tell while work goes on: `what` is "clip", "plan", "render", "check", "done", "broken" or "failed".
 
     `name` is the deliverable (or "" for all), `done` the share of the step that is finished, if known.
     """
@@ -65,6 +68,7 @@ class Plan:
 
 
 Tell = Callable[[Event], None]
+CHECKED_AT_ONCE: Final = 2
 
 
 class Engine:
@@ -72,13 +76,13 @@ class Engine:
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
         self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
-        store: Path | None = None, out: Path | None = None,
+        store: Store | None = None, out: Path | None = None,
     ) -> None:
         self.job, self.stages = job, tuple(stages)
         self.out = out or job.folder / "out"
         self.keeps_manifest = out is None  # a folder that is not the job's own gets the file that was asked for, and no other
         self.tell: Tell = tell or (lambda _: None)
-        self.store = Store(store or job.folder / ".finish" / "store")
+        self.store = store or Store(store_folder(job))
         self.workshop = Workshop(self.store, cancel)
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
@@ -94,11 +98,23 @@ class Engine:
     def _planned(self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> tuple[Planned | Refused, ...]:
         self.tell(Event("plan", message=f"reading {clip.name}"))
         try:
-            return pipeline.plan(probe(clip, self._shown(clip)), asked, stages, self.ask)
+            source = probe(clip, self._shown(clip))
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(self._listen, source, asked, stages)
+                return pipeline.plan(source, asked, stages, self.ask)
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise
             return tuple(Refused(each, wrong) for each in asked)
+
+    def _listen(self, source: Source, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> None:
+        """Have what the stages of sound ask answered while the picture is looked at: two decoders fill two cores.
+
+        What goes wrong here goes wrong again where the plan is made, and is told there.
+        """
+        hearing = tuple(stage for stage in stages if "audio" in stage.touches)
+        with suppress(FinishError):
+            pipeline.plan(source, asked, hearing, self.ask)
 
     def finish(self, deliverables: Sequence[Deliverable] | None = None) -> Iterator[Outcome]:
         """Plan, render, check and publish, clip after clip; one outcome for each deliverable, in the order given.
@@ -106,7 +122,10 @@ class Engine:
         One clip's error stops that clip only, and what one clip needs is gone before the next is read.
         """
         chosen = self.job.deliverables if deliverables is None else tuple(deliverables)
-        for _, asked in by_clip(chosen):
+        groups = by_clip(chosen)
+        for number, (clip, asked) in enumerate(groups, 1):
+            if len(groups) > 1:
+                self.tell(Event("clip", message=f"{clip.name} ({number} of {len(groups)})"))
             yield from self.run(self.plan(asked))
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
@@ -115,7 +134,7 @@ class Engine:
         try:
             self._refuse_to_replace_sources(plan)
             self._render(plan)
-            outcomes += [self._deliver(each) for each in plan.renderings]
+            outcomes += self._deliver_all(plan.renderings)
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise
@@ -125,9 +144,18 @@ class Engine:
 
     def _render(self, plan: Plan) -> None:
         if plan.renderings:
-            self.workshop.make(render.pictures(plan.renderings), self._progress(plan.renderings[0].planned.programme.frames))
+            self.workshop.make(render.pictures(plan.renderings), self.progress(plan.renderings[0].planned.programme.frames))
         for each in plan.renderings:
             self.workshop.make([each.sound])
+
+    def _deliver_all(self, renderings: Sequence[Rendering]) -> list[Outcome]:
+        """Several at a time: a check is one decoder's work, and decoders leave cores idle."""
+        with ThreadPoolExecutor(CHECKED_AT_ONCE) as pool:
+            try:
+                return list(pool.map(self._deliver, renderings))
+            except BaseException:  # stopped: what still runs must end too
+                self.workshop.cancel.set()
+                raise
 
     def _refuse_odd_places(self) -> None:
         """Results stay in the job folder, whatever somebody has linked there."""
@@ -143,7 +171,8 @@ class Engine:
             if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
                 raise FinishError("path", f"{one.name} would replace the source {self._shown(target)}", "name it otherwise")
 
-    def _progress(self, frames: int) -> Callable[[int], None]:
+    def progress(self, frames: int) -> Callable[[int], None]:
+        """What tells how much of `frames` is rendered."""
         begun = time.monotonic()
 
         def tell(done: int) -> None:
@@ -187,6 +216,11 @@ class Engine:
 
     def _shown(self, path: Path) -> str:
         return str(path.relative_to(self.job.folder)) if path.is_relative_to(self.job.folder) else str(path)
+
+
+def store_folder(job: Job) -> Path:
+    """Where a job keeps what it has made and measured; safe to delete."""
+    return job.folder / ".finish" / "store"
 
 
 def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:

@@ -23,6 +23,9 @@ def _line(node: Stream, names: Mapping[str, str]) -> str:
     if node.name == "source":
         seek = f" from {spelled(args['seek'])} s" if "seek" in args else ""
         return f"source {str(args['content'])[:16]} #{args['index']} ({args['demuxer']}){seek}"
+    if node.name == "image":
+        rate = f" at {spelled(args['rate'])} fps" if "rate" in args else ""
+        return f"image {spelled(args['file'])}{rate}  [{node.size}]"
     inputs = " + ".join(names[each.key] for each in node.inputs)
     if node.name == "encode":
         return f"{inputs} → {args.pop('muxer')} " + " ".join(f"{name}={spelled(value)}" for name, value in args.items() if name != "suffix")

@@ -78,6 +78,9 @@ class _Taken:
     def _compile(self, node: Stream) -> Any:
         if node.name == "source":
             return ffmpeg.input(f"file:{node.path}", **_input_options(node))[str(node.arg("index"))]
+        if node.name == "image":
+            file, *rate = (self._argument(value) for _, value in node.args)
+            return ffmpeg.input(f"file:{file}", **_local("png_pipe"), **({"framerate": rate[0]} if rate else {}))["0"]
         if node.name == "generate":
             name, *args = node.args
             text = ":".join(f"{key}={spelled(value)}" for key, value in args)
@@ -97,10 +100,13 @@ def _target(path: str) -> str:
 
 
 def _input_options(node: Stream) -> dict[str, str]:
-    demuxer = str(node.arg("demuxer"))
-    options = {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer}
+    options = _local(str(node.arg("demuxer")))
     seek = node.arg("seek")
     return options if seek is None else {**options, "ss": number(float(seek))}  # type: ignore[arg-type]
+
+
+def _local(demuxer: str) -> dict[str, str]:
+    return {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer}
 
 
 def _ordered(arguments: list[str], outputs: Sequence[Output]) -> Lowered:

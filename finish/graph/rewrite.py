@@ -32,15 +32,17 @@ def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Strea
     """The streams restricted to `span` of programme time, times unchanged: only what is needed is decoded.
 
     Every source starts `preroll` seconds early, so that a rate conversion finds the frame before. Filters must count by
-    time, never by frame number. FFmpeg must keep the timestamps of what it seeks (-copyts).
+    time, never by frame number. FFmpeg must keep the timestamps of what it seeks (-copyts). Where a picture's last frame is
+    held (`trim`, then `tpad`), that frame is still read for what comes after.
     """
-    start = Fraction(max(0, math.floor((span.start - preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
+    last = min([span.start, *_held(ends)])
+    start = Fraction(max(0, math.floor((last - preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
 
     def change(node: Stream) -> Stream:
         if node.name == "source":
             return replace(node, args=(*node.args, ("seek", start)))
         if node.name == "fps":
-            return replace(node, args=tuple((name, span.start if name == "start_time" else value) for name, value in node.args))
+            return replace(node, args=tuple((name, last if name == "start_time" else value) for name, value in node.args))
         return node
 
     def cut(end: Stream) -> Stream:
@@ -48,6 +50,17 @@ def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Strea
 
     return tuple(cut(end) for end in substitute(ends, change))
 
+
+def _held(ends: Sequence[Stream]) -> Iterator[Fraction]:
+    """The times (s) of the last frames that are held on: a frame before the end of what is trimmed above a `tpad`."""
+    for node in history(ends):
+        if node.name == "tpad":
+            above = {name: value for each in history([node]) for name, value in each.args if (each.name, name) in _LAST}
+            if len(above) == len(_LAST):
+                yield Fraction(above["end"]) - 1 / Fraction(above["fps"])  # type: ignore[arg-type]
+
+
+_LAST = frozenset({("trim", "end"), ("fps", "fps")})
 
 # Filters that choose, repeat, time or steer frames and leave every pixel as it is: a pointwise filter may pass them.
 _TIMELY = frozenset({"fps", "tpad", "trim", "setpts", "setsar", "sendcmd", "select"})

@@ -57,7 +57,7 @@ class Encoding:
 class Stream:
     """One node and, through `inputs`, all that came before it. Equal history, equal stream.
 
-    `name` is an FFmpeg filter, or "source", "generate", "encode". `path` (where a source lies) and `note` are not part of
+    `name` is an FFmpeg filter, or "source", "image", "generate", "encode". `path` (where a source lies) and `note` are not part of
     what it shows, so not of the key; `size` is the picture's size where it is known; `pointwise` says that every output
     pixel depends on one input pixel only.
     """
@@ -123,6 +123,12 @@ def source(  # noqa: PLR0913 (one fact each, named)
     """
     args: Args = (("content", content), ("index", index), ("demuxer", demuxer))
     return Stream(kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path)
+
+
+def image(file: Payload, size: Size, rate: Fraction | None = None) -> Stream:
+    """The PNG picture of `file`, or with a `rate` (Hz) its PNG pictures, one after the other from 0; what seeks in time leaves it alone."""
+    args: Args = (("file", file),)
+    return Stream("video", "image", args if rate is None else (*args, ("rate", rate)), (), size)
 
 
 def generate(kind: Kind, name: str, *, size: Size | None = None, **args: Arg) -> Stream:

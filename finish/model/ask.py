@@ -134,6 +134,8 @@ class Accept:
             return bool(value == self.exactly)
         if value is None or value != value:  # noqa: PLR0124 (NaN)
             return False
+        if isinstance(value, Fraction):  # 30000/1001 is neither above nor below the float that stands for it
+            value = float(value)
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
     def __str__(self) -> str:

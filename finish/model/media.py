@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +16,7 @@ class VideoTrack:
 
     Colour fields use FFmpeg's names, "" where the file says nothing. `gap` is the longest time (s) that one frame is held,
     `frames` counts packets that are shown; `start` and `end` are seconds on the file's own clock, `end` including the last frame.
+    `bits` is the depth of one component; `peak` the brightest of HDR content in cd/m², None where the file doesn't say.
     """
 
     index: int
@@ -38,6 +39,9 @@ class VideoTrack:
     interlaced: bool = False
     hdr: bool = False
     gap: Fraction = Fraction(0)
+    bits: int = 8
+    alpha: bool = False
+    peak: Fraction | None = None
 
     @property
     def short_side(self) -> int:
@@ -63,10 +67,26 @@ class AudioTrack:
 
 
 @dataclass(frozen=True)
+class Extras:
+    """What a media file carries besides picture and sound, and what no delivery of ours takes over.
+
+    `provenance`: a C2PA manifest; `chapters`: how many; `timecode`: of the first frame, as the file writes it;
+    `closed_captions`: CEA-608 or 708 inside the picture's own stream; `subtitles`: the language of each subtitle track, "" unknown.
+    """
+
+    provenance: bool = False
+    chapters: int = 0
+    timecode: str = ""
+    closed_captions: bool = False
+    subtitles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Source:
     """A media file: where it lies, the digest of its bytes, and its tracks; `warnings` is what is odd but survivable.
 
-    `faststart` and `edit_list` are facts of MP4 and MOV files, None for others.
+    `video` is the picture in use, `pictures` are all that it could be, in the file's order. `faststart` and `edit_list` are
+    facts of MP4 and MOV files, None for others.
     """
 
     path: Path
@@ -79,6 +99,12 @@ class Source:
     faststart: bool | None = None
     edit_list: bool | None = None
     warnings: tuple[str, ...] = ()
+    pictures: tuple[VideoTrack, ...] = ()
+    extras: Extras = Extras()
+
+    def __post_init__(self) -> None:
+        if self.video is not None and not self.pictures:
+            object.__setattr__(self, "pictures", (self.video,))
 
     @property
     def track(self) -> AudioTrack | None:
@@ -105,6 +131,10 @@ class Source:
     def sound_excess(self) -> float | None:
         """Milliseconds by which the sound ends after the picture; None without both."""
         return float((self.audio[0].end - self.video.end) * 1000) if self.video and self.audio else None
+
+    def showing(self, picture: int) -> Source:
+        """The same file with another of its pictures in use."""
+        return replace(self, video=self.pictures[picture])
 
     @property
     def picture(self) -> graph.Stream:

@@ -68,6 +68,12 @@ class Programme:
         """Length in seconds, exact."""
         return self.frames / self.rate
 
+    @property
+    def preroll(self) -> Fraction:
+        """Seconds that a graph must begin early to show any moment right: a rate conversion looks one source frame back, however long it is held."""
+        held = self.source.video.gap if self.source.video else Fraction(0)
+        return 2 * held + 2 / self.rate
+
     def but(self, **changes: Any) -> Programme:
         """A copy with `changes`; promises, files, notes, marks and taken places are added to those already there."""
         for grown in ("promises", "files", "notes", "marks", "taken"):
@@ -129,10 +135,23 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Unmade:
+    """One deliverable of a batch that its own clip's files keep from being stated whole, and why; those of other clips go on.
+
+    The deliverables that one mistake stops share one error.
+    """
+
+    name: str
+    source: Path
+    error: FinishError
+
+
+@dataclass(frozen=True)
 class Job:
-    """A job folder as read: what is to be made of which clip."""
+    """A job folder as read: what is to be made of which clip, clip by clip; and what of them cannot be."""
 
     name: str
     folder: Path
     deliverables: tuple[Deliverable, ...]
     where: str = ""
+    unmade: tuple[Unmade, ...] = ()

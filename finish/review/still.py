@@ -11,7 +11,8 @@ from finish.effects.publish import draft_beside
 from finish.errors import FinishError
 from finish.graph import Output
 from finish.model import Planned
-from finish.units import Span, clock
+from finish.review.frames import shown
+from finish.units import clock
 
 
 def still(planned: Planned, at: Fraction, target: Path) -> Path:
@@ -20,11 +21,7 @@ def still(planned: Planned, at: Fraction, target: Path) -> Path:
     if at >= programme.duration:
         message = f"{planned.deliverable.name} ends at {clock(programme.duration)}, before {clock(at)}"
         raise FinishError("spec", message, "choose an earlier time")
-    start = int(at * programme.rate) / programme.rate
-    shown = Span(start, start + 1 / programme.rate)
-    # A rate conversion looks one source frame back, however long that one is held.
-    held = programme.source.video.gap if programme.source.video else Fraction(0)
-    (frame,) = graph.sink_pointwise(graph.during([programme.picture], shown, 2 * held + 2 / programme.rate))
+    (frame,) = graph.sink_pointwise([shown(programme, programme.picture, at)])
     # The delivered picture is limited-range BT.709; a PNG is RGB.
     rgb = frame.filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc", flags="accurate_rnd+full_chroma_int")
     draft = draft_beside(target.parent, target.name)

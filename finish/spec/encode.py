@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
 
-from finish.model import Delivery, FrameSize, PictureEncoding, Rate, Rates, SafeZone, Settings, SoundEncoding
+from finish.model import AAC, H264, PCM, Delivery, FrameSize, ProRes, Rate, Rates, SafeZone, Settings
 from finish.spec.check import checked
 from finish.spec.presets import Shelved
 from finish.spec.report import Report
@@ -53,8 +53,9 @@ def _some(model: type[BaseModel], *names: str, about: str) -> Any:
     return create_model(f"Encode{model.__name__}", __base__=Settings, __doc__=about, **fields)
 
 
-_Picture = _some(PictureEncoding, "crf", "max_rate", "speed", "gop", about="How the picture is encoded.")
-_Sound = _some(SoundEncoding, "bit_rate", about="How the sound is encoded; kbit/s.")
+_CODECS: Final = {get_args(codec.model_fields["codec"].annotation)[0]: codec for codec in (H264, ProRes, AAC, PCM)}
+_Picture = _some(H264, "crf", "max_rate", "speed", "gop", about="How the picture is encoded.")
+_Sound = _some(AAC, "bit_rate", about="How the sound is encoded; kbit/s.")
 _Safe = _some(SafeZone, *SafeZone.model_fields, about="Pixels of each edge where no text may stand.")
 
 
@@ -92,6 +93,8 @@ def delivery(shelf: Shelved, asked: Change, name: Node, report: Report) -> tuple
     Sides of the safe zone that nobody stated grow and shrink with the frame. None when something cannot be; see `report`.
     """
     base = shelf.tree.entries["delivery"]
+    if not _codecs_take(asked, shelf, base, report):
+        return None, base
     tree = _tree(base, asked.tree, shelf, name)
     if asked.encode.size:
         tree = _safe_scaled(tree, base, asked)
@@ -100,6 +103,18 @@ def delivery(shelf: Shelved, asked: Change, name: Node, report: Report) -> tuple
         return None, tree
     fits = [_rate_taken(asked, shelf, report), _room_left(made, tree, asked, report)]
     return (made if all(fits) else None), tree
+
+
+def _codecs_take(asked: Change, shelf: Shelved, base: Node, report: Report) -> bool:
+    """Whether the destination's codecs have what is asked of them: ProRes and PCM leave nothing to choose."""
+    unknown = [
+        (node.key or node.origin, key, codec.value)
+        for part in ("picture", "sound") if (stated := asked.tree.at(part)) and (chosen := base.at(part)) and (codec := chosen.at("codec"))
+        for key, node in stated.entries.items() if codec.value in _CODECS and key not in _CODECS[codec.value].model_fields
+    ]
+    for origin, key, codec_name in unknown:
+        report.add(origin, f"{shelf.name} is encoded by {codec_name}, which has no {key}", "state it in the deliverables that have it")
+    return not unknown
 
 
 def _tree(base: Node, stated: Node, shelf: Shelved, name: Node) -> Node:

@@ -1,31 +1,63 @@
-"""One deliverable of a job: its layers merged and checked, its delivery fixed, its name given."""
+"""The deliverables that a job lists: each entry once, or once for each language and preset that its `for` names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
-from typing import Annotated, Any
+from itertools import product
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
-from finish.model import Deliverable, Settings, Stage
+from finish.model import Settings
 from finish.spec import names, presets
 from finish.spec.check import checked, checked_layer
-from finish.spec.encode import Encode, change, delivery
-from finish.spec.library import Shelves
-from finish.spec.presets import Shelved, shelved
-from finish.spec.report import Report, choices
-from finish.spec.tree import Node, Origin, layered
+from finish.spec.report import Report
+from finish.spec.tree import Node, printable
+
+# As much of BCP 47 as captions take: a language of two or three letters, then subtags.
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_MOST: Final = 100  # of a list in `for`; there are fewer destinations, and few films are in as many languages
+
+
+def _language(tag: str) -> str:
+    if not _LANGUAGE.fullmatch(tag):
+        raise ValueError(f'no language "{printable(tag)}" — write a tag of BCP 47, as en or pt-BR')
+    return tag
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    folded = [value.casefold() for value in values]
+    if twice := next((value for index, value in enumerate(values) if value.casefold() in folded[:index]), ""):
+        raise ValueError(f'"{printable(twice)}" is there twice — keep one')
+    return values
+
+
+_Language = Annotated[str, AfterValidator(_language)]
+_Preset = Annotated[str, AfterValidator(presets.known)]
 
 
 class Entry(Settings):
-    """One file to be made."""
+    """One file to be made of each clip, or one for each of `for`."""
 
-    name: Annotated[str, AfterValidator(names.template)] = Field(description="file name; takes {clip}, {preset} and {aspect}")
-    preset: Annotated[str, AfterValidator(presets.known)] = Field(description="the destination")
+    model_config = ConfigDict(populate_by_name=True)
+
+    name: Annotated[str, AfterValidator(names.template)] = Field(
+        description="file name; takes {clip}, {preset}, {aspect}, {lang} and {version}")
+    preset: _Preset = Field(description="the destination")
+    each: Any = Field(None, alias="for")
     encode: Any = None
+
+
+class For(Settings):
+    """What an entry is made for, each by itself; both lists together make every pair."""
+
+    lang: Annotated[tuple[_Language, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)] | None = Field(
+        None, description="languages as BCP 47 has them: {lang} in names and in paths, and the language of the captions")
+    preset: Annotated[tuple[_Preset, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)] | None = Field(
+        None, description='destinations, in the place of one "preset"')
 
 
 @cache
@@ -36,86 +68,48 @@ def opened(base: type[Settings], sections: tuple[str, ...]) -> type[BaseModel]:
 
 
 @dataclass(frozen=True)
-class Made:
-    """One deliverable with the trees that it was made of, by section ("delivery" is one)."""
+class Variant:
+    """One deliverable that an entry states: the entry with its preset in place, and what `for` has chosen for it.
 
-    deliverable: Deliverable
-    trees: Mapping[str, Node]
-    shelf: Shelved
+    `stated` is the entry as it was written; `varying` are the fields that tell its variants apart.
+    """
 
+    stated: Node
+    tree: Node
+    chosen: Mapping[str, Node] = field(default_factory=dict)
+    varying: tuple[str, ...] = ()
 
-@dataclass(frozen=True)
-class Desk:
-    """What every deliverable of one job is made with; `layers` are the job's and its brand's trees, the first outranks the next."""
-
-    stages: tuple[Stage, ...]
-    library: Shelves
-    report: Report
-    layers: tuple[Node | None, ...]
-    source: Path | None = None
-    taken: dict[str, Origin] = field(default_factory=dict)
-
-    def check_layers(self) -> None:
-        """Mistakes in what the job and its brand say, even where every deliverable says something else."""
-        models: dict[str, type[Settings]] = {**{stage.name: stage.Settings for stage in self.stages}, "encode": Encode}
-        for layer in self.layers:
-            for name, model in models.items():
-                if layer and (node := layer.at(name)) and node.value is not None:
-                    checked_layer(model, node, self.report, self.library)
-
-    def made(self, entry: Node, clip: str) -> Made | None:
-        """One deliverable; None when it has a mistake."""
-        checked(opened(Entry, tuple(stage.name for stage in self.stages)), entry, self.report)
-        preset = entry.at("preset")
-        shelf = _shelf(preset)
-        trees = {stage.name: self._section(stage, entry, shelf) for stage in self.stages}
-        settings = {stage.name: self._settings(stage, trees[stage.name]) for stage in self.stages}
-        asked = change([layer.at("encode") for layer in (entry, self.layers[0]) if layer], self.report, entry.origin)
-        fixed = None
-        if shelf and preset and asked:
-            self._refuse_unknown_defaults(shelf)
-            fixed, trees["delivery"] = delivery(shelf, asked, preset, self.report)
-        name = self._name(entry, names.fields(clip, shelf.name if shelf else "", fixed))
-        if shelf is None or fixed is None or self.source is None:
-            return None
-        whole = {key: value for key, value in settings.items() if value is not None}
-        return Made(Deliverable(name, self.source, fixed, whole, entry.origin.place), trees, shelf)
-
-    def _section(self, stage: Stage, entry: Node, shelf: Shelved | None) -> Node:
-        defaults = shelf.tree.at("defaults") if shelf else None
-        merged = layered([layer.at(stage.name) for layer in (entry, *self.layers, defaults) if layer])
-        return merged or Node({}, entry.origin.under(stage.name))
-
-    def _settings(self, stage: Stage, tree: Node) -> Settings | None:
-        unset = tree.value is None  # a null in the section's place: all of it is default
-        return checked(stage.Settings, Node({}, tree.origin) if unset else tree, self.report, self.library)
-
-    def _refuse_unknown_defaults(self, shelf: Shelved) -> None:
-        known = [stage.name for stage in self.stages]
-        defaults = shelf.tree.at("defaults")
-        for key, node in (defaults.entries if defaults else {}).items():
-            if key not in known:
-                self.report.add(node.key or node.origin, "unknown key", choices(key, known))
-
-    def _name(self, entry: Node, fields: Mapping[str, str]) -> str:
-        """The deliverable's name with its fields filled in, "" when it has none; one that is taken is a mistake."""
-        node = entry.at("name")
-        if node is None or not isinstance(node.value, str) or not names.complete(node.value, fields):
-            return ""
-        try:
-            name = names.filled(node.value, fields)
-        except ValueError as wrong:
-            self.report.add(node.origin, str(wrong))
-            return ""
-        first = self.taken.setdefault(name.casefold(), entry.origin)
-        if first is not entry.origin:
-            message = f'"{name}" is also the name of {first.path} ({first.place})'
-            self.report.add(node.origin, message, "names must differ by more than case")
-        return name
+    @property
+    def fields(self) -> dict[str, str]:
+        """What `{lang}` stands for, if anything."""
+        return {"lang": str(self.chosen["lang"].value)} if "lang" in self.chosen else {}
 
 
-def _shelf(preset: Node | None) -> Shelved | None:
-    try:
-        return shelved(str(preset.value)) if preset else None
-    except KeyError:
-        return None
+def variants(entry: Node, sections: tuple[str, ...], report: Report) -> tuple[Variant, ...]:
+    """The deliverables that one entry states: the first list of its `for` is the slowest to change. None when `for` is wrong."""
+    model, stated = opened(Entry, sections), entry.at("for")
+    if stated is None or stated.value is None:
+        checked(model, entry, report)
+        return (Variant(entry, entry),)
+    if not checked(For, stated, report) or not _one_preset(entry, stated, report):
+        checked_layer(model, entry, report)
+        return ()
+    lists = {key: node.value for key, node in stated.entries.items() if isinstance(node.value, tuple)}
+    varying = tuple(key for key, values in lists.items() if len(values) > 1)
+    found = [_variant(entry, dict(zip(lists, chosen, strict=True)), varying) for chosen in product(*lists.values())]
+    for each in found:
+        checked(model, each.tree, report)
+    return tuple(found)
+
+
+def _variant(entry: Node, chosen: Mapping[str, Node], varying: tuple[str, ...]) -> Variant:
+    preset = {"preset": chosen["preset"]} if "preset" in chosen else {}
+    return Variant(entry, replace(entry, value={**entry.entries, **preset}), chosen, varying)
+
+
+def _one_preset(entry: Node, stated: Node, report: Report) -> bool:
+    own, listed = entry.at("preset"), stated.at("preset")
+    if not (own and own.value and listed and listed.value):
+        return True
+    report.add(listed.key or listed.origin, f"stated twice (first at {own.origin.place})", "keep one")
+    return False

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from finish.model import Document
+from finish.spec.library import Shelves
 from finish.spec.shape import written_fields
 from finish.spec.tree import Node, Origin, plain, spelled
 
@@ -25,17 +26,26 @@ class Row:
     origin: str
 
 
-def rows(model: BaseModel, tree: Node, prefix: str, labels: Mapping[str, str]) -> Iterator[Row]:
-    """Every leaf of `model`, which was made of `tree`; `labels` are what whole files are called in an origin."""
+@dataclass(frozen=True)
+class Telling:
+    """In which words: `labels` are what whole files are called in an origin, `library` is how paths were read."""
+
+    labels: Mapping[str, str]
+    library: Shelves
+
+
+def rows(model: BaseModel, tree: Node, prefix: str, telling: Telling) -> Iterator[Row]:
+    """Every leaf of `model`, which was made of `tree`."""
     shown = model.model_dump(mode="json", by_alias=True)
     for written, (name, field) in written_fields(type(model)).items():
         value, node = getattr(model, name), _beneath(tree, written)
         key = f"{prefix}.{written}"
         if isinstance(value, BaseModel):
-            yield from rows(value, node or Node({}, tree.origin), key, labels)
+            yield from rows(value, node or Node({}, tree.origin), key, telling)
         else:
             stated = plain(node) if node and node.value is not None else field.default
-            yield Row(key, spelled(stated if _holds_document(value) else shown[written]), _said(node, labels))
+            said = _read(stated, telling.library) if _holds_document(value) else shown[written]
+            yield Row(key, spelled(said), _said(node, telling.labels))
 
 
 def _beneath(tree: Node, name: str) -> Node | None:
@@ -52,6 +62,13 @@ def _said(node: Node | None, labels: Mapping[str, str]) -> str:
 
 def _place(origin: Origin, labels: Mapping[str, str]) -> str:
     return labels.get(origin.file, origin.place)
+
+
+def _read(stated: Any, library: Shelves) -> Any:
+    """Paths as they were read: their fields filled in."""
+    if isinstance(stated, list | tuple):
+        return [_read(each, library) for each in stated]
+    return library.meant(stated) if isinstance(stated, str) else stated
 
 
 def _holds_document(value: Any) -> bool:

@@ -6,34 +6,40 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from finish.errors import FinishError
-from finish.model import Job, Preset, Settings, Stage
-from finish.spec import presets
+from finish.model import Job, Preset, Settings, Stage, Unmade
+from finish.spec import names, presets, sources
 from finish.spec.check import checked
-from finish.spec.entries import Desk, Made, opened
-from finish.spec.explain import Row, rows
+from finish.spec.desk import Desk, Made
+from finish.spec.entries import opened, variants
+from finish.spec.explain import Row, Telling, rows
 from finish.spec.library import Files, Shelves
 from finish.spec.parse import parse
+from finish.spec.register import Register
 from finish.spec.report import Report, choices
+from finish.spec.sources import Clip, exceptions
 from finish.spec.tree import Node, Origin, printable
 
 JOB_FILE: Final = "job.yaml"
-_LATER: Final = ("timeline", "clips")  # designed, not built yet: refused by name
-_GLOB: Final = frozenset("*?[")
+FILES: Final = 10_000  # of one job; house limit: days of work for any machine
+_LATER: Final = ("timeline",)  # designed, not built yet: refused by name
 
 
 class Head(Settings):
-    """One job: a clip, and the files to make of it."""
+    """One job: a clip or several, and the files to make of each."""
 
     job: Annotated[str, Field(min_length=1, max_length=100)] = Field("", description="its title; its folder's name if left out")
+    version: Annotated[str | int, AfterValidator(names.version)] | None = Field(None, description="{version} in names, as v3")
     brand: str = Field("", description="a file with the brand's own sections, as brand/brand.yaml")
     libraries: tuple[str, ...] = Field((), description="further folders that paths may lead into")
-    source: str = Field(description="the clip, as media/hero.mp4")
+    source: str | Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="the clip, as media/hero.mp4, or several, as media/*.mp4 or a list")
+    clips: dict[str, Any] | None = None
     encode: Any = None
     deliverables: Annotated[tuple[Any, ...], Field(min_length=1, max_length=500)]
 
@@ -55,14 +61,17 @@ class Loaded:
         return {each.shelf.name: each.shelf.preset for each in self.made}
 
     def explain(self, name: str) -> tuple[Row, ...]:
-        """Every effective value of the deliverable of that name, with who said so; FinishError when there is none."""
+        """Every effective value of the deliverable of that name, with who said so; FinishError when there is none, or it cannot be."""
         found = next((each for each in self.made if each.deliverable.name == name), None)
+        if unmade := next((each for each in self.job.unmade if each.name == name), None):
+            raise unmade.error
         if found is None:
             hint = choices(name, [each.deliverable.name for each in self.made])
             raise FinishError("spec", f'no deliverable "{printable(name)}"', hint, where=self.job.where)
         models: dict[str, BaseModel] = {**found.deliverable.settings, "delivery": found.deliverable.delivery}
         labels = {f"presets/{found.shelf.name}.yaml": found.shelf.label}
-        return tuple(row for section, model in models.items() for row in rows(model, found.trees[section], section, labels))
+        told = Telling(labels, found.library)
+        return tuple(row for section, model in models.items() for row in rows(model, found.trees[section], section, told))
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """What is odd about the job on that day: presets last checked over a year ago."""
@@ -92,21 +101,38 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     """The job that `tree` states, wherever it was stated; its deliverables go below `folder` (that of `files` by default)."""
     sections = tuple(stage.name for stage in stages)
     tree = _without_later(tree, report)
-    checked(opened(Head, sections), tree, report)
+    head = checked(opened(Head, sections), tree, report)
     files = _with_libraries(tree, files, report)
-    source = _source(tree, files, report)
-    desk = Desk(tuple(stages), Shelves(files), report, (tree, _brand(tree, sections, files, report)), source)
-    desk.check_layers()
-    stated = tree.at("source")
-    clip = PurePath(str(stated.value)).stem if stated else ""
-    entries = tree.at("deliverables")
-    found = [desk.made(node, clip) for node in (entries.value if entries and isinstance(entries.value, tuple) else ())]
-    made = tuple(each for each in found if each is not None)
+    clips = sources.clips(tree, files, report)
+    version = str(getattr(head, "version", None) or "")
+    register = Register(report, len(clips) > 1, {"version": version} if version else {})
+    layers = (tree, _brand(tree, sections, files, report))
+    desk = Desk(tuple(stages), Shelves(files), report, layers, register)
+    found = _made(desk, tree, clips, sections)
     report.settle()
     root = folder or files.root
+    made = tuple(each for each in found if isinstance(each, Made))
+    unmade = tuple(each for each in found if isinstance(each, Unmade))
     name = tree.at("job")
     title = str(name.value) if name and name.value else root.name
-    return Loaded(Job(title, root, tuple(each.deliverable for each in made), tree.origin.file), made)
+    return Loaded(Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade), made)
+
+
+def _made(desk: Desk, tree: Node, clips: Sequence[Clip], sections: tuple[str, ...]) -> list[Made | Unmade | None]:
+    """Every deliverable of every clip, clip by clip, in the order in which they are listed."""
+    desk.check_layers()
+    entries = tree.at("deliverables")
+    listed = entries.value if entries and isinstance(entries.value, tuple) else ()
+    outlines = [desk.outline(each) for node in listed for each in variants(node, sections, desk.report)]
+    otherwise = exceptions(tree, clips, sections, desk.report)
+    if entries and len(clips) * len(outlines) > FILES:
+        much = f"{len(outlines)} files of each of {len(clips)} clips"
+        desk.report.add(entries.origin, much, f"a job makes at most {FILES}; make it several")
+        return []
+    return [
+        desk.made(desk.excepted(each, otherwise[clip.stem]) if clip.stem in otherwise else each, clip)
+        for clip in clips for each in outlines
+    ]
 
 
 def _without_later(tree: Node, report: Report) -> Node:
@@ -125,20 +151,6 @@ def _with_libraries(tree: Node, files: Files, report: Report) -> Files:
             except ValueError as wrong:
                 report.add(node.origin, str(wrong))
     return files
-
-
-def _source(tree: Node, files: Files, report: Report) -> Path | None:
-    node = tree.at("source")
-    if node is None or not isinstance(node.value, str):
-        return None
-    try:
-        return files.find(node.value, node.origin.folder)
-    except ValueError as wrong:
-        if _GLOB & set(node.value):
-            report.add(node.origin, f'a pattern ("{printable(node.value)}") cannot be done yet', "name one clip")
-        else:
-            report.add(node.origin, str(wrong))
-        return None
 
 
 def _brand(tree: Node, sections: tuple[str, ...], files: Files, report: Report) -> Node | None:

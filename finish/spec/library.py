@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from finish import resources
 from finish.model import Document
+from finish.spec import names
 from finish.spec.report import choices
 from finish.spec.tree import Text, printable
 
@@ -21,6 +24,14 @@ class Files(Protocol):
         """Where the regular file lies that `name` means, counted from the folder `base`."""
         ...
 
+    def has(self, name: str, base: Path) -> bool:
+        """Whether anything lies there."""
+        ...
+
+    def match(self, pattern: str, base: Path) -> Mapping[str, Path]:
+        """The files that a pattern means, at least one: by the name under which each was reached, where it lies."""
+        ...
+
     def document(self, name: str, base: Path) -> Document: ...
     def library(self, name: str, base: Path) -> Files:
         """The same with one more folder to read from."""
@@ -29,22 +40,48 @@ class Files(Protocol):
 
 @dataclass(frozen=True)
 class Shelves:
-    """The `Library` of one job: each document is read once, so that every deliverable sees the same bytes."""
+    """The `Library` of one job: each document is read once, so that every deliverable sees the same bytes.
+
+    `fields` are what `{clip}` and `{lang}` in a path stand for.
+    """
 
     files: Files
+    fields: Mapping[str, str] = field(default_factory=dict)
     kept: dict[tuple[bool, str, str], Document] = field(default_factory=dict, compare=False)
+    literal: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
+
+    def of(self, fields: Mapping[str, str]) -> Shelves:
+        """The same library with what the fields in its paths stand for."""
+        return replace(self, fields=fields)
 
     def document(self, name: str, shelf: str) -> Document:
         """What `name` means: without a slash and a suffix it lies on the packaged `shelf`, else in the job.
 
         A path counts from the file that states it. ValueError with the near misses when there is none.
         """
-        base = name.origin.folder if isinstance(name, Text) else self.files.root
-        bare = bool(shelf) and "/" not in name and not Path(name).suffix
-        at = (bare, shelf if bare else str(base), str(name))
+        base, meant = self._base(name), self.meant(name)
+        bare = bool(shelf) and "/" not in meant and not Path(meant).suffix
+        # Of a clip's own file a near miss would be another clip's.
+        if not bare and meant != name and "clip" in names.taken_by_path(name) and not self.files.has(meant, base):
+            raise ValueError(f'no file "{printable(meant, 200)}" — add it, or state another under "clips"')
+        at = (bare, shelf if bare else str(base), meant)
         if at not in self.kept:
-            self.kept[at] = _packaged(name, shelf) if bare else self.files.document(name, base)
+            self.kept[at] = _packaged(meant, shelf) if bare else self.files.document(meant, base)
         return self.kept[at]
+
+    def meant(self, name: str) -> str:
+        """`name` with its fields filled in, unless a file is called exactly so."""
+        if not names.taken_by_path(name):
+            return str(name)
+        at = (str(self._base(name)), str(name))
+        if at not in self.literal:
+            with suppress(ValueError):
+                self.literal[at] = False
+                self.literal[at] = self.files.has(name, self._base(name))
+        return str(name) if self.literal[at] else names.path(name, self.fields)
+
+    def _base(self, name: str) -> Path:
+        return name.origin.folder if isinstance(name, Text) else self.files.root
 
 
 def _packaged(name: str, shelf: str) -> Document:

@@ -131,7 +131,7 @@ class _Parser:
             if follower.start_mark.index == follower.end_mark.index and node.value is None:  # nothing is written there
                 node = Node(None, place)
             if not isinstance(key.value, str):
-                shown = quoted(key.value)
+                shown = printable(event.value) if isinstance(event, ScalarEvent) else quoted(key.value)  # `012` is not 12
                 self._report.add(key.origin, f"a key must be text, not {shown}", f'write "{shown}"')
             elif name in entries:
                 first = entries[name].key or here

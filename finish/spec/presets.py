@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Final
 
 from finish import resources
-from finish.model import Preset
+from finish.model import Delivery, Preset
 from finish.spec.check import checked
 from finish.spec.parse import parse
 from finish.spec.report import Report, choices
@@ -21,15 +21,21 @@ OLD_DAYS: Final = 365
 
 @dataclass(frozen=True)
 class Shelved:
-    """A preset and the tree it was read from; `label` is how an explanation names it."""
+    """A preset, the file's text and the tree it was read from; `label` is how an explanation names it."""
 
     name: str
     preset: Preset
-    tree: Node
+    text: str = field(repr=False)
+    tree: Node = field(repr=False)
 
     @property
     def label(self) -> str:
         return f"preset {self.name} ({self.preset.checked})"
+
+    @property
+    def delivery(self) -> Delivery:
+        """What the destination fixes where a job changes nothing."""
+        return Delivery.model_validate({**self.preset.delivery, "limits": self.preset.limits, "preset": self.name})
 
 
 @cache
@@ -38,11 +44,12 @@ def shelved(name: str) -> Shelved:
     path = resources.entry("presets", name)
     origin = Origin(f"presets/{name}.yaml", path.parent)
     report = Report(origin.file)
-    tree = parse(path.read_bytes(), origin, report)
+    data = path.read_bytes()
+    tree = parse(data, origin, report)
     preset = checked(Preset, tree, report, strict=False) if tree else None
     report.settle()
     assert tree is not None and preset is not None
-    return Shelved(name, preset, tree)
+    return Shelved(name, preset, data.decode(), tree)
 
 
 def known(name: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from finish.errors import FinishError, several
 from finish.spec.tree import Origin, printable
+
+_SHOWN: Final = 30  # names in a hint: more than any section has keys; a batch may have thousands
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def choices(word: str, known: Iterable[str]) -> str:
     """The hint for an unknown name: `did you mean "subject"? (subject, centre, pad, none)`."""
     names = tuple(known)
-    near, shown = nearest(word, names), ", ".join(printable(name) for name in names)
+    near, shown = nearest(word, names), ", ".join(printable(name) for name in names[:_SHOWN])
+    if len(names) > _SHOWN:
+        shown += f" and {len(names) - _SHOWN} more"
     if near:
         return f'did you mean "{near}"? ({shown})'
     return f"one of {shown}" if names else "there is none to choose from"

@@ -9,8 +9,9 @@ from typing import Any, Final
 from finish import resources
 from finish.model import Settings, Stage
 from finish.spec.encode import Encode
-from finish.spec.entries import Entry
+from finish.spec.entries import Entry, For
 from finish.spec.jobs import Head
+from finish.spec.sources import Exceptions
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,16 +23,30 @@ def schema(stages: Sequence[Stage]) -> dict[str, Any]:
     """
     sections = {stage.name: _section(stage.Settings, inspect.getdoc(stage) or "") for stage in stages}
     shared = {**sections, "encode": _section(Encode, "")}
-    entry = _object(Entry, shared)
-    entry["properties"]["preset"]["enum"] = list(resources.names("presets"))
     job = _object(Head, shared)
-    job["properties"]["deliverables"] |= {"items": entry, "description": "the files to make"}
+    job["properties"]["deliverables"] |= {"items": _entry(shared), "description": "the files to make"}
+    clip = _nullable(_object(Exceptions, shared))
+    job["properties"]["clips"] = _nullable({
+        "type": "object", "additionalProperties": clip, "description": "what single clips have otherwise, by name without suffix"})
     return {"$schema": DIALECT, **job}
+
+
+def _entry(shared: Mapping[str, Any]) -> dict[str, Any]:
+    """A deliverable, whose preset stands in `preset` or in its `for`."""
+    entry, each = _object(Entry, shared), _object(For, {})
+    known = {"enum": list(resources.names("presets"))}
+    entry["properties"]["preset"] |= known
+    entry["properties"]["for"] = _nullable(each)
+    for member in each["properties"]["preset"]["anyOf"]:
+        if "items" in member:
+            member["items"] |= known
+    listed = {"properties": {"for": {"type": "object", "required": ["preset"], "properties": {"preset": {"type": "array"}}}}}
+    return {**entry, "required": ["name"], "oneOf": [{"required": ["preset"]}, {"required": ["for"], **listed}]}
 
 
 def _object(model: type[Settings], shared: Mapping[str, Any]) -> dict[str, Any]:
     made = _inlined(model.model_json_schema(), {})
-    own = {key: part if key in made["required"] else _nullable(part) for key, part in made["properties"].items()}
+    own = {key: part if key in made.get("required", ()) else _nullable(part) for key, part in made["properties"].items()}
     return {**made, "properties": {**own, **shared}}
 
 

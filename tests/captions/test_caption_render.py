@@ -19,7 +19,7 @@ from finish.effects.reader import Asker, Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.graph import Data, Output, Stream, lower
-from finish.model import Delivery, Measure, PictureEncoding
+from finish.model import H264, Delivery, Measure
 from finish.stages import captions as stage
 from finish.stages.captions import fonts
 from finish.stages.captions.place import Position
@@ -140,7 +140,7 @@ class Bench:
 
     def facts(self, planned: Stream, delivered: Stream, speed: str = "ultrafast") -> Clear:
         """What the plan's question finds when `delivered` is what was encoded."""
-        encoding = PictureEncoding.model_validate({"speed": speed}).encoding(RATE)
+        encoding = H264.model_validate({"speed": speed}).encoding(RATE)
         question = self.promise.analyser
         assert question is not None
         found: Any = self.ask(Measure(question, delivered.encoded(encoding), planned))

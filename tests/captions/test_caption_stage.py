@@ -54,8 +54,8 @@ def test_two_promises_compare_with_the_picture_before() -> None:
     assert outside.against == before.picture
     question = outside.analyser
     assert isinstance(question, Clearance)
-    assert [card.time for card in question.cards] == [2, 6]
-    assert all((card.time * RATE).denominator == 1 for card in question.cards)
+    assert [card.times for card in question.cards] == [(2,), (6,)]
+    assert all((card.times[0] * RATE).denominator == 1 for card in question.cards)
     assert question.safe == TIKTOK.safe.within(VERTICAL)
     assert "px, promised 0 px; lower `captions: size`" in str(Verdict(outside, 16))
 
@@ -65,7 +65,7 @@ def test_many_cards_are_sampled_evenly() -> None:
     question = plan(text).promises[0].analyser
     assert isinstance(question, Clearance)
     assert len(question.cards) == stage.SAMPLED
-    assert (question.cards[0].time, question.cards[-1].time) == (Fraction(3, 25), Fraction(999, 25))
+    assert (question.cards[0].times[0], question.cards[-1].times[0]) == (Fraction(3, 25), Fraction(999, 25))
 
 
 def test_sidecars_hold_the_files_own_cues() -> None:
@@ -111,7 +111,7 @@ def test_a_script_is_burnt_as_it_stands() -> None:
     done = plan(HEAD + BODY, "a.ass", sidecar=["vtt"])
     question = done.promises[0].analyser
     assert isinstance(question, Clearance)
-    assert [(card.time, card.box) for card in question.cards] == [(Fraction(43, 25), question.safe), (Fraction(62, 25), question.safe)]
+    assert [(*card.times, card.box) for card in question.cards] == [(Fraction(43, 25), question.safe), (Fraction(62, 25), question.safe)]
     assert done.notes[-1] == "the ASS file was made for 1920x1080 and is stretched to 1080x1920: check where its text stands"
     assert "First\nline" in done.files[0].content.decode()
 

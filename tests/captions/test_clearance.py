@@ -17,7 +17,7 @@ HEIGHT, WIDTH = 90, 160
 
 
 def measured(*pairs: tuple[Fraction, NDArray[np.uint8]], times: tuple[int, ...] = (1,)) -> Clear:
-    fold = Clearance(SAFE, tuple(Shown(Fraction(time), CARD) for time in times)).begin()
+    fold = Clearance(SAFE, tuple(Shown((Fraction(time),), CARD) for time in times)).begin()
     for time, delivered in pairs:
         fold.add(time, np.stack([delivered, flat()]))
     return fold.result()
@@ -79,12 +79,12 @@ def test_times_that_a_container_rounded_are_recognised() -> None:
 
 
 def test_it_wants_every_time_once_and_in_order() -> None:
-    question = Clearance(SAFE, (Shown(Fraction(2), CARD), Shown(Fraction(1), CARD), Shown(Fraction(2), SAFE)))
+    question = Clearance(SAFE, (Shown((Fraction(2),), CARD), Shown((Fraction(1),), CARD), Shown((Fraction(2),), SAFE)))
     assert (question.wants.at, question.wants.pix_fmt) == ((1, 2), "gray")
     assert question.facts is Clear
 
 
 def test_a_safe_box_outside_the_picture_leaves_everything_outside() -> None:
-    fold = Clearance(Box(500, 500, 400, 400), (Shown(Fraction(1), CARD),)).begin()
+    fold = Clearance(Box(500, 500, 400, 400), (Shown((Fraction(1),), CARD),)).begin()
     fold.add(Fraction(1), np.stack([inked(CARD), flat()]))
     assert fold.result().outside > 0

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finish import spec
+from finish import resources, spec
 from finish.effects.files import Folder
 from finish.effects.newjob import gather, new_job
 from finish.errors import FinishError
@@ -86,8 +86,8 @@ def test_spaces_around_names_and_a_name_said_twice(tmp_path: Path) -> None:
 def test_an_unknown_preset_is_refused_with_a_near_miss(tmp_path: Path) -> None:
     wrong = refused(tmp_path / "job", presets=("youtube", "tiktk", "zzz"))
     assert wrong.code == "spec"
-    assert str(wrong).splitlines() == [
-        'no preset "tiktk" — did you mean "tiktok"? (tiktok, youtube)', 'no preset "zzz" — one of tiktok, youtube']
+    known = ", ".join(resources.names("presets"))
+    assert str(wrong).splitlines() == [f'no preset "tiktk" — did you mean "tiktok"? ({known})', f'no preset "zzz" — one of {known}']
     assert refused(tmp_path / "job", presets=("",)).message == 'no preset ""'
     assert "\x1b" not in str(refused(tmp_path / "job", presets=("\x1b[31m",)))
     assert not (tmp_path / "job").exists()

@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from pictures import plate, png
+
 from finish import pipeline, render, spec
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.analyse.loudness import Loudness, LoudnessFacts
@@ -101,6 +103,7 @@ def job(folder: Path, case: Case) -> Job:
     """The case's job, read from a job folder by the spec as it is shipped. The clip is a dummy: no spec reads media."""
     (folder / "clip.mp4").write_bytes(b"dummy")
     (folder / "clip.en.srt").write_text(CAPTIONS)
+    (folder / "logo.png").write_bytes(png(plate(120, 60)))
     (folder / "job.yaml").write_text(f"job: golden\nsource: clip.mp4\n{case.sections}\ndeliverables:\n{case.deliverables}\n")
     return spec.load(folder, STAGES, Folder).job
 
@@ -150,5 +153,16 @@ CASES = {
         '  - {name: cut, preset: tiktok, reframe: {centre: [{from: 0, to: 4, at: [0.2, 0.5]}, {from: 4, at: [0.8, 0.5]}]}}',
         "reframe: {follow: centre}\nsound: {target: none}\ncaptions: {file: clip.en.srt, burn: false, sidecar: [vtt]}",
         source(video("1920x1080", pix_fmt="uyvy422", codec="rawvideo"), "7.1"),
+    ),
+    # A broadcast master: ten bits all the way, 24 frames a second to 25 and so another length, ProRes and PCM in MOV.
+    "master": Case(
+        "  - {name: master, preset: ebu-hd-prores}", "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}",
+        source(video("1920x1080", Fraction(24), 251, codec="prores", profile="HQ", pix_fmt="yuv422p10le")),
+        Told(raw=heard(-20.0, -8.0), encoded=heard(-23.0, -11.0)),
+    ),
+    # A logo at the bottom, a lower third above it, captions above both, and an end card after them, all on one picture.
+    "composite": Case(
+        TIKTOK, "reframe: {follow: centre}\ncaptions: {file: clip.en.srt}\ncomposite:\n  logo: {file: logo.png, corner: bottom-left}\n"
+        "  lower_third: {title: Ágnes Mayer, subtitle: Colour, from: 1, to: 5}\n  end_card: {text: Bye, seconds: 2}",
     ),
 }

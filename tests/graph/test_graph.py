@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.graph import Data, Encoding, Output, Stream, decoded, describe, during, generate, history, lower, sink_pointwise, source
+from finish.graph import Data, Encoding, Output, Stream, decoded, describe, during, generate, history, image, lower, sink_pointwise, source
 from finish.units import Size, Span
 
 CLIP = source("video", "c0ffee", "/in/clip.mp4", index=0, demuxer="mov", size=Size(1280, 720))
@@ -153,3 +153,34 @@ def test_a_generator_is_an_input_of_its_own() -> None:
     silence = generate("audio", "anullsrc", sample_rate=48000, channel_layout="stereo").filter("atrim", end=2)
     inputs = ("-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=48000")
     assert lower([Output((silence,), "/o/s.m4a", "ipod")], place).inputs == inputs
+
+
+def test_an_image_is_read_by_the_png_demuxer_alone_and_never_sought() -> None:
+    one, moving = image(Data(".png", b"logo"), Size(80, 40)), image(Data(".png", b"frames"), Size(20, 10), Fraction(25))
+    picture = CLIP.filter("overlay", one, x=4).filter("overlay", moving, x=8)
+    (cut,) = during([picture], Span(Fraction(5), Fraction(6)), Fraction(0))
+    lowered = lower([Output((cut,), "/o/x.mp4", "mp4")], lambda payload: f"/tmp/{payload.digest[:4]}.png")
+    whitelist = ("-format_whitelist", "png_pipe", "-protocol_whitelist", "file,pipe")
+    assert [word for word in lowered.inputs if word.startswith("file:")] == [
+        "file:/in/clip.mp4", f"file:/tmp/{Data('.png', b'logo').digest[:4]}.png", f"file:/tmp/{Data('.png', b'frames').digest[:4]}.png",
+    ]
+    text = " ".join(lowered.inputs)
+    assert text.count("-ss") == 1 and text.count("-framerate 25") == 1 and text.count(" ".join(whitelist)) == 1
+    assert text.count("-f png_pipe") == 2 and one.key != moving.key
+    assert describe({"logo": one, "moving": moving}) == (
+        f"v0   image png:{Data('.png', b'logo').digest[:16]}  [80x40]\n"
+        f"v1   image png:{Data('.png', b'frames').digest[:16]} at 25 fps  [20x10]\nlogo = v0\nmoving = v1\n"
+    )
+
+
+def test_a_held_last_frame_is_still_read_for_what_comes_after() -> None:
+    on_grid = CLIP.filter("fps", fps=Fraction(25), start_time=0).filter("trim", end=Fraction(10))
+    held = on_grid.filter("tpad", stop_mode="clone", stop_duration=3).filter("trim", end=Fraction(13))
+
+    def sought(span: Span) -> tuple[str, str]:
+        (cut,) = during([held], span, Fraction(2, 25))
+        lowered = lower([Output((cut,), "/o/x.mp4", "mp4")], place)
+        return lowered.inputs[lowered.inputs.index("-ss") + 1], lowered.graph.split("start_time=")[1].split("[")[0]
+
+    assert sought(Span(Fraction(5), Fraction(6))) == ("4.92", "5")
+    assert sought(Span(Fraction(12), Fraction(13))) == ("9.88", "9.96")

@@ -72,6 +72,7 @@ DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
     "full range tag": (filtered("setparams=range=pc"),
                        {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"}),
     "10 bits": (filtered("format=yuv420p10le"), {"pixel format": "yuv420p10le, promised yuv420p"}),
+    "fields": (filtered("setfield=tff", "-flags:v +ilme+ildct"), {"interlaced": "True, promised False"}),
     "oblong pixels": (filtered("setsar=4/3"),
                       {"square pixels": "4/3, promised 1", "frame size": "480x640, promised 360x640", **UNCOMPARED}),
     "rotation": (f"-display_rotation 90 -i {{}} {COPIED}",

@@ -104,7 +104,7 @@ def test_targets(name: str, numbers: tuple[float, float, float]) -> None:
 def test_own_numbers_replace_the_targets_and_say_whose_they_are() -> None:
     aim = stage.Settings(target="r128", lufs=-18).aim
     assert (aim.lufs, aim.ceiling, aim.tolerance) == (-18, -1, 0.2)
-    assert aim.source.startswith("the job's own lufs; else EBU R 128")
+    assert aim.source.startswith("lufs as stated; else EBU R 128")
 
 
 @pytest.mark.parametrize("wrong", [

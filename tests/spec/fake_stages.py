@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
@@ -84,6 +84,14 @@ class Paper:
         if str(path.relative_to(self.root)) not in self.files:
             raise ValueError(f'no file "{name}"')
         return path
+
+    def has(self, name: str, base: Path) -> bool:
+        return str((base / name).relative_to(self.root)) in self.files
+
+    def match(self, pattern: str, base: Path) -> dict[str, Path]:
+        if found := {name: self.root / name for name in sorted(self.files) if PurePosixPath(name).match(pattern)}:
+            return found
+        raise ValueError(f'nothing matches "{pattern}"')
 
     def document(self, name: str, base: Path) -> Document:
         self.opened.append(name)

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from fake_stages import GOOD, STAGES, Paper, load, mistakes, section
 
-from finish import spec
+from finish import resources, spec
 from finish.errors import FinishError
 
-TOP = "job, brand, libraries, source, encode, deliverables, colour, reframe, captions, sound"
+TOP = "job, version, brand, libraries, source, clips, encode, deliverables, colour, reframe, captions, sound"
+
+FIELDS = "clip, preset, aspect, lang, version"
+CLIP = "the clip, as media/hero.mp4, or several, as media/*.mp4 or a list"
+PRESETS = ", ".join(resources.names("presets"))
 
 KINDS = {
     # what the fourth line says → what is said of it
@@ -69,7 +73,22 @@ KINDS = {
     "encode: {safe: {left: 900, right: 300}}": "4:16  encode.safe: leaves no room for text in 1080x1920 — make it smaller",
     "encode: {safe: {left: -1}}": "4:23  encode.safe.left: -1 is out of range — wanted at least 0",
     "timeline: [a.mp4]": '4:1  timeline: cannot be done yet — name one clip under "source"',
-    "clips: [a.mp4]": '4:1  clips: cannot be done yet — name one clip under "source"',
+    "clips: [a.mp4]": "4:8  clips: wanted a map, not a list",
+    "clips: {heor: {}}": '4:9  clips.heor: no clip "heor" — did you mean "hero"? (hero)',
+    "clips: {hero: {sounds: {}}}":
+        '4:16  clips.hero.sounds: unknown key — did you mean "sound"? (encode, colour, reframe, captions, sound)',
+    "clips: {hero: {sound: {target: loud}}}":
+        '4:32  clips.hero.sound.target: no target "loud" — one of social, r128, a85, podcast',
+    "clips: {hero: {encode: {size: 3x3}}}":
+        "4:31  clips.hero.encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
+    "clips: {012: {}}": '4:9  clips: a key must be text, not 012 — write "012"',
+    "version: 1.5": '4:10  version: wanted text or a whole number, not 1.5 — put it in quotes: "1.5"',
+    "version: v 3": '4:10  version: "v 3" cannot stand in a name — write a version of at most 20 letters and digits, as v3',
+    "version: -3": '4:10  version: "-3" cannot stand in a name — write a version of at most 20 letters and digits, as v3',
+    'captions: {file: "{clip}.{lang}.srt"}':
+        '4:18  captions.file: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
+    'captions: {file: "{clip}.en.srt"}':
+        '4:18  captions.file: no file "hero.en.srt" — add it, or state another under "clips"',
     "job: ''": "4:6  job: empty — write at least one",
     "brand: nowhere.yaml": '4:8  brand: no file "nowhere.yaml"',
     "brand: [a]": "4:8  brand: wanted text, not a list",
@@ -83,12 +102,12 @@ def test_each_kind_of_mistake_in_its_own_words(line: str) -> None:
 
 
 ENTRIES = {
-    "{name: two, preset: tiktk}": '4:25  deliverables[1].preset: no preset "tiktk" — did you mean "tiktok"? (tiktok, youtube)',
+    "{name: two, preset: tiktk}": f'4:25  deliverables[1].preset: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})',
     "{name: two}": "4:5  deliverables[1].preset: missing — the destination",
-    "{preset: tiktok}": "4:5  deliverables[1].name: missing — file name; takes {clip}, {preset} and {aspect}",
+    "{preset: tiktok}": "4:5  deliverables[1].name: missing — file name; takes {clip}, {preset}, {aspect}, {lang} and {version}",
     "{name: ONE, preset: tiktok}":
         '4:12  deliverables[1].name: "ONE" is also the name of deliverables[0] (job.yaml:3) — names must differ by more than case',
-    '{name: "{clpi}", preset: tiktok}': '4:12  deliverables[1].name: no field "{clpi}" — did you mean "clip"? (clip, preset, aspect)',
+    '{name: "{clpi}", preset: tiktok}': f'4:12  deliverables[1].name: no field "{{clpi}}" — did you mean "clip"? ({FIELDS})',
     "{name: ../up, preset: tiktok}": '4:12  deliverables[1].name: "/" cannot stand in a name — letters A-Z a-z, digits and . _ - can',
     "{name: .hidden, preset: tiktok}": '4:12  deliverables[1].name: a name cannot begin with "." — begin with a letter or a digit',
     "{name: -rf, preset: tiktok}": '4:12  deliverables[1].name: a name cannot begin with "-" — begin with a letter or a digit',
@@ -99,9 +118,30 @@ ENTRIES = {
     "{name: two, preset: tiktok, reframe: {follow: subjet}}":
         '4:51  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
     "{name: two, preset: tiktok, sounds: {}}":
-        '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? (name, preset, encode, colour, reframe, captions, sound)',
-    "youtube": '4:5  deliverables[1]: wanted a map, not "youtube" — with keys of name, preset, encode, colour, reframe, captions, sound',
-    "": "4:4  deliverables[1]: wanted a map, not null — with keys of name, preset, encode, colour, reframe, captions, sound",
+        '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? (name, preset, for, encode, colour, reframe, captions, sound)',
+    '{name: "two-{lang}", preset: tiktok}':
+        '4:12  deliverables[1].name: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
+    '{name: "two-{version}", preset: tiktok}':
+        '4:12  deliverables[1].name: "{version}" stands for nothing here — add "version: v1" to the job',
+    "{name: two, preset: tiktok, for: {lang: [en, de]}}":
+        '4:12  deliverables[1].name: "two" would name several files — put {lang} in it',
+    '{name: "two-{lang}", for: {lang: [en, de], preset: [tiktok, youtube]}}':
+        '4:12  deliverables[1].name: "two-{lang}" would name several files — put {preset} in it',
+    '{name: "two-{lang}", preset: tiktok, for: {lang: [en, de, EN]}}': '4:54  deliverables[1].for.lang: "EN" is there twice — keep one',
+    '{name: "two-{lang}", preset: tiktok, for: {lang: [english]}}':
+        '4:55  deliverables[1].for.lang[0]: no language "english" — write a tag of BCP 47, as en or pt-BR',
+    "{name: two, preset: tiktok, for: {lang: []}}": "4:45  deliverables[1].for.lang: empty — write at least one",
+    "{name: two, preset: tiktok, for: {lang: en}}": '4:45  deliverables[1].for.lang: wanted a list, not "en" — write [en]',
+    "{name: two, preset: tiktok, for: {langs: [en]}}":
+        '4:39  deliverables[1].for.langs: unknown key — did you mean "lang"? (lang, preset)',
+    "{name: two, preset: tiktok, for: [en]}": "4:38  deliverables[1].for: wanted a map, not a list — with keys of lang, preset",
+    "{name: two, preset: tiktok, for: {preset: [youtube]}}":
+        "4:39  deliverables[1].for.preset: stated twice (first at job.yaml:4) — keep one",
+    "{name: two, for: {preset: [tiktk]}}":
+        f'4:32  deliverables[1].for.preset[0]: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})',
+    "youtube":
+        '4:5  deliverables[1]: wanted a map, not "youtube" — with keys of name, preset, for, encode, colour, reframe, captions, sound',
+    "": "4:4  deliverables[1]: wanted a map, not null — with keys of name, preset, for, encode, colour, reframe, captions, sound",
 }
 
 
@@ -113,15 +153,21 @@ def test_each_kind_of_mistake_in_a_deliverable(entry: str) -> None:
 HEADS = {
     "[a]": [f"job.yaml:1:1  wanted a map, not a list — with keys of {TOP}"],
     "": ["job.yaml  empty — a job names a source and its deliverables"],
-    "job: x": ["job.yaml:1:1  source: missing — the clip, as media/hero.mp4",
+    "job: x": [f"job.yaml:1:1  source: missing — {CLIP}",
                'job.yaml:1:1  deliverables: missing — add "deliverables: …"'],
     "sorce: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]": [f'job.yaml:1:1  sorce: unknown key — did you mean "source"? ({TOP})'],
     "source: hero.mp4\ndeliverables: []": ["job.yaml:2:15  deliverables: empty — write at least one"],
     "source: hero.mp4\ndeliverables: {name: a}": ["job.yaml:2:15  deliverables: wanted a list, not a map"],
-    "source:\ndeliverables: [{name: a, preset: tiktok}]": ["job.yaml:1:1  source: missing — the clip, as media/hero.mp4"],
-    "source: '*.mp4'\ndeliverables: [{name: a, preset: tiktok}]":
-        ['job.yaml:1:9  source: a pattern ("*.mp4") cannot be done yet — name one clip'],
-    "source: [a.mp4, b.mp4]\ndeliverables: [{name: a, preset: tiktok}]": ["job.yaml:1:9  source: wanted text, not a list"],
+    "source:\ndeliverables: [{name: a, preset: tiktok}]": [f"job.yaml:1:1  source: missing — {CLIP}"],
+    "source: '*.mov'\ndeliverables: [{name: a, preset: tiktok}]": ['job.yaml:1:9  source: nothing matches "*.mov"'],
+    "source: [a.mp4, hero.mp4, '?.mov']\ndeliverables: [{name: a, preset: tiktok}]": [
+        'job.yaml:1:10  source[0]: no file "a.mp4"', 'job.yaml:1:27  source[2]: nothing matches "?.mov"',
+        'job.yaml:2:23  deliverables[0].name: "a" would name several files — put {clip} in it'],
+    "source: []\ndeliverables: [{name: a, preset: tiktok}]": ["job.yaml:1:9  source: empty — write at least one"],
+    "source: 3\ndeliverables: [{name: a, preset: tiktok}]": [
+        "job.yaml:1:9  source: wanted text or a list, not 3 — put it in quotes: \"3\""],
+    "source: [hero.mp4, 3]\ndeliverables: [{name: a, preset: tiktok}]": [
+        "job.yaml:1:20  source[1]: wanted text, not 3 — put it in quotes: \"3\""],
 }
 
 
@@ -148,7 +194,7 @@ deliverables:
         "job.yaml:5:20  colour.strength: 7 is out of range — wanted 0 to 1",
         'job.yaml:8:12  deliverables[1].name: "A" is also the name of deliverables[0] (job.yaml:7) — names must differ by more than case',
         'job.yaml:8:48  deliverables[1].sound.target: no target "lowd" — one of social, r128, a85, podcast',
-        'job.yaml:9:23  deliverables[2].preset: no preset "facetube" — one of tiktok, youtube',
+        f'job.yaml:9:23  deliverables[2].preset: no preset "facetube" — one of {PRESETS}',
         "job.yaml:9:48  deliverables[2].encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
         'brand.yaml:1:18  captions.burn: wanted true or false, not "maybe"',
         'brand.yaml:2:9  sound.targt: unknown key — did you mean "target"? (target, fade, low, high)',

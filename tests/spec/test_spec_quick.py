@@ -11,7 +11,7 @@ from fake_stages import STAGES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish import spec
+from finish import resources, spec
 from finish.effects.files import Folder
 from finish.errors import FinishError
 
@@ -46,7 +46,7 @@ def test_mistakes_of_a_command_line(desk: Path) -> None:
         spec.quick(ask, desk, desk, STAGES, Folder)
     assert sorted(str(wrong.value).splitlines()) == [
         "command line  colour.strength: 2 is out of range — wanted 0 to 1",
-        'command line  deliverables[0].preset: no preset "tiktk" — did you mean "tiktok"? (tiktok, youtube)',
+        f'command line  deliverables[0].preset: no preset "tiktk" — did you mean "tiktok"? ({", ".join(resources.names("presets"))})',
         'command line  deliverables[2].name: "heor-youtube" is also the name of deliverables[1] (command line) — '
         "names must differ by more than case",
         'command line  source: no file "heor.mp4" — did you mean "hero.mp4"?',

@@ -9,7 +9,7 @@ import pytest
 from fake_stages import STAGES, load
 from ruamel.yaml import YAML
 
-from finish import spec
+from finish import resources, spec
 from finish.errors import FinishError
 
 SCHEMA = spec.schema(STAGES)
@@ -31,6 +31,14 @@ deliverables:
   - {name: "{clip}", preset: tiktok, reframe: {follow: {at: [{from: 1:00, x: 0.5}]}}, encode: {picture: {crf: 20, speed: fast}}}
   - {name: b, preset: youtube, reframe: {follow: subject}, sound: {target: -20, fade: null}}
 """,
+    """\
+version: 3
+source: ["*.mp4", hero.mp4]
+clips: {hero: {sound: {target: -20}, encode: {size: 720x1280}, captions: null}}
+deliverables:
+  - {name: "{clip}-{lang}-{version}", preset: tiktok, for: {lang: [en, pt-BR]}}
+  - {name: "{clip}-{preset}-{lang}", for: {preset: [tiktok, youtube], lang: [en]}, captions: {burn: false}}
+""",
 ]
 BAD = [
     "deliverables: [{name: a, preset: tiktok}]",
@@ -47,6 +55,14 @@ BAD = [
     "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\ncaptions: {burn: no}",
     "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\nencode: {picture: {codec: libx265}}",
     "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\nencode: {picture: {crf: 99}}",
+    "source: []\ndeliverables: [{name: a, preset: tiktok}]",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\nversion: 1.5",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\nclips: {hero: {sound: {target: lowd}}}",
+    "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\nclips: {hero: {name: b}}",
+    "source: hero.mp4\ndeliverables: [{name: a, for: {lang: [en]}}]",
+    "source: hero.mp4\ndeliverables: [{name: a, for: {lang: []}, preset: tiktok}]",
+    "source: hero.mp4\ndeliverables: [{name: a, for: {preset: [tiktk]}}]",
+    "source: hero.mp4\ndeliverables: [{name: a, for: {preset: [tiktok]}, preset: tiktok}]",
 ]
 
 
@@ -73,7 +89,7 @@ def test_what_the_editor_refuses_the_loader_refuses(text: str) -> None:
 
 def test_sections_are_described_and_presets_listed() -> None:
     entry = SCHEMA["properties"]["deliverables"]["items"]["properties"]
-    assert entry["preset"]["enum"] == ["tiktok", "youtube"]
+    assert entry["preset"]["enum"] == list(resources.names("presets"))
     assert SCHEMA["properties"]["colour"]["description"] == entry["colour"]["description"] == "Looks, in order."
     strength = SCHEMA["properties"]["colour"]["anyOf"][0]["properties"]["strength"]
     assert (strength["description"], strength["default"]) == ("how much of the looks", 1.0)

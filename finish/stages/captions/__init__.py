@@ -18,6 +18,7 @@ from finish.model import (
     Delivery,
     Document,
     File,
+    Mark,
     Programme,
     Promise,
     StyleFile,
@@ -30,7 +31,7 @@ from finish.stages.captions.ass import Burnt
 from finish.stages.captions.cues import Cue, chained, mistake, reading_speed
 from finish.stages.captions.fit import Card, Grid, cards
 from finish.stages.captions.parse import Captions, read
-from finish.stages.captions.place import Position, Room, placed
+from finish.stages.captions.place import Covered, Position, Room, placed
 from finish.stages.captions.script import Script
 from finish.stages.captions.sidecar import Format, sidecar
 from finish.units import Box, Size, clock
@@ -83,19 +84,20 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, _: Ask) -
     if not settings.burn and not settings.sidecar:
         notes.append("captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
-    done = programme.but(files=files, notes=tuple(notes))
+    done = programme.but(files=files, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ())
     return _burnt(settings, captions, cues, done, delivery) if settings.burn else done
 
 
 def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[tuple[Cue, ...], list[str]]:
-    """The cues that begin within the programme, the last ones ended with it."""
-    begun = [cue for cue in cues if round(cue.start * programme.rate) < programme.frames]
+    """The cues that begin within the programme and before its end card, the last ones ended with it."""
+    end = min([programme.duration, *(each.span.start for each in programme.taken if each.box.size == programme.frame)])
+    begun = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]
     if not begun:
-        raise mistake(f"the first cue starts at {clock(cues[0].start)} and the programme ends at {clock(programme.duration)}",
+        raise mistake(f"the first cue starts at {clock(cues[0].start)} and the programme ends at {clock(end)}",
                           "do these captions belong to another clip?", f"{path}:{cues[0].line}")
     late = len(cues) - len(begun)
     notes = [f"{late} of {len(cues)} cues start after the end of the programme: left out"] if late else []
-    return tuple(replace(cue, end=min(cue.end, programme.duration)) for cue in begun), notes
+    return tuple(replace(cue, end=min(cue.end, end)) for cue in begun), notes
 
 
 def _fast(cues: Iterable[Cue]) -> list[str]:
@@ -110,16 +112,17 @@ def _fast(cues: Iterable[Cue]) -> list[str]:
 def _burnt(settings: Settings, captions: Captions, cues: tuple[Cue, ...], programme: Programme, delivery: Delivery) -> Programme:
     frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
     if captions.script is not None:
-        shown = [Shown(sum(Grid(programme.rate, programme.frames, "").of(cue)) // 2 / programme.rate, safe) for cue in cues]
-        return _burn(programme, captions.script, shown, safe, _play_note(captions.script, frame))
+        shown = [Shown((sum(Grid(programme.rate, programme.frames, "").of(cue)) // 2 / programme.rate,), safe) for cue in cues]
+        notes = [*_play_note(captions.script, frame), *_own_places_note(programme)]
+        return _burn(programme, captions.script, shown, safe, notes)
     where = str(settings.file.path) if settings.file else ""
     style = styles.read(settings.style)
     em = style.size * settings.size * min(frame.width, frame.height)
-    room = Room(frame, safe, em, style)
+    room = Room(frame, safe, em, style, _covered(programme))
     grid = Grid(programme.rate, programme.frames, where)
     made = tuple(card for cue in chained(cues) for card in cards(cue, style, room.limit, grid, settings.lang))
     stood = placed(made, room, settings.position, where)
-    shown = [Shown((each.card.start + each.card.end) // 2 / programme.rate, each.ink) for each in stood]
+    shown = [Shown(((each.card.start + each.card.end) // 2 / programme.rate,), each.ink) for each in stood]
     return _burn(programme, Burnt(frame, programme.rate, em, style, stood), shown, safe, _torn_note(made))
 
 
@@ -138,10 +141,25 @@ def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], saf
     return programme.but(picture=picture, promises=promises, notes=tuple(notes))
 
 
+def _marks(cues: Iterable[Cue], programme: Programme) -> tuple[Mark, ...]:
+    """The frame in the middle of every cue, with its words on one line."""
+    grid = Grid(programme.rate, programme.frames, "")
+    return tuple(Mark(sum(grid.of(cue)) // 2 / programme.rate, " ".join(cue.text.split())) for cue in cues)
+
+
+def _covered(programme: Programme) -> tuple[Covered, ...]:
+    rate = programme.rate
+    return tuple(Covered(each.box, round(each.span.start * rate), round(each.span.end * rate)) for each in programme.taken)
+
+
 def _torn_note(made: tuple[Card, ...]) -> list[str]:
     torn = sorted({card.cue.number for card in made if card.torn})
     return [f"a word in cue {torn[0]} is wider than the safe box and was parted ({len(torn)} cues in all): "
             "put a soft hyphen (U+00AD) where it may break"] if torn else []
+
+
+def _own_places_note(programme: Programme) -> list[str]:
+    return ["the ASS file places its own text: check it against the logo and lower third"] if programme.taken else []
 
 
 def _play_note(script: Script, frame: Size) -> list[str]:

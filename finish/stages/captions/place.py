@@ -30,13 +30,26 @@ POP_PEAK: Final = 1.06  # how far the `pop` entrance overshoots
 
 
 @dataclass(frozen=True)
+class Covered:
+    """A box of the frame on which something already shows, from frame `start` until frame `end` (half-open)."""
+
+    box: Box
+    start: int
+    end: int
+
+    def during(self, card: Card) -> bool:
+        return card.start < self.end and self.start < card.end
+
+
+@dataclass(frozen=True)
 class Room:
-    """The frame, the box in it where ink may stand, and the em, all in pixels."""
+    """The frame, the box in it where ink may stand, the em, all in pixels, and what is covered already."""
 
     frame: Size
     safe: Box
     em: float
     style: Style
+    covered: tuple[Covered, ...] = ()
 
     @property
     def breath(self) -> int:
@@ -91,20 +104,57 @@ class Placed:
 
 
 def placed(cards: tuple[Card, ...], room: Room, position: Position, where: str) -> tuple[Placed, ...]:
-    """Every card at `position` in the safe box; cards that show together are stacked, the later ones further from the edge."""
+    """Every card at `position` in the safe box, clear of what is covered.
+
+    Cards that show together are stacked, the later ones further from the edge.
+    """
+    anchored = [_anchored(_set(card, room), room, position) for card in sorted(cards, key=lambda card: (card.start, card.cue.number))]
+    covered = [_widened(each, anchored, room) for each in room.covered]
     found: list[Placed] = []
     together: list[Placed] = []
-    gap = room.breath
-    for card in sorted(cards, key=lambda card: (card.start, card.cue.number)):
-        new = _anchored(_set(card, room), room, position)
+    for new in anchored:
+        card = new.card
         together = [each for each in together if card.start < each.card.end]
-        for each in sorted(together, key=lambda each: each.ink.top, reverse=position != "top"):
-            if each.ink.top < new.ink.bottom and new.ink.top < each.ink.bottom:
-                new = new.down(each.ink.bottom + gap - new.ink.top if position == "top" else each.ink.top - gap - new.ink.bottom)
-        _check(new, room, len(together), where)
-        found.append(new)
-        together.append(new)
+        there = [_apart(box, room) for box in (*(each.ink for each in together), *(each.box for each in covered if each.during(card)))]
+        ways = [_moved(new, there, down=down) for down in ((True, False) if position == "top" else (False, True))]
+        way = _chosen(new, [way for way in ways if _inside(way, room)] or ways[:1], position)
+        _check(way, room, len(there), where)
+        found.append(way)
+        together.append(way)
     return tuple(found)
+
+
+def _widened(covered: Covered, cards: list[Placed], room: Room) -> Covered:
+    """As wide as the safe box where any card of its time meets it: then they all make way, and lines don't jump from card to card."""
+    met = any(covered.during(each.card) and _meet(each.ink, _apart(covered.box, room)) for each in cards)
+    return replace(covered, box=replace(covered.box, left=room.safe.left, right=room.safe.right)) if met else covered
+
+
+def _apart(box: Box, room: Room) -> Box:
+    """A box with the space around it that other ink keeps."""
+    return Box(box.left - room.breath, box.top - room.breath, box.right + room.breath, box.bottom + room.breath)
+
+
+def _moved(card: Placed, there: list[Box], *, down: bool) -> Placed:
+    """The card moved past all that it meets, by the smallest step in one direction."""
+    for box in sorted(there, key=lambda box: box.top if down else -box.bottom):
+        if _meet(card.ink, box):
+            card = card.down(box.bottom - card.ink.top if down else box.top - card.ink.bottom)
+    return card
+
+
+def _chosen(anchored: Placed, ways: list[Placed], position: Position) -> Placed:
+    """The first way, away from the edge; from the middle, the shorter."""
+    return min(ways, key=lambda way: abs(way.plate[1] - anchored.plate[1])) if position == "middle" else ways[0]
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+
+
+def _inside(card: Placed, room: Room) -> bool:
+    safe, ink = room.safe, card.ink
+    return ink.left >= safe.left and ink.right <= safe.right and ink.top >= safe.top and ink.bottom <= safe.bottom
 
 
 def _set(card: Card, room: Room) -> Placed:
@@ -131,10 +181,10 @@ def _anchored(card: Placed, room: Room, position: Position) -> Placed:
 
 
 def _check(card: Placed, room: Room, others: int, where: str) -> None:
-    safe, ink = room.safe, card.ink
-    if ink.left >= safe.left and ink.right <= safe.right and ink.top >= safe.top and ink.bottom <= safe.bottom:
+    if _inside(card, room):
         return
     cue = card.card.cue
-    together = f" with {others} others at the same time" if others else ""
-    raise mistake(f"cue {cue.number} at {clock(cue.start)} takes {ink.size}{together} and the safe zone has {safe.size}",
-                  "lower `captions: size`, or spread the cues in time", f"{where}:{cue.line}")
+    together = f" beside {others} other{'s' * (others > 1)} at the same time" if others else ""
+    hint = "lower `captions: size`, spread the cues in time" + (", or move the logo or the lower third" if room.covered else "")
+    raise mistake(f"cue {cue.number} at {clock(cue.start)} takes {card.ink.size}{together} and the safe zone has {room.safe.size}",
+                  hint, f"{where}:{cue.line}")

@@ -86,7 +86,15 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     if frame.size.width % 2 or frame.size.height % 2:
         raise FinishError("spec", f"a frame of {frame.size} has an odd side", f"{frame.pix_fmt} halves colour: make both sides even")
     picture, notes = _framed(settings, programme, grid, frame, ask)
-    return programme.but(picture=picture, frame=frame.size, rate=rate, frames=grid.frames, notes=notes)
+    sound = _as_long(programme, grid.frames / rate)
+    return programme.but(picture=picture, sound=sound, frame=frame.size, rate=rate, frames=grid.frames, notes=notes)
+
+
+def _as_long(programme: Programme, seconds: Fraction) -> Stream:
+    """The sound to the length of the picture at its new rate, which is up to half a frame longer or shorter."""
+    if seconds == programme.duration:
+        return programme.sound
+    return programme.sound.filter("apad", whole_dur=seconds).filter("atrim", end=seconds)
 
 
 def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, ask: Ask) -> tuple[Stream, tuple[str, ...]]:

@@ -20,6 +20,8 @@ _THUMBNAIL: Final = 8               # times smaller than the frame: blurring the
 _BLUR: Final = 8                    # sigma in thumbnail pixels, 64 in the frame's: a lower third can't be read, colours stay in place
 _DARKER: Final = Fraction(-234, 1000)   # stops: × 0.85, so that the picture stands out from what is around it
 
+_BLENDED: Final = {"yuv420p": "yuv420", "yuv422p10le": "yuv422p10"}    # what `overlay` calls the formats that are delivered
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -102,7 +104,7 @@ def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
     ).filter("format", pix_fmts="gbrpf32le")
     behind = frame.of(thumbnail.filter("gblur", sigma=_BLUR).filter("exposure", exposure=_DARKER))
     left, top = (frame.size.width - fit.width) // 4 * 2, (frame.size.height - fit.height) // 4 * 2
-    return behind.filter("overlay", inner, x=left, y=top, format="yuv420").filter("format", pix_fmts=frame.pix_fmt)
+    return behind.filter("overlay", inner, x=left, y=top, format=_BLENDED[frame.pix_fmt]).filter("format", pix_fmts=frame.pix_fmt)
 
 
 def _cropped(picture: Stream, box: Box) -> Stream:

@@ -55,10 +55,10 @@ class Settings(model.Settings):
 
     @property
     def aim(self) -> Target:
-        """The named target with the job's own numbers in it."""
+        """The named target with the numbers in it that the job or its preset states."""
         named = TARGETS[self.target]
         own = {key: value for key, value in (("lufs", self.lufs), ("ceiling", self.ceiling)) if value is not None}
-        return replace(named, **own, source=f"the job's own {' and '.join(own)}; else {named.source}") if own else named
+        return replace(named, **own, source=f"{' and '.join(own)} as stated; else {named.source}") if own else named
 
 
 def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol's)

@@ -1,0 +1,73 @@
+"""`make bench`: ours beside what people would use instead, in one run, in turn; what was found is written to RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bench import cases
+from bench.cases import Ground
+from bench.table import Section, machine, plain
+
+HAND = frozenset({"a", "b", "limit"})
+ALL = ("a", "b", "limit", "quality", "c", "d", "batch")
+SECONDS, RUNS = 30, 3
+SHORTEST = 3            # s: what the shortest destination takes (instagram-reels)
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def jobs(ground: Ground, wanted: frozenset[str]) -> Mapping[str, Callable[[], list[Section]]]:
+    """What to do, by name, in order: the cases that share their rounds are one."""
+    table: Mapping[str, tuple[frozenset[str], Callable[[], list[Section]]]] = {
+        "by hand": (HAND, lambda: cases.by_hand(ground, wanted & HAND)),
+        "equal quality": (frozenset({"quality"}), lambda: cases.equal_quality(ground)),
+        "MoviePy 2": (frozenset({"c"}), lambda: cases.beside_moviepy(ground)),
+        "kinocut": (frozenset({"d"}), lambda: cases.beside_kinocut(ground)),
+        "twenty clips": (frozenset({"batch"}), lambda: cases.twenty(ground)),
+    }
+    return {name: job for name, (names, job) in table.items() if names & wanted}
+
+
+def main() -> int:
+    settings = _settings()
+    wanted = frozenset(settings.only.split(","))
+    root = Path(tempfile.mkdtemp(prefix="finish-bench-"))
+    head = f"# Side by side\n\nWritten by `make bench`.\n\n{machine(f'{settings.seconds} s of 1080p30, median of {settings.runs}')}\n"
+    parts, failed = [head], 0
+    try:
+        for name, job in jobs(Ground(root, settings.seconds, settings.runs), wanted).items():
+            sys.stderr.write(f"{name} …\n")
+            try:
+                parts += [each.markdown() for each in job()]
+            except RuntimeError as wrong:
+                failed = 1
+                parts.append(f"## {name}\n\nCould not be run: {wrong}\n")
+            if settings.out:
+                settings.out.write_text(plain("\n".join(parts), root))
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    sys.stdout.write(plain("\n".join(parts), root))
+    return failed
+
+
+def _settings() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="length of the clips")
+    parser.add_argument("--runs", type=int, default=RUNS, help="rounds, of which the median counts")
+    parser.add_argument("--only", default=",".join(ALL), help=f"some of {','.join(ALL)}")
+    parser.add_argument("--out", type=Path, help="where to write; RESULTS.md for the whole bench at its full length, else nowhere")
+    settings = parser.parse_args()
+    unknown = sorted(set(settings.only.split(",")) - set(ALL))
+    if unknown or settings.seconds < SHORTEST or settings.runs < 1:
+        parser.error(f"no case {', '.join(unknown)}: there are {', '.join(ALL)}" if unknown else f"at least {SHORTEST} seconds and one run")
+    if settings.out is None and settings.seconds >= SECONDS and settings.runs >= RUNS and set(settings.only.split(",")) == set(ALL):
+        settings.out = RESULTS
+    return settings
+
+
+if __name__ == "__main__":
+    sys.exit(main())

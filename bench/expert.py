@@ -1,0 +1,65 @@
+"""The best command written by hand: one FFmpeg process, one decode, our filters, cube and captions, the gain already known."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench.clip import Bed
+from bench.measure import Side, quiet
+from finish import graph
+from finish.effects import ffmpeg
+from finish.graph import Output
+from finish.render import Rendering
+
+Options = tuple[tuple[str, str], ...]
+
+
+def expert(bed: Bed, encoding: Callable[[Rendering], Options], name: str = "expert") -> Side:
+    """Every deliverable's graph as we plan it (crop before the look for one, one graded split for several), encoded as asked."""
+    folder = bed.work / name
+    folder.mkdir(exist_ok=True)
+    command = written(bed.renderings(), folder, encoding)
+    said = (shlex.join(command), "graph.txt:", (folder / "graph.txt").read_text())
+    return Side(name, lambda: quiet(command, ffmpeg.environment()), said=said)
+
+
+def written(renderings: Sequence[Rendering], folder: Path, encoding: Callable[[Rendering], Options]) -> list[str]:
+    """The command's argv; its cube, captions and graph are put in `folder`, and so are its files."""
+    outputs = [
+        Output((one.picture.inputs[0], one.sound.inputs[0]), str(folder / one.filename),
+               one.planned.deliverable.delivery.container.format, encoding(one))
+        for one in renderings
+    ]
+    return by_hand(outputs, folder)
+
+
+def by_hand(outputs: Sequence[Output], folder: Path) -> list[str]:
+    """The argv that writes `outputs`, its graph and all that filters read lying in `folder`."""
+    def place(payload: graph.Payload) -> str:
+        path = folder / f"{payload.digest[:16]}{payload.suffix}"
+        path.write_bytes(payload.content())
+        return str(path)
+
+    return ffmpeg.command(graph.lower(outputs, place), folder)
+
+
+def as_ours(one: Rendering) -> Options:
+    """Our encoders' options and our muxer's, each once."""
+    muxing = (pair for pair in one.planned.deliverable.delivery.container.muxing() if pair[0] != "c")
+    return tuple(dict([*one.picture.encoding.options, *one.sound.encoding.options, *muxing]).items())
+
+
+def same(bed: Bed) -> bool:
+    """Whether the expert's files hold the very packets that ours do: then both made the same thing."""
+    def packets(path: Path) -> list[str]:
+        digests = []
+        for part in ("v", "a"):
+            target = bed.work / "packets.md5"
+            quiet([ffmpeg.binary(), "-v", "error", "-y", "-i", str(path), "-map", f"0:{part}", "-c", "copy", "-f", "md5", str(target)])
+            digests.append(target.read_text())
+        return digests
+
+    names = [one.filename for one in bed.renderings()]
+    return all(packets(bed.folder / "out" / name) == packets(bed.work / "expert" / name) for name in names)

@@ -1,0 +1,23 @@
+"""`python -m bench.ours JOB`: what `finish run` does, without analysis (recalled from the store) and checks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from finish import api, render
+from finish.engine.local import Engine
+from finish.stages import STAGES
+
+
+def main(folder: Path) -> None:
+    engine = Engine(api.load(folder).job, STAGES)
+    renderings = engine.plan().renderings
+    engine.workshop.make(render.pictures(renderings))
+    for one in renderings:
+        engine.workshop.make([one.sound])
+        engine.mux(one, engine.out / one.filename)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

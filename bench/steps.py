@@ -1,0 +1,104 @@
+"""One file per step, as scripts do it: grade, frame, captions, loudness in two passes, final encode, for each deliverable."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from bench.clip import Bed
+from bench.expert import as_ours
+from bench.measure import Side, quiet
+from finish import graph
+from finish.effects import ffmpeg
+from finish.model.programme import Planned
+from finish.render import Rendering
+
+# What scripts in public repositories name most for such files: FFmpeg's own default speed, at a crf where loss is hard to see.
+USUAL = ("-c:v", "libx264", "-preset", "medium", "-crf", "18")
+# The kindest that anybody could choose: fast to write, large, and nearly lossless.
+KIND = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "12")
+LOUDNORM = "loudnorm=I=-14:TP=-1.5:LRA=11"
+
+
+@dataclass(frozen=True)
+class Script:
+    """The steps of one deliverable: `files` are written in `folder`, one after the other."""
+
+    clip: Path
+    folder: Path
+    look: str
+    frame: str
+    captions: str
+    intermediate: tuple[str, ...]
+    final: tuple[str, ...]
+    suffix: str
+
+    def commands(self) -> list[list[str]]:
+        """The argv of every picture step and of the measuring pass; the last two need what that one says."""
+        graded, framed, captioned = (str(self.folder / f"{step}.mp4") for step in ("1-graded", "2-framed", "3-captioned"))
+        steps = [(str(self.clip), self.look, graded), (graded, self.frame, framed), (framed, self.captions, captioned)]
+        rendered = [_ffmpeg("-i", came, "-vf", filters, *self.intermediate, "-c:a", "copy", made) for came, filters, made in steps]
+        return [*rendered, _ffmpeg("-i", captioned, "-vn", "-af", f"{LOUDNORM}:print_format=json", "-f", "null", "-", level="info")]
+
+    def closing(self, measured: str) -> list[list[str]]:
+        """Loudness applied as it was measured, then the destination's own encode."""
+        captioned, levelled = str(self.folder / "3-captioned.mp4"), str(self.folder / "4-levelled.mp4")
+        level = ("-af", f"{LOUDNORM}:{measured}:linear=true", "-c:a", "aac", "-b:a", "192k", "-ar", "48000")
+        return [
+            _ffmpeg("-i", captioned, "-c:v", "copy", *level, levelled),
+            _ffmpeg("-i", levelled, *self.final, "-c:a", "copy", str(self.folder / f"final{self.suffix}")),
+        ]
+
+    def run(self) -> None:
+        logs = [quiet(command, ffmpeg.environment()) for command in self.commands()]
+        for command in self.closing(measured(logs[-1])):
+            quiet(command, ffmpeg.environment())
+
+
+def steps(bed: Bed, name: str, intermediate: tuple[str, ...]) -> Side:
+    """All deliverables of a job by scripts, one after the other."""
+    scripts = [script(bed, one, bed.work / name / one.name, intermediate) for one in bed.renderings()]
+    first = scripts[0]
+    said = tuple(shlex.join(each) for each in (*first.commands(), *first.closing("measured_I=…")))
+    return Side(name, lambda: [each.run() for each in scripts], said=said)
+
+
+def script(bed: Bed, one: Rendering, folder: Path, intermediate: tuple[str, ...]) -> Script:
+    """A deliverable's steps, with our cube, our captions and our encoder's options; the crop as people write it."""
+    folder.mkdir(parents=True)
+    look, captions = (str(payload(one.planned, suffix, folder)) for suffix in (".cube", ".ass"))
+    encoding = dict(as_ours(one))
+    final = [word for key, value in encoding.items() if not key.endswith(":a") and key not in ("ar", "ac") for word in (f"-{key}", value)]
+    return Script(bed.clip, folder, f"lut3d={look}", framing(one.planned), f"ass={captions}", intermediate, tuple(final),
+                  Path(one.filename).suffix)
+
+
+def framing(planned: Planned) -> str:
+    """The middle of the picture in the destination's aspect, at its size."""
+    frame = planned.programme.frame
+    aspect = Fraction(frame.width, frame.height)
+    return rf"crop=min(iw\,ih*{aspect}):min(ih\,iw/({aspect})),scale={frame.width}:{frame.height}"
+
+
+def payload(planned: Planned, suffix: str, folder: Path) -> Path:
+    """The cube or the captions of a plan, as a file."""
+    values = (value for node in graph.history([planned.programme.picture]) for _, value in node.args)
+    found = next(value for value in values if getattr(value, "suffix", "") == suffix)
+    path = folder / f"payload{suffix}"
+    path.write_bytes(found.content())
+    return path
+
+
+def measured(log: str) -> str:
+    """What loudnorm's first pass said, as options of its second."""
+    said = json.loads(log[log.rindex("{"):log.rindex("}") + 1])
+    names = {"I": "input_i", "TP": "input_tp", "LRA": "input_lra", "thresh": "input_thresh"}
+    options = [f"measured_{name}={said[key]}" for name, key in names.items()]
+    return ":".join([*options, f"offset={said['target_offset']}"])
+
+
+def _ffmpeg(*arguments: str, level: str = "error") -> list[str]:
+    return [ffmpeg.binary(), "-hide_banner", "-nostdin", "-nostats", "-y", "-v", level, *arguments]

@@ -1,0 +1,104 @@
+"""What was measured, as Markdown: one section a case, a row for every pair of sides, and how each side was run."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.measure import Cost, Rounds, middle, ratio
+from finish.effects import ffmpeg
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the ratio must be: at `most` (ours ÷ theirs) or at `least` (theirs ÷ ours), of CPU, of wall, or of both."""
+
+    of: tuple[str, ...]
+    most: float | None = None
+    least: float | None = None
+
+    def __str__(self) -> str:
+        return f"{' and '.join(self.of)} " + (f"≤ {self.most:g}×" if self.most is not None else f"≥ {self.least:g}×")
+
+    def met(self, found: Cost) -> bool:
+        values = [{"CPU": found.cpu, "wall": found.wall}[each] for each in self.of]
+        return all(value <= self.most if self.most is not None else value >= (self.least or 0) for value in values)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One row: ours and theirs, by the names of their sides; "faster" rows show theirs ÷ ours, the others ours ÷ theirs."""
+
+    what: str
+    ours: str
+    theirs: str
+    target: Target | None = None
+    faster: bool = False
+
+    def cells(self, rounds: Rounds) -> list[str]:
+        mine, others = middle(rounds[self.ours]), middle(rounds[self.theirs])
+        found = ratio(rounds, self.theirs, self.ours) if self.faster else ratio(rounds, self.ours, self.theirs)
+        digits = 1 if self.faster else 2
+        seconds = [f"{each:.1f}" for each in (mine.cpu, mine.wall, others.cpu, others.wall)]
+        ratios = [f"{each:.{digits}f}×" for each in (found.cpu, found.wall)]
+        return [self.what, *seconds, *ratios, *judged(self.target, found)]
+
+
+def judged(target: Target | None, found: Cost) -> list[str]:
+    if target is None:
+        return ["", ""]
+    return [str(target), "met" if target.met(found) else "**not met**"]
+
+
+HEADER = ("what", "ours CPU s", "wall s", "theirs CPU s", "wall s", "CPU", "wall", "target", "")
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; all columns but the first stand right."""
+    lines = [header, ["---", *["--:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One case: what was compared, the tables, and the commands of its sides."""
+
+    title: str
+    text: str
+    tables: tuple[str, ...]
+    said: tuple[tuple[str, ...], ...] = ()
+
+    def markdown(self) -> str:
+        commands = "\n\n".join("\n".join(each) for each in self.said if each)
+        how = f"<details><summary>how each was run</summary>\n\n```text\n{commands}\n```\n\n</details>\n" if commands else ""
+        return "\n".join([f"## {self.title}\n", f"{self.text}\n", *self.tables, how])
+
+
+def machine(settings: str) -> str:
+    """Where and when: what somebody must know who wants to repeat it."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor() or "unknown")
+    facts = (
+        ("machine", f"{platform.machine()}, {os.cpu_count()} cores, {model}"),
+        ("system", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"),
+        ("FFmpeg", f"{ffmpeg.version()}, for every side"),
+        ("finish", version("finish")),
+        ("load before", f"{os.getloadavg()[0]:.1f}"),
+        ("date", time.strftime("%Y-%m-%d")),
+        ("settings", settings),
+    )
+    return table(("", ""), [list(each) for each in facts])
+
+
+def plain(text: str, root: Path) -> str:
+    """Paths of this machine taken out of commands."""
+    import sys
+
+    for long, short in ((f"{root}/", ""), (ffmpeg.binary(), "ffmpeg"), (sys.executable, "python"), (f"{Path(__file__).parents[1]}/", "")):
+        text = text.replace(long, short)
+    return text

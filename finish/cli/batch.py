@@ -1,0 +1,110 @@
+"""Several jobs and clips in one run: one bad one doesn't stop the others, equal work is done once, and the end says which failed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from finish import api
+from finish.cli.screen import Screen
+from finish.engine.local import store_folder
+from finish.engine.preview import Preview
+from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
+from finish.spec import Loaded
+
+# Over a batch the worst ending counts (design: verbs): could not run, then broken, then kept.
+_WORST: Final = (EXIT_INTERRUPTED, EXIT_FAILED, EXIT_BROKEN, EXIT_KEPT)
+_ENDINGS: Final = {EXIT_KEPT: "done", EXIT_BROKEN: "broken", EXIT_FAILED: "failed"}
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of a batch."""
+    return min(codes, key=_WORST.index, default=EXIT_KEPT)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one thing of a batch ended: which clip it was of ("" for a whole job), its name as told, its exit code, and why."""
+
+    clip: str
+    name: str
+    code: int
+    why: str = ""
+
+
+@dataclass
+class Batch:
+    """Jobs one after the other. `only` names the deliverables that are wanted; `labelled` says which job an error is of;
+    `look` asks for drafts instead of deliverables."""
+
+    shown: Screen
+    only: tuple[str, ...] = ()
+    labelled: bool = False
+    look: Preview | None = None
+    ended: list[Ended] = field(default_factory=list)
+    _made: set[Path] = field(default_factory=set)
+    _stores: list[Path] = field(default_factory=list)
+    _told: set[int] = field(default_factory=set)
+
+    @property
+    def exit_code(self) -> int:
+        return worst(each.code for each in self.ended)
+
+    def finish(self, target: str, loader: Callable[[], Loaded]) -> None:
+        """Finish one job, whatever happens to it."""
+        try:
+            self._run(loader(), target if self.labelled else "")
+        except FinishError as wrong:
+            if wrong.code == "interrupted":
+                raise KeyboardInterrupt from wrong
+            self._failed(wrong, target)
+        except Exception as fault:  # ours; the next job must not pay for it
+            if "FINISH_DEBUG" in os.environ:
+                raise
+            message = f"{type(fault).__name__}: {fault}"
+            self._failed(FinishError("fault", message, "a fault of finish: FINISH_DEBUG=1 shows where; please report it"), target)
+
+    def _failed(self, wrong: FinishError, target: str) -> None:
+        self.shown.error(wrong, target if self.labelled else "")
+        self.ended.append(Ended("", target, wrong.exit_code, str(wrong)))
+
+    def _run(self, loaded: Loaded, target: str) -> None:
+        job = loaded.job
+        targets = {job.folder / "out" / each.name for each in job.deliverables}
+        if targets & self._made:
+            again = ", ".join(sorted(str(each) for each in targets & self._made))
+            raise FinishError("path", f"{again} was already made from another clip of this batch", "give the clips names of their own")
+        self._made |= targets
+        for warning in loaded.warnings(date.today()):
+            self.shown.line(f"note: {warning}")
+        clips = {each.name: str(each.source) for each in job.deliverables}
+        for outcome in api.finishing(job, self.only, on_event=self.shown.tell, lenders=tuple(self._stores), look=self.look):
+            self.shown.result(job.name, outcome)
+            self._tell_once(outcome.error, target)
+            why = str(outcome.error or "; ".join(map(str, outcome.broken)))
+            self.ended.append(Ended(clips[outcome.name], f"{job.name}/{outcome.name}", outcome.exit_code, why))
+        self._stores.append(store_folder(job))
+
+    def _tell_once(self, wrong: FinishError | None, target: str) -> None:
+        """What is wrong with a clip is wrong with each of its deliverables, and said once."""
+        if wrong is not None and id(wrong) not in self._told:
+            self._told.add(id(wrong))
+            self.shown.error(wrong, target)
+
+    def summary(self) -> Iterator[str]:
+        """How a batch of several clips or jobs ended: how many, and each reason once with all that it stopped."""
+        clips = {each.clip for each in self.ended}
+        if len(clips) < 2 and len(self.ended) < 4:
+            return
+        counts = {word: sum(each.code == code for each in self.ended) for code, word in _ENDINGS.items()}
+        yield f"{len(clips - {''})} clips, {len(self.ended)} deliverables: " + ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+        reasons: dict[tuple[str, str], list[str]] = {}
+        for each in self.ended:
+            if each.code:
+                reasons.setdefault((_ENDINGS.get(each.code, "failed").upper(), each.why), []).append(each.name)
+        for (ending, why), names in reasons.items():
+            yield f"  {ending:<6}  {', '.join(names)}: {why}"

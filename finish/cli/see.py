@@ -1,0 +1,37 @@
+"""The verbs with which one sees first: `sheet` and `looks`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finish import api
+from finish.errors import EXIT_FAILED, EXIT_KEPT
+
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job")]
+
+
+def sheet(
+    jobs: Annotated[list[str], typer.Argument(help="job folders or job files")],
+    output: Output = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")] = None,
+) -> int:
+    """A frame per cue and shot of every deliverable, safe zones drawn, from the plan; renders nothing else."""
+    made = api.sheet([api.load(each).job for each in jobs], output, only or ())
+    for wrong in made.errors:
+        sys.stderr.write(f"{wrong}\n")
+    typer.echo(str(made.path))
+    return EXIT_FAILED if made.errors else EXIT_KEPT
+
+
+def looks(
+    clip: str,
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("looks.png"),
+    look: Annotated[list[str] | None, typer.Option(help="just this one of ours, or a .cube file (may be repeated)")] = None,
+) -> int:
+    """A clip's own frames with every look on, to choose from."""
+    typer.echo(str(api.looks(clip, output, look or ())))
+    return EXIT_KEPT

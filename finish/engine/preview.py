@@ -1,0 +1,89 @@
+"""A look before delivery: small, or a part, from the same plan as the delivery; not checked, and never published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from finish import graph
+from finish.effects.publish import draft_beside
+from finish.engine.local import Engine, Outcome, by_clip
+from finish.errors import FinishError
+from finish.graph import Stream
+from finish.model import AAC, H264, Container, Deliverable, Delivery, Limits, SafeZone
+from finish.render import Rendering
+from finish.units import Size, Span, clock, even
+
+# Short side of a draft in pixels (design: verbs): a quarter of the pixels of a 1080 delivery, and captions can still be read.
+DRAFT_SIDE: Final = 540
+_FAST: Final = H264(speed="ultrafast", crf=26)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What of a job is to be looked at: only `span` of the programme, or all; as it will be delivered, or small (`draft`)."""
+
+    span: Span | None = None
+    draft: bool = False
+
+
+def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: Preview) -> Iterator[Outcome]:
+    """Render into the job's `drafts/`, clip after clip; one outcome for each deliverable."""
+    for _, group in by_clip(deliverables):
+        plan = engine.plan([replace(each, delivery=small(each.delivery)) for each in group] if asked.draft else group)
+        yield from (Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused)
+        shown: list[Rendering] = []
+        for one in plan.renderings:
+            try:
+                shown.append(part(one, asked.span))
+            except FinishError as wrong:
+                yield Outcome(one.name, None, error=wrong)
+        yield from _made(engine, shown, asked.span)
+
+
+def _made(engine: Engine, shown: list[Rendering], span: Span | None) -> Iterator[Outcome]:
+    if not shown:
+        return
+    programme = shown[0].planned.programme
+    frames = max(1, round((span.end - span.start) * programme.rate)) if span else programme.frames
+    engine.workshop.make([each.picture for each in shown], engine.progress(frames))
+    for one in shown:
+        times = f"-{float(span.start):.2f}-{float(span.end):.2f}" if span else ""
+        target = engine.job.folder / "drafts" / f"{one.name}{times}{one.filename.removeprefix(one.name)}"
+        draft = draft_beside(target.parent, target.name)
+        try:
+            engine.mux(one, draft)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+        yield Outcome(one.name, target, notes=one.planned.programme.notes)
+
+
+def small(delivery: Delivery) -> Delivery:
+    """The same frame with a short side of 540 px, encoded fast; what the destination limits doesn't matter to a draft."""
+    share = min(Fraction(1), Fraction(DRAFT_SIDE, min(delivery.frame.width, delivery.frame.height)))
+    safe = SafeZone(**{side: round(inset * share) for side, inset in delivery.safe})
+    frame = Size(even(delivery.frame.width * share), even(delivery.frame.height * share))
+    changes = {"frame": frame, "safe": safe, "picture": _FAST, "sound": AAC(), "container": Container(), "limits": Limits()}
+    return delivery.model_copy(update=changes)
+
+
+def part(one: Rendering, span: Span | None) -> Rendering:
+    """The pieces of just that time, starting at 0, without what checks compare; FinishError("spec") for a time after the end."""
+    if span is None:
+        return replace(one, captures=())
+    programme = one.planned.programme
+    if span.start >= programme.duration:
+        raise FinishError("spec", f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}", "choose an earlier range")
+    rate = programme.rate
+    shown = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
+    ends = graph.during([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)
+    picture, sound = (_from_zero(end, shown.start) for end in ends)
+    return replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding), captures=())
+
+
+def _from_zero(stream: Stream, start: Fraction) -> Stream:
+    expr = f"PTS-({start.numerator}/{start.denominator})/TB"
+    return stream.filter("setpts" if stream.kind == "video" else "asetpts", expr=expr)

@@ -1,0 +1,214 @@
+"""How pictures and sounds are encoded: one frozen class a codec, with FFmpeg's options, what follows for the file, and what it costs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from finish.graph import Encoding
+from finish.model.ask import Accept, Promise
+from finish.model.values import Seconds, Settings
+from finish.units import Size, number
+
+Positive = Annotated[int, Field(gt=0)]
+Options = tuple[tuple[str, str], ...]
+
+# H.264 of 1080 lines that moves falls apart below this; house: an eighth of the 8 Mbit/s that YouTube recommends.
+LEAST: Final = 1000  # kbit/s
+_FULL: Final = 1920 * 1080
+_BARE: Final[Options] = (("map_metadata", "-1"), ("fflags", "+bitexact"))
+
+
+class H264(Settings):
+    """H.264 by x264; `crf` with `max_rate` as the ceiling (kbit/s, over `buffer` kbit).
+
+    `threads` is pinned because x264 at other thread counts decodes to other pixels. `gop` is in seconds; groups are closed,
+    and none but the last is shorter than half of it.
+    """
+
+    title: ClassVar[str] = "H.264"
+
+    codec: Literal["libx264"] = "libx264"
+    profile: Literal["main", "high"] = "high"
+    speed: Literal["ultrafast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = "medium"
+    crf: Annotated[float, Field(ge=0, le=40)] = 19
+    max_rate: Positive = 12_000
+    buffer: Positive = 24_000
+    gop: Seconds = Fraction(2)
+    b_frames: Annotated[int, Field(ge=0, le=4)] = 2
+    pix_fmt: Literal["yuv420p"] = "yuv420p"
+    threads: Annotated[int, Field(ge=1, le=16)] = 4
+
+    def encoding(self, rate: Fraction) -> Encoding:
+        """The encoder's options at a frame rate; the piece's clock ticks whole frames."""
+        group = max(1, round(self.gop * rate))
+        return Encoding(".mp4", "mp4", (
+            ("c:v", self.codec), ("preset", self.speed), ("profile:v", self.profile), ("crf", number(self.crf)),
+            ("maxrate", f"{self.max_rate}k"), ("bufsize", f"{self.buffer}k"), ("bf", str(self.b_frames)),
+            ("g", str(group)), ("keyint_min", str(max(1, group // 2))), ("flags:v", "+cgop"), ("threads:v", str(self.threads)),
+            ("pix_fmt", self.pix_fmt), *_clocked(rate), *_BARE,
+        ))
+
+    def promises(self, source: str) -> tuple[Promise, ...]:
+        """What is true of every file whose picture is encoded so."""
+        return _exactly(source, ("picture codec", "video.codec", "h264"), ("pixel format", "video.pix_fmt", self.pix_fmt))
+
+    def kbits(self, frame: Size, rate: Fraction) -> Fraction:  # noqa: ARG002 (a codec's signature)
+        """Its ceiling in kbit/s."""
+        return Fraction(self.max_rate)
+
+    def most(self, frame: Size, rate: Fraction, seconds: Fraction) -> Fraction:  # noqa: ARG002
+        """The most kbit that `seconds` of it take: the ceiling all the time, and a full buffer on top."""
+        return self.max_rate * seconds + self.buffer
+
+    def least(self, frame: Size, rate: Fraction) -> Fraction:  # noqa: ARG002
+        """The lowest ceiling (kbit/s) that is still worth watching: 1,000 for 1080 lines, for less in proportion to the pixels."""
+        return LEAST * min(Fraction(1), Fraction(frame.pixels, _FULL))
+
+    def ceiling(self, kbits: Fraction, seconds: Fraction) -> int:
+        """The highest ceiling (kbit/s) under which `seconds` of it never take more than `kbits`, the buffer lowered with it."""
+        return max(0, int(kbits / (seconds + Fraction(self.buffer, self.max_rate))))
+
+    def under(self, ceiling: int) -> H264:
+        """The same under another ceiling (kbit/s), with a buffer of as many seconds."""
+        return self.model_copy(update={"max_rate": ceiling, "buffer": max(1, ceiling * self.buffer // self.max_rate)})
+
+
+class ProRes(Settings):
+    """Apple ProRes 422 HQ, ten bits, by FFmpeg's `prores_ks`: each frame by itself, at about `bits` a macroblock of 16 × 16 pixels.
+
+    Any number of threads writes the same bytes, so none is pinned.
+    """
+
+    title: ClassVar[str] = "ProRes 422 HQ"
+
+    codec: Literal["prores_ks"]
+    profile: Literal["hq"] = "hq"
+    bits: Annotated[int, Field(ge=128, le=8192)]
+    pix_fmt: Literal["yuv422p10le"] = "yuv422p10le"
+
+    def encoding(self, rate: Fraction) -> Encoding:
+        """The encoder's options; "apl0" is the vendor that Apple's own encoder writes, which some readers insist on."""
+        return Encoding(".mov", "mov", (
+            ("c:v", self.codec), ("profile:v", self.profile), ("vendor", "apl0"), ("bits_per_mb", str(self.bits)),
+            ("pix_fmt", self.pix_fmt), *_clocked(rate), *_BARE,
+        ))
+
+    def promises(self, source: str) -> tuple[Promise, ...]:
+        """What is true of every file whose picture is encoded so."""
+        return _exactly(
+            source, ("picture codec", "video.codec", "prores"), ("profile", "video.profile", self.profile.upper()),
+            ("pixel format", "video.pix_fmt", self.pix_fmt),
+        )
+
+    def kbits(self, frame: Size, rate: Fraction) -> Fraction:
+        """Its nominal rate in kbit/s."""
+        blocks = ceil(frame.width / 16) * ceil(frame.height / 16)
+        return Fraction(self.bits * blocks, 1000) * rate
+
+    def most(self, frame: Size, rate: Fraction, seconds: Fraction) -> Fraction:
+        """What `seconds` of a picture that is hard throughout take, in kbit: noise came to 0.8 % above the nominal bits."""
+        return self.least(frame, rate) * seconds
+
+    def least(self, frame: Size, rate: Fraction) -> Fraction:
+        """Its rate (kbit/s): there is no lower one."""
+        return self.kbits(frame, rate) * Fraction(101, 100)
+
+    def ceiling(self, kbits: Fraction, seconds: Fraction) -> int:
+        """The rate (kbit/s) at which `seconds` of it take `kbits`."""
+        return max(0, int(kbits / seconds))
+
+    def under(self, ceiling: int) -> ProRes:  # noqa: ARG002 (a codec's signature)
+        """Itself: at a lower rate it would be another profile."""
+        return self
+
+
+class AAC(Settings):
+    """AAC-LC; `bit_rate` in kbit/s."""
+
+    title: ClassVar[str] = "AAC"
+
+    codec: Literal["aac"] = "aac"
+    bit_rate: Annotated[int, Field(ge=64, le=512)] = 192
+    rate: Literal[44_100, 48_000] = 48_000
+    channels: Literal[1, 2] = 2
+
+    @property
+    def kbits(self) -> int:
+        """Its rate in kbit/s."""
+        return self.bit_rate
+
+    def encoding(self, *, edit_list: bool = True) -> Encoding:
+        """The encoder's options.
+
+        Without an edit list nothing tells a player to skip AAC's 1,024 priming samples, so the packet that holds them is
+        left out: already here, so that what is measured is what will be muxed.
+        """
+        common = (
+            ("c:a", self.codec), ("b:a", f"{self.bit_rate}k"), ("ar", str(self.rate)), ("ac", str(self.channels)),
+            ("flags:a", "+bitexact"), *_BARE,
+        )
+        primed = () if edit_list else (("bsf:a", r"noise=drop=eq(n\,0)"), ("use_editlist", "0"))
+        return Encoding(".m4a", "ipod", (*common, *primed))
+
+    def promises(self, source: str) -> tuple[Promise, ...]:
+        """What is true of every file whose sound is encoded so: it ends on a whole block of 1,024 samples, or two with its look-ahead."""
+        return _sounding(self, source, 2 * 1024 / self.rate * 1000)
+
+
+class PCM(Settings):
+    """Uncompressed 24-bit sound: as long as the picture, to the sample."""
+
+    title: ClassVar[str] = "PCM 24"
+
+    codec: Literal["pcm_s24le"]
+    rate: Literal[48_000] = 48_000
+    channels: Literal[1, 2] = 2
+
+    @property
+    def kbits(self) -> int:
+        """Its rate in kbit/s."""
+        return self.rate * 24 * self.channels // 1000
+
+    def encoding(self, *, edit_list: bool = True) -> Encoding:  # noqa: ARG002 (a codec's signature; nothing comes before the sound)
+        """The encoder's options."""
+        return Encoding(".mov", "mov", (
+            ("c:a", self.codec), ("ar", str(self.rate)), ("ac", str(self.channels)), ("flags:a", "+bitexact"), *_BARE,
+        ))
+
+    def promises(self, source: str) -> tuple[Promise, ...]:
+        """What is true of every file whose sound is encoded so."""
+        return _sounding(self, source, 1.0)
+
+
+PictureEncoding = Annotated[H264 | ProRes, Field(discriminator="codec")]
+SoundEncoding = Annotated[AAC | PCM, Field(discriminator="codec")]
+
+
+def timescale(rate: Fraction) -> int:
+    """Ticks a second in which every frame starts on a whole tick, fine enough for players that round (≥ 10,000)."""
+    scale = rate.numerator
+    while scale < 10_000:
+        scale *= 2
+    return scale
+
+
+def _clocked(rate: Fraction) -> Options:
+    return (("fps_mode", "passthrough"), ("enc_time_base:v", f"{rate.denominator}/{rate.numerator}"),
+            ("video_track_timescale", str(timescale(rate))))
+
+
+def _exactly(source: str, *facts: tuple[str, str, object]) -> tuple[Promise, ...]:
+    return tuple(Promise(name, fact, Accept(exactly=value), source=source) for name, fact, value in facts)
+
+
+def _sounding(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise, ...]:
+    """`excess` is how much longer than the picture it may be, in ms."""
+    return (
+        *_exactly(source, ("sound codec", "track.codec", sound.codec), ("sound rate", "track.rate", sound.rate),
+                  ("sound channels", "track.channels", sound.channels)),
+        Promise("sound past the picture's end", "sound_excess", Accept(-1.0, round(excess, 1)), "ms", source),
+    )

@@ -1,0 +1,53 @@
+"""Whether a delivery of a given length fits its destination's size and rate, and under which ceiling it certainly does. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import Final
+
+from finish.errors import FinishError
+from finish.model.delivery import Delivery, Limits
+from finish.units import number
+
+# What is not picture: the tables of an MP4 take under 24 bytes a frame and 8 bytes a block of sound (60 Hz: 15 kbit/s) and some
+# 4 kB once; an encoder of sound holds its rate only on average, within 5 % (house).
+_TABLES: Final = 16  # kbit/s
+_ONCE: Final = 64  # kbit
+_SOUND: Final = Fraction(105, 100)
+
+
+def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Delivery, tuple[str, ...]]:
+    """The delivery of `seconds` at `rate` Hz under a ceiling that keeps the file within its limits, and a note where it was lowered.
+
+    FinishError("limit") where that would be too low for such a picture, or where the codec has no ceiling to lower.
+    """
+    whole = _room(delivery.limits, seconds)
+    if whole is None:
+        return delivery, ()
+    room = whole - _ONCE - (_TABLES + delivery.sound.kbits * _SOUND) * seconds
+    picture, frame = delivery.picture, delivery.frame
+    if picture.most(frame, rate, seconds) <= room:
+        return delivery, ()
+    ceiling, least = picture.ceiling(room, seconds), picture.least(frame, rate)
+    stated, length = _stated(delivery.limits), f"{float(seconds):.2f} s"
+    if ceiling < least:
+        message = f"{length} in {stated} leave {ceiling} kbit/s for the picture, and {frame} needs {ceil(least)}"
+        raise FinishError("limit", message, "cut the clip, or make the frame smaller: encode: {size: …}")
+    lower = delivery.model_copy(update={"picture": picture.under(ceiling)})
+    return lower, (f"{length} must fit in {stated}: max_rate is {ceiling} kbit/s",)
+
+
+def _room(limits: Limits, seconds: Fraction) -> Fraction | None:
+    """kbit that the whole file may have; None where there is no limit."""
+    rooms = [
+        *([Fraction(limits.bytes_max * 8, 1000)] if limits.bytes_max else []),
+        *([limits.kbits_max * seconds] if limits.kbits_max else []),
+    ]
+    return min(rooms, default=None)
+
+
+def _stated(limits: Limits) -> str:
+    """As "512 MB and 25000 kbit/s"."""
+    size = [f"{number(Fraction(limits.bytes_max, 10**6))} MB"] if limits.bytes_max else []
+    return " and ".join([*size, *([f"{limits.kbits_max} kbit/s"] if limits.kbits_max else [])])

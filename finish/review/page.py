@@ -1,0 +1,70 @@
+"""What stands on a sheet, before it is a picture or a web page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from finish.model import SafeZone
+from finish.review.frames import Pixels
+from finish.units import Size
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A safe zone by shares of the frame: 0 to 1 from its left and its top."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One frame, with what is written below it: a head, and words in a quieter ink."""
+
+    picture: Pixels
+    head: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Frames to be seen together, under their title; `zone` is drawn on each. `trouble` is why there are none."""
+
+    title: str
+    detail: str = ""
+    cells: tuple[Cell, ...] = ()
+    zone: Zone | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one clip."""
+
+    title: str
+    detail: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole sheet."""
+
+    title: str
+    detail: str
+    sections: tuple[Section, ...]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        return (row for section in self.sections for row in section.rows)
+
+
+def zone(safe: SafeZone, frame: Size) -> Zone | None:
+    """The safe zone of a frame; None where all of it is safe."""
+    box = safe.within(frame)
+    if box.size == frame:
+        return None
+    return Zone(box.left / frame.width, box.top / frame.height, box.right / frame.width, box.bottom / frame.height)

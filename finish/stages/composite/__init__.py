@@ -1,0 +1,236 @@
+"""Composite: a logo, a lower third and an end card, inside the safe zone; captions are told where they stand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Any, Final
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from finish import graph, model
+from finish.analyse.clearance import CODES, Clearance, Shown
+from finish.errors import FinishError
+from finish.graph import Kind, Stream
+from finish.model import Accept, Analyser, Ask, Delivery, Document, File, Mark, Programme, Promise, Seconds, Taken
+from finish.stages.composite import image
+from finish.stages.composite.canvas import Stamp
+from finish.stages.composite.card import Card
+from finish.stages.composite.lettering import Line
+from finish.stages.composite.room import Corner, Room, Side, Window, meet, together
+from finish.stages.composite.third import KEPT, SUBTITLE, TITLE, Plate
+from finish.units import Box, Size, clock, even
+
+name: Final = "composite"
+touches: Final[tuple[Kind, ...]] = ("video", "audio")
+
+_ENLARGED: Final = 1.5              # times; above it softness shows, as in reframe
+_FADE: Final = Fraction(3, 10)      # s, house: long enough to be no cut, too short to be watched
+_SILENCED: Final = Fraction(1, 50)  # s, house: a whole cycle of 50 Hz, so that sound that is cut off doesn't click
+_READ: Final = Fraction(3, 2)       # s, house: coming and going take one; less leaves nothing to read
+_SAMPLES: Final = tuple(Fraction(at, 6) for at in (1, 3, 5))
+# The logo's least contrast in the finished file, of 255: its share of what is asked of captions, above an encoder's noise (clearance).
+_FAINTEST: Final = 12
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Words = Annotated[str, Field(min_length=1, max_length=120)]  # house: nobody reads more
+
+
+def _picture(document: Document | None) -> Document | None:
+    """A picture that cannot be used is told with every other mistake of the spec."""
+    try:
+        if document is not None:
+            image.read(document)
+    except FinishError as wrong:
+        raise ValueError(str(wrong)) from wrong
+    return document
+
+
+def _one_line(text: str | None) -> str | None:
+    if text is not None and not (text.strip() and text.isprintable()):
+        raise ValueError("one line of words is wanted")
+    return text
+
+
+class Logo(model.Settings):
+    """A picture in a corner. `height` is a share of the frame's short side; `from` and `to` are seconds, else all of the programme."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    file: Annotated[File, Field(description="PNG, best with an alpha channel, or JPEG; its empty border is left out")]
+    corner: Corner = "top-right"
+    height: Annotated[float, Field(ge=0.01, le=0.5, description="a share of the frame's short side")] = 0.08
+    opacity: Annotated[float, Field(ge=0.1, le=1)] = 1
+    start: Annotated[Seconds, Field(alias="from", ge=0)] = Fraction(0)
+    end: Annotated[Seconds | None, Field(alias="to")] = None
+
+    _readable = field_validator("file")(_picture)
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Logo:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(f"the logo ends before it starts: {float(self.start):g} to {float(self.end):g} s")
+        return self
+
+
+class EndCard(model.Settings):
+    """What follows the programme for some `seconds`: a picture, or words of which the first line is the largest."""
+
+    file: Annotated[File | None, Field(description="PNG or JPEG: of the frame's aspect it fills it, else it keeps to the safe zone")] = None
+    text: Annotated[str | None, Field(min_length=1, max_length=300, description="lines of words, the first the largest")] = None
+    background: Colour | None = None
+    seconds: Annotated[Seconds, Field(ge=Fraction(1, 2), le=30)] = Fraction(5, 2)
+
+    _readable = field_validator("file")(_picture)
+
+    @model_validator(mode="after")
+    def _either(self) -> EndCard:
+        if (self.file is None) is (self.text is None):
+            raise ValueError("an end card has either file or text; set the other to null")
+        if self.text is not None and not (self.text.strip() and self.text.replace("\n", "").isprintable()):
+            raise ValueError("an end card's text is lines of words")
+        return self
+
+
+class LowerThird(model.Settings):
+    """A name and what they do, shown for a time. `accent` is the colour of the bar beside them."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    title: Words
+    subtitle: Words | None = None
+    start: Annotated[Seconds, Field(alias="from", ge=0)]
+    end: Annotated[Seconds, Field(alias="to")]
+    side: Side = "left"
+    accent: Colour = "#FFB000"
+
+    _plain = field_validator("title", "subtitle")(_one_line)
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> LowerThird:
+        if self.end - self.start < _READ:
+            raise ValueError(f"a lower third shows for at least {float(_READ):g} s, or nobody reads it")
+        return self
+
+
+class Settings(model.Settings):
+    """What is laid over the picture. Null takes away what a brand or a job puts there."""
+
+    logo: Logo | None = None
+    end_card: EndCard | None = None
+    lower_third: LowerThird | None = None
+
+
+def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+    """None: nothing here depends on what the picture shows."""
+    return ()
+
+
+def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+    """None: what a file should carry is not known from its destination."""
+    return ()
+
+
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
+    """The programme with its overlays, longer by its end card; FinishError for what doesn't fit, or a character without a shape."""
+    room = Room.of(delivery, programme.rate, programme.frames)
+    done = programme if settings.end_card is None else _longer(programme, settings.end_card.seconds)
+    plain, shown = done.picture, list[Shown]()
+    if settings.logo:
+        done = _logo(settings.logo, room, done, shown)
+    if settings.lower_third:
+        done = _third(settings.lower_third, room, done, shown)
+    if settings.end_card:
+        done = _card(settings.end_card, room, done, shown)
+    return done.but(promises=_promises(room, plain, shown)) if shown else programme
+
+
+def _logo(settings: Logo, room: Room, programme: Programme, shown: list[Shown]) -> Programme:
+    own = image.trimmed(image.read(settings.file))
+    height, width = own.shape[:2]
+    tall = even(settings.height * room.short)
+    size = Size(even(tall * width / height), tall)
+    box, window = room.corner(size, settings.corner), room.window(settings.start, settings.end, "logo")
+    if not room.holds(box):
+        raise FinishError("spec", f"the logo is {size} px and the safe zone holds {room.box.size}", "lower composite: {logo: {height: …}}")
+    scale = size.height / height
+    notes = (f"logo: {width}x{height} px enlarged {scale:.1f} times; a larger file is sharper",) if scale > _ENLARGED else ()
+    picture = room.overlaid(programme.picture, graph.image(Stamp(settings.file, size, settings.opacity), size), box, window)
+    shown.append(_seen(box, window, max(_FAINTEST, round(CODES * settings.opacity))))
+    return programme.but(picture=picture, taken=(Taken(box, window.span),), marks=(Mark(window.middle, "logo"),), notes=notes)
+
+
+def _third(settings: LowerThird, room: Room, programme: Programme, shown: list[Shown]) -> Programme:
+    em = TITLE * room.short
+    subtitle = Line(settings.subtitle, 400, em * SUBTITLE) if settings.subtitle else None
+    plate = Plate(Line(settings.title, 600, em), subtitle, settings.side, settings.accent, room.rate)
+    window = room.window(settings.start, settings.end, "lower third")
+    if window.end - window.start < _READ * room.rate:
+        message = f"the programme ends at {clock(room.frames / room.rate)}, too soon for a lower third from {clock(settings.start)}"
+        raise FinishError("spec", message, f"let it start {float(_READ):g} s before the end")
+    box = _clear(room, room.corner(plate.size, "bottom-left" if settings.side == "left" else "bottom-right"), window, programme.taken)
+    if not room.holds(box):
+        message = f"a lower third of {plate.size} px has no room in the safe zone's {room.box.size}"
+        raise FinishError("spec", message, "shorten its title or subtitle, or move the logo")
+    kept = graph.image(plate, plate.size, room.rate).encoded(KEPT).filter("setpts", expr=_timed(plate, window))
+    picture = room.overlaid(programme.picture, kept, box, window)
+    shown.append(_seen(box, window, CODES))
+    marks = (Mark(window.middle, f"lower third: {settings.title}"),)
+    return programme.but(picture=picture, taken=(Taken(box, window.span),), marks=marks)
+
+
+def _clear(room: Room, box: Box, window: Window, taken: tuple[Taken, ...]) -> Box:
+    """The box raised above what stands there at the time, by the space that captions keep twice over: two things, not one."""
+    for each in taken:
+        if together(window, each) and meet(box, each.box):
+            up = even(box.bottom - each.box.top + 2 * room.breath)
+            box = Box(box.left, box.top - up, box.right, box.bottom - up)
+    return box
+
+
+def _timed(plate: Plate, window: Window) -> str:
+    """The drawn frames in programme time: those in which it comes from the window's start, those in which it goes at its end."""
+    going = window.end - plate.going - plate.coming - 1
+    rate = window.rate
+    return f"round((N+if(lte(N,{plate.coming}),{window.start},{going}))*{rate.denominator}/{rate.numerator}/TB)"
+
+
+def _longer(programme: Programme, seconds: Fraction) -> Programme:
+    """The last frame held and the sound silent for the length of the end card."""
+    added = max(1, round(seconds * programme.rate))
+    frames = programme.frames + added
+    end, over = frames / programme.rate, programme.duration
+    picture = programme.picture.filter("tpad", stop_mode="clone", stop_duration=(added + 1) / programme.rate).filter("trim", end=end)
+    quiet = programme.sound.filter("afade", type="out", start_time=max(Fraction(0), over - _SILENCED), duration=_SILENCED)
+    sound = quiet.filter("apad", whole_dur=end).filter("atrim", end=end)
+    notes = (f"end card: {round(float(added / programme.rate), 2):g} s longer",)
+    return programme.but(picture=picture, sound=sound, frames=frames, notes=notes)
+
+
+def _card(settings: EndCard, room: Room, programme: Programme, shown: list[Shown]) -> Programme:
+    card = Card(room.frame, room.middle, settings.file, settings.text or "", settings.background)
+    if settings.text:
+        assert card.lines  # told when it is planned: what doesn't fit, what has no shape
+    window = Window(room.frames, programme.frames, room.rate)
+    start = room.frames / room.rate
+    still = room.coloured(graph.image(card, room.frame, room.rate)).filter("tpad", stop_mode="clone", stop_duration=_FADE)
+    faded = still.filter("setpts", expr=f"round(PTS+{start.numerator}/{start.denominator}/TB)")
+    faded = faded.filter("fade", type="in", alpha=1, start_time=start, duration=_FADE)
+    frame = Box(0, 0, room.frame.width, room.frame.height)
+    picture = room.laid(programme.picture, faded, frame, window)
+    shown.append(Shown((window.middle,), frame, free=True))
+    return programme.but(picture=picture, taken=(Taken(frame, window.span),), marks=(Mark(window.middle, "end card"),))
+
+
+def _seen(box: Box, window: Window, codes: int) -> Shown:
+    return Shown(tuple(dict.fromkeys(window.at(share) for share in _SAMPLES)), box, codes)
+
+
+def _promises(room: Room, plain: Stream, shown: list[Shown]) -> tuple[Promise, ...]:
+    """That the file shows what was laid over it, and nothing outside: compared with the same plan without any of it."""
+    shape: dict[str, Any] = {"source": "house rule: overlays show, and clear of the destination's own buttons", "part": "picture",
+                             "analyser": Clearance(room.safe, tuple(shown)), "against": plain}
+    return (
+        Promise("overlays outside the safe zone", "outside", Accept(exactly=0), "px", **shape),
+        Promise("overlays that don't show", "missing", Accept(exactly=0), "", **shape,
+                hint="too little contrast with the picture? choose another corner, or a logo with an outline or a plate"),
+    )

@@ -1,0 +1,149 @@
+"""Where overlays may stand on the frame, and when they show, in whole frames."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+from finish.errors import FinishError
+from finish.graph import Stream
+from finish.model import Delivery, Taken
+from finish.units import Box, Size, Span, clock, number
+
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+Side = Literal["left", "right"]
+
+# House values, those of captions too: nothing nearer to the frame's edge than 5 % of it (graphics safe area of EBU R 95), and
+# 1.1 % of the short side off the safe box' own edge for the coder's ringing.
+GRAPHICS_SAFE: Final = 0.05
+BREATH: Final = 0.011
+
+# What FFmpeg's `overlay` calls a delivery's pixel format, and that format with alpha: never fewer bits than the picture has.
+_FORMATS: Final = {
+    "yuv420p": ("yuv420", "yuva420p"), "yuv420p10le": ("yuv420p10", "yuva420p10le"),
+    "yuv422p10le": ("yuv422p10", "yuva422p10le"), "yuv444p10le": ("yuv444p10", "yuva444p10le"),
+}
+
+
+@dataclass(frozen=True)
+class Window:
+    """The frames from `start` until `end` (half-open) of a programme at `rate` Hz."""
+
+    start: int
+    end: int
+    rate: Fraction
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start / self.rate, self.end / self.rate)
+
+    @property
+    def middle(self) -> Fraction:
+        """The time of the frame in the middle."""
+        return self.at(Fraction(1, 2))
+
+    def at(self, share: Fraction) -> Fraction:
+        """The time of the frame at a share of its length."""
+        return (self.start + int((self.end - self.start) * share)) / self.rate
+
+    @property
+    def test(self) -> str:
+        """True of its frames, as FFmpeg's expressions say it: half a frame early, far from where clocks round."""
+        early = Fraction(1, 2)
+        return f"gte(t,{number((self.start - early) / self.rate)})*lt(t,{number((self.end - early) / self.rate)})"
+
+
+@dataclass(frozen=True)
+class Room:
+    """The frame, the box in it that a destination's own buttons leave free, and the programme's frames before any end card."""
+
+    frame: Size
+    safe: Box
+    pix_fmt: str
+    rate: Fraction
+    frames: int
+
+    @classmethod
+    def of(cls, delivery: Delivery, rate: Fraction, frames: int) -> Room:
+        return cls(delivery.frame, delivery.safe.within(delivery.frame), delivery.picture.pix_fmt, rate, frames)
+
+    @property
+    def short(self) -> int:
+        """The frame's short side in px: what sizes are shares of."""
+        return min(self.frame.width, self.frame.height)
+
+    @property
+    def breath(self) -> int:
+        return math.ceil(BREATH * self.short)
+
+    @property
+    def box(self) -> Box:
+        """Where ink may stand, its edges on even pixels, between which 4:2:0 keeps its chroma."""
+        x, y = GRAPHICS_SAFE * self.frame.width, GRAPHICS_SAFE * self.frame.height
+        left, top = (2 * math.ceil(max(edge + self.breath, least) / 2) for edge, least in ((self.safe.left, x), (self.safe.top, y)))
+        right = 2 * math.floor(min(self.safe.right - self.breath, self.frame.width - x) / 2)
+        bottom = 2 * math.floor(min(self.safe.bottom - self.breath, self.frame.height - y) / 2)
+        return Box(left, top, right, bottom)
+
+    @property
+    def middle(self) -> Box:
+        """The part of the room that lies evenly about the frame's middle from left to right: what fills a card looks centred."""
+        box = self.box
+        side = max(box.left, self.frame.width - box.right)
+        return Box(side, box.top, self.frame.width - side, box.bottom)
+
+    def corner(self, size: Size, corner: Corner) -> Box:
+        """A box of this size in a corner of the room."""
+        box = self.box
+        left = box.left if corner.endswith("left") else box.right - size.width
+        top = box.top if corner.startswith("top") else box.bottom - size.height
+        return Box(left, top, left + size.width, top + size.height)
+
+    def holds(self, box: Box) -> bool:
+        room = self.box
+        return box.left >= room.left and box.top >= room.top and box.right <= room.right and box.bottom <= room.bottom
+
+    def window(self, start: Fraction, end: Fraction | None, what: str) -> Window:
+        """From `start` until `end` (s; None: the programme's end), ended with the programme; FinishError for what would never show."""
+        first, last = round(start * self.rate), self.frames if end is None else min(round(end * self.rate), self.frames)
+        if first >= self.frames:
+            message = f"the {what} starts at {clock(start)}, and the programme ends at {clock(self.frames / self.rate)}"
+            raise FinishError("spec", message, "let it start earlier")
+        return Window(first, max(last, first + 1), self.rate)
+
+    def overlaid(self, picture: Stream, image: Stream, box: Box, window: Window) -> Stream:
+        """`image` (RGBA, straight alpha, timed) over the picture during a window; where it is transparent no pixel changes."""
+        return self.laid(picture, self.coloured(image), box, window)
+
+    def laid(self, picture: Stream, image: Stream, box: Box, window: Window) -> Stream:
+        """The same of an image in the delivery's own colours.
+
+        `overlay` shows the second input's frame of its own or the nearest earlier time, and its last one for ever.
+        """
+        enabled: dict[str, Any] = {} if window.start == 0 and window.end >= self.frames else {"enable": window.test}
+        return picture.filter("overlay", image, x=box.left, y=box.top, format=self._formats()[0], alpha="straight", **enabled)
+
+    def coloured(self, image: Stream) -> Stream:
+        """RGBA as the delivery's Y'CbCr, matrix, range and chroma's place stated: BT.709, limited, left."""
+        shown = image.filter(
+            "scale", out_color_matrix="bt709", out_range="tv", out_chroma_loc="left", flags="accurate_rnd+full_chroma_int+full_chroma_inp",
+        )
+        return shown.filter("format", pix_fmts=self._formats()[1])
+
+    def _formats(self) -> tuple[str, str]:
+        if self.pix_fmt not in _FORMATS:
+            raise FinishError("capability", f"nothing is composited on {self.pix_fmt}", f"encode pictures as {', '.join(_FORMATS)}")
+        return _FORMATS[self.pix_fmt]
+
+
+def meet(one: Box, other: Box) -> bool:
+    """Whether two boxes share a pixel."""
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+
+
+def together(window: Window, taken: Taken) -> bool:
+    """Whether something shows while a place is taken."""
+    span = window.span
+    return span.start < taken.span.end and taken.span.start < span.end

@@ -1,0 +1,98 @@
+"""Conform: any clip to an upright, square-pixel picture with pinned colour, and 48 kHz stereo sound of the same length."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from finish import model
+from finish.errors import FinishError
+from finish.graph import Kind, Stream
+from finish.model import Analyser, Ask, Delivery, Programme, Promise, Source, VideoTrack
+from finish.stages.conform import picture, sound
+from finish.stages.conform.notices import lost
+
+name: Final = "conform"
+touches: Final[tuple[Kind, ...]] = ("video", "audio")
+
+_WHOLE: Final = Fraction(1, 20)   # of a frame; house: clocks in milliseconds make a lead of whole frames look a little shorter
+_MOST: Final = 31   # house: the last number that a track can have
+_Number = Annotated[int, Field(ge=0, le=_MOST)]
+_Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$")]   # BCP 47: RFC 5646
+
+
+class Settings(model.Settings):
+    """How a source is read. `auto` follows the clip's own tags, then its size."""
+
+    matrix: Annotated[Literal["auto", "bt601", "bt709"], Field(description="colour matrix of an untagged or mistagged clip")] = "auto"
+    range: Annotated[Literal["auto", "limited", "full"], Field(description="code value range of the clip")] = "auto"
+    track: Annotated[_Number | _Language, Field(description="which of the clip's sound tracks: its number from 0, or its language")] = 0
+    picture: Annotated[_Number, Field(description="which of the clip's pictures, from 0")] = 0
+
+
+def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+    """None: the container tells all."""
+    return ()
+
+
+def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+    """None: what the file is like is the delivery's to promise."""
+    return ()
+
+
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
+    """The programme upright, in square pixels, with known colour, starting at 0.
+
+    FinishError("media") without a picture, FinishError("spec") where the settings name a track that the clip hasn't.
+    """
+    source = _seen(settings, programme.source)
+    video = source.video
+    assert video is not None
+    start = _start(source, video)
+    frames = max(1, round((video.end - start) * video.rate))
+    duration = frames / video.rate
+    reading = picture.Reading(settings.matrix, settings.range)
+    shown, notes = picture.conformed(reading, video, _zeroed(source.picture, start))
+    heard = sound.chosen(settings.track, source)
+    raw = None if heard is None else _zeroed(source.sound(heard), start)
+    audible, said = sound.conformed(source.audio, heard, raw, duration)
+    assert shown.size is not None
+    return programme.but(
+        source=source, conformed=shown, picture=shown, sound=audible, frame=shown.size, rate=video.rate, frames=frames,
+        notes=(*source.warnings, *_others(settings, source), *notes, *said, *lost(source.extras)),
+    )
+
+
+def _seen(settings: Settings, source: Source) -> Source:
+    """The source with the picture in use that the settings name."""
+    if source.video is None:
+        raise FinishError("media", f"{source.path.name} has no picture", "name a video clip")
+    if settings.picture >= len(source.pictures):
+        there = ", ".join(f"{number} ({each.size})" for number, each in enumerate(source.pictures))
+        raise FinishError("spec", f"conform.picture: {source.path.name} has no picture {settings.picture}", f"it has {there}")
+    return source.showing(settings.picture)
+
+
+def _others(settings: Settings, source: Source) -> tuple[str, ...]:
+    count = len(source.pictures)
+    return (f"picture {settings.picture} of {count} is delivered (conform: {{picture: …}} chooses)",) if count > 1 else ()
+
+
+def _start(source: Source, video: VideoTrack) -> Fraction:
+    """Where on the file's clock the programme starts: with the file, to the whole frame before the picture's first.
+
+    Sound often leads by part of a frame (the priming of AAC in a transport stream: 21 ms). Were the picture's frames between
+    those of the programme, each would be shown early or late, and the first one twice; so that part of a frame is left out.
+    """
+    lead = (video.start - source.start) * video.rate
+    return video.start - math.floor(lead + _WHOLE) / video.rate
+
+
+def _zeroed(stream: Stream, start: Fraction) -> Stream:
+    """Programme time starts at `start` of the file's clock."""
+    if not start:
+        return stream
+    return stream.filter("setpts" if stream.kind == "video" else "asetpts", expr=f"PTS-({start.numerator}/{start.denominator})/TB")

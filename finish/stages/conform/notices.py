@@ -1,0 +1,23 @@
+"""What a clip carries and a delivery will not: said before it is lost."""
+
+from __future__ import annotations
+
+from finish.model import Extras
+
+
+def lost(extras: Extras) -> tuple[str, ...]:
+    """A line about everything of the clip that is neither picture nor sound, and what can be done about it."""
+    said = (
+        (extras.provenance, "provenance: the clip carries a C2PA manifest, which the delivery will not (sign again after delivery)"),
+        (extras.chapters, f"chapters: the clip's {extras.chapters} will not be in the delivery"),
+        (extras.timecode, f"timecode: the clip starts at {extras.timecode}, which the delivery will not say"),
+        (extras.closed_captions, "closed captions: those inside the clip (CEA-608/708) will not be in the delivery "
+                                 "(captions: {file: …} delivers your own)"),
+        (extras.subtitles, f"subtitles: the clip's tracks ({_languages(extras.subtitles)}) will not be in the delivery "
+                           "(captions: {file: …} delivers your own)"),
+    )
+    return tuple(line for there, line in said if there)
+
+
+def _languages(found: tuple[str, ...]) -> str:
+    return ", ".join(each or "no language" for each in found)

@@ -1,0 +1,47 @@
+"""A destination's limits in the plan: a lowered ceiling is what is rendered and noted, what cannot fit is refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from golden_world import Case, job, planned, source, video
+
+from finish import render
+from finish.errors import FinishError
+
+
+def case(preset: str, seconds: float, encode: str = "") -> Case:
+    sections = f"reframe: {{follow: centre}}\n{encode}"
+    return Case(f"  - {{name: long, preset: {preset}}}", sections, source(video(frames=round(seconds * 25))))
+
+
+def test_a_lowered_ceiling_is_rendered_and_noted(tmp_path: Path) -> None:
+    reels = case("instagram-reels", 900)
+    text = render.text(planned(job(tmp_path, reels), reels))
+    assert " maxrate=2510k bufsize=5020k " in text
+    assert "  note: 900.00 s must fit in 300 MB and 25000 kbit/s: max_rate is 2510 kbit/s\n" in text
+    assert "  promise: file size ≤ 3e+08 bytes\n" in text
+
+
+def test_what_fits_is_not_noted(tmp_path: Path) -> None:
+    reels = case("instagram-reels", 60)
+    text = render.text(planned(job(tmp_path, reels), reels))
+    assert " maxrate=16000k bufsize=32000k " in text and "must fit" not in text
+
+
+def test_a_ceiling_of_the_jobs_own_is_lowered_too(tmp_path: Path) -> None:
+    high = case("x", 140, "encode: {picture: {max_rate: 100000}}")
+    assert " maxrate=24" in render.text(planned(job(tmp_path, high), high))
+
+
+@pytest.mark.parametrize(("preset", "seconds", "says"), [
+    ("instagram-feed-4x5", 60.04, "long: 60.04 s long, and instagram-feed-4x5 takes 3 to 60 s"),
+    ("snapchat", 2.96, "long: 2.96 s long, and snapchat takes 3 to 180 s"),
+    ("x", 0.4, "long: 0.4 s long, and x takes 0.5 to 140 s"),
+])
+def test_what_is_too_long_or_too_short_is_refused_before_rendering(preset: str, seconds: float, says: str, tmp_path: Path) -> None:
+    wrong = case(preset, seconds)
+    with pytest.raises(FinishError) as told:
+        planned(job(tmp_path, wrong), wrong)
+    assert told.value.code == "limit" and told.value.message == says and told.value.where.startswith("job.yaml:")

@@ -18,7 +18,7 @@ from finish.effects.newjob import gather, new_job
 from finish.effects.probe import probe
 from finish.effects.publish import write_whole
 from finish.effects.store import Store
-from finish.engine.local import Engine, Event, Outcome, Plan, by_clip, only, store_folder
+from finish.engine.local import Engine, Event, Outcome, Plan, by_clip, only, store_folder, unmade
 from finish.engine.preview import Preview, preview
 from finish.errors import FinishError, several
 from finish.model import Deliverable, Job, Measure, Refused, Settings, Stage, Verdict
@@ -71,6 +71,7 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
     engine = Engine(job, stages, tell=on_event, cancel=cancel, store=Store(store or store_folder(job), lenders))
     chosen = only(job, names)
     yield from preview(engine, chosen, look) if look else engine.finish(chosen)
+    yield from unmade(job, names)
 
 
 def run(  # noqa: PLR0913

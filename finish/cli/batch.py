@@ -81,7 +81,7 @@ class Batch:
         self._made |= targets
         for warning in loaded.warnings(date.today()):
             self.shown.line(f"note: {warning}")
-        clips = {each.name: str(each.source) for each in job.deliverables}
+        clips = {**{each.name: str(each.source) for each in job.deliverables}, **{each.name: str(each.source) for each in job.unmade}}
         for outcome in api.finishing(job, self.only, on_event=self.shown.tell, lenders=tuple(self._stores), look=self.look):
             self.shown.result(job.name, outcome)
             self._tell_once(outcome.error, target)

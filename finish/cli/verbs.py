@@ -6,6 +6,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +14,8 @@ from typing import Annotated, Any
 import typer
 
 from finish import api, spec, units
+from finish.cli import presets as table
+from finish.cli import see
 from finish.cli.batch import Batch, worst
 from finish.cli.screen import screen
 from finish.effects.doctor import examine
@@ -133,8 +136,10 @@ def validate(jobs: list[str]) -> int:
     for each in jobs:
         try:
             loaded = _job(each)
-            typer.echo(f"{each}: fine, {len(loaded.job.deliverables)} deliverables")
-            codes.append(EXIT_KEPT)
+            for missing in dict.fromkeys(one.error for one in loaded.job.unmade):
+                sys.stderr.write(f"{missing}\n")
+            typer.echo(f"{each}: {'not whole' if loaded.job.unmade else 'fine'}, {len(loaded.job.deliverables)} deliverables")
+            codes.append(EXIT_FAILED if loaded.job.unmade else EXIT_KEPT)
         except FinishError as wrong:
             sys.stderr.write(f"{wrong}\n")
             codes.append(wrong.exit_code)
@@ -194,6 +199,23 @@ def new(
     for path in api.new(folder, clip, _names(presets)):
         typer.echo(str(path))
     return EXIT_KEPT
+
+
+@app.command("presets")
+@verb
+def destinations(name: Annotated[str, typer.Argument(help="one of them, with each number's reason and source")] = "") -> int:
+    """The destinations: frame, rates, codecs, loudness, limits, safe zone, and when they were last checked."""
+    known = {shelf.name: shelf for shelf in table.packaged()}
+    if name and name not in known:
+        raise FinishError("spec", f"no preset {name!r}", f"one of {', '.join(known)}")
+    today = date.today()
+    for line in table.details(known[name], today) if name else table.listing(tuple(known.values()), today):
+        typer.echo(line)
+    return EXIT_KEPT
+
+
+app.command()(verb(see.sheet))
+app.command()(verb(see.looks))
 
 
 @app.command()

@@ -100,8 +100,15 @@ class Engine:
         try:
             source = probe(clip, self._shown(clip))
             with ThreadPoolExecutor(1) as pool:
-                pool.submit(self._listen, source, asked, stages)
-                return pipeline.plan(source, asked, stages, self.ask)
+                heard = pool.submit(self._listen, source, asked, stages)
+                try:
+                    found = pipeline.plan(source, asked, stages, self.ask)
+                    heard.result()
+                except BaseException as stop:
+                    if getattr(stop, "code", "interrupted") == "interrupted":  # the other thread must end too, at once
+                        self.workshop.cancel.set()
+                    raise
+                return found
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise
@@ -139,7 +146,7 @@ class Engine:
             if wrong.code == "interrupted":
                 raise
             outcomes += [Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong) for each in plan.renderings]
-        order = [each.name for each in self.job.deliverables]
+        order = names(self.job)
         return tuple(sorted(outcomes, key=lambda each: order.index(each.name)))
 
     def _render(self, plan: Plan) -> None:
@@ -231,11 +238,21 @@ def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deli
     return tuple((clip, tuple(group)) for clip, group in groups.items())
 
 
-def only(job: Job, names: Sequence[str]) -> tuple[Deliverable, ...]:
+def names(job: Job) -> list[str]:
+    """Every deliverable that a job asks for, those that could not be specified last."""
+    return [*(each.name for each in job.deliverables), *(each.name for each in job.unmade)]
+
+
+def unmade(job: Job, wanted: Sequence[str]) -> tuple[Outcome, ...]:
+    """How the deliverables end that lack something of their own, as the captions of one clip."""
+    return tuple(Outcome(each.name, None, error=each.error) for each in job.unmade if not wanted or each.name in wanted)
+
+
+def only(job: Job, wanted: Sequence[str]) -> tuple[Deliverable, ...]:
     """The named deliverables of a job, or all when none is named; FinishError for a name that it does not have."""
-    known = {each.name: each for each in job.deliverables}
-    listed = ", ".join(known)
-    wrong = [FinishError("spec", f"{job.name} has no deliverable {name!r}", f"it has {listed}") for name in names if name not in known]
+    known, asked = {each.name: each for each in job.deliverables}, names(job)
+    hint = f"it has {', '.join(asked[:30])}"
+    wrong = [FinishError("spec", f"{job.name} has no deliverable {name!r}", hint) for name in wanted if name not in asked]
     if wrong:
         raise several("spec", tuple(wrong))
-    return tuple(known[name] for name in names) if names else job.deliverables
+    return tuple(known[name] for name in wanted if name in known) if wanted else job.deliverables

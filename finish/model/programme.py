@@ -70,7 +70,7 @@ class Programme:
 
     @property
     def preroll(self) -> Fraction:
-        """Seconds that a graph must begin early to show any moment right: a rate conversion looks one source frame back, however long it is held."""
+        """Seconds that a graph begins early to show any moment right: rate conversions look one source frame back, however long held."""
         held = self.source.video.gap if self.source.video else Fraction(0)
         return 2 * held + 2 / self.rate
 

@@ -1,7 +1,8 @@
 """`python -m bench.twenty JOB`: a batch in one process; memory and time clip by clip, and what FFmpeg alone would have taken.
 
-Every FFmpeg command of the batch is noted with its payload files, and run again afterwards with nobody around it: those that ran
-side by side then do so again, and each waits for what it waited for. What the batch took longer is ours. Prints one JSON object.
+Every FFmpeg command of a clip is noted with its payload files, and run again as soon as the clip is done, with nobody around it:
+those that ran side by side do so again, and each waits for what it waited for. What the clip took longer is ours. Prints one JSON
+object.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +33,20 @@ class Command:
 
 @dataclass(frozen=True)
 class Done:
-    """A clip's end: when, and how much memory this process has held at most (KiB)."""
+    """One clip: its wall seconds in all, while no FFmpeg ran, and FFmpeg's alone; KiB that this process has held at most by then."""
 
-    time: float
+    took: float
+    idle: float
+    alone: float
     peak: int
 
 
 @dataclass
 class Notes:
-    """All that was seen of a batch."""
+    """All that was seen of a batch, and when the clip that is being made was begun."""
 
     place: Path
+    begun: float
     commands: list[Command] = field(default_factory=list)
     clips: list[Done] = field(default_factory=list)
 
@@ -73,7 +77,11 @@ class Notes:
 
     def tell(self, event: Any) -> None:
         if event.what == "done":
-            self.clips.append(Done(time.monotonic(), _peak()))
+            took = time.monotonic() - self.begun
+            commands = sorted(self.commands, key=lambda each: each.begun)
+            self.clips.append(Done(took, took - busy(commands), again(commands), _peak()))
+            self.commands.clear()
+            self.begun = time.monotonic()
         if event.what in ("failed", "broken"):
             raise SystemExit(f"{event.name}: {event.message}")
 
@@ -84,22 +92,14 @@ def _peak() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
-def batch(job: str, place: Path) -> dict[str, Any]:
-    """Finish the job; facts of each clip but the first, which pays for the start of everything."""
-    notes = Notes(place)
+def batch(job: str, place: Path) -> list[dict[str, Any]]:
+    """Finish the job; what was seen of each clip, in order. The first pays for the start of everything."""
+    notes = Notes(place, time.monotonic())
     ffmpeg.workplace, ffmpeg.started = notes.workplace, notes.watching(ffmpeg.started)
     outcomes = api.run(api.load(job).job, on_event=notes.tell)
     if any(outcome.exit_code for outcome in outcomes):
         raise SystemExit("; ".join(str(outcome.error) for outcome in outcomes if outcome.error))
-    clips = [_clip(notes, before, after) for before, after in zip(notes.clips, notes.clips[1:], strict=False)]
-    return {"clips": clips, "peaks": [each.peak for each in notes.clips]}
-
-
-def _clip(notes: Notes, before: Done, after: Done) -> dict[str, float]:
-    """Seconds of one clip: in all, while no FFmpeg ran, and FFmpeg's alone."""
-    commands = sorted((each for each in notes.commands if before.time <= each.begun < after.time), key=lambda each: each.begun)
-    took = after.time - before.time
-    return {"took": took, "idle": took - busy(commands), "alone": again(commands), "commands": len(commands)}
+    return [asdict(each) for each in notes.clips]
 
 
 def busy(commands: Sequence[Command]) -> float:

@@ -156,8 +156,9 @@ def twenty(ground: Ground) -> list[Section]:
     kinds = (Footage("320x180", 30, 1), Footage("1280x720", 30, min(3, ground.seconds)))
     text = (
         f"{CLIPS} different clips, one deliverable each (tiktok, centre crop, look, captions, loudness, checks), in one process. "
-        "*Overhead* is the wall time of a clip beyond its own FFmpeg commands run again at once with nobody around them; *idle* is the "
-        "time in which no FFmpeg ran. Medians of clips 2 to 20. Memory is the most that our process has ever held, after clip 2 and clip 20."
+        "*Overhead* is the wall time of a clip beyond its own FFmpeg commands run again at once with nobody around them; *idle* is "
+        "the time in which no FFmpeg ran. Medians of clips 2 to 20. "
+        "Memory is the most that our process has ever held, after clip 2 and clip 20."
     )
     return [Section("Twenty clips", text, (table(_TWENTY, [_twenty(ground, each) for each in kinds]),))]
 

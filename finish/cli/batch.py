@@ -81,12 +81,12 @@ class Batch:
         self._made |= targets
         for warning in loaded.warnings(date.today()):
             self.shown.line(f"note: {warning}")
-        clips = {**{each.name: str(each.source) for each in job.deliverables}, **{each.name: str(each.source) for each in job.unmade}}
+        clips = job.clips
         for outcome in api.finishing(job, self.only, on_event=self.shown.tell, lenders=tuple(self._stores), look=self.look):
             self.shown.result(job.name, outcome)
             self._tell_once(outcome.error, target)
             why = str(outcome.error or "; ".join(map(str, outcome.broken)))
-            self.ended.append(Ended(clips[outcome.name], f"{job.name}/{outcome.name}", outcome.exit_code, why))
+            self.ended.append(Ended(str(clips[outcome.name]), f"{job.name}/{outcome.name}", outcome.exit_code, why))
         self._stores.append(store_folder(job))
 
     def _tell_once(self, wrong: FinishError | None, target: str) -> None:

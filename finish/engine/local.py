@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -146,8 +147,12 @@ class Engine:
             if wrong.code == "interrupted":
                 raise
             outcomes += [Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong) for each in plan.renderings]
-        order = names(self.job)
-        return tuple(sorted(outcomes, key=lambda each: order.index(each.name)))
+        return tuple(sorted(outcomes, key=lambda each: self._places[each.name]))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The place of each deliverable in the job."""
+        return {name: place for place, name in enumerate(self.job.clips)}
 
     def _render(self, plan: Plan) -> None:
         if plan.renderings:
@@ -172,11 +177,16 @@ class Engine:
                 raise FinishError("path", message, "make it a real folder")
 
     def _refuse_to_replace_sources(self, plan: Plan) -> None:
-        sources = {each.source for each in self.job.deliverables}
         for one in plan.renderings:
             target = self.out / one.filename
-            if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
+            if _identity(target) in self._sources:
                 raise FinishError("path", f"{one.name} would replace the source {self._shown(target)}", "name it otherwise")
+
+    @cached_property
+    def _sources(self) -> frozenset[tuple[int, int]]:
+        """The job's own clips as the file system knows them, whatever they are called."""
+        found = (_identity(source) for source in {each.source for each in self.job.deliverables})
+        return frozenset(each for each in found if each is not None)
 
     def progress(self, frames: int) -> Callable[[int], None]:
         """What tells how much of `frames` is rendered."""
@@ -238,9 +248,12 @@ def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deli
     return tuple((clip, tuple(group)) for clip, group in groups.items())
 
 
-def names(job: Job) -> list[str]:
-    """Every deliverable that a job asks for, those that could not be specified last."""
-    return [*(each.name for each in job.deliverables), *(each.name for each in job.unmade)]
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What the file system knows a file by; None where there is none."""
+    if not path.exists():
+        return None
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def unmade(job: Job, wanted: Sequence[str]) -> tuple[Outcome, ...]:
@@ -250,7 +263,7 @@ def unmade(job: Job, wanted: Sequence[str]) -> tuple[Outcome, ...]:
 
 def only(job: Job, wanted: Sequence[str]) -> tuple[Deliverable, ...]:
     """The named deliverables of a job, or all when none is named; FinishError for a name that it does not have."""
-    known, asked = {each.name: each for each in job.deliverables}, names(job)
+    known, asked = {each.name: each for each in job.deliverables}, list(job.clips)
     hint = f"it has {', '.join(asked[:30])}"
     wrong = [FinishError("spec", f"{job.name} has no deliverable {name!r}", hint) for name in wanted if name not in asked]
     if wrong:

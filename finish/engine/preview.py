@@ -11,7 +11,6 @@ from finish import graph
 from finish.effects.publish import draft_beside
 from finish.engine.local import Engine, Outcome, by_clip
 from finish.errors import FinishError
-from finish.graph import Stream
 from finish.model import AAC, H264, Container, Deliverable, Delivery, Limits, SafeZone
 from finish.render import Rendering
 from finish.units import Size, Span, clock, even
@@ -80,10 +79,5 @@ def part(one: Rendering, span: Span | None) -> Rendering:
     rate = programme.rate
     shown = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
     ends = graph.during([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)
-    picture, sound = (_from_zero(end, shown.start) for end in ends)
+    picture, sound = (end.since(shown.start) for end in ends)
     return replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding), captures=())
-
-
-def _from_zero(stream: Stream, start: Fraction) -> Stream:
-    expr = f"PTS-({start.numerator}/{start.denominator})/TB"
-    return stream.filter("setpts" if stream.kind == "video" else "asetpts", expr=expr)

@@ -3,9 +3,9 @@
 from finish.graph.describe import describe
 from finish.graph.lower import Lowered, Output, lower
 from finish.graph.rewrite import decoded, during, sink_pointwise, substitute
-from finish.graph.stream import Data, Encoding, Kind, Payload, Stream, generate, history, image, source
+from finish.graph.stream import OVERLAID, Data, Encoding, Kind, Payload, Stream, generate, history, image, source
 
 __all__ = [
-    "Data", "Encoding", "Kind", "Lowered", "Output", "Payload", "Stream", "decoded", "describe", "during", "generate", "history", "image",
-    "lower", "sink_pointwise", "source", "substitute",
+    "OVERLAID", "Data", "Encoding", "Kind", "Lowered", "Output", "Payload", "Stream", "decoded", "describe", "during", "generate",
+    "history", "image", "lower", "sink_pointwise", "source", "substitute",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from finish.units import Size, digest, number
 
@@ -95,6 +95,12 @@ class Stream:
         named = tuple(sorted((key.rstrip("_"), value) for key, value in args.items()))
         return Stream(self.kind, name, named, (self, *also), size or self.size, pointwise)
 
+    def since(self, start: Fraction) -> Stream:
+        """This stream with `start` of its clock (s) as 0."""
+        if not start:
+            return self
+        return self.filter("setpts" if self.kind == "video" else "asetpts", expr=f"PTS-({start.numerator}/{start.denominator})/TB")
+
     def encoded(self, encoding: Encoding) -> Stream:
         """This stream as it is once encoded: reading it decodes the very bytes that will be delivered."""
         args = (("suffix", encoding.suffix), ("muxer", encoding.muxer), *encoding.options)
@@ -112,6 +118,10 @@ class Stream:
         """The encoding of an "encode" node."""
         suffix, muxer, *options = self.args
         return Encoding(str(suffix[1]), str(muxer[1]), tuple((name, str(value)) for name, value in options))
+
+
+# What FFmpeg's `overlay` calls the pixel formats that it can blend in: of as many bits as the picture has, or it would lose some.
+OVERLAID: Final = {"yuv420p": "yuv420", "yuv420p10le": "yuv420p10", "yuv422p10le": "yuv422p10", "yuv444p10le": "yuv444p10"}
 
 
 def source(  # noqa: PLR0913 (one fact each, named)

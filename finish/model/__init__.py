@@ -2,15 +2,61 @@
 
 from finish.model.ask import SMALL_PICTURE, Accept, Analyser, Array, Ask, Fold, Frames, Measure, Promise, Reader, Samples, Verdict
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
-from finish.model.delivery import Container, Delivery, Limits, Preset, Rates, SafeZone
+from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
 from finish.model.media import AudioTrack, Extras, Source, VideoTrack
 from finish.model.programme import Deliverable, Job, Mark, Planned, Programme, Refused, Sidecar, Stage, Taken, Unmade
 from finish.model.values import Document, File, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
 
 __all__ = [
-    "AAC", "H264", "PCM", "SMALL_PICTURE", "Accept", "Analyser", "Array", "Ask", "AudioTrack", "Container", "Deliverable", "Delivery",
-    "Document", "Extras", "File", "Fold", "FrameSize", "Frames", "Job", "Library", "Limits", "Look", "Mark", "Measure", "PictureEncoding",
-    "Planned", "Preset", "ProRes", "Programme", "Promise", "Rate", "Rates", "Reader", "Refused", "SafeZone", "Samples", "Seconds",
-    "Settings", "Sidecar", "SoundEncoding", "Source", "Stage", "StyleFile", "Taken", "Unmade", "Verdict", "VideoTrack", "fitted",
+    "AAC",
+    "BREATH",
+    "GRAPHICS_SAFE",
+    "H264",
+    "PCM",
+    "SMALL_PICTURE",
+    "Accept",
+    "Analyser",
+    "Array",
+    "Ask",
+    "AudioTrack",
+    "Container",
+    "Deliverable",
+    "Delivery",
+    "Document",
+    "Extras",
+    "File",
+    "Fold",
+    "FrameSize",
+    "Frames",
+    "Job",
+    "Library",
+    "Limits",
+    "Look",
+    "Mark",
+    "Measure",
+    "PictureEncoding",
+    "Planned",
+    "Preset",
+    "ProRes",
+    "Programme",
+    "Promise",
+    "Rate",
+    "Rates",
+    "Reader",
+    "Refused",
+    "SafeZone",
+    "Samples",
+    "Seconds",
+    "Settings",
+    "Sidecar",
+    "SoundEncoding",
+    "Source",
+    "Stage",
+    "StyleFile",
+    "Taken",
+    "Unmade",
+    "Verdict",
+    "VideoTrack",
+    "fitted",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,12 @@ from finish.model.ask import Accept, Promise
 from finish.model.codecs import AAC, H264, Options, PictureEncoding, Positive, SoundEncoding
 from finish.model.values import FrameSize, Rate, Seconds, Settings
 from finish.units import Box, Size
+
+# House values for all that is laid over a picture. It never comes nearer to the frame's edge than 5 % of it (graphics safe area
+# of EBU R 95), and keeps this part of the frame's shorter side off the safe box' own edge: room for the coder's ringing (an 8×8
+# block and the deblocking of its neighbour are 11 px of 1080).
+GRAPHICS_SAFE: Final = 0.05
+BREATH: Final = 0.011
 
 
 class SafeZone(Settings):

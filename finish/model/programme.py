@@ -155,3 +155,8 @@ class Job:
     deliverables: tuple[Deliverable, ...]
     where: str = ""
     unmade: tuple[Unmade, ...] = ()
+
+    @property
+    def clips(self) -> dict[str, Path]:
+        """The clip of every deliverable that is asked for, by its name; those that cannot be stated come last."""
+        return {**{each.name: each.source for each in self.deliverables}, **{each.name: each.source for each in self.unmade}}

@@ -46,11 +46,9 @@ def small(frame: Size) -> Size:
 def shown(programme: Programme, picture: Stream, at: Fraction) -> Stream:
     """`picture` restricted to the one frame of the programme's grid that is shown at `at` seconds."""
     start = int(at * programme.rate) / programme.rate
-    # A rate conversion looks one source frame back, however long that one is held.
-    held = programme.source.video.gap if programme.source.video else Fraction(0)
     # What is kept inside a picture (a lower third) is kept losslessly: one frame needs no store.
     drawn = graph.decoded([picture], lambda kept: kept.inputs[0])
-    (frame,) = graph.during(drawn, Span(start, start + 1 / programme.rate), 2 * held + 2 / programme.rate)
+    (frame,) = graph.during(drawn, Span(start, start + 1 / programme.rate), programme.preroll)
     return frame
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
 
+from finish.model import BREATH, GRAPHICS_SAFE
 from finish.stages.captions.cues import mistake
 from finish.stages.captions.fit import Card
 from finish.stages.captions.style import Style
@@ -14,13 +15,8 @@ from finish.units import Box, Size, clock
 
 Position = Literal["top", "middle", "bottom"]
 
-# House values. Text never comes nearer to the frame's edge than 5 % of it (graphics safe area of EBU R 95), and lines are never
-# longer than 1.2 picture heights (BBC: 68 % of the width of 16:9, 90 % of that of 4:3).
-GRAPHICS_SAFE: Final = 0.05
+# House: lines are never longer than 1.2 picture heights (BBC: 68 % of the width of 16:9, 90 % of that of 4:3).
 LONGEST_LINE: Final = 1.2
-# Between ink and the edge of the safe box, in parts of the frame's shorter side: room for the coder's ringing (an 8×8 block and
-# the deblocking of its neighbour are 11 px of 1080).
-BREATH: Final = 0.011
 # The height that every line is given whatever its letters, in em, so that baselines don't jump from card to card: Noto Sans'
 # tallest Latin letters and deepest descender; what is taller or deeper gets more.
 ASCENDER, DESCENDER, APART = 0.766, 0.24, 0.08

@@ -5,26 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from finish.errors import FinishError
-from finish.graph import Stream
-from finish.model import Delivery, Taken
+from finish.graph import OVERLAID, Stream
+from finish.model import BREATH, GRAPHICS_SAFE, Delivery, Taken
 from finish.units import Box, Size, Span, clock, number
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Side = Literal["left", "right"]
-
-# House values, those of captions too: nothing nearer to the frame's edge than 5 % of it (graphics safe area of EBU R 95), and
-# 1.1 % of the short side off the safe box' own edge for the coder's ringing.
-GRAPHICS_SAFE: Final = 0.05
-BREATH: Final = 0.011
-
-# What FFmpeg's `overlay` calls a delivery's pixel format, and that format with alpha: never fewer bits than the picture has.
-_FORMATS: Final = {
-    "yuv420p": ("yuv420", "yuva420p"), "yuv420p10le": ("yuv420p10", "yuva420p10le"),
-    "yuv422p10le": ("yuv422p10", "yuva422p10le"), "yuv444p10le": ("yuv444p10", "yuva444p10le"),
-}
 
 
 @dataclass(frozen=True)
@@ -133,9 +122,10 @@ class Room:
         return shown.filter("format", pix_fmts=self._formats()[1])
 
     def _formats(self) -> tuple[str, str]:
-        if self.pix_fmt not in _FORMATS:
-            raise FinishError("capability", f"nothing is composited on {self.pix_fmt}", f"encode pictures as {', '.join(_FORMATS)}")
-        return _FORMATS[self.pix_fmt]
+        """What `overlay` calls the delivery's pixel format, and that format with alpha."""
+        if self.pix_fmt not in OVERLAID:
+            raise FinishError("capability", f"nothing is composited on {self.pix_fmt}", f"encode pictures as {', '.join(OVERLAID)}")
+        return OVERLAID[self.pix_fmt], f"yuva{self.pix_fmt.removeprefix('yuv')}"
 
 
 def meet(one: Box, other: Box) -> bool:

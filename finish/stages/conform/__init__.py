@@ -10,7 +10,7 @@ from pydantic import Field
 
 from finish import model
 from finish.errors import FinishError
-from finish.graph import Kind, Stream
+from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Programme, Promise, Source, VideoTrack
 from finish.stages.conform import picture, sound
 from finish.stages.conform.notices import lost
@@ -55,9 +55,9 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     frames = max(1, round((video.end - start) * video.rate))
     duration = frames / video.rate
     reading = picture.Reading(settings.matrix, settings.range)
-    shown, notes = picture.conformed(reading, video, _zeroed(source.picture, start))
+    shown, notes = picture.conformed(reading, video, source.picture.since(start))
     heard = sound.chosen(settings.track, source)
-    raw = None if heard is None else _zeroed(source.sound(heard), start)
+    raw = None if heard is None else source.sound(heard).since(start)
     audible, said = sound.conformed(source.audio, heard, raw, duration)
     assert shown.size is not None
     return programme.but(
@@ -89,10 +89,3 @@ def _start(source: Source, video: VideoTrack) -> Fraction:
     """
     lead = (video.start - source.start) * video.rate
     return video.start - math.floor(lead + _WHOLE) / video.rate
-
-
-def _zeroed(stream: Stream, start: Fraction) -> Stream:
-    """Programme time starts at `start` of the file's clock."""
-    if not start:
-        return stream
-    return stream.filter("setpts" if stream.kind == "video" else "asetpts", expr=f"PTS-({start.numerator}/{start.denominator})/TB")

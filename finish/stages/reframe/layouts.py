@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.graph import Stream
+from finish.graph import OVERLAID, Stream
 from finish.stages.reframe.moves import Axis, Moves, label, runs
 from finish.stages.reframe.path import Floats
 from finish.stages.reframe.window import Window
@@ -19,8 +19,6 @@ _WIDEST: Final = 8                  # frames side by side: a panorama that scale
 _THUMBNAIL: Final = 8               # times smaller than the frame: blurring there costs half of blurring at full size
 _BLUR: Final = 8                    # sigma in thumbnail pixels, 64 in the frame's: a lower third can't be read, colours stay in place
 _DARKER: Final = Fraction(-234, 1000)   # stops: × 0.85, so that the picture stands out from what is around it
-
-_BLENDED: Final = {"yuv420p": "yuv420", "yuv422p10le": "yuv422p10"}    # what `overlay` calls the formats that are delivered
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
     ).filter("format", pix_fmts="gbrpf32le")
     behind = frame.of(thumbnail.filter("gblur", sigma=_BLUR).filter("exposure", exposure=_DARKER))
     left, top = (frame.size.width - fit.width) // 4 * 2, (frame.size.height - fit.height) // 4 * 2
-    return behind.filter("overlay", inner, x=left, y=top, format=_BLENDED[frame.pix_fmt]).filter("format", pix_fmts=frame.pix_fmt)
+    return behind.filter("overlay", inner, x=left, y=top, format=OVERLAID[frame.pix_fmt]).filter("format", pix_fmts=frame.pix_fmt)
 
 
 def _cropped(picture: Stream, box: Box) -> Stream:

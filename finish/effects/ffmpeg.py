@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from finish.effects.fonts import font_environment
 from finish.effects.log import Log
@@ -130,25 +130,33 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
         with started(command(lowered, root), max(expected.values(), default=UNKNOWN_FRAMES)) as process:
             assert process.stdout is not None
             log, watched, stop = Log(), Watched(process.stdout), cancel or threading.Event()
-            threads = (
-                threading.Thread(target=log.drain, args=(process.stderr,), daemon=True),
-                threading.Thread(target=_guard, args=(process, watched, stop), daemon=True),
-            )
-            for thread in threads:
-                thread.start()
-            yield watched
-            if watched.stopped is not None:
-                raise watched.stopped
-            while process.stdout.read(1 << 20):  # a reader that gave up must not leave FFmpeg waiting for it
-                pass
-            process.wait()
-            for thread in threads:
-                thread.join()
+            with _beside(process, (log.drain, process.stderr), (_guard, process, watched, stop)):
+                yield watched
+                if watched.stopped is not None:
+                    raise watched.stopped
+                while process.stdout.read(1 << 20):  # a reader that gave up must not leave FFmpeg waiting for it
+                    pass
+                process.wait()
             if stop.is_set():
                 raise FinishError("interrupted", "stopped")
             if process.returncode:
                 raise log.failure(process.returncode)
             log.refuse_lies(expected)
+
+
+@contextmanager
+def _beside(process: subprocess.Popen[bytes], *works: tuple[Any, ...]) -> Iterator[None]:
+    """Threads that serve a process, each a function and its arguments; ended before its pipes are closed under their hands."""
+    threads = [threading.Thread(target=work, args=arguments, daemon=True) for work, *arguments in works]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        if process.poll() is None:
+            _kill(process)
+        for thread in threads:
+            thread.join()
 
 
 def _guard(process: subprocess.Popen[bytes], watched: Watched, cancel: threading.Event) -> None:
@@ -208,25 +216,17 @@ def _limit(pid: int, frames: int) -> None:
 def _watched(
     process: subprocess.Popen[bytes], progress: Callable[[int], None], cancel: threading.Event, expected: Mapping[tuple[int, int], int],
 ) -> Ran:
-    log, state = Log(), _Progress()
-    threads = (
-        threading.Thread(target=log.drain, args=(process.stderr,), daemon=True),
-        threading.Thread(target=state.read, args=(process.stdout,), daemon=True),
-    )
-    for thread in threads:
-        thread.start()
-    told = -1
-    while process.poll() is None:
-        if cancel.wait(0.05):
-            raise FinishError("interrupted", "stopped")
-        if state.frames != told:
-            told = state.frames
-            progress(told)
-        if time.monotonic() - state.moved > STALL_SECONDS:
-            message = f"FFmpeg stood still for {STALL_SECONDS:.0f} s and was stopped"
-            raise FinishError("ffmpeg", message, "run again; if it repeats, export the clip again")
-    for thread in threads:
-        thread.join()
+    log, state, told = Log(), _Progress(), -1
+    with _beside(process, (log.drain, process.stderr), (state.read, process.stdout)):
+        while process.poll() is None:
+            if cancel.wait(0.05):
+                raise FinishError("interrupted", "stopped")
+            if state.frames != told:
+                told = state.frames
+                progress(told)
+            if time.monotonic() - state.moved > STALL_SECONDS:
+                message = f"FFmpeg stood still for {STALL_SECONDS:.0f} s and was stopped"
+                raise FinishError("ffmpeg", message, "run again; if it repeats, export the clip again")
     if process.returncode:
         raise log.failure(process.returncode)
     log.refuse_lies(expected)

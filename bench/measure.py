@@ -66,9 +66,18 @@ def ratio(rounds: Rounds, over: str, under: str) -> Cost:
 
 def quiet(command: Sequence[str], env: Mapping[str, str] | None = None) -> str:
     """Run one program and give its log; RuntimeError with the end of what it said when it fails."""
+    return _run(command, env).stderr
+
+
+def said(command: Sequence[str]) -> str:
+    """Run one program and give what it prints; RuntimeError as `quiet`."""
+    return _run(command, None).stdout
+
+
+def _run(command: Sequence[str], env: Mapping[str, str] | None) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         command, capture_output=True, text=True, errors="replace", env=env, stdin=subprocess.DEVNULL, cwd=ROOT, check=False,
     )
     if done.returncode:
         raise RuntimeError(f"{command[0]} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-3000:]}")
-    return done.stderr
+    return done

@@ -71,7 +71,7 @@ def test_a_list_replaces_and_a_null_unsets_down_to_the_default() -> None:
 
 def test_a_null_in_encode_goes_back_to_the_preset() -> None:
     told = rows("wide")
-    assert told["delivery.picture.crf"] == ("18", "preset youtube (2026-11-22)")
+    assert told["delivery.picture.crf"] == ("16", "preset youtube (2026-11-22)")
     assert told["delivery.picture.speed"] == ("fast", "job.yaml:12")
     assert told["delivery.rates.low"] == ("30000/1001", "job.yaml:12")
 

@@ -13,9 +13,9 @@ from bench import cases
 from bench.cases import Ground
 from bench.table import Section, machine, plain
 
-HAND = frozenset({"a", "b", "limit"})
+HAND = frozenset({"a", "limit"})
 ALL = ("a", "b", "limit", "quality", "c", "d", "subjects", "batch")
-SECONDS, RUNS = 30, 3
+SECONDS, RUNS = 30, 2
 SHORTEST = 3            # s: what the shortest destination takes (instagram-reels)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -24,6 +24,7 @@ def jobs(ground: Ground, wanted: frozenset[str]) -> Mapping[str, Callable[[], li
     """What to do, by name, in order: the cases that share their rounds are one."""
     table: Mapping[str, tuple[frozenset[str], Callable[[], list[Section]]]] = {
         "by hand": (HAND, lambda: cases.by_hand(ground, wanted & HAND)),
+        "one file a step": (frozenset({"b"}), lambda: cases.one_file_a_step(ground)),
         "equal quality": (frozenset({"quality"}), lambda: cases.equal_quality(ground)),
         "MoviePy 2": (frozenset({"c"}), lambda: cases.beside_moviepy(ground)),
         "kinocut": (frozenset({"d"}), lambda: cases.beside_kinocut(ground)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from finish import api, render
+from finish import api
 from finish.engine.local import Engine
 from finish.stages import STAGES
 
@@ -13,7 +13,7 @@ from finish.stages import STAGES
 def main(folder: Path) -> None:
     engine = Engine(api.load(folder).job, STAGES)
     renderings = engine.plan().renderings
-    engine.workshop.make(render.pictures(renderings))
+    engine.render(renderings)
     for one in renderings:
         engine.workshop.make([one.sound])
         engine.mux(one, engine.out / one.filename)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from finish.api import Clip, Delivered, load, open, plan, qc, quick, run, still
-    from finish.engine.local import Event, Outcome
+    from finish.engine.outcome import Event, Outcome
     from finish.errors import FinishError
     from finish.stages import STAGES
 
 __all__ = ["STAGES", "Clip", "Delivered", "Event", "FinishError", "Outcome", "load", "open", "plan", "qc", "quick", "run", "still"]
 
-_WHERE = {"STAGES": "finish.stages", "FinishError": "finish.errors", "Event": "finish.engine.local", "Outcome": "finish.engine.local"}
+_WHERE = {"STAGES": "finish.stages", "FinishError": "finish.errors", "Event": "finish.engine.outcome", "Outcome": "finish.engine.outcome"}
 
 
 def __getattr__(name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from finish.errors import FinishError
 from finish.model import (
@@ -15,6 +15,7 @@ from finish.model import (
     Delivery,
     Limits,
     Measure,
+    Parted,
     Planned,
     Programme,
     Promise,
@@ -161,36 +162,42 @@ def _within(low: Any, high: Any) -> Accept | None:
     return None if low is None and high is None else Accept(None if low is None else float(low), None if high is None else float(high))
 
 
-def check(promises: Sequence[Promise], delivered: Source, ask: Ask) -> tuple[Verdict, ...]:
+def check(promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str = "") -> tuple[Verdict, ...]:
     """Every promise, asked of the delivered file itself; those that look at the same frames or sound share a decode.
 
-    What is compared with planned frames is None, and so broken, where the file shows other frames than were planned.
+    Where the file holds the very picture packets that were rendered (their digest is `packets`), what was found of the pieces
+    is true of it. What is compared with planned frames is None, and so broken, where the file shows other frames than were planned.
     """
     comparable = all(each.accept.holds(_fact(each, delivered)) for each in promises if each.framing)
-    measures = [(each, _measure(each, delivered) if comparable or each.against is None else None) for each in promises]
-    ask.prepare([measure for _, measure in measures if measure is not None and measure.against is None])
-    return tuple(Verdict(promise, _fact(promise, _answer(promise, measure, delivered, ask))) for promise, measure in measures)
+    same = bool(packets) and delivered.packets == packets
+    measures = [(each, _measures(each, delivered, comparable=comparable, same=same)) for each in promises]
+    ask.prepare([measure for _, found in measures for measure in found or () if measure.against is None])
+    return tuple(Verdict(promise, _fact(promise, _answer(promise, found, delivered, ask))) for promise, found in measures)
 
 
-def _answer(promise: Promise, measure: Measure[Any] | None, delivered: Source, ask: Ask) -> Any:
+def _answer(promise: Promise, measures: Sequence[Measure[Any]] | None, delivered: Source, ask: Ask) -> Any:
     """What the fact is taken from: the file, or an analyser's answer; None where there is nothing to ask."""
     if promise.analyser is None:
         return delivered
+    if measures is None:
+        return None
     try:
-        return ask(measure) if measure else None
+        answers = [ask(each) for each in measures]
+        return cast(Parted[Any], promise.analyser).merged(answers) if measures is promise.pieces else answers[0]
     except FinishError as wrong:
         if wrong.code != "promise":  # frames at other times than planned
             raise
         return None
 
 
-def _measure(promise: Promise, delivered: Source) -> Measure[Any] | None:
-    if promise.analyser is None:
-        return None
+def _measures(promise: Promise, delivered: Source, *, comparable: bool, same: bool) -> Sequence[Measure[Any]] | None:
+    """What must be asked for a promise; None where there is nothing to ask."""
     has = delivered.video if promise.part == "picture" else delivered.audio
-    if not has:
+    if promise.analyser is None or not has or not (comparable or promise.against is None):
         return None
-    return Measure(promise.analyser, delivered.picture if promise.part == "picture" else delivered.sound(), promise.against)
+    if same and promise.pieces is not None:
+        return promise.pieces
+    return [Measure(promise.analyser, delivered.picture if promise.part == "picture" else delivered.sound(), promise.against)]
 
 
 def _fact(promise: Promise, answer: Any) -> Any:

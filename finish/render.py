@@ -1,23 +1,48 @@
-"""Planned programmes → what has to be made, as values: pictures, sounds, captures, and how they are put in one file. Pure."""
+"""Planned programmes → what has to be made, as values: pieces of picture, sounds, captures, and how they are put in one file. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Final
 
 from finish import graph
 from finish.graph import Encoding, Stream
-from finish.model import Frames, Planned
+from finish.model import Frames, Measure, Planned, Programme, Promise
+from finish.units import Span, digest
+
+# s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
+PIECE: Final = Fraction(4)
+SHORTEST: Final = Fraction(2)   # s; house: what is left at the end goes to the piece before, or its keyframe would cost more than it
+ADJACENT: Final = 4             # pieces that one process renders from one decode (design: time)
+# Of these containers every frame can be found by an index; in others a seek is a guess.
+INDEXED: Final = frozenset({"mov", "mp4", "matroska", "webm"})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a deliverable's picture: the frames of `span`, encoded with their times from 0, and planned frames for its checks.
+
+    `number` is its place in the clip: pieces of one number of several deliverables show the same time.
+    """
+
+    number: int
+    span: Span
+    frames: int
+    picture: Stream
+    captures: tuple[Stream, ...] = ()
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """The pieces of one deliverable; `captures` are planned frames that its checks compare the file with."""
+    """All of one deliverable. `picture` is its whole picture as planned, `pieces` what is rendered of it."""
 
     planned: Planned
     picture: Stream
     sound: Stream
-    captures: tuple[Stream, ...]
+    pieces: tuple[Piece, ...]
 
     @property
     def name(self) -> str:
@@ -26,6 +51,14 @@ class Rendering:
     @property
     def filename(self) -> str:
         return f"{self.name}.{self.planned.deliverable.delivery.container.format}"
+
+    @property
+    def key(self) -> str:
+        """The name of the file's whole history."""
+        container = self.planned.deliverable.delivery.container
+        parts = (each.picture.key for each in self.pieces)
+        files = (f"{each.suffix}:{digest(each.content)}" for each in self.planned.programme.files)
+        return digest("file", self.sound.key, repr(container), *parts, "files", *files)
 
 
 def renderings(planned: Sequence[Planned], capture: Encoding) -> tuple[Rendering, ...]:
@@ -47,20 +80,100 @@ def _tagged(picture: Stream) -> Stream:
 def _rendering(planned: Planned, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding) -> Rendering:
     programme, delivery = planned.programme, planned.deliverable.delivery
     promises = tuple(replace(each, against=cheap[each.against.key]) if each.against is not None else each for each in planned.promises)
-    captures = dict.fromkeys(
-        each.analyser.wants.of(each.against).encoded(capture)
-        for each in promises
-        if each.against is not None and each.analyser is not None and isinstance(each.analyser.wants, Frames)
-    )
-    return Rendering(
-        replace(planned, promises=promises), picture.encoded(delivery.picture.encoding(programme.rate)),
-        programme.sound.encoded(delivery.sound_encoding()), tuple(captures),
-    )
+    encoding = delivery.picture.piece(programme.rate, PIECE)
+    spans = _spans(programme, picture) if encoding else ()
+    whole = picture.encoded(delivery.picture.encoding(programme.rate))
+    made, asked = [], dict[int, list[Measure[Any]]]()
+    for number, span in enumerate(spans or (Span(Fraction(0), programme.duration),)):
+        shown = graph.during([picture], span, programme.preroll)[0].since(span.start).encoded(encoding) if spans and encoding else whole
+        measures = {at: found for at, each in enumerate(promises) if (found := _measure(each, span, shown, programme)) is not None}
+        for at, found in measures.items():
+            asked.setdefault(at, []).append(found)
+        captures = dict.fromkeys(taken for each in measures.values() if (taken := _taken(each, capture)) is not None)
+        made.append(Piece(number, span, round((span.end - span.start) * programme.rate), shown, tuple(captures)))
+    kept = tuple(replace(each, pieces=tuple(asked.get(at, ()))) if _parted(each) else each for at, each in enumerate(promises))
+    return Rendering(replace(planned, promises=kept), whole, programme.sound.encoded(delivery.sound_encoding()), tuple(made))
 
 
-def pictures(renderings: Sequence[Rendering]) -> tuple[Stream, ...]:
-    """Everything that one picture process makes: each deliverable's picture, and the captures."""
-    return tuple(dict.fromkeys(each for one in renderings for each in (one.picture, *one.captures)))
+def _spans(programme: Programme, picture: Stream) -> tuple[Span, ...]:
+    """Where the picture is parted: every few seconds of the clip, so that what comes later moves no boundary; () where it cannot be.
+
+    Not before the clip's picture has begun, and not where its last frame is held on. Cuts draw no boundary: they are known only
+    where somebody asked for shots, and a piece must not change its name because another deliverable asked.
+    """
+    source, rate = programme.source, programme.rate
+    if source.demuxer not in INDEXED or source.video is None:
+        return ()
+    late, held = source.video.start - source.start + 1 / rate, graph.steady_until(picture)
+    last = min(programme.duration - SHORTEST, programme.duration if held is None else held)
+    marks = [round(count * PIECE * rate) / rate for count in range(1, int(programme.duration / PIECE) + 1)]
+    inner = [mark for mark in marks if late <= mark <= last]
+    return tuple(Span(*ends) for ends in pairwise((Fraction(0), *inner, programme.duration))) if inner else ()
+
+
+def _parted(promise: Promise) -> bool:
+    return promise.against is not None and hasattr(promise.analyser, "during")
+
+
+def _measure(promise: Promise, span: Span, shown: Stream, programme: Programme) -> Measure[Any] | None:
+    """What a promise asks of the piece that shows `span`; None where it asks nothing of it."""
+    if not _parted(promise) or promise.against is None:
+        return None
+    analyser: Any = promise.analyser
+    here = analyser.during(span)
+    if here is None:
+        return None
+    (plain,) = graph.during([promise.against], span, programme.preroll)
+    return Measure(here, shown, plain.since(span.start))
+
+
+def _taken(measure: Measure[Any], capture: Encoding) -> Stream | None:
+    """The planned frames that a measure compares with, to be kept while the picture is rendered."""
+    wants = measure.analyser.wants
+    return wants.of(measure.against).encoded(capture) if measure.against is not None and isinstance(wants, Frames) else None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one process renders from one decode: pieces of one clip that lie side by side in time."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        return tuple(dict.fromkeys(each for piece in self.pieces for each in (piece.picture, *piece.captures)))
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames a second of its first piece."""
+        return self.pieces[0].frames / (self.pieces[0].span.end - self.pieces[0].span.start)
+
+    @property
+    def frames(self) -> int:
+        """How many frames are encoded, over all deliverables."""
+        return sum(each.frames for each in self.pieces)
+
+
+def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool]) -> tuple[Task, ...]:
+    """The pieces that are missing, of all deliverables of one clip: what shows the same time shares a decode, and up to 4 neighbours."""
+    missing: dict[int, dict[str, Piece]] = {}
+    for one in renderings:
+        for piece in one.pieces:
+            if not made(piece.picture):
+                missing.setdefault(piece.number, {})[piece.picture.key] = piece
+    return tuple(Task(tuple(piece for number in run for piece in missing[number].values())) for run in _runs(sorted(missing)))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[list[int]]:
+    """Numbers that follow one another, at most `ADJACENT` together."""
+    run: list[int] = []
+    for number in numbers:
+        if run and (number != run[-1] + 1 or len(run) == ADJACENT):
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
 
 
 def text(renderings: Sequence[Rendering]) -> str:
@@ -68,8 +181,13 @@ def text(renderings: Sequence[Rendering]) -> str:
     shown = {f"{one.name} {part}": piece for one in renderings for part, piece in (("picture", one.picture), ("sound", one.sound))}
     lines = [graph.describe(shown)]
     for one in renderings:
-        lines.append(f"{one.filename}: {one.planned.programme.frames} frames, {float(one.planned.programme.duration):.2f} s")
-        lines += [f"  note: {note}" for note in one.planned.programme.notes]
+        programme = one.planned.programme
+        lines.append(f"{one.filename}: {programme.frames} frames, {float(programme.duration):.2f} s, {_pieces(one)}")
+        lines += [f"  note: {note}" for note in programme.notes]
         lines += [f"  promise: {each.name} {each.accept} {each.unit}".rstrip() for each in one.planned.promises]
-        lines += [f"  beside it: {one.name}{file.suffix}" for file in one.planned.programme.files]
+        lines += [f"  beside it: {one.name}{file.suffix}" for file in programme.files]
     return "\n".join(lines) + "\n"
+
+
+def _pieces(one: Rendering) -> str:
+    return f"in {len(one.pieces)} pieces" if len(one.pieces) > 1 else "in one piece"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.model import Array, Frames
-from finish.units import Box
+from finish.units import Box, Span
 
 # Means of 4 × 4 blocks are compared, not pixels: H.264 has no smaller transform, so its noise nearly cancels in such a mean while
 # a stroke does not. Measured on x264's own noise (crf 19, medium; a crowded street, and 5 % added grain): single pixels differ by
@@ -54,7 +55,17 @@ class Clearance:
 
     @property
     def version(self) -> int:
-        return 2
+        return 3
+
+    def during(self, span: Span) -> Clearance | None:
+        """The same of a piece that shows `span` from 0 on: each card is asked for where its middle frame is."""
+        here = [(card, tuple(time - span.start for time in card.times if span.start <= time < span.end))
+                for card in self.cards if span.start <= card.times[len(card.times) // 2] < span.end]
+        return replace(self, cards=tuple(replace(card, times=times) for card, times in here)) if here else None
+
+    def merged(self, answers: Sequence[Clear]) -> Clear:
+        """Of all the pieces together."""
+        return Clear(sum(each.outside for each in answers), sum(each.missing for each in answers))
 
     @property
     def wants(self) -> Frames:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from finish.engine.local import Event, Outcome
+from finish.engine.outcome import Event, Outcome
 from finish.errors import FinishError
 
 _SAYS = {

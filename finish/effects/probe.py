@@ -46,6 +46,7 @@ def probe(path: Path, name: str = "") -> Source:
         path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,
         faststart=boxes.faststart if boxes else None, edit_list=boxes.edit_list if boxes else None,
         warnings=(*(boxes.warnings if boxes else ()), *blind, *deaf), pictures=videos, extras=extras,
+        packets=walked.packets.hexdigest(),
     )
 
 
@@ -96,4 +97,3 @@ def _extras(container: av.container.InputContainer, boxes: Boxes | None, *, clos
 
 def _codec(stream: Any) -> str:
     return stream.codec_context.codec.canonical_name if stream.codec_context else ""
-

@@ -153,17 +153,17 @@ def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: M
     with writing(path), _alone(out):
         if path.is_dir():
             raise FinishError("path", f"{path} is a folder", "move it away: the manifest is to be written there")
-        listed = {**_entries(path), **{name: {**entry, **made_by} for name, entry in entries.items()}}
+        listed = {**published(out), **{name: {**entry, **made_by} for name, entry in entries.items()}}
         text = json.dumps({**top, "deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
         # A file's name may hold what no UTF-8 can: it stays JSON, written as \udcff.
         write_whole(path, text.encode(errors="backslashreplace"))
     return path
 
 
-def _entries(path: Path) -> dict[str, Any]:
-    """The entries of a manifest; none when it is not there or is no manifest."""
+def published(out: Path) -> dict[str, dict[str, Any]]:
+    """What the manifest in `out` says of each deliverable; nothing when it is not there or is no manifest."""
     try:
-        known = json.loads(path.read_bytes())
+        known = json.loads((out / "manifest.json").read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
     listed = known.get("deliverables") if isinstance(known, dict) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
 from collections.abc import Sequence
@@ -57,6 +58,7 @@ class Walk:
     times: dict[int, Times]
     frames: dict[int, Frame] = field(default_factory=dict)
     closed_captions: bool = False
+    packets: Any = field(default_factory=hashlib.sha256)
 
 
 def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Walk:
@@ -69,6 +71,8 @@ def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Wal
             _decode(packet, waiting, walked)
         if not packet.size or packet.is_discard:
             continue
+        if pictures and packet.stream is pictures[0]:
+            walked.packets.update(bytes(packet))
         time = packet.pts if packet.pts is not None else packet.dts
         if time is not None:
             walked.times[index].append((time, packet.duration or 0))

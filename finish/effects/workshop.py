@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 from finish import graph
 from finish.effects import ffmpeg, program
+from finish.effects.join import join, proof, shown
 from finish.effects.store import Store, piece_key
 from finish.errors import FinishError
 from finish.graph import Output, Stream
 
 Tell = Callable[[int], None]
+
+_NOWHERE = (("c:v", "wrapped_avframe"), ("fps_mode", "passthrough"))
 
 # What reads back what our muxers write.
 _DEMUXERS = {"mp4": "mov", "ipod": "mov", "mov": "mov", "nut": "nut"}
@@ -25,25 +30,46 @@ class Workshop:
         self.store = store
         self.cancel = cancel or threading.Event()
 
-    def make(self, wanted: Sequence[Stream], tell: Tell | None = None) -> int:
-        """Have every encoded stream of `wanted` in the store; what is missing is rendered by one process. How many were."""
+    def make(self, wanted: Sequence[Stream], tell: Tell | None = None, frames: Mapping[str, int] | None = None) -> int:
+        """Have every encoded stream of `wanted` in the store; what is missing is rendered by one process. How many were.
+
+        `frames` is how many each must show, by its key: a decoder that lost some says nothing of it.
+        """
         missing = [stream for stream in dict.fromkeys(wanted) if self.find(stream) is None]
         if not missing:
             return 0
         drafts = [self.store.draft(stream.encoding.suffix) for stream in missing]
-        inner = self.decoded([stream.inputs[0] for stream in missing])
+        inner = graph.one_decode(self.decoded([stream.inputs[0] for stream in missing]))
         outputs = [
             Output((end,), str(draft), stream.encoding.muxer, stream.encoding.options)
             for end, draft, stream in zip(inner, drafts, missing, strict=True)
         ]
+        # What FFmpeg says of its progress is of its first output only.
+        pace = graph.pace(inner)
+        first = [Output((pace,), "-", "null", _NOWHERE)] if pace else []
         try:
-            self.run(outputs, tell)
+            self.run([*first, *outputs], tell)
             for stream, draft in zip(missing, drafts, strict=True):
+                _refuse_short(draft, (frames or {}).get(stream.key))
                 self.store.keep(_key(stream), draft)
         finally:
             for draft in drafts:
                 draft.unlink(missing_ok=True)
         return len(missing)
+
+    @contextmanager
+    def assembled(self, pieces: Sequence[Stream], frames: Sequence[int], rate: Fraction) -> Iterator[tuple[Stream, str]]:
+        """The pieces of a picture as one source, for as long as it is used, and the digest of its packets."""
+        if len(pieces) == 1:
+            source = self.source(pieces[0])
+            yield source, proof(Path(source.path))
+            return
+        joined = self.store.draft(pieces[0].encoding.suffix)
+        try:
+            said = join([Path(self.source(each).path) for each in pieces], frames, rate, joined)
+            yield graph.source("video", said, str(joined), index=0, demuxer="mov", size=pieces[0].size), said
+        finally:
+            joined.unlink(missing_ok=True)
 
     def run(self, outputs: Sequence[Output], tell: Tell | None = None) -> ffmpeg.Ran:
         """One FFmpeg process that writes `outputs`."""
@@ -66,6 +92,11 @@ class Workshop:
     def decoded(self, ends: Sequence[Stream]) -> tuple[Stream, ...]:
         """The streams with every encoded one in them read back from its file."""
         return graph.decoded(ends, self.source)
+
+
+def _refuse_short(draft: Path, wanted: int | None) -> None:
+    if wanted is not None and (found := shown(draft)) != wanted:
+        raise FinishError("media", f"the clip is damaged: {found} of {wanted} frames could be made of it", "export or copy it again")
 
 
 def _key(stream: Stream) -> str:

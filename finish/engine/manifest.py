@@ -6,13 +6,14 @@ import platform
 from collections.abc import Sequence
 from fractions import Fraction
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from finish import render
 from finish.effects import program
 from finish.model import Source, Verdict
 from finish.render import Rendering
-from finish.units import Size
+from finish.units import Size, digest
 
 
 def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dict[str, Any]:
@@ -24,11 +25,29 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dic
         "bytes": delivered.size,
         "preset": one.planned.deliverable.delivery.preset,
         "source": {"file": source.path.name, "sha256": source.digest},
+        "made": made(one),
         "promises": [_promise(each) for each in verdicts],
         "notes": list(one.planned.programme.notes),
         "sidecars": [f"{one.name}{each.suffix}" for each in one.planned.programme.files],
         "plan": render.text([one]).splitlines(),
     }
+
+
+def made(one: Rendering) -> str:
+    """The name of all that a file comes from: equal names, equal files."""
+    return digest(one.key, program.version(), version("finish"))
+
+
+def stand_beside(one: Rendering, target: Path) -> bool:
+    """Whether the files beside a published one are those that were planned."""
+    return all(_holds(target.with_name(f"{one.name}{each.suffix}"), each.content) for each in one.planned.programme.files)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def about() -> dict[str, Any]:

@@ -9,10 +9,11 @@ from typing import Final
 
 from finish import graph
 from finish.effects.publish import draft_beside
-from finish.engine.local import Engine, Outcome, by_clip
+from finish.engine.local import Engine, by_clip
+from finish.engine.outcome import Outcome, Progress
 from finish.errors import FinishError
 from finish.model import AAC, H264, Container, Deliverable, Delivery, Limits, SafeZone
-from finish.render import Rendering
+from finish.render import Piece, Rendering, Task
 from finish.units import Size, Span, clock, even
 
 # Short side of a draft in pixels (design: verbs): a quarter of the pixels of a 1080 delivery, and captions can still be read.
@@ -45,9 +46,8 @@ def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: Previe
 def _made(engine: Engine, shown: list[Rendering], span: Span | None) -> Iterator[Outcome]:
     if not shown:
         return
-    programme = shown[0].planned.programme
-    frames = max(1, round((span.end - span.start) * programme.rate)) if span else programme.frames
-    engine.workshop.make([each.picture for each in shown], engine.progress(frames))
+    task = Task(tuple(each.pieces[0] for each in shown))
+    engine.workshop.make(task.streams, Progress(engine.tell, task.frames).of(task))
     for one in shown:
         times = f"-{float(span.start):.2f}-{float(span.end):.2f}" if span else ""
         target = engine.job.folder / "drafts" / f"{one.name}{times}{one.filename.removeprefix(one.name)}"
@@ -72,7 +72,7 @@ def small(delivery: Delivery) -> Delivery:
 def part(one: Rendering, span: Span | None) -> Rendering:
     """The pieces of just that time, starting at 0, without what checks compare; FinishError("spec") for a time after the end."""
     if span is None:
-        return replace(one, captures=())
+        return _whole(one)
     programme = one.planned.programme
     if span.start >= programme.duration:
         raise FinishError("spec", f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}", "choose an earlier range")
@@ -80,4 +80,10 @@ def part(one: Rendering, span: Span | None) -> Rendering:
     shown = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
     ends = graph.during([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)
     picture, sound = (end.since(shown.start) for end in ends)
-    return replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding), captures=())
+    return _whole(replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding)))
+
+
+def _whole(one: Rendering) -> Rendering:
+    """The picture in one piece, without what checks compare."""
+    span = Span(Fraction(0), one.planned.programme.duration)
+    return replace(one, pieces=(Piece(0, span, one.planned.programme.frames, one.picture),))

@@ -29,6 +29,8 @@ def _line(node: Stream, names: Mapping[str, str]) -> str:
     inputs = " + ".join(names[each.key] for each in node.inputs)
     if node.name == "encode":
         return f"{inputs} → {args.pop('muxer')} " + " ".join(f"{name}={spelled(value)}" for name, value in args.items() if name != "suffix")
+    if node.name == "join":
+        return f"{inputs} joined"
     if node.name == "generate":
         return f"{args.pop('filter')} " + " ".join(f"{name}={spelled(value)}" for name, value in args.items())
     size = f"  [{node.size}]" if node.size and node.size != node.inputs[0].size else ""

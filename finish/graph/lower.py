@@ -10,7 +10,7 @@ from typing import Any
 import ffmpeg
 from ffmpeg.nodes import FilterNode
 
-from finish.graph.stream import Payload, Stream, history, spelled
+from finish.graph.stream import ENCODED, Payload, Stream, history, spelled
 from finish.units import number
 
 # An untrusted file may name other files (playlists, external references): only local bytes, only the demuxer that was probed.
@@ -82,13 +82,23 @@ class _Taken:
             file, *rate = (self._argument(value) for _, value in node.args)
             return ffmpeg.input(f"file:{file}", **_local("png_pipe"), **({"framerate": rate[0]} if rate else {}))["0"]
         if node.name == "generate":
-            name, *args = node.args
+            filter_, *args = node.args
             text = ":".join(f"{key}={spelled(value)}" for key, value in args)
-            return ffmpeg.input(f"{name[1]}={text}", f="lavfi")[node.kind[0]]
-        if node.name == "encode":
+            return ffmpeg.input(f"{filter_[1]}={text}", f="lavfi")[node.kind[0]]
+        if node.name in ENCODED:
             raise AssertionError("an encoded stream is read from the file it became, never computed in a graph")
-        options = {name: self._argument(value) for name, value in node.args}
-        return FilterNode([self.use(each) for each in node.inputs], node.name, max_inputs=None, kwargs=options).stream()
+        inputs, name = [self.use(each) for each in node.inputs], node.name
+        options: dict[str, Any] = {}
+        value: Any
+        for option, value in node.args:
+            options[option] = self._argument(value)
+            if hasattr(value, "told"):
+                options[option] = value.first
+                target = f"{node.name}@{node.key[:12]}"  # FFmpeg tells all filters of one name, so each that is told has its own
+                told = value.told(target, option)
+                if told.content():
+                    name, inputs[0] = target, FilterNode([inputs[0]], "sendcmd", kwargs={"filename": self._place(told)}).stream()
+        return FilterNode(inputs, name, max_inputs=None, kwargs=options).stream()
 
     def _argument(self, value: Any) -> str:
         return spelled(value) if isinstance(value, str) or not hasattr(value, "digest") else self._place(value)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal, Protocol
 
-from finish.units import Size, digest, number
+from finish.units import Size, Span, digest, number
 
 Kind = Literal["video", "audio"]
 
@@ -25,6 +25,50 @@ class Payload(Protocol):
     def content(self) -> bytes: ...
 
 
+class Timed(Protocol):
+    """A value of a filter that says something about times: captions, a path, when an overlay shows."""
+
+    def during(self, span: Span) -> Arg | None:
+        """What matters of it in `span`: NOTHING to say, or None where the filter does nothing then."""
+        ...
+
+
+class Steps(Payload, Protocol):
+    """The value of an option that changes from frame to frame: FFmpeg is told each change."""
+
+    @property
+    def first(self) -> int:
+        """The value in the first frame."""
+        ...
+
+    def told(self, target: str, option: str) -> Payload:
+        """What `sendcmd` reads to tell the filter of the name `target`; empty where nothing changes."""
+        ...
+
+
+NOTHING: Final = ""  # a value that says no more than the filter does without it
+
+
+@dataclass(frozen=True)
+class Shows:
+    """When a filter is on (`enable`): from `start` until `end` of its stream's clock (s, half-open).
+
+    FFmpeg is told both `early`, half a frame, far from where clocks round.
+    """
+
+    start: Fraction
+    end: Fraction
+    early: Fraction = Fraction(0)
+
+    def during(self, span: Span) -> Shows | str | None:
+        if self.end <= span.start or span.end <= self.start:
+            return None
+        return NOTHING if self.start <= span.start and span.end <= self.end else self
+
+    def __str__(self) -> str:
+        return f"gte(t,{number(self.start - self.early)})*lt(t,{number(self.end - self.early)})"
+
+
 @dataclass(frozen=True)
 class Data:
     """A payload that is just bytes."""
@@ -40,7 +84,7 @@ class Data:
         return self.data
 
 
-Arg = str | int | float | Fraction | Payload
+Arg = str | int | float | Fraction | Shows | Payload
 Args = tuple[tuple[str, Arg], ...]
 
 
@@ -57,7 +101,7 @@ class Encoding:
 class Stream:
     """One node and, through `inputs`, all that came before it. Equal history, equal stream.
 
-    `name` is an FFmpeg filter, or "source", "image", "generate", "encode". `path` (where a source lies) and `note` are not part of
+    `name` is an FFmpeg filter, or "source", "image", "generate", "encode", "join". `path` (where a source lies) and `note` are not part of
     what it shows, so not of the key; `size` is the picture's size where it is known; `pointwise` says that every output
     pixel depends on one input pixel only.
     """
@@ -120,8 +164,17 @@ class Stream:
         return Encoding(str(suffix[1]), str(muxer[1]), tuple((name, str(value)) for name, value in options))
 
 
+def joined(pieces: Sequence[Stream]) -> Stream:
+    """Encoded pieces of one picture, one after the other, as one encoded stream; one piece is itself."""
+    return pieces[0] if len(pieces) == 1 else Stream(pieces[0].kind, "join", (), tuple(pieces), pieces[0].size)
+
+
 # What FFmpeg's `overlay` calls the pixel formats that it can blend in: of as many bits as the picture has, or it would lose some.
 OVERLAID: Final = {"yuv420p": "yuv420", "yuv420p10le": "yuv420p10", "yuv422p10le": "yuv422p10", "yuv444p10le": "yuv444p10"}
+
+
+# What is read from a file that it became.
+ENCODED: Final = frozenset({"encode", "join"})
 
 
 def source(  # noqa: PLR0913 (one fact each, named)
@@ -152,6 +205,8 @@ def spelled(value: Arg) -> str:
         return value
     if isinstance(value, int | float | Fraction):
         return number(value)
+    if isinstance(value, Shows):
+        return str(value)
     return f"{value.suffix.lstrip('.')}:{value.digest[:16]}"
 
 
@@ -172,5 +227,5 @@ def history(streams: Iterable[Stream], *, into_encoded: bool = True) -> Iterator
                 yield node
             else:
                 stack.append((node, True))
-                if into_encoded or node.name != "encode":
+                if into_encoded or node.name not in ENCODED:
                     stack += [(each, False) for each in reversed(node.inputs)]

@@ -1,6 +1,6 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
-from finish.model.ask import SMALL_PICTURE, Accept, Analyser, Array, Ask, Fold, Frames, Measure, Promise, Reader, Samples, Verdict
+from finish.model.ask import SMALL_PICTURE, Accept, Analyser, Array, Ask, Fold, Frames, Measure, Parted, Promise, Reader, Samples, Verdict
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
@@ -35,6 +35,7 @@ __all__ = [
     "Look",
     "Mark",
     "Measure",
+    "Parted",
     "PictureEncoding",
     "Planned",
     "Preset",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.graph import Stream
-from finish.units import Size, digest, number
+from finish.units import Size, Span, digest, number
 
 F = TypeVar("F")
 F_co = TypeVar("F_co", covariant=True)
@@ -102,6 +102,16 @@ class Measure(Generic[F]):
         return digest(repr(self.analyser), str(self.analyser.version), self.of.key, other)
 
 
+class Parted(Analyser[F], Protocol):
+    """An analyser that may be put to the pieces of a picture one by one: what it promises costs a revision no more than it changed."""
+
+    def during(self, span: Span) -> Parted[F] | None:
+        """The question to the piece that shows `span`, whose clock begins at 0; None where there is nothing to ask."""
+        ...
+
+    def merged(self, answers: Sequence[F], /) -> F: ...
+
+
 class Ask(Protocol):
     """The only hole through which the world enters planning."""
 
@@ -152,7 +162,8 @@ class Promise:
 
     `fact` is an attribute of the answer. Without an analyser the fact is one of the file itself (`Source`), as
     "video.frames". With `against`, the delivered stream is compared with that planned one (see `Measure`), unless a `framing`
-    promise is broken: then the file shows other frames than were planned.
+    promise is broken: then the file shows other frames than were planned. `pieces` are the same question to the pieces that the
+    picture is joined from; they answer for a file that holds these very pieces.
     """
 
     name: str
@@ -165,6 +176,7 @@ class Promise:
     analyser: Analyser[Any] | None = None
     against: Stream | None = None
     framing: bool = False
+    pieces: tuple[Measure[Any], ...] | None = None
 
 
 @dataclass(frozen=True)

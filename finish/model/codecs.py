@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from typing import Annotated, ClassVar, Final, Literal
@@ -19,6 +20,8 @@ Options = tuple[tuple[str, str], ...]
 # H.264 of 1080 lines that moves falls apart below this; house: an eighth of the 8 Mbit/s that YouTube recommends.
 LEAST: Final = 1000  # kbit/s
 _FULL: Final = 1920 * 1080
+# Of a piece that is joined with others: the share of the ceiling that it leaves, and the most of its buffer that is full when it begins.
+_SPARED, _BEGUN = Fraction(1, 10), Fraction(1, 4)
 _BARE: Final[Options] = (("map_metadata", "-1"), ("fflags", "+bitexact"))
 
 
@@ -33,7 +36,7 @@ class H264(Settings):
 
     codec: Literal["libx264"] = "libx264"
     profile: Literal["main", "high"] = "high"
-    speed: Literal["ultrafast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = "medium"
+    speed: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = "medium"
     crf: Annotated[float, Field(ge=0, le=40)] = 19
     max_rate: Positive = 12_000
     buffer: Positive = 24_000
@@ -51,6 +54,19 @@ class H264(Settings):
             ("g", str(group)), ("keyint_min", str(max(1, group // 2))), ("flags:v", "+cgop"), ("threads:v", str(self.threads)),
             ("pix_fmt", self.pix_fmt), *_clocked(rate), *_BARE,
         ))
+
+    def piece(self, rate: Fraction, seconds: Fraction) -> Encoding:
+        """The options for one of the pieces of `seconds` each that are joined without encoding again.
+
+        Headers say the same in all of them. Each begins with so little in its buffer that it never takes more than the ceiling
+        over its own length, and may hold so little beyond that that the end of one and the start of the next fit together: so the
+        joined stream keeps the ceiling and the buffer of the whole, whatever is in it (see ARCHITECTURE.md).
+        """
+        lent = _SPARED * self.max_rate * seconds
+        small = self.model_copy(update={"max_rate": int((1 - _SPARED) * self.max_rate), "buffer": int(self.buffer / (1 + _BEGUN))})
+        begun = min(_BEGUN, lent / small.buffer)
+        whole = small.encoding(rate)
+        return replace(whole, options=(("x264-params", f"stitchable=1:vbv-init={number(round(begun, 4))}"), *whole.options))
 
     def promises(self, source: str) -> tuple[Promise, ...]:
         """What is true of every file whose picture is encoded so."""
@@ -96,6 +112,9 @@ class ProRes(Settings):
             ("c:v", self.codec), ("profile:v", self.profile), ("vendor", "apl0"), ("bits_per_mb", str(self.bits)),
             ("pix_fmt", self.pix_fmt), *_clocked(rate), *_BARE,
         ))
+
+    def piece(self, rate: Fraction, seconds: Fraction) -> None:
+        """It is rendered whole."""
 
     def promises(self, source: str) -> tuple[Promise, ...]:
         """What is true of every file whose picture is encoded so."""

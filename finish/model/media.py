@@ -86,7 +86,7 @@ class Source:
     """A media file: where it lies, the digest of its bytes, and its tracks; `warnings` is what is odd but survivable.
 
     `video` is the picture in use, `pictures` are all that it could be, in the file's order. `faststart` and `edit_list` are
-    facts of MP4 and MOV files, None for others.
+    facts of MP4 and MOV files, None for others. `packets` is the digest of the first picture's packets as they are stored.
     """
 
     path: Path
@@ -101,6 +101,7 @@ class Source:
     warnings: tuple[str, ...] = ()
     pictures: tuple[VideoTrack, ...] = ()
     extras: Extras = Extras()
+    packets: str = ""
 
     def __post_init__(self) -> None:
         if self.video is not None and not self.pictures:

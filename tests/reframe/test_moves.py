@@ -10,8 +10,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.stages.reframe.moves import Leg, Moves, first_frame, label, overlaid, positions, runs
+from finish.stages.reframe.moves import Leg, Moves, first_frame, overlaid, positions, runs
 from finish.stages.reframe.path import Path, hold
+from finish.units import Span
 
 THIRTY = Fraction(30)
 
@@ -27,15 +28,18 @@ def test_runs_say_all_and_nothing_twice(offsets: list[int]) -> None:
 
 
 def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
-    moves = Moves("crop@a", "x", Fraction(25), ((0, 100), (1, 102), (50, 90)))
-    assert moves.content() == b"0.02-1.98 crop@a x 102;\n1.98 crop@a x 90;\n"
+    moves = Moves(Fraction(25), ((0, 100), (1, 102), (50, 90)))
+    assert moves.told("crop@a", "x").content() == b"0.02-1.98 crop@a x 102;\n1.98 crop@a x 90;\n" and moves.first == 100
     assert moves.suffix == ".cmd"
-    others = (replace(moves, target="crop@b"), replace(moves, axis="y"), replace(moves, rate=THIRTY), replace(moves, runs=((0, 1),)))
-    assert len({moves.digest, *(other.digest for other in others)}) == 5
+    assert len({moves.digest, replace(moves, rate=THIRTY).digest, replace(moves, runs=((0, 1),)).digest}) == 3
 
 
-def test_a_label_is_of_the_stream_and_of_the_moves() -> None:
-    assert len({label("k1", "x", "m"), label("k2", "x", "m"), label("k1", "x", "n")}) == 3
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=60), st.integers(0, 59), st.integers(1, 60))
+def test_a_part_says_what_the_whole_says_there(offsets: list[int], start: int, length: int) -> None:
+    moves, rate = Moves(THIRTY, runs(offsets)), THIRTY
+    part = moves.during(Span(start / rate, (start + length) / rate))
+    assert [part.at(frame) for frame in range(start, start + length)] == [moves.at(frame) for frame in range(start, start + length)]
+    assert part.first == moves.at(start) and all(start <= frame < start + length for frame, _ in part.runs)
 
 
 def test_a_cut_lands_where_the_rate_conversion_puts_it() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from reframe_studio import Told, face, looks, planned, programme
 from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
 from finish.errors import FinishError
-from finish.graph import Stream, describe, history, sink_pointwise
+from finish.graph import Output, Stream, describe, history, lower, sink_pointwise
 from finish.model import Programme, Stage
 from finish.stages import reframe
 from finish.stages.reframe import Settings
@@ -31,13 +33,12 @@ def text(done: Programme) -> str:
 
 
 def moves(picture: Stream) -> Moves:
-    (payload,) = [node.arg("filename") for node in history([picture]) if node.name == "sendcmd"]
-    assert isinstance(payload, Moves)
+    (payload,) = [value for node in history([picture]) for _, value in node.args if isinstance(value, Moves)]
     return payload
 
 
 def names(picture: Stream) -> list[str]:
-    return [node.name.split("@")[0] for node in history([picture])]
+    return [node.name for node in history([picture])]
 
 
 def walk(*middles: float, wide: float = 0.08) -> Told:
@@ -118,32 +119,25 @@ def test_a_face_that_stays_is_a_still_crop() -> None:
 def test_still_shots_jump_at_their_cuts_and_nowhere_else() -> None:
     ask = Told([Fraction(4)], looks(*[[face(0.3)]] * 20, *[[face(0.7)]] * 30))
     done = planned(programme(), ask, follow="subject", rate="30")
-    label = names_of_crop(done.picture)
     assert text(done) == (
         "v0   source cccccccccccccccc #0 (mov)\n"
         "v1   v0 | fps fps=30 round=near start_time=0\n"
         "v2   v1 | tpad stop_duration=0.1 stop_mode=clone\n"
         "v3   v2 | trim end=10\n"
-        f"v4   v3 | sendcmd filename=cmd:{moves(done.picture).digest[:16]}\n"
-        f"v5   v4 | {label} exact=1 h=718 w=404 x=182 y=0  [404x718]\n"
-        f"v6   v5 | zscale {FINAL.format(1080, 1920)}  [1080x1920]\n"
-        "v7   v6 | setsar sar=1\n"
-        "v8   v7 | format pix_fmts=yuv420p\n"
-        "picture = v8\n"
+        f"v4   v3 | crop exact=1 h=718 w=404 x=cmd:{moves(done.picture).digest[:16]} y=0  [404x718]\n"
+        f"v5   v4 | zscale {FINAL.format(1080, 1920)}  [1080x1920]\n"
+        "v6   v5 | setsar sar=1\n"
+        "v7   v6 | format pix_fmts=yuv420p\n"
+        "picture = v7\n"
     )
-    assert moves(done.picture).content() == f"3.983333333 {label} x 694;\n".encode()
+    assert moves(done.picture).first == 182 and moves(done.picture).content() == b"3.983333333 crop x 694;\n"
     assert done.notes[-1] == "faces in 100 % of the samples; 2 shots: the crop moves in 0, holds in 2"
-
-
-def names_of_crop(picture: Stream) -> str:
-    (crop,) = [node.name for node in history([picture]) if node.name.startswith("crop@")]
-    return crop
 
 
 def test_a_face_that_walks_is_scaled_first_and_only_where_the_crop_goes() -> None:
     done = planned(programme(), walk(*np.linspace(0.3, 0.5, 50)), follow="subject")
     reach = next(node for node in history([done.picture]) if node.name == "crop")
-    assert names(done.picture) == ["source", "crop", "fps", "tpad", "trim", "zscale", "setsar", "format", "sendcmd", "crop"]
+    assert names(done.picture) == ["source", "crop", "fps", "tpad", "trim", "zscale", "setsar", "format", "crop"]
     assert reach.size is not None and 560 < reach.size.width < 680 and reach.size.height == 720
     told = moves(done.picture)
     offsets = np.array([offset for _, offset in told.runs])
@@ -157,8 +151,9 @@ def test_the_same_walk_on_another_picture_has_a_name_of_its_own() -> None:
     """FFmpeg sends a command to every filter of that name, and graphs run at their own pace."""
     clip = programme()
     graded = clip.but(picture=clip.picture.filter("lut3d", file="x", pointwise=True))
-    crops = {names_of_crop(planned(each, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture) for each in (clip, graded)}
-    assert len(crops) == 2
+    ends = [planned(each, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture for each in (clip, graded)]
+    lowered = lower([Output((end,), f"/o/{number}.mp4", "mp4") for number, end in enumerate(ends)], lambda _: "/tmp/payload")
+    assert len(set(re.findall(r"crop@\w+", lowered.graph))) == 2 and lowered.graph.count("sendcmd") == 2
 
 
 def test_a_tall_picture_moves_up_and_down() -> None:
@@ -171,7 +166,7 @@ def test_a_tall_picture_moves_up_and_down() -> None:
 
 def test_a_panorama_is_cropped_before_it_is_scaled() -> None:
     done = planned(programme("8000x100"), walk(*np.linspace(0.1, 0.9, 50), wide=0.01), follow="subject")
-    assert names(done.picture).index("sendcmd") < names(done.picture).index("zscale")
+    assert names(done.picture).index("crop") < names(done.picture).index("zscale")
     assert all(node.size is None or node.size.pixels <= 8000 * 1920 for node in history([done.picture]))
 
 
@@ -311,16 +306,16 @@ def test_any_picture_to_any_frame(picture: Size, frame: Size, way: list[float], 
     done = planned(programme(str(picture), frames=frames), walk(*way), frame=str(frame), follow=follow, centre=by_hand)
     assert done.picture.size == frame
     for node in history([done.picture]):
-        if node.name.split("@")[0] == "crop":
+        if node.name == "crop":
             (before,) = [each.size for each in node.inputs]
-            left, top, wide, high = (int(str(node.arg(name))) for name in "xywh")
-            assert before is not None and left >= 0 and top >= 0 and left + wide <= before.width and top + high <= before.height
+            wide, high = (int(str(node.arg(name))) for name in "wh")
             assert wide % 2 == high % 2 == 0 and wide > 0 < high
-        if node.name == "sendcmd":
-            crop = next(each for each in history([done.picture]) if each.inputs and each.inputs[0] == node)
-            assert node.size is not None and crop.size is not None
-            room = node.size.width - crop.size.width if moves(done.picture).axis == "x" else node.size.height - crop.size.height
-            assert all(0 <= offset <= room for _, offset in moves(done.picture).runs)
+            for left, top in product(*(stands(node.arg(name)) for name in "xy")):
+                assert before is not None and left >= 0 and top >= 0 and left + wide <= before.width and top + high <= before.height
+
+
+def stands(value: object) -> list[int]:
+    return [offset for _, offset in value.runs] if isinstance(value, Moves) else [int(str(value))]
 
 
 def test_planning_is_quick() -> None:

@@ -67,11 +67,10 @@ def test_a_late_command_would_be_seen(bar: Programme) -> None:
     """The measurement above, shown to fail: the same moves told one frame late."""
     grid, window = Grid(Fraction(25), 50, Fraction(1, 10)), Window(bar.frame, FRAME)
     good = layouts.moving(bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, Frame(FRAME, "yuv420p"))
-    (told,) = [node for node in history([good]) if node.name == "sendcmd"]
-    moves = told.arg("filename")
+    moves = good.arg("x")
     assert isinstance(moves, Moves)
-    late = replace(moves, runs=tuple((frame + 1, offset) for frame, offset in moves.runs))
-    wrong = good.with_inputs((replace(told, args=(("filename", late),)),))
+    late = replace(moves, runs=tuple((frame + (frame > 0), offset) for frame, offset in moves.runs))
+    wrong = replace(good, args=tuple((name, late if name == "x" else value) for name, value in good.args))
     right, shifted = (np.array([middle for _, middle in bars(each)]) for each in (good, wrong))
     assert np.abs(right - shifted).max() > 50
 
@@ -171,8 +170,7 @@ def test_a_real_crop_keeps_who_speaks() -> None:
     clip = opened(shared("footage/office-promo.mp4"))
     told = answered(clip.conformed)
     done = planned(clip, told, follow="subject", frame="180x320")
-    (moves,) = [node.arg("filename") for node in history([done.picture]) if node.name == "sendcmd"]
-    assert isinstance(moves, Moves)
+    (moves,) = [value for node in history([done.picture]) for _, value in node.args if isinstance(value, Moves)]
     offsets = np.zeros(done.frames)
     for frame, offset in moves.runs:
         offsets[frame:] = offset

@@ -68,7 +68,8 @@ KINDS = {
     "encode: {picture: {codec: libx265}}":
         "4:20  encode.picture.codec: unknown key — one of crf, max_rate, speed, gop",
     "encode: {picture: {speed: fastt}}":
-        '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? (ultrafast, veryfast, faster, fast, medium, slow, slower)',
+        '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? '
+        "(ultrafast, superfast, veryfast, faster, fast, medium, slow, slower)",
     "encode: {sound: {bit_rate: 32}}": "4:28  encode.sound.bit_rate: 32 is out of range — wanted 64 to 512",
     "encode: {safe: {left: 900, right: 300}}": "4:16  encode.safe: leaves no room for text in 1080x1920 — make it smaller",
     "encode: {safe: {left: -1}}": "4:23  encode.safe.left: -1 is out of range — wanted at least 0",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
@@ -14,7 +14,7 @@ from finish.stages.captions import fonts
 from finish.stages.captions.place import POP_PEAK, Placed
 from finish.stages.captions.style import Style
 from finish.stages.captions.words import Line, Piece, right_to_left
-from finish.units import Size, digest, number
+from finish.units import Size, Span, digest, number
 
 # The pop: from 70 % past the full size and back in 0.2 s (house value); a card that shows for less than twice that stands still.
 _POP: Final = r"\fscx70\fscy70\t(0,120,\fscx{0}\fscy{0})\t(120,200,\fscx100\fscy100)".format(round(POP_PEAK * 100))
@@ -46,6 +46,12 @@ class Burnt:
     def digest(self) -> str:
         used = {piece.face.digest for placed in self.cards for line in placed.card.lines for piece in line.pieces}
         return digest(self.content(), *sorted(used))
+
+    def during(self, span: Span) -> Burnt | None:
+        """The cards of which a frame lies in `span`."""
+        start, end = round(span.start * self.rate), round(span.end * self.rate)
+        cards = tuple(placed for placed in self.cards if placed.card.start < end and start < placed.card.end)
+        return replace(self, cards=cards) if cards else None
 
     def content(self) -> bytes:
         """The ASS file: UTF-8, times rounded to its hundredths half a frame early, so that no frame changes sides up to 99 Hz."""

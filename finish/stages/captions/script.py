@@ -6,7 +6,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
@@ -18,6 +18,7 @@ from finish import units
 from finish.errors import FinishError, several
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
+from finish.units import Span
 
 EVENTS: Final = 20_000
 LETTERS: Final = 10_000  # of one event, overrides and drawings included
@@ -57,8 +58,41 @@ class Script:
     def digest(self) -> str:
         return units.digest(self.data, *(face.digest for face in fonts.faces()))
 
+    def during(self, span: Span) -> Script | None:
+        """The events that show in `span`, and those that they may have made way for, or the other way round.
+
+        libass moves text that would stand on other text, and leaves it where it stood: what overlaps belongs together.
+        """
+        file = SSAFile.from_string(self.data.decode(), format_="ass")
+        kept = [event for group in _together(file.events) if _reaches(group, span) for event in group]
+        if not kept:
+            return None
+        if len(kept) == len(file.events):
+            return self
+        file.events = [event for event in file.events if event in kept]
+        return replace(self, data=file.to_string("ass", header_notice="").encode())
+
     def content(self) -> bytes:
         return self.data
+
+
+def _together(events: list[SSAEvent]) -> Iterator[list[SSAEvent]]:
+    """Events in groups that share no moment, in order of time."""
+    group: list[SSAEvent] = []
+    for event in sorted(events, key=lambda each: each.start):
+        if group and event.start >= max(each.end for each in group):
+            yield group
+            group = []
+        group.append(event)
+    if group:
+        yield group
+
+
+def _reaches(group: list[SSAEvent], span: Span) -> bool:
+    """Whether a group shows in `span`, a tenth of a second around it counted in: scripts stand on no frame grid."""
+    near = Fraction(1, 10)
+    start, end = Fraction(group[0].start, 1000), Fraction(max(each.end for each in group), 1000)
+    return start < span.end + near and span.start - near < end
 
 
 @dataclass(frozen=True)

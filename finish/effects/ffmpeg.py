@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import os
 import resource
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -32,8 +34,13 @@ CPU_SECONDS, CPU_SECONDS_A_FRAME = 3600, 4
 OUTPUT_BYTES, OUTPUT_BYTES_A_FRAME = 2 * 2**30, 4 * 2**20
 UNKNOWN_FRAMES: Final = 100_000
 STALL_SECONDS: Final = 60.0
+_LOOK: Final = 0.01  # s between looks at a process: what a batch of short ones waits for in vain
 # Threads of the filter graph are pinned: float filters must not depend on how many cores a machine has.
 FILTER_THREADS: Final = 2
+
+
+_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,7 @@ def _guard(process: subprocess.Popen[bytes], watched: Watched, cancel: threading
     """End a process that was cancelled, or for which its reader waits too long."""
     while process.poll() is None:
         waiting = watched.waiting
-        if cancel.wait(0.05) or (waiting is not None and time.monotonic() - waiting > STALL_SECONDS):
+        if cancel.wait(_LOOK) or (waiting is not None and time.monotonic() - waiting > STALL_SECONDS):
             _kill(process)
             return
 
@@ -174,6 +181,7 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
     version()  # refuses what is no FFmpeg, or too old, by name
     process = subprocess.Popen(
         arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=environment(),
+        preexec_fn=_end_with_us if _PRCTL else None,  # noqa: PLW1509 (one C function runs before exec, and takes no lock)
     )
     try:
         _limit(process.pid, frames)
@@ -185,6 +193,11 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
             if pipe:
                 pipe.close()
         process.wait()
+
+
+def _end_with_us() -> None:
+    """Linux: whoever kills us, whatever way, kills FFmpeg too; it would go on writing for nobody. Runs between fork and exec."""
+    _PRCTL(_DEATH_SIGNAL, signal.SIGKILL)  # type: ignore[misc]
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -219,7 +232,7 @@ def _watched(
     log, state, told = Log(), _Progress(), -1
     with _beside(process, (log.drain, process.stderr), (state.read, process.stdout)):
         while process.poll() is None:
-            if cancel.wait(0.05):
+            if cancel.wait(_LOOK):
                 raise FinishError("interrupted", "stopped")
             if state.frames != told:
                 told = state.frames

@@ -33,13 +33,51 @@ class Store:
     def __init__(self, folder: Path, lenders: Sequence[Path] = ()) -> None:
         self.folder = folder
         self._lenders = tuple(Store(each) for each in lenders if each != folder)
+        self._proven: dict[Path, tuple[int, ...]] = {}
 
     def piece(self, key: str, suffix: str) -> Path | None:
         """The piece named `key`, if it is there (or with a lender) and still has the bytes that were put there."""
         with contextlib.suppress(OSError):
-            own = next(filter(_whole, sorted(self._shelf(key).glob(f"{key}.*{suffix}"))), None)
+            own = next(filter(self._whole, sorted(self._shelf(key).glob(f"{key}.*{suffix}"))), None)
             return own or self._borrowed(key, suffix)
         return None
+
+    def _whole(self, piece: Path) -> bool:
+        """Whether a piece has the bytes that its name says; read once, and again when it is another file. Its use is noted."""
+        try:
+            if self._proven.get(piece) == _state(piece):
+                return True
+            if not piece.is_file() or not piece.stem.endswith(f".{digest_file(piece)}"):
+                return False
+        except OSError:
+            return False
+        with contextlib.suppress(OSError):  # a store that cannot be written is used all the same
+            os.utime(piece)
+        with contextlib.suppress(OSError):
+            self._proven[piece] = _state(piece)
+        return True
+
+    def collect(self, most: int, since: float) -> int:
+        """Remove what was longest unused until at most `most` bytes are kept; nothing that was used after `since` (s, epoch). How many.
+
+        Whoever still reads a removed piece reads on; whoever wants it later makes it again.
+        """
+        kept = sorted((each for each in self._all()), key=lambda each: each[1])
+        size, removed = sum(each[2] for each in kept), 0
+        for path, used, length in kept:
+            if size <= most or used >= since:
+                break
+            with contextlib.suppress(OSError):
+                path.unlink()
+                size, removed = size - length, removed + 1
+        return removed
+
+    def _all(self) -> Iterator[tuple[Path, float, int]]:
+        """Every piece with when it was last used (s, epoch) and its bytes; facts are small, and stay."""
+        for path in self.folder.glob("??/*.*.*"):
+            with contextlib.suppress(OSError):  # another process collects too
+                status = path.stat()
+                yield path, status.st_mtime, status.st_size
 
     def _borrowed(self, key: str, suffix: str) -> Path | None:
         """A lender's piece, in this store from now on: each job's folder may be deleted on its own."""
@@ -106,11 +144,21 @@ def piece_key(*parts: str) -> str:
     return digest("piece", *parts)
 
 
-def _whole(piece: Path) -> bool:
+def most_bytes() -> int:
+    """How much a job's store may keep: `FINISH_STORE_GB` (10⁹ bytes), else 20: an hour of three 1080p deliverables."""
+    said = os.environ.get("FINISH_STORE_GB", "20")
     try:
-        return piece.is_file() and piece.stem.endswith(f".{digest_file(piece)}")
-    except OSError:
-        return False
+        wanted = float(said)
+    except ValueError:
+        wanted = -1
+    if not 0 <= wanted < 1e6:
+        raise FinishError("spec", f"FINISH_STORE_GB is {said!r}", "write a number of gigabytes, as 20")
+    return int(wanted * 1e9)
+
+
+def _state(piece: Path) -> tuple[int, ...]:
+    status = piece.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _move(draft: Path, path: Path) -> None:

@@ -72,7 +72,9 @@ class Workshop:
             joined.unlink(missing_ok=True)
 
     def run(self, outputs: Sequence[Output], tell: Tell | None = None) -> ffmpeg.Ran:
-        """One FFmpeg process that writes `outputs`."""
+        """One FFmpeg process that writes `outputs`; FinishError("interrupted") once somebody has stopped the work."""
+        if self.cancel.is_set():
+            raise FinishError("interrupted", "stopped")
         return ffmpeg.write(outputs, progress=tell, cancel=self.cancel)
 
     def find(self, stream: Stream) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,8 +17,9 @@ from finish.effects import ffmpeg
 from finish.effects.publish import draft_beside, publish, published, write_manifest
 from finish.effects.reader import CAPTURE, Asker, Reader
 from finish.effects.recall import Probe
-from finish.effects.store import Store
+from finish.effects.store import Store, most_bytes
 from finish.effects.workshop import Workshop
+from finish.engine import history
 from finish.engine.manifest import about, entry, made, stand_beside
 from finish.engine.outcome import Event, Outcome, Plan, Progress, Tell
 from finish.errors import FinishError, several
@@ -47,6 +49,7 @@ class Engine:
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
         self.probe = Probe(self.store)
+        self._begun = time.time()
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
@@ -77,6 +80,7 @@ class Engine:
             self.tell(Event("plan", message=f"reading {clip.name}"))
             known = all(each.name in self.published for each in asked)
             yield from self.run(self.plan(asked) if known else self._planned_while_rendering(asked))
+        self.store.collect(most_bytes(), since=self._begun)
 
     def _planned_while_rendering(self, asked: tuple[Deliverable, ...]) -> Plan:
         """The plan of a clip; its pictures are rendered meanwhile, because the search for a gain leaves cores idle.
@@ -154,6 +158,14 @@ class Engine:
                 self._end_all(stop)
                 raise
 
+    def revision(self, one: Rendering) -> Iterator[str]:
+        """What a run would render of a deliverable, and why, in lines."""
+        return history.text(one, history.known(self.store.folder.parent, one.name), lambda piece: self.workshop.find(piece) is not None)
+
+    def difference(self, one: Rendering) -> Iterator[str]:
+        """Where a deliverable's history is not that of the published file, in lines."""
+        return history.difference(one, history.known(self.store.folder.parent, one.name))
+
     def _end_all(self, stop: BaseException) -> None:
         """What runs in other threads must end too, at once, when somebody stops the run."""
         if getattr(stop, "code", "interrupted") == "interrupted":
@@ -203,6 +215,7 @@ class Engine:
                 return Outcome(one.name, None, verdicts, notes, source=delivered)
             publish(draft, target, one.planned.programme.files)
             if self.keeps_manifest:
+                history.keep(self.store.folder.parent, one)
                 write_manifest(self.out, {one.name: entry(one, delivered, verdicts)}, {"job": self.job.name, **about()})
         except FinishError as wrong:
             if wrong.code == "interrupted":

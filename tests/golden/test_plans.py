@@ -19,8 +19,8 @@ from finish.model import Frames
 HERE = Path(__file__).parent
 # FFmpeg's readers and writers stand in a plan too, but are no filters.
 NO_FILTERS = {"source", "image", "generate", "encode"}
-# What lowering puts where a stream is used twice.
-SPLITS = {"split", "asplit"}
+# What lowering puts where a stream is used twice, and where a value changes from frame to frame.
+LOWERED = {"split", "asplit", "sendcmd"}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -79,7 +79,8 @@ def written(tmp_path: Path) -> Iterator[Stream]:
     """Everything that FFmpeg is given when the cases are planned, rendered, checked and looked at."""
     for case in CASES.values():
         renderings = planned(job(tmp_path, case), case)
-        yield from (each for one in renderings for each in (one.picture, one.sound, *one.captures))
+        yield from (each for one in renderings for each in (one.picture, one.sound))
+        yield from (each for one in renderings for piece in one.pieces for each in (piece.picture, *piece.captures))
         promised = [promise for one in renderings for promise in one.planned.promises if promise.analyser]
         wanted = [each.analyser.wants for each in (*promised, *case.told.asked) if each.analyser]
         yield from (wants.of(renderings[0].picture) if isinstance(wants, Frames) else renderings[0].sound for wants in wanted)
@@ -87,9 +88,9 @@ def written(tmp_path: Path) -> Iterator[Stream]:
 
 def test_doctor_knows_every_filter_of_every_plan_and_no_other(tmp_path: Path) -> None:
     streams = list(written(tmp_path))
-    used = {node.name.split("@")[0] for node in graph.history(streams)} - NO_FILTERS
+    used = {node.name for node in graph.history(streams)} - NO_FILTERS
     used |= {str(node.arg("filter")) for node in graph.history(streams) if node.name == "generate"}
-    used |= SPLITS
+    used |= LOWERED
     assert used - set(doctor.FILTERS) == set(), "a machine without these is refused only in mid-render"
     assert set(doctor.FILTERS) - used == set(), "no plan needs these"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -112,16 +113,17 @@ class Processes:
 @contextmanager
 def heard() -> Iterator[Processes]:
     """The FFmpeg processes started meanwhile."""
-    seen = Processes()
+    seen, own = Processes(), threading.local()
     start, write = ffmpeg.started, ffmpeg.write
 
     def started(arguments: list[str], *limits: Any) -> Any:
-        seen.all.append(Process(list(arguments)))
+        own.last = Process(list(arguments))
+        seen.all.append(own.last)
         return start(arguments, *limits)
 
     def written(*args: Any, **options: Any) -> ffmpeg.Ran:
         ran = write(*args, **options)
-        seen.all[-1].log = ran.log
+        own.last.log = ran.log
         return ran
 
     with patch.object(ffmpeg, "started", started), patch.object(ffmpeg, "write", written):

@@ -84,7 +84,7 @@ def test_a_second_run_renders_nothing_and_leaves_the_versions_alone(done: Finish
     with heard() as processes:
         outcomes = finish.run(finish.load(done.place).job)
     assert [each.exit_code for each in outcomes] == [0, 0]
-    assert processes.pictures == [] and processes.sounds == [] and len(processes.muxes) == 2
+    assert processes.all == []
     assert {path.name: path.read_bytes() for path in done.out.iterdir() if path.name != "manifest.json"} == before
     assert not (done.out / "previous").exists()
 
@@ -103,7 +103,7 @@ def test_a_still_is_the_delivered_frame(done: Finished, name: str, at: str, tmp_
 def test_the_crop_moves(done: Finished) -> None:
     """The walker's crop passes over the clip: without it a still in mid-move would prove nothing."""
     plan = finish.plan(done.job, ["hero-tiktok"])
-    assert "sendcmd" in plan and "the crop moves in 1" in plan
+    assert "x=cmd:" in plan and "the crop moves in 1" in plan
 
 
 def test_a_still_past_the_end_is_refused(done: Finished, tmp_path: Path) -> None:

@@ -162,7 +162,8 @@ def test_cancelling_stops_and_leaves_nothing_half_made(when: str, small: finish.
     with pytest.raises(FinishError) as told, heard() as processes:
         small.captions("hero.srt").sound(target="social").render("made/made.mp4", preset="youtube", on_event=stop, cancel=cancel)
     assert told.value.code == "interrupted" and told.value.exit_code == 130
-    assert bool(processes.sounds) == bool(processes.pictures) == (when != "plan")
+    assert bool(processes.pictures) == (when != "plan")
+    assert bool(processes.sounds) or when != "check"
     assert len(processes.muxes) == (when == "check")
     assert {path.name for path in tmp_path.glob("made/*")} <= {".finish"}
     assert list(tmp_path.glob("made/.finish/store/drafts/*")) == []

@@ -1,0 +1,118 @@
+"""What the pieces of a published file show, kept beside the store; so that a plan can say what a revision renders, and why."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from finish import graph
+from finish.effects.publish import write_whole
+from finish.graph import Stream
+from finish.render import Piece, Rendering
+
+# What people call what a filter does; what is not here is the framing of the picture.
+_WORDS: Final[Mapping[str, str]] = {
+    "source": "the clip", "setparams": "the clip's colour tags", "bwdif": "the clip", "tonemap": "colour", "lut3d": "colour",
+    "ass": "captions", "overlay": "overlays", "image": "overlays", "fade": "overlays", "join": "overlays", "encode": "encoding",
+}
+_FRAMING: Final = "framing"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Pieces side by side that are to be rendered for the same reasons: the first and the last of them, and the reasons in words."""
+
+    first: Piece
+    last: Piece
+    why: tuple[str, ...]
+
+    def __str__(self) -> str:
+        start, end = float(self.first.span.start), float(self.last.span.end)
+        count = self.last.number - self.first.number + 1
+        pieces = f"piece {self.first.number + 1}" if count == 1 else f"pieces {self.first.number + 1} to {self.last.number + 1}"
+        return f"{', '.join(self.why)}: {start:.1f}–{end:.1f} s ({pieces})"
+
+
+def filters(picture: Stream) -> list[str]:
+    """The history of a stream as one line a node."""
+    return [f"{node.name} {' '.join(f'{name}={graph.spelled(value)}' for name, value in node.args)}" for node in graph.history([picture])]
+
+
+def keep(folder: Path, one: Rendering) -> None:
+    """Note what a published file shows."""
+    pieces = [{"start": str(each.span.start), "end": str(each.span.end), "filters": filters(each.picture)} for each in one.pieces]
+    write_whole(_path(folder, one.name), json.dumps({"pieces": pieces, "sound": filters(one.sound)}).encode())
+
+
+def known(folder: Path, name: str) -> dict[str, Any]:
+    """What was noted of a deliverable; nothing where nothing readable was."""
+    with contextlib.suppress(OSError, ValueError):
+        said = json.loads(_path(folder, name).read_bytes())
+        if isinstance(said, dict) and isinstance(said.get("pieces"), list):
+            return said
+    return {}
+
+
+def changes(one: Rendering, before: Mapping[str, Any], made: Callable[[Stream], bool]) -> tuple[Change, ...]:
+    """What would be rendered of a picture, neighbours with equal reasons together."""
+    missing = [(each, _why(each, before)) for each in one.pieces if not made(each.picture)]
+
+    def run(numbered: tuple[int, tuple[Piece, tuple[str, ...]]]) -> tuple[int, tuple[str, ...]]:
+        return numbered[1][0].number - numbered[0], numbered[1][1]
+
+    groups = ([pair for _, pair in group] for _, group in groupby(enumerate(missing), run))
+    return tuple(Change(group[0][0], group[-1][0], group[0][1]) for group in groups)
+
+
+def _why(piece: Piece, before: Mapping[str, Any]) -> tuple[str, ...]:
+    """In words, what of a piece is not as it was in the published file."""
+    if not before:
+        return ("never published",)
+    span = (str(piece.span.start), str(piece.span.end))
+    old = next((each["filters"] for each in before["pieces"] if (each.get("start"), each.get("end")) == span), None)
+    if old is None:
+        return ("parted elsewhere",)
+    odd = set(old) ^ set(filters(piece.picture))
+    return tuple(sorted({_WORDS.get(line.split(" ", 1)[0], _FRAMING) for line in odd})) or ("not in the store",)
+
+
+def text(one: Rendering, before: Mapping[str, Any], made: Callable[[Stream], bool]) -> Iterator[str]:
+    """Lines on what would be rendered of one deliverable, and why."""
+    found, count = changes(one, before, made), len(one.pieces)
+    missing = sum(each.last.number - each.first.number + 1 for each in found)
+    if not missing:
+        yield f"{one.filename}: nothing of {count} piece{'s' * (count > 1)} is to be rendered"
+        return
+    yield f"{one.filename}: {missing} of {count} piece{'s' * (count > 1)} would be rendered"
+    yield from (f"  {each}" for each in found)
+
+
+def difference(one: Rendering, before: Mapping[str, Any]) -> Iterator[str]:
+    """Both histories side by side where they differ, piece by piece: `-` as published, `+` as planned now."""
+    if not before:
+        yield f"{one.name} was never published: there is nothing to compare with"
+        return
+    old = {(each.get("start"), each.get("end")): each["filters"] for each in before["pieces"]}
+    pairs: list[tuple[str, Sequence[str], Sequence[str]]] = [
+        (f"{float(each.span.start):.1f}–{float(each.span.end):.1f} s", old.get((str(each.span.start), str(each.span.end)), []),
+         filters(each.picture)) for each in one.pieces
+    ]
+    lines = list(_differing([*pairs, ("sound", before.get("sound", []), filters(one.sound))]))
+    yield from lines or [f"{one.name}: planned as it was published"]
+
+
+def _differing(pairs: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Iterator[str]:
+    for where, old, new in pairs:
+        lines = [*(f"- {line}" for line in old if line not in new), *(f"+ {line}" for line in new if line not in old)]
+        if lines:
+            yield where
+            yield from (f"  {line}" for line in lines)
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / "history" / f"{name}.json"

@@ -15,12 +15,13 @@ from finish.effects.publish import write_whole
 from finish.graph import Stream
 from finish.render import Piece, Rendering
 
-# What people call what a filter does; what is not here is the framing of the picture.
+# What people call what a filter does. Those that are not here serve any of them: they are told only where nothing else changed.
 _WORDS: Final[Mapping[str, str]] = {
     "source": "the clip", "setparams": "the clip's colour tags", "bwdif": "the clip", "tonemap": "colour", "lut3d": "colour",
-    "ass": "captions", "overlay": "overlays", "image": "overlays", "fade": "overlays", "join": "overlays", "encode": "encoding",
+    "crop": "framing", "fps": "framing", "gblur": "framing", "exposure": "framing", "ass": "captions", "overlay": "overlays",
+    "image": "overlays", "fade": "overlays", "encode": "encoding",
 }
-_FRAMING: Final = "framing"
+_ELSE: Final = "framing"
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,10 @@ def _why(piece: Piece, before: Mapping[str, Any]) -> tuple[str, ...]:
     old = next((each["filters"] for each in before["pieces"] if (each.get("start"), each.get("end")) == span), None)
     if old is None:
         return ("parted elsewhere",)
-    odd = set(old) ^ set(filters(piece.picture))
-    return tuple(sorted({_WORDS.get(line.split(" ", 1)[0], _FRAMING) for line in odd})) or ("not in the store",)
+    odd = {line.split(" ", 1)[0] for line in set(old) ^ set(filters(piece.picture))}
+    if not odd:
+        return ("not in the store",)
+    return tuple(sorted({_WORDS[name] for name in odd if name in _WORDS})) or (_ELSE,)
 
 
 def text(one: Rendering, before: Mapping[str, Any], made: Callable[[Stream], bool]) -> Iterator[str]:

@@ -34,6 +34,8 @@ class Frames:
         if self.at is not None:
             # Half a millisecond either way: finer than any frame, coarser than any container's clock.
             near = "+".join(f"lt(abs(t-{number(time)}),0.0005)" for time in self.at)
+            if self.at:  # little is decoded for what comes after; FFmpeg rounds the end to whole frames
+                stream = stream.filter("trim", end=max(self.at) + Fraction(1, 2))
             stream = stream.filter("select", expr=near or "0")
         if self.box:
             # FFmpeg fits the picture that it really has: after rotation, whatever the container says.

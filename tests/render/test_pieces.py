@@ -235,7 +235,8 @@ def test_a_hundred_joints_are_exact(rate: Fraction, tmp_path: Path) -> None:
 
 def test_the_buffer_holds_over_every_joint(tmp_path: Path) -> None:
     """Noise is the worst that there is: rate all the time. A decoder's buffer, filled at the ceiling, never runs dry."""
-    place = folder(tmp_path / "job", ONE.replace("ultrafast", "ultrafast, max_rate: 1000, gop: 1").replace(CAPTIONED, ""), srt(LINES), seconds=0.2)
+    text = ONE.replace("ultrafast", "ultrafast, max_rate: 1000, gop: 1").replace(CAPTIONED, "")
+    place = folder(tmp_path / "job", text, srt(LINES), seconds=0.2)
     ffmpeg_by_hand("-f", "lavfi", "-i", "nullsrc=s=320x180:r=25:d=13,geq=random(1)*255:128:128,format=yuv420p", "-f", "lavfi", "-i",
                    "sine=d=13", "-c:v", "libx264", "-qp", "10", "-preset", "ultrafast", "-c:a", "aac", str(place / "hero.mp4"))
     assert run(place).exit_code == 0

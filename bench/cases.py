@@ -13,7 +13,7 @@ from statistics import median
 from bench import revision as change
 from bench import subjects as judge
 from bench.clip import CENTRED, SECTIONS, Bed, Footage, make_batch, make_bed, rendering, whole
-from bench.expert import as_ours, expert, same
+from bench.expert import as_ours, expert
 from bench.limit import limit
 from bench.measure import ROOT, Side, in_turn
 from bench.quality import Match, matched
@@ -62,16 +62,16 @@ def _by_hand(ground: Ground, presets: tuple[str, ...], wanted: frozenset[str]) -
     target = Target(("CPU",), most=1.05 if len(presets) > 1 else 1.10)
     pairs = [Pair("(a) rendering : expert's command", "ours", "expert", target), Pair("whole run : expert's command", "whole", "expert"),
              Pair("rendering : the limit", "ours", "limit"), Pair("whole run : the limit", "whole", "limit")]
-    text = _NEAR + (f" Our files and the expert's hold the same packets: {'yes' if same(bed) else '**no**'}." if "a" in wanted else "")
     title = f"By hand, {_count(presets)} at equal encoder settings"
     cells = [each.cells(rounds) for each in pairs if each.theirs in rounds]
-    return Section(title, text, (table(HEADER, cells),), tuple(side.said for side in sides))
+    return Section(title, _NEAR, (table(HEADER, cells),), tuple(side.said for side in sides))
 
 
 _NEAR = (
     "Centre crop, look, captions, loudness. *Rendering* is all that `finish run` does but analysis (recalled from the store) and checks, "
     "its start included; the *whole run* begins with an empty store and does everything. (a) is one FFmpeg process with our filters, cube, "
-    "captions and encoder options that knows the gain already. The limit decodes the clip once and encodes raw finished frames, and does "
+    "captions and encoder options that knows the gain already; ours renders in pieces and keeps the planned frames that its checks "
+    "compare with. The limit decodes the clip once and encodes raw finished frames, and does "
     "nothing else. Ratios are ours ÷ theirs."
 )
 
@@ -146,7 +146,8 @@ def _beside_moviepy(ground: Ground, presets: tuple[str, ...]) -> Section:
              for theirs, how, bound in (("numpy", "NumPy lookup", Target(("wall",), least=5.0)), ("pillow", "Pillow's Color3DLUT", None))
              for ours, what in (("ours", "rendering"), ("whole", "whole run"))]
     text = (
-        f"{seconds} s of 1080p30, one round. `bench/with_moviepy.py` is what a user of MoviePy would write: centre crop first, a `TextClip` a cue, "
+        f"{seconds} s of 1080p30, one round. `bench/with_moviepy.py` is what a user of MoviePy would write: centre crop first, a "
+        "`TextClip` a cue, "
         "the gain known, our encoder's settings; the look as most write it, one NumPy lookup a pixel, and again by Pillow's own table, "
         "which is the kindest choice. Ratios are theirs ÷ ours."
     )

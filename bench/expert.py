@@ -49,17 +49,3 @@ def as_ours(one: Rendering) -> Options:
     """Our encoders' options and our muxer's, each once."""
     muxing = (pair for pair in one.planned.deliverable.delivery.container.muxing() if pair[0] != "c")
     return tuple(dict([*one.picture.encoding.options, *one.sound.encoding.options, *muxing]).items())
-
-
-def same(bed: Bed) -> bool:
-    """Whether the expert's files hold the very packets that ours do: then both made the same thing."""
-    def packets(path: Path) -> list[str]:
-        digests = []
-        for part in ("v", "a"):
-            target = bed.work / "packets.md5"
-            quiet([ffmpeg.binary(), "-v", "error", "-y", "-i", str(path), "-map", f"0:{part}", "-c", "copy", "-f", "md5", str(target)])
-            digests.append(target.read_text())
-        return digests
-
-    names = [one.filename for one in bed.renderings()]
-    return all(packets(bed.folder / "out" / name) == packets(bed.work / "expert" / name) for name in names)

@@ -19,7 +19,7 @@ from finish.effects.probe import probe
 from finish.effects.publish import write_whole
 from finish.effects.store import Store
 from finish.engine.local import Engine, by_clip, only, store_folder, unmade
-from finish.engine.outcome import Event, Outcome, Plan
+from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan
 from finish.engine.preview import Preview, preview
 from finish.errors import FinishError, several
 from finish.model import Deliverable, Job, Measure, Refused, Settings, Stage, Verdict
@@ -63,13 +63,14 @@ def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = 
 
 def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
     job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
-    store: Path | None = None, lenders: Sequence[Path] = (), look: Preview | None = None, stages: Sequence[Stage] = STAGES,
+    store: Path | None = None, lenders: Sequence[Path] = (), look: Preview | None = None, anew: Anew = TRUSTING,
+    stages: Sequence[Stage] = STAGES,
 ) -> Iterator[Outcome]:
     """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again.
 
     With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
     """
-    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=Store(store or store_folder(job), lenders))
+    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=Store(store or store_folder(job), lenders), anew=anew)
     chosen = only(job, names)
     yield from preview(engine, chosen, look) if look else engine.finish(chosen)
     yield from unmade(job, names)
@@ -77,18 +78,20 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
 
 def run(  # noqa: PLR0913
     job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
-    store: Path | None = None, stages: Sequence[Stage] = STAGES,
+    store: Path | None = None, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
     """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
 
     What cannot be made ends as an outcome with its error, and the rest goes on.
     """
-    return tuple(finishing(job, names, on_event=on_event, cancel=cancel, store=store, stages=stages))
+    return tuple(finishing(job, names, on_event=on_event, cancel=cancel, store=store, anew=anew, stages=stages))
 
 
-def plan(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
+def plan(
+    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+) -> str:
     """The plan as text: the graph, all that would be promised, what a run would render and why; FinishError for what cannot be."""
-    engine = Engine(job, stages, tell=on_event)
+    engine = Engine(job, stages, tell=on_event, anew=anew)
     found = engine.plan(only(job, names))
     _all_planned(found)
     revisions = [line for one in found.renderings for line in engine.revision(one)]

@@ -46,7 +46,7 @@ def plan(source: Source, deliverables: Sequence[Deliverable], stages: Sequence[S
 
 def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> Programme | Refused:
     try:
-        return _stage(first, deliverable, _raw(source), ask)
+        return _stage(first, deliverable, _raw(source, deliverable), ask)
     except FinishError as wrong:
         return _refused(deliverable, wrong)
 
@@ -74,11 +74,12 @@ def _refused(deliverable: Deliverable, wrong: FinishError) -> Refused:
     return Refused(deliverable, FinishError(wrong.code, message, wrong.hint, where=wrong.where or deliverable.where, causes=wrong.causes))
 
 
-def _raw(source: Source) -> Programme:
+def _raw(source: Source, deliverable: Deliverable) -> Programme:
     if source.video is None:
         raise FinishError("media", f"{source.path.name} has no picture", "name a video clip")
     sound = source.sound() if source.audio else source.picture
-    return Programme(source, source.picture, source.picture, sound, source.video.size, source.video.rate, source.video.frames)
+    video, picture = source.video, source.picture
+    return Programme(source, picture, picture, sound, video.size, video.rate, video.frames, locked=deliverable.locked)
 
 
 def _stage(stage: Stage, deliverable: Deliverable, programme: Programme, ask: Ask) -> Programme:

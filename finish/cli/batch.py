@@ -12,6 +12,7 @@ from typing import Final
 from finish import api
 from finish.cli.screen import Screen
 from finish.engine.local import store_folder
+from finish.engine.outcome import TRUSTING, Anew
 from finish.engine.preview import Preview
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
 from finish.spec import Loaded
@@ -45,6 +46,7 @@ class Batch:
     only: tuple[str, ...] = ()
     labelled: bool = False
     look: Preview | None = None
+    anew: Anew = TRUSTING
     ended: list[Ended] = field(default_factory=list)
     _made: set[Path] = field(default_factory=set)
     _stores: list[Path] = field(default_factory=list)
@@ -82,7 +84,7 @@ class Batch:
         for warning in loaded.warnings(date.today()):
             self.shown.line(f"note: {warning}")
         clips = job.clips
-        for outcome in api.finishing(job, self.only, on_event=self.shown.tell, lenders=tuple(self._stores), look=self.look):
+        for outcome in api.finishing(job, self.only, on_event=self.shown.tell, lenders=tuple(self._stores), look=self.look, anew=self.anew):
             self.shown.result(job.name, outcome)
             self._tell_once(outcome.error, target)
             why = str(outcome.error or "; ".join(map(str, outcome.broken)))

@@ -19,6 +19,7 @@ from finish.cli import see
 from finish.cli.batch import Batch, worst
 from finish.cli.screen import screen
 from finish.effects.doctor import examine
+from finish.engine.outcome import Anew
 from finish.engine.preview import Preview
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
 from finish.spec import Loaded
@@ -30,6 +31,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line, for programs")]
+Redecide = Annotated[list[str] | None, typer.Option("--redecide", help="decide this stage anew, as reframe or sound")]
+
 
 def verb(body: Callable[..., int]) -> Callable[..., None]:
     """A command whose errors are one clear line each, and whose exit code is the one that its body returns."""
@@ -63,6 +66,8 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     save: Annotated[Path | None, typer.Option(help="write a job folder for it and finish that")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="540 px, encoded fast, into drafts/: never published")] = False,
     during: Annotated[str, typer.Option("--range", help="only this time, as 12-18 or 1:02-1:10.5, into drafts/")] = "",
+    redecide: Redecide = None,
+    verify: Annotated[bool, typer.Option("--verify", help="read every clip again, even one that seems unchanged")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Finish: render, check, publish."""
@@ -73,12 +78,21 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     else:
         loaders = [functools.partial(_job, target) for target in targets]
     with screen(as_json) as shown:
-        batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during))
+        anew = _anew(redecide, verify=verify)
+        batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew)
         for target, loader in zip(targets, loaders, strict=True):
             batch.finish(target, loader)
         for line in batch.summary():
             shown.line(line)
         return batch.exit_code
+
+
+def _anew(stages: list[str] | None, *, verify: bool = False) -> Anew:
+    known = [stage.name for stage in STAGES]
+    for each in stages or ():
+        if each not in known:
+            raise FinishError("spec", f"--redecide {each}: no such stage", f"there are {', '.join(known)}")
+    return Anew(tuple(stages or ()), verify)
 
 
 def _look(draft: bool, during: str) -> Preview | None:
@@ -121,10 +135,13 @@ def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]]
 
 @app.command()
 @verb
-def plan(job: str, only: Only = None, presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "") -> int:
+def plan(
+    job: str, only: Only = None, presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "",
+    redecide: Redecide = None,
+) -> int:
     """What would be rendered, and all that would be promised of it; renders nothing."""
     loaded = api.quick(job, _names(presets)) if presets else _job(job)
-    typer.echo(api.plan(loaded.job, only or ()), nl=False)
+    typer.echo(api.plan(loaded.job, only or (), anew=_anew(redecide)), nl=False)
     return EXIT_KEPT
 
 

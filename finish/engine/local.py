@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +20,12 @@ from finish.effects.reader import CAPTURE, Asker, Reader
 from finish.effects.recall import Probe
 from finish.effects.store import Store, most_bytes
 from finish.effects.workshop import Workshop
-from finish.engine import history
+from finish.engine import history, lock
 from finish.engine.manifest import about, entry, made, stand_beside
-from finish.engine.outcome import Event, Outcome, Plan, Progress, Tell
+from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress, Tell
 from finish.errors import FinishError, several
 from finish.graph import Output
-from finish.model import Deliverable, Job, Planned, Refused, Stage
+from finish.model import Deliverable, Job, Planned, Refused, Stage, Values
 from finish.render import Rendering, Task
 
 CHECKED_AT_ONCE: Final = 2
@@ -38,7 +39,7 @@ class Engine:
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
         self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
-        store: Store | None = None, out: Path | None = None,
+        store: Store | None = None, out: Path | None = None, anew: Anew = TRUSTING,
     ) -> None:
         self.job, self.stages = job, tuple(stages)
         self.out = out or job.folder / "out"
@@ -48,14 +49,17 @@ class Engine:
         self.workshop = Workshop(self.store, cancel)
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
-        self.probe = Probe(self.store)
+        self.probe = Probe(self.store, verify=anew.verify)
+        self.anew = anew
         self._begun = time.time()
+        self._writing = threading.Lock()
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
         self._refuse_odd_places()
-        chosen = self.job.deliverables if deliverables is None else tuple(deliverables)
-        found = [each for clip, asked in by_clip(chosen) for each in self._planned(clip, asked, tuple(stages or self.stages))]
+        asked = self.job.deliverables if deliverables is None else deliverables
+        chosen = [replace(each, locked=self._locked(each.name)) for each in asked]
+        found = [each for clip, group in by_clip(chosen) for each in self._planned(clip, group, tuple(stages or self.stages))]
         planned = [each for each in found if isinstance(each, Planned)]
         return Plan(render.renderings(planned, CAPTURE), tuple(each for each in found if isinstance(each, Refused)))
 
@@ -114,6 +118,14 @@ class Engine:
                 raise
             outcomes += [Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong) for each in plan.renderings]
         return tuple(sorted(outcomes, key=lambda each: self._places[each.name]))
+
+    def _locked(self, name: str) -> Mapping[str, Values]:
+        """What was decided for a deliverable before, without what is to be decided anew."""
+        return {stage: values for stage, values in self._lock.get(name, {}).items() if stage not in self.anew.stages}
+
+    @cached_property
+    def _lock(self) -> lock.Locked:
+        return lock.read(lock.lock_of(self.job)) if self.keeps_manifest else {}
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -216,6 +228,7 @@ class Engine:
             publish(draft, target, one.planned.programme.files)
             if self.keeps_manifest:
                 history.keep(self.store.folder.parent, one)
+                self._keep_decisions(one)
                 write_manifest(self.out, {one.name: entry(one, delivered, verdicts)}, {"job": self.job.name, **about()})
         except FinishError as wrong:
             if wrong.code == "interrupted":
@@ -226,6 +239,12 @@ class Engine:
             draft.unlink(missing_ok=True)
         self.tell(Event("done", one.name, str(target)))
         return Outcome(one.name, target, verdicts, notes, digest=delivered.digest, source=delivered)
+
+    def _keep_decisions(self, one: Rendering) -> None:
+        path = lock.lock_of(self.job)
+        if path is not None:
+            with self._writing:
+                lock.write(path, {one.name: one.planned.programme.decisions} if one.planned.programme.decisions else {})
 
     def mux(self, one: Rendering, draft: Path) -> str:
         """Picture and sound, as they were encoded, into one file; the digest of the picture's packets."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from finish.errors import FinishError
 from finish.model import Refused, Source, Verdict
@@ -48,6 +49,17 @@ class Outcome:
     @property
     def exit_code(self) -> int:
         return self.error.exit_code if self.error else 1 if self.broken else 0
+
+
+@dataclass(frozen=True)
+class Anew:
+    """What is not taken on trust: the stages whose decisions are made anew, and with `verify` what was read of files before."""
+
+    stages: tuple[str, ...] = ()
+    verify: bool = False
+
+
+TRUSTING: Final = Anew()
 
 
 @dataclass(frozen=True)

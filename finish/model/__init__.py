@@ -5,7 +5,7 @@ from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEn
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
 from finish.model.media import AudioTrack, Extras, Source, VideoTrack
-from finish.model.programme import Deliverable, Job, Mark, Planned, Programme, Refused, Sidecar, Stage, Taken, Unmade
+from finish.model.programme import Decision, Deliverable, Job, Mark, Planned, Programme, Refused, Sidecar, Stage, Taken, Unmade, Values
 from finish.model.values import Document, File, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Ask",
     "AudioTrack",
     "Container",
+    "Decision",
     "Deliverable",
     "Delivery",
     "Document",
@@ -57,6 +58,7 @@ __all__ = [
     "StyleFile",
     "Taken",
     "Unmade",
+    "Values",
     "Verdict",
     "VideoTrack",
     "fitted",

@@ -41,13 +41,29 @@ class Taken:
     span: Span
 
 
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a stage decided by looking or listening: plain values that a person can read and change, and the digest of what it was of.
+
+    A later plan obeys it while it is of the same, whatever the version of what looked (`Programme.decided`).
+    """
+
+    stage: str
+    of: str
+    values: Values
+
+
 @dataclass(frozen=True)
 class Programme:
     """A clip on its way: picture, sound, and what is promised of them so far.
 
     `conformed` is the source turned upright in square pixels, in source time: what questions about content are asked of.
     `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on that grid. Programme time
-    starts at 0, and a time in seconds means the same moment in the source. `notes` are told with the plan.
+    starts at 0, and a time in seconds means the same moment in the source. `notes` are told with the plan. `locked` is what was
+    decided before, by stage; `decisions` are those of this plan.
     """
 
     source: Source
@@ -62,6 +78,8 @@ class Programme:
     notes: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     taken: tuple[Taken, ...] = ()
+    locked: Mapping[str, Values] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def duration(self) -> Fraction:
@@ -74,9 +92,14 @@ class Programme:
         held = self.source.video.gap if self.source.video else Fraction(0)
         return 2 * held + 2 / self.rate
 
+    def decided(self, stage: str, of: str) -> Values | None:
+        """What was decided before about the same; None where nothing was, or about something else."""
+        known = self.locked.get(stage, {})
+        return known if known.get("of") == of else None
+
     def but(self, **changes: Any) -> Programme:
-        """A copy with `changes`; promises, files, notes, marks and taken places are added to those already there."""
-        for grown in ("promises", "files", "notes", "marks", "taken"):
+        """A copy with `changes`; promises, files, notes, marks, taken places and decisions are added to those already there."""
+        for grown in ("promises", "files", "notes", "marks", "taken", "decisions"):
             if grown in changes:
                 changes[grown] = (*getattr(self, grown), *changes[grown])
         return replace(self, **changes)
@@ -108,13 +131,17 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Deliverable:
-    """One file to be made of one clip: its name, its destination and every stage's settings. `where` is file:line of its statement."""
+    """One file to be made of one clip: its name, its destination and every stage's settings. `where` is file:line of its statement.
+
+    `locked` is what the stages decided for it before.
+    """
 
     name: str
     source: Path
     delivery: Delivery
     settings: Mapping[str, Settings]
     where: str = ""
+    locked: Mapping[str, Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

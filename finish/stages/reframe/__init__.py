@@ -13,13 +13,15 @@ from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
 from finish.errors import FinishError
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Delivery, Measure, Programme, Promise, Seconds
+from finish.model import Analyser, Ask, Decision, Delivery, Measure, Programme, Promise, Seconds
 from finish.stages.reframe import layouts
 from finish.stages.reframe.layouts import Frame, Grid
 from finish.stages.reframe.moves import Leg, first_frame, overlaid, positions
 from finish.stages.reframe.path import MOTIONS, Calm, follow, hold
 from finish.stages.reframe.subject import targets
+from finish.stages.reframe.way import Way
 from finish.stages.reframe.window import Window
+from finish.units import digest
 
 name: Final = "reframe"
 touches: Final[tuple[Kind, ...]] = ("video",)
@@ -28,6 +30,7 @@ _ENLARGED: Final = Fraction(3, 2)   # times; above it softness shows on a phone
 _HOLD: Final = Fraction(1, 10)      # s, or one source frame: how long the last picture may stand in for one that is missing
 _WIDE: Final = Fraction(4, 5)       # the widest vertical that feeds show at full width
 
+_MIDDLE: Final = Way((Leg(Fraction(0), hold(0.5)),))
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -85,9 +88,15 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     frame = Frame(delivery.frame, delivery.picture.pix_fmt)
     if frame.size.width % 2 or frame.size.height % 2:
         raise FinishError("spec", f"a frame of {frame.size} has an odd side", f"{frame.pix_fmt} halves colour: make both sides even")
-    picture, notes = _framed(settings, programme, grid, frame, ask)
+    window = Window(programme.frame, frame.size)
+    followed = settings.follow == "subject" and not window.whole
+    way = _decided(settings, programme, window, ask) if followed else _MIDDLE
+    picture, notes = _framed(settings, programme, grid, frame, way)
     sound = _as_long(programme, grid.frames / rate)
-    return programme.but(picture=picture, sound=sound, frame=frame.size, rate=rate, frames=grid.frames, notes=notes)
+    decisions = (Decision(name, _about(settings, programme, window), way.values),) if followed else ()
+    return programme.but(
+        picture=picture, sound=sound, frame=frame.size, rate=rate, frames=grid.frames, notes=notes, decisions=decisions,
+    )
 
 
 def _as_long(programme: Programme, seconds: Fraction) -> Stream:
@@ -97,7 +106,7 @@ def _as_long(programme: Programme, seconds: Fraction) -> Stream:
     return programme.sound.filter("apad", whole_dur=seconds).filter("atrim", end=seconds)
 
 
-def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, ask: Ask) -> tuple[Stream, tuple[str, ...]]:
+def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, decided: Way) -> tuple[Stream, tuple[str, ...]]:
     picture, window = programme.picture, Window(programme.frame, frame.size)
     if window.whole or settings.follow == "pad":
         fill = layouts.scaled if window.whole else layouts.padded
@@ -106,7 +115,7 @@ def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, 
     if settings.follow == "none":
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
         raise FinishError("spec", message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
-    legs, notes = _followed(settings, programme, window, ask)
+    legs, notes = list(decided.legs), decided.notes
     by_hand = [Leg(each.start, hold(each.at[0 if window.across else 1]), each.end) for each in settings.centre]
     legs = overlaid(legs, by_hand)
     path = positions(legs, grid.frames, grid.rate)
@@ -114,10 +123,19 @@ def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, 
     return fill_window(picture, window, path, grid, frame), (*_enlarged(window, cropped=True), *notes)
 
 
-def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask) -> tuple[list[Leg], tuple[str, ...]]:
+def _about(settings: Settings, programme: Programme, window: Window) -> str:
+    """What a way through a clip depends on; neither looks nor words, nor who looked."""
+    return digest("reframe", settings.follow, settings.motion, programme.source.digest, str(window.picture), str(window.frame))[:16]
+
+
+def _decided(settings: Settings, programme: Programme, window: Window, ask: Ask) -> Way:
+    """The way that was decided before, else the one that follows who is there now."""
+    known = programme.decided(name, _about(settings, programme, window))
+    return _followed(settings, programme, window, ask) if known is None else Way.read(known)
+
+
+def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask) -> Way:
     """A leg for every shot, around its faces or in the middle; nothing is carried over a cut."""
-    if settings.follow != "subject":
-        return [Leg(Fraction(0), hold(0.5))], ()
     cuts = ask(Measure(Shots(), programme.conformed)).cuts
     looks = ask(Measure(Faces(), programme.conformed)).looks
     legs, seen = [], 0
@@ -126,11 +144,11 @@ def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask
         legs.append(Leg(start, follow(found, window.half, MOTIONS[settings.motion]) if found else hold(0.5)))
         seen += len(found)
     if not seen:
-        return legs, ("no face found: the centre is held",)
+        return Way(tuple(legs), ("no face found: the centre is held",))
     moves = sum(not leg.path.held for leg in legs)
     shots = f"{len(legs)} shots" if len(legs) > 1 else "1 shot"
     share = f"faces in {100 * seen / len(looks):.0f} % of the samples"
-    return legs, (f"{share}; {shots}: the crop moves in {moves}, holds in {len(legs) - moves}",)
+    return Way(tuple(legs), (f"{share}; {shots}: the crop moves in {moves}, holds in {len(legs) - moves}",))
 
 
 def _enlarged(window: Window, *, cropped: bool) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from pydantic import Field, model_validator
 from finish import model
 from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
 from finish.graph import Kind, Stream
-from finish.model import Accept, Analyser, Ask, Delivery, Measure, Programme, Promise
+from finish.model import Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
 from finish.stages.sound.search import Dose, Reach, Search
 from finish.stages.sound.targets import TARGETS, Target
-from finish.units import gain, number
+from finish.units import digest, gain, number
 
 name: Final = "sound"
 touches: Final[tuple[Kind, ...]] = ("audio",)
@@ -87,14 +87,19 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
         return programme.but(sound=sound, promises=(_peak(aim),), notes=("sound: silent (nothing above -70 LUFS), and left so",))
     reach = Reach.of(aim, raw.integrated, raw.true_peak)
     encoding = delivery.sound_encoding()
-    best = Search(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling).run(
-        lambda dose: ask(Measure(Loudness(), shaped(sound, dose).encoded(encoding))),
-    )
+
+    def listen(dose: Dose) -> LoudnessFacts:
+        return ask(Measure(Loudness(), shaped(sound, dose).encoded(encoding)))
+
+    about = digest("sound", sound.key, repr(aim), repr(encoding))[:16]
+    known = programme.decided(name, about)
+    search = Search(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling)
+    best = search.run(listen) if known is None else search.given(Dose.read(known), listen)
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
     promised = achieved if settings.accept == "achievable" else aim.lufs
     return programme.but(
         sound=shaped(sound, best.dose), promises=(_loudness(aim, promised, aim.tolerance), _peak(aim)),
-        notes=_notes(raw, reach, aim, achieved),
+        notes=_notes(raw, reach, aim, achieved), decisions=(Decision(name, about, best.dose.values),),
     )
 
 

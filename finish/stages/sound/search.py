@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from finish.analyse.loudness import SILENT, LoudnessFacts
+from finish.errors import FinishError
+from finish.model import Values
 from finish.stages.sound.targets import Target
 
 MOST_GAIN: Final = 32.0     # dB; house: what must be raised further is the recording's noise, not programme
@@ -32,6 +34,24 @@ class Dose:
     @classmethod
     def of(cls, gain: float, limit: float | None) -> Dose:
         return cls(round(gain, 2), None if limit is None else round(limit, 2))
+
+    @property
+    def values(self) -> dict[str, float | None]:
+        """As a person can read and change it: dB of gain, and dBTP of the limiter, null for none."""
+        return {"gain": self.gain, "limit": self.limit}
+
+    @classmethod
+    def read(cls, values: Values) -> Dose:
+        """The dose in a lock file; FinishError("spec") for what is none."""
+        try:
+            gain, limit = float(values["gain"]), values["limit"]
+            dose = cls.of(gain, None if limit is None else float(limit))
+            if not (abs(dose.gain) <= MOST_GAIN + MAKEUP and _LOWEST <= (0 if dose.limit is None else dose.limit) <= 0):
+                raise ValueError(f"gain {gain:g} dB, limit {limit} dBTP")
+            return dose
+        except (KeyError, TypeError, ValueError) as wrong:
+            hint = "mend it, or run with --redecide sound"
+            raise FinishError("spec", f"the lock file's sound is not understood: {wrong}", hint) from wrong
 
 
 @dataclass(frozen=True)
@@ -103,6 +123,10 @@ class Search:
                 break
             dose = self._next(tried)
         return min(tried, key=lambda each: (self._too_loud(each), self._off(each)))
+
+    def given(self, dose: Dose, listen: Callable[[Dose], LoudnessFacts]) -> Tried:
+        """A dose that was decided before."""
+        return Tried(dose, listen(dose))
 
     def _next(self, tried: Sequence[Tried]) -> Dose:
         last = tried[-1]

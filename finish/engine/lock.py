@@ -1,0 +1,101 @@
+"""`job.lock.yaml`: what the stages decided for each deliverable, to be read, changed, and obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from finish.effects.publish import write_whole
+from finish.errors import FinishError
+from finish.model import Decision, Job
+
+Locked = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+_MOST_BYTES: Final = 4_000_000  # house: an hour's moving crop of ten deliverables is 2 MB
+_HEAD: Final = (
+    "What was decided by looking and listening. Later runs obey it; change a value, and they obey that.\n"
+    "`finish run --redecide reframe` (or sound) decides anew. `of` names what a decision is about: of something else, it is made anew."
+)
+
+
+def lock_of(job: Job) -> Path | None:
+    """The lock file of a job that has a job file."""
+    return job.folder / f"{Path(job.where).stem}.lock.yaml" if job.where.endswith((".yaml", ".yml")) else None
+
+
+def read(path: Path | None) -> Locked:
+    """What a lock file says, by deliverable and stage; FinishError("spec") where it is not one."""
+    document = _document(path) if path else None
+    if document is None:
+        return {}
+    return {str(name): {str(stage): values for stage, values in stages.items() if isinstance(values, dict)}
+            for name, stages in document.items() if isinstance(stages, dict)}
+
+
+def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
+    """Put the decisions of deliverables into a lock file; what they don't change stays as it was written."""
+    document = _document(path)
+    if document is None:
+        document = CommentedMap()
+        document.yaml_set_start_comment(_HEAD)
+    before = _text(document)
+    for name, decisions in decided.items():
+        for each in decisions:
+            stages = document.setdefault(name, CommentedMap())
+            values = {"of": each.of, **each.values}
+            if stages.get(each.stage) != values:
+                stages[each.stage] = _styled(values)
+    text = _text(document)
+    if decided and (text != before or not path.exists()):
+        write_whole(path, text.encode())
+
+
+def _document(path: Path) -> CommentedMap | None:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    try:
+        if len(data) > _MOST_BYTES:
+            raise YAMLError("larger than 4 MB")
+        document = YAML().load(data.decode())
+    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as wrong:
+        line = wrong.problem_mark.line + 1 if isinstance(wrong, MarkedYAMLError) and wrong.problem_mark else 0
+        where = f"{path.name}:{line}" if line else path.name
+        raise FinishError("spec", "the lock file cannot be read", "mend it, or delete it to decide anew", where=where) from wrong
+    if document is None:
+        return None
+    if not isinstance(document, CommentedMap):
+        raise FinishError("spec", "the lock file is no map of deliverables", "mend it, or delete it to decide anew", where=path.name)
+    return document
+
+
+def _text(document: CommentedMap) -> str:
+    out, yaml = StringIO(), YAML()
+    yaml.width = 4096
+    yaml.dump(document, out)
+    return out.getvalue()
+
+
+def _styled(values: Mapping[str, Any]) -> CommentedMap:
+    """Shots and paths on one line each."""
+    styled = CommentedMap(values)
+    for key, value in values.items():
+        if isinstance(value, list):
+            rows = CommentedSeq(_flow(each) for each in value)
+            styled[key] = rows
+    return styled
+
+
+def _flow(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    row = CommentedMap(value)
+    row.fa.set_flow_style()
+    return row

@@ -1,0 +1,57 @@
+"""A crop's way through a clip, as a person can read and change it in the lock file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from finish.errors import FinishError
+from finish.model import Values
+from finish.stages.reframe.moves import Leg
+from finish.stages.reframe.path import Path, hold
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where the crop's middle stands, shot by shot, and what is to be said of it."""
+
+    legs: tuple[Leg, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Each shot by the second in which it begins: `centre` where the crop holds, else `path`, five positions a second from `start`."""
+        return {"shots": [_shot(leg) for leg in self.legs], "notes": list(self.notes)}
+
+    @classmethod
+    def read(cls, values: Values) -> Way:
+        """The way in a lock file; FinishError("spec") for what is none."""
+        try:
+            legs = [_leg(each) for each in values["shots"]]
+            if not legs or legs[0].start != 0 or any(one.start >= other.start for one, other in pairwise(legs)):
+                raise ValueError("shots begin at 0, and each later than the one before")
+            return cls(tuple(legs), tuple(map(str, values.get("notes", ()))))
+        except (KeyError, TypeError, ValueError, OverflowError) as wrong:
+            hint = "mend it, or run with --redecide reframe"
+            raise FinishError("spec", f"the lock file's reframe is not understood: {wrong}", hint) from wrong
+
+
+def _shot(leg: Leg) -> dict[str, Any]:
+    start = {"from": float(leg.start)}
+    return {**start, "centre": leg.path.knots[0]} if leg.path.held else {**start, "start": leg.path.start, "path": list(leg.path.knots)}
+
+
+def _leg(shot: Values) -> Leg:
+    start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
+    if "centre" in shot:
+        return Leg(start, hold(_share(shot["centre"])))
+    return Leg(start, Path(float(shot["start"]), tuple(map(_share, shot["path"]))))
+
+
+def _share(value: Any) -> float:
+    share = float(value)
+    if not 0 <= share <= 1:
+        raise ValueError(f"{value} is no share of the picture")
+    return share

@@ -1,0 +1,108 @@
+"""What was decided is written where people can read it, obeyed, and decided anew only when somebody asks or it is of something else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from command_line import inside
+from render_jobs import folder, heard, walked
+
+import finish
+from finish.engine.outcome import Anew
+
+pytestmark = pytest.mark.render
+
+JOB = """\
+source: hero.mp4
+reframe: {follow: subject}
+encode: {picture: {speed: ultrafast}, size: 360x640}
+deliverables: [{name: done, preset: tiktok}]
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = folder(tmp_path_factory.mktemp("lock") / "job", JOB)
+    walked(finish.load(place).job)
+    assert run(place).exit_code == 0
+    return place
+
+
+@pytest.fixture
+def job(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "job"))
+
+
+def run(place: Path, anew: Anew | None = None) -> finish.Outcome:
+    (outcome,) = finish.run(finish.load(place).job, **({"anew": anew} if anew else {}))
+    return outcome
+
+
+def test_the_lock_says_what_was_decided(made: Path) -> None:
+    text = (made / "job.lock.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# What was decided") and "done:\n  reframe:\n    of: " in text
+    assert "    - {from: 0.0, start: 0.0, path: [" in text and "  sound:\n    of: " in text and "    gain: " in text
+
+
+def test_it_is_obeyed_without_looking_again(job: Path) -> None:
+    """The store is gone, and with it the face that walked: who looks now sees a test picture with nobody in it."""
+    before, lock = (job / "out/done.mp4").read_bytes(), (job / "job.lock.yaml").read_bytes()
+    shutil.rmtree(job / ".finish")
+    shutil.rmtree(job / "out")
+    with heard() as processes:
+        assert run(job).exit_code == 0
+    assert (job / "out/done.mp4").read_bytes() == before and (job / "job.lock.yaml").read_bytes() == lock
+    assert len(processes.sounds) == 1, "the gain is not searched for"
+
+
+def test_a_new_decision_is_made_on_request_and_the_plan_says_what_it_costs(job: Path) -> None:
+    shutil.rmtree(job / ".finish/store")
+    loaded = finish.load(job)
+    assert "x=cmd:" in finish.plan(loaded.job)
+    anew = finish.plan(loaded.job, anew=Anew(("reframe",)))
+    assert "no face found: the centre is held" in anew and "  framing: 0.0–2.0 s (piece 1)" in anew
+    assert run(job, Anew(("reframe",))).exit_code == 0
+    assert "- {from: 0.0, centre: 0.5}" in (job / "job.lock.yaml").read_text(encoding="utf-8")
+
+
+def test_a_decision_about_something_else_is_made_anew(job: Path) -> None:
+    (job / "job.yaml").write_text(JOB.replace("follow: subject", "follow: subject, motion: locked"), encoding="utf-8")
+    assert run(job).exit_code == 0
+    assert (job / "job.lock.yaml").read_text() != ""
+    plan = finish.plan(finish.load(job).job)
+    assert "faces in 100 %" in plan
+
+
+def test_an_edited_decision_holds_and_comments_stay(job: Path) -> None:
+    lock = job / "job.lock.yaml"
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if "{from: 0.0" in line)
+    lines[at] = "    - {from: 0.0, centre: 0.25}  # she stands on the left"
+    lock.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert run(job).exit_code == 0
+    assert "x=30 " in finish.plan(finish.load(job).job)
+    assert lines[at] in lock.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("done: {reframe: [", "job.lock.yaml:1  the lock file cannot be read"),
+    ("- done", "job.lock.yaml  the lock file is no map of deliverables"),
+    ("done: {reframe: {of: OF, shots: [{from: 0, centre: 2}]}}", "the lock file's reframe is not understood: 2 is no share"),
+    ("done: {reframe: {of: OF, shots: []}}", "the lock file's reframe is not understood: shots begin at 0"),
+    ("done: {reframe: {of: OF, shots: [{from: nan, centre: 0.5}]}}", "the lock file's reframe is not understood"),
+    ("done: {sound: {of: SOUND, gain: 300, limit: null}}", "the lock file's sound is not understood"),
+])
+def test_a_lock_that_is_none_is_one_clear_error(text: str, says: str, job: Path) -> None:
+    before = (job / "job.lock.yaml").read_text(encoding="utf-8")
+    of = [line.split(": ")[1] for line in before.splitlines() if line.strip().startswith("of: ")]
+    (job / "job.lock.yaml").write_text(text.replace("OF", of[0]).replace("SOUND", of[1]), encoding="utf-8")
+    done = inside("run", str(job))
+    assert done.exit_code == 2 and says in done.output + done.stderr, done.output
+    (job / "job.lock.yaml").write_text(before, encoding="utf-8")
+
+
+def test_an_unknown_stage_to_redecide_is_told(job: Path) -> None:
+    done = inside("run", str(job), "--redecide", "refrane")
+    assert done.exit_code == 2 and "--redecide refrane: no such stage" in done.stderr

@@ -18,7 +18,8 @@ from finish.effects.newjob import gather, new_job
 from finish.effects.probe import probe
 from finish.effects.publish import write_whole
 from finish.effects.store import Store
-from finish.engine.local import Engine, by_clip, only, store_folder, unmade
+from finish.engine.chosen import by_clip, only, store_folder, unmade
+from finish.engine.local import Engine
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan
 from finish.engine.preview import Preview, preview
 from finish.errors import FinishError, several

@@ -11,7 +11,7 @@ from typing import Final
 
 from finish import api
 from finish.cli.screen import Screen
-from finish.engine.local import store_folder
+from finish.engine.chosen import store_folder
 from finish.engine.outcome import TRUSTING, Anew
 from finish.engine.preview import Preview
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError

@@ -13,11 +13,12 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
-from finish.effects.store import writing
+from finish.effects.store import sweep, writing
 from finish.errors import FinishError
 from finish.model import Sidecar
 
 KEPT_VERSIONS = 2
+_HIDDEN = f".{'[0-9a-f]' * 12}.*"
 
 # A draft and the public name that it is to have.
 Change = tuple[Path, Path]
@@ -26,6 +27,7 @@ Change = tuple[Path, Path]
 def draft_beside(out: Path, filename: str) -> Path:
     """A hidden name in the output folder for a file in the making, so that publishing it is one rename."""
     with writing(out / filename):
+        sweep(out, _HIDDEN)
         return _hidden(out / filename)
 
 

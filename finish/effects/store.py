@@ -129,7 +129,7 @@ class Store:
         """A name for a file in the making, on the store's own disk. What crashes left there more than a day ago is removed."""
         draft = self.folder / "drafts" / f"{uuid.uuid4().hex}{suffix}"
         with writing(draft):
-            _sweep(draft.parent)
+            sweep(draft.parent)
         return draft
 
     def _shelf(self, key: str) -> Path:
@@ -170,9 +170,10 @@ def _move(draft: Path, path: Path) -> None:
         draft.replace(path)
 
 
-def _sweep(drafts: Path) -> None:
+def sweep(drafts: Path, pattern: str = "*") -> None:
+    """Remove what crashes left in a folder of drafts more than a day ago."""
     oldest = time.time() - _FORGOTTEN_SECONDS
-    for draft in drafts.iterdir():
+    for draft in drafts.glob(pattern):
         with contextlib.suppress(OSError):  # another process sweeps too
             if draft.lstat().st_mtime < oldest:
                 draft.unlink()

@@ -21,9 +21,11 @@ from finish.effects.recall import Probe
 from finish.effects.store import Store, most_bytes
 from finish.effects.workshop import Workshop
 from finish.engine import history, lock
+from finish.engine.chosen import by_clip, identity, store_folder
 from finish.engine.manifest import about, entry, made, stand_beside
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress, Tell
-from finish.errors import FinishError, several
+from finish.engine.standing import State, record, standing, state
+from finish.errors import FinishError
 from finish.graph import Output
 from finish.model import Deliverable, Job, Planned, Refused, Stage, Values
 from finish.render import Rendering, Task
@@ -53,6 +55,7 @@ class Engine:
         self.anew = anew
         self._begun = time.time()
         self._writing = threading.Lock()
+        self._states: dict[Path, State] = {}
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
@@ -81,10 +84,22 @@ class Engine:
         for number, (clip, asked) in enumerate(groups, 1):
             if len(groups) > 1:
                 self.tell(Event("clip", message=f"{clip.name} ({number} of {len(groups)})"))
-            self.tell(Event("plan", message=f"reading {clip.name}"))
-            known = all(each.name in self.published for each in asked)
-            yield from self.run(self.plan(asked) if known else self._planned_while_rendering(asked))
+            yield from self._standing(asked) or self._finished(clip, asked)
         self.store.collect(most_bytes(), since=self._begun)
+
+    def _standing(self, asked: Sequence[Deliverable]) -> tuple[Outcome, ...]:
+        """The outcomes of a clip of which everything stands as it was published; none where anything may have changed."""
+        if self.anew != TRUSTING:
+            return ()
+        lock = {each.name: replace(each, locked=self._locked(each.name)) for each in asked}
+        found = tuple(standing(self.published.get(name, {}), each, self.out) for name, each in lock.items())
+        return tuple(each for each in found if each) if all(found) else ()
+
+    def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
+        self.tell(Event("plan", message=f"reading {clip.name}"))
+        self._states[clip] = state(clip)
+        known = all(each.name in self.published for each in asked)
+        return self.run(self.plan(asked) if known else self._planned_while_rendering(asked))
 
     def _planned_while_rendering(self, asked: tuple[Deliverable, ...]) -> Plan:
         """The plan of a clip; its pictures are rendered meanwhile, because the search for a gain leaves cores idle.
@@ -202,13 +217,13 @@ class Engine:
     def _refuse_to_replace_sources(self, plan: Plan) -> None:
         for one in plan.renderings:
             target = self.out / one.filename
-            if _identity(target) in self._sources:
+            if identity(target) in self._sources:
                 raise FinishError("path", f"{one.name} would replace the source {self._shown(target)}", "name it otherwise")
 
     @cached_property
     def _sources(self) -> frozenset[tuple[int, int]]:
         """The job's own clips as the file system knows them, whatever they are called."""
-        found = (_identity(source) for source in {each.source for each in self.job.deliverables})
+        found = (identity(source) for source in {each.source for each in self.job.deliverables})
         return frozenset(each for each in found if each is not None)
 
     def _deliver(self, one: Rendering) -> Outcome:
@@ -229,7 +244,7 @@ class Engine:
             if self.keeps_manifest:
                 history.keep(self.store.folder.parent, one)
                 self._keep_decisions(one)
-                write_manifest(self.out, {one.name: entry(one, delivered, verdicts)}, {"job": self.job.name, **about()})
+                self._write_entry(one, entry(one, delivered, verdicts))
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise
@@ -240,11 +255,22 @@ class Engine:
         self.tell(Event("done", one.name, str(target)))
         return Outcome(one.name, target, verdicts, notes, digest=delivered.digest, source=delivered)
 
+    def _write_entry(self, one: Rendering, said: dict[str, Any]) -> None:
+        delivery = self._asked[one.name].delivery  # as it was asked for: a plan may lower its ceiling
+        asked = replace(one.planned.deliverable, delivery=delivery, locked=lock.read(lock.lock_of(self.job)).get(one.name, {}))
+        beside = tuple(each.suffix for each in one.planned.programme.files)
+        said["standing"] = record(asked, self._states.get(asked.source), self.out / one.filename, beside)
+        write_manifest(self.out, {one.name: said}, {"job": self.job.name, **about()})
+
+    @cached_property
+    def _asked(self) -> Mapping[str, Deliverable]:
+        return {each.name: each for each in self.job.deliverables}
+
     def _keep_decisions(self, one: Rendering) -> None:
         path = lock.lock_of(self.job)
-        if path is not None:
+        if path is not None and one.planned.programme.decisions:
             with self._writing:
-                lock.write(path, {one.name: one.planned.programme.decisions} if one.planned.programme.decisions else {})
+                lock.write(path, {one.name: one.planned.programme.decisions})
 
     def mux(self, one: Rendering, draft: Path) -> str:
         """Picture and sound, as they were encoded, into one file; the digest of the picture's packets."""
@@ -257,39 +283,3 @@ class Engine:
 
     def _shown(self, path: Path) -> str:
         return str(path.relative_to(self.job.folder)) if path.is_relative_to(self.job.folder) else str(path)
-
-
-def store_folder(job: Job) -> Path:
-    """Where a job keeps what it has made and measured; safe to delete."""
-    return job.folder / ".finish" / "store"
-
-
-def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:
-    """Deliverables in groups of one clip: what shares a decode."""
-    groups: dict[Path, list[Deliverable]] = {}
-    for each in deliverables:
-        groups.setdefault(each.source, []).append(each)
-    return tuple((clip, tuple(group)) for clip, group in groups.items())
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """What the file system knows a file by; None where there is none."""
-    if not path.exists():
-        return None
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
-def unmade(job: Job, wanted: Sequence[str]) -> tuple[Outcome, ...]:
-    """How the deliverables end that lack something of their own, as the captions of one clip."""
-    return tuple(Outcome(each.name, None, error=each.error) for each in job.unmade if not wanted or each.name in wanted)
-
-
-def only(job: Job, wanted: Sequence[str]) -> tuple[Deliverable, ...]:
-    """The named deliverables of a job, or all when none is named; FinishError for a name that it does not have."""
-    known, asked = {each.name: each for each in job.deliverables}, list(job.clips)
-    hint = f"it has {', '.join(asked[:30])}"
-    wrong = [FinishError("spec", f"{job.name} has no deliverable {name!r}", hint) for name in wanted if name not in asked]
-    if wrong:
-        raise several("spec", tuple(wrong))
-    return tuple(known[name] for name in wanted if name in known) if wanted else job.deliverables

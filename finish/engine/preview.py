@@ -9,7 +9,8 @@ from typing import Final
 
 from finish import graph
 from finish.effects.publish import draft_beside
-from finish.engine.local import Engine, by_clip
+from finish.engine.chosen import by_clip
+from finish.engine.local import Engine
 from finish.engine.outcome import Outcome, Progress
 from finish.errors import FinishError
 from finish.model import AAC, H264, Container, Deliverable, Delivery, Limits, SafeZone

@@ -280,3 +280,13 @@ def test_processes_lose_no_entry(out: Path) -> None:
     assert [(each.communicate()[1], each.returncode) for each in both] == [("", 0), ("", 0)]
     assert set(manifest(out)["deliverables"]) == {f"{each}-{turn}" for each in "AB" for turn in range(40)}
     assert [path.name for path in out.iterdir()] == ["manifest.json"]
+
+
+def test_drafts_that_a_crash_left_long_ago_go_and_others_stay(tmp_path: Path) -> None:
+    old, young, own = tmp_path / ".0123456789ab.hero.mp4", tmp_path / ".ba9876543210.hero.mp4", tmp_path / ".keep.me"
+    for path in (old, young, own):
+        path.write_bytes(b"half")
+    for path in (old, own):
+        os.utime(path, (1, 1))
+    draft_beside(tmp_path, "hero.mp4")
+    assert not old.exists() and young.exists() and own.exists()

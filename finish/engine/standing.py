@@ -1,0 +1,89 @@
+"""What was published and stands: where nothing that it comes from has changed, by all that a file system says, nothing is asked again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+import finish
+from finish.effects import program
+from finish.engine.outcome import Outcome
+from finish.model import Accept, Deliverable, Document, Promise, Verdict
+from finish.units import digest
+
+State = list[int] | None
+
+# A file that changed less than this long ago may change again within one tick of its clock (s; FAT's is 2).
+_SETTLED_NS: Final = 2 * 10**9
+
+
+def state(path: Path) -> State:
+    """What tells one state of a file from another: device, inode, size, and both times in ns; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+
+
+def stated(deliverable: Deliverable) -> str:
+    """The digest of all that is said of a deliverable, the bytes of documents included, and of the programs that make it."""
+    settings = sorted(deliverable.settings.items())
+    documents = sorted({each.digest for _, section in settings for each in _documents(section)})
+    said = (repr(deliverable.delivery), repr(settings), json.dumps(deliverable.locked, sort_keys=True, default=str))
+    return digest("stated", *said, *documents, _code(), repr(state(Path(program.binary()))))
+
+
+def record(deliverable: Deliverable, clip: State, target: Path, beside: tuple[str, ...]) -> dict[str, Any]:
+    """What a later run compares: `clip` is the clip's state before it was read, `beside` are the endings of the files beside `target`."""
+    files = [target, *(target.with_name(f"{deliverable.name}{suffix}") for suffix in beside)]
+    return {"stated": stated(deliverable), "clip": clip, "files": {each.name: state(each) for each in files}}
+
+
+def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> Outcome | None:
+    """How a deliverable ended when it was published, where it, its clip, its settings and the programs are as they were then."""
+    was = known.get("standing")
+    if not isinstance(was, dict) or was.get("clip") is None or not isinstance(was.get("files"), dict):
+        return None
+    files = {str(name): state(out / str(name)) for name in was["files"]}
+    clip = state(deliverable.source)
+    if was["clip"] != clip or was["files"] != files or was.get("stated") != stated(deliverable) or not _settled([clip, *files.values()]):
+        return None
+    verdicts = tuple(_verdict(each) for each in known.get("promises", ()) if isinstance(each, dict))
+    notes = tuple(map(str, known.get("notes", ())))
+    return Outcome(deliverable.name, out / str(known.get("file")), verdicts, notes, digest=str(known.get("sha256", "")))
+
+
+def _verdict(said: Mapping[str, Any]) -> Verdict:
+    """A promise of a published file, which was kept; its bounds stand in the manifest as words."""
+    name, unit, source = (str(said.get(word, "")) for word in ("name", "unit", "source"))
+    return Verdict(Promise(name, "", Accept(), unit, source), said.get("measured"))
+
+
+def _settled(states: list[State]) -> bool:
+    now = time.time_ns()
+    return all(each is not None and now - max(each[3], each[4]) > _SETTLED_NS for each in states)
+
+
+def _documents(value: Any) -> Iterator[Document]:
+    if isinstance(value, Document):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _documents(getattr(value, name))
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _documents(each)
+
+
+@cache
+def _code() -> str:
+    """The state of our own files: who works on them must not be told of yesterday's results."""
+    files = sorted(Path(finish.__file__).parent.rglob("*.py"))
+    return digest("code", *(f"{path}:{state(path)}" for path in files))

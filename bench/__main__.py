@@ -14,7 +14,7 @@ from bench.cases import Ground
 from bench.table import Section, machine, plain
 
 HAND = frozenset({"a", "limit"})
-ALL = ("a", "b", "limit", "quality", "c", "d", "subjects", "batch", "revision")
+ALL = ("a", "b", "limit", "quality", "c", "d", "subjects", "batch", "revision", "joints")
 SECONDS, RUNS = 30, 2
 SHORTEST = 3            # s: what the shortest destination takes (instagram-reels)
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -30,6 +30,7 @@ def jobs(ground: Ground, wanted: frozenset[str]) -> Mapping[str, Callable[[], li
         "kinocut": (frozenset({"d"}), lambda: cases.beside_kinocut(ground)),
         "subjects": (frozenset({"subjects"}), lambda: cases.subjects(ground)),
         "twenty clips": (frozenset({"batch"}), lambda: cases.twenty(ground)),
+        "joints": (frozenset({"joints"}), lambda: cases.seams(ground)),
         "revisions": (frozenset({"revision"}), lambda: cases.revision(ground)),
     }
     return {name: job for name, (names, job) in table.items() if names & wanted}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from bench import joints
 from bench import revision as change
 from bench import subjects as judge
 from bench.clip import CENTRED, SECTIONS, Bed, Footage, make_batch, make_bed, rendering, whole
@@ -222,6 +223,26 @@ def revision(ground: Ground) -> list[Section]:
 
 
 _REVISED = ("change", "CPU s", "wall s", "first run's wall s", "share", "bound", "")
+
+
+def seams(ground: Ground) -> list[Section]:
+    """What joints cost in quality."""
+    seconds = min(14, ground.seconds)
+    bed = ground.bed("joints", ONE, CENTRED + SECTIONS, Footage("1920x1080", 30, seconds))
+    found = joints.measured(bed)
+    lines = [[f"crf {each.crf:g}", f"{each.whole.rate:.0f}", f"{each.pieces.rate:.0f}", f"{each.growth:+.1f} %",
+              f"{each.whole.mean:.2f}", f"{each.pieces.mean:.2f}", f"{each.worst:+.2f}"]
+             for each in found]
+    rate = joints.bd_rate(found)
+    text = (
+        f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(render.PIECE):g} s. BD-rate by VMAF: **{rate:+.1f} %** (bound "
+        f"3 %, {'met' if rate <= 3 else '**not met**'}). The last column is the most that VMAF around a joint "
+        f"({float(joints.NEAR):g} s on either side) lies below the whole encode's there (bound 1)."
+    )
+    return [Section("Joints", text, (table(_JOINTS, lines),))]
+
+
+_JOINTS = ("", "whole kbit/s", "pieces", "size", "whole VMAF", "pieces", "worst joint")
 
 
 def subjects(ground: Ground) -> list[Section]:

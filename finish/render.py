@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -16,7 +16,6 @@ from finish.units import Span, digest
 # s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
 PIECE: Final = Fraction(4)
 SHORTEST: Final = Fraction(2)   # s; house: what is left at the end goes to the piece before, or its keyframe would cost more than it
-ADJACENT: Final = 4             # pieces that one process renders from one decode (design: time)
 # Of these containers every frame can be found by an index; in others a seek is a guess.
 INDEXED: Final = frozenset({"mov", "mp4", "matroska", "webm"})
 
@@ -135,7 +134,11 @@ def _taken(measure: Measure[Any], capture: Encoding) -> Stream | None:
 
 @dataclass(frozen=True)
 class Task:
-    """What one process renders from one decode: pieces of one clip that lie side by side in time."""
+    """What one process renders from one decode: the pieces of one clip, of any deliverables, that show the same time.
+
+    Not their neighbours too: FFmpeg asks the outputs of a graph in turn, so those of a later piece make it keep all frames before
+    them in memory, unencoded (measured: 41 s at a standstill and 2 GB for 12 s of three deliverables).
+    """
 
     pieces: tuple[Piece, ...]
 
@@ -144,36 +147,19 @@ class Task:
         return tuple(dict.fromkeys(each for piece in self.pieces for each in (piece.picture, *piece.captures)))
 
     @property
-    def rate(self) -> Fraction:
-        """Frames a second of its first piece."""
-        return self.pieces[0].frames / (self.pieces[0].span.end - self.pieces[0].span.start)
-
-    @property
     def frames(self) -> int:
         """How many frames are encoded, over all deliverables."""
         return sum(each.frames for each in self.pieces)
 
 
 def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool]) -> tuple[Task, ...]:
-    """The pieces that are missing, of all deliverables of one clip: what shows the same time shares a decode, and up to 4 neighbours."""
+    """The pieces that are missing, of all deliverables of one clip, in order of time."""
     missing: dict[int, dict[str, Piece]] = {}
     for one in renderings:
         for piece in one.pieces:
             if not made(piece.picture):
                 missing.setdefault(piece.number, {})[piece.picture.key] = piece
-    return tuple(Task(tuple(piece for number in run for piece in missing[number].values())) for run in _runs(sorted(missing)))
-
-
-def _runs(numbers: Sequence[int]) -> Iterator[list[int]]:
-    """Numbers that follow one another, at most `ADJACENT` together."""
-    run: list[int] = []
-    for number in numbers:
-        if run and (number != run[-1] + 1 or len(run) == ADJACENT):
-            yield run
-            run = []
-        run.append(number)
-    if run:
-        yield run
+    return tuple(Task(tuple(missing[number].values())) for number in sorted(missing))
 
 
 def text(renderings: Sequence[Rendering]) -> str:

@@ -130,7 +130,7 @@ def told(job: str, outcome: Outcome) -> Iterator[str]:
     """How one deliverable ended, in words: where the file is and what was measured, or which promise broke and by how much."""
     if outcome.path:
         facts = ", ".join(f"{each.promise.name} {_shown(each.measured)}{' ' if each.promise.unit else ''}{each.promise.unit}"
-                          for each in outcome.verdicts if isinstance(each.measured, float) and each.promise.analyser)
+                          for each in outcome.verdicts if isinstance(each.measured, float) and each.promise.part == "sound")
         if not outcome.verdicts:
             yield f"draft   {job}/{outcome.name}: {outcome.path} (neither checked nor published)"
             return

@@ -17,8 +17,6 @@ from finish.graph import Output, Stream
 
 Tell = Callable[[int], None]
 
-_NOWHERE = (("c:v", "wrapped_avframe"), ("fps_mode", "passthrough"))
-
 # What reads back what our muxers write.
 _DEMUXERS = {"mp4": "mov", "ipod": "mov", "mov": "mov", "nut": "nut"}
 
@@ -44,11 +42,8 @@ class Workshop:
             Output((end,), str(draft), stream.encoding.muxer, stream.encoding.options)
             for end, draft, stream in zip(inner, drafts, missing, strict=True)
         ]
-        # What FFmpeg says of its progress is of its first output only.
-        pace = graph.pace(inner)
-        first = [Output((pace,), "-", "null", _NOWHERE)] if pace else []
         try:
-            self.run([*first, *outputs], tell)
+            self.run(outputs, tell)
             for stream, draft in zip(missing, drafts, strict=True):
                 _refuse_short(draft, (frames or {}).get(stream.key))
                 self.store.keep(_key(stream), draft)

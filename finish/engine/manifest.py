@@ -60,7 +60,8 @@ def _promise(verdict: Verdict) -> dict[str, Any]:
     promise = verdict.promise
     return {
         "name": promise.name, "measured": _plain(verdict.measured), "accepted": str(promise.accept), "unit": promise.unit,
-        "source": promise.source, "kept": verdict.kept,
+        "source": promise.source, "kept": verdict.kept, "part": promise.part,
+        "bounds": {"low": promise.accept.low, "high": promise.accept.high, "exactly": _plain(promise.accept.exactly)},
     }
 
 

@@ -80,12 +80,10 @@ class Progress:
 
     def of(self, task: Task) -> Callable[[int], None]:
         """What tells how many frames of a task's first stream are done; all of the task's streams go on together."""
-        number = id(task)
-        longest = max((each.span.end for each in task.pieces), default=0) - min((each.span.start for each in task.pieces), default=0)
-        shown = max(1.0, float(longest * task.rate))
+        number, first = id(task), max(1, task.pieces[0].frames)
 
         def tell(done: int) -> None:
-            self._add(number, task.frames * min(1.0, done / shown))
+            self._add(number, task.frames * min(1.0, done / first))
 
         return tell
 

@@ -55,15 +55,22 @@ def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> O
     clip = state(deliverable.source)
     if was["clip"] != clip or was["files"] != files or was.get("stated") != stated(deliverable) or not _settled([clip, *files.values()]):
         return None
-    verdicts = tuple(_verdict(each) for each in known.get("promises", ()) if isinstance(each, dict))
+    try:
+        verdicts = tuple(_verdict(each) for each in known["promises"])
+    except (KeyError, TypeError, AttributeError):  # a manifest that somebody else wrote
+        return None
+    if not verdicts or not all(each.kept for each in verdicts):
+        return None
     notes = tuple(map(str, known.get("notes", ())))
     return Outcome(deliverable.name, out / str(known.get("file")), verdicts, notes, digest=str(known.get("sha256", "")))
 
 
 def _verdict(said: Mapping[str, Any]) -> Verdict:
-    """A promise of a published file, which was kept; its bounds stand in the manifest as words."""
-    name, unit, source = (str(said.get(word, "")) for word in ("name", "unit", "source"))
-    return Verdict(Promise(name, "", Accept(), unit, source), said.get("measured"))
+    """A promise of a published file, as the manifest has it."""
+    name, unit, source, part = (str(said.get(word, "")) for word in ("name", "unit", "source", "part"))
+    bounds = said.get("bounds")
+    low, high, exactly = (bounds.get(word) if isinstance(bounds, dict) else None for word in ("low", "high", "exactly"))
+    return Verdict(Promise(name, "", Accept(low, high, exactly), unit, source, part=part), said.get("measured"))
 
 
 def _settled(states: list[State]) -> bool:

@@ -2,7 +2,7 @@
 
 from finish.graph.describe import describe
 from finish.graph.lower import Lowered, Output, lower
-from finish.graph.rewrite import decoded, during, one_decode, pace, sink_pointwise, steady_until, substitute
+from finish.graph.rewrite import decoded, during, one_decode, sink_pointwise, steady_until, substitute
 from finish.graph.stream import (
     OVERLAID,
     Data,
@@ -40,7 +40,6 @@ __all__ = [
     "joined",
     "lower",
     "one_decode",
-    "pace",
     "sink_pointwise",
     "source",
     "spelled",

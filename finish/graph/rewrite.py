@@ -72,18 +72,6 @@ def one_decode(ends: Sequence[Stream]) -> tuple[Stream, ...]:
     return substitute(ends, change)
 
 
-def pace(ends: Sequence[Stream]) -> Stream | None:
-    """All that several parts of one picture show, in one piece, before anything is done to them: it tells how far they are.
-
-    None where there is only one part: it tells that itself.
-    """
-    parts = [node for node in history(ends) if node.name == "trim" and node.inputs[0].name == "fps"]
-    if len(parts) < 2:
-        return None
-    first, last = (choose(Fraction(each.arg(name)) for each in parts) for name, choose in (("start", min), ("end", max)))  # type: ignore
-    return parts[0].inputs[0].filter("trim", start=first, end=last)
-
-
 def _place(source: Stream) -> tuple[object, ...]:
     return source.path, source.kind, source.arg("content"), source.arg("index")
 

@@ -155,7 +155,7 @@ class Accept:
             return str(self.exactly)
         if self.low is not None and self.high is not None:
             return f"{self.low:g} to {self.high:g}"
-        return f"≥ {self.low:g}" if self.low is not None else f"≤ {self.high:g}"
+        return f"≥ {self.low:g}" if self.low is not None else "anything" if self.high is None else f"≤ {self.high:g}"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,11 @@ def join(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, target: 
 
     Times are whole ticks of the pieces' own clock: nothing is rounded. FinishError("disk") for pieces that don't belong together.
     """
+    with _told(target):
+        return _joined(pieces, frames, rate, target)
+
+
+def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, target: Path) -> str:
     import av
 
     proof, first = hashlib.sha256(), 0
@@ -47,12 +54,26 @@ def _of(piece: Path) -> tuple[Fraction, bytes]:
         return Fraction(stream.time_base or 0), bytes(stream.codec_context.extradata or b"")
 
 
-def shown(piece: Path) -> int:
-    """How many frames an MP4 or MOV of ours shows, as its index says."""
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What PyAV and the disk say against a file of ours, as one clear error."""
     import av
 
-    with av.open(f"file:{piece}", format="mov") as container:
+    try:
+        yield
+    except (av.FFmpegError, OSError, IndexError) as wrong:
+        full = getattr(wrong, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+        hint = "make room and run again; what is finished is kept" if full else "run again; if it repeats, delete .finish"
+        raise FinishError("disk", f"{path.name} cannot be put together: {getattr(wrong, 'strerror', '') or wrong}", hint) from wrong
+
+
+def shown(piece: Path) -> int:
+    """How many frames an MP4 or MOV of ours shows, as its index says; 0 of one that has no picture."""
+    import av
+
+    with suppress(av.FFmpegError, IndexError), av.open(f"file:{piece}", format="mov") as container:
         return container.streams.video[0].frames
+    return 0
 
 
 def proof(file: Path) -> str:
@@ -60,7 +81,7 @@ def proof(file: Path) -> str:
     import av
 
     found = hashlib.sha256()
-    with av.open(f"file:{file}", format="mov") as container:
+    with _told(file), av.open(f"file:{file}", format="mov") as container:
         for packet in container.demux(container.streams.video[0]):
             if packet.size:
                 found.update(bytes(packet))

@@ -17,7 +17,9 @@ from finish.model import Source
 from finish.units import digest
 
 _VERSION: Final = "1"  # raised whenever a file would be described otherwise
-_SETTLED: Final = 2.0  # s; coarser than any clock of a file system that people work on (FAT: 2 s)
+_SETTLED_NS: Final = 2 * 10**9  # coarser than any clock of a file system that people work on (FAT: 2 s)
+
+State = list[int] | None
 
 
 class Probe:
@@ -43,15 +45,24 @@ class Probe:
         return found
 
 
+def state(path: Path) -> State:
+    """What tells one state of a file from another: device, inode, size, and both times in ns; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):  # a name with a NUL
+        return None
+    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+
+
+def settled(known: State) -> bool:
+    """Whether a file's last change is so long ago that another could not have the same time."""
+    return known is not None and time.time_ns() - max(known[3], known[4]) > _SETTLED_NS
+
+
 def _identity(path: Path) -> str | None:
     """The name of a file's present state; None for one that changed just now."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    if time.time() - max(status.st_mtime, status.st_ctime) < _SETTLED:
-        return None
-    return digest("source", _VERSION, *map(str, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)))
+    known = state(path)
+    return digest("source", _VERSION, repr(known)) if settled(known) else None
 
 
 @cache  # 20 ms: only where something is recalled

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
+import stat
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -19,6 +21,8 @@ from finish.errors import FinishError
 from finish.units import digest
 
 # A draft is written to all the time that it is being made: one that was left alone this long was left by a crash.
+# What only a piece of ours is called; a store may lie in a folder that holds other things.
+_PIECE: Final = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{64}\.[a-z0-9]+")
 _FORGOTTEN_SECONDS: Final = 24 * 60 * 60
 
 
@@ -76,8 +80,10 @@ class Store:
         """Every piece with when it was last used (s, epoch) and its bytes; facts are small, and stay."""
         for path in self.folder.glob("??/*.*.*"):
             with contextlib.suppress(OSError):  # another process collects too
-                status = path.stat()
-                yield path, status.st_mtime, status.st_size
+                status = path.lstat()
+                ours = _PIECE.fullmatch(path.name) and path.name.startswith(path.parent.name) and not path.parent.is_symlink()
+                if ours and stat.S_ISREG(status.st_mode):
+                    yield path, status.st_mtime, status.st_size
 
     def _borrowed(self, key: str, suffix: str) -> Path | None:
         """A lender's piece, in this store from now on: each job's folder may be deleted on its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from finish import graph
 from finish.effects import ffmpeg, program
 from finish.effects.join import join, proof, shown
+from finish.effects.recall import State, state
 from finish.effects.store import Store, piece_key
 from finish.errors import FinishError
 from finish.graph import Output, Stream
@@ -27,6 +28,7 @@ class Workshop:
     def __init__(self, store: Store, cancel: threading.Event | None = None) -> None:
         self.store = store
         self.cancel = cancel or threading.Event()
+        self.states: dict[Path, State] = {}  # of clips, before they were read
 
     def make(self, wanted: Sequence[Stream], tell: Tell | None = None, frames: Mapping[str, int] | None = None) -> int:
         """Have every encoded stream of `wanted` in the store; what is missing is rendered by one process. How many were.
@@ -44,6 +46,7 @@ class Workshop:
         ]
         try:
             self.run(outputs, tell)
+            self.refuse_changed(Path(node.path) for node in graph.history(inner) if node.path)
             for stream, draft in zip(missing, drafts, strict=True):
                 _refuse_short(draft, (frames or {}).get(stream.key))
                 self.store.keep(_key(stream), draft)
@@ -51,6 +54,12 @@ class Workshop:
             for draft in drafts:
                 draft.unlink(missing_ok=True)
         return len(missing)
+
+    def refuse_changed(self, clips: Iterable[Path]) -> None:
+        """FinishError("media") for a clip that is not what it was when it was first read: half old, half new is neither."""
+        for clip in clips:
+            if clip in self.states and (state(clip) or [])[:4] != (self.states[clip] or [])[:4]:
+                raise FinishError("media", f"{clip.name} changed while it was read", "run again")
 
     @contextmanager
     def assembled(self, pieces: Sequence[Stream], frames: Sequence[int], rate: Fraction) -> Iterator[tuple[Stream, str]]:

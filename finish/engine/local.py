@@ -17,14 +17,14 @@ from finish import pipeline, render
 from finish.effects import ffmpeg
 from finish.effects.publish import draft_beside, publish, published, write_manifest
 from finish.effects.reader import CAPTURE, Asker, Reader
-from finish.effects.recall import Probe
+from finish.effects.recall import Probe, state
 from finish.effects.store import Store, most_bytes
 from finish.effects.workshop import Workshop
 from finish.engine import history, lock
 from finish.engine.chosen import by_clip, identity, store_folder
 from finish.engine.manifest import about, entry, made, stand_beside
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress, Tell
-from finish.engine.standing import State, record, standing, state
+from finish.engine.standing import record, standing
 from finish.errors import FinishError
 from finish.graph import Output
 from finish.model import Deliverable, Job, Planned, Refused, Stage, Values
@@ -55,7 +55,8 @@ class Engine:
         self.anew = anew
         self._begun = time.time()
         self._writing = threading.Lock()
-        self._states: dict[Path, State] = {}
+        self._most = most_bytes()
+        self._notes = job.folder / ".finish"  # history of what was published: the job's, wherever its store is
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
@@ -85,7 +86,7 @@ class Engine:
             if len(groups) > 1:
                 self.tell(Event("clip", message=f"{clip.name} ({number} of {len(groups)})"))
             yield from self._standing(asked) or self._finished(clip, asked)
-        self.store.collect(most_bytes(), since=self._begun)
+        self.store.collect(self._most, since=self._begun)
 
     def _standing(self, asked: Sequence[Deliverable]) -> tuple[Outcome, ...]:
         """The outcomes of a clip of which everything stands as it was published; none where anything may have changed."""
@@ -97,7 +98,7 @@ class Engine:
 
     def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         self.tell(Event("plan", message=f"reading {clip.name}"))
-        self._states[clip] = state(clip)
+        self.workshop.states[clip] = state(clip)
         known = all(each.name in self.published for each in asked)
         return self.run(self.plan(asked) if known else self._planned_while_rendering(asked))
 
@@ -157,12 +158,16 @@ class Engine:
         known, target = self.published.get(one.name, {}), self.out / one.filename
         if known.get("made") != made(one) or not target.is_file() or not stand_beside(one, target):
             return None
-        delivered = self.probe(target, one.filename)
+        try:
+            delivered = self.probe(target, one.filename)
+        except FinishError:  # somebody has harmed it
+            return None
         if delivered.digest != known.get("sha256"):
             return None
         verdicts = pipeline.check(one.planned.promises, delivered, self.ask, delivered.packets)
         if not all(each.kept for each in verdicts):
             return None
+        self._note(one, entry(one, delivered, verdicts))
         self.tell(Event("done", one.name, f"{target}: unchanged"))
         return Outcome(one.name, target, verdicts, one.planned.programme.notes, digest=delivered.digest, source=delivered)
 
@@ -187,11 +192,11 @@ class Engine:
 
     def revision(self, one: Rendering) -> Iterator[str]:
         """What a run would render of a deliverable, and why, in lines."""
-        return history.text(one, history.known(self.store.folder.parent, one.name), lambda piece: self.workshop.find(piece) is not None)
+        return history.text(one, history.known(self._notes, one.name), lambda piece: self.workshop.find(piece) is not None)
 
     def difference(self, one: Rendering) -> Iterator[str]:
         """Where a deliverable's history is not that of the published file, in lines."""
-        return history.difference(one, history.known(self.store.folder.parent, one.name))
+        return history.difference(one, history.known(self._notes, one.name))
 
     def _end_all(self, stop: BaseException) -> None:
         """What runs in other threads must end too, at once, when somebody stops the run."""
@@ -209,7 +214,7 @@ class Engine:
 
     def _refuse_odd_places(self) -> None:
         """Results stay in the job folder, whatever somebody has linked there."""
-        for place in (self.out, self.store.folder):
+        for place in (self.out, self.store.folder, self._notes / "history"):
             if place.is_relative_to(self.job.folder) and not place.resolve().is_relative_to(self.job.folder.resolve()):
                 message = f"{self._shown(place)} leads out of the job folder, to {place.resolve()}"
                 raise FinishError("path", message, "make it a real folder")
@@ -240,11 +245,10 @@ class Engine:
                 broken = "; ".join(str(each) for each in verdicts if not each.kept)
                 self.tell(Event("broken", one.name, broken))
                 return Outcome(one.name, None, verdicts, notes, source=delivered)
+            self.workshop.refuse_changed([one.planned.deliverable.source])
             publish(draft, target, one.planned.programme.files)
             if self.keeps_manifest:
-                history.keep(self.store.folder.parent, one)
-                self._keep_decisions(one)
-                self._write_entry(one, entry(one, delivered, verdicts))
+                self._note(one, entry(one, delivered, verdicts))
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise
@@ -255,11 +259,14 @@ class Engine:
         self.tell(Event("done", one.name, str(target)))
         return Outcome(one.name, target, verdicts, notes, digest=delivered.digest, source=delivered)
 
-    def _write_entry(self, one: Rendering, said: dict[str, Any]) -> None:
+    def _note(self, one: Rendering, said: dict[str, Any]) -> None:
+        """Write down what was published: its history, its decisions, and its entry in the manifest."""
+        history.keep(self._notes, one)
+        self._keep_decisions(one)
         delivery = self._asked[one.name].delivery  # as it was asked for: a plan may lower its ceiling
         asked = replace(one.planned.deliverable, delivery=delivery, locked=lock.read(lock.lock_of(self.job)).get(one.name, {}))
         beside = tuple(each.suffix for each in one.planned.programme.files)
-        said["standing"] = record(asked, self._states.get(asked.source), self.out / one.filename, beside)
+        said["standing"] = record(asked, self.workshop.states.get(asked.source), self.out / one.filename, beside)
         write_manifest(self.out, {one.name: said}, {"job": self.job.name, **about()})
 
     @cached_property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from finish.effects.publish import write_whole
 from finish.errors import FinishError
@@ -47,7 +50,9 @@ def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
     before = _text(document)
     for name, decisions in decided.items():
         for each in decisions:
-            stages = document.setdefault(name, CommentedMap())
+            stages = document.get(name)
+            if not isinstance(stages, CommentedMap):  # emptied by hand, to have it decided anew
+                stages = document[name] = CommentedMap()
             values = {"of": each.of, **each.values}
             if stages.get(each.stage) != values:
                 stages[each.stage] = _styled(values)
@@ -57,23 +62,46 @@ def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
 
 
 def _document(path: Path) -> CommentedMap | None:
-    try:
-        data = path.read_bytes()
-    except OSError:
+    data = _data(path)
+    if data is None:
         return None
     try:
         if len(data) > _MOST_BYTES:
             raise YAMLError("larger than 4 MB")
-        document = YAML().load(data.decode())
+        text = data.decode()
+        if any(isinstance(event, AliasEvent) for event in YAML().parse(text)):  # a few can stand for billions of values
+            raise YAMLError("it has aliases")
+        document = YAML().load(text)
     except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as wrong:
         line = wrong.problem_mark.line + 1 if isinstance(wrong, MarkedYAMLError) and wrong.problem_mark else 0
         where = f"{path.name}:{line}" if line else path.name
         raise FinishError("spec", "the lock file cannot be read", "mend it, or delete it to decide anew", where=where) from wrong
     if document is None:
         return None
-    if not isinstance(document, CommentedMap):
+    if not isinstance(document, CommentedMap) or not _named(document):
         raise FinishError("spec", "the lock file is no map of deliverables", "mend it, or delete it to decide anew", where=path.name)
     return document
+
+
+def _data(path: Path) -> bytes | None:
+    """The bytes of a real file in the job folder itself; None where there is none."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    except OSError as wrong:
+        raise FinishError("path", f"{path.name}: {wrong.strerror}", "make it a real file, or delete it") from wrong
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise FinishError("path", f"{path.name} is not a regular file", "delete it to decide anew")
+        return file.read(_MOST_BYTES + 1)
+
+
+def _named(value: Any) -> bool:
+    """Whether all keys are names."""
+    if isinstance(value, dict):
+        return all(isinstance(key, str) for key in value) and all(map(_named, value.values()))
+    return not isinstance(value, list) or all(map(_named, value))
 
 
 def _text(document: CommentedMap) -> str:

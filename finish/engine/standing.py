@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 import json
-import time
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.metadata import requires, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel
 
 import finish
 from finish.effects import program
+from finish.effects.recall import State, settled, state
 from finish.engine.outcome import Outcome
 from finish.model import Accept, Deliverable, Document, Promise, Verdict
 from finish.units import digest
-
-State = list[int] | None
-
-# A file that changed less than this long ago may change again within one tick of its clock (s; FAT's is 2).
-_SETTLED_NS: Final = 2 * 10**9
-
-
-def state(path: Path) -> State:
-    """What tells one state of a file from another: device, inode, size, and both times in ns; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
 
 
 def stated(deliverable: Deliverable) -> str:
     """The digest of all that is said of a deliverable, the bytes of documents included, and of the programs that make it."""
     settings = sorted(deliverable.settings.items())
-    documents = sorted({each.digest for _, section in settings for each in _documents(section)})
+    documents = [each.digest for _, section in settings for each in _documents(section)]
     said = (repr(deliverable.delivery), repr(settings), json.dumps(deliverable.locked, sort_keys=True, default=str))
-    return digest("stated", *said, *documents, _code(), repr(state(Path(program.binary()))))
+    return digest("stated", *said, *documents, _programs(), repr(state(Path(program.binary()))))
 
 
 def record(deliverable: Deliverable, clip: State, target: Path, beside: tuple[str, ...]) -> dict[str, Any]:
@@ -53,7 +41,7 @@ def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> O
         return None
     files = {str(name): state(out / str(name)) for name in was["files"]}
     clip = state(deliverable.source)
-    if was["clip"] != clip or was["files"] != files or was.get("stated") != stated(deliverable) or not _settled([clip, *files.values()]):
+    if was != {"stated": stated(deliverable), "clip": clip, "files": files} or not all(map(settled, [clip, *files.values()])):
         return None
     try:
         verdicts = tuple(_verdict(each) for each in known["promises"])
@@ -73,11 +61,6 @@ def _verdict(said: Mapping[str, Any]) -> Verdict:
     return Verdict(Promise(name, "", Accept(low, high, exactly), unit, source, part=part), said.get("measured"))
 
 
-def _settled(states: list[State]) -> bool:
-    now = time.time_ns()
-    return all(each is not None and now - max(each[3], each[4]) > _SETTLED_NS for each in states)
-
-
 def _documents(value: Any) -> Iterator[Document]:
     if isinstance(value, Document):
         yield value
@@ -90,7 +73,9 @@ def _documents(value: Any) -> Iterator[Document]:
 
 
 @cache
-def _code() -> str:
-    """The state of our own files: who works on them must not be told of yesterday's results."""
+def _programs() -> str:
+    """What is installed for us, and the state of our own files: who works on them must not be told of yesterday's results."""
     files = sorted(Path(finish.__file__).parent.rglob("*.py"))
-    return digest("code", *(f"{path}:{state(path)}" for path in files))
+    named = (re.match(r"[\w.-]+", each) for each in requires("finish") or () if "extra ==" not in each)
+    packages = sorted(f"{found[0]} {version(found[0])}" for found in named if found)
+    return digest("programs", *packages, *(f"{path}:{state(path)}" for path in files))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from command_line import inside
 from render_jobs import folder, heard, walked
 
 import finish
+from finish.engine.local import Engine
 from finish.engine.outcome import Anew
+from finish.engine.preview import small
 
 pytestmark = pytest.mark.render
 
@@ -106,3 +109,38 @@ def test_a_lock_that_is_none_is_one_clear_error(text: str, says: str, job: Path)
 def test_an_unknown_stage_to_redecide_is_told(job: Path) -> None:
     done = inside("run", str(job), "--redecide", "refrane")
     assert done.exit_code == 2 and "--redecide refrane: no such stage" in done.stderr
+
+
+def test_an_emptied_entry_is_decided_anew(job: Path) -> None:
+    (job / "job.lock.yaml").write_text("done:\nother: text\n", encoding="utf-8")
+    assert run(job).exit_code == 0
+    assert "done:\n  reframe:\n    of: " in (job / "job.lock.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", [
+    "a: &a [1, 2]\nb: [*a, *a]\n", "done: {1: a}\n", "done: {sound: {of: SOUND, gain: 1" + "0" * 400 + ", limit: null}}",
+    "done: {reframe: {of: OF, shots: [{from: 0, start: 0, path: []}]}}",
+    "done: {reframe: {of: OF, shots: [{from: 0, start: .nan, path: [0.5]}]}}",
+], ids=["aliases", "keys", "huge", "no path", "nan"])
+def test_a_hostile_lock_is_one_clear_error(text: str, job: Path) -> None:
+    of = [line.split(": ")[1] for line in (job / "job.lock.yaml").read_text().splitlines() if line.strip().startswith("of: ")]
+    (job / "job.lock.yaml").write_text(text.replace("SOUND", of[1]).replace("OF", of[0]), encoding="utf-8")
+    done = inside("run", str(job))
+    assert done.exit_code == 2 and "the lock file" in done.stderr and "fault" not in done.output, done.output
+
+
+def test_a_lock_that_leads_elsewhere_is_not_read(job: Path, tmp_path: Path) -> None:
+    (job / "job.lock.yaml").unlink()
+    (job / "job.lock.yaml").symlink_to("/dev/zero")
+    done = inside("run", str(job))
+    assert done.exit_code == 2 and "job.lock.yaml" in done.stderr
+
+
+def test_a_draft_obeys_the_lock_too(job: Path) -> None:
+    lock = job / "job.lock.yaml"
+    lines = [line if "{from: 0.0" not in line else "    - {from: 0.0, centre: 0.25}" for line in lock.read_text().splitlines()]
+    lock.write_text("\n".join(lines) + "\n")
+    job_ = finish.load(job).job
+    draft = replace(job_.deliverables[0], delivery=small(job_.deliverables[0].delivery))
+    (one,) = Engine(job_, finish.STAGES).plan([draft]).renderings
+    assert one.planned.programme.decisions[0].values["shots"] == [{"from": 0.0, "centre": 0.25}]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import av
 import pytest
-from media import ffmpeg_by_hand
+from media import clip, ffmpeg_by_hand
 from render_jobs import folder, heard, walked
 
 import finish
@@ -265,3 +265,53 @@ def underflow(sizes: list[int], each_frame: float, buffer: float) -> float:
         lacked = max(lacked, -full)
         full = min(buffer, full + each_frame)
     return lacked
+
+
+def test_a_store_forgets_only_what_is_its_own(job: Path, tmp_path: Path) -> None:
+    from finish.effects.store import Store
+    theirs = tmp_path / "pictures"
+    theirs.mkdir()
+    (theirs / "holiday.2019.jpg").write_bytes(b"x" * 100)
+    shelf = job / ".finish/store/tv"
+    shelf.mkdir()
+    (shelf / "show.s01.mkv").write_bytes(b"x")
+    (job / ".finish/store/zz").symlink_to(theirs)
+    own = len(list((job / ".finish/store").glob("??/*.*.*"))) - 2
+    assert Store(job / ".finish/store").collect(0, since=2e12) == own >= 3
+    assert (theirs / "holiday.2019.jpg").exists() and (shelf / "show.s01.mkv").exists()
+
+
+@pytest.mark.parametrize("harm", [b"", b"text, and no video"])
+def test_a_published_file_that_cannot_be_read_is_made_again(harm: bytes, job: Path) -> None:
+    good = (job / "out/done.mp4").read_bytes()
+    (job / "out/done.mp4").write_bytes(harm)
+    assert run(job).exit_code == 0 and (job / "out/done.mp4").read_bytes() == good
+
+
+def test_a_clip_that_is_replaced_while_it_is_read_is_refused(made: Path, tmp_path: Path) -> None:
+    job = Path(shutil.copytree(made, tmp_path / "job", ignore=shutil.ignore_patterns(".finish", "out")))
+    other = clip(tmp_path / "other.mp4", seconds=12)
+
+    def replace(event: finish.Event) -> None:
+        if event.what == "render" and event.done and event.done > 0.3 and other.exists():
+            other.replace(job / "hero.mp4")
+
+    (outcome,) = finish.run(finish.load(job).job, on_event=replace)
+    assert outcome.error and "hero.mp4 changed while it was read" in str(outcome.error)
+    assert not (job / "out/done.mp4").exists() and run(job).exit_code == 0
+
+
+def test_two_documents_that_change_places_are_another_job(job: Path) -> None:
+    shutil.copy(Path(finish.__file__).parents[1] / "luts/warm.cube", job / "one.cube")
+    shutil.copy(Path(finish.__file__).parents[1] / "luts/noir.cube", job / "two.cube")
+    (job / "job.yaml").write_text(ONE.replace("captions:", "colour: {looks: [one.cube, two.cube]}\ncaptions:"), encoding="utf-8")
+    assert run(job).exit_code == 0
+    before = (job / "out/done.mp4").read_bytes()
+    for path in (job / "one.cube", job / "two.cube"):
+        path.rename(path.with_suffix(".was"))
+    (job / "one.was").rename(job / "two.cube")
+    (job / "two.was").rename(job / "one.cube")
+    for path in (job / "hero.mp4", *(job / "out").iterdir()):
+        if path.is_file():
+            os.utime(path, (1, 1))
+    assert run(job).exit_code == 0 and (job / "out/done.mp4").read_bytes() != before

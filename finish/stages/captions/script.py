@@ -63,14 +63,22 @@ class Script:
 
         libass moves text that would stand on other text, and leaves it where it stood: what overlaps belongs together.
         """
-        file = SSAFile.from_string(self.data.decode(), format_="ass")
-        kept = [event for group in _together(file.events) if _reaches(group, span) for event in group]
+        kept = [event for group in self._groups if _reaches(group, span) for event in group]
         if not kept:
             return None
-        if len(kept) == len(file.events):
+        if len(kept) == sum(map(len, self._groups)):
             return self
-        file.events = [event for event in file.events if event in kept]
+        file = SSAFile()
+        file.info, file.styles, file.events = self._file.info, self._file.styles, kept
         return replace(self, data=file.to_string("ass", header_notice="").encode())
+
+    @cached_property
+    def _file(self) -> SSAFile:
+        return SSAFile.from_string(self.data.decode(), format_="ass")
+
+    @cached_property
+    def _groups(self) -> list[list[SSAEvent]]:
+        return list(_together(self._file.events))
 
     def content(self) -> bytes:
         return self.data
@@ -79,11 +87,13 @@ class Script:
 def _together(events: list[SSAEvent]) -> Iterator[list[SSAEvent]]:
     """Events in groups that share no moment, in order of time."""
     group: list[SSAEvent] = []
+    end = 0
     for event in sorted(events, key=lambda each: each.start):
-        if group and event.start >= max(each.end for each in group):
+        if group and event.start >= end:
             yield group
-            group = []
+            group, end = [], 0
         group.append(event)
+        end = max(end, event.end)
     if group:
         yield group
 

@@ -124,8 +124,10 @@ def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, 
 
 
 def _about(settings: Settings, programme: Programme, window: Window) -> str:
-    """What a way through a clip depends on; neither looks nor words, nor who looked."""
-    return digest("reframe", settings.follow, settings.motion, programme.source.digest, str(window.picture), str(window.frame))[:16]
+    """What a way through a clip depends on; neither looks nor words, nor who looked, nor how large the frame is."""
+    video = programme.source.video
+    which = str(video.index if video else "")
+    return digest("reframe", settings.motion, programme.source.digest, which, str(window.picture), str(window.frame.aspect))[:16]
 
 
 def _decided(settings: Settings, programme: Programme, window: Window, ask: Ask) -> Way:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from finish.errors import FinishError
@@ -33,7 +34,7 @@ class Way:
             if not legs or legs[0].start != 0 or any(one.start >= other.start for one, other in pairwise(legs)):
                 raise ValueError("shots begin at 0, and each later than the one before")
             return cls(tuple(legs), tuple(map(str, values.get("notes", ()))))
-        except (KeyError, TypeError, ValueError, OverflowError) as wrong:
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as wrong:
             hint = "mend it, or run with --redecide reframe"
             raise FinishError("spec", f"the lock file's reframe is not understood: {wrong}", hint) from wrong
 
@@ -47,7 +48,10 @@ def _leg(shot: Values) -> Leg:
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
     if "centre" in shot:
         return Leg(start, hold(_share(shot["centre"])))
-    return Leg(start, Path(float(shot["start"]), tuple(map(_share, shot["path"]))))
+    first, knots = float(shot["start"]), tuple(map(_share, shot["path"]))
+    if not knots or not isfinite(first):
+        raise ValueError("a path has a start and positions")
+    return Leg(start, Path(first, knots))
 
 
 def _share(value: Any) -> float:

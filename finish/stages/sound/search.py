@@ -49,7 +49,7 @@ class Dose:
             if not (abs(dose.gain) <= MOST_GAIN + MAKEUP and _LOWEST <= (0 if dose.limit is None else dose.limit) <= 0):
                 raise ValueError(f"gain {gain:g} dB, limit {limit} dBTP")
             return dose
-        except (KeyError, TypeError, ValueError) as wrong:
+        except (KeyError, TypeError, ValueError, OverflowError) as wrong:
             hint = "mend it, or run with --redecide sound"
             raise FinishError("spec", f"the lock file's sound is not understood: {wrong}", hint) from wrong
 

@@ -88,9 +88,16 @@ class Programme:
 
     @property
     def preroll(self) -> Fraction:
-        """Seconds that a graph begins early to show any moment right: rate conversions look one source frame back, however long held."""
-        held = self.source.video.gap if self.source.video else Fraction(0)
-        return 2 * held + 2 / self.rate
+        """Seconds that a graph begins early to show any moment right: rate conversions look one source frame back, however long held.
+
+        None where the source's frames stand on this very grid, to the tick of its clock, and none of them is made of several: then
+        a part that begins with a keyframe is decoded from there, and not from the one before.
+        """
+        video = self.source.video
+        if video is None:
+            return 2 / self.rate
+        even = video.gap == 1 / video.rate and video.end - video.start == video.frames / video.rate
+        return Fraction(0) if even and video.rate == self.rate and not video.interlaced else 2 * video.gap + 2 / self.rate
 
     def decided(self, stage: str, of: str) -> Values | None:
         """What was decided before about the same; None where nothing was, or about something else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
@@ -9,9 +10,9 @@ from pydantic import Field, model_validator
 
 from finish import model
 from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
-from finish.graph import Kind, Stream
-from finish.model import Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
-from finish.stages.sound.search import Dose, Reach, Search
+from finish.graph import Encoding, Kind, Stream
+from finish.model import AAC, Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
+from finish.stages.sound.search import Dose, Reach, Search, Tried
 from finish.stages.sound.targets import TARGETS, Target
 from finish.units import digest, gain, number
 
@@ -88,19 +89,30 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     reach = Reach.of(aim, raw.integrated, raw.true_peak)
     encoding = delivery.sound_encoding()
 
-    def listen(dose: Dose) -> LoudnessFacts:
-        return ask(Measure(Loudness(), shaped(sound, dose).encoded(encoding)))
+    def listen(dose: Dose, encoded: Encoding = encoding) -> LoudnessFacts:
+        return ask(Measure(Loudness(), shaped(sound, dose).encoded(encoded)))
 
     about = digest("sound", sound.key, repr(aim), repr(encoding))[:16]
     known = programme.decided(name, about)
     search = Search(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling)
-    best = search.run(listen) if known is None else search.given(Dose.read(known), listen)
+    best = _found(search, listen, delivery) if known is None else search.given(Dose.read(known), listen)
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
     promised = achieved if settings.accept == "achievable" else aim.lufs
     return programme.but(
         sound=shaped(sound, best.dose), promises=(_loudness(aim, promised, aim.tolerance), _peak(aim)),
         notes=_notes(raw, reach, aim, achieved), decisions=(Decision(name, about, best.dose.values),),
     )
+
+
+def _found(search: Search, listen: Callable[..., LoudnessFacts], delivery: Delivery) -> Tried:
+    """The best dose. What AAC makes of a sound hardly depends on its rate: all deliverables search on one encoding, whose answers
+    they share, and go on from there on their own."""
+    own = delivery.sound
+    if not isinstance(own, AAC):
+        return search.run(listen)
+    common = AAC(rate=own.rate, channels=own.channels).encoding()
+    shared = search.run(lambda dose: listen(dose, common))
+    return shared if common == delivery.sound_encoding() else search.run(listen, shared.dose)
 
 
 def shaped(sound: Stream, dose: Dose) -> Stream:

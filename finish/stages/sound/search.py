@@ -112,10 +112,10 @@ class Search:
     wanted: float
     ceiling: float
 
-    def run(self, listen: Callable[[Dose], LoudnessFacts]) -> Tried:
-        """The best of at most five doses: no peak above the ceiling first, then the nearest loudness."""
+    def run(self, listen: Callable[[Dose], LoudnessFacts], first: Dose | None = None) -> Tried:
+        """The best of at most five doses: no peak above the ceiling first, then the nearest loudness. `first` is a better guess."""
         gain = self.wanted - self.lufs
-        dose = Dose.of(gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None)
+        dose = first or Dose.of(gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None)
         tried: list[Tried] = []
         while len(tried) < ENCODES and all(dose != each.dose for each in tried):
             tried.append(Tried(dose, listen(dose)))

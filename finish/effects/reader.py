@@ -88,6 +88,11 @@ class Asker:
                 if unknown := [each for each in group if not self._known(each)]:
                     self._answer(unknown)
 
+    def forget(self) -> None:
+        """Hold no answers any more; the store has them. Not while somebody asks."""
+        self._answers.clear()
+        self._locks.clear()
+
     def _known(self, question: Measure[Any]) -> bool:
         if question.key not in self._answers:
             data = self._store.fact(_fact_key(question))

@@ -86,6 +86,7 @@ class Engine:
             if len(groups) > 1:
                 self.tell(Event("clip", message=f"{clip.name} ({number} of {len(groups)})"))
             yield from self._standing(asked) or self._finished(clip, asked)
+            self.ask.forget()  # memory must not grow with a batch
         self.store.collect(self._most, since=self._begun)
 
     def _standing(self, asked: Sequence[Deliverable]) -> tuple[Outcome, ...]:

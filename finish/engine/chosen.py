@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from finish.effects.recall import state
 from finish.engine.outcome import Outcome
 from finish.errors import FinishError, several
 from finish.model import Deliverable, Job
@@ -25,10 +26,8 @@ def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deli
 
 def identity(path: Path) -> tuple[int, int] | None:
     """What the file system knows a file by; None where there is none."""
-    if not path.exists():
-        return None
-    found = path.stat()
-    return found.st_dev, found.st_ino
+    known = state(path)
+    return None if known is None else (known[0], known[1])
 
 
 def unmade(job: Job, wanted: Sequence[str]) -> tuple[Outcome, ...]:

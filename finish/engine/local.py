@@ -93,8 +93,8 @@ class Engine:
         """The outcomes of a clip of which everything stands as it was published; none where anything may have changed."""
         if self.anew != TRUSTING:
             return ()
-        lock = {each.name: replace(each, locked=self._locked(each.name)) for each in asked}
-        found = tuple(standing(self.published.get(name, {}), each, self.out) for name, each in lock.items())
+        locked = (replace(each, locked=self._locked(each.name)) for each in asked)
+        found = tuple(standing(self.published.get(each.name, {}), each, self.out) for each in locked)
         return tuple(each for each in found if each) if all(found) else ()
 
     def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:

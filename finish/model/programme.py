@@ -90,7 +90,7 @@ class Programme:
     def preroll(self) -> Fraction:
         """Seconds that a graph begins early to show any moment right: rate conversions look one source frame back, however long held.
 
-        None where the source's frames stand on this very grid, to the tick of its clock, and none of them is made of several: then
+        0 where the source's frames stand on this very grid, to the tick of its clock, and none of them is made of several: then
         a part that begins with a keyframe is decoded from there, and not from the one before.
         """
         video = self.source.video

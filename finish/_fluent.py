@@ -29,6 +29,14 @@ class Fluent:
         """How a source is read."""
         return self._put("conform", stated(matrix=matrix, range=range, track=track, picture=picture))
 
+    def pacing(
+        self, trim: Any | None = UNSET, *,
+        keep: Sequence[Any] = UNSET,
+        cut: Sequence[Any] = UNSET,
+    ) -> Self:
+        """What is kept of a clip, in its own time: what `trim` and one of `keep` hold, without what one of `cut` holds."""
+        return self._put("pacing", stated(trim=trim, keep=keep, cut=cut))
+
     def colour(
         self, looks: Sequence[str | Path] = UNSET, *,
         strength: float = UNSET,

@@ -24,7 +24,8 @@ INDEXED: Final = frozenset({"mov", "mp4", "matroska", "webm"})
 class Piece:
     """A part of a deliverable's picture: the frames of `span`, encoded with their times from 0, and planned frames for its checks.
 
-    `number` is its place in the clip: pieces of one number of several deliverables show the same time.
+    `number` is its place in the programme, `place` the moment of the clip that it begins with (s): pieces of several deliverables
+    that begin with the same one are rendered from one decode.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Piece:
     frames: int
     picture: Stream
     captures: tuple[Stream, ...] = ()
+    place: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -79,17 +81,17 @@ def _tagged(picture: Stream) -> Stream:
 def _rendering(planned: Planned, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding) -> Rendering:
     programme, delivery = planned.programme, planned.deliverable.delivery
     promises = tuple(replace(each, against=cheap[each.against.key]) if each.against is not None else each for each in planned.promises)
-    encoding = delivery.picture.piece(programme.rate, PIECE)
-    spans = _spans(programme, picture) if encoding else ()
+    spans = _spans(programme, picture) if delivery.picture.piece(programme.rate, PIECE) else ()
     whole = picture.encoded(delivery.picture.encoding(programme.rate))
     made, asked = [], dict[int, list[Measure[Any]]]()
     for number, span in enumerate(spans or (Span(Fraction(0), programme.duration),)):
-        shown = graph.during([picture], span, programme.preroll)[0].since(span.start).encoded(encoding) if spans and encoding else whole
+        shown = graph.during([picture], span, programme.preroll)[0].encoded(_encoding(planned, span)) if spans else whole
         measures = {at: found for at, each in enumerate(promises) if (found := _measure(each, span, shown, programme)) is not None}
         for at, found in measures.items():
             asked.setdefault(at, []).append(found)
         captures = dict.fromkeys(taken for each in measures.values() if (taken := _taken(each, capture)) is not None)
-        made.append(Piece(number, span, round((span.end - span.start) * programme.rate), shown, tuple(captures)))
+        made.append(Piece(number, span, round((span.end - span.start) * programme.rate), shown, tuple(captures),
+                          programme.where(span.start)))
     kept = tuple(replace(each, pieces=tuple(asked.get(at, ()))) if _parted(each) else each for at, each in enumerate(promises))
     return Rendering(replace(planned, promises=kept), whole, programme.sound.encoded(delivery.sound_encoding()), tuple(made))
 
@@ -97,17 +99,37 @@ def _rendering(planned: Planned, picture: Stream, cheap: Mapping[str, Stream], c
 def _spans(programme: Programme, picture: Stream) -> tuple[Span, ...]:
     """Where the picture is parted: every few seconds of the clip, so that what comes later moves no boundary; () where it cannot be.
 
-    Not before the clip's picture has begun, and not where its last frame is held on. Cuts draw no boundary: they are known only
-    where somebody asked for shots, and a piece must not change its name because another deliverable asked.
+    Joints are boundaries too, so that a cut moves none but its own. Not before the clip's picture has begun, and not where its
+    last frame is held on. Changes of shot draw none: they are known only where somebody asked for shots, and a piece must not
+    change its name because another deliverable asked.
     """
     source, rate = programme.source, programme.rate
     if source.demuxer not in INDEXED or source.video is None:
         return ()
     late, held = source.video.start - source.start + 1 / rate, graph.steady_until(picture)
     last = min(programme.duration - SHORTEST, programme.duration if held is None else held)
-    marks = [round(count * PIECE * rate) / rate for count in range(1, int(programme.duration / PIECE) + 1)]
-    inner = [mark for mark in marks if late <= mark <= last]
+    inner: list[Fraction] = []
+    for mark in _marks(programme):
+        if programme.where(mark) >= late and mark - max(inner, default=Fraction(0)) >= SHORTEST and mark <= last:
+            inner.append(mark)
     return tuple(Span(*ends) for ends in pairwise((Fraction(0), *inner, programme.duration))) if inner else ()
+
+
+def _marks(programme: Programme) -> list[Fraction]:
+    """Where pieces may meet, in programme time: joints, and every few seconds of the clip that are shown."""
+    timeline, rate = programme.timeline, programme.rate
+    over = timeline.parts[-1].end if timeline else programme.duration
+    steps = (round(count * PIECE * rate) / rate for count in range(1, int(over / PIECE) + 1))
+    shown = (programme.when(step) for step in steps)
+    return sorted({mark for mark in (*shown, *(timeline.joints if timeline else ())) if mark})
+
+
+def _encoding(planned: Planned, span: Span) -> Encoding:
+    """How a piece is encoded: a short one that others follow may borrow less of the buffer."""
+    programme, length = planned.programme, span.end - span.start
+    found = planned.deliverable.delivery.picture.piece(programme.rate, PIECE if span.end == programme.duration else min(PIECE, length))
+    assert found is not None
+    return found
 
 
 def _parted(promise: Promise) -> bool:
@@ -123,7 +145,7 @@ def _measure(promise: Promise, span: Span, shown: Stream, programme: Programme) 
     if here is None:
         return None
     (plain,) = graph.during([promise.against], span, programme.preroll)
-    return Measure(here, shown, plain.since(span.start))
+    return Measure(here, shown, plain)
 
 
 def _taken(measure: Measure[Any], capture: Encoding) -> Stream | None:
@@ -134,7 +156,7 @@ def _taken(measure: Measure[Any], capture: Encoding) -> Stream | None:
 
 @dataclass(frozen=True)
 class Task:
-    """What one process renders from one decode: the pieces of one clip, of any deliverables, that show the same time.
+    """What one process renders from one decode: the pieces of one clip, of any deliverables, that begin with the same moment of it.
 
     Not their neighbours too: FFmpeg asks the outputs of a graph in turn, so those of a later piece make it keep all frames before
     them in memory, unencoded (measured: 41 s at a standstill and 2 GB for 12 s of three deliverables).
@@ -153,13 +175,13 @@ class Task:
 
 
 def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool]) -> tuple[Task, ...]:
-    """The pieces that are missing, of all deliverables of one clip, in order of time."""
-    missing: dict[int, dict[str, Piece]] = {}
+    """The pieces that are missing, of all deliverables of one clip, in order of the clip's time."""
+    missing: dict[Fraction, dict[str, Piece]] = {}
     for one in renderings:
         for piece in one.pieces:
             if not made(piece.picture):
-                missing.setdefault(piece.number, {})[piece.picture.key] = piece
-    return tuple(Task(tuple(missing[number].values())) for number in sorted(missing))
+                missing.setdefault(piece.place, {})[piece.picture.key] = piece
+    return tuple(Task(tuple(missing[place].values())) for place in sorted(missing))
 
 
 def text(renderings: Sequence[Rendering]) -> str:

@@ -19,7 +19,7 @@ from finish.render import Piece, Rendering
 _WORDS: Final[Mapping[str, str]] = {
     "source": "the clip", "setparams": "the clip's colour tags", "bwdif": "the clip", "tonemap": "colour", "lut3d": "colour",
     "crop": "framing", "fps": "framing", "gblur": "framing", "exposure": "framing", "ass": "captions", "overlay": "overlays",
-    "image": "overlays", "fade": "overlays", "encode": "encoding",
+    "cut": "pacing", "image": "overlays", "fade": "overlays", "encode": "encoding",
 }
 _ELSE: Final = "framing"
 
@@ -46,7 +46,7 @@ def filters(picture: Stream) -> list[str]:
 
 def keep(folder: Path, one: Rendering) -> None:
     """Note what a published file shows."""
-    pieces = [{"start": str(each.span.start), "end": str(each.span.end), "filters": filters(each.picture)} for each in one.pieces]
+    pieces = [{"place": str(each.place), "seconds": _seconds(each), "filters": filters(each.picture)} for each in one.pieces]
     write_whole(_path(folder, one.name), json.dumps({"pieces": pieces, "sound": filters(one.sound)}).encode())
 
 
@@ -74,8 +74,7 @@ def _why(piece: Piece, before: Mapping[str, Any]) -> tuple[str, ...]:
     """In words, what of a piece is not as it was in the published file."""
     if not before:
         return ("never published",)
-    span = (str(piece.span.start), str(piece.span.end))
-    old = next((each["filters"] for each in before["pieces"] if (each.get("start"), each.get("end")) == span), None)
+    old = _before(before).get((str(piece.place), _seconds(piece)))
     if old is None:
         return ("parted elsewhere",)
     odd = {line.split(" ", 1)[0] for line in set(old) ^ set(filters(piece.picture))}
@@ -100,13 +99,22 @@ def difference(one: Rendering, before: Mapping[str, Any]) -> Iterator[str]:
     if not before:
         yield f"{one.name} was never published: there is nothing to compare with"
         return
-    old = {(each.get("start"), each.get("end")): each["filters"] for each in before["pieces"]}
+    old = _before(before)
     pairs: list[tuple[str, Sequence[str], Sequence[str]]] = [
-        (f"{float(each.span.start):.1f}–{float(each.span.end):.1f} s", old.get((str(each.span.start), str(each.span.end)), []),
+        (f"{float(each.span.start):.1f}–{float(each.span.end):.1f} s", old.get((str(each.place), _seconds(each)), []),
          filters(each.picture)) for each in one.pieces
     ]
     lines = list(_differing([*pairs, ("sound", before.get("sound", []), filters(one.sound))]))
     yield from lines or [f"{one.name}: planned as it was published"]
+
+
+def _before(said: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
+    """The published pieces' histories, by the moment of the clip with which each begins and how long it is."""
+    return {(each.get("place"), each.get("seconds")): each["filters"] for each in said["pieces"]}
+
+
+def _seconds(piece: Piece) -> str:
+    return str(piece.span.end - piece.span.start)
 
 
 def _differing(pairs: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Iterator[str]:

@@ -79,8 +79,7 @@ def part(one: Rendering, span: Span | None) -> Rendering:
         raise FinishError("spec", f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}", "choose an earlier range")
     rate = programme.rate
     shown = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
-    ends = graph.during([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)
-    picture, sound = (end.since(shown.start) for end in ends)
+    picture, sound = graph.during([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)
     return _whole(replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding)))
 
 

@@ -1,8 +1,9 @@
 """Streams as values whose key is their whole history, and the way from them to FFmpeg. Knows no stage."""
 
 from finish.graph.describe import describe
+from finish.graph.during import during, steady_until
 from finish.graph.lower import Lowered, Output, lower
-from finish.graph.rewrite import decoded, during, one_decode, sink_pointwise, steady_until, substitute
+from finish.graph.rewrite import decoded, one_decode, sink_pointwise, substitute
 from finish.graph.stream import (
     OVERLAID,
     Data,
@@ -19,6 +20,7 @@ from finish.graph.stream import (
     source,
     spelled,
 )
+from finish.graph.timeline import Timeline
 
 __all__ = [
     "OVERLAID",
@@ -31,6 +33,7 @@ __all__ = [
     "Shows",
     "Steps",
     "Stream",
+    "Timeline",
     "decoded",
     "describe",
     "during",

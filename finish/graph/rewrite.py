@@ -1,15 +1,13 @@
-"""Rewrites that keep what a stream shows and change what it costs, or show only a part of it."""
+"""Rewrites that keep what a stream shows and change what it costs."""
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from finish.graph.stream import ENCODED, NOTHING, Arg, Stream, history
-from finish.units import Span
+from finish.graph.stream import ENCODED, Stream, history
 
 
 def substitute(ends: Sequence[Stream], change: Callable[[Stream], Stream]) -> tuple[Stream, ...]:
@@ -26,33 +24,6 @@ def decoded(ends: Sequence[Stream], become: Callable[[Stream], Stream]) -> tuple
     for node in history(ends, into_encoded=False):
         new[node.key] = become(node) if node.name in ENCODED else node.with_inputs(tuple(new[each.key] for each in node.inputs))
     return tuple(new[end.key] for end in ends)
-
-
-def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Stream, ...]:
-    """The streams restricted to `span` of programme time, times unchanged: only what is needed is decoded, said and shown.
-
-    What says nothing in `span` leaves no trace, so that equal moments of two plans are equal streams, whatever else the plans
-    hold. Every source starts `preroll` seconds early, so that a rate conversion finds the frame before; what comes out of that
-    early is cut off at once. Filters must count by time, never by frame number. FFmpeg must keep the timestamps of what it seeks
-    (-copyts). Where a picture's last frame is held (`trim`, then `tpad`), that frame is still read for what comes after.
-    """
-    last = min([span.start, *(_held_from(node) for node in history(ends) if _holds(node))])
-    start = Fraction(max(0, math.floor((last - preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
-
-    def change(node: Stream) -> Stream:
-        if node.name == "source":
-            return replace(node, args=(*node.args, ("seek", start))) if start else node
-        if node.name == "fps" and last:
-            # Without a start its grid is that of all times, exactly; a start is rounded to the source's clock.
-            return replace(node, args=tuple(pair for pair in node.args if pair[0] != "start_time"))
-        if node.name == "trim" and node.inputs[0].name == "tpad":
-            return _short(node, span, last)
-        return _said(node, span)
-
-    def cut(end: Stream) -> Stream:
-        return end.filter("trim" if end.kind == "video" else "atrim", start=span.start, end=span.end)
-
-    return tuple(cut(end) for end in substitute(ends, change))
 
 
 def one_decode(ends: Sequence[Stream]) -> tuple[Stream, ...]:
@@ -80,51 +51,8 @@ def _seek(source: Stream) -> Fraction:
     return Fraction(source.arg("seek") or 0)  # type: ignore[arg-type]
 
 
-def _said(node: Stream, span: Span) -> Stream:
-    """A filter with what its values say in `span`; what then does nothing is not there."""
-    args: list[tuple[str, Arg]] = []
-    for name, value in node.args:
-        kept = value.during(span) if hasattr(value, "during") else value
-        if kept is None:
-            return node.inputs[0]
-        if kept != NOTHING or value == NOTHING:
-            args.append((name, kept))
-    return replace(node, args=tuple(args)) if tuple(args) != node.args else node
-
-
-def _short(trim: Stream, span: Span, last: Fraction) -> Stream:
-    """A held end where `span` sees it; before it only the frames, from `last` on where they come onto their grid."""
-    held = trim.inputs[0]
-    on_grid = held.inputs[0].name == "fps"
-    if Fraction(trim.arg("end")) > span.end and (on_grid or _held_from(held) >= span.end):  # type: ignore[arg-type]
-        return held.inputs[0].filter("trim", start=last, end=span.end) if on_grid else held.inputs[0]
-    return replace(trim, args=(*trim.args, ("start", last))) if on_grid and last else trim
-
-
-def steady_until(end: Stream) -> Fraction | None:
-    """The time (s) of the first frame of a picture that is held on past its own end; None where none is."""
-    return min((_held_from(node) for node in history([end]) if _holds(node)), default=None)
-
-
-def _holds(node: Stream) -> bool:
-    """Whether a `tpad` holds the last frame of what is trimmed above it, on a grid."""
-    return node.name == "tpad" and len(_above(node)) == len(_LAST)
-
-
-def _held_from(tpad: Stream) -> Fraction:
-    """The time (s) of the frame that is held on: a frame before the end of what is trimmed above."""
-    above = _above(tpad)
-    return Fraction(above["end"]) - 1 / Fraction(above["fps"])  # type: ignore[arg-type]
-
-
-def _above(tpad: Stream) -> dict[str, Arg]:
-    return {name: value for each in history([tpad]) for name, value in each.args if (each.name, name) in _LAST}
-
-
-_LAST = frozenset({("trim", "end"), ("fps", "fps")})
-
 # Filters that choose, repeat, time or steer frames and leave every pixel as it is: a pointwise filter may pass them.
-_TIMELY = frozenset({"fps", "tpad", "trim", "setpts", "setsar", "select"})
+_TIMELY = frozenset({"fps", "tpad", "trim", "cut", "setpts", "setsar", "select"})
 
 
 def sink_pointwise(ends: Sequence[Stream]) -> tuple[Stream, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal, Protocol
 
+from finish.graph.timeline import Timeline
 from finish.units import Size, Span, digest, number
 
 Kind = Literal["video", "audio"]
@@ -30,6 +31,10 @@ class Timed(Protocol):
 
     def during(self, span: Span) -> Arg | None:
         """What matters of it in `span`: NOTHING to say, or None where the filter does nothing then."""
+        ...
+
+    def later(self, by: Fraction) -> Arg:
+        """The same on a clock that is ahead by `by` seconds, a whole number of frames."""
         ...
 
 
@@ -65,6 +70,9 @@ class Shows:
             return None
         return NOTHING if self.start <= span.start and span.end <= self.end else self
 
+    def later(self, by: Fraction) -> Shows:
+        return replace(self, start=self.start + by, end=self.end + by)
+
     def __str__(self) -> str:
         return f"gte(t,{number(self.start - self.early)})*lt(t,{number(self.end - self.early)})"
 
@@ -84,7 +92,7 @@ class Data:
         return self.data
 
 
-Arg = str | int | float | Fraction | Shows | Payload
+Arg = str | int | float | Fraction | Shows | Timeline | Payload
 Args = tuple[tuple[str, Arg], ...]
 
 
@@ -101,8 +109,8 @@ class Encoding:
 class Stream:
     """One node and, through `inputs`, all that came before it. Equal history, equal stream.
 
-    `name` is an FFmpeg filter, or "source", "image", "generate", "encode", "join". `path` (where a source lies) and `note` are not part of
-    what it shows, so not of the key; `size` is the picture's size where it is known; `pointwise` says that every output
+    `name` is an FFmpeg filter, or "source", "image", "generate", "cut", "encode", "join". `path` (where a source lies) is not part
+    of what it shows, so not of the key; `size` is the picture's size where it is known; `pointwise` says that every output
     pixel depends on one input pixel only.
     """
 
@@ -149,6 +157,10 @@ class Stream:
         """This stream as it is once encoded: reading it decodes the very bytes that will be delivered."""
         args = (("suffix", encoding.suffix), ("muxer", encoding.muxer), *encoding.options)
         return Stream(self.kind, "encode", args, (self,), self.size)
+
+    def cut(self, kept: Timeline) -> Stream:
+        """What `kept` keeps of this stream, which is on its grid: frame-exact in picture; in sound with a crossfade at each joint."""
+        return self.filter("cut", kept=kept)
 
     def with_inputs(self, inputs: tuple[Stream, ...]) -> Stream:
         return self if inputs == self.inputs else replace(self, inputs=inputs)
@@ -205,7 +217,7 @@ def spelled(value: Arg) -> str:
         return value
     if isinstance(value, int | float | Fraction):
         return number(value)
-    if isinstance(value, Shows):
+    if isinstance(value, Shows | Timeline):
         return str(value)
     return f"{value.suffix.lstrip('.')}:{value.digest[:16]}"
 

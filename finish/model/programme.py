@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from finish.errors import FinishError
-from finish.graph import Kind, Stream
+from finish.graph import Kind, Stream, Timeline
 from finish.model.ask import Analyser, Ask, Promise
 from finish.model.delivery import Delivery
 from finish.model.media import Source
@@ -62,8 +62,9 @@ class Programme:
 
     `conformed` is the source turned upright in square pixels, in source time: what questions about content are asked of.
     `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on that grid. Programme time
-    starts at 0, and a time in seconds means the same moment in the source. `notes` are told with the plan. `locked` is what was
-    decided before, by stage; `decisions` are those of this plan.
+    starts at 0. `timeline` is what is kept of the clip, None for all; times of the clip become times of the programme by `when`
+    and `shown`, and back by `where`. `notes` are told with the plan. `locked` is what was decided before, by stage; `decisions`
+    are those of this plan.
     """
 
     source: Source
@@ -80,6 +81,19 @@ class Programme:
     taken: tuple[Taken, ...] = ()
     locked: Mapping[str, Values] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
+    timeline: Timeline | None = None
+
+    def when(self, moment: Fraction) -> Fraction | None:
+        """When a moment of the clip shows; None for one that is left out."""
+        return self.timeline.when(moment) if self.timeline else moment
+
+    def shown(self, span: Span) -> Span | None:
+        """When a span of the clip shows, without what of it is left out; None where nothing of it is kept."""
+        return self.timeline.shown(span) if self.timeline else span
+
+    def where(self, time: Fraction) -> Fraction:
+        """The moment of the clip that shows at a time of the programme."""
+        return self.timeline.where(time) if self.timeline else time
 
     @property
     def duration(self) -> Fraction:

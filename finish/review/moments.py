@@ -12,7 +12,7 @@ from typing import Final
 
 from finish.errors import FinishError
 from finish.model import Programme
-from finish.units import clock
+from finish.units import Span, clock
 
 FRAMES: Final = 240             # frames on one sheet; house policy: an 8 K square of a picture, 10 MB of a page
 MOST: Final = 24                # frames of a deliverable on one sheet; house policy: three lines of verticals, seen at a glance
@@ -44,10 +44,13 @@ def moments(programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
 
     Marks less than `NEAR` apart are one moment. A shot without a mark is seen in the middle, a long one every `LONGEST` s.
     """
-    video = programmes[0].source.video
-    longest = max(each.duration for each in programmes)
-    end = min(longest, video.end - video.start) if video else longest
-    bounds = (Fraction(0), *(cut for cut in cuts if cut < end), end)
+    first = programmes[0]
+    video, longest = first.source.video, max(each.duration for each in programmes)
+    over = first.timeline.end if first.timeline else video.end - video.start if video else longest
+    end = min(longest, over)
+    changes = sorted({shot.start for one, other in pairwise((Fraction(0), *cuts, max(end, *cuts, first.where(end)) + 1))
+                      if (shot := first.shown(Span(one, other)))} - {Fraction(0)})
+    bounds = (Fraction(0), *(change for change in changes if change < end), end)
     marked = _apart(sorted({mark.time for each in programmes for mark in each.marks if 0 <= mark.time < each.duration}))
     times = sorted([*marked, *_unmarked(marked, bounds)])
     return Moments(tuple(_evenly(times, most)), len(times), bounds)

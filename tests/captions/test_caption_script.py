@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from finish.errors import FinishError
 from finish.stages.captions.script import Script
+from finish.units import Span
 
 HEAD = """[Script Info]
 ; a comment
@@ -132,3 +133,20 @@ def test_any_event_is_shown_or_refused(text: str) -> None:
         assert wrong.code in ("captions", "font", "glyph")
     else:
         assert captions.script is not None
+
+
+def test_moved_events_show_in_the_frames_they_are_moved_to_and_moving_back_is_exact() -> None:
+    line = "Dialogue: 0,0:00:0{0}.{1},0:00:0{2}.{3},Default,,0,0,0,,{{\\an8}}line {0}\n"
+    text = HEAD + line.format(1, "00", 2, "00") + line.format(3, "01", 3, "99") + line.format(5, "50", 6, "00")
+    script = reading(text, "a.ass").script
+    assert script is not None
+    rate = Fraction(30)
+
+    def move(span: Span) -> Span | None:
+        return None if span.start == 1 else Span(span.start - 2, span.end - 2)
+
+    moved = script.moved(rate, move)
+    shown = [line.split(",")[1:3] for line in moved.data.decode().splitlines() if line.startswith("Dialogue")]
+    # Frame 91 is the first to show at 3.01 s and 120 the first not to at 3.99 s; half a frame before 31 and 60 is 1.0167 and 1.9833.
+    assert shown == [["0:00:01.02", "0:00:01.98"], ["0:00:03.48", "0:00:03.98"]]
+    assert moved.later(Fraction(7, 30)).later(Fraction(-7, 30)).data == moved.data

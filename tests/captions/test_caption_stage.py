@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,10 +12,10 @@ from pydantic import ValidationError
 
 from finish.analyse.clearance import Clearance
 from finish.errors import FinishError
-from finish.graph import describe
+from finish.graph import Timeline, describe
 from finish.model import Programme, Stage, Verdict
 from finish.stages import captions as stage
-from finish.units import Size
+from finish.units import Size, Span
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 
@@ -58,6 +59,34 @@ def test_two_promises_compare_with_the_picture_before() -> None:
     assert all((card.times[0] * RATE).denominator == 1 for card in question.cards)
     assert question.safe == TIKTOK.safe.within(VERTICAL)
     assert "px, promised 0 px; lower `captions: size`" in str(Verdict(outside, 16))
+
+
+def paced(*parts: tuple[int, int]) -> Timeline:
+    return Timeline(RATE, tuple(Span(Fraction(start), Fraction(end)) for start, end in parts))
+
+
+def cut(text: str, timeline: Timeline, name: str = "a.srt", **given: Any) -> Programme:
+    clip = replace(programme(VERTICAL, int(timeline.end * RATE)), timeline=timeline)
+    return stage.plan(settings(text, name, **given), clip, TIKTOK, None)  # type: ignore[arg-type]
+
+
+def test_cues_follow_cuts() -> None:
+    """Four cues of 4 s: one ends early, one is left out whole, one begins late, and one is cut in its middle."""
+    done = cut(srt("one", "two", "three", "four"), paced((0, 3), (9, 13), (14, 16)), sidecar=["srt"])
+    assert done.files[0].content.decode().split("\n\n") == [
+        "1\n00:00:00,000 --> 00:00:03,000\none", "2\n00:00:03,000 --> 00:00:06,000\nthree",
+        "3\n00:00:06,000 --> 00:00:09,000\nfour", ""]
+    assert "1 of 4 cues are of what pacing leaves out: left out too" in done.notes
+
+
+def test_what_is_left_of_a_cue_does_not_flash() -> None:
+    done = cut(srt("one", "two"), Timeline(RATE, (Span(Fraction(18, 5), Fraction(8)),)), sidecar=["srt"])
+    assert b"one" not in done.files[0].content and b"two" in done.files[0].content
+
+
+def test_captions_of_what_is_left_out_are_of_another_clip() -> None:
+    with pytest.raises(FinishError, match="no cue is of what pacing keeps"):
+        cut(srt("one"), paced((6, 8)))
 
 
 def test_many_cards_are_sampled_evenly() -> None:

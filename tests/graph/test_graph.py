@@ -138,14 +138,15 @@ def test_a_graded_picture_that_is_itself_wanted_stays_graded_whole() -> None:
     assert sink_pointwise(ends) == tuple(ends)
 
 
-def test_a_range_seeks_and_keeps_its_times() -> None:
+def test_a_range_seeks_and_begins_at_0() -> None:
     stream = CLIP.filter("fps", fps=25, start_time=0)
     (part,) = during([stream], Span(Fraction(2), Fraction(3)), Fraction(1, 5))
     assert describe({"part": part}) == (
         "v0   source c0ffee #0 (mov) from 1.8 s\n"
         "v1   v0 | fps fps=25\n"
         "v2   v1 | trim end=3 start=2\n"
-        "part = v2\n"
+        "v3   v2 | setpts expr=PTS-(2/1)/TB\n"
+        "part = v3\n"
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from golden.golden_world import source
 
 from finish.errors import FinishError
+from finish.graph import Timeline
 from finish.model import Mark, Programme
 from finish.review.moments import moments, share, tidy
-from finish.units import Size
+from finish.units import Size, Span
 
 
 def programme(*marks: tuple[float, str], frames: int = 250) -> Programme:
@@ -32,6 +34,12 @@ def test_a_shot_without_a_mark_is_seen_in_its_middle_and_a_long_one_often() -> N
 def test_a_mark_shows_its_shot_too() -> None:
     chosen = moments([programme((0.4, "Hello"), (2.9, "you"))], times(2, 3))
     assert chosen.times == times(0.4, 2.9, 4.75, 8.25) and chosen.total == 4
+
+
+def test_shots_are_those_that_pacing_leaves() -> None:
+    kept = Timeline(Fraction(25), (Span(Fraction(1), Fraction(3)), Span(Fraction(6), Fraction(10))))
+    chosen = moments([replace(programme(frames=150), timeline=kept)], times(2, 4, 5, 7))
+    assert chosen.bounds == times(0, 1, 2, 3, 6)
 
 
 def test_moments_that_are_near_are_one_and_say_both() -> None:

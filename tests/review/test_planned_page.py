@@ -66,7 +66,7 @@ def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:
     case = Case(TIKTOK, "colour: {looks: [warm, mono]}", golden_world.source(golden_world.video("3840x2160")))
     alone = looks.each_alone(golden_world.job(tmp_path, case).deliverables[0])
     assert [[look.path.stem for look in each.settings["colour"].looks] for each in alone] == [[], ["warm"], ["mono"]]  # type: ignore[attr-defined]
-    found = pipeline.plan(case.clip, alone, STAGES[:2], case.told)
+    found = pipeline.plan(case.clip, alone, STAGES[:3], case.told)
     films = [looks._film(each.programme) for each in found if isinstance(each, Planned)]
     chains = [[node for node in graph.history([film.picture]) if node.name in ("zscale", "lut3d")] for film in films]
     assert [[node.arg("width") for node in nodes if node.name == "lut3d" or node.arg("width")] for nodes in chains] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Annotated, Any, Final
 
 from pydantic import Field, field_validator
@@ -34,12 +35,13 @@ from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.place import Covered, Position, Room, placed
 from finish.stages.captions.script import Script
 from finish.stages.captions.sidecar import Format, sidecar
-from finish.units import Box, Size, clock
+from finish.units import Box, Size, Span, clock
 
 name = "captions"
 touches: Final[tuple[Kind, ...]] = ("video",)
 
 FAST: Final = 20  # characters a second: Netflix' ceiling for adult programmes in English
+_LEFT: Final = Fraction(1, 2)  # s; house: what is left of a cue after a cut shows for this long or for half of its time, or not at all
 SAMPLED: Final = 200  # cards that the finished file is checked at: all of them, or this many evenly spread
 
 
@@ -78,7 +80,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, _: Ask) -
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
         return programme
-    captions = read(settings.file)
+    captions = _paced(read(settings.file), programme)
     cues, late = _in_range(captions.cues, programme, str(settings.file.path))
     notes = [*captions.notes, *late, *_fast(cues)]
     if not settings.burn and not settings.sidecar:
@@ -88,13 +90,27 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, _: Ask) -
     return _burnt(settings, captions, cues, done, delivery) if settings.burn else done
 
 
+def _paced(captions: Captions, programme: Programme) -> Captions:
+    """The captions at the times at which what they are of is shown; without those of which next to nothing is."""
+    if programme.timeline is None:
+        return captions
+    spans = [programme.shown(Span(cue.start, cue.end)) for cue in captions.cues]
+    cues = tuple(replace(cue, start=span.start, end=span.end) for cue, span in zip(captions.cues, spans, strict=True)
+                 if span is not None and span.end - span.start >= min(_LEFT, (cue.end - cue.start) / 2))
+    script = captions.script and captions.script.moved(programme.rate, programme.shown)
+    gone = len(captions.cues) - len(cues)
+    notes = (f"{gone} of {len(captions.cues)} cues are of what pacing leaves out: left out too",) if gone else ()
+    return replace(captions, cues=cues, script=script, notes=(*captions.notes, *notes))
+
+
 def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[tuple[Cue, ...], list[str]]:
     """The cues that begin within the programme and before its end card, the last ones ended with it."""
     end = min([programme.duration, *(each.span.start for each in programme.taken if each.box.size == programme.frame)])
     begun = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]
     if not begun:
-        raise mistake(f"the first cue starts at {clock(cues[0].start)} and the programme ends at {clock(end)}",
-                          "do these captions belong to another clip?", f"{path}:{cues[0].line}")
+        first = f"the first cue starts at {clock(cues[0].start)}" if cues else "no cue is of what pacing keeps"
+        raise mistake(f"{first} and the programme ends at {clock(end)}",
+                          "do these captions belong to another clip?", f"{path}:{cues[0].line}" if cues else path)
     late = len(cues) - len(begun)
     notes = [f"{late} of {len(cues)} cues start after the end of the programme: left out"] if late else []
     return tuple(replace(cue, end=min(cue.end, end)) for cue in begun), notes

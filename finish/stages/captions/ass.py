@@ -53,6 +53,12 @@ class Burnt:
         cards = tuple(placed for placed in self.cards if placed.card.start < end and start < placed.card.end)
         return replace(self, cards=cards) if cards else None
 
+    def later(self, by: Fraction) -> Burnt:
+        """The same on a clock that is ahead by `by` seconds, a whole number of frames."""
+        ahead = round(by * self.rate)
+        cards = (replace(each.card, start=each.card.start + ahead, end=each.card.end + ahead) for each in self.cards)
+        return replace(self, cards=tuple(replace(each, card=card) for each, card in zip(self.cards, cards, strict=True)))
+
     def content(self) -> bytes:
         """The ASS file: UTF-8, times rounded to its hundredths half a frame early, so that no frame changes sides up to 99 Hz."""
         file = SSAFile()

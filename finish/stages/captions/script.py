@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -51,6 +52,7 @@ class Script:
     cues: tuple[Cue, ...] = field(repr=False)
     play: tuple[int, int] = (384, 288)
     notes: tuple[str, ...] = ()
+    rate: Fraction | None = None   # of the frame grid that its events stand on, once they have been moved
 
     suffix = ".ass"
 
@@ -71,6 +73,26 @@ class Script:
         file = SSAFile()
         file.info, file.styles, file.events = self._file.info, self._file.styles, kept
         return replace(self, data=file.to_string("ass", header_notice="").encode())
+
+    def moved(self, rate: Fraction, move: Callable[[Span], Span | None]) -> Script:
+        """Every event shown in the frames of a grid that `move` makes of those it was shown in; those that it makes nothing of are gone.
+
+        Times are in hundredths, so half a frame early: far from where clocks round, up to 99 Hz.
+        """
+        file, kept = SSAFile.from_string(self.data.decode(), format_="ass"), []
+        for event in file.events:
+            first, last = (math.ceil(Fraction(time, 1000) * rate) for time in (event.start, event.end))
+            span = move(Span(first / rate, max(last, first + 1) / rate))
+            if span is not None:
+                event.start, event.end = (max(0, round((time - 1 / rate / 2) * 100) * 10) for time in (span.start, span.end))
+                kept.append(event)
+        file.events = kept
+        return replace(self, data=file.to_string("ass", header_notice="").encode(), rate=rate)
+
+    def later(self, by: Fraction) -> Script:
+        """The same on a clock that is ahead by `by` seconds, a whole number of frames of the grid that it was moved onto."""
+        assert self.rate is not None
+        return self.moved(self.rate, lambda span: Span(span.start + by, span.end + by))
 
     @cached_property
     def _file(self) -> SSAFile:

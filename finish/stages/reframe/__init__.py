@@ -84,7 +84,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001 (the pr
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme in the delivery's frame, rate and pixel format; FinishError("spec") where `none` would have to crop."""
     rate = delivery.rates.of(programme.rate)
-    grid = Grid(rate, max(1, first_frame(programme.duration, rate)), max(_HOLD, 1 / programme.rate))
+    grid = Grid(rate, max(1, first_frame(programme.duration, rate)), max(_HOLD, 1 / programme.rate), programme.timeline)
     frame = Frame(delivery.frame, delivery.picture.pix_fmt)
     if frame.size.width % 2 or frame.size.height % 2:
         raise FinishError("spec", f"a frame of {frame.size} has an odd side", f"{frame.pix_fmt} halves colour: make both sides even")
@@ -92,16 +92,17 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     followed = settings.follow == "subject" and not window.whole
     way = _decided(settings, programme, window, ask) if followed else _MIDDLE
     picture, notes = _framed(settings, programme, grid, frame, way)
-    sound = _as_long(programme, grid.frames / rate)
+    frames = len(grid.shown)
+    sound = _as_long(programme, frames / rate)
     decisions = (Decision(name, _about(settings, programme, window), way.values),) if followed else ()
     return programme.but(
-        picture=picture, sound=sound, frame=frame.size, rate=rate, frames=grid.frames, notes=notes, decisions=decisions,
+        picture=picture, sound=sound, frame=frame.size, rate=rate, frames=frames, notes=notes, decisions=decisions,
     )
 
 
 def _as_long(programme: Programme, seconds: Fraction) -> Stream:
     """The sound to the length of the picture at its new rate, which is up to half a frame longer or shorter."""
-    if seconds == programme.duration:
+    if seconds == (programme.timeline.end if programme.timeline else programme.duration):
         return programme.sound
     return programme.sound.filter("apad", whole_dur=seconds).filter("atrim", end=seconds)
 
@@ -118,7 +119,7 @@ def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, 
     legs, notes = list(decided.legs), decided.notes
     by_hand = [Leg(each.start, hold(each.at[0 if window.across else 1]), each.end) for each in settings.centre]
     legs = overlaid(legs, by_hand)
-    path = positions(legs, grid.frames, grid.rate)
+    path = positions(legs, grid.frames, grid.rate)[list(grid.shown)]
     fill_window = layouts.jumping if all(leg.path.held for leg in legs) else layouts.moving
     return fill_window(picture, window, path, grid, frame), (*_enlarged(window, cropped=True), *notes)
 

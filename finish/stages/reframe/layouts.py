@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.graph import OVERLAID, Stream
+from finish.graph import OVERLAID, Stream, Timeline
 from finish.stages.reframe.moves import Moves, runs
 from finish.stages.reframe.path import Floats
 from finish.stages.reframe.window import Window
@@ -23,17 +23,29 @@ _DARKER: Final = Fraction(-234, 1000)   # stops: × 0.85, so that the picture st
 
 @dataclass(frozen=True)
 class Grid:
-    """The delivery's frame grid: `frames` at a constant `rate`; `hold` (s) is how long the last picture may stand in."""
+    """The delivery's frame grid: `frames` of the clip at a constant `rate`, of which `timeline` keeps some (None: all).
+
+    `hold` (s) is how long the last picture may stand in.
+    """
 
     rate: Fraction
     frames: int
     hold: Fraction
+    timeline: Timeline | None = None
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Which frames of the clip are shown, one after the other."""
+        if self.timeline is None:
+            return tuple(range(self.frames))
+        return tuple(at for part in self.timeline.parts for at in range(round(part.start * self.rate), round(part.end * self.rate)))
 
     def of(self, picture: Stream) -> Stream:
-        """`picture` on the grid, exactly: containers are vague about where a last frame ends."""
+        """`picture` on the grid, exactly: containers are vague about where a last frame ends; and cut there, to the frame."""
         steady = picture.filter("fps", fps=self.rate, start_time=0, round="near")
         filled = steady.filter("tpad", stop_mode="clone", stop_duration=self.hold)
-        return filled.filter("trim", end=self.frames / self.rate)
+        trimmed = filled.filter("trim", end=self.frames / self.rate)
+        return trimmed.cut(self.timeline) if self.timeline else trimmed
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,10 @@ class Moves:
         start, end = round(span.start * self.rate), round(span.end * self.rate)
         return replace(self, runs=((start, self.at(start)), *(each for each in self.runs if start < each[0] < end)))
 
+    def later(self, by: Fraction) -> Moves:
+        """The same on a clock that is ahead by `by` seconds, a whole number of frames."""
+        return replace(self, runs=tuple((frame + round(by * self.rate), offset) for frame, offset in self.runs))
+
     def told(self, target: str, option: str) -> Data:
         """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time.
 

@@ -1,0 +1,156 @@
+"""Only a part of a stream's time: the same frames, at the least cost, named by nothing but what they show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from finish.graph.stream import NOTHING, Arg, Stream, history
+from finish.graph.timeline import Timeline
+from finish.units import Span
+
+
+def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Stream, ...]:
+    """The streams restricted to `span` of programme time, from 0 on: only what is needed is decoded, said and shown.
+
+    What says nothing in `span` leaves no trace, and what is said is said on the clip's own clock, so that equal moments of two
+    plans are equal streams, whatever else the plans hold or leave out. Every source starts `preroll` seconds early, so that a rate
+    conversion finds the frame before; what comes out of that early is cut off at once. Filters must count by time, never by
+    frame number. FFmpeg must keep the timestamps of what it seeks (-copyts). Where a picture's last frame is held (`tpad` below
+    `trim` or `cut`), that frame is still read for what comes after. A sound that is cut is read from its beginning.
+    """
+    return tuple(_part(end, span, preroll) for end in ends)
+
+
+def steady_until(end: Stream) -> Fraction | None:
+    """The programme time (s) of the first frame of a picture that is held on past its own end; None where none is."""
+    return min(_held([end]), default=None)
+
+
+def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
+    cut = next((node for node in history([end]) if node.name == "cut"), None)
+    if end.kind == "audio" and cut:
+        return end.filter("atrim", start=span.start, end=span.end).since(span.start)
+    timeline = cut.arg("kept") if cut else None
+    assert timeline is None or isinstance(timeline, Timeline)
+    above = frozenset(node.key for node in history(cut.inputs)) if cut else frozenset()
+    part = _Part(timeline, above, span, min([span.start, *_held([end])]), preroll)
+    new: dict[str, Stream] = {}
+    for node in history([end]):
+        new[node.key] = part.of(node, node.with_inputs(tuple(new[each.key] for each in node.inputs)))
+    start, over = span.start + part.ahead, span.end + part.ahead
+    return new[end.key].filter("trim" if end.kind == "video" else "atrim", start=start, end=over).since(start)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What becomes of each node when only `span` is wanted, and frames from `last` on (both programme time) are read.
+
+    Nodes `above` the cut tell the clip's time, those below it the programme's; in a part all tell the clip's.
+    """
+
+    timeline: Timeline | None
+    above: frozenset[str]
+    span: Span
+    last: Fraction
+    preroll: Fraction
+
+    @property
+    def begins(self) -> Fraction:
+        """The first moment of the clip that is needed."""
+        return self.timeline.where(self.last) if self.timeline else self.last
+
+    @property
+    def over(self) -> Fraction:
+        """The moment of the clip at which the span ends, or what is kept of it before."""
+        if self.timeline is None:
+            return self.span.end
+        frame = 1 / self.timeline.rate
+        return self.timeline.where(min(self.span.end, self.timeline.end) - frame) + frame
+
+    @property
+    def ahead(self) -> Fraction:
+        """By how much the clip's clock is ahead of the programme's (s)."""
+        return self.begins - self.last
+
+    def of(self, node: Stream, now: Stream) -> Stream:
+        """What becomes of a `node`; `now` is it with what became of its inputs."""
+        if node.name == "source":
+            start = Fraction(max(0, math.floor((self.begins - self.preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
+            return replace(node, args=(*node.args, ("seek", start))) if start else node
+        if node.name == "fps" and self.begins:
+            # Without a start its grid is that of all times, exactly; a start is rounded to the source's clock.
+            return replace(now, args=tuple(pair for pair in now.args if pair[0] != "start_time"))
+        if node.name == "cut":
+            return self._said(now, Span(self.last, self.span.end), Fraction(0))
+        if node.key in self.above:
+            return self._on_grid(now)
+        if node.name == "trim" and node.inputs[0].name == "tpad":
+            return self._held(node, now)
+        return self._said(self._timed(node, now), self.span, self.ahead)
+
+    def _on_grid(self, now: Stream) -> Stream:
+        """Above a cut: a held end where the span sees it, else only the frames, from the first on where they come onto their grid."""
+        if now.name != "trim" or now.inputs[0].name != "tpad":
+            return now
+        if Fraction(now.arg("end")) > self.over:  # type: ignore[arg-type]
+            return now.inputs[0].inputs[0].filter("trim", start=self.begins, end=self.over)
+        return replace(now, args=(*now.args, ("start", self.begins))) if self.begins else now
+
+    def _held(self, node: Stream, now: Stream) -> Stream:
+        """The same below a cut, or where there is none."""
+        if node.inputs[0].inputs[0].name == "fps":
+            return self._on_grid(now)
+        if _held([node]) and min(_held([node])) >= self.span.end:
+            return now.inputs[0].inputs[0]
+        args = {**dict(now.args), "end": Fraction(now.arg("end")) + self.ahead}  # type: ignore[arg-type]
+        return replace(now, args=tuple(args.items()))
+
+    def _timed(self, node: Stream, now: Stream) -> Stream:
+        """What is drawn at times of the programme, and laid over the picture, told on the clip's clock."""
+        if node.name != "overlay" or not self.ahead:
+            return now
+        drawn = tuple(now.inputs[:1]) + tuple(_since(each, -self.ahead) if _drawn(each) else each for each in now.inputs[1:])
+        return now.with_inputs(drawn)
+
+    def _said(self, now: Stream, span: Span, ahead: Fraction) -> Stream:
+        """A filter with what its values say in `span`; what then does nothing is not there."""
+        args: list[tuple[str, Arg]] = []
+        for name, value in now.args:
+            kept = value.during(span) if hasattr(value, "during") else value
+            if kept is None:
+                return now.inputs[0]
+            if kept != NOTHING or value == NOTHING:
+                args.append((name, kept.later(ahead) if ahead and hasattr(kept, "later") else kept))
+        return replace(now, args=tuple(args)) if tuple(args) != now.args else now
+
+
+def _since(drawn: Stream, start: Fraction) -> Stream:
+    return drawn.filter("setpts", expr=f"round(PTS-({start.numerator}/{start.denominator})/TB)")
+
+
+def _drawn(stream: Stream) -> bool:
+    """Whether a picture is none of the clip's, and has times."""
+    names = {node.name for node in history([stream])}
+    return "setpts" in names and "source" not in names
+
+
+def _held(ends: Sequence[Stream]) -> list[Fraction]:
+    """The programme time (s) of each frame that is held on: a frame before the end of what is trimmed or cut above a `tpad`."""
+    return [found for node in history(ends) if node.name == "tpad" and (found := _held_from(node)) is not None]
+
+
+def _held_from(tpad: Stream) -> Fraction | None:
+    end, rate = None, None
+    for node in history([tpad]):
+        if node.name == "trim" and node.arg("end") is not None:
+            end = Fraction(node.arg("end"))  # type: ignore[arg-type]
+        elif node.name == "cut":
+            kept = node.arg("kept")
+            assert isinstance(kept, Timeline)
+            end = kept.end
+        elif node.name == "fps":
+            rate = Fraction(node.arg("fps"))  # type: ignore[arg-type]
+    return None if end is None or rate is None else end - 1 / rate

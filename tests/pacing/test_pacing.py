@@ -1,0 +1,135 @@
+"""What is kept of a clip: the settings, the timeline and its maps."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from finish import graph
+from finish.errors import FinishError
+from finish.graph import Timeline
+from finish.model import Delivery, Programme, Rates, Source, VideoTrack
+from finish.stages import pacing
+from finish.units import Size, Span
+
+PAL = Fraction(25)
+
+
+def planned(*, frames: int = 250, rate: Fraction = PAL, to: str = "", **settings: Any) -> Programme:
+    """A clip on paper, paced."""
+    size = Size(1280, 720)
+    track = VideoTrack(0, "h264", "High", "yuv420p", size, size, Fraction(1), 0, rate, False, frames, Fraction(0), frames / rate)
+    source = Source(Path("clip.mp4"), "c" * 64, 1, "mov", Fraction(0), track)
+    clip = Programme(source, source.picture, source.picture, graph.generate("audio", "anullsrc"), size, rate, frames)
+    rates = Rates(low=to, high=to, otherwise=to) if to else Rates(low=24, high=60, otherwise=30)
+    return pacing.plan(pacing.Settings(**settings), clip, Delivery(frame="1080x1920", rates=rates), _unasked)
+
+
+def _unasked(_: Any) -> Any:
+    raise AssertionError("pacing by hand asks nothing")
+
+
+def parts(programme: Programme) -> list[tuple[float, float]]:
+    assert programme.timeline is not None
+    return [(float(part.start), float(part.end)) for part in programme.timeline.parts]
+
+
+@pytest.mark.parametrize(("settings", "kept"), [
+    ({"trim": "3-"}, [(3, 10)]),
+    ({"trim": "-7"}, [(0, 7)]),
+    ({"trim": "0:02-9.5"}, [(2, 9.52)]),
+    ({"cut": ["3-4"]}, [(0, 3), (4, 10)]),
+    ({"cut": ["6-7", "3-4", "3.5-5"]}, [(0, 3), (5, 6), (7, 10)]),
+    ({"cut": ["8-"]}, [(0, 8)]),
+    ({"keep": ["1-2", "5-6"]}, [(1, 2), (5, 6)]),
+    ({"keep": ["5-6", "1-2", "2-3"]}, [(1, 3), (5, 6)]),
+    ({"trim": "1-9", "keep": ["0-3", "5-20"], "cut": ["2-2.5"]}, [(1, 2), (2.52, 3), (5, 9)]),
+    ({"cut": ["3-3.01", "5-6"]}, [(0, 5), (6, 10)]),
+])
+def test_what_is_kept(settings: dict[str, Any], kept: list[tuple[float, float]]) -> None:
+    assert parts(planned(**settings)) == kept
+
+
+def test_nothing_said_changes_nothing() -> None:
+    assert planned().timeline is None and planned().notes == ()
+    whole = planned(trim="0-")
+    assert whole.timeline is None and whole.notes == ("pacing: all of the clip is kept",)
+
+
+def test_cuts_lie_on_the_deliverys_frames_and_the_sound_is_cut_there_too() -> None:
+    cut = planned(rate=Fraction(24_000, 1001), to="29.97", cut=["3-4"])
+    assert cut.timeline is not None
+    assert all((each * Fraction(30_000, 1001)).denominator == 1 for part in cut.timeline.parts for each in (part.start, part.end))
+    assert cut.sound.arg("kept") == cut.timeline
+
+
+def test_the_edit_is_told() -> None:
+    assert planned(cut=["3-4"]).notes == ("pacing: 0:09.00 of 0:10.00 kept: 0:00.00–0:03.00, 0:04.00–0:10.00",)
+    many = planned(cut=[f"{at}-{at}.5" for at in range(1, 10)])
+    assert many.notes[0].endswith("and 2 more")
+
+
+def test_a_flash_is_left_out_and_said_so() -> None:
+    cut = planned(cut=["3-4", "4.04-5"])
+    assert parts(cut) == [(0, 3), (5, 10)]
+    assert cut.notes[1] == "pacing: 1 part shorter than 0.1 s left out: a flash"
+
+
+@pytest.mark.parametrize("settings", [{"trim": "12-"}, {"cut": ["0-"]}, {"keep": ["20-30"]}, {"keep": ["3-3.05"]}])
+def test_nothing_left_is_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(FinishError, match=r"pacing leaves nothing of a clip of 0:10\.00"):
+        planned(**settings)
+
+
+@pytest.mark.parametrize(("value", "told"), [
+    ("4-3", "ends before it starts"), ("3", "no range"), ("-", "no range"), (3, "no range"), ("a-b", "no time"), ("1e9-", "no time"),
+])
+def test_a_bad_range_is_told(value: Any, told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        pacing.Settings(cut=[value])
+
+
+@st.composite
+def timelines(draw: st.DrawFn) -> Timeline:
+    rate = draw(st.sampled_from([Fraction(25), Fraction(30_000, 1001), Fraction(60)]))
+    edges = sorted(draw(st.sets(st.integers(0, 2000), min_size=2, max_size=12)))
+    spans = tuple(Span(edges[at] / rate, edges[at + 1] / rate) for at in range(0, len(edges) - 1, 2))
+    return Timeline(rate, spans)
+
+
+@given(timelines(), st.data())
+def test_every_frame_of_the_programme_is_one_of_the_clip_and_back(kept: Timeline, data: st.DataObject) -> None:
+    frames = [at for part in kept.parts for at in range(round(part.start * kept.rate), round(part.end * kept.rate))]
+    assert kept.end * kept.rate == len(frames)
+    number = data.draw(st.integers(0, len(frames) - 1))
+    assert kept.where(number / kept.rate) * kept.rate == frames[number]
+    assert kept.when(frames[number] / kept.rate) == number / kept.rate
+
+
+@given(timelines(), st.integers(0, 2100), st.integers(1, 300))
+def test_a_span_shows_where_its_frames_show(kept: Timeline, first: int, length: int) -> None:
+    moments = [kept.when(number / kept.rate) for number in range(first, first + length)]
+    shown = [each for each in moments if each is not None]
+    found = kept.shown(Span(first / kept.rate, (first + length) / kept.rate))
+    assert found == (Span(shown[0], shown[-1] + 1 / kept.rate) if shown else None)
+
+
+@given(timelines(), st.data())
+def test_a_part_of_a_timeline_is_the_same_wherever_it_shows(kept: Timeline, data: st.DataObject) -> None:
+    total = int(kept.end * kept.rate)
+    start = data.draw(st.integers(0, total - 1))
+    span = Span(start / kept.rate, data.draw(st.integers(start + 1, total)) / kept.rate)
+    part = kept.during(span)
+    later = Timeline(kept.rate, tuple(Span(each.start + 5, each.end + 5) for each in kept.parts))
+    sooner = Timeline(kept.rate, (Span(Fraction(0), 2 / kept.rate), *later.parts))
+    assert sooner.during(Span(span.start + 2 / kept.rate, span.end + 2 / kept.rate)) == later.during(span)
+    joints = [joint for joint in kept.joints if span.start < joint < span.end]
+    assert (part is None) == (not joints)
+    if part:
+        assert part.start == part.parts[0].start == kept.where(span.start) and part.end - part.start == span.end - span.start

@@ -1,0 +1,118 @@
+"""Pacing for real: cut to the frame and to the sample, pieces as the whole, and a cut that renames no piece but those it touches."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from render_jobs import folder, heard, walked
+from test_pieces import ALL, CUES, frames, logo, srt
+
+import finish
+from finish import graph
+from finish.effects import ffmpeg
+from finish.engine.local import Engine
+from finish.graph import Output, Stream, Timeline
+from finish.units import Span
+
+pytestmark = pytest.mark.render
+
+PACED = "pacing: {trim: 0.4-19.5, cut: [3-4.2, 4.6-5.1, 13-14.04]}\n"
+
+
+def engine(place: Path) -> Engine:
+    return Engine(finish.load(place).job, finish.STAGES)
+
+
+@pytest.mark.parametrize(("rate", "to"), [("25", ""), ("24000/1001", "29.97")])
+def test_pieces_of_a_cut_programme_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) -> None:
+    """Every frame, bit by bit: a moving crop, captions over joints, a logo, a lower third and an end card in programme time.
+
+    Where frames are no whole milliseconds, libass' own clock makes what moves differ by one of them: there captions stand still.
+    """
+    text = ALL.replace("speed: ultrafast}", f"speed: ultrafast}}, rate: {to}").replace("bold-pop", "boxed") if to else ALL
+    place = folder(tmp_path / "job", PACED + text, srt([*CUES, (12.5, 14.5, "cut in the middle")]), seconds=20, rate=rate)
+    logo(place / "logo.png")
+    walked(finish.load(place).job)
+    here = engine(place)
+    for one in here.plan().renderings:
+        programme = one.planned.programme
+        whole = frames(here, one.picture.inputs[0])
+        assert len(whole) == programme.frames == sum(each.frames for each in one.pieces)
+        assert len(one.pieces) >= 4
+        for piece in one.pieces:
+            first = round(piece.span.start * programme.rate)
+            wanted, part = whole[first:first + piece.frames], frames(here, piece.picture.inputs[0])
+            assert len(part) == piece.frames
+            assert [number for number, (mine, other) in enumerate(zip(part, wanted, strict=True)) if mine[1] != other[1]] == []
+
+
+def test_a_cut_shows_the_clips_own_frames(tmp_path: Path) -> None:
+    bare = "encode: {picture: {speed: ultrafast}, size: 320x180}\nsource: hero.mp4\ndeliverables: [{name: done, preset: youtube}]\n"
+    plain, cut = folder(tmp_path / "plain", bare, seconds=20), folder(tmp_path / "cut", PACED + bare, seconds=20)
+    (uncut,) = engine(plain).plan().renderings
+    (one,) = engine(cut).plan().renderings
+    every, shown = frames(engine(plain), uncut.picture.inputs[0]), frames(engine(cut), one.picture.inputs[0])
+    kept = [number for number in range(10, 488) if not any(a <= number < b for a, b in ((75, 105), (115, 128), (325, 351)))]
+    assert [image for _, image in shown] == [every[number][1] for number in kept]
+    assert [round(time * 25) for time, _ in shown] == list(range(len(kept)))
+
+
+def ramp(seconds: int) -> Stream:
+    """A sound whose every sample says, in hundredths, at which second of the clip it is heard."""
+    return graph.generate("audio", "aevalsrc", exprs="t/100|t/100", sample_rate=48_000).filter("atrim", end=seconds)
+
+
+def test_sound_is_cut_to_the_sample_and_joined_without_a_step(tmp_path: Path) -> None:
+    rate = Fraction(30_000, 1001)
+    parts = tuple(Span(Fraction(start) / rate, Fraction(end) / rate) for start, end in ((13, 101), (140, 171), (172, 420), (500, 503)))
+    kept = Timeline(rate, parts)
+    path = tmp_path / "cut.wav"
+    ffmpeg.write([Output((ramp(20).cut(kept),), str(path), "wav", (("c:a", "pcm_f32le"),))])
+    with av.open(str(path)) as container:
+        heard = np.concatenate([frame.to_ndarray()[0, ::2] for frame in container.decode(audio=0)])
+    assert len(heard) == round(kept.end * 48_000)
+    times = np.arange(len(heard)) / 48_000
+    meant = np.array([float(kept.where(Fraction(each).limit_denominator(48_000))) for each in times[::37]])
+    joints = np.array([float(each) for each in kept.joints])
+    apart = np.min(np.abs(times[::37, None] - joints), axis=1) > 0.006
+    assert np.abs(heard[::37] * 100 - meant)[apart].max() < 1.5 / 48_000
+    assert np.abs(np.diff(heard)).max() < 0.001  # a quarter sine over 480 samples of 0.167 is that steep; without it the first gap is 0.013
+
+
+JOB = """\
+source: hero.mp4
+captions: {file: hero.en.srt}
+encode: {picture: {speed: ultrafast}, size: 320x180}
+deliverables: [{name: done, preset: youtube}]
+"""
+LINES = [(0.5, 1.5, "one"), (3.2, 3.8, "of what is cut"), (5.0, 6.0, "two"), (9.0, 11.0, "over a later joint"), (17, 18, "three")]
+
+
+def test_a_cut_costs_the_piece_it_touches(tmp_path: Path) -> None:
+    place = folder(tmp_path / "job", JOB, srt(LINES), seconds=20)
+    (before,) = finish.run(finish.load(place).job)
+    assert before.exit_code == 0
+    (place / "job.yaml").write_text("pacing: {cut: [3-4]}\n" + JOB)
+    with heard() as processes:
+        (after,) = finish.run(finish.load(place).job)
+    assert after.exit_code == 0, after
+    assert len(processes.pictures) == 1
+    with av.open(str(place / "out/done.mp4")) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert video.frames == 475 and abs(video.duration * video.time_base - 19) < Fraction(1, 1000)
+        assert abs(float(audio.duration * audio.time_base) - 19) < 0.05
+    assert any("0:00.00–0:03.00, 0:04.00–0:20.00" in note for note in after.notes), after.notes
+    assert any("1 of 5 cues" in note for note in after.notes), after.notes
+
+
+def test_the_plan_says_which_pieces_a_cut_touches(tmp_path: Path) -> None:
+    place = folder(tmp_path / "job", JOB, srt(LINES), seconds=20)
+    keys = {piece.place: piece.picture.key for piece in engine(place).plan().renderings[0].pieces}
+    (place / "job.yaml").write_text("pacing: {cut: [3-4, 14.4-15.4]}\n" + JOB)
+    (one,) = engine(place).plan().renderings
+    assert [(float(each.place), float(each.span.start)) for each in one.pieces] == [(0, 0), (4, 3), (8, 7), (12, 11), (15.4, 13.4)]
+    assert [each.picture.key == keys.get(each.place) for each in one.pieces] == [False, True, True, False, False]

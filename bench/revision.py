@@ -36,7 +36,7 @@ def in_pieces(bed: Bed) -> Side:
 
     def run(workshop: Workshop) -> None:
         for task in render.tasks(renderings, lambda _: False):
-            workshop.make([piece.picture for piece in task.pieces])
+            workshop.make(*([piece.picture for piece in group] for group in task.groups))
 
     return _pictures(bed, "pieces", run)
 

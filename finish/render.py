@@ -16,6 +16,8 @@ from finish.units import Span, digest
 # s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
 PIECE: Final = Fraction(4)
 SHORTEST: Final = Fraction(2)   # s; house: what is left at the end goes to the piece before, or its keyframe would cost more than it
+NEIGHBOURS: Final = 4   # moments at most that one process renders, one after the other: what a crash may cost; measured in ARCHITECTURE.md
+MANY: Final = 16 * 1920 * 1080
 # Of these containers every frame can be found by an index; in others a seek is a guess.
 INDEXED: Final = frozenset({"mov", "mp4", "matroska", "webm"})
 
@@ -156,32 +158,52 @@ def _taken(measure: Measure[Any], capture: Encoding) -> Stream | None:
 
 @dataclass(frozen=True)
 class Task:
-    """What one process renders from one decode: the pieces of one clip, of any deliverables, that begin with the same moment of it.
+    """What one process renders from one decode: pieces of one clip, of any deliverables, in groups that begin with the same moment.
 
-    Not their neighbours too: FFmpeg asks the outputs of a graph in turn, so those of a later piece make it keep all frames before
-    them in memory, unencoded (measured: 41 s at a standstill and 2 GB for 12 s of three deliverables).
+    Each group is a filter graph of its own: FFmpeg asks the outputs of one graph in turn, so those of a later group would make it
+    keep all frames before them in memory, unencoded (measured: 41 s at a standstill and 2 GB for 12 s of three deliverables).
     """
 
-    pieces: tuple[Piece, ...]
+    groups: tuple[tuple[Piece, ...], ...]
 
     @property
-    def streams(self) -> tuple[Stream, ...]:
-        return tuple(dict.fromkeys(each for piece in self.pieces for each in (piece.picture, *piece.captures)))
+    def streams(self) -> tuple[tuple[Stream, ...], ...]:
+        return tuple(tuple(dict.fromkeys(each for piece in group for each in (piece.picture, *piece.captures))) for group in self.groups)
 
     @property
-    def frames(self) -> int:
-        """How many frames are encoded, over all deliverables."""
-        return sum(each.frames for each in self.pieces)
+    def frames(self) -> dict[str, int]:
+        """How many frames each of its pictures shows, by the picture's key."""
+        return {piece.picture.key: piece.frames for group in self.groups for piece in group}
 
 
-def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool]) -> tuple[Task, ...]:
-    """The pieces that are missing, of all deliverables of one clip, in order of the clip's time."""
+def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixels: int = MANY) -> tuple[Task, ...]:
+    """The pieces that are missing, of all deliverables of one clip, in order of the clip's time.
+
+    One moment's pieces are a process; of a clip whose keyframes lie far apart, several moments' are, or each would be decoded from
+    a keyframe long before it: at most `NEIGHBOURS`, of no more than so many `pixels`, whose encoders are open at the same time.
+    """
     missing: dict[Fraction, dict[str, Piece]] = {}
     for one in renderings:
         for piece in one.pieces:
             if not made(piece.picture):
                 missing.setdefault(piece.place, {})[piece.picture.key] = piece
-    return tuple(Task(tuple(missing[place].values())) for place in sorted(missing))
+    found: list[list[tuple[Piece, ...]]] = []
+    for place in sorted(missing):
+        group = tuple(missing[place].values())
+        if found and _sparse(renderings) and len(found[-1]) < NEIGHBOURS and _pixels(*found[-1], group) <= pixels:
+            found[-1].append(group)
+        else:
+            found.append([group])
+    return tuple(Task(tuple(groups)) for groups in found)
+
+
+def _sparse(renderings: Sequence[Rendering]) -> bool:
+    """Whether decoding up to a piece may cost half as much as decoding the piece."""
+    return any(video.key_gap > PIECE / 2 for one in renderings if (video := one.planned.programme.source.video))
+
+
+def _pixels(*groups: Sequence[Piece]) -> int:
+    return sum(piece.picture.size.pixels for group in groups for piece in group if piece.picture.size)
 
 
 def text(renderings: Sequence[Rendering]) -> str:

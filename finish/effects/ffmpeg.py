@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Final
@@ -45,9 +45,9 @@ _PRCTL = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" el
 
 @dataclass(frozen=True)
 class Ran:
-    """What a finished process said: frames of its first picture, and its log."""
+    """What a finished process said: how many pictures of each output it encoded, and its log."""
 
-    frames: int
+    frames: tuple[int, ...]
     log: Log
 
 
@@ -68,12 +68,13 @@ def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
 
 
 def command(lowered: Lowered, root: Path) -> list[str]:
-    """The argv of a lowered graph; the graph's text is written to a file in `root`."""
+    """The argv of lowered graphs; each graph's text is written to a file in `root`."""
     graph: list[str] = []
-    if lowered.graph:
-        script = root / "graph.txt"
-        script.write_text(lowered.graph, encoding="utf-8")
-        graph = ["-/filter_complex", str(script), "-filter_complex_threads", str(FILTER_THREADS)]
+    for number, text in enumerate(lowered.graphs):
+        script = root / f"graph-{number}.txt"
+        script.write_text(text, encoding="utf-8")
+        graph += ["-/filter_complex", str(script)]
+    graph += ["-filter_complex_threads", str(FILTER_THREADS)] if graph else []
     return [
         binary(), "-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+verbose", "-xerror", "-copyts",
         *lowered.inputs, *graph, *lowered.outputs,
@@ -81,19 +82,27 @@ def command(lowered: Lowered, root: Path) -> list[str]:
 
 
 def write(
-    outputs: Sequence[Output], *, progress: Callable[[int], None] | None = None, cancel: threading.Event | None = None,
+    outputs: Sequence[Output], *, progress: Callable[[Sequence[int]], None] | None = None, cancel: threading.Event | None = None,
 ) -> Ran:
     """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the caller's temporaries.
 
-    `progress` is told, in the caller's thread, how many frames of the first picture are done.
+    `progress` is told, in the caller's thread, how many pictures of each output are encoded.
     """
     with workplace() as (root, place):
-        lowered = lower(outputs, place)
+        lowered = lower([_counted(each) for each in outputs], place)
         arguments = command(lowered, root)
         arguments[1:1] = ["-progress", "pipe:1"]
         expected = _expected(outputs, lowered)
         with started(arguments, max(expected.values(), default=UNKNOWN_FRAMES)) as process:
-            return _watched(process, progress or (lambda _: None), cancel or threading.Event(), expected)
+            state = _Progress(len(outputs))
+            return _watched(process, state, progress or (lambda _: None), cancel or threading.Event(), expected)
+
+
+def _counted(output: Output) -> Output:
+    """An output whose encoder tells of each picture: FFmpeg's own progress is silent until every output has begun."""
+    encoded = output.streams[0].kind == "video" and ("c", "copy") not in output.options
+    counting = (("stats_enc_post:v", "pipe:1"), ("stats_enc_post_fmt:v", "@{fidx}")) if encoded else ()
+    return replace(output, options=(*output.options, *counting))
 
 
 def _expected(outputs: Sequence[Output], lowered: Lowered) -> dict[tuple[int, int], int]:
@@ -227,9 +236,10 @@ def _limit(pid: int, frames: int) -> None:
 
 
 def _watched(
-    process: subprocess.Popen[bytes], progress: Callable[[int], None], cancel: threading.Event, expected: Mapping[tuple[int, int], int],
+    process: subprocess.Popen[bytes], state: _Progress, progress: Callable[[Sequence[int]], None], cancel: threading.Event,
+    expected: Mapping[tuple[int, int], int],
 ) -> Ran:
-    log, state, told = Log(), _Progress(), -1
+    log, told = Log(), state.frames
     with _beside(process, (log.drain, process.stderr), (state.read, process.stdout)):
         while process.poll() is None:
             if cancel.wait(_LOOK):
@@ -249,16 +259,22 @@ def _watched(
 
 
 class _Progress:
-    """The `-progress` lines as they come: when anything in them last moved, and how many frames are done."""
+    """What FFmpeg says on its way as it comes: when anything last moved, and how many pictures of each output are encoded."""
 
-    def __init__(self) -> None:
-        self.moved, self.frames = time.monotonic(), 0
+    def __init__(self, outputs: int) -> None:
+        self.moved = time.monotonic()
+        self._frames = [0] * outputs
         self._last: dict[str, str] = {}
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        return tuple(self._frames)
 
     def read(self, pipe: IO[bytes]) -> None:
         for raw in pipe:
             name, _, value = raw.decode("utf-8", "replace").strip().partition("=")
-            if name in ("frame", "out_time_us", "total_size") and self._last.get(name) != value:
+            if name.startswith("@"):
+                self._frames[int(name[1:])] += 1
+                self.moved = time.monotonic()
+            elif name in ("frame", "out_time_us", "total_size") and self._last.get(name) != value:
                 self.moved, self._last[name] = time.monotonic(), value
-            if name == "frame" and value.isdigit():
-                self.frames = int(value)

@@ -59,6 +59,7 @@ class Walk:
     frames: dict[int, Frame] = field(default_factory=dict)
     closed_captions: bool = False
     packets: Any = field(default_factory=hashlib.sha256)
+    keys: dict[int, list[int]] = field(default_factory=dict)
 
 
 def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Walk:
@@ -76,6 +77,8 @@ def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Wal
         time = packet.pts if packet.pts is not None else packet.dts
         if time is not None:
             walked.times[index].append((time, packet.duration or 0))
+            if packet.is_keyframe:
+                walked.keys.setdefault(index, []).append(time)
         if packet.stream.type == "video" and not walked.closed_captions and len(walked.times[index]) <= _CAPTION_PACKETS:
             data = bytes(packet)
             walked.closed_captions = any(each in data for each in _CAPTIONS)
@@ -137,7 +140,7 @@ def pictures(streams: Sequence[Any], walked: Walk, shown: str) -> tuple[tuple[Vi
     for stream in streams:
         frame, times = walked.frames.get(stream.index), walked.times[stream.index]
         if frame is not None and times:
-            found.append(_video(stream, times, frame))
+            found.append(_video(stream, times, walked.keys.get(stream.index, []), frame))
             continue
         why = "has no codec and cannot be read" if stream.codec_context is None else "has no frame that can be decoded"
         if not found:
@@ -176,7 +179,7 @@ def _audio(stream: Any, times: Times) -> AudioTrack:
     )
 
 
-def _video(stream: Any, times: Times, frame: Frame) -> VideoTrack:
+def _video(stream: Any, times: Times, keys: Sequence[int], frame: Frame) -> VideoTrack:
     context = stream.codec_context
     start, end = _bounds(times, stream.time_base)
     gaps = _gaps(times)
@@ -189,6 +192,7 @@ def _video(stream: Any, times: Times, frame: Frame) -> VideoTrack:
         primaries=_PRIMARIES.get(context.color_primaries, ""), transfer=transfer, matrix=_MATRICES.get(context.colorspace, ""),
         full_range={1: False, 2: True}.get(int(context.color_range)), interlaced=frame.interlaced, hdr=transfer in _HDR,
         bits=frame.bits, alpha=frame.alpha, peak=frame.peak,
+        key_gap=max(after - before for before, after in pairwise(sorted({start, *(key * stream.time_base for key in keys), end}))),
     )
 
 

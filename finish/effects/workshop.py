@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import compress
 from pathlib import Path
 
 from finish import graph
@@ -30,30 +31,33 @@ class Workshop:
         self.cancel = cancel or threading.Event()
         self.states: dict[Path, State] = {}  # of clips, before they were read
 
-    def make(self, wanted: Sequence[Stream], tell: Tell | None = None, frames: Mapping[str, int] | None = None) -> int:
-        """Have every encoded stream of `wanted` in the store; what is missing is rendered by one process. How many were.
+    def make(self, *groups: Sequence[Stream], tell: Tell | None = None, frames: Mapping[str, int] | None = None) -> int:
+        """Have every encoded stream of the groups in the store; what is missing is rendered by one process. How many were.
 
-        `frames` is how many each must show, by its key: a decoder that lost some says nothing of it.
+        Streams of a group are computed together, groups one after the other from the same decode. `frames` is how many each
+        must show, by its key: a decoder that lost some says nothing of it. `tell` is told how many of those are encoded.
         """
-        missing = [stream for stream in dict.fromkeys(wanted) if self.find(stream) is None]
-        if not missing:
+        missing = [kept for group in groups if (kept := [stream for stream in dict.fromkeys(group) if self.find(stream) is None])]
+        wanted = [stream for group in missing for stream in group]
+        if not wanted:
             return 0
-        drafts = [self.store.draft(stream.encoding.suffix) for stream in missing]
-        inner = graph.one_decode(self.decoded([stream.inputs[0] for stream in missing]))
+        inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])
+        drafts = {stream.key: self.store.draft(stream.encoding.suffix) for stream in wanted}
         outputs = [
-            Output((end,), str(draft), stream.encoding.muxer, stream.encoding.options)
-            for end, draft, stream in zip(inner, drafts, missing, strict=True)
+            Output((end,), str(drafts[stream.key]), stream.encoding.muxer, stream.encoding.options, number)
+            for number, (group, ends) in enumerate(zip(missing, inner, strict=True)) for stream, end in zip(group, ends, strict=True)
         ]
+        counted = [not frames or stream.key in frames for stream in wanted]
         try:
-            self.run(outputs, tell)
-            self.refuse_changed(Path(node.path) for node in graph.history(inner) if node.path)
-            for stream, draft in zip(missing, drafts, strict=True):
-                _refuse_short(draft, (frames or {}).get(stream.key))
-                self.store.keep(_key(stream), draft)
+            self.run(outputs, tell and (lambda done: tell(sum(compress(done, counted)))))
+            self.refuse_changed(Path(node.path) for ends in inner for node in graph.history(ends) if node.path)
+            for stream in wanted:
+                _refuse_short(drafts[stream.key], (frames or {}).get(stream.key))
+                self.store.keep(_key(stream), drafts[stream.key])
         finally:
-            for draft in drafts:
+            for draft in drafts.values():
                 draft.unlink(missing_ok=True)
-        return len(missing)
+        return len(wanted)
 
     def refuse_changed(self, clips: Iterable[Path]) -> None:
         """FinishError("media") for a clip that is not what it was when it was first read: half old, half new is neither."""
@@ -75,7 +79,7 @@ class Workshop:
         finally:
             joined.unlink(missing_ok=True)
 
-    def run(self, outputs: Sequence[Output], tell: Tell | None = None) -> ffmpeg.Ran:
+    def run(self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None) -> ffmpeg.Ran:
         """One FFmpeg process that writes `outputs`; FinishError("interrupted") once somebody has stopped the work."""
         if self.cancel.is_set():
             raise FinishError("interrupted", "stopped")

@@ -76,18 +76,13 @@ class Progress:
     def __init__(self, tell: Tell, frames: int) -> None:
         self._tell, self._frames = tell, max(1, frames)
         self._begun, self._lock = time.monotonic(), threading.Lock()
-        self._done: dict[int, float] = {}
+        self._done: dict[int, int] = {}
 
     def of(self, task: Task) -> Callable[[int], None]:
-        """What tells how many frames of a task's first stream are done; all of the task's streams go on together."""
-        number, first = id(task), max(1, task.pieces[0].frames)
+        """What tells how many frames of a task's pictures are done."""
+        return lambda done: self._add(id(task), done)
 
-        def tell(done: int) -> None:
-            self._add(number, task.frames * min(1.0, done / first))
-
-        return tell
-
-    def _add(self, number: int, frames: float) -> None:
+    def _add(self, number: int, frames: int) -> None:
         with self._lock:
             self._done[number] = frames
             done = sum(self._done.values())

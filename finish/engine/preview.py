@@ -47,8 +47,8 @@ def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: Previe
 def _made(engine: Engine, shown: list[Rendering], span: Span | None) -> Iterator[Outcome]:
     if not shown:
         return
-    task = Task(tuple(each.pieces[0] for each in shown))
-    engine.workshop.make(task.streams, Progress(engine.tell, task.frames).of(task))
+    task = Task((tuple(each.pieces[0] for each in shown),))
+    engine.workshop.make(*task.streams, tell=Progress(engine.tell, sum(task.frames.values())).of(task))
     for one in shown:
         times = f"-{float(span.start):.2f}-{float(span.end):.2f}" if span else ""
         target = engine.job.folder / "drafts" / f"{one.name}{times}{one.filename.removeprefix(one.name)}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -24,28 +25,38 @@ CROSSFADE: Final = 480      # samples, 10 ms; house: no click, and too short to 
 
 @dataclass(frozen=True)
 class Output:
-    """One file that FFmpeg writes: streams, where to, the muxer and the output options in order."""
+    """One file that FFmpeg writes: streams, where to, the muxer and the output options in order.
+
+    `graph` numbers the filter graph that computes it. Within one, equal nodes are computed once; several read the same decoder,
+    and one that has its last frame waits for no other.
+    """
 
     streams: tuple[Stream, ...]
     path: str
     muxer: str
     options: tuple[tuple[str, str], ...] = ()
+    graph: int = 0
 
 
 @dataclass(frozen=True)
 class Lowered:
-    """FFmpeg's arguments before and after the place where the graph is named, and the graph's text ("" for none)."""
+    """FFmpeg's arguments before and after the place where the graphs are named, and the text of each graph."""
 
     inputs: tuple[str, ...]
-    graph: str
+    graphs: tuple[str, ...]
     outputs: tuple[str, ...]
 
 
 def lower(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowered:
-    """One command for all `outputs`: each source opened once, each node computed once, splits where a stream is used twice.
+    """One command for all `outputs`: each source opened once, in a graph each node computed once, splits where a stream is used twice.
 
     `place` puts a payload on disk and returns its path. "encode" nodes must have been replaced by what they became.
     """
+    parts = [_lowered([each for each in outputs if each.graph == number], place) for number in sorted({each.graph for each in outputs})]
+    return parts[0] if len(parts) == 1 else _merged(parts)
+
+
+def _lowered(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowered:
     ends = [stream for output in outputs for stream in output.streams]
     taken = _Taken(Counter(each.key for node in history(ends) for each in node.inputs) + Counter(end.key for end in ends), place)
     for node in history(ends):
@@ -56,6 +67,49 @@ def lower(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowered
     ]
     arguments = ffmpeg.get_args(ffmpeg.merge_outputs(*compiled) if len(compiled) > 1 else compiled[0])
     return _ordered(arguments, outputs)
+
+
+def _merged(parts: Sequence[Lowered]) -> Lowered:
+    """One command for several: equal inputs opened once, each graph's labels told apart."""
+    inputs: list[tuple[str, ...]] = []
+    graphs: list[str] = []
+    outputs: list[str] = []
+    for number_, part in enumerate(parts):
+        own = list(_each_input(part.inputs))
+        inputs += [each for each in own if each not in inputs]
+        names = _Names(f"g{number_}", tuple(inputs.index(each) for each in own))
+        graphs += [_LABEL.sub(names.label, text) for text in part.graphs]
+        mapped = [False, *(word == "-map" for word in part.outputs)]
+        outputs += [names.mapped(word) if here else word for word, here in zip(part.outputs, mapped, strict=False)]
+    return Lowered(tuple(word for each in inputs for word in each), tuple(graphs), tuple(outputs))
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What the labels of one graph become: links get a `prefix`, and each input its number among all."""
+
+    prefix: str
+    inputs: tuple[int, ...]
+
+    def label(self, found: re.Match[str]) -> str:
+        return f"[{self.inputs[int(found[1])]}:" if found[1] else f"[{self.prefix}{found[2]}]"
+
+    def mapped(self, word: str) -> str:
+        """A link in brackets, or an input's stream without."""
+        return _LABEL.sub(self.label, word) if word.startswith("[") else _LABEL.sub(self.label, f"[{word}")[1:]
+
+
+# An input's stream, or a link's name; a bracket inside a filter's option is escaped.
+_LABEL: Final = re.compile(r"(?<!\\)\[(?:(\d+):|(s\d+)\])")
+
+
+def _each_input(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The options of each input, its name last."""
+    begin = 0
+    for at in range(1, len(words)):
+        if words[at - 1] == "-i":
+            yield tuple(words[begin:at + 1])
+            begin = at + 1
 
 
 class _Taken:
@@ -172,4 +226,4 @@ def _ordered(arguments: list[str], outputs: Sequence[Output]) -> Lowered:
         if argument in by_path and (ordered[-1:] != ["-map"]):
             ordered += [word for name, value in by_path[argument].options for word in (f"-{name}", value)]
         ordered.append(argument)
-    return Lowered(tuple(arguments[:first]), graph, tuple(ordered))
+    return Lowered(tuple(arguments[:first]), (graph,) if graph else (), tuple(ordered))

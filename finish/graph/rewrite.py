@@ -26,21 +26,50 @@ def decoded(ends: Sequence[Stream], become: Callable[[Stream], Stream]) -> tuple
     return tuple(new[end.key] for end in ends)
 
 
-def one_decode(ends: Sequence[Stream]) -> tuple[Stream, ...]:
-    """The streams with each source begun where the earliest of its uses begins, so that all share one decoder."""
-    starts: dict[tuple[object, ...], Fraction] = {}
+def one_decode(groups: Sequence[Sequence[Stream]]) -> tuple[tuple[Stream, ...], ...]:
+    """The streams with each source begun where the earliest of its uses begins, so that all share one decoder.
+
+    A group whose own first use is later drops what comes before that at once.
+    """
+    starts = [_starts(ends) for ends in groups]
+    first: dict[tuple[object, ...], Fraction] = {}
+    for place, start in ((place, start) for each in starts for place, start in each.items()):
+        first[place] = min(first.get(place, start), start)
+    return tuple(tuple(_begun(ends, own, first)) for ends, own in zip(groups, starts, strict=True))
+
+
+def _starts(ends: Sequence[Stream]) -> dict[tuple[object, ...], Fraction]:
+    """Where the earliest use of each source begins (s)."""
+    found: dict[tuple[object, ...], Fraction] = {}
+    for node in history(ends):
+        if node.name == "source":
+            found[_place(node)] = min(found.get(_place(node), _seek(node)), _seek(node))
+    return found
+
+
+def _begun(
+    ends: Sequence[Stream], own: Mapping[tuple[object, ...], Fraction], first: Mapping[tuple[object, ...], Fraction],
+) -> Iterator[Stream]:
+    """The streams with their sources begun at `first`, and what comes before their `own` start dropped: where the clip's clock begins."""
+    new: dict[str, Stream] = {}
+    late: dict[str, Fraction] = {}
     for node in history(ends):
         if node.name == "source":
             place = _place(node)
-            starts[place] = min(starts.get(place, _seek(node)), _seek(node))
+            args = tuple(pair for pair in node.args if pair[0] != "seek")
+            new[node.key] = replace(node, args=(*args, ("seek", first[place])) if first[place] else args)
+            if own[place] > first[place]:
+                late[node.key] = own[place]
+            continue
+        clocked = node.name == "setpts" and node.inputs[0].key in late
+        inputs = (new[each.key] if clocked or each.key not in late else _from(new[each.key], late[each.key]) for each in node.inputs)
+        now = node.with_inputs(tuple(inputs))
+        new[node.key] = _from(now, late[node.inputs[0].key]) if clocked else now
+    yield from (new[end.key] for end in ends)
 
-    def change(node: Stream) -> Stream:
-        if node.name != "source":
-            return node
-        args, start = tuple(pair for pair in node.args if pair[0] != "seek"), starts[_place(node)]
-        return replace(node, args=(*args, ("seek", start)) if start else args)
 
-    return substitute(ends, change)
+def _from(stream: Stream, start: Fraction) -> Stream:
+    return stream.filter("trim" if stream.kind == "video" else "atrim", start=start)
 
 
 def _place(source: Stream) -> tuple[object, ...]:

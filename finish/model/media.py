@@ -15,6 +15,7 @@ class VideoTrack:
     """One video stream as decoded: `size` is the displayed size (after rotation, in square pixels), `coded` is not.
 
     Colour fields use FFmpeg's names, "" where the file says nothing. `gap` is the longest time (s) that one frame is held,
+    `key_gap` the longest (s) from one keyframe, at which decoding can begin, to the next or to the end;
     `frames` counts packets that are shown; `start` and `end` are seconds on the file's own clock, `end` including the last frame.
     `bits` is the depth of one component; `peak` the brightest of HDR content in cd/m², None where the file doesn't say.
     """
@@ -42,6 +43,7 @@ class VideoTrack:
     bits: int = 8
     alpha: bool = False
     peak: Fraction | None = None
+    key_gap: Fraction = Fraction(0)
 
     @property
     def short_side(self) -> int:

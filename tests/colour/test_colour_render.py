@@ -112,7 +112,7 @@ def run(picture: Stream, folder: Path, options: Sequence[str] = ()) -> tuple[byt
 
     lowered = lower([Output((picture,), str(target), "rawvideo")], place)
     command = [ffmpeg.binary(), "-hide_banner", "-nostdin", "-y", "-loglevel", "verbose", *lowered.inputs, *options,
-               "-filter_complex", lowered.graph, *lowered.outputs]
+               "-filter_complex", lowered.graphs[0], *lowered.outputs]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return target.read_bytes(), done.stderr

@@ -8,7 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.graph import Data, Encoding, Output, Stream, decoded, describe, during, generate, history, image, lower, sink_pointwise, source
+from finish.graph import (
+    Data,
+    Encoding,
+    Output,
+    Stream,
+    decoded,
+    describe,
+    during,
+    generate,
+    history,
+    image,
+    lower,
+    one_decode,
+    sink_pointwise,
+    source,
+)
 from finish.units import Size, Span
 
 CLIP = source("video", "c0ffee", "/in/clip.mp4", index=0, demuxer="mov", size=Size(1280, 720))
@@ -69,7 +84,7 @@ def test_lowering_opens_a_source_once_and_splits_where_a_stream_is_used_twice() 
     outputs = [Output((wide,), "/o/w.mp4", "mp4", X264.options), Output((tall, SOUND), "/o/t.mp4", "mp4", (("c:a", "aac"), *X264.options))]
     lowered = lower(outputs, place)
     assert lowered.inputs.count("-i") == 1
-    assert lowered.graph == (
+    assert lowered.graphs[0] == (
         "[0:0]zscale=matrix=gbr[s0];[s0]lut3d=file=/tmp/p.cube[s1];[s1]split=2[s2][s3];"
         "[s2]scale=w=1920[s4];[s3]crop=h=720:w=404:x=438:y=0[s5]"
     )
@@ -87,7 +102,7 @@ def test_a_source_is_read_by_its_demuxer_only() -> None:
 @pytest.mark.parametrize("path", ["/tmp/we ird, [x]: it's;100%\\q=1/l.cube", "/tmp/a\nb.cube", "/tmp/-dash.cube"])
 def test_hostile_paths_stay_one_value(path: str) -> None:
     lowered = lower([Output((graded(CLIP),), "/o/x.nut", "nut")], lambda _: path)
-    assert lowered.graph.count("lut3d") == 1 and "[s0]lut3d=file=" in lowered.graph
+    assert lowered.graphs[0].count("lut3d") == 1 and "[s0]lut3d=file=" in lowered.graphs[0]
 
 
 def test_an_encoded_stream_is_never_computed_in_a_graph() -> None:
@@ -150,6 +165,30 @@ def test_a_range_seeks_and_begins_at_0() -> None:
     )
 
 
+def test_groups_share_a_decoder_and_each_drops_what_is_before_it() -> None:
+    shown = Data(".cube", b"x")
+    clip = CLIP.since(Fraction(1)).filter("lut3d", file=shown)
+    early, late = (during([clip], Span(Fraction(start), Fraction(start + 4)), Fraction(0))[0] for start in (4, 8))
+    groups = one_decode([[early, early.filter("scale", w=8)], [late.filter("overlay", image(shown, Size(2, 2)))]])
+    ends = [(end, number) for number, group in enumerate(groups) for end in group]
+    lowered = lower([Output((end,), f"/o/{at}.mp4", "mp4", (), number) for at, (end, number) in enumerate(ends)], place)
+    assert lowered.inputs.count("-i") == 2 and lowered.inputs[lowered.inputs.index("-ss") + 1] == "4"
+    assert [text.split(";") for text in lowered.graphs] == [
+        ["[0:0]setpts=expr=PTS-(1/1)/TB[g0s0]", "[g0s0]lut3d=file=/tmp/p.cube[g0s1]", "[g0s1]trim=end=8:start=4[g0s2]",
+         "[g0s2]setpts=expr=PTS-(4/1)/TB[g0s3]", "[g0s3]split=2[g0s4][g0s5]", "[g0s4]scale=w=8[g0s6]"],
+        ["[0:0]setpts=expr=PTS-(1/1)/TB[g1s0]", "[g1s0]trim=start=8[g1s1]", "[g1s1]lut3d=file=/tmp/p.cube[g1s2]",
+         "[g1s2]trim=end=12:start=8[g1s3]", "[g1s3]setpts=expr=PTS-(8/1)/TB[g1s4]", "[g1s4][1:0]overlay[g1s5]"]]
+    assert lowered.outputs == ("-map", "[g0s5]", "-f", "mp4", "file:/o/0.mp4", "-map", "[g0s6]", "-f", "mp4", "file:/o/1.mp4",
+                               "-map", "[g1s5]", "-f", "mp4", "file:/o/2.mp4")
+
+
+def test_a_group_without_a_filter_is_mapped_from_the_common_input() -> None:
+    other = source("video", "beef", "/in/other.mp4", index=1, demuxer="mov")
+    (first,), (second,) = one_decode([[CLIP.filter("hflip")], [other]])
+    lowered = lower([Output((first,), "/o/0.mp4", "mp4", (), 0), Output((second,), "/o/1.mp4", "mp4", (), 1)], place)
+    assert lowered.graphs == ("[0:0]hflip[g0s0]",) and lowered.outputs[5:7] == ("-map", "1:1")
+
+
 def test_a_generator_is_an_input_of_its_own() -> None:
     silence = generate("audio", "anullsrc", sample_rate=48000, channel_layout="stereo").filter("atrim", end=2)
     inputs = ("-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=48000")
@@ -181,7 +220,7 @@ def test_a_held_last_frame_is_still_read_for_what_comes_after() -> None:
     def sought(span: Span) -> tuple[str, int]:
         (cut,) = during([held], span, Fraction(2, 25))
         lowered = lower([Output((cut,), "/o/x.mp4", "mp4")], place)
-        return lowered.inputs[lowered.inputs.index("-ss") + 1], lowered.graph.count("tpad")
+        return lowered.inputs[lowered.inputs.index("-ss") + 1], lowered.graphs[0].count("tpad")
 
     assert sought(Span(Fraction(5), Fraction(6))) == ("4.92", 0)
     assert sought(Span(Fraction(12), Fraction(13))) == ("9.88", 1)

@@ -153,7 +153,7 @@ def test_the_same_walk_on_another_picture_has_a_name_of_its_own() -> None:
     graded = clip.but(picture=clip.picture.filter("lut3d", file="x", pointwise=True))
     ends = [planned(each, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture for each in (clip, graded)]
     lowered = lower([Output((end,), f"/o/{number}.mp4", "mp4") for number, end in enumerate(ends)], lambda _: "/tmp/payload")
-    assert len(set(re.findall(r"crop@\w+", lowered.graph))) == 2 and lowered.graph.count("sendcmd") == 2
+    assert len(set(re.findall(r"crop@\w+", lowered.graphs[0]))) == 2 and lowered.graphs[0].count("sendcmd") == 2
 
 
 def test_a_tall_picture_moves_up_and_down() -> None:

@@ -14,8 +14,11 @@ from media import clip, ffmpeg_by_hand
 from render_jobs import folder, heard, walked
 
 import finish
+from finish import render
 from finish.effects import join as joining
+from finish.effects.store import Store
 from finish.engine.local import Engine
+from finish.engine.outcome import Event
 from finish.graph import Output, Stream
 from finish.model import H264
 
@@ -79,6 +82,28 @@ def test_pieces_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) ->
                        for (mine, _), (other, _) in zip(part, wanted, strict=True))
             odd = [number for number, (mine, other) in enumerate(zip(part, wanted, strict=True)) if mine[1] != other[1]]
             assert odd == [], f"{one.name}, piece {piece.number + 1}"
+
+
+def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Path) -> None:
+    """A clip with one keyframe in all: one process for all its pieces, from one decode, beside one for each."""
+    place = folder(tmp_path / "job", ALL, srt(CUES), seconds=14, extra=("-g", "1000", "-keyint_min", "1000"))
+    logo(place / "logo.png")
+    job = finish.load(place).job
+    walked(job)
+    together, apart = Engine(job, finish.STAGES), Engine(job, finish.STAGES, store=Store(tmp_path / "apart"))
+    renderings = together.plan().renderings
+    assert [len(task.groups) for task in render.tasks(renderings, lambda _: False)] == [4]
+    assert [len(task.groups) for task in render.tasks(renderings, lambda _: False, pixels=2 * (360 * 640 + 320 * 180))] == [2, 2]
+    told: list[Event] = []
+    together.tell = told.append
+    with heard() as processes:
+        together.render(renderings)
+    assert len(processes.pictures) == 1 and told[-1].done == 1 and len({event.done for event in told}) > 10
+    for one in renderings:
+        for piece in one.pieces:
+            apart.workshop.make([piece.picture], frames={piece.picture.key: piece.frames})
+            mine, other = together.workshop.find(piece.picture), apart.workshop.find(piece.picture)
+            assert mine and other and mine.read_bytes() == other.read_bytes(), f"{one.name}, piece {piece.number + 1}"
 
 
 ONE = """\

@@ -60,7 +60,7 @@ class TinyAsk:
 
     def _run(self, output: Output) -> bytes:
         lowered = lower([output], lambda payload: "")
-        text = ("-filter_complex", lowered.graph) if lowered.graph else ()
+        text = ("-filter_complex", *lowered.graphs) if lowered.graphs else ()
         command = [FFMPEG, "-v", "error", "-nostdin", *lowered.inputs, *text, *lowered.outputs]
         done = subprocess.run(command, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()

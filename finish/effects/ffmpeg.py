@@ -89,7 +89,7 @@ def write(
     `progress` is told, in the caller's thread, how many pictures of each output are encoded.
     """
     with workplace() as (root, place):
-        lowered = lower([_counted(each) for each in outputs], place)
+        lowered = lower([_counted(number, each) for number, each in enumerate(outputs)], place)
         arguments = command(lowered, root)
         arguments[1:1] = ["-progress", "pipe:1"]
         expected = _expected(outputs, lowered)
@@ -98,10 +98,13 @@ def write(
             return _watched(process, state, progress or (lambda _: None), cancel or threading.Event(), expected)
 
 
-def _counted(output: Output) -> Output:
-    """An output whose encoder tells of each picture: FFmpeg's own progress is silent until every output has begun."""
+def _counted(number: int, output: Output) -> Output:
+    """An output whose encoder tells of each picture: FFmpeg's own progress is silent until every output has begun.
+
+    FFmpeg takes equal names for one file, into which its threads would write through each other: so the same pipe, differently named.
+    """
     encoded = output.streams[0].kind == "video" and ("c", "copy") not in output.options
-    counting = (("stats_enc_post:v", "pipe:1"), ("stats_enc_post_fmt:v", "@{fidx}")) if encoded else ()
+    counting = (("stats_enc_post:v", f"pipe:{'0' * number}1"), ("stats_enc_post_fmt:v", "@{fidx}")) if encoded else ()
     return replace(output, options=(*output.options, *counting))
 
 

@@ -1,8 +1,7 @@
-"""`python -m bench.twenty JOB`: a batch in one process; memory and time clip by clip, and what FFmpeg alone would have taken.
+"""`python -m bench.twenty JOB`: a batch in one process; its memory clip by clip, and what FFmpeg alone would have taken.
 
-Every FFmpeg command of a clip is noted with its payload files, and run again as soon as the clip is done, with nobody around it:
-those that ran side by side do so again, and each waits for what it waited for. What the clip took longer is ours. Prints one JSON
-object.
+Every FFmpeg command is noted with its payload files, and when the batch is done all are run again with nobody around them: those
+that ran side by side do so again, and each waits for what it waited for. What the batch took longer is ours. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from typing import Any
 
 from finish import api
 from finish.effects import ffmpeg
+from finish.effects.memory import few_heaps
 
 
 @dataclass
@@ -33,22 +33,22 @@ class Command:
 
 @dataclass(frozen=True)
 class Done:
-    """One clip: its wall seconds in all, while no FFmpeg ran, and FFmpeg's alone; KiB that this process has held at most by then."""
+    """A batch of so many clips: wall seconds in all, those in which no FFmpeg ran, and FFmpeg's alone; KiB held at most after each."""
 
+    clips: int
     took: float
     idle: float
     alone: float
-    peak: int
+    peaks: list[int]
 
 
 @dataclass
 class Notes:
-    """All that was seen of a batch, and when the clip that is being made was begun."""
+    """All that was seen of a batch."""
 
     place: Path
-    begun: float
     commands: list[Command] = field(default_factory=list)
-    clips: list[Done] = field(default_factory=list)
+    peaks: list[int] = field(default_factory=list)
 
     @contextmanager
     def workplace(self) -> Iterator[tuple[Path, Callable[[Any], str]]]:
@@ -77,11 +77,7 @@ class Notes:
 
     def tell(self, event: Any) -> None:
         if event.what == "done":
-            took = time.monotonic() - self.begun
-            commands = sorted(self.commands, key=lambda each: each.begun)
-            self.clips.append(Done(took, took - busy(commands), again(commands), _peak()))
-            self.commands.clear()
-            self.begun = time.monotonic()
+            self.peaks.append(_peak())
         if event.what in ("failed", "broken"):
             raise SystemExit(f"{event.name}: {event.message}")
 
@@ -92,14 +88,17 @@ def _peak() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
-def batch(job: str, place: Path) -> list[dict[str, Any]]:
-    """Finish the job; what was seen of each clip, in order. The first pays for the start of everything."""
-    notes = Notes(place, time.monotonic())
+def batch(job: str, place: Path) -> Done:
+    """Finish the job, and run its commands again."""
+    notes = Notes(place)
+    begun = time.monotonic()
     ffmpeg.workplace, ffmpeg.started = notes.workplace, notes.watching(ffmpeg.started)
     outcomes = api.run(api.load(job).job, on_event=notes.tell)
+    took = time.monotonic() - begun
     if any(outcome.exit_code for outcome in outcomes):
         raise SystemExit("; ".join(str(outcome.error) for outcome in outcomes if outcome.error))
-    return [asdict(each) for each in notes.clips]
+    commands = sorted(notes.commands, key=lambda each: each.begun)
+    return Done(len(notes.peaks), took, took - busy(commands), again(commands), notes.peaks)
 
 
 def busy(commands: Sequence[Command]) -> float:
@@ -126,5 +125,6 @@ def again(commands: Sequence[Command]) -> float:
 
 
 if __name__ == "__main__":
+    few_heaps()  # as the command does
     with tempfile.TemporaryDirectory(prefix="finish-bench-") as folder:
-        sys.stdout.write(json.dumps(batch(sys.argv[1], Path(folder))))
+        sys.stdout.write(json.dumps(asdict(batch(sys.argv[1], Path(folder)))))

@@ -16,7 +16,7 @@ from finish.units import Span, digest
 # s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
 PIECE: Final = Fraction(4)
 SHORTEST: Final = Fraction(2)   # s; house: what is left at the end goes to the piece before, or its keyframe would cost more than it
-NEIGHBOURS: Final = 4   # moments at most that one process renders, one after the other: what a crash may cost; measured in ARCHITECTURE.md
+NEIGHBOURS: Final = 8   # moments at most that one process renders, one after the other: what a crash may cost
 MANY: Final = 16 * 1920 * 1080
 # Of these containers every frame can be found by an index; in others a seek is a guess.
 INDEXED: Final = frozenset({"mov", "mp4", "matroska", "webm"})

@@ -10,7 +10,9 @@ from finish.errors import FinishError
 def main() -> None:
     """Run the command line; always ends by SystemExit."""
     from finish.cli.verbs import app
+    from finish.effects.memory import few_heaps
 
+    few_heaps()
     for polite in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(polite, _stop)
     app()

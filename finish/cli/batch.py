@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from finish import api
+from finish.cli.course import Course
 from finish.cli.screen import Screen
 from finish.engine.chosen import store_folder
-from finish.engine.outcome import TRUSTING, Anew
+from finish.engine.outcome import TRUSTING, Anew, Event
 from finish.engine.preview import Preview
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
 from finish.spec import Loaded
+
+T = TypeVar("T")
 
 # Over a batch the worst ending counts (design: verbs): could not run, then broken, then kept.
 _WORST: Final = (EXIT_INTERRUPTED, EXIT_FAILED, EXIT_BROKEN, EXIT_KEPT)
@@ -50,16 +55,26 @@ class Batch:
     ended: list[Ended] = field(default_factory=list)
     _made: set[Path] = field(default_factory=set)
     _stores: list[Path] = field(default_factory=list)
-    _told: set[int] = field(default_factory=set)
+    _told: dict[int, FinishError] = field(default_factory=dict)   # held: another could get the number of one that is gone
+    _course: Course = field(default_factory=lambda: Course({}))
 
     @property
     def exit_code(self) -> int:
         return worst(each.code for each in self.ended)
 
-    def finish(self, target: str, loader: Callable[[], Loaded]) -> None:
-        """Finish one job, whatever happens to it."""
+    def run(self, loaders: Mapping[str, Callable[[], Loaded]]) -> None:
+        """Finish jobs, one after the other, whatever happens to each; all are read before the first begins."""
+        loaded = {target: self._tried(target, loader) for target, loader in loaders.items()}
+        wanted = [(name, clip) for each in loaded.values() if each for name, clip in each.job.clips.items()]
+        self._course = Course.of(clip for name, clip in wanted if not self.only or name in self.only)
+        for target, each in loaded.items():
+            if each is not None:
+                self._tried(target, functools.partial(self._run, each, target if self.labelled else ""))
+
+    def _tried(self, target: str, do: Callable[[], T]) -> T | None:
+        """What `do` returns; None where that went wrong, which is told."""
         try:
-            self._run(loader(), target if self.labelled else "")
+            return do()
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise KeyboardInterrupt from wrong
@@ -69,6 +84,12 @@ class Batch:
                 raise
             message = f"{type(fault).__name__}: {fault}"
             self._failed(FinishError("fault", message, "a fault of finish: FINISH_DEBUG=1 shows where; please report it"), target)
+        return None
+
+    def _tell(self, event: Event) -> None:
+        if event.what == "render" and event.clip:
+            self._course.rendered(event.clip, event.done or 0.0)
+        self.shown.tell(event, self._course if self._course.several else None)
 
     def _failed(self, wrong: FinishError, target: str) -> None:
         self.shown.error(wrong, target if self.labelled else "")
@@ -83,18 +104,22 @@ class Batch:
         self._made |= targets
         for warning in loaded.warnings(date.today()):
             self.shown.line(f"note: {warning}")
-        clips = job.clips
-        for outcome in api.finishing(job, self.only, on_event=self.shown.tell, lenders=tuple(self._stores), look=self.look, anew=self.anew):
+        clips, ended = job.clips, Counter[Path]()
+        asked = Counter(clip for name, clip in clips.items() if not self.only or name in self.only)
+        for outcome in api.finishing(job, self.only, on_event=self._tell, lenders=tuple(self._stores), look=self.look, anew=self.anew):
+            clip = clips[outcome.name]
+            ended[clip] += 1
+            self._course.over(clip, ended[clip] / max(1, asked[clip]))
             self.shown.result(job.name, outcome)
             self._tell_once(outcome.error, target)
             why = str(outcome.error or "; ".join(map(str, outcome.broken)))
-            self.ended.append(Ended(str(clips[outcome.name]), f"{job.name}/{outcome.name}", outcome.exit_code, why))
+            self.ended.append(Ended(str(clip), f"{job.name}/{outcome.name}", outcome.exit_code, why))
         self._stores.append(store_folder(job))
 
     def _tell_once(self, wrong: FinishError | None, target: str) -> None:
         """What is wrong with a clip is wrong with each of its deliverables, and said once."""
         if wrong is not None and id(wrong) not in self._told:
-            self._told.add(id(wrong))
+            self._told[id(wrong)] = wrong
             self.shown.error(wrong, target)
 
     def summary(self) -> Iterator[str]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from finish.cli.course import Course
 from finish.engine.outcome import Event, Outcome
 from finish.errors import FinishError
 
@@ -25,7 +26,10 @@ _SAYS = {
 class Screen(Protocol):
     """Where events go."""
 
-    def tell(self, event: Event) -> None: ...
+    def tell(self, event: Event, course: Course | None = None) -> None:
+        """`course` is how far the batch is, where there is one."""
+        ...
+
     def result(self, job: str, outcome: Outcome) -> None: ...
     def error(self, wrong: FinishError, target: str = "") -> None:
         """`target` is which of several is meant."""
@@ -38,18 +42,17 @@ class Plain:
     """One line for each thing worth a line; progress every tenth."""
 
     def __init__(self) -> None:
-        self._tenth = -1
+        self._tenths: dict[Path | None, int] = {}   # told of each clip: two may be in hand
         self._out = Console(highlight=False, soft_wrap=True)
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Event, course: Course | None = None) -> None:
         if event.what == "render":
             tenth = int((event.done or 0.0) * 10)
-            if tenth > self._tenth:
-                self._tenth = tenth
-                self.line(f"rendering {tenth * 10} %")
+            if tenth > self._tenths.get(event.clip, -1):
+                self._tenths[event.clip] = tenth
+                self.line(f"{_rendering(event, course)} {tenth * 10} %" + (f" ({course})" if course else ""))
         elif event.what not in ("done", "broken", "failed"):
-            self._tenth = -1
             self.line(_SAYS[event.what].format(name=event.name) + event.message)
 
     def result(self, job: str, outcome: Outcome) -> None:
@@ -65,6 +68,10 @@ class Plain:
         self._out.print(Text(text))
 
 
+def _rendering(event: Event, course: Course | None) -> str:
+    return f"rendering {event.clip.name}" if course and event.clip else "rendering"
+
+
 class Bar(Plain):
     """The same with a progress bar, on a terminal."""
 
@@ -75,9 +82,10 @@ class Bar(Plain):
         self._progress = Progress(*columns, console=self._out, transient=True)
         self._task = self._progress.add_task("", total=1.0, visible=False, speed="")
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Event, course: Course | None = None) -> None:
         if event.what == "render":
-            self._progress.update(self._task, description="rendering", completed=event.done, visible=True, speed=event.message)
+            speed = f"{event.message} ({course})" if course else event.message
+            self._progress.update(self._task, description=_rendering(event, course), completed=event.done, visible=True, speed=speed)
         else:
             self._progress.update(self._task, description=f"{event.what} {event.name}".strip(), visible=event.what != "done")
 
@@ -90,8 +98,9 @@ class Bar(Plain):
 class Json:
     """One JSON object a line, for programs."""
 
-    def tell(self, event: Event) -> None:
-        self._write({"event": event.what, "name": event.name, "message": event.message, "done": event.done})
+    def tell(self, event: Event, course: Course | None = None) -> None:
+        told = {"event": event.what, "name": event.name, "message": event.message, "done": event.done}
+        self._write(told if course is None else {**told, "all": course.done, "left": course.left})
 
     def result(self, job: str, outcome: Outcome) -> None:
         self._write({

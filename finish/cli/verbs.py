@@ -80,8 +80,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     with screen(as_json) as shown:
         anew = _anew(redecide, verify=verify)
         batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew)
-        for target, loader in zip(targets, loaders, strict=True):
-            batch.finish(target, loader)
+        batch.run(dict(zip(targets, loaders, strict=True)))
         for line in batch.summary():
             shown.line(line)
         return batch.exit_code

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections import defaultdict
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from finish.errors import FinishError
 from finish.graph import Encoding, Output, Stream
 from finish.model import Array, Fold, Frames, Measure, Samples
 from finish.units import digest
+
+_HELD: Final = 64    # answers; a deliverable's plan and checks ask a dozen
+_LOCKS: Final = 256  # so many that two questions hardly ever share one
 
 # rawvideo carries no timestamps; NUT does, and PyAV reads it from a pipe.
 # What a container says of itself is not wanted, and may not even be text.
@@ -71,12 +75,12 @@ class Asker:
 
     def __init__(self, reader: Reader, store: Store) -> None:
         self._reader, self._store = reader, store
-        self._answers: dict[str, Any] = {}
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._answers: OrderedDict[str, Any] = OrderedDict()
+        self._locks = tuple(threading.Lock() for _ in range(_LOCKS))
 
     def __call__(self, question: Measure[Any], /) -> Any:
         self.prepare([question])
-        return self._answers[question.key]
+        return self._recalled(question)
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
         groups: dict[str, list[Measure[Any]]] = {}
@@ -84,22 +88,26 @@ class Asker:
             against = each.against.key if each.against else ""
             groups.setdefault(digest(each.of.key, against, repr(each.analyser.wants)), []).append(each)
         for name, group in groups.items():
-            with self._locks[name]:  # who asks what another thread is finding out waits for its answer
-                if unknown := [each for each in group if not self._known(each)]:
+            with self._locks[int(name[:8], 16) % _LOCKS]:  # who asks what another thread is finding out waits for its answer
+                if unknown := [each for each in group if self._recalled(each) is None]:
                     self._answer(unknown)
 
-    def forget(self) -> None:
-        """Hold no answers any more; the store has them. Not while somebody asks."""
-        self._answers.clear()
-        self._locks.clear()
+    def _recalled(self, question: Measure[Any]) -> Any:
+        """The answer that is held or kept; None where there is none."""
+        held = self._answers.get(question.key)
+        data = None if held is not None else self._store.fact(_fact_key(question))
+        if data is not None:
+            with contextlib.suppress(ValidationError):  # a rotten answer is asked again
+                held = _adapter(question.analyser.facts).validate_json(data)  # type: ignore[arg-type]  # types are hashable
+                self._hold(question, held)
+        return held
 
-    def _known(self, question: Measure[Any]) -> bool:
-        if question.key not in self._answers:
-            data = self._store.fact(_fact_key(question))
-            if data is not None:
-                with contextlib.suppress(ValidationError):  # a rotten answer is asked again
-                    self._answers[question.key] = TypeAdapter(question.analyser.facts).validate_json(data)
-        return question.key in self._answers
+    def _hold(self, question: Measure[Any], answer: Any) -> None:
+        """Hold an answer, and of all the latest few only: memory must not grow with a batch, and the store has them."""
+        self._answers[question.key] = answer
+        while len(self._answers) > _HELD:
+            with contextlib.suppress(KeyError):  # another thread was faster
+                self._answers.popitem(last=False)
 
     def _answer(self, group: Sequence[Measure[Any]]) -> None:
         folds: list[Fold[Any]] = [each.analyser.begin() for each in group]
@@ -108,8 +116,8 @@ class Asker:
                 fold.add(time, data)
         for each, fold in zip(group, folds, strict=True):
             answer = fold.result()
-            self._answers[each.key] = answer
-            self._store.keep_fact(_fact_key(each), TypeAdapter(each.analyser.facts).dump_json(answer))
+            self._store.keep_fact(_fact_key(each), _adapter(each.analyser.facts).dump_json(answer))  # type: ignore[arg-type]
+            self._hold(each, answer)
 
     def _data(self, question: Measure[Any]) -> Iterator[tuple[Fraction, Array]]:
         wants = question.analyser.wants
@@ -129,6 +137,11 @@ class Asker:
                 message = f"the delivered frame at {float(time):.3f} s is not the planned one"
                 raise FinishError("promise", message, "run again; if it repeats, delete .finish and report it")
             yield mine[0], np.stack([mine[1], planned[1]])
+
+
+@cache  # it takes as long to make one as to read a thousand answers
+def _adapter(facts: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(facts)
 
 
 def _fact_key(question: Measure[Any]) -> str:

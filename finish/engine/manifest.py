@@ -66,4 +66,7 @@ def _promise(verdict: Verdict) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Size | Fraction) else round(value, 4) if isinstance(value, float) else value
+    """A value in JSON, equal ones alike: a whole fraction is a whole number."""
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else str(value)
+    return str(value) if isinstance(value, Size) else round(value, 4) if isinstance(value, float) else value

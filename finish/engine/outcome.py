@@ -18,13 +18,14 @@ from finish.render import Rendering, Task
 class Event:
     """Something to tell while work goes on: `what` is "clip", "plan", "render", "check", "done", "broken" or "failed".
 
-    `name` is the deliverable (or "" for all), `done` the share of the step that is finished, if known.
+    `name` is the deliverable (or "" for all), `done` the share of the step that is finished, if known, `clip` what it is about.
     """
 
     what: str
     name: str = ""
     message: str = ""
     done: float | None = None
+    clip: Path | None = None
 
 
 Tell = Callable[[Event], None]
@@ -73,8 +74,8 @@ class Plan:
 class Progress:
     """How much of `frames` (encoded, over all deliverables) is rendered, told as it grows; several threads may add to it."""
 
-    def __init__(self, tell: Tell, frames: int) -> None:
-        self._tell, self._frames = tell, max(1, frames)
+    def __init__(self, tell: Tell, frames: int, clip: Path | None = None) -> None:
+        self._tell, self._frames, self._clip = tell, max(1, frames), clip
         self._begun, self._lock = time.monotonic(), threading.Lock()
         self._done: dict[int, int] = {}
 
@@ -87,4 +88,4 @@ class Progress:
             self._done[number] = frames
             done = sum(self._done.values())
         speed = f"{done / max(0.01, time.monotonic() - self._begun):.0f} frames/s"
-        self._tell(Event("render", message=speed, done=min(1.0, done / self._frames)))
+        self._tell(Event("render", message=speed, done=min(1.0, done / self._frames), clip=self._clip))

@@ -16,6 +16,7 @@ from render_jobs import folder, heard, walked
 import finish
 from finish import render
 from finish.effects import join as joining
+from finish.effects import recall
 from finish.effects.store import Store
 from finish.engine.local import Engine
 from finish.engine.outcome import Event
@@ -135,6 +136,10 @@ def decoded(path: Path) -> list[bytes]:
         return [frame.to_ndarray().tobytes() for frame in container.decode(video=0)]
 
 
+def run_all(place: Path) -> tuple[finish.Outcome, ...]:
+    return finish.run(finish.load(place).job)
+
+
 def run(place: Path) -> finish.Outcome:
     (outcome,) = finish.run(finish.load(place).job)
     return outcome
@@ -208,6 +213,33 @@ def test_a_piece_of_another_length_is_refused(job: Path, tmp_path: Path) -> None
     pieces = sorted((job / ".finish/store").glob("??/*.mp4"))
     with pytest.raises(finish.FinishError, match="is not the piece that it is named for"):
         joining.join(pieces[:2], [100, 99], Fraction(25), tmp_path / "joined.mp4")
+
+
+def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its promises are told from the manifest; nothing is asked and nothing is started."""
+    monkeypatch.setattr(recall, "_SETTLED_NS", 0)
+    before = run(job)
+    planned: list[object] = []
+    monkeypatch.setattr(Engine, "_finished", lambda _, clip, asked: planned.append(asked) or ())
+    after = run_all(job)[0]
+    assert planned == [] and after.exit_code == 0 and after.path == job / "out/done.mp4" and after.notes == before.notes
+    assert [str(each) for each in after.verdicts] == [str(each) for each in before.verdicts]
+
+
+@pytest.mark.parametrize(("touch", "more", "stands"), [
+    ("job.yaml", b"\n", True), ("job.yaml", b"job: other\n", True), ("job.yaml", b"sound: {lufs: -16}\n", False),
+    ("hero.en.srt", b"\n", False), ("hero.mp4", b"", False), ("out/done.mp4", b"x", False),
+])
+def test_only_what_matters_makes_a_job_be_planned(
+    touch: str, more: bytes, stands: bool, job: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recall, "_SETTLED_NS", 0)
+    run(job)
+    planned: list[object] = []
+    monkeypatch.setattr(Engine, "_finished", lambda _, clip, asked: planned.append(asked) or ())
+    (job / touch).write_bytes((job / touch).read_bytes() + more)
+    run_all(job)
+    assert (planned == []) == stands
 
 
 def test_two_runs_of_one_job_at_once_end_well(made: Path, tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def _twenty(ground: Ground, what: Footage) -> list[str]:
 
 def revision(ground: Ground) -> list[Section]:
     """What pieces cost, and what a revision saves."""
-    seconds = min(20, ground.seconds)
+    seconds = min(60, ground.seconds)
     bed = ground.bed("revision", THREE, SECTIONS, Footage("1920x1080", 30, seconds))
     revised = change.revised(bed, seconds)
     rounds = in_turn([change.in_one(bed), change.in_pieces(bed)], 1)

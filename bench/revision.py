@@ -70,6 +70,7 @@ def changes(seconds: int) -> tuple[Change, ...]:
         Change("a letter of a caption", typo, 1.7),
         Change("a logo for two seconds", edit("source:", logo), 2),
         Change("that logo a second later", edit(f"from: {middle}, to: {middle + 2}", f"from: {middle + 1}, to: {middle + 3}"), 3),
+        Change("a second cut out near the start", edit("source:", "pacing: {cut: [2-3]}\nsource:"), 1),
         Change("another loudness", edit("sound: {accept: achievable}", "sound: {accept: achievable, lufs: -16}"), 0),
     )
 

@@ -27,6 +27,7 @@ from finish.model import Deliverable, Job, Measure, Refused, Settings, Stage, Ve
 from finish.review import looks as looked
 from finish.review import planned
 from finish.review import sheet as sheets
+from finish.review import styles as styled
 from finish.review.moments import share
 from finish.review.planned import Reel
 from finish.review.sheet import Sheet
@@ -170,6 +171,23 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
         programmes = [each.planned.programme for each in found.renderings]
         cuts = _cuts(engine, found) if programmes[0].duration <= looked.SHORT else ()
         sheets.write(looked.page(("original", *chosen), programmes, cuts, most), target)
+    return target
+
+
+def styles(clip: str | Path, target: Path, names: Sequence[str] = (), captions: str = "", preset: str = "tiktok") -> Path:
+    """Write a sheet (.png or .html) of a clip framed for a destination, with captions in each style: those named, or all of ours.
+
+    The captions are those of a file, or a few lines of ours.
+    """
+    sheets.form(target)
+    chosen = tuple(dict.fromkeys(names or resources.names("styles")))
+    file = {"file": captions} if captions else {}
+    found = [quick(clip, [preset], {"captions": {"style": name, **file}}).job.deliverables[0] for name in chosen]
+    with _scratch(None) as place:
+        engine = Engine(Job("styles", place, styled.in_turn(found)), STAGES)
+        plan = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches])
+        _all_planned(plan)
+        sheets.write(styled.page(chosen, [each.planned.programme for each in plan.renderings]), target)
     return target
 
 

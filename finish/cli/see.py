@@ -1,4 +1,4 @@
-"""The verbs with which one sees first: `sheet` and `looks`."""
+"""The verbs with which one sees first: `sheet`, `looks` and `styles`."""
 
 from __future__ import annotations
 
@@ -34,4 +34,16 @@ def looks(
 ) -> int:
     """A clip's own frames with every look on, to choose from."""
     typer.echo(str(api.looks(clip, output, look or ())))
+    return EXIT_KEPT
+
+
+def styles(
+    clip: str,
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("styles.png"),
+    style: Annotated[list[str] | None, typer.Option(help="just this one of ours, or a style.yaml (may be repeated)")] = None,
+    captions: Annotated[str, typer.Option(help="its captions; a few lines of ours without")] = "",
+    preset: Annotated[str, typer.Option("--for", help="the destination to frame it for")] = "tiktok",
+) -> int:
+    """A clip's own frames with captions in every style, to choose from."""
+    typer.echo(str(api.styles(clip, output, style or (), captions, preset)))
     return EXIT_KEPT

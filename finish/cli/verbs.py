@@ -238,6 +238,7 @@ def destinations(name: Annotated[str, typer.Argument(help="one of them, with eac
 
 app.command()(verb(see.sheet))
 app.command()(verb(see.looks))
+app.command()(verb(see.styles))
 
 
 @app.command()

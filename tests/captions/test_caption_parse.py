@@ -76,7 +76,7 @@ def test_vtt_is_read_as_the_standard_says() -> None:
         reading(VTT, "a.vtt")
     first, second = reading(VTT.replace("1:00:00", "01:00:00"), "a.vtt").cues
     assert first.text == "Fish & chips\u00a0<now>\nand then"
-    assert first.runs[1:] == (Run("and", italic=True), Run(" "), Run("then", bold=True))
+    assert first.runs[1:] == (Run("and", italic=True, time=Fraction(2)), Run(" "), Run("then", bold=True))
     assert (first.start, first.end, first.line) == (1, Fraction(5, 2), 10)
     assert (second.start, second.number) == (3600, 2)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 
 from finish.stages.captions import fonts
+from finish.stages.captions.fit import Card
 from finish.stages.captions.place import POP_PEAK, Placed
-from finish.stages.captions.style import Style
+from finish.stages.captions.style import Spoken, Style
 from finish.stages.captions.words import Line, Piece, right_to_left
 from finish.units import Size, Span, digest, number
 
@@ -56,8 +60,7 @@ class Burnt:
     def later(self, by: Fraction) -> Burnt:
         """The same on a clock that is ahead by `by` seconds, a whole number of frames."""
         ahead = round(by * self.rate)
-        cards = (replace(each.card, start=each.card.start + ahead, end=each.card.end + ahead) for each in self.cards)
-        return replace(self, cards=tuple(replace(each, card=card) for each, card in zip(self.cards, cards, strict=True)))
+        return replace(self, cards=tuple(replace(each, card=each.card.later(ahead)) for each in self.cards))
 
     def content(self) -> bytes:
         """The ASS file: UTF-8, times rounded to its hundredths half a frame early, so that no frame changes sides up to 99 Hz."""
@@ -70,14 +73,88 @@ class Burnt:
         return str(file.to_string("ass", header_notice="")).encode()
 
     def _events(self, placed: Placed) -> list[SSAEvent]:
-        start, end = (max(0, round((frame - Fraction(1, 2)) / self.rate * 100)) * 10 for frame in (placed.card.start, placed.card.end))
-        texts = [(0, self._plate(placed))] if self.style.box else []
-        for line, baseline in zip(placed.card.lines, placed.baselines, strict=True):
-            text = self._text(line, placed.card.right_to_left)
-            if self.style.shadow:
-                texts.append((1, self._tags(placed, line, baseline, shadow=True) + text))
-            texts.append((2, self._tags(placed, line, baseline, shadow=False) + text))
-        return [SSAEvent(start=start, end=end, text=text, style="caption", layer=layer) for layer, text in texts]
+        card = placed.card
+        texts = [(0, card.start, card.end, self._plate(placed))] if self.style.box else []
+        for row, (line, baseline) in enumerate(zip(card.lines, placed.baselines, strict=True)):
+            for layer, shadow in ((1, True), (2, False)) if self.style.shadow else ((2, False),):
+                tags = self._tags(placed, line, baseline, shadow=shadow) + self._lead(line, card.right_to_left)
+                texts += [(layer, start, end, tags + text) for start, end, text in self._phases(card, row, shadow=shadow)]
+        return [SSAEvent(start=self._stamp(start), end=self._stamp(end), text=text, style="caption", layer=layer)
+                for layer, start, end, text in texts]
+
+    def _stamp(self, frame: int) -> int:
+        """The time at which libass surely shows a frame, in ms."""
+        return max(0, round((frame - Fraction(1, 2)) / self.rate * 100)) * 10
+
+    def _phases(self, card: Card, number: int, *, shadow: bool) -> Iterator[tuple[int, int, str]]:
+        """A line's text, from frame to frame, as it follows its words; one text for all the time where it follows none.
+
+        libass fills from left to right, so lines that are read the other way have their words lit. A shadow has one colour.
+        """
+        how = self.style.spoken
+        if how is not None and how.how == "type":
+            yield from self._typed(card, number, painted=not shadow)
+        elif how is None or shadow:
+            yield card.start, card.end, "".join(self._piece(piece, painted=not shadow) for piece in card.lines[number].pieces)
+        elif how.how == "fill" and not card.right_to_left:
+            yield card.start, card.end, self._filled(card, number, how)
+        else:
+            yield from self._lit(card, number, how)
+
+    def _filled(self, card: Card, number: int, how: Spoken) -> str:
+        """The line with a karaoke syllable for each word, the wait before the first of them included."""
+        said = card.said[number]
+        stamps = [self._stamp(each) - self._stamp(card.start) for each in (*said, self._over(card, number))]
+        wait = rf"{{\2c{_bgr(self.style.colour)}\1c{_bgr(how.colour)}\k{stamps[0] // 10}}}"
+        text, begun = wait, set[int]()
+        for piece in card.lines[number].pieces:
+            length = (stamps[piece.word + 1] - stamps[piece.word]) // 10
+            text += ("" if piece.word in begun else rf"{{\kf{length}}}") + self._piece(piece)
+            begun.add(piece.word)
+        return text
+
+    def _over(self, card: Card, number: int) -> int:
+        """The frame with which the last word of a line has been spoken: the next line's first, else the card's last."""
+        return card.said[number + 1][0] if number + 1 < len(card.said) else card.end
+
+    def _lit(self, card: Card, number: int, how: Spoken) -> Iterator[tuple[int, int, str]]:
+        """The line once for each word, that word in its colour."""
+        said = card.said[number]
+        over = self._over(card, number)
+        marks = [(card.start, -1), *zip(said, range(len(said)), strict=True), (over if over < card.end else card.end, -1), (card.end, -1)]
+        for (start, word), (end, _) in pairwise(marks):
+            if start < end:
+                pieces = card.lines[number].pieces
+                yield start, end, "".join(self._piece(each, lit=how.colour if each.word == word else self._own(each)) for each in pieces)
+
+    def _typed(self, card: Card, number: int, *, painted: bool) -> Iterator[tuple[int, int, str]]:
+        """The line with more and more of its letters shown."""
+        letters = [(piece, cluster) for piece in card.lines[number].pieces for cluster in fonts.clusters(piece.text)]
+        shown = self._appear(card, number, [piece.word for piece, _ in letters])
+        for at, (start, end) in enumerate(pairwise([card.start, *shown, card.end])):
+            if start < end:
+                yield start, end, self._partly(card.lines[number].pieces, at, painted=painted)
+
+    def _appear(self, card: Card, number: int, words: Sequence[int]) -> list[int]:
+        """The frame in which each letter appears, the letters of a word evenly over its time."""
+        said, over = card.said[number], self._over(card, number)
+        ends = [*said[1:], over]
+        counts, nth, found = Counter(words), Counter[int](), []
+        for word in words:
+            found.append(said[word] + (ends[word] - said[word]) * nth[word] // counts[word])
+            nth[word] += 1
+        return found
+
+    def _partly(self, pieces: Sequence[Piece], count: int, *, painted: bool) -> str:
+        """Pieces of which only the first `count` letters are seen; the others keep their place."""
+        text, left = "", count
+        for piece in pieces:
+            clusters = fonts.clusters(piece.text)
+            seen, hidden = "".join(clusters[:left]), "".join(clusters[left:])
+            text += self._piece(replace(piece, text=seen), painted=painted) if seen else ""
+            text += rf"{{\alpha&HFF&}}{self._piece(replace(piece, text=hidden), painted=painted)}" if hidden else ""
+            left = max(0, left - len(clusters))
+        return text
 
     def _tags(self, placed: Placed, line: Line, baseline: float, shadow: bool) -> str:
         """Position and look of one line: its middle stands so that the baseline comes where it was placed."""
@@ -98,16 +175,27 @@ class Burnt:
         shown = (placed.card.end - placed.card.start) / self.rate
         return _POP if self.style.entrance == "pop" and shown >= _POP_SECONDS else ""
 
-    def _text(self, line: Line, turned: bool) -> str:
-        lead = (_RIGHT if turned else _LEFT) if right_to_left(line.text) != turned else ""
-        return lead + "".join(self._piece(piece) for piece in line.pieces)
+    def _lead(self, line: Line, turned: bool) -> str:
+        return (_RIGHT if turned else _LEFT) if right_to_left(line.text) != turned else ""
 
-    def _piece(self, piece: Piece) -> str:
+    def _piece(self, piece: Piece, *, painted: bool = True, lit: str = "") -> str:
+        """A piece with its font; `painted` in the style's own colours, or the colour in which it is `lit`."""
         size = number(round(self.em * (piece.face.ascent + piece.face.descent), 2))
         emoji = piece.face.family == fonts.EMOJI
         bold = r"\b700" if emoji and piece.weight >= 600 else r"\b0"
-        tags = rf"\fn{piece.face.name(piece.weight, piece.italic)}\fs{size}{bold}\u{int(piece.underline)}"
+        colour = self._colour(piece, lit) if painted else ""
+        tags = rf"\fn{piece.face.name(piece.weight, piece.italic)}\fs{size}{bold}\u{int(piece.underline)}{colour}"
         return f"{{{tags}}}{_EMOJI_LEAD if emoji else ''}{escaped(piece.text)}"
+
+    def _colour(self, piece: Piece, lit: str) -> str:
+        """The colour of a piece, where anything changes it; of what is filled, the colour that it has before."""
+        if lit:
+            return rf"\1c{_bgr(lit)}"
+        before = self.style.spoken is not None and self.style.spoken.how == "fill"
+        return rf"\{2 if before else 1}c{_bgr(self._own(piece))}" if self.style.emphasis else ""
+
+    def _own(self, piece: Piece) -> str:
+        return self.style.emphasis if piece.strong and self.style.emphasis else self.style.colour
 
     def _plate(self, placed: Placed) -> str:
         """A rounded rectangle as an ASS drawing around its own middle, so that it scales like the text."""

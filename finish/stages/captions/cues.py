@@ -22,16 +22,24 @@ def mistake(what: str, remedy: str, where: str) -> FinishError:
 
 @dataclass(frozen=True)
 class Run:
-    """Text of one styling; a line break is `\\n`. Never an override: a brace in it is a brace on the screen."""
+    """Text of one styling; a line break is `\\n`. Never an override: a brace in it is a brace on the screen.
+
+    `time` is when it begins to be spoken (s), where the file says that.
+    """
 
     text: str
     italic: bool = False
     bold: bool = False
     underline: bool = False
+    time: Fraction | None = None
 
     def but(self, text: str) -> Run:
-        """The same styling with another text."""
-        return Run(text, self.italic, self.bold, self.underline)
+        """The same with another text."""
+        return replace(self, text=text)
+
+    def follows(self, other: Run) -> bool:
+        """Whether it looks as the one before, and nothing says when it is spoken: then the two are one."""
+        return self.time is None and (self.italic, self.bold, self.underline) == (other.italic, other.bold, other.underline)
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,11 @@ class Cue:
     @property
     def text(self) -> str:
         return "".join(run.text for run in self.runs)
+
+    @property
+    def timed(self) -> bool:
+        """Whether the file says when its words are spoken."""
+        return any(run.time is not None for run in self.runs)
 
     @property
     def empty(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from finish.errors import FinishError
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
+from finish.stages.captions.speech import starts
 from finish.stages.captions.style import Style
 from finish.stages.captions.words import Line, Word, advance, line, right_to_left, words
 from finish.units import clock
@@ -21,6 +22,7 @@ from finish.units import clock
 # no letter (a dash, an emoji), and worst where it leaves one word alone (standards: caption style, line breaks).
 _AFTER_STOP, _AFTER_COMMA, _AFTER_SHORT, _INSIDE_WORD, _ORPHAN = -3.0, -1.5, 2.5, 4.0, 2.5
 _STOPS, _COMMAS = tuple(".!?…:;。！？؟۔।"), tuple(",،、，–—-")
+_Rows = tuple[tuple[int, int], ...]  # a card: its lines as half-open ranges of words
 _CLOSING: Final = "\"'”’»)]"
 
 
@@ -28,7 +30,8 @@ _CLOSING: Final = "\"'”’»)]"
 class Card:
     """What is on the screen at one time: from frame `start` until frame `end` (half-open), its lines, the cue that says it.
 
-    `torn` says that a word of the cue was wider than a line and was parted.
+    `torn` says that a word of the cue was wider than a line and was parted; `said` is the frame from which each word of each line
+    is spoken.
     """
 
     start: int
@@ -37,6 +40,12 @@ class Card:
     right_to_left: bool
     cue: Cue
     torn: bool = False
+    said: tuple[tuple[int, ...], ...] = ()
+
+    def later(self, frames: int) -> Card:
+        """The same so many frames later."""
+        said = tuple(tuple(each + frames for each in words) for words in self.said)
+        return replace(self, start=self.start + frames, end=self.end + frames, said=said)
 
 
 @dataclass(frozen=True)
@@ -65,11 +74,33 @@ def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") 
     if end - start < len(spans):
         raise mistake(f"cue {cue.number} at {clock(cue.start)} has {end - start} frames to show {len(spans)} cards",
                           "give it more time or fewer words", where)
-    weights = [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
-    times = _shared(start, end, weights)
+    times = _as_spoken(parts, spans, cue, grid) if cue.timed else _shared(start, end, _weights(parts, spans))
     turned, torn = right_to_left(cue.text), len(parts) > len(whole)
-    return tuple(Card(*time, tuple(line(parts[i:j], style) for i, j in rows), turned, cue, torn)
+    return tuple(Card(*time, tuple(line(parts[i:j], style) for i, j in rows), turned, cue, torn,
+                      _said(parts, rows, time, grid.rate) if style.spoken else ())
                  for time, rows in zip(times, spans, strict=True))
+
+
+def _weights(parts: list[Word], spans: list[_Rows]) -> list[int]:
+    return [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
+
+
+def _as_spoken(parts: list[Word], spans: list[_Rows], cue: Cue, grid: Grid) -> list[tuple[int, int]]:
+    """The frames of a cue's cards: each from the first of its words on, at least one frame."""
+    start, end = grid.of(cue)
+    when = starts(parts, cue.start, cue.end)
+    joints = [start]
+    for left, rows in zip(range(len(spans) - 1, 0, -1), spans[1:], strict=True):
+        joints.append(min(max(round(when[rows[0][0]] * grid.rate), joints[-1] + 1), end - left))
+    return list(pairwise([*joints, end]))
+
+
+def _said(parts: list[Word], rows: _Rows, time: tuple[int, int], rate: Fraction) -> tuple[tuple[int, ...], ...]:
+    """The frame from which each word of a card's lines is spoken."""
+    first, last = rows[0][0], rows[-1][1]
+    when = starts(parts[first:last], time[0] / rate, time[1] / rate)
+    frames = [min(max(round(each * rate), time[0]), time[1] - 1) for each in when]
+    return tuple(tuple(frames[i - first:j - first]) for i, j in rows)
 
 
 def _check(parts: list[Word], cue: Cue, style: Style, where: str) -> None:
@@ -88,9 +119,6 @@ def _shared(start: int, end: int, weights: list[int]) -> list[tuple[int, int]]:
         ideal = start + round(Fraction((end - start) * reached, total))
         joints.append(min(max(ideal, joints[-1] + 1), end - (count - number)))
     return list(pairwise(joints))
-
-
-_Rows = tuple[tuple[int, int], ...]  # a card: its lines as half-open ranges of words
 
 
 class _Layout:

@@ -163,7 +163,8 @@ def _set(card: Card, room: Room) -> Placed:
     bottom = baselines[-1] + max(DESCENDER, extents[-1].below) * room.em
     beside, above = (each * room.em for each in room.padding)
     centre = (room.box.left + room.box.right) / 2
-    plate = (centre - half - beside, top - above, centre + half + beside, bottom + above)
+    wide = (room.box.right - room.box.left) / 2 if room.style.box and room.style.box.across else half + beside
+    plate = (centre - wide, top - above, centre + wide, bottom + above)
     return Placed(card, centre, tuple(baselines), plate, Box(*map(math.floor, plate[:2]), *map(math.ceil, plate[2:])))
 
 

@@ -43,18 +43,27 @@ class Shadow(Settings):
 
 
 class Plate(Settings):
-    """A rounded plate behind the whole card; `padding` is what it shows beside and above the text."""
+    """A rounded plate behind the whole card; `padding` is what it shows beside and above the text; `across`: as wide as the safe zone."""
 
     colour: Colour = "#000000"
     opacity: Opacity = 0.8
     padding: tuple[Ems, Ems] = (0.5, 0.25)
     radius: Ems = 0.25
+    across: bool = False
+
+
+class Spoken(Settings):
+    """How a card shows which word is spoken: `fill` sweeps over each, `word` lights up the present one, `type` lets letters appear."""
+
+    how: Literal["fill", "word", "type"]
+    colour: Colour = "#FFE500"
 
 
 class Style(Settings):
     """One caption style. `size` is the em as a part of the frame's shorter side, `leading` the distance of two baselines in em.
 
-    `words` is the most words of a card (None: as many as fit in `lines`); `entrance` is how a card comes in.
+    `words` is the most words of a card (None: as many as fit in `lines`); `entrance` is how a card comes in; `spoken` how it follows
+    the words as they are spoken; `emphasis` is the colour of what is bold (None: that of the rest).
     """
 
     title: str
@@ -70,6 +79,8 @@ class Style(Settings):
     lines: Literal[1, 2] = 2
     words: Annotated[int, Field(ge=1, le=50)] | None = None
     entrance: Literal["none", "pop"] = "none"
+    spoken: Spoken | None = None
+    emphasis: Colour | None = None
 
 
 @lru_cache(maxsize=32)  # checked with the spec, used by every plan

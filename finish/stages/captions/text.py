@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Final
 
 from finish.model import Document
@@ -22,6 +23,7 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_END: Final = re.compile("[\n\u2028\u2029]")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _TAG: Final = re.compile(r"<\s{0,2}(/?)\s{0,2}([A-Za-z][A-Za-z0-9]*)((?:[.\s/][^<>]*)?)>|<(\d+:[\d:.]+)>")
+_STAMP: Final = re.compile(r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d\.\d{3})")   # W3C WebVTT §4.2.2
 _STYLES: Final = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", "u": "underline"}
 # What players drop without showing: HTML that SRT files carry, and the tags of WebVTT (W3C WebVTT §3.5).
 _DROPPED: Final = frozenset({"br", "font", "span", "s", "strike", "c", "v", "lang", "ruby", "rt"})
@@ -59,18 +61,22 @@ def srt_runs(text: str) -> tuple[Run, ...]:
 
 
 def vtt_runs(text: str) -> tuple[Run, ...]:
-    """WebVTT text: entities decoded, `<i> <b> <u>` are styling, every other tag and timestamp vanishes (W3C WebVTT §6.4)."""
+    """WebVTT text: entities decoded, `<i> <b> <u>` are styling, timestamps say when what follows is spoken, every other tag vanishes.
+
+    W3C WebVTT §6.4.
+    """
     return _runs(text, keep=lambda _: False, entities=True)
 
 
 def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[Run, ...]:
     found: list[Run] = []
     depth = {"italic": 0, "bold": 0, "underline": 0}
+    said: list[Fraction] = []
 
     def put(piece: str) -> None:
         piece = TURNING.sub("", html.unescape(piece) if entities else piece)
         if piece:
-            found.append(Run(piece, **{name: level > 0 for name, level in depth.items()}))
+            found.append(Run(piece, **{name: level > 0 for name, level in depth.items()}, time=said.pop() if said else None))
 
     end = 0
     for tag in _TAG.finditer(text):
@@ -80,6 +86,9 @@ def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[Run, 
             continue
         put(text[end:tag.start()])
         end = tag.end()
+        if tag[4] and (stamp := _STAMP.fullmatch(tag[4])):
+            hours, minutes, seconds = (Fraction(part or 0) for part in stamp.groups())
+            said[:] = [3600 * hours + 60 * minutes + seconds]
         if style is not None:
             depth[style] = max(0, depth[style] + (-1 if tag[1] else 1))
         elif name == "br":
@@ -101,7 +110,7 @@ def tidy(runs: tuple[Run, ...]) -> tuple[Run, ...]:
         if joined:
             joined[-1] = joined[-1].but(f"{joined[-1].text}\n")
         for run in line:
-            if joined and joined[-1].but("") == run.but(""):
+            if joined and run.follows(joined[-1]):
                 joined[-1] = run.but(joined[-1].text + run.text)
             else:
                 joined.append(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -25,13 +26,14 @@ _DOTTED_I: Final = frozenset({"tr", "az"})  # languages whose capital i keeps it
 @dataclass(frozen=True)
 class Word:
     """Text that is never torn. `glue` joins it to the word before on one line, `tail` is shown when a line ends after it;
-    `fresh` says that it starts a line in the file, `turn` that this line is another speaker's."""
+    `fresh` says that it starts a line in the file, `turn` that this line is another speaker's; `time` (s) when it is spoken, if known."""
 
     runs: tuple[Run, ...]
     glue: str = " "
     tail: str = ""
     fresh: bool = False
     turn: bool = False
+    time: Fraction | None = None
 
     @property
     def text(self) -> str:
@@ -40,13 +42,15 @@ class Word:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a line that one font draws."""
+    """A stretch of a line that one font draws. `word` counts the line's words from 0, where they are told apart; `strong` is emphasis."""
 
     text: str
     face: Face
     weight: Weight
     italic: bool = False
     underline: bool = False
+    word: int = 0
+    strong: bool = False
 
     @property
     def extent(self) -> Extent:
@@ -82,7 +86,10 @@ def words(cue: Cue, style: Style, language: str) -> list[Word]:
         between = text[start:end]
         if start > at:
             turn = speakers and fresh and bool(_SPEAKER.match(text[at:start]))
-            found.append(Word(_cut(runs, at, start), glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn))
+            cut = _cut(runs, at, start)
+            time = next((run.time for run in cut if run.time is not None), None)
+            plain = tuple(replace(run, time=None) for run in cut)
+            found.append(Word(plain, glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn, time))
             glue, fresh = "", False
         at = end
         glue = " " if between.strip("\u200b\u00ad") else glue
@@ -95,7 +102,9 @@ def _cut(runs: tuple[Run, ...], start: int, end: int) -> tuple[Run, ...]:
     for run in runs:
         text = run.text[max(0, start - at):max(0, end - at)]
         if text:
-            cut.append(run.but(text))
+            # Blanks before its first word are all that may lie between a run's time and what is cut from it.
+            begun = not run.text[:max(0, start - at)].strip()
+            cut.append(replace(run, text=text, time=run.time if begun else None))
         at += len(run.text)
     return tuple(cut)
 
@@ -107,16 +116,16 @@ def _cased(text: str, style: Style, language: str) -> str:
 
 
 def line(parts: list[Word], style: Style) -> Line:
-    """The words as one line. None of their characters may be `fonts.missing`."""
-    return _set(parts, style.family, style.weight)
+    """The words as one line, told apart where the style shows when each is spoken. None of their characters may be `fonts.missing`."""
+    return _set(parts, style.family, style.weight, apart=style.spoken is not None)
 
 
-def _set(parts: list[Word], family: str, weight: Weight) -> Line:
+def _set(parts: list[Word], family: str, weight: Weight, *, apart: bool = False) -> Line:
     base = last = fonts.family(family)
     pieces: list[Piece] = []
-    for run in _joined(parts):
+    for number, run in _joined(parts, apart=apart):
         for text, face in fonts.cover(run.text, base, last):
-            last, piece = face, _piece(text, face, run, weight)
+            last, piece = face, _piece(text, face, run, weight, number)
             if pieces and replace(pieces[-1], text="") == replace(piece, text=""):
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
             else:
@@ -134,24 +143,25 @@ def _advance(runs: tuple[Run, ...], family: str, weight: Weight) -> float:
     return _set([Word(runs)], family, weight).extent.advance
 
 
-def _joined(parts: list[Word]) -> list[Run]:
-    """The words' runs with blanks between them, neighbours of one styling as one."""
-    runs: list[Run] = []
+def _joined(parts: list[Word], *, apart: bool) -> list[tuple[int, Run]]:
+    """The words' runs with blanks between them, neighbours of one styling as one; `apart`, of one word only, which is numbered."""
+    runs: list[tuple[int, Run]] = []
     for number, word in enumerate(parts):
-        blank = [runs[-1].but(word.glue)] if number and word.glue else []
-        tail = [word.runs[-1].but(word.tail)] if word.tail and number == len(parts) - 1 else []
-        for run in (*blank, *word.runs, *tail):
-            if runs and runs[-1].but("") == run.but(""):
-                runs[-1] = run.but(runs[-1].text + run.text)
+        named = number if apart else 0
+        blank = [(runs[-1][0], runs[-1][1].but(word.glue))] if number and word.glue else []
+        tail = [(named, word.runs[-1].but(word.tail))] if word.tail and number == len(parts) - 1 else []
+        for which, run in (*blank, *((named, each) for each in word.runs), *tail):
+            if runs and runs[-1][0] == which and runs[-1][1].but("") == run.but(""):
+                runs[-1] = which, run.but(runs[-1][1].text + run.text)
             else:
-                runs.append(run)
+                runs.append((which, run))
     return runs
 
 
-def _piece(text: str, face: Face, run: Run, weight: Weight) -> Piece:
+def _piece(text: str, face: Face, run: Run, weight: Weight, word: int) -> Piece:
     slanted = fonts.italic_of(face) if run.italic else None
     italic = slanted is not None and slanted.draws(text)
-    return Piece(text, slanted if slanted and italic else face, BOLD if run.bold else weight, italic, run.underline)
+    return Piece(text, slanted if slanted and italic else face, BOLD if run.bold else weight, italic, run.underline, word, run.bold)
 
 
 def right_to_left(text: str) -> bool:

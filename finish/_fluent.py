@@ -67,10 +67,11 @@ class Fluent:
         sidecar: Sequence[Literal["srt", "vtt"]] = UNSET,
         lang: str = UNSET,
         size: float = UNSET,
+        emphasis: Sequence[str] = UNSET,
         position: Literal["top", "middle", "bottom"] = UNSET,
     ) -> Self:
         """`captions:` of a job."""
-        return self._put("captions", stated(file=file, style=style, burn=burn, sidecar=sidecar, lang=lang, size=size, position=position))
+        return self._put("captions", stated(file=file, style=style, burn=burn, sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position))
 
     def sound(
         self, target: Literal["social", "r128", "a85", "podcast", "none"] = UNSET, *,

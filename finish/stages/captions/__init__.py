@@ -29,7 +29,7 @@ from finish.model import (
 )
 from finish.stages.captions import style as styles
 from finish.stages.captions.ass import Burnt
-from finish.stages.captions.cues import Cue, chained, mistake, reading_speed
+from finish.stages.captions.cues import Cue, chained, emphasised, mistake, reading_speed
 from finish.stages.captions.fit import Card, Grid, cards
 from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.place import Covered, Position, Room, placed
@@ -46,7 +46,10 @@ SAMPLED: Final = 200  # cards that the finished file is checked at: all of them,
 
 
 class Settings(Base):
-    """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR")."""
+    """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
+
+    `emphasis`: words that are burnt bold, in the style's colour of emphasis.
+    """
 
     file: File | None = None
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
@@ -54,6 +57,7 @@ class Settings(Base):
     sidecar: tuple[Format, ...] = ()
     lang: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
     size: Annotated[float, Field(ge=0.5, le=2)] = 1
+    emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
     position: Position = "bottom"
 
     @field_validator("style")
@@ -133,13 +137,16 @@ def _burnt(settings: Settings, captions: Captions, cues: tuple[Cue, ...], progra
         return _burn(programme, captions.script, shown, safe, notes)
     where = str(settings.file.path) if settings.file else ""
     style = styles.read(settings.style)
+    if settings.emphasis:
+        cues = tuple(emphasised(cue, settings.emphasis) for cue in cues)
     em = style.size * settings.size * min(frame.width, frame.height)
     room = Room(frame, safe, em, style, _covered(programme))
     grid = Grid(programme.rate, programme.frames, where)
     made = tuple(card for cue in chained(cues) for card in cards(cue, style, room.limit, grid, settings.lang))
     stood = placed(made, room, settings.position, where)
     shown = [Shown(((each.card.start + each.card.end) // 2 / programme.rate,), each.ink) for each in stood]
-    return _burn(programme, Burnt(frame, programme.rate, em, style, stood), shown, safe, _torn_note(made))
+    notes = [*_torn_note(made), *(_spread_note(cues) if style.spoken else [])]
+    return _burn(programme, Burnt(frame, programme.rate, em, style, stood), shown, safe, notes)
 
 
 def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], safe: Box, notes: list[str]) -> Programme:
@@ -172,6 +179,13 @@ def _torn_note(made: tuple[Card, ...]) -> list[str]:
     torn = sorted({card.cue.number for card in made if card.torn})
     return [f"a word in cue {torn[0]} is wider than the safe box and was parted ({len(torn)} cues in all): "
             "put a soft hyphen (U+00AD) where it may break"] if torn else []
+
+
+def _spread_note(cues: tuple[Cue, ...]) -> list[str]:
+    """Words that light up by rule look as if they had been heard."""
+    without = sum(not cue.timed and " " in cue.text.strip() for cue in cues)
+    return [f"{without} of {len(cues)} cues say nothing of when their words are spoken: spread by syllables "
+            "(VTT time stamps or a transcript as .json say it)"] if without else []
 
 
 def _own_places_note(programme: Programme) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -86,3 +88,25 @@ def chained(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
 def _runs_over(cue: Cue, later: Cue) -> bool:
     over = cue.end - later.start
     return 0 < over <= min(SLOPPY, (cue.end - cue.start) / 4) and later.end > cue.end
+
+
+def emphasised(cue: Cue, words: Sequence[str]) -> Cue:
+    """The cue with these words (or several in a row) in bold, wherever they stand whole, in any case."""
+    wanted = "|".join(sorted((re.escape(each.strip()) for each in words if each.strip()), key=len, reverse=True))
+    found = re.compile(rf"(?<!\w)(?:{wanted})(?!\w)", re.IGNORECASE) if wanted else None
+    runs: list[Run] = []
+    for run in cue.runs:
+        at = 0
+        for match in found.finditer(run.text) if found else ():
+            runs += [run.but(run.text[at:match.start()]), replace(run, text=match[0], bold=True)]
+            at = match.end()
+        runs.append(run.but(run.text[at:]))
+    return replace(cue, runs=tuple(_once(run for run in runs if run.text)))
+
+
+def _once(runs: Iterable[Run]) -> Iterator[Run]:
+    """Of the runs that one was cut into, only the first says when it is spoken."""
+    last: Fraction | None = None
+    for run in runs:
+        yield replace(run, time=None) if run.time is not None and run.time == last else run
+        last = run.time if run.time is not None else last

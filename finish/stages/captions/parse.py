@@ -1,4 +1,4 @@
-"""SRT, VTT and ASS documents → cues, or an error that names the line. No cue is lost without a word."""
+"""SRT, VTT, ASS and JSON documents → cues, or an error that names the line. No cue is lost without a word."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 
 from finish.errors import FinishError, several
 from finish.model import Document
+from finish.stages.captions import transcript
 from finish.stages.captions.cues import Cue, Run, mistake, overlapping
 from finish.stages.captions.script import Script, script
 from finish.stages.captions.text import TURNING, check, decoded, srt_runs, vtt_runs
@@ -48,10 +49,11 @@ class _Block:
 
 def read(document: Document) -> Captions:
     """The captions in a document, by its suffix; FinishError with file and line for whatever cannot be understood exactly."""
-    readers: dict[str, Callable[[Document, str], Captions]] = {".srt": _srt, ".vtt": _vtt, ".ass": _ass}
+    readers: dict[str, Callable[[Document, str], Captions]] = {".srt": _srt, ".vtt": _vtt, ".ass": _ass, ".json": _json}
     path, reader = str(document.path), readers.get(document.suffix)
     if reader is None:
-        raise mistake(f"no captions of type {document.suffix or document.path.name!r} are read", "save as .srt, .vtt or .ass", path)
+        kind = document.suffix or document.path.name
+        raise mistake(f"no captions of type {kind!r} are read", "save as .srt, .vtt or .ass, or .json with words and their times", path)
     captions = reader(document, decoded(document))
     if not captions.cues:
         raise mistake("no cue in the file", "is it the right file?", path)
@@ -63,6 +65,11 @@ def read(document: Document) -> Captions:
 def _ass(document: Document, text: str) -> Captions:
     parsed = script(text, str(document.path))
     return Captions(parsed.cues, parsed.notes, parsed)
+
+
+def _json(document: Document, text: str) -> Captions:
+    found = transcript.cues(text, str(document.path))
+    return Captions(found, tuple(_oddities(list(found), found, turned=False)))
 
 
 def _srt(document: Document, text: str) -> Captions:
@@ -164,7 +171,7 @@ def _captions(document: Document, blocks: list[_Block], dialect: _Dialect, notes
     if mistakes:
         raise several("captions", tuple(mistakes))
     cues = tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
-    return Captions(cues, (*notes, *_oddities(found, cues, any(TURNING.search(block.text) for block in blocks))))
+    return Captions(cues, (*notes, *_oddities(found, cues, turned=any(TURNING.search(block.text) for block in blocks))))
 
 
 def _cue(number: int, block: _Block, dialect: _Dialect, where: str) -> Cue:
@@ -192,7 +199,7 @@ def _times(block: _Block, pattern: re.Pattern[str], example: str, where: str) ->
     return start, end
 
 
-def _oddities(found: list[Cue], cues: tuple[Cue, ...], turned: bool) -> Iterator[str]:
+def _oddities(found: list[Cue], cues: tuple[Cue, ...], *, turned: bool) -> Iterator[str]:
     empty = [cue for cue in found if cue.empty]
     if empty:
         yield f"{len(empty)} empty cue{'s' * (len(empty) > 1)} left out, the first at line {empty[0].line}"

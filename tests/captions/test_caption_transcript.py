@@ -1,0 +1,91 @@
+"""Transcripts as recognisers write them, and words that are emphasised."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from caption_world import reading
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finish.errors import FinishError
+from finish.stages.captions.cues import Cue, Run, emphasised
+
+
+def word(text: str, start: float | None, end: float | None, name: str = "word") -> dict[str, Any]:
+    return {name: text, "start": start, "end": end, "probability": 0.9}
+
+
+def cues(said: object) -> tuple[Cue, ...]:
+    return reading(json.dumps(said), "a.json").cues
+
+
+def test_whispers_segments_are_cues_and_its_words_their_times() -> None:
+    said = {"text": "…", "language": "en", "segments": [
+        {"id": 0, "start": 0.0, "end": 2.0, "text": " Hello there.", "words": [word(" Hello", 0.1, 0.42), word(" there.", 0.5, 1.98)]},
+        {"id": 1, "start": 2.5, "end": 4.0, "text": " And goodbye"}]}
+    first, second = cues(said)
+    assert (first.start, first.end, first.text, first.timed) == (Fraction(1, 10), Fraction(198, 100), "Hello there.", True)
+    assert [(run.text, run.time) for run in first.runs] == [("Hello", Fraction(1, 10)), (" there.", Fraction(1, 2))]
+    assert (second.start, second.end, second.text, second.timed) == (Fraction(5, 2), 4, "And goodbye", False)
+
+
+def test_pieces_of_words_are_joined_where_blanks_are_written() -> None:
+    (cue,) = cues({"segments": [{"words": [word(" un", 0, 1), word("believ", 1, 2), word("able,", 2, 3), word(" yes", 3, 4)]}]})
+    assert cue.text == "unbelievable, yes"
+
+
+def test_a_list_of_words_becomes_sentences_and_breaks_at_pauses() -> None:
+    said = [word("One", 0, 0.4, "text"), word("two.", 0.5, 0.9, "text"), word("three", 1.0, 1.4, "text"), word("four", 2.5, 2.9, "text")]
+    wanted = [("One two.", 0, 0.9), ("three", 1.0, 1.4), ("four", 2.5, 2.9)]
+    assert [(cue.text, float(cue.start), float(cue.end)) for cue in cues(said)] == wanted
+    assert [cue.text for cue in cues({"words": said})] == ["One two.", "three", "four"]
+
+
+def test_a_word_without_a_time_is_shown_with_its_neighbours() -> None:
+    """As WhisperX writes numbers."""
+    (cue,) = cues({"segments": [{"words": [word("in", 0, 0.4), {"word": "1999"}, word("again", 1, 1.5)]}]})
+    assert [(run.text, run.time) for run in cue.runs] == [("in", 0), (" 1999", None), (" again", 1)]
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("{", r"a\.json:1  no JSON"), ("[" * 100_000, "no JSON"), ("{}", "neither segments nor words"), ("3", "neither segments nor words"),
+    ('[{"word": 3, "start": 0, "end": 1}]', "word 1  no text but 3"),
+    ('[{"word": "a", "start": NaN, "end": 1}]', "word 1  no time but nan"),
+    ('[{"word": "a", "start": -1, "end": 1}]', "word 1  no time but -1"), ('[{"word": "a", "start": true, "end": 1}]', "no time but True"),
+    ('[{"word": "a", "start": 2, "end": 1}]', "ends before it starts"), ('[{"word": "a"}]', "without a start"),
+    ('{"segments": [[]]}', "segment 1  no segment"), ('{"segments": [{"words": [3]}]}', "segment 1  no word"),
+    ('[{"word": "a\\u0000b", "start": 0, "end": 1}]', r"control character U\+0000"), ("[]", "no cue in the file"),
+])
+def test_what_is_no_transcript_is_told(text: str, told: str) -> None:
+    with pytest.raises(FinishError, match=told):
+        reading(text, "a.json")
+
+
+KEYS = st.sampled_from(["segments", "words", "word", "text", "start", "end"])
+ANYTHING = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+                        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12)
+
+
+@given(ANYTHING)
+def test_no_json_is_a_fault_of_ours(said: Any) -> None:
+    with contextlib.suppress(FinishError):
+        assert reading(json.dumps(said), "a.json").cues
+
+
+def test_emphasised_words_are_bold_whole_and_in_any_case_and_keep_their_times() -> None:
+    cue = Cue(Fraction(0), Fraction(1), (Run("Free shipping, freely", time=Fraction(1, 2)), Run(" free!", italic=True)), 1, 1)
+    found = emphasised(cue, ("free", "free shipping", " "))
+    assert found.runs == (Run("Free shipping", bold=True, time=Fraction(1, 2)), Run(", freely"), Run(" ", italic=True),
+                          Run("free", italic=True, bold=True), Run("!", italic=True))
+    assert emphasised(cue, ()) == cue and emphasised(cue, ("C++", "(")) == cue
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=5), max_size=3))
+def test_emphasis_changes_no_letter(text: str, words: list[str]) -> None:
+    cue = Cue(Fraction(0), Fraction(1), (Run(text),), 1, 1)
+    assert emphasised(cue, tuple(words)).text == text

@@ -30,9 +30,9 @@ class Fluent:
         return self._put("conform", stated(matrix=matrix, range=range, track=track, picture=picture))
 
     def pacing(
-        self, trim: Any | None = UNSET, *,
-        keep: Sequence[Any] = UNSET,
-        cut: Sequence[Any] = UNSET,
+        self, trim: str | None = UNSET, *,
+        keep: Sequence[str] = UNSET,
+        cut: Sequence[str] = UNSET,
     ) -> Self:
         """What is kept of a clip, in its own time: what `trim` and one of `keep` hold, without what one of `cut` holds."""
         return self._put("pacing", stated(trim=trim, keep=keep, cut=cut))
@@ -71,7 +71,10 @@ class Fluent:
         position: Literal["top", "middle", "bottom"] = UNSET,
     ) -> Self:
         """`captions:` of a job."""
-        return self._put("captions", stated(file=file, style=style, burn=burn, sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position))
+        return self._put("captions", stated(
+            file=file, style=style, burn=burn, sidecar=sidecar, lang=lang, size=size, emphasis=emphasis,
+            position=position
+        ))
 
     def sound(
         self, target: Literal["social", "r128", "a85", "podcast", "none"] = UNSET, *,

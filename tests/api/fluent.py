@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import typing
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from finish.model import Document, Settings, Stage
 from finish.stages import STAGES
+from finish.stages.pacing import Range
 
 TARGET = Path(__file__).resolve().parents[2] / "finish" / "_fluent.py"
 
@@ -48,7 +50,7 @@ def shown(annotation: Any) -> str:
         return f"Literal[{', '.join(repr(each) for each in args)}]".replace("'", '"')
     if origin is tuple:
         return f"Sequence[{shown(args[0])}]"
-    names = {Document: "str | Path", Fraction: "float | str", NoneType: "None"}
+    names = {Document: "str | Path", Fraction: "float | str", NoneType: "None", Range: "str"}
     if annotation in names:
         return names[annotation]
     return annotation.__name__ if annotation in (str, int, float, bool) else "Any"
@@ -59,14 +61,15 @@ def method(stage: Stage) -> str:
     settings: type[Settings] = stage.Settings
     fields = settings.model_fields
     first, *others = [f"{name}: {shown(field.annotation)} = UNSET" for name, field in fields.items()]
-    passed = ", ".join(f"{field.alias or name}={name}" for name, field in fields.items())
+    passed = textwrap.wrap(", ".join(f"{field.alias or name}={name}" for name, field in fields.items()), 92, break_long_words=False)
     doc = (settings.__doc__ or stage.__doc__ or "").strip().split("\n")[0].split(". ")[0].rstrip(".") + "."
     many = "  # noqa: PLR0913 (one argument a setting)" if len(fields) > 4 else ""
     lines = [
         f"    def {stage.name}({many}", f"        self, {first}, *,", *(f"        {other}," for other in others), "    ) -> Self:",
-        f'        """{doc}"""', f'        return self._put("{stage.name}", stated({passed}))',
+        f'        """{doc}"""',
+        f'        return self._put("{stage.name}", stated(' + "\n            ".join(("", *passed) if len(passed) > 1 else passed),
     ]
-    return "\n".join(lines)
+    return "\n".join(lines) + ("\n        ))" if len(passed) > 1 else "))")
 
 
 def source() -> str:

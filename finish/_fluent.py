@@ -68,7 +68,7 @@ class Fluent:
         lang: str = UNSET,
         size: float = UNSET,
         emphasis: Sequence[str] = UNSET,
-        position: Literal["top", "middle", "bottom"] = UNSET,
+        position: Literal["auto"] | Literal["top", "middle", "bottom"] = UNSET,
     ) -> Self:
         """`captions:` of a job."""
         return self._put("captions", stated(

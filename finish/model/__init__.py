@@ -4,6 +4,7 @@ from finish.model.ask import SMALL_PICTURE, Accept, Analyser, Array, Ask, Fold, 
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
+from finish.model.framing import Framing
 from finish.model.media import AudioTrack, Extras, Source, VideoTrack
 from finish.model.programme import Decision, Deliverable, Job, Mark, Planned, Programme, Refused, Sidecar, Stage, Taken, Unmade, Values
 from finish.model.values import Document, File, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
@@ -30,6 +31,7 @@ __all__ = [
     "Fold",
     "FrameSize",
     "Frames",
+    "Framing",
     "Job",
     "Library",
     "Limits",

@@ -12,6 +12,7 @@ from finish.errors import FinishError
 from finish.graph import Kind, Stream, Timeline
 from finish.model.ask import Analyser, Ask, Promise
 from finish.model.delivery import Delivery
+from finish.model.framing import Framing
 from finish.model.media import Source
 from finish.model.values import Settings
 from finish.units import Box, Size, Span
@@ -64,7 +65,7 @@ class Programme:
     `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on that grid. Programme time
     starts at 0. `timeline` is what is kept of the clip, None for all; times of the clip become times of the programme by `when`
     and `shown`, and back by `where`. `notes` are told with the plan. `locked` is what was decided before, by stage; `decisions`
-    are those of this plan.
+    are those of this plan. `framing` is where the conformed picture stands on the frame, once that is known.
     """
 
     source: Source
@@ -82,6 +83,7 @@ class Programme:
     locked: Mapping[str, Values] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     timeline: Timeline | None = None
+    framing: Framing | None = None
 
     def when(self, moment: Fraction) -> Fraction | None:
         """When a moment of the clip shows; None for one that is left out."""

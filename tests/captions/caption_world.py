@@ -58,7 +58,7 @@ def burnt(text: str, look: Style, to: Delivery, position: Position = "bottom", *
     """A text as the payload that the stage would make of it."""
     em = look.size * min(to.frame.width, to.frame.height)
     room = Room(to.frame, to.safe.within(to.frame), em, look)
-    return Burnt(to.frame, rate, em, look, placed(fitted(text, room.limit, look, rate), room, position, "a.srt"))
+    return Burnt(to.frame, rate, em, look, placed(fitted(text, room.limit, look, rate), room, lambda _: position, "a.srt"))
 
 
 class Shelf:

@@ -22,7 +22,7 @@ ALWAYS = (0, 10_000)
 def stood(*texts: str, position: Position = "bottom", covered: tuple[Covered, ...] = ()) -> tuple[Placed, ...]:
     to = delivery(VERTICAL, **SAFE)
     room = Room(VERTICAL, to.safe.within(VERTICAL), 0.058 * 1080, style(), covered)
-    return placed(fitted(srt(*texts), room.limit), room, position, "a.srt")
+    return placed(fitted(srt(*texts), room.limit), room, lambda _: position, "a.srt")
 
 
 def apart(card: Placed, box: Box) -> bool:
@@ -60,7 +60,7 @@ def test_stacked_cards_keep_clear_too() -> None:
     to = delivery(VERTICAL, **SAFE)
     covered = (Covered(LOGO_LEFT, *ALWAYS), Covered(Box(72, 1100, 700, 1200), *ALWAYS))
     room = Room(VERTICAL, to.safe.within(VERTICAL), 0.058 * 1080, style(), covered)
-    one, two = placed(fitted(both, room.limit), room, "bottom", "a.srt")
+    one, two = placed(fitted(both, room.limit), room, lambda _: "bottom", "a.srt")
     assert all(apart(card, covered.box) for card in (one, two) for covered in room.covered)
     assert two.ink.bottom <= one.ink.top
 

@@ -27,7 +27,7 @@ def plan(text: str | bytes = srt("one", "two"), name: str = "a.srt", frames: int
 def test_it_is_a_stage_that_asks_nothing() -> None:
     made: Stage = stage
     assert made.name == "captions"
-    assert made.questions(None) == made.standing(None) == ()
+    assert made.questions(stage.Settings.model_validate({}, context=Shelf())) == made.standing(None) == ()
 
 
 def test_without_a_file_nothing_changes() -> None:

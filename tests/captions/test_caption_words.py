@@ -74,7 +74,7 @@ def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyp
     room = Room(TIKTOK.frame, TIKTOK.safe.within(TIKTOK.frame), em, look)
     grid = Grid(Fraction(25), 100_000, "a.vtt")
     made = tuple(card for cue in reading(text, "a.vtt").cues for card in cards(cue, look, room.limit, grid))
-    return Burnt(TIKTOK.frame, Fraction(25), em, look, placed(made, room, "bottom", "a.vtt"))
+    return Burnt(TIKTOK.frame, Fraction(25), em, look, placed(made, room, lambda _: "bottom", "a.vtt"))
 
 
 def test_a_style_that_follows_no_words_is_one_text() -> None:

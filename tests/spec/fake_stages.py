@@ -44,6 +44,7 @@ class Captions(Settings):
     file: File | None = None
     burn: bool = True
     sidecar: tuple[Literal["srt", "vtt"], ...] = ()
+    position: Literal["auto", "top", "bottom"] = "bottom"
     lines: Annotated[int, Field(ge=1, le=2)] = 2
     title: Annotated[str, Field(max_length=8)] = ""
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, field_validator
 
 from finish.analyse.clearance import Clearance, Shown
+from finish.analyse.faces import Faces
+from finish.analyse.shots import Shots
 from finish.errors import FinishError
 from finish.graph import Kind
 from finish.model import (
     Accept,
     Analyser,
     Ask,
+    Decision,
     Delivery,
     Document,
     File,
     Mark,
+    Measure,
     Programme,
     Promise,
     StyleFile,
@@ -29,13 +33,14 @@ from finish.model import (
 )
 from finish.stages.captions import style as styles
 from finish.stages.captions.ass import Burnt
+from finish.stages.captions.avoid import Places, places, seen, told
 from finish.stages.captions.cues import Cue, chained, emphasised, mistake, reading_speed
 from finish.stages.captions.fit import Card, Grid, cards
 from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.place import Covered, Position, Room, placed
 from finish.stages.captions.script import Script
 from finish.stages.captions.sidecar import Format, sidecar
-from finish.units import Box, Size, Span, clock
+from finish.units import Box, Size, Span, clock, digest
 
 name = "captions"
 touches: Final[tuple[Kind, ...]] = ("video",)
@@ -48,7 +53,7 @@ SAMPLED: Final = 200  # cards that the finished file is checked at: all of them,
 class Settings(Base):
     """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
 
-    `emphasis`: words that are burnt bold, in the style's colour of emphasis.
+    `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
     """
 
     file: File | None = None
@@ -58,7 +63,7 @@ class Settings(Base):
     lang: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
     size: Annotated[float, Field(ge=0.5, le=2)] = 1
     emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
-    position: Position = "bottom"
+    position: Literal["auto"] | Position = "bottom"
 
     @field_validator("style")
     @classmethod
@@ -70,9 +75,9 @@ class Settings(Base):
         return document
 
 
-def questions(_: Settings) -> tuple[Analyser[Any], ...]:
-    """Nothing is asked of the source."""
-    return ()
+def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
+    """Shots and faces, where captions are to stand clear of them."""
+    return (Shots(), Faces()) if settings.position == "auto" and settings.file and settings.burn else ()
 
 
 def standing(_: Settings) -> tuple[Promise, ...]:
@@ -80,7 +85,7 @@ def standing(_: Settings) -> tuple[Promise, ...]:
     return ()
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, _: Ask) -> Programme:
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
         return programme
@@ -91,7 +96,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, _: Ask) -
         notes.append("captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
     done = programme.but(files=files, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ())
-    return _burnt(settings, captions, cues, done, delivery) if settings.burn else done
+    return _burnt(settings, captions, cues, done, delivery, ask) if settings.burn else done
 
 
 def _paced(captions: Captions, programme: Programme) -> Captions:
@@ -129,7 +134,9 @@ def _fast(cues: Iterable[Cue]) -> list[str]:
             f"the fastest cue {worst.number} at {reading_speed(worst):.0f}"]
 
 
-def _burnt(settings: Settings, captions: Captions, cues: tuple[Cue, ...], programme: Programme, delivery: Delivery) -> Programme:
+def _burnt(  # noqa: PLR0913, PLR0917 (what `plan` has, and what it has read)
+    settings: Settings, captions: Captions, cues: tuple[Cue, ...], programme: Programme, delivery: Delivery, ask: Ask,
+) -> Programme:
     frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
     if captions.script is not None:
         shown = [Shown((sum(Grid(programme.rate, programme.frames, "").of(cue)) // 2 / programme.rate,), safe) for cue in cues]
@@ -143,10 +150,30 @@ def _burnt(settings: Settings, captions: Captions, cues: tuple[Cue, ...], progra
     room = Room(frame, safe, em, style, _covered(programme))
     grid = Grid(programme.rate, programme.frames, where)
     made = tuple(card for cue in chained(cues) for card in cards(cue, style, room.limit, grid, settings.lang))
-    stood = placed(made, room, settings.position, where)
+    standing = _standing(settings, made, room, programme, ask)
+    stood = placed(made, room, lambda card: standing.at(programme.where(Fraction(card.start + card.end, 2) / programme.rate)), where)
     shown = [Shown(((each.card.start + each.card.end) // 2 / programme.rate,), each.ink) for each in stood]
-    notes = [*_torn_note(made), *(_spread_note(cues) if style.spoken else [])]
+    notes = [*_torn_note(made), *(_spread_note(cues) if style.spoken else []), *told(standing)]
+    if settings.position == "auto":
+        programme = programme.but(decisions=(Decision(name, _about(settings, programme, room), standing.values),))
     return _burn(programme, Burnt(frame, programme.rate, em, style, stood), shown, safe, notes)
+
+
+def _about(settings: Settings, programme: Programme, room: Room) -> str:
+    """What the places depend on: the clip, where it and the captions stand on the frame, how large they are; not what they say."""
+    return digest("captions", programme.source.digest, repr(programme.framing), repr(room), str(settings.size))[:16]
+
+
+def _standing(settings: Settings, made: tuple[Card, ...], room: Room, programme: Programme, ask: Ask) -> Places:
+    """Where the cards stand: as said, as decided before, else clear of faces."""
+    if settings.position != "auto":
+        return Places(((Fraction(0), settings.position),))
+    known = programme.decided(name, _about(settings, programme, room))
+    if known is not None:
+        return Places.read(known)
+    cuts = ask(Measure(Shots(), programme.conformed)).cuts
+    faces = seen(programme, ask(Measure(Faces(), programme.conformed)).looks)
+    return places(cuts, made, faces, programme, lambda position: placed(made, room, lambda _: position, ""))
 
 
 def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], safe: Box, notes: list[str]) -> Programme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, Literal
@@ -99,17 +100,17 @@ class Placed:
         return replace(self, baselines=tuple(each + by for each in self.baselines), plate=(left, top + by, right, bottom + by), ink=ink)
 
 
-def placed(cards: tuple[Card, ...], room: Room, position: Position, where: str) -> tuple[Placed, ...]:
-    """Every card at `position` in the safe box, clear of what is covered.
+def placed(cards: tuple[Card, ...], room: Room, at: Callable[[Card], Position], where: str) -> tuple[Placed, ...]:
+    """Every card where it should be `at` in the safe box, clear of what is covered.
 
     Cards that show together are stacked, the later ones further from the edge.
     """
-    anchored = [_anchored(_set(card, room), room, position) for card in sorted(cards, key=lambda card: (card.start, card.cue.number))]
+    anchored = [_anchored(_set(card, room), room, at(card)) for card in sorted(cards, key=lambda card: (card.start, card.cue.number))]
     covered = [_widened(each, anchored, room) for each in room.covered]
     found: list[Placed] = []
     together: list[Placed] = []
     for new in anchored:
-        card = new.card
+        card, position = new.card, at(new.card)
         together = [each for each in together if card.start < each.card.end]
         there = [_apart(box, room) for box in (*(each.ink for each in together), *(each.box for each in covered if each.during(card)))]
         ways = [_moved(new, there, down=down) for down in ((True, False) if position == "top" else (False, True))]

@@ -13,7 +13,7 @@ from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
 from finish.errors import FinishError
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Decision, Delivery, Measure, Programme, Promise, Seconds
+from finish.model import Analyser, Ask, Decision, Delivery, Framing, Measure, Programme, Promise, Seconds
 from finish.stages.reframe import layouts
 from finish.stages.reframe.layouts import Frame, Grid
 from finish.stages.reframe.moves import Leg, first_frame, overlaid, positions
@@ -91,12 +91,12 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     window = Window(programme.frame, frame.size)
     followed = settings.follow == "subject" and not window.whole
     way = _decided(settings, programme, window, ask) if followed else _MIDDLE
-    picture, notes = _framed(settings, programme, grid, frame, way)
+    picture, notes, framing = _framed(settings, programme, grid, frame, way)
     frames = len(grid.shown)
     sound = _as_long(programme, frames / rate)
     decisions = (Decision(name, _about(settings, programme, window), way.values),) if followed else ()
     return programme.but(
-        picture=picture, sound=sound, frame=frame.size, rate=rate, frames=frames, notes=notes, decisions=decisions,
+        picture=picture, sound=sound, frame=frame.size, rate=rate, frames=frames, notes=notes, decisions=decisions, framing=framing,
     )
 
 
@@ -107,12 +107,14 @@ def _as_long(programme: Programme, seconds: Fraction) -> Stream:
     return programme.sound.filter("apad", whole_dur=seconds).filter("atrim", end=seconds)
 
 
-def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, decided: Way) -> tuple[Stream, tuple[str, ...]]:
+def _framed(
+    settings: Settings, programme: Programme, grid: Grid, frame: Frame, decided: Way,
+) -> tuple[Stream, tuple[str, ...], Framing]:
     picture, window = programme.picture, Window(programme.frame, frame.size)
     if window.whole or settings.follow == "pad":
         fill = layouts.scaled if window.whole else layouts.padded
         unused = ("reframe.centre is not used: the whole picture is shown",) if settings.centre else ()
-        return fill(picture, window, grid, frame), (*_enlarged(window, cropped=False), *unused)
+        return fill(picture, window, grid, frame), (*_enlarged(window, cropped=False), *unused), layouts.all_shown(window)
     if settings.follow == "none":
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
         raise FinishError("spec", message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
@@ -121,7 +123,8 @@ def _framed(settings: Settings, programme: Programme, grid: Grid, frame: Frame, 
     legs = overlaid(legs, by_hand)
     path = positions(legs, grid.frames, grid.rate)[list(grid.shown)]
     fill_window = layouts.jumping if all(leg.path.held for leg in legs) else layouts.moving
-    return fill_window(picture, window, path, grid, frame), (*_enlarged(window, cropped=True), *notes)
+    shown = fill_window(picture, window, path, grid, frame)
+    return shown, (*_enlarged(window, cropped=True), *notes), layouts.part_shown(window, path)
 
 
 def _about(settings: Settings, programme: Programme, window: Window) -> str:

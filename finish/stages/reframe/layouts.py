@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from finish.graph import OVERLAID, Stream, Timeline
+from finish.model import Framing
 from finish.stages.reframe.moves import Moves, runs
 from finish.stages.reframe.path import Floats
 from finish.stages.reframe.window import Window
@@ -66,6 +67,23 @@ class Frame:
             transfer="709", range="limited", chromal="left", dither="ordered", threads=1,
         )
         return scaled.filter("setsar", sar=1).filter("format", pix_fmts=self.pix_fmt)
+
+
+def all_shown(window: Window) -> Framing:
+    """All of the picture in the middle of the frame, as large as fits."""
+    fit = window.frame if window.whole else window.fitted
+    left, top = (window.frame.width - fit.width) // 4 * 2, (window.frame.height - fit.height) // 4 * 2
+    return Framing(window.picture, Box(left, top, left + fit.width, top + fit.height), ((0, _all(window.picture)),))
+
+
+def part_shown(window: Window, path: Floats) -> Framing:
+    """A window of the picture, wherever it stands; to a thousandth of the picture, for a box that moves a pixel is no other."""
+    steps = runs(np.rint(path * 1000).astype(int).tolist())
+    return Framing(window.picture, _all(window.frame), tuple((frame, window.box(step / 1000)) for frame, step in steps))
+
+
+def _all(size: Size) -> Box:
+    return Box(0, 0, size.width, size.height)
 
 
 def scaled(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:  # noqa: ARG001 (the signature of a layout)

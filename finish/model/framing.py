@@ -1,0 +1,30 @@
+"""Where things that were seen in a clip stand on the delivered frame."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from finish.units import Box, Size
+
+
+@dataclass(frozen=True)
+class Framing:
+    """From frame `runs[k][0]` of the programme on, the box `runs[k][1]` of a `picture` (px) fills `target` on the frame (px)."""
+
+    picture: Size
+    target: Box
+    runs: tuple[tuple[int, Box], ...]
+
+    def box(self, frame: int, left: float, top: float, right: float, bottom: float) -> Box | None:
+        """Where a box, in shares of the picture's sides, stands in a frame; None where it is not seen."""
+        shown = self.runs[max(0, bisect_right(self.runs, frame, key=lambda run: run[0]) - 1)][1]
+        wide, high = self.target.size.width / shown.size.width, self.target.size.height / shown.size.height
+        edges = (
+            max(self.target.left, self.target.left + (left * self.picture.width - shown.left) * wide),
+            max(self.target.top, self.target.top + (top * self.picture.height - shown.top) * high),
+            min(self.target.right, self.target.left + (right * self.picture.width - shown.left) * wide),
+            min(self.target.bottom, self.target.top + (bottom * self.picture.height - shown.top) * high),
+        )
+        found = Box(*(round(each) for each in edges))
+        return found if found.left < found.right and found.top < found.bottom else None

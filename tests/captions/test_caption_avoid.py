@@ -1,0 +1,133 @@
+"""Captions that keep off faces: shot by shot, without jumping for nothing, as decided and as a person changes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from caption_world import RATE, VERTICAL, delivery, programme, settings, srt
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finish.analyse.faces import Face, FaceFacts, Faces, Look
+from finish.analyse.shots import ShotFacts, Shots
+from finish.errors import FinishError
+from finish.graph import Timeline
+from finish.model import Framing, Measure, Programme
+from finish.stages import captions as stage
+from finish.stages.captions.avoid import Places
+from finish.units import Box, Size, Span
+
+TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
+WHOLE = Framing(Size(1080, 1920), Box(0, 0, 1080, 1920), ((0, Box(0, 0, 1080, 1920)),))
+LOW, MIDDLE, HIGH = (Face(0.3, top, 0.7, top + 0.16, 0.9) for top in (0.62, 0.4, 0.15))
+
+
+class Told:
+    """An Ask that has been told the shots and the faces, five times a second."""
+
+    def __init__(self, shots: list[tuple[float, tuple[Face, ...]]], seconds: int = 40) -> None:
+        self.asked: list[Any] = []
+        starts = [start for start, _ in shots]
+        looks = [Look(Fraction(at, 5), next(faces for start, faces in reversed(shots) if start <= at / 5)) for at in range(5 * seconds)]
+        self.facts = {Shots: ShotFacts(tuple(Fraction(each) for each in starts if each), 0), Faces: FaceFacts(tuple(looks))}
+
+    def __call__(self, question: Measure[Any], /) -> Any:
+        self.asked.append(question.analyser)
+        return self.facts[type(question.analyser)]
+
+    def prepare(self, questions: object, /) -> None:
+        raise AssertionError
+
+
+def planned(told: Told, count: int = 8, locked: dict[str, Any] | None = None, framing: Framing = WHOLE, **given: Any) -> Programme:
+    """Cues of 4 s, with faces."""
+    clip = replace(programme(VERTICAL, 40 * 25), framing=framing, locked=locked or {})
+    text = srt(*(f"line number {each}" for each in range(count)))
+    return stage.plan(settings(text, **{"position": "auto", **given}), clip, TIKTOK, told)
+
+
+def tops(done: Programme) -> list[str]:
+    """Where each card stands, by the third of the safe zone that its ink is in."""
+    payload: Any = done.picture.arg("filename")
+    return ["high" if each.ink.top < 500 else "low" if each.ink.top > 1000 else "middle" for each in payload.cards]
+
+
+def places(done: Programme) -> list[tuple[float, str]]:
+    (decision,) = done.decisions
+    return [(each["from"], each["position"]) for each in decision.values["places"]]
+
+
+def test_without_faces_captions_stand_at_the_bottom() -> None:
+    done = planned(Told([(0, ())]))
+    assert set(tops(done)) == {"low"} and places(done) == [(0, "bottom")] and done.notes == ()
+
+
+def test_each_shot_has_its_own_place_clear_of_its_faces() -> None:
+    done = planned(Told([(0, (MIDDLE,)), (8, (LOW,)), (16, (LOW, HIGH)), (24, (HIGH,))]))
+    assert tops(done) == ["low"] * 2 + ["high"] * 2 + ["middle"] * 2 + ["middle"] * 2, "it stays where nothing is gained by a change"
+    assert places(done) == [(0, "bottom"), (8, "top"), (16, "middle")]
+    assert done.notes == ("captions stand elsewhere than at the bottom in 3 of 4 shots, clear of faces",)
+
+
+def test_a_face_everywhere_is_told() -> None:
+    done = planned(Told([(0, (LOW, MIDDLE, HIGH))]))
+    assert set(tops(done)) == {"low"}
+    assert "of a face: no place is clear of it" in done.notes[-1]
+
+
+def test_doubtful_and_small_faces_are_nobody() -> None:
+    small = Face(0.45, 0.66, 0.5, 0.68, 0.9)
+    assert set(tops(planned(Told([(0, (replace(LOW, score=0.65), MIDDLE, small))])))) == {"low"}
+
+
+def test_a_face_outside_the_crop_is_not_seen_and_one_in_it_stands_where_the_crop_puts_it() -> None:
+    left = Framing(Size(1920, 1080), Box(0, 0, 1080, 1920), ((0, Box(0, 0, 606, 1080)), (500, Box(1314, 0, 1920, 1080))))
+    low_left = Face(0.1, 0.62, 0.25, 0.78, 0.9)
+    done = planned(Told([(0, (low_left,)), (20, (low_left,))]), count=10, framing=left)
+    assert tops(done) == ["high"] * 5 + ["high"] * 5 and places(done) == [(0, "top")], "clear of it nowhere better, so it stays"
+    assert places(planned(Told([(0, ()), (20, (low_left,))]), count=10, framing=left)) == [(0, "bottom")]
+
+
+def test_places_are_of_the_clip_and_follow_cuts() -> None:
+    kept = Timeline(RATE, (Span(Fraction(0), Fraction(4)), Span(Fraction(12), Fraction(40))))
+    clip = replace(programme(VERTICAL, 32 * 25), framing=WHOLE, timeline=kept)
+    told = Told([(0, ()), (16, (LOW,))])
+    done = stage.plan(settings(srt(*(f"line {each}" for each in range(8))), position="auto"), clip, TIKTOK, told)
+    assert tops(done) == ["low", "low", "high", "high", "high", "high"] and places(done) == [(0, "bottom"), (16, "top")]
+
+
+def test_what_was_decided_is_obeyed_and_nothing_is_asked() -> None:
+    told = Told([(0, (LOW,))])
+    (decision,) = planned(told).decisions
+    locked = {"captions": {"of": decision.of, "places": [{"from": 0, "position": "top"}, {"from": 12, "position": "bottom"}], "covered": 0}}
+    told.asked.clear()
+    done = planned(told, locked=locked)
+    assert tops(done) == ["high"] * 3 + ["low"] * 5 and told.asked == []
+    assert planned(told, count=3).decisions[0].of == decision.of, "other words are no other places"
+
+
+def test_a_place_by_hand_wins_and_asks_nothing() -> None:
+    told = Told([(0, (LOW,))])
+    done = planned(told, position="bottom")
+    assert set(tops(done)) == {"low"} and told.asked == [] and done.decisions == ()
+    assert stage.questions(settings(srt("x"), position="bottom")) == () == stage.questions(settings(srt("x"), position="auto", burn=False))
+    assert stage.questions(settings(srt("x"), position="auto")) == (Shots(), Faces())
+
+
+@pytest.mark.parametrize("values", [
+    {}, {"places": []}, {"places": [{"from": "x", "position": "top"}]}, {"places": [{"from": 0, "position": "left"}]}, {"places": 3},
+    {"places": [{"from": float("nan"), "position": "top"}]},
+])
+def test_a_lock_that_is_not_understood_is_told(values: dict[str, Any]) -> None:
+    with pytest.raises(FinishError, match="redecide captions"):
+        Places.read(values)
+
+
+@given(st.integers(0, 2000), st.tuples(*[st.floats(0, 1)] * 4))
+def test_a_box_on_the_frame_is_inside_its_target(frame: int, edges: tuple[float, float, float, float]) -> None:
+    framing = Framing(Size(1920, 1080), Box(10, 20, 500, 900), ((0, Box(0, 0, 606, 1080)), (700, Box(300, 0, 906, 1080))))
+    found = framing.box(frame, min(edges[0], edges[2]), min(edges[1], edges[3]), max(edges[0], edges[2]), max(edges[1], edges[3]))
+    assert found is None or (10 <= found.left < found.right <= 500 and 20 <= found.top < found.bottom <= 900)

@@ -15,7 +15,8 @@ from finish.units import Span, digest
 
 # s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
 PIECE: Final = Fraction(4)
-SHORTEST: Final = Fraction(2)   # s; house: what is left at the end goes to the piece before, or its keyframe would cost more than it
+SHORTEST: Final = Fraction(1)   # s; house: a piece has a keyframe and a process of its own …
+LAST: Final = Fraction(2)       # s; … so what is left at the end goes to the piece before
 NEIGHBOURS: Final = 8   # moments at most that one process renders, one after the other: what a crash may cost
 MANY: Final = 16 * 1920 * 1080
 # Of these containers every frame can be found by an index; in others a seek is a guess.
@@ -109,7 +110,7 @@ def _spans(programme: Programme, picture: Stream) -> tuple[Span, ...]:
     if source.demuxer not in INDEXED or source.video is None:
         return ()
     late, held = source.video.start - source.start + 1 / rate, graph.steady_until(picture)
-    last = min(programme.duration - SHORTEST, programme.duration if held is None else held)
+    last = min(programme.duration - LAST, programme.duration if held is None else held)
     inner: list[Fraction] = []
     for mark in _marks(programme):
         if programme.where(mark) >= late and mark - max(inner, default=Fraction(0)) >= SHORTEST and mark <= last:

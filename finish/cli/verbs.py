@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from finish import api, spec, units
+from finish.cli import captions as rules
 from finish.cli import presets as table
 from finish.cli import see
 from finish.cli.batch import Batch, worst
@@ -239,6 +240,7 @@ def destinations(name: Annotated[str, typer.Argument(help="one of them, with eac
 app.command()(verb(see.sheet))
 app.command()(verb(see.looks))
 app.command()(verb(see.styles))
+app.add_typer(rules.verbs(verb), name="captions")
 
 
 @app.command()

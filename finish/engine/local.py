@@ -114,8 +114,7 @@ class Engine:
     def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         self.tell(Event("plan", message=f"reading {clip.name}", clip=clip))
         self.workshop.states[clip] = state(clip)
-        known = all(each.name in self.published for each in asked)
-        return self.run(self.plan(asked) if known else self._planned_while_rendering(asked))
+        return self.run(self._planned_while_rendering(asked))
 
     def _planned_while_rendering(self, asked: tuple[Deliverable, ...]) -> Plan:
         """The plan of a clip; its pictures are rendered meanwhile, because the search for a gain leaves cores idle.

@@ -34,10 +34,11 @@ from finish.model import (
 from finish.stages.captions import style as styles
 from finish.stages.captions.ass import Burnt
 from finish.stages.captions.avoid import Places, places, seen, told
-from finish.stages.captions.cues import Cue, chained, emphasised, mistake, reading_speed
+from finish.stages.captions.cues import Cue, chained, emphasised, mistake
 from finish.stages.captions.fit import Card, Grid, cards
 from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.place import Covered, Position, Room, placed
+from finish.stages.captions.rules import limits, speed
 from finish.stages.captions.script import Script
 from finish.stages.captions.sidecar import Format, sidecar
 from finish.units import Box, Size, Span, clock, digest
@@ -45,7 +46,6 @@ from finish.units import Box, Size, Span, clock, digest
 name = "captions"
 touches: Final[tuple[Kind, ...]] = ("video",)
 
-FAST: Final = 20  # characters a second: Netflix' ceiling for adult programmes in English
 _LEFT: Final = Fraction(1, 2)  # s; house: what is left of a cue after a cut shows for this long or for half of its time, or not at all
 SAMPLED: Final = 200  # cards that the finished file is checked at: all of them, or this many evenly spread
 
@@ -91,7 +91,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
         return programme
     captions = _paced(read(settings.file), programme)
     cues, late = _in_range(captions.cues, programme, str(settings.file.path))
-    notes = [*captions.notes, *late, *_fast(cues)]
+    notes = [*captions.notes, *late, *_fast(cues, settings.lang)]
     if not settings.burn and not settings.sidecar:
         notes.append("captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
@@ -125,13 +125,14 @@ def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[t
     return tuple(replace(cue, end=min(cue.end, end)) for cue in begun), notes
 
 
-def _fast(cues: Iterable[Cue]) -> list[str]:
-    fast = [cue for cue in cues if reading_speed(cue) > FAST]
+def _fast(cues: Iterable[Cue], language: str) -> list[str]:
+    most = limits(language).speed
+    fast = [cue for cue in cues if speed(cue, language) > most]
     if not fast:
         return []
-    worst = max(fast, key=reading_speed)
-    return [f"{len(fast)} cue{'s' * (len(fast) > 1)} read faster than {FAST} characters a second, "
-            f"the fastest cue {worst.number} at {reading_speed(worst):.0f}"]
+    worst = max(fast, key=lambda cue: speed(cue, language))
+    return [f"{len(fast)} cue{'s' * (len(fast) > 1)} read faster than {most} characters a second, "
+            f"the fastest cue {worst.number} at {speed(worst, language):.0f} (`finish captions fix` gives them time)"]
 
 
 def _burnt(  # noqa: PLR0913, PLR0917 (what `plan` has, and what it has read)

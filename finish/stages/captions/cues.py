@@ -69,11 +69,6 @@ class Cue:
         return all(each.isspace() or unicodedata.category(each) == "Cf" for each in self.text)
 
 
-def reading_speed(cue: Cue) -> float:
-    """Characters a second, spaces counted, line breaks as one space."""
-    return len(" ".join(cue.text.split())) / float(cue.end - cue.start)
-
-
 def overlapping(cues: tuple[Cue, ...]) -> int:
     """How many cues of a sorted sequence start before the one in front of them has ended."""
     return sum(later.start < earlier.end for earlier, later in pairwise(cues))

@@ -23,7 +23,7 @@ from finish.effects.workshop import Workshop
 from finish.engine import history, lock
 from finish.engine.chosen import by_clip, identity, store_folder
 from finish.engine.ledger import Ledger
-from finish.engine.manifest import entry, made, stand_beside
+from finish.engine.manifest import entry, made, picture, stand_beside
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress, Tell
 from finish.engine.standing import record, standing
 from finish.engine.turns import Turns, in_order
@@ -126,11 +126,15 @@ class Engine:
             whole = pool.submit(self.plan, asked)
             try:
                 with suppress(FinishError):
-                    self.render(self.plan(asked, seeing).renderings)
+                    self.render([one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)])
                 return whole.result()
             except BaseException as stop:
                 self._end_all(stop)
                 raise
+
+    def _shown_already(self, one: Rendering) -> bool:
+        """Whether the published file has this very picture: then its pieces are wanted only if something else of it has changed."""
+        return self.published.get(one.name, {}).get("picture") == picture(one)
 
     def run(self, plan: Plan) -> tuple[Outcome, ...]:
         """Render, check and publish what was planned of one clip; one outcome each."""

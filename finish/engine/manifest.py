@@ -26,6 +26,7 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dic
         "preset": one.planned.deliverable.delivery.preset,
         "source": {"file": source.path.name, "sha256": source.digest},
         "made": made(one),
+        "picture": picture(one),
         "promises": [_promise(each) for each in verdicts],
         "notes": list(one.planned.programme.notes),
         "sidecars": [f"{one.name}{each.suffix}" for each in one.planned.programme.files],
@@ -36,6 +37,11 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dic
 def made(one: Rendering) -> str:
     """The name of all that a file comes from: equal names, equal files."""
     return digest(one.key, program.version(), version("finish"))
+
+
+def picture(one: Rendering) -> str:
+    """The name of all that a file's picture comes from, whatever its sound."""
+    return digest("picture", *(each.picture.key for each in one.pieces), program.version())
 
 
 def stand_beside(one: Rendering, target: Path) -> bool:

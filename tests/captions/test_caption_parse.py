@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.stages.captions.cues import Cue, Run, chained, reading_speed
+from finish.stages.captions.cues import Cue, Run, chained
 from finish.stages.captions.parse import read
 from finish.stages.captions.sidecar import sidecar
 
@@ -178,10 +178,6 @@ def test_sloppy_ends_are_cut_and_long_overlaps_kept() -> None:
     assert [each.end for each in chained((cue(0, 2.25), cue(2, 4), cue(4, 6)))] == [2, 4, 6]
     assert [each.end for each in chained((cue(0, 3), cue(2, 4)))] == [3, 4]
     assert [each.end for each in chained((cue(0, 4.25), cue(4, 4.125)))] == [Fraction(17, 4), Fraction(33, 8)]
-
-
-def test_reading_speed_counts_what_is_read() -> None:
-    assert reading_speed(Cue(Fraction(0), Fraction(2), (Run("ab\ncd  e"),), 1, 1)) == 3.5
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")), min_size=1, max_size=30).map(

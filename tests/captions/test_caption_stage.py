@@ -129,7 +129,7 @@ def test_captions_of_another_clip_are_refused() -> None:
 
 def test_what_is_odd_is_told() -> None:
     done = plan(srt("read this very long text in a second" * 2, "slow", seconds=1), burn=False)
-    assert done.notes == ("1 cue read faster than 20 characters a second, the fastest cue 1 at 72",
+    assert done.notes == ("1 cue read faster than 20 characters a second, the fastest cue 1 at 72 (`finish captions fix` gives them time)",
                           "captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
     assert "a word in cue 1 is wider than the safe box and was parted (1 cues in all)" in plan(srt("x" * 60)).notes[-1]
 

@@ -21,6 +21,7 @@ LONGEST: Final = Fraction(7)        # s
 LINES: Final = 2
 GAP: Final = 2                      # frames
 CHAINED: Final = Fraction(1, 2)     # s: shorter gaps are closed to two frames
+_BRIEF: Final = Fraction(1, 2)      # s; house: parts of a cue that would be shorter flash, and nobody reads either
 _WIDE: Final = frozenset({"ja", "ko", "zh"})   # languages in which a half-width character counts half
 
 
@@ -93,16 +94,18 @@ def mended(cues: Sequence[Cue], language: str, rate: Fraction) -> tuple[tuple[Cu
     Cues that are too full are parted at their words, lines set anew, ends moved: later into the pause behind a cue that is too
     brief or too fast, earlier where the next begins. No cue begins at another time than it did, but those that were parted.
     """
-    parted = [part for cue in cues for part in _parted(cue, language)]
-    found: list[Cue] = []
-    for cue, later in zip(parted, (*parted[1:], None), strict=True):
-        found.append(_timed(cue, later.start if later else None, language, rate))
+    timed = _all_timed(cues, language, rate)
+    parted = [part for cue, later in zip(timed, (*timed[1:], None), strict=True) for part in _parted(cue, later, language)]
+    found = _all_timed(parted, language, rate)
     numbered = tuple(replace(cue, number=number) for number, cue in enumerate(found, 1))
     return numbered, tuple(_changes(cues, numbered))
 
 
-def _parted(cue: Cue, language: str) -> Iterator[Cue]:
-    """The cue in as few parts as its lines fit in, its time shared by characters; lines set anew only where they break a rule."""
+def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
+    """The cue in as few parts as its lines fit in, its time shared by characters; lines set anew only where they break a rule.
+
+    Whole where the next begins before it ends (two people speak at once), or it has no time to be parted.
+    """
     most = limits(language)
     lines = cue.text.split("\n")
     if len(lines) <= LINES and all(width(each, language) <= most.line for each in lines):
@@ -111,6 +114,9 @@ def _parted(cue: Cue, language: str) -> Iterator[Cue]:
     words = _words(cue, language)
     rows = _rows(words, most.line, language)
     cards = [rows[at:at + LINES] for at in range(0, len(rows), LINES)]
+    if len(cards) > 1 and ((later is not None and later.start < cue.end) or cue.end - cue.start < len(cards) * _BRIEF):
+        yield cue
+        return
     weights = [max(1, sum(len(run.text) for row in card for word in row for run in word)) for card in cards]
     start, total, reached = cue.start, sum(weights), 0
     for card, weight in zip(cards, weights, strict=True):
@@ -173,14 +179,19 @@ def _set(rows: Sequence[Sequence[_Word]]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
+def _all_timed(cues: Sequence[Cue], language: str, rate: Fraction) -> list[Cue]:
+    pairs = zip(cues, (*cues[1:], None), strict=True)
+    return [_timed(cue, later.start if later else None, language, rate) for cue, later in pairs]
+
+
 def _timed(cue: Cue, limit: Fraction | None, language: str, rate: Fraction) -> Cue:
     """The cue with its end where the rules want it, before the next cue's start at `limit`."""
     wanted = max(cue.end - cue.start, SHORTEST, width(" ".join(cue.text.split()), language) / limits(language).speed)
-    end = cue.start + min(wanted, LONGEST)
+    end = Fraction(math.ceil((cue.start + min(wanted, LONGEST)) * 1000), 1000)   # caption files count milliseconds
     if limit is not None and limit > cue.start:
         last = max(limit - GAP / rate, min(limit, cue.start + 1 / rate))
-        end = min(last, cue.start + LONGEST) if limit - end < CHAINED else end
-    return replace(cue, end=Fraction(round(end * 1000), 1000)) if round(end * 1000) > round(cue.start * 1000) else cue
+        end = Fraction(math.floor(min(last, cue.start + LONGEST) * 1000), 1000) if limit - end < CHAINED else end
+    return replace(cue, end=end) if end > cue.start else cue
 
 
 def _changes(before: Sequence[Cue], after: Sequence[Cue]) -> Iterator[str]:

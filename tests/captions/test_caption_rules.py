@@ -1,0 +1,122 @@
+"""The rules for reading: as the tables have them, and cues mended within them without a word lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from caption_world import RATE, reading, srt
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from finish.cli.verbs import app
+from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.rules import LINES, LONGEST, SHORTEST, broken, limits, mended, speed, width
+
+
+def cue(start: float, end: float, text: str, number: int = 1) -> Cue:
+    return Cue(Fraction(str(start)), Fraction(str(end)), (Run(text),), number, number * 10)
+
+
+def rules(*cues: Cue, language: str = "en") -> list[tuple[int, str]]:
+    return [(each.cue.number, each.rule) for each in broken(cues, language, RATE)]
+
+
+@pytest.mark.parametrize(("language", "line", "most"), [
+    ("", 42, 20), ("en", 42, 20), ("en-GB", 42, 20), ("de", 42, 17), ("fr", 42, 17), ("ar", 42, 20), ("hi", 42, 22), ("ja", 13, 4),
+    ("ko", 16, 12), ("zh-Hant", 16, 9), ("th", 35, 17),
+])
+def test_the_table(language: str, line: int, most: int) -> None:
+    assert (limits(language).line, limits(language).speed) == (line, most)
+
+
+def test_characters_as_languages_count_them() -> None:
+    assert width("ab c", "en") == 4 and width("漢字a", "ja") == Fraction(5, 2) and width("漢字a", "en") == 3
+    assert speed(cue(0, 2, "ab\ncd  e"), "en") == 3.5
+
+
+@pytest.mark.parametrize(("said", "found"), [
+    (cue(0, 2, "x" * 40), []),                                            # 20 characters a second, 40 of 42
+    (cue(0, 2, "x" * 41), [(1, "reads too fast")]),
+    (cue(0, 3, "x" * 43), [(1, "a line is too long")]),
+    (cue(0, 0.84, "a"), []), (cue(0, 0.83, "a"), [(1, "shows too briefly")]),
+    (cue(0, 7, "a"), []), (cue(0, 7.1, "a"), [(1, "stays too long")]),
+    (cue(0, 2, "a\nb"), []), (cue(0, 2, "a\nb\nc"), [(1, "too many lines")]),
+])
+def test_cases_counted_by_hand(said: Cue, found: list[tuple[int, str]]) -> None:
+    assert rules(said) == found
+
+
+def test_two_frames_lie_between_cues() -> None:
+    assert rules(cue(0, 1, "a"), cue(1.08, 2, "b", 2)) == [] and rules(cue(0, 1, "a"), cue(1.07, 2, "b", 2)) == [(1, "no gap to the next")]
+
+
+def test_the_same_line_is_too_fast_in_german_and_not_in_english() -> None:
+    assert rules(cue(0, 2, "x" * 38)) == [] and rules(cue(0, 2, "x" * 38), language="de") == [(1, "reads too fast")]
+
+
+def test_a_brief_cue_gets_the_pause_behind_it_and_a_near_gap_is_closed() -> None:
+    done, changes = mended([cue(0, 0.4, "a"), cue(3, 4, "b", 2), cue(4.3, 5.3, "c", 3)], "en", RATE)
+    assert [(float(each.start), float(each.end)) for each in done] == [(0, 0.834), (3, 4.22), (4.3, 5.3)]
+    assert changes == ("cue 1 at 0:00.00: ends 0.43 s later", "cue 2 at 0:03.00: ends 0.22 s later")
+
+
+def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
+    text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    long = Cue(Fraction(0), Fraction(8), (Run(text[:60]), Run(text[60:], italic=True)), 1, 1)
+    done, changes = mended([long], "en", RATE)
+    assert len(done) == 2 and changes == ("cue 1 at 0:00.00: parted in 2",) and not list(broken(done, "en", RATE))
+    assert " ".join(" ".join(each.text.split()) for each in done) == text and done[1].runs[-1].italic
+
+
+texts = st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12), min_size=1, max_size=40).map(" ".join)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> list[Cue]:
+    at, found = Fraction(0), []
+    for number in range(1, draw(st.integers(1, 6)) + 1):
+        at += Fraction(draw(st.integers(-200, 3000)), 1000)
+        at = max(at, Fraction(0), found[-1].start if found else Fraction(0))
+        end = at + Fraction(draw(st.integers(1, 9000)), 1000)
+        found.append(Cue(at, end, (Run(draw(texts)),), number, number))
+        at = end
+    return found
+
+
+@given(files(), st.sampled_from(["en", "de", "ja", "zh", "th"]))
+def test_mending_loses_and_reorders_no_word_and_breaks_nothing_that_held(cues: list[Cue], language: str) -> None:
+    done, _ = mended(cues, language, RATE)
+    glue = "" if language in ("ja", "zh") else " "
+    before, after = (glue.join(glue.join(each.text.split()) for each in some) for some in (cues, done))
+    assert after.replace(" ", "") == before.replace(" ", "") and (glue == "" or after == before)
+    assert all(each.start < each.end for each in done)
+    assert [each.start for each in done] == sorted(each.start for each in done)
+    assert all(len(each.text.split("\n")) <= LINES and each.end - each.start <= LONGEST + Fraction(1, 1000) for each in done)
+    assert all(len(each.text.split("\n")) <= LINES and each.end - each.start <= LONGEST + Fraction(1, 1000) for each in done)
+
+
+@given(files())
+def test_mending_twice_is_mending_once(cues: list[Cue]) -> None:
+    once, _ = mended(cues, "en", RATE)
+    twice, changes = mended([replace(each, line=each.number) for each in once], "en", RATE)
+    assert [each.text for each in twice] == [each.text for each in once] and changes == ()
+
+
+def test_the_command_lists_its_changes_and_leaves_the_file_alone(tmp_path: Path) -> None:
+    file = tmp_path / "a.srt"
+    file.write_text(srt("one", seconds=9) + "2\n00:00:09,000 --> 00:00:09,200\ntwo\n")
+    before = file.read_bytes()
+    judged = CliRunner().invoke(app, ["captions", "check", str(file)])
+    assert judged.exit_code == 1 and "cue 1 at 0:00.00: stays too long: 9.0 s, 7 at most" in judged.output
+    assert "3 broken rules" in judged.output
+    done = CliRunner().invoke(app, ["captions", "fix", str(file)])
+    assert done.exit_code == 0 and "a.fixed.srt: 2 changes, 0 rules still broken" in done.output and file.read_bytes() == before
+    assert [(each.start, each.end) for each in reading((tmp_path / "a.fixed.srt").read_text()).cues] == [
+        (0, 7), (9, Fraction("9.834"))]
+    again = CliRunner().invoke(app, ["captions", "fix", str(file)])
+    assert again.exit_code == 2 and "is already there" in again.output
+    assert Fraction(5, 6) == SHORTEST

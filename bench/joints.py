@@ -89,7 +89,7 @@ def _at(one: Rendering, crf: float) -> Rendering:
     picture = delivery.picture.model_copy(update={"crf": crf})
     rate = one.planned.programme.rate
     whole = one.picture.inputs[0].encoded(picture.encoding(rate))
-    encoding = picture.piece(rate, render.PIECE)
+    encoding = picture.piece(rate, render.PIECE, render.PIECE)
     assert encoding is not None
     return replace(one, picture=whole, pieces=tuple(replace(each, picture=each.picture.inputs[0].encoded(encoding)) for each in one.pieces))
 

@@ -84,7 +84,7 @@ def _tagged(picture: Stream) -> Stream:
 def _rendering(planned: Planned, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding) -> Rendering:
     programme, delivery = planned.programme, planned.deliverable.delivery
     promises = tuple(replace(each, against=cheap[each.against.key]) if each.against is not None else each for each in planned.promises)
-    spans = _spans(programme, picture) if delivery.picture.piece(programme.rate, PIECE) else ()
+    spans = _spans(programme, picture) if delivery.picture.piece(programme.rate, PIECE, PIECE) else ()
     whole = picture.encoded(delivery.picture.encoding(programme.rate))
     made, asked = [], dict[int, list[Measure[Any]]]()
     for number, span in enumerate(spans or (Span(Fraction(0), programme.duration),)):
@@ -130,7 +130,7 @@ def _marks(programme: Programme) -> list[Fraction]:
 def _encoding(planned: Planned, span: Span) -> Encoding:
     """How a piece is encoded: a short one that others follow may borrow less of the buffer."""
     programme, length = planned.programme, span.end - span.start
-    found = planned.deliverable.delivery.picture.piece(programme.rate, PIECE if span.end == programme.duration else min(PIECE, length))
+    found = planned.deliverable.delivery.picture.piece(programme.rate, PIECE, PIECE if span.end == programme.duration else length)
     assert found is not None
     return found
 

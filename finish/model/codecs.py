@@ -56,17 +56,19 @@ class H264(Settings):
             ("pix_fmt", self.pix_fmt), *_clocked(rate), *_BARE,
         ))
 
-    def piece(self, rate: Fraction, seconds: Fraction) -> Encoding:
-        """The options for one of the pieces of `seconds` each that are joined without encoding again.
+    def piece(self, rate: Fraction, usual: Fraction, length: Fraction) -> Encoding:
+        """The options for a piece of `length` among pieces that are `usual` seconds long, joined without encoding again.
 
-        Headers say the same in all of them. Each begins with so little in its buffer that it never takes more than the ceiling
-        over its own length, and may hold so little beyond that that the end of one and the start of the next fit together: so the
-        joined stream keeps the ceiling and the buffer of the whole, whatever is in it (see ARCHITECTURE.md).
+        Headers say the same in all of them, so the buffer (on which x264 chooses the level) is that of the usual ones. Each begins
+        with so little in it that it never takes more than the ceiling over its own length, and may hold so little beyond that that
+        the end of one and the start of the next fit together: so the joined stream keeps the ceiling and the buffer of the whole,
+        whatever is in it (see ARCHITECTURE.md).
         """
-        lent = _SPARED * self.max_rate * seconds
-        buffer = int(min(self.buffer / (1 + _BEGUN), lent / _BEGUN))
+        lent = _SPARED * self.max_rate * min(usual, length)
+        buffer = int(min(self.buffer / (1 + _BEGUN), _SPARED * self.max_rate * usual / _BEGUN))
         whole = self.model_copy(update={"max_rate": int((1 - _SPARED) * self.max_rate), "buffer": buffer}).encoding(rate)
-        return replace(whole, options=(("x264-params", f"stitchable=1:vbv-init={number(_BEGUN)}"), *whole.options))
+        begun = number(round(min(_BEGUN, lent / buffer), 4))
+        return replace(whole, options=(("x264-params", f"stitchable=1:vbv-init={begun}"), *whole.options))
 
     def promises(self, source: str) -> tuple[Promise, ...]:
         """What is true of every file whose picture is encoded so."""
@@ -113,7 +115,7 @@ class ProRes(Settings):
             ("pix_fmt", self.pix_fmt), *_clocked(rate), *_BARE,
         ))
 
-    def piece(self, rate: Fraction, seconds: Fraction) -> None:
+    def piece(self, rate: Fraction, usual: Fraction, length: Fraction) -> None:
         """It is rendered whole."""
 
     def promises(self, source: str) -> tuple[Promise, ...]:

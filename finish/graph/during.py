@@ -112,7 +112,7 @@ class _Part:
         """What is drawn at times of the programme, and laid over the picture, told on the clip's clock."""
         if node.name != "overlay" or not self.ahead:
             return now
-        drawn = tuple(now.inputs[:1]) + tuple(_since(each, -self.ahead) if _drawn(each) else each for each in now.inputs[1:])
+        drawn = tuple(now.inputs[:1]) + tuple(each.since(-self.ahead) if _drawn(each) else each for each in now.inputs[1:])
         return now.with_inputs(drawn)
 
     def _said(self, now: Stream, span: Span, ahead: Fraction) -> Stream:
@@ -125,10 +125,6 @@ class _Part:
             if kept != NOTHING or value == NOTHING:
                 args.append((name, kept.later(ahead) if ahead and hasattr(kept, "later") else kept))
         return replace(now, args=tuple(args)) if tuple(args) != now.args else now
-
-
-def _since(drawn: Stream, start: Fraction) -> Stream:
-    return drawn.filter("setpts", expr=f"round(PTS-({start.numerator}/{start.denominator})/TB)")
 
 
 def _drawn(stream: Stream) -> bool:

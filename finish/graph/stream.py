@@ -148,10 +148,10 @@ class Stream:
         return Stream(self.kind, name, named, (self, *also), size or self.size, pointwise)
 
     def since(self, start: Fraction) -> Stream:
-        """This stream with `start` of its clock (s) as 0."""
+        """This stream with `start` of its clock (s) as 0, to the tick: FFmpeg cuts off what an expression leaves behind the point."""
         if not start:
             return self
-        return self.filter("setpts" if self.kind == "video" else "asetpts", expr=f"PTS-({start.numerator}/{start.denominator})/TB")
+        return self.filter("setpts" if self.kind == "video" else "asetpts", expr=f"round(PTS-({start.numerator}/{start.denominator})/TB)")
 
     def encoded(self, encoding: Encoding) -> Stream:
         """This stream as it is once encoded: reading it decodes the very bytes that will be delivered."""

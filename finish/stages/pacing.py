@@ -111,7 +111,7 @@ def _kept(settings: Settings, end: Fraction) -> list[Span]:
     gone = _ordered(each.within(end) for each in settings.cut)
     left = [Span(max(part.start, used.start), min(part.end, used.end)) for part in chosen]
     for hole in gone:
-        left = [side for part in left for side in _beside(part, hole)]
+        left = [side for part in left for side in _beside(part, hole) if side.start < side.end]
     return [part for part in left if part.start < part.end]
 
 

@@ -160,7 +160,7 @@ def test_a_range_seeks_and_begins_at_0() -> None:
         "v0   source c0ffee #0 (mov) from 1.8 s\n"
         "v1   v0 | fps fps=25\n"
         "v2   v1 | trim end=3 start=2\n"
-        "v3   v2 | setpts expr=PTS-(2/1)/TB\n"
+        "v3   v2 | setpts expr=round(PTS-(2/1)/TB)\n"
         "part = v3\n"
     )
 
@@ -174,10 +174,10 @@ def test_groups_share_a_decoder_and_each_drops_what_is_before_it() -> None:
     lowered = lower([Output((end,), f"/o/{at}.mp4", "mp4", (), number) for at, (end, number) in enumerate(ends)], place)
     assert lowered.inputs.count("-i") == 2 and lowered.inputs[lowered.inputs.index("-ss") + 1] == "4"
     assert [text.split(";") for text in lowered.graphs] == [
-        ["[0:0]setpts=expr=PTS-(1/1)/TB[g0s0]", "[g0s0]lut3d=file=/tmp/p.cube[g0s1]", "[g0s1]trim=end=8:start=4[g0s2]",
-         "[g0s2]setpts=expr=PTS-(4/1)/TB[g0s3]", "[g0s3]split=2[g0s4][g0s5]", "[g0s4]scale=w=8[g0s6]"],
-        ["[0:0]setpts=expr=PTS-(1/1)/TB[g1s0]", "[g1s0]trim=start=8[g1s1]", "[g1s1]lut3d=file=/tmp/p.cube[g1s2]",
-         "[g1s2]trim=end=12:start=8[g1s3]", "[g1s3]setpts=expr=PTS-(8/1)/TB[g1s4]", "[g1s4][1:0]overlay[g1s5]"]]
+        ["[0:0]setpts=expr=round(PTS-(1/1)/TB)[g0s0]", "[g0s0]lut3d=file=/tmp/p.cube[g0s1]", "[g0s1]trim=end=8:start=4[g0s2]",
+         "[g0s2]setpts=expr=round(PTS-(4/1)/TB)[g0s3]", "[g0s3]split=2[g0s4][g0s5]", "[g0s4]scale=w=8[g0s6]"],
+        ["[0:0]setpts=expr=round(PTS-(1/1)/TB)[g1s0]", "[g1s0]trim=start=8[g1s1]", "[g1s1]lut3d=file=/tmp/p.cube[g1s2]",
+         "[g1s2]trim=end=12:start=8[g1s3]", "[g1s3]setpts=expr=round(PTS-(8/1)/TB)[g1s4]", "[g1s4][1:0]overlay[g1s5]"]]
     assert lowered.outputs == ("-map", "[g0s5]", "-f", "mp4", "file:/o/0.mp4", "-map", "[g0s6]", "-f", "mp4", "file:/o/1.mp4",
                                "-map", "[g1s5]", "-f", "mp4", "file:/o/2.mp4")
 

@@ -75,6 +75,11 @@ def test_the_edit_is_told() -> None:
     assert many.notes[0].endswith("and 2 more")
 
 
+def test_hundreds_of_cuts_are_planned_at_once() -> None:
+    many = planned(frames=25 * 2000, cut=[f"{at}.2-{at}.7" for at in range(1, 1500)])
+    assert many.timeline is not None and len(many.timeline.parts) == 1500
+
+
 def test_a_flash_is_left_out_and_said_so() -> None:
     cut = planned(cut=["3-4", "4.04-5"])
     assert parts(cut) == [(0, 3), (5, 10)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from media import TAGS, ffmpeg_by_hand
 from render_jobs import folder, heard, walked
 from test_pieces import ALL, CUES, frames, logo, srt
 
@@ -116,3 +117,31 @@ def test_the_plan_says_which_pieces_a_cut_touches(tmp_path: Path) -> None:
     (one,) = engine(place).plan().renderings
     assert [(float(each.place), float(each.span.start)) for each in one.pieces] == [(0, 0), (4, 3), (8, 7), (12, 11), (15.4, 13.4)]
     assert [each.picture.key == keys.get(each.place) for each in one.pieces] == [False, True, True, False, False]
+
+
+def test_picture_and_sound_stay_together_over_many_joints(tmp_path: Path) -> None:
+    """A flash and a click every second, cut thirty times between them: each click is heard with its flash."""
+    place = folder(tmp_path / "job", "", seconds=0.2)
+    flash = "drawbox=c=white:t=fill:enable='lt(mod(t+0.001,1),0.039)'"
+    ffmpeg_by_hand("-f", "lavfi", "-i", f"color=black:s=320x180:r=25:d=40,{flash},format=yuv420p,{TAGS}", "-f", "lavfi", "-i",
+                   "aevalsrc='0.5*lt(mod(t,1),0.002)*sin(2*PI*2000*t)':s=48000:d=40", "-c:v", "libx264", "-preset", "ultrafast",
+                   "-c:a", "pcm_s16le", str(place / "hero.mov"))
+    cuts = ", ".join(f"{second}.{3 + second % 3}-{second}.{6 + second % 4}4" for second in range(5, 35))
+    (place / "job.yaml").write_text(f"source: hero.mov\npacing: {{cut: [{cuts}]}}\nsound: {{target: none}}\nreframe: {{follow: pad}}\n"
+                                    "encode: {picture: {speed: ultrafast}, size: 320x180}\ndeliverables: [{name: done, preset: youtube}]\n")
+    (outcome,) = finish.run(finish.load(place).job)
+    assert outcome.exit_code == 0, outcome
+    flashes, clicks = seen_and_heard(place / "out/done.mp4")
+    assert len(flashes) == 40 and len(clicks) == 39, "the first click is in the 21 ms that fade in where edit lists are forbidden"
+    assert max(abs(one - other) for one, other in zip(flashes[1:], clicks, strict=True)) < 0.001
+
+
+def seen_and_heard(path: Path) -> tuple[list[float], list[float]]:
+    """When a file flashes and when it clicks (s)."""
+    with av.open(str(path)) as container:
+        shown = ((float(frame.pts * frame.time_base), frame.to_ndarray(format="gray").mean()) for frame in container.decode(video=0))
+        flashes = [time for time, light in shown if light > 100]
+    with av.open(str(path)) as container:
+        blocks = [(float(frame.pts * frame.time_base), frame.to_ndarray()[0]) for frame in container.decode(audio=0)]
+    loud = [time + number / 48_000 for time, block in blocks for number in np.flatnonzero(np.abs(block) > 0.1)]
+    return flashes, [time for before, time in zip([-1.0, *loud], loud, strict=False) if time - before > 0.1]

@@ -17,7 +17,7 @@ class Course:
 
     def __init__(self, weights: Mapping[Path, float], clock: Callable[[], float] = time.monotonic) -> None:
         self._weights, self._clock = dict(weights), clock
-        self._shares: dict[Path, float] = {}
+        self._shares = dict.fromkeys(self._weights, 0.0)   # never changes its size: threads tell of their clips while others sum up
         self._begun: tuple[float, float] | None = None   # when rendering began, and the share that was done by then
 
     @classmethod
@@ -50,7 +50,7 @@ class Course:
         """So much of a clip's picture is rendered."""
         if self._begun is None:
             self._begun = (self._clock(), self.done)
-        self._put(clip, _RENDERED * share)
+        self._put(clip, max(self._shares.get(clip, 0.0), _RENDERED * share))
 
     def over(self, clip: Path, share: float) -> None:
         """So many of a clip's deliverables have ended."""

@@ -51,13 +51,15 @@ class Range:
 def _range(value: Any) -> Any:
     if isinstance(value, Range):
         return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        value = f"-{units.number(-value)}"   # YAML takes an unquoted -57 for a number
     if not isinstance(value, str):
         raise ValueError(f"no range {value!r}: write two times, as 3-4.5")  # noqa: TRY004 (pydantic collects ValueErrors)
     return Range.parse(value)
 
 
 _Range = Annotated[Range, BeforeValidator(_range), PlainSerializer(str, return_type=str),
-                   WithJsonSchema({"type": "string", "pattern": r"^[\d:.\s]*-[\d:.\s]*$"})]
+                   WithJsonSchema({"type": ["string", "number"], "pattern": r"^[\d:.\s]*-[\d:.\s]*$", "exclusiveMaximum": 0})]
 
 
 class Settings(model.Settings):

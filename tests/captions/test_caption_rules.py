@@ -72,6 +72,18 @@ def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
     assert " ".join(" ".join(each.text.split()) for each in done) == text and done[1].runs[-1].italic
 
 
+def test_the_parts_of_a_cue_stay_with_what_is_said() -> None:
+    """Of 14 s of twenty even words the thirteenth is shown after twelve twentieths of it; words with times are shown at their times."""
+    even = Cue(Fraction(0), Fraction(14), (Run(" ".join(f"word{at:02d}" for at in range(20))),), 1, 1)
+    done, _ = mended([even], "en", RATE)
+    assert [float(each.start) for each in done] == [0, 8.4]
+    timed = replace(even, runs=(Run("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda my ny xi", time=Fraction(0)),
+                                Run(" omikron pi rho sigma tau ypsilon phi chi psi omega and more", time=Fraction(4))))
+    parts, _ = mended([timed], "en", RATE)
+    said = [run for part in parts for run in part.runs if run.time is not None]
+    assert [(run.text.split()[0], run.time) for run in said] == [("alpha", 0), ("omikron", 4)]
+
+
 texts = st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12), min_size=1, max_size=40).map(" ".join)
 
 

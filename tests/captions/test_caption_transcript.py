@@ -46,6 +46,18 @@ def test_a_list_of_words_becomes_sentences_and_breaks_at_pauses() -> None:
     assert [cue.text for cue in cues({"words": said})] == ["One two.", "three", "four"]
 
 
+def test_segments_that_say_nothing_are_nothing() -> None:
+    """As Whisper leaves them."""
+    said = {"segments": [{"start": 0, "end": 2, "text": " Hello"}, {"start": 2.0, "end": 2.0, "text": "", "words": []}]}
+    assert [cue.text for cue in cues(said)] == ["Hello"]
+
+
+def test_scripts_without_blanks_get_none() -> None:
+    assert cues([word(text, at, at + 1) for at, text in enumerate("你好世界")])[0].text == "你好世界"
+    assert cues([word("สวัส", 0, 1), word("ดี", 1, 2)])[0].text == "สวัสดี"
+    assert cues([word("안녕", 0, 1), word("하세요", 1, 2)])[0].text == "안녕 하세요"
+
+
 def test_a_word_without_a_time_is_shown_with_its_neighbours() -> None:
     """As WhisperX writes numbers."""
     (cue,) = cues({"segments": [{"words": [word("in", 0, 0.4), {"word": "1999"}, word("again", 1, 1.5)]}]})

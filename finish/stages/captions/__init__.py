@@ -161,8 +161,9 @@ def _burnt(  # noqa: PLR0913, PLR0917 (what `plan` has, and what it has read)
 
 
 def _about(settings: Settings, programme: Programme, room: Room) -> str:
-    """What the places depend on: the clip, where it and the captions stand on the frame, how large they are; not what they say."""
-    return digest("captions", programme.source.digest, repr(programme.framing), repr(room), str(settings.size))[:16]
+    """What the places depend on: the clip, what of it is kept, where it and the captions stand, how large they are; not what they say."""
+    about = (programme.source.digest, str(programme.timeline), repr(programme.framing), repr(room), str(settings.size))
+    return digest("captions", *about)[:16]
 
 
 def _standing(settings: Settings, made: tuple[Card, ...], room: Room, programme: Programme, ask: Ask) -> Places:

@@ -94,15 +94,17 @@ def mended(cues: Sequence[Cue], language: str, rate: Fraction) -> tuple[tuple[Cu
     Cues that are too full are parted at their words, lines set anew, ends moved: later into the pause behind a cue that is too
     brief or too fast, earlier where the next begins. No cue begins at another time than it did, but those that were parted.
     """
-    timed = _all_timed(cues, language, rate)
+    # Given time before they are parted, but not cut short: the parts would run ahead of what is said.
+    timed = _all_timed(cues, language, rate, max([LONGEST, *(cue.end - cue.start for cue in cues)]))
     parted = [part for cue, later in zip(timed, (*timed[1:], None), strict=True) for part in _parted(cue, later, language)]
-    found = _all_timed(parted, language, rate)
+    found = _all_timed(parted, language, rate, LONGEST)
     numbered = tuple(replace(cue, number=number) for number, cue in enumerate(found, 1))
     return numbered, tuple(_changes(cues, numbered))
 
 
 def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
-    """The cue in as few parts as its lines fit in, its time shared by characters; lines set anew only where they break a rule.
+    """The cue in as few parts as its lines fit in, its time shared by characters where its file says nothing of
+    its words; lines set anew only where they break a rule.
 
     Whole where the next begins before it ends (two people speak at once), or it has no time to be parted.
     """
@@ -119,10 +121,12 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
         return
     weights = [max(1, sum(len(run.text) for row in card for word in row for run in word)) for card in cards]
     start, total, reached = cue.start, sum(weights), 0
-    for card, weight in zip(cards, weights, strict=True):
-        reached += weight
+    for number, (card, weight) in enumerate(zip(cards, weights, strict=True), 1):
+        reached, following = reached + weight, cards[number] if number < len(cards) else []
         end = cue.start + (cue.end - cue.start) * Fraction(reached, total)
         end = Fraction(round(end * 1000), 1000) if reached < total else cue.end
+        said = next((run.time for word in following[0] for run in word if run.time is not None), None) if following else None
+        end = said if said is not None and start < said < cue.end else end
         yield replace(cue, start=start, end=max(end, start + Fraction(1, 1000)), runs=_set(card))
         start = max(end, start + Fraction(1, 1000))
 
@@ -140,9 +144,10 @@ def _words(cue: Cue, language: str) -> list[_Word]:
                 words.append([])
             if part and apart:
                 words[-1].append(run.but(part[0]))
-                words += [[run.but(each)] for each in part[1:]]
+                words += [[replace(run, text=each, time=None)] for each in part[1:]]
             elif part:
                 words[-1].append(run.but(part))
+            run = replace(run, time=None) if part else run  # noqa: PLW2901 (its time is that of its first word)
     return [tuple(word) for word in words if word]
 
 
@@ -179,18 +184,18 @@ def _set(rows: Sequence[Sequence[_Word]]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _all_timed(cues: Sequence[Cue], language: str, rate: Fraction) -> list[Cue]:
+def _all_timed(cues: Sequence[Cue], language: str, rate: Fraction, longest: Fraction) -> list[Cue]:
     pairs = zip(cues, (*cues[1:], None), strict=True)
-    return [_timed(cue, later.start if later else None, language, rate) for cue, later in pairs]
+    return [_timed(cue, later.start if later else None, language, rate, longest) for cue, later in pairs]
 
 
-def _timed(cue: Cue, limit: Fraction | None, language: str, rate: Fraction) -> Cue:
-    """The cue with its end where the rules want it, before the next cue's start at `limit`."""
+def _timed(cue: Cue, limit: Fraction | None, language: str, rate: Fraction, longest: Fraction) -> Cue:
+    """The cue with its end where the rules want it, before the next cue's start at `limit`, and no longer than `longest`."""
     wanted = max(cue.end - cue.start, SHORTEST, width(" ".join(cue.text.split()), language) / limits(language).speed)
-    end = Fraction(math.ceil((cue.start + min(wanted, LONGEST)) * 1000), 1000)   # caption files count milliseconds
+    end = Fraction(math.ceil((cue.start + min(wanted, longest)) * 1000), 1000)   # caption files count milliseconds
     if limit is not None and limit > cue.start:
         last = max(limit - GAP / rate, min(limit, cue.start + 1 / rate))
-        end = Fraction(math.floor(min(last, cue.start + LONGEST) * 1000), 1000) if limit - end < CHAINED else end
+        end = Fraction(math.floor(min(last, cue.start + longest) * 1000), 1000) if limit - end < CHAINED else end
     return replace(cue, end=end) if end > cue.start else cue
 
 

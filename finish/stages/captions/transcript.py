@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +15,7 @@ from finish.stages.captions.text import TURNING, check
 PAUSE: Final = Fraction(6, 10)   # s; house: as long a silence between words ends a cue, and so does the end of a sentence …
 LONGEST: Final = 84              # … or as many characters: two lines of 42 (Netflix TTSG)
 _STOPS: Final = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
+_JOINED: Final = ("THAI", "LAO", "KHMER", "MYANMAR")
 _HINT: Final = "words are written as {\"word\": \"Hello\", \"start\": 1.5, \"end\": 1.9}, in a list or in the `words` of `segments`"
 
 
@@ -42,7 +43,8 @@ def cues(text: str, path: str) -> tuple[Cue, ...]:
         if not isinstance(words, list):
             raise mistake("neither segments nor words", _HINT, path)
         groups = list(_sentences([_word(each, f"{path}, word {number}") for number, each in enumerate(words, 1)]))
-    found = [_cue(number, group, f"{path}, segment {number}") for number, group in enumerate(groups, 1) if group]
+    said_something = ((number, group) for number, group in enumerate(groups, 1) if any(word.text.strip() for word in group))
+    found = [_cue(number, group, f"{path}, segment {number}") for number, group in said_something]
     return tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
 
 
@@ -71,7 +73,7 @@ def _text(said: Any, where: str) -> str:
 
 
 def _time(said: Any, where: str) -> Fraction:
-    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said) or not 0 <= said < 36_000:
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said < 36_000:
         raise mistake(f"no time but {said!r}"[:80], "times are seconds from 0, the first frame", where)
     return Fraction(said).limit_denominator(1000)
 
@@ -93,11 +95,20 @@ def _sentences(words: Sequence[_Word]) -> Iterator[list[_Word]]:
 def _cue(number: int, words: Sequence[_Word], where: str) -> Cue:
     """A cue of words; recognisers write the blank before a word, or none at all."""
     spaced = any(word.text.startswith(" ") for word in words[1:])
-    runs = [Run(word.text.strip() if at == 0 else f" {word.text.strip()}" if not spaced or word.text.startswith(" ") else word.text.strip(),
-                time=word.start) for at, word in enumerate(words) if word.text.strip()]
+    runs: list[Run] = []
+    for word in (each for each in words if each.text.strip()):
+        text = word.text.strip()
+        blank = runs and (word.text.startswith(" ") if spaced else not (_unspaced(runs[-1].text[-1]) and _unspaced(text[0])))
+        runs.append(Run(f" {text}" if blank else text, time=word.start))
     starts = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
     if not starts or not ends or max(ends) <= min(starts):
         raise mistake("a segment without a start, or one that ends before it starts", _HINT, where)
     timed = tuple(runs) if len(words) > 1 else tuple(Run(run.text) for run in runs)
-    return Cue(min(starts), max(ends), timed, number, 1)
+    return Cue(min(starts), max(ends), timed, number, number)
+
+
+def _unspaced(letter: str) -> bool:
+    """Whether a letter is of a script that is written without blanks: Chinese, Japanese, Thai, Lao, Khmer, Burmese."""
+    korean = "\uac00" <= letter <= "\ud7a3"
+    return (unicodedata.east_asian_width(letter) in ("W", "F") and not korean) or unicodedata.name(letter, "").startswith(_JOINED)

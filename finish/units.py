@@ -93,6 +93,11 @@ def clock(time: Fraction) -> str:
     return f"{minutes}:{rest // 100:02d}.{rest % 100:02d}"
 
 
+def first_frame(time: Fraction, rate: Fraction) -> int:
+    """The frame of a grid that first shows what the source shows from `time` (s) on: `fps` rounds to the nearest, halves up."""
+    return math.floor(time * rate + Fraction(1, 2))
+
+
 def rate(value: Fraction | float | str, near: Fraction = Fraction(1, 1000)) -> Fraction:
     """A frame rate, snapped to the standard one within `near` of it, 0.1 % (29.97 → 30000/1001)."""
     if isinstance(value, str) and not _RATE.match(value.strip()):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Final
@@ -14,7 +13,7 @@ from finish import model, units
 from finish.errors import FinishError
 from finish.graph import Kind, Timeline
 from finish.model import Analyser, Ask, Delivery, Programme, Promise
-from finish.units import Span, clock
+from finish.units import Span, clock, first_frame
 
 name: Final = "pacing"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
@@ -88,15 +87,14 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     if settings == Settings():
         return programme
     rate = delivery.rates.of(programme.rate)
-    frames = max(1, math.floor(programme.duration * rate + Fraction(1, 2)))
+    whole = Span(Fraction(0), max(1, first_frame(programme.duration, rate)) / rate)
     kept = _kept(settings, programme.duration)
-    on_grid = [(math.floor(part.start * rate + Fraction(1, 2)), math.floor(part.end * rate + Fraction(1, 2))) for part in kept]
-    joined = list(_joined(on_grid))
-    least = min(Fraction(frames), SHORTEST * rate)
-    parts = tuple(Span(start / rate, end / rate) for start, end in joined if end - start >= least)
+    # Parts between which no frame is left out are one.
+    joined = _ordered(Span(first_frame(part.start, rate) / rate, first_frame(part.end, rate) / rate) for part in kept)
+    parts = tuple(part for part in joined if part.end - part.start >= min(whole.end, SHORTEST))
     if not parts:
         raise FinishError("spec", f"pacing leaves nothing of a clip of {clock(programme.duration)}", "its times are those of the clip")
-    if parts == (Span(Fraction(0), frames / rate),):
+    if parts == (whole,):
         return programme.but(notes=("pacing: all of the clip is kept",))
     timeline = Timeline(rate, parts)
     flashes = len(joined) - len(parts)
@@ -131,12 +129,6 @@ def _ordered(ranges: Iterable[Span]) -> list[Span]:
         else:
             found.append(each)
     return found
-
-
-def _joined(frames: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Parts in whole frames; those between which no frame is left out are one."""
-    spans = [Span(Fraction(start), Fraction(end)) for start, end in frames]
-    yield from ((int(each.start), int(each.end)) for each in _ordered(spans))
 
 
 def _told(parts: Sequence[Span]) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.stages.reframe.moves import Leg, Moves, first_frame, overlaid, positions, runs
+from finish.stages.reframe.moves import Leg, Moves, overlaid, positions, runs
 from finish.stages.reframe.path import Path, hold
-from finish.units import Span
+from finish.units import Span, first_frame
 
 THIRTY = Fraction(30)
 

@@ -16,12 +16,12 @@ from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Decision, Delivery, Framing, Measure, Programme, Promise, Seconds
 from finish.stages.reframe import layouts
 from finish.stages.reframe.layouts import Frame, Grid
-from finish.stages.reframe.moves import Leg, first_frame, overlaid, positions
+from finish.stages.reframe.moves import Leg, overlaid, positions
 from finish.stages.reframe.path import MOTIONS, Calm, follow, hold
 from finish.stages.reframe.subject import targets
 from finish.stages.reframe.way import Way
 from finish.stages.reframe.window import Window
-from finish.units import digest
+from finish.units import digest, first_frame
 
 name: Final = "reframe"
 touches: Final[tuple[Kind, ...]] = ("video",)
@@ -92,7 +92,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     followed = settings.follow == "subject" and not window.whole
     way = _decided(settings, programme, window, ask) if followed else _MIDDLE
     picture, notes, framing = _framed(settings, programme, grid, frame, way)
-    frames = len(grid.shown)
+    frames = grid.length
     sound = _as_long(programme, frames / rate)
     decisions = (Decision(name, _about(settings, programme, window), way.values),) if followed else ()
     return programme.but(
@@ -121,7 +121,7 @@ def _framed(
     legs, notes = list(decided.legs), decided.notes
     by_hand = [Leg(each.start, hold(each.at[0 if window.across else 1]), each.end) for each in settings.centre]
     legs = overlaid(legs, by_hand)
-    path = positions(legs, grid.frames, grid.rate)[list(grid.shown)]
+    path = grid.kept(positions(legs, grid.frames, grid.rate))
     fill_window = layouts.jumping if all(leg.path.held for leg in legs) else layouts.moving
     shown = fill_window(picture, window, path, grid, frame)
     return shown, (*_enlarged(window, cropped=True), *notes), layouts.part_shown(window, path)

@@ -35,11 +35,15 @@ class Grid:
     timeline: Timeline | None = None
 
     @property
-    def shown(self) -> tuple[int, ...]:
-        """Which frames of the clip are shown, one after the other."""
+    def length(self) -> int:
+        """How many frames are shown."""
+        return round(self.timeline.end * self.rate) if self.timeline else self.frames
+
+    def kept(self, values: Floats) -> Floats:
+        """Of a value for each frame of the clip, those of the frames that are shown, one after the other."""
         if self.timeline is None:
-            return tuple(range(self.frames))
-        return tuple(at for part in self.timeline.parts for at in range(round(part.start * self.rate), round(part.end * self.rate)))
+            return values
+        return np.concatenate([values[round(part.start * self.rate):round(part.end * self.rate)] for part in self.timeline.parts])
 
     def of(self, picture: Stream) -> Stream:
         """`picture` on the grid, exactly: containers are vague about where a last frame ends; and cut there, to the frame."""
@@ -71,15 +75,20 @@ class Frame:
 
 def all_shown(window: Window) -> Framing:
     """All of the picture in the middle of the frame, as large as fits."""
-    fit = window.frame if window.whole else window.fitted
-    left, top = (window.frame.width - fit.width) // 4 * 2, (window.frame.height - fit.height) // 4 * 2
-    return Framing(window.picture, Box(left, top, left + fit.width, top + fit.height), ((0, _all(window.picture)),))
+    return Framing(window.picture, _all(window.frame) if window.whole else _middle(window), ((0, _all(window.picture)),))
 
 
 def part_shown(window: Window, path: Floats) -> Framing:
     """A window of the picture, wherever it stands; to a thousandth of the picture, for a box that moves a pixel is no other."""
     steps = runs(np.rint(path * 1000).astype(int).tolist())
     return Framing(window.picture, _all(window.frame), tuple((frame, window.box(step / 1000)) for frame, step in steps))
+
+
+def _middle(window: Window) -> Box:
+    """Where all of the picture stands on the frame, in even pixels."""
+    fit = window.fitted
+    left, top = (window.frame.width - fit.width) // 4 * 2, (window.frame.height - fit.height) // 4 * 2
+    return Box(left, top, left + fit.width, top + fit.height)
 
 
 def _all(size: Size) -> Box:
@@ -131,8 +140,9 @@ def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
         "zscale", size=tiny, width=tiny.width, height=tiny.height, filter="bilinear", matrix="gbr", range="full"
     ).filter("format", pix_fmts="gbrpf32le")
     behind = frame.of(thumbnail.filter("gblur", sigma=_BLUR).filter("exposure", exposure=_DARKER))
-    left, top = (frame.size.width - fit.width) // 4 * 2, (frame.size.height - fit.height) // 4 * 2
-    return behind.filter("overlay", inner, x=left, y=top, format=OVERLAID[frame.pix_fmt]).filter("format", pix_fmts=frame.pix_fmt)
+    place = _middle(window)
+    laid = behind.filter("overlay", inner, x=place.left, y=place.top, format=OVERLAID[frame.pix_fmt])
+    return laid.filter("format", pix_fmts=frame.pix_fmt)
 
 
 def _cropped(picture: Stream, box: Box) -> Stream:

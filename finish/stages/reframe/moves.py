@@ -13,7 +13,7 @@ import numpy as np
 
 from finish.graph import Data
 from finish.stages.reframe.path import Floats, Path
-from finish.units import Span, digest, number
+from finish.units import Span, digest, first_frame, number
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,6 @@ class Moves:
 
     def content(self) -> bytes:
         return self.told("crop", "x").data
-
-
-def first_frame(time: Fraction, rate: Fraction) -> int:
-    """The frame of a grid that first shows what the source shows from `time` (s) on: `fps` rounds to the nearest, halves up."""
-    return math.floor(time * rate + Fraction(1, 2))
 
 
 def overlaid(legs: Sequence[Leg], over: Sequence[Leg]) -> list[Leg]:

@@ -44,7 +44,7 @@ def test_a_long_cue_is_cut_after_a_sentence() -> None:
 def test_speakers_keep_their_lines() -> None:
     assert lines("- Where were you?\n- At home.") == [["- Where were you?", "- At home."]]
     assert lines("- Where were you all of the day long?\n- At home.") == [
-        ["- Where were you", "all of the day long?"], ["- At home."]]
+        ["- Where were you all", "of the day long?"], ["- At home."]]
 
 
 def test_words_a_card_are_limited_by_the_style() -> None:

@@ -7,23 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
-from typing import Final
 
 from finish.errors import FinishError
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
+from finish.stages.captions.layout import Layout, Rows, Space
 from finish.stages.captions.speech import starts
 from finish.stages.captions.style import Style
 from finish.stages.captions.words import Line, Word, advance, line, right_to_left, words
 from finish.units import clock
-
-# What a break costs, in em of imbalance: it is better after punctuation, worse after an article or preposition (short words,
-# whatever the language), worse inside a word or before what has
-# no letter (a dash, an emoji), and worst where it leaves one word alone (standards: caption style, line breaks).
-_AFTER_STOP, _AFTER_COMMA, _AFTER_SHORT, _INSIDE_WORD, _ORPHAN = -3.0, -1.5, 2.5, 4.0, 2.5
-_STOPS, _COMMAS = tuple(".!?…:;。！？؟۔।"), tuple(",،、，–—-")
-_Rows = tuple[tuple[int, int], ...]  # a card: its lines as half-open ranges of words
-_CLOSING: Final = "\"'”’»)]"
 
 
 @dataclass(frozen=True)
@@ -68,7 +60,7 @@ def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") 
     whole = words(cue, style, language)
     _check(whole, cue, style, where)
     parts = [piece for word in whole for piece in _pieces(word, style, limit, where)]
-    layout = _Layout(parts, style, limit)
+    layout = _layout(parts, style, limit, language)
     spans = layout.as_written() or layout.recut()
     start, end = grid.of(cue)
     if end - start < len(spans):
@@ -81,11 +73,11 @@ def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") 
                  for time, rows in zip(times, spans, strict=True))
 
 
-def _weights(parts: list[Word], spans: list[_Rows]) -> list[int]:
+def _weights(parts: list[Word], spans: list[Rows]) -> list[int]:
     return [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
 
 
-def _as_spoken(parts: list[Word], spans: list[_Rows], cue: Cue, grid: Grid) -> list[tuple[int, int]]:
+def _as_spoken(parts: list[Word], spans: list[Rows], cue: Cue, grid: Grid) -> list[tuple[int, int]]:
     """The frames of a cue's cards: each from the first of its words on, at least one frame."""
     start, end = grid.of(cue)
     when = starts(parts, cue.start, cue.end)
@@ -95,7 +87,7 @@ def _as_spoken(parts: list[Word], spans: list[_Rows], cue: Cue, grid: Grid) -> l
     return list(pairwise([*joints, end]))
 
 
-def _said(parts: list[Word], rows: _Rows, time: tuple[int, int], rate: Fraction) -> tuple[tuple[int, ...], ...]:
+def _said(parts: list[Word], rows: Rows, time: tuple[int, int], rate: Fraction) -> tuple[tuple[int, ...], ...]:
     """The frame from which each word of a card's lines is spoken."""
     first, last = rows[0][0], rows[-1][1]
     when = starts(parts[first:last], time[0] / rate, time[1] / rate)
@@ -121,85 +113,11 @@ def _shared(start: int, end: int, weights: list[int]) -> list[tuple[int, int]]:
     return list(pairwise(joints))
 
 
-class _Layout:
-    """The words of one cue with their widths, and the ways to set them."""
-
-    def __init__(self, parts: list[Word], style: Style, limit: float) -> None:
-        self._words, self._style, self._limit = parts, style, limit
-        blank, self._tail = (advance(Word((Run(text),)), style) for text in (" ", "-"))
-        self._glue = [blank if each.glue else 0.0 for each in parts]
-        self._breaks = [0.0, *(_break_cost(before.text, after) for before, after in pairwise(parts))]
-        self._sums = [0.0, *accumulate(advance(each, style) + glue for each, glue in zip(parts, self._glue, strict=True))]
-
-    def as_written(self) -> list[_Rows] | None:
-        """One card with the file's own line breaks, where they fit."""
-        starts = [at for at, word in enumerate(self._words) if word.fresh]
-        rows = tuple(pairwise([*starts, len(self._words)]))
-        few = self._style.words is None or len(self._words) <= self._style.words
-        return [rows] if few and len(rows) <= self._style.lines and all(self._width(*row) <= self._limit for row in rows) else None
-
-    def recut(self) -> list[_Rows]:
-        """The fewest cards that hold the words, and among those the best balanced."""
-        count = len(self._words)
-        best: list[tuple[int, float, int, _Rows]] = [(0, 0.0, 0, ())]
-        for end in range(1, count + 1):
-            choices = []
-            for start in range(end - 1, -1, -1):
-                rows = self._rows(start, end)
-                if rows is None and start < end - 1:
-                    break
-                if rows is not None:
-                    cards, cost, *_ = best[start]
-                    choices.append((cards + 1, cost + self._card_cost(start, end, rows), start, rows))
-            best.append(min(choices))
-        found, at = [], count
-        while at:
-            found.append(best[at][3])
-            at = best[at][2]
-        return found[::-1]
-
-    def _width(self, start: int, end: int) -> float:
-        tail = self._tail if self._words[end - 1].tail else 0.0
-        return self._sums[end] - self._sums[start] - self._glue[start] + tail
-
-    def _rows(self, start: int, end: int) -> _Rows | None:
-        """The words from start to end as one or two lines; None where they don't fit."""
-        if end - start > (self._style.words or end - start):
-            return None
-        turns = [at for at in range(start + 1, end) if self._words[at].turn]
-        if not turns and self._width(start, end) <= self._limit:
-            return ((start, end),)
-        if self._style.lines == 1 or len(turns) > 1:
-            return None
-        breaks = turns or range(start + 1, end)
-        fits = [at for at in breaks if max(self._width(start, at), self._width(at, end)) <= self._limit]
-        if not fits:
-            return None
-        at = min(fits, key=lambda at: self._line_cost(start, at, end))
-        return ((start, at), (at, end))
-
-    def _line_cost(self, start: int, at: int, end: int) -> float:
-        orphan = _ORPHAN if min(at - start, end - at) == 1 and end - start > 3 else 0.0
-        return abs(self._width(start, at) - self._width(at, end)) + self._breaks[at] + orphan
-
-    def _card_cost(self, start: int, end: int, rows: _Rows) -> float:
-        count = len(self._words)
-        lines = self._line_cost(start, rows[0][1], end) / 8 if len(rows) > 1 else 0.0
-        orphan = _ORPHAN if end - start == 1 and count > 1 else 0.0
-        # The sum of squares is least when all cards are equally full.
-        return (self._width(start, end) / self._limit) ** 2 * 4 + orphan + lines + (self._breaks[end] if end < count else 0.0)
-
-
-def _break_cost(text: str, after: Word) -> float:
-    """What it costs to end a line between a word with this text and the word after it."""
-    before = text.rstrip(_CLOSING)
-    if after.turn:
-        return _AFTER_STOP
-    if not after.glue or not any(each.isalnum() for each in after.text):
-        return _INSIDE_WORD
-    if before.endswith(_STOPS):
-        return _AFTER_STOP
-    return _AFTER_COMMA if before.endswith(_COMMAS) else _AFTER_SHORT * (len(before) <= 3)
+def _layout(parts: list[Word], style: Style, limit: float, language: str) -> Layout:
+    """The words with the widths that they will have."""
+    blank, tail = (advance(Word((Run(text),)), style) for text in (" ", "-"))
+    widths, blanks = [advance(each, style) for each in parts], [blank if each.glue else 0.0 for each in parts]
+    return Layout(parts, widths, blanks, Space(limit, style.lines, style.words, tail), language)
 
 
 def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word]:

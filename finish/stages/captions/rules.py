@@ -14,6 +14,8 @@ from fractions import Fraction
 from typing import Final
 
 from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.layout import Layout, Space
+from finish.stages.captions.words import Word, parts
 from finish.units import clock
 
 SHORTEST: Final = Fraction(5, 6)    # s
@@ -113,74 +115,44 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
     if len(lines) <= LINES and all(width(each, language) <= most.line for each in lines):
         yield cue
         return
-    words = _words(cue, language)
-    rows = _rows(words, most.line, language)
-    cards = [rows[at:at + LINES] for at in range(0, len(rows), LINES)]
+    words = parts(cue, language)
+    cards = _layout(words, language).recut()
     if len(cards) > 1 and ((later is not None and later.start < cue.end) or cue.end - cue.start < len(cards) * _BRIEF):
         yield cue
         return
-    weights = [max(1, sum(len(run.text) for row in card for word in row for run in word)) for card in cards]
+    shown = [words[rows[0][0]:rows[-1][1]] for rows in cards]
+    weights = [max(1, sum(len(word.text) for word in card)) for card in shown]
     start, total, reached = cue.start, sum(weights), 0
-    for number, (card, weight) in enumerate(zip(cards, weights, strict=True), 1):
-        reached, following = reached + weight, cards[number] if number < len(cards) else []
+    for number, (rows, weight) in enumerate(zip(cards, weights, strict=True), 1):
+        reached, following = reached + weight, shown[number] if number < len(cards) else []
         end = cue.start + (cue.end - cue.start) * Fraction(reached, total)
         end = Fraction(round(end * 1000), 1000) if reached < total else cue.end
-        said = next((run.time for word in following[0] for run in word if run.time is not None), None) if following else None
+        said = next((word.time for word in following if word.time is not None), None)
         end = said if said is not None and start < said < cue.end else end
-        yield replace(cue, start=start, end=max(end, start + Fraction(1, 1000)), runs=_set(card))
+        yield replace(cue, start=start, end=max(end, start + Fraction(1, 1000)), runs=_set([words[i:j] for i, j in rows]))
         start = max(end, start + Fraction(1, 1000))
 
 
-_Word = tuple[Run, ...]
+def _layout(words: Sequence[Word], language: str) -> Layout:
+    """The words with their widths in characters, as em: about two of them make one, of the wide ones one."""
+    em = 1.0 if language.lower().split("-")[0] in _WIDE else 0.5
+    widths = [em * float(width(word.text, language)) for word in words]
+    blank = em * float(width(" ", language))
+    return Layout(words, widths, [blank if word.glue else 0.0 for word in words], Space(em * limits(language).line, LINES), language)
 
 
-def _words(cue: Cue, language: str) -> list[_Word]:
-    """The cue's words with their styling; in languages without blanks, its characters."""
-    words: list[list[Run]] = [[]]
-    apart = language.lower().split("-")[0] in _WIDE
-    for run in cue.runs:
-        for number, part in enumerate(run.text.replace("\n", " ").split(" ")):
-            if number:
-                words.append([])
-            if part and apart:
-                words[-1].append(run.but(part[0]))
-                words += [[replace(run, text=each, time=None)] for each in part[1:]]
-            elif part:
-                words[-1].append(run.but(part))
-            run = replace(run, time=None) if part else run  # noqa: PLW2901 (its time is that of its first word)
-    return [tuple(word) for word in words if word]
-
-
-def _rows(words: Sequence[_Word], most: int, language: str) -> list[list[_Word]]:
-    """Words in lines of at most so many characters, as even as they can be; one that is longer has a line of its own."""
-    glue = 0 if language.lower().split("-")[0] in _WIDE else 1
-    sizes = [width("".join(run.text for run in word), language) for word in words]
-    total = sum(sizes) + glue * (len(sizes) - 1)
-    aim = max(Fraction(total, max(1, math.ceil(total / most))), *sizes)
-    rows: list[list[_Word]] = [[]]
-    filled = Fraction(0)
-    for word, size in zip(words, sizes, strict=True):
-        with_it = filled + (glue if rows[-1] else 0) + size
-        if rows[-1] and (with_it > most or filled >= aim):
-            rows.append([])
-            with_it = size
-        rows[-1].append(word)
-        filled = with_it
-    return rows
-
-
-def _set(rows: Sequence[Sequence[_Word]]) -> tuple[Run, ...]:
+def _set(rows: Sequence[Sequence[Word]]) -> tuple[Run, ...]:
     """Lines as runs, neighbours of one styling as one."""
     runs: list[Run] = []
     for row_number, row in enumerate(rows):
         for number, word in enumerate(row):
-            lead = "\n" if row_number and not number else " " if number else ""
-            for at, run in enumerate(word):
-                text = (lead if at == 0 else "") + run.text
-                if runs and run.follows(runs[-1]):
-                    runs[-1] = runs[-1].but(runs[-1].text + text)
+            lead = "\n" if row_number and not number else word.glue if number else ""
+            for at, run in enumerate(word.runs):
+                timed = replace(run, text=(lead if at == 0 else "") + run.text, time=word.time if at == 0 else None)
+                if runs and timed.follows(runs[-1]):
+                    runs[-1] = runs[-1].but(runs[-1].text + timed.text)
                 else:
-                    runs.append(run.but(text))
+                    runs.append(timed)
     return tuple(runs)
 
 

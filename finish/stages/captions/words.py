@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from finish.stages.captions import fonts
+from finish.stages.captions import fonts, phrases
 from finish.stages.captions.cues import Cue, Run
 from finish.stages.captions.fonts import Extent, Face, Weight
 from finish.stages.captions.style import Style
@@ -26,7 +26,8 @@ _DOTTED_I: Final = frozenset({"tr", "az"})  # languages whose capital i keeps it
 @dataclass(frozen=True)
 class Word:
     """Text that is never torn. `glue` joins it to the word before on one line, `tail` is shown when a line ends after it;
-    `fresh` says that it starts a line in the file, `turn` that this line is another speaker's; `time` (s) when it is spoken, if known."""
+    `fresh` says that it starts a line in the file, `turn` that this line is another speaker's; `time` (s) when it is spoken, if known.
+    `written` is the text as it stands in the file, before a style put it into capitals."""
 
     runs: tuple[Run, ...]
     glue: str = " "
@@ -34,6 +35,7 @@ class Word:
     fresh: bool = False
     turn: bool = False
     time: Fraction | None = None
+    written: str = ""
 
     @property
     def text(self) -> str:
@@ -77,19 +79,26 @@ class Line:
 
 def words(cue: Cue, style: Style, language: str) -> list[Word]:
     """The cue in words, in the style's case."""
-    runs = tuple(run.but(_cased(run.text, style, language)) for run in cue.runs)
-    text = "".join(run.text for run in runs)
+    if style.case == "as-is":
+        return parts(cue, language)
+    return [replace(each, runs=tuple(run.but(_capitals(run.text, language)) for run in each.runs)) for each in parts(cue, language)]
+
+
+def parts(cue: Cue, language: str) -> list[Word]:
+    """The cue in words, as they stand in the file."""
+    text = cue.text
+    ends = [match.span() for match in _BREAK.finditer(text)] + [(at, at) for at in phrases.breaks(text, language)]
     speakers = sum(bool(_SPEAKER.match(each)) for each in text.split("\n")) > 1
     found: list[Word] = []
     glue, fresh, at = "", True, 0
-    for start, end in [*(match.span() for match in _BREAK.finditer(text)), (len(text), len(text))]:
+    for start, end in [*sorted(ends), (len(text), len(text))]:
         between = text[start:end]
         if start > at:
             turn = speakers and fresh and bool(_SPEAKER.match(text[at:start]))
-            cut = _cut(runs, at, start)
+            cut = _cut(cue.runs, at, start)
             time = next((run.time for run in cut if run.time is not None), None)
             plain = tuple(replace(run, time=None) for run in cut)
-            found.append(Word(plain, glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn, time))
+            found.append(Word(plain, glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn, time, text[at:start]))
             glue, fresh = "", False
         at = end
         glue = " " if between.strip("\u200b\u00ad") else glue
@@ -109,9 +118,7 @@ def _cut(runs: tuple[Run, ...], start: int, end: int) -> tuple[Run, ...]:
     return tuple(cut)
 
 
-def _cased(text: str, style: Style, language: str) -> str:
-    if style.case == "as-is":
-        return text
+def _capitals(text: str, language: str) -> str:
     return (text.replace("i", "İ") if language.lower().split("-")[0] in _DOTTED_I else text).upper()
 
 

@@ -1,0 +1,54 @@
+"""Where a line may end in scripts that are written without blanks: between the phrases that BudouX finds (Apache-2.0)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from itertools import accumulate
+from typing import Any, Final
+
+# Chinese and Japanese (Han, kana and their punctuation), and Thai; Korean has blanks, and for Lao, Khmer and Burmese there is no model.
+_HAN: Final = "\u2e80-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
+_STRETCH: Final = re.compile(rf"[{_HAN}]+|[\u0e01-\u0e5b]+")
+_KANA: Final = re.compile("[\u3041-\u30ff]")
+_TRADITIONAL: Final = ("hant", "tw", "hk", "mo")
+# What begins no line and what ends none (JIS X 4051, the classes that captions meet).
+_NOT_FIRST: Final = frozenset("、。，．・：；！？」』）】〕〉》〙〛ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ…‥～%％ๆฯ")
+_NOT_LAST: Final = frozenset("「『（【〔〈《〘〚")
+
+
+def breaks(text: str, language: str) -> Iterator[int]:
+    """The places in a text where a line may end although no blank stands there, ascending."""
+    for stretch in _STRETCH.finditer(text):
+        phrases = _model(_which(stretch[0], language)).parse(stretch[0])
+        for at in accumulate(map(len, phrases[:-1]), initial=stretch.start()):
+            if at > stretch.start() and text[at] not in _NOT_FIRST and text[at - 1] not in _NOT_LAST and not _hangs(text[at]):
+                yield at
+
+
+def _hangs(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("M")
+
+
+def unspaced(letter: str) -> bool:
+    """Whether a letter is of a script that these places are found in."""
+    return bool(letter) and _STRETCH.match(letter) is not None
+
+
+def _which(stretch: str, language: str) -> str:
+    """The model for a stretch of one script: the language decides between Chinese and Japanese, else kana do."""
+    tags = language.lower().split("-")
+    if "\u0e01" <= stretch[0] <= "\u0e5b":
+        return "thai"
+    if tags[0] == "ja" or (tags[0] not in ("zh", "yue") and _KANA.search(stretch)):
+        return "japanese"
+    return "traditional_chinese" if tags[0] == "yue" or any(tag in _TRADITIONAL for tag in tags[1:]) else "simplified_chinese"
+
+
+@cache
+def _model(name: str) -> Any:
+    import budoux
+
+    return getattr(budoux, f"load_default_{name}_parser")()

@@ -69,11 +69,12 @@ class Fluent:
         size: float = UNSET,
         emphasis: Sequence[str] = UNSET,
         position: Literal["auto"] | Literal["top", "middle", "bottom"] = UNSET,
+        rules: Literal["note", "require"] = UNSET,
     ) -> Self:
         """`captions:` of a job."""
         return self._put("captions", stated(
             file=file, style=style, burn=burn, sidecar=sidecar, lang=lang, size=size, emphasis=emphasis,
-            position=position
+            position=position, rules=rules
         ))
 
     def sound(

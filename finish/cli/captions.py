@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from finish import units
+from finish import api, units
 from finish.effects.publish import write_whole
 from finish.errors import EXIT_BROKEN, EXIT_KEPT, FinishError
 from finish.model import Document
+from finish.stages.captions.edges import Edges
 from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.rules import broken, mended
 from finish.stages.captions.sidecar import sidecar
@@ -20,11 +20,12 @@ from finish.stages.captions.sidecar import sidecar
 File = Annotated[Path, typer.Argument(help="the .srt, .vtt or .json")]
 Lang = Annotated[str, typer.Option(help="its language, as en or ja: rules differ")]
 Rate = Annotated[str, typer.Option(help="frames a second of the picture: gaps are counted in them")]
+Of = Annotated[Path | None, typer.Option("--clip", help="the clip that they are of: its frame rate, and its shot changes")]
 
 
-def check(file: File, lang: Lang = "", rate: Rate = "25") -> int:
+def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Of = None) -> int:
     """Every rule for reading that a caption file breaks (Netflix' numbers for its language), cue by cue."""
-    found = list(broken(_read(file).cues, lang, _rate(rate)))
+    found = list(broken(_read(file).cues, lang, _edges(rate, clip)))
     for each in found:
         typer.echo(str(each))
     typer.echo(f"{len(found)} broken rule{'s' * (len(found) != 1)}")
@@ -36,6 +37,7 @@ def fix(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="the .srt or .vtt to write; default: FILE.fixed.srt")] = None,
     lang: Lang = "",
     rate: Rate = "25",
+    clip: Of = None,
 ) -> int:
     """The same captions within the rules, as far as there is room; every change is listed, and FILE itself is left alone."""
     target = output or file.with_suffix(".fixed.vtt" if file.suffix.lower() == ".vtt" else ".fixed.srt")
@@ -45,11 +47,12 @@ def fix(
     if target.exists():
         raise FinishError("path", f"{target} is already there", "name another with -o, or move it away")
     cues = _read(file).cues
-    done, changes = mended(cues, lang, _rate(rate))
+    edges = _edges(rate, clip)
+    done, changes = mended(cues, lang, edges)
     write_whole(target, sidecar(done, form, "", str(file)).content)
     for change in changes:
         typer.echo(change)
-    left = list(broken(done, lang, _rate(rate)))
+    left = list(broken(done, lang, edges))
     for each in left:
         typer.echo(f"still broken: {each}")
     typer.echo(f"{target}: {len(changes)} change{'s' * (len(changes) != 1)}, {len(left)} rule{'s' * (len(left) != 1)} still broken")
@@ -74,8 +77,10 @@ def _read(file: Path) -> Captions:
     return captions
 
 
-def _rate(text: str) -> Fraction:
+def _edges(text: str, clip: Path | None) -> Edges:
+    if clip is not None:
+        return Edges(*api.cuts(clip))
     try:
-        return units.rate(text)
+        return Edges(units.rate(text))
     except ValueError as wrong:
         raise FinishError("spec", f"--rate {text!r}: {wrong}", "write 25, 29.97 or 30000/1001") from wrong

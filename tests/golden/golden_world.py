@@ -156,7 +156,7 @@ CASES = {
     ),
     # A broadcast master: ten bits all the way, 24 frames a second to 25 and so another length, ProRes and PCM in MOV.
     "master": Case(
-        "  - {name: master, preset: ebu-hd-prores}", "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}",
+        "  - {name: master, preset: ebu-hd-prores}", "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, rules: note}",
         source(video("1920x1080", Fraction(24), 251, codec="prores", profile="HQ", pix_fmt="yuv422p10le")),
         Told(raw=heard(-20.0, -8.0), encoded=heard(-23.0, -11.0)),
     ),

@@ -12,7 +12,7 @@ from finish import graph
 from finish.graph import Stream
 
 MASTER = "  - {name: master, preset: ebu-hd-prores%s}"
-BOTH = "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, style: boxed}"
+BOTH = "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, style: boxed, rules: note}"
 TEN = video("1920x1080", pix_fmt="yuv422p10le", codec="prores", profile="HQ")
 
 

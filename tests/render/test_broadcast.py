@@ -32,7 +32,7 @@ encode: {{size: {WIDE}x{HIGH}}}
 deliverables:
   - {{name: bare, preset: ebu-hd-prores}}
   - {{name: graded, preset: ebu-hd-prores, colour: {{looks: [warm]}}}}
-  - {{name: captioned, preset: ebu-hd-prores, captions: {{file: ramp.srt}}}}
+  - {{name: captioned, preset: ebu-hd-prores, captions: {{file: ramp.srt, rules: note}}}}
   - {{name: padded, preset: ebu-hd-prores, encode: {{size: 270x270}}}}
 """
 
@@ -140,7 +140,7 @@ def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     clip(place / "hero.mp4", rate="24", seconds=3.0625)  # 73.5 frames: at another rate the picture is not as long
     (place / "hero.srt").write_text(CAPTIONS)
     body = "".join(deliverable(name) for name in resources.names("presets"))
-    (place / "job.yaml").write_text(f"source: hero.mp4\ncaptions: {{file: hero.srt}}\nreframe: {{follow: centre}}\ndeliverables:\n{body}")
+    (place / "job.yaml").write_text(f"source: hero.mp4\ncaptions: {{file: hero.srt, rules: note}}\nreframe: {{follow: centre}}\ndeliverables:\n{body}")
     yield finished(place)
 
 

@@ -49,6 +49,7 @@ class Captions(Settings):
     title: Annotated[str, Field(max_length=8)] = ""
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
     margins: dict[str, float] = Field(default_factory=dict)
+    rules: Literal["note", "require"] = "note"
 
 
 class Sound(Settings):

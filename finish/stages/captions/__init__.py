@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from finish.analyse.clearance import Clearance, Shown
 from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
-from finish.errors import FinishError
+from finish.errors import FinishError, several
 from finish.graph import Kind
 from finish.model import (
     Accept,
@@ -35,10 +35,11 @@ from finish.stages.captions import style as styles
 from finish.stages.captions.ass import Burnt
 from finish.stages.captions.avoid import Places, places, seen, told
 from finish.stages.captions.cues import Cue, chained, emphasised, mistake
+from finish.stages.captions.edges import Edges
 from finish.stages.captions.fit import Card, Grid, cards
 from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.place import Covered, Position, Room, placed
-from finish.stages.captions.rules import limits, speed
+from finish.stages.captions.rules import broken, limits, speed
 from finish.stages.captions.script import Script
 from finish.stages.captions.sidecar import Format, sidecar
 from finish.units import Box, Size, Span, clock, digest
@@ -54,6 +55,7 @@ class Settings(Base):
     """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
 
     `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
+    `rules`: whether captions that break the rules for reading are noted (those that read too fast) or refused.
     """
 
     file: File | None = None
@@ -64,6 +66,7 @@ class Settings(Base):
     size: Annotated[float, Field(ge=0.5, le=2)] = 1
     emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
     position: Literal["auto"] | Position = "bottom"
+    rules: Literal["note", "require"] = "note"
 
     @field_validator("style")
     @classmethod
@@ -76,8 +79,11 @@ class Settings(Base):
 
 
 def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
-    """Shots and faces, where captions are to stand clear of them."""
-    return (Shots(), Faces()) if settings.position == "auto" and settings.file and settings.burn else ()
+    """Shots and faces, where captions are to stand clear of them; shots too where the rules are to be kept."""
+    if settings.file is None:
+        return ()
+    clear = settings.position == "auto" and settings.burn
+    return (*((Shots(),) if clear or settings.rules == "require" else ()), *((Faces(),) if clear else ()))
 
 
 def standing(_: Settings) -> tuple[Promise, ...]:
@@ -89,7 +95,10 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
         return programme
-    captions = _paced(read(settings.file), programme)
+    captions = read(settings.file)
+    if settings.rules == "require":
+        _keep_rules(settings, captions.cues, programme, ask)
+    captions = _paced(captions, programme)
     cues, late = _in_range(captions.cues, programme, str(settings.file.path))
     notes = [*captions.notes, *late, *_fast(cues, settings.lang)]
     if not settings.burn and not settings.sidecar:
@@ -97,6 +106,17 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
     done = programme.but(files=files, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ())
     return _burnt(settings, captions, cues, done, delivery, ask) if settings.burn else done
+
+
+def _keep_rules(settings: Settings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:
+    """FinishError with every rule that a cue breaks, at its line."""
+    rate = programme.source.video.rate if programme.source.video else programme.rate
+    edges = Edges(rate, ask(Measure(Shots(), programme.conformed)).cuts)
+    found = broken(cues, settings.lang, edges)
+    errors = tuple(mistake(str(each), "`finish captions fix FILE --clip CLIP`, or `captions: {rules: note}`",
+                           f"{settings.file.path}:{each.cue.line}") for each in found) if settings.file else ()
+    if errors:
+        raise several("captions", errors)
 
 
 def _paced(captions: Captions, programme: Programme) -> Captions:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.edges import GAP, Edges
 from finish.stages.captions.layout import Layout, Space
 from finish.stages.captions.words import Word, parts
 from finish.units import clock
@@ -21,7 +22,6 @@ from finish.units import clock
 SHORTEST: Final = Fraction(5, 6)    # s
 LONGEST: Final = Fraction(7)        # s
 LINES: Final = 2
-GAP: Final = 2                      # frames
 CHAINED: Final = Fraction(1, 2)     # s: shorter gaps are closed to two frames
 _BRIEF: Final = Fraction(1, 2)      # s; house: parts of a cue that would be shorter flash, and nobody reads either
 _WIDE: Final = frozenset({"ja", "ko", "zh"})   # languages in which a half-width character counts half
@@ -73,8 +73,8 @@ def speed(cue: Cue, language: str) -> float:
     return float(width(" ".join(cue.text.split()), language) / (cue.end - cue.start))
 
 
-def broken(cues: Sequence[Cue], language: str, rate: Fraction) -> Iterator[Broken]:
-    """Every rule that a sequence in order of time breaks, cue by cue; `rate` is that of the frames (Hz)."""
+def broken(cues: Sequence[Cue], language: str, edges: Edges) -> Iterator[Broken]:
+    """Every rule that a sequence in order of time breaks, cue by cue."""
     most = limits(language)
     for cue, later in zip(cues, (*cues[1:], None), strict=True):
         lines, shown = cue.text.split("\n"), cue.end - cue.start
@@ -85,21 +85,23 @@ def broken(cues: Sequence[Cue], language: str, rate: Fraction) -> Iterator[Broke
             (shown > LONGEST, "stays too long", f"{float(shown):.1f} s, {LONGEST} at most"),
             (len(lines) > LINES, "too many lines", f"{len(lines)}, {LINES} at most"),
             (longest > most.line, "a line is too long", f"{math.ceil(longest)} characters, {most.line} at most"),
-            (later is not None and later.start - cue.end < GAP / rate, "no gap to the next", f"less than {GAP} frames"),
+            (later is not None and later.start - cue.end < edges.gap, "no gap to the next", f"less than {GAP} frames"),
         )
         yield from (Broken(cue, rule, by) for holds, rule, by in facts if holds)
+        yield from (Broken(cue, rule, by) for rule, by in edges.broken(cue))
 
 
-def mended(cues: Sequence[Cue], language: str, rate: Fraction) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
+def mended(cues: Sequence[Cue], language: str, edges: Edges) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
     """The same words in the same order, within the rules where there is room for it; and what was changed, cue by cue.
 
     Cues that are too full are parted at their words, lines set anew, ends moved: later into the pause behind a cue that is too
-    brief or too fast, earlier where the next begins. No cue begins at another time than it did, but those that were parted.
+    brief or too fast, earlier where the next begins; both ends to a shot change near them. No other cue begins at another time than
+    it did, but those that were parted.
     """
     # Given time before they are parted, but not cut short: the parts would run ahead of what is said.
-    timed = _all_timed(cues, language, rate, max([LONGEST, *(cue.end - cue.start for cue in cues)]))
+    timed = _all_timed(cues, language, Edges(edges.rate), max([LONGEST, *(cue.end - cue.start for cue in cues)]))
     parted = [part for cue, later in zip(timed, (*timed[1:], None), strict=True) for part in _parted(cue, later, language)]
-    found = _all_timed(parted, language, rate, LONGEST)
+    found = _all_timed(list(_begun(parted, edges)), language, edges, LONGEST)
     numbered = tuple(replace(cue, number=number) for number, cue in enumerate(found, 1))
     return numbered, tuple(_changes(cues, numbered))
 
@@ -156,35 +158,55 @@ def _set(rows: Sequence[Sequence[Word]]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _all_timed(cues: Sequence[Cue], language: str, rate: Fraction, longest: Fraction) -> list[Cue]:
+def _begun(cues: Sequence[Cue], edges: Edges) -> Iterator[Cue]:
+    """The cues begun with the shot change near them, where that leaves each as long as it must be, and in order."""
+    last: Cue | None = None
+    for cue, later in zip(cues, (*cues[1:], None), strict=True):
+        start = edges.start(cue.start)
+        if start < cue.start:
+            room = start >= 0 and (last is None or start - edges.gap - last.start >= SHORTEST)
+        else:
+            room = cue.end - start >= SHORTEST and (later is None or start < later.start)
+        last = replace(cue, start=start) if room and (last is None or start > last.start) else cue
+        yield last
+
+
+def _all_timed(cues: Sequence[Cue], language: str, edges: Edges, longest: Fraction) -> list[Cue]:
     pairs = zip(cues, (*cues[1:], None), strict=True)
-    return [_timed(cue, later.start if later else None, language, rate, longest) for cue, later in pairs]
+    return [_timed(cue, later.start if later else None, language, edges, longest) for cue, later in pairs]
 
 
-def _timed(cue: Cue, limit: Fraction | None, language: str, rate: Fraction, longest: Fraction) -> Cue:
+def _timed(cue: Cue, limit: Fraction | None, language: str, edges: Edges, longest: Fraction) -> Cue:
     """The cue with its end where the rules want it, before the next cue's start at `limit`, and no longer than `longest`."""
-    wanted = max(cue.end - cue.start, SHORTEST, width(" ".join(cue.text.split()), language) / limits(language).speed)
+    wanted = max(cue.end - cue.start, SHORTEST, _reading(cue, language))
     end = Fraction(math.ceil((cue.start + min(wanted, longest)) * 1000), 1000)   # caption files count milliseconds
     if limit is not None and limit > cue.start:
-        last = max(limit - GAP / rate, min(limit, cue.start + 1 / rate))
+        last = max(limit - edges.gap, min(limit, cue.start + 1 / edges.rate))
         end = Fraction(math.floor(min(last, cue.start + longest) * 1000), 1000) if limit - end < CHAINED else end
+    with_cut = edges.end(end)
+    if min(max(SHORTEST, _reading(cue, language)), end - cue.start) <= with_cut - cue.start <= longest and with_cut <= (limit or with_cut):
+        end = with_cut
     return replace(cue, end=end) if end > cue.start else cue
+
+
+def _reading(cue: Cue, language: str) -> Fraction:
+    """The least time (s) in which a cue is read."""
+    return width(" ".join(cue.text.split()), language) / limits(language).speed
 
 
 def _changes(before: Sequence[Cue], after: Sequence[Cue]) -> Iterator[str]:
     """Each cue of the file that is another now, in words; cues are told apart by the line where they stand."""
-    now: dict[int, list[Cue]] = {}
+    found: dict[int, list[Cue]] = {}
     for cue in after:
-        now.setdefault(cue.line, []).append(cue)
+        found.setdefault(cue.line, []).append(cue)
     for cue in before:
-        parts = now.get(cue.line, [])
-        if len(parts) > 1:
-            yield f"cue {cue.number} at {clock(cue.start)}: parted in {len(parts)}"
+        now_it_is = found.get(cue.line, [])
+        if len(now_it_is) > 1:
+            yield f"cue {cue.number} at {clock(cue.start)}: parted in {len(now_it_is)}"
             continue
-        for part in parts:
-            said = []
-            if part.end != cue.end:
-                said.append(f"ends {abs(float(part.end - cue.end)):.2f} s {'later' if part.end > cue.end else 'earlier'}")
+        for part in now_it_is:
+            said = [f"{verb} {abs(float(now - then)):.2f} s {'later' if now > then else 'earlier'}"
+                    for verb, then, now in (("begins", cue.start, part.start), ("ends", cue.end, part.end)) if now != then]
             if part.text != cue.text:
                 said.append("lines set anew")
             if said:

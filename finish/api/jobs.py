@@ -1,0 +1,127 @@
+"""Jobs from Python: loaded, planned, run, explained; files judged, job folders made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from finish import pipeline, render, spec
+from finish.effects.files import Folder
+from finish.effects.newjob import gather, new_job
+from finish.effects.probe import probe
+from finish.effects.publish import write_whole
+from finish.effects.store import Store
+from finish.engine.chosen import only, store_folder, unmade
+from finish.engine.local import Engine
+from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan
+from finish.engine.preview import Preview, preview
+from finish.errors import FinishError, several
+from finish.model import Job, Stage, Verdict
+from finish.spec import Loaded, Quick
+from finish.stages import STAGES
+
+Sections = Mapping[str, Mapping[str, Any]]
+Listener = Callable[[Event], None]
+
+
+def load(target: str | Path, stages: Sequence[Stage] = STAGES) -> Loaded:
+    """The job in a folder or job file; FinishError with every mistake at once."""
+    return spec.load(Path(target), stages, Folder)
+
+
+def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, *, folder: Path | None = None,
+          stages: Sequence[Stage] = STAGES) -> Loaded:
+    """A job without a job file: one clip for some destinations; results go below `folder` (here by default)."""
+    here = Path.cwd()
+    return spec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, Folder)
+
+
+def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
+    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    store: Path | None = None, lenders: Sequence[Path] = (), look: Preview | None = None, anew: Anew = TRUSTING,
+    stages: Sequence[Stage] = STAGES,
+) -> Iterator[Outcome]:
+    """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again.
+
+    With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
+    """
+    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=Store(store or store_folder(job), lenders), anew=anew)
+    chosen = only(job, names)
+    yield from preview(engine, chosen, look) if look else engine.finish(chosen)
+    yield from unmade(job, names)
+
+
+def run(  # noqa: PLR0913
+    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    store: Path | None = None, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+) -> tuple[Outcome, ...]:
+    """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
+
+    What cannot be made ends as an outcome with its error, and the rest goes on.
+    """
+    return tuple(finishing(job, names, on_event=on_event, cancel=cancel, store=store, anew=anew, stages=stages))
+
+
+def plan(
+    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+) -> str:
+    """The plan as text: the graph, all that would be promised, what a run would render and why; FinishError for what cannot be."""
+    engine = Engine(job, stages, tell=on_event, anew=anew)
+    found = engine.plan(only(job, names))
+    all_planned(found)
+    revisions = [line for one in found.renderings for line in engine.revision(one)]
+    return render.text(found.renderings) + "\n" + "\n".join(revisions) + "\n"
+
+
+def why(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
+    """Where the deliverables, as planned now, have another history than the published files: every filter that differs, by its piece."""
+    engine = Engine(job, stages, tell=on_event)
+    found = engine.plan(only(job, names))
+    all_planned(found)
+    return "\n".join(f"{one.name}:\n" + "\n".join(f"  {line}" for line in engine.difference(one)) for one in found.renderings) + "\n"
+
+
+def all_planned(found: Plan) -> None:
+    if found.refused:
+        errors = tuple({id(each.error): each.error for each in found.refused}.values())
+        raise several(errors[0].code, errors)
+
+
+def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None) -> tuple[Verdict, ...]:
+    """What a destination demands, asked of a finished file, whoever made it."""
+    path = Path(file)
+    if not path.exists():
+        raise FinishError("path", f"no file {str(file)!r}", "name a finished file")
+    loaded = quick(path, [preset], stages=stages)
+    (deliverable,) = loaded.job.deliverables
+    with scratch(store) as place:
+        engine = Engine(loaded.job, stages, store=Store(place))
+        return pipeline.check(pipeline.qc_promises(deliverable, stages), probe(path), engine.ask)
+
+
+def new(folder: Path, clip: Path | None = None, presets: Sequence[str] = ("tiktok", "youtube")) -> tuple[Path, ...]:
+    """Make a job folder whose own `make` works; the files that were written."""
+    return new_job(folder, clip, presets)
+
+
+def save(clip: str | Path, presets: Sequence[str], sections: Sections, folder: Path, stages: Sequence[Stage] = STAGES) -> Path:
+    """Write what `quick` would do as a job folder of its own, with copies of the files it names; the folder."""
+    quick(clip, presets, sections, folder=folder, stages=stages)  # every mistake is told before anything is written
+    inside, held = gather(folder, Path(clip), sections)
+    write_whole(folder / "job.yaml", Quick(inside, tuple(presets), held).written().encode())
+    return folder
+
+
+@contextmanager
+def scratch(store: Path | None) -> Iterator[Path]:
+    """A store that is gone afterwards, unless one was given."""
+    import tempfile
+
+    if store:
+        yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="finish-store-") as folder:
+        yield Path(folder)

@@ -1,0 +1,114 @@
+"""Pictures from Python: stills, sheets of what is planned, of looks and of caption styles; the cuts of a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from finish import resources
+from finish.analyse.shots import Shots
+from finish.api.jobs import Listener, all_planned, quick, scratch
+from finish.engine.chosen import by_clip, only
+from finish.engine.local import Engine
+from finish.engine.outcome import Plan
+from finish.errors import FinishError, several
+from finish.model import Deliverable, Job, Measure, Refused, Stage
+from finish.review import looks as looked
+from finish.review import planned
+from finish.review import sheet as sheets
+from finish.review import styles as styled
+from finish.review.moments import share
+from finish.review.planned import Reel
+from finish.review.sheet import Sheet
+from finish.review.still import still as write_still
+from finish.stages import STAGES
+
+
+def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
+    """Write one exact frame of a deliverable as PNG (default: `NAME-12.40s.png` in the job's `out/`)."""
+    engine = Engine(job, stages)
+    seeing = [stage for stage in stages if "video" in stage.touches]
+    found = engine.plan(only(job, [name]), seeing)
+    all_planned(found)
+    (one,) = found.renderings
+    return write_still(one.planned, at, target or engine.out / f"{name}-{float(at):.2f}s.png")
+
+
+def sheet(jobs: Sequence[Job], target: Path | None = None, names: Sequence[str] = (), *, on_event: Listener | None = None,
+          stages: Sequence[Stage] = STAGES) -> Sheet:
+    """Write one picture (.png) or page (.html) of what is planned: a frame per cue and shot of every deliverable, safe zones drawn.
+
+    Default: `sheet.png` in the `out/` of the first job. What cannot be made is told of on the sheet and in its `errors`;
+    FinishError when nothing can.
+    """
+    path = target or jobs[0].folder / "out" / "sheet.png"
+    sheets.form(path)
+    chosen = [(Engine(job, stages, tell=on_event), only(job, names)) for job in jobs]
+    most = share(sum(len(asked) for _, asked in chosen))
+    reels = [_reel(engine, asked) for engine, deliverables in chosen for _, asked in by_clip(deliverables)]
+    made, errors = planned.page(reels, most)
+    if not any(row.cells for row in made.rows):
+        raise several(errors[0].code, errors)
+    sheets.write(made, path)
+    return Sheet(path, errors)
+
+
+def _reel(engine: Engine, asked: Sequence[Deliverable]) -> Reel:
+    """One clip, planned by the stages of the picture."""
+    reel = Reel(engine.job.name, asked[0].source.name)
+    try:
+        found = engine.plan(asked, [stage for stage in engine.stages if "video" in stage.touches])
+        return replace(reel, planned=found.renderings, refused=found.refused, cuts=_cuts(engine, found))
+    except FinishError as wrong:
+        if wrong.code == "interrupted":
+            raise
+        return replace(reel, refused=tuple(Refused(each, wrong) for each in asked))
+
+
+def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
+    return engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts if found.renderings else ()
+
+
+def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:
+    """A clip's frame rate (Hz), and the times (s) at which its shots begin, but for the first."""
+    job = quick(clip, ["youtube"]).job
+    with scratch(None) as place:
+        engine = Engine(replace(job, folder=place), STAGES)
+        found = engine.plan(stages=[stage for stage in STAGES if stage.name == "conform"])
+        all_planned(found)
+        source = found.renderings[0].planned.programme.source
+        return source.video.rate if source.video else Fraction(0), _cuts(engine, found)
+
+
+def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int = 4) -> Path:
+    """Write a sheet (.png or .html) of a clip's own frames, at most `most`, plain and with each look on: those named, or all of ours."""
+    sheets.form(target)
+    chosen = tuple(dict.fromkeys(names or resources.names("luts")))
+    (one,) = quick(clip, ["youtube"], {"colour": {"looks": chosen}}).job.deliverables
+    with scratch(None) as place:
+        engine = Engine(Job("looks", place, looked.each_alone(one)), STAGES)
+        found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
+        all_planned(found)
+        programmes = [each.planned.programme for each in found.renderings]
+        cuts = _cuts(engine, found) if programmes[0].duration <= looked.SHORT else ()
+        sheets.write(looked.page(("original", *chosen), programmes, cuts, most), target)
+    return target
+
+
+def styles(clip: str | Path, target: Path, names: Sequence[str] = (), captions: str = "", preset: str = "tiktok") -> Path:
+    """Write a sheet (.png or .html) of a clip framed for a destination, with captions in each style: those named, or all of ours.
+
+    The captions are those of a file, or a few lines of ours.
+    """
+    sheets.form(target)
+    chosen = tuple(dict.fromkeys(names or resources.names("styles")))
+    file = {"file": captions} if captions else {}
+    found = [quick(clip, [preset], {"captions": {"style": name, **file}}).job.deliverables[0] for name in chosen]
+    with scratch(None) as place:
+        engine = Engine(Job("styles", place, styled.in_turn(found)), STAGES)
+        plan = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches])
+        all_planned(plan)
+        sheets.write(styled.page(chosen, [each.planned.programme for each in plan.renderings]), target)
+    return target

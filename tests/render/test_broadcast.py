@@ -140,7 +140,8 @@ def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     clip(place / "hero.mp4", rate="24", seconds=3.0625)  # 73.5 frames: at another rate the picture is not as long
     (place / "hero.srt").write_text(CAPTIONS)
     body = "".join(deliverable(name) for name in resources.names("presets"))
-    (place / "job.yaml").write_text(f"source: hero.mp4\ncaptions: {{file: hero.srt, rules: note}}\nreframe: {{follow: centre}}\ndeliverables:\n{body}")
+    shared = "captions: {file: hero.srt, rules: note}\nreframe: {follow: centre}"
+    (place / "job.yaml").write_text(f"source: hero.mp4\n{shared}\ndeliverables:\n{body}")
     yield finished(place)
 
 

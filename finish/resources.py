@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+from finish.errors import FinishError
 
 PACKAGE = Path(__file__).parent
 
@@ -44,3 +48,18 @@ def font_folder() -> Path:
 def model(name: str) -> Path:
     """A model file that comes with the package, as "face_detection_yunet_2023mar.onnx"."""
     return PACKAGE / "models" / name
+
+
+def network(name: str, load: Callable[[Any, str], Any]) -> Any:
+    """A model that comes with the package, as OpenCV loads it (`load` is given the module and the path); FinishError when it cannot."""
+    try:
+        import cv2
+
+        return load(cv2, str(model(name)))
+    except ImportError as missing:
+        raise FinishError("capability", f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless") from missing
+    except FinishError:  # stopped by the user
+        raise
+    except Exception as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
+        message = f"the model {name} cannot be loaded"
+        raise FinishError("capability", message, "reinstall the package, with opencv-python-headless 4.8 or later") from broken

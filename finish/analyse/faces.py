@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from finish import resources
-from finish.errors import FinishError
 from finish.model import SMALL_PICTURE, Array, Frames
 
 # YuNet 2023mar from OpenCV Zoo (MIT); part of every answer's identity, because another model gives other answers.
@@ -69,21 +67,11 @@ class Faces:
 
     def begin(self) -> Looking:
         """FinishError("capability") without OpenCV or the model."""
-        return Looking(self.rate, _detector(resources.model(MODEL), self.score))
+        return Looking(self.rate, _detector(self.score))
 
 
-def _detector(model: Path, score: float) -> Any:
-    try:
-        import cv2
-
-        return cv2.FaceDetectorYN.create(str(model), "", (640, 640), score, _OVERLAP, _MOST)
-    except ImportError as missing:
-        raise FinishError("capability", f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless") from missing
-    except FinishError:  # stopped by the user
-        raise
-    except Exception as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
-        message = f"the face model {model.name} cannot be loaded"
-        raise FinishError("capability", message, "reinstall the package, with opencv-python-headless 4.8 or later") from broken
+def _detector(score: float) -> Any:
+    return resources.network(MODEL, lambda cv2, path: cv2.FaceDetectorYN.create(path, "", (640, 640), score, _OVERLAP, _MOST))
 
 
 @dataclass

@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from caption_world import RATE, VERTICAL, delivery, programme, settings, srt
+from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, settings, srt
 from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
+from finish.analyse.light import CELLS, Light, LightFacts, Lit
 from finish.analyse.shots import ShotFacts, Shots
+from finish.analyse.writing import Line, Read, Writing, WritingFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.model import Framing, Measure, Programme
@@ -26,13 +28,17 @@ LOW, MIDDLE, HIGH = (Face(0.3, top, 0.7, top + 0.16, 0.9) for top in (0.62, 0.4,
 
 
 class Told:
-    """An Ask that has been told the shots and the faces, five times a second."""
+    """An Ask that has been told the shots and the faces, five times a second, the letters in each and how bright its thirds are."""
 
-    def __init__(self, shots: list[tuple[float, tuple[Face, ...]]], seconds: int = 40) -> None:
+    def __init__(self, shots: list[tuple[float, tuple[Face, ...]]], seconds: int = 40, lines: dict[float, tuple[Line, ...]] | None = None,
+                 thirds: tuple[int, int, int] = (0, 0, 0)) -> None:
         self.asked: list[Any] = []
         starts = [start for start, _ in shots]
         looks = [Look(Fraction(at, 5), next(faces for start, faces in reversed(shots) if start <= at / 5)) for at in range(5 * seconds)]
-        self.facts = {Shots: ShotFacts(tuple(Fraction(each) for each in starts if each), 0), Faces: FaceFacts(tuple(looks))}
+        read = tuple(Read(Fraction(at), (lines or {}).get(at, (lines or {}).get(-1, ()))) for at in range(seconds))
+        cells = b"".join(bytes([luma]) * (CELLS * CELLS // 3) for luma in thirds).hex()
+        self.facts = {Shots: ShotFacts(tuple(Fraction(each) for each in starts if each), 0), Faces: FaceFacts(tuple(looks)),
+                      Writing: WritingFacts(read), Light: LightFacts(tuple(Lit(Fraction(at, 2), cells) for at in range(2 * seconds)))}
 
     def __call__(self, question: Measure[Any], /) -> Any:
         self.asked.append(question.analyser)
@@ -69,13 +75,13 @@ def test_each_shot_has_its_own_place_clear_of_its_faces() -> None:
     done = planned(Told([(0, (MIDDLE,)), (8, (LOW,)), (16, (LOW, HIGH)), (24, (HIGH,))]))
     assert tops(done) == ["low"] * 2 + ["high"] * 2 + ["middle"] * 2 + ["middle"] * 2, "it stays where nothing is gained by a change"
     assert places(done) == [(0, "bottom"), (8, "top"), (16, "middle")]
-    assert done.notes == ("captions stand elsewhere than at the bottom in 3 of 4 shots, clear of faces",)
+    assert done.notes == ("captions stand elsewhere than at the bottom in 3 of 4 shots, clear of faces and letters",)
 
 
 def test_a_face_everywhere_is_told() -> None:
     done = planned(Told([(0, (LOW, MIDDLE, HIGH))]))
     assert set(tops(done)) == {"low"}
-    assert "of a face: no place is clear of it" in done.notes[-1]
+    assert "of a face or of letters in the picture: no place is clear of them" in done.notes[-1]
 
 
 def test_doubtful_and_small_faces_are_nobody() -> None:
@@ -114,7 +120,7 @@ def test_a_place_by_hand_wins_and_asks_nothing() -> None:
     done = planned(told, position="bottom")
     assert set(tops(done)) == {"low"} and told.asked == [] and done.decisions == ()
     assert stage.questions(settings(srt("x"), position="bottom")) == () == stage.questions(settings(srt("x"), position="auto", burn=False))
-    assert stage.questions(settings(srt("x"), position="auto")) == (Shots(), Faces())
+    assert stage.questions(settings(srt("x"), position="auto")) == (Shots(), Faces(), Writing())
 
 
 @pytest.mark.parametrize("values", [
@@ -131,3 +137,59 @@ def test_a_box_on_the_frame_is_inside_its_target(frame: int, edges: tuple[float,
     framing = Framing(Size(1920, 1080), Box(10, 20, 500, 900), ((0, Box(0, 0, 606, 1080)), (700, Box(300, 0, 906, 1080))))
     found = framing.box(frame, min(edges[0], edges[2]), min(edges[1], edges[3]), max(edges[0], edges[2]), max(edges[1], edges[3]))
     assert found is None or (10 <= found.left < found.right <= 500 and 20 <= found.top < found.bottom <= 900)
+
+
+SUBTITLE = Line(0.1, 0.62, 0.9, 0.7)
+
+
+def test_letters_that_stay_are_left_free_and_a_passing_sign_is_not() -> None:
+    stays = planned(Told([(0, ())], lines={-1: (SUBTITLE,)}))
+    assert places(stays) == [(0.0, "top")] and set(tops(stays)) == {"high"}
+    passes = planned(Told([(0, ())], lines={at: (Line(0.1 + at / 10, 0.62, 0.3 + at / 10, 0.7),) for at in range(0, 40, 2)}))
+    assert places(passes) == [(0.0, "bottom")]
+    both = planned(Told([(0, (HIGH,))], lines={-1: (SUBTITLE,)}))
+    assert places(both) == [(0.0, "middle")]
+
+
+THIN = "title: Thin\nsize: 0.05\ncolour: \"#FFFFFF\"\n"
+
+
+def thin(told: Told, look: str = THIN, **given: Any) -> Programme:
+    clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE)
+    stated = {"file": "a.srt", "style": "thin/style.yaml", "position": "auto", **given}
+    shelf = Shelf(document(srt("one", "two"), "a.srt"), document(look, "thin/style.yaml"))
+    return stage.plan(stage.Settings.model_validate(stated, context=shelf), clip, TIKTOK, told)
+
+
+def test_a_weak_style_stands_where_it_is_read_best() -> None:
+    """White letters alone on a clip that is bright below and dark above."""
+    done = thin(Told([(0, ())], thirds=(20, 200, 220)))
+    assert places(done) == [(0.0, "top")] and done.decisions[0].values["contrast"] > 15 and "made stronger" not in str(done.notes)
+    assert Light() in thin_questions()
+
+
+def thin_questions() -> tuple[Any, ...]:
+    shelf = Shelf(document(srt("one"), "a.srt"), document(THIN, "thin/style.yaml"))
+    return stage.questions(stage.Settings.model_validate({"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf))
+
+
+def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
+    """sRGB 220 has a relative luminance of 0.716, so white has 1.05 / 0.766 = 1.37 to one with it."""
+    done = thin(Told([(0, ())], thirds=(220, 220, 220)))
+    payload: Any = done.picture.arg("filename")
+    assert (payload.style.outline.colour, payload.style.outline.opacity) == ("#000000", 1.0)
+    assert done.decisions[0].values["contrast"] == 1.37
+    assert "a contrast of 1.4 to 1 with the picture (4.5 wanted): their outline is made stronger, 21.0 to 1 at least" in done.notes[-1]
+    low = thin(Told([(0, ())], thirds=(0, 0, 220)), position="bottom")
+    assert low.decisions[0].values["contrast"] == 1.37 and "made stronger" in low.notes[-1]
+
+
+def test_a_decision_about_contrast_is_obeyed_unasked() -> None:
+    first = thin(Told([(0, ())], thirds=(220, 220, 220)))
+    told = Told([(0, ())], thirds=(0, 0, 0))
+    locked = {"captions": {"of": first.decisions[0].of, **first.decisions[0].values}}
+    clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE, locked=locked)
+    shelf = Shelf(document(srt("one", "two"), "a.srt"), document(THIN, "thin/style.yaml"))
+    stated = stage.Settings.model_validate({"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf)
+    again = stage.plan(stated, clip, TIKTOK, told)
+    assert told.asked == [] and again.picture.key == first.picture.key

@@ -15,6 +15,7 @@ from finish.errors import FinishError
 from finish.graph import Timeline, describe
 from finish.model import Programme, Stage, Verdict
 from finish.stages import captions as stage
+from finish.stages.captions.burn import SAMPLED
 from finish.units import Size, Span
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
@@ -93,7 +94,7 @@ def test_many_cards_are_sampled_evenly() -> None:
     text = "".join(f"{n}\n00:00:{n // 10:02d},{n % 10}00 --> 00:00:{n // 10:02d},{n % 10}80\nx\n\n" for n in range(1, 400))
     question = plan(text).promises[0].analyser
     assert isinstance(question, Clearance)
-    assert len(question.cards) == stage.SAMPLED
+    assert len(question.cards) == SAMPLED
     assert (question.cards[0].times[0], question.cards[-1].times[0]) == (Fraction(3, 25), Fraction(999, 25))
 
 
@@ -173,7 +174,7 @@ def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, said: 
 
 
 def test_an_own_style_is_taken() -> None:
-    shelf = Shelf(document(srt("x")), document("title: Mine\nsize: 0.1\ncolour: '#ff0000'\n", "own.yaml"))
+    shelf = Shelf(document(srt("x")), document("title: Mine\nsize: 0.1\ncolour: '#ff0000'\nbox: {opacity: 1}\n", "own.yaml"))
     own = stage.Settings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
     text = stage.plan(own, programme(VERTICAL), TIKTOK, None).picture.arg("filename").content()  # type: ignore[union-attr, arg-type]
     assert b"Style: caption,Noto Sans,100,&H000000FF" in text

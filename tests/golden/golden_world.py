@@ -14,6 +14,7 @@ from finish import pipeline, render, spec
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.shots import ShotFacts, Shots
+from finish.analyse.writing import Writing, WritingFacts
 from finish.effects.files import Folder
 from finish.effects.reader import CAPTURE
 from finish.model import AudioTrack, Job, Measure, Planned, Refused, Source, VideoTrack
@@ -83,7 +84,7 @@ class Told:
         self.asked.append(question)
         if isinstance(question.analyser, Loudness):
             return self.encoded if question.of.name == "encode" else self.raw
-        return {Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks)}[type(question.analyser)]
+        return {Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), Writing: WritingFacts(())}[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
         self.asked += questions

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from pydantic import TypeAdapter
 from reframe_studio import answered, opened, seen
 
 from finish import resources
-from finish.analyse import faces
 from finish.analyse.faces import MODEL, MODEL_DIGEST, Face, FaceFacts, Faces, Look, Looking
 from finish.errors import FinishError
 from finish.graph import Stream, source
@@ -85,7 +83,7 @@ def test_the_packaged_model_is_the_one_in_the_identity() -> None:
 
 
 def test_a_missing_model_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(faces, "resources", SimpleNamespace(model=lambda name: tmp_path / name))
+    monkeypatch.setattr(resources, "model", lambda name: tmp_path / name)
     with pytest.raises(FinishError, match="cannot be loaded") as caught:
         Faces().begin()
     assert caught.value.code == "capability"

@@ -1,0 +1,120 @@
+"""Where letters stand in the picture, once a second: PP-OCRv4's text detector, which comes with the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish import resources
+from finish.model import SMALL_PICTURE, Array, Frames
+
+# The mobile detector of PP-OCRv4 (PaddleOCR, Apache-2.0); part of every answer's identity, because another model gives other answers.
+MODEL: Final = "text_detection_ppocrv4.onnx"
+MODEL_DIGEST: Final = "d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9"  # SHA-256
+
+# How PaddleOCR prepares a picture and reads the map of letters (its det configuration: thresh, box_thresh, unclip_ratio).
+_MEAN, _DEVIATION = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)
+_LETTER, _SURE, _GROWN = 0.3, 0.6, 1.6
+_STEP: Final = 32       # px: both sides of what the network sees are multiples of it
+_TINY: Final = 3        # px; as PaddleOCR's min_size
+
+
+@dataclass(frozen=True)
+class Line:
+    """The box of a line of letters as shares (0 to 1) of the picture's width and height."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Read:
+    """The lines of one frame, at `time` (s)."""
+
+    time: Fraction
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class WritingFacts:
+    """Every frame that was looked at, in order."""
+
+    looks: tuple[Read, ...]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The lines of letters of a picture, on the first frame of every 1/`rate` s: titles, old captions, signs."""
+
+    rate: int = 1
+    model: str = MODEL_DIGEST
+
+    @property
+    def version(self) -> int:
+        return 1
+
+    @property
+    def wants(self) -> Frames:
+        return SMALL_PICTURE
+
+    @property
+    def facts(self) -> type[WritingFacts]:
+        return WritingFacts
+
+    def begin(self) -> Reading:
+        """FinishError("capability") without OpenCV or the model."""
+        return Reading(self.rate, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+
+
+@dataclass
+class Reading:
+    """What has been read so far, and the 1/`rate` s that was looked at last."""
+
+    rate: int
+    network: Any
+    _looks: list[Read] = field(default_factory=list)
+    _slot: int = -1
+
+    def add(self, time: Fraction, data: Array) -> None:
+        """One BGR frame (height, width, 3) uint8 at `time` seconds."""
+        slot = int(time * self.rate // 1)
+        if slot <= self._slot and self._looks:
+            return
+        self._slot = slot
+        self._looks.append(Read(time, tuple(_lines(self._letters(data)))))
+
+    def result(self) -> WritingFacts:
+        return WritingFacts(tuple(self._looks))
+
+    def _letters(self, data: Array) -> NDArray[np.float32]:
+        """How much each place looks like the inside of a line of letters, 0 to 1."""
+        import cv2
+
+        height, width = (max(_STEP, round(side / _STEP) * _STEP) for side in data.shape[:2])
+        picture = cv2.resize(np.ascontiguousarray(data), (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32) / 255
+        self.network.setInput(((picture - _MEAN) / _DEVIATION).transpose(2, 0, 1)[np.newaxis])
+        letters: NDArray[np.float32] = np.asarray(self.network.forward(), np.float32)[0, 0]
+        return letters
+
+
+def _lines(letters: NDArray[np.float32]) -> list[Line]:
+    """The boxes around what looks like letters: the network marks the middle of a line, so each is grown by what it leaves out."""
+    import cv2
+
+    height, width = letters.shape
+    _, marks, stats, _ = cv2.connectedComponentsWithStats((letters > _LETTER).astype(np.uint8))
+    found = []
+    for number, (left, top, wide, high, _) in enumerate(stats[1:], 1):
+        inside = letters[top:top + high, left:left + wide][marks[top:top + high, left:left + wide] == number]
+        if min(wide, high) < _TINY or inside.mean() < _SURE:
+            continue
+        grown = wide * high * _GROWN / (2 * (wide + high))
+        edges = ((left - grown) / width, (top - grown) / height, (left + wide + grown) / width, (top + high + grown) / height)
+        found.append(Line(*(round(min(1.0, max(0.0, float(edge))), 3) for edge in edges)))
+    return sorted(found, key=lambda line: (line.top, line.left))

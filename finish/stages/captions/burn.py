@@ -1,0 +1,162 @@
+"""Captions put on the picture: fitted, placed clear of what is there, made legible, promised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from finish.analyse.clearance import Clearance, Shown
+from finish.analyse.faces import Faces
+from finish.analyse.light import Light
+from finish.analyse.shots import Shots
+from finish.analyse.writing import Writing
+from finish.model import Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
+from finish.stages.captions import style as styles
+from finish.stages.captions.ass import Burnt
+from finish.stages.captions.avoid import Places, Scene, faintest, places, seen, told, written
+from finish.stages.captions.contrast import ENOUGH, Backdrop, contrast, stronger, sure
+from finish.stages.captions.cues import Cue, chained, emphasised
+from finish.stages.captions.fit import Card, Grid, cards
+from finish.stages.captions.parse import Captions
+from finish.stages.captions.place import Covered, Placed, Position, Room, placed
+from finish.stages.captions.script import Script
+from finish.stages.captions.settings import Settings
+from finish.stages.captions.style import Style
+from finish.units import Box, Size, digest
+
+NAME: Final = "captions"
+SAMPLED: Final = 200  # cards that the finished file is checked at: all of them, or this many evenly spread
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """Captions as cards of one style, and the room that they have."""
+
+    cards: tuple[Card, ...]
+    room: Room
+    where: str
+
+    def placed(self, programme: Programme, places: Places) -> tuple[Placed, ...]:
+        def at(card: Card) -> Position:
+            return places.at(programme.where(Fraction(card.start + card.end, 2) / programme.rate))
+
+        return placed(self.cards, self.room, at, self.where)
+
+
+def looks(settings: Settings) -> tuple[Analyser[Any], ...]:
+    """What is asked of the clip so that its captions stand clear of faces and letters, and are legible."""
+    if not settings.burn:
+        return ()
+    clear: tuple[Analyser[Any], ...] = (Shots(), Faces(), Writing()) if settings.position == "auto" else ()
+    return clear if sure(styles.read(settings.style)) else (*clear, Light())
+
+
+def burnt(settings: Settings, captions: Captions, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+    """The programme with captions on its picture; FinishError for a glyph or a fit that cannot be."""
+    frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
+    if captions.script is not None:
+        grid = Grid(programme.rate, programme.frames, "")
+        shown = [Shown((sum(grid.of(cue)) // 2 / programme.rate,), safe) for cue in captions.cues]
+        return _burn(programme, captions.script, shown, safe, [*_play_note(captions.script, frame), *_own_places_note(programme)])
+    style = styles.read(settings.style)
+    fitted = _fitted(settings, captions.cues, style, programme, delivery)
+    about = _about(settings, programme, fitted.room)
+    found = _places(settings, fitted, about, programme, ask)
+    if found.contrast < ENOUGH:
+        fitted = _fitted(settings, captions.cues, stronger(style), programme, delivery)
+    stood = fitted.placed(programme, found)
+    shown = [Shown(((each.card.start + each.card.end) // 2 / programme.rate,), each.ink) for each in stood]
+    notes = [*_torn_note(fitted.cards), *(_spread_note(captions.cues) if style.spoken else []), *told(found), *_faint_note(found, fitted)]
+    if settings.position == "auto" or not sure(style):
+        programme = programme.but(decisions=(Decision(NAME, about, found.values),))
+    payload = Burnt(frame, programme.rate, fitted.room.em, fitted.room.style, stood)
+    return _burn(programme, payload, shown, safe, notes)
+
+
+def _fitted(settings: Settings, cues: tuple[Cue, ...], style: Style, programme: Programme, delivery: Delivery) -> _Fitted:
+    frame, where = delivery.frame, str(settings.file.path) if settings.file else ""
+    em = style.size * settings.size * min(frame.width, frame.height)
+    room = Room(frame, delivery.safe.within(frame), em, style, _covered(programme))
+    grid = Grid(programme.rate, programme.frames, where)
+    strong = tuple(emphasised(cue, settings.emphasis) for cue in cues) if settings.emphasis else cues
+    return _Fitted(tuple(card for cue in chained(strong) for card in cards(cue, style, room.limit, grid, settings.lang)), room, where)
+
+
+def _about(settings: Settings, programme: Programme, room: Room) -> str:
+    """What the places depend on: the clip, what of it is kept, where it and the captions stand, how large they are; not what they say."""
+    about = (programme.source.digest, str(programme.timeline), repr(programme.framing), repr(room), str(settings.size))
+    return digest("captions", *about)[:16]
+
+
+def _places(settings: Settings, fitted: _Fitted, about: str, programme: Programme, ask: Ask) -> Places:
+    """Where the cards stand: as said, as decided before, else clear of faces and letters, where they are best read."""
+    style = fitted.room.style
+    legible = None if sure(style) else Backdrop
+    if settings.position != "auto" and legible is None:
+        return Places(((Fraction(0), settings.position),))
+    known = programme.decided(NAME, about)
+    if known is not None:
+        return Places.read(known)
+    backdrop = legible(programme, style, ask(Measure(Light(), programme.conformed)).looks).contrast if legible else None
+    if settings.position != "auto":
+        stood = fitted.placed(programme, Places(((Fraction(0), settings.position),)))
+        return Places(((Fraction(0), settings.position),), contrast=faintest(stood, backdrop))
+    cuts = ask(Measure(Shots(), programme.conformed)).cuts
+    there = [*seen(programme, ask(Measure(Faces(), programme.conformed)).looks),
+             *written(programme, ask(Measure(Writing(), programme.conformed)).looks)]
+    scene = Scene(cuts, there, backdrop)
+    return places(scene, fitted.cards, programme, lambda position: placed(fitted.cards, fitted.room, lambda _: position, ""))
+
+
+def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], safe: Box, notes: list[str]) -> Programme:
+    few = shown if len(shown) <= SAMPLED else [shown[at * (len(shown) - 1) // (SAMPLED - 1)] for at in range(SAMPLED)]
+    question = Clearance(safe, tuple(few))
+    shape: dict[str, Any] = {"source": "house rule: captions show, and clear of the destination's own buttons", "part": "picture",
+                             "analyser": question, "against": programme.picture}
+    promises = (
+        Promise("captions outside the safe zone", "outside", Accept(exactly=0), "px",
+                hint="lower `captions: size` or choose another position; an ASS file must keep its own text inside", **shape),
+        Promise("captions that don't show", "missing", Accept(exactly=0), "cards",
+                hint="too little contrast with the picture? try `captions: style: boxed`", **shape),
+    )
+    picture = programme.picture.filter("ass", filename=payload, shaping="complex")
+    return programme.but(picture=picture, promises=promises, notes=tuple(notes))
+
+
+def _covered(programme: Programme) -> tuple[Covered, ...]:
+    rate = programme.rate
+    return tuple(Covered(each.box, round(each.span.start * rate), round(each.span.end * rate)) for each in programme.taken)
+
+
+def _faint_note(found: Places, fitted: _Fitted) -> list[str]:
+    if found.contrast >= ENOUGH:
+        return []
+    part = "box" if fitted.room.style.box else "outline"
+    now = min(contrast(fitted.room.style, luma) for luma in (0, 128, 255))
+    return [f"the style's letters would have a contrast of {found.contrast:.1f} to 1 with the picture ({ENOUGH} wanted): "
+            f"their {part} is made stronger, {now:.1f} to 1 at least"]
+
+
+def _torn_note(made: tuple[Card, ...]) -> list[str]:
+    torn = sorted({card.cue.number for card in made if card.torn})
+    return [f"a word in cue {torn[0]} is wider than the safe box and was parted ({len(torn)} cues in all): "
+            "put a soft hyphen (U+00AD) where it may break"] if torn else []
+
+
+def _spread_note(cues: tuple[Cue, ...]) -> list[str]:
+    """Words that light up by rule look as if they had been heard."""
+    without = sum(not cue.timed and " " in cue.text.strip() for cue in cues)
+    return [f"{without} of {len(cues)} cues say nothing of when their words are spoken: spread by syllables "
+            "(VTT time stamps or a transcript as .json say it)"] if without else []
+
+
+def _own_places_note(programme: Programme) -> list[str]:
+    return ["the ASS file places its own text: check it against the logo and lower third"] if programme.taken else []
+
+
+def _play_note(script: Script, frame: Size) -> list[str]:
+    width, height = script.play
+    if width * frame.height == height * frame.width:
+        return []
+    return [f"the ASS file was made for {width}x{height} and is stretched to {frame}: check where its text stands"]

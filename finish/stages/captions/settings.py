@@ -1,0 +1,41 @@
+"""What a job says of its captions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from finish.errors import FinishError
+from finish.model import Document, File, StyleFile
+from finish.model import Settings as Base
+from finish.stages.captions import style as styles
+from finish.stages.captions.place import Position
+from finish.stages.captions.sidecar import Format
+
+
+class Settings(Base):
+    """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
+
+    `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
+    `rules`: whether captions that break the rules for reading are noted (those that read too fast) or refused.
+    """
+
+    file: File | None = None
+    style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
+    burn: bool = True
+    sidecar: tuple[Format, ...] = ()
+    lang: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
+    size: Annotated[float, Field(ge=0.5, le=2)] = 1
+    emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    position: Literal["auto"] | Position = "bottom"
+    rules: Literal["note", "require"] = "note"
+
+    @field_validator("style")
+    @classmethod
+    def _readable(cls, document: Document) -> Document:
+        try:
+            styles.read(document)
+        except FinishError as wrong:
+            raise ValueError(str(wrong)) from wrong
+        return document

@@ -64,17 +64,19 @@ class Fluent:
         self, file: str | Path | None = UNSET, *,
         style: str | Path = UNSET,
         burn: bool = UNSET,
-        sidecar: Sequence[Literal["srt", "vtt"]] = UNSET,
+        sidecar: Sequence[Literal["srt", "vtt", "ttml"]] = UNSET,
         lang: str = UNSET,
         size: float = UNSET,
         emphasis: Sequence[str] = UNSET,
         position: Literal["auto"] | Literal["top", "middle", "bottom"] = UNSET,
+        encoding: str = UNSET,
+        stretch: str = UNSET,
         rules: Literal["note", "require"] = UNSET,
     ) -> Self:
         """`captions:` of a job."""
         return self._put("captions", stated(
             file=file, style=style, burn=burn, sidecar=sidecar, lang=lang, size=size, emphasis=emphasis,
-            position=position, rules=rules
+            position=position, encoding=encoding, stretch=stretch, rules=rules
         ))
 
     def sound(

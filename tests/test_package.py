@@ -54,7 +54,7 @@ def test_the_product_speaks_only_of_itself() -> None:
     """No path of a machine, and no package that is not declared, in anything that ships."""
     declared = {
         "annotated_types", "av", "budoux", "cv2", "ffmpeg", "finish", "imageio_ffmpeg", "manimgx_fonts", "moviepy", "numpy", "pydantic",
-        "pydantic_core", "pysubs2", "rich", "ruamel", "typer", "uharfbuzz",
+        "pydantic_core", "pysubs2", "rich", "ruamel", "ttconv", "typer", "uharfbuzz",
     }
     for path in (ROOT / "finish").rglob("*.py"):
         tree = ast.parse(path.read_text())

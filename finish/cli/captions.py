@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -12,46 +13,53 @@ from finish import api, units
 from finish.effects.publish import write_whole
 from finish.errors import EXIT_BROKEN, EXIT_KEPT, FinishError
 from finish.model import Document
+from finish.stages.captions.cues import factor, stretched
 from finish.stages.captions.edges import Edges
 from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.rules import broken, mended
-from finish.stages.captions.sidecar import sidecar
+from finish.stages.captions.sidecar import Format, sidecar
 
-File = Annotated[Path, typer.Argument(help="the .srt, .vtt or .json")]
+File = Annotated[Path, typer.Argument(help="captions in any format that is read, but .ass and .txt")]
+Encoding = Annotated[str, typer.Option(help="of a file that is no Unicode, as windows-1252")]
 Lang = Annotated[str, typer.Option(help="its language, as en or ja: rules differ")]
 Rate = Annotated[str, typer.Option(help="frames a second of the picture: gaps are counted in them")]
 Of = Annotated[Path | None, typer.Option("--clip", help="the clip that they are of: its frame rate, and its shot changes")]
 
 
-def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Of = None) -> int:
+_FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}
+
+
+def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Of = None, encoding: Encoding = "") -> int:
     """Every rule for reading that a caption file breaks (Netflix' numbers for its language), cue by cue."""
-    found = list(broken(_read(file).cues, lang, _edges(rate, clip)))
+    found = list(broken(_read(file, encoding, lang).cues, lang, _edges(rate, clip)))
     for each in found:
         typer.echo(str(each))
     typer.echo(f"{len(found)} broken rule{'s' * (len(found) != 1)}")
     return EXIT_BROKEN if found else EXIT_KEPT
 
 
-def fix(
+def fix(  # noqa: PLR0913, PLR0917 (typer makes options of them)
     file: File,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="the .srt or .vtt to write; default: FILE.fixed.srt")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="the .srt, .vtt or .ttml; default: FILE.fixed.srt")] = None,
     lang: Lang = "",
     rate: Rate = "25",
     clip: Of = None,
+    encoding: Encoding = "",
+    stretch: Annotated[str, typer.Option(help="the rate they were made for and that of the clip, as 25:23.976")] = "",
 ) -> int:
     """The same captions within the rules, as far as there is room; every change is listed, and FILE itself is left alone."""
-    target = output or file.with_suffix(".fixed.vtt" if file.suffix.lower() == ".vtt" else ".fixed.srt")
-    form: Literal["srt", "vtt"] = "vtt" if target.suffix.lower() == ".vtt" else "srt"
-    if target.suffix.lower() not in (".srt", ".vtt"):
-        raise FinishError("path", f"{target} is no .srt or .vtt", "name one of these")
+    target = output or file.with_suffix(f".fixed{file.suffix.lower() if file.suffix.lower() in _FORMS else '.srt'}")
+    form = _FORMS.get(target.suffix.lower())
+    if form is None:
+        raise FinishError("path", f"{target} is none of {', '.join(_FORMS)}", "name one of these")
     if target.exists():
         raise FinishError("path", f"{target} is already there", "name another with -o, or move it away")
-    cues = _read(file).cues
     edges = _edges(rate, clip)
-    done, changes = mended(cues, lang, edges)
-    write_whole(target, sidecar(done, form, "", str(file)).content)
-    for change in changes:
-        typer.echo(change)
+    captions = _read(file, encoding, lang)
+    done, changes = mended(stretched(captions.cues, _factor(stretch)), lang, edges)
+    write_whole(target, sidecar(done, form, lang, str(file)).content)
+    for said in (*captions.notes, *([f"every time is multiplied by {_factor(stretch)}"] if stretch else []), *changes):
+        typer.echo(said)
     left = list(broken(done, lang, edges))
     for each in left:
         typer.echo(f"still broken: {each}")
@@ -67,14 +75,23 @@ def verbs(wrapped: Callable[[Callable[..., int]], Callable[..., Any]]) -> typer.
     return app
 
 
-def _read(file: Path) -> Captions:
+def _read(file: Path, encoding: str, language: str) -> Captions:
     try:
-        captions = read(Document(file, file.read_bytes()))
+        captions = read(Document(file, file.read_bytes()), encoding, language)
     except OSError as wrong:
         raise FinishError("path", f"{file}: {wrong.strerror}", "name a caption file") from wrong
     if captions.script is not None:
         raise FinishError("captions", f"{file.name} is shown with its own styles and times", "save it as .srt or .vtt to have it judged")
+    if captions.untimed:
+        raise FinishError("captions", f"{file.name} has no times", "burn or export it with a job first: there it is given the clip's")
     return captions
+
+
+def _factor(stretch: str) -> Fraction:
+    try:
+        return factor(stretch)
+    except ValueError as wrong:
+        raise FinishError("spec", f"--stretch: {wrong}", "write 25:23.976") from wrong
 
 
 def _edges(text: str, clip: Path | None) -> Edges:

@@ -12,7 +12,7 @@ from finish.errors import several
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Mark, Measure, Programme, Promise
 from finish.stages.captions.burn import NAME, burnt, looks
-from finish.stages.captions.cues import Cue, mistake
+from finish.stages.captions.cues import Cue, factor, from_hour, mistake, stretched
 from finish.stages.captions.edges import Edges
 from finish.stages.captions.fit import Grid
 from finish.stages.captions.parse import Captions, read
@@ -44,7 +44,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
         return programme
-    captions = read(settings.file)
+    captions = _of_the_clip(read(settings.file, settings.encoding, settings.lang), settings, programme)
     if settings.rules == "require":
         _keep_rules(settings, captions.cues, programme, ask)
     captions = _paced(captions, programme)
@@ -55,6 +55,23 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
     done = programme.but(files=files, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ())
     return burnt(settings, replace(captions, cues=cues), done, delivery, ask) if settings.burn else done
+
+
+def _of_the_clip(captions: Captions, settings: Settings, programme: Programme) -> Captions:
+    """The captions on the clip's clock: counted from its first frame, at its speed."""
+    by = factor(settings.stretch)
+    if captions.script is not None:
+        if by != 1:
+            raise mistake("an ASS file cannot be stretched", "stretch it where it was made, or save it as .srt", str(settings.file))
+        return captions
+    cues, notes = from_hour(captions.cues, _length(programme))
+    return replace(captions, cues=stretched(cues, by), notes=(*captions.notes, *notes))
+
+
+def _length(programme: Programme) -> Fraction:
+    """Of the clip, s."""
+    video = programme.source.video
+    return video.end - video.start if video else programme.duration
 
 
 def _keep_rules(settings: Settings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final
 
 from finish.errors import FinishError
+from finish.units import rate
 
 # A cue may stay up to half a second after its last word (Netflix TTSG); one that runs into the next by that much is sloppy timing,
 # not two people talking at once.
 SLOPPY: Final = Fraction(1, 2)
+# How long a cue of no length shows: 5/6 s at least, 7 at most (Netflix TTSG), by 20 characters a second.
+_SHORTEST, _LONGEST, _SPEED = Fraction(5, 6), Fraction(7), 20
 
 
 def mistake(what: str, remedy: str, where: str) -> FinishError:
@@ -83,6 +86,52 @@ def chained(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
 def _runs_over(cue: Cue, later: Cue) -> bool:
     over = cue.end - later.start
     return 0 < over <= min(SLOPPY, (cue.end - cue.start) / 4) and later.end > cue.end
+
+
+def lasting(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[str]]:
+    """The sorted cues, those of no length given the time to be read, but no longer than until the next; and what to say of that."""
+    found, given = [], []
+    for cue, later in zip_longest(cues, cues[1:]):
+        if cue.end > cue.start:
+            found.append(cue)
+            continue
+        reading = cue.start + min(max(_SHORTEST, Fraction(len(cue.text), _SPEED)), _LONGEST)
+        free = later.start if later is not None and later.start > cue.start else reading
+        found.append(replace(cue, end=min(reading, free)))
+        given.append(cue)
+    return tuple(found), [f"{len(given)} cues have no length, the first at line {given[0].line}: shown as long as they take to read"
+                          ] if given else []
+
+
+def from_hour(cues: tuple[Cue, ...], length: Fraction) -> tuple[tuple[Cue, ...], list[str]]:
+    """The cues counted from the hour at which their timecode begins, where only that brings all of them into a clip of this length (s)."""
+    hours = int(cues[0].start // 3600) if cues else 0
+    if not hours or cues[0].start < length or max(cue.end for cue in cues) - 3600 * hours > length + 1:
+        return cues, []
+    said = f"times count from {hours:02d}:00:00:00, as timecodes of programmes do"
+    return tuple(moved(cue, lambda time: time - 3600 * hours) for cue in cues), [said]
+
+
+def factor(stretch: str) -> Fraction:
+    """What times are multiplied by when captions for one frame rate go with another: 25:23.976 makes them later; ValueError for no two."""
+    if not stretch:
+        return Fraction(1)
+    made, _, shown = stretch.partition(":")
+    found = rate(made.strip()) / rate(shown.strip())
+    if not Fraction(1, 2) <= found <= 2:
+        raise ValueError(f"no stretch {stretch!r}: write the rate they were made for and that of the clip, as 25:23.976")
+    return found
+
+
+def stretched(cues: tuple[Cue, ...], by: Fraction) -> tuple[Cue, ...]:
+    """The cues at times multiplied by so much."""
+    return cues if by == 1 else tuple(moved(cue, lambda time: time * by) for cue in cues)
+
+
+def moved(cue: Cue, to: Callable[[Fraction], Fraction]) -> Cue:
+    """The cue at other times, those of its words too."""
+    runs = tuple(run if run.time is None else replace(run, time=to(run.time)) for run in cue.runs)
+    return replace(cue, start=to(cue.start), end=to(cue.end), runs=runs)
 
 
 def emphasised(cue: Cue, words: Sequence[str]) -> Cue:

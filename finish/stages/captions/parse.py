@@ -1,4 +1,4 @@
-"""SRT, VTT, ASS and JSON documents → cues, or an error that names the line. No cue is lost without a word."""
+"""Caption documents of every format → cues, or an error that names the line. No cue is lost without a word."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Final
 
 from finish.errors import FinishError, several
 from finish.model import Document
-from finish.stages.captions import transcript
-from finish.stages.captions.cues import Cue, Run, mistake, overlapping
+from finish.stages.captions import exchange, plain, stl, transcript
+from finish.stages.captions.cues import Cue, Run, lasting, mistake, overlapping
 from finish.stages.captions.script import Script, script
 from finish.stages.captions.text import TURNING, check, decoded, srt_runs, vtt_runs
+from finish.units import clock
 
 # A two-hour film has about 1,500 cues of at most 84 characters (standards: caption style).
 CUES: Final = 20_000
 CHARACTERS: Final = 1_000  # of one cue, its markup and the blank lines after it included
-HOURS: Final = 10  # where the clock of an ASS file ends
+HOURS: Final = 24  # timecodes of a programme begin at 1 or at 10 hours, and none goes on past midnight
 
 _SRT_TIME: Final = r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[,.](\d{3})"
 _SRT: Final = re.compile(rf"{_SRT_TIME}\s*-->\s*{_SRT_TIME}(?:\s+[XY]\d:.*)?")
@@ -31,11 +32,15 @@ _TIMED: Final = re.compile(r"\d\s*-->|-->\s*-?\s*\d")
 
 @dataclass(frozen=True)
 class Captions:
-    """A caption file as read: its cues in order of time, what is odd about it, and the script itself when it is ASS."""
+    """A caption file as read: its cues in order of time, what is odd about it, and the script itself when it is ASS.
+
+    `untimed` are the sentences of a plain text, which says nothing of when they are spoken.
+    """
 
     cues: tuple[Cue, ...]
     notes: tuple[str, ...] = ()
     script: Script | None = None
+    untimed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,40 +52,69 @@ class _Block:
     text: str
 
 
-def read(document: Document) -> Captions:
+@dataclass(frozen=True)
+class _File:
+    """A document with its text, and what its decoding had to say."""
+
+    document: Document
+    text: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def read(document: Document, encoding: str = "", language: str = "") -> Captions:
     """The captions in a document, by its suffix; FinishError with file and line for whatever cannot be understood exactly."""
-    readers: dict[str, Callable[[Document, str], Captions]] = {".srt": _srt, ".vtt": _vtt, ".ass": _ass, ".json": _json}
-    path, reader = str(document.path), readers.get(document.suffix)
+    reader, path = _READERS.get(document.suffix), str(document.path)
     if reader is None:
         kind = document.suffix or document.path.name
-        raise mistake(f"no captions of type {kind!r} are read", "save as .srt, .vtt or .ass, or .json with words and their times", path)
-    captions = reader(document, decoded(document))
-    if not captions.cues:
+        raise mistake(f"no captions of type {kind!r} are read", f"these are: {' '.join(_READERS)}", path)
+    text, note = ("", "") if document.suffix == ".stl" else decoded(document, encoding, language)
+    captions = reader(_File(document, text, (note,) if note else ()))
+    if not captions.cues and not captions.untimed:
         raise mistake("no cue in the file", "is it the right file?", path)
     if len(captions.cues) > CUES:
         raise mistake(f"{len(captions.cues):,} cues; {CUES:,} are read at most", "split the file", path)
     return captions
 
 
-def _ass(document: Document, text: str) -> Captions:
-    parsed = script(text, str(document.path))
-    return Captions(parsed.cues, parsed.notes, parsed)
+def _ass(file: _File) -> Captions:
+    parsed = script(file.text, str(file.document.path))
+    return Captions(parsed.cues, (*file.notes, *parsed.notes), parsed)
 
 
-def _json(document: Document, text: str) -> Captions:
-    found = transcript.cues(text, str(document.path))
-    return Captions(found, tuple(_oddities(list(found), found, turned=False)))
+def _json(file: _File) -> Captions:
+    found = transcript.cues(file.text, str(file.document.path))
+    return Captions(found, (*file.notes, *_oddities(list(found), found, turned=False)))
 
 
-def _srt(document: Document, text: str) -> Captions:
-    blocks = list(_srt_blocks(text.split("\n"), str(document.path)))
+def _srt(file: _File) -> Captions:
+    blocks = list(_srt_blocks(file.text.split("\n"), str(file.document.path)))
     literal = [block.line for block in blocks if "{\\" in block.text]
     notes = (f"line {literal[0]}: `{{\\…}}` is shown as it stands: SRT has no such tags (save as .ass to use them)",) if literal else ()
-    return _captions(document, blocks, (_SRT, srt_runs, _SRT_EXAMPLE), notes)
+    return _captions(file, blocks, (_SRT, srt_runs, _SRT_EXAMPLE), notes)
 
 
-def _vtt(document: Document, text: str) -> Captions:
-    return _captions(document, list(_vtt_blocks(text.split("\n"), str(document.path))), (_VTT, vtt_runs, _VTT_EXAMPLE), ())
+def _vtt(file: _File) -> Captions:
+    return _captions(file, list(_vtt_blocks(file.text.split("\n"), str(file.document.path))), (_VTT, vtt_runs, _VTT_EXAMPLE), ())
+
+
+def _exchanged(file: _File) -> Captions:
+    path = str(file.document.path)
+    found, notes = stl.cues(file.document) if file.document.suffix == ".stl" else exchange.cues(file.text, file.document)
+    for cue in found:
+        _keep_short(cue.text, f"{path}, cue {cue.number}")
+        _keep_hours(cue.end, f"{path}, cue {cue.number}")
+    cues = _sorted(found)
+    return Captions(cues, (*file.notes, *notes, *_oddities(found, cues, turned=False)))
+
+
+def _plain(file: _File) -> Captions:
+    return Captions((), file.notes, untimed=plain.sentences(file.text))
+
+
+_READERS: Final[dict[str, Callable[[_File], Captions]]] = {
+    ".srt": _srt, ".vtt": _vtt, ".ass": _ass, ".json": _json, ".scc": _exchanged, ".stl": _exchanged, ".txt": _plain,
+    **dict.fromkeys(exchange.XML, _exchanged),
+}
 
 
 def _srt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
@@ -160,25 +194,29 @@ def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]
 _Dialect = tuple[re.Pattern[str], Callable[[str], tuple[Run, ...]], str]  # timing line, markup, an example of a timing line
 
 
-def _captions(document: Document, blocks: list[_Block], dialect: _Dialect, notes: tuple[str, ...]) -> Captions:
+def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple[str, ...]) -> Captions:
     found: list[Cue] = []
     mistakes: list[FinishError] = []
     for number, block in enumerate(blocks, 1):
         try:
-            found.append(_cue(number, block, dialect, f"{document.path}:{block.line}"))
+            found.append(_cue(number, block, dialect, f"{file.document.path}:{block.line}"))
         except FinishError as wrong:
             mistakes.append(wrong)
     if mistakes:
         raise several("captions", tuple(mistakes))
-    cues = tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
-    return Captions(cues, (*notes, *_oddities(found, cues, turned=any(TURNING.search(block.text) for block in blocks))))
+    cues, given = lasting(_sorted(found))
+    odd = _oddities(found, cues, turned=any(TURNING.search(block.text) for block in blocks))
+    return Captions(cues, (*file.notes, *notes, *odd, *given))
+
+
+def _sorted(found: list[Cue]) -> tuple[Cue, ...]:
+    return tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
 
 
 def _cue(number: int, block: _Block, dialect: _Dialect, where: str) -> Cue:
     pattern, runs, example = dialect
     start, end = _times(block, pattern, example, where)
-    if len(block.text) > CHARACTERS:
-        raise mistake(f"a cue of {len(block.text):,} characters; {CHARACTERS:,} are read at most", "split it", where)
+    _keep_short(block.text, where)
     cue = Cue(start, end, runs(block.text), number, block.line)
     check(cue.text, where)
     return cue
@@ -192,11 +230,20 @@ def _times(block: _Block, pattern: re.Pattern[str], example: str, where: str) ->
         raise mistake(f"no times: {block.timing[:60]!r}", f"write them as {example}", where)
     parts = [int(part or 0) for part in match.groups()]
     start, end = (3600 * h + 60 * m + s + Fraction(ms, 1000) for h, m, s, ms in (parts[:4], parts[4:]))
-    if end <= start:
+    if end < start:
         raise mistake(f"the cue ends before it starts: {block.timing[:60]}", "set its end later than its start", where)
-    if end >= HOURS * 3600:
-        raise mistake(f"a time past {HOURS} hours: {block.timing[:60]}", "times count from 0, the first frame", where)
+    _keep_hours(end, where)
     return start, end
+
+
+def _keep_short(text: str, where: str) -> None:
+    if len(text) > CHARACTERS:
+        raise mistake(f"a cue of {len(text):,} characters; {CHARACTERS:,} are read at most", "split it", where)
+
+
+def _keep_hours(end: Fraction, where: str) -> None:
+    if end >= HOURS * 3600:
+        raise mistake(f"a time past {HOURS} hours: {clock(end)}", "times count from 0, the first frame, or are timecodes of one day", where)
 
 
 def _oddities(found: list[Cue], cues: tuple[Cue, ...], *, turned: bool) -> Iterator[str]:

@@ -118,7 +118,7 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
         yield cue
         return
     words = parts(cue, language)
-    cards = _layout(words, language).recut()
+    cards = layout(words, language).recut()
     if len(cards) > 1 and ((later is not None and later.start < cue.end) or cue.end - cue.start < len(cards) * _BRIEF):
         yield cue
         return
@@ -135,7 +135,7 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
         start = max(end, start + Fraction(1, 1000))
 
 
-def _layout(words: Sequence[Word], language: str) -> Layout:
+def layout(words: Sequence[Word], language: str) -> Layout:
     """The words with their widths in characters, as em: about two of them make one, of the wide ones one."""
     em = 1.0 if language.lower().split("-")[0] in _WIDE else 0.5
     widths = [em * float(width(word.text, language)) for word in words]

@@ -10,6 +10,7 @@ from finish.errors import FinishError
 from finish.model import Document, File, StyleFile
 from finish.model import Settings as Base
 from finish.stages.captions import style as styles
+from finish.stages.captions.cues import factor
 from finish.stages.captions.place import Position
 from finish.stages.captions.sidecar import Format
 
@@ -18,6 +19,7 @@ class Settings(Base):
     """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
 
     `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
+    `encoding` is that of a file that is no Unicode; `stretch`, as 25:23.976, is for captions that were made for another speed.
     `rules`: whether captions that break the rules for reading are noted (those that read too fast) or refused.
     """
 
@@ -29,7 +31,15 @@ class Settings(Base):
     size: Annotated[float, Field(ge=0.5, le=2)] = 1
     emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
     position: Literal["auto"] | Position = "bottom"
+    encoding: Annotated[str, Field(max_length=40)] = ""
+    stretch: Annotated[str, Field(max_length=40)] = ""
     rules: Literal["note", "require"] = "note"
+
+    @field_validator("stretch")
+    @classmethod
+    def _two_rates(cls, text: str) -> str:
+        factor(text)
+        return text
 
     @field_validator("style")
     @classmethod

@@ -22,6 +22,15 @@ TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_END: Final = re.compile("[\n\u2028\u2029]")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+# What caption files of a language were written in before Unicode, by Windows' code pages; of several the first that fits.
+_LEGACY: Final = {
+    language: names.split(" ") for languages, names in (
+        ("en fr de es it pt nl sv da nb no nn fi is ca gl eu ga af id ms", "windows-1252"), ("pl cs sk hu sl hr bs ro sq", "windows-1250"),
+        ("ru uk bg sr mk be", "windows-1251"), ("el", "windows-1253"), ("tr az", "windows-1254"), ("he yi", "windows-1255"),
+        ("ar fa ur", "windows-1256"), ("et lv lt", "windows-1257"), ("vi", "windows-1258"), ("th", "cp874"), ("ja", "cp932 euc_jp"),
+        ("ko", "cp949"), ("zh zh-hans zh-cn zh-sg", "gb18030"), ("zh-hant zh-tw zh-hk yue", "big5hkscs"),
+    ) for language in languages.split(" ")
+}
 _TAG: Final = re.compile(r"<\s{0,2}(/?)\s{0,2}([A-Za-z][A-Za-z0-9]*)((?:[.\s/][^<>]*)?)>|<(\d+:[\d:.]+)>")
 _STAMP: Final = re.compile(r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d\.\d{3})")   # W3C WebVTT §4.2.2
 _STYLES: Final = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", "u": "underline"}
@@ -29,22 +38,51 @@ _STYLES: Final = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", 
 _DROPPED: Final = frozenset({"br", "font", "span", "s", "strike", "c", "v", "lang", "ruby", "rt"})
 
 
-def decoded(document: Document) -> str:
-    """The document as text with `\\n` line ends; FinishError naming the line of the first byte that is not text."""
+def decoded(document: Document, encoding: str = "", language: str = "") -> tuple[str, str]:
+    """The document as text with `\\n` line ends, and a note where it is not Unicode; FinishError for what is not text.
+
+    By its byte order mark; else in `encoding`, if one is named; else as UTF-16 where every other byte is NUL, as UTF-8, and as the
+    files of its language were written before. Nothing is guessed from letters: two code pages make good words of the same bytes.
+    """
     data, path = document.data, str(document.path)
     if len(data) > BYTES:
         raise mistake(f"captions of {len(data):,} bytes; {BYTES:,} are read at most", "split the file", path)
-    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
+    marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "")
+    name = marked or encoding or _sixteen(data) or "utf-8"
+    note = ""
     try:
-        text = data.decode(encoding)
+        text = data.decode(name)
     except UnicodeDecodeError as wrong:
-        line = wrong.object[:wrong.start].decode(encoding, "replace").count("\n") + 1
-        found = f"byte {wrong.object[wrong.start]:#04x} is not {encoding.removesuffix('-sig').upper()}"
-        raise mistake(found, "save as UTF-8", f"{path}:{line}") from wrong
+        legacy = [] if marked or encoding else _LEGACY.get(language.lower(), _LEGACY.get(language.lower().split("-")[0], []))
+        known = next((each for each in legacy if _decodes(data, each)), "")
+        if not known:
+            line = wrong.object[:wrong.start].decode(name, "replace").count("\n") + 1
+            found = f"byte {wrong.object[wrong.start]:#04x} is not {name.removesuffix('-sig').upper()}"
+            raise mistake(found, "save as UTF-8, or name what it is: `encoding: windows-1252`", f"{path}:{line}") from wrong
+        text, note = data.decode(known), f"no Unicode: read as {known}, as files in {language!r} used to be; check its letters"
+    except LookupError as wrong:
+        raise mistake(f"no encoding is called {encoding!r}", "as utf-8, windows-1252, shift_jis, gb18030", path) from wrong
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, row in enumerate(text.split("\n"), 1):
         check(row, f"{path}:{number}")
-    return text
+    return text, note
+
+
+def _sixteen(data: bytes) -> str:
+    """UTF-16 without a byte order mark: most letters of captions have a NUL beside them."""
+    low, high = data[1::2], data[0::2]
+    if len(data) < 4 or len(data) % 2:
+        return ""
+    return "utf-16-le" if low.count(0) > len(low) / 2 > high.count(0) * 2 else (
+        "utf-16-be" if high.count(0) > len(high) / 2 > low.count(0) * 2 else "")
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def check(text: str, where: str) -> None:

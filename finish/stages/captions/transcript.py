@@ -20,7 +20,7 @@ _HINT: Final = "words are written as {\"word\": \"Hello\", \"start\": 1.5, \"end
 
 
 @dataclass(frozen=True)
-class _Word:
+class Spoken:
     """A word with the blank before it, and when it is spoken (s); None where the recogniser did not say."""
 
     text: str
@@ -42,27 +42,27 @@ def cues(text: str, path: str) -> tuple[Cue, ...]:
         words = said.get("words") if isinstance(said, Mapping) else said
         if not isinstance(words, list):
             raise mistake("neither segments nor words", _HINT, path)
-        groups = list(_sentences([_word(each, f"{path}, word {number}") for number, each in enumerate(words, 1)]))
+        groups = list(sentences([_word(each, f"{path}, word {number}") for number, each in enumerate(words, 1)]))
     said_something = ((number, group) for number, group in enumerate(groups, 1) if any(word.text.strip() for word in group))
-    found = [_cue(number, group, f"{path}, segment {number}") for number, group in said_something]
+    found = [cue_of(number, group, f"{path}, segment {number}") for number, group in said_something]
     return tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
 
 
-def _segment(said: Any, where: str) -> list[_Word]:
+def _segment(said: Any, where: str) -> list[Spoken]:
     """A segment's words; all its text as one where it has none."""
     if not isinstance(said, Mapping):
         raise mistake("no segment", _HINT, where)
     words = said.get("words")
     if isinstance(words, list) and words:
         return [_word(each, where) for each in words]
-    return [_Word(_text(said.get("text"), where), _time(said.get("start"), where), _time(said.get("end"), where))]
+    return [Spoken(_text(said.get("text"), where), _time(said.get("start"), where), _time(said.get("end"), where))]
 
 
-def _word(said: Any, where: str) -> _Word:
+def _word(said: Any, where: str) -> Spoken:
     if not isinstance(said, Mapping):
         raise mistake("no word", _HINT, where)
     text = _text(said.get("word", said.get("text")), where)
-    return _Word(text, *(None if said.get(name) is None else _time(said[name], where) for name in ("start", "end")))
+    return Spoken(text, *(None if said.get(name) is None else _time(said[name], where) for name in ("start", "end")))
 
 
 def _text(said: Any, where: str) -> str:
@@ -78,8 +78,9 @@ def _time(said: Any, where: str) -> Fraction:
     return Fraction(said).limit_denominator(1000)
 
 
-def _sentences(words: Sequence[_Word]) -> Iterator[list[_Word]]:
-    group: list[_Word] = []
+def sentences(words: Sequence[Spoken]) -> Iterator[list[Spoken]]:
+    """The words by sentences: ended by a stop, a pause, or as many letters as a caption has."""
+    group: list[Spoken] = []
     for word in words:
         last = group[-1] if group else None
         paused = last is not None and last.end is not None and word.start is not None and word.start - last.end >= PAUSE
@@ -92,7 +93,7 @@ def _sentences(words: Sequence[_Word]) -> Iterator[list[_Word]]:
         yield group
 
 
-def _cue(number: int, words: Sequence[_Word], where: str) -> Cue:
+def cue_of(number: int, words: Sequence[Spoken], where: str) -> Cue:
     """A cue of words; recognisers write the blank before a word, or none at all."""
     spaced = any(word.text.startswith(" ") for word in words[1:])
     runs: list[Run] = []

@@ -61,7 +61,8 @@ class Fluent:
         return self._put("composite", stated(logo=logo, end_card=end_card, lower_third=lower_third))
 
     def captions(  # noqa: PLR0913 (one argument a setting)
-        self, file: str | Path | None = UNSET, *,
+        self, recognise: bool = UNSET, *,
+        file: str | Path | None = UNSET,
         style: str | Path = UNSET,
         burn: bool = UNSET,
         sidecar: Sequence[Literal["srt", "vtt", "ttml"]] = UNSET,
@@ -70,13 +71,17 @@ class Fluent:
         emphasis: Sequence[str] = UNSET,
         position: Literal["auto"] | Literal["top", "middle", "bottom"] = UNSET,
         encoding: str = UNSET,
+        words: Literal["file", "speech"] = UNSET,
+        glossary: Sequence[str] = UNSET,
+        mask: Literal["profanity"] | Sequence[str] = UNSET,
         stretch: str = UNSET,
         rules: Literal["note", "require"] = UNSET,
     ) -> Self:
         """`captions:` of a job."""
         return self._put("captions", stated(
-            file=file, style=style, burn=burn, sidecar=sidecar, lang=lang, size=size, emphasis=emphasis,
-            position=position, encoding=encoding, stretch=stretch, rules=rules
+            recognise=recognise, file=file, style=style, burn=burn, sidecar=sidecar, lang=lang,
+            size=size, emphasis=emphasis, position=position, encoding=encoding, words=words,
+            glossary=glossary, mask=mask, stretch=stretch, rules=rules
         ))
 
     def sound(

@@ -19,8 +19,8 @@ from finish.model import Array, Samples
 
 RATE: Final = 16_000
 _LONGEST: Final = 4 * 3600      # s: what float32 samples of fit into a gigabyte
-# Greedy answers of noise are dropped: Whisper's own limits (compression 2.4, log probability −1), and no word takes longer than this.
-_COMPRESSED, _UNSURE, _WORD = 2.4, -1.0, 3.0
+# Answers to noise are dropped by Whisper's own limits (compression 2.4, log probability −1); no word takes longer than this, in s.
+_COMPRESSED, _UNSURE, _WORD = 2.4, -1.0, Fraction(1)
 # Whisper's words begin early, by 90 to 170 ms on speech of known words (espeak-ng, three voices, words run together or apart). Taken
 # so much later, and to the steepest rise of sound within so much of that, they are 9 to 55 ms off in the median.
 _EARLY, _NEAR = 0.10, 0.12      # s
@@ -105,16 +105,16 @@ class Hearing:
         for segment in said:
             words = list(_words(segment))
             made_up = segment.compression_ratio > _COMPRESSED or segment.avg_logprob < _UNSURE
-            good = [] if made_up else [word for word in words if word.end - word.start <= _WORD]
-            kept += good
-            dropped += len(words) - len(good)
+            kept += [] if made_up else words
+            dropped += len(words) if made_up else 0
         return HeardFacts(tuple(_begun(kept, _rises(sound))), found, round(sure, 3), dropped)
 
 
 def _words(segment: Any) -> Iterator[Word]:
     for word in segment.words or ():
         start, end = (Fraction(round(1000 * float(time)), 1000) for time in (word.start, word.end))
-        yield Word(str(word.word), start, max(end, start), round(float(word.probability), 3))
+        # A word behind a silence is given the silence too.
+        yield Word(str(word.word), max(start, end - _WORD), max(end, start), round(float(word.probability), 3))
 
 
 _HOP, _WINDOW, _BANDS = RATE // 100, RATE // 40, 24     # samples: 10 and 25 ms; bands from 100 Hz to 8 kHz, evenly by ear

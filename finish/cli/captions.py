@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
@@ -17,16 +17,13 @@ from finish.stages.captions.cues import factor, stretched
 from finish.stages.captions.edges import Edges
 from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.rules import broken, mended
-from finish.stages.captions.sidecar import Format, sidecar
+from finish.stages.captions.sidecar import FORMS, sidecar
 
 File = Annotated[Path, typer.Argument(help="captions in any format that is read, but .ass and .txt")]
 Encoding = Annotated[str, typer.Option(help="of a file that is no Unicode, as windows-1252")]
 Lang = Annotated[str, typer.Option(help="its language, as en or ja: rules differ")]
 Rate = Annotated[str, typer.Option(help="frames a second of the picture: gaps are counted in them")]
 Of = Annotated[Path | None, typer.Option("--clip", help="the clip that they are of: its frame rate, and its shot changes")]
-
-
-_FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}
 
 
 def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Of = None, encoding: Encoding = "") -> int:
@@ -48,10 +45,10 @@ def fix(  # noqa: PLR0913, PLR0917 (typer makes options of them)
     stretch: Annotated[str, typer.Option(help="the rate they were made for and that of the clip, as 25:23.976")] = "",
 ) -> int:
     """The same captions within the rules, as far as there is room; every change is listed, and FILE itself is left alone."""
-    target = output or file.with_suffix(f".fixed{file.suffix.lower() if file.suffix.lower() in _FORMS else '.srt'}")
-    form = _FORMS.get(target.suffix.lower())
+    target = output or file.with_suffix(f".fixed{file.suffix.lower() if file.suffix.lower() in FORMS else '.srt'}")
+    form = FORMS.get(target.suffix.lower())
     if form is None:
-        raise FinishError("path", f"{target} is none of {', '.join(_FORMS)}", "name one of these")
+        raise FinishError("path", f"{target} is none of {', '.join(FORMS)}", "name one of these")
     if target.exists():
         raise FinishError("path", f"{target} is already there", "name another with -o, or move it away")
     edges = _edges(rate, clip)

@@ -70,6 +70,10 @@ class Folder:
         """Whether anything lies where `name` leads, counted from the folder `base`."""
         return os.path.lexists(self._inside(name, base))
 
+    def place(self, name: str, base: Path) -> Path:
+        """Where the file would lie that `name` means, counted from the folder `base`."""
+        return self._inside(name, base)
+
     def match(self, pattern: str, base: Path) -> dict[str, Path]:
         """Every file that `pattern` means, counted from the folder `base`: by the name under which it was reached, where it lies.
 

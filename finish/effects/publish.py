@@ -55,6 +55,15 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
             _shelve(old, path)
 
 
+def write_once(path: Path, content: bytes) -> None:
+    """Write a file that nothing lies in the place of, its folder too; what is there stays as it is."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _draft(path) as draft, suppress(FileExistsError):
+            draft.write_bytes(content)
+            os.link(draft, path)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that readers see the old or the new one, never half."""
     with writing(path), _draft(path) as draft:

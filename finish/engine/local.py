@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from finish import pipeline, render
 from finish.effects import ffmpeg
-from finish.effects.publish import draft_beside, publish, published
+from finish.effects.publish import draft_beside, publish, published, write_once
 from finish.effects.reader import CAPTURE, Asker, Reader
 from finish.effects.recall import Probe, state
 from finish.effects.store import Store, most_bytes
@@ -141,6 +141,8 @@ class Engine:
         outcomes = [Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused]
         try:
             self._refuse_to_replace_sources(plan)
+            for draft in {draft for one in plan.renderings for draft in one.planned.programme.drafts}:
+                write_once(draft.path, draft.content)
             kept = {one.name: outcome for one in plan.renderings if (outcome := self._unchanged(one)) is not None}
             changed = [one for one in plan.renderings if one.name not in kept]
             self.render(changed)

@@ -6,7 +6,21 @@ from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Li
 from finish.model.fit import fitted
 from finish.model.framing import Framing
 from finish.model.media import AudioTrack, Extras, Source, VideoTrack
-from finish.model.programme import Decision, Deliverable, Job, Mark, Planned, Programme, Refused, Sidecar, Stage, Taken, Unmade, Values
+from finish.model.programme import (
+    Decision,
+    Deliverable,
+    Draft,
+    Job,
+    Mark,
+    Planned,
+    Programme,
+    Refused,
+    Sidecar,
+    Stage,
+    Taken,
+    Unmade,
+    Values,
+)
 from finish.model.values import Document, File, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
 
 __all__ = [
@@ -26,6 +40,7 @@ __all__ = [
     "Deliverable",
     "Delivery",
     "Document",
+    "Draft",
     "Extras",
     "File",
     "Fold",

@@ -27,6 +27,14 @@ class Sidecar:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A file of the job that a stage writes once, for people to read and change; never over one that is there."""
+
+    path: Path
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Mark:
     """A moment that people want to see before they deliver: the middle of a cue, a shot, an overlay; `time` in programme seconds."""
 
@@ -65,7 +73,8 @@ class Programme:
     `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on that grid. Programme time
     starts at 0. `timeline` is what is kept of the clip, None for all; times of the clip become times of the programme by `when`
     and `shown`, and back by `where`. `notes` are told with the plan. `locked` is what was decided before, by stage; `decisions`
-    are those of this plan. `framing` is where the conformed picture stands on the frame, once that is known.
+    are those of this plan. `framing` is where the conformed picture stands on the frame, once that is known. `heard` is the clip's
+    sound in its own time, None without any; `drafts` are files of the job that the plan would write.
     """
 
     source: Source
@@ -84,6 +93,8 @@ class Programme:
     decisions: tuple[Decision, ...] = ()
     timeline: Timeline | None = None
     framing: Framing | None = None
+    heard: Stream | None = None
+    drafts: tuple[Draft, ...] = ()
 
     def when(self, moment: Fraction) -> Fraction | None:
         """When a moment of the clip shows; None for one that is left out."""
@@ -122,7 +133,7 @@ class Programme:
 
     def but(self, **changes: Any) -> Programme:
         """A copy with `changes`; promises, files, notes, marks, taken places and decisions are added to those already there."""
-        for grown in ("promises", "files", "notes", "marks", "taken", "decisions"):
+        for grown in ("promises", "files", "notes", "marks", "taken", "decisions", "drafts"):
             if grown in changes:
                 changes[grown] = (*getattr(self, grown), *changes[grown])
         return replace(self, **changes)

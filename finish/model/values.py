@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -19,13 +20,22 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    @classmethod
+    def shorthand(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 (for those that have one)
+        """What a single word in the place of the settings stands for; None for nothing."""
+        return None
+
 
 @dataclass(frozen=True)
 class Document:
-    """A small file that a setting names, read whole: where it lies and its bytes. Its identity is its bytes."""
+    """A small file that a setting names, read whole: where it lies and its bytes. Its identity is its bytes.
+
+    One that is `absent` has yet to be written.
+    """
 
     path: Path
     data: bytes = field(repr=False)
+    absent: bool = False
 
     @cached_property
     def digest(self) -> str:
@@ -46,6 +56,10 @@ class Library(Protocol):
         """
         ...
 
+    def absent(self, name: str) -> Document | None:
+        """Where a document of the job would lie, if nothing lies there; ValueError when the path leaves the job folder."""
+        ...
+
 
 def _document(shelf: str) -> BeforeValidator:
     def read(value: Any, info: ValidationInfo) -> Any:
@@ -54,7 +68,8 @@ def _document(shelf: str) -> BeforeValidator:
         if not isinstance(value, str):
             raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
         library = cast(Library, info.context)
-        return library.document(value, shelf)
+        written_later = not shelf and info.data.get("recognise") is True and library.absent(value)
+        return written_later or library.document(value, shelf)
 
     return BeforeValidator(read)
 

@@ -17,7 +17,7 @@ from finish.spec.register import Register
 from finish.spec.report import Mistake, Report, choices
 from finish.spec.shape import written_fields
 from finish.spec.sources import Clip
-from finish.spec.tree import Node, Origin, layered
+from finish.spec.tree import Node, Origin, layered, tree
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Desk:
         models: dict[str, type[Settings]] = {**{stage.name: stage.Settings for stage in self.stages}, "encode": Encode}
         for layer in self.layers:
             for name, model in models.items():
-                if layer and (node := layer.at(name)) and node.value is not None:
+                if layer and (node := longhand(model, layer.at(name))) and node.value is not None:
                     found = Report(self.report.job)
                     checked_layer(model, node, found, self.library)
                     # What a path with fields means is known where it is filled in.
@@ -130,12 +130,14 @@ class Desk:
 
     def _section(self, stage: Stage, variant: Variant, shelf: Shelved | None) -> Node:
         defaults = shelf.tree.at("defaults") if shelf else None
-        stated = [layer.at(stage.name) for layer in (*self.layers, defaults) if layer]
-        merged = layered([variant.tree.at(stage.name), _implied(stage, variant), *stated])
+        stated = [longhand(stage.Settings, layer.at(stage.name)) for layer in (*self.layers, defaults) if layer]
+        merged = layered([longhand(stage.Settings, variant.tree.at(stage.name)), _implied(stage, variant), *stated])
         return merged or Node({}, variant.stated.origin.under(stage.name))
 
     @staticmethod
     def _settings(stage: Stage, tree: Node, library: Shelves, report: Report) -> Settings | None:
+        if isinstance(spoken := tree.at("lang"), Node) and isinstance(spoken.value, str):
+            library = library.of({"lang": spoken.value, **library.fields})
         unset = tree.value is None  # a null in the section's place: all of it is default
         return checked(stage.Settings, Node({}, tree.origin) if unset else tree, report, library)
 
@@ -157,6 +159,12 @@ class Desk:
         for key, node in (defaults.entries if defaults else {}).items():
             if key not in known:
                 self.report.add(node.key or node.origin, "unknown key", choices(key, known))
+
+
+def longhand(model: type[Settings], node: Node | None) -> Node | None:
+    """A section that is a single word as the map that this stands for."""
+    long = model.shorthand(node.value) if node and isinstance(node.value, str) else None
+    return replace(tree(long, node.origin), key=node.key) if node and long else node
 
 
 def _implied(stage: Stage, variant: Variant) -> Node | None:

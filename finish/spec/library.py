@@ -33,6 +33,10 @@ class Files(Protocol):
         ...
 
     def document(self, name: str, base: Path) -> Document: ...
+    def place(self, name: str, base: Path) -> Path:
+        """Where the file would lie that `name` means."""
+        ...
+
     def library(self, name: str, base: Path) -> Files:
         """The same with one more folder to read from."""
         ...
@@ -68,6 +72,12 @@ class Shelves:
         if at not in self.kept:
             self.kept[at] = _packaged(meant, shelf) if bare else self.files.document(meant, base)
         return self.kept[at]
+
+    def absent(self, name: str) -> Document | None:
+        """Where a document of the job would lie, if nothing lies there."""
+        meant = self.meant(name)
+        there = not meant or self.files.has(meant, self._base(name))
+        return None if there else Document(self.files.place(meant, self._base(name)), b"", absent=True)
 
     def meant(self, name: str) -> str:
         """`name` with its fields filled in, unless a file is called exactly so."""

@@ -12,13 +12,14 @@ from finish.errors import several
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Mark, Measure, Programme, Promise
 from finish.stages.captions.burn import NAME, burnt, looks
-from finish.stages.captions.cues import Cue, factor, from_hour, mistake, stretched
+from finish.stages.captions.cues import Cue, mistake
 from finish.stages.captions.edges import Edges
 from finish.stages.captions.fit import Grid
-from finish.stages.captions.parse import Captions, read
+from finish.stages.captions.parse import Captions
 from finish.stages.captions.rules import broken, limits, speed
 from finish.stages.captions.settings import Settings as Settings
 from finish.stages.captions.sidecar import sidecar
+from finish.stages.captions.source import captions_of
 from finish.units import Span, clock
 
 name = NAME
@@ -44,7 +45,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
         return programme
-    captions = _of_the_clip(read(settings.file, settings.encoding, settings.lang), settings, programme)
+    captions, drafts = captions_of(settings, programme, ask)
     if settings.rules == "require":
         _keep_rules(settings, captions.cues, programme, ask)
     captions = _paced(captions, programme)
@@ -53,25 +54,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     if not settings.burn and not settings.sidecar:
         notes.append("captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
-    done = programme.but(files=files, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ())
+    done = programme.but(files=files, drafts=drafts, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ())
     return burnt(settings, replace(captions, cues=cues), done, delivery, ask) if settings.burn else done
-
-
-def _of_the_clip(captions: Captions, settings: Settings, programme: Programme) -> Captions:
-    """The captions on the clip's clock: counted from its first frame, at its speed."""
-    by = factor(settings.stretch)
-    if captions.script is not None:
-        if by != 1:
-            raise mistake("an ASS file cannot be stretched", "stretch it where it was made, or save it as .srt", str(settings.file))
-        return captions
-    cues, notes = from_hour(captions.cues, _length(programme))
-    return replace(captions, cues=stretched(cues, by), notes=(*captions.notes, *notes))
-
-
-def _length(programme: Programme) -> Fraction:
-    """Of the clip, s."""
-    video = programme.source.video
-    return video.end - video.start if video else programme.duration
 
 
 def _keep_rules(settings: Settings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:

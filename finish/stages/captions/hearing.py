@@ -21,6 +21,7 @@ _BAND: Final = 200              # words that two texts may have run apart
 # Names, in letters: nearer than a quarter of them, from five letters on, and with the same first; so "cling" is Kling and "open" is open.
 _NEAR: Final = 0.25
 _LONG_ENOUGH: Final = 5
+CHARACTERS: Final = 900         # of a cue, before it is parted
 _JOINED: Final = 3              # words that a name may have been heard as
 
 
@@ -72,8 +73,8 @@ def timed(texts: Sequence[str], heard: Sequence[Heard], spread: Sequence[Cue]) -
 
 
 def cues_of(heard: Sequence[Heard]) -> tuple[Cue, ...]:
-    """Recognised words as cues, by sentences and pauses, each word at its time."""
-    groups = sentences([Spoken(word.text, word.start, word.end) for word in heard])
+    """Recognised words as cues, by sentences and pauses, each word at its time; long ones are parted by the rules for reading."""
+    groups = sentences([Spoken(word.text, word.start, word.end) for word in heard], CHARACTERS)
     return tuple(cue_of(number, group, "speech") for number, group in enumerate(groups, 1) if any(word.text.strip() for word in group))
 
 

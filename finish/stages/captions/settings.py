@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -20,9 +21,12 @@ class Settings(Base):
 
     `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
     `encoding` is that of a file that is no Unicode; `stretch`, as 25:23.976, is for captions that were made for another speed.
+    `recognise` writes the file from the clip's speech where it is not there yet; `words: speech` takes words' times from there; names
+    in the `glossary` are spelt so where they are heard; `mask` hides words, or "profanity".
     `rules`: whether captions that break the rules for reading are noted (those that read too fast) or refused.
     """
 
+    recognise: bool = False
     file: File | None = None
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
     burn: bool = True
@@ -32,8 +36,16 @@ class Settings(Base):
     emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
     position: Literal["auto"] | Position = "bottom"
     encoding: Annotated[str, Field(max_length=40)] = ""
+    words: Literal["file", "speech"] = "file"
+    glossary: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    mask: Literal["profanity"] | tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
     stretch: Annotated[str, Field(max_length=40)] = ""
     rules: Literal["note", "require"] = "note"
+
+    @classmethod
+    def shorthand(cls, text: str) -> Mapping[str, Any] | None:
+        """`captions: auto`: recognised once, then the file is what counts."""
+        return {"recognise": True, "file": "captions/{clip}.{lang}.srt"} if text == "auto" else None
 
     @field_validator("stretch")
     @classmethod

@@ -20,6 +20,8 @@ _WORD_STAMP: Final = re.compile(r"<\d\d:\d\d:\d\d\.\d{3}>")
 
 Format = Literal["srt", "vtt", "ttml"]
 
+FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}   # by suffix
+
 
 def sidecar(cues: tuple[Cue, ...], form: Format, language: str, path: str) -> Sidecar:
     """The cues as a file beside the picture: the file's own cues, not the cards they were cut into."""

@@ -78,13 +78,13 @@ def _time(said: Any, where: str) -> Fraction:
     return Fraction(said).limit_denominator(1000)
 
 
-def sentences(words: Sequence[Spoken]) -> Iterator[list[Spoken]]:
-    """The words by sentences: ended by a stop, a pause, or as many letters as a caption has."""
+def sentences(words: Sequence[Spoken], longest: int = LONGEST) -> Iterator[list[Spoken]]:
+    """The words by sentences: ended by a stop, a pause, or as many letters."""
     group: list[Spoken] = []
     for word in words:
         last = group[-1] if group else None
         paused = last is not None and last.end is not None and word.start is not None and word.start - last.end >= PAUSE
-        full = sum(len(each.text) + 1 for each in group) + len(word.text) > LONGEST
+        full = sum(len(each.text) + 1 for each in group) + len(word.text) > longest
         if last is not None and (paused or full or last.text.strip().endswith(_STOPS)):
             yield group
             group = []

@@ -61,7 +61,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     audible, said = sound.conformed(source.audio, heard, raw, duration)
     assert shown.size is not None
     return programme.but(
-        source=source, conformed=shown, picture=shown, sound=audible, frame=shown.size, rate=video.rate, frames=frames,
+        source=source, conformed=shown, picture=shown, sound=audible, heard=None if heard is None else audible, frame=shown.size,
+        rate=video.rate, frames=frames,
         notes=(*source.warnings, *_others(settings, source), *notes, *said, *lost(source.extras)),
     )
 

@@ -19,8 +19,9 @@ from finish.model import Array, Samples
 
 RATE: Final = 16_000
 _LONGEST: Final = 4 * 3600      # s: what float32 samples of fit into a gigabyte
-# Answers to noise are dropped by Whisper's own limits (compression 2.4, log probability −1); no word takes longer than this, in s.
-_COMPRESSED, _UNSURE, _WORD = 2.4, -1.0, Fraction(1)
+# Answers to noise are dropped by Whisper's own limits: text that compresses so well repeats itself, and what is unsure where the model
+# hears no speech was not said. No word takes longer than _WORD, in s.
+_COMPRESSED, _UNSURE, _SILENT, _WORD = 2.4, -1.0, 0.6, Fraction(1)
 # Whisper's words begin early, by 90 to 170 ms on speech of known words (espeak-ng, three voices, words run together or apart). Taken
 # so much later, and to the steepest rise of sound within so much of that, they are 9 to 55 ms off in the median.
 _EARLY, _NEAR = 0.10, 0.12      # s
@@ -104,7 +105,8 @@ class Hearing:
         dropped = 0
         for segment in said:
             words = list(_words(segment))
-            made_up = segment.compression_ratio > _COMPRESSED or segment.avg_logprob < _UNSURE
+            silent = segment.no_speech_prob > _SILENT and segment.avg_logprob < _UNSURE
+            made_up = silent or segment.compression_ratio > _COMPRESSED
             kept += [] if made_up else words
             dropped += len(words) if made_up else 0
         return HeardFacts(tuple(_begun(kept, _rises(sound))), found, round(sure, 3), dropped)

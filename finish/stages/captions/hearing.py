@@ -22,6 +22,7 @@ _BAND: Final = 200              # words that two texts may have run apart
 _NEAR: Final = 0.25
 _LONG_ENOUGH: Final = 5
 CHARACTERS: Final = 900         # of a cue, before it is parted
+_BRIEF: Final = Fraction(1, 10)     # s: the least that a piece of a text is given
 _JOINED: Final = 3              # words that a name may have been heard as
 
 
@@ -64,10 +65,10 @@ def timed(texts: Sequence[str], heard: Sequence[Heard], spread: Sequence[Cue]) -
         spans[number] = min(start, word.start), max(end, word.end)
     found: list[Cue] = []
     for number, cue in enumerate(spread):
-        later = min((spans[each][0] for each in spans if each > number), default=max(cue.end, found[-1].end if found else cue.end) + 1)
         start, end = spans.get(number, (cue.start, cue.end))
         start = max(start, found[-1].end if found else Fraction(0))
-        end = min(max(end, start + Fraction(1, 10)), max(later, start + Fraction(1, 10)))
+        later = min((spans[each][0] for each in spans if each > number), default=max(start, end) + _BRIEF)
+        end = min(max(end, start + _BRIEF), max(later, start + _BRIEF))
         found.append(replace(cue, start=start, end=end))
     return aligned(found, heard)[0], len(pairs) / max(1, len(parts))
 

@@ -64,6 +64,8 @@ class Fluent:
         self, recognise: bool = UNSET, *,
         file: str | Path | None = UNSET,
         style: str | Path = UNSET,
+        font: str | Path | None = UNSET,
+        look: Any = UNSET,
         burn: bool = UNSET,
         sidecar: Sequence[Literal["srt", "vtt", "ttml"]] = UNSET,
         lang: str = UNSET,
@@ -79,9 +81,9 @@ class Fluent:
     ) -> Self:
         """`captions:` of a job."""
         return self._put("captions", stated(
-            recognise=recognise, file=file, style=style, burn=burn, sidecar=sidecar, lang=lang,
-            size=size, emphasis=emphasis, position=position, encoding=encoding, words=words,
-            glossary=glossary, mask=mask, stretch=stretch, rules=rules
+            recognise=recognise, file=file, style=style, font=font, look=look, burn=burn,
+            sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position,
+            encoding=encoding, words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
         ))
 
     def sound(

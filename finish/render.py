@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -180,8 +180,9 @@ class Task:
 def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixels: int = MANY) -> tuple[Task, ...]:
     """The pieces that are missing, of all deliverables of one clip, in order of the clip's time.
 
-    One moment's pieces are a process; of a clip whose keyframes lie far apart, several moments' are, or each would be decoded from
-    a keyframe long before it: at most `NEIGHBOURS`, of no more than so many `pixels`, whose encoders are open at the same time.
+    One moment's pieces are a process, or several where more than so many `pixels` would be encoded at a time; of a clip whose
+    keyframes lie far apart, several moments' are, or each would be decoded from a keyframe long before it: at most `NEIGHBOURS`, of no
+    more pixels either, for all their encoders are open at the same time.
     """
     missing: dict[Fraction, dict[str, Piece]] = {}
     for one in renderings:
@@ -190,12 +191,19 @@ def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixel
                 missing.setdefault(piece.place, {})[piece.picture.key] = piece
     found: list[list[tuple[Piece, ...]]] = []
     for place in sorted(missing):
-        group = tuple(missing[place].values())
-        if found and _sparse(renderings) and len(found[-1]) < NEIGHBOURS and _pixels(*found[-1], group) <= pixels:
-            found[-1].append(group)
-        else:
-            found.append([group])
+        for group in _few(tuple(missing[place].values()), pixels):
+            if found and _sparse(renderings) and len(found[-1]) < NEIGHBOURS and _pixels(*found[-1], group) <= pixels:
+                found[-1].append(group)
+            else:
+                found.append([group])
     return tuple(Task(tuple(groups)) for groups in found)
+
+
+def _few(pieces: Sequence[Piece], pixels: int) -> Iterator[tuple[Piece, ...]]:
+    """The pieces in even groups of at most so many pixels, or of one piece."""
+    count = max(1, -(-_pixels(pieces) // max(1, pixels)))
+    size = -(-len(pieces) // count)
+    yield from (tuple(pieces[at:at + size]) for at in range(0, len(pieces), size))
 
 
 def _sparse(renderings: Sequence[Rendering]) -> bool:

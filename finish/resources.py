@@ -48,6 +48,15 @@ def font_folder() -> Path:
     return Path(spec.origin).parent
 
 
+@cache
+def cjk_fonts() -> tuple[Path, ...]:
+    """Noto Sans for Japanese, Korean and Chinese, where the extra `cjk` is installed (justmytype-intl-cjk, OFL); by language."""
+    package = _installed("justmytype_intl_cjk")
+    found = [package / "fonts" / "ofl" / f"notosans{each}" / f"NotoSans{each.upper()}[wght].ttf" for each in ("jp", "kr", "sc", "tc")
+             ] if package else []
+    return tuple(path for path in found if path.is_file())
+
+
 def model(name: str) -> Path:
     """A model file that comes with the package, as "face_detection_yunet_2023mar.onnx"."""
     return PACKAGE / "models" / name

@@ -33,7 +33,8 @@ def font_environment(*folders: Path) -> dict[str, str]:
     Several environments of one user may run at once: the file is named by its text, so nobody changes another's.
     """
     home = _home()
-    listed = "\n".join(f"<dir>{escape(str(folder))}</dir>" for folder in (resources.font_folder(), *folders))
+    ours = (resources.font_folder(), *dict.fromkeys(path.parent for path in resources.cjk_fonts()))
+    listed = "\n".join(f"<dir>{escape(str(folder))}</dir>" for folder in (*ours, *folders))
     text = os.fsencode(_CONFIG.format(folders=listed, cache=escape(str(home / "cache"))))
     file = home / f"fonts-{digest(text)[:32]}.conf"
     if not (file.is_file() and file.read_bytes() == text):

@@ -30,16 +30,17 @@ class Settings(BaseModel):
 class Document:
     """A small file that a setting names, read whole: where it lies and its bytes. Its identity is its bytes.
 
-    One that is `absent` has yet to be written.
+    One that is `absent` has yet to be written. `beside` are the fonts that a style brings along.
     """
 
     path: Path
     data: bytes = field(repr=False)
     absent: bool = False
+    beside: tuple[Document, ...] = field(default=(), repr=False)
 
     @cached_property
     def digest(self) -> str:
-        return units.digest(self.data)
+        return units.digest(self.data, *(each.digest for each in self.beside)) if self.beside else units.digest(self.data)
 
     @property
     def suffix(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from finish import resources
@@ -13,6 +13,8 @@ from finish.model import Document
 from finish.spec import names
 from finish.spec.report import choices
 from finish.spec.tree import Text, printable
+
+STYLE, FONTS = "style.yaml", 8
 
 
 class Files(Protocol):
@@ -70,8 +72,23 @@ class Shelves:
             raise ValueError(f'no file "{printable(meant, 200)}" — add it, or state another under "clips"')
         at = (bare, shelf if bare else str(base), meant)
         if at not in self.kept:
-            self.kept[at] = _packaged(meant, shelf) if bare else self.files.document(meant, base)
+            found = _packaged(meant, shelf) if bare else self.files.document(meant, base)
+            self.kept[at] = self._with_fonts(found, base, meant) if found.path.name == STYLE and not bare else found
         return self.kept[at]
+
+    def _with_fonts(self, style: Document, base: Path, name: str) -> Document:
+        """A style's folder is its own: the fonts in it come along."""
+        folder = str(PurePosixPath(name).parent)
+        names = [each for kind in ("ttf", "otf") for each in self._matching(f"{folder}/*.{kind}", base)]
+        if len(names) > FONTS:
+            raise ValueError(f'{len(names)} fonts beside "{printable(name, 200)}" — {FONTS} are read at most')
+        return replace(style, beside=tuple(self.files.document(each, base) for each in names))
+
+    def _matching(self, pattern: str, base: Path) -> list[str]:
+        try:
+            return list(self.files.match(pattern, base))
+        except ValueError:      # there is none
+            return []
 
     def absent(self, name: str) -> Document | None:
         """Where a document of the job would lie, if nothing lies there."""

@@ -92,9 +92,9 @@ def test_italics_are_drawn_or_upright_never_slanted() -> None:
 
 def test_a_character_without_a_font_is_named() -> None:
     with pytest.raises(FinishError) as wrong:
-        fitted(srt("fine", "日本"), WIDE)
+        fitted(srt("fine", "ꓐꓑ"), WIDE)
     assert (wrong.value.code, wrong.value.where) == ("glyph", "a.srt:6")
-    assert "no font draws '日' (U+65E5 CJK UNIFIED IDEOGRAPH-65E5) in cue 2 at 0:04.00" in str(wrong.value)
+    assert "no font draws 'ꓐ' (U+A4D0 LISU LETTER BA) in cue 2 at 0:04.00" in str(wrong.value)
     assert "Noto Sans" in str(wrong.value)
 
 

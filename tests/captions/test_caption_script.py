@@ -86,7 +86,7 @@ def test_embedded_files_are_left_behind() -> None:
     ("Default,,0,0,0,,{\\rUnused}x", "a.ass:15  no font 'Comic Sans MS'"),
     ("Unused,,0,0,0,,x", "a.ass:15  no font 'Comic Sans MS'"),
     ("Nobody,,0,0,0,,x", "a.ass:20  no style 'Nobody' — these are in the file: Default, Unused"),
-    ("Default,,0,0,0,,日本", "a.ass:20  no font draws '日' (U+65E5 CJK UNIFIED IDEOGRAPH-65E5)"),
+    ("Default,,0,0,0,,ꓐꓑ", "a.ass:20  no font draws 'ꓐ' (U+A4D0 LISU LETTER BA)"),
     ("Default,,0,0,0,,{\\fs99999}x", "a.ass:20  text more than 4 pictures high"),
     ("Default,,0,0,0,,{\\t(\\fscx99999)}x", "a.ass:20  text more than 4 pictures high"),
     ("Default,,0,0", "a.ass:20  Dialogue with 7 fields of 10"),

@@ -69,6 +69,9 @@ class Burnt:
         file.info |= {"PlayResX": str(self.frame.width), "PlayResY": str(self.frame.height), **_HEADER}
         file.styles.clear()
         file.styles["caption"] = _style(self.style)
+        faces = {piece.face for placed in self.cards for line in placed.card.lines for piece in line.pieces}
+        own = sorted((face for face in faces if face.font), key=lambda face: face.digest)
+        file.fonts_opaque = {f"{face.family}.ttf": _text_of(face.font) for face in own}
         file.events = [event for placed in self.cards for event in self._events(placed)]
         return str(file.to_string("ass", header_notice="")).encode()
 
@@ -206,6 +209,17 @@ class Burnt:
         middle = rf"\pos({number(round((left + right) / 2, 2))},{number(round((top + bottom) / 2, 2))})"
         look = rf"\1c{_bgr(self.style.box.colour)}\1a{_alpha(self.style.box.opacity)}\bord0\shad0\p1"
         return rf"{{{middle}{look}{self._entrance(placed)}}}{_rounded(width, height, radius)}{{\p0}}"
+
+
+def _text_of(data: bytes) -> list[str]:
+    """A file as ASS carries it: six bits a character from "!" on, 80 characters a line; libass loads it for this script alone."""
+    letters = []
+    for at in range(0, len(data), 3):
+        three = data[at:at + 3]
+        value = int.from_bytes(three.ljust(3, b"\0"), "big")
+        letters.append("".join(chr((value >> shift & 63) + 33) for shift in (18, 12, 6, 0))[:len(three) + 1])
+    text = "".join(letters)
+    return [text[at:at + 80] for at in range(0, len(text), 80)]
 
 
 def escaped(text: str) -> str:

@@ -12,9 +12,9 @@ from finish.analyse.light import Light
 from finish.analyse.shots import Shots
 from finish.analyse.writing import Writing
 from finish.model import Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
-from finish.stages.captions import style as styles
 from finish.stages.captions.ass import Burnt
 from finish.stages.captions.avoid import Places, Scene, faintest, places, seen, told, written
+from finish.stages.captions.brand import OwnFace
 from finish.stages.captions.contrast import ENOUGH, Backdrop, contrast, stronger, sure
 from finish.stages.captions.cues import Cue, chained, emphasised
 from finish.stages.captions.fit import Card, Grid, cards
@@ -49,7 +49,7 @@ def looks(settings: Settings) -> tuple[Analyser[Any], ...]:
     if not settings.burn:
         return ()
     clear: tuple[Analyser[Any], ...] = (Shots(), Faces(), Writing()) if settings.position == "auto" else ()
-    return clear if sure(styles.read(settings.style)) else (*clear, Light())
+    return clear if sure(settings.styled) else (*clear, Light())
 
 
 def burnt(settings: Settings, captions: Captions, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
@@ -59,7 +59,7 @@ def burnt(settings: Settings, captions: Captions, programme: Programme, delivery
         grid = Grid(programme.rate, programme.frames, "")
         shown = [Shown((sum(grid.of(cue)) // 2 / programme.rate,), safe) for cue in captions.cues]
         return _burn(programme, captions.script, shown, safe, [*_play_note(captions.script, frame), *_own_places_note(programme)])
-    style = styles.read(settings.style)
+    style = settings.styled
     fitted = _fitted(settings, captions.cues, style, programme, delivery)
     about = _about(settings, programme, fitted.room)
     found = _places(settings, fitted, about, programme, ask)
@@ -67,7 +67,8 @@ def burnt(settings: Settings, captions: Captions, programme: Programme, delivery
         fitted = _fitted(settings, captions.cues, stronger(style), programme, delivery)
     stood = fitted.placed(programme, found)
     shown = [Shown(((each.card.start + each.card.end) // 2 / programme.rate,), each.ink) for each in stood]
-    notes = [*_torn_note(fitted.cards), *(_spread_note(captions.cues) if style.spoken else []), *told(found), *_faint_note(found, fitted)]
+    notes = [*_torn_note(fitted.cards), *(_spread_note(captions.cues) if style.spoken else []), *told(found), *_faint_note(found, fitted),
+             *_font_note(fitted)]
     if settings.position == "auto" or not sure(style):
         programme = programme.but(decisions=(Decision(NAME, about, found.values),))
     payload = Burnt(frame, programme.rate, fitted.room.em, fitted.room.style, stood)
@@ -136,6 +137,17 @@ def _faint_note(found: Places, fitted: _Fitted) -> list[str]:
     now = min(contrast(fitted.room.style, luma) for luma in (0, 128, 255))
     return [f"the style's letters would have a contrast of {found.contrast:.1f} to 1 with the picture ({ENOUGH} wanted): "
             f"their {part} is made stronger, {now:.1f} to 1 at least"]
+
+
+def _font_note(fitted: _Fitted) -> list[str]:
+    """A brand's font that lacks letters is helped out, which people want to see before they deliver."""
+    face = fitted.room.style.face
+    if not isinstance(face, OwnFace):
+        return []
+    pieces = (piece for card in fitted.cards for line in card.lines for piece in line.pieces)
+    lacking = sorted({letter for piece in pieces if piece.face != face for letter in piece.text if not letter.isspace()})
+    said = [f"{len(lacking)} characters that {face.path.name} lacks are drawn by other fonts: {' '.join(lacking[:8])}"] if lacking else []
+    return [*said, *([f"{face.path.name} says that its licence forbids embedding: check it"] if face.restricted else [])]
 
 
 def _torn_note(made: tuple[Card, ...]) -> list[str]:

@@ -68,7 +68,8 @@ def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") 
                           "give it more time or fewer words", where)
     times = _as_spoken(parts, spans, cue, grid) if cue.timed else _shared(start, end, _weights(parts, spans))
     turned, torn = right_to_left(cue.text), len(parts) > len(whole)
-    return tuple(Card(*time, tuple(line(parts[i:j], style) for i, j in rows), turned, cue, torn,
+    tongue = language or fonts.tongue(cue.text)
+    return tuple(Card(*time, tuple(line(parts[i:j], style, tongue) for i, j in rows), turned, cue, torn,
                       _said(parts, rows, time, grid.rate) if style.spoken else ())
                  for time, rows in zip(times, spans, strict=True))
 
@@ -97,10 +98,11 @@ def _said(parts: list[Word], rows: Rows, time: tuple[int, int], rate: Fraction) 
 
 def _check(parts: list[Word], cue: Cue, style: Style, where: str) -> None:
     for word in parts:
-        if missing := fonts.missing(word.text):
+        if missing := fonts.missing(word.text, style.face):
             name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
+            own = "the style's font" if style.font else style.family
             raise FinishError("glyph", f"no font draws {missing!r} ({name}) in cue {cue.number} at {clock(cue.start)}",
-                              f"neither {style.family} nor another packaged font has it: replace the character", where=where)
+                              f"neither {own} nor another packaged font has it: {fonts.remedy(missing)}", where=where)
 
 
 def _shared(start: int, end: int, weights: list[int]) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -59,6 +59,7 @@ class Face:
     """One packaged font file, a variable font with a weight axis."""
 
     path: Path
+    font: bytes = field(default=b"", repr=False, compare=False)     # of a font that libass must be given, none of ours
 
     @cached_property
     def _face(self) -> Any:
@@ -120,12 +121,40 @@ def faces() -> tuple[Face, ...]:
         files = [path for path in resources.font_folder().glob("*.ttf") if "Italic" not in path.name]
     except ModuleNotFoundError as wrong:
         raise FinishError("font", "the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
-    return tuple(Face(path) for path in sorted(files, key=lambda path: (last.get(path.name, 0), path.name)))
+    ours = sorted(files, key=lambda path: (last.get(path.name, 0), path.name))
+    # Han fonts come after all but emoji, so that what is there without them looks the same with them.
+    return tuple(Face(path) for path in (*ours[:-1], *_by_frequency(), *ours[-1:]))
+
+
+# Which of the Han fonts draws what all of them have, where no language says it: that of most writers first.
+_HAN_ORDER: Final = ("SC", "JP", "KR", "TC")
+
+
+def _by_frequency() -> list[Path]:
+    return sorted(resources.cjk_fonts(), key=lambda path: _HAN_ORDER.index(path.name[8:10]))
+
+
+@cache
+def _han(language: str) -> Face | None:
+    """The font that draws Han letters as a language has them; None for one without."""
+    tags = language.lower().split("-")
+    traditional = {"hant", "tw", "hk", "mo"} & set(tags[1:]) or tags[0] == "yue"
+    wanted = {"ja": "JP", "ko": "KR", "zh": "TC" if traditional else "SC", "yue": "TC"}.get(tags[0], "")
+    return next((Face(path) for path in resources.cjk_fonts() if wanted and path.name[8:10] == wanted), None)
+
+
+def tongue(text: str) -> str:
+    """The language that letters give away, of those that share Han letters; "" for none."""
+    if any("\u3041" <= each <= "\u30ff" for each in text):
+        return "ja"
+    return "ko" if any("\uac00" <= each <= "\ud7a3" for each in text) else ""
 
 
 @cache
 def italic_of(face: Face) -> Face | None:
     """The drawn italic of a font; None where there is none: it then stays upright (never slanted by machine)."""
+    if face.font:
+        return None
     stem, axes = face.path.name.split("[")
     path = face.path.with_name(f"{stem}-Italic[{axes}")
     return Face(path) if path.exists() else None
@@ -148,9 +177,15 @@ def family(name: str) -> Face:
     raise FinishError("font", f"no font {name!r}", f"these are packaged: {offered}")
 
 
-def missing(text: str) -> str:
-    """The first character that no packaged font draws, "" when all are."""
-    return next((each for each in text if not _drawn(each)), "")
+def missing(text: str, base: Face | None = None) -> str:
+    """The first character that neither `base` nor a packaged font draws, "" when all are."""
+    return next((each for each in text if not ((base is not None and base.draws(each)) or _drawn(each))), "")
+
+
+def remedy(character: str) -> str:
+    """What to do about a character that no font draws."""
+    wide = unicodedata.east_asian_width(character) in ("W", "F") and unicodedata.category(character).startswith("L")
+    return "pip install 'finish[cjk]'" if wide and not resources.cjk_fonts() else "replace the character"
 
 
 @cache
@@ -158,7 +193,7 @@ def _drawn(character: str) -> bool:
     return any(face.draws(character) for face in faces())
 
 
-def cover(text: str, base: Face, last: Face) -> Iterator[tuple[str, Face]]:
+def cover(text: str, base: Face, last: Face, language: str = "") -> Iterator[tuple[str, Face]]:
     """Stretches of text with the font that draws each: `base` where it can. Nothing may be `missing`.
 
     `last` is the font of what stands before: blanks, digits and punctuation, which have no script of their own, stay with it.
@@ -166,7 +201,7 @@ def cover(text: str, base: Face, last: Face) -> Iterator[tuple[str, Face]]:
     """
     stretch, face = "", last
     for cluster in clusters(text):
-        found = _face_for(cluster, base, face)
+        found = _face_for(cluster, base, face, _han(language))
         if found is not face and stretch:
             yield stretch, face
             stretch = ""
@@ -204,13 +239,15 @@ def _regional(character: str) -> bool:
 
 
 @lru_cache(REMEMBERED)
-def _face_for(cluster: str, base: Face, last: Face) -> Face:
-    emoji = faces()[-1]
+def _face_for(cluster: str, base: Face, last: Face, han: Face | None) -> Face:
+    emoji: Face = faces()[-1]
     if (_AS_EMOJI in cluster or (_JOINER in cluster and not cluster[0].isalpha())) and emoji.draws(cluster):
         return emoji
     neutral = not unicodedata.category(cluster[0]).startswith("L")
-    order = (last, base, *faces()) if neutral and last.family != EMOJI else (base, *faces())
-    return next((face for face in order if face.draws(cluster)), None) or next(face for face in order if face.draws(cluster[0]))
+    all_of_them = (base, *((han,) if han else ()), *faces())
+    order = (last, *all_of_them) if neutral and last.family != EMOJI else all_of_them
+    whole: Face | None = next((face for face in order if face.draws(cluster)), None)
+    return whole or next(face for face in order if face.draws(cluster[0]))
 
 
 @lru_cache(REMEMBERED)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from finish.errors import FinishError
 from finish.model import Document, File, StyleFile
@@ -14,11 +14,15 @@ from finish.stages.captions import style as styles
 from finish.stages.captions.cues import factor
 from finish.stages.captions.place import Position
 from finish.stages.captions.sidecar import Format
+from finish.stages.captions.style import Style, styled
+
+V = TypeVar("V")
 
 
 class Settings(Base):
     """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
 
+    `font` is a file of one's own, and `look` says keys of the style otherwise: maps merge, null takes away.
     `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
     `encoding` is that of a file that is no Unicode; `stretch`, as 25:23.976, is for captions that were made for another speed.
     `recognise` writes the file from the clip's speech where it is not there yet; `words: speech` takes words' times from there; names
@@ -29,6 +33,8 @@ class Settings(Base):
     recognise: bool = False
     file: File | None = None
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
+    font: File | None = None
+    look: Mapping[str, Any] = Field(default_factory=dict)
     burn: bool = True
     sidecar: tuple[Format, ...] = ()
     lang: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
@@ -53,11 +59,25 @@ class Settings(Base):
         factor(text)
         return text
 
+    @property
+    def styled(self) -> Style:
+        """The style with what is said otherwise."""
+        return styled(self.style, self.look, self.font)
+
     @field_validator("style")
     @classmethod
     def _readable(cls, document: Document) -> Document:
-        try:
-            styles.read(document)
-        except FinishError as wrong:
-            raise ValueError(str(wrong)) from wrong
-        return document
+        return _or_value_error(lambda: styles.read(document), document)
+
+    @model_validator(mode="after")
+    def _styled(self) -> Settings:
+        return _or_value_error(lambda: self.styled, self)
+
+
+def _or_value_error(attempt: Callable[[], object], value: V) -> V:
+    """What pydantic collects."""
+    try:
+        attempt()
+    except FinishError as wrong:
+        raise ValueError(str(wrong)) from wrong
+    return value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
@@ -14,6 +14,9 @@ from ruamel.yaml.nodes import MappingNode, Node
 
 from finish.errors import FinishError, several
 from finish.model import Document, Settings
+from finish.stages.captions import fonts
+from finish.stages.captions.brand import own
+from finish.stages.captions.fonts import Face
 
 BYTES: Final = 64_000  # the packaged styles are under 1 kB
 DEPTH: Final = 4       # and two levels deep
@@ -63,11 +66,13 @@ class Style(Settings):
     """One caption style. `size` is the em as a part of the frame's shorter side, `leading` the distance of two baselines in em.
 
     `words` is the most words of a card (None: as many as fit in `lines`); `entrance` is how a card comes in; `spoken` how it follows
-    the words as they are spoken; `emphasis` is the colour of what is bold (None: that of the rest).
+    the words as they are spoken; `emphasis` is the colour of what is bold (None: that of the rest). `font` names a file beside the style
+    instead of a `family`; once it is found, it says which font that is, by its bytes.
     """
 
     title: str
     family: str = "Noto Sans"
+    font: Annotated[str, Field(pattern=r"^[^/\\\\]+$", max_length=200)] | None = None
     weight: Literal[400, 500, 600, 700] = 600
     size: Annotated[float, Field(ge=0.02, le=0.2)]
     case: Literal["as-is", "upper"] = "as-is"
@@ -81,6 +86,47 @@ class Style(Settings):
     entrance: Literal["none", "pop"] = "none"
     spoken: Spoken | None = None
     emphasis: Colour | None = None
+    _own: Face | None = PrivateAttr(default=None)
+
+    @property
+    def face(self) -> Face:
+        """The font that draws what it can; FinishError("font") for a family that is not packaged."""
+        return self._own or fonts.family(self.family)
+
+    def drawn_by(self, document: Document) -> Style:
+        """The style with a font of one's own."""
+        face = own(document, self.weight)
+        style = self.model_copy(update={"font": face.family})
+        style._own = face
+        return style
+
+
+def styled(document: Document, look: Mapping[str, Any], font: Document | None) -> Style:
+    """A style with what a job or brand says otherwise (`look`: null takes away, maps merge), in its own font or another; FinishError."""
+    style = read(document)
+    if look:
+        style = _bent(style, look)
+    if font is None and style.font:
+        font = next((each for each in document.beside if each.path.name == style.font), None)
+        if font is None:
+            there = ", ".join(each.path.name for each in document.beside) or "no font lies there"
+            raise FinishError("font", f"no font {style.font!r} beside the style", there, where=str(document.path))
+    return style.drawn_by(font) if font else style
+
+
+def _bent(style: Style, look: Mapping[str, Any]) -> Style:
+    try:
+        return Style.model_validate(_merged(style.model_dump(), look))
+    except ValidationError as wrong:
+        errors = wrong.errors(include_url=False, include_context=False, include_input=False)
+        said = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors)
+        raise FinishError("spec", f"look: {said}", _MODEL) from wrong
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key: _merged(below[key], value) if isinstance(value, Mapping) and isinstance(below.get(key), Mapping) else value
+            for key, value in above.items()}
+    return {**below, **both}
 
 
 @lru_cache(maxsize=32)  # checked with the spec, used by every plan

@@ -122,16 +122,19 @@ def _capitals(text: str, language: str) -> str:
     return (text.replace("i", "İ") if language.lower().split("-")[0] in _DOTTED_I else text).upper()
 
 
-def line(parts: list[Word], style: Style) -> Line:
-    """The words as one line, told apart where the style shows when each is spoken. None of their characters may be `fonts.missing`."""
-    return _set(parts, style.family, style.weight, apart=style.spoken is not None)
+def line(parts: list[Word], style: Style, language: str = "") -> Line:
+    """The words as one line, Han letters as the language draws them; told apart where the style shows when each is spoken.
+
+    None of their characters may be `fonts.missing`.
+    """
+    return _set(parts, style.face, style.weight, language, apart=style.spoken is not None)
 
 
-def _set(parts: list[Word], family: str, weight: Weight, *, apart: bool = False) -> Line:
-    base = last = fonts.family(family)
+def _set(parts: list[Word], base: Face, weight: Weight, language: str = "", *, apart: bool = False) -> Line:
+    last = base
     pieces: list[Piece] = []
     for number, run in _joined(parts, apart=apart):
-        for text, face in fonts.cover(run.text, base, last):
+        for text, face in fonts.cover(run.text, base, last, language):
             last, piece = face, _piece(text, face, run, weight, number)
             if pieces and replace(pieces[-1], text="") == replace(piece, text=""):
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
@@ -142,12 +145,12 @@ def _set(parts: list[Word], family: str, weight: Weight, *, apart: bool = False)
 
 def advance(word: Word, style: Style) -> float:
     """How wide a word is, in em, without the hyphen that it may get."""
-    return _advance(word.runs, style.family, style.weight)
+    return _advance(word.runs, style.face, style.weight)
 
 
 @lru_cache(fonts.REMEMBERED)
-def _advance(runs: tuple[Run, ...], family: str, weight: Weight) -> float:
-    return _set([Word(runs)], family, weight).extent.advance
+def _advance(runs: tuple[Run, ...], base: Face, weight: Weight) -> float:
+    return _set([Word(runs)], base, weight).extent.advance
 
 
 def _joined(parts: list[Word], *, apart: bool) -> list[tuple[int, Run]]:

@@ -1,0 +1,182 @@
+"""Fonts of one's own: drawn by libass as they are measured, whatever they claim to be; styles bent by a job or a brand."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from caption_world import VERTICAL, WIDE, Shelf, delivery, document, frame_at, grey, programme, settings, srt, style
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+import finish
+from finish import resources
+from finish.errors import FinishError
+from finish.model import Document
+from finish.stages import captions as stage
+from finish.stages.captions import fonts
+from finish.stages.captions.ass import Burnt
+from finish.stages.captions.brand import own
+from finish.stages.captions.fit import Grid, cards
+from finish.stages.captions.parse import read
+from finish.stages.captions.place import Room, placed
+from finish.stages.captions.style import styled
+
+BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF"}
+
+
+def box(left: int, right: int, height: int) -> Any:
+    """A glyph that is one rectangle from the baseline up."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((left, 0))
+    pen.lineTo((left, height))
+    pen.lineTo((right, height))
+    pen.lineTo((right, 0))
+    pen.closePath()
+    return pen.glyph()
+
+
+def font(family: str = "Mine", ascent: int = 900, descent: int = 300, upem: int = 1000, restricted: int = 0) -> bytes:
+    """A font of two letters: A a box 600 wide on an advance of 700, B claimed and empty."""
+    made = FontBuilder(upem, isTTF=True)
+    made.setupGlyphOrder([".notdef", "space", "A", "B"])
+    made.setupCharacterMap({32: "space", 65: "A", 66: "B"})
+    empty = TTGlyphPen(None).glyph()
+    made.setupGlyf({".notdef": box(0, 500, 700), "space": empty, "A": box(50, 650, 700), "B": empty})
+    made.setupHorizontalMetrics({".notdef": (500, 0), "space": (300, 0), "A": (700, 50), "B": (700, 0)})
+    made.setupHorizontalHeader(ascent=ascent, descent=-descent)
+    made.setupNameTable({"familyName": family, "styleName": "Bold Italic"})
+    made.setupOS2(usWinAscent=ascent, usWinDescent=descent, fsType=restricted, usWeightClass=900)
+    made.setupPost()
+    written = io.BytesIO()
+    made.save(written)
+    return written.getvalue()
+
+
+def mine(data: bytes, name: str = "Mine.ttf") -> Document:
+    return Document(Path(name), data)
+
+
+def burnt(text: str, look: Any) -> Burnt:
+    to = delivery(WIDE)
+    em = look.size * 1080
+    room = Room(to.frame, to.safe.within(to.frame), em, look)
+    made = tuple(each for cue in read(document(srt(text))).cues for each in cards(cue, look, room.limit, Grid(Fraction(25), 1000, "")))
+    return Burnt(to.frame, Fraction(25), em, look, placed(made, room, lambda _: "middle", ""))
+
+
+def ink(payload: Burnt) -> tuple[int, int, int, int]:
+    """The left, top, right and bottom of what libass drew on grey."""
+    shown = frame_at(grey(WIDE).filter("ass", filename=payload, shaping="complex"), Fraction(2))
+    rows, columns = np.nonzero(np.abs(shown.astype(int) - int(shown[0, 0])) > 40)
+    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
+
+
+@pytest.mark.render
+@pytest.mark.parametrize("lie", [{}, {"family": "Noto Sans"}, {"ascent": 0, "descent": 0}, {"ascent": 30_000, "descent": 30_000}])
+def test_an_own_font_is_drawn_where_it_is_measured(lie: dict[str, Any]) -> None:
+    """AAA is 2 advances and a box wide: 2000 units of 1000 an em of 100 px, 700 units high, whatever the font says of itself."""
+    look = style(**BARE, size=100 / 1080).drawn_by(mine(font(**lie)))
+    left, top, right, bottom = ink(burnt("AAA", look))
+    assert (right - left, bottom - top) == (pytest.approx(200, abs=2), pytest.approx(70, abs=2))
+    assert (left + right) / 2 == pytest.approx(960, abs=2)
+
+
+@pytest.mark.render
+def test_a_font_that_is_bold_by_itself_is_made_no_bolder() -> None:
+    """Noto Sans at 700 as a brand's font covers what our own Bold covers."""
+    noto = mine((resources.font_folder() / "NotoSans[wght].ttf").read_bytes())
+    ours = burnt("Hamburg", style(**BARE, weight=700))
+    theirs = burnt("Hamburg", style(**BARE, weight=700).drawn_by(noto))
+    assert ink(theirs) == pytest.approx(ink(ours), abs=1)
+    assert theirs.cards[0].card.lines[0].extent.advance == pytest.approx(ours.cards[0].card.lines[0].extent.advance, abs=0.01)
+
+
+def test_its_name_is_that_of_its_bytes() -> None:
+    one, other = own(mine(font("Noto Sans")), 600), own(mine(font("Mine")), 600)
+    assert one.family.startswith("finish ") and one.family != other.family and one.family.lower() not in fonts.known()
+    assert one.name(700, italic=True) == one.family and fonts.italic_of(one) is None
+    assert f"fontname: {one.family}.ttf".encode() in burnt("A", style(**BARE).drawn_by(mine(font("Noto Sans")))).content()
+
+
+def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
+    face = own(mine(font()), 400)
+    assert face.draws("A A") and not face.draws("B") and not face.draws("C")
+    shelf = Shelf(document(srt("A B?")), document(font(restricted=2), "Mine.ttf"))
+    asked = stage.Settings.model_validate({"file": "a.srt", "font": "Mine.ttf"}, context=shelf)
+    done = stage.plan(asked, programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
+    assert "2 characters that Mine.ttf lacks are drawn by other fonts: ? B" in done.notes
+    assert "Mine.ttf says that its licence forbids embedding: check it" in done.notes
+
+
+@pytest.mark.parametrize(("data", "message"), [
+    (b"", "no font that can be read"), (b"hello", "no font that can be read"), (b"wOF2" + font(), "a WOFF2"), (b"wOFF" + font(), "a WOFF"),
+    (b"ttcf" + font(), "a collection of fonts"), (font()[:200], "no font that can be read"), (b"\0" * (20 * 2**20 + 1), "are read at most"),
+    (font(upem=8), "8 units to the em"),
+])
+def test_what_is_no_font_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(FinishError, match=message) as wrong:
+        own(mine(data), 400)
+    assert wrong.value.code == "font" and wrong.value.where == "Mine.ttf"
+
+
+def test_a_style_is_bent_by_a_job() -> None:
+    clean = Document(Path("clean/style.yaml"), (resources.shelf("styles") / "clean" / "style.yaml").read_bytes())
+    bent = styled(clean, {"colour": "#FF0000", "outline": {"width": 0.1}, "shadow": None, "box": {"opacity": 0.5}}, None)
+    assert (bent.colour, bent.outline and bent.outline.width, bent.outline and bent.outline.opacity) == ("#FF0000", 0.1, 0.75)
+    assert bent.shadow is None and bent.box is not None and bent.box.opacity == 0.5
+    for look, said in (({"color": "#FF0000"}, "look: color: Extra inputs"), ({"size": 9}, "look: size: Input should be less than")):
+        with pytest.raises(FinishError, match=said):
+            styled(clean, look, None)
+
+
+def job(folder: Path, captions: str) -> Any:
+    """A job with a brand's style folder."""
+    brand = folder / "styles" / "brand"
+    brand.mkdir(parents=True)
+    (brand / "style.yaml").write_text("title: Brand\nfont: Mine.ttf\nsize: 0.05\nbox: {opacity: 1}\n")
+    (brand / "Mine.ttf").write_bytes(font())
+    (folder / "clip.mp4").write_bytes(b"not looked at")
+    (folder / "a.srt").write_text(srt("A"))
+    (folder / "job.yaml").write_text(f"source: clip.mp4\ncaptions: {captions}\ndeliverables: [{{name: t, preset: tiktok}}]\n")
+    return finish.load(folder).job.deliverables[0].settings["captions"]
+
+
+def test_a_style_folder_brings_its_font(tmp_path: Path) -> None:
+    found = job(tmp_path, "{file: a.srt, style: styles/brand/style.yaml}")
+    assert found.styled.face.draws("A") and found.styled.font == found.styled.face.family
+    before = found.style.digest
+    (tmp_path / "styles" / "brand" / "Mine.ttf").write_bytes(font("Other"))
+    assert finish.load(tmp_path).job.deliverables[0].settings["captions"].style.digest != before, "another font is another style"
+
+
+@pytest.mark.parametrize(("captions", "message"), [
+    ("{file: a.srt, style: styles/brand/style.yaml, look: {font: Gone.ttf}}", "no font 'Gone.ttf' beside the style — Mine.ttf"),
+    ("{file: a.srt, font: a.srt}", "no font that can be read"), ("{file: a.srt, font: ../../etc/passwd}", "leads out of the job folder"),
+    ("{file: a.srt, look: {nothing: 1}}", "look: nothing: Extra inputs"),
+    ("{file: a.srt, look: {font: a/b.ttf}}", "look: font: String should match"),
+])
+def test_mistakes_about_fonts_and_looks_are_told_in_the_job(tmp_path: Path, captions: str, message: str) -> None:
+    with pytest.raises(FinishError) as wrong:
+        job(tmp_path, captions)
+    assert message in str(wrong.value) and "job.yaml:2:" in str(wrong.value)
+
+
+def test_han_letters_without_their_fonts_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "cjk_fonts", tuple)
+    assert fonts.remedy("日") == "pip install 'finish[cjk]'" and fonts.remedy("ꓐ") == "replace the character"
+
+
+@pytest.mark.skipif(not resources.cjk_fonts(), reason="the fonts of the extra cjk are not installed")
+@pytest.mark.parametrize(("language", "text", "family"), [
+    ("ja", "骨", "Noto Sans JP"), ("ko", "骨", "Noto Sans KR"), ("zh", "骨", "Noto Sans SC"), ("zh-TW", "骨", "Noto Sans TC"),
+    ("zh-Hant-HK", "骨", "Noto Sans TC"), ("", "骨は", "Noto Sans JP"), ("", "骨", "Noto Sans SC"), ("", "뼈 骨", "Noto Sans KR"),
+])
+def test_each_language_has_its_han_letters(language: str, text: str, family: str) -> None:
+    made = stage.plan(settings(srt(text), lang=language), programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
+    payload: Any = made.picture.arg("filename")
+    assert {piece.face.family for each in payload.cards for line in each.card.lines for piece in line.pieces} == {family}

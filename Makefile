@@ -38,8 +38,9 @@ lint: $(READY_TESTS)  ## style and types
 
 check: lint test  ## lint, types and tests
 
-golden: $(READY_TESTS)  ## write the plans and the fluent methods that tests compare with; read the difference before you commit it
+golden: $(READY_TESTS)  ## write the plans, fluent methods and style previews that tests compare with; read the difference before you commit it
 	$(BIN)/python tests/api/fluent.py
+	$(BIN)/python examples/previews.py
 	$(BIN)/pytest tests/golden --write-golden
 
 # What the bench measures us against lives in an environment of its own; kinocut reads metadata with an ffprobe, and the judge of

@@ -2,10 +2,10 @@
 
 from finish.api.clip import Clip, Delivered, open
 from finish.api.jobs import Listener, Sections, finishing, load, new, plan, qc, quick, run, save, why
-from finish.api.pictures import cuts, looks, sheet, still, styles
+from finish.api.pictures import cuts, looks, sheet, still, style_titles, styles
 from finish.review.sheet import Sheet
 
 __all__ = [
     "Clip", "Delivered", "Listener", "Sections", "Sheet", "cuts", "finishing", "load", "looks", "new", "open", "plan", "qc", "quick", "run",
-    "save", "sheet", "still", "styles", "why",
+    "save", "sheet", "still", "style_titles", "styles", "why",
 ]

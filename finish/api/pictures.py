@@ -14,7 +14,7 @@ from finish.engine.chosen import by_clip, only
 from finish.engine.local import Engine
 from finish.engine.outcome import Plan
 from finish.errors import FinishError, several
-from finish.model import Deliverable, Job, Measure, Refused, Stage
+from finish.model import Deliverable, Document, Job, Measure, Refused, Stage
 from finish.review import looks as looked
 from finish.review import planned
 from finish.review import sheet as sheets
@@ -24,6 +24,7 @@ from finish.review.planned import Reel
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.stages import STAGES
+from finish.stages.captions.style import read
 
 
 def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
@@ -95,6 +96,12 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
         cuts = _cuts(engine, found) if programmes[0].duration <= looked.SHORT else ()
         sheets.write(looked.page(("original", *chosen), programmes, cuts, most), target)
     return target
+
+
+def style_titles() -> dict[str, str]:
+    """The packaged caption styles: their titles by name."""
+    found = ((name, resources.entry("styles", name)) for name in resources.names("styles"))
+    return {name: read(Document(path, path.read_bytes())).title for name, path in found}
 
 
 def styles(clip: str | Path, target: Path, names: Sequence[str] = (), captions: str = "", preset: str = "tiktok") -> Path:

@@ -38,12 +38,16 @@ def looks(
 
 
 def styles(
-    clip: str,
+    clip: Annotated[str, typer.Argument(help="the clip; without one the styles are only named")] = "",
     output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("styles.png"),
     style: Annotated[list[str] | None, typer.Option(help="just this one of ours, or a style.yaml (may be repeated)")] = None,
     captions: Annotated[str, typer.Option(help="its captions; a few lines of ours without")] = "",
     preset: Annotated[str, typer.Option("--for", help="the destination to frame it for")] = "tiktok",
 ) -> int:
     """A clip's own frames with captions in every style, to choose from."""
+    if not clip:
+        for name, title in api.style_titles().items():
+            typer.echo(f"{name:12s} {title}")
+        return EXIT_KEPT
     typer.echo(str(api.styles(clip, output, style or (), captions, preset)))
     return EXIT_KEPT

@@ -1,0 +1,69 @@
+"""Writes `preview.png` into every folder of `finish/styles/`: the style as libass draws it, on a drawn ground; `make golden` runs it.
+
+The digest of the style stands in the picture's metadata, so that a test finds one that is out of date.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from finish import graph, resources
+from finish.effects import ffmpeg
+from finish.graph import Output
+from finish.model import Document
+from finish.stages.captions import style as styles
+from finish.stages.captions.ass import Burnt
+from finish.stages.captions.fit import Grid, cards
+from finish.stages.captions.parse import read
+from finish.stages.captions.place import Room, placed
+from finish.units import Box, Size
+
+FRAME = Size(480, 270)
+RATE = Fraction(25)
+TEXT = "WEBVTT\n\n00:00.000 --> 00:02.400\nAa <b>Captions</b> that everybody reads\n"
+AT = Fraction(7, 5)      # s: half of the words are spoken
+KEY = b"finish-style"
+
+
+def preview(document: Document) -> bytes:
+    """A PNG of a style."""
+    style = styles.read(document)
+    em = style.size * 1.6 * FRAME.height     # larger than on a film: a preview is small
+    room = Room(FRAME, Box(0, 0, FRAME.width, FRAME.height), em, style)
+    grid = Grid(RATE, 60, "preview.vtt")
+    made = tuple(card for cue in read(Document(Path("preview.vtt"), TEXT.encode())).cues for card in cards(cue, style, room.limit, grid))
+    payload = Burnt(FRAME, RATE, em, style, placed(made, room, lambda _: "middle", ""))
+    ground = graph.generate("video", "gradients", size=FRAME, s=str(FRAME), c0="0x28465a", c1="0xc8a078", x0=0, y0=0, x1=FRAME.width,
+                            y1=FRAME.height, nb_colors=2, seed=7, speed=0.00001, rate=RATE, duration=3)
+    shown = ground.filter("format", pix_fmts="yuv420p").filter("setparams", colorspace="bt709", range="tv").filter(
+        "ass", filename=payload, shaping="complex").filter("trim", start=AT).filter("format", pix_fmts="bgr24")
+    with ffmpeg.piped(Output((shown,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))) as pipe, av.open(pipe, format="nut") as file:
+        (frame,) = file.decode(video=0)
+        picture = frame.to_ndarray()
+    done, png = cv2.imencode(".png", np.asarray(picture) & 0xFC, [cv2.IMWRITE_PNG_COMPRESSION, 9])    # six bits: a third of the bytes
+    assert done
+    return marked(png.tobytes(), document.digest)
+
+
+def marked(png: bytes, digest: str) -> bytes:
+    """A PNG with the digest of its style in it, before the end."""
+    body = b"tEXt" + KEY + b"\0" + digest.encode()
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return png[:-12] + chunk + png[-12:]
+
+
+def main() -> None:
+    for name in resources.names("styles"):
+        path = resources.entry("styles", name)
+        path.with_name("preview.png").write_bytes(preview(Document(path, path.read_bytes())))
+
+
+if __name__ == "__main__":
+    main()

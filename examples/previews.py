@@ -44,7 +44,8 @@ def preview(document: Document) -> bytes:
                             y1=FRAME.height, nb_colors=2, seed=7, speed=0.00001, rate=RATE, duration=3)
     shown = ground.filter("format", pix_fmts="yuv420p").filter("setparams", colorspace="bt709", range="tv").filter(
         "ass", filename=payload, shaping="complex").filter("trim", start=AT).filter("format", pix_fmts="bgr24")
-    with ffmpeg.piped(Output((shown,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))) as pipe, av.open(pipe, format="nut") as file:
+    output = Output((shown,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
+    with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as file:
         (frame,) = file.decode(video=0)
         picture = frame.to_ndarray()
     done, png = cv2.imencode(".png", np.asarray(picture) & 0xFC, [cv2.IMWRITE_PNG_COMPRESSION, 9])    # six bits: a third of the bytes

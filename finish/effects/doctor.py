@@ -36,11 +36,11 @@ class Finding:
 
 
 def examine(folder: Path) -> tuple[Finding, ...]:
-    """Everything a job needs: the FFmpeg and its parts, fonts, the face model, room on the disk of `folder`."""
+    """Everything a job needs: the FFmpeg and its parts, fonts, models, room on the disk of `folder`."""
     return tuple(_safely(what, look) for what, look in (
         ("Python", _python), ("FFmpeg", _ffmpeg), ("filters", lambda: _parts("filters", FILTERS)),
         ("encoders", lambda: _parts("encoders", ENCODERS)), ("muxers", lambda: _parts("muxers", MUXERS)), ("fonts", _fonts),
-        ("faces", _faces), ("disk", lambda: _disk(folder)), ("machine", _machine),
+        ("faces", _faces), ("speech", _speech), ("disk", lambda: _disk(folder)), ("machine", _machine),
     ))
 
 
@@ -69,7 +69,8 @@ def _parts(kind: str, wanted: tuple[str, ...]) -> tuple[bool, str]:
 
 def _fonts() -> tuple[bool, str]:
     fonts = sorted(resources.font_folder().glob("*.ttf"))
-    return bool(fonts), f"{len(fonts)} files at {resources.font_folder()}"
+    han = "with" if resources.cjk_fonts() else "without (pip install 'finish[cjk]')"
+    return bool(fonts), f"{len(fonts)} files at {resources.font_folder()}, {han} those for Chinese, Japanese and Korean"
 
 
 def _faces() -> tuple[bool, str]:
@@ -78,6 +79,15 @@ def _faces() -> tuple[bool, str]:
     path = resources.model("face_detection_yunet_2023mar.onnx")
     fine = path.is_file() and hasattr(cv2, "FaceDetectorYN")
     return fine, f"YuNet with OpenCV {cv2.__version__}" if fine else f"no YuNet: {path}"
+
+
+def _speech() -> tuple[bool, str]:
+    """An extra: that it is not there is fine, as long as no job asks for it."""
+    try:
+        found = resources.speech_model()
+    except FinishError as missing:
+        return True, f"{missing} (only for `captions: auto` and `words: speech`)"
+    return True, f"model in {found.folder}" if found.folder else "Whisper base, installed"
 
 
 def _disk(folder: Path) -> tuple[bool, str]:

@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import finish
 from finish import resources
 from finish.analyse.heard import Heard, HeardFacts, Word
 from finish.analyse.voice import Spoken, Voice, VoiceFacts
+from finish.effects.publish import write_once
 from finish.errors import FinishError
 from finish.graph import generate
 from finish.model import Document, Programme
@@ -312,3 +314,41 @@ def test_captions_for_another_speed_are_found_out() -> None:
 def test_agreement_is_what_both_share_of_what_either_takes() -> None:
     assert agreement([cue("a", 0, 2), cue("b", 1, 3)], [Span(Fraction(2), Fraction(5))]) == pytest.approx(1 / 5)
     assert agreement([], []) == 0
+
+
+def loaded(folder: Path, deliverable: str, captions: str = "auto") -> stage.Settings:
+    (folder / "hero.mp4").write_bytes(b"not looked at")
+    (folder / "job.yaml").write_text(f"source: hero.mp4\ncaptions: {captions}\ndeliverables:\n  - {deliverable}\n")
+    found = finish.load(folder).job.deliverables[0].settings["captions"]
+    assert isinstance(found, stage.Settings)
+    return found
+
+
+def test_captions_auto_is_a_file_that_is_written_once(tmp_path: Path) -> None:
+    asked = '{name: "t-{lang}", preset: tiktok, for: {lang: [en]}, captions: {style: boxed}}'
+    first = loaded(tmp_path, asked)
+    path = tmp_path / "captions" / "hero.en.srt"
+    assert first.file == Document(path, b"", absent=True) and (first.recognise, first.lang, first.position) == (True, "en", "auto")
+    path.parent.mkdir()
+    path.write_text("edited")
+    second = loaded(tmp_path, asked)
+    assert second.file is not None and (second.file.data, second.file.absent) == (b"edited", False)
+    write_once(path, b"recognised again")
+    assert path.read_text() == "edited", "what somebody wrote stays"
+    write_once(tmp_path / "new" / "hero.de.srt", b"recognised")
+    assert (tmp_path / "new" / "hero.de.srt").read_bytes() == b"recognised" and len(list((tmp_path / "new").iterdir())) == 1
+
+
+@pytest.mark.parametrize(("captions", "message"), [
+    ("auto", '"{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable'), ("automatic", "captions: wanted a map"),
+    ("{recognise: true, file: ../hero.srt}", "leads out of the job folder"), ("{file: hero.srt}", 'no file "hero.srt"'),
+])
+def test_what_cannot_be_written_is_told_with_its_line(tmp_path: Path, captions: str, message: str) -> None:
+    with pytest.raises(FinishError) as wrong:
+        loaded(tmp_path, "{name: t, preset: tiktok}", captions)
+    assert message in str(wrong.value) and "job.yaml:2:" in str(wrong.value)
+
+
+def test_a_language_of_the_section_is_one_in_its_path(tmp_path: Path) -> None:
+    found = loaded(tmp_path, "{name: t, preset: tiktok}", '{recognise: true, lang: en, file: "captions/{clip}.{lang}.srt"}')
+    assert found.file is not None and found.file.path.name == "hero.en.srt" and found.file.absent

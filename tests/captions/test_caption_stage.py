@@ -117,7 +117,7 @@ def test_a_cue_that_looks_like_times_is_not_written_to_srt() -> None:
 
 def test_cues_end_with_the_programme() -> None:
     done = plan(srt("one", "two", "three"), frames=150, sidecar=["srt"])
-    assert "1 of 3 cues start after the end of the programme: left out" in done.notes
+    assert "1 of 3 cues start after the end of the programme, or as good as: left out" in done.notes
     assert "00:00:04,000 --> 00:00:06,000" in done.files[0].content.decode()
     assert len(done.promises[0].analyser.cards) == 2  # type: ignore[union-attr]
 
@@ -186,3 +186,10 @@ def test_the_em_is_a_part_of_the_shorter_side() -> None:
         return made.picture.arg("filename").content().split(b"\\fs")[1][:5]  # type: ignore[union-attr]
 
     assert size_on(VERTICAL) == size_on(Size(1920, 1080)) == size_on(Size(1080, 1080)) == b"95.15"
+
+
+def test_a_cue_of_which_two_frames_are_left_at_the_end_is_left_out() -> None:
+    done = stage.plan(settings(srt("one", "two three four five", seconds=2), burn=False, sidecar=["srt"]), programme(VERTICAL, 52), TIKTOK,
+                      None)  # type: ignore[arg-type]
+    assert done.files[0].content.decode().count("-->") == 1
+    assert done.notes == ("1 of 2 cues start after the end of the programme, or as good as: left out",)

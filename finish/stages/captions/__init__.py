@@ -75,23 +75,29 @@ def _paced(captions: Captions, programme: Programme) -> Captions:
         return captions
     spans = [programme.shown(Span(cue.start, cue.end)) for cue in captions.cues]
     cues = tuple(replace(cue, start=span.start, end=span.end) for cue, span in zip(captions.cues, spans, strict=True)
-                 if span is not None and span.end - span.start >= min(_LEFT, (cue.end - cue.start) / 2))
+                 if span is not None and _enough(cue, span))
     script = captions.script and captions.script.moved(programme.rate, programme.shown)
     gone = len(captions.cues) - len(cues)
     notes = (f"{gone} of {len(captions.cues)} cues are of what pacing leaves out: left out too",) if gone else ()
     return replace(captions, cues=cues, script=script, notes=(*captions.notes, *notes))
 
 
+def _enough(cue: Cue, left: Span) -> bool:
+    """Whether what is left of a cue is worth showing."""
+    return left.end - left.start >= min(_LEFT, (cue.end - cue.start) / 2)
+
+
 def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[tuple[Cue, ...], list[str]]:
-    """The cues that begin within the programme and before its end card, the last ones ended with it."""
+    """The cues of which enough shows within the programme and before its end card, the last ones ended with it."""
     end = min([programme.duration, *(each.span.start for each in programme.taken if each.box.size == programme.frame)])
-    begun = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]
+    begun = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)
+             and (cue.end <= end or _enough(cue, Span(cue.start, end)))]
     if not begun:
         first = f"the first cue starts at {clock(cues[0].start)}" if cues else "no cue is of what pacing keeps"
         raise mistake(f"{first} and the programme ends at {clock(end)}",
                           "do these captions belong to another clip?", f"{path}:{cues[0].line}" if cues else path)
     late = len(cues) - len(begun)
-    notes = [f"{late} of {len(cues)} cues start after the end of the programme: left out"] if late else []
+    notes = [f"{late} of {len(cues)} cues start after the end of the programme, or as good as: left out"] if late else []
     return tuple(replace(cue, end=min(cue.end, end)) for cue in begun), notes
 
 

@@ -84,7 +84,7 @@ def test_a_strength_out_of_bounds_is_refused(strength: object) -> None:
 
 
 def test_a_look_that_cannot_be_read_is_a_mistake_of_the_spec() -> None:
-    with pytest.raises(ValueError, match="a Lustre or Flame table is not read as a look yet"):
+    with pytest.raises(ValueError, match="a Lustre or Flame table that is not understood"):
         colour.Settings(looks=(Document(Path("film.3dl"), b""),))
 
 

@@ -97,19 +97,6 @@ def test_tables_from_elsewhere_agree_with_opencolorio_and_colour_science(name: s
     assert np.abs(ours[inside] - colour_science(path, rgb[inside])).max() <= TOLERANCE
 
 
-@pytest.mark.media
-@pytest.mark.parametrize("name", [
-    "colour-resolve_cube-Demo.cube", "colour-resolve_cube-LogC_Video.cube", "colour-resolve_cube-Three_Dimensional_Table_With_Shaper.cube",
-    "ocio-resolve_1d3d.cube", "ocio-crosstalk.3dl", "ocio-discreet-3d-lut.3dl", "ocio-error_truncated_file.3dl", "ocio-lut3d_arbitrary.csp",
-])
-def test_what_we_cannot_read_yet_is_refused(name: str) -> None:
-    path = SHARED / "edge-cases" / name
-    if not path.exists():
-        pytest.skip("needs the shared luts folder beside the checkout")
-    with pytest.raises(Exception, match="not read"):
-        cube.read(path.read_bytes(), path.name)
-
-
 def test_greys_of_a_grey_table_stay_grey() -> None:
     values = grid(5).reshape(5, 5, 5, 3) ** 0.7
     out = Table(values, np.zeros(3), np.ones(3)).apply(np.linspace(0, 1, 997)[:, None].repeat(3, axis=1))

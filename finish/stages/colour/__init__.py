@@ -10,7 +10,7 @@ from finish.errors import FinishError
 from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Delivery, Document, Look, Programme, Promise
 from finish.model import Settings as Base
-from finish.stages.colour import cube
+from finish.stages.colour import reading
 from finish.stages.colour.baked import Baked, bake
 
 name: Final = "colour"
@@ -32,7 +32,7 @@ class Settings(Base):
         """A look that cannot be understood is told with every other mistake of the spec."""
         for look in looks:
             try:
-                cube.read(look.data, look.path.name)
+                reading.read(look.data, look.path.name)
             except FinishError as wrong:
                 raise ValueError(str(wrong)) from wrong
         return looks

@@ -11,8 +11,8 @@ import numpy as np
 from finish import units
 from finish.errors import FinishError, several
 from finish.model import Document
-from finish.stages.colour import cube
-from finish.stages.colour.table import Floats, Table, grid
+from finish.stages.colour import reading
+from finish.stages.colour.table import Floats, Table, Transform, grid
 
 # A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
 SIZES = (33, 65)
@@ -60,8 +60,8 @@ def bake(looks: tuple[Document, ...], strength: float) -> Baked:
     return Baked(written(values), size, float(off.max()), float(off.mean()))
 
 
-def compose(tables: Sequence[Table], strength: float, rgb: Floats) -> Floats:
-    """Code values (n, 3) through every table in order; the result is held to 0 to 1, which is what a delivery can show."""
+def compose(tables: Sequence[Transform], strength: float, rgb: Floats) -> Floats:
+    """Code values (n, 3) through every transform in order; the result is held to 0 to 1, which is what a delivery can show."""
     for table in tables:
         rgb = rgb + strength * (table.apply(rgb) - rgb)
     return rgb.clip(0, 1)
@@ -87,11 +87,11 @@ def written(values: Floats) -> bytes:
     return f"LUT_3D_SIZE {plain(values).size}\n".encode() + text.tobytes()
 
 
-def _read(looks: Sequence[Document]) -> tuple[Table, ...]:
+def _read(looks: Sequence[Document]) -> tuple[Transform, ...]:
     tables, mistakes = [], []
     for look in looks:
         try:
-            tables.append(cube.read(look.data, str(look.path)))
+            tables.append(reading.read(look.data, str(look.path)))
         except FinishError as mistake:
             mistakes.append(mistake)
     if mistakes:
@@ -99,9 +99,9 @@ def _read(looks: Sequence[Document]) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _sizes(tables: Sequence[Table]) -> list[int]:
+def _sizes(tables: Sequence[Transform]) -> list[int]:
     """Sizes worth trying: a single plain cube is exact at its own size."""
-    own = {table.size for table in tables if table.solid and table.plain and table.size <= SIZES[-1]}
+    own = {table.size for table in tables if isinstance(table, Table) and table.solid and table.plain and table.size <= SIZES[-1]}
     return sorted(own | set(SIZES))
 
 

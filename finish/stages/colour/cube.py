@@ -1,24 +1,23 @@
-"""The `.cube` format (IRIDAS and Adobe 1.0), read strictly: every file is understood exactly or refused with its line."""
+"""The `.cube` format (IRIDAS, Adobe 1.0 and Resolve), read strictly: every file is understood exactly or refused with its line."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import PurePath
 from typing import Final
 
 import numpy as np
 
 from finish.errors import FinishError
-from finish.stages.colour.table import Floats, Table
+from finish.stages.colour.table import Chain, Floats, Table
 
 # Adobe Cube LUT Specification 1.0: points of a 1D table, points per axis of a 3D one.
 SIZES: Final = {"LUT_1D_SIZE": range(2, 65_536 + 1), "LUT_3D_SIZE": range(2, 256 + 1)}
 DOMAIN: Final = {"DOMAIN_MIN": np.zeros(3), "DOMAIN_MAX": np.ones(3)}
-RESOLVE: Final = frozenset({"LUT_1D_INPUT_RANGE", "LUT_3D_INPUT_RANGE"})
-KEYWORDS: Final = frozenset({"TITLE", *SIZES, *DOMAIN})
+# Resolve's own: the domain of each table, for all three channels; a file may hold a 1D table, the shaper, and a 3D one behind it.
+RANGES: Final = {"LUT_1D_SIZE": "LUT_1D_INPUT_RANGE", "LUT_3D_SIZE": "LUT_3D_INPUT_RANGE"}
+KEYWORDS: Final = frozenset({"TITLE", *SIZES, *DOMAIN, *RANGES.values()})
 # Room for a 129³ table, the largest that OpenColorIO reads, with eight decimals: 2.1 million lines.
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_LINES: Final = 4_000_000
@@ -26,30 +25,25 @@ MAX_LINES: Final = 4_000_000
 MAX_NUMBER: Final = float(np.finfo(np.float32).max)
 
 EXPORT: Final = "export it as a plain .cube from the grading tool (3D, 33 or 65 points)"
-OTHER_FORMATS: Final = {
-    ".3dl": "a Lustre or Flame table", ".csp": "a cineSpace table", ".spi1d": "an Imageworks table", ".spi3d": "an Imageworks table",
-    ".clf": "a Common LUT Format file", ".ctf": "a Color Transform Format file", ".cdl": "an ASC CDL", ".cc": "an ASC CDL",
-    ".ccc": "an ASC CDL collection", ".look": "an IRIDAS look", ".png": "a Hald CLUT picture", ".m3d": "a Pandora table",
-    ".dat": "a DaVinci table",
-}
 _NUMBER: Final = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _LIKE_A_NUMBER: Final = re.compile(rb"[-+.\d]|(?:nan|inf|infinity)$", re.IGNORECASE)
 _TITLE: Final = re.compile(rb'"([^"]*)"|([^"]*)')
 
 
-@lru_cache(maxsize=8)  # checked with the spec, used by every plan
-def read(data: bytes, name: str) -> Table:
-    """The table in a file called `name`; FinishError "lut" with file and line when it is not one whole, plain `.cube`."""
-    suffix = PurePath(name).suffix.lower()
-    if suffix != ".cube":
-        kind = OTHER_FORMATS.get(suffix, f'a "{suffix}" file')
-        raise FinishError("lut", f"{kind} is not read as a look yet", EXPORT, where=name)
+def read(data: bytes, name: str) -> Table | Chain:
+    """The table in a file called `name`, or its shaper and the table behind it; FinishError "lut" with file and line otherwise."""
     text = _Text(name, _lines(data, name))
     header, start = _header(text)
-    dimensions, size = _shape(text, header)
-    low, high = _domain(text, header)
-    values = _values(text, start, size**dimensions)
-    return Table(values.reshape(*[size] * dimensions, 3), low, high, _title(text, header))
+    shapes = [(int(keyword[4]), _size(text, header, keyword)) for keyword in SIZES if keyword in header]
+    if not shapes:
+        raise FinishError("lut", "no LUT_1D_SIZE or LUT_3D_SIZE above the data", "is it a whole .cube file?", where=text.name)
+    domains = [_domain(text, header, f"LUT_{dimensions}D_SIZE") for dimensions, _ in shapes]
+    counts = [size**dimensions for dimensions, size in shapes]
+    values, title = _values(text, start, sum(counts)), _title(text, header)
+    blocks = np.split(values, np.cumsum(counts)[:-1])
+    tables = tuple(Table(block.reshape(*[size] * dimensions, 3), *domain, title)
+                   for block, (dimensions, size), domain in zip(blocks, shapes, domains, strict=True))
+    return tables[0] if len(tables) == 1 else Chain(tables, title)
 
 
 @dataclass(frozen=True)
@@ -92,8 +86,6 @@ def _header(text: _Text) -> tuple[_Header, int]:
         if _LIKE_A_NUMBER.match(word):
             return header, number
         keyword = word.decode("ascii", "replace")
-        if keyword in RESOLVE:
-            raise text.wrong(number, f"{keyword} is the Resolve dialect, which is not read yet", EXPORT)
         if keyword not in KEYWORDS:
             raise text.wrong(number, f"no keyword {_shown(word)} in a .cube file", f"the keywords are {', '.join(sorted(KEYWORDS))}")
         if keyword in header:
@@ -102,23 +94,18 @@ def _header(text: _Text) -> tuple[_Header, int]:
     return header, len(text.lines) + 1
 
 
-def _shape(text: _Text, header: _Header) -> tuple[int, int]:
-    """Dimensions (1 or 3) and points per axis; nothing is allocated before both are known to be sane."""
-    stated = [keyword for keyword in SIZES if keyword in header]
-    if not stated:
-        raise FinishError("lut", "no LUT_1D_SIZE or LUT_3D_SIZE above the data", "is it a whole .cube file?", where=text.name)
-    if len(stated) == 2:
-        number = max(header[keyword][0] for keyword in stated)
-        raise text.wrong(number, "1D and 3D in one file is the Resolve dialect, which is not read yet", EXPORT)
-    keyword = stated[0]
+def _size(text: _Text, header: _Header, keyword: str) -> int:
+    """Points per axis; nothing is allocated before they are known to be sane."""
     (number, rest), allowed = header[keyword], SIZES[keyword]
     if not re.fullmatch(rb"\d{1,9}", rest) or int(rest) not in allowed:
         raise text.wrong(number, f"{keyword} wants a whole number from {allowed[0]} to {allowed[-1]}, not {_shown(rest)}")
-    return int(keyword[4]), int(rest)
+    return int(rest)
 
 
-def _domain(text: _Text, header: _Header) -> tuple[Floats, Floats]:
-    """The domain's two ends, (3,) each."""
+def _domain(text: _Text, header: _Header, size: str) -> tuple[Floats, Floats]:
+    """The two ends of a table's domain, (3,) each."""
+    if RANGES[size] in header:
+        return _range(text, header, RANGES[size])
     stated = {keyword: header[keyword] for keyword in DOMAIN if keyword in header}
     ends = DOMAIN | {keyword: np.array(_three(text, number, rest, keyword)) for keyword, (number, rest) in stated.items()}
     low, high = ends["DOMAIN_MIN"], ends["DOMAIN_MAX"]
@@ -127,6 +114,19 @@ def _domain(text: _Text, header: _Header) -> tuple[Floats, Floats]:
             number = max(number for number, _ in stated.values())
             raise text.wrong(number, f"the domain of {channel} goes from {least:g} to {most:g}", "DOMAIN_MIN must be below DOMAIN_MAX")
     return low, high
+
+
+def _range(text: _Text, header: _Header, keyword: str) -> tuple[Floats, Floats]:
+    number, rest = header[keyword]
+    words = rest.split()
+    if len(words) != 2 or not all(_NUMBER.fullmatch(word) and abs(float(word)) <= MAX_NUMBER for word in words):
+        raise text.wrong(number, f"{keyword} wants two numbers, not {_shown(rest)}")
+    low, high = (float(word) for word in words)
+    if low >= high:
+        raise text.wrong(number, f"{keyword} goes from {low:g} to {high:g}", "the first must be below the second")
+    if other := next((each for each in DOMAIN if each in header), None):
+        raise text.wrong(header[other][0], f"{other} beside {keyword}: two dialects in one file", EXPORT)
+    return np.full(3, low), np.full(3, high)
 
 
 def _title(text: _Text, header: _Header) -> str:

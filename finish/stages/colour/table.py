@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,28 @@ class Table:
             return _tetrahedral(self.values, (rgb - self.low) / (self.high - self.low))
         axes = np.linspace(self.low, self.high, self.size)
         return np.stack([np.interp(rgb[:, each], axes[:, each], self.values[:, each]) for each in range(3)], axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """Tables one after the other, as a shaper and the cube behind it."""
+
+    tables: tuple[Table, ...]
+    title: str = ""
+
+    def apply(self, rgb: Floats) -> Floats:
+        """Code values (n, 3) through all of them."""
+        for table in self.tables:
+            rgb = table.apply(rgb)
+        return rgb
+
+
+class Transform(Protocol):
+    """Anything that makes colours of colours: a table, a formula, another library's processor."""
+
+    def apply(self, rgb: Floats, /) -> Floats:
+        """Code values (n, 3) to code values (n, 3)."""
+        ...
 
 
 def grid(size: int) -> Floats:

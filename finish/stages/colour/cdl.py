@@ -1,0 +1,99 @@
+"""ASC CDL (.cc .ccc .cdl, version 1.2), read strictly: slope, offset and power of each channel, then saturation, held to 0 to 1."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+from xml.etree import ElementTree
+
+import numpy as np
+
+from finish.errors import FinishError
+from finish.stages.colour.table import Floats
+
+BYTES: Final = 1_000_000
+_LUMA: Final = np.array((0.2126, 0.7152, 0.0722))   # ASC CDL 1.2, as of BT.709
+_SOP, _SAT = ("SOPNode", "ASC_SOP"), ("SatNode", "SATNode", "ASC_SAT")
+# What says nothing about colour; anything else that is not known would be left out silently, and so is refused.
+_SAYS_NOTHING: Final = frozenset({"Description", "InputDescription", "ViewingDescription", "MediaRef"})
+_HINT: Final = "a grade has <SOPNode> with Slope, Offset and Power, and <SatNode> with Saturation"
+
+
+@dataclass(frozen=True, eq=False)
+class Grade:
+    """One correction."""
+
+    slope: Floats
+    offset: Floats
+    power: Floats
+    saturation: float
+    title: str = ""
+
+    def apply(self, rgb: Floats) -> Floats:
+        """Code values (n, 3), held to 0 to 1 before the power and at the end (ASC CDL 1.2)."""
+        done = np.clip(rgb * self.slope + self.offset, 0, 1) ** self.power
+        luma = (done @ _LUMA)[:, None]
+        mixed: Floats = np.clip(luma + self.saturation * (done - luma), 0, 1)
+        return mixed
+
+
+def read(data: bytes, name: str) -> Grade:
+    """The one correction in a file; FinishError "lut" for none, several, or anything in it that is not understood."""
+    if len(data) > BYTES:
+        raise _wrong(name, f"a CDL of {len(data):,} bytes; {BYTES:,} are read at most")
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise _wrong(name, "a CDL with a document type", "take it out: entities can stand for anything")
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as wrong:
+        line = getattr(wrong, "position", (0,))[0]
+        raise _wrong(f"{name}:{line}" if line else name, f"no XML: {wrong}") from wrong
+    found = [each for each in root.iter() if _tag(each) == "ColorCorrection"]
+    if len(found) != 1:
+        names = ", ".join(each.get("id", "?") for each in found[:8])
+        raise _wrong(name, f"{len(found)} corrections in one file{f' ({names})' if names else ''}", "save the one that is meant as a .cc")
+    return _grade(found[0], name)
+
+
+def _grade(correction: ElementTree.Element, name: str) -> Grade:
+    values = {"Slope": np.ones(3), "Offset": np.zeros(3), "Power": np.ones(3), "Saturation": np.ones(1)}
+    stated: set[str] = set()
+    for node in correction:
+        tag = _tag(node)
+        if tag in _SAYS_NOTHING:
+            continue
+        if tag not in (*_SOP, *_SAT):
+            raise _wrong(name, f"<{tag}> in a correction")
+        for each in node:
+            key = _tag(each)
+            if key in _SAYS_NOTHING:
+                continue
+            if key not in (("Slope", "Offset", "Power") if tag in _SOP else ("Saturation",)):
+                raise _wrong(name, f"<{key}> in <{tag}>")
+            if key in stated:
+                raise _wrong(name, f"{key} is stated twice")
+            stated.add(key)
+            values[key] = _numbers(each.text or "", len(values[key]), key, name)
+    for key, low in (("Slope", 0.0), ("Power", math.ulp(0.0)), ("Saturation", 0.0)):
+        if (values[key] < low).any():
+            raise _wrong(name, f"{key} of {values[key].min():g}", "slope and saturation are 0 or more, power is above 0")
+    return Grade(values["Slope"], values["Offset"], values["Power"], float(values["Saturation"][0]), correction.get("id", ""))
+
+
+def _numbers(text: str, count: int, key: str, name: str) -> Floats:
+    try:
+        found = np.array([float(word) for word in text.split()])
+    except ValueError:
+        found = np.zeros(0)
+    if len(found) != count or not np.isfinite(found).all() or (np.abs(found) > 1e6).any():
+        raise _wrong(name, f"{key} wants {'three numbers' if count == 3 else 'one number'}, not {text.strip()[:40]!r}")
+    return found
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _wrong(where: str, what: str, hint: str = _HINT) -> FinishError:
+    return FinishError("lut", what, hint, where=where)

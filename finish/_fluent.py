@@ -40,9 +40,11 @@ class Fluent:
     def colour(
         self, looks: Sequence[str | Path] = UNSET, *,
         strength: float = UNSET,
+        camera: str | None = UNSET,
+        balance: Any = UNSET,
     ) -> Self:
-        """Which looks."""
-        return self._put("colour", stated(looks=looks, strength=strength))
+        """A camera's picture is rendered for BT.709, balanced, then given its looks, which take and give code values of 0 to 1."""
+        return self._put("colour", stated(looks=looks, strength=strength, camera=camera, balance=balance))
 
     def reframe(
         self, follow: Literal["subject", "centre", "pad", "none"] = UNSET, *,
@@ -61,8 +63,8 @@ class Fluent:
         return self._put("composite", stated(logo=logo, end_card=end_card, lower_third=lower_third))
 
     def captions(  # noqa: PLR0913 (one argument a setting)
-        self, recognise: bool = UNSET, *,
-        file: str | Path | None = UNSET,
+        self, file: str | Path | None = UNSET, *,
+        recognise: bool = UNSET,
         style: str | Path = UNSET,
         font: str | Path | None = UNSET,
         look: Any = UNSET,
@@ -81,7 +83,7 @@ class Fluent:
     ) -> Self:
         """`captions:` of a job."""
         return self._put("captions", stated(
-            recognise=recognise, file=file, style=style, font=font, look=look, burn=burn,
+            file=file, recognise=recognise, style=style, font=font, look=look, burn=burn,
             sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position,
             encoding=encoding, words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
         ))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any, ClassVar, Protocol, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationInfo, WithJsonSchema
 
@@ -19,6 +19,9 @@ class Settings(BaseModel):
     """Base of everything that is read from YAML: frozen, and an unknown key is a mistake."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    # The setting that Python may give without its name, where that is not the first.
+    unnamed: ClassVar[str] = ""
 
     @classmethod
     def shorthand(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 (for those that have one)

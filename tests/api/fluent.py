@@ -47,7 +47,8 @@ def shown(annotation: Any) -> str:
     if origin in (Union, UnionType):
         return " | ".join(dict.fromkeys(part for each in args for part in shown(each).split(" | ")))
     if origin is Literal:
-        return f"Literal[{', '.join(repr(each) for each in args)}]".replace("'", '"')
+        spelled = f"Literal[{', '.join(repr(each) for each in args)}]".replace("'", '"')
+        return spelled if len(spelled) < 100 else "str"
     if origin is tuple:
         return f"Sequence[{shown(args[0])}]"
     names = {Document: "str | Path", Fraction: "float | str", NoneType: "None", Range: "str"}
@@ -59,7 +60,8 @@ def shown(annotation: Any) -> str:
 def method(stage: Stage) -> str:
     """One argument a setting; the first may be given without its name."""
     settings: type[Settings] = stage.Settings
-    fields = settings.model_fields
+    named = settings.model_fields
+    fields = {name: named[name] for name in sorted(named, key=lambda name: bool(settings.unnamed) and name != settings.unnamed)}
     first, *others = [f"{name}: {shown(field.annotation)} = UNSET" for name, field in fields.items()]
     passed = textwrap.wrap(", ".join(f"{field.alias or name}={name}" for name, field in fields.items()), 92, break_long_words=False)
     doc = (settings.__doc__ or stage.__doc__ or "").strip().split("\n")[0].split(". ")[0].rstrip(".") + "."

@@ -95,8 +95,8 @@ def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Pa
     renderings = together.plan().renderings
     assert [len(task.groups) for task in render.tasks(renderings, lambda _: False)] == [4]
     assert [len(task.groups) for task in render.tasks(renderings, lambda _: False, pixels=2 * (360 * 640 + 320 * 180))] == [2, 2]
-    apart = render.tasks(renderings, lambda _: False, pixels=360 * 640)
-    assert [[len(group) for group in task.groups] for task in apart] == [[1]] * 8, "more pictures than memory holds are several processes"
+    few = render.tasks(renderings, lambda _: False, pixels=360 * 640)
+    assert [[len(group) for group in task.groups] for task in few] == [[1]] * 8, "more pictures than memory holds are several processes"
     told: list[Event] = []
     together.tell = told.append
     with heard() as processes:

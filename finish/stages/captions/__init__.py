@@ -90,8 +90,8 @@ def _enough(cue: Cue, left: Span) -> bool:
 def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[tuple[Cue, ...], list[str]]:
     """The cues of which enough shows within the programme and before its end card, the last ones ended with it."""
     end = min([programme.duration, *(each.span.start for each in programme.taken if each.box.size == programme.frame)])
-    begun = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)
-             and (cue.end <= end or _enough(cue, Span(cue.start, end)))]
+    begun = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]
+    begun = [cue for cue in begun if cue.end <= end or _enough(cue, Span(cue.start, end))] or begun
     if not begun:
         first = f"the first cue starts at {clock(cues[0].start)}" if cues else "no cue is of what pacing keeps"
         raise mistake(f"{first} and the programme ends at {clock(end)}",

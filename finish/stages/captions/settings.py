@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -30,7 +30,9 @@ class Settings(Base):
     `rules`: whether captions that break the rules for reading are noted (those that read too fast) or refused.
     """
 
-    recognise: bool = False
+    unnamed: ClassVar[str] = "file"
+
+    recognise: bool = False     # before the file, which it lets be absent
     file: File | None = None
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
     font: File | None = None

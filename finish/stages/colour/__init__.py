@@ -11,7 +11,9 @@ from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Delivery, Document, Look, Programme, Promise
 from finish.model import Settings as Base
 from finish.stages.colour import reading
-from finish.stages.colour.baked import Baked, bake
+from finish.stages.colour.baked import Baked, bake, steps
+from finish.stages.colour.balance import Balance
+from finish.stages.colour.camera import RENDERING, Camera
 
 name: Final = "colour"
 touches: Final[tuple[Kind, ...]] = ("video",)
@@ -21,10 +23,12 @@ _Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description=
 
 
 class Settings(Base):
-    """Which looks. A look takes and gives display-referred BT.709 code values of 0 to 1."""
+    """A camera's picture is rendered for BT.709, balanced, then given its looks, which take and give code values of 0 to 1."""
 
     looks: _Looks = ()
     strength: _Strength = 1.0
+    camera: Camera | None = None
+    balance: Balance = Balance()
 
     @field_validator("looks")
     @classmethod
@@ -50,9 +54,10 @@ def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
 
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme with its looks on; without a look, or at strength 0, the same programme."""
-    if not settings.looks or not settings.strength:
+    looks = settings.looks if settings.strength else ()
+    if not looks and not steps(settings.camera, settings.balance):
         return programme
-    baked = bake(settings.looks, settings.strength)
+    baked = bake(looks, settings.strength, settings.camera, settings.balance)
     return programme.but(picture=graded(programme.picture, baked), notes=(_note(settings, baked),))
 
 
@@ -71,5 +76,8 @@ def _note(settings: Settings, baked: Baked) -> str:
     """As "colour: warm + matte at 80 % in one 33³ cube, off by at most 0.31 and on average 0.02 codes of 255"."""
     looks = " + ".join(look.path.stem for look in settings.looks)
     mixed = "" if settings.strength == 1 else f" at {settings.strength:.0%}"
+    camera = f"{settings.camera} (full scale of the RGB picture) rendered by {RENDERING}" if settings.camera else ""
+    mixed_in = f"{looks}{mixed}" if looks and settings.strength else ""
+    what = ", then ".join(each for each in (camera, settings.balance.stated, mixed_in) if each)
     off = f"off by at most {baked.worst * 255:.2f} and on average {baked.mean * 255:.3f} codes of 255"
-    return f"colour: {looks}{mixed} in one {baked.size}³ cube, {off}"
+    return f"colour: {what} in one {baked.size}³ cube, {off}"

@@ -12,6 +12,8 @@ from finish import units
 from finish.errors import FinishError, several
 from finish.model import Document
 from finish.stages.colour import reading
+from finish.stages.colour.balance import Balance, Decoded, Encoded, InLight, InPicture
+from finish.stages.colour.camera import Camera, FromCamera, Rendered
 from finish.stages.colour.table import Floats, Table, Transform, grid
 
 # A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
@@ -44,20 +46,39 @@ class Baked:
 
 
 @lru_cache(maxsize=4)
-def bake(looks: tuple[Document, ...], strength: float) -> Baked:
-    """The looks in order, each mixed with the untouched picture by `strength` (0 to 1), as the smallest cube that is close enough.
+def bake(looks: tuple[Document, ...], strength: float, camera: Camera | None = None, balance: Balance | None = None) -> Baked:
+    """A camera's picture rendered, balanced, then the looks in order, each mixed in by `strength` (0 to 1), as the smallest cube that is
+    close enough.
 
     FinishError "lut" with every look's mistake when some cannot be read.
     """
     tables = _read(looks)
+    before = steps(camera, balance)
     probes = _probes()
-    exact = compose(tables, strength, probes)
-    for size in _sizes(tables):
-        values = compose(tables, strength, grid(size)).round(DECIMALS)
+    exact = compose(tables, strength, through(before, probes))
+    for size in _sizes((*before, *tables)):
+        values = compose(tables, strength, through(before, grid(size))).round(DECIMALS)
         off = np.abs(plain(values).apply(probes) - exact)
         if off.max() <= CLOSE_ENOUGH:
             break
     return Baked(written(values), size, float(off.max()), float(off.mean()))
+
+
+def steps(camera: Camera | None, balance: Balance | None) -> tuple[Transform, ...]:
+    """What comes before the looks: light is balanced between a camera's picture and its rendering, or a screen's code values and back."""
+    light: tuple[Transform, ...] = (InLight(balance),) if balance and balance.in_light else ()
+    if camera:
+        light = (FromCamera(camera), *light, Rendered())
+    elif light:
+        light = (Decoded(), *light, Encoded())
+    return (*light, *((InPicture(balance),) if balance and balance.in_picture else ()))
+
+
+def through(transforms: Sequence[Transform], rgb: Floats) -> Floats:
+    """Colours (n, 3) through every transform in order."""
+    for each in transforms:
+        rgb = each.apply(rgb)
+    return rgb
 
 
 def compose(tables: Sequence[Transform], strength: float, rgb: Floats) -> Floats:

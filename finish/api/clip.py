@@ -56,7 +56,7 @@ class Clip(Fluent):
         stage = next((each for each in self.stages if each.name == name), None)
         if stage is None:
             raise FinishError("spec", f"this clip has no stage {name!r}", f"it has {', '.join(each.name for each in self.stages)}")
-        return self.then(_checked(stage, values))
+        return self.then(from_python(stage, values))
 
     def explain(self, preset: str = "youtube") -> str:
         """The plan as text, for a destination."""
@@ -83,7 +83,7 @@ class Clip(Fluent):
         return quick(self.path, [preset], sections, stages=self.stages).job
 
 
-def _checked(stage: Stage, values: Mapping[str, Any]) -> Settings:
+def from_python(stage: Stage, values: Mapping[str, Any]) -> Settings:
     """A stage's settings from plain values, with the same messages as for a job file; paths count from the folder of work."""
     report = Report("python")
     here = Path.cwd()

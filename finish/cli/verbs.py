@@ -15,8 +15,8 @@ import typer
 
 from finish import api, spec, units
 from finish.cli import captions as rules
+from finish.cli import luts, see
 from finish.cli import presets as table
-from finish.cli import see
 from finish.cli.batch import Batch, worst
 from finish.cli.screen import screen
 from finish.effects.doctor import examine
@@ -241,6 +241,7 @@ app.command()(verb(see.sheet))
 app.command()(verb(see.looks))
 app.command()(verb(see.styles))
 app.add_typer(rules.verbs(verb), name="captions")
+app.add_typer(luts.verbs(verb), name="lut")
 
 
 @app.command()

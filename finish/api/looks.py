@@ -1,0 +1,45 @@
+"""Looks from Python: examined, drawn, and whole grades baked into one cube."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from finish.api.clip import from_python
+from finish.errors import FinishError
+from finish.model import Document
+from finish.review import lut
+from finish.review.lut import Inspection
+from finish.stages import STAGES, colour
+from finish.stages.colour.baked import bake, steps
+
+
+def inspect_look(name: str) -> Inspection:
+    """What a look is and does: one of ours by name, or a file; FinishError for what is none."""
+    return lut.inspected(_look(name))
+
+
+def picture_of_look(name: str) -> bytes:
+    """A PNG of a look: the curves of a grey ramp, and a chart of colours before and after."""
+    return lut.picture(_look(name))
+
+
+def bake_grade(settings: Mapping[str, Any]) -> tuple[bytes, str]:
+    """Settings of the colour stage as one plain `.cube`, and what it holds in words; FinishError for settings that do nothing."""
+    asked = _settings(settings)
+    looks = asked.looks if asked.strength else ()
+    if not looks and not steps(asked.camera, asked.balance):
+        raise FinishError("spec", "a grade that does nothing", "name a look, a camera or a balance")
+    baked = bake(looks, asked.strength, asked.camera, asked.balance)
+    return baked.content(), colour.said(asked, baked)
+
+
+def _look(name: str) -> Document:
+    return _settings({"looks": [name]}).looks[0]
+
+
+def _settings(values: Mapping[str, Any]) -> colour.Settings:
+    stage = next(each for each in STAGES if each.name == colour.name)
+    checked = from_python(stage, values)
+    assert isinstance(checked, colour.Settings)
+    return checked

@@ -40,9 +40,9 @@ RENDERED_AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 4)
 # took 36.4 and 33.7 s with one in hand, 29.1 and 25.5 with two, 30.4 and 27.9 with three.
 CLIPS_AT_ONCE: Final = 2
 # A picture process takes about 130 bytes for each pixel of each picture that it encodes (measured at 1080p: 378 MB for one, 270 more
-# for each other); all that run at once may take half of the machine's memory. Of addresses it takes more, 190 bytes: 32 pictures of
-# 1080x1920 were refused within the limit of one process, 24 were not.
-PIXELS_AT_ONCE: Final = min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 // 130 // RENDERED_AT_ONCE, ffmpeg.MEMORY // 240)
+# for each other); all that run at once may take half of the machine's memory. Of addresses it takes more: the limit of one process, 12 GiB,
+# did not hold 32 pictures of the social frames (about 190 bytes a pixel) and held 16.
+PIXELS_AT_ONCE: Final = min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 // 130 // RENDERED_AT_ONCE, ffmpeg.MEMORY // 300)
 
 
 class Engine:

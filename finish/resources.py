@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -49,12 +49,14 @@ def font_folder() -> Path:
 
 
 @cache
-def cjk_fonts() -> tuple[Path, ...]:
-    """Noto Sans for Japanese, Korean and Chinese, where the extra `cjk` is installed (justmytype-intl-cjk, OFL); by language."""
+def cjk_fonts() -> Mapping[str, Path]:
+    """Noto Sans for Chinese, Japanese and Korean, where the extra `cjk` is installed (justmytype-intl-cjk, OFL): by "SC", "JP", "KR"
+    and "TC", that of most writers first."""
     package = _installed("justmytype_intl_cjk")
-    found = [package / "fonts" / "ofl" / f"notosans{each}" / f"NotoSans{each.upper()}[wght].ttf" for each in ("jp", "kr", "sc", "tc")
-             ] if package else []
-    return tuple(path for path in found if path.is_file())
+    if package is None:
+        return {}
+    found = {each: package / "fonts" / "ofl" / f"notosans{each.lower()}" / f"NotoSans{each}[wght].ttf" for each in ("SC", "JP", "KR", "TC")}
+    return {each: path for each, path in found.items() if path.is_file()}
 
 
 def model(name: str) -> Path:

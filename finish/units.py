@@ -111,6 +111,11 @@ def rate(value: Fraction | float | str, near: Fraction = Fraction(1, 1000)) -> F
     return nearest if abs(nearest - exact) <= nearest * near else exact
 
 
+def tongue(tag: str) -> str:
+    """The language of a BCP 47 tag without its script and region: "pt-BR" → "pt"."""
+    return tag.lower().split("-")[0]
+
+
 def number(value: Fraction | float) -> str:
     """A number as FFmpeg reads it back exactly where it can: no exponent, no trailing zeros."""
     text = f"{float(value):.9f}".rstrip("0").rstrip(".")

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames
+from finish.model import SMALL_PICTURE, Array, Frames, Sparse
 
 # YuNet 2023mar from OpenCV Zoo (MIT); part of every answer's identity, because another model gives other answers.
 MODEL: Final = "face_detection_yunet_2023mar.onnx"
@@ -68,7 +68,7 @@ class Faces:
 
     def begin(self) -> Looking:
         """FinishError("capability") without OpenCV or the model."""
-        return Looking(self.rate, _detector(self.score))
+        return Looking(Sparse(self.rate), _detector(self.score))
 
 
 def _detector(score: float) -> Any:
@@ -77,24 +77,21 @@ def _detector(score: float) -> Any:
 
 @dataclass
 class Looking:
-    """What has been seen so far, and the 1/`rate` s that was looked at last.
+    """What has been seen so far.
 
     OpenCV's thread count belongs to the process that imported us, so it is left alone: YuNet's numbers are the same bits at
     1, 2, 4 and 8 threads, and are rounded below so that another processor's last bits make no other facts.
     """
 
-    rate: int
+    sparse: Sparse
     detector: Any
     _looks: list[Look] = field(default_factory=list)
-    _slot: int = -1
     _size: tuple[int, int] = (640, 640)
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
-        slot = int(time * self.rate // 1)
-        if slot <= self._slot and self._looks:
+        if not self.sparse.due(time):
             return
-        self._slot = slot
         self._looks.append(Look(time, self._faces(data)))
 
     def result(self) -> FaceFacts:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from finish import resources
 from finish.errors import FinishError
 from finish.model import Array, Samples
+from finish.units import tongue
 
 RATE: Final = 16_000
 _LONGEST: Final = 4 * 3600      # s: what float32 samples of fit into a gigabyte
@@ -49,7 +50,7 @@ class HeardFacts:
 
     def another(self, language: str) -> str:
         """The language that was spoken instead of the one asked for; "" where it may well be that one."""
-        return self.language if self.sure > _OTHER and self.language != language.lower().split("-")[0] else ""
+        return self.language if self.sure > _OTHER and self.language != tongue(language) else ""
 
 
 @dataclass(frozen=True)

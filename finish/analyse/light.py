@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.model import SMALL_PICTURE, Array, Frames
+from finish.model import SMALL_PICTURE, Array, Frames, Sparse
 
 CELLS: Final = 24   # each way: a cell of a 16:9 picture is about a caption's letter high
 _LUMA: Final = np.array((0.0722, 0.7152, 0.2126), np.float32)   # of blue, green, red: BT.709
@@ -56,23 +56,20 @@ class Light:
         return LightFacts
 
     def begin(self) -> Metering:
-        return Metering(self.rate)
+        return Metering(Sparse(self.rate))
 
 
 @dataclass
 class Metering:
-    """What has been metered so far, and the 1/`rate` s that was looked at last."""
+    """What has been metered so far."""
 
-    rate: int
+    sparse: Sparse
     _looks: list[Lit] = field(default_factory=list)
-    _slot: int = -1
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
-        slot = int(time * self.rate // 1)
-        if slot <= self._slot and self._looks:
+        if not self.sparse.due(time):
             return
-        self._slot = slot
         luma = data.astype(np.float32) @ _LUMA
         # Of a picture smaller than the grid, neighbouring cells share a pixel.
         rows, columns = (np.minimum(np.arange(CELLS) * side // CELLS, side - 1) for side in luma.shape)

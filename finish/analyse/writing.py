@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames
+from finish.model import SMALL_PICTURE, Array, Frames, Sparse
 
 # The mobile detector of PP-OCRv4 (PaddleOCR, Apache-2.0); part of every answer's identity, because another model gives other answers.
 MODEL: Final = "text_detection_ppocrv4.onnx"
@@ -69,24 +69,21 @@ class Writing:
 
     def begin(self) -> Reading:
         """FinishError("capability") without OpenCV or the model."""
-        return Reading(self.rate, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+        return Reading(Sparse(self.rate), resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
 
 
 @dataclass
 class Reading:
-    """What has been read so far, and the 1/`rate` s that was looked at last."""
+    """What has been read so far."""
 
-    rate: int
+    sparse: Sparse
     network: Any
     _looks: list[Read] = field(default_factory=list)
-    _slot: int = -1
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
-        slot = int(time * self.rate // 1)
-        if slot <= self._slot and self._looks:
+        if not self.sparse.due(time):
             return
-        self._slot = slot
         self._looks.append(Read(time, tuple(_lines(self._letters(data)))))
 
     def result(self) -> WritingFacts:

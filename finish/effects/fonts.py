@@ -33,7 +33,7 @@ def font_environment(*folders: Path) -> dict[str, str]:
     Several environments of one user may run at once: the file is named by its text, so nobody changes another's.
     """
     home = _home()
-    ours = (resources.font_folder(), *dict.fromkeys(path.parent for path in resources.cjk_fonts()))
+    ours = (resources.font_folder(), *dict.fromkeys(path.parent for path in resources.cjk_fonts().values()))
     listed = "\n".join(f"<dir>{escape(str(folder))}</dir>" for folder in (*ours, *folders))
     text = os.fsencode(_CONFIG.format(folders=listed, cache=escape(str(home / "cache"))))
     file = home / f"fonts-{digest(text)[:32]}.conf"

@@ -1,6 +1,21 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
-from finish.model.ask import SMALL_PICTURE, Accept, Analyser, Array, Ask, Fold, Frames, Measure, Parted, Promise, Reader, Samples, Verdict
+from finish.model.ask import (
+    SMALL_PICTURE,
+    Accept,
+    Analyser,
+    Array,
+    Ask,
+    Fold,
+    Frames,
+    Measure,
+    Parted,
+    Promise,
+    Reader,
+    Samples,
+    Sparse,
+    Verdict,
+)
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
@@ -21,7 +36,7 @@ from finish.model.programme import (
     Unmade,
     Values,
 )
-from finish.model.values import Document, File, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
+from finish.model.values import Document, File, FileToCome, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
 
 __all__ = [
     "AAC",
@@ -43,6 +58,7 @@ __all__ = [
     "Draft",
     "Extras",
     "File",
+    "FileToCome",
     "Fold",
     "FrameSize",
     "Frames",
@@ -71,6 +87,7 @@ __all__ = [
     "Sidecar",
     "SoundEncoding",
     "Source",
+    "Sparse",
     "Stage",
     "StyleFile",
     "Taken",

@@ -48,6 +48,22 @@ class Frames:
 SMALL_PICTURE: Final = Frames("bgr24", Size(640, 640))
 
 
+@dataclass
+class Sparse:
+    """Which frames are looked at: the first of all, and the first of every 1/`rate` s."""
+
+    rate: int
+    _slot: int | None = None
+
+    def due(self, time: Fraction) -> bool:
+        """Whether the frame at `time` (s) is one; asked in order of time, once for each frame."""
+        slot = int(time * self.rate // 1)
+        if self._slot is not None and slot <= self._slot:
+            return False
+        self._slot = slot
+        return True
+
+
 @dataclass(frozen=True)
 class Samples:
     """An analyser wants sound: float32, shape (n, channels), resampled to `rate` Hz."""

@@ -65,14 +65,15 @@ class Library(Protocol):
         ...
 
 
-def _document(shelf: str) -> BeforeValidator:
+def _document(shelf: str, awaited: str = "") -> BeforeValidator:
+    """Reads the document that a setting names; one of the job may be absent where the setting `awaited`, stated before it, is on."""
     def read(value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, Document):
             return value
         if not isinstance(value, str):
             raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
         library = cast(Library, info.context)
-        written_later = not shelf and info.data.get("recognise") is True and library.absent(value)
+        written_later = library.absent(value) if awaited and info.data.get(awaited) is True else None
         return written_later or library.document(value, shelf)
 
     return BeforeValidator(read)
@@ -81,6 +82,7 @@ def _document(shelf: str) -> BeforeValidator:
 _FILE_SCHEMA = WithJsonSchema({"type": "string"})
 _as_path = PlainSerializer(lambda document: str(document.path), return_type=str)
 File = Annotated[Document, _document(""), _as_path, _FILE_SCHEMA]
+FileToCome = Annotated[Document, _document("", awaited="recognise"), _as_path, _FILE_SCHEMA]
 Look = Annotated[Document, _document("luts"), _as_path, _FILE_SCHEMA]
 StyleFile = Annotated[Document, _document("styles"), _as_path, _FILE_SCHEMA]
 

@@ -136,7 +136,7 @@ class Desk:
 
     @staticmethod
     def _settings(stage: Stage, tree: Node, library: Shelves, report: Report) -> Settings | None:
-        if isinstance(spoken := tree.at("lang"), Node) and isinstance(spoken.value, str):
+        if (spoken := tree.at("lang")) and isinstance(spoken.value, str):
             library = library.of({"lang": spoken.value, **library.fields})
         unset = tree.value is None  # a null in the section's place: all of it is default
         return checked(stage.Settings, Node({}, tree.origin) if unset else tree, report, library)

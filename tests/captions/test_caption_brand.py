@@ -167,7 +167,7 @@ def test_mistakes_about_fonts_and_looks_are_told_in_the_job(tmp_path: Path, capt
 
 
 def test_han_letters_without_their_fonts_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resources, "cjk_fonts", tuple)
+    monkeypatch.setattr(resources, "cjk_fonts", dict)
     assert fonts.remedy("日") == "pip install 'finish[cjk]'" and fonts.remedy("ꓐ") == "replace the character"
 
 

@@ -111,7 +111,7 @@ def test_a_time_outside_its_cue_is_none() -> None:
 
 def test_a_text_without_times_has_those_of_its_words() -> None:
     spread = (cue("Hello there.", 0, 1), cue("Never heard.", 1, 2), cue("Good bye now.", 2, 3))
-    done, share = timed([each.text for each in spread], heard("hello there good bye now", 4), spread)
+    done, share = timed(spread, heard("hello there good bye now", 4))
     assert [(float(each.start), float(each.end)) for each in done] == [(4, 4.9), (4.9, 5), (5, 6.4)] and share == pytest.approx(5 / 7)
     assert stamps(done[2]) == [("Good", 5.0), ("bye", 5.5), ("now.", 6.0)]
 

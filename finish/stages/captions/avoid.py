@@ -3,7 +3,7 @@ than any place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -131,26 +131,22 @@ def places(scene: Scene, cards: Sequence[Card], programme: Programme, stand: Sta
         return Places(((Fraction(0), _ORDER[0]),))
     starts = sorted({Fraction(0), *scene.cuts})
     chosen: list[tuple[Fraction, Position]] = []
-    worst, faintest, before = 0.0, MOST, _ORDER[0]
+    worst, least_contrast, before = 0.0, MOST, _ORDER[0]
     for start, end in pairwise([*starts, max([programme.where(programme.duration), *starts]) + 1]):
         here = [card for card in cards if start <= programme.where(Fraction(card.start + card.end, 2) / programme.rate) < end]
         costs = {position: max((_covered(card, inks[card], scene.there) for card in here), default=0.0) for position, inks in stood.items()}
         least = min(costs.values())
         good = [position for position in (before, *_ORDER) if costs.get(position, 1 + ALLOWED + least) <= least + ALLOWED]
-        contrasts = {position: _contrast(scene, here, stood[position]) for position in good}
+        contrasts = {position: faintest(scene.legible, [(card, stood[position][card]) for card in here]) for position in good}
         before = max(good, key=lambda position: min(contrasts[position], ENOUGH))   # the first of equals
-        worst, faintest = max(worst, costs[before]), min(faintest, contrasts[before])
+        worst, least_contrast = max(worst, costs[before]), min(least_contrast, contrasts[before])
         chosen.append((start, before))
-    return Places(tuple(chosen), worst, faintest)
+    return Places(tuple(chosen), worst, least_contrast)
 
 
-def _contrast(scene: Scene, cards: Sequence[Card], inks: dict[Card, Box]) -> float:
-    return min((scene.legible(card, inks[card]) for card in cards), default=MOST) if scene.legible else MOST
-
-
-def faintest(stood: Sequence[Placed], legible: Legible | None) -> float:
-    """The least contrast of cards where they stand, to one."""
-    return min((legible(each.card, each.ink) for each in stood), default=MOST) if legible else MOST
+def faintest(legible: Legible | None, stood: Iterable[tuple[Card, Box]]) -> float:
+    """The least contrast of cards where their ink stands, to one; the most there is where it is enough anywhere."""
+    return min((legible(*each) for each in stood), default=MOST) if legible else MOST
 
 
 def _stood(stand: Stand, position: Position) -> dict[Card, Box] | None:

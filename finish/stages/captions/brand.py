@@ -46,6 +46,13 @@ class OwnFace(Face):
         """Whether the font has a shape for every character: one that it claims and leaves empty it has not."""
         return super().draws(text) and all(self._inked(each) for each in text if each.isalnum())
 
+    @cache  # noqa: B019 (as `at`)
+    def _inked(self, character: str) -> bool:
+        font = self.at(0)
+        glyph = font.get_nominal_glyph(ord(character))
+        ink = font.get_glyph_extents(glyph) if glyph is not None else None
+        return ink is not None and ink.width != 0
+
     def name(self, weight: int, italic: bool) -> str:  # noqa: ARG002 (there is but one)
         """What ASS calls it after `\\fn`."""
         return self.family
@@ -53,22 +60,7 @@ class OwnFace(Face):
     @cache  # noqa: B019 (as of its base)
     def at(self, weight: int) -> Any:  # noqa: ARG002
         """HarfBuzz's font, in font units."""
-        return self._font
-
-    @cached_property
-    def _font(self) -> Any:
         return hb.Font(self._face)
-
-    @cached_property
-    def _drawn(self) -> dict[str, bool]:
-        return {}
-
-    def _inked(self, character: str) -> bool:
-        if character not in self._drawn:
-            glyph = self._font.get_nominal_glyph(ord(character))
-            ink = self._font.get_glyph_extents(glyph) if glyph is not None else None
-            self._drawn[character] = ink is not None and ink.width != 0
-        return self._drawn[character]
 
 
 @lru_cache(maxsize=32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -93,20 +93,20 @@ def _about(settings: Settings, programme: Programme, room: Room) -> str:
 def _places(settings: Settings, fitted: _Fitted, about: str, programme: Programme, ask: Ask) -> Places:
     """Where the cards stand: as said, as decided before, else clear of faces and letters, where they are best read."""
     style = fitted.room.style
-    legible = None if sure(style) else Backdrop
-    if settings.position != "auto" and legible is None:
+    enough = sure(style)
+    if settings.position != "auto" and enough:
         return Places(((Fraction(0), settings.position),))
     known = programme.decided(NAME, about)
     if known is not None:
         return Places.read(known)
-    backdrop = legible(programme, style, ask(Measure(Light(), programme.conformed)).looks).contrast if legible else None
+    legible = None if enough else Backdrop(programme, style, ask(Measure(Light(), programme.conformed)).looks).contrast
     if settings.position != "auto":
-        stood = fitted.placed(programme, Places(((Fraction(0), settings.position),)))
-        return Places(((Fraction(0), settings.position),), contrast=faintest(stood, backdrop))
+        said = Places(((Fraction(0), settings.position),))
+        return replace(said, contrast=faintest(legible, [(each.card, each.ink) for each in fitted.placed(programme, said)]))
     cuts = ask(Measure(Shots(), programme.conformed)).cuts
     there = [*seen(programme, ask(Measure(Faces(), programme.conformed)).looks),
              *written(programme, ask(Measure(Writing(), programme.conformed)).looks)]
-    scene = Scene(cuts, there, backdrop)
+    scene = Scene(cuts, there, legible)
     return places(scene, fitted.cards, programme, lambda position: placed(fitted.cards, fitted.room, lambda _: position, ""))
 
 

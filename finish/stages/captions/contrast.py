@@ -53,16 +53,15 @@ class Backdrop:
     looks: Sequence[Lit]
 
     def contrast(self, card: Card, ink: Box) -> float:
-        """The least contrast of a card in a place while it shows, to one; the most there is where nothing is known of it."""
+        """The least contrast of a card in a place while it shows, to one; as on mid grey where nothing is known of it."""
         framing, rate = self.programme.framing, self.programme.rate
         shares = framing.shares((card.start + card.end) // 2, ink) if framing else None
-        if shares is None:
+        if shares is None or not self.looks:
             return contrast(self.style, 128)
         start, end = (self.programme.where(Fraction(frame) / rate) for frame in (card.start, card.end))
         during = [look for look in self.looks if start <= look.time < end]
-        during = during or [min(self.looks, key=lambda look: abs(look.time - start))] if self.looks else []
-        grounds = [luma for look in during for luma in look.within(*shares)]
-        return min((contrast(self.style, luma) for luma in grounds), default=contrast(self.style, 128))
+        nearest = min(self.looks, key=lambda look: abs(look.time - start))
+        return min(contrast(self.style, luma) for look in during or [nearest] for luma in look.within(*shares))
 
 
 def _colours(style: Style) -> list[str]:

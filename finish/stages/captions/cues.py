@@ -16,8 +16,9 @@ from finish.units import rate
 # A cue may stay up to half a second after its last word (Netflix TTSG); one that runs into the next by that much is sloppy timing,
 # not two people talking at once.
 SLOPPY: Final = Fraction(1, 2)
-# How long a cue of no length shows: 5/6 s at least, 7 at most (Netflix TTSG), by 20 characters a second.
-_SHORTEST, _LONGEST, _SPEED = Fraction(5, 6), Fraction(7), 20
+SHORTEST: Final = Fraction(5, 6)    # s; likewise, and
+LONGEST: Final = Fraction(7)        # s
+_SPEED: Final = 20                  # characters a second, by which a cue of no length is shown (Netflix TTSG, English)
 
 
 def mistake(what: str, remedy: str, where: str) -> FinishError:
@@ -95,7 +96,7 @@ def lasting(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[str]]:
         if cue.end > cue.start:
             found.append(cue)
             continue
-        reading = cue.start + min(max(_SHORTEST, Fraction(len(cue.text), _SPEED)), _LONGEST)
+        reading = cue.start + min(max(SHORTEST, Fraction(len(cue.text), _SPEED)), LONGEST)
         free = later.start if later is not None and later.start > cue.start else reading
         found.append(replace(cue, end=min(reading, free)))
         given.append(cue)

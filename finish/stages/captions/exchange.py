@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
 from finish.errors import FinishError
-from finish.model import Document
 from finish.stages.captions.cues import Cue, Run, mistake
 from finish.stages.captions.text import TURNING, check, tidy
 
@@ -22,18 +22,18 @@ _DECLARED: Final = re.compile(r"^\s*<\?xml[^>]*\?>")   # its encoding was seen t
 _NOT_OURS: Final = "is it the right file, and whole?"
 
 
-def cues(text: str, document: Document) -> tuple[list[Cue], list[str]]:
+def cues(text: str, path: Path) -> tuple[list[Cue], list[str]]:
     """The cues of a file with this text, as they come, and what is odd about it; FinishError for what is not understood exactly."""
-    path, form = str(document.path), document.suffix[1:].upper()
+    suffix, where = path.suffix.lower(), str(path)
     with _heard() as said:
         try:
-            model = (_scc if document.suffix == ".scc" else _xml)(text, path)
+            model = (_scc if suffix == ".scc" else _xml)(text, where)
         except FinishError:
             raise
         except Exception as wrong:  # ttconv raises what its parser happens to meet: ValueError, KeyError, AttributeError …
             found = str(wrong)[:80] or type(wrong).__name__
-            raise mistake(f"not understood as {form}: {found}", _NOT_OURS, path) from wrong
-        done = list(_merged(list(_paragraphs(model, path))))
+            raise mistake(f"not understood as {suffix[1:].upper()}: {found}", _NOT_OURS, where) from wrong
+        done = list(_merged(list(_paragraphs(model, where))))
     return done, [f"{len(said)} parts of the file were not understood, the first: {said[0][:100]}"] if said else []
 
 

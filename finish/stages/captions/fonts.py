@@ -123,15 +123,7 @@ def faces() -> tuple[Face, ...]:
         raise FinishError("font", "the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
     ours = sorted(files, key=lambda path: (last.get(path.name, 0), path.name))
     # Han fonts come after all but emoji, so that what is there without them looks the same with them.
-    return tuple(Face(path) for path in (*ours[:-1], *_by_frequency(), *ours[-1:]))
-
-
-# Which of the Han fonts draws what all of them have, where no language says it: that of most writers first.
-_HAN_ORDER: Final = ("SC", "JP", "KR", "TC")
-
-
-def _by_frequency() -> list[Path]:
-    return sorted(resources.cjk_fonts(), key=lambda path: _HAN_ORDER.index(path.name[8:10]))
+    return tuple(Face(path) for path in (*ours[:-1], *resources.cjk_fonts().values(), *ours[-1:]))
 
 
 @cache
@@ -140,7 +132,8 @@ def _han(language: str) -> Face | None:
     tags = language.lower().split("-")
     traditional = {"hant", "tw", "hk", "mo"} & set(tags[1:]) or tags[0] == "yue"
     wanted = {"ja": "JP", "ko": "KR", "zh": "TC" if traditional else "SC", "yue": "TC"}.get(tags[0], "")
-    return next((Face(path) for path in resources.cjk_fonts() if wanted and path.name[8:10] == wanted), None)
+    path = resources.cjk_fonts().get(wanted)
+    return Face(path) if path else None
 
 
 def tongue(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
@@ -41,36 +41,54 @@ def aligned(cues: Sequence[Cue], heard: Sequence[Heard]) -> tuple[tuple[Cue, ...
 
     What a file says of its words' times is forgotten; a time outside its cue is none.
     """
-    parts = [part for number, cue in enumerate(cues) for part in _parts(number, cue)]
-    pairs = _matched([part.text for part in parts], [word.text for word in heard])
-    times: dict[int, list[tuple[int, Fraction]]] = {}
-    for mine, theirs in pairs:
-        part, word = parts[mine], heard[theirs]
-        if cues[part.cue].start <= word.start < cues[part.cue].end:
-            times.setdefault(part.cue, []).append((part.start, word.start))
-    return tuple(_stamped(cue, times.get(number, [])) for number, cue in enumerate(cues)), len(pairs) / max(1, len(parts))
+    pairs, share = _pairs(cues, heard)
+    return _stamped_all(cues, pairs), share
 
 
-def timed(texts: Sequence[str], heard: Sequence[Heard], spread: Sequence[Cue]) -> tuple[tuple[Cue, ...], float]:
+def timed(spread: Sequence[Cue], heard: Sequence[Heard]) -> tuple[tuple[Cue, ...], float]:
     """The pieces of a text as cues from their first to their last heard word, and the share of words that were heard.
 
-    `spread` are the same pieces by rule: a piece of which nothing was heard keeps to what its neighbours leave of that.
+    `spread` are the pieces by rule: one of which nothing was heard keeps to what its neighbours leave of that.
     """
-    parts = [part for number, text in enumerate(texts) for part in _parts(number, Cue(Fraction(0), Fraction(1), (Run(text),), 1, 1))]
-    pairs = _matched([part.text for part in parts], [word.text for word in heard])
+    pairs, share = _pairs(spread, heard)
     spans: dict[int, tuple[Fraction, Fraction]] = {}
-    for mine, theirs in pairs:
-        number, word = parts[mine].cue, heard[theirs]
-        start, end = spans.get(number, (word.start, word.end))
-        spans[number] = min(start, word.start), max(end, word.end)
+    for part, word in pairs:
+        start, end = spans.get(part.cue, (word.start, word.end))
+        spans[part.cue] = min(start, word.start), max(end, word.end)
     found: list[Cue] = []
-    for number, cue in enumerate(spread):
+    for number, (cue, next_heard) in enumerate(zip(spread, _next(spans, len(spread)), strict=True)):
         start, end = spans.get(number, (cue.start, cue.end))
         start = max(start, found[-1].end if found else Fraction(0))
-        later = min((spans[each][0] for each in spans if each > number), default=max(start, end) + _BRIEF)
+        later = max(start, end) + _BRIEF if next_heard is None else next_heard
         end = min(max(end, start + _BRIEF), max(later, start + _BRIEF))
         found.append(replace(cue, start=start, end=end))
-    return aligned(found, heard)[0], len(pairs) / max(1, len(parts))
+    return _stamped_all(found, pairs), share
+
+
+def _next(spans: Mapping[int, tuple[Fraction, Fraction]], count: int) -> list[Fraction | None]:
+    """For each of so many cues, when the earliest of those behind it was heard; None for none."""
+    found: list[Fraction | None] = []
+    earliest: Fraction | None = None
+    for number in range(count - 1, -1, -1):
+        found.append(earliest)
+        if number in spans:
+            earliest = spans[number][0] if earliest is None else min(earliest, spans[number][0])
+    return found[::-1]
+
+
+def _pairs(cues: Sequence[Cue], heard: Sequence[Heard]) -> tuple[list[tuple[_Part, Heard]], float]:
+    """Which words of the cues are which of those heard, in order, and the share (0 to 1) of the cues' words that were."""
+    parts = [part for number, cue in enumerate(cues) for part in _parts(number, cue)]
+    pairs = _matched([part.text for part in parts], [word.text for word in heard])
+    return [(parts[mine], heard[theirs]) for mine, theirs in pairs], len(pairs) / max(1, len(parts))
+
+
+def _stamped_all(cues: Sequence[Cue], pairs: Sequence[tuple[_Part, Heard]]) -> tuple[Cue, ...]:
+    times: dict[int, list[tuple[int, Fraction]]] = {}
+    for part, word in pairs:
+        if cues[part.cue].start <= word.start < cues[part.cue].end:
+            times.setdefault(part.cue, []).append((part.start, word.start))
+    return tuple(_stamped(cue, times.get(number, [])) for number, cue in enumerate(cues))
 
 
 def cues_of(heard: Sequence[Heard]) -> tuple[Cue, ...]:
@@ -142,7 +160,7 @@ def _matched(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]
     rows, columns = len(mine), len(other)
     if not rows or not columns:
         return []
-    band = max(_BAND, abs(rows - columns) + _BAND)
+    band = abs(rows - columns) + _BAND
     worth: list[dict[int, float]] = [{column: _LEFT_OUT * column for column in range(min(columns, band) + 1)}]
     for row in range(1, rows + 1):
         middle = row * columns // rows
@@ -152,7 +170,7 @@ def _matched(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]
             ways = [before.get(column, -1e9) + _LEFT_OUT, now.get(column - 1, -1e9) + _LEFT_OUT]
             if column and column - 1 in before:
                 ways.append(before[column - 1] + _alike(mine[row - 1], other[column - 1]))
-            now[column] = max(ways) if column or row else 0.0
+            now[column] = max(ways)
         worth.append(now)
     found, row, column = [], rows, columns
     while row and column:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from finish.stages.captions.cues import Cue, Run
-from finish.units import clock
+from finish.units import clock, tongue
 
 # The plain swear words of each language; `*` stands for any ending. Short on purpose: what is masked unasked is missed.
 PROFANITY: Final = {
@@ -29,15 +29,15 @@ PROFANITY: Final = {
 def masked(cues: Sequence[Cue], words: Sequence[str], language: str) -> tuple[tuple[Cue, ...], list[str]]:
     """The cues with these words masked wherever they stand whole, in any case, and what was masked; "profanity" means the list of the
     language, of all languages where none is said."""
-    pattern = _pattern(tuple(words), language.lower().split("-")[0])
+    pattern = _pattern(tuple(words), tongue(language))
     done = tuple(_masked(cue, pattern) for cue in cues)
     hit = [cue for cue, before in zip(done, cues, strict=True) if cue.text != before.text]
     return done, [f"{len(hit)} cue{'s' * (len(hit) > 1)} with masked words, the first at {clock(hit[0].start)}"] if hit else []
 
 
 @lru_cache(maxsize=32)
-def _pattern(words: tuple[str, ...], tongue: str) -> re.Pattern[str]:
-    listed = PROFANITY.get(tongue, "" if tongue else " ".join(PROFANITY.values())).split()
+def _pattern(words: tuple[str, ...], spoken: str) -> re.Pattern[str]:
+    listed = PROFANITY.get(spoken, "" if spoken else " ".join(PROFANITY.values())).split()
     every = [each for word in words for each in (listed if word == "profanity" else [word.strip()]) if each.strip("*")]
     spelled = sorted((re.escape(each.rstrip("*")) + (r"\w*" if each.endswith("*") else "") for each in every), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE) if spelled else re.compile(r"(?!)")

@@ -99,7 +99,7 @@ def _vtt(file: _File) -> Captions:
 
 def _exchanged(file: _File) -> Captions:
     path = str(file.document.path)
-    found, notes = stl.cues(file.document) if file.document.suffix == ".stl" else exchange.cues(file.text, file.document)
+    found, notes = stl.cues(file.document) if file.document.suffix == ".stl" else exchange.cues(file.text, file.document.path)
     for cue in found:
         _keep_short(cue.text, f"{path}, cue {cue.number}")
         _keep_hours(cue.end, f"{path}, cue {cue.number}")

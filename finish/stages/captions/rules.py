@@ -13,14 +13,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.cues import LONGEST, SHORTEST, Cue, Run
 from finish.stages.captions.edges import GAP, Edges
 from finish.stages.captions.layout import Layout, Space
 from finish.stages.captions.words import Word, parts
-from finish.units import clock
+from finish.units import clock, tongue
 
-SHORTEST: Final = Fraction(5, 6)    # s
-LONGEST: Final = Fraction(7)        # s
 LINES: Final = 2
 CHAINED: Final = Fraction(1, 2)     # s: shorter gaps are closed to two frames
 _BRIEF: Final = Fraction(1, 2)      # s; house: parts of a cue that would be shorter flash, and nobody reads either
@@ -46,7 +44,7 @@ LANGUAGES: Final = {
 
 def limits(language: str) -> Limits:
     """The limits for a BCP 47 tag."""
-    return LANGUAGES.get((language or _NONE).lower().split("-")[0], _OTHERS)
+    return LANGUAGES.get(tongue(language or _NONE), _OTHERS)
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Broken:
 
 def width(text: str, language: str) -> Fraction:
     """Characters as a language counts them."""
-    if language.lower().split("-")[0] not in _WIDE:
+    if tongue(language) not in _WIDE:
         return Fraction(len(text))
     return sum((Fraction(1) if unicodedata.east_asian_width(each) in ("W", "F") else Fraction(1, 2) for each in text), Fraction(0))
 
@@ -137,7 +135,7 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
 
 def layout(words: Sequence[Word], language: str) -> Layout:
     """The words with their widths in characters, as em: about two of them make one, of the wide ones one."""
-    em = 1.0 if language.lower().split("-")[0] in _WIDE else 0.5
+    em = 1.0 if tongue(language) in _WIDE else 0.5
     widths = [em * float(width(word.text, language)) for word in words]
     blank = em * float(width(" ", language))
     return Layout(words, widths, [blank if word.glue else 0.0 for word in words], Space(em * limits(language).line, LINES), language)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from finish.units import tongue
+
 # What a line's end costs, in em of imbalance between two lines (Netflix' line treatment: after punctuation, before conjunctions
 # and prepositions; never article|noun, first|last name, verb from auxiliary, negation, pronoun or preposition). House values:
 # NEVER is more than any two lines can differ by, so such an end is chosen only where nothing else fits.
@@ -75,8 +77,8 @@ def cost(before: str, after: str, language: str = "", *, first: bool = False) ->
     `first` says that `before` begins a sentence, so that its capital is no sign of a name. A language of which nothing is known, and
     none at all, are read by length: short words lean on what follows.
     """
-    tongue = language.lower().split("-")[0]
-    bound, begin, lean = _classes(tongue or "en")
+    spoken = tongue(language)
+    bound, begin, lean = _classes(spoken or "en")
     word, following = _bare(before), _bare(after)
     if word.rstrip(".") in bound or _initial(before):
         return NEVER
@@ -84,11 +86,11 @@ def cost(before: str, after: str, language: str = "", *, first: bool = False) ->
         return SENTENCE
     if before.rstrip(_CLOSING).endswith(_COMMAS):
         return CLAUSE
-    if _number(before) or (_named(before) and _named(after) and not first and tongue not in _NOUNS_IN_CAPITALS):
+    if _number(before) or (_named(before) and _named(after) and not first and spoken not in _NOUNS_IN_CAPITALS):
         return NEVER
     if word in begin or word in lean:
         return BAD
-    if (not tongue or tongue not in _BOUND) and len(word) <= 3:
+    if spoken not in _BOUND and len(word) <= 3:
         return SHORT
     return GOOD if following in begin else 0.0
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from finish.errors import FinishError
-from finish.model import Document, File, StyleFile
+from finish.model import Document, File, FileToCome, StyleFile
 from finish.model import Settings as Base
 from finish.stages.captions import style as styles
 from finish.stages.captions.cues import factor
@@ -33,7 +33,7 @@ class Settings(Base):
     unnamed: ClassVar[str] = "file"
 
     recognise: bool = False     # before the file, which it lets be absent
-    file: File | None = None
+    file: FileToCome | None = None
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
     font: File | None = None
     look: Mapping[str, Any] = Field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from pysubs2 import SSAFile
 
-from finish.model import Document, Sidecar
+from finish.model import Sidecar
 from finish.stages.captions import exchange
 from finish.stages.captions.cues import Cue, Run, mistake
 
@@ -37,7 +37,7 @@ def sidecar(cues: tuple[Cue, ...], form: Format, language: str, path: str) -> Si
 def _counted(text: str, form: Format) -> int:
     """How many cues another reader finds: ttconv of TTML, pysubs2 of the others."""
     if form == "ttml":
-        return len(exchange.cues(text, Document(Path("sidecar.ttml"), b""))[0])
+        return len(exchange.cues(text, Path("sidecar.ttml"))[0])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return len(SSAFile.from_string(_WORD_STAMP.sub("", text), format_=form))

@@ -20,7 +20,7 @@ from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.rules import mended
 from finish.stages.captions.settings import Settings
 from finish.stages.captions.sidecar import FORMS, sidecar
-from finish.units import Span
+from finish.units import Span, tongue
 
 # Speeds that films and their captions are mistaken in (Hz), and house limits: with fewer cues or less time chance fits as well.
 _FAULTS: Final = ("25:23.976", "23.976:25", "24:23.976", "23.976:24", "25:24", "24:25")
@@ -69,10 +69,10 @@ def _heard(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[Wo
     where = str(settings.file.path) if settings.file else ""
     if programme.heard is None:
         raise mistake("the clip has no sound to be recognised", "name a caption file", where)
-    tongue = settings.lang.lower().split("-")[0]
-    facts: HeardFacts = ask(Measure(Heard(tongue, resources.speech_model().digest), programme.heard))
-    if tongue and (other := facts.another(tongue)):
-        raise mistake(f"the clip speaks {other!r}, not {tongue!r}", f"say `lang: {other}`, or name a translated file", where)
+    language = tongue(settings.lang)
+    facts: HeardFacts = ask(Measure(Heard(language, resources.speech_model().digest), programme.heard))
+    if language and (other := facts.another(language)):
+        raise mistake(f"the clip speaks {other!r}, not {language!r}", f"say `lang: {other}`, or name a translated file", where)
     words, changes = corrected(facts.words, settings.glossary)
     dropped = [f"{facts.dropped} words that nobody seems to have said were left out"] if facts.dropped else []
     return words, [*changes, *dropped]
@@ -101,7 +101,7 @@ def _spread(captions: Captions, settings: Settings, programme: Programme, heard:
     if heard is None:
         note = "the text has no times: its sentences are spread by syllables over the speech (`words: speech` listens to them)"
         return replace(captions, cues=cues, notes=(*captions.notes, note))
-    cues, share = timed([cue.text for cue in cues], heard, cues)
+    cues, share = timed(cues, heard)
     note = f"{share:.0%} of the text's words were heard, and have their times from there"
     return replace(captions, cues=cues, notes=(*captions.notes, note))
 
@@ -112,18 +112,27 @@ def _wrong_speed(cues: tuple[Cue, ...], settings: Settings, programme: Programme
         return []
     voice = [Span(each.start, each.end) for each in ask(Measure(Voice(), programme.heard)).spans]
     now = agreement(cues, voice)
-    best = max(_FAULTS, key=lambda fault: agreement(stretched(cues, factor(fault)), voice))
-    then = agreement(stretched(cues, factor(best)), voice)
+    then, best = max(((agreement(stretched(cues, factor(fault)), voice), fault) for fault in _FAULTS), key=lambda pair: pair[0])
     return [f"the captions fit the speech better at another speed ({then:.0%} against {now:.0%}): try `stretch: {best}`"
             ] if then >= now + _BETTER else []
 
 
 def agreement(cues: Sequence[Cue], voice: Sequence[Span]) -> float:
-    """How much captions and speech share of the time that either takes, 0 to 1."""
+    """How much captions and speech (spans apart, ascending) share of the time that either takes, 0 to 1."""
     shown = _union([Span(cue.start, cue.end) for cue in cues])
-    shared = sum((max(Fraction(0), min(one.end, other.end) - max(one.start, other.start)) for one in shown for other in voice), Fraction(0))
+    shared = _shared(shown, voice)
     either = sum((span.end - span.start for span in (*shown, *voice)), Fraction(0)) - shared
     return float(shared / either) if either else 0.0
+
+
+def _shared(one: Sequence[Span], other: Sequence[Span]) -> Fraction:
+    """The time (s) in which both have a span; each has them apart, and ascending."""
+    found, at, behind = Fraction(0), 0, 0
+    while at < len(one) and behind < len(other):
+        here, there = one[at], other[behind]
+        found += max(Fraction(0), min(here.end, there.end) - max(here.start, there.start))
+        at, behind = (at + 1, behind) if here.end <= there.end else (at, behind + 1)
+    return found
 
 
 def _union(spans: Sequence[Span]) -> list[Span]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from finish.model import Document
 from finish.stages.captions.cues import Run, mistake
+from finish.units import tongue
 
 # A feature film's captions are about 100 kB in 1,500 cues; fifty times that is an attack or a mistake.
 BYTES: Final = 5_000_000
@@ -53,7 +54,7 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
     try:
         text = data.decode(name)
     except UnicodeDecodeError as wrong:
-        legacy = [] if marked or encoding else _LEGACY.get(language.lower(), _LEGACY.get(language.lower().split("-")[0], []))
+        legacy = [] if marked or encoding else _LEGACY.get(language.lower(), _LEGACY.get(tongue(language), []))
         known = next((each for each in legacy if _decodes(data, each)), "")
         if not known:
             line = wrong.object[:wrong.start].decode(name, "replace").count("\n") + 1

@@ -13,6 +13,7 @@ from finish.stages.captions import fonts, phrases
 from finish.stages.captions.cues import Cue, Run
 from finish.stages.captions.fonts import Extent, Face, Weight
 from finish.stages.captions.style import Style
+from finish.units import tongue
 
 BOLD: Final[Weight] = 700
 
@@ -119,7 +120,7 @@ def _cut(runs: tuple[Run, ...], start: int, end: int) -> tuple[Run, ...]:
 
 
 def _capitals(text: str, language: str) -> str:
-    return (text.replace("i", "İ") if language.lower().split("-")[0] in _DOTTED_I else text).upper()
+    return (text.replace("i", "İ") if tongue(language) in _DOTTED_I else text).upper()
 
 
 def line(parts: list[Word], style: Style, language: str = "") -> Line:

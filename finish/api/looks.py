@@ -10,7 +10,7 @@ from finish.errors import FinishError
 from finish.model import Document
 from finish.review import lut
 from finish.review.lut import Inspection
-from finish.stages import STAGES, colour
+from finish.stages import colour
 from finish.stages.colour.baked import bake, steps
 
 
@@ -39,7 +39,6 @@ def _look(name: str) -> Document:
 
 
 def _settings(values: Mapping[str, Any]) -> colour.Settings:
-    stage = next(each for each in STAGES if each.name == colour.name)
-    checked = from_python(stage, values)
+    checked = from_python(colour, values)
     assert isinstance(checked, colour.Settings)
     return checked

@@ -11,6 +11,7 @@ import numpy as np
 from finish.errors import FinishError
 from finish.model import Document
 from finish.review.frames import Pixels
+from finish.stages.colour.cdl import Grade
 from finish.stages.colour.reading import read
 from finish.stages.colour.table import Chain, Floats, Table, Transform, grid
 
@@ -75,7 +76,7 @@ def _kind(transform: Transform) -> str:
     if isinstance(transform, Chain):
         return " behind ".join(_kind(each) for each in reversed(transform.tables))
     if not isinstance(transform, Table):
-        return {"Grade": "an ASC CDL", "Foreign": "read by OpenColorIO"}.get(type(transform).__name__, type(transform).__name__)
+        return "an ASC CDL" if isinstance(transform, Grade) else "read by OpenColorIO"
     size = f"{transform.size}³ cube" if transform.solid else f"1D table of {transform.size:,} points"
     low, high = transform.low, transform.high
     return f"a {size}" if transform.plain else f"a {size} over {low[0]:g} to {high[0]:g}"

@@ -12,9 +12,9 @@ from finish import units
 from finish.errors import FinishError, several
 from finish.model import Document
 from finish.stages.colour import reading
-from finish.stages.colour.balance import Balance, Decoded, Encoded, InLight, InPicture
+from finish.stages.colour.balance import GAMMA, Balance, InLight, InPicture, Power
 from finish.stages.colour.camera import Camera, FromCamera, Rendered
-from finish.stages.colour.table import Floats, Table, Transform, grid
+from finish.stages.colour.table import Floats, Table, Transform, grid, through
 
 # A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
 SIZES = (33, 65)
@@ -70,15 +70,8 @@ def steps(camera: Camera | None, balance: Balance | None) -> tuple[Transform, ..
     if camera:
         light = (FromCamera(camera), *light, Rendered())
     elif light:
-        light = (Decoded(), *light, Encoded())
+        light = (Power(GAMMA), *light, Power(1 / GAMMA))
     return (*light, *((InPicture(balance),) if balance and balance.in_picture else ()))
-
-
-def through(transforms: Sequence[Transform], rgb: Floats) -> Floats:
-    """Colours (n, 3) through every transform in order."""
-    for each in transforms:
-        rgb = each.apply(rgb)
-    return rgb
 
 
 def compose(tables: Sequence[Transform], strength: float, rgb: Floats) -> Floats:

@@ -11,9 +11,8 @@ from pydantic import Field, field_validator
 
 from finish.model import Settings
 from finish.stages.colour.camera import adapted, bt709
-from finish.stages.colour.table import Floats
+from finish.stages.colour.table import LUMA, Floats
 
-_LUMA: Final = np.array((0.2126, 0.7152, 0.0722))   # BT.709
 GAMMA: Final = 2.4                                  # BT.1886: what a screen makes of code values
 NEUTRAL: Final = 6504                               # K; the daylight that is D65
 # Of u'v', per unit of tint: from green to magenta, across the line of daylights; ±100 is far.
@@ -84,19 +83,13 @@ class InLight:
 
 
 @dataclass(frozen=True, eq=False)
-class Decoded:
-    """A screen's code values to light, and past white as steeply on."""
+class Power:
+    """To a power, what is below 0 as what is above it: GAMMA makes light of code values, 1 / GAMMA the reverse."""
+
+    exponent: float | Floats
 
     def apply(self, rgb: Floats) -> Floats:
-        return np.sign(rgb) * np.abs(rgb) ** GAMMA
-
-
-@dataclass(frozen=True, eq=False)
-class Encoded:
-    """Light to a screen's code values."""
-
-    def apply(self, rgb: Floats) -> Floats:
-        return np.sign(rgb) * np.abs(rgb) ** (1 / GAMMA)
+        return np.asarray(np.sign(rgb) * np.abs(rgb) ** self.exponent)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +101,9 @@ class InPicture:
     def apply(self, rgb: Floats) -> Floats:
         b = self.balance
         lift, gamma, gain = (np.array(each) for each in (b.lift, b.gamma, b.gain))
-        lifted = rgb * gain + lift * (1 - rgb)
-        done = np.sign(lifted) * np.abs(lifted) ** (1 / gamma)
+        done = Power(1 / gamma).apply(rgb * gain + lift * (1 - rgb))
         done = b.pivot + b.contrast * (done - b.pivot)
-        luma = (done @ _LUMA)[:, None]
+        luma = (done @ LUMA)[:, None]
         vivid = np.clip(done.max(1, keepdims=True) - done.min(1, keepdims=True), 0, 1)
         return np.asarray(luma + b.saturation * (1 + b.vibrance * (1 - vivid)) * (done - luma))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 
+from finish.stages.colour.foreign import Foreign
 from finish.stages.colour.table import Floats
 
 Camera = Literal[
@@ -42,7 +43,7 @@ class FromCamera:
     def apply(self, rgb: Floats) -> Floats:
         if self.camera == "dlog":
             return _d_log(rgb) @ _between(_D_GAMUT, _709).T
-        return _processed(rgb, _BUILTIN[self.camera]) @ _between(_AP0, _709).T
+        return _builtin(_BUILTIN[self.camera]).apply(rgb) @ _between(_AP0, _709).T
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,7 @@ class Rendered:
     """Scene light in BT.709's primaries to the code values of a BT.1886 screen."""
 
     def apply(self, rgb: Floats) -> Floats:
-        return _processed(rgb @ _between(_709, _AP0).T, *_RENDERED)
+        return _builtin(*_RENDERED).apply(rgb @ _between(_709, _AP0).T)
 
 
 def cameras() -> tuple[str, ...]:
@@ -92,15 +93,9 @@ def _d_log(code: Floats) -> Floats:
     return np.where(code <= 0.14, (code - 0.0929) / 6.025, (10 ** ((code - 0.584555) / 0.256663) - 0.0108) / 0.9892)
 
 
-def _processed(rgb: Floats, *names: str) -> Floats:
-    values = np.ascontiguousarray(rgb, np.float32)
-    _processor(names).applyRGB(values)
-    return values.astype(np.float64)
-
-
 @cache
-def _processor(names: tuple[str, ...]) -> Any:
+def _builtin(*names: str) -> Foreign:
     import PyOpenColorIO as ocio
 
     chain = ocio.GroupTransform([ocio.BuiltinTransform(name) for name in names])
-    return ocio.Config.CreateRaw().getProcessor(chain).getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS)
+    return Foreign(ocio.Config.CreateRaw().getProcessor(chain).getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS))

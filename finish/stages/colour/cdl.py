@@ -10,10 +10,9 @@ from xml.etree import ElementTree
 import numpy as np
 
 from finish.errors import FinishError
-from finish.stages.colour.table import Floats
+from finish.stages.colour.table import LUMA, Floats
 
 BYTES: Final = 1_000_000
-_LUMA: Final = np.array((0.2126, 0.7152, 0.0722))   # ASC CDL 1.2, as of BT.709
 _SOP, _SAT = ("SOPNode", "ASC_SOP"), ("SatNode", "SATNode", "ASC_SAT")
 # What says nothing about colour; anything else that is not known would be left out silently, and so is refused.
 _SAYS_NOTHING: Final = frozenset({"Description", "InputDescription", "ViewingDescription", "MediaRef"})
@@ -33,7 +32,7 @@ class Grade:
     def apply(self, rgb: Floats) -> Floats:
         """Code values (n, 3), held to 0 to 1 before the power and at the end (ASC CDL 1.2)."""
         done = np.clip(rgb * self.slope + self.offset, 0, 1) ** self.power
-        luma = (done @ _LUMA)[:, None]
+        luma = (done @ LUMA)[:, None]     # ASC CDL 1.2 weighs as BT.709
         mixed: Floats = np.clip(luma + self.saturation * (done - luma), 0, 1)
         return mixed
 

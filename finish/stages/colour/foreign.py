@@ -32,7 +32,7 @@ _ALONE: Final = threading.Lock()     # OpenColorIO logs for the whole process
 
 @dataclass(frozen=True, eq=False)
 class Foreign:
-    """A file as OpenColorIO understands it; its processor works in 32-bit floats."""
+    """What OpenColorIO makes of a file, or of names of its own; its processor works in 32-bit floats."""
 
     processor: Any = field(repr=False)
     title: str = ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+LUMA: Final = np.array((0.2126, 0.7152, 0.0722))    # ITU-R BT.709-6 item 3.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +54,7 @@ class Chain:
 
     def apply(self, rgb: Floats) -> Floats:
         """Code values (n, 3) through all of them."""
-        for table in self.tables:
-            rgb = table.apply(rgb)
-        return rgb
+        return through(self.tables, rgb)
 
 
 class Transform(Protocol):
@@ -63,6 +63,13 @@ class Transform(Protocol):
     def apply(self, rgb: Floats, /) -> Floats:
         """Code values (n, 3) to code values (n, 3)."""
         ...
+
+
+def through(transforms: Iterable[Transform], rgb: Floats) -> Floats:
+    """Colours (n, 3) through every transform in order."""
+    for each in transforms:
+        rgb = each.apply(rgb)
+    return rgb
 
 
 def grid(size: int) -> Floats:

@@ -147,6 +147,8 @@ def test_letters_that_stay_are_left_free_and_a_passing_sign_is_not() -> None:
     assert places(stays) == [(0.0, "top")] and set(tops(stays)) == {"high"}
     passes = planned(Told([(0, ())], lines={at: (Line(0.1 + at / 10, 0.62, 0.3 + at / 10, 0.7),) for at in range(0, 40, 2)}))
     assert places(passes) == [(0.0, "bottom")]
+    crawls = planned(Told([(0, ())], lines={at: (Line(at % 6 * 0.15, 0.62, at % 6 * 0.15 + 0.2, 0.7),) for at in range(40)}))
+    assert places(crawls) == [(0.0, "bottom")], "what moves on by most of its width each second is none that stays"
     both = planned(Told([(0, (HIGH,))], lines={-1: (SUBTITLE,)}))
     assert places(both) == [(0.0, "middle")]
 

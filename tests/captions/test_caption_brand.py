@@ -40,7 +40,9 @@ def box(left: int, right: int, height: int) -> Any:
     return pen.glyph()
 
 
-def font(family: str = "Mine", ascent: int = 900, descent: int = 300, upem: int = 1000, restricted: int = 0) -> bytes:
+def font(
+    family: str = "Mine", *, ascent: int = 900, descent: int = 300, upem: int = 1000, restricted: int = 0, weight: int = 900,
+) -> bytes:
     """A font of two letters: A a box 600 wide on an advance of 700, B claimed and empty."""
     made = FontBuilder(upem, isTTF=True)
     made.setupGlyphOrder([".notdef", "space", "A", "B"])
@@ -50,7 +52,7 @@ def font(family: str = "Mine", ascent: int = 900, descent: int = 300, upem: int 
     made.setupHorizontalMetrics({".notdef": (500, 0), "space": (300, 0), "A": (700, 50), "B": (700, 0)})
     made.setupHorizontalHeader(ascent=ascent, descent=-descent)
     made.setupNameTable({"familyName": family, "styleName": "Bold Italic"})
-    made.setupOS2(usWinAscent=ascent, usWinDescent=descent, fsType=restricted, usWeightClass=900)
+    made.setupOS2(usWinAscent=ascent, usWinDescent=descent, fsType=restricted, usWeightClass=weight, fsSelection=0x21)
     made.setupPost()
     written = io.BytesIO()
     made.save(written)
@@ -77,7 +79,9 @@ def ink(payload: Burnt) -> tuple[int, int, int, int]:
 
 
 @pytest.mark.render
-@pytest.mark.parametrize("lie", [{}, {"family": "Noto Sans"}, {"ascent": 0, "descent": 0}, {"ascent": 30_000, "descent": 30_000}])
+@pytest.mark.parametrize("lie", [
+    {}, {"family": "Noto Sans"}, {"weight": 100}, {"ascent": 0, "descent": 0}, {"ascent": 30_000, "descent": 30_000},
+])
 def test_an_own_font_is_drawn_where_it_is_measured(lie: dict[str, Any]) -> None:
     """AAA is 2 advances and a box wide: 2000 units of 1000 an em of 100 px, 700 units high, whatever the font says of itself."""
     look = style(**BARE, size=100 / 1080).drawn_by(mine(font(**lie)))

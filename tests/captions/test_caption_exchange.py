@@ -270,3 +270,4 @@ def test_sentences_are_spread_over_what_is_spoken(texts: list[str], steps: list[
     assert "".join("".join(each.text.split()) for each in cues) == "".join("".join(texts).split())
     assert all(each.start < each.end for each in cues) and all(one.end <= later.start for one, later in pairwise(cues))
     assert cues[0].start == spoken[0].start and cues[-1].end == spoken[-1].end
+    assert all(any(span.start <= each.start < span.end for span in spoken) for each in cues), "none begins in a pause"

@@ -148,6 +148,7 @@ def test_recognised_words_are_cues_by_sentences() -> None:
     ("made with klinng, really", ["Kling"], "made with Kling, really"), ("the finish line", ["finish"], "the finish line"),
     ("in davinci resolve today", ["DaVinci Resolve"], "in DaVinci Resolve today"), ("ask Clara", ["Klara", "Clara"], "ask Clara"),
     ("a. I. said", ["AI"], "a. I. said"), ("“kling”", ["Kling"], "“Kling”"), ("premier pro", ["Premiere Pro"], "Premiere Pro"),
+    ("with a knife", ["Kling"], "with a knife"),
 ])
 def test_names_are_spelt_as_the_glossary_has_them(text: str, names: list[str], written: str) -> None:
     done, said = corrected(heard(text), names)

@@ -45,6 +45,7 @@ def test_a_line_of_letters_is_found_where_it_stands(size: tuple[int, int], at: t
     picture, box = lettered(grey(*size), "Burnt in subtitle", at)
     ((line,),) = read(picture)
     assert (line.left, line.top, line.right, line.bottom) == pytest.approx(box, abs=0.04)
+    assert line.top <= box[1] + 0.005 and line.bottom >= box[3] - 0.005, "all of the letters' height"
 
 
 def test_a_picture_without_letters_has_none() -> None:

@@ -124,17 +124,12 @@ def _fixed(font: Any, weight: int) -> Any:
 
 
 def _tame(font: Any) -> None:
-    """Whatever it says of itself: upright, regular, and as high as its letters where its own line cannot be true."""
+    """As high as its letters, where its own line cannot be true."""
     metrics, head = font["OS/2"], font["head"]
     em = head.unitsPerEm
     if not _LINE[0] * em <= metrics.usWinAscent + metrics.usWinDescent <= _LINE[1] * em:
         metrics.usWinAscent = min(max(head.yMax, round(0.7 * em)), 2 * em)
         metrics.usWinDescent = min(max(-head.yMin, round(0.2 * em)), em)
-    metrics.usWeightClass = 400
-    metrics.fsSelection = 0x40      # regular: libass makes no font bold or slanted that says so of itself
-    head.macStyle = 0
-    if "STAT" in font:
-        del font["STAT"]
 
 
 def _no_font(path: Path, what: str, remedy: str) -> FinishError:

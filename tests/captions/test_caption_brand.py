@@ -158,6 +158,12 @@ def test_a_style_folder_brings_its_font(tmp_path: Path) -> None:
     assert finish.load(tmp_path).job.deliverables[0].settings["captions"].style.digest != before, "another font is another style"
 
 
+def test_a_job_takes_parts_of_a_style_away(tmp_path: Path) -> None:
+    """null would say nothing at all in a job; a part that has "none" among its own words keeps it."""
+    look = job(tmp_path, "{file: a.srt, look: {outline: none, shadow: none, entrance: none, colour: '#FF0000'}}").styled
+    assert (look.outline, look.shadow, look.entrance, look.colour) == (None, None, "none", "#FF0000")
+
+
 @pytest.mark.parametrize(("captions", "message"), [
     ("{file: a.srt, style: styles/brand/style.yaml, look: {font: Gone.ttf}}", "no font 'Gone.ttf' beside the style — Mine.ttf"),
     ("{file: a.srt, font: a.srt}", "no font that can be read"), ("{file: a.srt, font: ../../etc/passwd}", "leads out of the job folder"),

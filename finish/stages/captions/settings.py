@@ -22,7 +22,7 @@ V = TypeVar("V")
 class Settings(Base):
     """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
 
-    `font` is a file of one's own, and `look` says keys of the style otherwise: maps merge, null takes away.
+    `font` is a file of one's own, and `look` says keys of the style otherwise: maps merge, none takes a part away.
     `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
     `encoding` is that of a file that is no Unicode; `stretch`, as 25:23.976, is for captions that were made for another speed.
     `recognise` writes the file from the clip's speech where it is not there yet; `words: speech` takes words' times from there; names

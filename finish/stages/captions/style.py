@@ -102,7 +102,10 @@ class Style(Settings):
 
 
 def styled(document: Document, look: Mapping[str, Any], font: Document | None) -> Style:
-    """A style with what a job or brand says otherwise (`look`: null takes away, maps merge), in its own font or another; FinishError."""
+    """A style with what a job or brand says otherwise, in its own font or another; FinishError.
+
+    In a `look` maps merge, and none takes a part away.
+    """
     style = read(document)
     if look:
         style = _bent(style, look)
@@ -126,7 +129,12 @@ def _bent(style: Style, look: Mapping[str, Any]) -> Style:
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     both = {key: _merged(below[key], value) if isinstance(value, Mapping) and isinstance(below.get(key), Mapping) else value
             for key, value in above.items()}
-    return {**below, **both}
+    gone = {key: None for key, value in both.items() if value == "none" and key in _OPTIONAL}
+    return {**below, **both, **gone}
+
+
+# Parts that a style may do without. A job cannot say null of them: there it means that nothing is said.
+_OPTIONAL: Final = frozenset({"outline", "shadow", "box", "words", "spoken", "emphasis"})
 
 
 @lru_cache(maxsize=32)  # checked with the spec, used by every plan

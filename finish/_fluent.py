@@ -37,14 +37,21 @@ class Fluent:
         """What is kept of a clip, in its own time: what `trim` and one of `keep` hold, without what one of `cut` holds."""
         return self._put("pacing", stated(trim=trim, keep=keep, cut=cut))
 
-    def colour(
+    def colour(  # noqa: PLR0913 (one argument a setting)
         self, looks: Sequence[str | Path] = UNSET, *,
         strength: float = UNSET,
         camera: str | None = UNSET,
         balance: Any = UNSET,
+        match: Any | None = UNSET,
+        flicker: Literal["ignore", "note", "mend"] = UNSET,
+        levels: Literal["keep", "legal"] = UNSET,
+        report: Sequence[Literal["clipping", "banding"]] = UNSET,
     ) -> Self:
-        """A camera's picture is rendered for BT.709, balanced, then given its looks, which take and give code values of 0 to 1."""
-        return self._put("colour", stated(looks=looks, strength=strength, camera=camera, balance=balance))
+        """A camera's picture is rendered for BT.709, balanced, matched to a reference, then given its looks: code values of 0 to 1."""
+        return self._put("colour", stated(
+            looks=looks, strength=strength, camera=camera, balance=balance, match=match,
+            flicker=flicker, levels=levels, report=report
+        ))
 
     def reframe(
         self, follow: Literal["subject", "centre", "pad", "none"] = UNSET, *,

@@ -31,7 +31,7 @@ def bake_grade(settings: Mapping[str, Any]) -> tuple[bytes, str]:
     if not looks and not steps(asked.camera, asked.balance):
         raise FinishError("spec", "a grade that does nothing", "name a look, a camera or a balance")
     baked = bake(looks, asked.strength, asked.camera, asked.balance)
-    return baked.content(), colour.said(asked, baked)
+    return baked.content(), colour.said(asked, [baked])
 
 
 def _look(name: str) -> Document:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +23,7 @@ from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.errors import FinishError
 from finish.graph import Encoding, Output, Stream
-from finish.model import Array, Fold, Frames, Measure, Samples
+from finish.model import Array, Fold, Frames, Measure, Samples, Scores
 from finish.units import digest
 
 _HELD: Final = 64    # answers; a deliverable's plan and checks ask a dozen
@@ -55,6 +58,17 @@ class Reader:
         taken = self._workshop.find(captured) is not None
         for frame, base in self._read(captured if taken else wanted, _RAW_PICTURE):
             yield frame.pts * base, frame.to_ndarray()
+
+    def scores(self, of: Stream, feature: str) -> Iterator[tuple[Fraction, NDArray[np.float64]]]:
+        """What libvmaf says of each frame: one number, with the frame's number."""
+        (end,) = self._workshop.decoded([of])
+        with tempfile.TemporaryDirectory(prefix="finish-") as folder:
+            log = Path(folder) / "scores.csv"
+            scored = end.filter("libvmaf", end, model="", feature=f"name={feature}", log_fmt="csv", log_path=str(log))
+            self._workshop.run([Output((scored,), "-", "null")])
+            with log.open(newline="") as file:
+                for row in csv.DictReader(file):
+                    yield Fraction(row["Frame"]), np.float64(row[feature]) * np.ones(())
 
     def _read(self, wanted: Stream, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[Any, Fraction]]:
         import av
@@ -123,6 +137,8 @@ class Asker:
         wants = question.analyser.wants
         if isinstance(wants, Samples):
             yield from self._reader.samples(question.of, wants.rate)
+        elif isinstance(wants, Scores):
+            yield from self._reader.scores(question.of, wants.feature)
         elif question.against is None:
             yield from self._reader.frames(question.of, wants)
         else:

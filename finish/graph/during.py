@@ -86,7 +86,7 @@ class _Part:
         if node.name == "cut":
             return self._said(now, Span(self.last, self.span.end), Fraction(0))
         if node.key in self.above:
-            return self._on_grid(now)
+            return self._said(self._on_grid(now), Span(self.begins, self.over), Fraction(0))
         if node.name == "trim" and node.inputs[0].name == "tpad":
             return self._held(node, now)
         return self._said(self._timed(node, now), self.span, self.ahead)

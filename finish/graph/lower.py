@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import ffmpeg
@@ -19,6 +20,7 @@ from finish.units import number
 
 # An untrusted file may name other files (playlists, external references): only local bytes, only the demuxer that was probed.
 PROTOCOLS = "file,pipe"
+_PICTURES: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe"}
 SOUND_RATE: Final = 48_000  # Hz: what sound is cut at
 CROSSFADE: Final = 480      # samples, 10 ms; house: no click, and too short to hear the other side's words
 
@@ -139,7 +141,7 @@ class _Taken:
             return ffmpeg.input(f"file:{node.path}", **_input_options(node))[str(node.arg("index"))]
         if node.name == "image":
             file, *rate = (self._argument(value) for _, value in node.args)
-            return ffmpeg.input(f"file:{file}", **_local("png_pipe"), **({"framerate": rate[0]} if rate else {}))["0"]
+            return ffmpeg.input(f"file:{file}", **_local(_PICTURES[Path(file).suffix]), **({"framerate": rate[0]} if rate else {}))["0"]
         if node.name == "generate":
             filter_, *args = node.args
             text = ":".join(f"{key}={spelled(value)}" for key, value in args)

@@ -42,7 +42,7 @@ class Steps(Payload, Protocol):
     """The value of an option that changes from frame to frame: FFmpeg is told each change."""
 
     @property
-    def first(self) -> int:
+    def first(self) -> int | float:
         """The value in the first frame."""
         ...
 
@@ -200,8 +200,8 @@ def source(  # noqa: PLR0913 (one fact each, named)
     return Stream(kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path)
 
 
-def image(file: Payload, size: Size, rate: Fraction | None = None) -> Stream:
-    """The PNG picture of `file`, or with a `rate` (Hz) its PNG pictures, one after the other from 0; what seeks in time leaves it alone."""
+def image(file: Payload, size: Size | None = None, rate: Fraction | None = None) -> Stream:
+    """The PNG or JPEG picture of `file`, or with a `rate` (Hz) its pictures, one after the other from 0; no seek in time touches it."""
     args: Args = (("file", file),)
     return Stream("video", "image", args if rate is None else (*args, ("rate", rate)), (), size)
 

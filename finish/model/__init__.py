@@ -13,6 +13,7 @@ from finish.model.ask import (
     Promise,
     Reader,
     Samples,
+    Scores,
     Sparse,
     Verdict,
 )
@@ -36,7 +37,7 @@ from finish.model.programme import (
     Unmade,
     Values,
 )
-from finish.model.values import Document, File, FileToCome, FrameSize, Library, Look, Rate, Seconds, Settings, StyleFile
+from finish.model.values import Document, File, FileToCome, FrameSize, Library, Look, Picture, Rate, Seconds, Settings, StyleFile
 
 __all__ = [
     "AAC",
@@ -70,6 +71,7 @@ __all__ = [
     "Mark",
     "Measure",
     "Parted",
+    "Picture",
     "PictureEncoding",
     "Planned",
     "Preset",
@@ -82,6 +84,7 @@ __all__ = [
     "Refused",
     "SafeZone",
     "Samples",
+    "Scores",
     "Seconds",
     "Settings",
     "Sidecar",

@@ -71,11 +71,18 @@ class Samples:
     rate: int = 48_000
 
 
+@dataclass(frozen=True)
+class Scores:
+    """An analyser wants one number of each frame, which libvmaf computes: its `feature`, as "cambi"; times are numbers of frames."""
+
+    feature: str
+
+
 class Fold(Protocol[F_co]):
     """The running state of one analyser over one stream: fed in order, asked once at the end."""
 
     def add(self, time: Fraction, data: Array) -> None:
-        """One frame (height, width[, 3]) uint8, or one block of samples (n, channels) float32, with its time in seconds."""
+        """One frame (height, width[, 3]) of uint8 or uint16, a block of samples (n, channels) float32, or a score; its time in seconds."""
         ...
 
     def result(self) -> F_co: ...
@@ -93,7 +100,7 @@ class Analyser(Protocol[F_co]):
         ...
 
     @property
-    def wants(self) -> Frames | Samples: ...
+    def wants(self) -> Frames | Samples | Scores: ...
 
     @property
     def facts(self) -> type[F_co]:
@@ -146,6 +153,8 @@ class Reader(Protocol):
     def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]: ...
 
     def frames(self, of: Stream, wants: Frames) -> Iterator[tuple[Fraction, NDArray[np.uint8]]]: ...
+
+    def scores(self, of: Stream, feature: str) -> Iterator[tuple[Fraction, NDArray[np.float64]]]: ...
 
 
 @dataclass(frozen=True)

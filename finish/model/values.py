@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Protocol, cast
+from pathlib import Path, PurePath
+from typing import Annotated, Any, ClassVar, Final, Protocol, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationInfo, WithJsonSchema
 
 from finish import units
+from finish.model.media import Source
 from finish.units import Size
+
+STILLS: Final = frozenset({".png", ".jpg", ".jpeg"})
 
 
 class Settings(BaseModel):
@@ -64,6 +67,10 @@ class Library(Protocol):
         """Where a document of the job would lie, if nothing lies there; ValueError when the path leaves the job folder."""
         ...
 
+    def footage(self, name: str) -> Source:
+        """The facts of the clip that `name` means, a path in the job; ValueError when it cannot be read as one."""
+        ...
+
 
 def _document(shelf: str, awaited: str = "") -> BeforeValidator:
     """Reads the document that a setting names; one of the job may be absent where the setting `awaited`, stated before it, is on."""
@@ -84,6 +91,20 @@ _as_path = PlainSerializer(lambda document: str(document.path), return_type=str)
 File = Annotated[Document, _document(""), _as_path, _FILE_SCHEMA]
 FileToCome = Annotated[Document, _document("", awaited="recognise"), _as_path, _FILE_SCHEMA]
 Look = Annotated[Document, _document("luts"), _as_path, _FILE_SCHEMA]
+
+
+def _picture(value: Any, info: ValidationInfo) -> Any:
+    """A still, whole, or the facts of a clip."""
+    if isinstance(value, Document | Source):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
+    library = cast(Library, info.context)
+    return library.document(value, "") if PurePath(value).suffix.lower() in STILLS else library.footage(value)
+
+
+Picture = Annotated[Document | Source, BeforeValidator(_picture),
+                    PlainSerializer(lambda picture: str(picture.path), return_type=str), _FILE_SCHEMA]
 StyleFile = Annotated[Document, _document("styles"), _as_path, _FILE_SCHEMA]
 
 

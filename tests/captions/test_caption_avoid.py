@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
-from finish.analyse.light import CELLS, Light, LightFacts, Lit
 from finish.analyse.shots import ShotFacts, Shots
+from finish.analyse.tones import CELLS, Toned, ToneFacts, Tones
 from finish.analyse.writing import Line, Read, Writing, WritingFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
@@ -36,9 +36,9 @@ class Told:
         starts = [start for start, _ in shots]
         looks = [Look(Fraction(at, 5), next(faces for start, faces in reversed(shots) if start <= at / 5)) for at in range(5 * seconds)]
         read = tuple(Read(Fraction(at), (lines or {}).get(at, (lines or {}).get(-1, ()))) for at in range(seconds))
-        cells = b"".join(bytes([luma]) * (CELLS * CELLS // 3) for luma in thirds).hex()
+        cells = b"".join(bytes([luma]) * CELLS * CELLS for luma in thirds).hex()
         self.facts = {Shots: ShotFacts(tuple(Fraction(each) for each in starts if each), 0), Faces: FaceFacts(tuple(looks)),
-                      Writing: WritingFacts(read), Light: LightFacts(tuple(Lit(Fraction(at, 2), cells) for at in range(2 * seconds)))}
+                      Writing: WritingFacts(read), Tones: ToneFacts(tuple(Toned(Fraction(at, 2), cells) for at in range(2 * seconds)))}
 
     def __call__(self, question: Measure[Any], /) -> Any:
         self.asked.append(question.analyser)
@@ -167,7 +167,7 @@ def test_a_weak_style_stands_where_it_is_read_best() -> None:
     """White letters alone on a clip that is bright below and dark above."""
     done = thin(Told([(0, ())], thirds=(20, 200, 220)))
     assert places(done) == [(0.0, "top")] and done.decisions[0].values["contrast"] > 15 and "made stronger" not in str(done.notes)
-    assert Light() in thin_questions()
+    assert Tones() in thin_questions()
 
 
 def thin_questions() -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.analyse.light import CELLS, Light
+from finish.analyse.tones import CELLS, Tones
 from finish.analyse.writing import MODEL, MODEL_DIGEST, Line, Writing
 from finish.errors import FinishError
 
@@ -66,20 +66,21 @@ def test_the_model_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         Writing().begin()
 
 
-def test_light_is_the_mean_of_each_part() -> None:
+def test_tones_are_the_mean_of_each_part() -> None:
     picture = np.zeros((360, 640, 3), np.uint8)
     picture[180:] = 200
     picture[300:, 400:] = (255, 0, 0)  # blue: 0.0722 of it is luma
-    fold = Light().begin()
+    fold = Tones().begin()
     for number in range(30):
         fold.add(Fraction(number, 30), picture)
     looks = fold.result().looks
-    assert [look.time for look in looks] == [0, Fraction(1, 2)] and len(looks[0].cells) == 2 * CELLS * CELLS
+    assert [look.time for look in looks] == [0, Fraction(1, 2)] and len(looks[0].cells) == 6 * CELLS * CELLS
     assert looks[0].within(0, 0, 1, 0.4) == (0, 0) and looks[0].within(0, 0.6, 0.5, 0.8) == (200, 200)
+    assert looks[0].rgb[-1, -1].tolist() == [0, 0, 255]
     assert looks[0].within(0.7, 0.9, 0.9, 1) == (18, 18) and looks[0].within(0, 0, 1, 1) == (0, 200)
 
 
 def test_a_tiny_picture_is_metered_too() -> None:
-    fold = Light().begin()
+    fold = Tones().begin()
     fold.add(Fraction(0), np.full((5, 3, 3), 77, np.uint8))
     assert fold.result().looks[0].within(0, 0, 1, 1) == (77, 77) == fold.result().looks[0].within(0.99, 0.99, 1, 1)

@@ -94,6 +94,10 @@ def graded(clip: Patches, *looks: Document, strength: float = 1.0) -> Stream:
     return colour.plan(colour.Settings(looks=looks, strength=strength), programme, unused, unused).picture
 
 
+def cubed(picture: Stream, *looks: Document) -> Stream:
+    return colour.Grade(((Fraction(0), colour.bake(looks, 1.0)),), Fraction(1, 50)).of(picture)
+
+
 def delivered(picture: Stream, dither: str = "ordered") -> Stream:
     """The delivery's format, rounded once, as reframe makes it."""
     final = picture.filter("zscale", filter="spline36", matrix="709", primaries="709", transfer="709", range="limited", chromal="left",
@@ -201,7 +205,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads(look: tuple[str, ...],
 def test_ffmpeg_inserts_no_scaler_of_its_own(look: tuple[str, ...], pix_fmt: str, tmp_path: Path) -> None:
     clip = patches(tmp_path)
     converted = tagged(clip).filter("scale", w=320, h=176, size=Size(320, 176)).filter("format", pix_fmts=pix_fmt)
-    picture = converted if not look else colour.graded(converted, colour.bake(tuple(map(ours, look)), 1.0))
+    picture = converted if not look else cubed(converted, *map(ours, look))
     assert "auto-inserting" not in run(delivered(picture), tmp_path)[1]
     packed = converted.filter("format", pix_fmts="nv12")
     assert "auto-inserting" in run(delivered(packed), tmp_path)[1]
@@ -211,7 +215,7 @@ def test_an_untagged_picture_is_refused_not_guessed(tmp_path: Path) -> None:
     clip = patches(tmp_path)
     bare = tagged(clip).inputs[0]
     with pytest.raises(AssertionError, match="no path between colorspaces"):
-        run(delivered(colour.graded(bare, colour.bake((ours("warm"),), 1.0))), tmp_path)
+        run(delivered(cubed(bare, ours("warm"))), tmp_path)
 
 
 def test_without_a_look_the_same_colours_come_out_unrounded_again(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from known import LARGE, WIDE, Clip, Codes, Floats, Frames, conformed, drawn, er
 
 from finish.effects.probe import probe
 from finish.errors import FinishError
-from finish.stages.conform.picture import Reading
-from finish.stages.conform.picture import conformed as picture_of
+from finish.model.conforming import Reading
+from finish.model.conforming import conformed as picture_of
 from finish.units import Size
 
 pytestmark = pytest.mark.render

@@ -169,7 +169,7 @@ def test_groups_share_a_decoder_and_each_drops_what_is_before_it() -> None:
     shown = Data(".cube", b"x")
     clip = CLIP.since(Fraction(1)).filter("lut3d", file=shown)
     early, late = (during([clip], Span(Fraction(start), Fraction(start + 4)), Fraction(0))[0] for start in (4, 8))
-    groups = one_decode([[early, early.filter("scale", w=8)], [late.filter("overlay", image(shown, Size(2, 2)))]])
+    groups = one_decode([[early, early.filter("scale", w=8)], [late.filter("overlay", image(Data(".png", b"y"), Size(2, 2)))]])
     ends = [(end, number) for number, group in enumerate(groups) for end in group]
     lowered = lower([Output((end,), f"/o/{at}.mp4", "mp4", (), number) for at, (end, number) in enumerate(ends)], place)
     assert lowered.inputs.count("-i") == 2 and lowered.inputs[lowered.inputs.index("-ss") + 1] == "4"

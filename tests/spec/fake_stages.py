@@ -20,6 +20,7 @@ class Colour(Settings):
 
     looks: tuple[Look, ...] = ()
     strength: Annotated[float, Field(ge=0, le=1, description="how much of the looks")] = 1.0
+    levels: Literal["keep", "legal"] = "keep"
 
 
 class Key(Settings):

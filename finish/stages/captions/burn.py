@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from finish.analyse.clearance import Clearance, Shown
 from finish.analyse.faces import Faces
-from finish.analyse.light import Light
 from finish.analyse.shots import Shots
+from finish.analyse.tones import Tones
 from finish.analyse.writing import Writing
 from finish.model import Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
 from finish.stages.captions.ass import Burnt
@@ -49,7 +49,7 @@ def looks(settings: Settings) -> tuple[Analyser[Any], ...]:
     if not settings.burn:
         return ()
     clear: tuple[Analyser[Any], ...] = (Shots(), Faces(), Writing()) if settings.position == "auto" else ()
-    return clear if sure(settings.styled) else (*clear, Light())
+    return clear if sure(settings.styled) else (*clear, Tones())
 
 
 def burnt(settings: Settings, captions: Captions, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
@@ -99,7 +99,7 @@ def _places(settings: Settings, fitted: _Fitted, about: str, programme: Programm
     known = programme.decided(NAME, about)
     if known is not None:
         return Places.read(known)
-    legible = None if enough else Backdrop(programme, style, ask(Measure(Light(), programme.conformed)).looks).contrast
+    legible = None if enough else Backdrop(programme, style, ask(Measure(Tones(), programme.conformed)).looks).contrast
     if settings.position != "auto":
         said = Places(((Fraction(0), settings.position),))
         return replace(said, contrast=faintest(legible, [(each.card, each.ink) for each in fitted.placed(programme, said)]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from finish.analyse.light import Lit
+from finish.analyse.tones import Toned
 from finish.model import Programme
 from finish.stages.captions.fit import Card
 from finish.stages.captions.style import Outline, Style
@@ -50,7 +50,7 @@ class Backdrop:
 
     programme: Programme
     style: Style
-    looks: Sequence[Lit]
+    looks: Sequence[Toned]
 
     def contrast(self, card: Card, ink: Box) -> float:
         """The least contrast of a card in a place while it shows, to one; as on mid grey where nothing is known of it."""

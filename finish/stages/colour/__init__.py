@@ -1,34 +1,50 @@
-"""Colour: looks, composed into one cube and applied in float, so that the picture is rounded only once, at delivery."""
+"""Colour: what a camera saw, balanced, matched, given looks; composed into cubes and applied in float, rounded only once, at delivery."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from finish.analyse.banding import Banding
+from finish.analyse.levels import AREA, Levels
+from finish.analyse.pumping import Pumping
+from finish.analyse.shots import Shots
 from finish.errors import FinishError
-from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Delivery, Document, Look, Programme, Promise
+from finish.graph import Kind
+from finish.model import Accept, Analyser, Ask, Decision, Delivery, Document, Look, Measure, Programme, Promise
 from finish.model import Settings as Base
-from finish.stages.colour import reading
+from finish.stages.colour import match as matching
+from finish.stages.colour import reading, steady
 from finish.stages.colour.baked import Baked, bake, steps
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.camera import RENDERING, Camera
+from finish.stages.colour.grading import Grade
+from finish.stages.colour.match import Match, Part
 
 name: Final = "colour"
 touches: Final[tuple[Kind, ...]] = ("video",)
 
 _Looks = Annotated[tuple[Look, ...], Field(description="looks in the order in which they are applied: ours by name, or a .cube file")]
 _Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each look is mixed in: 0 none, 1 all of it")]
+_Flicker = Annotated[Literal["ignore", "note", "mend"], Field(description="a shot's brightness that pumps: measured, or made steady")]
+_Levels = Annotated[Literal["keep", "legal"], Field(description="legal: what lies beyond EBU R 103's levels is brought to them")]
+_Reports = Annotated[tuple[Literal["clipping", "banding"], ...], Field(description="what of the delivered picture is measured and told")]
 
 
 class Settings(Base):
-    """A camera's picture is rendered for BT.709, balanced, then given its looks, which take and give code values of 0 to 1."""
+    """A camera's picture is rendered for BT.709, balanced, matched to a reference, then given its looks: code values of 0 to 1."""
 
     looks: _Looks = ()
     strength: _Strength = 1.0
     camera: Camera | None = None
     balance: Balance = Balance()
+    match: Match | None = None
+    flicker: _Flicker = "ignore"
+    levels: _Levels = "keep"
+    report: _Reports = ()
 
     @field_validator("looks")
     @classmethod
@@ -41,43 +57,85 @@ class Settings(Base):
                 raise ValueError(str(wrong)) from wrong
         return looks
 
-
-def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
-    """None: a look does not depend on what the picture shows."""
-    return ()
-
-
-def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
-    """None: how a picture should look is not to be measured."""
-    return ()
+    @model_validator(mode="after")
+    def _in_light(self) -> Settings:
+        """Brightness that pumps is a factor of code values; of a camera's log picture it is none."""
+        if self.camera and self.flicker == "mend":
+            raise ValueError(f"flicker of a log picture cannot be mended: leave out camera: {self.camera}, or flicker: mend")
+        return self
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
-    """The programme with its looks on; without a look, or at strength 0, the same programme."""
-    looks = settings.looks if settings.strength else ()
-    if not looks and not steps(settings.camera, settings.balance):
-        return programme
-    baked = bake(looks, settings.strength, settings.camera, settings.balance)
-    return programme.but(picture=graded(programme.picture, baked), notes=(said(settings, baked),))
+def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
+    """What a clip looks like, shot by shot, where it is to be matched; how it pumps, where that is asked."""
+    flicker: tuple[Analyser[Any], ...] = () if settings.flicker == "ignore" else (Shots(), Pumping())
+    return tuple(dict.fromkeys((*(matching.QUESTIONS if settings.match else ()), *flicker)))
 
 
-def graded(picture: Stream, baked: Baked) -> Stream:
-    """The picture through a cube: to full-range RGB in float by the matrix that the picture is tagged with, then the cube.
+def standing(settings: Settings) -> tuple[Promise, ...]:
+    """Legal levels, where they are asked; and what is to be reported."""
+    legal = settings.levels == "legal"
+    outside = Promise("levels outside EBU R 103", "outside", Accept(high=AREA), "% of a frame", "EBU R 103 v3.0",
+                      "colour: {levels: legal}", "picture", Levels())
+    reports = (
+        ("clipping" in settings.report, Promise("clipped pixels", "clipped", Accept(), "%", "the job", part="picture", analyser=Levels())),
+        ("banding" in settings.report, Promise("banding (CAMBI)", "mean", Accept(), "", "the job", part="picture", analyser=Banding())),
+    )
+    return (*((outside,) if legal else ()), *(promise for asked, promise in reports if asked))
 
-    The tags are conform's `setparams`; zscale refuses an untagged picture. On flat 4:2:0 patches the way there and back adds
-    nothing to what 8-bit rounding costs (ΔE2000; plain 8-bit `lut3d` doubles it). spline36 rather than zscale's bilinear
-    keeps 7 dB more of the chroma. No filter moves light between pixels but for chroma interpolation: all are pointwise.
+
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+    """The programme with its grade on; where nothing is asked, or at strength 0, the same programme.
+
+    FinishError("spec") for decisions in the lock file that are none.
     """
-    rgb = picture.filter("zscale", filter="spline36", matrix="gbr", primaries="709", transfer="709", range="full", pointwise=True)
-    return rgb.filter("format", pix_fmts="gbrpf32le", pointwise=True).filter("lut3d", file=baked, interp="tetrahedral", pointwise=True)
+    decided, decisions = _matched(settings, programme, ask)
+    pumping, notes = _flicker(settings, programme, ask)
+    cubes = _cubes(settings, decided)
+    # Above the cut and before the delivery's frames, cubes and gains tell the clip's time; on the same frames they may do so later.
+    same_clock = programme.timeline is None and delivery.rates.of(programme.rate) == programme.rate if len(cubes) > 1 or pumping else True
+    grade = Grade(cubes, Fraction(1, 2) / programme.rate, pumping, settings.levels == "legal", same_clock)
+    made = [baked for _, baked in cubes if baked]
+    told = (*((said(settings, made),) if made else ()), *(matching.told(settings.match, decided) if settings.match else ()), *notes)
+    return programme.but(picture=grade.of(programme.picture), promises=standing(settings), notes=told, decisions=decisions)
 
 
-def said(settings: Settings, baked: Baked) -> str:
+def said(settings: Settings, cubes: Sequence[Baked]) -> str:
     """As "colour: warm + matte at 80 % in one 33³ cube, off by at most 0.31 and on average 0.02 codes of 255"."""
-    looks = " + ".join(look.path.stem for look in settings.looks)
+    looks = " + ".join(look.path.stem for look in settings.looks) if settings.strength else ""
     mixed = "" if settings.strength == 1 else f" at {settings.strength:.0%}"
     camera = f"{settings.camera} (full scale of the RGB picture) rendered by {RENDERING}" if settings.camera else ""
-    mixed_in = f"{looks}{mixed}" if looks and settings.strength else ""
-    what = ", then ".join(each for each in (camera, settings.balance.stated, mixed_in) if each)
-    off = f"off by at most {baked.worst * 255:.2f} and on average {baked.mean * 255:.3f} codes of 255"
-    return f"colour: {what} in one {baked.size}³ cube, {off}"
+    match = f"matched to {settings.match.to.path.name}" if settings.match else ""
+    what = ", then ".join(each for each in (camera, settings.balance.stated, match, looks and f"{looks}{mixed}") if each)
+    made = tuple(dict.fromkeys(cubes))
+    worst, mean, size = (max(getattr(each, fact) for each in made) for fact in ("worst", "mean", "size"))
+    count = "one" if len(made) == 1 else str(len(made))
+    off = f"off by at most {worst * 255:.2f} and on average {mean * 255:.3f} codes of 255"
+    return f"colour: {what} in {count} {size}³ cube{'s' * (len(made) > 1)}, {off}"
+
+
+def _matched(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[Part, ...], tuple[Decision, ...]]:
+    """What every shot needs to match the reference, and that decision."""
+    if settings.match is None:
+        return (), ()
+    before = (settings.camera, settings.balance)
+    of = matching.about(settings.match, programme, *before)
+    decided = matching.parts(settings.match, programme, steps(*before), programme.decided(name, of), ask)
+    return decided, (Decision(name, of, matching.values(decided)),)
+
+
+def _cubes(settings: Settings, decided: Sequence[Part]) -> tuple[tuple[Fraction, Baked | None], ...]:
+    """The whole grade from when on (s); None where it does nothing."""
+    looks = settings.looks if settings.strength else ()
+    shots = matching.made(settings.match, decided) if settings.match else ((Fraction(0), Balance()),)
+    before = (settings.camera, settings.balance)
+    return tuple((start, bake(looks, settings.strength, *before, each) if looks or steps(*before, each) else None) for start, each in shots)
+
+
+def _flicker(settings: Settings, programme: Programme, ask: Ask) -> tuple[steady.Gains | None, tuple[str, ...]]:
+    """The gains that make pumping shots steady, where that is asked, and what is to be said."""
+    if settings.flicker == "ignore":
+        return None, ()
+    facts, cuts = ask(Measure(Pumping(), programme.conformed)), ask(Measure(Shots(), programme.conformed)).cuts
+    mended = settings.flicker == "mend"
+    gains = steady.gains(facts, cuts, Fraction(1, 2) / programme.rate) if mended else None
+    return gains, (steady.told(steady.pumped(facts, cuts), mended=mended),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from finish import units
 from finish.errors import FinishError, several
 from finish.model import Document
 from finish.stages.colour import reading
-from finish.stages.colour.balance import GAMMA, Balance, InLight, InPicture, Power
+from finish.stages.colour.balance import Balance, InLight, InPicture, Power
 from finish.stages.colour.camera import Camera, FromCamera, Rendered
+from finish.stages.colour.difference import GAMMA
 from finish.stages.colour.table import Floats, Table, Transform, grid, through
 
 # A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
@@ -45,15 +47,15 @@ class Baked:
         return self.text
 
 
-@lru_cache(maxsize=4)
-def bake(looks: tuple[Document, ...], strength: float, camera: Camera | None = None, balance: Balance | None = None) -> Baked:
+@lru_cache(maxsize=64)
+def bake(looks: tuple[Document, ...], strength: float, camera: Camera | None = None, *balances: Balance) -> Baked:
     """A camera's picture rendered, balanced, then the looks in order, each mixed in by `strength` (0 to 1), as the smallest cube that is
     close enough.
 
     FinishError "lut" with every look's mistake when some cannot be read.
     """
     tables = _read(looks)
-    before = steps(camera, balance)
+    before = steps(camera, *balances)
     probes = _probes()
     exact = compose(tables, strength, through(before, probes))
     for size in _sizes((*before, *tables)):
@@ -64,14 +66,17 @@ def bake(looks: tuple[Document, ...], strength: float, camera: Camera | None = N
     return Baked(written(values), size, float(off.max()), float(off.mean()))
 
 
-def steps(camera: Camera | None, balance: Balance | None) -> tuple[Transform, ...]:
-    """What comes before the looks: light is balanced between a camera's picture and its rendering, or a screen's code values and back."""
-    light: tuple[Transform, ...] = (InLight(balance),) if balance and balance.in_light else ()
-    if camera:
-        light = (FromCamera(camera), *light, Rendered())
-    elif light:
-        light = (Power(GAMMA), *light, Power(1 / GAMMA))
-    return (*light, *((InPicture(balance),) if balance and balance.in_picture else ()))
+def steps(camera: Camera | None, *balances: Balance) -> tuple[Transform, ...]:
+    """What comes before the looks: the first balance's light is between a camera's picture and its rendering, else a screen's."""
+    found: tuple[Transform, ...] = ()
+    for number, balance in enumerate(balances or (Balance(),)):
+        light: tuple[Transform, ...] = (InLight(balance),) if balance.in_light else ()
+        if camera and not number:
+            light = (FromCamera(camera), *light, Rendered())
+        elif light:
+            light = (Power(GAMMA), *light, Power(1 / GAMMA))
+        found = (*found, *light, *((InPicture(balance),) if balance.in_picture else ()))
+    return found
 
 
 def compose(tables: Sequence[Transform], strength: float, rgb: Floats) -> Floats:
@@ -124,3 +129,6 @@ def _probes() -> Floats:
     spread = np.arange(1, PROBES + 1)[:, None] * _EVEN % 1
     greys = np.linspace(0, 1, PROBES)[:, None].repeat(3, axis=1)
     return np.concatenate([spread, greys])
+
+
+NOTHING: Final = Baked(written(grid(2)), 2, 0.0, 0.0)      # what lies within 0 to 1 as it is

@@ -13,7 +13,6 @@ from finish.model import Settings
 from finish.stages.colour.camera import adapted, bt709
 from finish.stages.colour.table import LUMA, Floats
 
-GAMMA: Final = 2.4                                  # BT.1886: what a screen makes of code values
 NEUTRAL: Final = 6504                               # K; the daylight that is D65
 # Of u'v', per unit of tint: from green to magenta, across the line of daylights; ±100 is far.
 _TINT: Final = 0.0002
@@ -54,6 +53,11 @@ class Balance(Settings):
         """Whether anything is done to code values."""
         flat = (self.contrast, self.saturation, self.vibrance, self.lift, self.gamma, self.gain)
         return flat != (1, 1, 0, (0, 0, 0), (1, 1, 1), (1, 1, 1))
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing is done."""
+        return not self.in_light and not self.in_picture
 
     @property
     def stated(self) -> str:

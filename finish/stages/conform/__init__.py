@@ -12,7 +12,8 @@ from finish import model
 from finish.errors import FinishError
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Programme, Promise, Source, VideoTrack
-from finish.stages.conform import picture, sound
+from finish.model.conforming import Reading, conformed
+from finish.stages.conform import sound
 from finish.stages.conform.notices import lost
 
 name: Final = "conform"
@@ -54,8 +55,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     start = _start(source, video)
     frames = max(1, round((video.end - start) * video.rate))
     duration = frames / video.rate
-    reading = picture.Reading(settings.matrix, settings.range)
-    shown, notes = picture.conformed(reading, video, source.picture.since(start))
+    reading = Reading(settings.matrix, settings.range)
+    shown, notes = conformed(reading, video, source.picture.since(start))
     heard = sound.chosen(settings.track, source)
     raw = None if heard is None else source.sound(heard).since(start)
     audible, said = sound.conformed(source.audio, heard, raw, duration)

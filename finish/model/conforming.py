@@ -1,4 +1,4 @@
-"""The picture: progressive, with its colour stated, HDR made SDR, an even size, square pixels."""
+"""How a clip's picture is read, whoever shows it: progressive, its colour stated, HDR made SDR, an even size, square pixels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import VideoTrack
+from finish.model.media import VideoTrack
 from finish.units import Size, number
 
 # BT.601 was made for pictures of up to 576 lines; players read an untagged small picture as BT.601 and a larger one as

@@ -1,0 +1,51 @@
+"""How visible bands are in smooth parts of a picture: Netflix' CAMBI, which libvmaf computes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from finish.model import Array, Scores
+
+
+@dataclass(frozen=True)
+class BandFacts:
+    """CAMBI, mean and largest over all frames: 0 none, about 5 where bands begin to annoy (Tandon et al. 2021), 24 the worst."""
+
+    mean: float
+    worst: float
+
+
+@dataclass(frozen=True)
+class Banding:
+    """The bands of a picture."""
+
+    @property
+    def version(self) -> int:
+        return 1
+
+    @property
+    def wants(self) -> Scores:
+        return Scores("cambi")
+
+    @property
+    def facts(self) -> type[BandFacts]:
+        return BandFacts
+
+    def begin(self) -> Scored:
+        return Scored()
+
+
+@dataclass
+class Scored:
+    """Every frame's score so far."""
+
+    _scores: list[float] = field(default_factory=list)
+
+    def add(self, time: Fraction, data: Array) -> None:  # noqa: ARG002 (the protocol of a fold)
+        """One frame's score."""
+        self._scores.append(float(data))
+
+    def result(self) -> BandFacts:
+        scores = self._scores or [0.0]
+        return BandFacts(round(sum(scores) / len(scores), 3), round(max(scores), 3))

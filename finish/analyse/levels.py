@@ -1,0 +1,105 @@
+"""Video levels by EBU R 103: how much of each frame lies beyond what is tolerated, and what has been clipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish.model import Array, Frames
+
+TOLERANCE: Final = 11 / 219     # EBU R 103 v3.0 (May 2020): 5 % beyond black and white in whole codes (5 to 246), of Y, R, G and B alike
+AREA: Final = 1.0               # % of the picture that may lie beyond it
+# The same: what a monitor would not show is filtered out first.
+_ACROSS: Final = np.array((1, 2, 3, 4, 3, 2, 1), np.float32) / 16
+_DOWN: Final = np.array((1, 2, 1), np.float32) / 4
+# Of 16 bits: black, the range from black to white, and from the least to the largest colour difference (BT.709, 8-bit numbers × 256).
+_BLACK, _WHITE, _MIDDLE, _COLOUR = 16 * 256, 219 * 256, 128 * 256, 224 * 256
+_SLACK: Final = 1e-5     # of the range: what float sums lose
+_END: Final = 0.004         # a code of 8 bits: what stands so near to an end of a channel is taken for clipped
+# R, G and B of Y, Cb and Cr in shares: BT.709-6 item 3.4 and 3.5, solved.
+_RED, _GREEN, _BLUE = (0.0, 1.5748), (-0.187324, -0.468124), (1.8556, 0.0)
+Plane = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class LevelFacts:
+    """`outside` is the largest share (%) of a frame beyond the tolerated levels, at `worst` (s); `low` and `high` the most extreme filtered
+    values (% of the range); `clipped` the mean share (%) of pixels of which a channel stands at its end, but for black ones."""
+
+    outside: float
+    worst: Fraction
+    low: float
+    high: float
+    clipped: float
+    frames: int
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Whether every frame of a BT.709 picture of limited range keeps to the levels."""
+
+    @property
+    def version(self) -> int:
+        return 1
+
+    @property
+    def wants(self) -> Frames:
+        return Frames("yuv444p16le")
+
+    @property
+    def facts(self) -> type[LevelFacts]:
+        return LevelFacts
+
+    def begin(self) -> Gauge:
+        return Gauge()
+
+
+class Gauge:
+    """The worst frame so far."""
+
+    def __init__(self) -> None:
+        self._outside, self._worst, self._low, self._high, self._clipped, self._frames = 0.0, Fraction(0), 0.0, 0.0, 0.0, 0
+
+    def add(self, time: Fraction, data: Array) -> None:
+        """One frame of Y, Cb, Cr: uint16, either planar (3, height, width) or packed (height, width, 3)."""
+        import cv2
+
+        packed = data if data.shape[0] == 3 else data.transpose(2, 0, 1)
+        planes = [(each.astype(np.float32) - zero) * (1 / span)
+                  for each, (zero, span) in zip(packed, ((_BLACK, _WHITE), (_MIDDLE, _COLOUR), (_MIDDLE, _COLOUR)), strict=True)]
+        low, high = _ends(_rgb(*planes))
+        self._clipped += _share(((low <= _END) | (high >= 1 - _END)) & (high > _END))
+        filtered = [cv2.sepFilter2D(each, -1, _ACROSS, _DOWN, borderType=cv2.BORDER_REPLICATE) for each in planes]
+        low, high = _ends([filtered[0], *_rgb(*filtered)])
+        outside = _share((low < -TOLERANCE - _SLACK) | (high > 1 + TOLERANCE + _SLACK))
+        if outside > self._outside:
+            self._outside, self._worst = outside, time
+        self._low = min(self._low, float(low.min())) if self._frames else float(low.min())
+        self._high = max(self._high, float(high.max())) if self._frames else float(high.max())
+        self._frames += 1
+
+    def result(self) -> LevelFacts:
+        low, high = round(100 * self._low, 2), round(100 * self._high, 2)
+        return LevelFacts(round(self._outside, 4), self._worst, low, high, round(self._clipped / max(1, self._frames), 4), self._frames)
+
+
+def _rgb(luma: Plane, blueness: Plane, redness: Plane) -> list[Plane]:
+    return [luma + blue * blueness + red * redness for blue, red in (_RED, _GREEN, _BLUE)]
+
+
+def _ends(channels: list[Plane]) -> tuple[Plane, Plane]:
+    """The least and the largest of the channels at every pixel."""
+    low, high = channels[0].copy(), channels[0].copy()
+    for each in channels[1:]:
+        np.minimum(low, each, out=low)
+        np.maximum(high, each, out=high)
+    return low, high
+
+
+def _share(where: NDArray[np.bool_]) -> float:
+    """Of all pixels, in %."""
+    return 100 * float(np.count_nonzero(where)) / where.size

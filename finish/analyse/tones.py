@@ -1,0 +1,86 @@
+"""The colours of each part of a picture, twice a second: what text will stand on, and what a grade is matched by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish.model import SMALL_PICTURE, Array, Frames, Sparse
+
+CELLS: Final = 24   # each way: a cell of a 16:9 picture is about a caption's letter high
+_LUMA: Final = np.array((0.2126, 0.7152, 0.0722))   # of red, green, blue: BT.709
+
+
+@dataclass(frozen=True)
+class Toned:
+    """A frame at `time` (s): mean red, green and blue (0 to 255) of its cells, row by row, as hexadecimal digits, six a cell."""
+
+    time: Fraction
+    cells: str
+
+    @property
+    def rgb(self) -> NDArray[np.uint8]:
+        """The cells' colours, shape (CELLS, CELLS, 3)."""
+        return np.frombuffer(bytes.fromhex(self.cells), np.uint8).reshape(CELLS, CELLS, 3)
+
+    def within(self, left: float, top: float, right: float, bottom: float) -> tuple[int, int]:
+        """The darkest and the brightest cell's luma (0 to 255) that a box touches, given in shares of the picture's sides."""
+        rows, columns = (slice(min(CELLS - 1, max(0, int(start * CELLS))), max(1, min(CELLS, int(np.ceil(end * CELLS)))))
+                         for start, end in ((top, bottom), (left, right)))
+        part = np.rint(self.rgb[rows, columns] @ _LUMA)
+        return int(part.min()), int(part.max())
+
+
+@dataclass(frozen=True)
+class ToneFacts:
+    """Every frame that was looked at, in order."""
+
+    looks: tuple[Toned, ...]
+
+
+@dataclass(frozen=True)
+class Tones:
+    """The colours of a picture's parts, on the first frame of every 1/`rate` s."""
+
+    rate: int = 2
+
+    @property
+    def version(self) -> int:
+        return 1
+
+    @property
+    def wants(self) -> Frames:
+        return SMALL_PICTURE
+
+    @property
+    def facts(self) -> type[ToneFacts]:
+        return ToneFacts
+
+    def begin(self) -> Metering:
+        return Metering(Sparse(self.rate))
+
+
+@dataclass
+class Metering:
+    """What has been metered so far."""
+
+    sparse: Sparse
+    _looks: list[Toned] = field(default_factory=list)
+
+    def add(self, time: Fraction, data: Array) -> None:
+        """One BGR frame (height, width, 3) uint8 at `time` seconds."""
+        if not self.sparse.due(time):
+            return
+        # Of a picture smaller than the grid, neighbouring cells share a pixel.
+        rows, columns = (np.minimum(np.arange(CELLS) * side // CELLS, side - 1) for side in data.shape[:2])
+        sums = np.add.reduceat(np.add.reduceat(data, rows, 0, np.uint32), columns, 1)
+        ones = np.ones(data.shape[:2], np.uint32)
+        counts = np.add.reduceat(np.add.reduceat(ones, rows, 0), columns, 1)[..., None]
+        self._looks.append(Toned(time, np.rint(sums / counts).astype(np.uint8)[..., ::-1].tobytes().hex()))
+
+    def result(self) -> ToneFacts:
+        return ToneFacts(tuple(self._looks))

@@ -17,6 +17,7 @@ from finish.errors import FinishError, several
 from finish.model import Deliverable, Document, Job, Measure, Refused, Stage
 from finish.review import looks as looked
 from finish.review import planned
+from finish.review import scopes as scoped
 from finish.review import sheet as sheets
 from finish.review import styles as styled
 from finish.review.moments import share
@@ -95,6 +96,21 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
         programmes = [each.planned.programme for each in found.renderings]
         cuts = _cuts(engine, found) if programmes[0].duration <= looked.SHORT else ()
         sheets.write(looked.page(("original", *chosen), programmes, cuts, most), target)
+    return target
+
+
+def scopes(job: Job, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:
+    """Write a sheet (.png or .html) of moments of a deliverable's clip (default: its middle), before and after its grade, with scopes."""
+    sheets.form(target)
+    (one,) = only(job, [name])
+    with scratch(None) as place:
+        engine = Engine(Job("scopes", place, scoped.ungraded(one)), STAGES)
+        found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
+        all_planned(found)
+        programmes = [each.planned.programme for each in found.renderings]
+        named = [(label, each) for label, each in zip(("before", "after"), programmes, strict=True)]
+        chosen = named if programmes[0].picture != programmes[1].picture else [("as it is", programmes[0])]
+        sheets.write(scoped.page(one.source.name, chosen, at or (programmes[0].duration / 2,)), target)
     return target
 
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from finish import api
-from finish.errors import EXIT_FAILED, EXIT_KEPT
+from finish import api, units
+from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job")]
 
@@ -25,6 +25,25 @@ def sheet(
         sys.stderr.write(f"{wrong}\n")
     typer.echo(str(made.path))
     return EXIT_FAILED if made.errors else EXIT_KEPT
+
+
+def scopes(
+    job: Annotated[str, typer.Argument(help="a job folder, a job file, or a clip")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("scopes.png"),
+    only: Annotated[str, typer.Option("--only", help="which deliverable's grade; default: the first")] = "",
+    at: Annotated[list[str] | None, typer.Option("--at", help="a moment of the clip, as 3.5 or 1:02 (may be repeated)")] = None,
+) -> int:
+    """Waveform, parade, vectorscope and histogram of a clip's frames, before and after its grade."""
+    media = Path(job).is_file() and Path(job).suffix.lower() not in (".yaml", ".yml")
+    loaded = api.quick(job, ["youtube"]).job if media else api.load(job).job
+    if not loaded.deliverables:
+        raise FinishError("spec", f"{job} has nothing to deliver", "state a deliverable")
+    try:
+        times = [units.seconds(each) for each in at or ()]
+    except ValueError as wrong:
+        raise FinishError("spec", f"--at: {wrong}", "write 3.5 or 1:02") from wrong
+    typer.echo(str(api.scopes(loaded, only or loaded.deliverables[0].name, output, times)))
+    return EXIT_KEPT
 
 
 def looks(

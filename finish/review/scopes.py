@@ -1,0 +1,213 @@
+"""Scopes of chosen frames, before and after their grade: waveform, parade, vectorscope and histogram, as a colourist reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish.effects import ffmpeg
+from finish.errors import FinishError
+from finish.graph import Output, Stream
+from finish.model import Deliverable, Limits, Programme
+from finish.review.frames import Pixels, shown
+from finish.review.moments import tidy
+from finish.review.page import Cell, Page, Row, Section
+from finish.units import Size, clock, even
+
+Floats = NDArray[np.float64]
+WIDE, HIGH = 384, 216               # px of a scope, five in a line; a vectorscope is as wide as it is high
+_LOW, _HIGH = -0.10, 1.15           # of the range: what the scales reach
+_SEEN: Final = 640                  # px: the frame is scaled to this width, by areas
+_GROUND: Final = 18                 # code value
+_LINE, _FAINT = (74, 74, 74), (110, 70, 50)
+_MARKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+LIMITS: Final = (-11 / 219, 1 + 11 / 219)       # EBU R 103
+SKIN: Final = 123.0                 # degrees from +Cb: where skin of any colour lies, the I axis of NTSC
+_REACH: Final = 0.6                 # colour difference at the vectorscope's edge; a pure primary has 0.5
+_INKS: Final = {"luma": (225, 235, 225), "red": (255, 96, 84), "green": (92, 225, 112), "blue": (112, 156, 255)}
+# Y′C′bC′r to R′G′B′, BT.709-6 items 3.4 and 3.5.
+_RGB: Final = np.array(((1, 0, 1.5748), (1, -0.187324, -0.468124), (1, 1.8556, 0)))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One frame as shares of the range: `luma` of 0 to 1 and `colour` differences of ±0.5, with what lies beyond; RGB (…, 3) from both."""
+
+    luma: Floats
+    blue: Floats
+    red: Floats
+
+    @property
+    def rgb(self) -> Floats:
+        return np.asarray(np.stack([self.luma, self.blue, self.red], -1) @ _RGB.T)
+
+    @classmethod
+    def of(cls, codes: NDArray[np.uint16]) -> Seen:
+        """From planes of limited-range BT.709 in 16 bits, (3, height, width)."""
+        luma, blue, red = codes / 256.0
+        return cls((luma - 16) / 219, (blue - 128) / 224, (red - 128) / 224)
+
+
+def waveform(seen: Seen) -> Pixels:
+    """Luma, column by column."""
+    return _ruled(_trace(seen.luma, WIDE, _INKS["luma"]))
+
+
+def parade(seen: Seen) -> Pixels:
+    """Red, green and blue, column by column, side by side."""
+    traces = [_trace(seen.rgb[..., number], WIDE // 3, _INKS[name]) for number, name in enumerate(("red", "green", "blue"))]
+    return _ruled(np.concatenate(traces, axis=1))
+
+
+def vectorscope(seen: Seen) -> Pixels:
+    """Colour differences seen from grey, with the primaries of 75 % bars and the line on which skin lies."""
+    import cv2
+
+    across, down = _place(seen.blue, seen.red)
+    counts = np.zeros((HIGH, HIGH))
+    np.add.at(counts, (down.clip(0, HIGH - 1), across.clip(0, HIGH - 1)), 1)
+    tint = np.clip(0.55 + 1.3 * _wheel(), 0, 1)
+    canvas = _lit(counts, tint * 255)
+    middle, edge = HIGH // 2, round(0.5 / _REACH * HIGH / 2)
+    cv2.circle(canvas, (middle, middle), edge, _LINE, 1, cv2.LINE_AA)
+    cv2.line(canvas, (0, middle), (HIGH, middle), _LINE, 1)
+    cv2.line(canvas, (middle, 0), (middle, HIGH), _LINE, 1)
+    turn = np.radians(SKIN)
+    end = (round(middle + edge * np.cos(turn)), round(middle - edge * np.sin(turn)))
+    cv2.line(canvas, (middle, middle), end, (190, 150, 110), 1, cv2.LINE_AA)
+    for name, (blue, red) in targets().items():
+        x, y = (int(each) for each in _place(np.array(blue), np.array(red)))
+        cv2.rectangle(canvas, (x - 5, y - 5), (x + 5, y + 5), (150, 150, 150), 1)
+        cv2.putText(canvas, name, (x + 9, y + 5), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (170, 170, 170), 1, cv2.LINE_AA)
+    return canvas
+
+
+def histogram(seen: Seen) -> Pixels:
+    """How often each level is, of luma and of red, green and blue."""
+    edges = np.linspace(_LOW, _HIGH, WIDE + 1)
+    canvas = np.full((HIGH, WIDE, 3), _GROUND, np.float64)
+    rows = np.arange(HIGH)[::-1, None]
+    for name, values in zip(("red", "green", "blue"), np.moveaxis(seen.rgb, -1, 0), strict=True):
+        counts = np.histogram(values.clip(_LOW, _HIGH), edges)[0]
+        height = np.sqrt(counts / max(1, np.sort(counts)[-3])).clip(0, 1) * (HIGH - 24)
+        canvas += (rows < height)[..., None] * np.array(_INKS[name]) * 0.42
+    return _upright(np.clip(canvas, 0, 255).astype(np.uint8))
+
+
+def targets() -> dict[str, tuple[float, float]]:
+    """Where the colours of 75 % bars lie: (Cb, Cr)."""
+    found = np.linalg.inv(_RGB) @ (0.75 * np.array([(1, 0, 0), (1, 0, 1), (0, 0, 1), (0, 1, 1), (0, 1, 0), (1, 1, 0)]).T)
+    return {name: (float(blue), float(red)) for name, blue, red in zip(("R", "Mg", "B", "Cy", "G", "Yl"), *found[1:], strict=True)}
+
+
+def ungraded(one: Deliverable) -> tuple[Deliverable, Deliverable]:
+    """The deliverable without a grade and with it, for no destination."""
+    delivery = one.delivery.model_copy(update={"limits": Limits()})
+    plain = {**one.settings, "colour": type(one.settings["colour"])()}
+    return replace(one, name="before", settings=plain, delivery=delivery), replace(one, name="after", delivery=delivery)
+
+
+def page(title: str, programmes: Sequence[tuple[str, Programme]], times: Sequence[Fraction]) -> Page:
+    """Each moment's frames, and the scopes of each; FinishError("spec") for a moment after the end."""
+    rows = []
+    for time in times:
+        for name, programme in programmes:
+            if time >= programme.duration:
+                raise FinishError("spec", f"{title} ends at {clock(programme.duration)}, before {clock(time)}", "choose an earlier time")
+            seen = Seen.of(_codes(programme, time))
+            scopes = (("waveform", waveform), ("parade", parade), ("vectorscope", vectorscope), ("histogram", histogram))
+            cells = (Cell(_frame(seen), name), *(Cell(draw(seen), kind) for kind, draw in scopes))
+            rows.append(Row(f"{clock(time)}  {name}", _extent(seen), cells))
+    detail = "lines at 0, 25, 50, 75 and 100 %; brown: EBU R 103's limits; boxes: 75 % bars; slanted: skin"
+    return Page(tidy(title), detail, (Section("", "", tuple(rows)),))
+
+
+def _extent(seen: Seen) -> str:
+    low, high = (100 * float(np.percentile(seen.luma, share)) for share in (0.1, 99.9))
+    return f"luma {low:.0f} to {high:.0f} %, mean {100 * float(seen.luma.mean()):.0f} %"
+
+
+def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
+    """The frame that shows at `time`, scaled, as planes of 16 bits."""
+    width = min(_SEEN, programme.frame.width)
+    size = Size(even(width), even(width * programme.frame.height / programme.frame.width))
+    steady = programme.picture.filter("fps", fps=programme.rate, start_time=0, round="near")
+    codes: Stream = shown(programme, steady, time).filter(
+        "zscale", size=size, width=size.width, height=size.height, filter="bilinear", matrix="709", primaries="709", transfer="709",
+        range="limited").filter("format", pix_fmts="yuv444p16le")
+    with TemporaryDirectory(prefix="finish-scopes-") as folder:
+        path = Path(folder) / "frame.yuv"
+        ffmpeg.write([Output((codes,), str(path), "rawvideo", (("c:v", "rawvideo"), ("frames:v", "1")))])
+        data = np.fromfile(path, "<u2") if path.exists() else np.empty(0, "<u2")
+    if data.size != 3 * size.pixels:
+        raise FinishError("media", f"{programme.source.path.name} has no frame at {clock(time)}", "the clip may be damaged there")
+    return data.reshape(3, size.height, size.width)
+
+
+def _frame(seen: Seen) -> Pixels:
+    """The frame itself, as high as the scopes."""
+    import cv2
+
+    rgb = np.rint(seen.rgb.clip(0, 1) * 255).astype(np.uint8)
+    width = max(1, round(HIGH * rgb.shape[1] / rgb.shape[0]))
+    small: Pixels = cv2.resize(rgb, (width, HIGH), interpolation=cv2.INTER_AREA)
+    return small
+
+
+def _trace(values: Floats, width: int, ink: tuple[int, int, int]) -> Pixels:
+    """How often each level is in each column."""
+    rows = _row(values).clip(0, HIGH - 1)
+    there = values.shape[1]
+    held = min(width, there)    # columns of a narrow picture are drawn as often as is needed
+    counts = np.zeros((HIGH, held))
+    np.add.at(counts, (rows, np.broadcast_to(np.arange(there) * held // there, values.shape)), 1)
+    return _lit((counts * held / there)[:, np.arange(width) * held // width], np.array(ink, np.float64))
+
+
+def _lit(counts: Floats, ink: Floats) -> Pixels:
+    """Counts as light: what is rare is still seen."""
+    light = np.log1p(counts) / max(1.0, float(np.log1p(np.percentile(counts[counts > 0], 97)) if counts.any() else 1))
+    shown = _GROUND + light.clip(0, 1)[..., None] * (ink - _GROUND)
+    codes: Pixels = np.clip(shown, 0, 255).astype(np.uint8)
+    return codes
+
+
+def _row(levels: Floats) -> NDArray[np.intp]:
+    return np.asarray(np.rint((_HIGH - levels) / (_HIGH - _LOW) * (HIGH - 1)).astype(np.intp))
+
+
+def _place(blue: Floats, red: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Column and row of a colour difference on the vectorscope."""
+    return tuple(np.rint((1 + sign * each / _REACH) * (HIGH - 1) / 2).astype(np.intp)  # type: ignore[return-value]
+                 for sign, each in ((1, blue), (-1, red)))
+
+
+def _wheel() -> Floats:
+    """At each place of the vectorscope its own colour, of ±0.5 around grey."""
+    axis = np.linspace(-_REACH, _REACH, HIGH)
+    blue, red = np.meshgrid(axis, axis[::-1])
+    return np.asarray(np.stack([np.zeros_like(blue), blue, red], -1) @ _RGB.T)
+
+
+def _ruled(canvas: Pixels) -> Pixels:
+    """The levels' lines laid over a trace, where it is dark."""
+    for levels, ink in ((_MARKS, _LINE), (LIMITS, _FAINT)):
+        for row in _row(np.array(levels)).tolist():
+            canvas[row] = np.maximum(canvas[row], ink)
+    return canvas
+
+
+def _upright(canvas: Pixels) -> Pixels:
+    """The same lines for levels that go across."""
+    for levels, ink in ((_MARKS, _LINE), (LIMITS, _FAINT)):
+        for level in levels:
+            column = round((level - _LOW) / (_HIGH - _LOW) * (WIDE - 1))
+            canvas[:, column] = np.maximum(canvas[:, column], ink)
+    return canvas

@@ -1,6 +1,6 @@
-"""Writes `preview.png` into every folder of `finish/styles/`: the style as libass draws it, on a drawn ground; `make golden` runs it.
+"""Writes `preview.png` into every folder of `finish/styles/`, the style as libass draws it, and `luts/previews/`; `make golden` runs it.
 
-The digest of the style stands in the picture's metadata, so that a test finds one that is out of date.
+The digest of the style or look stands in the picture's metadata, so that a test finds one that is out of date.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from finish import graph, resources
 from finish.effects import ffmpeg
 from finish.graph import Output
 from finish.model import Document
+from finish.review.lut import thumbnail
 from finish.stages.captions import style as styles
 from finish.stages.captions.ass import Burnt
 from finish.stages.captions.fit import Grid, cards
@@ -54,7 +55,7 @@ def preview(document: Document) -> bytes:
 
 
 def marked(png: bytes, digest: str) -> bytes:
-    """A PNG with the digest of its style in it, before the end."""
+    """A PNG with the digest of its style or look in it, before the end."""
     body = b"tEXt" + KEY + b"\0" + digest.encode()
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:-12] + chunk + png[-12:]
@@ -64,6 +65,12 @@ def main() -> None:
     for name in resources.names("styles"):
         path = resources.entry("styles", name)
         path.with_name("preview.png").write_bytes(preview(Document(path, path.read_bytes())))
+    for name in resources.names("luts"):
+        path = resources.entry("luts", name)
+        look = Document(path, path.read_bytes())
+        target = path.parent / "previews" / f"{name}.png"
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(marked(thumbnail(look), look.digest))
 
 
 if __name__ == "__main__":

@@ -155,7 +155,8 @@ def _shown(value: float | Colour) -> str:
 
 def row(name: str, look: Look) -> str:
     """The look's row in LUTS.md."""
-    return f"| `{name}` | {look.purpose} | own, `generate.py` | Apache-2.0 | {SPACE} | {SPACE} | {parameters(look)} |"
+    told = f"{look.purpose} | own, `generate.py` | Apache-2.0 | {SPACE} | {SPACE} | {parameters(look)}"
+    return f"| `{name}` | ![](previews/{name}.png) | {told} |"
 
 
 def catalogue(text: str) -> str:

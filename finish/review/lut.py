@@ -72,6 +72,19 @@ def picture(document: Document) -> bytes:
     return data.tobytes()
 
 
+def thumbnail(document: Document) -> bytes:
+    """A small PNG: hues and greys, untouched on the left, with the look on the right."""
+    import cv2
+
+    before = _chart()[::2, ::3]
+    after = read(document.data, document.path.name).apply(before.reshape(-1, 3)).reshape(before.shape)
+    shown = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
+    done, data = cv2.imencode(".png", _codes(shown)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    if not done:
+        raise FinishError("lut", "its picture cannot be written", "", where=str(document.path))
+    return data.tobytes()
+
+
 def _kind(transform: Transform) -> str:
     if isinstance(transform, Chain):
         return " behind ".join(_kind(each) for each in reversed(transform.tables))

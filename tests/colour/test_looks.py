@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 
 from finish import resources
+from finish.model import Document
+from finish.review.lut import thumbnail
 from finish.stages.colour import cube
+from finish.stages.colour.camera import cameras as known_cameras
 from finish.stages.colour.table import Floats, Table, grid
 
 FOLDER = Path(__file__).resolve().parents[2] / "luts"
@@ -50,6 +53,15 @@ def test_there_are_looks_and_warm_is_one() -> None:
     assert "warm" in NAMES
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_look_has_a_thumbnail_of_its_present_self(name: str) -> None:
+    path = resources.entry("luts", name)
+    png = (FOLDER / "previews" / f"{name}.png").read_bytes()
+    assert Document(path, path.read_bytes()).digest.encode() in png, "make golden"
+    plain = thumbnail(Document(path, path.read_bytes()))
+    assert png.startswith(plain[:-12]) and len(png) < 60_000
+
+
 def test_generating_again_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("generate.py", "LUTS.md"):
         (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
@@ -60,9 +72,11 @@ def test_generating_again_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_every_look_has_its_row() -> None:
-    rows = [line.split("|") for line in (FOLDER / "LUTS.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    looks, cameras = (FOLDER / "LUTS.md").read_text(encoding="utf-8").split("## Cameras")
+    rows = [line.split("|") for line in looks.splitlines() if line.startswith("| `")]
     assert sorted(row[1].strip(" `") for row in rows) == list(NAMES)
-    assert all(len(row) == 9 and all(cell.strip() for cell in row[1:-1]) for row in rows)
+    assert all(len(row) == 10 and all(cell.strip() for cell in row[1:-1]) for row in rows)
+    assert all(f"`{each}`" in cameras for each in known_cameras())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -40,6 +40,7 @@ class Fluent:
     def colour(  # noqa: PLR0913 (one argument a setting)
         self, looks: Sequence[str | Path] = UNSET, *,
         strength: float = UNSET,
+        lut_range: Literal["full", "legal"] = UNSET,
         camera: str | None = UNSET,
         balance: Any = UNSET,
         match: Any | None = UNSET,
@@ -49,8 +50,8 @@ class Fluent:
     ) -> Self:
         """A camera's picture is rendered for BT.709, balanced, matched to a reference, then given its looks: code values of 0 to 1."""
         return self._put("colour", stated(
-            looks=looks, strength=strength, camera=camera, balance=balance, match=match,
-            flicker=flicker, levels=levels, report=report
+            looks=looks, strength=strength, lut_range=lut_range, camera=camera, balance=balance,
+            match=match, flicker=flicker, levels=levels, report=report
         ))
 
     def reframe(

@@ -30,7 +30,7 @@ def bake_grade(settings: Mapping[str, Any]) -> tuple[bytes, str]:
     looks = asked.looks if asked.strength else ()
     if not looks and not steps(asked.camera, asked.balance):
         raise FinishError("spec", "a grade that does nothing", "name a look, a camera or a balance")
-    baked = bake(looks, asked.strength, asked.camera, asked.balance)
+    baked = bake(looks, asked.strength, asked.camera, asked.balance, legal=asked.lut_range == "legal")
     return baked.content(), colour.said(asked, [baked])
 
 

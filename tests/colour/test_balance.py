@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -117,3 +118,12 @@ def test_nothing_to_do_is_no_step_and_the_plan_says_what_is_done() -> None:
 def test_corrections_out_of_bounds_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Balance.model_validate(wrong)
+
+
+def test_a_look_for_limited_range_codes_is_put_on_full_range_ones() -> None:
+    """A look that turns 64 and 940 of ten bits around, stated for limited-range codes, turns 0 and 1 around."""
+    rows = "".join(f"{(1004 - each) / 1023:.9f} {(1004 - each) / 1023:.9f} {(1004 - each) / 1023:.9f}\n" for each in (0, 1023))
+    look = Document(Path("turn.cube"), b"LUT_1D_SIZE 2\n" + rows.encode())
+    turned = reading.read(bake((look,), 1.0, legal=True).content(), "baked.cube").apply(np.array([[0.0] * 3, [0.25] * 3, [1.0] * 3]))
+    assert turned[:, 0] == pytest.approx([1, 0.75, 0], abs=1e-5)
+    assert reading.read(bake((look,), 1.0).content(), "baked.cube").apply(np.zeros((1, 3)))[0, 0] == pytest.approx(1004 / 1023, abs=0.02)

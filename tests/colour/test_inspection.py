@@ -44,7 +44,7 @@ def test_a_grade_is_baked_for_other_programs(tmp_path: Path) -> None:
     target = tmp_path / "g.cube"
     balance = ["--balance", "exposure=0.3", "--balance", "lift=0,0,0.02"]
     done = CliRunner().invoke(app, ["lut", "bake", "warm", "punch", *balance, "-o", str(target)])
-    assert done.exit_code == 0 and "exposure 0.3, lift 0/0/0.02, then warm + punch in one" in done.output
+    assert done.exit_code == 0 and "exposure 0.3, lift 0/0/0.02, then warm + punch on full-range codes in one" in done.output
     content, _ = api.bake_grade({"looks": ["warm", "punch"], "balance": {"exposure": 0.3, "lift": [0, 0, 0.02]}})
     assert target.read_bytes() == content and read(content, "g.cube").apply(np.ones((1, 3))).max() <= 1
 

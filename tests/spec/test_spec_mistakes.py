@@ -30,8 +30,8 @@ KINDS = {
     "reframe: {calm: 0}": "4:17  reframe.calm: 0 is out of range — wanted more than 0",
     "color: {strength: 1}":
         f'4:1  color: unknown key — did you mean "colour"? ({TOP})',
-    "colour: {strengh: 1}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength)',
-    "colour: {strengh: null}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength)',
+    "colour: {strengh: 1}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength, levels)',
+    "colour: {strengh: null}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength, levels)',
     "colour: {strength: 1.5}": "4:20  colour.strength: 1.5 is out of range — wanted 0 to 1",
     "colour: {strength: high}": '4:20  colour.strength: wanted a number, not "high"',
     'colour: {strength: "1"}': '4:20  colour.strength: wanted a number, not "1" — leave out the quotes',

@@ -29,6 +29,7 @@ touches: Final[tuple[Kind, ...]] = ("video",)
 
 _Looks = Annotated[tuple[Look, ...], Field(description="looks in the order in which they are applied: ours by name, or a .cube file")]
 _Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each look is mixed in: 0 none, 1 all of it")]
+_Range = Annotated[Literal["full", "legal"], Field(description="which codes the looks take and give; a display look takes full ones")]
 _Flicker = Annotated[Literal["ignore", "note", "mend"], Field(description="a shot's brightness that pumps: measured, or made steady")]
 _Levels = Annotated[Literal["keep", "legal"], Field(description="legal: what lies beyond EBU R 103's levels is brought to them")]
 _Reports = Annotated[tuple[Literal["clipping", "banding"], ...], Field(description="what of the delivered picture is measured and told")]
@@ -39,6 +40,7 @@ class Settings(Base):
 
     looks: _Looks = ()
     strength: _Strength = 1.0
+    lut_range: _Range = "full"
     camera: Camera | None = None
     balance: Balance = Balance()
     match: Match | None = None
@@ -100,9 +102,10 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
 
 
 def said(settings: Settings, cubes: Sequence[Baked]) -> str:
-    """As "colour: warm + matte at 80 % in one 33³ cube, off by at most 0.31 and on average 0.02 codes of 255"."""
+    """As "colour: warm + matte at 80% on full-range codes in one 33³ cube, off by at most 0.31 and on average 0.02 codes of 255"."""
     looks = " + ".join(look.path.stem for look in settings.looks) if settings.strength else ""
     mixed = "" if settings.strength == 1 else f" at {settings.strength:.0%}"
+    mixed += f" on {settings.lut_range}-range codes"
     camera = f"{settings.camera} (full scale of the RGB picture) rendered by {RENDERING}" if settings.camera else ""
     match = f"matched to {settings.match.to.path.name}" if settings.match else ""
     what = ", then ".join(each for each in (camera, settings.balance.stated, match, looks and f"{looks}{mixed}") if each)
@@ -127,8 +130,9 @@ def _cubes(settings: Settings, decided: Sequence[Part]) -> tuple[tuple[Fraction,
     """The whole grade from when on (s); None where it does nothing."""
     looks = settings.looks if settings.strength else ()
     shots = matching.made(settings.match, decided) if settings.match else ((Fraction(0), Balance()),)
-    before = (settings.camera, settings.balance)
-    return tuple((start, bake(looks, settings.strength, *before, each) if looks or steps(*before, each) else None) for start, each in shots)
+    before, legal = (settings.camera, settings.balance), settings.lut_range == "legal"
+    return tuple((start, bake(looks, settings.strength, *before, each, legal=legal) if looks or steps(*before, each) else None)
+                 for start, each in shots)
 
 
 def _flicker(settings: Settings, programme: Programme, ask: Ask) -> tuple[steady.Gains | None, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from finish.stages.colour import reading
 from finish.stages.colour.balance import Balance, InLight, InPicture, Power
 from finish.stages.colour.camera import Camera, FromCamera, Rendered
 from finish.stages.colour.difference import GAMMA
-from finish.stages.colour.table import Floats, Table, Transform, grid, through
+from finish.stages.colour.table import Floats, Legal, Table, Transform, grid, through
 
 # A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
 SIZES = (33, 65)
@@ -48,13 +48,15 @@ class Baked:
 
 
 @lru_cache(maxsize=64)
-def bake(looks: tuple[Document, ...], strength: float, camera: Camera | None = None, *balances: Balance) -> Baked:
+def bake(
+    looks: tuple[Document, ...], strength: float, camera: Camera | None = None, *balances: Balance, legal: bool = False,
+) -> Baked:
     """A camera's picture rendered, balanced, then the looks in order, each mixed in by `strength` (0 to 1), as the smallest cube that is
-    close enough.
+    close enough. `legal` looks take and give the codes of limited range.
 
     FinishError "lut" with every look's mistake when some cannot be read.
     """
-    tables = _read(looks)
+    tables = tuple(Legal(each) for each in _read(looks)) if legal else _read(looks)
     before = steps(camera, *balances)
     probes = _probes()
     exact = compose(tables, strength, through(before, probes))

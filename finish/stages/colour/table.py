@@ -57,6 +57,18 @@ class Chain:
         return through(self.tables, rgb)
 
 
+@dataclass(frozen=True, eq=False)
+class Legal:
+    """A transform that takes and gives limited-range codes, put on full-range ones: 64 to 940 of 1,023 (ITU-R BT.709-6 item 5.6)."""
+
+    inner: Transform
+
+    def apply(self, rgb: Floats) -> Floats:
+        """Code values (n, 3) through it."""
+        low, span = 64 / 1023, 876 / 1023
+        return (self.inner.apply(low + span * rgb) - low) / span
+
+
 class Transform(Protocol):
     """Anything that makes colours of colours: a table, a formula, another library's processor."""
 

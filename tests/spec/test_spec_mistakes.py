@@ -43,7 +43,7 @@ KINDS = {
     f"colour: {{strength: {'9' * 5000}}}": f"4:20  colour.strength: {'9' * 20}… is too large a number — put it in quotes if it is text",
     "colour: {looks: warm}": '4:17  colour.looks: wanted a list, not "warm" — write [warm]',
     "colour: {looks: [1]}": "4:18  colour.looks[0]: wanted a file name, not 1",
-    "colour: warm": '4:9  colour: wanted a map, not "warm" — with keys of looks, strength',
+    "colour: warm": '4:9  colour: wanted a map, not "warm" — with keys of looks, strength, levels',
     "captions: {file: nowhere.srt}": '4:18  captions.file: no file "nowhere.srt"',
     "captions: {burn: no}": '4:18  captions.burn: wanted true or false, not "no" — write false',
     "captions: {burn: 1}": "4:18  captions.burn: wanted true or false, not 1 — write true",

@@ -191,3 +191,21 @@ def test_levels_are_made_legal_and_all_else_is_left(tmp_path: Path) -> None:
     inside = np.abs(shown["legal"] - shown["keep"])[:180]
     # Ten bits; a second dither and ProRes. At hard edges of colour half a pixel's chroma lies outside, and is held.
     assert np.mean(inside <= 3) > 0.97 and np.median(inside) <= 1, np.bincount(inside.ravel())
+
+
+@pytest.mark.parametrize(("to", "pacing"), [("", ""), ("rate: 30", ""), ("", "pacing: {cut: [2.4-3.1, 7-8]}\n"),
+                                            ("rate: 30", "pacing: {cut: [2.4-3.1, 7-8]}\n")])
+def test_what_is_mended_in_pieces_is_mended_as_in_the_whole(to: str, pacing: str, tmp_path: Path) -> None:
+    place = drifting(tmp_path, [1 + 0.05 * (number % 3 - 1) for number in range(225)])
+    (place / "job.yaml").write_text(pacing + "colour: {flicker: mend}\n" + QUICK.format(to) + BARE)
+    here = engine(place)
+    (one,) = here.plan().renderings
+    whole = frames(here, one.picture.inputs[0])
+    assert len(one.pieces) > 1
+    for piece in one.pieces:
+        first = round(piece.span.start * one.planned.programme.rate)
+        part = frames(here, piece.picture.inputs[0])
+        assert [image for _, image in part] == [image for _, image in whole[first:first + piece.frames]]
+    levels = np.array([np.frombuffer(image, np.uint8)[:320 * 180].mean() for _, image in whole])
+    inner = levels[15:-15]
+    assert np.abs(np.diff(inner)).max() < 1.0, np.abs(np.diff(inner)).max()     # of 255; 5 % of the mean were 6 and more

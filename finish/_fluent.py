@@ -33,9 +33,10 @@ class Fluent:
         self, trim: str | None = UNSET, *,
         keep: Sequence[str] = UNSET,
         cut: Sequence[str] = UNSET,
+        pauses: Any | None = UNSET,
     ) -> Self:
-        """What is kept of a clip, in its own time: what `trim` and one of `keep` hold, without what one of `cut` holds."""
-        return self._put("pacing", stated(trim=trim, keep=keep, cut=cut))
+        """What is kept of a clip, in its own time: what `trim` and one of `keep` hold, without what `cut` holds and `pauses` shorten."""
+        return self._put("pacing", stated(trim=trim, keep=keep, cut=cut, pauses=pauses))
 
     def colour(  # noqa: PLR0913 (one argument a setting)
         self, looks: Sequence[str | Path] = UNSET, *,

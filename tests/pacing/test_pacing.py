@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from finish import graph
+from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.model import Delivery, Programme, Rates, Source, VideoTrack
@@ -138,3 +141,65 @@ def test_a_part_of_a_timeline_is_the_same_wherever_it_shows(kept: Timeline, data
     assert (part is None) == (not joints)
     if part:
         assert part.start == part.parts[0].start == kept.where(span.start) and part.end - part.start == span.end - span.start
+
+
+class Heard:
+    """An Ask that has been told where somebody speaks."""
+
+    def __init__(self, *spoken: tuple[float, float]) -> None:
+        self.facts = VoiceFacts(tuple(Spoken(Fraction(str(start)), Fraction(str(end))) for start, end in spoken))
+
+    def __call__(self, question: Any) -> VoiceFacts:
+        assert isinstance(question.analyser, Voice) and question.of.kind == "audio"
+        return self.facts
+
+
+def paused(ask: Any, locked: dict[str, Any] | None = None, heard: bool = True, **settings: Any) -> Programme:
+    """A clip of ten seconds in which somebody speaks, its pauses shortened."""
+    base = planned()
+    clip = replace(base, heard=base.sound if heard else None, locked=locked or {})
+    delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
+    return pacing.plan(pacing.Settings(**{"pauses": {}, **settings}), clip, delivery, ask)
+
+
+def test_long_pauses_are_shortened_and_words_kept_whole() -> None:
+    planned = paused(Heard((1, 2), (2.6, 4), (6, 8.2)))
+    assert parts(planned) == [(0.8, 4.2), (5.8, 8.4)]
+    assert planned.notes[0] == "pacing: 3 pauses shortened by 4.0 s in all"
+    (decision,) = planned.decisions
+    assert decision.values == {"pauses": ["0-0.8", "4.2-5.8", "8.4-10"]}
+
+
+@given(st.lists(st.integers(0, 99), min_size=2, max_size=12, unique=True).map(sorted), st.integers(2, 8), st.integers(8, 20))
+def test_no_word_is_clipped_and_every_pause_is_as_long_as_asked(marks: list[int], keep: int, longer: int) -> None:
+    spoken = [(start / 10, end / 10) for start, end in zip(marks[::2], marks[1::2], strict=False)]
+    planned = paused(Heard(*spoken), pauses={"keep": keep / 10, "longer": longer / 10})
+    kept = parts(planned) if planned.timeline else [(0.0, 10.0)]
+    for start, end in spoken:
+        assert any(one <= start + 0.021 and end - 0.021 <= other for one, other in kept), (spoken, kept)
+    when = planned.when
+    for (_, end), (start, _) in pairwise(spoken):
+        shown = float(when(Fraction(round(start * 25) - 1, 25)) or 0) - float(when(Fraction(round(end * 25), 25)) or 0)
+        wanted = start - end if round((start - end) * 10) <= longer else keep / 10
+        assert abs(shown - wanted) <= 0.081, (shown, wanted)
+
+
+def test_a_clip_in_which_nobody_speaks_or_nothing_is_heard_stays_whole() -> None:
+    assert paused(Heard()).timeline is None
+    silent = paused(_unasked, heard=False)
+    assert silent.timeline is None and silent.notes[0] == "pacing: no sound, so no pauses to shorten"
+
+
+def test_pauses_as_decided_before_are_kept_and_changed_by_hand() -> None:
+    (decision,) = paused(Heard((1, 2), (6, 9.9))).decisions
+    changed = {"pacing": {"of": decision.of, "pauses": ["3-4"]}}
+    assert parts(paused(_unasked, changed)) == [(0, 3), (4, 10)]
+    for wrong in (["x"], "no", [None], 7):
+        with pytest.raises(FinishError, match="the lock file's pacing is not understood"):
+            paused(_unasked, {"pacing": {"of": decision.of, "pauses": wrong}})
+
+
+@pytest.mark.parametrize("pauses", [{"keep": 0.1}, {"longer": 0.3}, {"keep": 2, "longer": 1}, {"longer": 60}])
+def test_pauses_that_make_no_sense(pauses: dict[str, float]) -> None:
+    with pytest.raises(ValidationError):
+        pacing.Settings(pauses=pauses)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -155,6 +156,26 @@ def test_every_destination_keeps_its_promises_and_shares_one_decode(everywhere: 
 def test_every_file_is_called_by_its_container(everywhere: Finished) -> None:
     made = {path.stem: path.suffix for path in everywhere.out.glob("*.m??") if path.suffix != ".json"}
     assert made == {name: f".{shelved(name).delivery.container.format}" for name in resources.names("presets")}
+
+
+def test_colour_is_stated_in_the_container_and_in_the_picture_itself(everywhere: Finished, tmp_path: Path) -> None:
+    """BT.709 thrice, by H.273's numbers: `colr` (ISO 14496-12, QuickTime), the VUI of H.264, the frame header of ProRes (SMPTE RDD 36)."""
+    for name in resources.names("presets"):
+        path = everywhere.out / f"{name}.{shelved(name).delivery.container.format}"
+        data = path.read_bytes()
+        at = data.index(b"colr") + 4
+        assert data[at:at + 4] in (b"nclx", b"nclc") and struct.unpack(">HHH", data[at + 4:at + 10]) == (1, 1, 1), name
+        raw = tmp_path / f"{name}.raw"
+        if path.suffix == ".mov":
+            ffmpeg_by_hand("-i", str(path), "-c", "copy", "-map", "0:v", "-f", "data", str(raw))
+            header = raw.read_bytes()[:32]
+            assert header[4:8] == b"icpf" and tuple(header[22:25]) == (1, 1, 1)
+        else:
+            ffmpeg_by_hand("-i", str(path), "-c", "copy", "-map", "0:v", "-bsf:v", "h264_mp4toannexb", "-f", "h264", str(raw))
+            with av.open(str(raw), format="h264") as bare:
+                context = next(bare.decode(video=0))
+                assert (context.color_primaries, context.color_trc, context.colorspace) == (1, 1, 1), name
+                assert context.color_range == 1, name
 
 
 def test_a_lowered_ceiling_holds_on_noise(tmp_path: Path) -> None:

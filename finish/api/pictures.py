@@ -20,6 +20,7 @@ from finish.review import planned
 from finish.review import scopes as scoped
 from finish.review import sheet as sheets
 from finish.review import styles as styled
+from finish.review.edl import edl
 from finish.review.moments import share
 from finish.review.planned import Reel
 from finish.review.sheet import Sheet
@@ -71,6 +72,18 @@ def _reel(engine: Engine, asked: Sequence[Deliverable]) -> Reel:
 
 def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
     return engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts if found.renderings else ()
+
+
+def edit_list(job: Job, name: str = "") -> str:
+    """What pacing keeps of a deliverable's clip (default: the first's), as a CMX 3600 edit list on the delivery's frames."""
+    asked = only(job, [name] if name else [])[:1]
+    with scratch(None) as place:
+        engine = Engine(replace(job, folder=place), STAGES)
+        found = engine.plan(asked, stages=[stage for stage in STAGES if stage.name in ("conform", "pacing")])
+        all_planned(found)
+        planned = found.renderings[0].planned
+        rate = planned.deliverable.delivery.rates.of(planned.programme.rate)
+        return edl(planned.deliverable.name, planned.programme, rate)
 
 
 def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from finish import api, units
+from finish.effects.publish import write_whole
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job")]
@@ -43,6 +44,19 @@ def scopes(
     except ValueError as wrong:
         raise FinishError("spec", f"--at: {wrong}", "write 3.5 or 1:02") from wrong
     typer.echo(str(api.scopes(loaded, only or loaded.deliverables[0].name, output, times)))
+    return EXIT_KEPT
+
+
+def edl(
+    job: Annotated[str, typer.Argument(help="a job folder or a job file")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .edl to write")] = Path("cut.edl"),
+    only: Annotated[str, typer.Option("--only", help="which deliverable's frames; default: the first's")] = "",
+) -> int:
+    """What pacing keeps of a clip, as a CMX 3600 edit list for other programs."""
+    if output.suffix.lower() != ".edl":
+        raise FinishError("path", f"{output} is no .edl", "name one")
+    write_whole(output, api.edit_list(api.load(job).job, only).encode())
+    typer.echo(str(output))
     return EXIT_KEPT
 
 

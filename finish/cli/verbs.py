@@ -240,6 +240,7 @@ def destinations(name: Annotated[str, typer.Argument(help="one of them, with eac
 app.command()(verb(see.sheet))
 app.command()(verb(see.looks))
 app.command()(verb(see.scopes))
+app.command()(verb(see.edl))
 app.command()(verb(see.styles))
 app.add_typer(rules.verbs(verb), name="captions")
 app.add_typer(luts.verbs(verb), name="lut")

@@ -1,0 +1,70 @@
+"""Edit lists, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from media import clip
+from typer.testing import CliRunner
+
+from finish import graph
+from finish.cli.verbs import app
+from finish.errors import FinishError
+from finish.graph import Timeline
+from finish.model import Programme, Source
+from finish.review.edl import edl, timecode
+from finish.units import Size, Span
+
+PAL = Fraction(25)
+PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(1280, 720))
+CLIP = Programme(Source(Path("a\nclip é.mp4"), "clip", 1, "mov", Fraction(0), None), PICTURE, PICTURE, PICTURE, Size(1280, 720), PAL, 2_000)
+
+
+def parts(*ends: tuple[float, float], rate: Fraction = PAL) -> Timeline:
+    return Timeline(rate, tuple(Span(Fraction(str(start)), Fraction(str(end))) for start, end in ends))
+
+
+def test_each_part_is_an_event() -> None:
+    assert edl("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), heard=PICTURE), PAL) == """\
+TITLE: done
+FCM: NON-DROP FRAME
+
+001  AX       AA/V  C        00:00:00:20 00:00:04:05 00:00:00:00 00:00:03:10
+* FROM CLIP NAME: a_clip _.mp4
+
+002  AX       AA/V  C        00:01:05:00 00:01:06:01 00:00:03:10 00:00:04:11
+* FROM CLIP NAME: a_clip _.mp4
+"""
+
+
+def test_a_whole_clip_is_one_event() -> None:
+    (event,) = [line for line in edl("x", CLIP, PAL).splitlines() if line.startswith("0")]
+    assert event == "001  AX       V     C        00:00:00:00 00:01:20:00 00:00:00:00 00:01:20:00"
+
+
+@pytest.mark.parametrize(("time", "rate", "code"), [
+    (Fraction(3600), PAL, "01:00:00:00"), (Fraction(1001 * 30, 30_000), Fraction(30_000, 1001), "00:00:01:00"),
+    (Fraction(1, 25), PAL, "00:00:00:01"), (Fraction(1001 * 23, 24_000), Fraction(24_000, 1001), "00:00:00:23"),
+])
+def test_frames_are_counted_without_gaps(time: Fraction, rate: Fraction, code: str) -> None:
+    assert timecode(time, rate) == code
+
+
+def test_more_parts_than_can_be_numbered() -> None:
+    with pytest.raises(FinishError, match="numbers at most 999"):
+        edl("x", replace(CLIP, timeline=parts(*((each, each + 0.5) for each in range(1000)))), PAL)
+
+
+@pytest.mark.render
+def test_the_list_of_a_job(tmp_path: Path) -> None:
+    clip(tmp_path / "hero.mp4", seconds=3)
+    (tmp_path / "job.yaml").write_text("source: hero.mp4\npacing: {cut: [1-2]}\ndeliverables: [{name: a, preset: youtube}]\n")
+    run = CliRunner().invoke
+    done = run(app, ["edl", str(tmp_path), "-o", str(tmp_path / "a.edl")])
+    assert done.exit_code == 0, done.output
+    assert "001  AX       AA/V  C        00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00" in (tmp_path / "a.edl").read_text()
+    assert run(app, ["edl", str(tmp_path), "-o", str(tmp_path / "a.txt")]).exit_code == 2
+    assert run(app, ["edl", str(tmp_path), "--only", "b", "-o", str(tmp_path / "b.edl")]).exit_code == 2

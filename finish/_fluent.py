@@ -98,7 +98,7 @@ class Fluent:
         ))
 
     def sound(
-        self, target: Literal["social", "r128", "a85", "podcast", "none"] = UNSET, *,
+        self, target: Literal["social", "r128", "r128-s1", "dpp", "a85", "podcast", "none"] = UNSET, *,
         lufs: float | None = UNSET,
         ceiling: float | None = UNSET,
         accept: Literal["exact", "achievable"] = UNSET,

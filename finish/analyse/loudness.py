@@ -83,6 +83,11 @@ class LoudnessFacts:
     seconds: float
     short: bool
 
+    @property
+    def loudest(self) -> float:
+        """The greatest short-term loudness (LUFS); -70 where there is none, for then nothing is too loud."""
+        return SILENT if self.short_term is None else self.short_term
+
 
 @dataclass(frozen=True)
 class Loudness:

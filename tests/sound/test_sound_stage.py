@@ -94,7 +94,8 @@ def test_every_target_is_named_in_the_settings_and_has_a_source() -> None:
 
 
 @pytest.mark.parametrize(("name", "numbers"), [
-    ("social", (-14.0, -1.5, 0.1)), ("r128", (-23.0, -1.0, 0.2)), ("a85", (-24.0, -2.0, 0.1)), ("podcast", (-16.0, -1.0, 0.1)),
+    ("social", (-14.0, -1.5, 0.1)), ("r128", (-23.0, -1.0, 0.2)), ("r128-s1", (-23.0, -1.0, 0.2)), ("dpp", (-23.0, -3.0, 0.2)),
+    ("a85", (-24.0, -2.0, 0.1)), ("podcast", (-16.0, -1.0, 0.1)),
 ])
 def test_targets(name: str, numbers: tuple[float, float, float]) -> None:
     aim = stage.Settings(target=name).aim
@@ -120,6 +121,18 @@ def test_any_file_can_be_held_against_the_target() -> None:
     assert [promise.name for promise in stage.standing(stage.Settings())] == ["loudness", "true peak"]
     assert [promise.name for promise in stage.standing(stage.Settings(accept="achievable"))] == ["true peak"]
     assert stage.standing(stage.Settings(target="none")) == ()
+    short = stage.standing(stage.Settings(target="r128-s1"))
+    assert [(promise.name, promise.accept.high) for promise in short[1:]] == [("true peak", -1.0), ("short-term loudness", -18.0)]
+
+
+def test_short_form_is_held_to_its_loudest_three_seconds() -> None:
+    """EBU R 128 s1: -23 LUFS with at most -18 LUFS short-term; what is less even than 5 LU cannot have both."""
+    even, uneven = replace(FACTS, short_term=-16.0), replace(FACTS, short_term=-13.0)
+    assert Reach.of(TARGETS["r128-s1"], even.integrated, even.true_peak, even.short_term).lufs == -23.0  # type: ignore[arg-type]
+    reach = Reach.of(TARGETS["r128-s1"], uneven.integrated, uneven.true_peak, uneven.short_term)  # type: ignore[arg-type]
+    assert reach.lufs == -25.0 and "its loudest 3 s, -13.0 LUFS, may come to -18" in reach.why
+    assert Reach.of(TARGETS["r128"], uneven.integrated, uneven.true_peak, uneven.short_term).lufs == -23.0  # type: ignore[arg-type]
+    assert replace(FACTS, short_term=None).loudest == -70.0 and FACTS.loudest == -18.0
 
 
 # ---------------------------------------------------------------- plans

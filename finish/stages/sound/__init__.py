@@ -27,8 +27,8 @@ _ATTACK, _RELEASE = 10, 100     # ms
 
 
 _Target = Annotated[
-    Literal["social", "r128", "a85", "podcast", "none"],
-    Field(description="whose loudness: social -14 LUFS, r128 -23, a85 -24, podcast -16; none leaves the sound alone"),
+    Literal["social", "r128", "r128-s1", "dpp", "a85", "podcast", "none"],
+    Field(description="whose loudness: social -14 LUFS, r128, r128-s1 and dpp -23, a85 -24, podcast -16; none leaves the sound alone"),
 ]
 # House: from quieter than any dialogue to louder than any destination; peaks as FFmpeg's loudnorm takes them.
 _Lufs = Annotated[float, Field(ge=-40, le=-5, description="integrated loudness in LUFS, instead of the target's")]
@@ -72,7 +72,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:
     if settings.target == "none":
         return ()
     aim = settings.aim
-    return (_loudness(aim, aim.lufs, aim.tolerance), _peak(aim)) if settings.accept == "exact" else (_peak(aim),)
+    return (_loudness(aim, aim.lufs, aim.tolerance), *_peaks(aim)) if settings.accept == "exact" else _peaks(aim)
 
 
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
@@ -85,8 +85,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     aim, sound = settings.aim, _mixed(programme.sound, delivery)
     raw = ask(Measure(Loudness(), sound))
     if raw.integrated is None:
-        return programme.but(sound=sound, promises=(_peak(aim),), notes=("sound: silent (nothing above -70 LUFS), and left so",))
-    reach = Reach.of(aim, raw.integrated, raw.true_peak)
+        return programme.but(sound=sound, promises=_peaks(aim), notes=("sound: silent (nothing above -70 LUFS), and left so",))
+    reach = Reach.of(aim, raw.integrated, raw.true_peak, raw.short_term)
     encoding = delivery.sound_encoding()
 
     def listen(dose: Dose, encoded: Encoding = encoding) -> LoudnessFacts:
@@ -99,7 +99,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
     promised = achieved if settings.accept == "achievable" else aim.lufs
     return programme.but(
-        sound=shaped(sound, best.dose), promises=(_loudness(aim, promised, aim.tolerance), _peak(aim)),
+        sound=shaped(sound, best.dose), promises=(_loudness(aim, promised, aim.tolerance), *_peaks(aim)),
         notes=_notes(raw, reach, aim, achieved), decisions=(Decision(name, about, best.dose.values),),
     )
 
@@ -149,8 +149,15 @@ def _loudness(aim: Target, lufs: float, tolerance: float) -> Promise:
     )
 
 
-def _peak(aim: Target) -> Promise:
-    return Promise(
+def _peaks(aim: Target) -> tuple[Promise, ...]:
+    """The ceiling, and where one is asked the loudest 3 s; a sound shorter than that has none."""
+    ceiling = Promise(
         "true peak", "true_peak", Accept(high=aim.ceiling), "dBTP", aim.source,
         hint="lower sound: {lufs: …}, or raise its bit rate", part="sound", analyser=Loudness(),
     )
+    if aim.short_term is None:
+        return (ceiling,)
+    return (ceiling, Promise(
+        "short-term loudness", "loudest", Accept(high=aim.short_term), "LUFS", aim.source,
+        hint="lower sound: {lufs: …}", part="sound", analyser=Loudness(),
+    ))

@@ -75,13 +75,16 @@ class Reach:
     why: str = ""
 
     @classmethod
-    def of(cls, aim: Target, lufs: float, peak: float) -> Reach:
-        """How near to `aim` a sound of `lufs` and true `peak` may come: at most 32 dB up, peaks at most 8 dB above the ceiling."""
+    def of(cls, aim: Target, lufs: float, peak: float, short_term: float | None = None) -> Reach:
+        """How near to `aim` a sound of `lufs` and true `peak` may come: at most 32 dB up, peaks at most 8 dB above the ceiling, its loudest
+        `short_term` loudness no higher than the aim's."""
         wanted = aim.lufs - lufs
         allowed, because = min(
             (MOST_GAIN, f"at most {MOST_GAIN:g} dB of gain is given"),
             (aim.ceiling + MOST_LIMITING - peak,
              f"peaks of {peak:.1f} dBTP are driven at most {MOST_LIMITING:g} dB over {aim.ceiling:g} dBTP"),
+            *(((aim.short_term - short_term, f"its loudest 3 s, {short_term:.1f} LUFS, may come to {aim.short_term:g}"),)
+              if aim.short_term is not None and short_term is not None else ()),
         )
         if wanted - allowed <= aim.tolerance:
             return cls(aim.lufs)

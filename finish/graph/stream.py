@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final, Literal, Protocol
 
 from finish.graph.timeline import Timeline
@@ -90,6 +91,17 @@ class Data:
 
     def content(self) -> bytes:
         return self.data
+
+
+def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | float]]) -> Data:
+    """What `sendcmd` reads to give an option each value from its time (s) on.
+
+    Each line ends where the next begins: FFmpeg looks at every line that is still open in every frame.
+    """
+    stamps = [number(time) for time, _ in changes]
+    spans = [*(f"{start}-{end}" for start, end in pairwise(stamps)), *stamps[-1:]]
+    lines = (f"{span} {target} {option} {number(value)};\n" for span, (_, value) in zip(spans, changes, strict=True))
+    return Data(".cmd", "".join(lines).encode())
 
 
 Arg = str | int | float | Fraction | Shows | Timeline | Payload

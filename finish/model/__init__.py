@@ -37,7 +37,7 @@ from finish.model.programme import (
     Unmade,
     Values,
 )
-from finish.model.values import Document, File, FileToCome, FrameSize, Library, Look, Picture, Rate, Seconds, Settings, StyleFile
+from finish.model.values import Document, File, FileToCome, FrameSize, Library, Look, Picture, Rate, Seconds, Settings, Stretch, StyleFile
 
 __all__ = [
     "AAC",
@@ -92,6 +92,7 @@ __all__ = [
     "Source",
     "Sparse",
     "Stage",
+    "Stretch",
     "StyleFile",
     "Taken",
     "Unmade",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path, PurePath
-from typing import Annotated, Any, ClassVar, Final, Protocol, cast
+from typing import Annotated, Any, ClassVar, Final, Protocol, Self, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, WithJsonSchema, model_validator
 
 from finish import units
 from finish.model.media import Source
@@ -129,3 +129,18 @@ Rate = Annotated[Fraction, BeforeValidator(_rate), PlainSerializer(str, return_t
                  WithJsonSchema({"type": ["number", "string"]})]
 Seconds = Annotated[Fraction, BeforeValidator(_seconds), PlainSerializer(float, return_type=float),
                     WithJsonSchema({"type": ["number", "string"]})]
+
+
+class Stretch(Settings):
+    """From `from` to `to` seconds of a clip, else to its end."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    start: Annotated[Seconds, Field(alias="from", ge=0)] = Fraction(0)
+    end: Annotated[Seconds | None, Field(alias="to")] = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(f"a range ends after it starts: {float(self.start):g} to {float(self.end):g} s")
+        return self

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from finish.analyse.levels import TOLERANCE
 from finish.effects import ffmpeg
 from finish.errors import FinishError
 from finish.graph import Output, Stream
@@ -28,7 +29,7 @@ _SEEN: Final = 640                  # px: the frame is scaled to this width, by 
 _GROUND: Final = 18                 # code value
 _LINE, _FAINT = (74, 74, 74), (110, 70, 50)
 _MARKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
-LIMITS: Final = (-11 / 219, 1 + 11 / 219)       # EBU R 103
+LIMITS: Final = (-TOLERANCE, 1 + TOLERANCE)     # EBU R 103
 SKIN: Final = 123.0                 # degrees from +Cb: where skin of any colour lies, the I axis of NTSC
 _REACH: Final = 0.6                 # colour difference at the vectorscope's edge; a pure primary has 0.5
 _INKS: Final = {"luma": (225, 235, 225), "red": (255, 96, 84), "green": (92, 225, 112), "blue": (112, 156, 255)}

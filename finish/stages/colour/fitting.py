@@ -92,9 +92,9 @@ def numbers(balance: Balance) -> Floats:
 
 def spelled(way: Floats) -> Balance:
     """Those numbers as a correction, rounded to what people read: an 8-bit picture shows none of what is lost."""
-    exposure, mired, tint, contrast, saturation = way.tolist()
-    return Balance(exposure=round(exposure, 3), temperature=round(1e6 / (1e6 / NEUTRAL - mired)), tint=round(tint, 1),
-                   contrast=round(float(np.exp(contrast)), 3), saturation=round(float(np.exp(saturation)), 3))
+    exact = _exactly(way)
+    return Balance(exposure=round(exact.exposure, 3), temperature=round(exact.temperature), tint=round(exact.tint, 1),
+                   contrast=round(exact.contrast, 3), saturation=round(exact.saturation, 3))
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _neutral(colours: Floats) -> NDArray[np.bool_]:
 def _fitted(rgb: Floats, gap: _Gap, most: Floats, stay: float) -> Floats:
     """The numbers that make the gap least: Gauss and Newton's steps, each held within bounds; `stay` weighs against doing anything."""
     def left(way: Floats) -> Floats:
-        return np.concatenate([gap(through(steps(None, spelled_exactly(way)), rgb)), stay * way / _MOST])
+        return np.concatenate([gap(through(steps(None, _exactly(way)), rgb)), stay * way / _MOST])
 
     way = np.zeros(len(PARTS))
     now = left(way)
@@ -159,7 +159,7 @@ def _stepped(left: Callable[[Floats], Floats], way: Floats, move: Floats, now: F
     return way, now, True
 
 
-def spelled_exactly(way: Floats) -> Balance:
+def _exactly(way: Floats) -> Balance:
     """Those numbers as a correction, unrounded."""
     exposure, mired, tint, contrast, saturation = way.tolist()
     return Balance.model_construct(exposure=exposure, temperature=1e6 / (1e6 / NEUTRAL - mired), tint=tint,

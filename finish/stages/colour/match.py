@@ -8,14 +8,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Final
 
-from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 
 from finish import graph
 from finish.analyse.shots import Shots
 from finish.analyse.tones import Toned, Tones
 from finish.errors import FinishError
 from finish.graph import Data, Stream
-from finish.model import Analyser, Ask, Document, Measure, Picture, Programme, Seconds, Settings, Source, Values
+from finish.model import Analyser, Ask, Document, Measure, Picture, Programme, Settings, Source, Stretch, Values
 from finish.model.conforming import Reading, conformed
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.fitting import PARTS, Found, at_bounds, matched, scaled
@@ -28,20 +28,10 @@ _TOLD: Final = 12   # shots that the notes list
 _MAGIC: Final = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 
 
-class ByHand(Settings):
+class ByHand(Stretch):
     """From `from` to `to` seconds of the clip (else its end) this correction, in the words of `balance`; without one, none."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    start: Annotated[Seconds, Field(alias="from", ge=0)] = Fraction(0)
-    end: Annotated[Seconds | None, Field(alias="to")] = None
     balance: Balance = Balance()
-
-    @model_validator(mode="after")
-    def _forwards(self) -> ByHand:
-        if self.end is not None and self.end <= self.start:
-            raise ValueError(f"a range ends after it starts: {float(self.start):g} to {float(self.end):g} s")
-        return self
 
 
 class Match(Settings):

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from finish.analyse.pumping import PumpingFacts
-from finish.graph import Data
+from finish.graph import Data, commands
 from finish.stages.colour.difference import GAMMA
 from finish.stages.colour.table import Floats
 from finish.units import Span, digest, number
@@ -64,11 +64,7 @@ class Gains:
         return replace(self, steps=tuple((time + by, gain) for time, gain in self.steps))
 
     def told(self, target: str, option: str) -> Data:
-        """One line per frame, which ends where the next begins: FFmpeg looks at every line that is still open in every frame."""
-        stamps = [number(time - self.early) for time, _ in self.steps[1:]]
-        spans = [*(f"{start}-{end}" for start, end in pairwise(stamps)), *stamps[-1:]]
-        lines = (f"{span} {target} {option} {number(gain)};\n" for span, (_, gain) in zip(spans, self.steps[1:], strict=True))
-        return Data(self.suffix, "".join(lines).encode())
+        return commands(target, option, [(time - self.early, gain) for time, gain in self.steps[1:]])
 
     def content(self) -> bytes:
         return self.told("exposure", "exposure").data

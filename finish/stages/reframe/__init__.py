@@ -6,14 +6,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from finish import model
 from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
 from finish.errors import FinishError
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Decision, Delivery, Framing, Measure, Programme, Promise, Seconds
+from finish.model import Analyser, Ask, Decision, Delivery, Framing, Measure, Programme, Promise
 from finish.stages.reframe import layouts
 from finish.stages.reframe.layouts import Frame, Grid
 from finish.stages.reframe.moves import Leg, overlaid, positions
@@ -34,20 +34,10 @@ _MIDDLE: Final = Way((Leg(Fraction(0), hold(0.5)),))
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Centre(model.Settings):
+class Centre(model.Stretch):
     """From `from` to `to` seconds (else the end) the crop's middle stands at `at`: shares of the picture's width and height."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    start: Annotated[Seconds, Field(alias="from", ge=0)] = Fraction(0)
-    end: Annotated[Seconds | None, Field(alias="to")] = None
     at: tuple[Share, Share]
-
-    @model_validator(mode="after")
-    def _forwards(self) -> Centre:
-        if self.end is not None and self.end <= self.start:
-            raise ValueError(f"a range ends after it starts: {float(self.start):g} to {float(self.end):g} s")
-        return self
 
 
 class Settings(model.Settings):

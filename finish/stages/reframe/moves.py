@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from finish.graph import Data
+from finish.graph import Data, commands
 from finish.stages.reframe.path import Floats, Path
-from finish.units import Span, digest, first_frame, number
+from finish.units import Span, digest, first_frame
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,8 @@ class Moves:
         return replace(self, runs=tuple((frame + round(by * self.rate), offset) for frame, offset in self.runs))
 
     def told(self, target: str, option: str) -> Data:
-        """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time.
-
-        Each line ends where the next begins: FFmpeg looks at every line that is still open in every frame.
-        """
-        stamps = [number((frame - Fraction(1, 2)) / self.rate) for frame, _ in self.runs[1:]]
-        spans = [*(f"{start}-{end}" for start, end in pairwise(stamps)), *stamps[-1:]]
-        lines = (f"{span} {target} {option} {offset};\n" for span, (_, offset) in zip(spans, self.runs[1:], strict=True))
-        return Data(self.suffix, "".join(lines).encode())
+        """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time."""
+        return commands(target, option, [((frame - Fraction(1, 2)) / self.rate, offset) for frame, offset in self.runs[1:]])
 
     def content(self) -> bytes:
         return self.told("crop", "x").data

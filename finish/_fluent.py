@@ -97,6 +97,17 @@ class Fluent:
             encoding=encoding, words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
         ))
 
+    def mix(  # noqa: PLR0913 (one argument a setting)
+        self, clip: Any = UNSET, *,
+        voice: Any | None = UNSET,
+        music: Any | None = UNSET,
+        effects: Sequence[Any] = UNSET,
+        room: Literal["auto", "none"] = UNSET,
+        mono: Literal["note", "require"] = UNSET,
+    ) -> Self:
+        """What is heard together: the clip, a voice-over, music, effects."""
+        return self._put("mix", stated(clip=clip, voice=voice, music=music, effects=effects, room=room, mono=mono))
+
     def sound(
         self, target: Literal["social", "r128", "r128-s1", "dpp", "a85", "podcast", "none"] = UNSET, *,
         lufs: float | None = UNSET,

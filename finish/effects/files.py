@@ -15,7 +15,7 @@ from typing import Final
 from finish.effects.patterns import WILD, Search, natural, tame
 from finish.effects.probe import probe
 from finish.errors import FinishError
-from finish.model import Document, Source
+from finish.model import Document, Part, Source
 
 # A 65-point .cube, the largest look in use (standards: 33 points at least, 65 for log), is 7 MB as text; hours of captions are under 1 MB.
 DOCUMENT_BYTES: Final = 32 * 2**20
@@ -104,15 +104,15 @@ class Folder:
             raise ValueError(f'"{tame(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles are small')
         return Document(real, data)
 
-    def footage(self, name: str, base: Path) -> Source:
-        """The facts of the clip that `name` means."""
+    def footage(self, name: str, base: Path, part: Part) -> Source:
+        """The facts of the clip that `name` means; it has such a part."""
         real = self.find(name, base)
         try:
             found = probe(real, tame(name))
         except FinishError as wrong:
             raise ValueError(f"{wrong.message} — {wrong.hint}") from wrong
-        if found.video is None:
-            raise ValueError(f'"{tame(name)}" has no picture — name a clip or a still that has')
+        if not (found.video if part == "picture" else found.audio):
+            raise ValueError(f'"{tame(name)}" has no {part} — name {"a clip or a still" if part == "picture" else "a file"} that has')
         return found
 
     def _inside(self, name: str, base: Path) -> Path:

@@ -20,6 +20,7 @@ from finish.graph.stream import (
     joined,
     source,
     spelled,
+    waveform,
 )
 from finish.graph.timeline import Timeline
 
@@ -50,4 +51,5 @@ __all__ = [
     "spelled",
     "steady_until",
     "substitute",
+    "waveform",
 ]

@@ -26,6 +26,8 @@ def _line(node: Stream, names: Mapping[str, str]) -> str:
     if node.name == "image":
         rate = f" at {spelled(args['rate'])} fps" if "rate" in args else ""
         return f"image {spelled(args['file'])}{rate}  [{node.size}]"
+    if node.name == "waveform":
+        return f"waveform {spelled(args['file'])}"
     inputs = " + ".join(names[each.key] for each in node.inputs)
     if node.name == "encode":
         return f"{inputs} → {args.pop('muxer')} " + " ".join(f"{name}={spelled(value)}" for name, value in args.items() if name != "suffix")

@@ -19,7 +19,7 @@ def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Strea
     plans are equal streams, whatever else the plans hold or leave out. Every source starts `preroll` seconds early, so that a rate
     conversion finds the frame before; what comes out of that early is cut off at once. Filters must count by time, never by
     frame number. FFmpeg must keep the timestamps of what it seeks (-copyts). Where a picture's last frame is held (`tpad` below
-    `trim` or `cut`), that frame is still read for what comes after. A sound that is cut is read from its beginning.
+    `trim` or `cut`), that frame is still read for what comes after. A sound that is cut or mixed is read from its beginning.
     """
     return tuple(_part(end, span, preroll) for end in ends)
 
@@ -31,7 +31,7 @@ def steady_until(end: Stream) -> Fraction | None:
 
 def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
     cut = next((node for node in history([end]) if node.name == "cut"), None)
-    if end.kind == "audio" and cut:
+    if end.kind == "audio" and any(node.name == "cut" or len(node.inputs) > 1 for node in history([end])):
         return end.filter("atrim", start=span.start, end=span.end).since(span.start)
     timeline = cut.arg("kept") if cut else None
     assert timeline is None or isinstance(timeline, Timeline)

@@ -20,7 +20,7 @@ from finish.units import number
 
 # An untrusted file may name other files (playlists, external references): only local bytes, only the demuxer that was probed.
 PROTOCOLS = "file,pipe"
-_PICTURES: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe"}
+_OWN: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe", ".wav": "wav"}
 SOUND_RATE: Final = 48_000  # Hz: what sound is cut at
 CROSSFADE: Final = 480      # samples, 10 ms; house: no click, and too short to hear the other side's words
 
@@ -139,9 +139,9 @@ class _Taken:
     def _compile(self, node: Stream) -> Any:
         if node.name == "source":
             return ffmpeg.input(f"file:{node.path}", **_input_options(node))[str(node.arg("index"))]
-        if node.name == "image":
+        if node.name in ("image", "waveform"):
             file, *rate = (self._argument(value) for _, value in node.args)
-            return ffmpeg.input(f"file:{file}", **_local(_PICTURES[Path(file).suffix]), **({"framerate": rate[0]} if rate else {}))["0"]
+            return ffmpeg.input(f"file:{file}", **_local(_OWN[Path(file).suffix]), **({"framerate": rate[0]} if rate else {}))["0"]
         if node.name == "generate":
             filter_, *args = node.args
             text = ":".join(f"{key}={spelled(value)}" for key, value in args)

@@ -121,8 +121,8 @@ class Encoding:
 class Stream:
     """One node and, through `inputs`, all that came before it. Equal history, equal stream.
 
-    `name` is an FFmpeg filter, or "source", "image", "generate", "cut", "encode", "join". `path` (where a source lies) is not part
-    of what it shows, so not of the key; `size` is the picture's size where it is known; `pointwise` says that every output
+    `name` is an FFmpeg filter, or "source", "image", "waveform", "generate", "cut", "encode", "join". `path` (where a source lies) is
+    not part of what it shows, so not of the key; `size` is the picture's size where it is known; `pointwise` says that every output
     pixel depends on one input pixel only.
     """
 
@@ -216,6 +216,11 @@ def image(file: Payload, size: Size | None = None, rate: Fraction | None = None)
     """The PNG or JPEG picture of `file`, or with a `rate` (Hz) its pictures, one after the other from 0; no seek in time touches it."""
     args: Args = (("file", file),)
     return Stream("video", "image", args if rate is None else (*args, ("rate", rate)), (), size)
+
+
+def waveform(file: Payload) -> Stream:
+    """The sound of a WAV `file`, from 0; no seek in time touches it."""
+    return Stream("audio", "waveform", (("file", file),))
 
 
 def generate(kind: Kind, name: str, *, size: Size | None = None, **args: Arg) -> Stream:

@@ -37,7 +37,24 @@ from finish.model.programme import (
     Unmade,
     Values,
 )
-from finish.model.values import Document, File, FileToCome, FrameSize, Library, Look, Picture, Rate, Seconds, Settings, Stretch, StyleFile
+from finish.model.ranges import Range, TimeRange
+from finish.model.sounding import SOUND_RATE, stereo
+from finish.model.values import (
+    Document,
+    File,
+    FileToCome,
+    FrameSize,
+    Library,
+    Look,
+    Part,
+    Picture,
+    Rate,
+    Recording,
+    Seconds,
+    Settings,
+    Stretch,
+    StyleFile,
+)
 
 __all__ = [
     "AAC",
@@ -46,6 +63,7 @@ __all__ = [
     "H264",
     "PCM",
     "SMALL_PICTURE",
+    "SOUND_RATE",
     "Accept",
     "Analyser",
     "Array",
@@ -70,6 +88,7 @@ __all__ = [
     "Look",
     "Mark",
     "Measure",
+    "Part",
     "Parted",
     "Picture",
     "PictureEncoding",
@@ -78,9 +97,11 @@ __all__ = [
     "ProRes",
     "Programme",
     "Promise",
+    "Range",
     "Rate",
     "Rates",
     "Reader",
+    "Recording",
     "Refused",
     "SafeZone",
     "Samples",
@@ -95,9 +116,11 @@ __all__ = [
     "Stretch",
     "StyleFile",
     "Taken",
+    "TimeRange",
     "Unmade",
     "Values",
     "Verdict",
     "VideoTrack",
     "fitted",
+    "stereo",
 ]

@@ -74,7 +74,8 @@ class Programme:
     starts at 0. `timeline` is what is kept of the clip, None for all; times of the clip become times of the programme by `when`
     and `shown`, and back by `where`. `notes` are told with the plan. `locked` is what was decided before, by stage; `decisions`
     are those of this plan. `framing` is where the conformed picture stands on the frame, once that is known. `heard` is the clip's
-    sound in its own time, None without any; `drafts` are files of the job that the plan would write.
+    sound in its own time, None without any; `drafts` are files of the job that the plan would write. `quiet`: nothing but room
+    tone is heard.
     """
 
     source: Source
@@ -95,6 +96,7 @@ class Programme:
     framing: Framing | None = None
     heard: Stream | None = None
     drafts: tuple[Draft, ...] = ()
+    quiet: bool = False
 
     def when(self, moment: Fraction) -> Fraction | None:
         """When a moment of the clip shows; None for one that is left out."""

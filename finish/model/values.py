@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path, PurePath
-from typing import Annotated, Any, ClassVar, Final, Protocol, Self, cast
+from typing import Annotated, Any, ClassVar, Final, Literal, Protocol, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, WithJsonSchema, model_validator
 
@@ -15,6 +15,7 @@ from finish import units
 from finish.model.media import Source
 from finish.units import Size
 
+Part = Literal["picture", "sound"]
 STILLS: Final = frozenset({".png", ".jpg", ".jpeg"})
 
 
@@ -67,8 +68,8 @@ class Library(Protocol):
         """Where a document of the job would lie, if nothing lies there; ValueError when the path leaves the job folder."""
         ...
 
-    def footage(self, name: str) -> Source:
-        """The facts of the clip that `name` means, a path in the job; ValueError when it cannot be read as one."""
+    def footage(self, name: str, part: Part = "picture") -> Source:
+        """The facts of the clip that `name` means, a path in the job; ValueError when it cannot be read as one, or has no such part."""
         ...
 
 
@@ -105,6 +106,17 @@ def _picture(value: Any, info: ValidationInfo) -> Any:
 
 Picture = Annotated[Document | Source, BeforeValidator(_picture),
                     PlainSerializer(lambda picture: str(picture.path), return_type=str), _FILE_SCHEMA]
+
+
+def _recording(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, Source):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
+    return cast(Library, info.context).footage(value, "sound")
+
+
+Recording = Annotated[Source, BeforeValidator(_recording), PlainSerializer(lambda found: str(found.path), return_type=str), _FILE_SCHEMA]
 StyleFile = Annotated[Document, _document("styles"), _as_path, _FILE_SCHEMA]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from finish import resources
-from finish.model import Document, Source
+from finish.model import Document, Part, Source
 from finish.spec import names
 from finish.spec.report import choices
 from finish.spec.tree import Text, printable
@@ -35,7 +35,7 @@ class Files(Protocol):
         ...
 
     def document(self, name: str, base: Path) -> Document: ...
-    def footage(self, name: str, base: Path) -> Source: ...
+    def footage(self, name: str, base: Path, part: Part) -> Source: ...
     def place(self, name: str, base: Path) -> Path:
         """Where the file would lie that `name` means."""
         ...
@@ -55,7 +55,7 @@ class Shelves:
     files: Files
     fields: Mapping[str, str] = field(default_factory=dict)
     kept: dict[tuple[bool, str, str], Document] = field(default_factory=dict, compare=False)
-    seen: dict[tuple[str, str], Source] = field(default_factory=dict, compare=False)
+    seen: dict[tuple[str, str, str], Source] = field(default_factory=dict, compare=False)
     literal: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
 
     def of(self, fields: Mapping[str, str]) -> Shelves:
@@ -98,11 +98,11 @@ class Shelves:
         there = not meant or self.files.has(meant, self._base(name))
         return None if there else Document(self.files.place(meant, self._base(name)), b"", absent=True)
 
-    def footage(self, name: str) -> Source:
+    def footage(self, name: str, part: Part = "picture") -> Source:
         """The facts of a clip of the job, read once."""
-        at = (str(self._base(name)), self.meant(name))
+        at = (str(self._base(name)), self.meant(name), part)
         if at not in self.seen:
-            self.seen[at] = self.files.footage(self.meant(name), self._base(name))
+            self.seen[at] = self.files.footage(self.meant(name), self._base(name), part)
         return self.seen[at]
 
     def meant(self, name: str) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-from finish import model, units
+from finish import model
 from finish.analyse.voice import Spoken, Voice
 from finish.errors import FinishError
 from finish.graph import Kind, Timeline
-from finish.model import Analyser, Ask, Decision, Delivery, Measure, Programme, Promise, Seconds, Values
+from finish.model import Analyser, Ask, Decision, Delivery, Measure, Programme, Promise, Range, Seconds, TimeRange, Values
 from finish.units import Span, clock, digest, first_frame
 
 name: Final = "pacing"
@@ -22,47 +21,6 @@ touches: Final[tuple[Kind, ...]] = ("video", "audio")
 
 SHORTEST: Final = Fraction(1, 10)   # s; house: a part of three frames is a flash, and hardly longer than two crossfades
 _TOLD: Final = 8                    # parts that a note lists
-
-
-@dataclass(frozen=True)
-class Range:
-    """From `start` until `end` of the clip (s); None: its end."""
-
-    start: Fraction
-    end: Fraction | None
-
-    @classmethod
-    def parse(cls, text: str) -> Range:
-        """`3-4.5`, `1:02-1:10`, `3-` (to the end) or `-57` (from the start); ValueError otherwise."""
-        start, dash, end = text.partition("-")
-        if not dash or not (start.strip() or end.strip()):
-            raise ValueError(f"no range {text!r}: write two times, as 3-4.5 or 1:02-1:10; one may be left out")
-        found = cls(units.seconds(start) if start.strip() else Fraction(0), units.seconds(end) if end.strip() else None)
-        if found.end is not None and found.end <= found.start:
-            raise ValueError(f"the range {text} ends before it starts")
-        return found
-
-    def within(self, end: Fraction) -> Span:
-        return Span(min(self.start, end), end if self.end is None else min(self.end, end))
-
-    def __str__(self) -> str:
-        return f"{units.number(self.start)}-{'' if self.end is None else units.number(self.end)}"
-
-
-def _range(value: Any) -> Any:
-    if isinstance(value, Range):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-        value = f"-{units.number(-value)}"   # YAML takes an unquoted -57 for a number
-    if not isinstance(value, str):
-        raise ValueError(f"no range {value!r}: write two times, as 3-4.5")  # noqa: TRY004 (pydantic collects ValueErrors)
-    return Range.parse(value)
-
-
-_Range = Annotated[Range, BeforeValidator(_range), PlainSerializer(str, return_type=str),
-                   WithJsonSchema({"type": ["string", "number"], "pattern": r"^[\d:.\s]*-[\d:.\s]*$", "exclusiveMaximum": 0})]
-
-
 _Pause = Annotated[Seconds, Field(ge=Fraction(1, 5), le=10)]
 
 
@@ -82,9 +40,9 @@ class Pauses(model.Settings):
 class Settings(model.Settings):
     """What is kept of a clip, in its own time: what `trim` and one of `keep` hold, without what `cut` holds and `pauses` shorten."""
 
-    trim: Annotated[_Range | None, Field(description="the part to use, as 3-57, 3- or -57")] = None
-    keep: Annotated[tuple[_Range, ...], Field(description="parts to keep; nothing listed keeps all")] = ()
-    cut: Annotated[tuple[_Range, ...], Field(description="parts to leave out")] = ()
+    trim: Annotated[TimeRange | None, Field(description="the part to use, as 3-57, 3- or -57")] = None
+    keep: Annotated[tuple[TimeRange, ...], Field(description="parts to keep; nothing listed keeps all")] = ()
+    cut: Annotated[tuple[TimeRange, ...], Field(description="parts to leave out")] = ()
     pauses: Annotated[Pauses | None, Field(description="long pauses, shortened where nobody speaks")] = None
 
 

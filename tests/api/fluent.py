@@ -9,9 +9,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from finish.model import Document, Settings, Stage
+from finish.model import Document, Range, Settings, Stage
 from finish.stages import STAGES
-from finish.stages.pacing import Range
 
 TARGET = Path(__file__).resolve().parents[2] / "finish" / "_fluent.py"
 

@@ -40,7 +40,7 @@ def test_without_sound_there_is_silence_as_long_as_the_picture(tmp_path: Path) -
     done = conformed(Clip().write(tmp_path / "x.mp4", numbered(FRAMES)))
     start, found = heard(done, tmp_path)
     assert (start, found.shape, np.abs(found).max()) == (0, (48_000, 2), 0)
-    assert "no sound track: a silent one is delivered" in done.notes
+    assert "no sound track" in done.notes
 
 
 # ITU-R BT.775-3 annex 4, table 2: what of FL FR FC LFE SL SR is in the left and in the right channel.

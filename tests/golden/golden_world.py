@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -14,6 +16,7 @@ from finish import pipeline, render, spec
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.shots import ShotFacts, Shots
+from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.analyse.writing import Writing, WritingFacts
 from finish.effects.files import Folder
 from finish.effects.reader import CAPTURE
@@ -53,6 +56,17 @@ def source(track: VideoTrack | None = None, layout: str = "stereo", **facts: Any
     return replace(made, **facts)
 
 
+def bed(seconds: int) -> bytes:
+    """A WAV of silence."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes(bytes(4 * 48_000 * seconds))
+    return out.getvalue()
+
+
 def heard(integrated: float, true_peak: float) -> LoudnessFacts:
     return LoudnessFacts(integrated, true_peak, true_peak, 5.0, integrated + 2, integrated + 4, 10.0, False)
 
@@ -84,6 +98,8 @@ class Told:
         self.asked.append(question)
         if isinstance(question.analyser, Loudness):
             return self.encoded if question.of.name == "encode" else self.raw
+        if isinstance(question.analyser, Voice):
+            return VoiceFacts((Spoken(Fraction(1), Fraction(3)),))
         return {Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), Writing: WritingFacts(())}[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
@@ -105,6 +121,7 @@ def job(folder: Path, case: Case) -> Job:
     (folder / "clip.mp4").write_bytes(b"dummy")
     (folder / "clip.en.srt").write_text(CAPTIONS)
     (folder / "logo.png").write_bytes(png(plate(120, 60)))
+    (folder / "bed.wav").write_bytes(bed(4))
     (folder / "job.yaml").write_text(f"job: golden\nsource: clip.mp4\n{case.sections}\ndeliverables:\n{case.deliverables}\n")
     return spec.load(folder, STAGES, Folder).job
 
@@ -139,6 +156,12 @@ CASES = {
         YOUTUBE, "colour: {looks: [cool]}",
         source(video("3840x2160", Fraction(60000, 1001), 600, codec="hevc", profile="Main 10", pix_fmt="yuv420p10le", primaries="bt2020",
                      transfer="arib-std-b67", matrix="bt2020nc", hdr=True)),
+    ),
+    # Everything that is heard together: a voice-over over a bed in rounds, an effect; and the clip's own sound, or none of it.
+    "mixed": Case(
+        "  - {name: over, preset: tiktok, mix: {voice: {file: bed.wav, at: 1}, music: {file: bed.wav}, effects: [{file: bed.wav, at: 9}]}}\n"
+        "  - {name: instead, preset: tiktok, mix: {clip: {mute: true}, music: {file: bed.wav, bpm: 120, width: 0.5}}}",
+        "reframe: {follow: centre}",
     ),
     "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), Told(raw=SILENCE)),
     # Everything that conform mends: late start, interlace, oblong pixels, no tags, 5.1; and a rate that TikTok doesn't take.

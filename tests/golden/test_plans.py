@@ -18,7 +18,7 @@ from finish.model import Frames
 
 HERE = Path(__file__).parent
 # FFmpeg's readers and writers stand in a plan too, but are no filters.
-NO_FILTERS = {"source", "image", "generate", "encode"}
+NO_FILTERS = {"source", "image", "waveform", "generate", "encode"}
 # What lowering puts where a stream is used twice, and where a value changes from frame to frame.
 LOWERED = {"split", "asplit", "sendcmd"}
 

@@ -82,6 +82,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     """
     if settings.target == "none":
         return programme
+    if programme.quiet:
+        return programme.but(promises=_peaks(settings.aim), notes=("sound: nothing but room tone, whose loudness stays as it is",))
     aim, sound = settings.aim, _mixed(programme.sound, delivery)
     raw = ask(Measure(Loudness(), sound))
     if raw.integrated is None:

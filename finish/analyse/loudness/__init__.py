@@ -8,27 +8,32 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from finish.analyse.loudness.gating import (
+    BLOCK,
+    FLOOR,
+    SHORT_TERM,
+    SILENT,
+    STEP,
+    Floats,
+    audible,
+    integrated,
+    loudest,
+    loudness,
+    loudness_range,
+    power,
+    windows,
+)
 from finish.errors import FinishError
 from finish.model import Array, Samples
 from finish.units import decibels
 
 RATE: Final = 48_000
-SILENT: Final = -70.0       # LUFS; the absolute gate (BS.1770-5 §5.1): below it there is no programme
-FLOOR: Final = -200.0       # dB; what digital silence reads as a peak, so that every fact is a number that JSON can carry
 MOMENTARY: Final = Fraction(4, 10)      # s (Tech 3341 §2.2); also the gating block (BS.1770-5 §5.1)
 
 # Energies are kept every 10 ms: Tech 3341 signals 13 and 14 fail for the maximum momentary loudness above 20 ms.
 _HOP: Final = RATE // 100
-_STEP: Final = 10           # hops between gating blocks: 400 ms blocks overlapping 75 % (BS.1770-5 §5.1); LRA at 10 Hz (Tech 3342)
-_BLOCK: Final = 40          # hops: 400 ms
-_SHORT_TERM: Final = 300    # hops: 3 s (Tech 3341 §2.2)
-_TAIL: Final = 150          # hops of silence put after a file before its range is taken (Tech 3342 §3: at least 1.5 s)
-_OFFSET: Final = -0.691     # dB; what K-weighting adds at 997 Hz (BS.1770-5 §3)
-_RELATIVE: Final = -10.0    # LU below the loudness of what passes the absolute gate (BS.1770-5 §5.1)
-_RANGE_GATE: Final = -20.0  # LU, the same for the loudness range (Tech 3342 §3)
 
 # Channel weights by number of channels in FFmpeg's default orders; low frequency effects don't count, speakers from 60° to
 # 120° count 1.5 dB more (BS.1770-5 tables 3 and 4: the rear pair of 7.1 stands at 135°).
@@ -60,7 +65,17 @@ _PHASE_1: Final = (
 PHASES: Final = np.array([_PHASE_0, _PHASE_1, _PHASE_1[::-1], _PHASE_0[::-1]])
 _TAPS: Final = PHASES.shape[1]
 
-Floats = NDArray[np.float64]
+
+@dataclass(frozen=True)
+class Course:
+    """How loud a sound is from moment to moment: a value every 0.1 s, of the 0.1 s that begin then.
+
+    `momentary` and `short_term` loudness (LUFS) are of the window that ends there, -200 before there is a whole one; `peaks` are dBTP.
+    """
+
+    momentary: tuple[float, ...]
+    short_term: tuple[float, ...]
+    peaks: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,9 @@ class LoudnessFacts:
     and `sample_peak` (dBFS) read −200 for digital silence. `range` (LU; not stable below 60 s, Tech 3342), the greatest
     `short_term` and `momentary` loudness (LUFS) are None where the sound is shorter than one window (3, 3 and 0.4 s) or
     silent. `seconds` is the sound's length.
+
+    Of two channels, K-weighted: `balance` is how much louder the left is (dB, at most ±200) and `correlation` how alike they are, from
+    -1 to 1; None where both are silent. `course` is there where it was asked for.
     """
 
     integrated: float | None
@@ -82,6 +100,18 @@ class LoudnessFacts:
     momentary: float | None
     seconds: float
     short: bool
+    balance: float | None = None
+    correlation: float | None = None
+    course: Course | None = None
+
+    @property
+    def fold(self) -> float:
+        """By how many dB the mean of both channels is louder than they are apart: 0 of equal ones, -3 of unrelated, -200 of opposite."""
+        if self.balance is None or self.correlation is None:
+            return 0.0
+        right = 10 ** (-self.balance / 10)
+        whole = (1 + right + 2 * self.correlation * right ** 0.5) / 2 / (1 + right)
+        return max(FLOOR, decibels(max(whole, 0.0)) / 2)
 
     @property
     def loudest(self) -> float:
@@ -94,12 +124,14 @@ class Loudness:
     """Loudness and peaks of 1, 2, 5, 6 or 8 channels at 48 kHz in FFmpeg's default orders (5.1: L R C LFE Ls Rs).
 
     FinishError("sound") for another number of channels, or a sample that is no number. What is kept per second of sound is
-    100 energies (an hour: 2.9 MB); all else is constant.
+    100 energies (an hour: 2.9 MB); all else is constant. With a `course`, its values are kept too.
     """
+
+    course: bool = False
 
     @property
     def version(self) -> int:
-        return 1
+        return 2
 
     @property
     def wants(self) -> Samples:
@@ -110,13 +142,15 @@ class Loudness:
         return LoudnessFacts
 
     def begin(self) -> _Meter:
-        return _Meter()
+        return _Meter(self.course)
 
 
 class _Meter:
     """Sound in blocks of any size → chunks of whole hops with what came before them → energies and peaks."""
 
-    def __init__(self) -> None:
+    def __init__(self, course: bool = False) -> None:
+        self._highest: list[Floats] | None = [] if course else None
+        self._sides: Floats = np.zeros((2, 2))
         self._weights: Floats = np.zeros(0)
         self._past: Floats = np.zeros((0, _OVERLAP))
         self._waiting: list[Array] = []
@@ -151,17 +185,19 @@ class _Meter:
             self._take(np.zeros((_TAPS - 1, len(self._weights))), heard=False)
         ends = np.concatenate(self._energies) if self._energies else np.zeros(0)
         hops = ends[:self._length // _HOP] / _HOP
-        short = self._length < _BLOCK * _HOP
+        short = self._length < BLOCK * _HOP
         whole = float(ends.sum()) / max(1, self._length)
         return LoudnessFacts(
-            integrated=_audible(loudness(whole)) if short else integrated(hops),
+            integrated=audible(loudness(whole)) if short else integrated(hops),
             true_peak=max(FLOOR, decibels(max(self._peak, self._oversampled))),
             sample_peak=max(FLOOR, decibels(self._peak)),
             range=loudness_range(hops),
-            short_term=_loudest(hops, _SHORT_TERM),
-            momentary=_loudest(hops, _BLOCK),
+            short_term=loudest(hops, SHORT_TERM),
+            momentary=loudest(hops, BLOCK),
             seconds=self._length / RATE,
             short=short,
+            **_sides(self._sides),
+            course=None if self._highest is None else _course(hops, np.concatenate([*self._highest, np.zeros(0)])),
         )
 
     def _open(self, channels: int) -> None:
@@ -175,10 +211,16 @@ class _Meter:
         joined = np.concatenate([self._past, chunk.T], axis=1, dtype=np.float64)
         self._past = joined[:, -_OVERLAP:]
         self._peak = max(self._peak, float(np.abs(chunk).max()))
-        self._oversampled = max(self._oversampled, _between(joined[:, _OVERLAP - _TAPS + 1:]))
-        if heard:
-            squares = self._weights @ k_weighted(joined)[:, :len(chunk)] ** 2
-            self._energies.append(np.add.reduceat(squares, np.arange(0, len(chunk), _HOP)))
+        between = _between(joined[:, _OVERLAP - _TAPS + 1:])
+        self._oversampled = max(self._oversampled, float(between.max()))
+        if not heard:
+            return
+        weighted, begins = k_weighted(joined)[:, :len(chunk)], np.arange(0, len(chunk), _HOP)
+        self._energies.append(np.add.reduceat(self._weights @ weighted ** 2, begins))
+        if len(weighted) == len(self._sides):
+            self._sides += weighted @ weighted.T
+        if self._highest is not None:
+            self._highest.append(np.maximum.reduceat(np.maximum(between, np.abs(chunk).max(axis=1)), begins))
 
 
 @cache
@@ -195,53 +237,29 @@ def k_weighted(joined: Floats) -> Floats:
     return np.asarray(np.fft.irfft(spectrum * _response(), _FFT)[:, _OVERLAP:joined.shape[1]], dtype=np.float64)
 
 
-def _between(joined: Floats) -> float:
-    """The highest of the oversampled values of (channels, taps − 1 + n)."""
-    return max(float(np.abs(np.convolve(channel, phase, "valid")).max()) for channel in joined for phase in PHASES)
+def _between(joined: Floats) -> Floats:
+    """For each sample of (channels, taps − 1 + n) the highest of its oversampled values."""
+    return np.asarray(np.max([np.abs(np.convolve(channel, phase, "valid")) for channel in joined for phase in PHASES], axis=0))
 
 
-def loudness(mean_square: float) -> float:
-    """Weighted mean square → LUFS; −inf for 0."""
-    return _OFFSET + decibels(mean_square) / 2
+def _sides(sums: Floats) -> dict[str, float | None]:
+    """Balance and correlation, from the sums of squares and of products of two channels."""
+    left, right, both = (float(value) for value in (sums[0, 0], sums[1, 1], sums[0, 1]))
+    if not left + right:
+        return {"balance": None, "correlation": None}
+    balance = decibels(max(left, 1e-300) ** 0.5) - decibels(max(right, 1e-300) ** 0.5)
+    return {"balance": min(max(balance, FLOOR), -FLOOR), "correlation": both / (left * right) ** 0.5 if left and right else 0.0}
 
 
-def power(lufs: float) -> float:
-    """LUFS → weighted mean square."""
-    return float(10 ** ((lufs - _OFFSET) / 10))
+def _course(hops: Floats, peaks: Floats) -> Course:
+    def ended(length: int) -> tuple[float, ...]:
+        means = np.concatenate([np.zeros(min(length - 1, len(hops))), windows(hops, length)])[STEP - 1::STEP]
+        return tuple(round(max(FLOOR, loudness(float(mean))), 2) for mean in means)
+
+    highest = np.maximum.reduceat(peaks, np.arange(0, len(peaks), STEP)) if len(peaks) else peaks
+    return Course(ended(BLOCK), ended(SHORT_TERM), tuple(round(max(FLOOR, decibels(float(each))), 2) for each in highest))
 
 
-def integrated(hops: Floats) -> float | None:
-    """Gated loudness (LUFS) of mean squares every 10 ms; an incomplete last block is left out. None for silence."""
-    blocks = _windows(hops, _BLOCK)[::_STEP]
-    loud = blocks[blocks > power(SILENT)]
-    if not loud.size:
-        return None
-    gate = power(loudness(float(loud.mean())) + _RELATIVE)
-    return loudness(float(loud[loud > gate].mean()))
-
-
-def loudness_range(hops: Floats) -> float | None:
-    """LRA (LU) of mean squares every 10 ms (Tech 3342 §3); None for silence and for less than 3 s."""
-    if len(hops) < _SHORT_TERM:
-        return None
-    windows = _windows(np.concatenate([hops, np.zeros(_TAIL)]), _SHORT_TERM)[::_STEP]
-    loud = windows[windows >= power(SILENT)]
-    if not loud.size:
-        return None
-    kept = np.sort(loud[loud >= power(loudness(float(loud.mean())) + _RANGE_GATE)])
-    low, high = (float(kept[int((len(kept) - 1) * share + 0.5)]) for share in (0.10, 0.95))
-    return loudness(high) - loudness(low)
-
-
-def _loudest(hops: Floats, length: int) -> float | None:
-    windows = _windows(hops, length)
-    return _audible(loudness(float(windows.max()))) if windows.size else None
-
-
-def _windows(hops: Floats, length: int) -> Floats:
-    """Means of `length` hops, one starting at each hop; none where there are fewer."""
-    return np.asarray(sliding_window_view(hops, length).mean(axis=1)) if len(hops) >= length else np.zeros(0)
-
-
-def _audible(lufs: float) -> float | None:
-    return lufs if lufs > SILENT else None
+__all__ = [
+    "FLOOR", "RATE", "SILENT", "Course", "Loudness", "LoudnessFacts", "integrated", "k_weighted", "loudness", "loudness_range", "power",
+]

@@ -1,0 +1,52 @@
+"""Ranges of time as people write them: `3-4.5`, `1:02-1:10`, `3-`, `-57`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from finish import units
+from finish.units import Span
+
+
+@dataclass(frozen=True)
+class Range:
+    """From `start` until `end` of the clip (s); None: its end."""
+
+    start: Fraction
+    end: Fraction | None
+
+    @classmethod
+    def parse(cls, text: str) -> Range:
+        """`3-4.5`, `1:02-1:10`, `3-` (to the end) or `-57` (from the start); ValueError otherwise."""
+        start, dash, end = text.partition("-")
+        if not dash or not (start.strip() or end.strip()):
+            raise ValueError(f"no range {text!r}: write two times, as 3-4.5 or 1:02-1:10; one may be left out")
+        found = cls(units.seconds(start) if start.strip() else Fraction(0), units.seconds(end) if end.strip() else None)
+        if found.end is not None and found.end <= found.start:
+            raise ValueError(f"the range {text} ends before it starts")
+        return found
+
+    def within(self, end: Fraction) -> Span:
+        """Its part of a clip that ends at `end`."""
+        return Span(min(self.start, end), end if self.end is None else min(self.end, end))
+
+    def __str__(self) -> str:
+        return f"{units.number(self.start)}-{'' if self.end is None else units.number(self.end)}"
+
+
+def _range(value: Any) -> Any:
+    if isinstance(value, Range):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        value = f"-{units.number(-value)}"   # YAML takes an unquoted -57 for a number
+    if not isinstance(value, str):
+        raise ValueError(f"no range {value!r}: write two times, as 3-4.5")  # noqa: TRY004 (pydantic collects ValueErrors)
+    return Range.parse(value)
+
+
+TimeRange = Annotated[Range, BeforeValidator(_range), PlainSerializer(str, return_type=str),
+                      WithJsonSchema({"type": ["string", "number"], "pattern": r"^[\d:.\s]*-[\d:.\s]*$", "exclusiveMaximum": 0})]

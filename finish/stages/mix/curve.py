@@ -1,0 +1,95 @@
+"""A gain that moves with time, as an automation curve: straight lines in dB between its points."""
+
+from __future__ import annotations
+
+import io
+import wave
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from finish import graph
+from finish.graph import Stream
+from finish.model import SOUND_RATE
+from finish.units import Span, digest, number
+
+# Hz; house: the curve is drawn at a 40th of the sound's rate, an hour of it is 9 MB, and resampling rounds its corners off within 1 ms.
+_RATE: Final = SOUND_RATE // 40
+_BESIDE: Final = _RATE // 10    # values before and after, so that the resampler's own beginning and end are not heard
+_FULL: Final = 1 << 15          # 16 bits: a step at a gain of −20 dB is 0.003 dB
+
+
+@dataclass(frozen=True)
+class Curve:
+    """`points` are (s, dB), in order of time, dB at most 0; before the first and after the last their own. `seconds` is its length."""
+
+    points: tuple[tuple[Fraction, float], ...]
+    seconds: Fraction
+
+    @property
+    def suffix(self) -> str:
+        return ".wav"
+
+    @property
+    def digest(self) -> str:
+        return digest("curve 1", number(self.seconds), *(f"{number(time)} {number(level)}" for time, level in self.points))
+
+    def content(self) -> bytes:
+        """A WAV of gains, a tenth of a second longer at either end."""
+        count = int(self.seconds * _RATE) + 1
+        times = np.arange(-_BESIDE, count + _BESIDE) / _RATE
+        levels = np.interp(times, [float(time) for time, _ in self.points], [level for _, level in self.points])
+        gains = np.round(np.minimum(10 ** (levels / 20) * _FULL, _FULL - 1)).astype("<i2")
+        out = io.BytesIO()
+        with wave.open(out, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(_RATE)
+            file.writeframes(gains.tobytes())
+        return out.getvalue()
+
+    @property
+    def low(self) -> list[Span]:
+        """When its gain is lower than at either side."""
+        return [Span(start, end) for (start, one), (end, other) in pairwise(self.points) if one == other < 0]
+
+
+def moved(sound: Stream, curve: Curve) -> Stream:
+    """A stereo sound with its gain along the curve, sample by sample."""
+    drawn = graph.waveform(curve).filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp")
+    begun = drawn.filter("atrim", start_sample=_BESIDE * (SOUND_RATE // _RATE)).filter("asetpts", expr="PTS-STARTPTS")
+    return sound.filter("amultiply", begun.filter("pan", args="stereo|c0=c0|c1=c0"))
+
+
+def ducked(spans: Sequence[tuple[Fraction, Fraction]], shape: Shape, seconds: Fraction) -> Curve:
+    """Down by the shape's depth before each span begins, up again after it has ended; not in between where there is no time for both."""
+    points: list[tuple[Fraction, float]] = []
+    for start, end in _merged(spans, shape.attack + shape.hold + shape.release):
+        points += [(start - shape.attack, 0.0), (start, -shape.depth)]
+        points += [(end + shape.hold, -shape.depth), (end + shape.hold + shape.release, 0.0)]
+    return Curve(tuple(points) or ((Fraction(0), 0.0),), seconds)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a sound makes room: by `depth` dB, within `attack` s before, for `hold` s after, back within `release` s."""
+
+    depth: float
+    attack: Fraction
+    hold: Fraction
+    release: Fraction
+
+
+def _merged(spans: Sequence[tuple[Fraction, Fraction]], least: Fraction) -> list[tuple[Fraction, Fraction]]:
+    """Spans in order, those with no more than `least` between them as one."""
+    found: list[tuple[Fraction, Fraction]] = []
+    for start, end in sorted(spans):
+        if found and start - found[-1][1] <= least:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found

@@ -1,0 +1,174 @@
+"""The work of a mix: levels measured against each other, room made for speech, all of it added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from finish.analyse.loudness import Loudness, LoudnessFacts
+from finish.analyse.voice import Voice
+from finish.errors import FinishError
+from finish.graph import Stream
+from finish.model import Ask, Decision, Measure, Programme, Range, Source
+from finish.model.sounding import silence
+from finish.stages.mix import tracks
+from finish.stages.mix.curve import ducked, moved
+from finish.stages.mix.settings import Duck, Settings
+from finish.units import Span, clock, digest
+
+NAME: Final = "mix"
+MOST: Final = 40.0      # dB; house: what must be raised or lowered further is no bed but a mistake
+TOLD: Final = 4         # places that a note lists
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Where somebody speaks (s of the programme): in the clip's own sound, in the voice-over."""
+
+    clip: tuple[Span, ...] = ()
+    voice: tuple[Span, ...] = ()
+
+    @property
+    def values(self) -> dict[str, list[str]]:
+        return {part: [str(Range(span.start, span.end)) for span in spans] for part, spans in (("clip", self.clip), ("voice", self.voice))}
+
+    @classmethod
+    def read(cls, values: Any, end: Fraction) -> Speech:
+        """What a lock file says; FinishError("spec") for what is none."""
+        try:
+            return cls(*(tuple(Range.parse(str(each)).within(end) for each in values[part]) for part in ("clip", "voice")))
+        except (KeyError, TypeError, ValueError) as wrong:
+            hint = "mend it, or run with --redecide mix"
+            raise FinishError("spec", f"the lock file's mix is not understood: {wrong}", hint) from wrong
+
+
+class Mixing:
+    """One mix on its way: its tracks, what they are measured against, and what is said of them."""
+
+    def __init__(self, settings: Settings, programme: Programme, ask: Ask) -> None:
+        self.settings, self.programme, self.ask = settings, programme, ask
+        self.notes: list[str] = []
+        own = None if settings.clip.mute or programme.heard is None else self._loudness(programme.sound)
+        self.clip = own.integrated if own else None
+        self.voice = self._voice_over() if settings.voice else None
+        self.audible = any((self.clip is not None, settings.voice, settings.music, settings.effects))
+
+    def done(self) -> Programme:
+        if not self.audible:
+            return self.programme
+        speech, decisions = self._speech()
+        parts = [*self._clip(speech), *self._voice(), *self._music(speech), *self._effects()]
+        sound = parts[0] if len(parts) == 1 else parts[0].filter("amix", *parts[1:], inputs=len(parts), normalize=0, duration="first")
+        return self.programme.but(sound=sound, notes=tuple(self.notes), decisions=decisions)
+
+    def _clip(self, speech: Speech) -> Iterator[Stream]:
+        """What all else is added to: the clip's own sound, or silence as long."""
+        clip = self.settings.clip
+        if self.clip is None:
+            yield silence(self.programme.duration)
+            return
+        sound = tracks.wide(tracks.louder(self.programme.sound, clip.gain), clip.width)
+        yield self._ducked(sound, clip.duck, speech.voice, "the clip", self.programme.duration)
+
+    def _voice_over(self) -> tuple[Stream, Fraction]:
+        settings = self.settings.voice
+        assert settings is not None
+        sound, length = tracks.sounded(settings.file, Fraction(0))
+        return tracks.ended(sound, self._room(settings.file, settings.at)), min(length, self.programme.duration - settings.at)
+
+    def _voice(self) -> Iterator[Stream]:
+        settings = self.settings.voice
+        if settings and self.voice:
+            raised = self._beside(self.voice[0], settings.file, settings.level if self.clip is not None else 0.0, self.clip)
+            yield tracks.placed(raised, settings.at)
+
+    def _music(self, speech: Speech) -> Iterator[Stream]:
+        settings = self.settings.music
+        if settings is None:
+            return
+        sound, length = tracks.sounded(settings.file, settings.begin)
+        wanted = self._room(settings.file, settings.at)
+        sound = self._beside(sound, settings.file, settings.level, self._anchor())
+        if settings.loop:
+            sound, loop = tracks.looped(sound, length, wanted, settings.bar, settings.crossfade)
+            if loop:
+                bars = " (whole bars)" if settings.bar else ""
+                self.notes.append(f"mix: {settings.file.path.name} again every {float(loop.period):.2f} s{bars}")
+        seconds = wanted if settings.loop else min(wanted, length)
+        sound = tracks.faded(tracks.ended(tracks.wide(sound, settings.width), seconds), seconds, settings.fade_in, settings.fade_out)
+        spans = [Span(max(Fraction(0), span.start - settings.at), span.end - settings.at) for span in (*speech.clip, *speech.voice)
+                 if span.end > settings.at]
+        yield tracks.placed(self._ducked(sound, settings.duck, spans, settings.file.path.name, seconds), settings.at)
+
+    def _effects(self) -> Iterator[Stream]:
+        for each in self.settings.effects:
+            sound, _ = tracks.sounded(each.file, Fraction(0))
+            ended = tracks.ended(tracks.louder(sound, each.gain), self._room(each.file, each.at))
+            yield tracks.placed(tracks.wide(ended, each.width), each.at)
+
+    def _room(self, file: Source, at: Fraction) -> Fraction:
+        """How much of the programme is left for a track (s)."""
+        left = self.programme.duration - at
+        if left <= tracks.CLICK:
+            message = f"{file.path.name} would begin at {clock(at)}, and the programme ends at {clock(self.programme.duration)}"
+            raise FinishError("spec", message, "let it begin earlier")
+        return left
+
+    def _anchor(self) -> float | None:
+        """What the music's level is counted from (LUFS)."""
+        if self.clip is not None:
+            return self.clip + self.settings.clip.gain
+        return self._loudness(self.voice[0]).integrated if self.voice else None
+
+    def _beside(self, sound: Stream, file: Source, level: float, anchor: float | None) -> Stream:
+        """A track `level` LU above the anchor; as it is recorded where there is none."""
+        own = self._loudness(sound).integrated
+        if own is None:
+            raise FinishError("spec", f"{file.path.name} is silent", "name another file")
+        gain = 0.0 if anchor is None else round(anchor + level - own, 1)
+        if abs(gain) > MOST:
+            message = f"{file.path.name} has {own:.1f} LUFS, and would need {gain:+.1f} dB to come to {anchor or 0:.1f} {level:+g} LU"
+            raise FinishError("spec", message, "state another level")
+        if gain:
+            self.notes.append(f"mix: {file.path.name} {gain:+.1f} dB, to {own + gain:.1f} LUFS")
+        return tracks.louder(sound, gain)
+
+    def _ducked(self, sound: Stream, duck: Duck | None, spans: Sequence[Span], what: str, seconds: Fraction) -> Stream:
+        if duck is None or not duck.depth or not spans:
+            return sound
+        curve = ducked([(span.start, span.end) for span in spans], duck.shape, seconds)
+        self.notes.append(f"mix: {what} {duck.depth:g} dB down in {_told(curve.low)}")
+        return moved(sound, curve)
+
+    def _speech(self) -> tuple[Speech, tuple[Decision, ...]]:
+        """Where somebody speaks, as decided before or heard now, where anything makes room for it."""
+        music, voice, clip = self.settings.music, self.voice, self.settings.clip
+        if not (music and music.duck) and not (voice and clip.duck):
+            return Speech(), ()
+        about = digest("mix", self.programme.sound.key, voice[0].key if voice else "", str(self.clip is None))[:16]
+        known = self.programme.decided(NAME, about)
+        found = self._heard(bool(music and music.duck)) if known is None else Speech.read(known, self.programme.duration)
+        return found, (Decision(NAME, about, found.values),)
+
+    def _heard(self, in_clip: bool) -> Speech:
+        programme, settings = self.programme, self.settings
+        own: list[Span] = []
+        if in_clip and self.clip is not None and programme.heard is not None:
+            shown = (programme.shown(span) for span in self._spoken(programme.heard))
+            own = [span for span in shown if span is not None]
+        at = settings.voice.at if settings.voice else Fraction(0)
+        over = [Span(span.start + at, span.end + at) for span in self._spoken(self.voice[0])] if self.voice else []
+        return Speech(tuple(own), tuple(over))
+
+    def _spoken(self, sound: Stream) -> list[Span]:
+        return [Span(each.start, each.end) for each in self.ask(Measure(Voice(), sound)).spans]
+
+    def _loudness(self, sound: Stream) -> LoudnessFacts:
+        return self.ask(Measure(Loudness(), sound))
+
+
+def _told(spans: Iterable[Span]) -> str:
+    listed = [f"{clock(span.start)}–{clock(span.end)}" for span in spans]
+    return ", ".join(listed[:TOLD]) + (f" and {len(listed) - TOLD} more" if len(listed) > TOLD else "")

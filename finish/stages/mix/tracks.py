@@ -1,0 +1,123 @@
+"""One track of a mix: a file's sound at its place, as long as it is wanted, wide as it is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from finish import graph
+from finish.errors import FinishError
+from finish.graph import Stream
+from finish.model import SOUND_RATE, Source
+from finish.model.sounding import recorded
+from finish.units import gain, number
+
+CLICK: Final = Fraction(1, 100)     # s; house: so short a crossfade is no click, and too short to be heard as one
+_MADE: Final = 13.2      # dB; what FFmpeg's brown noise of amplitude 1 lies below 0 LUFS, filtered as below (measured, and tested)
+_SHORTEST: Final = Fraction(1, 2)   # s; house: what is repeated faster is a buzz, no bed
+
+
+@dataclass(frozen=True)
+class Loop:
+    """How a bed is repeated: every so many seconds (`period`), the end of one round fading into the next for `crossfade` s."""
+
+    period: Fraction
+    crossfade: Fraction
+
+
+def sounded(source: Source, begin: Fraction) -> tuple[Stream, Fraction]:
+    """The sound of a file from `begin` (s) on, and how long it is; FinishError("spec") where nothing is left."""
+    track = source.track
+    assert track is not None
+    whole = track.end - track.start
+    left = whole - begin
+    if left < CLICK:
+        message = f"{source.path.name} is {float(whole):.2f} s long: nothing is left from {number(begin)} s on"
+        raise FinishError("spec", message, "begin earlier")
+    sound = recorded(source)
+    return (_from(sound, begin), left) if begin else (sound, left)
+
+
+def looped(sound: Stream, length: Fraction, wanted: Fraction, bar: Fraction | None, crossfade: Fraction) -> tuple[Stream, Loop | None]:
+    """A sound of `length` repeated until it is as long as `wanted` (s): by whole bars where a `bar` is known, else with a crossfade."""
+    if length >= wanted:
+        return sound, None
+    loop = _loop(length, bar, crossfade)
+    return _repeated(sound, loop), loop
+
+
+def _loop(length: Fraction, bar: Fraction | None, crossfade: Fraction) -> Loop:
+    """Of a file that is whole bars and nothing more, nothing is left to fade: it is made to follow itself."""
+    over = min(crossfade, length / 4)
+    period = length // bar * bar if bar else length - over
+    if period < _SHORTEST:
+        what = f"no whole bar of {float(bar):.2f} s" if bar else "nothing that could be repeated"
+        hint = "mix: {music: {loop: false}}, or a longer file"
+        raise FinishError("spec", f"the music is {float(length):.2f} s long: {what}", hint)
+    return Loop(period, min(CLICK, length - period) if bar else over)
+
+
+def _repeated(sound: Stream, loop: Loop) -> Stream:
+    """The first crossfade's worth, then for ever what follows until its end has faded into the beginning."""
+    size, over = round(loop.period * SOUND_RATE), round(loop.crossfade * SOUND_RATE)
+    if not over:
+        return _again(_samples(sound, 0, size), size)
+    head = _samples(sound, 0, over)
+    body = _samples(sound, over, size + over)
+    faded = body.filter("acrossfade", head, nb_samples=over, curve1="qsin", curve2="qsin")
+    return head.filter("concat", _again(faded, size), v=0, a=1, n=2)
+
+
+def _again(sound: Stream, size: int) -> Stream:
+    return sound.filter("aloop", loop=-1, size_=size).filter("asetpts", expr="N/SR/TB")
+
+
+def _samples(sound: Stream, start: int, end: int) -> Stream:
+    return sound.filter("atrim", start_sample=start, end_sample=end).filter("asetpts", expr="PTS-STARTPTS")
+
+
+def _from(sound: Stream, begin: Fraction) -> Stream:
+    return sound.filter("atrim", start_sample=round(begin * SOUND_RATE)).filter("asetpts", expr="PTS-STARTPTS")
+
+
+def ended(sound: Stream, seconds: Fraction) -> Stream:
+    """No more than so many seconds of a sound."""
+    return sound.filter("atrim", end_sample=max(1, round(seconds * SOUND_RATE)))
+
+
+def faded(sound: Stream, seconds: Fraction, coming: Fraction, going: Fraction) -> Stream:
+    """A sound of so many seconds that comes and goes, each within no more than half of it."""
+    coming, going = min(coming, seconds / 2), min(going, seconds / 2)
+    if coming:
+        sound = sound.filter("afade", type="in", start_sample=0, nb_samples=round(coming * SOUND_RATE), curve="qsin")
+    if going:
+        first = round((seconds - going) * SOUND_RATE)
+        sound = sound.filter("afade", type="out", start_sample=first, nb_samples=round(going * SOUND_RATE), curve="qsin")
+    return sound
+
+
+def louder(sound: Stream, db: float) -> Stream:
+    """A sound with a gain in dB."""
+    return sound.filter("volume", volume=f"{number(db)}dB", precision="double") if db else sound
+
+
+def wide(sound: Stream, width: float) -> Stream:
+    """Both channels nearer or farther apart: 0 is mono, 1 as it was, 2 twice the difference."""
+    if width == 1:
+        return sound
+    own, other = number((1 + width) / 2), number((1 - width) / 2)
+    return sound.filter("pan", args=f"stereo|c0={own}*c0+{other}*c1|c1={other}*c0+{own}*c1")
+
+
+def placed(sound: Stream, at: Fraction) -> Stream:
+    """A sound that begins at a time of the programme (s)."""
+    return sound.filter("adelay", delays=f"{round(at * SOUND_RATE)}S", all=1) if at else sound
+
+
+def room_tone(level: float, seconds: Fraction) -> Stream:
+    """Quiet noise as of a room, of `level` LUFS, different in both channels: brown, without rumble and hiss."""
+    sides = [graph.generate("audio", "anoisesrc", amplitude=gain(level + _MADE), color="brown", sample_rate=SOUND_RATE, seed=seed)
+             for seed in (1, 2)]
+    both = sides[0].filter("amerge", sides[1], inputs=2).filter("highpass", f=60).filter("lowpass", f=4000)
+    return both.filter("aformat", channel_layouts="stereo").filter("atrim", end=seconds)

@@ -97,6 +97,16 @@ class Fluent:
             encoding=encoding, words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
         ))
 
+    def clean(
+        self, channels: Literal["note", "mend"] = UNSET, *,
+        highpass: float | None = UNSET,
+        denoise: float | None = UNSET,
+        deess: float | None = UNSET,
+        compress: float | None = UNSET,
+    ) -> Self:
+        """What is taken out of the clip's own sound, in this order; each is off unless stated."""
+        return self._put("clean", stated(channels=channels, highpass=highpass, denoise=denoise, deess=deess, compress=compress))
+
     def mix(  # noqa: PLR0913 (one argument a setting)
         self, clip: Any = UNSET, *,
         voice: Any | None = UNSET,

@@ -17,10 +17,10 @@ from finish.errors import FinishError
 
 # Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.
 FILTERS: Final = (
-    "acrossfade", "adelay", "afade", "aformat", "alimiter", "aloop", "amerge", "amix", "amultiply", "anoisesrc", "anullsrc", "apad",
-    "aresample", "asetpts", "ass", "asplit", "atrim", "bwdif", "concat", "crop", "exposure", "fade", "format", "fps", "gblur", "highpass",
-    "lowpass", "lut3d", "overlay", "pan", "scale", "select", "sendcmd", "setparams", "setpts", "setsar", "split", "tonemap", "tpad",
-    "trim", "volume", "zscale",
+    "acompressor", "acrossfade", "adelay", "afade", "afftdn", "aformat", "alimiter", "aloop", "amerge", "amix", "amultiply",
+    "anoisesrc", "anullsrc", "apad", "aresample", "asetpts", "asplit", "ass", "atrim", "bwdif", "concat", "crop", "deesser",
+    "exposure", "fade", "format", "fps", "gblur", "highpass", "lowpass", "lut3d", "overlay", "pan", "scale", "select", "sendcmd",
+    "setparams", "setpts", "setsar", "split", "tonemap", "tpad", "trim", "volume", "zscale",
 )
 ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "pcm_s24le", "png", "prores_ks", "rawvideo")
 MUXERS: Final = ("image2", "ipod", "mov", "mp4", "nut")

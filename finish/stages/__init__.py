@@ -8,6 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from finish.model import Stage
-from finish.stages import captions, colour, composite, conform, mix, pacing, reframe, sound
+from finish.stages import captions, clean, colour, composite, conform, mix, pacing, reframe, sound
 
-STAGES: Final[tuple[Stage, ...]] = (conform, pacing, colour, reframe, composite, captions, mix, sound)
+STAGES: Final[tuple[Stage, ...]] = (conform, pacing, colour, reframe, composite, captions, clean, mix, sound)

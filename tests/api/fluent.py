@@ -64,7 +64,7 @@ def method(stage: Stage) -> str:
     first, *others = [f"{name}: {shown(field.annotation)} = UNSET" for name, field in fields.items()]
     passed = textwrap.wrap(", ".join(f"{field.alias or name}={name}" for name, field in fields.items()), 92, break_long_words=False)
     doc = (settings.__doc__ or stage.__doc__ or "").strip().split("\n")[0].split(". ")[0].rstrip(".") + "."
-    many = "  # noqa: PLR0913 (one argument a setting)" if len(fields) > 4 else ""
+    many = "  # noqa: PLR0913 (one argument a setting)" if len(fields) > 5 else ""
     lines = [
         f"    def {stage.name}({many}", f"        self, {first}, *,", *(f"        {other}," for other in others), "    ) -> Self:",
         f'        """{doc}"""',

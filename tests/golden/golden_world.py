@@ -15,6 +15,7 @@ from pictures import plate, png
 from finish import pipeline, render, spec
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.analyse.loudness import Loudness, LoudnessFacts
+from finish.analyse.noise import Noise, NoiseFacts
 from finish.analyse.shots import ShotFacts, Shots
 from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.analyse.writing import Writing, WritingFacts
@@ -100,6 +101,8 @@ class Told:
             return self.encoded if question.of.name == "encode" else self.raw
         if isinstance(question.analyser, Voice):
             return VoiceFacts((Spoken(Fraction(1), Fraction(3)),))
+        if isinstance(question.analyser, Noise):
+            return NoiseFacts(-52.0, -20.0, tuple(-50.0 - band for band in range(15)), -35.0)
         return {Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), Writing: WritingFacts(())}[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
@@ -157,10 +160,12 @@ CASES = {
         source(video("3840x2160", Fraction(60000, 1001), 600, codec="hevc", profile="Main 10", pix_fmt="yuv420p10le", primaries="bt2020",
                      transfer="arib-std-b67", matrix="bt2020nc", hdr=True)),
     ),
-    # Everything that is heard together: a voice-over over a bed in rounds, an effect; and the clip's own sound, or none of it.
+    # A voice-over over a bed in rounds and an effect; a bed instead of the clip's own sound.
     "mixed": Case(
-        "  - {name: over, preset: tiktok, mix: {voice: {file: bed.wav, at: 1}, music: {file: bed.wav}, effects: [{file: bed.wav, at: 9}]}}\n"
-        "  - {name: instead, preset: tiktok, mix: {clip: {mute: true}, music: {file: bed.wav, bpm: 120, width: 0.5}}}",
+        "  - {name: over, preset: tiktok, "
+        "mix: {voice: {file: bed.wav, at: 1}, music: {file: bed.wav}, effects: [{file: bed.wav, at: 9}]}}\n"
+        "  - {name: instead, preset: tiktok, mix: {clip: {mute: true}, music: {file: bed.wav, bpm: 120, width: 0.5}}}\n"
+        "  - {name: cleaned, preset: tiktok, clean: {highpass: 80, denoise: 12, deess: 0.4, compress: 2}}",
         "reframe: {follow: centre}",
     ),
     "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), Told(raw=SILENCE)),

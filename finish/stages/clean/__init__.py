@@ -1,0 +1,88 @@
+"""Clean: rumble, noise, sibilants and uneven levels of the clip's own sound, each only as asked; and faulty channels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from finish import model
+from finish.analyse.noise import Noise, NoiseFacts
+from finish.analyse.voice import Voice
+from finish.graph import Kind, Stream
+from finish.model import Analyser, Ask, Delivery, Measure, Programme, Promise
+from finish.stages.clean import channels, steps
+from finish.units import Span
+
+name: Final = "clean"
+touches: Final[tuple[Kind, ...]] = ("audio",)
+
+_WORSE: Final = 0.5     # dB of speech above noise; house: less is nothing that anybody hears
+
+
+class Settings(model.Settings):
+    """What is taken out of the clip's own sound, in this order; each is off unless stated."""
+
+    channels: Annotated[Literal["note", "mend"], Field(description="a silent side, or one that is inverted: said, or mended")] = "note"
+    highpass: Annotated[float | None, Field(ge=20, le=300, description="Hz below which rumble is taken away, 12 dB an octave")] = None
+    denoise: Annotated[float | None, Field(ge=1, le=40, description="dB by which steady noise is lowered at most; 12 is gentle")] = None
+    deess: Annotated[float | None, Field(gt=0, le=1, description="how strongly s and sh are held back; 0.5 is gentle")] = None
+    compress: Annotated[float | None, Field(gt=1, le=4, description="ratio to one above the level of speech; 2 is gentle")] = None
+
+    @property
+    def steps(self) -> bool:
+        """Whether anything is taken out."""
+        return any(each is not None for each in (self.highpass, self.denoise, self.deess, self.compress))
+
+
+def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+    """None of the picture."""
+    return ()
+
+
+def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+    """None: how clean a sound was before is not in the file."""
+    return ()
+
+
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
+    """The programme with its own sound cleaned, no sample of it late; what that did is measured and told."""
+    if programme.heard is None:
+        return programme.but(notes=("clean: no sound to clean",) if settings.steps else ())
+    sound, told = channels.mended(programme.sound, ask, mend=settings.channels == "mend")
+    programme = programme.but(sound=sound, notes=told)
+    return _cleaned(settings, programme, ask) if settings.steps else programme
+
+
+def _cleaned(settings: Settings, programme: Programme, ask: Ask) -> Programme:
+    sound = programme.sound
+    spoken = Noise(tuple(Span(each.start, each.end) for each in ask(Measure(Voice(), sound)).spans))
+    before = ask(Measure(spoken, sound))
+    cleaned = _steps(settings, sound, before, programme)
+    after = ask(Measure(spoken, cleaned))
+    return programme.but(sound=cleaned, notes=_told(settings, before, after))
+
+
+def _steps(settings: Settings, sound: Stream, heard: NoiseFacts, programme: Programme) -> Stream:
+    if settings.highpass:
+        sound = steps.highpassed(sound, settings.highpass)
+    if settings.denoise:
+        sound = steps.denoised(sound, settings.denoise, heard, programme.duration)
+    if settings.deess:
+        sound = steps.deessed(sound, settings.deess)
+    if settings.compress:
+        sound = steps.compressed(sound, settings.compress, heard)
+    return sound
+
+
+def _told(settings: Settings, before: NoiseFacts, after: NoiseFacts) -> tuple[str, ...]:
+    said = [f"noise floor {before.floor:.1f} → {after.floor:.1f} dBFS"]
+    if before.above is not None and after.above is not None:
+        said.append(f"speech above it {before.above:.1f} → {after.above:.1f} dB")
+    if settings.deess:
+        said.append(f"sibilants {before.sibilance:.1f} → {after.sibilance:.1f} dBFS")
+    lines = ["clean: " + ", ".join(said)]
+    if before.above is not None and after.above is not None and after.above < before.above - _WORSE:
+        lines.append(f"clean: WORSE: speech stands {before.above - after.above:.1f} dB less above the noise than before; "
+                     f"{'lower the ratio of compress' if settings.compress else 'take less away'}")
+    return tuple(lines)

@@ -1,0 +1,30 @@
+"""Faults of channels that a meter shows: a side that is silent, a side that is inverted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from finish.analyse.loudness import Loudness
+from finish.graph import Stream
+from finish.model import Ask, Measure
+
+# House. A side 40 dB down is crosstalk of a dead one; music and dialogue stay above −0.9 (an inverted side has −1).
+DEAD: Final = 40.0      # dB
+INVERTED: Final = -0.9  # correlation
+
+
+def mended(sound: Stream, ask: Ask, mend: bool) -> tuple[Stream, tuple[str, ...]]:
+    """The stereo sound with its faults mended, if asked, and what is said of them."""
+    facts = ask(Measure(Loudness(), sound))
+    if facts.balance is None or facts.correlation is None:
+        return sound, ()
+    if abs(facts.balance) >= DEAD:
+        live, dead = ("c0", "right") if facts.balance > 0 else ("c1", "left")
+        fault, args = f"the {dead} side is silent", f"stereo|c0={live}|c1={live}"
+    elif facts.correlation <= INVERTED:
+        fault, args = "one side is inverted: on one loudspeaker next to nothing is left", "stereo|c0=c0|c1=-1*c1"
+    else:
+        return sound, ()
+    if mend:
+        return sound.filter("pan", args=args), (f"clean: {fault}: mended",)
+    return sound, (f"clean: {fault} (clean: {{channels: mend}})",)

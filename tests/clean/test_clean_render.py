@@ -1,0 +1,181 @@
+"""Cleaning through FFmpeg: what it takes away, what it leaves, and that nothing comes late."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import known
+import numpy as np
+import pytest
+
+from finish.analyse.loudness import Loudness
+from finish.analyse.noise import BANDS, Noise, NoiseFacts
+from finish.analyse.voice import Spoken, Voice, VoiceFacts
+from finish.effects.probe import probe
+from finish.effects.reader import Asker, Reader
+from finish.effects.store import Store
+from finish.effects.workshop import Workshop
+from finish.graph import Stream
+from finish.model import Delivery, Measure, Programme
+from finish.stages import clean
+from finish.stages.clean import steps
+from finish.units import Size, Span
+
+pytestmark = pytest.mark.render
+
+DELIVERY = Delivery.model_validate({"frame": "320x180", "rates": {"low": 24, "high": 60, "otherwise": 30}})
+RATE = 48_000
+SPOKEN = ((1.0, 2.5), (4.0, 6.0), (7.0, 9.0))
+SECONDS = 10
+
+
+class World:
+    """Answers for real, but for where somebody speaks."""
+
+    def __init__(self, folder: Path) -> None:
+        store = Store(folder / "store")
+        self.reader = Reader(Workshop(store))
+        self.asker = Asker(self.reader, store)
+
+    def __call__(self, question: Measure[Any]) -> Any:
+        if isinstance(question.analyser, Voice):
+            return VoiceFacts(tuple(Spoken(Fraction(str(start)), Fraction(str(end))) for start, end in SPOKEN))
+        return self.asker(question)
+
+    def prepare(self, questions: Any) -> None: ...
+
+    def samples(self, of: Stream) -> np.ndarray:
+        return np.concatenate([data for _, data in self.reader.samples(of, RATE)]).astype(float)
+
+
+def speech() -> np.ndarray:
+    """Syllables of a voice of 120 Hz with its harmonics, a hiss in each word; silence between the words."""
+    times = np.arange(SECONDS * RATE) / RATE
+    voice = sum(np.sin(2 * np.pi * 120 * harmonic * times) / harmonic for harmonic in range(1, 25))
+    hiss = np.random.default_rng(5).normal(0, 0.3, len(times)) * (np.sin(2 * np.pi * 1.3 * times) > 0.9)
+    spoken = np.any([(times >= start) & (times < end) for start, end in SPOKEN], axis=0)
+    return 0.1 * spoken * (voice * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * times)) + hiss)
+
+
+def noise(level: float, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).normal(0, 10 ** (level / 20), SECONDS * RATE)
+
+
+def source(folder: Path, samples: np.ndarray) -> Programme:
+    """A stereo clip of the samples, (n) or (n, 2)."""
+    path = known.wav(folder / "clip.wav", samples if samples.ndim > 1 else np.repeat(samples[:, None], 2, axis=1))
+    found = probe(path)
+    sound = found.sound().filter("aresample", osr=RATE, out_sample_fmt="fltp")
+    return Programme(found, sound, sound, sound, Size(2, 2), Fraction(25), SECONDS * 25, heard=sound)
+
+
+def cleaned(world: World, programme: Programme, **settings: Any) -> Programme:
+    return clean.plan(clean.Settings.model_validate(settings), programme, DELIVERY, world)
+
+
+def sisdr(truth: np.ndarray, found: np.ndarray) -> float:
+    """Scale-invariant ratio of signal to distortion, dB (Le Roux et al. 2019)."""
+    signal = (found @ truth) / (truth @ truth) * truth
+    return float(10 * np.log10((signal @ signal) / ((found - signal) @ (found - signal))))
+
+
+def heard_in(world: World, programme: Programme) -> NoiseFacts:
+    spoken = tuple(Span(Fraction(str(start)), Fraction(str(end))) for start, end in SPOKEN)
+    return world.asker(Measure(Noise(spoken), programme.sound))
+
+
+@pytest.mark.parametrize("level", [-30, -45, -60])
+def test_noise_and_speech_are_measured_as_they_were_made(tmp_path: Path, level: float) -> None:
+    facts = heard_in(World(tmp_path), source(tmp_path, speech() + noise(level)))
+    assert facts.floor == pytest.approx(level, abs=0.5)
+    assert facts.bands[3:14] == pytest.approx([level] * 11, abs=1.5) and len(facts.bands) == len(BANDS)
+    inside = np.concatenate([speech()[round(start * RATE):round(end * RATE)] for start, end in SPOKEN])
+    assert facts.speech == pytest.approx(10 * np.log10((inside ** 2).mean() + 10 ** (level / 10)), abs=0.5)
+
+
+def test_noise_is_lowered_and_speech_comes_nearer_to_what_it_was(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    mixture = speech() + noise(-35)
+    for most in (6, 12, 20):
+        done = cleaned(world, source(tmp_path, mixture), denoise=most)
+        found = world.samples(done.sound)[:, 0]
+        gained = sisdr(speech(), found) - sisdr(speech(), mixture)
+        assert len(found) == SECONDS * RATE and gained > 0.5 * most ** 0.5 * 2, (most, gained)
+        before, after = heard_in(world, source(tmp_path, mixture)), heard_in(world, done)
+        assert 0.65 * most < before.floor - after.floor < most + 1
+        assert done.notes[0].startswith("clean: noise floor -3") and len(done.notes) == 1
+
+
+@pytest.mark.parametrize("settings", [{"highpass": 80}, {"denoise": 12}, {"deess": 0.5}, {"compress": 2},
+                                      {"highpass": 80, "denoise": 12, "deess": 0.5, "compress": 2}])
+def test_nothing_comes_late(tmp_path: Path, settings: dict[str, Any]) -> None:
+    world = World(tmp_path)
+    mixture = speech() + noise(-45)
+    found = world.samples(cleaned(world, source(tmp_path, mixture), **settings).sound)[:, 0]
+    assert len(found) == len(mixture)
+    spectrum = np.fft.rfft(found, 2 * len(found)) * np.conj(np.fft.rfft(mixture, 2 * len(found)))
+    spectrum[:2 * 200 * SECONDS] = 0     # a high pass turns the phase of what is next to it
+    late = int(np.argmax(np.fft.irfft(spectrum)))
+    assert min(late, 2 * len(found) - late) <= 2
+
+
+def test_the_delay_of_the_denoiser_is_what_we_say(tmp_path: Path) -> None:
+    world, clip = World(tmp_path), source(tmp_path, noise(-20))
+    raw, late = world.samples(clip.sound)[:, 0], world.samples(clip.sound.filter("afftdn", nr=1, nf=-80))[:, 0]
+    assert late[steps._LATE:] == pytest.approx(raw[:-steps._LATE], abs=2e-2)
+    assert np.argmax(np.correlate(late[:48_000], raw[:40_000], "valid")) == steps._LATE
+
+
+def test_rumble_goes_and_the_voice_stays(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    times = np.arange(SECONDS * RATE) / RATE
+    for hertz, left in ((20, -24.1), (80, -3.0), (1000, 0.0)):
+        found = world.samples(steps.highpassed(source(tmp_path, 0.5 * np.sin(2 * np.pi * hertz * times)).sound, 80))[RATE:, 0]
+        assert 20 * np.log10(np.abs(found).max() / 0.5) == pytest.approx(left, abs=0.2)
+
+
+def test_sibilants_are_held_back_and_said_so(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    clip = source(tmp_path, speech() + noise(-70))
+    done = cleaned(world, clip, deess=1)
+    assert heard_in(world, done).sibilance < heard_in(world, clip).sibilance - 3
+    assert "sibilants" in done.notes[0]
+
+
+def test_compression_brings_loud_words_nearer_and_says_what_that_does_to_noise(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    louder = speech() * np.where(np.arange(SECONDS * RATE) > 6.5 * RATE, 3.0, 0.7)
+    done = cleaned(world, source(tmp_path, louder + noise(-40)), compress=4)
+    found = world.samples(done.sound)[:, 0]
+
+    def apart(samples: np.ndarray) -> float:
+        quiet, loud = (samples[round(start * RATE):round(end * RATE)] for start, end in SPOKEN[1:])
+        return float(10 * np.log10((loud ** 2).mean() / (quiet ** 2).mean()))
+
+    assert apart(louder) == pytest.approx(12.6, abs=0.3) and apart(found) < apart(louder) - 2
+    assert any(note.startswith("clean: WORSE: speech stands") for note in done.notes)
+
+
+@pytest.mark.parametrize(("matrix", "told"), [
+    (np.array([[1.0, 0.0]]), "the right side is silent"), (np.array([[0.0, 1.0]]), "the left side is silent"),
+    (np.array([[1.0, -1.0]]), "one side is inverted"), (np.array([[1.0, 0.5]]), ""),
+])
+def test_faulty_channels_are_said_and_mended(tmp_path: Path, matrix: np.ndarray, told: str) -> None:
+    world = World(tmp_path)
+    clip = source(tmp_path, speech()[:, None] @ matrix)
+    said, done = cleaned(world, clip), cleaned(world, clip, channels="mend")
+    assert said.sound == clip.sound and [told in note for note in said.notes] == ([True] if told else [])
+    assert [note.endswith(": mended") for note in done.notes] == ([True] if told else [])
+    facts = world.asker(Measure(Loudness(), done.sound))
+    assert facts.correlation == pytest.approx(1, abs=1e-6) and abs(facts.balance or 0) < 7
+    if told:
+        assert world.samples(done.sound)[:, 0] == pytest.approx(world.samples(done.sound)[:, 1])
+
+
+def test_a_clip_without_sound_is_left_alone(tmp_path: Path) -> None:
+    clip = source(tmp_path, speech())
+    silent = Programme(clip.source, clip.conformed, clip.picture, clip.sound, clip.frame, clip.rate, clip.frames)
+    assert cleaned(World(tmp_path), silent, denoise=12).notes == ("clean: no sound to clean",)
+    assert cleaned(World(tmp_path), silent).notes == ()

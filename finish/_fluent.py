@@ -119,10 +119,11 @@ class Fluent:
         return self._put("mix", stated(clip=clip, voice=voice, music=music, effects=effects, room=room, mono=mono))
 
     def sound(
-        self, target: Literal["social", "r128", "r128-s1", "dpp", "a85", "podcast", "none"] = UNSET, *,
+        self, target: str = UNSET, *,
         lufs: float | None = UNSET,
         ceiling: float | None = UNSET,
         accept: Literal["exact", "achievable"] = UNSET,
+        album: Sequence[Any] = UNSET,
     ) -> Self:
         """How loud the delivered sound is, and how high it peaks."""
-        return self._put("sound", stated(target=target, lufs=lufs, ceiling=ceiling, accept=accept))
+        return self._put("sound", stated(target=target, lufs=lufs, ceiling=ceiling, accept=accept, album=album))

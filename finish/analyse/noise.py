@@ -124,9 +124,13 @@ _EDGES: Final = tuple((middle / _WIDE, min(middle * _WIDE, SOUND_RATE / 2)) for 
 def _power(frame: Floats) -> Floats:
     """The mean power of a frame's bins in each band, of all bins, and in the sibilants' band: the mean of the channels."""
     spectrum = (np.abs(np.fft.rfft(frame * _WINDOW[:, None], axis=0)) ** 2).mean(axis=1) / _WEIGHT
-    bands = [float(spectrum[(_HERTZ >= low) & (_HERTZ <= high)].mean()) for low, high in _EDGES]
-    shrill = (_HERTZ >= SIBILANT[0]) & (_HERTZ < SIBILANT[1])
-    return np.array([*bands, float(spectrum.mean()), float(spectrum[shrill].sum()) / len(spectrum)])
+    bands = [float(spectrum[_within(low, high)].mean()) for low, high in _EDGES]
+    return np.array([*bands, float(spectrum.mean()), float(spectrum[_within(*SIBILANT)].sum()) / len(spectrum)])
+
+
+def _within(low: float, high: float) -> slice:
+    """The bins from one frequency to another (Hz)."""
+    return slice(*(int(edge) for edge in np.searchsorted(_HERTZ, (low, high))))
 
 
 def _db(power: float) -> float:

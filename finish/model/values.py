@@ -71,6 +71,9 @@ class Library(Protocol):
     def footage(self, name: str, part: Part = "picture") -> Source:
         """The facts of the clip that `name` means, a path in the job; ValueError when it cannot be read as one, or has no such part."""
         ...
+    def series(self) -> tuple[Source, ...]:
+        """The facts of every clip of the job that has sound, in order; ValueError where a setting is stated outside of a job."""
+        ...
 
 
 def _document(shelf: str, awaited: str = "") -> BeforeValidator:
@@ -117,6 +120,17 @@ def _recording(value: Any, info: ValidationInfo) -> Any:
 
 
 Recording = Annotated[Source, BeforeValidator(_recording), PlainSerializer(lambda found: str(found.path), return_type=str), _FILE_SCHEMA]
+
+
+def _series(value: Any, info: ValidationInfo) -> Any:
+    """`true` for all clips of the job, else their names."""
+    if isinstance(value, bool):
+        return cast(Library, info.context).series() if value else ()
+    return value
+
+
+Series = Annotated[tuple[Recording, ...], BeforeValidator(_series), WithJsonSchema(
+    {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}}]})]
 StyleFile = Annotated[Document, _document("styles"), _as_path, _FILE_SCHEMA]
 
 

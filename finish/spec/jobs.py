@@ -107,7 +107,7 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     version = str(getattr(head, "version", None) or "")
     register = Register(report, len(clips) > 1, {"version": version} if version else {})
     layers = (tree, _brand(tree, sections, files, report))
-    desk = Desk(tuple(stages), Shelves(files), report, layers, register)
+    desk = Desk(tuple(stages), Shelves(files, clips=tuple(each.path for each in clips if each.path)), report, layers, register)
     found = _made(desk, tree, clips, sections)
     report.settle()
     root = folder or files.root

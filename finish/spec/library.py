@@ -49,11 +49,12 @@ class Files(Protocol):
 class Shelves:
     """The `Library` of one job: each document is read once, so that every deliverable sees the same bytes.
 
-    `fields` are what `{clip}` and `{lang}` in a path stand for.
+    `fields` are what `{clip}` and `{lang}` in a path stand for; `clips` are all of the job.
     """
 
     files: Files
     fields: Mapping[str, str] = field(default_factory=dict)
+    clips: tuple[Path, ...] = ()
     kept: dict[tuple[bool, str, str], Document] = field(default_factory=dict, compare=False)
     seen: dict[tuple[str, str, str], Source] = field(default_factory=dict, compare=False)
     literal: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
@@ -104,6 +105,16 @@ class Shelves:
         if at not in self.seen:
             self.seen[at] = self.files.footage(self.meant(name), self._base(name), part)
         return self.seen[at]
+
+    def series(self) -> tuple[Source, ...]:
+        """The facts of every clip of the job that has sound."""
+        if not self.clips:
+            raise ValueError("there is no job here whose clips could be meant — name the files")
+        found = []
+        for path in self.clips:
+            with suppress(ValueError):      # of a clip without sound; one that cannot be read is told when it is planned
+                found.append(self.footage(str(path), "sound"))
+        return tuple(found)
 
     def meant(self, name: str) -> str:
         """`name` with its fields filled in, unless a file is called exactly so."""

@@ -24,6 +24,7 @@ from finish.effects.reader import CAPTURE
 from finish.model import AudioTrack, Job, Measure, Planned, Refused, Source, VideoTrack
 from finish.render import Rendering
 from finish.stages import STAGES
+from finish.stages.sound.limiting import Limiting, LimitingFacts
 from finish.units import Size
 
 CAPTIONS = """\
@@ -99,6 +100,8 @@ class Told:
         self.asked.append(question)
         if isinstance(question.analyser, Loudness):
             return self.encoded if question.of.name == "encode" else self.raw
+        if isinstance(question.analyser, Limiting):
+            return LimitingFacts(3.2, 0.5, 10.0)
         if isinstance(question.analyser, Voice):
             return VoiceFacts((Spoken(Fraction(1), Fraction(3)),))
         if isinstance(question.analyser, Noise):

@@ -21,6 +21,7 @@ from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
 from finish.graph import Output, Stream, lower
 from finish.model import Delivery, Measure, Programme, Source, Verdict
 from finish.stages import sound as stage
+from finish.stages.sound.limiting import Limiting
 from finish.stages.sound.search import ENCODES, Dose
 from finish.units import Size
 
@@ -40,14 +41,17 @@ class TinyAsk:
 
     def __call__(self, question: Measure[Any]) -> Any:
         self.encodes += question.of.name == "encode"
-        return heard(self.samples(question.of))
+        fold = question.analyser.begin()
+        fold.add(Fraction(0), self.samples(question.of, 4 if isinstance(question.analyser, Limiting) else 2))
+        return fold.result()
 
     def prepare(self, questions: Sequence[Measure[Any]]) -> None: ...
 
-    def samples(self, of: Stream) -> np.ndarray:
+    def samples(self, of: Stream, channels: int = 2) -> np.ndarray:
         (end,) = graph.decoded([of], self._become)
-        raw = self._run(Output((end,), "pipe:1", "f32le", (("ar", str(RATE)), ("ac", "2"))))
-        return np.frombuffer(raw, "<f4").reshape(-1, 2)
+        folded = (("ac", "2"),) if channels == 2 else ()
+        raw = self._run(Output((end,), "pipe:1", "f32le", (("ar", str(RATE)), *folded)))
+        return np.frombuffer(raw, "<f4").reshape(-1, channels)
 
     def file(self, of: Stream) -> Path:
         if of.key not in self.pieces:

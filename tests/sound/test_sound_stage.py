@@ -18,8 +18,10 @@ from pydantic import ValidationError
 from finish import graph
 from finish.analyse.loudness import LoudnessFacts
 from finish.graph import Stream, describe
-from finish.model import Delivery, Measure, Programme, Source, Stage, Verdict
+from finish.model import AudioTrack, Delivery, Measure, Programme, Source, Stage, Verdict
 from finish.stages import sound as stage
+from finish.stages.sound.dialogue import Dialogue, DialogueFacts
+from finish.stages.sound.limiting import Limiting, LimitingFacts
 from finish.stages.sound.search import CLOSE, ENCODES, MAKEUP, Dose, Reach, Search
 from finish.stages.sound.targets import TARGETS
 from finish.units import Size, decibels, digest
@@ -51,6 +53,8 @@ class World:
         return replace(self.raw, integrated=self.raw.integrated + dose.gain - lost, true_peak=peak - over)
 
     def __call__(self, question: Measure[Any]) -> Any:
+        if isinstance(question.analyser, Limiting):
+            return LimitingFacts(2.0, 0.5, 10.0)
         made, dose, encoded = question.of, Dose(0.0, None), False
         while made.inputs:
             encoded |= made.name == "encode"
@@ -216,6 +220,7 @@ def test_gain_beyond_32_db_is_not_forced() -> None:
 def test_limiting_beyond_8_db_is_not_forced() -> None:
     done = planned(World(PEAKY, hold=0.0))
     assert done.notes == (
+        "sound: limiter at -1.7 dBTP: at most 2.0 dB, 500 ms in all, 5.0% of the time",
         "sound: -14 LUFS is out of reach: -30.0 LUFS needs +16.0 dB, but peaks of -3.5 dBTP are driven at most 8 dB over -1.5 dBTP: "
         "-30.0 +10.0 = -20.0 LUFS; achievable: -20.00 LUFS",
     )
@@ -232,7 +237,7 @@ def test_the_achievable_is_promised_where_it_is_accepted(raw: LoudnessFacts) -> 
 def test_a_limiter_that_takes_too_much_is_told_with_what_it_leaves() -> None:
     world = World(replace(FACTS, true_peak=-2.0), hold=0.9)
     done = planned(world)
-    (note,) = done.notes
+    _, note = done.notes
     assert note.startswith("sound: limited and encoded it comes to -1")
     assert "instead of -14.00 LUFS; achievable: -1" in note
     assert not verdicts(world, done)["loudness"].kept
@@ -306,3 +311,57 @@ def test_of_five_bad_tries_the_best_is_kept() -> None:
         return replace(FACTS, integrated=integrated, true_peak=true_peak)
 
     assert Search(-20.0, -8.0, -14.0, -1.5).run(listen).lufs == -14.2
+
+
+class Told(World):
+    """A world that also knows how loud speech is, and an album."""
+
+    def __init__(self, raw: LoudnessFacts, dialogue: DialogueFacts | None = None, album: float | None = None) -> None:
+        super().__init__(raw)
+        self.dialogue, self.album = dialogue, album
+
+    def __call__(self, question: Measure[Any]) -> Any:
+        if isinstance(question.analyser, Dialogue):
+            return self.dialogue
+        if question.of.name == "concat":
+            return replace(self.raw, integrated=self.album)
+        return super().__call__(question)
+
+
+def test_dialogue_is_what_streaming_services_count() -> None:
+    world = Told(FACTS, DialogueFacts(-24.5, 0.4, -20.0))
+    done = planned(world, target="netflix")
+    assert done.notes == ("sound: dialogue has -24.5 LUFS (estimated; 40% of it is speech)",)
+    assert done.promises[0].name == "dialogue loudness (estimate)" and str(done.promises[0].accept) == "-27.5 to -26.5"
+    assert "netflix" in str(done.promises[0].source).lower()
+    heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
+    assert heard.integrated == pytest.approx(-22.5, abs=0.1)     # the programme stays 4.5 LU above its speech
+
+
+@pytest.mark.parametrize("facts", [DialogueFacts(-30.0, 0.1, -20.0), DialogueFacts(None, 0.0, -20.0)])
+def test_where_little_is_spoken_the_programme_counts(facts: DialogueFacts) -> None:
+    world = Told(FACTS, facts)
+    done = planned(world, target="streaming")
+    assert "so the whole programme counts" in done.notes[0]
+    heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
+    assert heard.integrated == pytest.approx(-24.0, abs=0.1)
+
+
+ALBUM = tuple(Source(Path(f"{name}.wav"), name, 1, "wav", Fraction(0), None,
+                     (AudioTrack(0, "pcm_s16le", 48_000, 2, "stereo", Fraction(0), Fraction(5)),)) for name in "ab")
+
+
+@pytest.mark.parametrize("raw", [-23.0, -17.0])
+def test_all_of_an_album_get_one_gain(raw: float) -> None:
+    world = Told(replace(FACTS, integrated=raw, true_peak=-15.0), album=-18.0)
+    done = planned(world, album=ALBUM)
+    assert done.notes == ("sound: album of 2 clips at -18.0 LUFS: +4.0 dB for each of them",)
+    assert done.promises[0].name == "loudness in its album"
+    assert verdicts(world, done)["loudness in its album"].kept
+    heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
+    assert heard.integrated == pytest.approx(raw + 4, abs=0.1)
+    assert stage.standing(stage.Settings(album=ALBUM))[0].name == "true peak"
+
+
+def test_an_album_of_silence_is_no_album() -> None:
+    assert verdicts(world := Told(FACTS, album=None), planned(world, album=ALBUM))["loudness"].kept

@@ -183,8 +183,7 @@ class _Meter:
             self._take(rest)
         if self._length:
             self._take(np.zeros((_TAPS - 1, len(self._weights))), heard=False)
-        ends = np.concatenate(self._energies) if self._energies else np.zeros(0)
-        hops = ends[:self._length // _HOP] / _HOP
+        ends, hops = self._ends, self.hops
         short = self._length < BLOCK * _HOP
         whole = float(ends.sum()) / max(1, self._length)
         return LoudnessFacts(
@@ -199,6 +198,15 @@ class _Meter:
             **_sides(self._sides),
             course=None if self._highest is None else _course(hops, np.concatenate([*self._highest, np.zeros(0)])),
         )
+
+    @property
+    def _ends(self) -> Floats:
+        return np.concatenate(self._energies) if self._energies else np.zeros(0)
+
+    @property
+    def hops(self) -> Floats:
+        """Weighted mean squares of every whole 10 ms; all of them once the result has been taken."""
+        return self._ends[:self._length // _HOP] / _HOP
 
     def _open(self, channels: int) -> None:
         if channels not in _WEIGHTS:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
-from pydantic import Field, model_validator
-
-from finish import model
 from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
 from finish.graph import Encoding, Kind, Stream
 from finish.model import AAC, Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
+from finish.stages.sound.goal import Goal, standing_promise
+from finish.stages.sound.limiting import Limiting, beside
 from finish.stages.sound.search import Dose, Reach, Search, Tried
-from finish.stages.sound.targets import TARGETS, Target
+from finish.stages.sound.settings import Settings
+from finish.stages.sound.targets import Target
 from finish.units import digest, gain, number
+
+__all__ = ["Settings", "name", "plan", "questions", "shaped", "standing", "touches"]
 
 name: Final = "sound"
 touches: Final[tuple[Kind, ...]] = ("audio",)
@@ -26,68 +28,36 @@ _OVERSAMPLED: Final = 4 * RATE
 _ATTACK, _RELEASE = 10, 100     # ms
 
 
-_Target = Annotated[
-    Literal["social", "r128", "r128-s1", "dpp", "a85", "podcast", "none"],
-    Field(description="whose loudness: social -14 LUFS, r128, r128-s1 and dpp -23, a85 -24, podcast -16; none leaves the sound alone"),
-]
-# House: from quieter than any dialogue to louder than any destination; peaks as FFmpeg's loudnorm takes them.
-_Lufs = Annotated[float, Field(ge=-40, le=-5, description="integrated loudness in LUFS, instead of the target's")]
-_Ceiling = Annotated[float, Field(ge=-9, le=0, description="highest true peak in dBTP, instead of the target's")]
-_Accept = Annotated[
-    Literal["exact", "achievable"],
-    Field(description="past 32 dB of gain or 8 dB of limiting: exact breaks the promise, achievable takes what is near"),
-]
-
-
-class Settings(model.Settings):
-    """How loud the delivered sound is, and how high it peaks."""
-
-
-    target: _Target = "social"
-    lufs: _Lufs | None = None
-    ceiling: _Ceiling | None = None
-    accept: _Accept = "exact"
-
-    @model_validator(mode="after")
-    def _numbers_need_a_target(self) -> Settings:
-        if self.target == "none" and (self.lufs, self.ceiling) != (None, None):
-            raise ValueError("target: none leaves the sound alone; remove lufs and ceiling, or name a target")
-        return self
-
-    @property
-    def aim(self) -> Target:
-        """The named target with the numbers in it that the job or its preset states."""
-        named = TARGETS[self.target]
-        own = {key: value for key, value in (("lufs", self.lufs), ("ceiling", self.ceiling)) if value is not None}
-        return replace(named, **own, source=f"{' and '.join(own)} as stated; else {named.source}") if own else named
-
-
 def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol's)
     """None of the source: loudness is asked of the programme, and of its encoding."""
     return ()
 
 
 def standing(settings: Settings) -> tuple[Promise, ...]:
-    """The target's loudness and ceiling; loudness only where it is to be exact."""
+    """The target's loudness and ceiling; loudness only where it is to be exact, and no album's."""
     if settings.target == "none":
         return ()
     aim = settings.aim
-    return (_loudness(aim, aim.lufs, aim.tolerance), *_peaks(aim)) if settings.accept == "exact" else _peaks(aim)
+    exact = settings.accept == "exact" and not settings.album
+    return (standing_promise(aim), *_peaks(aim)) if exact else _peaks(aim)
 
 
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
-    """The programme at its target loudness, as encoded; promises integrated loudness and true peak of the delivered file.
+    """The programme at its target loudness, as encoded; promises loudness and true peak of the delivered file.
 
-    Silence stays as it is. Sound shorter than 0.4 s goes by its ungated loudness.
+    Silence and room tone stay as they are. Sound shorter than 0.4 s goes by its ungated loudness.
     """
     if settings.target == "none":
         return programme
     if programme.quiet:
         return programme.but(promises=_peaks(settings.aim), notes=("sound: nothing but room tone, whose loudness stays as it is",))
-    aim, sound = settings.aim, _mixed(programme.sound, delivery)
+    sound = _mixed(programme.sound, delivery)
     raw = ask(Measure(Loudness(), sound))
     if raw.integrated is None:
-        return programme.but(sound=sound, promises=_peaks(aim), notes=("sound: silent (nothing above -70 LUFS), and left so",))
+        notes = ("sound: silent (nothing above -70 LUFS), and left so",)
+        return programme.but(sound=sound, promises=_peaks(settings.aim), notes=notes)
+    goal = Goal.of(settings.aim, settings.album, raw.integrated, sound, ask)
+    aim = goal.aim
     reach = Reach.of(aim, raw.integrated, raw.true_peak, raw.short_term)
     encoding = delivery.sound_encoding()
 
@@ -101,9 +71,20 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
     promised = achieved if settings.accept == "achievable" else aim.lufs
     return programme.but(
-        sound=shaped(sound, best.dose), promises=(_loudness(aim, promised, aim.tolerance), *_peaks(aim)),
-        notes=_notes(raw, reach, aim, achieved), decisions=(Decision(name, about, best.dose.values),),
+        sound=shaped(sound, best.dose), promises=(goal.promise(promised), *_peaks(aim)),
+        notes=(*goal.notes, *_limited(sound, best.dose, delivery, ask), *_notes(raw, reach, aim, achieved)),
+        decisions=(Decision(name, about, best.dose.values),),
     )
+
+
+def _limited(sound: Stream, dose: Dose, delivery: Delivery, ask: Ask) -> tuple[str, ...]:
+    """What the limiter does, where there is one."""
+    if dose.limit is None:
+        return ()
+    both = beside(shaped(sound, replace(dose, limit=None)), shaped(sound, dose), delivery.sound.channels)
+    done = ask(Measure(Limiting(), both))
+    worked = f"at most {done.most:.1f} dB, {done.limited * 1000:.0f} ms in all, {done.share:.1%} of the time"
+    return (f"sound: limiter at {dose.limit:g} dBTP: {worked}",)
 
 
 def _found(search: Search, listen: Callable[..., LoudnessFacts], delivery: Delivery) -> Tried:
@@ -142,13 +123,6 @@ def _notes(raw: LoudnessFacts, reach: Reach, aim: Target, achieved: float) -> tu
 def _mixed(sound: Stream, delivery: Delivery) -> Stream:
     """The sound as many channels as are delivered: mixed before it is measured, or the encoder would mix it after."""
     return sound.filter("pan", args="mono|c0=0.5*c0+0.5*c1") if delivery.sound.channels == 1 else sound
-
-
-def _loudness(aim: Target, lufs: float, tolerance: float) -> Promise:
-    return Promise(
-        "loudness", "integrated", Accept(round(lufs - tolerance, 2), round(lufs + tolerance, 2)), "LUFS", aim.source,
-        hint="lower the target, or sound: {accept: achievable}", part="sound", analyser=Loudness(),
-    )
 
 
 def _peaks(aim: Target) -> tuple[Promise, ...]:

@@ -1,0 +1,60 @@
+"""The sound from Python: what a meter says of a file, and of a deliverable before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from finish.analyse.loudness import Loudness
+from finish.api.jobs import all_planned, scratch
+from finish.effects.probe import probe
+from finish.effects.reader import Asker, Reader
+from finish.effects.store import Store
+from finish.effects.workshop import Workshop
+from finish.engine.chosen import only
+from finish.engine.local import Engine
+from finish.errors import FinishError
+from finish.graph import Stream
+from finish.model import Ask, Deliverable, Job, Measure
+from finish.review.course import Aims, Heard
+from finish.stages import STAGES
+from finish.stages.sound import Settings
+from finish.stages.sound.dialogue import Dialogue
+
+
+def meter(file: str | Path) -> Heard:
+    """What an EBU Mode meter says of the first sound track of a file, with its course; FinishError("media") without one."""
+    path = Path(file)
+    source = probe(path)
+    if not source.audio:
+        raise FinishError("media", f"{path.name} has no sound", "name a file that has")
+    with scratch(None) as place:
+        store = Store(place)
+        return _heard(path.name, source.sound().filter("aresample", osr=48_000), Asker(Reader(Workshop(store)), store))
+
+
+def loudness(job: Job, name: str = "") -> tuple[tuple[Heard, Heard], Aims | None]:
+    """A deliverable's sound (default: the first's) before its loudness is set and as it is encoded; and what was to be met."""
+    (one,) = only(job, [name] if name else [])[:1]
+    with scratch(None) as place:
+        engine = Engine(replace(job, folder=place), STAGES)
+        before, after = _planned(engine, one)
+        settings = one.settings["sound"]
+        aims = Aims(settings.aim.lufs, settings.aim.ceiling) if isinstance(settings, Settings) and settings.target != "none" else None
+        return (_heard("before", before, engine.ask), _heard("after", after, engine.ask)), aims
+
+
+def _planned(engine: Engine, one: Deliverable) -> Sequence[Stream]:
+    plain = replace(one, name="before", settings={**one.settings, "sound": Settings(target="none")})
+    found = engine.plan([plain, replace(one, name="after")], [stage for stage in STAGES if "audio" in stage.touches])
+    all_planned(found)
+    first, last = (each.planned.programme.sound for each in found.renderings)
+    return first, last.encoded(one.delivery.sound_encoding())
+
+
+def _heard(name: str, sound: Stream, ask: Ask) -> Heard:
+    course = Measure(Loudness(course=True), sound)
+    spoken = Measure(Dialogue(), sound)
+    ask.prepare([course, spoken])
+    return Heard(name, ask(course), ask(spoken))

@@ -1,0 +1,35 @@
+"""The verb with which one sees what is heard: `loudness`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finish import api
+from finish.effects.publish import write_whole
+from finish.errors import EXIT_KEPT, FinishError
+from finish.review.course import picture, table
+
+
+def loudness(
+    what: Annotated[str, typer.Argument(metavar="FILE|JOB", help="any file with sound; or a job folder or job file")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="the .svg to write: its course")] = None,
+    only: Annotated[str, typer.Option("--only", help="which deliverable of a job; default: the first")] = "",
+) -> int:
+    """What an EBU Mode meter says of a file, or of a deliverable before and after; with a picture of its course."""
+    if output and output.suffix.lower() != ".svg":
+        raise FinishError("path", f"{output} is no .svg", "name one")
+    path = Path(what)
+    if path.is_file() and path.suffix.lower() not in (".yaml", ".yml"):
+        heard, aims = [api.meter(path)], None
+    else:
+        both, aims = api.loudness(api.load(what).job, only)
+        heard = list(both)
+    for line in table(heard):
+        typer.echo(line)
+    if output:
+        write_whole(output, picture(only or path.stem or path.name, heard, aims).encode())
+        typer.echo(str(output))
+    return EXIT_KEPT

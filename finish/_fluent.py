@@ -29,14 +29,21 @@ class Fluent:
         """How a source is read."""
         return self._put("conform", stated(matrix=matrix, range=range, track=track, picture=picture))
 
-    def pacing(
+    def pacing(  # noqa: PLR0913 (one argument a setting)
         self, trim: str | None = UNSET, *,
-        keep: Sequence[str] = UNSET,
-        cut: Sequence[str] = UNSET,
+        keep: Sequence[str | Any] = UNSET,
+        cut: Sequence[str | Any] = UNSET,
         pauses: Any | None = UNSET,
+        fillers: bool | Sequence[str] = UNSET,
+        words: Literal["speech"] | str | Path | None = UNSET,
+        speed: Sequence[Any] = UNSET,
+        fit: Any | None = UNSET,
     ) -> Self:
-        """What is kept of a clip, in its own time: what `trim` and one of `keep` hold, without what `cut` holds and `pauses` shorten."""
-        return self._put("pacing", stated(trim=trim, keep=keep, cut=cut, pauses=pauses))
+        """What is kept of a clip, and how fast it is shown."""
+        return self._put("pacing", stated(
+            trim=trim, keep=keep, cut=cut, pauses=pauses, fillers=fillers, words=words, speed=speed,
+            fit=fit
+        ))
 
     def colour(  # noqa: PLR0913 (one argument a setting)
         self, looks: Sequence[str | Path] = UNSET, *,

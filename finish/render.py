@@ -123,7 +123,7 @@ def _marks(programme: Programme) -> list[Fraction]:
     timeline, rate = programme.timeline, programme.rate
     over = timeline.parts[-1].end if timeline else programme.duration
     steps = (round(count * PIECE * rate) / rate for count in range(1, int(over / PIECE) + 1))
-    shown = (programme.when(step) for step in steps)
+    shown = (mark if (mark := programme.when(step)) is None else round(mark * rate) / rate for step in steps)
     return sorted({mark for mark in (*shown, *(timeline.joints if timeline else ())) if mark})
 
 

@@ -57,6 +57,11 @@ class Span:
     start: Fraction
     end: Fraction
 
+    @property
+    def length(self) -> Fraction:
+        """How long it is shown (s)."""
+        return self.end - self.start
+
 
 @dataclass(frozen=True)
 class Box:

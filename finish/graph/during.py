@@ -60,7 +60,7 @@ class _Part:
     @property
     def begins(self) -> Fraction:
         """The first moment of the clip that is needed."""
-        return self.timeline.where(self.last) if self.timeline else self.last
+        return self.timeline.frame(self.last) if self.timeline else self.last
 
     @property
     def over(self) -> Fraction:
@@ -68,7 +68,7 @@ class _Part:
         if self.timeline is None:
             return self.span.end
         frame = 1 / self.timeline.rate
-        return self.timeline.where(min(self.span.end, self.timeline.end) - frame) + frame
+        return self.timeline.frame(min(self.span.end, self.timeline.end) - frame) + frame
 
     @property
     def ahead(self) -> Fraction:

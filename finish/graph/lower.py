@@ -6,23 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import ffmpeg
 from ffmpeg.nodes import FilterNode
 
+from finish.graph.cutting import cut_picture, cut_sound
 from finish.graph.stream import ENCODED, Payload, Stream, history, spelled
-from finish.graph.timeline import Timeline
 from finish.units import number
 
 # An untrusted file may name other files (playlists, external references): only local bytes, only the demuxer that was probed.
 PROTOCOLS = "file,pipe"
 _OWN: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe", ".wav": "wav"}
-SOUND_RATE: Final = 48_000  # Hz: what sound is cut at
-CROSSFADE: Final = 480      # samples, 10 ms; house: no click, and too short to hear the other side's words
 
 
 @dataclass(frozen=True)
@@ -148,7 +144,7 @@ class _Taken:
             return ffmpeg.input(f"{filter_[1]}={text}", f="lavfi")[node.kind[0]]
         if node.name == "cut":
             kept: Any = node.arg("kept")
-            return (_cut_picture if node.kind == "video" else _cut_sound)(self.use(node.inputs[0]), kept)
+            return (cut_picture if node.kind == "video" else cut_sound)(self.use(node.inputs[0]), kept)
         if node.name in ENCODED:
             raise AssertionError("an encoded stream is read from the file it became, never computed in a graph")
         inputs, name = [self.use(each) for each in node.inputs], node.name
@@ -166,40 +162,6 @@ class _Taken:
 
     def _argument(self, value: Any) -> str:
         return spelled(value) if isinstance(value, str) or not hasattr(value, "digest") else self._place(value)
-
-
-def _cut_picture(frames: Any, kept: Timeline) -> Any:
-    """The frames of each part, with times that close the gaps.
-
-    Expressions get times half a frame early, far from where clocks round; `trim` rounds to a frame by itself.
-    """
-    half = Fraction(1, 2) / kept.rate
-    windows = "+".join(f"gte(t,{number(part.start - half)})*lt(t,{number(part.end - half)})" for part in kept.parts)
-    gaps = "".join(f"-gte(T,{number(at - half)})*{gap.numerator}/{gap.denominator}/TB" for at, gap in kept.gaps)
-    ended = FilterNode([frames], "trim", kwargs={"end": number(kept.parts[-1].end)}).stream()
-    shown = FilterNode([ended], "select", kwargs={"expr": windows}).stream()
-    return FilterNode([shown], "setpts", kwargs={"expr": f"round(PTS{gaps})"}).stream()
-
-
-def _cut_sound(samples: Any, kept: Timeline) -> Any:
-    """The samples of each part, joined by equal-power crossfades around the joints; as many in all as the parts are long.
-
-    Each part lends half of a crossfade from what is left out beside it.
-    """
-    starts = [round(begins * SOUND_RATE) for _, begins in kept.placed] + [round(kept.end * SOUND_RATE)]
-    parts = []
-    copies = FilterNode([samples], "asplit", args=[len(kept.parts)]).stream
-    for number_, (part, (begin, end)) in enumerate(zip(kept.parts, pairwise(starts), strict=True)):
-        first = round(part.start * SOUND_RATE)
-        lent = {"start_sample": first - (CROSSFADE // 2 if number_ else 0),
-                "end_sample": first + end - begin + (CROSSFADE // 2 if number_ < len(kept.parts) - 1 else 0)}
-        piece = FilterNode([copies(number_)], "atrim", kwargs=lent).stream()
-        parts.append(FilterNode([piece], "asetpts", kwargs={"expr": "PTS-STARTPTS"}).stream())
-    joined = parts[0]
-    for later in parts[1:]:
-        joined = FilterNode([joined, later], "acrossfade", max_inputs=2,
-                            kwargs={"nb_samples": CROSSFADE, "curve1": "qsin", "curve2": "qsin"}).stream()
-    return joined
 
 
 def _target(path: str) -> str:

@@ -27,7 +27,7 @@ def edl(title: str, programme: Programme, rate: Fraction) -> str:
     channels = "AA/V" if programme.heard is not None else "V"
     lines = [f"TITLE: {_plain(title)}", "FCM: NON-DROP FRAME", ""]
     for number, (part, begins) in enumerate(timeline.placed, start=1):
-        times = (part.start, part.end, begins, begins + part.end - part.start)
+        times = (part.start, part.end, begins, begins + part.length)
         codes = " ".join(timecode(each, rate) for each in times)
         lines += [f"{number:03d}  AX       {channels:<5} C        {codes}", f"* FROM CLIP NAME: {_plain(programme.source.path.name)}", ""]
     return "\n".join(lines)

@@ -17,7 +17,8 @@ from finish import graph
 from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
-from finish.model import Delivery, Programme, Rates, Source, VideoTrack
+from finish.graph.timeline import Sped
+from finish.model import Delivery, Document, Programme, Rates, Source, VideoTrack
 from finish.stages import pacing
 from finish.units import Size, Span
 
@@ -128,6 +129,41 @@ def test_a_span_shows_where_its_frames_show(kept: Timeline, first: int, length: 
     assert found == (Span(shown[0], shown[-1] + 1 / kept.rate) if shown else None)
 
 
+@st.composite
+def sped_timelines(draw: st.DrawFn) -> Timeline:
+    """Some parts faster or slower, to whole frames."""
+    plain = draw(timelines())
+    parts = []
+    for part in plain.parts:
+        frames = round(part.length * plain.rate)
+        shown = draw(st.integers(max(1, frames // 4), frames * 4))
+        parts.append(Sped(part.start, part.end, shown / plain.rate) if draw(st.booleans()) else part)
+    return Timeline(plain.rate, tuple(parts))
+
+
+@given(sped_timelines(), st.data())
+def test_speeds_map_there_and_back_and_keep_their_length(kept: Timeline, data: st.DataObject) -> None:
+    frames = [number for part in kept.frames for number in part]
+    assert len(frames) == kept.end * kept.rate
+    number = data.draw(st.integers(0, len(frames) - 1))
+    assert kept.frame(number / kept.rate) * kept.rate == frames[number]
+    assert kept.when(kept.where(number / kept.rate)) == number / kept.rate
+    assert frames == sorted(frames)
+
+
+@given(sped_timelines(), st.data())
+def test_a_part_of_a_sped_timeline_shows_the_same_frames(kept: Timeline, data: st.DataObject) -> None:
+    frames = [number for part in kept.frames for number in part]
+    start = data.draw(st.integers(0, len(frames) - 1))
+    end = data.draw(st.integers(start + 1, len(frames)))
+    part = kept.during(Span(start / kept.rate, end / kept.rate))
+    if part is None:
+        assert frames[start:end] == list(range(frames[start], frames[start] + end - start))
+        return
+    assert [number for each in part.frames for number in each] == frames[start:end]
+    assert part.start * kept.rate == frames[start] and (part.end - part.start) * kept.rate == end - start
+
+
 @given(timelines(), st.data())
 def test_a_part_of_a_timeline_is_the_same_wherever_it_shows(kept: Timeline, data: st.DataObject) -> None:
     total = int(kept.end * kept.rate)
@@ -202,3 +238,118 @@ def test_pauses_as_decided_before_are_kept_and_changed_by_hand() -> None:
 def test_pauses_that_make_no_sense(pauses: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
         pacing.Settings(pauses=pauses)  # type: ignore[arg-type]
+
+
+def lengths(programme: Programme) -> list[tuple[float, float, float]]:
+    assert programme.timeline is not None
+    return [(float(part.start), float(part.end), float(part.length)) for part in programme.timeline.parts]
+
+
+@pytest.mark.parametrize(("settings", "shown"), [
+    ({"speed": 2}, [(0, 10, 5)]), ({"speed": 1}, None), ({"speed": 0.5, "trim": "2-4"}, [(2, 4, 4)]),
+    ({"speed": [{"range": "3-5", "by": 2}]}, [(0, 3, 3), (3, 5, 1), (5, 10, 5)]),
+    ({"speed": [{"by": 2}, {"range": "3-5", "by": 1}]}, [(0, 3, 1.52), (3, 5, 2), (5, 10, 2.48)]),
+    ({"speed": [{"range": "3-5", "by": 2}], "cut": ["4-9"]}, [(0, 3, 3), (3, 4, 0.48), (9, 10, 1)]),
+])
+def test_parts_are_faster_or_slower(settings: dict[str, Any], shown: list[tuple[float, float, float]] | None) -> None:
+    done = planned(**settings)
+    assert (lengths(done) if done.timeline else None) == shown
+
+
+def test_a_speed_is_told_with_its_part() -> None:
+    assert planned(speed=[{"range": "3-5", "by": 2}]).notes == (
+        "pacing: 0:09.00 of 0:10.00 kept: 0:00.00–0:03.00, 0:03.00–0:05.00 at 2×, 0:05.00–0:10.00",)
+
+
+def fitted(*spoken: tuple[float, float], locked: dict[str, Any] | None = None, **settings: Any) -> Programme:
+    clip = planned()
+    clip = replace(clip, heard=clip.sound, locked=locked or {})
+    delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
+    return pacing.plan(pacing.Settings(**settings), clip, delivery, Heard(*spoken))
+
+
+def test_a_programme_is_fitted_from_its_pauses_first() -> None:
+    done = fitted((1, 4), (6, 9), fit={"max": 8})
+    assert done.timeline is not None and done.timeline.end == 8 and not done.timeline.sped
+    assert done.notes[0] == "pacing: 3 pauses shortened by 2.0 s in all"
+    for start, end in ((1, 4), (6, 9)):     # no word is touched
+        assert any(part.start <= start and end <= part.end for part in done.timeline.parts)
+    (decision,) = done.decisions
+    again = fitted(locked={"pacing": {"of": decision.of, **decision.values}}, fit={"max": 8})
+    assert again.timeline == done.timeline
+
+
+def test_then_it_is_shown_faster_and_what_is_longer_still_is_refused() -> None:
+    done = fitted((0, 10), fit={"max": 9.6})
+    assert lengths(done) == [(0, 10, 9.6)]
+    assert "at 1.04×" in done.notes[-1]
+    both = fitted((1, 9), fit={"max": 8})
+    assert both.timeline is not None and both.timeline.end == 8 and both.timeline.sped
+    with pytest.raises(FinishError, match=r"pauses as short as they may be 0:08\.40, and at most 0:07\.00 are asked: 1\.20 times as fast"):
+        fitted((1, 9), fit={"max": 7})
+
+
+def test_an_exact_length_is_met_to_the_frame() -> None:
+    assert (short := fitted((1, 9), fit={"exactly": 9.96}).timeline) and short.end == Fraction("9.96") and not short.sped
+    assert (long := fitted((0, 10), fit={"exactly": 10.8}).timeline) and long.end == Fraction("10.8")
+    assert fitted((0, 10), fit={"exactly": 10}).timeline is None
+    assert fitted((0, 10), fit={"max": 12}).timeline is None
+    with pytest.raises(FinishError, match="exactly 0:20"):
+        fitted((0, 10), fit={"exactly": 20})
+
+
+@given(st.lists(st.integers(0, 99), min_size=2, max_size=10, unique=True).map(sorted), st.integers(70, 101))
+def test_whatever_fits_is_as_long_as_asked_and_keeps_every_word(marks: list[int], wanted: int) -> None:
+    spoken = [(start / 10, end / 10) for start, end in zip(marks[::2], marks[1::2], strict=False)]
+    try:
+        done = fitted(*spoken, fit={"exactly": wanted / 10})
+    except FinishError as refused:
+        assert refused.code == "limit"
+        return
+    assert abs((done.timeline.end if done.timeline else 10) - Fraction(wanted, 10)) <= Fraction(1, 50)
+    kept = [(float(part.start), float(part.end)) for part in done.timeline.parts] if done.timeline else [(0.0, 10.0)]
+    for start, end in spoken:
+        assert any(one <= start + 1e-9 and end - 1e-9 <= other for one, other in kept), (spoken, kept)
+
+
+WORDS = b"""[{"word": "So,", "start": 0.5, "end": 0.8}, {"word": "um", "start": 1.0, "end": 1.4}, {"word": " what", "start": 2, "end": 2.3},
+{"word": "I", "start": 2.4, "end": 2.5}, {"word": "mean:", "start": 2.6, "end": 3.0}, {"word": "Um,", "start": 5.0, "end": 5.6}]"""
+
+
+def by_words(data: bytes = WORDS, **settings: Any) -> Programme:
+    return planned(words=Document(Path("words.json"), data), **settings)
+
+
+def test_fillers_are_left_out_by_the_times_of_their_words() -> None:
+    done = by_words(fillers=True)
+    assert parts(done) == [(0, 1), (1.4, 5), (5.6, 10)] and done.notes[0] == "pacing: 2 fillers left out"
+    assert parts(by_words(fillers=["so"])) == [(0, 0.52), (0.8, 10)]
+    assert by_words(fillers=["never"]).timeline is None
+
+
+def test_parts_are_told_by_what_is_said() -> None:
+    assert parts(by_words(cut=[{"text": "what i MEAN"}, "8-"])) == [(0, 2), (3, 8)]
+    assert parts(by_words(keep=[{"text": "so um what"}])) == [(0.52, 2.32)]
+    assert parts(by_words(cut=[{"text": "um"}])) == [(0, 1), (1.4, 5), (5.6, 10)]
+    with pytest.raises(FinishError, match=r"pacing\.cut: nobody says 'I meant'"):
+        by_words(cut=[{"text": "I meant"}])
+
+
+@pytest.mark.parametrize(("data", "told"), [
+    (b"{", "no JSON"), (b'{"a": 1}', "neither segments nor words"), (b"\xff\xfe[", "no UTF-8"),
+    (b'[{"word": "a"}]', "does not say when each"),
+    (b'[{"word": "a", "start": 2, "end": 1}]', "does not say when each"), (b'{"segments": [{"text": "a b"}]}', "no time but None"),
+])
+def test_a_transcript_that_cannot_be_used_is_told(data: bytes, told: str) -> None:
+    with pytest.raises(FinishError, match=told):
+        by_words(data, fillers=True)
+
+
+@pytest.mark.parametrize(("settings", "told"), [
+    ({"fillers": True}, "need words' times"), ({"cut": [{"text": "so"}]}, "need words' times"), ({"speed": 9}, "less than or equal to 4"),
+    ({"fit": {}}, "either max or exactly"), ({"fit": {"max": 3, "exactly": 3}}, "either max or exactly"),
+    ({"fit": {"max": 0}}, "greater than 0"),
+])
+def test_what_contradicts_itself_is_refused(settings: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        pacing.Settings(**settings)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import known
 import numpy as np
 import pytest
 from media import TAGS, ffmpeg_by_hand
@@ -15,8 +16,10 @@ from test_pieces import ALL, CUES, frames, logo, srt
 import finish
 from finish import graph
 from finish.effects import ffmpeg
+from finish.effects.probe import probe
 from finish.engine.local import Engine
 from finish.graph import Output, Stream, Timeline
+from finish.graph.timeline import Sped
 from finish.units import Span
 
 pytestmark = pytest.mark.render
@@ -145,3 +148,80 @@ def seen_and_heard(path: Path) -> tuple[list[float], list[float]]:
         blocks = [(float(frame.pts * frame.time_base), frame.to_ndarray()[0]) for frame in container.decode(audio=0)]
     loud = [time + number / 48_000 for time, block in blocks for number in np.flatnonzero(np.abs(block) > 0.1)]
     return flashes, [time for before, time in zip([-1.0, *loud], loud, strict=False) if time - before > 0.1]
+
+
+SPED = "pacing: {trim: 0.4-19.5, cut: [13-14.04], speed: [{range: 2-6, by: 1.37}, {range: 9-11, by: 0.5}, {range: 15-18, by: 2}]}\n"
+
+
+@pytest.mark.parametrize(("rate", "to"), [("25", ""), ("24000/1001", "29.97")])
+def test_pieces_of_a_sped_programme_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) -> None:
+    """Every frame, bit by bit: a moving crop, captions over changes of speed, a logo and an end card."""
+    text = ALL.replace("speed: ultrafast}", f"speed: ultrafast}}, rate: {to}") if to else ALL
+    text = text.replace("bold-pop", "boxed")    # what moves is up to a millisecond of its phase off where parts begin between two frames
+    place = folder(tmp_path / "job", SPED + text, srt([*CUES, (12.5, 14.5, "cut in the middle")]), seconds=20, rate=rate)
+    logo(place / "logo.png")
+    walked(finish.load(place).job)
+    here = engine(place)
+    for one in here.plan().renderings:
+        programme = one.planned.programme
+        whole = frames(here, one.picture.inputs[0])
+        assert len(whole) == programme.frames == sum(each.frames for each in one.pieces)
+        assert len(one.pieces) >= 4
+        for piece in one.pieces:
+            first = round(piece.span.start * programme.rate)
+            wanted, part = whole[first:first + piece.frames], frames(here, piece.picture.inputs[0])
+            assert len(part) == piece.frames
+            assert [number for number, (mine, other) in enumerate(zip(part, wanted, strict=True)) if mine[1] != other[1]] == []
+
+
+def test_a_sped_part_shows_the_frame_that_is_due(tmp_path: Path) -> None:
+    bare = "encode: {picture: {speed: ultrafast}, size: 320x180}\nsource: hero.mp4\ndeliverables: [{name: done, preset: youtube}]\n"
+    plain, fast = folder(tmp_path / "plain", bare, seconds=20), folder(tmp_path / "fast", SPED + bare, seconds=20)
+    (uncut,) = engine(plain).plan().renderings
+    (one,) = engine(fast).plan().renderings
+    every, shown = frames(engine(plain), uncut.picture.inputs[0]), frames(engine(fast), one.picture.inputs[0])
+    timeline = one.planned.programme.timeline
+    assert timeline is not None
+    due = [number for part in timeline.frames for number in part]
+    assert [image for _, image in shown] == [every[number][1] for number in due]
+    assert [round(time * 25) for time, _ in shown] == list(range(len(due)))
+
+
+def test_sound_keeps_its_place_and_its_pitch_at_every_speed(tmp_path: Path) -> None:
+    """A tone with a burst every half second: where each is heard, how long all is, and which tone it is."""
+    rate, times = Fraction(25), np.arange(14 * 48_000) / 48_000
+    bursts = (0.05 + 0.5 * (times % 0.5 < 0.004)) * np.sin(2 * np.pi * 1000 * times)
+    sound = probe(known.wav(tmp_path / "bursts.wav", np.repeat(bursts[:, None], 2, axis=1))).sound()
+    parts = (Span(Fraction(0), Fraction(2)), Sped(Fraction(2), Fraction(5), Fraction(2)), Sped(Fraction(6), Fraction(8), Fraction(4)),
+             Sped(Fraction(8), Fraction(12), Fraction(91, 25)))
+    kept = Timeline(rate, parts)
+    path = tmp_path / "sped.wav"
+    ffmpeg.write([Output((sound.cut(kept),), str(path), "wav", (("c:a", "pcm_f32le"),))])
+    with av.open(str(path)) as container:
+        samples = np.concatenate([frame.to_ndarray()[0, ::2] for frame in container.decode(audio=0)])
+    assert len(samples) == round(kept.end * 48_000)
+    loud = np.convolve(samples ** 2, np.ones(192) / 192, "same")
+    for beat in range(1, 24):
+        when = kept.when(Fraction(beat, 2))
+        if when is None or any(abs(when - joint) < Fraction(1, 20) for joint in (*kept.joints, Fraction(0), kept.end)):
+            continue
+        near = loud[round((when - Fraction(1, 20)) * 48_000):round((when + Fraction(1, 20)) * 48_000)]
+        off = np.argmax(near) / 48_000 - 0.05
+        slow = 6 <= beat / 2 < 8    # half as fast, a burst of 4 ms may be heard twice
+        assert abs(off) < (0.025 if slow else 0.008), (beat, float(when), off)
+    for (part, begins), following in zip(kept.placed, [*kept.joints, kept.end], strict=True):
+        inside = samples[round(begins * 48_000) + 2400:round(following * 48_000) - 2400]
+        spectrum = np.abs(np.fft.rfft(inside * np.hanning(len(inside))))
+        assert np.argmax(spectrum) * 48_000 / len(inside) == pytest.approx(1000, abs=4), part
+    assert np.abs(np.diff(samples)).max() < 0.6 * 2 * np.pi * 1000 / 48_000 * 2     # no step that the bursts don't have
+
+
+def test_a_fitted_clip_is_delivered_as_long_as_asked_with_its_sound(tmp_path: Path) -> None:
+    text = JOB.replace("name: done", "name: done, pacing: {fit: {exactly: 18.6}}")
+    place = folder(tmp_path / "job", text, srt(LINES), seconds=20)
+    (outcome,) = finish.run(finish.load(place).job)
+    assert outcome.exit_code == 0, outcome
+    with av.open(str(place / "out/done.mp4")) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert video.frames == 465 and abs(video.duration * video.time_base - Fraction("18.6")) < Fraction(1, 1000)
+        assert abs(float(audio.duration * audio.time_base) - 18.6) < 0.05

@@ -12,7 +12,7 @@ from finish.errors import several
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Mark, Measure, Programme, Promise
 from finish.stages.captions.burn import NAME, burnt, looks
-from finish.stages.captions.cues import Cue, mistake
+from finish.stages.captions.cues import Cue, mistake, moved
 from finish.stages.captions.edges import Edges
 from finish.stages.captions.fit import Grid
 from finish.stages.captions.parse import Captions
@@ -74,12 +74,21 @@ def _paced(captions: Captions, programme: Programme) -> Captions:
     if programme.timeline is None:
         return captions
     spans = [programme.shown(Span(cue.start, cue.end)) for cue in captions.cues]
-    cues = tuple(replace(cue, start=span.start, end=span.end) for cue, span in zip(captions.cues, spans, strict=True)
+    cues = tuple(_moved(cue, span, programme) for cue, span in zip(captions.cues, spans, strict=True)
                  if span is not None and _enough(cue, span))
     script = captions.script and captions.script.moved(programme.rate, programme.shown)
     gone = len(captions.cues) - len(cues)
     notes = (f"{gone} of {len(captions.cues)} cues are of what pacing leaves out: left out too",) if gone else ()
     return replace(captions, cues=cues, script=script, notes=(*captions.notes, *notes))
+
+
+def _moved(cue: Cue, span: Span, programme: Programme) -> Cue:
+    """The cue in `span` of the programme, its words when they are heard there; a word that is left out, when the next one is."""
+    def heard(time: Fraction) -> Fraction:
+        left = programme.shown(Span(time, cue.end)) if time < cue.end else None
+        return span.end if left is None else left.start
+
+    return moved(cue, heard)
 
 
 def _enough(cue: Cue, left: Span) -> bool:

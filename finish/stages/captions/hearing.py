@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Final
 
 from finish.analyse.heard import Word as Heard
+from finish.model.transcripts import Spoken
 from finish.stages.captions.cues import Cue, Run
-from finish.stages.captions.transcript import Spoken, cue_of, sentences
+from finish.stages.captions.transcript import cue_of, sentences
 from finish.units import clock
 
 # A match of two words is worth as much as their letters agree; one left out costs so much. House: with these, one word in five may be

@@ -43,7 +43,7 @@ class Grid:
         """Of a value for each frame of the clip, those of the frames that are shown, one after the other."""
         if self.timeline is None:
             return values
-        return np.concatenate([values[round(part.start * self.rate):round(part.end * self.rate)] for part in self.timeline.parts])
+        return np.concatenate([values[each] for each in self.timeline.frames])
 
     def of(self, picture: Stream) -> Stream:
         """`picture` on the grid, exactly: containers are vague about where a last frame ends; and cut there, to the frame."""

@@ -1,0 +1,190 @@
+"""Pacing: what of a clip is kept, by hand, by words, without its long pauses; how fast it is shown; sound joined without clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Final
+
+from finish.analyse.voice import Spoken as Speech
+from finish.analyse.voice import Voice
+from finish.errors import FinishError
+from finish.graph import Kind, Timeline
+from finish.graph.timeline import Sped, ratio
+from finish.model import Analyser, Ask, Decision, Delivery, Measure, Programme, Promise, Range, Values
+from finish.model.transcripts import Spoken
+from finish.stages.pacing.fitting import excess, faster, gaps, shortened, sped
+from finish.stages.pacing.saying import fillers, ranges, words_of
+from finish.stages.pacing.settings import Pauses, Settings
+from finish.units import Span, clock, digest, first_frame
+
+__all__ = ["Settings", "name", "plan", "questions", "standing", "touches"]
+
+name: Final = "pacing"
+touches: Final[tuple[Kind, ...]] = ("video", "audio")
+
+SHORTEST: Final = Fraction(1, 10)   # s; house: a part of three frames is a flash, and hardly longer than two crossfades
+_TOLD: Final = 8                    # parts that a note lists
+
+def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+    """None of the picture: who speaks is asked of the sound."""
+    return ()
+
+
+def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+    """None: how long a file should be is the plan's to promise."""
+    return ()
+
+
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+    """The programme with its timeline, cut on the delivery's frames, its sound joined; the picture is cut where it comes onto them.
+
+    FinishError("spec") where nothing is left, or words are not said; FinishError("limit") where it cannot be as short as asked.
+    """
+    if settings == Settings():
+        return programme
+    rate = delivery.rates.of(programme.rate)
+    whole = Span(Fraction(0), max(1, first_frame(programme.duration, rate)) / rate)
+    words = words_of(settings, programme, ask)
+    chosen = _Chosen.of(settings, words)
+    silent, said, decisions = _pauses(settings, chosen, programme, rate, ask)
+    joined, parts = _parts(chosen, silent, programme.duration, rate)
+    if not parts:
+        raise FinishError("spec", f"pacing leaves nothing of a clip of {clock(programme.duration)}", "its times are those of the clip")
+    shown = _sped(settings, parts, programme, rate)
+    said = (*chosen.told, *said)
+    if shown == (whole,):
+        return programme.but(notes=(*said, "pacing: all of the clip is kept"), decisions=decisions)
+    timeline = Timeline(rate, shown)
+    flashes = len(joined) - len(parts)
+    notes = [f"pacing: {clock(timeline.end)} of {clock(programme.duration)} kept: {_told(shown)}"]
+    notes += [f"pacing: {flashes} part{'s' * (flashes > 1)} shorter than {float(SHORTEST):g} s left out: a flash"] if flashes else []
+    return programme.but(timeline=timeline, sound=programme.sound.cut(timeline), notes=(*said, *notes), decisions=decisions)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What is kept and left out by hand, in the clip's time; and what is to be said of it."""
+
+    trim: Range | None
+    keep: tuple[Range, ...]
+    cut: tuple[Range, ...]
+    told: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings, words: Sequence[Spoken]) -> _Chosen:
+        hesitant = fillers(settings.fillers_meant, words) if settings.fillers else ()
+        told = (f"pacing: {len(hesitant)} filler{'s' * (len(hesitant) != 1)} left out",) if settings.fillers else ()
+        return cls(settings.trim, ranges(settings.keep, words, "keep"), (*ranges(settings.cut, words, "cut"), *hesitant), told)
+
+
+def _parts(chosen: _Chosen, silent: Sequence[Range], end: Fraction, rate: Fraction) -> tuple[list[Span], tuple[Span, ...]]:
+    """What is kept, on the grid, those parts between which no frame is left out as one; and of these the ones that are no flash."""
+    kept = _kept(chosen, silent, end)
+    joined = _ordered(Span(first_frame(part.start, rate) / rate, first_frame(part.end, rate) / rate) for part in kept)
+    return joined, tuple(part for part in joined if part.length >= min(first_frame(end, rate) / rate, SHORTEST))
+
+
+def _pauses(
+    settings: Settings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask,
+) -> tuple[tuple[Range, ...], tuple[str, ...], tuple[Decision, ...]]:
+    """What is left out of pauses, as decided before or heard now; what is to be said; and the decision."""
+    if settings.pauses is None and settings.fit is None:
+        return (), (), ()
+    if programme.heard is None:
+        return (), ("pacing: no sound, so no pauses to shorten",) if settings.pauses else (), ()
+    about = digest("pauses", programme.heard.key, repr(settings.pauses), *((repr(settings), repr(rate)) if settings.fit else ()))[:16]
+    known = programme.decided(name, about)
+    found = _silences(settings, chosen, programme, rate, ask) if known is None else _read(known)
+    if settings.pauses is None and not found:
+        return (), (), ()
+    seconds = sum(float(span.end - span.start) for span in (each.within(programme.duration) for each in found))
+    told = f"pacing: {len(found)} pause{'s' * (len(found) != 1)} shortened by {seconds:.1f} s in all"
+    return found, (told,), (Decision(name, about, {"pauses": [str(each) for each in found]}),)
+
+
+def _silences(settings: Settings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask) -> tuple[Range, ...]:
+    """Of pauses, what is longer than they may be; then so much of all that the programme is as long as asked."""
+    end, heard = programme.duration, programme.heard
+    assert heard is not None
+    spoken = ask(Measure(Voice(), heard)).spans
+    found = _between(settings.pauses, spoken, end) if settings.pauses else ()
+    if settings.fit is None:
+        return found
+    _, parts = _parts(chosen, found, end, rate)
+    over = excess(tuple(_faster(settings, parts, programme, rate)), settings.fit, rate)
+    spans = shortened(gaps(parts, [Span(each.start, each.end) for each in spoken], rate), over, rate)
+    return (*found, *(Range(span.start, span.end) for span in spans))
+
+
+def _faster(settings: Settings, parts: Sequence[Span], programme: Programme, rate: Fraction) -> tuple[Span, ...]:
+    """The parts at the speeds that the settings state."""
+    end = programme.duration
+    spans = [(each.range.within(end), Fraction(str(each.by))) for each in settings.speed]
+    aligned = [(Span(first_frame(span.start, rate) / rate, first_frame(span.end, rate) / rate), by) for span, by in spans]
+    return tuple(faster(parts, aligned, rate)) if aligned else tuple(parts)
+
+
+def _sped(settings: Settings, parts: Sequence[Span], programme: Programme, rate: Fraction) -> tuple[Span, ...]:
+    """The parts at the speeds stated, then so fast or slow that they fit."""
+    stated = _faster(settings, parts, programme, rate)
+    return sped(stated, settings.fit, rate, programme.heard is not None) if settings.fit else stated
+
+
+def _between(pauses: Pauses, spoken: Sequence[Speech], end: Fraction) -> tuple[Range, ...]:
+    """What is left out between words, before the first and after the last; nothing where nobody speaks at all."""
+    if not spoken:
+        return ()
+    half = pauses.keep / 2
+    inner = [Range(one.end + half, other.start - half) for one, other in pairwise(spoken) if other.start - one.end > pauses.longer]
+    first = [Range(Fraction(0), spoken[0].start - half)] if spoken[0].start > pauses.longer else []
+    last = [Range(spoken[-1].end + half, end)] if end - spoken[-1].end > pauses.longer else []
+    return (*first, *inner, *last)
+
+
+def _read(known: Values) -> tuple[Range, ...]:
+    """What a lock file leaves out of pauses; FinishError("spec") for what is none."""
+    try:
+        return tuple(Range.parse(str(each)) for each in known["pauses"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        hint = "mend it, or run with --redecide pacing"
+        raise FinishError("spec", f"the lock file's pacing is not understood: {wrong}", hint) from wrong
+
+
+def _kept(chosen: _Chosen, silent: Sequence[Range], end: Fraction) -> list[Span]:
+    """What is kept of a clip that ends at `end`, in order and apart."""
+    whole = Span(Fraction(0), end)
+    used = chosen.trim.within(end) if chosen.trim else whole
+    wanted = _ordered(each.within(end) for each in chosen.keep) if chosen.keep else [whole]
+    gone = _ordered(each.within(end) for each in (*chosen.cut, *silent))
+    left = [Span(max(part.start, used.start), min(part.end, used.end)) for part in wanted]
+    for hole in gone:
+        left = [side for part in left for side in _beside(part, hole) if side.start < side.end]
+    return [part for part in left if part.start < part.end]
+
+
+def _beside(part: Span, hole: Span) -> tuple[Span, Span]:
+    """What of a part lies before a hole and behind it; spans that end before they start are nothing."""
+    return Span(part.start, min(part.end, hole.start)), Span(max(part.start, hole.end), part.end)
+
+
+def _ordered(ranges: Iterable[Span]) -> list[Span]:
+    """Ranges in order, those that meet as one."""
+    found: list[Span] = []
+    for each in sorted(ranges):
+        if found and each.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, each.end))
+        else:
+            found.append(each)
+    return found
+
+
+def _told(parts: Sequence[Span]) -> str:
+    listed = ", ".join(f"{clock(part.start)}–{clock(part.end)}{_speed(part)}" for part in parts[:_TOLD])
+    return listed + (f" and {len(parts) - _TOLD} more" if len(parts) > _TOLD else "")
+
+
+def _speed(part: Span) -> str:
+    return f" at {float(ratio(part)):.3g}×" if isinstance(part, Sped) else ""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 from finish import resources
 from finish.analyse.shots import Shots
@@ -20,13 +21,16 @@ from finish.review import planned
 from finish.review import scopes as scoped
 from finish.review import sheet as sheets
 from finish.review import styles as styled
-from finish.review.edl import edl
+from finish.review.edl import edl, kept
 from finish.review.moments import share
+from finish.review.otio import otio
 from finish.review.planned import Reel
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.stages import STAGES
 from finish.stages.captions.style import read
+
+FORMS: Final = {"edl": edl, "otio": otio}
 
 
 def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
@@ -74,8 +78,8 @@ def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
     return engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts if found.renderings else ()
 
 
-def edit_list(job: Job, name: str = "") -> str:
-    """What pacing keeps of a deliverable's clip (default: the first's), as a CMX 3600 edit list on the delivery's frames."""
+def edit_list(job: Job, name: str = "", form: str = "edl") -> str:
+    """What pacing keeps of a deliverable's clip (default: the first's), on the delivery's frames: CMX 3600, or OpenTimelineIO ("otio")."""
     asked = only(job, [name] if name else [])[:1]
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
@@ -83,7 +87,7 @@ def edit_list(job: Job, name: str = "") -> str:
         all_planned(found)
         planned = found.renderings[0].planned
         rate = planned.deliverable.delivery.rates.of(planned.programme.rate)
-        return edl(planned.deliverable.name, planned.programme, rate)
+        return FORMS[form](planned.deliverable.name, planned.programme, kept(planned.programme, rate))
 
 
 def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:

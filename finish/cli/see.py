@@ -49,13 +49,14 @@ def scopes(
 
 def edl(
     job: Annotated[str, typer.Argument(help="a job folder or a job file")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .edl to write")] = Path("cut.edl"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")] = Path("cut.edl"),
     only: Annotated[str, typer.Option("--only", help="which deliverable's frames; default: the first's")] = "",
 ) -> int:
-    """What pacing keeps of a clip, as a CMX 3600 edit list for other programs."""
-    if output.suffix.lower() != ".edl":
-        raise FinishError("path", f"{output} is no .edl", "name one")
-    write_whole(output, api.edit_list(api.load(job).job, only).encode())
+    """What pacing keeps of a clip, as an edit list for other programs: CMX 3600 or OpenTimelineIO."""
+    form = output.suffix.lower().removeprefix(".")
+    if form not in ("edl", "otio"):
+        raise FinishError("path", f"{output} is neither .edl nor .otio", "name one")
+    write_whole(output, api.edit_list(api.load(job).job, only, form).encode())
     typer.echo(str(output))
     return EXIT_KEPT
 

@@ -54,7 +54,7 @@ def _sped_picture(frames: Any, kept: Timeline) -> Any:
     """
     early = Fraction(1, 2) / kept.rate / _FINE
     windows = [_window(part, kept.rate, "T") for part in kept.parts]
-    windows[-1] = windows[-1].split("*")[0]     # to the end and beyond: `fps` drops a last frame of which it does not know how long it lasts
+    windows[-1] = windows[-1].split("*")[0]     # and beyond: `fps` drops a last frame that seems to last for nothing
     moved = "+".join(f"{window}*({_exact(begins)}+max(0,(T-{_exact(part.start)})/({_exact(ratio(part))})))"
                      for window, (part, begins) in zip(windows, kept.placed, strict=True))
     fine = _then(frames, "settb", expr=f"{kept.rate.denominator}/{kept.rate.numerator * _FINE}")

@@ -8,6 +8,7 @@ from typing import Final
 
 from finish.errors import FinishError
 from finish.graph import Timeline
+from finish.graph.timeline import Sped, ratio
 from finish.model import Programme
 from finish.units import Span
 
@@ -15,13 +16,19 @@ _MOST: Final = 999      # events: CMX 3600 numbers them by three digits
 _NAME: Final = 60       # characters of a name that readers take
 
 
-def edl(title: str, programme: Programme, rate: Fraction) -> str:
-    """The list: an event for each part that is kept, its place in the clip and in the programme as non-drop timecodes at `rate` (Hz), both
-    from 00:00:00:00.
+def kept(programme: Programme, rate: Fraction) -> Timeline:
+    """The programme's timeline, or all of it as one part, on frames of `rate` (Hz)."""
+    whole = Span(Fraction(0), Fraction(max(1, round(programme.duration * rate)), 1) / rate)
+    return programme.timeline or Timeline(rate, (whole,))
+
+
+def edl(title: str, programme: Programme, timeline: Timeline) -> str:
+    """The list: an event for each part that is kept, its place in the clip and in the programme as non-drop timecodes from 00:00:00:00, and
+    its frames a second (M2) where it has another speed.
 
     FinishError("limit") for more parts than the format can number.
     """
-    timeline = programme.timeline or Timeline(rate, (Span(Fraction(0), Fraction(max(1, round(programme.duration * rate)), 1) / rate),))
+    rate = timeline.rate
     if len(timeline.parts) > _MOST:
         raise FinishError("limit", f"{len(timeline.parts)} parts, and CMX 3600 numbers at most {_MOST}", "pace the clip in two jobs")
     channels = "AA/V" if programme.heard is not None else "V"
@@ -29,8 +36,16 @@ def edl(title: str, programme: Programme, rate: Fraction) -> str:
     for number, (part, begins) in enumerate(timeline.placed, start=1):
         times = (part.start, part.end, begins, begins + part.length)
         codes = " ".join(timecode(each, rate) for each in times)
-        lines += [f"{number:03d}  AX       {channels:<5} C        {codes}", f"* FROM CLIP NAME: {_plain(programme.source.path.name)}", ""]
+        lines += [f"{number:03d}  AX       {channels:<5} C        {codes}", *_motion(part, rate)]
+        lines += [f"* FROM CLIP NAME: {_plain(programme.source.path.name)}", ""]
     return "\n".join(lines)
+
+
+def _motion(part: Span, rate: Fraction) -> list[str]:
+    """How many of the clip's frames a second are shown, where it is not all of them."""
+    if not isinstance(part, Sped):
+        return []
+    return [f"M2   AX       {float(ratio(part) * rate):05.1f}                {timecode(part.start, rate)}"]
 
 
 def timecode(time: Fraction, rate: Fraction) -> str:

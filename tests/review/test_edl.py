@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import opentimelineio
 import pytest
 from media import clip
 from typer.testing import CliRunner
@@ -14,8 +15,10 @@ from finish import graph
 from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.graph import Timeline
+from finish.graph.timeline import Sped
 from finish.model import Programme, Source
-from finish.review.edl import edl, timecode
+from finish.review.edl import edl, kept, timecode
+from finish.review.otio import otio
 from finish.units import Size, Span
 
 PAL = Fraction(25)
@@ -27,8 +30,35 @@ def parts(*ends: tuple[float, float], rate: Fraction = PAL) -> Timeline:
     return Timeline(rate, tuple(Span(Fraction(str(start)), Fraction(str(end))) for start, end in ends))
 
 
+def listed(title: str, programme: Programme) -> str:
+    return edl(title, programme, kept(programme, PAL))
+
+
+FAST = replace(CLIP, timeline=Timeline(PAL, (Span(Fraction(0), Fraction(3)), Sped(Fraction(3), Fraction(5), Fraction(1)))), heard=PICTURE)
+
+
+def test_a_speed_is_told_in_frames_a_second() -> None:
+    assert listed("fast", FAST).splitlines()[6:9] == [
+        "002  AX       AA/V  C        00:00:03:00 00:00:05:00 00:00:03:00 00:00:04:00",
+        "M2   AX       050.0                00:00:03:00",
+        "* FROM CLIP NAME: a_clip _.mp4",
+    ]
+
+
+def test_opentimelineio_reads_what_is_kept_and_how_fast() -> None:
+    found = opentimelineio.adapters.read_from_string(otio("fast", FAST, kept(FAST, PAL)), "otio_json")
+    assert found.name == "fast" and found.duration().to_seconds() == 4 and [each.kind for each in found.tracks] == ["Video", "Audio"]
+    first, second = found.tracks[0]
+    assert (first.source_range.start_time.value, first.source_range.duration.value, first.source_range.start_time.rate) == (0, 75, 25)
+    assert (second.source_range.start_time.value, second.source_range.duration.value) == (75, 25)
+    assert list(first.effects) == [] and second.effects[0].time_scalar == 2 and second.media_reference.target_url == CLIP.source.path.name
+    assert second.range_in_parent().start_time.value == 75
+    whole = opentimelineio.adapters.read_from_string(otio("x", CLIP, kept(CLIP, PAL)), "otio_json")
+    assert len(whole.tracks) == 1 and whole.duration().to_seconds() == 80
+
+
 def test_each_part_is_an_event() -> None:
-    assert edl("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), heard=PICTURE), PAL) == """\
+    assert listed("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), heard=PICTURE)) == """\
 TITLE: done
 FCM: NON-DROP FRAME
 
@@ -41,7 +71,7 @@ FCM: NON-DROP FRAME
 
 
 def test_a_whole_clip_is_one_event() -> None:
-    (event,) = [line for line in edl("x", CLIP, PAL).splitlines() if line.startswith("0")]
+    (event,) = [line for line in listed("x", CLIP).splitlines() if line.startswith("0")]
     assert event == "001  AX       V     C        00:00:00:00 00:01:20:00 00:00:00:00 00:01:20:00"
 
 
@@ -55,7 +85,7 @@ def test_frames_are_counted_without_gaps(time: Fraction, rate: Fraction, code: s
 
 def test_more_parts_than_can_be_numbered() -> None:
     with pytest.raises(FinishError, match="numbers at most 999"):
-        edl("x", replace(CLIP, timeline=parts(*((each, each + 0.5) for each in range(1000)))), PAL)
+        listed("x", replace(CLIP, timeline=parts(*((each, each + 0.5) for each in range(1000)))))
 
 
 @pytest.mark.render
@@ -66,5 +96,7 @@ def test_the_list_of_a_job(tmp_path: Path) -> None:
     done = run(app, ["edl", str(tmp_path), "-o", str(tmp_path / "a.edl")])
     assert done.exit_code == 0, done.output
     assert "001  AX       AA/V  C        00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00" in (tmp_path / "a.edl").read_text()
+    assert run(app, ["edl", str(tmp_path), "-o", str(tmp_path / "a.otio")]).exit_code == 0
+    assert opentimelineio.adapters.read_from_file(str(tmp_path / "a.otio")).duration().to_seconds() == 2
     assert run(app, ["edl", str(tmp_path), "-o", str(tmp_path / "a.txt")]).exit_code == 2
     assert run(app, ["edl", str(tmp_path), "--only", "b", "-o", str(tmp_path / "b.edl")]).exit_code == 2

@@ -48,7 +48,7 @@ def _silent(spoken: Sequence[Span]) -> list[tuple[Fraction, Fraction | None]]:
 
 
 def shortened(found: Sequence[Gap], frames: int, rate: Fraction) -> tuple[Span, ...]:
-    """What of the gaps goes so that `frames` frames do, or as many as may: its share of each, from the middle or from the part's own edge."""
+    """What of the gaps goes so that `frames` frames do, or as many as may: of each its share, from its middle or its part's own edge."""
     whole = sum(gap.spare for gap in found)
     wanted = min(frames, whole)
     if wanted <= 0:

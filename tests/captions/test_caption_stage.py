@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from finish.analyse.clearance import Clearance
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
+from finish.graph.timeline import Sped
 from finish.model import Programme, Stage, Verdict
 from finish.stages import captions as stage
 from finish.stages.captions.burn import SAMPLED
@@ -78,6 +79,17 @@ def test_cues_follow_cuts() -> None:
         "1\n00:00:00,000 --> 00:00:03,000\none", "2\n00:00:03,000 --> 00:00:06,000\nthree",
         "3\n00:00:06,000 --> 00:00:09,000\nfour", ""]
     assert "1 of 4 cues are of what pacing leaves out: left out too" in done.notes
+
+
+WORDS = "WEBVTT\n\n00:00.000 --> 00:04.000\none <00:01.000>two <00:02.000>three <00:03.500>four\n"
+
+
+def test_words_are_lit_when_they_are_heard_whatever_is_cut_or_sped() -> None:
+    """A word of a second that is left out is lit when the next one is; what follows comes by as much earlier."""
+    gone = cut(WORDS, Timeline(RATE, (Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(5)))), "a.vtt", sidecar=["vtt"])
+    assert "one <00:00:01.000>two <00:00:01.000>three <00:00:02.500>four" in gone.files[0].content.decode()
+    slow = cut(WORDS, Timeline(RATE, (Sped(Fraction(0), Fraction(4), Fraction(8)),)), "a.vtt", sidecar=["vtt"])
+    assert "one <00:00:02.000>two <00:00:04.000>three <00:00:07.000>four" in slow.files[0].content.decode()
 
 
 def test_what_is_left_of_a_cue_does_not_flash() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
+import wave
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 from fake_stages import Paper
 
 from finish import resources, spec
+from finish.effects.files import Folder
 from finish.errors import FinishError
 from finish.stages import STAGES
 
@@ -67,3 +71,51 @@ def test_loading_takes_under_40_ms() -> None:
         load(JOB)
         took.append(time.process_time() - started)
     assert min(took) < 0.040  # the least of several: a noisy machine only ever adds
+
+
+def on_disk(folder: Path, text: str) -> spec.Loaded:
+    """A job folder with two clips that are but sounds, and words."""
+    for name in ("one", "two"):
+        tone(folder / f"{name}.wav")
+    (folder / "words.json").write_text('[{"word": "um", "start": 1, "end": 1.5}]')
+    (folder / "job.yaml").write_text(text)
+    return spec.load(folder, STAGES, Folder)
+
+
+def tone(path: Path) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes(bytes(9600))
+
+
+@pytest.mark.parametrize(("album", "names"), [("true", ["one.wav", "two.wav"]), ("[two.wav]", ["two.wav"]), ("false", []), ("[]", [])])
+def test_an_album_is_all_clips_of_the_job_or_those_named(tmp_path: Path, album: str, names: list[str]) -> None:
+    loaded = on_disk(tmp_path, f'source: "*.wav"\nsound: {{album: {album}}}\ndeliverables: [{{name: "{{clip}}", preset: youtube}}]\n')
+    for each in loaded.job.deliverables:
+        sound: Any = each.settings["sound"]
+        assert [source.path.name for source in sound.album] == names
+
+
+@pytest.mark.parametrize(("section", "told"), [
+    ("sound: {album: [no.wav]}", 'no file "no.wav"'), ("mix: {music: {file: words.json}}", "words.json"),
+    ("mix: {music: {file: ../one.wav}}", "leads out of the job folder"), ("sound: {album: 3}", "sound.album"),
+    ("pacing: {fillers: true}", "need words' times"), ("pacing: {fillers: true, words: no.json}", 'no file "no.json"'),
+    ("pacing: {speed: 7}", "pacing.speed"), ("pacing: {speed: [{by: 2, rang: 1-2}]}", "rang"), ("pacing: {cut: [{text: 3}]}", "pacing.cut"),
+    ("pacing: {cut: [nonsense]}", "pacing.cut"), ("pacing: {fit: {max: 3, exactly: 4}}", "either max or exactly"),
+])
+def test_mistakes_in_sound_and_pacing_have_their_place(tmp_path: Path, section: str, told: str) -> None:
+    with pytest.raises(FinishError, match=r"job\.yaml:2:\d+ .*" + re.escape(told)) as wrong:
+        on_disk(tmp_path, f"source: one.wav\n{section}\ndeliverables: [{{name: a, preset: youtube}}]\n")
+    assert "pydantic" not in str(wrong.value) and len(str(wrong.value)) < 400, wrong.value
+
+
+@pytest.mark.parametrize("section", [
+    "pacing: {fillers: [um], words: words.json}", "pacing: {fillers: true, words: speech}", "pacing: {speed: 1.25, fit: {max: 1:02}}",
+    "pacing: {speed: [{range: 3-8, by: 2}], cut: [3-4, {text: so what}], words: words.json}",
+    "mix: {music: {file: two.wav, from: 0.01, duck: null}}",
+])
+def test_pacing_and_mix_as_the_readme_writes_them(tmp_path: Path, section: str) -> None:
+    loaded = on_disk(tmp_path, f"source: one.wav\n{section}\ndeliverables: [{{name: a, preset: youtube}}]\n")
+    assert loaded.explain("a")

@@ -157,7 +157,7 @@ class Mixing:
         own: list[Span] = []
         if in_clip and self.clip is not None and programme.heard is not None:
             shown = (programme.shown(span) for span in self._spoken(programme.heard))
-            own = [span for span in shown if span is not None]
+            own = [Span(_hundredths(span.start), _hundredths(span.end)) for span in shown if span is not None]
         at = settings.voice.at if settings.voice else Fraction(0)
         over = [Span(span.start + at, span.end + at) for span in self._spoken(self.voice[0])] if self.voice else []
         return Speech(tuple(own), tuple(over))
@@ -167,6 +167,11 @@ class Mixing:
 
     def _loudness(self, sound: Stream) -> LoudnessFacts:
         return self.ask(Measure(Loudness(), sound))
+
+
+def _hundredths(time: Fraction) -> Fraction:
+    """As finely as the detector hears, and as people read in a lock file."""
+    return Fraction(round(time * 100), 100)
 
 
 def _told(spans: Iterable[Span]) -> str:

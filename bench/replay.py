@@ -1,0 +1,153 @@
+"""The crop's path replayed on human crops: `python -m bench.replay retargetvid-dev.npz` (RetargetVid, six annotators a video, MIT).
+
+What five people agree on, seen five times a second with errors, is followed; what the sixth did is the truth. Errors: N(0, 0.02) of the
+frame's width, 8 % anywhere, 10 % missing. Beside it: the middle, a moving average, and AutoFlip's two planners as its code describes
+them (re-implementations, fed the same). One seed for each video, so every planner sees the same errors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish.stages.reframe.path import MOTIONS, RATE, follow
+
+FPS = 30                            # of DHF1K's videos
+NOISE, OUTLIERS, MISSING = 0.02, 0.08, 0.10
+JUMP = 0.1                          # of the frame: so far all but two annotators move in one frame at a cut
+STILL = 0.005                       # shares a second: slower is standing
+MOVES = 0.2                         # of the frame: two thirds of the videos move more
+SHIFTS = range(-15, 16)             # frames of lag tried
+Floats = NDArray[np.float64]
+Planner = Callable[[Floats, Floats, Floats, float], Floats]     # times seen, positions seen, times wanted, half a crop
+
+
+@dataclass(frozen=True)
+class Row:
+    """One video by one planner: overlap (IoU, %), jerk (mean |D³|, frames' widths/s³), reversals a second, lag (frames; None where the
+    truth hardly moves, and any shift is as good)."""
+
+    overlap: float
+    jerk: float
+    reversals: float
+    lag: float | None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.replay", description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    settings = parser.parse_args()
+    data = np.load(settings.file)
+    _tell(f"{'planner':<22}" + "".join(f"{ratio:>8}{'jerk':>8}{'rev/s':>8}{'lag':>8}" for ratio in ("1:3", "3:1")))
+    rows = {ratio: {name: [] for name in PLANNERS} for ratio in ("1-3", "3-1")}
+    for key in data.files:
+        number, ratio = key.split("_")
+        for name, row in _video(data[key], ratio, int(number)):
+            rows[ratio][name].append(row)
+    for name in PLANNERS:
+        _tell(f"{name:<22}" + "".join(_told(rows[ratio][name]) for ratio in ("1-3", "3-1")))
+    return 0
+
+
+def _told(rows: Sequence[Row]) -> str:
+    lags = [row.lag for row in rows if row.lag is not None]
+    told = [mean(getattr(row, each) for row in rows) for each in ("overlap", "jerk", "reversals")]
+    return "".join(f"{each:8.2f}" for each in (*told, mean(lags)))
+
+
+def _video(boxes: NDArray[np.int16], ratio: str, number: int) -> Iterator[tuple[str, Row]]:
+    low, high = (0, 2) if ratio == "1-3" else (1, 3)
+    whole = 640 if ratio == "1-3" else 360
+    size = float(np.median(boxes[..., high] - boxes[..., low])) / whole
+    middles = (boxes[..., low] + boxes[..., high]) / 2 / whole
+    held, rng = number % len(middles), np.random.default_rng(number)
+    truth, agreed = middles[held], np.median(np.delete(middles, held, axis=0), axis=0)
+    cuts = [int(at) + 1 for at in np.flatnonzero((np.abs(np.diff(middles, axis=1)) > JUMP).sum(axis=0) >= len(middles) - 2)]
+    times = np.arange(len(truth)) / FPS
+    seen = np.arange(0, len(truth), FPS // RATE)
+    errors = np.clip(agreed[seen] + rng.normal(0, NOISE, len(seen)), 0, 1)
+    errors = np.where(rng.random(len(seen)) < OUTLIERS, rng.random(len(seen)), errors)
+    there = rng.random(len(seen)) >= MISSING
+    edges = [0, *cuts, len(truth)]
+    for name, planner in PLANNERS.items():
+        path = np.full(len(truth), 0.5)
+        for start, end in pairwise(edges):
+            mine = there & (seen >= start) & (seen < end)
+            if mine.any():
+                path[start:end] = planner(times[seen[mine]], errors[mine], times[start:end], size / 2)
+        yield name, _row(np.clip(path, size / 2, 1 - size / 2), truth, size, edges)
+
+
+def _row(path: Floats, truth: Floats, size: float, edges: Sequence[int]) -> Row:
+    thirds, turns = [0.0], 0
+    for start, end in pairwise(edges):
+        inside = path[start:end]
+        thirds += (np.abs(np.diff(inside, 3)) * FPS ** 3).tolist()
+        speed = np.diff(inside) * FPS
+        moving = np.sign(speed[np.abs(speed) > STILL])
+        turns += int((np.diff(moving) != 0).sum())
+    lag = max(SHIFTS, key=lambda shift: (_overlap(np.roll(path, -shift)[15:-15], truth[15:-15], size), -abs(shift)))
+    return Row(_overlap(path, truth, size), mean(thirds), turns / (len(path) / FPS), lag if np.ptp(truth) > MOVES else None)
+
+
+def _overlap(path: Floats, truth: Floats, size: float) -> float:
+    common = np.clip(size - np.abs(path - truth), 0, None)
+    return float((common / (2 * size - common)).mean() * 100)
+
+
+def _ours(motion: str) -> Planner:
+    return lambda seen, found, wanted, half: follow(list(zip(seen.tolist(), found.tolist(), strict=True)), half, MOTIONS[motion]).at(wanted)
+
+
+def _middle(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:  # noqa: ARG001 (the signature of a planner)
+    return np.full(wanted.shape, 0.5)
+
+
+def _averaged(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:  # noqa: ARG001
+    """Half a second of an exponential average."""
+    now, path = found[0], []
+    for target in np.interp(wanted, seen, found):
+        now += (target - now) * (1 - np.exp(-1 / FPS / 0.5))
+        path.append(now)
+    return np.array(path)
+
+
+def _polynomial(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:  # noqa: ARG001
+    """AutoFlip's polynomial of degree 4 under Cauchy's loss."""
+    middle, reach = seen.mean(), max(1e-9, np.ptp(seen) / 2)
+    degree, weights = min(4, len(seen) - 1), np.ones(len(seen))
+    for _ in range(20):
+        fitted = np.polynomial.Polynomial.fit((seen - middle) / reach, found, degree, w=np.sqrt(weights), domain=[-1, 1])
+        weights = 1 / (1 + ((fitted((seen - middle) / reach) - found) / 0.05) ** 2)
+    return np.asarray(fitted((np.clip(wanted, seen[0], seen[-1]) - middle) / reach))
+
+
+def _autoflip(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:
+    """AutoFlip as it is set by default: what moves less than half of the frame stands, in the middle if that is near."""
+    if np.ptp(found) >= 0.5:
+        return _polynomial(seen, found, wanted, half)
+    steady = (found.min() + found.max()) / 2
+    return np.full(wanted.shape, 0.5 if abs(steady - 0.5) < 0.08 else steady)
+
+
+PLANNERS: dict[str, Planner] = {
+    "middle": _middle, "average of 0.5 s": _averaged, "AutoFlip default": _autoflip, "AutoFlip polynomial": _polynomial,
+    **{f"finish {motion}": _ours(motion) for motion in MOTIONS},
+}
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -11,9 +12,13 @@ from hypothesis import strategies as st
 from reframe_studio import face, looks
 
 from finish.analyse.faces import Face, Look
-from finish.stages.reframe.subject import targets
+from finish.stages.reframe.subject import subjects
 
 SHARE = 0.316                   # a 9:16 window in a 16:9 picture
+
+
+def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[float, float]]:
+    return [(float(each.time), each.middle) for each in subjects(looks, share, across)]
 
 
 def places(found: list[tuple[float, float]]) -> list[float]:

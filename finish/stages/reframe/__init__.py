@@ -15,10 +15,11 @@ from finish.errors import FinishError
 from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Decision, Delivery, Framing, Measure, Programme, Promise
 from finish.stages.reframe import layouts
+from finish.stages.reframe.kept import kept, refuse_lost
 from finish.stages.reframe.layouts import Frame, Grid
 from finish.stages.reframe.moves import Leg, overlaid, positions
 from finish.stages.reframe.path import MOTIONS, Calm, follow, hold
-from finish.stages.reframe.subject import targets
+from finish.stages.reframe.subject import Subject, subjects
 from finish.stages.reframe.way import Way
 from finish.stages.reframe.window import Window
 from finish.units import digest, first_frame
@@ -39,6 +40,10 @@ class Centre(model.Stretch):
 
     at: tuple[Share, Share]
 
+    def holds(self, time: Fraction) -> bool:
+        """Whether it says where the crop stands at a time (s)."""
+        return self.start <= time and (self.end is None or time < self.end)
+
 
 class Settings(model.Settings):
     """How a picture of another aspect fills the frame.
@@ -51,6 +56,7 @@ class Settings(model.Settings):
     follow: Annotated[Literal["subject", "centre", "pad", "none"], Field(title="mode", description="what the crop keeps")] = "centre"
     motion: Annotated[Calm, Field(description="how readily the crop moves")] = "calm"
     centre: Annotated[tuple[Centre, ...], Field(description="the crop's middle by hand, in ranges of time")] = ()
+    inside: Annotated[Share, Field(description="share of looks in which whom the crop follows must be inside it; 0 takes any")] = 0.8
 
     @model_validator(mode="after")
     def _one_at_a_time(self) -> Settings:
@@ -134,17 +140,24 @@ def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask
     """A leg for every shot, around its faces or in the middle; nothing is carried over a cut."""
     cuts = ask(Measure(Shots(), programme.conformed)).cuts
     looks = ask(Measure(Faces(), programme.conformed)).looks
-    legs, seen = [], 0
+    legs, seen = [], list[Subject]()
     for start, end in pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)):
-        found = targets([look for look in looks if start <= look.time < end], float(window.share), window.across)
-        legs.append(Leg(start, follow(found, window.half, MOTIONS[settings.motion]) if found else hold(0.5)))
-        seen += len(found)
+        found = subjects([look for look in looks if start <= look.time < end], float(window.share), window.across)
+        wanted = [(float(each.time), each.middle) for each in found]
+        legs.append(Leg(start, follow(wanted, window.half, MOTIONS[settings.motion]) if wanted else hold(0.5)))
+        seen += found
     if not seen:
         return Way(tuple(legs), ("no face found: the centre is held",))
     moves = sum(not leg.path.held for leg in legs)
     shots = f"{len(legs)} shots" if len(legs) > 1 else "1 shot"
-    share = f"faces in {100 * seen / len(looks):.0f} % of the samples"
-    return Way(tuple(legs), (f"{share}; {shots}: the crop moves in {moves}, holds in {len(legs) - moves}",))
+    share = f"faces in {100 * len(seen) / len(looks):.0f} % of the samples"
+    free = [each for each in seen if not any(one.holds(each.time) for one in settings.centre)]
+    told = [f"{share}; {shots}: the crop moves in {moves}, holds in {len(legs) - moves}"]
+    if free:
+        found_kept = kept(free, legs, float(window.share), float(programme.duration))
+        refuse_lost(found_kept, settings.inside, programme.rate)
+        told.append(str(found_kept))
+    return Way(tuple(legs), tuple(told))
 
 
 def _enlarged(window: Window, *, cropped: bool) -> tuple[str, ...]:

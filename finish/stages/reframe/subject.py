@@ -63,8 +63,18 @@ class Track:
         yield from ((number, Face(*row)) for number, row in zip(every.tolist(), rows, strict=True))
 
 
-def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[float, float]]:
-    """(time, where the middle of a window `share` long should be) for each look of one shot that has somebody to follow.
+@dataclass(frozen=True)
+class Subject:
+    """Whom to follow at `time` (s): from where to where they need the window, along its axis, and where its middle is best."""
+
+    time: Fraction
+    low: float
+    high: float
+    middle: float
+
+
+def subjects(looks: Sequence[Look], share: float, across: bool) -> list[Subject]:
+    """Whom to follow with a window `share` long, in each look of one shot that shows somebody.
 
     `across` moves it left and right; otherwise up and down, with headroom.
     """
@@ -74,7 +84,7 @@ def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[flo
             present[number][track] = face
     chosen = _steady([_best(faces, share, across) for faces in present])
     kept = ([face for track, face in faces.items() if track in keep] for faces, keep in zip(present, chosen, strict=True))
-    return [(float(look.time), _middle(faces, share, across)) for look, faces in zip(looks, kept, strict=True) if faces]
+    return [_subject(look.time, faces, share, across) for look, faces in zip(looks, kept, strict=True) if faces]
 
 
 def _tracks(looks: Sequence[Look]) -> list[Track]:
@@ -148,13 +158,13 @@ def _steady(chosen: Sequence[frozenset[Track]]) -> list[frozenset[Track]]:
     return result
 
 
-def _middle(faces: Sequence[Face], share: float, across: bool) -> float:
-    """The middle of a window around `faces`: theirs, or the one that puts them on the eye line; headroom before all."""
+def _subject(time: Fraction, faces: Sequence[Face], share: float, across: bool) -> Subject:
+    """`faces`, and the middle of a window around them: theirs, or the one that puts them on the eye line; headroom before all."""
     low, high = min(_room(face, across)[0] for face in faces), max(_room(face, across)[1] for face in faces)
     if across:
-        return (low + high) / 2
+        return Subject(time, low, high, (low + high) / 2)
     eyes = (min(face.top for face in faces) + max(face.bottom for face in faces)) / 2
-    return min(max(eyes + (0.5 - _EYE_LINE) * share, high - share / 2), low + share / 2)
+    return Subject(time, low, high, min(max(eyes + (0.5 - _EYE_LINE) * share, high - share / 2), low + share / 2))
 
 
 def _room(face: Face, across: bool) -> tuple[float, float]:

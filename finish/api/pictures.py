@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from finish import resources
+from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
 from finish.api.jobs import Listener, all_planned, quick, scratch
 from finish.engine.chosen import by_clip, only
@@ -16,6 +17,7 @@ from finish.engine.local import Engine
 from finish.engine.outcome import Plan
 from finish.errors import FinishError, several
 from finish.model import Deliverable, Document, Job, Measure, Refused, Stage
+from finish.review import crops as cropped
 from finish.review import looks as looked
 from finish.review import planned
 from finish.review import scopes as scoped
@@ -113,6 +115,22 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
         programmes = [each.planned.programme for each in found.renderings]
         cuts = _cuts(engine, found) if programmes[0].duration <= looked.SHORT else ()
         sheets.write(looked.page(("original", *chosen), programmes, cuts, most), target)
+    return target
+
+
+def crops(job: Job, target: Path, names: Sequence[str] = ()) -> Path:
+    """Write a sheet (.png or .html) of a clip's own frames with each deliverable's window on them (default: all of the first clip's)."""
+    sheets.form(target)
+    asked = [cropped.anywhere(each) for each in by_clip(only(job, names))[0][1]]
+    with scratch(None) as place:
+        engine = Engine(replace(job, folder=place), STAGES)
+        seen = [stage for stage in STAGES if stage.name in ("conform", "pacing", "reframe")]
+        found = engine.plan(asked, seen)
+        all_planned(found)
+        plain = engine.plan(asked[:1], seen[:1]).renderings[0].planned.programme
+        faces = engine.ask(Measure(Faces(), plain.conformed))
+        planned_of = [(each.name, each.planned.programme) for each in found.renderings]
+        sheets.write(cropped.page(plain, planned_of, faces, _cuts(engine, found), share(len(planned_of))), target)
     return target
 
 

@@ -15,7 +15,7 @@ import typer
 
 from finish import api, spec, units
 from finish.cli import captions as rules
-from finish.cli import hear, luts, see
+from finish.cli import frames, hear, luts, see
 from finish.cli import presets as table
 from finish.cli.batch import Batch, worst
 from finish.cli.screen import screen
@@ -245,6 +245,7 @@ app.command()(verb(hear.loudness))
 app.command()(verb(see.styles))
 app.add_typer(rules.verbs(verb), name="captions")
 app.add_typer(luts.verbs(verb), name="lut")
+app.add_typer(frames.verbs(verb), name="reframe")
 
 
 @app.command()

@@ -18,7 +18,7 @@ class Framing:
 
     def box(self, frame: int, left: float, top: float, right: float, bottom: float) -> Box | None:
         """Where a box, in shares of the picture's sides, stands in a frame; None where it is not seen."""
-        shown = self._shown(frame)
+        shown = self.shown(frame)
         wide, high = self.target.size.width / shown.size.width, self.target.size.height / shown.size.height
         edges = (
             max(self.target.left, self.target.left + (left * self.picture.width - shown.left) * wide),
@@ -31,7 +31,7 @@ class Framing:
 
     def shares(self, frame: int, box: Box) -> tuple[float, float, float, float] | None:
         """What of the picture stands in a box of a frame (px): left, top, right, bottom in shares of its sides; None where none does."""
-        shown, target = self._shown(frame), self.target
+        shown, target = self.shown(frame), self.target
         wide, high = shown.size.width / target.size.width, shown.size.height / target.size.height
         left, right = (shown.left + (min(max(x, target.left), target.right) - target.left) * wide for x in (box.left, box.right))
         top, bottom = (shown.top + (min(max(y, target.top), target.bottom) - target.top) * high for y in (box.top, box.bottom))
@@ -39,5 +39,6 @@ class Framing:
             return None
         return left / self.picture.width, top / self.picture.height, right / self.picture.width, bottom / self.picture.height
 
-    def _shown(self, frame: int) -> Box:
+    def shown(self, frame: int) -> Box:
+        """The box of the picture that shows in a frame."""
         return self.runs[max(0, bisect_right(self.runs, frame, key=lambda run: run[0]) - 1)][1]

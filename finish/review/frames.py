@@ -45,11 +45,19 @@ def small(frame: Size) -> Size:
 
 def shown(programme: Programme, picture: Stream, at: Fraction) -> Stream:
     """`picture` restricted to the one frame of the programme's grid that is shown at `at` seconds."""
-    start = int(at * programme.rate) / programme.rate
+    start = int(max(at, _begun(programme)) * programme.rate) / programme.rate
     # What is kept inside a picture (a lower third) is kept losslessly: one frame needs no store.
     drawn = graph.decoded([picture], lambda kept: kept.inputs[0])
     (frame,) = graph.during(drawn, Span(start, start + 1 / programme.rate), programme.preroll)
     return frame
+
+
+def _begun(programme: Programme) -> Fraction:
+    """When the programme has a picture of its clip: some clips begin with their sound, and until then their first frame stands in."""
+    video = programme.source.video
+    late = video.start - programme.source.start if video else Fraction(0)
+    begun = programme.when(late + 1 / programme.rate) if late > 0 else None
+    return begun or Fraction(0)
 
 
 def frames(films: Sequence[Film], times: Sequence[Fraction]) -> Mapping[tuple[int, Fraction], Pixels]:

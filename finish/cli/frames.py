@@ -1,0 +1,34 @@
+"""The verbs about how a picture is framed: `finish reframe show`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from finish import api
+from finish.errors import EXIT_KEPT, FinishError
+
+
+def verbs(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
+    """The group, each verb wrapped as all verbs are."""
+    app = typer.Typer(help="How a picture is framed.", no_args_is_help=True)
+    app.command()(verb(show))
+    return app
+
+
+def show(
+    what: Annotated[str, typer.Argument(metavar="JOB|CLIP", help="a job folder, a job file, or a clip")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("crops.png"),
+    only: Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")] = None,
+    preset: Annotated[str, typer.Option("--for", help="of a clip: the destination to frame it for")] = "tiktok",
+) -> int:
+    """A clip's own frames with the crop drawn on them, and the faces that it follows."""
+    media = Path(what).is_file() and Path(what).suffix.lower() not in (".yaml", ".yml")
+    job = api.quick(what, [preset]).job if media else api.load(what).job
+    if not job.deliverables:
+        raise FinishError("spec", f"{what} has nothing to deliver", "state a deliverable")
+    typer.echo(str(api.crops(job, output, only or ())))
+    return EXIT_KEPT

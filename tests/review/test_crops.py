@@ -1,0 +1,67 @@
+"""The crop drawn on the clip's own frames."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from media import clip
+from typer.testing import CliRunner
+
+from finish import graph
+from finish.analyse.faces import Face, Look
+from finish.cli.verbs import app
+from finish.model import Framing, Programme, Source
+from finish.review.crops import _drawn, _told
+from finish.units import Box, Size
+
+PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(640, 360))
+GREY = np.full((180, 320, 3), 200, np.uint8)
+
+
+def programme(*boxes: Box) -> Programme:
+    """A crop that stands in each of `boxes` for a second."""
+    framing = Framing(Size(640, 360), Box(0, 0, 1080, 1920), tuple((25 * number, box) for number, box in enumerate(boxes)))
+    source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
+    return Programme(source, PICTURE, PICTURE, PICTURE, Size(1080, 1920), Fraction(25), 100, framing=framing)
+
+
+def test_the_window_of_the_moment_is_light_and_the_rest_dark() -> None:
+    moving = programme(Box(0, 0, 200, 360), Box(400, 0, 600, 360))
+    first, second = (_drawn(GREY, moving, Fraction(at, 2), None) for at in (1, 3))
+    assert (first[90, 50] == 200).all() and (first[90, 200] == 70).all() and (first[90, 0] == 255).all()
+    assert (second[90, 250] == 200).all() and (second[90, 50] == 70).all() and (second[0, 250] == 255).all()
+
+
+def test_faces_are_outlined_wherever_they_are() -> None:
+    look = Look(Fraction(0), (Face(0.5, 0.5, 0.75, 1.0, 0.93), Face(-0.1, 0.0, 0.2, 0.2, 0.61)))
+    drawn = _drawn(GREY, programme(Box(0, 0, 200, 360)), Fraction(0), look)
+    assert tuple(drawn[90, 200]) == (255, 196, 0) and tuple(drawn[0, 2]) == (255, 196, 0) and (drawn[150, 200] == 70).all()
+    assert _told(look) == "faces 0.93, 0.61" and _told(None) == "no face"
+
+
+@pytest.mark.render
+@pytest.mark.parametrize("name", ["crops.png", "crops.html"])
+def test_the_verb_draws_a_clip_and_a_job(tmp_path: Path, name: str) -> None:
+    clip(tmp_path / "hero.mp4", seconds=2)
+    run = CliRunner().invoke
+    done = run(app, ["reframe", "show", str(tmp_path / "hero.mp4"), "-o", str(tmp_path / name)])
+    assert done.exit_code == 0, done.output
+    if name.endswith("png"):
+        assert cv2.imread(str(tmp_path / name)) is not None
+    (tmp_path / "job.yaml").write_text("source: hero.mp4\ndeliverables: [{name: a, preset: square}, {name: b, preset: tiktok}]\n")
+    assert run(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / name)]).exit_code == 0
+    assert run(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / "x.txt")]).exit_code == 2
+
+
+@pytest.mark.render
+def test_a_clip_that_begins_with_its_sound_is_seen_all_the_same(tmp_path: Path) -> None:
+    """Until its picture has begun its first frame stands in, on a sheet as in the delivery."""
+    clip(tmp_path / "plain.mp4", seconds=2, extra=("-vf", "setpts=PTS+0.6/TB"))
+    path = str(tmp_path / "plain.mp4")
+    for words in (["reframe", "show", path], ["scopes", path, "--at", "0.1"]):
+        done = CliRunner().invoke(app, [*words, "-o", str(tmp_path / "page.png")])
+        assert done.exit_code == 0, (words, done.output)

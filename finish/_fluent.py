@@ -66,10 +66,11 @@ class Fluent:
         self, follow: Literal["subject", "centre", "pad", "none"] = UNSET, *,
         motion: Literal["responsive", "calm", "locked"] = UNSET,
         centre: Sequence[Any] = UNSET,
+        layout: Literal["crop", "auto"] = UNSET,
         inside: float = UNSET,
     ) -> Self:
         """How a picture of another aspect fills the frame."""
-        return self._put("reframe", stated(follow=follow, motion=motion, centre=centre, inside=inside))
+        return self._put("reframe", stated(follow=follow, motion=motion, centre=centre, layout=layout, inside=inside))
 
     def composite(
         self, logo: Any | None = UNSET, *,

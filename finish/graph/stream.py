@@ -79,6 +79,26 @@ class Shows:
 
 
 @dataclass(frozen=True)
+class Often:
+    """When a filter is on: in several spans of its stream's clock (s, half-open), in order and apart, told `early` as in `Shows`."""
+
+    spans: tuple[Span, ...]
+    early: Fraction = Fraction(0)
+
+    def during(self, span: Span) -> Often | str | None:
+        """What of it lies in `span`, so that what lies elsewhere renames nothing."""
+        kept = tuple(Span(max(each.start, span.start), min(each.end, span.end)) for each in self.spans
+                     if each.start < span.end and span.start < each.end)
+        return None if not kept else NOTHING if kept == (span,) else replace(self, spans=kept)
+
+    def later(self, by: Fraction) -> Often:
+        return replace(self, spans=tuple(Span(each.start + by, each.end + by) for each in self.spans))
+
+    def __str__(self) -> str:
+        return "+".join(str(Shows(each.start, each.end, self.early)) for each in self.spans)
+
+
+@dataclass(frozen=True)
 class Data:
     """A payload that is just bytes."""
 
@@ -104,7 +124,7 @@ def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | f
     return Data(".cmd", "".join(lines).encode())
 
 
-Arg = str | int | float | Fraction | Shows | Timeline | Payload
+Arg = str | int | float | Fraction | Shows | Often | Timeline | Payload
 Args = tuple[tuple[str, Arg], ...]
 
 
@@ -234,7 +254,7 @@ def spelled(value: Arg) -> str:
         return value
     if isinstance(value, int | float | Fraction):
         return number(value)
-    if isinstance(value, Shows | Timeline):
+    if isinstance(value, Shows | Often | Timeline):
         return str(value)
     return f"{value.suffix.lstrip('.')}:{value.digest[:16]}"
 

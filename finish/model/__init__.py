@@ -20,7 +20,7 @@ from finish.model.ask import (
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
-from finish.model.framing import Framing
+from finish.model.framing import Framing, Pane
 from finish.model.media import AudioTrack, Extras, Source, VideoTrack
 from finish.model.programme import (
     Decision,
@@ -89,6 +89,7 @@ __all__ = [
     "Look",
     "Mark",
     "Measure",
+    "Pane",
     "Part",
     "Parted",
     "Picture",

@@ -66,7 +66,7 @@ def _drawn(picture: Pixels, programme: Programme, time: Fraction, look: Look | N
     high, wide = picture.shape[:2]
     drawn = (picture * _DARKER).astype(np.uint8)
     if programme.framing:
-        window = _scaled(programme.framing.shown(int(time * programme.rate)), programme.framing.picture, Size(wide, high))
+        window = _scaled(programme.framing.pane(int(time * programme.rate)).shown, programme.framing.picture, Size(wide, high))
         inside = (slice(window.top, window.bottom), slice(window.left, window.right))
         drawn[inside] = picture[inside]
         _outline(drawn, window, _WINDOW)

@@ -13,6 +13,7 @@ import numpy as np
 from finish import graph
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.analyse.shots import ShotFacts, Shots
+from finish.analyse.writing import Read, Writing, WritingFacts
 from finish.effects import ffmpeg
 from finish.effects.probe import probe
 from finish.graph import Output, Stream
@@ -49,8 +50,9 @@ def opened(path: Path) -> Programme:
 class Told:
     """An `Ask` that has been told what to say."""
 
-    def __init__(self, cuts: Sequence[Fraction] = (), looks: Sequence[Look] = ()) -> None:
-        self.answers = {Shots: ShotFacts(tuple(cuts), 0), Faces: FaceFacts(tuple(looks))}
+    def __init__(self, cuts: Sequence[Fraction] = (), looks: Sequence[Look] = (), reads: Sequence[Read] = ()) -> None:
+        self.answers: dict[type, Any] = {
+            Shots: ShotFacts(tuple(cuts), 0), Faces: FaceFacts(tuple(looks)), Writing: WritingFacts(tuple(reads))}
         self.asked: list[Measure[Any]] = []
 
     def __call__(self, question: Measure[Any], /) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -15,15 +16,18 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from reframe_studio import Told, face, looks, planned, programme
 
-from finish.analyse.faces import Faces
+from finish.analyse.faces import Faces, Look
 from finish.analyse.shots import Shots
+from finish.analyse.writing import Line, Read
 from finish.errors import FinishError
 from finish.graph import Output, Stream, describe, history, lower, sink_pointwise
 from finish.model import Programme, Stage
 from finish.stages import reframe
 from finish.stages.reframe import Settings
-from finish.stages.reframe.moves import Moves
-from finish.units import Size
+from finish.stages.reframe.moves import Leg, Moves
+from finish.stages.reframe.path import hold
+from finish.stages.reframe.way import Way
+from finish.units import Box, Size
 
 FINAL = "chromal=left dither=ordered filter=spline36 height={1} matrix=709 primaries=709 range=limited threads=1 transfer=709 width={0}"
 
@@ -279,6 +283,7 @@ def test_an_odd_frame_is_refused() -> None:
         ({"centre": [{"from": 1}]}, "at"),
         ({"centre": [{"from": 1, "at": [0.5, 0.5]}, {"from": 4, "at": [0.5, 0.5]}]}, "two centres at 4 s"),
         ({"centre": [{"from": 4, "to": 9, "at": [0.5, 0.5]}, {"from": 1, "to": 5, "at": [0.5, 0.5]}]}, "two centres at 4 s"),
+        ({"centre": [{"from": 1, "at": [0.5, 0.5], "layout": "fit"}]}, "fit without one"),
         ({"zoom": 2}, "zoom"),
     ],
 )
@@ -289,7 +294,74 @@ def test_settings_that_cannot_be_meant(wrong: dict[str, Any], says: str) -> None
 
 def test_the_schema_speaks_the_user_s_words() -> None:
     centre = Settings.model_json_schema()["$defs"]["Centre"]
-    assert set(centre["properties"]) == {"from", "to", "at"} and centre["required"] == ["at"]
+    assert set(centre["properties"]) == {"from", "to", "at", "layout"}
+
+
+# ---------------------------------------------------------------- shots that show all of the picture
+
+def lines(*boxes: tuple[float, float], looks: int = 10) -> tuple[Read, ...]:
+    """The same lines of letters, from left to right, once a second."""
+    return tuple(Read(Fraction(number), tuple(Line(left, 0.8, right, 0.9) for left, right in boxes)) for number in range(looks))
+
+
+def told(rows: list[Look], cuts: Sequence[Fraction] = (), reads: tuple[Read, ...] = ()) -> Told:
+    return Told(cuts, rows, reads)
+
+
+GROUP = [face(0.1), face(0.9)]
+
+
+def test_whom_a_crop_would_lose_is_shown_with_all_of_the_picture() -> None:
+    """Two at either end for five seconds, then one of them alone."""
+    rows = looks(*[GROUP] * 25, *[[face(0.3)]] * 25)
+    done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
+    overlay = next(node for node in history([done.picture]) if node.name == "overlay" and node.arg("enable"))
+    assert str(overlay.arg("enable")) == "gte(t,-0.02)*lt(t,4.98)"
+    assert "all of the picture shows in 1 of 2 shots: a crop would lose somebody, or cut letters" in done.notes
+    assert done.framing is not None and done.framing.pane(10).target == Box(0, 656, 1080, 1264) and done.framing.pane(200).target.top == 0
+    crop_only = planned(programme(), told(rows, [Fraction(5)]), follow="subject")
+    assert not [node for node in history([crop_only.picture]) if node.name == "overlay"]
+    everybody = planned(programme(), told(looks(*[GROUP] * 50)), follow="subject", layout="auto")
+    assert text(everybody) == text(planned(programme(), follow="pad"))
+
+
+@pytest.mark.parametrize(("boxes", "fit", "crop"), [
+    ([(0.1, 0.4)], False, None),            # wholly outside of 0.44 to 0.76
+    ([(0.5, 0.7)], False, None),            # wholly inside
+    ([(0.40, 0.60)], False, 546),           # a step to the left makes it whole
+    ([(0.05, 0.70)], True, None),           # no step does
+    ([(0.40, 0.60), (0.7, 0.9)], False, None),
+    ([(0.40, 0.60), (0.62, 0.80)], True, None),
+])
+def test_letters_are_never_half_cut(boxes: list[tuple[float, float]], fit: bool, crop: int | None) -> None:
+    ask = told(looks(*[[face(0.6)]] * 50), reads=lines(*boxes))
+    done = planned(programme(), ask, follow="subject", layout="auto")
+    assert any("all of the picture" in note for note in done.notes) is fit
+    if not fit:
+        left = next(node for node in history([done.picture]) if node.name == "crop").arg("x")
+        middle = (int(str(left)) + 202) / 1280
+        cut = [box for box in boxes if 0.05 < (min(box[1], middle + 0.158) - max(box[0], middle - 0.158)) / (box[1] - box[0]) < 0.95]
+        assert cut == []
+        assert crop is None or int(str(left)) == pytest.approx(crop, abs=40)
+
+
+def test_letters_that_pass_are_no_titles_and_a_short_shot_keeps_the_layout_before() -> None:
+    passing = tuple(Read(Fraction(number), (Line(number / 10, 0.8, number / 10 + 0.3, 0.9),)) for number in range(10))
+    assert "all of" not in str(planned(programme(), told(looks(*[[face(0.6)]] * 50), reads=passing), follow="subject", layout="auto").notes)
+    rows = looks(*[GROUP] * 20, *[[face(0.3)]] * 5, *[[face(0.3)]] * 25)
+    brief = planned(programme(), told(rows, [Fraction(4), Fraction(5)]), follow="subject", layout="auto")
+    assert "all of the picture shows in 2 of 3 shots" in str(brief.notes)
+
+
+def test_a_layout_by_hand_and_from_the_lock_file() -> None:
+    by_hand = planned(programme(), centre=[{"from": 2, "to": 4, "layout": "fit"}])
+    overlay = next(node for node in history([by_hand.picture]) if node.name == "overlay" and node.arg("enable"))
+    assert str(overlay.arg("enable")) == "gte(t,1.98)*lt(t,3.98)"
+    way = Way((Leg(Fraction(0), hold(0.3)), Leg(Fraction(3), hold(0.5), fit=True)))
+    assert way.values["shots"] == [{"from": 0.0, "centre": 0.3}, {"from": 3.0, "layout": "fit", "centre": 0.5}]
+    assert Way.read(way.values) == way
+    with pytest.raises(FinishError, match="the lock file's reframe is not understood"):
+        Way.read({"shots": [{"from": 0, "centre": 0.3, "layout": "stack"}]})
 
 
 # ---------------------------------------------------------------- anything to anything
@@ -304,7 +376,7 @@ sizes = st.builds(Size, even, even)
 def test_any_picture_to_any_frame(picture: Size, frame: Size, way: list[float], follow: str, rest: tuple[int, float]) -> None:
     frames, hand = rest
     by_hand = [{"from": 1, "to": 2, "at": [hand, hand]}]
-    done = planned(programme(str(picture), frames=frames), walk(*way), frame=str(frame), follow=follow, centre=by_hand)
+    done = planned(programme(str(picture), frames=frames), walk(*way), frame=str(frame), follow=follow, centre=by_hand, inside=0)
     assert done.picture.size == frame
     for node in history([done.picture]):
         if node.name == "crop":

@@ -225,3 +225,21 @@ def test_a_fitted_clip_is_delivered_as_long_as_asked_with_its_sound(tmp_path: Pa
         video, audio = container.streams.video[0], container.streams.audio[0]
         assert video.frames == 465 and abs(video.duration * video.time_base - Fraction("18.6")) < Fraction(1, 1000)
         assert abs(float(audio.duration * audio.time_base) - 18.6) < 0.05
+
+
+def test_pieces_of_mixed_layouts_show_what_the_whole_shows(tmp_path: Path) -> None:
+    """All of the picture in two stretches, a crop by hand in the others, over cuts and joints: every frame, bit by bit."""
+    layouts = ("reframe: {centre: [{from: 0, to: 5, at: [0.3, 0.5]}, {from: 5, to: 9.48, layout: fit}, "
+               "{from: 9.48, to: 16, at: [0.7, 0.5]}, {from: 16, layout: fit}]}\n")
+    job = f"{PACED}{layouts}encode: {{picture: {{speed: ultrafast}}, size: 360x640}}\n"
+    job += "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]\n"
+    here = engine(folder(tmp_path / "job", job, seconds=20))
+    (one,) = here.plan().renderings
+    whole = frames(here, one.picture.inputs[0])
+    assert len(one.pieces) >= 4 and len(whole) == one.planned.programme.frames
+    for piece in one.pieces:
+        first = round(piece.span.start * one.planned.programme.rate)
+        part = frames(here, piece.picture.inputs[0])
+        assert [image for _, image in part] == [image for _, image in whole[first:first + piece.frames]], piece.number
+    overlaid = [any(node.name == "overlay" and node.arg("enable") for node in graph.history([piece.picture])) for piece in one.pieces]
+    assert any(overlaid) and not all(overlaid), "a piece that shows but one layout is made of that one alone"

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from finish import graph
 from finish.analyse.faces import Face, Look
 from finish.cli.verbs import app
-from finish.model import Framing, Programme, Source
+from finish.model import Framing, Pane, Programme, Source
 from finish.review.crops import _drawn, _told
 from finish.units import Box, Size
 
@@ -24,7 +24,7 @@ GREY = np.full((180, 320, 3), 200, np.uint8)
 
 def programme(*boxes: Box) -> Programme:
     """A crop that stands in each of `boxes` for a second."""
-    framing = Framing(Size(640, 360), Box(0, 0, 1080, 1920), tuple((25 * number, box) for number, box in enumerate(boxes)))
+    framing = Framing(Size(640, 360), tuple((25 * number, Pane(box, Box(0, 0, 1080, 1920))) for number, box in enumerate(boxes)))
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
     return Programme(source, PICTURE, PICTURE, PICTURE, Size(1080, 1920), Fraction(25), 100, framing=framing)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
@@ -11,15 +12,17 @@ from pydantic import Field, model_validator
 from finish import model
 from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
+from finish.analyse.writing import Writing
 from finish.errors import FinishError
 from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Decision, Delivery, Framing, Measure, Programme, Promise
 from finish.stages.reframe import layouts
+from finish.stages.reframe.choice import Shot, chosen
 from finish.stages.reframe.kept import kept, refuse_lost
 from finish.stages.reframe.layouts import Frame, Grid
-from finish.stages.reframe.moves import Leg, overlaid, positions
+from finish.stages.reframe.moves import Leg, fits, overlaid, positions
 from finish.stages.reframe.path import MOTIONS, Calm, follow, hold
-from finish.stages.reframe.subject import Subject, subjects
+from finish.stages.reframe.subject import subjects
 from finish.stages.reframe.way import Way
 from finish.stages.reframe.window import Window
 from finish.units import digest, first_frame
@@ -36,9 +39,16 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Centre(model.Stretch):
-    """From `from` to `to` seconds (else the end) the crop's middle stands at `at`: shares of the picture's width and height."""
+    """From `from` to `to` seconds (else the end) the crop's middle stands at `at`, or all of the picture shows."""
 
-    at: tuple[Share, Share]
+    at: Annotated[tuple[Share, Share] | None, Field(description="shares of the picture's width and height; not where all shows")] = None
+    layout: Annotated[Literal["crop", "fit"], Field(description="crop, or fit: all of the picture before a blurred background")] = "crop"
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Centre:
+        if (self.at is None) is (self.layout == "crop"):
+            raise ValueError("state `at` for a crop, or layout: fit without one")
+        return self
 
     def holds(self, time: Fraction) -> bool:
         """Whether it says where the crop stands at a time (s)."""
@@ -56,6 +66,8 @@ class Settings(model.Settings):
     follow: Annotated[Literal["subject", "centre", "pad", "none"], Field(title="mode", description="what the crop keeps")] = "centre"
     motion: Annotated[Calm, Field(description="how readily the crop moves")] = "calm"
     centre: Annotated[tuple[Centre, ...], Field(description="the crop's middle by hand, in ranges of time")] = ()
+    layout: Annotated[Literal["crop", "auto"], Field(
+        description="auto: shots that don't fit a crop, or whose letters it would cut, show all of the picture")] = "crop"
     inside: Annotated[Share, Field(description="share of looks in which whom the crop follows must be inside it; 0 takes any")] = 0.8
 
     @model_validator(mode="after")
@@ -68,8 +80,10 @@ class Settings(model.Settings):
 
 
 def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
-    """Shots and faces, when they are to be followed."""
-    return (Shots(), Faces()) if settings.follow == "subject" else ()
+    """Shots and faces, when they are to be followed; letters, when they choose the layout."""
+    if settings.follow != "subject":
+        return ()
+    return (Shots(), Faces(), Writing()) if settings.layout == "auto" else (Shots(), Faces())
 
 
 def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001 (the protocol of a stage)
@@ -115,19 +129,23 @@ def _framed(
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
         raise FinishError("spec", message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
     legs, notes = list(decided.legs), decided.notes
-    by_hand = [Leg(each.start, hold(each.at[0 if window.across else 1]), each.end) for each in settings.centre]
+    by_hand = [Leg(each.start, hold(each.at[0 if window.across else 1] if each.at else 0.5), each.end, each.at is None)
+               for each in settings.centre]
     legs = overlaid(legs, by_hand)
-    path = grid.kept(positions(legs, grid.frames, grid.rate))
+    path, fit = grid.kept(positions(legs, grid.frames, grid.rate)), grid.kept(fits(legs, grid.frames, grid.rate))
     fill_window = layouts.jumping if all(leg.path.held for leg in legs) else layouts.moving
-    shown = fill_window(picture, window, path, grid, frame)
-    return shown, (*_enlarged(window, cropped=True), *notes), layouts.part_shown(window, path)
+    shown = layouts.padded(picture, window, grid, frame) if fit.all() else fill_window(picture, window, path, grid, frame)
+    if fit.any() and not fit.all():
+        shown = layouts.mixed(shown, layouts.padded(picture, window, grid, frame), fit, grid, frame)
+    return shown, (*_enlarged(window, cropped=True), *notes), layouts.part_shown(window, path, fit)
 
 
 def _about(settings: Settings, programme: Programme, window: Window) -> str:
     """What a way through a clip depends on; neither looks nor words, nor who looked, nor how large the frame is."""
     video = programme.source.video
     which = str(video.index if video else "")
-    return digest("reframe", settings.motion, programme.source.digest, which, str(window.picture), str(window.frame.aspect))[:16]
+    auto = ("auto",) if settings.layout == "auto" else ()
+    return digest("reframe", settings.motion, programme.source.digest, which, str(window.picture), str(window.frame.aspect), *auto)[:16]
 
 
 def _decided(settings: Settings, programme: Programme, window: Window, ask: Ask) -> Way:
@@ -138,26 +156,46 @@ def _decided(settings: Settings, programme: Programme, window: Window, ask: Ask)
 
 def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask) -> Way:
     """A leg for every shot, around its faces or in the middle; nothing is carried over a cut."""
-    cuts = ask(Measure(Shots(), programme.conformed)).cuts
-    looks = ask(Measure(Faces(), programme.conformed)).looks
-    legs, seen = [], list[Subject]()
-    for start, end in pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)):
-        found = subjects([look for look in looks if start <= look.time < end], float(window.share), window.across)
-        wanted = [(float(each.time), each.middle) for each in found]
-        legs.append(Leg(start, follow(wanted, window.half, MOTIONS[settings.motion]) if wanted else hold(0.5)))
-        seen += found
-    if not seen:
-        return Way(tuple(legs), ("no face found: the centre is held",))
-    moves = sum(not leg.path.held for leg in legs)
-    shots = f"{len(legs)} shots" if len(legs) > 1 else "1 shot"
-    share = f"faces in {100 * len(seen) / len(looks):.0f} % of the samples"
-    free = [each for each in seen if not any(one.holds(each.time) for one in settings.centre)]
-    told = [f"{share}; {shots}: the crop moves in {moves}, holds in {len(legs) - moves}"]
+    shots = _shots(settings, programme, window, ask)
+    legs = [_leg(shot, window, settings) for shot in shots]
+    if settings.layout == "auto":
+        legs = chosen(shots, legs, float(window.share), window.across)
+    looks, found = sum(len(shot.looks) for shot in shots), sum(len(shot.subjects) for shot in shots)
+    if not found:
+        return Way(tuple(legs), ("no face found: the centre is held", *_fitted_note(legs)))
+    moves = sum(not leg.path.held and not leg.fit for leg in legs)
+    named = f"{len(legs)} shots" if len(legs) > 1 else "1 shot"
+    told = [f"faces in {100 * found / looks:.0f} % of the samples; {named}: the crop moves in {moves}, "
+            f"holds in {sum(leg.path.held and not leg.fit for leg in legs)}", *_fitted_note(legs)]
+    cropped = [each for leg, shot in zip(legs, shots, strict=True) if not leg.fit for each in shot.subjects]
+    free = [each for each in cropped if not any(one.holds(each.time) for one in settings.centre)]
     if free:
         found_kept = kept(free, legs, float(window.share), float(programme.duration))
         refuse_lost(found_kept, settings.inside, programme.rate)
         told.append(str(found_kept))
     return Way(tuple(legs), tuple(told))
+
+
+def _shots(settings: Settings, programme: Programme, window: Window, ask: Ask) -> list[Shot]:
+    cuts = ask(Measure(Shots(), programme.conformed)).cuts
+    looks = ask(Measure(Faces(), programme.conformed)).looks
+    reads = ask(Measure(Writing(), programme.conformed)).looks if settings.layout == "auto" else ()
+    found = []
+    for start, end in pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)):
+        here = [look for look in looks if start <= look.time < end]
+        followed = subjects(here, float(window.share), window.across)
+        found.append(Shot(start, end, here, followed, [read for read in reads if start <= read.time < end]))
+    return found
+
+
+def _leg(shot: Shot, window: Window, settings: Settings) -> Leg:
+    wanted = [(float(each.time), each.middle) for each in shot.subjects]
+    return Leg(shot.start, follow(wanted, window.half, MOTIONS[settings.motion]) if wanted else hold(0.5))
+
+
+def _fitted_note(legs: Sequence[Leg]) -> tuple[str, ...]:
+    count = sum(leg.fit for leg in legs)
+    return (f"all of the picture shows in {count} of {len(legs)} shots: a crop would lose somebody, or cut letters",) if count else ()
 
 
 def _enlarged(window: Window, *, cropped: bool) -> tuple[str, ...]:

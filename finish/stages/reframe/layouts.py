@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from finish.graph import OVERLAID, Stream, Timeline
-from finish.model import Framing
+from finish.graph import OVERLAID, Often, Stream, Timeline
+from finish.model import Framing, Pane
 from finish.stages.reframe.moves import Moves, runs
 from finish.stages.reframe.path import Floats
 from finish.stages.reframe.window import Window
-from finish.units import Box, Size, even
+from finish.units import Box, Size, Span, even
 
 _WIDEST: Final = 8                  # frames side by side: a panorama that scales to more is cropped before it is scaled
 _THUMBNAIL: Final = 8               # times smaller than the frame: blurring there costs half of blurring at full size
@@ -75,13 +76,16 @@ class Frame:
 
 def all_shown(window: Window) -> Framing:
     """All of the picture in the middle of the frame, as large as fits."""
-    return Framing(window.picture, _all(window.frame) if window.whole else _middle(window), ((0, _all(window.picture)),))
+    return Framing(window.picture, ((0, Pane(_all(window.picture), _all(window.frame) if window.whole else _middle(window))),))
 
 
-def part_shown(window: Window, path: Floats) -> Framing:
-    """A window of the picture, wherever it stands; to a thousandth of the picture, for a box that moves a pixel is no other."""
-    steps = runs(np.rint(path * 1000).astype(int).tolist())
-    return Framing(window.picture, _all(window.frame), tuple((frame, window.box(step / 1000)) for frame, step in steps))
+def part_shown(window: Window, path: Floats, fit: Floats) -> Framing:
+    """A window of the picture, wherever it stands, or all of it in frames that `fit`; to a thousandth of the picture, for a box that moves
+    a pixel is no other."""
+    whole = Pane(_all(window.picture), _middle(window))
+    steps = runs(np.where(fit > 0, -1, np.rint(path * 1000)).astype(int).tolist())
+    panes = ((frame, whole if step < 0 else Pane(window.box(step / 1000), _all(window.frame))) for frame, step in steps)
+    return Framing(window.picture, tuple(panes))
 
 
 def _middle(window: Window) -> Box:
@@ -143,6 +147,14 @@ def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
     place = _middle(window)
     laid = behind.filter("overlay", inner, x=place.left, y=place.top, format=OVERLAID[frame.pix_fmt])
     return laid.filter("format", pix_fmts=frame.pix_fmt)
+
+
+def mixed(crop: Stream, whole: Stream, fit: Floats, grid: Grid, frame: Frame) -> Stream:
+    """A crop, and in the frames that `fit` all of the picture instead."""
+    changes = [*runs(fit.astype(int).tolist()), (len(fit), 0)]
+    spans = tuple(Span(start / grid.rate, end / grid.rate) for (start, on), (end, _) in pairwise(changes) if on)
+    shown = crop.filter("overlay", whole, x=0, y=0, format=OVERLAID[frame.pix_fmt], enable=Often(spans, Fraction(1, 2) / grid.rate))
+    return shown.filter("format", pix_fmts=frame.pix_fmt)
 
 
 def _cropped(picture: Stream, box: Box) -> Stream:

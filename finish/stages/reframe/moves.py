@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -18,11 +18,13 @@ from finish.units import Span, digest, first_frame
 
 @dataclass(frozen=True)
 class Leg:
-    """A path that holds from the frame that shows `start` (s) until `end`, else until the next leg's."""
+    """A path that holds from the frame that shows `start` (s) until `end`, else until the next leg's; all of the picture, where it is
+    to `fit`."""
 
     start: Fraction
     path: Path
     end: Fraction | None = None
+    fit: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,26 @@ def overlaid(legs: Sequence[Leg], over: Sequence[Leg]) -> list[Leg]:
     for mark in sorted({*(leg.start for leg in (*legs, *over)), *ends}):
         below = [leg for leg in legs if leg.start <= mark][-1]
         above = [leg for leg in over if leg.start <= mark and (leg.end is None or mark < leg.end)]
-        result.append(Leg(mark, (above or [below])[0].path))
+        chosen = (above or [below])[0]
+        result.append(Leg(mark, chosen.path, fit=chosen.fit))
     return result
 
 
 def positions(legs: Sequence[Leg], frames: int, rate: Fraction) -> Floats:
     """The position in every frame; legs start in order, the first at 0."""
     times = np.arange(frames) / float(rate)
+    return np.concatenate([leg.path.at(times[start:end]) for leg, (start, end) in _framed(legs, frames, rate)])
+
+
+def fits(legs: Sequence[Leg], frames: int, rate: Fraction) -> Floats:
+    """1 for every frame that shows all of the picture, else 0."""
+    return np.concatenate([np.full(end - start, float(leg.fit)) for leg, (start, end) in _framed(legs, frames, rate)])
+
+
+def _framed(legs: Sequence[Leg], frames: int, rate: Fraction) -> Iterator[tuple[Leg, tuple[int, int]]]:
+    """Each leg with the frames from which until which it holds."""
     starts = [min(frames, max(0, first_frame(leg.start, rate))) for leg in legs]
-    return np.concatenate([leg.path.at(times[start:end]) for leg, (start, end) in zip(legs, pairwise([*starts, frames]), strict=True)])
+    yield from zip(legs, pairwise([*starts, frames]), strict=True)
 
 
 def runs(offsets: Sequence[int]) -> tuple[tuple[int, int], ...]:

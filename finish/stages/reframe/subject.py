@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from finish.analyse.faces import Face, Look
+from finish.stages.reframe.path import Floats
 
 SURE: Final = 0.7               # mean score of a track that counts; between this and the detector's 0.6 lie most false faces
 PERSIST: Final = 3              # looks that a face, or a change of faces to follow, must last (openshorts: a third of the reversals)
@@ -87,6 +88,22 @@ def subjects(looks: Sequence[Look], share: float, across: bool) -> list[Subject]
     return [_subject(look.time, faces, share, across) for look, faces in zip(looks, kept, strict=True) if faces]
 
 
+def coverage(looks: Sequence[Look], share: float, across: bool) -> float | None:
+    """How much of the faces that count a window `share` long holds where it holds most, by their weight, on the mean of all looks that
+    show any; None where none do."""
+    present: list[dict[Track, Face]] = [{} for _ in looks]
+    for track in _worthy(_tracks(looks), len(looks)):
+        for number, face in track.through():
+            present[number][track] = face
+    covers = [_most(faces, share, across) for faces in present if faces]
+    return fmean(covers) if covers else None
+
+
+def _most(faces: dict[Track, Face], share: float, across: bool) -> float:
+    covers, _, weights = _covers(faces, share, across)
+    return float((covers @ weights).max() / weights.sum())
+
+
 def _tracks(looks: Sequence[Look]) -> list[Track]:
     """Faces joined from look to look, nearest first."""
     tracks: list[list[tuple[int, Face]]] = []
@@ -132,14 +149,19 @@ def _best(faces: dict[Track, Face], share: float, across: bool) -> frozenset[Tra
     if not faces:
         return frozenset()
     tracks = list(faces)
-    low, high = np.array([_room(face, across) for face in faces.values()]).T
-    weights = np.array([track.weight for track in tracks])
-    middles = np.linspace(share / 2, 1 - share / 2, _POSITIONS)[:, None]
-    covers = np.clip(np.minimum(high, middles + share / 2) - np.maximum(low, middles - share / 2), 0, None) / (high - low)
-    scores = covers @ weights - _MIDDLE * weights.sum() * np.abs(middles[:, 0] - 0.5)
+    covers, middles, weights = _covers(faces, share, across)
+    scores = covers @ weights - _MIDDLE * weights.sum() * np.abs(middles - 0.5)
     whole = covers[int(np.argmax(scores))] >= _WHOLE
     kept = [track for track, inside in zip(tracks, whole, strict=True) if inside]
     return frozenset(kept or [tracks[int(np.argmax(weights))]])
+
+
+def _covers(faces: dict[Track, Face], share: float, across: bool) -> tuple[Floats, Floats, Floats]:
+    """How much (0 to 1) of each face the windows hold, (windows, faces); where their middles are; and what each face weighs."""
+    low, high = np.array([_room(face, across) for face in faces.values()]).T
+    middles = np.linspace(share / 2, 1 - share / 2, _POSITIONS)[:, None]
+    covers = np.clip(np.minimum(high, middles + share / 2) - np.maximum(low, middles - share / 2), 0, None) / (high - low)
+    return covers, middles[:, 0], np.array([track.weight for track in faces])
 
 
 def _steady(chosen: Sequence[frozenset[Track]]) -> list[frozenset[Track]]:

@@ -23,7 +23,8 @@ class Way:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Each shot by the second in which it begins: `centre` where the crop holds, else `path`, five positions a second from `start`."""
+        """Each shot by the second in which it begins: `centre` where the crop holds, else `path`, five positions a second
+        from `start`; `layout: fit` where all is shown instead."""
         return {"shots": [_shot(leg) for leg in self.legs], "notes": list(self.notes)}
 
     @classmethod
@@ -40,18 +41,19 @@ class Way:
 
 
 def _shot(leg: Leg) -> dict[str, Any]:
-    start = {"from": float(leg.start)}
+    start: dict[str, Any] = {"from": float(leg.start), **({"layout": "fit"} if leg.fit else {})}
     return {**start, "centre": leg.path.knots[0]} if leg.path.held else {**start, "start": leg.path.start, "path": list(leg.path.knots)}
 
 
 def _leg(shot: Values) -> Leg:
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
+    fit = {"crop": False, "fit": True}[shot.get("layout", "crop")]
     if "centre" in shot:
-        return Leg(start, hold(_share(shot["centre"])))
+        return Leg(start, hold(_share(shot["centre"])), fit=fit)
     first, knots = float(shot["start"]), tuple(map(_share, shot["path"]))
     if not knots or not isfinite(first):
         raise ValueError("a path has a start and positions")
-    return Leg(start, Path(first, knots))
+    return Leg(start, Path(first, knots), fit=fit)
 
 
 def _share(value: Any) -> float:

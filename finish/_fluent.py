@@ -34,6 +34,7 @@ class Fluent:
         keep: Sequence[str | Any] = UNSET,
         cut: Sequence[str | Any] = UNSET,
         pauses: Any | None = UNSET,
+        voice: Literal["webrtc", "silero"] = UNSET,
         fillers: bool | Sequence[str] = UNSET,
         words: Literal["speech"] | str | Path | None = UNSET,
         speed: Sequence[Any] = UNSET,
@@ -41,8 +42,8 @@ class Fluent:
     ) -> Self:
         """What is kept of a clip, and how fast it is shown."""
         return self._put("pacing", stated(
-            trim=trim, keep=keep, cut=cut, pauses=pauses, fillers=fillers, words=words, speed=speed,
-            fit=fit
+            trim=trim, keep=keep, cut=cut, pauses=pauses, voice=voice, fillers=fillers, words=words,
+            speed=speed, fit=fit
         ))
 
     def colour(  # noqa: PLR0913 (one argument a setting)

@@ -1,10 +1,11 @@
-"""Where somebody speaks: WebRTC's detector on frames of 10 ms, with the breaths between words closed."""
+"""Where somebody speaks: WebRTC's detector on frames of 10 ms, with the breaths between words closed; or Silero's, of the speech extra."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from finish.errors import FinishError
 from finish.model import Array, Samples
 
+Detector = Literal["webrtc", "silero"]
 RATE: Final = 16_000
 _FRAME: Final = RATE // 100     # samples: the shortest frame that the detector takes
 _MODE: Final = 2                # of 0 (lets all pass) to 3; chosen on a telephone call of two with reference turns: 98.1 % of frames agree,
@@ -37,7 +39,10 @@ class VoiceFacts:
 
 @dataclass(frozen=True)
 class Voice:
-    """The stretches of a sound in which somebody speaks."""
+    """The stretches of a sound in which somebody speaks, by a detector: WebRTC's, or Silero's (version 6), which tells speech from music
+    and noise better."""
+
+    detector: Detector = "webrtc"
 
     @property
     def version(self) -> int:
@@ -51,13 +56,44 @@ class Voice:
     def facts(self) -> type[VoiceFacts]:
         return VoiceFacts
 
-    def begin(self) -> Listening:
+    def begin(self) -> Listening | Silero:
         """FinishError("capability") without the detector."""
+        return _silero() if self.detector == "silero" else self._webrtc()
+
+    @staticmethod
+    def _webrtc() -> Listening:
         try:
             import webrtcvad
         except ImportError as missing:
             raise FinishError("capability", "the voice detector is not installed", "pip install webrtcvad-wheels") from missing
         return Listening(webrtcvad.Vad(_MODE))
+
+
+def _silero() -> Silero:
+    try:
+        from faster_whisper.vad import VadOptions, get_speech_timestamps
+    except ImportError as missing:
+        raise FinishError("capability", "Silero's detector is not installed", "pip install 'finish[speech]'") from missing
+    options = VadOptions(min_silence_duration_ms=10 * _BREATH, min_speech_duration_ms=10 * _CLICK, speech_pad_ms=0)
+    return Silero(lambda sound: get_speech_timestamps(sound, options))
+
+
+@dataclass
+class Silero:
+    """All that has been heard: the network is given the whole of it at once (an hour is 230 MB)."""
+
+    detect: Callable[[NDArray[np.float32]], list[dict[str, int]]]
+    _heard: list[NDArray[np.float32]] = field(default_factory=list)
+
+    def add(self, _: Fraction, data: Array) -> None:
+        """A block of samples (n, channels) float32."""
+        self._heard.append(data.mean(1, dtype=np.float32))
+
+    def result(self) -> VoiceFacts:
+        sound = np.concatenate([*self._heard, np.zeros(0, np.float32)])
+        found = self.detect(sound) if len(sound) else []
+        hundredths = [(each["start"] * 100 // RATE, min(each["end"], len(sound)) * 100 // RATE) for each in found]
+        return VoiceFacts(tuple(Spoken(Fraction(start, 100), Fraction(end, 100)) for start, end in hundredths if start < end))
 
 
 @dataclass

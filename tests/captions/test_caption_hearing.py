@@ -6,6 +6,7 @@ import wave
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 import finish
 from finish import resources
 from finish.analyse.heard import Heard, HeardFacts, Word
-from finish.analyse.voice import Spoken, Voice, VoiceFacts
+from finish.analyse.voice import Silero, Spoken, Voice, VoiceFacts
 from finish.effects.publish import write_once
 from finish.errors import FinishError
 from finish.graph import generate
@@ -92,6 +93,29 @@ def test_a_telephone_call_agrees_with_its_reference_turns() -> None:
     for span in listened(sound):
         found[int(100 * span.start):int(100 * span.end)] = True
     assert (truth == found).mean() >= 0.97
+
+
+def test_silero_hears_the_whole_at_once_and_tells_in_hundredths() -> None:
+    given: list[np.ndarray] = []
+
+    def detect(sound: np.ndarray) -> list[dict[str, int]]:
+        given.append(sound)
+        return [{"start": 1600, "end": 4800}, {"start": 15_000, "end": 99_999}]
+
+    fold = Silero(detect)
+    for at in range(0, 16_000, 777):
+        fold.add(Fraction(at, 16_000), np.full((min(777, 16_000 - at), 2), 0.5, np.float32))
+    assert fold.result().spans == (Spoken(Fraction(1, 10), Fraction(3, 10)), Spoken(Fraction(93, 100), Fraction(1)))
+    assert len(given) == 1 and given[0].shape == (16_000,)
+    assert Silero(detect).result().spans == () and len(given) == 1
+
+
+def test_silero_is_part_of_an_extra() -> None:
+    if find_spec("faster_whisper"):
+        pytest.skip("the extra is installed")
+    with pytest.raises(FinishError, match="Silero's detector is not installed") as missing:
+        Voice("silero").begin()
+    assert "finish[speech]" in missing.value.hint
 
 
 # Known text

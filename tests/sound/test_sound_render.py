@@ -28,7 +28,8 @@ from finish.units import Size
 pytestmark = pytest.mark.render
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
-DELIVERY = Delivery.model_validate({"frame": "320x180", "rates": {"low": 24, "high": 60, "otherwise": 30}})
+SHAPE = {"frame": "320x180", "rates": {"low": 24, "high": 60, "otherwise": 30}}
+DELIVERY = Delivery.model_validate(SHAPE)
 ENCODING = DELIVERY.sound.encoding()
 
 
@@ -101,10 +102,10 @@ def streams(path: Path) -> list[str]:
     return re.findall(r"^ +Stream #0:\d+.*$", told, re.MULTILINE)
 
 
-def planned(sound: Stream, ask: TinyAsk, **settings: Any) -> Programme:
+def planned(sound: Stream, ask: TinyAsk, delivery: Delivery = DELIVERY, **settings: Any) -> Programme:
     source = Source(Path("clip.mp4"), "digest", 1, "mov", Fraction(0), None)
     programme = Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), 25)
-    return stage.plan(stage.Settings.model_validate(settings), programme, DELIVERY, ask)
+    return stage.plan(stage.Settings.model_validate(settings), programme, delivery, ask)
 
 
 def verdicts(done: Programme, ask: TinyAsk) -> dict[str, Verdict]:
@@ -163,6 +164,15 @@ def test_delivered_loudness_and_peak_by_ffmpegs_own_meter(tmp_path: Path) -> Non
     judged = ebur128(ask.file(done.sound.encoded(ENCODING)))
     assert judged["I"] == pytest.approx(-14, abs=0.15)
     assert judged["Peak"] <= -1.4
+
+
+@pytest.mark.parametrize("codec", [{"bit_rate": 128}, {"bit_rate": 256}, {"bit_rate": 384}, {"codec": "pcm_s24le"}])
+def test_every_codec_that_we_deliver_arrives(tmp_path: Path, codec: dict[str, Any]) -> None:
+    delivery = Delivery.model_validate({**SHAPE, "sound": codec})
+    ask, encoding = TinyAsk(tmp_path), delivery.sound_encoding()
+    done = planned(written(tmp_path, crackling(6)), ask, delivery)
+    judged = ebur128(ask.file(done.sound.encoded(encoding)))
+    assert judged["I"] == pytest.approx(-14, abs=0.15) and judged["Peak"] <= -1.4
 
 
 def test_a_broken_promise_shows_by_how_much(tmp_path: Path) -> None:

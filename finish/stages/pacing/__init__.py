@@ -95,7 +95,8 @@ def _pauses(
         return (), (), ()
     if programme.heard is None:
         return (), ("pacing: no sound, so no pauses to shorten",) if settings.pauses else (), ()
-    about = digest("pauses", programme.heard.key, repr(settings.pauses), *((repr(settings), repr(rate)) if settings.fit else ()))[:16]
+    others = (repr(settings), repr(rate)) if settings.fit else () if settings.voice == "webrtc" else (settings.voice,)
+    about = digest("pauses", programme.heard.key, repr(settings.pauses), *others)[:16]
     known = programme.decided(name, about)
     found = _silences(settings, chosen, programme, rate, ask) if known is None else _read(known)
     if settings.pauses is None and not found:
@@ -109,7 +110,7 @@ def _silences(settings: Settings, chosen: _Chosen, programme: Programme, rate: F
     """Of pauses, what is longer than they may be; then so much of all that the programme is as long as asked."""
     end, heard = programme.duration, programme.heard
     assert heard is not None
-    spoken = ask(Measure(Voice(), heard)).spans
+    spoken = ask(Measure(Voice(settings.voice), heard)).spans
     found = _between(settings.pauses, spoken, end) if settings.pauses else ()
     if settings.fit is None:
         return found

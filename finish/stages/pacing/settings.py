@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from finish import model
+from finish.analyse.voice import Detector
 from finish.model import Document, File, Range, Seconds, TimeRange
 
 FASTEST: Final = Fraction(11, 10)   # house (and the brief's): up to here nobody hears that speech is faster
@@ -81,6 +82,7 @@ class Settings(model.Settings):
     keep: Annotated[tuple[_Cut, ...], Field(description="parts to keep, as 3-57 or {text: words}; nothing listed keeps all")] = ()
     cut: Annotated[tuple[_Cut, ...], Field(description="parts to leave out, as 3-57 or {text: words}")] = ()
     pauses: Annotated[Pauses | None, Field(description="long pauses, shortened where nobody speaks")] = None
+    voice: Annotated[Detector, Field(description="who hears where somebody speaks: webrtc, or silero (finish[speech])")] = "webrtc"
     fillers: Annotated[bool | tuple[str, ...], Field(description="words to leave out: true for um, uh and their like, or a list")] = False
     words: Annotated[Literal["speech"] | File | None, Field(description="when words are said: a transcript (.json), or speech")] = None
     speed: Annotated[Speeds, Field(description="a factor for all, or {range, by} for parts")] = ()

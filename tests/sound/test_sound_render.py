@@ -168,7 +168,7 @@ def test_delivered_loudness_and_peak_by_ffmpegs_own_meter(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("codec", [{"bit_rate": 128}, {"bit_rate": 256}, {"bit_rate": 384}, {"codec": "pcm_s24le"}])
 def test_every_codec_that_we_deliver_arrives(tmp_path: Path, codec: dict[str, Any]) -> None:
-    delivery = Delivery.model_validate({**SHAPE, "sound": codec})
+    delivery = Delivery.model_validate({**SHAPE, "sound": {"codec": "aac", **codec}})
     ask, encoding = TinyAsk(tmp_path), delivery.sound_encoding()
     done = planned(written(tmp_path, crackling(6)), ask, delivery)
     judged = ebur128(ask.file(done.sound.encoded(encoding)))

@@ -66,10 +66,13 @@ def _drawn(picture: Pixels, programme: Programme, time: Fraction, look: Look | N
     high, wide = picture.shape[:2]
     drawn = (picture * _DARKER).astype(np.uint8)
     if programme.framing:
-        window = _scaled(programme.framing.pane(int(time * programme.rate)).shown, programme.framing.picture, Size(wide, high))
-        inside = (slice(window.top, window.bottom), slice(window.left, window.right))
-        drawn[inside] = picture[inside]
-        _outline(drawn, window, _WINDOW)
+        panes = programme.framing.panes(int(time * programme.rate))
+        windows = [_scaled(pane.shown, programme.framing.picture, Size(wide, high)) for pane in panes]
+        for window in windows:
+            inside = (slice(window.top, window.bottom), slice(window.left, window.right))
+            drawn[inside] = picture[inside]
+        for window in windows:
+            _outline(drawn, window, _WINDOW)
     for face in look.faces if look else ():
         _outline(drawn, Box(*(round(each) for each in (face.left * wide, face.top * high, face.right * wide, face.bottom * high))), _FACE)
     return drawn

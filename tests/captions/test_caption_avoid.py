@@ -24,7 +24,7 @@ from finish.units import Box, Size, Span
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 FRAME = Box(0, 0, 1080, 1920)
-WHOLE = Framing(Size(1080, 1920), ((0, Pane(FRAME, FRAME)),))
+WHOLE = Framing(Size(1080, 1920), ((0, (Pane(FRAME, FRAME),)),))
 LOW, MIDDLE, HIGH = (Face(0.3, top, 0.7, top + 0.16, 0.9) for top in (0.62, 0.4, 0.15))
 
 
@@ -91,7 +91,7 @@ def test_doubtful_and_small_faces_are_nobody() -> None:
 
 
 def test_a_face_outside_the_crop_is_not_seen_and_one_in_it_stands_where_the_crop_puts_it() -> None:
-    left = Framing(Size(1920, 1080), ((0, Pane(Box(0, 0, 606, 1080), FRAME)), (500, Pane(Box(1314, 0, 1920, 1080), FRAME))))
+    left = Framing(Size(1920, 1080), ((0, (Pane(Box(0, 0, 606, 1080), FRAME),)), (500, (Pane(Box(1314, 0, 1920, 1080), FRAME),))))
     low_left = Face(0.1, 0.62, 0.25, 0.78, 0.9)
     done = planned(Told([(0, (low_left,)), (20, (low_left,))]), count=10, framing=left)
     assert tops(done) == ["high"] * 5 + ["high"] * 5 and places(done) == [(0, "top")], "clear of it nowhere better, so it stays"
@@ -136,7 +136,7 @@ def test_a_lock_that_is_not_understood_is_told(values: dict[str, Any]) -> None:
 @given(st.integers(0, 2000), st.tuples(*[st.floats(0, 1)] * 4))
 def test_a_box_on_the_frame_is_inside_its_target(frame: int, edges: tuple[float, float, float, float]) -> None:
     target = Box(10, 20, 500, 900)
-    framing = Framing(Size(1920, 1080), ((0, Pane(Box(0, 0, 606, 1080), target)), (700, Pane(Box(300, 0, 906, 1080), target))))
+    framing = Framing(Size(1920, 1080), ((0, (Pane(Box(0, 0, 606, 1080), target),)), (700, (Pane(Box(300, 0, 906, 1080), target),))))
     found = framing.box(frame, min(edges[0], edges[2]), min(edges[1], edges[3]), max(edges[0], edges[2]), max(edges[1], edges[3]))
     assert found is None or (10 <= found.left < found.right <= 500 and 20 <= found.top < found.bottom <= 900)
 

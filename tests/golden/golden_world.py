@@ -171,6 +171,14 @@ CASES = {
         "  - {name: cleaned, preset: tiktok, clean: {highpass: 80, denoise: 12, deess: 0.4, compress: 2}}",
         "reframe: {follow: centre}",
     ),
+    # Two people who don't fit a crop, then a crowd, then one; and nobody's letters cut.
+    "layouts": Case(
+        "  - {name: stack, preset: tiktok, reframe: {layout: auto}}", "",
+        told=Told(cuts=(Fraction(3), Fraction(6)), looks=(
+            *(Look(Fraction(at, 5), (face(0.15), face(0.8))) for at in range(15)),
+            *(Look(Fraction(at, 5), (face(0.1), face(0.5), face(0.9))) for at in range(15, 30)),
+            *(Look(Fraction(at, 5), (face(0.3),)) for at in range(30, 50)))),
+    ),
     "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), Told(raw=SILENCE)),
     # Everything that conform mends: late start, interlace, oblong pixels, no tags, 5.1; and a rate that TikTok doesn't take.
     "tape": Case(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from reframe_studio import Told, face, looks, planned, programme
 
-from finish.analyse.faces import Faces, Look
+from finish.analyse.faces import Face, Faces, Look
 from finish.analyse.shots import Shots
 from finish.analyse.writing import Line, Read
 from finish.errors import FinishError
@@ -308,21 +309,53 @@ def told(rows: list[Look], cuts: Sequence[Fraction] = (), reads: tuple[Read, ...
     return Told(cuts, rows, reads)
 
 
-GROUP = [face(0.1), face(0.9)]
+GROUP = [face(0.1), face(0.5), face(0.9)]
+PAIR = [face(0.15), face(0.8)]
 
 
 def test_whom_a_crop_would_lose_is_shown_with_all_of_the_picture() -> None:
-    """Two at either end for five seconds, then one of them alone."""
+    """Three all over the picture for five seconds, then one alone."""
     rows = looks(*[GROUP] * 25, *[[face(0.3)]] * 25)
     done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
     overlay = next(node for node in history([done.picture]) if node.name == "overlay" and node.arg("enable"))
     assert str(overlay.arg("enable")) == "gte(t,-0.02)*lt(t,4.98)"
     assert "all of the picture shows in 1 of 2 shots: a crop would lose somebody, or cut letters" in done.notes
-    assert done.framing is not None and done.framing.pane(10).target == Box(0, 656, 1080, 1264) and done.framing.pane(200).target.top == 0
+    assert done.framing is not None and done.framing.panes(10)[0].target == Box(0, 656, 1080, 1264)
     crop_only = planned(programme(), told(rows, [Fraction(5)]), follow="subject")
     assert not [node for node in history([crop_only.picture]) if node.name == "overlay"]
     everybody = planned(programme(), told(looks(*[GROUP] * 50)), follow="subject", layout="auto")
     assert text(everybody) == text(planned(programme(), follow="pad"))
+
+
+def test_two_who_are_far_apart_show_one_above_the_other() -> None:
+    rows = looks(*[PAIR] * 25, *[[face(0.3)]] * 25)
+    done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
+    assert "two people show one above the other in 1 of 2 shots" in done.notes
+    assert done.framing is not None
+    upper, lower = done.framing.panes(10)
+    assert (upper.target, lower.target) == (Box(0, 0, 1080, 960), Box(0, 960, 1080, 1920))
+    for pane, mine, other in ((upper, 0.15, 0.8), (lower, 0.8, 0.15)):
+        left, right = pane.shown.left / 1280, pane.shown.right / 1280
+        assert left < mine - 0.04 and mine + 0.04 < right and not left < other < right
+        assert abs(pane.shown.size.aspect / Fraction(9, 8) - 1) < Fraction(1, 100)
+    assert done.framing.box(10, 0.11, 0.23, 0.19, 0.37).bottom <= 960 < done.framing.box(10, 0.76, 0.23, 0.84, 0.37).top
+    again = planned(replace(programme(), locked={"reframe": {"of": done.decisions[0].of, **done.decisions[0].values}}), Told(),
+                    follow="subject", layout="auto")
+    assert again.picture == done.picture
+
+
+@pytest.mark.parametrize("pair", [
+    [face(0.15), face(0.8, 0.2)],                   # one much larger
+    [face(0.45), face(0.55)],                       # near to each other: a crop holds both
+])
+def test_others_are_no_pair(pair: list[Face]) -> None:
+    done = planned(programme(), told(looks(*[pair] * 50)), follow="subject", layout="auto")
+    assert "one above the other" not in str(done.notes)
+
+
+def test_a_wide_frame_has_no_panels() -> None:
+    done = planned(programme("2560x720"), told(looks(*[PAIR] * 50)), frame="1280x720", follow="subject", layout="auto")
+    assert "one above the other" not in str(done.notes)
 
 
 @pytest.mark.parametrize(("boxes", "fit", "crop"), [
@@ -345,6 +378,12 @@ def test_letters_are_never_half_cut(boxes: list[tuple[float, float]], fit: bool,
         assert crop is None or int(str(left)) == pytest.approx(crop, abs=40)
 
 
+def test_a_face_is_no_title() -> None:
+    brow = tuple(Read(Fraction(number), (Line(0.5, 0.25, 0.62, 0.35),)) for number in range(10))
+    ask = told(looks(*[[face(0.45), face(0.6)]] * 50), reads=brow)
+    assert "all of the picture" not in str(planned(programme(), ask, follow="subject", layout="auto").notes)
+
+
 def test_letters_that_pass_are_no_titles_and_a_short_shot_keeps_the_layout_before() -> None:
     passing = tuple(Read(Fraction(number), (Line(number / 10, 0.8, number / 10 + 0.3, 0.9),)) for number in range(10))
     assert "all of" not in str(planned(programme(), told(looks(*[[face(0.6)]] * 50), reads=passing), follow="subject", layout="auto").notes)
@@ -362,6 +401,8 @@ def test_a_layout_by_hand_and_from_the_lock_file() -> None:
     assert Way.read(way.values) == way
     with pytest.raises(FinishError, match="the lock file's reframe is not understood"):
         Way.read({"shots": [{"from": 0, "centre": 0.3, "layout": "stack"}]})
+    with pytest.raises(FinishError, match="the lock file's reframe is not understood"):
+        Way.read({"shots": [{"from": 0, "layout": "stack", "panels": [[0.1, 0.2, 0.3]]}]})
 
 
 # ---------------------------------------------------------------- anything to anything

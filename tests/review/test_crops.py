@@ -24,7 +24,7 @@ GREY = np.full((180, 320, 3), 200, np.uint8)
 
 def programme(*boxes: Box) -> Programme:
     """A crop that stands in each of `boxes` for a second."""
-    framing = Framing(Size(640, 360), tuple((25 * number, Pane(box, Box(0, 0, 1080, 1920))) for number, box in enumerate(boxes)))
+    framing = Framing(Size(640, 360), tuple((25 * number, (Pane(box, Box(0, 0, 1080, 1920)),)) for number, box in enumerate(boxes)))
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
     return Programme(source, PICTURE, PICTURE, PICTURE, Size(1080, 1920), Fraction(25), 100, framing=framing)
 

@@ -19,8 +19,8 @@ from finish.model import Analyser, Ask, Decision, Delivery, Framing, Measure, Pr
 from finish.stages.reframe import layouts
 from finish.stages.reframe.choice import Shot, chosen
 from finish.stages.reframe.kept import kept, refuse_lost
-from finish.stages.reframe.layouts import Frame, Grid
-from finish.stages.reframe.moves import Leg, fits, overlaid, positions
+from finish.stages.reframe.layouts import Drawn, Frame, Grid
+from finish.stages.reframe.moves import Leg, numbers, overlaid, positions
 from finish.stages.reframe.path import MOTIONS, Calm, follow, hold
 from finish.stages.reframe.subject import subjects
 from finish.stages.reframe.way import Way
@@ -132,12 +132,9 @@ def _framed(
     by_hand = [Leg(each.start, hold(each.at[0 if window.across else 1] if each.at else 0.5), each.end, each.at is None)
                for each in settings.centre]
     legs = overlaid(legs, by_hand)
-    path, fit = grid.kept(positions(legs, grid.frames, grid.rate)), grid.kept(fits(legs, grid.frames, grid.rate))
-    fill_window = layouts.jumping if all(leg.path.held for leg in legs) else layouts.moving
-    shown = layouts.padded(picture, window, grid, frame) if fit.all() else fill_window(picture, window, path, grid, frame)
-    if fit.any() and not fit.all():
-        shown = layouts.mixed(shown, layouts.padded(picture, window, grid, frame), fit, grid, frame)
-    return shown, (*_enlarged(window, cropped=True), *notes), layouts.part_shown(window, path, fit)
+    way = Drawn(legs, grid.kept(positions(legs, grid.frames, grid.rate)), grid.kept(numbers(legs, grid.frames, grid.rate)))
+    shown = layouts.laid_out(picture, window, way, grid, frame)
+    return shown, (*_enlarged(window, cropped=True), *notes), layouts.part_shown(window, way)
 
 
 def _about(settings: Settings, programme: Programme, window: Window) -> str:
@@ -159,15 +156,15 @@ def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask
     shots = _shots(settings, programme, window, ask)
     legs = [_leg(shot, window, settings) for shot in shots]
     if settings.layout == "auto":
-        legs = chosen(shots, legs, float(window.share), window.across)
+        legs = chosen(shots, legs, window)
     looks, found = sum(len(shot.looks) for shot in shots), sum(len(shot.subjects) for shot in shots)
     if not found:
         return Way(tuple(legs), ("no face found: the centre is held", *_fitted_note(legs)))
-    moves = sum(not leg.path.held and not leg.fit for leg in legs)
+    moves = sum(not leg.path.held and leg.cropped for leg in legs)
     named = f"{len(legs)} shots" if len(legs) > 1 else "1 shot"
     told = [f"faces in {100 * found / looks:.0f} % of the samples; {named}: the crop moves in {moves}, "
-            f"holds in {sum(leg.path.held and not leg.fit for leg in legs)}", *_fitted_note(legs)]
-    cropped = [each for leg, shot in zip(legs, shots, strict=True) if not leg.fit for each in shot.subjects]
+            f"holds in {sum(leg.path.held and leg.cropped for leg in legs)}", *_fitted_note(legs)]
+    cropped = [each for leg, shot in zip(legs, shots, strict=True) if leg.cropped for each in shot.subjects]
     free = [each for each in cropped if not any(one.holds(each.time) for one in settings.centre)]
     if free:
         found_kept = kept(free, legs, float(window.share), float(programme.duration))
@@ -194,8 +191,10 @@ def _leg(shot: Shot, window: Window, settings: Settings) -> Leg:
 
 
 def _fitted_note(legs: Sequence[Leg]) -> tuple[str, ...]:
-    count = sum(leg.fit for leg in legs)
-    return (f"all of the picture shows in {count} of {len(legs)} shots: a crop would lose somebody, or cut letters",) if count else ()
+    fit, stacked = sum(leg.fit for leg in legs), sum(bool(leg.panels) for leg in legs)
+    told = [f"two people show one above the other in {stacked} of {len(legs)} shots"] if stacked else []
+    told += [f"all of the picture shows in {fit} of {len(legs)} shots: a crop would lose somebody, or cut letters"] if fit else []
+    return tuple(told)
 
 
 def _enlarged(window: Window, *, cropped: bool) -> tuple[str, ...]:

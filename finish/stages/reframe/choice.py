@@ -12,8 +12,10 @@ from finish.analyse.faces import Look
 from finish.analyse.writing import Line, Read
 from finish.stages.reframe.kept import kept
 from finish.stages.reframe.moves import Leg
+from finish.stages.reframe.pair import pair
 from finish.stages.reframe.path import hold
 from finish.stages.reframe.subject import Subject, coverage
+from finish.stages.reframe.window import Window
 
 COVERED = 0.85          # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
 SHORTEST = Fraction(2)  # s; a shorter shot keeps the layout of the one before, or the frame flaps
@@ -34,23 +36,34 @@ class Shot:
     reads: Sequence[Read]
 
 
-def chosen(shots: Sequence[Shot], legs: Sequence[Leg], share: float, across: bool) -> list[Leg]:
-    """The legs of the shots, one for each, those that must show all of the picture to `fit`; a still crop may step aside for letters."""
+def chosen(shots: Sequence[Shot], legs: Sequence[Leg], window: Window) -> list[Leg]:
+    """The legs of the shots, one for each: a crop, which may step aside for letters while it stands; two people one above the other; or all
+    of the picture."""
     found: list[Leg] = []
     for shot, leg in zip(shots, legs, strict=True):
-        if shot.end - shot.start < SHORTEST:
-            found.append(replace(leg, fit=bool(found) and found[-1].fit))
-            continue
-        covered = coverage(shot.looks, share, across)
-        aside = leg if covered is None or covered >= COVERED else None
-        aside = aside and _clear_of(_steady(shot.reads), shot.subjects, aside, share, across)
-        found.append(replace(leg, fit=True) if aside is None else aside)
+        brief = shot.end - shot.start < SHORTEST
+        found.append(replace(leg, fit=bool(found) and found[-1].fit) if brief else _chosen(shot, leg, window))
     return found
+
+
+def _chosen(shot: Shot, leg: Leg, window: Window) -> Leg:
+    share, lines = float(window.share), [line for line in _steady(shot.reads) if not _on_a_face(line, shot.looks)]
+    covered = coverage(shot.looks, share, window.across)
+    if covered is None or covered >= COVERED:
+        return _clear_of(lines, shot.subjects, leg, share, window.across) or replace(leg, fit=True)
+    panels = () if lines else pair(shot.looks, window)
+    return replace(leg, panels=panels, path=hold(0.5)) if panels else replace(leg, fit=True)
 
 
 def _steady(reads: Sequence[Read]) -> list[Line]:
     """The lines that are in the same place in two looks one after the other."""
     return [line for one, other in pairwise(reads) for line in one.lines if any(_same(line, each) for each in other.lines)]
+
+
+def _on_a_face(line: Line, looks: Sequence[Look]) -> bool:
+    """Whether what looks like letters is hair, eyes or a collar."""
+    x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
+    return any(face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.faces)
 
 
 def _same(one: Line, other: Line) -> bool:

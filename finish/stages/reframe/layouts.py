@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finish.graph import OVERLAID, Often, Stream, Timeline
 from finish.model import Framing, Pane
-from finish.stages.reframe.moves import Moves, runs
+from finish.stages.reframe.moves import Leg, Moves, Panel, runs
 from finish.stages.reframe.path import Floats
 from finish.stages.reframe.window import Window
 from finish.units import Box, Size, Span, even
@@ -76,16 +77,52 @@ class Frame:
 
 def all_shown(window: Window) -> Framing:
     """All of the picture in the middle of the frame, as large as fits."""
-    return Framing(window.picture, ((0, Pane(_all(window.picture), _all(window.frame) if window.whole else _middle(window))),))
+    return Framing(window.picture, ((0, (Pane(_all(window.picture), _all(window.frame) if window.whole else _middle(window)),)),))
 
 
-def part_shown(window: Window, path: Floats, fit: Floats) -> Framing:
-    """A window of the picture, wherever it stands, or all of it in frames that `fit`; to a thousandth of the picture, for a box that moves
-    a pixel is no other."""
-    whole = Pane(_all(window.picture), _middle(window))
-    steps = runs(np.where(fit > 0, -1, np.rint(path * 1000)).astype(int).tolist())
-    panes = ((frame, whole if step < 0 else Pane(window.box(step / 1000), _all(window.frame))) for frame, step in steps)
-    return Framing(window.picture, tuple(panes))
+@dataclass(frozen=True)
+class Drawn:
+    """The legs of a way; and for every frame that is shown, where the crop's middle stands, and the number of its leg."""
+
+    legs: Sequence[Leg]
+    path: Floats
+    which: Floats
+
+    def of(self, *numbers: int) -> NDArray[np.bool_]:
+        """The frames of some legs."""
+        return np.isin(self.which, numbers)
+
+
+def part_shown(window: Window, way: Drawn) -> Framing:
+    """What of the picture each frame shows, by the leg that it is of; to a thousandth of the picture, for a box that moves a pixel is no
+    other."""
+    instead = {number: panes for number, leg in enumerate(way.legs) if (panes := _panes(window, leg))}
+    steps = runs(np.where(way.of(*instead), -1 - way.which, np.rint(way.path * 1000)).astype(int).tolist())
+    return Framing(window.picture, tuple(
+        (frame, instead[-1 - step] if step < 0 else (Pane(window.box(step / 1000), _all(window.frame)),)) for frame, step in steps))
+
+
+def _panes(window: Window, leg: Leg) -> tuple[Pane, ...]:
+    """What a leg that is no crop shows; () for one that is."""
+    if leg.fit:
+        return (Pane(_all(window.picture), _middle(window)),)
+    places = _halves(window.frame)
+    return tuple(Pane(panel_box(window, panel), place) for panel, place in zip(leg.panels, places, strict=False))
+
+
+def _halves(frame: Size) -> tuple[Box, Box]:
+    half = frame.height // 4 * 2
+    return Box(0, 0, frame.width, half), Box(0, half, frame.width, frame.height)
+
+
+def panel_box(window: Window, panel: Panel) -> Box:
+    """A panel's window in even picture pixels, of the aspect of half of the frame, inside the picture."""
+    picture, place = window.picture, _halves(window.frame)[0].size
+    width = min(even(panel.width * picture.width), picture.width // 2 * 2, even(picture.height * place.aspect))
+    height = min(even(width / place.aspect), picture.height // 2 * 2)
+    left = min(max(0, 2 * round((panel.x * picture.width - width / 2) / 2)), picture.width // 2 * 2 - width)
+    top = min(max(0, 2 * round((panel.y * picture.height - height / 2) / 2)), picture.height // 2 * 2 - height)
+    return Box(left, top, left + width, top + height)
 
 
 def _middle(window: Window) -> Box:
@@ -149,11 +186,34 @@ def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
     return laid.filter("format", pix_fmts=frame.pix_fmt)
 
 
-def mixed(crop: Stream, whole: Stream, fit: Floats, grid: Grid, frame: Frame) -> Stream:
-    """A crop, and in the frames that `fit` all of the picture instead."""
-    changes = [*runs(fit.astype(int).tolist()), (len(fit), 0)]
-    spans = tuple(Span(start / grid.rate, end / grid.rate) for (start, on), (end, _) in pairwise(changes) if on)
-    shown = crop.filter("overlay", whole, x=0, y=0, format=OVERLAID[frame.pix_fmt], enable=Often(spans, Fraction(1, 2) / grid.rate))
+def laid_out(picture: Stream, window: Window, way: Drawn, grid: Grid, frame: Frame) -> Stream:
+    """Each frame by its leg: a crop where it is one, else what shows instead, laid over it."""
+    fit = way.of(*(number for number, leg in enumerate(way.legs) if leg.fit))
+    others = [(padded(picture, window, grid, frame), fit)] if fit.any() else []
+    others += [(stacked(picture, window, leg.panels, grid, frame), way.of(number))
+               for number, leg in enumerate(way.legs) if leg.panels and way.of(number).any()]
+    if len(others) == 1 and others[0][1].all():
+        return others[0][0]
+    fill_window = jumping if all(leg.path.held for leg in way.legs) else moving
+    crop = fill_window(picture, window, way.path, grid, frame)
+    return mixed(crop, others, grid, frame) if others else crop
+
+
+def stacked(picture: Stream, window: Window, panels: Sequence[Panel], grid: Grid, frame: Frame) -> Stream:
+    """Two windows of the picture, one above the other."""
+    steady = grid.of(picture)
+    first, second = (frame.of(_cropped(steady, panel_box(window, panel)), place.size)
+                     for panel, place in zip(panels, _halves(frame.size), strict=True))
+    return first.filter("vstack", second, inputs=2, size=frame.size)
+
+
+def mixed(crop: Stream, others: Sequence[tuple[Stream, NDArray[np.bool_]]], grid: Grid, frame: Frame) -> Stream:
+    """A crop, and in the frames of each of the others that one instead."""
+    shown = crop
+    for other, frames in others:
+        changes = [*runs(frames.astype(int).tolist()), (len(frames), 0)]
+        spans = tuple(Span(start / grid.rate, end / grid.rate) for (start, on), (end, _) in pairwise(changes) if on)
+        shown = shown.filter("overlay", other, x=0, y=0, format=OVERLAID[frame.pix_fmt], enable=Often(spans, Fraction(1, 2) / grid.rate))
     return shown.filter("format", pix_fmts=frame.pix_fmt)
 
 

@@ -17,14 +17,29 @@ from finish.units import Span, digest, first_frame
 
 
 @dataclass(frozen=True)
+class Panel:
+    """A window by its middle, and its width: shares of the picture's sides."""
+
+    x: float
+    y: float
+    width: float
+
+
+@dataclass(frozen=True)
 class Leg:
-    """A path that holds from the frame that shows `start` (s) until `end`, else until the next leg's; all of the picture, where it is
-    to `fit`."""
+    """A path that holds from the frame that shows `start` (s) until `end`, else until the next leg's; or all of the picture, where it is
+    to `fit`, or its `panels`, one above the other."""
 
     start: Fraction
     path: Path
     end: Fraction | None = None
     fit: bool = False
+    panels: tuple[Panel, ...] = ()
+
+    @property
+    def cropped(self) -> bool:
+        """Whether the path is what shows."""
+        return not self.fit and not self.panels
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,7 @@ def overlaid(legs: Sequence[Leg], over: Sequence[Leg]) -> list[Leg]:
         below = [leg for leg in legs if leg.start <= mark][-1]
         above = [leg for leg in over if leg.start <= mark and (leg.end is None or mark < leg.end)]
         chosen = (above or [below])[0]
-        result.append(Leg(mark, chosen.path, fit=chosen.fit))
+        result.append(Leg(mark, chosen.path, fit=chosen.fit, panels=chosen.panels))
     return result
 
 
@@ -83,9 +98,9 @@ def positions(legs: Sequence[Leg], frames: int, rate: Fraction) -> Floats:
     return np.concatenate([leg.path.at(times[start:end]) for leg, (start, end) in _framed(legs, frames, rate)])
 
 
-def fits(legs: Sequence[Leg], frames: int, rate: Fraction) -> Floats:
-    """1 for every frame that shows all of the picture, else 0."""
-    return np.concatenate([np.full(end - start, float(leg.fit)) for leg, (start, end) in _framed(legs, frames, rate)])
+def numbers(legs: Sequence[Leg], frames: int, rate: Fraction) -> Floats:
+    """For every frame the number of the leg that it is of."""
+    return np.concatenate([np.full(end - start, number) for number, (_, (start, end)) in enumerate(_framed(legs, frames, rate))])
 
 
 def _framed(legs: Sequence[Leg], frames: int, rate: Fraction) -> Iterator[tuple[Leg, tuple[int, int]]]:

@@ -32,7 +32,7 @@ _ABOVE, _BELOW = 0.75, 0.5      # faces of room for hair and hats, and for chin 
 _WHOLE: Final = 0.95            # of a face with that room: below it the face is cut
 _POSITIONS: Final = 81          # windows tried
 _MIDDLE: Final = 0.05           # what the far edge costs against the middle: breaks ties only
-_EYE_LINE: Final = 0.4          # of a window's height: where a face's middle stands when the window moves up and down
+EYE_LINE: Final = 0.4          # of a window's height: where a face's middle stands when the window moves up and down
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def subjects(looks: Sequence[Look], share: float, across: bool) -> list[Subject]
     `across` moves it left and right; otherwise up and down, with headroom.
     """
     present: list[dict[Track, Face]] = [{} for _ in looks]
-    for track in _worthy(_tracks(looks), len(looks)):
+    for track in worthy(looks):
         for number, face in track.through():
             present[number][track] = face
     chosen = _steady([_best(faces, share, across) for faces in present])
@@ -88,11 +88,16 @@ def subjects(looks: Sequence[Look], share: float, across: bool) -> list[Subject]
     return [_subject(look.time, faces, share, across) for look, faces in zip(looks, kept, strict=True) if faces]
 
 
+def worthy(looks: Sequence[Look]) -> list[Track]:
+    """The tracks of one shot that count."""
+    return _worthy(_tracks(looks), len(looks))
+
+
 def coverage(looks: Sequence[Look], share: float, across: bool) -> float | None:
     """How much of the faces that count a window `share` long holds where it holds most, by their weight, on the mean of all looks that
     show any; None where none do."""
     present: list[dict[Track, Face]] = [{} for _ in looks]
-    for track in _worthy(_tracks(looks), len(looks)):
+    for track in worthy(looks):
         for number, face in track.through():
             present[number][track] = face
     covers = [_most(faces, share, across) for faces in present if faces]
@@ -186,7 +191,7 @@ def _subject(time: Fraction, faces: Sequence[Face], share: float, across: bool) 
     if across:
         return Subject(time, low, high, (low + high) / 2)
     eyes = (min(face.top for face in faces) + max(face.bottom for face in faces)) / 2
-    return Subject(time, low, high, min(max(eyes + (0.5 - _EYE_LINE) * share, high - share / 2), low + share / 2))
+    return Subject(time, low, high, min(max(eyes + (0.5 - EYE_LINE) * share, high - share / 2), low + share / 2))
 
 
 def _room(face: Face, across: bool) -> tuple[float, float]:

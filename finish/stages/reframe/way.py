@@ -10,7 +10,7 @@ from typing import Any
 
 from finish.errors import FinishError
 from finish.model import Values
-from finish.stages.reframe.moves import Leg
+from finish.stages.reframe.moves import Leg, Panel
 from finish.stages.reframe.path import Path, hold
 
 
@@ -24,7 +24,7 @@ class Way:
     @property
     def values(self) -> dict[str, Any]:
         """Each shot by the second in which it begins: `centre` where the crop holds, else `path`, five positions a second
-        from `start`; `layout: fit` where all is shown instead."""
+        from `start`; `layout: fit` where all is shown instead, `stack` with its two `panels` of [x, y, width]."""
         return {"shots": [_shot(leg) for leg in self.legs], "notes": list(self.notes)}
 
     @classmethod
@@ -42,12 +42,17 @@ class Way:
 
 def _shot(leg: Leg) -> dict[str, Any]:
     start: dict[str, Any] = {"from": float(leg.start), **({"layout": "fit"} if leg.fit else {})}
+    if leg.panels:
+        return {**start, "layout": "stack", "panels": [[each.x, each.y, each.width] for each in leg.panels]}
     return {**start, "centre": leg.path.knots[0]} if leg.path.held else {**start, "start": leg.path.start, "path": list(leg.path.knots)}
 
 
 def _leg(shot: Values) -> Leg:
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
-    fit = {"crop": False, "fit": True}[shot.get("layout", "crop")]
+    fit = {"crop": False, "fit": True, "stack": False}[shot.get("layout", "crop")]
+    if shot.get("layout") == "stack":
+        upper, lower = (Panel(*map(_share, each)) for each in shot["panels"])
+        return Leg(start, hold(0.5), panels=(upper, lower))
     if "centre" in shot:
         return Leg(start, hold(_share(shot["centre"])), fit=fit)
     first, knots = float(shot["start"]), tuple(map(_share, shot["path"]))

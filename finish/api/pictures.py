@@ -23,6 +23,7 @@ from finish.review import planned
 from finish.review import scopes as scoped
 from finish.review import sheet as sheets
 from finish.review import styles as styled
+from finish.review.cover import best
 from finish.review.edl import edl, kept
 from finish.review.moments import share
 from finish.review.otio import otio
@@ -43,6 +44,19 @@ def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages:
     all_planned(found)
     (one,) = found.renderings
     return write_still(one.planned, at, target or engine.out / f"{name}-{float(at):.2f}s.png")
+
+
+def cover(job: Job, name: str, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> tuple[Path, Fraction]:
+    """Write the frame of a deliverable that is best for a cover, without its captions, as PNG (default: `NAME-cover.png` in the job's
+    `out/`); its path, and its time (s)."""
+    engine = Engine(job, stages)
+    seeing = [stage for stage in stages if "video" in stage.touches and stage.name != "captions"]
+    found = engine.plan(only(job, [name]), seeing)
+    all_planned(found)
+    planned_one = found.renderings[0].planned
+    faces = engine.ask(Measure(Faces(), planned_one.programme.conformed))
+    chosen = best(planned_one.programme, planned_one.deliverable.delivery, faces, _cuts(engine, found))
+    return write_still(planned_one, chosen.time, target or engine.out / f"{name}-cover.png"), chosen.time
 
 
 def sheet(jobs: Sequence[Job], target: Path | None = None, names: Sequence[str] = (), *, on_event: Listener | None = None,

@@ -28,6 +28,20 @@ def sheet(
     return EXIT_FAILED if made.errors else EXIT_KEPT
 
 
+def cover(
+    job: Annotated[str, typer.Argument(help="a job folder or a job file")],
+    only: Annotated[str, typer.Option("--only", help="which deliverable; default: the first")] = "",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-cover.png")] = None,
+) -> int:
+    """The frame of a deliverable that is best for a cover: sharp, lit, a face clear of the destination's own buttons."""
+    loaded = api.load(job).job
+    if not loaded.deliverables:
+        raise FinishError("spec", f"{job} has nothing to deliver", "state a deliverable")
+    path, time = api.cover(loaded, only or loaded.deliverables[0].name, output)
+    typer.echo(f"{path} ({units.clock(time)})")
+    return EXIT_KEPT
+
+
 def scopes(
     job: Annotated[str, typer.Argument(help="a job folder, a job file, or a clip")],
     output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("scopes.png"),

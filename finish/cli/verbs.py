@@ -239,6 +239,7 @@ def destinations(name: Annotated[str, typer.Argument(help="one of them, with eac
 
 app.command()(verb(see.sheet))
 app.command()(verb(see.looks))
+app.command()(verb(see.cover))
 app.command()(verb(see.scopes))
 app.command()(verb(see.edl))
 app.command()(verb(hear.loudness))

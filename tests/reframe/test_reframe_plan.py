@@ -285,6 +285,8 @@ def test_an_odd_frame_is_refused() -> None:
         ({"centre": [{"from": 1, "at": [0.5, 0.5]}, {"from": 4, "at": [0.5, 0.5]}]}, "two centres at 4 s"),
         ({"centre": [{"from": 4, "to": 9, "at": [0.5, 0.5]}, {"from": 1, "to": 5, "at": [0.5, 0.5]}]}, "two centres at 4 s"),
         ({"centre": [{"from": 1, "at": [0.5, 0.5], "layout": "fit"}]}, "fit without one"),
+        ({"centre": [{"from": 1, "at": [0.5, 0.5], "until": [0.7, 0.5]}]}, "state all three"),
+        ({"centre": [{"from": 1, "to": 3, "layout": "fit", "until": [0.7, 0.5]}]}, "state all three"),
         ({"zoom": 2}, "zoom"),
     ],
 )
@@ -295,7 +297,7 @@ def test_settings_that_cannot_be_meant(wrong: dict[str, Any], says: str) -> None
 
 def test_the_schema_speaks_the_user_s_words() -> None:
     centre = Settings.model_json_schema()["$defs"]["Centre"]
-    assert set(centre["properties"]) == {"from", "to", "at", "layout"}
+    assert set(centre["properties"]) == {"from", "to", "at", "until", "layout"}
 
 
 # ---------------------------------------------------------------- shots that show all of the picture
@@ -390,6 +392,15 @@ def test_letters_that_pass_are_no_titles_and_a_short_shot_keeps_the_layout_befor
     rows = looks(*[GROUP] * 20, *[[face(0.3)]] * 5, *[[face(0.3)]] * 25)
     brief = planned(programme(), told(rows, [Fraction(4), Fraction(5)]), follow="subject", layout="auto")
     assert "all of the picture shows in 2 of 3 shots" in str(brief.notes)
+
+
+def test_a_crop_moves_by_hand_from_one_place_to_another() -> None:
+    done = planned(programme(), centre=[{"from": 2, "to": 4.5, "at": [0.3, 0.5], "until": [0.6, 0.5]}, {"from": 4.5, "at": [0.6, 0.5]}])
+    path = moves(done.picture)
+    places = [path.at(frame) for frame in range(250)]
+    first, last = places[50], places[113]
+    assert places[113:] == [last] * 137 and last > first and sorted(places[50:114]) == places[50:114]
+    assert abs(places[81] - (first + last) / 2) < 0.02 * (last - first), "half of the way in half of the time"
 
 
 def test_a_layout_by_hand_and_from_the_lock_file() -> None:

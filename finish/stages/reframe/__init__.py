@@ -21,7 +21,7 @@ from finish.stages.reframe.choice import Shot, chosen
 from finish.stages.reframe.kept import kept, refuse_lost
 from finish.stages.reframe.layouts import Drawn, Frame, Grid
 from finish.stages.reframe.moves import Leg, numbers, overlaid, positions
-from finish.stages.reframe.path import MOTIONS, Calm, follow, hold
+from finish.stages.reframe.path import MOTIONS, Calm, Path, follow, hold, moved
 from finish.stages.reframe.subject import subjects
 from finish.stages.reframe.way import Way
 from finish.stages.reframe.window import Window
@@ -42,13 +42,23 @@ class Centre(model.Stretch):
     """From `from` to `to` seconds (else the end) the crop's middle stands at `at`, or all of the picture shows."""
 
     at: Annotated[tuple[Share, Share] | None, Field(description="shares of the picture's width and height; not where all shows")] = None
+    until: Annotated[tuple[Share, Share] | None, Field(description="where it has come to at the end; without it, it stands")] = None
     layout: Annotated[Literal["crop", "fit"], Field(description="crop, or fit: all of the picture before a blurred background")] = "crop"
 
     @model_validator(mode="after")
     def _somewhere(self) -> Centre:
         if (self.at is None) is (self.layout == "crop"):
             raise ValueError("state `at` for a crop, or layout: fit without one")
+        if self.until is not None and (self.at is None or self.end is None):
+            raise ValueError("a crop moves from `at` to `until`, and has arrived at `to`: state all three")
         return self
+
+    def path(self, across: bool) -> Path:
+        """Where the crop's middle stands along the axis on which it moves."""
+        if self.at is None:
+            return hold(0.5)
+        axis = 0 if across else 1
+        return moved(float(self.start), float(self.end or 0), self.at[axis], self.until[axis]) if self.until else hold(self.at[axis])
 
     def holds(self, time: Fraction) -> bool:
         """Whether it says where the crop stands at a time (s)."""
@@ -129,8 +139,7 @@ def _framed(
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
         raise FinishError("spec", message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
     legs, notes = list(decided.legs), decided.notes
-    by_hand = [Leg(each.start, hold(each.at[0 if window.across else 1] if each.at else 0.5), each.end, each.at is None)
-               for each in settings.centre]
+    by_hand = [Leg(each.start, each.path(window.across), each.end, each.at is None) for each in settings.centre]
     legs = overlaid(legs, by_hand)
     way = Drawn(legs, grid.kept(positions(legs, grid.frames, grid.rate)), grid.kept(numbers(legs, grid.frames, grid.rate)))
     shown = layouts.laid_out(picture, window, way, grid, frame)

@@ -90,6 +90,13 @@ def hold(position: float) -> Path:
     return Path(0.0, (position,))
 
 
+def moved(start: float, end: float, first: float, last: float) -> Path:
+    """A path that goes from `first` at `start` to `last` at `end` (s), slowly at either end."""
+    share = np.minimum(np.arange(0, max(end - start, 1 / RATE) * RATE + 1) / ((end - start) * RATE), 1)
+    knots = first + (last - first) * share ** 2 * (3 - 2 * share)
+    return Path(start, tuple(np.round(knots, _DIGITS).tolist()))
+
+
 def _median(values: Floats) -> Floats:
     """Running median; at the ends over what there is, so that a first outlier does not stand."""
     reach = int(_MEDIAN * RATE) // 2

@@ -75,6 +75,7 @@ def test_a_plan_shows_every_track() -> None:
         "mix: bed.wav -14.0 dB, to -28.0 LUFS",
         "mix: bed.wav again every 3.00 s",
         "mix: bed.wav 10 dB down in 0:01.00–0:08.40",
+        "mix: bed.wav goes on for 3.0 s after the programme's end, and is cut there",
     )
     text = describe({"sound": done.sound})
     for part in ("amix duration=first inputs=4 normalize=0", "adelay all=1 delays=192000S", "amultiply", "aloop loop=-1 size=144000",

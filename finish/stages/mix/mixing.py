@@ -76,7 +76,7 @@ class Mixing:
         settings = self.settings.voice
         assert settings is not None
         sound, length = tracks.sounded(settings.file, Fraction(0))
-        return tracks.ended(sound, self._room(settings.file, settings.at)), min(length, self.programme.duration - settings.at)
+        return self._fitted(sound, settings.file, length, settings.at), min(length, self.programme.duration - settings.at)
 
     def _voice(self) -> Iterator[Stream]:
         settings = self.settings.voice
@@ -104,8 +104,8 @@ class Mixing:
 
     def _effects(self) -> Iterator[Stream]:
         for each in self.settings.effects:
-            sound, _ = tracks.sounded(each.file, Fraction(0))
-            ended = tracks.ended(tracks.louder(sound, each.gain), self._room(each.file, each.at))
+            sound, length = tracks.sounded(each.file, Fraction(0))
+            ended = self._fitted(tracks.louder(sound, each.gain), each.file, length, each.at)
             yield tracks.placed(tracks.wide(ended, each.width), each.at)
 
     def _room(self, file: Source, at: Fraction) -> Fraction:
@@ -115,6 +115,13 @@ class Mixing:
             message = f"{file.path.name} would begin at {clock(at)}, and the programme ends at {clock(self.programme.duration)}"
             raise FinishError("spec", message, "let it begin earlier")
         return left
+
+    def _fitted(self, sound: Stream, file: Source, length: Fraction, at: Fraction) -> Stream:
+        """As much of a track as the programme has room for; what is lost is said."""
+        left = self._room(file, at)
+        if length > left + tracks.CLICK:
+            self.notes.append(f"mix: {file.path.name} goes on for {float(length - left):.1f} s after the programme's end, and is cut there")
+        return tracks.ended(sound, left)
 
     def _anchor(self) -> float | None:
         """What the music's level is counted from (LUFS)."""

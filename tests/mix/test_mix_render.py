@@ -189,6 +189,8 @@ def test_nothing_heard_is_room_tone_and_silence_only_as_asked(tmp_path: Path) ->
     facts = world.loudness(done.sound)
     assert done.quiet and facts.integrated == pytest.approx(mix.ROOM, abs=0.5) and facts.seconds == 12
     assert facts.correlation == pytest.approx(0, abs=0.1)
+    faint = known.wav(tmp_path / "faint.wav", np.random.default_rng(3).normal(0, 1e-4, (4 * RATE, 2)))
+    assert mixed(faint, world).sound == programme(faint).sound, "a quiet place has a tone of its own"
     asked = mixed(clip, world, room="none")
     assert not asked.quiet and world.loudness(asked.sound).true_peak == -200
 

@@ -49,7 +49,8 @@ class World:
             self.asked.append(node.path)
             return VoiceFacts(tuple(Spoken(Fraction(str(a)), Fraction(str(b))) for a, b in SPOKEN[node.path]))
         heard = None if node.path in self.silent else LOUDNESS.get(node.path, -30.0)
-        return LoudnessFacts(heard, -8.0, -8.0, 5.0, -18.0, -15.0, 10.0, False, 0.0, 0.5)
+        peak = -200.0 if heard is None else -8.0
+        return LoudnessFacts(heard, peak, -8.0, 5.0, -18.0, -15.0, 10.0, False, 0.0, 0.5)
 
     def prepare(self, questions: Any) -> None: ...
 

@@ -38,7 +38,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     mixing = Mixing(settings, programme, ask)
     done = mixing.done()
     if not mixing.audible:
-        return _quiet(settings, programme)
+        return programme if mixing.faint else _quiet(settings, programme)
     facts = ask(Measure(Loudness(), done.sound))
     warned = facts.fold < LOST and settings.mono == "note"
     lost = f"mix: heard as one, both channels lose {-facts.fold:.1f} dB (is one of them inverted? clean: {{channels: mend}})"

@@ -20,6 +20,7 @@ from finish.units import Span, clock, digest
 
 NAME: Final = "mix"
 MOST: Final = 40.0      # dB; house: what must be raised or lowered further is no bed but a mistake
+FAINT: Final = -90.0    # dBTP; house: what peaks lower is digital silence with its dither, no sound
 TOLD: Final = 4         # places that a note lists
 
 
@@ -52,6 +53,7 @@ class Mixing:
         self.notes: list[str] = []
         own = None if settings.clip.mute or programme.heard is None else self._loudness(programme.sound)
         self.clip = own.integrated if own else None
+        self.faint = own is not None and own.true_peak > FAINT
         self.voice = self._voice_over() if settings.voice else None
         self.audible = any((self.clip is not None, settings.voice, settings.music, settings.effects))
 

@@ -95,8 +95,9 @@ def _pauses(
         return (), (), ()
     if programme.heard is None:
         return (), ("pacing: no sound, so no pauses to shorten",) if settings.pauses else (), ()
-    others = (repr(settings), repr(rate)) if settings.fit else () if settings.voice == "webrtc" else (settings.voice,)
-    about = digest("pauses", programme.heard.key, repr(settings.pauses), *others)[:16]
+    fitted = (repr(chosen), repr(settings.speed), repr(settings.fit), repr(rate)) if settings.fit else ()
+    others = () if settings.voice == "webrtc" else (settings.voice,)
+    about = digest("pauses", programme.heard.key, repr(settings.pauses), *fitted, *others)[:16]
     known = programme.decided(name, about)
     found = _silences(settings, chosen, programme, rate, ask) if known is None else _read(known)
     if settings.pauses is None and not found:

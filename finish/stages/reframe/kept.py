@@ -49,7 +49,8 @@ def refuse_lost(found: Kept, least: float, rate: Fraction) -> None:
     """FinishError("promise") where less than so much of the looks have their subject inside, with the frames that don't."""
     if found.inside >= least:
         return
-    spans = ", ".join(f"{first_frame(start, rate)}–{first_frame(end, rate)} ({clock(start)}–{clock(end)})" for start, end in found.outside[:4])
+    spans = ", ".join(f"{first_frame(start, rate)}–{first_frame(end, rate)} ({clock(start)}–{clock(end)})"
+                      for start, end in found.outside[:4])
     share = f"the subject is inside in {100 * found.inside:.0f} % of the looks, and {100 * least:.0f} % are promised"
     message = f"reframe: {share}: it is outside in frames {spans or 'here and there'}"
     raise FinishError("promise", message, "reframe: {centre: [{from: …, to: …, at: [x, y]}]} by hand, motion: responsive, or follow: pad")

@@ -28,6 +28,7 @@ from finish.review.edl import edl, kept
 from finish.review.moments import share
 from finish.review.otio import otio
 from finish.review.planned import Reel
+from finish.review.preview import preview
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.stages import STAGES
@@ -133,8 +134,11 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
 
 
 def crops(job: Job, target: Path, names: Sequence[str] = ()) -> Path:
-    """Write a sheet (.png or .html) of a clip's own frames with each deliverable's window on them (default: all of the first clip's)."""
-    sheets.form(target)
+    """Write a sheet (.png or .html) of a clip's own frames with each deliverable's window on them (default: all of the first clip's); or a
+    film (.mp4) of the clip with the first one's."""
+    film = target.suffix.lower() == ".mp4"
+    if not film:
+        sheets.form(target)
     asked = [cropped.anywhere(each) for each in by_clip(only(job, names))[0][1]]
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
@@ -142,6 +146,8 @@ def crops(job: Job, target: Path, names: Sequence[str] = ()) -> Path:
         found = engine.plan(asked, seen)
         all_planned(found)
         plain = engine.plan(asked[:1], seen[:1]).renderings[0].planned.programme
+        if film:
+            return preview(plain, found.renderings[0].planned.programme, target)
         faces = engine.ask(Measure(Faces(), plain.conformed))
         planned_of = [(each.name, each.planned.programme) for each in found.renderings]
         sheets.write(cropped.page(plain, planned_of, faces, _cuts(engine, found), share(len(planned_of))), target)

@@ -21,7 +21,7 @@ def verbs(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
 
 def show(
     what: Annotated[str, typer.Argument(metavar="JOB|CLIP", help="a job folder, a job file, or a clip")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("crops.png"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .png, .html or .mp4 to write")] = Path("crops.png"),
     only: Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")] = None,
     preset: Annotated[str, typer.Option("--for", help="of a clip: the destination to frame it for")] = "tiktok",
 ) -> int:

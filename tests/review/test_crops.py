@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -55,6 +56,24 @@ def test_the_verb_draws_a_clip_and_a_job(tmp_path: Path, name: str) -> None:
     (tmp_path / "job.yaml").write_text("source: hero.mp4\ndeliverables: [{name: a, preset: square}, {name: b, preset: tiktok}]\n")
     assert run(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / name)]).exit_code == 0
     assert run(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / "x.txt")]).exit_code == 2
+
+
+@pytest.mark.render
+def test_the_film_frames_what_shows_in_every_frame(tmp_path: Path) -> None:
+    """By hand to the left for a second, then to the right; all shows at the end; and a cut before."""
+    clip(tmp_path / "hero.mp4", seconds=4, size="640x360", extra=("-vf", "drawbox=t=fill:c=black"))
+    (tmp_path / "job.yaml").write_text(
+        "source: hero.mp4\npacing: {cut: [0-0.4]}\ndeliverables: [{name: a, preset: tiktok}]\nreframe: {centre: ["
+        "{from: 0, to: 1.4, at: [0.2, 0.5]}, {from: 1.4, to: 2.4, at: [0.8, 0.5]}, {from: 2.4, layout: fit}]}\n")
+    done = CliRunner().invoke(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / "film.mp4")])
+    assert done.exit_code == 0, done.output
+    with av.open(str(tmp_path / "film.mp4")) as container:
+        shown = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    assert len(shown) == 90
+    for number, (left, right) in ((0, (28, 228)), (24, (28, 228)), (25, (412, 612)), (49, (412, 612)), (50, (0, 640)), (89, (0, 640))):
+        line = shown[number][180]
+        bright = np.flatnonzero(line > 128)
+        assert bright[0] == pytest.approx(left, abs=3) and bright[-1] == pytest.approx(right, abs=4), number
 
 
 @pytest.mark.render

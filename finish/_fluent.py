@@ -63,15 +63,19 @@ class Fluent:
             match=match, flicker=flicker, levels=levels, report=report
         ))
 
-    def reframe(
+    def reframe(  # noqa: PLR0913 (one argument a setting)
         self, follow: Literal["subject", "centre", "pad", "none"] = UNSET, *,
         motion: Literal["responsive", "calm", "locked"] = UNSET,
         centre: Sequence[Any] = UNSET,
         layout: Literal["crop", "auto"] = UNSET,
+        background: str = UNSET,
         inside: float = UNSET,
     ) -> Self:
         """How a picture of another aspect fills the frame."""
-        return self._put("reframe", stated(follow=follow, motion=motion, centre=centre, layout=layout, inside=inside))
+        return self._put("reframe", stated(
+            follow=follow, motion=motion, centre=centre, layout=layout, background=background,
+            inside=inside
+        ))
 
     def composite(
         self, logo: Any | None = UNSET, *,

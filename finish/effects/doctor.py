@@ -19,8 +19,8 @@ from finish.errors import FinishError
 FILTERS: Final = (
     "acompressor", "acrossfade", "adelay", "afade", "afftdn", "aformat", "alimiter", "aloop", "amerge", "amix", "amultiply",
     "anoisesrc", "anullsrc", "apad", "aresample", "asetpts", "asplit", "ass", "atrim", "bwdif", "concat", "crop", "deesser",
-    "exposure", "fade", "format", "fps", "gblur", "highpass", "lowpass", "lut3d", "overlay", "pan", "scale", "select", "sendcmd",
-    "setparams", "setpts", "setsar", "split", "tonemap", "tpad", "trim", "volume", "vstack", "zscale",
+    "exposure", "fade", "format", "fps", "gblur", "highpass", "lowpass", "lut3d", "overlay", "pad", "pan", "scale", "select",
+    "sendcmd", "setparams", "setpts", "setsar", "split", "tonemap", "tpad", "trim", "volume", "vstack", "zscale",
 )
 ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "pcm_s24le", "png", "prores_ks", "rawvideo")
 MUXERS: Final = ("image2", "ipod", "mov", "mp4", "nut")

@@ -173,7 +173,8 @@ CASES = {
     ),
     # Two people who don't fit a crop, then a crowd, then one; and nobody's letters cut.
     "layouts": Case(
-        "  - {name: stack, preset: tiktok, reframe: {layout: auto}}", "",
+        "  - {name: stack, preset: tiktok, reframe: {layout: auto}}\n"
+        "  - {name: pad, preset: tiktok, reframe: {follow: pad, background: '#3366CC'}}", "",
         told=Told(cuts=(Fraction(3), Fraction(6)), looks=(
             *(Look(Fraction(at, 5), (face(0.15), face(0.8))) for at in range(15)),
             *(Look(Fraction(at, 5), (face(0.1), face(0.5), face(0.9))) for at in range(15, 30)),

@@ -143,6 +143,18 @@ def test_the_padding_is_dark_and_smooth_and_the_picture_untouched(tmp_path: Path
     assert 0.7 * inner.mean() < around.mean() < 0.95 * inner.mean()
 
 
+@pytest.mark.parametrize(("colour", "codes"), [
+    ("#3366CC", (100.8, 178.0, 101.4)), ("#FFFFFF", (235, 128, 128)), ("#000000", (16, 128, 128)),
+])
+def test_a_brands_colour_is_behind_the_picture_as_bt_709_has_it(tmp_path: Path, colour: str, codes: tuple[float, ...]) -> None:
+    clip = opened(made(tmp_path / "clip.mp4", "testsrc2=s=320x180:r=25:d=0.2"))
+    padded, plain = (planned(clip, follow="pad", frame=frame, background=colour) for frame in ("320x568", "320x180"))
+    data, inner = (next(data for _, data in seen(each.picture.filter("format", pix_fmts="yuv444p"))) for each in (padded, plain))
+    planes, mine = data.reshape(3, 568, 320), inner.reshape(3, 180, 320)
+    assert [plane[:190].mean() for plane in planes] == pytest.approx(codes, abs=1) and [plane[380:].std() for plane in planes] == [0, 0, 0]
+    assert np.array_equal(planes[0, 194:374], mine[0])
+
+
 def test_flat_grey_becomes_a_flat_darker_grey(tmp_path: Path) -> None:
     """× 0.85 of the light above black: 126 − 16 = 110 codes become 93.5."""
     clip = opened(made(tmp_path / "grey.mp4", "color=c=gray:s=320x180:r=25:d=0.1"))

@@ -78,6 +78,8 @@ class Settings(model.Settings):
     centre: Annotated[tuple[Centre, ...], Field(description="the crop's middle by hand, in ranges of time")] = ()
     layout: Annotated[Literal["crop", "auto"], Field(
         description="auto: shots that don't fit a crop, or whose letters it would cut, show all of the picture")] = "crop"
+    background: Annotated[str, Field(
+        pattern=r"^(blur|#[0-9A-Fa-f]{6})$", description="behind a picture that does not fill the frame: blur, or #RRGGBB")] = "blur"
     inside: Annotated[Share, Field(description="share of looks in which whom the crop follows must be inside it; 0 takes any")] = 0.8
 
     @model_validator(mode="after")
@@ -105,7 +107,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     """The programme in the delivery's frame, rate and pixel format; FinishError("spec") where `none` would have to crop."""
     rate = delivery.rates.of(programme.rate)
     grid = Grid(rate, max(1, first_frame(programme.duration, rate)), max(_HOLD, 1 / programme.rate), programme.timeline)
-    frame = Frame(delivery.frame, delivery.picture.pix_fmt)
+    background = "" if settings.background == "blur" else settings.background
+    frame = Frame(delivery.frame, delivery.picture.pix_fmt, background)
     if frame.size.width % 2 or frame.size.height % 2:
         raise FinishError("spec", f"a frame of {frame.size} has an odd side", f"{frame.pix_fmt} halves colour: make both sides even")
     window = Window(programme.frame, frame.size)

@@ -57,10 +57,12 @@ class Grid:
 
 @dataclass(frozen=True)
 class Frame:
-    """What every deliverable of a destination is: its size and pixel format."""
+    """What every deliverable of a destination is: its size and pixel format; and what is behind a picture that does not fill it: a colour
+    (#RRGGBB), or "" for the picture itself, blurred."""
 
     size: Size
     pix_fmt: str
+    background: str = ""
 
     def of(self, picture: Stream, size: Size | None = None) -> Stream:
         """`picture` scaled to `size` (else the frame's) in BT.709 limited range, square pixels, dithered once.
@@ -170,18 +172,20 @@ def moving(picture: Stream, window: Window, path: Floats, grid: Grid, frame: Fra
 
 
 def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
-    """All of the picture before a blurred, darker thumbnail of its middle.
+    """All of the picture before a colour, or a blurred, darker thumbnail of its middle.
 
     The thumbnail is taken from the fitted picture, and kept in float until it is frame-sized, so that it shows no bands.
     """
     fit = window.fitted
-    inner = frame.of(grid.of(picture), fit)
+    inner, place = frame.of(grid.of(picture), fit), _middle(window)
+    if frame.background:
+        colour = frame.background.replace("#", "0x")    # FFmpeg turns it into the codes of the picture's own matrix and range
+        return inner.filter("pad", size=frame.size, w=frame.size.width, h=frame.size.height, x=place.left, y=place.top, color=colour)
     tiny = Size(even(Fraction(frame.size.width, _THUMBNAIL)), even(Fraction(frame.size.height, _THUMBNAIL)))
     thumbnail = _cropped(inner, Window(fit, frame.size).box(0.5)).filter(
         "zscale", size=tiny, width=tiny.width, height=tiny.height, filter="bilinear", matrix="gbr", range="full"
     ).filter("format", pix_fmts="gbrpf32le")
     behind = frame.of(thumbnail.filter("gblur", sigma=_BLUR).filter("exposure", exposure=_DARKER))
-    place = _middle(window)
     laid = behind.filter("overlay", inner, x=place.left, y=place.top, format=OVERLAID[frame.pix_fmt])
     return laid.filter("format", pix_fmts=frame.pix_fmt)
 

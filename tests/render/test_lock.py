@@ -71,7 +71,7 @@ def test_a_new_decision_is_made_on_request_and_the_plan_says_what_it_costs(job: 
 
 
 def test_a_decision_about_something_else_is_made_anew(job: Path) -> None:
-    (job / "job.yaml").write_text(JOB.replace("follow: subject", "follow: subject, motion: locked"), encoding="utf-8")
+    (job / "job.yaml").write_text(JOB.replace("follow: subject", "follow: subject, motion: locked, inside: 0"), encoding="utf-8")
     assert run(job).exit_code == 0
     assert (job / "job.lock.yaml").read_text() != ""
     plan = finish.plan(finish.load(job).job)

@@ -439,6 +439,35 @@ def test_any_picture_to_any_frame(picture: Size, frame: Size, way: list[float], 
                 assert before is not None and left >= 0 and top >= 0 and left + wide <= before.width and top + high <= before.height
 
 
+boxes = st.tuples(st.floats(0, 0.95), st.floats(0.02, 0.4)).map(lambda box: (box[0], min(1.0, box[0] + box[1])))
+faces = st.builds(lambda x, wide, down: Face(x - wide / 2, down, x + wide / 2, min(1.0, down + wide), 0.9),
+                  st.floats(0.05, 0.95), st.floats(0.01, 0.3), st.floats(0, 0.9))
+
+
+@settings(deadline=None, max_examples=60)
+@given(sizes, sizes.filter(lambda frame: min(frame.width, frame.height) >= 16),
+       st.lists(st.lists(faces, max_size=5), min_size=1, max_size=4), st.lists(boxes, max_size=3), st.lists(st.integers(1, 99), max_size=12, unique=True).map(sorted))
+def test_any_shots_to_any_frame_by_their_layouts(
+    picture: Size, frame: Size, scenes: list[list[Face]], titles: list[tuple[float, float]], cuts: list[int],
+) -> None:
+    """Crowds, nobody, ten shots a second, letters everywhere: never a crop that is odd or out of its picture, and every frame is filled."""
+    rows = looks(*[scenes[number * len(scenes) // 50] for number in range(50)])
+    ask = Told([Fraction(cut, 10) for cut in cuts], rows, lines(*titles))
+    done = planned(programme(str(picture)), ask, frame=str(frame), follow="subject", layout="auto", inside=0)
+    assert done.picture.size == frame and done.framing is not None
+    for node in history([done.picture]):
+        if node.name == "crop":
+            (before,) = [each.size for each in node.inputs]
+            wide, high = (int(str(node.arg(name))) for name in "wh")
+            assert wide % 2 == high % 2 == 0 and wide > 0 < high
+            for left, top in product(*(stands(node.arg(name)) for name in "xy")):
+                assert before is not None and left >= 0 and top >= 0 and left + wide <= before.width and top + high <= before.height
+    for _, panes in done.framing.runs:
+        assert sum(pane.target.size.pixels for pane in panes) <= frame.pixels
+        assert all(0 <= pane.shown.left < pane.shown.right <= picture.width and 0 <= pane.shown.top < pane.shown.bottom <= picture.height
+                   for pane in panes)
+
+
 def stands(value: object) -> list[int]:
     return [offset for _, offset in value.runs] if isinstance(value, Moves) else [int(str(value))]
 

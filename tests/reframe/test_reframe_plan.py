@@ -446,7 +446,8 @@ faces = st.builds(lambda x, wide, down: Face(x - wide / 2, down, x + wide / 2, m
 
 @settings(deadline=None, max_examples=60)
 @given(sizes, sizes.filter(lambda frame: min(frame.width, frame.height) >= 16),
-       st.lists(st.lists(faces, max_size=5), min_size=1, max_size=4), st.lists(boxes, max_size=3), st.lists(st.integers(1, 99), max_size=12, unique=True).map(sorted))
+       st.lists(st.lists(faces, max_size=5), min_size=1, max_size=4), st.lists(boxes, max_size=3),
+       st.lists(st.integers(1, 99), max_size=12, unique=True).map(sorted))
 def test_any_shots_to_any_frame_by_their_layouts(
     picture: Size, frame: Size, scenes: list[list[Face]], titles: list[tuple[float, float]], cuts: list[int],
 ) -> None:

@@ -258,7 +258,7 @@ def test_parts_are_faster_or_slower(settings: dict[str, Any], shown: list[tuple[
 
 def test_a_speed_is_told_with_its_part() -> None:
     assert planned(speed=[{"range": "3-5", "by": 2}]).notes == (
-        "pacing: 0:09.00 of 0:10.00 kept: 0:00.00–0:03.00, 0:03.00–0:05.00 at 2×, 0:05.00–0:10.00",)
+        "pacing: 0:09.00 made of 0:10.00: 0:00.00–0:03.00, 0:03.00–0:05.00 at 2×, 0:05.00–0:10.00",)
 
 
 def fitted(*spoken: tuple[float, float], locked: dict[str, Any] | None = None, **settings: Any) -> Programme:

@@ -59,7 +59,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
         return programme.but(notes=(*said, "pacing: all of the clip is kept"), decisions=decisions)
     timeline = Timeline(rate, shown)
     flashes = len(joined) - len(parts)
-    notes = [f"pacing: {clock(timeline.end)} of {clock(programme.duration)} kept: {_told(shown)}"]
+    made = f"made of {clock(programme.duration)}" if timeline.sped else f"of {clock(programme.duration)} kept"
+    notes = [f"pacing: {clock(timeline.end)} {made}: {_told(shown)}"]
     notes += [f"pacing: {flashes} part{'s' * (flashes > 1)} shorter than {float(SHORTEST):g} s left out: a flash"] if flashes else []
     return programme.but(timeline=timeline, sound=programme.sound.cut(timeline), notes=(*said, *notes), decisions=decisions)
 

@@ -346,6 +346,19 @@ def test_two_who_are_far_apart_show_one_above_the_other() -> None:
     assert again.picture == done.picture
 
 
+def test_a_little_wider_is_enough_for_three_side_by_side() -> None:
+    three = [face(0.36), face(0.5), face(0.64)]
+    done = planned(programme(), told(looks(*[three] * 50)), follow="subject", layout="auto")
+    assert "a wider window shows in 1 of 1 shots" in done.notes and done.framing is not None
+    (pane,) = done.framing.panes(0)
+    assert pane.shown.left < 0.30 * 1280 and pane.shown.right > 0.70 * 1280 and pane.shown.size.height == 720
+    assert pane.target.left == 0 and pane.target.size.width == 1080 and pane.target.top > 0
+    way = Way.read(done.decisions[0].values)
+    assert way.legs[0].wide and way.values["shots"] == [{"from": 0.0, "layout": "wide", "centre": 0.5}]
+    letters = planned(programme(), told(looks(*[three] * 50), reads=lines((0.1, 0.6))), follow="subject", layout="auto")
+    assert "all of the picture shows in 1 of 1 shots" in str(letters.notes)
+
+
 @pytest.mark.parametrize("pair", [
     [face(0.15), face(0.8, 0.2)],                   # one much larger
     [face(0.45), face(0.55)],                       # near to each other: a crop holds both

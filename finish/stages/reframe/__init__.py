@@ -205,6 +205,8 @@ def _leg(shot: Shot, window: Window, settings: Settings) -> Leg:
 def _fitted_note(legs: Sequence[Leg]) -> tuple[str, ...]:
     fit, stacked = sum(leg.fit for leg in legs), sum(bool(leg.panels) for leg in legs)
     told = [f"two people show one above the other in {stacked} of {len(legs)} shots"] if stacked else []
+    wide = sum(leg.wide for leg in legs)
+    told += [f"a wider window shows in {wide} of {len(legs)} shots"] if wide else []
     told += [f"all of the picture shows in {fit} of {len(legs)} shots: a crop would lose somebody, or cut letters"] if fit else []
     return tuple(told)
 

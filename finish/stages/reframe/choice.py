@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from statistics import fmean
+from statistics import fmean, median
 
 from finish.analyse.faces import Look
 from finish.analyse.writing import Line, Read
 from finish.stages.reframe.kept import kept
+from finish.stages.reframe.layouts import WIDER
 from finish.stages.reframe.moves import Leg
 from finish.stages.reframe.pair import pair
 from finish.stages.reframe.path import hold
-from finish.stages.reframe.subject import Subject, coverage
+from finish.stages.reframe.subject import Subject, coverage, subjects
 from finish.stages.reframe.window import Window
 
 COVERED = 0.85          # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
@@ -52,7 +53,20 @@ def _chosen(shot: Shot, leg: Leg, window: Window) -> Leg:
     if covered is None or covered >= COVERED:
         return _clear_of(lines, shot.subjects, leg, share, window.across) or replace(leg, fit=True)
     panels = () if lines else pair(shot.looks, window)
-    return replace(leg, panels=panels, path=hold(0.5)) if panels else replace(leg, fit=True)
+    if panels:
+        return replace(leg, panels=panels, path=hold(0.5))
+    return _widened(shot, lines, leg, window) or replace(leg, fit=True)
+
+
+def _widened(shot: Shot, lines: Sequence[Line], leg: Leg, window: Window) -> Leg | None:
+    """A window that stands and is a little wider than a crop, where that holds enough of whom the shot is about and cuts no letters."""
+    share = min(1.0, WIDER * float(window.share))
+    if not window.across or (coverage(shot.looks, share, True) or 0) < COVERED:
+        return None
+    held = subjects(shot.looks, share, True)
+    middle = min(max(median(each.middle for each in held), share / 2), 1 - share / 2)
+    wide = replace(leg, path=hold(round(middle, 4)), wide=True)
+    return _clear_of(lines, held, wide, share, True) if kept(held, [wide], share, 1.0).covered >= COVERED else None
 
 
 def _steady(reads: Sequence[Read]) -> list[Line]:

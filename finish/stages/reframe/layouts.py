@@ -19,6 +19,7 @@ from finish.stages.reframe.window import Window
 from finish.units import Box, Size, Span, even
 
 _WIDEST: Final = 8                  # frames side by side: a panorama that scales to more is cropped before it is scaled
+WIDER: Final = 1.3                  # times as wide as a crop a window may be before all of the picture shows
 _THUMBNAIL: Final = 8               # times smaller than the frame: blurring there costs half of blurring at full size
 _BLUR: Final = 8                    # sigma in thumbnail pixels, 64 in the frame's: a lower third can't be read, colours stay in place
 _DARKER: Final = Fraction(-234, 1000)   # stops: × 0.85, so that the picture stands out from what is around it
@@ -108,8 +109,18 @@ def _panes(window: Window, leg: Leg) -> tuple[Pane, ...]:
     """What a leg that is no crop shows; () for one that is."""
     if leg.fit:
         return (Pane(_all(window.picture), _middle(window)),)
+    if leg.wide:
+        box = wide_box(window, leg)
+        return (Pane(box, _middle(Window(box.size, window.frame))),)
     places = _halves(window.frame)
     return tuple(Pane(panel_box(window, panel), place) for panel, place in zip(leg.panels, places, strict=False))
+
+
+def wide_box(window: Window, leg: Leg) -> Box:
+    """The window of a wide leg in even picture pixels: `WIDER` times as wide as a crop, and as high as the picture."""
+    high, wide = window.picture.height // 2 * 2, min(even(WIDER * window.pixels.width), window.picture.width // 2 * 2)
+    left = min(max(0, 2 * round((leg.path.knots[0] * window.picture.width - wide / 2) / 2)), window.picture.width // 2 * 2 - wide)
+    return Box(left, 0, left + wide, high)
 
 
 def _halves(frame: Size) -> tuple[Box, Box]:
@@ -196,11 +207,18 @@ def laid_out(picture: Stream, window: Window, way: Drawn, grid: Grid, frame: Fra
     others = [(padded(picture, window, grid, frame), fit)] if fit.any() else []
     others += [(stacked(picture, window, leg.panels, grid, frame), way.of(number))
                for number, leg in enumerate(way.legs) if leg.panels and way.of(number).any()]
+    others += [(widened(picture, wide_box(window, leg), grid, frame), way.of(number))
+               for number, leg in enumerate(way.legs) if leg.wide and way.of(number).any()]
     if len(others) == 1 and others[0][1].all():
         return others[0][0]
     fill_window = jumping if all(leg.path.held for leg in way.legs) else moving
     crop = fill_window(picture, window, way.path, grid, frame)
     return mixed(crop, others, grid, frame) if others else crop
+
+
+def widened(picture: Stream, box: Box, grid: Grid, frame: Frame) -> Stream:
+    """A part of the picture as wide as the frame, before a background."""
+    return padded(_cropped(picture, box), Window(box.size, frame.size), grid, frame)
 
 
 def stacked(picture: Stream, window: Window, panels: Sequence[Panel], grid: Grid, frame: Frame) -> Stream:

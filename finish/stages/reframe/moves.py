@@ -28,18 +28,19 @@ class Panel:
 @dataclass(frozen=True)
 class Leg:
     """A path that holds from the frame that shows `start` (s) until `end`, else until the next leg's; or all of the picture, where it is
-    to `fit`, or its `panels`, one above the other."""
+    to `fit`; or its `panels`, one above the other; or a `wide` window around a path that stands, with a background above and below."""
 
     start: Fraction
     path: Path
     end: Fraction | None = None
     fit: bool = False
     panels: tuple[Panel, ...] = ()
+    wide: bool = False
 
     @property
     def cropped(self) -> bool:
         """Whether the path is what shows."""
-        return not self.fit and not self.panels
+        return not (self.fit or self.panels or self.wide)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def overlaid(legs: Sequence[Leg], over: Sequence[Leg]) -> list[Leg]:
         below = [leg for leg in legs if leg.start <= mark][-1]
         above = [leg for leg in over if leg.start <= mark and (leg.end is None or mark < leg.end)]
         chosen = (above or [below])[0]
-        result.append(Leg(mark, chosen.path, fit=chosen.fit, panels=chosen.panels))
+        result.append(Leg(mark, chosen.path, fit=chosen.fit, panels=chosen.panels, wide=chosen.wide))
     return result
 
 

@@ -24,7 +24,7 @@ class Way:
     @property
     def values(self) -> dict[str, Any]:
         """Each shot by the second in which it begins: `centre` where the crop holds, else `path`, five positions a second
-        from `start`; `layout: fit` where all is shown instead, `stack` with its two `panels` of [x, y, width]."""
+        from `start`; `layout: fit` where all is shown instead, `wide` a wider window, `stack` its two `panels` of [x, y, width]."""
         return {"shots": [_shot(leg) for leg in self.legs], "notes": list(self.notes)}
 
     @classmethod
@@ -41,7 +41,7 @@ class Way:
 
 
 def _shot(leg: Leg) -> dict[str, Any]:
-    start: dict[str, Any] = {"from": float(leg.start), **({"layout": "fit"} if leg.fit else {})}
+    start: dict[str, Any] = {"from": float(leg.start), **({"layout": "fit"} if leg.fit else {"layout": "wide"} if leg.wide else {})}
     if leg.panels:
         return {**start, "layout": "stack", "panels": [[each.x, each.y, each.width] for each in leg.panels]}
     return {**start, "centre": leg.path.knots[0]} if leg.path.held else {**start, "start": leg.path.start, "path": list(leg.path.knots)}
@@ -49,12 +49,12 @@ def _shot(leg: Leg) -> dict[str, Any]:
 
 def _leg(shot: Values) -> Leg:
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
-    fit = {"crop": False, "fit": True, "stack": False}[shot.get("layout", "crop")]
+    fit = {"crop": False, "fit": True, "stack": False, "wide": False}[shot.get("layout", "crop")]
     if shot.get("layout") == "stack":
         upper, lower = (Panel(*map(_share, each)) for each in shot["panels"])
         return Leg(start, hold(0.5), panels=(upper, lower))
     if "centre" in shot:
-        return Leg(start, hold(_share(shot["centre"])), fit=fit)
+        return Leg(start, hold(_share(shot["centre"])), fit=fit, wide=shot.get("layout") == "wide")
     first, knots = float(shot["start"]), tuple(map(_share, shot["path"]))
     if not knots or not isfinite(first):
         raise ValueError("a path has a start and positions")

@@ -16,7 +16,8 @@ MODEL: Final = "face_detection_yunet_2023mar.onnx"
 MODEL_DIGEST: Final = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"  # SHA-256
 
 _OVERLAP: Final = 0.3       # of two boxes of one face: OpenCV Zoo's own value
-_STEP: Final = 32           # px: both sides of what the network sees are multiples of it
+_STEP: Final = 32           # px: both sides of what the network sees are multiples of it …
+_LEAST: Final = 5 * _STEP   # … and at least so long: in a picture 32 px wide OpenCV once saw a face that was but memory
 _MOST: Final = 5000         # boxes before overlaps are dropped; likewise
 
 
@@ -56,7 +57,7 @@ class Faces:
 
     @property
     def version(self) -> int:
-        return 1
+        return 2
 
     @property
     def wants(self) -> Frames:
@@ -100,13 +101,18 @@ class Looking:
     def _faces(self, data: Array) -> tuple[Face, ...]:
         height, width = data.shape[:2]
         # Filled up to whole steps of the network here: OpenCV's own filling of a very flat picture leaves memory in it as it found it.
-        filled = np.pad(data, ((0, -height % _STEP), (0, -width % _STEP), (0, 0)))
+        filled = np.pad(data, ((0, _missing(height)), (0, _missing(width)), (0, 0)))
         if filled.shape[1::-1] != self._size:
             self._size = (filled.shape[1], filled.shape[0])
             self.detector.setInputSize(self._size)
         _, rows = self.detector.detect(filled)
         boxes = () if rows is None else tuple(_face(row, width, height) for row in rows)
         return tuple(sorted((box for box in boxes if box.left < box.right and box.top < box.bottom), key=lambda box: (box.left, box.top)))
+
+
+def _missing(length: int) -> int:
+    """How much longer a side must be for the network."""
+    return max(_LEAST, -(-length // _STEP) * _STEP) - length
 
 
 def _face(row: Array, width: int, height: int) -> Face:

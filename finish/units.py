@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -75,6 +76,23 @@ class Box:
     @property
     def size(self) -> Size:
         return Size(self.right - self.left, self.bottom - self.top)
+
+
+def scaled(box: Box, picture: Size, to: Size) -> Box:
+    """A box of a picture, where the picture has another size."""
+    across, down = to.width / picture.width, to.height / picture.height
+    return Box(round(box.left * across), round(box.top * down), round(box.right * across), round(box.bottom * down))
+
+
+def merged(spans: Iterable[Span], gap: Fraction = Fraction(0)) -> list[Span]:
+    """Spans in order, those with no more than a `gap` (s) between them as one."""
+    found: list[Span] = []
+    for each in sorted(spans):
+        if found and each.start - found[-1].end <= gap:
+            found[-1] = Span(found[-1].start, max(found[-1].end, each.end))
+        else:
+            found.append(each)
+    return found
 
 
 def even(value: Fraction | float) -> int:

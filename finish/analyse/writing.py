@@ -20,6 +20,7 @@ MODEL_DIGEST: Final = "d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d4
 _MEAN, _DEVIATION = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)
 _LETTER, _SURE, _GROWN = 0.3, 0.6, 1.6
 _STEP: Final = 32       # px: both sides of what the network sees are multiples of it
+STEADY: Final = 0.5     # of both boxes' union that lines must share to be in the same place
 _TINY: Final = 3        # px; as PaddleOCR's min_size
 
 
@@ -31,6 +32,14 @@ class Line:
     top: float
     right: float
     bottom: float
+
+
+def stays(one: Line, other: Line) -> bool:
+    """Whether two lines are in the same place: letters that stay are titles, those that pass are signs."""
+    wide = max(0.0, min(one.right, other.right) - max(one.left, other.left))
+    high = max(0.0, min(one.bottom, other.bottom) - max(one.top, other.top))
+    both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
+    return wide * high >= STEADY * (both - wide * high)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,11 @@ _WORST: Final = (EXIT_INTERRUPTED, EXIT_FAILED, EXIT_BROKEN, EXIT_KEPT)
 _ENDINGS: Final = {EXIT_KEPT: "done", EXIT_BROKEN: "broken", EXIT_FAILED: "failed"}
 
 
+def is_media(path: Path) -> bool:
+    """Whether a path means a clip and no job: a file that is no YAML."""
+    return path.is_file() and path.suffix.lower() not in (".yaml", ".yml")
+
+
 def worst(codes: Iterable[int]) -> int:
     """The exit code of a batch."""
     return min(codes, key=_WORST.index, default=EXIT_KEPT)

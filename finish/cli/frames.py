@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from finish import api
+from finish.cli.batch import is_media
 from finish.errors import EXIT_KEPT, FinishError
 
 
@@ -26,8 +27,7 @@ def show(
     preset: Annotated[str, typer.Option("--for", help="of a clip: the destination to frame it for")] = "tiktok",
 ) -> int:
     """A clip's own frames with the crop drawn on them, and the faces that it follows."""
-    media = Path(what).is_file() and Path(what).suffix.lower() not in (".yaml", ".yml")
-    job = api.quick(what, [preset]).job if media else api.load(what).job
+    job = api.quick(what, [preset]).job if is_media(Path(what)) else api.load(what).job
     if not job.deliverables:
         raise FinishError("spec", f"{what} has nothing to deliver", "state a deliverable")
     typer.echo(str(api.crops(job, output, only or ())))

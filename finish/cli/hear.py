@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from finish import api
+from finish.cli.batch import is_media
 from finish.effects.publish import write_whole
 from finish.errors import EXIT_KEPT, FinishError
 from finish.review.course import picture, table
@@ -22,7 +23,7 @@ def loudness(
     if output and output.suffix.lower() != ".svg":
         raise FinishError("path", f"{output} is no .svg", "name one")
     path = Path(what)
-    if path.is_file() and path.suffix.lower() not in (".yaml", ".yml"):
+    if is_media(path):
         heard, aims = [api.meter(path)], None
     else:
         both, aims = api.loudness(api.load(what).job, only)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from finish import api, units
+from finish.cli.batch import is_media
 from finish.effects.publish import write_whole
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
 
@@ -49,8 +50,7 @@ def scopes(
     at: Annotated[list[str] | None, typer.Option("--at", help="a moment of the clip, as 3.5 or 1:02 (may be repeated)")] = None,
 ) -> int:
     """Waveform, parade, vectorscope and histogram of a clip's frames, before and after its grade."""
-    media = Path(job).is_file() and Path(job).suffix.lower() not in (".yaml", ".yml")
-    loaded = api.quick(job, ["youtube"]).job if media else api.load(job).job
+    loaded = api.quick(job, ["youtube"]).job if is_media(Path(job)) else api.load(job).job
     if not loaded.deliverables:
         raise FinishError("spec", f"{job} has nothing to deliver", "state a deliverable")
     try:

@@ -17,7 +17,7 @@ from finish import api, spec, units
 from finish.cli import captions as rules
 from finish.cli import frames, hear, luts, see
 from finish.cli import presets as table
-from finish.cli.batch import Batch, worst
+from finish.cli.batch import Batch, is_media, worst
 from finish.cli.screen import screen
 from finish.effects.doctor import examine
 from finish.engine.outcome import Anew
@@ -118,7 +118,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _job(target: str) -> Loaded:
     path = Path(target)
-    if path.is_file() and path.suffix.lower() not in (".yaml", ".yml"):
+    if is_media(path):
         raise FinishError("spec", f"{target} is no job", f"finish run {target} --for tiktok,youtube finishes a clip without one")
     return api.load(path)
 

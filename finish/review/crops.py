@@ -14,7 +14,7 @@ from finish.model import Deliverable, Limits, Programme
 from finish.review.frames import Film, Pixels, frames, small
 from finish.review.moments import moments, tidy
 from finish.review.page import Cell, Page, Row, Section
-from finish.units import Box, Size
+from finish.units import Box, Size, scaled
 
 _DARKER: Final = 0.35
 _WINDOW: Final = np.array((255, 255, 255), np.uint8)
@@ -67,7 +67,7 @@ def _drawn(picture: Pixels, programme: Programme, time: Fraction, look: Look | N
     drawn = (picture * _DARKER).astype(np.uint8)
     if programme.framing:
         panes = programme.framing.panes(int(time * programme.rate))
-        windows = [_scaled(pane.shown, programme.framing.picture, Size(wide, high)) for pane in panes]
+        windows = [scaled(pane.shown, programme.framing.picture, Size(wide, high)) for pane in panes]
         for window in windows:
             inside = (slice(window.top, window.bottom), slice(window.left, window.right))
             drawn[inside] = picture[inside]
@@ -76,11 +76,6 @@ def _drawn(picture: Pixels, programme: Programme, time: Fraction, look: Look | N
     for face in look.faces if look else ():
         _outline(drawn, Box(*(round(each) for each in (face.left * wide, face.top * high, face.right * wide, face.bottom * high))), _FACE)
     return drawn
-
-
-def _scaled(box: Box, picture: Size, to: Size) -> Box:
-    across, down = to.width / picture.width, to.height / picture.height
-    return Box(round(box.left * across), round(box.top * down), round(box.right * across), round(box.bottom * down))
 
 
 def _outline(picture: Pixels, box: Box, ink: Pixels) -> None:

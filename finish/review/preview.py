@@ -12,7 +12,7 @@ from finish.effects.publish import draft_beside
 from finish.graph import Output, Stream
 from finish.model import Framing, Programme
 from finish.stages.reframe.moves import Moves
-from finish.units import Box, Size, even
+from finish.units import Box, Size, even, scaled
 
 WIDE: Final = 960       # px: enough to judge a crop by
 _LINE: Final = 3        # px
@@ -38,7 +38,7 @@ def preview(clip: Programme, planned: Programme, target: Path) -> Path:
 def _framed(picture: Stream, framing: Framing, rate: Fraction, size: Size) -> Stream:
     """A box for each pane that any frame has; where one has fewer, the last stands for the others."""
     for number in range(max(len(panes) for _, panes in framing.runs)):
-        boxes = [(frame, _scaled(panes[min(number, len(panes) - 1)].shown, framing.picture, size)) for frame, panes in framing.runs]
+        boxes = [(frame, scaled(panes[min(number, len(panes) - 1)].shown, framing.picture, size)) for frame, panes in framing.runs]
         sides: dict[str, Callable[[Box], int]] = {
             "x": lambda box: box.left, "y": lambda box: box.top, "w": lambda box: box.size.width, "h": lambda box: box.size.height}
         values = {name: Moves(rate, _changes([(frame, of(box)) for frame, box in boxes])) for name, of in sides.items()}
@@ -52,8 +52,3 @@ def _changes(values: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         if value != found[-1][1]:
             found.append((frame, value))
     return tuple(found)
-
-
-def _scaled(box: Box, picture: Size, to: Size) -> Box:
-    across, down = to.width / picture.width, to.height / picture.height
-    return Box(round(box.left * across), round(box.top * down), round(box.right * across), round(box.bottom * down))

@@ -443,13 +443,7 @@ def test_any_picture_to_any_frame(picture: Size, frame: Size, way: list[float], 
     by_hand = [{"from": 1, "to": 2, "at": [hand, hand]}]
     done = planned(programme(str(picture), frames=frames), walk(*way), frame=str(frame), follow=follow, centre=by_hand, inside=0)
     assert done.picture.size == frame
-    for node in history([done.picture]):
-        if node.name == "crop":
-            (before,) = [each.size for each in node.inputs]
-            wide, high = (int(str(node.arg(name))) for name in "wh")
-            assert wide % 2 == high % 2 == 0 and wide > 0 < high
-            for left, top in product(*(stands(node.arg(name)) for name in "xy")):
-                assert before is not None and left >= 0 and top >= 0 and left + wide <= before.width and top + high <= before.height
+    assert_crops_are_even_and_inside(done.picture)
 
 
 boxes = st.tuples(st.floats(0, 0.95), st.floats(0.02, 0.4)).map(lambda box: (box[0], min(1.0, box[0] + box[1])))
@@ -469,17 +463,21 @@ def test_any_shots_to_any_frame_by_their_layouts(
     ask = Told([Fraction(cut, 10) for cut in cuts], rows, lines(*titles))
     done = planned(programme(str(picture)), ask, frame=str(frame), follow="subject", layout="auto", inside=0)
     assert done.picture.size == frame and done.framing is not None
-    for node in history([done.picture]):
+    assert_crops_are_even_and_inside(done.picture)
+    for _, panes in done.framing.runs:
+        assert sum(pane.target.size.pixels for pane in panes) <= frame.pixels
+        assert all(0 <= pane.shown.left < pane.shown.right <= picture.width and 0 <= pane.shown.top < pane.shown.bottom <= picture.height
+                   for pane in panes)
+
+
+def assert_crops_are_even_and_inside(picture: Stream) -> None:
+    for node in history([picture]):
         if node.name == "crop":
             (before,) = [each.size for each in node.inputs]
             wide, high = (int(str(node.arg(name))) for name in "wh")
             assert wide % 2 == high % 2 == 0 and wide > 0 < high
             for left, top in product(*(stands(node.arg(name)) for name in "xy")):
                 assert before is not None and left >= 0 and top >= 0 and left + wide <= before.width and top + high <= before.height
-    for _, panes in done.framing.runs:
-        assert sum(pane.target.size.pixels for pane in panes) <= frame.pixels
-        assert all(0 <= pane.shown.left < pane.shown.right <= picture.width and 0 <= pane.shown.top < pane.shown.bottom <= picture.height
-                   for pane in panes)
 
 
 def stands(value: object) -> list[int]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, Final, get_args
 
 from finish.analyse.faces import Look
-from finish.analyse.writing import Line, Read
+from finish.analyse.writing import Read, stays
 from finish.errors import FinishError
 from finish.model import Programme, Values
 from finish.stages.captions.contrast import ENOUGH
@@ -23,7 +23,6 @@ from finish.units import Box
 ALLOWED: Final = 0.1
 _SURE: Final = 0.7      # of the detector: between this and its 0.6 lie most false faces (as reframe has it)
 _SMALL: Final = 0.2     # of the largest face in a shot, by area: smaller ones are passers-by
-_STEADY: Final = 0.5    # of both boxes' union: lines that stand as much in the same place a second later are no passing sign
 MOST: Final = 21.0      # to one: black on white
 _ORDER: Final[tuple[Position, ...]] = ("bottom", "top", "middle")
 
@@ -92,17 +91,9 @@ def written(programme: Programme, looks: Sequence[Read]) -> list[Seen]:
     """The lines of letters that stay where they are for two looks or more, likewise."""
     around = zip((None, *looks), looks, (*looks[1:], None), strict=False)
     steady = [(look.time, [(line.left, line.top, line.right, line.bottom) for line in look.lines
-                           if any(_same(line, other) for beside in (before, after) if beside for other in beside.lines)])
+                           if any(stays(line, other) for beside in (before, after) if beside for other in beside.lines)])
               for before, look, after in around]
     return _on_frames(programme, steady, letters=True)
-
-
-def _same(one: Line, other: Line) -> bool:
-    wide = min(one.right, other.right) - max(one.left, other.left)
-    high = min(one.bottom, other.bottom) - max(one.top, other.top)
-    both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
-    shared = max(0.0, wide) * max(0.0, high)
-    return shared >= _STEADY * (both - shared)
 
 
 _Shares = tuple[float, float, float, float]  # left, top, right, bottom, in shares of the picture's sides

@@ -15,7 +15,7 @@ import numpy as np
 from finish import graph
 from finish.graph import Stream
 from finish.model import SOUND_RATE
-from finish.units import Span, digest, number
+from finish.units import Span, digest, merged, number
 
 # Hz; house: the curve is drawn at a 40th of the sound's rate, an hour of it is 9 MB, and resampling rounds its corners off within 1 ms.
 _RATE: Final = SOUND_RATE // 40
@@ -68,9 +68,9 @@ def moved(sound: Stream, curve: Curve) -> Stream:
 def ducked(spans: Sequence[tuple[Fraction, Fraction]], shape: Shape, seconds: Fraction) -> Curve:
     """Down by the shape's depth before each span begins, up again after it has ended; not in between where there is no time for both."""
     points: list[tuple[Fraction, float]] = []
-    for start, end in _merged(spans, shape.attack + shape.hold + shape.release):
-        points += [(start - shape.attack, 0.0), (start, -shape.depth)]
-        points += [(end + shape.hold, -shape.depth), (end + shape.hold + shape.release, 0.0)]
+    for span in merged((Span(*each) for each in spans), shape.attack + shape.hold + shape.release):
+        points += [(span.start - shape.attack, 0.0), (span.start, -shape.depth)]
+        points += [(span.end + shape.hold, -shape.depth), (span.end + shape.hold + shape.release, 0.0)]
     return Curve(tuple(points) or ((Fraction(0), 0.0),), seconds)
 
 
@@ -82,14 +82,3 @@ class Shape:
     attack: Fraction
     hold: Fraction
     release: Fraction
-
-
-def _merged(spans: Sequence[tuple[Fraction, Fraction]], least: Fraction) -> list[tuple[Fraction, Fraction]]:
-    """Spans in order, those with no more than `least` between them as one."""
-    found: list[tuple[Fraction, Fraction]] = []
-    for start, end in sorted(spans):
-        if found and start - found[-1][1] <= least:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -18,7 +18,7 @@ from finish.model.transcripts import Spoken
 from finish.stages.pacing.fitting import excess, faster, gaps, shortened, sped
 from finish.stages.pacing.saying import fillers, ranges, words_of
 from finish.stages.pacing.settings import Pauses, Settings
-from finish.units import Span, clock, digest, first_frame
+from finish.units import Span, clock, digest, first_frame, merged
 
 __all__ = ["Settings", "name", "plan", "questions", "standing", "touches"]
 
@@ -84,7 +84,7 @@ class _Chosen:
 def _parts(chosen: _Chosen, silent: Sequence[Range], end: Fraction, rate: Fraction) -> tuple[list[Span], tuple[Span, ...]]:
     """What is kept, on the grid, those parts between which no frame is left out as one; and of these the ones that are no flash."""
     kept = _kept(chosen, silent, end)
-    joined = _ordered(Span(first_frame(part.start, rate) / rate, first_frame(part.end, rate) / rate) for part in kept)
+    joined = merged(Span(first_frame(part.start, rate) / rate, first_frame(part.end, rate) / rate) for part in kept)
     return joined, tuple(part for part in joined if part.length >= min(first_frame(end, rate) / rate, SHORTEST))
 
 
@@ -160,8 +160,8 @@ def _kept(chosen: _Chosen, silent: Sequence[Range], end: Fraction) -> list[Span]
     """What is kept of a clip that ends at `end`, in order and apart."""
     whole = Span(Fraction(0), end)
     used = chosen.trim.within(end) if chosen.trim else whole
-    wanted = _ordered(each.within(end) for each in chosen.keep) if chosen.keep else [whole]
-    gone = _ordered(each.within(end) for each in (*chosen.cut, *silent))
+    wanted = merged(each.within(end) for each in chosen.keep) if chosen.keep else [whole]
+    gone = merged(each.within(end) for each in (*chosen.cut, *silent))
     left = [Span(max(part.start, used.start), min(part.end, used.end)) for part in wanted]
     for hole in gone:
         left = [side for part in left for side in _beside(part, hole) if side.start < side.end]
@@ -171,17 +171,6 @@ def _kept(chosen: _Chosen, silent: Sequence[Range], end: Fraction) -> list[Span]
 def _beside(part: Span, hole: Span) -> tuple[Span, Span]:
     """What of a part lies before a hole and behind it; spans that end before they start are nothing."""
     return Span(part.start, min(part.end, hole.start)), Span(max(part.start, hole.end), part.end)
-
-
-def _ordered(ranges: Iterable[Span]) -> list[Span]:
-    """Ranges in order, those that meet as one."""
-    found: list[Span] = []
-    for each in sorted(ranges):
-        if found and each.start <= found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, each.end))
-        else:
-            found.append(each)
-    return found
 
 
 def _told(parts: Sequence[Span]) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import fmean, median
 
 from finish.analyse.faces import Look
-from finish.analyse.writing import Line, Read
+from finish.analyse.writing import Line, Read, stays
 from finish.stages.reframe.kept import kept
 from finish.stages.reframe.layouts import WIDER
 from finish.stages.reframe.moves import Leg
@@ -22,7 +22,6 @@ COVERED = 0.85          # share of whom a shot is about that a crop must hold (S
 SHORTEST = Fraction(2)  # s; a shorter shot keeps the layout of the one before, or the frame flaps
 SHIFT = 0.1             # of the picture: so far a crop that stands may step aside for letters
 _STEPS = 20             # places tried to either side
-_STEADY = 0.5           # of two boxes' union that they share: letters that stay are titles, those that pass are signs
 _LEAST, _MOST = 0.05, 0.95      # of a line's length: between them it is half cut; and of a subject: more of it must stay
 
 
@@ -71,20 +70,13 @@ def _widened(shot: Shot, lines: Sequence[Line], leg: Leg, window: Window) -> Leg
 
 def _steady(reads: Sequence[Read]) -> list[Line]:
     """The lines that are in the same place in two looks one after the other."""
-    return [line for one, other in pairwise(reads) for line in one.lines if any(_same(line, each) for each in other.lines)]
+    return [line for one, other in pairwise(reads) for line in one.lines if any(stays(line, each) for each in other.lines)]
 
 
 def _on_a_face(line: Line, looks: Sequence[Look]) -> bool:
     """Whether what looks like letters is hair, eyes or a collar."""
     x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
     return any(face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.faces)
-
-
-def _same(one: Line, other: Line) -> bool:
-    wide = max(0.0, min(one.right, other.right) - max(one.left, other.left))
-    high = max(0.0, min(one.bottom, other.bottom) - max(one.top, other.top))
-    both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
-    return wide * high >= _STEADY * (both - wide * high)
 
 
 def _clear_of(lines: Sequence[Line], subjects: Sequence[Subject], leg: Leg, share: float, across: bool) -> Leg | None:

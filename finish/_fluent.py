@@ -65,6 +65,7 @@ class Fluent:
 
     def reframe(  # noqa: PLR0913 (one argument a setting)
         self, follow: Literal["subject", "centre", "pad", "none"] = UNSET, *,
+        subject: Literal["faces", "people", "any"] = UNSET,
         motion: Literal["responsive", "calm", "locked"] = UNSET,
         centre: Sequence[Any] = UNSET,
         layout: Literal["crop", "auto"] = UNSET,
@@ -73,8 +74,8 @@ class Fluent:
     ) -> Self:
         """How a picture of another aspect fills the frame."""
         return self._put("reframe", stated(
-            follow=follow, motion=motion, centre=centre, layout=layout, background=background,
-            inside=inside
+            follow=follow, subject=subject, motion=motion, centre=centre, layout=layout,
+            background=background, inside=inside
         ))
 
     def composite(

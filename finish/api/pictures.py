@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from finish import resources
+from finish.analyse.bodies import Bodies
 from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
 from finish.api.jobs import Listener, all_planned, quick, scratch
@@ -150,7 +151,10 @@ def crops(job: Job, target: Path, names: Sequence[str] = ()) -> Path:
             return preview(plain, found.renderings[0].planned.programme, target)
         faces = engine.ask(Measure(Faces(), plain.conformed))
         planned_of = [(each.name, each.planned.programme) for each in found.renderings]
-        sheets.write(cropped.page(plain, planned_of, faces, _cuts(engine, found), share(len(planned_of))), target)
+        unseen = any(not look.faces for look in faces.looks)
+        bodies = engine.ask(Measure(Bodies(), plain.conformed)) if unseen else None
+        spotted = cropped.Spotted(faces, bodies, _cuts(engine, found))
+        sheets.write(cropped.page(plain, planned_of, spotted, share(len(planned_of))), target)
     return target
 
 

@@ -52,7 +52,7 @@ SMALL_PICTURE: Final = Frames("bgr24", Size(640, 640))
 class Sparse:
     """Which frames are looked at: the first of all, and the first of every 1/`rate` s."""
 
-    rate: int
+    rate: int | Fraction
     _slot: int | None = None
 
     def due(self, time: Fraction) -> bool:

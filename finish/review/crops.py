@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
-from finish.analyse.faces import FaceFacts, Look
+from finish.analyse.bodies import Body, BodyFacts, Sight
+from finish.analyse.faces import Face, FaceFacts, Look
 from finish.model import Deliverable, Limits, Programme
 from finish.review.frames import Film, Pixels, frames, small
 from finish.review.moments import moments, tidy
@@ -18,7 +20,11 @@ from finish.units import Box, Size, scaled
 
 _DARKER: Final = 0.35
 _WINDOW: Final = np.array((255, 255, 255), np.uint8)
-_FACE: Final = np.array((255, 196, 0), np.uint8)
+_NAMES: Final = ("faces", "bodies")
+_INKS: Final = (np.array((255, 196, 0), np.uint8), np.array((64, 160, 255), np.uint8))
+_ABOUT: Final = ("subject", "of the samples", "the centre is held")     # what a note says that is about the crop
+T = TypeVar("T", Look, Sight)
+There = tuple[Sequence[Face | Body], Sequence[Face | Body]]     # faces, bodies
 _LINE: Final = 2    # px
 _TOLD: Final = 4    # scores below a frame
 
@@ -28,41 +34,54 @@ def anywhere(one: Deliverable) -> Deliverable:
     return Deliverable(one.name, one.source, one.delivery.model_copy(update={"limits": Limits()}), one.settings, one.where, one.locked)
 
 
-def page(clip: Programme, planned: Sequence[tuple[str, Programme]], faces: FaceFacts, cuts: Sequence[Fraction], most: int) -> Page:
-    """A row for each deliverable of a clip, by its name; `clip` is the clip as it is read, `faces` and `cuts` what was seen in it."""
-    chosen = moments([programme for _, programme in planned], cuts, most)
+@dataclass(frozen=True)
+class Spotted:
+    """What was seen in a clip: faces, bodies (None: nobody asked), and where its shots begin (s)."""
+
+    faces: FaceFacts
+    bodies: BodyFacts | None
+    cuts: Sequence[Fraction]
+
+    def near(self, at: Fraction) -> There:
+        """The faces and the bodies of the last looks at the clip until then."""
+        look, sight = _last(self.faces.looks, at), _last(self.bodies.looks if self.bodies else (), at)
+        return look.faces if look else (), sight.bodies if sight else ()
+
+
+def page(clip: Programme, planned: Sequence[tuple[str, Programme]], spotted: Spotted, most: int) -> Page:
+    """A row for each deliverable of a clip, by its name; `clip` is the clip as it is read."""
+    chosen = moments([programme for _, programme in planned], spotted.cuts, most)
     steady = clip.picture.filter("fps", fps=clip.rate, start_time=0, round="near")
     rows = []
     for name, programme in planned:
         times = {time: _of_clip(programme.where(time), clip) for time in chosen.times if time < programme.duration}
         seen = frames([Film(clip, steady, small(clip.frame))], tuple(dict.fromkeys(times.values())))
-        cells = [_cell(seen[0, at], programme, time, _look(faces, at), chosen.head(time)) for time, at in times.items()]
-        rows.append(Row(name, " · ".join(tidy(note) for note in programme.notes if "subject" in note or "faces" in note), tuple(cells)))
-    detail = "the window as planned, what it leaves out darkened; yellow: faces"
+        cells = [_cell(seen[0, at], programme, time, spotted.near(at), chosen.head(time)) for time, at in times.items()]
+        rows.append(Row(name, " · ".join(tidy(note) for note in programme.notes if any(word in note for word in _ABOUT)), tuple(cells)))
+    detail = "the window as planned, what it leaves out darkened; yellow: faces" + ("; blue: bodies" if spotted.bodies else "")
     return Page(tidy(clip.source.path.name), detail, (Section("", "", tuple(rows)),))
 
 
-def _cell(picture: Pixels, programme: Programme, time: Fraction, look: Look | None, head: str) -> Cell:
-    return Cell(_drawn(picture, programme, time, look), head, _told(look))
+def _cell(picture: Pixels, programme: Programme, time: Fraction, there: There, head: str) -> Cell:
+    told = ", ".join(_told(name, boxes) for name, boxes in zip(_NAMES, there, strict=True) if boxes)
+    return Cell(_drawn(picture, programme, time, there), head, told or "nobody")
 
 
 def _of_clip(moment: Fraction, clip: Programme) -> Fraction:
     return min(max(moment, Fraction(0)), clip.duration - 1 / clip.rate)
 
 
-def _look(faces: FaceFacts, at: Fraction) -> Look | None:
-    """The last look at the clip until then."""
-    number = bisect_right(faces.looks, at, key=lambda look: look.time) - 1
-    return faces.looks[number] if number >= 0 else None
+def _last(looks: Sequence[T], at: Fraction) -> T | None:
+    number = bisect_right(looks, at, key=lambda look: look.time) - 1
+    return looks[number] if number >= 0 else None
 
 
-def _told(look: Look | None) -> str:
-    scores = sorted((face.score for face in look.faces), reverse=True) if look else []
-    more = " …" if len(scores) > _TOLD else ""
-    return "faces " + ", ".join(f"{score:.2f}" for score in scores[:_TOLD]) + more if scores else "no face"
+def _told(name: str, boxes: Sequence[Face | Body]) -> str:
+    scores = sorted((box.score for box in boxes), reverse=True)
+    return f"{name} " + ", ".join(f"{score:.2f}" for score in scores[:_TOLD]) + (" …" if len(scores) > _TOLD else "")
 
 
-def _drawn(picture: Pixels, programme: Programme, time: Fraction, look: Look | None) -> Pixels:
+def _drawn(picture: Pixels, programme: Programme, time: Fraction, there: There) -> Pixels:
     high, wide = picture.shape[:2]
     drawn = (picture * _DARKER).astype(np.uint8)
     if programme.framing:
@@ -73,8 +92,9 @@ def _drawn(picture: Pixels, programme: Programme, time: Fraction, look: Look | N
             drawn[inside] = picture[inside]
         for window in windows:
             _outline(drawn, window, _WINDOW)
-    for face in look.faces if look else ():
-        _outline(drawn, Box(*(round(each) for each in (face.left * wide, face.top * high, face.right * wide, face.bottom * high))), _FACE)
+    for boxes, ink in zip(there, _INKS, strict=True):
+        for box in boxes:
+            _outline(drawn, Box(*(round(each) for each in (box.left * wide, box.top * high, box.right * wide, box.bottom * high))), ink)
     return drawn
 
 

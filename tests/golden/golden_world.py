@@ -13,9 +13,11 @@ from typing import Any
 from pictures import plate, png
 
 from finish import pipeline, render, spec
+from finish.analyse.bodies import Bodies, BodyFacts
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.noise import Noise, NoiseFacts
+from finish.analyse.saliency import Saliency, SaliencyFacts
 from finish.analyse.shots import ShotFacts, Shots
 from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.analyse.writing import Writing, WritingFacts
@@ -106,7 +108,10 @@ class Told:
             return VoiceFacts((Spoken(Fraction(1), Fraction(3)),))
         if isinstance(question.analyser, Noise):
             return NoiseFacts(-52.0, -20.0, tuple(-50.0 - band for band in range(15)), -35.0)
-        return {Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), Writing: WritingFacts(())}[type(question.analyser)]
+        return {
+            Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), Writing: WritingFacts(()), Bodies: BodyFacts(()),
+            Saliency: SaliencyFacts(()),
+        }[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
         self.asked += questions

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from finish import graph
+from finish.analyse.bodies import Bodies, BodyFacts, Sight
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
+from finish.analyse.saliency import Gaze, Saliency, SaliencyFacts
 from finish.analyse.shots import ShotFacts, Shots
 from finish.analyse.writing import Read, Writing, WritingFacts
 from finish.effects import ffmpeg
@@ -50,9 +52,13 @@ def opened(path: Path) -> Programme:
 class Told:
     """An `Ask` that has been told what to say."""
 
-    def __init__(self, cuts: Sequence[Fraction] = (), looks: Sequence[Look] = (), reads: Sequence[Read] = ()) -> None:
+    def __init__(
+        self, cuts: Sequence[Fraction] = (), looks: Sequence[Look] = (), reads: Sequence[Read] = (),
+        sights: Sequence[Sight] = (), gazes: Sequence[Gaze] = (),
+    ) -> None:
         self.answers: dict[type, Any] = {
-            Shots: ShotFacts(tuple(cuts), 0), Faces: FaceFacts(tuple(looks)), Writing: WritingFacts(tuple(reads))}
+            Shots: ShotFacts(tuple(cuts), 0), Faces: FaceFacts(tuple(looks)), Writing: WritingFacts(tuple(reads)),
+            Bodies: BodyFacts(tuple(sights)), Saliency: SaliencyFacts(tuple(gazes))}
         self.asked: list[Measure[Any]] = []
 
     def __call__(self, question: Measure[Any], /) -> Any:
@@ -64,21 +70,32 @@ class Told:
 
 
 def answered(conformed: Stream) -> Told:
-    """Shots and faces of a real stream, in one decode."""
+    """All that is seen in a real stream."""
     told = Told()
-    told.answers = dict(_answers(conformed))
+    told.answers = Answers(conformed)
     return told
 
 
+class Answers(dict[type, Any]):
+    """What is seen in a real stream: shots and faces in one decode, the rest when it is asked for."""
+
+    def __init__(self, conformed: Stream) -> None:
+        super().__init__(_answers(conformed, (Shots(), Faces())))
+        self.conformed = conformed
+
+    def __missing__(self, kind: type) -> Any:
+        self.update(_answers(self.conformed, (kind(),)))
+        return self[kind]
+
+
 @cache
-def _answers(conformed: Stream) -> dict[type, Any]:
-    shots, faces = Shots(), Faces()
-    assert repr(shots.wants) == repr(faces.wants)
-    cutting, looking = shots.begin(), faces.begin()
-    for time, data in seen(shots.wants.of(conformed)):
-        cutting.add(time, data)
-        looking.add(time, data)
-    return {Shots: cutting.result(), Faces: looking.result()}
+def _answers(conformed: Stream, analysers: tuple[Any, ...]) -> dict[type, Any]:
+    assert len({repr(each.wants) for each in analysers}) == 1
+    begun = {type(each): each.begin() for each in analysers}
+    for time, data in seen(analysers[0].wants.of(conformed)):
+        for each in begun.values():
+            each.add(time, data)
+    return {kind: each.result() for kind, each in begun.items()}
 
 
 def planned(clip: Programme, ask: Told | None = None, frame: str = "1080x1920", rate: str | None = None, **settings: Any) -> Programme:

@@ -177,10 +177,12 @@ def test_a_panorama_is_cropped_before_it_is_scaled() -> None:
 
 
 def test_no_face_holds_the_centre() -> None:
-    done = planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject")
+    done = planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject", subject="faces")
     assert text(done) == text(planned(programme()))
     assert done.notes[-1] == "no face found: the centre is held"
-    assert planned(programme(), Told(), follow="subject").notes[-1] == "no face found: the centre is held"
+    nobody = "nobody found, and nothing that draws the eye: the centre is held"
+    assert planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject").notes[-1] == nobody
+    assert planned(programme(), Told(), follow="subject").notes[-1] == nobody
 
 
 def test_a_shot_without_faces_holds_the_centre_between_others() -> None:

@@ -14,7 +14,7 @@ from reframe_studio import Told, answered, face, looks, opened, planned, seen
 
 from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
-from finish.graph import Stream, during, history
+from finish.graph import Stream, during
 from finish.model import Programme
 from finish.stages.reframe import layouts
 from finish.stages.reframe.layouts import Frame, Grid
@@ -182,15 +182,10 @@ def test_a_real_crop_keeps_who_speaks() -> None:
     clip = opened(shared("footage/office-promo.mp4"))
     told = answered(clip.conformed)
     done = planned(clip, told, follow="subject", frame="180x320")
-    (moves,) = [value for node in history([done.picture]) for _, value in node.args if isinstance(value, Moves)]
-    offsets = np.zeros(done.frames)
-    for frame, offset in moves.runs:
-        offsets[frame:] = offset
-    window = Window(clip.frame, Size(180, 320))
     inside = []
     for look in told.answers[Faces].looks:
         if look.faces:
             largest = max(look.faces, key=lambda each: (each.right - each.left) * (each.bottom - each.top))
-            left = offsets[min(done.frames - 1, first_frame(look.time, done.rate))] / clip.frame.width
-            inside.append(left <= largest.left and largest.right <= left + float(window.share))
+            (pane,) = done.framing.panes(first_frame(look.time, done.rate))
+            inside.append(pane.shown.left <= largest.left * clip.frame.width and largest.right * clip.frame.width <= pane.shown.right)
     assert len(inside) > 60 and np.mean(inside) >= 0.9

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from reframe_studio import face, looks
 
 from finish.analyse.faces import Face, Look
-from finish.stages.reframe.subject import subjects
+from finish.stages.reframe.subject import Seen, subjects
 
 SHARE = 0.316                   # a 9:16 window in a 16:9 picture
 
 
 def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[float, float]]:
-    return [(float(each.time), each.middle) for each in subjects(looks, share, across)]
+    return [(float(each.time), each.middle) for each in subjects([Seen(look.time, look.faces) for look in looks], share, across)]
 
 
 def places(found: list[tuple[float, float]]) -> list[float]:

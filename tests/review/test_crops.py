@@ -13,10 +13,11 @@ from media import clip
 from typer.testing import CliRunner
 
 from finish import graph
-from finish.analyse.faces import Face, Look
+from finish.analyse.bodies import Body, BodyFacts, Sight
+from finish.analyse.faces import Face, FaceFacts, Look
 from finish.cli.verbs import app
 from finish.model import Framing, Pane, Programme, Source
-from finish.review.crops import _drawn, _told
+from finish.review.crops import Spotted, _drawn, _told
 from finish.units import Box, Size
 
 PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(640, 360))
@@ -32,16 +33,23 @@ def programme(*boxes: Box) -> Programme:
 
 def test_the_window_of_the_moment_is_light_and_the_rest_dark() -> None:
     moving = programme(Box(0, 0, 200, 360), Box(400, 0, 600, 360))
-    first, second = (_drawn(GREY, moving, Fraction(at, 2), None) for at in (1, 3))
+    first, second = (_drawn(GREY, moving, Fraction(at, 2), ((), ())) for at in (1, 3))
     assert (first[90, 50] == 200).all() and (first[90, 200] == 70).all() and (first[90, 0] == 255).all()
     assert (second[90, 250] == 200).all() and (second[90, 50] == 70).all() and (second[0, 250] == 255).all()
 
 
 def test_faces_are_outlined_wherever_they_are() -> None:
-    look = Look(Fraction(0), (Face(0.5, 0.5, 0.75, 1.0, 0.93), Face(-0.1, 0.0, 0.2, 0.2, 0.61)))
-    drawn = _drawn(GREY, programme(Box(0, 0, 200, 360)), Fraction(0), look)
+    faces = (Face(0.5, 0.5, 0.75, 1.0, 0.93), Face(-0.1, 0.0, 0.2, 0.2, 0.61))
+    drawn = _drawn(GREY, programme(Box(0, 0, 200, 360)), Fraction(0), (faces, (Body(0.8, 0.1, 0.9, 0.5, 0.7),)))
+    assert tuple(drawn[50, 256]) == (64, 160, 255), "a body"
     assert tuple(drawn[90, 200]) == (255, 196, 0) and tuple(drawn[0, 2]) == (255, 196, 0) and (drawn[150, 200] == 70).all()
-    assert _told(look) == "faces 0.93, 0.61" and _told(None) == "no face"
+    assert _told("faces", faces) == "faces 0.93, 0.61"
+
+
+def test_what_was_seen_last_is_shown() -> None:
+    face, body = Face(0.5, 0.5, 0.75, 1.0, 0.93), Body(0.8, 0.1, 0.9, 0.5, 0.7)
+    spotted = Spotted(FaceFacts((Look(Fraction(0), (face,)), Look(Fraction(1, 5), ()))), BodyFacts((Sight(Fraction(1, 5), (body,)),)), ())
+    assert spotted.near(Fraction(1, 10)) == ((face,), ()) and spotted.near(Fraction(3, 10)) == ((), (body,))
 
 
 @pytest.mark.render

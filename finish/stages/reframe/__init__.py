@@ -15,14 +15,14 @@ from finish.analyse.shots import Shots
 from finish.analyse.writing import Writing
 from finish.errors import FinishError
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Decision, Delivery, Framing, Measure, Programme, Promise
+from finish.model import Analyser, Ask, Decision, Delivery, Framing, Programme, Promise
 from finish.stages.reframe import layouts
 from finish.stages.reframe.choice import Shot, chosen
 from finish.stages.reframe.kept import kept, refuse_lost
 from finish.stages.reframe.layouts import Drawn, Frame, Grid
 from finish.stages.reframe.moves import Leg, numbers, overlaid, positions
 from finish.stages.reframe.path import MOTIONS, Calm, Path, follow, hold, moved
-from finish.stages.reframe.subject import subjects
+from finish.stages.reframe.seeing import Whom, nearest, seen
 from finish.stages.reframe.way import Way
 from finish.stages.reframe.window import Window
 from finish.units import digest, first_frame
@@ -34,6 +34,7 @@ _ENLARGED: Final = Fraction(3, 2)   # times; above it softness shows on a phone
 _HOLD: Final = Fraction(1, 10)      # s, or one source frame: how long the last picture may stand in for one that is missing
 _WIDE: Final = Fraction(4, 5)       # the widest vertical that feeds show at full width
 
+_READIER: Final[dict[Calm, tuple[Calm, ...]]] = {"calm": ("calm", "responsive")}
 _MIDDLE: Final = Way((Leg(Fraction(0), hold(0.5)),))
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -68,12 +69,14 @@ class Centre(model.Stretch):
 class Settings(model.Settings):
     """How a picture of another aspect fills the frame.
 
-    `follow`: `subject` keeps faces in a crop, `centre` crops the middle, `pad` shows all before a blurred background, `none`
+    `follow`: `subject` keeps it in a crop, `centre` crops the middle, `pad` shows all before a blurred background, `none`
     refuses. `motion`: how readily a crop that follows may move. `centre`: where the crop stands by hand, in ranges of time;
     it wins over what `follow` finds.
     """
 
     follow: Annotated[Literal["subject", "centre", "pad", "none"], Field(title="mode", description="what the crop keeps")] = "centre"
+    subject: Annotated[Whom, Field(
+        title="subject", description="faces; people: and people seen from any side; any: else an animal, or what draws the eye")] = "any"
     motion: Annotated[Calm, Field(description="how readily the crop moves")] = "calm"
     centre: Annotated[tuple[Centre, ...], Field(description="the crop's middle by hand, in ranges of time")] = ()
     layout: Annotated[Literal["crop", "auto"], Field(
@@ -92,7 +95,7 @@ class Settings(model.Settings):
 
 
 def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
-    """Shots and faces, when they are to be followed; letters, when they choose the layout."""
+    """Shots and faces, when they are to be followed; letters, when they choose the layout. What costs more is asked if they see nobody."""
     if settings.follow != "subject":
         return ()
     return (Shots(), Faces(), Writing()) if settings.layout == "auto" else (Shots(), Faces())
@@ -153,7 +156,7 @@ def _about(settings: Settings, programme: Programme, window: Window) -> str:
     """What a way through a clip depends on; neither looks nor words, nor who looked, nor how large the frame is."""
     video = programme.source.video
     which = str(video.index if video else "")
-    auto = ("auto",) if settings.layout == "auto" else ()
+    auto = (*(["auto"] if settings.layout == "auto" else []), *([] if settings.subject == "faces" else [settings.subject]))
     return digest("reframe", settings.motion, programme.source.digest, which, str(window.picture), str(window.frame.aspect), *auto)[:16]
 
 
@@ -164,20 +167,20 @@ def _decided(settings: Settings, programme: Programme, window: Window, ask: Ask)
 
 
 def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask) -> Way:
-    """A leg for every shot, around its faces or in the middle; nothing is carried over a cut."""
-    shots = _shots(settings, programme, window, ask)
+    """A leg for every shot, around its subjects or in the middle; nothing is carried over a cut."""
+    shots = seen(settings.subject, settings.layout == "auto", programme, window, ask)
     legs = [_leg(shot, window, settings) for shot in shots]
     if settings.layout == "auto":
         legs = chosen(shots, legs, window)
-    looks, found = sum(len(shot.looks) for shot in shots), sum(len(shot.subjects) for shot in shots)
-    if not found:
-        return Way(tuple(legs), ("no face found: the centre is held", *_fitted_note(legs)))
+    if not any(shot.subjects for shot in shots):
+        nobody = "no face found" if settings.subject == "faces" else "nobody found, and nothing that draws the eye"
+        return Way(tuple(legs), (f"{nobody}: the centre is held", *_fitted_note(legs)))
     moves = sum(not leg.path.held and leg.cropped for leg in legs)
     named = f"{len(legs)} shots" if len(legs) > 1 else "1 shot"
-    told = [f"faces in {100 * found / looks:.0f} % of the samples; {named}: the crop moves in {moves}, "
+    told = [f"{_seen_note(shots)}; {named}: the crop moves in {moves}, "
             f"holds in {sum(leg.path.held and leg.cropped for leg in legs)}", *_fitted_note(legs)]
     cropped = [each for leg, shot in zip(legs, shots, strict=True) if leg.cropped for each in shot.subjects]
-    free = [each for each in cropped if not any(one.holds(each.time) for one in settings.centre)]
+    free = [each for each in cropped if each.of != "gaze" and not any(one.holds(each.time) for one in settings.centre)]
     if free:
         found_kept = kept(free, legs, float(window.share), float(programme.duration))
         refuse_lost(found_kept, settings.inside, programme.rate)
@@ -185,21 +188,23 @@ def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask
     return Way(tuple(legs), tuple(told))
 
 
-def _shots(settings: Settings, programme: Programme, window: Window, ask: Ask) -> list[Shot]:
-    cuts = ask(Measure(Shots(), programme.conformed)).cuts
-    looks = ask(Measure(Faces(), programme.conformed)).looks
-    reads = ask(Measure(Writing(), programme.conformed)).looks if settings.layout == "auto" else ()
-    found = []
-    for start, end in pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)):
-        here = [look for look in looks if start <= look.time < end]
-        followed = subjects(here, float(window.share), window.across)
-        found.append(Shot(start, end, here, followed, [read for read in reads if start <= read.time < end]))
-    return found
-
-
 def _leg(shot: Shot, window: Window, settings: Settings) -> Leg:
+    """As calm as was asked for; a calm crop that would lose somebody moves more readily in that shot, if that keeps more of them."""
     wanted = [(float(each.time), each.middle) for each in shot.subjects]
-    return Leg(shot.start, follow(wanted, window.half, MOTIONS[settings.motion]) if wanted else hold(0.5))
+    if not wanted:
+        return Leg(shot.start, hold(0.5))
+    legs = [Leg(shot.start, follow(wanted, window.half, MOTIONS[motion])) for motion in _READIER.get(settings.motion, (settings.motion,))]
+    people = [each for each in shot.subjects if each.of != "gaze"]
+    inside = [kept(people, [leg], float(window.share), 1.0).inside for leg in legs] if people else [1.0]
+    return legs[0] if inside[0] >= settings.inside else legs[inside.index(max(inside))]
+
+
+def _seen_note(shots: Sequence[Shot]) -> str:
+    """In how many of the looks at faces whom, by what was seen nearest to each of them."""
+    names = {"face": "faces", "body": "bodies", "gaze": "what draws the eye"}
+    leads = [nearest(look.time, shot.subjects) for shot in shots for look in shot.looks]
+    counted = {name: leads.count(of) for of, name in names.items()}
+    return ", ".join(f"{name} in {100 * many / len(leads):.0f} %" for name, many in counted.items() if many) + " of the samples"
 
 
 def _fitted_note(legs: Sequence[Leg]) -> tuple[str, ...]:

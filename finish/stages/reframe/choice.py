@@ -8,14 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import fmean, median
 
-from finish.analyse.faces import Look
 from finish.analyse.writing import Line, Read, stays
 from finish.stages.reframe.kept import kept
 from finish.stages.reframe.layouts import WIDER
 from finish.stages.reframe.moves import Leg
 from finish.stages.reframe.pair import pair
 from finish.stages.reframe.path import hold
-from finish.stages.reframe.subject import Subject, coverage, subjects
+from finish.stages.reframe.subject import FACES, Kind, Seen, Subject, coverage, subjects
 from finish.stages.reframe.window import Window
 
 COVERED = 0.85          # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
@@ -27,13 +26,20 @@ _LEAST, _MOST = 0.05, 0.95      # of a line's length: between them it is half cu
 
 @dataclass(frozen=True)
 class Shot:
-    """From `start` until `end` (s): the looks at its faces, whom a crop follows in them, and the looks at its letters."""
+    """From `start` until `end` (s): the looks at its faces, whom a crop follows, and the looks at its letters; where no face counts, the
+    looks at the `crowd` of a `kind` that the shot is about."""
 
     start: Fraction
     end: Fraction
-    looks: Sequence[Look]
+    looks: Sequence[Seen]
     subjects: Sequence[Subject]
     reads: Sequence[Read]
+    crowd: Sequence[Seen] = ()
+    kind: Kind = FACES
+
+    @property
+    def about(self) -> Sequence[Seen]:
+        return self.crowd or self.looks
 
 
 def chosen(shots: Sequence[Shot], legs: Sequence[Leg], window: Window) -> list[Leg]:
@@ -48,10 +54,10 @@ def chosen(shots: Sequence[Shot], legs: Sequence[Leg], window: Window) -> list[L
 
 def _chosen(shot: Shot, leg: Leg, window: Window) -> Leg:
     share, lines = float(window.share), [line for line in _steady(shot.reads) if not _on_a_face(line, shot.looks)]
-    covered = coverage(shot.looks, share, window.across)
+    covered = coverage(shot.about, share, window.across, shot.kind)
     if covered is None or covered >= COVERED:
         return _clear_of(lines, shot.subjects, leg, share, window.across) or replace(leg, fit=True)
-    panels = () if lines else pair(shot.looks, window)
+    panels = () if lines or shot.crowd else pair(shot.looks, window)
     if panels:
         return replace(leg, panels=panels, path=hold(0.5))
     return _widened(shot, lines, leg, window) or replace(leg, fit=True)
@@ -60,9 +66,9 @@ def _chosen(shot: Shot, leg: Leg, window: Window) -> Leg:
 def _widened(shot: Shot, lines: Sequence[Line], leg: Leg, window: Window) -> Leg | None:
     """A window that stands and is a little wider than a crop, where that holds enough of whom the shot is about and cuts no letters."""
     share = min(1.0, WIDER * float(window.share))
-    if not window.across or (coverage(shot.looks, share, True) or 0) < COVERED:
+    if not window.across or (coverage(shot.about, share, True, shot.kind) or 0) < COVERED:
         return None
-    held = subjects(shot.looks, share, True)
+    held = subjects(shot.about, share, True, shot.kind)
     middle = min(max(median(each.middle for each in held), share / 2), 1 - share / 2)
     wide = replace(leg, path=hold(round(middle, 4)), wide=True)
     return _clear_of(lines, held, wide, share, True) if kept(held, [wide], share, 1.0).covered >= COVERED else None
@@ -73,10 +79,10 @@ def _steady(reads: Sequence[Read]) -> list[Line]:
     return [line for one, other in pairwise(reads) for line in one.lines if any(stays(line, each) for each in other.lines)]
 
 
-def _on_a_face(line: Line, looks: Sequence[Look]) -> bool:
+def _on_a_face(line: Line, looks: Sequence[Seen]) -> bool:
     """Whether what looks like letters is hair, eyes or a collar."""
     x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
-    return any(face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.faces)
+    return any(face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.boxes)
 
 
 def _clear_of(lines: Sequence[Line], subjects: Sequence[Subject], leg: Leg, share: float, across: bool) -> Leg | None:

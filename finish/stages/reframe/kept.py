@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -37,7 +38,7 @@ class Kept:
 
 def kept(subjects: Sequence[Subject], legs: Sequence[Leg], share: float, seconds: float) -> Kept:
     """What legs keep of the subjects of all their shots, at least one; a window is `share` long."""
-    shares = [(subject.time, *_inside(subject, _at(legs, subject.time), share)) for subject in subjects]
+    shares = [(subject.time, *_inside(subject, middle, share)) for subject, middle in zip(subjects, _middles(legs, subjects), strict=True)]
     return Kept(
         sum(there for _, there, _ in shares) / len(shares), sum(covered for _, _, covered in shares) / len(shares),
         tuple(_outside([(time, there) for time, there, _ in shares])),
@@ -46,19 +47,23 @@ def kept(subjects: Sequence[Subject], legs: Sequence[Leg], share: float, seconds
 
 
 def refuse_lost(found: Kept, least: float, rate: Fraction) -> None:
-    """FinishError("promise") where less than so much of the looks have their subject inside, with the frames that don't."""
-    if found.inside >= least:
+    """FinishError("promise") where less than so much of the looks have their subject inside, with the frames that don't; somebody who but
+    passes, too quickly for `SPAN`, is told and not refused."""
+    if found.inside >= least or not found.outside:
         return
     spans = ", ".join(f"{first_frame(start, rate)}–{first_frame(end, rate)} ({clock(start)}–{clock(end)})"
                       for start, end in found.outside[:4])
     share = f"the subject is inside in {100 * found.inside:.0f} % of the looks, and {100 * least:.0f} % are promised"
-    message = f"reframe: {share}: it is outside in frames {spans or 'here and there'}"
+    message = f"reframe: {share}: it is outside in frames {spans}"
     raise FinishError("promise", message, "reframe: {centre: [{from: …, to: …, at: [x, y]}]} by hand, motion: responsive, or follow: pad")
 
 
-def _at(legs: Sequence[Leg], time: Fraction) -> float:
-    leg = [each for each in legs if each.start <= time][-1]
-    return float(leg.path.at(np.array([float(time)]))[0])
+def _middles(legs: Sequence[Leg], subjects: Sequence[Subject]) -> list[float]:
+    """Where the window's middle is when each of the subjects is there; they are in order, as the legs are."""
+    bounds = [*(bisect_left(subjects, leg.start, key=lambda each: each.time) for leg in legs), len(subjects)]
+    places = (leg.path.at(np.array([float(each.time) for each in subjects[start:end]])).tolist()
+              for leg, (start, end) in zip(legs, pairwise([0, *bounds[1:]]), strict=True))
+    return [each for some in places for each in some]
 
 
 def _inside(subject: Subject, middle: float, share: float) -> tuple[bool, float]:

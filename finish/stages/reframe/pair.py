@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
-from finish.analyse.faces import Look
 from finish.stages.reframe.moves import Panel
-from finish.stages.reframe.subject import EYE_LINE, Track, worthy
+from finish.stages.reframe.subject import EYE_LINE, Seen, Track, worthy
 from finish.stages.reframe.window import Window
 
 THERE: Final = 0.4      # share of the looks in which each must be seen
@@ -19,7 +18,7 @@ _NARROWEST: Final = 0.2     # of the picture: what is enlarged further is soft
 _BESIDE: Final = 0.65   # faces from a face's middle to where its owner ends: hair and ears are not in the box
 
 
-def pair(looks: Sequence[Look], window: Window) -> tuple[Panel, ...]:
+def pair(looks: Sequence[Seen], window: Window) -> tuple[Panel, ...]:
     """The panels of exactly two people, the left one first; () where it is not two, or they cannot be told apart."""
     tracks = worthy(looks)
     if len(tracks) != 2 or not window.across or window.frame.aspect >= 1:

@@ -1,0 +1,155 @@
+"""Where people and animals are, seen from any side: EfficientDet-Lite0, which comes with the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from itertools import product
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish import resources
+from finish.model import SMALL_PICTURE, Array, Frames, Sparse
+
+# EfficientDet-Lite0 trained on COCO (Google, Apache-2.0); part of every answer's identity, because another model gives other answers.
+MODEL: Final = "object_detection_efficientdet_lite0.tflite"
+MODEL_DIGEST: Final = "0720bf247bd76e6594ea28fa9c6f7c5242be774818997dbbeffc4da460c723bb"  # SHA-256
+
+_SIDE: Final = 320      # px of the square that the network sees
+_GREY: Final = 127      # what it sees beside the picture; its zero
+_STRIDES: Final = (8, 16, 32, 64, 128)  # of its five levels; three sizes and three aspects an anchor, as published
+_PERSON: Final = 0      # COCO's classes, from 0
+_ANIMALS: Final = slice(15, 25)
+_OVERLAP: Final = 0.5   # of two boxes of one body
+
+
+@dataclass(frozen=True)
+class Body:
+    """The box of a person or an animal as shares (0 to 1) of the picture's width and height, and how sure the model is (0 to 1)."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    score: float
+    what: Literal["person", "animal"] = "person"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The bodies of one frame, at `time` (s)."""
+
+    time: Fraction
+    bodies: tuple[Body, ...]
+
+
+@dataclass(frozen=True)
+class BodyFacts:
+    """Every frame that was looked at, in order."""
+
+    looks: tuple[Sight, ...]
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The people and animals of a picture, on the first frame of every 1/`rate` s, that the model is at least `score` sure of."""
+
+    rate: Fraction = Fraction(5, 2)
+    score: float = 0.4
+    model: str = MODEL_DIGEST
+
+    @property
+    def version(self) -> int:
+        return 1
+
+    @property
+    def wants(self) -> Frames:
+        return SMALL_PICTURE
+
+    @property
+    def facts(self) -> type[BodyFacts]:
+        return BodyFacts
+
+    def begin(self) -> Watching:
+        """FinishError("capability") without OpenCV or the model."""
+        return Watching(Sparse(self.rate), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+
+
+@dataclass
+class Watching:
+    """What has been seen so far."""
+
+    sparse: Sparse
+    score: float
+    network: Any
+    _looks: list[Sight] = field(default_factory=list)
+
+    def add(self, time: Fraction, data: Array) -> None:
+        """One BGR frame (height, width, 3) uint8 at `time` seconds."""
+        if self.sparse.due(time):
+            self._looks.append(Sight(time, self._bodies(data)))
+
+    def result(self) -> BodyFacts:
+        return BodyFacts(tuple(self._looks))
+
+    def _bodies(self, data: Array) -> tuple[Body, ...]:
+        square, across, down = _squared(data)
+        self.network.setInput(square)
+        outputs = {each.shape[-1]: each[0] for each in self.network.forward(self.network.getUnconnectedOutLayersNames())}
+        scores, animals = outputs[90][:, _PERSON], outputs[90][:, _ANIMALS].max(axis=1)
+        found = [(float(row[index]), index, what) for row, what in ((scores, "person"), (animals, "animal"))
+                 for index in np.flatnonzero(row >= self.score).tolist()]
+        kept: list[Body] = []
+        for score, index, what in sorted(found, key=lambda each: (-each[0], each[1])):
+            body = _body(_box(outputs[4][index], _anchors()[index]) / (across, down, across, down), score, what)
+            if body.left < body.right and body.top < body.bottom and all(_shared(body, other) < _OVERLAP for other in kept):
+                kept.append(body)
+        return tuple(sorted(kept, key=lambda body: (body.left, body.top)))
+
+
+def _squared(data: Array) -> tuple[NDArray[np.float32], float, float]:
+    """The picture at the top left of the network's square, (1, 3, side, side) RGB 0 to 255, and how much of it it fills across and down."""
+    import cv2
+
+    height, width = data.shape[:2]
+    scale = _SIDE / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    square = np.full((_SIDE, _SIDE, 3), _GREY, np.uint8)
+    square[:size[1], :size[0]] = cv2.resize(np.ascontiguousarray(data), size, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(square[:, :, ::-1].transpose(2, 0, 1)[np.newaxis], np.float32), size[0] / _SIDE, size[1] / _SIDE
+
+
+@cache
+def _anchors() -> NDArray[np.float64]:
+    """Centre y, centre x, height and width of every anchor, shares of the square; row by row, level by level."""
+    boxes = []
+    for stride in _STRIDES:
+        cells = -(-_SIDE // stride)
+        for row, column, octave, aspect in product(range(cells), range(cells), range(3), (1.0, 2.0, 0.5)):
+            side = 3 * stride * 2 ** (octave / 3)
+            boxes.append(((row + 0.5) * stride, (column + 0.5) * stride, side / aspect**0.5, side * aspect**0.5))
+    return np.array(boxes) / _SIDE
+
+
+def _box(raw: Array, anchor: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Left, top, right, bottom of what the network says of an anchor, shares of the square."""
+    y, x = anchor[:2] + raw[:2].astype(float) * anchor[2:]
+    height, width = anchor[2:] * np.exp(raw[2:].astype(float))
+    return np.array((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
+
+
+def _body(box: NDArray[np.float64], score: float, what: Any) -> Body:
+    """Rounded, so that another processor's last bits make no other facts."""
+    left, top, right, bottom = (round(min(1.0, max(0.0, edge)), 3) for edge in box.tolist())
+    return Body(left, top, right, bottom, round(score, 2), what)
+
+
+def _shared(one: Body, other: Body) -> float:
+    """The share of both boxes' union that they have in common."""
+    wide, high = min(one.right, other.right) - max(one.left, other.left), min(one.bottom, other.bottom) - max(one.top, other.top)
+    both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
+    common = max(0.0, wide) * max(0.0, high)
+    return common / (both - common)

@@ -1,0 +1,103 @@
+"""What draws the eye, whatever it is: UNISAL, trained on where people looked in films; it comes with the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish import resources
+from finish.model import SMALL_PICTURE, Array, Frames, Sparse
+
+# UNISAL (Droste, Jiao and Noble 2020, Apache-2.0), its branch for single pictures; part of every answer's identity. Its last layer, a
+# blur of 41 by 41, is kept beside it: OpenCV takes longer for that one layer than for all the others, and 5 ms outside of the network.
+MODEL: Final = "saliency_unisal.onnx"
+MODEL_DIGEST: Final = "9867476d0cb7bbf8b51a49b361038100c7cf7ea47446b705404c2c9a6c17f521"  # SHA-256
+BLUR: Final = "saliency_unisal_blur.npy"
+
+BINS: Final = 48                    # columns and rows of which the shares are told
+_SIZE: Final = (416, 256)           # px, what the network sees
+_MEAN, _DEVIATION = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)     # ImageNet's, in RGB
+_WHOLE: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Gaze:
+    """How the attention of one frame, at `time` (s), is spread over `BINS` columns and over `BINS` rows: ten-thousandths of all."""
+
+    time: Fraction
+    across: tuple[int, ...]
+    down: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SaliencyFacts:
+    """Every frame that was looked at, in order."""
+
+    looks: tuple[Gaze, ...]
+
+
+@dataclass(frozen=True)
+class Saliency:
+    """What draws the eye in a picture, on the first frame of every 1/`rate` s."""
+
+    rate: Fraction = Fraction(5, 2)
+    model: str = MODEL_DIGEST
+
+    @property
+    def version(self) -> int:
+        return 1
+
+    @property
+    def wants(self) -> Frames:
+        return SMALL_PICTURE
+
+    @property
+    def facts(self) -> type[SaliencyFacts]:
+        return SaliencyFacts
+
+    def begin(self) -> Gazing:
+        """FinishError("capability") without OpenCV or the model."""
+        network = resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path))
+        return Gazing(Sparse(self.rate), network, np.load(resources.model(BLUR), allow_pickle=False))
+
+
+@dataclass
+class Gazing:
+    """What has been seen so far."""
+
+    sparse: Sparse
+    network: Any
+    blur: NDArray[np.float32]
+    _looks: list[Gaze] = field(default_factory=list)
+
+    def add(self, time: Fraction, data: Array) -> None:
+        """One BGR frame (height, width, 3) uint8 at `time` seconds."""
+        if self.sparse.due(time):
+            attention = self.attention(data)
+            self._looks.append(Gaze(time, _shares(attention.sum(axis=0)), _shares(attention.sum(axis=1))))
+
+    def result(self) -> SaliencyFacts:
+        return SaliencyFacts(tuple(self._looks))
+
+    def attention(self, data: Array) -> NDArray[np.float64]:
+        """How much of all attention each place of a BGR frame draws, (256, 416)."""
+        import cv2
+
+        small = cv2.resize(np.ascontiguousarray(data), _SIZE, interpolation=cv2.INTER_AREA)[:, :, ::-1].astype(np.float32) / 255
+        self.network.setInput(((small - _MEAN) / _DEVIATION).transpose(2, 0, 1)[np.newaxis, np.newaxis])
+        coarse = np.asarray(self.network.forward(), np.float32)[0, 0]
+        full = coarse.repeat(_SIZE[1] // coarse.shape[0], 0).repeat(_SIZE[0] // coarse.shape[1], 1)
+        logits = cv2.filter2D(full, cv2.CV_32F, self.blur, borderType=cv2.BORDER_REPLICATE).astype(np.float64)
+        spread = np.exp(logits - logits.max())
+        shares: NDArray[np.float64] = spread / spread.sum()
+        return shares
+
+
+def _shares(values: NDArray[np.float64]) -> tuple[int, ...]:
+    """Sums over `BINS` equal parts, of which the edges may lie within a pixel."""
+    total = np.interp(np.linspace(0, values.size, BINS + 1), np.arange(values.size + 1), np.concatenate([[0], np.cumsum(values)]))
+    return tuple(np.rint(np.diff(total) * _WHOLE).astype(int).tolist())

@@ -1,0 +1,92 @@
+"""What a crop is to follow, shot by shot: faces; where none is, people seen from any side and animals; where none is, what draws the eye.
+
+The later ones cost more, so they are asked only for a clip of which the earlier ones leave some part empty.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal, Protocol, TypeVar
+
+from finish.analyse.bodies import Bodies
+from finish.analyse.faces import Faces
+from finish.analyse.saliency import Saliency
+from finish.analyse.shots import Shots
+from finish.analyse.writing import Writing
+from finish.model import Ask, Measure, Programme
+from finish.stages.reframe.choice import Shot
+from finish.stages.reframe.gaze import drawn
+from finish.stages.reframe.subject import BODIES, BRIDGE, Seen, Subject, subjects, worthy
+from finish.stages.reframe.window import Window
+
+Whom = Literal["faces", "people", "any"]
+NEAR = Fraction(1, 5)       # s: half of the time between two looks at bodies
+
+
+def seen(whom: Whom, letters: bool, programme: Programme, window: Window, ask: Ask) -> list[Shot]:
+    """The shots of a clip with their subjects, and with their lines of letters where those are wanted."""
+    clip = programme.conformed
+    cuts, looks = ask(Measure(Shots(), clip)).cuts, ask(Measure(Faces(), clip)).looks
+    reads, share = ask(Measure(Writing(), clip)).looks if letters else (), float(window.share)
+    spans = list(pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)))
+    faces = [Seen(look.time, look.faces) for look in looks]
+    shots = [Shot(*span, here := within(faces, span), subjects(here, share, window.across), within(reads, span)) for span in spans]
+    if whom == "faces" or not any(map(_empty, shots)):
+        return shots
+    if whom == "any":
+        ask.prepare([Measure(Bodies(), clip), Measure(Saliency(), clip)])      # one decode for both
+    bodies = [Seen(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"])
+              for look in ask(Measure(Bodies(), clip)).looks]
+    shots = [_with_bodies(shot, within(bodies, (shot.start, shot.end)), window) for shot in shots]
+    if whom == "people" or not any(map(_empty, shots)):
+        return shots
+    gazes = ask(Measure(Saliency(), clip)).looks
+    return [_with(shot, drawn(within(gazes, (shot.start, shot.end)), share, window.across)) for shot in shots]
+
+
+class Timed(Protocol):
+    """What is of one moment (s)."""
+
+    @property
+    def time(self) -> Fraction: ...
+
+
+T = TypeVar("T", bound=Timed)
+
+
+def within(looks: Iterable[T], span: tuple[Fraction, Fraction]) -> list[T]:
+    """Those from the start of a span until before its end."""
+    return [look for look in looks if span[0] <= look.time < span[1]]
+
+
+def _with_bodies(shot: Shot, bodies: Sequence[Seen], window: Window) -> Shot:
+    """A shot with the bodies that are there while no face is; where no face counts at all, the shot is about them."""
+    more = _with(shot, [replace(each, of="body") for each in subjects(bodies, float(window.share), window.across, BODIES)])
+    return more if worthy(shot.looks) else replace(more, crowd=bodies, kind=BODIES)
+
+
+def _with(shot: Shot, more: Sequence[Subject]) -> Shot:
+    """A shot with those of `more` that are there while nobody else is."""
+    added = [each for each in more if _alone(each.time, shot.subjects)]
+    return replace(shot, subjects=sorted((*shot.subjects, *added), key=lambda each: each.time))
+
+
+def _empty(shot: Shot) -> bool:
+    """Whether in some look nobody is there, nor was a moment before, nor will be a moment later."""
+    return any(_alone(look.time, shot.subjects) for look in shot.looks)
+
+
+def _alone(time: Fraction, subjects: Sequence[Subject]) -> bool:
+    near = bisect_left(subjects, time - BRIDGE, key=lambda each: each.time)
+    return near == len(subjects) or subjects[near].time > time + BRIDGE
+
+
+def nearest(time: Fraction, subjects: Sequence[Subject]) -> str:
+    """What leads the crop at a time (s): what was seen nearest to it, if that is near; "" if nothing was."""
+    after = bisect_left(subjects, time, key=lambda each: each.time)
+    near = min(subjects[max(0, after - 1):after + 1], key=lambda each: abs(each.time - time), default=None)
+    return near.of if near and abs(near.time - time) <= NEAR else ""

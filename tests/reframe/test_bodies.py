@@ -1,0 +1,102 @@
+"""People and animals, and what draws the eye: what the packaged models see, at any size, and how it is told."""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from media import shared
+from pydantic import TypeAdapter
+from reframe_studio import answered, opened
+
+from finish import resources
+from finish.analyse import bodies, saliency
+from finish.analyse.bodies import Bodies, Body, BodyFacts, Watching
+from finish.analyse.saliency import BINS, Gaze, Saliency, SaliencyFacts
+from finish.model import Sparse
+
+SHAPES = [(2, 640), (640, 2), (2, 2), (360, 640), (640, 360)]
+
+
+class Network:
+    """EfficientDet's interface: all anchors empty but some, which are told by what the model would say of them."""
+
+    def __init__(self, *told: tuple[int, int, float]) -> None:
+        self.scores, self.boxes = np.zeros((1, 19206, 90), np.float32), np.zeros((1, 19206, 4), np.float32)
+        for anchor, kind, score in told:
+            self.scores[0, anchor, kind] = score
+
+    def setInput(self, square: np.ndarray) -> None:
+        assert square.shape == (1, 3, 320, 320) and square.dtype == np.float32
+
+    def getUnconnectedOutLayersNames(self) -> tuple[str, str]:
+        return ("scores", "boxes")
+
+    def forward(self, names: tuple[str, str]) -> list[np.ndarray]:
+        return [self.scores, self.boxes]
+
+
+def found(network: Network, shape: tuple[int, int] = (320, 320)) -> tuple[Body, ...]:
+    watching = Watching(Sparse(5), 0.4, network)
+    watching.add(Fraction(0), np.zeros((*shape, 3), np.uint8))
+    return watching.result().looks[0].bodies
+
+
+def test_boxes_lie_where_their_anchors_do() -> None:
+    """Anchor 9 × (40 × 20 + 20): the first of the cell in row 20, column 20 of the finest level, whose middle is at 164 px."""
+    (one,) = found(Network((9 * 820, 0, 0.9)))
+    assert (one.left, one.top, one.right, one.bottom) == pytest.approx((0.475, 0.475, 0.55, 0.55)) and one.score == 0.9
+    (flat,) = found(Network((9 * 820, 0, 0.9)), (160, 320))
+    assert (flat.top, flat.bottom) == (pytest.approx(0.95), 1.0), "the lower half of the square is no picture"
+
+
+def test_of_boxes_in_one_place_the_surest_is_kept() -> None:
+    assert [each.score for each in found(Network((9 * 820, 0, 0.6), (9 * 822, 0, 0.9)))] == [0.6, 0.9], "16 px apart, of 24: two"
+    assert [each.score for each in found(Network((9 * 820, 0, 0.6), (9 * 821, 0, 0.9)))] == [0.9], "8 px: one"
+    assert [each.what for each in found(Network((9 * 820, 0, 0.6), (9 * 820, 17, 0.9)))] == ["animal"]
+    assert found(Network((9 * 820, 0, 0.39), (9 * 820, 2, 0.9))) == (), "too unsure; a car"
+
+
+def test_the_facts_survive_json() -> None:
+    for kind, facts in ((BodyFacts, BodyFacts((bodies.Sight(Fraction(1, 3), (Body(0.1, 0.2, 0.3, 0.4, 0.5, "animal"),)),))),
+                        (SaliencyFacts, SaliencyFacts((Gaze(Fraction(1, 3), (1, 2), (3, 4)),)))):
+        adapter = TypeAdapter(kind)
+        assert adapter.validate_json(adapter.dump_json(facts)) == facts
+
+
+@pytest.mark.parametrize(("module", "analyser", "notice"), [
+    (bodies, Bodies(), "NOTICE-efficientdet.txt"), (saliency, Saliency(), "NOTICE-unisal.txt")])
+def test_the_packaged_models_are_those_in_the_identity(module: object, analyser: object, notice: str) -> None:
+    digest = hashlib.sha256(resources.model(module.MODEL).read_bytes()).hexdigest()     # type: ignore[attr-defined]
+    assert digest == module.MODEL_DIGEST and digest in repr(analyser)                   # type: ignore[attr-defined]
+    told = (resources.model(module.MODEL).parent / notice).read_text()                  # type: ignore[attr-defined]
+    assert digest in told and "Apache License" in told
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_any_size_will_do(shape: tuple[int, int]) -> None:
+    for begun in (Bodies().begin(), Saliency().begin()):
+        begun.add(Fraction(0), np.full((*shape, 3), 128, np.uint8))
+        assert len(begun.result().looks) == 1
+
+
+def test_a_bright_thing_on_grey_draws_the_eye() -> None:
+    picture = np.full((360, 640, 3), 90, np.uint8)
+    picture[210:270, 480:540] = (40, 60, 230)
+    gazing = Saliency().begin()
+    gazing.add(Fraction(0), picture)
+    (look,) = gazing.result().looks
+    assert len(look.across) == len(look.down) == BINS and sum(look.across) == pytest.approx(10_000, abs=BINS)
+    assert 480 / 640 < (np.argmax(look.across) + 0.5) / BINS < 540 / 640
+    assert 190 / 360 < (np.argmax(look.down) + 0.5) / BINS < 280 / 360
+
+
+@pytest.mark.media
+@pytest.mark.render
+def test_real_people_are_seen() -> None:
+    told = answered(opened(shared("footage/green-screen.mp4")).conformed)
+    looks = told.answers[Bodies].looks
+    there = [look for look in looks if any(body.what == "person" for body in look.bodies)]
+    assert len(there) > 0.8 * len(looks), "a silhouette that shows no face"

@@ -1,0 +1,155 @@
+"""What a crop follows where no face is: people seen from behind, animals, what draws the eye; each only where nothing before it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reframe_studio import Told, face, looks, planned, programme
+
+from finish.analyse.bodies import Bodies, Body, Sight
+from finish.analyse.saliency import BINS, Gaze, Saliency
+from finish.stages.reframe.choice import Shot
+from finish.stages.reframe.gaze import drawn
+from finish.stages.reframe.seeing import seen
+from finish.stages.reframe.subject import BODIES, Seen, subjects
+from finish.stages.reframe.window import Window
+from finish.units import Size
+
+SHARE = 0.316
+WINDOW = Window(Size(1280, 720), Size(1080, 1920))
+
+
+def sights(*middles: float | None, what: Any = "person", wide: float = 0.1) -> list[Sight]:
+    """Somebody whole at each of these places, every 0.4 s; None: nobody."""
+    return [Sight(Fraction(2 * number, 5), () if middle is None else (Body(middle - wide / 2, 0.2, middle + wide / 2, 0.9, 0.8, what),))
+            for number, middle in enumerate(middles)]
+
+
+def gaze(time: float, *middles: float, wide: float = 0.1, around: float = 0.0) -> Gaze:
+    """Attention on some places, and as much as `around` spread evenly over all."""
+    places = (np.arange(BINS) + 0.5) / BINS
+    spots = sum((np.exp(-(((places - middle) / wide) ** 2)) for middle in middles), np.zeros(BINS))
+    shares = (1 - around) * spots / max(spots.sum(), 1e-9) + around / BINS
+    told = tuple(np.rint(10_000 * shares).astype(int).tolist())
+    return Gaze(Fraction(time), told, told)
+
+
+def gazes(*middles: float, count: int = 25) -> list[Gaze]:
+    return [gaze(0.4 * number, *middles) for number in range(count)]
+
+
+def whom(ask: Told, mode: Any = "any") -> list[tuple[str, float, float]]:
+    (shot,) = seen(mode, False, programme(), WINDOW, ask)
+    return [(each.of, float(each.time), round(each.middle, 2)) for each in shot.subjects]
+
+
+def asked(ask: Told) -> set[type]:
+    return {type(each.analyser) for each in ask.asked}
+
+
+def test_who_turns_away_is_followed_all_the_same() -> None:
+    ask = Told(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=sights(*[0.7] * 25), gazes=gazes(0.1))
+    found = whom(ask)
+    assert [each for each in found if each[0] == "face"] == [("face", number / 5, 0.3) for number in range(10)]
+    assert [each for each in found if each[0] == "body"] == [("body", pytest.approx(0.4 * number), 0.7) for number in range(8, 25)]
+    assert not [each for each in found if each[0] == "gaze"], "somebody is always there"
+
+
+def test_only_what_is_needed_is_asked() -> None:
+    for rows, bodies, expected in (
+        ([[face(0.3)]] * 50, [], set()), ([[]] * 50, sights(*[0.7] * 25), {Bodies}), ([[]] * 50, [], {Bodies, Saliency}),
+    ):
+        ask = Told(looks=looks(*rows), sights=bodies, gazes=gazes(0.8))
+        whom(ask, "people")
+        assert asked(ask) & {Bodies, Saliency} == expected - {Saliency}
+        ask.asked.clear()
+        whom(ask, "faces")
+        assert not asked(ask) & {Bodies, Saliency}
+    whom(ask := Told(looks=looks(*[[]] * 50), gazes=gazes(0.8)), "any")
+    assert {Bodies, Saliency} <= asked(ask)
+
+
+def test_a_dog_is_followed_unless_people_are_asked_for() -> None:
+    ask = Told(looks=looks(*[[]] * 50), sights=sights(*[0.7] * 25, what="animal"))
+    assert {each[0] for each in whom(ask)} == {"body"} and whom(ask, "people") == [] and whom(ask, "faces") == []
+
+
+def test_where_nobody_is_what_draws_the_eye_is() -> None:
+    found = whom(Told(looks=looks(*[[]] * 50), gazes=gazes(0.8)))
+    assert {(of, middle) for of, _, middle in found} == {("gaze", 0.75)}, "somewhat nearer to the middle: 0.5 + 0.85 × 0.3"
+
+
+def test_attention_that_is_everywhere_is_not_followed() -> None:
+    assert drawn([gaze(0, around=1.0)], SHARE, True) == []
+    assert drawn([gaze(0, 0.2, around=0.5)], SHARE, True) != []
+    assert drawn([Gaze(Fraction(0), (0,) * BINS, (0,) * BINS)], SHARE, True) == []
+
+
+def test_of_two_things_the_one_that_draws_more_is_kept() -> None:
+    (found,) = drawn([Gaze(Fraction(0), *[tuple(3 * a + b for a, b in zip(gaze(0, 0.8).across, gaze(0, 0.2).across, strict=True))] * 2)],
+                     SHARE, True)
+    assert found.middle > 0.7 and found.low > 0.65
+
+
+def test_up_and_down_attention_is_followed_half_as_far() -> None:
+    (found,), (across,) = drawn([gaze(0, 0.8)], SHARE, False), drawn([gaze(0, 0.8)], SHARE, True)
+    assert 0.5 < found.middle < across.middle
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=BINS, max_size=BINS), st.floats(0.05, 0.99), st.booleans())
+def test_any_attention_leads_to_a_place_in_the_picture(bins: list[int], share: float, across: bool) -> None:
+    for each in drawn([Gaze(Fraction(0), tuple(bins), tuple(bins))], share, across):
+        assert 0 <= each.low <= each.high <= 1 and 0 <= each.middle <= 1
+
+
+def test_a_body_keeps_its_head_where_the_window_moves_up_and_down() -> None:
+    rows = [Seen(look.time, look.bodies) for look in sights(*[0.5] * 10)]
+    (low,) = {round(each.middle - 0.3 / 2, 3) for each in subjects(rows, 0.3, False, BODIES)}
+    assert 0.05 < low < 0.2, "the window begins above the head, which is at 0.2"
+
+
+def test_people_in_a_landscape_are_not_its_subject() -> None:
+    """Below a hundredth of the picture."""
+    tiny = [Seen(Fraction(number, 5), (Body(0.8, 0.5, 0.85, 0.6, 0.9),)) for number in range(10)]
+    assert subjects(tiny, SHARE, True, BODIES) == []
+
+
+def test_a_wide_body_fills_the_crop_and_needs_no_other_layout() -> None:
+    ask = Told(looks=looks(*[[]] * 50), sights=sights(*[0.4] * 25, wide=0.6))
+    done = planned(programme(), ask, follow="subject", layout="auto")
+    assert not any("all of the picture" in note for note in done.notes) and any("bodies in 100 %" in note for note in done.notes)
+
+
+def test_people_from_behind_who_fit_no_crop_all_show() -> None:
+    both = [Sight(one.time, (*one.bodies, *other.bodies)) for one, other in zip(sights(*[0.1] * 25), sights(*[0.9] * 25), strict=True)]
+    done = planned(programme(), Told(looks=looks(*[[]] * 50), sights=both), follow="subject", layout="auto")
+    assert any("all of the picture shows in 1 of 1 shots" in note for note in done.notes)
+
+
+def test_a_calm_crop_that_would_lose_somebody_moves_more_readily() -> None:
+    """Somebody crosses the picture in two seconds."""
+    rows = [[face(0.1)]] * 3 + [[face(0.1 + 0.08 * number)] for number in range(11)] + [[face(0.9)]] * 3
+    done = planned(programme(frames=85), Told(looks=looks(*rows)), follow="subject")
+    assert "moves in 1" in done.notes[-2] and "inside in 100 %" in done.notes[-1]
+
+
+def test_what_is_followed_is_told_and_stands_in_the_lock() -> None:
+    ask = Told([Fraction(5)], looks(*[[face(0.3)]] * 25, *[[]] * 25), sights=sights(*[None] * 13, *[0.7] * 12))
+    done = planned(programme(), ask, follow="subject")
+    assert any(note.startswith("faces in 50 %, bodies in 50 % of the samples; 2 shots") for note in done.notes), done.notes
+    (decision,) = done.decisions
+    assert [round(each["centre"], 2) for each in decision.values["shots"]] == [0.3, 0.7]
+    faces = planned(programme(), ask, follow="subject", subject="faces").decisions
+    assert faces[0].of != decision.of
+
+
+@pytest.mark.parametrize("times", [(), (Fraction(1),)])
+def test_a_shot_is_frozen(times: Sequence[Fraction]) -> None:
+    shot = Shot(Fraction(0), Fraction(2), [Seen(time, ()) for time in times], (), ())
+    assert shot.about == shot.looks

@@ -1,5 +1,6 @@
 """The ways in from Python: job folders, single clips, and the stages as a lazy value."""
 
+from finish.api.benches import retargeted
 from finish.api.clip import Clip, Delivered, open
 from finish.api.jobs import Listener, Sections, finishing, load, new, plan, qc, quick, run, save, why
 from finish.api.looks import bake_grade, inspect_look, picture_of_look
@@ -9,6 +10,6 @@ from finish.review.sheet import Sheet
 
 __all__ = [
     "Clip", "Delivered", "Listener", "Sections", "Sheet", "bake_grade", "cover", "crops", "cuts", "edit_list", "finishing",
-    "inspect_look", "load", "looks", "loudness", "meter", "new", "open", "picture_of_look", "plan", "qc", "quick", "run", "save",
-    "scopes", "sheet", "still", "style_titles", "styles", "why",
+    "inspect_look", "load", "looks", "loudness", "meter", "new", "open", "picture_of_look", "plan", "qc", "quick", "retargeted", "run",
+    "save", "scopes", "sheet", "still", "style_titles", "styles", "why",
 ]

@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import typer
 
 from finish import api, spec, units
+from finish.cli import benches, frames, hear, luts, see
 from finish.cli import captions as rules
-from finish.cli import frames, hear, luts, see
 from finish.cli import presets as table
 from finish.cli.batch import Batch, is_media, worst
 from finish.cli.screen import screen
@@ -247,6 +247,7 @@ app.command()(verb(see.styles))
 app.add_typer(rules.verbs(verb), name="captions")
 app.add_typer(luts.verbs(verb), name="lut")
 app.add_typer(frames.verbs(verb), name="reframe")
+app.add_typer(benches.verbs(verb), name="bench")
 
 
 @app.command()

@@ -378,7 +378,7 @@ def test_a_wide_frame_has_no_panels() -> None:
 @pytest.mark.parametrize(("boxes", "fit", "crop"), [
     ([(0.1, 0.4)], False, None),            # wholly outside of 0.44 to 0.76
     ([(0.5, 0.7)], False, None),            # wholly inside
-    ([(0.40, 0.60)], False, 546),           # a step to the left makes it whole
+    ([(0.40, 0.60)], False, 490),           # a step to the left makes it whole
     ([(0.05, 0.70)], True, None),           # no step does
     ([(0.40, 0.60), (0.7, 0.9)], False, None),
     ([(0.40, 0.60), (0.62, 0.80)], True, None),
@@ -392,7 +392,7 @@ def test_letters_are_never_half_cut(boxes: list[tuple[float, float]], fit: bool,
         middle = (int(str(left)) + 202) / 1280
         cut = [box for box in boxes if 0.05 < (min(box[1], middle + 0.158) - max(box[0], middle - 0.158)) / (box[1] - box[0]) < 0.95]
         assert cut == []
-        assert crop is None or int(str(left)) == pytest.approx(crop, abs=40)
+        assert crop is None or int(str(left)) == pytest.approx(crop, abs=10)
 
 
 def test_a_face_is_no_title() -> None:
@@ -402,7 +402,7 @@ def test_a_face_is_no_title() -> None:
 
 
 def test_letters_that_pass_are_no_titles_and_a_short_shot_keeps_the_layout_before() -> None:
-    passing = tuple(Read(Fraction(number), (Line(number / 10, 0.8, number / 10 + 0.3, 0.9),)) for number in range(10))
+    passing = tuple(Read(Fraction(number), (Line(number / 8, 0.8, number / 8 + 0.3, 0.9),)) for number in range(6))
     assert "all of" not in str(planned(programme(), told(looks(*[[face(0.6)]] * 50), reads=passing), follow="subject", layout="auto").notes)
     rows = looks(*[GROUP] * 20, *[[face(0.3)]] * 5, *[[face(0.3)]] * 25)
     brief = planned(programme(), told(rows, [Fraction(4), Fraction(5)]), follow="subject", layout="auto")

@@ -54,7 +54,10 @@ def asked(ask: Told) -> set[type]:
 
 
 def test_who_turns_away_is_followed_all_the_same() -> None:
-    ask = Told(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=sights(*[0.7] * 25), gazes=gazes(0.1))
+    """A body at 0.3 while its face is seen, then it walks on to 0.7; another, whose face never shows, stands at the side."""
+    walked = sights(*[0.3] * 5, 0.4, 0.5, 0.6, *[0.7] * 17)
+    passers = [Sight(look.time, (*look.bodies, Body(0.9, 0.1, 1.0, 0.9, 0.9))) for look in walked]
+    ask = Told(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=passers, gazes=gazes(0.1))
     found = whom(ask)
     assert [each for each in found if each[0] == "face"] == [("face", number / 5, 0.3) for number in range(10)]
     assert [each for each in found if each[0] == "body"] == [("body", pytest.approx(0.4 * number), 0.7) for number in range(8, 25)]

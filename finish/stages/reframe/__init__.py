@@ -21,7 +21,7 @@ from finish.stages.reframe.choice import Shot, chosen
 from finish.stages.reframe.kept import kept, refuse_lost
 from finish.stages.reframe.layouts import Drawn, Frame, Grid
 from finish.stages.reframe.moves import Leg, numbers, overlaid, positions
-from finish.stages.reframe.path import MOTIONS, Calm, Path, follow, hold, moved
+from finish.stages.reframe.path import MOTIONS, QUICK, Calm, Motion, Path, follow, hold, moved
 from finish.stages.reframe.seeing import Whom, nearest, seen
 from finish.stages.reframe.way import Way
 from finish.stages.reframe.window import Window
@@ -34,7 +34,8 @@ _ENLARGED: Final = Fraction(3, 2)   # times; above it softness shows on a phone
 _HOLD: Final = Fraction(1, 10)      # s, or one source frame: how long the last picture may stand in for one that is missing
 _WIDE: Final = Fraction(4, 5)       # the widest vertical that feeds show at full width
 
-_READIER: Final[dict[Calm, tuple[Calm, ...]]] = {"calm": ("calm", "responsive")}
+_READIER: Final[dict[Calm, tuple[Motion, ...]]] = {
+    "calm": (MOTIONS["calm"], MOTIONS["responsive"], QUICK), "responsive": (MOTIONS["responsive"], QUICK), "locked": (MOTIONS["locked"],)}
 _MIDDLE: Final = Way((Leg(Fraction(0), hold(0.5)),))
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -193,10 +194,15 @@ def _leg(shot: Shot, window: Window, settings: Settings) -> Leg:
     wanted = [(float(each.time), each.middle) for each in shot.subjects]
     if not wanted:
         return Leg(shot.start, hold(0.5))
-    legs = [Leg(shot.start, follow(wanted, window.half, MOTIONS[motion])) for motion in _READIER.get(settings.motion, (settings.motion,))]
     people = [each for each in shot.subjects if each.of != "gaze"]
-    inside = [kept(people, [leg], float(window.share), 1.0).inside for leg in legs] if people else [1.0]
-    return legs[0] if inside[0] >= settings.inside else legs[inside.index(max(inside))]
+    found: list[tuple[float, Leg]] = []
+    for motion in _READIER[settings.motion]:
+        leg = Leg(shot.start, follow(wanted, window.half, motion))
+        inside = kept(people, [leg], float(window.share), 1.0).inside if people else 1.0
+        if inside >= settings.inside:
+            return leg
+        found.append((inside, leg))
+    return max(found, key=lambda each: each[0])[1]
 
 
 def _seen_note(shots: Sequence[Shot]) -> str:

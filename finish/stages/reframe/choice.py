@@ -21,7 +21,10 @@ COVERED = 0.85          # share of whom a shot is about that a crop must hold (S
 SHORTEST = Fraction(2)  # s; a shorter shot keeps the layout of the one before, or the frame flaps
 SHIFT = 0.1             # of the picture: so far a crop that stands may step aside for letters
 _STEPS = 20             # places tried to either side
-_LEAST, _MOST = 0.05, 0.95      # of a line's length: between them it is half cut; and of a subject: more of it must stay
+_LEAST, _MOST = 0.01, 0.99      # of the length of a line: between them some letter is cut
+_TITLE = 0.08           # of the picture: shorter lines are signs, or corners' logos
+_MARGIN = 0.02          # of the picture: what the detector may miss of a first or last letter
+_KEPT = 0.95            # of a subject: so much of it must stay when a crop steps aside
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,9 @@ def _widened(shot: Shot, lines: Sequence[Line], leg: Leg, window: Window) -> Leg
 
 
 def _steady(reads: Sequence[Read]) -> list[Line]:
-    """The lines that are in the same place in two looks one after the other."""
-    return [line for one, other in pairwise(reads) for line in one.lines if any(stays(line, each) for each in other.lines)]
+    """The lines, long enough for titles, that are in the same place in two looks one after the other."""
+    return [line for one, other in pairwise(reads) for line in one.lines
+            if line.right - line.left >= _TITLE and any(stays(line, each) for each in other.lines)]
 
 
 def _on_a_face(line: Line, looks: Sequence[Seen]) -> bool:
@@ -88,7 +92,8 @@ def _on_a_face(line: Line, looks: Sequence[Seen]) -> bool:
 def _clear_of(lines: Sequence[Line], subjects: Sequence[Subject], leg: Leg, share: float, across: bool) -> Leg | None:
     """The leg where it cuts no line in two: as it is, or a still one a little to the side that keeps its subject; None where there is no
     such place."""
-    spans = [(line.left, line.right) if across else (line.top, line.bottom) for line in lines]
+    spans = [(max(0.0, low - _MARGIN), min(1.0, high + _MARGIN))
+             for low, high in ((line.left, line.right) if across else (line.top, line.bottom) for line in lines)]
     if not _cut(spans, leg.path.knots, share):
         return leg
     if not leg.path.held:
@@ -103,7 +108,7 @@ def _clear_of(lines: Sequence[Line], subjects: Sequence[Subject], leg: Leg, shar
 
 
 def _keeps(subjects: Sequence[Subject], leg: Leg, share: float) -> bool:
-    return not subjects or kept(subjects, [leg], share, 1.0).covered >= _MOST
+    return not subjects or kept(subjects, [leg], share, 1.0).covered >= _KEPT
 
 
 def _cut(spans: Iterable[tuple[float, float]], middles: Sequence[float], share: float) -> bool:

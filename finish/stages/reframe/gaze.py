@@ -17,6 +17,7 @@ DRAWN: Final = 1.3      # times what a window would hold of attention that is sp
 _ACROSS, _DOWN = 0.85, 0.45
 _POSITIONS: Final = 81
 _MIDDLE: Final = 0.02   # of all attention, what the far edge costs against the middle: breaks ties only
+_SNAP: Final = 0.03     # so near to the middle it is the middle: where people look in a blank picture is there, and somewhat to the left
 _CORE = 0.15, 0.85      # of the attention in the window: what lies between is the subject
 
 
@@ -38,8 +39,8 @@ def _subject(look: Gaze, share: float, across: bool) -> Subject | None:
     if high[best] - low[best] < min(DRAWN * share, (1 + share) / 2):
         return None
     first, middle, last = _at(total, edges, low[best], high[best])
-    pull = _ACROSS if across else _DOWN
-    return Subject(look.time, first, last, 0.5 + pull * (middle - 0.5), "gaze")
+    off = (_ACROSS if across else _DOWN) * (middle - 0.5)
+    return Subject(look.time, first, last, 0.5 + (off if abs(off) > _SNAP else 0.0), "gaze")
 
 
 def _at(total: Floats, edges: Floats, low: float, high: float) -> tuple[float, float, float]:

@@ -21,6 +21,8 @@ RATE: Final = 5             # knots a second: the knee (2 Hz lose 2.4 points of 
 FASTEST: Final = 0.8        # shares a second; 99 % of human reframing is slower than 0.703
 STILL: Final = 0.03         # a path that covers less than this in a shot is held
 _MEDIAN: Final = 1.0        # s
+_SEEN: Final = 0.5          # s from a look that saw the target
+_BRIDGED: Final = 0.05
 _ROUNDS: Final = 25         # of reweighting: within 0.1 point of overlap of the linear programme's optimum
 _EPSILON: Final = 2e-3      # cost below which |r| is treated as quadratic
 _DIGITS: Final = 6          # a ten-thousandth of a pixel; rounds away what another processor's arithmetic may differ by
@@ -34,6 +36,8 @@ class Motion:
     weights: tuple[float, float, float]
 
 
+# For a shot in which anything calmer loses somebody; not to be asked for.
+QUICK: Final = Motion(0.01, (0.05, 0.01, 0.004))
 MOTIONS: Final[dict[Calm, Motion]] = {
     "responsive": Motion(0.015, (0.2, 0.05, 0.02)),
     "calm": Motion(0.02, (0.4, 0.1, 0.05)),
@@ -79,7 +83,7 @@ def follow(targets: Sequence[tuple[float, float]], half: float, motion: Motion) 
     grid = np.arange(times[0], times[-1] + 1e-9, 1 / RATE)
     low, high = min(half, 0.5), max(1 - half, 0.5)
     wanted = np.clip(_median(np.interp(grid, times, seen)), low, high)
-    path = np.clip(_slowed(_trend(wanted, motion)), low, high)
+    path = np.clip(_slowed(_trend(wanted, _trust(grid, times), motion)), low, high)
     if np.ptp(path) < STILL:
         path = np.full(1, (path.min() + path.max()) / 2)
     return Path(float(times[0]), tuple(np.round(path, _DIGITS).tolist()))
@@ -105,14 +109,21 @@ def _median(values: Floats) -> Floats:
     return result
 
 
-def _trend(targets: Floats, motion: Motion) -> Floats:
-    """argmin Σ max(0, |p − o| − slack) + w₁ Σ|D¹p| + w₂ Σ|D²p| + w₃ Σ|D³p|, D in shares a second, by reweighted least squares.
+def _trust(grid: Floats, times: Floats) -> Floats:
+    """How much each target counts: fully where something was seen, little where a gap is bridged, or waiting would outweigh following."""
+    after = np.clip(np.searchsorted(times, grid), 1, max(1, times.size - 1))
+    near = np.minimum(np.abs(grid - times[after - 1]), np.abs(times[np.minimum(after, times.size - 1)] - grid))
+    return np.where(near <= _SEEN, 1.0, _BRIDGED)
+
+
+def _trend(targets: Floats, trust: Floats, motion: Motion) -> Floats:
+    """argmin Σ t max(0, |p − o| − slack) + w₁ Σ|D¹p| + w₂ Σ|D²p| + w₃ Σ|D³p|, D in shares a second, by reweighted least squares.
 
     max(0, |r| − s) = ½|r − s| + ½|r + s| − s makes every term a plain absolute value, and |r| is r²/|r| of the round before.
     """
     path = targets
     for _ in range(_ROUNDS):
-        over, under = (0.25 / np.maximum(0.5 * np.abs(path - targets + side), _EPSILON) for side in (motion.slack, -motion.slack))
+        over, under = (0.25 * trust / np.maximum(0.5 * np.abs(path - targets + side), _EPSILON) for side in (motion.slack, -motion.slack))
         bands = np.zeros((4, targets.size))
         bands[0] = over + under
         for order, weight in enumerate(motion.weights[: targets.size - 1], start=1):

@@ -1,4 +1,5 @@
-"""What a crop is to follow, shot by shot: faces; where none is, people seen from any side and animals; where none is, what draws the eye.
+"""What a crop is to follow, shot by shot: faces; while they turn away, their owners' bodies; in a shot without faces, people seen from any
+side, and animals; in one without those, what draws the eye.
 
 The later ones cost more, so they are asked only for a clip of which the earlier ones leave some part empty.
 """
@@ -20,7 +21,7 @@ from finish.analyse.writing import Writing
 from finish.model import Ask, Measure, Programme
 from finish.stages.reframe.choice import Shot
 from finish.stages.reframe.gaze import drawn
-from finish.stages.reframe.subject import BODIES, BRIDGE, Seen, Subject, subjects, worthy
+from finish.stages.reframe.subject import BODIES, BRIDGE, Box, Seen, Subject, subjects, worthy
 from finish.stages.reframe.window import Window
 
 Whom = Literal["faces", "people", "any"]
@@ -42,10 +43,11 @@ def seen(whom: Whom, letters: bool, programme: Programme, window: Window, ask: A
     bodies = [Seen(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"])
               for look in ask(Measure(Bodies(), clip)).looks]
     shots = [_with_bodies(shot, within(bodies, (shot.start, shot.end)), window) for shot in shots]
-    if whom == "people" or not any(map(_empty, shots)):
+    if whom == "people" or all(shot.subjects for shot in shots):
         return shots
     gazes = ask(Measure(Saliency(), clip)).looks
-    return [_with(shot, drawn(within(gazes, (shot.start, shot.end)), share, window.across)) for shot in shots]
+    return [shot if shot.subjects else replace(shot, subjects=drawn(within(gazes, (shot.start, shot.end)), share, window.across))
+            for shot in shots]
 
 
 class Timed(Protocol):
@@ -64,15 +66,33 @@ def within(looks: Iterable[T], span: tuple[Fraction, Fraction]) -> list[T]:
 
 
 def _with_bodies(shot: Shot, bodies: Sequence[Seen], window: Window) -> Shot:
-    """A shot with the bodies that are there while no face is; where no face counts at all, the shot is about them."""
-    more = _with(shot, [replace(each, of="body") for each in subjects(bodies, float(window.share), window.across, BODIES)])
-    return more if worthy(shot.looks) else replace(more, crowd=bodies, kind=BODIES)
-
-
-def _with(shot: Shot, more: Sequence[Subject]) -> Shot:
-    """A shot with those of `more` that are there while nobody else is."""
+    """A shot with the bodies of those whose faces are seen, while they are not; where no face counts at all, it is about bodies."""
+    faces = bool(worthy(shot.looks))
+    theirs = _theirs(bodies, shot.looks) if faces else bodies
+    more = [replace(each, of="body") for each in subjects(theirs, float(window.share), window.across, BODIES)]
     added = [each for each in more if _alone(each.time, shot.subjects)]
-    return replace(shot, subjects=sorted((*shot.subjects, *added), key=lambda each: each.time))
+    found = replace(shot, subjects=sorted((*shot.subjects, *added), key=lambda each: each.time))
+    return found if faces else replace(found, crowd=bodies, kind=BODIES)
+
+
+def _theirs(bodies: Sequence[Seen], faces: Sequence[Seen]) -> list[Seen]:
+    """The bodies without those of passers-by, whose faces never showed: a crop that waits for somebody doesn't wander off with another."""
+    found: list[list[Box]] = [[] for _ in bodies]
+    for track in worthy(bodies, BODIES):
+        if any(_holds(box, near) for number, box in track.seen for near in _about(bodies[number].time, faces)):
+            for number, box in track.seen:
+                found[number].append(box)
+    return [Seen(look.time, boxes) for look, boxes in zip(bodies, found, strict=True)]
+
+
+def _about(time: Fraction, looks: Sequence[Seen]) -> list[Box]:
+    first = bisect_left(looks, time - NEAR, key=lambda look: look.time)
+    return [box for look in looks[first:first + 3] if look.time <= time + NEAR for box in look.boxes]
+
+
+def _holds(body: Box, face: Box) -> bool:
+    x, y = (face.left + face.right) / 2, (face.top + face.bottom) / 2
+    return body.left <= x <= body.right and body.top <= y <= body.bottom
 
 
 def _empty(shot: Shot) -> bool:

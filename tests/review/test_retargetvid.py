@@ -1,0 +1,84 @@
+"""Crops beside those of people: RetargetVid's files, and how much windows share."""
+
+from __future__ import annotations
+
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from media import clip
+from typer.testing import CliRunner
+
+from finish import graph
+from finish.cli.verbs import app
+from finish.errors import FinishError
+from finish.model import Framing, Pane, Programme, Source, VideoTrack
+from finish.review.retargetvid import drawn_windows, overlap
+from finish.units import Box, Size
+
+RATE = Fraction(30)
+
+
+def packed(folder: Path, number: int, rows: dict[str, list[str]]) -> None:
+    with zipfile.ZipFile(folder / f"annotator_{number}.zip", "w") as archive:
+        for name, lines in rows.items():
+            archive.writestr(f"annotator_{number}/{name}.txt", "\n".join(lines) + "\n")
+
+
+def programme(*boxes: Box) -> Programme:
+    """Windows that stand for a frame each."""
+    size = Size(640, 360)
+    picture = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=size)
+    track = VideoTrack(0, "h264", "High", "yuv420p", size, size, Fraction(1), 0, RATE, False, 100, Fraction(0), 100 / RATE)
+    framing = Framing(size, tuple((number, (Pane(box, Box(0, 0, 360, 1080)),)) for number, box in enumerate(boxes)))
+    source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), track)
+    return Programme(source, picture, picture, picture, Size(360, 1080), RATE, 100, framing=framing)
+
+
+def test_files_are_read_by_video_and_ratio(tmp_path: Path) -> None:
+    packed(tmp_path, 1, {"001_1-3": ["0,0,120,360"] * 3, "001_3-1": ["0,10,640,223"], "notes": ["x"]})
+    packed(tmp_path, 2, {"001_1-3": ["20,0,140,360"] * 2})
+    found = drawn_windows(tmp_path)
+    assert {key: [rows.shape for rows in several] for key, several in found.items()} == {
+        (1, "1-3"): [(3, 4), (2, 4)], (1, "3-1"): [(1, 4)]}
+
+
+@pytest.mark.parametrize("lines", [["1,2,3"], ["a,b,c,d"], ["0,0,120,360", "0,0,120"]])
+def test_other_files_are_refused(tmp_path: Path, lines: list[str]) -> None:
+    packed(tmp_path, 1, {"001_1-3": lines})
+    with pytest.raises(FinishError, match=r"annotator_1\.zip is no file"):
+        drawn_windows(tmp_path)
+
+
+def test_no_files_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "annotator_1.zip").write_bytes(b"none")
+    with pytest.raises(FinishError, match="is no file"):
+        drawn_windows(tmp_path)
+    with pytest.raises(FinishError, match=r"has no annotator_\*.zip"):
+        drawn_windows(tmp_path / "nothing")
+
+
+def test_the_overlap_is_that_of_both_over_all() -> None:
+    """Half of a window beside itself moved by half: 60 px in common of 180."""
+    people = [np.array([[60.0, 0, 180, 360]] * 2), np.array([[0.0, 0, 120, 360]] * 3)]
+    found = overlap(programme(Box(0, 0, 120, 360), Box(60, 0, 180, 360)), 7, "1-3", people)
+    assert found.ours == pytest.approx((1 / 3 + 1 + 1 + 1 / 3) / 4) and found.middle == 0
+    middle = overlap(programme(Box(0, 0, 120, 360)), 7, "1-3", [np.array([[260.0, 0, 380, 360]])])
+    assert middle.middle == 1 and middle.ours == 0
+
+
+@pytest.mark.render
+def test_the_verb_tells_each_video_and_the_means(tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    clip(tmp_path / "videos" / "601.avi", seconds=2, size="640x360", extra=("-vf", "drawbox=t=fill:c=gray"))
+    packed(tmp_path, 1, {"601_1-3": ["260,0,380,360"] * 50, "601_3-1": ["0,73,640,286"] * 50})
+    run = CliRunner().invoke
+    done = run(app, ["bench", "reframe", "--videos", str(tmp_path / "videos"), "--windows", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    lines = [line.split() for line in done.output.splitlines()]
+    assert ["601", "1:3", "100.0", "100.0"] in lines and ["601–700", "(1)", "1:3", "100.0", "100.0"] in lines, done.output
+    assert any(line[:2] == ["601", "3:1"] and float(line[2]) > 98 for line in lines), done.output
+    (tmp_path / "videos" / "601.avi").rename(tmp_path / "videos" / "602.avi")
+    assert run(app, ["bench", "reframe", "--videos", str(tmp_path / "videos"), "--windows", str(tmp_path)]).exit_code != 0

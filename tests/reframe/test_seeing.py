@@ -60,7 +60,9 @@ def test_who_turns_away_is_followed_all_the_same() -> None:
     ask = Told(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=passers, gazes=gazes(0.1))
     found = whom(ask)
     assert [each for each in found if each[0] == "face"] == [("face", number / 5, 0.3) for number in range(10)]
-    assert [each for each in found if each[0] == "body"] == [("body", pytest.approx(0.4 * number), 0.7) for number in range(8, 25)]
+    bodies = [each for each in found if each[0] == "body"]
+    assert [time for _, time, _ in bodies] == pytest.approx([0.4 * number for number in range(8, 25)])
+    assert all(0.7 <= middle < 0.73 for *_, middle in bodies), "a little ahead where he walks, and never with the other"
     assert not [each for each in found if each[0] == "gaze"], "somebody is always there"
 
 

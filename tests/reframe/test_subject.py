@@ -70,14 +70,24 @@ def test_in_a_short_shot_fewer_looks_do() -> None:
 
 def test_a_missed_look_is_bridged_and_a_long_absence_is_not() -> None:
     rows = [[face(0.3 + 0.01 * number)] if number not in (4, 5) else [] for number in range(10)]
-    assert places(targets(looks(*rows), SHARE, True)) == [round(0.3 + 0.01 * number, 3) for number in range(10)]
+    found = places(targets(looks(*rows), SHARE, True))
+    assert found == [round(0.31 + 0.01 * number, 3) for number in range(10)], "0.05 a second, and so 0.01 ahead"
     rows = [[face(0.3)] if number < 5 or number > 15 else [] for number in range(20)]
     assert len(targets(looks(*rows), SHARE, True)) == 9
 
 
 def test_a_runner_stays_one_person() -> None:
     rows = [[face(0.1 + 0.13 * number, 0.07)] for number in range(6)]
-    assert places(targets(looks(*rows), SHARE, True)) == [round(0.1 + 0.13 * number, 3) for number in range(6)]
+    assert places(targets(looks(*rows), SHARE, True)) == [round(0.1 + 0.0316 + 0.13 * number, 3) for number in range(6)]
+
+
+def test_who_goes_somewhere_sees_where() -> None:
+    """0.2 s of the way ahead, at most a tenth of the window, and never so far that the face is cut; who stands is in the middle."""
+    there, back = ([[face(0.3 + step * number, 0.1)] for number in range(10)] for step in (0.02, -0.02))
+    assert places(targets(looks(*there), SHARE, True))[5] == 0.42 and places(targets(looks(*back), SHARE, True))[5] == 0.18
+    assert places(targets(looks(*[[face(0.3 + 0.008 * number)] for number in range(10)]), SHARE, True))[5] == 0.34, "0.04 a second"
+    tight = subjects([Seen(look.time, look.faces) for look in looks(*there)], 0.16, True)
+    assert all(each.middle - 0.08 <= each.low and each.high <= each.middle + 0.08 for each in tight)
 
 
 def test_crossing_people_don_t_swap_by_size() -> None:

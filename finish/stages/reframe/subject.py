@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
@@ -28,6 +28,10 @@ _ALIKE: Final = 1.6             # times as wide as the same face may be
 _WHOLE: Final = 0.95            # of a box with its room: below it it is cut
 _POSITIONS: Final = 81          # windows tried
 _MIDDLE: Final = 0.05           # what the far edge costs against the middle: breaks ties only
+_PACE: Final = 0.5             # s on either side in which somebody's speed is taken
+_GOING: Final = 0.05           # of the picture a second: slower is standing
+_AHEAD: Final = 0.2            # s of the way that is shown before them: house …
+_MOST_AHEAD: Final = 0.1       # … at most so much of the window: 60 to 40, as camera operators frame
 EYE_LINE: Final = 0.4          # of a window's height: where eyes stand when the window moves up and down
 
 
@@ -133,7 +137,22 @@ def subjects(looks: Sequence[Seen], share: float, across: bool, kind: Kind = FAC
     present = _present(looks, kind)
     chosen = _steady([_best(boxes, share, across, kind) for boxes in present])
     kept = ([box for track, box in boxes.items() if track in keep] for boxes, keep in zip(present, chosen, strict=True))
-    return [_subject(look.time, boxes, share, across, kind) for look, boxes in zip(looks, kept, strict=True) if boxes]
+    found = [_subject(look.time, boxes, share, across, kind) for look, boxes in zip(looks, kept, strict=True) if boxes]
+    return _led(found, share) if across else found
+
+
+def _led(subjects: Sequence[Subject], share: float) -> list[Subject]:
+    """Those who go somewhere with more room before than behind them, as far as all of them stays in the window."""
+    times, middles = np.array([float(each.time) for each in subjects]), np.array([each.middle for each in subjects])
+    led = []
+    for each, time in zip(subjects, times.tolist(), strict=True):
+        near = slice(*np.searchsorted(times, (time - _PACE, time + _PACE)).tolist())
+        steps = np.diff(middles[near]) / np.diff(times[near])
+        speed = float(np.median(steps)) if steps.size + 1 >= PERSIST else 0.0   # the median: who changes places with another has no speed
+        room = min(max(_AHEAD * speed, -_MOST_AHEAD * share), _MOST_AHEAD * share) if abs(speed) > _GOING else 0.0
+        within = min(max(each.middle + room, each.high - share / 2), each.low + share / 2)
+        led.append(replace(each, middle=within) if room and each.high - each.low < share else each)
+    return led
 
 
 def worthy(looks: Sequence[Seen], kind: Kind = FACES) -> list[Track]:

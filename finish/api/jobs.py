@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from finish import pipeline, render, spec
+from finish.effects.errands import Hands
 from finish.effects.files import Folder
 from finish.effects.newjob import gather, new_job
 from finish.effects.probe import probe
@@ -42,13 +43,14 @@ def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = 
 def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
     job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
     store: Path | None = None, lenders: Sequence[Path] = (), look: Preview | None = None, anew: Anew = TRUSTING,
-    stages: Sequence[Stage] = STAGES,
+    hands: Hands | None = None, stages: Sequence[Stage] = STAGES,
 ) -> Iterator[Outcome]:
-    """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again.
+    """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again; `hands` do the work.
 
     With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
     """
-    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=Store(store or store_folder(job), lenders), anew=anew)
+    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=Store(store or store_folder(job), lenders), anew=anew,
+                    hands=hands)
     chosen = only(job, names)
     yield from preview(engine, chosen, look) if look else engine.finish(chosen)
     yield from unmade(job, names)

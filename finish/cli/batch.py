@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ from typing import Final, TypeVar
 from finish import api
 from finish.cli.course import Course
 from finish.cli.screen import Screen
+from finish.effects.errands import Hands
 from finish.engine.chosen import store_folder
 from finish.engine.outcome import TRUSTING, Anew, Event
 from finish.engine.preview import Preview
+from finish.engine.turns import in_order
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
 from finish.spec import Loaded
 
@@ -49,14 +52,16 @@ class Ended:
 
 @dataclass
 class Batch:
-    """Jobs one after the other. `only` names the deliverables that are wanted; `labelled` says which job an error is of;
-    `look` asks for drafts instead of deliverables."""
+    """Jobs one after the other; where `hands` do the work, as many at once as they can do errands. `only` names the deliverables that are
+    wanted; `labelled` says which job an error is of; `look` asks for drafts instead of deliverables."""
 
     shown: Screen
     only: tuple[str, ...] = ()
     labelled: bool = False
     look: Preview | None = None
     anew: Anew = TRUSTING
+    hands: Hands | None = None
+    cancel: threading.Event = field(default_factory=threading.Event)
     ended: list[Ended] = field(default_factory=list)
     _made: set[Path] = field(default_factory=set)
     _stores: list[Path] = field(default_factory=list)
@@ -72,9 +77,11 @@ class Batch:
         loaded = {target: self._tried(target, loader) for target, loader in loaders.items()}
         wanted = [(name, clip) for each in loaded.values() if each for name, clip in each.job.clips.items()]
         self._course = Course.of(clip for name, clip in wanted if not self.only or name in self.only)
-        for target, each in loaded.items():
-            if each is not None:
-                self._tried(target, functools.partial(self._run, each, target if self.labelled else ""))
+        works = [functools.partial(self._tried, target, functools.partial(self._run, each, target if self.labelled else ""))
+                 for target, each in loaded.items() if each is not None]
+        at_once = min(len(works), self.hands.room()) if self.hands else 1
+        for _ in in_order(works, at_once, lambda _: self.cancel.set()) if at_once > 1 else (work() for work in works):
+            pass
 
     def _tried(self, target: str, do: Callable[[], T]) -> T | None:
         """What `do` returns; None where that went wrong, which is told."""
@@ -111,7 +118,8 @@ class Batch:
             self.shown.line(f"note: {warning}")
         clips, ended = job.clips, Counter[Path]()
         asked = Counter(clip for name, clip in clips.items() if not self.only or name in self.only)
-        for outcome in api.finishing(job, self.only, on_event=self._tell, lenders=tuple(self._stores), look=self.look, anew=self.anew):
+        for outcome in api.finishing(job, self.only, on_event=self._tell, lenders=tuple(self._stores), look=self.look, anew=self.anew,
+                                     cancel=self.cancel, hands=self.hands):
             clip = clips[outcome.name]
             ended[clip] += 1
             self._course.over(clip, ended[clip] / max(1, asked[clip]))

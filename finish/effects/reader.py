@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from finish.effects import ffmpeg, program
+from finish.effects.errands import errand_of_asking
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.errors import FinishError
@@ -42,7 +43,7 @@ class Reader:
     """Reads streams through FFmpeg; encoded streams from the pieces that they became."""
 
     def __init__(self, workshop: Workshop) -> None:
-        self._workshop = workshop
+        self.workshop = workshop
 
     def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
         """Blocks of float32 (n, channels) at `rate` Hz with the time of their first sample."""
@@ -55,17 +56,17 @@ class Reader:
         """Frames (height, width[, 3]) uint8 with their times; from the capture when one was taken."""
         wanted = wants.of(of)
         captured = wanted.encoded(CAPTURE)
-        taken = self._workshop.find(captured) is not None
+        taken = self.workshop.find(captured) is not None
         for frame, base in self._read(captured if taken else wanted, _RAW_PICTURE):
             yield frame.pts * base, frame.to_ndarray()
 
     def scores(self, of: Stream, feature: str) -> Iterator[tuple[Fraction, NDArray[np.float64]]]:
         """What libvmaf says of each frame: one number, with the frame's number."""
-        (end,) = self._workshop.decoded([of])
+        (end,) = self.workshop.decoded([of])
         with tempfile.TemporaryDirectory(prefix="finish-") as folder:
             log = Path(folder) / "scores.csv"
             scored = end.filter("libvmaf", end, model="", feature=f"name={feature}", log_fmt="csv", log_path=str(log))
-            self._workshop.run([Output((scored,), "-", "null")])
+            self.workshop.run([Output((scored,), "-", "null")])
             with log.open(newline="") as file:
                 for row in csv.DictReader(file):
                     yield Fraction(row["Frame"]), np.float64(row[feature]) * np.ones(())
@@ -73,8 +74,8 @@ class Reader:
     def _read(self, wanted: Stream, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[Any, Fraction]]:
         import av
 
-        (end,) = self._workshop.decoded([wanted])
-        with ffmpeg.piped(Output((end,), "pipe:1", "nut", options), self._workshop.cancel) as pipe:
+        (end,) = self.workshop.decoded([wanted])
+        with ffmpeg.piped(Output((end,), "pipe:1", "nut", options), self.workshop.cancel) as pipe:
             try:
                 with av.open(pipe, mode="r", format="nut", metadata_errors="replace") as container:
                     frames: Iterator[Any] = container.decode(container.streams[0])
@@ -104,7 +105,7 @@ class Asker:
         for name, group in groups.items():
             with self._locks[int(name[:8], 16) % _LOCKS]:  # who asks what another thread is finding out waits for its answer
                 if unknown := [each for each in group if self._recalled(each) is None]:
-                    self._answer(unknown)
+                    self._have_answered(unknown)
 
     def _recalled(self, question: Measure[Any]) -> Any:
         """The answer that is held or kept; None where there is none."""
@@ -122,6 +123,18 @@ class Asker:
         while len(self._answers) > _HELD:
             with contextlib.suppress(KeyError):  # another thread was faster
                 self._answers.popitem(last=False)
+
+    def _have_answered(self, group: Sequence[Measure[Any]]) -> None:
+        """By whoever works for us; the answers come through the store."""
+        workshop = self._reader.workshop
+        if workshop.hands is None:
+            return self._answer(group)
+        workshop.hands.do(errand_of_asking(self._store.folder, group, workshop.states), workshop.cancel)
+        for each in group:
+            if self._recalled(each) is None:
+                message = f"an answer did not arrive in {self._store.folder}"
+                raise FinishError("cluster", message, "is the store one folder for all machines?")
+        return None
 
     def _answer(self, group: Sequence[Measure[Any]]) -> None:
         folds: list[Fold[Any]] = [each.analyser.begin() for each in group]

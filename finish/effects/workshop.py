@@ -11,23 +11,22 @@ from pathlib import Path
 
 from finish import graph
 from finish.effects import ffmpeg, program
+from finish.effects.errands import Hands, Tell, errand_of_making
 from finish.effects.join import join, proof, shown
 from finish.effects.recall import State, state
 from finish.effects.store import Store, piece_key
 from finish.errors import FinishError
 from finish.graph import Output, Stream
 
-Tell = Callable[[int], None]
-
 # What reads back what our muxers write.
 _DEMUXERS = {"mp4": "mov", "ipod": "mov", "mov": "mov", "nut": "nut"}
 
 
 class Workshop:
-    """Makes the pieces that a plan names, and says where they are. `cancel` stops the process that runs."""
+    """Makes the pieces that a plan names, or has `hands` make them, and says where they are. `cancel` stops the process that runs."""
 
-    def __init__(self, store: Store, cancel: threading.Event | None = None) -> None:
-        self.store = store
+    def __init__(self, store: Store, cancel: threading.Event | None = None, hands: Hands | None = None) -> None:
+        self.store, self.hands = store, hands
         self.cancel = cancel or threading.Event()
         self.states: dict[Path, State] = {}  # of clips, before they were read
 
@@ -41,6 +40,10 @@ class Workshop:
         wanted = [stream for group in missing for stream in group]
         if not wanted:
             return 0
+        if self.hands:
+            self.hands.do(errand_of_making(self.store.folder, missing, frames or {}, self.states), self.cancel, tell)
+            self.refuse_changed(self.states)
+            return len(wanted)
         inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])
         drafts = {stream.key: self.store.draft(stream.encoding.suffix) for stream in wanted}
         outputs = [

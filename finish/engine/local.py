@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from finish import pipeline, render
 from finish.effects import ffmpeg
+from finish.effects.errands import Hands
 from finish.effects.publish import draft_beside, publish, published, write_once
 from finish.effects.reader import CAPTURE, Asker, Reader
 from finish.effects.recall import Probe, state
@@ -50,21 +51,22 @@ class Engine:
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
         self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
-        store: Store | None = None, out: Path | None = None, anew: Anew = TRUSTING,
+        store: Store | None = None, out: Path | None = None, anew: Anew = TRUSTING, hands: Hands | None = None,
     ) -> None:
         self.job, self.stages = job, tuple(stages)
         self.out = out or job.folder / "out"
         self.keeps_manifest = out is None  # a folder that is not the job's own gets the file that was asked for, and no other
         self.tell: Tell = tell or (lambda _: None)
         self.store = store or Store(store_folder(job))
-        self.workshop = Workshop(self.store, cancel)
+        self.workshop = Workshop(self.store, cancel, hands)
+        self._at_once = hands.room() if hands else RENDERED_AT_ONCE
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
         self.probe = Probe(self.store, verify=anew.verify)
         self.anew = anew
         self._begun = time.time()
         self._ledger = Ledger(job, self.out)
-        self._rendering = Turns(RENDERED_AT_ONCE)
+        self._rendering = Turns(self._at_once)
         self._most = most_bytes()
         self._notes = job.folder / ".finish"  # history of what was published: the job's, wherever its store is
 
@@ -93,7 +95,7 @@ class Engine:
         groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
         works = [partial(self._one, number, len(groups), *group) for number, group in enumerate(groups, 1)]
         try:
-            for outcomes in in_order(works, CLIPS_AT_ONCE, self._end_all):
+            for outcomes in in_order(works, max(CLIPS_AT_ONCE, self._at_once), self._end_all):
                 yield from outcomes
         finally:
             self._ledger.close()
@@ -204,7 +206,7 @@ class Engine:
             with self._rendering.turn(number):
                 self.workshop.make(*task.streams, tell=progress.of(task), frames=task.frames)
 
-        list(in_order([partial(make, task) for task in tasks], RENDERED_AT_ONCE, self._end_all))
+        list(in_order([partial(make, task) for task in tasks], self._at_once, self._end_all))
 
     def revision(self, one: Rendering) -> Iterator[str]:
         """What a run would render of a deliverable, and why, in lines."""

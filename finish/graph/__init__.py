@@ -3,7 +3,7 @@
 from finish.graph.describe import describe
 from finish.graph.during import during, steady_until
 from finish.graph.lower import Lowered, Output, lower
-from finish.graph.rewrite import decoded, one_decode, sink_pointwise, substitute
+from finish.graph.rewrite import decoded, one_decode, packed, sink_pointwise, substitute
 from finish.graph.stream import (
     OVERLAID,
     Data,
@@ -48,6 +48,7 @@ __all__ = [
     "joined",
     "lower",
     "one_decode",
+    "packed",
     "sink_pointwise",
     "source",
     "spelled",

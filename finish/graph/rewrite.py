@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from finish.graph.stream import ENCODED, Stream, history
+from finish.graph.stream import ENCODED, Arg, Often, Packed, Shows, Stream, history
+from finish.graph.timeline import Timeline
 
 
 def substitute(ends: Sequence[Stream], change: Callable[[Stream], Stream]) -> tuple[Stream, ...]:
@@ -24,6 +25,23 @@ def decoded(ends: Sequence[Stream], become: Callable[[Stream], Stream]) -> tuple
     for node in history(ends, into_encoded=False):
         new[node.key] = become(node) if node.name in ENCODED else node.with_inputs(tuple(new[each.key] for each in node.inputs))
     return tuple(new[end.key] for end in ends)
+
+
+def packed(ends: Sequence[Stream]) -> tuple[Stream, ...]:
+    """The same streams, of the same keys, that can be sent elsewhere: each payload as the bytes that it is."""
+    new: dict[str, Stream] = {}
+    for node in history(ends):
+        args = tuple((name, _as_bytes(value)) for name, value in node.args)
+        inputs = tuple(new[each.key] for each in node.inputs)
+        new[node.key] = replace(node, args=args, inputs=inputs)
+    return tuple(new[end.key] for end in ends)
+
+
+def _as_bytes(value: Arg) -> Arg:
+    """A payload's bytes under its own digest; what FFmpeg is told from frame to frame is plain numbers already."""
+    if isinstance(value, str | int | float | Fraction | Shows | Often | Timeline) or hasattr(value, "told"):
+        return value
+    return Packed(value.suffix, value.digest, value.content())
 
 
 def one_decode(groups: Sequence[Sequence[Stream]]) -> tuple[tuple[Stream, ...], ...]:

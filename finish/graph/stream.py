@@ -113,6 +113,18 @@ class Data:
         return self.data
 
 
+@dataclass(frozen=True)
+class Packed:
+    """The bytes of a payload, under the digest of all that its effect depends on."""
+
+    suffix: str
+    digest: str
+    data: bytes = field(repr=False)
+
+    def content(self) -> bytes:
+        return self.data
+
+
 def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | float]]) -> Data:
     """What `sendcmd` reads to give an option each value from its time (s) on.
 

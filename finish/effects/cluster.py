@@ -1,0 +1,189 @@
+"""Hands on other machines: a cluster of Dask's, started by Dask's own commands; this process only asks of it.
+
+What goes wrong there goes wrong here as it would without it. A task that takes its worker down is given to one worker once more,
+alone; never more errands are out than there are threads to do them, because Dask counts a death against all that wait on a worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from finish.effects import worker
+from finish.effects.errands import Errand, Tell
+from finish.errors import FinishError
+
+_LOOK: Final = 0.05         # s between looks at an errand and at whether somebody has stopped the run
+_TOLD: Final = 0.5          # s between two words of progress
+_NOBODY: Final = 60.0       # s to wait for a worker where there is none: long enough for a nanny to start another
+_CONNECT: Final = 10.0      # s
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Cluster]:
+    """The cluster at `tcp://host:8786`, or one here of N workers (`local:N`), gone afterwards; FinishError("cluster", "capability")."""
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as missing:
+        raise FinishError("capability", f"a cluster needs Dask: {missing}", "pip install 'finish[cluster]'") from missing
+    with contextlib.ExitStack() as opened:
+        if address.startswith("local:"):
+            count = _count(address)
+            place = opened.enter_context(LocalCluster(
+                n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=50))    # 50: nothing below a crash
+            client = opened.enter_context(Client(place))
+        else:
+            try:
+                client = opened.enter_context(Client(address, timeout=_CONNECT, set_as_default=False))
+            except (OSError, ValueError, TimeoutError) as wrong:
+                hint = "start one: dask scheduler, and on each machine dask worker tcp://HOST:8786 --nthreads 1"
+                raise FinishError("cluster", f"no scheduler answers at {address}: {wrong}", hint) from wrong
+        found = Cluster(client)
+        try:
+            found.refuse_others()
+            yield found
+        finally:
+            found.leave()
+
+
+def _count(address: str) -> int:
+    text = address.removeprefix("local:")
+    if not (text.isdecimal() and 0 < int(text) <= 256):
+        raise FinishError("spec", f"--cluster {address}: how many workers?", "write local:2")
+    return int(text)
+
+
+class Cluster:
+    """A connected cluster, for one run; several threads may give errands."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._run, self._stopped = client, uuid.uuid4().hex, False
+        self._out, self._alone = 0, threading.Lock()
+        self._changed = threading.Condition()
+        self._tells: dict[str, Tell] = {}
+        self._size = (0.0, 0)
+        client.subscribe_topic(self._run, self._heard)
+
+    def room(self) -> int:
+        """The threads of all workers."""
+        when, threads = self._size
+        if time.monotonic() - when > 1:
+            threads = sum(each["nthreads"] for each in self._client.scheduler_info(n_workers=-1)["workers"].values())
+            self._size = (time.monotonic(), threads)
+        return threads
+
+    def refuse_others(self) -> None:
+        """FinishError("cluster") where a worker would make something else than this process, or has no finish at all."""
+        self._wait_for_somebody(threading.Event())
+        ours = worker.about()
+        try:
+            theirs: Mapping[str, dict[str, str]] = self._client.run(worker.about)
+        except Exception as wrong:      # whatever unpickling raises there
+            raise FinishError("cluster", f"the workers cannot run finish: {wrong}", "install the same finish on every machine") from wrong
+        for name, each in theirs.items():
+            for what, said in ours.items():
+                if each.get(what) != said:
+                    message = f"worker {name} has {what} {each.get(what)}, and here it is {said}"
+                    raise FinishError("cluster", message, "install the same on every machine, or the same job would be other bytes")
+
+    def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
+        """Have an errand done somewhere; FinishError as if it were done here, "cluster" where workers died of it."""
+        from distributed import KilledWorker
+
+        try:
+            with self._place(cancel):
+                self._done(errand, cancel, tell)
+        except KilledWorker:
+            with self._alone, self._place(cancel, alone=True):
+                try:
+                    self._done(errand, cancel, tell)
+                except KilledWorker as killed:
+                    message = f"{errand}: every worker that tried it died, the last one with nothing else to do"
+                    raise FinishError("cluster", message, "look into the workers' logs: memory?") from killed
+
+    def leave(self) -> None:
+        """Nothing of this run goes on anywhere."""
+        self._stop()
+        with contextlib.suppress(Exception):
+            self._client.unsubscribe_topic(self._run)
+
+    def _stop(self) -> None:
+        if not self._stopped:
+            self._stopped = True
+            with contextlib.suppress(Exception):    # who is gone needs no telling
+                self._client.run(worker.stop, self._run, on_error="ignore")
+
+    @contextmanager
+    def _place(self, cancel: threading.Event, alone: bool = False) -> Iterator[None]:
+        """Room for one errand; `alone`, when no other is out."""
+        with self._changed:
+            while self._out >= (1 if alone else self.room()):
+                if cancel.is_set():
+                    raise FinishError("interrupted", "stopped")
+                if not self.room():
+                    self._wait_for_somebody(cancel)
+                self._changed.wait(0.2)
+            self._out += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._out -= 1
+                self._changed.notify_all()
+
+    def _wait_for_somebody(self, cancel: threading.Event) -> None:
+        began = time.monotonic()
+        while not self.room():
+            if cancel.wait(0.2):
+                raise FinishError("interrupted", "stopped")
+            if time.monotonic() - began > _NOBODY:
+                raise FinishError("cluster", f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
+
+    def _done(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> None:
+        from distributed import CancelledError
+
+        name = f"finish-{uuid.uuid4().hex}"
+        if tell:
+            self._tells[name] = tell
+        future = self._client.submit(_do, errand, self._run, name, key=name, pure=False)
+        try:
+            while not future.done():
+                if cancel.wait(_LOOK):
+                    future.cancel()
+                    self._stop()
+                    raise FinishError("interrupted", "stopped")
+            future.result()
+        except (CancelledError, OSError, TimeoutError) as lost:
+            hint = "start it, and run again: what has been made is not made again"
+            raise FinishError("cluster", f"the scheduler is gone: {lost}", hint) from lost
+        finally:
+            self._tells.pop(name, None)
+            future.release()
+
+    def _heard(self, event: Any) -> None:
+        _, (name, done) = event
+        if tell := self._tells.get(name):
+            tell(done)
+
+
+def _do(errand: Errand, run: str, name: str) -> None:
+    """On a worker: the errand, its progress told at most twice a second."""
+    worker.do(errand, run, _telling(run, name))
+
+
+def _telling(run: str, name: str) -> Callable[[int], None]:
+    from distributed import get_worker
+
+    here, last = get_worker(), [0.0]
+
+    def tell(done: int) -> None:
+        if time.monotonic() - last[0] >= _TOLD:
+            last[0] = time.monotonic()
+            here.log_event(run, (name, done))
+
+    return tell

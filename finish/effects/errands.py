@@ -1,0 +1,93 @@
+"""Work that another process can do for us, as a value: pieces to make, or questions to answer, into a store that both see."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from finish import graph
+from finish.effects.recall import State, state
+from finish.errors import FinishError
+from finish.graph import Stream
+from finish.model import Measure
+
+Tell = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Making:
+    """Streams to encode by one process, in groups as `Workshop.make` takes them; `frames` by their keys; `states` of
+    clips as they were first read."""
+
+    store: Path
+    groups: tuple[tuple[Stream, ...], ...]
+    frames: Mapping[str, int]
+    states: Mapping[Path, State]
+
+    def __str__(self) -> str:
+        return f"rendering of {self._clips()}"
+
+    def _clips(self) -> str:
+        nodes = graph.history([stream for group in self.groups for stream in group])
+        return ", ".join(sorted({Path(node.path).name for node in nodes if node.path})) or "pieces"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Questions that share one decode."""
+
+    store: Path
+    questions: tuple[Measure[Any], ...]
+    states: Mapping[Path, State]
+
+    def __str__(self) -> str:
+        return ", ".join(type(each.analyser).__name__ for each in self.questions)
+
+
+Errand = Making | Asking
+
+
+def errand_of_making(store: Path, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> Making:
+    """What it needs travels with it: captions, tables and pictures as the bytes that they are."""
+    return Making(store, tuple(graph.packed(group) for group in groups), dict(frames), dict(states))
+
+
+def errand_of_asking(store: Path, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> Asking:
+    """Likewise."""
+    return Asking(store, tuple(_packed(each) for each in questions), dict(states))
+
+
+def _packed(question: Measure[Any]) -> Measure[Any]:
+    (of,) = graph.packed([question.of])
+    return Measure(question.analyser, of, *([] if question.against is None else graph.packed([question.against])))
+
+
+class Hands(Protocol):
+    """Who does errands: several at once, each done when the call returns."""
+
+    def room(self) -> int:
+        """How many errands can be in hand at once."""
+        ...
+
+    def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
+        """Have it done; FinishError as if it were done here. `tell` is told how many frames are made."""
+        ...
+
+
+def seen_here(errand: Errand) -> dict[Path, State]:
+    """The states of an errand's clips on this machine; FinishError for what this machine does not see, or sees otherwise."""
+    ends = [each for group in errand.groups for each in group] if isinstance(errand, Making) else [
+        each for question in errand.questions for each in (question.of, question.against) if each]
+    for path in (errand.store, *sorted({Path(node.path) for node in graph.history(ends) if node.path})):
+        if not path.exists():
+            message = f"{socket.gethostname()} does not see {path}"
+            raise FinishError("path", message, "put the job on a folder that all machines have under the same name")
+    here = {clip: state(clip) for clip in errand.states}
+    for clip, then in errand.states.items():
+        if (here[clip] or [])[2:4] != (then or [])[2:4]:    # its size and its time of change: devices and inodes are a machine's own
+            raise FinishError("media", f"{clip.name} changed while it was read", "run again")
+    return here

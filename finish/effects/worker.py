@@ -1,0 +1,48 @@
+"""Errands as another machine does them: the same pieces and answers, into the same store."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from importlib.metadata import version
+from typing import Final
+
+from finish import resources
+from finish.effects import ffmpeg, program
+from finish.effects.errands import Asking, Errand, Making, Tell, seen_here
+from finish.effects.reader import Asker, Reader
+from finish.effects.store import Store
+from finish.effects.workshop import Workshop
+from finish.units import digest
+
+# Of each run that this process works for: whether somebody has stopped it. A run is stopped for good, so nothing is ever cleared.
+_STOPPED: Final[dict[str, threading.Event]] = {}
+
+
+def stopped(run: str) -> threading.Event:
+    return _STOPPED.setdefault(run, threading.Event())
+
+
+def stop(run: str) -> None:
+    """End what this process does for a run, and whatever it would be given."""
+    stopped(run).set()
+
+
+def do(errand: Errand, run: str, tell: Tell | None = None) -> None:
+    """Have the pieces or the answers of an errand in its store; FinishError as anywhere."""
+    workshop = Workshop(Store(errand.store), stopped(run))
+    workshop.states = seen_here(errand)
+    match errand:
+        case Making():
+            workshop.make(*errand.groups, tell=tell, frames=errand.frames)
+        case Asking():
+            Asker(Reader(workshop), workshop.store).prepare(errand.questions)
+
+
+@cache
+def about() -> dict[str, str]:
+    """What must be the same on all machines, or they would make other bytes, or call the same bytes otherwise."""
+    code = digest(*(path.read_bytes() for path in sorted(resources.PACKAGE.rglob("*.py"))))
+    packages = {name: version(name) for name in ("numpy", "opencv-python-headless", "av")}
+    ours = {"finish": f"{version('finish')} ({code[:8]})", "filter threads": str(ffmpeg.FILTER_THREADS)}
+    return {**ours, "FFmpeg": program.version(), **packages}

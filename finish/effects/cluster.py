@@ -32,23 +32,22 @@ def connected(address: str) -> Iterator[Cluster]:
     except ImportError as missing:
         raise FinishError("capability", f"a cluster needs Dask: {missing}", "pip install 'finish[cluster]'") from missing
     with contextlib.ExitStack() as opened:
+        place: Any = address
         if address.startswith("local:"):
-            count = _count(address)
-            place = opened.enter_context(LocalCluster(
-                n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=50))    # 50: nothing below a crash
-            client = opened.enter_context(Client(place))
-        else:
-            try:
-                client = opened.enter_context(Client(address, timeout=_CONNECT, set_as_default=False))
-            except (OSError, ValueError, TimeoutError) as wrong:
-                hint = "start one: dask scheduler, and on each machine dask worker tcp://HOST:8786 --nthreads 1"
-                raise FinishError("cluster", f"no scheduler answers at {address}: {wrong}", hint) from wrong
-        found = Cluster(client)
+            local = LocalCluster(n_workers=_count(address), threads_per_worker=1, dashboard_address=None, silence_logs=50)
+            place = opened.enter_context(local)
+
+        def connect(seconds: float) -> Any:
+            return Client(place, timeout=seconds, set_as_default=False)
+
         try:
-            found.refuse_others()
-            yield found
-        finally:
-            found.leave()
+            found = Cluster(connect)
+        except (OSError, ValueError, TimeoutError) as wrong:
+            hint = "start one: dask scheduler, and on each machine dask worker tcp://HOST:8786 --nthreads 1"
+            raise FinishError("cluster", f"no scheduler answers at {address}: {wrong}", hint) from wrong
+        opened.callback(found.leave)
+        found.refuse_others()
+        yield found
 
 
 def _count(address: str) -> int:
@@ -59,21 +58,40 @@ def _count(address: str) -> int:
 
 
 class Cluster:
-    """A connected cluster, for one run; several threads may give errands."""
+    """A connected cluster, for one run; several threads may give errands. `connect` is given the seconds that it may take."""
 
-    def __init__(self, client: Any) -> None:
-        self._client, self._run, self._stopped = client, uuid.uuid4().hex, False
-        self._out, self._alone = 0, threading.Lock()
+    def __init__(self, connect: Callable[[float], Any]) -> None:
+        self._connect, self._run, self._stopped = connect, uuid.uuid4().hex, False
+        self._out, self._alone, self._again = 0, threading.Lock(), threading.Lock()
         self._changed = threading.Condition()
         self._tells: dict[str, Tell] = {}
         self._size = (0.0, 0)
+        self._client = self._joined(_CONNECT)
+
+    def _joined(self, seconds: float) -> Any:
+        client = self._connect(seconds)
         client.subscribe_topic(self._run, self._heard)
+        return client
+
+    def _rejoin(self, lost: Any) -> None:
+        """Another connection in place of a lost one: who supervises the scheduler starts it again, and knows nothing of what was out."""
+        with self._again:
+            if self._client is not lost:
+                return      # another thread was faster
+            with contextlib.suppress(Exception):
+                lost.close(timeout=1)
+            try:
+                self._client, self._size = self._joined(_NOBODY), (0.0, 0)
+            except (OSError, ValueError, TimeoutError) as wrong:
+                hint = "start it, and run again: what has been made is not made again"
+                raise FinishError("cluster", f"the scheduler is gone: {wrong}", hint) from wrong
 
     def room(self) -> int:
         """The threads of all workers."""
         when, threads = self._size
         if time.monotonic() - when > 1:
-            threads = sum(each["nthreads"] for each in self._client.scheduler_info(n_workers=-1)["workers"].values())
+            with contextlib.suppress(OSError, TimeoutError, ValueError):    # while nobody answers, as many as before
+                threads = sum(each["nthreads"] for each in self._client.scheduler_info(n_workers=-1)["workers"].values())
             self._size = (time.monotonic(), threads)
         return threads
 
@@ -145,30 +163,42 @@ class Cluster:
                 raise FinishError("cluster", f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
 
     def _done(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> None:
-        from distributed import CancelledError
+        """An errand done, whatever becomes of the scheduler meanwhile: done twice, it is the same pieces."""
+        while (lost := self._tried(errand, cancel, tell)) is not None:
+            self._rejoin(lost)
 
-        name = f"finish-{uuid.uuid4().hex}"
+    def _tried(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> Any:
+        """The connection, where it was lost over the errand; None where it is done."""
+        client, name = self._client, f"finish-{uuid.uuid4().hex}"
         if tell:
             self._tells[name] = tell
-        future = self._client.submit(_do, errand, self._run, name, key=name, pure=False)
         try:
-            while not future.done():
+            future = _submitted(client, errand, self._run, name)
+            while future is not None and not future.done() and client.status == "running":
                 if cancel.wait(_LOOK):
-                    future.cancel()
                     self._stop()
                     raise FinishError("interrupted", "stopped")
+            if future is None or future.status in ("pending", "cancelled", "lost"):
+                return client
             future.result()
-        except (CancelledError, OSError, TimeoutError) as lost:
-            hint = "start it, and run again: what has been made is not made again"
-            raise FinishError("cluster", f"the scheduler is gone: {lost}", hint) from lost
         finally:
             self._tells.pop(name, None)
-            future.release()
+        return None
 
     def _heard(self, event: Any) -> None:
         _, (name, done) = event
         if tell := self._tells.get(name):
             tell(done)
+
+
+def _submitted(client: Any, errand: Errand, run: str, name: str) -> Any:
+    """What an errand will have become; None where the connection is lost."""
+    try:
+        return client.submit(_do, errand, run, name, key=name, pure=False)
+    except (OSError, RuntimeError):     # a client that is closed says so in several ways
+        if client.status == "running":
+            raise
+        return None
 
 
 def _do(errand: Errand, run: str, name: str) -> None:

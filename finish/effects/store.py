@@ -39,6 +39,11 @@ class Store:
         self._lenders = tuple(Store(each) for each in lenders if each != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}
 
+    def opened(self) -> Path:
+        """Its folder, which is there now: who is to put something into it from elsewhere must find it."""
+        with writing(self.folder / "any"):
+            return self.folder
+
     def piece(self, key: str, suffix: str) -> Path | None:
         """The piece named `key`, if it is there (or with a lender) and still has the bytes that were put there."""
         with contextlib.suppress(OSError):

@@ -41,7 +41,7 @@ class Workshop:
         if not wanted:
             return 0
         if self.hands:
-            self.hands.do(errand_of_making(self.store.folder, missing, frames or {}, self.states), self.cancel, tell)
+            self.hands.do(errand_of_making(self.store.opened(), missing, frames or {}, self.states), self.cancel, tell)
             self.refuse_changed(self.states)
             return len(wanted)
         inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])

@@ -1,0 +1,201 @@
+"""Work on a cluster: the same bytes, the same errors, and what dies takes nobody else along."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import psutil
+import pytest
+from media import clip
+
+from finish import api, graph
+from finish.effects import cluster
+from finish.effects.cluster import Cluster, connected
+from finish.effects.errands import Asking, errand_of_asking
+from finish.effects.probe import probe
+from finish.errors import FinishError
+from finish.graph import Data
+from finish.model import Frames, Measure
+from finish.units import Size
+
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(180)]
+cloudpickle.register_pickle_by_value(sys.modules[__name__])     # workers don't see the tests
+
+CAPTIONS = "1\n00:00:00,200 --> 00:00:01,500\nOne and the same\n"
+JOB = """source: hero.mp4
+captions: {{file: hero.srt, style: bold-pop}}
+colour: {{looks: [warm]}}
+sound: {{accept: achievable}}
+deliverables: [{{name: a, preset: tiktok}}, {{name: b, preset: square{more}}}]
+"""
+
+
+def folder(place: Path, more: str = "") -> Path:
+    place.mkdir()
+    clip(place / "hero.mp4", seconds=4)
+    (place / "hero.srt").write_text(CAPTIONS)
+    (place / "job.yaml").write_text(JOB.format(more=more))
+    return place
+
+
+def finished(place: Path, hands: Cluster | None = None) -> dict[str, str]:
+    outcomes = list(api.finishing(api.load(place).job, hands=hands))
+    assert [str(each.error) for each in outcomes if each.error] == []
+    return {each.name: hashlib.sha256(each.path.read_bytes()).hexdigest() for each in outcomes if each.path}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """How many frames there were."""
+
+    frames: int
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Counts frames; `kills` the process that it is in, or takes `wait` seconds for each."""
+
+    name: str
+    kills: bool = False
+    wait: float = 0.0
+    version: int = field(default=1, repr=False)
+
+    @property
+    def wants(self) -> Frames:
+        return Frames("gray", Size(64, 64))
+
+    @property
+    def facts(self) -> type[Facts]:
+        return Facts
+
+    def begin(self) -> Any:
+        if self.kills:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Counting(self.wait)
+
+
+@dataclass
+class Counting:
+    wait: float
+    seen: int = 0
+
+    def add(self, time_: Fraction, data: Any) -> None:
+        time.sleep(self.wait)
+        self.seen += 1
+
+    def result(self) -> Facts:
+        return Facts(self.seen)
+
+
+@pytest.fixture(scope="module")
+def hands() -> Iterator[Cluster]:
+    with connected("local:2") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def hero(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clips") / "hero.mp4"
+    clip(path, seconds=2)
+    return path
+
+
+def asking(hero: Path, store: Path, **about: Any) -> Asking:
+    store.mkdir(exist_ok=True)
+    return errand_of_asking(store, [Measure(Looks(**about), probe(hero).picture)], {})
+
+
+def ours() -> list[psutil.Process]:
+    """FFmpeg processes that are not yet dead."""
+    found = [each for each in psutil.process_iter(["name", "status"]) if "ffmpeg" in (each.info["name"] or "")]
+    return [each for each in found if each.info["status"] != "zombie"]
+
+
+@pytest.mark.render
+def test_a_job_is_the_same_bytes_as_here(tmp_path: Path, hands: Cluster) -> None:
+    assert hands.room() == 2
+    assert finished(folder(tmp_path / "here")) == finished(folder(tmp_path / "there"), hands)
+
+
+@pytest.mark.render
+def test_an_error_there_is_the_same_error_here(tmp_path: Path, hands: Cluster) -> None:
+    unseen = graph.source("video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64))
+    with pytest.raises(FinishError, match=r"does not see .*gone\.mp4") as wrong:
+        hands.do(Asking(tmp_path, (Measure(Looks("x"), unseen),), {}), threading.Event())
+    assert wrong.value.code == "path" and "same name" in wrong.value.hint
+    changed = tmp_path / "changed.mp4"
+    clip(changed, seconds=1)
+    errand = Asking(tmp_path, (), {changed: [0, 0, 1, 1, 1]})
+    with pytest.raises(FinishError, match=r"changed\.mp4 changed while it was read"):
+        hands.do(errand, threading.Event())
+
+
+@pytest.mark.render
+def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(tmp_path: Path, hands: Cluster, hero: Path) -> None:
+    errands = [asking(hero, tmp_path / "store", name=str(number), kills=number == 3) for number in range(10)]
+    with ThreadPoolExecutor(10) as pool:
+        ended = [pool.submit(hands.do, each, threading.Event()) for each in errands]
+    wrong = [each.exception() for each in ended]
+    assert [number for number, each in enumerate(wrong) if each] == [3]
+    assert isinstance(wrong[3], FinishError) and wrong[3].code == "cluster" and "every worker that tried it died" in str(wrong[3])
+    assert len(list((tmp_path / "store").glob("??/*.json"))) == 9
+
+
+@pytest.mark.render
+def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -> None:
+    with connected("local:1") as hands:
+        cancel = threading.Event()
+        threading.Timer(1.5, cancel.set).start()
+        began = time.monotonic()
+        with pytest.raises(FinishError, match="stopped"):
+            hands.do(asking(hero, tmp_path / "store", name="slow", wait=0.2), cancel)
+        assert time.monotonic() - began < 4
+        with pytest.raises(FinishError, match="stopped"):
+            hands.do(asking(hero, tmp_path / "store", name="next"), cancel)
+    time.sleep(1)
+    assert ours() == []
+
+
+@pytest.mark.render
+def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, hands: Cluster) -> None:
+    hands.refuse_others()
+    monkeypatch.setattr(hands._client, "run", lambda about: {"tcp://other": {**about(), "FFmpeg": "1.0"}})
+    with pytest.raises(FinishError, match=r"worker tcp://other has FFmpeg 1\.0, and here it is ") as wrong:
+        hands.refuse_others()
+    assert wrong.value.code == "cluster"
+
+
+def test_nobody_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_CONNECT", 0.3)
+    for address, match in (("tcp://127.0.0.1:9", "no scheduler answers"), ("local:0", "how many workers"), ("local:x", "how many"),
+                           ("nonsense://x", "no scheduler answers")):
+        with pytest.raises(FinishError, match=match), connected(address):
+            pass
+
+
+def test_streams_travel_with_all_that_they_need() -> None:
+    whole = graph.image(Data(".png", b"picture")).filter("scale", w=2, h=2)
+    (end,) = graph.packed([whole])
+    again = pickle.loads(pickle.dumps(end))
+    (file,) = [node for node in graph.history([again]) if node.name == "image"]
+    assert again.key == whole.key and file.arg("file").content() == b"picture"     # type: ignore[union-attr]
+
+
+def test_errors_travel() -> None:
+    cause = FinishError("lut", "a", "b", where="c:1")
+    again = pickle.loads(pickle.dumps(FinishError("spec", "message", "hint", where="x:1:2", causes=(cause,))))
+    assert (again.code, again.message, again.hint, again.where) == ("spec", "message", "hint", "x:1:2")
+    assert str(again.causes[0]) == str(cause)

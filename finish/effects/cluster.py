@@ -128,7 +128,7 @@ class Cluster:
         """Nothing of this run goes on anywhere."""
         self._stop()
         with contextlib.suppress(Exception):
-            self._client.unsubscribe_topic(self._run)
+            self._client.close(timeout=_CONNECT)
 
     def _stop(self) -> None:
         if not self._stopped:
@@ -173,9 +173,11 @@ class Cluster:
         if tell:
             self._tells[name] = tell
         try:
-            future = _submitted(client, errand, self._run, name)
-            while future is not None and not future.done() and client.status == "running":
-                if cancel.wait(_LOOK):
+            future, over = _submitted(client, errand, self._run, name), threading.Event()
+            if future is not None:
+                future.add_done_callback(lambda _: over.set())
+            while future is not None and not over.wait(_LOOK) and client.status == "running":
+                if cancel.is_set():
                     self._stop()
                     raise FinishError("interrupted", "stopped")
             if future is None or future.status in ("pending", "cancelled", "lost"):

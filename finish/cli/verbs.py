@@ -18,6 +18,7 @@ from finish import api, spec, units
 from finish.cli import benches, frames, hear, luts, see
 from finish.cli import captions as rules
 from finish.cli import presets as table
+from finish.cli import watch as watching
 from finish.cli.batch import Batch, is_media, worst
 from finish.cli.screen import screen
 from finish.effects.cluster import connected
@@ -240,6 +241,7 @@ def destinations(name: Annotated[str, typer.Argument(help="one of them, with eac
     return EXIT_KEPT
 
 
+app.command()(verb(watching.watch))
 app.command()(verb(see.sheet))
 app.command()(verb(see.looks))
 app.command()(verb(see.cover))

@@ -7,6 +7,7 @@ alone; never more errands are out than there are threads to do them, because Das
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 import uuid
@@ -32,6 +33,7 @@ def connected(address: str) -> Iterator[Cluster]:
     except ImportError as missing:
         raise FinishError("capability", f"a cluster needs Dask: {missing}", "pip install 'finish[cluster]'") from missing
     with contextlib.ExitStack() as opened:
+        opened.enter_context(_quiet())
         place: Any = address
         if address.startswith("local:"):
             local = LocalCluster(n_workers=_count(address), threads_per_worker=1, dashboard_address=None, silence_logs=50)
@@ -48,6 +50,20 @@ def connected(address: str) -> Iterator[Cluster]:
         opened.callback(found.leave)
         found.refuse_others()
         yield found
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What Dask writes to its log about lost connections is told here, once and in our words."""
+    logs = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict) if name.partition(".")[0] == "distributed"]
+    before = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for log, level in zip(logs, before, strict=True):
+            log.setLevel(level)
 
 
 def _count(address: str) -> int:
@@ -90,7 +106,7 @@ class Cluster:
         """The threads of all workers."""
         when, threads = self._size
         if time.monotonic() - when > 1:
-            with contextlib.suppress(OSError, TimeoutError, ValueError):    # while nobody answers, as many as before
+            with contextlib.suppress(OSError, TimeoutError, ValueError, RuntimeError):     # while nobody answers, as many as before
                 threads = sum(each["nthreads"] for each in self._client.scheduler_info(n_workers=-1)["workers"].values())
             self._size = (time.monotonic(), threads)
         return threads

@@ -1,0 +1,70 @@
+"""`finish watch FOLDER`: what is dropped there is finished."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finish import api
+from finish.effects.cluster import connected
+from finish.effects.errands import Hands
+from finish.effects.watched import Entry, Ledger
+from finish.engine.outcome import Outcome
+from finish.engine.watch import PAGE, QUIET, Finish, Watch, ordered, told
+from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
+
+
+def watch(  # noqa: PLR0913, PLR0917 (one option each)
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="where job folders, or clips, are dropped")],
+    template: Annotated[Path | None, typer.Option("--job", help="a job folder with source: media/*, to make one of a clip")] = None,
+    once: Annotated[bool, typer.Option("--once", help="finish what lies there, and leave")] = False,
+    quiet: Annotated[float, typer.Option("--quiet", min=0, help="seconds without a change after which a thing is whole")] = QUIET,
+    status: Annotated[bool, typer.Option("--status", help="only tell what is waiting, running, done and failed")] = False,
+    cluster: Annotated[str, typer.Option("--cluster", help="have a Dask cluster do the work: tcp://host:8786, or local:2")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+) -> int:
+    """Finish each job folder, or clip, that is dropped into a folder, once it has stopped growing."""
+    say = _json if as_json else _plain
+    if status:
+        for each in ordered(Ledger(folder).entries.values()):
+            say(each)
+        return EXIT_KEPT
+    if template is not None and not (template / "job.yaml").is_file():
+        raise FinishError("spec", f"--job {template}: no job folder", "name a folder with a job.yaml in it")
+    stop = threading.Event()
+    with connected(cluster) if cluster else nullcontext() as hands:
+        watching = Watch(folder, _finishing(template, hands, stop), template, at_once=hands.room() if hands else 1, quiet=quiet, tell=say)
+        if not as_json:
+            typer.echo(f"watching {folder}; {folder / PAGE} shows how it stands")
+        try:
+            watching.run(stop, once=once)
+        finally:
+            stop.set()
+    return EXIT_FAILED if once and any(each.state == "failed" for each in watching.ledger.entries.values()) else EXIT_KEPT
+
+
+def _finishing(template: Path | None, hands: Hands | None, stop: threading.Event) -> Finish:
+    def finish(place: Path) -> Iterable[Outcome]:
+        job = api.load(place).job
+        if template is not None and place.name not in {clip.name for clip in job.clips.values()} and place.parent.name == "jobs":
+            raise FinishError("spec", f"{template / 'job.yaml'} does not take {place.name}", "write there: source: media/*")
+        return api.finishing(job, cancel=stop, hands=hands)
+
+    return finish
+
+
+def _plain(entry: Entry) -> None:
+    typer.echo(told(entry))
+
+
+def _json(entry: Entry) -> None:
+    sys.stdout.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+    sys.stdout.flush()

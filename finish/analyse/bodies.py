@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Sparse
+from finish.model import SMALL_PICTURE, Array, Frames, Spans, Sparse, within
 
 # EfficientDet-Lite0 trained on COCO (Google, Apache-2.0); part of every answer's identity, because another model gives other answers.
 MODEL: Final = "object_detection_efficientdet_lite0.tflite"
@@ -55,8 +55,10 @@ class BodyFacts:
 
 @dataclass(frozen=True)
 class Bodies:
-    """The people and animals of a picture, on the first frame of every 1/`rate` s, that the model is at least `score` sure of."""
+    """The people and animals that the model is at least `score` sure of, on the first frame of every 1/`rate` s (in `spans`, else
+    everywhere)."""
 
+    spans: Spans | None = None
     rate: Fraction = Fraction(5, 2)
     score: float = 0.4
     model: str = MODEL_DIGEST
@@ -75,13 +77,14 @@ class Bodies:
 
     def begin(self) -> Watching:
         """FinishError("capability") without OpenCV or the model."""
-        return Watching(Sparse(self.rate), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+        return Watching(self.spans, Sparse(self.rate), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
 
 
 @dataclass
 class Watching:
     """What has been seen so far."""
 
+    spans: Spans | None
     sparse: Sparse
     score: float
     network: Any
@@ -89,7 +92,7 @@ class Watching:
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
-        if self.sparse.due(time):
+        if within(self.spans, time) and self.sparse.due(time):
             self._looks.append(Sight(time, self._bodies(data)))
 
     def result(self) -> BodyFacts:

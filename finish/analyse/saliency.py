@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Sparse
+from finish.model import SMALL_PICTURE, Array, Frames, Spans, Sparse, within
 
 # UNISAL (Droste, Jiao and Noble 2020, Apache-2.0), its branch for single pictures; part of every answer's identity. Its last layer, a
 # blur of 41 by 41, is kept beside it: OpenCV takes longer for that one layer than for all the others, and 5 ms outside of the network.
@@ -42,8 +42,9 @@ class SaliencyFacts:
 
 @dataclass(frozen=True)
 class Saliency:
-    """What draws the eye in a picture, on the first frame of every 1/`rate` s."""
+    """What draws the eye in a picture, on the first frame of every 1/`rate` s (in `spans`, else everywhere)."""
 
+    spans: Spans | None = None
     rate: Fraction = Fraction(5, 2)
     model: str = MODEL_DIGEST
 
@@ -62,13 +63,14 @@ class Saliency:
     def begin(self) -> Gazing:
         """FinishError("capability") without OpenCV or the model."""
         network = resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path))
-        return Gazing(Sparse(self.rate), network, np.load(resources.model(BLUR), allow_pickle=False))
+        return Gazing(self.spans, Sparse(self.rate), network, np.load(resources.model(BLUR), allow_pickle=False))
 
 
 @dataclass
 class Gazing:
     """What has been seen so far."""
 
+    spans: Spans | None
     sparse: Sparse
     network: Any
     blur: NDArray[np.float32]
@@ -76,7 +78,7 @@ class Gazing:
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
-        if self.sparse.due(time):
+        if within(self.spans, time) and self.sparse.due(time):
             attention = self.attention(data)
             self._looks.append(Gaze(time, _shares(attention.sum(axis=0)), _shares(attention.sum(axis=1))))
 

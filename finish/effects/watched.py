@@ -95,7 +95,8 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self.folder, self._path = folder, folder / NOTES / "watch.json"
         self.entries: dict[str, Entry] = {}
-        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):    # none yet, or harmed: then everything is looked at again
+        # None yet, or harmed: then everything is looked at again.
+        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
             for name, each in json.loads(self._path.read_bytes()).items():
                 self.entries[name] = Entry(**{**each, "made": tuple(each["made"])})
         for name, each in self.entries.items():

@@ -14,8 +14,10 @@ from finish.model.ask import (
     Reader,
     Samples,
     Scores,
+    Spans,
     Sparse,
     Verdict,
+    within,
 )
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
@@ -114,6 +116,7 @@ __all__ = [
     "Sidecar",
     "SoundEncoding",
     "Source",
+    "Spans",
     "Sparse",
     "Stage",
     "Stretch",
@@ -126,4 +129,5 @@ __all__ = [
     "VideoTrack",
     "fitted",
     "stereo",
+    "within",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -62,6 +63,17 @@ class Sparse:
             return False
         self._slot = slot
         return True
+
+
+Spans = tuple[tuple[Fraction, Fraction], ...]   # from when until before when (s), in order and apart
+
+
+def within(spans: Spans | None, time: Fraction) -> bool:
+    """Whether a time lies in one of them; None: they are everywhere."""
+    if spans is None:
+        return True
+    number = bisect_right(spans, time, key=lambda span: span[0]) - 1
+    return number >= 0 and time < spans[number][1]
 
 
 @dataclass(frozen=True)

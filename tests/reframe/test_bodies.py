@@ -15,7 +15,7 @@ from finish import resources
 from finish.analyse import bodies, saliency
 from finish.analyse.bodies import Bodies, Body, BodyFacts, Watching
 from finish.analyse.saliency import BINS, Gaze, Saliency, SaliencyFacts
-from finish.model import Sparse
+from finish.model import Sparse, within
 
 SHAPES = [(2, 640), (640, 2), (2, 2), (360, 640), (640, 360)]
 
@@ -39,7 +39,7 @@ class Network:
 
 
 def found(network: Network, shape: tuple[int, int] = (320, 320)) -> tuple[Body, ...]:
-    watching = Watching(Sparse(5), 0.4, network)
+    watching = Watching(None, Sparse(5), 0.4, network)
     watching.add(Fraction(0), np.zeros((*shape, 3), np.uint8))
     return watching.result().looks[0].bodies
 
@@ -73,6 +73,16 @@ def test_the_packaged_models_are_those_in_the_identity(module: object, analyser:
     assert digest == module.MODEL_DIGEST and digest in repr(analyser)                   # type: ignore[attr-defined]
     told = (resources.model(module.MODEL).parent / notice).read_text()                  # type: ignore[attr-defined]
     assert digest in told and "Apache License" in told
+
+
+def test_only_the_spans_that_are_asked_about_are_looked_at() -> None:
+    spans = ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(7, 2)))
+    watching = Watching(spans, Sparse(5), 0.4, Network())
+    for number in range(100):
+        watching.add(Fraction(number, 25), np.zeros((8, 8, 3), np.uint8))
+    times = [look.time for look in watching.result().looks]
+    assert times == [Fraction(number, 5) for number in (5, 6, 7, 8, 9, 15, 16, 17)]
+    assert within(None, Fraction(9)) and not within((), Fraction(0))
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -36,16 +36,17 @@ def seen(whom: Whom, letters: bool, programme: Programme, window: Window, ask: A
     spans = list(pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)))
     faces = [Seen(look.time, look.faces) for look in looks]
     shots = [Shot(*span, here := within(faces, span), subjects(here, share, window.across), within(reads, span)) for span in spans]
-    if whom == "faces" or not any(map(_empty, shots)):
+    where = tuple((shot.start, shot.end) for shot in shots if _empty(shot))
+    if whom == "faces" or not where:
         return shots
+    people, eyes = Measure(Bodies(where), clip), Measure(Saliency(where), clip)
     if whom == "any":
-        ask.prepare([Measure(Bodies(), clip), Measure(Saliency(), clip)])      # one decode for both
-    bodies = [Seen(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"])
-              for look in ask(Measure(Bodies(), clip)).looks]
+        ask.prepare([people, eyes])      # one decode for both
+    bodies = [Seen(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"]) for look in ask(people).looks]
     shots = [_with_bodies(shot, within(bodies, (shot.start, shot.end)), window) for shot in shots]
     if whom == "people" or all(shot.subjects for shot in shots):
         return shots
-    gazes = ask(Measure(Saliency(), clip)).looks
+    gazes = ask(eyes).looks
     return [shot if shot.subjects else replace(shot, subjects=drawn(within(gazes, (shot.start, shot.end)), share, window.across))
             for shot in shots]
 

@@ -39,13 +39,14 @@ JOB = """source: hero.mp4
 captions: {{file: hero.srt, style: bold-pop}}
 colour: {{looks: [warm]}}
 sound: {{accept: achievable}}
-deliverables: [{{name: a, preset: tiktok}}, {{name: b, preset: square{more}}}]
+encode: {{size: 540x960}}
+deliverables: [{{name: a, preset: tiktok{more}}}]
 """
 
 
 def folder(place: Path, more: str = "") -> Path:
     place.mkdir()
-    clip(place / "hero.mp4", seconds=4)
+    clip(place / "hero.mp4", seconds=3, size="320x180")
     (place / "hero.srt").write_text(CAPTIONS)
     (place / "job.yaml").write_text(JOB.format(more=more))
     return place

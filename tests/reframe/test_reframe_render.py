@@ -181,7 +181,7 @@ def test_a_real_crop_keeps_who_speaks() -> None:
     """The promo's interviews: in the middle crop the largest face is out in two of five samples, in ours in one of fifty."""
     clip = opened(shared("footage/office-promo.mp4"))
     told = answered(clip.conformed)
-    done = planned(clip, told, follow="subject", frame="180x320")
+    done = planned(clip, told, follow="subject", subject="faces", frame="180x320")
     inside = []
     for look in told.answers[Faces].looks:
         if look.faces:

@@ -78,7 +78,7 @@ class Cluster:
 
     def __init__(self, connect: Callable[[float], Any]) -> None:
         self._connect, self._run, self._stopped = connect, uuid.uuid4().hex, False
-        self._out, self._alone, self._again = 0, threading.Lock(), threading.Lock()
+        self._out, self._lonely, self._alone, self._again = 0, False, threading.Lock(), threading.Lock()
         self._changed = threading.Condition()
         self._tells: dict[str, Tell] = {}
         self._size = (0.0, 0)
@@ -154,21 +154,35 @@ class Cluster:
 
     @contextmanager
     def _place(self, cancel: threading.Event, alone: bool = False) -> Iterator[None]:
-        """Room for one errand; `alone`, when no other is out."""
-        with self._changed:
-            while self._out >= (1 if alone else self.room()):
+        """Room for one errand; `alone`, when no other is out, and none begins meanwhile."""
+        try:
+            self._lonely = self._lonely or alone
+            while not self._taken(self._room_now(cancel), alone):
                 if cancel.is_set():
                     raise FinishError("interrupted", "stopped")
-                if not self.room():
-                    self._wait_for_somebody(cancel)
-                self._changed.wait(0.2)
-            self._out += 1
-        try:
-            yield
+            try:
+                yield
+            finally:
+                with self._changed:
+                    self._out -= 1
+                    self._changed.notify_all()
         finally:
-            with self._changed:
-                self._out -= 1
-                self._changed.notify_all()
+            if alone:
+                self._lonely = False
+
+    def _taken(self, room: int, alone: bool) -> bool:
+        """Whether there was room; else after a while."""
+        with self._changed:
+            if self._out < 1 if alone else (self._out < room and not self._lonely):
+                self._out += 1
+                return True
+            self._changed.wait(0.2)
+            return False
+
+    def _room_now(self, cancel: threading.Event) -> int:
+        """Nothing is held while this waits."""
+        self._wait_for_somebody(cancel)
+        return self.room()
 
     def _wait_for_somebody(self, cancel: threading.Event) -> None:
         began = time.monotonic()

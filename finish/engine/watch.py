@@ -38,11 +38,14 @@ class Watch:
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
         """Finish what is dropped, until somebody stops it; with `once`, until nothing waits any more."""
         with self.ledger.alone(), ThreadPoolExecutor(self._at_once) as pool:
-            while not stop.is_set():
-                waiting = self.step(pool)
-                if once and not waiting and not self._out:
-                    return
-                stop.wait(0.1 if self._out else LOOK)
+            try:
+                while not stop.is_set():
+                    waiting = self.step(pool)
+                    if once and not waiting and not self._out:
+                        return
+                    stop.wait(0.1 if self._out else LOOK)
+            finally:
+                stop.set()      # whoever still works, or the pool would wait for them
 
     def step(self, pool: ThreadPoolExecutor) -> bool:
         """One look at the folder; whether anything waits."""

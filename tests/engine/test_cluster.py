@@ -170,6 +170,39 @@ def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -
     assert ours() == []
 
 
+def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
+    class Client:
+        status = "running"
+
+        def subscribe_topic(self, *_: Any) -> None: ...
+        def scheduler_info(self, **_: Any) -> Any:
+            return {"workers": {str(number): {"nthreads": 1} for number in range(3)}}
+
+    hands, order, never = Cluster(lambda _: Client()), [], threading.Event()
+    first = hands._place(never)
+    first.__enter__()
+
+    def lonely() -> None:
+        with hands._place(never, alone=True):
+            order.append("lonely")
+            time.sleep(0.5)
+            order.append("over")
+
+    def another() -> None:
+        with hands._place(never):
+            order.append("another")
+
+    threads = [threading.Thread(target=each) for each in (lonely, another, another)]
+    for each in threads:
+        each.start()
+        time.sleep(0.2)
+    assert order == [], "the lonely one waits for the first, the others for it"
+    first.__exit__(None, None, None)
+    for each in threads:
+        each.join(10)
+    assert order == ["lonely", "over", "another", "another"]
+
+
 @pytest.mark.render
 def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, hands: Cluster) -> None:
     hands.refuse_others()

@@ -53,8 +53,8 @@ def once(folder: Path, hand: Hand, template: Path | None = None) -> dict[str, st
     late = threading.Timer(20, stop.set)
     late.start()
     watch.run(stop, once=True)
+    assert late.is_alive(), "it ends by itself"
     late.cancel()
-    assert not stop.is_set(), "it ends by itself"
     return {name: each.state for name, each in watch.ledger.entries.items()}
 
 
@@ -127,6 +127,21 @@ def test_who_was_killed_over_an_item_begins_it_again(tmp_path: Path) -> None:
     ledger.write_bytes(left)    # as it was when the power went
     hand = Hand()
     assert once(tmp_path, hand) == {"a": "done"} and hand.done == ["a"]
+
+
+def test_a_stop_stops_what_is_in_hand(tmp_path: Path) -> None:
+    """As Ctrl-C does: the item waits for the next time."""
+    dropped(tmp_path, "a")
+    stop = threading.Event()
+
+    def long(place: Path) -> Iterable[Outcome]:
+        threading.Timer(0.2, stop.set).start()
+        assert stop.wait(10)
+        raise FinishError("interrupted", "stopped")
+
+    watch = Watch(tmp_path, long, quiet=0)
+    watch.run(stop)
+    assert watch.ledger.entries["a"].state == "waiting" and (tmp_path / "a").is_dir()
 
 
 def test_only_one_watches(tmp_path: Path) -> None:

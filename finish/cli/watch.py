@@ -41,7 +41,8 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
         raise FinishError("spec", f"--job {template}: no job folder", "name a folder with a job.yaml in it")
     stop = threading.Event()
     with connected(cluster) if cluster else nullcontext() as hands:
-        watching = Watch(folder, _finishing(template, hands, stop), template, at_once=hands.room() if hands else 1, quiet=quiet, tell=say)
+        at_once = max(1, hands.room()) if hands else 1
+        watching = Watch(folder, _finishing(template, hands, stop), template, at_once=at_once, quiet=quiet, tell=say)
         if not as_json:
             typer.echo(f"watching {folder}; {folder / PAGE} shows how it stands")
         try:

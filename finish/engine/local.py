@@ -59,7 +59,7 @@ class Engine:
         self.tell: Tell = tell or (lambda _: None)
         self.store = store or Store(store_folder(job))
         self.workshop = Workshop(self.store, cancel, hands)
-        self._at_once = hands.room() if hands else RENDERED_AT_ONCE
+        self._at_once = max(1, hands.room()) if hands else RENDERED_AT_ONCE
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
         self.probe = Probe(self.store, verify=anew.verify)
@@ -218,8 +218,8 @@ class Engine:
 
     def _end_all(self, stop: BaseException) -> None:
         """What runs in other threads must end too, at once, when somebody stops the run."""
-        if getattr(stop, "code", "interrupted") == "interrupted":
-            self.workshop.cancel.set()
+        if isinstance(stop, KeyboardInterrupt | GeneratorExit) or getattr(stop, "code", "") == "interrupted":
+            self.workshop.cancel.set()  # several engines may share it, and a fault in one is none of the others'
 
     def _deliver_all(self, renderings: Sequence[Rendering]) -> list[Outcome]:
         """Several at a time: a check is one decoder's work, and decoders leave cores idle."""

@@ -205,3 +205,16 @@ def test_the_verb_finishes_clips_by_a_template(tmp_path: Path) -> None:
     assert (folder / "jobs" / "good.mp4" / "out" / "good-t.mp4").is_file() and (folder / "failed" / "bad.mp4.txt").read_text()
     told = CliRunner().invoke(app, ["watch", str(folder), "--status"])
     assert [line.split()[:2] for line in told.output.splitlines()] == [["failed", "bad.mp4:"], ["done", "good.mp4:"]]
+
+
+def test_a_fault_stops_no_other_engine_that_shares_the_stop() -> None:
+    """A batch's jobs share one event; only somebody who stops the run sets it."""
+    from types import SimpleNamespace
+
+    from finish.engine.local import Engine
+
+    for stop, ends in ((ZeroDivisionError(), False), (FinishError("media", "x"), False), (FinishError("interrupted", "x"), True),
+                       (KeyboardInterrupt(), True), (GeneratorExit(), True)):
+        engine = SimpleNamespace(workshop=SimpleNamespace(cancel=threading.Event()))
+        Engine._end_all(engine, stop)   # type: ignore[arg-type]
+        assert engine.workshop.cancel.is_set() is ends, stop

@@ -32,7 +32,7 @@ import psutil
 from bench.clip import Footage, make_clip
 from finish import api
 from finish.effects.cluster import Cluster, connected
-from finish.effects.errands import Asking, Errand, Hands, errand_of_asking
+from finish.effects.errands import Asking, Errand, Hands
 from finish.effects.probe import probe
 from finish.errors import FinishError
 from finish.model import Frames, Measure
@@ -86,7 +86,7 @@ class Poisoned:
         return self.hands.room()
 
     def do(self, errand: Errand, cancel: threading.Event, tell: Callable[[int], None] | None = None) -> None:  # noqa: ARG002
-        self.hands.do(errand_of_asking(errand.store, [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)], {}), cancel)
+        self.hands.do(Asking.of(errand.store, [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)], {}), cancel)
 
 
 class Farm:

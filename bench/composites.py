@@ -21,11 +21,9 @@ import av
 import cv2
 import numpy as np
 
-from finish import api
+from bench.subjects import planned
 from finish.analyse.shots import Shots
-from finish.engine.local import Engine
 from finish.model import Measure, Programme
-from finish.stages import STAGES
 from finish.units import first_frame
 
 WIDE, HIGH, RATE = 640, 360, 25
@@ -246,11 +244,7 @@ def measured(folder: Path, reframe: str, scenes: Sequence[Scene] = SCENES) -> tu
         work = Path(place)
         truth = composed(work / "clip.mp4", footage(folder), scenes)
         (work / "job.yaml").write_text(f"source: clip.mp4\nreframe: {reframe}\ndeliverables: [{{name: t, preset: tiktok}}]\n")
-        engine = Engine(api.load(work).job, [stage for stage in STAGES if "video" in stage.touches])
-        plan = engine.plan()
-        for each in plan.refused:
-            raise each.error
-        programme = plan.renderings[0].planned.programme
+        engine, programme = planned(work)
         cuts = engine.ask(Measure(Shots(), programme.conformed)).cuts
         return judged(programme, truth, scenes), cut_score(cuts, truth, scenes), programme
 

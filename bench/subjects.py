@@ -20,7 +20,7 @@ from finish import api
 from finish.analyse.shots import Shots
 from finish.engine.local import Engine
 from finish.graph import Stream
-from finish.model import Frames, Measure
+from finish.model import Frames, Measure, Programme
 from finish.stages import STAGES
 from finish.units import Box, Size, first_frame
 
@@ -50,11 +50,7 @@ def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
     shutil.copyfile(clip, work / clip.name)
     lines = (f"source: {clip.name}", "sound: {accept: achievable}", f"reframe: {reframe}", "deliverables: [{name: t, preset: tiktok}]")
     (work / "job.yaml").write_text("\n".join(lines))
-    engine = Engine(api.load(work).job, [stage for stage in STAGES if "video" in stage.touches])
-    plan = engine.plan()
-    for each in plan.refused:
-        raise each.error
-    programme = plan.renderings[0].planned.programme
+    engine, programme = planned(work)
     cuts = engine.ask(Measure(Shots(), programme.conformed)).cuts
     times, pictures = _sampled(engine, programme.conformed)
     np.savez(work / "frames.npz", frames=pictures)
@@ -73,6 +69,15 @@ def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
             by_shot.setdefault(bisect_right(cuts, time), []).append(row)
     return [Shot(f"{clip.stem} {number + 1}", len(rows), *(fmean(column) for column in zip(*rows, strict=True)))
             for number, rows in sorted(by_shot.items())]
+
+
+def planned(folder: Path) -> tuple[Engine, Programme]:
+    """The picture of the one deliverable of a job folder, as planned."""
+    engine = Engine(api.load(folder).job, [stage for stage in STAGES if "video" in stage.touches])
+    plan = engine.plan()
+    for each in plan.refused:
+        raise each.error
+    return engine, plan.renderings[0].planned.programme
 
 
 def _sampled(engine: Engine, conformed: Stream) -> tuple[list[Fraction], np.ndarray]:

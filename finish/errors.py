@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final, Literal, get_args
 
 Code = Literal[
@@ -40,7 +41,7 @@ class FinishError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """From one process to another: an exception's own way knows of its message only."""
-        return _again, (self.code, self.message, self.hint, self.where, self.causes)
+        return partial(type(self), where=self.where, causes=self.causes), (self.code, self.message, self.hint)
 
     @property
     def exit_code(self) -> int:
@@ -52,10 +53,6 @@ class FinishError(Exception):
             return "\n".join(str(cause) for cause in self.causes)
         head = f"{self.where}  {self.message}" if self.where else self.message
         return f"{head} — {self.hint}" if self.hint else head
-
-
-def _again(code: Code, message: str, hint: str, where: str, causes: tuple[FinishError, ...]) -> FinishError:
-    return FinishError(code, message, hint, where=where, causes=causes)
 
 
 def several(code: Code, mistakes: tuple[FinishError, ...]) -> FinishError:

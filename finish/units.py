@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, Protocol
 
 # Rates that cameras, generators and destinations really use (NTSC ones are n·1000/1001).
 STANDARD_RATES: Final = tuple(
@@ -62,6 +62,25 @@ class Span:
     def length(self) -> Fraction:
         """How long it is shown (s)."""
         return self.end - self.start
+
+
+class Edges(Protocol):
+    """A rectangle, in pixels or in shares of a picture."""
+
+    @property
+    def left(self) -> float: ...
+    @property
+    def top(self) -> float: ...
+    @property
+    def right(self) -> float: ...
+    @property
+    def bottom(self) -> float: ...
+
+
+def common(one: Edges, other: Edges) -> float:
+    """The area that two rectangles share."""
+    wide, high = min(one.right, other.right) - max(one.left, other.left), min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(0, wide) * max(0, high)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Spans, Sparse, within
+from finish.model import SMALL_PICTURE, Array, Frames, Spans, Sparse
+from finish.units import common
 
 # EfficientDet-Lite0 trained on COCO (Google, Apache-2.0); part of every answer's identity, because another model gives other answers.
 MODEL: Final = "object_detection_efficientdet_lite0.tflite"
@@ -77,14 +78,13 @@ class Bodies:
 
     def begin(self) -> Watching:
         """FinishError("capability") without OpenCV or the model."""
-        return Watching(self.spans, Sparse(self.rate), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+        return Watching(Sparse(self.rate, self.spans), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
 
 
 @dataclass
 class Watching:
     """What has been seen so far."""
 
-    spans: Spans | None
     sparse: Sparse
     score: float
     network: Any
@@ -92,7 +92,7 @@ class Watching:
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
-        if within(self.spans, time) and self.sparse.due(time):
+        if self.sparse.due(time):
             self._looks.append(Sight(time, self._bodies(data)))
 
     def result(self) -> BodyFacts:
@@ -152,7 +152,6 @@ def _body(box: NDArray[np.float64], score: float, what: Any) -> Body:
 
 def _shared(one: Body, other: Body) -> float:
     """The share of both boxes' union that they have in common."""
-    wide, high = min(one.right, other.right) - max(one.left, other.left), min(one.bottom, other.bottom) - max(one.top, other.top)
     both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
-    common = max(0.0, wide) * max(0.0, high)
-    return common / (both - common)
+    shared = common(one, other)
+    return shared / (both - shared)

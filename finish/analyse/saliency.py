@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Spans, Sparse, within
+from finish.model import SMALL_PICTURE, Array, Frames, Spans, Sparse, normalised
 
 # UNISAL (Droste, Jiao and Noble 2020, Apache-2.0), its branch for single pictures; part of every answer's identity. Its last layer, a
 # blur of 41 by 41, is kept beside it: OpenCV takes longer for that one layer than for all the others, and 5 ms outside of the network.
@@ -20,7 +20,6 @@ BLUR: Final = "saliency_unisal_blur.npy"
 
 BINS: Final = 48                    # columns and rows of which the shares are told
 _SIZE: Final = (416, 256)           # px, what the network sees
-_MEAN, _DEVIATION = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)     # ImageNet's, in RGB
 _WHOLE: Final = 10_000
 
 
@@ -63,14 +62,13 @@ class Saliency:
     def begin(self) -> Gazing:
         """FinishError("capability") without OpenCV or the model."""
         network = resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path))
-        return Gazing(self.spans, Sparse(self.rate), network, np.load(resources.model(BLUR), allow_pickle=False))
+        return Gazing(Sparse(self.rate, self.spans), network, np.load(resources.model(BLUR), allow_pickle=False))
 
 
 @dataclass
 class Gazing:
     """What has been seen so far."""
 
-    spans: Spans | None
     sparse: Sparse
     network: Any
     blur: NDArray[np.float32]
@@ -78,7 +76,7 @@ class Gazing:
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
-        if within(self.spans, time) and self.sparse.due(time):
+        if self.sparse.due(time):
             attention = self.attention(data)
             self._looks.append(Gaze(time, _shares(attention.sum(axis=0)), _shares(attention.sum(axis=1))))
 
@@ -89,8 +87,8 @@ class Gazing:
         """How much of all attention each place of a BGR frame draws, (256, 416)."""
         import cv2
 
-        small = cv2.resize(np.ascontiguousarray(data), _SIZE, interpolation=cv2.INTER_AREA)[:, :, ::-1].astype(np.float32) / 255
-        self.network.setInput(((small - _MEAN) / _DEVIATION).transpose(2, 0, 1)[np.newaxis, np.newaxis])
+        small = cv2.resize(np.ascontiguousarray(data), _SIZE, interpolation=cv2.INTER_AREA)[:, :, ::-1]
+        self.network.setInput(normalised(small)[np.newaxis])
         coarse = np.asarray(self.network.forward(), np.float32)[0, 0]
         full = coarse.repeat(_SIZE[1] // coarse.shape[0], 0).repeat(_SIZE[0] // coarse.shape[1], 1)
         logits = cv2.filter2D(full, cv2.CV_32F, self.blur, borderType=cv2.BORDER_REPLICATE).astype(np.float64)

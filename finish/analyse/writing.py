@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Sparse
+from finish.model import SMALL_PICTURE, Array, Frames, Sparse, normalised
+from finish.units import common
 
 # The mobile detector of PP-OCRv4 (PaddleOCR, Apache-2.0); part of every answer's identity, because another model gives other answers.
 MODEL: Final = "text_detection_ppocrv4.onnx"
 MODEL_DIGEST: Final = "d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9"  # SHA-256
 
 # How PaddleOCR prepares a picture and reads the map of letters (its det configuration: thresh, box_thresh, unclip_ratio).
-_MEAN, _DEVIATION = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)
 _LETTER, _SURE, _GROWN = 0.3, 0.6, 1.6
 _STEP: Final = 32       # px: both sides of what the network sees are multiples of it
 STEADY: Final = 0.5     # of both boxes' union that lines must share to be in the same place
@@ -36,10 +36,9 @@ class Line:
 
 def stays(one: Line, other: Line) -> bool:
     """Whether two lines are in the same place: letters that stay are titles, those that pass are signs."""
-    wide = max(0.0, min(one.right, other.right) - max(one.left, other.left))
-    high = max(0.0, min(one.bottom, other.bottom) - max(one.top, other.top))
     both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
-    return wide * high >= STEADY * (both - wide * high)
+    shared = common(one, other)
+    return shared >= STEADY * (both - shared)
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,8 @@ class Reading:
         import cv2
 
         height, width = (max(_STEP, round(side / _STEP) * _STEP) for side in data.shape[:2])
-        picture = cv2.resize(np.ascontiguousarray(data), (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32) / 255
-        self.network.setInput(((picture - _MEAN) / _DEVIATION).transpose(2, 0, 1)[np.newaxis])
+        picture = cv2.resize(np.ascontiguousarray(data), (width, height), interpolation=cv2.INTER_LINEAR)
+        self.network.setInput(normalised(picture))
         letters: NDArray[np.float32] = np.asarray(self.network.forward(), np.float32)[0, 0]
         return letters
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
+
+import typer
 
 from finish import api
 from finish.cli.course import Course
@@ -24,6 +26,7 @@ from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT,
 from finish.spec import Loaded
 
 T = TypeVar("T")
+AtCluster = Annotated[str, typer.Option("--cluster", help="have a Dask cluster do the work: tcp://host:8786, or local:2")]
 
 # Over a batch the worst ending counts (design: verbs): could not run, then broken, then kept.
 _WORST: Final = (EXIT_INTERRUPTED, EXIT_FAILED, EXIT_BROKEN, EXIT_KEPT)

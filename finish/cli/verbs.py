@@ -6,7 +6,6 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -19,9 +18,9 @@ from finish.cli import benches, frames, hear, luts, see
 from finish.cli import captions as rules
 from finish.cli import presets as table
 from finish.cli import watch as watching
-from finish.cli.batch import Batch, is_media, worst
+from finish.cli.batch import AtCluster, Batch, is_media, worst
 from finish.cli.screen import screen
-from finish.effects.cluster import connected
+from finish.effects.cluster import connected_or_none
 from finish.effects.doctor import examine
 from finish.engine.outcome import Anew
 from finish.engine.preview import Preview
@@ -72,7 +71,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     during: Annotated[str, typer.Option("--range", help="only this time, as 12-18 or 1:02-1:10.5, into drafts/")] = "",
     redecide: Redecide = None,
     verify: Annotated[bool, typer.Option("--verify", help="read every clip again, even one that seems unchanged")] = False,
-    cluster: Annotated[str, typer.Option("--cluster", help="have a Dask cluster do the work: tcp://host:8786, or local:2")] = "",
+    cluster: AtCluster = "",
     as_json: AsJson = False,
 ) -> int:
     """Finish: render, check, publish."""
@@ -82,7 +81,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
         raise FinishError("spec", "--look, --captions and --save go with --for", "name the destinations, as --for tiktok,youtube")
     else:
         loaders = [functools.partial(_job, target) for target in targets]
-    with screen(as_json) as shown, connected(cluster) if cluster else nullcontext() as hands:
+    with screen(as_json) as shown, connected_or_none(cluster) as hands:
         anew = _anew(redecide, verify=verify)
         batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew, hands)
         batch.run(dict(zip(targets, loaders, strict=True)))

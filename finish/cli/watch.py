@@ -6,7 +6,6 @@ import json
 import sys
 import threading
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,8 @@ from typing import Annotated
 import typer
 
 from finish import api
-from finish.effects.cluster import connected
+from finish.cli.batch import AtCluster
+from finish.effects.cluster import connected_or_none
 from finish.effects.errands import Hands
 from finish.effects.watched import Entry, Ledger
 from finish.engine.outcome import Outcome
@@ -28,7 +28,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     once: Annotated[bool, typer.Option("--once", help="finish what lies there, and leave")] = False,
     quiet: Annotated[float, typer.Option("--quiet", min=0, help="seconds without a change after which a thing is whole")] = QUIET,
     status: Annotated[bool, typer.Option("--status", help="only tell what is waiting, running, done and failed")] = False,
-    cluster: Annotated[str, typer.Option("--cluster", help="have a Dask cluster do the work: tcp://host:8786, or local:2")] = "",
+    cluster: AtCluster = "",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> int:
     """Finish each job folder, or clip, that is dropped into a folder, once it has stopped growing."""
@@ -40,7 +40,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     if template is not None and not (template / "job.yaml").is_file():
         raise FinishError("spec", f"--job {template}: no job folder", "name a folder with a job.yaml in it")
     stop = threading.Event()
-    with connected(cluster) if cluster else nullcontext() as hands:
+    with connected_or_none(cluster) as hands:
         at_once = max(1, hands.room()) if hands else 1
         watching = Watch(folder, _finishing(template, hands, stop), template, at_once=at_once, quiet=quiet, tell=say)
         if not as_json:

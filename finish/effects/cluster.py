@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 from finish.effects import worker
@@ -52,6 +52,11 @@ def connected(address: str) -> Iterator[Cluster]:
         yield found
 
 
+def connected_or_none(address: str) -> AbstractContextManager[Cluster | None]:
+    """Likewise; nobody where no address is given."""
+    return connected(address) if address else contextlib.nullcontext()
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """What Dask writes to its log about lost connections is told here, once and in our words."""
@@ -78,7 +83,7 @@ class Cluster:
 
     def __init__(self, connect: Callable[[float], Any]) -> None:
         self._connect, self._run, self._stopped = connect, uuid.uuid4().hex, False
-        self._out, self._lonely, self._alone, self._again = 0, False, threading.Lock(), threading.Lock()
+        self._out, self._alone, self._again = 0, threading.Lock(), threading.Lock()
         self._changed = threading.Condition()
         self._tells: dict[str, Tell] = {}
         self._size = (0.0, 0)
@@ -133,7 +138,7 @@ class Cluster:
             with self._place(cancel):
                 self._done(errand, cancel, tell)
         except KilledWorker:
-            with self._alone, self._place(cancel, alone=True):
+            with self._place(cancel, alone=True):
                 try:
                     self._done(errand, cancel, tell)
                 except KilledWorker as killed:
@@ -155,9 +160,8 @@ class Cluster:
     @contextmanager
     def _place(self, cancel: threading.Event, alone: bool = False) -> Iterator[None]:
         """Room for one errand; `alone`, when no other is out, and none begins meanwhile."""
-        try:
-            self._lonely = self._lonely or alone
-            while not self._taken(self._room_now(cancel), alone):
+        with self._alone if alone else contextlib.nullcontext():
+            while not self._taken(self._wait_for_somebody(cancel), alone):
                 if cancel.is_set():
                     raise FinishError("interrupted", "stopped")
             try:
@@ -166,31 +170,25 @@ class Cluster:
                 with self._changed:
                     self._out -= 1
                     self._changed.notify_all()
-        finally:
-            if alone:
-                self._lonely = False
 
     def _taken(self, room: int, alone: bool) -> bool:
         """Whether there was room; else after a while."""
         with self._changed:
-            if self._out < 1 if alone else (self._out < room and not self._lonely):
+            if self._out < 1 if alone else (self._out < room and not self._alone.locked()):
                 self._out += 1
                 return True
             self._changed.wait(0.2)
             return False
 
-    def _room_now(self, cancel: threading.Event) -> int:
-        """Nothing is held while this waits."""
-        self._wait_for_somebody(cancel)
-        return self.room()
-
-    def _wait_for_somebody(self, cancel: threading.Event) -> None:
+    def _wait_for_somebody(self, cancel: threading.Event) -> int:
+        """The room, once there is any; nothing is held meanwhile."""
         began = time.monotonic()
-        while not self.room():
+        while not (room := self.room()):
             if cancel.wait(0.2):
                 raise FinishError("interrupted", "stopped")
             if time.monotonic() - began > _NOBODY:
                 raise FinishError("cluster", f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
+        return room
 
     def _done(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> None:
         """An errand done, whatever becomes of the scheduler meanwhile: done twice, it is the same pieces."""

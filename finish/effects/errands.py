@@ -28,12 +28,17 @@ class Making:
     frames: Mapping[str, int]
     states: Mapping[Path, State]
 
-    def __str__(self) -> str:
-        return f"rendering of {self._clips()}"
+    @classmethod
+    def of(cls, store: Path, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> Making:
+        """What it needs travels with it: captions, tables and pictures as the bytes that they are."""
+        return cls(store, tuple(graph.packed(group) for group in groups), dict(frames), dict(states))
 
-    def _clips(self) -> str:
-        nodes = graph.history([stream for group in self.groups for stream in group])
-        return ", ".join(sorted({Path(node.path).name for node in nodes if node.path})) or "pieces"
+    @property
+    def ends(self) -> list[Stream]:
+        return [stream for group in self.groups for stream in group]
+
+    def __str__(self) -> str:
+        return f"rendering of {', '.join(sorted({path.name for path in graph.files(self.ends)})) or 'pieces'}"
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,15 @@ class Asking:
     questions: tuple[Measure[Any], ...]
     states: Mapping[Path, State]
 
+    @classmethod
+    def of(cls, store: Path, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> Asking:
+        """What it needs travels with it."""
+        return cls(store, tuple(_packed(each) for each in questions), dict(states))
+
+    @property
+    def ends(self) -> list[Stream]:
+        return [each for question in self.questions for each in (question.of, question.against) if each]
+
     def __str__(self) -> str:
         return ", ".join(type(each.analyser).__name__ for each in self.questions)
 
@@ -51,19 +65,9 @@ class Asking:
 Errand = Making | Asking
 
 
-def errand_of_making(store: Path, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> Making:
-    """What it needs travels with it: captions, tables and pictures as the bytes that they are."""
-    return Making(store, tuple(graph.packed(group) for group in groups), dict(frames), dict(states))
-
-
-def errand_of_asking(store: Path, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> Asking:
-    """Likewise."""
-    return Asking(store, tuple(_packed(each) for each in questions), dict(states))
-
-
 def _packed(question: Measure[Any]) -> Measure[Any]:
-    (of,) = graph.packed([question.of])
-    return Measure(question.analyser, of, *([] if question.against is None else graph.packed([question.against])))
+    of, *against = graph.packed([each for each in (question.of, question.against) if each])
+    return Measure(question.analyser, of, *against)
 
 
 class Hands(Protocol):
@@ -80,9 +84,7 @@ class Hands(Protocol):
 
 def seen_here(errand: Errand) -> dict[Path, State]:
     """The states of an errand's clips on this machine; FinishError for what this machine does not see, or sees otherwise."""
-    ends = [each for group in errand.groups for each in group] if isinstance(errand, Making) else [
-        each for question in errand.questions for each in (question.of, question.against) if each]
-    for path in (errand.store, *sorted({Path(node.path) for node in graph.history(ends) if node.path})):
+    for path in (errand.store, *sorted(graph.files(errand.ends))):
         if not path.exists():
             message = f"{socket.gethostname()} does not see {path}"
             raise FinishError("path", message, "put the job on a folder that all machines have under the same name")

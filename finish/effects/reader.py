@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from finish.effects import ffmpeg, program
-from finish.effects.errands import errand_of_asking
+from finish.effects.errands import Asking
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.errors import FinishError
@@ -129,7 +129,7 @@ class Asker:
         workshop = self._reader.workshop
         if workshop.hands is None:
             return self._answer(group)
-        workshop.hands.do(errand_of_asking(self._store.opened(), group, workshop.states), workshop.cancel)
+        workshop.hands.do(Asking.of(self._store.opened(), group, workshop.states), workshop.cancel)
         for each in group:
             if self._recalled(each) is None:
                 message = f"an answer did not arrive in {self._store.folder}"

@@ -103,12 +103,9 @@ class Ledger:
             if each.state == "running":     # somebody was killed over it
                 self.entries[name] = replace(each, state="waiting")
 
-    def note(self, entry: Entry) -> None:
-        """Keep what became of an item."""
-        self.entries[entry.name] = replace(entry, when=time.time())
-        self.save()
-
-    def save(self) -> None:
+    def note(self, *entries: Entry) -> None:
+        """Keep what became of some items."""
+        self.entries.update({each.name: replace(each, when=time.time()) for each in entries})
         kept = {name: asdict(each) for name, each in self.entries.items()}
         with writing(self._path):
             write_whole(self._path, json.dumps(kept, indent=1, ensure_ascii=False).encode())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from finish import graph
 from finish.effects import ffmpeg, program
-from finish.effects.errands import Hands, Tell, errand_of_making
+from finish.effects.errands import Hands, Making, Tell
 from finish.effects.join import join, proof, shown
 from finish.effects.recall import State, state
 from finish.effects.store import Store, piece_key
@@ -41,7 +41,7 @@ class Workshop:
         if not wanted:
             return 0
         if self.hands:
-            self.hands.do(errand_of_making(self.store.opened(), missing, frames or {}, self.states), self.cancel, tell)
+            self.hands.do(Making.of(self.store.opened(), missing, frames or {}, self.states), self.cancel, tell)
             self.refuse_changed(self.states)
             return len(wanted)
         inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])
@@ -53,7 +53,7 @@ class Workshop:
         counted = [not frames or stream.key in frames for stream in wanted]
         try:
             self.run(outputs, tell and (lambda done: tell(sum(compress(done, counted)))))
-            self.refuse_changed(Path(node.path) for ends in inner for node in graph.history(ends) if node.path)
+            self.refuse_changed(graph.files([end for ends in inner for end in ends]))
             for stream in wanted:
                 _refuse_short(drafts[stream.key], (frames or {}).get(stream.key))
                 self.store.keep(_key(stream), drafts[stream.key])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -43,9 +43,16 @@ class Watch:
                     waiting = self.step(pool)
                     if once and not waiting and not self._out:
                         return
-                    stop.wait(0.1 if self._out else LOOK)
+                    self._wait(stop)
             finally:
                 stop.set()      # whoever still works, or the pool would wait for them
+
+    def _wait(self, stop: threading.Event) -> None:
+        """Until it is time to look again, or one in hand has ended."""
+        if self._out:
+            wait(self._out.values(), LOOK, FIRST_COMPLETED)
+        else:
+            stop.wait(LOOK)
 
     def step(self, pool: ThreadPoolExecutor) -> bool:
         """One look at the folder; whether anything waits."""
@@ -55,9 +62,8 @@ class Watch:
                 future.result()
         found = [each for each in items(self.folder, self._template is not None) if each.name not in self._out]
         fresh = [each for each in found if self._fresh(each)]
-        for each in fresh:
-            if self._known(each.name) != "waiting":
-                self._note(Entry(each.name, "waiting"))
+        known = {name for name, each in self.ledger.entries.items() if each.state == "waiting"}
+        self._note(*(Entry(each.name, "waiting") for each in fresh if each.name not in known))
         for each in [each for each in fresh if self._growing.still(each)]:
             if len(self._out) < self._at_once:
                 self._note(Entry(each.name, "running", each.of))
@@ -68,10 +74,6 @@ class Watch:
         """Whether an item was never finished as it is now."""
         entry = self.ledger.entries.get(item.name)
         return entry is None or entry.state not in ("done", "failed") or entry.of != item.of
-
-    def _known(self, name: str) -> State | None:
-        entry = self.ledger.entries.get(name)
-        return entry.state if entry else None
 
     def _one(self, item: Item) -> None:
         """Finish an item, and say what became of it; whatever goes wrong with it is its own."""
@@ -98,11 +100,15 @@ class Watch:
             return Entry(item.name, "failed", item.of, f"{message}\n{stuck}")
         return Entry(item.name, "failed", "", f"{message}\nset aside as {place.relative_to(self.folder)}")
 
-    def _note(self, entry: Entry) -> None:
+    def _note(self, *entries: Entry) -> None:
+        """Keep and show what became of some; each time both files are written whole."""
+        if not entries:
+            return
         with self._noting:
-            self.ledger.note(entry)
+            self.ledger.note(*entries)
             write_whole(self.folder / PAGE, page(self.folder.name, list(self.ledger.entries.values())).encode())
-        self._tell(entry)
+        for each in entries:
+            self._tell(each)
 
 
 def ordered(entries: Iterable[Entry]) -> list[Entry]:

@@ -30,7 +30,7 @@ def decoded(ends: Sequence[Stream], become: Callable[[Stream], Stream]) -> tuple
 def packed(ends: Sequence[Stream]) -> tuple[Stream, ...]:
     """The same streams, of the same keys, that can be sent elsewhere: each payload as the bytes that it is."""
     new: dict[str, Stream] = {}
-    for node in history(ends):
+    for node in history(ends):      # not by `substitute`: inputs of equal keys are equal to it, and it would keep the old ones
         args = tuple((name, _as_bytes(value)) for name, value in node.args)
         inputs = tuple(new[each.key] for each in node.inputs)
         new[node.key] = replace(node, args=args, inputs=inputs)

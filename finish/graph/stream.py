@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from finish.graph.timeline import Timeline
@@ -290,3 +291,8 @@ def history(streams: Iterable[Stream], *, into_encoded: bool = True) -> Iterator
                 stack.append((node, True))
                 if into_encoded or node.name not in ENCODED:
                     stack += [(each, False) for each in reversed(node.inputs)]
+
+
+def files(streams: Iterable[Stream]) -> tuple[Path, ...]:
+    """Where the sources of the streams lie, each once, the first that is used first."""
+    return tuple(dict.fromkeys(Path(node.path) for node in history(streams) if node.path))

@@ -17,6 +17,7 @@ from finish.model.ask import (
     Spans,
     Sparse,
     Verdict,
+    normalised,
     within,
 )
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
@@ -128,6 +129,7 @@ __all__ = [
     "Verdict",
     "VideoTrack",
     "fitted",
+    "normalised",
     "stereo",
     "within",
 ]

@@ -49,20 +49,15 @@ class Frames:
 SMALL_PICTURE: Final = Frames("bgr24", Size(640, 640))
 
 
-@dataclass
-class Sparse:
-    """Which frames are looked at: the first of all, and the first of every 1/`rate` s."""
+# ImageNet's mean and deviation, which the networks that grew from it are given their pictures by.
+_MEAN, _DEVIATION = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)
 
-    rate: int | Fraction
-    _slot: int | None = None
 
-    def due(self, time: Fraction) -> bool:
-        """Whether the frame at `time` (s) is one; asked in order of time, once for each frame."""
-        slot = int(time * self.rate // 1)
-        if self._slot is not None and slot <= self._slot:
-            return False
-        self._slot = slot
-        return True
+def normalised(picture: Array) -> NDArray[np.float32]:
+    """A picture of codes, (height, width, 3), as such a network takes it: (1, 3, height, width)."""
+    shares = np.asarray(picture.astype(np.float32) / 255, np.float32)
+    scaled: NDArray[np.float32] = ((shares - _MEAN) / _DEVIATION).transpose(2, 0, 1)[np.newaxis]
+    return scaled
 
 
 Spans = tuple[tuple[Fraction, Fraction], ...]   # from when until before when (s), in order and apart
@@ -74,6 +69,25 @@ def within(spans: Spans | None, time: Fraction) -> bool:
         return True
     number = bisect_right(spans, time, key=lambda span: span[0]) - 1
     return number >= 0 and time < spans[number][1]
+
+
+@dataclass
+class Sparse:
+    """Which frames are looked at: the first of all, and the first of every 1/`rate` s; with `spans`, of those in them."""
+
+    rate: int | Fraction
+    spans: Spans | None = None
+    _slot: int | None = None
+
+    def due(self, time: Fraction) -> bool:
+        """Whether the frame at `time` (s) is one; asked in order of time, once for each frame."""
+        if not within(self.spans, time):
+            return False
+        slot = int(time * self.rate // 1)
+        if self._slot is not None and slot <= self._slot:
+            return False
+        self._slot = slot
+        return True
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from finish.units import Box, Size
+from finish.units import Box, Size, common
 
 Shares = tuple[float, float, float, float]  # left, top, right, bottom, in shares of the picture's sides
 
@@ -57,14 +57,8 @@ class Framing:
     def shares(self, frame: int, box: Box) -> Shares | None:
         """What of the picture stands in a box of a frame (px), of the pane that fills most of it; None where none does."""
         seen = [(pane, shares) for pane in self.panes(frame) if (shares := pane.shares(self.picture, box))]
-        return max(seen, key=lambda each: _common(each[0].target, box))[1] if seen else None
+        return max(seen, key=lambda each: common(each[0].target, box))[1] if seen else None
 
     def panes(self, frame: int) -> tuple[Pane, ...]:
         """What shows in a frame, and where."""
         return self.runs[max(0, bisect_right(self.runs, frame, key=lambda run: run[0]) - 1)][1]
-
-
-def _common(one: Box, other: Box) -> int:
-    """The area that two boxes share (px)."""
-    wide, high = min(one.right, other.right) - max(one.left, other.left), min(one.bottom, other.bottom) - max(one.top, other.top)
-    return max(0, wide) * max(0, high)

@@ -24,7 +24,7 @@ from media import clip
 from finish import api, graph
 from finish.effects import cluster
 from finish.effects.cluster import Cluster, connected
-from finish.effects.errands import Asking, errand_of_asking
+from finish.effects.errands import Asking
 from finish.effects.probe import probe
 from finish.errors import FinishError
 from finish.graph import Data
@@ -116,7 +116,7 @@ def hero(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def asking(hero: Path, store: Path, **about: Any) -> Asking:
     store.mkdir(exist_ok=True)
-    return errand_of_asking(store, [Measure(Looks(**about), probe(hero).picture)], {})
+    return Asking.of(store, [Measure(Looks(**about), probe(hero).picture)], {})
 
 
 def ours() -> list[psutil.Process]:

@@ -39,7 +39,7 @@ class Network:
 
 
 def found(network: Network, shape: tuple[int, int] = (320, 320)) -> tuple[Body, ...]:
-    watching = Watching(None, Sparse(5), 0.4, network)
+    watching = Watching(Sparse(5), 0.4, network)
     watching.add(Fraction(0), np.zeros((*shape, 3), np.uint8))
     return watching.result().looks[0].bodies
 
@@ -77,7 +77,7 @@ def test_the_packaged_models_are_those_in_the_identity(module: object, analyser:
 
 def test_only_the_spans_that_are_asked_about_are_looked_at() -> None:
     spans = ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(7, 2)))
-    watching = Watching(spans, Sparse(5), 0.4, Network())
+    watching = Watching(Sparse(5, spans), 0.4, Network())
     for number in range(100):
         watching.add(Fraction(number, 25), np.zeros((8, 8, 3), np.uint8))
     times = [look.time for look in watching.result().looks]

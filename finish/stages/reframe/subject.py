@@ -18,6 +18,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 
 from finish.stages.reframe.path import Floats
+from finish.units import Edges
 
 PERSIST: Final = 3              # looks that a face, or a change of faces to follow, must last (openshorts: a third of the reversals)
 BRIDGE: Final = Fraction(1)     # s that a track survives unseen
@@ -35,17 +36,9 @@ _MOST_AHEAD: Final = 0.1       # … at most so much of the window: 60 to 40, as
 EYE_LINE: Final = 0.4          # of a window's height: where eyes stand when the window moves up and down
 
 
-class Box(Protocol):
-    """Where somebody is: edges as shares (0 to 1) of the picture's width and height, and how sure the model is (0 to 1)."""
+class Box(Edges, Protocol):
+    """Where somebody is, in shares (0 to 1) of the picture's sides, and how sure the model is (0 to 1)."""
 
-    @property
-    def left(self) -> float: ...
-    @property
-    def top(self) -> float: ...
-    @property
-    def right(self) -> float: ...
-    @property
-    def bottom(self) -> float: ...
     @property
     def score(self) -> float: ...
 

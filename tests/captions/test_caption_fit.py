@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -155,3 +156,10 @@ def test_no_word_is_lost_or_reordered_and_no_line_is_too_wide(text: str, limit: 
     assert all(1 <= len(card.lines) <= 2 for card in made)
     assert (made[0].start, made[-1].end) == (0, 60 * RATE)
     assert all(one.end == two.start and one.start < one.end for one, two in pairwise(made))
+
+
+def test_a_font_is_the_same_font_whoever_made_it() -> None:
+    """Two threads that ask first at the same time each get a Face of their own of one file."""
+    one = fonts.family("Noto Sans")
+    for base in (one, replace(one)):
+        assert list(fonts.cover("two words here", base, base)) == [("two words here", one)]

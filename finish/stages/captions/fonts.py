@@ -195,7 +195,7 @@ def cover(text: str, base: Face, last: Face, language: str = "") -> Iterator[tup
     stretch, face = "", last
     for cluster in clusters(text):
         found = _face_for(cluster, base, face, _han(language))
-        if found is not face and stretch:
+        if found != face and stretch:
             yield stretch, face
             stretch = ""
         stretch, face = stretch + cluster, found

@@ -161,5 +161,7 @@ def test_no_word_is_lost_or_reordered_and_no_line_is_too_wide(text: str, limit: 
 def test_a_font_is_the_same_font_whoever_made_it() -> None:
     """Two threads that ask first at the same time each get a Face of their own of one file."""
     one = fonts.family("Noto Sans")
-    for base in (one, replace(one)):
-        assert list(fonts.cover("two words here", base, base)) == [("two words here", one)]
+    another = replace(one)
+    fonts._face_for.cache_clear()
+    for text, base in ((" ", one), ("a", another), ("a a a", one)):
+        assert list(fonts.cover(text, base, base)) == [(text, one)]

@@ -23,6 +23,7 @@ _LOOK: Final = 0.05         # s between looks at an errand and at whether somebo
 _TOLD: Final = 0.5          # s between two words of progress
 _NOBODY: Final = 60.0       # s to wait for a worker where there is none: long enough for a nanny to start another
 _CONNECT: Final = 10.0      # s
+_TRIED: Final = 2.0         # s for one of several tries to connect again, between which somebody may stop the run
 
 
 @contextmanager
@@ -87,6 +88,7 @@ class Cluster:
         self._changed = threading.Condition()
         self._tells: dict[str, Tell] = {}
         self._size = (0.0, 0)
+        self._gone: FinishError | None = None
         self._client = self._joined(_CONNECT)
 
     def _joined(self, seconds: float) -> Any:
@@ -94,18 +96,30 @@ class Cluster:
         client.subscribe_topic(self._run, self._heard)
         return client
 
-    def _rejoin(self, lost: Any) -> None:
+    def _rejoin(self, lost: Any, cancel: threading.Event) -> None:
         """Another connection in place of a lost one: who supervises the scheduler starts it again, and knows nothing of what was out."""
         with self._again:
+            if self._gone:      # another thread has waited for it in vain
+                raise self._gone
             if self._client is not lost:
-                return      # another thread was faster
+                return          # another thread was faster
             with contextlib.suppress(Exception):
                 lost.close(timeout=1)
+            self._client, self._size = self._joined_again(cancel), (0.0, 0)
+
+    def _joined_again(self, cancel: threading.Event) -> Any:
+        until = time.monotonic() + _NOBODY
+        while True:
+            if cancel.is_set():
+                raise FinishError("interrupted", "stopped")
             try:
-                self._client, self._size = self._joined(_NOBODY), (0.0, 0)
+                return self._joined(_TRIED)
             except (OSError, ValueError, TimeoutError) as wrong:
-                hint = "start it, and run again: what has been made is not made again"
-                raise FinishError("cluster", f"the scheduler is gone: {wrong}", hint) from wrong
+                if time.monotonic() > until:
+                    hint = "start it, and run again: what has been made is not made again"
+                    self._gone = FinishError("cluster", f"the scheduler is gone: {wrong}", hint)
+                    raise self._gone from wrong
+                cancel.wait(_LOOK)
 
     def room(self) -> int:
         """The threads of all workers."""
@@ -119,16 +133,12 @@ class Cluster:
     def refuse_others(self) -> None:
         """FinishError("cluster") where a worker would make something else than this process, or has no finish at all."""
         self._wait_for_somebody(threading.Event())
-        ours = worker.about()
         try:
             theirs: Mapping[str, dict[str, str]] = self._client.run(worker.about)
         except Exception as wrong:      # whatever unpickling raises there
             raise FinishError("cluster", f"the workers cannot run finish: {wrong}", "install the same finish on every machine") from wrong
         for name, each in theirs.items():
-            for what, said in ours.items():
-                if each.get(what) != said:
-                    message = f"worker {name} has {what} {each.get(what)}, and here it is {said}"
-                    raise FinishError("cluster", message, "install the same on every machine, or the same job would be other bytes")
+            worker.refuse_other(worker.about(), each, name)
 
     def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
         """Have an errand done somewhere; FinishError as if it were done here, "cluster" where workers died of it."""
@@ -182,18 +192,26 @@ class Cluster:
 
     def _wait_for_somebody(self, cancel: threading.Event) -> int:
         """The room, once there is any; nothing is held meanwhile."""
-        began = time.monotonic()
+        seen = time.monotonic()
         while not (room := self.room()):
             if cancel.wait(0.2):
                 raise FinishError("interrupted", "stopped")
-            if time.monotonic() - began > _NOBODY:
-                raise FinishError("cluster", f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
+            seen = self._somebody(seen)
         return room
+
+    def _somebody(self, seen: float) -> float:
+        """When a worker was last there (s, monotonic), who was `seen` before; FinishError("cluster") once that is too long ago."""
+        now = time.monotonic()
+        if self.room():
+            return now
+        if now - seen > _NOBODY:
+            raise FinishError("cluster", f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
+        return seen
 
     def _done(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> None:
         """An errand done, whatever becomes of the scheduler meanwhile: done twice, it is the same pieces."""
         while (lost := self._tried(errand, cancel, tell)) is not None:
-            self._rejoin(lost)
+            self._rejoin(lost, cancel)
 
     def _tried(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> Any:
         """The connection, where it was lost over the errand; None where it is done."""
@@ -201,13 +219,14 @@ class Cluster:
         if tell:
             self._tells[name] = tell
         try:
-            future, over = _submitted(client, errand, self._run, name), threading.Event()
+            future, over, seen = _submitted(client, errand, self._run, name), threading.Event(), time.monotonic()
             if future is not None:
                 future.add_done_callback(lambda _: over.set())
             while future is not None and not over.wait(_LOOK) and client.status == "running":
                 if cancel.is_set():
                     self._stop()
                     raise FinishError("interrupted", "stopped")
+                seen = self._somebody(seen)
             if future is None or future.status in ("pending", "cancelled", "lost"):
                 return client
             future.result()
@@ -224,15 +243,18 @@ class Cluster:
 def _submitted(client: Any, errand: Errand, run: str, name: str) -> Any:
     """What an errand will have become; None where the connection is lost."""
     try:
-        return client.submit(_do, errand, run, name, key=name, pure=False)
+        return client.submit(_do, errand, run, name, worker.about(), key=name, pure=False)
     except (OSError, RuntimeError):     # a client that is closed says so in several ways
         if client.status == "running":
             raise
         return None
 
 
-def _do(errand: Errand, run: str, name: str) -> None:
-    """On a worker: the errand, its progress told at most twice a second."""
+def _do(errand: Errand, run: str, name: str, about: Mapping[str, str]) -> None:
+    """On a worker, which may have come after the others were compared: the errand, its progress told at most twice a second."""
+    from distributed import get_worker
+
+    worker.refuse_other(about, worker.about(), get_worker().address)
     worker.do(errand, run, _telling(run, name))
 
 

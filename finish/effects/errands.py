@@ -31,7 +31,8 @@ class Making:
     @classmethod
     def of(cls, store: Path, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> Making:
         """What it needs travels with it: captions, tables and pictures as the bytes that they are."""
-        return cls(store, tuple(graph.packed(group) for group in groups), dict(frames), dict(states))
+        ends = [stream for group in groups for stream in group]
+        return cls(store, tuple(graph.packed(group) for group in groups), dict(frames), _read_by(ends, states))
 
     @property
     def ends(self) -> list[Stream]:
@@ -52,17 +53,27 @@ class Asking:
     @classmethod
     def of(cls, store: Path, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> Asking:
         """What it needs travels with it."""
-        return cls(store, tuple(_packed(each) for each in questions), dict(states))
+        packed = tuple(_packed(each) for each in questions)
+        return cls(store, packed, _read_by(_asked_of(packed), states))
 
     @property
     def ends(self) -> list[Stream]:
-        return [each for question in self.questions for each in (question.of, question.against) if each]
+        return _asked_of(self.questions)
 
     def __str__(self) -> str:
         return ", ".join(type(each.analyser).__name__ for each in self.questions)
 
 
 Errand = Making | Asking
+
+
+def _read_by(ends: Sequence[Stream], states: Mapping[Path, State]) -> dict[Path, State]:
+    """The states of those clips that the streams read: of the others a run's threads go on adding."""
+    return {path: states[path] for path in graph.files(ends) if path in states}
+
+
+def _asked_of(questions: Sequence[Measure[Any]]) -> list[Stream]:
+    return [each for question in questions for each in (question.of, question.against) if each]
 
 
 def _packed(question: Measure[Any]) -> Measure[Any]:

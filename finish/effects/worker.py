@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from typing import Final
@@ -13,6 +14,7 @@ from finish.effects.errands import Asking, Errand, Making, Tell, seen_here
 from finish.effects.reader import Asker, Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
+from finish.errors import FinishError
 from finish.units import digest
 
 # Of each run that this process works for: whether somebody has stopped it. A run is stopped for good, so nothing is ever cleared.
@@ -37,6 +39,14 @@ def do(errand: Errand, run: str, tell: Tell | None = None) -> None:
             workshop.make(*errand.groups, tell=tell, frames=errand.frames)
         case Asking():
             Asker(Reader(workshop), workshop.store).prepare(errand.questions)
+
+
+def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) -> None:
+    """FinishError("cluster") where the worker of that name would not make what is asked for, byte for byte."""
+    for what, said in asked.items():
+        if found.get(what) != said:
+            message = f"worker {name} has {what} {found.get(what)}, and {said} is wanted"
+            raise FinishError("cluster", message, "install the same on every machine, or the same job would be other bytes")
 
 
 @cache

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cloudpickle
@@ -22,9 +23,9 @@ import pytest
 from media import clip
 
 from finish import api, graph
-from finish.effects import cluster
+from finish.effects import cluster, worker
 from finish.effects.cluster import Cluster, connected
-from finish.effects.errands import Asking
+from finish.effects.errands import Asking, Making
 from finish.effects.probe import probe
 from finish.errors import FinishError
 from finish.graph import Data
@@ -170,15 +171,76 @@ def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -
     assert ours() == []
 
 
+class Client:
+    """A cluster on paper, of so many workers; what is given to it is never done."""
+
+    def __init__(self, workers: int, status: str = "running") -> None:
+        self.workers, self.status = workers, status
+
+    def subscribe_topic(self, *_: Any) -> None: ...
+    def close(self, **_: Any) -> None: ...
+    def run(self, *_: Any, **__: Any) -> None: ...
+
+    def scheduler_info(self, **_: Any) -> Any:
+        return {"workers": {str(number): {"nthreads": 1} for number in range(self.workers)}}
+
+    def submit(self, *_: Any, **__: Any) -> Any:
+        return SimpleNamespace(status="pending", add_done_callback=lambda _: None)
+
+
+NOTHING = Asking(Path("/"), (), {})
+
+
+def test_the_last_worker_that_leaves_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_NOBODY", 1.5)
+    client = Client(1)
+    hands = Cluster(lambda _: client)
+    threading.Timer(0.3, lambda: setattr(client, "workers", 0)).start()
+    with pytest.raises(FinishError, match="no worker for"):
+        hands.do(NOTHING, threading.Event())
+
+
+def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_NOBODY", 1.0)
+    there: list[Client] = [Client(2, "closed")]
+
+    def connect(_: float) -> Client:
+        if not there:
+            raise OSError("nobody answers")
+        return there.pop()
+
+    hands, took = Cluster(connect), []
+    for _ in range(3):
+        began = time.monotonic()
+        with pytest.raises(FinishError, match="the scheduler is gone: nobody answers"):
+            hands.do(NOTHING, threading.Event())
+        took.append(time.monotonic() - began)
+    assert took[0] > 0.9 and sum(took[1:]) < 0.2
+    monkeypatch.setattr(cluster, "_NOBODY", 60.0)
+    there.append(Client(2, "closed"))
+    hands, cancel = Cluster(connect), threading.Event()
+    threading.Timer(0.3, cancel.set).start()
+    with pytest.raises(FinishError, match="stopped"):
+        hands.do(NOTHING, cancel)
+
+
+@pytest.mark.render
+def test_a_worker_that_came_later_is_compared_too(monkeypatch: pytest.MonkeyPatch, hands: Cluster, tmp_path: Path) -> None:
+    about = {**worker.about(), "numpy": "0.1"}
+    monkeypatch.setattr(worker, "about", lambda: about)
+    with pytest.raises(FinishError, match=r"worker tcp://.* has numpy .*, and 0\.1 is wanted"):
+        hands.do(Asking(tmp_path, (), {}), threading.Event())
+
+
+def test_an_errand_knows_the_states_of_its_own_clips_only(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.mp4", tmp_path / "other.mp4"
+    end = graph.source("video", "0" * 64, str(one), index=0, demuxer="mov", size=Size(2, 2))
+    assert Making.of(tmp_path, [[end]], {}, {one: [1], other: [2]}).states == {one: [1]}
+    assert Asking.of(tmp_path, [Measure(Looks("x"), end)], {one: [1], other: [2]}).states == {one: [1]}
+
+
 def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
-    class Client:
-        status = "running"
-
-        def subscribe_topic(self, *_: Any) -> None: ...
-        def scheduler_info(self, **_: Any) -> Any:
-            return {"workers": {str(number): {"nthreads": 1} for number in range(3)}}
-
-    hands, order, never = Cluster(lambda _: Client()), [], threading.Event()
+    hands, order, never = Cluster(lambda _: Client(3)), [], threading.Event()
     first = hands._place(never)
     first.__enter__()
 
@@ -207,7 +269,7 @@ def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
 def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, hands: Cluster) -> None:
     hands.refuse_others()
     monkeypatch.setattr(hands._client, "run", lambda about: {"tcp://other": {**about(), "FFmpeg": "1.0"}})
-    with pytest.raises(FinishError, match=r"worker tcp://other has FFmpeg 1\.0, and here it is ") as wrong:
+    with pytest.raises(FinishError, match=r"worker tcp://other has FFmpeg 1\.0, and .* is wanted") as wrong:
         hands.refuse_others()
     assert wrong.value.code == "cluster"
 

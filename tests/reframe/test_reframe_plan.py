@@ -492,3 +492,9 @@ def test_planning_is_quick() -> None:
     done = planned(programme(frames=15_000), ask, follow="subject")
     assert time.process_time() - start < 2, "ten minutes"
     assert len(moves(done.picture).content()) < 600_000
+
+
+def test_a_way_is_decided_anew_where_more_must_be_inside() -> None:
+    rows = looks(*[[face(0.3)]] * 50)
+    usual, stricter, again = (planned(programme(), told(rows), follow="subject", inside=inside) for inside in (0.8, 0.95, 0.8))
+    assert usual.decisions[0].of == again.decisions[0].of != stricter.decisions[0].of

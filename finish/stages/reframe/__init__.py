@@ -157,8 +157,9 @@ def _about(settings: Settings, programme: Programme, window: Window) -> str:
     """What a way through a clip depends on; neither looks nor words, nor who looked, nor how large the frame is."""
     video = programme.source.video
     which = str(video.index if video else "")
-    auto = (*(["auto"] if settings.layout == "auto" else []), *([] if settings.subject == "faces" else [settings.subject]))
-    return digest("reframe", settings.motion, programme.source.digest, which, str(window.picture), str(window.frame.aspect), *auto)[:16]
+    unless = {"layout": "crop", "subject": "faces", "inside": Settings.model_fields["inside"].default}   # as it was before they were there
+    more = [str(said) for key, usual in unless.items() if (said := getattr(settings, key)) != usual]
+    return digest("reframe", settings.motion, programme.source.digest, which, str(window.picture), str(window.frame.aspect), *more)[:16]
 
 
 def _decided(settings: Settings, programme: Programme, window: Window, ask: Ask) -> Way:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +16,7 @@ from finish import api
 from finish.cli.batch import AtCluster
 from finish.effects.cluster import connected_or_none
 from finish.effects.errands import Hands
-from finish.effects.watched import Entry, Ledger
+from finish.effects.watched import JOBS, Entry, Ledger, encoded
 from finish.engine.outcome import Outcome
 from finish.engine.watch import PAGE, QUIET, Finish, Watch, ordered, told
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
@@ -39,33 +39,36 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
         return EXIT_KEPT
     if template is not None and not (template / "job.yaml").is_file():
         raise FinishError("spec", f"--job {template}: no job folder", "name a folder with a job.yaml in it")
-    stop = threading.Event()
+    if template is not None and folder.resolve().is_relative_to(template.resolve()):
+        raise FinishError("spec", f"--job {template}: {folder} lies in it", "its copies would hold themselves: name another folder")
+    stop, began = threading.Event(), time.time()
     with connected_or_none(cluster) as hands:
         at_once = max(1, hands.room()) if hands else 1
-        watching = Watch(folder, _finishing(template, hands, stop), template, at_once=at_once, quiet=quiet, tell=say)
+        watching = Watch(folder, _finishing(folder, template, hands, stop), template, at_once=at_once, quiet=quiet, tell=say)
         if not as_json:
             typer.echo(f"watching {folder}; {folder / PAGE} shows how it stands")
         try:
             watching.run(stop, once=once)
         finally:
             stop.set()
-    return EXIT_FAILED if once and any(each.state == "failed" for each in watching.ledger.entries.values()) else EXIT_KEPT
+    ended = watching.ledger.entries.values()
+    left = any(each.state == "waiting" or (each.state == "failed" and each.when >= began) for each in ended)
+    return EXIT_FAILED if once and left else EXIT_KEPT
 
 
-def _finishing(template: Path | None, hands: Hands | None, stop: threading.Event) -> Finish:
+def _finishing(folder: Path, template: Path | None, hands: Hands | None, stop: threading.Event) -> Finish:
     def finish(place: Path) -> Iterable[Outcome]:
         job = api.load(place).job
-        if template is not None and place.name not in {clip.name for clip in job.clips.values()} and place.parent.name == "jobs":
-            raise FinishError("spec", f"{template / 'job.yaml'} does not take {place.name}", "write there: source: media/*")
+        if place.parent == folder / JOBS and place.name not in {clip.name for clip in job.clips.values()}:
+            raise FinishError("spec", f"{template}/job.yaml does not take {place.name}", "write there: source: media/*")
         return api.finishing(job, cancel=stop, hands=hands)
 
     return finish
 
 
 def _plain(entry: Entry) -> None:
-    typer.echo(told(entry))
+    typer.echo(encoded(told(entry)))
 
 
 def _json(entry: Entry) -> None:
-    sys.stdout.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    typer.echo(encoded(json.dumps(asdict(entry), ensure_ascii=False)))

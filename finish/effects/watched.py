@@ -6,9 +6,10 @@ import fcntl
 import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -26,6 +27,8 @@ JOBS, FAILED, NOTES = "jobs", "failed", ".finish"
 # What finishing writes into a job folder; a change there is none of the job's.
 _OURS: Final = frozenset(("out", "drafts", ".finish", "previous"))
 _LOCK: Final = "job.lock.yaml"
+_GONE: Final = (FileNotFoundError, NotADirectoryError)
+_LEFT_OUT: Final = (*_GONE, PermissionError)
 
 
 @dataclass(frozen=True)
@@ -54,27 +57,53 @@ class Entry:
     when: float = 0.0
 
 
-def items(folder: Path, clips: bool) -> Iterator[Item]:
-    """Job folders, and with `clips` the clips beside them, by name; hidden ones, links and files in the making are none."""
+def items(folder: Path, template: Path | None) -> Iterator[Item]:
+    """All that lie in a folder now, by name; OSError where it cannot be told. What cannot be read is left out: the next look may tell."""
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.is_symlink() or path.name in (JOBS, FAILED):
-            continue
-        if (path / "job.yaml").is_file():
-            yield Item(path.name, False, files(path))
-        elif clips and path.suffix.lower() in CLIPS and path.is_file():
-            yield Item(path.name, True, {path.name: _stat(path)})
+        with suppress(OSError):
+            found = item_at(path, template)
+            if found:
+                yield found
+
+
+def item_at(path: Path, template: Path | None) -> Item | None:
+    """The job folder, or where there is a `template` (itself none) the clip, that lies at `path`; OSError where that cannot be told.
+
+    Hidden ones, links and files in the making are none.
+    """
+    if path.name.startswith(".") or path.name in (JOBS, FAILED):
+        return None
+    kind = _kind(path)
+    if kind == stat.S_IFDIR and _kind(path / "job.yaml", follow=True) == stat.S_IFREG:
+        return None if template and template.resolve() == path.resolve() else Item(path.name, False, files(path))
+    if template and kind == stat.S_IFREG and path.suffix.lower() in CLIPS:
+        return Item(path.name, True, {path.name: _stat(path)})
+    return None
+
+
+def _kind(path: Path, *, follow: bool = False) -> int:
+    """What lies there, as the stat module's constants; 0 for nothing. OSError where it cannot be told, unlike `is_file`."""
+    try:
+        return stat.S_IFMT(path.stat(follow_symlinks=follow).st_mode)
+    except _GONE:
+        return 0
 
 
 def files(job: Path) -> Files:
-    """All that a job folder holds, but for what finishing puts there."""
+    """All that a job folder holds and that may be read, but for what finishing puts there; OSError where its disk, or share, refuses."""
     found: Files = {}
-    for root, folders, names in os.walk(job):
+    for root, folders, names in os.walk(job, onerror=_unless_left_out):
         if Path(root) == job:
             folders[:] = [each for each in folders if each not in _OURS]
         for name in names:
-            with suppress(OSError):     # gone again
+            with suppress(*_LEFT_OUT):
                 found[str((Path(root) / name).relative_to(job))] = _stat(Path(root) / name)
     return found
+
+
+def _unless_left_out(wrong: OSError) -> None:
+    if not isinstance(wrong, _LEFT_OUT):
+        raise wrong
 
 
 def _stat(path: Path) -> tuple[int, int]:
@@ -93,33 +122,51 @@ class Ledger:
     """What became of each item, in a file that is written whole; held by one process at a time."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self._path = folder, folder / NOTES / "watch.json"
+        self.folder, self._path, self._lock = folder, folder / NOTES / "watch.json", folder / NOTES / "watch.lock"
         self.entries: dict[str, Entry] = {}
-        # None yet, or harmed: then everything is looked at again.
-        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+        self.read()
+
+    def read(self) -> None:
+        """What was written last; none yet, or harmed, and everything is looked at again."""
+        self.entries.clear()
+        with suppress(FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
             for name, each in json.loads(self._path.read_bytes()).items():
                 self.entries[name] = Entry(**{**each, "made": tuple(each["made"])})
-        for name, each in self.entries.items():
-            if each.state == "running":     # somebody was killed over it
-                self.entries[name] = replace(each, state="waiting")
 
     def note(self, *entries: Entry) -> None:
-        """Keep what became of some items."""
+        """What became of some items; to be written."""
         self.entries.update({each.name: replace(each, when=time.time()) for each in entries})
+
+    def forget(self, name: str) -> None:
+        """An item that is there no more; to be written."""
+        self.entries.pop(name, None)
+
+    def write(self) -> None:
+        """Keep what was noted; FinishError("disk") where it cannot be."""
         kept = {name: asdict(each) for name, each in self.entries.items()}
         with writing(self._path):
-            write_whole(self._path, json.dumps(kept, indent=1, ensure_ascii=False).encode())
+            write_whole(self._path, encoded(json.dumps(kept, indent=1, ensure_ascii=False)))
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """FinishError("path") where another process watches the folder."""
-        lock = self.folder / NOTES / "watch.lock"
-        with writing(lock), lock.open("ab") as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as taken:
-                raise FinishError("path", f"{self.folder} is watched already", "one process watches a folder") from taken
+        with ExitStack() as opened:
+            with writing(self._lock):
+                held = opened.enter_context(self._lock.open("ab"))
+                try:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as taken:
+                    raise FinishError("path", f"{self.folder} is watched already", "one process watches a folder") from taken
             yield
+
+    def here(self) -> None:
+        """OSError where the folder is not the one that is held: a share that was unmounted leaves an empty one."""
+        self._lock.stat()
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8; of a file's name that no UTF-8 can hold, an escape, which JSON reads as the name."""
+    return text.encode(errors="backslashreplace")
 
 
 class Growing:
@@ -142,13 +189,31 @@ def job_of(folder: Path, clip: str, template: Path) -> Path:
     """The job folder of a clip: a copy of the template's, with the clip as its media; the clip itself stays where it is."""
     place = folder / JOBS / clip
     media = place / "media" / clip
+    draft = media.with_name(f".{clip}.part")
     with writing(media):
+        _make_way(template, place)
         shutil.copytree(template, place, dirs_exist_ok=True, symlinks=True, ignore=_without_ours(template))
-        media.parent.mkdir(exist_ok=True)
-        draft = media.with_name(f".{clip}.part")
-        shutil.copyfile(folder / clip, draft)
-        draft.replace(media)
+        try:
+            shutil.copyfile(folder / clip, draft)
+            draft.replace(media)
+        finally:
+            draft.unlink(missing_ok=True)
     return place
+
+
+def _make_way(template: Path, place: Path) -> None:
+    """Remove what an earlier template left where this one has something of another kind, and links: they would be written through."""
+    ours = _without_ours(template)
+    for root, folders, names in os.walk(template):
+        kept = {*folders, *names} - ours(root, [*folders, *names])
+        folders[:] = [each for each in folders if each in kept]
+        for new in (Path(root) / each for each in kept):
+            old = place / new.relative_to(template)
+            was, will = _kind(old), _kind(new)
+            if was == stat.S_IFDIR and will != was:
+                shutil.rmtree(old)
+            elif was == stat.S_IFLNK or was not in (0, will):
+                old.unlink()
 
 
 def _without_ours(template: Path) -> Callable[[str, list[str]], set[str]]:
@@ -163,5 +228,6 @@ def set_aside(folder: Path, name: str, message: str) -> Path:
             number += 1
             target = folder / FAILED / f"{Path(name).stem}-{number}{Path(name).suffix}"
         (folder / name).rename(target)
-        write_whole(target.with_name(f"{target.name}.txt"), f"{message}\n".encode())
+    with suppress(FinishError):     # no room: it is where it should be, and the ledger has the message
+        write_whole(target.with_name(f"{target.name}.txt"), encoded(f"{message}\n"))
     return target

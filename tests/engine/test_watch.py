@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
 import threading
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import Result
 from media import clip
 from typer.testing import CliRunner
 
+from finish import api
 from finish.cli.verbs import app
-from finish.effects.watched import Growing, Ledger, items
+from finish.effects.watched import Entry, Growing, Ledger, items, job_of
 from finish.engine.outcome import Outcome
 from finish.engine.watch import Watch, page
-from finish.errors import FinishError
+from finish.errors import Code, FinishError
 
 
 @dataclass
@@ -61,7 +68,9 @@ def once(folder: Path, hand: Hand, template: Path | None = None) -> dict[str, st
 def test_a_job_is_finished_once_over_restarts(tmp_path: Path) -> None:
     dropped(tmp_path, "one")
     hand = Hand(writes="captions.srt")
+    opened_before = Watch(tmp_path, hand, quiet=0)
     assert once(tmp_path, hand) == {"one": "done"} and once(tmp_path, hand) == {"one": "done"}
+    opened_before.run(threading.Event(), once=True)
     assert hand.done == ["one"], "what finishing wrote makes it no other job"
     (tmp_path / "one" / "job.yaml").write_text("source: clip.mp4\n# changed\n")
     assert once(tmp_path, hand) == {"one": "done"} and hand.done == ["one", "one"], "a revision"
@@ -118,15 +127,26 @@ def test_who_was_killed_over_an_item_begins_it_again(tmp_path: Path) -> None:
         return []
 
     watch._finish = held
-    with ThreadPoolExecutor(1) as pool:
+    with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
         watch.step(pool)
         ledger = tmp_path / ".finish" / "watch.json"
         left = ledger.read_bytes()
-        assert json.loads(left)["a"]["state"] == "running" and Ledger(tmp_path).entries["a"].state == "waiting"
+        assert CliRunner().invoke(app, ["watch", str(tmp_path), "--status"]).output == "running  a\n"
         hold.set()
     ledger.write_bytes(left)    # as it was when the power went
-    hand = Hand()
+    told, hand = list[str](), Hand()
+    Watch(tmp_path, hand, quiet=1e9, tell=lambda each: told.append(each.state)).run(_soon())
+    assert told == ["waiting"] and Ledger(tmp_path).entries["a"].state == "waiting", "a restart says at once that it waits"
     assert once(tmp_path, hand) == {"a": "done"} and hand.done == ["a"]
+
+
+def _soon(seconds: float = 0.2) -> threading.Event:
+    """A stop that comes by itself."""
+    stop = threading.Event()
+    timer = threading.Timer(seconds, stop.set)
+    timer.daemon = True
+    timer.start()
+    return stop
 
 
 def test_a_stop_stops_what_is_in_hand(tmp_path: Path) -> None:
@@ -163,8 +183,8 @@ def test_hidden_things_links_and_other_files_are_no_items(tmp_path: Path) -> Non
     for name in (".hidden.mp4", "clip.mp4.part", "notes.txt", "-a [b] %s.MOV"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "link.mp4").symlink_to("/etc/passwd")
-    assert [each.name for each in items(tmp_path, True)] == ["-a [b] %s.MOV", "job"]
-    assert [each.name for each in items(tmp_path, False)] == ["job"]
+    assert [each.name for each in items(tmp_path, tmp_path / "elsewhere")] == ["-a [b] %s.MOV", "job"]
+    assert [each.name for each in items(tmp_path, None)] == ["job"]
 
 
 def test_a_template_makes_a_job_of_a_clip_and_leaves_the_clip(tmp_path: Path) -> None:
@@ -179,6 +199,265 @@ def test_a_template_makes_a_job_of_a_clip_and_leaves_the_clip(tmp_path: Path) ->
     job = folder / "jobs" / "a b.mp4"
     assert (folder / "a b.mp4").exists() and (job / "media" / "a b.mp4").read_bytes() == b"clip"
     assert (job / "brand" / "x").exists() and not (job / "media" / "x").exists() and not (job / "out" / "x").exists()
+
+@dataclass
+class Refusing:
+    """Fails with an error so often, raised or as an outcome's, and notes when it was asked."""
+
+    code: Code
+    times: int = 1
+    raises: bool = True
+    asked: list[float] = field(default_factory=list)
+
+    def __call__(self, place: Path) -> Iterable[Outcome]:
+        self.asked.append(time.monotonic())
+        if len(self.asked) > self.times:
+            return [Outcome("a", place / "out" / "a.mp4")]
+        wrong = FinishError(self.code, "nobody there", "start it")
+        if self.raises:
+            raise wrong
+        return [Outcome("a", None, error=FinishError("media", "broken")), Outcome("b", None, error=wrong)]
+
+
+@pytest.mark.parametrize("raises", [True, False])
+@pytest.mark.parametrize("code", ["cluster", "disk"])
+def test_the_trouble_of_machines_and_disks_is_not_the_item_s(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: Code, raises: bool) -> None:
+    monkeypatch.setattr("finish.engine.watch.PAUSE", 0.0, raising=False)
+    dropped(tmp_path, "a")
+    hand = Refusing(code, raises=raises)
+    assert once(tmp_path, hand) == {"a": "waiting"} and len(hand.asked) == 1, "with --once it is tried once"
+    assert (tmp_path / "a").is_dir() and Ledger(tmp_path).entries["a"].message == "nobody there — start it"
+    assert "nobody there" in (tmp_path / "status.html").read_text()
+    assert once(tmp_path, hand) == {"a": "done"}
+
+
+def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LOOK", 0.02), ("PAUSE", 0.2), ("LONGEST", 0.4)):
+        monkeypatch.setattr(f"finish.engine.watch.{name}", value, raising=False)
+    dropped(tmp_path, "a")
+    hand, stop, pauses = Refusing("cluster", times=3), _soon(20), list[float]()
+
+    def tell(entry: Entry) -> None:
+        if entry.message:
+            pauses.append(watch._again["a"][1])
+        if entry.state == "done":
+            stop.set()
+
+    watch = Watch(tmp_path, hand, quiet=0, tell=tell)
+    watch.run(stop)
+    assert watch.ledger.entries["a"].state == "done" and pauses == [0.2, 0.4, 0.4]
+    assert [b - a >= pause for a, b, pause in zip(hand.asked, hand.asked[1:], pauses, strict=False)] == [True] * 3
+
+
+def test_a_template_that_lies_in_the_watched_folder_is_no_job(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    template = dropped(folder, "template")
+    (folder / "a.mp4").write_bytes(b"clip")
+    (tmp_path / "link").symlink_to(template)
+    for named in (template, tmp_path / "link", folder / ".." / "in" / "template"):
+        assert once(folder, Hand(), named) == {"a.mp4": "done"}, named
+
+
+def test_links_of_a_template_are_copied_again_and_followed_by_nobody(tmp_path: Path) -> None:
+    folder, template, beside = tmp_path / "in", dropped(tmp_path, "template"), tmp_path / "beside"
+    for place in (folder, beside):
+        place.mkdir()
+    (beside / "logo.png").write_bytes(b"theirs")
+    (folder / "a.mp4").write_bytes(b"clip")
+    (template / "out").symlink_to(beside)
+    (template / "logo.png").symlink_to(beside / "logo.png")
+    (template / "brand").symlink_to(beside)
+    job = job_of(folder, "a.mp4", template)
+    (job / "out").mkdir()
+    (job / "out" / "film.mp4").write_bytes(b"film")
+    assert job_of(folder, "a.mp4", template) == job
+    assert (job / "logo.png").readlink() == beside / "logo.png" and (job / "brand").readlink() == beside
+    for name in ("logo.png", "brand"):
+        (template / name).unlink()
+    (template / "brand").mkdir()
+    for name in ("logo.png", "brand/x"):
+        (template / name).write_bytes(b"ours")
+    job_of(folder, "a.mp4", template)
+    assert (job / "logo.png").read_bytes() == (job / "brand" / "x").read_bytes() == b"ours"
+    assert [each.name for each in beside.iterdir()] == ["logo.png"] and (beside / "logo.png").read_bytes() == b"theirs"
+    assert (job / "out" / "film.mp4").read_bytes() == b"film", "what finishing made stays"
+
+
+def test_a_clip_that_cannot_be_copied_waits_and_leaves_nothing_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, template = tmp_path / "in", dropped(tmp_path, "template")
+    folder.mkdir()
+    (folder / "a.mp4").write_bytes(b"clip")
+
+    copy = shutil.copyfile
+
+    def full(source: Path, draft: Path, **how: bool) -> object:
+        if Path(source).name != "a.mp4":
+            return copy(source, draft, **how)
+        Path(draft).write_bytes(b"cl")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copyfile", full)
+        assert once(folder, Hand(), template) == {"a.mp4": "waiting"}
+    assert list((folder / "jobs" / "a.mp4" / "media").iterdir()) == []
+    assert once(folder, Hand(), template) == {"a.mp4": "done"}
+
+
+def test_what_cannot_be_read_is_left_out_of_a_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        dropped(tmp_path, name)
+    watch, ask = Watch(tmp_path, Hand(), quiet=1e9), {each: getattr(os, each) for each in ("stat", "lstat")}
+
+    def refused(name: str, path: object, **how: object) -> os.stat_result:
+        if str(path) == str(tmp_path / "a"):
+            raise OSError(errno.EIO, "Input/output error")
+        return ask[name](path, **how)       # type: ignore[no-any-return]
+
+    with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
+        watch.step(pool)
+        for each in ask:
+            monkeypatch.setattr(os, each, lambda path, each=each, **how: refused(each, path, **how))
+        assert [each.name for each in items(tmp_path, None)] == ["b"]
+        assert watch.step(pool) and set(watch.ledger.entries) == {"a", "b"}, "who cannot be read is not gone"
+
+
+@pytest.mark.parametrize("leaves_a_folder", [True, False])
+def test_a_share_that_goes_away_ends_no_watch_and_drops_nothing(tmp_path: Path, leaves_a_folder: bool) -> None:
+    """Where a share was unmounted, an empty folder is left."""
+    folder, away = tmp_path / "in", tmp_path / "away"
+    folder.mkdir()
+    dropped(folder, "a")
+    told = list[str]()
+    watch = Watch(folder, Hand(), quiet=1e9, tell=lambda each: told.append(f"{each.name}: {each.message}"))
+    with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
+        watch.step(pool)
+        folder.rename(away)
+        if leaves_a_folder:
+            folder.mkdir()
+        assert watch.step(pool) and watch.step(pool)
+        assert watch.ledger.entries["a"].state == "waiting" and len(told) == 2 and told[1].startswith(f"{folder}: {folder} cannot be")
+        assert not leaves_a_folder or list(folder.iterdir()) == [], "nothing is written in the place of a share"
+        shutil.rmtree(folder, ignore_errors=True)
+        away.rename(folder)
+        assert watch.step(pool) and len(told) == 2
+
+
+def test_once_ends_with_one_error_where_the_folder_goes_away(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    dropped(folder, "a")
+
+    def unmounted(place: Path) -> Iterable[Outcome]:
+        folder.rename(tmp_path / "away")
+        raise FinishError("path", "clip.mp4 is not there")
+
+    with pytest.raises(FinishError, match="cannot be looked at"):
+        Watch(folder, unmounted, quiet=0).run(threading.Event(), once=True)
+    assert not folder.exists()
+    (tmp_path / "away").rename(folder)
+    assert once(folder, Hand()) == {"a": "done"}, "it was at no fault"
+
+
+def test_what_changes_or_goes_while_it_is_in_hand_is_not_set_aside(tmp_path: Path) -> None:
+    for name in ("late", "gone"):
+        dropped(tmp_path, name)
+    tries, hand = list[str](), Hand(writes="captions.srt")
+
+    def early(place: Path) -> Iterable[Outcome]:
+        tries.append(place.name)
+        done = hand(place)
+        if tries.count("late") == 2:
+            return done
+        if place.name == "gone":
+            shutil.rmtree(place)
+        else:
+            (place / "clip.mp4").write_bytes(b"the rest of it")
+        raise FinishError("media", "it ends early")
+
+    assert once(tmp_path, early) == {"late": "done"} and tries == ["gone", "late", "late"]
+
+
+def test_what_is_deleted_while_it_waits_is_forgotten(tmp_path: Path) -> None:
+    for name in ("done", "bad"):
+        dropped(tmp_path, name)
+    once(tmp_path, Hand(bad=("bad",)))
+    dropped(tmp_path, "waits")
+    watch = Watch(tmp_path, Hand(), quiet=1e9)
+    with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
+        assert watch.step(pool) and "waits" in (tmp_path / "status.html").read_text()
+        for name in ("done", "waits"):
+            shutil.rmtree(tmp_path / name)
+        assert not watch.step(pool)
+    assert {name: each.state for name, each in Ledger(tmp_path).entries.items()} == {"done": "done", "bad": "failed"}
+    assert "waits" not in (tmp_path / "status.html").read_text()
+
+
+def test_what_cannot_be_set_aside_is_not_tried_again_as_it_is(tmp_path: Path) -> None:
+    dropped(tmp_path, "a")
+    (tmp_path / "failed").write_bytes(b"a file")
+    hand = Hand(bad=("a",), writes="captions.srt")
+    assert once(tmp_path, hand) == once(tmp_path, hand) == {"a": "failed"} and hand.done == ["a"]
+
+
+def test_a_state_that_cannot_be_written_is_written_later(tmp_path: Path) -> None:
+    dropped(tmp_path, "a")
+    (tmp_path / "status.html").mkdir()
+    watch = Watch(tmp_path, Hand(), quiet=0)
+    with pytest.raises(FinishError, match="cannot be written"):
+        watch.run(threading.Event(), once=True)
+    assert watch.ledger.entries["a"].state == "done", "all the same"
+    (tmp_path / "status.html").rmdir()
+    with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
+        watch.step(pool)
+    assert "1 done" in (tmp_path / "status.html").read_text()
+
+
+def _verb(folder: Path, hand: Hand | Refusing, monkeypatch: pytest.MonkeyPatch, *more: str) -> Result:
+    monkeypatch.setattr("finish.cli.watch._finishing", lambda *_: hand)
+    return CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", *more])
+
+
+def test_once_counts_only_what_failed_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        dropped(tmp_path, name)
+    hand = Hand(bad=("b",))
+    assert [_verb(tmp_path, hand, monkeypatch).exit_code for _ in range(2)] == [2, 0]
+    dropped(tmp_path, "c")
+    away = Refusing("cluster", times=2)
+    assert [_verb(tmp_path, away, monkeypatch).exit_code for _ in range(3)] == [2, 2, 0], "what waits is not done"
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_name_that_is_no_text_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]) -> None:
+    name = os.fsdecode(b"a\xff")
+    for each in (name, "bad" + name):
+        dropped(tmp_path, each)
+    hand = Hand(bad=("bad" + name,))
+    told = _verb(tmp_path, hand, monkeypatch, *more)
+    assert told.exit_code == 2 and "a\\udcff" in told.output, told.output
+    assert {key: each.state for key, each in Ledger(tmp_path).entries.items()} == {name: "done", "bad" + name: "failed"}
+
+
+def test_a_folder_that_lies_in_its_template_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the copy would be copied too, and that one, until no name is short enough."""
+    template = dropped(tmp_path, "template")
+    (template / "in").mkdir()
+    for folder in (template, template / "in"):
+        told = _verb(folder, Hand(), monkeypatch, "--job", str(template))
+        assert told.exit_code == 2 and "lies in it" in told.output
+
+
+def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, template = tmp_path / "jobs", dropped(tmp_path, "template")
+    folder.mkdir()
+    dropped(folder, "spring")
+    (folder / "a.mp4").write_bytes(b"clip")
+    monkeypatch.setattr(api, "load", lambda _: SimpleNamespace(job=SimpleNamespace(clips={})))
+    monkeypatch.setattr(api, "finishing", lambda *_, **__: [])
+    CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", "--job", str(template)])
+    assert {name: each.state for name, each in Ledger(folder).entries.items()} == {"spring": "done", "a.mp4": "failed"}
 
 
 def test_the_page_shows_names_as_they_are(tmp_path: Path) -> None:
@@ -209,8 +488,6 @@ def test_the_verb_finishes_clips_by_a_template(tmp_path: Path) -> None:
 
 def test_a_fault_stops_no_other_engine_that_shares_the_stop() -> None:
     """A batch's jobs share one event; only somebody who stops the run sets it."""
-    from types import SimpleNamespace
-
     from finish.engine.local import Engine
 
     for stop, ends in ((ZeroDivisionError(), False), (FinishError("media", "x"), False), (FinishError("interrupted", "x"), True),

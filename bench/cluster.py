@@ -32,8 +32,9 @@ import psutil
 from bench.clip import Footage, make_clip
 from finish import api
 from finish.effects.cluster import Cluster, connected
-from finish.effects.errands import Asking, Errand, Hands
+from finish.effects.errands import Asking, Errand, Hands, Means
 from finish.effects.probe import probe
+from finish.effects.store import Store
 from finish.errors import FinishError
 from finish.model import Frames, Measure
 from finish.units import Size
@@ -86,7 +87,7 @@ class Poisoned:
         return self.hands.room()
 
     def do(self, errand: Errand, cancel: threading.Event, tell: Callable[[int], None] | None = None) -> None:  # noqa: ARG002
-        self.hands.do(Asking.of(errand.store, [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)], {}), cancel)
+        self.hands.do(Asking.of(Store(errand.means.store), [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)], {}), cancel)
 
 
 class Farm:
@@ -202,7 +203,7 @@ def throughput(root: Path, count: int) -> Iterator[str]:
 
 def _overhead(hands: Cluster, place: Path) -> Iterator[str]:
     clip, own = place / "clip.mp4", psutil.Process()
-    errands = [Asking(place, (), {}) for _ in range(2000)]
+    errands = [Asking(Means(place), ()) for _ in range(2000)]
     assert clip.exists()
     for wanted in (1000, 2000):
         began = time.monotonic()

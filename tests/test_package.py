@@ -54,7 +54,7 @@ def test_the_product_speaks_only_of_itself() -> None:
     """No path of a machine, and no package that is not declared, in anything that ships."""
     declared = {
         "PyOpenColorIO", "annotated_types", "av", "budoux", "cv2", "distributed", "faster_whisper", "ffmpeg", "fontTools",
-        "finish", "imageio_ffmpeg", "manimgx_fonts", "moviepy", "numpy", "pydantic",
+        "finish", "imageio_ffmpeg", "manimgx_fonts", "moviepy", "numpy", "obstore", "pydantic",
         "pydantic_core", "pysubs2", "rich", "ruamel", "ttconv", "typer", "uharfbuzz",
         "webrtcvad",
     }

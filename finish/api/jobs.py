@@ -15,7 +15,7 @@ from finish.effects.newjob import gather, new_job
 from finish.effects.probe import probe
 from finish.effects.publish import write_whole
 from finish.effects.store import Store
-from finish.engine.chosen import only, store_folder, unmade
+from finish.engine.chosen import only, store_of, unmade
 from finish.engine.local import Engine
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan
 from finish.engine.preview import Preview, preview
@@ -49,8 +49,7 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
 
     With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
     """
-    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=Store(store or store_folder(job), lenders), anew=anew,
-                    hands=hands)
+    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store_of(job, store, lenders), anew=anew, hands=hands)
     chosen = only(job, names)
     yield from preview(engine, chosen, look) if look else engine.finish(chosen)
     yield from unmade(job, names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -44,6 +44,27 @@ def read_boxes(path: Path) -> Boxes:
     return Boxes(order[:1] == [b"moov"], edits, signed, tuple(warnings))
 
 
+def outermost(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[bytes, int, int]]:
+    """The kinds of a file's outermost boxes, and where each begins and ends; `read` gives the bytes from one place to another."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        if at + 8 > size:
+            return
+        length, kind, _ = _header(read(at, min(at + 16, size)), size - at)
+        if length < 8:
+            return
+        yield kind, at, min(at + length, size)
+        at += length
+
+
+def _header(data: bytes, left: int) -> tuple[int, bytes, int]:
+    """Of a box: its length, its kind, and the length of its header; `left` is how much there is until the end."""
+    length, kind = struct.unpack(">I4s", data[:8].ljust(8, b"\0"))
+    if length == 1:
+        return struct.unpack(">Q", data[8:16].ljust(8, b"\0"))[0], kind, 16
+    return length or left, kind, 8
+
+
 def _user_type(file: BinaryIO, start: int) -> bytes:
     """The 16 bytes that name a `uuid` box, after a header of 8 bytes or, where the length is long, 16."""
     file.seek(start)
@@ -58,12 +79,7 @@ def _walk(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, in
         if at + 8 > stop:
             continue
         file.seek(at)
-        length, kind = struct.unpack(">I4s", file.read(8).ljust(8, b"\0"))
-        header = 8
-        if length == 1:
-            length, header = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))[0], 16
-        if length == 0:
-            length = stop - at
+        length, kind, header = _header(file.read(16), stop - at)
         if length < header:
             continue
         yield kind, at, at + length

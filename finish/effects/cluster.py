@@ -141,7 +141,7 @@ class Cluster:
             worker.refuse_other(worker.about(), each, name)
 
     def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
-        """Have an errand done somewhere; FinishError as if it were done here, "cluster" where workers died of it."""
+        """Have an errand done somewhere; FinishError as if it were done here, "fault" where workers died of it."""
         from distributed import KilledWorker
 
         try:
@@ -153,7 +153,7 @@ class Cluster:
                     self._done(errand, cancel, tell)
                 except KilledWorker as killed:
                     message = f"{errand}: every worker that tried it died, the last one with nothing else to do"
-                    raise FinishError("cluster", message, "look into the workers' logs: memory?") from killed
+                    raise FinishError("fault", message, "look into the workers' logs: memory?") from killed
 
     def leave(self) -> None:
         """Nothing of this run goes on anywhere."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from finish import graph
-from finish.effects.recall import State, state
-from finish.errors import FinishError
+from finish.effects.mirror import origin
+from finish.effects.objects import Object
+from finish.effects.recall import State
+from finish.effects.store import Store
 from finish.graph import Stream
 from finish.model import Measure
 
@@ -19,20 +20,41 @@ Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Making:
-    """Streams to encode by one process, in groups as `Workshop.make` takes them; `frames` by their keys; `states` of
-    clips as they were first read."""
+class Means:
+    """What an errand needs besides itself: where its results go (the folder of a store, and the address of the shelf behind it, if there is
+    one), its clips' `states` as they were first read, and the `objects` that clips are copies of."""
 
     store: Path
-    groups: tuple[tuple[Stream, ...], ...]
-    frames: Mapping[str, int]
-    states: Mapping[Path, State]
+    shelf: str = ""
+    states: Mapping[Path, State] = field(default_factory=dict)
+    objects: Mapping[Path, Object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, store: Path, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> Making:
+    def of(cls, store: Store, ends: Sequence[Stream], states: Mapping[Path, State]) -> Means:
+        """Of the clips that the streams read, and no others: a run's threads go on adding states."""
+        clips = graph.files(ends)
+        read, copied = {path: states[path] for path in clips if path in states}, {path: origin(path) for path in clips}
+        shelf = store.shelf.url if store.shelf else ""
+        return cls(store.opened(), shelf, read, {path: each for path, each in copied.items() if each})
+
+
+@dataclass(frozen=True)
+class Making:
+    """Streams to encode by one process, in groups as `Workshop.make` takes them; `frames` by their keys."""
+
+    means: Means
+    groups: tuple[tuple[Stream, ...], ...]
+    frames: Mapping[str, int]
+
+    @classmethod
+    def of(cls, store: Store, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> Making:
         """What it needs travels with it: captions, tables and pictures as the bytes that they are."""
         ends = [stream for group in groups for stream in group]
-        return cls(store, tuple(graph.packed(group) for group in groups), dict(frames), _read_by(ends, states))
+        return cls(Means.of(store, ends, states), tuple(graph.packed(group) for group in groups), dict(frames))
+
+    def at(self, places: Mapping[Path, Path]) -> Making:
+        """The same with files that lie elsewhere."""
+        return replace(self, groups=tuple(graph.relocated(group, places) for group in self.groups))
 
     @property
     def ends(self) -> list[Stream]:
@@ -46,15 +68,19 @@ class Making:
 class Asking:
     """Questions that share one decode."""
 
-    store: Path
+    means: Means
     questions: tuple[Measure[Any], ...]
-    states: Mapping[Path, State]
 
     @classmethod
-    def of(cls, store: Path, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> Asking:
+    def of(cls, store: Store, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> Asking:
         """What it needs travels with it."""
-        packed = tuple(_packed(each) for each in questions)
-        return cls(store, packed, _read_by(_asked_of(packed), states))
+        packed = tuple(_with_streams(each, graph.packed) for each in questions)
+        return cls(Means.of(store, _asked_of(packed), states), packed)
+
+    def at(self, places: Mapping[Path, Path]) -> Asking:
+        """The same with files that lie elsewhere."""
+        moved = tuple(_with_streams(each, lambda ends: graph.relocated(ends, places)) for each in self.questions)
+        return replace(self, questions=moved)
 
     @property
     def ends(self) -> list[Stream]:
@@ -67,17 +93,12 @@ class Asking:
 Errand = Making | Asking
 
 
-def _read_by(ends: Sequence[Stream], states: Mapping[Path, State]) -> dict[Path, State]:
-    """The states of those clips that the streams read: of the others a run's threads go on adding."""
-    return {path: states[path] for path in graph.files(ends) if path in states}
-
-
 def _asked_of(questions: Sequence[Measure[Any]]) -> list[Stream]:
     return [each for question in questions for each in (question.of, question.against) if each]
 
 
-def _packed(question: Measure[Any]) -> Measure[Any]:
-    of, *against = graph.packed([each for each in (question.of, question.against) if each])
+def _with_streams(question: Measure[Any], change: Callable[[Sequence[Stream]], Sequence[Stream]]) -> Measure[Any]:
+    of, *against = change([each for each in (question.of, question.against) if each])
     return Measure(question.analyser, of, *against)
 
 
@@ -91,16 +112,3 @@ class Hands(Protocol):
     def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
         """Have it done; FinishError as if it were done here. `tell` is told how many frames are made."""
         ...
-
-
-def seen_here(errand: Errand) -> dict[Path, State]:
-    """The states of an errand's clips on this machine; FinishError for what this machine does not see, or sees otherwise."""
-    for path in (errand.store, *sorted(graph.files(errand.ends))):
-        if not path.exists():
-            message = f"{socket.gethostname()} does not see {path}"
-            raise FinishError("path", message, "put the job on a folder that all machines have under the same name")
-    here = {clip: state(clip) for clip in errand.states}
-    for clip, then in errand.states.items():
-        if (here[clip] or [])[2:4] != (then or [])[2:4]:    # its size and its time of change: devices and inodes are a machine's own
-            raise FinishError("media", f"{clip.name} changed while it was read", "run again")
-    return here

@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from finish.effects.patterns import WILD, Search, natural, tame
+from finish.effects import mirror, objects
+from finish.effects.patterns import WILD, Search, fits, natural, tame
 from finish.effects.probe import probe
 from finish.errors import FinishError
 from finish.model import Document, Part, Source
@@ -33,6 +34,7 @@ class Folder:
     """A job folder and the library folders it declares: the only places from which a job's files are taken.
 
     Links are followed, and where they end is what counts. Every refusal is a ValueError that says what and what to do.
+    An address in object storage means its copy in the job folder, which is fetched when it is read.
     """
 
     root: Path
@@ -56,6 +58,8 @@ class Folder:
 
     def find(self, name: str, base: Path) -> Path:
         """Where the regular, readable file lies that `name` means, counted from the folder `base`."""
+        if objects.is_object(name):
+            return self._noted(name)
         real = self._inside(name, base)
         try:
             mode = _status(real, name).st_mode
@@ -70,10 +74,14 @@ class Folder:
 
     def has(self, name: str, base: Path) -> bool:
         """Whether anything lies where `name` leads, counted from the folder `base`."""
+        if objects.is_object(name):
+            return self._there(name) is not None
         return os.path.lexists(self._inside(name, base))
 
     def place(self, name: str, base: Path) -> Path:
         """Where the file would lie that `name` means, counted from the folder `base`."""
+        if objects.is_object(name):
+            return mirror.place(self.root, name)
         return self._inside(name, base)
 
     def match(self, pattern: str, base: Path) -> dict[str, Path]:
@@ -81,6 +89,8 @@ class Folder:
 
         In natural order, at least one; the job's own results in `out/` are never among them.
         """
+        if objects.is_object(pattern):
+            return self._matched(pattern)
         parts = PurePosixPath(pattern).parts or ("",)
         plain = next((index for index, part in enumerate(parts) if WILD.search(part)), len(parts) - 1)
         start = self._folder(str(PurePosixPath(*parts[:plain])), base)
@@ -91,7 +101,7 @@ class Folder:
 
     def document(self, name: str, base: Path) -> Document:
         """The file that `name` means, read whole; at most 32 MB."""
-        real = self.find(name, base)
+        real = self._fetched(name, self.find(name, base), DOCUMENT_BYTES)
         try:
             # Opening a pipe that took the file's place must not wait for its writer, nor follow a link that did.
             handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -106,7 +116,7 @@ class Folder:
 
     def footage(self, name: str, base: Path, part: Part) -> Source:
         """The facts of the clip that `name` means; it has such a part."""
-        real = self.find(name, base)
+        real = self._fetched(name, self.find(name, base))
         try:
             found = probe(real, tame(name))
         except FinishError as wrong:
@@ -114,6 +124,49 @@ class Folder:
         if not (found.video if part == "picture" else found.audio):
             raise ValueError(f'"{tame(name)}" has no {part} — name {"a clip or a still" if part == "picture" else "a file"} that has')
         return found
+
+    def _there(self, url: str) -> objects.Object | None:
+        """What lies at an address in object storage."""
+        try:
+            return objects.head(url)
+        except FinishError as wrong:
+            if wrong.message.startswith("no object"):
+                return None
+            raise mirror.refused(wrong) from wrong
+
+    def _noted(self, url: str) -> Path:
+        found = self._there(url)
+        if found is None:
+            raise ValueError(f'no object "{tame(url)}" — list the bucket: names count capitals')
+        return self._copy(found)
+
+    def _copy(self, found: objects.Object) -> Path:
+        self._inside(str(mirror.place(self.root, found.url)), self.root)    # nobody has linked it elsewhere
+        try:
+            return mirror.noted(self.root, found)
+        except FinishError as wrong:
+            raise mirror.refused(wrong) from wrong
+
+    def _fetched(self, name: str, real: Path, most: int | None = None) -> Path:
+        if not objects.is_object(name):
+            return real
+        found = mirror.origin(real)
+        if most is not None and found is not None and found.size > most:
+            raise ValueError(f'"{tame(name)}" is larger than {most >> 20} MB — captions, looks and styles are small')
+        try:
+            return mirror.fetched(real)
+        except FinishError as wrong:
+            raise mirror.refused(wrong) from wrong
+
+    def _matched(self, pattern: str) -> dict[str, Path]:
+        """The objects that a pattern means: by their addresses, where their copies lie."""
+        try:
+            found = [each for each in objects.listed(WILD.split(pattern, maxsplit=1)[0].rpartition("/")[0]) if fits(each.url, pattern)]
+        except FinishError as wrong:
+            raise mirror.refused(wrong) from wrong
+        if not found:
+            raise ValueError(f'nothing matches "{tame(pattern)}" — list the bucket: names count capitals')
+        return {each.url: self._copy(each) for each in sorted(found, key=lambda each: natural(each.url))}
 
     def _inside(self, name: str, base: Path) -> Path:
         real = Path(_real(name, base))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -83,13 +83,12 @@ class Search:
                 yield path, _utf8(f"{shown}{entry.name}")
 
     def _entries(self, folder: Path, shown: str, part: str) -> list[os.DirEntry[str]]:
-        fits = re.compile(fnmatch.translate(part)).match
         found = []
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     self._count()
-                    if fits(entry.name) and (part.startswith(".") or not entry.name.startswith(".")):
+                    if _named(entry.name, part):
                         found.append(entry)
         except OSError as wrong:
             raise ValueError(f'"{tame(shown)}" cannot be read: {(wrong.strerror or str(wrong)).lower()}') from wrong
@@ -99,6 +98,32 @@ class Search:
         self.looked_at += 1
         if self.looked_at > LOOKED_AT:
             raise ValueError(f"more than {LOOKED_AT} names would have to be looked at — name the folder more closely")
+
+
+def fits(name: str, pattern: str) -> bool:
+    """Whether a pattern means a name with slashes, by the same rules, where there are no folders to walk."""
+    names, parts = name.split("/"), pattern.split("/")
+    *inner, last = (*parts, "*") if parts[-1] == "**" else parts
+    reached = {0}
+    for part in inner:
+        reached = {after for at in reached for after in _after(names, at, part)}
+    return any(at == len(names) - 1 and _named(names[at], last) for at in reached)
+
+
+def _after(names: Sequence[str], at: int, part: str) -> Iterator[int]:
+    """How many folders of a name are behind us once a part of the pattern has taken some, from `at` on."""
+    if part != "**":
+        if at < len(names) - 1 and _named(names[at], part):
+            yield at + 1
+        return
+    yield at
+    while at < len(names) - 1 and not names[at].startswith("."):
+        at += 1
+        yield at
+
+
+def _named(name: str, part: str) -> bool:
+    return fnmatch.fnmatchcase(name, part) and (part.startswith(".") or not name.startswith("."))
 
 
 def natural(name: str) -> tuple[list[str | int], str]:

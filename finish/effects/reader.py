@@ -129,7 +129,7 @@ class Asker:
         workshop = self._reader.workshop
         if workshop.hands is None:
             return self._answer(group)
-        workshop.hands.do(Asking.of(self._store.opened(), group, workshop.states), workshop.cancel)
+        workshop.hands.do(Asking.of(self._store, group, workshop.states), workshop.cancel)
         for each in group:
             if self._recalled(each) is None:
                 message = f"an answer did not arrive in {self._store.folder}"

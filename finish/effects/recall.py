@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from finish.effects.mirror import fetched
 from finish.effects.probe import probe
 from finish.effects.store import Store
 from finish.model import Source
@@ -33,8 +34,8 @@ class Probe:
         self._store, self._verify = store, verify
 
     def __call__(self, path: Path, name: str = "") -> Source:
-        """As `probe`."""
-        key = _identity(path)
+        """As `probe`; a copy of an object is fetched first."""
+        key = _identity(fetched(path))
         known = None if self._verify or key is None else self._store.fact(key)
         if known is not None:
             with contextlib.suppress(ValidationError):  # a rotten fact is read again

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from pydantic_core import from_json
 
@@ -26,18 +26,45 @@ _PIECE: Final = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{64}\.[a-z0-9]+")
 _FORGOTTEN_SECONDS: Final = 24 * 60 * 60
 
 
+class Shelf(Protocol):
+    """What may stand behind a store, shared by many machines. FinishError where it cannot be reached."""
+
+    @property
+    def url(self) -> str: ...
+    def take(self, key: str, suffix: str, draft: Path) -> str:
+        """Write the piece named `key` into a file; its whole name, "" where there is none."""
+        ...
+
+    def keep(self, piece: Path) -> None:
+        """Put a piece there under its name, unless it is."""
+        ...
+
+    def fact(self, key: str) -> bytes | None:
+        """The JSON kept under `key`, if any."""
+        ...
+
+    def keep_fact(self, key: str, data: bytes) -> None:
+        """Keep `data` under `key`, in place of what was there."""
+        ...
+
+
 class Store:
     """A folder of pieces (media) and facts (JSON), each under its key. Threads and processes may share one.
 
     A piece is called `KEY.DIGEST.mp4` by the digest of its own bytes, so one rename puts it there together with the proof
     that it is whole, and nothing that another may be reading is ever changed. What rotted is as good as absent.
-    What the stores at `lenders` have is taken from there, so that equal work of several jobs is done once.
+    What the stores at `lenders` have is taken from there, so that equal work of several jobs is done once. Behind it may stand
+    a `shelf` that many machines share: what is not here is taken from it, and what is kept here is put on it.
     """
 
-    def __init__(self, folder: Path, lenders: Sequence[Path] = ()) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, lenders: Sequence[Path] = (), shelf: Shelf | None = None) -> None:
+        self.folder, self.shelf = folder, shelf
         self._lenders = tuple(Store(each) for each in lenders if each != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}
+
+    def alone(self) -> Store:
+        """The same without a shelf: for what is known of this machine's files."""
+        return Store(self.folder, [each.folder for each in self._lenders])
 
     def opened(self) -> Path:
         """Its folder, which is there now: who is to put something into it from elsewhere must find it."""
@@ -47,8 +74,8 @@ class Store:
     def piece(self, key: str, suffix: str) -> Path | None:
         """The piece named `key`, if it is there (or with a lender) and still has the bytes that were put there."""
         with contextlib.suppress(OSError):
-            own = next(filter(self._whole, sorted(self._shelf(key).glob(f"{key}.*{suffix}"))), None)
-            return own or self._borrowed(key, suffix)
+            own = next(filter(self._whole, sorted(self._place(key).glob(f"{key}.*{suffix}"))), None)
+            return own or self._borrowed(key, suffix) or self._taken(key, suffix)
         return None
 
     def _whole(self, piece: Path) -> bool:
@@ -101,9 +128,25 @@ class Store:
                 draft.hardlink_to(theirs)
             except OSError:  # another disk, or one without hard links
                 shutil.copyfile(theirs, draft)
-            path = self._shelf(key) / theirs.name
+            path = self._place(key) / theirs.name
             _move(draft, path)
             draft.unlink(missing_ok=True)  # renaming one name of a file to another of its names leaves both
+        return path
+
+    def _taken(self, key: str, suffix: str) -> Path | None:
+        """A piece of the shelf's, in this store from now on; what is not what its name says is left there."""
+        if self.shelf is None:
+            return None
+        draft = self.draft(suffix)
+        with writing(draft):
+            try:
+                name = self.shelf.take(key, suffix, draft)
+                if not _PIECE.fullmatch(name) or name.split(".")[1] != digest_file(draft):
+                    return None
+                path = self._place(key) / name
+                _move(draft, path)
+            finally:
+                draft.unlink(missing_ok=True)
         return path
 
     def keep(self, key: str, draft: Path) -> Path:
@@ -113,8 +156,10 @@ class Store:
             if known is not None:
                 draft.unlink()
                 return known
-            path = self._shelf(key) / f"{key}.{digest_file(draft)}{draft.suffix}"
+            path = self._place(key) / f"{key}.{digest_file(draft)}{draft.suffix}"
             _move(draft, path)
+        if self.shelf:
+            self.shelf.keep(path)
         return path
 
     def fact(self, key: str) -> bytes | None:
@@ -123,11 +168,23 @@ class Store:
             data = self._fact(key).read_bytes()
             from_json(data)
         except (OSError, ValueError):
-            return next(filter(None, (lender.fact(key) for lender in self._lenders)), None)
+            lent = next(filter(None, (lender.fact(key) for lender in self._lenders)), None)
+            return lent or self._taken_fact(key)
+        return data
+
+    def _taken_fact(self, key: str) -> bytes | None:
+        data = self.shelf.fact(key) if self.shelf else None
+        if data is not None:
+            self._keep_fact(key, data)
         return data
 
     def keep_fact(self, key: str, data: bytes) -> None:
         """Keep `data` under `key`, in place of what was there."""
+        self._keep_fact(key, data)
+        if self.shelf:
+            self.shelf.keep_fact(key, data)
+
+    def _keep_fact(self, key: str, data: bytes) -> None:
         draft = self.draft(".json")
         with writing(draft):
             try:
@@ -143,11 +200,11 @@ class Store:
             sweep(draft.parent)
         return draft
 
-    def _shelf(self, key: str) -> Path:
+    def _place(self, key: str) -> Path:
         return self.folder / key[:2]
 
     def _fact(self, key: str) -> Path:
-        return self._shelf(key) / f"{key}.json"
+        return self._place(key) / f"{key}.json"
 
 
 def piece_key(*parts: str) -> str:

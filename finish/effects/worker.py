@@ -9,14 +9,15 @@ from importlib.metadata import version
 from typing import Final
 
 from finish import resources
-from finish.effects import ffmpeg, program
-from finish.effects.errands import Asking, Errand, Making, Tell, seen_here
+from finish.effects import ffmpeg, program, reach
+from finish.effects.errands import Asking, Errand, Making, Tell
 from finish.effects.reader import Asker, Reader
-from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.errors import FinishError
 from finish.units import digest
 
+# What it may look like when more of a film was read than was fetched: then all of it is.
+_MISREAD: Final = frozenset(("media", "ffmpeg"))
 # Of each run that this process works for: whether somebody has stopped it. A run is stopped for good, so nothing is ever cleared.
 _STOPPED: Final[dict[str, threading.Event]] = {}
 
@@ -32,13 +33,23 @@ def stop(run: str) -> None:
 
 def do(errand: Errand, run: str, tell: Tell | None = None) -> None:
     """Have the pieces or the answers of an errand in its store; FinishError as anywhere."""
-    workshop = Workshop(Store(errand.store), stopped(run))
-    workshop.states = seen_here(errand)
-    match errand:
-        case Making():
-            workshop.make(*errand.groups, tell=tell, frames=errand.frames)
-        case Asking():
-            Asker(Reader(workshop), workshop.store).prepare(errand.questions)
+    try:
+        _do(errand, run, tell, all_of_it=False)
+    except FinishError as wrong:
+        if wrong.code not in _MISREAD or not reach.partly(errand):
+            raise
+        _do(errand, run, tell, all_of_it=True)
+
+
+def _do(errand: Errand, run: str, tell: Tell | None, *, all_of_it: bool) -> None:
+    with reach.reached(errand, all_of_it=all_of_it) as (here, store, states):
+        workshop = Workshop(store, stopped(run))
+        workshop.states = states
+        match here:
+            case Making():
+                workshop.make(*here.groups, tell=tell, frames=here.frames)
+            case Asking():
+                Asker(Reader(workshop), store).prepare(here.questions)
 
 
 def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) -> None:

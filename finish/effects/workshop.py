@@ -41,7 +41,7 @@ class Workshop:
         if not wanted:
             return 0
         if self.hands:
-            self.hands.do(Making.of(self.store.opened(), missing, frames or {}, self.states), self.cancel, tell)
+            self.hands.do(Making.of(self.store, missing, frames or {}, self.states), self.cancel, tell)
             self.refuse_changed(graph.files(wanted))
             return len(wanted)
         inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])

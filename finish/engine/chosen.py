@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from finish.effects.objects import is_object
 from finish.effects.recall import state
+from finish.effects.shelf import Bucket
+from finish.effects.store import Store
 from finish.engine.outcome import Outcome
 from finish.errors import FinishError, several
 from finish.model import Deliverable, Job
@@ -14,6 +18,17 @@ from finish.model import Deliverable, Job
 def store_folder(job: Job) -> Path:
     """Where a job keeps what it has made and measured; safe to delete."""
     return job.folder / ".finish" / "store"
+
+
+def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ()) -> Store:
+    """A job's store (in `folder`, if one is given), with the shelf that FINISH_STORE names behind it, if it names one.
+
+    FinishError("spec") for one that is no address in object storage.
+    """
+    url = os.environ.get("FINISH_STORE", "")
+    if url and not is_object(url):
+        raise FinishError("spec", f"FINISH_STORE is {url!r}", "write s3://BUCKET/FOLDER; a folder that machines share is the job's own")
+    return Store(folder or store_folder(job), lenders, Bucket(url) if url else None)
 
 
 def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:

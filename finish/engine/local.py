@@ -16,21 +16,23 @@ from typing import Any, Final
 from finish import pipeline, render
 from finish.effects import ffmpeg
 from finish.effects.errands import Hands
+from finish.effects.mirror import fetched
 from finish.effects.publish import draft_beside, publish, published, write_once
 from finish.effects.reader import CAPTURE, Asker, Reader
 from finish.effects.recall import Probe, state
 from finish.effects.store import Store, most_bytes
 from finish.effects.workshop import Workshop
-from finish.engine import history, lock
-from finish.engine.chosen import by_clip, identity, store_folder
+from finish.engine import history, lock, places
+from finish.engine.chosen import by_clip, store_of
 from finish.engine.ledger import Ledger
-from finish.engine.manifest import entry, made, picture, stand_beside
+from finish.engine.manifest import beside, entry, made, picture, stand_beside
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress, Tell
+from finish.engine.sending import Sending
 from finish.engine.standing import record, standing
 from finish.engine.turns import Turns, in_order
 from finish.errors import FinishError
 from finish.graph import Output
-from finish.model import Deliverable, Job, Planned, Refused, Stage, Values
+from finish.model import Deliverable, Job, Planned, Refused, Source, Stage, Values, Verdict
 from finish.render import Rendering, Task
 
 CHECKED_AT_ONCE: Final = 2
@@ -57,22 +59,23 @@ class Engine:
         self.out = out or job.folder / "out"
         self.keeps_manifest = out is None  # a folder that is not the job's own gets the file that was asked for, and no other
         self.tell: Tell = tell or (lambda _: None)
-        self.store = store or Store(store_folder(job))
+        self.store = store or store_of(job)
         self.workshop = Workshop(self.store, cancel, hands)
         self._at_once = max(1, hands.room()) if hands else RENDERED_AT_ONCE
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
-        self.probe = Probe(self.store, verify=anew.verify)
+        self.probe = Probe(self.store.alone(), verify=anew.verify)
         self.anew = anew
         self._begun = time.time()
         self._ledger = Ledger(job, self.out)
         self._rendering = Turns(self._at_once)
         self._most = most_bytes()
         self._notes = job.folder / ".finish"  # history of what was published: the job's, wherever its store is
+        self._sending = Sending(job.deliver if self.keeps_manifest else "", self.out, self._notes)
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
-        self._refuse_odd_places()
+        places.refuse_odd(self.job, (self.out, self.store.folder, self._notes / "history"))
         asked = self.job.deliverables if deliverables is None else deliverables
         chosen = [replace(each, locked=self._locked(each.name)) for each in asked]
         found = [each for clip, group in by_clip(chosen) for each in self._planned(clip, group, tuple(stages or self.stages))]
@@ -81,7 +84,7 @@ class Engine:
 
     def _planned(self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> tuple[Planned | Refused, ...]:
         try:
-            return pipeline.plan(self.probe(clip, self._shown(clip)), asked, stages, self.ask)
+            return pipeline.plan(self.probe(clip, places.shown(self.job, clip)), asked, stages, self.ask)
         except FinishError as wrong:
             if wrong.code == "interrupted":
                 raise
@@ -99,12 +102,14 @@ class Engine:
                 yield from outcomes
         finally:
             self._ledger.close()
+            self._sending.close()
         self.store.collect(self._most, since=self._begun)
 
     def _one(self, number: int, count: int, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         if count > 1:
             self.tell(Event("clip", message=f"{clip.name} ({number} of {count})", clip=clip))
-        return self._standing(asked) or self._finished(clip, asked)
+        found = self._standing(asked) or self._finished(clip, asked)
+        return tuple(self._sending.sent(each) for each in found)
 
     def _standing(self, asked: Sequence[Deliverable]) -> tuple[Outcome, ...]:
         """The outcomes of a clip of which everything stands as it was published; none where anything may have changed."""
@@ -116,7 +121,10 @@ class Engine:
 
     def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         self.tell(Event("plan", message=f"reading {clip.name}", clip=clip))
-        self.workshop.states[clip] = state(clip)
+        try:
+            self.workshop.states[clip] = state(fetched(clip))
+        except FinishError as wrong:
+            return tuple(Outcome(each.name, None, error=wrong) for each in asked)
         return self.run(self._planned_while_rendering(asked))
 
     def _planned_while_rendering(self, asked: tuple[Deliverable, ...]) -> Plan:
@@ -143,7 +151,7 @@ class Engine:
         """Render, check and publish what was planned of one clip; one outcome each."""
         outcomes = [Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused]
         try:
-            self._refuse_to_replace_sources(plan)
+            places.refuse_to_replace(self.job, self._sources, plan, self.out)
             for draft in {draft for one in plan.renderings for draft in one.planned.programme.drafts}:
                 write_once(draft.path, draft.content)
             kept = {one.name: outcome for one in plan.renderings if (outcome := self._unchanged(one)) is not None}
@@ -172,6 +180,10 @@ class Engine:
         return {name: place for place, name in enumerate(self.job.clips)}
 
     @cached_property
+    def _sources(self) -> frozenset[tuple[int, int]]:
+        return places.sources(self.job)
+
+    @cached_property
     def published(self) -> Mapping[str, Mapping[str, Any]]:
         """What the job's manifest said of each deliverable before this run."""
         return published(self.out) if self.keeps_manifest else {}
@@ -192,7 +204,7 @@ class Engine:
             return None
         self._note(one, entry(one, delivered, verdicts))
         self.tell(Event("done", one.name, f"{target}: unchanged"))
-        return Outcome(one.name, target, verdicts, one.planned.programme.notes, digest=delivered.digest, source=delivered)
+        return self._published(one, delivered, verdicts)
 
     def render(self, renderings: Sequence[Rendering]) -> None:
         """Have every piece of the pictures, first things first, in as many processes as the cores hold."""
@@ -225,25 +237,6 @@ class Engine:
         """Several at a time: a check is one decoder's work, and decoders leave cores idle."""
         return list(in_order([partial(self._deliver, each) for each in renderings], CHECKED_AT_ONCE, self._end_all))
 
-    def _refuse_odd_places(self) -> None:
-        """Results stay in the job folder, whatever somebody has linked there."""
-        for place in (self.out, self.store.folder, self._notes / "history"):
-            if place.is_relative_to(self.job.folder) and not place.resolve().is_relative_to(self.job.folder.resolve()):
-                message = f"{self._shown(place)} leads out of the job folder, to {place.resolve()}"
-                raise FinishError("path", message, "make it a real folder")
-
-    def _refuse_to_replace_sources(self, plan: Plan) -> None:
-        for one in plan.renderings:
-            target = self.out / one.filename
-            if identity(target) in self._sources:
-                raise FinishError("path", f"{one.name} would replace the source {self._shown(target)}", "name it otherwise")
-
-    @cached_property
-    def _sources(self) -> frozenset[tuple[int, int]]:
-        """The job's own clips as the file system knows them, whatever they are called."""
-        found = (identity(source) for source in {each.source for each in self.job.deliverables})
-        return frozenset(each for each in found if each is not None)
-
     def _deliver(self, one: Rendering) -> Outcome:
         """Mux, check, publish; nothing of a deliverable with a broken promise is published."""
         draft = draft_beside(self.out, one.filename)
@@ -270,7 +263,12 @@ class Engine:
         finally:
             draft.unlink(missing_ok=True)
         self.tell(Event("done", one.name, str(target)))
-        return Outcome(one.name, target, verdicts, notes, digest=delivered.digest, source=delivered)
+        return self._published(one, delivered, verdicts)
+
+    def _published(self, one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> Outcome:
+        target, notes = self.out / one.filename, one.planned.programme.notes
+        files = beside(one, target)
+        return Outcome(one.name, target, tuple(verdicts), notes, digest=delivered.digest, source=delivered, beside=files)
 
     def _note(self, one: Rendering, said: dict[str, Any]) -> None:
         """Write down what was published: its history, its decisions, and its entry in the manifest."""
@@ -295,6 +293,3 @@ class Engine:
         with self.workshop.assembled(pieces, frames, one.planned.programme.rate) as (picture, packets):
             ffmpeg.write([Output((picture, sound), str(draft), container.format, container.muxing())], cancel=self.workshop.cancel)
         return packets
-
-    def _shown(self, path: Path) -> str:
-        return str(path.relative_to(self.job.folder)) if path.is_relative_to(self.job.folder) else str(path)

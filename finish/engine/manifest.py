@@ -46,7 +46,13 @@ def picture(one: Rendering) -> str:
 
 def stand_beside(one: Rendering, target: Path) -> bool:
     """Whether the files beside a published one are those that were planned."""
-    return all(_holds(target.with_name(f"{one.name}{each.suffix}"), each.content) for each in one.planned.programme.files)
+    files = zip(beside(one, target), one.planned.programme.files, strict=True)
+    return all(_holds(path, each.content) for path, each in files)
+
+
+def beside(one: Rendering, target: Path) -> tuple[Path, ...]:
+    """Where the files lie that belong to a published one."""
+    return tuple(target.with_name(f"{one.name}{each.suffix}") for each in one.planned.programme.files)
 
 
 def _holds(path: Path, content: bytes) -> bool:

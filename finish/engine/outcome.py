@@ -33,7 +33,7 @@ Tell = Callable[[Event], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one deliverable ended: its file when it was published, every verdict, or the error that stopped it."""
+    """How one deliverable ended: its file when it was published, and those `beside` it, every verdict, or the error that stopped it."""
 
     name: str
     path: Path | None
@@ -42,6 +42,7 @@ class Outcome:
     error: FinishError | None = None
     digest: str = ""
     source: Source | None = field(default=None, repr=False)
+    beside: tuple[Path, ...] = ()
 
     @property
     def broken(self) -> tuple[Verdict, ...]:

@@ -50,7 +50,9 @@ def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> O
     if not verdicts or not all(each.kept for each in verdicts):
         return None
     notes = tuple(map(str, known.get("notes", ())))
-    return Outcome(deliverable.name, out / str(known.get("file")), verdicts, notes, digest=str(known.get("sha256", "")))
+    target = out / str(known.get("file"))
+    beside = tuple(out / name for name in files if name != target.name)
+    return Outcome(deliverable.name, target, verdicts, notes, digest=str(known.get("sha256", "")), beside=beside)
 
 
 def _verdict(said: Mapping[str, Any]) -> Verdict:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from finish.graph.stream import NOTHING, Arg, Stream, history
+from finish.graph.stream import ENCODED, NOTHING, Arg, Stream, files, history
 from finish.graph.timeline import Timeline
 from finish.units import Span
 
@@ -27,6 +27,26 @@ def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Strea
 def steady_until(end: Stream) -> Fraction | None:
     """The programme time (s) of the first frame of a picture that is held on past its own end; None where none is."""
     return min(_held([end]), default=None)
+
+
+def read_during(ends: Sequence[Stream]) -> Span | None:
+    """The time (s) of its one file that encoded parts show, as `during` made them; None where more than that may be read.
+
+    Cut streams and those of several files are not told apart: all of each may be read.
+    """
+    shown = [_shown(end) for end in ends]
+    if len(files(ends)) != 1 or any(node.name == "cut" for node in history(ends)) or not all(shown):
+        return None
+    begins = min(Fraction(node.arg("seek") or 0) for node in history(ends) if node.name == "source")  # type: ignore[arg-type]
+    return Span(begins, max(each for each in shown if each))
+
+
+def _shown(end: Stream) -> Fraction | None:
+    """When a part ends on its clip's clock; None for what is no part."""
+    node = end.inputs[0] if end.name in ENCODED else end
+    node = node.inputs[0] if node.name in ("setpts", "asetpts") else node
+    over = node.arg("end") if node.name in ("trim", "atrim") else None
+    return None if over is None or node.arg("start") is None else Fraction(over)  # type: ignore[arg-type]
 
 
 def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:

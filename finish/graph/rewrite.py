@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 from finish.graph.stream import ENCODED, Arg, Often, Packed, Shows, Stream, history
 from finish.graph.timeline import Timeline
@@ -34,6 +35,15 @@ def packed(ends: Sequence[Stream]) -> tuple[Stream, ...]:
         args = tuple((name, _as_bytes(value)) for name, value in node.args)
         inputs = tuple(new[each.key] for each in node.inputs)
         new[node.key] = replace(node, args=args, inputs=inputs)
+    return tuple(new[end.key] for end in ends)
+
+
+def relocated(ends: Sequence[Stream], places: Mapping[Path, Path]) -> tuple[Stream, ...]:
+    """The same streams, of the same keys, with their files where they lie elsewhere."""
+    new: dict[str, Stream] = {}
+    for node in history(ends):
+        path = str(places.get(Path(node.path), node.path)) if node.path else node.path
+        new[node.key] = replace(node, path=path, inputs=tuple(new[each.key] for each in node.inputs))
     return tuple(new[end.key] for end in ends)
 
 

@@ -211,13 +211,14 @@ class Unmade:
 
 @dataclass(frozen=True)
 class Job:
-    """A job folder as read: what is to be made of which clip, clip by clip; and what of them cannot be."""
+    """A job folder as read: what is to be made of which clip, clip by clip; what of them cannot be; where else results are to go."""
 
     name: str
     folder: Path
     deliverables: tuple[Deliverable, ...]
     where: str = ""
     unmade: tuple[Unmade, ...] = ()
+    deliver: str = ""
 
     @property
     def clips(self) -> dict[str, Path]:

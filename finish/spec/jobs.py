@@ -30,6 +30,12 @@ FILES: Final = 10_000  # of one job; house limit: days of work for any machine
 _LATER: Final = ("timeline",)  # designed, not built yet: refused by name
 
 
+def _address(text: str) -> str:
+    if text and not text.startswith("s3://"):
+        raise ValueError("no address in object storage — write s3://BUCKET/FOLDER; files stand in out/ anyway")
+    return text
+
+
 class Head(Settings):
     """One job: a clip or several, and the files to make of each."""
 
@@ -39,6 +45,7 @@ class Head(Settings):
     libraries: tuple[str, ...] = Field((), description="further folders that paths may lead into")
     source: str | Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         description="the clip, as media/hero.mp4, or several, as media/*.mp4 or a list")
+    deliver: Annotated[str, AfterValidator(_address)] = Field("", description="where finished files go besides out/: s3://BUCKET/FOLDER")
     clips: dict[str, Any] | None = None
     encode: Any = None
     deliverables: Annotated[tuple[Any, ...], Field(min_length=1, max_length=500)]
@@ -115,7 +122,8 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     unmade = tuple(each for each in found if isinstance(each, Unmade))
     name = tree.at("job")
     title = str(name.value) if name and name.value else root.name
-    return Loaded(Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade), made)
+    deliver = str(getattr(head, "deliver", ""))
+    return Loaded(Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade, deliver), made)
 
 
 def _made(desk: Desk, tree: Node, clips: Sequence[Clip], sections: tuple[str, ...]) -> list[Made | Unmade | None]:

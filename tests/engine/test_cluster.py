@@ -25,8 +25,9 @@ from media import clip
 from finish import api, graph
 from finish.effects import cluster, worker
 from finish.effects.cluster import Cluster, connected
-from finish.effects.errands import Asking, Making
+from finish.effects.errands import Asking, Making, Means
 from finish.effects.probe import probe
+from finish.effects.store import Store
 from finish.errors import FinishError
 from finish.graph import Data
 from finish.model import Frames, Measure
@@ -117,7 +118,7 @@ def hero(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def asking(hero: Path, store: Path, **about: Any) -> Asking:
     store.mkdir(exist_ok=True)
-    return Asking.of(store, [Measure(Looks(**about), probe(hero).picture)], {})
+    return Asking.of(Store(store), [Measure(Looks(**about), probe(hero).picture)], {})
 
 
 def ours() -> list[psutil.Process]:
@@ -136,11 +137,11 @@ def test_a_job_is_the_same_bytes_as_here(tmp_path: Path, hands: Cluster) -> None
 def test_an_error_there_is_the_same_error_here(tmp_path: Path, hands: Cluster) -> None:
     unseen = graph.source("video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64))
     with pytest.raises(FinishError, match=r"does not see .*gone\.mp4") as wrong:
-        hands.do(Asking(tmp_path, (Measure(Looks("x"), unseen),), {}), threading.Event())
+        hands.do(Asking(Means(tmp_path), (Measure(Looks("x"), unseen),)), threading.Event())
     assert wrong.value.code == "path" and "same name" in wrong.value.hint
     changed = tmp_path / "changed.mp4"
     clip(changed, seconds=1)
-    errand = Asking(tmp_path, (), {changed: [0, 0, 1, 1, 1]})
+    errand = Asking(Means(tmp_path, states={changed: [0, 0, 1, 1, 1]}), ())
     with pytest.raises(FinishError, match=r"changed\.mp4 changed while it was read"):
         hands.do(errand, threading.Event())
 
@@ -152,7 +153,7 @@ def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(tmp_pat
         ended = [pool.submit(hands.do, each, threading.Event()) for each in errands]
     wrong = [each.exception() for each in ended]
     assert [number for number, each in enumerate(wrong) if each] == [3]
-    assert isinstance(wrong[3], FinishError) and wrong[3].code == "cluster" and "every worker that tried it died" in str(wrong[3])
+    assert isinstance(wrong[3], FinishError) and wrong[3].code == "fault" and "every worker that tried it died" in str(wrong[3])
     assert len(list((tmp_path / "store").glob("??/*.json"))) == 9
 
 
@@ -188,7 +189,7 @@ class Client:
         return SimpleNamespace(status="pending", add_done_callback=lambda _: None)
 
 
-NOTHING = Asking(Path("/"), (), {})
+NOTHING = Asking(Means(Path("/")), ())
 
 
 def test_the_last_worker_that_leaves_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,14 +230,14 @@ def test_a_worker_that_came_later_is_compared_too(monkeypatch: pytest.MonkeyPatc
     about = {**worker.about(), "numpy": "0.1"}
     monkeypatch.setattr(worker, "about", lambda: about)
     with pytest.raises(FinishError, match=r"worker tcp://.* has numpy .*, and 0\.1 is wanted"):
-        hands.do(Asking(tmp_path, (), {}), threading.Event())
+        hands.do(Asking(Means(tmp_path), ()), threading.Event())
 
 
 def test_an_errand_knows_the_states_of_its_own_clips_only(tmp_path: Path) -> None:
     one, other = tmp_path / "one.mp4", tmp_path / "other.mp4"
     end = graph.source("video", "0" * 64, str(one), index=0, demuxer="mov", size=Size(2, 2))
-    assert Making.of(tmp_path, [[end]], {}, {one: [1], other: [2]}).states == {one: [1]}
-    assert Asking.of(tmp_path, [Measure(Looks("x"), end)], {one: [1], other: [2]}).states == {one: [1]}
+    assert Making.of(Store(tmp_path), [[end]], {}, {one: [1], other: [2]}).means.states == {one: [1]}
+    assert Asking.of(Store(tmp_path), [Measure(Looks("x"), end)], {one: [1], other: [2]}).means.states == {one: [1]}
 
 
 def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:

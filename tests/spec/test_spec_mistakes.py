@@ -10,7 +10,7 @@ from fake_stages import GOOD, STAGES, Paper, load, mistakes, section
 from finish import resources, spec
 from finish.errors import FinishError
 
-TOP = "job, version, brand, libraries, source, clips, encode, deliverables, colour, reframe, captions, sound"
+TOP = "job, version, brand, libraries, source, deliver, clips, encode, deliverables, colour, reframe, captions, sound"
 
 FIELDS = "clip, preset, aspect, lang, version"
 CLIP = "the clip, as media/hero.mp4, or several, as media/*.mp4 or a list"

@@ -1,0 +1,112 @@
+"""Copies of the objects that a job names, in its own folder: FFmpeg reads files, and never the network.
+
+A copy has the size and the time of its object, so that all that looks at files (what stands, what was read before, another machine)
+sees the same state of the same object. `.finish/media` is safe to delete: what is needed is fetched again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from finish.effects import objects
+from finish.effects.objects import Object
+from finish.effects.patterns import tame
+from finish.effects.publish import write_whole
+from finish.effects.store import writing
+from finish.errors import FinishError
+from finish.units import digest
+
+_AT_ONCE: Final = 8     # requests of one copy; house: a single one is held back by the way there and back
+_FOLDER: Final = Path(".finish") / "media"
+_NOTE: Final = "object.json"
+
+Range = tuple[int, int]     # from one byte to before another
+
+
+def place(root: Path, url: str) -> Path:
+    """Where the copy of an object lies in a job's folder; ValueError for a name that no file can have."""
+    name = url.rpartition("/")[2]
+    if not name or name in (".", "..", _NOTE) or name.startswith(".") or "\0" in name or len(os.fsencode(name)) > 200:
+        raise ValueError(f'"{tame(url)}" cannot be the name of a file — rename the object')
+    return root / _FOLDER / digest(url)[:16] / name
+
+
+def noted(root: Path, found: Object) -> Path:
+    """The place of an object's copy, which says from now on what it is a copy of; one of something older is dropped."""
+    path = place(root, found.url)
+    if origin(path) != found:
+        with writing(path):
+            path.unlink(missing_ok=True)
+            write_whole(path.with_name(_NOTE), json.dumps(asdict(found)).encode())
+    return path
+
+
+def origin(path: Path) -> Object | None:
+    """What a file is the copy of, fetched or not; None for any other file."""
+    if path.parent.parent.parts[-2:] != _FOLDER.parts:
+        return None
+    with suppress(OSError, ValueError, TypeError):
+        said = json.loads(path.with_name(_NOTE).read_bytes())
+        return Object(str(said["url"]), int(said["size"]), str(said["tag"]), int(said["changed"]))
+    return None
+
+
+def fetched(path: Path) -> Path:
+    """The file, and where it is a copy, all of it; FinishError where it cannot be had."""
+    found = origin(path)
+    if found is None or whole(path, found):
+        return path
+    draft = path.with_name(f".{os.getpid()}-{digest(str(path), str(os.urandom(8)))[:8]}.part")
+    try:
+        with writing(draft):
+            fill(draft, found, [(0, found.size)])
+            stamped(draft, found)
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
+
+
+def whole(path: Path, found: Object) -> bool:
+    """Whether a file is the whole copy of an object."""
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (found.size, found.changed)
+
+
+def fill(path: Path, found: Object, ranges: Iterable[Range]) -> None:
+    """Write ranges of an object to their places in a file, several at once; the file is as long as the object."""
+    pieces = [(at, min(at + objects.RANGE, end)) for start, end in ranges for at in range(start, end, objects.RANGE)]
+    path.touch()
+    os.truncate(path, found.size)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_piece(path, found), pieces))
+
+
+def _piece(path: Path, found: Object) -> Callable[[Range], None]:
+    def write(piece: Range) -> None:
+        data = objects.read(found, *piece)
+        with path.open("r+b") as file:
+            file.seek(piece[0])
+            file.write(data)
+
+    return write
+
+
+def stamped(path: Path, found: Object) -> None:
+    """Give a copy its object's time."""
+    os.utime(path, ns=(found.changed, found.changed))
+
+
+def refused(wrong: FinishError) -> Exception:
+    """An error of object storage as a job's files refuse; itself where it is no mistake in the job, and passes."""
+    return ValueError(f"{wrong.message} — {wrong.hint}") if wrong.code in ("path", "media") else wrong

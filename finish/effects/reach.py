@@ -1,0 +1,86 @@
+"""An errand as this machine can do it: its files where they are seen here, or as copies of what lies in object storage."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from finish import graph
+from finish.effects.errands import Errand, Making, Means
+from finish.effects.recall import State, state
+from finish.effects.shelf import Bucket
+from finish.effects.sparse import Copy, copies
+from finish.effects.store import Store
+from finish.errors import FinishError
+from finish.units import Span
+
+
+@contextmanager
+def reached(errand: Errand, *, all_of_it: bool = False) -> Iterator[tuple[Errand, Store, dict[Path, State]]]:
+    """The errand with its files as they are here, the store that it fills, and its clips' states; copies are held for as long.
+
+    Of a film in object storage no more is fetched than the errand reads, unless `all_of_it`. FinishError for what this machine does
+    not see, or sees otherwise than who gave the errand.
+    """
+    clips = sorted(graph.files(errand.ends))
+    with ExitStack() as held:
+        copied = {path: held.enter_context(copies().of(errand.means.objects[path])) for path in clips if _far(path, errand.means)}
+        for each in copied.values():
+            each.fetch(None if all_of_it else _read(errand))
+        store = _store(errand.means)
+        _refuse_unseen([path for path in clips if path not in copied])
+        yield _there(errand, copied), store, _states(errand, copied)
+
+
+def partly(errand: Errand) -> bool:
+    """Whether a film that the errand reads is here in part only."""
+    return any(_far(path, errand.means) for path in graph.files(errand.ends)) and _read(errand) is not None
+
+
+def _far(path: Path, means: Means) -> bool:
+    return path in means.objects and not path.exists()
+
+
+def _read(errand: Errand) -> Span | None:
+    """The time of its film that an errand reads; None where it may be all."""
+    return graph.read_during(errand.ends) if isinstance(errand, Making) else None
+
+
+def _there(errand: Errand, copied: dict[Path, Copy]) -> Errand:
+    return errand.at({path: each.path for path, each in copied.items()}) if copied else errand
+
+
+def _store(means: Means) -> Store:
+    """The store that was named, where it is seen, or one of this machine with the same shelf behind it."""
+    shelf = Bucket(means.shelf) if means.shelf else None
+    if means.store.exists():
+        return Store(means.store, shelf=shelf)
+    if shelf is None:
+        _refuse_unseen([means.store])
+    return Store(_home(), shelf=shelf)
+
+
+def _home() -> Path:
+    """A folder of this machine and user for what a worker has made."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finish" / "store"
+
+
+def _refuse_unseen(paths: list[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            message = f"{socket.gethostname()} does not see {path}"
+            hint = "put the job on a folder that all machines have under the same name, or into object storage"
+            raise FinishError("path", message, hint)
+
+
+def _states(errand: Errand, copied: dict[Path, Copy]) -> dict[Path, State]:
+    """Of the clips that are seen here; a copy cannot change while it is read: it is of one state of its object."""
+    here = {path: state(path) for path in errand.means.states if path not in copied}
+    seen = {**here, **{path: [0, 0, each.found.size, each.found.changed] for path, each in copied.items()}}
+    for clip, then in errand.means.states.items():
+        if (seen[clip] or [])[2:4] != (then or [])[2:4]:    # its size and its time of change: devices and inodes are a machine's own
+            raise FinishError("media", f"{clip.name} changed while it was read", "run again")
+    return here

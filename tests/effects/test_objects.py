@@ -1,0 +1,189 @@
+"""Object storage against a server that keeps S3's rules: whole or not at all, one winner, no secret ever shown."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from buckets import SECRET, Buckets, serving
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finish.effects import lease, mirror, objects, sparse
+from finish.effects.files import Folder
+from finish.effects.patterns import fits
+from finish.effects.shelf import Bucket
+from finish.effects.store import Store
+from finish.errors import FinishError
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Buckets]:
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture
+def buckets(server: Buckets, monkeypatch: pytest.MonkeyPatch) -> Buckets:
+    for name, value in server.environment().items():
+        monkeypatch.setenv(name, value)
+    server.asked.clear()
+    return server
+
+
+def wrong(url: str) -> str:
+    with pytest.raises(FinishError) as told:
+        objects.head(url)
+    return f"{told.value.code}: {told.value}"
+
+
+@pytest.mark.parametrize(("url", "says"), [
+    ("s3://", "no address"), ("s3:///x", "no address"), ("s3://UPPER/x", "no address"), ("s3://raw", "names no object"),
+    (f"s3://key:{SECRET}@raw/x", "no address in object storage — write s3://BUCKET/NAME; credentials belong into the environment"),
+    ("s3://other/x", "the bucket other is not allowed"), ("s3://raw/../x", "cannot be the name"), ("s3://raw//x", "cannot be the name"),
+    ("s3://raw/none.mp4", "path: no object s3://raw/none.mp4"), ("s3://raw/a\nb", "s3://raw/a\\nb cannot be used"),
+])
+def test_what_cannot_be_used_is_one_clear_error(buckets: Buckets, url: str, says: str) -> None:
+    assert says in wrong(url) and SECRET not in wrong(url)
+
+
+def test_credentials_come_from_the_environment_and_are_never_shown(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "_RETRIES", 0)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://user:{SECRET}@127.0.0.1:9")
+    said = wrong("s3://raw/x")
+    assert said.startswith("disk: object storage does not answer for s3://raw/x") and SECRET not in said
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    assert "there are no credentials for object storage in the environment" in wrong("s3://raw/x")
+    assert "not allowed" in wrong("s3://other/x")
+
+
+def test_a_bucket_that_is_not_there_is_told(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINISH_BUCKETS", "nowhere")
+    with pytest.raises(FinishError, match="there is no bucket for s3://nowhere/x"):
+        objects.put("s3://nowhere/x", b"")
+
+
+def test_large_ones_go_in_parts_and_come_in_ranges(buckets: Buckets, tmp_path: Path) -> None:
+    data = os.urandom(40_000_003)
+    (tmp_path / "film").write_bytes(data)
+    objects.put("s3://raw/large/film 'a' [1] %d.mp4", tmp_path / "film")
+    assert buckets.count("POST /raw/large/") == 2 and buckets.count("PUT /raw/large/") == 5
+    found = objects.head("s3://raw/large/film 'a' [1] %d.mp4")
+    copy = mirror.fetched(mirror.noted(tmp_path, found))
+    assert copy.read_bytes() == data and copy.stat().st_mtime_ns == found.changed and copy.name == "film 'a' [1] %d.mp4"
+    assert buckets.count("GET /raw/large/") == 3
+    assert mirror.fetched(mirror.noted(tmp_path, found)) == copy and buckets.count("GET /raw/large/") == 3, "it is there"
+    assert [each.name for each in copy.parent.iterdir() if each.name.startswith(".")] == []
+
+
+def test_what_changed_meanwhile_is_neither_old_nor_new(buckets: Buckets, tmp_path: Path) -> None:
+    objects.put("s3://raw/changing.mp4", b"old" * 10)
+    path = mirror.noted(tmp_path, objects.head("s3://raw/changing.mp4"))
+    objects.put("s3://raw/changing.mp4", b"new" * 10)
+    with pytest.raises(FinishError, match=r"changing\.mp4 changed while it was read"):
+        mirror.fetched(path)
+    assert [each.name for each in path.parent.iterdir()] == ["object.json"]
+
+
+def test_of_many_who_put_at_once_one_wins(buckets: Buckets) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(lambda number: objects.put_new("s3://store/once", str(number).encode()), range(16)))
+    assert sum(won) == 1 and objects.get("s3://store/once") == str(won.index(True)).encode()
+    found = objects.head("s3://store/once")
+    assert objects.exchange(found, b"next") and not objects.exchange(found, b"lost") and objects.get("s3://store/once") == b"next"
+
+
+def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[str] = []
+
+    def work(name: str) -> None:
+        with lease.alone("s3://out/x.lock", 60):
+            inside.append(name)
+            time.sleep(0.3)
+            inside.append(name)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(20)
+    assert "".join(inside) in ("aabb", "bbaa") and objects.get("s3://out/x.lock") is None
+    monkeypatch.setattr(lease, "_SKEW", 0.0)
+    lease._taken("s3://out/x.lock", 0.5, time.monotonic())     # killed over it
+    with pytest.raises(FinishError, match=r"x\.lock is held by .*, process \d+"), lease.alone("s3://out/x.lock", 60, wait=0):
+        pass
+    work("c")
+    assert inside[-1] == "c" and objects.get("s3://out/x.lock") is None
+
+
+def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
+    one, two = (Store(tmp_path / name, shelf=Bucket("s3://store/shared/")) for name in ("one", "two"))
+    draft = one.draft(".mp4")
+    draft.write_bytes(b"piece")
+    key = "ab" * 32
+    kept = one.keep(key, draft)
+    one.keep_fact(key, b'{"a": 1}')
+    taken = two.piece(key, ".mp4")
+    assert taken and taken.name == kept.name and taken.read_bytes() == b"piece" and two.fact(key) == b'{"a": 1}'
+    buckets.asked.clear()
+    assert two.piece(key, ".mp4") == taken and two.fact(key) == b'{"a": 1}' and buckets.asked == [], "it is here now"
+    assert two.piece("cd" * 32, ".mp4") is None and two.piece(key, ".mov") is None and two.fact("cd" * 32) is None
+    objects.put(f"s3://store/shared/ef/{'ef' * 32}/{'ef' * 32}.{'00' * 32}.mp4", b"rotten")
+    assert two.piece("ef" * 32, ".mp4") is None
+    assert two.alone().shelf is None
+
+
+def test_a_job_s_files_may_lie_there(buckets: Buckets, tmp_path: Path) -> None:
+    for name in ("clip2.mp4", "clip10.mp4", "deep/er.mp4", ".hidden.mp4", "notes.txt"):
+        objects.put(f"s3://raw/job/{name}", name.encode())
+    folder = Folder(tmp_path)
+    assert list(folder.match("s3://raw/job/*.mp4", tmp_path)) == ["s3://raw/job/clip2.mp4", "s3://raw/job/clip10.mp4"]
+    assert len(folder.match("s3://raw/job/**/*.mp4", tmp_path)) == 3
+    assert folder.document("s3://raw/job/notes.txt", tmp_path).data == b"notes.txt"
+    assert folder.has("s3://raw/job/notes.txt", tmp_path) and not folder.has("s3://raw/job/none", tmp_path)
+    where = folder.find("s3://raw/job/clip2.mp4", tmp_path)
+    assert not where.exists() and where.is_relative_to(tmp_path / ".finish" / "media") and where.name == "clip2.mp4"
+    for name in ("s3://raw/none", "s3://other/x", "s3://raw/job/zz*"):
+        with pytest.raises(ValueError, match=r"s3://raw/none|not allowed|nothing matches"):
+            folder.match(name, tmp_path) if "*" in name else folder.find(name, tmp_path)
+    with pytest.MonkeyPatch.context() as without:
+        without.delenv("AWS_SECRET_ACCESS_KEY")
+        with pytest.raises(FinishError, match="no credentials"):      # no mistake in the job
+            folder.find("s3://raw/job/clip2.mp4", tmp_path)
+    other = tmp_path / "job"
+    other.mkdir()
+    (other / ".finish").symlink_to(tmp_path)
+    with pytest.raises(ValueError, match="leads out of the job folder"):
+        Folder(other).find("s3://raw/job/clip2.mp4", other)
+
+
+@pytest.mark.parametrize(("pattern", "name", "is_meant"), [
+    ("s3://b/*.mp4", "s3://b/a.mp4", True), ("s3://b/*.mp4", "s3://b/c/a.mp4", False), ("s3://b/**/*.mp4", "s3://b/c/d/a.mp4", True),
+    ("s3://b/**", "s3://b/c/a", True), ("s3://b/*", "s3://b/.a", False), ("s3://b/.*", "s3://b/.a", True), ("s3://b/?", "s3://b//", False),
+    ("s3://b/**/x", "s3://b/.h/x", False), ("s3://b/*/x", "s3://b/x", False), ("s3://b/[ab]", "s3://b/b", True),
+])
+def test_patterns_mean_names_as_they_mean_files(pattern: str, name: str, is_meant: bool) -> None:
+    assert fits(name, pattern) is is_meant
+
+
+RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (min(pair), max(pair))), max_size=8)
+
+
+@given(RANGES, RANGES, st.integers(0, 5))
+def test_ranges_are_sets_of_bytes(wanted: list[tuple[int, int]], there: list[tuple[int, int]], gap: int) -> None:
+    def covered(ranges: list[tuple[int, int]]) -> set[int]:
+        return {at for start, end in ranges for at in range(start, end)}
+
+    whole = sparse.joined(there)
+    assert covered(whole) == covered(there) and whole == sorted(whole)
+    assert covered(sparse.without(sparse.joined(wanted), whole)) == covered(wanted) - covered(there)
+    near = sparse.joined(wanted, gap)
+    assert covered(near) >= covered(wanted) and all(after[0] - before[1] > gap for before, after in pairwise(near))

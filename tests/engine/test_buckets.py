@@ -1,0 +1,186 @@
+"""Whole jobs in object storage: the same bytes as from a folder, done once for all machines, and by workers that see no folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from buckets import Buckets, serving
+from media import clip
+
+from finish import api, graph
+from finish.effects import objects, sparse, worker
+from finish.effects.errands import Errand, Making, Means, Tell
+from finish.engine.local import Engine
+from finish.engine.outcome import Event, Outcome
+from finish.errors import FinishError
+from finish.stages import STAGES
+
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.render]
+
+JOB = """source: {source}
+captions: {{file: {captions}, style: clean, sidecar: [srt]}}
+colour: {{looks: [warm]}}
+sound: {{accept: achievable}}
+reframe: {{follow: centre}}
+encode: {{size: 360x640}}
+{more}deliverables: [{{name: "{{clip}}-t", preset: tiktok}}]
+"""
+CAPTIONS = "1\n00:00:00,200 --> 00:00:01,500\nFrom afar\n"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buckets]:
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture
+def buckets(server: Buckets, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Buckets:
+    for name, value in server.environment(XDG_CACHE_HOME=str(tmp_path / "cache")).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("FINISH_STORE", raising=False)
+    server.asked.clear()
+    return server
+
+
+def folder(place: Path, source: str, captions: str, more: str = "") -> Path:
+    place.mkdir()
+    (place / "job.yaml").write_text(JOB.format(source=source, captions=captions, more=more))
+    return place
+
+
+def uploaded(place: Path, seconds: float = 6) -> Path:
+    """A clip and its captions in the bucket, and a folder that has both."""
+    here = folder(place, "hero.mp4", "hero.srt")
+    clip(here / "hero.mp4", seconds=seconds, size="320x180")
+    (here / "hero.srt").write_text(CAPTIONS)
+    objects.put("s3://raw/in/hero.mp4", here / "hero.mp4")
+    objects.put("s3://raw/in/hero.srt", here / "hero.srt")
+    return here
+
+
+def finished(place: Path, **more: Any) -> tuple[Outcome, ...]:
+    return tuple(api.finishing(api.load(place).job, **more))
+
+
+def files(outcomes: tuple[Outcome, ...]) -> Mapping[str, str]:
+    assert [str(each.error) for each in outcomes if each.error] == []
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for each in outcomes for path in (each.path, *each.beside) if path}
+
+
+def test_a_job_whose_clips_store_and_results_lie_there(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = files(finished(uploaded(tmp_path / "here")))
+    monkeypatch.setenv("FINISH_STORE", "s3://store/shared")
+    place = folder(tmp_path / "there", "s3://raw/in/*.mp4", '"s3://raw/in/{clip}.srt"', "deliver: s3://out/campaign/\n")
+    assert files(finished(place)) == here and len(here) == 2
+    sent = {name: hashlib.sha256(objects.get(f"s3://out/campaign/{name}") or b"").hexdigest() for name in here}
+    assert sent == here
+    manifest = json.loads(objects.get("s3://out/campaign/manifest.json") or b"")
+    assert manifest["deliverables"]["hero-t"]["sha256"] == here["hero-t.mp4"]
+    buckets.asked.clear()
+    assert files(finished(place)) == here
+    assert [each for each in buckets.asked if not each.startswith("HEAD")] == [
+        "GET /raw", "GET /out/campaign/manifest.json"], "nothing has changed: it is looked at, and that is all"
+    objects.remove("s3://out/campaign/hero-t.srt")
+    finished(place)
+    assert hashlib.sha256(objects.get("s3://out/campaign/hero-t.srt") or b"").hexdigest() == here["hero-t.srt"], "lost there, sent again"
+
+    told: list[Event] = []
+    again = folder(tmp_path / "elsewhere", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
+    assert files(finished(again, on_event=told.append)) == here
+    assert not [each for each in told if each.what == "render"], "another machine has made it"
+
+
+def test_what_cannot_be_sent_is_not_done(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = uploaded(tmp_path / "here", 1)
+    (place / "job.yaml").write_text((place / "job.yaml").read_text().replace("deliverables", "deliver: s3://out/x\ndeliverables"))
+
+    def refuse(url: str, content: object) -> None:
+        raise FinishError("disk", f"object storage does not answer for {url}")
+
+    monkeypatch.setattr(objects, "put", refuse)
+    (outcome,) = finished(place)
+    assert outcome.exit_code == 2 and "does not answer for s3://out/x/hero-t" in str(outcome.error)
+    monkeypatch.setenv("FINISH_BUCKETS", "raw")
+    with pytest.raises(FinishError, match="the bucket out is not allowed"):
+        finished(place)
+
+
+def test_a_clip_that_is_another_now_is_another_clip(buckets: Buckets, tmp_path: Path) -> None:
+    uploaded(tmp_path / "here", 1)
+    place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
+    first = files(finished(place))
+    clip(tmp_path / "longer.mp4", seconds=2, size="320x180")
+    objects.put("s3://raw/in/hero.mp4", tmp_path / "longer.mp4")
+    assert files(finished(place)) != first
+    objects.remove("s3://raw/in/hero.mp4")
+    with pytest.raises(FinishError, match=r"job\.yaml:1:9  source: no object .*hero\.mp4"):
+        finished(place)
+
+
+@dataclass
+class Elsewhere:
+    """Hands of a machine that sees none of the job's folders: every path in an errand leads nowhere there."""
+
+    root: Path
+
+    def room(self) -> int:
+        return 1
+
+    def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
+        def away(path: Path) -> Path:
+            return Path("/nowhere") / path.relative_to(self.root)
+
+        places = {path: away(path) for path in errand.means.objects}
+        states, found = ({away(path): each for path, each in these.items()} for these in (errand.means.states, errand.means.objects))
+        means = replace(errand.means, store=away(errand.means.store), states=states, objects=found)
+        worker.do(replace(errand.at(places), means=means), "elsewhere", tell)
+
+
+def test_workers_that_see_no_folder_make_the_same(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = files(finished(uploaded(tmp_path / "here", 2)))
+    monkeypatch.setenv("FINISH_STORE", "s3://store/others")
+    place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
+    assert files(finished(place, hands=Elsewhere(tmp_path))) == here
+
+
+def test_of_a_film_only_what_is_shown_is_fetched(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = uploaded(tmp_path / "here", 44)
+    monkeypatch.setattr(sparse, "WHOLE", 0)
+    monkeypatch.setattr(sparse, "_PROBED", 100_000)
+    monkeypatch.setattr(sparse, "_GAP", 10_000)
+    engine = Engine(api.load(place).job, STAGES)
+    (one,) = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches]).renderings
+    piece = one.pieces[6]
+    engine.workshop.make([piece.picture])
+    found = objects.head("s3://raw/in/hero.mp4")
+    means = Means(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
+    means.store.mkdir()
+    errand = Making(means, (graph.relocated([piece.picture], {place / "hero.mp4": Path("/nowhere/hero.mp4")}),), {piece.picture.key: 100})
+    worker.do(errand, "elsewhere")
+    local, far = ([*root.glob(f"??/{'?' * 64}.*.mp4")] for root in (engine.store.folder, means.store))
+    assert [each.name for each in local] == [each.name for each in far], "named by their bytes"
+    (copy,) = [each for each in sparse.copies()._copies.values() if each.found == found]
+    assert 0.2 < copy.held / found.size < 0.8 and len(copy.there) > 1
+
+    monkeypatch.setattr(sparse, "_read", lambda track, span: [])    # had the index lied
+    sparse.copies.cache_clear()
+    shutil.rmtree(means.store)
+    means.store.mkdir()
+    worker.do(errand, "elsewhere")
+    assert [each.name for each in means.store.glob(f"??/{'?' * 64}.*.mp4")] == [each.name for each in local], "all of it is fetched then"
+
+
+def test_without_a_store_for_both_it_is_one_clear_error(buckets: Buckets, tmp_path: Path) -> None:
+    uploaded(tmp_path / "here", 1)
+    place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
+    (outcome,) = finished(place, hands=Elsewhere(tmp_path))
+    assert outcome.error and "does not see" in str(outcome.error) and "into object storage" in str(outcome.error)

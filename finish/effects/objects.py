@@ -141,9 +141,10 @@ def _parted(url: str) -> tuple[str, str]:
 def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
     """The client for an address, and its key."""
     bucket, key = _parted(url)
-    allowed = [each.strip() for each in os.environ.get("FINISH_BUCKETS", "").split(",")]
+    allowed = [each.strip() for each in os.environ.get("FINISH_BUCKETS", "").split(",") if each.strip()]
     if bucket not in allowed:
-        raise FinishError("path", f"the bucket {bucket} is not allowed", "FINISH_BUCKETS=BUCKET,BUCKET in the environment allows some")
+        hint = f"if you trust the job with it: export FINISH_BUCKETS={','.join([*allowed, bucket])}"
+        raise FinishError("path", f"the bucket {bucket} is not allowed", hint)
     if not key.rstrip("/") and not folder:
         raise FinishError("path", f"{tame(url)} names no object", "write s3://BUCKET/NAME")
     if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")) and key.rstrip("/"):

@@ -125,7 +125,7 @@ class Cluster:
         """The threads of all workers."""
         when, threads = self._size
         if time.monotonic() - when > 1:
-            with contextlib.suppress(OSError, TimeoutError, ValueError, RuntimeError):     # while nobody answers, as many as before
+            with contextlib.suppress(OSError, TimeoutError, ValueError, RuntimeError, LookupError):     # while nobody answers: as before
                 threads = sum(each["nthreads"] for each in self._client.scheduler_info(n_workers=-1)["workers"].values())
             self._size = (time.monotonic(), threads)
         return threads

@@ -189,6 +189,15 @@ class Client:
         return SimpleNamespace(status="pending", add_done_callback=lambda _: None)
 
 
+def test_while_the_scheduler_does_not_answer_there_is_as_much_room_as_before() -> None:
+    client = Client(2)
+    hands = Cluster(lambda _: client)
+    assert hands.room() == 2
+    client.scheduler_info = lambda **_: {}      # type: ignore[method-assign]
+    hands._size = (0.0, 2)
+    assert hands.room() == 2
+
+
 NOTHING = Asking(Means(Path("/")), ())
 
 

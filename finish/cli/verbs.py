@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from finish import api, spec, units
-from finish.cli import benches, frames, hear, luts, see
+from finish.cli import benches, frames, hear, luts, see, sizes
 from finish.cli import captions as rules
 from finish.cli import presets as table
 from finish.cli import watch as watching
@@ -138,13 +138,20 @@ def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]]
 
 @app.command()
 @verb
-def plan(
-    job: str, only: Only = None, presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "",
+def plan(  # noqa: PLR0913, PLR0917 (one option each)
+    jobs: list[str], only: Only = None, presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "",
     redecide: Redecide = None,
+    estimate: Annotated[bool, typer.Option("--estimate", help="only how long it will take, here or on --workers")] = False,
+    workers: Annotated[int, typer.Option("--workers", min=0, max=100_000, help="of a cluster, one thread each")] = 0,
 ) -> int:
     """What would be rendered, and all that would be promised of it; renders nothing."""
-    loaded = api.quick(job, _names(presets)) if presets else _job(job)
-    typer.echo(api.plan(loaded.job, only or (), anew=_anew(redecide)), nl=False)
+    loaded = {each: api.quick(each, _names(presets)) if presets else _job(each) for each in jobs}
+    if estimate:
+        for line in sizes.lines({name: api.estimate(each.job, only or ()) for name, each in loaded.items()}, workers):
+            typer.echo(line)
+        return EXIT_KEPT
+    for each in loaded.values():
+        typer.echo(api.plan(each.job, only or (), anew=_anew(redecide)), nl=False)
     return EXIT_KEPT
 
 

@@ -80,7 +80,7 @@ def command(lowered: Lowered, root: Path) -> list[str]:
         graph += ["-/filter_complex", str(script)]
     graph += ["-filter_complex_threads", str(FILTER_THREADS)] if graph else []
     return [
-        binary(), "-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+verbose", "-xerror", "-copyts",
+        binary(), "-hide_banner", "-nostdin", "-nostats", "-benchmark", "-y", "-loglevel", "level+verbose", "-xerror", "-copyts",
         *lowered.inputs, *graph, *lowered.outputs,
     ]
 
@@ -128,6 +128,7 @@ class Watched(io.RawIOBase):
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe = pipe
         self.waiting: float | None = None
+        self.cpu = 0.0  # CPU-seconds of the process, once all is read
         self.stopped: KeyboardInterrupt | None = None
 
     def readable(self) -> bool:
@@ -160,6 +161,7 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
                 while process.stdout.read(1 << 20):  # a reader that gave up must not leave FFmpeg waiting for it
                     pass
                 process.wait()
+            watched.cpu = log.cpu
             if stop.is_set():
                 raise FinishError("interrupted", "stopped")
             if process.returncode:

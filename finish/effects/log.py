@@ -13,18 +13,20 @@ from finish.errors import FinishError
 _TOFU: Final = re.compile(r"failed to find any fallback with glyph (0x[0-9A-Fa-f]+)")
 _MISSING: Final = re.compile(r"(?:No such filter: |Unknown encoder |Requested output format )'([^']+)'")
 _DECODED: Final = re.compile(r"Input stream #(\d+):(\d+) \(video\): (\d+) packets read .*?; (\d+) frames decoded(?:; (\d+) decode errors)?")
+_SPENT: Final = re.compile(r"bench: utime=([\d.]+)s stime=([\d.]+)s")
 _DAMAGE: Final = ("Invalid data found", "decode", "Error splitting", "corrupt", "Invalid NAL")
 _KEPT: Final = 200
 
 
 class Log:
-    """What matters in a log of any length: the first errors, missing glyphs, decoders' counts, and the last lines."""
+    """What matters in a log of any length: the first errors, missing glyphs, decoders' counts, CPU-seconds, and the last lines."""
 
     def __init__(self) -> None:
         self.tail: deque[str] = deque(maxlen=_KEPT)
         self.errors: list[str] = []
         self.tofu: set[str] = set()
         self.decoded: dict[tuple[int, int], tuple[int, int, int]] = {}
+        self.cpu = 0.0
 
     def drain(self, pipe: IO[bytes]) -> None:
         """Read a pipe to its end."""
@@ -36,6 +38,8 @@ class Log:
         if ("[error]" in line or "[fatal]" in line) and len(self.errors) < _KEPT:
             self.errors.append(line)
         self.tofu.update(_TOFU.findall(line))
+        if spent := _SPENT.search(line):
+            self.cpu = float(spent[1]) + float(spent[2])
         for file, stream, *counts in _DECODED.findall(line):
             packets, frames, errors = (int(count or 0) for count in counts)
             self.decoded[int(file), int(stream)] = (packets, frames, errors)

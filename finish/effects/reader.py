@@ -66,7 +66,7 @@ class Reader:
         with tempfile.TemporaryDirectory(prefix="finish-") as folder:
             log = Path(folder) / "scores.csv"
             scored = end.filter("libvmaf", end, model="", feature=f"name={feature}", log_fmt="csv", log_path=str(log))
-            self.workshop.run([Output((scored,), "-", "null")])
+            self.workshop.meter.add(self.workshop.run([Output((scored,), "-", "null")]).log.cpu)
             with log.open(newline="") as file:
                 for row in csv.DictReader(file):
                     yield Fraction(row["Frame"]), np.float64(row[feature]) * np.ones(())
@@ -83,6 +83,7 @@ class Reader:
             except av.FFmpegError:
                 # Nothing, or half of something, came through the pipe: FFmpeg's own log says why better than the demuxer.
                 return
+        self.workshop.meter.add(pipe.cpu)
 
 
 class Asker:

@@ -13,6 +13,7 @@ from finish import graph
 from finish.effects import ffmpeg, program
 from finish.effects.errands import Hands, Making, Tell
 from finish.effects.join import join, proof, shown
+from finish.effects.meter import Meter
 from finish.effects.recall import State, state
 from finish.effects.store import Store, piece_key
 from finish.errors import FinishError
@@ -29,6 +30,7 @@ class Workshop:
         self.store, self.hands = store, hands
         self.cancel = cancel or threading.Event()
         self.states: dict[Path, State] = {}  # of clips, before they were read
+        self.meter = Meter()
 
     def make(self, *groups: Sequence[Stream], tell: Tell | None = None, frames: Mapping[str, int] | None = None) -> int:
         """Have every encoded stream of the groups in the store; what is missing is rendered by one process. How many were.
@@ -52,7 +54,8 @@ class Workshop:
         ]
         counted = [not frames or stream.key in frames for stream in wanted]
         try:
-            self.run(outputs, tell and (lambda done: tell(sum(compress(done, counted)))))
+            ran = self.run(outputs, tell and (lambda done: tell(sum(compress(done, counted)))))
+            self.meter.rendered(wanted, ran)
             self.refuse_changed(graph.files([end for ends in inner for end in ends]))
             for stream in wanted:
                 _refuse_short(drafts[stream.key], (frames or {}).get(stream.key))

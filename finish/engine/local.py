@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from finish import pipeline, render
 from finish.effects import ffmpeg
@@ -22,7 +21,7 @@ from finish.effects.reader import CAPTURE, Asker, Reader
 from finish.effects.recall import Probe, state
 from finish.effects.store import Store, most_bytes
 from finish.effects.workshop import Workshop
-from finish.engine import history, lock, places
+from finish.engine import costs, history, lock, places, room
 from finish.engine.chosen import by_clip, store_of
 from finish.engine.ledger import Ledger
 from finish.engine.manifest import beside, entry, made, picture, stand_beside
@@ -34,18 +33,6 @@ from finish.errors import FinishError
 from finish.graph import Output
 from finish.model import Deliverable, Job, Planned, Refused, Source, Stage, Values, Verdict
 from finish.render import Rendering, Task
-
-CHECKED_AT_ONCE: Final = 2
-# Picture processes at once. One has an encoder of four threads for each deliverable and fills two to four cores by itself; on 2
-# cores two at once took as long as one after the other (1.00 of wall, 0.99 to 1.03 of CPU).
-RENDERED_AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 4)
-# Clips in hand: while one's pictures are rendered, the next is read, listened to and planned. On 2 cores twenty clips of a second
-# took 36.4 and 33.7 s with one in hand, 29.1 and 25.5 with two, 30.4 and 27.9 with three.
-CLIPS_AT_ONCE: Final = 2
-# A picture process takes about 130 bytes for each pixel of each picture that it encodes (measured at 1080p: 378 MB for one, 270 more
-# for each other); all that run at once may take half of the machine's memory. Of addresses it takes more: the limit of one process, 12 GiB,
-# did not hold 32 pictures of the social frames (about 190 bytes a pixel) and held 16.
-PIXELS_AT_ONCE: Final = min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 // 130 // RENDERED_AT_ONCE, ffmpeg.MEMORY // 300)
 
 
 class Engine:
@@ -61,7 +48,7 @@ class Engine:
         self.tell: Tell = tell or (lambda _: None)
         self.store = store or store_of(job)
         self.workshop = Workshop(self.store, cancel, hands)
-        self._at_once = max(1, hands.room()) if hands else RENDERED_AT_ONCE
+        self._at_once = max(1, hands.room()) if hands else room.RENDERED_AT_ONCE
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
         self.probe = Probe(self.store.alone(), verify=anew.verify)
@@ -98,12 +85,20 @@ class Engine:
         groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
         works = [partial(self._one, number, len(groups), *group) for number, group in enumerate(groups, 1)]
         try:
-            for outcomes in in_order(works, max(CLIPS_AT_ONCE, self._at_once), self._end_all):
-                yield from outcomes
+            with costs.noted(costs.kind(self.job.deliverables, self.stages), self.workshop.meter) as made:
+                for outcomes in in_order(works, max(room.CLIPS_AT_ONCE, self._at_once), self._end_all):
+                    made(outcomes)
+                    yield from outcomes
         finally:
             self._ledger.close()
             self._sending.close()
         self.store.collect(self._most, since=self._begun)
+
+    def outstanding(self) -> Iterator[tuple[Source, tuple[Deliverable, ...]]]:
+        """Each clip, with what is asked of it, that does not stand as it was published; FinishError for one that cannot be read."""
+        for clip, asked in by_clip(self.job.deliverables):
+            if not self._standing(asked):
+                yield self.probe(clip, places.shown(self.job, clip)), asked
 
     def _one(self, number: int, count: int, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         if count > 1:
@@ -208,7 +203,7 @@ class Engine:
 
     def render(self, renderings: Sequence[Rendering]) -> None:
         """Have every piece of the pictures, first things first, in as many processes as the cores hold."""
-        tasks = render.tasks(renderings, lambda piece: self.workshop.find(piece) is not None, PIXELS_AT_ONCE)
+        tasks = render.tasks(renderings, lambda piece: self.workshop.find(piece) is not None, room.PIXELS_AT_ONCE)
         if not tasks:
             return
         clip, number = renderings[0].planned.deliverable.source, self._places.get(renderings[0].name, 0)
@@ -235,7 +230,7 @@ class Engine:
 
     def _deliver_all(self, renderings: Sequence[Rendering]) -> list[Outcome]:
         """Several at a time: a check is one decoder's work, and decoders leave cores idle."""
-        return list(in_order([partial(self._deliver, each) for each in renderings], CHECKED_AT_ONCE, self._end_all))
+        return list(in_order([partial(self._deliver, each) for each in renderings], room.CHECKED_AT_ONCE, self._end_all))
 
     def _deliver(self, one: Rendering) -> Outcome:
         """Mux, check, publish; nothing of a deliverable with a broken promise is published."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -58,15 +60,15 @@ def origin(path: Path) -> Object | None:
     return None
 
 
-def fetched(path: Path) -> Path:
-    """The file, and where it is a copy, all of it; FinishError where it cannot be had."""
+def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
+    """The file, and where it is a copy, all of it; FinishError where it cannot be had, or somebody stops it."""
     found = origin(path)
     if found is None or whole(path, found):
         return path
     draft = path.with_name(f".{os.getpid()}-{digest(str(path), str(os.urandom(8)))[:8]}.part")
     try:
         with writing(draft):
-            fill(draft, found, [(0, found.size)])
+            fill(draft, found, [(0, found.size)], cancel)
             stamped(draft, found)
             draft.replace(path)
     finally:
@@ -83,13 +85,16 @@ def whole(path: Path, found: Object) -> bool:
     return (status.st_size, status.st_mtime_ns) == (found.size, found.changed)
 
 
-def fill(path: Path, found: Object, ranges: Iterable[Range]) -> None:
+def fill(path: Path, found: Object, ranges: Iterable[Range], cancel: threading.Event | None = None) -> None:
     """Write ranges of an object to their places in a file, several at once; the file is as long as the object."""
-    pieces = [(at, min(at + objects.RANGE, end)) for start, end in ranges for at in range(start, end, objects.RANGE)]
+    pieces = ((at, min(at + objects.RANGE, end)) for start, end in ranges for at in range(start, end, objects.RANGE))
     path.touch()
     os.truncate(path, found.size)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(_piece(path, found), pieces))
+        while few := list(islice(pieces, _AT_ONCE)):    # never all at once: who stops it waits for these only
+            if cancel is not None and cancel.is_set():
+                raise FinishError("interrupted", "stopped")
+            list(pool.map(_piece(path, found), few))
 
 
 def _piece(path: Path, found: Object) -> Callable[[Range], None]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Final
 
 from finish import graph
 from finish.effects.errands import Errand, Making, Means
 from finish.effects.recall import State, state
 from finish.effects.shelf import Bucket
 from finish.effects.sparse import Copy, copies
-from finish.effects.store import Store
+from finish.effects.store import Store, most_bytes
 from finish.errors import FinishError
 from finish.units import Span
+
+_OFTEN: Final = 300.0   # s
+_COLLECTED: Final = [0.0]
 
 
 @contextmanager
@@ -33,6 +38,7 @@ def reached(errand: Errand, *, all_of_it: bool = False) -> Iterator[tuple[Errand
         store = _store(errand.means)
         _refuse_unseen([path for path in clips if path not in copied])
         yield _there(errand, copied), store, _states(errand, copied)
+        _collect(store)
 
 
 def partly(errand: Errand) -> bool:
@@ -66,6 +72,13 @@ def _store(means: Means) -> Store:
 def _home() -> Path:
     """A folder of this machine and user for what a worker has made."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finish" / "store"
+
+
+def _collect(store: Store) -> None:
+    """Keep this machine's own store to its size; a job's is kept by its client. Not after each errand: it looks at every piece."""
+    if store.folder == _home() and time.monotonic() - _COLLECTED[0] > _OFTEN:
+        _COLLECTED[0] = time.monotonic()
+        store.collect(most_bytes(), since=time.time() - _OFTEN)
 
 
 def _refuse_unseen(paths: list[Path]) -> None:

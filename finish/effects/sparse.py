@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,12 +140,15 @@ def _ranges(path: Path, span: Span) -> list[Range]:
     found: list[Range] = []
     with av.open(str(path), format="mov", metadata_errors="replace") as film:
         tracks = [_packets(stream) for stream in film.streams if len(stream.index_entries)]
+        late = Fraction(film.start_time or 0, 1_000_000)    # a seek counts from there
     read = 0
     for _, start, length, _ in sorted((each for track in tracks for each in track), key=lambda each: each[0]):
         if read > _PROBED:
             break
         found.append((start, start + length))
         read += length
+    span = Span(min(span.start, span.start + late), max(span.end, span.end + late))
+    span = Span(min(map(partial(_begins, span=span), tracks), default=span.start), span.end)
     for track in tracks:
         found += [(start, start + length) for _, start, length, _ in _read(track, span)]
     return found
@@ -159,12 +162,18 @@ def _packets(stream: Any) -> list[_Packet]:
     return [(each.timestamp * stream.time_base, each.pos, each.size, each.is_keyframe) for each in stream.index_entries]
 
 
+def _begins(track: Sequence[_Packet], span: Span) -> Fraction:
+    """When reading may begin (s): with the keyframe before the one that a seek goes to. All tracks are read from there."""
+    keys = [each[0] for each in track if each[3] and each[0] <= span.start - _BEFORE]
+    return keys[-2] if len(keys) > 1 else track[0][0]
+
+
 def _read(track: Sequence[_Packet], span: Span) -> Sequence[_Packet]:
-    """The packets of a track that may be read for a span: from the keyframe before the one before it, to well after."""
-    keys = [at for at, each in enumerate(track) if each[3] and each[0] <= span.start - _BEFORE]
+    """The packets of a track that may be read from the start of a span to well after its end."""
+    first = next((at for at, each in enumerate(track) if each[0] >= span.start), len(track))
     last = next((at for at, each in enumerate(track) if each[0] > span.end + _AFTER), len(track))
     shown = next((at for at, each in enumerate(track) if each[0] > span.end), len(track))
-    return track[keys[-2] if len(keys) > 1 else 0:max(last, shown + _AHEAD)]
+    return track[max(0, first - 1):max(last, shown + _AHEAD)]
 
 
 def joined(ranges: Iterable[Range], gap: int = 0) -> list[Range]:

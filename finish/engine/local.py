@@ -82,6 +82,7 @@ class Engine:
 
         One clip's error stops that clip only. While a clip is rendered the next is read and planned; the earlier goes first.
         """
+        self._sending.refuse_unreachable()
         groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
         works = [partial(self._one, number, len(groups), *group) for number, group in enumerate(groups, 1)]
         try:
@@ -117,8 +118,10 @@ class Engine:
     def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         self.tell(Event("plan", message=f"reading {clip.name}", clip=clip))
         try:
-            self.workshop.states[clip] = state(fetched(clip))
+            self.workshop.states[clip] = state(fetched(clip, self.workshop.cancel))
         except FinishError as wrong:
+            if wrong.code == "interrupted":
+                raise
             return tuple(Outcome(each.name, None, error=wrong) for each in asked)
         return self.run(self._planned_while_rendering(asked))
 

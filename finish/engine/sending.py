@@ -31,10 +31,14 @@ class Sending:
         self._noting = threading.Lock()
         self._noted: dict[str, list[str]] = {}
         if url:
-            objects.refuse_unreachable(url)
             with suppress(OSError, ValueError):
                 said = json.loads(self._path.read_bytes())
                 self._noted = said if isinstance(said, dict) else {}
+
+    def refuse_unreachable(self) -> None:
+        """FinishError before anything is made that could not be sent."""
+        if self._url:
+            objects.refuse_unreachable(self._url)
 
     def sent(self, outcome: Outcome) -> Outcome:
         """The outcome, its files sent; with the error where they could not be."""

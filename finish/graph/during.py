@@ -42,11 +42,13 @@ def read_during(ends: Sequence[Stream]) -> Span | None:
 
 
 def _shown(end: Stream) -> Fraction | None:
-    """When a part ends on its clip's clock; None for what is no part."""
-    node = end.inputs[0] if end.name in ENCODED else end
-    node = node.inputs[0] if node.name in ("setpts", "asetpts") else node
-    over = node.arg("end") if node.name in ("trim", "atrim") else None
-    return None if over is None or node.arg("start") is None else Fraction(over)  # type: ignore[arg-type]
+    """When a part, or what is asked of one, ends on its clip's clock, or later; None for what is no part."""
+    found, node = [], end.inputs[0] if end.name in ENCODED else end
+    while len(node.inputs) == 1:
+        if node.name in ("trim", "atrim") and node.arg("start") is not None:
+            found.append(Fraction(node.arg("end") or 0))  # type: ignore[arg-type]
+        node = node.inputs[0]
+    return max(found, default=None)
 
 
 def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:

@@ -161,9 +161,10 @@ class Folder:
     def _matched(self, pattern: str) -> dict[str, Path]:
         """The objects that a pattern means: by their addresses, where their copies lie."""
         try:
-            found = [each for each in objects.listed(WILD.split(pattern, maxsplit=1)[0].rpartition("/")[0]) if fits(each.url, pattern)]
+            there = objects.listed(WILD.split(pattern, maxsplit=1)[0].rpartition("/")[0])
         except FinishError as wrong:
             raise mirror.refused(wrong) from wrong
+        found = [each for each in there if each.size and fits(each.url, pattern)]   # one of no bytes marks a folder
         if not found:
             raise ValueError(f'nothing matches "{tame(pattern)}" — list the bucket: names count capitals')
         return {each.url: self._copy(each) for each in sorted(found, key=lambda each: natural(each.url))}

@@ -1,10 +1,11 @@
-"""A lock in object storage: an object that only one can put there, and that is worth nothing once its time is over."""
+"""A lock in object storage: an object that only one can put there, renewed while it is held, worth nothing soon after."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -14,51 +15,70 @@ from typing import Final
 from finish.effects import objects
 from finish.errors import FinishError
 
-_WAIT: Final = 600.0    # s to wait for somebody else; house: longer than the upload of any one deliverable
+LEASE: Final = 60.0     # s from one renewal; house: what a crash costs the next run, with …
+_SKEW: Final = 60.0     # … by how much (s) the clocks of two machines may differ
+_WAIT: Final = 900.0    # s to wait for somebody else; house
 _LOOK: Final = 0.5      # s
-_SKEW: Final = 60.0     # s by which the clocks of two machines may differ
 
 
 @contextmanager
-def alone(url: str, seconds: float, wait: float = _WAIT) -> Iterator[None]:
-    """Hold the lock at `url` for at most so long; FinishError("disk") where somebody else holds it all the while.
+def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[None]:
+    """Hold the lock at `url`; FinishError("disk") where somebody else holds it all the while, "interrupted" once `cancel` is set.
 
-    Who was killed over it leaves it there: it is taken over once its own time is over, by one of those who wait.
+    Who was killed over it leaves it there: it is taken over once it is not renewed any more, by one of those who wait.
     """
-    mine = _taken(url, seconds, time.monotonic() + wait)
+    token = uuid.uuid4().hex
+    _take(url, token, cancel, time.monotonic() + wait)
+    over = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(url, token, over), daemon=True)
+    renewing.start()
     try:
         yield
     finally:
+        over.set()
+        renewing.join()
         with suppress(FinishError):     # it ends by itself
-            if objects.get(url) == mine:
+            if _said(objects.get(url))[2] == token:
                 objects.remove(url)
 
 
-def _taken(url: str, seconds: float, until: float) -> bytes:
+def _take(url: str, token: str, cancel: threading.Event, until: float) -> None:
     while True:
-        who = f"{socket.gethostname()}, process {os.getpid()}"
-        mine = json.dumps({"who": who, "until": time.time() + seconds, "token": uuid.uuid4().hex}).encode()
-        if objects.put_new(url, mine) or _taken_over(url, mine):
-            return mine
+        # What was put, and the answer lost, is ours too.
+        if objects.put_new(url, _content(token)) or _said(objects.get(url))[2] == token or _taken_over(url, token):
+            return
         if time.monotonic() > until:
-            holder, _ = _said(objects.get(url))
+            holder, *_ = _said(objects.get(url))
             raise FinishError("disk", f"{url} is held by {holder}", "wait for the other run; where there is none, remove that object")
-        time.sleep(_LOOK)
+        if cancel.wait(_LOOK):
+            raise FinishError("interrupted", "stopped")
 
 
-def _taken_over(url: str, mine: bytes) -> bool:
+def _renew(url: str, token: str, over: threading.Event) -> None:
+    while not over.wait(LEASE / 4):
+        with suppress(FinishError):     # tried again; whoever took it over may keep it
+            found = objects.head(url)
+            if _said(objects.get(url))[2] == token:
+                objects.exchange(found, _content(token))
+
+
+def _taken_over(url: str, token: str) -> bool:
     """Whether the lock was left by somebody, and is ours now."""
     with suppress(FinishError):     # it went in this moment: tried again
         found = objects.head(url)
-        _, until = _said(objects.get(url))
-        return time.time() > until + _SKEW and objects.exchange(found, mine)
+        _, until, _ = _said(objects.get(url))
+        return time.time() > until + _SKEW and objects.exchange(found, _content(token))
     return False
 
 
-def _said(data: bytes | None) -> tuple[str, float]:
-    """Who holds a lock, and until when (s, epoch); what is no lock of ours holds for ever."""
-    try:
+def _content(token: str) -> bytes:
+    who = f"{socket.gethostname()}, process {os.getpid()}"
+    return json.dumps({"who": who, "until": time.time() + LEASE, "token": token}).encode()
+
+
+def _said(data: bytes | None) -> tuple[str, float, str]:
+    """Who holds a lock, until when (s, epoch), and its token; what is no lock of ours holds for ever."""
+    with suppress(ValueError, KeyError, TypeError, RecursionError):
         said = json.loads(data or b"")
-        return str(said["who"]), float(said["until"])
-    except (ValueError, KeyError, TypeError):
-        return "somebody", float("inf")
+        return str(said["who"]), float(said["until"]), str(said["token"])
+    return "somebody", float("inf"), ""

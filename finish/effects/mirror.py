@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from typing import Final
 from finish.effects import objects
 from finish.effects.objects import Object
 from finish.effects.patterns import tame
-from finish.effects.publish import write_whole
+from finish.effects.publish import alone_in, write_whole
 from finish.effects.store import writing
 from finish.errors import FinishError
 from finish.units import digest
@@ -28,6 +29,7 @@ from finish.units import digest
 _AT_ONCE: Final = 8     # requests of one copy; house: a single one is held back by the way there and back
 _FOLDER: Final = Path(".finish") / "media"
 _NOTE: Final = "object.json"
+_NOTED: Final = 2**16   # bytes of a note at most
 
 Range = tuple[int, int]     # from one byte to before another
 
@@ -54,10 +56,20 @@ def origin(path: Path) -> Object | None:
     """What a file is the copy of, fetched or not; None for any other file."""
     if path.parent.parent.parts[-2:] != _FOLDER.parts:
         return None
-    with suppress(OSError, ValueError, TypeError):
-        said = json.loads(path.with_name(_NOTE).read_bytes())
-        return Object(str(said["url"]), int(said["size"]), str(said["tag"]), int(said["changed"]))
+    with suppress(OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
+        said = json.loads(_note(path.with_name(_NOTE)))
+        found = Object(str(said["url"]), int(said["size"]), str(said["tag"]), int(said["changed"]))
+        return found if 0 <= found.size < 2**60 and 0 <= found.changed < 2**63 else None
     return None
+
+
+def _note(path: Path) -> bytes:
+    """A small regular file: a job folder may come from anywhere, and have pipes and links in it."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(path)
+        return file.read(_NOTED)
 
 
 def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
@@ -65,9 +77,11 @@ def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
     found = origin(path)
     if found is None or whole(path, found):
         return path
-    draft = path.with_name(f".{os.getpid()}-{digest(str(path), str(os.urandom(8)))[:8]}.part")
+    draft = path.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.part")
     try:
-        with writing(draft):
+        with writing(draft), alone_in(path.parent):
+            if whole(path, found):      # another run was faster; and who reads its copy must not see another in its place
+                return path
             fill(draft, found, [(0, found.size)], cancel)
             stamped(draft, found)
             draft.replace(path)

@@ -27,7 +27,8 @@ _KEYS: Final = (
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI",), ("AWS_SKIP_SIGNATURE",),
 )
 _RETRIES: Final = 4
-_ANSWERS: Final = ("10s", "120s")   # to connect, and for one request
+_AT_ONCE: Final = 4     # parts of one upload
+_ANSWERS: Final = ("10s", "300s")   # to connect, and for one request: 4 parts of 8 MB at 1 Mb/s
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def get(url: str) -> bytes | None:
 def put(url: str, content: Path | bytes) -> None:
     """Put a file or bytes there, in place of what was there, whole or not at all; a large one in parts at once."""
     with _told(url) as api:
-        api.put(*_place(url), content, chunk_size=_PART)
+        api.put(*_place(url), content, chunk_size=_PART, max_concurrency=_AT_ONCE)
 
 
 def put_new(url: str, content: Path | bytes) -> bool:
@@ -127,7 +128,8 @@ def refuse_unreachable(url: str) -> None:
 
 
 def _object(url: str, meta: Any) -> Object:
-    return Object(url, int(meta["size"]), str(meta["e_tag"] or ""), int(meta["last_modified"].timestamp() * 10**9))
+    """Its time in whole seconds: some servers' lists say it more exactly than they do when asked for one."""
+    return Object(url, int(meta["size"]), str(meta["e_tag"] or ""), int(meta["last_modified"].timestamp()) * 10**9)
 
 
 def _parted(url: str) -> tuple[str, str]:
@@ -150,7 +152,7 @@ def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
         raise FinishError("path", f"{tame(url)} names no object", "write s3://BUCKET/NAME")
     if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")) and key.rstrip("/"):
         raise FinishError("path", f"{tame(url)} cannot be the name of an object", "names are parted by one slash, and have no dots alone")
-    return _client(bucket, tuple(sorted((k, v) for k, v in os.environ.items() if k.startswith("AWS_")))), key.rstrip("/")
+    return _client(bucket, tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))), key.rstrip("/")
 
 
 @cache
@@ -162,7 +164,10 @@ def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
     if not any(all(env.get(name) for name in names) for names in _KEYS):
         hint = "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         raise FinishError("capability", "there are no credentials for object storage in the environment", hint)
-    plain = env.get("AWS_ENDPOINT_URL", "").startswith("http://")
+    endpoint = env.get("AWS_ENDPOINT_URL")
+    if endpoint is not None and not re.fullmatch(r"https?://[!-~]+", endpoint):
+        raise FinishError("capability", "AWS_ENDPOINT_URL is no address", "export it as https://HOST, or unset it for Amazon's")
+    plain = bool(endpoint) and str(endpoint).startswith("http://")
     checked: Any = {"aws_checksum_algorithm": "SHA256"}     # the other side compares each upload with its digest
     options: Any = {"allow_http": plain, "connect_timeout": _ANSWERS[0], "timeout": _ANSWERS[1]}
     return S3Store(bucket, config=checked, client_options=options, retry_config={"max_retries": _RETRIES})
@@ -179,11 +184,13 @@ def _told(url: str) -> Iterator[Any]:
         raise FinishError("capability", "object storage needs obstore", "pip install 'finish[storage]'") from missing
     except FinishError:
         raise
-    except Exception as wrong:
+    except BaseException as wrong:
+        if not isinstance(wrong, Exception) and type(wrong).__name__ != "PanicException":   # a panic of obstore's is no Exception
+            raise
         raise _clear(url, wrong) from None
 
 
-def _clear(url: str, wrong: Exception) -> FinishError:
+def _clear(url: str, wrong: BaseException) -> FinishError:
     said = str(wrong)
     code = re.search(r"<Code>(\w+)</Code>", said) or re.search(r"status code: (\d+ ?[A-Za-z ]*)", said)
     reason = code[1].strip() if code else ""
@@ -196,7 +203,8 @@ def _clear(url: str, wrong: Exception) -> FinishError:
         return FinishError("media", f"{shown} changed while it was read", "run again")
     if kind in ("PermissionDeniedError", "UnauthenticatedError") or reason in ("AccessDenied", "403 Forbidden"):
         return FinishError("path", f"{shown} may not be used{f' ({reason})' if reason else ''}", "look at AWS_ACCESS_KEY_ID and its rights")
-    if kind in ("InvalidPathError", "ValueError", "UnknownConfigurationKeyError"):
-        return FinishError("path", f"{shown} cannot be used", "look at its name, and at AWS_ENDPOINT_URL and AWS_REGION")
+    if kind in ("InvalidPathError", "ValueError", "UnknownConfigurationKeyError", "PanicException"):
+        hint = "look at its name and those of what lies in it (no empty parts, no control characters), and at AWS_ENDPOINT_URL"
+        return FinishError("path", f"{shown} cannot be used", hint)
     hint = "look at AWS_ENDPOINT_URL, AWS_REGION and the network, and run again"
     return FinishError("disk", f"object storage does not answer for {shown}{f' ({reason})' if reason else ''}", hint)

@@ -37,7 +37,7 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
     The files that had the names become the newest in `previous/`; files that say the same as before stay as they are.
     FinishError("path") when a folder has one of the names, FinishError("disk") when the disk refuses; the draft is gone either way.
     """
-    with writing(target), _alone(target.parent), ExitStack() as stack:
+    with writing(target), alone_in(target.parent), ExitStack() as stack:
         stack.callback(draft.unlink, missing_ok=True)
         changes = []
         for each in sidecars:
@@ -86,7 +86,7 @@ def _draft(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[None]:
     """One thread of one process at a time. The folder itself is locked, so no lock file is left in it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -161,7 +161,7 @@ def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: M
     path = out / "manifest.json"
     top = dict(about)
     made_by = {"versions": top.pop("versions")} if "versions" in top else {}
-    with writing(path), _alone(out):
+    with writing(path), alone_in(out):
         if path.is_dir():
             raise FinishError("path", f"{path} is a folder", "move it away: the manifest is to be written there")
         listed = {**published(out), **{name: {**entry, **made_by} for name, entry in entries.items()}}

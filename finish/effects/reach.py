@@ -47,7 +47,7 @@ def partly(errand: Errand) -> bool:
 
 
 def _far(path: Path, means: Means) -> bool:
-    return path in means.objects and not path.exists()
+    return path in means.objects and not os.path.exists(path)
 
 
 def _read(errand: Errand) -> Span | None:
@@ -62,7 +62,7 @@ def _there(errand: Errand, copied: dict[Path, Copy]) -> Errand:
 def _store(means: Means) -> Store:
     """The store that was named, where it is seen, or one of this machine with the same shelf behind it."""
     shelf = Bucket(means.shelf) if means.shelf else None
-    if means.store.exists():
+    if os.path.exists(means.store):     # of a folder that may not be entered `Path.exists` raises
         return Store(means.store, shelf=shelf)
     if shelf is None:
         _refuse_unseen([means.store])
@@ -83,7 +83,7 @@ def _collect(store: Store) -> None:
 
 def _refuse_unseen(paths: list[Path]) -> None:
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):
             message = f"{socket.gethostname()} does not see {path}"
             hint = "put the job on a folder that all machines have under the same name, or into object storage"
             raise FinishError("path", message, hint)

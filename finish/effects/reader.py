@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from finish import graph
 from finish.effects import ffmpeg, program
 from finish.effects.errands import Asking
 from finish.effects.store import Store
@@ -111,7 +112,7 @@ class Asker:
     def _recalled(self, question: Measure[Any]) -> Any:
         """The answer that is held or kept; None where there is none."""
         held = self._answers.get(question.key)
-        data = None if held is not None else self._store.fact(_fact_key(question))
+        data = None if held is not None else self._store.fact(fact_key(question))
         if data is not None:
             with contextlib.suppress(ValidationError):  # a rotten answer is asked again
                 held = _adapter(question.analyser.facts).validate_json(data)  # type: ignore[arg-type]  # types are hashable
@@ -128,7 +129,7 @@ class Asker:
     def _have_answered(self, group: Sequence[Measure[Any]]) -> None:
         """By whoever works for us; the answers come through the store."""
         workshop = self._reader.workshop
-        if workshop.hands is None:
+        if workshop.hands is None or workshop.here & set(graph.files([each.of for each in group])):
             return self._answer(group)
         workshop.hands.do(Asking.of(self._store, group, workshop.states), workshop.cancel)
         for each in group:
@@ -144,7 +145,7 @@ class Asker:
                 fold.add(time, data)
         for each, fold in zip(group, folds, strict=True):
             answer = fold.result()
-            self._store.keep_fact(_fact_key(each), _adapter(each.analyser.facts).dump_json(answer))  # type: ignore[arg-type]
+            self._store.keep_fact(fact_key(each), _adapter(each.analyser.facts).dump_json(answer))  # type: ignore[arg-type]
             self._hold(each, answer)
 
     def _data(self, question: Measure[Any]) -> Iterator[tuple[Fraction, Array]]:
@@ -174,5 +175,6 @@ def _adapter(facts: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(facts)
 
 
-def _fact_key(question: Measure[Any]) -> str:
+def fact_key(question: Measure[Any]) -> str:
+    """The name under which a store keeps an answer."""
     return digest("fact", question.key, program.version())

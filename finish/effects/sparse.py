@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property, partial
@@ -24,6 +24,7 @@ from finish.effects import mirror, objects
 from finish.effects.boxes import outermost
 from finish.effects.mirror import Range
 from finish.effects.objects import Object
+from finish.effects.store import writing
 from finish.units import Span, digest
 
 WHOLE: Final = 32 * 2**20   # bytes; house: a smaller film is fetched at once, which takes one to three seconds at 100 to 250 Mb/s
@@ -34,7 +35,7 @@ _BEFORE: Final = Fraction(1)    # s; a seek goes to a keyframe before, and FFmpe
 _AFTER: Final = Fraction(5)     # s, and …
 _AHEAD: Final = 256             # … packets: threads of a decoder (16), its queues and those of the filters (8 each), many times over
 _GAP: Final = 2**20             # bytes between two ranges for which no request of its own is made
-_NAME: Final = re.compile(r"finish-copies-(\d+)")
+_NAME: Final = re.compile(r"finish-copies-(\d+)-.*")
 
 
 @dataclass
@@ -70,8 +71,9 @@ class Copy:
 
     def _fill(self, wanted: Iterable[Range]) -> None:
         lacking = without(joined(wanted, _GAP), self.there)
-        mirror.fill(self.path, self.found, lacking)
-        mirror.stamped(self.path, self.found)
+        with writing(self.path):
+            mirror.fill(self.path, self.found, lacking)
+            mirror.stamped(self.path, self.found)
         self.there = joined([*self.there, *lacking])
 
 
@@ -86,10 +88,9 @@ class Copies:
     @contextmanager
     def of(self, found: Object) -> Iterator[Copy]:
         """A copy of an object, empty at first, held while it is used."""
-        name = digest(found.url, found.tag, str(found.size))[:24]
+        name = digest(found.url, found.tag, str(found.size), str(found.changed))[:24]
         with self._lock:
             copy = self._copies.pop(name, None) or Copy(found, self._folder / name / (found.name or "film"))
-            copy.path.parent.mkdir(parents=True, exist_ok=True)
             self._copies[name] = copy   # the latest last
             copy.users += 1
         try:
@@ -116,9 +117,7 @@ def copies() -> Copies:
     for each in place.glob("finish-copies-*"):
         if (said := _NAME.fullmatch(each.name)) and not _alive(int(said[1])):
             shutil.rmtree(each, ignore_errors=True)
-    folder = place / f"finish-copies-{os.getpid()}"
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
+    folder = Path(tempfile.mkdtemp(prefix=f"finish-copies-{os.getpid()}-"))     # whose name nobody can prepare
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Copies(folder)
 

@@ -61,6 +61,7 @@ class Store:
         self.folder, self.shelf = folder, shelf
         self._lenders = tuple(Store(each) for each in lenders if each != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}
+        self._offered: set[str] = set()     # what this process has put on the shelf
 
     def alone(self) -> Store:
         """The same without a shelf: for what is known of this machine's files."""
@@ -155,12 +156,22 @@ class Store:
             known = self.piece(key, draft.suffix)
             if known is not None:
                 draft.unlink()
-                return known
-            path = self._place(key) / f"{key}.{digest_file(draft)}{draft.suffix}"
-            _move(draft, path)
-        if self.shelf:
-            self.shelf.keep(path)
+            path = known or self._place(key) / f"{key}.{digest_file(draft)}{draft.suffix}"
+            if known is None:
+                _move(draft, path)
+        self.offer(path)
         return path
+
+    def offer(self, piece: Path) -> None:
+        """Put a piece of this store on the shelf, unless it is there."""
+        if self.shelf and piece.name not in self._offered:
+            self.shelf.keep(piece)
+            self._offered.add(piece.name)
+
+    def offer_fact(self, key: str) -> None:
+        """Likewise what is kept under `key`."""
+        if self.shelf and key not in self._offered and (data := self.fact(key)) is not None and self.shelf.fact(key) is None:
+            self.shelf.keep_fact(key, data)
 
     def fact(self, key: str) -> bytes | None:
         """The JSON kept under `key` here or with a lender, if any; it may say anything."""
@@ -183,6 +194,7 @@ class Store:
         self._keep_fact(key, data)
         if self.shelf:
             self.shelf.keep_fact(key, data)
+            self._offered.add(key)
 
     def _keep_fact(self, key: str, data: bytes) -> None:
         draft = self.draft(".json")

@@ -11,7 +11,7 @@ from typing import Final
 from finish import resources
 from finish.effects import ffmpeg, program, reach
 from finish.effects.errands import Asking, Errand, Making, Tell
-from finish.effects.reader import Asker, Reader
+from finish.effects.reader import Asker, Reader, fact_key
 from finish.effects.workshop import Workshop
 from finish.errors import FinishError
 from finish.units import digest
@@ -48,8 +48,12 @@ def _do(errand: Errand, run: str, tell: Tell | None, *, all_of_it: bool) -> None
         match here:
             case Making():
                 workshop.make(*here.groups, tell=tell, frames=here.frames)
+                for piece in filter(None, map(workshop.find, here.ends)):   # what was here before must be for all to have, too
+                    store.offer(piece)
             case Asking():
                 Asker(Reader(workshop), store).prepare(here.questions)
+                for each in here.questions:
+                    store.offer_fact(fact_key(each))
 
 
 def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) -> None:

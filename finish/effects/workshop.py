@@ -30,6 +30,7 @@ class Workshop:
         self.store, self.hands = store, hands
         self.cancel = cancel or threading.Event()
         self.states: dict[Path, State] = {}  # of clips, before they were read
+        self.here: set[Path] = set()         # files that no other machine sees
         self.meter = Meter()
 
     def make(self, *groups: Sequence[Stream], tell: Tell | None = None, frames: Mapping[str, int] | None = None) -> int:

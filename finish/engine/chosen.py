@@ -27,7 +27,8 @@ def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ())
     """
     url = os.environ.get("FINISH_STORE", "")
     if url and not is_object(url):
-        raise FinishError("spec", f"FINISH_STORE is {url!r}", "write s3://BUCKET/FOLDER; a folder that machines share is the job's own")
+        hint = "write s3://BUCKET/FOLDER; on a folder that machines share, a job's own store is shared"
+        raise FinishError("spec", "FINISH_STORE is no address in object storage", hint)
     return Store(folder or store_folder(job), lenders, Bucket(url) if url else None)
 
 

@@ -58,7 +58,7 @@ class Engine:
         self._rendering = Turns(self._at_once)
         self._most = most_bytes()
         self._notes = job.folder / ".finish"  # history of what was published: the job's, wherever its store is
-        self._sending = Sending(job.deliver if self.keeps_manifest else "", self.out, self._notes)
+        self._sending = Sending(job.deliver if self.keeps_manifest else "", self.out, self._notes, self.workshop.cancel)
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
@@ -82,7 +82,7 @@ class Engine:
 
         One clip's error stops that clip only. While a clip is rendered the next is read and planned; the earlier goes first.
         """
-        self._sending.refuse_unreachable()
+        self._sending.refuse({each.source for each in self.job.deliverables})
         groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
         works = [partial(self._one, number, len(groups), *group) for number, group in enumerate(groups, 1)]
         try:
@@ -197,7 +197,7 @@ class Engine:
             return None
         if delivered.digest != known.get("sha256"):
             return None
-        verdicts = pipeline.check(one.planned.promises, delivered, self.ask, delivered.packets)
+        verdicts = self._judged(one, delivered, delivered.packets)
         if not all(each.kept for each in verdicts):
             return None
         self._note(one, entry(one, delivered, verdicts))
@@ -244,7 +244,7 @@ class Engine:
             packets = self.mux(one, draft)
             self.tell(Event("check", one.name))
             delivered = self.probe(draft, one.filename)
-            verdicts = pipeline.check(one.planned.promises, delivered, self.ask, packets)
+            verdicts = self._judged(one, delivered, packets)
             if not all(each.kept for each in verdicts):
                 broken = "; ".join(str(each) for each in verdicts if not each.kept)
                 self.tell(Event("broken", one.name, broken))
@@ -262,6 +262,11 @@ class Engine:
             draft.unlink(missing_ok=True)
         self.tell(Event("done", one.name, str(target)))
         return self._published(one, delivered, verdicts)
+
+    def _judged(self, one: Rendering, delivered: Source, packets: str) -> tuple[Verdict, ...]:
+        if self.store.shelf:    # machines that share no folder share no finished file either
+            self.workshop.here.add(delivered.path)
+        return pipeline.check(one.planned.promises, delivered, self.ask, packets)
 
     def _published(self, one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> Outcome:
         target, notes = self.out / one.filename, one.planned.programme.notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,34 +12,37 @@ from typing import Any, Final
 
 from finish.effects import objects
 from finish.effects.lease import alone
+from finish.effects.mirror import origin
 from finish.effects.probe import digest_file
 from finish.effects.publish import published, write_whole
 from finish.engine.outcome import Outcome
 from finish.errors import FinishError
 
 MANIFEST: Final = "manifest.json"
-_SLOWEST: Final = 10**6     # bytes/s; house: a lock for the upload of 1 GB is held for a quarter of an hour at most
-_LEAST: Final = 120.0       # s
 _TRIES: Final = 20          # times that somebody else may be faster with the manifest
 
 
 class Sending:
     """What a job's `deliver` asks for; nothing where it is empty. Threads may send at once; it must be closed."""
 
-    def __init__(self, url: str, out: Path, notes: Path) -> None:
-        self._url, self._out, self._path = url.rstrip("/"), out, notes / "sent.json"
+    def __init__(self, url: str, out: Path, notes: Path, cancel: threading.Event) -> None:
+        self._url, self._out, self._path, self._cancel = url.rstrip("/"), out, notes / "sent.json", cancel
         self._sent: set[str] = set()
         self._noting = threading.Lock()
-        self._noted: dict[str, list[str]] = {}
+        self._noted: dict[str, tuple[str, str]] = {}
         if url:
-            with suppress(OSError, ValueError):
-                said = json.loads(self._path.read_bytes())
-                self._noted = said if isinstance(said, dict) else {}
+            with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):   # none yet, or harmed: all is sent anew
+                self._noted = {at: (str(of), str(tag)) for at, (of, tag) in json.loads(self._path.read_bytes()).items()}
 
-    def refuse_unreachable(self) -> None:
-        """FinishError before anything is made that could not be sent."""
-        if self._url:
-            objects.refuse_unreachable(self._url)
+    def refuse(self, clips: Iterable[Path]) -> None:
+        """FinishError before anything is made that could not be sent, or would lie among the `clips` that it is made of."""
+        if not self._url:
+            return
+        objects.refuse_unreachable(self._url)
+        for found in filter(None, map(origin, clips)):
+            if found.url.startswith(f"{self._url}/"):
+                hint = "deliver into another folder, or name the clips more closely"
+                raise FinishError("path", f"the clip {found.url} lies where results are delivered", hint)
 
     def sent(self, outcome: Outcome) -> Outcome:
         """The outcome, its files sent; with the error where they could not be."""
@@ -48,11 +52,12 @@ class Sending:
         try:
             wanted = {each: digest_file(each) for each in files}
             if not all(self._stands(each, of) for each, of in wanted.items()):
-                seconds = _LEAST + sum(each.stat().st_size for each in files) / _SLOWEST
-                with alone(f"{self._url}/.finish/{outcome.name}.lock", seconds):
+                with alone(f"{self._url}/.finish/{outcome.name}.lock", self._cancel):
                     for each, of in wanted.items():
                         self._send(each, of)
         except FinishError as wrong:
+            if wrong.code == "interrupted":
+                raise
             return replace(outcome, error=wrong)
         except OSError as gone:
             return replace(outcome, error=FinishError("disk", f"{outcome.path.name} cannot be sent: {gone.strerror}", "run again"))
@@ -77,7 +82,7 @@ class Sending:
         if found.size != file.stat().st_size:
             raise FinishError("disk", f"{found.url} has {found.size} bytes, and {file.name} {file.stat().st_size}", "run again")
         with self._noting:
-            self._noted[self._at(file)] = [of, found.tag]
+            self._noted[self._at(file)] = (of, found.tag)
 
     def _at(self, file: Path) -> str:
         return f"{self._url}/{file.name}"
@@ -94,13 +99,23 @@ class Sending:
         """As `write_manifest` does in a folder; who was faster is read again."""
         url = f"{self._url}/{MANIFEST}"
         for _ in range(_TRIES):
-            found = objects.head(url) if (data := objects.get(url)) is not None else None
+            found, data = _now(url)
             listed = {**_listed(data), **entries}
             text = json.dumps({"deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
             content = text.encode(errors="backslashreplace")
             if content == data or (objects.exchange(found, content) if found else objects.put_new(url, content)):
                 return
         raise FinishError("disk", f"{url} is written by others all the time", "run again")
+
+
+def _now(url: str) -> tuple[objects.Object | None, bytes | None]:
+    """An object and what it says: looked at before it is read, so that what changes in between is another when it is exchanged."""
+    try:
+        return objects.head(url), objects.get(url)
+    except FinishError as wrong:
+        if wrong.code != "path":
+            raise
+        return None, None
 
 
 def _listed(data: bytes | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,11 +28,12 @@ from finish.spec.tree import Node, Origin, printable
 
 JOB_FILE: Final = "job.yaml"
 FILES: Final = 10_000  # of one job; house limit: days of work for any machine
+_ADDRESS: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/\x00-\x1f]+)*/?")
 _LATER: Final = ("timeline",)  # designed, not built yet: refused by name
 
 
 def _address(text: str) -> str:
-    if text and not text.startswith("s3://"):
+    if text and not _ADDRESS.fullmatch(text):
         raise ValueError("no address in object storage — write s3://BUCKET/FOLDER; files stand in out/ anyway")
     return text
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -101,11 +102,76 @@ def test_of_many_who_put_at_once_one_wins(buckets: Buckets) -> None:
     assert objects.exchange(found, b"next") and not objects.exchange(found, b"lost") and objects.get("s3://store/once") == b"next"
 
 
+def test_what_the_environment_says_wrongly_is_told(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    for endpoint in ("", "nonsense x", "ftp://x"):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        assert "AWS_ENDPOINT_URL is no address" in wrong("s3://raw/x")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", buckets.endpoint)
+    monkeypatch.setenv("AWS_REGION", "\n")
+    assert "cannot be used" in wrong("s3://raw/x")
+
+
+@pytest.mark.parametrize("note", [
+    b"{}", b"[" * 100_000, b'{"url": "s3://raw/x", "size": 1e999, "tag": "", "changed": 0}',
+    b'{"url": "s3://raw/x", "size": -1, "tag": "", "changed": 0}',
+    b'{"url": "s3://raw/x", "size": 1, "tag": "", "changed": 1' + b"0" * 30 + b"}"])
+def test_a_note_that_lies_is_none(tmp_path: Path, note: bytes) -> None:
+    path = mirror.place(tmp_path, "s3://raw/x")
+    path.parent.mkdir(parents=True)
+    path.with_name("object.json").write_bytes(note)
+    assert mirror.origin(path) is None
+
+
+def test_a_note_that_is_a_pipe_or_a_link_is_none(tmp_path: Path) -> None:
+    path = mirror.place(tmp_path, "s3://raw/x")
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path.with_name("object.json"))
+    assert mirror.origin(path) is None
+    path.with_name("object.json").unlink()
+    path.with_name("object.json").symlink_to("/dev/zero")
+    assert mirror.origin(path) is None
+
+
+def test_a_copy_that_another_run_has_made_stays(buckets: Buckets, tmp_path: Path) -> None:
+    objects.put("s3://raw/shared.mp4", os.urandom(1_000_000))
+    path = mirror.noted(tmp_path, objects.head("s3://raw/shared.mp4"))
+    buckets.asked.clear()
+    with ThreadPoolExecutor(4) as pool:
+        states = {each.stat().st_ino for each in pool.map(lambda _: mirror.fetched(path), range(4))}
+    assert len(states) == 1 and buckets.count("GET") == 1
+    cancel = threading.Event()
+    cancel.set()
+    path.unlink()
+    with pytest.raises(FinishError, match="stopped"):
+        mirror.fetched(path, cancel)
+
+
+def test_what_a_machine_had_before_comes_on_the_shelf_too(buckets: Buckets, tmp_path: Path) -> None:
+    alone = Store(tmp_path / "one")
+    draft, key = alone.draft(".mp4"), "12" * 32
+    draft.write_bytes(b"piece")
+    piece = alone.keep(key, draft)
+    alone.keep_fact(key, b"{}")
+    store, other = (Store(tmp_path / name, shelf=Bucket("s3://store/late")) for name in ("one", "two"))
+    assert other.piece(key, ".mp4") is None and other.fact(key) is None
+    for _ in range(2):
+        store.offer(piece)
+        store.offer_fact(key)
+    assert other.piece(key, ".mp4") is not None and other.fact(key) == b"{}"
+
+
+def test_a_copy_of_the_same_bytes_put_there_later_is_another(tmp_path: Path) -> None:
+    found = objects.Object("s3://raw/x.mp4", 1, "tag", 10**9)
+    kept = sparse.Copies(tmp_path)
+    with kept.of(found) as one, kept.of(replace(found, changed=2 * 10**9)) as two, kept.of(found) as again:
+        assert one is again and one is not two
+
+
 def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
     inside: list[str] = []
 
     def work(name: str) -> None:
-        with lease.alone("s3://out/x.lock", 60):
+        with lease.alone("s3://out/x.lock", threading.Event()):
             inside.append(name)
             time.sleep(0.3)
             inside.append(name)
@@ -117,9 +183,18 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatc
         each.join(20)
     assert "".join(inside) in ("aabb", "bbaa") and objects.get("s3://out/x.lock") is None
     monkeypatch.setattr(lease, "_SKEW", 0.0)
-    lease._taken("s3://out/x.lock", 0.5, time.monotonic())     # killed over it
-    with pytest.raises(FinishError, match=r"x\.lock is held by .*, process \d+"), lease.alone("s3://out/x.lock", 60, wait=0):
-        pass
+    monkeypatch.setattr(lease, "LEASE", 0.8)
+    with lease.alone("s3://out/x.lock", threading.Event()):
+        time.sleep(1.2)     # renewed meanwhile
+        never = threading.Event()
+        with pytest.raises(FinishError, match=r"x\.lock is held by .*, process \d+"), lease.alone("s3://out/x.lock", never, wait=0):
+            pass
+        stopped = threading.Event()
+        stopped.set()
+        with pytest.raises(FinishError, match="stopped"), lease.alone("s3://out/x.lock", stopped):
+            pass
+    lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())    # killed over it
+    lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())    # its own, of which no answer came
     work("c")
     assert inside[-1] == "c" and objects.get("s3://out/x.lock") is None
 
@@ -144,6 +219,7 @@ def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
 def test_a_job_s_files_may_lie_there(buckets: Buckets, tmp_path: Path) -> None:
     for name in ("clip2.mp4", "clip10.mp4", "deep/er.mp4", ".hidden.mp4", "notes.txt"):
         objects.put(f"s3://raw/job/{name}", name.encode())
+    objects.put("s3://raw/job/mark.mp4", b"")
     folder = Folder(tmp_path)
     assert list(folder.match("s3://raw/job/*.mp4", tmp_path)) == ["s3://raw/job/clip2.mp4", "s3://raw/job/clip10.mp4"]
     assert len(folder.match("s3://raw/job/**/*.mp4", tmp_path)) == 3

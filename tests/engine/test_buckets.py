@@ -7,12 +7,13 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from buckets import Buckets, serving
+from buckets import SECRET, Buckets, serving
 from media import clip
 
 from finish import api, graph
@@ -20,6 +21,7 @@ from finish.effects import objects, sparse, worker
 from finish.effects.errands import Errand, Making, Means, Tell
 from finish.engine.local import Engine
 from finish.engine.outcome import Event, Outcome
+from finish.engine.sending import Sending
 from finish.errors import FinishError
 from finish.stages import STAGES
 
@@ -126,6 +128,30 @@ def test_a_clip_that_is_another_now_is_another_clip(buckets: Buckets, tmp_path: 
         finished(place)
 
 
+def test_results_never_lie_among_the_clips(buckets: Buckets, tmp_path: Path) -> None:
+    uploaded(tmp_path / "here", 1)
+    place = folder(tmp_path / "there", "s3://raw/in/*.mp4", "s3://raw/in/hero.srt", "deliver: s3://raw/in/\n")
+    with pytest.raises(FinishError, match=r"the clip s3://raw/in/hero\.mp4 lies where results are delivered"):
+        finished(place)
+    (place / "job.yaml").write_text((place / "job.yaml").read_text().replace("s3://raw/in/\n", f"s3://key:{SECRET}@out/x\n"))
+    with pytest.raises(FinishError, match="no address in object storage") as wrong:
+        api.load(place)
+    assert SECRET not in str(wrong.value)
+
+
+def test_of_many_who_add_to_a_manifest_none_is_lost(buckets: Buckets, tmp_path: Path) -> None:
+    sending = Sending("s3://out/many", tmp_path, tmp_path, threading.Event())
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda number: sending._add({f"d{number}": {"sha256": str(number)}}), range(18)))
+    assert len(json.loads(objects.get("s3://out/many/manifest.json") or b"")["deliverables"]) == 18
+
+
+@pytest.mark.parametrize("notes", [b"[]", b"5", b'{"s3://out/x": 5}', b'{"s3://out/x": []}', b"[" * 100_000])
+def test_harmed_notes_of_what_was_sent_are_none(tmp_path: Path, notes: bytes) -> None:
+    (tmp_path / "sent.json").write_bytes(notes)
+    assert Sending("s3://out/x", tmp_path, tmp_path, threading.Event())._noted == {}
+
+
 @dataclass
 class Elsewhere:
     """Hands of a machine that sees none of the job's folders: every path in an errand leads nowhere there."""
@@ -139,10 +165,10 @@ class Elsewhere:
         def away(path: Path) -> Path:
             return Path("/nowhere") / path.relative_to(self.root)
 
-        places = {path: away(path) for path in errand.means.objects}
         states, found = ({away(path): each for path, each in these.items()} for these in (errand.means.states, errand.means.objects))
         means = replace(errand.means, store=away(errand.means.store), states=states, objects=found)
-        worker.do(replace(errand.at(places), means=means), "elsewhere", tell)
+        away_too = {path: away(path) for path in graph.files(errand.ends)}     # finished files, say
+        worker.do(replace(errand.at(away_too), means=means), "elsewhere", tell)
 
 
 def test_workers_that_see_no_folder_make_the_same(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.effects import ffmpeg
 from finish.effects.log import Log
 from finish.effects.probe import probe
-from finish.effects.reader import _fact_key  # the store's own name for an answer
+from finish.effects.reader import fact_key  # the store's own name for an answer
 from finish.engine.local import Engine
 from finish.model import Job, Measure
 from finish.render import Rendering
@@ -76,7 +76,7 @@ def walked(job: Job) -> None:
     looks = [Look(Fraction(step, 5), (Face(0.1 + 0.08 * step, 0.2, 0.2 + 0.08 * step, 0.4, 0.9),)) for step in range(10)]
     from pydantic import TypeAdapter
 
-    engine.store.keep_fact(_fact_key(question), TypeAdapter(FaceFacts).dump_json(FaceFacts(tuple(looks))))
+    engine.store.keep_fact(fact_key(question), TypeAdapter(FaceFacts).dump_json(FaceFacts(tuple(looks))))
 
 
 @dataclass

@@ -121,10 +121,10 @@ def asking(hero: Path, store: Path, **about: Any) -> Asking:
     return Asking.of(Store(store), [Measure(Looks(**about), probe(hero).picture)], {})
 
 
-def ours() -> list[psutil.Process]:
+def working_on(clip_: Path) -> list[psutil.Process]:
     """FFmpeg processes that are not yet dead."""
-    found = [each for each in psutil.process_iter(["name", "status"]) if "ffmpeg" in (each.info["name"] or "")]
-    return [each for each in found if each.info["status"] != "zombie"]
+    found = [each for each in psutil.process_iter(["name", "status", "cmdline"]) if "ffmpeg" in (each.info["name"] or "")]
+    return [each for each in found if each.info["status"] != "zombie" and f"file:{clip_}" in (each.info["cmdline"] or ())]
 
 
 @pytest.mark.render
@@ -160,8 +160,8 @@ def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(tmp_pat
 @pytest.mark.render
 def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -> None:
     with connected("local:1") as hands:
-        cancel = threading.Event()
-        threading.Timer(1.5, cancel.set).start()
+        cancel, seen = threading.Event(), list[psutil.Process]()
+        threading.Timer(1.5, lambda: (seen.extend(working_on(hero)), cancel.set())).start()
         began = time.monotonic()
         with pytest.raises(FinishError, match="stopped"):
             hands.do(asking(hero, tmp_path / "store", name="slow", wait=0.2), cancel)
@@ -169,7 +169,7 @@ def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -
         with pytest.raises(FinishError, match="stopped"):
             hands.do(asking(hero, tmp_path / "store", name="next"), cancel)
     time.sleep(1)
-    assert ours() == []
+    assert len(seen) == 1 and working_on(hero) == []
 
 
 class Client:

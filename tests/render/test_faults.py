@@ -55,7 +55,7 @@ def test_stopped_in_mid_render_nothing_half_made_is_left(stop: signal.Signals, s
         assert any(line.startswith("rendering") for line in process.stdout), "it never began"
         drafts = place / ".finish/store/drafts"
         assert any(list(drafts.iterdir()) or time.sleep(0.05) for _ in range(200)), "it never wrote"
-        assert len(ffmpegs(place)) == 1 and list(scratch.glob("finish-*/graph-0.txt"))
+        assert ffmpegs(place) and list(scratch.glob("finish-*/graph-0.txt"))
         process.send_signal(stop)
         said = process.stderr.read()
     assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"

@@ -30,7 +30,7 @@ job: $(READY)  ## finish a job folder: make job JOB=path
 	$(BIN)/finish run "$(JOB)"
 
 test: $(READY_TESTS)  ## the whole test suite
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY_TESTS)  ## style and types
 	$(BIN)/ruff check .

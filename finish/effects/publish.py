@@ -165,17 +165,30 @@ def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: M
         if path.is_dir():
             raise FinishError("path", f"{path} is a folder", "move it away: the manifest is to be written there")
         listed = {**published(out), **{name: {**entry, **made_by} for name, entry in entries.items()}}
-        text = json.dumps({**top, "deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-        # A file's name may hold what no UTF-8 can: it stays JSON, written as \udcff.
-        write_whole(path, text.encode(errors="backslashreplace"))
+        write_whole(path, manifest(listed, top))
     return path
+
+
+def manifest(listed: Mapping[str, Mapping[str, Any]], top: Mapping[str, Any] | None = None) -> bytes:
+    """A manifest that lists these deliverables, as a file has it."""
+    text = json.dumps({**(top or {}), "deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    # A file's name may hold what no UTF-8 can: it stays JSON, written as \udcff.
+    return text.encode(errors="backslashreplace")
 
 
 def published(out: Path) -> dict[str, dict[str, Any]]:
     """What the manifest in `out` says of each deliverable; nothing when it is not there or is no manifest."""
     try:
-        known = json.loads((out / "manifest.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return listed_in((out / "manifest.json").read_bytes())
+    except OSError:
+        return {}
+
+
+def listed_in(data: bytes) -> dict[str, dict[str, Any]]:
+    """What a manifest says of each deliverable; nothing where it is none."""
+    try:
+        known = json.loads(data)
+    except (ValueError, RecursionError):
         return {}
     listed = known.get("deliverables") if isinstance(known, dict) else None
     return {name: entry for name, entry in listed.items() if isinstance(entry, dict)} if isinstance(listed, dict) else {}

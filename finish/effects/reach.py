@@ -15,7 +15,7 @@ from finish.effects.errands import Errand, Making, Means
 from finish.effects.recall import State, state
 from finish.effects.shelf import Bucket
 from finish.effects.sparse import Copy, copies
-from finish.effects.store import Store, most_bytes
+from finish.effects.store import Store, cache, most_bytes
 from finish.errors import FinishError
 from finish.units import Span
 
@@ -33,8 +33,9 @@ def reached(errand: Errand, *, all_of_it: bool = False) -> Iterator[tuple[Errand
     clips = sorted(graph.files(errand.ends))
     with ExitStack() as held:
         copied = {path: held.enter_context(copies().of(errand.means.objects[path])) for path in clips if _far(path, errand.means)}
+        span = _read(errand) if copied and not all_of_it else None
         for each in copied.values():
-            each.fetch(None if all_of_it else _read(errand))
+            each.fetch(span)
         store = _store(errand.means)
         _refuse_unseen([path for path in clips if path not in copied])
         yield _there(errand, copied), store, _states(errand, copied)
@@ -71,7 +72,7 @@ def _store(means: Means) -> Store:
 
 def _home() -> Path:
     """A folder of this machine and user for what a worker has made."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finish" / "store"
+    return cache() / "store"
 
 
 def _collect(store: Store) -> None:

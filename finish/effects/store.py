@@ -224,6 +224,11 @@ def piece_key(*parts: str) -> str:
     return digest("piece", *parts)
 
 
+def cache() -> Path:
+    """The folder of this machine and user for what belongs to no job; safe to delete."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finish"
+
+
 def most_bytes() -> int:
     """How much a job's store may keep: `FINISH_STORE_GB` (10⁹ bytes), else 20: an hour of three 1080p deliverables."""
     said = os.environ.get("FINISH_STORE_GB", "20")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import math
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.effects.publish import write_whole
+from finish.effects.store import cache
 from finish.errors import FinishError
 
 _KINDS: Final = 50          # house: the latest kinds of job
@@ -37,7 +37,7 @@ class Times:
 
 
 def place() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finish" / "times.json"
+    return cache() / "times.json"
 
 
 def known() -> Mapping[str, Times]:

@@ -14,7 +14,7 @@ from finish.effects import objects
 from finish.effects.lease import alone
 from finish.effects.mirror import origin
 from finish.effects.probe import digest_file
-from finish.effects.publish import published, write_whole
+from finish.effects.publish import listed_in, manifest, published, write_whole
 from finish.engine.outcome import Outcome
 from finish.errors import FinishError
 
@@ -48,9 +48,9 @@ class Sending:
         """The outcome, its files sent; with the error where they could not be."""
         if not self._url or outcome.path is None or outcome.exit_code:
             return outcome
-        files = [*outcome.beside, outcome.path]     # the picture last: where it is seen, what belongs to it is there
         try:
-            wanted = {each: digest_file(each) for each in files}
+            # The picture last: where it is seen, what belongs to it is there. Its digest is known.
+            wanted = {**{each: digest_file(each) for each in outcome.beside}, outcome.path: outcome.digest}
             if not all(self._stands(each, of) for each, of in wanted.items()):
                 with alone(f"{self._url}/.finish/{outcome.name}.lock", self._cancel):
                     for each, of in wanted.items():
@@ -100,9 +100,7 @@ class Sending:
         url = f"{self._url}/{MANIFEST}"
         for _ in range(_TRIES):
             found, data = _now(url)
-            listed = {**_listed(data), **entries}
-            text = json.dumps({"deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-            content = text.encode(errors="backslashreplace")
+            content = manifest({**listed_in(data or b""), **entries})
             if content == data or (objects.exchange(found, content) if found else objects.put_new(url, content)):
                 return
         raise FinishError("disk", f"{url} is written by others all the time", "run again")
@@ -116,12 +114,3 @@ def _now(url: str) -> tuple[objects.Object | None, bytes | None]:
         if wrong.code != "path":
             raise
         return None, None
-
-
-def _listed(data: bytes | None) -> dict[str, Any]:
-    try:
-        known = json.loads(data or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    listed = known.get("deliverables") if isinstance(known, dict) else None
-    return listed if isinstance(listed, dict) else {}

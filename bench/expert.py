@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from bench.clip import Bed
@@ -21,8 +22,13 @@ def expert(bed: Bed, encoding: Callable[[Rendering], Options], name: str = "expe
     folder = bed.work / name
     folder.mkdir(exist_ok=True)
     command = written(bed.renderings(), folder, encoding)
-    said = (shlex.join(command), "graph.txt:", (folder / "graph.txt").read_text())
-    return Side(name, lambda: quiet(command, ffmpeg.environment()), said=said)
+    return Side(name, lambda: quiet(command, ffmpeg.environment()), said=(shlex.join(command), *graphs(command)))
+
+
+def graphs(command: Sequence[str]) -> list[str]:
+    """The name and the text of each filter graph that an argv names a file of."""
+    named = [Path(value) for option, value in pairwise(command) if option == "-/filter_complex"]
+    return [line for path in named for line in (f"{path.name}:", path.read_text(encoding="utf-8"))]
 
 
 def written(renderings: Sequence[Rendering], folder: Path, encoding: Callable[[Rendering], Options]) -> list[str]:

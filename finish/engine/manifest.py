@@ -28,7 +28,7 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dic
         "made": made(one),
         "picture": picture(one),
         "promises": [_promise(each) for each in verdicts],
-        "notes": list(one.planned.programme.notes),
+        "notes": [note.values for note in one.planned.programme.notes],
         "sidecars": [f"{one.name}{each.suffix}" for each in one.planned.programme.files],
         "plan": render.text([one]).splitlines(),
     }

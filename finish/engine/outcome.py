@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.errors import FinishError
-from finish.model import Refused, Source, Verdict
+from finish.model import Note, Refused, Source, Verdict
 from finish.render import Rendering, Task
 
 
@@ -38,7 +38,7 @@ class Outcome:
     name: str
     path: Path | None
     verdicts: tuple[Verdict, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     error: FinishError | None = None
     digest: str = ""
     source: Source | None = field(default=None, repr=False)

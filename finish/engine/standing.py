@@ -16,7 +16,7 @@ import finish
 from finish.effects import program
 from finish.effects.recall import State, settled, state
 from finish.engine.outcome import Outcome
-from finish.model import Accept, Deliverable, Document, Promise, Verdict
+from finish.model import Accept, Deliverable, Document, Note, Promise, Verdict
 from finish.units import digest
 
 
@@ -49,7 +49,7 @@ def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> O
         return None
     if not verdicts or not all(each.kept for each in verdicts):
         return None
-    notes = tuple(map(str, known.get("notes", ())))
+    notes = tuple(map(Note.read, known.get("notes", ())))
     target = out / str(known.get("file"))
     beside = tuple(out / name for name in files if name != target.name)
     return Outcome(deliverable.name, target, verdicts, notes, digest=str(known.get("sha256", "")), beside=beside)

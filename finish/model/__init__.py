@@ -25,6 +25,7 @@ from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Li
 from finish.model.fit import fitted
 from finish.model.framing import Framing, Pane
 from finish.model.media import AudioTrack, Extras, Source, VideoTrack
+from finish.model.notes import LEVELS, Level, Note, act, detail, know, ranked
 from finish.model.programme import (
     Decision,
     Deliverable,
@@ -65,6 +66,7 @@ __all__ = [
     "BREATH",
     "GRAPHICS_SAFE",
     "H264",
+    "LEVELS",
     "PCM",
     "SMALL_PICTURE",
     "SOUND_RATE",
@@ -87,11 +89,13 @@ __all__ = [
     "Frames",
     "Framing",
     "Job",
+    "Level",
     "Library",
     "Limits",
     "Look",
     "Mark",
     "Measure",
+    "Note",
     "Pane",
     "Part",
     "Parted",
@@ -128,8 +132,12 @@ __all__ = [
     "Values",
     "Verdict",
     "VideoTrack",
+    "act",
+    "detail",
     "fitted",
+    "know",
     "normalised",
+    "ranked",
     "stereo",
     "within",
 ]

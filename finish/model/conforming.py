@@ -10,6 +10,7 @@ from typing import Final
 from finish.errors import FinishError
 from finish.graph import Stream
 from finish.model.media import VideoTrack
+from finish.model.notes import Note, act, detail, know
 from finish.units import Size, number
 
 # BT.601 was made for pictures of up to 576 lines; players read an untagged small picture as BT.601 and a larger one as
@@ -45,9 +46,9 @@ class Reading:
     range: str
 
 
-def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[str, ...]]:
+def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
     """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words."""
-    notes: list[str] = []
+    notes: list[Note] = []
     planes = _planes(video)
     if planes != video.pix_fmt:
         picture = picture.filter("format", pix_fmts=planes)
@@ -63,30 +64,30 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
         raise FinishError("media", f"a picture of {upright} is too small", "at least 2x2 pixels")
     if whole != upright:
         picture = picture.filter("crop", w=whole.width, h=whole.height, x=0, y=0, size=whole)
-        notes.append(f"odd size {upright}: the last row or column is cut off")
+        notes.append(detail("odd-size", f"odd size {upright}: the last row or column is cut off"))
     if video.sample_aspect != 1:
         square = video.size
         picture = picture.filter("zscale", width=square.width, height=square.height, filter="spline36", size=square)
-        notes.append(f"pixels of {video.sample_aspect} made square: {whole} → {square}")
+        notes.append(detail("pixel-aspect", f"pixels of {video.sample_aspect} made square: {whole} → {square}"))
     return picture.filter("setsar", sar=1), tuple(notes)
 
 
-def _made_so(video: VideoTrack) -> Iterator[str]:
+def _made_so(video: VideoTrack) -> Iterator[Note]:
     if video.variable:
-        yield f"variable frame rate: made constant at {float(video.rate):.3f} fps"
+        yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
     if video.interlaced:
-        yield "interlaced: made progressive by bwdif, one frame per frame"
+        yield know("interlaced", "interlaced: made progressive by bwdif, one frame per frame")
     if video.rotation % 90:
-        yield f"turned by {video.rotation}°, which is no quarter turn: corners are cut off"
+        yield act("odd-rotation", f"turned by {video.rotation}°, which is no quarter turn: corners are cut off")
     if video.alpha:
-        yield "alpha channel: not delivered, colours show as they lie under it"
+        yield know("alpha", "alpha channel: not delivered, colours show as they lie under it")
     if video.hdr:
-        yield (
-            f"HDR ({video.transfer}) made SDR: white at {HDR_WHITE} cd/m² (BT.2408), highlights up to {number(_peak(video))} cd/m² rolled "
-            "off by the Mobius curve"
+        yield know(
+            "hdr", f"HDR ({video.transfer}) made SDR: white at {HDR_WHITE} cd/m² (BT.2408), highlights up to "
+            f"{number(_peak(video))} cd/m² rolled off by the Mobius curve",
         )
     elif video.primaries in _PRIMARIES:
-        yield f"colours of {video.primaries} made BT.709"
+        yield detail("primaries", f"colours of {video.primaries} made BT.709")
 
 
 def _upright(video: VideoTrack) -> Size:
@@ -126,10 +127,11 @@ def _matrix(reading: Reading, video: VideoTrack) -> str:
     return "smpte170m" if video.coded.height <= _LAST_601_HEIGHT else "bt709"
 
 
-def _guessed(reading: Reading, video: VideoTrack) -> Iterator[str]:
+def _guessed(reading: Reading, video: VideoTrack) -> Iterator[Note]:
     if reading.matrix == "auto" and not video.matrix and not video.hdr and not _planes(video).startswith("gbr"):
         shown = "BT.601" if _matrix(reading, video) == "smpte170m" else "BT.709"
-        yield f"no colour tags: a picture of {video.coded.height} lines is read as {shown} (conform: {{matrix: …}} overrules)"
+        text = f"no colour tags: a picture of {video.coded.height} lines is read as {shown} (conform: {{matrix: …}} overrules)"
+        yield know("no-colour-tags", text)
 
 
 def _peak(video: VideoTrack) -> Fraction:

@@ -8,6 +8,7 @@ from typing import Final
 
 from finish.errors import FinishError
 from finish.model.delivery import Delivery, Limits
+from finish.model.notes import Note, know
 from finish.units import number
 
 # What is not picture: the tables of an MP4 take under 24 bytes a frame and 8 bytes a block of sound (60 Hz: 15 kbit/s) and some
@@ -17,7 +18,7 @@ _ONCE: Final = 64  # kbit
 _SOUND: Final = Fraction(105, 100)
 
 
-def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Delivery, tuple[str, ...]]:
+def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Delivery, tuple[Note, ...]]:
     """The delivery of `seconds` at `rate` Hz under a ceiling that keeps the file within its limits, and a note where it was lowered.
 
     FinishError("limit") where that would be too low for such a picture, or where the codec has no ceiling to lower.
@@ -35,7 +36,7 @@ def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Deliv
         message = f"{length} in {stated} leave {ceiling} kbit/s for the picture, and {frame} needs {ceil(least)}"
         raise FinishError("limit", message, "cut the clip, or make the frame smaller: encode: {size: …}")
     lower = delivery.model_copy(update={"picture": picture.under(ceiling)})
-    return lower, (f"{length} must fit in {stated}: max_rate is {ceiling} kbit/s",)
+    return lower, (know("rate-lowered", f"{length} must fit in {stated}: max_rate is {ceiling} kbit/s"),)
 
 
 def _room(limits: Limits, seconds: Fraction) -> Fraction | None:

@@ -14,6 +14,7 @@ from finish.model.ask import Analyser, Ask, Promise
 from finish.model.delivery import Delivery
 from finish.model.framing import Framing
 from finish.model.media import Source
+from finish.model.notes import Note
 from finish.model.values import Settings
 from finish.units import Box, Size, Span
 
@@ -72,7 +73,7 @@ class Programme:
     `conformed` is the source turned upright in square pixels, in source time: what questions about content are asked of.
     `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on that grid. Programme time
     starts at 0. `timeline` is what is kept of the clip, None for all; times of the clip become times of the programme by `when`
-    and `shown`, and back by `where`. `notes` are told with the plan. `locked` is what was decided before, by stage; `decisions`
+    and `shown`, and back by `where`. `notes` are shown with the plan. `locked` is what was decided before, by stage; `decisions`
     are those of this plan. `framing` is where the conformed picture stands on the frame, once that is known. `heard` is the clip's
     sound in its own time, None without any; `drafts` are files of the job that the plan would write. `quiet`: nothing but room
     tone is heard.
@@ -87,7 +88,7 @@ class Programme:
     frames: int
     promises: tuple[Promise, ...] = ()
     files: tuple[Sidecar, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     marks: tuple[Mark, ...] = ()
     taken: tuple[Taken, ...] = ()
     locked: Mapping[str, Values] = field(default_factory=dict)

@@ -78,7 +78,7 @@ def test_cues_follow_cuts() -> None:
     assert done.files[0].content.decode().split("\n\n") == [
         "1\n00:00:00,000 --> 00:00:03,000\none", "2\n00:00:03,000 --> 00:00:06,000\nthree",
         "3\n00:00:06,000 --> 00:00:09,000\nfour", ""]
-    assert "1 of 4 cues are of what pacing leaves out: left out too" in done.notes
+    assert "1 of 4 cues fall in sections that pacing removes, and were dropped" in done.notes
 
 
 WORDS = "WEBVTT\n\n00:00.000 --> 00:04.000\none <00:01.000>two <00:02.000>three <00:03.500>four\n"

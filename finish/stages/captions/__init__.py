@@ -10,7 +10,7 @@ from typing import Any, Final
 from finish.analyse.shots import Shots
 from finish.errors import several
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Mark, Measure, Programme, Promise
+from finish.model import Analyser, Ask, Delivery, Mark, Measure, Note, Programme, Promise, act, know
 from finish.stages.captions.burn import NAME, burnt, looks
 from finish.stages.captions.cues import Cue, mistake, moved
 from finish.stages.captions.edges import Edges
@@ -52,7 +52,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     cues, late = _in_range(captions.cues, programme, str(settings.file.path))
     notes = [*captions.notes, *late, *_fast(cues, settings.lang)]
     if not settings.burn and not settings.sidecar:
-        notes.append("captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
+        notes.append(act("no-captions", "captions are neither burnt nor written: `burn` is off and `sidecar` is empty"))
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
     done = programme.but(files=files, drafts=drafts, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ())
     return burnt(settings, replace(captions, cues=cues), done, delivery, ask) if settings.burn else done
@@ -78,7 +78,8 @@ def _paced(captions: Captions, programme: Programme) -> Captions:
                  if span is not None and _enough(cue, span))
     script = captions.script and captions.script.moved(programme.rate, programme.shown)
     gone = len(captions.cues) - len(cues)
-    notes = (f"{gone} of {len(captions.cues)} cues are of what pacing leaves out: left out too",) if gone else ()
+    text = f"{gone} of {len(captions.cues)} cues fall in sections that pacing removes, and were dropped"
+    notes = (know("cues-dropped", text),) if gone else ()
     return replace(captions, cues=cues, script=script, notes=(*captions.notes, *notes))
 
 
@@ -96,7 +97,7 @@ def _enough(cue: Cue, left: Span) -> bool:
     return left.end - left.start >= min(_LEFT, (cue.end - cue.start) / 2)
 
 
-def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[tuple[Cue, ...], list[str]]:
+def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[tuple[Cue, ...], list[Note]]:
     """The cues of which enough shows within the programme and before its end card, the last ones ended with it."""
     end = min([programme.duration, *(each.span.start for each in programme.taken if each.box.size == programme.frame)])
     begun = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]
@@ -106,18 +107,20 @@ def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[t
         raise mistake(f"{first} and the programme ends at {clock(end)}",
                           "do these captions belong to another clip?", f"{path}:{cues[0].line}" if cues else path)
     late = len(cues) - len(begun)
-    notes = [f"{late} of {len(cues)} cues start after the end of the programme, or as good as: left out"] if late else []
+    text = f"{late} of {len(cues)} cues start after the end of the programme, or as good as: left out"
+    notes = [act("cues-late", text)] if late else []
     return tuple(replace(cue, end=min(cue.end, end)) for cue in begun), notes
 
 
-def _fast(cues: Iterable[Cue], language: str) -> list[str]:
+def _fast(cues: Iterable[Cue], language: str) -> list[Note]:
     most = limits(language).speed
     fast = [cue for cue in cues if speed(cue, language) > most]
     if not fast:
         return []
     worst = max(fast, key=lambda cue: speed(cue, language))
-    return [f"{len(fast)} cue{'s' * (len(fast) > 1)} read faster than {most} characters a second, "
-            f"the fastest cue {worst.number} at {speed(worst, language):.0f} (`finish captions fix` gives them time)"]
+    text = (f"{len(fast)} cue{'s' * (len(fast) > 1)} read faster than {most} characters a second, "
+            f"the fastest cue {worst.number} at {speed(worst, language):.0f} (`finish captions fix` gives them time)")
+    return [know("cues-fast", text)]
 
 
 def _marks(cues: Iterable[Cue], programme: Programme) -> tuple[Mark, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from finish.analyse.faces import Look
 from finish.analyse.writing import Read, stays
 from finish.errors import FinishError
-from finish.model import Programme, Values
+from finish.model import Note, Programme, Values, act, know
 from finish.stages.captions.contrast import ENOUGH
 from finish.stages.captions.fit import Card
 from finish.stages.captions.place import Placed, Position
@@ -163,12 +163,13 @@ def _share(seen: Seen, ink: Box) -> float:
     return max(0, wide) * max(0, high) / (min(thing.size.pixels, ink.size.pixels) if seen.letters else thing.size.pixels)
 
 
-def told(found: Places) -> list[str]:
+def told(found: Places) -> list[Note]:
     """What is to be said of it."""
     moved = sum(position != _ORDER[0] for _, position in found.shots)
     where = f"captions stand elsewhere than at the bottom in {moved} of {len(found.shots)} shots, clear of faces and letters"
-    notes = [where] if moved else []
+    notes = [know("captions-moved", where)] if moved else []
     if found.covered > ALLOWED:
-        notes.append(f"captions cover up to {100 * found.covered:.0f} % of a face or of letters in the picture: no place is clear of them")
+        text = f"captions cover up to {100 * found.covered:.0f} % of a face or of letters in the picture: no place is clear of them"
+        notes.append(act("captions-cover", text))
     return notes
 

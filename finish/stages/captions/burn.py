@@ -11,7 +11,7 @@ from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
 from finish.analyse.tones import Tones
 from finish.analyse.writing import Writing
-from finish.model import Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
+from finish.model import Accept, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, act, know
 from finish.stages.captions.ass import Burnt
 from finish.stages.captions.avoid import Places, Scene, faintest, places, seen, told, written
 from finish.stages.captions.brand import OwnFace
@@ -110,7 +110,7 @@ def _places(settings: Settings, fitted: _Fitted, about: str, programme: Programm
     return places(scene, fitted.cards, programme, lambda position: placed(fitted.cards, fitted.room, lambda _: position, ""))
 
 
-def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], safe: Box, notes: list[str]) -> Programme:
+def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], safe: Box, notes: list[Note]) -> Programme:
     few = shown if len(shown) <= SAMPLED else [shown[at * (len(shown) - 1) // (SAMPLED - 1)] for at in range(SAMPLED)]
     question = Clearance(safe, tuple(few))
     shape: dict[str, Any] = {"source": "house rule: captions show, and clear of the destination's own buttons", "part": "picture",
@@ -130,45 +130,46 @@ def _covered(programme: Programme) -> tuple[Covered, ...]:
     return tuple(Covered(each.box, round(each.span.start * rate), round(each.span.end * rate)) for each in programme.taken)
 
 
-def _faint_note(found: Places, fitted: _Fitted) -> list[str]:
+def _faint_note(found: Places, fitted: _Fitted) -> list[Note]:
     if found.contrast >= ENOUGH:
         return []
     part = "box" if fitted.room.style.box else "outline"
     now = min(contrast(fitted.room.style, luma) for luma in (0, 128, 255))
-    return [f"the style's letters would have a contrast of {found.contrast:.1f} to 1 with the picture ({ENOUGH} wanted): "
-            f"their {part} is made stronger, {now:.1f} to 1 at least"]
+    return [know("captions-contrast", f"the style's letters would have a contrast of {found.contrast:.1f} to 1 with the picture "
+                 f"({ENOUGH} wanted): their {part} is made stronger, {now:.1f} to 1 at least")]
 
 
-def _font_note(fitted: _Fitted) -> list[str]:
+def _font_note(fitted: _Fitted) -> list[Note]:
     """A brand's font that lacks letters is helped out, which people want to see before they deliver."""
     face = fitted.room.style.face
     if not isinstance(face, OwnFace):
         return []
     pieces = (piece for card in fitted.cards for line in card.lines for piece in line.pieces)
     lacking = sorted({letter for piece in pieces if piece.face != face for letter in piece.text if not letter.isspace()})
-    said = [f"{len(lacking)} characters that {face.path.name} lacks are drawn by other fonts: {' '.join(lacking[:8])}"] if lacking else []
-    return [*said, *([f"{face.path.name} says that its licence forbids embedding: check it"] if face.restricted else [])]
+    text = f"{len(lacking)} characters that {face.path.name} lacks are drawn by other fonts: {' '.join(lacking[:8])}"
+    restricted = act("font-licence", f"{face.path.name} says that its licence forbids embedding: check it")
+    return [*([know("font-lacks", text)] if lacking else []), *([restricted] if face.restricted else [])]
 
 
-def _torn_note(made: tuple[Card, ...]) -> list[str]:
+def _torn_note(made: tuple[Card, ...]) -> list[Note]:
     torn = sorted({card.cue.number for card in made if card.torn})
-    return [f"a word in cue {torn[0]} is wider than the safe box and was parted ({len(torn)} cues in all): "
-            "put a soft hyphen (U+00AD) where it may break"] if torn else []
+    return [act("word-parted", f"a word in cue {torn[0]} is wider than the safe box and was parted ({len(torn)} cues in all): "
+                "put a soft hyphen (U+00AD) where it may break")] if torn else []
 
 
-def _spread_note(cues: tuple[Cue, ...]) -> list[str]:
+def _spread_note(cues: tuple[Cue, ...]) -> list[Note]:
     """Words that light up by rule look as if they had been heard."""
     without = sum(not cue.timed and " " in cue.text.strip() for cue in cues)
-    return [f"{without} of {len(cues)} cues say nothing of when their words are spoken: spread by syllables "
-            "(VTT time stamps or a transcript as .json say it)"] if without else []
+    return [know("words-spread", f"{without} of {len(cues)} cues say nothing of when their words are spoken: spread by syllables "
+                 "(VTT time stamps or a transcript as .json say it)")] if without else []
 
 
-def _own_places_note(programme: Programme) -> list[str]:
-    return ["the ASS file places its own text: check it against the logo and lower third"] if programme.taken else []
+def _own_places_note(programme: Programme) -> list[Note]:
+    return [act("ass-places", "the ASS file places its own text: check it against the logo and lower third")] if programme.taken else []
 
 
-def _play_note(script: Script, frame: Size) -> list[str]:
+def _play_note(script: Script, frame: Size) -> list[Note]:
     width, height = script.play
     if width * frame.height == height * frame.width:
         return []
-    return [f"the ASS file was made for {width}x{height} and is stretched to {frame}: check where its text stands"]
+    return [act("ass-stretched", f"the ASS file was made for {width}x{height} and is stretched to {frame}: check where its text stands")]

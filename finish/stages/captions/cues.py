@@ -11,6 +11,7 @@ from itertools import pairwise, zip_longest
 from typing import Final
 
 from finish.errors import FinishError
+from finish.model import Note, know
 from finish.units import rate
 
 # A cue may stay up to half a second after its last word (Netflix TTSG); one that runs into the next by that much is sloppy timing,
@@ -89,7 +90,7 @@ def _runs_over(cue: Cue, later: Cue) -> bool:
     return 0 < over <= min(SLOPPY, (cue.end - cue.start) / 4) and later.end > cue.end
 
 
-def lasting(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[str]]:
+def lasting(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[Note]]:
     """The sorted cues, those of no length given the time to be read, but no longer than until the next; and what to say of that."""
     found, given = [], []
     for cue, later in zip_longest(cues, cues[1:]):
@@ -100,17 +101,17 @@ def lasting(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[str]]:
         free = later.start if later is not None and later.start > cue.start else reading
         found.append(replace(cue, end=min(reading, free)))
         given.append(cue)
-    return tuple(found), [f"{len(given)} cues have no length, the first at line {given[0].line}: shown as long as they take to read"
-                          ] if given else []
+    text = f"{len(given)} cues have no length, the first at line {given[0].line}: shown as long as they take to read" if given else ""
+    return tuple(found), [know("cues-without-length", text)] if given else []
 
 
-def from_hour(cues: tuple[Cue, ...], length: Fraction) -> tuple[tuple[Cue, ...], list[str]]:
+def from_hour(cues: tuple[Cue, ...], length: Fraction) -> tuple[tuple[Cue, ...], list[Note]]:
     """The cues counted from the hour at which their timecode begins, where only that brings all of them into a clip of this length (s)."""
     hours = int(cues[0].start // 3600) if cues else 0
     if not hours or cues[0].start < length or max(cue.end for cue in cues) - 3600 * hours > length + 1:
         return cues, []
     said = f"times count from {hours:02d}:00:00:00, as timecodes of programmes do"
-    return tuple(moved(cue, lambda time: time - 3600 * hours) for cue in cues), [said]
+    return tuple(moved(cue, lambda time: time - 3600 * hours) for cue in cues), [know("caption-times", said)]
 
 
 def factor(stretch: str) -> Fraction:

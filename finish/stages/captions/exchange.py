@@ -12,6 +12,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from finish.errors import FinishError
+from finish.model import Note, act
 from finish.stages.captions.cues import Cue, Run, mistake
 from finish.stages.captions.text import TURNING, check, tidy
 
@@ -22,7 +23,7 @@ _DECLARED: Final = re.compile(r"^\s*<\?xml[^>]*\?>")   # its encoding was seen t
 _NOT_OURS: Final = "is it the right file, and whole?"
 
 
-def cues(text: str, path: Path) -> tuple[list[Cue], list[str]]:
+def cues(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
     """The cues of a file with this text, as they come, and what is odd about it; FinishError for what is not understood exactly."""
     suffix, where = path.suffix.lower(), str(path)
     with _heard() as said:
@@ -34,7 +35,8 @@ def cues(text: str, path: Path) -> tuple[list[Cue], list[str]]:
             found = str(wrong)[:80] or type(wrong).__name__
             raise mistake(f"not understood as {suffix[1:].upper()}: {found}", _NOT_OURS, where) from wrong
         done = list(_merged(list(_paragraphs(model, where))))
-    return done, [f"{len(said)} parts of the file were not understood, the first: {said[0][:100]}"] if said else []
+    text = f"{len(said)} parts of the file were not understood, the first: {said[0][:100]}" if said else ""
+    return done, [act("captions-not-understood", text)] if said else []
 
 
 def _xml(text: str, path: str) -> Any:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish.errors import FinishError, several
-from finish.model import Document
+from finish.model import Document, Note, act, know
 from finish.stages.captions import exchange, plain, stl, transcript
 from finish.stages.captions.cues import Cue, Run, lasting, mistake, overlapping
 from finish.stages.captions.script import Script, script
@@ -38,7 +38,7 @@ class Captions:
     """
 
     cues: tuple[Cue, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     script: Script | None = None
     untimed: tuple[str, ...] = ()
 
@@ -58,7 +58,7 @@ class _File:
 
     document: Document
     text: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def read(document: Document, encoding: str = "", language: str = "") -> Captions:
@@ -68,7 +68,7 @@ def read(document: Document, encoding: str = "", language: str = "") -> Captions
         kind = document.suffix or document.path.name
         raise mistake(f"no captions of type {kind!r} are read", f"these are: {' '.join(_READERS)}", path)
     text, note = ("", "") if document.suffix == ".stl" else decoded(document, encoding, language)
-    captions = reader(_File(document, text, (note,) if note else ()))
+    captions = reader(_File(document, text, (know("captions-encoding", note),) if note else ()))
     if not captions.cues and not captions.untimed:
         raise mistake("no cue in the file", "is it the right file?", path)
     if len(captions.cues) > CUES:
@@ -89,7 +89,8 @@ def _json(file: _File) -> Captions:
 def _srt(file: _File) -> Captions:
     blocks = list(_srt_blocks(file.text.split("\n"), str(file.document.path)))
     literal = [block.line for block in blocks if "{\\" in block.text]
-    notes = (f"line {literal[0]}: `{{\\…}}` is shown as it stands: SRT has no such tags (save as .ass to use them)",) if literal else ()
+    text = f"line {literal[0] if literal else 0}: `{{\\…}}` is shown as it stands: SRT has no such tags (save as .ass to use them)"
+    notes = (act("captions-tags", text),) if literal else ()
     return _captions(file, blocks, (_SRT, srt_runs, _SRT_EXAMPLE), notes)
 
 
@@ -194,7 +195,7 @@ def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]
 _Dialect = tuple[re.Pattern[str], Callable[[str], tuple[Run, ...]], str]  # timing line, markup, an example of a timing line
 
 
-def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple[str, ...]) -> Captions:
+def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple[Note, ...]) -> Captions:
     found: list[Cue] = []
     mistakes: list[FinishError] = []
     for number, block in enumerate(blocks, 1):
@@ -246,13 +247,14 @@ def _keep_hours(end: Fraction, where: str) -> None:
         raise mistake(f"a time past {HOURS} hours: {clock(end)}", "times count from 0, the first frame, or are timecodes of one day", where)
 
 
-def _oddities(found: list[Cue], cues: tuple[Cue, ...], *, turned: bool) -> Iterator[str]:
+def _oddities(found: list[Cue], cues: tuple[Cue, ...], *, turned: bool) -> Iterator[Note]:
     empty = [cue for cue in found if cue.empty]
     if empty:
-        yield f"{len(empty)} empty cue{'s' * (len(empty) > 1)} left out, the first at line {empty[0].line}"
+        yield know("captions-odd", f"{len(empty)} empty cue{'s' * (len(empty) > 1)} left out, the first at line {empty[0].line}")
     if [cue.number for cue in cues] != sorted(cue.number for cue in cues):
-        yield "the cues were not in order of time: sorted"
+        yield know("captions-odd", "the cues were not in order of time: sorted")
     if over := overlapping(cues):
-        yield f"{over} cue{'s start' if over > 1 else ' starts'} before the one before has ended"
+        yield know("captions-odd", f"{over} cue{'s start' if over > 1 else ' starts'} before the one before has ended")
     if turned:
-        yield "invisible marks that turn the reading direction (U+202A–202E, U+2066–2069) or byte order marks inside the text taken out"
+        yield know("captions-odd", "invisible marks that turn the reading direction (U+202A–202E, U+2066–2069) or byte order marks "
+                                   "inside the text taken out")

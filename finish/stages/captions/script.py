@@ -17,6 +17,7 @@ from pysubs2.exceptions import Pysubs2Error
 
 from finish import units
 from finish.errors import FinishError, several
+from finish.model import Note, act, know
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
 from finish.units import Span
@@ -51,7 +52,7 @@ class Script:
     data: bytes = field(repr=False)
     cues: tuple[Cue, ...] = field(repr=False)
     play: tuple[int, int] = (384, 288)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     rate: Fraction | None = None   # of the frame grid that its events stand on, once they have been moved
 
     suffix = ".ass"
@@ -155,8 +156,8 @@ def script(text: str, path: str) -> Script:
         raise several("captions", tuple(mistakes))
     dropped = bool(file.fonts_opaque or file.graphics_opaque)
     _clean(file, play)
-    notes = ["an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply"]
-    notes += ["fonts and pictures embedded in the ASS file are not read"] * dropped
+    notes = [know("ass-styles", "an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply")]
+    notes += [act("ass-embedded", "fonts and pictures embedded in the ASS file are not read")] * dropped
     return Script(file.to_string("ass", header_notice="").encode(), tuple(_cues(file.events, spoken)), play, tuple(notes))
 
 

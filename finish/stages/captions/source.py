@@ -10,7 +10,7 @@ from typing import Final
 from finish import resources
 from finish.analyse.heard import Heard, HeardFacts, Word
 from finish.analyse.voice import Voice
-from finish.model import Ask, Document, Draft, Measure, Programme
+from finish.model import Ask, Document, Draft, Measure, Note, Programme, act, detail, know
 from finish.stages.captions import plain
 from finish.stages.captions.cues import Cue, factor, from_hour, mistake, stretched
 from finish.stages.captions.edges import Edges
@@ -42,16 +42,16 @@ def captions_of(settings: Settings, programme: Programme, ask: Ask) -> tuple[Cap
         return _script(captions, settings), drafts
     if captions.untimed:
         captions = _spread(captions, settings, programme, heard, ask)
-    cues, notes = from_hour(captions.cues, _length(programme))
+    cues, moved = from_hour(captions.cues, _length(programme))
     cues = stretched(cues, factor(settings.stretch))
-    notes = [*said, *captions.notes, *notes, *_wrong_speed(cues, settings, programme, ask)]
+    notes = [*said, *captions.notes, *moved, *_wrong_speed(cues, settings, programme, ask)]
     if heard is not None and not captions.untimed:
         cues, share = aligned(cues, heard)
         if share < _HEARD_WELL:
-            notes.append(f"only {share:.0%} of the captions' words are heard in the clip: do they belong to it?")
+            notes.append(act("captions-unheard", f"only {share:.0%} of the captions' words are heard in the clip: do they belong to it?"))
     if settings.mask:
         cues, hidden = masked(cues, (settings.mask,) if isinstance(settings.mask, str) else settings.mask, settings.lang)
-        notes += hidden
+        notes += [know("masked", each) for each in hidden]
     return replace(captions, cues=cues, notes=tuple(notes)), drafts
 
 
@@ -64,7 +64,7 @@ def _script(captions: Captions, settings: Settings) -> Captions:
     return captions
 
 
-def _heard(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[Word, ...], list[str]]:
+def _heard(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[Word, ...], list[Note]]:
     """The words of the clip's sound, names spelt as the glossary has them."""
     where = str(settings.file.path) if settings.file else ""
     if programme.heard is None:
@@ -74,11 +74,11 @@ def _heard(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[Wo
     if language and (other := facts.another(language)):
         raise mistake(f"the clip speaks {other!r}, not {language!r}", f"say `lang: {other}`, or name a translated file", where)
     words, changes = corrected(facts.words, settings.glossary)
-    dropped = [f"{facts.dropped} words that nobody seems to have said were left out"] if facts.dropped else []
-    return words, [*changes, *dropped]
+    dropped = [know("words-dropped", f"{facts.dropped} words that nobody seems to have said were left out")] if facts.dropped else []
+    return words, [*(know("glossary", each) for each in changes), *dropped]
 
 
-def _written(settings: Settings, document: Document, heard: Sequence[Word], programme: Programme) -> tuple[Document, list[str]]:
+def _written(settings: Settings, document: Document, heard: Sequence[Word], programme: Programme) -> tuple[Document, list[Note]]:
     """What was heard as the file that was asked for, within the rules for reading; read again like any other."""
     if not heard:
         raise mistake("no speech is heard in the clip", "name a caption file, or leave captions out", str(document.path))
@@ -89,7 +89,7 @@ def _written(settings: Settings, document: Document, heard: Sequence[Word], prog
         raise mistake(found, "name one of these", str(document.path))
     content = sidecar(cues, form, settings.lang, str(document.path)).content
     note = f"{document.path.name}: {len(cues)} cues recognised from speech; read it before delivery"
-    return Document(document.path, content), [note]
+    return Document(document.path, content), [act("recognised", note)]
 
 
 def _spread(captions: Captions, settings: Settings, programme: Programme, heard: Sequence[Word] | None, ask: Ask) -> Captions:
@@ -100,21 +100,21 @@ def _spread(captions: Captions, settings: Settings, programme: Programme, heard:
     cues = plain.timed(captions.untimed, spoken, settings.lang)
     if heard is None:
         note = "the text has no times: its sentences are spread by syllables over the speech (`words: speech` listens to them)"
-        return replace(captions, cues=cues, notes=(*captions.notes, note))
+        return replace(captions, cues=cues, notes=(*captions.notes, know("text-spread", note)))
     cues, share = timed(cues, heard)
     note = f"{share:.0%} of the text's words were heard, and have their times from there"
-    return replace(captions, cues=cues, notes=(*captions.notes, note))
+    return replace(captions, cues=cues, notes=(*captions.notes, detail("text-heard", note)))
 
 
-def _wrong_speed(cues: tuple[Cue, ...], settings: Settings, programme: Programme, ask: Ask) -> list[str]:
+def _wrong_speed(cues: tuple[Cue, ...], settings: Settings, programme: Programme, ask: Ask) -> list[Note]:
     """What to say when captions fit the speech better at another speed, by far."""
     if settings.stretch or len(cues) < _CUES or _length(programme) < _LENGTH or programme.heard is None:
         return []
     voice = [Span(each.start, each.end) for each in ask(Measure(Voice(), programme.heard)).spans]
     now = agreement(cues, voice)
     then, best = max(((agreement(stretched(cues, factor(fault)), voice), fault) for fault in _FAULTS), key=lambda pair: pair[0])
-    return [f"the captions fit the speech better at another speed ({then:.0%} against {now:.0%}): try `stretch: {best}`"
-            ] if then >= now + _BETTER else []
+    text = f"the captions fit the speech better at another speed ({then:.0%} against {now:.0%}): try `stretch: {best}`"
+    return [act("captions-speed", text)] if then >= now + _BETTER else []
 
 
 def agreement(cues: Sequence[Cue], voice: Sequence[Span]) -> float:

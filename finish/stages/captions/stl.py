@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from finish.model import Document
+from finish.model import Document, Note, act, know
 from finish.stages.captions.cues import Cue, Run, mistake
 from finish.stages.captions.text import BYTES, TURNING, check, tidy
 
@@ -36,7 +36,7 @@ class _Block:
     text: bytes
 
 
-def cues(document: Document) -> tuple[list[Cue], list[str]]:
+def cues(document: Document) -> tuple[list[Cue], list[Note]]:
     """The cues of a file, as they come, and what is odd about it; times count from the programme's start that it states (TCP)."""
     data, path = document.data, str(document.path)
     blocks, rest = divmod(len(data) - _HEAD, _BLOCK)
@@ -47,9 +47,10 @@ def cues(document: Document) -> tuple[list[Cue], list[str]]:
     if table not in _TABLES:
         raise mistake(f"character table {table!r}; 00 to 04 are known", "save it again with one of these", path)
     begin, stated = _programme_start(data, rate, path), data[238:243].strip()
-    notes = [f"times count from {begin[1]}, where the file says that the programme starts"] if begin[0] else []
+    text = f"times count from {begin[1]}, where the file says that the programme starts"
+    notes = [know("caption-times", text)] if begin[0] else []
     if not stated.isdigit() or int(stated) != blocks:
-        notes.append(f"the head counts {stated.decode('ascii', 'replace') or 'no'} blocks and the file has {blocks}")
+        notes.append(act("captions-count", f"the head counts {stated.decode('ascii', 'replace') or 'no'} blocks and the file has {blocks}"))
     found, comments = [], 0
     for parts in _subtitles(data, rate, path):
         first = parts[0]
@@ -63,7 +64,7 @@ def cues(document: Document) -> tuple[list[Cue], list[str]]:
         runs = tidy(tuple(_runs(b"".join(part.text for part in parts), _TABLES[table], where)))
         found.append(Cue(start, end, runs, first.subtitle, first.place))
     if comments:
-        notes.append(f"{comments} comment{'s' * (comments > 1)} for translators left out")
+        notes.append(know("captions-comments", f"{comments} comment{'s' * (comments > 1)} for translators left out"))
     return found, notes
 
 

@@ -10,7 +10,7 @@ from finish import model
 from finish.analyse.noise import Noise, NoiseFacts
 from finish.analyse.voice import Voice
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Delivery, Measure, Programme, Promise
+from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, Promise, act, detail, know
 from finish.stages.clean import channels, steps
 from finish.units import Span
 
@@ -48,7 +48,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme with its own sound cleaned, no sample of it late; what that did is measured and told."""
     if programme.heard is None:
-        return programme.but(notes=("clean: no sound to clean",) if settings.steps else ())
+        return programme.but(notes=(know("nothing-to-clean", "clean: no sound to clean"),) if settings.steps else ())
     sound, told = channels.mended(programme.sound, ask, mend=settings.channels == "mend")
     programme = programme.but(sound=sound, notes=told)
     return _cleaned(settings, programme, ask) if settings.steps else programme
@@ -75,14 +75,15 @@ def _steps(settings: Settings, sound: Stream, heard: NoiseFacts, programme: Prog
     return sound
 
 
-def _told(settings: Settings, before: NoiseFacts, after: NoiseFacts) -> tuple[str, ...]:
+def _told(settings: Settings, before: NoiseFacts, after: NoiseFacts) -> tuple[Note, ...]:
     said = [f"noise floor {before.floor:.1f} → {after.floor:.1f} dBFS"]
     if before.above is not None and after.above is not None:
         said.append(f"speech above it {before.above:.1f} → {after.above:.1f} dB")
     if settings.deess:
         said.append(f"sibilants {before.sibilance:.1f} → {after.sibilance:.1f} dBFS")
-    lines = ["clean: " + ", ".join(said)]
+    lines = [detail("cleaned", "clean: " + ", ".join(said))]
     if before.above is not None and after.above is not None and after.above < before.above - _WORSE:
-        lines.append(f"clean: WORSE: speech stands {before.above - after.above:.1f} dB less above the noise than before; "
-                     f"{'lower the ratio of compress' if settings.compress else 'take less away'}")
+        worse = before.above - after.above
+        lines.append(act("cleaned-worse", f"clean: WORSE: speech stands {worse:.1f} dB less above the noise than before; "
+                         f"{'lower the ratio of compress' if settings.compress else 'take less away'}"))
     return tuple(lines)

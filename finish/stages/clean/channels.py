@@ -6,14 +6,14 @@ from typing import Final
 
 from finish.analyse.loudness import Loudness
 from finish.graph import Stream
-from finish.model import Ask, Measure
+from finish.model import Ask, Measure, Note, act, know
 
 # House. A side 40 dB down is crosstalk of a dead one; music and dialogue stay above −0.9 (an inverted side has −1).
 DEAD: Final = 40.0      # dB
 INVERTED: Final = -0.9  # correlation
 
 
-def mended(sound: Stream, ask: Ask, mend: bool) -> tuple[Stream, tuple[str, ...]]:
+def mended(sound: Stream, ask: Ask, mend: bool) -> tuple[Stream, tuple[Note, ...]]:
     """The stereo sound with its faults mended, if asked, and what is said of them."""
     facts = ask(Measure(Loudness(), sound))
     if facts.balance is None or facts.correlation is None:
@@ -26,5 +26,5 @@ def mended(sound: Stream, ask: Ask, mend: bool) -> tuple[Stream, tuple[str, ...]
     else:
         return sound, ()
     if mend:
-        return sound.filter("pan", args=args), (f"clean: {fault}: mended",)
-    return sound, (f"clean: {fault} (clean: {{channels: mend}})",)
+        return sound.filter("pan", args=args), (know("channel-fault", f"clean: {fault}: mended"),)
+    return sound, (act("channel-fault", f"clean: {fault} (clean: {{channels: mend}})"),)

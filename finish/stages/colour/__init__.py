@@ -14,7 +14,7 @@ from finish.analyse.pumping import Pumping
 from finish.analyse.shots import Shots
 from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Accept, Analyser, Ask, Decision, Delivery, Document, Look, Measure, Programme, Promise
+from finish.model import Accept, Analyser, Ask, Decision, Delivery, Document, Look, Measure, Note, Programme, Promise, detail, know
 from finish.model import Settings as Base
 from finish.stages.colour import match as matching
 from finish.stages.colour import reading, steady
@@ -97,7 +97,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     same_clock = programme.timeline is None and delivery.rates.of(programme.rate) == programme.rate if len(cubes) > 1 or pumping else True
     grade = Grade(cubes, Fraction(1, 2) / programme.rate, pumping, settings.levels == "legal", same_clock)
     made = [baked for _, baked in cubes if baked]
-    told = (*((said(settings, made),) if made else ()), *(matching.told(settings.match, decided) if settings.match else ()), *notes)
+    graded = (detail("grade", said(settings, made)),) if made else ()
+    told = (*graded, *(matching.told(settings.match, decided) if settings.match else ()), *notes)
     return programme.but(picture=grade.of(programme.picture), promises=standing(settings), notes=told, decisions=decisions)
 
 
@@ -135,11 +136,11 @@ def _cubes(settings: Settings, decided: Sequence[Part]) -> tuple[tuple[Fraction,
                  for start, each in shots)
 
 
-def _flicker(settings: Settings, programme: Programme, ask: Ask) -> tuple[steady.Gains | None, tuple[str, ...]]:
+def _flicker(settings: Settings, programme: Programme, ask: Ask) -> tuple[steady.Gains | None, tuple[Note, ...]]:
     """The gains that make pumping shots steady, where that is asked, and what is to be said."""
     if settings.flicker == "ignore":
         return None, ()
     facts, cuts = ask(Measure(Pumping(), programme.conformed)), ask(Measure(Shots(), programme.conformed)).cuts
     mended = settings.flicker == "mend"
     gains = steady.gains(facts, cuts, Fraction(1, 2) / programme.rate) if mended else None
-    return gains, (steady.told(steady.pumped(facts, cuts), mended=mended),)
+    return gains, (know("flicker", steady.told(steady.pumped(facts, cuts), mended=mended)),)

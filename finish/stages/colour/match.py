@@ -15,7 +15,7 @@ from finish.analyse.shots import Shots
 from finish.analyse.tones import Toned, Tones
 from finish.errors import FinishError
 from finish.graph import Data, Stream
-from finish.model import Analyser, Ask, Document, Measure, Picture, Programme, Settings, Source, Stretch, Values
+from finish.model import Analyser, Ask, Document, Measure, Note, Picture, Programme, Settings, Source, Stretch, Values, detail, know
 from finish.model.conforming import Reading, conformed
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.fitting import PARTS, Found, at_bounds, matched, scaled
@@ -91,20 +91,21 @@ def made(match: Match, decided: Sequence[Part]) -> tuple[tuple[Fraction, Balance
     return tuple(found)
 
 
-def told(match: Match, decided: Sequence[Part]) -> Iterator[str]:
+def told(match: Match, decided: Sequence[Part]) -> Iterator[Note]:
     """How far the shots were from the reference, and what is left; then shot by shot."""
     count = f"{len(decided)} shots" if len(decided) > 1 else "1 shot"
     before, after = (sum(getattr(each.found, side) for each in decided) / len(decided) for side in ("before", "after"))
     mixed = "" if match.strength == 1 else f", of which {match.strength:.0%} is done"
-    yield f"match: {count} to {match.to.path.name}: ΔE2000 {before:.2f} before, {after:.2f} after{mixed}"
+    yield know("match", f"match: {count} to {match.to.path.name}: ΔE2000 {before:.2f} before, {after:.2f} after{mixed}")
     for number, each in enumerate(decided[:_TOLD], start=1):
         scene = "" if each.found.same else ", another scene: by its impression"
         ends = at_bounds(each.found)
         more = f", {' and '.join(ends)} at the end of what is allowed" if ends else ""
         done = each.found.balance.stated or "left as it is"
-        yield f"match: shot {number} from {clock(each.start)}: ΔE {each.found.before:.2f} → {each.found.after:.2f}: {done}{scene}{more}"
+        change = f"ΔE {each.found.before:.2f} → {each.found.after:.2f}"
+        yield detail("match-shot", f"match: shot {number} from {clock(each.start)}: {change}: {done}{scene}{more}")
     if len(decided) > _TOLD:
-        yield f"match: {len(decided) - _TOLD} more shots in the lock file"
+        yield detail("match-shot", f"match: {len(decided) - _TOLD} more shots in the lock file")
 
 
 def _found(match: Match, programme: Programme, before: Sequence[Transform], ask: Ask) -> tuple[Part, ...]:

@@ -11,7 +11,7 @@ from finish import graph, model
 from finish.analyse.clearance import CODES, Clearance, Shown
 from finish.errors import FinishError
 from finish.graph import Kind, Stream
-from finish.model import Accept, Analyser, Ask, Delivery, Document, File, Mark, Programme, Promise, Seconds, Taken
+from finish.model import Accept, Analyser, Ask, Delivery, Document, File, Mark, Programme, Promise, Seconds, Taken, act, detail
 from finish.stages.composite import image
 from finish.stages.composite.canvas import Stamp
 from finish.stages.composite.card import Card
@@ -153,7 +153,8 @@ def _logo(settings: Logo, room: Room, programme: Programme, shown: list[Shown]) 
     if not room.holds(box):
         raise FinishError("spec", f"the logo is {size} px and the safe zone holds {room.box.size}", "lower composite: {logo: {height: …}}")
     scale = size.height / height
-    notes = (f"logo: {width}x{height} px enlarged {scale:.1f} times; a larger file is sharper",) if scale > _ENLARGED else ()
+    text = f"logo: {width}x{height} px enlarged {scale:.1f} times; a larger file is sharper"
+    notes = (act("logo-enlarged", text),) if scale > _ENLARGED else ()
     picture = room.overlaid(programme.picture, graph.image(Stamp(settings.file, size, settings.opacity), size), box, window)
     shown.append(_seen(box, window, max(_FAINTEST, round(CODES * settings.opacity))))
     return programme.but(picture=picture, taken=(Taken(box, window.span),), marks=(Mark(window.middle, "logo"),), notes=notes)
@@ -202,7 +203,7 @@ def _longer(programme: Programme, seconds: Fraction) -> Programme:
     picture = programme.picture.filter("tpad", stop_mode="clone", stop_duration=(added + 1) / programme.rate).filter("trim", end=end)
     quiet = programme.sound.filter("afade", type="out", start_time=max(Fraction(0), over - _SILENCED), duration=_SILENCED)
     sound = quiet.filter("apad", whole_dur=end).filter("atrim", end=end)
-    notes = (f"end card: {round(float(added / programme.rate), 2):g} s longer",)
+    notes = (detail("end-card", f"end card: {round(float(added / programme.rate), 2):g} s longer"),)
     return programme.but(picture=picture, sound=sound, frames=frames, notes=notes)
 
 

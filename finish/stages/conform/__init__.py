@@ -11,7 +11,7 @@ from pydantic import Field
 from finish import model
 from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Programme, Promise, Source, VideoTrack
+from finish.model import Analyser, Ask, Delivery, Note, Programme, Promise, Source, VideoTrack, know
 from finish.model.conforming import Reading, conformed
 from finish.stages.conform import sound
 from finish.stages.conform.notices import lost
@@ -64,7 +64,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     return programme.but(
         source=source, conformed=shown, picture=shown, sound=audible, heard=None if heard is None else audible, frame=shown.size,
         rate=video.rate, frames=frames,
-        notes=(*source.warnings, *_others(settings, source), *notes, *said, *lost(source.extras)),
+        notes=(*(know("odd-file", each) for each in source.warnings), *_others(settings, source), *notes, *said, *lost(source.extras)),
     )
 
 
@@ -78,9 +78,10 @@ def _seen(settings: Settings, source: Source) -> Source:
     return source.showing(settings.picture)
 
 
-def _others(settings: Settings, source: Source) -> tuple[str, ...]:
+def _others(settings: Settings, source: Source) -> tuple[Note, ...]:
     count = len(source.pictures)
-    return (f"picture {settings.picture} of {count} is delivered (conform: {{picture: …}} chooses)",) if count > 1 else ()
+    text = f"picture {settings.picture} of {count} is delivered (conform: {{picture: …}} chooses)"
+    return (know("several-pictures", text),) if count > 1 else ()
 
 
 def _start(source: Source, video: VideoTrack) -> Fraction:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from finish.model import Extras
+from finish.model import Extras, Note, act, know
 
 
-def lost(extras: Extras) -> tuple[str, ...]:
+def lost(extras: Extras) -> tuple[Note, ...]:
     """A line about everything of the clip that is neither picture nor sound, and what can be done about it."""
     said = (
-        (extras.provenance, "provenance: the clip carries a C2PA manifest, which the delivery will not (sign again after delivery)"),
-        (extras.chapters, f"chapters: the clip's {extras.chapters} will not be in the delivery"),
-        (extras.timecode, f"timecode: the clip starts at {extras.timecode}, which the delivery will not say"),
-        (extras.closed_captions, "closed captions: those inside the clip (CEA-608/708) will not be in the delivery "
-                                 "(captions: {file: …} delivers your own)"),
-        (extras.subtitles, f"subtitles: the clip's tracks ({_languages(extras.subtitles)}) will not be in the delivery "
+        (extras.provenance, act, "provenance", "provenance: the clip carries a C2PA manifest, which the delivery will not "
+                                               "(sign again after delivery)"),
+        (extras.chapters, know, "chapters", f"chapters: the clip's {extras.chapters} will not be in the delivery"),
+        (extras.timecode, know, "timecode", f"timecode: the clip starts at {extras.timecode}, which the delivery will not say"),
+        (extras.closed_captions, know, "closed-captions", "closed captions: those inside the clip (CEA-608/708) will not be in "
+                                                          "the delivery (captions: {file: …} delivers your own)"),
+        (extras.subtitles, know, "subtitles", f"subtitles: the clip's tracks ({_languages(extras.subtitles)}) will not be in the delivery "
                            "(captions: {file: …} delivers your own)"),
     )
-    return tuple(line for there, line in said if there)
+    return tuple(note(code, text) for there, note, code, text in said if there)
 
 
 def _languages(found: tuple[str, ...]) -> str:

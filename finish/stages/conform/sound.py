@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import SOUND_RATE, AudioTrack, Source, stereo
+from finish.model import SOUND_RATE, AudioTrack, Note, Source, know, stereo
 from finish.model.sounding import DOWNMIX, silence
 from finish.stages.conform.languages import same
 
@@ -29,28 +29,29 @@ def chosen(track: int | str, source: Source) -> int | None:
 
 def conformed(
     tracks: Sequence[AudioTrack], number: int | None, sound: Stream | None, duration: Fraction,
-) -> tuple[Stream, tuple[str, ...]]:
+) -> tuple[Stream, tuple[Note, ...]]:
     """The sound of the chosen track, from its stream as decoded with the programme's clock; and what was done, in words."""
     if number is None or sound is None:
-        return silence(duration), ("no sound track",)
+        return silence(duration), (know("no-sound-track", "no sound track"),)
     track = tracks[number]
     sound = sound.filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp", async_=1, first_pts=0)
     sound = stereo(sound, track).filter("apad", whole_dur=duration).filter("atrim", end=duration)
     return sound, (*_among(tracks, number), *_folded(track))
 
 
-def _among(tracks: Sequence[AudioTrack], number: int) -> tuple[str, ...]:
+def _among(tracks: Sequence[AudioTrack], number: int) -> tuple[Note, ...]:
     if len(tracks) == 1:
         return ()
     others = ", ".join(_named(each, track) for each, track in enumerate(tracks) if each != number)
-    return (f"sound track {_named(number, tracks[number])} is delivered, not {others} (conform: {{track: …}} chooses)",)
+    text = f"sound track {_named(number, tracks[number])} is delivered, not {others} (conform: {{track: …}} chooses)"
+    return (know("several-tracks", text),)
 
 
-def _folded(track: AudioTrack) -> tuple[str, ...]:
+def _folded(track: AudioTrack) -> tuple[Note, ...]:
     if track.layout in ("mono", "stereo"):
         return ()
     how = "BT.775: centre and surrounds −3 dB, no LFE" if track.layout in DOWNMIX else "FFmpeg's own matrix"
-    return (f"{track.layout} sound folded to stereo ({how})",)
+    return (know("downmix", f"{track.layout} sound folded to stereo ({how})"),)
 
 
 def _named(number: int, track: AudioTrack) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from finish.analyse.loudness import Loudness
 from finish.graph import Kind
-from finish.model import Accept, Analyser, Ask, Delivery, Measure, Programme, Promise
+from finish.model import Accept, Analyser, Ask, Delivery, Measure, Programme, Promise, act, know
 from finish.stages.mix import tracks
 from finish.stages.mix.mixing import Mixing
 from finish.stages.mix.settings import Settings
@@ -42,15 +42,15 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     facts = ask(Measure(Loudness(), done.sound))
     warned = facts.fold < LOST and settings.mono == "note"
     lost = f"mix: heard as one, both channels lose {-facts.fold:.1f} dB (is one of them inverted? clean: {{channels: mend}})"
-    return done.but(notes=(lost,) if warned else (), promises=_mono() if settings.mono == "require" else ())
+    return done.but(notes=(act("mono-loss", lost),) if warned else (), promises=_mono() if settings.mono == "require" else ())
 
 
 def _quiet(settings: Settings, programme: Programme) -> Programme:
     if settings.room == "none":
-        return programme.but(notes=("mix: nothing is heard, and silence is delivered as asked",))
+        return programme.but(notes=(know("silence", "mix: nothing is heard, and silence is delivered as asked"),))
     tone = tracks.room_tone(ROOM, programme.duration)
     told = f"mix: nothing is heard: room tone of {ROOM:g} LUFS (mix: {{room: none}} for silence)"
-    return programme.but(sound=tone, quiet=True, notes=(told,))
+    return programme.but(sound=tone, quiet=True, notes=(know("room-tone", told),))
 
 
 def _mono() -> tuple[Promise, ...]:

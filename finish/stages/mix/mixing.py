@@ -11,7 +11,7 @@ from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.voice import Voice
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import Ask, Decision, Measure, Programme, Range, Source
+from finish.model import Ask, Decision, Measure, Note, Programme, Range, Source, detail, know
 from finish.model.sounding import silence
 from finish.stages.mix import tracks
 from finish.stages.mix.curve import ducked, moved
@@ -50,7 +50,7 @@ class Mixing:
 
     def __init__(self, settings: Settings, programme: Programme, ask: Ask) -> None:
         self.settings, self.programme, self.ask = settings, programme, ask
-        self.notes: list[str] = []
+        self.notes: list[Note] = []
         own = None if settings.clip.mute or programme.heard is None else self._loudness(programme.sound)
         self.clip = own.integrated if own else None
         self.faint = own is not None and own.true_peak > FAINT
@@ -97,7 +97,7 @@ class Mixing:
             sound, loop = tracks.looped(sound, length, wanted, settings.bar, settings.crossfade)
             if loop:
                 bars = " (whole bars)" if settings.bar else ""
-                self.notes.append(f"mix: {settings.file.path.name} again every {float(loop.period):.2f} s{bars}")
+                self.notes.append(detail("music-loops", f"mix: {settings.file.path.name} again every {float(loop.period):.2f} s{bars}"))
         seconds = wanted if settings.loop else min(wanted, length)
         sound = tracks.faded(tracks.ended(tracks.wide(sound, settings.width), seconds), seconds, settings.fade_in, settings.fade_out)
         spans = [Span(max(Fraction(0), span.start - settings.at), span.end - settings.at) for span in (*speech.clip, *speech.voice)
@@ -122,7 +122,8 @@ class Mixing:
         """As much of a track as the programme has room for; what is lost is said."""
         left = self._room(file, at)
         if length > left + tracks.CLICK:
-            self.notes.append(f"mix: {file.path.name} goes on for {float(length - left):.1f} s after the programme's end, and is cut there")
+            text = f"mix: {file.path.name} goes on for {float(length - left):.1f} s after the programme's end, and is cut there"
+            self.notes.append(know("track-cut", text))
         return tracks.ended(sound, left)
 
     def _anchor(self) -> float | None:
@@ -141,14 +142,14 @@ class Mixing:
             message = f"{file.path.name} has {own:.1f} LUFS, and would need {gain:+.1f} dB to come to {anchor or 0:.1f} {level:+g} LU"
             raise FinishError("spec", message, "state another level")
         if gain:
-            self.notes.append(f"mix: {file.path.name} {gain:+.1f} dB, to {own + gain:.1f} LUFS")
+            self.notes.append(detail("track-gain", f"mix: {file.path.name} {gain:+.1f} dB, to {own + gain:.1f} LUFS"))
         return tracks.louder(sound, gain)
 
     def _ducked(self, sound: Stream, duck: Duck | None, spans: Sequence[Span], what: str, seconds: Fraction) -> Stream:
         if duck is None or not duck.depth or not spans:
             return sound
         curve = ducked([(span.start, span.end) for span in spans], duck.shape, seconds)
-        self.notes.append(f"mix: {what} {duck.depth:g} dB down in {_told(curve.low)}")
+        self.notes.append(detail("ducked", f"mix: {what} {duck.depth:g} dB down in {_told(curve.low)}"))
         return moved(sound, curve)
 
     def _speech(self) -> tuple[Speech, tuple[Decision, ...]]:

@@ -13,7 +13,7 @@ from finish.analyse.voice import Voice
 from finish.errors import FinishError
 from finish.graph import Kind, Timeline
 from finish.graph.timeline import Sped, ratio
-from finish.model import Analyser, Ask, Decision, Delivery, Measure, Programme, Promise, Range, Values
+from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Range, Values, know
 from finish.model.transcripts import Spoken
 from finish.stages.pacing.fitting import excess, faster, gaps, shortened, sped
 from finish.stages.pacing.saying import fillers, ranges, words_of
@@ -56,12 +56,13 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     shown = _sped(settings, parts, programme, rate)
     said = (*chosen.told, *said)
     if shown == (whole,):
-        return programme.but(notes=(*said, "pacing: all of the clip is kept"), decisions=decisions)
+        return programme.but(notes=(*said, know("cut", "pacing: all of the clip is kept")), decisions=decisions)
     timeline = Timeline(rate, shown)
     flashes = len(joined) - len(parts)
     made = f"made of {clock(programme.duration)}" if timeline.sped else f"of {clock(programme.duration)} kept"
-    notes = [f"pacing: {clock(timeline.end)} {made}: {_told(shown)}"]
-    notes += [f"pacing: {flashes} part{'s' * (flashes > 1)} shorter than {float(SHORTEST):g} s left out: a flash"] if flashes else []
+    notes = [know("cut", f"pacing: {clock(timeline.end)} {made}: {_told(shown)}")]
+    text = f"pacing: {flashes} part{'s' * (flashes > 1)} shorter than {float(SHORTEST):g} s left out: a flash"
+    notes += [know("flash", text)] if flashes else []
     return programme.but(timeline=timeline, sound=programme.sound.cut(timeline), notes=(*said, *notes), decisions=decisions)
 
 
@@ -72,12 +73,13 @@ class _Chosen:
     trim: Range | None
     keep: tuple[Range, ...]
     cut: tuple[Range, ...]
-    told: tuple[str, ...] = ()
+    told: tuple[Note, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings, words: Sequence[Spoken]) -> _Chosen:
         hesitant = fillers(settings.fillers_meant, words) if settings.fillers else ()
-        told = (f"pacing: {len(hesitant)} filler{'s' * (len(hesitant) != 1)} left out",) if settings.fillers else ()
+        text = f"pacing: {len(hesitant)} filler{'s' * (len(hesitant) != 1)} left out"
+        told = (know("fillers", text),) if settings.fillers else ()
         return cls(settings.trim, ranges(settings.keep, words, "keep"), (*ranges(settings.cut, words, "cut"), *hesitant), told)
 
 
@@ -90,12 +92,12 @@ def _parts(chosen: _Chosen, silent: Sequence[Range], end: Fraction, rate: Fracti
 
 def _pauses(
     settings: Settings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask,
-) -> tuple[tuple[Range, ...], tuple[str, ...], tuple[Decision, ...]]:
+) -> tuple[tuple[Range, ...], tuple[Note, ...], tuple[Decision, ...]]:
     """What is left out of pauses, as decided before or heard now; what is to be said; and the decision."""
     if settings.pauses is None and settings.fit is None:
         return (), (), ()
     if programme.heard is None:
-        return (), ("pacing: no sound, so no pauses to shorten",) if settings.pauses else (), ()
+        return (), (know("no-pauses", "pacing: no sound, so no pauses to shorten"),) if settings.pauses else (), ()
     fitted = (repr(chosen), repr(settings.speed), repr(settings.fit), repr(rate)) if settings.fit else ()
     others = () if settings.voice == "webrtc" else (settings.voice,)
     about = digest("pauses", programme.heard.key, repr(settings.pauses), *fitted, *others)[:16]
@@ -104,8 +106,8 @@ def _pauses(
     if settings.pauses is None and not found:
         return (), (), ()
     seconds = sum(float(span.end - span.start) for span in (each.within(programme.duration) for each in found))
-    told = f"pacing: {len(found)} pause{'s' * (len(found) != 1)} shortened by {seconds:.1f} s in all"
-    return found, (told,), (Decision(name, about, {"pauses": [str(each) for each in found]}),)
+    text = f"pacing: {len(found)} pause{'s' * (len(found) != 1)} shortened by {seconds:.1f} s in all"
+    return found, (know("pauses", text),), (Decision(name, about, {"pauses": [str(each) for each in found]}),)
 
 
 def _silences(settings: Settings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask) -> tuple[Range, ...]:

@@ -15,7 +15,7 @@ from finish.analyse.shots import Shots
 from finish.analyse.writing import Writing
 from finish.errors import FinishError
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Decision, Delivery, Framing, Programme, Promise
+from finish.model import Analyser, Ask, Decision, Delivery, Framing, Note, Programme, Promise, act, detail, know
 from finish.stages.reframe import layouts
 from finish.stages.reframe.choice import Shot, chosen
 from finish.stages.reframe.kept import kept, refuse_lost
@@ -136,11 +136,11 @@ def _as_long(programme: Programme, seconds: Fraction) -> Stream:
 
 def _framed(
     settings: Settings, programme: Programme, grid: Grid, frame: Frame, decided: Way,
-) -> tuple[Stream, tuple[str, ...], Framing]:
+) -> tuple[Stream, tuple[Note, ...], Framing]:
     picture, window = programme.picture, Window(programme.frame, frame.size)
     if window.whole or settings.follow == "pad":
         fill = layouts.scaled if window.whole else layouts.padded
-        unused = ("reframe.centre is not used: the whole picture is shown",) if settings.centre else ()
+        unused = (act("centre-unused", "reframe.centre is not used: the whole picture is shown"),) if settings.centre else ()
         return fill(picture, window, grid, frame), (*_enlarged(window, cropped=False), *unused), layouts.all_shown(window)
     if settings.follow == "none":
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
@@ -176,17 +176,18 @@ def _followed(settings: Settings, programme: Programme, window: Window, ask: Ask
         legs = chosen(shots, legs, window)
     if not any(shot.subjects for shot in shots):
         nobody = "no face found" if settings.subject == "faces" else "nobody found, and nothing that draws the eye"
-        return Way(tuple(legs), (f"{nobody}: the centre is held", *_fitted_note(legs)))
+        return Way(tuple(legs), (know("no-subject", f"{nobody}: the centre is held"), *_fitted_note(legs)))
     moves = sum(not leg.path.held and leg.cropped for leg in legs)
     named = f"{len(legs)} shots" if len(legs) > 1 else "1 shot"
-    told = [f"{_seen_note(shots)}; {named}: the crop moves in {moves}, "
-            f"holds in {sum(leg.path.held and leg.cropped for leg in legs)}", *_fitted_note(legs)]
+    holds = sum(leg.path.held and leg.cropped for leg in legs)
+    text = f"{_seen_note(shots)}; {named}: the crop moves in {moves}, holds in {holds}"
+    told = [detail("crop", text), *_fitted_note(legs)]
     cropped = [each for leg, shot in zip(legs, shots, strict=True) if leg.cropped for each in shot.subjects]
     free = [each for each in cropped if each.of != "gaze" and not any(one.holds(each.time) for one in settings.centre)]
     if free:
         found_kept = kept(free, legs, float(window.share), float(programme.duration))
         refuse_lost(found_kept, settings.inside, programme.rate)
-        told.append(str(found_kept))
+        told.append(detail("crop-kept", str(found_kept)))
     return Way(tuple(legs), tuple(told))
 
 
@@ -214,20 +215,23 @@ def _seen_note(shots: Sequence[Shot]) -> str:
     return ", ".join(f"{name} in {100 * many / len(leads):.0f} %" for name, many in counted.items() if many) + " of the samples"
 
 
-def _fitted_note(legs: Sequence[Leg]) -> tuple[str, ...]:
+def _fitted_note(legs: Sequence[Leg]) -> tuple[Note, ...]:
     fit, stacked = sum(leg.fit for leg in legs), sum(bool(leg.panels) for leg in legs)
-    told = [f"two people show one above the other in {stacked} of {len(legs)} shots"] if stacked else []
+    told = [know("layout", f"two people show one above the other in {stacked} of {len(legs)} shots")] if stacked else []
     wide = sum(leg.wide for leg in legs)
-    told += [f"a wider window shows in {wide} of {len(legs)} shots"] if wide else []
-    told += [f"all of the picture shows in {fit} of {len(legs)} shots: a crop would lose somebody, or cut letters"] if fit else []
+    told += [know("layout", f"a wider window shows in {wide} of {len(legs)} shots")] if wide else []
+    text = f"all of the picture shows in {fit} of {len(legs)} shots: a crop would lose somebody, or cut letters"
+    told += [know("layout", text)] if fit else []
     return tuple(told)
 
 
-def _enlarged(window: Window, *, cropped: bool) -> tuple[str, ...]:
+def _enlarged(window: Window, *, cropped: bool) -> tuple[Note, ...]:
     scale = window.scale if cropped else window.fit
     if scale <= _ENLARGED:
         return ()
     if not cropped:
-        return (f"scaling enlarges {window.picture.width}×{window.picture.height} px {float(scale):.2f}×; a larger source is sharper",)
+        text = f"scaling enlarges {window.picture.width}×{window.picture.height} px {float(scale):.2f}×; a larger source is sharper"
+        return (know("enlarged", text),)
     wider = "4:5 or " if window.frame.aspect < _WIDE < window.picture.aspect else ""
-    return (f"crop enlarges {window.nominal.width}×{window.nominal.height} px {float(scale):.2f}×; try {wider}pad",)
+    text = f"crop enlarges {window.nominal.width}×{window.nominal.height} px {float(scale):.2f}×; try {wider}pad"
+    return (know("enlarged", text),)

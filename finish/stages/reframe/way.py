@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from finish.errors import FinishError
-from finish.model import Values
+from finish.model import Note, Values
 from finish.stages.reframe.moves import Leg, Panel
 from finish.stages.reframe.path import Path, hold
 
@@ -19,13 +19,13 @@ class Way:
     """Where the crop's middle stands, shot by shot, and what is to be said of it."""
 
     legs: tuple[Leg, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:
         """Each shot by the second in which it begins: `centre` where the crop holds, else `path`, five positions a second
         from `start`; `layout: fit` where all is shown instead, `wide` a wider window, `stack` its two `panels` of [x, y, width]."""
-        return {"shots": [_shot(leg) for leg in self.legs], "notes": list(self.notes)}
+        return {"shots": [_shot(leg) for leg in self.legs], "notes": [note.values for note in self.notes]}
 
     @classmethod
     def read(cls, values: Values) -> Way:
@@ -34,7 +34,7 @@ class Way:
             legs = [_leg(each) for each in values["shots"]]
             if not legs or legs[0].start != 0 or any(one.start >= other.start for one, other in pairwise(legs)):
                 raise ValueError("shots begin at 0, and each later than the one before")
-            return cls(tuple(legs), tuple(map(str, values.get("notes", ()))))
+            return cls(tuple(legs), tuple(map(Note.read, values.get("notes", ()))))
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as wrong:
             hint = "mend it, or run with --redecide reframe"
             raise FinishError("spec", f"the lock file's reframe is not understood: {wrong}", hint) from wrong

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
 from finish.graph import Encoding, Kind, Stream
-from finish.model import AAC, Accept, Analyser, Ask, Decision, Delivery, Measure, Programme, Promise
+from finish.model import AAC, Accept, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, act, detail, know
 from finish.stages.sound.goal import Goal, standing_promise
 from finish.stages.sound.limiting import Limiting, beside
 from finish.stages.sound.search import Dose, Reach, Search, Tried
@@ -50,11 +50,12 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     if settings.target == "none":
         return programme
     if programme.quiet:
-        return programme.but(promises=_peaks(settings.aim), notes=("sound: nothing but room tone, whose loudness stays as it is",))
+        note = detail("room-tone-only", "sound: room tone only: loudness not normalised")
+        return programme.but(promises=_peaks(settings.aim), notes=(note,))
     sound = _mixed(programme.sound, delivery)
     raw = ask(Measure(Loudness(), sound))
     if raw.integrated is None:
-        notes = ("sound: silent (nothing above -70 LUFS), and left so",)
+        notes = (know("silent", "sound: silent (nothing above -70 LUFS), and left so"),)
         return programme.but(sound=sound, promises=_peaks(settings.aim), notes=notes)
     goal = Goal.of(settings.aim, settings.album, raw.integrated, sound, ask)
     aim = goal.aim
@@ -77,14 +78,14 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     )
 
 
-def _limited(sound: Stream, dose: Dose, delivery: Delivery, ask: Ask) -> tuple[str, ...]:
+def _limited(sound: Stream, dose: Dose, delivery: Delivery, ask: Ask) -> tuple[Note, ...]:
     """What the limiter does, where there is one."""
     if dose.limit is None:
         return ()
     both = beside(shaped(sound, replace(dose, limit=None)), shaped(sound, dose), delivery.sound.channels)
     done = ask(Measure(Limiting(), both))
     worked = f"at most {done.most:.1f} dB, {done.limited * 1000:.0f} ms in all, {done.share:.1%} of the time"
-    return (f"sound: limiter at {dose.limit:g} dBTP: {worked}",)
+    return (detail("limiter", f"sound: limiter at {dose.limit:g} dBTP: {worked}"),)
 
 
 def _found(search: Search, listen: Callable[..., LoudnessFacts], delivery: Delivery) -> Tried:
@@ -109,14 +110,15 @@ def shaped(sound: Stream, dose: Dose) -> Stream:
     return limited.filter("aresample", sample_rate=RATE)
 
 
-def _notes(raw: LoudnessFacts, reach: Reach, aim: Target, achieved: float) -> tuple[str, ...]:
+def _notes(raw: LoudnessFacts, reach: Reach, aim: Target, achieved: float) -> tuple[Note, ...]:
     """What the numbers alone don't tell: another measure, a target that isn't met."""
-    told = []
+    told: list[Note] = []
     if raw.short:
-        told.append(f"sound: {raw.seconds:.2f} s is less than one gating block (0.4 s), so its loudness is ungated")
+        told.append(detail("ungated", f"sound: {raw.seconds:.2f} s is less than one gating block (0.4 s), so its loudness is ungated"))
     if achieved != aim.lufs:
         left = "" if achieved == reach.lufs else f"limited and encoded it comes to {achieved:.2f} instead of {reach.lufs:.2f} LUFS"
-        told.append("sound: " + "; ".join(part for part in (reach.why, left, f"achievable: {achieved:.2f} LUFS") if part))
+        text = "; ".join(part for part in (reach.why, left, f"achievable: {achieved:.2f} LUFS") if part)
+        told.append(act("loudness-out-of-reach", f"sound: {text}"))
     return tuple(told)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from finish.analyse.loudness import Loudness
 from finish.graph import Stream
-from finish.model import Accept, Ask, Measure, Promise, Source
+from finish.model import Accept, Ask, Measure, Note, Promise, Source, detail, know
 from finish.model.sounding import recorded
 from finish.stages.sound.dialogue import LEAST, Dialogue
 from finish.stages.sound.targets import Target
@@ -22,7 +22,7 @@ class Goal:
     aim: Target
     offset: float = 0.0
     album: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @classmethod
     def of(cls, aim: Target, album: Sequence[Source], integrated: float, sound: Stream, ask: Ask) -> Goal:
@@ -35,7 +35,7 @@ class Goal:
             return cls(replace(aim, lufs=aim.lufs + integrated - stands), stands - integrated, notes=said)
         gain = round(aim.lufs - stands, 2)
         told = f"sound: album of {len(album)} clips at {stands:.1f} LUFS: {gain:+.1f} dB for each of them"
-        return cls(replace(aim, lufs=round(integrated + gain, 2)), album=True, notes=(*said, told))
+        return cls(replace(aim, lufs=round(integrated + gain, 2)), album=True, notes=(*said, detail("album", told)))
 
     def promise(self, lufs: float) -> Promise:
         """What is true of the delivered file whose integrated loudness is to be `lufs`."""
@@ -51,14 +51,16 @@ def standing_promise(aim: Target) -> Promise:
     return _dialogue(aim, aim.lufs) if aim.gate == "dialogue" else _loudness(aim, aim.lufs, "loudness")
 
 
-def _stands(aim: Target, sound: Stream, ask: Ask) -> tuple[float | None, tuple[str, ...]]:
+def _stands(aim: Target, sound: Stream, ask: Ask) -> tuple[float | None, tuple[Note, ...]]:
     """The loudness of a sound that the target speaks of; what is to be said of it."""
     if aim.gate == "programme":
         return ask(Measure(Loudness(), sound)).integrated, ()
     found = ask(Measure(Dialogue(), sound))
     if found.dialogue is None or found.share < LEAST:
-        return found.anchor, (f"sound: speech is {found.share:.0%} of it, so the whole programme counts, 3 LU louder",)
-    return found.anchor, (f"sound: dialogue has {found.dialogue:.1f} LUFS (estimated; {found.share:.0%} of it is speech)",)
+        text = f"sound: speech is {found.share:.0%} of it, so the whole programme counts, 3 LU louder"
+        return found.anchor, (know("little-dialogue", text),)
+    text = f"sound: dialogue has {found.dialogue:.1f} LUFS (estimated; {found.share:.0%} of it is speech)"
+    return found.anchor, (detail("dialogue", text),)
 
 
 def _one_after_the_other(album: Sequence[Source]) -> Stream:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from pathlib import PurePath
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from finish.model import Library
+from finish.model import Document, Library, Source
+from finish.model.written import is_colour
 from finish.spec.report import Report, nearest
-from finish.spec.shape import kinds_at, known_keys
+from finish.spec.shape import Kind, inside, kinds_at, known_keys
 from finish.spec.tree import Node, Origin, plain
 from finish.spec.wording import Wrong, tell
 
@@ -49,6 +52,7 @@ def _validated(model: type[M], tree: Node, library: Library | None, *, strict: b
     # A finding deeper inside says more than what another member of a union says about the whole.
     outer = {path[:length] for path in found for length in range(len(path))}
     found = {path: each for path, each in found.items() if path not in outer} | _unknown_nulls(model, tree)
+    found |= dict(_cut_off(tree, (Kind(model),), ()))
     # A key that is missing because it was misspelt is one mistake.
     meant = {(*path[:-1], nearest(_key(path), known_keys(each[0].kinds))) for path, each in found.items() if _is_unknown(each[0])}
     told = {path: each for path, each in found.items() if each[0].type != "missing" or path not in meant}
@@ -65,9 +69,43 @@ def _findings(wrong: ValidationError, model: type[BaseModel], tree: Node) -> Fin
     for error in wrong.errors(include_url=False):
         path = _stated(error["loc"], tree, missing=error["type"] == "missing")
         unknown = error["type"] == "extra_forbidden"
-        kinds = kinds_at(model, path[:-1] if unknown else path)
-        found.setdefault(path, []).append(Wrong(error["type"], error.get("ctx", {}), error["msg"], error["input"], kinds, _key(path)))
+        kinds, node = kinds_at(model, path[:-1] if unknown else path), _reach(tree, path)
+        said = (error["type"], error.get("ctx", {}), error["msg"], error["input"])
+        found.setdefault(path, []).append(Wrong(*said, kinds, _key(path), node.written if node else ""))
     return found
+
+
+def _cut_off(node: Node, kinds: tuple[Kind, ...], path: Path) -> Iterator[tuple[Path, list[Wrong]]]:
+    """Values of which a part is read as a comment, wherever that part could belong to them."""
+    for lost in filter(None, (node.cut if _could_be(node, kinds) else "", node.lost if node.lost and _is_text(kinds) else "")):
+        whole = lost if lost is node.lost else f"{node.written}{lost}".strip()
+        yield path, [Wrong("cut_off", {"whole": whole, "comment": lost.strip()}, "", node.value, kinds, str(path[-1]) if path else "")]
+    items = enumerate(node.value) if isinstance(node.value, tuple) else node.entries.items()
+    for step, inner in items:
+        yield from _cut_off(inner, tuple(each for kind in kinds for each in inside(kind.type, step)), (*path, step))
+
+
+def _could_be(node: Node, kinds: tuple[Kind, ...]) -> bool:
+    """Whether what is cut off could be a part of the value: a text or a colour is as long as its line, other values are whole without it.
+
+    A path has a suffix at its end; where anything goes, a colour is looked for.
+    """
+    if not node.cut:
+        return False
+    if not node.written:
+        return _is_text(kinds) or (is_colour(node.cut) and any(kind.type is Any for kind in kinds))
+    if any(kind.type in (Document, Source) for kind in kinds):
+        return not PurePath(node.written).suffix and bool(PurePath(node.cut).suffix)
+    return any(kind.type is str and _takes(kind, node.written + node.cut) for kind in kinds)
+
+
+def _is_text(kinds: tuple[Kind, ...]) -> bool:
+    return any(kind.type is str for kind in kinds)
+
+
+def _takes(kind: Kind, text: str) -> bool:
+    """Whether the pattern that a text must have, if any, lets it be this one."""
+    return all(re.search(mark.pattern, text) for mark in kind.marks if isinstance(getattr(mark, "pattern", None), str))
 
 
 def _unknown_nulls(model: type[BaseModel], tree: Node) -> Findings:

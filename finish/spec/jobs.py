@@ -113,7 +113,7 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     head = checked(opened(Head, sections), tree, report)
     files = _with_libraries(tree, files, report)
     clips = sources.clips(tree, files, report)
-    version = str(getattr(head, "version", None) or "")
+    version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
     register = Register(report, len(clips) > 1, {"version": version} if version else {})
     layers = (tree, _brand(tree, sections, files, report))
     desk = Desk(tuple(stages), Shelves(files, clips=tuple(each.path for each in clips if each.path)), report, layers, register)
@@ -143,6 +143,11 @@ def _made(desk: Desk, tree: Node, clips: Sequence[Clip], sections: tuple[str, ..
         desk.made(desk.excepted(each, otherwise[clip.stem]) if clip.stem in otherwise else each, clip)
         for clip in clips for each in outlines
     ]
+
+
+def _as_written(node: Node | None) -> str:
+    """A number with the zeros before it."""
+    return (node.written or str(node.value)) if node else ""
 
 
 def _without_later(tree: Node, report: Report) -> Node:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -23,6 +25,8 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from finish.errors import FinishError
+from finish.model.written import cut_off
+from finish.spec.quoting import Form, quoted_form
 from finish.spec.report import Report
 from finish.spec.tree import Node, Origin, Scalar, printable, quoted
 
@@ -89,17 +93,31 @@ class _Parser:
                 self._events = iter(YAML(typ="safe", pure=True).parse(self._text))
             return next(self._events)
         except MarkedYAMLError as wrong:
-            mark = wrong.problem_mark or wrong.context_mark
-            self._report.add(_at(self._start, mark.line + 1, mark.column + 1) if mark else self._start, *_told(wrong))
+            self._refuse(wrong)
         except ReaderError as wrong:
             before = self._text[:wrong.position]
             place = _at(self._start, before.count("\n") + 1, wrong.position - before.rfind("\n"))
             self._report.add(place, f"a control character (U+{ord(self._text[wrong.position]):04X})", "delete it")
         except FinishError:  # stopped by the user
             raise
-        except Exception as wrong:  # the parser lets OverflowError, ValueError and others out on broken escapes
-            self._report.add(self._start, f"not YAML: {printable(str(wrong))}", "look for a broken escape in double quotes")
+        except Exception:  # the parser lets OverflowError, ValueError and others out on broken escapes
+            self._report.add(self._start, "not YAML: an escape that stands for no character", r"look for a \ in double quotes")
         raise _StopError
+
+    def _refuse(self, wrong: MarkedYAMLError) -> None:
+        """What YAML does not take, where it begins to be so; not where its line is a mistake already."""
+        mark = wrong.problem_mark or wrong.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        form = quoted_form(self._lines, line)
+        if form is not None and form.line != line:
+            line, column = form.line, 0
+        place = _at(self._start, line + 1, column + 1)
+        if all((each.at.file, each.at.line) != (place.file, place.line) for each in self._report.mistakes):
+            self._report.add(place, *_told(wrong, form))
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self._text.split("\n")
 
     def _node(self, event: Event, origin: Origin, depth: int) -> Node:
         here = self._place(event, origin)
@@ -113,12 +131,20 @@ class _Parser:
             return Node(self._map(here, depth), here)
         if isinstance(event, SequenceStartEvent):
             return Node(tuple(self._items(here, depth)), here)
-        return Node(self._scalar(event, here), here)
+        return self._leaf(event, here)
+
+    def _leaf(self, event: Event, here: Origin) -> Node:
+        value = self._scalar(event, here)
+        if not isinstance(event, ScalarEvent) or event.style:
+            return Node(value, here)
+        return Node(value, here, written=event.value, cut=cut_off(self._text, event.end_mark.index, empty=not event.value))
 
     def _items(self, here: Origin, depth: int) -> Iterator[Node]:
         index = 0
         while not isinstance(event := self._next(), SequenceEndEvent):
-            yield self._node(event, here.under(index), depth + 1)
+            node = self._node(event, here.under(index), depth + 1)
+            at = event.end_mark.index
+            yield replace(node, lost=_item(cut_off(self._text, at + 1))) if self._text[at:at + 1] == "," else node
             index += 1
 
     def _map(self, here: Origin, depth: int) -> dict[str, Node]:
@@ -129,7 +155,7 @@ class _Parser:
             place = self._place(event, here.under(name))
             node = self._node(follower := self._next(), here.under(name), depth + 1)
             if follower.start_mark.index == follower.end_mark.index and node.value is None:  # nothing is written there
-                node = Node(None, place)
+                node = Node(None, place, cut=self._cut_value(event))
             if not isinstance(key.value, str):
                 shown = printable(event.value) if isinstance(event, ScalarEvent) else quoted(key.value)  # `012` is not 12
                 self._report.add(key.origin, f"a key must be text, not {shown}", f'write "{shown}"')
@@ -137,16 +163,26 @@ class _Parser:
                 first = entries[name].key or here
                 self._report.add(place, f"stated twice (first at {first.place})", "keep one")
             else:
-                entries[name] = Node(node.value, node.origin, place)
+                entries[name] = replace(node, key=place)
         return entries
+
+    def _cut_value(self, key: Event) -> str:
+        """What stands behind a key and its colon as a comment, and looks like its value."""
+        colon = self._text.find(":", key.end_mark.index)
+        return cut_off(self._text, colon + 1, empty=True) if colon >= 0 else ""
 
     def _refuse_indirection(self, event: Event, here: Origin) -> None:
         if isinstance(event, AliasEvent):
-            self._report.add(here, f"an alias (*{printable(str(event.anchor))}) is not allowed", "write the value out")
+            self._indirect(event, here, f"an alias (*{printable(str(event.anchor))}) is not allowed", "write the value out")
         elif anchor := getattr(event, "anchor", None):
-            self._report.add(here, f"an anchor (&{printable(str(anchor))}) is not allowed", "delete it and write the value out")
+            self._indirect(event, here, f"an anchor (&{printable(str(anchor))}) is not allowed", "delete it and write the value out")
         if tag := getattr(event, "tag", None):
-            self._report.add(here, f"a tag ({printable(str(tag))}) is not allowed", "write the bare value")
+            self._indirect(event, here, f"a tag ({printable(str(tag))}) is not allowed", "write the bare value")
+
+    def _indirect(self, event: Event, here: Origin, message: str, hint: str) -> None:
+        line = event.start_mark.line
+        form = quoted_form(self._lines, line, 0)
+        self._report.add(here, message, f"{hint}, or put text in quotes: {form.text}" if form else hint)
 
     def _scalar(self, event: Event, here: Origin) -> Scalar:
         if not isinstance(event, ScalarEvent):
@@ -188,16 +224,33 @@ def _at(origin: Origin, line: int, column: int) -> Origin:
     return Origin(origin.file, origin.folder, line, column, origin.path)
 
 
-def _told(wrong: MarkedYAMLError) -> tuple[str, str]:
+def _item(comment: str) -> str:
+    """What of a comment in a list would be its next item."""
+    return re.split(r"[,\]}]", comment, maxsplit=1)[0].strip()
+
+
+def _told(wrong: MarkedYAMLError, form: Form | None) -> tuple[str, str]:
+    """What is wrong, and what to write: the line in quotes, where that is what it lacks."""
     problem = str(wrong.problem or wrong.context or "cannot be understood")
     if "'\\t'" in problem:
         return "a tab where YAML wants spaces", "indent with spaces"
-    hint = _HINTS.get(problem, "see the line above, too")
-    return f"not YAML: {printable(problem, 100)}", hint
+    message, hint = next((told for begins, told in _PROBLEMS.items() if problem.startswith(begins)), ("", ""))
+    if form is not None:
+        return _COMMENT if form.comment else message or _BEHIND, f"put it in quotes: {form.text}"
+    return message or f"not YAML: {printable(problem, 100)}", hint or "see the line above, too"
 
 
-_HINTS: Final = {
-    "mapping values are not allowed here": 'a text with ": " in it stands in quotes, and keys of one map stand in one column',
-    "could not find expected ':'": 'a key ends in ": "',
-    "found unexpected end of stream": "a quote is not closed",
+_COMMENT: Final = "a # after a blank begins a comment, and the rest of the line is lost"
+_BEHIND: Final = "not YAML: something stands behind the end of a value"
+_PROBLEMS: Final = {
+    "mapping values are not allowed here": ('not YAML: a second ": " in one value', "keys of one map stand in one column"),
+    "could not find expected ':'": ("not YAML: a line without a key", 'a key ends in ": "'),
+    "found unexpected end of stream": ("not YAML: a quote is not closed", "close it"),
+    "sequence entries are not allowed here": ('not YAML: a list in the line of its key', "begin it on the next line"),
+    "mapping keys are not allowed here": ('not YAML: a text that begins with "?"', "put it in quotes"),
+    "expected the node content": ("not YAML: a value that begins with a mark of YAML's own", "put it in quotes"),
+    "found unknown escape character": (r'not YAML: a "\" in double quotes that begins no escape', r"write \\, or use single quotes"),
+    "expected a comment or a line break": ('not YAML: text behind "|" or ">"', "put it in quotes, or begin it on the next line"),
+    "expected alphabetic or numeric character": ('not YAML: a text that begins with "&" or "*"', "put it in quotes"),
+    **{f"found character '{mark}' that": (f'not YAML: a text that begins with "{mark}"', "put it in quotes") for mark in "%@`"},
 }

@@ -23,7 +23,7 @@ def kinds_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[Kind, .
     """What `model` accepts at a path of keys and indexes: every member of a union; nothing where the path leads nowhere."""
     kinds: tuple[Kind, ...] = (Kind(model),)
     for step in path:
-        kinds = tuple(inner for kind in kinds for inner in _inside(kind.type, step))
+        kinds = tuple(inner for kind in kinds for inner in inside(kind.type, step))
     return kinds
 
 
@@ -37,7 +37,11 @@ def written_fields(model: type[BaseModel]) -> dict[str, tuple[str, FieldInfo]]:
     return {field.alias or name: (name, field) for name, field in model.model_fields.items()}
 
 
-def _inside(kind: Any, step: str | int) -> Iterator[Kind]:
+def inside(kind: Any, step: str | int) -> Iterator[Kind]:
+    """What one type accepts under a key or at an index; where anything is accepted, anything is under it."""
+    if kind is Any:
+        yield Kind(Any)
+        return
     args = get_args(kind)
     if _is_model(kind):
         _, field = written_fields(kind).get(str(step)) or ("", kind.model_fields.get(str(step)))

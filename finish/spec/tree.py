@@ -43,11 +43,18 @@ class Origin:
 
 @dataclass(frozen=True)
 class Node:
-    """One value: a scalar, a tuple of nodes or a map of nodes; `key` is where the key stands that leads to it."""
+    """One value: a scalar, a tuple of nodes or a map of nodes; `key` is where the key stands that leads to it.
+
+    `written` is a bare scalar as the file has it; `cut` is what stands behind it as a comment and looks like a part of it, `lost` what
+    does so where the next item of a list would stand.
+    """
 
     value: Scalar | tuple[Node, ...] | Mapping[str, Node]
     origin: Origin
     key: Origin | None = None
+    written: str = ""
+    cut: str = ""
+    lost: str = ""
 
     @property
     def entries(self) -> Mapping[str, Node]:

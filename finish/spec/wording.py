@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
+from finish.spec.quoting import spelled_form
 from finish.spec.report import choices
 from finish.spec.shape import Kind, known_keys
 from finish.spec.tree import printable, quoted, spelled
@@ -18,7 +19,7 @@ Told = tuple[str, str]  # what is wrong, and what to do next
 
 @dataclass(frozen=True)
 class Wrong:
-    """One finding: pydantic's name for it and its details, the value as stated, what was wanted there, and its key."""
+    """One finding: pydantic's name for it and its details, the value as stated, what was wanted there, its key, and a number as written."""
 
     type: str
     details: Mapping[str, Any]
@@ -26,6 +27,7 @@ class Wrong:
     value: Any
     kinds: tuple[Kind, ...]
     key: str
+    written: str = ""
 
 
 def tell(found: Iterable[Wrong]) -> Told:
@@ -61,7 +63,7 @@ def _wrong_kind(alternatives: list[Wrong]) -> Told:
 def _remedy(wrong: Wrong, wanted: list[str]) -> str:
     value = wrong.value
     if "text" in wanted and isinstance(value, bool | int | float):
-        return f'put it in quotes: "{spelled(value)}"'
+        return f'put it in quotes: "{printable(wrong.written or spelled(value))}"'
     if "true or false" in wanted and str(value).lower() in _YES_NO:
         return f"write {_YES_NO[str(value).lower()]}"
     if any("number" in each for each in wanted) and isinstance(value, str) and value.replace(".", "", 1).lstrip("-").isdecimal():
@@ -130,9 +132,15 @@ def _other(wrong: Wrong) -> Told:
     return f"{printable(wrong.message[:1].lower() + wrong.message[1:], 200)}, not {quoted(wrong.value)}", ""
 
 
+def _cut_off(wrong: Wrong) -> Told:
+    form = spelled_form("" if wrong.key.isdecimal() else wrong.key, str(wrong.details["whole"]))
+    comment = printable(str(wrong.details["comment"]))
+    return f'"{comment}" is read as a comment', f"put it in quotes: {form}; a comment may stand on a line of its own"
+
+
 _TELL: Final[Mapping[str, Callable[[Wrong], Told]]] = {
     "extra_forbidden": _unknown_key, "missing": _missing,
-    "literal_error": _choice, "enum": _choice,
+    "cut_off": _cut_off, "literal_error": _choice, "enum": _choice,
     "greater_than_equal": _out_of_range, "greater_than": _out_of_range,
     "less_than_equal": _out_of_range, "less_than": _out_of_range,
     "string_too_short": _too_short, "too_short": _too_short, "string_too_long": _too_long, "too_long": _too_long,

@@ -229,7 +229,7 @@ def test_a_brand_holds_sections_only() -> None:
     assert mistakes(section("brand: brand.yaml"), brand="source: x\n") == [
         "brand.yaml:1:1  source: unknown key — one of colour, reframe, captions, sound"]
     assert mistakes(section("brand: brand.yaml"), brand="a: &x 1\n")[1] == (
-        "brand.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out")
+        'brand.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"')
 
 
 def test_a_broken_brand_does_not_hide_the_jobs_mistakes() -> None:

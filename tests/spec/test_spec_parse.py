@@ -57,7 +57,8 @@ def test_every_value_knows_its_line_column_and_path() -> None:
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
     made = load(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
     assert made.job.deliverables[0].where == "job.yaml:3"
-    assert read(b"\xef\xbb\xbfa: *x")[1] == ["job.yaml:1:4  a: an alias (*x) is not allowed — write the value out"]
+    assert read(b"\xef\xbb\xbfa: *x")[1] == [
+        'job.yaml:1:4  a: an alias (*x) is not allowed — write the value out, or put text in quotes: a: "*x"']
 
 
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
@@ -68,22 +69,23 @@ REFUSED = {
     "1: a": ['job.yaml:1:1  a key must be text, not 1 — write "1"'],
     "true: a": ['job.yaml:1:1  a key must be text, not true — write "true"'],
     "[x]: a": ['job.yaml:1:1  a key must be text, not a list — write "a list"'],
-    "a: &x 1": ["job.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out"],
+    "a: &x 1": ['job.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"'],
     "<<: *x": ['job.yaml:1:5  "<<": an alias (*x) is not allowed — write the value out'],
     "a: !!python/object:os.system x":
-        ["job.yaml:1:4  a: a tag (tag:yaml.org,2002:python/object:os.system) is not allowed — write the bare value"],
-    "a: !include /etc/passwd": ["job.yaml:1:4  a: a tag (!include) is not allowed — write the bare value"],
+        ["job.yaml:1:4  a: a tag (tag:yaml.org,2002:python/object:os.system) is not allowed — write the bare value, "
+         'or put text in quotes: a: "!!python/object:os.system x"'],
+    "a: !include /etc/passwd":
+        ['job.yaml:1:4  a: a tag (!include) is not allowed — write the bare value, or put text in quotes: a: "!include /etc/passwd"'],
     "a: 1\n---\nb: 2": ['job.yaml:2:1  a second document begins here ("---") — one file holds one'],
     "a:\n\t- 1": ["job.yaml:2:1  a tab where YAML wants spaces — indent with spaces"],
-    "a: b: c": ['job.yaml:1:5  not YAML: mapping values are not allowed here — a text with ": " in it stands in quotes, '
-                "and keys of one map stand in one column"],
-    "a: 'x": ["job.yaml:1:6  not YAML: found unexpected end of stream — a quote is not closed"],
+    "a: b: c": ['job.yaml:1:5  not YAML: a second ": " in one value — put it in quotes: a: "b: c"'],
+    "a: 'x": ["job.yaml:1:6  not YAML: a quote is not closed — close it"],
     "a: [1": ["job.yaml:1:6  not YAML: expected ',' or ']', but got '<stream end>' — see the line above, too"],
     "a: \0": ["job.yaml:1:4  a control character (U+0000) — delete it"],
     "a: 1\nb: x\x1b": ["job.yaml:2:5  a control character (U+001B) — delete it"],
     'a: "\\0"': ["job.yaml:1:4  a: a character that no text can hold (U+0000) — delete it"],
     'a: "\\ud800"': ["job.yaml:1:4  a: a character that no text can hold (U+D800) — delete it"],
-    'a: "\\Uffffffff"': ["job.yaml  not YAML: Python int too large to convert to C int — look for a broken escape in double quotes"],
+    'a: "\\Uffffffff"': [r"job.yaml  not YAML: an escape that stands for no character — look for a \ in double quotes"],
     "# nothing": ["job.yaml  empty — a job names a source and its deliverables"],
     "[" * 1000: [f"job.yaml:1:{DEPTH + 2}  {'[0]' * (DEPTH + 1)}: nested deeper than 20 levels — no job needs that"],
     "[" + "a," * 30_000 + "]": [f"job.yaml:1:{2 * VALUES}  [{VALUES - 1}]: more than 20000 values — no job needs that"],

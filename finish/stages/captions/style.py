@@ -14,6 +14,7 @@ from ruamel.yaml.nodes import MappingNode, Node
 
 from finish.errors import FinishError, several
 from finish.model import Document, Settings
+from finish.model.written import cuts
 from finish.stages.captions import fonts
 from finish.stages.captions.brand import own
 from finish.stages.captions.fonts import Face
@@ -144,10 +145,14 @@ def read(document: Document) -> Style:
     if len(document.data) > BYTES:
         raise FinishError("spec", f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", _MODEL, where=path)
     try:
-        _refuse_bombs(document.data, path)
-        return Style.model_validate(YAML(typ="safe", pure=True).load(document.data))
+        text = document.data.decode("utf-8-sig")
+        _refuse_bombs(text, path)
+        _refuse_cuts(text, path)
+        return Style.model_validate(YAML(typ="safe", pure=True).load(text))
     except ValidationError as wrong:
-        raise several("spec", tuple(_mistakes(wrong, YAML(typ="safe", pure=True).compose(document.data), path))) from wrong
+        raise several("spec", tuple(_mistakes(wrong, YAML(typ="safe", pure=True).compose(text), path))) from wrong
+    except UnicodeDecodeError as wrong:
+        raise FinishError("spec", "a style that is not UTF-8", "save the file as UTF-8", where=path) from wrong
     except MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise FinishError("spec", f"no YAML: {wrong.problem}", _MODEL, where=f"{path}:{line}") from wrong
@@ -155,10 +160,22 @@ def read(document: Document) -> Style:
         raise FinishError("spec", "no YAML", _MODEL, where=path) from wrong
 
 
-def _refuse_bombs(data: bytes, path: str) -> None:
+def _refuse_cuts(text: str, path: str) -> None:
+    """A colour without quotes is a comment in YAML, and so is the rest of a title behind " #"."""
+    found = [cut for cut in cuts(text, YAML(typ="safe", pure=True).parse(text)) if not cut.written or cut.key in _TEXTS]
+    mistakes = [FinishError("spec", f'{cut.key}: "{cut.comment.strip()}" is read as a comment', f"put it in quotes: {cut.form}",
+                            where=f"{path}:{cut.line}") for cut in found]
+    if mistakes:
+        raise several("spec", tuple(mistakes))
+
+
+_TEXTS: Final = ("title", "family", "font")
+
+
+def _refuse_bombs(text: str, path: str) -> None:
     """An alias makes a huge value of a small file, and ruamel takes 16 s for 5,000 open brackets; a style has no use for either."""
     depth = 0
-    for event in YAML(typ="safe", pure=True).parse(data):
+    for event in YAML(typ="safe", pure=True).parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if isinstance(event, AliasEvent) or depth > DEPTH:
             what = "a YAML alias" if isinstance(event, AliasEvent) else f"YAML nested more than {DEPTH} deep"

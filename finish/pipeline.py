@@ -15,6 +15,7 @@ from finish.model import (
     Delivery,
     Limits,
     Measure,
+    Note,
     Parted,
     Planned,
     Programme,
@@ -23,7 +24,9 @@ from finish.model import (
     Source,
     Stage,
     Verdict,
+    accepted,
     fitted,
+    ranked,
 )
 from finish.units import number
 
@@ -59,11 +62,23 @@ def _rest(stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | 
         for stage in stages:
             programme = _stage(stage, deliverable, programme, ask)
         _preflight(programme, deliverable.delivery)
-        delivery, notes = fitted(deliverable.delivery, programme.rate, programme.duration)
+        delivery, lowered = fitted(deliverable.delivery, programme.rate, programme.duration)
+        notes = accepted((*programme.notes, *lowered), deliverable.accept)
+        _refuse_open(notes, delivery)
     except FinishError as wrong:
         return _refused(deliverable, wrong)
     promises = (*file_promises(programme, delivery), *programme.promises)
-    return Planned(replace(deliverable, delivery=delivery), programme.but(notes=notes), promises)
+    return Planned(replace(deliverable, delivery=delivery), replace(programme, notes=notes), promises)
+
+
+def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
+    """FinishError("promise") where a strict destination has notes that ask for action: nothing is rendered before they are settled."""
+    found = ranked(notes, "act")
+    if delivery.strict and found:
+        listed = "; ".join(f"{note} [{note.code}]" for note in found)
+        many = f"{len(found)} notes ask" if len(found) > 1 else "1 note asks"
+        hint = 'act on them, list their codes under "accept", or run with --no-strict'
+        raise FinishError("promise", f"{many} for action: {listed}", hint)
 
 
 def _refused(deliverable: Deliverable, wrong: FinishError) -> Refused:

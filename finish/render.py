@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from finish import graph
 from finish.graph import Encoding, Stream
-from finish.model import Frames, Measure, Planned, Programme, Promise
+from finish.model import Frames, Measure, Note, Planned, Programme, Promise, ranked
 from finish.units import Span, digest
 
 # s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
@@ -220,12 +220,32 @@ def text(renderings: Sequence[Rendering]) -> str:
     shown = {f"{one.name} {part}": piece for one in renderings for part, piece in (("picture", one.picture), ("sound", one.sound))}
     lines = [graph.describe(shown)]
     for one in renderings:
-        programme = one.planned.programme
-        lines.append(f"{one.filename}: {programme.frames} frames, {float(programme.duration):.2f} s, {_pieces(one)}")
-        lines += [f"  note: {note}" for note in programme.notes]
+        lines += [_headline(one), *(f"  note: {note}" for note in one.planned.programme.notes)]
         lines += [f"  promise: {each.name} {each.accept} {each.unit}".rstrip() for each in one.planned.promises]
-        lines += [f"  beside it: {one.name}{file.suffix}" for file in programme.files]
+        lines += _beside(one)
     return "\n".join(lines) + "\n"
+
+
+def summary(one: Rendering) -> Iterator[str]:
+    """What a person wants to see of a plan: how long the file is, how many promises it makes, and the notes that matter."""
+    yield _headline(one)
+    yield f"  {len(one.planned.promises)} promises"
+    yield from (f"  {line}" for line in note_lines(one.planned.programme.notes))
+    yield from _beside(one)
+
+
+def note_lines(notes: Sequence[Note]) -> tuple[str, ...]:
+    """The notes to act on, with the codes by which they are accepted, then those worth knowing, as a screen shows them."""
+    return (*(f"action: {note} [{note.code}]" for note in ranked(notes, "act")), *(f"note: {note}" for note in ranked(notes, "know")))
+
+
+def _headline(one: Rendering) -> str:
+    programme = one.planned.programme
+    return f"{one.filename}: {programme.frames} frames, {float(programme.duration):.2f} s, {_pieces(one)}"
+
+
+def _beside(one: Rendering) -> list[str]:
+    return [f"  beside it: {one.name}{file.suffix}" for file in one.planned.programme.files]
 
 
 def _pieces(one: Rendering) -> str:

@@ -66,15 +66,27 @@ def run(  # noqa: PLR0913
     return tuple(finishing(job, names, on_event=on_event, cancel=cancel, store=store, anew=anew, stages=stages))
 
 
-def plan(
-    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
+    job: Job, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Anew = TRUSTING,
+    stages: Sequence[Stage] = STAGES,
 ) -> str:
-    """The plan as text: the graph, all that would be promised, what a run would render and why; FinishError for what cannot be."""
+    """The plan as text, and what a run would render and why; FinishError for what cannot be.
+
+    With `details` the filter graph, every promise and every note; without, the length of each file and the notes that matter.
+    """
     engine = Engine(job, stages, tell=on_event, anew=anew)
     found = engine.plan(only(job, names))
     all_planned(found)
     revisions = [line for one in found.renderings for line in engine.revision(one)]
-    return render.text(found.renderings) + "\n" + "\n".join(revisions) + "\n"
+    shown = render.text(found.renderings) if details else "\n".join(line for one in found.renderings for line in render.summary(one)) + "\n"
+    return shown + "\n" + "\n".join(revisions) + "\n"
+
+
+def planned(job: Job, names: Sequence[str] = (), *, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES) -> Plan:
+    """The plan as values, for programs; FinishError for what cannot be planned."""
+    found = Engine(job, stages, anew=anew).plan(only(job, names))
+    all_planned(found)
+    return found
 
 
 def why(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:

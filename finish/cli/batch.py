@@ -7,7 +7,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -23,6 +23,7 @@ from finish.engine.outcome import TRUSTING, Anew, Event
 from finish.engine.preview import Preview
 from finish.engine.turns import in_order
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
+from finish.model import Job
 from finish.spec import Loaded
 
 T = TypeVar("T")
@@ -36,6 +37,14 @@ _ENDINGS: Final = {EXIT_KEPT: "done", EXIT_BROKEN: "broken", EXIT_FAILED: "faile
 def is_media(path: Path) -> bool:
     """Whether a path means a clip and no job: a file that is no YAML."""
     return path.is_file() and path.suffix.lower() not in (".yaml", ".yml")
+
+
+def strictly(job: Job, strict: bool | None) -> Job:
+    """The job with notes that ask for action refused, or let be, whatever its destinations say; as it is for None."""
+    if strict is None:
+        return job
+    deliverables = (replace(each, delivery=each.delivery.model_copy(update={"strict": strict})) for each in job.deliverables)
+    return replace(job, deliverables=tuple(deliverables))
 
 
 def worst(codes: Iterable[int]) -> int:
@@ -56,7 +65,7 @@ class Ended:
 @dataclass
 class Batch:
     """Jobs one after the other; where `hands` do the work, as many at once as they can do errands. `only` names the deliverables that are
-    wanted; `labelled` says which job an error is of; `look` asks for drafts instead of deliverables."""
+    wanted; `labelled` says which job an error is of; `look` asks for drafts; `strict` overrules the destinations."""
 
     shown: Screen
     only: tuple[str, ...] = ()
@@ -65,6 +74,7 @@ class Batch:
     anew: Anew = TRUSTING
     hands: Hands | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
+    strict: bool | None = None
     ended: list[Ended] = field(default_factory=list)
     _made: set[Path] = field(default_factory=set)
     _stores: list[Path] = field(default_factory=list)
@@ -111,7 +121,7 @@ class Batch:
         self.ended.append(Ended("", target, wrong.exit_code, str(wrong)))
 
     def _run(self, loaded: Loaded, target: str) -> None:
-        job = loaded.job
+        job = strictly(loaded.job, self.strict)
         targets = {job.folder / "out" / each.name for each in job.deliverables}
         if targets & self._made:
             again = ", ".join(sorted(str(each) for each in targets & self._made))
@@ -126,7 +136,7 @@ class Batch:
             clip = clips[outcome.name]
             ended[clip] += 1
             self._course.over(clip, ended[clip] / max(1, asked[clip]))
-            self.shown.result(job.name, outcome)
+            self.shown.result(job.name, outcome, clip)
             self._tell_once(outcome.error, target)
             why = str(outcome.error or "; ".join(map(str, outcome.broken)))
             self.ended.append(Ended(str(clip), f"{job.name}/{outcome.name}", outcome.exit_code, why))

@@ -14,8 +14,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from finish.cli.course import Course
-from finish.engine.outcome import Event, Outcome
+from finish.engine.outcome import Event, Outcome, Plan
 from finish.errors import FinishError
+from finish.render import note_lines, summary
 
 _SAYS = {
     "clip": "clip ", "plan": "", "check": "checking {name}", "done": "done     {name}", "broken": "BROKEN   {name}: ",
@@ -30,19 +31,24 @@ class Screen(Protocol):
         """`course` is how far the batch is, where there is one."""
         ...
 
-    def result(self, job: str, outcome: Outcome) -> None: ...
+    def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:
+        """How a deliverable of a `clip` ended."""
+        ...
+
     def error(self, wrong: FinishError, target: str = "") -> None:
         """`target` is which of several is meant."""
         ...
 
     def line(self, text: str) -> None: ...
+    def planned(self, job: str, plan: Plan) -> None: ...
 
 
 class Plain:
     """One line for each thing worth a line; progress every tenth."""
 
     def __init__(self) -> None:
-        self._tenths: dict[Path | None, int] = {}   # told of each clip: two may be in hand
+        self._tenths: dict[Path | None, int] = {}   # shown of each clip: two may be in hand
+        self._noted: dict[Path | None, set[str]] = {}   # what concerns a clip is shown with its first deliverable only
         self._out = Console(highlight=False, soft_wrap=True)
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -55,8 +61,11 @@ class Plain:
         elif event.what not in ("done", "broken", "failed"):
             self.line(_SAYS[event.what].format(name=event.name) + event.message)
 
-    def result(self, job: str, outcome: Outcome) -> None:
-        for text in told(job, outcome):
+    def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:
+        noted = self._noted.setdefault(clip, set())
+        fresh = tuple(line for line in note_lines(outcome.notes) if line not in noted)
+        noted.update(fresh)
+        for text in (*told(job, outcome), *(f"        {line}" for line in fresh)):
             self.line(text)
 
     def error(self, wrong: FinishError, target: str = "") -> None:
@@ -66,6 +75,10 @@ class Plain:
 
     def line(self, text: str) -> None:
         self._out.print(Text(text))
+
+    def planned(self, job: str, plan: Plan) -> None:  # noqa: ARG002 (the protocol of a screen)
+        for text in (text for one in plan.renderings for text in summary(one)):
+            self.line(text)
 
 
 def _rendering(event: Event, course: Course | None) -> str:
@@ -102,10 +115,11 @@ class Json:
         told = {"event": event.what, "name": event.name, "message": event.message, "done": event.done}
         self._write(told if course is None else {**told, "all": course.done, "left": course.left})
 
-    def result(self, job: str, outcome: Outcome) -> None:
+    def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:  # noqa: ARG002 (the protocol's)
         self._write({
             "event": "result", "job": job, "name": outcome.name, "file": str(outcome.path) if outcome.path else None,
-            "exit": outcome.exit_code, "notes": list(outcome.notes), "error": str(outcome.error) if outcome.error else None,
+            "exit": outcome.exit_code, "error": str(outcome.error) if outcome.error else None,
+            "notes": [note.values for note in outcome.notes],
             "promises": [{"name": each.promise.name, "measured": _plain(each.measured), "accepted": str(each.promise.accept),
                           "unit": each.promise.unit, "kept": each.kept} for each in outcome.verdicts],
         })
@@ -117,6 +131,16 @@ class Json:
 
     def line(self, text: str) -> None:
         self._write({"event": "line", "message": text})
+
+    def planned(self, job: str, plan: Plan) -> None:
+        for one in plan.renderings:
+            programme, promises = one.planned.programme, one.planned.promises
+            self._write({
+                "event": "planned", "job": job, "name": one.name, "file": one.filename, "frames": programme.frames,
+                "rate": str(programme.rate), "seconds": round(float(programme.duration), 3), "pieces": len(one.pieces),
+                "notes": [note.values for note in programme.notes],
+                "promises": [{"name": each.name, "accepted": str(each.accept), "unit": each.unit} for each in promises],
+            })
 
     def _write(self, value: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
@@ -150,7 +174,6 @@ def told(job: str, outcome: Outcome) -> Iterator[str]:
         yield from (f"        {each}" for each in outcome.broken)
     else:
         yield f"FAILED  {job}/{outcome.name}"
-    yield from (f"        note: {note}" for note in outcome.notes)
 
 
 def _shown(value: float) -> str:

@@ -18,7 +18,7 @@ from finish.cli import benches, frames, hear, luts, see, sizes
 from finish.cli import captions as rules
 from finish.cli import presets as table
 from finish.cli import watch as watching
-from finish.cli.batch import AtCluster, Batch, is_media, worst
+from finish.cli.batch import AtCluster, Batch, is_media, strictly, worst
 from finish.cli.screen import screen
 from finish.effects.cluster import connected_or_none
 from finish.effects.doctor import examine
@@ -34,6 +34,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line, for programs")]
+Strict = Annotated[bool | None, typer.Option("--strict/--no-strict", help="refuse notes that ask for action (broadcast presets do)")]
 Redecide = Annotated[list[str] | None, typer.Option("--redecide", help="decide this stage anew, as reframe or sound")]
 
 
@@ -71,6 +72,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     during: Annotated[str, typer.Option("--range", help="only this time, as 12-18 or 1:02-1:10.5, into drafts/")] = "",
     redecide: Redecide = None,
     verify: Annotated[bool, typer.Option("--verify", help="read every clip again, even one that seems unchanged")] = False,
+    strict: Strict = None,
     cluster: AtCluster = "",
     as_json: AsJson = False,
 ) -> int:
@@ -83,7 +85,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
         loaders = [functools.partial(_job, target) for target in targets]
     with screen(as_json) as shown, connected_or_none(cluster) as hands:
         anew = _anew(redecide, verify=verify)
-        batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew, hands)
+        batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew, hands, strict=strict)
         batch.run(dict(zip(targets, loaders, strict=True)))
         for line in batch.summary():
             shown.line(line)
@@ -140,7 +142,9 @@ def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]]
 @verb
 def plan(  # noqa: PLR0913, PLR0917 (one option each)
     jobs: list[str], only: Only = None, presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "",
-    redecide: Redecide = None,
+    redecide: Redecide = None, strict: Strict = None,
+    details: Annotated[bool, typer.Option("--details", help="the filter graph, every promise and every number")] = False,
+    as_json: AsJson = False,
     estimate: Annotated[bool, typer.Option("--estimate", help="only how long it will take, here or on --workers")] = False,
     workers: Annotated[int, typer.Option("--workers", min=0, max=100_000, help="of a cluster, one thread each")] = 0,
 ) -> int:
@@ -150,8 +154,13 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
         for line in sizes.lines({name: api.estimate(each.job, only or ()) for name, each in loaded.items()}, workers):
             typer.echo(line)
         return EXIT_KEPT
-    for each in loaded.values():
-        typer.echo(api.plan(each.job, only or (), anew=_anew(redecide)), nl=False)
+    with screen(as_json) as shown:
+        for each in loaded.values():
+            job, anew = strictly(each.job, strict), _anew(redecide)
+            if as_json:
+                shown.planned(job.name, api.planned(job, only or (), anew=anew))
+            else:
+                typer.echo(api.plan(job, only or (), details=details, anew=anew), nl=False)
     return EXIT_KEPT
 
 

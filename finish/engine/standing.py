@@ -24,7 +24,8 @@ def stated(deliverable: Deliverable) -> str:
     """The digest of all that is said of a deliverable, the bytes of documents included, and of the programs that make it."""
     settings = sorted(deliverable.settings.items())
     documents = [each.digest for _, section in settings for each in _documents(section)]
-    said = (repr(deliverable.delivery), repr(settings), json.dumps(deliverable.locked, sort_keys=True, default=str))
+    wanted = (repr(deliverable.delivery), repr(deliverable.accept))
+    said = (*wanted, repr(settings), json.dumps(deliverable.locked, sort_keys=True, default=str))
     return digest("stated", *said, *documents, _programs(), repr(state(Path(program.binary()))))
 
 

@@ -25,7 +25,7 @@ from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Li
 from finish.model.fit import fitted
 from finish.model.framing import Framing, Pane
 from finish.model.media import AudioTrack, Extras, Source, VideoTrack
-from finish.model.notes import LEVELS, Level, Note, act, detail, know, ranked
+from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
 from finish.model.programme import (
     Decision,
     Deliverable,
@@ -132,6 +132,7 @@ __all__ = [
     "Values",
     "Verdict",
     "VideoTrack",
+    "accepted",
     "act",
     "detail",
     "fitted",

@@ -103,6 +103,7 @@ class Delivery(Settings):
     container: Container = Container()
     limits: Limits = Limits()
     preset: str = ""
+    strict: Annotated[bool, Field(description="whether a note that asks for action refuses the deliverable")] = False
 
     def sound_encoding(self) -> Encoding:
         """The sound as it will stand in the file."""

@@ -35,7 +35,9 @@ class Note(str):
 
     @classmethod
     def read(cls, values: Any) -> Self:
-        """A note from JSON or YAML: what `values` gives, or plain text as older files have it."""
+        """A note from JSON or YAML: what `values` gives, or plain text as older files have it; a note is itself."""
+        if isinstance(values, cls):
+            return values
         if isinstance(values, dict):
             level = values.get("level")
             return cls(str(values.get("text", "")), str(values.get("code", "")), level if level in LEVELS else "know")
@@ -55,6 +57,12 @@ def know(code: str, text: str) -> Note:
 def detail(code: str, text: str) -> Note:
     """A note of numbers."""
     return Note(text, code, "detail")
+
+
+def accepted(notes: Iterable[Note], codes: Iterable[str]) -> tuple[Note, ...]:
+    """The notes, those to act on whose code is one of `codes` as worth knowing: somebody has seen to them."""
+    known = frozenset(codes)
+    return tuple(know(note.code, note) if note.level == "act" and note.code in known else note for note in notes)
 
 
 def ranked(notes: Iterable[Note], *levels: Level) -> tuple[Note, ...]:

@@ -135,7 +135,11 @@ class Programme:
         return known if known.get("of") == of else None
 
     def but(self, **changes: Any) -> Programme:
-        """A copy with `changes`; promises, files, notes, marks, taken places and decisions are added to those already there."""
+        """A copy with `changes`; promises, files, notes, marks, taken places and decisions are added to those already there.
+
+        A note may be plain text: a stage of somebody's own need not rank it.
+        """
+        changes["notes"] = tuple(map(Note.read, changes.get("notes", ())))
         for grown in ("promises", "files", "notes", "marks", "taken", "decisions", "drafts"):
             if grown in changes:
                 changes[grown] = (*getattr(self, grown), *changes[grown])
@@ -170,7 +174,7 @@ class Stage(Protocol):
 class Deliverable:
     """One file to be made of one clip: its name, its destination and every stage's settings. `where` is file:line of its statement.
 
-    `locked` is what the stages decided for it before.
+    `locked` is what the stages decided for it before; `accept` are the codes of notes that the user has accepted.
     """
 
     name: str
@@ -179,6 +183,7 @@ class Deliverable:
     settings: Mapping[str, Settings]
     where: str = ""
     locked: Mapping[str, Values] = field(default_factory=dict)
+    accept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -103,8 +103,13 @@ class Desk:
         if lost:
             return Unmade(name, clip.path, self._error(lost, clip))
         whole = {key: value for key, value in settings.items() if value is not None}
-        made = Deliverable(name, clip.path, outline.delivery, whole, outline.variant.stated.origin.place)
+        made = Deliverable(name, clip.path, outline.delivery, whole, outline.variant.stated.origin.place, accept=self._accepted(outline))
         return Made(made, outline.trees, outline.shelf, library)
+
+    def _accepted(self, outline: Outline) -> tuple[str, ...]:
+        """The codes of notes that the deliverable or the job accepts."""
+        stated = (layer.at("accept") for layer in (outline.variant.tree, self.layers[0]) if layer)
+        return tuple(str(each.value) for node in stated if node and isinstance(node.value, tuple) for each in node.value)
 
     def _settled(self, bare: Outline, changed: Collection[str]) -> Outline:
         """An outline with its `changed` sections checked, as far as no clip is needed for that."""

@@ -39,6 +39,9 @@ _Language = Annotated[str, AfterValidator(_language)]
 _Preset = Annotated[str, AfterValidator(presets.known)]
 
 
+Codes = tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")], ...]   # of notes, as the screen shows them in brackets
+
+
 class Entry(Settings):
     """One file to be made of each clip, or one for each of `for`."""
 
@@ -48,6 +51,7 @@ class Entry(Settings):
         description="file name; takes {clip}, {preset}, {aspect}, {lang} and {version}")
     preset: _Preset = Field(description="the destination")
     each: Any = Field(None, alias="for")
+    accept: Codes = Field((), description="codes of notes that need no action, as alpha")
     encode: Any = None
 
 

@@ -17,7 +17,7 @@ from finish.model import Job, Preset, Settings, Stage, Unmade
 from finish.spec import names, presets, sources
 from finish.spec.check import checked
 from finish.spec.desk import Desk, Made
-from finish.spec.entries import opened, variants
+from finish.spec.entries import Codes, opened, variants
 from finish.spec.explain import Row, Telling, rows
 from finish.spec.library import Files, Shelves
 from finish.spec.parse import parse
@@ -48,6 +48,7 @@ class Head(Settings):
     source: str | Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         description="the clip, as media/hero.mp4, or several, as media/*.mp4 or a list")
     deliver: Annotated[str, AfterValidator(_address)] = Field("", description="where finished files go besides out/: s3://BUCKET/FOLDER")
+    accept: Codes = Field((), description="codes of notes that need no action in any deliverable, as alpha")
     clips: dict[str, Any] | None = None
     encode: Any = None
     deliverables: Annotated[tuple[Any, ...], Field(min_length=1, max_length=500)]

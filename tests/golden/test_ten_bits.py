@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import pytest
-from golden_world import Case, job, planned, source, video
+from golden_world import CASES, Case, job, planned, source, video
 
 from finish import graph
 from finish.graph import Stream
@@ -38,6 +39,7 @@ def bits(name: str) -> int:
                                          hdr=True))),
 ], ids=["bare", "finished", "padded", "cropped", "packed", "hdr"])
 def test_nothing_in_a_masters_graph_has_eight_bits(case: Case, tmp_path: Path) -> None:
+    case = replace(case, told=CASES["master"].told)
     (one,) = planned(job(tmp_path, case), case)
     assert shallow(one.picture) == []
     assert dict(one.picture.encoding.options)["pix_fmt"] == "yuv422p10le" and one.filename == "master.mov"

@@ -135,7 +135,7 @@ def test_a_loudness_out_of_reach_is_a_broken_promise_and_json_is_only_json(tmp_p
     assert events[-1]["exit"] == 1 and events[-1]["file"] is None and events[-1]["error"] is None
     (loudness,) = (each for each in events[-1]["promises"] if not each["kept"])
     assert loudness["name"] == "loudness" and loudness["accepted"] == "-14.1 to -13.9" and loudness["measured"] < -15
-    assert any("achievable" in note for note in events[-1]["notes"])
+    assert any("achievable" in note["text"] and note["level"] == "act" for note in events[-1]["notes"])
     assert not list((place / "out").glob("*.mp4"))
 
 

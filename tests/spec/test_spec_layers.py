@@ -83,7 +83,7 @@ def test_every_leaf_of_every_stage_and_of_the_delivery_is_explained() -> None:
     expected = {f"{name}.{field}" for name, model in loaded.job.deliverables[1].settings.items() for field in type(model).model_fields}
     assert {key for key in keys if not key.startswith("delivery.")} == expected
     assert {key.split(".")[1] for key in keys if key.startswith("delivery.")} == {
-        "frame", "rates", "safe", "picture", "sound", "container", "limits", "preset"}
+        "frame", "rates", "safe", "picture", "sound", "container", "limits", "preset", "strict"}
 
 
 def test_a_value_is_explained_in_the_words_of_a_file() -> None:

@@ -10,7 +10,7 @@ from fake_stages import GOOD, STAGES, Paper, load, mistakes, section
 from finish import resources, spec
 from finish.errors import FinishError
 
-TOP = "job, version, brand, libraries, source, deliver, clips, encode, deliverables, colour, reframe, captions, sound"
+TOP = "job, version, brand, libraries, source, deliver, accept, clips, encode, deliverables, colour, reframe, captions, sound"
 
 FIELDS = "clip, preset, aspect, lang, version"
 CLIP = "the clip, as media/hero.mp4, or several, as media/*.mp4 or a list"
@@ -119,7 +119,8 @@ ENTRIES = {
     "{name: two, preset: tiktok, reframe: {follow: subjet}}":
         '4:51  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
     "{name: two, preset: tiktok, sounds: {}}":
-        '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? (name, preset, for, encode, colour, reframe, captions, sound)',
+        '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
+        "(name, preset, for, accept, encode, colour, reframe, captions, sound)",
     '{name: "two-{lang}", preset: tiktok}':
         '4:12  deliverables[1].name: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
     '{name: "two-{version}", preset: tiktok}':
@@ -141,8 +142,9 @@ ENTRIES = {
     "{name: two, for: {preset: [tiktk]}}":
         f'4:32  deliverables[1].for.preset[0]: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})',
     "youtube":
-        '4:5  deliverables[1]: wanted a map, not "youtube" — with keys of name, preset, for, encode, colour, reframe, captions, sound',
-    "": "4:4  deliverables[1]: wanted a map, not null — with keys of name, preset, for, encode, colour, reframe, captions, sound",
+        '4:5  deliverables[1]: wanted a map, not "youtube" — with keys of '
+        "name, preset, for, accept, encode, colour, reframe, captions, sound",
+    "": "4:4  deliverables[1]: wanted a map, not null — with keys of name, preset, for, accept, encode, colour, reframe, captions, sound",
 }
 
 

@@ -1,0 +1,33 @@
+"""What a screen shows of outcomes: the notes that matter, the urgent first, once a clip; programs get all of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from finish.cli.screen import Json, Plain
+from finish.engine.outcome import Outcome
+from finish.errors import FinishError
+from finish.model import act, detail, know
+
+NOTES = (know("rate", "16 fps become 30"), detail("crop", "0.31 reversals/s"), act("alpha", "alpha is lost"))
+
+
+def failed(name: str) -> Outcome:
+    return Outcome(name, None, notes=NOTES, error=FinishError("media", "no"))
+
+
+def test_notes_are_ranked_and_shown_once_a_clip(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = Plain()
+    for name, clip in (("a-en", "a.mp4"), ("a-de", "a.mp4"), ("b-en", "b.mp4")):
+        screen.result("job", failed(name), Path(clip))
+    once = ["        action: alpha is lost [alpha]", "        note: 16 fps become 30"]
+    assert capsys.readouterr().out.splitlines() == ["FAILED  job/a-en", *once, "FAILED  job/a-de", "FAILED  job/b-en", *once]
+
+
+def test_programs_get_every_note_with_code_and_level(capsys: pytest.CaptureFixture[str]) -> None:
+    Json().result("job", failed("a"), Path("a.mp4"))
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert [(note["level"], note["code"]) for note in notes] == [("know", "rate"), ("detail", "crop"), ("act", "alpha")]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import subprocess
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -176,7 +176,9 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (["explain", "{job}", "done"], "delivery.frame"),
     (["schema"], '"$schema"'),
     (["doctor"], "ok       FFmpeg"),
-    (["plan", "{job}"], "promise: loudness -14.1 to -13.9 LUFS"),
+    (["plan", "{job}"], "done.mp4: "),
+    (["plan", "{job}", "--details"], "promise: loudness -14.1 to -13.9 LUFS"),
+    (["plan", "{job}", "--json"], '"accepted": "-14.1 to -13.9"'),
     (["--help"], "still"),
 ])
 def test_a_verb_that_has_nothing_to_complain_about_exits_with_0(arguments: list[str], says: str, ready: Path) -> None:
@@ -187,11 +189,12 @@ def test_a_verb_that_has_nothing_to_complain_about_exits_with_0(arguments: list[
 
 
 def test_a_still_takes_under_two_seconds(ready: Path) -> None:
-    begun = time.monotonic()
+    """CPU-seconds of the program and of its FFmpeg: the clock of the wall is that of a machine's other work too."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = cli("still", str(ready), "done", "--at", "0.3", "-o", str(ready / "still.png"))
-    took = time.monotonic() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0 and len(pictures(ready / "still.png")) == 1
-    assert took < 6, "the goal is 2 s on an idle machine"
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 6, "the goal is 2 s on an idle machine"
 
 
 @pytest.mark.parametrize(("arguments", "code", "says"), [

@@ -182,10 +182,15 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (["--help"], "still"),
 ])
 def test_a_verb_that_has_nothing_to_complain_about_exits_with_0(arguments: list[str], says: str, ready: Path) -> None:
-    before = files(ready)
+    before = people(ready)
     done = inside(*(each.format(job=ready) for each in arguments))
     assert done.exit_code == 0 and says in done.stdout and done.stderr == "", done.output
-    assert files(ready) == before
+    assert people(ready) == before
+
+
+def people(place: Path) -> dict[str, str]:
+    """The files of a job that are not the store's: what was found out may be kept there at any time."""
+    return {name: digest for name, digest in files(place).items() if not name.startswith(".finish/")}
 
 
 def test_a_still_takes_under_two_seconds(ready: Path) -> None:

@@ -25,9 +25,10 @@ class Fluent:
         range: Literal["auto", "limited", "full"] = UNSET,
         track: int | str = UNSET,
         picture: int = UNSET,
+        background: str = UNSET,
     ) -> Self:
         """How a source is read."""
-        return self._put("conform", stated(matrix=matrix, range=range, track=track, picture=picture))
+        return self._put("conform", stated(matrix=matrix, range=range, track=track, picture=picture, background=background))
 
     def pacing(  # noqa: PLR0913 (one argument a setting)
         self, trim: str | None = UNSET, *,

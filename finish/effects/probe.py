@@ -11,9 +11,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from finish.effects.animations import animation
 from finish.effects.boxes import Boxes, read_boxes
+from finish.effects.kinds import READ, still, unreadable
+from finish.effects.moving import oddities, refuse, shown_through, webp
 from finish.effects.tracks import language, picture_streams, pictures, sounds, walk
 from finish.errors import FinishError
+from finish.graph import reading
 from finish.model import Extras, Source
 
 if TYPE_CHECKING:
@@ -21,7 +25,10 @@ if TYPE_CHECKING:
 
 # Containers of clips and sound. Playlists and concatenation scripts (hls, concat, dash, ...) are absent on purpose: they
 # make a reader open other files, and a protocol whitelist alone does not stop a local one.
-DEMUXERS = ("mov", "mp4", "matroska", "webm", "avi", "mpegts", "mpeg", "mxf", "flv", "asf", "ogg", "wav", "mp3", "aac", "flac", "nut")
+DEMUXERS = (
+    "mov", "mp4", "matroska", "webm", "avi", "mpegts", "mpeg", "mxf", "flv", "asf", "ogg", "wav", "mp3", "aac", "flac", "nut", "gif",
+    "apng",
+)
 
 _TIMECODE: Final = re.compile(r"\d\d:\d\d:\d\d[:;.]\d\d")  # SMPTE ST 12-1; what a file says is shown to people, so nothing else
 
@@ -30,6 +37,14 @@ def probe(path: Path, name: str = "") -> Source:
     """The facts of a media file; FinishError("media") when it is not one that can be read. `name` is how errors call it."""
     shown = name or path.name
     size = _regular(path, shown)
+    moving = animation(path)
+    if moving is not None:
+        refuse(moving, shown)
+        if moving.demuxer == "webp_anim":
+            return Source(path=path, digest=digest_file(path), size=size, demuxer=moving.demuxer, start=Fraction(0), video=webp(moving),
+                          warnings=oddities(moving))
+    if picture := still(path):
+        raise FinishError("media", f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
     with _opened(path, shown) as container:
         demuxer = next(each for each in container.format.name.split(",") if each in DEMUXERS)
         boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
@@ -42,11 +57,13 @@ def probe(path: Path, name: str = "") -> Source:
         audio, deaf = sounds(container, walked, shown)
         videos, blind = pictures(seen, walked, shown)
         extras = _extras(container, boxes, closed_captions=walked.closed_captions)
+    if moving is not None:
+        videos = tuple(shown_through(each, path, demuxer) for each in videos)
     return Source(
         path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,
         faststart=boxes.faststart if boxes else None, edit_list=boxes.edit_list if boxes else None,
-        warnings=(*(boxes.warnings if boxes else ()), *blind, *deaf), pictures=videos, extras=extras,
-        packets=walked.packets.hexdigest(),
+        warnings=(*(boxes.warnings if boxes else ()), *blind, *deaf, *(oddities(moving) if moving else ())), pictures=videos,
+        extras=extras, packets=walked.packets.hexdigest(), need="delays" if moving and moving.short else "",
     )
 
 
@@ -72,14 +89,13 @@ def _regular(path: Path, shown: str) -> int:
 def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
     import av  # 60 ms: only where a file is really opened
 
-    options = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS)}
+    options = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS), **reading("apng")}
     try:
         with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
             yield container
     except (av.FFmpegError, OSError, ValueError, StopIteration) as wrong:
-        message = getattr(wrong, "strerror", None) or str(wrong)
-        hint = "check that it plays, or export it again"
-        raise FinishError("media", f"{shown} is not a clip that can be read: {message}", hint) from wrong
+        why, hint = unreadable(path)
+        raise FinishError("media", f"{shown} is not a clip that can be read: {why}", hint) from wrong
 
 
 def _extras(container: av.container.InputContainer, boxes: Boxes | None, *, closed_captions: bool) -> Extras:

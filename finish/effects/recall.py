@@ -11,13 +11,14 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from finish.effects.derived import derived
 from finish.effects.mirror import fetched
 from finish.effects.probe import probe
 from finish.effects.store import Store
-from finish.model import Source
+from finish.model import Derived, Source
 from finish.units import digest
 
-_VERSION: Final = "2"  # raised whenever a file would be described otherwise
+_VERSION: Final = "3"  # raised whenever a file would be described otherwise
 _SETTLED_NS: Final = 2 * 10**9  # coarser than any clock of a file system that people work on (FAT: 2 s)
 
 State = list[int] | None
@@ -34,7 +35,18 @@ class Probe:
         self._store, self._verify = store, verify
 
     def __call__(self, path: Path, name: str = "") -> Source:
-        """As `probe`; a copy of an object is fetched first."""
+        """As `probe`; a copy of an object is fetched first, and what cannot be read as it is is read from a file made of it."""
+        found = self._known(path, name)
+        if not found.need:
+            return found
+        place = derived(found.need, found.digest, path, self._store)
+        read = self._known(place, name)
+        return replace(
+            read, path=path, digest=found.digest, size=found.size, derived=Derived(place, read.digest), need="",
+            warnings=found.warnings,
+        )
+
+    def _known(self, path: Path, name: str) -> Source:
         key = _identity(fetched(path))
         known = None if self._verify or key is None else self._store.fact(key)
         if known is not None:

@@ -2,7 +2,7 @@
 
 from finish.graph.describe import describe
 from finish.graph.during import during, read_during, steady_until
-from finish.graph.lower import Lowered, Output, lower
+from finish.graph.lower import Lowered, Output, lower, reading
 from finish.graph.rewrite import decoded, one_decode, packed, relocated, sink_pointwise, substitute
 from finish.graph.stream import (
     OVERLAID,
@@ -52,6 +52,7 @@ __all__ = [
     "one_decode",
     "packed",
     "read_during",
+    "reading",
     "relocated",
     "sink_pointwise",
     "source",

@@ -20,6 +20,10 @@ from finish.units import number
 PROTOCOLS = "file,pipe"
 _OWN: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe", ".wav": "wav"}
 
+# Delays of 10 ms or less are shown for 100 ms, as browsers show them. APNG: a rate above `max_fps` becomes `default_fps`; WebP: ms.
+# FFmpeg's GIF reader shows a delay of 0 so whatever its options say, and one of 10 ms never (`finish.effects.derived`).
+_READING: Final = {"apng": {"max_fps": "99", "default_fps": "10"}, "webp_anim": {"min_delay": "10", "default_delay": "100"}}
+
 
 @dataclass(frozen=True)
 class Output:
@@ -176,7 +180,12 @@ def _input_options(node: Stream) -> dict[str, str]:
 
 
 def _local(demuxer: str) -> dict[str, str]:
-    return {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer}
+    return {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer, **reading(demuxer)}
+
+
+def reading(demuxer: str) -> dict[str, str]:
+    """The options of FFmpeg's demuxer of that name with which we read, whoever opens the file."""
+    return _READING.get(demuxer, {})
 
 
 def _ordered(arguments: list[str], outputs: Sequence[Output]) -> Lowered:

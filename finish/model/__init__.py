@@ -24,7 +24,7 @@ from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEn
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
 from finish.model.framing import Framing, Pane
-from finish.model.media import AudioTrack, Extras, Source, VideoTrack
+from finish.model.media import AudioTrack, Derived, Extras, Source, VideoTrack
 from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
 from finish.model.programme import (
     Decision,
@@ -79,6 +79,7 @@ __all__ = [
     "Decision",
     "Deliverable",
     "Delivery",
+    "Derived",
     "Document",
     "Draft",
     "Extras",

@@ -9,6 +9,7 @@ from typing import Final
 
 from finish.errors import FinishError
 from finish.graph import Stream
+from finish.model.flattening import flattened
 from finish.model.media import VideoTrack
 from finish.model.notes import Note, act, detail, know
 from finish.units import Size, number
@@ -40,15 +41,18 @@ _PRIMARIES: Final = frozenset({"bt470m", "bt470bg", "smpte170m", "smpte240m", "b
 
 @dataclass(frozen=True)
 class Reading:
-    """What the job says of a clip's codes: matrix and range, "auto" for the clip's own tags."""
+    """What the job says of a clip's codes: matrix and range, "auto" for the clip's own tags; and the colour behind what is transparent."""
 
     matrix: str
     range: str
+    background: str = "#ffffff"
 
 
 def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
     """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words."""
-    notes: list[Note] = []
+    notes: list[Note] = [*_made_so(reading, video), *_guessed(reading, video)]
+    if video.straight:
+        picture, video = flattened(picture, video, reading.background)
     planes = _planes(video)
     if planes != video.pix_fmt:
         picture = picture.filter("format", pix_fmts=planes)
@@ -57,7 +61,6 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
     picture = _stated(reading, video, picture)
     if video.hdr:
         picture = _tone_mapped(video, picture)
-    notes += [*_made_so(video), *_guessed(reading, video)]
     upright = _upright(video)
     whole = Size(upright.width & ~1, upright.height & ~1)
     if not whole.pixels:
@@ -72,14 +75,16 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
     return picture.filter("setsar", sar=1), tuple(notes)
 
 
-def _made_so(video: VideoTrack) -> Iterator[Note]:
+def _made_so(reading: Reading, video: VideoTrack) -> Iterator[Note]:
     if video.variable:
         yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
     if video.interlaced:
         yield know("interlaced", "interlaced: made progressive by bwdif, one frame per frame")
     if video.rotation % 90:
         yield act("odd-rotation", f"turned by {video.rotation}°, which is no quarter turn: corners are cut off")
-    if video.alpha:
+    if video.straight:
+        yield know("transparent", f"transparent: shown on {reading.background} (conform: {{background: '#RRGGBB'}} chooses)")
+    elif video.alpha:
         yield know("alpha", "alpha channel: not delivered, colours show as they lie under it")
     if video.hdr:
         yield know(

@@ -17,6 +17,7 @@ class VideoTrack:
     Colour fields use FFmpeg's names, "" where the file says nothing. `gap` is the longest time (s) that one frame is held,
     `key_gap` the longest (s) from one keyframe, at which decoding can begin, to the next or to the end;
     `frames` counts packets that are shown; `start` and `end` are seconds on the file's own clock, `end` including the last frame.
+    `straight`: some of it is transparent, and its colours are not multiplied with that, so that what lies under is arbitrary.
     `bits` is the depth of one component; `peak` the brightest of HDR content in cd/m², None where the file doesn't say.
     """
 
@@ -42,6 +43,7 @@ class VideoTrack:
     gap: Fraction = Fraction(0)
     bits: int = 8
     alpha: bool = False
+    straight: bool = False
     peak: Fraction | None = None
     key_gap: Fraction = Fraction(0)
 
@@ -84,11 +86,20 @@ class Extras:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A file made of a clip's own packets, which is read in its place: where it lies, and the digest of its bytes."""
+
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A media file: where it lies, the digest of its bytes, and its tracks; `warnings` is what is odd but survivable.
 
     `video` is the picture in use, `pictures` are all that it could be, in the file's order. `faststart` and `edit_list` are
     facts of MP4 and MOV files, None for others. `packets` is the digest of the first picture's packets as they are stored.
+    `need` is why the file itself would be read wrongly, "" for most; `derived` is what is read instead, and the tracks are its own.
     """
 
     path: Path
@@ -104,6 +115,8 @@ class Source:
     pictures: tuple[VideoTrack, ...] = ()
     extras: Extras = Extras()
     packets: str = ""
+    need: str = ""
+    derived: Derived | None = None
 
     def __post_init__(self) -> None:
         if self.video is not None and not self.pictures:
@@ -140,14 +153,19 @@ class Source:
         return replace(self, video=self.pictures[picture])
 
     @property
+    def _read(self) -> Derived:
+        return self.derived or Derived(self.path, self.digest)
+
+    @property
     def picture(self) -> graph.Stream:
         """The video stream as decoded and turned upright."""
         assert self.video is not None
-        video = self.video
+        video, read = self.video, self._read
         return graph.source(
-            "video", self.digest, str(self.path), index=video.index, demuxer=self.demuxer, size=video.coded, frames=video.frames,
+            "video", read.digest, str(read.path), index=video.index, demuxer=self.demuxer, size=video.coded, frames=video.frames,
         )
 
     def sound(self, track: int = 0) -> graph.Stream:
         """The given audio stream as decoded."""
-        return graph.source("audio", self.digest, str(self.path), index=self.audio[track].index, demuxer=self.demuxer)
+        read = self._read
+        return graph.source("audio", read.digest, str(read.path), index=self.audio[track].index, demuxer=self.demuxer)

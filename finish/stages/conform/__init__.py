@@ -32,6 +32,8 @@ class Settings(model.Settings):
     range: Annotated[Literal["auto", "limited", "full"], Field(description="code value range of the clip")] = "auto"
     track: Annotated[_Number | _Language, Field(description="which of the clip's sound tracks: its number from 0, or its language")] = 0
     picture: Annotated[_Number, Field(description="which of the clip's pictures, from 0")] = 0
+    background: Annotated[str, Field(
+        pattern=r"^#[0-9A-Fa-f]{6}$", description="behind what is transparent in GIF, APNG, WebP and PNG: '#RRGGBB'")] = "#ffffff"
 
 
 def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
@@ -55,7 +57,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     start = _start(source, video)
     frames = max(1, round((video.end - start) * video.rate))
     duration = frames / video.rate
-    reading = Reading(settings.matrix, settings.range)
+    reading = Reading(settings.matrix, settings.range, settings.background)
     shown, notes = conformed(reading, video, source.picture.since(start))
     heard = sound.chosen(settings.track, source)
     raw = None if heard is None else source.sound(heard).since(start)

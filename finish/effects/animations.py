@@ -1,0 +1,174 @@
+"""GIF, APNG and animated WebP: what their own blocks state, read before anything is decoded.
+
+Delays of 10 ms or less are shown for 100 ms, as all browsers show them (Blink, Gecko and WebKit have the same rule).
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from finish.units import Size
+
+Data = bytes | mmap.mmap
+SHORT_MS, SHOWN_MS = 10, 100
+FRAMES: Final = 100_000   # house limit, an hour and more of any animation
+_KINDS: Final = {"gif": "GIF", "apng": "APNG", "webp_anim": "WebP"}
+
+
+@dataclass(frozen=True)
+class Animation:
+    """What an animation states: its canvas, and for each frame how long (ms) it is shown by its file.
+
+    `short` are the places of delays in a GIF that no reader of ours shows as browsers do; `alpha` whether the file says that it is
+    transparent (None where only its pixels tell); `whole` whether it ends as it should; `promised` how many frames its header states.
+    """
+
+    demuxer: str
+    size: Size
+    delays: tuple[int | Fraction, ...]
+    whole: bool
+    promised: int = 0
+    short: tuple[int, ...] = ()
+    alpha: bool | None = None
+
+    @property
+    def kind(self) -> str:
+        return _KINDS[self.demuxer]
+
+    @property
+    def hurried(self) -> int:
+        """How many frames state a delay that is too short to be shown."""
+        return sum(each <= SHORT_MS for each in self.delays)
+
+    @property
+    def seconds(self) -> tuple[Fraction, ...]:
+        """How long each frame is shown (s)."""
+        return tuple(Fraction(SHOWN_MS if each <= SHORT_MS else each) / 1000 for each in self.delays)
+
+
+def animation(path: Path) -> Animation | None:
+    """What an animation states; None for a file that is none. Reads headers only, whatever they claim."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return stated(data)
+
+
+def stated(data: Data) -> Animation | None:
+    """The same of a file's bytes."""
+    head = data[:16]
+    read = next((reader for starts, reader in _READERS if starts(head)), None)
+    return read(data) if read else None
+
+
+@dataclass
+class _Seen:
+    delays: list[int | Fraction] = field(default_factory=list)
+    short: list[int] = field(default_factory=list)
+
+
+def _gif(data: Data) -> Animation:
+    """GIF89a: a screen, then images, each after an extension that states its delay in hundredths of a second."""
+    width, height, flags = struct.unpack_from("<HHB", data[:13].ljust(13, b"\0"), 6)
+    seen, at, delay, place = _Seen(), 13 + _table(flags), 0, 0
+    whole = False
+    while at < len(data) and len(seen.delays) < FRAMES:
+        mark = data[at]
+        if mark == 0x3B:
+            whole = True
+            break
+        if mark == 0x21 and data[at + 1:at + 3] == b"\xf9\x04" and at + 6 < len(data):
+            delay, place = int.from_bytes(data[at + 4:at + 6], "little"), at + 4
+        if mark not in (0x21, 0x2C):
+            break
+        start = at + 2 if mark == 0x21 else at + 11 + _table(data[at + 9] if at + 9 < len(data) else 0)
+        end = _blocks(data, start)
+        if end is None:
+            break
+        if mark == 0x2C:
+            seen.delays.append(delay * 10)
+            seen.short += [place] if place and delay == 1 else []   # FFmpeg shows 0 as 100 ms, and 1 as 10
+            delay = place = 0
+        at = end
+    # What ends after a whole image lacks nothing but the mark of its end.
+    done = whole or (at == len(data) and bool(seen.delays))
+    return Animation("gif", Size(width, height), tuple(seen.delays), done, short=tuple(seen.short))
+
+
+def _table(flags: int) -> int:
+    """The bytes of a colour table."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _blocks(data: Data, at: int) -> int | None:
+    """Where a chain of sub-blocks ends; None where the file ends first."""
+    while at < len(data):
+        length = data[at]
+        at += 1 + length
+        if not length:
+            return at
+    return None
+
+
+def _apng(data: Data) -> Animation | None:
+    """PNG 3rd edition §11.3.6: `acTL` states how many frames, an `fcTL` before each states its delay."""
+    size, promised, delays, ended = Size(0, 0), 0, list[int | Fraction](), False
+    for kind, at, length in _chunks(data, 8, ">", 4):
+        if kind == b"IHDR" and length >= 8:
+            size = Size(*struct.unpack_from(">II", data, at))
+        elif kind == b"acTL" and length >= 8:
+            promised = struct.unpack_from(">I", data, at)[0]
+        elif kind == b"fcTL" and length >= 26:
+            over, under = struct.unpack_from(">HH", data, at + 20)
+            delays.append(Fraction(over * 1000, under or 100))
+        ended = ended or kind == b"IEND"
+    return Animation("apng", size, tuple(delays), ended and len(delays) == promised, promised) if promised else None
+
+
+def _webp(data: Data) -> Animation | None:
+    """RFC 9649 §2.7: `VP8X` states the canvas, each `ANMF` a frame and its duration in ms. None for a still picture."""
+    size, alpha, moves, delays, end = Size(0, 0), False, False, list[int | Fraction](), 12
+    for kind, at, length in _chunks(data, 12, "<", 0):
+        end = at + length + (length & 1)
+        if kind == b"VP8X" and length >= 10:
+            moves, alpha = bool(data[at] & 0x02), bool(data[at] & 0x10)
+            size = _size(data, at + 4)
+        elif kind == b"ANMF" and length >= 16:
+            alpha = alpha or (not delays and _size(data, at + 6) != size)   # around a smaller first frame nothing is drawn
+            delays.append(int.from_bytes(data[at + 12:at + 15], "little"))
+    whole = max(end, 8 + int.from_bytes(data[4:8], "little")) <= len(data) + 1   # the last byte may be padding
+    return Animation("webp_anim", size, tuple(delays), whole, alpha=alpha) if moves else None
+
+
+def _size(data: Data, at: int) -> Size:
+    """Width and height, each less one, in three bytes."""
+    return Size(1 + int.from_bytes(data[at:at + 3], "little"), 1 + int.from_bytes(data[at + 3:at + 6], "little"))
+
+
+def _chunks(data: Data, at: int, order: str, after: int) -> Iterator[tuple[bytes, int, int]]:
+    """Chunks of PNG (`>`, a checksum `after` each) or RIFF (`<`, an even number of bytes): kind, where its data begins, how long.
+
+    One that the file cuts short ends the walk; the last of RIFF is given without its kind, so that its end can be compared.
+    """
+    for _ in range(2 * FRAMES):
+        if at + 8 > len(data):
+            return
+        length, kind = struct.unpack_from(">I4s", data, at) if order == ">" else struct.unpack_from("<4sI", data, at)[::-1]
+        cut = at + 8 + length + after > len(data)
+        if cut and order == ">":
+            return
+        yield b"" if cut else kind, at + 8, length
+        if cut:
+            return
+        at += 8 + length + after + (length & 1 if order == "<" else 0)
+
+
+_READERS: Final[tuple[tuple[Callable[[bytes], bool], Callable[[Data], Animation | None]], ...]] = (
+    (lambda head: head[:6] in (b"GIF87a", b"GIF89a"), _gif),
+    (lambda head: head[:8] == b"\x89PNG\r\n\x1a\n", _apng),
+    (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP", _webp),
+)

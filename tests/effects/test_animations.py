@@ -1,0 +1,158 @@
+"""Animations as clips: how long each frame is shown, what is transparent, and what is refused before it is decoded."""
+
+from __future__ import annotations
+
+import struct
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from animated import APNG, GIF, HOLE, SIZE, WEBP, animated, grey
+from pictures import chunk, plate, png
+
+from finish.effects import ffmpeg
+from finish.effects.animations import stated
+from finish.effects.probe import probe
+from finish.effects.reader import Reader
+from finish.effects.recall import Probe
+from finish.effects.store import Store
+from finish.effects.workshop import Workshop
+from finish.errors import FinishError
+from finish.graph import describe
+from finish.model import Frames, Source
+from finish.model.conforming import Reading, conformed
+from finish.units import Size
+
+# 0 and 10 ms are shown for 100 ms, as browsers do.
+DELAYS, SHOWN = (100, 200, 40, 70, 10, 0, 110, 500), (100, 200, 40, 70, 100, 100, 110, 500)
+
+
+def known(path: Path) -> Source:
+    return Probe(Store(path.parent / "store"))(path)
+
+
+def starts(shown: tuple[int, ...]) -> list[Fraction]:
+    return [Fraction(sum(shown[:number]), 1000) for number in range(len(shown))]
+
+
+@pytest.mark.render
+@pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
+def test_the_probe_and_the_renderer_agree_on_every_frame(tmp_path: Path, suffix: str) -> None:
+    source = known(animated(tmp_path / f"x{suffix}", DELAYS))
+    video = source.video
+    assert video is not None and not source.audio
+    assert (video.coded, video.frames, video.start, video.end) == (Size(*SIZE), 8, 0, Fraction(sum(SHOWN), 1000))
+    assert (video.variable, video.alpha, video.straight) == (True, False, False)
+    assert source.warnings == ("2 frames of 10 ms or less shown for 100 ms, as browsers show them",)
+    read = Reader(Workshop(Store(tmp_path / "store"))).frames(source.picture, Frames("gray"))
+    seen = [(time, int(picture.min()), int(picture.max())) for time, picture in read]
+    assert seen == [(time, grey(number), grey(number)) for number, time in enumerate(starts(SHOWN))]
+
+
+@pytest.mark.render
+@pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
+@pytest.mark.parametrize(("background", "behind"), [("#ffffff", (255, 255, 255)), ("#3366cc", (0x33, 0x66, 0xCC))])
+def test_what_is_transparent_shows_the_background(tmp_path: Path, suffix: str, background: str, behind: tuple[int, ...]) -> None:
+    source = known(animated(tmp_path / f"x{suffix}", (100, 100, 100), hole=True))
+    assert source.video is not None and source.video.alpha and source.video.straight
+    picture, notes = conformed(Reading("auto", "auto", background), source.video, source.picture)
+    assert f"transparent: shown on {background} (conform: {{background: '#RRGGBB'}} chooses)" in notes
+    left, top, right, bottom = HOLE
+    for number, (_, seen) in enumerate(Reader(Workshop(Store(tmp_path / "store"))).frames(picture, Frames("rgb24"))):
+        assert (seen[top:bottom, left:right] == behind).all()
+        seen[top:bottom, left:right] = grey(number)
+        assert (seen == grey(number)).all()
+
+
+@pytest.mark.render
+def test_one_picture_is_shown_for_its_own_time_and_said_to_be_one(tmp_path: Path) -> None:
+    source = known(animated(tmp_path / "x.gif", (0,)))
+    assert source.video is not None and (source.video.frames, source.video.end) == (1, Fraction(1, 10))
+    assert source.warnings == ("one picture only: it is shown for 0.1 s",)
+
+
+def test_a_webp_is_read_by_its_own_demuxer_and_no_other(tmp_path: Path) -> None:
+    source = known(animated(tmp_path / "x.webp", (100, 100), hole=True))
+    assert source.video is not None
+    picture, _ = conformed(Reading("auto", "auto"), source.video, source.picture)
+    assert describe({"x": picture}).splitlines()[1:] == [
+        "v1   v0 | format pix_fmts=gbrap", "v2   v1 | premultiply inplace=1", "v3   v2 | lutrgb a=negval",
+        "v4   v3 | colorchannelmixer ba=1 ga=1 ra=1", "v5   v4 | format pix_fmts=gbrp",
+        "v6   v5 | setparams color_primaries=bt709 color_trc=bt709 colorspace=gbr range=pc", "v7   v6 | setsar sar=1", "x = v7",
+    ]
+    with ffmpeg.workplace() as (root, place):
+        words = ffmpeg.command(ffmpeg.lower([ffmpeg.Output((picture,), "-", "null")], place), root)
+    at = words.index("-i")
+    assert {words[number - 1]: words[number] for number in range(at - 9, at, 2)} == {
+        "-f": "webp_anim", "-protocol_whitelist": "file,pipe", "-format_whitelist": "webp_anim",
+        "-min_delay": "10", "-default_delay": "100"}
+
+
+@pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
+def test_one_that_is_cut_short_is_refused_wherever_it_is_cut(tmp_path: Path, suffix: str) -> None:
+    whole = animated(tmp_path / f"x{suffix}", DELAYS).read_bytes()
+    for share in (0.3, 0.5, 0.9):
+        cut = tmp_path / f"cut{suffix}"
+        cut.write_bytes(whole[:int(len(whole) * share)])
+        with pytest.raises(FinishError, match=r"^cut\.\w+ is cut short: the (GIF|APNG|WebP) ends within its pictures, after \d"):
+            probe(cut)
+
+
+def test_a_gif_that_lacks_only_the_mark_of_its_end_is_whole(tmp_path: Path) -> None:
+    path = animated(tmp_path / "x.gif", (100, 100))
+    path.write_bytes(path.read_bytes().rstrip(b";"))
+    assert probe(path).warnings == ()
+    path.write_bytes(path.read_bytes() + b";junk")
+    assert probe(path).warnings == ()
+
+
+def _huge_gif(path: Path) -> None:
+    data = bytearray(animated(path, (100, 100)).read_bytes())
+    data[6:10] = struct.pack("<HH", 60_000, 60_000)
+    path.write_bytes(data)
+
+
+def _huge_webp(path: Path) -> None:
+    data = bytearray(animated(path, (100, 100)).read_bytes())
+    data[24:30] = (16_000).to_bytes(3, "little") * 2
+    path.write_bytes(data)
+
+
+def _huge_apng(path: Path) -> None:
+    frame = struct.pack(">IIIIIHHBB", 0, 60_000, 60_000, 0, 0, 1, 10, 0, 0)
+    extra = chunk(b"acTL", struct.pack(">II", 1, 0)) + chunk(b"fcTL", frame)
+    data = bytearray(png(plate(4, 4), 6, extra))
+    data[16:24] = struct.pack(">II", 60_000, 60_000)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(("name", "build"), [("x.gif", _huge_gif), ("x.webp", _huge_webp), ("x.png", _huge_apng)])
+def test_what_no_screen_shows_is_refused_before_it_is_decoded(tmp_path: Path, name: str, build: object) -> None:
+    build(tmp_path / name)  # type: ignore[operator]
+    with pytest.raises(FinishError, match=r"is too large — at most 67 million pixels"):
+        probe(tmp_path / name)
+
+
+def test_no_bytes_make_a_reader_fail(tmp_path: Path) -> None:
+    """Every prefix, and every byte changed: something is said, or nothing, never an error of ours."""
+    for suffix in (GIF, APNG, WEBP):
+        whole = animated(tmp_path / f"x{suffix}", (100, 20)).read_bytes()
+        for at in range(1, len(whole)):
+            stated(whole[:at])
+            stated(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1:])
+
+
+@pytest.mark.parametrize(("data", "says"), [
+    (png(plate(4, 4)), "x is not a clip that can be read: it is a PNG picture — one picture; numbered ones make a clip"),
+    (b"\xff\xd8\xff\xe0" + bytes(40), "x is not a clip that can be read: it is a JPEG picture — one picture"),
+    (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "x is an HEIC picture, and no clip — export it as PNG or JPEG; finish reads MP4"),
+    (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "x is an AVIF picture, and no clip"),
+    (b"\0\0\1\0RED2" + bytes(40), "it is REDCODE raw (R3D) — export ProRes or MP4"),
+    (b"this is no film", "x is not a clip that can be read: it has no known format — finish reads MP4, MOV, MKV"),
+    (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "x is not a clip that can be read: it begins as MP4 or MOV, and its structure is damaged"),
+])
+def test_a_refusal_names_the_format_and_what_is_read(tmp_path: Path, data: bytes, says: str) -> None:
+    (tmp_path / "x").write_bytes(data)
+    with pytest.raises(FinishError) as told:
+        probe(tmp_path / "x")
+    assert says in str(told.value)

@@ -24,6 +24,7 @@ from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEn
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
 from finish.model.framing import Framing, Pane
+from finish.model.locked import OddValue, reading_lock
 from finish.model.media import AudioTrack, Derived, Extras, Source, VideoTrack
 from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
 from finish.model.programme import (
@@ -97,6 +98,7 @@ __all__ = [
     "Mark",
     "Measure",
     "Note",
+    "OddValue",
     "Pane",
     "Part",
     "Parted",
@@ -140,6 +142,7 @@ __all__ = [
     "know",
     "normalised",
     "ranked",
+    "reading_lock",
     "stereo",
     "within",
 ]

@@ -93,7 +93,7 @@ def test_speech_is_decided_once_and_obeyed() -> None:
     again = mixed(world, clip(locked=locked), music={"file": BED})
     assert world.asked == ["clip.wav"] and again.notes[-1] == "mix: bed.wav 10 dB down in 0:05.00–0:06.40"
     for wrong in ({"clip": ["x"], "voice": []}, {"clip": 3, "voice": []}, {"voice": []}):
-        with pytest.raises(FinishError, match="the lock file's mix is not understood"):
+        with pytest.raises(FinishError, match="the lock file's values of mix cannot be read"):
             mixed(world, clip(locked={"mix": {"of": decision.of, **wrong}}), music={"file": BED})
 
 

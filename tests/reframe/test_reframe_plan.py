@@ -425,9 +425,9 @@ def test_a_layout_by_hand_and_from_the_lock_file() -> None:
     way = Way((Leg(Fraction(0), hold(0.3)), Leg(Fraction(3), hold(0.5), fit=True)))
     assert way.values["shots"] == [{"from": 0.0, "centre": 0.3}, {"from": 3.0, "layout": "fit", "centre": 0.5}]
     assert Way.read(way.values) == way
-    with pytest.raises(FinishError, match="the lock file's reframe is not understood"):
+    with pytest.raises(FinishError, match="the lock file's values of reframe cannot be read"):
         Way.read({"shots": [{"from": 0, "centre": 0.3, "layout": "stack"}]})
-    with pytest.raises(FinishError, match="the lock file's reframe is not understood"):
+    with pytest.raises(FinishError, match="the lock file's values of reframe cannot be read"):
         Way.read({"shots": [{"from": 0, "layout": "stack", "panels": [[0.1, 0.2, 0.3]]}]})
 
 

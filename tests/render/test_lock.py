@@ -92,10 +92,10 @@ def test_an_edited_decision_holds_and_comments_stay(job: Path) -> None:
 @pytest.mark.parametrize(("text", "says"), [
     ("done: {reframe: [", "job.lock.yaml:1  the lock file cannot be read"),
     ("- done", "job.lock.yaml  the lock file is no map of deliverables"),
-    ("done: {reframe: {of: OF, shots: [{from: 0, centre: 2}]}}", "the lock file's reframe is not understood: 2 is no share"),
-    ("done: {reframe: {of: OF, shots: []}}", "the lock file's reframe is not understood: shots begin at 0"),
-    ("done: {reframe: {of: OF, shots: [{from: nan, centre: 0.5}]}}", "the lock file's reframe is not understood"),
-    ("done: {sound: {of: SOUND, gain: 300, limit: null}}", "the lock file's sound is not understood"),
+    ("done: {reframe: {of: OF, shots: [{from: 0, centre: 2}]}}", "the lock file's values of reframe cannot be read: 2 is no share"),
+    ("done: {reframe: {of: OF, shots: []}}", "the lock file's values of reframe cannot be read: shots begin at 0"),
+    ("done: {reframe: {of: OF, shots: [{from: nan, centre: 0.5}]}}", "the lock file's values of reframe cannot be read"),
+    ("done: {sound: {of: SOUND, gain: 300, limit: null}}", "the lock file's values of sound cannot be read"),
 ])
 def test_a_lock_that_is_none_is_one_clear_error(text: str, says: str, job: Path) -> None:
     before = (job / "job.lock.yaml").read_text(encoding="utf-8")

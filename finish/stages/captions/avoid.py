@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from finish.analyse.faces import Look
 from finish.analyse.writing import Read, stays
 from finish.errors import FinishError
-from finish.model import Note, Programme, Values, act, know
+from finish.model import Note, OddValue, Programme, Values, act, know, reading_lock
 from finish.stages.captions.contrast import ENOUGH
 from finish.stages.captions.fit import Card
 from finish.stages.captions.place import Placed, Position
@@ -71,14 +71,11 @@ class Places:
     @classmethod
     def read(cls, values: Values) -> Places:
         """The places in a lock file; FinishError("spec") for what is none."""
-        try:
+        with reading_lock("captions"):
             shots = [(Fraction(float(each["from"])).limit_denominator(1_000_000), each["position"]) for each in values["places"]]
             if not shots or any(position not in get_args(Position) for _, position in shots):
-                raise ValueError(f"a place has `from` and a `position`: {', '.join(get_args(Position))}")
+                raise OddValue(f"a place has `from` and a `position`: {', '.join(get_args(Position))}")
             return cls(tuple(sorted(shots)), float(values.get("covered", 0)), float(values.get("contrast", MOST)))
-        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as wrong:
-            hint = "mend it, or run with --redecide captions"
-            raise FinishError("spec", f"the lock file's captions are not understood: {wrong}", hint) from wrong
 
 
 def seen(programme: Programme, looks: Sequence[Look]) -> list[Seen]:

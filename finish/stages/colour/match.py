@@ -8,14 +8,30 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from finish import graph
 from finish.analyse.shots import Shots
 from finish.analyse.tones import Toned, Tones
 from finish.errors import FinishError
 from finish.graph import Data, Stream
-from finish.model import Analyser, Ask, Document, Measure, Note, Picture, Programme, Settings, Source, Stretch, Values, detail, know
+from finish.model import (
+    Analyser,
+    Ask,
+    Document,
+    Measure,
+    Note,
+    OddValue,
+    Picture,
+    Programme,
+    Settings,
+    Source,
+    Stretch,
+    Values,
+    detail,
+    know,
+    reading_lock,
+)
 from finish.model.conforming import Reading, conformed
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.fitting import PARTS, Found, at_bounds, matched, scaled
@@ -148,15 +164,11 @@ def _reference(to: Document | Source) -> Stream:
 
 def _read(known: Mapping[str, Any]) -> tuple[Part, ...]:
     """The corrections in a lock file; FinishError("spec") for what is none."""
-    try:
+    with reading_lock("colour"):
         found = tuple(_part(each) for each in known["shots"])
         if not found or found[0].start != 0 or any(one.start >= other.start for one, other in pairwise(found)):
-            raise ValueError("shots begin at 0, and each later than the one before")
+            raise OddValue("shots begin at 0, and each later than the one before")
         return found
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as wrong:
-        reason = wrong.errors()[0]["msg"] if isinstance(wrong, ValidationError) else wrong
-        hint = "mend it, or run with --redecide colour"
-        raise FinishError("spec", f"the lock file's colour is not understood: {reason}", hint) from wrong
 
 
 def _part(shot: Values) -> Part:

@@ -11,7 +11,7 @@ from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.voice import Voice
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import Ask, Decision, Measure, Note, Programme, Range, Source, detail, know
+from finish.model import Ask, Decision, Measure, Note, Programme, Range, Source, detail, know, reading_lock
 from finish.model.sounding import silence
 from finish.stages.mix import tracks
 from finish.stages.mix.curve import ducked, moved
@@ -38,11 +38,8 @@ class Speech:
     @classmethod
     def read(cls, values: Any, end: Fraction) -> Speech:
         """What a lock file says; FinishError("spec") for what is none."""
-        try:
+        with reading_lock(NAME):
             return cls(*(tuple(Range.parse(str(each)).within(end) for each in values[part]) for part in ("clip", "voice")))
-        except (KeyError, TypeError, ValueError) as wrong:
-            hint = "mend it, or run with --redecide mix"
-            raise FinishError("spec", f"the lock file's mix is not understood: {wrong}", hint) from wrong
 
 
 class Mixing:

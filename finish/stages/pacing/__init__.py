@@ -13,7 +13,7 @@ from finish.analyse.voice import Voice
 from finish.errors import FinishError
 from finish.graph import Kind, Timeline
 from finish.graph.timeline import Sped, ratio
-from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Range, Values, know
+from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Range, Values, know, reading_lock
 from finish.model.transcripts import Spoken
 from finish.stages.pacing.fitting import excess, faster, gaps, shortened, sped
 from finish.stages.pacing.saying import fillers, ranges, words_of
@@ -151,11 +151,8 @@ def _between(pauses: Pauses, spoken: Sequence[Speech], end: Fraction) -> tuple[R
 
 def _read(known: Values) -> tuple[Range, ...]:
     """What a lock file leaves out of pauses; FinishError("spec") for what is none."""
-    try:
+    with reading_lock(name):
         return tuple(Range.parse(str(each)) for each in known["pauses"])
-    except (KeyError, TypeError, ValueError) as wrong:
-        hint = "mend it, or run with --redecide pacing"
-        raise FinishError("spec", f"the lock file's pacing is not understood: {wrong}", hint) from wrong
 
 
 def _kept(chosen: _Chosen, silent: Sequence[Range], end: Fraction) -> list[Span]:

@@ -8,8 +8,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from finish.errors import FinishError
-from finish.model import Note, Values
+from finish.model import Note, OddValue, Values, reading_lock
 from finish.stages.reframe.moves import Leg, Panel
 from finish.stages.reframe.path import Path, hold
 
@@ -30,14 +29,11 @@ class Way:
     @classmethod
     def read(cls, values: Values) -> Way:
         """The way in a lock file; FinishError("spec") for what is none."""
-        try:
+        with reading_lock("reframe"):
             legs = [_leg(each) for each in values["shots"]]
             if not legs or legs[0].start != 0 or any(one.start >= other.start for one, other in pairwise(legs)):
-                raise ValueError("shots begin at 0, and each later than the one before")
+                raise OddValue("shots begin at 0, and each later than the one before")
             return cls(tuple(legs), tuple(map(Note.read, values.get("notes", ()))))
-        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as wrong:
-            hint = "mend it, or run with --redecide reframe"
-            raise FinishError("spec", f"the lock file's reframe is not understood: {wrong}", hint) from wrong
 
 
 def _shot(leg: Leg) -> dict[str, Any]:
@@ -57,12 +53,12 @@ def _leg(shot: Values) -> Leg:
         return Leg(start, hold(_share(shot["centre"])), fit=fit, wide=shot.get("layout") == "wide")
     first, knots = float(shot["start"]), tuple(map(_share, shot["path"]))
     if not knots or not isfinite(first):
-        raise ValueError("a path has a start and positions")
+        raise OddValue("a path has a start and positions")
     return Leg(start, Path(first, knots), fit=fit)
 
 
 def _share(value: Any) -> float:
     share = float(value)
     if not 0 <= share <= 1:
-        raise ValueError(f"{value} is no share of the picture")
+        raise OddValue(f"{value} is no share of the picture")
     return share

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from finish.analyse.loudness import SILENT, LoudnessFacts
-from finish.errors import FinishError
-from finish.model import Values
+from finish.model import OddValue, Values, reading_lock
 from finish.stages.sound.targets import Target
 
 MOST_GAIN: Final = 32.0     # dB; house: what must be raised further is the recording's noise, not programme
@@ -43,15 +42,12 @@ class Dose:
     @classmethod
     def read(cls, values: Values) -> Dose:
         """The dose in a lock file; FinishError("spec") for what is none."""
-        try:
+        with reading_lock("sound"):
             gain, limit = float(values["gain"]), values["limit"]
             dose = cls.of(gain, None if limit is None else float(limit))
             if not (abs(dose.gain) <= MOST_GAIN + MAKEUP and _LOWEST <= (0 if dose.limit is None else dose.limit) <= 0):
-                raise ValueError(f"gain {gain:g} dB, limit {limit} dBTP")
+                raise OddValue(f"gain {gain:g} dB, limit {limit} dBTP")
             return dose
-        except (KeyError, TypeError, ValueError, OverflowError) as wrong:
-            hint = "mend it, or run with --redecide sound"
-            raise FinishError("spec", f"the lock file's sound is not understood: {wrong}", hint) from wrong
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Hypothesis' deadline is one of the wall clock, which says more about a busy machine than about the code.
+settings.register_profile("finish", deadline=None)
+settings.load_profile("finish")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 

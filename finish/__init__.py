@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from finish.errors import FinishError
     from finish.stages import STAGES
 
+__version__: str
 __all__ = ["STAGES", "Clip", "Delivered", "Event", "FinishError", "Outcome", "load", "open", "plan", "qc", "quick", "run", "still"]
 
 _WHERE = {"STAGES": "finish.stages", "FinishError": "finish.errors", "Event": "finish.engine.outcome", "Outcome": "finish.engine.outcome"}
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("finish")
     if name not in __all__:
         raise AttributeError(f"module 'finish' has no attribute {name!r}")
     return getattr(import_module(_WHERE.get(name, "finish.api")), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "__version__"])

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
-UNSET: Any = object()
+
+class _Unset:
+    """What stands for a setting that was not given."""
+
+    def __repr__(self) -> str:
+        return "unset"
+
+
+UNSET: Any = _Unset()
 
 
 def stated(**values: Any) -> dict[str, Any]:

@@ -42,6 +42,17 @@ def test_every_public_name_is_there() -> None:
         finish.nonsense  # noqa: B018
 
 
+def test_help_and_values_are_readable() -> None:
+    import pydoc
+
+    import finish
+    from finish.model import Job
+
+    assert finish.__version__ == PROJECT["project"]["version"]
+    assert repr(Job("spring", Path("/jobs/spring"), ())) == "<Job 'spring' in /jobs/spring: 0 deliverables of 0 clips>"
+    assert "<object object" not in pydoc.render_doc(finish.Clip)
+
+
 def test_shelves_are_filled() -> None:
     assert {"tiktok", "youtube"} <= set(resources.names("presets"))
     assert {"warm", "cool", "punch"} <= set(resources.names("luts")) and len(resources.names("luts")) >= 6

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from finish._fluent import Fluent
-from finish.api.jobs import Listener, plan, quick
+from finish.api.jobs import Listener, alone, plan
 from finish.effects.files import Folder
 from finish.effects.store import Store
+from finish.engine.chosen import one
 from finish.engine.local import Engine
 from finish.engine.outcome import Outcome
 from finish.errors import FinishError
@@ -67,7 +68,7 @@ class Clip(Fluent):
         """Render, check and publish one file; FinishError("promise") when a promise breaks, and then nothing is published."""
         path = Path(target).absolute()
         job = self._job(preset)
-        (asked,) = job.deliverables
+        asked = one(job)
         if path.suffix != f".{asked.delivery.container.format}":
             raise FinishError("spec", f"{path.name}: {preset} is delivered as .{asked.delivery.container.format}", "name it so")
         named = replace(job, folder=path.parent, deliverables=(replace(asked, name=path.stem),))
@@ -80,7 +81,7 @@ class Clip(Fluent):
             stage.name: settings.model_dump(exclude_unset=True, by_alias=True)
             for settings in self.stated for stage in self.stages if isinstance(settings, stage.Settings)
         }
-        return quick(self.path, [preset], sections, stages=self.stages).job
+        return alone(self.path, [preset], sections, self.stages).job
 
 
 def from_python(stage: Stage, values: Mapping[str, Any]) -> Settings:

@@ -15,7 +15,7 @@ from finish.effects.newjob import gather, new_job
 from finish.effects.probe import probe
 from finish.effects.publish import write_whole
 from finish.effects.store import Store
-from finish.engine.chosen import only, store_of, unmade
+from finish.engine.chosen import chosen, one, store_of
 from finish.engine.local import Engine
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan
 from finish.engine.preview import Preview, preview
@@ -26,6 +26,11 @@ from finish.stages import STAGES
 
 Sections = Mapping[str, Mapping[str, Any]]
 Listener = Callable[[Event], None]
+
+
+def bare(job: Job | Loaded) -> Job:
+    """A job, whether it comes with the origins of its values or without."""
+    return job.job if isinstance(job, Loaded) else job
 
 
 def load(target: str | Path, stages: Sequence[Stage] = STAGES) -> Loaded:
@@ -40,8 +45,16 @@ def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = 
     return spec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, Folder)
 
 
+def alone(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, stages: Sequence[Stage] = STAGES) -> Loaded:
+    """The same of one clip; FinishError where a pattern means several."""
+    loaded = quick(clip, presets, sections, stages=stages)
+    if len(clips := {each.source for each in loaded.job.deliverables}) > 1:
+        raise FinishError("path", f"{clip} means {len(clips)} clips", "name one")
+    return loaded
+
+
 def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
-    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
     store: Path | None = None, lenders: Sequence[Path] = (), look: Preview | None = None, anew: Anew = TRUSTING,
     hands: Hands | None = None, stages: Sequence[Stage] = STAGES,
 ) -> Iterator[Outcome]:
@@ -49,14 +62,15 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
 
     With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
     """
+    job = bare(job)
     engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store_of(job, store, lenders), anew=anew, hands=hands)
-    chosen = only(job, names)
-    yield from preview(engine, chosen, look) if look else engine.finish(chosen)
-    yield from unmade(job, names)
+    meant = chosen(job, names)
+    yield from preview(engine, meant.deliverables, look) if look else engine.finish(meant.deliverables)
+    yield from meant.outcomes
 
 
 def run(  # noqa: PLR0913
-    job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
     store: Path | None = None, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
     """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
@@ -67,40 +81,60 @@ def run(  # noqa: PLR0913
 
 
 def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
-    job: Job, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Anew = TRUSTING,
+    job: Job | Loaded, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Anew = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> str:
     """The plan as text, and what a run would render and why; FinishError for what cannot be.
 
     With `details` the filter graph, every promise and every note; without, the length of each file and the notes that matter.
     """
-    engine = Engine(job, stages, tell=on_event, anew=anew)
-    found = engine.plan(only(job, names))
-    all_planned(found)
-    revisions = [line for one in found.renderings for line in engine.revision(one)]
+    text, errors = planning(job, names, details=details, on_event=on_event, anew=anew, stages=stages)
+    if errors:
+        raise several(errors[0].code, errors)
+    return text
+
+
+def planning(  # noqa: PLR0913
+    job: Job | Loaded, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Anew = TRUSTING,
+    stages: Sequence[Stage] = STAGES,
+) -> tuple[str, tuple[FinishError, ...]]:
+    """The plan as text of what can be made ("" for nothing), and why the rest cannot be."""
+    job = bare(job)
+    meant, engine = chosen(job, names), Engine(job, stages, tell=on_event, anew=anew)
+    found = engine.plan(meant.deliverables)
     shown = render.text(found.renderings) if details else "\n".join(line for one in found.renderings for line in render.summary(one)) + "\n"
-    return shown + "\n" + "\n".join(revisions) + "\n"
+    revisions = [line for one in found.renderings for line in engine.revision(one)]
+    return shown + "\n" + "\n".join(revisions) + "\n" if found.renderings else "", (*refusals(found), *meant.errors)
 
 
-def planned(job: Job, names: Sequence[str] = (), *, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES) -> Plan:
-    """The plan as values, for programs; FinishError for what cannot be planned."""
-    found = Engine(job, stages, anew=anew).plan(only(job, names))
-    all_planned(found)
-    return found
+def planned(
+    job: Job | Loaded, names: Sequence[str] = (), *, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+) -> tuple[Plan, tuple[FinishError, ...]]:
+    """The plan as values, for programs, and why the rest cannot be made."""
+    job = bare(job)
+    meant = chosen(job, names)
+    found = Engine(job, stages, anew=anew).plan(meant.deliverables)
+    return found, (*refusals(found), *meant.errors)
 
 
-def why(job: Job, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
+def why(job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
     """Where the deliverables, as planned now, have another history than the published files: every filter that differs, by its piece."""
+    job = bare(job)
     engine = Engine(job, stages, tell=on_event)
-    found = engine.plan(only(job, names))
+    found = engine.plan(chosen(job, names).whole())
     all_planned(found)
     return "\n".join(f"{one.name}:\n" + "\n".join(f"  {line}" for line in engine.difference(one)) for one in found.renderings) + "\n"
 
 
 def all_planned(found: Plan) -> None:
-    if found.refused:
-        errors = tuple({id(each.error): each.error for each in found.refused}.values())
+    """FinishError where something was refused."""
+    if errors := refusals(found):
         raise several(errors[0].code, errors)
+
+
+def refusals(found: Plan) -> tuple[FinishError, ...]:
+    """Why some cannot be made, each reason once."""
+    return tuple({id(each.error): each.error for each in found.refused}.values())
 
 
 def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None) -> tuple[Verdict, ...]:
@@ -108,8 +142,8 @@ def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store
     path = Path(file)
     if not path.exists():
         raise FinishError("path", f"no file {str(file)!r}", "name a finished file")
-    loaded = quick(path, [preset], stages=stages)
-    (deliverable,) = loaded.job.deliverables
+    loaded = alone(path, [preset], stages=stages)
+    deliverable = one(loaded.job)
     with scratch(store) as place:
         engine = Engine(loaded.job, stages, store=Store(place))
         return pipeline.check(pipeline.qc_promises(deliverable, stages), probe(path), engine.ask)

@@ -12,8 +12,8 @@ from finish import resources
 from finish.analyse.bodies import Bodies
 from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
-from finish.api.jobs import Listener, all_planned, quick, scratch
-from finish.engine.chosen import by_clip, only
+from finish.api.jobs import Listener, all_planned, alone, bare, scratch
+from finish.engine.chosen import by_clip, chosen, one
 from finish.engine.local import Engine
 from finish.engine.outcome import Plan
 from finish.errors import FinishError, several
@@ -32,48 +32,50 @@ from finish.review.planned import Reel
 from finish.review.preview import preview
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
+from finish.spec import Loaded
 from finish.stages import STAGES
 from finish.stages.captions.style import read
 
 FORMS: Final = {"edl": edl, "otio": otio}
 
 
-def still(job: Job, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
+def still(job: Job | Loaded, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
     """Write one exact frame of a deliverable as PNG (default: `NAME-12.40s.png` in the job's `out/`)."""
-    engine = Engine(job, stages)
-    seeing = [stage for stage in stages if "video" in stage.touches]
-    found = engine.plan(only(job, [name]), seeing)
+    job = bare(job)
+    asked, engine = one(job, name), Engine(job, stages)
+    found = engine.plan([asked], [stage for stage in stages if "video" in stage.touches])
     all_planned(found)
-    (one,) = found.renderings
-    return write_still(one.planned, at, target or engine.out / f"{name}-{float(at):.2f}s.png")
+    return write_still(found.renderings[0].planned, at, target or engine.out / f"{asked.name}-{float(at):.2f}s.png")
 
 
-def cover(job: Job, name: str, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> tuple[Path, Fraction]:
-    """Write the frame of a deliverable that is best for a cover, without its captions, as PNG (default: `NAME-cover.png` in the job's
-    `out/`); its path, and its time (s)."""
-    engine = Engine(job, stages)
+def cover(job: Job | Loaded, name: str = "", target: Path | None = None, stages: Sequence[Stage] = STAGES) -> tuple[Path, Fraction]:
+    """Write the frame of a deliverable (default: the first) that is best for a cover, without its captions, as PNG (default:
+    `NAME-cover.png` in the job's `out/`); its path, and its time (s)."""
+    job = bare(job)
+    asked, engine = one(job, name), Engine(job, stages)
     seeing = [stage for stage in stages if "video" in stage.touches and stage.name != "captions"]
-    found = engine.plan(only(job, [name]), seeing)
+    found = engine.plan([asked], seeing)
     all_planned(found)
     planned_one = found.renderings[0].planned
     faces = engine.ask(Measure(Faces(), planned_one.programme.conformed))
-    chosen = best(planned_one.programme, planned_one.deliverable.delivery, faces, _cuts(engine, found))
-    return write_still(planned_one, chosen.time, target or engine.out / f"{name}-cover.png"), chosen.time
+    frame = best(planned_one.programme, planned_one.deliverable.delivery, faces, _cuts(engine, found))
+    return write_still(planned_one, frame.time, target or engine.out / f"{asked.name}-cover.png"), frame.time
 
 
-def sheet(jobs: Sequence[Job], target: Path | None = None, names: Sequence[str] = (), *, on_event: Listener | None = None,
+def sheet(jobs: Sequence[Job | Loaded], target: Path | None = None, names: Sequence[str] = (), *, on_event: Listener | None = None,
           stages: Sequence[Stage] = STAGES) -> Sheet:
     """Write one picture (.png) or page (.html) of what is planned: a frame per cue and shot of every deliverable, safe zones drawn.
 
     Default: `sheet.png` in the `out/` of the first job. What cannot be made is told of on the sheet and in its `errors`;
     FinishError when nothing can.
     """
-    path = target or jobs[0].folder / "out" / "sheet.png"
+    path = target or bare(jobs[0]).folder / "out" / "sheet.png"
     sheets.form(path)
-    chosen = [(Engine(job, stages, tell=on_event), only(job, names)) for job in jobs]
-    most = share(sum(len(asked) for _, asked in chosen))
-    reels = [_reel(engine, asked) for engine, deliverables in chosen for _, asked in by_clip(deliverables)]
+    meant = [(Engine(job, stages, tell=on_event), chosen(job, names)) for job in map(bare, jobs)]
+    most = share(sum(len(each.deliverables) for _, each in meant))
+    reels = [_reel(engine, asked) for engine, each in meant for _, asked in by_clip(each.deliverables)]
     made, errors = planned.page(reels, most)
+    errors = (*errors, *(wrong for _, each in meant for wrong in each.errors))
     if not any(row.cells for row in made.rows):
         raise several(errors[0].code, errors)
     sheets.write(made, path)
@@ -96,12 +98,13 @@ def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
     return engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts if found.renderings else ()
 
 
-def edit_list(job: Job, name: str = "", form: str = "edl") -> str:
+def edit_list(job: Job | Loaded, name: str = "", form: str = "edl") -> str:
     """What pacing keeps of a deliverable's clip (default: the first's), on the delivery's frames: CMX 3600, or OpenTimelineIO ("otio")."""
-    asked = only(job, [name] if name else [])[:1]
+    job = bare(job)
+    asked = one(job, name)
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
-        found = engine.plan(asked, stages=[stage for stage in STAGES if stage.name in ("conform", "pacing")])
+        found = engine.plan([asked], stages=[stage for stage in STAGES if stage.name in ("conform", "pacing")])
         all_planned(found)
         planned = found.renderings[0].planned
         rate = planned.deliverable.delivery.rates.of(planned.programme.rate)
@@ -110,7 +113,7 @@ def edit_list(job: Job, name: str = "", form: str = "edl") -> str:
 
 def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:
     """A clip's frame rate (Hz), and the times (s) at which its shots begin, but for the first."""
-    job = quick(clip, ["youtube"]).job
+    job = alone(clip, ["youtube"]).job
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
         found = engine.plan(stages=[stage for stage in STAGES if stage.name == "conform"])
@@ -122,25 +125,28 @@ def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:
 def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int = 4) -> Path:
     """Write a sheet (.png or .html) of a clip's own frames, at most `most`, plain and with each look on: those named, or all of ours."""
     sheets.form(target)
-    chosen = tuple(dict.fromkeys(names or resources.names("luts")))
-    (one,) = quick(clip, ["youtube"], {"colour": {"looks": chosen}}).job.deliverables
+    asked = tuple(dict.fromkeys(names or resources.names("luts")))
+    graded = one(alone(clip, ["youtube"], {"colour": {"looks": asked}}).job)
     with scratch(None) as place:
-        engine = Engine(Job("looks", place, looked.each_alone(one)), STAGES)
+        engine = Engine(Job("looks", place, looked.each_alone(graded)), STAGES)
         found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
         all_planned(found)
         programmes = [each.planned.programme for each in found.renderings]
         cuts = _cuts(engine, found) if programmes[0].duration <= looked.SHORT else ()
-        sheets.write(looked.page(("original", *chosen), programmes, cuts, most), target)
+        sheets.write(looked.page(("original", *asked), programmes, cuts, most), target)
     return target
 
 
-def crops(job: Job, target: Path, names: Sequence[str] = ()) -> Path:
+def crops(job: Job | Loaded, target: Path, names: Sequence[str] = ()) -> Path:
     """Write a sheet (.png or .html) of a clip's own frames with each deliverable's window on them (default: all of the first clip's); or a
     film (.mp4) of the clip with the first one's."""
     film = target.suffix.lower() == ".mp4"
     if not film:
         sheets.form(target)
-    asked = [cropped.anywhere(each) for each in by_clip(only(job, names))[0][1]]
+    job = bare(job)
+    meant = chosen(job, names).whole() if names else chosen(job, [one(job).name]).deliverables
+    clip = meant[0].source
+    asked = [cropped.anywhere(each) for each in (meant if names else job.deliverables) if each.source == clip]
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
         seen = [stage for stage in STAGES if stage.name in ("conform", "pacing", "reframe")]
@@ -158,18 +164,18 @@ def crops(job: Job, target: Path, names: Sequence[str] = ()) -> Path:
     return target
 
 
-def scopes(job: Job, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:
+def scopes(job: Job | Loaded, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:
     """Write a sheet (.png or .html) of moments of a deliverable's clip (default: its middle), before and after its grade, with scopes."""
     sheets.form(target)
-    (one,) = only(job, [name])
+    asked = one(bare(job), name)
     with scratch(None) as place:
-        engine = Engine(Job("scopes", place, scoped.ungraded(one)), STAGES)
+        engine = Engine(Job("scopes", place, scoped.ungraded(asked)), STAGES)
         found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
         all_planned(found)
         programmes = [each.planned.programme for each in found.renderings]
         named = [(label, each) for label, each in zip(("before", "after"), programmes, strict=True)]
-        chosen = named if programmes[0].picture != programmes[1].picture else [("as it is", programmes[0])]
-        sheets.write(scoped.page(one.source.name, chosen, at or (programmes[0].duration / 2,)), target)
+        shown = named if programmes[0].picture != programmes[1].picture else [("as it is", programmes[0])]
+        sheets.write(scoped.page(asked.source.name, shown, at or (programmes[0].duration / 2,)), target)
     return target
 
 
@@ -185,12 +191,12 @@ def styles(clip: str | Path, target: Path, names: Sequence[str] = (), captions: 
     The captions are those of a file, or a few lines of ours.
     """
     sheets.form(target)
-    chosen = tuple(dict.fromkeys(names or resources.names("styles")))
+    asked = tuple(dict.fromkeys(names or resources.names("styles")))
     file = {"file": captions} if captions else {}
-    found = [quick(clip, [preset], {"captions": {"style": name, **file}}).job.deliverables[0] for name in chosen]
+    found = [one(alone(clip, [preset], {"captions": {"style": name, **file}}).job) for name in asked]
     with scratch(None) as place:
         engine = Engine(Job("styles", place, styled.in_turn(found)), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches])
         all_planned(plan)
-        sheets.write(styled.page(chosen, [each.planned.programme for each in plan.renderings]), target)
+        sheets.write(styled.page(asked, [each.planned.programme for each in plan.renderings]), target)
     return target

@@ -7,17 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from finish.analyse.loudness import Loudness
-from finish.api.jobs import all_planned, scratch
+from finish.api.jobs import all_planned, bare, scratch
 from finish.effects.probe import probe
 from finish.effects.reader import Asker, Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
-from finish.engine.chosen import only
+from finish.engine.chosen import one
 from finish.engine.local import Engine
 from finish.errors import FinishError
 from finish.graph import Stream
 from finish.model import Ask, Deliverable, Job, Measure
 from finish.review.course import Aims, Heard
+from finish.spec import Loaded
 from finish.stages import STAGES
 from finish.stages.sound import Settings
 from finish.stages.sound.dialogue import Dialogue
@@ -34,23 +35,24 @@ def meter(file: str | Path) -> Heard:
         return _heard(path.name, source.sound().filter("aresample", osr=48_000), Asker(Reader(Workshop(store)), store))
 
 
-def loudness(job: Job, name: str = "") -> tuple[tuple[Heard, Heard], Aims | None]:
+def loudness(job: Job | Loaded, name: str = "") -> tuple[tuple[Heard, Heard], Aims | None]:
     """A deliverable's sound (default: the first's) before its loudness is set and as it is encoded; and what was to be met."""
-    (one,) = only(job, [name] if name else [])[:1]
+    job = bare(job)
+    asked = one(job, name)
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
-        before, after = _planned(engine, one)
-        settings = one.settings["sound"]
+        before, after = _planned(engine, asked)
+        settings = asked.settings["sound"]
         aims = Aims(settings.aim.lufs, settings.aim.ceiling) if isinstance(settings, Settings) and settings.target != "none" else None
         return (_heard("before", before, engine.ask), _heard("after", after, engine.ask)), aims
 
 
-def _planned(engine: Engine, one: Deliverable) -> Sequence[Stream]:
-    plain = replace(one, name="before", settings={**one.settings, "sound": Settings(target="none")})
-    found = engine.plan([plain, replace(one, name="after")], [stage for stage in STAGES if "audio" in stage.touches])
+def _planned(engine: Engine, asked: Deliverable) -> Sequence[Stream]:
+    plain = replace(asked, name="before", settings={**asked.settings, "sound": Settings(target="none")})
+    found = engine.plan([plain, replace(asked, name="after")], [stage for stage in STAGES if "audio" in stage.touches])
     all_planned(found)
     first, last = (each.planned.programme.sound for each in found.renderings)
-    return first, last.encoded(one.delivery.sound_encoding())
+    return first, last.encoded(asked.delivery.sound_encoding())
 
 
 def _heard(name: str, sound: Stream, ask: Ask) -> Heard:

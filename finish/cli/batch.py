@@ -18,7 +18,7 @@ from finish import api
 from finish.cli.course import Course
 from finish.cli.screen import Screen
 from finish.effects.errands import Hands
-from finish.engine.chosen import store_folder
+from finish.engine.chosen import chosen, store_folder
 from finish.engine.outcome import TRUSTING, Anew, Event
 from finish.engine.preview import Preview
 from finish.engine.turns import in_order
@@ -88,8 +88,7 @@ class Batch:
     def run(self, loaders: Mapping[str, Callable[[], Loaded]]) -> None:
         """Finish jobs, one after the other, whatever happens to each; all are read before the first begins."""
         loaded = {target: self._tried(target, loader) for target, loader in loaders.items()}
-        wanted = [(name, clip) for each in loaded.values() if each for name, clip in each.job.clips.items()]
-        self._course = Course.of(clip for name, clip in wanted if not self.only or name in self.only)
+        self._course = Course.of(clip for each in loaded.values() if each for clip in self._clips(each.job).values())
         works = [functools.partial(self._tried, target, functools.partial(self._run, each, target if self.labelled else ""))
                  for target, each in loaded.items() if each is not None]
         at_once = min(len(works), self.hands.room()) if self.hands else 1
@@ -129,8 +128,8 @@ class Batch:
         self._made |= targets
         for warning in loaded.warnings(date.today()):
             self.shown.line(f"note: {warning}")
-        clips, ended = job.clips, Counter[Path]()
-        asked = Counter(clip for name, clip in clips.items() if not self.only or name in self.only)
+        clips, ended = self._clips(job), Counter[Path]()
+        asked = Counter(clips.values())
         for outcome in api.finishing(job, self.only, on_event=self._tell, lenders=tuple(self._stores), look=self.look, anew=self.anew,
                                      cancel=self.cancel, hands=self.hands):
             clip = clips[outcome.name]
@@ -141,6 +140,13 @@ class Batch:
             why = str(outcome.error or "; ".join(map(str, outcome.broken)))
             self.ended.append(Ended(str(clip), f"{job.name}/{outcome.name}", outcome.exit_code, why))
         self._stores.append(store_folder(job))
+
+    def _clips(self, job: Job) -> dict[str, Path]:
+        """The clip of each deliverable that is wanted; none where a name is unknown, which is told when its turn comes."""
+        try:
+            return chosen(job, self.only).clips
+        except FinishError:
+            return {}
 
     def _tell_once(self, wrong: FinishError | None, target: str) -> None:
         """What is wrong with a clip is wrong with each of its deliverables, and said once."""

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from finish import api
-from finish.cli.batch import is_media
-from finish.errors import EXIT_KEPT, FinishError
+from finish.cli.naming import Only, of_job_or_clip
+from finish.errors import EXIT_KEPT
 
 
 def verbs(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
@@ -22,13 +22,11 @@ def verbs(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
 
 def show(
     what: Annotated[str, typer.Argument(metavar="JOB|CLIP", help="a job folder, a job file, or a clip")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="deliverables; default: all of the first clip's")] = None,
+    only: Only = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="the .png, .html or .mp4 to write")] = Path("crops.png"),
-    only: Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")] = None,
     preset: Annotated[str, typer.Option("--for", help="of a clip: the destination to frame it for")] = "tiktok",
 ) -> int:
     """A clip's own frames with the crop drawn on them, and the faces that it follows."""
-    job = api.quick(what, [preset]).job if is_media(Path(what)) else api.load(what).job
-    if not job.deliverables:
-        raise FinishError("spec", f"{what} has nothing to deliver", "state a deliverable")
-    typer.echo(str(api.crops(job, output, only or ())))
+    typer.echo(str(api.crops(of_job_or_clip(what, preset), output, (*(names or ()), *(only or ())))))
     return EXIT_KEPT

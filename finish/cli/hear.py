@@ -9,6 +9,7 @@ import typer
 
 from finish import api
 from finish.cli.batch import is_media
+from finish.cli.naming import Name, OneOnly, of_job, which
 from finish.effects.publish import write_whole
 from finish.errors import EXIT_KEPT, FinishError
 from finish.review.course import picture, table
@@ -16,8 +17,8 @@ from finish.review.course import picture, table
 
 def loudness(
     what: Annotated[str, typer.Argument(metavar="FILE|JOB", help="any file with sound; or a job folder or job file")],
+    name: Name = "", only: OneOnly = "",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="the .svg to write: its course")] = None,
-    only: Annotated[str, typer.Option("--only", help="which deliverable of a job; default: the first")] = "",
 ) -> int:
     """What an EBU Mode meter says of a file, or of a deliverable before and after; with a picture of its course."""
     if output and output.suffix.lower() != ".svg":
@@ -26,11 +27,11 @@ def loudness(
     if is_media(path):
         heard, aims = [api.meter(path)], None
     else:
-        both, aims = api.loudness(api.load(what).job, only)
+        both, aims = api.loudness(of_job(what), which(name, only))
         heard = list(both)
     for line in table(heard):
         typer.echo(line)
     if output:
-        write_whole(output, picture(only or path.stem or path.name, heard, aims).encode())
+        write_whole(output, picture(which(name, only) or path.stem or path.name, heard, aims).encode())
         typer.echo(str(output))
     return EXIT_KEPT

@@ -2,75 +2,60 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from finish import api, units
-from finish.cli.batch import is_media
+from finish.cli.naming import Name, OneOnly, Only, of_job, of_job_or_clip, told, which
 from finish.effects.publish import write_whole
-from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
+from finish.errors import EXIT_KEPT, FinishError
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job")]
 
 
-def sheet(
-    jobs: Annotated[list[str], typer.Argument(help="job folders or job files")],
-    output: Output = None,
-    only: Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")] = None,
-) -> int:
+def sheet(jobs: Annotated[list[str], typer.Argument(help="job folders or job files")], output: Output = None, only: Only = None) -> int:
     """A frame per cue and shot of every deliverable, safe zones drawn, from the plan; renders nothing else."""
-    made = api.sheet([api.load(each).job for each in jobs], output, only or ())
-    for wrong in made.errors:
-        sys.stderr.write(f"{wrong}\n")
+    made = api.sheet([of_job(each) for each in jobs], output, only or ())
     typer.echo(str(made.path))
-    return EXIT_FAILED if made.errors else EXIT_KEPT
+    return told(made.errors)
 
 
 def cover(
-    job: Annotated[str, typer.Argument(help="a job folder or a job file")],
-    only: Annotated[str, typer.Option("--only", help="which deliverable; default: the first")] = "",
+    job: Annotated[str, typer.Argument(help="a job folder or a job file")], name: Name = "", only: OneOnly = "",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-cover.png")] = None,
 ) -> int:
     """The frame of a deliverable that is best for a cover: sharp, lit, a face clear of the destination's own buttons."""
-    loaded = api.load(job).job
-    if not loaded.deliverables:
-        raise FinishError("spec", f"{job} has nothing to deliver", "state a deliverable")
-    path, time = api.cover(loaded, only or loaded.deliverables[0].name, output)
+    path, time = api.cover(of_job(job), which(name, only), output)
     typer.echo(f"{path} ({units.clock(time)})")
     return EXIT_KEPT
 
 
 def scopes(
-    job: Annotated[str, typer.Argument(help="a job folder, a job file, or a clip")],
+    job: Annotated[str, typer.Argument(help="a job folder, a job file, or a clip")], name: Name = "", only: OneOnly = "",
     output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("scopes.png"),
-    only: Annotated[str, typer.Option("--only", help="which deliverable's grade; default: the first")] = "",
     at: Annotated[list[str] | None, typer.Option("--at", help="a moment of the clip, as 3.5 or 1:02 (may be repeated)")] = None,
 ) -> int:
     """Waveform, parade, vectorscope and histogram of a clip's frames, before and after its grade."""
-    loaded = api.quick(job, ["youtube"]).job if is_media(Path(job)) else api.load(job).job
-    if not loaded.deliverables:
-        raise FinishError("spec", f"{job} has nothing to deliver", "state a deliverable")
+    loaded = of_job_or_clip(job, "youtube")
     try:
         times = [units.seconds(each) for each in at or ()]
     except ValueError as wrong:
         raise FinishError("spec", f"--at: {wrong}", "write 3.5 or 1:02") from wrong
-    typer.echo(str(api.scopes(loaded, only or loaded.deliverables[0].name, output, times)))
+    typer.echo(str(api.scopes(loaded, which(name, only), output, times)))
     return EXIT_KEPT
 
 
 def edl(
-    job: Annotated[str, typer.Argument(help="a job folder or a job file")],
+    job: Annotated[str, typer.Argument(help="a job folder or a job file")], name: Name = "", only: OneOnly = "",
     output: Annotated[Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")] = Path("cut.edl"),
-    only: Annotated[str, typer.Option("--only", help="which deliverable's frames; default: the first's")] = "",
 ) -> int:
     """What pacing keeps of a clip, as an edit list for other programs: CMX 3600 or OpenTimelineIO."""
     form = output.suffix.lower().removeprefix(".")
     if form not in ("edl", "otio"):
         raise FinishError("path", f"{output} is neither .edl nor .otio", "name one")
-    write_whole(output, api.edit_list(api.load(job).job, only, form).encode())
+    write_whole(output, api.edit_list(of_job(job), which(name, only), form).encode())
     typer.echo(str(output))
     return EXIT_KEPT
 

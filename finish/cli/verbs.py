@@ -18,10 +18,12 @@ from finish.cli import benches, frames, hear, luts, see, sizes
 from finish.cli import captions as rules
 from finish.cli import presets as table
 from finish.cli import watch as watching
-from finish.cli.batch import AtCluster, Batch, is_media, strictly, worst
+from finish.cli.batch import AtCluster, Batch, strictly, worst
+from finish.cli.naming import Name, OneOnly, Only, of_job, told, which
 from finish.cli.screen import screen
 from finish.effects.cluster import connected_or_none
 from finish.effects.doctor import examine
+from finish.engine.chosen import chosen
 from finish.engine.outcome import Anew
 from finish.engine.preview import Preview
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
@@ -32,7 +34,6 @@ from finish.units import Span
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
                   help="Raw clips in, verified deliverables out.")
 
-Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable (may be repeated)")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line, for programs")]
 Strict = Annotated[bool | None, typer.Option("--strict/--no-strict", help="refuse notes that ask for action (broadcast presets do)")]
 Redecide = Annotated[list[str] | None, typer.Option("--redecide", help="decide this stage anew, as reframe or sound")]
@@ -82,7 +83,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     elif look or captions or save:
         raise FinishError("spec", "--look, --captions and --save go with --for", "name the destinations, as --for tiktok,youtube")
     else:
-        loaders = [functools.partial(_job, target) for target in targets]
+        loaders = [functools.partial(of_job, target) for target in targets]
     with screen(as_json) as shown, connected_or_none(cluster) as hands:
         anew = _anew(redecide, verify=verify)
         batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew, hands, strict=strict)
@@ -121,13 +122,6 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _job(target: str) -> Loaded:
-    path = Path(target)
-    if is_media(path):
-        raise FinishError("spec", f"{target} is no job", f"finish run {target} --for tiktok,youtube finishes a clip without one")
-    return api.load(path)
-
-
 def _sections(look: Sequence[str] | None, captions: str) -> dict[str, dict[str, Any]]:
     return {"colour": {"looks": list(look)} if look else {}, "captions": {"file": captions} if captions else {}}
 
@@ -149,19 +143,25 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
     workers: Annotated[int, typer.Option("--workers", min=0, max=100_000, help="of a cluster, one thread each")] = 0,
 ) -> int:
     """What would be rendered, and all that would be promised of it; renders nothing."""
-    loaded = {each: api.quick(each, _names(presets)) if presets else _job(each) for each in jobs}
+    loaded = {each: api.quick(each, _names(presets)) if presets else of_job(each) for each in jobs}
     if estimate:
-        for line in sizes.lines({name: api.estimate(each.job, only or ()) for name, each in loaded.items()}, workers):
+        for line in sizes.lines({name: api.estimate(each, only or ()) for name, each in loaded.items()}, workers):
             typer.echo(line)
         return EXIT_KEPT
+    codes = []
     with screen(as_json) as shown:
         for each in loaded.values():
             job, anew = strictly(each.job, strict), _anew(redecide)
             if as_json:
-                shown.planned(job.name, api.planned(job, only or (), anew=anew))
+                found, errors = api.planned(job, only or (), anew=anew)
+                shown.planned(job.name, found)
             else:
-                typer.echo(api.plan(job, only or (), details=details, anew=anew), nl=False)
-    return EXIT_KEPT
+                text, errors = api.planning(job, only or (), details=details, anew=anew)
+                typer.echo(text, nl=False)
+            for wrong in errors:
+                shown.error(wrong)
+            codes += [wrong.exit_code for wrong in errors]
+    return worst(codes)
 
 
 @app.command()
@@ -171,7 +171,7 @@ def validate(jobs: list[str]) -> int:
     codes = []
     for each in jobs:
         try:
-            loaded = _job(each)
+            loaded = of_job(each)
             for missing in dict.fromkeys(one.error for one in loaded.job.unmade):
                 sys.stderr.write(f"{missing}\n")
             typer.echo(f"{each}: {'not whole' if loaded.job.unmade else 'fine'}, {len(loaded.job.deliverables)} deliverables")
@@ -185,31 +185,33 @@ def validate(jobs: list[str]) -> int:
 @app.command()
 @verb
 def explain(
-    job: str, name: Annotated[str, typer.Argument(help="a deliverable; all of them by default")] = "",
+    job: str, names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="deliverables; all of them by default")] = None,
+    only: Only = None,
     why: Annotated[bool, typer.Option(help="where the plan differs from what was published, filter by filter")] = False,
 ) -> int:
     """Every effective setting of a deliverable, and the file and line that it comes from."""
-    loaded = _job(job)
+    loaded, asked = of_job(job), (*(names or ()), *(only or ()))
     if why:
-        typer.echo(api.why(loaded.job, [name] if name else []), nl=False)
+        typer.echo(api.why(loaded, asked), nl=False)
         return EXIT_KEPT
-    for each in [name] if name else [deliverable.name for deliverable in loaded.job.deliverables]:
-        rows = loaded.explain(each)
+    meant = chosen(loaded.job, asked)
+    for each in meant.deliverables:
+        rows = loaded.explain(each.name)
         keys, values = max(len(row.key) for row in rows), max(len(row.value) for row in rows)
-        typer.echo(f"{each}:")
+        typer.echo(f"{each.name}:")
         for row in rows:
             typer.echo(f"  {row.key:<{keys}}  {row.value:<{min(values, 40)}}  {row.origin}")
-    return EXIT_KEPT
+    return told(meant.errors)
 
 
 @app.command()
 @verb
 def still(
-    job: str, name: str, at: Annotated[str, typer.Option(help="seconds, or minutes:seconds")],
+    job: str, name: Name = "", only: OneOnly = "", at: Annotated[str, typer.Option(help="seconds, or minutes:seconds")] = "0",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="the PNG to write")] = None,
 ) -> int:
     """One exact frame of a deliverable, as PNG."""
-    typer.echo(str(api.still(_job(job).job, name, _time(at), output)))
+    typer.echo(str(api.still(of_job(job), which(name, only), _time(at), output)))
     return EXIT_KEPT
 
 

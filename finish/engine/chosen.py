@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Final
 
 from finish.effects.objects import is_object
 from finish.effects.recall import state
@@ -12,7 +15,11 @@ from finish.effects.shelf import Bucket
 from finish.effects.store import Store
 from finish.engine.outcome import Outcome
 from finish.errors import FinishError, several
-from finish.model import Deliverable, Job
+from finish.model import Deliverable, Job, Unmade
+from finish.spec.report import choices
+from finish.spec.tree import printable
+
+WILD: Final = frozenset("*?[")
 
 
 def store_folder(job: Job) -> Path:
@@ -46,16 +53,75 @@ def identity(path: Path) -> tuple[int, int] | None:
     return None if known is None else (known[0], known[1])
 
 
-def unmade(job: Job, wanted: Sequence[str]) -> tuple[Outcome, ...]:
-    """How the deliverables end that lack something of their own, as the captions of one clip."""
-    return tuple(Outcome(each.name, None, error=each.error) for each in job.unmade if not wanted or each.name in wanted)
+@dataclass(frozen=True)
+class Chosen:
+    """What of a job is meant: the deliverables that can be planned, and those that lack something of their own, as captions."""
+
+    deliverables: tuple[Deliverable, ...]
+    unmade: tuple[Unmade, ...] = ()
+
+    @property
+    def clips(self) -> dict[str, Path]:
+        """The clip of each, by its name."""
+        made, unmade = ({each.name: each.source for each in group} for group in (self.deliverables, self.unmade))
+        return {**made, **unmade}
+
+    @property
+    def errors(self) -> tuple[FinishError, ...]:
+        """Why some cannot be planned, each reason once."""
+        return tuple({id(each.error): each.error for each in self.unmade}.values())
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """How those end that cannot be planned."""
+        return tuple(Outcome(each.name, None, error=each.error) for each in self.unmade)
+
+    def whole(self) -> tuple[Deliverable, ...]:
+        """The deliverables; FinishError where not all can be planned."""
+        if self.unmade:
+            raise several(self.errors[0].code, self.errors)
+        return self.deliverables
 
 
-def only(job: Job, wanted: Sequence[str]) -> tuple[Deliverable, ...]:
-    """The named deliverables of a job, or all when none is named; FinishError for a name that it does not have."""
-    known, asked = {each.name: each for each in job.deliverables}, list(job.clips)
-    hint = f"it has {', '.join(asked[:30])}"
-    wrong = [FinishError("spec", f"{job.name} has no deliverable {name!r}", hint) for name in wanted if name not in asked]
+def chosen(job: Job, wanted: Sequence[str] = ()) -> Chosen:
+    """The deliverables of a job that names and patterns (`studio-*`) mean, or all when none is given.
+
+    The only place where names are resolved: what one verb says of a deliverable, whatever its state, the others say too. In the order of
+    `wanted`, those of one pattern in the job's. FinishError for what means none, with the near misses.
+    """
+    asked = list(job.clips)
+    found = {each: _meant(each, asked) for each in wanted}
+    wrong = [_unknown(job, each, asked) for each, names in found.items() if not names]
     if wrong:
         raise several("spec", tuple(wrong))
-    return tuple(known[name] for name in wanted if name in known) if wanted else job.deliverables
+    meant = list(dict.fromkeys(name for names in found.values() for name in names)) if wanted else asked
+    known, unmade = {each.name: each for each in job.deliverables}, {each.name: each for each in job.unmade}
+    return Chosen(tuple(known[name] for name in meant if name in known), tuple(unmade[name] for name in meant if name in unmade))
+
+
+def one(job: Job, wanted: str = "") -> Deliverable:
+    """The one deliverable that a name or pattern means; without one, the first that can be planned. FinishError where there is none."""
+    found = chosen(job, [wanted] if wanted else [])
+    several_meant = list(found.clips)
+    if wanted and len(several_meant) > 1:
+        raise FinishError("spec", f'"{printable(wanted)}" means {len(several_meant)} deliverables', f"name one: {_listed(several_meant)}")
+    if not several_meant:
+        raise FinishError("spec", f"{job.name} has nothing to deliver", "state a deliverable")
+    return (found.deliverables or found.whole())[0]
+
+
+def _meant(wanted: str, asked: Sequence[str]) -> list[str]:
+    """The deliverable of exactly that name, else those that the pattern matches."""
+    if wanted in asked:
+        return [wanted]
+    return [name for name in asked if fnmatchcase(name, wanted)] if WILD & set(wanted) else []
+
+
+def _unknown(job: Job, wanted: str, asked: Sequence[str]) -> FinishError:
+    if WILD & set(wanted):
+        return FinishError("spec", f'no deliverable of {job.name} matches "{printable(wanted)}"', f"it has {_listed(asked)}")
+    return FinishError("spec", f'{job.name} has no deliverable "{printable(wanted)}"', choices(wanted, asked))
+
+
+def _listed(names: Sequence[str], most: int = 30) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

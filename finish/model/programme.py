@@ -179,11 +179,11 @@ class Deliverable:
 
     name: str
     source: Path
-    delivery: Delivery
-    settings: Mapping[str, Settings]
+    delivery: Delivery = field(repr=False)
+    settings: Mapping[str, Settings] = field(repr=False)
     where: str = ""
-    locked: Mapping[str, Values] = field(default_factory=dict)
-    accept: tuple[str, ...] = ()
+    locked: Mapping[str, Values] = field(default_factory=dict, repr=False)
+    accept: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -225,6 +225,10 @@ class Job:
     where: str = ""
     unmade: tuple[Unmade, ...] = ()
     deliver: str = ""
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.deliverables)} deliverables of {len({each.source for each in self.deliverables})} clips"
+        return f"<Job {self.name!r} in {self.folder}: {counts}" + (f", {len(self.unmade)} that cannot be made>" if self.unmade else ">")
 
     @property
     def clips(self) -> dict[str, Path]:

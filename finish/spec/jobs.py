@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -63,7 +63,7 @@ class Loaded:
     """A job that holds together, and where each of its values came from."""
 
     job: Job
-    made: tuple[Made, ...]
+    made: tuple[Made, ...] = field(repr=False)
 
     @property
     def presets(self) -> Mapping[str, Preset]:

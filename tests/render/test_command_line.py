@@ -206,7 +206,7 @@ def test_a_still_takes_under_two_seconds(ready: Path) -> None:
     (["qc", "{job}/out/done.mp4", "--for", "youtube"], 1, "BROKEN  frame size: 320x180, promised 1920x1080"),
     (["qc", "{job}/out/none.mp4", "--for", "youtube"], 2, "no file"),
     (["run", "{job}/hero.mp4"], 2, "--for tiktok,youtube"),
-    (["run", "{job}", "--only", "don"], 2, "it has done"),
+    (["run", "{job}", "--only", "don"], 2, 'did you mean "done"?'),
     (["run", "{job}", "--look", "warm"], 2, "--for"),
     (["run", "{job}/hero.mp4", "--for", "youtube", "--look", "warn"], 2, 'did you mean "warm"?'),
     (["still", "{job}", "done", "--at", "9"], 2, "ends at 0:00.60"),

@@ -1,0 +1,94 @@
+"""`make fuzz`: hundreds of harmed clips of many formats, from a seed, and every clean one; exit 1 where anything is wrong.
+
+A case is planned; one that a plan would publish although something is missing is finished as well, and so is a seeded tenth of the
+harmless ones, so that "silent" means published.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+from bench.damage.cases import CARRIER, Found, Ground, Known, clean, harmed, known
+from bench.damage.clips import BY_NAME, CLEAN, build
+from bench.damage.mutants import Mutant, mutants
+from bench.damage.table import failed, text
+
+_JOBS: list[partial[Found]] = []
+_KNOWN: dict[str, Known] = {}
+
+
+def main() -> int:
+    settings = _settings()
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="finish-fuzz-") as folder:
+        ground = Ground(Path(folder), settings.seed)
+        build(BY_NAME[CARRIER], ground.folder)
+        chosen = [each for each in mutants() if settings.only in each.name]
+        clips = [each.name for each in CLEAN if settings.only in f"{each.name}:clean"]
+        others = sorted(each for root in settings.clips for each in root.rglob("*") if each.is_file()) if settings.clips else []
+        jobs = [*(partial(_harmed, ground, each) for each in chosen), *(partial(_clean, ground, each) for each in clips),
+                *(partial(_other, ground, each) for each in others)]
+        found = list(_all(jobs, settings.jobs))
+    found.sort(key=lambda each: (each.kind == "clean", each.base, each.kind))
+    if settings.json:
+        settings.json.write_text(json.dumps([asdict(each) for each in found], indent=1))
+    sys.stdout.write(text(found, settings.seed, time.monotonic() - begun))
+    return 1 if failed(found) else 0
+
+
+def _all(jobs: list[partial[Found]], workers: int) -> Iterator[Found]:
+    """What is found, as it is found; the workers are forked before anything else runs."""
+    _JOBS[:] = jobs  # functions that cannot be sent to a process can be there when it is forked
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        for number, each in enumerate(pool.imap_unordered(_done, range(len(jobs))), 1):
+            if each.verdict in ("silent", "alarm", "crash", "hang", "memory"):
+                sys.stderr.write(f"\r{each.base}:{each.kind}: {each.verdict}: {each.lost}: {each.said[:160]}\n")
+            sys.stderr.write(f"\r{number} of {len(jobs)} ")
+            sys.stderr.flush()
+            yield each
+    sys.stderr.write("\n")
+
+
+def _done(number: int) -> Found:
+    return _JOBS[number]()
+
+
+def _harmed(ground: Ground, mutant: Mutant) -> Found:
+    if mutant.base not in _KNOWN:
+        _KNOWN[mutant.base] = known(ground, mutant.base)
+    return harmed(ground, mutant, _KNOWN[mutant.base])
+
+
+def _clean(ground: Ground, name: str) -> Found:
+    path = ground.folder / name
+    if not path.exists():
+        build(BY_NAME[name], ground.folder)
+    return clean(ground, path, music=BY_NAME[name].music)
+
+
+def _other(ground: Ground, path: Path) -> Found:
+    return clean(ground, path.absolute(), music=path.suffix in (".wav", ".mp3"))
+
+
+def _settings() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.damage", description=__doc__)
+    parser.add_argument("--seed", type=int, default=19, help="another seed harms other places")
+    parser.add_argument("--only", default="", help='part of "base:kind", as "plain.mkv" or ":cut-"')
+    parser.add_argument("--json", type=Path, help="where to write every case")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="cases at once")
+    parser.add_argument("--clips", type=Path, nargs="*", default=[], help="folders of other clips that are whole")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

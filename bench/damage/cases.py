@@ -1,0 +1,113 @@
+"""One case: a mutant or a clean clip, what it holds, what `finish` says, and whether that is right."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from bench.damage.clips import BY_NAME, build
+from bench.damage.judge import Answer, asked, plain
+from bench.damage.mutants import Mutant
+from bench.damage.witness import Held, Loss, held, loss
+
+CARRIER = "silent.mp4"      # the clip under which music is mixed
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where the clean clips lie, and the seed."""
+
+    folder: Path
+    seed: int
+    sample: float = 0.1     # of the cases that a plan decides, so many are finished too
+
+
+@dataclass(frozen=True)
+class Known:
+    """A clean clip: its bytes, what it holds, and the notes that it has."""
+
+    data: bytes
+    holds: Held
+    notes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The verdict on one case.
+
+    `verdict` is "refused", "noted", "silent" (published without a word), "unknowable" (likewise, where the file shows nothing), "fine"
+    (harmless and published), "noted-harmless", "over-strict", "clean", "alarm", "crash", "hang" or "memory"; `planned` is what the plan
+    alone would have given.
+    """
+
+    base: str
+    kind: str
+    verdict: str
+    planned: str
+    lost: str
+    evidence: tuple[str, ...]
+    said: str
+    clear: bool
+    cpu: float
+    memory: int
+
+
+def known(ground: Ground, name: str) -> Known:
+    """A clean clip of the ground, decoded and planned."""
+    path = ground.folder / name
+    if not path.exists():
+        build(BY_NAME[name], ground.folder)
+    answer = _ask(ground, path, BY_NAME[name].music)
+    return Known(path.read_bytes(), held(path), frozenset(plain(text) for _, text in answer.notes))
+
+
+def harmed(ground: Ground, mutant: Mutant, clean: Known) -> Found:
+    """Make a mutant, find what it lacks, and ask."""
+    music = BY_NAME[mutant.base].music
+    with tempfile.TemporaryDirectory(prefix="finish-fuzz-", dir=ground.folder) as folder:
+        path = Path(folder) / mutant.base
+        path.write_bytes(mutant.bytes(clean.data, ground.seed))
+        missing = loss(clean.holds, held(path))
+        evidence = (*(("the file's own figures",) if mutant.stated else ()), *missing.evidence)
+        plan = _ask(ground, path, music)
+        verdict = planned = _verdict(plan, missing, evidence, clean)
+        last = plan
+        if verdict in ("silent", "unknowable") or (verdict == "fine" and _sampled(ground, mutant.name)):
+            last = _ask(ground, path, music, run=True)
+            verdict = _verdict(last, missing, evidence, clean)
+        said = last.said or "; ".join(text for _, text in last.notes if plain(text) not in clean.notes)
+        clear = last.how != "refused" or last.clear(path.name)
+        return Found(mutant.base, mutant.kind, verdict, planned, str(missing), evidence, said, clear, plan.cpu, max(plan.memory, last.memory))
+
+
+def clean(ground: Ground, path: Path, *, music: bool = False, run: bool = False) -> Found:
+    """Ask of a clip that is whole: anything but silence is a false alarm."""
+    answer = _ask(ground, path, music, run=run)
+    wrong = answer.how if answer.how != "done" else "alarm" if answer.alarms else "clean"
+    verdict = "alarm" if wrong == "refused" else wrong
+    said = answer.said or "; ".join(answer.alarms)
+    return Found(path.name, "clean", verdict, verdict, "nothing", (), said, True, answer.cpu, answer.memory)
+
+
+def _ask(ground: Ground, path: Path, music: bool, *, run: bool = False) -> Answer:
+    with tempfile.TemporaryDirectory(prefix="finish-fuzz-", dir=ground.folder) as folder:
+        if not music:
+            return asked(path, Path(folder), run=run)
+        return asked(ground.folder / CARRIER, Path(folder), music=path, run=run)
+
+
+def _verdict(answer: Answer, missing: Loss, evidence: tuple[str, ...], clean: Known) -> str:
+    if answer.how in ("crash", "hang", "memory"):
+        return answer.how
+    word = answer.how == "refused" or bool(answer.words(clean.notes))
+    if missing.harmless:
+        return "over-strict" if answer.how == "refused" else "noted-harmless" if word else "fine"
+    if word:
+        return "refused" if answer.how == "refused" else "noted"
+    return "silent" if evidence else "unknowable"
+
+
+def _sampled(ground: Ground, name: str) -> bool:
+    return Random(f"{ground.seed}:run:{name}").random() < ground.sample

@@ -1,0 +1,139 @@
+"""What `finish` does with a file: planned or finished in a process of its own, whose time, memory and end are measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import signal
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from finish import api
+from finish.effects.store import Store
+from finish.engine.local import Engine
+from finish.errors import FinishError
+from finish.stages import STAGES
+
+CPU, WALL, MEMORY = 60, 240, 2 * 2**30     # s, s, bytes: what the issue of no file may take more of
+_ADDRESS: Final = 6 * 2**30                # bytes: the machine is kept, whatever a file asks for
+_PYTHON: Final = re.compile(r"Traceback|Error:|NoneType|object at 0x|Exception|\bdict\b|\btuple\b|Errno")
+# Before notes had a level, only these words told of damage.
+_OLD_WORDS: Final = re.compile(r"claims|left out|damag|missing|lost|short|too large")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How it ended ("refused", "done", "crash", "hang", "memory"), in whose words, with which notes (level, text) and at what cost."""
+
+    how: str
+    said: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    cpu: float = 0.0
+    memory: int = 0
+
+    def words(self, usual: frozenset[str]) -> tuple[str, ...]:
+        """The notes that say that something is wrong, beside those that the clean clip has too."""
+        return tuple(text for level, text in self.notes if level in ("act", "") and plain(text) not in usual)
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """The notes that would send a user to look at a clean clip."""
+        return tuple(text for level, text in self.notes if level == "act" or (not level and _OLD_WORDS.search(text)))
+
+    def clear(self, name: str) -> bool:
+        """Whether a refusal is one line that names the file, in no language of programmers."""
+        return "\n" not in self.said and name in self.said and not _PYTHON.search(self.said)
+
+
+def plain(text: str) -> str:
+    """A note without its numbers."""
+    return re.sub(r"\d+([.,]\d+)*", "#", text)
+
+
+def asked(clip: Path, folder: Path, *, music: Path | None = None, run: bool = False) -> Answer:
+    """Plan a clip, or finish it; below `folder`, which is the caller's to remove."""
+    report = folder / "answer.json"
+    report.unlink(missing_ok=True)
+    pid = os.fork()
+    if not pid:
+        _child(clip, folder, music, run, report)
+    status, used, late = _waited(pid)
+    cpu = used.ru_utime + used.ru_stime
+    memory = used.ru_maxrss * 1024
+    if late or cpu >= CPU:
+        return Answer("hang", f"{cpu:.0f} s of CPU", cpu=cpu, memory=memory)
+    if memory > MEMORY:
+        return Answer("memory", f"{memory / 2**30:.1f} GB", cpu=cpu, memory=memory)
+    if status or not report.exists():
+        return Answer("crash", f"ended with {os.waitstatus_to_exitcode(status)}", cpu=cpu, memory=memory)
+    said = json.loads(report.read_text())
+    return Answer(said["how"], said["said"], tuple((level, text) for level, text in said["notes"]), cpu, memory)
+
+
+def _waited(pid: int) -> tuple[int, Any, bool]:
+    """The status of a child, what it used, and whether it had to be ended."""
+    end = time.monotonic() + WALL
+    while time.monotonic() < end:
+        found, status, used = os.wait4(pid, os.WNOHANG)
+        if found:
+            return status, used, False
+        time.sleep(0.01)
+    os.kill(pid, signal.SIGKILL)
+    _, status, used = os.wait4(pid, 0)
+    return status, used, True
+
+
+def _child(clip: Path, folder: Path, music: Path | None, run: bool, report: Path) -> None:
+    """In the forked process: never returns."""
+    try:
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU + 5))
+        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS, _ADDRESS))
+        os.chdir(folder)
+        quiet = os.open(folder / "stderr.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        how, said, notes = _answer(clip, folder, music, run)
+        report.write_text(json.dumps({"how": how, "said": said, "notes": notes}))
+    finally:
+        os._exit(0)
+
+
+def _answer(clip: Path, folder: Path, music: Path | None, run: bool) -> tuple[str, str, list[tuple[str, str]]]:
+    try:
+        sections: dict[str, Any] = {"encode": {"size": "360x640"}, "reframe": {"follow": "centre"}}
+        if music:
+            sections["mix"] = {"music": {"file": str(music), "duck": None}}
+        loaded = api.quick(clip, ["tiktok"], sections, folder=folder)
+        engine = Engine(loaded.job, STAGES, store=Store(folder / "store"))
+        return _finished(engine) if run else _planned(engine)
+    except FinishError as wrong:
+        return ("crash" if wrong.code == "fault" else "refused"), str(wrong), []
+    except BaseException:  # noqa: BLE001 (this is what is looked for)
+        return "crash", traceback.format_exc()[-1500:], []
+
+
+def _planned(engine: Engine) -> tuple[str, str, list[tuple[str, str]]]:
+    found = engine.plan()
+    if found.refused:
+        raise found.refused[0].error
+    return "done", "", _levels(found.renderings[0].planned.programme.notes)
+
+
+def _finished(engine: Engine) -> tuple[str, str, list[tuple[str, str]]]:
+    (outcome,) = engine.finish()
+    if outcome.error:
+        raise outcome.error
+    if outcome.path is None:
+        return "refused", "; ".join(str(each) for each in outcome.broken) + " — nothing was published", []
+    return "done", "", _levels(outcome.notes)
+
+
+def _levels(notes: Sequence[str]) -> list[tuple[str, str]]:
+    """Each note with its level, "" where notes have none."""
+    return [(getattr(each, "level", ""), str(each)) for each in notes]

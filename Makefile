@@ -8,7 +8,7 @@ RIVALS := .venv-bench
 READY_RIVALS := $(RIVALS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo job test lint check golden bench clean
+.PHONY: help demo job test lint check golden bench fuzz clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ $(READY_RIVALS):
 
 bench: $(READY) $(READY_RIVALS)  ## side by side with what people use instead (an hour or so; BENCH='--seconds 3 --runs 1 --only a')
 	$(BIN)/python -m bench $(BENCH)
+
+fuzz: $(READY)  ## harm clips of all formats, from a seed, and see that nothing is lost without a word (a quarter of an hour; FUZZ='--only plain.mkv')
+	$(BIN)/python -m bench.damage $(FUZZ)
 
 clean:  ## remove the environment and everything made here
 	rm -rf $(VENV) $(RIVALS) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -79,7 +79,8 @@ def harmed(ground: Ground, mutant: Mutant, clean: Known) -> Found:
             verdict = _verdict(last, missing, evidence, clean)
         said = last.said or "; ".join(text for _, text in last.notes if plain(text) not in clean.notes)
         clear = last.how != "refused" or last.clear(path.name)
-        return Found(mutant.base, mutant.kind, verdict, planned, str(missing), evidence, said, clear, plan.cpu, max(plan.memory, last.memory))
+        memory = max(plan.memory, last.memory)
+        return Found(mutant.base, mutant.kind, verdict, planned, str(missing), evidence, said, clear, plan.cpu, memory)
 
 
 def clean(ground: Ground, path: Path, *, music: bool = False, run: bool = False) -> Found:

@@ -98,13 +98,16 @@ def _child(clip: Path, folder: Path, music: Path | None, run: bool, report: Path
         quiet = os.open(folder / "stderr.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
-        how, said, notes = _answer(clip, folder, music, run)
+        how, said, notes = answered(clip, folder, music=music, run=run)
         report.write_text(json.dumps({"how": how, "said": said, "notes": notes}))
     finally:
         os._exit(0)
 
 
-def _answer(clip: Path, folder: Path, music: Path | None, run: bool) -> tuple[str, str, list[tuple[str, str]]]:
+def answered(
+    clip: Path, folder: Path, *, music: Path | None = None, run: bool = False,
+) -> tuple[str, str, list[tuple[str, str]]]:
+    """What is said of a clip in this very process: how it ended, in whose words, with which notes (level, text)."""
     try:
         sections: dict[str, Any] = {"encode": {"size": "360x640"}, "reframe": {"follow": "centre"}}
         if music:
@@ -114,7 +117,7 @@ def _answer(clip: Path, folder: Path, music: Path | None, run: bool) -> tuple[st
         return _finished(engine) if run else _planned(engine)
     except FinishError as wrong:
         return ("crash" if wrong.code == "fault" else "refused"), str(wrong), []
-    except BaseException:  # noqa: BLE001 (this is what is looked for)
+    except Exception:
         return "crash", traceback.format_exc()[-1500:], []
 
 

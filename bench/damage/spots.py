@@ -149,10 +149,7 @@ def packs(data: bytes) -> list[Spot]:
     found, at = [], data.find(b"\x00\x00\x01")
     while 0 <= at < len(data) - 6:
         kind = data[at + 3]
-        if kind == 0xBA:
-            end = at + 14 + (data[at + 13] & 7)
-        else:
-            end = at + 6 + int.from_bytes(data[at + 4:at + 6], "big")
+        end = at + 14 + (data[at + 13] & 7) if kind == 0xBA else at + 6 + int.from_bytes(data[at + 4:at + 6], "big")
         found.append(Spot(f"{kind:x}", at, at + 6, min(len(data), end)))
         at = data.find(b"\x00\x00\x01", end)
     return found

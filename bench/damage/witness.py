@@ -90,7 +90,7 @@ def held(path: Path) -> Held:
         "-f", "framehash", "-hash", "md5", "-",
     ]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_WALL, preexec_fn=_bounded)  # noqa: PLW1509
+        done = subprocess.run(command, capture_output=True, check=False, timeout=_WALL, preexec_fn=_bounded)
         out, log = done.stdout, done.stderr
     except subprocess.TimeoutExpired as late:
         out, log = late.stdout or b"", (late.stderr or b"") + b"\n[error] endless"
@@ -149,9 +149,11 @@ def _tracks(clean: Track, mutant: Track) -> dict[str, Any]:
     offset = statistics.median(gaps) if gaps else 0.0
     strangers = [length for _, length, each in mutant.frames if each not in known]
     doubles = len(mutant.frames) - len(there)
+    more = max(0.0, sum(strangers) - sum(length for _, length in lost))
+    each_lasts = clean.frames[0][1] if clean.frames else 0.0
     return {
         "lost": len(lost), "seconds": sum(length for _, length in lost), "shared": len(gaps), "offset": offset,
         "moved": max((abs(each - offset) * 1000 for each in gaps), default=0.0),
         "more": max(0, len(strangers) - len(lost)) + doubles,
-        "more_seconds": max(0.0, sum(strangers) - sum(length for _, length in lost)) + doubles * (clean.frames[0][1] if clean.frames else 0),
+        "more_seconds": more + doubles * each_lasts,
     }

@@ -1,0 +1,220 @@
+"""Sound against picture, beside what the source's stamps say: `python -m bench.damage.sync`.
+
+Clips of flashes and beeps whose sound clock drifts, jitters, starts elsewhere or stands still are finished, and the delivered file is
+measured: where each beep is beside its flash. The truth is the smooth clock from which the stamps were made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from finish import api
+from finish.effects.store import Store
+from finish.engine.local import Engine
+from finish.stages import STAGES
+
+RATE, FRAMES, SECONDS = 48_000, 30, 13
+MOMENTS: Final = tuple(Fraction(k) + Fraction(1, 2) for k in range(SECONDS - 1))  # s: each on a frame
+SPREAD: Final = 0.25     # s around a flash in which its beep is looked for
+LIMIT: Final = 1.0       # ms
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How the sound's stamps run: `drift` (0.005: stamps run half a percent faster than samples), `offset` s, `jitter` s a packet.
+
+    `gap` s are missing at the stamp `at` (s).
+    """
+
+    name: str
+    suffix: str
+    codec: str
+    drift: float = 0.0
+    offset: float = 0.0
+    jitter: float = 0.0
+    gap: float = 0.0
+    at: float = 6.1
+
+    def stamp(self, sample: float) -> float:
+        """The moment (s) of a second of samples."""
+        smooth = self.offset + sample * (1 + self.drift)
+        return smooth + (self.gap if smooth >= self.at else 0.0)
+
+    def sample(self, stamp: float) -> float:
+        """The second of samples that belongs to a moment; None of it lies in the gap."""
+        return (stamp - (self.gap if stamp >= self.at + self.gap else 0.0) - self.offset) / (1 + self.drift)
+
+
+CLOCKS: Final = (
+    Clock("no drift", "mp4", "aac"),
+    Clock("offset +120 ms", "mkv", "aac", offset=0.12),
+    Clock("offset -80 ms", "mkv", "flac", offset=-0.08),
+    Clock("drift +0.1 %", "mp4", "aac", drift=0.001),
+    Clock("drift +0.5 %", "mkv", "aac", drift=0.005),
+    Clock("drift -0.5 %", "mkv", "pcm_s16le", drift=-0.005),
+    Clock("drift +1 %", "mkv", "flac", drift=0.01),
+    Clock("drift -1 %", "ts", "aac", drift=-0.01),
+    Clock("jitter 4 ms", "mkv", "aac", jitter=0.004),
+    Clock("drift +0.3 %, jitter 4 ms", "mkv", "aac", drift=0.003, jitter=0.004),
+    Clock("gap 0.3 s", "mkv", "aac", gap=0.3),
+    Clock("gap 0.3 s, drift -0.2 %", "ts", "aac", gap=0.3, drift=-0.002),
+)
+
+
+def beep() -> Floats:
+    """30 ms from 800 to 6000 Hz under a smooth window: found to a hundredth of a millisecond."""
+    time = np.arange(int(0.03 * RATE)) / RATE
+    return np.asarray(0.5 * np.hanning(len(time)) * np.sin(2 * np.pi * (800 * time + 5200 / 0.06 * time**2)))
+
+
+def _samples(clock: Clock) -> Floats:
+    """The sound as recorded, with a beep at every moment by the clock; each in the middle of its 30 ms."""
+    length = int((SECONDS - clock.offset) / (1 + clock.drift) * RATE) - int(clock.gap * RATE)
+    sound, shape = np.random.default_rng(5).normal(0, 0.002, length), beep()
+    for moment in MOMENTS:
+        at = round((clock.sample(float(moment)) - 0.015) * RATE)
+        if at >= 0 and at + len(shape) <= length:
+            sound[at:at + len(shape)] += shape
+    return sound
+
+
+def make(clock: Clock, folder: Path) -> Path:
+    """The clip: 13 s of 30 fps with a white frame at each moment, and a sound whose packets bear the clock's stamps."""
+    path, chance = folder / f"clip.{clock.suffix}", Random(clock.name)
+    container_format = {"mkv": "matroska", "ts": "mpegts"}.get(clock.suffix, clock.suffix)
+    with av.open(str(path), "w", format=container_format) as target:
+        picture: Any = target.add_stream("libx264", rate=FRAMES, options={"preset": "ultrafast", "g": "30", "bf": "0"})
+        picture.width, picture.height, picture.pix_fmt = 160, 120, "yuv420p"
+        sound: Any = target.add_stream(clock.codec, rate=RATE, layout="mono")
+        packets = [*_pictures(picture), *_stamped(sound, clock, chance)]
+        for packet in sorted(packets, key=lambda each: float(each.dts * each.time_base)):
+            target.mux(packet)
+    return path
+
+
+def _pictures(stream: Any) -> list[Any]:
+    found, white = [], {int(each * FRAMES) for each in MOMENTS}
+    dark = np.random.default_rng(3).integers(20, 60, (120, 160, 3), dtype=np.uint8)
+    for number in range(SECONDS * FRAMES):
+        shown = np.full_like(dark, 235) if number in white else np.roll(dark, number, axis=1)
+        frame = av.VideoFrame.from_ndarray(shown, format="rgb24")
+        frame.pts, frame.time_base = number, Fraction(1, FRAMES)
+        found += stream.encode(frame)
+    return [*found, *stream.encode(None)]
+
+
+def _stamped(stream: Any, clock: Clock, chance: Random) -> list[Any]:
+    """The encoded sound with its packets' times by the clock."""
+    samples = _samples(clock)
+    codes = (samples * 32767).round().astype(np.int16)
+    found, size = [], 1024
+    for at in range(0, len(codes) - size, size):
+        frame = av.AudioFrame.from_ndarray(codes[at:at + size].reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = RATE, at, Fraction(1, RATE)
+        found += stream.encode(frame)
+    found += stream.encode(None)
+    for each in found:
+        second = float(each.pts * each.time_base)
+        stamp = clock.stamp(second) + chance.uniform(-clock.jitter, clock.jitter)
+        each.time_base = Fraction(1, 90_000)
+        each.pts = each.dts = round(stamp * 90_000)
+    return found
+
+
+def flashes(path: Path) -> list[float]:
+    """When the white frames are shown (s)."""
+    with av.open(str(path)) as container:
+        shown = [(float(each.pts * each.time_base), each.to_ndarray(format="gray").mean()) for each in container.decode(video=0)]
+    return [time for time, light in shown if light > 150]
+
+
+def sounding(path: Path) -> tuple[float, Floats]:
+    """The sound as one channel, and when its first sample is heard (s)."""
+    with av.open(str(path)) as container:
+        blocks = [(float(each.pts * each.time_base), each) for each in container.decode(audio=0)]
+        assert all(each.sample_rate == RATE for _, each in blocks)
+        return blocks[0][0], np.concatenate([each.to_ndarray().astype(np.float64).mean(axis=0) for _, each in blocks])
+
+
+def errors(path: Path) -> list[float]:
+    """By how many ms each beep is heard late beside its flash; a beep that is not there counts as 1000 ms."""
+    start, sound = sounding(path)
+    shape = beep()
+    found = []
+    for flash in flashes(path):
+        low = max(0, int((flash - start - SPREAD) * RATE))
+        part = sound[low:int((flash - start + SPREAD) * RATE)]
+        like = np.abs(np.correlate(part, shape, mode="valid")) if len(part) >= len(shape) else np.zeros(1)
+        at = int(like.argmax())
+        if like[at] < 0.02:
+            found.append(1000.0)
+            continue
+        fine = _peak(np.correlate(part, shape, mode="valid"), at)
+        found.append(float(start + (low + fine) / RATE + 0.015 - flash) * 1000)
+    return found
+
+
+def _peak(like: Floats, at: int) -> float:
+    """Where between samples a curve is highest."""
+    if not 0 < at < len(like) - 1:
+        return float(at)
+    before, here, after = like[at - 1:at + 2]
+    bend = before - 2 * here + after
+    return at + (0.5 * (before - after) / bend if bend else 0.0)
+
+
+def finished(clip: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
+    """The delivered file, and its notes."""
+    sections = {"encode": {"size": "360x640"}, "reframe": {"follow": "pad"}, "sound": {"target": "none"}}
+    engine = Engine(api.quick(clip, ["tiktok"], sections, folder=folder).job, STAGES, store=Store(folder / "store"))
+    (outcome,) = engine.finish()
+    if outcome.error:
+        raise outcome.error
+    if outcome.path is None:
+        raise RuntimeError("; ".join(map(str, outcome.broken)))
+    return outcome.path, tuple(map(str, outcome.notes))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.damage.sync", description=__doc__)
+    parser.add_argument("--only", default="", help="part of a clock's name")
+    settings = parser.parse_args()
+    sys.stdout.write("| clock | moments | worst (ms) | mean (ms) | each |\n|---|--:|--:|--:|---|\n")
+    wrong = 0
+    for clock in CLOCKS:
+        if settings.only in clock.name:
+            wrong += not _row(clock, sys.stdout.write)
+    return 1 if wrong else 0
+
+
+def _row(clock: Clock, write: Callable[[str], object]) -> bool:
+    """Measure one clock and write its line; whether it is within the limit at every moment."""
+    with tempfile.TemporaryDirectory(prefix="finish-sync-") as folder:
+        try:
+            path, _ = finished(make(clock, Path(folder)), Path(folder))
+            found = errors(path)
+        except Exception as refused:
+            write(f"| {clock.name} ({clock.suffix}) | 0 | | | {refused} |\n")
+            return False
+    worst, mean = max(map(abs, found)), sum(found) / len(found)
+    write(f"| {clock.name} ({clock.suffix}, {clock.codec}) | {len(found)} | {worst:.2f} | {mean:+.2f} "
+          f"| {' '.join(f'{each:+.1f}' for each in found)} |\n")
+    sys.stdout.flush()
+    return len(found) >= 10 and worst <= LIMIT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

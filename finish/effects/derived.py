@@ -1,16 +1,19 @@
 """Files that are read in a clip's place, made of its own packets: no picture and no sound is encoded again.
 
-A GIF whose shortest delays FFmpeg would show as they are written, and no browser does.
+A GIF whose shortest delays FFmpeg would show as they are written, and no browser does; a film of numbered pictures.
 """
 
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from finish.effects.animations import SHOWN_MS, animation
+from finish.effects.numbered import Numbered, film
 from finish.effects.store import Store, writing
 from finish.errors import FinishError
 from finish.units import digest
@@ -18,23 +21,33 @@ from finish.units import digest
 _VERSION: Final = "1"   # raised whenever one would be made otherwise
 
 
-def derived(need: str, of: str, path: Path, store: Store) -> Path:
-    """Where the file lies that is read in the place of the one at `path`, whose digest is `of`; made unless the store has it.
+class Deriver:
+    """Makes such files, each once, and keeps them in a store; `cancel` ends one in the making. FinishError as anywhere."""
 
-    `need` is what the file itself lacks, as `Source.need` has it. FinishError as anywhere.
-    """
-    suffix, make = _MAKERS[need]
-    key = digest("derived", _VERSION, need, of)
-    known = store.piece(key, suffix)
-    if known is not None:
-        return known
-    draft = store.draft(suffix)
-    try:
-        with writing(draft):
-            make(path, draft)
-        return store.keep(key, draft)
-    finally:
-        draft.unlink(missing_ok=True)
+    def __init__(self, store: Store, cancel: threading.Event) -> None:
+        self._store, self._cancel, self._lock = store, cancel, threading.Lock()
+
+    def instead(self, path: Path, need: str, of: str) -> Path:
+        """What is read in the place of the file at `path` with the digest `of`; `need` is why, as `Source.need` has it."""
+        suffix, write = _MAKERS[need]
+        return self._made(digest("derived", _VERSION, need, of), suffix, partial(write, path))
+
+    def film(self, pictures: Numbered) -> Path:
+        """The film of numbered pictures."""
+        return self._made(digest("derived", _VERSION, pictures.digest), ".mov", partial(film, pictures, self._cancel))
+
+    def _made(self, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
+        with self._lock:    # who wants one that another thread is making waits for it
+            known = self._store.piece(key, suffix)
+            if known is not None:
+                return known
+            draft = self._store.draft(suffix)
+            try:
+                with writing(draft):
+                    write(draft)
+                return self._store.keep(key, draft)
+            finally:
+                draft.unlink(missing_ok=True)
 
 
 def _slowed(path: Path, target: Path) -> None:

@@ -8,11 +8,12 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from finish.effects import mirror, objects
+from finish.effects import mirror, numbered, objects
 from finish.effects.patterns import WILD, Search, fits, natural, tame
 from finish.effects.probe import probe
 from finish.errors import FinishError
@@ -98,6 +99,20 @@ class Folder:
         if found := search.files(start, str(PurePosixPath(*parts[:plain], "x"))[:-1], parts[plain:]):
             return found
         raise ValueError(f'nothing matches "{tame(pattern)}" — {_holding(start)}')
+
+    def pictures(self, pattern: str, base: Path, rate: Fraction, first: int | None) -> Path:
+        """What stands for the numbered pictures that `pattern` means, counted from the folder `base`, shown at `rate` a second.
+
+        They go from the number `first`, or the lowest there is, to the highest, and none is missing.
+        """
+        if objects.is_object(pattern):
+            raise ValueError(f'"{tame(pattern)}" lies in object storage — copy numbered pictures into the job folder')
+        inner, _, name = pattern.rpartition("/")
+        folder = self._folder(inner or ("/" if pattern.startswith("/") else "."), base)
+        found = numbered.listed(folder, name, first, lambda entry: self._inside(entry, folder))
+        place = mirror.place(self.root, f"{folder}/{rate}/{first}/{name}")
+        self._inside(str(place), self.root)     # nobody has linked it elsewhere
+        return numbered.noted(place, tame(pattern), found, rate)
 
     def document(self, name: str, base: Path) -> Document:
         """The file that `name` means, read whole; at most 32 MB."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from finish import units
 from finish.effects.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
@@ -16,6 +16,7 @@ from finish.model import VideoTrack
 LARGEST: Final = 2**26      # pixels; house: twice 8K
 # So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House: a second of CPU.
 LOOKED_AT: Final = 60_000_000
+_STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
 
 
 def refuse(moving: Animation, shown: str) -> None:
@@ -53,19 +54,22 @@ def webp(moving: Animation) -> VideoTrack:
 
 
 def shown_through(video: VideoTrack, path: Path, demuxer: str) -> VideoTrack:
-    """A picture whose colours are not multiplied with its transparency, with whether it has any that shows."""
-    some = (video.alpha or video.pix_fmt == "pal8") and _see_through(path, demuxer)
+    """A picture whose colours are not multiplied with its transparency, with whether it has any that shows; any other as it is."""
+    if video.codec not in _STRAIGHT or not (video.alpha or video.pix_fmt == "pal8"):
+        return video
+    some = _see_through(path, demuxer, video.index)
     return replace(video, alpha=some, straight=some)
 
 
-def _see_through(path: Path, demuxer: str) -> bool:
+def _see_through(path: Path, demuxer: str, index: int) -> bool:
     """Whether some pixel of a picture is transparent, or may be: no more than a bounded part is decoded."""
     import av
 
+    frame: Any
     left = LOOKED_AT
     options = {"protocol_whitelist": "file", "format_whitelist": demuxer, **reading(demuxer)}
     with av.open(f"file:{path}", format=demuxer, options=options, metadata_errors="replace") as container:
-        for frame in container.decode(video=0):
+        for frame in container.decode(container.streams[index]):
             if int(frame.to_ndarray(format="rgba")[..., 3].min()) < 255:
                 return True
             left -= frame.width * frame.height

@@ -57,8 +57,7 @@ def probe(path: Path, name: str = "") -> Source:
         audio, deaf = sounds(container, walked, shown)
         videos, blind = pictures(seen, walked, shown)
         extras = _extras(container, boxes, closed_captions=walked.closed_captions)
-    if moving is not None:
-        videos = tuple(shown_through(each, path, demuxer) for each in videos)
+    videos = tuple(shown_through(each, path, demuxer) for each in videos)
     return Source(
         path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,
         faststart=boxes.faststart if boxes else None, edit_list=boxes.edit_list if boxes else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from dataclasses import replace
 from functools import cache
@@ -11,8 +12,9 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from finish.effects.derived import derived
+from finish.effects.derived import Deriver
 from finish.effects.mirror import fetched
+from finish.effects.numbered import numbered, oddities
 from finish.effects.probe import probe
 from finish.effects.store import Store
 from finish.model import Derived, Source
@@ -31,20 +33,23 @@ class Probe:
     could not have the same time; `verify` reads every file again.
     """
 
-    def __init__(self, store: Store, *, verify: bool = False) -> None:
+    def __init__(self, store: Store, *, verify: bool = False, cancel: threading.Event | None = None) -> None:
         self._store, self._verify = store, verify
+        self._derive = Deriver(store, cancel or threading.Event())
 
     def __call__(self, path: Path, name: str = "") -> Source:
         """As `probe`; a copy of an object is fetched first, and what cannot be read as it is is read from a file made of it."""
+        pictures = numbered(path)
+        if pictures:
+            place = self._derive.film(pictures)
+            read = self._known(place, name)
+            return replace(read, path=path, derived=Derived(place, read.digest), warnings=(*read.warnings, *oddities(pictures)))
         found = self._known(path, name)
         if not found.need:
             return found
-        place = derived(found.need, found.digest, path, self._store)
-        read = self._known(place, name)
-        return replace(
-            read, path=path, digest=found.digest, size=found.size, derived=Derived(place, read.digest), need="",
-            warnings=found.warnings,
-        )
+        place = self._derive.instead(path, found.need, found.digest)
+        read, kept = self._known(place, name), ("path", "digest", "size", "warnings")
+        return replace(read, **{each: getattr(found, each) for each in kept}, derived=Derived(place, read.digest), need="")
 
     def _known(self, path: Path, name: str) -> Source:
         key = _identity(fetched(path))

@@ -115,7 +115,10 @@ def _quarter_turns(rotation: int) -> int:
 
 def _peak(frame: Any) -> Fraction | None:
     """The brightest pixel (MaxCLL), else the brightest that the mastering display could show, in cd/m²; SMPTE ST 2086, CTA-861.3."""
-    stated = {each.type.name: bytes(each) for each in frame.side_data if each.type.name in _LIGHT}
+    try:
+        stated = {each.type.name: bytes(each) for each in frame.side_data if each.type.name in _LIGHT}
+    except ValueError:  # PyAV has no name for some kinds that FFmpeg has (EXIF of pictures), and then tells of none
+        return None
     light = stated.get("CONTENT_LIGHT_LEVEL", b"")
     if len(light) >= 4 and (brightest := struct.unpack_from("I", light)[0]):
         return Fraction(brightest)

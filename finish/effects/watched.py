@@ -22,7 +22,8 @@ from finish.units import digest
 State = Literal["waiting", "running", "done", "failed"]
 Files = dict[str, tuple[int, int]]      # by their names in the item: bytes, and time of change (ns)
 
-CLIPS: Final = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv"))
+CLIPS: Final = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv",
+                              ".gif", ".apng", ".webp"))
 JOBS, FAILED, NOTES = "jobs", "failed", ".finish"
 # What finishing writes into a job folder; a change there is none of the job's.
 _OURS: Final = frozenset(("out", "drafts", ".finish", "previous"))

@@ -51,7 +51,7 @@ class Engine:
         self._at_once = max(1, hands.room()) if hands else room.RENDERED_AT_ONCE
         self.reader = Reader(self.workshop)
         self.ask = Asker(self.reader, self.store)
-        self.probe = Probe(self.store.alone(), verify=anew.verify)
+        self.probe = Probe(self.store.alone(), verify=anew.verify, cancel=self.workshop.cancel)
         self.anew = anew
         self._begun = time.time()
         self._ledger = Ledger(job, self.out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from finish.effects.numbered import numbered
 from finish.engine.chosen import identity
 from finish.engine.outcome import Plan
 from finish.errors import FinishError
@@ -13,6 +14,8 @@ from finish.model import Job
 
 def shown(job: Job, path: Path) -> str:
     """A path as a job's errors name it."""
+    if pictures := numbered(path):
+        return pictures.shown
     return str(path.relative_to(job.folder)) if path.is_relative_to(job.folder) else str(path)
 
 

@@ -6,10 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
 
 from finish.graph.stream import ENCODED, NOTHING, Arg, Stream, files, history
 from finish.graph.timeline import Timeline
 from finish.units import Span
+
+# Each frame of these is drawn over the ones before, whatever their packets say of keyframes.
+_FROM_THE_FIRST: Final = frozenset({"gif", "apng", "webp_anim"})
 
 
 def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Stream, ...]:
@@ -100,6 +104,8 @@ class _Part:
     def of(self, node: Stream, now: Stream) -> Stream:
         """What becomes of a `node`; `now` is it with what became of its inputs."""
         if node.name == "source":
+            if node.arg("demuxer") in _FROM_THE_FIRST:
+                return node
             start = Fraction(max(0, math.floor((self.begins - self.preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
             return replace(node, args=(*node.args, ("seek", start))) if start else node
         if node.name == "fps" and self.begins:

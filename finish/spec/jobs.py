@@ -45,8 +45,9 @@ class Head(Settings):
     version: Annotated[str | int, AfterValidator(names.version)] | None = Field(None, description="{version} in names, as v3")
     brand: str = Field("", description="a file with the brand's own sections, as brand/brand.yaml")
     libraries: tuple[str, ...] = Field((), description="further folders that paths may lead into")
-    source: str | Annotated[tuple[str, ...], Field(min_length=1)] = Field(
-        description="the clip, as media/hero.mp4, or several, as media/*.mp4 or a list")
+    source: str | sources.Pictures | Annotated[tuple[str | sources.Pictures, ...], Field(min_length=1)] = Field(
+        description="the clip, as media/hero.mp4, or several, as media/*.mp4 or a list; "
+                    "numbered pictures as {pictures: media/shot.%04d.png, rate: 24}")
     deliver: Annotated[str, AfterValidator(_address)] = Field("", description="where finished files go besides out/: s3://BUCKET/FOLDER")
     accept: Codes = Field((), description="codes of notes that need no action in any deliverable, as alpha")
     clips: dict[str, Any] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -32,6 +33,10 @@ class Files(Protocol):
 
     def match(self, pattern: str, base: Path) -> Mapping[str, Path]:
         """The files that a pattern means, at least one: by the name under which each was reached, where it lies."""
+        ...
+
+    def pictures(self, pattern: str, base: Path, rate: Fraction, first: int | None) -> Path:
+        """What stands for the numbered pictures that a pattern means, from the number `first` (or the lowest) on, `rate` a second."""
         ...
 
     def document(self, name: str, base: Path) -> Document: ...

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from finish.model import Settings
+from pydantic import Field
+
+from finish.model import Rate, Settings
 from finish.spec import names
 from finish.spec.check import checked
 from finish.spec.entries import opened
@@ -17,6 +20,7 @@ from finish.spec.tree import Node, printable
 
 CLIPS: Final = 2_000  # house limit; a batch of more is several jobs
 _WILD: Final = frozenset("*?[")
+_NUMBERED: Final = re.compile(r"%\d*d")
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,14 @@ class Exceptions(Settings):
     encode: Any = None
 
 
+class Pictures(Settings):
+    """Numbered pictures as one clip."""
+
+    pictures: str = Field(description="their names with %04d where the number stands, as media/shot.%04d.png")
+    rate: Annotated[Rate, Field(ge=1, le=240)] = Field(description="how many are shown a second")
+    start: Annotated[int, Field(ge=0)] | None = Field(None, description="the number of the first; the lowest there is if left out")
+
+
 def clips(tree: Node, files: Files, report: Report) -> tuple[Clip, ...]:
     """The clips that `source` names, in its order and the natural order of its patterns; each file once."""
     source = tree.at("source")
@@ -45,7 +57,10 @@ def clips(tree: Node, files: Files, report: Report) -> tuple[Clip, ...]:
         return ()
     found: dict[Path | str, Clip] = {}
     for node in source.value if isinstance(source.value, tuple) else (source,):
-        if isinstance(node.value, str):
+        if node.at("pictures"):
+            clip = _numbered(node, files, report)
+            found.setdefault(clip.path or clip.stem, clip)
+        elif isinstance(node.value, str):
             for name, path in _meant(node, files, report).items():
                 found.setdefault(path or name, Clip(PurePath(name).stem, path))
     if len(found) > CLIPS:
@@ -68,6 +83,32 @@ def exceptions(tree: Node, found: Sequence[Clip], sections: tuple[str, ...], rep
     return said
 
 
+def _numbered(node: Node, files: Files, report: Report) -> Clip:
+    """The clip that numbered pictures are."""
+    stated = node.entries["pictures"]
+    stem = _called(PurePath(str(stated.value)))
+    asked = checked(Pictures, node, Report(report.job))     # what is wrong in it is in the report already
+    if asked is None:
+        return Clip(stem, None)
+    try:
+        return Clip(stem, files.pictures(asked.pictures, stated.origin.folder, asked.rate, asked.start))
+    except ValueError as wrong:
+        report.add(stated.origin, str(wrong))
+        return Clip(stem, None)
+
+
+def _called(pattern: PurePath) -> str:
+    """`media/shot.%04d.png` is `shot`, and `media/shot/%04d.png` too."""
+    return re.sub(r"[ ._-]*%\d*d", "", pattern.name).removesuffix(pattern.suffix) or pattern.parent.name or "clip"
+
+
+def _with_rate(name: str, wrong: str) -> tuple[str, str]:
+    """What is wrong with a name; one of numbered pictures lacks their rate."""
+    if not _NUMBERED.search(name):
+        return wrong, ""
+    return "numbered pictures need a rate", f"in a job file: source: {{pictures: {printable(name, 200)}, rate: 24}}"
+
+
 def _meant(node: Node, files: Files, report: Report) -> Mapping[str, Path | None]:
     """The files that one text under `source` means: the file of exactly that name, or all that match it."""
     name, base = str(node.value), node.origin.folder
@@ -76,7 +117,7 @@ def _meant(node: Node, files: Files, report: Report) -> Mapping[str, Path | None
         return {name: files.find(name, base)}
     except ValueError as wrong:
         if not wild:
-            report.add(node.origin, str(wrong))
+            report.add(node.origin, *_with_rate(name, str(wrong)))
             return {name: None}
     try:
         return dict(files.match(name, base))

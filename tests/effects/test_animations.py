@@ -18,10 +18,10 @@ from finish.effects.recall import Probe
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.errors import FinishError
-from finish.graph import describe
+from finish.graph import describe, during, history
 from finish.model import Frames, Source
 from finish.model.conforming import Reading, conformed
-from finish.units import Size
+from finish.units import Size, Span
 
 # 0 and 10 ms are shown for 100 ms, as browsers do.
 DELAYS, SHOWN = (100, 200, 40, 70, 10, 0, 110, 500), (100, 200, 40, 70, 100, 100, 110, 500)
@@ -62,6 +62,17 @@ def test_what_is_transparent_shows_the_background(tmp_path: Path, suffix: str, b
         assert (seen[top:bottom, left:right] == behind).all()
         seen[top:bottom, left:right] = grey(number)
         assert (seen == grey(number)).all()
+
+
+@pytest.mark.render
+@pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
+def test_a_part_is_drawn_over_all_that_came_before(tmp_path: Path, suffix: str) -> None:
+    """A seek would begin with a frame that holds only what changed."""
+    source = known(animated(tmp_path / f"x{suffix}", (500,) * 8))
+    (part,) = during([source.picture.filter("fps", fps=2)], Span(Fraction(3), Fraction(4)), Fraction(1))
+    assert all(node.arg("seek") is None for node in history([part]))
+    read = Reader(Workshop(Store(tmp_path / "store"))).frames(part, Frames("gray"))
+    assert [(int(picture.min()), int(picture.max())) for _, picture in read] == [(grey(6), grey(6)), (grey(7), grey(7))]
 
 
 @pytest.mark.render

@@ -13,7 +13,7 @@ from finish.errors import FinishError
 TOP = "job, version, brand, libraries, source, deliver, accept, clips, encode, deliverables, colour, reframe, captions, sound"
 
 FIELDS = "clip, preset, aspect, lang, version"
-CLIP = "the clip, as media/hero.mp4, or several, as media/*.mp4 or a list"
+CLIP = "the clip, as media/hero.mp4, or several, as media/*.mp4 or a list; numbered pictures as {pictures: media/shot.%04d.png, rate: 24}"
 PRESETS = ", ".join(resources.names("presets"))
 
 KINDS = {
@@ -168,9 +168,9 @@ HEADS = {
         'job.yaml:2:23  deliverables[0].name: "a" would name several files — put {clip} in it'],
     "source: []\ndeliverables: [{name: a, preset: tiktok}]": ["job.yaml:1:9  source: empty — write at least one"],
     "source: 3\ndeliverables: [{name: a, preset: tiktok}]": [
-        "job.yaml:1:9  source: wanted text or a list, not 3 — put it in quotes: \"3\""],
+        "job.yaml:1:9  source: wanted text or a map or a list, not 3 — put it in quotes: \"3\""],
     "source: [hero.mp4, 3]\ndeliverables: [{name: a, preset: tiktok}]": [
-        "job.yaml:1:20  source[1]: wanted text, not 3 — put it in quotes: \"3\""],
+        "job.yaml:1:20  source[1]: wanted text or a map, not 3 — put it in quotes: \"3\""],
 }
 
 

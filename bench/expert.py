@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.clip import Bed
 from bench.measure import Side, quiet
 from finish import graph
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, process
 from finish.graph import Output
 from finish.render import Rendering
 
@@ -22,7 +22,7 @@ def expert(bed: Bed, encoding: Callable[[Rendering], Options], name: str = "expe
     folder = bed.work / name
     folder.mkdir(exist_ok=True)
     command = written(bed.renderings(), folder, encoding)
-    return Side(name, lambda: quiet(command, ffmpeg.environment()), said=(shlex.join(command), *graphs(command)))
+    return Side(name, lambda: quiet(command, process.environment()), said=(shlex.join(command), *graphs(command)))
 
 
 def graphs(command: Sequence[str]) -> list[str]:

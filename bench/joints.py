@@ -14,7 +14,7 @@ from bench.clip import Bed
 from bench.expert import by_hand
 from bench.measure import quiet
 from finish import graph, render
-from finish.effects import ffmpeg, join
+from finish.effects import join, process
 from finish.graph import Output
 from finish.render import Rendering
 
@@ -99,14 +99,14 @@ def _encoded(one: Rendering, pieces: Sequence[graph.Stream], folder: Path) -> En
     programme, files = one.planned.programme, []
     for number, piece in enumerate(pieces):
         files.append(folder / f"{number}.mp4")
-        quiet(by_hand([Output((piece.inputs[0],), str(files[-1]), "mp4", piece.encoding.options)], folder), ffmpeg.environment())
+        quiet(by_hand([Output((piece.inputs[0],), str(files[-1]), "mp4", piece.encoding.options)], folder), process.environment())
     target = folder / "all.mp4"
     join.join(files, [join.shown(each) for each in files], programme.rate, target)
     log = folder / "vmaf.json"
     file = graph.source("video", "delivered", str(target), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(
         "libvmaf", one.picture.inputs[0], n_threads=2, log_fmt="json", log_path=str(log))
-    quiet(by_hand([Output((scored,), "-", "null")], folder), ffmpeg.environment())
+    quiet(by_hand([Output((scored,), "-", "null")], folder), process.environment())
     frames = json.loads(log.read_text())["frames"]
     size = sum(each.stat().st_size for each in files)
     return Encoded(size * 8 / 1000 / float(programme.duration), tuple(each["metrics"]["vmaf"] for each in frames))

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.clip import Bed
 from bench.expert import as_ours, by_hand
 from bench.measure import Side, quiet
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, process
 from finish.graph import Output
 from finish.render import Rendering
 
@@ -30,7 +30,7 @@ def limit(bed: Bed) -> Side:
     for index, one in enumerate(renderings, 1):
         options = [word for name, value in as_ours(one) for word in (f"-{name}", value)]
         command += ["-map", f"{index}:v", "-map", "0:a", *options, str(folder / one.filename)]
-    return Side("limit", lambda: quiet(command, ffmpeg.environment()), said=(shlex.join(command),))
+    return Side("limit", lambda: quiet(command, process.environment()), said=(shlex.join(command),))
 
 
 def _finished(one: Rendering, folder: Path) -> Path:
@@ -38,7 +38,7 @@ def _finished(one: Rendering, folder: Path) -> Path:
     path = folder / f"{one.name}.yuv"
 
     output = Output((one.picture.inputs[0],), str(path), "rawvideo", (("c:v", "rawvideo"), ("fps_mode", "passthrough")))
-    quiet(by_hand([output], folder), ffmpeg.environment())
+    quiet(by_hand([output], folder), process.environment())
     return path
 
 

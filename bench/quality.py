@@ -12,7 +12,7 @@ from bench.clip import Bed
 from bench.expert import Options, by_hand, expert
 from bench.measure import Side, quiet
 from finish import graph
-from finish.effects import ffmpeg
+from finish.effects import process
 from finish.graph import Output
 from finish.render import Rendering
 
@@ -41,7 +41,7 @@ def vmaf(one: Rendering, delivered: Path, work: Path) -> float:
     file = graph.source("video", "delivered", str(delivered), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(
         "libvmaf", one.picture.inputs[0], n_threads=os.cpu_count() or 1, n_subsample=EVERY, log_fmt="json", log_path=str(log))
-    quiet(by_hand([Output((scored,), "-", "null")], work), ffmpeg.environment())
+    quiet(by_hand([Output((scored,), "-", "null")], work), process.environment())
     return float(json.loads(log.read_text())["pooled_metrics"]["vmaf"]["mean"])
 
 

@@ -12,7 +12,7 @@ from bench.clip import Bed
 from bench.expert import as_ours
 from bench.measure import Side, quiet
 from finish import graph
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, process
 from finish.model.programme import Planned
 from finish.render import Rendering
 
@@ -53,9 +53,9 @@ class Script:
         ]
 
     def run(self) -> None:
-        logs = [quiet(command, ffmpeg.environment()) for command in self.commands()]
+        logs = [quiet(command, process.environment()) for command in self.commands()]
         for command in self.closing(measured(logs[-1])):
-            quiet(command, ffmpeg.environment())
+            quiet(command, process.environment())
 
 
 def steps(bed: Bed, name: str, intermediate: tuple[str, ...]) -> Side:

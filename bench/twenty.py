@@ -20,6 +20,7 @@ from typing import Any
 from finish import api
 from finish.effects import ffmpeg
 from finish.effects.memory import few_heaps
+from finish.effects.process import environment
 
 
 @dataclass
@@ -118,7 +119,7 @@ def again(commands: Sequence[Command]) -> float:
         for other, process in running:
             if other.ended <= each.begun:
                 process.wait()
-        running.append((each, subprocess.Popen(each.argv, **nowhere, env=ffmpeg.environment())))
+        running.append((each, subprocess.Popen(each.argv, **nowhere, env=environment())))
     if any(process.wait() for _, process in running):
         raise SystemExit("a command that worked in the batch does not work again")
     return time.monotonic() - begun

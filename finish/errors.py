@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 Code = Literal[
@@ -48,6 +50,12 @@ class FinishError(Exception):
         """0 kept, 1 a promise broken, 2 could not run, 130 interrupted (design: verbs)."""
         return {"promise": EXIT_BROKEN, "interrupted": EXIT_INTERRUPTED}.get(self.code, EXIT_FAILED)
 
+    def unless_stopped(self) -> FinishError:
+        """Itself; raised where it is not what went wrong with one thing, but somebody who has stopped the whole run."""
+        if self.code == "interrupted":
+            raise self
+        return self
+
     def __str__(self) -> str:
         if self.causes:
             return "\n".join(str(cause) for cause in self.causes)
@@ -60,3 +68,18 @@ def several(code: Code, mistakes: tuple[FinishError, ...]) -> FinishError:
     if len(mistakes) == 1:
         return mistakes[0]
     return FinishError(code, f"{len(mistakes)} mistakes", causes=mistakes)
+
+
+def unforeseen(wrong: Exception) -> FinishError:
+    """What nobody foresaw as one clear error: of the disk or the memory where it is theirs, else a mistake of ours, with its place."""
+    if isinstance(wrong, FinishError):
+        return wrong
+    if isinstance(wrong, MemoryError):
+        return FinishError("capability", "there is not enough memory", "close other programs, or make the picture smaller")
+    if isinstance(wrong, OSError) and wrong.errno is not None:
+        where = f"{wrong.filename}: " if isinstance(wrong.filename, str) else ""
+        return FinishError("disk", f"{where}{wrong.strerror}", "check the room and the rights there, and run again")
+    root = Path(__file__).parent
+    ours = [each for each in traceback.extract_tb(wrong.__traceback__) if Path(each.filename).is_relative_to(root)]
+    place = f"{Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}" if ours else "an unknown place"
+    return FinishError("fault", f"finish made a mistake at {place}", "a fault of finish: FINISH_DEBUG=1 shows more; please report it")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from finish import pipeline, render, spec
+from finish.effects import leftovers
 from finish.effects.errands import Hands
 from finish.effects.files import Folder
 from finish.effects.newjob import gather, new_job
@@ -165,10 +166,8 @@ def save(clip: str | Path, presets: Sequence[str], sections: Sections, folder: P
 @contextmanager
 def scratch(store: Path | None) -> Iterator[Path]:
     """A store that is gone afterwards, unless one was given."""
-    import tempfile
-
     if store:
         yield store
         return
-    with tempfile.TemporaryDirectory(prefix="finish-store-") as folder:
-        yield Path(folder)
+    with leftovers.scratch("finish-store-") as folder:
+        yield folder

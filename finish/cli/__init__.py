@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import signal
-
-from finish.errors import FinishError
+import sys
 
 
 def main() -> None:
     """Run the command line; always ends by SystemExit."""
+    from finish.cli import streams
+
+    streams.prepare()
+    from finish.cli import stopping
+    from finish.cli.ending import ended
+
+    stopping.obey()
+    code = ended(_run)
+    gone = streams.lost()
+    if gone is not None:
+        sys.stderr.write(f"the output is not whole: {gone.strerror}\n")
+    raise SystemExit(code or (2 if gone else 0))
+
+
+def _run() -> int:
     from finish.cli.verbs import app
     from finish.effects.memory import few_heaps
 
     few_heaps()
-    for polite in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(polite, _stop)
-    app()
-
-
-def _stop(*_: object) -> None:
-    """Ctrl-C, a polite kill and a closed terminal all end the same: what runs is stopped and its temporaries are removed.
-
-    An ordinary exception, because PyAV hands on what is raised while it calls back, but loses a KeyboardInterrupt.
-    """
-    raise FinishError("interrupted", "stopped")
+    try:
+        app()
+    except SystemExit as end:   # typer's own way to end
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else 2
+    return 0

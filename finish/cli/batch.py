@@ -22,7 +22,7 @@ from finish.engine.chosen import chosen, store_folder
 from finish.engine.outcome import TRUSTING, Anew, Event
 from finish.engine.preview import Preview
 from finish.engine.turns import in_order
-from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
+from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError, unforeseen
 from finish.model import Job
 from finish.spec import Loaded
 
@@ -106,8 +106,7 @@ class Batch:
         except Exception as fault:  # ours; the next job must not pay for it
             if "FINISH_DEBUG" in os.environ:
                 raise
-            message = f"{type(fault).__name__}: {fault}"
-            self._failed(FinishError("fault", message, "a fault of finish: FINISH_DEBUG=1 shows where; please report it"), target)
+            self._failed(unforeseen(fault), target)
         return None
 
     def _tell(self, event: Event) -> None:

@@ -143,7 +143,7 @@ class Json:
             })
 
     def _write(self, value: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(value) + "\n")     # in ASCII: a program reads names as they are, whatever the terminal can show
         sys.stdout.flush()
 
 

@@ -19,6 +19,7 @@ from finish.cli import captions as rules
 from finish.cli import presets as table
 from finish.cli import watch as watching
 from finish.cli.batch import AtCluster, Batch, strictly, worst
+from finish.cli.ending import ended
 from finish.cli.naming import Name, OneOnly, Only, of_job, told, which
 from finish.cli.screen import screen
 from finish.effects.cluster import connected_or_none
@@ -26,7 +27,7 @@ from finish.effects.doctor import examine
 from finish.engine.chosen import chosen
 from finish.engine.outcome import Anew
 from finish.engine.preview import Preview
-from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError
+from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_KEPT, FinishError
 from finish.spec import Loaded
 from finish.stages import STAGES
 from finish.units import Span
@@ -44,18 +45,7 @@ def verb(body: Callable[..., int]) -> Callable[..., None]:
 
     @functools.wraps(body)
     def run(*args: Any, **options: Any) -> None:
-        try:
-            code = body(*args, **options)
-        except FinishError as wrong:
-            sys.stderr.write(f"{wrong}\n")
-            code = wrong.exit_code
-        except KeyboardInterrupt:
-            sys.stderr.write("stopped; nothing half-made was kept\n")
-            code = EXIT_INTERRUPTED
-        except OSError as wrong:  # what the file system refuses in a place that nobody foresaw
-            sys.stderr.write(f"{wrong}\n")
-            code = EXIT_FAILED
-        raise typer.Exit(code)
+        raise typer.Exit(ended(functools.partial(body, *args, **options)))
 
     return run
 

@@ -67,8 +67,8 @@ def _finishing(folder: Path, template: Path | None, hands: Hands | None, stop: t
 
 
 def _plain(entry: Entry) -> None:
-    typer.echo(encoded(told(entry)))
+    typer.echo(encoded(told(entry)).decode())
 
 
 def _json(entry: Entry) -> None:
-    typer.echo(encoded(json.dumps(asdict(entry), ensure_ascii=False)))
+    typer.echo(json.dumps(asdict(entry)))

@@ -22,10 +22,13 @@ Tell = Callable[[int], None]
 @dataclass(frozen=True)
 class Means:
     """What an errand needs besides itself: where its results go (the folder of a store, and the address of the shelf behind it, if there is
-    one), its clips' `states` as they were first read, and the `objects` that clips are copies of."""
+    one, each with the secret that seals what is put there), its clips' `states` as they were first read, and the `objects` that clips
+    are copies of."""
 
     store: Path
+    secret: bytes = field(default=b"", repr=False)      # not for logs
     shelf: str = ""
+    shelf_secret: bytes = field(default=b"", repr=False)
     states: Mapping[Path, State] = field(default_factory=dict)
     objects: Mapping[Path, Object] = field(default_factory=dict)
 
@@ -34,8 +37,8 @@ class Means:
         """Of the clips that the streams read, and no others: a run's threads go on adding states."""
         clips = graph.files(ends)
         read, copied = {path: states[path] for path in clips if path in states}, {path: origin(path) for path in clips}
-        shelf = store.shelf.url if store.shelf else ""
-        return cls(store.opened(), shelf, read, {path: each for path, each in copied.items() if each})
+        shelf = (store.shelf.url, store.shelf.secret) if store.shelf else ("", b"")
+        return cls(store.opened(), store.secret, *shelf, read, {path: each for path, each in copied.items() if each})
 
 
 @dataclass(frozen=True)

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import io
-import os
-import resource
-import shutil
-import signal
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Final
 
-from finish.effects.fonts import font_environment
+from finish.effects import leftovers
 from finish.effects.log import Log
+from finish.effects.process import UNKNOWN_FRAMES, kill, started
 from finish.effects.program import binary, version
 from finish.effects.store import writing
 from finish.errors import FinishError
 from finish.graph import Lowered, Output, Payload, history, lower
 
-# A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to spare; an hour of
-# CPU and 2 GiB, and for every frame 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p) more, hold any honest job.
-MEMORY: Final = 12 * 2**30
-CPU_SECONDS, CPU_SECONDS_A_FRAME = 3600, 4
-OUTPUT_BYTES, OUTPUT_BYTES_A_FRAME = 2 * 2**30, 4 * 2**20
-UNKNOWN_FRAMES: Final = 100_000
 STALL_SECONDS: Final = 60.0
 _LOOK: Final = 0.01  # s between looks at a process: what a batch of short ones waits for in vain
 # Threads of the filter graph are pinned: float filters must not depend on how many cores a machine has.
 FILTER_THREADS: Final = 2
-
-
-# Linux: whoever kills us, whatever way, kills FFmpeg too; it would go on writing for nobody. util-linux asks for that without
-# code of ours between fork and exec, which would copy this process's page tables for each FFmpeg (30 ms with 140 MiB).
-_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL", "--")
-_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+_LINE: Final = 2**16   # bytes: what is no line of FFmpeg's must not fill the memory
 
 
 @dataclass(frozen=True)
@@ -58,8 +40,7 @@ class Ran:
 @contextmanager
 def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
     """A private folder for one process's payload files, gone afterwards, and the function that puts a payload there."""
-    with tempfile.TemporaryDirectory(prefix="finish-") as folder:
-        root = Path(folder)
+    with leftovers.scratch() as root:
 
         def place(payload: Payload) -> str:
             path = root / f"{payload.digest[:24]}{payload.suffix}"
@@ -92,6 +73,7 @@ def write(
 
     `progress` is told, in the caller's thread, how many pictures of each output are encoded.
     """
+    version()  # refuses what is no FFmpeg, or too old, by name
     with workplace() as (root, place):
         lowered = lower([_counted(number, each) for number, each in enumerate(outputs)], place)
         arguments = command(lowered, root)
@@ -123,11 +105,13 @@ def _expected(outputs: Sequence[Output], lowered: Lowered) -> dict[tuple[int, in
 
 
 class Watched(io.RawIOBase):
-    """A pipe that knows since when its reader has been waiting."""
+    """A pipe that knows since when its reader has been waiting, and how many bytes have come."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe = pipe
         self.waiting: float | None = None
+        self.came = 0
+        self.still = False  # it was ended because it stood still
         self.cpu = 0.0  # CPU-seconds of the process, once all is read
         self.stopped: KeyboardInterrupt | None = None
 
@@ -137,17 +121,27 @@ class Watched(io.RawIOBase):
     def read(self, size: int = -1, /) -> bytes:
         self.waiting = time.monotonic()
         try:
-            return self._pipe.read(size)
+            data = self._pipe.read(size)
         except KeyboardInterrupt as stop:  # PyAV loses what is raised in its callback and is no Exception: told again by `piped`
             self.stopped = stop
             return b""
         finally:
             self.waiting = None
+        self.came += len(data)
+        return data
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """Read what is left, so that a reader that gave up leaves no FFmpeg waiting, and wait for its end; none of it for ever."""
+        self.waiting = time.monotonic()
+        while self._pipe.read(1 << 20):
+            pass
+        process.wait()
 
 
 @contextmanager
 def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Watched]:
     """The bytes of one output as they come; a reader that stops early ends the process, one that reads all is told of failure."""
+    version()
     with workplace() as (root, place):
         lowered = lower([output], place)
         expected = _expected([output], lowered)
@@ -158,15 +152,20 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
                 yield watched
                 if watched.stopped is not None:
                     raise watched.stopped
-                while process.stdout.read(1 << 20):  # a reader that gave up must not leave FFmpeg waiting for it
-                    pass
-                process.wait()
+                watched.end(process)
             watched.cpu = log.cpu
             if stop.is_set():
                 raise FinishError("interrupted", "stopped")
+            if watched.still:
+                raise _stood_still()
             if process.returncode:
                 raise log.failure(process.returncode)
             log.refuse_lies(expected)
+
+
+def _stood_still() -> FinishError:
+    message = f"FFmpeg stood still for {STALL_SECONDS:.0f} s and was stopped"
+    return FinishError("ffmpeg", message, "run again; if it repeats, export the clip again")
 
 
 @contextmanager
@@ -179,7 +178,7 @@ def _beside(process: subprocess.Popen[bytes], *works: tuple[Any, ...]) -> Iterat
         yield
     finally:
         if process.poll() is None:
-            _kill(process)
+            kill(process)
         for thread in threads:
             thread.join()
 
@@ -188,67 +187,10 @@ def _guard(process: subprocess.Popen[bytes], watched: Watched, cancel: threading
     """End a process that was cancelled, or for which its reader waits too long."""
     while process.poll() is None:
         waiting = watched.waiting
-        if cancel.wait(_LOOK) or (waiting is not None and time.monotonic() - waiting > STALL_SECONDS):
-            _kill(process)
+        watched.still = waiting is not None and time.monotonic() - waiting > STALL_SECONDS
+        if cancel.wait(_LOOK) or watched.still:
+            kill(process)
             return
-
-
-@contextmanager
-def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subprocess.Popen[bytes]]:
-    """A running FFmpeg in a process group of its own, limited by how many `frames` it works on, and certainly dead afterwards."""
-    version()  # refuses what is no FFmpeg, or too old, by name
-    prefix, before = _ending_with_us()
-    process = subprocess.Popen(
-        [*prefix, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        env=environment(), preexec_fn=before,  # noqa: PLW1509 (one C function runs before exec, and takes no lock)
-    )
-    try:
-        _limit(process.pid, frames)
-        yield process
-    finally:
-        if process.poll() is None:
-            _kill(process)
-        for pipe in (process.stdout, process.stderr):
-            if pipe:
-                pipe.close()
-        process.wait()
-
-
-@cache
-def _ending_with_us() -> tuple[tuple[str, ...], Callable[[], None] | None]:
-    """What stands before FFmpeg's command, or is done before it is run, so that it ends when we do, however we end."""
-    if sys.platform != "linux":
-        return (), None
-    if shutil.which(_WITH_US[0]):
-        return _WITH_US, None
-    prctl = ctypes.CDLL(None).prctl
-    return (), lambda: prctl(_DEATH_SIGNAL, signal.SIGKILL)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def environment() -> dict[str, str]:
-    """What FFmpeg sees of ours: no more than it needs, and our fonts only."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH")}
-    return {**kept, "LC_ALL": "C.UTF-8", "AV_LOG_FORCE_NOCOLOR": "1", **font_environment()}
-
-
-def _limit(pid: int, frames: int) -> None:
-    if not hasattr(resource, "prlimit"):  # Linux only
-        return
-    limits = {
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_CPU: CPU_SECONDS + CPU_SECONDS_A_FRAME * frames,
-        resource.RLIMIT_FSIZE: OUTPUT_BYTES + OUTPUT_BYTES_A_FRAME * frames,
-    }
-    with contextlib.suppress(ProcessLookupError):  # it may have ended already
-        for what, most in limits.items():
-            _, hard = resource.prlimit(pid, what)
-            soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.prlimit(pid, what, (soft, hard))
 
 
 def _watched(
@@ -264,8 +206,7 @@ def _watched(
                 told = state.frames
                 progress(told)
             if time.monotonic() - state.moved > STALL_SECONDS:
-                message = f"FFmpeg stood still for {STALL_SECONDS:.0f} s and was stopped"
-                raise FinishError("ffmpeg", message, "run again; if it repeats, export the clip again")
+                raise _stood_still()
     if process.returncode:
         raise log.failure(process.returncode)
     log.refuse_lies(expected)
@@ -287,10 +228,11 @@ class _Progress:
         return tuple(self._frames)
 
     def read(self, pipe: IO[bytes]) -> None:
-        for raw in pipe:
+        for raw in iter(partial(pipe.readline, _LINE), b""):
             name, _, value = raw.decode("utf-8", "replace").strip().partition("=")
             if name.startswith("@"):
-                self._frames[int(name[1:])] += 1
-                self.moved = time.monotonic()
+                if name[1:].isdecimal() and int(name[1:]) < len(self._frames):
+                    self._frames[int(name[1:])] += 1
+                    self.moved = time.monotonic()
             elif name in ("frame", "out_time_us", "total_size") and self._last.get(name) != value:
                 self.moved, self._last[name] = time.monotonic(), value

@@ -6,6 +6,7 @@ import re
 import signal
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 from typing import IO, Final
 
 from finish.errors import FinishError
@@ -16,6 +17,7 @@ _DECODED: Final = re.compile(r"Input stream #(\d+):(\d+) \(video\): (\d+) packet
 _SPENT: Final = re.compile(r"bench: utime=([\d.]+)s stime=([\d.]+)s")
 _DAMAGE: Final = ("Invalid data found", "decode", "Error splitting", "corrupt", "Invalid NAL")
 _KEPT: Final = 200
+_LINE: Final = 2**16   # bytes: what is no line of FFmpeg's must not fill the memory
 
 
 class Log:
@@ -30,7 +32,7 @@ class Log:
 
     def drain(self, pipe: IO[bytes]) -> None:
         """Read a pipe to its end."""
-        for raw in pipe:
+        for raw in iter(partial(pipe.readline, _LINE), b""):
             self.add(raw.decode("utf-8", "replace").rstrip())
 
     def add(self, line: str) -> None:
@@ -56,6 +58,9 @@ class Log:
             return FinishError("ffmpeg", "FFmpeg went over its limits of CPU time or output size", "is the clip what it claims to be?")
         if "Cannot allocate memory" in text:
             return FinishError("ffmpeg", "FFmpeg needed more memory than it may have", "make the picture smaller")
+        if code < 0:
+            name = signal.Signals(-code).name if -code in {int(each) for each in signal.Signals} else f"signal {-code}"
+            return FinishError("ffmpeg", f"FFmpeg was ended from outside, or crashed ({name})", "is there enough memory? run again")
         said = re.sub(r"\[[^\]]*\]\s*|0x[0-9a-f]+", "", self.errors[0]).strip() if self.errors else f"exit code {code}"
         if any(word in each for word in _DAMAGE for each in self.errors):
             return FinishError("media", f"the clip is damaged: {said}", "export or copy it again")

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from finish.effects import objects
+from finish.effects import leftovers, objects
 from finish.effects.objects import Object
 from finish.effects.patterns import tame
 from finish.effects.publish import alone_in, write_whole
@@ -77,7 +77,7 @@ def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
     found = origin(path)
     if found is None or whole(path, found):
         return path
-    draft = path.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.part")
+    draft = leftovers.noted(path.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.part"))
     try:
         with writing(draft), alone_in(path.parent):
             if whole(path, found):      # another run was faster; and who reads its copy must not see another in its place
@@ -86,7 +86,7 @@ def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
             stamped(draft, found)
             draft.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        leftovers.discard(draft)
     return path
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from finish.effects import process
 from finish.errors import FinishError
 
+_ANSWER: Final = 10.0   # s for a question that FFmpeg answers in 0.05 s; house: a program on a share that has gone to sleep
 OLDEST: Final = 9  # what `-/filter_complex` and several options of ours mean changed between 5 and 9
 
 
@@ -31,27 +32,37 @@ def binary() -> str:
     return str(found[-1])
 
 
-@cache
 def version() -> str:
     """The build's own version text: part of what a rendered piece is named by. FinishError for what is too old or no FFmpeg."""
-    first, _, rest = _ask("-version").partition("\n")[0].partition("ffmpeg version ")
+    said = _version(binary())
+    if isinstance(said, FinishError):
+        raise said
+    return said
+
+
+@cache  # what is wrong too: one that does not answer is waited for once
+def _version(path: str) -> str | FinishError:
+    try:
+        first, _, rest = _ask("-version").partition("\n")[0].partition("ffmpeg version ")
+    except FinishError as wrong:
+        return wrong
     if first or not rest:
-        raise FinishError("capability", f"{binary()} is no FFmpeg", "unset FINISH_FFMPEG to use the embedded one")
+        return FinishError("capability", f"{path} is no FFmpeg", "unset FINISH_FFMPEG to use the embedded one")
     said = rest.split(" Copyright")[0]
     major = re.match(r"n?(\d+)\.", said)
     if major and int(major[1]) < OLDEST:
         hint = f"version {OLDEST} is needed: unset FINISH_FFMPEG to use the embedded one"
-        raise FinishError("capability", f"FFmpeg {said} is too old", hint)
+        return FinishError("capability", f"FFmpeg {said} is too old", hint)
     return said
 
 
 @cache
 def listing(what: str) -> frozenset[str]:
     """The names that FFmpeg lists for "filters", "encoders", "muxers" or "demuxers"."""
+    version()
     words = [line.split() for line in _ask(f"-{what}").splitlines()]
     return frozenset(name for each in words if len(each) > 1 for name in each[1].split(","))
 
 
 def _ask(*arguments: str) -> str:
-    arguments = (binary(), "-hide_banner", *arguments)
-    return subprocess.run(arguments, capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL, check=False).stdout
+    return process.answer([binary(), "-hide_banner", *arguments], _ANSWER)

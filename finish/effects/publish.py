@@ -13,11 +13,13 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
+from finish.effects.leftovers import discard, noted, unbroken
 from finish.effects.store import sweep, writing
 from finish.errors import FinishError
 from finish.model import Sidecar
 
 KEPT_VERSIONS = 2
+_LITTLE = 4096     # bytes: a full disk still makes empty files
 _HIDDEN = f".{'[0-9a-f]' * 12}.*"
 
 # A draft and the public name that it is to have.
@@ -28,7 +30,13 @@ def draft_beside(out: Path, filename: str) -> Path:
     """A hidden name in the output folder for a file in the making, so that publishing it is one rename."""
     with writing(out / filename):
         sweep(out, _HIDDEN)
-        return _hidden(out / filename)
+        return noted(_hidden(out / filename))
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """FinishError("disk") for a folder in which nothing can be made: told before work is done for it. Nothing is left there."""
+    with writing(folder / "any"), _draft(folder / "any") as draft:
+        draft.write_bytes(bytes(_LITTLE))
 
 
 def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> None:
@@ -38,7 +46,7 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
     FinishError("path") when a folder has one of the names, FinishError("disk") when the disk refuses; the draft is gone either way.
     """
     with writing(target), alone_in(target.parent), ExitStack() as stack:
-        stack.callback(draft.unlink, missing_ok=True)
+        stack.callback(discard, draft)
         changes = []
         for each in sidecars:
             path = target.with_name(f"{target.stem}{each.suffix}")
@@ -50,9 +58,10 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
             _refuse_folders(path)
         changes = [(ready, path) for ready, path in changes if not (path.exists() and cmp(ready, path, shallow=False))]
         held = {path: stack.enter_context(_held(path)) for _, path in changes if path.exists()}
-        _exchange(changes, held)
-        for path, old in held.items():
-            _shelve(old, path)
+        with unbroken():
+            _exchange(changes, held)
+            for path, old in held.items():
+                _shelve(old, path)
 
 
 def write_once(path: Path, content: bytes) -> None:
@@ -78,11 +87,11 @@ def _hidden(path: Path) -> Path:
 @contextmanager
 def _draft(path: Path) -> Iterator[Path]:
     """A hidden name beside `path`; what still has it in the end is removed."""
-    draft = _hidden(path)
+    draft = noted(_hidden(path))
     try:
         yield draft
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft)
 
 
 @contextmanager

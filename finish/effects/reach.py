@@ -62,9 +62,9 @@ def _there(errand: Errand, copied: dict[Path, Copy]) -> Errand:
 
 def _store(means: Means) -> Store:
     """The store that was named, where it is seen, or one of this machine with the same shelf behind it."""
-    shelf = Bucket(means.shelf) if means.shelf else None
+    shelf = Bucket(means.shelf, means.shelf_secret) if means.shelf else None
     if os.path.exists(means.store):     # of a folder that may not be entered `Path.exists` raises
-        return Store(means.store, shelf=shelf)
+        return Store(means.store, shelf=shelf, secret=means.secret)
     if shelf is None:
         _refuse_unseen([means.store])
     return Store(_home(), shelf=shelf)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from finish import graph
-from finish.effects import ffmpeg, program
+from finish.effects import ffmpeg, leftovers, program
 from finish.effects.errands import Asking
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
@@ -64,8 +62,8 @@ class Reader:
     def scores(self, of: Stream, feature: str) -> Iterator[tuple[Fraction, NDArray[np.float64]]]:
         """What libvmaf says of each frame: one number, with the frame's number."""
         (end,) = self.workshop.decoded([of])
-        with tempfile.TemporaryDirectory(prefix="finish-") as folder:
-            log = Path(folder) / "scores.csv"
+        with leftovers.scratch() as folder:
+            log = folder / "scores.csv"
             scored = end.filter("libvmaf", end, model="", feature=f"name={feature}", log_fmt="csv", log_path=str(log))
             self.workshop.meter.add(self.workshop.run([Output((scored,), "-", "null")]).log.cpu)
             with log.open(newline="") as file:
@@ -76,14 +74,18 @@ class Reader:
         import av
 
         (end,) = self.workshop.decoded([wanted])
+        garbled = False
         with ffmpeg.piped(Output((end,), "pipe:1", "nut", options), self.workshop.cancel) as pipe:
             try:
                 with av.open(pipe, mode="r", format="nut", metadata_errors="replace") as container:
                     frames: Iterator[Any] = container.decode(container.streams[0])
                     yield from ((frame, frame.time_base) for frame in frames)
-            except av.FFmpegError:
+            except (av.FFmpegError, IndexError):
                 # Nothing, or half of something, came through the pipe: FFmpeg's own log says why better than the demuxer.
-                return
+                garbled = pipe.came > 0
+        if garbled:
+            message = "what FFmpeg wrote cannot be read, and it reported no error"
+            raise FinishError("ffmpeg", message, "`finish doctor` says which FFmpeg is started")
         self.workshop.meter.add(pipe.cpu)
 
 

@@ -11,10 +11,14 @@ from finish.effects import mirror, objects
 
 
 class Bucket:
-    """The `Shelf` below an address; FinishError where that cannot be used."""
+    """The `Shelf` below an address; FinishError where that cannot be used.
 
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+    Who may write there is for the storage to say. Where the environment gives a secret too (`FINISH_STORE_KEY`), only what was sealed
+    with it is taken; with none, a seal proves that a piece is whole.
+    """
+
+    def __init__(self, url: str, secret: bytes) -> None:
+        self.url, self.secret = url.rstrip("/"), secret
         objects.refuse_unreachable(self.url)
 
     def take(self, key: str, suffix: str, draft: Path) -> str:
@@ -26,9 +30,9 @@ class Bucket:
         mirror.fill(draft, found, [(0, found.size)])
         return found.name
 
-    def keep(self, piece: Path) -> None:
+    def keep(self, name: str, piece: Path) -> None:
         """As `Shelf`."""
-        objects.put_new(f"{self._folder(piece.name.partition('.')[0])}/{piece.name}", piece)
+        objects.put_new(f"{self._folder(name.partition('.')[0])}/{name}", piece)
 
     def fact(self, key: str) -> bytes | None:
         """As `Shelf`."""

@@ -14,15 +14,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from pydantic_core import from_json
-
+from finish.effects import seal
+from finish.effects.leftovers import discard, noted
 from finish.effects.probe import digest_file
 from finish.errors import FinishError
 from finish.units import digest
 
-# A draft is written to all the time that it is being made: one that was left alone this long was left by a crash.
 # What only a piece of ours is called; a store may lie in a folder that holds other things.
 _PIECE: Final = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{64}\.[a-z0-9]+")
+# A draft is written to all the time that it is being made: one that was left alone this long was left by a crash.
 _FORGOTTEN_SECONDS: Final = 24 * 60 * 60
 
 
@@ -31,16 +31,21 @@ class Shelf(Protocol):
 
     @property
     def url(self) -> str: ...
+    @property
+    def secret(self) -> bytes:
+        """With which all seal what they put there."""
+        ...
+
     def take(self, key: str, suffix: str, draft: Path) -> str:
         """Write the piece named `key` into a file; its whole name, "" where there is none."""
         ...
 
-    def keep(self, piece: Path) -> None:
-        """Put a piece there under its name, unless it is."""
+    def keep(self, name: str, piece: Path) -> None:
+        """Put a piece there under a name, unless it is."""
         ...
 
     def fact(self, key: str) -> bytes | None:
-        """The JSON kept under `key`, if any."""
+        """What is kept under `key`, if anything."""
         ...
 
     def keep_fact(self, key: str, data: bytes) -> None:
@@ -51,21 +56,22 @@ class Shelf(Protocol):
 class Store:
     """A folder of pieces (media) and facts (JSON), each under its key. Threads and processes may share one.
 
-    A piece is called `KEY.DIGEST.mp4` by the digest of its own bytes, so one rename puts it there together with the proof
-    that it is whole, and nothing that another may be reading is ever changed. What rotted is as good as absent.
+    A piece is called `KEY.SEAL.mp4` by a seal of its key and its bytes, so one rename puts it there together with the proof that
+    it is whole and was made for this key by somebody who has the `secret` (this user's own, if none is given); and nothing that another
+    may be reading is ever changed. What rotted, or came from elsewhere, is as good as absent. Facts have their seal before them.
     What the stores at `lenders` have is taken from there, so that equal work of several jobs is done once. Behind it may stand
     a `shelf` that many machines share: what is not here is taken from it, and what is kept here is put on it.
     """
 
-    def __init__(self, folder: Path, lenders: Sequence[Path] = (), shelf: Shelf | None = None) -> None:
-        self.folder, self.shelf = folder, shelf
-        self._lenders = tuple(Store(each) for each in lenders if each != folder)
+    def __init__(self, folder: Path, lenders: Sequence[Path] = (), shelf: Shelf | None = None, secret: bytes = b"") -> None:
+        self.folder, self.shelf, self.secret = folder, shelf, secret or seal.own()
+        self._lenders = tuple(Store(each, secret=self.secret) for each in lenders if each != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}
         self._offered: set[str] = set()     # what this process has put on the shelf
 
     def alone(self) -> Store:
         """The same without a shelf: for what is known of this machine's files."""
-        return Store(self.folder, [each.folder for each in self._lenders])
+        return Store(self.folder, [each.folder for each in self._lenders], secret=self.secret)
 
     def opened(self) -> Path:
         """Its folder, which is there now: who is to put something into it from elsewhere must find it."""
@@ -80,11 +86,11 @@ class Store:
         return None
 
     def _whole(self, piece: Path) -> bool:
-        """Whether a piece has the bytes that its name says; read once, and again when it is another file. Its use is noted."""
+        """Whether a piece has the seal of its bytes; read once, and again when it is another file. Its use is noted."""
         try:
             if self._proven.get(piece) == _state(piece):
                 return True
-            if not piece.is_file() or not piece.stem.endswith(f".{digest_file(piece)}"):
+            if not piece.is_file() or piece.name != _named(self.secret, piece.name.partition(".")[0], piece):
                 return False
         except OSError:
             return False
@@ -131,7 +137,7 @@ class Store:
                 shutil.copyfile(theirs, draft)
             path = self._place(key) / theirs.name
             _move(draft, path)
-            draft.unlink(missing_ok=True)  # renaming one name of a file to another of its names leaves both
+            discard(draft)  # renaming one name of a file to another of its names leaves both
         return path
 
     def _taken(self, key: str, suffix: str) -> Path | None:
@@ -142,12 +148,12 @@ class Store:
         with writing(draft):
             try:
                 name = self.shelf.take(key, suffix, draft)
-                if not _PIECE.fullmatch(name) or name.split(".")[1] != digest_file(draft):
+                if not name or name != _named(self.shelf.secret, key, draft):
                     return None
-                path = self._place(key) / name
+                path = self._place(key) / _named(self.secret, key, draft)
                 _move(draft, path)
             finally:
-                draft.unlink(missing_ok=True)
+                discard(draft)
         return path
 
     def keep(self, key: str, draft: Path) -> Path:
@@ -155,8 +161,8 @@ class Store:
         with writing(draft):
             known = self.piece(key, draft.suffix)
             if known is not None:
-                draft.unlink()
-            path = known or self._place(key) / f"{key}.{digest_file(draft)}{draft.suffix}"
+                discard(draft)
+            path = known or self._place(key) / _named(self.secret, key, draft)
             if known is None:
                 _move(draft, path)
         self.offer(path)
@@ -165,58 +171,65 @@ class Store:
     def offer(self, piece: Path) -> None:
         """Put a piece of this store on the shelf, unless it is there."""
         if self.shelf and piece.name not in self._offered:
-            self.shelf.keep(piece)
+            self.shelf.keep(_named(self.shelf.secret, piece.name.partition(".")[0], piece), piece)
             self._offered.add(piece.name)
 
     def offer_fact(self, key: str) -> None:
         """Likewise what is kept under `key`."""
-        if self.shelf and key not in self._offered and (data := self.fact(key)) is not None and self.shelf.fact(key) is None:
-            self.shelf.keep_fact(key, data)
+        if self.shelf and key not in self._offered and (data := self.fact(key)) is not None and self._shelved_fact(key) is None:
+            self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
 
     def fact(self, key: str) -> bytes | None:
-        """The JSON kept under `key` here or with a lender, if any; it may say anything."""
-        try:
-            data = self._fact(key).read_bytes()
-            from_json(data)
-        except (OSError, ValueError):
-            lent = next(filter(None, (lender.fact(key) for lender in self._lenders)), None)
-            return lent or self._taken_fact(key)
-        return data
+        """The JSON kept under `key` here or with a lender, if any; an older program may have meant something else by it."""
+        with contextlib.suppress(OSError):
+            if (data := seal.opened(self.secret, key, self._fact(key).read_bytes())) is not None:
+                return data
+        lent = next(filter(None, (lender.fact(key) for lender in self._lenders)), None)
+        return lent or self._taken_fact(key)
 
     def _taken_fact(self, key: str) -> bytes | None:
-        data = self.shelf.fact(key) if self.shelf else None
+        data = self._shelved_fact(key)
         if data is not None:
             self._keep_fact(key, data)
         return data
+
+    def _shelved_fact(self, key: str) -> bytes | None:
+        found = self.shelf.fact(key) if self.shelf else None
+        return seal.opened(self.shelf.secret, key, found) if self.shelf and found is not None else None
 
     def keep_fact(self, key: str, data: bytes) -> None:
         """Keep `data` under `key`, in place of what was there."""
         self._keep_fact(key, data)
         if self.shelf:
-            self.shelf.keep_fact(key, data)
+            self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
             self._offered.add(key)
 
     def _keep_fact(self, key: str, data: bytes) -> None:
         draft = self.draft(".json")
         with writing(draft):
             try:
-                draft.write_bytes(data)
+                draft.write_bytes(seal.closed(self.secret, key, data))
                 _move(draft, self._fact(key))
             finally:
-                draft.unlink(missing_ok=True)
+                discard(draft)
 
     def draft(self, suffix: str) -> Path:
         """A name for a file in the making, on the store's own disk. What crashes left there more than a day ago is removed."""
         draft = self.folder / "drafts" / f"{uuid.uuid4().hex}{suffix}"
         with writing(draft):
             sweep(draft.parent)
-        return draft
+        return noted(draft)
 
     def _place(self, key: str) -> Path:
         return self.folder / key[:2]
 
     def _fact(self, key: str) -> Path:
         return self._place(key) / f"{key}.json"
+
+
+def _named(secret: bytes, key: str, piece: Path) -> str:
+    """What a piece of these bytes is called under a key."""
+    return f"{key}.{seal.seal(secret, key, piece.suffix, digest_file(piece))}{piece.suffix}"
 
 
 def piece_key(*parts: str) -> str:
@@ -272,5 +285,5 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as wrong:
         full = wrong.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = "make room and run again" if full else "check the folder's rights"
+        hint = "make room and run again" if full else "check the folder's rights, and how its disk is mounted"
         raise FinishError("disk", f"{os.fspath(path.parent)} cannot be written: {wrong.strerror or wrong}", hint) from wrong

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from finish.effects.leftovers import discard, noted
 from finish.effects.publish import write_whole
 from finish.effects.store import writing
 from finish.errors import FinishError
@@ -190,7 +191,7 @@ def job_of(folder: Path, clip: str, template: Path) -> Path:
     """The job folder of a clip: a copy of the template's, with the clip as its media; the clip itself stays where it is."""
     place = folder / JOBS / clip
     media = place / "media" / clip
-    draft = media.with_name(f".{clip}.part")
+    draft = noted(media.with_name(f".{clip}.part"))
     with writing(media):
         _make_way(template, place)
         shutil.copytree(template, place, dirs_exist_ok=True, symlinks=True, ignore=_without_ours(template))
@@ -198,7 +199,7 @@ def job_of(folder: Path, clip: str, template: Path) -> Path:
             shutil.copyfile(folder / clip, draft)
             draft.replace(media)
         finally:
-            draft.unlink(missing_ok=True)
+            discard(draft)
     return place
 
 

@@ -13,6 +13,7 @@ from finish import graph
 from finish.effects import ffmpeg, program
 from finish.effects.errands import Hands, Making, Tell
 from finish.effects.join import join, proof, shown
+from finish.effects.leftovers import discard
 from finish.effects.meter import Meter
 from finish.effects.recall import State, state
 from finish.effects.store import Store, piece_key
@@ -63,7 +64,7 @@ class Workshop:
                 self.store.keep(_key(stream), drafts[stream.key])
         finally:
             for draft in drafts.values():
-                draft.unlink(missing_ok=True)
+                discard(draft)
         return len(wanted)
 
     def refuse_changed(self, clips: Iterable[Path]) -> None:
@@ -84,7 +85,7 @@ class Workshop:
             said = join([Path(self.source(each).path) for each in pieces], frames, rate, joined)
             yield graph.source("video", said, str(joined), index=0, demuxer="mov", size=pieces[0].size), said
         finally:
-            joined.unlink(missing_ok=True)
+            discard(joined)
 
     def run(self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None) -> ffmpeg.Ran:
         """One FFmpeg process that writes `outputs`; FinishError("interrupted") once somebody has stopped the work."""

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from finish.effects import seal
 from finish.effects.objects import is_object
 from finish.effects.recall import state
 from finish.effects.shelf import Bucket
@@ -36,7 +37,7 @@ def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ())
     if url and not is_object(url):
         hint = "write s3://BUCKET/FOLDER; on a folder that machines share, a job's own store is shared"
         raise FinishError("spec", "FINISH_STORE is no address in object storage", hint)
-    return Store(folder or store_folder(job), lenders, Bucket(url) if url else None)
+    return Store(folder or store_folder(job), lenders, Bucket(url, seal.given()) if url else None)
 
 
 def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from finish import pipeline, render
 from finish.effects import ffmpeg
 from finish.effects.errands import Hands
+from finish.effects.leftovers import discard
 from finish.effects.mirror import fetched
 from finish.effects.publish import draft_beside, publish, published, write_once
 from finish.effects.reader import CAPTURE, Asker, Reader
@@ -62,7 +62,7 @@ class Engine:
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
-        places.refuse_odd(self.job, (self.out, self.store.folder, self._notes / "history"))
+        places.refuse_odd(self.job, self.out, self.store.folder)
         asked = self.job.deliverables if deliverables is None else deliverables
         chosen = [replace(each, locked=self._locked(each.name)) for each in asked]
         found = [each for clip, group in by_clip(chosen) for each in self._planned(clip, group, tuple(stages or self.stages))]
@@ -73,15 +73,14 @@ class Engine:
         try:
             return pipeline.plan(self.probe(clip, places.shown(self.job, clip)), asked, stages, self.ask)
         except FinishError as wrong:
-            if wrong.code == "interrupted":
-                raise
-            return tuple(Refused(each, wrong) for each in asked)
+            return tuple(Refused(each, wrong.unless_stopped()) for each in asked)
 
     def finish(self, deliverables: Sequence[Deliverable] | None = None) -> Iterator[Outcome]:
         """Plan, render, check and publish, clip after clip; one outcome for each deliverable, in the order given.
 
         One clip's error stops that clip only. While a clip is rendered the next is read and planned; the earlier goes first.
         """
+        places.refuse_odd(self.job, self.out, self.store.folder)
         self._sending.refuse({each.source for each in self.job.deliverables})
         groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
         works = [partial(self._one, number, len(groups), *group) for number, group in enumerate(groups, 1)]
@@ -118,11 +117,10 @@ class Engine:
     def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         self.tell(Event("plan", message=f"reading {clip.name}", clip=clip))
         try:
+            places.refuse_unwritable(self.out, self.store.folder, self._notes)  # nobody waits for a film that has no place to go
             self.workshop.states[clip] = state(fetched(clip, self.workshop.cancel))
         except FinishError as wrong:
-            if wrong.code == "interrupted":
-                raise
-            return tuple(Outcome(each.name, None, error=wrong) for each in asked)
+            return tuple(Outcome(each.name, None, error=wrong.unless_stopped()) for each in asked)
         return self.run(self._planned_while_rendering(asked))
 
     def _planned_while_rendering(self, asked: tuple[Deliverable, ...]) -> Plan:
@@ -134,8 +132,10 @@ class Engine:
         with ThreadPoolExecutor(1) as pool:
             whole = pool.submit(self.plan, asked)
             try:
-                with suppress(FinishError):
+                try:
                     self.render([one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)])
+                except FinishError as wrong:
+                    wrong.unless_stopped()
                 return whole.result()
             except BaseException as stop:
                 self._end_all(stop)
@@ -159,8 +159,7 @@ class Engine:
                 self.workshop.make([each.sound])
             outcomes += [*kept.values(), *self._deliver_all(changed)]
         except FinishError as wrong:
-            if wrong.code == "interrupted":
-                raise
+            wrong.unless_stopped()
             outcomes += [Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong) for each in plan.renderings]
         return tuple(sorted(outcomes, key=lambda each: self._places[each.name]))
 
@@ -254,12 +253,11 @@ class Engine:
             if self.keeps_manifest:
                 self._note(one, entry(one, delivered, verdicts))
         except FinishError as wrong:
-            if wrong.code == "interrupted":
-                raise
+            wrong.unless_stopped()
             self.tell(Event("failed", one.name, str(wrong)))
             return Outcome(one.name, None, (), notes, error=wrong)
         finally:
-            draft.unlink(missing_ok=True)
+            discard(draft)
         self.tell(Event("done", one.name, str(target)))
         return self._published(one, delivered, verdicts)
 

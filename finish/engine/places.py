@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
+from finish.effects import publish
+from finish.effects.inside import links, refuse_leaving
 from finish.effects.numbered import numbered
 from finish.engine.chosen import identity
 from finish.engine.outcome import Plan
@@ -19,12 +21,27 @@ def shown(job: Job, path: Path) -> str:
     return str(path.relative_to(job.folder)) if path.is_relative_to(job.folder) else str(path)
 
 
-def refuse_odd(job: Job, places: Iterable[Path]) -> None:
-    """Results stay in the job folder, whatever somebody has linked there."""
-    for place in places:
-        if place.is_relative_to(job.folder) and not place.resolve().is_relative_to(job.folder.resolve()):
-            message = f"{shown(job, place)} leads out of the job folder, to {place.resolve()}"
-            raise FinishError("path", message, "make it a real folder")
+def written(job: Job, out: Path, store: Path) -> Iterator[Path]:
+    """Every folder of a job in which a run makes files; what lies in them is exchanged by its name, so a link there is replaced.
+
+    Captions that are heard go where the job names them (its files are found by `Folder`, which refuses what leads out), decisions
+    beside the job file.
+    """
+    notes = job.folder / ".finish"
+    yield from (out, out / "previous", job.folder / "drafts", notes, notes / "history", notes / "media", store, store / "drafts")
+    yield from links(store)             # a folder for each two digits of a key
+    yield from links(notes / "media")   # and for each object
+
+
+def refuse_odd(job: Job, out: Path, store: Path) -> None:
+    """FinishError("path") where results would leave the job folder by what somebody has linked there."""
+    refuse_leaving(job.folder, written(job, out, store))
+
+
+def refuse_unwritable(*folders: Path) -> None:
+    """FinishError("disk") where nothing can be made in one of `folders`, or of one that is not there in the next above it."""
+    for folder in folders:
+        publish.refuse_unwritable(next(each for each in (folder, *folder.parents) if each.is_dir()))
 
 
 def sources(job: Job) -> frozenset[tuple[int, int]]:

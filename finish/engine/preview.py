@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Final
 
 from finish import graph
+from finish.effects.leftovers import discard
 from finish.effects.publish import draft_beside
+from finish.engine import places
 from finish.engine.chosen import by_clip
 from finish.engine.local import Engine
 from finish.engine.outcome import Outcome, Progress
@@ -19,6 +21,7 @@ from finish.units import Size, Span, clock, even
 
 # Short side of a draft in pixels (design: verbs): a quarter of the pixels of a 1080 delivery, and captions can still be read.
 DRAFT_SIDE: Final = 540
+DRAFTS: Final = "drafts"
 _FAST: Final = H264(speed="ultrafast", crf=26)
 
 
@@ -32,6 +35,8 @@ class Preview:
 
 def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: Preview) -> Iterator[Outcome]:
     """Render into the job's `drafts/`, clip after clip; one outcome for each deliverable."""
+    places.refuse_odd(engine.job, engine.out, engine.store.folder)
+    places.refuse_unwritable(engine.job.folder / DRAFTS, engine.store.folder)
     for _, group in by_clip(deliverables):
         plan = engine.plan([replace(each, delivery=small(each.delivery)) for each in group] if asked.draft else group)
         yield from (Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused)
@@ -51,13 +56,13 @@ def _made(engine: Engine, shown: list[Rendering], span: Span | None) -> Iterator
     engine.workshop.make(*task.streams, tell=Progress(engine.tell, sum(task.frames.values())).of(task))
     for one in shown:
         times = f"-{float(span.start):.2f}-{float(span.end):.2f}" if span else ""
-        target = engine.job.folder / "drafts" / f"{one.name}{times}{one.filename.removeprefix(one.name)}"
+        target = engine.job.folder / DRAFTS / f"{one.name}{times}{one.filename.removeprefix(one.name)}"
         draft = draft_beside(target.parent, target.name)
         try:
             engine.mux(one, draft)
             draft.replace(target)
         finally:
-            draft.unlink(missing_ok=True)
+            discard(draft)
         yield Outcome(one.name, target, notes=one.planned.programme.notes)
 
 

@@ -8,14 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finish import graph
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, leftovers
 from finish.errors import FinishError
 from finish.graph import Output, Stream
 from finish.model import Programme
@@ -66,9 +65,9 @@ def frames(films: Sequence[Film], times: Sequence[Fraction]) -> Mapping[tuple[in
     A film that is over by then has no such frame. FinishError("media") where the clip breaks off earlier than it says.
     """
     stop = threading.Event()
-    with TemporaryDirectory(prefix="finish-frames-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
+    with leftovers.scratch("finish-frames-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         try:
-            found = pool.map(lambda time: _moment(films, time, Path(folder), stop), times)
+            found = pool.map(lambda time: _moment(films, time, folder, stop), times)
             return {(index, time): picture for time, pictures in zip(times, found, strict=True) for index, picture in pictures.items()}
         except BaseException:
             stop.set()  # the pool waits for what still runs

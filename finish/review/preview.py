@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.effects import ffmpeg
+from finish.effects.leftovers import discard
 from finish.effects.publish import draft_beside
 from finish.graph import Output, Stream
 from finish.model import Framing, Programme
@@ -31,7 +32,7 @@ def preview(clip: Programme, planned: Programme, target: Path) -> Path:
         ffmpeg.write([Output((drawn,), str(draft), "mp4", _H264)])
         draft.replace(target)
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft)
     return target
 
 

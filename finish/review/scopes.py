@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finish.analyse.levels import TOLERANCE
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, leftovers
 from finish.errors import FinishError
 from finish.graph import Output, Stream
 from finish.model import Deliverable, Limits, Programme
@@ -143,8 +141,8 @@ def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
     codes: Stream = shown(programme, steady, time).filter(
         "zscale", size=size, width=size.width, height=size.height, filter="bilinear", matrix="709", primaries="709", transfer="709",
         range="limited").filter("format", pix_fmts="yuv444p16le")
-    with TemporaryDirectory(prefix="finish-scopes-") as folder:
-        path = Path(folder) / "frame.yuv"
+    with leftovers.scratch("finish-scopes-") as folder:
+        path = folder / "frame.yuv"
         ffmpeg.write([Output((codes,), str(path), "rawvideo", (("c:v", "rawvideo"), ("frames:v", "1")))])
         data = np.fromfile(path, "<u2") if path.exists() else np.empty(0, "<u2")
     if data.size != 3 * size.pixels:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from finish import graph
 from finish.effects import ffmpeg
+from finish.effects.leftovers import discard
 from finish.effects.publish import draft_beside
 from finish.errors import FinishError
 from finish.graph import Output
@@ -33,5 +34,5 @@ def still(planned: Planned, at: Fraction, target: Path) -> Path:
             raise FinishError("media", f"{planned.deliverable.name} has no frame at {clock(at)}", "choose an earlier time")
         draft.replace(target)
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft)
     return target

@@ -14,7 +14,7 @@ from media import shared
 
 from finish import graph
 from finish.analyse.clearance import Clear
-from finish.effects import ffmpeg, probe
+from finish.effects import ffmpeg, probe, process
 from finish.effects.reader import Asker, Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
@@ -123,7 +123,7 @@ def _log(picture: Stream, seconds: int = 1) -> str:
     with ffmpeg.workplace() as (root, place):
         # One frame a second is enough to show every card once.
         lowered = lower([Output((picture.filter("fps", fps=1).filter("trim", end=seconds),), "-", "null")], place)
-        done = subprocess.run(ffmpeg.command(lowered, root), capture_output=True, text=True, env=ffmpeg.environment(), check=True)
+        done = subprocess.run(ffmpeg.command(lowered, root), capture_output=True, text=True, env=process.environment(), check=True)
     return done.stderr
 
 

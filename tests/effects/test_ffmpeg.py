@@ -13,7 +13,7 @@ import pytest
 from media import clip, ffmpeg_by_hand, shared
 
 from finish import graph
-from finish.effects import ffmpeg, program
+from finish.effects import ffmpeg, process, program
 from finish.effects.log import Log
 from finish.effects.probe import probe
 from finish.errors import FinishError
@@ -122,8 +122,8 @@ def test_progress_is_told_and_limits_hold(tmp_path: Path, monkeypatch: pytest.Mo
     seen: list[Sequence[int]] = []
     ran = ffmpeg.write([Output((source.picture,), "-", "null")], progress=seen.append)
     assert ran.frames == (50,) and seen[-1] == (50,)
-    monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES", 10_000)
-    monkeypatch.setattr(ffmpeg, "OUTPUT_BYTES_A_FRAME", 0)
+    monkeypatch.setattr(process, "OUTPUT_BYTES", 10_000)
+    monkeypatch.setattr(process, "OUTPUT_BYTES_A_FRAME", 0)
     with pytest.raises(FinishError, match="limits"):
         ffmpeg.write([Output((source.picture,), str(tmp_path / "big.nut"), "nut", (("c:v", "rawvideo"),))])
 
@@ -190,9 +190,9 @@ def test_what_is_no_ffmpeg_or_too_old_is_refused(tmp_path: Path, monkeypatch: py
         script.chmod(0o755)
         monkeypatch.setenv("FINISH_FFMPEG", str(script))
         program.binary.cache_clear()
-        program.version.cache_clear()
+        program._version.cache_clear()
         with pytest.raises(FinishError, match=says):
             program.version()
     monkeypatch.delenv("FINISH_FFMPEG")
     program.binary.cache_clear()
-    program.version.cache_clear()
+    program._version.cache_clear()

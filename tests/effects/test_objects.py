@@ -152,7 +152,7 @@ def test_what_a_machine_had_before_comes_on_the_shelf_too(buckets: Buckets, tmp_
     draft.write_bytes(b"piece")
     piece = alone.keep(key, draft)
     alone.keep_fact(key, b"{}")
-    store, other = (Store(tmp_path / name, shelf=Bucket("s3://store/late")) for name in ("one", "two"))
+    store, other = (Store(tmp_path / name, shelf=Bucket("s3://store/late", b"")) for name in ("one", "two"))
     assert other.piece(key, ".mp4") is None and other.fact(key) is None
     for _ in range(2):
         store.offer(piece)
@@ -200,7 +200,7 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatc
 
 
 def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
-    one, two = (Store(tmp_path / name, shelf=Bucket("s3://store/shared/")) for name in ("one", "two"))
+    one, two = (Store(tmp_path / name, shelf=Bucket("s3://store/shared/", b"")) for name in ("one", "two"))
     draft = one.draft(".mp4")
     draft.write_bytes(b"piece")
     key = "ab" * 32

@@ -59,7 +59,7 @@ def test_pieces_of_another_length_than_planned_are_never_joined(
     flag.touch()
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
     program.binary.cache_clear()
-    program.version.cache_clear()
+    program._version.cache_clear()
     try:
         told = inside("run", str(job))
         assert told.exit_code == 2 and "frames could be made of it" in complaint(told)
@@ -69,7 +69,7 @@ def test_pieces_of_another_length_than_planned_are_never_joined(
     finally:
         monkeypatch.undo()
         program.binary.cache_clear()
-        program.version.cache_clear()
+        program._version.cache_clear()
 
 
 def test_a_store_that_cannot_be_written_is_one_clear_error_and_harms_nothing(job: Path, small_disk: Path, undisturbed: bytes) -> None:

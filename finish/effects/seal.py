@@ -1,0 +1,109 @@
+"""What was made here and what was brought along: a seal that only this user can set, or whoever was given the same secret.
+
+A job folder comes from anywhere, and with it a store, a manifest and notes. What they hold is believed where its seal is right, and is
+otherwise as good as absent: it is made, measured or fetched again.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from finish.errors import FinishError
+
+NAME: Final = "FINISH_STORE_KEY"
+_LEAST: Final = 16          # characters of a secret that is given; house: what people make up is worth less than its length
+_BYTES: Final = 32          # RFC 2104 §3: as long as the hash
+
+
+def own() -> bytes:
+    """The secret of this user: `FINISH_STORE_KEY`, else one that was made for him on this machine when it was first wanted."""
+    return given() or _kept(folder() / "store.key")
+
+
+def given() -> bytes:
+    """The secret that the environment gives to all who share a store; empty where it gives none."""
+    said = os.environ.get(NAME, "")
+    if said and len(said) < _LEAST:
+        raise FinishError("spec", f"{NAME} is shorter than {_LEAST} characters", "write a long one: openssl rand -hex 32")
+    return sha256(said.encode(errors="surrogateescape")).digest() if said else b""
+
+
+def folder() -> Path:
+    """This user's folder of settings on this machine."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "finish"
+
+
+def seal(secret: bytes, *parts: str | bytes) -> str:
+    """The seal of `parts`, as 64 hexadecimal digits. Lengths are part of it, so none can lend letters to its neighbour."""
+    mac = hmac.new(secret, digestmod=sha256)
+    for each in parts:
+        data = each.encode(errors="surrogatepass") if isinstance(each, str) else each
+        mac.update(len(data).to_bytes(8, "big"))
+        mac.update(data)
+    return mac.hexdigest()
+
+
+def right(found: object, wanted: str) -> bool:
+    """Whether what was found is the seal that was wanted; how long that takes tells nothing."""
+    return isinstance(found, str) and hmac.compare_digest(found.encode(errors="replace"), wanted.encode())
+
+
+def closed(secret: bytes, name: str, data: bytes) -> bytes:
+    """Data with its seal before it."""
+    return seal(secret, name, data).encode() + b"\n" + data
+
+
+def opened(secret: bytes, name: str, data: bytes) -> bytes | None:
+    """Data whose seal is right, without it; None for any other."""
+    found, _, inner = data.partition(b"\n")
+    return inner if right(found.decode("ascii", "replace"), seal(secret, name, inner)) else None
+
+
+def signed(secret: bytes, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of a JSON file with its seal."""
+    return {**entry, "seal": _of(secret, name, entry)}
+
+
+def believed(secret: bytes, name: str, entry: Mapping[str, Any]) -> bool:
+    """Whether an entry has the seal that it was given here."""
+    return right(entry.get("seal"), _of(secret, name, entry))
+
+
+def _of(secret: bytes, name: str, entry: Mapping[str, Any]) -> str:
+    said = json.dumps({key: value for key, value in entry.items() if key != "seal"}, sort_keys=True)
+    return seal(secret, name, said)
+
+
+@cache
+def _kept(path: Path) -> bytes:
+    """The secret in a file of this user's alone, made where there is none; where none can be kept, it is good for this process."""
+    if _read(path):
+        return _read(path)
+    draft = path.with_name(f".{secrets.token_hex(6)}.key")
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_bytes(secrets.token_bytes(_BYTES))
+        if path.exists():   # harmed, or cut short
+            path.unlink()
+        with suppress(FileExistsError):     # of several who make one at once, the first stays
+            os.link(draft, path)
+    with suppress(OSError):
+        draft.unlink()
+    return _read(path) or secrets.token_bytes(_BYTES)
+
+
+def _read(path: Path) -> bytes:
+    with suppress(OSError):
+        data = path.read_bytes()
+        return data if len(data) == _BYTES else b""
+    return b""

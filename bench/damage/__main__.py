@@ -23,6 +23,8 @@ from bench.damage.clips import BY_NAME, CLEAN, build
 from bench.damage.mutants import Mutant, mutants
 from bench.damage.table import failed, text
 
+_READ = {each.suffix for each in CLEAN}
+_SOUND = {each.suffix for each in CLEAN if each.music}
 _JOBS: list[partial[Found]] = []
 _KNOWN: dict[str, Known] = {}
 
@@ -35,7 +37,7 @@ def main() -> int:
         build(BY_NAME[CARRIER], ground.folder)
         chosen = [each for each in mutants() if settings.only in each.name]
         clips = [each.name for each in CLEAN if settings.only in f"{each.name}:clean"]
-        others = sorted(each for root in settings.clips for each in root.rglob("*") if each.is_file()) if settings.clips else []
+        others = sorted(each for root in settings.clips for each in root.rglob("*") if each.suffix[1:] in _READ)
         jobs = [*(partial(_harmed, ground, each) for each in chosen), *(partial(_clean, ground, each) for each in clips),
                 *(partial(_other, ground, each) for each in others)]
         found = list(_all(jobs, settings.jobs))
@@ -77,7 +79,7 @@ def _clean(ground: Ground, name: str) -> Found:
 
 
 def _other(ground: Ground, path: Path) -> Found:
-    return clean(ground, path.absolute(), music=path.suffix in (".wav", ".mp3"))
+    return clean(ground, path.absolute(), music=path.suffix[1:] in _SOUND)
 
 
 def _settings() -> argparse.Namespace:

@@ -60,7 +60,7 @@ def known(ground: Ground, name: str) -> Known:
     if not path.exists():
         build(BY_NAME[name], ground.folder)
     answer = _ask(ground, path, BY_NAME[name].music)
-    return Known(path.read_bytes(), held(path), frozenset(plain(text) for _, text in answer.notes))
+    return Known(path.read_bytes(), held(path), frozenset(plain(text) for *_, text in answer.notes))
 
 
 def harmed(ground: Ground, mutant: Mutant, clean: Known) -> Found:
@@ -77,7 +77,7 @@ def harmed(ground: Ground, mutant: Mutant, clean: Known) -> Found:
         if verdict in ("silent", "unknowable") or (verdict == "fine" and _sampled(ground, mutant.name)):
             last = _ask(ground, path, music, run=True)
             verdict = _verdict(last, missing, evidence, clean)
-        said = last.said or "; ".join(text for _, text in last.notes if plain(text) not in clean.notes)
+        said = last.said or "; ".join(text for *_, text in last.notes if plain(text) not in clean.notes)
         clear = last.how != "refused" or last.clear(path.name)
         memory = max(plan.memory, last.memory)
         return Found(mutant.base, mutant.kind, verdict, planned, str(missing), evidence, said, clear, plan.cpu, memory)

@@ -138,6 +138,10 @@ CLEAN: Final = (
     Clip("h264.mxf", f"{X264} -c:a pcm_s16le"),
     Clip("mpeg4.nut", "-c:v mpeg4 -q:v 4 -g 12 -c:a libmp3lame"),
     Clip("ffv1.nut", "-c:v ffv1 -level 3 -slicecrc 1 -g 1 -c:a pcm_s16le"),
+    # moving pictures
+    Clip("moving.gif", "-c:v gif", ears=0),
+    Clip("moving.apng", "-c:v apng -pix_fmt rgb24", "-f apng", ears=0),
+    Clip("moving.webp", "-c:v libwebp_anim -lossless 0 -q:v 60", ears=0),
     # music
     Clip("music.wav", "-c:a pcm_s16le", music=True, ears=2),
     Clip("music-24.wav", "-c:a pcm_s24le", music=True, ears=2),
@@ -155,7 +159,8 @@ BY_NAME: Final = {each.name: each for each in CLEAN}
 BASES: Final = (
     "plain.mp4", "faststart.mp4", "fragmented.mp4", "hevc.mp4", "prores.mov", "mjpeg.mov", "plain.mkv", "ffv1.mkv", "vp9.webm",
     "live.webm", "plain.ts", "mpeg2.ts", "plain.mpg", "mpeg4.avi", "mjpeg.avi", "theora.ogv", "h264.flv", "wmv2.wmv", "mpeg2.mxf",
-    "mpeg4.nut", "av1.mp4", "music.wav", "music.mp3", "music.flac", "music.m4a", "music.aac", "music.opus",
+    "mpeg4.nut", "av1.mp4", "moving.gif", "moving.apng", "moving.webp",
+    "music.wav", "music.mp3", "music.flac", "music.m4a", "music.aac", "music.opus",
 )
 
 

@@ -25,26 +25,33 @@ _ADDRESS: Final = 6 * 2**30                # bytes: the machine is kept, whateve
 _PYTHON: Final = re.compile(r"Traceback|Error:|NoneType|object at 0x|Exception|\bdict\b|\btuple\b|Errno")
 # Before notes had a level, only these words told of damage.
 _OLD_WORDS: Final = re.compile(r"claims|left out|damag|missing|lost|short|too large")
+# What a whole clip can be told too: how loud it can be made, what it carries, how it is turned.
+_TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss"})
+Said = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """How it ended ("refused", "done", "crash", "hang", "memory"), in whose words, with which notes (level, text) and at what cost."""
+    """How it ended ("refused", "done", "crash", "hang", "memory"), in whose words, with which notes and at what cost.
+
+    A note is its level, its code and its text.
+    """
 
     how: str
     said: str = ""
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Said, ...] = ()
     cpu: float = 0.0
     memory: int = 0
 
     def words(self, usual: frozenset[str]) -> tuple[str, ...]:
         """The notes that say that something is wrong, beside those that the clean clip has too."""
-        return tuple(text for level, text in self.notes if level in ("act", "") and plain(text) not in usual)
+        return tuple(text for level, _, text in self.notes if level in ("act", "") and plain(text) not in usual)
 
     @property
     def alarms(self) -> tuple[str, ...]:
-        """The notes that would send a user to look at a clean clip."""
-        return tuple(text for level, text in self.notes if level == "act" or (not level and _OLD_WORDS.search(text)))
+        """The notes that would send a user to look for damage in a clean clip."""
+        return tuple(text for level, code, text in self.notes
+                     if (level == "act" and code not in _TRUE) or (not level and _OLD_WORDS.search(text)))
 
     def clear(self, name: str) -> bool:
         """Whether a refusal is one line that names the file, in no language of programmers."""
@@ -73,7 +80,7 @@ def asked(clip: Path, folder: Path, *, music: Path | None = None, run: bool = Fa
     if status or not report.exists():
         return Answer("crash", f"ended with {os.waitstatus_to_exitcode(status)}", cpu=cpu, memory=memory)
     said = json.loads(report.read_text())
-    return Answer(said["how"], said["said"], tuple((level, text) for level, text in said["notes"]), cpu, memory)
+    return Answer(said["how"], said["said"], tuple((level, code, text) for level, code, text in said["notes"]), cpu, memory)
 
 
 def _waited(pid: int) -> tuple[int, Any, bool]:
@@ -105,11 +112,16 @@ def _child(clip: Path, folder: Path, music: Path | None, run: bool, report: Path
 
 
 def answered(
-    clip: Path, folder: Path, *, music: Path | None = None, run: bool = False,
-) -> tuple[str, str, list[tuple[str, str]]]:
-    """What is said of a clip in this very process: how it ended, in whose words, with which notes (level, text)."""
+    clip: Path, folder: Path, *, music: Path | None = None, run: bool = False, level: bool = True,
+) -> tuple[str, str, list[Said]]:
+    """What is said of a clip in this very process: how it ended, in whose words, with which notes.
+
+    Without `level` the loudness is left as it is, which is not searched for then.
+    """
     try:
         sections: dict[str, Any] = {"encode": {"size": "360x640"}, "reframe": {"follow": "centre"}}
+        if not level:
+            sections["sound"] = {"target": "none"}
         if music:
             sections["mix"] = {"music": {"file": str(music), "duck": None}}
         loaded = api.quick(clip, ["tiktok"], sections, folder=folder)
@@ -121,14 +133,14 @@ def answered(
         return "crash", traceback.format_exc()[-1500:], []
 
 
-def _planned(engine: Engine) -> tuple[str, str, list[tuple[str, str]]]:
+def _planned(engine: Engine) -> tuple[str, str, list[Said]]:
     found = engine.plan()
     if found.refused:
         raise found.refused[0].error
     return "done", "", _levels(found.renderings[0].planned.programme.notes)
 
 
-def _finished(engine: Engine) -> tuple[str, str, list[tuple[str, str]]]:
+def _finished(engine: Engine) -> tuple[str, str, list[Said]]:
     (outcome,) = engine.finish()
     if outcome.error:
         raise outcome.error
@@ -137,6 +149,6 @@ def _finished(engine: Engine) -> tuple[str, str, list[tuple[str, str]]]:
     return "done", "", _levels(outcome.notes)
 
 
-def _levels(notes: Sequence[str]) -> list[tuple[str, str]]:
-    """Each note with its level, "" where notes have none."""
-    return [(getattr(each, "level", ""), str(each)) for each in notes]
+def _levels(notes: Sequence[str]) -> list[Said]:
+    """Each note with its level and code, "" where notes have none."""
+    return [(getattr(each, "level", ""), getattr(each, "code", ""), str(each)) for each in notes]

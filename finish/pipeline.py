@@ -7,6 +7,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, cast
 
+from finish.analyse.decoding import Decoding
 from finish.errors import FinishError
 from finish.model import (
     Accept,
@@ -27,8 +28,18 @@ from finish.model import (
     accepted,
     fitted,
     ranked,
+    witnessed,
 )
 from finish.units import number
+
+
+def examined(source: Source, ask: Ask) -> Source:
+    """The source with what of it decodes: all that is missing or damaged in it is among its losses."""
+    tracks = sorted((*(each.index for each in source.pictures), *(each.index for each in source.audio)))
+    if not tracks:
+        return source
+    of = source.picture if source.video is not None else source.sound()
+    return witnessed(source, ask(Measure(Decoding(tuple(tracks)), of)))
 
 
 def plan(source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask) -> tuple[Planned | Refused, ...]:

@@ -168,6 +168,36 @@ def _stood_still() -> FinishError:
     return FinishError("ffmpeg", message, "run again; if it repeats, export the clip again")
 
 
+def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterator[str]:
+    """The lines of a process's log as they come; it must write nothing else.
+
+    FinishError("interrupted") once cancelled, and for a process that stood still or went over its limits. An exit code that says
+    no more than that the log holds errors is the caller's to judge, by a last line "[exit] CODE".
+    """
+    version()
+    with started(arguments, frames) as process:
+        assert process.stderr is not None
+        log, watched = Log(), Watched(process.stderr)
+        with _beside(process, (_guard, process, watched, cancel)):
+            while True:
+                watched.waiting = time.monotonic()
+                raw = process.stderr.readline(_LINE)
+                if not raw:
+                    break
+                watched.waiting = None
+                line = raw.decode("utf-8", "replace").rstrip()
+                log.add(line)
+                yield line
+            process.wait()
+        if cancel.is_set():
+            raise FinishError("interrupted", "stopped")
+        if watched.still:
+            raise _stood_still()
+        if process.returncode < 0:
+            raise log.failure(process.returncode)
+        yield f"[exit] {process.returncode}"
+
+
 @contextmanager
 def _beside(process: subprocess.Popen[bytes], *works: tuple[Any, ...]) -> Iterator[None]:
     """Threads that serve a process, each a function and its arguments; ended before its pipes are closed under their hands."""

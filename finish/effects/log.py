@@ -14,7 +14,7 @@ from finish.errors import FinishError
 _TOFU: Final = re.compile(r"failed to find any fallback with glyph (0x[0-9A-Fa-f]+)")
 _MISSING: Final = re.compile(r"(?:No such filter: |Unknown encoder |Requested output format )'([^']+)'")
 _DECODED: Final = re.compile(r"Input stream #(\d+):(\d+) \(video\): (\d+) packets read .*?; (\d+) frames decoded(?:; (\d+) decode errors)?")
-_SPENT: Final = re.compile(r"bench: utime=([\d.]+)s stime=([\d.]+)s")
+SPENT: Final = re.compile(r"bench: utime=([\d.]+)s stime=([\d.]+)s")
 _DAMAGE: Final = ("Invalid data found", "decode", "Error splitting", "corrupt", "Invalid NAL")
 _KEPT: Final = 200
 _LINE: Final = 2**16   # bytes: what is no line of FFmpeg's must not fill the memory
@@ -40,7 +40,7 @@ class Log:
         if ("[error]" in line or "[fatal]" in line) and len(self.errors) < _KEPT:
             self.errors.append(line)
         self.tofu.update(_TOFU.findall(line))
-        if spent := _SPENT.search(line):
+        if spent := SPENT.search(line):
             self.cpu = float(spent[1]) + float(spent[2])
         for file, stream, *counts in _DECODED.findall(line):
             packets, frames, errors = (int(count or 0) for count in counts)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from finish.effects.animations import animation
 from finish.effects.boxes import Boxes, read_boxes
+from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size
 from finish.effects.kinds import READ, still, unreadable
 from finish.effects.moving import oddities, refuse, shown_through, webp
 from finish.effects.tracks import language, picture_streams, pictures, sounds, walk
@@ -45,10 +46,12 @@ def probe(path: Path, name: str = "") -> Source:
                           warnings=oddities(moving))
     if picture := still(path):
         raise FinishError("media", f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
+    refuse_claims(path, shown)
     with _opened(path, shown) as container:
         demuxer = next(each for each in container.format.name.split(",") if each in DEMUXERS)
         boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
         seen = picture_streams(container)
+        refuse_size(seen, shown)
         walked = walk(container, seen)
         if not any(walked.times.values()):
             raise FinishError("media", f"{shown} has no packets of picture or sound", "export it again")
@@ -58,12 +61,12 @@ def probe(path: Path, name: str = "") -> Source:
         videos, blind = pictures(seen, walked, shown)
         extras = _extras(container, boxes, closed_captions=walked.closed_captions)
     videos = tuple(shown_through(each, path, demuxer) for each in videos)
-    return Source(
+    return compared(Source(
         path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,
         faststart=boxes.faststart if boxes else None, edit_list=boxes.edit_list if boxes else None,
         warnings=(*(boxes.warnings if boxes else ()), *blind, *deaf, *(oddities(moving) if moving else ())), pictures=videos,
         extras=extras, packets=walked.packets.hexdigest(), need="delays" if moving and moving.short else "",
-    )
+    ))
 
 
 def digest_file(path: Path) -> str:
@@ -88,11 +91,12 @@ def _regular(path: Path, shown: str) -> int:
 def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
     import av  # 60 ms: only where a file is really opened
 
-    options = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS), **reading("apng")}
+    options = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS), **limits(), **reading("apng")}
     try:
         with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
             yield container
     except (av.FFmpegError, OSError, ValueError, StopIteration) as wrong:
+        refuse_large(path, shown, options)
         why, hint = unreadable(path)
         raise FinishError("media", f"{shown} is not a clip that can be read: {why}", hint) from wrong
 

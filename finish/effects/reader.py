@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from finish import graph
-from finish.effects import ffmpeg, leftovers, program
+from finish.effects import decoding, ffmpeg, leftovers, program
 from finish.effects.errands import Asking
+from finish.effects.log import SPENT
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.errors import FinishError
 from finish.graph import Encoding, Output, Stream
-from finish.model import Array, Fold, Frames, Measure, Samples, Scores
+from finish.model import Array, Fold, Frames, Lines, Measure, Samples, Scores
 from finish.units import digest
 
 _HELD: Final = 64    # answers; a deliverable's plan and checks ask a dozen
@@ -69,6 +70,13 @@ class Reader:
             with log.open(newline="") as file:
                 for row in csv.DictReader(file):
                     yield Fraction(row["Frame"]), np.float64(row[feature]) * np.ones(())
+
+    def lines(self, of: Stream, tracks: tuple[int, ...]) -> Iterator[tuple[Fraction, NDArray[np.str_]]]:
+        """What FFmpeg reports while it decodes `tracks` of the file that `of` is read from."""
+        for line in decoding.lines(of, tracks, self.workshop.cancel):
+            if spent := SPENT.search(line):
+                self.workshop.meter.add(float(spent[1]) + float(spent[2]))
+            yield Fraction(0), np.array(line)
 
     def _read(self, wanted: Stream, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[Any, Fraction]]:
         import av
@@ -154,6 +162,8 @@ class Asker:
         wants = question.analyser.wants
         if isinstance(wants, Samples):
             yield from self._reader.samples(question.of, wants.rate)
+        elif isinstance(wants, Lines):
+            yield from self._reader.lines(question.of, wants.tracks)
         elif isinstance(wants, Scores):
             yield from self._reader.scores(question.of, wants.feature)
         elif question.against is None:

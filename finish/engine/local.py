@@ -71,7 +71,8 @@ class Engine:
 
     def _planned(self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> tuple[Planned | Refused, ...]:
         try:
-            return pipeline.plan(self.probe(clip, places.shown(self.job, clip)), asked, stages, self.ask)
+            source = pipeline.examined(self.probe(clip, places.shown(self.job, clip)), self.ask)
+            return pipeline.plan(source, asked, stages, self.ask)
         except FinishError as wrong:
             return tuple(Refused(each, wrong.unless_stopped()) for each in asked)
 

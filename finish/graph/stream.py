@@ -236,12 +236,14 @@ ENCODED: Final = frozenset({"encode", "join"})
 
 def source(  # noqa: PLR0913 (one fact each, named)
     kind: Kind, content: str, path: str, *, index: int, demuxer: str, size: Size | None = None, frames: int | None = None,
+    tolerant: bool = False,
 ) -> Stream:
     """Stream number `index` of the file at `path` whose content has the digest `content`, read by FFmpeg's `demuxer` only.
 
-    `frames` is how many frames it shows, where that is known: a decoder that gives fewer has lost some.
+    `frames` is how many frames it shows, where that is known: a decoder that gives fewer has lost some. `tolerant`: what is damaged
+    in it is known, and decoders go on over it.
     """
-    args: Args = (("content", content), ("index", index), ("demuxer", demuxer))
+    args: Args = (("content", content), ("index", index), ("demuxer", demuxer), *((("tolerant", 1),) if tolerant else ()))
     return Stream(kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path)
 
 

@@ -1,5 +1,6 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
+from finish.model.account import Decoded, DecodedTrack, Fault, Loss, Stated, Whose, merged, phrase
 from finish.model.ask import (
     SMALL_PICTURE,
     Accept,
@@ -8,6 +9,7 @@ from finish.model.ask import (
     Ask,
     Fold,
     Frames,
+    Lines,
     Measure,
     Parted,
     Promise,
@@ -21,6 +23,7 @@ from finish.model.ask import (
     within,
 )
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
+from finish.model.damage import witnessed
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
 from finish.model.framing import Framing, Pane
@@ -78,12 +81,15 @@ __all__ = [
     "AudioTrack",
     "Container",
     "Decision",
+    "Decoded",
+    "DecodedTrack",
     "Deliverable",
     "Delivery",
     "Derived",
     "Document",
     "Draft",
     "Extras",
+    "Fault",
     "File",
     "FileToCome",
     "Fold",
@@ -94,7 +100,9 @@ __all__ = [
     "Level",
     "Library",
     "Limits",
+    "Lines",
     "Look",
+    "Loss",
     "Mark",
     "Measure",
     "Note",
@@ -127,6 +135,7 @@ __all__ = [
     "Spans",
     "Sparse",
     "Stage",
+    "Stated",
     "Stretch",
     "StyleFile",
     "Taken",
@@ -135,14 +144,18 @@ __all__ = [
     "Values",
     "Verdict",
     "VideoTrack",
+    "Whose",
     "accepted",
     "act",
     "detail",
     "fitted",
     "know",
+    "merged",
     "normalised",
+    "phrase",
     "ranked",
     "reading_lock",
     "stereo",
     "within",
+    "witnessed",
 ]

@@ -104,11 +104,21 @@ class Scores:
     feature: str
 
 
+@dataclass(frozen=True)
+class Lines:
+    """An analyser wants what FFmpeg reports while it decodes the `tracks` (numbers of streams) of the whole file, each line a str."""
+
+    tracks: tuple[int, ...]
+
+
 class Fold(Protocol[F_co]):
     """The running state of one analyser over one stream: fed in order, asked once at the end."""
 
     def add(self, time: Fraction, data: Array) -> None:
-        """One frame (height, width[, 3]) of uint8 or uint16, a block of samples (n, channels) float32, or a score; its time in seconds."""
+        """One frame (height, width[, 3]) of uint8 or uint16, a block of samples (n, channels) float32, a score, or a line (a str).
+
+        `time` is its time in seconds; 0 of a line.
+        """
         ...
 
     def result(self) -> F_co: ...
@@ -126,7 +136,7 @@ class Analyser(Protocol[F_co]):
         ...
 
     @property
-    def wants(self) -> Frames | Samples | Scores: ...
+    def wants(self) -> Frames | Samples | Scores | Lines: ...
 
     @property
     def facts(self) -> type[F_co]:
@@ -181,6 +191,8 @@ class Reader(Protocol):
     def frames(self, of: Stream, wants: Frames) -> Iterator[tuple[Fraction, NDArray[np.uint8]]]: ...
 
     def scores(self, of: Stream, feature: str) -> Iterator[tuple[Fraction, NDArray[np.float64]]]: ...
+
+    def lines(self, of: Stream, tracks: tuple[int, ...]) -> Iterator[tuple[Fraction, NDArray[np.str_]]]: ...
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 from finish import graph
+from finish.model.account import Decoded, Loss, Stated
 from finish.units import Size
 
 
@@ -100,6 +101,7 @@ class Source:
     `video` is the picture in use, `pictures` are all that it could be, in the file's order. `faststart` and `edit_list` are
     facts of MP4 and MOV files, None for others. `packets` is the digest of the first picture's packets as they are stored.
     `need` is why the file itself would be read wrongly, "" for most; `derived` is what is read instead, and the tracks are its own.
+    `stated` is what the container says of its length, `decoded` what of the file decodes (None: not tried), `losses` where they differ.
     """
 
     path: Path
@@ -117,10 +119,23 @@ class Source:
     packets: str = ""
     need: str = ""
     derived: Derived | None = None
+    stated: Stated = field(default_factory=Stated)
+    decoded: Decoded | None = None
+    losses: tuple[Loss, ...] = ()
 
     def __post_init__(self) -> None:
         if self.video is not None and not self.pictures:
             object.__setattr__(self, "pictures", (self.video,))
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing that its container states is missing, as far as its structure shows."""
+        return not any(each.certain for each in self.losses)
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether decoders are to go on over what is damaged or missing: somebody accepts it, or it is explained."""
+        return bool(self.losses)
 
     @property
     def track(self) -> AudioTrack | None:
@@ -162,10 +177,11 @@ class Source:
         assert self.video is not None
         video, read = self.video, self._read
         return graph.source(
-            "video", read.digest, str(read.path), index=video.index, demuxer=self.demuxer, size=video.coded, frames=video.frames,
+            "video", read.digest, str(read.path), index=video.index, demuxer=self.demuxer, size=video.coded,
+            frames=None if self.tolerant else video.frames, tolerant=self.tolerant,
         )
 
     def sound(self, track: int = 0) -> graph.Stream:
         """The given audio stream as decoded."""
-        read = self._read
-        return graph.source("audio", read.digest, str(read.path), index=self.audio[track].index, demuxer=self.demuxer)
+        read, track = self._read, self.audio[track]
+        return graph.source("audio", read.digest, str(read.path), index=track.index, demuxer=self.demuxer, tolerant=self.tolerant)

@@ -13,7 +13,7 @@ from finish.errors import FinishError
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Note, Programme, Promise, Source, VideoTrack, know
 from finish.model.conforming import Reading, conformed
-from finish.stages.conform import sound
+from finish.stages.conform import damage, sound
 from finish.stages.conform.notices import lost
 
 name: Final = "conform"
@@ -34,6 +34,9 @@ class Settings(model.Settings):
     picture: Annotated[_Number, Field(description="which of the clip's pictures, from 0")] = 0
     background: Annotated[str, Field(
         pattern=r"^#[0-9A-Fa-f]{6}$", description="behind what is transparent in GIF, APNG, WebP and PNG: '#RRGGBB'")] = "#ffffff"
+    damaged: Annotated[
+        Literal["refuse", "accept"], Field(description="a clip of which something is missing or damaged: accept delivers what is left"),
+    ] = "refuse"
 
 
 def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
@@ -60,13 +63,15 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     reading = Reading(settings.matrix, settings.range, settings.background)
     shown, notes = conformed(reading, video, source.picture.since(start))
     heard = sound.chosen(settings.track, source)
+    used = (video.index, None if heard is None else source.audio[heard].index)
+    missing = damage.judged(source, used, accept=settings.damaged == "accept")
     raw = None if heard is None else source.sound(heard).since(start)
     audible, said = sound.conformed(source.audio, heard, raw, duration)
     assert shown.size is not None
     return programme.but(
         source=source, conformed=shown, picture=shown, sound=audible, heard=None if heard is None else audible, frame=shown.size,
         rate=video.rate, frames=frames,
-        notes=(*(know("odd-file", each) for each in source.warnings), *_others(settings, source), *notes, *said, *lost(source.extras)),
+        notes=(*missing, *(know("odd-file", each) for each in source.warnings), *_others(settings, source), *notes, *said, *lost(source.extras)),
     )
 
 

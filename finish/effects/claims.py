@@ -1,0 +1,87 @@
+"""What a media file claims, checked before memory or time is spent on it, and compared with what lies in it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from finish.effects import containers
+from finish.effects.containers.words import TOLERATED, cut_off
+from finish.errors import FinishError
+from finish.model import Loss, Source, merged
+
+# 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
+MOST_PIXELS: Final = 8192 * 4320
+_KEPT_BY_INDEX: Final = ("mov", "mp4")  # the index of each track was compared with itself; edit lists shorten what is shown
+_SAMPLES_A_BYTE: Final = 8              # one-bit sound has that many; nothing has more
+_FEW: Final = 1_000_000
+_TOO_LARGE: Final = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
+
+
+def limits() -> dict[str, str]:
+    """What FFmpeg's libraries are to keep to while a file is opened."""
+    return {"max_pixels": str(MOST_PIXELS)}
+
+
+def refuse_claims(path: Path, shown: str) -> None:
+    """FinishError("media") for an index of more entries than the file could hold: FFmpeg makes room for all of them at once."""
+    claimed = containers.claimed(path)
+    if claimed > path.stat().st_size * _SAMPLES_A_BYTE + _FEW:
+        message = f"{shown} is damaged: its index claims {claimed:,} pictures or samples, more than the file can hold"
+        raise FinishError("media", message, "copy the clip again, or export it again")
+
+
+def refuse_size(pictures: Sequence[Any], shown: str) -> None:
+    """FinishError("media") for pictures larger than are taken; from now on their decoders refuse larger ones themselves."""
+    for context in (each.codec_context for each in pictures if each.codec_context is not None):
+        if context.width * context.height > MOST_PIXELS:
+            raise _too_large(shown, f"{context.width}x{context.height}")
+        context.options = {**context.options, **limits()}
+
+
+def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
+    """FinishError("media") for a file that could not be opened because a picture in it is too large: only FFmpeg's log says so."""
+    import av
+
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture() as said, contextlib.suppress(av.FFmpegError, OSError, ValueError), av.open(
+                f"file:{path}", options=dict(options)):
+            pass
+    finally:
+        av.logging.set_level(level)
+    large = next((found[1] for _, _, text in said if (found := _TOO_LARGE.search(text))), None)
+    if large:
+        raise _too_large(shown, large)
+
+
+def _too_large(shown: str, size: str) -> FinishError:
+    message = f"{shown}: a picture of {size} is too large, clips of up to 8192x4320 pixels are taken"
+    return FinishError("media", message, "export it smaller")
+
+
+def compared(source: Source) -> Source:
+    """The source with what its container states, and what of that is missing."""
+    stated = containers.read(source.path, source.demuxer)
+    ends = max((*(each.end for each in source.pictures), *(each.end for each in source.audio)), default=Fraction(0))
+    short = Fraction(0)
+    if stated.seconds is not None and source.demuxer not in _KEPT_BY_INDEX:
+        short = max(Fraction(0), stated.seconds - max(ends, ends - source.start))
+    losses = [_placed(each, ends, short) for each in stated.losses]
+    if short > TOLERATED and not any(each.code == "cut-off" for each in losses):
+        losses.append(_placed(cut_off(), ends, short))
+    warnings = source.warnings if losses else (*source.warnings, *stated.odd)
+    return replace(source, stated=stated, losses=merged((*source.losses, *losses)), warnings=warnings)
+
+
+def _placed(loss: Loss, ends: Fraction, short: Fraction) -> Loss:
+    """What is missing of the whole file is missing at its end."""
+    if loss.code != "cut-off" or loss.start is not None:
+        return loss
+    return replace(loss, start=ends, seconds=short if short > TOLERATED else None)

@@ -1,0 +1,85 @@
+"""Matroska and WebM: whether the segment is as long as it says, and its last element whole (RFC 9559, RFC 8794)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import BinaryIO, Final
+
+from finish.effects.containers.words import cut_off
+from finish.model import Loss, Stated
+
+_SEGMENT, _INFO, _SCALE, _DURATION, _CLUSTER = 0x18538067, 0x1549A966, 0x2AD7B1, 0x4489, 0x1F43B675
+_TOP: Final = frozenset({0x114D9B74, _INFO, 0x1654AE6B, _CLUSTER, 0x1C53BB6B, 0x1941A469, 0x1043A770, 0x1254C367, 0xEC, 0xBF})
+_MOST: Final = 2_000_000    # elements; a cluster of an hour's live recording may hold a hundred thousand
+_INFO_BYTES: Final = 1 << 16
+
+Element = tuple[int, int, int | None]   # its number, where its data begin, and how many bytes of them it states (None: unknown)
+
+
+def read(file: BinaryIO, size: int) -> Stated:
+    """The duration of the first segment, and whether the file ends before what it states does."""
+    segment = next((each for each in _elements(file, 0, size) if each[0] == _SEGMENT), None)
+    if segment is None:
+        return Stated()
+    _, begin, length = segment
+    seconds: Fraction | None = None
+    ends = begin
+    for kind, at, stated in _elements(file, begin, size):
+        if kind == _INFO and stated is not None:
+            file.seek(at)
+            seconds = _duration(file.read(min(stated, _INFO_BYTES)))
+        ends = at if stated is None else at + stated
+    missing = max(ends, 0 if length is None else begin + length) - size
+    losses: tuple[Loss, ...] = (cut_off(missing),) if missing > 0 else ()
+    return Stated(seconds, losses)
+
+
+def _elements(file: BinaryIO, at: int, size: int) -> Iterator[Element]:
+    """The elements from one place on; those in an element of unknown size come after it."""
+    for _ in range(_MOST):
+        if at >= size:
+            return
+        file.seek(at)
+        head = file.read(12)
+        kind, length = _number(head, keep=True)
+        if not length:
+            return
+        stated, width = _number(head[length:], keep=False)
+        if not width:   # the head itself is cut
+            if kind in _TOP or len(head) < length + 8:
+                yield kind, at + len(head), 1
+            return
+        unknown = stated == (1 << (7 * width)) - 1
+        data = at + length + width
+        yield kind, data, None if unknown else stated
+        at = data if unknown else data + stated
+
+
+def _number(data: bytes, *, keep: bool) -> tuple[int, int]:
+    """A number of variable length and how many bytes it takes, 0 where there is none; `keep` leaves its marker in it."""
+    if not data or not data[0]:
+        return 0, 0
+    width = 9 - data[0].bit_length()
+    if len(data) < width:
+        return 0, 0
+    value = int.from_bytes(data[:width])
+    return value if keep else value & ((1 << (7 * width)) - 1), width
+
+
+def _duration(info: bytes) -> Fraction | None:
+    """The duration (s) that the Info element states."""
+    scale, ticks, at = 1_000_000, None, 0
+    while at < len(info):
+        kind, length = _number(info[at:at + 8], keep=True)
+        stated, width = _number(info[at + length:at + length + 8], keep=False)
+        if not length or not width:
+            break
+        data = info[at + length + width:at + length + width + stated]
+        if kind == _SCALE:
+            scale = int.from_bytes(data)
+        if kind == _DURATION and stated in (4, 8):
+            ticks = struct.unpack(">f" if stated == 4 else ">d", data)[0]
+        at += length + width + stated
+    return Fraction(ticks) * scale / 10**9 if ticks and 0 < ticks < 2**60 else None

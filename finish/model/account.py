@@ -1,0 +1,130 @@
+"""The account of a clip: what its container states, what of it decodes, and where the two differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+from finish.units import number
+
+Whose = Literal["file", "picture", "sound"]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One thing that a clip should hold, and that is missing or damaged in it.
+
+    `text` is in a user's words. `start` is where it begins (s on the file's own clock), `seconds` how much is missing, each None
+    where that cannot be known. `track` is the number of the stream, None for all. `certain` is False where the file may be whole
+    all the same: then it is reported, and not refused. `evidence` is what FFmpeg says of it. `hint` is what helps, "" for another copy.
+    """
+
+    code: str
+    text: str
+    part: Whose = "file"
+    start: Fraction | None = None
+    seconds: Fraction | None = None
+    track: int | None = None
+    certain: bool = True
+    evidence: str = ""
+    hint: str = ""
+
+    def told(self, since: Fraction) -> str:
+        """As a person reads it, with times counted from `since`, the clip's first moment."""
+        at = "" if self.start is None else _seconds(max(Fraction(0), self.start - since))
+        much = _seconds(self.seconds) if self.seconds else ""
+        where = f" ({much} from {at} on)" if at and much else f" (at {at})" if at else f" ({much})" if much else ""
+        said = f", as FFmpeg reports: {self.evidence}" if self.evidence else ""
+        return f"{self.text}{where}{said}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As JSON carries it; times in seconds on the file's own clock."""
+        times = {"start": self.start, "seconds": self.seconds}
+        return {
+            "code": self.code, "part": self.part, "text": self.text, "certain": self.certain, "track": self.track,
+            "evidence": self.evidence,
+            **{name: None if value is None else round(float(value), 3) for name, value in times.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a container states of its length (s, None where it says nothing), what contradicts itself there, and harmless oddities.
+
+    `held` is how long (s) the longest single picture or sample is held by the index, None where there is no index.
+    """
+
+    seconds: Fraction | None = None
+    losses: tuple[Loss, ...] = ()
+    odd: tuple[str, ...] = ()
+    held: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a demuxer or decoder said of damage: of which part and stream, and the time (s, file's clock) of what was decoded last."""
+
+    part: Whose
+    text: str
+    track: int | None = None
+    time: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class DecodedTrack:
+    """One stream, decoded from start to end: packets read, pictures or blocks of sound decoded, samples (0: picture).
+
+    `first` is the time (s, file's clock) of the first picture that decodes, `lead` how many pictures before it do not.
+    """
+
+    index: int
+    packets: int
+    frames: int
+    samples: int = 0
+    first: Fraction | None = None
+    lead: int = 0
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What decoding a whole file showed: the first faults, how many there were, and each stream's counts.
+
+    `restarts` are the times (s) at which time stamps went back by more than reordering explains.
+    """
+
+    tracks: tuple[DecodedTrack, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    count: int = 0
+    restarts: tuple[Fraction, ...] = ()
+
+
+def merged(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """The losses, each kind of each stream once: the earliest, and the most that any of them misses."""
+    found: dict[tuple[str, str, int | None], Loss] = {}
+    for each in losses:
+        key = each.code, each.part, each.track
+        known = found.get(key)
+        found[key] = each if known is None else replace(
+            known, certain=known.certain or each.certain, start=_least(known.start, each.start), seconds=_most(known.seconds, each.seconds),
+        )
+    return tuple(found.values())
+
+
+def phrase(losses: Sequence[Loss], since: Fraction) -> str:
+    """Several losses as one clause."""
+    return "; ".join(each.told(since) for each in losses)
+
+
+def _least(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    return min((each for each in (one, other) if each is not None), default=None)
+
+
+def _most(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    return max((each for each in (one, other) if each is not None), default=None)
+
+
+def _seconds(value: Fraction) -> str:
+    return f"{number(round(float(value), 2))} s"

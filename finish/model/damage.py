@@ -1,0 +1,138 @@
+"""Where what a container states and what of it decodes differ: a pure comparison, which names every loss once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
+from typing import Final
+
+from finish.model.account import Decoded, DecodedTrack, Fault, Loss, Whose, merged
+from finish.model.media import AudioTrack, Source, VideoTrack
+
+# Recordings may begin anywhere in these, so what comes before the first whole picture or sound is no damage.
+_STREAMS: Final = frozenset(("mpegts", "mpeg"))
+# A field is a packet of its own in some of these files, and one picture is two of them (ITU-T H.262, H.264, H.265, SMPTE ST 421).
+_FIELDS: Final = frozenset(("mpeg2video", "h264", "hevc", "vc1"))
+_HIDING: Final = frozenset(("vp8",))    # packets of pictures that are never shown: RFC 6386, 9.1
+# What decoders say of pictures that refer to one before the beginning: those are not shown, and nothing else is wrong with them.
+_UNREFERENCED: Final = ("mmco: unref short failure", "co located POCs unavailable", "reference", "Could not find ref with POC")
+_PLACE: Final = Fraction(1, 2)      # s; faults that are nearer to each other are one place
+_HOUR: Final = 3600
+_LONGEST: Final = 24 * _HOUR        # s; house: the longest clip
+JOINED: Final = "join the parts with FFmpeg's concat demuxer, or name them one by one"
+_STAMPS: Final = "its time stamps are damaged: export the clip again"
+
+
+def witnessed(source: Source, decoded: Decoded) -> Source:
+    """The source as it decodes: what cannot be shown at its beginning is left out, and every loss is named."""
+    counts = {each.index: each for each in decoded.tracks}
+    found = (*source.losses, *_restarted(decoded), *_lasting(source), *_faulty(source, decoded), *_uncounted(source, counts))
+    begun = _begun(source, counts)
+    led = begun.video is not None and source.video is not None and begun.video.start > source.video.start
+    return replace(begun, decoded=decoded, losses=merged((*found, *(_late(source, begun, decoded) if led else ()))))
+
+
+def _begun(source: Source, counts: dict[int, DecodedTrack]) -> Source:
+    """The source from the first picture on that decodes."""
+    pictures = tuple(_from_first(each, counts.get(each.index)) for each in source.pictures)
+    index = None if source.video is None else source.pictures.index(source.video)
+    if index is None or pictures == source.pictures:
+        return source
+    start = pictures[index].start
+    audio = tuple(replace(each, start=min(max(each.start, start), each.end)) for each in source.audio)
+    return replace(source, pictures=pictures, video=pictures[index], audio=audio, start=max(source.start, start))
+
+
+def _from_first(video: VideoTrack, track: DecodedTrack | None) -> VideoTrack:
+    if track is None or track.first is None or not track.lead or not video.start < track.first < video.end:
+        return video
+    return replace(video, start=track.first, frames=max(1, video.frames - track.lead))
+
+
+def _late(source: Source, begun: Source, decoded: Decoded) -> Iterator[Loss]:
+    """A recording that begins between two pictures which decode by themselves; in other files the first picture is damaged."""
+    assert source.video is not None and begun.video is not None
+    early = any(each.part == "picture" and each.time is None and not _unreferenced(each) for each in decoded.faults)
+    damaged = early and source.demuxer not in _STREAMS
+    begins = "the recording begins in the middle of a group of pictures, of which the first are left out"
+    text = "its first pictures cannot be decoded" if damaged else begins
+    yield Loss(
+        "starts-late", text, "picture", source.video.start, begun.video.start - source.video.start, source.video.index, certain=damaged)
+
+
+def _restarted(decoded: Decoded) -> Iterator[Loss]:
+    if decoded.restarts:
+        text = "its time stamps start again: several recordings were joined into it"
+        yield Loss("clock-restarts", text, start=decoded.restarts[0], hint=JOINED)
+
+
+def _lasting(source: Source) -> Iterator[Loss]:
+    """Lengths that no clip has."""
+    video = source.video
+    if video is not None and video.gap > _HOUR and video.gap * 2 > video.end - video.start:
+        text = f"one of its pictures stands for {float(video.gap / _HOUR):.1f} hours"
+        yield Loss("stands-still", text, "picture", track=video.index, hint=_STAMPS)
+    tracks: tuple[VideoTrack | AudioTrack, ...] = (*source.pictures, *source.audio)
+    for each in tracks:
+        if each.end - each.start > _LONGEST:
+            hours = float((each.end - each.start) / _HOUR)
+            yield Loss("too-long", f"it claims to be {hours:.0f} hours long, and at most 24 are taken", track=each.index, hint=_STAMPS)
+
+
+def _faulty(source: Source, decoded: Decoded) -> Iterator[Loss]:
+    """What demuxers and decoders complained of, once for each stream."""
+    faults = sorted((each for each in decoded.faults if not _explained(each, source, decoded)), key=_whose)
+    for (part, track, _), group in groupby(faults, key=_whose):
+        each = tuple(group)
+        places = _places(each)
+        damaged = "the file is damaged" if part == "file" else f"its {part} is damaged"
+        where = f"{damaged} in {len(places)} places, first" if len(places) > 1 else damaged
+        stated = source.start if not places else places[0]
+        yield Loss("decode-errors", where, part, stated, None, None if track < 0 else track, evidence=each[0].text)
+
+
+def _whose(fault: Fault) -> tuple[Whose, int, str]:
+    return fault.part, -1 if fault.track is None else fault.track, ""
+
+
+def _places(faults: Sequence[Fault]) -> list[Fraction]:
+    """The times of faults, those near each other once."""
+    found: list[Fraction] = []
+    for time in sorted(each.time for each in faults if each.time is not None):
+        if not found or time - found[-1] > _PLACE:
+            found.append(time)
+    return found
+
+
+def _explained(fault: Fault, source: Source, decoded: Decoded) -> bool:
+    """Whether a fault is no damage: of a beginning in the middle, or of a join that is named by itself."""
+    if decoded.restarts and "orrupt" in fault.text:
+        return True
+    if fault.part == "file" and not source.whole:   # the container's own account says it better
+        return True
+    if fault.time is not None:
+        return False
+    return (fault.part != "file" and source.demuxer in _STREAMS) or (fault.part == "picture" and _unreferenced(fault))
+
+
+def _unreferenced(fault: Fault) -> bool:
+    return any(each in fault.text for each in _UNREFERENCED)
+
+
+def _uncounted(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
+    """Pictures that are in the file, and that no decoder showed; sound that is there, and of which nothing was heard."""
+    for each in source.pictures:
+        track = counts.get(each.index)
+        if track is None or each.codec in _HIDING or (each.interlaced and each.codec in _FIELDS):
+            continue
+        missing = each.frames - track.lead - track.frames
+        if missing > 0:
+            text = f"{missing:,} of its {each.frames:,} pictures cannot be decoded"
+            yield Loss("pictures-lost", text, "picture", seconds=None, track=each.index)
+    for sound in source.audio:
+        track = counts.get(sound.index)
+        if track is not None and not track.frames:
+            text = "its sound cannot be decoded" if track.packets else "it has a track of sound with nothing in it"
+            yield Loss("sound-empty", text, "sound", track=sound.index, certain=bool(track.packets))

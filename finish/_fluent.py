@@ -28,15 +28,19 @@ class Fluent:
     def _put(self, name: str, values: Mapping[str, Any]) -> Self:
         raise NotImplementedError
 
-    def conform(
+    def conform(  # noqa: PLR0913 (one argument a setting)
         self, matrix: Literal["auto", "bt601", "bt709"] = UNSET, *,
         range: Literal["auto", "limited", "full"] = UNSET,
         track: int | str = UNSET,
         picture: int = UNSET,
         background: str = UNSET,
+        damaged: Literal["refuse", "accept"] = UNSET,
     ) -> Self:
         """How a source is read."""
-        return self._put("conform", stated(matrix=matrix, range=range, track=track, picture=picture, background=background))
+        return self._put("conform", stated(
+            matrix=matrix, range=range, track=track, picture=picture, background=background,
+            damaged=damaged
+        ))
 
     def pacing(  # noqa: PLR0913 (one argument a setting)
         self, trim: str | None = UNSET, *,

@@ -26,12 +26,13 @@ def lines(of: Stream, tracks: tuple[int, ...], cancel: threading.Event) -> Itera
     Errors are those of `ffmpeg.lines`.
     """
     demuxer, frames = str(of.arg("demuxer")), of.arg("frames")
+    options = {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer, **reading(demuxer)}
     maps = [word for each in tracks for word in ("-map", f"0:{each}")]
     arguments = [
         binary(), "-hide_banner", "-nostdin", "-nostats", "-benchmark", "-loglevel", "repeat+level+verbose", "-max_error_rate", "1",
         "-copyts", "-debug_ts", "-threads", str(min(_THREADS, os.cpu_count() or 1)), "-err_detect", _STRICT,
-        "-max_pixels", str(MOST_PIXELS), "-f", demuxer, "-protocol_whitelist", PROTOCOLS, "-format_whitelist", demuxer,
-        *(word for name, value in reading(demuxer).items() for word in (f"-{name}", value)), "-i", f"file:{of.path}", *maps, "-fps_mode", "passthrough", "-f", "null", "-",
+        "-max_pixels", str(MOST_PIXELS), *(word for name, value in options.items() for word in (f"-{name}", value)),
+        "-i", f"file:{of.path}", *maps, "-fps_mode", "passthrough", "-f", "null", "-",
     ]
     known = int(str(frames)) if frames is not None else ffmpeg.UNKNOWN_FRAMES
     yield from filter(_TOLD.search, ffmpeg.lines(arguments, known, cancel))

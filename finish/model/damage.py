@@ -17,7 +17,10 @@ _STREAMS: Final = frozenset(("mpegts", "mpeg"))
 _FIELDS: Final = frozenset(("mpeg2video", "h264", "hevc", "vc1"))
 _HIDING: Final = frozenset(("vp8",))    # packets of pictures that are never shown: RFC 6386, 9.1
 # What decoders say of pictures that refer to one before the beginning: those are not shown, and nothing else is wrong with them.
-_UNREFERENCED: Final = ("mmco: unref short failure", "co located POCs unavailable", "reference", "Could not find ref with POC")
+_UNREFERENCED: Final = (
+    "mmco: unref short failure", "co located POCs unavailable", "Missing reference picture", "reference picture missing",
+    "Could not find ref with POC",
+)
 _PLACE: Final = Fraction(1, 2)      # s; faults that are nearer to each other are one place
 _HOUR: Final = 3600
 _LONGEST: Final = 24 * _HOUR        # s; house: the longest clip

@@ -183,5 +183,5 @@ class Source:
 
     def sound(self, track: int = 0) -> graph.Stream:
         """The given audio stream as decoded."""
-        read, track = self._read, self.audio[track]
-        return graph.source("audio", read.digest, str(read.path), index=track.index, demuxer=self.demuxer, tolerant=self.tolerant)
+        read, index = self._read, self.audio[track].index
+        return graph.source("audio", read.digest, str(read.path), index=index, demuxer=self.demuxer, tolerant=self.tolerant)

@@ -64,6 +64,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     shown, notes = conformed(reading, video, source.picture.since(start))
     heard = sound.chosen(settings.track, source)
     used = (video.index, None if heard is None else source.audio[heard].index)
+    odd = [know("odd-file", each) for each in source.warnings]
     missing = damage.judged(source, used, accept=settings.damaged == "accept")
     raw = None if heard is None else source.sound(heard).since(start)
     audible, said = sound.conformed(source.audio, heard, raw, duration)
@@ -71,7 +72,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     return programme.but(
         source=source, conformed=shown, picture=shown, sound=audible, heard=None if heard is None else audible, frame=shown.size,
         rate=video.rate, frames=frames,
-        notes=(*missing, *(know("odd-file", each) for each in source.warnings), *_others(settings, source), *notes, *said, *lost(source.extras)),
+        notes=(*missing, *odd, *_others(settings, source), *notes, *said, *lost(source.extras)),
     )
 
 

@@ -1,0 +1,170 @@
+"""What containers state of themselves: whole files of every family lack nothing, and each that is cut or whose index is halved says so."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from media import ffmpeg_by_hand
+
+from finish.effects import containers, ffmpeg
+from finish.effects.probe import probe
+from finish.errors import FinishError
+from finish.model import Loss
+
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10", "-c:a", "aac")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A family: the file's ending, FFmpeg's demuxer, how it is made, and whether a cut one is certainly known to be cut."""
+
+    name: str
+    demuxer: str
+    options: tuple[str, ...]
+    certain: bool = True
+
+
+KINDS = {each.name: each for each in (
+    Kind("a.mp4", "mov", (*H264, "-movflags", "faststart")),
+    Kind("fragments.mp4", "mov", (*H264, "-movflags", "frag_keyframe+empty_moov")),
+    Kind("segments.mp4", "mov", (*H264, "-movflags", "dash+frag_keyframe+global_sidx")),
+    Kind("a.mov", "mov", ("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-c:a", "pcm_s16le", "-movflags", "faststart")),
+    Kind("a.mkv", "matroska", H264),
+    Kind("a.webm", "matroska", ("-c:v", "libvpx", "-cpu-used", "8", "-deadline", "realtime", "-c:a", "libopus")),
+    Kind("a.avi", "avi", ("-c:v", "mpeg4", "-bf", "2", "-c:a", "libmp3lame")),
+    Kind("a.ogv", "ogg", ("-c:v", "libtheora", "-c:a", "libvorbis")),
+    Kind("a.flv", "flv", H264),
+    Kind("a.wmv", "asf", ("-c:v", "wmv2", "-c:a", "wmav2")),
+    Kind("a.mxf", "mxf", ("-c:v", "mpeg2video", "-c:a", "pcm_s16le")),
+    Kind("a.ts", "mpegts", H264, certain=False),
+    Kind("a.mpg", "mpeg", ("-c:v", "mpeg2video", "-c:a", "mp2"), certain=False),
+    Kind("a.nut", "nut", H264, certain=False),
+    Kind("a.wav", "wav", ("-vn", "-c:a", "pcm_s16le")),
+    Kind("a.mp3", "mp3", ("-vn", "-c:a", "libmp3lame")),
+)}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of each family: 2 s of picture and sound."""
+    folder = tmp_path_factory.mktemp("containers")
+    inputs = ("-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=2", "-f", "lavfi", "-i", "sine=440:r=48000:d=2")
+    for each in KINDS.values():
+        ffmpeg_by_hand(*inputs, "-pix_fmt", "yuv420p", *each.options, str(folder / each.name))
+    return folder
+
+
+def losses(path: Path, demuxer: str) -> tuple[Loss, ...]:
+    return containers.read(path, demuxer).losses
+
+
+@pytest.mark.render
+def test_whole_files_lack_nothing_and_cut_ones_say_so(made: Path, tmp_path: Path) -> None:
+    for kind in KINDS.values():
+        whole = (made / kind.name).read_bytes()
+        assert not containers.read(made / kind.name, kind.demuxer).losses, kind.name
+        for share in (0.5, 0.8):
+            cut = tmp_path / kind.name
+            cut.write_bytes(whole[:int(len(whole) * share) // 188 * 188 + 99])
+            found = losses(cut, kind.demuxer)
+            assert found and any(each.certain for each in found) == kind.certain, (kind.name, share, found)
+
+
+@pytest.mark.render
+def test_recordings_that_state_no_length_lack_nothing(made: Path, tmp_path: Path) -> None:
+    """Whoever writes to a pipe cannot go back to write down how long it became: browsers, cameras on a network."""
+    for name, muxer in (("a.mkv", "matroska"), ("a.webm", "webm"), ("a.avi", "avi"), ("a.flv", "flv"), ("a.wmv", "asf"), ("a.nut", "nut"),
+                        ("a.ogv", "ogg"), ("a.wav", "wav")):
+        path = tmp_path / name
+        piped(made / name, muxer, path)
+        assert not losses(path, KINDS[name].demuxer), name
+
+
+def piped(source: Path, muxer: str, target: Path) -> None:
+    with target.open("wb") as file:
+        command = [ffmpeg.binary(), "-v", "error", "-nostdin", "-i", str(source), "-c", "copy", "-f", muxer, "pipe:1"]
+        subprocess.run(command, stdout=file, check=True)
+
+
+@pytest.mark.render
+def test_a_cut_is_placed_in_time(made: Path, tmp_path: Path) -> None:
+    for name in ("a.mkv", "a.avi", "a.mp4"):
+        cut = tmp_path / name
+        whole = (made / name).read_bytes()
+        cut.write_bytes(whole[:len(whole) * 2 // 3])
+        found = probe(cut)
+        loss = next(each for each in found.losses if each.code == "cut-off" and each.part != "sound")
+        assert loss.start is not None and loss.seconds is not None and not found.whole
+        assert float(loss.start + loss.seconds) == pytest.approx(2.0, abs=0.1) and 0.3 < loss.seconds < 1.4, name
+
+
+@pytest.mark.render
+def test_oddities_are_harmless(made: Path, tmp_path: Path) -> None:
+    whole = (made / "a.mp4").read_bytes()
+    for junk in (b"\0" * 1000, b"junk after the last box", b"\0\0\0\x10free12345678"):
+        path = tmp_path / "odd.mp4"
+        path.write_bytes(whole + junk)
+        assert not losses(path, "mov"), junk
+
+
+def patched(path: Path, kind: bytes, change: dict[int, int], number: int = 0) -> bytes:
+    """A file with 32-bit values of its `number`th box of a kind changed, by their places after the box's name."""
+    data = bytearray(path.read_bytes())
+    at = -1
+    for _ in range(number + 1):
+        at = data.index(kind, at + 1)
+    for place, value in change.items():
+        struct.pack_into(">I", data, at + 4 + place, value)
+    return bytes(data)
+
+
+@pytest.mark.render
+@pytest.mark.parametrize(("kind", "change", "number", "expected"), [
+    (b"stsz", {8: 25}, 0, "index-short picture"), (b"stsz", {8: 40}, 1, "index-short sound"),
+    (b"stts", {8: 25}, 0, "index-short picture"), (b"stts", {12: 1 << 31}, 0, "index-length picture"),
+    (b"stsc", {12: 1}, 0, "index-short picture"), (b"stco", {4: 0}, 1, "index-short sound"),
+    (b"mdhd", {12: 0}, 0, "clock-missing picture"),
+])
+def test_an_index_that_contradicts_itself(made: Path, kind: bytes, change: dict[int, int], number: int, expected: str) -> None:
+    path = made / "contradicts.mp4"
+    path.write_bytes(patched(made / "a.mp4", kind, change, number))
+    found = losses(path, "mov")
+    assert [(f"{each.code} {each.part}", each.certain) for each in found] == [(expected, True)]
+
+
+@pytest.mark.render
+def test_an_index_that_claims_more_than_the_file_holds_is_refused_before_it_is_read(made: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.mp4"
+    path.write_bytes(patched(made / "a.mp4", b"stsz", {4: 1, 8: 2**31}))
+    with pytest.raises(FinishError, match=r"x\.mp4 is damaged: its index claims 2,147,483,648"):
+        probe(path)
+
+
+@pytest.mark.render
+def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "x.mov"
+    ffmpeg_by_hand("-f", "lavfi", "-i", "color=s=9000x5000:d=0.2:r=5", "-c:v", "png", str(path))
+    with pytest.raises(FinishError, match=r"x\.mov: a picture of 9000x5000 is too large"):
+        probe(path)
+
+
+HEADS = {
+    "mov": b"\0\0\0\x10ftypisom\0\0\0\0\0\0\0\x60moov", "matroska": bytes.fromhex("1a45dfa38018538067ff1549a966"),
+    "ogg": b"OggS\0", "avi": b"RIFF\xff\0\0\0AVI LIST", "flv": b"FLV\x01\x05\0\0\0\x09\0\0\0\0", "mp3": b"ID3",
+    "asf": bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), "mxf": bytes.fromhex("060e2b34020501010d010201"),
+    "mpeg": b"\0\0\1\xba", "mpegts": b"G" * 60, "wav": b"RIFF\0\0\0\0WAVE",
+}
+
+
+@given(st.sampled_from(sorted(KINDS)), st.binary(max_size=400), st.integers(0, 60))
+def test_any_bytes_are_read_without_a_fault(tmp_path_factory: pytest.TempPathFactory, name: str, data: bytes, at: int) -> None:
+    path = tmp_path_factory.getbasetemp() / "any"
+    path.write_bytes(HEADS.get(KINDS[name].demuxer, b"")[:at] + data)
+    stated = containers.read(path, KINDS[name].demuxer)
+    assert stated.seconds is None or stated.seconds > 0

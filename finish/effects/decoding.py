@@ -10,6 +10,7 @@ from typing import Final
 
 from finish.effects import ffmpeg
 from finish.effects.claims import MOST_PIXELS
+from finish.effects.process import UNKNOWN_FRAMES
 from finish.effects.program import binary
 from finish.graph import Stream, reading
 from finish.graph.lower import PROTOCOLS
@@ -34,5 +35,5 @@ def lines(of: Stream, tracks: tuple[int, ...], cancel: threading.Event) -> Itera
         "-max_pixels", str(MOST_PIXELS), *(word for name, value in options.items() for word in (f"-{name}", value)),
         "-i", f"file:{of.path}", *maps, "-fps_mode", "passthrough", "-f", "null", "-",
     ]
-    known = int(str(frames)) if frames is not None else ffmpeg.UNKNOWN_FRAMES
+    known = int(str(frames)) if frames is not None else UNKNOWN_FRAMES
     yield from filter(_TOLD.search, ffmpeg.lines(arguments, known, cancel))

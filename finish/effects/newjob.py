@@ -79,8 +79,10 @@ def gather(folder: Path, clip: Path, sections: Mapping[str, Mapping[str, Any]]) 
         if isinstance(value, list | tuple):
             return [taken(section, each) for each in value]
         # A bare name is one of ours, whatever lies here under it.
-        if isinstance(value, str) and ("/" in value or Path(value).suffix) and _is_file(Path(value)):
-            return f"{section}/{_copied(Path(value), folder / section).name}"
+        if isinstance(value, str) and ("/" in value or Path(value).suffix):
+            named, mark, part = (value, "", "") if _is_file(Path(value)) else value.partition("#")     # one correction of a file
+            if _is_file(Path(named)):
+                return f"{section}/{_copied(Path(named), folder / section).name}{mark}{part}"
         return value
 
     return f"media/{clip.name}", {section: taken(section, settings) for section, settings in sections.items()}

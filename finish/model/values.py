@@ -37,17 +37,24 @@ class Settings(BaseModel):
 class Document:
     """A small file that a setting names, read whole: where it lies and its bytes. Its identity is its bytes.
 
-    One that is `absent` has yet to be written. `beside` are the fonts that a style brings along.
+    One that is `absent` has yet to be written. `beside` are the fonts that a style brings along. `part` is the one thing in it that is
+    meant, by its id: of several corrections, one.
     """
 
     path: Path
     data: bytes = field(repr=False)
     absent: bool = False
     beside: tuple[Document, ...] = field(default=(), repr=False)
+    part: str = ""
 
     @cached_property
     def digest(self) -> str:
-        return units.digest(self.data, *(each.digest for each in self.beside)) if self.beside else units.digest(self.data)
+        return units.digest(self.data, *(each.digest for each in self.beside), *((f"#{self.part}",) if self.part else ()))
+
+    @property
+    def title(self) -> str:
+        """What people call it: its name without suffix, and the part of it that is meant."""
+        return f"{self.path.stem} {self.part}" if self.part else self.path.stem
 
     @property
     def suffix(self) -> str:
@@ -91,7 +98,7 @@ def _document(shelf: str, awaited: str = "") -> BeforeValidator:
 
 
 _FILE_SCHEMA = WithJsonSchema({"type": "string"})
-_as_path = PlainSerializer(lambda document: str(document.path), return_type=str)
+_as_path = PlainSerializer(lambda document: f"{document.path}#{document.part}" if document.part else str(document.path), return_type=str)
 File = Annotated[Document, _document(""), _as_path, _FILE_SCHEMA]
 FileToCome = Annotated[Document, _document("", awaited="recognise"), _as_path, _FILE_SCHEMA]
 Look = Annotated[Document, _document("luts"), _as_path, _FILE_SCHEMA]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -12,56 +11,48 @@ from finish.errors import FinishError
 from finish.model import Document
 from finish.review.frames import Pixels
 from finish.stages.colour.cdl import Grade
-from finish.stages.colour.reading import read
-from finish.stages.colour.table import Chain, Floats, Table, Transform, grid
+from finish.stages.colour.effect import Effect, effect, ramp
+from finish.stages.colour.reading import fault, read
+from finish.stages.colour.table import Chain, Floats, Table, Transform
 
-_STEPS: Final = 1024
-_PROBED: Final = 33             # points an axis of the cube that is looked at
 _SIDE, _GAP = 360, 24           # px
 _PAPER, _LINE = 26, 70          # code values
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a look is and does. `rising` says whether each channel of a grey ramp never falls; `drift` is how far greys leave grey, `low`
-    and `high` the ends of all outputs, in code values of 0 to 1; `clipped` the share of colours inside 0 to 1 that come out at or beyond
-    either end."""
+    """What a look is and does; `fault` is why a job cannot use it, with what to do ("" where it can)."""
 
     kind: str
     title: str
-    rising: tuple[bool, bool, bool]
-    drift: float
-    low: float
-    high: float
-    clipped: float
+    effect: Effect
+    fault: str = ""
 
     def lines(self) -> Iterator[str]:
         """As people read it."""
         yield self.kind + (f", “{self.title}”" if self.title else "")
-        falls = [name for name, rises in zip(("red", "green", "blue"), self.rising, strict=True) if not rises]
+        done = self.effect
+        falls = [name for name, rises in zip(("red", "green", "blue"), done.rising, strict=True) if not rises]
         yield "greys rise in every channel" if not falls else f"greys fall somewhere in {' and '.join(falls)}: tones change their order"
-        yield f"greys leave grey by at most {self.drift * 255:.1f} codes of 255"
-        yield f"outputs from {self.low:.3f} to {self.high:.3f}; {self.clipped:.1%} of all colours are held at an end"
+        yield f"greys leave grey by at most {done.drift * 255:.1f} codes of 255"
+        yield f"outputs from {done.low:.3f} to {done.high:.3f}; {done.clipped:.1%} of all colours are held at an end"
+        if self.fault:
+            yield f"CANNOT BE USED: {self.fault}"
 
 
 def inspected(document: Document) -> Inspection:
     """A look examined; FinishError "lut" for what is none."""
-    transform = read(document.data, document.path.name)
-    greys = transform.apply(_ramp())
-    cube = transform.apply(grid(_PROBED))
-    drift = (greys.max(1) - greys.min(1)).max()
-    inside = ((grid(_PROBED) > 0) & (grid(_PROBED) < 1)).all(1)
-    held = ((cube <= 0) | (cube >= 1)).any(1) & inside
-    red, green, blue = (bool((np.diff(greys[:, channel]) >= -1e-6).all()) for channel in range(3))
-    return Inspection(_kind(transform), getattr(transform, "title", ""), (red, green, blue), float(drift),
-                      float(min(cube.min(), greys.min())), float(max(cube.max(), greys.max())), float(held.sum() / inside.sum()))
+    transform = read(document.data, document.path.name, document.part)
+    done = effect(transform)
+    wrong = fault(transform, done)
+    return Inspection(_kind(transform), getattr(transform, "title", ""), done, " — ".join(wrong) if wrong else "")
 
 
 def picture(document: Document) -> bytes:
     """A PNG: the curves of a grey ramp, and a chart of hues from dark to light, before and after."""
     import cv2
 
-    transform = read(document.data, document.path.name)
+    transform = read(document.data, document.path.name, document.part)
     before = _chart()
     after = transform.apply(before.reshape(-1, 3)).reshape(before.shape)
     gap = np.full((_SIDE, _GAP, 3), _PAPER, np.uint8)
@@ -77,7 +68,7 @@ def thumbnail(document: Document) -> bytes:
     import cv2
 
     before = _chart()[::2, ::3]
-    after = read(document.data, document.path.name).apply(before.reshape(-1, 3)).reshape(before.shape)
+    after = read(document.data, document.path.name, document.part).apply(before.reshape(-1, 3)).reshape(before.shape)
     shown = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
     done, data = cv2.imencode(".png", _codes(shown)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
     if not done:
@@ -95,18 +86,14 @@ def _kind(transform: Transform) -> str:
     return f"a {size}" if transform.plain else f"a {size} over {low[0]:g} to {high[0]:g}"
 
 
-def _ramp() -> Floats:
-    return np.linspace(0, 1, _STEPS)[:, None].repeat(3, axis=1)
-
-
 def _curves(transform: Transform) -> Pixels:
     """Outputs of a grey ramp, upwards; the thin line is the untouched one."""
     import cv2
 
     canvas = np.full((_SIDE, _SIDE, 3), 40, np.uint8)
     cv2.line(canvas, (0, _SIDE - 1), (_SIDE - 1, 0), (_LINE, _LINE, _LINE), 1, cv2.LINE_AA)
-    values = np.clip(transform.apply(_ramp()), -0.05, 1.05)
-    across = np.linspace(0, _SIDE - 1, _STEPS)
+    values = np.clip(transform.apply(ramp()), -0.05, 1.05)
+    across = np.linspace(0, _SIDE - 1, len(values))
     for channel, ink in enumerate(((255, 90, 80), (90, 220, 110), (110, 150, 255))):
         points = np.stack([across, (1 - values[:, channel]) * (_SIDE - 1)], 1).round().astype(np.int32)
         cv2.polylines(canvas, [points], False, ink, 2, cv2.LINE_AA)

@@ -15,7 +15,7 @@ from finish.spec import names
 from finish.spec.report import choices
 from finish.spec.tree import Text, printable
 
-STYLE, FONTS = "style.yaml", 8
+STYLE, FONTS, LOOKS = "style.yaml", 8, "luts"
 
 
 class Files(Protocol):
@@ -71,9 +71,12 @@ class Shelves:
     def document(self, name: str, shelf: str) -> Document:
         """What `name` means: without a slash and a suffix it lies on the packaged `shelf`, else in the job.
 
-        A path counts from the file that states it. ValueError with the near misses when there is none.
+        A path counts from the file that states it; behind a "#" a look names one correction of a file. ValueError with the near misses when
+        there is none.
         """
-        base, meant = self._base(name), self.meant(name)
+        base, meant, part = self._base(name), self.meant(name), ""
+        if shelf == LOOKS and "#" in meant and not self.files.has(meant, base):
+            meant, _, part = meant.partition("#")
         bare = bool(shelf) and "/" not in meant and not Path(meant).suffix
         # Of a clip's own file a near miss would be another clip's.
         if not bare and meant != name and "clip" in names.taken_by_path(name) and not self.files.has(meant, base):
@@ -82,7 +85,7 @@ class Shelves:
         if at not in self.kept:
             found = _packaged(meant, shelf) if bare else self.files.document(meant, base)
             self.kept[at] = self._with_fonts(found, base, meant) if found.path.name == STYLE and not bare else found
-        return self.kept[at]
+        return replace(self.kept[at], part=part) if part else self.kept[at]
 
     def _with_fonts(self, style: Document, base: Path, name: str) -> Document:
         """A style's folder is its own: the fonts in it come along."""

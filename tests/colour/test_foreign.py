@@ -78,7 +78,8 @@ def test_a_cdl_file_is_as_its_formula_says() -> None:
     done = np.clip(PROBES * slope + offset, 0, 1) ** power
     luma = (done @ np.array((0.2126, 0.7152, 0.0722)))[:, None]
     assert np.abs(ours(path) - np.clip(luma + 0.42 * (done - luma), 0, 1)).max() < 1e-12
-    assert "5 corrections in one file (cc0001, cc0002, cc0003" in refusal((LUTS / "cdl" / "cdl_test1.ccc").read_bytes(), "cdl_test1.ccc")
+    said = refusal((LUTS / "cdl" / "cdl_test1.ccc").read_bytes(), "cdl_test1.ccc")
+    assert '5 corrections in one file — name one, as "cdl_test1.ccc#cc0001": cc0001, cc0002, cc0003' in said
 
 
 CC = '<ColorCorrection id="x">{}</ColorCorrection>'
@@ -96,7 +97,7 @@ def test_a_grade_is_as_opencolorio_applies_it(tmp_path: Path) -> None:
     (CC.format(f"{SOP}{SOP}"), "Slope is stated twice"), (CC.format("<SatNode><Saturation>-1</Saturation></SatNode>"), "Saturation of -1"),
     (CC.format("<SOPNode><Power>0 1 1</Power></SOPNode>"), "Power of 0"),
     (CC.format("<SOPNode><Gamma>1</Gamma></SOPNode>"), "<Gamma> in <SOPNode>"),
-    (CC.format("<SOPNode><Slope>nan 1 1</Slope></SOPNode>"), "Slope wants three numbers"), ("<a/>", "0 corrections in one file"),
+    (CC.format("<SOPNode><Slope>nan 1 1</Slope></SOPNode>"), "Slope wants three numbers"), ("<a/>", "no correction in the file"),
     ("<ColorCorrection", "no XML"), ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "a CDL with a document type"),
 ])
 def test_a_grade_that_is_not_understood_is_refused(text: str, said: str) -> None:

@@ -6,16 +6,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from finish import api, resources
+from finish.api.clip import from_python
 from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.model import Document
 from finish.review.lut import inspected
+from finish.stages import colour
 from finish.stages.colour.baked import written
 from finish.stages.colour.reading import read
 from finish.stages.colour.table import grid
+
+
+def looks_of(names: list[str]) -> tuple[Document, ...]:
+    """Looks as a job has them."""
+    settings = from_python(colour, {"looks": names})
+    assert isinstance(settings, colour.Settings)
+    return settings.looks
 
 
 def made(change: object) -> Document:
@@ -25,19 +35,20 @@ def made(change: object) -> Document:
 
 def test_a_look_is_told_by_what_it_does() -> None:
     same = inspected(made(lambda rgb: rgb))
-    assert (same.kind, same.rising, same.low, same.high, same.clipped) == ("a 17³ cube", (True,) * 3, 0, 1, 0) and same.drift < 1e-6
-    warm = inspected(made(lambda rgb: rgb * (1, 0.9, 0.8)))
+    assert same.kind == "a 17³ cube" and same.effect.drift < 1e-6
+    assert (same.effect.rising, same.effect.low, same.effect.high, same.effect.clipped) == ((True,) * 3, 0, 1, 0)
+    warm = inspected(made(lambda rgb: rgb * (1, 0.9, 0.8))).effect
     assert warm.drift == pytest.approx(0.2, abs=1e-5) and warm.high == 1
-    bright = inspected(made(lambda rgb: rgb + 0.25))
+    bright = inspected(made(lambda rgb: rgb + 0.25)).effect
     assert bright.clipped == pytest.approx(1 - (23 / 31) ** 3, abs=0.01) and bright.low == pytest.approx(0.25)
     fallen = inspected(made(lambda rgb: np.stack([rgb[:, 0], np.abs(rgb[:, 1] - 0.5), rgb[:, 2]], 1)))
-    assert fallen.rising == (True, False, True) and "greys fall somewhere in green: tones change their order" in list(fallen.lines())
+    assert fallen.effect.rising == (True, False, True) and "greys fall somewhere in green: tones change their order" in list(fallen.lines())
 
 
 @pytest.mark.parametrize("name", resources.names("luts"))
 def test_no_look_of_ours_turns_tones_around(name: str) -> None:
     found = api.inspect_look(name)
-    assert found.rising == (True, True, True) and found.kind == "a 17³ cube"
+    assert found.effect.rising == (True, True, True) and found.kind == "a 17³ cube"
 
 
 def test_a_grade_is_baked_for_other_programs(tmp_path: Path) -> None:
@@ -69,3 +80,69 @@ def test_a_look_is_drawn(tmp_path: Path) -> None:
     assert done.exit_code == 0 and target.read_bytes()[:4] == b"\x89PNG"
     with pytest.raises(FinishError):
         api.picture_of_look("nowhere.cube")
+
+
+def cube(change: object, size: int = 9) -> Document:
+    """A cube whose values are as they come, not held to 0 to 1."""
+    rows = "\n".join(" ".join(f"{value:.6g}" for value in row) for row in change(grid(size)))  # type: ignore[operator]
+    return Document(Path("codes.cube"), f"LUT_3D_SIZE {size}\n{rows}\n".encode())
+
+
+@pytest.mark.parametrize(("most", "bits"), [(255, 8), (256, 8), (1023, 10), (1024, 10), (4095, 12), (65535, 16)])
+def test_whole_codes_are_no_look_and_the_scale_is_named(most: int, bits: int) -> None:
+    look = cube(lambda rgb: np.rint(rgb * most))
+    with pytest.raises(ValidationError, match=f"these look like codes of {bits} bits — divide them by"):
+        colour.Settings(looks=(look,))
+    assert f"CANNOT BE USED: values up to {most:,}" in list(inspected(look).lines())[-1], "and inspecting tells it too"
+    domain = Document(Path("d.cube"), f"DOMAIN_MIN 0 0 0\nDOMAIN_MAX {most} {most} {most}\n".encode() + cube(lambda rgb: rgb).data)
+    with pytest.raises(ValidationError, match=f"a domain up to {most:,}.* codes of {bits} bits"):
+        colour.Settings(looks=(domain,))
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda rgb: rgb * 100, "100% of all colours come out below black or above white"), (lambda rgb: rgb / 255, "nearly the same"),
+    (lambda rgb: rgb - 2, "100% of all colours come out below"), (lambda rgb: rgb * 0 + 0.5, "nearly the same"),
+])
+def test_a_look_that_leaves_no_picture_is_refused(change: object, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        colour.Settings(looks=(cube(change),))
+
+
+@pytest.mark.parametrize("change", [
+    lambda rgb: rgb, lambda rgb: (rgb > 0.5) * 1.0, lambda rgb: rgb * 1.2 - 0.1, lambda rgb: 1 - rgb, lambda rgb: rgb * 0.02 + 0.01,
+    lambda rgb: rgb + 0.0005,
+])
+def test_hard_and_odd_looks_are_used_without_a_word(change: object) -> None:
+    assert not list(colour._clipping(colour.Settings(looks=(cube(change),))))
+
+
+def test_a_look_that_clips_much_is_told() -> None:
+    (note,) = colour._clipping(colour.Settings(looks=(cube(lambda rgb: rgb * 3),)))
+    assert note.level == "act" and note.startswith("look codes: 3") and "lose their detail" in note
+    assert not list(colour._clipping(colour.Settings(looks=(cube(lambda rgb: rgb * 3),), strength=0)))
+
+
+CORRECTION = """<ColorCorrection id="{}"><SOPNode>
+<Slope>{} 1 1</Slope><Offset>0 0 0</Offset><Power>1 1 1</Power></SOPNode></ColorCorrection>"""
+
+
+def test_a_correction_of_several_is_named_by_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    inner = "".join(CORRECTION.format(*each) for each in (("shot 1", 0.5), ("shot 2", 0.25), ("twice", 1), ("twice", 1)))
+    (tmp_path / "grades.ccc").write_text(f"<ColorCorrectionCollection>{inner}</ColorCorrectionCollection>")
+    (tmp_path / "one.cc").write_text(CORRECTION.format("only", 0.75))
+    white = np.ones((1, 3))
+    for name, red in (("grades.ccc#shot 1", 0.5), ("grades.ccc#shot 2", 0.25), ("one.cc", 0.75), ("one.cc#only", 0.75)):
+        (document,) = looks_of([name])
+        assert read(document.data, document.path.name, document.part).apply(white)[0, 0] == red
+    first, second = looks_of(["grades.ccc#shot 1", "grades.ccc#shot 2"])
+    assert first.digest != second.digest and first.title == "grades shot 1"
+    for name, said in (
+        ("grades.ccc", '4 corrections in one file — name one, as "grades.ccc#shot 1": shot 1, shot 2, twice, twice'),
+        ("grades.ccc#shot 3", 'no correction has the id "shot 3" — it has shot 1, shot 2, twice, twice'),
+        ("grades.ccc#twice", '2 corrections have the id "twice"'),
+        ("warm#x", '"#x" names a correction, and a .cube file has one look'), ("none.ccc#x", 'no file "none.ccc"'),
+    ):
+        with pytest.raises(FinishError) as wrong:
+            looks_of([name])
+        assert said in str(wrong.value)

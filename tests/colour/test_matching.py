@@ -185,7 +185,7 @@ def test_each_shot_gets_a_cube_of_its_own_from_cut_to_cut() -> None:
 
 def test_on_other_frames_or_after_a_cut_the_grade_stays_where_the_clips_time_is_told() -> None:
     assert not plan(rate=30, match={"to": STILL}).picture.pointwise
-    assert plan(rate=30, looks=(Document(Path("a.cube"), b"LUT_3D_SIZE 2\n" + b"0 0 0\n" * 8),)).picture.pointwise
+    assert plan(rate=30, looks=(Document(Path("a.cube"), b"LUT_3D_SIZE 2\n" + b"0 0 0\n0 0 1\n" * 4),)).picture.pointwise
 
 
 def test_the_reference_is_asked_once_and_the_clip_as_all_stages_ask() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
@@ -14,7 +14,7 @@ from finish.analyse.pumping import Pumping
 from finish.analyse.shots import Shots
 from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Accept, Analyser, Ask, Decision, Delivery, Document, Look, Measure, Note, Programme, Promise, detail, know
+from finish.model import Accept, Analyser, Ask, Decision, Delivery, Document, Look, Measure, Note, Programme, Promise, act, detail, know
 from finish.model import Settings as Base
 from finish.stages.colour import match as matching
 from finish.stages.colour import reading, steady
@@ -27,7 +27,8 @@ from finish.stages.colour.match import Match, Part
 name: Final = "colour"
 touches: Final[tuple[Kind, ...]] = ("video",)
 
-_Looks = Annotated[tuple[Look, ...], Field(description="looks in the order in which they are applied: ours by name, or a .cube file")]
+_Looks = Annotated[tuple[Look, ...], Field(
+    description="looks in the order in which they are applied: ours by name, a file, or one correction of a file, as grades.ccc#shot-12")]
 _Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each look is mixed in: 0 none, 1 all of it")]
 _Range = Annotated[Literal["full", "legal"], Field(description="which codes the looks take and give; a display look takes full ones")]
 _Flicker = Annotated[Literal["ignore", "note", "mend"], Field(description="a shot's brightness that pumps: measured, or made steady")]
@@ -54,7 +55,7 @@ class Settings(Base):
         """A look that cannot be understood is told with every other mistake of the spec."""
         for look in looks:
             try:
-                reading.read(look.data, look.path.name)
+                reading.usable(look.data, look.path.name, look.part)
             except FinishError as wrong:
                 raise ValueError(str(wrong)) from wrong
         return looks
@@ -98,13 +99,22 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     grade = Grade(cubes, Fraction(1, 2) / programme.rate, pumping, settings.levels == "legal", same_clock)
     made = [baked for _, baked in cubes if baked]
     graded = (detail("grade", said(settings, made)),) if made else ()
-    told = (*graded, *(matching.told(settings.match, decided) if settings.match else ()), *notes)
+    told = (*graded, *_clipping(settings), *(matching.told(settings.match, decided) if settings.match else ()), *notes)
     return programme.but(picture=grade.of(programme.picture), promises=standing(settings), notes=told, decisions=decisions)
+
+
+def _clipping(settings: Settings) -> Iterator[Note]:
+    """Looks that take the detail from many colours, as they are examined by `finish lut inspect`."""
+    for look in settings.looks if settings.strength else ():
+        _, done = reading.usable(look.data, look.path.name, look.part)
+        if done.much_lost:
+            share = f"{done.lost:.0%} of all colours come out below black or above white and lose their detail"
+            yield act("look-clips", f"look {look.title}: {share} (`finish lut inspect` shows it)")
 
 
 def said(settings: Settings, cubes: Sequence[Baked]) -> str:
     """As "colour: warm + matte at 80% on full-range codes in one 33³ cube, off by at most 0.31 and on average 0.02 codes of 255"."""
-    looks = " + ".join(look.path.stem for look in settings.looks) if settings.strength else ""
+    looks = " + ".join(look.title for look in settings.looks) if settings.strength else ""
     mixed = "" if settings.strength == 1 else f" at {settings.strength:.0%}"
     mixed += f" on {settings.lut_range}-range codes"
     camera = f"{settings.camera} (full scale of the RGB picture) rendered by {RENDERING}" if settings.camera else ""

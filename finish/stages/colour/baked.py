@@ -112,7 +112,7 @@ def _read(looks: Sequence[Document]) -> tuple[Transform, ...]:
     tables, mistakes = [], []
     for look in looks:
         try:
-            tables.append(reading.read(look.data, str(look.path)))
+            tables.append(reading.usable(look.data, look.path.name, look.part)[0])
         except FinishError as mistake:
             mistakes.append(mistake)
     if mistakes:

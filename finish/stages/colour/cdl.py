@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ from finish.errors import FinishError
 from finish.stages.colour.table import LUMA, Floats
 
 BYTES: Final = 1_000_000
+_LISTED: Final = 30     # ids in a hint
 _SOP, _SAT = ("SOPNode", "ASC_SOP"), ("SatNode", "SATNode", "ASC_SAT")
 # What says nothing about colour; anything else that is not known would be left out silently, and so is refused.
 _SAYS_NOTHING: Final = frozenset({"Description", "InputDescription", "ViewingDescription", "MediaRef"})
@@ -37,8 +39,9 @@ class Grade:
         return mixed
 
 
-def read(data: bytes, name: str) -> Grade:
-    """The one correction in a file; FinishError "lut" for none, several, or anything in it that is not understood."""
+def read(data: bytes, name: str, part: str = "") -> Grade:
+    """The one correction in a file, or the one whose id is `part`; FinishError "lut" for none, several, or anything in it that is not
+    understood."""
     if len(data) > BYTES:
         raise _wrong(name, f"a CDL of {len(data):,} bytes; {BYTES:,} are read at most")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
@@ -49,10 +52,25 @@ def read(data: bytes, name: str) -> Grade:
         line = getattr(wrong, "position", (0,))[0]
         raise _wrong(f"{name}:{line}" if line else name, f"no XML: {wrong}") from wrong
     found = [each for each in root.iter() if _tag(each) == "ColorCorrection"]
-    if len(found) != 1:
-        names = ", ".join(each.get("id", "?") for each in found[:8])
-        raise _wrong(name, f"{len(found)} corrections in one file{f' ({names})' if names else ''}", "save the one that is meant as a .cc")
-    return _grade(found[0], name)
+    return _grade(_meant(found, name, part), name)
+
+
+def _meant(found: Sequence[ElementTree.Element], name: str, part: str) -> ElementTree.Element:
+    """The correction with the id that is asked for, else the only one."""
+    ids = [each.get("id", "") for each in found]
+    chosen = [each for each, known in zip(found, ids, strict=True) if known == part] if part else list(found)
+    if len(chosen) == 1:
+        return chosen[0]
+    named = [each for each in ids if each]
+    listed = ", ".join(named[:_LISTED]) + (f" and {len(named) - _LISTED} more" if len(named) > _LISTED else "")
+    if part:
+        what = f'{len(chosen)} corrections have the id "{part}"' if chosen else f'no correction has the id "{part}"'
+        raise _wrong(name, what, f"it has {listed}" if named else "its corrections have no ids: save the one that is meant as a .cc")
+    what = f"{len(found)} corrections in one file" if found else "no correction in the file"
+    if not found:
+        raise _wrong(name, what)
+    hint = f'name one, as "{name}#{named[0]}": {listed}' if named else "save the one that is meant as a .cc"
+    raise _wrong(name, what, hint)
 
 
 def _grade(correction: ElementTree.Element, name: str) -> Grade:

@@ -1,6 +1,7 @@
 """Files that are read in a clip's place, made of its own packets: no picture and no sound is encoded again.
 
-A GIF whose shortest delays FFmpeg would show as they are written, and no browser does; a film of numbered pictures.
+A GIF whose shortest delays FFmpeg would show as they are written, and no browser does; a film of numbered pictures; recordings that
+were joined to one file, on one clock.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from finish.effects import joined
 from finish.effects.animations import SHOWN_MS, animation
 from finish.effects.numbered import Numbered, film
 from finish.effects.store import Store, writing
 from finish.errors import FinishError
+from finish.model import Source
 from finish.units import digest
 
 _VERSION: Final = "1"   # raised whenever one would be made otherwise
@@ -27,10 +30,10 @@ class Deriver:
     def __init__(self, store: Store, cancel: threading.Event) -> None:
         self._store, self._cancel, self._lock = store, cancel, threading.Lock()
 
-    def instead(self, path: Path, need: str, of: str) -> Path:
-        """What is read in the place of the file at `path` with the digest `of`; `need` is why, as `Source.need` has it."""
-        suffix, write = _MAKERS[need]
-        return self._made(digest("derived", _VERSION, need, of), suffix, partial(write, path))
+    def instead(self, source: Source) -> Path:
+        """What is read in the place of a file that has a `need`."""
+        suffix, write = _MAKERS[source.need]
+        return self._made(digest("derived", _VERSION, source.need, source.digest), suffix, partial(write, source, self._cancel))
 
     def film(self, pictures: Numbered) -> Path:
         """The film of numbered pictures."""
@@ -50,16 +53,22 @@ class Deriver:
                 draft.unlink(missing_ok=True)
 
 
-def _slowed(path: Path, target: Path) -> None:
+def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # noqa: ARG001 (a copy is quickly made)
     """A GIF in which every delay of 10 ms is 100 ms."""
-    moving = animation(path)
+    moving = animation(source.path)
     if moving is None or moving.demuxer != "gif":
-        raise FinishError("media", f"{path.name} changed while it was read", "run again")
-    shutil.copyfile(path, target)
+        raise FinishError("media", f"{source.path.name} changed while it was read", "run again")
+    shutil.copyfile(source.path, target)
     with target.open("r+b") as file:
         for place in moving.short:
             file.seek(place)
             file.write((SHOWN_MS // 10).to_bytes(2, "little"))
 
 
-_MAKERS: Final[Mapping[str, tuple[str, Callable[[Path, Path], None]]]] = {"delays": (".gif", _slowed)}
+def _rejoined(source: Source, cancel: threading.Event, target: Path) -> None:
+    joined.rejoin(source.path, source.demuxer, cancel, target)
+
+
+_MAKERS: Final[Mapping[str, tuple[str, Callable[[Source, threading.Event, Path], None]]]] = {
+    "delays": (".gif", _slowed), joined.NEED: (".nut", _rejoined),
+}

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from finish.effects import joined
 from finish.effects.animations import animation
 from finish.effects.boxes import Boxes, read_boxes
 from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size
@@ -36,6 +37,14 @@ _TIMECODE: Final = re.compile(r"\d\d:\d\d:\d\d[:;.]\d\d")  # SMPTE ST 12-1; what
 
 def probe(path: Path, name: str = "") -> Source:
     """The facts of a media file; FinishError("media") when it is not one that can be read. `name` is how errors call it."""
+    found = examined(path, name)
+    if found.need == joined.NEED:
+        raise FinishError("media", f"{name or path.name}: {found.warnings[0]}", joined.HINT)
+    return found
+
+
+def examined(path: Path, name: str = "") -> Source:
+    """The same, of a file that cannot be read as it is too: `Source.need` says why."""
     shown = name or path.name
     size = _regular(path, shown)
     moving = animation(path)
@@ -61,11 +70,13 @@ def probe(path: Path, name: str = "") -> Source:
         videos, blind = pictures(seen, walked, shown)
         extras = _extras(container, boxes, closed_captions=walked.closed_captions)
     videos = tuple(shown_through(each, path, demuxer) for each in videos)
+    recordings = joined.parts(path, demuxer) if demuxer in joined.DEMUXERS else ()
     return compared(Source(
         path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,
         faststart=boxes.faststart if boxes else None, edit_list=boxes.edit_list if boxes else None,
-        warnings=(*(boxes.warnings if boxes else ()), *blind, *deaf, *(oddities(moving) if moving else ())), pictures=videos,
-        extras=extras, packets=walked.packets.hexdigest(), need="delays" if moving and moving.short else "",
+        warnings=(*joined.said(recordings), *(boxes.warnings if boxes else ()), *blind, *deaf, *(oddities(moving) if moving else ())),
+        pictures=videos, extras=extras, packets=walked.packets.hexdigest(),
+        need="delays" if moving and moving.short else joined.NEED if recordings else "",
     ))
 
 

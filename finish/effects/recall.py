@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from finish.effects.derived import Deriver
 from finish.effects.mirror import fetched
 from finish.effects.numbered import numbered, oddities
-from finish.effects.probe import probe
+from finish.effects.probe import examined
 from finish.effects.store import Store
 from finish.model import Derived, Source
 from finish.units import digest
@@ -47,7 +47,7 @@ class Probe:
         found = self._known(path, name)
         if not found.need:
             return found
-        place = self._derive.instead(path, found.need, found.digest)
+        place = self._derive.instead(found)
         read, kept = self._known(place, name), ("path", "digest", "size", "warnings")
         return replace(read, **{each: getattr(found, each) for each in kept}, derived=Derived(place, read.digest), need="")
 
@@ -57,7 +57,7 @@ class Probe:
         if known is not None:
             with contextlib.suppress(ValidationError):  # a rotten fact is read again
                 return replace(_sources().validate_json(known), path=path)
-        found = probe(path, name)
+        found = examined(path, name)
         if key is not None and key == _identity(path):
             self._store.keep_fact(key, _sources().dump_json(found))
         return found

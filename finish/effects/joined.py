@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from finish.errors import FinishError
+from finish.model import Loss
 
 NEED: Final = "clock"
 DEMUXERS: Final = frozenset({"mpegts", "mpeg"})
@@ -141,12 +142,13 @@ class Track:
 
 @dataclass(frozen=True)
 class Part:
-    """One of the files in a file: its bytes, its tracks, and by how many ticks its clock is put forth."""
+    """One of the files in a file: its bytes, its tracks, by how many ticks its clock is put forth, and the ticks of damaged packets."""
 
     begin: int
     end: int
     tracks: tuple[Track, ...]
     ahead: int = 0
+    damaged: tuple[int, ...] = ()
 
 
 def parts(path: Path, demuxer: str) -> tuple[Part, ...]:
@@ -157,7 +159,7 @@ def parts(path: Path, demuxer: str) -> tuple[Part, ...]:
     marks = (0, *restarts(path, demuxer), path.stat().st_size)
     if len(marks) == 2:
         return ()
-    found = [Part(begin, end, _tracks(path, demuxer, begin, end)) for begin, end in pairwise(marks)]
+    found = [_part(path, demuxer, begin, end) for begin, end in pairwise(marks)]
     ahead, made = 0, [found[0]]
     for before, part in pairwise(found):
         if [each.kind for each in part.tracks] != [each.kind for each in found[0].tracks] or not part.tracks:
@@ -173,13 +175,16 @@ def _unlike(path: Path, when: Fraction) -> FinishError:
     return FinishError("media", message, HINT)
 
 
-def _tracks(path: Path, demuxer: str, begin: int, end: int) -> tuple[Track, ...]:
+def _part(path: Path, demuxer: str, begin: int, end: int) -> Part:
+    damaged: list[int] = []
     with _opened(path, demuxer, begin, end) as (container, streams):
         seen: dict[int, list[tuple[int, int]]] = {each.index: [] for each in streams}
         for packet in container.demux(streams):
             if packet.size and packet.pts is not None:
                 seen[packet.stream.index].append((packet.pts, packet.duration or 0))
-        return tuple(_track(each, sorted(seen[each.index])) for each in streams if seen[each.index])
+                damaged += [packet.pts] if packet.is_corrupt else []
+        tracks = tuple(_track(each, sorted(seen[each.index])) for each in streams if seen[each.index])
+    return Part(begin, end, tracks, damaged=tuple(damaged))
 
 
 def _track(stream: Any, seen: Sequence[tuple[int, int]]) -> Track:
@@ -199,6 +204,12 @@ def _opened(path: Path, demuxer: str, begin: int, end: int) -> Iterator[tuple[An
         stack.callback(window.close)
         container: Any = stack.enter_context(av.open(window, format=demuxer, options={"format_whitelist": demuxer}))
         yield container, [each for each in (*container.streams.video, *container.streams.audio) if each.codec_context is not None]
+
+
+def lost(found: Sequence[Part]) -> tuple[Loss, ...]:
+    """What the recordings themselves lack."""
+    times = sorted(time + each.ahead for each in found for time in each.damaged)
+    return (Loss("packets-lost", "parts of it are missing", start=Fraction(times[0], _CLOCK)),) if times else ()
 
 
 def said(found: Sequence[Part]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -9,27 +10,31 @@ from typing import Any, Final
 
 from finish import units
 from finish.effects.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
+from finish.effects.claims import MOST_PIXELS
 from finish.errors import FinishError
 from finish.graph import reading
-from finish.model import VideoTrack
+from finish.model import Loss, VideoTrack
 
-LARGEST: Final = 2**26      # pixels; house: twice 8K
 # So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House: a second of CPU.
 LOOKED_AT: Final = 60_000_000
 _STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
 
 
 def refuse(moving: Animation, shown: str) -> None:
-    """FinishError("media") for an animation that is cut short, or claims what no picture is."""
-    if moving.size.pixels > LARGEST or len(moving.delays) >= FRAMES:
-        message = f"{shown}: a {moving.kind} of {moving.size} pixels and {len(moving.delays):,} frames is too large"
-        raise FinishError("media", message, f"at most {LARGEST // 10**6} million pixels and {FRAMES:,} frames are read")
-    if not moving.whole:
-        there = f"{len(moving.delays)} of {moving.promised}" if moving.promised else f"{len(moving.delays)}"
-        message = f"{shown} is cut short: the {moving.kind} ends within its pictures, after {there}"
-        raise FinishError("media", message, "copy or export it again")
+    """FinishError("media") for an animation of nothing, or of more than is taken."""
+    if moving.size.pixels > MOST_PIXELS or len(moving.delays) >= FRAMES:
+        message = f"{shown}: {len(moving.delays):,} frames of {moving.size} are too large"
+        raise FinishError("media", message, f"export it smaller: at most {FRAMES:,} frames of 8192x4320 pixels are taken")
     if not moving.delays or not moving.size.pixels:
         raise FinishError("media", f"{shown}: this {moving.kind} has no picture", "export it again")
+
+
+def lost(moving: Animation) -> tuple[Loss, ...]:
+    """What the file lacks."""
+    if moving.whole:
+        return ()
+    there = f"{len(moving.delays)} of {moving.promised}" if moving.promised else f"{len(moving.delays)}"
+    return (Loss("cut-off", f"it is cut short, after {there} pictures", start=sum(moving.seconds, Fraction(0))),)
 
 
 def oddities(moving: Animation) -> tuple[str, ...]:
@@ -68,11 +73,10 @@ def _see_through(path: Path, demuxer: str, index: int) -> bool:
     frame: Any
     left = LOOKED_AT
     options = {"protocol_whitelist": "file", "format_whitelist": demuxer, **reading(demuxer)}
-    with av.open(f"file:{path}", format=demuxer, options=options, metadata_errors="replace") as container:
+    with suppress(av.FFmpegError), av.open(f"file:{path}", format=demuxer, options=options, metadata_errors="replace") as container:
         for frame in container.decode(container.streams[index]):
-            if int(frame.to_ndarray(format="rgba")[..., 3].min()) < 255:
-                return True
             left -= frame.width * frame.height
-            if left < 0:
+            if int(frame.to_ndarray(format="rgba")[..., 3].min()) < 255 or left < 0:
                 return True
-    return False
+        return False
+    return True     # a damaged one

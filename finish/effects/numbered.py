@@ -18,7 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from finish.effects.moving import LARGEST
+from finish.effects.claims import MOST_PIXELS
 from finish.effects.patterns import LOOKED_AT, tame
 from finish.effects.publish import write_whole
 from finish.effects.stills import DEMUXERS, SUFFIXES, Still, still_of
@@ -180,8 +180,8 @@ def _refuse(name: str, found: Still | None, first: Still | None, other: str) -> 
         raise FinishError("media", f"{name} is not the picture that its name says", "export it again")
     if not found.whole:
         raise FinishError("media", f"{name} is cut short", "export or copy it again")
-    if not 0 < found.size.pixels <= LARGEST:
-        raise FinishError("media", f"{name}: a picture of {found.size} cannot be read", f"at most {LARGEST // 10**6} million pixels")
+    if not 0 < found.size.pixels <= MOST_PIXELS:
+        raise FinishError("media", f"{name}: a picture of {found.size} is not taken", "export it smaller: at most 8192x4320 pixels")
     if found.size != first.size:
         raise FinishError("media", f"{name} is {found.size}, and {other} is {first.size}", "export all pictures of a clip in one size")
     if found.form != first.form:

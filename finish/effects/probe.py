@@ -16,7 +16,7 @@ from finish.effects.animations import animation
 from finish.effects.boxes import Boxes, read_boxes
 from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size
 from finish.effects.kinds import READ, still, unreadable
-from finish.effects.moving import oddities, refuse, shown_through, webp
+from finish.effects.moving import lost, oddities, refuse, shown_through, webp
 from finish.effects.tracks import language, picture_streams, pictures, sounds, walk
 from finish.errors import FinishError
 from finish.graph import reading
@@ -52,7 +52,7 @@ def examined(path: Path, name: str = "") -> Source:
         refuse(moving, shown)
         if moving.demuxer == "webp_anim":
             return Source(path=path, digest=digest_file(path), size=size, demuxer=moving.demuxer, start=Fraction(0), video=webp(moving),
-                          warnings=oddities(moving))
+                          warnings=oddities(moving), losses=lost(moving))
     if picture := still(path):
         raise FinishError("media", f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
     refuse_claims(path, shown)
@@ -77,6 +77,7 @@ def examined(path: Path, name: str = "") -> Source:
         warnings=(*joined.said(recordings), *(boxes.warnings if boxes else ()), *blind, *deaf, *(oddities(moving) if moving else ())),
         pictures=videos, extras=extras, packets=walked.packets.hexdigest(),
         need="delays" if moving and moving.short else joined.NEED if recordings else "",
+        losses=(*joined.lost(recordings), *(lost(moving) if moving else ())),
     ))
 
 

@@ -17,7 +17,7 @@ from finish.effects.mirror import fetched
 from finish.effects.numbered import numbered, oddities
 from finish.effects.probe import examined
 from finish.effects.store import Store
-from finish.model import Derived, Source
+from finish.model import Derived, Source, merged
 from finish.units import digest
 
 _VERSION: Final = "4"  # raised whenever a file would be described otherwise
@@ -49,7 +49,8 @@ class Probe:
             return found
         place = self._derive.instead(found)
         read, kept = self._known(place, name), ("path", "digest", "size", "warnings")
-        return replace(read, **{each: getattr(found, each) for each in kept}, derived=Derived(place, read.digest), need="")
+        losses = merged((*found.losses, *read.losses))
+        return replace(read, **{each: getattr(found, each) for each in kept}, derived=Derived(place, read.digest), need="", losses=losses)
 
     def _known(self, path: Path, name: str) -> Source:
         key = _identity(fetched(path))

@@ -127,7 +127,7 @@ def written(data: bytes) -> Callable[[Path], object]:
     (lambda path: path.write_bytes(path.read_bytes()[:-30]), "shot.0003.png is cut short"),
     (written(b"GIF89a"), "shot.0003.png is not the picture that its name says"),
     (written(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0\xff\xff\xff" * 2 + b"\x08\2\0\0\0\0\0\0\0\0\0\0\0IEND\0\0\0\0"),
-     "shot.0003.png: a picture of 16777215x16777215 cannot be read — at most 67 million pixels"),
+     "shot.0003.png: a picture of 16777215x16777215 is not taken — export it smaller"),
 ])
 def test_pictures_that_do_not_belong_together_are_refused_by_name(tmp_path: Path, harm: Callable[[Path], object], says: str) -> None:
     harm(shot(tmp_path / "media", range(5)) / "shot.0003.png")

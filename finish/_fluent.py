@@ -31,15 +31,16 @@ class Fluent:
     def conform(  # noqa: PLR0913 (one argument a setting)
         self, matrix: Literal["auto", "bt601", "bt709"] = UNSET, *,
         range: Literal["auto", "limited", "full"] = UNSET,
-        track: int | str = UNSET,
+        track: Literal["auto"] | int | str | Sequence[int] = UNSET,
+        channels: Sequence[int] = UNSET,
         picture: int = UNSET,
         background: str = UNSET,
         damaged: Literal["refuse", "accept"] = UNSET,
     ) -> Self:
         """How a source is read."""
         return self._put("conform", stated(
-            matrix=matrix, range=range, track=track, picture=picture, background=background,
-            damaged=damaged
+            matrix=matrix, range=range, track=track, channels=channels, picture=picture,
+            background=background, damaged=damaged
         ))
 
     def pacing(  # noqa: PLR0913 (one argument a setting)

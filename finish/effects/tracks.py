@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import struct
@@ -12,8 +13,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from finish import units
+from finish.effects.clocks import Clock, placed
 from finish.errors import FinishError
-from finish.model import AudioTrack, VideoTrack
+from finish.model import AudioTrack, Change, VideoTrack
 from finish.units import Size
 
 if TYPE_CHECKING:
@@ -34,6 +36,12 @@ _CAPTIONS: Final = (b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03")
 _CAPTION_PACKETS: Final = 60
 _LIGHT: Final = ("CONTENT_LIGHT_LEVEL", "MASTERING_DISPLAY_METADATA")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")  # BCP 47, RFC 5646: what may be shown to a person
+
+# FFmpeg takes one or two channels without a layout for its usual one.
+_USUAL: Final = {"1 channels": "mono", "2 channels": "stereo"}
+_ASIDE: Final = {"comment": "commentary", "visual_impaired": "audio description", "descriptions": "audio description",
+                 "hearing_impaired": "for the hard of hearing", "karaoke": "karaoke", "clean_effects": "effects only"}
+_TITLE: Final = 40
 
 Times = list[tuple[int, int]]
 
@@ -60,16 +68,20 @@ class Walk:
     closed_captions: bool = False
     packets: Any = field(default_factory=hashlib.sha256)
     keys: dict[int, list[int]] = field(default_factory=dict)
+    clocks: dict[int, Clock] = field(default_factory=dict)
 
 
 def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Walk:
     """One pass over the whole container; of the first picture an error of the decoder is raised, others are left out."""
     walked = Walk({each.index: [] for each in container.streams})
     waiting = {each.index: each is pictures[0] for each in pictures if each.codec_context is not None}
+    walked.clocks = {each.index: Clock() for each in container.streams.audio if each.codec_context is not None}
     for packet in container.demux():
         index = packet.stream.index
         if index in waiting:
             _decode(packet, waiting, walked)
+        elif index in walked.clocks:
+            _hear(packet, walked.clocks[index])
         if not packet.size or packet.is_discard:
             continue
         if pictures and packet.stream is pictures[0]:
@@ -98,6 +110,17 @@ def _decode(packet: Any, waiting: dict[int, bool], walked: Walk) -> None:
     if frames:
         walked.frames[index] = _frame(frames[0])
         del waiting[index]
+
+
+def _hear(packet: Any, clock: Clock) -> None:
+    """The sound of a packet; one that cannot be decoded leaves a gap in the stamps."""
+    import av
+
+    if not clock.whole:
+        return
+    with contextlib.suppress(av.FFmpegError):
+        for frame in packet.decode():
+            clock.add(frame)
 
 
 def _frame(frame: Any) -> Frame:
@@ -157,7 +180,7 @@ def sounds(container: av.container.InputContainer, walked: Walk, shown: str) -> 
     found, lost = [], []
     for stream in container.streams.audio:
         if stream.codec_context is not None and getattr(stream.codec_context, "rate", None):
-            found.append(_audio(stream, walked.times[stream.index]))
+            found.append(_audio(stream, walked.times[stream.index], walked.clocks[stream.index]))
         else:
             lost.append(f"sound stream {stream.index} has no codec and cannot be read")
     if lost and not found:
@@ -171,15 +194,33 @@ def language(stream: Any) -> str:
     return said if _LANGUAGE.fullmatch(said) and said != "und" else ""
 
 
-def _audio(stream: Any, times: Times) -> AudioTrack:
+def _audio(stream: Any, times: Times, clock: Clock) -> AudioTrack:
+    """What was decoded outranks what the container states: an AAC's header knows nothing of its doubled rate."""
     context = stream.codec_context
     start, end = _bounds(times, stream.time_base)
-    # FFmpeg takes a number of channels without a layout for its usual one.
-    usual = {"1 channels": "mono", "2 channels": "stereo", "5 channels": "5.0", "6 channels": "5.1"}
+    first = clock.changes[0] if clock.changes else _stated(context, start)
     return AudioTrack(
-        index=stream.index, codec=context.codec.canonical_name, rate=context.rate, channels=context.channels,
-        layout=usual.get(context.layout.name, context.layout.name), start=start, end=end, language=language(stream),
+        index=stream.index, codec=context.codec.canonical_name, rate=first.rate, channels=clock.channels or context.channels,
+        layout=_USUAL.get(first.layout, first.layout), start=start, end=end, language=language(stream), runs=clock.runs,
+        changes=tuple(clock.changes), places=first.places, default=bool(stream.disposition & 1), aside=_aside(stream), title=_title(stream),
     )
+
+
+def _stated(context: Any, start: Fraction) -> Change:
+    """What the container states of a sound of which nothing could be decoded."""
+    return Change(start, context.rate, context.layout.name, placed([each.name for each in context.layout.channels]))
+
+
+def _aside(stream: Any) -> str:
+    """What a track is besides the programme's own sound, as its container marks it."""
+    marked = {each.name for each in stream.disposition}
+    return next((said for name, said in _ASIDE.items() if name in marked), "")
+
+
+def _title(stream: Any) -> str:
+    """The letters of a track's name, as it may be shown."""
+    said = str(stream.metadata.get("title", "") or stream.metadata.get("name", "") or stream.metadata.get("handler_name", ""))
+    return " ".join(re.findall(r"\w+", said.lower()))[:_TITLE]
 
 
 def _video(stream: Any, times: Times, keys: Sequence[int], frame: Frame) -> VideoTrack:

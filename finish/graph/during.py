@@ -23,7 +23,7 @@ def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Strea
     plans are equal streams, whatever else the plans hold or leave out. Every source starts `preroll` seconds early, so that a rate
     conversion finds the frame before; what comes out of that early is cut off at once. Filters must count by time, never by
     frame number. FFmpeg must keep the timestamps of what it seeks (-copyts). Where a picture's last frame is held (`tpad` below
-    `trim` or `cut`), that frame is still read for what comes after. A sound that is cut or mixed is read from its beginning.
+    `trim` or `cut`), that frame is still read for what comes after. A sound that is cut, mixed or counted is read from its beginning.
     """
     return tuple(_part(end, span, preroll) for end in ends)
 
@@ -57,7 +57,7 @@ def _shown(end: Stream) -> Fraction | None:
 
 def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
     cut = next((node for node in history([end]) if node.name == "cut"), None)
-    if end.kind == "audio" and any(node.name == "cut" or len(node.inputs) > 1 for node in history([end])):
+    if end.kind == "audio" and any(_from_the_beginning(node) for node in history([end])):
         return end.filter("atrim", start=span.start, end=span.end).since(span.start)
     timeline = cut.arg("kept") if cut else None
     assert timeline is None or isinstance(timeline, Timeline)
@@ -68,6 +68,11 @@ def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
         new[node.key] = part.of(node, node.with_inputs(tuple(new[each.key] for each in node.inputs)))
     start, over = span.start + part.ahead, span.end + part.ahead
     return new[end.key].filter("trim" if end.kind == "video" else "atrim", start=start, end=over).since(start)
+
+
+def _from_the_beginning(node: Stream) -> bool:
+    """Whether a sound that has this in it must be read from its first sample on: it is cut, mixed, written down, or counted by samples."""
+    return node.name in {"cut", *ENCODED} or len(node.inputs) > 1 or (node.name == "asetpts" and "N/SR" in str(node.arg("expr")))
 
 
 @dataclass(frozen=True)

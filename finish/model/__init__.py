@@ -27,8 +27,9 @@ from finish.model.damage import witnessed
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
 from finish.model.framing import Framing, Pane
+from finish.model.hearing import Carried
 from finish.model.locked import OddValue, reading_lock
-from finish.model.media import AudioTrack, Derived, Extras, Source, VideoTrack
+from finish.model.media import AudioTrack, Change, Derived, Extras, Run, Source, VideoTrack
 from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
 from finish.model.programme import (
     Decision,
@@ -46,7 +47,7 @@ from finish.model.programme import (
     Values,
 )
 from finish.model.ranges import Range, TimeRange
-from finish.model.sounding import SOUND_RATE, stereo
+from finish.model.timing import SOUND_RATE
 from finish.model.values import (
     Document,
     File,
@@ -79,6 +80,8 @@ __all__ = [
     "Array",
     "Ask",
     "AudioTrack",
+    "Carried",
+    "Change",
     "Container",
     "Decision",
     "Decoded",
@@ -123,6 +126,7 @@ __all__ = [
     "Reader",
     "Recording",
     "Refused",
+    "Run",
     "SafeZone",
     "Samples",
     "Scores",
@@ -155,7 +159,6 @@ __all__ = [
     "phrase",
     "ranked",
     "reading_lock",
-    "stereo",
     "within",
     "witnessed",
 ]

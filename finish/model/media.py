@@ -58,8 +58,32 @@ class VideoTrack:
 
 
 @dataclass(frozen=True)
+class Run:
+    """So many samples of a track without a break between them: the first at `start` on the file's clock, all of them in `seconds`."""
+
+    start: Fraction
+    seconds: Fraction
+    samples: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a sound is like from `time` on (s on the file's clock); `places` are its channels, () where they have none."""
+
+    time: Fraction
+    rate: int
+    layout: str
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AudioTrack:
-    """One audio stream. `start` and `end` are seconds on the file's own clock."""
+    """One audio stream. `start` and `end` are seconds on the file's own clock.
+
+    `runs` is where its samples lie by their smoothed stamps, () where counting them from the first stamp says the same.
+    `changes` is what it is like from when on, the first at its beginning, () unknown; `places` are its channels, () where they
+    have none. `default`: the container would play it first; `aside`: what it is besides the programme ("commentary"), "" if nothing.
+    """
 
     index: int
     codec: str
@@ -69,6 +93,12 @@ class AudioTrack:
     start: Fraction
     end: Fraction
     language: str = ""
+    runs: tuple[Run, ...] = ()
+    changes: tuple[Change, ...] = ()
+    places: tuple[str, ...] = ()
+    default: bool = False
+    aside: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pictures import plate, png
 
 from finish import pipeline, render, spec
 from finish.analyse.bodies import Bodies, BodyFacts
+from finish.analyse.channels import Channels, ChannelsFacts
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.noise import Noise, NoiseFacts
@@ -23,7 +24,7 @@ from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.analyse.writing import Writing, WritingFacts
 from finish.effects.files import Folder
 from finish.effects.reader import CAPTURE
-from finish.model import AudioTrack, Job, Measure, Planned, Refused, Source, VideoTrack
+from finish.model import AudioTrack, Carried, Job, Measure, Planned, Refused, Source, VideoTrack
 from finish.render import Rendering
 from finish.stages import STAGES
 from finish.stages.sound.limiting import Limiting, LimitingFacts
@@ -55,7 +56,8 @@ def source(track: VideoTrack | None = None, layout: str = "stereo", **facts: Any
     """A clip of one picture and one sound track (none where `layout` is empty)."""
     track = track or video()
     channels = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}
-    audio = (AudioTrack(1, "aac", 48_000, channels[layout], layout, track.start, track.end),) if layout else ()
+    places = ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")[:channels[layout]] if layout else ()
+    audio = (AudioTrack(1, "aac", 48_000, channels[layout], layout, track.start, track.end, places=places),) if layout else ()
     made = Source(Path("/nowhere/clip.mp4"), "c0ffee" * 10 + "beef", 1_000_000, "mov", Fraction(0), track, audio, True, True)
     return replace(made, **facts)
 
@@ -108,6 +110,8 @@ class Told:
             return VoiceFacts((Spoken(Fraction(1), Fraction(3)),))
         if isinstance(question.analyser, Noise):
             return NoiseFacts(-52.0, -20.0, tuple(-50.0 - band for band in range(15)), -35.0)
+        if isinstance(question.analyser, Channels):
+            return ChannelsFacts((Carried(-20.0, -6.0),) * 8)
         return {
             Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), Writing: WritingFacts(()), Bodies: BodyFacts(()),
             Saliency: SaliencyFacts(()),

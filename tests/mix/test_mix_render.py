@@ -84,7 +84,7 @@ def probed(value: Any) -> Any:
 
 def recorded(path: Path) -> tuple[Source, Stream]:
     source = probe(path)
-    return source, tracks.sounded(source, Fraction(0))[0]
+    return source, tracks.sounded(tracks.Mixed("music", source, known.unasked()), Fraction(0))[0].sound
 
 
 def steepest(gains: np.ndarray, over: int) -> float:

@@ -74,7 +74,7 @@ def test_what_the_detector_hears_is_16_khz_without_aliases(hertz: float, passes:
 def test_a_real_call_is_heard_as_the_voice_detector_hears_it(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     ask = Asker(Reader(Workshop(store)), store)
-    sound = recorded(probe(shared("sound/phone-call.wav")))
+    sound = recorded(probe(shared("sound/phone-call.wav")), lambda _: ()).sound
     facts = ask(Measure(Dialogue(), sound))
     spoken = sum(float(span.end - span.start) for span in ask(Measure(Voice(), sound)).spans)
     assert facts.share == pytest.approx(spoken / 30, abs=0.01)

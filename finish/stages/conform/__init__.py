@@ -22,6 +22,8 @@ touches: Final[tuple[Kind, ...]] = ("video", "audio")
 _WHOLE: Final = Fraction(1, 20)   # of a frame; house: clocks in milliseconds make a lead of whole frames look a little shorter
 _MOST: Final = 31   # house: the last number that a track can have
 _Number = Annotated[int, Field(ge=0, le=_MOST)]
+_Sides = tuple[_Number, _Number]
+_Channels = Annotated[tuple[Annotated[int, Field(ge=1, le=64)], ...], Field(max_length=64)]
 _Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$")]   # BCP 47: RFC 5646
 
 
@@ -30,7 +32,11 @@ class Settings(model.Settings):
 
     matrix: Annotated[Literal["auto", "bt601", "bt709"], Field(description="colour matrix of an untagged or mistagged clip")] = "auto"
     range: Annotated[Literal["auto", "limited", "full"], Field(description="code value range of the clip")] = "auto"
-    track: Annotated[_Number | _Language, Field(description="which of the clip's sound tracks: its number from 0, or its language")] = 0
+    track: Annotated[Literal["auto"] | _Number | _Language | _Sides, Field(
+        description="which of the clip's sound tracks: auto takes the one that is heard (two mono ones are left and right), else its "
+                    "number from 0, its language, or the numbers of left and right")] = "auto"
+    channels: Annotated[_Channels, Field(
+        description="which channels of the track, counted from 1: one on both sides, two left and right, more of them all on both")] = ()
     picture: Annotated[_Number, Field(description="which of the clip's pictures, from 0")] = 0
     background: Annotated[str, Field(
         pattern=r"^#[0-9A-Fa-f]{6}$", description="behind what is transparent in GIF, APNG, WebP and PNG: '#RRGGBB'")] = "#ffffff"
@@ -49,7 +55,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
     return ()
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
+def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001 (a stage's protocol)
     """The programme upright, in square pixels, with known colour, starting at 0.
 
     FinishError("media") without a picture, FinishError("spec") where the settings name a track that the clip hasn't.
@@ -62,17 +68,16 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     duration = frames / video.rate
     reading = Reading(settings.matrix, settings.range, settings.background)
     shown, notes = conformed(reading, video, source.picture.since(start))
-    heard = sound.chosen(settings.track, source)
-    used = (video.index, None if heard is None else source.audio[heard].index)
+    chosen = sound.chosen(settings.track, source, ask)
     odd = [know("odd-file", each) for each in source.warnings]
+    used = (video.index, *(source.audio[number].index for number in chosen.tracks))
     missing = damage.judged(source, used, accept=settings.damaged == "accept")
-    raw = None if heard is None else source.sound(heard).since(start)
-    audible, said = sound.conformed(source.audio, heard, raw, duration)
+    audible = sound.conformed(source, chosen, settings.channels, (start, start + duration), ask)
     assert shown.size is not None
     return programme.but(
-        source=source, conformed=shown, picture=shown, sound=audible, heard=None if heard is None else audible, frame=shown.size,
-        rate=video.rate, frames=frames,
-        notes=(*missing, *odd, *_others(settings, source), *notes, *said, *lost(source.extras)),
+        source=source, conformed=shown, picture=shown, sound=audible.sound, heard=audible.sound if chosen.tracks else None,
+        frame=shown.size, rate=video.rate, frames=frames,
+        notes=(*missing, *odd, *_others(settings, source), *notes, *audible.notes, *lost(source.extras)),
     )
 
 

@@ -1,59 +1,46 @@
-"""The sound: one chosen track as 48 kHz stereo, exactly as long as the picture, or silence."""
+"""The sound: the track that is meant, as 48 kHz stereo, exactly as long as the picture, or silence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
+from finish.analyse.channels import Channels
 from finish.errors import FinishError
-from finish.graph import Stream
-from finish.model import SOUND_RATE, AudioTrack, Note, Source, know, stereo
-from finish.model.sounding import DOWNMIX, silence
+from finish.model import Ask, Measure, Source, know
+from finish.model.hearing import Chosen, Listen, best, named, show
+from finish.model.sounding import Heard, heard, silence
 from finish.stages.conform.languages import same
 
+Track = int | str | tuple[int, int]
 
-def chosen(track: int | str, source: Source) -> int | None:
-    """The number of the sound track that is meant; None for a clip without sound. FinishError("spec") where there is no such track."""
-    if not source.audio and track == 0:
-        return None
-    if isinstance(track, int):
-        found = [track] if track < len(source.audio) else []
-    else:
+
+def conformed(source: Source, chosen: Chosen, channels: tuple[int, ...], span: tuple[Fraction, Fraction], ask: Ask) -> Heard:
+    """The clip's sound; FinishError("spec") where the settings name a channel that it hasn't."""
+    if chosen.tracks:
+        return heard(source, chosen, span, listening(ask), channels)
+    if channels:
+        raise FinishError("spec", f"conform.channels: {source.path.name} has no sound", "remove it")
+    return Heard(silence(span[1] - span[0]), (know("no-sound-track", "no sound track"),))
+
+
+def listening(ask: Ask) -> Listen:
+    """What each channel of a sound carries."""
+    return lambda sound: ask(Measure(Channels(), sound)).channels
+
+
+def chosen(track: Track, source: Source, ask: Ask) -> Chosen:
+    """The sound tracks that are meant, none for a clip without any; FinishError("spec") where there is no such track."""
+    if track == "auto":
+        return best(source, listening(ask))
+    if isinstance(track, str):
         exact = [number for number, each in enumerate(source.audio) if each.language.lower() == track.lower()]
         found = exact or [number for number, each in enumerate(source.audio) if same(each.language, track)]
-    if not found:
-        there = ", ".join(_named(number, each) for number, each in enumerate(source.audio)) or "no sound"
-        raise FinishError("spec", f"conform.track: {source.path.name} has no sound track {track}", f"it has {there}")
-    return found[0]
-
-
-def conformed(
-    tracks: Sequence[AudioTrack], number: int | None, sound: Stream | None, duration: Fraction,
-) -> tuple[Stream, tuple[Note, ...]]:
-    """The sound of the chosen track, from its stream as decoded with the programme's clock; and what was done, in words."""
-    if number is None or sound is None:
-        return silence(duration), (know("no-sound-track", "no sound track"),)
-    track = tracks[number]
-    sound = sound.filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp", async_=1, first_pts=0)
-    sound = stereo(sound, track).filter("apad", whole_dur=duration).filter("atrim", end=duration)
-    return sound, (*_among(tracks, number), *_folded(track))
-
-
-def _among(tracks: Sequence[AudioTrack], number: int) -> tuple[Note, ...]:
-    if len(tracks) == 1:
-        return ()
-    others = ", ".join(_named(each, track) for each, track in enumerate(tracks) if each != number)
-    text = f"sound track {_named(number, tracks[number])} is delivered, not {others} (conform: {{track: …}} chooses)"
-    return (know("several-tracks", text),)
-
-
-def _folded(track: AudioTrack) -> tuple[Note, ...]:
-    if track.layout in ("mono", "stereo"):
-        return ()
-    how = "BT.775: centre and surrounds −3 dB, no LFE" if track.layout in DOWNMIX else "FFmpeg's own matrix"
-    return (know("downmix", f"{track.layout} sound folded to stereo ({how})"),)
-
-
-def _named(number: int, track: AudioTrack) -> str:
-    """As "1 (ger, 5.1)"."""
-    return f"{number} ({track.language or 'no language'}, {track.layout})"
+        meant = tuple(found[:1])
+    else:
+        numbers = track if isinstance(track, tuple) else (track,)
+        meant = numbers if max(numbers) < len(source.audio) else ()
+    if not meant:
+        there = ", ".join(show(number, each) for number, each in enumerate(source.audio)) or "no sound"
+        shown = " and ".join(map(str, track)) if isinstance(track, tuple) else track
+        raise FinishError("spec", f"conform.track: {source.path.name} has no sound track {shown}", f"it has {there}")
+    return named(source, meant)

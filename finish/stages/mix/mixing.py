@@ -11,7 +11,7 @@ from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.voice import Voice
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import Ask, Decision, Measure, Note, Programme, Range, Source, detail, know, reading_lock
+from finish.model import Ask, Decision, Measure, Note, Programme, Range, Source, act, detail, know, reading_lock
 from finish.model.sounding import silence
 from finish.stages.mix import tracks
 from finish.stages.mix.curve import ducked, moved
@@ -74,22 +74,29 @@ class Mixing:
     def _voice_over(self) -> tuple[Stream, Fraction]:
         settings = self.settings.voice
         assert settings is not None
-        sound, length = tracks.sounded(settings.file, Fraction(0))
+        sound, length = self._sounded("voice", settings.file, Fraction(0))
+        tracks.Mixed("voice", settings.file, self.ask).answer(Loudness(), sound)    # asked here, its faults are its own
         return self._fitted(sound, settings.file, length, settings.at), min(length, self.programme.duration - settings.at)
+
+    def _sounded(self, what: str, file: Source, begin: Fraction) -> tuple[Stream, Fraction]:
+        """The sound of a file that is mixed in, from `begin` on, and how long it is."""
+        found, length = tracks.sounded(tracks.Mixed(what, file, self.ask), begin)
+        self.notes += found.notes
+        return found.sound, length
 
     def _voice(self) -> Iterator[Stream]:
         settings = self.settings.voice
         if settings and self.voice:
-            raised = self._beside(self.voice[0], settings.file, settings.level if self.clip is not None else 0.0, self.clip)
+            raised = self._beside(self.voice[0], ("voice", settings.file), settings.level if self.clip is not None else 0.0, self.clip)
             yield tracks.placed(raised, settings.at)
 
     def _music(self, speech: Speech) -> Iterator[Stream]:
         settings = self.settings.music
         if settings is None:
             return
-        sound, length = tracks.sounded(settings.file, settings.begin)
+        sound, length = self._sounded("music", settings.file, settings.begin)
         wanted = self._room(settings.file, settings.at)
-        sound = self._beside(sound, settings.file, settings.level, self._anchor())
+        sound = self._beside(sound, ("music", settings.file), settings.level, self._anchor())
         if settings.loop:
             sound, loop = tracks.looped(sound, length, wanted, settings.bar, settings.crossfade)
             if loop:
@@ -103,7 +110,9 @@ class Mixing:
 
     def _effects(self) -> Iterator[Stream]:
         for each in self.settings.effects:
-            sound, length = tracks.sounded(each.file, Fraction(0))
+            sound, length = self._sounded("effects", each.file, Fraction(0))
+            if tracks.Mixed("effects", each.file, self.ask).answer(Loudness(), sound).integrated is None:
+                self.notes.append(act("silent-effect", f"mix.effects: {each.file.path.name} is silent: name another file"))
             ended = self._fitted(tracks.louder(sound, each.gain), each.file, length, each.at)
             yield tracks.placed(tracks.wide(ended, each.width), each.at)
 
@@ -129,11 +138,12 @@ class Mixing:
             return self.clip + self.settings.clip.gain
         return self._loudness(self.voice[0]).integrated if self.voice else None
 
-    def _beside(self, sound: Stream, file: Source, level: float, anchor: float | None) -> Stream:
+    def _beside(self, sound: Stream, named: tuple[str, Source], level: float, anchor: float | None) -> Stream:
         """A track `level` LU above the anchor; as it is recorded where there is none."""
-        own = self._loudness(sound).integrated
+        what, file = named
+        own = tracks.Mixed(what, file, self.ask).answer(Loudness(), sound).integrated
         if own is None:
-            raise FinishError("spec", f"{file.path.name} is silent", "name another file")
+            raise FinishError("spec", f"mix.{what}: {file.path.name} is silent", "name another file")
         gain = 0.0 if anchor is None else round(anchor + level - own, 1)
         if abs(gain) > MOST:
             message = f"{file.path.name} has {own:.1f} LUFS, and would need {gain:+.1f} dB to come to {anchor or 0:.1f} {level:+g} LU"

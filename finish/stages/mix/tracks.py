@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 from finish import graph
+from finish.analyse.channels import Channels
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import SOUND_RATE, Source
-from finish.model.sounding import recorded
+from finish.model import SOUND_RATE, Analyser, Ask, Carried, Measure, Source
+from finish.model.sounding import Heard, recorded
 from finish.units import gain, number
+
+F = TypeVar("F")
 
 CLICK: Final = Fraction(1, 100)     # s; house: so short a crossfade is no click, and too short to be heard as one
 _MADE: Final = 13.2      # dB; what FFmpeg's brown noise of amplitude 1 lies below 0 LUFS, filtered as below (measured, and tested)
@@ -26,8 +30,33 @@ class Loop:
     crossfade: Fraction
 
 
-def sounded(source: Source, begin: Fraction) -> tuple[Stream, Fraction]:
+@dataclass(frozen=True)
+class Mixed:
+    """A file that is mixed in: what people call it ("music"), the file, and how its channels are listened to."""
+
+    what: str
+    file: Source
+    ask: Ask
+
+    def listen(self, sound: Stream) -> Sequence[Carried]:
+        """What each channel of a sound carries."""
+        return self.answer(Channels(), sound).channels
+
+    def answer(self, analyser: Analyser[F], sound: Stream) -> F:
+        """An answer about this file's sound: what is wrong with it is not the clip's fault."""
+        try:
+            return self.ask(Measure(analyser, sound))
+        except FinishError as wrong:
+            if wrong.code != "media" or self.file.path.name in wrong.message:
+                raise
+            said = wrong.message.removeprefix("the clip is damaged: ")
+            message = f"mix.{self.what}: {self.file.path.name} is damaged: {said}"
+            raise FinishError("media", message, "export or copy it again, or name another file") from wrong
+
+
+def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
     """The sound of a file from `begin` (s) on, and how long it is; FinishError("spec") where nothing is left."""
+    source = mixed.file
     track = source.track
     assert track is not None
     whole = track.end - track.start
@@ -35,8 +64,9 @@ def sounded(source: Source, begin: Fraction) -> tuple[Stream, Fraction]:
     if left < CLICK:
         message = f"{source.path.name} is {float(whole):.2f} s long: nothing is left from {number(begin)} s on"
         raise FinishError("spec", message, "begin earlier")
-    sound = recorded(source)
-    return (_from(sound, begin), left) if begin else (sound, left)
+    found = recorded(source, mixed.listen)
+    notes = tuple(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes)
+    return Heard(_from(found.sound, begin) if begin else found.sound, notes), left
 
 
 def looped(sound: Stream, length: Fraction, wanted: Fraction, bar: Fraction | None, crossfade: Fraction) -> tuple[Stream, Loop | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from finish.analyse.channels import Channels
 from finish.analyse.loudness import Loudness
 from finish.graph import Stream
 from finish.model import Accept, Ask, Measure, Note, Promise, Source, detail, know
@@ -27,7 +28,7 @@ class Goal:
     @classmethod
     def of(cls, aim: Target, album: Sequence[Source], integrated: float, sound: Stream, ask: Ask) -> Goal:
         """For a sound of so many LUFS. Of dialogue, its own anchor counts; of an album, that of all its clips one after the other."""
-        whole = _one_after_the_other(album) if album else sound
+        whole = _one_after_the_other(album, ask) if album else sound
         stands, said = _stands(aim, whole, ask)
         if stands is None:      # an album of silence
             return cls(aim)
@@ -63,8 +64,8 @@ def _stands(aim: Target, sound: Stream, ask: Ask) -> tuple[float | None, tuple[N
     return found.anchor, (detail("dialogue", text),)
 
 
-def _one_after_the_other(album: Sequence[Source]) -> Stream:
-    first, *others = (recorded(each) for each in album)
+def _one_after_the_other(album: Sequence[Source], ask: Ask) -> Stream:
+    first, *others = (recorded(each, lambda sound: ask(Measure(Channels(), sound)).channels).sound for each in album)
     return first.filter("concat", *others, v=0, a=1, n=1 + len(others)) if others else first
 
 

@@ -16,9 +16,9 @@ from contextlib import suppress
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from finish.effects import leftovers, objects
+from finish.effects import leftovers, objects, seal
 from finish.effects.objects import Object
 from finish.effects.patterns import tame
 from finish.effects.publish import alone_in, write_whole
@@ -85,18 +85,26 @@ def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
             fill(draft, found, [(0, found.size)], cancel)
             stamped(draft, found)
             draft.replace(path)
+            write_whole(path.with_name(_NOTE), json.dumps(_signed(found, path)).encode())
     finally:
         leftovers.discard(draft)
     return path
 
 
 def whole(path: Path, found: Object) -> bool:
-    """Whether a file is the whole copy of an object."""
-    try:
+    """Whether a file is the whole copy of an object, fetched here: a folder that came from elsewhere may have brought another."""
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
         status = path.stat()
-    except OSError:
-        return False
-    return (status.st_size, status.st_mtime_ns) == (found.size, found.changed)
+        same = (status.st_size, status.st_mtime_ns) == (found.size, found.changed)
+        return same and seal.right(json.loads(_note(path.with_name(_NOTE))).get("seal"), _signed(found, path)["seal"])
+    return False
+
+
+def _signed(found: Object, path: Path) -> dict[str, Any]:
+    """What a note says of a copy that is there. Devices are left out: a share is another device on each machine."""
+    status = path.stat()
+    said = {**asdict(found), "copy": [status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]}
+    return seal.signed(seal.own(), path.name, said)
 
 
 def fill(path: Path, found: Object, ranges: Iterable[Range], cancel: threading.Event | None = None) -> None:

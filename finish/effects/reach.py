@@ -12,13 +12,14 @@ from typing import Final
 
 from finish import graph
 from finish.effects.errands import Errand, Making, Means
-from finish.effects.recall import State, state
+from finish.effects.recall import State, content, state
 from finish.effects.shelf import Bucket
 from finish.effects.sparse import Copy, copies
 from finish.effects.store import Store, cache, most_bytes
 from finish.errors import FinishError
 from finish.units import Span
 
+_SHARED: Final = "put the job on a folder that all machines have under the same name, or into object storage"
 _OFTEN: Final = 300.0   # s
 _COLLECTED: Final = [0.0]
 
@@ -37,8 +38,11 @@ def reached(errand: Errand, *, all_of_it: bool = False) -> Iterator[tuple[Errand
         for each in copied.values():
             each.fetch(span)
         store = _store(errand.means)
-        _refuse_unseen([path for path in clips if path not in copied])
-        yield _there(errand, copied), store, _states(errand, copied)
+        seen = [path for path in clips if path not in copied]
+        _refuse_unseen(seen)
+        states = _states(errand, copied)
+        _refuse_others(errand, seen)
+        yield _there(errand, copied), store, states
         _collect(store)
 
 
@@ -85,16 +89,28 @@ def _collect(store: Store) -> None:
 def _refuse_unseen(paths: list[Path]) -> None:
     for path in paths:
         if not os.path.exists(path):
-            message = f"{socket.gethostname()} does not see {path}"
-            hint = "put the job on a folder that all machines have under the same name, or into object storage"
-            raise FinishError("path", message, hint)
+            raise FinishError("cluster", f"{socket.gethostname()} does not see {path}", _SHARED)
 
 
 def _states(errand: Errand, copied: dict[Path, Copy]) -> dict[Path, State]:
-    """Of the clips that are seen here; a copy cannot change while it is read: it is of one state of its object."""
-    here = {path: state(path) for path in errand.means.states if path not in copied}
-    seen = {**here, **{path: [0, 0, each.found.size, each.found.changed] for path, each in copied.items()}}
-    for clip, then in errand.means.states.items():
-        if (seen[clip] or [])[2:4] != (then or [])[2:4]:    # its size and its time of change: devices and inodes are a machine's own
+    """Of the clips that are seen here. A copy is of one state of its object, the one that the errand is about."""
+    for clip, each in copied.items():
+        then = errand.means.states.get(clip)
+        if then is not None and [each.found.size, each.found.changed] != then[2:4]:
             raise FinishError("media", f"{clip.name} changed while it was read", "run again")
-    return here
+    return {path: state(path) for path in errand.means.states if path not in copied}
+
+
+def _refuse_others(errand: Errand, clips: list[Path]) -> None:
+    """FinishError("cluster") for a clip whose bytes are not those that the errand is about: another may lie here under its name.
+
+    What has the inode, the size and both times (ns) that the client saw is the same file of a shared folder, and is not read for it: only
+    the device's number is a machine's own. Everything else is read once, and known while it stays as it is.
+    """
+    wanted = {Path(node.path): str(node.arg("content")) for node in graph.history(errand.ends) if node.name == "source"}
+    for path in clips:
+        then, now = errand.means.states.get(path), state(path)
+        if then is not None and now is not None and then[1:] == now[1:]:
+            continue
+        if content(path, Store(_home())) != wanted[path]:
+            raise FinishError("cluster", f"{socket.gethostname()} has another file at {path} than the one that was planned", _SHARED)

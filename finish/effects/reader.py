@@ -141,7 +141,7 @@ class Asker:
         workshop = self._reader.workshop
         if workshop.hands is None or workshop.here & set(graph.files([each.of for each in group])):
             return self._answer(group)
-        workshop.hands.do(Asking.of(self._store, group, workshop.states), workshop.cancel)
+        workshop.have_done(Asking.of(self._store, group, workshop.states))
         for each in group:
             if self._recalled(each) is None:
                 message = f"an answer did not arrive in {self._store.folder}"

@@ -21,6 +21,7 @@ from finish.errors import FinishError
 
 NAME: Final = "FINISH_STORE_KEY"
 _LEAST: Final = 16          # characters of a secret that is given; house: what people make up is worth less than its length
+_BESIDE: Final = frozenset(("seal", "versions"))    # what is put into an entry by whoever writes it down
 _BYTES: Final = 32          # RFC 2104 §3: as long as the hash
 
 
@@ -79,7 +80,7 @@ def believed(secret: bytes, name: str, entry: Mapping[str, Any]) -> bool:
 
 
 def _of(secret: bytes, name: str, entry: Mapping[str, Any]) -> str:
-    said = json.dumps({key: value for key, value in entry.items() if key != "seal"}, sort_keys=True)
+    said = json.dumps({key: value for key, value in entry.items() if key not in _BESIDE}, sort_keys=True)
     return seal(secret, name, said)
 
 

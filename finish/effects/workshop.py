@@ -11,7 +11,7 @@ from pathlib import Path
 
 from finish import graph
 from finish.effects import ffmpeg, program
-from finish.effects.errands import Hands, Making, Tell
+from finish.effects.errands import Errand, Hands, Making, Tell
 from finish.effects.join import join, proof, shown
 from finish.effects.leftovers import discard
 from finish.effects.meter import Meter
@@ -45,8 +45,7 @@ class Workshop:
         if not wanted:
             return 0
         if self.hands:
-            self.hands.do(Making.of(self.store, missing, frames or {}, self.states), self.cancel, tell)
-            self.refuse_changed(graph.files(wanted))
+            self.have_done(Making.of(self.store, missing, frames or {}, self.states), tell)
             return len(wanted)
         inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])
         drafts = {stream.key: self.store.draft(stream.encoding.suffix) for stream in wanted}
@@ -66,6 +65,17 @@ class Workshop:
             for draft in drafts.values():
                 discard(draft)
         return len(wanted)
+
+    def have_done(self, errand: Errand, tell: Tell | None = None) -> None:
+        """Whoever works for us does an errand. What goes wrong with a clip that has changed meanwhile, went wrong with that."""
+        assert self.hands is not None
+        try:
+            self.hands.do(errand, self.cancel, tell)
+        except FinishError as wrong:
+            wrong.unless_stopped()
+            self.refuse_changed(graph.files(errand.ends))
+            raise
+        self.refuse_changed(graph.files(errand.ends))
 
     def refuse_changed(self, clips: Iterable[Path]) -> None:
         """FinishError("media") for a clip that is not what it was when it was first read: half old, half new is neither."""

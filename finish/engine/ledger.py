@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from finish.effects import seal
 from finish.effects.publish import write_manifest
 from finish.engine import lock
 from finish.engine.manifest import about
@@ -44,5 +45,6 @@ class Ledger:
         if path is not None and self._decided:
             lock.write(path, self._decided)
         if self._entries:
-            write_manifest(self._out, self._entries, {"job": self._job.name, **about()})
+            sealed = {name: seal.signed(seal.own(), name, each) for name, each in self._entries.items()}
+            write_manifest(self._out, sealed, {"job": self._job.name, **about()})
         self._entries, self._decided, self._written = {}, {}, time.monotonic()

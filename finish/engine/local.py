@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from finish import pipeline, render
-from finish.effects import ffmpeg
+from finish.effects import ffmpeg, seal
 from finish.effects.errands import Hands
 from finish.effects.leftovers import discard
 from finish.effects.mirror import fetched
@@ -183,8 +183,9 @@ class Engine:
 
     @cached_property
     def published(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the job's manifest said of each deliverable before this run."""
-        return published(self.out) if self.keeps_manifest else {}
+        """What the job's manifest said of each deliverable before this run, as far as it was written here: a folder may bring one along."""
+        said = published(self.out) if self.keeps_manifest else {}
+        return {name: each for name, each in said.items() if seal.believed(seal.own(), name, each)}
 
     def _unchanged(self, one: Rendering) -> Outcome | None:
         """The published file itself, where it is the very one that would be made now; every promise is looked at all the same."""

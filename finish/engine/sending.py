@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from finish.effects import objects
+from finish.effects import objects, seal
 from finish.effects.lease import alone
 from finish.effects.mirror import origin
 from finish.effects.probe import digest_file
@@ -32,7 +32,8 @@ class Sending:
         self._noted: dict[str, tuple[str, str]] = {}
         if url:
             with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):   # none yet, or harmed: all is sent anew
-                self._noted = {at: (str(of), str(tag)) for at, (of, tag) in json.loads(self._path.read_bytes()).items()}
+                data = seal.opened(seal.own(), MANIFEST, self._path.read_bytes()) or b"{}"
+                self._noted = {at: (str(of), str(tag)) for at, (of, tag) in json.loads(data).items()}
 
     def refuse(self, clips: Iterable[Path]) -> None:
         """FinishError before anything is made that could not be sent, or would lie among the `clips` that it is made of."""
@@ -93,7 +94,8 @@ class Sending:
             return
         here = published(self._out)
         self._add({name: here[name] for name in sorted(self._sent) if name in here})
-        write_whole(self._path, json.dumps(self._noted, indent=1, ensure_ascii=False, sort_keys=True).encode())
+        noted = json.dumps(self._noted, indent=1, ensure_ascii=False, sort_keys=True).encode()
+        write_whole(self._path, seal.closed(seal.own(), MANIFEST, noted))
 
     def _add(self, entries: dict[str, Any]) -> None:
         """As `write_manifest` does in a folder; who was faster is read again."""

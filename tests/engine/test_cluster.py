@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import shutil
 import signal
 import sys
 import threading
@@ -23,11 +24,13 @@ import pytest
 from media import clip
 
 from finish import api, graph
-from finish.effects import cluster, worker
+from finish.effects import cluster, reach, worker
 from finish.effects.cluster import Cluster, connected
 from finish.effects.errands import Asking, Making, Means
 from finish.effects.probe import probe
+from finish.effects.recall import state
 from finish.effects.store import Store
+from finish.effects.workshop import Workshop
 from finish.errors import FinishError
 from finish.graph import Data
 from finish.model import Frames, Measure
@@ -138,12 +141,69 @@ def test_an_error_there_is_the_same_error_here(tmp_path: Path, hands: Cluster) -
     unseen = graph.source("video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64))
     with pytest.raises(FinishError, match=r"does not see .*gone\.mp4") as wrong:
         hands.do(Asking(Means(tmp_path), (Measure(Looks("x"), unseen),)), threading.Event())
-    assert wrong.value.code == "path" and "same name" in wrong.value.hint
-    changed = tmp_path / "changed.mp4"
-    clip(changed, seconds=1)
-    errand = Asking(Means(tmp_path, states={changed: [0, 0, 1, 1, 1]}), ())
-    with pytest.raises(FinishError, match=r"changed\.mp4 changed while it was read"):
-        hands.do(errand, threading.Event())
+    assert wrong.value.code == "cluster" and "same name" in wrong.value.hint
+
+
+@pytest.mark.render
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path) -> None:
+    """Another clip of the same size and time under the same name is refused; the same bytes are the clip, whatever their time."""
+    mine, other = tmp_path / "hero.mp4", tmp_path / "other.mp4"
+    shutil.copyfile(hero, mine)
+    other.write_bytes(hero.read_bytes()[:-1] + b"x")
+    os.utime(mine, ns=(10**18, 10**18))
+    errand = Asking.of(Store(tmp_path / "store"), [Measure(Looks("y"), probe(mine).picture)], {mine: state(mine)} if stated else {})
+    os.utime(other, ns=(10**18, 10**18))
+    other.replace(mine)
+    with pytest.raises(FinishError, match="has another file at") as wrong:
+        worker.do(errand, "elsewhere")
+    assert wrong.value.code == "cluster" and "same name" in wrong.value.hint and len(list((tmp_path / "store").glob("??/*"))) == 0
+    shutil.copyfile(hero, mine)
+    worker.do(errand, "elsewhere")
+    assert len(list((tmp_path / "store").glob("??/*.json"))) == 1
+    other.write_bytes(hero.read_bytes()[:-1] + b"x")
+    os.utime(other, ns=(mine.stat().st_atime_ns, mine.stat().st_mtime_ns))
+    other.replace(mine)
+    with pytest.raises(FinishError, match="has another file at"):
+        worker.do(errand, "elsewhere")
+
+
+def test_a_file_that_all_see_is_not_read_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip_ = tmp_path / "a.mp4"
+    clip_.write_bytes(b"film")
+    of = graph.source("video", hashlib.sha256(b"film").hexdigest(), str(clip_), index=0, demuxer="mov", size=Size(64, 64))
+    device, *known = state(clip_) or []
+    asking_ = Asking(Means(tmp_path, states={clip_: [device + 1, *known]}), (Measure(Looks("z"), of),))
+    read: list[Path] = []
+    monkeypatch.setattr(reach, "content", lambda path, _: read.append(path) or hashlib.sha256(b"film").hexdigest())
+    with reach.reached(asking_):
+        assert read == []
+    (tmp_path / "b.mp4").write_bytes(b"film")
+    os.utime(tmp_path / "b.mp4", ns=(0, known[2]))
+    (tmp_path / "b.mp4").replace(clip_)
+    with reach.reached(asking_):
+        assert read == [clip_]
+
+
+def test_what_changed_under_an_errand_is_no_machine_s_fault(tmp_path: Path) -> None:
+    class Nobody:
+        def room(self) -> int:
+            return 1
+
+        def do(self, errand: Any, cancel: threading.Event, tell: Any = None) -> None:
+            raise FinishError("cluster", "it has another file")
+
+    clip_ = tmp_path / "a.mp4"
+    clip_.write_bytes(b"film")
+    workshop = Workshop(Store(tmp_path / "store"), hands=Nobody())
+    workshop.states[clip_] = state(clip_)
+    of = graph.source("video", "0" * 64, str(clip_), index=0, demuxer="mov", size=Size(64, 64))
+    errand = Asking(Means(tmp_path), (Measure(Looks("z"), of),))
+    with pytest.raises(FinishError, match="it has another file"):
+        workshop.have_done(errand)
+    clip_.write_bytes(b"another")
+    with pytest.raises(FinishError, match=r"a\.mp4 changed while it was read"):
+        workshop.have_done(errand)
 
 
 @pytest.mark.render

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 import uuid
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
@@ -99,22 +100,22 @@ class Cluster:
     def _rejoin(self, lost: Any, cancel: threading.Event) -> None:
         """Another connection in place of a lost one: who supervises the scheduler starts it again, and knows nothing of what was out."""
         with self._again:
-            if self._gone:      # another thread has waited for it in vain
-                raise self._gone
             if self._client is not lost:
                 return          # another thread was faster
             with contextlib.suppress(Exception):
                 lost.close(timeout=1)
             self._client, self._size = self._joined_again(cancel), (0.0, 0)
+            self._gone = None
 
     def _joined_again(self, cancel: threading.Event) -> Any:
-        until = time.monotonic() + _NOBODY
+        """Tried for a while, where that was not done in vain before: then once, for it may be there again."""
+        until = time.monotonic() + (0 if self._gone else _NOBODY)
         while True:
             if cancel.is_set():
                 raise FinishError("interrupted", "stopped")
             try:
                 return self._joined(_TRIED)
-            except (OSError, ValueError, TimeoutError) as wrong:
+            except Exception as wrong:      # Dask has several
                 if time.monotonic() > until:
                     hint = "start it, and run again: what has been made is not made again"
                     self._gone = FinishError("cluster", f"the scheduler is gone: {wrong}", hint)
@@ -125,7 +126,7 @@ class Cluster:
         """The threads of all workers."""
         when, threads = self._size
         if time.monotonic() - when > 1:
-            with contextlib.suppress(OSError, TimeoutError, ValueError, RuntimeError, LookupError):     # while nobody answers: as before
+            with contextlib.suppress(Exception):    # while nobody answers, whatever Dask says of that: as before
                 threads = sum(each["nthreads"] for each in self._client.scheduler_info(n_workers=-1)["workers"].values())
             self._size = (time.monotonic(), threads)
         return threads
@@ -230,6 +231,10 @@ class Cluster:
             if future is None or future.status in ("pending", "cancelled", "lost"):
                 return client
             future.result()
+        except (Exception, CancelledError) as wrong:
+            if isinstance(wrong, FinishError) or client.status == "running":
+                raise
+            return client       # lost in this very moment
         finally:
             self._tells.pop(name, None)
         return None
@@ -244,7 +249,7 @@ def _submitted(client: Any, errand: Errand, run: str, name: str) -> Any:
     """What an errand will have become; None where the connection is lost."""
     try:
         return client.submit(_do, errand, run, name, worker.about(), key=name, pure=False)
-    except (OSError, RuntimeError):     # a client that is closed says so in several ways
+    except Exception:       # a client that is closed says so in several ways
         if client.status == "running":
             raise
         return None

@@ -14,7 +14,7 @@ from typing import Final
 from finish.effects.publish import write_whole
 from finish.effects.watched import Entry, Growing, Item, Ledger, State, afterwards, encoded, files, item_at, items, job_of, set_aside
 from finish.engine.outcome import Outcome
-from finish.errors import FinishError
+from finish.errors import FinishError, unforeseen
 
 LOOK: Final = 1.0       # s between looks at the folder
 QUIET: Final = 5.0      # s without a change: longer than a copy over a network pauses
@@ -22,8 +22,10 @@ PAUSE, LONGEST = 30.0, 600.0    # s before what others' trouble stopped is tried
 PAGE: Final = "status.html"
 ORDER: Final[tuple[State, ...]] = ("failed", "running", "waiting", "done")
 
-# Codes of what is no item's fault, and passes: machines that are away, a full disk, somebody who stops the run.
-_PASSING: Final = frozenset(("cluster", "disk", "interrupted"))
+# Codes of what is no item's fault, and passes: machines that are away, a full disk, an FFmpeg that is missing, somebody who stops the run.
+_PASSING: Final = frozenset(("cluster", "disk", "capability", "interrupted"))
+# Codes of what is wrong with a clip, or with us; all else that is wrong with a job of one clip is its template's, and waits for it.
+_OWN: Final = frozenset(("promise", "media", "fault"))
 
 Finish = Callable[[Path], Iterable[Outcome]]    # a job folder finished
 Tell = Callable[[Entry], None]
@@ -41,6 +43,7 @@ class Watch:
         self._growing, self._out = Growing(quiet), dict[str, Future[None]]()
         self._again: dict[str, tuple[float, float]] = {}    # who was put off: until when (s, monotonic), after which pause (s)
         self._noting, self._unwritten, self._away = threading.Lock(), False, False
+        self._template_of = ""
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
         """Finish what is dropped, until somebody stops it; with `once`, until nothing waits any more that was not tried."""
@@ -80,11 +83,25 @@ class Watch:
         known = {name for name, each in self.ledger.entries.items() if each.state == "waiting"}
         self._note(*(Entry(each.name, "waiting") for each in found if each.name not in known))
         due = [each for each in found if self._due(each.name, once)]
-        for each in [each for each in due if self._growing.still(each)]:
+        ready = self._ready()
+        for each in [each for each in due if self._growing.still(each) and (ready or not each.clip)]:
             if len(self._out) < self._at_once:
                 self._note(Entry(each.name, "running", each.of))
                 self._out[each.name] = pool.submit(self._one, each)
         return bool(due)
+
+    def _ready(self) -> bool:
+        """Whether the template, if there is one, has stopped changing. As soon as it is another, who was put off is tried again."""
+        if self._template is None:
+            return True
+        try:
+            now = Item("", False, files(self._template))
+        except OSError:     # its disk, or share, is away
+            return False
+        if now.of != self._template_of:
+            self._template_of = now.of
+            self._again.clear()
+        return self._growing.still(now)
 
     def _look(self, once: bool) -> list[Item] | None:
         """What lies in the folder. Where it is away, that is told once, and there is no list: nothing in it is known to be gone."""
@@ -128,13 +145,13 @@ class Watch:
         return entry is None or entry.state not in ("done", "failed") or entry.of != item.of
 
     def _one(self, item: Item) -> None:
-        """Finish an item, and say what became of it; whatever goes wrong with it is its own, but for what passes."""
+        """Finish an item, and say what became of it; whatever goes wrong with it is its own, but for what passes or is its template's."""
         try:
             made = self._made(item)
-        except FinishError as error:
-            entry = self._put_off(item, error) if error.code in _PASSING else self._failed(item, str(error))
-        except Exception as fault:  # ours; the next item must not pay for it
-            entry = self._failed(item, f"{type(fault).__name__}: {fault} — a fault of finish: please report it")
+        except Exception as wrong:  # one of ours too: the next item must not pay for it
+            error = unforeseen(wrong)
+            others = error.code in _PASSING or (item.clip and error.code not in _OWN)
+            entry = self._put_off(item, error) if others else self._failed(item, str(error))
         else:
             entry = Entry(item.name, "done", self._afterwards(item).of, made=made)
         if entry.state != "waiting":

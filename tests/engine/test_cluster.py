@@ -249,6 +249,33 @@ class Client:
         return SimpleNamespace(status="pending", add_done_callback=lambda _: None)
 
 
+class Doing(Client):
+    """Everything is done at once."""
+
+    def submit(self, *_: Any, **__: Any) -> Any:
+        return SimpleNamespace(status="finished", add_done_callback=lambda told: told(None), result=lambda: None)
+
+
+class Lost(Client):
+    """Closed while nobody looked: Dask raises an exception of its own."""
+
+    def submit(self, *_: Any, **__: Any) -> Any:
+        from distributed.client import ClosedClientError
+
+        self.status = "closed"
+        raise ClosedClientError("Client is closed. Can't send update-graph message.")
+
+    scheduler_info = submit
+
+
+def test_a_connection_that_was_closed_between_two_errands_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    clients: list[Client] = [Doing(1), Lost(1)]
+    hands = Cluster(lambda _: clients.pop())
+    hands._size = (time.monotonic() + 60, 1)
+    hands.do(NOTHING, threading.Event())
+    assert clients == []
+
+
 def test_while_the_scheduler_does_not_answer_there_is_as_much_room_as_before() -> None:
     client = Client(2)
     hands = Cluster(lambda _: client)
@@ -285,7 +312,10 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
         with pytest.raises(FinishError, match="the scheduler is gone: nobody answers"):
             hands.do(NOTHING, threading.Event())
         took.append(time.monotonic() - began)
-    assert took[0] > 0.9 and sum(took[1:]) < 0.2
+    assert took[0] > 0.9 and sum(took[1:]) < 0.2 * took[0]
+    there.append(Doing(2))
+    hands.do(NOTHING, threading.Event())
+    assert hands._gone is None, "it is there again, and no later clip pays for it"
     monkeypatch.setattr(cluster, "_NOBODY", 60.0)
     there.append(Client(2, "closed"))
     hands, cancel = Cluster(connect), threading.Event()

@@ -97,7 +97,7 @@ def test_a_fault_of_ours_is_that_item_s(tmp_path: Path) -> None:
     dropped(tmp_path, "a")
     watch = Watch(tmp_path, broken, quiet=0)
     watch.run(threading.Event(), once=True)
-    assert watch.ledger.entries["a"].message.startswith("ZeroDivisionError: oh — a fault of finish")
+    assert watch.ledger.entries["a"].state == "failed" and "a fault of finish" in watch.ledger.entries["a"].message
 
 
 def test_what_grows_is_left_alone() -> None:
@@ -220,7 +220,7 @@ class Refusing:
 
 
 @pytest.mark.parametrize("raises", [True, False])
-@pytest.mark.parametrize("code", ["cluster", "disk"])
+@pytest.mark.parametrize("code", ["cluster", "disk", "capability"])
 def test_the_trouble_of_machines_and_disks_is_not_the_item_s(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: Code, raises: bool) -> None:
     monkeypatch.setattr("finish.engine.watch.PAUSE", 0.0, raising=False)
@@ -248,6 +248,75 @@ def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(tmp_path
     watch.run(stop)
     assert watch.ledger.entries["a"].state == "done" and pauses == [0.2, 0.4, 0.4]
     assert [b - a >= pause for a, b, pause in zip(hand.asked, hand.asked[1:], pauses, strict=False)] == [True] * 3
+
+
+@pytest.mark.parametrize("wrong", [OSError(5, "Input/output error", "a.mp4"), OSError(28, "No space left on device"), MemoryError()])
+def test_what_a_disk_or_the_memory_refuses_is_nobody_s_fault(tmp_path: Path, wrong: Exception) -> None:
+    hand = Hand()
+
+    def finish(place: Path) -> Iterable[Outcome]:
+        if not hand.done:
+            hand.done.append("tried")
+            raise wrong
+        return hand(place)
+
+    dropped(tmp_path, "a")
+    watch = Watch(tmp_path, finish, quiet=0)
+    watch.run(threading.Event(), once=True)
+    assert watch.ledger.entries["a"].state == "waiting" and "Errno" not in watch.ledger.entries["a"].message
+    watch = Watch(tmp_path, finish, quiet=0)
+    watch.run(threading.Event(), once=True)
+    assert watch.ledger.entries["a"].state == "done"
+
+
+def test_a_template_that_is_being_edited_sets_no_clip_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half saved it fails all that is dropped; saved again, whoever waits is finished at once, however long his pause."""
+    monkeypatch.setattr("finish.engine.watch.LOOK", 0.02)
+    folder, template = tmp_path / "in", dropped(tmp_path, "template")
+    folder.mkdir()
+    (folder / "a.mp4").write_bytes(b"clip")
+    (template / "job.yaml").write_text("deliverables: [")
+    hand, states, stop = Hand(), list[str](), _soon(20)
+
+    def finish(place: Path) -> Iterable[Outcome]:
+        if (place / "job.yaml").read_text() == "deliverables: [":
+            raise FinishError("spec", "job.yaml:1:16  this list does not end", "write ]")
+        return hand(place)
+
+    def tell(entry: Entry) -> None:
+        states.append(entry.state)
+        if entry.message:
+            (template / "job.yaml").write_text("source: media/*\n")
+        if entry.state == "done":
+            stop.set()
+
+    Watch(folder, finish, template, quiet=0, tell=tell).run(stop)
+    assert states == ["waiting", "running", "waiting", "running", "done"] and not (folder / "failed").exists()
+
+
+def test_a_template_that_still_changes_is_waited_for(tmp_path: Path) -> None:
+    folder, template, now = tmp_path / "in", dropped(tmp_path, "template"), [0.0]
+    folder.mkdir()
+    (folder / "a.mp4").write_bytes(b"clip")
+    watch, hand = Watch(folder, Hand(), template, quiet=5), Hand()
+    watch._finish, watch._growing = hand, Growing(5, lambda: now[0])
+    with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
+        for time_, text in ((0, "one"), (4, "two"), (6, "two"), (9.5, "two")):
+            now[0] = time_
+            (template / "job.yaml").write_text(text)
+            assert watch.step(pool) and not watch._out, time_
+            os.utime(template / "job.yaml", (1e9, 1e9 + (text == "two")))
+            watch.step(pool)
+        now[0] = 20
+        watch.step(pool)
+    assert hand.done == ["a.mp4"]
+
+
+def test_a_clip_that_is_broken_is_set_aside_although_there_is_a_template(tmp_path: Path) -> None:
+    folder, template = tmp_path / "in", dropped(tmp_path, "template")
+    folder.mkdir()
+    (folder / "a.mp4").write_bytes(b"clip")
+    assert once(folder, Hand(bad=("a.mp4",)), template) == {"a.mp4": "failed"}
 
 
 def test_a_template_that_lies_in_the_watched_folder_is_no_job(tmp_path: Path) -> None:
@@ -457,7 +526,8 @@ def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(api, "load", lambda _: SimpleNamespace(job=SimpleNamespace(clips={})))
     monkeypatch.setattr(api, "finishing", lambda *_, **__: [])
     CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", "--job", str(template)])
-    assert {name: each.state for name, each in Ledger(folder).entries.items()} == {"spring": "done", "a.mp4": "failed"}
+    assert {name: each.state for name, each in Ledger(folder).entries.items()} == {"spring": "done", "a.mp4": "waiting"}
+    assert "does not take a.mp4" in Ledger(folder).entries["a.mp4"].message, "its template is to blame"
 
 
 def test_the_page_shows_names_as_they_are(tmp_path: Path) -> None:

@@ -39,12 +39,9 @@ def lost(moving: Animation) -> tuple[Loss, ...]:
 
 def oddities(moving: Animation) -> tuple[str, ...]:
     """What is shown otherwise than the file says, in words."""
-    few, hurried = len(moving.delays) == 1, moving.hurried
-    frames = "frames" if hurried > 1 else "frame"
-    return (
-        *((f"one picture only: it is shown for {float(moving.seconds[0]):g} s",) if few else ()),
-        *((f"{hurried} {frames} of {SHORT_MS} ms or less shown for {SHOWN_MS} ms, as browsers show them",) if hurried and not few else ()),
-    )
+    frames = "frames" if moving.hurried > 1 else "frame"
+    text = f"{moving.hurried} {frames} of {SHORT_MS} ms or less shown for {SHOWN_MS} ms, as browsers show them"
+    return (text,) if moving.hurried and len(moving.delays) > 1 else ()
 
 
 def webp(moving: Animation) -> VideoTrack:

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -189,10 +189,3 @@ def _refuse(name: str, found: Still | None, first: Still | None, other: str) -> 
     if "multiplied with its alpha" in found.form:
         message = f"{name} has colours that are multiplied with its transparency"
         raise FinishError("media", message, "export it with straight alpha, or as PNG")
-
-
-def oddities(pictures: Numbered) -> Iterable[str]:
-    """What people should know of such a clip, in words."""
-    count = len(pictures.files)
-    if count == 1:
-        yield f"one picture only: it is shown for {float(1 / pictures.rate):.3g} s"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from finish.effects import joined
 from finish.effects.animations import animation
 from finish.effects.boxes import Boxes, read_boxes
+from finish.effects.chained import refuse_chained
 from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size
 from finish.effects.kinds import READ, still, unreadable
 from finish.effects.moving import lost, oddities, refuse, shown_through, webp
@@ -58,6 +59,7 @@ def examined(path: Path, name: str = "") -> Source:
     refuse_claims(path, shown)
     with _opened(path, shown) as container:
         demuxer = next(each for each in container.format.name.split(",") if each in DEMUXERS)
+        refuse_chained(path, demuxer, shown)
         boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
         seen = picture_streams(container)
         refuse_size(seen, shown)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from finish.effects.derived import Deriver
 from finish.effects.mirror import fetched
-from finish.effects.numbered import numbered, oddities
+from finish.effects.numbered import numbered
 from finish.effects.probe import digest_file, examined
 from finish.effects.store import Store
 from finish.model import Derived, Source, merged
@@ -43,7 +43,7 @@ class Probe:
         if pictures:
             place = self._derive.film(pictures)
             read = self._known(place, name)
-            return replace(read, path=path, derived=Derived(place, read.digest), warnings=(*read.warnings, *oddities(pictures)))
+            return replace(read, path=path, derived=Derived(place, read.digest))
         found = self._known(path, name)
         if not found.need:
             return found

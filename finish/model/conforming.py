@@ -76,6 +76,8 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
 
 
 def _made_so(reading: Reading, video: VideoTrack) -> Iterator[Note]:
+    if video.frames == 1:
+        yield act("one-picture", f"one picture only: the clip shows it for {float(video.end - video.start):.3g} s")
     if video.variable:
         yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
     if video.interlaced:

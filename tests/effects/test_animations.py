@@ -80,7 +80,8 @@ def test_a_part_is_drawn_over_all_that_came_before(tmp_path: Path, suffix: str) 
 def test_one_picture_is_shown_for_its_own_time_and_said_to_be_one(tmp_path: Path) -> None:
     source = known(animated(tmp_path / "x.gif", (0,)))
     assert source.video is not None and (source.video.frames, source.video.end) == (1, Fraction(1, 10))
-    assert source.warnings == ("one picture only: it is shown for 0.1 s",)
+    _, notes = conformed(Reading("auto", "auto"), source.video, source.picture)
+    assert [(each.level, str(each)) for each in notes] == [("act", "one picture only: the clip shows it for 0.1 s")]
 
 
 def test_a_webp_is_read_by_its_own_demuxer_and_no_other(tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ class Known:
 class Found:
     """The verdict on one case.
 
-    `verdict` is "refused", "noted", "silent" (published without a word), "unknowable" (likewise, where the file shows nothing), "fine"
-    (harmless and published), "noted-harmless", "over-strict", "clean", "alarm", "crash", "hang" or "memory"; `planned` is what the plan
-    alone would have given.
+    `verdict` is "refused", "noted" (a note of level act), "known" (of level know, about what is missing), "silent" (published without a
+    word), "unknowable" (likewise, where the file shows nothing), "fine" (harmless and published), "noted-harmless", "over-strict",
+    "clean", "alarm", "crash", "hang" or "memory"; `planned` is what the plan alone would have given.
     """
 
     base: str
@@ -103,10 +103,13 @@ def _verdict(answer: Answer, missing: Loss, evidence: tuple[str, ...], clean: Kn
     if answer.how in ("crash", "hang", "memory"):
         return answer.how
     word = answer.how == "refused" or bool(answer.words(clean.notes))
+    known = bool(answer.known(clean.notes))
     if missing.harmless:
         return "over-strict" if answer.how == "refused" else "noted-harmless" if word else "fine"
     if word:
         return "refused" if answer.how == "refused" else "noted"
+    if known:
+        return "known"
     return "silent" if evidence else "unknowable"
 
 

@@ -27,6 +27,11 @@ _PYTHON: Final = re.compile(r"Traceback|Error:|NoneType|object at 0x|Exception|\
 _OLD_WORDS: Final = re.compile(r"claims|left out|damag|missing|lost|short|too large")
 # What a whole clip can be told too: how loud it can be made, what it carries, how it is turned.
 _TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss"})
+# Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of loss.
+_SAID: Final = frozenset({
+    "starts-late", "damaged-unused", "one-picture", "picture-first", "sound-first", "sound-ends", "no-sound-track", "sound-empty",
+    "sound-changes", "format-changes", "odd-file", "sound-gap", "picture-gap",
+})
 Said = tuple[str, str, str]
 
 
@@ -46,6 +51,10 @@ class Answer:
     def words(self, usual: frozenset[str]) -> tuple[str, ...]:
         """The notes that say that something is wrong, beside those that the clean clip has too."""
         return tuple(text for level, _, text in self.notes if level in ("act", "") and plain(text) not in usual)
+
+    def known(self, usual: frozenset[str]) -> tuple[str, ...]:
+        """The notes that say so without asking for action."""
+        return tuple(text for level, code, text in self.notes if level == "know" and code in _SAID and plain(text) not in usual)
 
     @property
     def alarms(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bench.damage.cases import Found
 
-COLUMNS: Final = ("refused", "noted", "silent", "unknowable", "fine", "noted-harmless", "over-strict", "crash", "hang", "memory")
+COLUMNS: Final = ("refused", "noted", "known", "silent", "unknowable", "fine", "noted-harmless", "over-strict", "crash", "hang", "memory")
 WRONG: Final = ("silent", "crash", "hang", "memory", "alarm")
 
 

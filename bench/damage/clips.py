@@ -19,6 +19,10 @@ PICTURE: Final = "testsrc2=size={size}:rate={rate}:duration={seconds},noise=alls
 NOISE: Final = "anoisesrc=color=pink:amplitude=0.3:sample_rate={rate}:duration={seconds}:seed={seed}"
 # The display matrix of a phone that was held upright: x and y exchanged, in 16.16, the last in 2.30 (ISO/IEC 14496-12).
 _QUARTER_TURN: Final = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 120 << 16, 0, 1 << 30)
+_CHAPTERS: Final = ";FFMETADATA1\n" + "".join(
+    f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={start}\nEND={start + 1000}\ntitle=part\n" for start in (0, 1000)
+)
+_SUBTITLES: Final = "1\n00:00:00,500 --> 00:00:01,500\nOne\n\n2\n00:00:01,800 --> 00:00:06,000\nTwo\n"
 EXACT: Final = ("-threads", "1", "-bitexact", "-fflags", "+bitexact")
 
 X264: Final = "-c:v libx264 -preset ultrafast -crf 20 -g 12"
@@ -35,8 +39,8 @@ class Clip:
     """How one clip is built: `args` and `mux` are FFmpeg's options, `rate` frames a second, `ears` channels (0: no sound).
 
     `later` is how many seconds the sound is longer than the picture. `piped` writes through a pipe, as live recorders do, so that
-    nothing is filled in afterwards; `tail` are bytes after the end; `turned` is a phone's quarter turn. A clip of `music` has no
-    picture and is mixed under another one.
+    nothing is filled in afterwards; `tail` are bytes after the end; `turned` is a phone's quarter turn; `beside` are texts that are
+    inputs too, and a still picture where the name says "cover". A clip of `music` has no picture and is mixed under another one.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Clip:
     piped: bool = False
     tail: bytes = b""
     turned: bool = False
+    beside: tuple[str, ...] = ()
     music: bool = False
     seconds: float = SECONDS
 
@@ -96,6 +101,15 @@ CLEAN: Final = (
     Clip("png.mov", "-c:v png -pix_fmt rgb24 -c:a pcm_s16le"),
     Clip("qtrle.mov", "-c:v qtrle -pix_fmt rgb24 -c:a alac"),
     Clip("lpcm-rate.mov", f"{X264} -c:a pcm_s16le -ar 44100"),
+    Clip("timecode.mov", f"-timecode 10:00:00:00 {X264} -c:a pcm_s16le"),
+    Clip("chapters.mp4", f"{X264} {AAC} -map 0 -map 1 -map_metadata 2", beside=(_CHAPTERS,)),
+    Clip("subtitles-longer.mp4", f"{X264} {AAC} -c:s mov_text -map 0 -map 1 -map 2", beside=(_SUBTITLES,)),
+    Clip("subtitles-first.mov", f"{X264} {AAC} -c:s mov_text -map 0 -map 1 -map 2", "-movflags +faststart", beside=(_SUBTITLES,)),
+    Clip("cover.mp4", f"-map 0 -map 1 -map 2 {X264} {AAC} -c:v:1 mjpeg -pix_fmt:v:1 yuvj420p -disposition:v:1 attached_pic"),
+    Clip("two-sounds.mp4", f"{X264} {AAC} -map 0 -map 1 -map 1"),
+    Clip("starts-later.mp4", f"{X264} {AAC}", "-output_ts_offset 5"),
+    Clip("later-picture.mp4", f"{X264} {AAC} -vf setpts=PTS+0.2/TB"),
+    Clip("long-priming.mp4", f"{X264} -c:a libopus -frame_duration 60"),
     # Matroska and WebM
     Clip("plain.mkv", f"{_B} {AAC}"),
     Clip("live.mkv", f"{X264} {AAC}", "-f matroska", piped=True),
@@ -104,6 +118,13 @@ CLEAN: Final = (
     Clip("mpeg2.mkv", f"{_MPEG2} -bf 2 -c:a ac3"),
     Clip("sound-longer.mkv", f"{X264} -c:a libopus", later=0.08),
     Clip("four-two-two.mkv", f"{X264} -pix_fmt yuv422p -c:a pcm_s16le"),
+    Clip("subtitles-longer.mkv", f"{X264} {AAC} -c:s srt -map 0 -map 1 -map 2", beside=(_SUBTITLES,)),
+    Clip("chapters.mkv", f"{X264} {AAC} -map 0 -map 1 -map_metadata 2", beside=(_CHAPTERS,)),
+    Clip("cover.mkv", f"-map 0 -map 1 -map 2 {X264} {AAC} -c:v:1 mjpeg -pix_fmt:v:1 yuvj420p -disposition:v:1 attached_pic"),
+    Clip("junk-after.mkv", f"{X264} {AAC}", tail=bytes(range(1, 256)) * 5),
+    Clip("zeros-after.mkv", f"{X264} {AAC}", tail=bytes(3000)),
+    Clip("variable-rate.mkv", f"{X264} {AAC} -vf select='not(between(n\\,20\\,31))' -fps_mode vfr"),
+    Clip("later-sound.mkv", f"{X264} {AAC} -af asetpts=PTS+0.3/TB"),
     Clip("hevc-ten-bits.mkv", "-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le "
          "-x265-params log-level=none:pools=none:frame-threads=1:keyint=12:bframes=2 -c:a libvorbis", ears=2),
     Clip("vp9.webm", f"{_VP9} -c:a libopus"),
@@ -113,6 +134,8 @@ CLEAN: Final = (
     Clip("plain.ts", f"{X264} {AAC}"),
     Clip("offset.ts", f"{_B} -c:a mp2", "-output_ts_offset 3723.5"),
     Clip("wraps.ts", f"{X264} {AAC}", "-output_ts_offset 95442.7"),
+    Clip("delayed.ts", f"{X264} {AAC}", "-muxdelay 0 -muxpreload 0 -pat_period 0.5 -muxrate 4000k"),
+    Clip("later-sound.ts", f"{X264} {AAC} -af asetpts=PTS+0.3/TB"),
     Clip("mpeg2.ts", f"{_MPEG2} -bf 2 -c:a ac3"),
     Clip("hevc.ts", "-c:v libx265 -preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1:keyint=12 " + AAC),
     Clip("camera.m2ts", f"{_B} -c:a ac3", "-f mpegts -mpegts_m2ts_mode 1"),
@@ -144,6 +167,15 @@ CLEAN: Final = (
     Clip("moving.webp", "-c:v libwebp_anim -lossless 0 -q:v 60", ears=0),
     # music
     Clip("music.wav", "-c:a pcm_s16le", music=True, ears=2),
+    Clip("music-tagged.wav", "-c:a pcm_s16le -metadata title=tone", "-write_bext 1", music=True, ears=2),
+    Clip("music-piped.wav", "-c:a pcm_s16le", "-f wav", music=True, ears=2, piped=True),
+    Clip("music-junk.wav", "-c:a pcm_s16le", music=True, ears=2, tail=bytes(range(256))),
+    Clip("music-cover.mp3", "-map 0 -map 1 -c:a libmp3lame -c:v png -disposition:v attached_pic -metadata title=tone",
+         "-id3v2_version 3 -write_id3v1 1", music=True, ears=2),
+    Clip("music-no-header.mp3", "-c:a libmp3lame", "-write_xing 0", music=True, ears=2),
+    Clip("music-cover.m4a", f"-map 0 -map 1 {AAC} -c:v mjpeg -pix_fmt yuvj420p -disposition:v attached_pic", music=True, ears=2),
+    Clip("music-cover.flac", "-map 0 -map 1 -c:a flac -c:v png -disposition:v attached_pic", music=True, ears=2),
+    Clip("music-piped.flac", "-c:a flac", "-f flac", music=True, ears=2, piped=True),
     Clip("music-24.wav", "-c:a pcm_s24le", music=True, ears=2),
     Clip("music.mp3", "-c:a libmp3lame -b:a 128k", music=True, ears=2),
     Clip("music-variable.mp3", "-c:a libmp3lame -q:a 4", music=True, ears=2),
@@ -173,6 +205,12 @@ def build(clip: Clip, folder: Path) -> Path:
         inputs += ["-f", "lavfi", "-i", picture]
     if clip.ears:
         inputs += ["-f", "lavfi", "-i", _noise(clip.ears, clip.seconds + clip.later)]
+    for number, text in enumerate(clip.beside):
+        named = folder / f"{os.getpid()}-{number}-beside.{_kind(text)}"
+        named.write_text(text)
+        inputs += ["-i", str(named)]
+    if "cover" in clip.name:
+        inputs += ["-f", "lavfi", "-i", "color=red:size=64x64:duration=0.04"]
     command = [ffmpeg.binary(), "-v", "error", "-nostdin", "-y", *inputs, *clip.args.split(), *EXACT, *clip.mux.split()]
     if clip.piped:
         done = subprocess.run([*command, "-"], capture_output=True, check=False)
@@ -190,6 +228,10 @@ def build(clip: Clip, folder: Path) -> Path:
         draft.write_bytes(data[:at] + _QUARTER_TURN + data[at + len(_QUARTER_TURN):])
     draft.replace(target)  # two workers may build the same one
     return target
+
+
+def _kind(text: str) -> str:
+    return "txt" if text.startswith(";FFMETADATA") else "srt"
 
 
 def _noise(ears: int, seconds: float) -> str:

@@ -25,7 +25,7 @@ _CORRUPT: Final = re.compile(r"[Cc]orrupt|[Cc]oncealing")
 _OURS: Final = (
     "null", "out#", "vost#", "aost#", "vf#", "af#", "fc#", "enc:", "Parsed_", "auto_", "sws", "SWR", "graph", "format", "wrapped_")
 # What demuxers and decoders call an error and that takes nothing from picture or sound.
-_HARMLESS: Final = (
+HARMLESS: Final = (
     "unable to decode APP fields",      # of a camera's own data in motion JPEG
     "which is out of bounds",           # an entry of an MXF index beyond the last picture: nothing is read by it here
     "Overread VUI",
@@ -108,7 +108,7 @@ class Reading:
 
     def _faulty(self, line: str, level: str, text: str) -> None:
         who = _WHO.match(line)
-        if who is None or who[1].startswith(_OURS) or "[enc:" in line or any(each in text for each in _HARMLESS):
+        if who is None or who[1].startswith(_OURS) or "[enc:" in line or any(each in text for each in HARMLESS):
             return
         if level == "warning" and not _CORRUPT.search(text):
             return

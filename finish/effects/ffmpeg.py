@@ -6,7 +6,7 @@ import io
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -52,8 +52,8 @@ def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
         yield root, place
 
 
-def command(lowered: Lowered, root: Path) -> list[str]:
-    """The argv of lowered graphs; each graph's text is written to a file in `root`."""
+def command(lowered: Lowered, root: Path, *, tolerant: bool = False) -> list[str]:
+    """The argv of lowered graphs; each graph's text is written to a file in `root`. `tolerant` goes on over what does not decode."""
     graph: list[str] = []
     for number, text in enumerate(lowered.graphs):
         script = root / f"graph-{number}.txt"
@@ -61,8 +61,8 @@ def command(lowered: Lowered, root: Path) -> list[str]:
         graph += ["-/filter_complex", str(script)]
     graph += ["-filter_complex_threads", str(FILTER_THREADS)] if graph else []
     return [
-        binary(), "-hide_banner", "-nostdin", "-nostats", "-benchmark", "-y", "-loglevel", "level+verbose", "-xerror", "-copyts",
-        *lowered.inputs, *graph, *lowered.outputs,
+        binary(), "-hide_banner", "-nostdin", "-nostats", "-benchmark", "-y", "-loglevel", "level+verbose",
+        *(("-max_error_rate", "1") if tolerant else ("-xerror",)), "-copyts", *lowered.inputs, *graph, *lowered.outputs,
     ]
 
 
@@ -76,12 +76,12 @@ def write(
     version()  # refuses what is no FFmpeg, or too old, by name
     with workplace() as (root, place):
         lowered = lower([_counted(number, each) for number, each in enumerate(outputs)], place)
-        arguments = command(lowered, root)
+        reading = _Reading.of(outputs, lowered)
+        arguments = command(lowered, root, tolerant=reading.tolerant)
         arguments[1:1] = ["-progress", "pipe:1"]
-        expected = _expected(outputs, lowered)
-        with started(arguments, max(expected.values(), default=UNKNOWN_FRAMES)) as process:
+        with started(arguments, reading.frames) as process:
             state = _Progress(len(outputs))
-            return _watched(process, state, progress or (lambda _: None), cancel or threading.Event(), expected)
+            return _watched(process, state, progress or (lambda _: None), cancel or threading.Event(), reading)
 
 
 def _counted(number: int, output: Output) -> Output:
@@ -94,14 +94,23 @@ def _counted(number: int, output: Output) -> Output:
     return replace(output, options=(*output.options, *counting))
 
 
-def _expected(outputs: Sequence[Output], lowered: Lowered) -> dict[tuple[int, int], int]:
-    """How many frames each whole video input shows, by (input, stream): what its decoder must give."""
-    inputs = [value for option, value in pairwise(lowered.inputs) if option == "-i"]
-    sources = (node for node in history([stream for output in outputs for stream in output.streams]) if node.name == "source")
-    return {
-        (inputs.index(f"file:{node.path}"), int(str(node.arg("index")))): int(str(node.arg("frames")))
-        for node in sources if node.arg("frames") is not None and node.arg("seek") is None
-    }
+@dataclass(frozen=True)
+class _Reading:
+    """Of what a process reads: how many frames the longest picture shows, whether damage is accepted, and which inputs (numbers) were
+    decoded whole before, and may complain now: after a seek a decoder misses what the pictures before it refer to."""
+
+    frames: int
+    tolerant: bool
+    trusted: frozenset[int]
+
+    @classmethod
+    def of(cls, outputs: Sequence[Output], lowered: Lowered) -> _Reading:
+        inputs = [value for option, value in pairwise(lowered.inputs) if option == "-i"]
+        sources = [node for node in history([stream for output in outputs for stream in output.streams]) if node.name == "source"]
+        counts = [int(str(node.arg("frames"))) for node in sources if node.arg("frames") is not None]
+        lenient = {f"file:{node.path}" for node in sources if node.arg("seek") is not None or node.arg("tolerant")}
+        trusted = frozenset(number for number, each in enumerate(inputs) if each in lenient)
+        return cls(max(counts, default=UNKNOWN_FRAMES), any(node.arg("tolerant") for node in sources), trusted)
 
 
 class Watched(io.RawIOBase):
@@ -144,8 +153,8 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
     version()
     with workplace() as (root, place):
         lowered = lower([output], place)
-        expected = _expected([output], lowered)
-        with started(command(lowered, root), max(expected.values(), default=UNKNOWN_FRAMES)) as process:
+        reading = _Reading.of([output], lowered)
+        with started(command(lowered, root, tolerant=reading.tolerant), reading.frames) as process:
             assert process.stdout is not None
             log, watched, stop = Log(), Watched(process.stdout), cancel or threading.Event()
             with _beside(process, (log.drain, process.stderr), (_guard, process, watched, stop)):
@@ -160,7 +169,7 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
                 raise _stood_still()
             if process.returncode:
                 raise log.failure(process.returncode)
-            log.refuse_lies(expected)
+            log.refuse_lies(reading.trusted)
 
 
 def _stood_still() -> FinishError:
@@ -225,7 +234,7 @@ def _guard(process: subprocess.Popen[bytes], watched: Watched, cancel: threading
 
 def _watched(
     process: subprocess.Popen[bytes], state: _Progress, progress: Callable[[Sequence[int]], None], cancel: threading.Event,
-    expected: Mapping[tuple[int, int], int],
+    reading: _Reading,
 ) -> Ran:
     log, told = Log(), state.frames
     with _beside(process, (log.drain, process.stderr), (state.read, process.stdout)):
@@ -239,7 +248,7 @@ def _watched(
                 raise _stood_still()
     if process.returncode:
         raise log.failure(process.returncode)
-    log.refuse_lies(expected)
+    log.refuse_lies(reading.trusted)
     if state.frames != told:
         progress(state.frames)
     return Ran(state.frames, log)

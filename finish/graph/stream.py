@@ -240,7 +240,7 @@ def source(  # noqa: PLR0913 (one fact each, named)
 ) -> Stream:
     """Stream number `index` of the file at `path` whose content has the digest `content`, read by FFmpeg's `demuxer` only.
 
-    `frames` is how many frames it shows, where that is known: a decoder that gives fewer has lost some. `tolerant`: what is damaged
+    `frames` is how many frames it shows, where that is known. `tolerant`: what is damaged
     in it is known, and decoders go on over it.
     """
     args: Args = (("content", content), ("index", index), ("demuxer", demuxer), *((("tolerant", 1),) if tolerant else ()))

@@ -36,7 +36,7 @@ class Loss:
         at = "" if self.start is None else _seconds(max(Fraction(0), self.start - since))
         much = _seconds(self.seconds) if self.seconds else ""
         where = f" ({much} from {at} on)" if at and much else f" (at {at})" if at else f" ({much})" if much else ""
-        said = f", as FFmpeg reports: {self.evidence}" if self.evidence else ""
+        said = f", as FFmpeg reports: {self.evidence.rstrip(' .')}" if self.evidence else ""
         return f"{self.text}{where}{said}"
 
     @property

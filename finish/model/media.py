@@ -208,7 +208,7 @@ class Source:
         video, read = self.video, self._read
         return graph.source(
             "video", read.digest, str(read.path), index=video.index, demuxer=self.demuxer, size=video.coded,
-            frames=None if self.tolerant else video.frames, tolerant=self.tolerant,
+            frames=video.frames, tolerant=self.tolerant,
         )
 
     def sound(self, track: int = 0) -> graph.Stream:

@@ -45,11 +45,11 @@ PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n../good/hero.mp4\n#EXT
 CLIPS = {
     "empty": (lambda path: path.write_bytes(b""), "hero.mp4 is empty (0 bytes)"),
     "truncated": (lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), "hero.mp4 is not a clip that can be read"),
-    "cut short": (cut_short, "the clip is damaged"),
+    "cut short": (cut_short, "hero.mp4 is damaged: the file is cut off: "),
     "text": (lambda path: path.write_text("this is no film\n" * 200), "hero.mp4 is not a clip that can be read"),
     "m3u8": (lambda path: path.write_text(PLAYLIST), "hero.mp4 is not a clip that can be read"),
     "ffconcat": (listed, "hero.mp4 is not a clip that can be read"),
-    "damaged": (damaged, "the clip is damaged"),
+    "damaged": (damaged, "hero.mp4 is damaged: its picture is damaged (at 0"),
     "sound": (lambda path: path.write_bytes(path.with_name("hero.m4a").read_bytes()), "has no picture"),
     "missing": (lambda path: path.unlink(), 'no file "hero.mp4"'),
     "folder": (lambda path: (path.unlink(), path.mkdir()), '"hero.mp4" is a folder'),

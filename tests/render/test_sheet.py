@@ -106,7 +106,7 @@ def test_a_clip_that_breaks_off_is_told_of(tmp_path: Path) -> None:
     (place / "hero.mp4").write_bytes(whole[:len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
     with pytest.raises(FinishError) as told:
         api.sheet([job], tmp_path / "half.html")
-    assert str(told.value).startswith("hero.mp4: the clip is damaged") and not (tmp_path / "half.html").exists()
+    assert str(told.value).startswith("hero.mp4 is damaged: its picture is damaged (at 0.") and not (tmp_path / "half.html").exists()
 
 
 def test_looks_are_shown_beside_the_plain_clip(tmp_path: Path) -> None:

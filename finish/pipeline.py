@@ -72,6 +72,7 @@ def _rest(stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | 
     try:
         for stage in stages:
             programme = _stage(stage, deliverable, programme, ask)
+            _refuse_longer(programme, deliverable.delivery)
         _preflight(programme, deliverable.delivery)
         delivery, lowered = fitted(deliverable.delivery, programme.rate, programme.duration)
         notes = accepted((*programme.notes, *lowered), deliverable.accept)
@@ -110,6 +111,12 @@ def _raw(source: Source, deliverable: Deliverable) -> Programme:
 
 def _stage(stage: Stage, deliverable: Deliverable, programme: Programme, ask: Ask) -> Programme:
     return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, ask)
+
+
+def _refuse_longer(programme: Programme, delivery: Delivery) -> None:
+    """No stage makes shorter what the first one left: what is too long is refused before sound of that length is made."""
+    if delivery.limits.seconds_max is not None and programme.duration > delivery.limits.seconds_max:
+        _preflight(programme, delivery)
 
 
 def _preflight(programme: Programme, delivery: Delivery) -> None:

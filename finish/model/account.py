@@ -18,7 +18,8 @@ class Loss:
 
     `text` is in a user's words. `start` is where it begins (s on the file's own clock), `seconds` how much is missing, each None
     where that cannot be known. `track` is the number of the stream, None for all. `certain` is False where the file may be whole
-    all the same: then it is reported, and not refused. `evidence` is what FFmpeg says of it. `hint` is what helps, "" for another copy.
+    all the same: then it is reported, and not refused. `evidence` is what FFmpeg says of it. `hint` is what helps where
+    there is nothing to accept; "" where another copy helps, or what is left can be delivered.
     """
 
     code: str

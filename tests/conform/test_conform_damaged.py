@@ -34,8 +34,9 @@ def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
 
 def test_a_loss_that_another_copy_does_not_heal_says_what_does() -> None:
     joined = Loss("clock-restarts", "its time stamps start again", start=Fraction(3), hint="join the parts with FFmpeg's concat demuxer")
-    with pytest.raises(FinishError, match="join the parts"):
-        judged(replace(CLIP, losses=(joined,)), (0, 1), accept=False)
+    for accept in (False, True):    # there is nothing to accept: the whole clip cannot be shown in order
+        with pytest.raises(FinishError, match="join the parts"):
+            judged(replace(CLIP, losses=(CUT, joined)), (0, 1), accept=accept)
 
 
 def test_an_accepted_loss_asks_for_action() -> None:

@@ -138,7 +138,7 @@ def _track(track: Track, number: int, size: int, *, fragmented: bool) -> list[Lo
     assert track.whose is not None
     if track.clock == 0:
         text = f"the time scale of its {track.whose} is 0: nothing says how long it is"
-        return [Loss("clock-missing", text, track.whose, track=number, hint="export the clip again")]
+        return [Loss("clock-missing", text, track.whose, track=number, hint="the clip's index is damaged: export it again")]
     tables = Tables.read(track.boxes)
     if fragmented and not tables.anything:
         return []

@@ -11,11 +11,11 @@ ACCEPT = "conform: {damaged: accept}"
 def judged(source: Source, tracks: tuple[int | None, ...], *, accept: bool) -> tuple[Note, ...]:
     """Notes about everything that is missing of the clip; `tracks` are the numbers of the streams in use.
 
-    FinishError("media") for what is certainly missing of these, unless it is accepted.
+    FinishError("media") for what is certainly missing of these, unless it is accepted and accepting it is of use.
     """
     used = [each for each in source.losses if each.track is None or each.track in tracks]
     certain = [each for each in used if each.certain]
-    if certain and not accept:
+    if certain and (not accept or any(each.hint for each in certain)):
         raise _refused(source, certain)
     since = source.start
     notes = [act("damaged-accepted", f"the clip is damaged and is delivered all the same: {phrase(certain, since)}")] if certain else []

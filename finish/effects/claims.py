@@ -48,14 +48,16 @@ def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
     """FinishError("media") for a file that could not be opened because a picture in it is too large: only FFmpeg's log says so."""
     import av
 
-    level = av.logging.get_level()
+    level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
     av.logging.set_level(av.logging.ERROR)
+    av.logging.set_skip_repeated(False)     # or the last line is told again of the next file
     try:
         with av.logging.Capture() as said, contextlib.suppress(av.FFmpegError, OSError, ValueError), av.open(
                 f"file:{path}", options=dict(options)):
             pass
     finally:
         av.logging.set_level(level)
+        av.logging.set_skip_repeated(skips)
     large = next((found[1] for _, _, text in said if (found := _TOO_LARGE.search(text))), None)
     if large:
         raise _too_large(shown, large)

@@ -152,6 +152,9 @@ def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(tmp_path: P
     ffmpeg_by_hand("-f", "lavfi", "-i", "color=s=9000x5000:d=0.2:r=5", "-c:v", "png", str(path))
     with pytest.raises(FinishError, match=r"x\.mov: a picture of 9000x5000 is too large"):
         probe(path)
+    path.write_text("no film")
+    with pytest.raises(FinishError, match="no known format"):
+        probe(path)
 
 
 HEADS = {

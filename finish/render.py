@@ -113,7 +113,8 @@ def _spans(programme: Programme, picture: Stream) -> tuple[Span, ...]:
     last = min(programme.duration - LAST, programme.duration if held is None else held)
     inner: list[Fraction] = []
     for mark in _marks(programme):
-        if programme.where(mark) >= late and mark - max(inner, default=Fraction(0)) >= SHORTEST and mark <= last:
+        moving = late <= programme.where(mark) and (programme.still is None or programme.where(mark) <= programme.still)
+        if moving and mark - max(inner, default=Fraction(0)) >= SHORTEST and mark <= last:
             inner.append(mark)
     return tuple(Span(*ends) for ends in pairwise((Fraction(0), *inner, programme.duration))) if inner else ()
 

@@ -64,13 +64,14 @@ def examined(path: Path, name: str = "") -> Source:
         seen = picture_streams(container)
         refuse_size(seen, shown)
         walked = walk(container, seen)
-        if not any(walked.times.values()):
+        if not any(walked.times[each.index] for each in (*seen, *container.streams.audio)):
             raise FinishError("media", f"{shown} has no packets of picture or sound", "export it again")
         # Everything is taken from the container while it is open: a stream that outlives it crashes the interpreter.
-        start = Fraction(container.start_time or 0, 1_000_000)
         audio, deaf = sounds(container, walked, shown)
         videos, blind = pictures(seen, walked, shown)
         extras = _extras(container, boxes, closed_captions=walked.closed_captions)
+    # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
+    start = min((*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)), default=Fraction(0))
     videos = tuple(shown_through(each, path, demuxer) for each in videos)
     recordings = joined.parts(path, demuxer) if demuxer in joined.DEMUXERS else ()
     return compared(Source(

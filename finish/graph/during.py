@@ -62,7 +62,7 @@ def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
     timeline = cut.arg("kept") if cut else None
     assert timeline is None or isinstance(timeline, Timeline)
     above = frozenset(node.key for node in history(cut.inputs)) if cut else frozenset()
-    part = _Part(timeline, above, span, min([span.start, *_held([end])]), preroll)
+    part = _Part(timeline, above, span, min([span.start, *_held([end])]), preroll, min(_still(end), default=None))
     new: dict[str, Stream] = {}
     for node in history([end]):
         new[node.key] = part.of(node, node.with_inputs(tuple(new[each.key] for each in node.inputs)))
@@ -79,7 +79,8 @@ def _from_the_beginning(node: Stream) -> bool:
 class _Part:
     """What becomes of each node when only `span` is wanted, and frames from `last` on (both programme time) are read.
 
-    Nodes `above` the cut tell the clip's time, those below it the programme's; in a part all tell the clip's.
+    Nodes `above` the cut tell the clip's time, those below it the programme's; in a part all tell the clip's. From `still` on (the
+    clip's time) the clip's last frame may stand in, so it is read for all that comes later.
     """
 
     timeline: Timeline | None
@@ -87,6 +88,7 @@ class _Part:
     span: Span
     last: Fraction
     preroll: Fraction
+    still: Fraction | None = None
 
     @property
     def begins(self) -> Fraction:
@@ -111,7 +113,8 @@ class _Part:
         if node.name == "source":
             if node.arg("demuxer") in _FROM_THE_FIRST:
                 return node
-            start = Fraction(max(0, math.floor((self.begins - self.preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
+            first = self.begins if self.still is None else min(self.begins, self.still)
+            start = Fraction(max(0, math.floor((first - self.preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
             return replace(node, args=(*node.args, ("seek", start))) if start else node
         if node.name == "fps" and self.begins:
             # Without a start its grid is that of all times, exactly; a start is rounded to the source's clock.
@@ -128,9 +131,10 @@ class _Part:
         """Above a cut: a held end where the span sees it, else only the frames, from the first on where they come onto their grid."""
         if now.name != "trim" or now.inputs[0].name != "tpad":
             return now
-        if Fraction(now.arg("end")) > self.over:  # type: ignore[arg-type]
+        if self.still is None or self.over <= self.still:
             return now.inputs[0].inputs[0].filter("trim", start=self.begins, end=self.over)
-        return replace(now, args=(*now.args, ("start", self.begins))) if self.begins else now
+        end = min(Fraction(now.arg("end")), self.over)  # type: ignore[arg-type]
+        return now.inputs[0].filter("trim", start=self.begins, end=end) if self.begins else now.inputs[0].filter("trim", end=end)
 
     def _held(self, node: Stream, now: Stream) -> Stream:
         """The same below a cut, or where there is none."""
@@ -169,6 +173,14 @@ def _drawn(stream: Stream) -> bool:
 def _held(ends: Sequence[Stream]) -> list[Fraction]:
     """The programme time (s) of each frame that is held on: a frame before the end of what is trimmed or cut above a `tpad`."""
     return [found for node in history(ends) if node.name == "tpad" and (found := _held_from(node)) is not None]
+
+
+def _still(end: Stream) -> list[Fraction]:
+    """From when on (s) the clip's last frame may stand in, where a picture comes onto its grid."""
+    return [
+        Fraction(node.arg("end")) - Fraction(node.inputs[0].arg("stop_duration"))  # type: ignore[arg-type]
+        for node in history([end]) if node.name == "trim" and node.inputs[0].name == "tpad" and node.inputs[0].inputs[0].name == "fps"
+    ]
 
 
 def _held_from(tpad: Stream) -> Fraction | None:

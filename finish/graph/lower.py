@@ -175,6 +175,8 @@ def _target(path: str) -> str:
 
 def _input_options(node: Stream) -> dict[str, str]:
     options = _local(str(node.arg("demuxer")))
+    if node.arg("steady") is not None:  # FFmpeg would build the graph anew in the middle, and every filter would begin again at 0
+        options["reinit_filter"] = "0"
     seek = node.arg("seek")
     return options if seek is None else {**options, "ss": number(float(seek))}  # type: ignore[arg-type]
 

@@ -236,14 +236,15 @@ ENCODED: Final = frozenset({"encode", "join"})
 
 def source(  # noqa: PLR0913 (one fact each, named)
     kind: Kind, content: str, path: str, *, index: int, demuxer: str, size: Size | None = None, frames: int | None = None,
-    tolerant: bool = False,
+    tolerant: bool = False, steady: bool = True,
 ) -> Stream:
     """Stream number `index` of the file at `path` whose content has the digest `content`, read by FFmpeg's `demuxer` only.
 
-    `frames` is how many frames it shows, where that is known. `tolerant`: what is damaged
-    in it is known, and decoders go on over it.
+    `frames` is how many frames it shows, where that is known. `tolerant`: what is damaged in it is known, and decoders go on over
+    it. A picture that is not `steady` changes its size or format on the way, and its first filter must bear that.
     """
     args: Args = (("content", content), ("index", index), ("demuxer", demuxer), *((("tolerant", 1),) if tolerant else ()))
+    args = (*args, *(() if steady else (("steady", 0),)))
     return Stream(kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path)
 
 

@@ -29,7 +29,7 @@ from finish.model.fit import fitted
 from finish.model.framing import Framing, Pane
 from finish.model.hearing import Carried
 from finish.model.locked import OddValue, reading_lock
-from finish.model.media import AudioTrack, Change, Derived, Extras, Run, Source, VideoTrack
+from finish.model.media import AudioTrack, Change, Derived, Extras, Run, Shape, Source, VideoTrack
 from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
 from finish.model.programme import (
     Decision,
@@ -133,6 +133,7 @@ __all__ = [
     "Seconds",
     "Series",
     "Settings",
+    "Shape",
     "Sidecar",
     "SoundEncoding",
     "Source",

@@ -12,6 +12,7 @@ from finish.graph import Stream
 from finish.model.flattening import flattened
 from finish.model.media import VideoTrack
 from finish.model.notes import Note, act, detail, know
+from finish.model.steadying import changed, steadied
 from finish.units import Size, number
 
 # BT.601 was made for pictures of up to 576 lines; players read an untagged small picture as BT.601 and a larger one as
@@ -50,7 +51,9 @@ class Reading:
 
 def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
     """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words."""
-    notes: list[Note] = [*_made_so(reading, video), *_guessed(reading, video)]
+    notes: list[Note] = [*changed(video), *_made_so(reading, video), *_guessed(reading, video)]
+    if video.changes:
+        picture = steadied(video, _stated(reading, video, picture))
     if video.straight:
         picture, video = flattened(picture, video, reading.background)
     planes = _planes(video)

@@ -12,13 +12,14 @@ from finish.graph import Encoding
 from finish.model.ask import Accept, Promise
 from finish.model.codecs import AAC, H264, Options, PictureEncoding, Positive, SoundEncoding
 from finish.model.values import FrameSize, Rate, Seconds, Settings
-from finish.units import Box, Size
+from finish.units import STANDARD_RATES, Box, Size
 
 # House values for all that is laid over a picture. It never comes nearer to the frame's edge than 5 % of it (graphics safe area
 # of EBU R 95), and keeps this part of the frame's shorter side off the safe box' own edge: room for the coder's ringing (an 8×8
 # block and the deblocking of its neighbour are 11 px of 1080).
 GRAPHICS_SAFE: Final = 0.05
 BREATH: Final = 0.011
+_TIMES: Final = 10  # house: a picture that comes less often is a show of slides, and any rate is as even
 
 
 class SafeZone(Settings):
@@ -35,14 +36,20 @@ class SafeZone(Settings):
 
 
 class Rates(Settings):
-    """Source rates from `low` to `high` are kept; any other becomes `otherwise`."""
+    """Source rates from `low` to `high` are kept. Of any other, each frame is shown equally often, or every so-manieth, at a standard
+    rate in this range, where there is one; else it becomes `otherwise`.
+    """
 
     low: Rate
     high: Rate
     otherwise: Rate
 
     def of(self, source: Fraction) -> Fraction:
-        return source if self.low <= source <= self.high else self.otherwise
+        """The rate that a source of this rate (Hz) is delivered at."""
+        if self.low <= source <= self.high:
+            return source
+        even = (source * times if source < self.low else source / times for times in range(2, _TIMES + 1))
+        return next((rate for rate in even if rate in STANDARD_RATES and self.low <= rate <= self.high), self.otherwise)
 
 
 class Container(Settings):

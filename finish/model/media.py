@@ -12,6 +12,15 @@ from finish.units import Size
 
 
 @dataclass(frozen=True)
+class Shape:
+    """From `time` on (s on the file's own clock) a picture has this `size`, in square pixels, and this pixel format."""
+
+    time: Fraction
+    size: Size
+    pix_fmt: str
+
+
+@dataclass(frozen=True)
 class VideoTrack:
     """One video stream as decoded: `size` is the displayed size (after rotation, in square pixels), `coded` is not.
 
@@ -20,6 +29,7 @@ class VideoTrack:
     `frames` counts packets that are shown; `start` and `end` are seconds on the file's own clock, `end` including the last frame.
     `straight`: some of it is transparent, and its colours are not multiplied with that, so that what lies under is arbitrary.
     `bits` is the depth of one component; `peak` the brightest of HDR content in cd/m², None where the file doesn't say.
+    `changes` are the shapes of a picture that does not keep one, in order; all of it is then shown in one of them.
     """
 
     index: int
@@ -47,6 +57,7 @@ class VideoTrack:
     straight: bool = False
     peak: Fraction | None = None
     key_gap: Fraction = Fraction(0)
+    changes: tuple[Shape, ...] = ()
 
     @property
     def short_side(self) -> int:
@@ -208,7 +219,7 @@ class Source:
         video, read = self.video, self._read
         return graph.source(
             "video", read.digest, str(read.path), index=video.index, demuxer=self.demuxer, size=video.coded,
-            frames=video.frames, tolerant=self.tolerant,
+            frames=video.frames, tolerant=self.tolerant, steady=not video.changes,
         )
 
     def sound(self, track: int = 0) -> graph.Stream:

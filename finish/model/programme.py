@@ -76,7 +76,7 @@ class Programme:
     and `shown`, and back by `where`. `notes` are shown with the plan. `locked` is what was decided before, by stage; `decisions`
     are those of this plan. `framing` is where the conformed picture stands on the frame, once that is known. `heard` is the clip's
     sound in its own time, None without any; `drafts` are files of the job that the plan would write. `quiet`: nothing but room
-    tone is heard.
+    tone is heard. `still` is the moment of the clip (s) from which its last frame is held, because its sound goes on; None for none.
     """
 
     source: Source
@@ -98,6 +98,7 @@ class Programme:
     heard: Stream | None = None
     drafts: tuple[Draft, ...] = ()
     quiet: bool = False
+    still: Fraction | None = None
 
     def when(self, moment: Fraction) -> Fraction | None:
         """When a moment of the clip shows; None for one that is left out."""

@@ -12,6 +12,7 @@ from known import WIDE, Clip, Floats, clicks, conformed, framed, heard, numbered
 
 from finish.effects.probe import probe
 from finish.errors import FinishError
+from finish.model import Programme
 from finish.stages.conform.languages import same
 
 pytestmark = pytest.mark.render
@@ -86,7 +87,10 @@ def test_sound_stays_with_its_frame_in_any_container(name: str, tmp_path: Path) 
 
 @pytest.mark.parametrize(("picture", "sound"), [("0.4", "0"), ("0", "0.4"), ("3", "3"), ("0.02", "0")])
 def test_late_starts_stay_late(picture: str, sound: str, tmp_path: Path) -> None:
-    """The first picture stands in for whole frames before it, part of a frame is left out; before the sound is silence."""
+    """The first picture stands in for whole frames before it, part of a frame is left out; before the sound is silence.
+
+    Where the sound goes on after the picture, the last picture is held.
+    """
     video = Clip().write(tmp_path / "video.mp4", numbered(FRAMES))
     audio = wav(tmp_path / "sound.wav", clicks([0.2], SECONDS))
     path = tmp_path / "x.mkv"
@@ -96,8 +100,10 @@ def test_late_starts_stay_late(picture: str, sound: str, tmp_path: Path) -> None
     frames, (start, found) = read(framed(done).picture), heard(done, tmp_path)
     held = int((Fraction(picture) - first) * 25)
     begins = Fraction(picture) - Fraction(held, 25)
-    assert numbers(frames) == [0] * held + list(range(FRAMES)) and done.frames == held + FRAMES
-    assert (start, len(found)) == (0, (held + FRAMES) * 1920)
+    on = max(0, int((Fraction(sound) - Fraction(picture)) * 25))
+    count = held + FRAMES + on
+    assert numbers(frames) == [0] * held + list(range(FRAMES)) + [FRAMES - 1] * on and done.frames == count
+    assert (start, len(found)) == (0, count * 1920)
     assert peaks(found) == pytest.approx([0.2 + float(Fraction(sound) - begins)], abs=0.001)
 
 
@@ -139,10 +145,39 @@ def test_a_leading_empty_edit_is_obeyed(tmp_path: Path) -> None:
     assert start == 0 and peaks(found) == pytest.approx([0.48], abs=0.001)
 
 
-def test_sound_that_is_too_short_or_too_long_ends_with_the_picture(tmp_path: Path) -> None:
-    for seconds in (0.3, 2.0):
-        start, found = heard(conformed(put(tmp_path, clicks([0.2], seconds))), tmp_path)
-        assert (start, len(found)) == (0, 48_000) and peaks(found) == pytest.approx([0.2], abs=EXACT)
+def test_sound_that_is_too_short_is_followed_by_silence(tmp_path: Path) -> None:
+    done = conformed(put(tmp_path, clicks([0.2], 0.3)))
+    start, found = heard(done, tmp_path)
+    assert (start, len(found)) == (0, 48_000) and peaks(found) == pytest.approx([0.2], abs=EXACT)
+    assert told(done, "sound-ends").startswith("the sound ends 0.70 s before the picture: it is silent from 0:00.30 on")
+
+
+def test_sound_that_goes_on_is_heard_to_its_end_over_the_last_picture(tmp_path: Path) -> None:
+    done = conformed(put(tmp_path, clicks([0.2, 1.9], 2.0)))
+    start, found = heard(done, tmp_path)
+    assert (start, len(found)) == (0, 96_000) and peaks(found) == pytest.approx([0.2, 1.9], abs=EXACT)
+    assert numbers(read(framed(done).picture)) == [*range(FRAMES), *[FRAMES - 1] * FRAMES]
+    assert told(done, "picture-ends") == "the sound goes on 1.00 s after the picture ends: the last picture is held from 0:01.00 on"
+
+
+def test_a_tail_that_nobody_hears_is_cut(tmp_path: Path) -> None:
+    done = conformed(put(tmp_path, clicks([0.2], 1.09)))
+    assert done.frames == FRAMES and len(heard(done, tmp_path)[1]) == 48_000
+    assert told(done, "sound-tail") == "the sound is 90 ms longer than the picture: cut off"
+
+
+def test_one_picture_is_shown_for_all_of_the_sound(tmp_path: Path) -> None:
+    sound = wav(tmp_path / "sound.wav", clicks([0.2, 3.9], 4.0))
+    done = conformed(Clip(sound=sound, after=(*Clip().after, "-c:a", "pcm_s16le")).write(tmp_path / "cover.mov", numbered(1)))
+    assert numbers(read(framed(done).picture)) == [0] * 100
+    assert peaks(heard(done, tmp_path)[1]) == pytest.approx([0.2, 3.9], abs=EXACT)
+    assert told(done, "one-picture") == "one picture and 4.00 s of sound: the picture is shown all the time"
+
+
+def told(done: Programme, code: str) -> str:
+    """The one note of a kind."""
+    (note,) = (each for each in done.notes if each.code == code)
+    return str(note)
 
 
 def test_a_gap_in_the_sound_is_silence(tmp_path: Path) -> None:

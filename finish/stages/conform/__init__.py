@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
@@ -11,15 +11,15 @@ from pydantic import Field
 from finish import model
 from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Note, Programme, Promise, Source, VideoTrack, know
+from finish.model import Analyser, Ask, AudioTrack, Delivery, Note, Programme, Promise, Source, VideoTrack, know
 from finish.model.conforming import Reading, conformed
 from finish.stages.conform import damage, sound
+from finish.stages.conform.lengths import Lengths, noted
 from finish.stages.conform.notices import lost
 
 name: Final = "conform"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
 
-_WHOLE: Final = Fraction(1, 20)   # of a frame; house: clocks in milliseconds make a lead of whole frames look a little shorter
 _MOST: Final = 31   # house: the last number that a track can have
 _Number = Annotated[int, Field(ge=0, le=_MOST)]
 _Sides = tuple[_Number, _Number]
@@ -63,21 +63,23 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     source = _seen(settings, programme.source)
     video = source.video
     assert video is not None
-    start = _start(source, video)
-    frames = max(1, round((video.end - start) * video.rate))
-    duration = frames / video.rate
-    reading = Reading(settings.matrix, settings.range, settings.background)
-    shown, notes = conformed(reading, video, source.picture.since(start))
     chosen = sound.chosen(settings.track, source, ask)
+    tracks = [source.audio[number] for number in chosen.tracks]
     odd = [know("odd-file", each) for each in source.warnings]
-    used = (video.index, *(source.audio[number].index for number in chosen.tracks))
+    used = (video.index, *(each.index for each in tracks))
     missing = damage.judged(source, used, accept=settings.damaged == "accept")
-    audible = sound.conformed(source, chosen, settings.channels, (start, start + duration), ask)
+    lengths = _lengths(source, video, tracks)
+    source = replace(source, start=lengths.start)
+    frames = max(1, round((lengths.end - lengths.start) * video.rate))
+    reading = Reading(settings.matrix, settings.range, settings.background)
+    shown, notes = conformed(reading, video, source.picture.since(lengths.start))
+    span = (lengths.start, lengths.start + frames / video.rate)
+    audible = sound.conformed(source, chosen, settings.channels, span, ask)
     assert shown.size is not None
     return programme.but(
         source=source, conformed=shown, picture=shown, sound=audible.sound, heard=audible.sound if chosen.tracks else None,
-        frame=shown.size, rate=video.rate, frames=frames,
-        notes=(*missing, *odd, *_others(settings, source), *notes, *audible.notes, *lost(source.extras)),
+        frame=shown.size, rate=video.rate, frames=frames, still=lengths.still,
+        notes=(*missing, *odd, *noted(lengths, video, tracks), *_others(settings, source), *notes, *audible.notes, *lost(source.extras)),
     )
 
 
@@ -97,11 +99,8 @@ def _others(settings: Settings, source: Source) -> tuple[Note, ...]:
     return (know("several-pictures", text),) if count > 1 else ()
 
 
-def _start(source: Source, video: VideoTrack) -> Fraction:
-    """Where on the file's clock the programme starts: with the file, to the whole frame before the picture's first.
-
-    Sound often leads by part of a frame (the priming of AAC in a transport stream: 21 ms). Were the picture's frames between
-    those of the programme, each would be shown early or late, and the first one twice; so that part of a frame is left out.
-    """
-    lead = (video.start - source.start) * video.rate
-    return video.start - math.floor(lead + _WHOLE) / video.rate
+def _lengths(source: Source, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Lengths:
+    try:
+        return Lengths.of(video, tracks)
+    except FinishError as wrong:
+        raise FinishError(wrong.code, f"{source.path.name}: {wrong.message}", wrong.hint) from wrong

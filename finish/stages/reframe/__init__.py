@@ -17,6 +17,7 @@ from finish.errors import FinishError
 from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Decision, Delivery, Framing, Note, Programme, Promise, act, detail, know
 from finish.stages.reframe import layouts
+from finish.stages.reframe.cadence import cadence
 from finish.stages.reframe.choice import Shot, chosen
 from finish.stages.reframe.kept import kept, refuse_lost
 from finish.stages.reframe.layouts import Drawn, Frame, Grid
@@ -110,7 +111,8 @@ def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001 (the pr
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme in the delivery's frame, rate and pixel format; FinishError("spec") where `none` would have to crop."""
     rate = delivery.rates.of(programme.rate)
-    grid = Grid(rate, max(1, first_frame(programme.duration, rate)), max(_HOLD, 1 / programme.rate), programme.timeline)
+    on = Fraction(0) if programme.still is None else programme.duration - programme.still
+    grid = Grid(rate, max(1, first_frame(programme.duration, rate)), on + max(_HOLD, 1 / programme.rate), programme.timeline)
     background = "" if settings.background == "blur" else settings.background
     frame = Frame(delivery.frame, delivery.picture.pix_fmt, background)
     if frame.size.width % 2 or frame.size.height % 2:
@@ -123,7 +125,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     sound = _as_long(programme, frames / rate)
     decisions = (Decision(name, _about(settings, programme, window), way.values),) if followed else ()
     return programme.but(
-        picture=picture, sound=sound, frame=frame.size, rate=rate, frames=frames, notes=notes, decisions=decisions, framing=framing,
+        picture=picture, sound=sound, frame=frame.size, rate=rate, frames=frames,
+        notes=(*cadence(programme.rate, rate), *notes), decisions=decisions, framing=framing,
     )
 
 

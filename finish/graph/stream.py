@@ -230,8 +230,7 @@ def joined(pieces: Sequence[Stream]) -> Stream:
 OVERLAID: Final = {"yuv420p": "yuv420", "yuv420p10le": "yuv420p10", "yuv422p10le": "yuv422p10", "yuv444p10le": "yuv444p10"}
 
 
-# What is read from a file that it became.
-ENCODED: Final = frozenset({"encode", "join"})
+ENCODED: Final = frozenset({"encode", "join"})  # what is read from a file that it became
 
 
 def source(  # noqa: PLR0913 (one fact each, named)
@@ -243,8 +242,8 @@ def source(  # noqa: PLR0913 (one fact each, named)
     `frames` is how many frames it shows, where that is known. `tolerant`: what is damaged in it is known, and decoders go on over
     it. A picture that is not `steady` changes its size or format on the way, and its first filter must bear that.
     """
-    args: Args = (("content", content), ("index", index), ("demuxer", demuxer), *((("tolerant", 1),) if tolerant else ()))
-    args = (*args, *(() if steady else (("steady", 0),)))
+    marks: Args = (*((("tolerant", 1),) if tolerant else ()), *(() if steady else (("steady", 0),)))
+    args: Args = (("content", content), ("index", index), ("demuxer", demuxer), *marks)
     return Stream(kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path)
 
 

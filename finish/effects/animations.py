@@ -5,7 +5,6 @@ Delays of 10 ms or less are shown for 100 ms, as all browsers show them (Blink, 
 
 from __future__ import annotations
 
-import mmap
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,9 +14,10 @@ from typing import Final
 
 from finish.units import Size
 
-Data = bytes | mmap.mmap
 SHORT_MS, SHOWN_MS = 10, 100
 FRAMES: Final = 100_000   # house limit, an hour and more of any animation
+_HEAD: Final = 16
+_MOST_BYTES: Final = 2**30     # house limit: what lies behind is as if it were cut off
 _KINDS: Final = {"gif": "GIF", "apng": "APNG", "webp_anim": "WebP"}
 
 
@@ -54,15 +54,19 @@ class Animation:
 
 def animation(path: Path) -> Animation | None:
     """What an animation states; None for a file that is none. Reads headers only, whatever they claim."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return stated(data)
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        return stated(head + file.read(_MOST_BYTES)) if _reader(head) else None
 
 
-def stated(data: Data) -> Animation | None:
+def stated(data: bytes) -> Animation | None:
     """The same of a file's bytes."""
-    head = data[:16]
-    read = next((reader for starts, reader in _READERS if starts(head)), None)
+    read = _reader(data[:_HEAD])
     return read(data) if read else None
+
+
+def _reader(head: bytes) -> Callable[[bytes], Animation | None] | None:
+    return next((reader for starts, reader in _READERS if starts(head)), None)
 
 
 @dataclass
@@ -71,7 +75,7 @@ class _Seen:
     short: list[int] = field(default_factory=list)
 
 
-def _gif(data: Data) -> Animation:
+def _gif(data: bytes) -> Animation:
     """GIF89a: a screen, then images, each after an extension that states its delay in hundredths of a second."""
     width, height, flags = struct.unpack_from("<HHB", data[:13].ljust(13, b"\0"), 6)
     seen, at, delay, place = _Seen(), 13 + _table(flags), 0, 0
@@ -104,7 +108,7 @@ def _table(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _blocks(data: Data, at: int) -> int | None:
+def _blocks(data: bytes, at: int) -> int | None:
     """Where a chain of sub-blocks ends; None where the file ends first."""
     while at < len(data):
         length = data[at]
@@ -114,7 +118,7 @@ def _blocks(data: Data, at: int) -> int | None:
     return None
 
 
-def _apng(data: Data) -> Animation | None:
+def _apng(data: bytes) -> Animation | None:
     """PNG 3rd edition §11.3.6: `acTL` states how many frames, an `fcTL` before each states its delay."""
     size, promised, delays, ended = Size(0, 0), 0, list[int | Fraction](), False
     for kind, at, length in _chunks(data, 8, ">", 4):
@@ -129,7 +133,7 @@ def _apng(data: Data) -> Animation | None:
     return Animation("apng", size, tuple(delays), ended and len(delays) == promised, promised) if promised else None
 
 
-def _webp(data: Data) -> Animation | None:
+def _webp(data: bytes) -> Animation | None:
     """RFC 9649 §2.7: `VP8X` states the canvas, each `ANMF` a frame and its duration in ms. None for a still picture."""
     size, alpha, moves, delays, end = Size(0, 0), False, False, list[int | Fraction](), 12
     for kind, at, length in _chunks(data, 12, "<", 0):
@@ -144,12 +148,12 @@ def _webp(data: Data) -> Animation | None:
     return Animation("webp_anim", size, tuple(delays), whole, alpha=alpha) if moves else None
 
 
-def _size(data: Data, at: int) -> Size:
+def _size(data: bytes, at: int) -> Size:
     """Width and height, each less one, in three bytes."""
     return Size(1 + int.from_bytes(data[at:at + 3], "little"), 1 + int.from_bytes(data[at + 3:at + 6], "little"))
 
 
-def _chunks(data: Data, at: int, order: str, after: int) -> Iterator[tuple[bytes, int, int]]:
+def _chunks(data: bytes, at: int, order: str, after: int) -> Iterator[tuple[bytes, int, int]]:
     """Chunks of PNG (`>`, a checksum `after` each) or RIFF (`<`, an even number of bytes): kind, where its data begins, how long.
 
     One that the file cuts short ends the walk; the last of RIFF is given without its kind, so that its end can be compared.
@@ -167,7 +171,7 @@ def _chunks(data: Data, at: int, order: str, after: int) -> Iterator[tuple[bytes
         at += 8 + length + after + (length & 1 if order == "<" else 0)
 
 
-_READERS: Final[tuple[tuple[Callable[[bytes], bool], Callable[[Data], Animation | None]], ...]] = (
+_READERS: Final[tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Animation | None]], ...]] = (
     (lambda head: head[:6] in (b"GIF87a", b"GIF89a"), _gif),
     (lambda head: head[:8] == b"\x89PNG\r\n\x1a\n", _apng),
     (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP", _webp),

@@ -14,7 +14,7 @@ from finish.analyse.decoding import HARMLESS
 from finish.errors import FinishError
 
 _TOFU: Final = re.compile(r"failed to find any fallback with glyph (0x[0-9A-Fa-f]+)")
-_MISSING: Final = re.compile(r"(?:No such filter: |Unknown encoder |Requested output format )'([^']+)'")
+_MISSING: Final = re.compile(r"(?:No such filter: |Unknown encoder |Unknown input format: |Requested output format )'([^']+)'")
 _DECODED: Final = re.compile(r"Input stream #(\d+):(\d+) \(video\): (\d+) packets read .*?; (\d+) frames decoded(?:; (\d+) decode errors)?")
 SPENT: Final = re.compile(r"bench: utime=([\d.]+)s stime=([\d.]+)s")
 _DAMAGE: Final = ("Invalid data found", "decode", "Error splitting", "corrupt", "Invalid NAL")

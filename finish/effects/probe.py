@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -70,9 +71,11 @@ def examined(path: Path, name: str = "") -> Source:
         audio, deaf = sounds(container, walked, shown)
         videos, blind = pictures(seen, walked, shown)
         extras = _extras(container, boxes, closed_captions=walked.closed_captions)
+        # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines, "Alpha Channel").
+        apart = {each.index for each in seen if str(each.metadata.get("alpha_mode", "")) == "1"}
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
     start = min((*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)), default=Fraction(0))
-    videos = tuple(shown_through(each, path, demuxer) for each in videos)
+    videos = tuple(shown_through(replace(each, alpha=each.alpha or each.index in apart), path, demuxer) for each in videos)
     recordings = joined.parts(path, demuxer) if demuxer in joined.DEMUXERS else ()
     return compared(Source(
         path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,

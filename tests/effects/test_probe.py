@@ -27,6 +27,18 @@ def test_a_built_clip_is_known_exactly(tmp_path: Path) -> None:
 
 
 @pytest.mark.render
+@pytest.mark.parametrize(("codec", "pix_fmt", "alpha"), [
+    ("libvpx-vp9", "yuva420p", True), ("libvpx", "yuva420p", True), ("libvpx", "yuv420p", False),
+])
+def test_transparency_that_no_decoder_shows_is_known(tmp_path: Path, codec: str, pix_fmt: str, alpha: bool) -> None:
+    path = tmp_path / "x.webm"
+    shown = f"color=c=red@0.3:s=64x48:r=25:d=0.2,format={pix_fmt}"
+    ffmpeg_by_hand("-f", "lavfi", "-i", shown, "-c:v", codec, "-auto-alt-ref", "0", str(path))
+    video = probe(path).video
+    assert video is not None and (video.alpha, video.straight) == (alpha, False)
+
+
+@pytest.mark.render
 def test_faststart_and_missing_edit_list_are_seen(tmp_path: Path) -> None:
     path = clip(tmp_path / "x.mp4", extra=("-movflags", "+faststart", "-use_editlist", "0", "-bf", "0"))
     boxes = read_boxes(path)

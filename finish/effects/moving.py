@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
-from finish import units
+from finish.effects import stamps
 from finish.effects.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
 from finish.effects.claims import MOST_PIXELS
 from finish.errors import FinishError
@@ -17,6 +18,7 @@ from finish.model import Loss, VideoTrack
 
 # So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House: a second of CPU.
 LOOKED_AT: Final = 60_000_000
+_TICK: Final = Fraction(1, 1000)    # s; of a WebP's durations
 _STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
 
 
@@ -46,12 +48,13 @@ def oddities(moving: Animation) -> tuple[str, ...]:
 
 def webp(moving: Animation) -> VideoTrack:
     """The picture of an animated WebP, which PyAV cannot open, from what the file states."""
-    gaps = sorted(moving.seconds)
-    usual, end = gaps[len(gaps) // 2], sum(gaps, Fraction(0))
+    ends = tuple(accumulate(round(each / _TICK) for each in moving.seconds))
+    gaps = stamps.gaps_of((0, *ends[:-1]), ends[0])
+    end = ends[-1] * _TICK
     return VideoTrack(
         index=0, codec="webp", profile="", pix_fmt="argb", coded=moving.size, size=moving.size, sample_aspect=Fraction(1), rotation=0,
-        rate=units.rate(min(max(1 / usual, Fraction(1)), Fraction(240))), variable=gaps[0] != gaps[-1], frames=len(gaps), start=Fraction(0),
-        end=end, gap=gaps[-1], alpha=bool(moving.alpha), straight=bool(moving.alpha), key_gap=end,
+        rate=stamps.rate_of(gaps, _TICK, ()), variable=stamps.varies(gaps), frames=len(ends), start=Fraction(0), end=end,
+        gap=gaps[-1] * _TICK, alpha=bool(moving.alpha), straight=bool(moving.alpha), key_gap=end,
     )
 
 

@@ -58,6 +58,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     presets: Annotated[str, typer.Option("--for", help="destinations of a clip without a job: tiktok,youtube")] = "",
     look: Annotated[list[str] | None, typer.Option(help="a look for it: one of ours or a .cube file")] = None,
     captions: Annotated[str, typer.Option(help="its captions: .srt, .vtt or .ass")] = "",
+    loudness: Annotated[str, typer.Option(help="exact, or achievable: what is near where the target is out of reach")] = "",
     save: Annotated[Path | None, typer.Option(help="write a job folder for it and finish that")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="540 px, encoded fast, into drafts/: never published")] = False,
     during: Annotated[str, typer.Option("--range", help="only this time, as 12-18 or 1:02-1:10.5, into drafts/")] = "",
@@ -69,9 +70,10 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
 ) -> int:
     """Finish: render, check, publish."""
     if presets:
-        loaders = [functools.partial(_clip, clip, _names(presets), _sections(look, captions), save) for clip in targets]
-    elif look or captions or save:
-        raise FinishError("spec", "--look, --captions and --save go with --for", "name the destinations, as --for tiktok,youtube")
+        loaders = [functools.partial(_clip, clip, _names(presets), _sections(look, captions, loudness), save) for clip in targets]
+    elif look or captions or save or loudness:
+        message = "--look, --captions, --loudness and --save go with --for"
+        raise FinishError("spec", message, "name the destinations, as --for tiktok,youtube")
     else:
         loaders = [functools.partial(of_job, target) for target in targets]
     with screen(as_json) as shown, connected_or_none(cluster) as hands:
@@ -112,8 +114,9 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _sections(look: Sequence[str] | None, captions: str) -> dict[str, dict[str, Any]]:
-    return {"colour": {"looks": list(look)} if look else {}, "captions": {"file": captions} if captions else {}}
+def _sections(look: Sequence[str] | None, captions: str, loudness: str) -> dict[str, dict[str, Any]]:
+    return {"colour": {"looks": list(look)} if look else {}, "captions": {"file": captions} if captions else {},
+            "sound": {"accept": loudness} if loudness else {}}
 
 
 def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]], save: Path | None) -> Loaded:

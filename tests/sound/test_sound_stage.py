@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from finish import graph
 from finish.analyse.loudness import LoudnessFacts
+from finish.errors import FinishError
 from finish.graph import Stream, describe
 from finish.model import AudioTrack, Delivery, Measure, Programme, Source, Stage, Verdict
 from finish.stages import sound as stage
@@ -123,7 +124,8 @@ def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
 
 def test_any_file_can_be_held_against_the_target() -> None:
     assert [promise.name for promise in stage.standing(stage.Settings())] == ["loudness", "true peak"]
-    assert [promise.name for promise in stage.standing(stage.Settings(accept="achievable"))] == ["true peak"]
+    near = stage.standing(stage.Settings(accept="achievable"))
+    assert [(promise.name, str(promise.accept)) for promise in near] == [("loudness", "≤ -13.9"), ("true peak", "≤ -1.5")]
     assert stage.standing(stage.Settings(target="none")) == ()
     short = stage.standing(stage.Settings(target="r128-s1"))
     assert [(promise.name, promise.accept.high) for promise in short[1:]] == [("true peak", -1.0), ("short-term loudness", -18.0)]
@@ -205,25 +207,36 @@ FAR = replace(FACTS, integrated=-60.0, true_peak=-40.0)
 PEAKY = replace(FACTS, integrated=-30.0, true_peak=-3.5)
 
 
+OUT = "-14 LUFS is out of reach: -60.0 LUFS needs +46.0 dB, but at most 32 dB of gain is given: -60.0 +32.0 = -28.0 LUFS"
+
+
 def test_gain_beyond_32_db_is_not_forced() -> None:
-    world = World(FAR)
-    done = planned(world)
-    assert done.notes == (
-        "sound: -14 LUFS is out of reach: -60.0 LUFS needs +46.0 dB, but at most 32 dB of gain is given: -60.0 +32.0 = -28.0 LUFS; "
-        "achievable: -28.00 LUFS",
-    )
-    verdict = verdicts(world, done)["loudness"]
-    assert not verdict.kept
-    assert "lower the target, or sound: {accept: achievable}" in str(verdict)
+    done = planned(World(FAR), accept="achievable")
+    assert done.notes == (f"sound: delivered at -28.0 LUFS: {OUT}",) and done.notes[0].level == "act"
 
 
 def test_limiting_beyond_8_db_is_not_forced() -> None:
-    done = planned(World(PEAKY, hold=0.0))
+    done = planned(World(PEAKY, hold=0.0), accept="achievable")
     assert done.notes == (
         "sound: limiter at -1.7 dBTP: at most 2.0 dB, 500 ms in all, 5.0% of the time",
-        "sound: -14 LUFS is out of reach: -30.0 LUFS needs +16.0 dB, but peaks of -3.5 dBTP are driven at most 8 dB over -1.5 dBTP: "
-        "-30.0 +10.0 = -20.0 LUFS; achievable: -20.00 LUFS",
+        "sound: delivered at -20.0 LUFS: -14 LUFS is out of reach: -30.0 LUFS needs +16.0 dB, but peaks of -3.5 dBTP are driven at most "
+        "8 dB over -1.5 dBTP: -30.0 +10.0 = -20.0 LUFS",
     )
+
+
+def test_what_is_out_of_reach_and_must_be_exact_is_refused_before_anything_is_encoded() -> None:
+    world = World(FAR)
+    with pytest.raises(FinishError) as told:
+        planned(world)
+    assert (told.value.code, told.value.message, world.encodes) == ("promise", f"loudness: {OUT}", 0)
+    assert told.value.hint == "sound: {accept: achievable} (--loudness achievable with --for) delivers -28.0 LUFS; or lower the target"
+
+
+def test_a_dc_offset_is_named_as_the_cause() -> None:
+    with pytest.raises(FinishError) as told:
+        planned(World(replace(FACTS, true_peak=-2.0, offset=0.45), hold=0.9))
+    assert "limited and encoded it comes to -1" in told.value.message
+    assert told.value.hint == "the sound has a DC offset of 0.45 of full scale, which takes the room that peaks need: clean: {highpass: 40}"
 
 
 @pytest.mark.parametrize("raw", [FAR, PEAKY])
@@ -236,12 +249,13 @@ def test_the_achievable_is_promised_where_it_is_accepted(raw: LoudnessFacts) -> 
 
 def test_a_limiter_that_takes_too_much_is_told_with_what_it_leaves() -> None:
     world = World(replace(FACTS, true_peak=-2.0), hold=0.9)
-    done = planned(world)
+    done = planned(world, accept="achievable")
     _, note = done.notes
-    assert note.startswith("sound: limited and encoded it comes to -1")
-    assert "instead of -14.00 LUFS; achievable: -1" in note
-    assert not verdicts(world, done)["loudness"].kept
-    assert verdicts(world, planned(world, accept="achievable"))["loudness"].kept
+    assert note.startswith("sound: delivered at -1") and "limited and encoded it comes to -1" in note
+    assert note.endswith("instead of -14.00 LUFS")
+    assert verdicts(world, done)["loudness"].kept
+    with pytest.raises(FinishError, match="loudness: limited and encoded it comes to -1"):
+        planned(world)
 
 
 def test_reach_counts_what_is_promised_as_reached() -> None:
@@ -269,17 +283,16 @@ def test_a_short_sound_goes_by_its_whole() -> None:
     assert done.notes == ("sound: 0.20 s is less than one gating block (0.4 s), so its loudness is ungated",)
 
 
-def test_an_encoder_that_leaves_nothing_breaks_the_promise_instead_of_the_plan() -> None:
+def test_an_encoder_that_leaves_nothing_is_refused() -> None:
     class Deaf(World):
         def encoded(self, dose: Dose) -> LoudnessFacts:
             super().encoded(dose)
             return SILENT
 
     world = Deaf(FACTS)
-    done = planned(world)
+    with pytest.raises(FinishError, match="comes to -70"):
+        planned(world)
     assert 1 < world.encodes <= ENCODES
-    assert "achievable: -70.00 LUFS" in done.notes[0]
-    assert not verdicts(world, done)["loudness"].kept
 
 
 # ---------------------------------------------------------------- the search

@@ -30,6 +30,7 @@ from finish.model import Array, Samples
 from finish.units import decibels
 
 RATE: Final = 48_000
+SHIFTED: Final = 0.02   # of full scale; house: peaks lose 0.2 dB, and what is cut clicks at −34 dBFS
 MOMENTARY: Final = Fraction(4, 10)      # s (Tech 3341 §2.2); also the gating block (BS.1770-5 §5.1)
 
 # Energies are kept every 10 ms: Tech 3341 signals 13 and 14 fail for the maximum momentary loudness above 20 ms.
@@ -89,7 +90,8 @@ class LoudnessFacts:
     silent. `seconds` is the sound's length.
 
     Of two channels, K-weighted: `balance` is how much louder the left is (dB, at most ±200) and `correlation` how alike they are, from
-    -1 to 1; None where both are silent. `course` is there where it was asked for.
+    -1 to 1; None where both are silent. `course` is there where it was asked for. `offset` is the greatest mean of a channel's samples,
+    without its sign: 0 of a sound that swings around silence (a DC offset).
     """
 
     integrated: float | None
@@ -103,6 +105,12 @@ class LoudnessFacts:
     balance: float | None = None
     correlation: float | None = None
     course: Course | None = None
+    offset: float = 0.0
+
+    @property
+    def shifted(self) -> bool:
+        """Whether a DC offset costs peaks room that is worth naming."""
+        return self.offset >= SHIFTED
 
     @property
     def fold(self) -> float:
@@ -131,7 +139,7 @@ class Loudness:
 
     @property
     def version(self) -> int:
-        return 2
+        return 3
 
     @property
     def wants(self) -> Samples:
@@ -157,6 +165,7 @@ class _Meter:
         self._count = self._length = 0
         self._energies: list[Floats] = []
         self._peak = self._oversampled = 0.0
+        self._sums: Floats = np.zeros(1)
 
     def add(self, time: Fraction, data: Array) -> None:
         """Samples (n, channels); float32 as `Samples` gives them."""
@@ -166,6 +175,7 @@ class _Meter:
             raise FinishError("sound", f"a sample at {at:.3f} s is no number", "the sound is damaged: export it again")
         if not self._weights.size:
             self._open(data.shape[1])
+        self._sums = self._sums + data.sum(axis=0, dtype=np.float64)
         self._waiting.append(data)
         self._count += len(data)
         self._length += len(data)
@@ -196,6 +206,7 @@ class _Meter:
             seconds=self._length / RATE,
             short=short,
             **_sides(self._sides),
+            offset=round(float(np.abs(self._sums).max()) / max(1, self._length), 4),
             course=None if self._highest is None else _course(hops, np.concatenate([*self._highest, np.zeros(0)])),
         )
 

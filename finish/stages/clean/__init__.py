@@ -50,7 +50,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     if programme.heard is None:
         return programme.but(notes=(know("nothing-to-clean", "clean: no sound to clean"),) if settings.steps else ())
     sound, told = channels.mended(programme.sound, ask, mend=settings.channels == "mend")
-    programme = programme.but(sound=sound, notes=told)
+    shifted = () if settings.highpass else channels.offset(programme.sound, ask)
+    programme = programme.but(sound=sound, notes=(*told, *shifted))
     return _cleaned(settings, programme, ask) if settings.steps else programme
 
 

@@ -13,6 +13,15 @@ DEAD: Final = 40.0      # dB
 INVERTED: Final = -0.9  # correlation
 
 
+def offset(sound: Stream, ask: Ask) -> tuple[Note, ...]:
+    """A sound that does not swing around silence, and what removes that."""
+    facts = ask(Measure(Loudness(), sound))
+    if not facts.shifted:
+        return ()
+    text = f"clean: a DC offset of {facts.offset:.2f} of full scale takes the room that peaks need (clean: {{highpass: 40}} removes it)"
+    return (act("dc-offset", text),)
+
+
 def mended(sound: Stream, ask: Ask, mend: bool) -> tuple[Stream, tuple[Note, ...]]:
     """The stereo sound with its faults mended, if asked, and what is said of them."""
     facts = ask(Measure(Loudness(), sound))

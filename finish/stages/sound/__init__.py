@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
+from finish.errors import FinishError
 from finish.graph import Encoding, Kind, Stream
 from finish.model import AAC, Accept, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, act, detail, know
 from finish.stages.sound.goal import Goal, standing_promise
@@ -34,18 +35,18 @@ def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 
 
 
 def standing(settings: Settings) -> tuple[Promise, ...]:
-    """The target's loudness and ceiling; loudness only where it is to be exact, and no album's."""
+    """The target's loudness and ceiling: no louder where it need not be met exactly; of an album's clip the ceiling alone."""
     if settings.target == "none":
         return ()
     aim = settings.aim
-    exact = settings.accept == "exact" and not settings.album
-    return (standing_promise(aim), *_peaks(aim)) if exact else _peaks(aim)
+    return _peaks(aim) if settings.album else (standing_promise(aim, exact=settings.accept == "exact"), *_peaks(aim))
 
 
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme at its target loudness, as encoded; promises loudness and true peak of the delivered file.
 
-    Silence and room tone stay as they are. Sound shorter than 0.4 s goes by its ungated loudness.
+    Silence and room tone stay as they are. Sound shorter than 0.4 s goes by its ungated loudness. FinishError("promise") where the
+    target is to be met exactly and is out of reach.
     """
     if settings.target == "none":
         return programme
@@ -60,6 +61,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     goal = Goal.of(settings.aim, settings.album, raw.integrated, sound, ask)
     aim = goal.aim
     reach = Reach.of(aim, raw.integrated, raw.true_peak, raw.short_term)
+    if reach.why and settings.accept == "exact":
+        raise _out_of_reach(reach.why, reach.lufs, raw)
     encoding = delivery.sound_encoding()
 
     def listen(dose: Dose, encoded: Encoding = encoding) -> LoudnessFacts:
@@ -70,9 +73,10 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     search = Search(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling)
     best = _found(search, listen, delivery) if known is None else search.given(Dose.read(known), listen)
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
-    promised = achieved if settings.accept == "achievable" else aim.lufs
+    if achieved != aim.lufs and settings.accept == "exact":
+        raise _out_of_reach(_left(reach, achieved), achieved, raw, locked=known is not None)
     return programme.but(
-        sound=shaped(sound, best.dose), promises=(goal.promise(promised), *_peaks(aim)),
+        sound=shaped(sound, best.dose), promises=(goal.promise(achieved), *_peaks(aim)),
         notes=(*goal.notes, *_limited(sound, best.dose, delivery, ask), *_notes(raw, reach, aim, achieved)),
         decisions=(Decision(name, about, best.dose.values),),
     )
@@ -116,10 +120,25 @@ def _notes(raw: LoudnessFacts, reach: Reach, aim: Target, achieved: float) -> tu
     if raw.short:
         told.append(detail("ungated", f"sound: {raw.seconds:.2f} s is less than one gating block (0.4 s), so its loudness is ungated"))
     if achieved != aim.lufs:
-        left = "" if achieved == reach.lufs else f"limited and encoded it comes to {achieved:.2f} instead of {reach.lufs:.2f} LUFS"
-        text = "; ".join(part for part in (reach.why, left, f"achievable: {achieved:.2f} LUFS") if part)
-        told.append(act("loudness-out-of-reach", f"sound: {text}"))
+        left = "" if achieved == reach.lufs else _left(reach, achieved)
+        text = "; ".join(part for part in (reach.why, left) if part)
+        told.append(act("loudness-out-of-reach", f"sound: delivered at {achieved:.1f} LUFS: {text}"))
     return tuple(told)
+
+
+def _left(reach: Reach, achieved: float) -> str:
+    return f"limited and encoded it comes to {achieved:.2f} instead of {reach.lufs:.2f} LUFS"
+
+
+def _out_of_reach(why: str, achieved: float, raw: LoudnessFacts, locked: bool = False) -> FinishError:
+    """A target that is to be met exactly and cannot be: known before anything is rendered for it."""
+    if raw.shifted:
+        hint = f"the sound has a DC offset of {raw.offset:.2f} of full scale, which takes the room that peaks need: clean: {{highpass: 40}}"
+    elif locked:
+        hint = "the lock file states the gain: change it there, or run with --redecide sound"
+    else:
+        hint = f"sound: {{accept: achievable}} (--loudness achievable with --for) delivers {achieved:.1f} LUFS; or lower the target"
+    return FinishError("promise", f"loudness: {why}", hint)
 
 
 def _mixed(sound: Stream, delivery: Delivery) -> Stream:

@@ -47,9 +47,10 @@ class Goal:
         return _loudness(self.aim, lufs, "loudness")
 
 
-def standing_promise(aim: Target) -> Promise:
-    """What is true of any file at a target."""
-    return _dialogue(aim, aim.lufs) if aim.gate == "dialogue" else _loudness(aim, aim.lufs, "loudness")
+def standing_promise(aim: Target, *, exact: bool) -> Promise:
+    """What is true of any file at a target; where that need not be exact, that it is no louder."""
+    promise = _dialogue(aim, aim.lufs) if aim.gate == "dialogue" else _loudness(aim, aim.lufs, "loudness")
+    return promise if exact else replace(promise, accept=replace(promise.accept, low=None))
 
 
 def _stands(aim: Target, sound: Stream, ask: Ask) -> tuple[float | None, tuple[Note, ...]]:

@@ -23,6 +23,7 @@ from finish.effects.store import Store, most_bytes
 from finish.effects.workshop import Workshop
 from finish.engine import costs, history, lock, places, room
 from finish.engine.chosen import by_clip, store_of
+from finish.engine.early import promising
 from finish.engine.ledger import Ledger
 from finish.engine.manifest import beside, entry, made, picture, stand_beside
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress, Tell
@@ -134,7 +135,8 @@ class Engine:
             whole = pool.submit(self.plan, asked)
             try:
                 try:
-                    self.render([one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)])
+                    shown = [one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)]
+                    self.render(list(promising(shown, self.stages, self.ask)))
                 except FinishError as wrong:
                     wrong.unless_stopped()
                 return whole.result()

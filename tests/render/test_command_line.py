@@ -125,18 +125,27 @@ def test_a_hostile_clip_without_a_job_gets_a_plain_name(tmp_path: Path, monkeypa
 
 # -- exit codes, JSON, the other verbs --------------------------------------------------------------------------------------------
 
-def test_a_loudness_out_of_reach_is_a_broken_promise_and_json_is_only_json(tmp_path: Path) -> None:
-    place = folder(tmp_path / "job", "source: clip.mov\n" + ONE)
+def test_a_loudness_out_of_reach_is_refused_before_anything_is_rendered_and_json_is_only_json(tmp_path: Path) -> None:
+    place = folder(tmp_path / "job", "source: clip.mov\nsound: {accept: exact}\n" + ONE)
     flashes(place / "clip.mov", seconds=1)
     done = cli("run", str(place), "--json")
     assert done.returncode == 1 and done.stderr == ""
     events = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [event["event"] for event in events if event["event"] != "render"] == ["plan", "check", "broken", "result"]
-    assert events[-1]["exit"] == 1 and events[-1]["file"] is None and events[-1]["error"] is None
-    (loudness,) = (each for each in events[-1]["promises"] if not each["kept"])
-    assert loudness["name"] == "loudness" and loudness["accepted"] == "-14.1 to -13.9" and loudness["measured"] < -15
-    assert any("achievable" in note["text"] and note["level"] == "act" for note in events[-1]["notes"])
-    assert not list((place / "out").glob("*.mp4"))
+    assert not [event for event in events if event["event"] in ("render", "check")]
+    assert not any(event.get("file") for event in events)
+    assert "loudness: " in done.stdout and "out of reach" in done.stdout
+    assert not list((place / "out").glob("*.mp4")) and not list((place / ".finish" / "store").rglob("*.mp4"))
+
+
+def test_a_loudness_out_of_reach_is_delivered_as_near_as_it_comes_to_social_destinations(tmp_path: Path) -> None:
+    place = folder(tmp_path / "job", "source: clip.mov\n" + ONE)
+    flashes(place / "clip.mov", seconds=1)
+    done = cli("run", str(place), "--json")
+    assert done.returncode == 0 and done.stderr == ""
+    result = json.loads(done.stdout.splitlines()[-1])
+    (loudness,) = (each for each in result["promises"] if each["name"] == "loudness")
+    assert loudness["kept"] and loudness["measured"] < -15
+    assert any(note["code"] == "loudness-out-of-reach" and note["level"] == "act" for note in result["notes"])
 
 
 def test_a_mistake_in_a_job_is_json_too(tmp_path: Path) -> None:

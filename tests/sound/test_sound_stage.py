@@ -212,7 +212,7 @@ OUT = "-14 LUFS is out of reach: -60.0 LUFS needs +46.0 dB, but at most 32 dB of
 
 def test_gain_beyond_32_db_is_not_forced() -> None:
     done = planned(World(FAR), accept="achievable")
-    assert done.notes == (f"sound: delivered at -28.0 LUFS: {OUT}",) and done.notes[0].level == "act"
+    assert done.notes == (f"sound: delivered at -28.0 LUFS: {OUT} (sound: {{lufs: …}} lowers the target)",) and done.notes[0].level == "act"
 
 
 def test_limiting_beyond_8_db_is_not_forced() -> None:
@@ -220,7 +220,7 @@ def test_limiting_beyond_8_db_is_not_forced() -> None:
     assert done.notes == (
         "sound: limiter at -1.7 dBTP: at most 2.0 dB, 500 ms in all, 5.0% of the time",
         "sound: delivered at -20.0 LUFS: -14 LUFS is out of reach: -30.0 LUFS needs +16.0 dB, but peaks of -3.5 dBTP are driven at most "
-        "8 dB over -1.5 dBTP: -30.0 +10.0 = -20.0 LUFS",
+        "8 dB over -1.5 dBTP: -30.0 +10.0 = -20.0 LUFS (sound: {lufs: …} lowers the target)",
     )
 
 
@@ -252,7 +252,7 @@ def test_a_limiter_that_takes_too_much_is_told_with_what_it_leaves() -> None:
     done = planned(world, accept="achievable")
     _, note = done.notes
     assert note.startswith("sound: delivered at -1") and "limited and encoded it comes to -1" in note
-    assert note.endswith("instead of -14.00 LUFS")
+    assert note.endswith("instead of -14.00 LUFS (sound: {lufs: …} lowers the target)")
     assert verdicts(world, done)["loudness"].kept
     with pytest.raises(FinishError, match="loudness: limited and encoded it comes to -1"):
         planned(world)

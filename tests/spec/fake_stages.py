@@ -58,6 +58,7 @@ class Sound(Settings):
     fade: Seconds | None = None
     low: float = 0
     high: float = 1
+    accept: Literal["exact", "achievable"] = "exact"
 
     @model_validator(mode="after")
     def _ordered(self) -> Sound:

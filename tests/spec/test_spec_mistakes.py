@@ -200,7 +200,7 @@ deliverables:
         f'job.yaml:9:23  deliverables[2].preset: no preset "facetube" — one of {PRESETS}',
         "job.yaml:9:48  deliverables[2].encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
         'brand.yaml:1:18  captions.burn: wanted true or false, not "maybe"',
-        'brand.yaml:2:9  sound.targt: unknown key — did you mean "target"? (target, fade, low, high)',
+        'brand.yaml:2:9  sound.targt: unknown key — did you mean "target"? (target, fade, low, high, accept)',
     ]
 
 

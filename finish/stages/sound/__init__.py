@@ -122,7 +122,7 @@ def _notes(raw: LoudnessFacts, reach: Reach, aim: Target, achieved: float) -> tu
     if achieved != aim.lufs:
         left = "" if achieved == reach.lufs else _left(reach, achieved)
         text = "; ".join(part for part in (reach.why, left) if part)
-        told.append(act("loudness-out-of-reach", f"sound: delivered at {achieved:.1f} LUFS: {text}"))
+        told.append(act("loudness-out-of-reach", f"sound: delivered at {achieved:.1f} LUFS: {text} (sound: {{lufs: …}} lowers the target)"))
     return tuple(told)
 
 

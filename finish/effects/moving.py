@@ -18,7 +18,8 @@ from finish.model import Loss, VideoTrack
 
 # So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House: a second of CPU.
 LOOKED_AT: Final = 60_000_000
-_TICK: Final = Fraction(1, 1000)    # s; of a WebP's durations
+_WRITTEN: Final = Fraction(1, 100)  # s; what a GIF's delays are counted in, and most that were made of one
+_SCREENS: Final = tuple(map(Fraction, (24, 25, 30, 50, 60)))    # Hz; what is delivered somewhere, slowest first
 _STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
 
 
@@ -48,14 +49,25 @@ def oddities(moving: Animation) -> tuple[str, ...]:
 
 def webp(moving: Animation) -> VideoTrack:
     """The picture of an animated WebP, which PyAV cannot open, from what the file states."""
-    ends = tuple(accumulate(round(each / _TICK) for each in moving.seconds))
-    gaps = stamps.gaps_of((0, *ends[:-1]), ends[0])
-    end = ends[-1] * _TICK
-    return VideoTrack(
+    end = sum(moving.seconds, Fraction(0))
+    return timed(VideoTrack(
         index=0, codec="webp", profile="", pix_fmt="argb", coded=moving.size, size=moving.size, sample_aspect=Fraction(1), rotation=0,
-        rate=stamps.rate_of(gaps, _TICK, ()), variable=stamps.varies(gaps), frames=len(ends), start=Fraction(0), end=end,
-        gap=gaps[-1] * _TICK, alpha=bool(moving.alpha), straight=bool(moving.alpha), key_gap=end,
-    )
+        rate=Fraction(1), variable=False, frames=len(moving.delays), start=Fraction(0), end=end, alpha=bool(moving.alpha),
+        straight=bool(moving.alpha), key_gap=end,
+    ), moving)
+
+
+def timed(video: VideoTrack, moving: Animation) -> VideoTrack:
+    """A picture at the lowest rate at which every frame of its animation has a place; an even or steady one's is its own."""
+    tick = Fraction(1, 1000) if any(each % _WRITTEN for each in moving.seconds) else _WRITTEN
+    begins = (0, *accumulate(round(each / tick) for each in moving.seconds))
+    gaps = stamps.gaps_of(begins[:-1], begins[1])
+    own = stamps.rate_of(gaps, tick, ())
+    places = [each * tick * own for each in begins[:-1]]
+    even = all(abs(each - round(each)) <= own * tick for each in places)    # within a tick of its own grid
+    rates = (own, *_SCREENS) if even else _SCREENS
+    rate = next((each for each in rates if len({round(begin * tick * each) for begin in begins[:-1]}) == len(moving.delays)), _SCREENS[-1])
+    return replace(video, rate=rate, variable=stamps.varies(gaps), gap=gaps[-1] * tick)
 
 
 def shown_through(video: VideoTrack, path: Path, demuxer: str) -> VideoTrack:

@@ -18,7 +18,7 @@ from finish.effects.boxes import Boxes, read_boxes
 from finish.effects.chained import refuse_chained
 from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size
 from finish.effects.kinds import READ, still, unreadable
-from finish.effects.moving import lost, oddities, refuse, shown_through, webp
+from finish.effects.moving import lost, oddities, refuse, shown_through, timed, webp
 from finish.effects.tracks import language, picture_streams, pictures, sounds, walk
 from finish.errors import FinishError
 from finish.graph import reading
@@ -76,6 +76,7 @@ def examined(path: Path, name: str = "") -> Source:
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
     start = min((*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)), default=Fraction(0))
     videos = tuple(shown_through(replace(each, alpha=each.alpha or each.index in apart), path, demuxer) for each in videos)
+    videos = tuple(timed(each, moving) for each in videos) if moving else videos
     recordings = joined.parts(path, demuxer) if demuxer in joined.DEMUXERS else ()
     return compared(Source(
         path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,

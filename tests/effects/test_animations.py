@@ -43,11 +43,21 @@ def test_the_probe_and_the_renderer_agree_on_every_frame(tmp_path: Path, suffix:
     video = source.video
     assert video is not None and not source.audio
     assert (video.coded, video.frames, video.start, video.end) == (Size(*SIZE), 8, 0, Fraction(sum(SHOWN), 1000))
-    assert (video.variable, video.alpha, video.straight) == (True, False, False)
+    assert (video.rate, video.variable, video.alpha, video.straight) == (24, True, False, False)
     assert source.warnings == ("2 frames of 10 ms or less shown for 100 ms, as browsers show them",)
     read = Reader(Workshop(Store(tmp_path / "store"))).frames(source.picture, Frames("gray"))
     seen = [(time, int(picture.min()), int(picture.max())) for time, picture in read]
     assert seen == [(time, grey(number), grey(number)) for number, time in enumerate(starts(SHOWN))]
+
+
+@pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
+@pytest.mark.parametrize(("delays", "rate"), [
+    ((100,) * 5, 10), ((40,) * 5, 25), ((30, 30, 40) * 3, 30), ((1000, 80, 1000, 80), 25), ((20,) * 5, 50), ((0,), 10),
+    ((40, 40, 80, 40, 40), 25),
+])
+def test_the_rate_is_one_at_which_every_frame_is_shown(tmp_path: Path, suffix: str, delays: tuple[int, ...], rate: int) -> None:
+    video = known(animated(tmp_path / f"x{suffix}", delays)).video if len(delays) > 1 or suffix == GIF else None
+    assert video is None or (video.rate, video.frames) == (rate, len(delays))
 
 
 @pytest.mark.render

@@ -114,12 +114,11 @@ class _Reading:
 
 
 class Watched(io.RawIOBase):
-    """A pipe that knows since when its reader has been waiting, and how many bytes have come."""
+    """A pipe that knows since when its reader has been waiting."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
-        self._pipe = pipe
+        self._pipe, self._head = pipe, b""
         self.waiting: float | None = None
-        self.came = 0
         self.still = False  # it was ended because it stood still
         self.cpu = 0.0  # CPU-seconds of the process, once all is read
         self.stopped: KeyboardInterrupt | None = None
@@ -127,17 +126,23 @@ class Watched(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def head(self, size: int) -> bytes:
+        """The first bytes, which are read again."""
+        self._head = self.read(size)
+        return self._head
+
     def read(self, size: int = -1, /) -> bytes:
+        if self._head:
+            data, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
+            return data
         self.waiting = time.monotonic()
         try:
-            data = self._pipe.read(size)
+            return self._pipe.read(size)
         except KeyboardInterrupt as stop:  # PyAV loses what is raised in its callback and is no Exception: told again by `piped`
             self.stopped = stop
             return b""
         finally:
             self.waiting = None
-        self.came += len(data)
-        return data
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
         """Read what is left, so that a reader that gave up leaves no FFmpeg waiting, and wait for its end; none of it for ever."""
@@ -170,6 +175,12 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
             if process.returncode:
                 raise log.failure(process.returncode)
             log.refuse_lies(reading.trusted)
+
+
+def refuse_absent(file: Path) -> None:
+    """FinishError("ffmpeg") where a process that reported no error left no file, or an empty one."""
+    if not file.is_file() or not file.stat().st_size:
+        raise FinishError("ffmpeg", "FFmpeg ended without an error and gave nothing", "`finish doctor` says which FFmpeg is started")
 
 
 def _stood_still() -> FinishError:

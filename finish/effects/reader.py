@@ -35,6 +35,7 @@ _LOCKS: Final = 256  # so many that two questions hardly ever share one
 _PLAIN = ("map_metadata", "-1")
 _RAW_PICTURE = (_PLAIN, ("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
 _RAW_SOUND = (_PLAIN, ("c:a", "pcm_f32le"))
+_NUT: Final = b"nut/multimedia container\0"    # file_id_string of the NUT format
 # Frames that a check will compare with the delivery, taken while the picture is rendered: lossless, so nothing is added.
 CAPTURE = Encoding(".nut", "nut", (_PLAIN, ("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter")))
 
@@ -82,19 +83,25 @@ class Reader:
         import av
 
         (end,) = self.workshop.decoded([wanted])
-        garbled = False
+        garbled = False     # FFmpeg's own log says better why, where it says anything
         with ffmpeg.piped(Output((end,), "pipe:1", "nut", options), self.workshop.cancel) as pipe:
+            head = pipe.head(len(_NUT))     # in what has none a demuxer would look for it for ever; a film without frames has one
+            if head and head != _NUT:
+                raise _garbled()
             try:
                 with av.open(pipe, mode="r", format="nut", metadata_errors="replace") as container:
                     frames: Iterator[Any] = container.decode(container.streams[0])
                     yield from ((frame, frame.time_base) for frame in frames)
             except (av.FFmpegError, IndexError):
-                # Nothing, or half of something, came through the pipe: FFmpeg's own log says why better than the demuxer.
-                garbled = pipe.came > 0
+                garbled = True
         if garbled:
-            message = "what FFmpeg wrote cannot be read, and it reported no error"
-            raise FinishError("ffmpeg", message, "`finish doctor` says which FFmpeg is started")
+            raise _garbled()
         self.workshop.meter.add(pipe.cpu)
+
+
+def _garbled() -> FinishError:
+    message = "what FFmpeg wrote cannot be read, and it reported no error"
+    return FinishError("ffmpeg", message, "`finish doctor` says which FFmpeg is started")
 
 
 class Asker:

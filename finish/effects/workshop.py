@@ -59,6 +59,7 @@ class Workshop:
             self.meter.rendered(wanted, ran)
             self.refuse_changed(graph.files([end for ends in inner for end in ends]))
             for stream in wanted:
+                ffmpeg.refuse_absent(drafts[stream.key])
                 _refuse_short(drafts[stream.key], (frames or {}).get(stream.key))
                 self.store.keep(_key(stream), drafts[stream.key])
         finally:

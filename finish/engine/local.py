@@ -297,4 +297,5 @@ class Engine:
         pieces, frames = [each.picture for each in one.pieces], [each.frames for each in one.pieces]
         with self.workshop.assembled(pieces, frames, one.planned.programme.rate) as (picture, packets):
             ffmpeg.write([Output((picture, sound), str(draft), container.format, container.muxing())], cancel=self.workshop.cancel)
+        ffmpeg.refuse_absent(draft)
         return packets

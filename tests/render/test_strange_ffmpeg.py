@@ -1,0 +1,102 @@
+"""An FFmpeg that hangs, lies, is killed or babbles, wherever it is started: one clear line, the job's own exit code, nothing published."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from command_line import SOURCE, complaint, inside
+from render_jobs import ONE, folder
+from test_faults import ffmpegs
+
+from finish.effects import ffmpeg, process, program
+
+pytestmark = pytest.mark.render
+
+# What stands for FFmpeg: it knows its version, and hands on what `only` does not match.
+FAKE = """#!/bin/bash
+case "$*" in
+  *-version*) {version} ;;
+  *"{only}"*) {body} ;;
+  *) exec '{ffmpeg}' "$@" ;;
+esac
+"""
+HANG, BABBLE = "sleep 300 & wait", "yes | tr -d '\\n'"
+READING, ENCODING, MUXING = "-f nut", "libx264", "-c copy"
+Told = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder(tmp_path_factory.mktemp("strange") / "job", SOURCE + ONE, seconds=0.4)
+
+
+@pytest.fixture
+def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
+    """The one line that a run of the job ends with, FFmpeg doing `body` where its arguments have `only` in them."""
+    script, place, real = tmp_path / "ffmpeg", tmp_path / "job", program.binary()
+    monkeypatch.setenv("FINISH_FFMPEG", str(script))
+    monkeypatch.setattr(ffmpeg, "STALL_SECONDS", 0.7)
+    monkeypatch.setattr(program, "_ANSWER", 0.7)
+    forget()
+
+    def told(body: str, only: str = "nothing at all", version: str = "") -> str:
+        script.write_text(FAKE.format(version=version or f"exec {real} -version", ffmpeg=real, only=only, body=body))
+        script.chmod(0o700)
+        shutil.copytree(job, place)
+        begun = time.monotonic()
+        done = inside("run", str(place))
+        assert time.monotonic() - begun < 60 and ffmpegs(place) == []
+        assert done.exit_code == 2 and not list((place / "out").glob("*.mp4")) and not list((place / "out").glob(".*"))
+        return complaint(done)
+
+    yield told
+    forget()
+
+
+def forget() -> None:
+    for each in (program.binary, program._version, program.listing):
+        each.cache_clear()
+
+
+@pytest.mark.parametrize(("version", "says"), [
+    (HANG, "does not answer within 1 s"), ("exec 1>&-; sleep 300", "is no FFmpeg"), (BABBLE, "is no FFmpeg"),
+    ("head -c 100000 /dev/urandom", "is no FFmpeg"), ("kill -9 $$", "is no FFmpeg"),
+])
+def test_one_that_does_not_say_what_it_is(version: str, says: str, told: Told) -> None:
+    assert says in told("exit 1", version=version)
+
+
+@pytest.mark.parametrize(("only", "body", "says"), [
+    (READING, HANG, "FFmpeg stood still for 1 s and was stopped"),
+    (READING, "exec 1>&-; sleep 300", "FFmpeg stood still for 1 s and was stopped"),
+    (READING, BABBLE, "what FFmpeg wrote cannot be read"),
+    (READING, "head -c 100000 /dev/urandom", "what FFmpeg wrote cannot be read"),
+    (READING, "kill -9 $$", "FFmpeg was ended from outside, or crashed (SIGKILL)"),
+    (READING, "exit 0", "what FFmpeg wrote cannot be read"),
+    (ENCODING, HANG, "FFmpeg stood still for 1 s and was stopped"),
+    (ENCODING, BABBLE, "FFmpeg stood still for 1 s and was stopped"),
+    (ENCODING, "yes >&2", "FFmpeg stood still for 1 s and was stopped"),
+    (ENCODING, "kill -9 $$", "FFmpeg was ended from outside, or crashed (SIGKILL)"),
+    (ENCODING, "exit 0", "FFmpeg ended without an error and gave nothing"),
+    (ENCODING, "echo @x; echo @99; echo frame=1; exit 3", "FFmpeg failed: exit code 3"),
+    (MUXING, HANG, "FFmpeg stood still for 1 s and was stopped"),
+    (MUXING, "exit 0", "FFmpeg ended without an error and gave nothing"),
+])
+def test_one_that_goes_wrong_at_its_work(only: str, body: str, says: str, told: Told) -> None:
+    assert says in told(body, only)
+
+
+def test_what_cannot_be_started_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ffmpeg").write_bytes(b"\x7fELF no program")
+    (tmp_path / "ffmpeg").chmod(0o700)
+    monkeypatch.setenv("FINISH_FFMPEG", str(tmp_path / "ffmpeg"))
+    forget()
+    monkeypatch.setattr(process, "_ending_with_us", lambda: ((), None))
+    done = inside("doctor")
+    forget()
+    (line,) = (each for each in done.stdout.splitlines() if each.startswith("MISSING  FFmpeg "))
+    assert done.exit_code == 2 and "cannot be started" in line

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from finish import pipeline, render
-from finish.effects import ffmpeg, seal
+from finish.effects import ffmpeg
 from finish.effects.errands import Hands
 from finish.effects.leftovers import discard
 from finish.effects.mirror import fetched
-from finish.effects.publish import draft_beside, publish, published, write_once
+from finish.effects.publish import draft_beside, publish, write_once
 from finish.effects.reader import CAPTURE, Asker, Reader
 from finish.effects.recall import Probe, state
 from finish.effects.store import Store, most_bytes
@@ -25,7 +25,7 @@ from finish.engine import costs, history, lock, places, room
 from finish.engine.chosen import by_clip, store_of
 from finish.engine.early import promising
 from finish.engine.ledger import Ledger
-from finish.engine.manifest import beside, entry, made, picture, stand_beside
+from finish.engine.manifest import beside, entry, made, picture, stand_beside, written_here
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress, Tell
 from finish.engine.sending import Sending
 from finish.engine.standing import record, standing
@@ -185,9 +185,8 @@ class Engine:
 
     @cached_property
     def published(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the job's manifest said of each deliverable before this run, as far as it was written here: a folder may bring one along."""
-        said = published(self.out) if self.keeps_manifest else {}
-        return {name: each for name, each in said.items() if seal.believed(seal.own(), name, each)}
+        """What the job's manifest said of each deliverable before this run."""
+        return written_here(self.out) if self.keeps_manifest else {}
 
     def _unchanged(self, one: Rendering) -> Outcome | None:
         """The published file itself, where it is the very one that would be made now; every promise is looked at all the same."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from finish import render
-from finish.effects import program
+from finish.effects import program, seal
+from finish.effects.publish import published
 from finish.model import Source, Verdict
 from finish.render import Rendering
 from finish.units import Size, digest
@@ -32,6 +33,11 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dic
         "sidecars": [f"{one.name}{each.suffix}" for each in one.planned.programme.files],
         "plan": render.text([one]).splitlines(),
     }
+
+
+def written_here(out: Path) -> dict[str, dict[str, Any]]:
+    """The entries of the manifest in `out` that were written by us: a job folder may have brought one along."""
+    return {name: each for name, each in published(out).items() if seal.believed(seal.own(), name, each)}
 
 
 def made(one: Rendering) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
-from finish.model import Array, Decoded, DecodedTrack, Fault, Lines, Whose
+import numpy as np
+
+from finish.model import Array, Decoded, DecodedTrack, Fault, Gap, Lines, Whose
 
 _SHOWN: Final = re.compile(r"^\[vist#\d+:(\d+)/.*decoder -> .*?pts_time:(-?[\d.]+) ")
-_HEARD: Final = re.compile(r"^\[[av]ist#\d+:(\d+)/.*demuxer -> .*?pkt_pts_time:(-?[\d.]+) .*?pkt_dts_time:(-?[\d.]+) ")
+_HEARD: Final = re.compile(
+    r"^\[[av]ist#\d+:(\d+)/.*demuxer -> .*?pkt_pts_time:(-?[\d.]+) .*?pkt_dts_time:(-?[\d.]+) duration:\d+ duration_time:([\d.]+)")
 _COUNTED: Final = re.compile(
     r"Input stream #\d+:(\d+) \((?:video|audio)\): (\d+) packets read .*?; (\d+) frames decoded"
     r"(?:; \d+ decode errors)?(?: \((\d+) samples\))?")
@@ -31,6 +36,9 @@ HARMLESS: Final = (
     "Overread VUI",
 )
 _KEPT: Final = 200
+_HOLE: Final = 0.2          # s, and this many packets: what jitters less has no hole
+_HOLE_PACKETS: Final = 4
+_STEADY: Final = 0.1        # of a packet's length; where the stated one is another than the usual, nothing is regular enough to have holes
 _EARLY: Final = 5_000   # pictures: no group of them is longer
 _BACK: Final = Fraction(1)      # s; reordering and interleaving go back by less
 
@@ -64,6 +72,7 @@ class Reading:
     shown: dict[int, Fraction] = field(default_factory=dict)     # the first time of each picture stream
     now: dict[int, Fraction] = field(default_factory=dict)       # the time of what was read or decoded last
     early: dict[int, list[Fraction]] = field(default_factory=dict)   # when pictures are due that are read before one is decoded
+    packets: dict[int, list[tuple[float, float]]] = field(default_factory=dict)   # when each packet is due, and how long it says it is
     stamps: dict[int, Fraction] = field(default_factory=dict)
     restarts: list[Fraction] = field(default_factory=list)
     counts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
@@ -82,6 +91,7 @@ class Reading:
             self.now[int(shown[1])] = moment
         elif heard := _HEARD.match(line):
             self._stamped(int(heard[1]), Fraction(heard[2]), Fraction(heard[3]))
+            self.packets.setdefault(int(heard[1]), []).append((float(heard[2]), float(heard[4])))
         elif counted := _COUNTED.search(line):
             index, packets, frames, samples = (int(each or 0) for each in counted.groups())
             self.counts[index] = packets, frames, samples
@@ -124,7 +134,8 @@ class Reading:
         faults = tuple(self._fault(*each) for each in self.said)
         if self.code and not faults:
             faults = (Fault("file", f"FFmpeg cannot decode it to its end (exit code {self.code})"),)
-        return Decoded(tuple(tracks), faults, max(self.count, len(faults)), tuple(self.restarts[:_KEPT]))
+        gaps = (gap for index, packets in sorted(self.packets.items()) for gap in _gaps(index, packets))
+        return Decoded(tuple(tracks), faults, max(self.count, len(faults)), tuple(self.restarts[:_KEPT]), tuple(islice(gaps, _KEPT)))
 
     def _lead(self, index: int) -> int:
         first = self.shown.get(index)
@@ -144,3 +155,17 @@ class Reading:
         found = self.names.get(name, set())
         parts = {whose for whose, _ in found}
         return Fault(parts.pop() if len(parts) == 1 else "file", text, next(iter(found))[1] if len(found) == 1 else None, time)
+
+
+def _gaps(index: int, packets: Sequence[tuple[float, float]]) -> Iterator[Gap]:
+    """The holes in a stream whose packets come as regularly as they say."""
+    dues, lengths = np.array(sorted(packets)).T if len(packets) > 1 else (np.zeros(0), np.zeros(0))
+    steps = np.diff(dues)
+    if not len(steps):
+        return
+    usual, stated = float(np.median(steps)), float(np.median(lengths))
+    if usual <= 0 or abs(stated - usual) > _STEADY * usual:
+        return
+    for number in np.flatnonzero(steps > max(_HOLE, _HOLE_PACKETS * usual)):
+        start, seconds = float(dues[number]) + usual, float(steps[number]) - usual
+        yield Gap(index, Fraction(round(start, 6)).limit_denominator(10**6), Fraction(round(seconds, 6)).limit_denominator(10**6))

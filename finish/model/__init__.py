@@ -1,6 +1,6 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
-from finish.model.account import Decoded, DecodedTrack, Fault, Loss, Stated, Whose, merged, phrase
+from finish.model.account import Decoded, DecodedTrack, Fault, Gap, Loss, Stated, Whose, merged, phrase
 from finish.model.ask import (
     SMALL_PICTURE,
     Accept,
@@ -99,6 +99,7 @@ __all__ = [
     "FrameSize",
     "Frames",
     "Framing",
+    "Gap",
     "Job",
     "Level",
     "Library",

@@ -90,16 +90,26 @@ class DecodedTrack:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Nothing of a stream from `start` (s, file's clock) on for `seconds`, where its own packets say that there should be something."""
+
+    track: int
+    start: Fraction
+    seconds: Fraction
+
+
+@dataclass(frozen=True)
 class Decoded:
     """What decoding a whole file showed: the first faults, how many there were, and each stream's counts.
 
-    `restarts` are the times (s) at which time stamps went back by more than reordering explains.
+    `restarts` are the times (s) at which time stamps went back by more than reordering explains; `gaps` are those of each stream.
     """
 
     tracks: tuple[DecodedTrack, ...] = ()
     faults: tuple[Fault, ...] = ()
     count: int = 0
     restarts: tuple[Fraction, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 def merged(losses: Iterable[Loss]) -> tuple[Loss, ...]:

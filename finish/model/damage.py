@@ -21,6 +21,8 @@ _UNREFERENCED: Final = (
     "mmco: unref short failure", "co located POCs unavailable", "Missing reference picture", "reference picture missing",
     "Could not find ref with POC",
 )
+_PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))   # they may leave out packets of silence
+_INDEXED: Final = frozenset(("mov", "mp4", "gif", "apng", "webp_anim"))
 _PLACE: Final = Fraction(1, 2)      # s; faults that are nearer to each other are one place
 _HOUR: Final = 3600
 _LONGEST: Final = 24 * _HOUR        # s; house: the longest clip
@@ -31,7 +33,10 @@ _STAMPS: Final = "its time stamps are damaged: export the clip again"
 def witnessed(source: Source, decoded: Decoded) -> Source:
     """The source as it decodes: what cannot be shown at its beginning is left out, and every loss is named."""
     counts = {each.index: each for each in decoded.tracks}
-    found = (*source.losses, *_restarted(decoded), *_lasting(source), *_faulty(source, decoded), *_uncounted(source, counts))
+    found = (
+        *source.losses, *_restarted(decoded), *_lasting(source), *_faulty(source, decoded), *_uncounted(source, counts),
+        *_holes(source, decoded),
+    )
     begun = _begun(source, counts)
     led = begun.video is not None and source.video is not None and begun.video.start > source.video.start
     return replace(begun, decoded=decoded, losses=merged((*found, *(_late(source, begun, decoded) if led else ()))))
@@ -82,6 +87,20 @@ def _lasting(source: Source) -> Iterator[Loss]:
         if each.end - each.start > _LONGEST:
             hours = float((each.end - each.start) / _HOUR)
             yield Loss("too-long", f"it claims to be {hours:.0f} hours long, and at most 24 are taken", track=each.index, hint=_STAMPS)
+
+
+def _holes(source: Source, decoded: Decoded) -> Iterator[Loss]:
+    """Times for which a stream has nothing; an index that says how long each picture stands has no holes."""
+    pictures = {each.index for each in source.pictures}
+    silent = {each.index for each in source.audio if each.codec in _PAUSING}
+    if source.demuxer in _INDEXED or decoded.restarts:
+        return
+    for track, group in groupby((each for each in decoded.gaps if each.track not in silent), key=lambda each: each.track):
+        holes = tuple(group)
+        part: Whose = "picture" if track in pictures else "sound"
+        times = f" ({len(holes)} times)" if len(holes) > 1 else ""
+        missing = sum((each.seconds for each in holes), Fraction(0))
+        yield Loss("hole", f"there is no {part} for a while{times}", part, holes[0].start, missing, track, certain=False)
 
 
 def _faulty(source: Source, decoded: Decoded) -> Iterator[Loss]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import BinaryIO, Final
 
-from finish.effects.containers import fragments
+from finish.effects.containers import edits, fragments
 from finish.effects.containers.tables import Tables, contradictions, longest
 from finish.effects.containers.words import cut_off
 from finish.model import Loss, Stated, Whose
@@ -16,6 +16,8 @@ from finish.model import Loss, Stated, Whose
 _PARENTS: Final = frozenset((b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl", b"mvex", b"udta"))
 _MOST: Final = 20_000           # boxes; a file with more is not one that any tool writes
 _MOOV_BYTES: Final = 256 << 20  # an index of ten hours takes 60 MB
+_UNCLAIMED: Final = Fraction(1, 20)     # house: editors leave gaps; more is more than a gap
+_UNCLAIMED_BYTES: Final = 4096
 _WHOSE: Final[dict[bytes, Whose]] = {b"vide": "picture", b"soun": "sound"}
 
 Box = tuple[bytes, memoryview]  # its kind, and what is in it
@@ -43,8 +45,11 @@ def read(file: BinaryIO, size: int) -> Stated:
     tracks = _tracks(boxes)
     losses = [loss for number, each in enumerate(tracks) if each.whose for loss in _track(each, number, size, fragmented=fragmented)]
     if fragmented:
-        losses += fragments.losses(file, size, top, by_ffmpeg=any(kind == b"udta" and b"Lavf" in bytes(data) for kind, data in boxes))
-    return Stated(_seconds(boxes), tuple(losses), held=_held(tracks))
+        by_ffmpeg = any(kind == b"udta" and b"Lavf" in bytes(data) for kind, data in boxes)
+        return Stated(_seconds(boxes), (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg)))
+    shown = [_edit(each, number, boxes) for number, each in enumerate(tracks) if each.whose and each.clock]
+    losses = losses or [*edits.losses(shown), *_unclaimed(tracks, top, size)]
+    return Stated(_seconds(boxes), tuple(losses), tuple(edits.hidden(shown)), held=_held(tracks))
 
 
 def claimed(file: BinaryIO, size: int) -> int:
@@ -146,6 +151,21 @@ def _track(track: Track, number: int, size: int, *, fragmented: bool) -> list[Lo
         Loss(code, text, track.whose, start, seconds, number)
         for code, text, start, seconds in contradictions(tables, track.whose, track.clock or 1, track.length, size)
     ]
+
+
+def _edit(track: Track, number: int, boxes: Sequence[Box]) -> edits.Edit:
+    assert track.whose is not None
+    movie = next((_clock(data)[0] for kind, data in boxes if kind == b"mvhd"), 0)
+    return edits.edit(track.whose, number, track.boxes.get(b"tkhd"), track.boxes.get(b"elst"), (movie, track.clock or 0, track.length))
+
+
+def _unclaimed(tracks: Sequence[Track], top: Sequence[tuple[bytes, int, int]], size: int) -> Iterator[Loss]:
+    """Media that no track speaks of: a whole track may be missing from the index."""
+    there = sum(min(end, size) - at for kind, at, end in top if kind == b"mdat")
+    claimed = [Tables.read(each.boxes).takes for each in tracks]
+    rest = there - sum(each for each in claimed if each is not None)
+    if None not in claimed and rest > _UNCLAIMED_BYTES and rest > there * _UNCLAIMED:
+        yield Loss("media-unclaimed", f"{rest:,} of the {there:,} bytes of its media belong to no track", certain=False)
 
 
 def _held(tracks: Sequence[Track]) -> Fraction | None:

@@ -29,11 +29,17 @@ class Tables:
     places: Ints        # (n,): where each chunk begins
     count: int          # samples that the table of sizes counts
     sizes: Ints         # (count,), or (0,) where all are of one size
+    each: int = 0       # that size
 
     @property
     def anything(self) -> bool:
         """Whether there are any samples at all."""
         return bool(self.count or len(self.places) or len(self.durations))
+
+    @property
+    def takes(self) -> int | None:
+        """How many bytes its samples take; None where that is unknown: older writers state a size of 1 for samples of any size."""
+        return int(self.sizes.sum()) if len(self.sizes) or not self.count else self.count * self.each if self.each > 1 else None
 
     @property
     def stated(self) -> int:
@@ -47,8 +53,9 @@ class Tables:
         missing += [] if b"stsz" in boxes or b"stz2" in boxes else ["stsz"]
         durations = _rows(boxes.get(b"stts"), 2)
         places = _rows(boxes[b"co64"], 1, ">u8") if b"co64" in boxes else _rows(boxes.get(b"stco"), 1)
-        count, sizes = _sizes(boxes)
-        return cls(tuple(missing), durations, _chunks(_rows(boxes.get(b"stsc"), 3), len(places)), places.reshape(-1), count, sizes)
+        count, each, sizes = _sizes(boxes)
+        chunks = _chunks(_rows(boxes.get(b"stsc"), 3), len(places))
+        return cls(tuple(missing), durations, chunks, places.reshape(-1), count, sizes, each)
 
 
 def longest(tables: Tables) -> int:
@@ -122,17 +129,17 @@ def _rows(data: memoryview | None, width: int, kind: str = ">u4") -> Ints:
     return values.astype(np.int64).reshape(-1, width)
 
 
-def _sizes(boxes: Mapping[bytes, memoryview]) -> tuple[int, Ints]:
-    """How many samples the table of sizes counts, and their sizes unless they are all the same."""
+def _sizes(boxes: Mapping[bytes, memoryview]) -> tuple[int, int, Ints]:
+    """How many samples the table of sizes counts, and their sizes: one, where they are all the same, or a row."""
     data = boxes.get(b"stsz")
     if data is not None and len(data) >= 12:
         same, count = struct.unpack_from(">II", data, 4)
         if same:
-            return count, np.zeros(0, np.int64)
+            return count, same, np.zeros(0, np.int64)
         sizes = np.frombuffer(data[12:], ">u4", count=min(count, (len(data) - 12) // 4)).astype(np.int64)
-        return len(sizes), sizes
+        return len(sizes), 0, sizes
     data = boxes.get(b"stz2")
-    return (struct.unpack_from(">I", data, 8)[0] if data is not None and len(data) >= 12 else 0), np.zeros(0, np.int64)
+    return (struct.unpack_from(">I", data, 8)[0] if data is not None and len(data) >= 12 else 0), 1, np.zeros(0, np.int64)
 
 
 def _chunks(runs: Ints, count: int) -> Ints:

@@ -124,4 +124,5 @@ def _run(trun: bytes, default: int | None) -> int | None:
     at = 8 + sum(4 for flag in (_OFFSET, _FIRST) if flags & flag)
     step = 4 * sum(1 for flag in (_DURATION, _SIZE, _FLAGS, _COMPOSITION) if flags & flag)
     first = at + (4 if flags & _DURATION else 0)
-    return sum(int.from_bytes(trun[first + number * step:first + number * step + 4]) for number in range(min(count, (len(trun) - at) // step)))
+    places = range(first, first + step * min(count, (len(trun) - at) // step), step)
+    return sum(int.from_bytes(trun[place:place + 4]) for place in places)

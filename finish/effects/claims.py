@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,11 +13,14 @@ from typing import Any, Final
 from finish.effects import containers
 from finish.effects.containers.words import TOLERATED, cut_off
 from finish.errors import FinishError
-from finish.model import Loss, Source, merged
+from finish.model import Loss, Source, Whose, merged
 
 # 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
 MOST_PIXELS: Final = 8192 * 4320
 _KEPT_BY_INDEX: Final = ("mov", "mp4")  # the index of each track was compared with itself; edit lists shorten what is shown
+_TAGGED: Final = ("matroska", "webm")
+_LASTING: Final = re.compile(r"(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")
+_PADDED: Final = Fraction(1, 20)        # s; the padding of a last block of sound counts, and is not heard
 _SAMPLES_A_BYTE: Final = 8              # one-bit sound has that many; nothing has more
 _FEW: Final = 1_000_000
 _TOO_LARGE: Final = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
@@ -36,16 +39,18 @@ def refuse_claims(path: Path, shown: str) -> None:
         raise FinishError("media", message, "copy the clip again, or export it again")
 
 
-def refuse_size(pictures: Sequence[Any], shown: str) -> None:
+def refuse_size(pictures: Sequence[Any], path: Path, shown: str) -> None:
     """FinishError("media") for pictures larger than are taken; from now on their decoders refuse larger ones themselves."""
+    if any(each.codec_context is not None and not each.codec_context.width for each in pictures):
+        refuse_large(path, shown)   # FFmpeg knows no size where it has refused one
     for context in (each.codec_context for each in pictures if each.codec_context is not None):
         if context.width * context.height > MOST_PIXELS:
             raise _too_large(shown, f"{context.width}x{context.height}")
         context.options = {**context.options, **limits()}
 
 
-def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
-    """FinishError("media") for a file that could not be opened because a picture in it is too large: only FFmpeg's log says so."""
+def refuse_large(path: Path, shown: str) -> None:
+    """FinishError("media") for a file in which a picture is too large for FFmpeg's limit: only its log says so."""
     import av
 
     level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
@@ -53,7 +58,7 @@ def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
     av.logging.set_skip_repeated(False)     # or the last line is told again of the next file
     try:
         with av.logging.Capture() as said, contextlib.suppress(av.FFmpegError, OSError, ValueError), av.open(
-                f"file:{path}", options=dict(options)):
+                f"file:{path}", options={"protocol_whitelist": "file", **limits()}):
             pass
     finally:
         av.logging.set_level(level)
@@ -68,8 +73,17 @@ def _too_large(shown: str, size: str) -> FinishError:
     return FinishError("media", message, "export it smaller")
 
 
-def compared(source: Source) -> Source:
-    """The source with what its container states, and what of that is missing."""
+def stated_ends(streams: Iterable[Any]) -> dict[int, Fraction]:
+    """When each stream ends (s) by the statistics that writers of Matroska add (RFC 9559, tag DURATION); those without are left out."""
+    said = {each.index: _LASTING.fullmatch(str(each.metadata.get("DURATION", ""))) for each in streams}
+    return {
+        index: Fraction(int(found[1])) * 3600 + int(found[2]) * 60 + Fraction(found[3])
+        for index, found in said.items() if found
+    }
+
+
+def compared(source: Source, lasting: Mapping[int, Fraction]) -> Source:
+    """The source with what its container states, `lasting` of each stream, and what of that is missing."""
     stated = containers.read(source.path, source.demuxer)
     ends = max((*(each.end for each in source.pictures), *(each.end for each in source.audio)), default=Fraction(0))
     short = Fraction(0)
@@ -78,8 +92,21 @@ def compared(source: Source) -> Source:
     losses = [_placed(each, ends, short) for each in stated.losses]
     if short > TOLERATED and not any(each.code == "cut-off" for each in losses):
         losses.append(_placed(cut_off(), ends, short))
+    if not losses and source.demuxer in _TAGGED:
+        losses += _ended(source, lasting)
     warnings = source.warnings if losses else (*source.warnings, *stated.odd)
     return replace(source, stated=stated, losses=merged((*source.losses, *losses)), warnings=warnings)
+
+
+def _ended(source: Source, lasting: Mapping[int, Fraction]) -> Iterator[Loss]:
+    """Streams that end before their container says."""
+    ends: list[tuple[Whose, int, Fraction]] = [("picture", each.index, each.end) for each in source.pictures]
+    ends += [("sound", each.index, each.end) for each in source.audio]
+    for part, index, end in ends:
+        missing = lasting.get(index, Fraction(0)) - end
+        if missing > _PADDED:
+            text = f"its {part} ends before the {float(lasting[index]):.2f} s that the file states"
+            yield Loss("ends-early", text, part, end, missing, index)
 
 
 def _placed(loss: Loss, ends: Fraction, short: Fraction) -> Loss:

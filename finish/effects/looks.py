@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,15 +51,15 @@ class Frame:
 class Look:
     """Decodes one picture's first frame, and again one wherever the header of a keyframe is another: `seen`, each from a tick on."""
 
-    def __init__(self, stream: Any, *, first: bool) -> None:
-        self._context, self._fatal = stream.codec_context, first
+    def __init__(self, stream: Any) -> None:
+        self._context = stream.codec_context
         self._codec, self._extradata = self._context.codec.canonical_name, bytes(self._context.extradata or b"")
         self._header, self._since, self._left = b"", 0, _CHANGES
         self._waiting = True
         self.seen: Looks = []
 
     def add(self, packet: Any) -> None:
-        """The next packet of the picture; of the first picture of a file an error of the decoder is raised."""
+        """The next packet of the picture; those that do not decode are passed over, as a recording may begin anywhere."""
         if packet.size and packet.is_keyframe and not packet.is_discard and self._left:
             self._read(packet)
         if self._waiting:
@@ -77,16 +78,12 @@ class Look:
     def _decode(self, packet: Any) -> None:
         import av
 
-        try:
+        frames: list[Any] = []
+        with contextlib.suppress(av.FFmpegError):
             frames = packet.decode()
-        except av.FFmpegError:
-            self._waiting = False
-            if self._fatal:
-                raise
-            return
         if frames:
             self.seen.append((self._since, _frame(frames[0], self._context)))
-            self._waiting = self._fatal = False
+            self._waiting = False
 
 
 def _frame(frame: Any, context: Any) -> Frame:

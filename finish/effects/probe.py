@@ -16,7 +16,7 @@ from finish.effects import joined
 from finish.effects.animations import animation
 from finish.effects.boxes import Boxes, read_boxes
 from finish.effects.chained import refuse_chained
-from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size
+from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size, stated_ends
 from finish.effects.kinds import READ, still, unreadable
 from finish.effects.moving import lost, oddities, refuse, shown_through, timed, webp
 from finish.effects.tracks import language, picture_streams, pictures, sounds, walk
@@ -63,7 +63,7 @@ def examined(path: Path, name: str = "") -> Source:
         refuse_chained(path, demuxer, shown)
         boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
         seen = picture_streams(container)
-        refuse_size(seen, shown)
+        refuse_size(seen, path, shown)
         walked = walk(container, seen)
         if not any(walked.times[each.index] for each in (*seen, *container.streams.audio)):
             raise FinishError("media", f"{shown} has no packets of picture or sound", "export it again")
@@ -73,6 +73,7 @@ def examined(path: Path, name: str = "") -> Source:
         extras = _extras(container, boxes, closed_captions=walked.closed_captions)
         # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines, "Alpha Channel").
         apart = {each.index for each in seen if str(each.metadata.get("alpha_mode", "")) == "1"}
+        lasting = stated_ends(container.streams)
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
     start = min((*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)), default=Fraction(0))
     videos = tuple(shown_through(replace(each, alpha=each.alpha or each.index in apart), path, demuxer) for each in videos)
@@ -85,7 +86,7 @@ def examined(path: Path, name: str = "") -> Source:
         pictures=videos, extras=extras, packets=walked.packets.hexdigest(),
         need="delays" if moving and moving.short else joined.NEED if recordings else "",
         losses=(*joined.lost(recordings), *(lost(moving) if moving else ())),
-    ))
+    ), lasting)
 
 
 def digest_file(path: Path) -> str:
@@ -115,7 +116,7 @@ def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
         with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
             yield container
     except (av.FFmpegError, OSError, ValueError, StopIteration) as wrong:
-        refuse_large(path, shown, options)
+        refuse_large(path, shown)
         why, hint = unreadable(path)
         raise FinishError("media", f"{shown} is not a clip that can be read: {why}", hint) from wrong
 

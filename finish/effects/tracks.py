@@ -49,7 +49,7 @@ class Walk:
 def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Walk:
     """One pass over the whole container; of the first picture an error of the decoder is raised, others are left out."""
     walked = Walk({each.index: [] for each in container.streams})
-    looks = {each.index: Look(each, first=each is pictures[0]) for each in pictures if each.codec_context is not None}
+    looks = {each.index: Look(each) for each in pictures if each.codec_context is not None}
     walked.frames = {index: look.seen for index, look in looks.items()}
     walked.clocks = {each.index: Clock() for each in container.streams.audio if each.codec_context is not None}
     for packet in container.demux():

@@ -14,6 +14,7 @@ _SEGMENT, _INFO, _SCALE, _DURATION, _CLUSTER = 0x18538067, 0x1549A966, 0x2AD7B1,
 _TOP: Final = frozenset({0x114D9B74, _INFO, 0x1654AE6B, _CLUSTER, 0x1C53BB6B, 0x1941A469, 0x1043A770, 0x1254C367, 0xEC, 0xBF})
 _MOST: Final = 2_000_000    # elements; a cluster of an hour's live recording may hold a hundred thousand
 _INFO_BYTES: Final = 1 << 16
+_CUES, _POINT, _POSITIONS, _PLACE, _CUES_BYTES = 0x1C53BB6B, 0xBB, 0xB7, 0xF1, 1 << 24
 
 Element = tuple[int, int, int | None]   # its number, where its data begin, and how many bytes of them it states (None: unknown)
 
@@ -26,14 +27,50 @@ def read(file: BinaryIO, size: int) -> Stated:
     _, begin, length = segment
     seconds: Fraction | None = None
     ends = begin
+    clusters, cues = set[int](), b""
     for kind, at, stated in _elements(file, begin, size):
+        if kind == _CLUSTER:
+            clusters.add(at)
+        if kind == _CUES and stated is not None and stated < _CUES_BYTES:
+            file.seek(at)
+            cues = file.read(stated)
         if kind == _INFO and stated is not None:
             file.seek(at)
             seconds = _duration(file.read(min(stated, _INFO_BYTES)))
         ends = at if stated is None else at + stated
     missing = max(ends, 0 if length is None else begin + length) - size
-    losses: tuple[Loss, ...] = (cut_off(missing),) if missing > 0 else ()
+    losses: tuple[Loss, ...] = (cut_off(missing),) if missing > 0 else tuple(_absent(cues, clusters, begin))
     return Stated(seconds, losses)
+
+
+def _absent(cues: bytes, clusters: set[int], begin: int) -> Iterator[Loss]:
+    """Clusters that the cues name and that are not there; a place is that of the cluster's head, counted from the segment's data."""
+    named = {begin + place for place in _named(cues)}
+    lost = [place for place in named if not any(place + head in clusters for head in range(5, 13))]
+    if clusters and lost:
+        yield Loss("clusters-missing", f"{len(lost):,} of the {len(named):,} clusters that its index names are missing")
+
+
+def _named(cues: bytes) -> Iterator[int]:
+    """The places of clusters in the Cues element."""
+    for kind, point in _inside(cues):
+        if kind == _POINT:
+            for inner, track in _inside(point):
+                if inner == _POSITIONS:
+                    yield from (int.from_bytes(data) for name, data in _inside(track) if name == _PLACE)
+
+
+def _inside(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The elements of one that holds others."""
+    at = 0
+    while at < len(data):
+        kind, length = _number(data[at:at + 8], keep=True)
+        stated, width = _number(data[at + length:at + length + 8], keep=False)
+        if not length or not width:
+            return
+        begin = at + length + width
+        yield kind, data[begin:begin + stated]
+        at = begin + stated
 
 
 def _elements(file: BinaryIO, at: int, size: int) -> Iterator[Element]:
@@ -70,16 +107,10 @@ def _number(data: bytes, *, keep: bool) -> tuple[int, int]:
 
 def _duration(info: bytes) -> Fraction | None:
     """The duration (s) that the Info element states."""
-    scale, ticks, at = 1_000_000, None, 0
-    while at < len(info):
-        kind, length = _number(info[at:at + 8], keep=True)
-        stated, width = _number(info[at + length:at + length + 8], keep=False)
-        if not length or not width:
-            break
-        data = info[at + length + width:at + length + width + stated]
+    scale, ticks = 1_000_000, 0.0
+    for kind, data in _inside(info):
         if kind == _SCALE:
             scale = int.from_bytes(data)
-        if kind == _DURATION and stated in (4, 8):
-            ticks = struct.unpack(">f" if stated == 4 else ">d", data)[0]
-        at += length + width + stated
+        if kind == _DURATION and len(data) in (4, 8):
+            ticks = struct.unpack(">f" if len(data) == 4 else ">d", data)[0]
     return Fraction(ticks) * scale / 10**9 if ticks and 0 < ticks < 2**60 else None

@@ -39,18 +39,19 @@ def refuse_claims(path: Path, shown: str) -> None:
         raise FinishError("media", message, "copy the clip again, or export it again")
 
 
-def refuse_size(pictures: Sequence[Any], path: Path, shown: str) -> None:
+def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mapping[str, str]) -> None:
     """FinishError("media") for pictures larger than are taken; from now on their decoders refuse larger ones themselves."""
     if any(each.codec_context is not None and not each.codec_context.width for each in pictures):
-        refuse_large(path, shown)   # FFmpeg knows no size where it has refused one
+        refuse_large(path, shown, options)  # FFmpeg knows no size where it has refused one
     for context in (each.codec_context for each in pictures if each.codec_context is not None):
         if context.width * context.height > MOST_PIXELS:
             raise _too_large(shown, f"{context.width}x{context.height}")
         context.options = {**context.options, **limits()}
 
 
-def refuse_large(path: Path, shown: str) -> None:
-    """FinishError("media") for a file in which a picture is too large for FFmpeg's limit: only its log says so."""
+def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
+    """FinishError("media") for a file in which a picture is too large for FFmpeg's limit: only its log says so, where it is opened
+    once more with the same `options`."""
     import av
 
     level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
@@ -58,7 +59,7 @@ def refuse_large(path: Path, shown: str) -> None:
     av.logging.set_skip_repeated(False)     # or the last line is told again of the next file
     try:
         with av.logging.Capture() as said, contextlib.suppress(av.FFmpegError, OSError, ValueError), av.open(
-                f"file:{path}", options={"protocol_whitelist": "file", **limits()}):
+                f"file:{path}", options=dict(options)):
             pass
     finally:
         av.logging.set_level(level)

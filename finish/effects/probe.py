@@ -34,6 +34,7 @@ DEMUXERS = (
     "apng",
 )
 
+_OPTIONS: Final = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS), **limits(), **reading("apng")}
 _TIMECODE: Final = re.compile(r"\d\d:\d\d:\d\d[:;.]\d\d")  # SMPTE ST 12-1; what a file says is shown to people, so nothing else
 
 
@@ -63,7 +64,7 @@ def examined(path: Path, name: str = "") -> Source:
         refuse_chained(path, demuxer, shown)
         boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
         seen = picture_streams(container)
-        refuse_size(seen, path, shown)
+        refuse_size(seen, path, shown, _OPTIONS)
         walked = walk(container, seen)
         if not any(walked.times[each.index] for each in (*seen, *container.streams.audio)):
             raise FinishError("media", f"{shown} has no packets of picture or sound", "export it again")
@@ -111,12 +112,11 @@ def _regular(path: Path, shown: str) -> int:
 def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
     import av  # 60 ms: only where a file is really opened
 
-    options = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS), **limits(), **reading("apng")}
     try:
-        with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
+        with av.open(f"file:{path}", options=dict(_OPTIONS), metadata_errors="replace") as container:
             yield container
     except (av.FFmpegError, OSError, ValueError, StopIteration) as wrong:
-        refuse_large(path, shown)
+        refuse_large(path, shown, _OPTIONS)
         why, hint = unreadable(path)
         raise FinishError("media", f"{shown} is not a clip that can be read: {why}", hint) from wrong
 

@@ -95,8 +95,8 @@ def test_one_kind_of_loss_of_one_stream_is_told_once() -> None:
 LOG = """\
 [in#0/mpegts @ 0x1] [info] Stream mapping
 [h264 @ 0x9] [error] non-existing PPS 0 referenced
-[vist#0:0/h264 @ 0x2] [info] demuxer -> ist_index:0:0 type:video pkt_pts:0 pkt_pts_time:0.96 pkt_dts:0 pkt_dts_time:0.88 duration:1
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:0 pkt_pts_time:0.9 pkt_dts:0 pkt_dts_time:0.9 duration:1
+[vist#0:0/h264 @ 0x2] [info] demuxer -> ist_index:0:0 type:video pkt_pts:0 pkt_pts_time:0.96 pkt_dts:0 pkt_dts_time:0.88 duration:1 duration_time:0.02
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:0 pkt_pts_time:0.9 pkt_dts:0 pkt_dts_time:0.9 duration:1 duration_time:0.02
 [vist#0:0/h264 @ 0x2] [dec:h264 @ 0x4] [info] decoder -> pts:0 pts_time:1 pkt_dts:0 pkt_dts_time:1 duration:1 duration_time:0.04
 [h264 @ 0x4] [error] error while decoding MB 10 5, bytestream -7
 [aist#0:1/aac @ 0x3] [dec:aac @ 0x5] [error] Error submitting packet to decoder: Invalid data
@@ -104,8 +104,8 @@ LOG = """\
 [aist#0:1/aac @ 0x3] [warning] Guessed Channel Layout: mono
 [null @ 0x6] [error] Application provided invalid, non monotonically increasing dts to muxer in stream 0: 2 >= 1
 [in#0 @ 0x1] [error] index entry 60 + TemporalOffset 1 = 61, which is out of bounds
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:9 pkt_pts_time:5 pkt_dts:9 pkt_dts_time:5 duration:1
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:0 pkt_pts_time:0.5 pkt_dts:0 pkt_dts_time:0.5 duration:1
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:9 pkt_pts_time:5 pkt_dts:9 pkt_dts_time:5 duration:1 duration_time:0.02
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:0 pkt_pts_time:0.5 pkt_dts:0 pkt_dts_time:0.5 duration:1 duration_time:0.02
 [in#0/mpegts @ 0x1] [verbose]   Input stream #0:0 (video): 100 packets read (9 bytes); 98 frames decoded; 1 decode errors;
 [in#0/mpegts @ 0x1] [verbose]   Input stream #0:1 (audio): 88 packets read (9 bytes); 87 frames decoded; 1 decode errors (88200 samples);
 [exit] 0"""
@@ -130,3 +130,23 @@ def test_a_process_that_failed_without_a_word_is_a_fault() -> None:
     fold = Decoding((0,)).begin()
     fold.add(Fraction(0), np.array("[exit] 69"))
     assert fold.result().faults == (Fault("file", "FFmpeg cannot decode it to its end (exit code 69)"),)
+
+
+def packets(index: int, *dues: float, lasting: float) -> list[str]:
+    kind, sign = ("video", "v") if index == 0 else ("audio", "a")
+    return [
+        f"[{sign}ist#0:{index}/x @ 0x2] [info] demuxer -> ist_index:0:{index} type:{kind} pkt_pts:0 pkt_pts_time:{due} pkt_dts:0 "
+        f"pkt_dts_time:{due} duration:1 duration_time:{lasting}" for due in dues
+    ]
+
+
+def test_holes_are_where_a_regular_stream_has_nothing() -> None:
+    fold = Decoding((0, 1)).begin()
+    sound = [number / 50 for number in range(200) if not 60 <= number < 110]
+    stills = [number / 50 for number in (0, 1, 2, 3, 60, 61, 130, 131)]   # a screen recording: pictures stand as long as they do
+    for line in (*packets(1, *sound, lasting=0.02), *packets(0, *stills, lasting=0.25)):
+        fold.add(Fraction(0), np.array(line))
+    assert [(each.track, float(each.start), float(each.seconds)) for each in fold.result().gaps] == [(1, 1.2, 1.0)]
+    holes = replace(WHOLE, gaps=fold.result().gaps)
+    assert told(CLIP, holes) == ["?hole: there is no sound for a while (1 s from 1.2 s on)"]
+    assert told(replace(CLIP, demuxer="mov"), holes) == [] == told(replace(CLIP, audio=(replace(AUDIO, codec="opus"),)), holes)

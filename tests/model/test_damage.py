@@ -95,8 +95,8 @@ def test_one_kind_of_loss_of_one_stream_is_told_once() -> None:
 LOG = """\
 [in#0/mpegts @ 0x1] [info] Stream mapping
 [h264 @ 0x9] [error] non-existing PPS 0 referenced
-[vist#0:0/h264 @ 0x2] [info] demuxer -> ist_index:0:0 type:video pkt_pts:0 pkt_pts_time:0.96 pkt_dts:0 pkt_dts_time:0.88 duration:1 duration_time:0.02
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:0 pkt_pts_time:0.9 pkt_dts:0 pkt_dts_time:0.9 duration:1 duration_time:0.02
+[vist#0:0/h264 @ 0x2] [info] demuxer -> ist_index:0:0 type:video pkt_pts_time:0.96 pkt_dts:0 pkt_dts_time:0.88 duration:1 duration_time:0.02
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:0.9 pkt_dts:0 pkt_dts_time:0.9 duration:1 duration_time:0.02
 [vist#0:0/h264 @ 0x2] [dec:h264 @ 0x4] [info] decoder -> pts:0 pts_time:1 pkt_dts:0 pkt_dts_time:1 duration:1 duration_time:0.04
 [h264 @ 0x4] [error] error while decoding MB 10 5, bytestream -7
 [aist#0:1/aac @ 0x3] [dec:aac @ 0x5] [error] Error submitting packet to decoder: Invalid data
@@ -104,10 +104,10 @@ LOG = """\
 [aist#0:1/aac @ 0x3] [warning] Guessed Channel Layout: mono
 [null @ 0x6] [error] Application provided invalid, non monotonically increasing dts to muxer in stream 0: 2 >= 1
 [in#0 @ 0x1] [error] index entry 60 + TemporalOffset 1 = 61, which is out of bounds
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:9 pkt_pts_time:5 pkt_dts:9 pkt_dts_time:5 duration:1 duration_time:0.02
-[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts:0 pkt_pts_time:0.5 pkt_dts:0 pkt_dts_time:0.5 duration:1 duration_time:0.02
-[in#0/mpegts @ 0x1] [verbose]   Input stream #0:0 (video): 100 packets read (9 bytes); 98 frames decoded; 1 decode errors;
-[in#0/mpegts @ 0x1] [verbose]   Input stream #0:1 (audio): 88 packets read (9 bytes); 87 frames decoded; 1 decode errors (88200 samples);
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:5 pkt_dts:9 pkt_dts_time:5 duration:1 duration_time:0.02
+[aist#0:1/aac @ 0x3] [info] demuxer -> ist_index:0:1 type:audio pkt_pts_time:0.5 pkt_dts:0 pkt_dts_time:0.5 duration:1 duration_time:0.02
+[in#0/mpegts @ 0x1] [verbose]   Input stream #0:0 (video): 100 packets read (9 b); 98 frames decoded; 1 decode errors;
+[in#0/mpegts @ 0x1] [verbose]   Input stream #0:1 (audio): 88 packets read (9 b); 87 frames decoded; 1 decode errors (88200 samples);
 [exit] 0"""
 
 

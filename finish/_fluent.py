@@ -31,6 +31,7 @@ class Fluent:
     def conform(  # noqa: PLR0913 (one argument a setting)
         self, matrix: Literal["auto", "bt601", "bt709"] = UNSET, *,
         range: Literal["auto", "limited", "full"] = UNSET,
+        colour: Literal["auto", "bt709"] = UNSET,
         track: Literal["auto"] | int | str | Sequence[int] = UNSET,
         channels: Sequence[int] = UNSET,
         picture: int = UNSET,
@@ -39,7 +40,7 @@ class Fluent:
     ) -> Self:
         """How a source is read."""
         return self._put("conform", stated(
-            matrix=matrix, range=range, track=track, channels=channels, picture=picture,
+            matrix=matrix, range=range, colour=colour, track=track, channels=channels, picture=picture,
             background=background, damaged=damaged
         ))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -13,14 +13,24 @@ from typing import Any, Final
 from finish import units
 from finish.effects import headers, stamps
 from finish.model import Shape, VideoTrack
+from finish.model.colours import HDR
 from finish.units import Size
 
-# FFmpeg's numbers (libavutil/pixfmt.h, ITU-T H.273 tables 2-4) for the names that its filters take.
-_PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 11: "smpte431", 12: "smpte432"}
-_TRANSFERS = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 13: "iec61966-2-1", 14: "bt2020-10",
-              15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67"}
-_MATRICES = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
-_HDR: Final = frozenset({"smpte2084", "arib-std-b67"})
+# FFmpeg's names (libavutil/pixdesc.c) of ITU-T H.273 tables 2 to 4. 2 is "unspecified", and what is reserved says as little;
+# 256 is FFmpeg's own number for what Panasonic's cameras write.
+_PRIMARIES: Final = {
+    0: "", 1: "bt709", 2: "", 3: "", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020", 10: "smpte428",
+    11: "smpte431", 12: "smpte432", 22: "ebu3213", 256: "vgamut",
+}
+_TRANSFERS: Final = {
+    0: "", 1: "bt709", 2: "", 3: "", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 9: "log100", 10: "log316",
+    11: "iec61966-2-4", 12: "bt1361e", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 17: "smpte428",
+    18: "arib-std-b67", 256: "vlog",
+}
+_MATRICES: Final = {
+    0: "gbr", 1: "bt709", 2: "", 3: "", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc", 10: "bt2020c",
+    11: "smpte2085", 12: "chroma-derived-nc", 13: "chroma-derived-c", 14: "ictcp", 15: "ipt-c2", 16: "ycgco-re", 17: "ycgco-ro",
+}
 _CHANGES: Final = 100   # headers that differ, of one picture, after which no more is decoded
 _LIGHT: Final = ("CONTENT_LIGHT_LEVEL", "MASTERING_DISPLAY_METADATA")
 
@@ -128,17 +138,22 @@ def video(stream: Any, times: Times, span: tuple[Fraction, Fraction], keys: Sequ
     if changes:
         coded, sample = _displayed(frame.size, frame.aspect or Fraction(1), 0), Fraction(1)
     primaries, transfer, matrix, limits = frame.colour
-    curve = _TRANSFERS.get(transfer, "")
+    curve = _named(_TRANSFERS, transfer)
     return VideoTrack(
         index=stream.index, codec=context.codec.canonical_name, profile=context.profile or "", pix_fmt=frame.pix_fmt, coded=coded,
         size=_displayed(coded, sample, frame.rotation), sample_aspect=sample, rotation=frame.rotation,
         rate=stamps.rate_of(gaps, base, (stream.guessed_rate, stream.average_rate)), variable=stamps.varies(gaps), gap=max(gaps) * base,
         frames=len(times), start=start, end=end,
-        primaries=_PRIMARIES.get(primaries, ""), transfer=curve, matrix=_MATRICES.get(matrix, ""),
-        full_range={1: False, 2: True}.get(limits), interlaced=any(each.interlaced for _, each in seen), hdr=curve in _HDR,
+        primaries=_named(_PRIMARIES, primaries), transfer=curve, matrix=_named(_MATRICES, matrix),
+        full_range={1: False, 2: True}.get(limits), interlaced=any(each.interlaced for _, each in seen), hdr=curve in HDR,
         bits=frame.bits, alpha=any(each.alpha for _, each in seen), peak=frame.peak, changes=changes,
         key_gap=max(after - before for before, after in pairwise(sorted({start, *(key * base for key in keys), end}))),
     )
+
+
+def _named(names: Mapping[int, str], code: int) -> str:
+    """What a code of H.273 means; what we have no name for is not the same as nothing."""
+    return names.get(code, f"code {code} of H.273")
 
 
 def _shapes(stream: Any, seen: Looks, start: Fraction, end: Fraction) -> tuple[Frame, tuple[Shape, ...]]:

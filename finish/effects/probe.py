@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import stat
 from collections.abc import Iterator
@@ -12,11 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from finish.effects import joined
+from finish.effects import joined, rendered
 from finish.effects.animations import animation
 from finish.effects.boxes import Boxes, read_boxes
 from finish.effects.chained import refuse_chained
 from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size, stated_ends
+from finish.effects.digests import digest_file
 from finish.effects.kinds import READ, still, unreadable
 from finish.effects.moving import lost, oddities, refuse, shown_through, timed, webp
 from finish.effects.tracks import language, picture_streams, pictures, sounds, walk
@@ -77,7 +77,8 @@ def examined(path: Path, name: str = "") -> Source:
         lasting = stated_ends(container.streams)
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
     start = min((*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)), default=Fraction(0))
-    videos = tuple(shown_through(replace(each, alpha=each.alpha or each.index in apart), path, demuxer) for each in videos)
+    videos = tuple(replace(each, alpha=each.alpha or each.index in apart) for each in rendered.shown(videos, path, demuxer, shown))
+    videos = tuple(shown_through(each, path, demuxer) for each in videos)
     videos = tuple(timed(each, moving) for each in videos) if moving else videos
     recordings = joined.parts(path, demuxer) if demuxer in joined.DEMUXERS else ()
     return compared(Source(
@@ -88,12 +89,6 @@ def examined(path: Path, name: str = "") -> Source:
         need="delays" if moving and moving.short else joined.NEED if recordings else "",
         losses=(*joined.lost(recordings), *(lost(moving) if moving else ())),
     ), lasting)
-
-
-def digest_file(path: Path) -> str:
-    """SHA-256 (hex) of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _regular(path: Path, shown: str) -> int:

@@ -13,14 +13,15 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from finish.effects.derived import Deriver
+from finish.effects.digests import digest_file
 from finish.effects.mirror import fetched
 from finish.effects.numbered import numbered
-from finish.effects.probe import digest_file, examined
+from finish.effects.probe import examined
 from finish.effects.store import Store
 from finish.model import Derived, Source, merged
 from finish.units import digest
 
-_VERSION: Final = "5"  # raised whenever a file would be described otherwise
+_VERSION: Final = "6"  # raised whenever a file would be described otherwise
 _SETTLED_NS: Final = 2 * 10**9  # coarser than any clock of a file system that people work on (FAT: 2 s)
 
 State = list[int] | None

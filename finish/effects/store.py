@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from finish.effects import seal
+from finish.effects.digests import digest_file
 from finish.effects.leftovers import discard, noted
-from finish.effects.probe import digest_file
 from finish.errors import FinishError
 from finish.units import digest
 

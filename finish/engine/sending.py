@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from finish.effects import objects, seal
+from finish.effects.digests import digest_file
 from finish.effects.lease import alone
 from finish.effects.mirror import origin
-from finish.effects.probe import digest_file
 from finish.effects.publish import listed_in, manifest, published, write_whole
 from finish.engine.outcome import Outcome
 from finish.errors import FinishError

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from finish.errors import FinishError
 from finish.graph import Stream
+from finish.model.colours import LIGHT, PRIMARIES, Reading, guessed, matrix_of
 from finish.model.flattening import flattened
 from finish.model.media import VideoTrack
 from finish.model.notes import Note, act, detail, know
 from finish.model.steadying import changed, steadied
 from finish.units import Size, number
 
-# BT.601 was made for pictures of up to 576 lines; players read an untagged small picture as BT.601 and a larger one as
-# BT.709, so an untagged clip is graded as it was last seen.
-_LAST_601_HEIGHT: Final = 576
 # What zscale reads without another scaler slipping in before it. Anything else is repacked first, losslessly: the same code
 # values in planes.
 _PLANAR: Final = ("yuv4", "yuvj4", "yuva4", "gbr", "gray")
@@ -36,22 +33,15 @@ _PQ_END: Final = Fraction(10_000)
 # House, looked at on phone clips, whose paper white is often 300 to 600 cd/m²: all below 100 cd/m² stays as it is, reference white
 # comes to 0.89 of the signal. A knee at 0.75 leaves clouds and white paper hardly any room; at 0.3 skies gain, paper turns grey.
 _KNEE: Final = Fraction(1, 2)
-# Wide or old primaries that zscale knows; all others are read as BT.709's.
-_PRIMARIES: Final = frozenset({"bt470m", "bt470bg", "smpte170m", "smpte240m", "bt2020", "smpte431", "smpte432"})
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the job says of a clip's codes: matrix and range, "auto" for the clip's own tags; and the colour behind what is transparent."""
-
-    matrix: str
-    range: str
-    background: str = "#ffffff"
 
 
 def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
-    """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words."""
-    notes: list[Note] = [*changed(video), *_made_so(reading, video), *_guessed(reading, video)]
+    """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words.
+
+    FinishError("media") for a picture that cannot be read.
+    """
+    video = reading.of(video)
+    notes: list[Note] = [*changed(video), *_made_so(reading, video), *guessed(reading, video, rgb=_rgb(video))]
     if video.changes:
         picture = steadied(video, _stated(reading, video, picture))
     if video.straight:
@@ -64,6 +54,8 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
     picture = _stated(reading, video, picture)
     if video.hdr:
         picture = _tone_mapped(video, picture)
+    elif video.transfer in LIGHT:
+        picture = _curved(picture)
     upright = _upright(video)
     whole = Size(upright.width & ~1, upright.height & ~1)
     if not whole.pixels:
@@ -79,8 +71,6 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
 
 
 def _made_so(reading: Reading, video: VideoTrack) -> Iterator[Note]:
-    if video.frames == 1:
-        yield act("one-picture", f"one picture only: the clip shows it for {float(video.end - video.start):.3g} s")
     if video.variable:
         yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
     if video.interlaced:
@@ -96,8 +86,12 @@ def _made_so(reading: Reading, video: VideoTrack) -> Iterator[Note]:
             "hdr", f"HDR ({video.transfer}) made SDR: white at {HDR_WHITE} cd/m² (BT.2408), highlights up to "
             f"{number(_peak(video))} cd/m² rolled off by the Mobius curve",
         )
-    elif video.primaries in _PRIMARIES:
+    elif video.primaries in PRIMARIES:
         yield detail("primaries", f"colours of {video.primaries} made BT.709")
+    if video.transfer == "vlog":
+        yield know("camera", "the clip says that it is V-Log: colour: {camera: …} undoes that, else it looks flat")
+    if video.transfer in LIGHT:
+        yield know("transfer", f"{video.transfer} light made BT.709")
 
 
 def _upright(video: VideoTrack) -> Size:
@@ -116,32 +110,17 @@ def _stated(reading: Reading, video: VideoTrack, picture: Stream) -> Stream:
 
     RGB without a range is full: only YUV is limited by custom.
     """
-    assumed = _planes(video).startswith("gbr") if video.full_range is None else video.full_range
+    assumed = _rgb(video) if video.full_range is None else video.full_range
     full = assumed if reading.range == "auto" else reading.range == "full"
-    wide = "bt2020" if video.hdr else video.primaries
+    curve = video.transfer if video.hdr or video.transfer in LIGHT else "bt709"
     return picture.filter(
-        "setparams", size=_upright(video), colorspace=_matrix(reading, video), range="pc" if full else "tv",
-        color_trc=video.transfer if video.hdr else "bt709", color_primaries=wide if wide in _PRIMARIES else "bt709",
+        "setparams", size=_upright(video), colorspace=matrix_of(reading, video, rgb=_rgb(video)), range="pc" if full else "tv",
+        color_trc=curve, color_primaries="bt2020" if video.hdr else PRIMARIES.get(video.primaries, "bt709"),
     )
 
 
-def _matrix(reading: Reading, video: VideoTrack) -> str:
-    if _planes(video).startswith("gbr"):
-        return "gbr"
-    if reading.matrix != "auto":
-        return {"bt601": "smpte170m", "bt709": "bt709"}[reading.matrix]
-    if video.matrix not in ("", "gbr"):
-        return video.matrix
-    if video.hdr:
-        return "bt2020nc"
-    return "smpte170m" if video.coded.height <= _LAST_601_HEIGHT else "bt709"
-
-
-def _guessed(reading: Reading, video: VideoTrack) -> Iterator[Note]:
-    if reading.matrix == "auto" and not video.matrix and not video.hdr and not _planes(video).startswith("gbr"):
-        shown = "BT.601" if _matrix(reading, video) == "smpte170m" else "BT.709"
-        text = f"no colour tags: a picture of {video.coded.height} lines is read as {shown} (conform: {{matrix: …}} overrules)"
-        yield know("no-colour-tags", text)
+def _rgb(video: VideoTrack) -> bool:
+    return _planes(video).startswith("gbr")
 
 
 def _peak(video: VideoTrack) -> Fraction:
@@ -149,6 +128,12 @@ def _peak(video: VideoTrack) -> Fraction:
     if video.transfer != "smpte2084" or video.peak is None:
         return HDR_PEAK
     return min(max(video.peak, Fraction(HDR_WHITE)), _PQ_END)
+
+
+def _curved(picture: Stream) -> Stream:
+    """Linear or logarithmic light by BT.709's curve, in 16 bits."""
+    curved = picture.filter("zscale", pointwise=True, transfer="bt709", matrix="gbr", range="full")
+    return curved.filter("format", pointwise=True, pix_fmts="gbrp16le")
 
 
 def _tone_mapped(video: VideoTrack, picture: Stream) -> Stream:

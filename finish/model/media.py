@@ -30,6 +30,7 @@ class VideoTrack:
     `straight`: some of it is transparent, and its colours are not multiplied with that, so that what lies under is arbitrary.
     `bits` is the depth of one component; `peak` the brightest of HDR content in cd/m², None where the file doesn't say.
     `changes` are the shapes of a picture that does not keep one, in order; all of it is then shown in one of them.
+    `dolby` is the profile of a Dolby Vision picture, and what else shows it (0: nothing; Dolby Vision Streams, table 2).
     """
 
     index: int
@@ -58,6 +59,7 @@ class VideoTrack:
     peak: Fraction | None = None
     key_gap: Fraction = Fraction(0)
     changes: tuple[Shape, ...] = ()
+    dolby: tuple[int, int] | None = None
 
     @property
     def short_side(self) -> int:

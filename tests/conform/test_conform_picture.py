@@ -13,7 +13,7 @@ from known import LARGE, WIDE, Clip, Codes, Floats, Frames, conformed, drawn, er
 
 from finish.effects.probe import probe
 from finish.errors import FinishError
-from finish.model.conforming import Reading
+from finish.model.colours import Reading
 from finish.model.conforming import conformed as picture_of
 from finish.units import Size
 

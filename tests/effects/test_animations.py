@@ -21,7 +21,9 @@ from finish.effects.workshop import Workshop
 from finish.errors import FinishError
 from finish.graph import describe, during, history
 from finish.model import Frames, Source
-from finish.model.conforming import Reading, conformed
+from finish.model.colours import Reading
+from finish.model.conforming import conformed
+from finish.stages.conform.lengths import Lengths, noted
 from finish.units import Size, Span
 
 # 0 and 10 ms are shown for 100 ms, as browsers do.
@@ -90,7 +92,7 @@ def test_a_part_is_drawn_over_all_that_came_before(tmp_path: Path, suffix: str) 
 def test_one_picture_is_shown_for_its_own_time_and_said_to_be_one(tmp_path: Path) -> None:
     source = known(animated(tmp_path / "x.gif", (0,)))
     assert source.video is not None and (source.video.frames, source.video.end) == (1, Fraction(1, 10))
-    _, notes = conformed(Reading("auto", "auto"), source.video, source.picture)
+    notes = noted(Lengths.of(source.video, ()), source.video, ())
     assert [(each.level, str(each)) for each in notes] == [("act", "one picture only: the clip shows it for 0.1 s")]
 
 

@@ -31,7 +31,7 @@ def delivered(preset: str) -> Delivery:
 def test_tiktok() -> None:
     made = delivered("tiktok")
     assert made.frame == Size(1080, 1920)
-    assert [made.rates.of(Fraction(rate)) for rate in ("24000/1001", "23", "60", "15", "120")] == [Fraction(24000, 1001), 23, 60, 30, 30]
+    assert [made.rates.of(Fraction(rate)) for rate in ("24000/1001", "23", "60", "15", "120")] == [Fraction(24000, 1001), 23, 60, 30, 60]
     assert made.safe.within(made.frame).size == Size(840, 1190)
     assert (made.limits.seconds_max, made.limits.bytes_max) == (600, 4_000_000_000)
     assert made.container.faststart and made.sound.rate == 48_000

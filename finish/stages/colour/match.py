@@ -32,7 +32,8 @@ from finish.model import (
     know,
     reading_lock,
 )
-from finish.model.conforming import Reading, conformed
+from finish.model.colours import Reading
+from finish.model.conforming import conformed
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.fitting import PARTS, Found, at_bounds, matched, scaled
 from finish.stages.colour.table import Transform

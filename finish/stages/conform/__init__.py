@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
@@ -11,8 +12,9 @@ from pydantic import Field
 from finish import model
 from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Analyser, Ask, AudioTrack, Delivery, Note, Programme, Promise, Source, VideoTrack, know
-from finish.model.conforming import Reading, conformed
+from finish.model import Analyser, Ask, Delivery, Note, Programme, Promise, Source, know
+from finish.model.colours import Reading
+from finish.model.conforming import conformed
 from finish.stages.conform import damage, sound
 from finish.stages.conform.lengths import Lengths, noted
 from finish.stages.conform.notices import lost
@@ -32,6 +34,9 @@ class Settings(model.Settings):
 
     matrix: Annotated[Literal["auto", "bt601", "bt709"], Field(description="colour matrix of an untagged or mistagged clip")] = "auto"
     range: Annotated[Literal["auto", "limited", "full"], Field(description="code value range of the clip")] = "auto"
+    colour: Annotated[
+        Literal["auto", "bt709"], Field(description="primaries and transfer: bt709 where the clip's own tags are wrong"),
+    ] = "auto"
     track: Annotated[Literal["auto"] | _Number | _Language | _Sides, Field(
         description="which of the clip's sound tracks: auto takes the one that is heard (two mono ones are left and right), else its "
                     "number from 0, its language, or the numbers of left and right")] = "auto"
@@ -68,11 +73,12 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     odd = [know("odd-file", each) for each in source.warnings]
     used = (video.index, *(each.index for each in tracks))
     missing = damage.judged(source, used, accept=settings.damaged == "accept")
-    lengths = _lengths(source, video, tracks)
+    reading = Reading(settings.matrix, settings.range, settings.background, settings.colour)
+    with _named(source):
+        lengths = Lengths.of(video, tracks)
+        shown, notes = conformed(reading, video, source.picture.since(lengths.start))
     source = replace(source, start=lengths.start)
     frames = max(1, round((lengths.end - lengths.start) * video.rate))
-    reading = Reading(settings.matrix, settings.range, settings.background)
-    shown, notes = conformed(reading, video, source.picture.since(lengths.start))
     span = (lengths.start, lengths.start + frames / video.rate)
     audible = sound.conformed(source, chosen, settings.channels, span, ask)
     assert shown.size is not None
@@ -99,8 +105,10 @@ def _others(settings: Settings, source: Source) -> tuple[Note, ...]:
     return (know("several-pictures", text),) if count > 1 else ()
 
 
-def _lengths(source: Source, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Lengths:
+@contextmanager
+def _named(source: Source) -> Iterator[None]:
+    """An error of the clip with the clip's name."""
     try:
-        return Lengths.of(video, tracks)
+        yield
     except FinishError as wrong:
         raise FinishError(wrong.code, f"{source.path.name}: {wrong.message}", wrong.hint) from wrong

@@ -70,6 +70,8 @@ def _refuse_absurd(video: VideoTrack, sound: Span) -> None:
 def noted(lengths: Lengths, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Iterator[Note]:
     """Where picture and sound do not begin and end together, with the seconds."""
     sound = _span(tracks)
+    if video.frames == 1 and lengths.still is None:
+        yield act("one-picture", f"one picture only: the clip shows it for {float(video.end - video.start):.3g} s")
     if sound is None:
         return
     lead, late, over = video.start - lengths.start, sound.start - video.start, sound.end - video.end

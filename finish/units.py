@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -156,6 +157,11 @@ def rate(value: Fraction | float | str, near: Fraction = Fraction(1, 1000)) -> F
 def tongue(tag: str) -> str:
     """The language of a BCP 47 tag without its script and region: "pt-BR" → "pt"."""
     return tag.lower().split("-")[0]
+
+
+def composed(name: str) -> str:
+    """A name in the form in which names are compared: "é" as one character (Unicode NFC), as most systems write it and macOS did not."""
+    return unicodedata.normalize("NFC", name)
 
 
 def number(value: Fraction | float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,12 @@ def bare(job: Job | Loaded) -> Job:
     return job.job if isinstance(job, Loaded) else job
 
 
-def load(target: str | Path, stages: Sequence[Stage] = STAGES) -> Loaded:
-    """The job in a folder or job file; FinishError with every mistake at once."""
-    return spec.load(Path(target), stages, Folder)
+def load(target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()) -> Loaded:
+    """The job in a folder or job file; FinishError with every mistake at once.
+
+    `libraries` are folders outside of it that the job may name as its own, with all below them; so are those in FINISH_LIBRARIES.
+    """
+    return spec.load(Path(target), stages, partial(Folder, allowed=tuple(map(Path, libraries))))
 
 
 def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, *, folder: Path | None = None,

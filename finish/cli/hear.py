@@ -9,7 +9,7 @@ import typer
 
 from finish import api
 from finish.cli.batch import is_media
-from finish.cli.naming import Name, OneOnly, of_job, which
+from finish.cli.naming import AllowLibrary, Name, OneOnly, of_job, which
 from finish.effects.publish import write_whole
 from finish.errors import EXIT_KEPT, FinishError
 from finish.review.course import picture, table
@@ -17,7 +17,7 @@ from finish.review.course import picture, table
 
 def loudness(
     what: Annotated[str, typer.Argument(metavar="FILE|JOB", help="any file with sound; or a job folder or job file")],
-    name: Name = "", only: OneOnly = "",
+    name: Name = "", only: OneOnly = "", allow: AllowLibrary = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="the .svg to write: its course")] = None,
 ) -> int:
     """What an EBU Mode meter says of a file, or of a deliverable before and after; with a picture of its course."""
@@ -27,7 +27,7 @@ def loudness(
     if is_media(path):
         heard, aims = [api.meter(path)], None
     else:
-        both, aims = api.loudness(of_job(what), which(name, only))
+        both, aims = api.loudness(of_job(what, allow), which(name, only))
         heard = list(both)
     for line in table(heard):
         typer.echo(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +16,8 @@ from finish.spec import Loaded
 
 Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable, or those of a pattern (may be repeated)")]
 Name = Annotated[str, typer.Argument(help="which deliverable; default: the first")]
+AllowLibrary = Annotated[list[Path] | None, typer.Option(
+    "--allow-library", metavar="DIR", help="a folder outside that jobs may name under libraries (may be repeated)")]
 OneOnly = Annotated[str, typer.Option("--only", help="the same as NAME")]
 
 
@@ -26,17 +28,17 @@ def which(name: str, only: str) -> str:
     return name or only
 
 
-def of_job(target: str) -> Loaded:
-    """The job in a folder or job file; FinishError for a clip."""
+def of_job(target: str, allow: Sequence[Path] | None = None) -> Loaded:
+    """The job in a folder or job file, which may read those libraries too; FinishError for a clip."""
     path = Path(target)
     if is_media(path):
         raise FinishError("spec", f"{target} is no job", f"finish run {target} --for tiktok,youtube finishes a clip without one")
-    return api.load(path)
+    return api.load(path, libraries=allow or ())
 
 
-def of_job_or_clip(target: str, preset: str) -> Loaded:
+def of_job_or_clip(target: str, preset: str, allow: Sequence[Path] | None = None) -> Loaded:
     """The same; of a clip, the job that frames it for one destination."""
-    return api.quick(target, [preset]) if is_media(Path(target)) else api.load(target)
+    return api.quick(target, [preset]) if is_media(Path(target)) else api.load(target, libraries=allow or ())
 
 
 def told(errors: Iterable[FinishError]) -> int:

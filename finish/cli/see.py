@@ -8,37 +8,39 @@ from typing import Annotated
 import typer
 
 from finish import api, units
-from finish.cli.naming import Name, OneOnly, Only, of_job, of_job_or_clip, told, which
+from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, of_job_or_clip, told, which
 from finish.effects.publish import write_whole
 from finish.errors import EXIT_KEPT, FinishError
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job")]
 
 
-def sheet(jobs: Annotated[list[str], typer.Argument(help="job folders or job files")], output: Output = None, only: Only = None) -> int:
+def sheet(jobs: Annotated[list[str], typer.Argument(help="job folders or job files")], output: Output = None, only: Only = None,
+          allow: AllowLibrary = None) -> int:
     """A frame per cue and shot of every deliverable, safe zones drawn, from the plan; renders nothing else."""
-    made = api.sheet([of_job(each) for each in jobs], output, only or ())
+    made = api.sheet([of_job(each, allow) for each in jobs], output, only or ())
     typer.echo(str(made.path))
     return told(made.errors)
 
 
 def cover(
-    job: Annotated[str, typer.Argument(help="a job folder or a job file")], name: Name = "", only: OneOnly = "",
+    job: Annotated[str, typer.Argument(help="a job folder or a job file")], name: Name = "", only: OneOnly = "", allow: AllowLibrary = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-cover.png")] = None,
 ) -> int:
     """The frame of a deliverable that is best for a cover: sharp, lit, a face clear of the destination's own buttons."""
-    path, time = api.cover(of_job(job), which(name, only), output)
+    path, time = api.cover(of_job(job, allow), which(name, only), output)
     typer.echo(f"{path} ({units.clock(time)})")
     return EXIT_KEPT
 
 
-def scopes(
+def scopes(  # noqa: PLR0913, PLR0917 (one option each)
     job: Annotated[str, typer.Argument(help="a job folder, a job file, or a clip")], name: Name = "", only: OneOnly = "",
+    allow: AllowLibrary = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("scopes.png"),
     at: Annotated[list[str] | None, typer.Option("--at", help="a moment of the clip, as 3.5 or 1:02 (may be repeated)")] = None,
 ) -> int:
     """Waveform, parade, vectorscope and histogram of a clip's frames, before and after its grade."""
-    loaded = of_job_or_clip(job, "youtube")
+    loaded = of_job_or_clip(job, "youtube", allow)
     try:
         times = [units.seconds(each) for each in at or ()]
     except ValueError as wrong:
@@ -48,14 +50,14 @@ def scopes(
 
 
 def edl(
-    job: Annotated[str, typer.Argument(help="a job folder or a job file")], name: Name = "", only: OneOnly = "",
+    job: Annotated[str, typer.Argument(help="a job folder or a job file")], name: Name = "", only: OneOnly = "", allow: AllowLibrary = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")] = Path("cut.edl"),
 ) -> int:
     """What pacing keeps of a clip, as an edit list for other programs: CMX 3600 or OpenTimelineIO."""
     form = output.suffix.lower().removeprefix(".")
     if form not in ("edl", "otio"):
         raise FinishError("path", f"{output} is neither .edl nor .otio", "name one")
-    write_whole(output, api.edit_list(of_job(job), which(name, only), form).encode())
+    write_whole(output, api.edit_list(of_job(job, allow), which(name, only), form).encode())
     typer.echo(str(output))
     return EXIT_KEPT
 

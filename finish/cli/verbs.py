@@ -20,7 +20,7 @@ from finish.cli import presets as table
 from finish.cli import watch as watching
 from finish.cli.batch import AtCluster, Batch, strictly, worst
 from finish.cli.ending import ended
-from finish.cli.naming import Name, OneOnly, Only, of_job, told, which
+from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, told, which
 from finish.cli.screen import screen
 from finish.effects.cluster import connected_or_none
 from finish.effects.doctor import examine
@@ -65,6 +65,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
     redecide: Redecide = None,
     verify: Annotated[bool, typer.Option("--verify", help="read every clip again, even one that seems unchanged")] = False,
     strict: Strict = None,
+    allow: AllowLibrary = None,
     cluster: AtCluster = "",
     as_json: AsJson = False,
 ) -> int:
@@ -75,7 +76,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
         message = "--look, --captions, --loudness and --save go with --for"
         raise FinishError("spec", message, "name the destinations, as --for tiktok,youtube")
     else:
-        loaders = [functools.partial(of_job, target) for target in targets]
+        loaders = [functools.partial(of_job, target, allow) for target in targets]
     with screen(as_json) as shown, connected_or_none(cluster) as hands:
         anew = _anew(redecide, verify=verify)
         batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew, hands, strict=strict)
@@ -129,14 +130,14 @@ def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]]
 @verb
 def plan(  # noqa: PLR0913, PLR0917 (one option each)
     jobs: list[str], only: Only = None, presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "",
-    redecide: Redecide = None, strict: Strict = None,
+    redecide: Redecide = None, strict: Strict = None, allow: AllowLibrary = None,
     details: Annotated[bool, typer.Option("--details", help="the filter graph, every promise and every number")] = False,
     as_json: AsJson = False,
     estimate: Annotated[bool, typer.Option("--estimate", help="only how long it will take, here or on --workers")] = False,
     workers: Annotated[int, typer.Option("--workers", min=0, max=100_000, help="of a cluster, one thread each")] = 0,
 ) -> int:
     """What would be rendered, and all that would be promised of it; renders nothing."""
-    loaded = {each: api.quick(each, _names(presets)) if presets else of_job(each) for each in jobs}
+    loaded = {each: api.quick(each, _names(presets)) if presets else of_job(each, allow) for each in jobs}
     if estimate:
         for line in sizes.lines({name: api.estimate(each, only or ()) for name, each in loaded.items()}, workers):
             typer.echo(line)
@@ -159,12 +160,12 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
 
 @app.command()
 @verb
-def validate(jobs: list[str]) -> int:
+def validate(jobs: list[str], allow: AllowLibrary = None) -> int:
     """Every mistake in job files, with its line; reads no media."""
     codes = []
     for each in jobs:
         try:
-            loaded = of_job(each)
+            loaded = of_job(each, allow)
             for missing in dict.fromkeys(one.error for one in loaded.job.unmade):
                 sys.stderr.write(f"{missing}\n")
             typer.echo(f"{each}: {'not whole' if loaded.job.unmade else 'fine'}, {len(loaded.job.deliverables)} deliverables")
@@ -179,11 +180,11 @@ def validate(jobs: list[str]) -> int:
 @verb
 def explain(
     job: str, names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="deliverables; all of them by default")] = None,
-    only: Only = None,
+    only: Only = None, allow: AllowLibrary = None,
     why: Annotated[bool, typer.Option(help="where the plan differs from what was published, filter by filter")] = False,
 ) -> int:
     """Every effective setting of a deliverable, and the file and line that it comes from."""
-    loaded, asked = of_job(job), (*(names or ()), *(only or ()))
+    loaded, asked = of_job(job, allow), (*(names or ()), *(only or ()))
     if why:
         typer.echo(api.why(loaded, asked), nl=False)
         return EXIT_KEPT
@@ -199,12 +200,13 @@ def explain(
 
 @app.command()
 @verb
-def still(
-    job: str, name: Name = "", only: OneOnly = "", at: Annotated[str, typer.Option(help="seconds, or minutes:seconds")] = "0",
+def still(  # noqa: PLR0913, PLR0917 (one option each)
+    job: str, name: Name = "", only: OneOnly = "", allow: AllowLibrary = None,
+    at: Annotated[str, typer.Option(help="seconds, or minutes:seconds")] = "0",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="the PNG to write")] = None,
 ) -> int:
     """One exact frame of a deliverable, as PNG."""
-    typer.echo(str(api.still(of_job(job), which(name, only), _time(at), output)))
+    typer.echo(str(api.still(of_job(job, allow), which(name, only), _time(at), output)))
     return EXIT_KEPT
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +15,14 @@ import typer
 
 from finish import api
 from finish.cli.batch import AtCluster
+from finish.cli.naming import AllowLibrary
 from finish.effects.cluster import connected_or_none
 from finish.effects.errands import Hands
 from finish.effects.watched import JOBS, Entry, Ledger, encoded
 from finish.engine.outcome import Outcome
 from finish.engine.watch import PAGE, QUIET, Finish, Watch, ordered, told
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
+from finish.spec import Loaded
 
 
 def watch(  # noqa: PLR0913, PLR0917 (one option each)
@@ -28,6 +31,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     once: Annotated[bool, typer.Option("--once", help="finish what lies there, and leave")] = False,
     quiet: Annotated[float, typer.Option("--quiet", min=0, help="seconds without a change after which a thing is whole")] = QUIET,
     status: Annotated[bool, typer.Option("--status", help="only tell what is waiting, running, done and failed")] = False,
+    allow: AllowLibrary = None,
     cluster: AtCluster = "",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> int:
@@ -44,7 +48,8 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     stop, began = threading.Event(), time.time()
     with connected_or_none(cluster) as hands:
         at_once = max(1, hands.room()) if hands else 1
-        watching = Watch(folder, _finishing(folder, template, hands, stop), template, at_once=at_once, quiet=quiet, tell=say)
+        load = partial(api.load, libraries=allow or ())
+        watching = Watch(folder, _finishing(folder, template, hands, stop, load), template, at_once=at_once, quiet=quiet, tell=say)
         if not as_json:
             typer.echo(f"watching {folder}; {folder / PAGE} shows how it stands")
         try:
@@ -56,9 +61,11 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     return EXIT_FAILED if once and left else EXIT_KEPT
 
 
-def _finishing(folder: Path, template: Path | None, hands: Hands | None, stop: threading.Event) -> Finish:
+def _finishing(
+    folder: Path, template: Path | None, hands: Hands | None, stop: threading.Event, load: Callable[[Path], Loaded],
+) -> Finish:
     def finish(place: Path) -> Iterable[Outcome]:
-        job = api.load(place).job
+        job = load(place).job
         if place.parent == folder / JOBS and place.name not in {clip.name for clip in job.clips.values()}:
             raise FinishError("spec", f"{template}/job.yaml does not take {place.name}", "write there: source: media/*")
         return api.finishing(job, cancel=stop, hands=hands)

@@ -6,7 +6,7 @@ import difflib
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
@@ -16,11 +16,13 @@ from typing import Final
 from finish.effects import mirror, numbered, objects
 from finish.effects.patterns import WILD, Search, fits, natural, tame
 from finish.effects.probe import probe
+from finish.effects.spelling import as_on_disk
 from finish.errors import FinishError
 from finish.model import Document, Part, Source
 
 # A 65-point .cube, the largest look in use (standards: 33 points at least, 65 for log), is 7 MB as text; hours of captions are under 1 MB.
 DOCUMENT_BYTES: Final = 32 * 2**20
+LIBRARIES: Final = "FINISH_LIBRARIES"
 OUT: Final = "out"  # where a job's results go
 _LISTED: Final = 2_000  # names of a folder that are looked at for a near miss
 _SHOWN: Final = 4  # names that a hint can hold
@@ -34,19 +36,26 @@ _KINDS: Final = {
 class Folder:
     """A job folder and the library folders it declares: the only places from which a job's files are taken.
 
-    Links are followed, and where they end is what counts. Every refusal is a ValueError that says what and what to do.
-    An address in object storage means its copy in the job folder, which is fetched when it is read.
+    A job folder comes from anywhere, so it cannot open other folders by itself: a library outside of it is read only where the caller allows
+    it, by `allowed` or the environment (FINISH_LIBRARIES), each for a folder with all below it. Links are followed, and where they end is
+    what counts. Every refusal is a ValueError that says what and what to do. An address in object storage means its copy in the job folder,
+    which is fetched when it is read.
     """
 
     root: Path
     libraries: tuple[Path, ...] = ()
+    allowed: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", Path(os.path.realpath(self.root)))
+        object.__setattr__(self, "allowed", tuple(Path(os.path.realpath(each)) for each in self.allowed))
 
     def library(self, name: str, base: Path) -> Folder:
-        """The same job with one more library: a folder, absolute or counted from `base`, that doesn't hold the job itself."""
+        """The same job with one more library: an allowed folder, absolute or counted from `base`, that doesn't hold the job itself."""
         real = Path(_real(name, base))
+        if not any(real.is_relative_to(each) for each in (self.root, *self.allowed, *_allowed_here())):
+            how = f"whoever runs it can: --allow-library {tame(str(real))}, or {LIBRARIES}={tame(str(real))}"
+            raise ValueError(f'"{tame(name)}" lies outside the job folder, and a job cannot open folders by itself — {how}')
         if self.root.is_relative_to(real):
             raise ValueError(f'"{tame(name)}" holds the job folder itself — name a folder beside it')
         try:
@@ -186,6 +195,8 @@ class Folder:
 
     def _inside(self, name: str, base: Path) -> Path:
         real = Path(_real(name, base))
+        if self._holds(real) and not name.isascii() and not os.path.lexists(real):
+            real = Path(_real(as_on_disk(name, base, self._holds), base))
         if not self._holds(real):
             raise ValueError(f'"{tame(name)}" leads out of the job folder — copy it in, or name its folder under "libraries"')
         return real
@@ -212,6 +223,13 @@ class Folder:
             words += close
             found = Path(os.path.realpath(found / close[0]))
         return str(Path(*words)) if self._holds(found) and wanted(found) else ""
+
+
+def _allowed_here() -> Iterator[Path]:
+    """The folders that the environment allows as libraries, parted as in PATH."""
+    for each in os.environ.get(LIBRARIES, "").split(os.pathsep):
+        if each.strip():
+            yield Path(os.path.realpath(os.path.expanduser(each.strip())))
 
 
 def _real(name: str, base: Path) -> str:

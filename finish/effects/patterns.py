@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from finish.units import composed
+
 WILD: Final = re.compile(r"[*?[]")
 LOOKED_AT: Final = 50_000  # names; house limit: a camera card numbers its clips to 9,999 (DCF), and a job folder is not a disk
 
@@ -123,7 +125,7 @@ def _after(names: Sequence[str], at: int, part: str) -> Iterator[int]:
 
 
 def _named(name: str, part: str) -> bool:
-    return fnmatch.fnmatchcase(name, part) and (part.startswith(".") or not name.startswith("."))
+    return fnmatch.fnmatchcase(composed(name), composed(part)) and (part.startswith(".") or not name.startswith("."))
 
 
 def natural(name: str) -> tuple[list[str | int], str]:

@@ -44,7 +44,7 @@ class Head(Settings):
     job: Annotated[str, Field(min_length=1, max_length=100)] = Field("", description="its title; its folder's name if left out")
     version: Annotated[str | int, AfterValidator(names.version)] | None = Field(None, description="{version} in names, as v3")
     brand: str = Field("", description="a file with the brand's own sections, as brand/brand.yaml")
-    libraries: tuple[str, ...] = Field((), description="further folders that paths may lead into")
+    libraries: tuple[str, ...] = Field((), description="further folders that paths may lead into, where whoever runs the job allows them")
     source: str | sources.Pictures | Annotated[tuple[str | sources.Pictures, ...], Field(min_length=1)] = Field(
         description="the clip, as media/hero.mp4, or several, as media/*.mp4 or a list; "
                     "numbered pictures as {pictures: media/shot.%04d.png, rate: 24}")

@@ -17,6 +17,7 @@ from finish.spec.entries import opened
 from finish.spec.library import Files
 from finish.spec.report import Report, choices
 from finish.spec.tree import Node, printable
+from finish.units import composed
 
 CLIPS: Final = 2_000  # house limit; a batch of more is several jobs
 _WILD: Final = frozenset("*?[")
@@ -71,15 +72,18 @@ def clips(tree: Node, files: Files, report: Report) -> tuple[Clip, ...]:
 
 
 def exceptions(tree: Node, found: Sequence[Clip], sections: tuple[str, ...], report: Report) -> dict[str, Node]:
-    """What `clips` says of each clip, by the clip's name without suffix."""
+    """What `clips` says of each clip, by the clip's name without suffix as it is on disk."""
     stated = tree.at("clips")
-    stems = [clip.stem for clip in found]
-    said = {}
+    stems = {composed(clip.stem): clip.stem for clip in found}
+    said: dict[str, Node] = {}
     for stem, node in (stated.entries if stated else {}).items():
-        if stems and stem not in stems:
-            report.add(node.key or node.origin, f'no clip "{printable(stem)}"', choices(stem, stems))
+        meant = stems.get(composed(stem), "")
+        if stems and not meant:
+            report.add(node.key or node.origin, f'no clip "{printable(stem)}"', choices(stem, stems.values()))
+        elif meant in said:
+            report.add(node.key or node.origin, f"stated twice (first at {said[meant].origin.place})", "keep one")
         elif node.value is not None and checked(opened(Exceptions, sections), node, report):
-            said[stem] = node
+            said[meant] = node
     return said
 
 
@@ -132,7 +136,10 @@ def _refuse_alike(found: tuple[Clip, ...], source: Node, report: Report) -> None
     for clip in found:
         alike.setdefault(names.plain(clip.stem).casefold(), []).append(clip.shown)
     for letters, shown in alike.items():
-        if len(shown) > 1:
+        if len(shown) > 1 and len({composed(each) for each in shown}) == 1:
+            what = f'"{shown[0]}" is there {len(shown)} times, in names that differ only in the encoding of their accents'
+            report.add(source.origin, f"{what} (composed, decomposed)", "rename one")
+        elif len(shown) > 1:
             rest = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
             message = f'"{shown[0]}" and "{shown[1]}"{rest} would both be "{letters}" in a name'
             report.add(source.origin, message.replace("both", "all") if rest else message, "rename one, or give each a job of its own")

@@ -128,7 +128,7 @@ def test_a_document_has_a_bound(job: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:
-    folder = Folder(job).library("../shared", job)
+    folder = Folder(job, allowed=(job.parent,)).library("../shared", job)
     assert folder.document("../shared/logo.png", job).data == b"logo"
     assert folder.document("logo.png", tmp_path / "shared").data == b"logo"
     assert refusal(folder, "../secret.txt") == f'"../secret.txt" {OUT}'
@@ -145,5 +145,5 @@ def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:
 ])
 def test_what_is_no_library(job: Path, name: str, said: str) -> None:
     with pytest.raises(ValueError) as wrong:
-        Folder(job).library(name, job)
+        Folder(job, allowed=(Path("/"),)).library(name, job)
     assert str(wrong.value) == said

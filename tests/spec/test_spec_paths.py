@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,9 +30,9 @@ def job(tmp_path: Path) -> Path:
     return tmp_path / "job"
 
 
-def load(job: Path, lines: str) -> spec.Loaded:
+def load(job: Path, lines: str, *allowed: Path) -> spec.Loaded:
     (job / "job.yaml").write_text(f"source: media/hero.mp4\ndeliverables: [{{name: a, preset: tiktok}}]\n{lines}\n")
-    return spec.load(job, STAGES, Folder)
+    return spec.load(job, STAGES, partial(Folder, allowed=allowed))
 
 
 def mistakes(job: Path, lines: str) -> list[str]:
@@ -56,10 +58,29 @@ def test_a_path_counts_from_the_file_that_states_it(job: Path) -> None:
 
 
 def test_a_brand_may_lie_in_a_library(job: Path) -> None:
-    assert captions(load(job, "libraries: [../agency]\nbrand: ../agency/brand.yaml")) == b"agency"
+    assert captions(load(job, "libraries: [../agency]\nbrand: ../agency/brand.yaml", job.parent / "agency")) == b"agency"
     assert mistakes(job, "brand: ../agency/brand.yaml") == [
         'job.yaml:3:8  brand: "../agency/brand.yaml" leads out of the job folder — copy it in, or name its folder under "libraries"']
-    assert mistakes(job, "libraries: [/]") == ['job.yaml:3:13  libraries[0]: "/" holds the job folder itself — name a folder beside it']
+    with pytest.raises(FinishError, match=r'job.yaml:3:13  libraries\[0\]: "/" holds the job folder itself — name a folder beside it'):
+        load(job, "libraries: [/]", Path("/"))
+
+
+def test_a_job_opens_no_library_by_itself(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    agency = (job.parent / "agency").resolve()
+    (job / "link").symlink_to("../agency")
+    lines = "libraries: [{}]\nbrand: ../agency/brand.yaml"
+    how = f"whoever runs it can: --allow-library {agency}, or FINISH_LIBRARIES={agency}"
+    for name in ("../agency", str(agency), "link", "media/../../agency"):
+        said = f'"{name}" lies outside the job folder, and a job cannot open folders by itself — {how}'
+        assert f"job.yaml:3:13  libraries[0]: {said}" in mistakes(job, lines.format(name))
+        assert captions(load(job, lines.format(name), agency.parent)) == b"agency", "a folder is allowed with all below it"
+    for value in (str(agency), f"/nowhere{os.pathsep}{agency.parent}"):
+        monkeypatch.setenv("FINISH_LIBRARIES", value)
+        assert captions(load(job, lines.format("../agency"))) == b"agency"
+    for value in ("", os.pathsep, f"{agency}2", str(agency / "inner")):
+        monkeypatch.setenv("FINISH_LIBRARIES", value)
+        assert "lies outside the job folder" in mistakes(job, lines.format("../agency"))[0]
+    assert captions(load(job, "libraries: [brand]\nbrand: brand/brand.yaml")) == b"own", "a folder of the job itself is its own"
 
 
 @pytest.mark.parametrize("path", ["../secret.srt", "/etc/passwd", "captions/../../secret.srt", "link.srt", "up/secret.srt"])

@@ -18,6 +18,7 @@ from finish.model.written import cuts
 from finish.stages.captions import fonts
 from finish.stages.captions.brand import own
 from finish.stages.captions.fonts import Face
+from finish.units import composed
 
 BYTES: Final = 64_000  # the packaged styles are under 1 kB
 DEPTH: Final = 4       # and two levels deep
@@ -111,7 +112,7 @@ def styled(document: Document, look: Mapping[str, Any], font: Document | None) -
     if look:
         style = _bent(style, look)
     if font is None and style.font:
-        font = next((each for each in document.beside if each.path.name == style.font), None)
+        font = next((each for each in document.beside if composed(each.path.name) == composed(style.font)), None)
         if font is None:
             there = ", ".join(each.path.name for each in document.beside) or "no font lies there"
             raise FinishError("font", f"no font {style.font!r} beside the style", there, where=str(document.path))

@@ -36,10 +36,10 @@ _KINDS: Final = {
 class Folder:
     """A job folder and the library folders it declares: the only places from which a job's files are taken.
 
-    A job folder comes from anywhere, so it cannot open other folders by itself: a library outside of it is read only where the caller allows
-    it, by `allowed` or the environment (FINISH_LIBRARIES), each for a folder with all below it. Links are followed, and where they end is
-    what counts. Every refusal is a ValueError that says what and what to do. An address in object storage means its copy in the job folder,
-    which is fetched when it is read.
+    A job folder comes from anywhere, so it cannot open other folders by itself: a library outside is read only where the caller
+    allows it, by `allowed` or the environment (FINISH_LIBRARIES), each for a folder with all below it.
+    Links are followed, and where they end is what counts. Every refusal is a ValueError that says what and what to do.
+    An address in object storage means its copy in the job folder, which is fetched when it is read.
     """
 
     root: Path

@@ -77,11 +77,13 @@ def cut_sound(samples: Any, kept: Timeline) -> Any:
 
 
 def _joined(parts: Sequence[Any]) -> Any:
-    joined = parts[0]
-    for later in parts[1:]:
-        joined = FilterNode([joined, later], "acrossfade", max_inputs=2,
-                            kwargs={"nb_samples": CROSSFADE, "curve1": "qsin", "curve2": "qsin"}).stream()
-    return joined
+    """Neighbours in pairs, then pairs of those: joints don't reach each other, and a chain of a thousand filters is too deep to build."""
+    while len(parts) > 1:
+        pairs = [(one, other) for one, other in zip(parts[::2], parts[1::2], strict=False)]
+        joined = [FilterNode(list(pair), "acrossfade", max_inputs=2,
+                             kwargs={"nb_samples": CROSSFADE, "curve1": "qsin", "curve2": "qsin"}).stream() for pair in pairs]
+        parts = [*joined, *parts[2 * len(pairs):]]
+    return parts[0]
 
 
 def _part(samples: Any, part: Span, count: int, lent: tuple[int, int]) -> Any:

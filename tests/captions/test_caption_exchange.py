@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import encodings
+import pkgutil
 import time
 import xml.etree.ElementTree as tree
 from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
+from time import process_time
+from typing import Any, cast
 
 import pytest
-from caption_world import document, srt
+from caption_world import document, programme, settings, srt
 from hypothesis import given
 from hypothesis import strategies as st
 from imschrm import hrm
+from pydantic import ValidationError
 from ttconv.imsc import reader
 from ttconv.isd import ISD
 
 from finish.errors import FinishError
+from finish.model import Document
 from finish.stages.captions import plain
 from finish.stages.captions.cues import Cue, Run, factor, from_hour, stretched
 from finish.stages.captions.parse import Captions, read
 from finish.stages.captions.sidecar import sidecar
-from finish.units import Span
+from finish.stages.captions.source import captions_of
+from finish.stages.captions.text import is_encoding
+from finish.units import Size, Span
 
 TT = ('<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" '
       'ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001" xml:lang="en"><head><styling>'
@@ -162,7 +171,7 @@ def test_old_code_pages_are_read_by_language_or_name_and_never_guessed(language:
 def test_sixteen_bits_are_known_by_their_nuls() -> None:
     for each in ("utf-16-le", "utf-16-be", "utf-16", "utf-8-sig"):
         assert said("a.srt", srt("Hello there").encode(each))[0][2] == "Hello there"
-    assert "no encoding is called 'klingon'" in refused("a.srt", srt("x"), encoding="klingon")
+    assert 'no encoding of texts is called "klingon"' in refused("a.srt", srt("x"), encoding="klingon")
 
 
 def test_a_cue_of_no_length_is_shown_as_long_as_it_takes() -> None:
@@ -271,3 +280,37 @@ def test_sentences_are_spread_over_what_is_spoken(texts: list[str], steps: list[
     assert all(each.start < each.end for each in cues) and all(one.end <= later.start for one, later in pairwise(cues))
     assert cues[0].start == spoken[0].start and cues[-1].end == spoken[-1].end
     assert all(any(span.start <= each.start < span.end for span in spoken) for each in cues), "none begins in a pause"
+
+
+CODECS = sorted({module.name for module in pkgutil.iter_modules(encodings.__path__)})
+
+
+@pytest.mark.parametrize("name", [*CODECS, "rot13", "hex", "zip", "", " ", "klingon", "utf-8", "a\0b", "Shift-JIS", "x" * 40])
+def test_every_codec_is_an_encoding_of_texts_or_refused(name: str) -> None:
+    """Python has codecs that are none: for names of the internet, for archives, for its own source."""
+    content = srt("caf\u00e9", "au lait").encode("latin-1")
+    if name and not is_encoding(name):
+        with pytest.raises(ValidationError, match=r'no encoding of texts is called ".*" — as utf-8, windows-1252'):
+            settings(content, encoding=name)
+    with suppress(FinishError):
+        read(Document(Path("a.srt"), content), name)
+
+
+def test_what_is_no_encoding_of_texts() -> None:
+    assert {"idna", "punycode", "undefined", "rot_13", "hex_codec", "unicode_escape", "mbcs", "zlib_codec"} <= {
+        each for each in CODECS if not is_encoding(each)}
+    assert all(map(is_encoding, ("utf-8", "windows-1252", "shift_jis", "gb18030", "euc_kr", "latin-1", "cp437", "utf-16", "koi8-r")))
+
+
+@pytest.mark.parametrize("text", ["word " * 200_000, "w" * 1_000_000, "A. " * 300_000, "你好" * 200_000, "x\n" * 400_000])
+def test_a_text_that_nobody_can_speak_in_the_clip_is_refused_at_once(text: str) -> None:
+    started = process_time()
+    with pytest.raises(FinishError, match=r"a.txt  a text of [\d,]+ words?, and nobody says as many in the 0.8 s of this clip"):
+        captions_of(settings(text, "a.txt"), programme(Size(1080, 1920), frames=20), cast(Any, None))
+    assert process_time() - started < 10
+
+
+def test_a_fast_speaker_is_no_mistake() -> None:
+    assert not plain.too_long(plain.sentences("Six sick hicks nick six slick bricks with picks and sticks. " * 60), Fraction(60))
+    assert not plain.too_long(["Hello there, how are you doing"], Fraction(8, 10))
+    assert plain.too_long(["word"] * 200, Fraction(8, 10))

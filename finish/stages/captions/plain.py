@@ -18,19 +18,35 @@ from finish.units import Span
 _END: Final = re.compile(r"(?<=[.!?…؟۔।])[\"'”’»)\]]*\s+(?=\S)|(?<=[。！？])[」』）”’]*(?=\S)|\n+")
 _ABBREVIATED: Final = re.compile(r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Sra|M|Mme|Hr|Fr|z\.\s?B|e\.g|i\.e|etc|ca|vs|No|Nr)\.$")
 
+_LOOKED_AT: Final = 40      # characters before a stop; no abbreviation has as many
+# House: the fastest speakers reach 12 syllables a second, and some of a text may stay unsaid; of a word that is longer than any, letters
+# count as syllables.
+_FASTEST, _ALWAYS, _LETTERS = 16, 40, 8
+
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, in order; a line of its own is one too. Nothing but blanks is left out."""
     found: list[str] = []
     at = 0
-    for end in [*(match.end() for match in _END.finditer(text)), len(text)]:
-        piece = text[at:end]
-        if "\n" not in piece and _ABBREVIATED.search(piece.rstrip()) and end < len(text):
+    for stop, end in [*(match.span() for match in _END.finditer(text)), (len(text), len(text))]:
+        last = text[max(at, stop - _LOOKED_AT):end]
+        if "\n" not in text[stop:end] and _ABBREVIATED.search(last.rstrip()) and end < len(text):
             continue
-        if piece.strip():
-            found.append(" ".join(piece.split()))
+        if words := text[at:end].split():
+            found.append(" ".join(words))
         at = end
     return tuple(found)
+
+
+def too_long(texts: Sequence[str], seconds: Fraction) -> bool:
+    """Whether texts have more words than anybody speaks in so many seconds; looked at until they do."""
+    left = _ALWAYS + _FASTEST * seconds
+    for text in texts:
+        for word in text.split():
+            left -= max(syllables(word[:_LOOKED_AT]), len(word) // _LETTERS)
+            if left < 0:
+                return True
+    return False
 
 
 def timed(texts: Sequence[str], spoken: Sequence[Span], language: str) -> tuple[Cue, ...]:

@@ -15,6 +15,7 @@ from finish.stages.captions.cues import factor
 from finish.stages.captions.place import Position
 from finish.stages.captions.sidecar import Format
 from finish.stages.captions.style import Style, styled
+from finish.stages.captions.text import ENCODINGS, is_encoding
 
 V = TypeVar("V")
 
@@ -60,6 +61,13 @@ class Settings(Base):
     def _two_rates(cls, text: str) -> str:
         factor(text)
         return text
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name and not is_encoding(name):
+            raise ValueError(f'no encoding of texts is called "{name}" — {ENCODINGS}')
+        return name
 
     @property
     def styled(self) -> Style:

@@ -95,6 +95,10 @@ def _written(settings: Settings, document: Document, heard: Sequence[Word], prog
 def _spread(captions: Captions, settings: Settings, programme: Programme, heard: Sequence[Word] | None, ask: Ask) -> Captions:
     """A text without times as cues: where it is heard, else by syllables over what sounds like speech."""
     length = _length(programme)
+    if plain.too_long(captions.untimed, length):
+        words = sum(len(text.split()) for text in captions.untimed)
+        found = f"a text of {words:,} words, and nobody says as many in the {float(length):g} s of this clip"
+        raise mistake(found, "name the text of this clip, or captions with times", str(settings.file.path) if settings.file else "")
     voice = ask(Measure(Voice(), programme.heard)).spans if programme.heard is not None else ()
     spoken = [Span(each.start, min(each.end, length)) for each in voice if each.start < length] or [Span(Fraction(0), length)]
     cues = plain.timed(captions.untimed, spoken, settings.lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 from collections.abc import Callable
@@ -49,6 +50,8 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
     if len(data) > BYTES:
         raise mistake(f"captions of {len(data):,} bytes; {BYTES:,} are read at most", "split the file", path)
     marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "")
+    if encoding and not is_encoding(encoding):
+        raise mistake(f'no encoding of texts is called "{encoding}"', ENCODINGS, path)
     name = marked or encoding or _sixteen(data) or "utf-8"
     note = ""
     try:
@@ -61,12 +64,24 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
             found = f"byte {wrong.object[wrong.start]:#04x} is not {name.removesuffix('-sig').upper()}"
             raise mistake(found, "save as UTF-8, or name what it is: `encoding: windows-1252`", f"{path}:{line}") from wrong
         text, note = data.decode(known), f"no Unicode: read as {known}, as files in {language!r} used to be; check its letters"
-    except LookupError as wrong:
-        raise mistake(f"no encoding is called {encoding!r}", "as utf-8, windows-1252, shift_jis, gb18030", path) from wrong
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, row in enumerate(text.split("\n"), 1):
         check(row, f"{path}:{number}")
     return text, note
+
+
+def is_encoding(name: str) -> bool:
+    """Whether a name is that of an encoding in which text files are written; Python calls other things codecs too."""
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):   # ValueError: a NUL in the name
+        return False
+    return getattr(found, "_is_text_encoding", False) and found.name.replace("_", "-") not in _NO_ENCODINGS
+
+
+# For names of the internet, source text of Python, and what only one system knows.
+_NO_ENCODINGS: Final = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
+ENCODINGS: Final = "as utf-8, windows-1252, windows-1251, shift_jis, gb18030, big5, euc_kr or utf-16"
 
 
 def _sixteen(data: bytes) -> str:

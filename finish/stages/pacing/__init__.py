@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -25,6 +25,7 @@ __all__ = ["Settings", "name", "plan", "questions", "standing", "touches"]
 name: Final = "pacing"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
 
+PARTS: Final = 2_000                # house: an hour's talk without its pauses; the time that FFmpeg takes grows with their square
 SHORTEST: Final = Fraction(1, 10)   # s; house: a part of three frames is a flash, and hardly longer than two crossfades
 _TOLD: Final = 8                    # parts that a note lists
 
@@ -51,8 +52,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     chosen = _Chosen.of(settings, words)
     silent, said, decisions = _pauses(settings, chosen, programme, rate, ask)
     joined, parts = _parts(chosen, silent, programme.duration, rate)
-    if not parts:
-        raise FinishError("spec", f"pacing leaves nothing of a clip of {clock(programme.duration)}", "its times are those of the clip")
+    _refuse_odd(joined, parts, programme)
     shown = _sped(settings, parts, programme, rate)
     said = (*chosen.told, *said)
     if shown == (whole,):
@@ -64,6 +64,19 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     text = f"pacing: {flashes} part{'s' * (flashes > 1)} shorter than {float(SHORTEST):g} s left out: a flash"
     notes += [know("flash", text)] if flashes else []
     return programme.but(timeline=timeline, sound=programme.sound.cut(timeline), notes=(*said, *notes), decisions=decisions)
+
+
+def _refuse_odd(joined: Sequence[Span], parts: Sequence[Span], programme: Programme) -> None:
+    """FinishError where nothing is left, or too much to be put together."""
+    whole = f"of a clip of {clock(programme.duration)}"
+    if joined and not parts:
+        found = f"pacing leaves only flashes {whole}: {len(joined)} parts shorter than {float(SHORTEST):g} s"
+        raise FinishError("spec", found, "keep longer parts")
+    if not parts:
+        raise FinishError("spec", f"pacing leaves nothing {whole}", "its times are those of the clip")
+    if len(parts) > PARTS:
+        found = f"pacing makes {len(parts):,} parts {whole}; {PARTS:,} can be joined"
+        raise FinishError("limit", found, "cut less, or make it several clips")
 
 
 @dataclass(frozen=True)
@@ -162,14 +175,25 @@ def _kept(chosen: _Chosen, silent: Sequence[Range], end: Fraction) -> list[Span]
     wanted = merged(each.within(end) for each in chosen.keep) if chosen.keep else [whole]
     gone = merged(each.within(end) for each in (*chosen.cut, *silent))
     left = [Span(max(part.start, used.start), min(part.end, used.end)) for part in wanted]
-    for hole in gone:
-        left = [side for part in left for side in _beside(part, hole) if side.start < side.end]
-    return [part for part in left if part.start < part.end]
+    return list(_without([part for part in left if part.start < part.end], gone))
 
 
-def _beside(part: Span, hole: Span) -> tuple[Span, Span]:
-    """What of a part lies before a hole and behind it; spans that end before they start are nothing."""
-    return Span(part.start, min(part.end, hole.start)), Span(max(part.start, hole.end), part.end)
+def _without(parts: Sequence[Span], holes: Sequence[Span]) -> Iterator[Span]:
+    """What is left of parts, both in order and apart: each is looked at once."""
+    at = 0
+    for part in parts:
+        start = part.start
+        while at < len(holes) and holes[at].end <= start:
+            at += 1
+        behind = at
+        while behind < len(holes) and holes[behind].start < part.end:
+            if start < holes[behind].start:
+                yield Span(start, holes[behind].start)
+            start = max(start, holes[behind].end)
+            behind += 1
+        at = max(at, behind - 1)
+        if start < part.end:
+            yield Span(start, part.end)
 
 
 def _told(parts: Sequence[Span]) -> str:

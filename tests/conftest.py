@@ -24,3 +24,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _a_cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What tests measure must not become the estimates of who runs them."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))

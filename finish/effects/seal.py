@@ -6,6 +6,7 @@ otherwise as good as absent: it is made, measured or fetched again.
 
 from __future__ import annotations
 
+import fcntl
 import hmac
 import json
 import os
@@ -87,19 +88,15 @@ def _of(secret: bytes, name: str, entry: Mapping[str, Any]) -> str:
 @cache
 def _kept(path: Path) -> bytes:
     """The secret in a file of this user's alone, made where there is none; where none can be kept, it is good for this process."""
-    if _read(path):
-        return _read(path)
-    draft = path.with_name(f".{secrets.token_hex(6)}.key")
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.touch(mode=0o600)
-        draft.write_bytes(secrets.token_bytes(_BYTES))
-        if path.exists():   # harmed, or cut short
-            path.unlink()
-        with suppress(FileExistsError):     # of several who make one at once, the first stays
-            os.link(draft, path)
-    with suppress(OSError):
-        draft.unlink()
+        with path.with_suffix(".lock").open("ab") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)    # of several who make one at once, one does
+            if not _read(path):                 # none yet, or harmed
+                draft = path.with_name(f".{secrets.token_hex(6)}.key")
+                draft.touch(mode=0o600)
+                draft.write_bytes(secrets.token_bytes(_BYTES))
+                draft.replace(path)
     return _read(path) or secrets.token_bytes(_BYTES)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 import os
 import threading
 import time
@@ -144,6 +147,36 @@ def test_a_copy_that_another_run_has_made_stays(buckets: Buckets, tmp_path: Path
     path.unlink()
     with pytest.raises(FinishError, match="stopped"):
         mirror.fetched(path, cancel)
+
+
+@pytest.mark.parametrize("brought", ["the copy", "a note too"])
+def test_a_copy_that_a_folder_has_brought_along_is_fetched_anew(buckets: Buckets, tmp_path: Path, brought: str) -> None:
+    """Size and time are easily made to agree; what lies there is the object's own all the same."""
+    objects.put("s3://raw/own.mp4", b"own" * 100)
+    found = objects.head("s3://raw/own.mp4")
+    path = mirror.fetched(mirror.noted(tmp_path, found))
+    if brought == "the copy":
+        path.write_bytes(b"bad" * 100)
+        note = path.with_name("object.json").read_bytes()
+    else:
+        path.unlink()
+        path.write_bytes(b"bad" * 100)
+        note = json.dumps({**dataclasses.asdict(found), "copy": [path.stat().st_ino], "seal": "0" * 64}).encode()
+    mirror.stamped(path, found)
+    path.with_name("object.json").write_bytes(note)
+    assert mirror.fetched(mirror.noted(tmp_path, found)).read_bytes() == b"own" * 100
+
+
+def test_what_was_put_on_a_shelf_without_the_secret_is_not_taken(buckets: Buckets, tmp_path: Path) -> None:
+    for theirs, ours, taken in ((b"", b"", True), (b"", b"s" * 32, False), (b"t" * 32, b"s" * 32, False), (b"s" * 32, b"s" * 32, True)):
+        key = hashlib.sha256(theirs + b"|" + ours).hexdigest()
+        one, two = (Store(tmp_path / f"{key}-{at}", shelf=Bucket("s3://store/sealed", secret), secret=bytes([at]) * 32)
+                    for at, secret in enumerate((theirs, ours), 1))
+        draft = one.draft(".mp4")
+        draft.write_bytes(b"piece")
+        one.keep(key, draft)
+        one.keep_fact(key, b"{}")
+        assert (two.piece(key, ".mp4") is not None, two.fact(key) is not None) == (taken, taken)
 
 
 def test_what_a_machine_had_before_comes_on_the_shelf_too(buckets: Buckets, tmp_path: Path) -> None:

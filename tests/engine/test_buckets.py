@@ -146,7 +146,8 @@ def test_of_many_who_add_to_a_manifest_none_is_lost(buckets: Buckets, tmp_path: 
     assert len(json.loads(objects.get("s3://out/many/manifest.json") or b"")["deliverables"]) == 18
 
 
-@pytest.mark.parametrize("notes", [b"[]", b"5", b'{"s3://out/x": 5}', b'{"s3://out/x": []}', b"[" * 100_000])
+@pytest.mark.parametrize("notes", [b"[]", b"5", b'{"s3://out/x": 5}', b'{"s3://out/x": []}', b"[" * 100_000,
+    b'{"s3://out/x/a.mp4": ["00", "a tag"]}'])
 def test_harmed_notes_of_what_was_sent_are_none(tmp_path: Path, notes: bytes) -> None:
     (tmp_path / "sent.json").write_bytes(notes)
     assert Sending("s3://out/x", tmp_path, tmp_path, threading.Event())._noted == {}

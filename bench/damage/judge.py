@@ -24,7 +24,7 @@ CPU, WALL, MEMORY = 60, 240, 2 * 2**30     # s, s, bytes: what the issue of no f
 _ADDRESS: Final = 6 * 2**30                # bytes: the machine is kept, whatever a file asks for
 _PYTHON: Final = re.compile(r"Traceback|Error:|NoneType|object at 0x|Exception|\bdict\b|\btuple\b|Errno")
 # Before notes had a level, only these words told of damage.
-_OLD_WORDS: Final = re.compile(r"claims|left out|damag|missing|lost|short|too large")
+_OLD_WORDS: Final = re.compile(r"claims|left out|damag|too large|no sound track")
 # What a whole clip can be told too: how loud it can be made, what it carries, how it is turned.
 _TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss"})
 # Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of loss.
@@ -50,7 +50,8 @@ class Answer:
 
     def words(self, usual: frozenset[str]) -> tuple[str, ...]:
         """The notes that say that something is wrong, beside those that the clean clip has too."""
-        return tuple(text for level, _, text in self.notes if level in ("act", "") and plain(text) not in usual)
+        return tuple(text for level, _, text in self.notes
+                     if (level == "act" or (not level and _OLD_WORDS.search(text))) and plain(text) not in usual)
 
     def known(self, usual: frozenset[str]) -> tuple[str, ...]:
         """The notes that say so without asking for action."""

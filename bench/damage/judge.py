@@ -26,7 +26,7 @@ _PYTHON: Final = re.compile(r"Traceback|Error:|NoneType|object at 0x|Exception|\
 # Before notes had a level, only these words told of damage.
 _OLD_WORDS: Final = re.compile(r"claims|left out|damag|too large|no sound track")
 # What a whole clip can be told too: how loud it can be made, what it carries, how it is turned.
-_TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss"})
+_TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss", "one-picture"})
 # Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of loss.
 _SAID: Final = frozenset({
     "starts-late", "damaged-unused", "one-picture", "picture-first", "sound-first", "sound-ends", "no-sound-track", "sound-empty",

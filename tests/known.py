@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.analyse.channels import Channels
+from finish.analyse.decoding import Decoding
 from finish.effects import ffmpeg
 from finish.effects.probe import probe
 from finish.effects.reader import Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.graph import Output, Stream
-from finish.model import SOUND_RATE, Ask, Container, Delivery, Programme, Rates, Source
+from finish.model import SOUND_RATE, Ask, Container, Decoded, Delivery, Programme, Rates, Source
 from finish.stages import conform, reframe
 from finish.units import Size
 
@@ -149,7 +150,9 @@ def conformed(path: Path, **settings: Any) -> Programme:
 def unasked() -> Ask:
     class Silent:
         def __call__(self, question: Any, /) -> Any:
-            assert isinstance(question.analyser, Channels), "nothing is to be asked but what channels carry"
+            if isinstance(question.analyser, Decoding):
+                return Decoded()
+            assert isinstance(question.analyser, Channels), "nothing else is to be asked but what channels carry"
             fold = question.analyser.begin()
             with tempfile.TemporaryDirectory() as folder:
                 for time, data in Reader(Workshop(Store(Path(folder)))).samples(question.of, SOUND_RATE):

@@ -157,6 +157,20 @@ def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(tmp_path: P
         probe(path)
 
 
+@pytest.mark.render
+def test_a_wave_of_which_the_head_counts_half(made: Path, tmp_path: Path) -> None:
+    whole = (made / "a.wav").read_bytes()
+    at = whole.index(b"data") + 4
+    size, = struct.unpack_from("<I", whole, at)
+    path = tmp_path / "a.wav"
+    path.write_bytes(whole[:at] + struct.pack("<I", size // 2) + whole[at + 4:])
+    assert [(each.code, each.certain) for each in losses(path, "wav")] == [("sound-longer", False)]
+    path.write_bytes(whole + b"LIST\x04\0\0\0INFO")
+    assert not losses(path, "wav"), "a chunk that follows"
+    path.write_bytes(whole + bytes(100))
+    assert not losses(path, "wav"), "junk after the end"
+
+
 HEADS = {
     "mov": b"\0\0\0\x10ftypisom\0\0\0\0\0\0\0\x60moov", "matroska": bytes.fromhex("1a45dfa38018538067ff1549a966"),
     "ogg": b"OggS\0", "avi": b"RIFF\xff\0\0\0AVI LIST", "flv": b"FLV\x01\x05\0\0\0\x09\0\0\0\0", "mp3": b"ID3",

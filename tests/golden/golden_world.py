@@ -15,6 +15,7 @@ from pictures import plate, png
 from finish import pipeline, render, spec
 from finish.analyse.bodies import Bodies, BodyFacts
 from finish.analyse.channels import Channels, ChannelsFacts
+from finish.analyse.decoding import Decoding
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.noise import Noise, NoiseFacts
@@ -24,7 +25,7 @@ from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.analyse.writing import Writing, WritingFacts
 from finish.effects.files import Folder
 from finish.effects.reader import CAPTURE
-from finish.model import AudioTrack, Carried, Job, Measure, Planned, Refused, Source, VideoTrack
+from finish.model import AudioTrack, Carried, Decoded, Job, Measure, Planned, Refused, Source, VideoTrack
 from finish.render import Rendering
 from finish.stages import STAGES
 from finish.stages.sound.limiting import Limiting, LimitingFacts
@@ -114,7 +115,7 @@ class Told:
             return ChannelsFacts((Carried(-20.0, -6.0),) * 8)
         return {
             Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), Writing: WritingFacts(()), Bodies: BodyFacts(()),
-            Saliency: SaliencyFacts(()),
+            Saliency: SaliencyFacts(()), Decoding: Decoded(),
         }[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from finish.analyse.decoding import Decoding
 from finish.analyse.loudness import LoudnessFacts
 from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
-from finish.model import AudioTrack, Delivery, Measure, Programme, Source
+from finish.model import AudioTrack, Decoded, Delivery, Loss, Measure, Programme, Source
 from finish.stages import mix
 from finish.stages.mix.curve import Shape, ducked
 from finish.units import Size, Span
@@ -45,6 +46,8 @@ class World:
         node = question.of
         while node.inputs:
             node = node.inputs[0]
+        if isinstance(question.analyser, Decoding):
+            return Decoded()
         if isinstance(question.analyser, Voice):
             self.asked.append(node.path)
             return VoiceFacts(tuple(Spoken(Fraction(str(a)), Fraction(str(b))) for a, b in SPOKEN[node.path]))
@@ -122,6 +125,15 @@ def test_nothing_is_asked_where_nothing_makes_room() -> None:
 def test_a_track_that_cannot_be_is_refused(settings: dict[str, Any], told: str) -> None:
     with pytest.raises(FinishError, match=told):
         mixed(**settings)
+
+
+def test_damaged_music_is_refused_by_its_own_name_and_what_may_be_missing_is_noted() -> None:
+    gone = Loss("cut-off", "the file is cut off", start=Fraction(2), seconds=Fraction(2))
+    with pytest.raises(FinishError, match=r"^mix.music: bed.wav is damaged: the file is cut off \(2 s from 2 s on\)"):
+        mixed(music={"file": replace(BED, losses=(gone,))})
+    elsewhere = replace(gone, part="picture", track=1)      # a film whose sound is the music
+    notes = mixed(music={"file": replace(BED, losses=(replace(gone, certain=False), elsewhere))}).notes
+    assert [each for each in notes if each.level == "act"] == ["mix.music: bed.wav: the file is cut off (2 s from 2 s on)"]
 
 
 def test_silent_music_is_refused() -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import BinaryIO, Final
 
 from finish.effects.containers.words import cut_off
-from finish.model import Stated
+from finish.model import Loss, Stated
 
 _UNKNOWN: Final = (0, 0xFFFFFFFF)   # written by who could not go back to the head
 _MOST: Final = 10_000
@@ -31,11 +31,21 @@ def wav(file: BinaryIO, size: int) -> Stated:
         if kind == b"data":
             length = long if head[:4] == b"RF64" and length == 0xFFFFFFFF else length
             missing = at + 8 + length - size
-            if length in _UNKNOWN or missing <= 0:
-                return Stated(Fraction(length, rate) if rate and length not in _UNKNOWN else None)
-            return Stated(Fraction(length, rate) if rate else None, (cut_off(missing),))
+            if length in _UNKNOWN:
+                return Stated()
+            lost = (cut_off(missing),) if missing > 0 else _more(file, at + 8 + length, struct.unpack_from("<I", head, 4)[0] + 8)
+            return Stated(Fraction(length, rate) if rate else None, lost)
         at += 8 + length + (length & 1)
     return Stated()
+
+
+def _more(file: BinaryIO, end: int, whole: int) -> tuple[Loss, ...]:
+    """Where the sound ends before the file says that it does itself, another chunk begins; else the chunk of the sound is too short."""
+    file.seek(end + (end & 1))
+    name = file.read(4)
+    if end + 8 > whole or len(name) < 4 or all(0x20 <= each < 0x7F for each in name):
+        return ()
+    return (Loss("sound-longer", "the file says that its sound ends earlier than it does", "sound", certain=False),)
 
 
 def mp3(file: BinaryIO, size: int) -> Stated:

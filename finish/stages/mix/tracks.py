@@ -9,9 +9,10 @@ from typing import Final, TypeVar
 
 from finish import graph
 from finish.analyse.channels import Channels
+from finish.analyse.decoding import Decoding
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import SOUND_RATE, Analyser, Ask, Carried, Measure, Source
+from finish.model import SOUND_RATE, Analyser, Ask, Carried, Measure, Note, Source, act, phrase, witnessed
 from finish.model.sounding import Heard, recorded
 from finish.units import gain, number
 
@@ -54,6 +55,21 @@ class Mixed:
             raise FinishError("media", message, "export or copy it again, or name another file") from wrong
 
 
+def missing(mixed: Mixed) -> tuple[Note, ...]:
+    """Notes about what may be missing of a file that is mixed in; FinishError("media") for what certainly is."""
+    track = mixed.file.track
+    assert track is not None
+    whole = mixed.file.sound()
+    file = witnessed(mixed.file, mixed.answer(Decoding((track.index,)), whole))
+    losses = [each for each in file.losses if each.track in (None, track.index)]
+    certain = [each for each in losses if each.certain]
+    name = f"mix.{mixed.what}: {file.path.name}"
+    if certain:
+        hint = "export or copy it again, or name another file"
+        raise FinishError("media", f"{name} is damaged: {phrase(certain, track.start)}", hint)
+    return tuple(act(each.code, f"{name}: {each.told(track.start)}") for each in losses)
+
+
 def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
     """The sound of a file from `begin` (s) on, and how long it is; FinishError("spec") where nothing is left."""
     source = mixed.file
@@ -65,7 +81,9 @@ def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
         message = f"{source.path.name} is {float(whole):.2f} s long: nothing is left from {number(begin)} s on"
         raise FinishError("spec", message, "begin earlier")
     found = recorded(source, mixed.listen)
-    notes = tuple(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes)
+    notes = (
+        *missing(mixed), *(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes),
+    )
     return Heard(_from(found.sound, begin) if begin else found.sound, notes), left
 
 

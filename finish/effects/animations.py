@@ -135,16 +135,17 @@ def _apng(data: bytes) -> Animation | None:
 
 def _webp(data: bytes) -> Animation | None:
     """RFC 9649 §2.7: `VP8X` states the canvas, each `ANMF` a frame and its duration in ms. None for a still picture."""
-    size, alpha, moves, delays, end = Size(0, 0), False, False, list[int | Fraction](), 12
-    for kind, at, length in _chunks(data, 12, "<", 0):
-        end = at + length + (length & 1)
+    size, alpha, moves, delays = Size(0, 0), False, False, list[int | Fraction]()
+    end = 8 + int.from_bytes(data[4:8], "little")   # what lies behind is no part of it
+    whole = end <= len(data) + 1                    # the last byte may be padding
+    for kind, at, length in _chunks(data[:end], 12, "<", 0):
+        whole = whole and at + length <= end and kind.isascii() and kind.decode().isprintable()
         if kind == b"VP8X" and length >= 10:
             moves, alpha = bool(data[at] & 0x02), bool(data[at] & 0x10)
             size = _size(data, at + 4)
         elif kind == b"ANMF" and length >= 16:
             alpha = alpha or (not delays and _size(data, at + 6) != size)   # around a smaller first frame nothing is drawn
             delays.append(int.from_bytes(data[at + 12:at + 15], "little"))
-    whole = max(end, 8 + int.from_bytes(data[4:8], "little")) <= len(data) + 1   # the last byte may be padding
     return Animation("webp_anim", size, tuple(delays), whole, alpha=alpha) if moves else None
 
 
@@ -162,7 +163,7 @@ def _chunks(data: bytes, at: int, order: str, after: int) -> Iterator[tuple[byte
         if at + 8 > len(data):
             return
         length, kind = struct.unpack_from(">I4s", data, at) if order == ">" else struct.unpack_from("<4sI", data, at)[::-1]
-        cut = at + 8 + length + after > len(data)
+        cut = at + 8 + length > len(data)
         if cut and order == ">":
             return
         yield b"" if cut else kind, at + 8, length

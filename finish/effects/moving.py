@@ -37,7 +37,7 @@ def lost(moving: Animation) -> tuple[Loss, ...]:
     if moving.whole:
         return ()
     there = f"{len(moving.delays)} of {moving.promised}" if moving.promised else f"{len(moving.delays)}"
-    return (Loss("cut-off", f"it is cut short, after {there} pictures", start=sum(moving.seconds, Fraction(0))),)
+    return (Loss("cut-off", f"it is cut off or damaged after {there} pictures", start=sum(moving.seconds, Fraction(0))),)
 
 
 def oddities(moving: Animation) -> tuple[str, ...]:

@@ -120,7 +120,17 @@ def test_one_that_is_cut_short_says_so_wherever_it_is_cut(tmp_path: Path, suffix
         cut = tmp_path / f"cut{suffix}"
         cut.write_bytes(whole[:int(len(whole) * share)])
         (loss,) = probe(cut).losses
-        assert loss.code == "cut-off" and re.fullmatch(r"it is cut short, after \d( of 8)? pictures", loss.text)
+        assert loss.code == "cut-off" and re.fullmatch(r"it is cut off or damaged after \d( of 8)? pictures", loss.text)
+
+
+def test_what_lies_behind_a_webp_is_no_part_of_it_and_what_lies_in_it_is(tmp_path: Path) -> None:
+    path = animated(tmp_path / "x.webp", (100, 100, 100))
+    data = path.read_bytes()
+    for junk in (b"junk", bytes(100)):
+        path.write_bytes(data + junk)
+        assert probe(path).losses == ()
+    path.write_bytes(data[:len(data) * 2 // 3] + bytes(len(data) - len(data) * 2 // 3))
+    assert [each.code for each in probe(path).losses] == ["cut-off"]
 
 
 def test_a_gif_that_lacks_only_the_mark_of_its_end_is_whole(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.noise import Noise, NoiseFacts
 from finish.analyse.saliency import Saliency, SaliencyFacts
 from finish.analyse.shots import ShotFacts, Shots
+from finish.analyse.speechlike import Speechlike, SpeechlikeFacts
 from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.analyse.writing import Writing, WritingFacts
 from finish.effects.files import Folder
@@ -111,6 +112,8 @@ class Told:
             return VoiceFacts((Spoken(Fraction(1), Fraction(3)),))
         if isinstance(question.analyser, Noise):
             return NoiseFacts(-52.0, -20.0, tuple(-50.0 - band for band in range(15)), -35.0)
+        if isinstance(question.analyser, Speechlike):
+            return SpeechlikeFacts(0.3, 0.2, 0.02)
         if isinstance(question.analyser, Channels):
             return ChannelsFacts((Carried(-20.0, -6.0),) * 8)
         return {

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from finish.analyse.loudness import Loudness, LoudnessFacts
+from finish.analyse.speechlike import BEAT, GAPS, TONES, Speechlike
 from finish.analyse.voice import Voice
 from finish.errors import FinishError
 from finish.graph import Stream
@@ -173,11 +174,25 @@ class Mixing:
         programme, settings = self.programme, self.settings
         own: list[Span] = []
         if in_clip and self.clip is not None and programme.heard is not None:
-            shown = (programme.shown(span) for span in self._spoken(programme.heard))
+            shown = (programme.shown(span) for span in self._clearly(programme.heard))
             own = [Span(_hundredths(span.start), _hundredths(span.end)) for span in shown if span is not None]
         at = settings.voice.at if settings.voice else Fraction(0)
         over = [Span(span.start + at, span.end + at) for span in self._spoken(self.voice[0])] if self.voice else []
         return Speech(tuple(own), tuple(over))
+
+    def _clearly(self, sound: Stream) -> list[Span]:
+        """Where somebody speaks in the clip; nowhere, and said, where the detector may have taken music or noise for speech."""
+        spans = self._spoken(sound)
+        if not spans:
+            return spans
+        facts = self.ask(Measure(Speechlike(tuple(spans)), sound))
+        if facts.clear:
+            return spans
+        beat = "" if facts.beat is None else f", beat {facts.beat:.2f} of at most {BEAT:g}"
+        text = (f"mix: whether somebody speaks in the clip cannot be told from music or noise (gaps {facts.gaps:.2f} of at least {GAPS:g}"
+                f"{beat}, steady tones {facts.tones:.2f} of at most {TONES:g}): nothing is ducked for it")
+        self.notes.append(know("speech-unclear", text))
+        return []
 
     def _spoken(self, sound: Stream) -> list[Span]:
         return [Span(each.start, each.end) for each in self.ask(Measure(Voice(), sound)).spans]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, cast
 
 from finish.analyse.decoding import Decoding
 from finish.errors import FinishError
+from finish.graph import Stream
 from finish.model import (
     Accept,
     Ask,
@@ -42,11 +43,13 @@ def examined(source: Source, ask: Ask) -> Source:
     return witnessed(source, ask(Measure(Decoding(tuple(tracks)), of)))
 
 
-def plan(source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask) -> tuple[Planned | Refused, ...]:
+def plan(
+    source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask, job: Sequence[Deliverable] = (),
+) -> tuple[Planned | Refused, ...]:
     """Every deliverable of one source, planned or refused; FinishError when the source itself cannot be used.
 
     The first stage makes the conformed source; every other stage's questions about it, over all deliverables, are answered
-    together before the rest is planned, so that they share one decode.
+    together before the rest is planned, so that they share one decode. `job` are all deliverables, of all clips.
     """
     first, *rest = stages
     begun = tuple(_begun(first, each, source, ask) for each in deliverables)
@@ -55,7 +58,7 @@ def plan(source: Source, deliverables: Sequence[Deliverable], stages: Sequence[S
         for each, programme in zip(deliverables, begun, strict=True) if isinstance(programme, Programme)
         for stage in rest for analyser in stage.questions(each.settings[stage.name])
     ])
-    return tuple(_rest(rest, each, programme, ask) for each, programme in zip(deliverables, begun, strict=True))
+    return tuple(_rest(stages, each, programme, ask, job) for each, programme in zip(deliverables, begun, strict=True))
 
 
 def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> Programme | Refused:
@@ -65,13 +68,17 @@ def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> 
         return _refused(deliverable, wrong)
 
 
-def _rest(stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | Refused, ask: Ask) -> Planned | Refused:
+def _rest(
+    stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | Refused, ask: Ask, job: Sequence[Deliverable],
+) -> Planned | Refused:
     if isinstance(begun, Refused):
         return begun
     programme = begun
     try:
-        for stage in stages:
-            programme = _stage(stage, deliverable, programme, ask)
+        for number, stage in enumerate(stages[1:], 1):
+            named = deliverable.settings[stage.name].together
+            beside = _Beside(stages[:number], deliverable, job, ask)
+            programme = _stage(stage, deliverable, replace(programme, together=tuple(beside.sound(each, programme) for each in named)), ask)
             _refuse_longer(programme, deliverable.delivery)
         _preflight(programme, deliverable.delivery)
         delivery, lowered = fitted(deliverable.delivery, programme.rate, programme.duration)
@@ -81,6 +88,43 @@ def _rest(stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | 
         return _refused(deliverable, wrong)
     promises = (*file_promises(programme, delivery), *programme.promises)
     return Planned(replace(deliverable, delivery=delivery), replace(programme, notes=notes), promises)
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What else the `job` makes as it makes this `deliverable` of its own clip, after some of the stages."""
+
+    stages: Sequence[Stage]
+    deliverable: Deliverable
+    job: Sequence[Deliverable]
+    ask: Ask
+
+    def sound(self, clip: Source, programme: Programme) -> Stream:
+        """The sound of a clip as the job has it: what is cut from it is not heard. One of which the job makes nothing is heard whole.
+
+        FinishError("spec") for one that cannot be planned.
+        """
+        if clip.path == programme.source.path:
+            return programme.sound
+        other = self._same(clip)
+        heard = [stage for stage in self.stages[1:] if "audio" in stage.touches] if other else []
+        made = other or self.deliverable
+        try:
+            found = _stage(self.stages[0], made, _raw(clip, made), self.ask)
+            for stage in heard:
+                found = _stage(stage, made, found, self.ask)
+        except FinishError as wrong:
+            wrong.unless_stopped()
+            raise FinishError("spec", f"{clip.path.name}, which shares a gain with it: {wrong.message}", wrong.hint) from wrong
+        return found.sound
+
+    def _same(self, clip: Source) -> Deliverable | None:
+        """The deliverable of the clip that is stated where this one is, and in the same place among those."""
+        alike = [each for each in self.job if each.where == self.deliverable.where]
+        mine = [each.name for each in alike if each.source == self.deliverable.source]
+        others = [each for each in alike if each.source == clip.path]
+        found = self.deliverable.name in mine and len(others) == len(mine)
+        return others[mine.index(self.deliverable.name)] if found else None
 
 
 def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from finish import pipeline
 from finish.errors import FinishError
 from finish.graph.stream import ENCODED
-from finish.model import Ask, Measure, Refused, Stage
+from finish.model import Ask, Deliverable, Measure, Refused, Stage
 from finish.render import Rendering
 
 
@@ -32,14 +32,16 @@ class _Unencoded:
         self.ask.prepare([each for each in questions if each.of.name not in ENCODED])
 
 
-def promising(renderings: Iterable[Rendering], stages: Sequence[Stage], ask: Ask) -> Iterator[Rendering]:
+def promising(
+    renderings: Iterable[Rendering], stages: Sequence[Stage], ask: Ask, job: Sequence[Deliverable],
+) -> Iterator[Rendering]:
     """The renderings, planned without the stages of sound, that the whole plan will not refuse for what it knows so far."""
-    return (one for one in renderings if not _refused(one, stages, _Unencoded(ask)))
+    return (one for one in renderings if not _refused(one, stages, _Unencoded(ask), job))
 
 
-def _refused(one: Rendering, stages: Sequence[Stage], ask: Ask) -> bool:
+def _refused(one: Rendering, stages: Sequence[Stage], ask: Ask, job: Sequence[Deliverable]) -> bool:
     try:
-        (found,) = pipeline.plan(one.planned.programme.source, (one.planned.deliverable,), stages, ask)
+        (found,) = pipeline.plan(one.planned.programme.source, (one.planned.deliverable,), stages, ask, job)
     except _Later:
         return False
     except FinishError as wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
@@ -32,7 +32,7 @@ from finish.engine.standing import record, standing
 from finish.engine.turns import Turns, in_order
 from finish.errors import FinishError
 from finish.graph import Output
-from finish.model import Deliverable, Job, Planned, Refused, Source, Stage, Values, Verdict
+from finish.model import Deliverable, Job, Planned, Refused, Source, Stage, Verdict
 from finish.render import Rendering, Task
 
 
@@ -64,8 +64,7 @@ class Engine:
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
         places.refuse_odd(self.job, self.out, self.store.folder)
-        asked = self.job.deliverables if deliverables is None else deliverables
-        chosen = [replace(each, locked=self._locked(each.name)) for each in asked]
+        chosen = self._decided(self.job.deliverables if deliverables is None else deliverables)
         found = [each for clip, group in by_clip(chosen) for each in self._planned(clip, group, tuple(stages or self.stages))]
         planned = [each for each in found if isinstance(each, Planned)]
         return Plan(render.renderings(planned, CAPTURE), tuple(each for each in found if isinstance(each, Refused)))
@@ -73,7 +72,7 @@ class Engine:
     def _planned(self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> tuple[Planned | Refused, ...]:
         try:
             source = pipeline.examined(self.probe(clip, places.shown(self.job, clip)), self.ask)
-            return pipeline.plan(source, asked, stages, self.ask)
+            return pipeline.plan(source, asked, stages, self.ask, tuple(self._asked.values()))
         except FinishError as wrong:
             return tuple(Refused(each, wrong.unless_stopped()) for each in asked)
 
@@ -110,10 +109,9 @@ class Engine:
 
     def _standing(self, asked: Sequence[Deliverable]) -> tuple[Outcome, ...]:
         """The outcomes of a clip of which everything stands as it was published; none where anything may have changed."""
-        if self.anew != TRUSTING:
-            return ()
-        locked = (replace(each, locked=self._locked(each.name)) for each in asked)
-        found = tuple(standing(self.published.get(each.name, {}), each, self.out) for each in locked)
+        if self.anew != TRUSTING or any(settings.together for each in asked for settings in each.settings.values()):
+            return ()   # what other clips sound like may have changed
+        found = tuple(standing(self.published.get(each.name, {}), each, self.out) for each in self._decided(asked))
         return tuple(each for each in found if each) if all(found) else ()
 
     def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
@@ -136,7 +134,7 @@ class Engine:
             try:
                 try:
                     shown = [one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)]
-                    self.render(list(promising(shown, self.stages, self.ask)))
+                    self.render(list(promising(shown, self.stages, self.ask, tuple(self._asked.values()))))
                 except FinishError as wrong:
                     wrong.unless_stopped()
                 return whole.result()
@@ -166,13 +164,13 @@ class Engine:
             outcomes += [Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong) for each in plan.renderings]
         return tuple(sorted(outcomes, key=lambda each: self._places[each.name]))
 
-    def _locked(self, name: str) -> Mapping[str, Values]:
-        """What was decided for a deliverable before, without what is to be decided anew."""
-        return {stage: values for stage, values in self._lock.get(name, {}).items() if stage not in self.anew.stages}
-
     @cached_property
     def _lock(self) -> lock.Locked:
         return lock.read(lock.lock_of(self.job)) if self.keeps_manifest else {}
+
+    def _decided(self, asked: Iterable[Deliverable]) -> tuple[Deliverable, ...]:
+        """The deliverables with what was decided for them before, without what is to be decided anew."""
+        return tuple(replace(each, locked=lock.kept(self._lock, each.name, self.anew.stages)) for each in asked)
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -287,7 +285,7 @@ class Engine:
 
     @cached_property
     def _asked(self) -> Mapping[str, Deliverable]:
-        return {each.name: each for each in self.job.deliverables}
+        return {each.name: each for each in self._decided(self.job.deliverables)}
 
     def mux(self, one: Rendering, draft: Path) -> str:
         """Picture and sound, as they were encoded, into one file; the digest of the picture's packets."""

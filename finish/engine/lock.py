@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from ruamel.yaml.events import AliasEvent
 
 from finish.effects.publish import write_whole
 from finish.errors import FinishError
-from finish.model import Decision, Job
+from finish.model import Decision, Job, Values
 
 Locked = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -127,3 +127,8 @@ def _flow(value: Any) -> Any:
     row = CommentedMap(value)
     row.fa.set_flow_style()
     return row
+
+
+def kept(locked: Locked, name: str, anew: Collection[str]) -> Mapping[str, Values]:
+    """What was decided for a deliverable before, without what the stages `anew` decided."""
+    return {stage: values for stage, values in locked.get(name, {}).items() if stage not in anew}

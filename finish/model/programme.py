@@ -77,6 +77,7 @@ class Programme:
     are those of this plan. `framing` is where the conformed picture stands on the frame, once that is known. `heard` is the clip's
     sound in its own time, None without any; `drafts` are files of the job that the plan would write. `quiet`: nothing but room
     tone is heard. `still` is the moment of the clip (s) from which its last frame is held, because its sound goes on; None for none.
+    `together` are the sounds of the clips that the next stage's settings name (`Settings.together`), in their order.
     """
 
     source: Source
@@ -98,6 +99,7 @@ class Programme:
     heard: Stream | None = None
     drafts: tuple[Draft, ...] = ()
     quiet: bool = False
+    together: tuple[Stream, ...] = ()
     still: Fraction | None = None
 
     def when(self, moment: Fraction) -> Fraction | None:

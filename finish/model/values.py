@@ -27,6 +27,11 @@ class Settings(BaseModel):
     # The setting that Python may give without its name, where that is not the first.
     unnamed: ClassVar[str] = ""
 
+    @property
+    def together(self) -> tuple[Source, ...]:
+        """The clips whose sounds the stage wants, each planned as far as this one's."""
+        return ()
+
     @classmethod
     def shorthand(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 (for those that have one)
         """What a single word in the place of the settings stands for; None for nothing."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from finish.analyse.loudness import Loudness, LoudnessFacts
+from finish.analyse.speechlike import Speechlike, SpeechlikeFacts
 from finish.analyse.voice import Spoken, Voice, VoiceFacts
 from finish.effects.probe import probe
 from finish.effects.reader import Asker, Reader
@@ -39,6 +40,8 @@ class World:
         self.asker, self.spoken = Asker(self.reader, store), spoken or {}
 
     def __call__(self, question: Measure[Any]) -> Any:
+        if isinstance(question.analyser, Speechlike):
+            return SpeechlikeFacts(0.3, 0.2, 0.02)
         if not isinstance(question.analyser, Voice):
             return self.asker(question)
         node = question.of

@@ -76,8 +76,8 @@ def programme(sound: Stream = RAW) -> Programme:
     return Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), 25)
 
 
-def planned(world: World, delivery: Delivery = DELIVERY, **settings: Any) -> Programme:
-    return stage.plan(stage.Settings.model_validate(settings), programme(), delivery, world)
+def planned(world: World, delivery: Delivery = DELIVERY, together: tuple[Stream, ...] = (), **settings: Any) -> Programme:
+    return stage.plan(stage.Settings.model_validate(settings), replace(programme(), together=together), delivery, world)
 
 
 def verdicts(world: World, done: Programme) -> dict[str, Verdict]:
@@ -362,12 +362,13 @@ def test_where_little_is_spoken_the_programme_counts(facts: DialogueFacts) -> No
 
 ALBUM = tuple(Source(Path(f"{name}.wav"), name, 1, "wav", Fraction(0), None,
                      (AudioTrack(0, "pcm_s16le", 48_000, 2, "stereo", Fraction(0), Fraction(5)),)) for name in "ab")
+BOTH = tuple(each.sound() for each in ALBUM)
 
 
 @pytest.mark.parametrize("raw", [-23.0, -17.0])
 def test_all_of_an_album_get_one_gain(raw: float) -> None:
     world = Told(replace(FACTS, integrated=raw, true_peak=-15.0), album=-18.0)
-    done = planned(world, album=ALBUM)
+    done = planned(world, album=ALBUM, together=BOTH)
     assert done.notes == ("sound: album of 2 clips at -18.0 LUFS: +4.0 dB for each of them",)
     assert done.promises[0].name == "loudness in its album"
     assert verdicts(world, done)["loudness in its album"].kept
@@ -377,4 +378,4 @@ def test_all_of_an_album_get_one_gain(raw: float) -> None:
 
 
 def test_an_album_of_silence_is_no_album() -> None:
-    assert verdicts(world := Told(FACTS, album=None), planned(world, album=ALBUM))["loudness"].kept
+    assert verdicts(world := Told(FACTS, album=None), planned(world, album=ALBUM, together=BOTH))["loudness"].kept

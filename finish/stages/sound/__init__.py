@@ -58,7 +58,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     if raw.integrated is None:
         notes = (know("silent", "sound: silent (nothing above -70 LUFS), and left so"),)
         return programme.but(sound=sound, promises=_peaks(settings.aim), notes=notes)
-    goal = Goal.of(settings.aim, settings.album, raw.integrated, sound, ask)
+    album = tuple(_mixed(each, delivery) for each in programme.together)
+    goal = Goal.of(settings.aim, album, raw.integrated, sound, ask)
     aim = goal.aim
     reach = Reach.of(aim, raw.integrated, raw.true_peak, raw.short_term)
     if reach.why and settings.accept == "exact":

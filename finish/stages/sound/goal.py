@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from finish.analyse.channels import Channels
 from finish.analyse.loudness import Loudness
 from finish.graph import Stream
-from finish.model import Accept, Ask, Measure, Note, Promise, Source, detail, know
-from finish.model.sounding import recorded
+from finish.model import Accept, Ask, Measure, Note, Promise, detail, know
 from finish.stages.sound.dialogue import LEAST, Dialogue
 from finish.stages.sound.targets import Target
 
@@ -26,9 +24,9 @@ class Goal:
     notes: tuple[Note, ...] = ()
 
     @classmethod
-    def of(cls, aim: Target, album: Sequence[Source], integrated: float, sound: Stream, ask: Ask) -> Goal:
-        """For a sound of so many LUFS. Of dialogue, its own anchor counts; of an album, that of all its clips one after the other."""
-        whole = _one_after_the_other(album, ask) if album else sound
+    def of(cls, aim: Target, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask) -> Goal:
+        """For a sound of so many LUFS. Of dialogue, its own anchor counts; of an album, that of all its sounds one after the other."""
+        whole = album[0].filter("concat", *album[1:], v=0, a=1, n=len(album)) if len(album) > 1 else (*album, sound)[0]
         stands, said = _stands(aim, whole, ask)
         if stands is None:      # an album of silence
             return cls(aim)
@@ -63,11 +61,6 @@ def _stands(aim: Target, sound: Stream, ask: Ask) -> tuple[float | None, tuple[N
         return found.anchor, (know("little-dialogue", text),)
     text = f"sound: dialogue has {found.dialogue:.1f} LUFS (estimated; {found.share:.0%} of it is speech)"
     return found.anchor, (detail("dialogue", text),)
-
-
-def _one_after_the_other(album: Sequence[Source], ask: Ask) -> Stream:
-    first, *others = (recorded(each, lambda sound: ask(Measure(Channels(), sound)).channels).sound for each in album)
-    return first.filter("concat", *others, v=0, a=1, n=1 + len(others)) if others else first
 
 
 def _loudness(aim: Target, lufs: float, what: str) -> Promise:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from finish import model
-from finish.model import Series
+from finish.model import Series, Source
 from finish.stages.sound.targets import TARGETS, Target
 
 _Target = Annotated[
@@ -40,6 +40,11 @@ class Settings(model.Settings):
         if self.target == "none" and (self.lufs, self.ceiling) != (None, None):
             raise ValueError("target: none leaves the sound alone; remove lufs and ceiling, or name a target")
         return self
+
+    @property
+    def together(self) -> tuple[Source, ...]:
+        """The album's clips: one gain needs the sounds of all of them."""
+        return self.album
 
     @property
     def aim(self) -> Target:

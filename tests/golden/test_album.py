@@ -1,0 +1,95 @@
+"""An album's gain is that of what its deliverables keep, whichever clip is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from golden_world import Told, source, video
+
+from finish import pipeline, spec
+from finish.effects.files import Folder
+from finish.errors import FinishError
+from finish.graph import Stream, describe, history
+from finish.model import Deliverable, Planned, Refused, Settings
+from finish.stages import STAGES
+
+JOB = """\
+source: [a.mp4, b.mp4]
+reframe: {follow: centre}
+sound: {target: social}
+clips:
+  a: {pacing: {trim: 0-4}}
+  b: {pacing: {trim: 2-8}}
+deliverables:
+  - {name: "{clip}-tiktok", preset: tiktok}
+  - {name: "{clip}-youtube", preset: youtube, mix: {clip: {width: 0}}}
+"""
+
+
+class Album(Told):
+    """Remembers the sounds whose loudness was asked."""
+
+    @property
+    def together(self) -> list[Stream]:
+        return [each.of for each in self.asked if each.of.name == "concat"]
+
+
+def job(folder: Path, text: str = JOB) -> tuple[tuple[Deliverable, ...], dict[str, Any]]:
+    """The job's deliverables, all of whose clips are one album; and the clips."""
+    clips = {name: replace(source(video()), path=folder / f"{name}.mp4", digest=name * 64) for name in "ab"}
+    for name in clips:
+        (folder / f"{name}.mp4").write_bytes(b"dummy")
+    (folder / "job.yaml").write_text(text)
+    loaded = spec.load(folder, STAGES, Folder).job.deliverables
+    album = tuple(clips.values())
+
+    def stated(settings: Settings) -> Settings:
+        return settings.model_copy(update={"album": album})
+
+    return tuple(replace(each, settings={**each.settings, "sound": stated(each.settings["sound"])}) for each in loaded), clips
+
+
+def planned(folder: Path, name: str, text: str = JOB) -> Album:
+    made, clips = job(folder, text)
+    (one,) = (each for each in made if each.name == name)
+    ask = Album()
+    (found,) = pipeline.plan(clips[name[0]], (one,), STAGES, ask, made)
+    assert isinstance(found, Planned), found
+    return ask
+
+
+def ends(sound: Stream) -> list[str]:
+    """Which part of which clip is heard, in order."""
+    return [f"{node.path[-5]} {cut.arg('kept')}" for each in sound.inputs
+            for cut in history([each]) if cut.name == "cut" for node in history([cut]) if node.name == "source"]
+
+
+@pytest.mark.parametrize("name", ["a-tiktok", "b-tiktok"])
+def test_an_album_is_heard_as_its_deliverables_are_cut(name: str, tmp_path: Path) -> None:
+    """Each clip by its own trim, whichever of them is planned; in another deliverable as that one mixes it."""
+    (sound,) = planned(tmp_path, name).together
+    assert [each[0] for each in ends(sound)] == ["a", "b"]
+    assert ends(sound) == ends(planned(tmp_path, "b-tiktok" if name[0] == "a" else "a-tiktok").together[0])
+    (other,) = planned(tmp_path, f"{name[0]}-youtube").together
+    assert ends(other) == ends(sound) and other != sound
+    assert "concat" in describe({"album": sound})
+
+
+def test_a_clip_that_cannot_be_planned_is_named(tmp_path: Path) -> None:
+    made, clips = job(tmp_path, JOB.replace("2-8", "12-18"))
+    one = next(each for each in made if each.name == "a-tiktok")
+    (found,) = pipeline.plan(clips["a"], (one,), STAGES, Album(), made)
+    assert isinstance(found, Refused)
+    assert isinstance(found.error, FinishError) and "b.mp4, which shares a gain with it: " in found.error.message
+
+
+def test_a_clip_of_which_the_job_makes_nothing_is_heard_whole(tmp_path: Path) -> None:
+    made, clips = job(tmp_path)
+    only: Sequence[Deliverable] = [each for each in made if each.name.startswith("a")]
+    ask = Album()
+    pipeline.plan(clips["a"], (only[0],), STAGES, ask, only)
+    assert [each[0] for each in ends(ask.together[0])] == ["a"] and len(ask.together[0].inputs) == 2

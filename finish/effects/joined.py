@@ -36,29 +36,33 @@ Stamps = list[tuple[int, int]]   # of one track, in the file's order: where each
 
 def restarts(path: Path, demuxer: str) -> tuple[int, ...]:
     """The bytes at which a clock starts again, in order; none for a file of one clock."""
-    stamps = _stamps(path, demuxer)
-    if not stamps:
-        return ()
-    first, *others = stamps
-    leaps = ((first[at - 1], first[at]) for at in _leaps(first))
-    found = [(old, new) for (old, due), (new, now) in leaps if all(_also(other, old, new, now - due) for other in others)]
-    return tuple(_begin(path, demuxer, old, new) for old, new in found[:_MOST])
+    pictures, sounds = _stamps(path, demuxer)
+    tracks = [*pictures, *sounds]
+    if len(pictures) > 1 and all(before[-1][0] < after[0][0] for before, after in pairwise(pictures)):
+        found = [(before[-1][0], after[0][0]) for before, after in pairwise(pictures)]  # each recording has numbered its tracks otherwise
+    elif tracks:
+        first, *others = tracks
+        leaps = ((first[at - 1], first[at]) for at in _leaps(first))
+        found = [(old, new) for (old, due), (new, now) in leaps if all(_also(other, old, new, now - due) for other in others)]
+    return tuple(_begin(path, demuxer, old, new) for old, new in found[:_MOST]) if tracks else ()
 
 
-def _stamps(path: Path, demuxer: str) -> list[Stamps]:
-    """Of each track of picture and sound, pictures first."""
+def _stamps(path: Path, demuxer: str) -> tuple[list[Stamps], list[Stamps]]:
+    """Of each track that has any: those of pictures, and those of sound."""
     import av
 
     with av.open(f"file:{path}", format=demuxer, options={"protocol_whitelist": "file", "format_whitelist": demuxer}) as container:
         order = [*container.streams.video, *container.streams.audio]
         found: dict[int, Stamps] = {each.index: [] for each in order}
+        pictures = {each.index for each in container.streams.video}
         for packet in container.demux(order):
             time = packet.dts if packet.dts is not None else packet.pts
             stamps = found[packet.stream.index]
             place = max(packet.pos or 0, stamps[-1][0] if stamps else 0)    # of several in one only the first has a place
             if packet.size and time is not None:
                 stamps.append((place, time))
-    return [stamps for stamps in found.values() if stamps]
+    kept = {index: stamps for index, stamps in found.items() if stamps}
+    return [kept[index] for index in kept if index in pictures], [kept[index] for index in kept if index not in pictures]
 
 
 def _leaps(stamps: Stamps) -> list[int]:

@@ -75,6 +75,17 @@ def test_what_is_no_source_of_a_job_is_refused_with_the_second_and_a_way_out(tmp
 
 
 @pytest.mark.render
+@pytest.mark.parametrize("other", [("-mpegts_start_pid", "0x200"), ("-output_ts_offset", "100"), ("-mpegts_service_id", "7")])
+def test_a_recording_may_number_its_tracks_otherwise_and_begin_at_any_time(tmp_path: Path, other: tuple[str, ...]) -> None:
+    path, first = tmp_path / "c.ts", recording(tmp_path / "a.ts", 20, 400)
+    path.write_bytes(first + recording(tmp_path / "b.ts", 130, 3000, *other))
+    assert joined.restarts(path, "mpegts") == (len(first),)
+    source = found_in(path)
+    assert source.video is not None and (len(source.pictures), len(source.audio)) == (1, 1)
+    assert (source.video.frames, source.video.end - source.video.start, source.video.variable) == (50, 2, False)
+
+
+@pytest.mark.render
 def test_recordings_of_other_tracks_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "c.ts"
     path.write_bytes(recording(tmp_path / "a.ts", 20, 400) + recording(tmp_path / "b.ts", 130, 3000, "-ac", "2"))

@@ -63,7 +63,11 @@ def noted(place: Path, shown: str, files: Sequence[Path], rate: Fraction) -> Pat
     found = Numbered(shown, tuple(files), tuple(map(_state_of, files)), rate)
     said = json.dumps({"rate": str(rate), "pictures": {path.name: known for path, known in zip(files, found.states, strict=True)}}).encode()
     if not place.is_file() or place.is_symlink() or place.read_bytes() != said:
-        write_whole(place, said)
+        try:
+            write_whole(place, said)
+        except FinishError:     # a folder that is only looked at needs none, but no older one may stand for these pictures
+            if os.path.lexists(place):
+                raise
     _LISTED[place] = found
     return place
 

@@ -158,6 +158,21 @@ def test_the_note_is_another_as_soon_as_a_picture_is(tmp_path: Path) -> None:
     assert all(one != other for one, other in zip(known(), first, strict=True))
 
 
+def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise FinishError("disk", f"{path} cannot be written: {len(content)}")
+    folder = shot(tmp_path / "media", range(2))
+    monkeypatch.setattr(numbered, "write_whole", full)
+    note = Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+    assert numbered.numbered(note) and not note.exists()
+    monkeypatch.undo()
+    Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+    monkeypatch.setattr(numbered, "write_whole", full)
+    shot(folder, range(1, 3))
+    with pytest.raises(FinishError, match="cannot be written"):
+        Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+
+
 def test_links_count_for_what_they_lead_to(tmp_path: Path) -> None:
     job, outside = tmp_path / "job", shot(tmp_path / "outside", range(1))
     job.mkdir()

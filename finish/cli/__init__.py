@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # what `signal` is made of: without its enumerations, which take as long to make as all of this
 import sys
+
+_POLITE = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 
 
 def main() -> None:
     """Run the command line; always ends by SystemExit."""
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, _POLITE)     # who is stopped from now on is stopped in order: held back until `obey`
     from finish.cli import streams
 
     streams.prepare()
-    from finish.cli import stopping
     from finish.cli.ending import ended
 
-    stopping.obey()
     code = ended(_run)
     gone = streams.lost()
     if gone is not None:
@@ -22,6 +24,10 @@ def main() -> None:
 
 
 def _run() -> int:
+    from finish.cli import stopping
+
+    stopping.obey(_POLITE)
+    _signal.pthread_sigmask(_signal.SIG_UNBLOCK, _POLITE)
     from finish.cli.verbs import app
     from finish.effects.memory import few_heaps
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from typing import Final
 
 from finish.effects import leftovers
@@ -15,13 +16,12 @@ from finish.errors import EXIT_INTERRUPTED, FinishError
 STOPPED: Final = "stopped; nothing half-made was kept"
 # What is asked to stop has this long (s) to end in order; then it is ended. House: two seconds are what a person waits.
 PATIENCE: Final = 1.5
-_PUBLISHING: Final = 0.2    # s that a few renames may take
-_POLITE: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PUBLISHING: Final = 0.4    # s that a few renames may take
 _asked, _told = threading.Event(), threading.Event()
 
 
-def obey() -> None:
-    """From now on signals stop this process: in order where that is quick, and otherwise without.
+def obey(polite: Iterable[int]) -> None:
+    """From now on these signals stop this process: in order where that is quick, and otherwise without.
 
     A handler of Python's waits for the main thread, which may be in a long computation or in a callback that loses what is raised.
     The bytes that the interpreter writes at once for each signal are read by a thread that depends on nobody.
@@ -29,11 +29,10 @@ def obey() -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    threading.Thread(target=_wait, args=(reading,), name="stopping", daemon=True).start()
-    for polite in _POLITE:
-        if polite is signal.SIGHUP and signal.getsignal(polite) is signal.SIG_IGN:
-            continue    # nohup
-        signal.signal(polite, _raise)
+    threading.Thread(target=_wait, args=(reading, set(polite)), name="stopping", daemon=True).start()
+    for each in polite:
+        if each != signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:   # but for nohup
+            signal.signal(each, _raise)
 
 
 def tell() -> None:
@@ -52,8 +51,8 @@ def _raise(*_: object) -> None:
         raise FinishError("interrupted", "stopped")
 
 
-def _wait(reading: int) -> None:
-    while not set(os.read(reading, 64)) & {int(each) for each in _POLITE}:
+def _wait(reading: int, polite: set[int]) -> None:
+    while polite.isdisjoint(os.read(reading, 64)):
         pass
     time.sleep(PATIENCE)
     leftovers.clear(_PUBLISHING)

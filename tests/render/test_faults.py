@@ -89,14 +89,33 @@ def test_stopped_while_it_reads_it_stops_at_once(stop: signal.Signals, tmp_path:
         time.sleep(0.1)
         waited += 1
     time.sleep(0.3)
+    known = set(place.rglob("*.json"))  # what was asked before, and answered
     process.send_signal(stop)
     try:
         _, said = process.communicate(timeout=10)
     finally:
         process.kill()
     assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
-    facts = [each for each in place.rglob("*.json") if b'"demuxer"' not in each.read_bytes()]     # of the clip itself all is known
-    assert ffmpegs(place) == [] and not facts
+    assert ffmpegs(place) == [] and set(place.rglob("*.json")) == known
+
+
+@pytest.mark.parametrize(("verb", "moment"), [("plan", 0.6), ("plan", 2.0), ("run", 1.2)])
+def test_stopped_while_it_plans_it_stops_at_once(verb: str, moment: float, tmp_path: Path) -> None:
+    """The clip seems to be of 40 GB, which takes half a minute to look through: in no process that could be ended, in several threads."""
+    place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
+    with (place / "hero.mp4").open("ab") as file:
+        file.truncate(40 * 2**30)
+    before = set(place.rglob("*"))
+    process = subprocess.Popen([sys.executable, "-m", "finish", verb, str(place)], env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+    time.sleep(moment)
+    assert process.poll() is None
+    asked = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert time.monotonic() - asked < 2 + 1.5, "2 s, and what tests beside it take"
+    assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
+    assert [each for each in place.rglob("*") if each.is_file() and each not in before] == []
 
 
 # -- disks ----------------------------------------------------------------------------------------------------------------------

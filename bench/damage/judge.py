@@ -29,8 +29,9 @@ _OLD_WORDS: Final = re.compile(r"claims|left out|damag|too large|no sound track"
 _TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss", "one-picture"})
 # Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of loss.
 _SAID: Final = frozenset({
-    "starts-late", "damaged-unused", "one-picture", "picture-first", "sound-first", "sound-ends", "no-sound-track", "sound-empty",
-    "sound-changes", "format-changes", "odd-file", "sound-gap", "picture-gap",
+    "starts-late", "damaged-unused", "one-picture", "picture-first", "picture-ends", "sound-first", "sound-ends", "no-sound-track",
+    "sound-empty",
+    "sound-changes", "format-changes", "odd-file", "hole",
 })
 Said = tuple[str, str, str]
 

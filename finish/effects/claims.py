@@ -83,13 +83,16 @@ def stated_ends(streams: Iterable[Any]) -> dict[int, Fraction]:
     }
 
 
-def compared(source: Source, lasting: Mapping[int, Fraction]) -> Source:
-    """The source with what its container states, `lasting` of each stream, and what of that is missing."""
+def compared(source: Source, lasting: Mapping[int, Fraction], others: Fraction) -> Source:
+    """The source with what its container states, `lasting` of each stream, and what of that is missing.
+
+    `others` is when the last of what is neither picture nor sound ends (s): a container's length counts subtitles too.
+    """
     stated = containers.read(source.path, source.demuxer)
     ends = max((*(each.end for each in source.pictures), *(each.end for each in source.audio)), default=Fraction(0))
     short = Fraction(0)
     if stated.seconds is not None and source.demuxer not in _KEPT_BY_INDEX:
-        short = max(Fraction(0), stated.seconds - max(ends, ends - source.start))
+        short = max(Fraction(0), stated.seconds - max(ends, ends - source.start, others))
     losses = [_placed(each, ends, short) for each in stated.losses]
     if short > TOLERATED and not any(each.code == "cut-off" for each in losses):
         losses.append(_placed(cut_off(), ends, short))

@@ -19,7 +19,7 @@ from finish.effects.claims import compared, limits, refuse_claims, refuse_large,
 from finish.effects.digests import digest_file
 from finish.effects.kinds import READ, still, unreadable
 from finish.effects.moving import lost, oddities, refuse, shown_through, timed, webp
-from finish.effects.tracks import language, picture_streams, pictures, sounds, walk
+from finish.effects.tracks import language, last_of_others, picture_streams, pictures, sounds, walk
 from finish.errors import FinishError
 from finish.graph import reading
 from finish.model import Extras, Source
@@ -74,7 +74,7 @@ def examined(path: Path, name: str = "") -> Source:
         extras = _extras(container, boxes, closed_captions=walked.closed_captions)
         # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines, "Alpha Channel").
         apart = {each.index for each in seen if str(each.metadata.get("alpha_mode", "")) == "1"}
-        lasting = stated_ends(container.streams)
+        lasting, others = stated_ends(container.streams), last_of_others(container, walked)
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
     start = min((*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)), default=Fraction(0))
     videos = tuple(replace(each, alpha=each.alpha or each.index in apart) for each in rendered.shown(videos, path, demuxer, shown))
@@ -88,7 +88,7 @@ def examined(path: Path, name: str = "") -> Source:
         pictures=videos, extras=extras, packets=walked.packets.hexdigest(),
         need="delays" if moving and moving.short else joined.NEED if recordings else "",
         losses=(*joined.lost(recordings), *(lost(moving) if moving else ())),
-    ), lasting)
+    ), lasting, others)
 
 
 def _regular(path: Path, shown: str) -> int:

@@ -120,6 +120,12 @@ def sounds(container: av.container.InputContainer, walked: Walk, shown: str) -> 
     return tuple(found), tuple(f"{each}: left out" for each in lost)
 
 
+def last_of_others(container: av.container.InputContainer, walked: Walk) -> Fraction:
+    """When the last packet of what is neither picture nor sound ends (s): subtitles and data may outlast both."""
+    others = [(each.index, each.time_base) for each in container.streams if each.type not in ("video", "audio")]
+    return max((_bounds(walked.times[index], base)[1] for index, base in others if base), default=Fraction(0))
+
+
 def language(stream: Any) -> str:
     """The stream's language as the container writes it, "" where it says none or something that is no language."""
     said = str(stream.metadata.get("language", ""))

@@ -129,8 +129,8 @@ def _places(faults: Sequence[Fault]) -> list[Fraction]:
 
 
 def _explained(fault: Fault, source: Source, decoded: Decoded) -> bool:
-    """Whether a fault is no damage: of a beginning in the middle, or of a join that is named by itself."""
-    if decoded.restarts and "orrupt" in fault.text:
+    """Whether a fault is no damage: of a beginning in the middle, of an end that nobody stated, of a join that is named by itself."""
+    if (decoded.restarts or source.open_ended) and "orrupt" in fault.text:
         return True
     if fault.part == "file" and not source.whole:   # the container's own account says it better
         return True

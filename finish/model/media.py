@@ -178,7 +178,12 @@ class Source:
     @property
     def tolerant(self) -> bool:
         """Whether decoders are to go on over what is damaged or missing: somebody accepts it, or it is explained."""
-        return bool(self.losses)
+        return bool(self.losses) or self.open_ended
+
+    @property
+    def open_ended(self) -> bool:
+        """A WAV whose writer could not go back to say how long it became: it ends with the file, in the middle of a block of FFmpeg's."""
+        return self.demuxer == "wav" and self.stated.seconds is None
 
     @property
     def track(self) -> AudioTrack | None:

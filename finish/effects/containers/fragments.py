@@ -19,8 +19,11 @@ _DEFAULT_SIZE: Final = 0x10
 Top = Sequence[tuple[bytes, int, int]]  # the outermost boxes: kind, where their data begin, where they end
 
 
-def losses(file: BinaryIO, size: int, top: Top, *, by_ffmpeg: bool) -> list[Loss]:
-    """What is missing of the fragments. FFmpeg closes a file with an index of its fragments (`mfra`); segments are not closed."""
+def losses(file: BinaryIO, size: int, top: Top, *, by_ffmpeg: bool, indexed: int) -> list[Loss]:
+    """What is missing of the fragments; `indexed` bytes of media are those of `moov`'s own index, before the first fragment.
+
+    FFmpeg closes a file with an index of its fragments (`mfra`); segments are not closed.
+    """
     kinds = [kind for kind, _, _ in top]
     ends = max((end for _, _, end in top), default=0)
     for kind, at, end in top:
@@ -32,7 +35,8 @@ def losses(file: BinaryIO, size: int, top: Top, *, by_ffmpeg: bool) -> list[Loss
         return [cut_off()]
     segments = b"styp" in kinds or b"sidx" in kinds
     closed = b"mfra" in kinds or segments or not by_ffmpeg
-    return [*_missing(file, top), *_unclaimed(file, top), *([] if closed else [unfinished("it lacks the index that its writer adds last")])]
+    open_ended = [] if closed else [unfinished("it lacks the index that its writer adds last")]
+    return [*_missing(file, top), *_unclaimed(file, top, indexed), *open_ended]
 
 
 def _read(file: BinaryIO, at: int, end: int) -> bytes:
@@ -82,7 +86,7 @@ def _places(tfra: bytes) -> set[int]:
     return {struct.unpack_from(form, tfra, 16 + number * step + width // 2)[0] for number in range(count)}
 
 
-def _unclaimed(file: BinaryIO, top: Top) -> Iterator[Loss]:
+def _unclaimed(file: BinaryIO, top: Top, indexed: int) -> Iterator[Loss]:
     """Media of a fragment that its own index does not speak of."""
     rest = there = 0
     for (kind, at, end), (following, begin, stop) in pairwise(top):
@@ -91,6 +95,7 @@ def _unclaimed(file: BinaryIO, top: Top) -> Iterator[Loss]:
             there += stop - begin
             rest += 0 if claimed is None else max(0, stop - begin - claimed)
     orphans = sum(end - at for (before, _, _), (kind, at, end) in pairwise(top) if kind == b"mdat" and before not in (b"moof", b"mdat"))
+    orphans = max(0, orphans - indexed)
     if rest * 100 > there or orphans * 100 > there + orphans:
         yield Loss("media-unclaimed", f"{rest + orphans:,} of the {there + orphans:,} bytes of its media belong to no fragment's index")
 

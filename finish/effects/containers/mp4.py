@@ -46,7 +46,8 @@ def read(file: BinaryIO, size: int) -> Stated:
     losses = [loss for number, each in enumerate(tracks) if each.whose for loss in _track(each, number, size, fragmented=fragmented)]
     if fragmented:
         by_ffmpeg = any(kind == b"udta" and b"Lavf" in bytes(data) for kind, data in boxes)
-        return Stated(_seconds(boxes), (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg)))
+        indexed = sum(Tables.read(each.boxes).takes or 0 for each in tracks)
+        return Stated(_seconds(boxes), (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg, indexed=indexed)))
     shown = [_edit(each, number, boxes) for number, each in enumerate(tracks) if each.whose and each.clock]
     losses = losses or [*edits.losses(shown), *_unclaimed(tracks, top, size)]
     return Stated(_seconds(boxes), tuple(losses), tuple(edits.hidden(shown)), held=_held(tracks))

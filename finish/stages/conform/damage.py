@@ -32,4 +32,6 @@ def _refused(source: Source, losses: list[Loss]) -> FinishError:
 
 
 def _possible(loss: Loss, source: Source) -> Note:
-    return (know if loss.code == "starts-late" else act)(loss.code, loss.told(source.start))
+    """Recordings begin anywhere, and screens stand still: neither asks for anything."""
+    usual = loss.code == "starts-late" or (loss.code == "hole" and loss.part == "picture")
+    return (know if usual else act)(loss.code, loss.told(source.start))

@@ -30,7 +30,7 @@ KINDS: Final = {
     "plain.mkv": ("cut-half", "cut-99%", "pictures-gone-to-end", "sound-gone-to-end", "cluster-gone", "cluster-later", "sound-gone"),
     "ffv1.mkv": ("cut-90%", "flip-20"),
     "vp9.webm": ("cut-near-half", "sound-gone-to-end"),
-    "live.webm": ("picture-gone", "hole-16k"),
+    "live.webm": ("sound-gone-to-end", "hole-16k"),
     "plain.ts": ("starts-mid-gop", "packets-dropped", "sound-gone-middle", "pictures-gone-middle"),
     "mpeg2.ts": ("packets-dropped", "starts-mid-gop"),
     "plain.mpg": ("picture-packets-gone", "hole-16k"),

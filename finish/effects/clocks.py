@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import Change, Run
+from finish.model import SOUND_RATE, Change, Run
 
 Floats = NDArray[np.float64]
 
@@ -43,6 +43,7 @@ class Clock:
     stamps: array[int] = field(default_factory=lambda: array("q"))
     counts: array[int] = field(default_factory=lambda: array("q"))
     changes: list[Change] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)     # the number of the first frame of each change
     channels: int = 0
     base: Fraction | None = None
     samples: int = 0
@@ -67,17 +68,31 @@ class Clock:
         names = tuple(str(each.name) for each in frame.layout.channels)
         self.channels = self.channels or len(names)
         self.changes.append(Change(time, rate, layout, placed(names)))
+        self.begins.append(len(self.stamps))
         self.whole = self.whole and len(self.changes) <= _MOST_CHANGES
 
     @property
-    def runs(self) -> tuple[Run, ...]:
-        """Where the samples lie by their smoothed stamps; none where counting from the first stamp says the same, or nothing is known."""
-        if not self.whole or len(self.changes) != 1 or len(self.stamps) < 2 or not self.base:
-            return ()
-        rate, tick = self.changes[0].rate, float(self.base)
-        times = np.frombuffer(self.stamps, np.int64).astype(np.float64) * tick
+    def fit(self) -> Fit:
+        """Where the samples lie by their smoothed stamps; nothing where counting from the first stamp says the same, or nothing is known.
+
+        Samples of a sound whose rate changes are counted at 48 kHz.
+        """
+        if not self.whole or not self.changes or len(self.stamps) < 2 or not self.base:
+            return Fit()
+        rate = self.changes[0].rate if len(self.changes) == 1 else SOUND_RATE
+        times = np.frombuffer(self.stamps, np.int64).astype(np.float64) * float(self.base)
         counts = np.frombuffer(self.counts, np.int64).astype(np.float64)
-        return fitted(times, counts, rate, tick)
+        for change, (first, over) in zip(self.changes, pairwise([*self.begins, len(counts)]), strict=True):
+            counts[first:over] *= rate / change.rate
+        return fitted(times, counts, rate, float(self.base))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The runs of a track; `torn`: there are more gaps than anybody puts together again one by one."""
+
+    runs: tuple[Run, ...] = ()
+    torn: bool = False
 
 
 def placed(names: Sequence[str]) -> tuple[str, ...]:
@@ -85,20 +100,20 @@ def placed(names: Sequence[str]) -> tuple[str, ...]:
     return () if "NONE" in names else tuple(names)
 
 
-def fitted(times: Floats, counts: Floats, rate: int, tick: float) -> tuple[Run, ...]:
+def fitted(times: Floats, counts: Floats, rate: int, tick: float) -> Fit:
     """The runs of frames with these stamps (s, whole `tick`s) and sample counts; none where the first stamp and the count say it all."""
     before = np.concatenate(([0.0], np.cumsum(counts)[:-1]))
     late = times - before / rate
     if np.abs(np.diff(late)).max(initial=0.0) > _FARTHEST:
-        return ()
+        return Fit()
     breaks = _breaks(late, tick)
     if len(breaks) + 1 > _MOST_RUNS:
-        return ()
+        return Fit(torn=True)
     parts = [_Part(before[one:other] / rate, late[one:other], float(before[one:other][-1] + counts[other - 1]) / rate)
              for one, other in pairwise([0, *breaks, len(late)])]
     knots = _knots(parts)
     found = tuple(run for part, known in zip(parts, knots, strict=True) for run in part.runs(known, rate))
-    return () if _plain(found, times[0], rate) else found
+    return Fit() if _plain(found, times[0], rate) else Fit(found)
 
 
 def _plain(runs: Sequence[Run], first: float, rate: int) -> bool:

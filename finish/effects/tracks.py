@@ -136,11 +136,12 @@ def _audio(stream: Any, times: Times, clock: Clock) -> AudioTrack:
     """What was decoded outranks what the container states: an AAC's header knows nothing of its doubled rate."""
     context = stream.codec_context
     start, end = _bounds(times, stream.time_base)
-    first = clock.changes[0] if clock.changes else _stated(context, start)
+    first, fit = clock.changes[0] if clock.changes else _stated(context, start), clock.fit
     return AudioTrack(
         index=stream.index, codec=context.codec.canonical_name, rate=first.rate, channels=clock.channels or context.channels,
-        layout=_USUAL.get(first.layout, first.layout), start=start, end=end, language=language(stream), runs=clock.runs,
-        changes=tuple(clock.changes), places=first.places, default=bool(stream.disposition & 1), aside=_aside(stream), title=_title(stream),
+        layout=_USUAL.get(first.layout, first.layout), start=start, end=end, language=language(stream), runs=fit.runs,
+        torn=fit.torn, changes=tuple(clock.changes), places=first.places, default=bool(stream.disposition & 1),
+        aside=_aside(stream), title=_title(stream),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
@@ -12,7 +12,7 @@ from finish import graph
 from finish.errors import FinishError
 from finish.graph import Encoding, Stream
 from finish.model.folding import PLACES, fold, matrix, picked
-from finish.model.hearing import Chosen, Listen, best
+from finish.model.hearing import Chosen, Listen, best, show
 from finish.model.media import AudioTrack, Source
 from finish.model.notes import Note, act, know
 from finish.model.timing import SOUND_RATE, timed
@@ -56,9 +56,12 @@ def _track(source: Source, number: int, channels: tuple[int, ...], span: tuple[F
         message = f"conform.channels: sound track {number} of {source.path.name} has no channel {most}"
         raise FinishError("spec", message, f"it has {track.channels}, counted from 1")
     sound = source.sound(number)
+    if track.start >= end:
+        text = f"sound track {show(number, track)} begins after the picture's end: silence is delivered"
+        return Heard(silence(end - start), (act("sound-too-late", text),))
     if changes(track):
-        written = _written(source, track, sound)
-        whole, notes = timed(written.sound, track, start, end), written.notes
+        written, even = _written(source, track, sound), replace(track, rate=SOUND_RATE)
+        whole, notes = timed(written.sound, even, start, end), (*written.notes, *_clocked(even))
     else:
         how = picked(track, channels) if channels else fold(track, sound, listen)
         whole, notes = timed(sound, track, start, end).filter("pan", args=how.args), (*how.notes, *_clocked(track))
@@ -94,6 +97,8 @@ def _clocked(track: AudioTrack) -> Iterator[Note]:
         text = (f"the sound's clock is {abs(share):.2%} {'slow' if share > 0 else 'fast'} against its stamps "
                 f"({float(abs(slow)) * 1000:.0f} ms in {float(total):.0f} s): resampled to them")
         yield (act if abs(share) > _STRANGE else know)("sound-clock", text)
+    if track.torn:
+        yield act("sound-gaps", "the sound has more gaps than can be listed: silence is put where its stamps leave one")
     missing, doubled = (sum((sign * gap for _, gap in gaps if sign * gap > 0), Fraction(0)) for sign in (1, -1))
     for seconds, what, done in ((missing, "is missing", "silence there"), (doubled, "overlaps", "the later part begins so much later")):
         if seconds > _NOTICED:

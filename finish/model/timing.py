@@ -37,7 +37,7 @@ class Stretch:
 def timed(sound: Stream, track: AudioTrack, start: Fraction, end: Fraction) -> Stream:
     """A track at 48 kHz from `start` on (s on the file's clock), silence where it has no samples; it may end early or late."""
     if not track.runs:
-        return _stamped(sound.since(start), track.end - start, end - start)
+        return _stamped(sound.since(start), track.end - start, end - start, "0.01" if track.torn else "0.1")
     stretches = stretched(track)
     begins = [max(0, round((each.runs[0].start - start) * SOUND_RATE)) for each in stretches]
     edges = [0, *begins[1:], round((end - start) * SOUND_RATE)]
@@ -68,10 +68,14 @@ def _one_rate(runs: Sequence[Run]) -> bool:
     return all(abs(run.seconds - longest.seconds * run.samples / longest.samples) <= _EQUAL for run in runs)
 
 
-def _stamped(sound: Stream, until: Fraction, duration: Fraction) -> Stream:
-    """By its own stamps. What lies far behind the end is not waited for: silence up to there would be held in memory."""
+def _stamped(sound: Stream, until: Fraction, duration: Fraction, gap: str) -> Stream:
+    """By its own stamps, where a `gap` (s) or more is filled or cut.
+
+    What lies far behind the end is not waited for: silence up to there would be held in memory.
+    """
     near = sound.filter("atrim", end=duration + _FAR) if until > duration + 2 * _FAR else sound
-    return near.filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp", async_=1, first_pts=0, min_comp="0.00001")
+    return near.filter(
+        "aresample", osr=SOUND_RATE, out_sample_fmt="fltp", async_=1, first_pts=0, min_comp="0.00001", min_hard_comp=gap)
 
 
 def _part(sound: Stream, track: AudioTrack, stretch: Stretch, start: Fraction, span: tuple[int, int]) -> Stream:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from known import Floats, clicks, conformed, heard, peaks
 
 from finish.effects.clocks import fitted
 from finish.effects.probe import probe
+from finish.graph import describe
+from finish.model.hearing import Chosen
+from finish.model.sounding import heard as taken
 
 RATE, FRAME = 48_000, 1024
 Warp = Callable[[float], float]
@@ -116,6 +120,25 @@ def test_a_whole_clip_needs_no_clock(name: str, codec: str, tmp_path: Path) -> N
     assert probe(path).audio[0].runs == ()
 
 
+@pytest.mark.render
+def test_a_sound_full_of_holes_goes_by_its_stamps(tmp_path: Path) -> None:
+    """Every sixth packet is lost, 80 in all: what comes after each is not early."""
+    seconds, frame = 11.0, FRAME / RATE
+    lost = tuple((frame * (6 * at + 4) - 0.001, frame * (6 * at + 5) - 0.001) for at in range(80))
+    kept = [time for time in TIMES if not any(begin - 0.02 < time < end + 0.02 for begin, end in lost)]
+    done = conformed(stamped(tmp_path / "x.mkv", bursts(kept, seconds), same, lost=lost))
+    assert done.source.audio[0].torn and peaks(heard(done, tmp_path)[1]) == pytest.approx(kept, abs=0.002)
+    assert len(kept) >= 5 and [note.level for note in done.notes if note.code == "sound-gaps"] == ["act"]
+
+
+@pytest.mark.render
+def test_sound_that_begins_behind_the_picture_is_silence(tmp_path: Path) -> None:
+    done = conformed(stamped(tmp_path / "x.mkv", bursts([0.5], 2.0), lambda time: time, lost=()))
+    track = replace(done.source.audio[0], start=Fraction(9))
+    late = taken(replace(done.source, audio=(track,)), Chosen((0,)), (Fraction(0), Fraction(2)), lambda _: ())
+    assert [note.code for note in late.notes] == ["sound-too-late"] and "anullsrc" in describe({"sound": late.sound})
+
+
 @given(st.integers(0, 2**32 - 1), st.floats(-0.01, 0.01), st.floats(0, 0.004))
 def test_jitter_is_no_clock(seed: int, drift: float, jitter: float) -> None:
     """Whatever stamps of a steady clock jitter: one run, as fast as it is, never one for each stamp."""
@@ -123,7 +146,7 @@ def test_jitter_is_no_clock(seed: int, drift: float, jitter: float) -> None:
     counts = np.full(1000, float(FRAME))
     truth = np.arange(1000) * FRAME / RATE * (1 + drift)
     times = np.round((truth + random.uniform(-jitter, jitter, 1000)) * 1000) / 1000
-    runs = fitted(times, counts, RATE, 0.001)
+    runs = fitted(times, counts, RATE, 0.001).runs
     assert len(runs) <= 1
     if runs:
         assert float(runs[0].start) == pytest.approx(0, abs=0.001)
@@ -137,6 +160,6 @@ def test_a_gap_is_found_where_it_is(at: int, gap: float, seed: int) -> None:
     random = np.random.default_rng(seed)
     counts = np.full(50, float(FRAME))
     times = np.arange(50) * FRAME / RATE + gap * (np.arange(50) >= at) + random.uniform(-0.0005, 0.0005, 50)
-    runs = fitted(times, counts, RATE, 0.001)
+    runs = fitted(times, counts, RATE, 0.001).runs
     assert [run.samples for run in runs] == [at * FRAME, (50 - at) * FRAME]
     assert float(runs[1].start - runs[0].start - runs[0].seconds) == pytest.approx(gap, abs=0.001)

@@ -9,6 +9,7 @@ from typing import Any
 import known
 import numpy as np
 import pytest
+from media import ffmpeg_by_hand
 
 from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.speechlike import Speechlike, SpeechlikeFacts
@@ -17,6 +18,7 @@ from finish.effects.probe import probe
 from finish.effects.reader import Asker, Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
+from finish.errors import FinishError
 from finish.graph import Stream
 from finish.model import Delivery, Measure, Programme, Source, Verdict
 from finish.stages import mix
@@ -220,3 +222,32 @@ def test_width_moves_both_sides_together_or_apart(tmp_path: Path) -> None:
         got = world.samples(tracks.wide(sound, width))
         middle, side = sides.mean(axis=1), (sides[:, 0] - sides[:, 1]) / 2
         assert got[:, 0] == pytest.approx(middle + width * side, abs=1e-6)
+
+
+def test_a_file_that_is_damaged_is_named_and_not_the_clip(tmp_path: Path) -> None:
+    """Frames of an MP3 whose second half is overwritten."""
+    music = tmp_path / "music.mp3"
+    ffmpeg_by_hand("-f", "lavfi", "-i", "anoisesrc=d=4:a=0.3:seed=1", "-c:a", "libmp3lame", "-b:a", "128k", str(music))
+    data = bytearray(music.read_bytes())
+    data[len(data) // 2:] = bytes((at * 151 + 89) % 256 if at % 97 > 3 else byte for at, byte in enumerate(data[len(data) // 2:]))
+    music.write_bytes(data)
+    clip = tone(tmp_path, "clip.wav")
+    with pytest.raises(FinishError, match=r"^mix\.music: music\.mp3 is damaged: ") as told:
+        mixed(clip, World(tmp_path), music={"file": music})
+    assert told.value.code == "media" and told.value.hint == "export or copy it again, or name another file"
+
+
+def test_files_that_are_mixed_in_are_read_as_clips_are(tmp_path: Path) -> None:
+    """Music on the fourth of eight channels is heard on both sides, and said; a silent effect is said, silent music refused."""
+    sound = np.zeros((2 * RATE, 8))
+    sound[:, 3] = 0.25 * np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE)
+    music, nothing = known.wav(tmp_path / "m.wav", sound), known.wav(tmp_path / "n.wav", np.zeros((RATE, 2)))
+    world = World(tmp_path)
+    done = mixed(silent(tmp_path, 2.0), world, music={"file": music, "fade_in": 0, "fade_out": 0}, effects=[{"file": nothing, "at": 0}])
+    samples = world.samples(done.sound)
+    assert np.array_equal(samples[:, 0], samples[:, 1]) and np.abs(samples).max() > 0.05
+    said = {note.code: note for note in done.notes}
+    assert said["silent-effect"].startswith("mix.effects: n.wav is silent")
+    assert said.get("channels-guessed", said.get("lfe-alone", "")).startswith("mix: m.wav: ")
+    with pytest.raises(FinishError, match=r"mix\.music: n\.wav is silent"):
+        mixed(silent(tmp_path, 2.0), world, music={"file": nothing})

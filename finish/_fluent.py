@@ -106,6 +106,7 @@ class Fluent:
         recognise: bool = UNSET,
         style: str | Path = UNSET,
         font: str | Path | None = UNSET,
+        fonts: Sequence[str | Path] = UNSET,
         look: Any = UNSET,
         burn: bool = UNSET,
         sidecar: Sequence[Literal["srt", "vtt", "ttml"]] = UNSET,
@@ -122,7 +123,7 @@ class Fluent:
     ) -> Self:
         """`captions:` of a job."""
         return self._put("captions", stated(
-            file=file, recognise=recognise, style=style, font=font, look=look, burn=burn,
+            file=file, recognise=recognise, style=style, font=font, fonts=fonts, look=look, burn=burn,
             sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position,
             encoding=encoding, words=words, glossary=glossary, mask=mask, stretch=stretch, rules=rules
         ))

@@ -86,7 +86,8 @@ def _rest(
         _refuse_open(notes, delivery)
     except FinishError as wrong:
         return _refused(deliverable, wrong)
-    promises = (*file_promises(programme, delivery), *programme.promises)
+    compared = (replace(each, against=(programme.picture, *each.against)) if each.against else each for each in programme.promises)
+    promises = (*file_promises(programme, delivery), *compared)
     return Planned(replace(deliverable, delivery=delivery), replace(programme, notes=notes), promises)
 
 
@@ -249,7 +250,7 @@ def check(promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str
     comparable = all(each.accept.holds(_fact(each, delivered)) for each in promises if each.framing)
     same = bool(packets) and delivered.packets == packets
     measures = [(each, _measures(each, delivered, comparable=comparable, same=same)) for each in promises]
-    ask.prepare([measure for _, found in measures for measure in found or () if measure.against is None])
+    ask.prepare([measure for _, found in measures for measure in found or () if not measure.against])
     return tuple(Verdict(promise, _fact(promise, _answer(promise, found, delivered, ask))) for promise, found in measures)
 
 
@@ -271,7 +272,7 @@ def _answer(promise: Promise, measures: Sequence[Measure[Any]] | None, delivered
 def _measures(promise: Promise, delivered: Source, *, comparable: bool, same: bool) -> Sequence[Measure[Any]] | None:
     """What must be asked for a promise; None where there is nothing to ask."""
     has = delivered.video if promise.part == "picture" else delivered.audio
-    if promise.analyser is None or not has or not (comparable or promise.against is None):
+    if promise.analyser is None or not has or not (comparable or not promise.against):
         return None
     if same and promise.pieces is not None:
         return promise.pieces

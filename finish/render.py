@@ -71,7 +71,7 @@ def renderings(planned: Sequence[Planned], capture: Encoding) -> tuple[Rendering
     Colour tags are put on last, because FFmpeg forgets them across a filter graph.
     """
     tagged = [_tagged(each.programme.picture) for each in planned]
-    compared = [promise.against for each in planned for promise in each.promises if promise.against is not None]
+    compared = [stream for each in planned for promise in each.promises for stream in promise.against]
     ends = [*tagged, *compared]
     cheap = dict(zip((end.key for end in ends), graph.sink_pointwise(ends), strict=True))
     return tuple(_rendering(each, cheap[picture.key], cheap, capture) for each, picture in zip(planned, tagged, strict=True))
@@ -83,7 +83,7 @@ def _tagged(picture: Stream) -> Stream:
 
 def _rendering(planned: Planned, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding) -> Rendering:
     programme, delivery = planned.programme, planned.deliverable.delivery
-    promises = tuple(replace(each, against=cheap[each.against.key]) if each.against is not None else each for each in planned.promises)
+    promises = tuple(replace(each, against=tuple(cheap[stream.key] for stream in each.against)) for each in planned.promises)
     spans = _spans(programme, picture) if delivery.picture.piece(programme.rate, PIECE, PIECE) else ()
     whole = picture.encoded(delivery.picture.encoding(programme.rate))
     made, asked = [], dict[int, list[Measure[Any]]]()
@@ -92,7 +92,7 @@ def _rendering(planned: Planned, picture: Stream, cheap: Mapping[str, Stream], c
         measures = {at: found for at, each in enumerate(promises) if (found := _measure(each, span, shown, programme)) is not None}
         for at, found in measures.items():
             asked.setdefault(at, []).append(found)
-        captures = dict.fromkeys(taken for each in measures.values() if (taken := _taken(each, capture)) is not None)
+        captures = dict.fromkeys(taken for each in measures.values() for taken in _taken(each, capture))
         made.append(Piece(number, span, round((span.end - span.start) * programme.rate), shown, tuple(captures),
                           programme.where(span.start)))
     kept = tuple(replace(each, pieces=tuple(asked.get(at, ()))) if _parted(each) else each for at, each in enumerate(promises))
@@ -137,25 +137,24 @@ def _encoding(planned: Planned, span: Span) -> Encoding:
 
 
 def _parted(promise: Promise) -> bool:
-    return promise.against is not None and hasattr(promise.analyser, "during")
+    return bool(promise.against) and hasattr(promise.analyser, "during")
 
 
 def _measure(promise: Promise, span: Span, shown: Stream, programme: Programme) -> Measure[Any] | None:
     """What a promise asks of the piece that shows `span`; None where it asks nothing of it."""
-    if not _parted(promise) or promise.against is None:
+    if not _parted(promise):
         return None
     analyser: Any = promise.analyser
     here = analyser.during(span)
     if here is None:
         return None
-    (plain,) = graph.during([promise.against], span, programme.preroll)
-    return Measure(here, shown, plain)
+    return Measure(here, shown, graph.during(promise.against, span, programme.preroll))
 
 
-def _taken(measure: Measure[Any], capture: Encoding) -> Stream | None:
+def _taken(measure: Measure[Any], capture: Encoding) -> tuple[Stream, ...]:
     """The planned frames that a measure compares with, to be kept while the picture is rendered."""
     wants = measure.analyser.wants
-    return wants.of(measure.against).encoded(capture) if measure.against is not None and isinstance(wants, Frames) else None
+    return tuple(wants.of(each).encoded(capture) for each in measure.against) if isinstance(wants, Frames) else ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ read them any more.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
@@ -38,8 +38,10 @@ _THERE, _ALIKE = 0.3, 0.45
 _OTHER: Final = 0.4         # times the fourth power of what most tiles have: the less clearly a card arrived, the more tiles scatter
 _FLAT: Final = 16.0         # codes²: ink with less detail of its own is known by its level
 # The share of the picture's own detail that arrived: below the first a frame says nothing of when ink came, for a new picture
-# takes the encoder some frames; from the second on what is not in the plan is no stale picture (measured, as above: at most 0.4 of the detail around; letters 4 and more).
+# takes the encoder some frames; from the second on, what is not in the plan is no stale picture (measured, as above: at most 0.4 of
+# the detail around; letters 4 and more).
 _LOST, _ARRIVED, _EXTRA = 0.05, 0.8, 1.5
+_STROKE: Final = CODES ** 2 / 4     # codes², the mean of a tile: half of a stroke two pixels wide, of three times the least contrast
 
 _AROUND: Final = np.ones((3, 3), np.uint8)
 
@@ -145,7 +147,7 @@ class _Found:
     def alike(self) -> bool:
         """Whether its shape is the planned one, tile by tile."""
         shapes = {each.shape for each in self.tiles}
-        return all(_alike(sum(each for each in self.tiles if each.shape == shape)) for shape in shapes)
+        return all(_alike(np.sum([each for each in self.tiles if each.shape == shape], axis=0)) for shape in shapes)
 
 
 class _Compared:
@@ -262,7 +264,7 @@ class _Three:
             return np.zeros(self._strength.shape, np.bool_)
         extra = _in_tiles(self._fine[0] * (self._fine[0] - self._fine[1]), self._tile)
         around = cv2.dilate(self._strength.astype(np.float32), _AROUND)
-        found: NDArray[np.bool_] = (extra > CODES ** 2 * self._tile ** 2) & (extra > _EXTRA * around) & self._bare
+        found: NDArray[np.bool_] = (extra > _STROKE * self._tile ** 2) & (extra > _EXTRA * around) & self._bare
         return found
 
     def _cut(self, box: Box, around: int) -> tuple[slice, slice]:

@@ -97,12 +97,12 @@ Errand = Making | Asking
 
 
 def _asked_of(questions: Sequence[Measure[Any]]) -> list[Stream]:
-    return [each for question in questions for each in (question.of, question.against) if each]
+    return [each for question in questions for each in question.streams]
 
 
 def _with_streams(question: Measure[Any], change: Callable[[Sequence[Stream]], Sequence[Stream]]) -> Measure[Any]:
-    of, *against = change([each for each in (question.of, question.against) if each])
-    return Measure(question.analyser, of, *against)
+    of, *against = change(question.streams)
+    return Measure(question.analyser, of, tuple(against))
 
 
 class Hands(Protocol):

@@ -28,6 +28,7 @@ from finish.model import Array, Fold, Frames, Lines, Measure, Samples, Scores
 from finish.units import digest
 
 _HELD: Final = 64    # answers; a deliverable's plan and checks ask a dozen
+_TICK: Final = Fraction(1, 1000)    # s: containers round times to their clocks, of which Matroska's is the coarsest
 _LOCKS: Final = 256  # so many that two questions hardly ever share one
 
 # rawvideo carries no timestamps; NUT does, and PyAV reads it from a pipe.
@@ -119,8 +120,7 @@ class Asker:
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
         groups: dict[str, list[Measure[Any]]] = {}
         for each in {each.key: each for each in questions}.values():
-            against = each.against.key if each.against else ""
-            groups.setdefault(digest(each.of.key, against, repr(each.analyser.wants)), []).append(each)
+            groups.setdefault(digest(*(stream.key for stream in each.streams), repr(each.analyser.wants)), []).append(each)
         for name, group in groups.items():
             with self._locks[int(name[:8], 16) % _LOCKS]:  # who asks what another thread is finding out waits for its answer
                 if unknown := [each for each in group if self._recalled(each) is None]:
@@ -173,20 +173,19 @@ class Asker:
             yield from self._reader.lines(question.of, wants.tracks)
         elif isinstance(wants, Scores):
             yield from self._reader.scores(question.of, wants.feature)
-        elif question.against is None:
+        elif not question.against:
             yield from self._reader.frames(question.of, wants)
         else:
-            yield from self._pairs(question, wants)
+            yield from self._beside(question, wants)
 
-    def _pairs(self, question: Measure[Any], wants: Frames) -> Iterator[tuple[Fraction, Array]]:
-        assert question.against is not None
-        ours, theirs = self._reader.frames(question.of, wants), self._reader.frames(question.against, wants)
-        for mine, planned in zip_longest(ours, theirs):
-            if mine is None or planned is None or abs(mine[0] - planned[0]) > Fraction(1, 1000) or mine[1].shape != planned[1].shape:
-                time = (mine or planned)[0]
+    def _beside(self, question: Measure[Any], wants: Frames) -> Iterator[tuple[Fraction, Array]]:
+        for at_once in zip_longest(*(self._reader.frames(stream, wants) for stream in question.streams)):
+            there = [each for each in at_once if each is not None]
+            time, first = there[0]
+            if len(there) < len(at_once) or any(abs(when - time) > _TICK or data.shape != first.shape for when, data in there):
                 message = f"the delivered frame at {float(time):.3f} s is not the planned one"
                 raise FinishError("promise", message, "run again; if it repeats, delete .finish and report it")
-            yield mine[0], np.stack([mine[1], planned[1]])
+            yield time, np.stack([data for _, data in there])
 
 
 @cache  # it takes as long to make one as to read a thousand answers

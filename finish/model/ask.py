@@ -150,17 +150,22 @@ class Analyser(Protocol[F_co]):
 class Measure(Generic[F]):
     """An analyser put to a stream. Its key is (analyser, version, parameters, stream).
 
-    With `against`, the fold is given pairs: data of shape (2, …), the stream first, the other at the same time second.
+    With `against`, the fold is given data of shape (1 + n, …): the stream first, then the others at the same time.
     """
 
     analyser: Analyser[F]
     of: Stream
-    against: Stream | None = None
+    against: tuple[Stream, ...] = ()
 
     @property
     def key(self) -> str:
-        other = self.against.key if self.against else ""
-        return digest(repr(self.analyser), str(self.analyser.version), self.of.key, other)
+        others = [each.key for each in self.against] or [""]
+        return digest(repr(self.analyser), str(self.analyser.version), self.of.key, *others)
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """All that is looked at."""
+        return (self.of, *self.against)
 
 
 class Parted(Analyser[F], Protocol):
@@ -226,8 +231,9 @@ class Promise:
     """What will be true of the delivered file: a fact, what is accepted, who says so, and what to try when it breaks.
 
     `fact` is an attribute of the answer. Without an analyser the fact is one of the file itself (`Source`), as
-    "video.frames". With `against`, the delivered stream is compared with that planned one (see `Measure`), unless a `framing`
-    promise is broken: then the file shows other frames than were planned. `pieces` are the same question to the pieces that the
+    "video.frames". With `against`, the delivered stream is compared with planned ones (see `Measure`), unless a `framing`
+    promise is broken: then the file shows other frames than were planned. A stage names the picture without what it promises;
+    the whole planned picture comes before it once that is known. `pieces` are the same question to the pieces that the
     picture is joined from; they answer for a file that holds these very pieces.
     """
 
@@ -239,7 +245,7 @@ class Promise:
     hint: str = ""
     part: str = "file"                       # "file", "picture" or "sound"
     analyser: Analyser[Any] | None = None
-    against: Stream | None = None
+    against: tuple[Stream, ...] = ()
     framing: bool = False
     pieces: tuple[Measure[Any], ...] | None = None
 

@@ -17,6 +17,7 @@ from finish.units import Size
 
 Part = Literal["picture", "sound"]
 STILLS: Final = frozenset({".png", ".jpg", ".jpeg"})
+TYPES: Final = frozenset({".ttf", ".otf"})
 
 
 class Settings(BaseModel):
@@ -74,6 +75,10 @@ class Library(Protocol):
 
         Raises ValueError with the near misses when there is none, or when the path leaves the job folder.
         """
+        ...
+
+    def fonts(self, name: str) -> tuple[Document, ...]:
+        """The fonts in a folder of the job; ValueError where there is none, or when the path leaves the job folder."""
         ...
 
     def absent(self, name: str) -> Document | None:
@@ -143,6 +148,26 @@ def _series(value: Any, info: ValidationInfo) -> Any:
 
 Series = Annotated[tuple[Recording, ...], BeforeValidator(_series), WithJsonSchema(
     {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}}]})]
+
+
+def _fonts(value: Any, info: ValidationInfo) -> Any:
+    """The fonts that a setting names: a folder of them, or a list of folders and files."""
+    found: list[Document] = []
+    for each in value if isinstance(value, tuple | list) else (value,):
+        if isinstance(each, Document):
+            found.append(each)
+        elif not isinstance(each, str):
+            raise ValueError(f"wanted the name of a folder with fonts, not {each!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
+        elif PurePath(each).suffix.lower() in TYPES:
+            found.append(cast(Library, info.context).document(each, ""))
+        else:
+            found += cast(Library, info.context).fonts(each)
+    return tuple(found)
+
+
+Fonts = Annotated[tuple[Document, ...], BeforeValidator(_fonts),
+                  PlainSerializer(lambda fonts: [str(each.path) for each in fonts], return_type=list[str]), WithJsonSchema(
+    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})]
 StyleFile = Annotated[Document, _document("styles"), _as_path, _FILE_SCHEMA]
 
 

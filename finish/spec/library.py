@@ -16,6 +16,7 @@ from finish.spec.report import choices
 from finish.spec.tree import Text, printable
 
 STYLE, FONTS, LOOKS = "style.yaml", 8, "luts"
+FAMILIES = 64   # fonts of one folder that a script may name
 
 
 class Files(Protocol):
@@ -94,6 +95,16 @@ class Shelves:
         if len(names) > FONTS:
             raise ValueError(f'{len(names)} fonts beside "{printable(name, 200)}" — {FONTS} are read at most')
         return replace(style, beside=tuple(self.files.document(each, base) for each in names))
+
+    def fonts(self, name: str) -> tuple[Document, ...]:
+        """The fonts that lie in a folder of the job."""
+        base, meant = self._base(name), self.meant(name).rstrip("/")
+        found = [each for kind in ("ttf", "otf", "TTF", "OTF") for each in self._matching(f"{meant}/*.{kind}", base)]
+        if not found:
+            raise ValueError(f'no .ttf or .otf font in "{printable(meant, 200)}" — name a folder with fonts')
+        if len(found) > FAMILIES:
+            raise ValueError(f'{len(found)} fonts in "{printable(meant, 200)}" — {FAMILIES} are read at most')
+        return tuple(self.files.document(each, base) for each in found)
 
     def _matching(self, pattern: str, base: Path) -> list[str]:
         try:

@@ -18,8 +18,9 @@ from finish.effects import ffmpeg, probe, process
 from finish.effects.reader import Asker, Reader
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
+from finish.errors import FinishError
 from finish.graph import Data, Output, Stream, lower
-from finish.model import H264, Delivery, Measure
+from finish.model import H264, Delivery, Measure, Programme
 from finish.stages import captions as stage
 from finish.stages.captions import fonts
 from finish.stages.captions.place import Position
@@ -138,19 +139,19 @@ class Bench:
         self.workshop = Workshop(store)
         self.ask = Asker(Reader(self.workshop), store)
 
-    def facts(self, planned: Stream, delivered: Stream, speed: str = "ultrafast") -> Clear:
-        """What the plan's question finds when `delivered` is what was encoded."""
+    def facts(self, plain: Stream, delivered: Stream, speed: str = "ultrafast") -> Clear:
+        """What the plan's question finds when `delivered` is what was encoded, and `plain` the picture without captions."""
         encoding = H264.model_validate({"speed": speed}).encoding(RATE)
         question = self.promise.analyser
         assert question is not None
-        found: Any = self.ask(Measure(question, delivered.encoded(encoding), planned))
+        found: Any = self.ask(Measure(question, delivered.encoded(encoding), (self.planned, plain)))
         assert isinstance(found, Clear)
         return found
 
     def plan(self, picture: Stream, frame: Size, to: Delivery, frames: int, **given: Any) -> Stream:
         before = programme(frame, frames, picture=picture)
         done = stage.plan(settings(srt("A card on this", "and the second", seconds=1), **given), before, to, None)  # type: ignore[arg-type]
-        self.promise = done.promises[0]
+        self.promise, self.planned = done.promises[0], done.picture
         return done.picture
 
 
@@ -167,13 +168,13 @@ def moving() -> Stream:
 def test_promises_hold_on_an_encoded_picture(tmp_path: Path, name: str) -> None:
     bench = Bench(tmp_path)
     done = bench.plan(moving(), SMALL, ZONES, 50, style=name)
-    assert bench.facts(moving(), done) == Clear(0, 0)
+    assert bench.facts(moving(), done) == Clear(0, seen=(0, 1))
 
 
 def test_promises_break_on_doctored_deliveries(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     done = bench.plan(moving(), SMALL, ZONES, 50)
-    assert bench.facts(moving(), moving()) == Clear(0, 2), "captions were left out"
+    assert bench.facts(moving(), moving()) == Clear(0, unseen=(0, 1), wrong=(0, 1)), "captions were left out"
     stroke = done.filter("drawbox", x=500, y=300, w=3, h=60, color="white", t="fill")
     assert bench.facts(moving(), stroke).outside > 0, "a white stroke three pixels wide, outside"
     other = delivery(SMALL)
@@ -183,14 +184,18 @@ def test_promises_break_on_doctored_deliveries(tmp_path: Path) -> None:
     assert found.missing == 2
 
 
-def test_a_script_that_leaves_the_safe_zone_breaks_the_promise(tmp_path: Path) -> None:
+def test_a_script_that_leaves_the_safe_zone_is_refused_before_it_is_rendered(tmp_path: Path) -> None:
     from test_caption_script import HEAD
 
-    text = HEAD + "Dialogue: 0,0:00:00.00,0:00:02.00,Default,,0,0,0,,{\\an1\\pos(5,1075)}low\n"
-    done = stage.plan(settings(text, "a.ass"), programme(SMALL, 50, picture=moving()), ZONES, None)  # type: ignore[arg-type]
-    bench = Bench(tmp_path)
-    bench.promise = done.promises[0]
-    assert bench.facts(moving(), done.picture).outside > 0
+    text = HEAD + "Dialogue: 0,0:00:00.00,0:00:02.00,Default,,0,0,0,,{PLACE}low\n"
+
+    def planned(place: str) -> Programme:
+        script = settings(text.replace("PLACE", place), "a.ass")
+        return stage.plan(script, programme(SMALL, 50, picture=moving()), ZONES, Bench(tmp_path).ask)
+
+    assert len(planned("").promises) == 3, "text without a place keeps inside"
+    with pytest.raises(FinishError, match=r"a\.ass:\d+  the text at 0:00\.00 reaches outside the safe zone"):
+        planned("\\an1\\pos(5,1075)")
 
 
 @pytest.mark.media
@@ -201,7 +206,7 @@ def test_promises_hold_on_a_crowded_street(tmp_path: Path, name: str) -> None:
     picture = picture.filter("fps", fps=RATE).filter("trim", end=2).filter("format", pix_fmts="yuv420p")
     bench = Bench(tmp_path)
     done = bench.plan(picture, SMALL, ZONES, 50, style=name)
-    assert bench.facts(picture, done, speed="medium") == Clear(0, 0)
+    assert bench.facts(picture, done, speed="medium") == Clear(0, seen=(0, 1))
 
 
 def test_ink_is_what_the_card_says() -> None:

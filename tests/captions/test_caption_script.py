@@ -1,17 +1,25 @@
-"""ASS in: shown as it stands once it is proven to be understood whole; fonts, glyphs, styles and sizes that are not there are refused."""
+"""ASS in: shown as it stands once it is proven to be understood whole; glyphs, styles and sizes that are not there are refused, fonts
+that are not there replaced; text without a place of its own keeps to the safe zone of what is delivered."""
 
 from __future__ import annotations
 
+import io
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
-from caption_world import reading
+from caption_world import document, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
+from finish.model import Document
+from finish.stages.captions import fonts
+from finish.stages.captions.brand import own
+from finish.stages.captions.parse import read
+from finish.stages.captions.recast import Ground, recast
 from finish.stages.captions.script import Script
-from finish.units import Span
+from finish.units import Box, Size, Span
 
 HEAD = """[Script Info]
 ; a comment
@@ -82,9 +90,6 @@ def test_embedded_files_are_left_behind() -> None:
 
 
 @pytest.mark.parametrize(("event", "said"), [
-    ("Default,,0,0,0,,{\\fnComic Sans MS}x", "a.ass:20  no font 'Comic Sans MS' — these are packaged: Noto Sans"),
-    ("Default,,0,0,0,,{\\rUnused}x", "a.ass:15  no font 'Comic Sans MS'"),
-    ("Unused,,0,0,0,,x", "a.ass:15  no font 'Comic Sans MS'"),
     ("Nobody,,0,0,0,,x", "a.ass:20  no style 'Nobody' — these are in the file: Default, Unused"),
     ("Default,,0,0,0,,ꓐꓑ", "a.ass:20  no font draws 'ꓐ' (U+A4D0 LISU LETTER BA)"),
     ("Default,,0,0,0,,{\\fs99999}x", "a.ass:20  text more than 4 pictures high"),
@@ -114,7 +119,7 @@ def test_broken_scripts_are_refused(old: str, new: str, said: str) -> None:
 
 
 def test_all_mistakes_at_once() -> None:
-    wrong = refusal(ass("Nobody,,0,0,0,,x", "Default,,0,0,0,,{\\fnArial}x"))
+    wrong = refusal(ass("Nobody,,0,0,0,,x", "Default,,0,0,0,,ꓐ"))
     assert [each.where for each in wrong.causes] == ["a.ass:20", "a.ass:21"]
 
 
@@ -123,6 +128,91 @@ def test_the_digest_follows_the_text() -> None:
     assert isinstance(one, Script)
     assert isinstance(two, Script)
     assert one.digest != two.digest
+
+
+SUBSTITUTED = ("the ASS file asks for {}, not there: drawn in Noto Sans (`captions: {{fonts: FOLDER}}` names a folder with fonts)")
+
+
+@pytest.mark.parametrize("event", ["Default,,0,0,0,,{\\i1\\fnComic Sans MS}x", "Default,,0,0,0,,{\\rUnused}x", "Unused,,0,0,0,,x"])
+def test_a_font_that_is_not_there_is_drawn_in_a_substitute_and_reported_once(event: str) -> None:
+    captions = reading(ass(event, event.replace("x", "y")), "a.ass")
+    assert captions.script is not None
+    shown = [line for line in captions.script.content().decode().splitlines() if "Comic" in line and "Unused," not in line]
+    assert shown == [] and captions.notes[1:] == (SUBSTITUTED.format("Comic Sans MS"),)
+    assert (captions.notes[1].code, captions.notes[1].level) == ("font-substituted", "know")
+
+
+def test_fonts_that_are_there_keep_their_names() -> None:
+    captions = reading(ass("Default,,0,0,0,,{\\fnNoto Sans SemiBold}x{\\fn}y"), "a.ass")
+    assert captions.script is not None and b"\\fnNoto Sans SemiBold}x{\\fn}y" in captions.script.content() and len(captions.notes) == 1
+
+
+def _own_font(name: str) -> Document:
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(fonts.family("Noto Sans Mono").path if any(face.family == "Noto Sans Mono" for face in fonts.faces())
+                  else fonts.family("Noto Sans").path)
+    for number in (1, 4, 16):
+        font["name"].setName(name, number, 3, 1, 0x409)
+    data = io.BytesIO()
+    font.save(data)
+    return Document(Path(f"fonts/{name}.ttf"), data.getvalue())
+
+
+def test_a_font_of_the_users_folder_travels_in_the_script_and_in_every_part_of_it() -> None:
+    mine = _own_font("House Sans")
+    captions = read(document(ass("Default,,0,0,0,,{\\fnhouse sans}x"), "a.ass"), fonts=[mine])
+    assert captions.script is not None and len(captions.notes) == 1
+    family = own(mine, 400).family
+    for part in (captions.script, captions.script.during(Span(Fraction(1), Fraction(2)))):
+        assert part is not None
+        text = part.content().decode()
+        assert f"\\fn{family}}}x" in text and f"fontname: {family}.ttf" in text
+
+
+def test_a_file_that_is_no_font_is_refused_by_its_name() -> None:
+    with pytest.raises(FinishError, match=r"broken\.ttf"):
+        read(document(ass("Default,,0,0,0,,{\\fnbroken}x"), "a.ass"), fonts=[Document(Path("fonts/broken.ttf"), b"no font at all")])
+
+
+@pytest.mark.parametrize(("stated", "play"), [
+    ("", (384, 288)), ("PlayResX: 640\n", (640, 480)), ("PlayResX: 1280\n", (1280, 1024)), ("PlayResY: 720\n", (960, 720)),
+    ("PlayResY: 1024\n", (1280, 1024))])
+def test_playres_that_is_not_stated_follows_the_rule_of_libass(stated: str, play: tuple[int, int]) -> None:
+    captions = reading(ass("Default,,0,0,0,,x").replace("PlayResX: 1920\nPlayResY: 1080\n", stated), "a.ass")
+    assert captions.script is not None and captions.script.play == play
+
+
+WIDE_CLIP, TALL = Size(1920, 1080), Size(1080, 1920)
+
+
+def laid(*events: str, clip: Size = WIDE_CLIP, frame: Size = TALL) -> list[str]:
+    """The fields of the events as they are drawn on a delivery with a safe zone of 60, 250, 180 and 480 px."""
+    script = reading(ass(*events), "a.ass").script
+    assert script is not None
+    safe = Box(60, 250, frame.width - 180, frame.height - 480)
+    done = recast(script, Ground(clip, frame, safe, safe, "a.ass"))
+    text = done.content().decode()
+    return [text.split("PlayResX: ")[1].split("\n")[0], *(line.split(",", 9)[5:8] for line in text.splitlines() if line.startswith("Dial"))]
+
+
+def test_text_without_a_place_is_laid_out_anew_on_another_shape() -> None:
+    """As wide as on the clip: 1920 units across the tall frame, margins at the safe zone's edges and 4 for the outline and shadow."""
+    play, bottom, top = laid("Default,,0,0,0,,low", "Default,,0,0,0,,{\\an8}high")
+    assert play == "1920"
+    assert bottom == ["111", "324", "858"] and top == ["111", "324", "449"]
+
+
+def test_margins_of_the_same_shape_grow_to_the_safe_zone_and_no_further() -> None:
+    assert laid("Default,,0,0,0,,low", "Default,,400,500,600,,own", frame=WIDE_CLIP) == [
+        "1920", ["64", "184", "484"], ["400", "500", "600"]]
+
+
+@pytest.mark.parametrize("place", ["{\\pos(300,540)}", "{\\fad(1,1)\\move(1,2,3,4)}", "{\\clip(0,0,9,9)}", "{\\p1}"])
+def test_text_with_a_place_is_refused_on_another_shape_and_kept_on_its_own(place: str) -> None:
+    with pytest.raises(FinishError, match=r"a\.ass:20  it places text on a picture of 16:9 \(PlayRes 1920x1080\), and 1080x1920"):
+        laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words")
+    assert laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words", frame=WIDE_CLIP)[1] == ["0", "0", "0"]
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=60))

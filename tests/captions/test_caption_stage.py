@@ -11,10 +11,11 @@ from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, 
 from pydantic import ValidationError
 
 from finish.analyse.clearance import Clearance
+from finish.analyse.reach import Reach, Reached
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
 from finish.graph.timeline import Sped
-from finish.model import Programme, Stage, Verdict
+from finish.model import Measure, Programme, Stage, Verdict
 from finish.stages import captions as stage
 from finish.stages.captions.burn import SAMPLED
 from finish.units import Size, Span
@@ -49,16 +50,15 @@ def test_the_plan_is_one_filter_over_the_picture() -> None:
         "picture = v3\n")
 
 
-def test_two_promises_compare_with_the_picture_before() -> None:
+def test_three_promises_compare_with_the_picture_before() -> None:
     done, before = plan(), programme(VERTICAL)
-    outside, missing = done.promises
-    assert (outside.fact, missing.fact) == ("outside", "missing")
-    assert outside.analyser == missing.analyser
-    assert outside.against == before.picture
+    outside, missing, other = done.promises
+    assert (outside.fact, missing.fact, other.fact) == ("outside", "missing", "differing")
+    assert outside.analyser == missing.analyser == other.analyser
+    assert outside.against == (before.picture,)
     question = outside.analyser
     assert isinstance(question, Clearance)
-    assert [card.times for card in question.cards] == [(2,), (6,)]
-    assert all((card.times[0] * RATE).denominator == 1 for card in question.cards)
+    assert [card.times for card in question.cards] == [(0, 2, Fraction(99, 25)), (4, 6, Fraction(199, 25))]
     assert question.safe == TIKTOK.safe.within(VERTICAL)
     assert "px, promised 0 px; lower `captions: size`" in str(Verdict(outside, 16))
 
@@ -107,7 +107,7 @@ def test_many_cards_are_sampled_evenly() -> None:
     question = plan(text).promises[0].analyser
     assert isinstance(question, Clearance)
     assert len(question.cards) == SAMPLED
-    assert (question.cards[0].times[0], question.cards[-1].times[0]) == (Fraction(3, 25), Fraction(999, 25))
+    assert (question.cards[0].times[0], question.cards[-1].times[0]) == (Fraction(2, 25), Fraction(998, 25))
 
 
 def test_sidecars_hold_the_files_own_cues() -> None:
@@ -150,12 +150,27 @@ def test_what_is_odd_is_told() -> None:
 def test_a_script_is_burnt_as_it_stands() -> None:
     from test_caption_script import BODY, HEAD
 
-    done = plan(HEAD + BODY, "a.ass", sidecar=["vtt"])
+    done = scripted(HEAD + BODY, Reached(), sidecar=["vtt"])
     question = done.promises[0].analyser
     assert isinstance(question, Clearance)
-    assert [(*card.times, card.box) for card in question.cards] == [(Fraction(43, 25), question.safe), (Fraction(62, 25), question.safe)]
-    assert done.notes[-1] == "the ASS file was made for 1920x1080 and is stretched to 1080x1920: check where its text stands"
+    assert [(card.times[1], card.box) for card in question.cards] == [(Fraction(43, 25), question.safe), (Fraction(62, 25), question.safe)]
     assert "First\nline" in done.files[0].content.decode()
+
+
+def scripted(text: str, reached: Reached, **given: Any) -> Programme:
+    """A script's plan, where it is found to reach so far outside."""
+    def ask(question: Measure[Any]) -> Reached:
+        assert isinstance(question.analyser, Reach) and question.analyser.safe == TIKTOK.safe.within(VERTICAL)
+        return reached
+
+    return stage.plan(settings(text, "a.ass", **given), programme(VERTICAL), TIKTOK, ask)  # type: ignore[arg-type]
+
+
+def test_a_script_that_reaches_outside_is_refused_when_it_is_planned() -> None:
+    from test_caption_script import BODY, HEAD
+
+    with pytest.raises(FinishError, match=r"a\.ass:20  the text at 0:02\.00 reaches outside the safe zone \(840x1190 of 1080x1920\)"):
+        scripted(HEAD + BODY, Reached(((Fraction(62, 25), 40),)))
 
 
 @pytest.mark.parametrize("given", [

@@ -117,7 +117,7 @@ def test_an_end_card_makes_the_programme_longer_in_frames_and_sound() -> None:
         "a3   a2 | atrim end=12\n"
         "sound = a3\n"
     )
-    assert [(node.name, node.args) for node in graph.history([done.promises[0].against])][1:] == [  # type: ignore[list-item]
+    assert [(node.name, node.args) for node in graph.history(done.promises[0].against)][1:] == [  # type: ignore[list-item]
         ("tpad", (("stop_duration", Fraction(51, 25)), ("stop_mode", "clone"))), ("trim", (("end", Fraction(12)),)),
     ]
 
@@ -129,12 +129,12 @@ def test_without_an_end_card_the_sound_is_left_alone() -> None:
 
 def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
     done = planned(settings(FILES, logo={**LOGO, "opacity": 0.2}, lower_third=THIRD, end_card={"text": "Bye"}))
-    outside, missing = done.promises
-    assert (outside.fact, missing.fact) == ("outside", "missing") and outside.analyser is missing.analyser
+    outside, missing, other = done.promises
+    assert (outside.fact, missing.fact, other.fact) == ("outside", "missing", "differing") and outside.analyser is missing.analyser
     mark, third, card = outside.analyser.cards  # type: ignore[union-attr]
     assert mark.codes == 12 and len(mark.times) == 3 and not mark.free
     assert third.codes == 24 and all(1 <= time < 4 for time in third.times)
-    assert card.free and card.times == (Fraction(281, 25),)
+    assert card.free and card.times == (Fraction(258, 25), Fraction(281, 25), Fraction(311, 25))
 
 
 @pytest.mark.parametrize(("given", "says"), [

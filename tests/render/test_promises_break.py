@@ -45,10 +45,10 @@ def doctored(good: Finished, name: str, arguments: str, place: Path) -> Path:
     return file
 
 
-SHOWN, OUTSIDE = "captions that don't show", "captions outside the safe zone"
+SHOWN, OUTSIDE, OTHER = "captions that don't show", "captions outside the safe zone", "captions other than planned"
 LEAD, EXCESS = "sound against picture", "sound past the picture's end"
 # A file of another size, rate or length is not compared with planned frames: nobody can say how its captions stand.
-UNCOMPARED = {SHOWN: "promised 0 cards", OUTSIDE: "promised 0 px"}
+UNCOMPARED = {SHOWN: "promised 0 cards", OUTSIDE: "promised 0 px", OTHER: "promised 0 places"}
 
 
 def filtered(filters: str, also: str = "") -> str:
@@ -67,8 +67,7 @@ DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
                       {"frame count": "51 frames, promised 50", EXCESS: "-40.00 ms, promised -1 to 42.7", **UNCOMPARED}),
     "primaries stripped": (filtered("setparams=color_primaries=unknown"), {"primaries tag": "not stated, promised bt709"}),
     "transfer stripped": (filtered("setparams=color_trc=unknown"), {"transfer tag": "not stated, promised bt709"}),
-    # Decoded by another matrix it is another picture, too.
-    "another matrix": (filtered("setparams=colorspace=smpte170m"), {"matrix tag": "smpte170m, promised bt709", OUTSIDE: "px"}),
+    "another matrix": (filtered("setparams=colorspace=smpte170m"), {"matrix tag": "smpte170m, promised bt709"}),
     "full range tag": (filtered("setparams=range=pc"),
                        {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"}),
     "10 bits": (filtered("format=yuv420p10le"), {"pixel format": "yuv420p10le, promised yuv420p"}),
@@ -127,7 +126,7 @@ def test_an_edit_list_breaks_the_promise_of_none(good: Finished, tmp_path: Path)
 def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> None:
     """The uncaptioned picture of the same plan, encoded and muxed as the captioned one was."""
     one = good.renderings[0]
-    (plain,) = {each.against for each in one.planned.promises if each.against is not None}
+    (plain,) = {each.against[-1] for each in one.planned.promises if each.against}
     picture = plain.filter("setparams", range="tv").encoded(one.picture.encoding)
     file = tmp_path / "plain.mp4"
     container = one.planned.deliverable.delivery.container
@@ -182,18 +181,18 @@ Dialogue: 0,0:00:00.20,0:00:00.80,Default,,0,0,0,,{{\pos(60,TOP)}}in the corner
 
 
 def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
-    """An ASS file that writes into the margin: the file that was good stays, and so do its sidecars and its manifest."""
+    """Captions that are not drawn: the file that was good stays, and so do its sidecars and its manifest."""
     job = ONE.replace("deliverables", "captions: {file: own.ass, sidecar: [srt]}\nsource: hero.mp4\ndeliverables")
     place = folder(tmp_path, job, seconds=1.0)
     (place / "own.ass").write_text(CORNER.replace("TOP", "60"))
     first = finished(place)
     assert [each.exit_code for each in first.outcomes] == [0]
     before = {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()}
-    (place / "own.ass").write_text(CORNER.replace("TOP", "-3"))
+    (place / "own.ass").write_text(CORNER.replace("TOP", "60").replace("in the", r"{\alpha&HFF&}in the"))
     events: list[finish.Event] = []
     (outcome,) = finish.run(finish.load(place).job, on_event=events.append)
     assert (outcome.path, outcome.exit_code) == (None, 1)
-    assert [each.promise.name for each in outcome.broken] == [OUTSIDE]
+    assert [each.promise.name for each in outcome.broken] == [SHOWN]
     assert [each.message for each in events if each.what == "broken"] == [str(outcome.broken[0])]
     assert {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()} == before
     assert json.loads((first.out / "manifest.json").read_text())["deliverables"]["done"]["sha256"] == first.outcomes[0].digest

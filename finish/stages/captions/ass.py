@@ -71,7 +71,7 @@ class Burnt:
         file.styles["caption"] = _style(self.style)
         faces = {piece.face for placed in self.cards for line in placed.card.lines for piece in line.pieces}
         own = sorted((face for face in faces if face.font), key=lambda face: face.digest)
-        file.fonts_opaque = {f"{face.family}.ttf": _text_of(face.font) for face in own}
+        file.fonts_opaque = {f"{face.family}.ttf": carried(face.font) for face in own}
         file.events = [event for placed in self.cards for event in self._events(placed)]
         return str(file.to_string("ass", header_notice="")).encode()
 
@@ -211,7 +211,7 @@ class Burnt:
         return rf"{{{middle}{look}{self._entrance(placed)}}}{_rounded(width, height, radius)}{{\p0}}"
 
 
-def _text_of(data: bytes) -> list[str]:
+def carried(data: bytes) -> list[str]:
     """A file as ASS carries it: six bits a character from "!" on, 80 characters a line; libass loads it for this script alone."""
     letters = []
     for at in range(0, len(data), 3):

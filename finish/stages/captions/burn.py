@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from finish.analyse.clearance import Clearance, Shown
 from finish.analyse.faces import Faces
@@ -20,10 +21,13 @@ from finish.stages.captions.cues import Cue, chained, emphasised
 from finish.stages.captions.fit import Card, Grid, cards
 from finish.stages.captions.parse import Captions
 from finish.stages.captions.place import Covered, Placed, Position, Room, placed
+from finish.stages.captions.recast import Ground, recast, refuse_outside
 from finish.stages.captions.script import Script
 from finish.stages.captions.settings import Settings
 from finish.stages.captions.style import Style
-from finish.units import Box, Size, digest
+from finish.units import digest
+
+T = TypeVar("T")
 
 NAME: Final = "captions"
 SAMPLED: Final = 200  # cards that the finished file is checked at: all of them, or this many evenly spread
@@ -54,11 +58,9 @@ def looks(settings: Settings) -> tuple[Analyser[Any], ...]:
 
 def burnt(settings: Settings, captions: Captions, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with captions on its picture; FinishError for a glyph or a fit that cannot be."""
-    frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
+    frame = delivery.frame
     if captions.script is not None:
-        grid = Grid(programme.rate, programme.frames, "")
-        shown = [Shown((sum(grid.of(cue)) // 2 / programme.rate,), safe) for cue in captions.cues]
-        return _burn(programme, captions.script, shown, safe, [*_play_note(captions.script, frame), *_own_places_note(programme)])
+        return _own(settings, captions.script, captions.cues, programme, delivery, ask)
     style = settings.styled
     fitted = _fitted(settings, captions.cues, style, programme, delivery)
     about = _about(settings, programme, fitted.room)
@@ -66,13 +68,27 @@ def burnt(settings: Settings, captions: Captions, programme: Programme, delivery
     if found.contrast < ENOUGH:
         fitted = _fitted(settings, captions.cues, stronger(style), programme, delivery)
     stood = fitted.placed(programme, found)
-    shown = [Shown(((each.card.start + each.card.end) // 2 / programme.rate,), each.ink) for each in stood]
+    shown = [Shown(_looked_at(each.card.start, each.card.end, programme.rate), each.ink) for each in stood]
     notes = [*_torn_note(fitted.cards), *(_spread_note(captions.cues) if style.spoken else []), *told(found), *_faint_note(found, fitted),
              *_font_note(fitted)]
     if settings.position == "auto" or not sure(style):
         programme = programme.but(decisions=(Decision(NAME, about, found.values),))
     payload = Burnt(frame, programme.rate, fitted.room.em, fitted.room.style, stood)
-    return _burn(programme, payload, shown, safe, notes)
+    return _burn(programme, payload, shown, delivery, notes)
+
+
+def _own(  # noqa: PLR0913, PLR0917 (`burnt` for a script)
+    settings: Settings, script: Script, cues: tuple[Cue, ...], programme: Programme, delivery: Delivery, ask: Ask,
+) -> Programme:
+    """The same with a script, which has its own places and styles."""
+    frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
+    room = Room(frame, safe, 0, settings.styled).box
+    ground = Ground(programme.conformed.size or frame, frame, safe, room, str(settings.file.path) if settings.file else "")
+    payload = recast(script, ground)
+    grid = Grid(programme.rate, programme.frames, ground.path)
+    times = {cue: _looked_at(*grid.of(cue), programme.rate) for cue in cues}
+    refuse_outside(payload, ground, {time: cue for cue in _few(cues) for time in times[cue]}, programme, ask)
+    return _burn(programme, payload, [Shown(times[cue], safe) for cue in cues], delivery, _own_places_note(programme))
 
 
 def _fitted(settings: Settings, cues: tuple[Cue, ...], style: Style, programme: Programme, delivery: Delivery) -> _Fitted:
@@ -110,16 +126,28 @@ def _places(settings: Settings, fitted: _Fitted, about: str, programme: Programm
     return places(scene, fitted.cards, programme, lambda position: placed(fitted.cards, fitted.room, lambda _: position, ""))
 
 
-def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], safe: Box, notes: list[Note]) -> Programme:
-    few = shown if len(shown) <= SAMPLED else [shown[at * (len(shown) - 1) // (SAMPLED - 1)] for at in range(SAMPLED)]
-    question = Clearance(safe, tuple(few))
+def _few(some: Sequence[T]) -> Sequence[T]:
+    """All of them, or as many as are looked at, evenly spread."""
+    return some if len(some) <= SAMPLED else [some[at * (len(some) - 1) // (SAMPLED - 1)] for at in range(SAMPLED)]
+
+
+def _looked_at(start: int, end: int, rate: Fraction) -> tuple[Fraction, ...]:
+    """The times at which a card is looked at: its first frame and its last, which tell when it shows, and one between."""
+    return tuple(frame / rate for frame in sorted({start, (start + end) // 2, end - 1}))
+
+
+def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], delivery: Delivery, notes: list[Note]) -> Programme:
+    question = Clearance.of(delivery.frame, delivery.safe.within(delivery.frame), _few(shown))
     shape: dict[str, Any] = {"source": "house rule: captions show, and clear of the destination's own buttons", "part": "picture",
-                             "analyser": question, "against": programme.picture}
+                             "analyser": question, "against": (programme.picture,)}
     promises = (
         Promise("captions outside the safe zone", "outside", Accept(exactly=0), "px",
                 hint="lower `captions: size` or choose another position; an ASS file must keep its own text inside", **shape),
         Promise("captions that don't show", "missing", Accept(exactly=0), "cards",
-                hint="too little contrast with the picture? try `captions: style: boxed`", **shape),
+                hint="too little contrast with the picture? try `captions: style: boxed`, or a higher `encode: {picture: {max_rate: …}}`",
+                **shape),
+        Promise("captions other than planned", "differing", Accept(exactly=0), "places",
+                hint="too few bits for such a picture? raise `encode: {picture: {max_rate: …}}`; else run again", **shape),
     )
     picture = programme.picture.filter("ass", filename=payload, shaping="complex")
     return programme.but(picture=picture, promises=promises, notes=tuple(notes))
@@ -166,10 +194,3 @@ def _spread_note(cues: tuple[Cue, ...]) -> list[Note]:
 
 def _own_places_note(programme: Programme) -> list[Note]:
     return [act("ass-places", "the ASS file places its own text: check it against the logo and lower third")] if programme.taken else []
-
-
-def _play_note(script: Script, frame: Size) -> list[Note]:
-    width, height = script.play
-    if width * frame.height == height * frame.width:
-        return []
-    return [act("ass-stretched", f"the ASS file was made for {width}x{height} and is stretched to {frame}: check where its text stands")]

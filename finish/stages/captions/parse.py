@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -59,16 +59,20 @@ class _File:
     document: Document
     text: str = ""
     notes: tuple[Note, ...] = ()
+    fonts: tuple[Document, ...] = ()
 
 
-def read(document: Document, encoding: str = "", language: str = "") -> Captions:
-    """The captions in a document, by its suffix; FinishError with file and line for whatever cannot be understood exactly."""
+def read(document: Document, encoding: str = "", language: str = "", fonts: Sequence[Document] = ()) -> Captions:
+    """The captions in a document, by its suffix; FinishError with file and line for whatever cannot be understood exactly.
+
+    `fonts` are files that a script may name fonts of.
+    """
     reader, path = _READERS.get(document.suffix), str(document.path)
     if reader is None:
         kind = document.suffix or document.path.name
         raise mistake(f"no captions of type {kind!r} are read", f"these are: {' '.join(_READERS)}", path)
     text, note = ("", "") if document.suffix == ".stl" else decoded(document, encoding, language)
-    captions = reader(_File(document, text, (know("captions-encoding", note),) if note else ()))
+    captions = reader(_File(document, text, (know("captions-encoding", note),) if note else (), tuple(fonts)))
     if not captions.cues and not captions.untimed:
         raise mistake("no cue in the file", "is it the right file?", path)
     if len(captions.cues) > CUES:
@@ -77,7 +81,7 @@ def read(document: Document, encoding: str = "", language: str = "") -> Captions
 
 
 def _ass(file: _File) -> Captions:
-    parsed = script(file.text, str(file.document.path))
+    parsed = script(file.text, str(file.document.path), file.fonts)
     return Captions(parsed.cues, (*file.notes, *parsed.notes), parsed)
 
 

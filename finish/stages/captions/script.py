@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -17,9 +17,10 @@ from pysubs2.exceptions import Pysubs2Error
 
 from finish import units
 from finish.errors import FinishError, several
-from finish.model import Note, act, know
+from finish.model import Document, Note, act, know
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
+from finish.stages.captions.typefaces import dressed
 from finish.units import Span
 
 EVENTS: Final = 20_000
@@ -39,9 +40,6 @@ _ANEW: Final = "save it anew as ASS v4.00+ in a subtitle editor"
 _TIME: Final = re.compile(r"(\d):([0-5]\d):([0-5]\d)\.(\d\d)")
 _COLOUR: Final = re.compile(r"&H[0-9A-Fa-f]{1,8}&?|-?\d{1,10}")
 _NUMBER: Final = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
-_OVERRIDE: Final = re.compile(r"\{[^{}]*\}")
-_FONT_TAG: Final = re.compile(r"\\fn([^\\}]*)")
-_RESET_TAG: Final = re.compile(r"\\r([^\\}]+)")
 _SIZE_TAG: Final = re.compile(r"\\fs(c[xy])?\s*([+-]?\d+)")
 
 
@@ -72,7 +70,7 @@ class Script:
         if len(kept) == sum(map(len, self._groups)):
             return self
         file = SSAFile()
-        file.info, file.styles, file.events = self._file.info, self._file.styles, kept
+        file.info, file.styles, file.events, file.fonts_opaque = self._file.info, self._file.styles, kept, self._file.fonts_opaque
         return replace(self, data=file.to_string("ass", header_notice="").encode())
 
     def moved(self, rate: Fraction, move: Callable[[Span], Span | None]) -> Script:
@@ -135,8 +133,9 @@ class _Entry:
     fields: tuple[str, ...]
 
 
-def script(text: str, path: str) -> Script:
-    """The script in a text; FinishError with every line that is not understood, every font and character that is not there."""
+def script(text: str, path: str, given: Sequence[Document] = ()) -> Script:
+    """The script in a text, with the fonts that the user has `given`; FinishError with every line that is not understood, and every
+    character that no font draws."""
     lines = text.split("\n")
     entries = list(_entries(lines, path))
     mistakes = [wrong for entry in entries if (wrong := _mistake(entry, f"{path}:{entry.line}"))]
@@ -150,14 +149,15 @@ def script(text: str, path: str) -> Script:
     file.events = [event for event in file.events if event.type == "Dialogue"]
     if len(file.events) != len(spoken):
         raise mistake("a Dialogue line outside [Events]", _ANEW, path)
-    mistakes += [*_unknown_styles(entries, path), *_unknown_fonts(entries, path), *_too_large(entries, play[1], path)]
+    mistakes += [*_unknown_styles(entries, path), *_too_large(entries, play[1], path)]
     mistakes += _undrawn(file.events, spoken, path)
     if mistakes:
         raise several("captions", tuple(mistakes))
     dropped = bool(file.fonts_opaque or file.graphics_opaque)
     _clean(file, play)
+    dressing = dressed(file, given)
     notes = [know("ass-styles", "an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply")]
-    notes += [act("ass-embedded", "fonts and pictures embedded in the ASS file are not read")] * dropped
+    notes += [*dressing, *[act("ass-embedded", "fonts and pictures embedded in the ASS file are not read")] * dropped]
     return Script(file.to_string("ass", header_notice="").encode(), tuple(_cues(file.events, spoken)), play, tuple(notes))
 
 
@@ -211,8 +211,15 @@ def _loaded(text: str, path: str) -> SSAFile:
 
 
 def _play_res(file: SSAFile, path: str) -> tuple[int, int]:
-    """PlayResX and PlayResY; 384 × 288 where a script says nothing (libass)."""
-    found = [str(file.info.get(name, default)) for name, default in (("PlayResX", 384), ("PlayResY", 288))]
+    """PlayResX and PlayResY; 384 × 288 where a script states neither, 4:3 where it states one (libass, `ass_lazy_track_init`)."""
+    stated = [file.info.get(name) for name in ("PlayResX", "PlayResY")]
+    width, height = (int(each) if each and each.isdecimal() else None for each in stated)
+    if stated[0] is None and height is not None:
+        width = 1280 if height == 1024 else height * 4 // 3
+    elif stated[1] is None and width is not None:
+        height = 1024 if width == 1280 else width * 3 // 4
+    both = zip((width, height), stated, (384, 288), strict=True)
+    found = [str(known if known is not None else given or least) for known, given, least in both]
     if not all(each.isdecimal() and int(each) in PLAY_RES for each in found):
         raise mistake(f"PlayRes {' × '.join(found)}", f"write whole numbers from {PLAY_RES[0]} to {PLAY_RES[-1]}", path)
     return int(found[0]), int(found[1])
@@ -234,21 +241,6 @@ def _unknown_styles(entries: list[_Entry], path: str) -> Iterator[FinishError]:
         wanted = entry.fields[3].strip()
         if entry.kind == "Dialogue" and wanted.lstrip("*") not in styles:
             yield mistake(f"no style {wanted!r}", f"these are in the file: {', '.join(styles)}", f"{path}:{entry.line}")
-
-
-def _unknown_fonts(entries: list[_Entry], path: str) -> Iterator[FinishError]:
-    spoken = [entry.fields for entry in entries if entry.kind == "Dialogue"]
-    used = {fields[3] for fields in spoken} | {name for fields in spoken for name in _RESET_TAG.findall(fields[9])}
-    shown = {name.strip().lstrip("*") for name in used}
-    for entry in entries:
-        if entry.kind == "Style":
-            names = [entry.fields[1]] if entry.fields[0].lstrip("*") in shown else []
-        else:
-            names = [name for block in _OVERRIDE.findall(entry.fields[9]) for name in _FONT_TAG.findall(block)]
-        for name in names:
-            if name.strip() and name.strip().lower() not in fonts.known():
-                offered = ", ".join(face.family for face in fonts.faces())
-                yield FinishError("font", f"no font {name.strip()!r}", f"these are packaged: {offered}", where=f"{path}:{entry.line}")
 
 
 def _too_large(entries: list[_Entry], height: int, path: str) -> Iterator[FinishError]:

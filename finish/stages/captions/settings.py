@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from finish.errors import FinishError
-from finish.model import Document, File, FileToCome, StyleFile
+from finish.model import Document, File, FileToCome, Fonts, StyleFile
 from finish.model import Settings as Base
 from finish.stages.captions import style as styles
 from finish.stages.captions.cues import factor
@@ -23,7 +23,8 @@ V = TypeVar("V")
 class Settings(Base):
     """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
 
-    `font` is a file of one's own, and `look` says keys of the style otherwise: maps merge, none takes a part away.
+    `font` is a file of one's own, `fonts` a folder with those that an ASS file names, and `look` says keys of the style otherwise: maps
+    merge, none takes a part away.
     `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
     `encoding` is that of a file that is no Unicode; `stretch`, as 25:23.976, is for captions that were made for another speed.
     `recognise` writes the file from the clip's speech where it is not there yet; `words: speech` takes words' times from there; names
@@ -37,6 +38,7 @@ class Settings(Base):
     file: FileToCome | None = None
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
     font: File | None = None
+    fonts: Fonts = ()
     look: Mapping[str, Any] = Field(default_factory=dict)
     burn: bool = True
     sidecar: tuple[Format, ...] = ()

@@ -37,7 +37,7 @@ def captions_of(settings: Settings, programme: Programme, ask: Ask) -> tuple[Cap
     if document.absent and heard is not None:
         document, notes = _written(settings, document, heard, programme)
         drafts, said = (Draft(document.path, document.data),), [*said, *notes]
-    captions = read(document, settings.encoding, settings.lang)
+    captions = read(document, settings.encoding, settings.lang, settings.fonts)
     if captions.script is not None:
         return _script(captions, settings), drafts
     if captions.untimed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Any, Final
 
@@ -27,7 +28,6 @@ _ENLARGED: Final = 1.5              # times; above it softness shows, as in refr
 _FADE: Final = Fraction(3, 10)      # s, house: long enough to be no cut, too short to be watched
 _SILENCED: Final = Fraction(1, 50)  # s, house: a whole cycle of 50 Hz, so that sound that is cut off doesn't click
 _READ: Final = Fraction(3, 2)       # s, house: coming and going take one; less leaves nothing to read
-_SAMPLES: Final = tuple(Fraction(at, 6) for at in (1, 3, 5))
 # The logo's least contrast in the finished file, of 255: its share of what is asked of captions, above an encoder's noise (clearance).
 _FAINTEST: Final = 12
 
@@ -156,7 +156,7 @@ def _logo(settings: Logo, room: Room, programme: Programme, shown: list[Shown]) 
     text = f"logo: {width}x{height} px enlarged {scale:.1f} times; a larger file is sharper"
     notes = (act("logo-enlarged", text),) if scale > _ENLARGED else ()
     picture = room.overlaid(programme.picture, graph.image(Stamp(settings.file, size, settings.opacity), size), box, window)
-    shown.append(_seen(box, window, max(_FAINTEST, round(CODES * settings.opacity))))
+    shown.append(_seen(box, window, codes=max(_FAINTEST, round(CODES * settings.opacity))))
     return programme.but(picture=picture, taken=(Taken(box, window.span),), marks=(Mark(window.middle, "logo"),), notes=notes)
 
 
@@ -174,7 +174,7 @@ def _third(settings: LowerThird, room: Room, programme: Programme, shown: list[S
         raise FinishError("spec", message, "shorten its title or subtitle, or move the logo")
     kept = graph.image(plate, plate.size, room.rate).encoded(KEPT).filter("setpts", expr=_timed(plate, window))
     picture = room.overlaid(programme.picture, kept, box, window)
-    shown.append(_seen(box, window, CODES))
+    shown.append(_seen(box, window, plate.coming // 2, plate.going // 2))
     marks = (Mark(window.middle, f"lower third: {settings.title}"),)
     return programme.but(picture=picture, taken=(Taken(box, window.span),), marks=marks)
 
@@ -218,20 +218,24 @@ def _card(settings: EndCard, room: Room, programme: Programme, shown: list[Shown
     faded = faded.filter("fade", type="in", alpha=1, start_time=start, duration=_FADE)
     frame = Box(0, 0, room.frame.width, room.frame.height)
     picture = room.laid(programme.picture, faded, frame, window)
-    shown.append(Shown((window.middle,), frame, free=True))
+    shown.append(replace(_seen(frame, window, round(_FADE * room.rate)), free=True))
     return programme.but(picture=picture, taken=(Taken(frame, window.span),), marks=(Mark(window.middle, "end card"),))
 
 
-def _seen(box: Box, window: Window, codes: int) -> Shown:
-    return Shown(tuple(dict.fromkeys(window.at(share) for share in _SAMPLES)), box, codes)
+def _seen(box: Box, window: Window, coming: int = 0, going: int = 0, codes: int = CODES) -> Shown:
+    """An overlay, looked at in the middle, and at both ends but for so many frames in which it comes or goes."""
+    ends = (min(window.start + coming, window.end - 1), max(window.start, window.end - 1 - going))
+    return Shown(tuple(sorted({window.middle, *(frame / window.rate for frame in ends)})), box, codes)
 
 
 def _promises(room: Room, plain: Stream, shown: list[Shown]) -> tuple[Promise, ...]:
     """That the file shows what was laid over it, and nothing outside: compared with the same plan without any of it."""
     shape: dict[str, Any] = {"source": "house rule: overlays show, and clear of the destination's own buttons", "part": "picture",
-                             "analyser": Clearance(room.safe, tuple(shown)), "against": plain}
+                             "analyser": Clearance.of(room.frame, room.safe, shown), "against": (plain,)}
     return (
         Promise("overlays outside the safe zone", "outside", Accept(exactly=0), "px", **shape),
         Promise("overlays that don't show", "missing", Accept(exactly=0), "", **shape,
                 hint="too little contrast with the picture? choose another corner, or a logo with an outline or a plate"),
+        Promise("overlays other than planned", "differing", Accept(exactly=0), "places", **shape,
+                hint="too few bits for such a picture? raise `encode: {picture: {max_rate: …}}`; else run again"),
     )

@@ -1,4 +1,4 @@
-"""Whether captions and overlays show as planned, and where they may: delivered frames beside the same plan with them and without.
+"""Three frames beside each other: the delivered one, the planned one, and the same without captions or overlays.
 
 What the two plans differ in is ink, and what the delivered frame differs in is ink and the encoder's loss. Three frames tell them
 apart, whatever the picture: the planned ones hold no loss, so where ink lies is exact; and an encoder loses a picture's detail but
@@ -6,25 +6,23 @@ does not write letters, so the delivered frame is explained by the picture's own
 of which all of the right shape must be there. How well the ink explains what the detail does not is a partial correlation ρ.
 
 Measured with x264 (veryfast, 360 × 640, 25 and 60 Hz, noise of 10 to 100, mandelbrot, life, rain, confetti), whole cards: as
-planned 0.98 to 1 at crf 16, and 0.6 to 0.95 at the lowest ceiling that is delivered (`model/codecs.py`), where hardly a tenth of the
-picture's detail is left; without captions −0.11 to 0.11; other words and captions 24 px off −0.2 to 0.37. Tiles a letter wide: as
-planned from 0.97, there from 0.4; where a letter is another −0.4 to 0.3. Where ρ is lower for captions as planned, nobody could
-read them any more.
+planned 0.96 to 1 at crf 16, and 0.66 to 0.93 at the lowest ceiling that is delivered (`model/codecs.py`), where hardly a tenth of the
+picture's detail is left; without captions −0.11 to 0.11; other words and captions 8 or 24 px off below 0.37. The least of a card's
+tiles, which are as wide as a letter: as planned 0.89 to 1, at the lowest ceiling 0.2 to 0.9; where two letters are exchanged −0.16 to
+0.1. Lower for captions as planned was ρ only where nobody could read them: 700 pieces of confetti at 60 Hz in 112 kbit/s.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import Array, Frames
-from finish.units import Box, Size, Span, even
+from finish.units import Box, Size
 
 SHORT: Final = 360      # px; frames are compared with this short side, at which a caption's stroke is 2 px wide, or smaller
 CODES: Final = 24       # of 255: house value, a tenth of the range is what a viewer sees at a glance
@@ -40,7 +38,7 @@ _FLAT: Final = 16.0         # codes²: ink with less detail of its own is known 
 # The share of the picture's own detail that arrived: below the first a frame says nothing of when ink came, for a new picture
 # takes the encoder some frames; from the second on, what is not in the plan is no stale picture (measured, as above: at most 0.4 of
 # the detail around; letters 4 and more).
-_LOST, _ARRIVED, _EXTRA = 0.05, 0.8, 1.5
+LOST, _ARRIVED, _EXTRA = 0.05, 0.8, 1.5
 _STROKE: Final = CODES ** 2 / 4     # codes², the mean of a tile: half of a stroke two pixels wide, of three times the least contrast
 
 _AROUND: Final = np.ones((3, 3), np.uint8)
@@ -63,142 +61,7 @@ class Shown:
     number: int = 0
 
 
-@dataclass(frozen=True)
-class Clear:
-    """`outside`: pixels with ink outside the safe box and the boxes of what is free, planned or delivered, summed over the frames.
-
-    `seen`, `unseen` and `wrong` are cards by their number: those that show at one of their times, those that do not, those that show
-    otherwise than planned or not at all their times. `stray`: tiles with ink inside the safe box that no plan has.
-    """
-
-    outside: int = 0
-    seen: tuple[int, ...] = ()
-    unseen: tuple[int, ...] = ()
-    wrong: tuple[int, ...] = ()
-    stray: int = 0
-
-    @property
-    def missing(self) -> int:
-        """How many cards show at none of their times, or too faintly to be seen."""
-        return len(set(self.unseen) - set(self.seen))
-
-    @property
-    def differing(self) -> int:
-        """How many places show something else than was planned."""
-        return len(set(self.wrong) & set(self.seen)) + self.stray
-
-
-@dataclass(frozen=True)
-class Clearance:
-    """The question; put it with `against` the planned picture and the same without them. Frames that never come show nothing."""
-
-    frame: Size
-    safe: Box
-    cards: tuple[Shown, ...]
-
-    @classmethod
-    def of(cls, frame: Size, safe: Box, cards: Sequence[Shown]) -> Clearance:
-        """The same with its cards numbered."""
-        return cls(frame, safe, tuple(replace(card, number=number) for number, card in enumerate(cards)))
-
-    @property
-    def version(self) -> int:
-        return 4
-
-    def during(self, span: Span) -> Clearance | None:
-        """The same of a piece that shows `span` from 0 on."""
-        here = [(card, tuple(time - span.start for time in card.times if span.start <= time < span.end)) for card in self.cards]
-        kept = tuple(replace(card, times=times) for card, times in here if times)
-        return replace(self, cards=kept) if kept else None
-
-    def merged(self, answers: Sequence[Clear]) -> Clear:
-        """Of all the pieces together."""
-        def joined(name: str) -> tuple[int, ...]:
-            found: set[int] = set().union(*(getattr(each, name) for each in answers))
-            return tuple(sorted(found))
-
-        seen, unseen = joined("seen"), joined("unseen")
-        return Clear(sum(each.outside for each in answers), seen, unseen, joined("wrong"), sum(each.stray for each in answers))
-
-    @property
-    def wants(self) -> Frames:
-        short = min(self.frame.width, self.frame.height)
-        box = Size(even(self.frame.width * SHORT / short), even(self.frame.height * SHORT / short)) if short > SHORT else None
-        return Frames("gray", box, at=tuple(sorted({time for card in self.cards for time in card.times})))
-
-    @property
-    def facts(self) -> type[Clear]:
-        return Clear
-
-    def begin(self) -> _Compared:
-        return _Compared(self)
-
-
-@dataclass
-class _Found:
-    """What the frames so far say of a card: at how many times it could be seen, was there, was not; and its tiles where it was."""
-
-    came: int = 0
-    visible: int = 0
-    there: int = 0
-    gone: int = 0
-    tiles: list[Sums] = field(default_factory=list)
-
-    def alike(self) -> bool:
-        """Whether its shape is the planned one, tile by tile."""
-        shapes = {each.shape for each in self.tiles}
-        return all(_alike(np.sum([each for each in self.tiles if each.shape == shape], axis=0)) for shape in shapes)
-
-
-class _Compared:
-    def __init__(self, question: Clearance) -> None:
-        self._question, self._outside, self._stray = question, 0, 0
-        self._times = question.wants.at or ()
-        self._found = {card.number: _Found() for card in question.cards}
-
-    def add(self, time: Fraction, data: Array) -> None:
-        """Three frames, shape (3, height, width) uint8: the delivered one, the planned one, the same without captions or overlays."""
-        frames = _Three(np.asarray(data, np.float32), self._question.frame)
-        wanted = self._nearest(time)
-        here = [card for card in self._question.cards if wanted in card.times]
-        allowed = [self._question.safe, *(card.box for card in here if card.free)]
-        outside, stray = frames.odd(allowed)
-        self._outside += outside
-        self._stray += stray
-        for card in here:
-            self._look(frames, card)
-
-    def _look(self, frames: _Three, card: Shown) -> None:
-        found = self._found[card.number]
-        found.came += 1
-        if not frames.visible(card):
-            return
-        found.visible += 1
-        tiles = frames.tiles(card)
-        if frames.there(card, tiles):
-            found.there += 1
-            found.tiles.append(tiles)
-        elif frames.arrived >= _LOST:
-            found.gone += 1
-
-    def result(self) -> Clear:
-        seen = [number for number, found in self._found.items() if found.there]
-        unseen = [number for number, found in self._found.items() if not found.there]
-        wrong = [card.number for card in self._question.cards if self._wrong(card)]
-        return Clear(self._outside, tuple(seen), tuple(unseen), tuple(wrong), self._stray)
-
-    def _wrong(self, card: Shown) -> bool:
-        found = self._found[card.number]
-        late = found.came < len(card.times) or found.gone > 0
-        return late or not found.alike()
-
-    def _nearest(self, time: Fraction) -> Fraction:
-        """The asked time that a frame's own time, rounded by some container, stands for."""
-        at = bisect_left(self._times, time)
-        return min(self._times[max(0, at - 1):at + 1], key=lambda asked: abs(asked - time))
-
-
-class _Three:
+class Three:
     """A delivered frame, the planned one, and the plain one, as codes; what each has between a stroke and a letter in size."""
 
     def __init__(self, data: Floats, frame: Size) -> None:
@@ -224,7 +87,7 @@ class _Three:
         return int(np.count_nonzero(np.abs(self._ink[self._cut(card.box, 1)]) > card.codes)) >= _SEEN
 
     def tiles(self, card: Shown) -> Sums:
-        """What `_partial` needs of every tile of a card, where its ink lies; shape (7, rows, columns)."""
+        """What `partial` needs of every tile of a card, where its ink lies; shape (7, rows, columns)."""
         cut = self._cut(card.box, self._tile)
         mask = _near(np.abs(self._ink[cut]) > card.codes / 3).astype(np.float32)
         delivered, planned, plain = (each[cut] * mask for each in self._fine)
@@ -235,7 +98,7 @@ class _Three:
     def there(self, card: Shown, tiles: Sums) -> bool:
         """Whether the delivered frame shows a card, whatever it looks like."""
         whole = tiles.sum((1, 2))
-        rho, detail = _partial(whole)
+        rho, detail = partial(whole)
         if detail > _FLAT * whole[6]:
             return bool(rho >= _THERE)
         cut = self._cut(card.box, 1)
@@ -303,7 +166,7 @@ def _in_tiles(values: Floats, tile: int) -> Sums:
     return sums
 
 
-def _partial(sums: Sums) -> tuple[Sums, Sums]:
+def partial(sums: Sums) -> tuple[Sums, Sums]:
     """How far what is delivered follows the ink (−1 to 1) once the plain picture's detail is allowed for; and how much detail the
     ink has besides that (codes², summed)."""
     ink, plain, both, with_ink, with_plain, delivered, area = sums
@@ -315,12 +178,12 @@ def _partial(sums: Sums) -> tuple[Sums, Sums]:
     return follows / np.sqrt(left * (detail + 1e-3)), detail
 
 
-def _alike(tiles: Sums) -> bool:
+def alike(tiles: Sums) -> bool:
     """Whether the tiles of a card that is there have its own shape: all of them, or where all arrived unclearly most of them."""
-    whole, detail = _partial(tiles.sum((1, 2)))
+    whole, detail = partial(tiles.sum((1, 2)))
     if not detail > _FLAT * tiles[6].sum():
         return True
-    rho, details = _partial(tiles)
+    rho, details = partial(tiles)
     told = rho[(details > details.max() / 4) & (details > _FLAT * tiles[6])]
     clear = float(np.quantile(told, 0.75)) if told.size else 1.0
     return bool(whole >= _ALIKE and (told >= _OTHER * clear ** 4).all())

@@ -15,6 +15,7 @@ from typing import Final
 
 from finish.effects import joined
 from finish.effects.animations import SHOWN_MS, animation
+from finish.effects.leftovers import discard
 from finish.effects.numbered import Numbered, film
 from finish.effects.store import Store, writing
 from finish.errors import FinishError
@@ -50,7 +51,7 @@ class Deriver:
                     write(draft)
                 return self._store.keep(key, draft)
             finally:
-                draft.unlink(missing_ok=True)
+                discard(draft)
 
 
 def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # noqa: ARG001 (a copy is quickly made)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from finish import resources
-from finish.effects import program
+from finish.effects import program, seal
 from finish.errors import FinishError
 
 # Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.
@@ -41,7 +41,8 @@ def examine(folder: Path) -> tuple[Finding, ...]:
     return tuple(_safely(what, look) for what, look in (
         ("Python", _python), ("FFmpeg", _ffmpeg), ("filters", lambda: _parts("filters", FILTERS)),
         ("encoders", lambda: _parts("encoders", ENCODERS)), ("muxers", lambda: _parts("muxers", MUXERS)), ("fonts", _fonts),
-        ("faces", _faces), ("speech", _speech), ("disk", lambda: _disk(folder)), ("machine", _machine),
+        ("faces", _faces), ("speech", _speech), ("disk", lambda: _disk(folder)), ("store", _store),
+        ("machine", _machine),
     ))
 
 
@@ -96,6 +97,12 @@ def _disk(folder: Path) -> tuple[bool, str]:
     writable = os.access(folder, os.W_OK)
     rights = "" if writable else ", but no right to write"
     return writable and free > FREE_BYTES, f"{free / 2**30:.1f} GiB free{rights} at {folder}"
+
+
+def _store() -> tuple[bool, str]:
+    """Whether a later run believes what this one leaves in a store."""
+    where = seal.kept()
+    return bool(where), f"sealed: {where}" if where else f"the home folder keeps no secret, so each run makes all anew: set {seal.NAME}"
 
 
 def _machine() -> tuple[bool, str]:

@@ -41,7 +41,22 @@ def given() -> bytes:
 
 def folder() -> Path:
     """This user's folder of settings on this machine."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "finish"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config") / "finish"
+
+
+def home() -> Path:
+    """This user's home; a folder that cannot be made for one who has none, as in a container."""
+    found = os.path.expanduser("~")
+    return Path(found if os.path.isabs(found) else "/nonexistent")
+
+
+def kept() -> str:
+    """Where the secret comes from, in words for people; "" where it is good for one run only, whose work no other run believes."""
+    if given():
+        return f"{NAME} in the environment"
+    file = folder() / "store.key"
+    own()
+    return f"secret in {file}" if _read(file) else "of this machine and user, as none can be kept in the home folder" if _machine() else ""
 
 
 def seal(secret: bytes, *parts: str | bytes) -> str:
@@ -87,7 +102,8 @@ def _of(secret: bytes, name: str, entry: Mapping[str, Any]) -> str:
 
 @cache
 def _kept(path: Path) -> bytes:
-    """The secret in a file of this user's alone, made where there is none; where none can be kept, it is good for this process."""
+    """The secret in a file of this user's alone, made where there is none. Where none can be kept, as without a home folder, it is made
+    of what others don't know of this machine, and where that is not known either it is good for this process."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.with_suffix(".lock").open("ab") as held:
@@ -97,7 +113,15 @@ def _kept(path: Path) -> bytes:
                 draft.touch(mode=0o600)
                 draft.write_bytes(secrets.token_bytes(_BYTES))
                 draft.replace(path)
-    return _read(path) or secrets.token_bytes(_BYTES)
+    return _read(path) or _machine() or secrets.token_bytes(_BYTES)
+
+
+def _machine() -> bytes:
+    """Of this machine and user: its id is "confidential, and must not be exposed" (machine-id(5)), so it is not used as it is."""
+    with suppress(OSError):
+        known = Path("/etc/machine-id").read_bytes().strip()
+        return hmac.digest(known, f"finish store {os.getuid()}".encode(), "sha256") if known else b""
+    return b""
 
 
 def _read(path: Path) -> bytes:

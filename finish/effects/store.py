@@ -239,7 +239,7 @@ def piece_key(*parts: str) -> str:
 
 def cache() -> Path:
     """The folder of this machine and user for what belongs to no job; safe to delete."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finish"
+    return Path(os.environ.get("XDG_CACHE_HOME") or seal.home() / ".cache") / "finish"
 
 
 def most_bytes() -> int:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from finish.effects.inside import refuse_leaving
 from finish.effects.leftovers import discard, noted
 from finish.effects.publish import write_whole
 from finish.effects.store import writing
@@ -151,7 +152,8 @@ class Ledger:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """FinishError("path") where another process watches the folder."""
+        """FinishError("path") where another process watches the folder, or what is written there would lie elsewhere."""
+        refuse_leaving(self.folder, (self.folder / NOTES, self._lock, self.folder / JOBS, self.folder / FAILED))
         with ExitStack() as opened:
             with writing(self._lock):
                 held = opened.enter_context(self._lock.open("ab"))
@@ -191,6 +193,7 @@ def job_of(folder: Path, clip: str, template: Path) -> Path:
     """The job folder of a clip: a copy of the template's, with the clip as its media; the clip itself stays where it is."""
     place = folder / JOBS / clip
     media = place / "media" / clip
+    refuse_leaving(folder, (place, media.parent))
     draft = noted(media.with_name(f".{clip}.part"))
     with writing(media):
         _make_way(template, place)

@@ -86,9 +86,23 @@ def test_the_secret_is_one_user_s_and_nobody_else_may_read_it(tmp_path: Path, mo
     assert len(seal._kept.__wrapped__(file)) == 32 and len(file.read_bytes()) == 32, "what is harmed is made anew"
 
 
-def test_where_no_secret_can_be_kept_one_is_made_for_the_run(tmp_path: Path) -> None:
+def test_where_no_secret_can_be_kept_it_is_the_machine_s_or_the_run_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_bytes(b"")
-    assert len(seal._kept(tmp_path / "file" / "finish" / "store.key")) == 32
+    nowhere = tmp_path / "file" / "finish" / "store.key"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(seal, "_machine", lambda: b"m" * 32)
+    assert seal._kept.__wrapped__(nowhere) == b"m" * 32 and "of this machine and user" in seal.kept()
+    monkeypatch.setattr(seal, "_machine", lambda: b"")
+    one, other = seal._kept.__wrapped__(nowhere), seal._kept.__wrapped__(nowhere)
+    assert len(one) == len(other) == 32 and one != other and seal.kept() == ""
+    assert seal._kept(nowhere) == seal._kept(nowhere), "but the same for all of a run"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    assert seal.kept() == f"secret in {tmp_path}/home/finish/store.key"
+
+
+def test_a_user_without_a_home_has_one_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    assert seal.home() == Path("/nonexistent")
 
 
 @given(st.lists(st.text() | st.binary(), min_size=1, max_size=4), st.lists(st.text() | st.binary(), min_size=1, max_size=4))

@@ -164,6 +164,23 @@ def test_a_stop_stops_what_is_in_hand(tmp_path: Path) -> None:
     assert watch.ledger.entries["a"].state == "waiting" and (tmp_path / "a").is_dir()
 
 
+@pytest.mark.parametrize("link", ["jobs", "failed", ".finish", "jobs/a.mp4", "jobs/a.mp4/media"])
+def test_a_place_that_leads_out_of_the_folder_is_refused(tmp_path: Path, link: str) -> None:
+    folder, template, elsewhere = tmp_path / "in", dropped(tmp_path, "template"), tmp_path / "elsewhere"
+    for each in (folder, elsewhere):
+        each.mkdir()
+    (folder / "a.mp4").write_bytes(b"clip")
+    (folder / link).parent.mkdir(parents=True, exist_ok=True)
+    (folder / link).symlink_to(elsewhere)
+    if link.startswith("jobs/"):
+        assert once(folder, Hand(), template) == {"a.mp4": "waiting"}
+        assert f"{link} leads out of in" in Ledger(folder).entries["a.mp4"].message
+    else:
+        with pytest.raises(FinishError, match=f"{link} leads out of in"):
+            once(folder, Hand(), template)
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_only_one_watches(tmp_path: Path) -> None:
     with Ledger(tmp_path).alone(), pytest.raises(FinishError, match="is watched already"), Ledger(tmp_path).alone():
         pass

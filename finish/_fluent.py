@@ -32,6 +32,7 @@ class Fluent:
         self, matrix: Literal["auto", "bt601", "bt709"] = UNSET, *,
         range: Literal["auto", "limited", "full"] = UNSET,
         colour: Literal["auto", "bt709"] = UNSET,
+        fields: Literal["auto", "progressive", "tff", "bff"] = UNSET,
         track: Literal["auto"] | int | str | Sequence[int] = UNSET,
         channels: Sequence[int] = UNSET,
         picture: int = UNSET,
@@ -40,8 +41,8 @@ class Fluent:
     ) -> Self:
         """How a source is read."""
         return self._put("conform", stated(
-            matrix=matrix, range=range, colour=colour, track=track, channels=channels, picture=picture,
-            background=background, damaged=damaged
+            matrix=matrix, range=range, colour=colour, fields=fields, track=track, channels=channels,
+            picture=picture, background=background, damaged=damaged
         ))
 
     def pacing(  # noqa: PLR0913 (one argument a setting)

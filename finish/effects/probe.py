@@ -17,6 +17,7 @@ from finish.effects.boxes import Boxes, read_boxes
 from finish.effects.chained import refuse_chained
 from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size, stated_ends
 from finish.effects.digests import digest_file
+from finish.effects.interlacing import woven
 from finish.effects.kinds import READ, still, unreadable
 from finish.effects.moving import lost, oddities, refuse, shown_through, timed, webp
 from finish.effects.tracks import language, last_of_others, picture_streams, pictures, sounds, walk
@@ -46,8 +47,8 @@ def probe(path: Path, name: str = "") -> Source:
     return found
 
 
-def examined(path: Path, name: str = "") -> Source:
-    """The same, of a file that cannot be read as it is too: `Source.need` says why."""
+def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
+    """The same, of a file that cannot be read as it is too: `Source.need` says why. Of one that we have `made` nobody asks for fields."""
     shown = name or path.name
     size = _regular(path, shown)
     moving = animation(path)
@@ -80,6 +81,7 @@ def examined(path: Path, name: str = "") -> Source:
     videos = tuple(replace(each, alpha=each.alpha or each.index in apart) for each in rendered.shown(videos, path, demuxer, shown))
     videos = tuple(shown_through(each, path, demuxer) for each in videos)
     videos = tuple(timed(each, moving) for each in videos) if moving else videos
+    videos = videos if made else tuple(woven(each, walked.keys.get(each.index, ()), path, demuxer) for each in videos)
     recordings = joined.parts(path, demuxer) if demuxer in joined.DEMUXERS else ()
     return compared(Source(
         path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,

@@ -38,14 +38,17 @@ class Probe:
         self._store, self._verify = store, verify
         self._derive = Deriver(store, cancel or threading.Event())
 
-    def __call__(self, path: Path, name: str = "") -> Source:
-        """As `probe`; a copy of an object is fetched first, and what cannot be read as it is is read from a file made of it."""
+    def __call__(self, path: Path, name: str = "", *, made: bool = False) -> Source:
+        """As `probe`; a copy of an object is fetched first, and what cannot be read as it is is read from a file made of it.
+
+        `made`: it is a delivery of ours, and is not asked for what clips may hide.
+        """
         pictures = numbered(path)
         if pictures:
             place = self._derive.film(pictures)
             read = self._known(place, name)
             return replace(read, path=path, derived=Derived(place, read.digest))
-        found = self._known(path, name)
+        found = self._known(path, name, made=made)
         if not found.need:
             return found
         place = self._derive.instead(found)
@@ -53,14 +56,14 @@ class Probe:
         losses = merged((*found.losses, *read.losses))
         return replace(read, **{each: getattr(found, each) for each in kept}, derived=Derived(place, read.digest), need="", losses=losses)
 
-    def _known(self, path: Path, name: str) -> Source:
-        key = _identity(fetched(path))
+    def _known(self, path: Path, name: str, *, made: bool = False) -> Source:
+        key = _identity(fetched(path), made=made)
         known = None if self._verify or key is None else self._store.fact(key)
         if known is not None:
             with contextlib.suppress(ValidationError):  # a rotten fact is read again
                 return replace(_sources().validate_json(known), path=path)
-        found = examined(path, name)
-        if key is not None and key == _identity(path):
+        found = examined(path, name, made=made)
+        if key is not None and key == _identity(path, made=made):
             self._store.keep_fact(key, _sources().dump_json(found))
         return found
 
@@ -91,10 +94,10 @@ def settled(known: State) -> bool:
     return known is not None and time.time_ns() - max(known[3], known[4]) > _SETTLED_NS
 
 
-def _identity(path: Path) -> str | None:
+def _identity(path: Path, *, made: bool = False) -> str | None:
     """The name of a file's present state; None for one that changed just now."""
     known = state(path)
-    return digest("source", _VERSION, repr(known)) if settled(known) else None
+    return digest("delivery" if made else "source", _VERSION, repr(known)) if settled(known) else None
 
 
 @cache  # 20 ms: only where something is recalled

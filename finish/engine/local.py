@@ -192,7 +192,7 @@ class Engine:
         if known.get("made") != made(one) or not target.is_file() or not stand_beside(one, target):
             return None
         try:
-            delivered = self.probe(target, one.filename)
+            delivered = self.probe(target, one.filename, made=True)
         except FinishError:  # somebody has harmed it
             return None
         if delivered.digest != known.get("sha256"):
@@ -243,7 +243,7 @@ class Engine:
         try:
             packets = self.mux(one, draft)
             self.tell(Event("check", one.name))
-            delivered = self.probe(draft, one.filename)
+            delivered = self.probe(draft, one.filename, made=True)
             verdicts = self._judged(one, delivered, packets)
             if not all(each.kept for each in verdicts):
                 broken = "; ".join(str(each) for each in verdicts if not each.kept)

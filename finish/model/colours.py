@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal, cast
 
 from finish.errors import FinishError
 from finish.model.media import VideoTrack
@@ -30,19 +30,23 @@ HDR: Final = frozenset({"smpte2084", "arib-std-b67"})
 
 @dataclass(frozen=True)
 class Reading:
-    """What the job says of a clip's codes: matrix, range and colour, "auto" for the clip's own tags; and the colour behind what is
-    transparent.
+    """What the job says of a clip's codes: matrix, range, colour and fields, "auto" for the clip's own tags and rows; and the colour
+    behind what is transparent.
     """
 
     matrix: str
     range: str
     background: str = "#ffffff"
     colour: str = "auto"
+    fields: str = "auto"
 
     def of(self, video: VideoTrack) -> VideoTrack:
         """The picture as the job reads it; FinishError("media") for colours that are not converted, and that nothing overrules."""
         if self.colour != "auto":
             video = replace(video, primaries="bt709", transfer="bt709", hdr=False, dolby=None)
+        if self.fields != "auto":
+            order = cast(Literal["progressive", "tff", "bff"], self.fields)
+            video = replace(video, interlaced=order != "progressive", fields=order, partly=False, flagged=order != "progressive")
         _refuse_dolby(video)
         plain = "if the tag is wrong, conform: {colour: bt709} reads it as BT.709; else export the clip in BT.709"
         if video.transfer not in (_CAMERA | HDR) and video.transfer not in LIGHT:

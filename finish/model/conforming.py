@@ -9,6 +9,7 @@ from typing import Final
 from finish.errors import FinishError
 from finish.graph import Stream
 from finish.model.colours import LIGHT, PRIMARIES, Reading, guessed, matrix_of
+from finish.model.fields import progressive, woven
 from finish.model.flattening import flattened
 from finish.model.media import VideoTrack
 from finish.model.notes import Note, act, detail, know
@@ -50,7 +51,7 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
     if planes != video.pix_fmt:
         picture = picture.filter("format", pix_fmts=planes)
     if video.interlaced:
-        picture = picture.filter("bwdif", mode="send_frame", deint="all")
+        picture = progressive(video, picture)
     picture = _stated(reading, video, picture)
     if video.hdr:
         picture = _tone_mapped(video, picture)
@@ -73,8 +74,7 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
 def _made_so(reading: Reading, video: VideoTrack) -> Iterator[Note]:
     if video.variable:
         yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
-    if video.interlaced:
-        yield know("interlaced", "interlaced: made progressive by bwdif, one frame per frame")
+    yield from woven(video)
     if video.rotation % 90:
         yield act("odd-rotation", f"turned by {video.rotation}°, which is no quarter turn: corners are cut off")
     if video.straight:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from finish import graph
 from finish.model.account import Decoded, Loss, Stated
@@ -30,6 +31,9 @@ class VideoTrack:
     `straight`: some of it is transparent, and its colours are not multiplied with that, so that what lies under is arbitrary.
     `bits` is the depth of one component; `peak` the brightest of HDR content in cd/m², None where the file doesn't say.
     `changes` are the shapes of a picture that does not keep one, in order; all of it is then shown in one of them.
+    `interlaced`: some of it is woven of fields, by what its rows show, else by its flags (`flagged`; `partly`: not all frames have
+    one). `fields` is what the rows show: "tff", "bff", "progressive", or "" where they cannot tell. `telecine`: film by 3:2 pulldown;
+    `repeats`: one frame in so many repeats the one before it, 0 for none.
     `dolby` is the profile of a Dolby Vision picture, and what else shows it (0: nothing; Dolby Vision Streams, table 2).
     """
 
@@ -60,6 +64,11 @@ class VideoTrack:
     key_gap: Fraction = Fraction(0)
     changes: tuple[Shape, ...] = ()
     dolby: tuple[int, int] | None = None
+    flagged: bool = False
+    partly: bool = False
+    fields: Literal["", "progressive", "tff", "bff"] = ""
+    telecine: bool = False
+    repeats: int = 0
 
     @property
     def short_side(self) -> int:

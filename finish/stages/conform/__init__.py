@@ -37,6 +37,8 @@ class Settings(model.Settings):
     colour: Annotated[
         Literal["auto", "bt709"], Field(description="primaries and transfer: bt709 where the clip's own tags are wrong"),
     ] = "auto"
+    fields: Annotated[Literal["auto", "progressive", "tff", "bff"], Field(
+        description="whether the picture is interlaced: auto asks its rows, then its flags; tff, bff: top or bottom field first")] = "auto"
     track: Annotated[Literal["auto"] | _Number | _Language | _Sides, Field(
         description="which of the clip's sound tracks: auto takes the one that is heard (two mono ones are left and right), else its "
                     "number from 0, its language, or the numbers of left and right")] = "auto"
@@ -73,11 +75,11 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     odd = [know("odd-file", each) for each in source.warnings]
     used = (video.index, *(each.index for each in tracks))
     missing = damage.judged(source, used, accept=settings.damaged == "accept")
-    reading = Reading(settings.matrix, settings.range, settings.background, settings.colour)
+    reading = Reading(settings.matrix, settings.range, settings.background, settings.colour, settings.fields)
     with _named(source):
         lengths = Lengths.of(video, tracks)
         shown, notes = conformed(reading, video, source.picture.since(lengths.start))
-    source = replace(source, start=lengths.start)
+    source = replace(source, start=lengths.start, video=reading.of(video))
     frames = max(1, round((lengths.end - lengths.start) * video.rate))
     span = (lengths.start, lengths.start + frames / video.rate)
     audible = sound.conformed(source, chosen, settings.channels, span, ask)

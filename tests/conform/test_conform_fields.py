@@ -1,0 +1,127 @@
+"""Fields: found by rows in any order, flagged or not; and nothing that stands still, or is as fine as a row, is taken for them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from known import conformed, framed, read
+from media import ffmpeg_by_hand
+
+from finish.effects.probe import probe
+from finish.model import Programme, VideoTrack
+
+pytestmark = pytest.mark.render
+
+FLAGS = ("-flags", "+ilme+ildct")
+
+
+def clip(path: Path, picture: str, filters: str = "null", *after: str, crf: int = 20) -> Path:
+    ffmpeg_by_hand("-f", "lavfi", "-i", picture, "-vf", f"{filters},format=yuv420p", "-c:v", "libx264", "-preset", "veryfast",
+                   "-crf", str(crf), *after, str(path))
+    return path
+
+
+def track(path: Path) -> VideoTrack:
+    video = probe(path).video
+    assert video is not None
+    return video
+
+
+def moving(rate: str = "50", seconds: float = 1.6, size: str = "320x180") -> str:
+    return f"testsrc2=s={size}:r={rate}:d={seconds},scroll=h={0.5 / float(Fraction(rate)):.4f}"
+
+
+def note(done: Programme, code: str) -> str:
+    (found,) = (each for each in done.notes if each.code == code)
+    return str(found)
+
+
+def combing(path: Path, **settings: object) -> float:
+    """How much more neighbouring rows differ than rows of one field, in the delivered pictures."""
+    frames = read(framed(conformed(path, **settings)).picture)
+    luma = np.stack([planes[0] for _, planes in frames])
+    near = np.abs(2 * luma[:, 1:-1] - luma[:, :-2] - luma[:, 2:]).mean()
+    same = np.abs(2 * luma[:, 2:-2] - luma[:, :-4] - luma[:, 4:]).mean()
+    return float(near / same)
+
+
+@pytest.mark.parametrize(("order", "weave"), [("tff", "interleave_top"), ("bff", "interleave_bottom")])
+@pytest.mark.parametrize("flagged", [False, True])
+@pytest.mark.parametrize("noise", [0, 30])
+def test_fields_are_found_flagged_or_not(order: str, weave: str, flagged: bool, noise: int, tmp_path: Path) -> None:
+    path = clip(tmp_path / "x.mp4", moving(), f"noise=alls={noise}:allf=t,tinterlace={weave}", *(FLAGS if flagged else ()))
+    video = track(path)
+    assert (video.interlaced, video.fields, video.flagged) == (True, order, flagged)
+    done = conformed(path)
+    assert ("though it is not flagged so" in note(done, "interlaced")) is not flagged
+    if not noise:
+        assert combing(path) < 0.9 < combing(path, fields="progressive")
+
+
+def test_a_wrong_order_of_flags_is_outweighed(tmp_path: Path) -> None:
+    path = clip(tmp_path / "x.mp4", moving(), "tinterlace=interleave_top,setfield=bff", "-x264-params", "bff=1")
+    assert (track(path).fields, track(path).flagged) == ("tff", True) and combing(path) < 0.9
+
+
+def test_fields_after_whole_frames_are_found(tmp_path: Path) -> None:
+    """Ten whole frames, then fields: the first frame does not stand for the clip."""
+    one = clip(tmp_path / "1.ts", moving("25", 0.4))
+    two = clip(tmp_path / "2.ts", moving(), "tinterlace=interleave_top", *FLAGS)
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"file '{one}'\nfile '{two}'\n")
+    path = tmp_path / "x.ts"
+    ffmpeg_by_hand("-f", "concat", "-safe", "0", "-i", str(listed), "-c", "copy", str(path))
+    assert track(path).interlaced and track(path).fields == "tff" and combing(path) < 0.9
+
+
+@pytest.mark.parametrize("flagged", [False, True])
+def test_hard_telecine_is_reported(flagged: bool, tmp_path: Path) -> None:
+    path = clip(tmp_path / "x.mp4", moving("24000/1001", 2), "telecine=first_field=top", *(FLAGS if flagged else ()))
+    assert track(path).telecine
+    said = note(conformed(path), "telecine")
+    assert said.startswith("film of 23.976 fps in video of 29.97 fps (3:2 pulldown): one frame in 5 repeats, and motion stutters")
+
+
+@pytest.mark.parametrize(("rate", "stored", "every"), [("24", "30", 5), ("25", "30", 6), ("30", "60", 2)])
+def test_frames_that_repeat_are_reported(rate: str, stored: str, every: int, tmp_path: Path) -> None:
+    path = clip(tmp_path / "x.mp4", moving(rate, 1.6), f"fps={stored}")
+    assert track(path).repeats == every and not track(path).interlaced
+    assert note(conformed(path), "repeats").startswith(f"one frame in {every} repeats the one before: {rate} fps would show")
+
+
+# Rows as fine as they come, moving by rows and across, fading; noise alone; film grain; flashes; letters that roll and crawl.
+STRIPES = "color=c=gray:s=320x180:r=25:d=1.6,format=gray,geq=lum="
+WHOLE = {
+    "test picture": moving("25"),
+    "stripes across": STRIPES + "'if(mod(Y,2),40,200)*between(mod(X-N*7,200),0,100)+90*(1-between(mod(X-N*7,200),0,100))'",
+    "stripes up": STRIPES + "'if(mod(Y+N,2),40,200)'",
+    "broad stripes up": STRIPES + "'if(mod(floor((Y+N*3)/3),2),40,200)'",
+    "stripes fading": STRIPES + "'if(mod(Y,2),40,200)',fade=in:0:30",
+    "noise": "color=c=gray:s=320x180:r=25:d=1.6,noise=alls=60:allf=t",
+    "grain": moving("25") + ",noise=alls=30:allf=t",
+    "flashes": moving("25") + ",format=gray,geq=lum='if(mod(N,3),lum(X,Y),255-lum(X,Y))'",
+    "life": "life=s=320x180:r=25:ratio=0.3:mold=10:seed=4,trim=duration=1.6",
+    "still": "testsrc2=s=320x180:r=25:d=0.04,loop=loop=40:size=1",
+    "rolling": moving("25") + ",scroll=v=0.0111",
+    "crawling": moving("25") + ",scroll=h=0.03",
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_frames_are_left_alone(name: str, tmp_path: Path) -> None:
+    path = clip(tmp_path / "x.mp4", WHOLE[name], crf=23)
+    video = track(path)
+    assert not video.interlaced and video.fields in ("", "progressive") and not video.telecine
+    assert not any(each.code in ("interlaced", "interlaced-flag", "telecine") for each in conformed(path).notes)
+
+
+def test_a_flag_on_whole_frames_is_outweighed_by_what_all_rows_show_and_by_the_job(tmp_path: Path) -> None:
+    """Progressive pictures in an interlaced container (PsF), as cameras and broadcasters write them."""
+    path = clip(tmp_path / "x.mp4", moving("25"), "null", "-x264-params", "tff=1")
+    assert (track(path).interlaced, track(path).flagged) == (False, True)
+    assert note(conformed(path), "interlaced-flag").startswith("flagged as interlaced, but its frames are whole: left as they are")
+    done = conformed(path, fields="tff")
+    assert done.source.video is not None and done.source.video.interlaced and note(done, "interlaced")

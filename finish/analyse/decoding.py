@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from finish.model import Array, Decoded, DecodedTrack, Fault, Gap, Lines, Whose
 
 _SHOWN: Final = re.compile(r"^\[vist#\d+:(\d+)/.*decoder -> .*?pts_time:(-?[\d.]+) ")
 _HEARD: Final = re.compile(
-    r"^\[[av]ist#\d+:(\d+)/.*demuxer -> .*?pkt_pts_time:(-?[\d.]+) .*?pkt_dts_time:(-?[\d.]+) duration:\d+ duration_time:([\d.]+)")
+    r"^\[[av]ist#\d+:(\d+)/.*demuxer -> .*?pkt_pts_time:(NOPTS|-?[\d.]+) .*?pkt_dts_time:(NOPTS|-?[\d.]+) "
+    r"duration:\d+ duration_time:([\d.]+)")
 _COUNTED: Final = re.compile(
     r"Input stream #\d+:(\d+) \((?:video|audio)\): (\d+) packets read .*?; (\d+) frames decoded"
     r"(?:; \d+ decode errors)?(?: \((\d+) samples\))?")
@@ -36,9 +38,13 @@ HARMLESS: Final = (
     "Overread VUI",
 )
 _KEPT: Final = 200
-_HOLE: Final = 0.2          # s, and this many packets: what jitters less has no hole
-_HOLE_PACKETS: Final = 4
+_HOLE_PACKETS: Final = 1.5  # one that is missing makes two
+_HOLES: Final = 0.1         # s in all; less is what clocks and interleaving do
 _STEADY: Final = 0.1        # of a packet's length; where the stated one is another than the usual, nothing is regular enough to have holes
+_REGULAR: Final = 0.75      # of all packets come as they should
+_NONE: Final = "NOPTS"      # as FFmpeg writes a time stamp that is not there
+_FEW: Final = 20            # packets; of fewer no pace is told
+_TICK: Final = 0.0011       # s; clocks of whole milliseconds
 _EARLY: Final = 5_000   # pictures: no group of them is longer
 _BACK: Final = Fraction(1)      # s; reordering and interleaving go back by less
 
@@ -90,8 +96,7 @@ class Reading:
             self.shown.setdefault(int(shown[1]), moment)
             self.now[int(shown[1])] = moment
         elif heard := _HEARD.match(line):
-            self._stamped(int(heard[1]), Fraction(heard[2]), Fraction(heard[3]))
-            self.packets.setdefault(int(heard[1]), []).append((float(heard[2]), float(heard[4])))
+            self._stamped(int(heard[1]), *heard.group(2, 3, 4))
         elif counted := _COUNTED.search(line):
             index, packets, frames, samples = (int(each or 0) for each in counted.groups())
             self.counts[index] = packets, frames, samples
@@ -106,12 +111,15 @@ class Reading:
         for name in (codec, decoder[1] if decoder else codec):
             self.names.setdefault(name, set()).add((whose, index))
 
-    def _stamped(self, index: int, due: Fraction, stamp: Fraction) -> None:
-        """Decoding times only grow, unless a recording was joined to another."""
+    def _stamped(self, index: int, due: str, decoded: str, lasts: str) -> None:
+        """A packet with its time stamps. Decoding times only grow, unless a recording was joined to another."""
+        self.packets.setdefault(index, []).append((math.nan if due == _NONE else float(due), float(lasts)))
         early = self.early.setdefault(index, [])
-        if len(early) < _EARLY:
-            early.append(due)
-        last = self.stamps.get(index)
+        if due != _NONE and len(early) < _EARLY:
+            early.append(Fraction(due))
+        if decoded == _NONE:
+            return
+        stamp, last = Fraction(decoded), self.stamps.get(index)
         if last is not None and stamp < last - _BACK:
             self.restarts.append(last)
         self.stamps[index] = stamp
@@ -128,7 +136,7 @@ class Reading:
 
     def result(self) -> Decoded:
         tracks = (
-            DecodedTrack(index, packets, frames, samples, self.shown.get(index), self._lead(index))
+            DecodedTrack(index, packets, frames, samples, self.shown.get(index), self._lead(index), _pace(self.packets.get(index, ())))
             for index, (packets, frames, samples) in sorted(self.counts.items())
         )
         faults = tuple(self._fault(*each) for each in self.said)
@@ -157,15 +165,28 @@ class Reading:
         return Fault(parts.pop() if len(parts) == 1 else "file", text, next(iter(found))[1] if len(found) == 1 else None, time)
 
 
+def _pace(packets: Sequence[tuple[float, float]]) -> float:
+    """How much longer the packets of a stream last by their time stamps than they say; 1 where they say nothing."""
+    dues, lengths = np.array(packets).T if len(packets) > _FEW else (np.zeros(0), np.zeros(0))
+    said = float(lengths[:-1].sum())
+    if not said or np.isnan(dues).any():
+        return 1.0
+    return round(float(dues.max() - dues.min()) / said, 3)
+
+
 def _gaps(index: int, packets: Sequence[tuple[float, float]]) -> Iterator[Gap]:
     """The holes in a stream whose packets come as regularly as they say."""
     dues, lengths = np.array(sorted(packets)).T if len(packets) > 1 else (np.zeros(0), np.zeros(0))
     steps = np.diff(dues)
-    if not len(steps):
+    if not len(steps) or np.isnan(dues).any():
         return
     usual, stated = float(np.median(steps)), float(np.median(lengths))
     if usual <= 0 or abs(stated - usual) > _STEADY * usual:
         return
-    for number in np.flatnonzero(steps > max(_HOLE, _HOLE_PACKETS * usual)):
+    regular = np.abs(steps - usual) <= max(_STEADY * usual, _TICK)
+    wide = np.flatnonzero(steps > _HOLE_PACKETS * usual)
+    if regular.mean() < _REGULAR or (steps[wide] - usual).sum() < _HOLES:
+        return
+    for number in wide:
         start, seconds = float(dues[number]) + usual, float(steps[number]) - usual
         yield Gap(index, Fraction(round(start, 6)).limit_denominator(10**6), Fraction(round(seconds, 6)).limit_denominator(10**6))

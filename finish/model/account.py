@@ -78,7 +78,8 @@ class Fault:
 class DecodedTrack:
     """One stream, decoded from start to end: packets read, pictures or blocks of sound decoded, samples (0: picture).
 
-    `first` is the time (s, file's clock) of the first picture that decodes, `lead` how many pictures before it do not.
+    `first` is the time (s, file's clock) of the first picture that decodes, `lead` how many pictures before it do not. `pace` is how
+    much longer its packets last by their time stamps than they say.
     """
 
     index: int
@@ -87,6 +88,7 @@ class DecodedTrack:
     samples: int = 0
     first: Fraction | None = None
     lead: int = 0
+    pace: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ _UNREFERENCED: Final = (
 _PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))   # they may leave out packets of silence
 _INDEXED: Final = frozenset(("mov", "mp4", "gif", "apng", "webp_anim"))
 _PLACE: Final = Fraction(1, 2)      # s; faults that are nearer to each other are one place
+_SLOW, _FAST = 0.9, 1.2     # house: what a hole leaves out, and what writers round, is less
 _HOUR: Final = 3600
 _LONGEST: Final = 24 * _HOUR        # s; house: the longest clip
 JOINED: Final = "join the parts with FFmpeg's concat demuxer, or name them one by one"
@@ -35,7 +36,7 @@ def witnessed(source: Source, decoded: Decoded) -> Source:
     counts = {each.index: each for each in decoded.tracks}
     found = (
         *source.losses, *_restarted(decoded), *_lasting(source), *_faulty(source, decoded), *_uncounted(source, counts),
-        *_holes(source, decoded),
+        *_holes(source, decoded), *_paced(source, counts),
     )
     begun = _begun(source, counts)
     led = begun.video is not None and source.video is not None and begun.video.start > source.video.start
@@ -101,6 +102,15 @@ def _holes(source: Source, decoded: Decoded) -> Iterator[Loss]:
         times = f" ({len(holes)} times)" if len(holes) > 1 else ""
         missing = sum((each.seconds for each in holes), Fraction(0))
         yield Loss("hole", f"there is no {part} for a while{times}", part, holes[0].start, missing, track, certain=False)
+
+
+def _paced(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
+    """Sound whose time stamps are not those of its samples, by more than any clock drifts."""
+    for each in source.audio:
+        pace = counts[each.index].pace if each.index in counts else 1.0
+        if each.codec not in _PAUSING and source.demuxer not in _INDEXED and not _SLOW < pace < _FAST:
+            text = f"its time stamps let its sound last {pace:.2f} times as long as it is"
+            yield Loss("clock-wrong", text, "sound", track=each.index, certain=False)
 
 
 def _faulty(source: Source, decoded: Decoded) -> Iterator[Loss]:

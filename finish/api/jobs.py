@@ -151,7 +151,7 @@ def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store
     deliverable = one(loaded.job)
     with scratch(store) as place:
         engine = Engine(loaded.job, stages, store=Store(place))
-        return pipeline.check(pipeline.qc_promises(deliverable, stages), probe(path), engine.ask)
+        return pipeline.check(pipeline.qc_promises(deliverable, stages), pipeline.examined(probe(path), engine.ask), engine.ask)
 
 
 def new(folder: Path, clip: Path | None = None, presets: Sequence[str] = ("tiktok", "youtube")) -> tuple[Path, ...]:

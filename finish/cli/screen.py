@@ -16,6 +16,7 @@ from rich.text import Text
 from finish.cli.course import Course
 from finish.engine.outcome import Event, Outcome, Plan
 from finish.errors import FinishError
+from finish.model import accounted
 from finish.render import note_lines, summary
 
 _SAYS = {
@@ -139,6 +140,7 @@ class Json:
                 "event": "planned", "job": job, "name": one.name, "file": one.filename, "frames": programme.frames,
                 "rate": str(programme.rate), "seconds": round(float(programme.duration), 3), "pieces": len(one.pieces),
                 "notes": [note.values for note in programme.notes],
+                "account": accounted(programme.source),
                 "promises": [{"name": each.name, "accepted": str(each.accept), "unit": each.unit} for each in promises],
             })
 

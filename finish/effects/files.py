@@ -18,7 +18,7 @@ from finish.effects.patterns import WILD, Search, fits, natural, tame
 from finish.effects.probe import probe
 from finish.effects.spelling import as_on_disk
 from finish.errors import FinishError
-from finish.model import Document, Part, Source
+from finish.model import Document, Part, Source, phrase
 
 # A 65-point .cube, the largest look in use (standards: 33 points at least, 65 for log), is 7 MB as text; hours of captions are under 1 MB.
 DOCUMENT_BYTES: Final = 32 * 2**20
@@ -145,6 +145,9 @@ class Folder:
             found = probe(real, tame(name))
         except FinishError as wrong:
             raise ValueError(f"{wrong.message} — {wrong.hint}") from wrong
+        if not found.whole:
+            missing = phrase([each for each in found.losses if each.certain], found.start)
+            raise ValueError(f'"{tame(name)}" is damaged: {missing} — copy it again, or export it again')
         if not (found.video if part == "picture" else found.audio):
             raise ValueError(f'"{tame(name)}" has no {part} — name {"a clip or a still" if part == "picture" else "a file"} that has')
         return found

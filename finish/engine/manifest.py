@@ -12,7 +12,7 @@ from typing import Any
 from finish import render
 from finish.effects import program, seal
 from finish.effects.publish import published
-from finish.model import Source, Verdict
+from finish.model import Source, Verdict, accounted
 from finish.render import Rendering
 from finish.units import Size, digest
 
@@ -26,6 +26,7 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dic
         "bytes": delivered.size,
         "preset": one.planned.deliverable.delivery.preset,
         "source": {"file": source.path.name, "sha256": source.digest},
+        "account": {"source": accounted(source), "programme": _seconds(one.planned.programme.duration), "delivered": accounted(delivered)},
         "made": made(one),
         "picture": picture(one),
         "promises": [_promise(each) for each in verdicts],
@@ -81,6 +82,10 @@ def _promise(verdict: Verdict) -> dict[str, Any]:
         "source": promise.source, "kept": verdict.kept, "part": promise.part,
         "bounds": {"low": promise.accept.low, "high": promise.accept.high, "exactly": _plain(promise.accept.exactly)},
     }
+
+
+def _seconds(length: Fraction) -> float:
+    return round(float(length), 3)
 
 
 def _plain(value: Any) -> Any:

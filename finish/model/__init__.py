@@ -23,7 +23,7 @@ from finish.model.ask import (
     within,
 )
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
-from finish.model.damage import witnessed
+from finish.model.damage import accounted, witnessed
 from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
 from finish.model.fit import fitted
 from finish.model.framing import Framing, Pane
@@ -154,6 +154,7 @@ __all__ = [
     "VideoTrack",
     "Whose",
     "accepted",
+    "accounted",
     "act",
     "detail",
     "fitted",

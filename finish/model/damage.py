@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from finish.model.account import Decoded, DecodedTrack, Fault, Loss, Whose, merged
 from finish.model.media import AudioTrack, Source, VideoTrack
@@ -41,6 +41,28 @@ def witnessed(source: Source, decoded: Decoded) -> Source:
     begun = _begun(source, counts)
     led = begun.video is not None and source.video is not None and begun.video.start > source.video.start
     return replace(begun, decoded=decoded, losses=merged((*found, *(_late(source, begun, decoded) if led else ()))))
+
+
+def accounted(source: Source) -> dict[str, Any]:
+    """What a clip's container states, what of it is read and decodes, and every loss, as JSON carries it; lengths in seconds."""
+    stated, decoded = source.stated.seconds, source.decoded
+    tracks: tuple[VideoTrack | AudioTrack, ...] = (*source.pictures, *source.audio)
+    return {
+        "stated": None if stated is None else round(float(stated), 3),
+        "tracks": [_track(each, decoded) for each in tracks],
+        "faults": 0 if decoded is None else decoded.count,
+        "losses": [each.values for each in source.losses],
+    }
+
+
+def _track(track: VideoTrack | AudioTrack, decoded: Decoded | None) -> dict[str, Any]:
+    """One track: its length by its packets, and how many packets, pictures or blocks of sound, and samples decoded (null: not tried)."""
+    found = next((each for each in decoded.tracks if each.index == track.index), None) if decoded else None
+    return {
+        "index": track.index, "part": "picture" if isinstance(track, VideoTrack) else "sound",
+        "seconds": round(float(track.end - track.start), 3), "packets": found and found.packets, "decoded": found and found.frames,
+        "samples": found and found.samples,
+    }
 
 
 def _begun(source: Source, counts: dict[int, DecodedTrack]) -> Source:

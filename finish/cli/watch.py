@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from finish.cli.batch import AtCluster
 from finish.cli.naming import AllowLibrary
 from finish.effects.cluster import connected_or_none
 from finish.effects.errands import Hands
+from finish.effects.files import allowed_here
 from finish.effects.watched import JOBS, Entry, Ledger, encoded
 from finish.engine.outcome import Outcome
 from finish.engine.watch import PAGE, QUIET, Finish, Watch, ordered, told
@@ -48,7 +50,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     stop, began = threading.Event(), time.time()
     with connected_or_none(cluster) as hands:
         at_once = max(1, hands.room()) if hands else 1
-        load = partial(api.load, libraries=allow or ())
+        load = partial(_loaded, allowed=allow or ())
         watching = Watch(folder, _finishing(folder, template, hands, stop, load), template, at_once=at_once, quiet=quiet, tell=say)
         if not as_json:
             typer.echo(f"watching {folder}; {folder / PAGE} shows how it stands")
@@ -71,6 +73,23 @@ def _finishing(
         return api.finishing(job, cancel=stop, hands=hands)
 
     return finish
+
+
+def _loaded(place: Path, *, allowed: Sequence[Path]) -> Loaded:
+    """The job in a folder; FinishError("disk") where that fails and a library that it may name is away, or left an empty folder."""
+    try:
+        return api.load(place, libraries=allowed)
+    except FinishError:
+        for each in (*allowed, *allowed_here()):
+            if not _holds_something(each):
+                raise FinishError("disk", f"the library {each} is empty or away", "is its disk, or share, there?") from None
+        raise
+
+
+def _holds_something(folder: Path) -> bool:
+    with suppress(OSError):
+        return any(folder.iterdir())
+    return False
 
 
 def _plain(entry: Entry) -> None:

@@ -53,7 +53,7 @@ class Folder:
     def library(self, name: str, base: Path) -> Folder:
         """The same job with one more library: an allowed folder, absolute or counted from `base`, that doesn't hold the job itself."""
         real = Path(_real(name, base))
-        if not any(real.is_relative_to(each) for each in (self.root, *self.allowed, *_allowed_here())):
+        if not any(real.is_relative_to(each) for each in (self.root, *self.allowed, *allowed_here())):
             how = f"whoever runs it can: --allow-library {tame(str(real))}, or {LIBRARIES}={tame(str(real))}"
             raise ValueError(f'"{tame(name)}" lies outside the job folder, and a job cannot open folders by itself — {how}')
         if self.root.is_relative_to(real):
@@ -228,7 +228,7 @@ class Folder:
         return str(Path(*words)) if self._holds(found) and wanted(found) else ""
 
 
-def _allowed_here() -> Iterator[Path]:
+def allowed_here() -> Iterator[Path]:
     """The folders that the environment allows as libraries, parted as in PATH."""
     for each in os.environ.get(LIBRARIES, "").split(os.pathsep):
         if each.strip():

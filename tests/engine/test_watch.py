@@ -181,6 +181,25 @@ def test_a_place_that_leads_out_of_the_folder_is_refused(tmp_path: Path, link: s
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.parametrize("away", ["gone", "empty"])
+def test_a_library_that_is_away_sets_no_job_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, away: str) -> None:
+    folder, share = tmp_path / "in", tmp_path / "share"
+    for each in (folder, share):
+        each.mkdir()
+    (dropped(folder, "a") / "job.yaml").write_text(f"libraries: [{share}]\nsource: clip.mp4\nbrand: {share}/brand.yaml\n")
+    if away == "gone":
+        share.rmdir()
+    for env in ("", str(share)):
+        monkeypatch.setenv("FINISH_LIBRARIES", env)
+        done = CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", *(() if env else ("--allow-library", str(share)))])
+        entry = Ledger(folder).entries["a"]
+        assert done.exit_code == 2 and entry.state == "waiting" and f"the library {share} is empty or away" in entry.message
+    share.mkdir(exist_ok=True)
+    (share / "something").touch()
+    CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0"])
+    assert Ledger(folder).entries["a"].state == "failed", "it is there, and the job is wrong"
+
+
 def test_only_one_watches(tmp_path: Path) -> None:
     with Ledger(tmp_path).alone(), pytest.raises(FinishError, match="is watched already"), Ledger(tmp_path).alone():
         pass
@@ -540,7 +559,7 @@ def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: p
     folder.mkdir()
     dropped(folder, "spring")
     (folder / "a.mp4").write_bytes(b"clip")
-    monkeypatch.setattr(api, "load", lambda _: SimpleNamespace(job=SimpleNamespace(clips={})))
+    monkeypatch.setattr(api, "load", lambda *_, **__: SimpleNamespace(job=SimpleNamespace(clips={})))
     monkeypatch.setattr(api, "finishing", lambda *_, **__: [])
     CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", "--job", str(template)])
     assert {name: each.state for name, each in Ledger(folder).entries.items()} == {"spring": "done", "a.mp4": "waiting"}

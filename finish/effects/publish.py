@@ -13,6 +13,7 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Any
 
+from finish.effects.held import held
 from finish.effects.leftovers import discard, noted, unbroken
 from finish.effects.store import sweep, writing
 from finish.errors import FinishError
@@ -187,10 +188,7 @@ def manifest(listed: Mapping[str, Mapping[str, Any]], top: Mapping[str, Any] | N
 
 def published(out: Path) -> dict[str, dict[str, Any]]:
     """What the manifest in `out` says of each deliverable; nothing when it is not there or is no manifest."""
-    try:
-        return listed_in((out / "manifest.json").read_bytes())
-    except OSError:
-        return {}
+    return listed_in(held(out / "manifest.json") or b"")
 
 
 def listed_in(data: bytes) -> dict[str, dict[str, Any]]:

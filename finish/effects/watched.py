@@ -11,9 +11,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Final, Literal
 
+from pydantic import TypeAdapter, ValidationError
+
+from finish.effects.held import held
 from finish.effects.inside import refuse_leaving
 from finish.effects.leftovers import discard, noted
 from finish.effects.publish import write_whole
@@ -121,6 +125,9 @@ def afterwards(item: Item, now: Files) -> Item:
     return replace(item, files={**kept, **{name: each for name, each in item.files.items() if name not in now}})
 
 
+_ENTRY: Final = TypeAdapter(Entry)
+
+
 class Ledger:
     """What became of each item, in a file that is written whole; held by one process at a time."""
 
@@ -132,9 +139,13 @@ class Ledger:
     def read(self) -> None:
         """What was written last; none yet, or harmed, and everything is looked at again."""
         self.entries.clear()
-        with suppress(FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
-            for name, each in json.loads(self._path.read_bytes()).items():
-                self.entries[name] = Entry(**{**each, "made": tuple(each["made"])})
+        with suppress(ValueError, RecursionError):
+            said = json.loads(held(self._path) or b"{}")
+            for name, each in said.items() if isinstance(said, dict) else ():
+                with suppress(ValidationError):
+                    entry = _ENTRY.validate_python(each)
+                    if entry.name == name and isfinite(entry.when):
+                        self.entries[name] = entry
 
     def note(self, *entries: Entry) -> None:
         """What became of some items; to be written."""

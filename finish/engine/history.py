@@ -6,11 +6,15 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from pydantic import BaseModel
 
 from finish import graph
+from finish.effects.held import held
 from finish.effects.publish import write_whole
 from finish.graph import Stream
 from finish.render import Piece, Rendering
@@ -50,16 +54,34 @@ def keep(folder: Path, one: Rendering) -> None:
     write_whole(_path(folder, one.name), json.dumps({"pieces": pieces, "sound": filters(one.sound)}).encode())
 
 
-def known(folder: Path, name: str) -> dict[str, Any]:
-    """What was noted of a deliverable; nothing where nothing readable was."""
-    with contextlib.suppress(OSError, ValueError):
-        said = json.loads(_path(folder, name).read_bytes())
-        if isinstance(said, dict) and isinstance(said.get("pieces"), list):
-            return said
-    return {}
+class Shown(BaseModel):
+    """What a published piece shows: the moment of the clip with which it begins, how long it is (both as fractions of s), its history."""
+
+    place: str
+    seconds: str
+    filters: list[str]
 
 
-def changes(one: Rendering, before: Mapping[str, Any], made: Callable[[Stream], bool]) -> tuple[Change, ...]:
+class Noted(BaseModel):
+    """What was noted of a published file: its pieces, and the history of its sound."""
+
+    pieces: list[Shown]
+    sound: list[str] = []
+
+    @cached_property
+    def histories(self) -> dict[tuple[str, str], list[str]]:
+        """The pieces' histories, by the moment of the clip with which each begins and how long it is."""
+        return {(each.place, each.seconds): each.filters for each in self.pieces}
+
+
+def known(folder: Path, name: str) -> Noted | None:
+    """What was noted of a deliverable; None where nothing was, or nothing that can be understood."""
+    with contextlib.suppress(ValueError):
+        return Noted.model_validate_json(held(_path(folder, name)) or b"", strict=True)
+    return None
+
+
+def changes(one: Rendering, before: Noted | None, made: Callable[[Stream], bool]) -> tuple[Change, ...]:
     """What would be rendered of a picture, neighbours with equal reasons together."""
     missing = [(each, _why(each, before)) for each in one.pieces if not made(each.picture)]
 
@@ -70,11 +92,11 @@ def changes(one: Rendering, before: Mapping[str, Any], made: Callable[[Stream], 
     return tuple(Change(group[0][0], group[-1][0], group[0][1]) for group in groups)
 
 
-def _why(piece: Piece, before: Mapping[str, Any]) -> tuple[str, ...]:
+def _why(piece: Piece, before: Noted | None) -> tuple[str, ...]:
     """In words, what of a piece is not as it was in the published file."""
-    if not before:
+    if before is None:
         return ("never published",)
-    old = _before(before).get((str(piece.place), _seconds(piece)))
+    old = before.histories.get((str(piece.place), _seconds(piece)))
     if old is None:
         return ("parted elsewhere",)
     odd = {line.split(" ", 1)[0] for line in set(old) ^ set(filters(piece.picture))}
@@ -83,7 +105,7 @@ def _why(piece: Piece, before: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted({_WORDS[name] for name in odd if name in _WORDS})) or (_ELSE,)
 
 
-def text(one: Rendering, before: Mapping[str, Any], made: Callable[[Stream], bool]) -> Iterator[str]:
+def text(one: Rendering, before: Noted | None, made: Callable[[Stream], bool]) -> Iterator[str]:
     """Lines on what would be rendered of one deliverable, and why."""
     found, count = changes(one, before, made), len(one.pieces)
     missing = sum(each.last.number - each.first.number + 1 for each in found)
@@ -94,23 +116,18 @@ def text(one: Rendering, before: Mapping[str, Any], made: Callable[[Stream], boo
     yield from (f"  {each}" for each in found)
 
 
-def difference(one: Rendering, before: Mapping[str, Any]) -> Iterator[str]:
+def difference(one: Rendering, before: Noted | None) -> Iterator[str]:
     """Both histories side by side where they differ, piece by piece: `-` as published, `+` as planned now."""
-    if not before:
+    if before is None:
         yield f"{one.name} was never published: there is nothing to compare with"
         return
-    old = _before(before)
+    old = before.histories
     pairs: list[tuple[str, Sequence[str], Sequence[str]]] = [
         (f"{float(each.span.start):.1f}–{float(each.span.end):.1f} s", old.get((str(each.place), _seconds(each)), []),
          filters(each.picture)) for each in one.pieces
     ]
-    lines = list(_differing([*pairs, ("sound", before.get("sound", []), filters(one.sound))]))
+    lines = list(_differing([*pairs, ("sound", before.sound, filters(one.sound))]))
     yield from lines or [f"{one.name}: planned as it was published"]
-
-
-def _before(said: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
-    """The published pieces' histories, by the moment of the clip with which each begins and how long it is."""
-    return {(each.get("place"), each.get("seconds")): each["filters"] for each in said["pieces"]}
 
 
 def _seconds(piece: Piece) -> str:

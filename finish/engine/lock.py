@@ -12,14 +12,17 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
 from finish.effects.publish import write_whole
 from finish.errors import FinishError
 from finish.model import Decision, Job, Values
+from finish.model.written import cuts
 
 Locked = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
+_DEPTH: Final = 20              # as a job file; what is decided is 5 levels deep
+_LARGEST: Final = 10**12        # of a number; a path of ten hours counts a million frames
 _MOST_BYTES: Final = 4_000_000  # house: an hour's moving crop of ten deliverables is 2 MB
 _HEAD: Final = (
     "What was decided by looking and listening. Later runs obey it; change a value, and they obey that.\n"
@@ -67,20 +70,37 @@ def _document(path: Path) -> CommentedMap | None:
         return None
     try:
         if len(data) > _MOST_BYTES:
-            raise YAMLError("larger than 4 MB")
+            raise _wrong(path, 0, "larger than 4 MB")
         text = data.decode()
-        if any(isinstance(event, AliasEvent) for event in YAML().parse(text)):  # a few can stand for billions of values
-            raise YAMLError("it has aliases")
+        _refuse_odd(path, text)
         document = YAML().load(text)
     except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as wrong:
         line = wrong.problem_mark.line + 1 if isinstance(wrong, MarkedYAMLError) and wrong.problem_mark else 0
-        where = f"{path.name}:{line}" if line else path.name
-        raise FinishError("spec", "the lock file cannot be read", "mend it, or delete it to decide anew", where=where) from wrong
+        raise _wrong(path, line, "not YAML") from wrong
     if document is None:
         return None
-    if not isinstance(document, CommentedMap) or not _named(document):
-        raise FinishError("spec", "the lock file is no map of deliverables", "mend it, or delete it to decide anew", where=path.name)
+    if not isinstance(document, CommentedMap) or not _plain(document):
+        raise _wrong(path, 0, "no map of deliverables with plain values")
     return document
+
+
+def _refuse_odd(path: Path, text: str) -> None:
+    """What could explode, or stands for something else than it says: aliases for billions of values, and depth costs its square."""
+    depth, events = 0, []
+    for event in YAML(typ="safe", pure=True).parse(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > _DEPTH:
+            raise _wrong(path, event.start_mark.line + 1, f"nested deeper than {_DEPTH} levels")
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise _wrong(path, event.start_mark.line + 1, "an alias, an anchor or a tag")
+        events.append(event)
+    for cut in cuts(text, events):
+        if not cut.written:
+            raise _wrong(path, cut.line, f'{cut.key}: "{cut.comment.strip()}" is read as a comment', f"put it in quotes: {cut.form}")
+
+
+def _wrong(path: Path, line: int, what: str, hint: str = "correct it, or delete the file to decide anew") -> FinishError:
+    return FinishError("spec", f"the lock file cannot be read: {what}", hint, where=f"{path.name}:{line}" if line else path.name)
 
 
 def _data(path: Path) -> bytes | None:
@@ -97,11 +117,15 @@ def _data(path: Path) -> bytes | None:
         return file.read(_MOST_BYTES + 1)
 
 
-def _named(value: Any) -> bool:
-    """Whether all keys are names."""
+def _plain(value: Any) -> bool:
+    """Whether all keys are names, and all values are maps, lists, texts, truth values and numbers that can be reckoned with."""
     if isinstance(value, dict):
-        return all(isinstance(key, str) for key in value) and all(map(_named, value.values()))
-    return not isinstance(value, list) or all(map(_named, value))
+        return all(isinstance(key, str) for key in value) and all(map(_plain, value.values()))
+    if isinstance(value, list):
+        return all(map(_plain, value))
+    if isinstance(value, int | float):
+        return -_LARGEST <= value <= _LARGEST
+    return value is None or isinstance(value, str)
 
 
 def _text(document: CommentedMap) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from finish.effects import objects, seal
 from finish.effects.digests import digest_file
+from finish.effects.held import held
 from finish.effects.lease import alone
 from finish.effects.mirror import origin
 from finish.effects.publish import listed_in, manifest, published, write_whole
@@ -32,7 +33,7 @@ class Sending:
         self._noted: dict[str, tuple[str, str]] = {}
         if url:
             with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):   # none yet, or harmed: all is sent anew
-                data = seal.opened(seal.own(), MANIFEST, self._path.read_bytes()) or b"{}"
+                data = seal.opened(seal.own(), MANIFEST, held(self._path) or b"") or b"{}"
                 self._noted = {at: (str(of), str(tag)) for at, (of, tag) in json.loads(data).items()}
 
     def refuse(self, clips: Iterable[Path]) -> None:

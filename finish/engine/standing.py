@@ -46,11 +46,11 @@ def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> O
         return None
     try:
         verdicts = tuple(_verdict(each) for each in known["promises"])
-    except (KeyError, TypeError, AttributeError):  # a manifest that somebody else wrote
+        notes = tuple(map(Note.read, known.get("notes", ())))
+    except (ArithmeticError, LookupError, TypeError, AttributeError, ValueError):  # a manifest that somebody else wrote
         return None
     if not verdicts or not all(each.kept for each in verdicts):
         return None
-    notes = tuple(map(Note.read, known.get("notes", ())))
     target = out / str(known.get("file"))
     beside = tuple(out / name for name in files if name != target.name)
     return Outcome(deliverable.name, target, verdicts, notes, digest=str(known.get("sha256", "")), beside=beside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -48,6 +49,19 @@ class Timeline:
         begins = accumulate((part.length for part in self.parts[:-1]), initial=self.start)
         return tuple(zip(self.parts, begins, strict=True))
 
+    @cached_property
+    def _begins(self) -> list[Fraction]:
+        """When each part begins to show: a moment's part is found by halving, for there may be thousands."""
+        return [begins for _, begins in self.placed]
+
+    @cached_property
+    def _starts(self) -> list[Fraction]:
+        return [part.start for part in self.parts]
+
+    @cached_property
+    def _ends(self) -> list[Fraction]:
+        return [part.end for part in self.parts]
+
     @property
     def end(self) -> Fraction:
         """When the last part is over."""
@@ -66,7 +80,7 @@ class Timeline:
 
     def where(self, time: Fraction) -> Fraction:
         """The moment of the clip that shows at `time`; before the first and after the last part counted on."""
-        part, begins = max((each for each in self.placed if each[1] <= time), key=lambda each: each[1], default=self.placed[0])
+        part, begins = self.placed[max(0, bisect_right(self._begins, time) - 1)]
         return part.start + (time - begins) * ratio(part)
 
     def frame(self, time: Fraction) -> Fraction:
@@ -82,11 +96,15 @@ class Timeline:
 
     def when(self, moment: Fraction) -> Fraction | None:
         """When a moment of the clip shows; None for one that is left out."""
-        return next((begins + (moment - part.start) / ratio(part) for part, begins in self.placed if part.start <= moment < part.end), None)
+        at = bisect_right(self._starts, moment) - 1
+        if at < 0 or moment >= self._ends[at]:
+            return None
+        part, begins = self.placed[at]
+        return begins + (moment - part.start) / ratio(part)
 
     def shown(self, span: Span) -> Span | None:
         """When a span of the clip shows, without what of it is left out; None where nothing of it is kept."""
-        kept = [each for each in self.placed if each[0].start < span.end and span.start < each[0].end]
+        kept = self.placed[bisect_right(self._ends, span.start):bisect_left(self._starts, span.end)]
         if not kept:
             return None
         (first, begins), (last, ends) = kept[0], kept[-1]
@@ -95,7 +113,9 @@ class Timeline:
 
     def during(self, span: Span) -> Timeline | None:
         """The parts that show in `span`, on the clip's own clock; None where it is one as it was, and nothing need be left out."""
-        kept = [_during(part, begins, span) for part, begins in self.placed if begins < span.end and span.start < begins + part.length]
+        first = max(0, bisect_right(self._begins, span.start) - 1)
+        near = self.placed[first:bisect_left(self._begins, span.end)]
+        kept = [_during(part, begins, span) for part, begins in near if span.start < begins + part.length]
         here = replace(self, parts=tuple(kept), start=math.floor(kept[0].start * self.rate) / self.rate)
         return here if len(kept) > 1 or here.sped else None
 

@@ -91,7 +91,7 @@ def test_an_edited_decision_holds_and_comments_stay(job: Path) -> None:
 
 @pytest.mark.parametrize(("text", "says"), [
     ("done: {reframe: [", "job.lock.yaml:1  the lock file cannot be read"),
-    ("- done", "job.lock.yaml  the lock file is no map of deliverables"),
+    ("- done", "job.lock.yaml  the lock file cannot be read: no map of deliverables with plain values"),
     ("done: {reframe: {of: OF, shots: [{from: 0, centre: 2}]}}", "the lock file's values of reframe cannot be read: 2 is no share"),
     ("done: {reframe: {of: OF, shots: []}}", "the lock file's values of reframe cannot be read: shots begin at 0"),
     ("done: {reframe: {of: OF, shots: [{from: nan, centre: 0.5}]}}", "the lock file's values of reframe cannot be read"),

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 # House limits: a longer or finer track is not one that a clip has, and its stamps are then followed as they are.
 _MOST_SECONDS: Final = 12 * 3600
 _MOST_FRAMES: Final = 4_000_000
-_MOST_RUNS: Final = 64
+_MOST_RUNS: Final = 100
 _MOST_CHANGES: Final = 64
 _FARTHEST: Final = 3600.0       # s; stamps that leap farther are another clock's, no gap
 
@@ -32,6 +32,7 @@ _DRIFT, _START = 0.0004, 0.0006     # how far counted samples may end, and begin
 _LOOSE: Final = 0.0006          # how far smoothed stamps may lie from the fit before it bends
 _SMOOTH: Final = 1.0            # over which stamps are smoothed: a clock in milliseconds, or a busy recorder, jitters
 _BEND: Final = 2.0              # the shortest stretch with a speed of its own
+_ENOUGH: Final = 4_000          # moments that a fit is made of
 _AROUND: Final = 8              # frames on either side of a shift that say whether it lasts
 _OUTLIER: Final = 6.0           # times the usual jitter
 
@@ -83,13 +84,13 @@ class Clock:
         times = np.frombuffer(self.stamps, np.int64).astype(np.float64) * float(self.base)
         counts = np.frombuffer(self.counts, np.int64).astype(np.float64)
         for change, (first, over) in zip(self.changes, pairwise([*self.begins, len(counts)]), strict=True):
-            counts[first:over] *= rate / change.rate
+            counts[first:over] *= rate / max(1, change.rate)
         return fitted(times, counts, rate, float(self.base))
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The runs of a track; `torn`: there are more gaps than anybody puts together again one by one."""
+    """The runs of a track; `torn`: there are more gaps or bends than are listed."""
 
     runs: tuple[Run, ...] = ()
     torn: bool = False
@@ -109,11 +110,18 @@ def fitted(times: Floats, counts: Floats, rate: int, tick: float) -> Fit:
     breaks = _breaks(late, tick)
     if len(breaks) + 1 > _MOST_RUNS:
         return Fit(torn=True)
-    parts = [_Part(before[one:other] / rate, late[one:other], float(before[one:other][-1] + counts[other - 1]) / rate)
-             for one, other in pairwise([0, *breaks, len(late)])]
+    parts = [_Part(*_thin(before[one:other] / rate, late[one:other]), float(before[one]) / rate,
+                   float(before[other - 1] + counts[other - 1]) / rate) for one, other in pairwise([0, *breaks, len(late)])]
     knots = _knots(parts)
+    if knots is None:
+        return Fit(torn=True)
     found = tuple(run for part, known in zip(parts, knots, strict=True) for run in part.runs(known, rate))
-    return Fit() if _plain(found, times[0], rate) else Fit(found)
+    return Fit() if _plain(found, times[0], rate) or not all(_likely(run, rate) for run in found) else Fit(found)
+
+
+def _likely(run: Run, rate: int) -> bool:
+    """Whether a clock can have made it; other stamps say nothing."""
+    return run.samples > 0 and 1 <= 2 * run.seconds * rate / run.samples <= 4
 
 
 def _plain(runs: Sequence[Run], first: float, rate: int) -> bool:
@@ -160,15 +168,12 @@ def _apart(breaks: Sequence[int], sizes: Floats) -> list[int]:
 
 @dataclass(frozen=True)
 class _Part:
-    """Frames without a break: seconds of sound before each, how late its stamp is, and where the last one ends."""
+    """Frames without a break: seconds of sound before each (`at`), how late its stamp is, and where the first begins and the last ends."""
 
     at: Floats
     late: Floats
+    begin: float
     end: float
-
-    @property
-    def begin(self) -> float:
-        return float(self.at[0])
 
     def runs(self, knots: Sequence[tuple[float, float]], rate: int) -> Iterator[Run]:
         """The stretches between knots: (s of sound, s late)."""
@@ -178,13 +183,21 @@ class _Part:
             yield Run(_exact(start), _exact(other + later) - _exact(start), last - first)
 
 
+def _thin(at: Floats, late: Floats) -> tuple[Floats, Floats]:
+    """Means of neighbours, where there are more frames than a fit needs."""
+    each = -(-len(at) // _ENOUGH)
+    whole = len(at) // each * each
+    thin = [row[:whole].reshape(-1, each).mean(axis=1) for row in (at, late)]
+    return thin[0], thin[1]
+
+
 def _exact(seconds: float) -> Fraction:
     """To a tenth of a microsecond."""
     return Fraction(round(seconds * 10**7), 10**7)
 
 
-def _knots(parts: Sequence[_Part]) -> list[list[tuple[float, float]]]:
-    """How late the smoothed stamps are where each part begins and ends, and in between where they bend.
+def _knots(parts: Sequence[_Part]) -> list[list[tuple[float, float]]] | None:
+    """How late the smoothed stamps are where each part begins and ends, and in between where they bend; None where they bend too often.
 
     One clock made them all, so one speed is tried for all parts first.
     """
@@ -194,7 +207,7 @@ def _knots(parts: Sequence[_Part]) -> list[list[tuple[float, float]]]:
     if all(_off(part, known) <= _most(part) for part, known in zip(parts, straight, strict=True)):
         return straight
     bent = [_bent(part) for part in parts]
-    return bent if sum(len(each) - 1 for each in bent) <= _MOST_RUNS else straight
+    return bent if sum(len(each) - 1 for each in bent) <= _MOST_RUNS else None
 
 
 def _common(parts: Sequence[_Part]) -> float:
@@ -205,16 +218,19 @@ def _common(parts: Sequence[_Part]) -> float:
 
 
 def _bent(part: _Part) -> list[tuple[float, float]]:
-    """A line that bends where the smoothed stamps do, no more often than it must."""
+    """A line that bends where the smoothed stamps do: between the two bends where it is farthest off, one more, until it is near."""
     places = [part.begin, part.end]
-    while len(places) <= _MOST_RUNS:
+    while True:
         known = _through(part, places)
-        off = _smoothed(part, part.late - np.interp(part.at, *_columns(known)))
-        free = np.array([min(abs(part.at[at] - each) for each in places) >= _BEND for at in range(len(off))])
-        if not free.any() or np.abs(off[free]).max() <= _most(part):
+        off = np.abs(_smoothed(part, part.late - np.interp(part.at, *_columns(known))))
+        worst = [(float(off[inside].max(initial=0.0)), one, other) for one, other in pairwise(places) if other - one >= 2 * _BEND
+                 for inside in [(part.at >= one) & (part.at <= other)]]
+        most, one, other = max(worst, default=(0.0, 0.0, 0.0))
+        if most <= _most(part) or len(places) > _MOST_RUNS:
             return known
-        places = sorted([*places, float(part.at[np.where(free, np.abs(off), 0).argmax()])])
-    return known
+        third = (other - one) / 3
+        middle = (part.at >= one + third) & (part.at <= other - third)
+        places = sorted([*places, float(part.at[np.where(middle, off, -1.0).argmax()])])
 
 
 def _through(part: _Part, places: Sequence[float]) -> list[tuple[float, float]]:

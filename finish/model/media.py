@@ -103,7 +103,7 @@ class AudioTrack:
     """One audio stream. `start` and `end` are seconds on the file's own clock.
 
     `runs` is where its samples lie by their smoothed stamps, () where counting them from the first stamp says the same; they are
-    counted at 48 kHz where the rate or the channels change on the way. `torn`: it has more gaps than runs are told of.
+    counted at 48 kHz where the rate or the channels change on the way. `torn`: it has more gaps or bends than that.
     `changes` is what it is like from when on, the first at its beginning, () unknown; `places` are its channels, () where they
     have none. `default`: the container would play it first; `aside`: what it is besides the programme ("commentary"), "" if nothing.
     """

@@ -98,9 +98,9 @@ def _clocked(track: AudioTrack) -> Iterator[Note]:
                 f"({float(abs(slow)) * 1000:.0f} ms in {float(total):.0f} s): resampled to them")
         yield (act if abs(share) > _STRANGE else know)("sound-clock", text)
     if track.torn:
-        yield act("sound-gaps", "the sound has more gaps than can be listed: silence is put where its stamps leave one")
+        yield act("sound-gaps", "the sound has more gaps, or a clock less steady, than can be put right: it follows its stamps in steps")
     missing, doubled = (sum((sign * gap for _, gap in gaps if sign * gap > 0), Fraction(0)) for sign in (1, -1))
-    for seconds, what, done in ((missing, "is missing", "silence there"), (doubled, "overlaps", "the later part begins so much later")):
+    for seconds, what, done in ((missing, "is missing", "silence there"), (doubled, "overlaps", "so much of the later part is left out")):
         if seconds > _NOTICED:
             sign = 1 if done == "silence there" else -1
             places = [clock(at) for at, gap in gaps if sign * gap > 0]

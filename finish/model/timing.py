@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from finish.graph import Stream
@@ -39,8 +39,9 @@ def timed(sound: Stream, track: AudioTrack, start: Fraction, end: Fraction) -> S
     if not track.runs:
         return _stamped(sound.since(start), track.end - start, end - start, "0.01" if track.torn else "0.1")
     stretches = stretched(track)
-    begins = [max(0, round((each.runs[0].start - start) * SOUND_RATE)) for each in stretches]
-    edges = [0, *begins[1:], round((end - start) * SOUND_RATE)]
+    whole = round((end - start) * SOUND_RATE)
+    begins = (round((each.runs[0].start - start) * SOUND_RATE) for each in stretches[1:])
+    edges = [*accumulate((min(max(each, 0), whole) for each in begins), max, initial=0), whole]   # what overlaps is cut, not moved
     parts = [_part(sound, track, each, start, span) for each, span in zip(stretches, pairwise(edges), strict=True) if span[0] < span[1]]
     return parts[0] if len(parts) == 1 else parts[0].filter("concat", *parts[1:], v=0, a=1, n=len(parts))
 

@@ -16,11 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from known import Floats, clicks, conformed, heard, peaks
 
+from finish import graph
 from finish.effects.clocks import fitted
 from finish.effects.probe import probe
 from finish.graph import describe
+from finish.model import AudioTrack
 from finish.model.hearing import Chosen
 from finish.model.sounding import heard as taken
+from finish.model.timing import timed
 
 RATE, FRAME = 48_000, 1024
 Warp = Callable[[float], float]
@@ -122,9 +125,9 @@ def test_a_whole_clip_needs_no_clock(name: str, codec: str, tmp_path: Path) -> N
 
 @pytest.mark.render
 def test_a_sound_full_of_holes_goes_by_its_stamps(tmp_path: Path) -> None:
-    """Every sixth packet is lost, 80 in all: what comes after each is not early."""
-    seconds, frame = 11.0, FRAME / RATE
-    lost = tuple((frame * (6 * at + 4) - 0.001, frame * (6 * at + 5) - 0.001) for at in range(80))
+    """Every fifth packet is lost, 120 in all: what comes after each is not early."""
+    seconds, frame = 13.0, FRAME / RATE
+    lost = tuple((frame * (5 * at + 3) - 0.001, frame * (5 * at + 4) - 0.001) for at in range(120))
     kept = [time for time in TIMES if not any(begin - 0.02 < time < end + 0.02 for begin, end in lost)]
     done = conformed(stamped(tmp_path / "x.mkv", bursts(kept, seconds), same, lost=lost))
     assert done.source.audio[0].torn and peaks(heard(done, tmp_path)[1]) == pytest.approx(kept, abs=0.002)
@@ -163,3 +166,24 @@ def test_a_gap_is_found_where_it_is(at: int, gap: float, seed: int) -> None:
     runs = fitted(times, counts, RATE, 0.001).runs
     assert [run.samples for run in runs] == [at * FRAME, (50 - at) * FRAME]
     assert float(runs[1].start - runs[0].start - runs[0].seconds) == pytest.approx(gap, abs=0.001)
+
+
+@given(st.lists(st.tuples(st.integers(-10**13, 10**13), st.integers(0, 48_000)), min_size=2, max_size=60))
+def test_stamps_of_any_kind_make_a_clock_or_none(frames: list[tuple[int, int]]) -> None:
+    """Whatever a file claims: no error, runs that a clock can have made, and parts that are as long as the programme in all."""
+    fit = fitted(np.array([time / 1000 for time, _ in frames]), np.array([float(count) for _, count in frames]), RATE, 0.001)
+    assert all(run.samples > 0 and Fraction(1, 2) <= run.seconds * RATE / run.samples <= 2 for run in fit.runs)
+    track = AudioTrack(0, "aac", RATE, 2, "stereo", Fraction(0), Fraction(10), runs=fit.runs, torn=fit.torn)
+    sound = timed(graph.source("audio", "x", "/x", index=0, demuxer="mov"), track, Fraction(0), Fraction(10))
+    if sound.name == "concat":
+        assert sum(int(str(each.arg("end_sample"))) for each in sound.inputs) == 10 * RATE
+
+
+def test_an_hour_of_short_frames_is_fitted_in_a_moment() -> None:
+    """A clock that wanders by 50 ms, 10 ms a frame: as near as a short one."""
+    count = 360_000
+    times = np.arange(count) / 100 + 0.05 * np.sin(np.arange(count) / 100 / 200)
+    runs = fitted(times, np.full(count, 480.0), RATE, 1 / 90_000).runs
+    assert 4 < len(runs) <= 100
+    ends = np.cumsum([float(run.samples) for run in runs]) / RATE
+    assert [float(run.start + run.seconds) for run in runs] == pytest.approx(list(ends + 0.05 * np.sin(ends / 200)), abs=0.001)

@@ -16,6 +16,7 @@ from finish.errors import FinishError
 _TOFU: Final = re.compile(r"failed to find any fallback with glyph (0x[0-9A-Fa-f]+)")
 _MISSING: Final = re.compile(r"(?:No such filter: |Unknown encoder |Unknown input format: |Requested output format )'([^']+)'")
 _DECODED: Final = re.compile(r"Input stream #(\d+):(\d+) \(video\): (\d+) packets read .*?; (\d+) frames decoded(?:; (\d+) decode errors)?")
+_CHANGED: Final = re.compile(r"Reconfiguring filter graph because video parameters changed to .*?, (\d+x\d+)")
 SPENT: Final = re.compile(r"bench: utime=([\d.]+)s stime=([\d.]+)s")
 _DAMAGE: Final = ("Invalid data found", "decode", "Error splitting", "corrupt", "Invalid NAL")
 _OUT_OF_ORDER: Final = ("Non-monotonic DTS", "non monotonically increasing dts")
@@ -41,6 +42,7 @@ class Log:
         self.decoders: dict[str, set[int]] = {}         # the inputs that each decoder works for, by its name
         self.decoded: dict[tuple[int, int], tuple[int, int, int]] = {}
         self.cpu = 0.0
+        self.changed = ""
 
     def drain(self, pipe: IO[bytes]) -> None:
         """Read a pipe to its end."""
@@ -58,12 +60,16 @@ class Log:
         self.tofu.update(_TOFU.findall(line))
         if spent := SPENT.search(line):
             self.cpu = float(spent[1]) + float(spent[2])
+        if changed := _CHANGED.search(line):
+            self.changed = self.changed or changed[1]
         for file, stream, *counts in _DECODED.findall(line):
             packets, frames, errors = (int(count or 0) for count in counts)
             self.decoded[int(file), int(stream)] = (packets, frames, errors)
 
     def failure(self, code: int) -> FinishError:
         """One clear line for a process that ended with `code`."""
+        if self.changed:
+            return self._unsteady()
         text = "\n".join((*self.errors, *self.tail))
         missing = _MISSING.search(text)
         if "No space left on device" in text:
@@ -88,11 +94,18 @@ class Log:
             return FinishError("media", f"{self._named(set(self.inputs))} is damaged: {said}", _COPY)
         return FinishError("ffmpeg", f"FFmpeg failed: {said}", "`finish doctor` says what this FFmpeg can do")
 
+    def _unsteady(self) -> FinishError:
+        """FFmpeg has built its graph anew in the middle: filters that count begin again, and frames are lost or shown twice."""
+        message = f"the picture changes on the way, to {self.changed}, which its headers do not say"
+        return FinishError("media", message, "export the clip again, in one size and format")
+
     def refuse_lies(self, trusted: Collection[int] = ()) -> None:
         """FinishError for missing glyphs, and for what a demuxer or decoder complained of: FFmpeg exits 0 on both.
 
         What is said of the `trusted` inputs (numbers) is let be.
         """
+        if self.changed:
+            raise self._unsteady()
         if self.tofu:
             names = ", ".join(f"U+{int(each, 16):04X}" for each in sorted(self.tofu))
             raise FinishError("glyph", f"no font at hand draws {names}", "change the text")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from finish.effects import joined, rendered
+from finish.effects import encrypted, joined, rendered
 from finish.effects.animations import animation
 from finish.effects.boxes import Boxes, read_boxes
 from finish.effects.chained import refuse_chained
@@ -36,6 +36,7 @@ DEMUXERS = (
 )
 
 _OPTIONS: Final = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS), **limits(), **reading("apng")}
+_DRAWN: Final = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})  # subtitles that are pictures of letters
 _TIMECODE: Final = re.compile(r"\d\d:\d\d:\d\d[:;.]\d\d")  # SMPTE ST 12-1; what a file says is shown to people, so nothing else
 
 
@@ -59,6 +60,7 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
                           warnings=oddities(moving), losses=lost(moving))
     if picture := still(path):
         raise FinishError("media", f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
+    encrypted.refuse(path, shown)
     refuse_claims(path, shown)
     with _opened(path, shown) as container:
         demuxer = next(each for each in container.format.name.split(",") if each in DEMUXERS)
@@ -124,8 +126,9 @@ def _extras(container: av.container.InputContainer, boxes: Boxes | None, *, clos
     # A c608 track is closed captions in a track of its own (QuickTime File Format); FFmpeg calls its codec eia_608.
     texts = [each for each in streams if each.type == "subtitle"]
     boxed = [each for each in texts if _codec(each) == "eia_608"]
+    drawn = sum(_codec(each) in _DRAWN for each in texts)
     return Extras(
-        provenance=bool(boxes and boxes.provenance), chapters=len(container.chapters()),
+        drawn=drawn, provenance=bool(boxes and boxes.provenance), chapters=len(container.chapters()),
         timecode=next((found[0] for each in said if (found := _TIMECODE.match(each))), ""),
         closed_captions=closed_captions or bool(boxed), subtitles=tuple(language(each) for each in texts if each not in boxed),
     )

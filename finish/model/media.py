@@ -130,7 +130,8 @@ class Extras:
     """What a media file carries besides picture and sound, and what no delivery of ours takes over.
 
     `provenance`: a C2PA manifest; `chapters`: how many; `timecode`: of the first frame, as the file writes it;
-    `closed_captions`: CEA-608 or 708 inside the picture's own stream; `subtitles`: the language of each subtitle track, "" unknown.
+    `closed_captions`: CEA-608 or 708 inside the picture's own stream; `subtitles`: the language of each subtitle track, "" unknown,
+    of which so many are `drawn`: pictures of letters.
     """
 
     provenance: bool = False
@@ -138,6 +139,7 @@ class Extras:
     timecode: str = ""
     closed_captions: bool = False
     subtitles: tuple[str, ...] = ()
+    drawn: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,6 +43,17 @@ def read_boxes(path: Path) -> Boxes:
             if kind in (b"moov", b"mdat"):
                 order.append(kind)
     return Boxes(order[:1] == [b"moov"], edits, signed, tuple(warnings))
+
+
+def coded(path: Path) -> tuple[bytes, ...]:
+    """What the tracks of a file are coded as: the four letters of each one's first sample description."""
+    with path.open("rb") as file:
+        found = []
+        for kind, start, _ in islice(_walk(file, 0, file.seek(0, 2)), _MOST_BOXES):
+            if kind == b"stsd":
+                file.seek(start + 20)   # after the box's header, version, count and the length of the first description
+                found.append(file.read(4))
+    return tuple(found)
 
 
 def outermost(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[bytes, int, int]]:

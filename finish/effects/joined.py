@@ -245,19 +245,17 @@ def rejoin(path: Path, demuxer: str, cancel: threading.Event, target: Path) -> N
     if not found:
         raise FinishError("media", f"{path.name} changed while it was read", "run again")
     with av.open(str(target), "w", format="nut", options={"fflags": "+bitexact"}) as out:
-        written = _Written(out)
+        written = _Written(out, cancel)
         for part, after in zip(found, (*found[1:], None), strict=True):
             with _opened(path, demuxer, part.begin, part.end) as (container, streams):
                 written.add(container, streams, part, after)
-            if cancel.is_set():
-                raise FinishError("interrupted", "stopped")
 
 
 class _Written:
     """The tracks that are written, and the last stamp of each."""
 
-    def __init__(self, out: Any) -> None:
-        self._out, self._tracks = out, list[Any]()
+    def __init__(self, out: Any, cancel: threading.Event) -> None:
+        self._out, self._cancel, self._tracks = out, cancel, list[Any]()
         self._last: dict[int, int] = {}
 
     def add(self, container: Any, streams: Sequence[Any], part: Part, after: Part | None) -> None:
@@ -269,6 +267,8 @@ class _Written:
         numbers = {each.index: number for number, each in enumerate(streams)}
         ends = [each.start + after.ahead if each.kind[0] == "audio" else None for each in after.tracks] if after else [None] * len(numbers)
         for packet in container.demux(streams):
+            if self._cancel.is_set():
+                raise FinishError("interrupted", "stopped")
             number = numbers[packet.stream.index]
             if not packet.size or packet.dts is None or packet.pts is None:
                 continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from finish.effects.boxes import coded
+
 READ: Final = (
     "finish reads MP4, MOV, MKV, WebM, AVI, MXF, MPEG-TS, MPEG-PS, WMV, FLV, OGG and NUT, GIF, APNG and animated WebP, WAV, MP3, AAC and "
     "FLAC, and numbered pictures: PNG, JPEG and TIFF"
@@ -35,6 +37,8 @@ _OURS: Final = (
     (8, b"AVI ", "AVI"), (8, b"WAVE", "WAV"), (0, b"OggS", "OGG"), (0, b"FLV", "FLV"), (0, b"\x30\x26\xb2\x75", "WMV"), (0, b"GIF8", "GIF"),
     (0, b"\0\0\x01\xba", "MPEG-PS"), (0, b"G", "MPEG-TS"), (0, b"\x06\x0e\x2b\x34", "MXF"), (0, b"fLaC", "FLAC"),
 )
+# By the first two letters of a sample description: brvn, brst, brxq …
+_CODED: Final = {b"br": ("Blackmagic RAW", "export ProRes or MP4 from DaVinci Resolve")}
 # ISO/IEC 23008-12 (HEIF) and the AVIF specification: brands of single pictures and their collections.
 _PICTURES: Final = {
     b"heic": "an HEIC", b"heix": "an HEIC", b"heim": "an HEIC", b"heis": "an HEIC", b"mif1": "an HEIF", b"avif": "an AVIF",
@@ -48,6 +52,11 @@ def still(path: Path) -> tuple[str, str] | None:
     if head[4:8] == b"ftyp" and head[8:12] in _PICTURES:
         return f"{_PICTURES[head[8:12]]} picture", "export it as PNG or JPEG"
     return None
+
+
+def undecodable(path: Path) -> tuple[str, str] | None:
+    """The name of a film's coding for which there is no decoder, and what to do; None for one that is not known by name."""
+    return next((_CODED[each[:2]] for each in coded(path) if each[:2] in _CODED), None)
 
 
 def unreadable(path: Path) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from finish.effects.chained import refuse_chained
 from finish.effects.claims import compared, limits, refuse_claims, refuse_large, refuse_size, stated_ends
 from finish.effects.digests import digest_file
 from finish.effects.interlacing import woven
-from finish.effects.kinds import READ, still, unreadable
+from finish.effects.kinds import READ, still, undecodable, unreadable
 from finish.effects.moving import lost, oddities, refuse, shown_through, timed, webp
 from finish.effects.tracks import language, last_of_others, picture_streams, pictures, sounds, walk
 from finish.errors import FinishError
@@ -67,6 +67,8 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
         refuse_chained(path, demuxer, shown)
         boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
         seen = picture_streams(container)
+        if boxes and seen and seen[0].codec_context is None and (name_of := undecodable(path)):
+            raise FinishError("media", f"{shown} is {name_of[0]}, which FFmpeg cannot decode", name_of[1])
         refuse_size(seen, path, shown, _OPTIONS)
         walked = walk(container, seen)
         if not any(walked.times[each.index] for each in (*seen, *container.streams.audio)):

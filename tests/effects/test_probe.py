@@ -39,6 +39,20 @@ def test_transparency_that_no_decoder_shows_is_known(tmp_path: Path, codec: str,
 
 
 @pytest.mark.render
+@pytest.mark.parametrize(("letters", "says"), [
+    (b"brxq", "x.mov is Blackmagic RAW, which FFmpeg cannot decode — export ProRes or MP4 from DaVinci Resolve"),
+    (b"zzzz", "x.mov: picture stream 0 has no codec and cannot be read"),
+])
+def test_a_camera_s_own_coding_is_named(tmp_path: Path, letters: bytes, says: str) -> None:
+    path = tmp_path / "x.mov"
+    ffmpeg_by_hand("-f", "lavfi", "-i", "testsrc2=s=64x48:d=0.1", "-c:v", "prores", "-profile:v", "2", str(path))
+    path.write_bytes(path.read_bytes().replace(b"apcn", letters))
+    with pytest.raises(FinishError) as told:
+        probe(path)
+    assert says in str(told.value)
+
+
+@pytest.mark.render
 def test_faststart_and_missing_edit_list_are_seen(tmp_path: Path) -> None:
     path = clip(tmp_path / "x.mp4", extra=("-movflags", "+faststart", "-use_editlist", "0", "-bf", "0"))
     boxes = read_boxes(path)

@@ -18,6 +18,7 @@ from finish.model import Loss, Source, Whose, merged
 # 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
 MOST_PIXELS: Final = 8192 * 4320
 _KEPT_BY_INDEX: Final = ("mov", "mp4")  # the index of each track was compared with itself; edit lists shorten what is shown
+_COUNTED: Final = Fraction(1, 10)       # s
 _TAGGED: Final = ("matroska", "webm")
 _LASTING: Final = re.compile(r"(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")
 _PADDED: Final = Fraction(1, 20)        # s; the padding of a last block of sound counts, and is not heard
@@ -92,14 +93,24 @@ def compared(source: Source, lasting: Mapping[int, Fraction], others: Fraction) 
     ends = max((*(each.end for each in source.pictures), *(each.end for each in source.audio)), default=Fraction(0))
     short = Fraction(0)
     if stated.seconds is not None and source.demuxer not in _KEPT_BY_INDEX:
-        short = max(Fraction(0), stated.seconds - max(ends, ends - source.start, others))
+        # An AVI counts its pictures, one by one; other containers state the length of what is longest.
+        last = max(each.end for each in source.pictures) if _counts(source) else max(ends, ends - source.start, others)
+        short = max(Fraction(0), stated.seconds - last)
     losses = [_placed(each, ends, short) for each in stated.losses]
-    if short > TOLERATED and not any(each.code == "cut-off" for each in losses):
-        losses.append(_placed(cut_off(), ends, short))
+    if short > (_COUNTED if _counts(source) else TOLERATED) and not any(each.code == "cut-off" for each in losses):
+        losses.append(_uncounted(short) if _counts(source) else _placed(cut_off(), ends, short))
     if not losses and source.demuxer in _TAGGED:
         losses += _ended(source, lasting)
     warnings = source.warnings if losses else (*source.warnings, *stated.odd)
     return replace(source, stated=stated, losses=merged((*source.losses, *losses)), warnings=warnings)
+
+
+def _uncounted(short: Fraction) -> Loss:
+    return Loss("pictures-missing", "its header counts more pictures than there are", "picture", seconds=short)
+
+
+def _counts(source: Source) -> bool:
+    return source.demuxer == "avi" and bool(source.pictures)
 
 
 def _ended(source: Source, lasting: Mapping[int, Fraction]) -> Iterator[Loss]:

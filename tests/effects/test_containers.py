@@ -139,6 +139,46 @@ def test_an_index_that_contradicts_itself(made: Path, kind: bytes, change: dict[
 
 
 @pytest.mark.render
+def test_what_a_header_counts_is_there(made: Path, tmp_path: Path) -> None:
+    """An AVI counts its pictures; Matroska's statistics tell when each stream ends, and its cues where clusters begin."""
+    avi = tmp_path / "x.avi"
+    data = bytearray((made / "a.avi").read_bytes())
+    place = data.index(b"strh") + 8 + 32
+    struct.pack_into("<I", data, place, struct.unpack_from("<I", data, place)[0] + 10)
+    avi.write_bytes(data)
+    assert [(each.code, each.certain) for each in probe(avi).losses] == [("pictures-missing", True)]
+    mkv = (made / "a.mkv").read_bytes()
+    for old, new, code in ((b"00:00:02.000000000", b"00:00:02.200000000", "ends-early"), (b"\x1f\x43\xb6\x75", b"\x1f\x43\xb6\x76", "")):
+        path = tmp_path / "x.mkv"
+        path.write_bytes(mkv.replace(old, new, 1))
+        found = probe(path).losses
+        assert found and (not code or [each.code for each in found] == [code]), (old, found)
+
+
+@pytest.mark.render
+def test_a_fragment_that_an_index_names_is_there(made: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.mp4"
+    data = (made / "fragments.mp4").read_bytes()
+    at = data.rindex(b"moof")
+    path.write_bytes(data[:at] + b"skip" + data[at + 4:])
+    assert {each.code for each in losses(path, "mov")} == {"fragments-missing", "media-unclaimed"}
+
+
+@pytest.mark.render
+def test_an_edit_list_shows_what_is_there(made: Path) -> None:
+    path = made / "edited.mp4"
+    whole = (made / "a.mp4").read_bytes()
+    at = whole.index(b"elst") + 12      # after version, flags and count: how long, and from when on
+    shown = struct.unpack_from(">I", whole, at)[0]
+    for change, code, certain in ({at: shown // 2}, "index-length", True), ({at + 4: 1 << 14}, "index-length", True):
+        data = bytearray(whole)
+        for place, value in change.items():
+            struct.pack_into(">I", data, place, value)
+        path.write_bytes(data)
+        assert (code, certain) in [(each.code, each.certain) for each in losses(path, "mov")]
+
+
+@pytest.mark.render
 def test_an_index_that_claims_more_than_the_file_holds_is_refused_before_it_is_read(made: Path, tmp_path: Path) -> None:
     path = tmp_path / "x.mp4"
     path.write_bytes(patched(made / "a.mp4", b"stsz", {4: 1, 8: 2**31}))

@@ -198,6 +198,17 @@ def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(tmp_path: P
 
 
 @pytest.mark.render
+def test_packets_of_asf_that_hold_nothing(made: Path, tmp_path: Path) -> None:
+    whole = (made / "a.wmv").read_bytes()
+    length, = struct.unpack_from("<I", whole, whole.index(bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")) + 92)
+    at = whole.index(bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")) + 50 + 3 * length
+    path = tmp_path / "a.wmv"
+    path.write_bytes(whole[:at] + bytes(length) + whole[at + length:])
+    (found,) = losses(path, "asf")
+    assert found.text.startswith("1 of its ") and not found.certain
+
+
+@pytest.mark.render
 def test_a_wave_of_which_the_head_counts_half(made: Path, tmp_path: Path) -> None:
     whole = (made / "a.wav").read_bytes()
     at = whole.index(b"data") + 4

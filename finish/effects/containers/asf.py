@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO, Final
 
 from finish.effects.containers.words import cut_off
-from finish.model import Stated
+from finish.model import Loss, Stated
 
 _HEADER: Final = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _PROPERTIES: Final = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _DATA: Final = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 _BROADCAST: Final = 1       # nothing else in the properties is valid then
+_CORRECTED: Final = b"\x82\0\0"    # as every writer has it: two bytes follow, and say nothing
 _HEADER_BYTES: Final = 1 << 24
 
 
@@ -34,4 +36,18 @@ def read(file: BinaryIO, size: int) -> Stated:
     held = length + 50 + packets * least
     missing = max(stated, ends, held) - size
     seconds = Fraction(duration, 10**7) - Fraction(preroll, 1000)
-    return Stated(seconds if 0 < seconds < 10**7 else None, (cut_off(missing),) if missing > 0 else ())
+    losses = (cut_off(missing),) if missing > 0 else tuple(_broken(file, length + 50, packets, least))
+    return Stated(seconds if 0 < seconds < 10**7 else None, losses)
+
+
+def _broken(file: BinaryIO, begin: int, packets: int, length: int) -> Iterator[Loss]:
+    """Packets that do not begin as the first one does: with the same flags of error correction (5.2.1)."""
+    if not length:
+        return
+    heads = []
+    for number in range(packets):
+        file.seek(begin + number * length)
+        heads.append(file.read(3))
+    lost = sum(each != heads[0] for each in heads)
+    if lost and heads[0] == _CORRECTED:
+        yield Loss("packets-damaged", f"{lost:,} of its {packets:,} packets are damaged", certain=False)

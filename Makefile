@@ -8,7 +8,7 @@ RIVALS := .venv-bench
 READY_RIVALS := $(RIVALS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo job test lint check golden bench fuzz clean
+.PHONY: help demo job test lint check golden bench fuzz grain clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench: $(READY) $(READY_RIVALS)  ## side by side with what people use instead (a
 
 fuzz: $(READY)  ## harm clips of all formats, from a seed, and see that nothing is lost without a word (a quarter of an hour; FUZZ='--only plain.mkv')
 	$(BIN)/python -m bench.damage $(FUZZ)
+
+grain: $(READY)  ## captions over grain, rain and confetti: good ones kept, doctored ones found (minutes)
+	$(BIN)/python -m bench.grain
 
 clean:  ## remove the environment and everything made here
 	rm -rf $(VENV) $(RIVALS) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,193 @@
+"""`python -m bench.grain [COUNT]`: captions over pictures that are hard to encode, good ones and doctored ones, and how they are judged.
+
+Every picture (grain of five strengths, fractals, rain, confetti) at 25 and 60 Hz, at crf 16 and under a low ceiling: 40 clips. Each is
+planned by the engine, encoded as planned and judged by its promises; then once more with captions that are none, others, late, off
+their place or outside the safe zone. None of the good ones may break a promise, each of the others must.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from finish import api
+from finish.analyse.clearance import Clear
+from finish.effects import ffmpeg
+from finish.engine.local import Engine
+from finish.graph import Data, Stream
+from finish.model import Measure
+from finish.render import Rendering
+from finish.stages import STAGES
+
+WIDE, HIGH, SECONDS = 360, 640, 2
+LIMIT = 300         # kbit/s: under three times the least that such a frame is given (`model/codecs.py`)
+RATES = (25, 60)
+SRT = "1\n00:00:00,200 --> 00:00:00,960\nGrain all over\n\n2\n00:00:01,080 --> 00:00:01,800\nwords on top of it\n"
+JOB = """source: clip.mp4
+reframe: {follow: centre}
+sound: {accept: achievable}
+captions: {file: clip.srt, style: STYLE, position: bottom}
+deliverables: [{name: out, preset: tiktok, encode: {size: 360x640}}]
+"""
+STYLES = ("clean", "boxed", "bold-pop")
+_TAGS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+
+
+@dataclass(frozen=True)
+class Hard:
+    """One clip: what it shows, its frame rate, whether its file is limited, the style of its captions, and how it is doctored."""
+
+    picture: str
+    rate: int
+    limited: bool
+    style: str
+    doctor: str
+
+    def __str__(self) -> str:
+        return f"{self.picture} {self.rate} Hz {f'{LIMIT} kbit/s' if self.limited else 'crf 16'} {self.style}"
+
+
+def _noise(strength: int, ground: str) -> str:
+    return f"{ground}=s={WIDE}x{HIGH}:r=RATE:d={SECONDS},noise=alls={strength}:allf=t:all_seed={strength}"
+
+
+FILTERS = {
+    **{f"noise {strength}": _noise(strength, "testsrc2") for strength in (10, 20, 40, 60)},
+    "noise 60 on grey": _noise(60, "color=c=0x808080"),
+    "mandelbrot": f"mandelbrot=s={WIDE}x{HIGH}:r=RATE:start_scale=0.5:end_scale=0.001:end_pts=200",
+}
+PICTURES = (*FILTERS, "rain", "heavy rain", "confetti", "large confetti")
+
+
+def clips() -> list[Hard]:
+    """All of them; styles and doctors in turn."""
+    found = [(picture, rate, limited) for picture in PICTURES for rate in RATES for limited in (False, True)]
+    names = list(DOCTORS)
+    return [Hard(*each, STYLES[at % len(STYLES)], names[at % len(names)]) for at, each in enumerate(found)]
+
+
+def _drawn(picture: str, rate: int) -> Iterator[bytes]:
+    """Frames of RGB: what falls, from a seed."""
+    dice = np.random.default_rng(len(picture))
+    count = {"rain": 400, "heavy rain": 1200, "confetti": 300, "large confetti": 500}[picture]
+    left, top = dice.uniform(0, WIDE, count), dice.uniform(0, HIGH, count)
+    falling = "rain" in picture
+    speed = dice.uniform(700, 1200, count) if falling else dice.uniform(80, 300, count)
+    size = 26 if "large" in picture else 13
+    wide = np.ones(count, int) if falling else dice.integers(4, size, count)
+    high = dice.integers(10, 40, count) if falling else dice.integers(4, size, count)
+    colour = dice.integers(120, 256, (count, 1)).repeat(3, 1) if falling else dice.integers(0, 256, (count, 3))
+    for frame in range(rate * SECONDS):
+        shown = np.full((HIGH, WIDE, 3), (60, 70, 80), np.uint8)
+        now = ((top + speed * frame / rate) % HIGH).astype(int)
+        for x, y, w, h, ink in zip(left.astype(int), now, wide, high, colour, strict=True):
+            shown[y:y + h, x:x + w] = ink
+        yield shown.tobytes()
+
+
+def _clip(path: Path, hard: Hard) -> None:
+    """Nearly lossless, with a tone."""
+    sound = ("-f", "lavfi", "-i", f"sine=440:sample_rate=48000:duration={SECONDS}")
+    if hard.picture in FILTERS:
+        source = ("-f", "lavfi", "-i", FILTERS[hard.picture].replace("RATE", str(hard.rate)))
+    else:
+        source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDE}x{HIGH}", "-r", str(hard.rate), "-i", "-")
+    drawn = None if hard.picture in FILTERS else b"".join(_drawn(hard.picture, hard.rate))
+    way = ("-vf", f"scale=out_color_matrix=bt709,format=yuv420p,{_TAGS}", "-t", str(SECONDS))
+    encoded = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "8", "-c:a", "aac")
+    command = [ffmpeg.binary(), "-v", "error", "-y", *source, *sound, *way, *encoded, str(path)]
+    subprocess.run(command, input=drawn, check=True, stdin=None if drawn else subprocess.DEVNULL)
+
+
+def _moved(text: str, across: int, down: int) -> str:
+    return re.sub(r"\\pos\(([\d.]+),([\d.]+)\)", lambda at: rf"\pos({float(at[1]) + across:g},{float(at[2]) + down:g})", text)
+
+
+def _later(text: str, by: Fraction) -> str:
+    def stamp(time: str) -> str:
+        hours, minutes, seconds = time.split(":")
+        whole = max(0.0, 3600 * int(hours) + 60 * int(minutes) + float(seconds) + float(by))
+        return f"{int(whole // 3600)}:{int(whole // 60 % 60):02d}:{whole % 60:05.2f}"
+
+    return re.sub(r"(Dialogue: \d+,)([\d:.]+),([\d:.]+)", lambda at: f"{at[1]}{stamp(at[2])},{stamp(at[3])}", text)
+
+
+DOCTORS: dict[str, Callable[[str, Fraction], str]] = {
+    "24 px off": lambda text, _: _moved(text, 24, 0),
+    "missing": lambda _, __: "",
+    "another word": lambda text, _: text.replace("Grain", "Bread").replace("words", "birds"),
+    "four frames late": lambda text, rate: _later(text, 4 / rate),
+    "outside the zone": lambda text, _: _moved(text, 0, 130),
+}
+
+
+class Judge:
+    """One clip in its own job: planned once, and judged as often as it is encoded."""
+
+    def __init__(self, place: Path, hard: Hard) -> None:
+        _clip(place / "clip.mp4", hard)
+        (place / "clip.srt").write_text(SRT)
+        (place / "job.yaml").write_text(JOB.replace("STYLE", hard.style))
+        self._engine = Engine(api.load(place).job, STAGES)
+        self._one = self._planned(hard.limited)
+        self._question = next(each for each in self._one.planned.promises if each.against and each.fact == "missing")
+
+    def _planned(self, limited: bool) -> Rendering:
+        (asked,) = self._engine.job.deliverables
+        if limited:
+            delivery = asked.delivery
+            asked = replace(asked, delivery=delivery.model_copy(update={"picture": delivery.picture.under(LIMIT)}))  # type: ignore[union-attr]
+        return self._engine.plan([asked]).renderings[0]
+
+    def good(self) -> Clear:
+        """The delivery as it is planned."""
+        return self._found(self._one.picture)
+
+    def doctored(self, doctor: str) -> Clear:
+        """A delivery with other captions, of the same encoding, under the same promises."""
+        plain = self._question.against[-1]
+        payload = self._one.planned.programme.picture.arg("filename")
+        text = DOCTORS[doctor](payload.content().decode(), self._one.planned.programme.rate)  # type: ignore[union-attr]
+        shown = plain.filter("ass", filename=Data(".ass", text.encode()), shaping="complex") if text else plain
+        return self._found(shown.encoded(self._one.picture.encoding))
+
+    def _found(self, delivered: Stream) -> Clear:
+        assert self._question.analyser is not None
+        found: Clear = self._engine.ask(Measure(self._question.analyser, delivered, self._question.against))
+        return found
+
+
+def broken(found: Clear) -> bool:
+    return bool(found.outside or found.missing or found.differing)
+
+
+def judged(hard: Hard, doctors: Sequence[str]) -> tuple[Clear, list[Clear]]:
+    """What is found of a clip as planned, and of each doctored one."""
+    with tempfile.TemporaryDirectory(prefix="finish-grain-") as place:
+        judge = Judge(Path(place), hard)
+        return judge.good(), [judge.doctored(each) for each in doctors]
+
+
+def main(count: int) -> int:
+    some = clips()[:count]
+    refused, passed = [], []
+    for hard in some:
+        good, (wrong,) = judged(hard, [hard.doctor])
+        refused += [hard] if broken(good) else []
+        passed += [] if broken(wrong) else [hard]
+        sys.stdout.write(f"{hard}: {'REFUSED' if broken(good) else 'kept'}; {hard.doctor}: {'found' if broken(wrong) else 'NOT FOUND'}\n")
+        sys.stdout.flush()
+    sys.stdout.write(f"{len(refused)} of {len(some)} good ones refused, {len(some) - len(passed)} of {len(some)} doctored ones found\n")
+    return 1 if refused or passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else len(clips())))

@@ -197,10 +197,10 @@ def laid(*events: str, clip: Size = WIDE_CLIP, frame: Size = TALL) -> list[str]:
 
 
 def test_text_without_a_place_is_laid_out_anew_on_another_shape() -> None:
-    """As wide as on the clip: 1920 units across the tall frame, margins at the safe zone's edges and 4 for the outline and shadow."""
+    """The short side keeps its 1080 units; margins at the safe zone's edges and 4 for the outline and shadow."""
     play, bottom, top = laid("Default,,0,0,0,,low", "Default,,0,0,0,,{\\an8}high")
-    assert play == "1920"
-    assert bottom == ["111", "324", "858"] and top == ["111", "324", "449"]
+    assert play == "1080"
+    assert bottom == ["64", "184", "484"] and top == ["64", "184", "254"]
 
 
 def test_margins_of_the_same_shape_grow_to_the_safe_zone_and_no_further() -> None:

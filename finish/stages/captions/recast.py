@@ -41,7 +41,7 @@ def recast(script: Script, ground: Ground) -> Script:
     """The script as it is drawn on a delivery.
 
     Its places are those of the clip's picture, so where a delivery has another shape, text with places of its own is refused with its line;
-    other text is drawn as large as on the clip's width, or height where that is the narrower. Margins grow to the safe zone's.
+    other text keeps its share of the short side, and its lines are broken anew. Margins grow to the safe zone's.
     """
     clip, frame = ground.clip, ground.frame
     other = abs(clip.aspect / frame.aspect - 1) > SAME
@@ -59,7 +59,7 @@ def recast(script: Script, ground: Ground) -> Script:
         if event not in placed:
             _kept_inside(event, file.styles.get(event.style) or SSAStyle(), ground, play, across)
     file.info |= {"PlayResX": str(play[0]), "PlayResY": str(play[1])}
-    for name in ("LayoutResX", "LayoutResY") if other else ():
+    for name in ("LayoutResX", "LayoutResY", "WrapStyle") if other else ():
         file.info.pop(name, None)
     return replace(script, data=file.to_string("ass", header_notice="").encode(), play=play)
 
@@ -87,11 +87,10 @@ def _shape(size: Size) -> str:
 
 
 def _play(play: tuple[int, int], clip: Size, frame: Size) -> tuple[int, int]:
-    """The script's own units on the frame. Letters are as high as the script says in shares of the clip's height, whatever PlayResX is."""
-    height = float(play[1])
-    if frame.aspect < clip.aspect:
-        height *= float(clip.aspect / frame.aspect)
-    return round(height * frame.aspect), round(height)
+    """The script's own units on the frame: letters keep their share of the short side. A unit is a share of the clip's height, whatever
+    PlayResX is."""
+    unit = Fraction(clip.height, play[1]) * min(frame.width, frame.height) / min(clip.width, clip.height)
+    return round(frame.width / unit), round(frame.height / unit)
 
 
 def _kept_inside(event: SSAEvent, style: SSAStyle, ground: Ground, play: tuple[int, int], across: float) -> None:

@@ -1,4 +1,4 @@
-"""`python -m bench.grain [FROM] [TO]`: captions over pictures that are hard to encode, good ones and doctored ones, and how they are judged.
+"""`python -m bench.grain [FROM] [TO]`: captions over pictures that are hard to encode, good and doctored, and how they are judged.
 
 Every picture (grain of five strengths, fractals, rain, confetti) at 25 and 60 Hz, at crf 16 and under a low ceiling: 40 clips. Each is
 planned by the engine, encoded as planned and judged by its promises; then once more with captions that are none, others, late, off

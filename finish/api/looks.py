@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from finish.api.clip import from_python
+from finish.effects.files import Folder
 from finish.errors import FinishError
 from finish.model import Document
 from finish.review import lut
 from finish.review.lut import Inspection
+from finish.spec import Shelves
+from finish.spec.tree import Origin, Text
 from finish.stages import colour
 from finish.stages.colour.baked import bake, steps
 
@@ -35,7 +39,12 @@ def bake_grade(settings: Mapping[str, Any]) -> tuple[bytes, str]:
 
 
 def _look(name: str) -> Document:
-    return _settings({"looks": [name]}).looks[0]
+    """The look as it is, usable or not."""
+    here = Path.cwd()
+    try:
+        return Shelves(Folder(Path(here.anchor))).document(Text(name, Origin("command line", here)), "luts")
+    except ValueError as wrong:
+        raise FinishError("lut", str(wrong)) from wrong
 
 
 def _settings(values: Mapping[str, Any]) -> colour.Settings:

@@ -123,8 +123,7 @@ def _bent(style: Style, look: Mapping[str, Any]) -> Style:
     try:
         return Style.model_validate(_merged(style.model_dump(), look))
     except ValidationError as wrong:
-        errors = wrong.errors(include_url=False, include_context=False, include_input=False)
-        said = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors)
+        said = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {_told(error)}" for error in wrong.errors(include_url=False))
         raise FinishError("spec", f"look: {said}", _MODEL) from wrong
 
 
@@ -184,9 +183,36 @@ def _refuse_bombs(text: str, path: str) -> None:
 
 
 def _mistakes(wrong: ValidationError, tree: Node | None, path: str) -> Iterator[FinishError]:
-    for error in wrong.errors(include_url=False, include_context=False, include_input=False):
+    for error in wrong.errors(include_url=False):
         key = ".".join(str(part) for part in error["loc"]) or "style"
-        yield FinishError("spec", f"{key}: {error['msg']}", _MODEL, where=f"{path}:{_line(tree, error['loc'])}")
+        yield FinishError("spec", f"{key}: {_told(error)}", _MODEL, where=f"{path}:{_line(tree, error['loc'])}")
+
+
+def _told(error: Mapping[str, Any]) -> str:
+    """What is wrong with a value of a style, in a user's words."""
+    kind, value = str(error["type"]), error.get("input")
+    if kind == "extra_forbidden":
+        return "unknown key"
+    if kind == "missing":
+        return "missing"
+    if kind == "string_pattern_mismatch" and "#" in str(error.get("ctx", {}).get("pattern", "")):
+        return f'"{str(value)[:40]}" is no colour: write six hexadecimal digits in quotes, as "#FF8800"'
+    if kind == "string_pattern_mismatch":
+        return f'"{str(value)[:40]}" is no file name: name a font beside the style'
+    if kind == "literal_error":
+        return f"{str(value)[:40]!r} is none of {error['ctx']['expected']}"
+    if kind.endswith(("_type", "_parsing")):
+        return f"wanted {_WANTED.get(kind.rpartition('_')[0], 'another kind of value')}, not {str(value)[:40]!r}"
+    bounds = {name: error.get("ctx", {}).get(name) for name in ("ge", "le", "gt", "lt")}
+    stated = ", ".join(f"{_BOUNDS[name]} {bound:g}" for name, bound in bounds.items() if isinstance(bound, int | float))
+    return f"{str(value)[:40]} is out of range: {stated}" if stated else str(error["msg"])
+
+
+_WANTED: Final = {
+    "string": "text", "float": "a number", "int": "a whole number", "bool": "true or false",
+    "model": "a map", "dict": "a map", "tuple": "a list",
+}
+_BOUNDS: Final = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
 
 
 def _line(tree: Node | None, location: tuple[Any, ...]) -> int:

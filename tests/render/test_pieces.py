@@ -14,7 +14,7 @@ from media import clip, ffmpeg_by_hand
 from render_jobs import folder, heard, walked
 
 import finish
-from finish import render
+from finish import graph, render
 from finish.effects import join as joining
 from finish.effects import recall
 from finish.effects.store import Store
@@ -22,6 +22,7 @@ from finish.engine.local import Engine
 from finish.engine.outcome import Event
 from finish.graph import Output, Stream
 from finish.model import H264
+from finish.units import Span
 
 pytestmark = pytest.mark.render
 
@@ -83,6 +84,25 @@ def test_pieces_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) ->
                        for (mine, _), (other, _) in zip(part, wanted, strict=True))
             odd = [number for number, (mine, other) in enumerate(zip(part, wanted, strict=True)) if mine[1] != other[1]]
             assert odd == [], f"{one.name}, piece {piece.number + 1}"
+
+
+def test_a_last_picture_that_is_held_for_the_sound_is_in_every_piece_that_shows_it(tmp_path: Path) -> None:
+    """6 s of picture and 9 s of sound: no piece begins in what is held, and any moment of it can be shown alone."""
+    job = "source: hero.mp4\ndeliverables: [{name: wide, preset: youtube, encode: {size: 320x180}}]\n"
+    place = folder(tmp_path / "job", job, seconds=6)
+    sound = ("-f", "lavfi", "-i", "sine=duration=9", "-map", "0:v", "-map", "1:a")
+    ffmpeg_by_hand("-i", str(place / "hero.mp4"), *sound, "-c:v", "copy", str(tmp_path / "long.mp4"))
+    shutil.move(tmp_path / "long.mp4", place / "hero.mp4")
+    engine = Engine(finish.load(place).job, finish.STAGES)
+    (one,) = engine.plan().renderings
+    programme = one.planned.programme
+    whole = frames(engine, one.picture.inputs[0])
+    assert len(whole) == programme.frames == 9 * programme.rate and programme.still == 6
+    assert len({data for _, data in whole[int(6 * programme.rate):]}) == 1
+    shown = [data for piece in one.pieces for _, data in frames(engine, piece.picture.inputs[0])]
+    assert len(one.pieces) == 2 and shown == [data for _, data in whole]
+    (moment,) = graph.during([one.picture.inputs[0]], Span(Fraction(8), Fraction(8) + 2 / programme.rate), programme.preroll)
+    assert [data for _, data in frames(engine, moment)] == [whole[-1][1]] * 2
 
 
 def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Path) -> None:

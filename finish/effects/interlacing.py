@@ -15,8 +15,8 @@ from finish.effects.claims import limits
 from finish.graph import reading
 from finish.model import VideoTrack
 
-# House: a fiftieth of what rendering ten seconds costs. Runs begin with keyframes, so that nothing is decoded for nothing; each holds
-# two turns of 3:2 pulldown.
+# House, measured: 0.8 CPU-seconds at 1080p, whatever the length; ten seconds of it take some 30 to render. Runs begin with keyframes, so
+# that nothing is decoded for nothing; each holds two turns of 3:2 pulldown.
 _FRAMES: Final = 48
 _RUNS: Final = 4
 _STILLS: Final = frozenset({"gif", "apng", "webp", "png"})     # nothing writes fields in these

@@ -156,6 +156,14 @@ def test_what_a_header_counts_is_there(made: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.render
+def test_an_mxf_whose_packets_break_off(made: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.mxf"
+    data = (made / "a.mxf").read_bytes()
+    path.write_bytes(data[:len(data) // 2] + bytes(len(data) - len(data) // 2))
+    assert [(each.code, each.certain) for each in losses(path, "mxf")] == [("structure-broken", True)]
+
+
+@pytest.mark.render
 def test_a_fragment_that_an_index_names_is_there(made: Path, tmp_path: Path) -> None:
     path = tmp_path / "x.mp4"
     data = (made / "fragments.mp4").read_bytes()

@@ -6,7 +6,7 @@ import struct
 from typing import BinaryIO, Final
 
 from finish.effects.containers.words import cut_off, unfinished
-from finish.model import Stated
+from finish.model import Loss, Stated
 
 _LABEL: Final = bytes.fromhex("060e2b34")
 _PARTITION: Final = bytes.fromhex("060e2b34020501010d0102010103")  # closed or open body partition; the header's differs in one byte
@@ -30,6 +30,8 @@ def read(file: BinaryIO, size: int) -> Stated:
     missing = max(at, begin + footer) - size
     if missing > 0:
         return Stated(losses=(cut_off(missing),))
+    if (size - at) * 100 > size:
+        return Stated(losses=(Loss("structure-broken", f"its structure breaks off at byte {at:,}: what follows cannot be read"),))
     closed = last[4:8] == bytes.fromhex("02050101") or last[:5] == bytes.fromhex("060e2b3402")
     return Stated(losses=() if closed or at < size else (unfinished("it does not end with a footer"),))
 

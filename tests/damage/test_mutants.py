@@ -131,3 +131,7 @@ def test_mutants_are_the_same_each_time(world: World) -> None:
     flipped = next(each for each in mutants() if each.name == "plain.mkv:flip-20")
     data = world.clip("plain.mkv").read_bytes()
     assert flipped.bytes(data, 1) == flipped.bytes(data, 1) != flipped.bytes(data, 2)
+
+
+def test_chapters_that_go_with_an_encoded_sound_are_no_damage(world: World, tmp_path: Path) -> None:
+    assert answered(world.clip("chapters.mp4"), tmp_path)[:2] == ("done", "")   # its level is searched for: sounds are encoded and read

@@ -67,7 +67,7 @@ def test_paragraphs_that_show_together_are_lines_of_one_cue() -> None:
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("<tt", "no XML"), ("<html/>", "no TTML document"), (TT % "<p begin='1s'>x</p>", "a paragraph without an end"),
+    ("<tt", "not valid XML"), ("<html/>", "no TTML document"), (TT % "<p begin='1s'>x</p>", "a paragraph without an end"),
     ('<!DOCTYPE a [<!ENTITY b "c">]>' + TT % "", "<!DOCTYPE in a caption file"),
     (TT % ("<div>" * 60 + "</div>" * 60), "nested more than 40 deep"),
     (TT % '<p begin="1s" end="2s"/>', "no cue in the file"),

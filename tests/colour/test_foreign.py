@@ -98,7 +98,7 @@ def test_a_grade_is_as_opencolorio_applies_it(tmp_path: Path) -> None:
     (CC.format("<SOPNode><Power>0 1 1</Power></SOPNode>"), "Power of 0"),
     (CC.format("<SOPNode><Gamma>1</Gamma></SOPNode>"), "<Gamma> in <SOPNode>"),
     (CC.format("<SOPNode><Slope>nan 1 1</Slope></SOPNode>"), "Slope wants three numbers"), ("<a/>", "no correction in the file"),
-    ("<ColorCorrection", "no XML"), ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "a CDL with a document type"),
+    ("<ColorCorrection", "not valid XML"), ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "a CDL with a document type"),
 ])
 def test_a_grade_that_is_not_understood_is_refused(text: str, said: str) -> None:
     assert said in refusal(text.encode(), "a.cc")

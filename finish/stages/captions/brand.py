@@ -77,7 +77,7 @@ def own(document: Document, weight: int) -> OwnFace:
     except FinishError:
         raise
     except Exception as wrong:  # fontTools raises whatever its tables happen to meet: struct.error, KeyError, TTLibError, AssertionError …
-        raise _no_font(path, f"no font that can be read: {str(wrong)[:80] or type(wrong).__name__}", _HINT) from wrong
+        raise _no_font(path, "no font that can be read whole", _HINT) from wrong
     return OwnFace(path, made, identity=_identity(document, weight), restricted=restricted)
 
 

@@ -32,8 +32,7 @@ def cues(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
         except FinishError:
             raise
         except Exception as wrong:  # ttconv raises what its parser happens to meet: ValueError, KeyError, AttributeError …
-            found = str(wrong)[:80] or type(wrong).__name__
-            raise mistake(f"not understood as {suffix[1:].upper()}: {found}", _NOT_OURS, where) from wrong
+            raise mistake(f"not a {suffix[1:].upper()} file that can be read whole", _NOT_OURS, where) from wrong
         done = list(_merged(list(_paragraphs(model, where))))
     text = f"{len(said)} parts of the file were not understood, the first: {said[0][:100]}" if said else ""
     return done, [act("captions-not-understood", text)] if said else []
@@ -49,7 +48,7 @@ def _xml(text: str, path: str) -> Any:
     try:
         root = ElementTree.fromstring(_DECLARED.sub("", text))
     except ElementTree.ParseError as wrong:
-        raise mistake(f"no XML: {wrong.msg}", _NOT_OURS, f"{path}:{wrong.position[0]}") from wrong
+        raise mistake("not valid XML", _NOT_OURS, f"{path}:{wrong.position[0]}") from wrong
     if _deep(root) > _DEPTH:
         raise mistake(f"elements nested more than {_DEPTH} deep", _NOT_OURS, path)
     if any(name.endswith("backgroundImage") for each in root.iter() for name in each.attrib):

@@ -207,7 +207,7 @@ def _loaded(text: str, path: str) -> SSAFile:
             warnings.simplefilter("error")
             return SSAFile.from_string(text, format_="ass")
     except (Pysubs2Error, ValueError, TypeError, KeyError, IndexError, Warning) as wrong:
-        raise mistake(f"not understood as ASS: {wrong}", _ANEW, path) from wrong
+        raise mistake("not an ASS file that can be read whole", _ANEW, path) from wrong
 
 
 def _play_res(file: SSAFile, path: str) -> tuple[int, int]:

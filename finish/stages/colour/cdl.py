@@ -50,7 +50,7 @@ def read(data: bytes, name: str, part: str = "") -> Grade:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError) as wrong:
         line = getattr(wrong, "position", (0,))[0]
-        raise _wrong(f"{name}:{line}" if line else name, f"no XML: {wrong}") from wrong
+        raise _wrong(f"{name}:{line}" if line else name, "not valid XML") from wrong
     found = [each for each in root.iter() if _tag(each) == "ColorCorrection"]
     return _grade(_meant(found, name, part), name)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 from finish import graph
@@ -226,12 +227,15 @@ def text(renderings: Sequence[Rendering]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def summary(one: Rendering) -> Iterator[str]:
-    """What a person wants to see of a plan: how long the file is, how many promises it makes, and the notes that matter."""
-    yield _headline(one)
-    yield f"  {len(one.planned.promises)} promises"
-    yield from (f"  {line}" for line in note_lines(one.planned.programme.notes))
-    yield from _beside(one)
+def summary(renderings: Sequence[Rendering]) -> Iterator[str]:
+    """What a person wants to see of a plan: how long each file is, how many promises it makes, and, once a clip, the notes that matter."""
+    shown: set[tuple[Path, str]] = set()
+    for one in renderings:
+        yield f"{_headline(one)}, {len(one.planned.promises)} promises"
+        fresh = [(one.planned.deliverable.source, line) for line in note_lines(one.planned.programme.notes)]
+        yield from (f"  {line}" for clip, line in fresh if (clip, line) not in shown)
+        shown.update(fresh)
+        yield from _beside(one)
 
 
 def note_lines(notes: Sequence[Note]) -> tuple[str, ...]:

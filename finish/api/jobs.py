@@ -107,7 +107,7 @@ def planning(  # noqa: PLR0913
     job = bare(job)
     meant, engine = chosen(job, names), Engine(job, stages, tell=on_event, anew=anew)
     found = engine.plan(meant.deliverables)
-    shown = render.text(found.renderings) if details else "\n".join(line for one in found.renderings for line in render.summary(one)) + "\n"
+    shown = render.text(found.renderings) if details else "\n".join(render.summary(found.renderings)) + "\n"
     revisions = [line for one in found.renderings for line in engine.revision(one)]
     return shown + "\n" + "\n".join(revisions) + "\n" if found.renderings else "", (*refusals(found), *meant.errors)
 

@@ -78,7 +78,7 @@ class Plain:
         self._out.print(Text(text))
 
     def planned(self, job: str, plan: Plan) -> None:  # noqa: ARG002 (the protocol of a screen)
-        for text in (text for one in plan.renderings for text in summary(one)):
+        for text in summary(plan.renderings):
             self.line(text)
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final, Literal
 
 import numpy as np
@@ -30,7 +30,8 @@ _OWN: Final = 0.75          # share of that misfit of its own rows above which a
 _STILL: Final = 0.2         # of what the other field changes by: a field that changes less repeats the one before
 _PAIRS: Final = 4           # pairs that must agree
 _DOMINANT: Final = 4        # times as many as are of the other order
-_MIXED: Final = 0.15        # share of the pairs that say anything which must be woven
+_OFTEN: Final = 0.3         # share of the pairs that say anything which must be woven: of 3:2 pulldown two in five are
+_MIXED: Final = 0.15        # the same where twice as many as must agree are woven in a row: a part of the clip; noise comes one by one
 _SURE: Final = 24           # pairs, none of them woven, that outweigh a flag
 _PULLDOWN: Final = 5        # frames in which 3:2 pulldown comes round (SMPTE RP 197)
 _STEADY: Final = 0.8        # share of the repeats that must come as regularly
@@ -124,11 +125,18 @@ class Weave:
         tff, bff, whole = counted["tff"], counted["bff"], counted["progressive"]
         most, least = max(tff, bff), min(tff, bff)
         order: Order = ""
-        if most >= max(_PAIRS, _DOMINANT * least, _MIXED * (most + whole)):
-            order = "tff" if tff > bff else "bff"
+        woven: Order = "tff" if tff > bff else "bff"
+        share = _MIXED if self._in_a_row(woven) >= 2 * _PAIRS else _OFTEN
+        if most >= max(_PAIRS, _DOMINANT * least, share * (most + whole)):
+            order = woven
         elif whole >= _SURE and not most:
             order = "progressive"
         return FieldFacts(order, tff, bff, whole, order in ("tff", "bff") and self._pulled(), self._repeating())
+
+    def _in_a_row(self, order: str) -> int:
+        """The most pairs of this order that follow each other, pairs that say nothing apart."""
+        said = (each.order for each in self._pairs if each.order)
+        return max((len(list(group)) for kind, group in groupby(said) if kind == order), default=0)
 
     def _pulled(self) -> bool:
         """3:2 pulldown: of five pairs one repeats its top rows, and another its bottom rows."""

@@ -21,7 +21,7 @@ from finish.effects.store import Store
 from finish.model import Derived, Source, merged
 from finish.units import digest
 
-_VERSION: Final = "7"  # raised whenever a file would be described otherwise
+_VERSION: Final = "8"  # raised whenever a file would be described otherwise
 _SETTLED_NS: Final = 2 * 10**9  # coarser than any clock of a file system that people work on (FAT: 2 s)
 
 State = list[int] | None

@@ -31,7 +31,7 @@ _TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation",
 _SAID: Final = frozenset({
     "starts-late", "damaged-unused", "one-picture", "picture-first", "picture-ends", "sound-first", "sound-ends", "no-sound-track",
     "sound-empty",
-    "sound-changes", "format-changes", "odd-file", "hole",
+    "sound-changes", "format-changes", "odd-file", "hole", "sound-gap",
 })
 Said = tuple[str, str, str]
 

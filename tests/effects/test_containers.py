@@ -113,6 +113,13 @@ def test_oddities_are_harmless(made: Path, tmp_path: Path) -> None:
         assert not losses(path, "mov"), junk
 
 
+@pytest.mark.render
+def test_what_lies_behind_the_segment_of_matroska_is_none_of_it(made: Path, tmp_path: Path) -> None:
+    path = tmp_path / "odd.mkv"
+    path.write_bytes((made / "a.mkv").read_bytes() + b"\xa3\x08\xff\xff" + b"junk" * 300)   # read as an element, it would be 500 MB long
+    assert not losses(path, "matroska")
+
+
 def patched(path: Path, kind: bytes, change: dict[int, int], number: int = 0) -> bytes:
     """A file with 32-bit values of its `number`th box of a kind changed, by their places after the box's name."""
     data = bytearray(path.read_bytes())

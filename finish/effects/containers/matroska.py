@@ -28,7 +28,7 @@ def read(file: BinaryIO, size: int) -> Stated:
     seconds: Fraction | None = None
     ends = begin
     clusters, cues = set[int](), b""
-    for kind, at, stated in _elements(file, begin, size):
+    for kind, at, stated in _elements(file, begin, size if length is None else min(size, begin + length)):
         if kind == _CLUSTER:
             clusters.add(at)
         if kind == _CUES and stated is not None and stated < _CUES_BYTES:

@@ -36,6 +36,7 @@ _OURS: Final = (
     (4, b"ftyp", "MP4 or MOV"), (4, b"moov", "MP4 or MOV"), (4, b"mdat", "MP4 or MOV"), (0, b"\x1a\x45\xdf\xa3", "MKV or WebM"),
     (8, b"AVI ", "AVI"), (8, b"WAVE", "WAV"), (0, b"OggS", "OGG"), (0, b"FLV", "FLV"), (0, b"\x30\x26\xb2\x75", "WMV"), (0, b"GIF8", "GIF"),
     (0, b"\0\0\x01\xba", "MPEG-PS"), (0, b"G", "MPEG-TS"), (0, b"\x06\x0e\x2b\x34", "MXF"), (0, b"fLaC", "FLAC"),
+    (0, b"nut/multimedia container", "NUT"), (0, b"ID3", "MP3"),
 )
 # By the first two letters of a sample description: brvn, brst, brxq …
 _CODED: Final = {b"br": ("Blackmagic RAW", "export ProRes or MP4 from DaVinci Resolve")}

@@ -209,7 +209,7 @@ def standing_promises(delivery: Delivery) -> tuple[Promise, ...]:
         ("square pixels", "video.sample_aspect", 1),
         ("upright", "video.rotation", 0),
         ("whole file", "whole", True),
-        ("interlaced", "video.interlaced", False),
+        ("interlaced", "video.fielded", False),
         ("variable rate", "video.variable", False),
         *((f"{name} tag", f"video.{name}", "bt709") for name in ("primaries", "transfer", "matrix")),
         ("full range", "video.full_range", False),

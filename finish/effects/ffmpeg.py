@@ -119,6 +119,7 @@ class Watched(io.RawIOBase):
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe, self._head = pipe, b""
         self.waiting: float | None = None
+        self.size = 0  # bytes that were read so far
         self.still = False  # it was ended because it stood still
         self.cpu = 0.0  # CPU-seconds of the process, once all is read
         self.stopped: KeyboardInterrupt | None = None
@@ -137,7 +138,9 @@ class Watched(io.RawIOBase):
             return data
         self.waiting = time.monotonic()
         try:
-            return self._pipe.read(size)
+            data = self._pipe.read(size)
+            self.size += len(data)
+            return data
         except KeyboardInterrupt as stop:  # PyAV loses what is raised in its callback and is no Exception: told again by `piped`
             self.stopped = stop
             return b""

@@ -49,7 +49,8 @@ def probe(path: Path, name: str = "") -> Source:
 
 
 def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
-    """The same, of a file that cannot be read as it is too: `Source.need` says why. Of one that we have `made` nobody asks for fields."""
+    """The same, of a file that cannot be read as it is too: `Source.need` says why. Of one that we have `made` nobody asks
+    for fields, or what FFmpeg renders of it: its frames are compared."""
     shown = name or path.name
     size = _regular(path, shown)
     moving = animation(path)
@@ -82,7 +83,8 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
         lasting, others = stated_ends(container.streams), last_of_others(container, walked)
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
     start = min((*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)), default=Fraction(0))
-    videos = tuple(replace(each, alpha=each.alpha or each.index in apart) for each in rendered.shown(videos, path, demuxer, shown))
+    videos = videos if made else rendered.shown(videos, path, demuxer, shown)
+    videos = tuple(replace(each, alpha=each.alpha or each.index in apart) for each in videos)
     videos = tuple(shown_through(each, path, demuxer) for each in videos)
     videos = tuple(timed(each, moving) for each in videos) if moving else videos
     videos = videos if made else tuple(woven(each, walked.keys.get(each.index, ()), path, demuxer) for each in videos)

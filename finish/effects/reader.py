@@ -37,6 +37,7 @@ _PLAIN = ("map_metadata", "-1")
 _RAW_PICTURE = (_PLAIN, ("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
 _RAW_SOUND = (_PLAIN, ("c:a", "pcm_f32le"))
 _NUT: Final = b"nut/multimedia container\0"    # file_id_string of the NUT format
+_HEADERS: Final = 4096      # bytes; more than the headers of one raw stream take (249 of a picture)
 # Frames that a check will compare with the delivery, taken while the picture is rendered: lossless, so nothing is added.
 CAPTURE = Encoding(".nut", "nut", (_PLAIN, ("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter")))
 
@@ -94,7 +95,7 @@ class Reader:
                     frames: Iterator[Any] = container.decode(container.streams[0])
                     yield from ((frame, frame.time_base) for frame in frames)
             except (av.FFmpegError, IndexError):
-                garbled = True
+                garbled = not head or pipe.size > _HEADERS      # PyAV opens no film that has headers and no frame
         if garbled:
             raise _garbled()
         self.workshop.meter.add(pipe.cpu)

@@ -71,6 +71,11 @@ class VideoTrack:
     repeats: int = 0
 
     @property
+    def fielded(self) -> bool:
+        """Whether a player would take it for interlaced, whatever its rows show."""
+        return self.interlaced or self.flagged
+
+    @property
     def short_side(self) -> int:
         return min(self.coded.width, self.coded.height)
 

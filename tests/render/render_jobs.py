@@ -22,7 +22,7 @@ from finish import pipeline
 from finish.analyse.faces import Face, FaceFacts, Faces, Look
 from finish.effects import ffmpeg
 from finish.effects.log import Log
-from finish.effects.probe import probe
+from finish.effects.probe import examined
 from finish.effects.reader import fact_key  # the store's own name for an answer
 from finish.engine.local import Engine
 from finish.model import Job, Measure
@@ -106,6 +106,11 @@ class Processes:
     all: list[Process] = field(default_factory=list)
 
     @property
+    def working(self) -> list[Process]:
+        """Those that render or measure: not the look at one frame of a clip that has just changed."""
+        return [each for each in self.all if not each.has("-frames:v", "1")]
+
+    @property
     def pictures(self) -> list[Process]:
         return [each for each in self.all if each.has("-c:v", "libx264")]
 
@@ -160,7 +165,7 @@ class Finished:
     def broken(self, name: str, file: Path) -> dict[str, str]:
         """The promises about deliverable `name` that `file` breaks, each with its verdict's text."""
         (one,) = (each for each in self.renderings if each.name == name)
-        verdicts = pipeline.check(one.planned.promises, probe(file), self.engine.ask)
+        verdicts = pipeline.check(one.planned.promises, examined(file, made=True), self.engine.ask)
         return {each.promise.name: str(each) for each in verdicts if not each.kept}
 
 

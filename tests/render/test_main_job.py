@@ -84,7 +84,7 @@ def test_a_second_run_renders_nothing_and_leaves_the_versions_alone(done: Finish
     with heard() as processes:
         outcomes = finish.run(finish.load(done.place).job)
     assert [each.exit_code for each in outcomes] == [0, 0]
-    assert processes.all == []
+    assert processes.working == []
     assert {path.name: path.read_bytes() for path in done.out.iterdir() if path.name != "manifest.json"} == before
     assert not (done.out / "previous").exists()
 

@@ -220,12 +220,22 @@ def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(tmp_pat
 @pytest.mark.render
 def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -> None:
     with connected("local:1") as hands:
-        cancel, seen = threading.Event(), list[psutil.Process]()
-        threading.Timer(1.5, lambda: (seen.extend(working_on(hero)), cancel.set())).start()
-        began = time.monotonic()
+        cancel, seen, stopped = threading.Event(), list[psutil.Process](), list[float]()
+
+        def stop() -> None:
+            """Once FFmpeg works there, however long it took to begin."""
+            for _ in range(300):
+                seen.extend(working_on(hero))
+                if seen:
+                    break
+                time.sleep(0.1)
+            stopped.append(time.monotonic())
+            cancel.set()
+
+        threading.Thread(target=stop, daemon=True).start()
         with pytest.raises(FinishError, match="stopped"):
             hands.do(asking(hero, tmp_path / "store", name="slow", wait=0.2), cancel)
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - stopped[0] < 4
         with pytest.raises(FinishError, match="stopped"):
             hands.do(asking(hero, tmp_path / "store", name="next"), cancel)
     time.sleep(1)

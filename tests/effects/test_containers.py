@@ -47,6 +47,8 @@ KINDS = {each.name: each for each in (
     Kind("a.nut", "nut", H264, certain=False),
     Kind("a.wav", "wav", ("-vn", "-c:a", "pcm_s16le")),
     Kind("a.mp3", "mp3", ("-vn", "-c:a", "libmp3lame")),
+    Kind("a.aac", "aac", ("-vn", "-c:a", "aac")),
+    Kind("a.opus", "ogg", ("-vn", "-c:a", "libopus")),
 )}
 
 
@@ -251,3 +253,19 @@ def test_any_bytes_are_read_without_a_fault(tmp_path_factory: pytest.TempPathFac
     path.write_bytes(HEADS.get(KINDS[name].demuxer, b"")[:at] + data)
     stated = containers.read(path, KINDS[name].demuxer)
     assert stated.seconds is None or stated.seconds > 0
+
+
+@pytest.mark.parametrize("name", ["a.opus", "a.ogv", "a.aac"])
+def test_a_file_without_its_last_byte_is_cut_off(name: str, made: Path, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes((made / name).read_bytes()[:-1])
+    assert [each.code for each in containers.read(file, KINDS[name].demuxer).losses] == ["cut-off"]
+
+
+def test_a_packet_of_aac_that_claims_another_kind_of_sound(made: Path, tmp_path: Path) -> None:
+    """Two bits of the first header: FFmpeg takes all packets for that kind, decodes other samples, and reports nothing."""
+    data = bytearray((made / "a.aac").read_bytes())
+    data[2] ^= 0x04     # the rate
+    (tmp_path / "a.aac").write_bytes(data)
+    (loss,) = containers.read(tmp_path / "a.aac", "aac").losses
+    assert loss.code == "headers-differ" and loss.certain and loss.text.startswith("1 of ")

@@ -14,7 +14,7 @@ from finish.model import Stated
 _READERS: Final[Mapping[str, Callable[[BinaryIO, int], Stated]]] = {
     "mov": mp4.read, "mp4": mp4.read, "matroska": matroska.read, "webm": matroska.read, "avi": avi.read, "ogg": ogg.read,
     "mpegts": transport.read, "mpeg": programs.read, "flv": flv.read, "asf": asf.read, "wav": waves.wav, "mp3": waves.mp3,
-    "flac": waves.flac, "mxf": mxf.read, "nut": nut.read,
+    "aac": waves.adts, "flac": waves.flac, "mxf": mxf.read, "nut": nut.read,
 }
 
 

@@ -22,7 +22,7 @@ def read(file: BinaryIO, size: int) -> Stated:
         file.seek(at)
         head = file.read(_HEAD + 255)
         if len(head) < _HEAD:
-            whole = at >= size
+            whole = at == size
             break
         if head[:4] != b"OggS":
             return Stated(odd=("there is something between its pages that is no page",), losses=_ends(streams))

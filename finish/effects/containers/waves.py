@@ -1,8 +1,9 @@
-"""Files of sound alone: WAV, MP3 and FLAC, each by what its head states."""
+"""Files of sound alone: WAV, MP3, AAC and FLAC, each by what its heads state."""
 
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from fractions import Fraction
 from typing import BinaryIO, Final
 
@@ -12,6 +13,7 @@ from finish.model import Loss, Stated
 _UNKNOWN: Final = (0, 0xFFFFFFFF)   # written by who could not go back to the head
 _MOST: Final = 10_000
 _SYNC_BYTES: Final = 1 << 16
+_ADTS, _FRAMES = 7, 200_000     # bytes of an ADTS header; frames: an hour at 48 kHz is 168,750
 
 
 def wav(file: BinaryIO, size: int) -> Stated:
@@ -73,6 +75,24 @@ def mp3(file: BinaryIO, size: int) -> Stated:
 
 def _syncsafe(data: bytes) -> int:
     return sum((each & 0x7F) << shift for each, shift in zip(data, (21, 14, 7, 0), strict=True))
+
+
+def adts(file: BinaryIO, size: int) -> Stated:
+    """Whether the headers of an AAC stream agree on profile, rate and channels, and its frames follow each other (ISO/IEC 13818-7, 6.2)."""
+    begin = file.read(10)
+    at = 10 + _syncsafe(begin[6:10]) if begin[:3] == b"ID3" else 0
+    kinds: Counter[bytes] = Counter()
+    for _ in range(_FRAMES):
+        file.seek(at)
+        head = file.read(_ADTS)
+        if len(head) < _ADTS or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+            break
+        kinds[bytes((head[2] & 0xFD, head[3] & 0xC0))] += 1     # all but the private bit, which means nothing
+        at += max(_ADTS, (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5)
+    odd = kinds.total() - max(kinds.values(), default=0)
+    text = f"{odd} of {kinds.total()} packets claim another kind of sound than the rest"
+    losses = (Loss("headers-differ", text, "sound"),) if odd else ()
+    return Stated(losses=(*losses, *((cut_off(at - size),) if kinds and at > size else ())))
 
 
 def flac(file: BinaryIO, size: int) -> Stated:  # noqa: ARG001 (the readers' protocol)

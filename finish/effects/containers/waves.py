@@ -87,12 +87,14 @@ def adts(file: BinaryIO, size: int) -> Stated:
         head = file.read(_ADTS)
         if len(head) < _ADTS or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
             break
-        kinds[bytes((head[2] & 0xFD, head[3] & 0xC0))] += 1     # all but the private bit, which means nothing
+        kinds[bytes((head[1], head[2] & 0xFD, head[3] & 0xC0))] += 1     # all but the private bit, which means nothing
         at += max(_ADTS, (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5)
+    if not kinds:
+        return Stated(losses=(Loss("start-missing", "the file begins with bytes that are no packet of sound", "sound", certain=False),))
     odd = kinds.total() - max(kinds.values(), default=0)
     text = f"{odd} of {kinds.total()} packets claim another kind of sound than the rest"
     losses = (Loss("headers-differ", text, "sound"),) if odd else ()
-    return Stated(losses=(*losses, *((cut_off(at - size),) if kinds and at > size else ())))
+    return Stated(losses=(*losses, *((cut_off(at - size),) if at > size else ())))
 
 
 def flac(file: BinaryIO, size: int) -> Stated:  # noqa: ARG001 (the readers' protocol)

@@ -44,6 +44,8 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_in_mid_render_nothing_half_made_is_left(stop: signal.Signals, slow: Path, tmp_path: Path) -> None:
+    if signal.getsignal(stop) is signal.SIG_IGN:
+        pytest.skip("whoever started the tests has this signal ignored, as nohup does, and finish obeys that")
     place = shutil.copytree(slow, tmp_path / "job")
     before = files(place)
     scratch = tmp_path / "scratch"

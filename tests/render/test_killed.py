@@ -71,7 +71,7 @@ def _works_in(cmdline: Path, place: Path) -> bool:
     return False
 
 
-# Known fault, seen twice on a busy machine: a piece that is rendered after a kill is the same picture (53 dB at the least), and other bytes.
+# Known fault, seen on a busy machine: a piece rendered after a kill is the same picture (53 dB at the least), and other bytes.
 @pytest.mark.xfail(strict=False, reason="a piece of a killed run may be encoded to other bytes; the plan is the same")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("whom", ["parent", "ffmpeg"])

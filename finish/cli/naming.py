@@ -1,4 +1,4 @@
-"""How verbs are told which job and which of its deliverables: the same way everywhere."""
+"""How a command line names a job and its deliverables: the same way for every verb."""
 
 from __future__ import annotations
 

@@ -184,6 +184,6 @@ def alike(tiles: Sums) -> bool:
     if not detail > _FLAT * tiles[6].sum():
         return True
     rho, details = partial(tiles)
-    told = rho[(details > details.max() / 4) & (details > _FLAT * tiles[6])]
-    clear = float(np.quantile(told, 0.75)) if told.size else 1.0
-    return bool(whole >= _ALIKE and (told >= _OTHER * clear ** 4).all())
+    detailed = rho[(details > details.max() / 4) & (details > _FLAT * tiles[6])]
+    clear = float(np.quantile(detailed, 0.75)) if detailed.size else 1.0
+    return bool(whole >= _ALIKE and (detailed >= _OTHER * clear ** 4).all())

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from finish.effects import containers
+from finish.effects import containers, ffmpeg
 from finish.effects.containers.words import TOLERATED, cut_off
+from finish.effects.program import binary
 from finish.errors import FinishError
 from finish.model import Loss, Source, Whose, merged
 
@@ -24,6 +25,7 @@ _LASTING: Final = re.compile(r"(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")
 _PADDED: Final = Fraction(1, 20)        # s; the padding of a last block of sound counts, and is not heard
 _SAMPLES_A_BYTE: Final = 8              # one-bit sound has that many; nothing has more
 _FEW: Final = 1_000_000
+_LOOKED_AT: Final = 100    # frames that one look may take: limits of time and output follow
 _TOO_LARGE: Final = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
 
 
@@ -52,20 +54,11 @@ def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mappin
 
 def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
     """FinishError("media") for a file in which a picture is too large for FFmpeg's limit: only its log says so, where it is opened
-    once more with the same `options`."""
-    import av
-
-    level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
-    av.logging.set_level(av.logging.ERROR)
-    av.logging.set_skip_repeated(False)     # or the last line is told again of the next file
-    try:
-        with av.logging.Capture() as said, contextlib.suppress(av.FFmpegError, OSError, ValueError), av.open(
-                f"file:{path}", options=dict(options)):
-            pass
-    finally:
-        av.logging.set_level(level)
-        av.logging.set_skip_repeated(skips)
-    large = next((found[1] for _, _, text in said if (found := _TOO_LARGE.search(text))), None)
+    once more with the same `options`. By a process of its own: a log of PyAV's belongs to all threads, and may stop them for ever."""
+    opened = [word for name, value in options.items() for word in (f"-{name}", value)]
+    arguments = [binary(), "-hide_banner", "-nostdin", "-loglevel", "repeat+level+error", "-threads", "1", *opened, "-i", f"file:{path}"]
+    log = ffmpeg.lines(arguments, _LOOKED_AT, threading.Event())
+    large = next((found[1] for line in log if (found := _TOO_LARGE.search(line))), None)
     if large:
         raise _too_large(shown, large)
 

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from finish.api import Clip, Delivered, load, open, plan, qc, quick, run, still
     from finish.engine.outcome import Event, Outcome
-    from finish.errors import FinishError
+    from finish.errors import FinishError, Interrupted
     from finish.stages import STAGES
 
 __version__: str
-__all__ = ["STAGES", "Clip", "Delivered", "Event", "FinishError", "Outcome", "load", "open", "plan", "qc", "quick", "run", "still"]
+__all__ = [
+    "STAGES", "Clip", "Delivered", "Event", "FinishError", "Interrupted", "Outcome", "load", "open", "plan", "qc", "quick", "run", "still",
+]
 
-_WHERE = {"STAGES": "finish.stages", "FinishError": "finish.errors", "Event": "finish.engine.outcome", "Outcome": "finish.engine.outcome"}
+_WHERE = {
+    "STAGES": "finish.stages", "FinishError": "finish.errors", "Interrupted": "finish.errors", "Event": "finish.engine.outcome",
+    "Outcome": "finish.engine.outcome",
+}
 
 
 def __getattr__(name: str) -> Any:

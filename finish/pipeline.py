@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, cast
 
 from finish.analyse.decoding import Decoding
-from finish.errors import FinishError
+from finish.errors import CapabilityError, DiskError, FFmpegError, FinishError, LimitError, MediaError, PromiseError, SpecError
 from finish.graph import Stream
 from finish.model import (
     Accept,
@@ -103,7 +103,7 @@ class _Beside:
     def sound(self, clip: Source, programme: Programme) -> Stream:
         """The sound of a clip as the job has it: what is cut from it is not heard. One of which the job makes nothing is heard whole.
 
-        FinishError("spec") for one that cannot be planned.
+        SpecError for one that cannot be planned.
         """
         if clip.path == programme.source.path:
             return programme.sound
@@ -115,8 +115,7 @@ class _Beside:
             for stage in heard:
                 found = _stage(stage, made, found, self.ask)
         except FinishError as wrong:
-            wrong.unless_stopped()
-            raise FinishError("spec", f"{clip.path.name}, which shares a gain with it: {wrong.message}", wrong.hint) from wrong
+            raise SpecError(f"{clip.path.name}, which shares a gain with it: {wrong.message}", wrong.hint) from wrong
         return found.sound
 
     def _same(self, clip: Source) -> Deliverable | None:
@@ -129,26 +128,25 @@ class _Beside:
 
 
 def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
-    """FinishError("promise") where a strict destination has notes that ask for action: nothing is rendered before they are settled."""
+    """PromiseError where a strict destination has notes that ask for action: nothing is rendered before they are settled."""
     found = ranked(notes, "act")
     if delivery.strict and found:
         listed = "; ".join(f"{note} [{note.code}]" for note in found)
         many = f"{len(found)} notes ask" if len(found) > 1 else "1 note asks"
         hint = 'act on them, list their codes under "accept", or run with --no-strict'
-        raise FinishError("promise", f"{many} for action: {listed}", hint)
+        raise PromiseError(f"{many} for action: {listed}", hint)
 
 
 def _refused(deliverable: Deliverable, wrong: FinishError) -> Refused:
     """A mistake of one deliverable, with its name and place; what is wrong with the clip itself stops them all."""
-    if wrong.code in ("media", "interrupted", "disk", "ffmpeg", "capability"):
+    if isinstance(wrong, (MediaError, FFmpegError, DiskError, CapabilityError)):
         raise wrong
-    message = f"{deliverable.name}: {wrong.message}"
-    return Refused(deliverable, FinishError(wrong.code, message, wrong.hint, where=wrong.where or deliverable.where, causes=wrong.causes))
+    return Refused(deliverable, wrong.about(deliverable.name, deliverable.where))
 
 
 def _raw(source: Source, deliverable: Deliverable) -> Programme:
     if source.video is None:
-        raise FinishError("media", f"{source.path.name} has no picture", "name a video clip")
+        raise MediaError(f"{source.path.name} has no picture", "name a video clip")
     sound = source.sound() if source.audio else source.picture
     video, picture = source.video, source.picture
     return Programme(source, picture, picture, sound, video.size, video.rate, video.frames, locked=deliverable.locked)
@@ -176,7 +174,7 @@ def _preflight(programme: Programme, delivery: Delivery) -> None:
     for accept, fact, unit, which, hint in facts:
         if accept is not None and not accept.holds(fact):
             message = f"{number(fact)} {unit} {which}, and {delivery.preset or 'the destination'} takes {accept} {unit}"
-            raise FinishError("limit", message, hint)
+            raise LimitError(message, hint)
 
 
 def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ...]:
@@ -264,9 +262,7 @@ def _answer(promise: Promise, measures: Sequence[Measure[Any]] | None, delivered
     try:
         answers = [ask(each) for each in measures]
         return cast(Parted[Any], promise.analyser).merged(answers) if measures is promise.pieces else answers[0]
-    except FinishError as wrong:
-        if wrong.code != "promise":  # frames at other times than planned
-            raise
+    except PromiseError:    # frames at other times than planned
         return None
 
 

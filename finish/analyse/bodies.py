@@ -77,7 +77,7 @@ class Bodies:
         return BodyFacts
 
     def begin(self) -> Watching:
-        """FinishError("capability") without OpenCV or the model."""
+        """CapabilityError without OpenCV or the model."""
         return Watching(Sparse(self.rate, self.spans), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
 
 

@@ -68,7 +68,7 @@ class Faces:
         return FaceFacts
 
     def begin(self) -> Looking:
-        """FinishError("capability") without OpenCV or the model."""
+        """CapabilityError without OpenCV or the model."""
         return Looking(Sparse(self.rate), _detector(self.score))
 
 

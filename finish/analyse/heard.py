@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.errors import FinishError
+from finish.errors import CapabilityError, CaptionError
 from finish.model import Array, Samples
 from finish.units import tongue
 
@@ -73,7 +73,7 @@ class Heard:
         return HeardFacts
 
     def begin(self) -> Hearing:
-        """FinishError("capability") without faster-whisper, its weights, or with others than those asked for."""
+        """CapabilityError without faster-whisper, its weights, or with others than those asked for."""
         return Hearing(self.language, self.model)
 
 
@@ -91,7 +91,7 @@ class Hearing:
         self._blocks.append(data.mean(1, dtype=np.float32))
         self._count += len(data)
         if self._count > _LONGEST * RATE:
-            raise FinishError("captions", f"speech is recognised in up to {_LONGEST // 3600} hours", "part the clip")
+            raise CaptionError(f"speech is recognised in up to {_LONGEST // 3600} hours", "part the clip")
 
     def result(self) -> HeardFacts:
         sound = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.float32)
@@ -164,14 +164,14 @@ def _language(network: Any, sound: NDArray[np.float32]) -> tuple[str, float]:
 def _network(digest: str) -> Any:
     found = resources.speech_model()
     if found.digest != digest:
-        raise FinishError("capability", "the speech model is another than when this was planned", "run it again")
+        raise CapabilityError("the speech model is another than when this was planned", "run it again")
     os.environ["HF_HUB_OFFLINE"] = "1"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from faster_whisper import WhisperModel
     except ImportError as missing:
-        raise FinishError("capability", f"speech recognition cannot be loaded: {missing}", "pip install 'finish[speech]'") from missing
+        raise CapabilityError(f"speech recognition cannot be loaded: {missing}", "pip install 'finish[speech]'") from missing
     # Threads change the sums' last bits, and with them where a word begins: two, whatever the machine.
     how: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": 2, "local_files_only": True}
     return WhisperModel(str(found.folder), **how) if found.folder else WhisperModel("base", files=found.files(), **how)

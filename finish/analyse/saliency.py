@@ -60,7 +60,7 @@ class Saliency:
         return SaliencyFacts
 
     def begin(self) -> Gazing:
-        """FinishError("capability") without OpenCV or the model."""
+        """CapabilityError without OpenCV or the model."""
         network = resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path))
         return Gazing(Sparse(self.rate, self.spans), network, np.load(resources.model(BLUR), allow_pickle=False))
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.errors import FinishError
+from finish.errors import CapabilityError
 from finish.model import Array, Samples
 
 Detector = Literal["webrtc", "silero"]
@@ -57,7 +57,7 @@ class Voice:
         return VoiceFacts
 
     def begin(self) -> Listening | Silero:
-        """FinishError("capability") without the detector."""
+        """CapabilityError without the detector."""
         return _silero() if self.detector == "silero" else self._webrtc()
 
     @staticmethod
@@ -65,7 +65,7 @@ class Voice:
         try:
             import webrtcvad
         except ImportError as missing:
-            raise FinishError("capability", "the voice detector is not installed", "pip install webrtcvad-wheels") from missing
+            raise CapabilityError("the voice detector is not installed", "pip install webrtcvad-wheels") from missing
         return Listening(webrtcvad.Vad(_MODE))
 
 
@@ -73,7 +73,7 @@ def _silero() -> Silero:
     try:
         from faster_whisper.vad import VadOptions, get_speech_timestamps
     except ImportError as missing:
-        raise FinishError("capability", "Silero's detector is not installed", "pip install 'finish[speech]'") from missing
+        raise CapabilityError("Silero's detector is not installed", "pip install 'finish[speech]'") from missing
     options = VadOptions(min_silence_duration_ms=10 * _BREATH, min_speech_duration_ms=10 * _CLICK, speech_pad_ms=0)
     return Silero(lambda sound: get_speech_timestamps(sound, options))
 

@@ -76,7 +76,7 @@ class Writing:
         return WritingFacts
 
     def begin(self) -> Reading:
-        """FinishError("capability") without OpenCV or the model."""
+        """CapabilityError without OpenCV or the model."""
         return Reading(Sparse(self.rate), resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from finish.api.jobs import Sections, all_planned, quick, scratch
 from finish.engine.local import Engine
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.review.crops import anywhere
 from finish.review.retargetvid import RATIOS, Overlap, drawn_windows, overlap
 from finish.stages import STAGES
@@ -21,7 +21,7 @@ def retargeted(videos: Path, windows: Path, sections: Sections | None = None) ->
     clips = sorted((int(path.stem), path) for path in videos.iterdir() if path.stem.isdigit() and path.is_file())
     known = [(number, ratio, path) for number, path in clips for ratio in RATIOS if (number, ratio) in people]
     if not known:
-        raise FinishError("media", f"{videos} has no video that is annotated", "name DHF1K's videos as they come: 001.AVI …")
+        raise MediaError(f"{videos} has no video that is annotated", "name DHF1K's videos as they come: 001.AVI …")
     for number, ratio, path in known:
         wanted = {"follow": "subject", "motion": "responsive", "inside": 0, **(sections or {}).get("reframe", {})}
         loaded = quick(path, ["tiktok"], {"encode": {"size": str(RATIOS[ratio])}, "reframe": wanted})

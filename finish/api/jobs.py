@@ -21,7 +21,7 @@ from finish.engine.chosen import chosen, one, store_of
 from finish.engine.local import Engine
 from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan
 from finish.engine.preview import Preview, preview
-from finish.errors import FinishError, several
+from finish.errors import FinishError, PathError, several
 from finish.model import Job, Stage, Verdict
 from finish.spec import Loaded, Quick
 from finish.stages import STAGES
@@ -54,7 +54,7 @@ def alone(clip: str | Path, presets: Sequence[str], sections: Sections | None = 
     """The same of one clip; FinishError where a pattern means several."""
     loaded = quick(clip, presets, sections, stages=stages)
     if len(clips := {each.source for each in loaded.job.deliverables}) > 1:
-        raise FinishError("path", f"{clip} means {len(clips)} clips", "name one")
+        raise PathError(f"{clip} means {len(clips)} clips", "name one")
     return loaded
 
 
@@ -95,7 +95,7 @@ def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
     """
     text, errors = planning(job, names, details=details, on_event=on_event, anew=anew, stages=stages)
     if errors:
-        raise several(errors[0].code, errors)
+        raise several(errors)
     return text
 
 
@@ -134,7 +134,7 @@ def why(job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | No
 def all_planned(found: Plan) -> None:
     """FinishError where something was refused."""
     if errors := refusals(found):
-        raise several(errors[0].code, errors)
+        raise several(errors)
 
 
 def refusals(found: Plan) -> tuple[FinishError, ...]:
@@ -146,7 +146,7 @@ def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store
     """What a destination demands, asked of a finished file, whoever made it."""
     path = Path(file)
     if not path.exists():
-        raise FinishError("path", f"no file {str(file)!r}", "name a finished file")
+        raise PathError(f"no file {str(file)!r}", "name a finished file")
     loaded = alone(path, [preset], stages=stages)
     deliverable = one(loaded.job)
     with scratch(store) as place:

@@ -8,7 +8,7 @@ from typing import Any
 
 from finish.api.clip import from_python
 from finish.effects.files import Folder
-from finish.errors import FinishError
+from finish.errors import LutError, SpecError
 from finish.model import Document
 from finish.review import lut
 from finish.review.lut import Inspection
@@ -33,7 +33,7 @@ def bake_grade(settings: Mapping[str, Any]) -> tuple[bytes, str]:
     asked = _settings(settings)
     looks = asked.looks if asked.strength else ()
     if not looks and not steps(asked.camera, asked.balance):
-        raise FinishError("spec", "a grade that does nothing", "name a look, a camera or a balance")
+        raise SpecError("a grade that does nothing", "name a look, a camera or a balance")
     baked = bake(looks, asked.strength, asked.camera, asked.balance, legal=asked.lut_range == "legal")
     return baked.content(), colour.said(asked, [baked])
 
@@ -44,7 +44,7 @@ def _look(name: str) -> Document:
     try:
         return Shelves(Folder(Path(here.anchor))).document(Text(name, Origin("command line", here)), "luts")
     except ValueError as wrong:
-        raise FinishError("lut", str(wrong)) from wrong
+        raise LutError(str(wrong)) from wrong
 
 
 def _settings(values: Mapping[str, Any]) -> colour.Settings:

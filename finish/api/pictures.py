@@ -77,7 +77,7 @@ def sheet(jobs: Sequence[Job | Loaded], target: Path | None = None, names: Seque
     made, errors = planned.page(reels, most)
     errors = (*errors, *(wrong for _, each in meant for wrong in each.errors))
     if not any(row.cells for row in made.rows):
-        raise several(errors[0].code, errors)
+        raise several(errors)
     sheets.write(made, path)
     return Sheet(path, errors)
 
@@ -89,8 +89,6 @@ def _reel(engine: Engine, asked: Sequence[Deliverable]) -> Reel:
         found = engine.plan(asked, [stage for stage in engine.stages if "video" in stage.touches])
         return replace(reel, planned=found.renderings, refused=found.refused, cuts=_cuts(engine, found))
     except FinishError as wrong:
-        if wrong.code == "interrupted":
-            raise
         return replace(reel, refused=tuple(Refused(each, wrong) for each in asked))
 
 

@@ -14,7 +14,7 @@ from finish.effects.store import Store
 from finish.effects.workshop import Workshop
 from finish.engine.chosen import one
 from finish.engine.local import Engine
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.graph import Stream
 from finish.model import Ask, Deliverable, Job, Measure
 from finish.review.course import Aims, Heard
@@ -25,11 +25,11 @@ from finish.stages.sound.dialogue import Dialogue
 
 
 def meter(file: str | Path) -> Heard:
-    """What an EBU Mode meter says of the first sound track of a file, with its course; FinishError("media") without one."""
+    """What an EBU Mode meter says of the first sound track of a file, with its course; MediaError without one."""
     path = Path(file)
     source = probe(path)
     if not source.audio:
-        raise FinishError("media", f"{path.name} has no sound", "name a file that has")
+        raise MediaError(f"{path.name} has no sound", "name a file that has")
     with scratch(None) as place:
         store = Store(place)
         return _heard(path.name, source.sound().filter("aresample", osr=48_000), Asker(Reader(Workshop(store)), store))

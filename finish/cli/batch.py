@@ -22,7 +22,7 @@ from finish.engine.chosen import chosen, store_folder
 from finish.engine.outcome import TRUSTING, Anew, Event
 from finish.engine.preview import Preview
 from finish.engine.turns import in_order
-from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError, unforeseen
+from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError, PathError, unforeseen
 from finish.model import Job
 from finish.spec import Loaded
 
@@ -100,8 +100,6 @@ class Batch:
         try:
             return do()
         except FinishError as wrong:
-            if wrong.code == "interrupted":
-                raise KeyboardInterrupt from wrong
             self._failed(wrong, target)
         except Exception as fault:  # ours; the next job must not pay for it
             if "FINISH_DEBUG" in os.environ:
@@ -123,7 +121,7 @@ class Batch:
         targets = {job.folder / "out" / each.name for each in job.deliverables}
         if targets & self._made:
             again = ", ".join(sorted(str(each) for each in targets & self._made))
-            raise FinishError("path", f"{again} was already made from another clip of this batch", "give the clips names of their own")
+            raise PathError(f"{again} was already made from another clip of this batch", "give the clips names of their own")
         self._made |= targets
         for warning in loaded.warnings(date.today()):
             self.shown.line(f"note: {warning}")

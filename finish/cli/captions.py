@@ -11,7 +11,7 @@ import typer
 
 from finish import api, units
 from finish.effects.publish import write_whole
-from finish.errors import EXIT_BROKEN, EXIT_KEPT, FinishError
+from finish.errors import EXIT_BROKEN, EXIT_KEPT, CaptionError, PathError, SpecError
 from finish.model import Document
 from finish.stages.captions.cues import factor, stretched
 from finish.stages.captions.edges import Edges
@@ -48,9 +48,9 @@ def fix(  # noqa: PLR0913, PLR0917 (typer makes options of them)
     target = output or file.with_suffix(f".fixed{file.suffix.lower() if file.suffix.lower() in FORMS else '.srt'}")
     form = FORMS.get(target.suffix.lower())
     if form is None:
-        raise FinishError("path", f"{target} is none of {', '.join(FORMS)}", "name one of these")
+        raise PathError(f"{target} is none of {', '.join(FORMS)}", "name one of these")
     if target.exists():
-        raise FinishError("path", f"{target} is already there", "name another with -o, or move it away")
+        raise PathError(f"{target} is already there", "name another with -o, or move it away")
     edges = _edges(rate, clip)
     captions = _read(file, encoding, lang)
     done, changes = mended(stretched(captions.cues, _factor(stretch)), lang, edges)
@@ -76,11 +76,11 @@ def _read(file: Path, encoding: str, language: str) -> Captions:
     try:
         captions = read(Document(file, file.read_bytes()), encoding, language)
     except OSError as wrong:
-        raise FinishError("path", f"{file}: {wrong.strerror}", "name a caption file") from wrong
+        raise PathError(f"{file}: {wrong.strerror}", "name a caption file") from wrong
     if captions.script is not None:
-        raise FinishError("captions", f"{file.name} is shown with its own styles and times", "save it as .srt or .vtt to have it judged")
+        raise CaptionError(f"{file.name} is shown with its own styles and times", "save it as .srt or .vtt to have it judged")
     if captions.untimed:
-        raise FinishError("captions", f"{file.name} has no times", "burn or export it with a job first: there it is given the clip's")
+        raise CaptionError(f"{file.name} has no times", "burn or export it with a job first: there it is given the clip's")
     return captions
 
 
@@ -88,7 +88,7 @@ def _factor(stretch: str) -> Fraction:
     try:
         return factor(stretch)
     except ValueError as wrong:
-        raise FinishError("spec", f"--stretch: {wrong}", "write 25:23.976") from wrong
+        raise SpecError(f"--stretch: {wrong}", "write 25:23.976") from wrong
 
 
 def _edges(text: str, clip: Path | None) -> Edges:
@@ -97,4 +97,4 @@ def _edges(text: str, clip: Path | None) -> Edges:
     try:
         return Edges(units.rate(text))
     except ValueError as wrong:
-        raise FinishError("spec", f"--rate {text!r}: {wrong}", "write 25, 29.97 or 30000/1001") from wrong
+        raise SpecError(f"--rate {text!r}: {wrong}", "write 25, 29.97 or 30000/1001") from wrong

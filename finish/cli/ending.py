@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 
 from finish.cli import stopping
-from finish.errors import EXIT_INTERRUPTED, FinishError, unforeseen
+from finish.errors import EXIT_INTERRUPTED, FinishError, Interrupted, unforeseen
 
 
 def ended(body: Callable[[], int]) -> int:
@@ -17,7 +17,7 @@ def ended(body: Callable[[], int]) -> int:
         return body()
     except FinishError as wrong:
         return _told(wrong)
-    except KeyboardInterrupt:
+    except (Interrupted, KeyboardInterrupt):
         stopping.tell()
         return EXIT_INTERRUPTED
     except Exception as fault:
@@ -27,8 +27,5 @@ def ended(body: Callable[[], int]) -> int:
 
 
 def _told(wrong: FinishError) -> int:
-    if wrong.code == "interrupted":
-        stopping.tell()
-    else:
-        sys.stderr.write(f"{wrong}\n")
+    sys.stderr.write(f"{wrong}\n")
     return wrong.exit_code

@@ -11,7 +11,7 @@ from finish import api
 from finish.cli.batch import is_media
 from finish.cli.naming import AllowLibrary, Name, OneOnly, of_job, which
 from finish.effects.publish import write_whole
-from finish.errors import EXIT_KEPT, FinishError
+from finish.errors import EXIT_KEPT, PathError
 from finish.review.course import picture, table
 
 
@@ -22,7 +22,7 @@ def loudness(
 ) -> int:
     """What an EBU Mode meter says of a file, or of a deliverable before and after; with a picture of its course."""
     if output and output.suffix.lower() != ".svg":
-        raise FinishError("path", f"{output} is no .svg", "name one")
+        raise PathError(f"{output} is no .svg", "name one")
     path = Path(what)
     if is_media(path):
         heard, aims = [api.meter(path)], None

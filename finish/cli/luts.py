@@ -10,7 +10,7 @@ import typer
 
 from finish import api
 from finish.effects.publish import write_whole
-from finish.errors import EXIT_KEPT, FinishError
+from finish.errors import EXIT_KEPT, PathError, SpecError
 
 Files = Annotated[list[str], typer.Argument(help="looks: ours by name, or files")]
 
@@ -21,7 +21,7 @@ def inspect(
 ) -> int:
     """What looks are and do: kind and size, whether greys rise and stay grey, and what is clipped."""
     if output is not None and (len(looks) != 1 or output.suffix.lower() != ".png"):
-        raise FinishError("path", f"{output} is no .png of one look", "name one look, and a .png")
+        raise PathError(f"{output} is no .png of one look", "name one look, and a .png")
     for name in looks:
         typer.echo(f"{name}: {'; '.join(api.inspect_look(name).lines())}")
     if output is not None:
@@ -39,7 +39,7 @@ def bake(
 ) -> int:
     """A whole grade as one plain .cube for Resolve, Premiere and others, and how far it is off."""
     if output.suffix.lower() != ".cube":
-        raise FinishError("path", f"{output} is no .cube", "name one")
+        raise PathError(f"{output} is no .cube", "name one")
     asked = dict(each.partition("=")[::2] for each in balance or ())
     balanced = {key: _value(text) for key, text in asked.items()}
     settings: dict[str, Any] = {"looks": list(looks or ()), "strength": strength, "balance": balanced}
@@ -62,5 +62,5 @@ def _value(text: str) -> float | list[float]:
     try:
         numbers = [float(each) for each in text.split(",")]
     except ValueError as wrong:
-        raise FinishError("spec", f"--balance: {text!r} is no number", "write exposure=0.3 or lift=0,0,0.1") from wrong
+        raise SpecError(f"--balance: {text!r} is no number", "write exposure=0.3 or lift=0,0,0.1") from wrong
     return numbers[0] if len(numbers) == 1 else numbers

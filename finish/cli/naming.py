@@ -11,7 +11,7 @@ import typer
 
 from finish import api
 from finish.cli.batch import is_media
-from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
+from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError, SpecError
 from finish.spec import Loaded
 
 Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable, or those of a pattern (may be repeated)")]
@@ -24,7 +24,7 @@ OneOnly = Annotated[str, typer.Option("--only", help="the same as NAME")]
 def which(name: str, only: str) -> str:
     """The one deliverable that is asked for, however it was; "" for the first."""
     if name and only and name != only:
-        raise FinishError("spec", f"{name} and --only {only}: two deliverables", "name one")
+        raise SpecError(f"{name} and --only {only}: two deliverables", "name one")
     return name or only
 
 
@@ -32,7 +32,7 @@ def of_job(target: str, allow: Sequence[Path] | None = None) -> Loaded:
     """The job in a folder or job file, which may read those libraries too; FinishError for a clip."""
     path = Path(target)
     if is_media(path):
-        raise FinishError("spec", f"{target} is no job", f"finish run {target} --for tiktok,youtube finishes a clip without one")
+        raise SpecError(f"{target} is no job", f"finish run {target} --for tiktok,youtube finishes a clip without one")
     return api.load(path, libraries=allow or ())
 
 

@@ -10,7 +10,7 @@ import typer
 from finish import api, units
 from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, of_job_or_clip, told, which
 from finish.effects.publish import write_whole
-from finish.errors import EXIT_KEPT, FinishError
+from finish.errors import EXIT_KEPT, PathError, SpecError
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job")]
 
@@ -44,7 +44,7 @@ def scopes(  # noqa: PLR0913, PLR0917 (one option each)
     try:
         times = [units.seconds(each) for each in at or ()]
     except ValueError as wrong:
-        raise FinishError("spec", f"--at: {wrong}", "write 3.5 or 1:02") from wrong
+        raise SpecError(f"--at: {wrong}", "write 3.5 or 1:02") from wrong
     typer.echo(str(api.scopes(loaded, which(name, only), output, times)))
     return EXIT_KEPT
 
@@ -56,7 +56,7 @@ def edl(
     """What pacing keeps of a clip, as an edit list for other programs: CMX 3600 or OpenTimelineIO."""
     form = output.suffix.lower().removeprefix(".")
     if form not in ("edl", "otio"):
-        raise FinishError("path", f"{output} is neither .edl nor .otio", "name one")
+        raise PathError(f"{output} is neither .edl nor .otio", "name one")
     write_whole(output, api.edit_list(of_job(job, allow), which(name, only), form).encode())
     typer.echo(str(output))
     return EXIT_KEPT

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from finish.effects import leftovers
-from finish.errors import EXIT_INTERRUPTED, FinishError
+from finish.errors import EXIT_INTERRUPTED, Interrupted
 
 STOPPED: Final = "stopped; nothing half-made was kept"
 # What is asked to stop has this long (s) to end in order; then it is ended. House: two seconds are what a person waits.
@@ -44,11 +44,10 @@ def tell() -> None:
 
 
 def _raise(*_: object) -> None:
-    """An ordinary exception, because PyAV hands on what is raised while it calls back, but loses a KeyboardInterrupt. Only once: what is
-    asked for again must not break off the ending in order."""
+    """Only once: another signal must not break off the ending in order."""
     if not _asked.is_set():
         _asked.set()
-        raise FinishError("interrupted", "stopped")
+        raise Interrupted()
 
 
 def _wait(reading: int, polite: set[int]) -> None:

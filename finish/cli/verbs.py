@@ -27,7 +27,7 @@ from finish.effects.doctor import examine
 from finish.engine.chosen import chosen
 from finish.engine.outcome import Anew
 from finish.engine.preview import Preview
-from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_KEPT, FinishError
+from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_KEPT, FinishError, SpecError
 from finish.spec import Loaded
 from finish.stages import STAGES
 from finish.units import Span
@@ -74,7 +74,7 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
         loaders = [functools.partial(_clip, clip, _names(presets), _sections(look, captions, loudness), save) for clip in targets]
     elif look or captions or save or loudness:
         message = "--look, --captions, --loudness and --save go with --for"
-        raise FinishError("spec", message, "name the destinations, as --for tiktok,youtube")
+        raise SpecError(message, "name the destinations, as --for tiktok,youtube")
     else:
         loaders = [functools.partial(of_job, target, allow) for target in targets]
     with screen(as_json) as shown, connected_or_none(cluster) as hands:
@@ -90,7 +90,7 @@ def _anew(stages: list[str] | None, *, verify: bool = False) -> Anew:
     known = [stage.name for stage in STAGES]
     for each in stages or ():
         if each not in known:
-            raise FinishError("spec", f"--redecide {each}: no such stage", f"there are {', '.join(known)}")
+            raise SpecError(f"--redecide {each}: no such stage", f"there are {', '.join(known)}")
     return Anew(tuple(stages or ()), verify)
 
 
@@ -104,9 +104,9 @@ def _span(text: str) -> Span:
     try:
         span = Span(units.seconds(start), units.seconds(end))
     except ValueError as wrong:
-        raise FinishError("spec", f"--range {text!r}: {wrong}", "write two times, as 12-18") from wrong
+        raise SpecError(f"--range {text!r}: {wrong}", "write two times, as 12-18") from wrong
     if span.end <= span.start:
-        raise FinishError("spec", f"--range {text!r} ends before it starts", "write the earlier time first")
+        raise SpecError(f"--range {text!r} ends before it starts", "write the earlier time first")
     return span
 
 
@@ -214,7 +214,7 @@ def _time(text: str) -> Fraction:
     try:
         return units.seconds(text)
     except ValueError as wrong:
-        raise FinishError("spec", f"--at: {wrong}") from wrong
+        raise SpecError(f"--at: {wrong}") from wrong
 
 
 @app.command()
@@ -246,7 +246,7 @@ def destinations(name: Annotated[str, typer.Argument(help="one of them, with eac
     """The destinations: frame, rates, codecs, loudness, limits, safe zone, and when they were last checked."""
     known = {shelf.name: shelf for shelf in table.packaged()}
     if name and name not in known:
-        raise FinishError("spec", f"no preset {name!r}", f"one of {', '.join(known)}")
+        raise SpecError(f"no preset {name!r}", f"one of {', '.join(known)}")
     today = date.today()
     for line in table.details(known[name], today) if name else table.listing(tuple(known.values()), today):
         typer.echo(line)

@@ -23,7 +23,7 @@ from finish.effects.files import allowed_here
 from finish.effects.watched import JOBS, Entry, Ledger, encoded
 from finish.engine.outcome import Outcome
 from finish.engine.watch import PAGE, QUIET, Finish, Watch, ordered, told
-from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
+from finish.errors import EXIT_FAILED, EXIT_KEPT, DiskError, FinishError, SpecError
 from finish.spec import Loaded
 
 
@@ -44,9 +44,9 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
             say(each)
         return EXIT_KEPT
     if template is not None and not (template / "job.yaml").is_file():
-        raise FinishError("spec", f"--job {template}: no job folder", "name a folder with a job.yaml in it")
+        raise SpecError(f"--job {template}: no job folder", "name a folder with a job.yaml in it")
     if template is not None and folder.resolve().is_relative_to(template.resolve()):
-        raise FinishError("spec", f"--job {template}: {folder} lies in it", "its copies would hold themselves: name another folder")
+        raise SpecError(f"--job {template}: {folder} lies in it", "its copies would hold themselves: name another folder")
     stop, began = threading.Event(), time.time()
     with connected_or_none(cluster) as hands:
         at_once = max(1, hands.room()) if hands else 1
@@ -69,20 +69,20 @@ def _finishing(
     def finish(place: Path) -> Iterable[Outcome]:
         job = load(place).job
         if place.parent == folder / JOBS and place.name not in {clip.name for clip in job.clips.values()}:
-            raise FinishError("spec", f"{template}/job.yaml does not take {place.name}", "write there: source: media/*")
+            raise SpecError(f"{template}/job.yaml does not take {place.name}", "write there: source: media/*")
         return api.finishing(job, cancel=stop, hands=hands)
 
     return finish
 
 
 def _loaded(place: Path, *, allowed: Sequence[Path]) -> Loaded:
-    """The job in a folder; FinishError("disk") where that fails and a library that it may name is away, or left an empty folder."""
+    """The job in a folder; DiskError where that fails and a library that it may name is away, or left an empty folder."""
     try:
         return api.load(place, libraries=allowed)
     except FinishError:
         for each in (*allowed, *allowed_here()):
             if not _holds_something(each):
-                raise FinishError("disk", f"the library {each} is empty or away", "is its disk, or share, there?") from None
+                raise DiskError(f"the library {each} is empty or away", "is its disk, or share, there?") from None
         raise
 
 

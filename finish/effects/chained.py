@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from finish.errors import FinishError
+from finish.errors import MediaError
 
 _PAGES: Final = 4_000_000   # house limit; of 4 kB each more than any film has
 _BLOCK: Final = 2**20       # bytes that are looked at together
@@ -14,7 +14,7 @@ _HINT: Final = "join them with FFmpeg's concat demuxer, or export them as one"
 
 
 def refuse_chained(path: Path, demuxer: str, shown: str) -> None:
-    """FinishError("media") for a file that holds another one behind the first."""
+    """MediaError for a file that holds another one behind the first."""
     find = _FINDERS.get(demuxer)
     if find is None:
         return
@@ -22,7 +22,7 @@ def refuse_chained(path: Path, demuxer: str, shown: str) -> None:
         at = find(file)
     if at is not None:
         message = f"{shown} is several files in one: the second begins at byte {at:,} of {path.stat().st_size:,}"
-        raise FinishError("media", message, _HINT)
+        raise MediaError(message, _HINT)
 
 
 def _mp3(file: BinaryIO) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from finish.effects import containers, ffmpeg
 from finish.effects.containers.words import TOLERATED, cut_off
 from finish.effects.program import binary
-from finish.errors import FinishError
+from finish.errors import FinishError, MediaError
 from finish.model import Loss, Source, Whose, merged
 
 # 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
@@ -35,15 +35,15 @@ def limits() -> dict[str, str]:
 
 
 def refuse_claims(path: Path, shown: str) -> None:
-    """FinishError("media") for an index of more entries than the file could hold: FFmpeg makes room for all of them at once."""
+    """MediaError for an index of more entries than the file could hold: FFmpeg makes room for all of them at once."""
     claimed = containers.claimed(path)
     if claimed > path.stat().st_size * _SAMPLES_A_BYTE + _FEW:
         message = f"{shown} is damaged: its index claims {claimed:,} pictures or samples, more than the file can hold"
-        raise FinishError("media", message, "copy the clip again, or export it again")
+        raise MediaError(message, "copy the clip again, or export it again")
 
 
 def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mapping[str, str]) -> None:
-    """FinishError("media") for pictures larger than are taken; from now on their decoders refuse larger ones themselves."""
+    """MediaError for pictures larger than are taken; from now on their decoders refuse larger ones themselves."""
     if any(each.codec_context is not None and not each.codec_context.width for each in pictures):
         refuse_large(path, shown, options)  # FFmpeg knows no size where it has refused one
     for context in (each.codec_context for each in pictures if each.codec_context is not None):
@@ -53,7 +53,7 @@ def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mappin
 
 
 def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
-    """FinishError("media") for a file in which a picture is too large for FFmpeg's limit: only its log says so, where it is opened
+    """MediaError for a file in which a picture is too large for FFmpeg's limit: only its log says so, where it is opened
     once more with the same `options`. By a process of its own: a log of PyAV's belongs to all threads, and may stop them for ever."""
     opened = [word for name, value in options.items() for word in (f"-{name}", value)]
     arguments = [binary(), "-hide_banner", "-nostdin", "-loglevel", "repeat+level+error", "-threads", "1", *opened, "-i", f"file:{path}"]
@@ -65,7 +65,7 @@ def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
 
 def _too_large(shown: str, size: str) -> FinishError:
     message = f"{shown}: a picture of {size} is too large, clips of up to 8192x4320 pixels are taken"
-    return FinishError("media", message, "export it smaller")
+    return MediaError(message, "export it smaller")
 
 
 def stated_ends(streams: Iterable[Any]) -> dict[int, Fraction]:

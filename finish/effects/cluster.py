@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from finish.effects import worker
 from finish.effects.errands import Errand, Tell
-from finish.errors import FinishError
+from finish.errors import CapabilityError, ClusterError, FinishError, InternalError, Interrupted, SpecError
 
 _LOOK: Final = 0.05         # s between looks at an errand and at whether somebody has stopped the run
 _TOLD: Final = 0.5          # s between two words of progress
@@ -29,11 +29,11 @@ _TRIED: Final = 2.0         # s for one of several tries to connect again, betwe
 
 @contextmanager
 def connected(address: str) -> Iterator[Cluster]:
-    """The cluster at `tcp://host:8786`, or one here of N workers (`local:N`), gone afterwards; FinishError("cluster", "capability")."""
+    """The cluster at `tcp://host:8786`, or one here of N workers (`local:N`), gone afterwards; ClusterError("capability")."""
     try:
         from distributed import Client, LocalCluster
     except ImportError as missing:
-        raise FinishError("capability", f"a cluster needs Dask: {missing}", "pip install 'finish[cluster]'") from missing
+        raise CapabilityError(f"a cluster needs Dask: {missing}", "pip install 'finish[cluster]'") from missing
     with contextlib.ExitStack() as opened:
         opened.enter_context(_quiet())
         place: Any = address
@@ -48,7 +48,7 @@ def connected(address: str) -> Iterator[Cluster]:
             found = Cluster(connect)
         except (OSError, ValueError, TimeoutError) as wrong:
             hint = "start one: dask scheduler, and on each machine dask worker tcp://HOST:8786 --nthreads 1"
-            raise FinishError("cluster", f"no scheduler answers at {address}: {wrong}", hint) from wrong
+            raise ClusterError(f"no scheduler answers at {address}: {wrong}", hint) from wrong
         opened.callback(found.leave)
         found.refuse_others()
         yield found
@@ -76,7 +76,7 @@ def _quiet() -> Iterator[None]:
 def _count(address: str) -> int:
     text = address.removeprefix("local:")
     if not (text.isdecimal() and 0 < int(text) <= 256):
-        raise FinishError("spec", f"--cluster {address}: how many workers?", "write local:2")
+        raise SpecError(f"--cluster {address}: how many workers?", "write local:2")
     return int(text)
 
 
@@ -112,13 +112,13 @@ class Cluster:
         until = time.monotonic() + (0 if self._gone else _NOBODY)
         while True:
             if cancel.is_set():
-                raise FinishError("interrupted", "stopped")
+                raise Interrupted()
             try:
                 return self._joined(_TRIED)
             except Exception as wrong:      # Dask has several
                 if time.monotonic() > until:
                     hint = "start it, and run again: what has been made is not made again"
-                    self._gone = FinishError("cluster", f"the scheduler is gone: {wrong}", hint)
+                    self._gone = ClusterError(f"the scheduler is gone: {wrong}", hint)
                     raise self._gone from wrong
                 cancel.wait(_LOOK)
 
@@ -132,12 +132,12 @@ class Cluster:
         return threads
 
     def refuse_others(self) -> None:
-        """FinishError("cluster") where a worker would make something else than this process, or has no finish at all."""
+        """ClusterError where a worker would make something else than this process, or has no finish at all."""
         self._wait_for_somebody(threading.Event())
         try:
             theirs: Mapping[str, dict[str, str]] = self._client.run(worker.about)
         except Exception as wrong:      # whatever unpickling raises there
-            raise FinishError("cluster", f"the workers cannot run finish: {wrong}", "install the same finish on every machine") from wrong
+            raise ClusterError(f"the workers cannot run finish: {wrong}", "install the same finish on every machine") from wrong
         for name, each in theirs.items():
             worker.refuse_other(worker.about(), each, name)
 
@@ -154,7 +154,7 @@ class Cluster:
                     self._done(errand, cancel, tell)
                 except KilledWorker as killed:
                     message = f"{errand}: every worker that tried it died, the last one with nothing else to do"
-                    raise FinishError("fault", message, "look into the workers' logs: memory?") from killed
+                    raise InternalError(message, "look into the workers' logs: memory?") from killed
 
     def leave(self) -> None:
         """Nothing of this run goes on anywhere."""
@@ -174,7 +174,7 @@ class Cluster:
         with self._alone if alone else contextlib.nullcontext():
             while not self._taken(self._wait_for_somebody(cancel), alone):
                 if cancel.is_set():
-                    raise FinishError("interrupted", "stopped")
+                    raise Interrupted()
             try:
                 yield
             finally:
@@ -196,17 +196,17 @@ class Cluster:
         seen = time.monotonic()
         while not (room := self.room()):
             if cancel.wait(0.2):
-                raise FinishError("interrupted", "stopped")
+                raise Interrupted()
             seen = self._somebody(seen)
         return room
 
     def _somebody(self, seen: float) -> float:
-        """When a worker was last there (s, monotonic), who was `seen` before; FinishError("cluster") once that is too long ago."""
+        """When a worker was last there (s, monotonic), who was `seen` before; ClusterError once that is too long ago."""
         now = time.monotonic()
         if self.room():
             return now
         if now - seen > _NOBODY:
-            raise FinishError("cluster", f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
+            raise ClusterError(f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
         return seen
 
     def _done(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> None:
@@ -226,7 +226,7 @@ class Cluster:
             while future is not None and not over.wait(_LOOK) and client.status == "running":
                 if cancel.is_set():
                     self._stop()
-                    raise FinishError("interrupted", "stopped")
+                    raise Interrupted()
                 seen = self._somebody(seen)
             if future is None or future.status in ("pending", "cancelled", "lost"):
                 return client

@@ -18,7 +18,7 @@ from finish.effects.animations import SHOWN_MS, animation
 from finish.effects.leftovers import discard
 from finish.effects.numbered import Numbered, film
 from finish.effects.store import Store, writing
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.model import Source
 from finish.units import digest
 
@@ -58,7 +58,7 @@ def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # n
     """A GIF in which every delay of 10 ms is 100 ms."""
     moving = animation(source.path)
     if moving is None or moving.demuxer != "gif":
-        raise FinishError("media", f"{source.path.name} changed while it was read", "run again")
+        raise MediaError(f"{source.path.name} changed while it was read", "run again")
     shutil.copyfile(source.path, target)
     with target.open("r+b") as file:
         for place in moving.short:

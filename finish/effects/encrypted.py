@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.effects.boxes import outermost
-from finish.errors import FinishError
+from finish.errors import MediaError
 
 _INDEX: Final = 2**26   # bytes of an index that are looked at; house: four times that of a day of pictures
 _HEAD: Final = 2**18    # bytes of a Matroska file: its tracks stand before its clusters
@@ -19,7 +19,7 @@ _MATROSKA: Final = re.compile(rb"\x6d\x80.{1,16}?\x62\x40.{1,64}?\x50\x35.{1,16}
 
 
 def refuse(path: Path, shown: str) -> None:
-    """FinishError("media") for a clip that only its owner's player can decrypt."""
+    """MediaError for a clip that only its owner's player can decrypt."""
     with path.open("rb") as file:
         head, size = file.read(_HEAD), file.seek(0, 2)
 
@@ -35,4 +35,4 @@ def refuse(path: Path, shown: str) -> None:
             found = _SCHEME.search(index) if _ENTRY.search(index) else None
             how = found[1].decode("ascii").strip() if found else ""
     if how:
-        raise FinishError("media", f"{shown} is encrypted ({how})", "ask whoever sent it for a copy without DRM")
+        raise MediaError(f"{shown} is encrypted ({how})", "ask whoever sent it for a copy without DRM")

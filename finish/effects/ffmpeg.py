@@ -19,7 +19,7 @@ from finish.effects.log import Log
 from finish.effects.process import UNKNOWN_FRAMES, kill, started
 from finish.effects.program import binary, version
 from finish.effects.store import writing
-from finish.errors import FinishError
+from finish.errors import FFmpegError, FinishError, Interrupted
 from finish.graph import Lowered, Output, Payload, history, lower
 
 STALL_SECONDS: Final = 60.0
@@ -122,7 +122,7 @@ class Watched(io.RawIOBase):
         self.size = 0  # bytes that were read so far
         self.still = False  # it was ended because it stood still
         self.cpu = 0.0  # CPU-seconds of the process, once all is read
-        self.stopped: KeyboardInterrupt | None = None
+        self.stopped: BaseException | None = None
 
     def readable(self) -> bool:
         return True
@@ -141,7 +141,7 @@ class Watched(io.RawIOBase):
             data = self._pipe.read(size)
             self.size += len(data)
             return data
-        except KeyboardInterrupt as stop:  # PyAV loses what is raised in its callback and is no Exception: told again by `piped`
+        except (Interrupted, KeyboardInterrupt) as stop:  # PyAV loses what its callback raises unless it is an Exception; `piped` raises it
             self.stopped = stop
             return b""
         finally:
@@ -172,7 +172,7 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
                 watched.end(process)
             watched.cpu = log.cpu
             if stop.is_set():
-                raise FinishError("interrupted", "stopped")
+                raise Interrupted()
             if watched.still:
                 raise _stood_still()
             if process.returncode:
@@ -181,20 +181,20 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
 
 
 def refuse_absent(file: Path) -> None:
-    """FinishError("ffmpeg") where a process that reported no error left no file, or an empty one."""
+    """FFmpegError where a process that reported no error left no file, or an empty one."""
     if not file.is_file() or not file.stat().st_size:
-        raise FinishError("ffmpeg", "FFmpeg ended without an error and gave nothing", "`finish doctor` says which FFmpeg is started")
+        raise FFmpegError("FFmpeg ended without an error and gave nothing", "`finish doctor` says which FFmpeg is started")
 
 
 def _stood_still() -> FinishError:
     message = f"FFmpeg stood still for {STALL_SECONDS:.0f} s and was stopped"
-    return FinishError("ffmpeg", message, "run again; if it repeats, export the clip again")
+    return FFmpegError(message, "run again; if it repeats, export the clip again")
 
 
 def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterator[str]:
     """The lines of a process's log as they come; it must write nothing else.
 
-    FinishError("interrupted") once cancelled, and for a process that stood still or went over its limits. An exit code that says
+    Interrupted once cancelled, and for a process that stood still or went over its limits. An exit code that says
     no more than that the log holds errors is the caller's to judge, by a last line "[exit] CODE".
     """
     version()
@@ -213,7 +213,7 @@ def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterato
                 yield line
             process.wait()
         if cancel.is_set():
-            raise FinishError("interrupted", "stopped")
+            raise Interrupted()
         if watched.still:
             raise _stood_still()
         if process.returncode < 0:
@@ -254,7 +254,7 @@ def _watched(
     with _beside(process, (log.drain, process.stderr), (state.read, process.stdout)):
         while process.poll() is None:
             if cancel.wait(_LOOK):
-                raise FinishError("interrupted", "stopped")
+                raise Interrupted()
             if state.frames != told:
                 told = state.frames
                 progress(told)

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from finish.errors import FinishError
+from finish.errors import PathError
 
 
 def refuse_leaving(root: Path, places: Iterable[Path]) -> None:
-    """FinishError("path") for the first of `places` below `root` that leads out of it."""
+    """PathError for the first of `places` below `root` that leads out of it."""
     real = root.resolve()
     for place in places:
         if place.is_relative_to(root) and not (end := place.resolve()).is_relative_to(real):
             message = f"{place.relative_to(root)} leads out of {root.name or root}, to {end}"
-            raise FinishError("path", message, "make it a real folder")
+            raise PathError(message, "make it a real folder")
 
 
 def links(folder: Path) -> Iterator[Path]:

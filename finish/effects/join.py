@@ -10,13 +10,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from finish.errors import FinishError
+from finish.errors import DiskError
 
 
 def join(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, target: Path) -> str:
     """Write `pieces` (MP4, each beginning at 0 and with a keyframe, of so many frames) one after the other; the digest of their packets.
 
-    Times are whole ticks of the pieces' own clock: nothing is rounded. FinishError("disk") for pieces that don't belong together.
+    Times are whole ticks of the pieces' own clock: nothing is rounded. DiskError for pieces that don't belong together.
     """
     with _told(target):
         return _joined(pieces, frames, rate, target)
@@ -36,7 +36,7 @@ def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, targe
                 stream = stream or out.add_stream_from_template(own)
                 packets: list[Any] = [packet for packet in piece.demux(own) if packet.size]
                 if len(packets) != count or not packets[0].is_keyframe or _of(path) != (clock, header):
-                    raise FinishError("disk", f"{path.name} is not the piece that it is named for", "delete .finish and run again")
+                    raise DiskError(f"{path.name} is not the piece that it is named for", "delete .finish and run again")
                 for packet in packets:
                     proof.update(bytes(packet))
                     packet.pts, packet.dts, packet.stream = packet.pts + first * frame, packet.dts + first * frame, stream
@@ -64,7 +64,7 @@ def _told(path: Path) -> Iterator[None]:
     except (av.FFmpegError, OSError, IndexError) as wrong:
         full = getattr(wrong, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
         hint = "make room and run again; what is finished is kept" if full else "run again; if it repeats, delete .finish"
-        raise FinishError("disk", f"{path.name} cannot be put together: {getattr(wrong, 'strerror', '') or wrong}", hint) from wrong
+        raise DiskError(f"{path.name} cannot be put together: {getattr(wrong, 'strerror', '') or wrong}", hint) from wrong
 
 
 def shown(piece: Path) -> int:

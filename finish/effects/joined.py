@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from finish.errors import FinishError
+from finish.errors import FinishError, Interrupted, MediaError
 from finish.model import Loss
 
 NEED: Final = "clock"
@@ -156,7 +156,7 @@ class Part:
 
 
 def parts(path: Path, demuxer: str) -> tuple[Part, ...]:
-    """The files that were joined to one, on one clock; () where it is but one. FinishError("media") for parts that are not alike.
+    """The files that were joined to one, on one clock; () where it is but one. MediaError for parts that are not alike.
 
     Each part's picture begins when the one before has been shown: so no frame is held, and sound stays with its own picture.
     """
@@ -176,7 +176,7 @@ def parts(path: Path, demuxer: str) -> tuple[Part, ...]:
 
 def _unlike(path: Path, when: Fraction) -> FinishError:
     message = f"{path.name}: the time stamps start again at {float(when):.1f} s, with other tracks than before"
-    return FinishError("media", message, HINT)
+    return MediaError(message, HINT)
 
 
 def _part(path: Path, demuxer: str, begin: int, end: int) -> Part:
@@ -243,7 +243,7 @@ def rejoin(path: Path, demuxer: str, cancel: threading.Event, target: Path) -> N
 
     found = parts(path, demuxer)
     if not found:
-        raise FinishError("media", f"{path.name} changed while it was read", "run again")
+        raise MediaError(f"{path.name} changed while it was read", "run again")
     with av.open(str(target), "w", format="nut", options={"fflags": "+bitexact"}) as out:
         written = _Written(out, cancel)
         for part, after in zip(found, (*found[1:], None), strict=True):
@@ -268,7 +268,7 @@ class _Written:
         ends = [each.start + after.ahead if each.kind[0] == "audio" else None for each in after.tracks] if after else [None] * len(numbers)
         for packet in container.demux(streams):
             if self._cancel.is_set():
-                raise FinishError("interrupted", "stopped")
+                raise Interrupted()
             number = numbers[packet.stream.index]
             if not packet.size or packet.dts is None or packet.pts is None:
                 continue

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from finish.effects import objects
-from finish.errors import FinishError
+from finish.errors import DiskError, FinishError, Interrupted
 
 LEASE: Final = 60.0     # s from one renewal; house: what a crash costs the next run, with …
 _SKEW: Final = 60.0     # … by how much (s) the clocks of two machines may differ
@@ -23,7 +23,7 @@ _LOOK: Final = 0.5      # s
 
 @contextmanager
 def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[None]:
-    """Hold the lock at `url`; FinishError("disk") where somebody else holds it all the while, "interrupted" once `cancel` is set.
+    """Hold the lock at `url`; DiskError where somebody else holds it all the while, "interrupted" once `cancel` is set.
 
     Who was killed over it leaves it there: it is taken over once it is not renewed any more, by one of those who wait.
     """
@@ -49,9 +49,9 @@ def _take(url: str, token: str, cancel: threading.Event, until: float) -> None:
             return
         if time.monotonic() > until:
             holder, *_ = _said(objects.get(url))
-            raise FinishError("disk", f"{url} is held by {holder}", "wait for the other run; where there is none, remove that object")
+            raise DiskError(f"{url} is held by {holder}", "wait for the other run; where there is none, remove that object")
         if cancel.wait(_LOOK):
-            raise FinishError("interrupted", "stopped")
+            raise Interrupted()
 
 
 def _renew(url: str, token: str, over: threading.Event) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from finish.analyse.decoding import HARMLESS
-from finish.errors import FinishError
+from finish.errors import CapabilityError, DiskError, FFmpegError, FinishError, GlyphError, MediaError
 
 _TOFU: Final = re.compile(r"failed to find any fallback with glyph (0x[0-9A-Fa-f]+)")
 _MISSING: Final = re.compile(r"(?:No such filter: |Unknown encoder |Unknown input format: |Requested output format )'([^']+)'")
@@ -73,31 +73,31 @@ class Log:
         text = "\n".join((*self.errors, *self.tail))
         missing = _MISSING.search(text)
         if "No space left on device" in text:
-            return FinishError("disk", "the disk is full", "make room and run again; what is finished is kept")
+            return DiskError("the disk is full", "make room and run again; what is finished is kept")
         if missing:
-            return FinishError("capability", f"this FFmpeg lacks {missing[1]!r}", "unset FINISH_FFMPEG to use the embedded one")
+            return CapabilityError(f"this FFmpeg lacks {missing[1]!r}", "unset FINISH_FFMPEG to use the embedded one")
         if code in (-signal.SIGXCPU, -signal.SIGXFSZ) or "File too large" in text:
-            return FinishError("ffmpeg", "FFmpeg went over its limits of CPU time or output size", "is the clip what it claims to be?")
+            return FFmpegError("FFmpeg went over its limits of CPU time or output size", "is the clip what it claims to be?")
         if "Cannot allocate memory" in text:
-            return FinishError("ffmpeg", "FFmpeg needed more memory than it may have", "make the picture smaller")
+            return FFmpegError("FFmpeg needed more memory than it may have", "make the picture smaller")
         if code < 0:
             name = signal.Signals(-code).name if -code in {int(each) for each in signal.Signals} else f"signal {-code}"
-            return FinishError("ffmpeg", f"FFmpeg was ended from outside, or crashed ({name})", "is there enough memory? run again")
+            return FFmpegError(f"FFmpeg was ended from outside, or crashed ({name})", "is there enough memory? run again")
         faults = [(each, found) for each in self.errors if (found := self._blamed(each))]
         if any(each in text for each in _OUT_OF_ORDER):
             message = f"{self._named({0})} changes its size, channels or rate on the way, or its time stamps go back"
-            return FinishError("media", message, _AGAIN)
+            return MediaError(message, _AGAIN)
         if faults:
             return self._damaged(*faults[0])
         said = _plain(self.errors[0]) if self.errors else f"exit code {code}"
         if any(word in each for word in _DAMAGE for each in self.errors):
-            return FinishError("media", f"{self._named(set(self.inputs))} is damaged: {said}", _COPY)
-        return FinishError("ffmpeg", f"FFmpeg failed: {said}", "`finish doctor` says what this FFmpeg can do")
+            return MediaError(f"{self._named(set(self.inputs))} is damaged: {said}", _COPY)
+        return FFmpegError(f"FFmpeg failed: {said}", "`finish doctor` says what this FFmpeg can do")
 
     def _unsteady(self) -> FinishError:
         """FFmpeg has built its graph anew in the middle: filters that count begin again, and frames are lost or shown twice."""
         message = f"the picture changes on the way, to {self.changed}, which its headers do not say"
-        return FinishError("media", message, "export the clip again, in one size and format")
+        return MediaError(message, "export the clip again, in one size and format")
 
     def refuse_lies(self, trusted: Collection[int] = ()) -> None:
         """FinishError for missing glyphs, and for what a demuxer or decoder complained of: FFmpeg exits 0 on both.
@@ -108,7 +108,7 @@ class Log:
             raise self._unsteady()
         if self.tofu:
             names = ", ".join(f"U+{int(each, 16):04X}" for each in sorted(self.tofu))
-            raise FinishError("glyph", f"no font at hand draws {names}", "change the text")
+            raise GlyphError(f"no font at hand draws {names}", "change the text")
         for line in self.errors:
             blamed = self._blamed(line)
             if blamed and not blamed & set(trusted):
@@ -116,7 +116,7 @@ class Log:
         for (number, _), (_, frames, errors) in self.decoded.items():
             if errors and number not in trusted:
                 message = f"{self._named({number})} is damaged: {errors} of {frames + errors} frames do not decode"
-                raise FinishError("media", message, _COPY)
+                raise MediaError(message, _COPY)
 
     def _blamed(self, line: str) -> set[int]:
         """The inputs that a line of error may be about; none where it is about our own work on them."""
@@ -128,7 +128,7 @@ class Log:
         return self.decoders.get(who[1], set()) if who else set()
 
     def _damaged(self, line: str, blamed: set[int]) -> FinishError:
-        return FinishError("media", f"{self._named(blamed)} is damaged: {_plain(line)}", _COPY)
+        return MediaError(f"{self._named(blamed)} is damaged: {_plain(line)}", _COPY)
 
     def _named(self, numbers: set[int]) -> str:
         """Files by their names; a piece of ours has none that anybody knows."""

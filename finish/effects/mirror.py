@@ -23,7 +23,7 @@ from finish.effects.objects import Object
 from finish.effects.patterns import tame
 from finish.effects.publish import alone_in, write_whole
 from finish.effects.store import writing
-from finish.errors import FinishError
+from finish.errors import FinishError, Interrupted, MediaError, PathError
 from finish.units import digest
 
 _AT_ONCE: Final = 8     # requests of one copy; house: a single one is held back by the way there and back
@@ -115,7 +115,7 @@ def fill(path: Path, found: Object, ranges: Iterable[Range], cancel: threading.E
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         while few := list(islice(pieces, _AT_ONCE)):    # never all at once: who stops it waits for these only
             if cancel is not None and cancel.is_set():
-                raise FinishError("interrupted", "stopped")
+                raise Interrupted()
             list(pool.map(_piece(path, found), few))
 
 
@@ -136,4 +136,4 @@ def stamped(path: Path, found: Object) -> None:
 
 def refused(wrong: FinishError) -> Exception:
     """An error of object storage as a job's files refuse; itself where it is no mistake in the job, and passes."""
-    return ValueError(f"{wrong.message} — {wrong.hint}") if wrong.code in ("path", "media") else wrong
+    return ValueError(f"{wrong.message} — {wrong.hint}") if isinstance(wrong, (PathError, MediaError)) else wrong

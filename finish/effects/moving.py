@@ -12,7 +12,7 @@ from typing import Any, Final
 from finish.effects import stamps
 from finish.effects.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
 from finish.effects.claims import MOST_PIXELS
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.graph import reading
 from finish.model import Loss, VideoTrack
 
@@ -24,12 +24,12 @@ _STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
 
 
 def refuse(moving: Animation, shown: str) -> None:
-    """FinishError("media") for an animation of nothing, or of more than is taken."""
+    """MediaError for an animation of nothing, or of more than is taken."""
     if moving.size.pixels > MOST_PIXELS or len(moving.delays) >= FRAMES:
         message = f"{shown}: {len(moving.delays):,} frames of {moving.size} are too large"
-        raise FinishError("media", message, f"export it smaller: at most {FRAMES:,} frames of 8192x4320 pixels are taken")
+        raise MediaError(message, f"export it smaller: at most {FRAMES:,} frames of 8192x4320 pixels are taken")
     if not moving.delays or not moving.size.pixels:
-        raise FinishError("media", f"{shown}: this {moving.kind} has no picture", "export it again")
+        raise MediaError(f"{shown}: this {moving.kind} has no picture", "export it again")
 
 
 def lost(moving: Animation) -> tuple[Loss, ...]:

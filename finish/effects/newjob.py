@@ -14,7 +14,7 @@ from typing import Any, Final
 from finish import resources
 from finish.effects.publish import write_whole
 from finish.effects.store import writing
-from finish.errors import FinishError, several
+from finish.errors import PathError, SpecError, several
 
 _MAKEFILE: Final = """# `make` finishes the job; `make plan` shows what would be rendered; `make clean` removes what can be made again.
 FINISH ?= {finish}
@@ -50,7 +50,7 @@ def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Pa
     """
     _refuse_taken(folder)
     if clip and not _is_file(clip):
-        raise FinishError("path", f"no clip {str(clip)!r}", "name a media file")
+        raise PathError(f"no clip {str(clip)!r}", "name a media file")
     name = _spelt(clip) if clip else "clip.mp4"
     text = _SPEC.format(
         clip=_scalar(f"media/{name}"), captions=_scalar(f"captions/{Path(name).stem}.en.srt"),
@@ -91,11 +91,11 @@ def gather(folder: Path, clip: Path, sections: Mapping[str, Mapping[str, Any]]) 
 def _refuse_taken(folder: Path) -> None:
     try:
         if any(folder.iterdir()):
-            raise FinishError("path", f"{folder} is not empty", "name a new folder")
+            raise PathError(f"{folder} is not empty", "name a new folder")
     except FileNotFoundError:
         return
     except OSError as wrong:  # a file has the name, or one above it; the name is too long; it may not be read
-        raise FinishError("path", f"{folder} cannot be a job folder: {wrong.strerror}", "name a new folder") from wrong
+        raise PathError(f"{folder} cannot be a job folder: {wrong.strerror}", "name a new folder") from wrong
 
 
 def _known(presets: Sequence[str]) -> tuple[str, ...]:
@@ -106,9 +106,9 @@ def _known(presets: Sequence[str]) -> tuple[str, ...]:
         if preset not in known:
             near, listed = difflib.get_close_matches(preset[:100].casefold(), known, n=1), ", ".join(known)
             hint = f'did you mean "{near[0]}"? ({listed})' if near else f"one of {listed}"
-            wrong.append(FinishError("spec", f"no preset {_quoted(preset[:60])}", hint))
+            wrong.append(SpecError(f"no preset {_quoted(preset[:60])}", hint))
     if wrong:
-        raise several("spec", tuple(wrong))
+        raise several(tuple(wrong))
     return asked
 
 
@@ -124,7 +124,7 @@ def _spelt(file: Path) -> str:
     try:
         file.name.encode()
     except UnicodeEncodeError as wrong:
-        raise FinishError("path", f"{str(file)!r}: its name is no UTF-8, and a job file is", "rename it") from wrong
+        raise PathError(f"{str(file)!r}: its name is no UTF-8, and a job file is", "rename it") from wrong
     return file.name
 
 

@@ -22,7 +22,7 @@ from finish.effects.claims import MOST_PIXELS
 from finish.effects.patterns import LOOKED_AT, tame
 from finish.effects.publish import write_whole
 from finish.effects.stills import DEMUXERS, SUFFIXES, Still, still_of
-from finish.errors import FinishError
+from finish.errors import FinishError, Interrupted, MediaError
 from finish.units import digest
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def film(pictures: Numbered, cancel: threading.Event, target: Path) -> None:
             _write(pictures, out, cancel)
     except (av.FFmpegError, ValueError) as wrong:
         message = f"{pictures.shown}: {pictures.files[0].name} cannot be read as a picture"
-        raise FinishError("media", message, "export the pictures again") from wrong
+        raise MediaError(message, "export the pictures again") from wrong
 
 
 def _write(pictures: Numbered, out: av.container.OutputContainer, cancel: threading.Event) -> None:
@@ -144,7 +144,7 @@ def _write(pictures: Numbered, out: av.container.OutputContainer, cancel: thread
     stream: Any = None
     for number, (path, known) in enumerate(zip(pictures.files, pictures.states, strict=True)):
         if cancel.is_set():
-            raise FinishError("interrupted", "stopped")
+            raise Interrupted()
         data = _read(path, known)
         found = still_of(data, path.suffix)
         first = first or found
@@ -162,7 +162,7 @@ def _write(pictures: Numbered, out: av.container.OutputContainer, cancel: thread
 
 def _read(path: Path, known: tuple[int, ...]) -> bytes:
     """The bytes of a picture that is still what it was when it was listed."""
-    changed = FinishError("media", f"{path.name} changed while it was read", "run again when all pictures are rendered")
+    changed = MediaError(f"{path.name} changed while it was read", "run again when all pictures are rendered")
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as wrong:
@@ -171,7 +171,7 @@ def _read(path: Path, known: tuple[int, ...]) -> bytes:
         if _state(os.fstat(handle)) != known:
             raise changed
         if known[2] > _MOST_BYTES:
-            raise FinishError("media", f"{path.name} is larger than {_MOST_BYTES >> 20} MB", "export smaller pictures")
+            raise MediaError(f"{path.name} is larger than {_MOST_BYTES >> 20} MB", "export smaller pictures")
         data = file.read(known[2] + 1)
         if len(data) != known[2] or _state(os.fstat(handle)) != known:
             raise changed
@@ -181,15 +181,15 @@ def _read(path: Path, known: tuple[int, ...]) -> bytes:
 def _refuse(name: str, found: Still | None, first: Still | None, other: str) -> None:
     """FinishError for a picture that is damaged, or another kind of picture than the first of the clip."""
     if found is None or first is None:
-        raise FinishError("media", f"{name} is not the picture that its name says", "export it again")
+        raise MediaError(f"{name} is not the picture that its name says", "export it again")
     if not found.whole:
-        raise FinishError("media", f"{name} is cut short", "export or copy it again")
+        raise MediaError(f"{name} is cut short", "export or copy it again")
     if not 0 < found.size.pixels <= MOST_PIXELS:
-        raise FinishError("media", f"{name}: a picture of {found.size} is not taken", "export it smaller: at most 8192x4320 pixels")
+        raise MediaError(f"{name}: a picture of {found.size} is not taken", "export it smaller: at most 8192x4320 pixels")
     if found.size != first.size:
-        raise FinishError("media", f"{name} is {found.size}, and {other} is {first.size}", "export all pictures of a clip in one size")
+        raise MediaError(f"{name} is {found.size}, and {other} is {first.size}", "export all pictures of a clip in one size")
     if found.form != first.form:
-        raise FinishError("media", f"{name} is {found.form}, and {other} is {first.form}", "export all pictures of a clip alike")
+        raise MediaError(f"{name} is {found.form}, and {other} is {first.form}", "export all pictures of a clip alike")
     if "multiplied with its alpha" in found.form:
         message = f"{name} has colours that are multiplied with its transparency"
-        raise FinishError("media", message, "export it with straight alpha, or as PNG")
+        raise MediaError(message, "export it with straight alpha, or as PNG")

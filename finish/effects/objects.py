@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from finish.effects.patterns import LOOKED_AT, tame
-from finish.errors import FinishError
+from finish.errors import CapabilityError, DiskError, FinishError, MediaError, PathError
 
 SCHEME: Final = "s3://"
 RANGE: Final = 16 * 2**20   # bytes of one request; house: few requests, and a retry repeats little
@@ -51,30 +51,30 @@ def is_object(name: str) -> bool:
 
 
 def head(url: str) -> Object:
-    """What lies there; FinishError("path") where nothing does."""
+    """What lies there; PathError where nothing does."""
     with _told(url) as api:
         return _object(url, api.head(*_place(url)))
 
 
 def listed(prefix: str) -> tuple[Object, ...]:
-    """All that lies in and below an address; FinishError("path") where that is endless."""
+    """All that lies in and below an address; PathError where that is endless."""
     bucket = SCHEME + _parted(prefix)[0]
     with _told(prefix) as api:
         client, key = _place(prefix, folder=True)
         found = tuple(islice(chain.from_iterable(api.list(client, key or None)), LOOKED_AT + 1))
     if len(found) > LOOKED_AT:
-        raise FinishError("path", f"more than {LOOKED_AT} objects lie in {tame(prefix)}", "name the folder more closely")
+        raise PathError(f"more than {LOOKED_AT} objects lie in {tame(prefix)}", "name the folder more closely")
     return tuple(_object(f"{bucket}/{each['path']}", each) for each in found)
 
 
 def read(of: Object, start: int, end: int) -> bytes:
-    """Bytes of an object as it was when it was looked at; FinishError("media") once it is another."""
+    """Bytes of an object as it was when it was looked at; MediaError once it is another."""
     with _told(of.url) as api:
         same = {"if_match": of.tag} if of.tag else {}   # a server without tags cannot tell
         found = api.get(*_place(of.url), options={"range": (start, end), **same})
         data = bytes(found.bytes())
     if len(data) != end - start:
-        raise FinishError("disk", f"{tame(of.url)} gave {len(data)} of {end - start} bytes", "run again")
+        raise DiskError(f"{tame(of.url)} gave {len(data)} of {end - start} bytes", "run again")
     return data
 
 
@@ -83,10 +83,8 @@ def get(url: str) -> bytes | None:
     try:
         with _told(url) as api:
             return bytes(api.get(*_place(url)).bytes())
-    except FinishError as wrong:
-        if wrong.code == "path":
-            return None
-        raise
+    except PathError:
+        return None
 
 
 def put(url: str, content: Path | bytes) -> None:
@@ -137,7 +135,7 @@ def _parted(url: str) -> tuple[str, str]:
     bucket, _, key = url.removeprefix(SCHEME).partition("/")
     if not is_object(url) or not _BUCKET.fullmatch(bucket):
         hint = "write s3://BUCKET/NAME; credentials belong into the environment"
-        raise FinishError("path", "this is no address in object storage", hint)
+        raise PathError("this is no address in object storage", hint)
     return bucket, key
 
 
@@ -147,11 +145,11 @@ def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
     allowed = [each.strip() for each in os.environ.get("FINISH_BUCKETS", "").split(",") if each.strip()]
     if bucket not in allowed:
         hint = f"if you trust the job with it: export FINISH_BUCKETS={','.join([*allowed, bucket])}"
-        raise FinishError("path", f"the bucket {bucket} is not allowed", hint)
+        raise PathError(f"the bucket {bucket} is not allowed", hint)
     if not key.rstrip("/") and not folder:
-        raise FinishError("path", f"{tame(url)} names no object", "write s3://BUCKET/NAME")
+        raise PathError(f"{tame(url)} names no object", "write s3://BUCKET/NAME")
     if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")) and key.rstrip("/"):
-        raise FinishError("path", f"{tame(url)} cannot be the name of an object", "names are parted by one slash, and have no dots alone")
+        raise PathError(f"{tame(url)} cannot be the name of an object", "names are parted by one slash, and have no dots alone")
     return _client(bucket, tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))), key.rstrip("/")
 
 
@@ -163,10 +161,10 @@ def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
     env = dict(said)
     if not any(all(env.get(name) for name in names) for names in _KEYS):
         hint = "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        raise FinishError("capability", "there are no credentials for object storage in the environment", hint)
+        raise CapabilityError("there are no credentials for object storage in the environment", hint)
     endpoint = env.get("AWS_ENDPOINT_URL")
     if endpoint is not None and not re.fullmatch(r"https?://[!-~]+", endpoint):
-        raise FinishError("capability", "AWS_ENDPOINT_URL is no address", "export it as https://HOST, or unset it for Amazon's")
+        raise CapabilityError("AWS_ENDPOINT_URL is no address", "export it as https://HOST, or unset it for Amazon's")
     plain = bool(endpoint) and str(endpoint).startswith("http://")
     checked: Any = {"aws_checksum_algorithm": "SHA256"}     # the other side compares each upload with its digest
     options: Any = {"allow_http": plain, "connect_timeout": _ANSWERS[0], "timeout": _ANSWERS[1]}
@@ -181,7 +179,7 @@ def _told(url: str) -> Iterator[Any]:
 
         yield obstore
     except ImportError as missing:
-        raise FinishError("capability", "object storage needs obstore", "pip install 'finish[storage]'") from missing
+        raise CapabilityError("object storage needs obstore", "pip install 'finish[storage]'") from missing
     except FinishError:
         raise
     except BaseException as wrong:
@@ -196,15 +194,15 @@ def _clear(url: str, wrong: BaseException) -> FinishError:
     reason = code[1].strip() if code else ""
     kind, shown = type(wrong).__name__, tame(url)
     if reason == "NoSuchBucket":
-        return FinishError("path", f"there is no bucket for {shown}", "look at its name, and at AWS_ENDPOINT_URL and AWS_REGION")
+        return PathError(f"there is no bucket for {shown}", "look at its name, and at AWS_ENDPOINT_URL and AWS_REGION")
     if isinstance(wrong, FileNotFoundError) or kind == "NotFoundError":
-        return FinishError("path", f"no object {shown}", "list the bucket: names count capitals")
+        return PathError(f"no object {shown}", "list the bucket: names count capitals")
     if kind == "PreconditionError":
-        return FinishError("media", f"{shown} changed while it was read", "run again")
+        return MediaError(f"{shown} changed while it was read", "run again")
     if kind in ("PermissionDeniedError", "UnauthenticatedError") or reason in ("AccessDenied", "403 Forbidden"):
-        return FinishError("path", f"{shown} may not be used{f' ({reason})' if reason else ''}", "look at AWS_ACCESS_KEY_ID and its rights")
+        return PathError(f"{shown} may not be used{f' ({reason})' if reason else ''}", "look at AWS_ACCESS_KEY_ID and its rights")
     if kind in ("InvalidPathError", "ValueError", "UnknownConfigurationKeyError", "PanicException"):
         hint = "look at its name and those of what lies in it (no empty parts, no control characters), and at AWS_ENDPOINT_URL"
-        return FinishError("path", f"{shown} cannot be used", hint)
+        return PathError(f"{shown} cannot be used", hint)
     hint = "look at AWS_ENDPOINT_URL, AWS_REGION and the network, and run again"
-    return FinishError("disk", f"object storage does not answer for {shown}{f' ({reason})' if reason else ''}", hint)
+    return DiskError(f"object storage does not answer for {shown}{f' ({reason})' if reason else ''}", hint)

@@ -21,7 +21,7 @@ from finish.effects.interlacing import woven
 from finish.effects.kinds import READ, still, undecodable, unreadable
 from finish.effects.moving import lost, oddities, refuse, shown_through, timed, webp
 from finish.effects.tracks import language, last_of_others, picture_streams, pictures, sounds, walk
-from finish.errors import FinishError
+from finish.errors import MediaError, PathError
 from finish.graph import reading
 from finish.model import Extras, Source
 
@@ -41,10 +41,10 @@ _TIMECODE: Final = re.compile(r"\d\d:\d\d:\d\d[:;.]\d\d")  # SMPTE ST 12-1; what
 
 
 def probe(path: Path, name: str = "") -> Source:
-    """The facts of a media file; FinishError("media") when it is not one that can be read. `name` is how errors call it."""
+    """The facts of a media file; MediaError when it is not one that can be read. `name` is how errors call it."""
     found = examined(path, name)
     if found.need == joined.NEED:
-        raise FinishError("media", f"{name or path.name}: {found.warnings[0]}", joined.HINT)
+        raise MediaError(f"{name or path.name}: {found.warnings[0]}", joined.HINT)
     return found
 
 
@@ -60,7 +60,7 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
             return Source(path=path, digest=digest_file(path), size=size, demuxer=moving.demuxer, start=Fraction(0), video=webp(moving),
                           warnings=oddities(moving), losses=lost(moving))
     if picture := still(path):
-        raise FinishError("media", f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
+        raise MediaError(f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
     encrypted.refuse(path, shown)
     refuse_claims(path, shown)
     with _opened(path, shown) as container:
@@ -69,11 +69,11 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
         boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
         seen = picture_streams(container)
         if boxes and seen and seen[0].codec_context is None and (name_of := undecodable(path)):
-            raise FinishError("media", f"{shown} is {name_of[0]}, which FFmpeg cannot decode", name_of[1])
+            raise MediaError(f"{shown} is {name_of[0]}, which FFmpeg cannot decode", name_of[1])
         refuse_size(seen, path, shown, _OPTIONS)
         walked = walk(container, seen)
         if not any(walked.times[each.index] for each in (*seen, *container.streams.audio)):
-            raise FinishError("media", f"{shown} has no packets of picture or sound", "export it again")
+            raise MediaError(f"{shown} has no packets of picture or sound", "export it again")
         # Everything is taken from the container while it is open: a stream that outlives it crashes the interpreter.
         audio, deaf = sounds(container, walked, shown)
         videos, blind = pictures(seen, walked, shown)
@@ -103,11 +103,11 @@ def _regular(path: Path, shown: str) -> int:
     try:
         status = path.stat()
     except OSError as wrong:
-        raise FinishError("path", f"{shown}: {wrong.strerror}", "check the file's name and rights") from wrong
+        raise PathError(f"{shown}: {wrong.strerror}", "check the file's name and rights") from wrong
     if not stat.S_ISREG(status.st_mode):
-        raise FinishError("path", f"{shown} is not a regular file", "name a media file")
+        raise PathError(f"{shown} is not a regular file", "name a media file")
     if status.st_size == 0:
-        raise FinishError("media", f"{shown} is empty (0 bytes)", "copy or render the clip again")
+        raise MediaError(f"{shown} is empty (0 bytes)", "copy or render the clip again")
     return status.st_size
 
 
@@ -121,7 +121,7 @@ def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
     except (av.FFmpegError, OSError, ValueError, StopIteration) as wrong:
         refuse_large(path, shown, _OPTIONS)
         why, hint = unreadable(path)
-        raise FinishError("media", f"{shown} is not a clip that can be read: {why}", hint) from wrong
+        raise MediaError(f"{shown} is not a clip that can be read: {why}", hint) from wrong
 
 
 def _extras(container: av.container.InputContainer, boxes: Boxes | None, *, closed_captions: bool) -> Extras:

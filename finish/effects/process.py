@@ -19,7 +19,7 @@ from typing import Final
 
 from finish.effects import leftovers
 from finish.effects.fonts import font_environment
-from finish.errors import FinishError
+from finish.errors import CapabilityError
 
 # A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to spare; an hour of
 # CPU and 2 GiB, and for every frame 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p) more, hold any honest job.
@@ -46,7 +46,7 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
         )
     except OSError as wrong:
         message = f"{arguments[0]} cannot be started: {wrong.strerror}"
-        raise FinishError("capability", message, "`finish doctor` says which FFmpeg is started") from wrong
+        raise CapabilityError(message, "`finish doctor` says which FFmpeg is started") from wrong
     try:
         with leftovers.running(process.pid):
             _limit(process.pid, frames)
@@ -77,7 +77,7 @@ def answer(arguments: list[str], seconds: float) -> str:
             aside.join()
     if time.monotonic() >= until:
         message = f"{arguments[0]} does not answer within {seconds:.0f} s"
-        raise FinishError("capability", message, "unset FINISH_FFMPEG to use the embedded one")
+        raise CapabilityError(message, "unset FINISH_FFMPEG to use the embedded one")
     return said.decode("utf-8", "replace")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.effects import process
-from finish.errors import FinishError
+from finish.errors import CapabilityError, FinishError
 
 _ANSWER: Final = 10.0   # s for a question that FFmpeg answers in 0.05 s; house: a program on a share that has gone to sleep
 OLDEST: Final = 9  # what `-/filter_complex` and several options of ours mean changed between 5 and 9
@@ -22,13 +22,13 @@ def binary() -> str:
     chosen = os.environ.get("FINISH_FFMPEG")
     if chosen:
         if not (os.path.isfile(chosen) and os.access(chosen, os.X_OK)):
-            raise FinishError("capability", f"FINISH_FFMPEG names {chosen!r}, which cannot be run", "unset it to use the embedded FFmpeg")
+            raise CapabilityError(f"FINISH_FFMPEG names {chosen!r}, which cannot be run", "unset it to use the embedded FFmpeg")
         return chosen
     spec = find_spec("imageio_ffmpeg")
     folder = Path(spec.origin).parent / "binaries" if spec and spec.origin else Path("/nonexistent")
     found = sorted(path for path in folder.glob("ffmpeg-*") if os.access(path, os.X_OK))
     if not found:
-        raise FinishError("capability", "imageio-ffmpeg has no FFmpeg for this machine", "set FINISH_FFMPEG to one of version 9")
+        raise CapabilityError("imageio-ffmpeg has no FFmpeg for this machine", "set FINISH_FFMPEG to one of version 9")
     return str(found[-1])
 
 
@@ -47,12 +47,12 @@ def _version(path: str) -> str | FinishError:
     except FinishError as wrong:
         return wrong
     if first or not rest:
-        return FinishError("capability", f"{path} is no FFmpeg", "unset FINISH_FFMPEG to use the embedded one")
+        return CapabilityError(f"{path} is no FFmpeg", "unset FINISH_FFMPEG to use the embedded one")
     said = rest.split(" Copyright")[0]
     major = re.match(r"n?(\d+)\.", said)
     if major and int(major[1]) < OLDEST:
         hint = f"version {OLDEST} is needed: unset FINISH_FFMPEG to use the embedded one"
-        return FinishError("capability", f"FFmpeg {said} is too old", hint)
+        return CapabilityError(f"FFmpeg {said} is too old", hint)
     return said
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from finish.effects.held import held
 from finish.effects.leftovers import discard, noted, unbroken
 from finish.effects.store import sweep, writing
-from finish.errors import FinishError
+from finish.errors import PathError
 from finish.model import Sidecar
 
 KEPT_VERSIONS = 2
@@ -35,7 +35,7 @@ def draft_beside(out: Path, filename: str) -> Path:
 
 
 def refuse_unwritable(folder: Path) -> None:
-    """FinishError("disk") for a folder in which nothing can be made: told before work is done for it. Nothing is left there."""
+    """DiskError for a folder in which nothing can be made: told before work is done for it. Nothing is left there."""
     with writing(folder / "any"), _draft(folder / "any") as draft:
         draft.write_bytes(bytes(_LITTLE))
 
@@ -44,7 +44,7 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
     """Give a checked draft its public name, and its sidecars theirs beside it: all of them, or none when one cannot have it.
 
     The files that had the names become the newest in `previous/`; files that say the same as before stay as they are.
-    FinishError("path") when a folder has one of the names, FinishError("disk") when the disk refuses; the draft is gone either way.
+    PathError when a folder has one of the names, DiskError when the disk refuses; the draft is gone either way.
     """
     with writing(target), alone_in(target.parent), ExitStack() as stack:
         stack.callback(discard, draft)
@@ -135,10 +135,10 @@ def _refuse_folders(path: Path) -> None:
     """Told before anything is replaced: what could not be in mid-exchange."""
     previous = path.parent / "previous"
     if previous.exists() and not previous.is_dir():
-        raise FinishError("path", f"{previous} is a file", "move it away: previous versions are kept in a folder of that name")
+        raise PathError(f"{previous} is a file", "move it away: previous versions are kept in a folder of that name")
     for each in (path, *(_version(path, number + 1) for number in range(KEPT_VERSIONS))):
         if each.is_dir():
-            raise FinishError("path", f"{each} is a folder", "move it away: a file of that name is to be written")
+            raise PathError(f"{each} is a folder", "move it away: a file of that name is to be written")
 
 
 @contextmanager
@@ -173,7 +173,7 @@ def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: M
     made_by = {"versions": top.pop("versions")} if "versions" in top else {}
     with writing(path), alone_in(out):
         if path.is_dir():
-            raise FinishError("path", f"{path} is a folder", "move it away: the manifest is to be written there")
+            raise PathError(f"{path} is a folder", "move it away: the manifest is to be written there")
         listed = {**published(out), **{name: {**entry, **made_by} for name, entry in entries.items()}}
         write_whole(path, manifest(listed, top))
     return path

@@ -16,7 +16,7 @@ from finish.effects.recall import State, content, state
 from finish.effects.shelf import Bucket
 from finish.effects.sparse import Copy, copies
 from finish.effects.store import Store, cache, most_bytes
-from finish.errors import FinishError
+from finish.errors import ClusterError, MediaError
 from finish.units import Span
 
 _SHARED: Final = "put the job on a folder that all machines have under the same name, or into object storage"
@@ -89,7 +89,7 @@ def _collect(store: Store) -> None:
 def _refuse_unseen(paths: list[Path]) -> None:
     for path in paths:
         if not os.path.exists(path):
-            raise FinishError("cluster", f"{socket.gethostname()} does not see {path}", _SHARED)
+            raise ClusterError(f"{socket.gethostname()} does not see {path}", _SHARED)
 
 
 def _states(errand: Errand, copied: dict[Path, Copy]) -> dict[Path, State]:
@@ -97,12 +97,12 @@ def _states(errand: Errand, copied: dict[Path, Copy]) -> dict[Path, State]:
     for clip, each in copied.items():
         then = errand.means.states.get(clip)
         if then is not None and [each.found.size, each.found.changed] != then[2:4]:
-            raise FinishError("media", f"{clip.name} changed while it was read", "run again")
+            raise MediaError(f"{clip.name} changed while it was read", "run again")
     return {path: state(path) for path in errand.means.states if path not in copied}
 
 
 def _refuse_others(errand: Errand, clips: list[Path]) -> None:
-    """FinishError("cluster") for a clip whose bytes are not those that the errand is about: another may lie here under its name.
+    """ClusterError for a clip whose bytes are not those that the errand is about: another may lie here under its name.
 
     What has the inode, the size and both times (ns) that the client saw is the same file of a shared folder, and is not read for it: only
     the device's number is a machine's own. Everything else is read once, and known while it stays as it is.
@@ -113,4 +113,4 @@ def _refuse_others(errand: Errand, clips: list[Path]) -> None:
         if then is not None and now is not None and then[1:] == now[1:]:
             continue
         if content(path, Store(_home())) != wanted[path]:
-            raise FinishError("cluster", f"{socket.gethostname()} has another file at {path} than the one that was planned", _SHARED)
+            raise ClusterError(f"{socket.gethostname()} has another file at {path} than the one that was planned", _SHARED)

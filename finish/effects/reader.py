@@ -22,7 +22,7 @@ from finish.effects.errands import Asking
 from finish.effects.log import SPENT
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
-from finish.errors import FinishError
+from finish.errors import ClusterError, FFmpegError, FinishError, PromiseError
 from finish.graph import Encoding, Output, Stream
 from finish.model import Array, Fold, Frames, Lines, Measure, Samples, Scores
 from finish.units import digest
@@ -103,7 +103,7 @@ class Reader:
 
 def _garbled() -> FinishError:
     message = "what FFmpeg wrote cannot be read, and it reported no error"
-    return FinishError("ffmpeg", message, "`finish doctor` says which FFmpeg is started")
+    return FFmpegError(message, "`finish doctor` says which FFmpeg is started")
 
 
 class Asker:
@@ -153,7 +153,7 @@ class Asker:
         for each in group:
             if self._recalled(each) is None:
                 message = f"an answer did not arrive in {self._store.folder}"
-                raise FinishError("cluster", message, "is the store one folder for all machines?")
+                raise ClusterError(message, "is the store one folder for all machines?")
         return None
 
     def _answer(self, group: Sequence[Measure[Any]]) -> None:
@@ -185,7 +185,7 @@ class Asker:
             time, first = there[0]
             if len(there) < len(at_once) or any(abs(when - time) > _TICK or data.shape != first.shape for when, data in there):
                 message = f"the delivered frame at {float(time):.3f} s is not the planned one"
-                raise FinishError("promise", message, "run again; if it repeats, delete .finish and report it")
+                raise PromiseError(message, "run again; if it repeats, delete .finish and report it")
             yield time, np.stack([data for _, data in there])
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from finish.effects import ffmpeg
 from finish.effects.claims import limits
 from finish.effects.program import binary
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.graph import reading
 from finish.graph.lower import PROTOCOLS
 from finish.model import VideoTrack
@@ -62,7 +62,7 @@ class _Account:
 def shown(videos: Sequence[VideoTrack], path: Path, demuxer: str, name: str) -> tuple[VideoTrack, ...]:
     """The pictures as they are rendered: container cropping applied, Dolby Vision named.
 
-    FinishError("media") where the first frame that FFmpeg renders has another size than the file states, and no cropping explains it.
+    MediaError where the first frame that FFmpeg renders has another size than the file states, and no cropping explains it.
     """
     if not videos:
         return ()
@@ -94,7 +94,7 @@ def _agreed(video: VideoTrack, said: _Said, name: str) -> VideoTrack:
         return video
     if not said.cropped:
         message = f"{name}: the picture is said to be {video.coded}, and its first frame is {coded}"
-        raise FinishError("media", message, "export the clip again")
+        raise MediaError(message, "export the clip again")
     across = video.size.height if turned else video.size.width
     wide = 2 * round(across * coded.width / video.coded.width / 2) if video.sample_aspect != 1 else coded.width
     return replace(video, coded=coded, size=Size(coded.height, wide) if turned else Size(wide, coded.height))

@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from finish.errors import FinishError
+from finish.errors import SpecError
 
 NAME: Final = "FINISH_STORE_KEY"
 _LEAST: Final = 16          # characters of a secret that is given; house: what people make up is worth less than its length
@@ -35,7 +35,7 @@ def given() -> bytes:
     """The secret that the environment gives to all who share a store; empty where it gives none."""
     said = os.environ.get(NAME, "")
     if said and len(said) < _LEAST:
-        raise FinishError("spec", f"{NAME} is shorter than {_LEAST} characters", "write a long one: openssl rand -hex 32")
+        raise SpecError(f"{NAME} is shorter than {_LEAST} characters", "write a long one: openssl rand -hex 32")
     return sha256(said.encode(errors="surrogateescape")).digest() if said else b""
 
 

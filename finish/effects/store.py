@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from finish.effects import seal
 from finish.effects.digests import digest_file
 from finish.effects.leftovers import discard, noted
-from finish.errors import FinishError
+from finish.errors import DiskError, SpecError
 from finish.units import digest
 
 # What only a piece of ours is called; a store may lie in a folder that holds other things.
@@ -250,7 +250,7 @@ def most_bytes() -> int:
     except ValueError:
         wanted = -1
     if not 0 <= wanted < 1e6:
-        raise FinishError("spec", f"FINISH_STORE_GB is {said!r}", "write a number of gigabytes, as 20")
+        raise SpecError(f"FINISH_STORE_GB is {said!r}", "write a number of gigabytes, as 20")
     return int(wanted * 1e9)
 
 
@@ -286,4 +286,4 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as wrong:
         full = wrong.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = "make room and run again" if full else "check the folder's rights, and how its disk is mounted"
-        raise FinishError("disk", f"{os.fspath(path.parent)} cannot be written: {wrong.strerror or wrong}", hint) from wrong
+        raise DiskError(f"{os.fspath(path.parent)} cannot be written: {wrong.strerror or wrong}", hint) from wrong

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from finish.effects.clocks import Clock, placed
 from finish.effects.looks import Look, Looks, video
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.model import AudioTrack, Change, VideoTrack
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def picture_streams(container: av.container.InputContainer) -> list[Any]:
 
 
 def pictures(streams: Sequence[Any], walked: Walk, shown: str) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
-    """The video tracks that can be read, and words about those that cannot; FinishError("media") when the first cannot."""
+    """The video tracks that can be read, and words about those that cannot; MediaError when the first cannot."""
     found, lost = [], []
     for stream in streams:
         seen, times = walked.frames.get(stream.index), walked.times[stream.index]
@@ -102,13 +102,13 @@ def pictures(streams: Sequence[Any], walked: Walk, shown: str) -> tuple[tuple[Vi
             continue
         why = "has no codec and cannot be read" if stream.codec_context is None else "has no frame that can be decoded"
         if not found:
-            raise FinishError("media", f"{shown}: picture stream {stream.index} {why}", "export the clip again")
+            raise MediaError(f"{shown}: picture stream {stream.index} {why}", "export the clip again")
         lost.append(f"picture stream {stream.index} {why}: left out")
     return tuple(found), tuple(lost)
 
 
 def sounds(container: av.container.InputContainer, walked: Walk, shown: str) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
-    """The sound tracks that can be read, and words about those that cannot; FinishError("media") when none of them can."""
+    """The sound tracks that can be read, and words about those that cannot; MediaError when none of them can."""
     found, lost = [], []
     for stream in container.streams.audio:
         if stream.codec_context is not None and getattr(stream.codec_context, "rate", None):
@@ -116,7 +116,7 @@ def sounds(container: av.container.InputContainer, walked: Walk, shown: str) -> 
         else:
             lost.append(f"sound stream {stream.index} has no codec and cannot be read")
     if lost and not found:
-        raise FinishError("media", f"{shown}: {lost[0]}", "export the clip again")
+        raise MediaError(f"{shown}: {lost[0]}", "export the clip again")
     return tuple(found), tuple(f"{each}: left out" for each in lost)
 
 

@@ -22,7 +22,7 @@ from finish.effects.inside import refuse_leaving
 from finish.effects.leftovers import discard, noted
 from finish.effects.publish import write_whole
 from finish.effects.store import writing
-from finish.errors import FinishError
+from finish.errors import FinishError, PathError
 from finish.units import digest
 
 State = Literal["waiting", "running", "done", "failed"]
@@ -156,14 +156,14 @@ class Ledger:
         self.entries.pop(name, None)
 
     def write(self) -> None:
-        """Keep what was noted; FinishError("disk") where it cannot be."""
+        """Keep what was noted; DiskError where it cannot be."""
         kept = {name: asdict(each) for name, each in self.entries.items()}
         with writing(self._path):
             write_whole(self._path, encoded(json.dumps(kept, indent=1, ensure_ascii=False)))
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """FinishError("path") where another process watches the folder, or what is written there would lie elsewhere."""
+        """PathError where another process watches the folder, or what is written there would lie elsewhere."""
         refuse_leaving(self.folder, (self.folder / NOTES, self._lock, self.folder / JOBS, self.folder / FAILED))
         with ExitStack() as opened:
             with writing(self._lock):
@@ -171,7 +171,7 @@ class Ledger:
                 try:
                     fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError as taken:
-                    raise FinishError("path", f"{self.folder} is watched already", "one process watches a folder") from taken
+                    raise PathError(f"{self.folder} is watched already", "one process watches a folder") from taken
             yield
 
     def here(self) -> None:

@@ -13,11 +13,10 @@ from finish.effects import ffmpeg, program, reach
 from finish.effects.errands import Asking, Errand, Making, Tell
 from finish.effects.reader import Asker, Reader, fact_key
 from finish.effects.workshop import Workshop
-from finish.errors import FinishError
+from finish.errors import ClusterError, FFmpegError, MediaError
 from finish.units import digest
 
 # What it may look like when more of a film was read than was fetched: then all of it is.
-_MISREAD: Final = frozenset(("media", "ffmpeg"))
 # Of each run that this process works for: whether somebody has stopped it. A run is stopped for good, so nothing is ever cleared.
 _STOPPED: Final[dict[str, threading.Event]] = {}
 
@@ -35,8 +34,8 @@ def do(errand: Errand, run: str, tell: Tell | None = None) -> None:
     """Have the pieces or the answers of an errand in its store; FinishError as anywhere."""
     try:
         _do(errand, run, tell, all_of_it=False)
-    except FinishError as wrong:
-        if wrong.code not in _MISREAD or not reach.partly(errand):
+    except (MediaError, FFmpegError):
+        if not reach.partly(errand):
             raise
         _do(errand, run, tell, all_of_it=True)
 
@@ -57,11 +56,11 @@ def _do(errand: Errand, run: str, tell: Tell | None, *, all_of_it: bool) -> None
 
 
 def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) -> None:
-    """FinishError("cluster") where the worker of that name would not make what is asked for, byte for byte."""
+    """ClusterError where the worker of that name would not make what is asked for, byte for byte."""
     for what, said in asked.items():
         if found.get(what) != said:
             message = f"worker {name} has {what} {found.get(what)}, and {said} is wanted"
-            raise FinishError("cluster", message, "install the same on every machine, or the same job would be other bytes")
+            raise ClusterError(message, "install the same on every machine, or the same job would be other bytes")
 
 
 @cache

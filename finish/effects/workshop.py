@@ -17,7 +17,7 @@ from finish.effects.leftovers import discard
 from finish.effects.meter import Meter
 from finish.effects.recall import State, state
 from finish.effects.store import Store, piece_key
-from finish.errors import FinishError
+from finish.errors import DiskError, FinishError, Interrupted, MediaError
 from finish.graph import Output, Stream
 
 # What reads back what our muxers write.
@@ -72,17 +72,16 @@ class Workshop:
         assert self.hands is not None
         try:
             self.hands.do(errand, self.cancel, tell)
-        except FinishError as wrong:
-            wrong.unless_stopped()
+        except FinishError:
             self.refuse_changed(graph.files(errand.ends))
             raise
         self.refuse_changed(graph.files(errand.ends))
 
     def refuse_changed(self, clips: Iterable[Path]) -> None:
-        """FinishError("media") for a clip that is not what it was when it was first read: half old, half new is neither."""
+        """MediaError for a clip that is not what it was when it was first read: half old, half new is neither."""
         for clip in clips:
             if clip in self.states and (state(clip) or [])[:4] != (self.states[clip] or [])[:4]:
-                raise FinishError("media", f"{clip.name} changed while it was read", "run again")
+                raise MediaError(f"{clip.name} changed while it was read", "run again")
 
     @contextmanager
     def assembled(self, pieces: Sequence[Stream], frames: Sequence[int], rate: Fraction) -> Iterator[tuple[Stream, str]]:
@@ -99,9 +98,9 @@ class Workshop:
             discard(joined)
 
     def run(self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None) -> ffmpeg.Ran:
-        """One FFmpeg process that writes `outputs`; FinishError("interrupted") once somebody has stopped the work."""
+        """One FFmpeg process that writes `outputs`; Interrupted once somebody has stopped the work."""
         if self.cancel.is_set():
-            raise FinishError("interrupted", "stopped")
+            raise Interrupted()
         return ffmpeg.write(outputs, progress=tell, cancel=self.cancel)
 
     def find(self, stream: Stream) -> Path | None:
@@ -114,7 +113,7 @@ class Workshop:
             self.make([stream])
             path = self.find(stream)
         if path is None:
-            raise FinishError("disk", f"a piece vanished from {self.store.folder}", "run again")
+            raise DiskError(f"a piece vanished from {self.store.folder}", "run again")
         demuxer = _DEMUXERS[stream.encoding.muxer]
         return graph.source(stream.kind, stream.key, str(path), index=0, demuxer=demuxer, size=stream.size)
 
@@ -125,7 +124,7 @@ class Workshop:
 
 def _refuse_short(draft: Path, wanted: int | None) -> None:
     if wanted is not None and (found := shown(draft)) != wanted:
-        raise FinishError("media", f"the clip is damaged: {found} of {wanted} frames could be made of it", "export or copy it again")
+        raise MediaError(f"the clip is damaged: {found} of {wanted} frames could be made of it", "export or copy it again")
 
 
 def _key(stream: Stream) -> str:

@@ -15,7 +15,7 @@ from finish.effects.recall import state
 from finish.effects.shelf import Bucket
 from finish.effects.store import Store
 from finish.engine.outcome import Outcome
-from finish.errors import FinishError, several
+from finish.errors import FinishError, SpecError, several
 from finish.model import Deliverable, Job, Unmade
 from finish.spec.report import choices
 from finish.spec.tree import printable
@@ -31,12 +31,12 @@ def store_folder(job: Job) -> Path:
 def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ()) -> Store:
     """A job's store (in `folder`, if one is given), with the shelf that FINISH_STORE names behind it, if it names one.
 
-    FinishError("spec") for one that is no address in object storage.
+    SpecError for one that is no address in object storage.
     """
     url = os.environ.get("FINISH_STORE", "")
     if url and not is_object(url):
         hint = "write s3://BUCKET/FOLDER; on a folder that machines share, a job's own store is shared"
-        raise FinishError("spec", "FINISH_STORE is no address in object storage", hint)
+        raise SpecError("FINISH_STORE is no address in object storage", hint)
     return Store(folder or store_folder(job), lenders, Bucket(url, seal.given()) if url else None)
 
 
@@ -80,7 +80,7 @@ class Chosen:
     def whole(self) -> tuple[Deliverable, ...]:
         """The deliverables; FinishError where not all can be planned."""
         if self.unmade:
-            raise several(self.errors[0].code, self.errors)
+            raise several(self.errors)
         return self.deliverables
 
 
@@ -94,7 +94,7 @@ def chosen(job: Job, wanted: Sequence[str] = ()) -> Chosen:
     found = {each: _meant(each, asked) for each in wanted}
     wrong = [_unknown(job, each, asked) for each, names in found.items() if not names]
     if wrong:
-        raise several("spec", tuple(wrong))
+        raise several(tuple(wrong))
     meant = list(dict.fromkeys(name for names in found.values() for name in names)) if wanted else asked
     known, unmade = {each.name: each for each in job.deliverables}, {each.name: each for each in job.unmade}
     return Chosen(tuple(known[name] for name in meant if name in known), tuple(unmade[name] for name in meant if name in unmade))
@@ -105,9 +105,9 @@ def one(job: Job, wanted: str = "") -> Deliverable:
     found = chosen(job, [wanted] if wanted else [])
     several_meant = list(found.clips)
     if wanted and len(several_meant) > 1:
-        raise FinishError("spec", f'"{printable(wanted)}" means {len(several_meant)} deliverables', f"name one: {_listed(several_meant)}")
+        raise SpecError(f'"{printable(wanted)}" means {len(several_meant)} deliverables', f"name one: {_listed(several_meant)}")
     if not several_meant:
-        raise FinishError("spec", f"{job.name} has nothing to deliver", "state a deliverable")
+        raise SpecError(f"{job.name} has nothing to deliver", "state a deliverable")
     return (found.deliverables or found.whole())[0]
 
 
@@ -120,8 +120,8 @@ def _meant(wanted: str, asked: Sequence[str]) -> list[str]:
 
 def _unknown(job: Job, wanted: str, asked: Sequence[str]) -> FinishError:
     if WILD & set(wanted):
-        return FinishError("spec", f'no deliverable of {job.name} matches "{printable(wanted)}"', f"it has {_listed(asked)}")
-    return FinishError("spec", f'{job.name} has no deliverable "{printable(wanted)}"', choices(wanted, asked))
+        return SpecError(f'no deliverable of {job.name} matches "{printable(wanted)}"', f"it has {_listed(asked)}")
+    return SpecError(f'{job.name} has no deliverable "{printable(wanted)}"', choices(wanted, asked))
 
 
 def _listed(names: Sequence[str], most: int = 30) -> str:

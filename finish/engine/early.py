@@ -44,7 +44,6 @@ def _refused(one: Rendering, stages: Sequence[Stage], ask: Ask, job: Sequence[De
         (found,) = pipeline.plan(one.planned.programme.source, (one.planned.deliverable,), stages, ask, job)
     except _Later:
         return False
-    except FinishError as wrong:
-        wrong.unless_stopped()
+    except FinishError:
         return True
     return isinstance(found, Refused)

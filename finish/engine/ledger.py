@@ -36,7 +36,7 @@ class Ledger:
                 self._write()
 
     def close(self) -> None:
-        """Write what is not written yet; FinishError("disk") where it cannot be."""
+        """Write what is not written yet; DiskError where it cannot be."""
         with self._writing:
             self._write()
 

@@ -30,7 +30,7 @@ from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress
 from finish.engine.sending import Sending
 from finish.engine.standing import record, standing
 from finish.engine.turns import Turns, in_order
-from finish.errors import FinishError
+from finish.errors import FinishError, Interrupted
 from finish.graph import Output
 from finish.model import Deliverable, Job, Planned, Refused, Source, Stage, Verdict
 from finish.render import Rendering, Task
@@ -74,7 +74,7 @@ class Engine:
             source = pipeline.examined(self.probe(clip, places.shown(self.job, clip)), self.ask)
             return pipeline.plan(source, asked, stages, self.ask, tuple(self._asked.values()))
         except FinishError as wrong:
-            return tuple(Refused(each, wrong.unless_stopped()) for each in asked)
+            return tuple(Refused(each, wrong) for each in asked)
 
     def finish(self, deliverables: Sequence[Deliverable] | None = None) -> Iterator[Outcome]:
         """Plan, render, check and publish, clip after clip; one outcome for each deliverable, in the order given.
@@ -120,7 +120,7 @@ class Engine:
             places.refuse_unwritable(self.out, self.store.folder, self._notes)  # nobody waits for a film that has no place to go
             self.workshop.states[clip] = state(fetched(clip, self.workshop.cancel))
         except FinishError as wrong:
-            return tuple(Outcome(each.name, None, error=wrong.unless_stopped()) for each in asked)
+            return tuple(Outcome(each.name, None, error=wrong) for each in asked)
         return self.run(self._planned_while_rendering(asked))
 
     def _planned_while_rendering(self, asked: tuple[Deliverable, ...]) -> Plan:
@@ -135,8 +135,8 @@ class Engine:
                 try:
                     shown = [one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)]
                     self.render(list(promising(shown, self.stages, self.ask, tuple(self._asked.values()))))
-                except FinishError as wrong:
-                    wrong.unless_stopped()
+                except FinishError:
+                    pass
                 return whole.result()
             except BaseException as stop:
                 self._end_all(stop)
@@ -160,7 +160,6 @@ class Engine:
                 self.workshop.make([each.sound])
             outcomes += [*kept.values(), *self._deliver_all(changed)]
         except FinishError as wrong:
-            wrong.unless_stopped()
             outcomes += [Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong) for each in plan.renderings]
         return tuple(sorted(outcomes, key=lambda each: self._places[each.name]))
 
@@ -228,7 +227,7 @@ class Engine:
 
     def _end_all(self, stop: BaseException) -> None:
         """What runs in other threads must end too, at once, when somebody stops the run."""
-        if isinstance(stop, KeyboardInterrupt | GeneratorExit) or getattr(stop, "code", "") == "interrupted":
+        if isinstance(stop, Interrupted | KeyboardInterrupt | GeneratorExit):
             self.workshop.cancel.set()  # several engines may share it, and a fault in one is none of the others'
 
     def _deliver_all(self, renderings: Sequence[Rendering]) -> list[Outcome]:
@@ -254,7 +253,6 @@ class Engine:
             if self.keeps_manifest:
                 self._note(one, entry(one, delivered, verdicts))
         except FinishError as wrong:
-            wrong.unless_stopped()
             self.tell(Event("failed", one.name, str(wrong)))
             return Outcome(one.name, None, (), notes, error=wrong)
         finally:

@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
 from finish.effects.publish import write_whole
-from finish.errors import FinishError
+from finish.errors import FinishError, PathError, SpecError
 from finish.model import Decision, Job, Values
 from finish.model.written import cuts
 
@@ -36,7 +36,7 @@ def lock_of(job: Job) -> Path | None:
 
 
 def read(path: Path | None) -> Locked:
-    """What a lock file says, by deliverable and stage; FinishError("spec") where it is not one."""
+    """What a lock file says, by deliverable and stage; SpecError where it is not one."""
     document = _document(path) if path else None
     if document is None:
         return {}
@@ -100,7 +100,7 @@ def _refuse_odd(path: Path, text: str) -> None:
 
 
 def _wrong(path: Path, line: int, what: str, hint: str = "correct it, or delete the file to decide anew") -> FinishError:
-    return FinishError("spec", f"the lock file cannot be read: {what}", hint, where=f"{path.name}:{line}" if line else path.name)
+    return SpecError(f"the lock file cannot be read: {what}", hint, where=f"{path.name}:{line}" if line else path.name)
 
 
 def _data(path: Path) -> bytes | None:
@@ -110,10 +110,10 @@ def _data(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as wrong:
-        raise FinishError("path", f"{path.name}: {wrong.strerror}", "make it a real file, or delete it") from wrong
+        raise PathError(f"{path.name}: {wrong.strerror}", "make it a real file, or delete it") from wrong
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise FinishError("path", f"{path.name} is not a regular file", "delete it to decide anew")
+            raise PathError(f"{path.name} is not a regular file", "delete it to decide anew")
         return file.read(_MOST_BYTES + 1)
 
 

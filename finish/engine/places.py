@@ -10,7 +10,7 @@ from finish.effects.inside import links, refuse_leaving
 from finish.effects.numbered import numbered
 from finish.engine.chosen import identity
 from finish.engine.outcome import Plan
-from finish.errors import FinishError
+from finish.errors import PathError
 from finish.model import Job
 
 
@@ -34,12 +34,12 @@ def written(job: Job, out: Path, store: Path) -> Iterator[Path]:
 
 
 def refuse_odd(job: Job, out: Path, store: Path) -> None:
-    """FinishError("path") where results would leave the job folder by what somebody has linked there."""
+    """PathError where results would leave the job folder by what somebody has linked there."""
     refuse_leaving(job.folder, written(job, out, store))
 
 
 def refuse_unwritable(*folders: Path) -> None:
-    """FinishError("disk") where nothing can be made in one of `folders`, or of one that is not there in the next above it."""
+    """DiskError where nothing can be made in one of `folders`, or of one that is not there in the next above it."""
     for folder in folders:
         publish.refuse_unwritable(next(each for each in (folder, *folder.parents) if each.is_dir()))
 
@@ -51,8 +51,8 @@ def sources(job: Job) -> frozenset[tuple[int, int]]:
 
 
 def refuse_to_replace(job: Job, known: frozenset[tuple[int, int]], plan: Plan, out: Path) -> None:
-    """FinishError("path") where a result would take the place of one of the `known` files."""
+    """PathError where a result would take the place of one of the `known` files."""
     for one in plan.renderings:
         target = out / one.filename
         if identity(target) in known:
-            raise FinishError("path", f"{one.name} would replace the source {shown(job, target)}", "name it otherwise")
+            raise PathError(f"{one.name} would replace the source {shown(job, target)}", "name it otherwise")

@@ -14,7 +14,7 @@ from finish.engine import places
 from finish.engine.chosen import by_clip
 from finish.engine.local import Engine
 from finish.engine.outcome import Outcome, Progress
-from finish.errors import FinishError
+from finish.errors import FinishError, SpecError
 from finish.model import AAC, H264, Container, Deliverable, Delivery, Limits, SafeZone
 from finish.render import Piece, Rendering, Task
 from finish.units import Size, Span, clock, even
@@ -76,12 +76,12 @@ def small(delivery: Delivery) -> Delivery:
 
 
 def part(one: Rendering, span: Span | None) -> Rendering:
-    """The pieces of just that time, starting at 0, without what checks compare; FinishError("spec") for a time after the end."""
+    """The pieces of just that time, starting at 0, without what checks compare; SpecError for a time after the end."""
     if span is None:
         return _whole(one)
     programme = one.planned.programme
     if span.start >= programme.duration:
-        raise FinishError("spec", f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}", "choose an earlier range")
+        raise SpecError(f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}", "choose an earlier range")
     rate = programme.rate
     shown = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
     picture, sound = graph.during([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)

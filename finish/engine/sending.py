@@ -17,7 +17,7 @@ from finish.effects.lease import alone
 from finish.effects.mirror import origin
 from finish.effects.publish import listed_in, manifest, published, write_whole
 from finish.engine.outcome import Outcome
-from finish.errors import FinishError
+from finish.errors import DiskError, FinishError, PathError
 
 MANIFEST: Final = "manifest.json"
 _TRIES: Final = 20          # times that somebody else may be faster with the manifest
@@ -44,7 +44,7 @@ class Sending:
         for found in filter(None, map(origin, clips)):
             if found.url.startswith(f"{self._url}/"):
                 hint = "deliver into another folder, or name the clips more closely"
-                raise FinishError("path", f"the clip {found.url} lies where results are delivered", hint)
+                raise PathError(f"the clip {found.url} lies where results are delivered", hint)
 
     def sent(self, outcome: Outcome) -> Outcome:
         """The outcome, its files sent; with the error where they could not be."""
@@ -58,11 +58,9 @@ class Sending:
                     for each, of in wanted.items():
                         self._send(each, of)
         except FinishError as wrong:
-            if wrong.code == "interrupted":
-                raise
             return replace(outcome, error=wrong)
         except OSError as gone:
-            return replace(outcome, error=FinishError("disk", f"{outcome.path.name} cannot be sent: {gone.strerror}", "run again"))
+            return replace(outcome, error=DiskError(f"{outcome.path.name} cannot be sent: {gone.strerror}", "run again"))
         self._sent.add(outcome.name)
         return outcome
 
@@ -73,16 +71,14 @@ class Sending:
             return False
         try:
             return objects.head(self._at(file)).tag == noted[1]
-        except FinishError as wrong:
-            if wrong.code == "path":
-                return False
-            raise
+        except PathError:
+            return False
 
     def _send(self, file: Path, of: str) -> None:
         objects.put(self._at(file), file)
         found = objects.head(self._at(file))
         if found.size != file.stat().st_size:
-            raise FinishError("disk", f"{found.url} has {found.size} bytes, and {file.name} {file.stat().st_size}", "run again")
+            raise DiskError(f"{found.url} has {found.size} bytes, and {file.name} {file.stat().st_size}", "run again")
         with self._noting:
             self._noted[self._at(file)] = (of, found.tag)
 
@@ -106,14 +102,12 @@ class Sending:
             content = manifest({**listed_in(data or b""), **entries})
             if content == data or (objects.exchange(found, content) if found else objects.put_new(url, content)):
                 return
-        raise FinishError("disk", f"{url} is written by others all the time", "run again")
+        raise DiskError(f"{url} is written by others all the time", "run again")
 
 
 def _now(url: str) -> tuple[objects.Object | None, bytes | None]:
     """An object and what it says: looked at before it is read, so that what changes in between is another when it is exchanged."""
     try:
         return objects.head(url), objects.get(url)
-    except FinishError as wrong:
-        if wrong.code != "path":
-            raise
+    except PathError:
         return None, None

@@ -14,7 +14,7 @@ from typing import Final
 from finish.effects.publish import write_whole
 from finish.effects.watched import Entry, Growing, Item, Ledger, State, afterwards, encoded, files, item_at, items, job_of, set_aside
 from finish.engine.outcome import Outcome
-from finish.errors import FinishError, unforeseen
+from finish.errors import TEMPORARY, DiskError, FinishError, InternalError, Interrupted, MediaError, PathError, PromiseError, unforeseen
 
 LOOK: Final = 1.0       # s between looks at the folder
 QUIET: Final = 5.0      # s without a change: longer than a copy over a network pauses
@@ -22,10 +22,8 @@ PAUSE, LONGEST = 30.0, 600.0    # s before what others' trouble stopped is tried
 PAGE: Final = "status.html"
 ORDER: Final[tuple[State, ...]] = ("failed", "running", "waiting", "done")
 
-# Codes of what is no item's fault, and passes: machines that are away, a full disk, an FFmpeg that is missing, somebody who stops the run.
-_PASSING: Final = frozenset(("cluster", "disk", "capability", "interrupted"))
-# Codes of what is wrong with a clip, or with us; all else that is wrong with a job of one clip is its template's, and waits for it.
-_OWN: Final = frozenset(("promise", "media", "fault"))
+# What is wrong with a clip, or with us; all else that is wrong with a job of one clip is its template's, and waits for it.
+_OWN: Final = (PromiseError, MediaError, InternalError)
 
 Finish = Callable[[Path], Iterable[Outcome]]    # a job folder finished
 Tell = Callable[[Entry], None]
@@ -109,7 +107,7 @@ class Watch:
             found = list(items(self.folder, self._template))
             self.ledger.here()
         except OSError as wrong:
-            away = FinishError("path", f"{self.folder} cannot be looked at: {wrong.strerror or wrong}", "is its disk, or share, there?")
+            away = PathError(f"{self.folder} cannot be looked at: {wrong.strerror or wrong}", "is its disk, or share, there?")
             if once:
                 raise away from wrong
             if not self._away:
@@ -148,9 +146,11 @@ class Watch:
         """Finish an item, and say what became of it; whatever goes wrong with it is its own, but for what passes or is its template's."""
         try:
             made = self._made(item)
+        except Interrupted as stop:
+            entry = Entry(item.name, "waiting", message=str(stop))
         except Exception as wrong:  # one of ours too: the next item must not pay for it
             error = unforeseen(wrong)
-            others = error.code in _PASSING or (item.clip and error.code not in _OWN)
+            others = isinstance(error, TEMPORARY) or (item.clip and not isinstance(error, _OWN))
             entry = self._put_off(item, error) if others else self._failed(item, str(error))
         else:
             entry = Entry(item.name, "done", self._afterwards(item).of, made=made)
@@ -163,11 +163,11 @@ class Watch:
         job = job_of(self.folder, item.name, self._template) if item.clip and self._template else self.folder / item.name
         outcomes = list(self._finish(job))
         for each in outcomes:
-            if each.error and each.error.code in _PASSING:
+            if isinstance(each.error, TEMPORARY):
                 raise each.error
         wrong = [f"{each.name}: {each.error or '; '.join(map(str, each.broken))}" for each in outcomes if each.exit_code]
         if wrong:
-            raise FinishError("promise", "\n".join(wrong))
+            raise PromiseError("\n".join(wrong))
         return tuple(str(each.path) for each in outcomes if each.path)
 
     def _afterwards(self, item: Item) -> Item:
@@ -213,9 +213,7 @@ class Watch:
         """Write what was noted; where that cannot be now, at the next look."""
         try:
             self._write()
-        except (FinishError, OSError) as wrong:
-            if isinstance(wrong, FinishError) and wrong.code != "disk":
-                raise
+        except (DiskError, OSError):
             self._unwritten = True
         else:
             self._unwritten = False

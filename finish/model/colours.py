@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal, cast
 
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.model.media import VideoTrack
 from finish.model.notes import Note, know
 
@@ -41,7 +41,7 @@ class Reading:
     fields: str = "auto"
 
     def of(self, video: VideoTrack) -> VideoTrack:
-        """The picture as the job reads it; FinishError("media") for colours that are not converted, and that nothing overrules."""
+        """The picture as the job reads it; MediaError for colours that are not converted, and that nothing overrules."""
         if self.colour != "auto":
             video = replace(video, primaries="bt709", transfer="bt709", hdr=False, dolby=None)
         if self.fields != "auto":
@@ -50,12 +50,12 @@ class Reading:
         _refuse_dolby(video)
         plain = "if the tag is wrong, conform: {colour: bt709} reads it as BT.709; else export the clip in BT.709"
         if video.transfer not in (_CAMERA | HDR) and video.transfer not in LIGHT:
-            raise FinishError("media", f"the picture's transfer is {video.transfer}, which is not converted", plain)
+            raise MediaError(f"the picture's transfer is {video.transfer}, which is not converted", plain)
         if video.primaries not in ("", "bt709", "vgamut", *PRIMARIES):
-            raise FinishError("media", f"the picture's primaries are {video.primaries}, which are not converted", plain)
+            raise MediaError(f"the picture's primaries are {video.primaries}, which are not converted", plain)
         if self.matrix == "auto" and video.matrix not in ("", "gbr", *MATRICES):
             hint = "if the tag is wrong, conform: {matrix: bt709} reads it as BT.709; else export the clip in BT.709"
-            raise FinishError("media", f"the picture's colour matrix is {video.matrix}, which is not converted", hint)
+            raise MediaError(f"the picture's colour matrix is {video.matrix}, which is not converted", hint)
         return video
 
 
@@ -64,7 +64,7 @@ def _refuse_dolby(video: VideoTrack) -> None:
     if video.dolby is not None and video.dolby[1] == 0:
         message = f"the picture is Dolby Vision profile {video.dolby[0]}, whose codes are no colours that anything else shows"
         hint = "export it in SDR, HLG (Dolby Vision profile 8.4) or HDR10 (8.1); conform: {colour: bt709} where the tag is wrong"
-        raise FinishError("media", message, hint)
+        raise MediaError(message, hint)
 
 
 def matrix_of(reading: Reading, video: VideoTrack, *, rgb: bool) -> str:

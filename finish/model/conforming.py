@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.graph import Stream
 from finish.model.colours import LIGHT, PRIMARIES, Reading, guessed, matrix_of
 from finish.model.fields import progressive, woven
@@ -39,7 +39,7 @@ _KNEE: Final = Fraction(1, 2)
 def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
     """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words.
 
-    FinishError("media") for a picture that cannot be read.
+    MediaError for a picture that cannot be read.
     """
     video = reading.of(video)
     notes: list[Note] = [*changed(video), *_made_so(reading, video), *guessed(reading, video, rgb=_rgb(video))]
@@ -60,7 +60,7 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
     upright = _upright(video)
     whole = Size(upright.width & ~1, upright.height & ~1)
     if not whole.pixels:
-        raise FinishError("media", f"a picture of {upright} is too small", "at least 2x2 pixels")
+        raise MediaError(f"a picture of {upright} is too small", "at least 2x2 pixels")
     if whole != upright:
         picture = picture.filter("crop", w=whole.width, h=whole.height, x=0, y=0, size=whole)
         notes.append(detail("odd-size", f"odd size {upright}: the last row or column is cut off"))

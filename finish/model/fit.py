@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import LimitError
 from finish.model.delivery import Delivery, Limits
 from finish.model.notes import Note, know
 from finish.units import number
@@ -21,7 +21,7 @@ _SOUND: Final = Fraction(105, 100)
 def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Delivery, tuple[Note, ...]]:
     """The delivery of `seconds` at `rate` Hz under a ceiling that keeps the file within its limits, and a note where it was lowered.
 
-    FinishError("limit") where that would be too low for such a picture, or where the codec has no ceiling to lower.
+    LimitError where that would be too low for such a picture, or where the codec has no ceiling to lower.
     """
     whole = _room(delivery.limits, seconds)
     if whole is None:
@@ -34,7 +34,7 @@ def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Deliv
     stated, length = _stated(delivery.limits), f"{float(seconds):.2f} s"
     if ceiling < least:
         message = f"{length} in {stated} leave {ceiling} kbit/s for the picture, and {frame} needs {ceil(least)}"
-        raise FinishError("limit", message, "cut the clip, or make the frame smaller: encode: {size: …}")
+        raise LimitError(message, "cut the clip, or make the frame smaller: encode: {size: …}")
     lower = delivery.model_copy(update={"picture": picture.under(ceiling)})
     return lower, (know("rate-lowered", f"{length} must fit in {stated}: max_rate is {ceiling} kbit/s"),)
 

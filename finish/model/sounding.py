@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from finish import graph
-from finish.errors import FinishError
+from finish.errors import MediaError, SpecError
 from finish.graph import Encoding, Stream
 from finish.model.folding import PLACES, fold, matrix, picked
 from finish.model.hearing import Chosen, Listen, best, show
@@ -39,7 +39,7 @@ def heard(
 ) -> Heard:
     """A file's sound in a span of its clock (s), exactly so long: the tracks that are chosen, of each all channels or those named (from 1).
 
-    FinishError("spec") for channels that it hasn't.
+    SpecError for channels that it hasn't.
     """
     parts = [_track(source, number, channels, span, listen) for number in chosen.tracks]
     notes = (*chosen.notes, *dict.fromkeys(note for part in parts for note in part.notes))
@@ -54,7 +54,7 @@ def _track(source: Source, number: int, channels: tuple[int, ...], span: tuple[F
     track, (start, end) = source.audio[number], span
     if most := next((each for each in channels if each > track.channels), 0):
         message = f"conform.channels: sound track {number} of {source.path.name} has no channel {most}"
-        raise FinishError("spec", message, f"it has {track.channels}, counted from 1")
+        raise SpecError(message, f"it has {track.channels}, counted from 1")
     sound = source.sound(number)
     if track.start >= end:
         text = f"sound track {show(number, track)} begins after the picture's end: silence is delivered"
@@ -74,12 +74,12 @@ def changes(track: AudioTrack) -> bool:
 
 
 def _written(source: Source, track: AudioTrack, sound: Stream) -> Heard:
-    """A sound that changes, as 48 kHz stereo throughout. FinishError("media") where channels have no places to be folded by."""
+    """A sound that changes, as 48 kHz stereo throughout. MediaError where channels have no places to be folded by."""
     listed = "; ".join(f"{change.layout} at {change.rate} Hz from {clock(change.time)} on" for change in track.changes[:_MOST])
     text = f"the sound changes: {listed}{'; …' if len(track.changes) > _MOST else ''}"
     if unknown := next((change for change in track.changes if not change.places or not set(change.places) <= set(PLACES)), None):
         message = f"{source.path.name}: {text}, and nothing says where its {unknown.layout} belong"
-        raise FinishError("media", message, "cut the clip there, or export its sound anew")
+        raise MediaError(message, "cut the clip there, or export its sound anew")
     even = sound.filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp")
     args = matrix(tuple(dict.fromkeys(place for change in track.changes for place in change.places)))
     if all(len(change.places) <= 2 for change in track.changes):    # mono beside stereo is heard as loud on both sides

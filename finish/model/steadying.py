@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.graph import Stream
 from finish.model.media import VideoTrack
 from finish.model.notes import Note, act, know
@@ -18,13 +18,13 @@ _TOLD: Final = 4    # changes that a note lists
 def steadied(video: VideoTrack, picture: Stream) -> Stream:
     """The picture, its colour stated, fitted into one size and format, in square pixels, before bars where its aspect is another.
 
-    FinishError("media") where that is not possible: fields and quarter turns are of one size.
+    MediaError where that is not possible: fields and quarter turns are of one size.
     """
     if video.interlaced or video.rotation:
         when = clock(video.changes[1].time - video.start)
         why = "interlaced" if video.interlaced else "turned by its container"
         message = f"the size of the picture changes at {when}, in a picture that is {why}"
-        raise FinishError("media", message, "cut the clip there, and finish the parts one by one")
+        raise MediaError(message, "cut the clip there, and finish the parts one by one")
     size = video.coded
     fitted = picture.filter(
         "scale", w=size.width, h=size.height, force_original_aspect_ratio="decrease", force_divisible_by=2, reset_sar=1,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from finish.errors import FinishError
+from finish.errors import CaptionError, FinishError
 
 WRITTEN: Final = "words are written as {\"word\": \"Hello\", \"start\": 1.5, \"end\": 1.9}, in a list or in the `words` of `segments`"
 
@@ -23,7 +23,7 @@ class Spoken:
 
 
 def segments(text: str, path: str) -> tuple[list[list[Spoken]], bool]:
-    """The words of a transcript by its segments, and whether it has any; all as one where it has none. FinishError("captions") naming what
+    """The words of a transcript by its segments, and whether it has any; all as one where it has none. CaptionError naming what
     of it is not understood."""
     try:
         said = json.loads(text)
@@ -69,4 +69,4 @@ def _time(said: Any, where: str) -> Fraction:
 
 
 def _mistake(what: str, hint: str, where: str) -> FinishError:
-    return FinishError("captions", what, hint, where=where)
+    return CaptionError(what, hint, where=where)

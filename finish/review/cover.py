@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from finish.analyse.faces import FaceFacts
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.model import Delivery, Programme
 from finish.review.frames import Film, Pixels, frames, small
 from finish.units import Box
@@ -43,13 +43,13 @@ def candidates(programme: Programme, cuts: Sequence[Fraction]) -> list[Fraction]
 
 
 def best(programme: Programme, delivery: Delivery, faces: FaceFacts, cuts: Sequence[Fraction]) -> Scored:
-    """The best of the candidates; FinishError("media") for a clip that is dark all the way through."""
+    """The best of the candidates; MediaError for a clip that is dark all the way through."""
     times = candidates(programme, cuts)
     seen = frames([Film(programme, programme.picture, small(programme.frame))], times)
     scored = [Scored(time, score) for time in times if (score := _score(seen[0, time], _faces(programme, delivery, faces, time)))]
     if not scored:
         message = f"{programme.source.path.name} has no frame that could be a cover: all are dark or blank"
-        raise FinishError("media", message, "choose one: finish still JOB NAME --at …")
+        raise MediaError(message, "choose one: finish still JOB NAME --at …")
     return max(scored, key=lambda each: each.score)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import LimitError
 from finish.graph import Timeline
 from finish.graph.timeline import Sped, ratio
 from finish.model import Programme
@@ -26,11 +26,11 @@ def edl(title: str, programme: Programme, timeline: Timeline) -> str:
     """The list: an event for each part that is kept, its place in the clip and in the programme as non-drop timecodes from 00:00:00:00, and
     its frames a second (M2) where it has another speed.
 
-    FinishError("limit") for more parts than the format can number.
+    LimitError for more parts than the format can number.
     """
     rate = timeline.rate
     if len(timeline.parts) > _MOST:
-        raise FinishError("limit", f"{len(timeline.parts)} parts, and CMX 3600 numbers at most {_MOST}", "pace the clip in two jobs")
+        raise LimitError(f"{len(timeline.parts)} parts, and CMX 3600 numbers at most {_MOST}", "pace the clip in two jobs")
     channels = "AA/V" if programme.heard is not None else "V"
     lines = [f"TITLE: {_plain(title)}", "FCM: NON-DROP FRAME", ""]
     for number, (part, begins) in enumerate(timeline.placed, start=1):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from finish import graph
 from finish.effects import ffmpeg, leftovers
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.graph import Output, Stream
 from finish.model import Programme
 from finish.units import Size, Span, clock, even
@@ -62,7 +62,7 @@ def _begun(programme: Programme) -> Fraction:
 def frames(films: Sequence[Film], times: Sequence[Fraction]) -> Mapping[tuple[int, Fraction], Pixels]:
     """What each film shows at each of `times` (s): RGB uint8 (height, width, 3) by (number of the film, time).
 
-    A film that is over by then has no such frame. FinishError("media") where the clip breaks off earlier than it says.
+    A film that is over by then has no such frame. MediaError where the clip breaks off earlier than it says.
     """
     stop = threading.Event()
     with leftovers.scratch("finish-frames-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
@@ -96,5 +96,5 @@ def _read(path: Path, film: Film, time: Fraction) -> Pixels:
     path.unlink(missing_ok=True)
     if data.size != film.size.pixels * 3:
         message = f"{film.programme.source.path.name} has no frame at {clock(time)}"
-        raise FinishError("media", message, "the clip may be damaged there: export it again")
+        raise MediaError(message, "the clip may be damaged there: export it again")
     return data.reshape(film.size.height, film.size.width, 3)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finish.errors import FinishError
+from finish.errors import LutError
 from finish.model import Document
 from finish.review.frames import Pixels
 from finish.stages.colour.cdl import Grade
@@ -59,7 +59,7 @@ def picture(document: Document) -> bytes:
     whole = np.concatenate([gap, _curves(transform), gap, _codes(before), gap, _codes(after), gap], axis=1)
     done, data = cv2.imencode(".png", np.pad(whole, ((_GAP, _GAP), (0, 0), (0, 0)), constant_values=_PAPER)[..., ::-1])
     if not done:
-        raise FinishError("lut", "its picture cannot be written", "", where=str(document.path))
+        raise LutError("its picture cannot be written", "", where=str(document.path))
     return data.tobytes()
 
 
@@ -72,7 +72,7 @@ def thumbnail(document: Document) -> bytes:
     shown = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
     done, data = cv2.imencode(".png", _codes(shown)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
     if not done:
-        raise FinishError("lut", "its picture cannot be written", "", where=str(document.path))
+        raise LutError("its picture cannot be written", "", where=str(document.path))
     return data.tobytes()
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import LimitError
 from finish.model import Programme
 from finish.units import Span, clock
 
@@ -59,7 +59,7 @@ def moments(programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
 def share(rows: int) -> int:
     """How many moments each of `rows` deliverables gets, so that a sheet of a large batch can still be opened."""
     if rows > FRAMES:
-        raise FinishError("limit", f"{rows} deliverables, and a sheet holds {FRAMES}", "--only names those to see")
+        raise LimitError(f"{rows} deliverables, and a sheet holds {FRAMES}", "--only names those to see")
     return min(MOST, FRAMES // max(1, rows))
 
 

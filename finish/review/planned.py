@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from finish.errors import FinishError
+from finish.errors import FFmpegError, FinishError, MediaError
 from finish.model import Refused
 from finish.render import Rendering
 from finish.review.frames import Film, Pixels, frames, small
@@ -42,9 +42,7 @@ def page(reels: Sequence[Reel], most: int) -> tuple[Page, tuple[FinishError, ...
 
 def _told(wrong: FinishError, clip: str) -> FinishError:
     """The error away from the page, where it must say which clip it is about."""
-    if wrong.code not in ("media", "ffmpeg") or clip in wrong.message:
-        return wrong
-    return FinishError(wrong.code, f"{clip}: {wrong.message}", wrong.hint, where=wrong.where, causes=wrong.causes)
+    return wrong if clip in wrong.message or not isinstance(wrong, (MediaError, FFmpegError)) else wrong.about(clip)
 
 
 def _developed(reel: Reel, most: int) -> tuple[Reel, Section]:
@@ -52,8 +50,6 @@ def _developed(reel: Reel, most: int) -> tuple[Reel, Section]:
     try:
         return reel, _section(reel, _rows(reel, most))
     except FinishError as wrong:
-        if wrong.code == "interrupted":
-            raise
         lost = tuple(Refused(each.planned.deliverable, wrong) for each in reel.planned)
         spoilt = replace(reel, planned=(), refused=(*reel.refused, *lost))
         return spoilt, _section(spoilt, ())

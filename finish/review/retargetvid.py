@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.model import Programme
 from finish.units import Size, first_frame
 
@@ -45,9 +45,9 @@ def drawn_windows(folder: Path) -> dict[tuple[int, str], list[Windows]]:
                         found.setdefault((int(number), ratio), []).append(_windows(packed.read(entry).decode("ascii")))
         except (zipfile.BadZipFile, ValueError, OSError) as wrong:
             message = f"{path} is no file of RetargetVid's annotations: {wrong}"
-            raise FinishError("media", message, "github.com/bmezaris/RetargetVid has them") from wrong
+            raise MediaError(message, "github.com/bmezaris/RetargetVid has them") from wrong
     if not found:
-        raise FinishError("media", f"{folder} has no annotator_*.zip", "github.com/bmezaris/RetargetVid has them, in `annotations`")
+        raise MediaError(f"{folder} has no annotator_*.zip", "github.com/bmezaris/RetargetVid has them, in `annotations`")
     return found
 
 

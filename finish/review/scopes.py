@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from finish.analyse.levels import TOLERANCE
 from finish.effects import ffmpeg, leftovers
-from finish.errors import FinishError
+from finish.errors import MediaError, SpecError
 from finish.graph import Output, Stream
 from finish.model import Deliverable, Limits, Programme
 from finish.review.frames import Pixels, shown
@@ -114,12 +114,12 @@ def ungraded(one: Deliverable) -> tuple[Deliverable, Deliverable]:
 
 
 def page(title: str, programmes: Sequence[tuple[str, Programme]], times: Sequence[Fraction]) -> Page:
-    """Each moment's frames, and the scopes of each; FinishError("spec") for a moment after the end."""
+    """Each moment's frames, and the scopes of each; SpecError for a moment after the end."""
     rows = []
     for time in times:
         for name, programme in programmes:
             if time >= programme.duration:
-                raise FinishError("spec", f"{title} ends at {clock(programme.duration)}, before {clock(time)}", "choose an earlier time")
+                raise SpecError(f"{title} ends at {clock(programme.duration)}, before {clock(time)}", "choose an earlier time")
             seen = Seen.of(_codes(programme, time))
             scopes = (("waveform", waveform), ("parade", parade), ("vectorscope", vectorscope), ("histogram", histogram))
             cells = (Cell(_frame(seen), name), *(Cell(draw(seen), kind) for kind, draw in scopes))
@@ -146,7 +146,7 @@ def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
         ffmpeg.write([Output((codes,), str(path), "rawvideo", (("c:v", "rawvideo"), ("frames:v", "1")))])
         data = np.fromfile(path, "<u2") if path.exists() else np.empty(0, "<u2")
     if data.size != 3 * size.pixels:
-        raise FinishError("media", f"{programme.source.path.name} has no frame at {clock(time)}", "the clip may be damaged there")
+        raise MediaError(f"{programme.source.path.name} has no frame at {clock(time)}", "the clip may be damaged there")
     return data.reshape(3, size.height, size.width)
 
 

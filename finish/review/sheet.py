@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.effects.publish import write_whole
-from finish.errors import FinishError
+from finish.errors import FinishError, SpecError
 from finish.review import html, png
 from finish.review.page import Page
 
@@ -24,9 +24,9 @@ class Sheet:
 
 
 def form(target: Path) -> Callable[[Page], bytes]:
-    """What makes a file of this name; FinishError("spec") for any that is neither picture nor page, before work is done."""
+    """What makes a file of this name; SpecError for any that is neither picture nor page, before work is done."""
     if target.suffix.lower() not in _FORMS:
-        raise FinishError("spec", f"{target.name} is neither a picture nor a web page", "name the sheet .png or .html")
+        raise SpecError(f"{target.name} is neither a picture nor a web page", "name the sheet .png or .html")
     return _FORMS[target.suffix.lower()]
 
 

@@ -9,7 +9,7 @@ from finish import graph
 from finish.effects import ffmpeg
 from finish.effects.leftovers import discard
 from finish.effects.publish import draft_beside
-from finish.errors import FinishError
+from finish.errors import MediaError, SpecError
 from finish.graph import Output
 from finish.model import Planned
 from finish.review.frames import shown
@@ -17,11 +17,11 @@ from finish.units import clock
 
 
 def still(planned: Planned, at: Fraction, target: Path) -> Path:
-    """Write the frame that is shown at `at` seconds as PNG; FinishError("spec") when the programme is shorter than that."""
+    """Write the frame that is shown at `at` seconds as PNG; SpecError when the programme is shorter than that."""
     programme = planned.programme
     if at >= programme.duration:
         message = f"{planned.deliverable.name} ends at {clock(programme.duration)}, before {clock(at)}"
-        raise FinishError("spec", message, "choose an earlier time")
+        raise SpecError(message, "choose an earlier time")
     (frame,) = graph.sink_pointwise([shown(programme, programme.picture, at)])
     # The delivered picture is limited-range BT.709; a PNG is RGB.
     rgb = frame.filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc", flags="accurate_rnd+full_chroma_int")
@@ -31,7 +31,7 @@ def still(planned: Planned, at: Fraction, target: Path) -> Path:
         options = (("c:v", "png"), ("compression_level", "1"), ("frames:v", "1"), ("update", "1"))
         ffmpeg.write([Output((rgb.filter("format", pix_fmts="rgb24"),), str(draft), "image2", options)])
         if not draft.exists():
-            raise FinishError("media", f"{planned.deliverable.name} has no frame at {clock(at)}", "choose an earlier time")
+            raise MediaError(f"{planned.deliverable.name} has no frame at {clock(at)}", "choose an earlier time")
         draft.replace(target)
     finally:
         discard(draft)

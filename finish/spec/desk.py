@@ -156,7 +156,7 @@ class Desk:
     def _error(self, lost: tuple[Mistake, ...], clip: Clip) -> FinishError:
         """One error for all deliverables of a clip that the same mistakes stop."""
         named = tuple(replace(each, at=replace(each.at, path=f"{each.at.path} of {clip.shown}")) for each in lost)
-        return self.told.setdefault(named, several("spec", tuple(each.error for each in named)))
+        return self.told.setdefault(named, several(tuple(each.error for each in named)))
 
     def _refuse_unknown_defaults(self, shelf: Shelved) -> None:
         known = [stage.name for stage in self.stages]

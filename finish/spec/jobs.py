@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from finish.errors import FinishError
+from finish.errors import PathError, SpecError
 from finish.model import Job, Preset, Settings, Stage, Unmade
 from finish.spec import names, presets, sources
 from finish.spec.check import checked
@@ -78,7 +78,7 @@ class Loaded:
             raise unmade.error
         if found is None:
             hint = choices(name, [each.deliverable.name for each in self.made])
-            raise FinishError("spec", f'no deliverable "{printable(name)}"', hint, where=self.job.where)
+            raise SpecError(f'no deliverable "{printable(name)}"', hint, where=self.job.where)
         models: dict[str, BaseModel] = {**found.deliverable.settings, "delivery": found.deliverable.delivery}
         labels = {f"presets/{found.shelf.name}.yaml": found.shelf.label}
         told = Telling(labels, found.library)
@@ -99,7 +99,7 @@ def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], File
         files = open_folder(folder)
         data = files.document(name, files.root).data
     except ValueError as wrong:
-        raise FinishError("path", f"no job at {printable(str(path), 200)}: {wrong}", "finish new FOLDER makes a job") from wrong
+        raise PathError(f"no job at {printable(str(path), 200)}: {wrong}", "finish new FOLDER makes a job") from wrong
     report = Report(name)
     tree = parse(data, Origin(name, files.root), report)
     if tree is not None:

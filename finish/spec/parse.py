@@ -24,7 +24,6 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from finish.errors import FinishError
 from finish.model.written import cut_off
 from finish.spec.quoting import Form, quoted_form
 from finish.spec.report import Report
@@ -98,8 +97,6 @@ class _Parser:
             before = self._text[:wrong.position]
             place = _at(self._start, before.count("\n") + 1, wrong.position - before.rfind("\n"))
             self._report.add(place, f"a control character (U+{ord(self._text[wrong.position]):04X})", "delete it")
-        except FinishError:  # stopped by the user
-            raise
         except Exception:  # the parser lets OverflowError, ValueError and others out on broken escapes
             self._report.add(self._start, "not YAML: an escape that stands for no character", r"look for a \ in double quotes")
         raise _StopError

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from finish.errors import FinishError, several
+from finish.errors import FinishError, SpecError, several
 from finish.spec.tree import Origin, printable
 
 _SHOWN: Final = 30  # names in a hint: more than any section has keys; a batch may have thousands
@@ -25,7 +25,7 @@ class Mistake:
     def error(self) -> FinishError:
         """`job.yaml:12:5  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre)`."""
         head = f"{self.at.path}: {self.message}" if self.at.path else self.message
-        return FinishError("spec", head, self.hint, where=self.at.where)
+        return SpecError(head, self.hint, where=self.at.where)
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Report:
         """Raises all that was found as one FinishError; nothing, when nothing was."""
         ordered = sorted(self.mistakes, key=lambda each: (each.at.file != self.job, each.at.file, each.at.line, each.at.column))
         if ordered:
-            raise several("spec", tuple(each.error for each in ordered))
+            raise several(tuple(each.error for each in ordered))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

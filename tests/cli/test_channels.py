@@ -15,7 +15,7 @@ from finish.cli import streams
 from finish.cli.batch import worst
 from finish.cli.ending import ended
 from finish.cli.streams import Patient, Words
-from finish.errors import FinishError
+from finish.errors import PromiseError
 
 ROOT = Path(__file__).resolve().parents[2]
 FINISH = [sys.executable, "-m", "finish"]
@@ -92,7 +92,7 @@ def test_whatever_a_verb_raises_is_one_line_and_an_exit_code(capsys: pytest.Capt
             raise wrong
         return ended(body)
 
-    assert raising(FinishError("promise", "broken")) == 1 and raising(OSError(28, "No space left on device", "a.mp4")) == 2
+    assert raising(PromiseError("broken")) == 1 and raising(OSError(28, "No space left on device", "a.mp4")) == 2
     assert raising(KeyError("x")) == 2 and raising(MemoryError()) == 2 and raising(RecursionError("deep")) == 2
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 5 and told[1].startswith("a.mp4: No space left on device — ")

@@ -9,14 +9,14 @@ import pytest
 
 from finish.cli.screen import Json, Plain
 from finish.engine.outcome import Outcome
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.model import act, detail, know
 
 NOTES = (know("rate", "16 fps become 30"), detail("crop", "0.31 reversals/s"), act("alpha", "alpha is lost"))
 
 
 def failed(name: str) -> Outcome:
-    return Outcome(name, None, notes=NOTES, error=FinishError("media", "no"))
+    return Outcome(name, None, notes=NOTES, error=MediaError("no"))
 
 
 def test_notes_are_ranked_and_shown_once_a_clip(capsys: pytest.CaptureFixture[str]) -> None:

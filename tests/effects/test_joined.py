@@ -18,7 +18,7 @@ from finish.effects.reader import Reader
 from finish.effects.recall import Probe
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
-from finish.errors import FinishError
+from finish.errors import FinishError, Interrupted
 from finish.model import Frames, Source
 
 CODECS = {".ts": ("libx264", "aac"), ".m2ts": ("libx264", "ac3"), ".mpg": ("mpeg2video", "mp2")}
@@ -124,5 +124,5 @@ def test_who_stops_it_is_heard(tmp_path: Path) -> None:
     path.write_bytes(recording(tmp_path / "a.ts", 20, 400) * 2)
     stop = threading.Event()
     stop.set()
-    with pytest.raises(FinishError, match="stopped"):
+    with pytest.raises(Interrupted, match="stopped"):
         Probe(Store(tmp_path / "store"), cancel=stop)(path)

@@ -22,7 +22,7 @@ from finish.effects.reader import Reader
 from finish.effects.recall import Probe
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
-from finish.errors import FinishError
+from finish.errors import DiskError, FinishError, Interrupted
 from finish.model import Frames, Source
 from finish.units import Size
 
@@ -160,7 +160,7 @@ def test_the_note_is_another_as_soon_as_a_picture_is(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path, content: bytes) -> None:
-        raise FinishError("disk", f"{path} cannot be written: {len(content)}")
+        raise DiskError(f"{path} cannot be written: {len(content)}")
     folder = shot(tmp_path / "media", range(2))
     monkeypatch.setattr(numbered, "write_whole", full)
     note = Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
@@ -202,7 +202,7 @@ def test_who_stops_it_waits_for_one_picture_only(tmp_path: Path) -> None:
     shot(tmp_path / "media", range(3))
     stop = threading.Event()
     stop.set()
-    with pytest.raises(FinishError, match="stopped"):
+    with pytest.raises(Interrupted, match="stopped"):
         Probe(Store(tmp_path / "store"), cancel=stop)(Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None))
 
 

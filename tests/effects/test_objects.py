@@ -24,7 +24,7 @@ from finish.effects.files import Folder
 from finish.effects.patterns import fits
 from finish.effects.shelf import Bucket
 from finish.effects.store import Store
-from finish.errors import FinishError
+from finish.errors import FinishError, Interrupted
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -145,7 +145,7 @@ def test_a_copy_that_another_run_has_made_stays(buckets: Buckets, tmp_path: Path
     cancel = threading.Event()
     cancel.set()
     path.unlink()
-    with pytest.raises(FinishError, match="stopped"):
+    with pytest.raises(Interrupted, match="stopped"):
         mirror.fetched(path, cancel)
 
 
@@ -224,7 +224,7 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatc
             pass
         stopped = threading.Event()
         stopped.set()
-        with pytest.raises(FinishError, match="stopped"), lease.alone("s3://out/x.lock", stopped):
+        with pytest.raises(Interrupted, match="stopped"), lease.alone("s3://out/x.lock", stopped):
             pass
     lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())    # killed over it
     lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())    # its own, of which no answer came

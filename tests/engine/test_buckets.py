@@ -22,7 +22,7 @@ from finish.effects.errands import Errand, Making, Means, Tell
 from finish.engine.local import Engine
 from finish.engine.outcome import Event, Outcome
 from finish.engine.sending import Sending
-from finish.errors import FinishError
+from finish.errors import DiskError, FinishError
 from finish.stages import STAGES
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.render]
@@ -106,7 +106,7 @@ def test_what_cannot_be_sent_is_not_done(buckets: Buckets, tmp_path: Path, monke
     (place / "job.yaml").write_text((place / "job.yaml").read_text().replace("deliverables", "deliver: s3://out/x\ndeliverables"))
 
     def refuse(url: str, content: object) -> None:
-        raise FinishError("disk", f"object storage does not answer for {url}")
+        raise DiskError(f"object storage does not answer for {url}")
 
     monkeypatch.setattr(objects, "put", refuse)
     (outcome,) = finished(place)

@@ -31,7 +31,7 @@ from finish.effects.probe import probe
 from finish.effects.recall import state
 from finish.effects.store import Store
 from finish.effects.workshop import Workshop
-from finish.errors import FinishError
+from finish.errors import ClusterError, FinishError, Interrupted, LutError, SpecError
 from finish.graph import Data
 from finish.model import Frames, Measure
 from finish.units import Size
@@ -191,7 +191,7 @@ def test_what_changed_under_an_errand_is_no_machine_s_fault(tmp_path: Path) -> N
             return 1
 
         def do(self, errand: Any, cancel: threading.Event, tell: Any = None) -> None:
-            raise FinishError("cluster", "it has another file")
+            raise ClusterError("it has another file")
 
     clip_ = tmp_path / "a.mp4"
     clip_.write_bytes(b"film")
@@ -233,10 +233,10 @@ def test_a_run_that_is_stopped_ends_its_work_there(tmp_path: Path, hero: Path) -
             cancel.set()
 
         threading.Thread(target=stop, daemon=True).start()
-        with pytest.raises(FinishError, match="stopped"):
+        with pytest.raises(Interrupted, match="stopped"):
             hands.do(asking(hero, tmp_path / "store", name="slow", wait=0.2), cancel)
         assert time.monotonic() - stopped[0] < 4
-        with pytest.raises(FinishError, match="stopped"):
+        with pytest.raises(Interrupted, match="stopped"):
             hands.do(asking(hero, tmp_path / "store", name="next"), cancel)
     time.sleep(1)
     assert len(seen) == 1 and working_on(hero) == []
@@ -330,7 +330,7 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
     there.append(Client(2, "closed"))
     hands, cancel = Cluster(connect), threading.Event()
     threading.Timer(0.3, cancel.set).start()
-    with pytest.raises(FinishError, match="stopped"):
+    with pytest.raises(Interrupted, match="stopped"):
         hands.do(NOTHING, cancel)
 
 
@@ -401,7 +401,7 @@ def test_streams_travel_with_all_that_they_need() -> None:
 
 
 def test_errors_travel() -> None:
-    cause = FinishError("lut", "a", "b", where="c:1")
-    again = pickle.loads(pickle.dumps(FinishError("spec", "message", "hint", where="x:1:2", causes=(cause,))))
+    cause = LutError("a", "b", where="c:1")
+    again = pickle.loads(pickle.dumps(SpecError("message", "hint", where="x:1:2", causes=(cause,))))
     assert (again.code, again.message, again.hint, again.where) == ("spec", "message", "hint", "x:1:2")
     assert str(again.causes[0]) == str(cause)

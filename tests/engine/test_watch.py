@@ -24,7 +24,7 @@ from finish.cli.verbs import app
 from finish.effects.watched import Entry, Growing, Ledger, items, job_of
 from finish.engine.outcome import Outcome
 from finish.engine.watch import Watch, page
-from finish.errors import Code, FinishError
+from finish.errors import TEMPORARY, ClusterError, FinishError, Interrupted, MediaError, PathError, SpecError
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Hand:
         if self.writes and not (place / self.writes).exists():
             (place / self.writes).write_text("heard")
         if place.name in self.bad:
-            return [Outcome("a", None, error=FinishError("media", "it is broken", "copy it again"))]
+            return [Outcome("a", None, error=MediaError("it is broken", "copy it again"))]
         return [Outcome("a", place / "out" / "a.mp4")]
 
 
@@ -157,7 +157,7 @@ def test_a_stop_stops_what_is_in_hand(tmp_path: Path) -> None:
     def long(place: Path) -> Iterable[Outcome]:
         threading.Timer(0.2, stop.set).start()
         assert stop.wait(10)
-        raise FinishError("interrupted", "stopped")
+        raise Interrupted()
 
     watch = Watch(tmp_path, long, quiet=0)
     watch.run(stop)
@@ -240,7 +240,7 @@ def test_a_template_makes_a_job_of_a_clip_and_leaves_the_clip(tmp_path: Path) ->
 class Refusing:
     """Fails with an error so often, raised or as an outcome's, and notes when it was asked."""
 
-    code: Code
+    kind: type[FinishError]
     times: int = 1
     raises: bool = True
     asked: list[float] = field(default_factory=list)
@@ -249,19 +249,19 @@ class Refusing:
         self.asked.append(time.monotonic())
         if len(self.asked) > self.times:
             return [Outcome("a", place / "out" / "a.mp4")]
-        wrong = FinishError(self.code, "nobody there", "start it")
+        wrong = self.kind("nobody there", "start it")
         if self.raises:
             raise wrong
-        return [Outcome("a", None, error=FinishError("media", "broken")), Outcome("b", None, error=wrong)]
+        return [Outcome("a", None, error=MediaError("broken")), Outcome("b", None, error=wrong)]
 
 
 @pytest.mark.parametrize("raises", [True, False])
-@pytest.mark.parametrize("code", ["cluster", "disk", "capability"])
+@pytest.mark.parametrize("kind", TEMPORARY)
 def test_the_trouble_of_machines_and_disks_is_not_the_item_s(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: Code, raises: bool) -> None:
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[FinishError], raises: bool) -> None:
     monkeypatch.setattr("finish.engine.watch.PAUSE", 0.0, raising=False)
     dropped(tmp_path, "a")
-    hand = Refusing(code, raises=raises)
+    hand = Refusing(kind, raises=raises)
     assert once(tmp_path, hand) == {"a": "waiting"} and len(hand.asked) == 1, "with --once it is tried once"
     assert (tmp_path / "a").is_dir() and Ledger(tmp_path).entries["a"].message == "nobody there — start it"
     assert "nobody there" in (tmp_path / "status.html").read_text()
@@ -272,7 +272,7 @@ def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(tmp_path
     for name, value in (("LOOK", 0.02), ("PAUSE", 0.2), ("LONGEST", 0.4)):
         monkeypatch.setattr(f"finish.engine.watch.{name}", value, raising=False)
     dropped(tmp_path, "a")
-    hand, stop, pauses = Refusing("cluster", times=3), _soon(20), list[float]()
+    hand, stop, pauses = Refusing(ClusterError, times=3), _soon(20), list[float]()
 
     def tell(entry: Entry) -> None:
         if entry.message:
@@ -316,7 +316,7 @@ def test_a_template_that_is_being_edited_sets_no_clip_aside(tmp_path: Path, monk
 
     def finish(place: Path) -> Iterable[Outcome]:
         if (place / "job.yaml").read_text() == "deliverables: [":
-            raise FinishError("spec", "job.yaml:1:16  this list does not end", "write ]")
+            raise SpecError("job.yaml:1:16  this list does not end", "write ]")
         return hand(place)
 
     def tell(entry: Entry) -> None:
@@ -456,7 +456,7 @@ def test_once_ends_with_one_error_where_the_folder_goes_away(tmp_path: Path) -> 
 
     def unmounted(place: Path) -> Iterable[Outcome]:
         folder.rename(tmp_path / "away")
-        raise FinishError("path", "clip.mp4 is not there")
+        raise PathError("clip.mp4 is not there")
 
     with pytest.raises(FinishError, match="cannot be looked at"):
         Watch(folder, unmounted, quiet=0).run(threading.Event(), once=True)
@@ -479,7 +479,7 @@ def test_what_changes_or_goes_while_it_is_in_hand_is_not_set_aside(tmp_path: Pat
             shutil.rmtree(place)
         else:
             (place / "clip.mp4").write_bytes(b"the rest of it")
-        raise FinishError("media", "it ends early")
+        raise MediaError("it ends early")
 
     assert once(tmp_path, early) == {"late": "done"} and tries == ["gone", "late", "late"]
 
@@ -530,7 +530,7 @@ def test_once_counts_only_what_failed_now(tmp_path: Path, monkeypatch: pytest.Mo
     hand = Hand(bad=("b",))
     assert [_verb(tmp_path, hand, monkeypatch).exit_code for _ in range(2)] == [2, 0]
     dropped(tmp_path, "c")
-    away = Refusing("cluster", times=2)
+    away = Refusing(ClusterError, times=2)
     assert [_verb(tmp_path, away, monkeypatch).exit_code for _ in range(3)] == [2, 2, 0], "what waits is not done"
 
 
@@ -596,7 +596,7 @@ def test_a_fault_stops_no_other_engine_that_shares_the_stop() -> None:
     """A batch's jobs share one event; only somebody who stops the run sets it."""
     from finish.engine.local import Engine
 
-    for stop, ends in ((ZeroDivisionError(), False), (FinishError("media", "x"), False), (FinishError("interrupted", "x"), True),
+    for stop, ends in ((ZeroDivisionError(), False), (MediaError("x"), False), (Interrupted("x"), True),
                        (KeyboardInterrupt(), True), (GeneratorExit(), True)):
         engine = SimpleNamespace(workshop=SimpleNamespace(cancel=threading.Event()))
         Engine._end_all(engine, stop)   # type: ignore[arg-type]

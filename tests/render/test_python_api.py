@@ -20,6 +20,7 @@ from render_jobs import CAPTIONS, ONE, folder, heard, pictures
 import finish
 from finish import FinishError
 from finish.effects.ffmpeg import Watched
+from finish.errors import Interrupted
 from finish.model import Accept, Programme, Promise, Settings, Stage
 
 pytestmark = pytest.mark.render
@@ -159,7 +160,7 @@ def test_cancelling_stops_and_leaves_nothing_half_made(when: str, small: finish.
         if event.what == when:
             cancel.set()
 
-    with pytest.raises(FinishError) as told, heard() as processes:
+    with pytest.raises(Interrupted) as told, heard() as processes:
         small.captions("hero.srt").sound(target="social").render("made/made.mp4", preset="youtube", on_event=stop, cancel=cancel)
     assert told.value.code == "interrupted" and told.value.exit_code == 130
     assert bool(processes.pictures) == (when != "plan")
@@ -182,7 +183,7 @@ def test_a_keyboard_interrupt_is_not_lost_in_a_callback(hero: finish.Clip, monke
         made(watched, cast(IO[bytes], SimpleNamespace(read=read)))
 
     monkeypatch.setattr(Watched, "__init__", interrupted)
-    with pytest.raises((FinishError, KeyboardInterrupt)) as told:
+    with pytest.raises((FinishError, Interrupted, KeyboardInterrupt)) as told:
         hero.reframe(follow="subject").sound(target="none").explain("tiktok")  # one thing to read, so nothing else is answered meanwhile
     assert getattr(told.value, "exit_code", 130) == 130
     kept = [path.read_text() for path in Path.cwd().rglob("*.json")]

@@ -12,7 +12,7 @@ from golden import golden_world
 from golden.golden_world import TIKTOK, YOUTUBE, Case
 
 from finish import graph, pipeline
-from finish.errors import FinishError
+from finish.errors import Interrupted, MediaError
 from finish.model import Planned
 from finish.review import looks, planned
 from finish.review.frames import Film, Pixels
@@ -46,14 +46,15 @@ def test_a_row_for_each_deliverable_with_the_same_moments(tmp_path: Path, monkey
     assert [row.detail.split("  ·  ")[-1] for row in few.rows] == ["1 of 2 moments"] * 2
 
 
-@pytest.mark.parametrize("code", ["media", "interrupted"])
-def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("wrong", [MediaError("it breaks off", "export it again"), Interrupted()])
+def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(
+        wrong: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(films: Sequence[Film], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
-        raise FinishError(code, "it breaks off", "export it again")  # type: ignore[arg-type]
+        raise wrong
 
     monkeypatch.setattr(planned, "frames", fails)
-    if code == "interrupted":
-        with pytest.raises(FinishError):
+    if isinstance(wrong, Interrupted):
+        with pytest.raises(Interrupted):
             planned.page([reel(tmp_path)], 24)
         return
     page, errors = planned.page([reel(tmp_path)], 24)

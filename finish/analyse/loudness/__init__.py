@@ -25,7 +25,7 @@ from finish.analyse.loudness.gating import (
     power,
     windows,
 )
-from finish.errors import FinishError
+from finish.errors import SoundError
 from finish.model import Array, Samples
 from finish.units import decibels
 
@@ -131,7 +131,7 @@ class LoudnessFacts:
 class Loudness:
     """Loudness and peaks of 1, 2, 5, 6 or 8 channels at 48 kHz in FFmpeg's default orders (5.1: L R C LFE Ls Rs).
 
-    FinishError("sound") for another number of channels, or a sample that is no number. What is kept per second of sound is
+    SoundError for another number of channels, or a sample that is no number. What is kept per second of sound is
     100 energies (an hour: 2.9 MB); all else is constant. With a `course`, its values are kept too.
     """
 
@@ -172,7 +172,7 @@ class _Meter:
         if not np.isfinite(data).all():
             first = int(np.argmin(np.isfinite(data).all(axis=1)))
             at = float(time) + first / RATE
-            raise FinishError("sound", f"a sample at {at:.3f} s is no number", "the sound is damaged: export it again")
+            raise SoundError(f"a sample at {at:.3f} s is no number", "the sound is damaged: export it again")
         if not self._weights.size:
             self._open(data.shape[1])
         self._sums = self._sums + data.sum(axis=0, dtype=np.float64)
@@ -221,7 +221,7 @@ class _Meter:
 
     def _open(self, channels: int) -> None:
         if channels not in _WEIGHTS:
-            raise FinishError("sound", f"no loudness is defined here for {channels} channels", "mix it to stereo or 5.1 first")
+            raise SoundError(f"no loudness is defined here for {channels} channels", "mix it to stereo or 5.1 first")
         self._weights = np.array(_WEIGHTS[channels])
         self._past = np.zeros((channels, _OVERLAP))
 

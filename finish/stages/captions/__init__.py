@@ -66,7 +66,7 @@ def _keep_rules(settings: Settings, cues: tuple[Cue, ...], programme: Programme,
     errors = tuple(mistake(str(each), "`finish captions fix FILE --clip CLIP`, or `captions: {rules: note}`",
                            f"{settings.file.path}:{each.cue.line}") for each in found) if settings.file else ()
     if errors:
-        raise several("captions", errors)
+        raise several(errors)
 
 
 def _paced(captions: Captions, programme: Programme) -> Captions:

@@ -70,7 +70,7 @@ class Places:
 
     @classmethod
     def read(cls, values: Values) -> Places:
-        """The places in a lock file; FinishError("spec") for what is none."""
+        """The places in a lock file; SpecError for what is none."""
         with reading_lock("captions"):
             shots = [(Fraction(float(each["from"])).limit_denominator(1_000_000), each["position"]) for each in values["places"]]
             if not shots or any(position not in get_args(Position) for _, position in shots):

@@ -11,7 +11,7 @@ from typing import Any, Final
 import uharfbuzz as hb
 
 from finish import units
-from finish.errors import FinishError
+from finish.errors import FinishError, FontError
 from finish.model import Document
 from finish.stages.captions.fonts import Face
 
@@ -133,4 +133,4 @@ def _tame(font: Any) -> None:
 
 
 def _no_font(path: Path, what: str, remedy: str) -> FinishError:
-    return FinishError("font", what, remedy, where=str(path))
+    return FontError(what, remedy, where=str(path))

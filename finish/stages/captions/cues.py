@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise, zip_longest
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import CaptionError, FinishError
 from finish.model import Note, know
 from finish.units import rate
 
@@ -24,7 +24,7 @@ _SPEED: Final = 20                  # characters a second, by which a cue of no 
 
 def mistake(what: str, remedy: str, where: str) -> FinishError:
     """Something in a caption file that cannot be understood or shown; `where` is file:line."""
-    return FinishError("captions", what, remedy, where=where)
+    return CaptionError(what, remedy, where=where)
 
 
 @dataclass(frozen=True)

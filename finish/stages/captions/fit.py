@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from finish.errors import FinishError
+from finish.errors import GlyphError
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
 from finish.stages.captions.layout import Layout, Rows, Space
@@ -101,7 +101,7 @@ def _check(parts: list[Word], cue: Cue, style: Style, where: str) -> None:
         if missing := fonts.missing(word.text, style.face):
             name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
             own = "the style's font" if style.font else style.family
-            raise FinishError("glyph", f"no font draws {missing!r} ({name}) in cue {cue.number} at {clock(cue.start)}",
+            raise GlyphError(f"no font draws {missing!r} ({name}) in cue {cue.number} at {clock(cue.start)}",
                               f"neither {own} nor another packaged font has it: {fonts.remedy(missing)}", where=where)
 
 

@@ -20,7 +20,7 @@ from typing import Any, Final
 import uharfbuzz as hb
 
 from finish import resources, units
-from finish.errors import FinishError
+from finish.errors import FontError
 
 Weight = int
 NAMES: Final[dict[Weight, str]] = {400: "", 500: "Medium", 600: "SemiBold", 700: "Bold"}
@@ -120,7 +120,7 @@ def faces() -> tuple[Face, ...]:
     try:
         files = [path for path in resources.font_folder().glob("*.ttf") if "Italic" not in path.name]
     except ModuleNotFoundError as wrong:
-        raise FinishError("font", "the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
+        raise FontError("the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
     ours = sorted(files, key=lambda path: (last.get(path.name, 0), path.name))
     # Han fonts come after all but emoji, so that what is there without them looks the same with them.
     return tuple(Face(path) for path in (*ours[:-1], *resources.cjk_fonts().values(), *ours[-1:]))
@@ -167,7 +167,7 @@ def family(name: str) -> Face:
         if face.family.lower() == name.lower():
             return face
     offered = ", ".join(face.family for face in faces())
-    raise FinishError("font", f"no font {name!r}", f"these are packaged: {offered}")
+    raise FontError(f"no font {name!r}", f"these are packaged: {offered}")
 
 
 def missing(text: str, base: Face | None = None) -> str:

@@ -208,7 +208,7 @@ def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple
         except FinishError as wrong:
             mistakes.append(wrong)
     if mistakes:
-        raise several("captions", tuple(mistakes))
+        raise several(tuple(mistakes))
     cues, given = lasting(_sorted(found))
     odd = _oddities(found, cues, turned=any(TURNING.search(block.text) for block in blocks))
     return Captions(cues, (*file.notes, *notes, *odd, *given))

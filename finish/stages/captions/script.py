@@ -16,7 +16,7 @@ from pysubs2 import SSAEvent, SSAFile
 from pysubs2.exceptions import Pysubs2Error
 
 from finish import units
-from finish.errors import FinishError, several
+from finish.errors import FinishError, GlyphError, several
 from finish.model import Document, Note, act, know
 from finish.stages.captions import fonts
 from finish.stages.captions.cues import Cue, Run, mistake
@@ -143,7 +143,7 @@ def script(text: str, path: str, given: Sequence[Document] = ()) -> Script:
     if len(spoken) > EVENTS:
         mistakes.append(mistake(f"{len(spoken):,} events; {EVENTS:,} are read at most", "split the file", path))
     if mistakes:
-        raise several("captions", tuple(mistakes))
+        raise several(tuple(mistakes))
     file = _loaded(text, path)
     play = _play_res(file, path)
     file.events = [event for event in file.events if event.type == "Dialogue"]
@@ -152,7 +152,7 @@ def script(text: str, path: str, given: Sequence[Document] = ()) -> Script:
     mistakes += [*_unknown_styles(entries, path), *_too_large(entries, play[1], path)]
     mistakes += _undrawn(file.events, spoken, path)
     if mistakes:
-        raise several("captions", tuple(mistakes))
+        raise several(tuple(mistakes))
     dropped = bool(file.fonts_opaque or file.graphics_opaque)
     _clean(file, play)
     dressing = dressed(file, given)
@@ -258,7 +258,7 @@ def _undrawn(events: list[SSAEvent], entries: list[_Entry], path: str) -> Iterat
         missing = "" if event.is_drawing else fonts.missing(event.plaintext.replace("\n", " "))
         if missing:
             name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
-            yield FinishError("glyph", f"no font draws {missing!r} ({name})", "replace the character", where=f"{path}:{entry.line}")
+            yield GlyphError(f"no font draws {missing!r} ({name})", "replace the character", where=f"{path}:{entry.line}")
 
 
 def _cues(events: list[SSAEvent], entries: list[_Entry]) -> Iterator[Cue]:

@@ -12,7 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node
 
-from finish.errors import FinishError, several
+from finish.errors import FinishError, FontError, SpecError, several
 from finish.model import Document, Settings
 from finish.model.written import cuts
 from finish.stages.captions import fonts
@@ -92,7 +92,7 @@ class Style(Settings):
 
     @property
     def face(self) -> Face:
-        """The font that draws what it can; FinishError("font") for a family that is not packaged."""
+        """The font that draws what it can; FontError for a family that is not packaged."""
         return self._own or fonts.family(self.family)
 
     def drawn_by(self, document: Document) -> Style:
@@ -115,7 +115,7 @@ def styled(document: Document, look: Mapping[str, Any], font: Document | None) -
         font = next((each for each in document.beside if composed(each.path.name) == composed(style.font)), None)
         if font is None:
             there = ", ".join(each.path.name for each in document.beside) or "no font lies there"
-            raise FinishError("font", f"no font {style.font!r} beside the style", there, where=str(document.path))
+            raise FontError(f"no font {style.font!r} beside the style", there, where=str(document.path))
     return style.drawn_by(font) if font else style
 
 
@@ -124,7 +124,7 @@ def _bent(style: Style, look: Mapping[str, Any]) -> Style:
         return Style.model_validate(_merged(style.model_dump(), look))
     except ValidationError as wrong:
         said = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {_told(error)}" for error in wrong.errors(include_url=False))
-        raise FinishError("spec", f"look: {said}", _MODEL) from wrong
+        raise SpecError(f"look: {said}", _MODEL) from wrong
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,30 +143,30 @@ def read(document: Document) -> Style:
     """The style in a document; FinishError with every mistake, each with its line."""
     path = str(document.path)
     if len(document.data) > BYTES:
-        raise FinishError("spec", f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", _MODEL, where=path)
+        raise SpecError(f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", _MODEL, where=path)
     try:
         text = document.data.decode("utf-8-sig")
         _refuse_bombs(text, path)
         _refuse_cuts(text, path)
         return Style.model_validate(YAML(typ="safe", pure=True).load(text))
     except ValidationError as wrong:
-        raise several("spec", tuple(_mistakes(wrong, YAML(typ="safe", pure=True).compose(text), path))) from wrong
+        raise several(tuple(_mistakes(wrong, YAML(typ="safe", pure=True).compose(text), path))) from wrong
     except UnicodeDecodeError as wrong:
-        raise FinishError("spec", "a style that is not UTF-8", "save the file as UTF-8", where=path) from wrong
+        raise SpecError("a style that is not UTF-8", "save the file as UTF-8", where=path) from wrong
     except MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
-        raise FinishError("spec", f"no YAML: {wrong.problem}", _MODEL, where=f"{path}:{line}") from wrong
+        raise SpecError(f"no YAML: {wrong.problem}", _MODEL, where=f"{path}:{line}") from wrong
     except (YAMLError, ValueError, RecursionError) as wrong:
-        raise FinishError("spec", "no YAML", _MODEL, where=path) from wrong
+        raise SpecError("no YAML", _MODEL, where=path) from wrong
 
 
 def _refuse_cuts(text: str, path: str) -> None:
     """A colour without quotes is a comment in YAML, and so is the rest of a title behind " #"."""
     found = [cut for cut in cuts(text, YAML(typ="safe", pure=True).parse(text)) if not cut.written or cut.key in _TEXTS]
-    mistakes = [FinishError("spec", f'{cut.key}: "{cut.comment.strip()}" is read as a comment', f"put it in quotes: {cut.form}",
+    mistakes = [SpecError(f'{cut.key}: "{cut.comment.strip()}" is read as a comment', f"put it in quotes: {cut.form}",
                             where=f"{path}:{cut.line}") for cut in found]
     if mistakes:
-        raise several("spec", tuple(mistakes))
+        raise several(tuple(mistakes))
 
 
 _TEXTS: Final = ("title", "family", "font")
@@ -179,13 +179,13 @@ def _refuse_bombs(text: str, path: str) -> None:
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if isinstance(event, AliasEvent) or depth > DEPTH:
             what = "a YAML alias" if isinstance(event, AliasEvent) else f"YAML nested more than {DEPTH} deep"
-            raise FinishError("spec", what, "write the value out", where=f"{path}:{event.start_mark.line + 1}")
+            raise SpecError(what, "write the value out", where=f"{path}:{event.start_mark.line + 1}")
 
 
 def _mistakes(wrong: ValidationError, tree: Node | None, path: str) -> Iterator[FinishError]:
     for error in wrong.errors(include_url=False):
         key = ".".join(str(part) for part in error["loc"]) or "style"
-        yield FinishError("spec", f"{key}: {_told(error)}", _MODEL, where=f"{path}:{_line(tree, error['loc'])}")
+        yield SpecError(f"{key}: {_told(error)}", _MODEL, where=f"{path}:{_line(tree, error['loc'])}")
 
 
 def _told(error: Mapping[str, Any]) -> str:

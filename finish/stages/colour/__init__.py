@@ -89,7 +89,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with its grade on; where nothing is asked, or at strength 0, the same programme.
 
-    FinishError("spec") for decisions in the lock file that are none.
+    SpecError for decisions in the lock file that are none.
     """
     decided, decisions = _matched(settings, programme, ask)
     pumping, notes = _flicker(settings, programme, ask)

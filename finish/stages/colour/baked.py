@@ -116,7 +116,7 @@ def _read(looks: Sequence[Document]) -> tuple[Transform, ...]:
         except FinishError as mistake:
             mistakes.append(mistake)
     if mistakes:
-        raise several("lut", tuple(mistakes))
+        raise several(tuple(mistakes))
     return tuple(tables)
 
 

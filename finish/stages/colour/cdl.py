@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from finish.errors import FinishError
+from finish.errors import FinishError, LutError
 from finish.stages.colour.table import LUMA, Floats
 
 BYTES: Final = 1_000_000
@@ -113,4 +113,4 @@ def _tag(element: ElementTree.Element) -> str:
 
 
 def _wrong(where: str, what: str, hint: str = _HINT) -> FinishError:
-    return FinishError("lut", what, hint, where=where)
+    return LutError(what, hint, where=where)

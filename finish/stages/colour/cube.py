@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.errors import FinishError
+from finish.errors import FinishError, LutError
 from finish.stages.colour.table import Chain, Floats, Table
 
 # Adobe Cube LUT Specification 1.0: points of a 1D table, points per axis of a 3D one.
@@ -36,7 +36,7 @@ def read(data: bytes, name: str) -> Table | Chain:
     header, start = _header(text)
     shapes = [(int(keyword[4]), _size(text, header, keyword)) for keyword in SIZES if keyword in header]
     if not shapes:
-        raise FinishError("lut", "no LUT_1D_SIZE or LUT_3D_SIZE above the data", "is it a whole .cube file?", where=text.name)
+        raise LutError("no LUT_1D_SIZE or LUT_3D_SIZE above the data", "is it a whole .cube file?", where=text.name)
     domains = [_domain(text, header, f"LUT_{dimensions}D_SIZE") for dimensions, _ in shapes]
     counts = [size**dimensions for dimensions, size in shapes]
     values, title = _values(text, start, sum(counts)), _title(text, header)
@@ -54,7 +54,7 @@ class _Text:
     lines: list[bytes]
 
     def wrong(self, number: int, message: str, hint: str = "") -> FinishError:
-        return FinishError("lut", message, hint, where=f"{self.name}:{number}")
+        return LutError(message, hint, where=f"{self.name}:{number}")
 
     def spoken(self, start: int = 1) -> Iterator[tuple[int, bytes]]:
         """Every line that is neither blank nor a comment, stripped, with its number."""
@@ -72,9 +72,9 @@ def _lines(data: bytes, name: str) -> list[bytes]:
     lines = max(data.count(b"\n"), data.count(b"\r"))
     if len(data) > MAX_BYTES or lines > MAX_LINES:
         limits = f"at most {MAX_BYTES:,} and {MAX_LINES:,}"
-        raise FinishError("lut", f"a look of {len(data):,} bytes in {lines:,} lines is too large ({limits})", EXPORT, where=name)
+        raise LutError(f"a look of {len(data):,} bytes in {lines:,} lines is too large ({limits})", EXPORT, where=name)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
-        raise FinishError("lut", "this is not plain text", "save it as ASCII or UTF-8", where=name)
+        raise LutError("this is not plain text", "save it as ASCII or UTF-8", where=name)
     return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
 
 

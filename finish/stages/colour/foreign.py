@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from finish.errors import FinishError
+from finish.errors import LutError
 from finish.stages.colour.table import Floats
 
 KINDS: Final = {
@@ -47,18 +47,18 @@ class Foreign:
 def read(data: bytes, name: str) -> Foreign:
     """The transform in a file; FinishError "lut" for what OpenColorIO cannot read whole, with its reason."""
     if len(data) > BYTES:
-        raise FinishError("lut", f"{len(data):,} bytes; {BYTES:,} are read at most", _HINT, where=name)
+        raise LutError(f"{len(data):,} bytes; {BYTES:,} are read at most", _HINT, where=name)
     suffix = PurePath(name).suffix.lower()
     said: list[str] = []
     with _ALONE:
         try:
             processor = _processor(data, f"look{suffix}", said)
         except Exception as wrong:  # OpenColorIO's exceptions have no base of their own
-            raise FinishError("lut", f"{KINDS[suffix]} that is not understood: {_reason(str(wrong), said)}", _HINT, where=name) from wrong
+            raise LutError(f"{KINDS[suffix]} that is not understood: {_reason(str(wrong), said)}", _HINT, where=name) from wrong
     # What it passes over it only logs: then the look would be another than its maker's.
     lost = [line for line in said if "not allowed with the given file" not in line]
     if lost:
-        raise FinishError("lut", f"{KINDS[suffix]} with something that is not understood: {_plain(lost[0])}", _HINT, where=name)
+        raise LutError(f"{KINDS[suffix]} with something that is not understood: {_plain(lost[0])}", _HINT, where=name)
     return Foreign(processor, KINDS[suffix])
 
 

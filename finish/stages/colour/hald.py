@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.errors import FinishError
+from finish.errors import LutError
 from finish.stages.colour.table import Table
 
 LEVELS: Final = range(2, 13)     # 12: 144 points an axis, 1728 px a side
@@ -18,14 +18,14 @@ def read(data: bytes, name: str) -> Table:
     import cv2
 
     if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
-        raise FinishError("lut", "no PNG picture", _HINT, where=name)
+        raise LutError("no PNG picture", _HINT, where=name)
     width, height = (int.from_bytes(data[at:at + 4], "big") for at in (16, 20))
     level = round(width ** (1 / 3))
     if width != height or level**3 != width or level not in LEVELS:
-        raise FinishError("lut", f"a picture of {width}×{height} is no Hald CLUT", _HINT, where=name)
+        raise LutError(f"a picture of {width}×{height} is no Hald CLUT", _HINT, where=name)
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if picture is None or picture.ndim != 3 or picture.shape[2] != 3:
-        raise FinishError("lut", "a damaged picture, or one with grey only or with alpha", _HINT, where=name)
+        raise LutError("a damaged picture, or one with grey only or with alpha", _HINT, where=name)
     size = level**2
     values = picture[..., ::-1].reshape(size, size, size, 3) / float(np.iinfo(picture.dtype).max)
     return Table(values, np.zeros(3), np.ones(3), f"Hald CLUT of level {level}, {picture.dtype.itemsize * 8} bits")

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from finish import graph
 from finish.analyse.shots import Shots
 from finish.analyse.tones import Toned, Tones
-from finish.errors import FinishError
+from finish.errors import MediaError, SpecError
 from finish.graph import Data, Stream
 from finish.model import (
     Analyser,
@@ -148,11 +148,9 @@ def _seen(to: Document | Source, ask: Ask) -> Sequence[Toned]:
     """What the reference looks like."""
     try:
         return ask(Measure(_TONES, _reference(to))).looks
-    except FinishError as wrong:
-        if wrong.code != "media":
-            raise
+    except MediaError as wrong:
         hint = "export it again, or name another"
-        raise FinishError("spec", f"colour.match: {to.path.name} cannot be read: {wrong.message}", hint) from wrong
+        raise SpecError(f"colour.match: {to.path.name} cannot be read: {wrong.message}", hint) from wrong
 
 
 def _reference(to: Document | Source) -> Stream:
@@ -164,7 +162,7 @@ def _reference(to: Document | Source) -> Stream:
 
 
 def _read(known: Mapping[str, Any]) -> tuple[Part, ...]:
-    """The corrections in a lock file; FinishError("spec") for what is none."""
+    """The corrections in a lock file; SpecError for what is none."""
     with reading_lock("colour"):
         found = tuple(_part(each) for each in known["shots"])
         if not found or found[0].start != 0 or any(one.start >= other.start for one, other in pairwise(found)):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import LutError
 from finish.stages.colour import cdl, cube, foreign, hald
 from finish.stages.colour.effect import Effect, domain_fault, effect
 from finish.stages.colour.table import Transform
@@ -28,9 +28,9 @@ def read(data: bytes, name: str, part: str = "") -> Transform:
     reader = READERS.get(suffix)
     if reader is None:
         kind = _NOT_READ.get(suffix, f'a "{suffix}" file')
-        raise FinishError("lut", f"{kind} is not read as a look", f"these are: {' '.join((*READERS, *_OF_SEVERAL))}", where=name)
+        raise LutError(f"{kind} is not read as a look", f"these are: {' '.join((*READERS, *_OF_SEVERAL))}", where=name)
     if part:
-        raise FinishError("lut", f'"#{part}" names a correction, and a {suffix} file has one look', f"write {name}", where=name)
+        raise LutError(f'"#{part}" names a correction, and a {suffix} file has one look', f"write {name}", where=name)
     return reader(data, name)
 
 
@@ -40,7 +40,7 @@ def usable(data: bytes, name: str, part: str = "") -> tuple[Transform, Effect]:
     transform = read(data, name, part)
     done = effect(transform)
     if wrong := fault(transform, done):
-        raise FinishError("lut", *wrong, where=name)
+        raise LutError(*wrong, where=name)
     return transform, done
 
 

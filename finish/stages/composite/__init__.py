@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from finish import graph, model
 from finish.analyse.clearance import CODES, Clearance, Shown
-from finish.errors import FinishError
+from finish.errors import FinishError, SpecError
 from finish.graph import Kind, Stream
 from finish.model import Accept, Analyser, Ask, Delivery, Document, File, Mark, Programme, Promise, Seconds, Taken, act, detail
 from finish.stages.composite import image
@@ -151,7 +151,7 @@ def _logo(settings: Logo, room: Room, programme: Programme, shown: list[Shown]) 
     size = Size(even(tall * width / height), tall)
     box, window = room.corner(size, settings.corner), room.window(settings.start, settings.end, "logo")
     if not room.holds(box):
-        raise FinishError("spec", f"the logo is {size} px and the safe zone holds {room.box.size}", "lower composite: {logo: {height: …}}")
+        raise SpecError(f"the logo is {size} px and the safe zone holds {room.box.size}", "lower composite: {logo: {height: …}}")
     scale = size.height / height
     text = f"logo: {width}x{height} px enlarged {scale:.1f} times; a larger file is sharper"
     notes = (act("logo-enlarged", text),) if scale > _ENLARGED else ()
@@ -167,11 +167,11 @@ def _third(settings: LowerThird, room: Room, programme: Programme, shown: list[S
     window = room.window(settings.start, settings.end, "lower third")
     if window.end - window.start < _READ * room.rate:
         message = f"the programme ends at {clock(room.frames / room.rate)}, too soon for a lower third from {clock(settings.start)}"
-        raise FinishError("spec", message, f"let it start {float(_READ):g} s before the end")
+        raise SpecError(message, f"let it start {float(_READ):g} s before the end")
     box = _clear(room, room.corner(plate.size, "bottom-left" if settings.side == "left" else "bottom-right"), window, programme.taken)
     if not room.holds(box):
         message = f"a lower third of {plate.size} px has no room in the safe zone's {room.box.size}"
-        raise FinishError("spec", message, "shorten its title or subtitle, or move the logo")
+        raise SpecError(message, "shorten its title or subtitle, or move the logo")
     kept = graph.image(plate, plate.size, room.rate).encoded(KEPT).filter("setpts", expr=_timed(plate, window))
     picture = room.overlaid(programme.picture, kept, box, window)
     shown.append(_seen(box, window, plate.coming // 2, plate.going // 2))

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.errors import FinishError
+from finish.errors import SpecError
 from finish.model import Document
 from finish.stages.composite.canvas import DRAWN, fitted, flat, over, png, rgb
 from finish.stages.composite.image import Floats, read
@@ -66,7 +66,7 @@ class Card:
         lines = (*_wrapped(heading, 600, em, self.room.size.width),
                  *(line for each in others for line in _wrapped(each, 400, em * _SMALLER, self.room.size.width)))
         if self._height(lines) > self.room.size.height:
-            raise FinishError("spec", f"an end card of {len(lines)} lines is taller than the safe zone", "shorten its text")
+            raise SpecError(f"an end card of {len(lines)} lines is taller than the safe zone", "shorten its text")
         return lines
 
     def _height(self, lines: tuple[Line, ...]) -> float:
@@ -101,7 +101,7 @@ def _wrapped(text: str, weight: int, em: float, width: int) -> tuple[Line, ...]:
     if any(line.width > width for line in fewest):
         widest = max(fewest, key=lambda line: line.width)
         message = f"{widest.text!r} is {widest.width} px wide on the end card and the safe zone {width}"
-        raise FinishError("spec", message, "use shorter words")
+        raise SpecError(message, "use shorter words")
     narrowest = width
     while narrowest > width // 2 and len(_filled(words, weight, em, narrowest - 8)) == len(fewest):
         narrowest -= 8

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.errors import FinishError
+from finish.errors import FinishError, MediaError
 from finish.model import Document
 from finish.units import Size
 
@@ -34,12 +34,12 @@ def read(document: Document) -> Floats:
     size = _png_size(data, name) if data.startswith(_PNG) else _jpeg_size(data, name) if data.startswith(_JPEG) else None
     if size is None:
         kind = "an SVG drawing" if b"<svg" in data[:4096].lower() else "no PNG or JPEG picture"
-        raise FinishError("media", f"{name} is {kind}", _EXPORT)
+        raise MediaError(f"{name} is {kind}", _EXPORT)
     if max(size.width, size.height) > SIDE or size.pixels > PIXELS or not size.pixels:
-        raise FinishError("media", f"{name} has {size} px, and at most {SIDE} a side and {PIXELS:,} in all are read", "export it smaller")
+        raise MediaError(f"{name} has {size} px, and at most {SIDE} a side and {PIXELS:,} in all are read", "export it smaller")
     pixels = _decoded(data, name)
     if not pixels[:, :, 3].any():
-        raise FinishError("media", f"{name} is transparent all over", "export it with its layers shown")
+        raise MediaError(f"{name} is transparent all over", "export it with its layers shown")
     pixels.flags.writeable = False
     return pixels
 
@@ -73,10 +73,10 @@ def _png_size(data: bytes, name: str) -> Size:
     if b"IHDR" not in chunks or b"IDAT" not in chunks or b"IEND" not in chunks or len(chunks[b"IHDR"]) != 13:
         raise _damaged(name)
     if b"acTL" in chunks:
-        raise FinishError("media", f"{name} is an animated PNG", "export one frame of it")
+        raise MediaError(f"{name} is an animated PNG", "export one frame of it")
     width, height, _, colour = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
     if colour == 0 and b"tRNS" in chunks:  # grey with one grey for transparent: OpenCV shows that grey
-        raise FinishError("media", f"{name} marks one grey as transparent", "export it with an alpha channel")
+        raise MediaError(f"{name} marks one grey as transparent", "export it with an alpha channel")
     return Size(width, height)
 
 
@@ -108,4 +108,4 @@ def _jpeg_size(data: bytes, name: str) -> Size:
 
 
 def _damaged(name: str) -> FinishError:
-    return FinishError("media", f"{name} is damaged or cut short", "export or copy it again")
+    return MediaError(f"{name} is damaged or cut short", "export or copy it again")

@@ -13,7 +13,7 @@ import numpy as np
 import uharfbuzz as hb
 
 from finish import resources, units
-from finish.errors import FinishError
+from finish.errors import FontError, GlyphError
 from finish.stages.composite.image import Floats
 
 Weight = int
@@ -89,15 +89,15 @@ class Line:
 
     @cached_property
     def font(self) -> Font:
-        """The packaged font that draws all of it: Noto Sans where it can; FinishError("glyph") where none does."""
+        """The packaged font that draws all of it: Noto Sans where it can; GlyphError where none does."""
         for font in _fonts():
             if all(font.draws(each) for each in self.text):
                 return font
         lost = next((each for each in self.text if not any(font.draws(each) for font in _fonts())), "")
         if lost:
             name = f"U+{ord(lost):04X} {unicodedata.name(lost, 'without a name')}"
-            raise FinishError("glyph", f"no font draws {lost!r} ({name}) in {self.text!r}", "replace the character")
-        raise FinishError("glyph", f"no one font draws all of {self.text!r}", "keep a line to one script, without emoji among letters")
+            raise GlyphError(f"no font draws {lost!r} ({name}) in {self.text!r}", "replace the character")
+        raise GlyphError(f"no one font draws all of {self.text!r}", "keep a line to one script, without emoji among letters")
 
     @property
     def width(self) -> int:
@@ -125,6 +125,6 @@ def _fonts() -> tuple[Font, ...]:
     try:
         files = [path for path in resources.font_folder().glob("*.ttf") if "Italic" not in path.name]
     except ModuleNotFoundError as wrong:
-        raise FinishError("font", "the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
+        raise FontError("the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
     order = {"NotoSans[wght].ttf": -1, "NotoSansSymbols[wght].ttf": 1, "NotoEmoji[wght].ttf": 2}
     return tuple(Font(path) for path in sorted(files, key=lambda path: (order.get(path.name, 0), path.name)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from finish.errors import FinishError
+from finish.errors import CapabilityError, SpecError
 from finish.graph import OVERLAID, Shows, Stream
 from finish.model import BREATH, GRAPHICS_SAFE, Delivery, Taken
 from finish.units import Box, Size, Span, clock
@@ -98,7 +98,7 @@ class Room:
         first, last = round(start * self.rate), self.frames if end is None else min(round(end * self.rate), self.frames)
         if first >= self.frames:
             message = f"the {what} starts at {clock(start)}, and the programme ends at {clock(self.frames / self.rate)}"
-            raise FinishError("spec", message, "let it start earlier")
+            raise SpecError(message, "let it start earlier")
         return Window(first, max(last, first + 1), self.rate)
 
     def overlaid(self, picture: Stream, image: Stream, box: Box, window: Window) -> Stream:
@@ -123,7 +123,7 @@ class Room:
     def _formats(self) -> tuple[str, str]:
         """What `overlay` calls the delivery's pixel format, and that format with alpha."""
         if self.pix_fmt not in OVERLAID:
-            raise FinishError("capability", f"nothing is composited on {self.pix_fmt}", f"encode pictures as {', '.join(OVERLAID)}")
+            raise CapabilityError(f"nothing is composited on {self.pix_fmt}", f"encode pictures as {', '.join(OVERLAID)}")
         return OVERLAID[self.pix_fmt], f"yuva{self.pix_fmt.removeprefix('yuv')}"
 
 

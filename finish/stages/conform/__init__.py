@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from finish import model
-from finish.errors import FinishError
+from finish.errors import FinishError, MediaError, SpecError
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Note, Programme, Promise, Source, know
 from finish.model.colours import Reading
@@ -65,7 +65,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001 (a stage's protocol)
     """The programme upright, in square pixels, with known colour, starting at 0.
 
-    FinishError("media") without a picture, FinishError("spec") where the settings name a track that the clip hasn't.
+    MediaError without a picture, SpecError where the settings name a track that the clip hasn't.
     """
     source = _seen(settings, programme.source)
     video = source.video
@@ -94,10 +94,10 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
 def _seen(settings: Settings, source: Source) -> Source:
     """The source with the picture in use that the settings name."""
     if source.video is None:
-        raise FinishError("media", f"{source.path.name} has no picture", "name a video clip")
+        raise MediaError(f"{source.path.name} has no picture", "name a video clip")
     if settings.picture >= len(source.pictures):
         there = ", ".join(f"{number} ({each.size})" for number, each in enumerate(source.pictures))
-        raise FinishError("spec", f"conform.picture: {source.path.name} has no picture {settings.picture}", f"it has {there}")
+        raise SpecError(f"conform.picture: {source.path.name} has no picture {settings.picture}", f"it has {there}")
     return source.showing(settings.picture)
 
 
@@ -113,4 +113,4 @@ def _named(source: Source) -> Iterator[None]:
     try:
         yield
     except FinishError as wrong:
-        raise FinishError(wrong.code, f"{source.path.name}: {wrong.message}", wrong.hint) from wrong
+        raise wrong.about(source.path.name) from wrong

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finish.errors import FinishError
+from finish.errors import FinishError, MediaError
 from finish.model import Loss, Note, Source, act, know, phrase
 
 ACCEPT = "conform: {damaged: accept}"
@@ -11,7 +11,7 @@ ACCEPT = "conform: {damaged: accept}"
 def judged(source: Source, tracks: tuple[int | None, ...], *, accept: bool) -> tuple[Note, ...]:
     """Notes about everything that is missing of the clip; `tracks` are the numbers of the streams in use.
 
-    FinishError("media") for what is certainly missing of these, unless it is accepted and accepting it is of use.
+    MediaError for what is certainly missing of these, unless it is accepted and accepting it is of use.
     """
     used = [each for each in source.losses if each.track is None or each.track in tracks]
     certain = [each for each in used if each.certain]
@@ -28,7 +28,7 @@ def judged(source: Source, tracks: tuple[int | None, ...], *, accept: bool) -> t
 def _refused(source: Source, losses: list[Loss]) -> FinishError:
     hint = next((each.hint for each in losses if each.hint), "")
     text = hint or f"copy the clip again, or accept the loss with {ACCEPT}"
-    return FinishError("media", f"{source.path.name} is damaged: {phrase(losses, source.start)}", text)
+    return MediaError(f"{source.path.name} is damaged: {phrase(losses, source.start)}", text)
 
 
 def _possible(loss: Loss, source: Source) -> Note:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from finish.errors import FinishError
+from finish.errors import MediaError
 from finish.model import AudioTrack, Note, VideoTrack, act, detail, know
 from finish.units import Span, clock
 
@@ -31,7 +31,7 @@ class Lengths:
 
     @classmethod
     def of(cls, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Lengths:
-        """Of a picture and the tracks of its sound; FinishError("media") where they cannot be of one clip."""
+        """Of a picture and the tracks of its sound; MediaError where they cannot be of one clip."""
         sound = _span(tracks)
         if sound is None:
             return cls(video.start, video.end)
@@ -64,7 +64,7 @@ def _refuse_absurd(video: VideoTrack, sound: Span) -> None:
     if (picture >= _ABSURD * heard and slow) or (heard >= _ABSURD * picture and video.frames > 1):
         shown = "one picture lasts" if video.frames == 1 else f"{video.frames} pictures last"
         message = f"{shown} {float(picture):.1f} s and the sound {float(heard):.1f} s: one of the two clocks is wrong"
-        raise FinishError("media", message, "export the clip again")
+        raise MediaError(message, "export the clip again")
 
 
 def noted(lengths: Lengths, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Iterator[Note]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from finish.analyse.channels import Channels
-from finish.errors import FinishError
+from finish.errors import SpecError
 from finish.model import Ask, Measure, Source, know
 from finish.model.hearing import Chosen, Listen, best, named, show
 from finish.model.sounding import Heard, heard, silence
@@ -15,11 +15,11 @@ Track = int | str | tuple[int, int]
 
 
 def conformed(source: Source, chosen: Chosen, channels: tuple[int, ...], span: tuple[Fraction, Fraction], ask: Ask) -> Heard:
-    """The clip's sound; FinishError("spec") where the settings name a channel that it hasn't."""
+    """The clip's sound; SpecError where the settings name a channel that it hasn't."""
     if chosen.tracks:
         return heard(source, chosen, span, listening(ask), channels)
     if channels:
-        raise FinishError("spec", f"conform.channels: {source.path.name} has no sound", "remove it")
+        raise SpecError(f"conform.channels: {source.path.name} has no sound", "remove it")
     return Heard(silence(span[1] - span[0]), (know("no-sound-track", "no sound track"),))
 
 
@@ -29,7 +29,7 @@ def listening(ask: Ask) -> Listen:
 
 
 def chosen(track: Track, source: Source, ask: Ask) -> Chosen:
-    """The sound tracks that are meant, none for a clip without any; FinishError("spec") where there is no such track."""
+    """The sound tracks that are meant, none for a clip without any; SpecError where there is no such track."""
     if track == "auto":
         return best(source, listening(ask))
     if isinstance(track, str):
@@ -42,5 +42,5 @@ def chosen(track: Track, source: Source, ask: Ask) -> Chosen:
     if not meant:
         there = ", ".join(show(number, each) for number, each in enumerate(source.audio)) or "no sound"
         shown = " and ".join(map(str, track)) if isinstance(track, tuple) else track
-        raise FinishError("spec", f"conform.track: {source.path.name} has no sound track {shown}", f"it has {there}")
+        raise SpecError(f"conform.track: {source.path.name} has no sound track {shown}", f"it has {there}")
     return named(source, meant)

@@ -33,7 +33,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme with all that is heard in one stereo sound, exactly as long as before; its speech is a decision.
 
-    FinishError("spec") for a track that lies behind the end, is silent, or too far from its level.
+    SpecError for a track that lies behind the end, is silent, or too far from its level.
     """
     mixing = Mixing(settings, programme, ask)
     done = mixing.done()

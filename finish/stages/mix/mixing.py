@@ -10,7 +10,7 @@ from typing import Any, Final
 from finish.analyse.loudness import Loudness, LoudnessFacts
 from finish.analyse.speechlike import BEAT, GAPS, TONES, Speechlike
 from finish.analyse.voice import Voice
-from finish.errors import FinishError
+from finish.errors import SpecError
 from finish.graph import Stream
 from finish.model import Ask, Decision, Measure, Note, Programme, Range, Source, act, detail, know, reading_lock
 from finish.model.sounding import silence
@@ -38,7 +38,7 @@ class Speech:
 
     @classmethod
     def read(cls, values: Any, end: Fraction) -> Speech:
-        """What a lock file says; FinishError("spec") for what is none."""
+        """What a lock file says; SpecError for what is none."""
         with reading_lock(NAME):
             return cls(*(tuple(Range.parse(str(each)).within(end) for each in values[part]) for part in ("clip", "voice")))
 
@@ -122,7 +122,7 @@ class Mixing:
         left = self.programme.duration - at
         if left <= tracks.CLICK:
             message = f"{file.path.name} would begin at {clock(at)}, and the programme ends at {clock(self.programme.duration)}"
-            raise FinishError("spec", message, "let it begin earlier")
+            raise SpecError(message, "let it begin earlier")
         return left
 
     def _fitted(self, sound: Stream, file: Source, length: Fraction, at: Fraction) -> Stream:
@@ -144,11 +144,11 @@ class Mixing:
         what, file = named
         own = tracks.Mixed(what, file, self.ask).answer(Loudness(), sound).integrated
         if own is None:
-            raise FinishError("spec", f"mix.{what}: {file.path.name} is silent", "name another file")
+            raise SpecError(f"mix.{what}: {file.path.name} is silent", "name another file")
         gain = 0.0 if anchor is None else round(anchor + level - own, 1)
         if abs(gain) > MOST:
             message = f"{file.path.name} has {own:.1f} LUFS, and would need {gain:+.1f} dB to come to {anchor or 0:.1f} {level:+g} LU"
-            raise FinishError("spec", message, "state another level")
+            raise SpecError(message, "state another level")
         if gain:
             self.notes.append(detail("track-gain", f"mix: {file.path.name} {gain:+.1f} dB, to {own + gain:.1f} LUFS"))
         return tracks.louder(sound, gain)

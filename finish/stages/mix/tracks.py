@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from finish import graph
 from finish.analyse.channels import Channels
 from finish.analyse.decoding import Decoding
-from finish.errors import FinishError
+from finish.errors import MediaError, SpecError
 from finish.graph import Stream
 from finish.model import SOUND_RATE, Analyser, Ask, Carried, Measure, Note, Source, act, phrase, witnessed
 from finish.model.sounding import Heard, recorded
@@ -47,16 +47,16 @@ class Mixed:
         """An answer about this file's sound: what is wrong with it is not the clip's fault."""
         try:
             return self.ask(Measure(analyser, sound))
-        except FinishError as wrong:
-            if wrong.code != "media" or self.file.path.name in wrong.message:
+        except MediaError as wrong:
+            if self.file.path.name in wrong.message:
                 raise
             said = wrong.message.removeprefix("the clip is damaged: ")
             message = f"mix.{self.what}: {self.file.path.name} is damaged: {said}"
-            raise FinishError("media", message, "export or copy it again, or name another file") from wrong
+            raise MediaError(message, "export or copy it again, or name another file") from wrong
 
 
 def missing(mixed: Mixed) -> tuple[Note, ...]:
-    """Notes about what may be missing of a file that is mixed in; FinishError("media") for what certainly is."""
+    """Notes about what may be missing of a file that is mixed in; MediaError for what certainly is."""
     track = mixed.file.track
     assert track is not None
     whole = mixed.file.sound()
@@ -66,12 +66,12 @@ def missing(mixed: Mixed) -> tuple[Note, ...]:
     name = f"mix.{mixed.what}: {file.path.name}"
     if certain:
         hint = "export or copy it again, or name another file"
-        raise FinishError("media", f"{name} is damaged: {phrase(certain, track.start)}", hint)
+        raise MediaError(f"{name} is damaged: {phrase(certain, track.start)}", hint)
     return tuple(act(each.code, f"{name}: {each.told(track.start)}") for each in losses)
 
 
 def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
-    """The sound of a file from `begin` (s) on, and how long it is; FinishError("spec") where nothing is left."""
+    """The sound of a file from `begin` (s) on, and how long it is; SpecError where nothing is left."""
     source = mixed.file
     track = source.track
     assert track is not None
@@ -79,7 +79,7 @@ def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
     left = whole - begin
     if left < CLICK:
         message = f"{source.path.name} is {float(whole):.2f} s long: nothing is left from {number(begin)} s on"
-        raise FinishError("spec", message, "begin earlier")
+        raise SpecError(message, "begin earlier")
     found = recorded(source, mixed.listen)
     notes = (
         *missing(mixed), *(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes),
@@ -102,7 +102,7 @@ def _loop(length: Fraction, bar: Fraction | None, crossfade: Fraction) -> Loop:
     if period < _SHORTEST:
         what = f"no whole bar of {float(bar):.2f} s" if bar else "nothing that could be repeated"
         hint = "mix: {music: {loop: false}}, or a longer file"
-        raise FinishError("spec", f"the music is {float(length):.2f} s long: {what}", hint)
+        raise SpecError(f"the music is {float(length):.2f} s long: {what}", hint)
     return Loop(period, min(CLICK, length - period) if bar else over)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from finish.analyse.voice import Spoken as Speech
 from finish.analyse.voice import Voice
-from finish.errors import FinishError
+from finish.errors import LimitError, SpecError
 from finish.graph import Kind, Timeline
 from finish.graph.timeline import Sped, ratio
 from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Range, Values, know, reading_lock
@@ -42,7 +42,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with its timeline, cut on the delivery's frames, its sound joined; the picture is cut where it comes onto them.
 
-    FinishError("spec") where nothing is left, or words are not said; FinishError("limit") where it cannot be as short as asked.
+    SpecError where nothing is left, or words are not said; LimitError where it cannot be as short as asked.
     """
     if settings == Settings():
         return programme
@@ -71,12 +71,12 @@ def _refuse_odd(joined: Sequence[Span], parts: Sequence[Span], programme: Progra
     whole = f"of a clip of {clock(programme.duration)}"
     if joined and not parts:
         found = f"pacing leaves only flashes {whole}: {len(joined)} parts shorter than {float(SHORTEST):g} s"
-        raise FinishError("spec", found, "keep longer parts")
+        raise SpecError(found, "keep longer parts")
     if not parts:
-        raise FinishError("spec", f"pacing leaves nothing {whole}", "its times are those of the clip")
+        raise SpecError(f"pacing leaves nothing {whole}", "its times are those of the clip")
     if len(parts) > PARTS:
         found = f"pacing makes {len(parts):,} parts {whole}; {PARTS:,} can be joined"
-        raise FinishError("limit", found, "cut less, or make it several clips")
+        raise LimitError(found, "cut less, or make it several clips")
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _between(pauses: Pauses, spoken: Sequence[Speech], end: Fraction) -> tuple[R
 
 
 def _read(known: Values) -> tuple[Range, ...]:
-    """What a lock file leaves out of pauses; FinishError("spec") for what is none."""
+    """What a lock file leaves out of pauses; SpecError for what is none."""
     with reading_lock(name):
         return tuple(Range.parse(str(each)) for each in known["pauses"])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from finish.errors import FinishError
+from finish.errors import LimitError
 from finish.graph.timeline import Sped
 from finish.stages.pacing.settings import FASTEST, LEAST, Fit
 from finish.units import Span, clock
@@ -74,7 +74,7 @@ def _middle(gap: Gap, share: int, rate: Fraction) -> Span:
 
 
 def sped(parts: Sequence[Span], fit: Fit, rate: Fraction, spoken: bool) -> tuple[Span, ...]:
-    """The parts so fast or slow that they are as long as asked; FinishError("limit") beyond 1.1 times either way."""
+    """The parts so fast or slow that they are as long as asked; LimitError beyond 1.1 times either way."""
     now, wanted = sum(round(part.length * rate) for part in parts), _wanted(fit, rate)
     if now == wanted or (fit.max is not None and now < wanted):
         return tuple(parts)
@@ -84,7 +84,7 @@ def sped(parts: Sequence[Span], fit: Fit, rate: Fraction, spoken: bool) -> tuple
         done = "with its pauses as short as they may be " if spoken else ""
         message = (f"pacing.fit: the programme is {done}{clock(now / rate)}, and {what} {clock(fit.seconds)} are asked: "
                    f"{float(factor):.2f} times as fast, and {float(FASTEST):g} is the most, {float(1 / FASTEST):.2f} the least")
-        raise FinishError("limit", message, "cut or keep parts by hand, or ask for another length")
+        raise LimitError(message, "cut or keep parts by hand, or ask for another length")
     ends = [0]
     for part in parts:
         ends.append(ends[-1] + round(part.length * rate))

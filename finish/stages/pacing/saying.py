@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from finish import resources
 from finish.analyse.heard import Heard
-from finish.errors import FinishError
+from finish.errors import SpecError
 from finish.model import Ask, Measure, Programme, Range, TimeRange
 from finish.model.transcripts import Spoken, segments
 from finish.stages.pacing.settings import Said, Settings
@@ -21,7 +21,7 @@ def words_of(settings: Settings, programme: Programme, ask: Ask) -> list[Spoken]
     if settings.transcript is not None:
         return _written(settings, str(settings.transcript.path))
     if programme.heard is None:
-        raise FinishError("spec", "pacing.words: speech, but the clip has no sound", "name a transcript, or remove fillers and {text: …}")
+        raise SpecError("pacing.words: speech, but the clip has no sound", "name a transcript, or remove fillers and {text: …}")
     facts = ask(Measure(Heard("", resources.speech_model().digest), programme.heard))
     return [Spoken(word.text, word.start, word.end) for word in facts.words]
 
@@ -32,11 +32,11 @@ def _written(settings: Settings, path: str) -> list[Spoken]:
     try:
         text = document.data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise FinishError("spec", "the transcript is no UTF-8", "save it as UTF-8", where=path) from wrong
+        raise SpecError("the transcript is no UTF-8", "save it as UTF-8", where=path) from wrong
     found = [word for group in segments(text, path)[0] for word in group if letters(word.text)]
     if any(word.start is None or word.end is None or word.end <= word.start for word in found):
         message = "the transcript does not say when each of its words is spoken"
-        raise FinishError("spec", message, "let the recogniser write words' times", where=path)
+        raise SpecError(message, "let the recogniser write words' times", where=path)
     return sorted(found, key=lambda word: word.start or Fraction(0))
 
 
@@ -46,13 +46,13 @@ def letters(text: str) -> str:
 
 
 def ranges(listed: Sequence[TimeRange | Said], words: Sequence[Spoken], what: str) -> tuple[Range, ...]:
-    """The parts that are meant; FinishError("spec") for words that nobody says."""
+    """The parts that are meant; SpecError for words that nobody says."""
     found: list[Range] = []
     for each in listed:
         if isinstance(each, Said):
             said = list(_said(each.text, words))
             if not said:
-                raise FinishError("spec", f"pacing.{what}: nobody says {each.text!r}", "write it as the transcript has it")
+                raise SpecError(f"pacing.{what}: nobody says {each.text!r}", "write it as the transcript has it")
             found += said
         else:
             found.append(each)

@@ -13,7 +13,7 @@ from finish import model
 from finish.analyse.faces import Faces
 from finish.analyse.shots import Shots
 from finish.analyse.writing import Writing
-from finish.errors import FinishError
+from finish.errors import SpecError
 from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Decision, Delivery, Framing, Note, Programme, Promise, act, detail, know
 from finish.stages.reframe import layouts
@@ -109,14 +109,14 @@ def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001 (the pr
 
 
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
-    """The programme in the delivery's frame, rate and pixel format; FinishError("spec") where `none` would have to crop."""
+    """The programme in the delivery's frame, rate and pixel format; SpecError where `none` would have to crop."""
     rate = delivery.rates.of(programme.rate)
     on = Fraction(0) if programme.still is None else programme.duration - programme.still
     grid = Grid(rate, max(1, first_frame(programme.duration, rate)), on + max(_HOLD, 1 / programme.rate), programme.timeline)
     background = "" if settings.background == "blur" else settings.background
     frame = Frame(delivery.frame, delivery.picture.pix_fmt, background)
     if frame.size.width % 2 or frame.size.height % 2:
-        raise FinishError("spec", f"a frame of {frame.size} has an odd side", f"{frame.pix_fmt} halves colour: make both sides even")
+        raise SpecError(f"a frame of {frame.size} has an odd side", f"{frame.pix_fmt} halves colour: make both sides even")
     window = Window(programme.frame, frame.size)
     followed = settings.follow == "subject" and not window.whole
     way = _decided(settings, programme, window, ask) if followed else _MIDDLE
@@ -147,7 +147,7 @@ def _framed(
         return fill(picture, window, grid, frame), (*_enlarged(window, cropped=False), *unused), layouts.all_shown(window)
     if settings.follow == "none":
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
-        raise FinishError("spec", message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
+        raise SpecError(message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
     legs, notes = list(decided.legs), decided.notes
     by_hand = [Leg(each.start, each.path(window.across), each.end, each.at is None) for each in settings.centre]
     legs = overlaid(legs, by_hand)

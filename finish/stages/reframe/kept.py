@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from finish.errors import FinishError
+from finish.errors import PromiseError
 from finish.stages.reframe.moves import Leg
 from finish.stages.reframe.path import RATE, Path
 from finish.stages.reframe.subject import Subject
@@ -47,7 +47,7 @@ def kept(subjects: Sequence[Subject], legs: Sequence[Leg], share: float, seconds
 
 
 def refuse_lost(found: Kept, least: float, rate: Fraction) -> None:
-    """FinishError("promise") where less than so much of the looks have their subject inside, with the frames that don't; somebody who but
+    """PromiseError where less than so much of the looks have their subject inside, with the frames that don't; somebody who but
     passes, too quickly for `SPAN`, is told and not refused."""
     if found.inside >= least or not found.outside:
         return
@@ -55,7 +55,7 @@ def refuse_lost(found: Kept, least: float, rate: Fraction) -> None:
                       for start, end in found.outside[:4])
     share = f"the subject is inside in {100 * found.inside:.0f} % of the looks, and {100 * least:.0f} % are promised"
     message = f"reframe: {share}: it is outside in frames {spans}"
-    raise FinishError("promise", message, "reframe: {centre: [{from: …, to: …, at: [x, y]}]} by hand, motion: responsive, or follow: pad")
+    raise PromiseError(message, "reframe: {centre: [{from: …, to: …, at: [x, y]}]} by hand, motion: responsive, or follow: pad")
 
 
 def _middles(legs: Sequence[Leg], subjects: Sequence[Subject]) -> list[float]:

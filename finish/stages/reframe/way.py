@@ -28,7 +28,7 @@ class Way:
 
     @classmethod
     def read(cls, values: Values) -> Way:
-        """The way in a lock file; FinishError("spec") for what is none."""
+        """The way in a lock file; SpecError for what is none."""
         with reading_lock("reframe"):
             legs = [_leg(each) for each in values["shots"]]
             if not legs or legs[0].start != 0 or any(one.start >= other.start for one, other in pairwise(legs)):

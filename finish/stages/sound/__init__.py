@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
-from finish.errors import FinishError
+from finish.errors import FinishError, PromiseError
 from finish.graph import Encoding, Kind, Stream
 from finish.model import AAC, Accept, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, act, detail, know
 from finish.stages.sound.goal import Goal, standing_promise
@@ -45,7 +45,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:
 def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme at its target loudness, as encoded; promises loudness and true peak of the delivered file.
 
-    Silence and room tone stay as they are. Sound shorter than 0.4 s goes by its ungated loudness. FinishError("promise") where the
+    Silence and room tone stay as they are. Sound shorter than 0.4 s goes by its ungated loudness. PromiseError where the
     target is to be met exactly and is out of reach.
     """
     if settings.target == "none":
@@ -139,7 +139,7 @@ def _out_of_reach(why: str, achieved: float, raw: LoudnessFacts, locked: bool = 
         hint = "the lock file states the gain: change it there, or run with --redecide sound"
     else:
         hint = f"sound: {{accept: achievable}} (--loudness achievable with --for) delivers {achieved:.1f} LUFS; or lower the target"
-    return FinishError("promise", f"loudness: {why}", hint)
+    return PromiseError(f"loudness: {why}", hint)
 
 
 def _mixed(sound: Stream, delivery: Delivery) -> Stream:

@@ -41,7 +41,7 @@ class Dose:
 
     @classmethod
     def read(cls, values: Values) -> Dose:
-        """The dose in a lock file; FinishError("spec") for what is none."""
+        """The dose in a lock file; SpecError for what is none."""
         with reading_lock("sound"):
             gain, limit = float(values["gain"]), values["limit"]
             dose = cls.of(gain, None if limit is None else float(limit))

@@ -31,6 +31,8 @@ _SURE: Final = 0.05             # one so large needs no further frames to be bel
 _DRIFT, _START = 0.0004, 0.0006     # how far counted samples may end, and begin, from their stamps
 _LOOSE: Final = 0.0006          # how far smoothed stamps may lie from the fit before it bends
 _SMOOTH: Final = 1.0            # over which stamps are smoothed: a clock in milliseconds, or a busy recorder, jitters
+_CHANCE: Final = 5.0            # standard deviations that a bend of jitter alone does not reach: one in 2e6 does
+_TRIED: Final = 17              # places where a bend is tried, and again around the best of them
 _BEND: Final = 2.0              # the shortest stretch with a speed of its own
 _ENOUGH: Final = 4_000          # moments that a fit is made of
 _AROUND: Final = 8              # frames on either side of a shift that say whether it lasts
@@ -175,6 +177,11 @@ class _Part:
     begin: float
     end: float
 
+    @property
+    def jitter(self) -> float:
+        """The standard deviation of a stamp, by what differs from one to the next."""
+        return float(np.std(np.diff(self.late))) / math.sqrt(2) if len(self.late) > 2 else 0.0
+
     def runs(self, knots: Sequence[tuple[float, float]], rate: int) -> Iterator[Run]:
         """The stretches between knots: (s of sound, s late)."""
         for (one, early), (other, later) in pairwise(knots):
@@ -204,10 +211,18 @@ def _knots(parts: Sequence[_Part]) -> list[list[tuple[float, float]]] | None:
     slope = _common(parts)
     straight = [[(part.begin, level + slope * part.begin), (part.end, level + slope * part.end)]
                 for part in parts for level in [float(np.mean(part.late - slope * part.at))]]
-    if all(_off(part, known) <= _most(part) for part, known in zip(parts, straight, strict=True)):
+    if all(_off(part, known).max() <= _LOOSE for part, known in zip(parts, straight, strict=True)):
         return straight
     bent = [_bent(part) for part in parts]
-    return bent if sum(len(each) - 1 for each in bent) <= _MOST_RUNS else None
+    if sum(len(each) - 1 for each in bent) > _MOST_RUNS:
+        return None
+    return bent if any(_nearer(*each) for each in zip(parts, straight, bent, strict=True)) else straight
+
+
+def _nearer(part: _Part, one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]) -> bool:
+    """Whether the second of two lines is nearer to the stamps than chance makes it."""
+    far, near = (float((_rest(part, known) ** 2).sum()) for known in (one, other))
+    return far - near > (_CHANCE * part.jitter) ** 2
 
 
 def _common(parts: Sequence[_Part]) -> float:
@@ -218,19 +233,35 @@ def _common(parts: Sequence[_Part]) -> float:
 
 
 def _bent(part: _Part) -> list[tuple[float, float]]:
-    """A line that bends where the smoothed stamps do: between the two bends where it is farthest off, one more, until it is near."""
+    """A line that bends where the stamps do: one bend more, where it helps most, until the rest is what chance makes or nobody hears."""
     places = [part.begin, part.end]
     while True:
         known = _through(part, places)
-        off = np.abs(_smoothed(part, part.late - np.interp(part.at, *_columns(known))))
-        worst = [(float(off[inside].max(initial=0.0)), one, other) for one, other in pairwise(places) if other - one >= 2 * _BEND
-                 for inside in [(part.at >= one) & (part.at <= other)]]
-        most, one, other = max(worst, default=(0.0, 0.0, 0.0))
-        if most <= _most(part) or len(places) > _MOST_RUNS:
+        rest, off = _rest(part, known), _off(part, known)
+        bends = [_bend(part.at[inside], rest[inside], one, other) for one, other in pairwise(places) if other - one >= 2 * _BEND
+                 for inside in [(part.at >= one) & (part.at <= other)] if off[inside].max(initial=0.0) > _LOOSE]
+        force, place = max(bends, default=(0.0, 0.0))
+        if force <= _CHANCE * part.jitter or len(places) > _MOST_RUNS:
             return known
-        third = (other - one) / 3
-        middle = (part.at >= one + third) & (part.at <= other - third)
-        places = sorted([*places, float(part.at[np.where(middle, off, -1.0).argmax()])])
+        places = sorted([*places, place])
+
+
+def _bend(at: Floats, rest: Floats, one: float, other: float) -> tuple[float, float]:
+    """How much a bend between two others explains, and where it explains most.
+
+    The first is the length of what is left of a line along the bend, so noise of each frame gives as much noise of it.
+    """
+    line, _ = np.linalg.qr(np.stack([np.ones(len(at)), at - at.mean()], axis=1))
+    low, high, best = one + _BEND, other - _BEND, (0.0, (one + other) / 2)
+    for _ in range(2):
+        places = np.linspace(low, high, _TRIED)
+        roofs = np.stack([np.interp(at, [one, place, other], [0.0, 1.0, 0.0]) for place in places], axis=1)
+        roofs -= line @ (line.T @ roofs)
+        force = np.abs(rest @ roofs) / np.maximum(np.linalg.norm(roofs, axis=0), 1e-9)
+        best = max(best, (float(force.max()), float(places[force.argmax()])))
+        step = (high - low) / (_TRIED - 1)
+        low, high = max(low, best[1] - step), min(high, best[1] + step)
+    return best
 
 
 def _through(part: _Part, places: Sequence[float]) -> list[tuple[float, float]]:
@@ -244,27 +275,15 @@ def _columns(known: Sequence[tuple[float, float]]) -> tuple[list[float], list[fl
     return [at for at, _ in known], [late for _, late in known]
 
 
-def _off(part: _Part, known: Sequence[tuple[float, float]]) -> float:
-    """How far the smoothed stamps lie from a line at most (s)."""
-    return float(np.abs(_smoothed(part, part.late - np.interp(part.at, *_columns(known)))).max())
+def _rest(part: _Part, known: Sequence[tuple[float, float]]) -> Floats:
+    """How late each stamp is beside a line."""
+    return np.asarray(part.late - np.interp(part.at, *_columns(known)))
 
 
-def _most(part: _Part) -> float:
-    """How far they may, by chance and by what nobody hears."""
-    jitter = float(np.std(np.diff(part.late))) if len(part.late) > 2 else 0.0
-    return max(_LOOSE, 4 * jitter / math.sqrt(2 * _window(part)))
-
-
-def _window(part: _Part) -> int:
-    """How many frames a second has."""
-    return max(1, min(len(part.at), round(_SMOOTH * len(part.at) / max(part.end - part.begin, 1e-9))))
-
-
-def _smoothed(part: _Part, values: Floats) -> Floats:
-    """The mean over a second around each frame, or over as much as there is."""
-    half = _window(part) // 2
-    sums = np.concatenate(([0.0], np.cumsum(values)))
-    low = np.maximum(np.arange(len(values)) - half, 0)
-    high = np.minimum(np.arange(len(values)) + half + 1, len(values))
-    means: Floats = (sums[high] - sums[low]) / (high - low)
-    return means
+def _off(part: _Part, known: Sequence[tuple[float, float]]) -> Floats:
+    """How far the stamps lie from a line (s), smoothed over a second around each, or over as much as there is."""
+    half = max(1, min(len(part.at), round(_SMOOTH * len(part.at) / max(part.end - part.begin, 1e-9)))) // 2
+    sums = np.concatenate(([0.0], np.cumsum(_rest(part, known))))
+    low = np.maximum(np.arange(len(part.at)) - half, 0)
+    high = np.minimum(np.arange(len(part.at)) + half + 1, len(part.at))
+    return np.abs((sums[high] - sums[low]) / (high - low))

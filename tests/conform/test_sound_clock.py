@@ -144,17 +144,16 @@ def test_sound_that_begins_behind_the_picture_is_silence(tmp_path: Path) -> None
 
 @given(st.integers(0, 2**32 - 1), st.floats(-0.01, 0.01), st.floats(0, 0.004))
 def test_jitter_is_no_clock(seed: int, drift: float, jitter: float) -> None:
-    """Whatever stamps of a steady clock jitter: one run, as fast as it is, or two that hardly differ, never one for each stamp."""
+    """Whatever stamps of a steady clock jitter: one run, as fast as it is, never one for each stamp."""
     random = np.random.default_rng(seed)
     counts = np.full(1000, float(FRAME))
     truth = np.arange(1000) * FRAME / RATE * (1 + drift)
     times = np.round((truth + random.uniform(-jitter, jitter, 1000)) * 1000) / 1000
     runs = fitted(times, counts, RATE, 0.001).runs
-    assert len(runs) <= 2
+    assert len(runs) <= 1
     if runs:
         assert float(runs[0].start) == pytest.approx(0, abs=0.001)
-        end = float(runs[-1].start + runs[-1].seconds)
-        assert end == pytest.approx(1000 * FRAME / RATE * (1 + drift), abs=0.001)
+        assert float(runs[0].seconds) == pytest.approx(1000 * FRAME / RATE * (1 + drift), abs=0.001)
     else:
         assert abs(drift) * 1000 * FRAME / RATE < 0.001
 

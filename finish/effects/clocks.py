@@ -286,4 +286,5 @@ def _off(part: _Part, known: Sequence[tuple[float, float]]) -> Floats:
     sums = np.concatenate(([0.0], np.cumsum(_rest(part, known))))
     low = np.maximum(np.arange(len(part.at)) - half, 0)
     high = np.minimum(np.arange(len(part.at)) + half + 1, len(part.at))
-    return np.abs((sums[high] - sums[low]) / (high - low))
+    off: Floats = np.abs((sums[high] - sums[low]) / (high - low))
+    return off

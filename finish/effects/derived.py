@@ -15,6 +15,7 @@ from typing import Final
 
 from finish.effects import joined
 from finish.effects.animations import SHOWN_MS, animation
+from finish.effects.containers.tails import Tail
 from finish.effects.leftovers import discard
 from finish.effects.numbered import Numbered, film
 from finish.effects.store import Store, writing
@@ -22,6 +23,7 @@ from finish.errors import MediaError
 from finish.model import Source
 from finish.units import digest
 
+_BLOCK: Final = 1 << 22     # bytes that are copied at once
 _VERSION: Final = "1"   # raised whenever one would be made otherwise
 
 
@@ -39,6 +41,10 @@ class Deriver:
     def film(self, pictures: Numbered) -> Path:
         """The film of numbered pictures."""
         return self._made(digest("derived", _VERSION, pictures.digest), ".mov", partial(film, pictures, self._cancel))
+
+    def trimmed(self, path: Path, file: str, tail: Tail) -> Path:
+        """A clip without what lies behind its end; `file` is the digest of it all."""
+        return self._made(digest("derived", _VERSION, "tail", file, str(tail.end)), tail.suffix, partial(_begun, path, tail.end))
 
     def _made(self, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
         with self._lock:    # who wants one that another thread is making waits for it
@@ -64,6 +70,16 @@ def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # n
         for place in moving.short:
             file.seek(place)
             file.write((SHOWN_MS // 10).to_bytes(2, "little"))
+
+
+def _begun(path: Path, end: int, target: Path) -> None:
+    """The first bytes of a file."""
+    with path.open("rb") as file, target.open("wb") as copy:
+        while left := end - file.tell():
+            data = file.read(min(left, _BLOCK))
+            if not data:
+                raise FinishError("media", f"{path.name} changed while it was read", "run again")
+            copy.write(data)
 
 
 def _rejoined(source: Source, cancel: threading.Event, target: Path) -> None:

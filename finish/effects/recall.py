@@ -12,13 +12,14 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from finish.effects.containers import tails
 from finish.effects.derived import Deriver
 from finish.effects.digests import digest_file
 from finish.effects.mirror import fetched
 from finish.effects.numbered import numbered
 from finish.effects.probe import examined
 from finish.effects.store import Store
-from finish.model import Derived, Source, merged
+from finish.model import Derived, Loss, Source, merged
 from finish.units import digest
 
 _VERSION: Final = "8"  # raised whenever a file would be described otherwise
@@ -48,6 +49,9 @@ class Probe:
             place = self._derive.film(pictures)
             read = self._known(place, name)
             return replace(read, path=path, derived=Derived(place, read.digest))
+        tail = None if made or not fetched(path).is_file() else tails.found(path)
+        if tail is not None:
+            return self._trimmed(path, name or path.name, tail)
         found = self._known(path, name, made=made)
         if not found.need:
             return found
@@ -55,6 +59,17 @@ class Probe:
         read, kept = self._known(place, name), ("path", "digest", "size", "warnings")
         losses = merged((*found.losses, *read.losses))
         return replace(read, **{each: getattr(found, each) for each in kept}, derived=Derived(place, read.digest), need="", losses=losses)
+
+    def _trimmed(self, path: Path, name: str, tail: tails.Tail) -> Source:
+        """A clip of which a reader would take more for its own than is."""
+        file = content(path, self._store)
+        place = self._derive.trimmed(path, file, tail)
+        read = self._known(place, name)
+        loss = () if tail.sure else (Loss("bytes-behind", tail.text, certain=False),)
+        return replace(
+            read, path=path, digest=file, size=path.stat().st_size, derived=Derived(place, read.digest),
+            warnings=(*read.warnings, *((tail.text,) if tail.sure else ())), losses=(*read.losses, *loss),
+        )
 
     def _known(self, path: Path, name: str, *, made: bool = False) -> Source:
         key = _identity(fetched(path), made=made)

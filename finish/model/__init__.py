@@ -1,6 +1,6 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
-from finish.model.account import Decoded, DecodedTrack, Fault, Gap, Loss, Stated, Whose, merged, phrase
+from finish.model.account import INDEX_CUT, Decoded, DecodedTrack, Fault, Gap, Loss, Stated, Whose, merged, phrase
 from finish.model.ask import (
     SMALL_PICTURE,
     Accept,
@@ -72,6 +72,7 @@ __all__ = [
     "BREATH",
     "GRAPHICS_SAFE",
     "H264",
+    "INDEX_CUT",
     "LEVELS",
     "PCM",
     "SMALL_PICTURE",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from finish.units import number
 
 Whose = Literal["file", "picture", "sound"]
+INDEX_CUT: Final = "index-cut"      # the code of a loss of nothing but an index at the end of a file
 
 
 @dataclass(frozen=True)

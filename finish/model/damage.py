@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
-from finish.model.account import Decoded, DecodedTrack, Fault, Loss, Whose, merged
+from finish.model.account import INDEX_CUT, Decoded, DecodedTrack, Fault, Loss, Whose, merged
 from finish.model.media import AudioTrack, Source, VideoTrack
 
 # Recordings may begin anywhere in these, so what comes before the first whole picture or sound is no damage.
@@ -21,6 +21,7 @@ _UNREFERENCED: Final = (
     "mmco: unref short failure", "co located POCs unavailable", "Missing reference picture", "reference picture missing",
     "Could not find ref with POC",
 )
+_ENDED: Final = ("Truncating packet of size", "File ended prematurely")     # what a demuxer says of an index that is cut
 _PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))   # they may leave out packets of silence
 _INDEXED: Final = frozenset(("mov", "mp4", "gif", "apng", "webp_anim"))
 _PLACE: Final = Fraction(1, 2)      # s; faults that are nearer to each other are one place
@@ -163,6 +164,8 @@ def _places(faults: Sequence[Fault]) -> list[Fraction]:
 def _explained(fault: Fault, source: Source, decoded: Decoded) -> bool:
     """Whether a fault is no damage: of a beginning in the middle, of an end that nobody stated, of a join that is named by itself."""
     if (decoded.restarts or source.open_ended) and "orrupt" in fault.text:
+        return True
+    if any(each in fault.text for each in _ENDED) and any(each.code == INDEX_CUT for each in source.losses):
         return True
     if fault.part == "file" and not source.whole:   # the container's own account says it better
         return True

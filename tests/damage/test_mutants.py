@@ -27,7 +27,8 @@ KINDS: Final = {
     "av1.mp4": ("cut-90%", "hole-300"),
     "prores.mov": ("cut-half", "stco-half"),
     "mjpeg.mov": ("hole-16k", "zeros-to-end"),
-    "plain.mkv": ("cut-half", "cut-99%", "pictures-gone-to-end", "sound-gone-to-end", "cluster-gone", "cluster-later", "sound-gone"),
+    "plain.mkv": ("cut-half", "cut-99%", "pictures-gone-to-end", "sound-gone-to-end", "cluster-gone", "cluster-later", "sound-gone",
+                  "sound-rate-0"),
     "ffv1.mkv": ("cut-90%", "flip-20"),
     "vp9.webm": ("cut-near-half", "sound-gone-to-end"),
     "live.webm": ("sound-gone-to-end", "hole-16k"),
@@ -42,11 +43,16 @@ KINDS: Final = {
     "mpeg2.mxf": ("cut-half", "pictures-gone"),
     "mpeg4.nut": ("cut-half", "hole-16k"),
     "moving.gif": ("cut-half", "flip-20"), "moving.apng": ("cut-half", "burst-64"), "moving.webp": ("cut-half", "zeros-to-end"),
-    "music.wav": ("cut-half",), "music.mp3": ("cut-half", "hole-16k"), "music.flac": ("cut-half",), "music.m4a": ("stsz-half",),
+    "music.wav": ("cut-half",), "music.mp3": ("cut-half", "hole-16k", "flip-head"), "music.flac": ("cut-half",), "music.m4a": ("stsz-half",),
     "music.opus": ("cut-half",), "music.aac": ("hole-300",),
 }
 CHOSEN: Final = [each for each in mutants() if each.kind in KINDS.get(each.base, ())]
-HARMLESS: Final = [each for each in mutants() if each.kind in ("junk-after", "zeros-after") and each.base in ("plain.mp4", "mpeg4.avi")]
+_BEHIND: Final = ("plain.mp4", "mpeg4.avi", "h264.flv", "mpeg4.nut", "live.webm")
+_CUT_INDEX: Final = ("plain.mkv", "mjpeg.avi", "fragmented.mp4", "wmv2.wmv", "h264.flv")
+HARMLESS: Final = [
+    each for each in mutants()
+    if (each.kind in ("junk-after", "zeros-after") and each.base in _BEHIND) or (each.kind == "cut-1-byte" and each.base in _CUT_INDEX)
+]
 
 
 class World:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO, Final
 
-from finish.effects.containers.words import cut_off
+from finish.effects.containers.words import cut_off, index_cut
 from finish.model import Loss, Stated
 
 _HEADER: Final = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -36,7 +36,10 @@ def read(file: BinaryIO, size: int) -> Stated:
     held = length + 50 + packets * least
     missing = max(stated, ends, held) - size
     seconds = Fraction(duration, 10**7) - Fraction(preroll, 1000)
-    losses = (cut_off(missing),) if missing > 0 else tuple(_broken(file, length + 50, packets, least))
+    if missing > 0 and max(ends, held) > size:
+        losses: tuple[Loss, ...] = (cut_off(missing),)
+    else:   # what follows the data is an index of it
+        losses = (*((index_cut(missing),) if missing > 0 else ()), *_broken(file, length + 50, packets, least))
     return Stated(seconds if 0 < seconds < 10**7 else None, losses)
 
 

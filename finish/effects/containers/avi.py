@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO, Final
 
-from finish.effects.containers.words import cut_off
+from finish.effects.containers.words import cut_off, index_cut
 from finish.model import Loss, Stated
 
 _MOST: Final = 10_000   # chunks outside `movi`
@@ -18,13 +18,14 @@ _UNFINISHED: Final = "it has no index, and its header says that it should"
 
 def read(file: BinaryIO, size: int) -> Stated:
     """The length of the longest stream, and whether the file ends before its lists do."""
-    ends, indexed, flags, seconds = 0, False, 0, list[Fraction | None]()
+    ends, held, indexed, flags, seconds = 0, 0, False, 0, list[Fraction | None]()
     for kind, at, length in _chunks(file, 0, size):
         file.seek(at)
         if kind in (b"RIFF", b"movi") and length in _UNKNOWN:
             return Stated()
         if kind in (b"RIFF", b"movi"):
             ends = max(ends, at + length)
+            held = max(held, at + length if kind == b"movi" else at)    # an index is all that follows the last pictures
         elif kind == b"avih":
             flags = struct.unpack("<14I", file.read(56))[3]
         elif kind == b"strh":
@@ -33,7 +34,7 @@ def read(file: BinaryIO, size: int) -> Stated:
     missing = ends - size
     losses: tuple[Loss, ...] = ()
     if missing > 0:
-        losses = (cut_off(missing),)
+        losses = (cut_off(missing) if held > size or not any(seconds) else index_cut(missing),)
     elif flags & _HAS_INDEX and not indexed:
         losses = (Loss("cut-off", f"the file is cut off: {_UNFINISHED}"),)
     return Stated(max((each for each in seconds if each), default=None), losses)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import BinaryIO, Final
 
-from finish.effects.containers.words import cut_off, unfinished
+from finish.effects.containers.words import cut_off, index_cut, unfinished
 from finish.model import Loss
 
 MOST: Final = 400_000   # outermost boxes; a fragment for every picture of an hour is 430,000 of them
@@ -29,14 +29,15 @@ def losses(file: BinaryIO, size: int, top: Top, *, by_ffmpeg: bool, indexed: int
     for kind, at, end in top:
         if kind == b"sidx" and end <= size:
             ends = max(ends, end + _referenced(_read(file, at, end)))
-    if ends > size:
+    if ends > size and (kinds[-1:] != [b"mfra"] or ends > top[-1][2]):
         return [cut_off(ends - size)]
     if (top and 0 < size - top[-1][2] < 8) or kinds[-1:] == [b"moof"]:
         return [cut_off()]
     segments = b"styp" in kinds or b"sidx" in kinds
     closed = b"mfra" in kinds or segments or not by_ffmpeg
     open_ended = [] if closed else [unfinished("it lacks the index that its writer adds last")]
-    return [*_missing(file, top), *_unclaimed(file, top, indexed), *open_ended]
+    cut = [index_cut(ends - size)] if ends > size else []
+    return [*_missing(file, top), *_unclaimed(file, top, indexed), *open_ended, *cut]
 
 
 def _read(file: BinaryIO, at: int, end: int) -> bytes:

@@ -15,6 +15,11 @@ _MOST: Final = 10_000
 _SYNC_BYTES: Final = 1 << 16
 _ADTS, _FRAMES = 7, 200_000     # bytes of an ADTS header; frames: an hour at 48 kHz is 168,750
 
+_HEAD, _TAGS = 4, 100   # bytes of a header of MPEG audio; tags before the sound, of which few files have two
+_KBITS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_LOW_KBITS: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_START: Final = Loss("start-missing", "the file begins with bytes that are no packet of sound", "sound", certain=False)
+
 
 def wav(file: BinaryIO, size: int) -> Stated:
     """RIFF and RF64 (EBU Tech 3306): the size of the sound, and the rate at which it is read."""
@@ -52,14 +57,14 @@ def _more(file: BinaryIO, end: int, whole: int) -> tuple[Loss, ...]:
 
 def mp3(file: BinaryIO, size: int) -> Stated:
     """The count of frames and bytes in a Xing or Info tag, or a VBRI tag."""
-    head = file.read(10)
-    begin = 10 + _syncsafe(head[6:10]) if head[:3] == b"ID3" else 0
+    begin = _tagged(file)
     file.seek(begin)
     frame = file.read(_SYNC_BYTES)
     at = next((each for each in range(len(frame) - 4) if frame[each] == 0xFF and frame[each + 1] & 0xE0 == 0xE0), -1)
     tag = max(frame.find(b"Xing", at, at + 64), frame.find(b"Info", at, at + 64))
+    odd = _broken(frame, at)
     if at < 0 or tag < 0:
-        return Stated()
+        return Stated(losses=odd)
     flags, = struct.unpack_from(">I", frame, tag + 4)
     values = struct.unpack_from(">2I", frame, tag + 8)
     count = values[0] if flags & 1 else 0
@@ -68,9 +73,48 @@ def mp3(file: BinaryIO, size: int) -> Stated:
     version, rates = frame[at + 1] >> 3 & 3, (44100, 48000, 32000)
     index = frame[at + 2] >> 2 & 3
     if index == 3 or version == 1:
-        return Stated()
+        return Stated(losses=odd)
     rate, length = rates[index] >> {3: 0, 2: 1, 0: 2}[version], 1152 if version == 3 else 576
-    return Stated(Fraction(count * length, rate) if count else None, (cut_off(missing),) if bytes_ and missing > 0 else ())
+    lost = (cut_off(missing),) if bytes_ and missing > 0 else ()
+    return Stated(Fraction(count * length, rate) if count else None, (*odd, *lost))
+
+
+def _broken(data: bytes, at: int) -> tuple[Loss, ...]:
+    """A start that is no packet of sound: other bytes than zeros before the first, or a first that no other follows while others are
+    followed (layers I and II, and rates that no header states, are not)."""
+    begins = at >= 0 and _followed(data, at)
+    other = not begins and any(_followed(data, each) for each in range(max(0, at + 1), len(data) - _HEAD))
+    return (_START,) if other or (begins and any(data[:at])) else ()
+
+
+def _followed(data: bytes, at: int) -> bool:
+    """Whether a packet of layer III begins there, and another of its kind, or nothing, behind it."""
+    length = _layer3(data[at:at + _HEAD])
+    after = data[at + length:at + length + _HEAD]
+    return length > 0 and (len(after) < _HEAD or (_layer3(after) > 0 and after[1] & 0x1E == data[at + 1] & 0x1E))
+
+
+def _layer3(head: bytes) -> int:
+    """The bytes of a frame by its header, 0 where it is none or of no stated rate (ISO/IEC 11172-3 §2.4.1.3, 13818-3 §2.4.2.3)."""
+    if len(head) < _HEAD or head[0] != 0xFF or head[1] & 0xE6 != 0xE2 or head[1] >> 3 & 3 == 1:
+        return 0
+    version, bits, index = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
+    if bits in (0, 15) or index == 3:
+        return 0
+    rate = (44100, 48000, 32000)[index] >> {3: 0, 2: 1, 0: 2}[version]
+    return (144 if version == 3 else 72) * (_KBITS if version == 3 else _LOW_KBITS)[bits] * 1000 // rate + (head[2] >> 1 & 1)
+
+
+def _tagged(file: BinaryIO) -> int:
+    """Where the sound begins: behind the ID3v2 tags, of which there may be several (ID3v2.4 §3.1; bit 4: the tag has a footer)."""
+    at = 0
+    for _ in range(_TAGS):
+        file.seek(at)
+        head = file.read(10)
+        if head[:3] != b"ID3" or len(head) < 10:
+            break
+        at += 10 + _syncsafe(head[6:10]) + (10 if head[5] & 0x10 else 0)
+    return at
 
 
 def _syncsafe(data: bytes) -> int:
@@ -79,8 +123,7 @@ def _syncsafe(data: bytes) -> int:
 
 def adts(file: BinaryIO, size: int) -> Stated:
     """Whether the headers of an AAC stream agree on profile, rate and channels, and its frames follow each other (ISO/IEC 13818-7, 6.2)."""
-    begin = file.read(10)
-    at = 10 + _syncsafe(begin[6:10]) if begin[:3] == b"ID3" else 0
+    at = _tagged(file)
     kinds: Counter[bytes] = Counter()
     for _ in range(_FRAMES):
         file.seek(at)
@@ -90,7 +133,7 @@ def adts(file: BinaryIO, size: int) -> Stated:
         kinds[bytes((head[1], head[2] & 0xFD, head[3] & 0xC0))] += 1     # all but the private bit, which means nothing
         at += max(_ADTS, (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5)
     if not kinds:
-        return Stated(losses=(Loss("start-missing", "the file begins with bytes that are no packet of sound", "sound", certain=False),))
+        return Stated(losses=(_START,))
     odd = kinds.total() - max(kinds.values(), default=0)
     text = f"{odd} of {kinds.total()} packets claim another kind of sound than the rest"
     losses = (Loss("headers-differ", text, "sound"),) if odd else ()

@@ -78,7 +78,7 @@ def _begun(path: Path, end: int, target: Path) -> None:
         while left := end - file.tell():
             data = file.read(min(left, _BLOCK))
             if not data:
-                raise FinishError("media", f"{path.name} changed while it was read", "run again")
+                raise MediaError(f"{path.name} changed while it was read", "run again")
             copy.write(data)
 
 

@@ -43,7 +43,8 @@ KINDS: Final = {
     "mpeg2.mxf": ("cut-half", "pictures-gone"),
     "mpeg4.nut": ("cut-half", "hole-16k"),
     "moving.gif": ("cut-half", "flip-20"), "moving.apng": ("cut-half", "burst-64"), "moving.webp": ("cut-half", "zeros-to-end"),
-    "music.wav": ("cut-half",), "music.mp3": ("cut-half", "hole-16k", "flip-head"), "music.flac": ("cut-half",), "music.m4a": ("stsz-half",),
+    "music.wav": ("cut-half",), "music.mp3": ("cut-half", "hole-16k", "flip-head"), "music.flac": ("cut-half",),
+    "music.m4a": ("stsz-half",),
     "music.opus": ("cut-half",), "music.aac": ("hole-300",),
 }
 CHOSEN: Final = [each for each in mutants() if each.kind in KINDS.get(each.base, ())]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from finish.effects import leftovers
+from finish.effects.instructions import steadied
 from finish.effects.log import Log
 from finish.effects.process import UNKNOWN_FRAMES, kill, started
 from finish.effects.program import binary, version
@@ -75,7 +76,7 @@ def write(
     """
     version()  # refuses what is no FFmpeg, or too old, by name
     with workplace() as (root, place):
-        lowered = lower([_counted(number, each) for number, each in enumerate(outputs)], place)
+        lowered = lower([_counted(number, steadied(each)) for number, each in enumerate(outputs)], place)
         reading = _Reading.of(outputs, lowered)
         arguments = command(lowered, root, tolerant=reading.tolerant)
         arguments[1:1] = ["-progress", "pipe:1"]

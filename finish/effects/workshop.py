@@ -12,6 +12,7 @@ from pathlib import Path
 from finish import graph
 from finish.effects import ffmpeg, program
 from finish.effects.errands import Errand, Hands, Making, Tell
+from finish.effects.instructions import STEADY
 from finish.effects.join import join, proof, shown
 from finish.effects.leftovers import discard
 from finish.effects.meter import Meter
@@ -128,4 +129,4 @@ def _refuse_short(draft: Path, wanted: int | None) -> None:
 
 
 def _key(stream: Stream) -> str:
-    return piece_key(stream.key, program.version(), str(ffmpeg.FILTER_THREADS))
+    return piece_key(stream.key, program.version(), str(ffmpeg.FILTER_THREADS), STEADY)

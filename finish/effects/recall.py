@@ -19,10 +19,10 @@ from finish.effects.mirror import fetched
 from finish.effects.numbered import numbered
 from finish.effects.probe import examined
 from finish.effects.store import Store
-from finish.model import Derived, Loss, Source, merged
+from finish.model import BEHIND, Derived, Loss, Source, merged
 from finish.units import digest
 
-_VERSION: Final = "8"  # raised whenever a file would be described otherwise
+_VERSION: Final = "9"  # raised whenever a file would be described otherwise
 _SETTLED_NS: Final = 2 * 10**9  # coarser than any clock of a file system that people work on (FAT: 2 s)
 
 State = list[int] | None
@@ -65,7 +65,7 @@ class Probe:
         file = content(path, self._store)
         place = self._derive.trimmed(path, file, tail)
         read = self._known(place, name)
-        loss = () if tail.sure else (Loss("bytes-behind", tail.text, certain=False),)
+        loss = () if tail.sure else (Loss(BEHIND, tail.text, certain=False),)
         return replace(
             read, path=path, digest=file, size=path.stat().st_size, derived=Derived(place, read.digest),
             warnings=(*read.warnings, *((tail.text,) if tail.sure else ())), losses=(*read.losses, *loss),

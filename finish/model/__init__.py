@@ -1,6 +1,6 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
-from finish.model.account import INDEX_CUT, Decoded, DecodedTrack, Fault, Gap, Loss, Stated, Whose, merged, phrase
+from finish.model.account import BEHIND, INDEX_CUT, Decoded, DecodedTrack, Fault, Gap, Loss, Stated, Whose, merged, phrase
 from finish.model.ask import (
     SMALL_PICTURE,
     Accept,
@@ -69,6 +69,7 @@ from finish.model.values import (
 
 __all__ = [
     "AAC",
+    "BEHIND",
     "BREATH",
     "GRAPHICS_SAFE",
     "H264",

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from finish.units import number
 
 Whose = Literal["file", "picture", "sound"]
+BEHIND: Final = "bytes-behind"      # the code of a loss of nothing: bytes that are none of the clip
 INDEX_CUT: Final = "index-cut"      # the code of a loss of nothing but an index at the end of a file
 
 
@@ -56,13 +57,16 @@ class Loss:
 class Stated:
     """What a container states of its length (s, None where it says nothing), what contradicts itself there, and harmless oddities.
 
-    `held` is how long (s) the longest single picture or sample is held by the index, None where there is no index.
+    `held` is how long (s) the longest single picture or sample is held by the index, None where there is no index. `blocks` and
+    `samples` are how many of its sound a file of sound alone counts, 0 where it does not.
     """
 
     seconds: Fraction | None = None
     losses: tuple[Loss, ...] = ()
     odd: tuple[str, ...] = ()
     held: Fraction | None = None
+    blocks: int = 0
+    samples: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
-from finish.model.account import INDEX_CUT, Decoded, DecodedTrack, Fault, Loss, Whose, merged
+from finish.model.account import BEHIND, INDEX_CUT, Decoded, DecodedTrack, Fault, Loss, Whose, merged
 from finish.model.media import AudioTrack, Source, VideoTrack
 
 # Recordings may begin anywhere in these, so what comes before the first whole picture or sound is no damage.
@@ -22,6 +22,11 @@ _UNREFERENCED: Final = (
     "Could not find ref with POC",
 )
 _ENDED: Final = ("Truncating packet of size", "File ended prematurely")     # what a demuxer says of an index that is cut
+# What decoders say of a packet of which nothing comes: were it one of the sound, the sound would be shorter than it states.
+_NO_SOUND: Final = (
+    "Header missing", "invalid sync code", "invalid frame header", "decode_frame() failed", "Error submitting packet to decoder",
+    "Decoding error",
+)
 _PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))   # they may leave out packets of silence
 _INDEXED: Final = frozenset(("mov", "mp4", "gif", "apng", "webp_anim"))
 _PLACE: Final = Fraction(1, 2)      # s; faults that are nearer to each other are one place
@@ -138,7 +143,12 @@ def _paced(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
 
 def _faulty(source: Source, decoded: Decoded) -> Iterator[Loss]:
     """What demuxers and decoders complained of, once for each stream."""
-    faults = sorted((each for each in decoded.faults if not _explained(each, source, decoded)), key=_whose)
+    beside = [each for each in decoded.faults if _beside(each, source, decoded)]
+    if beside:
+        text = "it holds bytes that are no sound, behind its end or between; all the sound that it states decodes"
+        yield Loss(BEHIND, text, "sound", track=beside[0].track, certain=False)
+    rest = (each for each in decoded.faults if each not in beside and not _explained(each, source, decoded))
+    faults = sorted(rest, key=_whose)
     for (part, track, _), group in groupby(faults, key=_whose):
         each = tuple(group)
         places = _places(each)
@@ -172,6 +182,14 @@ def _explained(fault: Fault, source: Source, decoded: Decoded) -> bool:
     if fault.time is not None:
         return False
     return (fault.part != "file" and source.demuxer in _STREAMS) or (fault.part == "picture" and _unreferenced(fault))
+
+
+def _beside(fault: Fault, source: Source, decoded: Decoded) -> bool:
+    """Whether a fault is of a packet beside the sound: a file of sound counts its sound, and all of it decodes, no more and no less."""
+    blocks, samples, tracks = source.stated.blocks, source.stated.samples, decoded.tracks
+    if len(tracks) != 1 or source.pictures or not any(each in fault.text for each in _NO_SOUND):
+        return False
+    return (blocks > 0 and tracks[0].frames == blocks) or (samples > 0 and tracks[0].samples == samples)
 
 
 def _unreferenced(fault: Fault) -> bool:

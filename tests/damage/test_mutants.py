@@ -48,7 +48,7 @@ KINDS: Final = {
     "music.opus": ("cut-half",), "music.aac": ("hole-300",),
 }
 CHOSEN: Final = [each for each in mutants() if each.kind in KINDS.get(each.base, ())]
-_BEHIND: Final = ("plain.mp4", "mpeg4.avi", "h264.flv", "mpeg4.nut", "live.webm")
+_BEHIND: Final = ("plain.mp4", "mpeg4.avi", "h264.flv", "mpeg4.nut", "live.webm", "music.mp3", "music.flac")
 _CUT_INDEX: Final = ("plain.mkv", "mjpeg.avi", "fragmented.mp4", "wmv2.wmv", "h264.flv")
 HARMLESS: Final = [
     each for each in mutants()

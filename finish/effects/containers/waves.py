@@ -76,7 +76,7 @@ def mp3(file: BinaryIO, size: int) -> Stated:
         return Stated(losses=odd)
     rate, length = rates[index] >> {3: 0, 2: 1, 0: 2}[version], 1152 if version == 3 else 576
     lost = (cut_off(missing),) if bytes_ and missing > 0 else ()
-    return Stated(Fraction(count * length, rate) if count else None, (*odd, *lost))
+    return Stated(Fraction(count * length, rate) if count else None, (*odd, *lost), blocks=count)
 
 
 def _broken(data: bytes, at: int) -> tuple[Loss, ...]:
@@ -147,4 +147,4 @@ def flac(file: BinaryIO, size: int) -> Stated:  # noqa: ARG001 (the readers' pro
         return Stated()
     packed = int.from_bytes(head[18:26])
     rate, samples = packed >> 44, packed & ((1 << 36) - 1)
-    return Stated(Fraction(samples, rate) if rate and samples else None)
+    return Stated(Fraction(samples, rate) if rate and samples else None, samples=samples)

@@ -12,7 +12,7 @@ from finish.analyse.channels import Channels
 from finish.analyse.decoding import Decoding
 from finish.errors import MediaError, SpecError
 from finish.graph import Stream
-from finish.model import SOUND_RATE, Analyser, Ask, Carried, Measure, Note, Source, act, phrase, witnessed
+from finish.model import BEHIND, SOUND_RATE, Analyser, Ask, Carried, Measure, Note, Source, act, know, phrase, witnessed
 from finish.model.sounding import Heard, recorded
 from finish.units import gain, number
 
@@ -55,8 +55,8 @@ class Mixed:
             raise MediaError(message, "export or copy it again, or name another file") from wrong
 
 
-def missing(mixed: Mixed) -> tuple[Note, ...]:
-    """Notes about what may be missing of a file that is mixed in; MediaError for what certainly is."""
+def missing(mixed: Mixed) -> tuple[Source, tuple[Note, ...]]:
+    """A file that is mixed in, as it decodes, and notes about what may be missing of it; MediaError for what certainly is."""
     track = mixed.file.track
     assert track is not None
     whole = mixed.file.sound()
@@ -67,12 +67,13 @@ def missing(mixed: Mixed) -> tuple[Note, ...]:
     if certain:
         hint = "export or copy it again, or name another file"
         raise MediaError(f"{name} is damaged: {phrase(certain, track.start)}", hint)
-    return tuple(act(each.code, f"{name}: {each.told(track.start)}") for each in losses)
+    notes = ((know if each.code == BEHIND else act, each) for each in losses)
+    return file, tuple(note(each.code, f"{name}: {each.told(track.start)}") for note, each in notes)
 
 
 def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
     """The sound of a file from `begin` (s) on, and how long it is; SpecError where nothing is left."""
-    source = mixed.file
+    source, lost = missing(mixed)
     track = source.track
     assert track is not None
     whole = track.end - track.start
@@ -82,7 +83,7 @@ def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
         raise SpecError(message, "begin earlier")
     found = recorded(source, mixed.listen)
     notes = (
-        *missing(mixed), *(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes),
+        *lost, *(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes),
     )
     return Heard(_from(found.sound, begin) if begin else found.sound, notes), left
 

@@ -189,7 +189,7 @@ def _beside(fault: Fault, source: Source, decoded: Decoded) -> bool:
     blocks, samples, tracks = source.stated.blocks, source.stated.samples, decoded.tracks
     if len(tracks) != 1 or source.pictures or not any(each in fault.text for each in _NO_SOUND):
         return False
-    return (blocks > 0 and tracks[0].frames == blocks) or (samples > 0 and tracks[0].samples == samples)
+    return blocks + samples > 0 and tracks[0].frames == (blocks or tracks[0].frames) and tracks[0].samples == (samples or tracks[0].samples)
 
 
 def _unreferenced(fault: Fault) -> bool:

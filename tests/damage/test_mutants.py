@@ -49,10 +49,12 @@ KINDS: Final = {
 }
 CHOSEN: Final = [each for each in mutants() if each.kind in KINDS.get(each.base, ())]
 _BEHIND: Final = ("plain.mp4", "mpeg4.avi", "h264.flv", "mpeg4.nut", "live.webm", "music.mp3", "music.flac")
+_UNTRIMMED: Final = "music.mp3:zeros-after"     # so many that FFmpeg no longer believes the header, and plays the padding
 _CUT_INDEX: Final = ("plain.mkv", "mjpeg.avi", "fragmented.mp4", "wmv2.wmv", "h264.flv")
 HARMLESS: Final = [
     each for each in mutants()
-    if (each.kind in ("junk-after", "zeros-after") and each.base in _BEHIND) or (each.kind == "cut-1-byte" and each.base in _CUT_INDEX)
+    if (each.kind in ("junk-after", "zeros-after") and each.base in _BEHIND and each.name != _UNTRIMMED)
+    or (each.kind == "cut-1-byte" and each.base in _CUT_INDEX)
 ]
 
 

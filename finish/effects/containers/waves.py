@@ -15,6 +15,7 @@ _MOST: Final = 10_000
 _SYNC_BYTES: Final = 1 << 16
 _ADTS, _FRAMES = 7, 200_000     # bytes of an ADTS header; frames: an hour at 48 kHz is 168,750
 
+_WHOLE_TAG, _TAGGERS = 15, (b"LAME", b"Lavf", b"Lavc")
 _HEAD, _TAGS = 4, 100   # bytes of a header of MPEG audio; tags before the sound, of which few files have two
 _KBITS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _LOW_KBITS: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -76,7 +77,14 @@ def mp3(file: BinaryIO, size: int) -> Stated:
         return Stated(losses=odd)
     rate, length = rates[index] >> {3: 0, 2: 1, 0: 2}[version], 1152 if version == 3 else 576
     lost = (cut_off(missing),) if bytes_ and missing > 0 else ()
-    return Stated(Fraction(count * length, rate) if count else None, (*odd, *lost), blocks=count)
+    return Stated(Fraction(count * length, rate) if count else None, (*odd, *lost), blocks=count,
+                  samples=max(0, count * length - _padding(frame, tag)) if flags == _WHOLE_TAG else 0)
+
+
+def _padding(frame: bytes, tag: int) -> int:
+    """The samples before and behind the sound that its encoder added (LAME's tag, revision 1): twelve bits each."""
+    both = int.from_bytes(frame[tag + 141:tag + 144])
+    return (both >> 12) + (both & 0xFFF) if frame[tag + 120:tag + 124] in _TAGGERS else 0
 
 
 def _broken(data: bytes, at: int) -> tuple[Loss, ...]:

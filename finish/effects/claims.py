@@ -14,6 +14,7 @@ from finish.effects import containers, ffmpeg
 from finish.effects.containers.words import TOLERATED, cut_off
 from finish.effects.program import binary
 from finish.errors import FinishError, MediaError
+from finish.graph import reading
 from finish.model import Loss, Source, Whose, merged
 
 # 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
@@ -55,7 +56,8 @@ def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mappin
 def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
     """MediaError for a file in which a picture is too large for FFmpeg's limit: only its log says so, where it is opened
     once more with the same `options`. By a process of its own: a log of PyAV's belongs to all threads, and may stop them for ever."""
-    opened = [word for name, value in options.items() for word in (f"-{name}", value)]
+    general = {name: value for name, value in options.items() if name not in reading("apng")}     # a program refuses another demuxer's
+    opened = [word for name, value in general.items() for word in (f"-{name}", value)]
     arguments = [binary(), "-hide_banner", "-nostdin", "-loglevel", "repeat+level+error", "-threads", "1", *opened, "-i", f"file:{path}"]
     log = ffmpeg.lines(arguments, _LOOKED_AT, threading.Event())
     large = next((found[1] for line in log if (found := _TOO_LARGE.search(line))), None)

@@ -71,8 +71,6 @@ def _works_in(cmdline: Path, place: Path) -> bool:
     return False
 
 
-# Known fault, seen on a busy machine: a piece rendered after a kill is the same picture (53 dB at the least), and other bytes.
-@pytest.mark.xfail(strict=False, reason="a piece of a killed run may be encoded to other bytes; the plan is the same")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("whom", ["parent", "ffmpeg"])
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(

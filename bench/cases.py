@@ -20,7 +20,8 @@ from bench.quality import Match, matched
 from bench.rivals import PLATFORMS, kinocut, moviepy
 from bench.steps import KIND, USUAL, steps
 from bench.table import HEADER, Pair, Section, Target, table
-from finish import render, resources
+from finish import resources
+from finish.planning import render_plan
 
 ONE, THREE = ("tiktok",), ("tiktok", "youtube", "instagram-reels")
 CLIPS = 20
@@ -211,7 +212,7 @@ def revision(ground: Ground) -> list[Section]:
     pairs = [(Pair("pictures in pieces : whole, keyframes every 2 s", "pieces", "one", Target(("CPU",), most=1.07)), rounds),
              (Pair("pictures in pieces : whole, one keyframe in all", "pieces", "one", Target(("CPU",), most=1.15)), long)]
     text = (
-        f"{seconds} s of 1080p30, {len(THREE)} deliverables, in pieces of {float(render.PIECE):g} s; one round. Each revision is a whole "
+        f"{seconds} s of 1080p30, {len(THREE)} deliverables, in pieces of {float(render_plan.PIECE):g} s; one round. Each revision is a whole "
         "`finish run` after the change, checks included, beside the first run of the job; its bound is (touched seconds + one piece) ÷ "
         "duration + 5 % of that run's wall."
     )
@@ -234,7 +235,7 @@ def seams(ground: Ground) -> list[Section]:
              for each in found]
     rate = joints.bd_rate(found)
     text = (
-        f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(render.PIECE):g} s. BD-rate by VMAF: **{rate:+.1f} %** (bound "
+        f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(render_plan.PIECE):g} s. BD-rate by VMAF: **{rate:+.1f} %** (bound "
         f"3 %, {'met' if rate <= 3 else '**not met**'}). The last column is the most that VMAF around a joint "
         f"({float(joints.NEAR):g} s on either side) lies below the whole encode's there (bound 1)."
     )

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from bench.measure import ROOT, Side, quiet
 from finish import api
-from finish.effects import ffmpeg
-from finish.engine.local import Engine
-from finish.render import Rendering
+from finish.engine.engine import Engine
+from finish.media import ffmpeg
+from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
 
 # Centre crop: nothing is analysed but the sound, so that the rendering itself is compared. The shipped presets follow faces.

@@ -31,12 +31,12 @@ import psutil
 
 from bench.clip import Footage, make_clip
 from finish import api
-from finish.effects.cluster import Cluster, connected
-from finish.effects.errands import Asking, Errand, Hands, Means
-from finish.effects.probe import probe
-from finish.effects.store import Store
+from finish.cluster.dask_executor import Cluster, connected
 from finish.errors import FinishError
+from finish.execution.tasks import Asking, Errand, Hands, Means
+from finish.media.probe import probe
 from finish.model import Frames, Measure
+from finish.storage.store import Store
 from finish.units import Size
 
 CLIPS, POISON, KILLS = 40, 13, 20

@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 
 from bench.subjects import planned
-from finish.analyse.shots import Shots
+from finish.analysis.shots import Shots
 from finish.model import Measure, Programme
 from finish.units import first_frame
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import api
-from finish.effects import ffmpeg
+from finish.media import ffmpeg
 
 STOPS, KELVIN = (0.3, -0.3), (5900, 7100)
 SERIES = ((0.3, 5900), (-0.3, 7100), (0.15, 7100), (-0.3, 5900), (0.3, 7100))

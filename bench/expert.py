@@ -10,9 +10,9 @@ from pathlib import Path
 from bench.clip import Bed
 from bench.measure import Side, quiet
 from finish import graph
-from finish.effects import ffmpeg, process
 from finish.graph import Output
-from finish.render import Rendering
+from finish.media import ffmpeg, process
+from finish.planning.render_plan import Rendering
 
 Options = tuple[tuple[str, str], ...]
 

@@ -25,13 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import graph, resources
-from finish.effects import ffmpeg
 from finish.graph import Output, Stream, lower
+from finish.media import ffmpeg
 from finish.model import Document
 from finish.stages.colour import cube
-from finish.stages.colour.baked import NOTHING, bake
 from finish.stages.colour.grading import Grade
-from finish.stages.reframe.layouts import Frame
+from finish.stages.colour.lut_bake import NOTHING, bake
+from finish.stages.reframe.frame_layouts import Frame
 from finish.units import Size
 
 LOOKS = ("identity", "punch", "teal-orange", "vintage", "bleach", "sepia")

@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from finish import api
-from finish.analyse.clearance import Clear
-from finish.effects import ffmpeg
-from finish.engine.local import Engine
+from finish.analysis.clearance import Clear
+from finish.engine.engine import Engine
 from finish.graph import Data, Stream
+from finish.media import ffmpeg
 from finish.model import Measure
-from finish.render import Rendering
+from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
 
 WIDE, HIGH, SECONDS = 360, 640, 2

@@ -13,10 +13,11 @@ import numpy as np
 from bench.clip import Bed
 from bench.expert import by_hand
 from bench.measure import quiet
-from finish import graph, render
-from finish.effects import join, process
+from finish import graph
 from finish.graph import Output
-from finish.render import Rendering
+from finish.media import piece_joining, process
+from finish.planning import render_plan
+from finish.planning.render_plan import Rendering
 
 CRFS = (13.0, 16.0, 19.0, 22.0)
 NEAR = Fraction(1, 2)   # s on either side of a joint that belong to it
@@ -89,7 +90,7 @@ def _at(one: Rendering, crf: float) -> Rendering:
     picture = delivery.picture.model_copy(update={"crf": crf})
     rate = one.planned.programme.rate
     whole = one.picture.inputs[0].encoded(picture.encoding(rate))
-    encoding = picture.piece(rate, render.PIECE, render.PIECE)
+    encoding = picture.piece(rate, render_plan.PIECE, render_plan.PIECE)
     assert encoding is not None
     return replace(one, picture=whole, pieces=tuple(replace(each, picture=each.picture.inputs[0].encoded(encoding)) for each in one.pieces))
 
@@ -101,7 +102,7 @@ def _encoded(one: Rendering, pieces: Sequence[graph.Stream], folder: Path) -> En
         files.append(folder / f"{number}.mp4")
         quiet(by_hand([Output((piece.inputs[0],), str(files[-1]), "mp4", piece.encoding.options)], folder), process.environment())
     target = folder / "all.mp4"
-    join.join(files, [join.shown(each) for each in files], programme.rate, target)
+    piece_joining.join(files, [piece_joining.shown(each) for each in files], programme.rate, target)
     log = folder / "vmaf.json"
     file = graph.source("video", "delivered", str(target), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(

@@ -21,13 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import api, graph, resources
-from finish.effects import ffmpeg
-from finish.engine.local import Engine
+from finish.engine.engine import Engine
 from finish.graph import Output, Stream
-from finish.review.styles import sample
+from finish.media import ffmpeg
+from finish.review.style_sheet import sample
 from finish.stages import STAGES
-from finish.stages.captions.ass import Burnt
-from finish.stages.captions.place import Placed
+from finish.stages.captions.drawing.ass_writer import Burnt
+from finish.stages.captions.placement.card_placement import Placed
 
 ASPECTS = ("tiktok", "instagram-feed-4x5", "square", "youtube")
 NEEDED = 4.5     # WCAG 2.2, 1.4.3

@@ -9,9 +9,9 @@ from pathlib import Path
 from bench.clip import Bed
 from bench.expert import as_ours, by_hand
 from bench.measure import Side, quiet
-from finish.effects import ffmpeg, process
 from finish.graph import Output
-from finish.render import Rendering
+from finish.media import ffmpeg, process
+from finish.planning.render_plan import Rendering
 
 
 def limit(bed: Bed) -> Side:

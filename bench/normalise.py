@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import api
-from finish.effects import ffmpeg
+from finish.media import ffmpeg
 
 RATE = 48_000
 TARGET, CEILING = -14.0, -1.5

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from finish import api
-from finish.engine.local import Engine
+from finish.engine.engine import Engine
 from finish.stages import STAGES
 
 

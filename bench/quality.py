@@ -12,9 +12,9 @@ from bench.clip import Bed
 from bench.expert import Options, by_hand, expert
 from bench.measure import Side, quiet
 from finish import graph
-from finish.effects import process
 from finish.graph import Output
-from finish.render import Rendering
+from finish.media import process
+from finish.planning.render_plan import Rendering
 
 AGREE = 0.3             # VMAF; half a step of crf makes as much
 EVERY = 5               # frames: both sides are asked about the same ones

@@ -18,7 +18,7 @@ from statistics import mean
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.stages.reframe.path import MOTIONS, RATE, follow
+from finish.stages.reframe.camera_path import MOTIONS, RATE, follow
 
 FPS = 30                            # of DHF1K's videos
 NOISE, OUTLIERS, MISSING = 0.02, 0.08, 0.10

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bench.clip import Bed, cues, whole
 from bench.measure import Cost, Side, quiet, timed
-from finish import render
-from finish.effects import ffmpeg
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.execution.renderer import Workshop
+from finish.media import ffmpeg
+from finish.planning import render_plan
+from finish.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def in_pieces(bed: Bed) -> Side:
     renderings = bed.renderings()
 
     def run(workshop: Workshop) -> None:
-        for task in render.tasks(renderings, lambda _: False):
+        for task in render_plan.tasks(renderings, lambda _: False):
             workshop.make(*([piece.picture for piece in group] for group in task.groups))
 
     return _pictures(bed, "pieces", run)
@@ -99,6 +99,6 @@ def revised(bed: Bed, seconds: int) -> list[Revised]:
     found = []
     for change in changes(seconds):
         change.do(bed.folder)
-        found.append(Revised(change.name, timed(run.run), full, (change.touched + float(render.PIECE)) / seconds + 0.05))
+        found.append(Revised(change.name, timed(run.run), full, (change.touched + float(render_plan.PIECE)) / seconds + 0.05))
     return found
 

@@ -15,8 +15,8 @@ from bench.clip import Bed
 from bench.measure import ROOT, Side, quiet
 from bench.steps import payload
 from finish import resources
-from finish.effects import ffmpeg
-from finish.render import Rendering
+from finish.media import ffmpeg
+from finish.planning.render_plan import Rendering
 
 KINOCUT = ROOT / ".venv-bench" / "bin" / "kinocut"
 # kinocut's names of our destinations.

@@ -22,9 +22,9 @@ from typing import Any, Final
 from bench.clip import Footage, make_clip
 from bench.cluster import batch, farm, finished, jobs
 from finish import api, graph
-from finish.effects.cluster import connected
-from finish.effects.errands import Errand, Hands, Making
-from finish.engine.sizing import Farm, Load, Simulated, simulate
+from finish.cluster.dask_executor import connected
+from finish.engine.estimate import Farm, Load, Simulated, simulate
+from finish.execution.tasks import Errand, Hands, Making
 
 ROOT: Final = Path(__file__).parent
 MEASURED, PICTURE = ROOT / "sizing.json", ROOT / "sizing.svg"

@@ -12,9 +12,9 @@ from bench.clip import Bed
 from bench.expert import as_ours
 from bench.measure import Side, quiet
 from finish import graph
-from finish.effects import ffmpeg, process
+from finish.media import ffmpeg, process
 from finish.model.programme import Planned
-from finish.render import Rendering
+from finish.planning.render_plan import Rendering
 
 # What scripts in public repositories name most for such files: FFmpeg's own default speed, at a crf where loss is hard to see.
 USUAL = ("-c:v", "libx264", "-preset", "medium", "-crf", "18")

@@ -17,8 +17,8 @@ import numpy as np
 from bench.clip import wheel_clip
 from bench.measure import ROOT, said
 from finish import api
-from finish.analyse.shots import Shots
-from finish.engine.local import Engine
+from finish.analysis.shots import Shots
+from finish.engine.engine import Engine
 from finish.graph import Stream
 from finish.model import Frames, Measure, Programme
 from finish.stages import STAGES

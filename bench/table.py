@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.measure import Cost, Rounds, middle, ratio
-from finish.effects import ffmpeg
+from finish.media import ffmpeg
 
 
 @dataclass(frozen=True)

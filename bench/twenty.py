@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from finish import api
-from finish.effects import ffmpeg
-from finish.effects.memory import few_heaps
-from finish.effects.process import environment
+from finish.media import ffmpeg
+from finish.media.heap import few_heaps
+from finish.media.process import environment
 
 
 @dataclass

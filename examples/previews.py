@@ -15,15 +15,15 @@ import cv2
 import numpy as np
 
 from finish import graph, resources
-from finish.effects import ffmpeg
 from finish.graph import Output
+from finish.media import ffmpeg
 from finish.model import Document
-from finish.review.lut import thumbnail
-from finish.stages.captions import style as styles
-from finish.stages.captions.ass import Burnt
-from finish.stages.captions.fit import Grid, cards
-from finish.stages.captions.parse import read
-from finish.stages.captions.place import Room, placed
+from finish.review.lut_report import thumbnail
+from finish.stages.captions.drawing import caption_style as styles
+from finish.stages.captions.drawing.ass_writer import Burnt
+from finish.stages.captions.formats.caption_formats import read
+from finish.stages.captions.placement.card_placement import Room, placed
+from finish.stages.captions.typesetting.card_fitting import Grid, cards
 from finish.units import Box, Size
 
 FRAME = Size(480, 270)

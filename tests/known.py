@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.analyse.channels import Channels
-from finish.analyse.decoding import Decoding
-from finish.effects import ffmpeg
-from finish.effects.probe import probe
-from finish.effects.reader import Reader
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.analysis.channel_levels import Channels
+from finish.analysis.decode_faults import Decoding
+from finish.execution.frame_reader import Reader
+from finish.execution.renderer import Workshop
 from finish.graph import Output, Stream
+from finish.media import ffmpeg
+from finish.media.probe import probe
 from finish.model import SOUND_RATE, Ask, Container, Decoded, Delivery, Programme, Rates, Source
 from finish.stages import conform, reframe
+from finish.storage.store import Store
 from finish.units import Size
 
 Floats = NDArray[np.float64]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from finish.effects import ffmpeg
+from finish.media import ffmpeg
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "media"
 

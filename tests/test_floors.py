@@ -9,18 +9,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "finish"
 FLOORS = {
-    "errors": 0, "units": 1, "resources": 1, "graph": 2, "model": 3, "analyse": 4, "stages": 5,
-    "spec": 6, "pipeline": 6, "render": 6, "effects": 6, "engine": 7, "review": 7, "_fluent": 7, "api": 8, "cli": 9, "__main__": 10,
+    "errors": 0, "units": 1, "resources": 1, "graph": 2, "model": 3, "analysis": 4, "stages": 5, "jobspec": 6,
+    "planning": 6, "storage": 6, "media": 7, "execution": 8, "cluster": 9, "engine": 10, "interchange": 10,
+    "review": 10, "_fluent": 10, "api": 11, "cli": 12, "__main__": 13,
 }
 # What may never be pulled in above the door to the world: design, "stages and analysers are pure by construction".
-PURE = {"graph", "model", "analyse", "stages", "spec", "pipeline", "render"}
+PURE = {"graph", "model", "analysis", "stages", "jobspec", "planning"}
 WORLDLY = {"subprocess", "socket", "urllib", "http", "requests", "av", "imageio_ffmpeg", "shutil", "tempfile"}
 
 
 def room(module: str) -> str:
     """`finish.stages.colour.cube` → `stages`; for stages and analysers the inner room: `stages.colour`."""
     parts = module.split(".")[1:]
-    return ".".join(parts[:2]) if parts[:1] in (["stages"], ["analyse"]) and len(parts) > 1 else (parts or ["__init__"])[0]
+    return ".".join(parts[:2]) if parts[:1] in (["stages"], ["analysis"]) and len(parts) > 1 else (parts or ["__init__"])[0]
 
 
 def imports(source: str, module: str, is_package: bool) -> list[str]:
@@ -33,7 +34,7 @@ def imports(source: str, module: str, is_package: bool) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             stem = ".".join([*base, *([node.module] if node.module else [])])
-            found += [f"{stem}.{alias.name}" if stem in ("finish", "finish.stages", "finish.analyse") else stem for alias in node.names]
+            found += [f"{stem}.{alias.name}" if stem in ("finish", "finish.stages", "finish.analysis") else stem for alias in node.names]
     return found
 
 
@@ -49,7 +50,7 @@ def wrong(source: str, module: str, is_package: bool = False) -> list[str]:
             continue
         theirs = room(target)
         other = FLOORS.get(theirs.split(".")[0])
-        inside = theirs == mine or (module in ("finish.stages", "finish.analyse") and theirs.split(".")[0] == mine)
+        inside = theirs == mine or (module in ("finish.stages", "finish.analysis") and theirs.split(".")[0] == mine)
         if other is not None and not inside and (other > floor or other == floor):
             bad.append(f"{module} imports {target}")
     return bad
@@ -72,16 +73,16 @@ def test_every_module_has_a_floor() -> None:
 
 @pytest.mark.parametrize(("module", "source"), [
     ("finish.units", "from finish.graph import Stream"),
-    ("finish.graph.lower", "def f():\n    from finish.stages import conform"),
-    ("finish.stages.colour", "from finish import effects"),
+    ("finish.graph.compiler", "def f():\n    from finish.stages import conform"),
+    ("finish.stages.colour", "from finish import media"),
     ("finish.stages.colour", "from finish.stages import captions"),
     ("finish.stages.colour.cube", "from ..captions import fit"),
     ("finish.stages.colour", "import subprocess"),
-    ("finish.analyse.faces", "import finish.effects.reader"),
-    ("finish.analyse.faces", "from . import shots"),
-    ("finish.spec.load", "from finish.pipeline import plan"),
-    ("finish.pipeline", "import finish.render as r"),
-    ("finish.engine.local", "from finish.api import open"),
+    ("finish.analysis.faces", "import finish.execution.frame_reader"),
+    ("finish.analysis.faces", "from . import shots"),
+    ("finish.jobspec.load", "from finish.planning.stage_pipeline import plan"),
+    ("finish.planning.stage_pipeline", "import finish.engine.engine as r"),
+    ("finish.engine.engine", "from finish.api import open"),
 ])
 def test_a_wrong_import_is_found(module: str, source: str) -> None:
     assert wrong(source, module)
@@ -91,8 +92,8 @@ def test_a_wrong_import_is_found(module: str, source: str) -> None:
     ("finish.stages", "from finish.stages import conform, colour", True),
     ("finish.stages.colour.cube", "from .bake import bake", False),
     ("finish.stages.colour", "from finish.stages.colour.cube import parse", True),
-    ("finish.engine.local", "from finish import pipeline, render", False),
-    ("finish.model.ask", "from finish.graph import Stream\nimport numpy", False),
+    ("finish.engine.engine", "from finish.planning import render_plan, stage_pipeline", False),
+    ("finish.model.questions", "from finish.graph import Stream\nimport numpy", False),
 ])
 def test_a_right_import_is_not(module: str, source: str, is_package: bool) -> None:
     assert wrong(source, module, is_package) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.damage.spots import box
-from finish.effects import ffmpeg
+from finish.media import ffmpeg
 
 SECONDS: Final = 2
 TAGS: Final = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from finish import api
-from finish.effects.store import Store
-from finish.engine.local import Engine
+from finish.engine.engine import Engine
 from finish.errors import FinishError
 from finish.stages import STAGES
+from finish.storage.store import Store
 
 CPU, WALL, MEMORY = 60, 240, 2 * 2**30     # s, s, bytes: what the issue of no file may take more of
 _ADDRESS: Final = 6 * 2**30                # bytes: the machine is kept, whatever a file asks for

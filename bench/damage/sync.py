@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import api
-from finish.effects.store import Store
-from finish.engine.local import Engine
+from finish.engine.engine import Engine
 from finish.stages import STAGES
+from finish.storage.store import Store
 
 RATE, FRAMES, SECONDS = 48_000, 30, 13
 MOMENTS: Final = tuple(Fraction(k) + Fraction(1, 2) for k in range(SECONDS - 1))  # s: each on a frame

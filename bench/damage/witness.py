@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from finish.effects import ffmpeg
+from finish.media import ffmpeg
 
 _LINE: Final = re.compile(r"(\d+),\s*(-?\d+),\s*(-?\d+),\s*(-?\d+),\s*(\d+),\s*([0-9a-f]+)")
 _BASE: Final = re.compile(r"#tb (\d+): (\d+)/(\d+)")

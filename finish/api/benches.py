@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from finish.api.jobs import Sections, all_planned, quick, scratch
-from finish.engine.local import Engine
+from finish.api.job_api import Sections, all_planned, quick, scratch
+from finish.engine.engine import Engine
 from finish.errors import MediaError
-from finish.review.crops import anywhere
+from finish.review.crop_picture import anywhere
 from finish.review.retargetvid import RATIOS, Overlap, drawn_windows, overlap
 from finish.stages import STAGES
 

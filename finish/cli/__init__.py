@@ -14,7 +14,7 @@ def main() -> None:
     from finish.cli import streams
 
     streams.prepare()
-    from finish.cli.ending import ended
+    from finish.cli.exit_codes import ended
 
     code = ended(_run)
     gone = streams.lost()
@@ -24,12 +24,12 @@ def main() -> None:
 
 
 def _run() -> int:
-    from finish.cli import stopping
+    from finish.cli import signals
 
-    stopping.obey(_POLITE)
+    signals.obey(_POLITE)
     _signal.pthread_sigmask(_signal.SIG_UNBLOCK, _POLITE)
     from finish.cli.verbs import app
-    from finish.effects.memory import few_heaps
+    from finish.media.heap import few_heaps
 
     few_heaps()
     try:

@@ -15,16 +15,16 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from finish import api
-from finish.cli.course import Course
+from finish.cli.batch_progress import Course
 from finish.cli.screen import Screen
-from finish.effects.errands import Hands
-from finish.engine.chosen import chosen, store_folder
 from finish.engine.outcome import TRUSTING, Anew, Event
 from finish.engine.preview import Preview
-from finish.engine.turns import in_order
+from finish.engine.scheduler import in_order
+from finish.engine.selection import chosen, store_folder
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError, PathError, unforeseen
+from finish.execution.tasks import Hands
+from finish.jobspec import Loaded
 from finish.model import Job
-from finish.spec import Loaded
 
 T = TypeVar("T")
 AtCluster = Annotated[str, typer.Option("--cluster", help="have a Dask cluster do the work: tcp://host:8786, or local:2")]

@@ -12,7 +12,7 @@ import typer
 from finish import api
 from finish.cli.batch import is_media
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError, SpecError
-from finish.spec import Loaded
+from finish.jobspec import Loaded
 
 Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable, or those of a pattern (may be repeated)")]
 Name = Annotated[str, typer.Argument(help="which deliverable; default: the first")]

@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from finish.cli.course import Course
+from finish.cli.batch_progress import Course
 from finish.engine.outcome import Event, Outcome, Plan
 from finish.errors import FinishError
 from finish.model import accounted
-from finish.render import note_lines, summary
+from finish.planning.render_plan import note_lines, summary
 
 _SAYS = {
     "clip": "clip ", "plan": "", "check": "checking {name}", "done": "done     {name}", "broken": "BROKEN   {name}: ",

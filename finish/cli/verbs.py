@@ -13,22 +13,22 @@ from typing import Annotated, Any
 
 import typer
 
-from finish import api, spec, units
-from finish.cli import benches, frames, hear, luts, see, sizes
-from finish.cli import captions as rules
-from finish.cli import presets as table
-from finish.cli import watch as watching
+from finish import api, jobspec, units
+from finish.cli import benches, estimate_text, loudness_verb, lut_verbs, reframe_verbs, sheet_verbs
+from finish.cli import caption_verbs as rules
+from finish.cli import preset_table as table
+from finish.cli import watch_verb as watching
 from finish.cli.batch import AtCluster, Batch, strictly, worst
-from finish.cli.ending import ended
+from finish.cli.exit_codes import ended
 from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, told, which
 from finish.cli.screen import screen
-from finish.effects.cluster import connected_or_none
-from finish.effects.doctor import examine
-from finish.engine.chosen import chosen
+from finish.cluster.dask_executor import connected_or_none
 from finish.engine.outcome import Anew
 from finish.engine.preview import Preview
+from finish.engine.selection import chosen
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_KEPT, FinishError, SpecError
-from finish.spec import Loaded
+from finish.jobspec import Loaded
+from finish.media.doctor import examine
 from finish.stages import STAGES
 from finish.units import Span
 
@@ -139,7 +139,7 @@ def plan(  # noqa: PLR0913, PLR0917 (one option each)
     """What would be rendered, and all that would be promised of it; renders nothing."""
     loaded = {each: api.quick(each, _names(presets)) if presets else of_job(each, allow) for each in jobs}
     if estimate:
-        for line in sizes.lines({name: api.estimate(each, only or ()) for name, each in loaded.items()}, workers):
+        for line in estimate_text.lines({name: api.estimate(each, only or ()) for name, each in loaded.items()}, workers):
             typer.echo(line)
         return EXIT_KEPT
     codes = []
@@ -254,16 +254,16 @@ def destinations(name: Annotated[str, typer.Argument(help="one of them, with eac
 
 
 app.command()(verb(watching.watch))
-app.command()(verb(see.sheet))
-app.command()(verb(see.looks))
-app.command()(verb(see.cover))
-app.command()(verb(see.scopes))
-app.command()(verb(see.edl))
-app.command()(verb(hear.loudness))
-app.command()(verb(see.styles))
+app.command()(verb(sheet_verbs.sheet))
+app.command()(verb(sheet_verbs.looks))
+app.command()(verb(sheet_verbs.cover))
+app.command()(verb(sheet_verbs.scopes))
+app.command()(verb(sheet_verbs.edl))
+app.command()(verb(loudness_verb.loudness))
+app.command()(verb(sheet_verbs.styles))
 app.add_typer(rules.verbs(verb), name="captions")
-app.add_typer(luts.verbs(verb), name="lut")
-app.add_typer(frames.verbs(verb), name="reframe")
+app.add_typer(lut_verbs.verbs(verb), name="lut")
+app.add_typer(reframe_verbs.verbs(verb), name="reframe")
 app.add_typer(benches.verbs(verb), name="bench")
 
 
@@ -271,7 +271,7 @@ app.add_typer(benches.verbs(verb), name="bench")
 @verb
 def schema() -> int:
     """The JSON Schema of job.yaml, for editors."""
-    typer.echo(json.dumps(spec.schema(STAGES), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(jobspec.schema(STAGES), indent=2, ensure_ascii=False))
     return EXIT_KEPT
 
 

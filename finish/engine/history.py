@@ -14,10 +14,10 @@ from typing import Final
 from pydantic import BaseModel
 
 from finish import graph
-from finish.effects.held import held
-from finish.effects.publish import write_whole
 from finish.graph import Stream
-from finish.render import Piece, Rendering
+from finish.planning.render_plan import Piece, Rendering
+from finish.storage.publish import write_whole
+from finish.storage.untrusted_notes import held
 
 # What people call what a filter does. Those that are not here serve any of them: they are told only where nothing else changed.
 _WORDS: Final[Mapping[str, str]] = {

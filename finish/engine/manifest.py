@@ -9,11 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from finish import render
-from finish.effects import program, seal
-from finish.effects.publish import published
+from finish.media import ffmpeg_program
 from finish.model import Source, Verdict, accounted
-from finish.render import Rendering
+from finish.planning import render_plan
+from finish.planning.render_plan import Rendering
+from finish.storage import seal
+from finish.storage.publish import published
 from finish.units import Size, digest
 
 
@@ -32,7 +33,7 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dic
         "promises": [_promise(each) for each in verdicts],
         "notes": [note.values for note in one.planned.programme.notes],
         "sidecars": [f"{one.name}{each.suffix}" for each in one.planned.programme.files],
-        "plan": render.text([one]).splitlines(),
+        "plan": render_plan.text([one]).splitlines(),
     }
 
 
@@ -43,12 +44,12 @@ def written_here(out: Path) -> dict[str, dict[str, Any]]:
 
 def made(one: Rendering) -> str:
     """The name of all that a file comes from: equal names, equal files."""
-    return digest(one.key, program.version(), version("finish"))
+    return digest(one.key, ffmpeg_program.version(), version("finish"))
 
 
 def picture(one: Rendering) -> str:
     """The name of all that a file's picture comes from, whatever its sound."""
-    return digest("picture", *(each.picture.key for each in one.pieces), program.version())
+    return digest("picture", *(each.picture.key for each in one.pieces), ffmpeg_program.version())
 
 
 def stand_beside(one: Rendering, target: Path) -> bool:
@@ -72,7 +73,7 @@ def _holds(path: Path, content: bytes) -> bool:
 def about() -> dict[str, Any]:
     """The programs that made it."""
     packages = ("finish", "numpy", "av", "pysubs2", "ffmpeg-python", "imageio-ffmpeg")
-    return {"versions": {"ffmpeg": program.version(), "python": platform.python_version(), **{name: version(name) for name in packages}}}
+    return {"versions": {"ffmpeg": ffmpeg_program.version(), "python": platform.python_version(), **{name: version(name) for name in packages}}}
 
 
 def _promise(verdict: Verdict) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from finish.errors import FinishError
 from finish.model import Note, Refused, Source, Verdict
-from finish.render import Rendering, Task
+from finish.planning.render_plan import Rendering, Task
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from fractions import Fraction
 from typing import Final
 
 from finish import graph
-from finish.effects.leftovers import discard
-from finish.effects.publish import draft_beside
-from finish.engine import places
-from finish.engine.chosen import by_clip
-from finish.engine.local import Engine
+from finish.engine import job_paths
+from finish.engine.engine import Engine
 from finish.engine.outcome import Outcome, Progress
+from finish.engine.selection import by_clip
 from finish.errors import FinishError, SpecError
 from finish.model import AAC, H264, Container, Deliverable, Delivery, Limits, SafeZone
-from finish.render import Piece, Rendering, Task
+from finish.planning.render_plan import Piece, Rendering, Task
+from finish.storage.cleanup import discard
+from finish.storage.publish import draft_beside
 from finish.units import Size, Span, clock, even
 
 # Short side of a draft in pixels (design: verbs): a quarter of the pixels of a 1080 delivery, and captions can still be read.
@@ -35,8 +35,8 @@ class Preview:
 
 def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: Preview) -> Iterator[Outcome]:
     """Render into the job's `drafts/`, clip after clip; one outcome for each deliverable."""
-    places.refuse_odd(engine.job, engine.out, engine.store.folder)
-    places.refuse_unwritable(engine.job.folder / DRAFTS, engine.store.folder)
+    job_paths.refuse_odd(engine.job, engine.out, engine.store.folder)
+    job_paths.refuse_unwritable(engine.job.folder / DRAFTS, engine.store.folder)
     for _, group in by_clip(deliverables):
         plan = engine.plan([replace(each, delivery=small(each.delivery)) for each in group] if asked.draft else group)
         yield from (Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused)

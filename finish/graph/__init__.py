@@ -1,9 +1,9 @@
 """Streams as values whose key is their whole history, and the way from them to FFmpeg. Knows no stage."""
 
+from finish.graph.compiler import Lowered, Output, lower, reading
 from finish.graph.describe import describe
-from finish.graph.during import during, read_during, steady_until
-from finish.graph.lower import Lowered, Output, lower, reading
-from finish.graph.rewrite import decoded, one_decode, packed, relocated, sink_pointwise, substitute
+from finish.graph.optimizer import decoded, one_decode, packed, relocated, sink_pointwise, substitute
+from finish.graph.slicing import during, read_during, steady_until
 from finish.graph.stream import (
     OVERLAID,
     Data,

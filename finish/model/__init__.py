@@ -1,7 +1,30 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
 from finish.model.account import BEHIND, INDEX_CUT, Decoded, DecodedTrack, Fault, Gap, Loss, Stated, Whose, merged, phrase
-from finish.model.ask import (
+from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
+from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
+from finish.model.file_size import fitted
+from finish.model.framing import Framing, Pane
+from finish.model.lock_values import OddValue, reading_lock
+from finish.model.losses import accounted, witnessed
+from finish.model.media import AudioTrack, Change, Derived, Extras, Run, Shape, Source, VideoTrack
+from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
+from finish.model.programme import (
+    Decision,
+    Deliverable,
+    Draft,
+    Job,
+    Mark,
+    Planned,
+    Programme,
+    Refused,
+    Sidecar,
+    Stage,
+    Taken,
+    Unmade,
+    Values,
+)
+from finish.model.questions import (
     SMALL_PICTURE,
     Accept,
     Analyser,
@@ -22,32 +45,9 @@ from finish.model.ask import (
     normalised,
     within,
 )
-from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
-from finish.model.damage import accounted, witnessed
-from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, Limits, Preset, Rates, SafeZone
-from finish.model.fit import fitted
-from finish.model.framing import Framing, Pane
-from finish.model.hearing import Carried
-from finish.model.locked import OddValue, reading_lock
-from finish.model.media import AudioTrack, Change, Derived, Extras, Run, Shape, Source, VideoTrack
-from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
-from finish.model.programme import (
-    Decision,
-    Deliverable,
-    Draft,
-    Job,
-    Mark,
-    Planned,
-    Programme,
-    Refused,
-    Sidecar,
-    Stage,
-    Taken,
-    Unmade,
-    Values,
-)
 from finish.model.ranges import Range, TimeRange
-from finish.model.timing import SOUND_RATE
+from finish.model.sample_timing import SOUND_RATE
+from finish.model.track_selection import Carried
 from finish.model.values import (
     Document,
     File,

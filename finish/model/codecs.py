@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from finish.graph import Encoding
-from finish.model.ask import Accept, Promise
+from finish.model.questions import Accept, Promise
 from finish.model.values import Seconds, Settings
 from finish.units import Size, number
 

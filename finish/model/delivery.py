@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from finish.graph import Encoding
-from finish.model.ask import Accept, Promise
 from finish.model.codecs import AAC, H264, Options, PictureEncoding, Positive, SoundEncoding
+from finish.model.questions import Accept, Promise
 from finish.model.values import FrameSize, Rate, Seconds, Settings
 from finish.units import STANDARD_RATES, Box, Size
 

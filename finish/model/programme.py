@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from finish.errors import FinishError
 from finish.graph import Kind, Stream, Timeline
-from finish.model.ask import Analyser, Ask, Promise
 from finish.model.delivery import Delivery
 from finish.model.framing import Framing
 from finish.model.media import Source
 from finish.model.notes import Note
+from finish.model.questions import Analyser, Ask, Promise
 from finish.model.values import Settings
 from finish.units import Box, Size, Span
 

@@ -10,10 +10,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from finish.analyse.faces import FaceFacts
+from finish.analysis.faces import FaceFacts
 from finish.errors import MediaError
 from finish.model import Delivery, Programme
-from finish.review.frames import Film, Pixels, frames, small
+from finish.review.small_frames import Film, Pixels, frames, small
 from finish.units import Box
 
 MOST: Final = 60                    # frames looked at

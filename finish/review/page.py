@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from finish.model import SafeZone
-from finish.review.frames import Pixels
+from finish.review.small_frames import Pixels
 from finish.units import Size
 
 

@@ -10,14 +10,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.analyse.levels import TOLERANCE
-from finish.effects import ffmpeg, leftovers
+from finish.analysis.video_levels import TOLERANCE
 from finish.errors import MediaError, SpecError
 from finish.graph import Output, Stream
+from finish.media import ffmpeg
 from finish.model import Deliverable, Limits, Programme
-from finish.review.frames import Pixels, shown
 from finish.review.moments import tidy
 from finish.review.page import Cell, Page, Row, Section
+from finish.review.small_frames import Pixels, shown
+from finish.storage import cleanup
 from finish.units import Size, clock, even
 
 Floats = NDArray[np.float64]
@@ -141,7 +142,7 @@ def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
     codes: Stream = shown(programme, steady, time).filter(
         "zscale", size=size, width=size.width, height=size.height, filter="bilinear", matrix="709", primaries="709", transfer="709",
         range="limited").filter("format", pix_fmts="yuv444p16le")
-    with leftovers.scratch("finish-scopes-") as folder:
+    with cleanup.scratch("finish-scopes-") as folder:
         path = folder / "frame.yuv"
         ffmpeg.write([Output((codes,), str(path), "rawvideo", (("c:v", "rawvideo"), ("frames:v", "1")))])
         data = np.fromfile(path, "<u2") if path.exists() else np.empty(0, "<u2")

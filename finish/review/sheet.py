@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from finish.effects.publish import write_whole
 from finish.errors import FinishError, SpecError
-from finish.review import html, png
+from finish.review import sheet_html, sheet_png
 from finish.review.page import Page
+from finish.storage.publish import write_whole
 
-_FORMS: Final[dict[str, Callable[[Page], bytes]]] = {".png": png.picture, ".html": html.document, ".htm": html.document}
+_FORMS: Final[dict[str, Callable[[Page], bytes]]] = {".png": sheet_png.picture, ".html": sheet_html.document, ".htm": sheet_html.document}
 
 
 @dataclass(frozen=True)

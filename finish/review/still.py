@@ -6,13 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from finish import graph
-from finish.effects import ffmpeg
-from finish.effects.leftovers import discard
-from finish.effects.publish import draft_beside
 from finish.errors import MediaError, SpecError
 from finish.graph import Output
+from finish.media import ffmpeg
 from finish.model import Planned
-from finish.review.frames import shown
+from finish.review.small_frames import shown
+from finish.storage.cleanup import discard
+from finish.storage.publish import draft_beside
 from finish.units import clock
 
 

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import graph, resources
-from finish.effects import ffmpeg
 from finish.graph import Output, Payload, Stream
+from finish.media import ffmpeg
 from finish.model import Delivery, Document, Programme, Source
 from finish.stages import captions as stage
-from finish.stages.captions import style as styles
-from finish.stages.captions.ass import Burnt
-from finish.stages.captions.fit import Card, Grid, cards
-from finish.stages.captions.parse import Captions, read
-from finish.stages.captions.place import Position, Room, placed
-from finish.stages.captions.style import Style
+from finish.stages.captions.drawing import caption_style as styles
+from finish.stages.captions.drawing.ass_writer import Burnt
+from finish.stages.captions.drawing.caption_style import Style
+from finish.stages.captions.formats.caption_formats import Captions, read
+from finish.stages.captions.placement.card_placement import Position, Room, placed
+from finish.stages.captions.typesetting.card_fitting import Card, Grid, cards
 from finish.units import Size
 
 RATE = Fraction(25)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.stages.captions.ass import Burnt, escaped
-from finish.stages.captions.place import Position
+from finish.stages.captions.drawing.ass_writer import Burnt, escaped
+from finish.stages.captions.placement.card_placement import Position
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 YOUTUBE = delivery(WIDE)

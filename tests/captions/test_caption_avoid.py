@@ -11,15 +11,15 @@ from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.analyse.faces import Face, FaceFacts, Faces, Look
-from finish.analyse.shots import ShotFacts, Shots
-from finish.analyse.tones import CELLS, Toned, ToneFacts, Tones
-from finish.analyse.writing import Line, Read, Writing, WritingFacts
+from finish.analysis.colour_tones import CELLS, Toned, ToneFacts, Tones
+from finish.analysis.faces import Face, FaceFacts, Faces, Look
+from finish.analysis.shots import ShotFacts, Shots
+from finish.analysis.text_detection import Line, Read, Writing, WritingFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.model import Framing, Measure, Pane, Programme
 from finish.stages import captions as stage
-from finish.stages.captions.avoid import Places
+from finish.stages.captions.placement.face_avoidance import Places
 from finish.units import Box, Size, Span
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)

@@ -18,13 +18,13 @@ from finish import resources
 from finish.errors import FinishError
 from finish.model import Document
 from finish.stages import captions as stage
-from finish.stages.captions import fonts
-from finish.stages.captions.ass import Burnt
-from finish.stages.captions.brand import own
-from finish.stages.captions.fit import Grid, cards
-from finish.stages.captions.parse import read
-from finish.stages.captions.place import Room, placed
-from finish.stages.captions.style import styled
+from finish.stages.captions.drawing.ass_writer import Burnt
+from finish.stages.captions.drawing.caption_style import styled
+from finish.stages.captions.formats.caption_formats import read
+from finish.stages.captions.placement.card_placement import Room, placed
+from finish.stages.captions.typesetting import packaged_fonts
+from finish.stages.captions.typesetting.card_fitting import Grid, cards
+from finish.stages.captions.typesetting.custom_font import own
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF"}
 
@@ -102,8 +102,8 @@ def test_a_font_that_is_bold_by_itself_is_made_no_bolder() -> None:
 
 def test_its_name_is_that_of_its_bytes() -> None:
     one, other = own(mine(font("Noto Sans")), 600), own(mine(font("Mine")), 600)
-    assert one.family.startswith("finish ") and one.family != other.family and one.family.lower() not in fonts.known()
-    assert one.name(700, italic=True) == one.family and fonts.italic_of(one) is None
+    assert one.family.startswith("finish ") and one.family != other.family and one.family.lower() not in packaged_fonts.known()
+    assert one.name(700, italic=True) == one.family and packaged_fonts.italic_of(one) is None
     assert f"fontname: {one.family}.ttf".encode() in burnt("A", style(**BARE).drawn_by(mine(font("Noto Sans")))).content()
 
 
@@ -180,7 +180,7 @@ def test_mistakes_about_fonts_and_looks_are_told_in_the_job(tmp_path: Path, capt
 
 def test_han_letters_without_their_fonts_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "cjk_fonts", dict)
-    assert fonts.remedy("日") == "pip install 'finish[cjk]'" and fonts.remedy("ꓐ") == "replace the character"
+    assert packaged_fonts.remedy("日") == "pip install 'finish[cjk]'" and packaged_fonts.remedy("ꓐ") == "replace the character"
 
 
 @pytest.mark.skipif(not resources.cjk_fonts(), reason="the fonts of the extra cjk are not installed")

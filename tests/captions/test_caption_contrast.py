@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish import resources
-from finish.stages.captions.contrast import ENOUGH, contrast, stronger, sure
-from finish.stages.captions.style import Outline, Plate, Style
+from finish.stages.captions.drawing.caption_style import Outline, Plate, Style
+from finish.stages.captions.placement.legibility import ENOUGH, contrast, stronger, sure
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None}
 

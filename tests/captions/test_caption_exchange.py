@@ -24,12 +24,12 @@ from ttconv.isd import ISD
 
 from finish.errors import FinishError
 from finish.model import Document
-from finish.stages.captions import plain
+from finish.stages.captions.caption_source import captions_of
 from finish.stages.captions.cues import Cue, Run, factor, from_hour, stretched
-from finish.stages.captions.parse import Captions, read
-from finish.stages.captions.sidecar import sidecar
-from finish.stages.captions.source import captions_of
-from finish.stages.captions.text import is_encoding
+from finish.stages.captions.formats import plain_text
+from finish.stages.captions.formats.caption_formats import Captions, read
+from finish.stages.captions.formats.markup import is_encoding
+from finish.stages.captions.formats.sidecar import sidecar
 from finish.units import Size, Span
 
 TT = ('<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" '
@@ -262,12 +262,12 @@ def test_vtt_keeps_when_each_word_is_spoken(said_words: list[tuple[str, int]]) -
     ("no stop at all", ["no stop at all"]), ("  \n ", []), ("3.5 kg. More.", ["3.5 kg.", "More."]),
 ])
 def test_a_text_is_parted_in_sentences(text: str, parts: list[str]) -> None:
-    assert list(plain.sentences(text)) == parts
+    assert list(plain_text.sentences(text)) == parts
 
 
 @given(st.text(st.sampled_from("ab .!?\n今。”"), max_size=60))
 def test_sentences_lose_nothing(text: str) -> None:
-    assert "".join("".join(plain.sentences(text)).split()) == "".join(text.split())
+    assert "".join("".join(plain_text.sentences(text)).split()) == "".join(text.split())
 
 
 @given(st.lists(st.text(st.sampled_from("abe io"), min_size=1, max_size=150).filter(str.strip), min_size=1, max_size=6),
@@ -275,7 +275,7 @@ def test_sentences_lose_nothing(text: str) -> None:
 def test_sentences_are_spread_over_what_is_spoken(texts: list[str], steps: list[int]) -> None:
     edges = [Fraction(sum(steps[:at + 1])) for at in range(len(steps) - len(steps) % 2)]
     spoken = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
-    cues = plain.timed([" ".join(each.split()) for each in texts], spoken, "en")
+    cues = plain_text.timed([" ".join(each.split()) for each in texts], spoken, "en")
     assert "".join("".join(each.text.split()) for each in cues) == "".join("".join(texts).split())
     assert all(each.start < each.end for each in cues) and all(one.end <= later.start for one, later in pairwise(cues))
     assert cues[0].start == spoken[0].start and cues[-1].end == spoken[-1].end
@@ -311,6 +311,6 @@ def test_a_text_that_nobody_can_speak_in_the_clip_is_refused_at_once(text: str) 
 
 
 def test_a_fast_speaker_is_no_mistake() -> None:
-    assert not plain.too_long(plain.sentences("Six sick hicks nick six slick bricks with picks and sticks. " * 60), Fraction(60))
-    assert not plain.too_long(["Hello there, how are you doing"], Fraction(8, 10))
-    assert plain.too_long(["word"] * 200, Fraction(8, 10))
+    assert not plain_text.too_long(plain_text.sentences("Six sick hicks nick six slick bricks with picks and sticks. " * 60), Fraction(60))
+    assert not plain_text.too_long(["Hello there, how are you doing"], Fraction(8, 10))
+    assert plain_text.too_long(["word"] * 200, Fraction(8, 10))

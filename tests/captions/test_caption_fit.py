@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.stages.captions import fonts
-from finish.stages.captions.fit import Card
-from finish.stages.captions.words import right_to_left
+from finish.stages.captions.typesetting import packaged_fonts
+from finish.stages.captions.typesetting.card_fitting import Card
+from finish.stages.captions.typesetting.words import right_to_left
 
 CLEAN = style()
 WIDE, NARROW = 30.0, 13.0
@@ -76,7 +76,7 @@ def test_a_soft_hyphen_shows_only_where_the_line_ends() -> None:
     ("e\u0301a", ["e\u0301", "a"]),
 ])
 def test_what_belongs_together_is_never_torn(text: str, parts: list[str]) -> None:
-    assert fonts.clusters(text) == parts
+    assert packaged_fonts.clusters(text) == parts
 
 
 def test_every_character_finds_its_font() -> None:
@@ -160,8 +160,8 @@ def test_no_word_is_lost_or_reordered_and_no_line_is_too_wide(text: str, limit: 
 
 def test_a_font_is_the_same_font_whoever_made_it() -> None:
     """Two threads that ask first at the same time each get a Face of their own of one file."""
-    one = fonts.family("Noto Sans")
+    one = packaged_fonts.family("Noto Sans")
     another = replace(one)
-    fonts._face_for.cache_clear()
+    packaged_fonts._face_for.cache_clear()
     for text, base in ((" ", one), ("a", another), ("a a a", one)):
-        assert list(fonts.cover(text, base, base)) == [(text, one)]
+        assert list(packaged_fonts.cover(text, base, base)) == [(text, one)]

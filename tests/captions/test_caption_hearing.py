@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 
 import finish
 from finish import resources
-from finish.analyse.heard import Heard, HeardFacts, Word
-from finish.analyse.voice import Silero, Spoken, Voice, VoiceFacts
-from finish.effects.publish import write_once
+from finish.analysis.speech_detection import Silero, Spoken, Voice, VoiceFacts
+from finish.analysis.transcription import Heard, HeardFacts, Word
 from finish.errors import FinishError
 from finish.graph import generate
 from finish.model import Document, Programme
 from finish.stages import captions as stage
+from finish.stages.captions.caption_source import agreement
 from finish.stages.captions.cues import Cue, Run
-from finish.stages.captions.hearing import aligned, corrected, cues_of, timed
-from finish.stages.captions.masking import PROFANITY, masked
-from finish.stages.captions.source import agreement
+from finish.stages.captions.timing.alignment import aligned, corrected, cues_of, timed
+from finish.stages.captions.timing.masking import PROFANITY, masked
+from finish.storage.publish import write_once
 from finish.units import Span
 
 FOOTAGE = Path(__file__).resolve().parents[3] / "shared" / "media"

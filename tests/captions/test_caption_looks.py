@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.analyse.tones import CELLS, Tones
-from finish.analyse.writing import MODEL, MODEL_DIGEST, Line, Writing
+from finish.analysis.colour_tones import CELLS, Tones
+from finish.analysis.text_detection import MODEL, MODEL_DIGEST, Line, Writing
 from finish.errors import FinishError
 
 Picture = NDArray[np.uint8]

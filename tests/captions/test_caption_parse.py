@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from finish.errors import FinishError
 from finish.stages.captions.cues import Cue, Run, chained
-from finish.stages.captions.parse import read
-from finish.stages.captions.sidecar import sidecar
+from finish.stages.captions.formats.caption_formats import read
+from finish.stages.captions.formats.sidecar import sidecar
 
 VTT = """WEBVTT - made by hand
 

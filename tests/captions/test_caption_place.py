@@ -10,7 +10,7 @@ from caption_world import VERTICAL, delivery, fitted, programme, settings, srt, 
 from finish.errors import FinishError
 from finish.model import Mark, Taken
 from finish.stages import captions as stage
-from finish.stages.captions.place import Covered, Placed, Position, Room, placed
+from finish.stages.captions.placement.card_placement import Covered, Placed, Position, Room, placed
 from finish.units import Box, Span
 
 SAFE = {"top": 250, "bottom": 480, "left": 60, "right": 180}

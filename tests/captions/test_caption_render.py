@@ -13,18 +13,18 @@ from caption_world import RATE, SQUARE, VERTICAL, WIDE, bounds, burn, burnt, del
 from media import shared
 
 from finish import graph
-from finish.analyse.clearance import Clear
-from finish.effects import ffmpeg, probe, process
-from finish.effects.reader import Asker, Reader
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.analysis.clearance import Clear
 from finish.errors import FinishError
+from finish.execution.frame_reader import Asker, Reader
+from finish.execution.renderer import Workshop
 from finish.graph import Data, Output, Stream, lower
+from finish.media import ffmpeg, probe, process
 from finish.model import H264, Delivery, Measure, Programme
 from finish.stages import captions as stage
-from finish.stages.captions import fonts
-from finish.stages.captions.place import Position
-from finish.stages.captions.style import Plate
+from finish.stages.captions.drawing.caption_style import Plate
+from finish.stages.captions.placement.card_placement import Position
+from finish.stages.captions.typesetting import packaged_fonts
+from finish.storage.store import Store
 from finish.units import Box, Size
 
 pytestmark = pytest.mark.render
@@ -54,7 +54,7 @@ def test_width_is_exact_where_the_bearings_are_known() -> None:
     for weight, size in ((400, 0.04), (600, 0.058), (700, 0.083)):
         payload = burnt(srt("HIAVATAR ToWe mnH"), style(outline=None, shadow=None, weight=weight, size=size), delivery(WIDE))
         left, _, right, _ = bounds(ink(payload, WIDE, Fraction(1), "black") > 110)  # half covered
-        face = fonts.family("Noto Sans")
+        face = packaged_fonts.family("Noto Sans")
         bearings = 2 * face.at(weight).get_glyph_extents(face.at(weight).get_nominal_glyph(ord("H"))).x_bearing / face.upem
         extent = payload.cards[0].card.lines[0].extent
         assert abs(right - left - (extent.advance - bearings) * payload.em) <= 2
@@ -97,12 +97,12 @@ def test_a_card_shows_on_its_frames_and_no_other(rate: Fraction) -> None:
 
 def test_every_packaged_weight_is_reached_by_its_name_without_a_fallback() -> None:
     wanted = {}
-    for face in fonts.faces():
-        for weight in fonts.NAMES if face.family != fonts.EMOJI else (400,):
-            for italic in {False, fonts.italic_of(face) is not None}:
-                file = fonts.italic_of(face) if italic else face
+    for face in packaged_fonts.faces():
+        for weight in packaged_fonts.NAMES if face.family != packaged_fonts.EMOJI else (400,):
+            for italic in {False, packaged_fonts.italic_of(face) is not None}:
+                file = packaged_fonts.italic_of(face) if italic else face
                 wanted[face.name(weight, italic)] = (file.path.name if file else "", weight)
-    letter = {face.family: next(iter(sorted(each for each in face._covered if each > 0x40))) for face in fonts.faces()}
+    letter = {face.family: next(iter(sorted(each for each in face._covered if each > 0x40))) for face in packaged_fonts.faces()}
     lines = "".join(f"Dialogue: 0,0:00:00.00,0:00:09.00,d,,0,0,0,,{{\\fn{name}}}{chr(letter[_family(name, letter)])}\n" for name in wanted)
     head = burnt(srt("x"), BARE, delivery(WIDE)).content().decode().split("Dialogue:")[0].replace("Style: caption", "Style: d")
     log = _log(burn(grey(WIDE), Data(".ass", (head + lines).encode())))

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from finish.analyse.shots import ShotFacts, Shots
+from finish.analysis.shots import ShotFacts, Shots
 from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.stages import captions as stage
 from finish.stages.captions.cues import Cue, Run
-from finish.stages.captions.edges import Edges
-from finish.stages.captions.rules import LINES, LONGEST, SHORTEST, broken, limits, mended, speed, width
+from finish.stages.captions.timing.shot_snapping import Edges
+from finish.stages.captions.timing.timing_rules import LINES, LONGEST, SHORTEST, broken, limits, mended, speed, width
 
 EDGES = Edges(RATE)
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from finish.errors import FinishError
 from finish.model import Document
-from finish.stages.captions import fonts
-from finish.stages.captions.brand import own
-from finish.stages.captions.parse import read
-from finish.stages.captions.recast import Ground, recast
-from finish.stages.captions.script import Script
+from finish.stages.captions.drawing.ass_script import Script
+from finish.stages.captions.drawing.script_rescale import Ground, recast
+from finish.stages.captions.formats.caption_formats import read
+from finish.stages.captions.typesetting import packaged_fonts
+from finish.stages.captions.typesetting.custom_font import own
 from finish.units import Box, Size, Span
 
 HEAD = """[Script Info]
@@ -150,8 +150,8 @@ def test_fonts_that_are_there_keep_their_names() -> None:
 def _own_font(name: str) -> Document:
     from fontTools.ttLib import TTFont
 
-    font = TTFont(fonts.family("Noto Sans Mono").path if any(face.family == "Noto Sans Mono" for face in fonts.faces())
-                  else fonts.family("Noto Sans").path)
+    font = TTFont(packaged_fonts.family("Noto Sans Mono").path if any(face.family == "Noto Sans Mono" for face in packaged_fonts.faces())
+                  else packaged_fonts.family("Noto Sans").path)
     for number in (1, 4, 16):
         font["name"].setName(name, number, 3, 1, 0x409)
     data = io.BytesIO()

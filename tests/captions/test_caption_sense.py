@@ -9,9 +9,9 @@ from caption_world import fitted, srt, style
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.stages.captions import phrases, sense
 from finish.stages.captions.cues import Cue, Run
-from finish.stages.captions.fit import Grid, cards
+from finish.stages.captions.typesetting import break_points, phrases
+from finish.stages.captions.typesetting.card_fitting import Grid, cards
 
 
 @pytest.mark.parametrize(("before", "after", "language"), [
@@ -21,23 +21,23 @@ from finish.stages.captions.fit import Grid, cards
     ("uma", "casa", "pt"), ("het", "huis", "nl"), ("“the", "house", "en"),
 ])
 def test_these_are_never_parted(before: str, after: str, language: str) -> None:
-    assert sense.cost(before, after, language) == sense.NEVER
+    assert break_points.cost(before, after, language) == break_points.NEVER
 
 
 @pytest.mark.parametrize(("before", "after", "language", "cost"), [
-    ("home.", "He", "en", sense.SENTENCE), ("home.”", "He", "en", sense.SENTENCE), ("home,", "he", "en", sense.CLAUSE),
-    ("home", "and", "en", sense.GOOD), ("house", "of", "en", sense.GOOD), ("of", "cards", "en", sense.BAD),
-    ("and", "then", "en", sense.BAD), ("not", "go", "en", sense.BAD), ("they", "went", "en", sense.BAD), ("green", "house", "en", 0.0),
-    ("nicht", "gehen", "de", sense.BAD),
-    ("schöne", "Stadt", "de", 0.0), ("Stadt", "Berlin", "de", 0.0), ("do", "domu", "pl", sense.SHORT), ("wielki", "dom", "pl", 0.0),
-    ("好。", "我", "zh", sense.SENTENCE),
+    ("home.", "He", "en", break_points.SENTENCE), ("home.”", "He", "en", break_points.SENTENCE), ("home,", "he", "en", break_points.CLAUSE),
+    ("home", "and", "en", break_points.GOOD), ("house", "of", "en", break_points.GOOD), ("of", "cards", "en", break_points.BAD),
+    ("and", "then", "en", break_points.BAD), ("not", "go", "en", break_points.BAD), ("they", "went", "en", break_points.BAD), ("green", "house", "en", 0.0),
+    ("nicht", "gehen", "de", break_points.BAD),
+    ("schöne", "Stadt", "de", 0.0), ("Stadt", "Berlin", "de", 0.0), ("do", "domu", "pl", break_points.SHORT), ("wielki", "dom", "pl", 0.0),
+    ("好。", "我", "zh", break_points.SENTENCE),
 ])
 def test_other_ends_have_their_price(before: str, after: str, language: str, cost: float) -> None:
-    assert sense.cost(before, after, language) == cost
+    assert break_points.cost(before, after, language) == cost
 
 
 def test_a_capital_that_begins_a_sentence_is_no_name() -> None:
-    assert sense.cost("Yesterday", "Tom", "en", first=True) == 0.0 and sense.cost("Yesterday", "Tom", "en") == sense.NEVER
+    assert break_points.cost("Yesterday", "Tom", "en", first=True) == 0.0 and break_points.cost("Yesterday", "Tom", "en") == break_points.NEVER
 
 
 TEXT = ("The director of the film said that Marie Curie and a friend had walked 12 kilometres to the old house, "
@@ -49,7 +49,7 @@ TEXT = ("The director of the film said that Marie Curie and a friend had walked 
 def test_no_line_of_a_long_text_ends_where_none_should(limit: float, words: int | None) -> None:
     lines = [line.text for card in fitted(srt(TEXT, seconds=60), limit, style(words=words)) for line in card.lines]
     ends = [(one.split()[-1], other.split()[0]) for one, other in pairwise(lines)]
-    bad = [pair for pair in ends if sense.cost(*pair, "en") == sense.NEVER]
+    bad = [pair for pair in ends if break_points.cost(*pair, "en") == break_points.NEVER]
     assert not bad, lines
 
 

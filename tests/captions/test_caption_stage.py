@@ -10,14 +10,14 @@ import pytest
 from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, settings, srt
 from pydantic import ValidationError
 
-from finish.analyse.clearance import Clearance
-from finish.analyse.reach import Reach, Reached
+from finish.analysis.caption_ink import Reach, Reached
+from finish.analysis.clearance import Clearance
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
 from finish.graph.timeline import Sped
 from finish.model import Measure, Programme, Stage, Verdict
 from finish.stages import captions as stage
-from finish.stages.captions.burn import SAMPLED
+from finish.stages.captions.drawing.burn_in import SAMPLED
 from finish.units import Size, Span
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.stages.captions.cues import Run
-from finish.stages.captions.speech import starts, syllables
-from finish.stages.captions.words import Word, words
+from finish.stages.captions.timing.word_timing import starts, syllables
+from finish.stages.captions.typesetting.words import Word, words
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 SRT = "1\n00:00:01,000 --> 00:00:03,000\n{}\n"
@@ -65,9 +65,9 @@ def test_cards_of_a_timed_cue_change_with_the_words() -> None:
 
 
 def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyped-def]
-    from finish.stages.captions.ass import Burnt
-    from finish.stages.captions.fit import Grid, cards
-    from finish.stages.captions.place import Room, placed
+    from finish.stages.captions.drawing.ass_writer import Burnt
+    from finish.stages.captions.placement.card_placement import Room, placed
+    from finish.stages.captions.typesetting.card_fitting import Grid, cards
 
     look = style(name, **changes)
     em = look.size * 1080
@@ -119,7 +119,7 @@ def test_a_word_lights_up_in_the_frame_in_which_it_is_spoken(how: str) -> None:
 
 
 def plain(how: str) -> dict[str, object]:
-    from finish.stages.captions.style import Spoken
+    from finish.stages.captions.drawing.caption_style import Spoken
 
     return {"words": None, "lines": 1, "shadow": None, "outline": None, "spoken": Spoken(how=how, colour="#00FF00")}  # type: ignore[arg-type]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from finish.analyse.clearance import Clear, Clearance, Shown
+from finish.analysis.clearance import Clear, Clearance, Shown
 from finish.units import Box, Size, Span
 
 Picture = NDArray[np.uint8]

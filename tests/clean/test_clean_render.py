@@ -10,17 +10,17 @@ import known
 import numpy as np
 import pytest
 
-from finish.analyse.loudness import Loudness
-from finish.analyse.noise import BANDS, Noise, NoiseFacts
-from finish.analyse.voice import Spoken, Voice, VoiceFacts
-from finish.effects.probe import probe
-from finish.effects.reader import Asker, Reader
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.analysis.loudness import Loudness
+from finish.analysis.noise_floor import BANDS, Noise, NoiseFacts
+from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
+from finish.execution.frame_reader import Asker, Reader
+from finish.execution.renderer import Workshop
 from finish.graph import Stream
+from finish.media.probe import probe
 from finish.model import Delivery, Measure, Programme
 from finish.stages import clean
-from finish.stages.clean import steps
+from finish.stages.clean import clean_steps
+from finish.storage.store import Store
 from finish.units import Size, Span
 
 pytestmark = pytest.mark.render
@@ -124,15 +124,15 @@ def test_nothing_comes_late(tmp_path: Path, settings: dict[str, Any]) -> None:
 def test_the_delay_of_the_denoiser_is_what_we_say(tmp_path: Path) -> None:
     world, clip = World(tmp_path), source(tmp_path, noise(-20))
     raw, late = world.samples(clip.sound)[:, 0], world.samples(clip.sound.filter("afftdn", nr=1, nf=-80))[:, 0]
-    assert late[steps._LATE:] == pytest.approx(raw[:-steps._LATE], abs=2e-2)
-    assert np.argmax(np.correlate(late[:48_000], raw[:40_000], "valid")) == steps._LATE
+    assert late[clean_steps._LATE:] == pytest.approx(raw[:-clean_steps._LATE], abs=2e-2)
+    assert np.argmax(np.correlate(late[:48_000], raw[:40_000], "valid")) == clean_steps._LATE
 
 
 def test_rumble_goes_and_the_voice_stays(tmp_path: Path) -> None:
     world = World(tmp_path)
     times = np.arange(SECONDS * RATE) / RATE
     for hertz, left in ((20, -24.1), (80, -3.0), (1000, 0.0)):
-        found = world.samples(steps.highpassed(source(tmp_path, 0.5 * np.sin(2 * np.pi * hertz * times)).sound, 80))[RATE:, 0]
+        found = world.samples(clean_steps.highpassed(source(tmp_path, 0.5 * np.sin(2 * np.pi * hertz * times)).sound, 80))[RATE:, 0]
         assert 20 * np.log10(np.abs(found).max() / 0.5) == pytest.approx(left, abs=0.2)
 
 

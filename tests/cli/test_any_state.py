@@ -15,7 +15,7 @@ import finish
 from finish import api
 from finish.cli.verbs import app
 from finish.errors import FinishError
-from finish.spec import Loaded
+from finish.jobspec import Loaded
 
 pytestmark = pytest.mark.render
 

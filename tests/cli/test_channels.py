@@ -13,7 +13,7 @@ import pytest
 
 from finish.cli import streams
 from finish.cli.batch import worst
-from finish.cli.ending import ended
+from finish.cli.exit_codes import ended
 from finish.cli.streams import Patient, Words
 from finish.errors import PromiseError
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from finish.cli.course import Course
+from finish.cli.batch_progress import Course
 
 ONE, TWO, THREE = Path("one.mp4"), Path("two.mp4"), Path("three.mp4")
 

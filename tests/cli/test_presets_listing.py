@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from finish.cli.presets import details, listing, packaged
+from finish.cli.preset_table import details, listing, packaged
 
 TODAY = date(2026, 12, 1)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from finish.cli.stopping import PATIENCE
+from finish.cli.signals import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -21,9 +21,9 @@ SLACK = 1.5
 BEGUN = """
 import signal, subprocess, sys, threading, time
 from pathlib import Path
-from finish.cli import streams, stopping
-from finish.cli.ending import ended
-from finish.effects import leftovers, process
+from finish.cli import streams, signals as stopping
+from finish.cli.exit_codes import ended
+from finish.media import leftovers, process
 streams.prepare()
 place = Path(sys.argv[1])
 def begun():
@@ -128,7 +128,7 @@ def test_nohup_is_obeyed(tmp_path: Path) -> None:
 
 def test_renames_that_belong_together_are_waited_for(tmp_path: Path) -> None:
     work = """stopping.PATIENCE = 0.4
-    from finish.effects.leftovers import unbroken
+    from finish.storage.cleanup import unbroken
     def rename():
         with unbroken():
             begun(); time.sleep(0.6); (place / "draft").rename(place / "published")

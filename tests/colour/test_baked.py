@@ -10,9 +10,9 @@ import pytest
 
 from finish.errors import FinishError
 from finish.model import Document
-from finish.stages.colour import baked as baking
 from finish.stages.colour import cube
-from finish.stages.colour.baked import Baked, bake, compose, plain, written
+from finish.stages.colour import lut_bake as baking
+from finish.stages.colour.lut_bake import Baked, bake, compose, plain, written
 from finish.stages.colour.table import Floats, grid
 
 RNG = np.random.default_rng(11)

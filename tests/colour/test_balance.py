@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from finish import resources
 from finish.model import Document
 from finish.stages import colour as stage
-from finish.stages.colour import reading
-from finish.stages.colour.baked import bake, compose, steps, through
+from finish.stages.colour import look_reading
 from finish.stages.colour.balance import Balance, InLight, InPicture, daylight
 from finish.stages.colour.camera import FromCamera, Rendered, bt709, cameras
+from finish.stages.colour.lut_bake import bake, compose, steps, through
 
 Floats = NDArray[np.float64]
 GREYS: Floats = np.linspace(0, 1, 51)[:, None].repeat(3, axis=1)
@@ -100,8 +100,8 @@ def test_any_number_of_steps_is_one_cube() -> None:
     look = Document(path, path.read_bytes())
     balance = Balance(exposure=0.3, temperature=6000, saturation=1.1)
     baked = bake((look,), 0.8, None, balance)
-    exact = compose([reading.read(look.data, "warm.cube")], 0.8, through(steps(None, balance), PROBES))
-    off = np.abs(reading.read(baked.content(), "b.cube").apply(PROBES) - exact)
+    exact = compose([look_reading.read(look.data, "warm.cube")], 0.8, through(steps(None, balance), PROBES))
+    off = np.abs(look_reading.read(baked.content(), "b.cube").apply(PROBES) - exact)
     assert off.mean() <= 0.0005 and off.max() <= baked.worst + 1e-6 and baked.size in (33, 65)
 
 
@@ -124,6 +124,6 @@ def test_a_look_for_limited_range_codes_is_put_on_full_range_ones() -> None:
     """A look that turns 64 and 940 of ten bits around, stated for limited-range codes, turns 0 and 1 around."""
     rows = "".join(f"{(1004 - each) / 1023:.9f} {(1004 - each) / 1023:.9f} {(1004 - each) / 1023:.9f}\n" for each in (0, 1023))
     look = Document(Path("turn.cube"), b"LUT_1D_SIZE 2\n" + rows.encode())
-    turned = reading.read(bake((look,), 1.0, legal=True).content(), "baked.cube").apply(np.array([[0.0] * 3, [0.25] * 3, [1.0] * 3]))
+    turned = look_reading.read(bake((look,), 1.0, legal=True).content(), "baked.cube").apply(np.array([[0.0] * 3, [0.25] * 3, [1.0] * 3]))
     assert turned[:, 0] == pytest.approx([1, 0.75, 0], abs=1e-5)
-    assert reading.read(bake((look,), 1.0).content(), "baked.cube").apply(np.zeros((1, 3)))[0, 0] == pytest.approx(1004 / 1023, abs=0.02)
+    assert look_reading.read(bake((look,), 1.0).content(), "baked.cube").apply(np.zeros((1, 3)))[0, 0] == pytest.approx(1004 / 1023, abs=0.02)

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from finish import graph, resources
-from finish.effects import ffmpeg
 from finish.graph import Output, Stream, lower
+from finish.media import ffmpeg
 from finish.model import Document, Programme, Source
 from finish.stages import colour
 from finish.stages.colour import cube
-from finish.stages.colour.baked import compose
+from finish.stages.colour.lut_bake import compose
 from finish.stages.colour.table import Floats, Table
 from finish.units import Size
 

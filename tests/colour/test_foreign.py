@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from finish.errors import FinishError
-from finish.stages.colour.reading import READERS, read
+from finish.stages.colour.look_reading import READERS, read
 from finish.stages.colour.table import Chain
 
 LUTS = Path(__file__).resolve().parents[3] / "shared" / "luts"

@@ -10,14 +10,14 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from finish import api, resources
-from finish.api.clip import from_python
+from finish.api.clip_api import from_python
 from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.model import Document
-from finish.review.lut import inspected
+from finish.review.lut_report import inspected
 from finish.stages import colour
-from finish.stages.colour.baked import written
-from finish.stages.colour.reading import read
+from finish.stages.colour.look_reading import read
+from finish.stages.colour.lut_bake import written
 from finish.stages.colour.table import grid
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from finish.analyse.levels import LevelFacts, Levels
+from finish.analysis.video_levels import LevelFacts, Levels
 
 SIZE = (100, 200)
 

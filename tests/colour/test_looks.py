@@ -13,7 +13,7 @@ import pytest
 
 from finish import resources
 from finish.model import Document
-from finish.review.lut import thumbnail
+from finish.review.lut_report import thumbnail
 from finish.stages.colour import cube
 from finish.stages.colour.camera import cameras as known_cameras
 from finish.stages.colour.table import Floats, Table, grid

@@ -15,17 +15,17 @@ from pictures import plate, png
 from pydantic import ValidationError
 
 from finish import graph
-from finish.analyse.pumping import Pumping, PumpingFacts
-from finish.analyse.shots import ShotFacts, Shots
-from finish.analyse.tones import CELLS, Toned, ToneFacts, Tones
+from finish.analysis.colour_tones import CELLS, Toned, ToneFacts, Tones
+from finish.analysis.flicker import Pumping, PumpingFacts
+from finish.analysis.shots import ShotFacts, Shots
 from finish.errors import FinishError
 from finish.graph import describe
 from finish.model import Delivery, Document, Measure, Programme, Rates, Source
 from finish.stages import colour as stage
-from finish.stages.colour.baked import steps
 from finish.stages.colour.balance import Balance
+from finish.stages.colour.curve_fitting import at_bounds, matched, numbers, scaled
 from finish.stages.colour.difference import difference, lab
-from finish.stages.colour.fitting import at_bounds, matched, numbers, scaled
+from finish.stages.colour.lut_bake import steps
 from finish.stages.colour.table import through
 from finish.units import Size
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from finish.analyse.pumping import Pumping, PumpingFacts
+from finish.analysis.flicker import Pumping, PumpingFacts
+from finish.stages.colour.deflicker import SEEN, Gains, gains, pumped, told
 from finish.stages.colour.difference import GAMMA
-from finish.stages.colour.steady import SEEN, Gains, gains, pumped, told
 from finish.units import Span
 
 HALF = Fraction(1, 50)

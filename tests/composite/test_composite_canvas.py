@@ -8,7 +8,7 @@ import pytest
 from pictures import ORANGE, document, logo, plate, png
 
 from finish.stages.composite.canvas import Stamp, bled, fitted, flat, over
-from finish.stages.composite.image import read
+from finish.stages.composite.picture_file import read
 from finish.units import Size
 
 COLOUR = np.float32(ORANGE[:3]) / 255

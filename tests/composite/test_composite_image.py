@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pictures import NONE, ORANGE, chunk, document, logo, plate, png
 
 from finish.errors import FinishError
-from finish.stages.composite.image import PIXELS, SIDE, read, trimmed
+from finish.stages.composite.picture_file import PIXELS, SIDE, read, trimmed
 
 RGBA = plate(8, 6, border=2)
 GREY = 146

@@ -16,8 +16,8 @@ from finish import graph
 from finish.errors import FinishError
 from finish.model import Delivery, Mark, Programme
 from finish.stages import composite as stage
-from finish.stages.composite.room import meet
-from finish.stages.composite.third import KEPT
+from finish.stages.composite.lower_third import KEPT
+from finish.stages.composite.overlay_area import meet
 from finish.units import Box, Size, Span
 
 LOGO = {"file": "logo.png"}

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from known import WIDE, Clip, Codes, conformed, drawn, framed, numbers, ran, read
 
-from finish.effects.headers import stated
-from finish.effects.probe import probe
 from finish.errors import FinishError
+from finish.media.keyframe_headers import stated
+from finish.media.probe import probe
 from finish.units import Size
 
 pytestmark = pytest.mark.render

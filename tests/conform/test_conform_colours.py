@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from known import LARGE, Clip, Codes, conformed, drawn, framed, ran, read
 
-from finish.effects.probe import probe
 from finish.errors import FinishError
+from finish.media.probe import probe
 from finish.model import Source, VideoTrack
-from finish.model.colours import Reading
-from finish.model.conforming import conformed as picture_of
+from finish.model.colour_codes import Reading
+from finish.model.picture_input import conformed as picture_of
 from finish.units import Size
 
 FLAT = Size(64, 36)

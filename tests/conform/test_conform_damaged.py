@@ -11,7 +11,7 @@ import pytest
 from finish.errors import FinishError
 from finish.model import AudioTrack, Loss, Source, VideoTrack
 from finish.stages.conform import Settings
-from finish.stages.conform.damage import judged
+from finish.stages.conform.loss_notes import judged
 from finish.units import Size
 
 VIDEO = VideoTrack(

@@ -10,8 +10,8 @@ import pytest
 from known import conformed, framed, read
 from media import ffmpeg_by_hand
 
-from finish.analyse.fields import Weave, _Pair
-from finish.effects.probe import probe
+from finish.analysis.field_order import Weave, _Pair
+from finish.media.probe import probe
 from finish.model import Programme, VideoTrack
 
 pytestmark = pytest.mark.render

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from known import LARGE, Clip, Codes, Floats, conformed, framed, numbered, numbers, ran, read
 
-from finish.effects.probe import probe
+from finish.media.probe import probe
 
 pytestmark = pytest.mark.render
 

@@ -9,8 +9,8 @@ import pytest
 from known import Clip, conformed, numbered, ran
 from media import shared
 
-from finish.effects.boxes import read_boxes
-from finish.effects.probe import probe
+from finish.media.mp4_boxes import read_boxes
+from finish.media.probe import probe
 from finish.model import Extras
 
 pytestmark = pytest.mark.render

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from known import LARGE, WIDE, Clip, Codes, Floats, Frames, conformed, drawn, error, framed, numbered, numbers, ran, read, shown
 
-from finish.effects.probe import probe
 from finish.errors import FinishError
-from finish.model.colours import Reading
-from finish.model.conforming import conformed as picture_of
+from finish.media.probe import probe
+from finish.model.colour_codes import Reading
+from finish.model.picture_input import conformed as picture_of
 from finish.units import Size
 
 pytestmark = pytest.mark.render

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from known import WIDE, Clip, Floats, clicks, conformed, framed, heard, numbered, numbers, peaks, ran, read, wav
 
-from finish.effects.probe import probe
 from finish.errors import FinishError
+from finish.media.probe import probe
 from finish.model import Programme
 from finish.stages.conform.languages import same
 

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from known import Floats, clicks, conformed, heard, peaks
 
 from finish import graph
-from finish.effects.clocks import fitted
-from finish.effects.probe import probe
 from finish.graph import describe
+from finish.media.probe import probe
+from finish.media.sample_clocks import fitted
 from finish.model import AudioTrack
-from finish.model.hearing import Chosen
-from finish.model.sounding import heard as taken
-from finish.model.timing import timed
+from finish.model.sample_timing import timed
+from finish.model.sound_input import heard as taken
+from finish.model.track_selection import Chosen
 
 RATE, FRAME = 48_000, 1024
 Warp = Callable[[float], float]

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 from finish.errors import FinishError
 from finish.graph import Stream
 from finish.model import AudioTrack, Carried, Change, Source
-from finish.model.folding import fold, matrix
-from finish.model.hearing import Chosen, best
-from finish.model.sounding import heard as taken
+from finish.model.downmix import fold, matrix
+from finish.model.sound_input import heard as taken
+from finish.model.track_selection import Chosen, best
 from finish.stages import conform
 
 MONO = AudioTrack(0, "pcm_s16le", 48_000, 1, "mono", Fraction(0), Fraction(4), places=("FC",))

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from finish import pipeline, resources
-from finish.effects import doctor
+from finish import resources
 from finish.errors import FinishError
+from finish.jobspec.presets import shelved
+from finish.media import doctor
 from finish.model import AAC, H264, PCM, Accept, Container, Delivery, Limits, ProRes, fitted
-from finish.spec.presets import shelved
+from finish.planning import stage_pipeline
 from finish.units import Size
 
 
@@ -85,10 +86,10 @@ def test_prores_grows_with_pixels_and_rate() -> None:
 
 def test_a_codec_says_what_its_files_are() -> None:
     facts = ("video.codec", "video.profile", "video.pix_fmt", "extras.timecode", "sound_excess", "faststart")
-    promised = {each.fact: str(each.accept) for each in pipeline.standing_promises(shelved("ebu-hd-prores").delivery) if each.fact in facts}
+    promised = {each.fact: str(each.accept) for each in stage_pipeline.standing_promises(shelved("ebu-hd-prores").delivery) if each.fact in facts}
     assert promised == {"video.codec": "prores", "video.profile": "HQ", "video.pix_fmt": "yuv422p10le",
                         "extras.timecode": "10:00:00:00", "sound_excess": "-1 to 1"}
-    promised = {each.fact: str(each.accept) for each in pipeline.standing_promises(shelved("youtube").delivery) if each.fact in facts}
+    promised = {each.fact: str(each.accept) for each in stage_pipeline.standing_promises(shelved("youtube").delivery) if each.fact in facts}
     assert promised == {"video.codec": "h264", "video.pix_fmt": "yuv420p", "faststart": "True", "sound_excess": "-1 to 42.7"}
 
 

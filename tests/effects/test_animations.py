@@ -11,19 +11,19 @@ import pytest
 from animated import APNG, GIF, HOLE, SIZE, WEBP, animated, grey
 from pictures import chunk, plate, png
 
-from finish.effects import ffmpeg
-from finish.effects.animations import stated
-from finish.effects.probe import probe
-from finish.effects.reader import Reader
-from finish.effects.recall import Probe
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
 from finish.errors import FinishError
+from finish.execution.frame_reader import Reader
+from finish.execution.renderer import Workshop
 from finish.graph import describe, during, history
+from finish.media import ffmpeg
+from finish.media.animations import stated
+from finish.media.probe import probe
+from finish.media.probe_cache import Probe
 from finish.model import Frames, Source
-from finish.model.colours import Reading
-from finish.model.conforming import conformed
-from finish.stages.conform.lengths import Lengths, noted
+from finish.model.colour_codes import Reading
+from finish.model.picture_input import conformed
+from finish.stages.conform.track_lengths import Lengths, noted
+from finish.storage.store import Store
 from finish.units import Size, Span
 
 # 0 and 10 ms are shown for 100 ms, as browsers do.

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from media import ffmpeg_by_hand
 
-from finish.effects.probe import probe
-from finish.effects.reader import Reader
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.execution.frame_reader import Reader
+from finish.execution.renderer import Workshop
+from finish.media.probe import probe
 from finish.model import Frames, Source
+from finish.storage.store import Store
 
 CLUSTER = bytes.fromhex("1f43b675")
 # Of seven frames one is not drawn, for a third of a second none is, and each is stamped up to 6 ms late.

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from media import ffmpeg_by_hand
 
-from finish.effects.probe import probe
 from finish.errors import FinishError
+from finish.media.probe import probe
 
 
 @pytest.mark.render

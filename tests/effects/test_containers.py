@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from media import ffmpeg_by_hand
 
-from finish.effects import containers, ffmpeg
-from finish.effects.probe import probe
 from finish.errors import FinishError
+from finish.media import containers, ffmpeg
+from finish.media.probe import probe
 from finish.model import Loss
 
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "10", "-c:a", "aac")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from media import clip, ffmpeg_by_hand
 
-from finish.effects import encrypted
-from finish.effects.log import Log
-from finish.effects.probe import probe
 from finish.errors import FinishError
+from finish.media import encryption
+from finish.media.ffmpeg_log import Log
+from finish.media.probe import probe
 from finish.model import Extras
 from finish.stages.conform.notices import lost
 
@@ -27,22 +27,22 @@ def test_an_encrypted_mp4_is_refused_by_its_scheme(tmp_path: Path) -> None:
     with pytest.raises(FinishError, match=r"^x\.mp4 is encrypted \(cenc\)") as refused:
         probe(path)
     assert (refused.value.code, refused.value.hint) == ("media", "ask whoever sent it for a copy without DRM")
-    encrypted.refuse(plain, "plain.mp4")
+    encryption.refuse(plain, "plain.mp4")
 
 
 def test_an_encrypted_webm_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.webm"
     path.write_bytes(b"\x1a\x45\xdf\xa3" + bytes(80) + SEALED + bytes(80))
     with pytest.raises(FinishError, match=r"x\.webm is encrypted \(WebM\)"):
-        encrypted.refuse(path, "x.webm")
+        encryption.refuse(path, "x.webm")
     path.write_bytes(b"\x1a\x45\xdf\xa3" + bytes(80) + SEALED[:3] + bytes(400) + SEALED[-10:])
-    encrypted.refuse(path, "x.webm")
+    encryption.refuse(path, "x.webm")
 
 
 def test_words_about_encryption_are_none(tmp_path: Path) -> None:
     path = tmp_path / "x.mp4"
     path.write_bytes(b"\0\0\0\x10ftypisom\0\0\0\0" + b"\0\0\0\x20moovencv sinf schm cenc....")
-    encrypted.refuse(path, "x.mp4")
+    encryption.refuse(path, "x.mp4")
 
 
 def test_subtitles_that_are_pictures_are_said_to_be() -> None:

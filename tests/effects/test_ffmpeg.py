@@ -14,11 +14,11 @@ import pytest
 from media import clip, ffmpeg_by_hand, shared
 
 from finish import graph
-from finish.effects import ffmpeg, process, program
-from finish.effects.log import Log
-from finish.effects.probe import probe
 from finish.errors import FinishError, Interrupted
 from finish.graph import Output
+from finish.media import ffmpeg, ffmpeg_program, process
+from finish.media.ffmpeg_log import Log
+from finish.media.probe import probe
 
 TONE = graph.generate("audio", "sine", frequency=440).filter("atrim", end=1)
 
@@ -30,10 +30,10 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     script.write_text("#!/bin/sh\nexit 0\n")
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
-    program.binary.cache_clear()
+    ffmpeg_program.binary.cache_clear()
     monkeypatch.setattr(ffmpeg, "version", lambda: "9.0")
     yield script
-    program.binary.cache_clear()
+    ffmpeg_program.binary.cache_clear()
 
 
 def write() -> ffmpeg.Ran:
@@ -139,13 +139,13 @@ def test_what_changes_on_the_way_is_not_called_damaged() -> None:
 
 def test_a_wrong_binary_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINISH_FFMPEG", "/no/such/ffmpeg")
-    program.binary.cache_clear()
+    ffmpeg_program.binary.cache_clear()
     try:
         with pytest.raises(FinishError, match="FINISH_FFMPEG"):
-            program.binary()
+            ffmpeg_program.binary()
     finally:
         monkeypatch.delenv("FINISH_FFMPEG")
-        program.binary.cache_clear()
+        ffmpeg_program.binary.cache_clear()
 
 
 @pytest.mark.render
@@ -221,10 +221,10 @@ def test_what_is_no_ffmpeg_or_too_old_is_refused(tmp_path: Path, monkeypatch: py
         script.write_text(f"#!/bin/sh\n{body}\n")
         script.chmod(0o755)
         monkeypatch.setenv("FINISH_FFMPEG", str(script))
-        program.binary.cache_clear()
-        program._version.cache_clear()
+        ffmpeg_program.binary.cache_clear()
+        ffmpeg_program._version.cache_clear()
         with pytest.raises(FinishError, match=says):
-            program.version()
+            ffmpeg_program.version()
     monkeypatch.delenv("FINISH_FFMPEG")
-    program.binary.cache_clear()
-    program._version.cache_clear()
+    ffmpeg_program.binary.cache_clear()
+    ffmpeg_program._version.cache_clear()

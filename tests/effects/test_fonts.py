@@ -11,19 +11,19 @@ from xml.etree import ElementTree
 import pytest
 
 from finish import resources
-from finish.effects import fonts
+from finish.media import font_config
 
 
 @pytest.fixture(autouse=True)
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    fonts.font_environment.cache_clear()
+    font_config.font_environment.cache_clear()
     yield tmp_path
-    fonts.font_environment.cache_clear()
+    font_config.font_environment.cache_clear()
 
 
 def config(*folders: Path) -> Path:
-    return Path(fonts.font_environment(*folders)["FONTCONFIG_FILE"])
+    return Path(font_config.font_environment(*folders)["FONTCONFIG_FILE"])
 
 
 def test_our_fonts_and_no_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_the_text_under_a_name_never_changes(monkeypatch: pytest.MonkeyPatch, tm
     ours = config()
     text = ours.read_text()
     monkeypatch.setattr(resources, "font_folder", lambda: tmp_path / "elsewhere")
-    fonts.font_environment.cache_clear()
+    font_config.font_environment.cache_clear()
     theirs = config()
     assert ours != theirs and ours.read_text() == text and "elsewhere" in theirs.read_text()
 
@@ -52,7 +52,7 @@ def test_the_text_under_a_name_never_changes(monkeypatch: pytest.MonkeyPatch, tm
 def test_a_second_process_finds_the_same_file() -> None:
     first = config()
     node = first.stat().st_ino
-    fonts.font_environment.cache_clear()
+    font_config.font_environment.cache_clear()
     assert (config(), first.stat().st_ino) == (first, node)
     assert [path.name for path in first.parent.iterdir()] == [first.name]
 
@@ -62,14 +62,14 @@ def test_a_file_that_was_spoilt_is_made_again() -> None:
     text = file.read_text()
     for spoilt in (b"", b"\xff\xfe", b"<fontconfig/>"):
         file.write_bytes(spoilt)
-        fonts.font_environment.cache_clear()
+        font_config.font_environment.cache_clear()
         assert config().read_text() == text
 
 
 def test_asking_again_touches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = fonts.font_environment()
+    first = font_config.font_environment()
     monkeypatch.setattr(os, "getuid", lambda: 1 / 0)
-    assert fonts.font_environment() is first
+    assert font_config.font_environment() is first
 
 
 def fresh(scratch: Path, known: Path) -> Path:
@@ -83,7 +83,7 @@ def test_a_folder_that_others_may_write_to_is_not_used(scratch: Path) -> None:
     known = config().parent
     for mode in (0o777, 0o770, 0o702):
         known.chmod(mode)
-        fonts.font_environment.cache_clear()
+        font_config.font_environment.cache_clear()
         fresh(scratch, known)
 
 
@@ -92,7 +92,7 @@ def test_a_folder_of_someone_else_is_not_used(scratch: Path, monkeypatch: pytest
     me = os.getuid()
     theirs = known.rename(scratch / f"finish-fonts-{me + 1}")
     monkeypatch.setattr(os, "getuid", lambda: me + 1)
-    fonts.font_environment.cache_clear()
+    font_config.font_environment.cache_clear()
     fresh(scratch, theirs)
 
 
@@ -106,7 +106,7 @@ def test_what_is_no_folder_is_not_used(what: str, scratch: Path) -> None:
     else:
         known.symlink_to(scratch / ("theirs" if what == "link" else "nowhere"))
     before = sorted((scratch / "theirs").iterdir())
-    fonts.font_environment.cache_clear()
+    font_config.font_environment.cache_clear()
     fresh(scratch, known)
     assert sorted((scratch / "theirs").iterdir()) == before
 

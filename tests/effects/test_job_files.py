@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from finish.effects import files as module
-from finish.effects.files import Folder
+from finish.media import job_files as module
+from finish.media.job_files import Folder
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from media import ffmpeg_by_hand
 
-from finish.effects import joined
-from finish.effects.probe import probe
-from finish.effects.reader import Reader
-from finish.effects.recall import Probe
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
 from finish.errors import FinishError, Interrupted
+from finish.execution.frame_reader import Reader
+from finish.execution.renderer import Workshop
+from finish.media import joined_recordings
+from finish.media.probe import probe
+from finish.media.probe_cache import Probe
 from finish.model import Frames, Source
+from finish.storage.store import Store
 
 CODECS = {".ts": ("libx264", "aac"), ".m2ts": ("libx264", "ac3"), ".mpg": ("mpeg2video", "mp2")}
 
@@ -44,7 +44,7 @@ def test_every_picture_is_there_in_its_order_and_sound_with_its_own(tmp_path: Pa
     path = tmp_path / f"c{suffix}"
     path.write_bytes(first + second + first)
     demuxer = "mpeg" if suffix == ".mpg" else "mpegts"
-    assert joined.restarts(path, demuxer) == (len(first), len(first + second))
+    assert joined_recordings.restarts(path, demuxer) == (len(first), len(first + second))
     source = found_in(path)
     assert source.path == path and source.derived is not None and source.video is not None
     assert source.warnings[0] == "the time stamps start again at 1.00, 2.00 s: 3 recordings in one file, put on one clock"
@@ -79,7 +79,7 @@ def test_what_is_no_source_of_a_job_is_refused_with_the_second_and_a_way_out(tmp
 def test_a_recording_may_number_its_tracks_otherwise_and_begin_at_any_time(tmp_path: Path, other: tuple[str, ...]) -> None:
     path, first = tmp_path / "c.ts", recording(tmp_path / "a.ts", 20, 400)
     path.write_bytes(first + recording(tmp_path / "b.ts", 130, 3000, *other))
-    assert joined.restarts(path, "mpegts") == (len(first),)
+    assert joined_recordings.restarts(path, "mpegts") == (len(first),)
     source = found_in(path)
     assert source.video is not None and (len(source.pictures), len(source.audio)) == (1, 1)
     assert (source.video.frames, source.video.end - source.video.start, source.video.variable) == (50, 2, False)
@@ -101,11 +101,11 @@ def test_a_clock_that_goes_on_is_one(tmp_path: Path) -> None:
     wraps.write_bytes(recording(wraps, 20, 400, "-output_ts_offset", str(2**33 / 90_000 - 2.4), seconds=2))
     gap = tmp_path / "gap.ts"
     gap.write_bytes(data[:len(data) // 376 // 2 * 188] + data[len(data) * 5 // 188 // 8 * 188:])
-    assert [joined.restarts(path, "mpegts") for path in (tmp_path / "a.ts", wraps, gap)] == [(), (), ()]
+    assert [joined_recordings.restarts(path, "mpegts") for path in (tmp_path / "a.ts", wraps, gap)] == [(), (), ()]
 
 
 def leaps(times: Sequence[int]) -> list[int]:
-    return joined._leaps([(number, time) for number, time in enumerate(times)])
+    return joined_recordings._leaps([(number, time) for number, time in enumerate(times)])
 
 
 def test_one_wrong_stamp_is_no_restart() -> None:

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from pictures import plate, png
 from PIL import Image
 
-from finish.effects import numbered, stills
-from finish.effects.files import Folder
-from finish.effects.probe import probe
-from finish.effects.reader import Reader
-from finish.effects.recall import Probe
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
 from finish.errors import DiskError, FinishError, Interrupted
+from finish.execution.frame_reader import Reader
+from finish.execution.renderer import Workshop
+from finish.media import image_sequences, still_headers
+from finish.media.job_files import Folder
+from finish.media.probe import probe
+from finish.media.probe_cache import Probe
 from finish.model import Frames, Source
+from finish.storage.store import Store
 from finish.units import Size
 
 RATE = Fraction(24)
@@ -149,7 +149,7 @@ def test_the_note_is_another_as_soon_as_a_picture_is(tmp_path: Path) -> None:
 
     def known() -> tuple[str, bytes, int]:
         note = Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
-        found = numbered.numbered(note)
+        found = image_sequences.numbered(note)
         assert found is not None
         return found.digest, note.read_bytes(), note.stat().st_mtime_ns
     first = known()
@@ -162,12 +162,12 @@ def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path: Path, mo
     def full(path: Path, content: bytes) -> None:
         raise DiskError(f"{path} cannot be written: {len(content)}")
     folder = shot(tmp_path / "media", range(2))
-    monkeypatch.setattr(numbered, "write_whole", full)
+    monkeypatch.setattr(image_sequences, "write_whole", full)
     note = Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
-    assert numbered.numbered(note) and not note.exists()
+    assert image_sequences.numbered(note) and not note.exists()
     monkeypatch.undo()
     Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
-    monkeypatch.setattr(numbered, "write_whole", full)
+    monkeypatch.setattr(image_sequences, "write_whole", full)
     shot(folder, range(1, 3))
     with pytest.raises(FinishError, match="cannot be written"):
         Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
@@ -178,7 +178,7 @@ def test_links_count_for_what_they_lead_to(tmp_path: Path) -> None:
     job.mkdir()
     folder = shot(job / "media", range(2))
     (folder / "shot.0002.png").symlink_to(folder / "shot.0000.png")
-    assert len(numbered.listed(folder, "shot.%04d.png", None, lambda name: Folder(job)._inside(name, folder))) == 3
+    assert len(image_sequences.listed(folder, "shot.%04d.png", None, lambda name: Folder(job)._inside(name, folder))) == 3
     (folder / "shot.0003.png").symlink_to(outside / "shot.0000.png")
     with pytest.raises(ValueError, match="leads out of the job folder"):
         Folder(job).pictures("media/shot.%04d.png", job, RATE, None)
@@ -206,7 +206,7 @@ def test_who_stops_it_waits_for_one_picture_only(tmp_path: Path) -> None:
         Probe(Store(tmp_path / "store"), cancel=stop)(Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None))
 
 
-@given(st.binary(max_size=200), st.sampled_from(sorted(stills.SUFFIXES)), st.booleans())
+@given(st.binary(max_size=200), st.sampled_from(sorted(still_headers.SUFFIXES)), st.booleans())
 def test_no_bytes_make_a_reader_of_pictures_fail(data: bytes, suffix: str, begun: bool) -> None:
     head = {".png": png(plate(4, 4))[:20], ".tif": b"II*\0\x08\0\0\0", ".tiff": b"MM\0*\0\0\0\x08"}.get(suffix, b"\xff\xd8\xff\xe1")
-    stills.still_of(head + data if begun else data, suffix)
+    still_headers.still_of(head + data if begun else data, suffix)

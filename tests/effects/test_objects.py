@@ -19,12 +19,13 @@ from buckets import SECRET, Buckets, serving
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.effects import lease, mirror, objects, sparse
-from finish.effects.files import Folder
-from finish.effects.patterns import fits
-from finish.effects.shelf import Bucket
-from finish.effects.store import Store
+from finish.cluster import partial_fetch
 from finish.errors import FinishError, Interrupted
+from finish.media.job_files import Folder
+from finish.storage import download_cache, lease, object_storage
+from finish.storage.file_patterns import fits
+from finish.storage.remote_store import Bucket
+from finish.storage.store import Store
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -45,7 +46,7 @@ def buckets(server: Buckets, monkeypatch: pytest.MonkeyPatch) -> Buckets:
 
 def wrong(url: str) -> str:
     with pytest.raises(FinishError) as told:
-        objects.head(url)
+        object_storage.head(url)
     return f"{told.value.code}: {told.value}"
 
 
@@ -60,7 +61,7 @@ def test_what_cannot_be_used_is_one_clear_error(buckets: Buckets, url: str, says
 
 
 def test_credentials_come_from_the_environment_and_are_never_shown(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objects, "_RETRIES", 0)
+    monkeypatch.setattr(object_storage, "_RETRIES", 0)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://user:{SECRET}@127.0.0.1:9")
     said = wrong("s3://raw/x")
     assert said.startswith("disk: object storage does not answer for s3://raw/x") and SECRET not in said
@@ -72,37 +73,37 @@ def test_credentials_come_from_the_environment_and_are_never_shown(buckets: Buck
 def test_a_bucket_that_is_not_there_is_told(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINISH_BUCKETS", "nowhere")
     with pytest.raises(FinishError, match="there is no bucket for s3://nowhere/x"):
-        objects.put("s3://nowhere/x", b"")
+        object_storage.put("s3://nowhere/x", b"")
 
 
 def test_large_ones_go_in_parts_and_come_in_ranges(buckets: Buckets, tmp_path: Path) -> None:
     data = os.urandom(40_000_003)
     (tmp_path / "film").write_bytes(data)
-    objects.put("s3://raw/large/film 'a' [1] %d.mp4", tmp_path / "film")
+    object_storage.put("s3://raw/large/film 'a' [1] %d.mp4", tmp_path / "film")
     assert buckets.count("POST /raw/large/") == 2 and buckets.count("PUT /raw/large/") == 5
-    found = objects.head("s3://raw/large/film 'a' [1] %d.mp4")
-    copy = mirror.fetched(mirror.noted(tmp_path, found))
+    found = object_storage.head("s3://raw/large/film 'a' [1] %d.mp4")
+    copy = download_cache.fetched(download_cache.noted(tmp_path, found))
     assert copy.read_bytes() == data and copy.stat().st_mtime_ns == found.changed and copy.name == "film 'a' [1] %d.mp4"
     assert buckets.count("GET /raw/large/") == 3
-    assert mirror.fetched(mirror.noted(tmp_path, found)) == copy and buckets.count("GET /raw/large/") == 3, "it is there"
+    assert download_cache.fetched(download_cache.noted(tmp_path, found)) == copy and buckets.count("GET /raw/large/") == 3, "it is there"
     assert [each.name for each in copy.parent.iterdir() if each.name.startswith(".")] == []
 
 
 def test_what_changed_meanwhile_is_neither_old_nor_new(buckets: Buckets, tmp_path: Path) -> None:
-    objects.put("s3://raw/changing.mp4", b"old" * 10)
-    path = mirror.noted(tmp_path, objects.head("s3://raw/changing.mp4"))
-    objects.put("s3://raw/changing.mp4", b"new" * 10)
+    object_storage.put("s3://raw/changing.mp4", b"old" * 10)
+    path = download_cache.noted(tmp_path, object_storage.head("s3://raw/changing.mp4"))
+    object_storage.put("s3://raw/changing.mp4", b"new" * 10)
     with pytest.raises(FinishError, match=r"changing\.mp4 changed while it was read"):
-        mirror.fetched(path)
+        download_cache.fetched(path)
     assert [each.name for each in path.parent.iterdir()] == ["object.json"]
 
 
 def test_of_many_who_put_at_once_one_wins(buckets: Buckets) -> None:
     with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(lambda number: objects.put_new("s3://store/once", str(number).encode()), range(16)))
-    assert sum(won) == 1 and objects.get("s3://store/once") == str(won.index(True)).encode()
-    found = objects.head("s3://store/once")
-    assert objects.exchange(found, b"next") and not objects.exchange(found, b"lost") and objects.get("s3://store/once") == b"next"
+        won = list(pool.map(lambda number: object_storage.put_new("s3://store/once", str(number).encode()), range(16)))
+    assert sum(won) == 1 and object_storage.get("s3://store/once") == str(won.index(True)).encode()
+    found = object_storage.head("s3://store/once")
+    assert object_storage.exchange(found, b"next") and not object_storage.exchange(found, b"lost") and object_storage.get("s3://store/once") == b"next"
 
 
 def test_what_the_environment_says_wrongly_is_told(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,42 +120,42 @@ def test_what_the_environment_says_wrongly_is_told(buckets: Buckets, monkeypatch
     b'{"url": "s3://raw/x", "size": -1, "tag": "", "changed": 0}',
     b'{"url": "s3://raw/x", "size": 1, "tag": "", "changed": 1' + b"0" * 30 + b"}"])
 def test_a_note_that_lies_is_none(tmp_path: Path, note: bytes) -> None:
-    path = mirror.place(tmp_path, "s3://raw/x")
+    path = download_cache.place(tmp_path, "s3://raw/x")
     path.parent.mkdir(parents=True)
     path.with_name("object.json").write_bytes(note)
-    assert mirror.origin(path) is None
+    assert download_cache.origin(path) is None
 
 
 def test_a_note_that_is_a_pipe_or_a_link_is_none(tmp_path: Path) -> None:
-    path = mirror.place(tmp_path, "s3://raw/x")
+    path = download_cache.place(tmp_path, "s3://raw/x")
     path.parent.mkdir(parents=True)
     os.mkfifo(path.with_name("object.json"))
-    assert mirror.origin(path) is None
+    assert download_cache.origin(path) is None
     path.with_name("object.json").unlink()
     path.with_name("object.json").symlink_to("/dev/zero")
-    assert mirror.origin(path) is None
+    assert download_cache.origin(path) is None
 
 
 def test_a_copy_that_another_run_has_made_stays(buckets: Buckets, tmp_path: Path) -> None:
-    objects.put("s3://raw/shared.mp4", os.urandom(1_000_000))
-    path = mirror.noted(tmp_path, objects.head("s3://raw/shared.mp4"))
+    object_storage.put("s3://raw/shared.mp4", os.urandom(1_000_000))
+    path = download_cache.noted(tmp_path, object_storage.head("s3://raw/shared.mp4"))
     buckets.asked.clear()
     with ThreadPoolExecutor(4) as pool:
-        states = {each.stat().st_ino for each in pool.map(lambda _: mirror.fetched(path), range(4))}
+        states = {each.stat().st_ino for each in pool.map(lambda _: download_cache.fetched(path), range(4))}
     assert len(states) == 1 and buckets.count("GET") == 1
     cancel = threading.Event()
     cancel.set()
     path.unlink()
     with pytest.raises(Interrupted, match="stopped"):
-        mirror.fetched(path, cancel)
+        download_cache.fetched(path, cancel)
 
 
 @pytest.mark.parametrize("brought", ["the copy", "a note too"])
 def test_a_copy_that_a_folder_has_brought_along_is_fetched_anew(buckets: Buckets, tmp_path: Path, brought: str) -> None:
     """Size and time are easily made to agree; what lies there is the object's own all the same."""
-    objects.put("s3://raw/own.mp4", b"own" * 100)
-    found = objects.head("s3://raw/own.mp4")
-    path = mirror.fetched(mirror.noted(tmp_path, found))
+    object_storage.put("s3://raw/own.mp4", b"own" * 100)
+    found = object_storage.head("s3://raw/own.mp4")
+    path = download_cache.fetched(download_cache.noted(tmp_path, found))
     if brought == "the copy":
         path.write_bytes(b"bad" * 100)
         note = path.with_name("object.json").read_bytes()
@@ -162,9 +163,9 @@ def test_a_copy_that_a_folder_has_brought_along_is_fetched_anew(buckets: Buckets
         path.unlink()
         path.write_bytes(b"bad" * 100)
         note = json.dumps({**dataclasses.asdict(found), "copy": [path.stat().st_ino], "seal": "0" * 64}).encode()
-    mirror.stamped(path, found)
+    download_cache.stamped(path, found)
     path.with_name("object.json").write_bytes(note)
-    assert mirror.fetched(mirror.noted(tmp_path, found)).read_bytes() == b"own" * 100
+    assert download_cache.fetched(download_cache.noted(tmp_path, found)).read_bytes() == b"own" * 100
 
 
 def test_what_was_put_on_a_shelf_without_the_secret_is_not_taken(buckets: Buckets, tmp_path: Path) -> None:
@@ -194,8 +195,8 @@ def test_what_a_machine_had_before_comes_on_the_shelf_too(buckets: Buckets, tmp_
 
 
 def test_a_copy_of_the_same_bytes_put_there_later_is_another(tmp_path: Path) -> None:
-    found = objects.Object("s3://raw/x.mp4", 1, "tag", 10**9)
-    kept = sparse.Copies(tmp_path)
+    found = object_storage.Object("s3://raw/x.mp4", 1, "tag", 10**9)
+    kept = partial_fetch.Copies(tmp_path)
     with kept.of(found) as one, kept.of(replace(found, changed=2 * 10**9)) as two, kept.of(found) as again:
         assert one is again and one is not two
 
@@ -214,7 +215,7 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatc
         each.start()
     for each in threads:
         each.join(20)
-    assert "".join(inside) in ("aabb", "bbaa") and objects.get("s3://out/x.lock") is None
+    assert "".join(inside) in ("aabb", "bbaa") and object_storage.get("s3://out/x.lock") is None
     monkeypatch.setattr(lease, "_SKEW", 0.0)
     monkeypatch.setattr(lease, "LEASE", 0.8)
     with lease.alone("s3://out/x.lock", threading.Event()):
@@ -229,7 +230,7 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatc
     lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())    # killed over it
     lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())    # its own, of which no answer came
     work("c")
-    assert inside[-1] == "c" and objects.get("s3://out/x.lock") is None
+    assert inside[-1] == "c" and object_storage.get("s3://out/x.lock") is None
 
 
 def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
@@ -244,15 +245,15 @@ def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
     buckets.asked.clear()
     assert two.piece(key, ".mp4") == taken and two.fact(key) == b'{"a": 1}' and buckets.asked == [], "it is here now"
     assert two.piece("cd" * 32, ".mp4") is None and two.piece(key, ".mov") is None and two.fact("cd" * 32) is None
-    objects.put(f"s3://store/shared/ef/{'ef' * 32}/{'ef' * 32}.{'00' * 32}.mp4", b"rotten")
+    object_storage.put(f"s3://store/shared/ef/{'ef' * 32}/{'ef' * 32}.{'00' * 32}.mp4", b"rotten")
     assert two.piece("ef" * 32, ".mp4") is None
     assert two.alone().shelf is None
 
 
 def test_a_job_s_files_may_lie_there(buckets: Buckets, tmp_path: Path) -> None:
     for name in ("clip2.mp4", "clip10.mp4", "deep/er.mp4", ".hidden.mp4", "notes.txt"):
-        objects.put(f"s3://raw/job/{name}", name.encode())
-    objects.put("s3://raw/job/mark.mp4", b"")
+        object_storage.put(f"s3://raw/job/{name}", name.encode())
+    object_storage.put("s3://raw/job/mark.mp4", b"")
     folder = Folder(tmp_path)
     assert list(folder.match("s3://raw/job/*.mp4", tmp_path)) == ["s3://raw/job/clip2.mp4", "s3://raw/job/clip10.mp4"]
     assert len(folder.match("s3://raw/job/**/*.mp4", tmp_path)) == 3
@@ -291,8 +292,8 @@ def test_ranges_are_sets_of_bytes(wanted: list[tuple[int, int]], there: list[tup
     def covered(ranges: list[tuple[int, int]]) -> set[int]:
         return {at for start, end in ranges for at in range(start, end)}
 
-    whole = sparse.joined(there)
+    whole = partial_fetch.joined(there)
     assert covered(whole) == covered(there) and whole == sorted(whole)
-    assert covered(sparse.without(sparse.joined(wanted), whole)) == covered(wanted) - covered(there)
-    near = sparse.joined(wanted, gap)
+    assert covered(partial_fetch.without(partial_fetch.joined(wanted), whole)) == covered(wanted) - covered(there)
+    near = partial_fetch.joined(wanted, gap)
     assert covered(near) >= covered(wanted) and all(after[0] - before[1] > gap for before, after in pairwise(near))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.effects import patterns
-from finish.effects.files import Folder
+from finish.media.job_files import Folder
+from finish.storage import file_patterns
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_name_that_is_no_text(job: Path) -> None:
 
 
 def test_a_search_is_bounded(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns, "LOOKED_AT", 8)
+    monkeypatch.setattr(file_patterns, "LOOKED_AT", 8)
     assert len(matched(job, "media/*.mp4")) == 4
     assert refused(job, "**/*.mp4") == "more than 8 names would have to be looked at — name the folder more closely"
 
@@ -99,7 +99,7 @@ def test_a_search_is_bounded(job: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_pattern_cannot_explode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "/".join("abcdefghij")).mkdir(parents=True)
     (tmp_path / "a/b/c/x.mp4").touch()
-    monkeypatch.setattr(patterns, "LOOKED_AT", 5 * 11)  # each of the five parts may look at each name once
+    monkeypatch.setattr(file_patterns, "LOOKED_AT", 5 * 11)  # each of the five parts may look at each name once
     assert matched(tmp_path, "**/**/**/**/*.mp4") == ["a/b/c/x.mp4"]
 
 
@@ -138,6 +138,6 @@ def test_any_pattern_means_files_of_the_job_or_is_refused(any_job: Path, pattern
 
 @given(st.lists(st.text(st.sampled_from("aB01289²٣-"), min_size=1, max_size=6), max_size=8))
 def test_any_names_have_a_natural_order(names: list[str]) -> None:
-    ordered = sorted(names, key=patterns.natural)
-    assert sorted(set(names), key=patterns.natural) == list(dict.fromkeys(ordered))
-    assert sorted(["a10", "a9", "A1"], key=patterns.natural) == ["A1", "a9", "a10"]
+    ordered = sorted(names, key=file_patterns.natural)
+    assert sorted(set(names), key=file_patterns.natural) == list(dict.fromkeys(ordered))
+    assert sorted(["a10", "a9", "A1"], key=file_patterns.natural) == ["A1", "a9", "a10"]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from media import clip, ffmpeg_by_hand, shared
 
-from finish.effects.boxes import read_boxes
-from finish.effects.probe import probe
 from finish.errors import FinishError
+from finish.media.mp4_boxes import read_boxes
+from finish.media.probe import probe
 from finish.units import Size
 
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finish.effects.publish import draft_beside, publish, write_manifest, write_whole
 from finish.errors import FinishError
 from finish.model import Sidecar
+from finish.storage.publish import draft_beside, publish, write_manifest, write_whole
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ def test_threads_lose_no_entry(out: Path) -> None:
 PROCESS = """
 import sys
 from pathlib import Path
-from finish.effects.publish import write_manifest
+from finish.storage.publish import write_manifest
 print("ready", flush=True)
 sys.stdin.readline()
 for turn in range(40):

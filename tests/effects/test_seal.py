@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.effects import seal
-from finish.effects.store import Store
 from finish.errors import FinishError
+from finish.storage import seal
+from finish.storage.store import Store
 
 ONE, TWO = "1" * 64, "2" * 64
 OURS, THEIRS = b"o" * 32, b"t" * 32
@@ -79,7 +79,7 @@ def test_the_secret_is_one_user_s_and_nobody_else_may_read_it(tmp_path: Path, mo
     file = tmp_path / "finish/store.key"
     assert len(found) == 1 and found == {seal.own()} and stat.S_IMODE(file.stat().st_mode) == 0o600
     assert sorted(each.name for each in file.parent.iterdir()) == ["store.key", "store.lock"]
-    told = subprocess.run([sys.executable, "-c", "from finish.effects import seal; print(seal.own().hex())"], env={
+    told = subprocess.run([sys.executable, "-c", "from finish.media import seal; print(seal.own().hex())"], env={
         **os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}, capture_output=True, text=True, check=True).stdout
     assert told.strip() == seal.own().hex(), "another process of this user"
     file.write_bytes(b"cut")

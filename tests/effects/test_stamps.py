@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finish.effects.stamps import gaps_of, rate_of, varies
+from finish.media.frame_rates import gaps_of, rate_of, varies
 
 MS, TS = Fraction(1, 1000), Fraction(1, 90_000)
 RATES = ["7.5", "8", "10", "12", "15", "16", "18", "20", "24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60",

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finish.effects.store import Store
 from finish.errors import FinishError
+from finish.storage.store import Store
 
 KEY = hashlib.sha256(b"a stream's history").hexdigest()
 DAY = 24 * 60 * 60
@@ -138,7 +138,7 @@ def test_two_first_writers_both_keep_a_whole_piece(store: Store) -> None:
 PROCESS = """
 import sys
 from pathlib import Path
-from finish.effects.store import Store
+from finish.storage.store import Store
 store, key, letter = Store(Path(sys.argv[1])), sys.argv[2], sys.argv[3].encode()
 for turn in range(60):
     draft = store.draft(".mp4")

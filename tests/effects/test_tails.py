@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from media import ffmpeg_by_hand
 
-from finish.effects.containers import read, tails
-from finish.effects.recall import Probe
-from finish.effects.store import Store
+from finish.media.containers import read, tails
+from finish.media.probe_cache import Probe
+from finish.storage.store import Store
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-c:a", "aac")
 VP8 = ("-c:v", "libvpx", "-cpu-used", "8", "-deadline", "realtime", "-c:a", "libopus", "-f", "webm", "-live", "1")

@@ -17,13 +17,14 @@ from buckets import SECRET, Buckets, serving
 from media import clip
 
 from finish import api, graph
-from finish.effects import objects, sparse, worker
-from finish.effects.errands import Errand, Making, Means, Tell
-from finish.engine.local import Engine
+from finish.cluster import partial_fetch, worker
+from finish.engine.engine import Engine
 from finish.engine.outcome import Event, Outcome
-from finish.engine.sending import Sending
+from finish.engine.upload import Sending
 from finish.errors import DiskError, FinishError
+from finish.execution.tasks import Errand, Making, Means, Tell
 from finish.stages import STAGES
+from finish.storage import object_storage
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.render]
 
@@ -64,8 +65,8 @@ def uploaded(place: Path, seconds: float = 6) -> Path:
     here = folder(place, "hero.mp4", "hero.srt")
     clip(here / "hero.mp4", seconds=seconds, size="320x180")
     (here / "hero.srt").write_text(CAPTIONS)
-    objects.put("s3://raw/in/hero.mp4", here / "hero.mp4")
-    objects.put("s3://raw/in/hero.srt", here / "hero.srt")
+    object_storage.put("s3://raw/in/hero.mp4", here / "hero.mp4")
+    object_storage.put("s3://raw/in/hero.srt", here / "hero.srt")
     return here
 
 
@@ -83,17 +84,17 @@ def test_a_job_whose_clips_store_and_results_lie_there(buckets: Buckets, tmp_pat
     monkeypatch.setenv("FINISH_STORE", "s3://store/shared")
     place = folder(tmp_path / "there", "s3://raw/in/*.mp4", '"s3://raw/in/{clip}.srt"', "deliver: s3://out/campaign/\n")
     assert files(finished(place)) == here and len(here) == 2
-    sent = {name: hashlib.sha256(objects.get(f"s3://out/campaign/{name}") or b"").hexdigest() for name in here}
+    sent = {name: hashlib.sha256(object_storage.get(f"s3://out/campaign/{name}") or b"").hexdigest() for name in here}
     assert sent == here
-    manifest = json.loads(objects.get("s3://out/campaign/manifest.json") or b"")
+    manifest = json.loads(object_storage.get("s3://out/campaign/manifest.json") or b"")
     assert manifest["deliverables"]["hero-t"]["sha256"] == here["hero-t.mp4"]
     buckets.asked.clear()
     assert files(finished(place)) == here
     assert [each for each in buckets.asked if not each.startswith("HEAD")] == [
         "GET /raw", "GET /out/campaign/manifest.json"], "nothing has changed: it is looked at, and that is all"
-    objects.remove("s3://out/campaign/hero-t.srt")
+    object_storage.remove("s3://out/campaign/hero-t.srt")
     finished(place)
-    assert hashlib.sha256(objects.get("s3://out/campaign/hero-t.srt") or b"").hexdigest() == here["hero-t.srt"], "lost there, sent again"
+    assert hashlib.sha256(object_storage.get("s3://out/campaign/hero-t.srt") or b"").hexdigest() == here["hero-t.srt"], "lost there, sent again"
 
     told: list[Event] = []
     again = folder(tmp_path / "elsewhere", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
@@ -108,7 +109,7 @@ def test_what_cannot_be_sent_is_not_done(buckets: Buckets, tmp_path: Path, monke
     def refuse(url: str, content: object) -> None:
         raise DiskError(f"object storage does not answer for {url}")
 
-    monkeypatch.setattr(objects, "put", refuse)
+    monkeypatch.setattr(object_storage, "put", refuse)
     (outcome,) = finished(place)
     assert outcome.exit_code == 2 and "does not answer for s3://out/x/hero-t" in str(outcome.error)
     monkeypatch.setenv("FINISH_BUCKETS", "raw")
@@ -121,9 +122,9 @@ def test_a_clip_that_is_another_now_is_another_clip(buckets: Buckets, tmp_path: 
     place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
     first = files(finished(place))
     clip(tmp_path / "longer.mp4", seconds=2, size="320x180")
-    objects.put("s3://raw/in/hero.mp4", tmp_path / "longer.mp4")
+    object_storage.put("s3://raw/in/hero.mp4", tmp_path / "longer.mp4")
     assert files(finished(place)) != first
-    objects.remove("s3://raw/in/hero.mp4")
+    object_storage.remove("s3://raw/in/hero.mp4")
     with pytest.raises(FinishError, match=r"job\.yaml:1:9  source: no object .*hero\.mp4"):
         finished(place)
 
@@ -143,7 +144,7 @@ def test_of_many_who_add_to_a_manifest_none_is_lost(buckets: Buckets, tmp_path: 
     sending = Sending("s3://out/many", tmp_path, tmp_path, threading.Event())
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda number: sending._add({f"d{number}": {"sha256": str(number)}}), range(18)))
-    assert len(json.loads(objects.get("s3://out/many/manifest.json") or b"")["deliverables"]) == 18
+    assert len(json.loads(object_storage.get("s3://out/many/manifest.json") or b"")["deliverables"]) == 18
 
 
 @pytest.mark.parametrize("notes", [b"[]", b"5", b'{"s3://out/x": 5}', b'{"s3://out/x": []}', b"[" * 100_000,
@@ -182,26 +183,26 @@ def test_workers_that_see_no_folder_make_the_same(buckets: Buckets, tmp_path: Pa
 def test_of_a_film_only_what_is_shown_is_fetched(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = uploaded(tmp_path / "here", 44)
     (place / "hero.srt").write_text("1\n00:00:25,000 --> 00:00:27,000\nIn the middle\n")
-    monkeypatch.setattr(sparse, "WHOLE", 0)
-    monkeypatch.setattr(sparse, "_PROBED", 100_000)
-    monkeypatch.setattr(sparse, "_GAP", 10_000)
+    monkeypatch.setattr(partial_fetch, "WHOLE", 0)
+    monkeypatch.setattr(partial_fetch, "_PROBED", 100_000)
+    monkeypatch.setattr(partial_fetch, "_GAP", 10_000)
     engine = Engine(api.load(place).job, STAGES)
     (one,) = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches]).renderings
     piece = one.pieces[6]
     wanted = [piece.picture, *piece.captures]
     engine.workshop.make(wanted)
-    found = objects.head("s3://raw/in/hero.mp4")
+    found = object_storage.head("s3://raw/in/hero.mp4")
     means = Means(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
     means.store.mkdir()
     errand = Making(means, (graph.relocated(wanted, {place / "hero.mp4": Path("/nowhere/hero.mp4")}),), {piece.picture.key: 100})
     worker.do(errand, "elsewhere")
     local, far = ({each.name for each in root.glob(f"??/{'?' * 64}.*.*")} for root in (engine.store.folder, means.store))
     assert local == far and len(local) == len(wanted) > 1, "named by their bytes"
-    (copy,) = [each for each in sparse.copies()._copies.values() if each.found == found]
+    (copy,) = [each for each in partial_fetch.copies()._copies.values() if each.found == found]
     assert 0.2 < copy.held / found.size < 0.8 and len(copy.there) > 1
 
-    monkeypatch.setattr(sparse, "_read", lambda track, span: [])    # had the index lied
-    sparse.copies.cache_clear()
+    monkeypatch.setattr(partial_fetch, "_read", lambda track, span: [])    # had the index lied
+    partial_fetch.copies.cache_clear()
     shutil.rmtree(means.store)
     means.store.mkdir()
     worker.do(errand, "elsewhere")

@@ -24,16 +24,16 @@ import pytest
 from media import clip
 
 from finish import api, graph
-from finish.effects import cluster, reach, worker
-from finish.effects.cluster import Cluster, connected
-from finish.effects.errands import Asking, Making, Means
-from finish.effects.probe import probe
-from finish.effects.recall import state
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.cluster import dask_executor, localize, worker
+from finish.cluster.dask_executor import Cluster, connected
 from finish.errors import ClusterError, FinishError, Interrupted, LutError, SpecError
+from finish.execution.renderer import Workshop
+from finish.execution.tasks import Asking, Making, Means
 from finish.graph import Data
+from finish.media.probe import probe
+from finish.media.probe_cache import state
 from finish.model import Frames, Measure
+from finish.storage.store import Store
 from finish.units import Size
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(180)]
@@ -175,13 +175,13 @@ def test_a_file_that_all_see_is_not_read_for_it(tmp_path: Path, monkeypatch: pyt
     device, *known = state(clip_) or []
     asking_ = Asking(Means(tmp_path, states={clip_: [device + 1, *known]}), (Measure(Looks("z"), of),))
     read: list[Path] = []
-    monkeypatch.setattr(reach, "content", lambda path, _: read.append(path) or hashlib.sha256(b"film").hexdigest())
-    with reach.reached(asking_):
+    monkeypatch.setattr(localize, "content", lambda path, _: read.append(path) or hashlib.sha256(b"film").hexdigest())
+    with localize.reached(asking_):
         assert read == []
     (tmp_path / "b.mp4").write_bytes(b"film")
     os.utime(tmp_path / "b.mp4", ns=(0, known[2]))
     (tmp_path / "b.mp4").replace(clip_)
-    with reach.reached(asking_):
+    with localize.reached(asking_):
         assert read == [clip_]
 
 
@@ -299,7 +299,7 @@ NOTHING = Asking(Means(Path("/")), ())
 
 
 def test_the_last_worker_that_leaves_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_NOBODY", 1.5)
+    monkeypatch.setattr(dask_executor, "_NOBODY", 1.5)
     client = Client(1)
     hands = Cluster(lambda _: client)
     threading.Timer(0.3, lambda: setattr(client, "workers", 0)).start()
@@ -308,7 +308,7 @@ def test_the_last_worker_that_leaves_ends_the_wait(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_NOBODY", 1.0)
+    monkeypatch.setattr(dask_executor, "_NOBODY", 1.0)
     there: list[Client] = [Client(2, "closed")]
 
     def connect(_: float) -> Client:
@@ -326,7 +326,7 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
     there.append(Doing(2))
     hands.do(NOTHING, threading.Event())
     assert hands._gone is None, "it is there again, and no later clip pays for it"
-    monkeypatch.setattr(cluster, "_NOBODY", 60.0)
+    monkeypatch.setattr(dask_executor, "_NOBODY", 60.0)
     there.append(Client(2, "closed"))
     hands, cancel = Cluster(connect), threading.Event()
     threading.Timer(0.3, cancel.set).start()
@@ -385,7 +385,7 @@ def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, hands: Clus
 
 
 def test_nobody_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_CONNECT", 0.3)
+    monkeypatch.setattr(dask_executor, "_CONNECT", 0.3)
     for address, match in (("tcp://127.0.0.1:9", "no scheduler answers"), ("local:0", "how many workers"), ("local:x", "how many"),
                            ("nonsense://x", "no scheduler answers")):
         with pytest.raises(FinishError, match=match), connected(address):

@@ -15,12 +15,12 @@ from typer.testing import CliRunner
 
 from finish import api
 from finish.cli.verbs import app
-from finish.effects import times
-from finish.effects.log import Log
-from finish.effects.times import Times
-from finish.engine import costs
-from finish.engine.costs import Estimate, basis, wall
-from finish.engine.sizing import Farm, Load, simulate
+from finish.engine import cost_model
+from finish.engine.cost_model import Estimate, basis, wall
+from finish.engine.estimate import Farm, Load, simulate
+from finish.media.ffmpeg_log import Log
+from finish.storage import run_times
+from finish.storage.run_times import Times
 
 ONE = Load(2.0, (3.0, 3.0), (1.0, 1.0), (0.5,), 0.2, 1e6)
 RUN = Times(2, 60.0, 3000.0, 60.0, 30.0, 50.0)
@@ -33,17 +33,17 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_sums_are_kept_by_kind_and_what_is_old_counts_less(cache: Path) -> None:
-    assert times.known() == {}
-    times.note("a", RUN)
-    times.note("a", RUN)
-    assert times.known() == {"a": RUN.plus(RUN)}
+    assert run_times.known() == {}
+    run_times.note("a", RUN)
+    run_times.note("a", RUN)
+    assert run_times.known() == {"a": RUN.plus(RUN)}
     long = replace(RUN, seconds=8000.0)
     for _ in range(2):
-        times.note("b", long)
-    assert times.known()["b"] == long.plus(long, 0.5) and list(times.known()) == ["a", "b"]
+        run_times.note("b", long)
+    assert run_times.known()["b"] == long.plus(long, 0.5) and list(run_times.known()) == ["a", "b"]
     for number in range(60):
-        times.note(f"more {number}", RUN)
-    assert len(times.known()) == 50 and "a" not in times.known()
+        run_times.note(f"more {number}", RUN)
+    assert len(run_times.known()) == 50 and "a" not in run_times.known()
 
 
 @pytest.mark.parametrize("data", [
@@ -52,27 +52,27 @@ def test_sums_are_kept_by_kind_and_what_is_old_counts_less(cache: Path) -> None:
 def test_a_harmed_file_is_as_good_as_none(cache: Path, data: bytes) -> None:
     cache.parent.mkdir(parents=True)
     cache.write_bytes(data)
-    assert times.known() == {}
-    times.note("a", RUN)
-    assert times.known() == {"a": RUN}
+    assert run_times.known() == {}
+    run_times.note("a", RUN)
+    assert run_times.known() == {"a": RUN}
 
 
 def test_a_cache_that_cannot_be_written_stops_nobody(cache: Path, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file")
-    times.note("a", RUN)
-    assert times.known() == {}
+    run_times.note("a", RUN)
+    assert run_times.known() == {}
 
 
 def test_several_write_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: times.note("a", Times(1, 1, 1, 1, 1, 1)), range(40)))
-    assert times.known() == {"a": Times(40, 40, 40, 40, 40, 40)}
+        list(pool.map(lambda _: run_times.note("a", Times(1, 1, 1, 1, 1, 1)), range(40)))
+    assert run_times.known() == {"a": Times(40, 40, 40, 40, 40, 40)}
 
 
 def test_figures_are_of_jobs_like_it_or_say_so() -> None:
     assert basis("a", {"a": RUN, "b": RUN}) == (RUN, "jobs of this kind, on this machine")
     assert basis("c", {"a": RUN, "b": RUN}) == (RUN.plus(RUN), "other kinds of jobs, on this machine")
-    assert basis("a", {}) == (costs.REFERENCE, "another machine: nothing was finished on this one yet")
+    assert basis("a", {}) == (cost_model.REFERENCE, "another machine: nothing was finished on this one yet")
 
 
 def test_what_a_process_took_is_read_of_its_log() -> None:
@@ -84,7 +84,7 @@ def test_what_a_process_took_is_read_of_its_log() -> None:
 def test_one_worker_and_one_clip_by_hand() -> None:
     """0.1 s client, 2 look; pieces (6 s) and sound (2) share the one thread; 0.5 check, 0.1 client; no spread, no overhead."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("finish.engine.sizing.SPREAD", 0.0)
+        patched.setattr("finish.engine.estimate.SPREAD", 0.0)
         bare = Farm(1, errand=0.0, storage=1e12)
         assert simulate([ONE], bare).wall == pytest.approx(10.7)
         assert simulate([ONE], replace(bare, threads=3)).wall == pytest.approx(0.1 + 2 + 3 + 0.5 + 0.1)
@@ -138,7 +138,7 @@ def test_a_run_is_noted_and_the_next_estimate_is_of_it(cache: Path, tmp_path: Pa
     assert before.exit_code == 0 and "1 clip, 1 deliverable: " in before.output and "measured of another machine" in before.output
     assert not (tmp_path / "one" / ".finish" / "store" / "drafts").exists(), "nothing was rendered or asked"
     assert [each.error for each in api.run(api.load(tmp_path / "one").job)] == [None]
-    ((_, took),) = times.known().items()
+    ((_, took),) = run_times.known().items()
     assert took.deliverables == 1 and took.seconds == pytest.approx(2, abs=0.1) and took.megapixels == pytest.approx(50 * 1.1664, rel=0.01)
     assert 0.05 < took.pictures < 60 and 0.05 < took.others < 60
     told = CliRunner().invoke(app, ["plan", str(tmp_path / "one"), str(tmp_path / "two"), "--estimate", "--workers", "4"])

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from finish.engine.turns import Turns, in_order
+from finish.engine.scheduler import Turns, in_order
 
 
 def test_results_come_in_order_whatever_takes_longest() -> None:

@@ -21,10 +21,10 @@ from typer.testing import CliRunner
 
 from finish import api
 from finish.cli.verbs import app
-from finish.effects.watched import Entry, Growing, Ledger, items, job_of
 from finish.engine.outcome import Outcome
-from finish.engine.watch import Watch, page
+from finish.engine.watch_loop import Watch, page
 from finish.errors import TEMPORARY, ClusterError, FinishError, Interrupted, MediaError, PathError, SpecError
+from finish.storage.watch_folder import Entry, Growing, Ledger, items, job_of
 
 
 @dataclass
@@ -112,7 +112,7 @@ def test_what_grows_is_left_alone() -> None:
 
 
 def _item(files: dict[str, tuple[int, int]]):  # type: ignore[no-untyped-def]
-    from finish.effects.watched import Item
+    from finish.storage.watch_folder import Item
 
     return Item("a", False, files)
 
@@ -259,7 +259,7 @@ class Refusing:
 @pytest.mark.parametrize("kind", TEMPORARY)
 def test_the_trouble_of_machines_and_disks_is_not_the_item_s(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[FinishError], raises: bool) -> None:
-    monkeypatch.setattr("finish.engine.watch.PAUSE", 0.0, raising=False)
+    monkeypatch.setattr("finish.engine.watch_loop.PAUSE", 0.0, raising=False)
     dropped(tmp_path, "a")
     hand = Refusing(kind, raises=raises)
     assert once(tmp_path, hand) == {"a": "waiting"} and len(hand.asked) == 1, "with --once it is tried once"
@@ -270,7 +270,7 @@ def test_the_trouble_of_machines_and_disks_is_not_the_item_s(
 
 def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("LOOK", 0.02), ("PAUSE", 0.2), ("LONGEST", 0.4)):
-        monkeypatch.setattr(f"finish.engine.watch.{name}", value, raising=False)
+        monkeypatch.setattr(f"finish.engine.watch_loop.{name}", value, raising=False)
     dropped(tmp_path, "a")
     hand, stop, pauses = Refusing(ClusterError, times=3), _soon(20), list[float]()
 
@@ -307,7 +307,7 @@ def test_what_a_disk_or_the_memory_refuses_is_nobody_s_fault(tmp_path: Path, wro
 
 def test_a_template_that_is_being_edited_sets_no_clip_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half saved it fails all that is dropped; saved again, whoever waits is finished at once, however long his pause."""
-    monkeypatch.setattr("finish.engine.watch.LOOK", 0.02)
+    monkeypatch.setattr("finish.engine.watch_loop.LOOK", 0.02)
     folder, template = tmp_path / "in", dropped(tmp_path, "template")
     folder.mkdir()
     (folder / "a.mp4").write_bytes(b"clip")
@@ -520,7 +520,7 @@ def test_a_state_that_cannot_be_written_is_written_later(tmp_path: Path) -> None
 
 
 def _verb(folder: Path, hand: Hand | Refusing, monkeypatch: pytest.MonkeyPatch, *more: str) -> Result:
-    monkeypatch.setattr("finish.cli.watch._finishing", lambda *_: hand)
+    monkeypatch.setattr("finish.cli.watch_verb._finishing", lambda *_: hand)
     return CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", *more])
 
 
@@ -594,7 +594,7 @@ def test_the_verb_finishes_clips_by_a_template(tmp_path: Path) -> None:
 
 def test_a_fault_stops_no_other_engine_that_shares_the_stop() -> None:
     """A batch's jobs share one event; only somebody who stops the run sets it."""
-    from finish.engine.local import Engine
+    from finish.engine.engine import Engine
 
     for stop, ends in ((ZeroDivisionError(), False), (MediaError("x"), False), (Interrupted("x"), True),
                        (KeyboardInterrupt(), True), (GeneratorExit(), True)):

@@ -12,24 +12,25 @@ from typing import Any
 
 from pictures import plate, png
 
-from finish import pipeline, render, spec
-from finish.analyse.bodies import Bodies, BodyFacts
-from finish.analyse.channels import Channels, ChannelsFacts
-from finish.analyse.decoding import Decoding
-from finish.analyse.faces import Face, FaceFacts, Faces, Look
-from finish.analyse.loudness import Loudness, LoudnessFacts
-from finish.analyse.noise import Noise, NoiseFacts
-from finish.analyse.saliency import Saliency, SaliencyFacts
-from finish.analyse.shots import ShotFacts, Shots
-from finish.analyse.speechlike import Speechlike, SpeechlikeFacts
-from finish.analyse.voice import Spoken, Voice, VoiceFacts
-from finish.analyse.writing import Writing, WritingFacts
-from finish.effects.files import Folder
-from finish.effects.reader import CAPTURE
+from finish import jobspec
+from finish.analysis.channel_levels import Channels, ChannelsFacts
+from finish.analysis.decode_faults import Decoding
+from finish.analysis.faces import Face, FaceFacts, Faces, Look
+from finish.analysis.loudness import Loudness, LoudnessFacts
+from finish.analysis.noise_floor import Noise, NoiseFacts
+from finish.analysis.people import Bodies, BodyFacts
+from finish.analysis.saliency import Saliency, SaliencyFacts
+from finish.analysis.shots import ShotFacts, Shots
+from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
+from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
+from finish.analysis.text_detection import Writing, WritingFacts
+from finish.execution.frame_reader import CAPTURE
+from finish.media.job_files import Folder
 from finish.model import AudioTrack, Carried, Decoded, Job, Measure, Planned, Refused, Source, VideoTrack
-from finish.render import Rendering
+from finish.planning import render_plan, stage_pipeline
+from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
-from finish.stages.sound.limiting import Limiting, LimitingFacts
+from finish.stages.sound.limiter_report import Limiting, LimitingFacts
 from finish.units import Size
 
 CAPTIONS = """\
@@ -142,16 +143,16 @@ def job(folder: Path, case: Case) -> Job:
     (folder / "logo.png").write_bytes(png(plate(120, 60)))
     (folder / "bed.wav").write_bytes(bed(4))
     (folder / "job.yaml").write_text(f"job: golden\nsource: clip.mp4\n{case.sections}\ndeliverables:\n{case.deliverables}\n")
-    return spec.load(folder, STAGES, Folder).job
+    return jobspec.load(folder, STAGES, Folder).job
 
 
 def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
     """The job as it would be rendered if its clip were the case's."""
-    found = pipeline.plan(case.clip, job.deliverables, STAGES, case.told)
+    found = stage_pipeline.plan(case.clip, job.deliverables, STAGES, case.told)
     refused = [each.error for each in found if isinstance(each, Refused)]
     if refused:
         raise refused[0]
-    return render.renderings([each for each in found if isinstance(each, Planned)], CAPTURE)
+    return render_plan.renderings([each for each in found if isinstance(each, Planned)], CAPTURE)
 
 
 TIKTOK = '  - {name: "{clip}-tiktok", preset: tiktok}'

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from golden_world import Told, source, video
 
-from finish import pipeline, spec
-from finish.effects.files import Folder
+from finish import jobspec
 from finish.errors import FinishError
 from finish.graph import Stream, describe, history
+from finish.media.job_files import Folder
 from finish.model import Deliverable, Planned, Refused, Settings
+from finish.planning import stage_pipeline
 from finish.stages import STAGES
 
 JOB = """\
@@ -44,7 +45,7 @@ def job(folder: Path, text: str = JOB) -> tuple[tuple[Deliverable, ...], dict[st
     for name in clips:
         (folder / f"{name}.mp4").write_bytes(b"dummy")
     (folder / "job.yaml").write_text(text)
-    loaded = spec.load(folder, STAGES, Folder).job.deliverables
+    loaded = jobspec.load(folder, STAGES, Folder).job.deliverables
     album = tuple(clips.values())
 
     def stated(settings: Settings) -> Settings:
@@ -57,7 +58,7 @@ def planned(folder: Path, name: str, text: str = JOB) -> Album:
     made, clips = job(folder, text)
     (one,) = (each for each in made if each.name == name)
     ask = Album()
-    (found,) = pipeline.plan(clips[name[0]], (one,), STAGES, ask, made)
+    (found,) = stage_pipeline.plan(clips[name[0]], (one,), STAGES, ask, made)
     assert isinstance(found, Planned), found
     return ask
 
@@ -82,7 +83,7 @@ def test_an_album_is_heard_as_its_deliverables_are_cut(name: str, tmp_path: Path
 def test_a_clip_that_cannot_be_planned_is_named(tmp_path: Path) -> None:
     made, clips = job(tmp_path, JOB.replace("2-8", "12-18"))
     one = next(each for each in made if each.name == "a-tiktok")
-    (found,) = pipeline.plan(clips["a"], (one,), STAGES, Album(), made)
+    (found,) = stage_pipeline.plan(clips["a"], (one,), STAGES, Album(), made)
     assert isinstance(found, Refused)
     assert isinstance(found.error, FinishError) and "b.mp4, which shares a gain with it: " in found.error.message
 
@@ -91,5 +92,5 @@ def test_a_clip_of_which_the_job_makes_nothing_is_heard_whole(tmp_path: Path) ->
     made, clips = job(tmp_path)
     only: Sequence[Deliverable] = [each for each in made if each.name.startswith("a")]
     ask = Album()
-    pipeline.plan(clips["a"], (only[0],), STAGES, ask, only)
+    stage_pipeline.plan(clips["a"], (only[0],), STAGES, ask, only)
     assert [each[0] for each in ends(ask.together[0])] == ["a"] and len(ask.together[0].inputs) == 2

@@ -10,11 +10,12 @@ from statistics import median
 import pytest
 from golden_world import CASES, TIKTOK, YOUTUBE, Case, job, planned, source, video
 
-from finish import graph, render
-from finish.effects import doctor
+from finish import graph
 from finish.errors import FinishError
 from finish.graph import Stream
+from finish.media import doctor
 from finish.model import Frames
+from finish.planning import render_plan
 
 HERE = Path(__file__).parent
 # FFmpeg's readers and writers stand in a plan too, but are no filters.
@@ -25,7 +26,7 @@ LOWERED = {"split", "asplit", "sendcmd"}
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_plan_is_the_golden_one(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    text = render.text(planned(job(tmp_path, CASES[name]), CASES[name]))
+    text = render_plan.text(planned(job(tmp_path, CASES[name]), CASES[name]))
     golden = HERE / f"{name}.txt"
     if request.config.getoption("--write-golden"):
         golden.write_text(text, encoding="utf-8")
@@ -45,7 +46,7 @@ def test_every_golden_plan_has_its_case() -> None:
 ])
 def test_a_plan_that_differs_is_another_text(sections: str, clip: object, tmp_path: Path) -> None:
     other = Case(TIKTOK, sections, clip, CASES["tiktok"].told)  # type: ignore[arg-type]
-    assert render.text(planned(job(tmp_path, other), other)) != (HERE / "tiktok.txt").read_text(encoding="utf-8")
+    assert render_plan.text(planned(job(tmp_path, other), other)) != (HERE / "tiktok.txt").read_text(encoding="utf-8")
 
 
 def lines(name: str) -> list[str]:
@@ -102,7 +103,7 @@ def test_planning_without_media_takes_under_50_ms(tmp_path: Path, capsys: pytest
     took = []
     for _ in range(5):
         begun = time.perf_counter()
-        text = render.text(planned(loaded, case))
+        text = render_plan.text(planned(loaded, case))
         took.append((time.perf_counter() - begun) * 1000)
     with capsys.disabled():
         print(f"\nplanning two deliverables without media: {median(took):.1f} ms (median of 5)")  # noqa: T201

@@ -15,16 +15,16 @@ from golden_world import CASES, job, planned
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finish.effects.held import held
-from finish.effects.publish import listed_in, published
-from finish.effects.watched import Entry, Ledger
-from finish.engine import history, lock
-from finish.engine.sending import Sending
-from finish.engine.standing import standing
-from finish.engine.watch import ordered, page, told
+from finish.engine import history, lock_file
+from finish.engine.up_to_date import standing
+from finish.engine.upload import Sending
+from finish.engine.watch_loop import ordered, page, told
 from finish.errors import FinishError
 from finish.model import Programme
-from finish.render import Rendering
+from finish.planning.render_plan import Rendering
+from finish.storage.publish import listed_in, published
+from finish.storage.untrusted_notes import held
+from finish.storage.watch_folder import Entry, Ledger
 
 WORDS = [
     "pieces", "place", "seconds", "filters", "sound", "of", "gain", "limit", "shots", "from", "centre",
@@ -72,7 +72,7 @@ def test_a_history_is_read_back(one: Rendering, tmp_path: Path) -> None:
 def test_any_lock_file_is_one_or_one_clear_error(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
     path = put(tmp_path_factory.getbasetemp() / "any.lock.yaml", json.dumps(value).encode())
     try:
-        found = lock.read(path)
+        found = lock_file.read(path)
     except FinishError as wrong:
         assert wrong.code == "spec" and str(wrong).startswith("any.lock.yaml") and wrong.hint
     else:
@@ -84,7 +84,7 @@ def test_any_lock_file_is_one_or_one_clear_error(tmp_path_factory: pytest.TempPa
 def test_any_bytes_are_a_lock_file_or_one_clear_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = put(tmp_path_factory.getbasetemp() / "bytes.lock.yaml", data)
     try:
-        lock.read(path)
+        lock_file.read(path)
     except FinishError as wrong:
         assert wrong.code == "spec" and wrong.hint
 
@@ -100,7 +100,7 @@ def test_a_lock_file_that_is_none_is_refused_at_once(tmp_path: Path, text: str |
     path = put(tmp_path / "a.lock.yaml", text if isinstance(text, bytes) else text.encode())
     started = process_time()
     with pytest.raises(FinishError) as wrong:
-        lock.read(path)
+        lock_file.read(path)
     assert said in str(wrong.value) and process_time() - started < 2
 
 

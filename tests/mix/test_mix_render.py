@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 from media import ffmpeg_by_hand
 
-from finish.analyse.loudness import Loudness, LoudnessFacts
-from finish.analyse.speechlike import Speechlike, SpeechlikeFacts
-from finish.analyse.voice import Spoken, Voice, VoiceFacts
-from finish.effects.probe import probe
-from finish.effects.reader import Asker, Reader
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.analysis.loudness import Loudness, LoudnessFacts
+from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
+from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
 from finish.errors import FinishError
+from finish.execution.frame_reader import Asker, Reader
+from finish.execution.renderer import Workshop
 from finish.graph import Stream
+from finish.media.probe import probe
 from finish.model import Delivery, Measure, Programme, Source, Verdict
 from finish.stages import mix
-from finish.stages.mix import tracks
-from finish.stages.mix.curve import Shape, ducked, moved
+from finish.stages.mix import mix_tracks
+from finish.stages.mix.ducking_curve import Shape, ducked, moved
+from finish.storage.store import Store
 from finish.units import Size
 
 pytestmark = pytest.mark.render
@@ -89,7 +89,7 @@ def probed(value: Any) -> Any:
 
 def recorded(path: Path) -> tuple[Source, Stream]:
     source = probe(path)
-    return source, tracks.sounded(tracks.Mixed("music", source, known.unasked()), Fraction(0))[0].sound
+    return source, mix_tracks.sounded(mix_tracks.Mixed("music", source, known.unasked()), Fraction(0))[0].sound
 
 
 def steepest(gains: np.ndarray, over: int) -> float:
@@ -135,9 +135,9 @@ def test_a_moving_gain_makes_no_click(tmp_path: Path) -> None:
 def test_a_bed_is_repeated_without_a_gap_and_as_long_as_the_programme(tmp_path: Path) -> None:
     world = World(tmp_path)
     source, sound = recorded(tone(tmp_path, "tone.wav", seconds=3.0, level=0.25))
-    again, loop = tracks.looped(sound, Fraction(3), Fraction(20), None, Fraction(1, 2))
+    again, loop = mix_tracks.looped(sound, Fraction(3), Fraction(20), None, Fraction(1, 2))
     assert loop and loop.period == Fraction(5, 2) and source.seconds == 3
-    samples = world.samples(tracks.ended(again, Fraction(20)))
+    samples = world.samples(mix_tracks.ended(again, Fraction(20)))
     assert len(samples) == 20 * RATE
     # 440 Hz fits 2.5 s in whole cycles, so both sides of each crossfade are the same tone: equal power raises it by 3 dB, no more.
     blocks = np.sqrt((samples[:, 0].reshape(-1, 4800) ** 2).mean(axis=1))
@@ -150,13 +150,13 @@ def test_rounds_are_whole_bars(tmp_path: Path) -> None:
     beats = known.clicks([at / 2 for at in range(11)], 5.3)      # 120 to the minute
     path = known.wav(tmp_path / "beat.wav", np.repeat(beats, 2, axis=1))
     _, sound = recorded(path)
-    again, loop = tracks.looped(sound, Fraction("5.3"), Fraction(21), Fraction(2), Fraction(1))
+    again, loop = mix_tracks.looped(sound, Fraction("5.3"), Fraction(21), Fraction(2), Fraction(1))
     assert loop and loop.period == 4
-    found = known.peaks(world.samples(tracks.ended(again, Fraction(21))))
+    found = known.peaks(world.samples(mix_tracks.ended(again, Fraction(21))))
     assert found == pytest.approx([at / 2 for at in range(42)], abs=1e-4)
-    exact, loop = tracks.looped(tracks.ended(sound, Fraction(4)), Fraction(4), Fraction(21), Fraction(2), Fraction(1))
+    exact, loop = mix_tracks.looped(mix_tracks.ended(sound, Fraction(4)), Fraction(4), Fraction(21), Fraction(2), Fraction(1))
     assert loop and (loop.period, loop.crossfade) == (4, 0)
-    assert known.peaks(world.samples(tracks.ended(exact, Fraction(21)))) == pytest.approx(found, abs=1e-4)
+    assert known.peaks(world.samples(mix_tracks.ended(exact, Fraction(21)))) == pytest.approx(found, abs=1e-4)
 
 
 def test_tracks_stand_where_they_are_put_and_nothing_is_turned_down(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_width_moves_both_sides_together_or_apart(tmp_path: Path) -> None:
     sides = np.random.default_rng(2).normal(0, 0.1, (RATE, 2))
     _, sound = recorded(known.wav(tmp_path / "sides.wav", sides))
     for width in (0, 0.5, 2):
-        got = world.samples(tracks.wide(sound, width))
+        got = world.samples(mix_tracks.wide(sound, width))
         middle, side = sides.mean(axis=1), (sides[:, 0] - sides[:, 1]) / 2
         assert got[:, 0] == pytest.approx(middle + width * side, abs=1e-6)
 

@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from finish.analyse.decoding import Decoding
-from finish.analyse.loudness import LoudnessFacts
-from finish.analyse.speechlike import Speechlike, SpeechlikeFacts
-from finish.analyse.voice import Spoken, Voice, VoiceFacts
+from finish.analysis.decode_faults import Decoding
+from finish.analysis.loudness import LoudnessFacts
+from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
+from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
 from finish.model import AudioTrack, Decoded, Delivery, Loss, Measure, Programme, Source
 from finish.stages import mix
-from finish.stages.mix.curve import Shape, ducked
+from finish.stages.mix.ducking_curve import Shape, ducked
 from finish.units import Size, Span
 
 DELIVERY = Delivery.model_validate({"frame": "320x180", "rates": {"low": 24, "high": 60, "otherwise": 30}})

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from media import shared
 
-from finish.analyse.speechlike import RATE, Speechlike, SpeechlikeFacts
-from finish.analyse.voice import Voice
+from finish.analysis.speech_detection import Voice
+from finish.analysis.speech_likeness import RATE, Speechlike, SpeechlikeFacts
 from finish.units import Span
 
 SECONDS = 12

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from finish.analyse.decoding import Decoding
+from finish.analysis.decode_faults import Decoding
 from finish.model import AudioTrack, Decoded, DecodedTrack, Fault, Loss, Source, VideoTrack, merged, witnessed
 from finish.units import Size
 

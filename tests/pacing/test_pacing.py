@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from finish import graph
-from finish.analyse.voice import Spoken, Voice, VoiceFacts
+from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.graph.timeline import Sped

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from finish import graph
-from finish.analyse.bodies import Bodies, BodyFacts, Sight
-from finish.analyse.faces import Face, FaceFacts, Faces, Look
-from finish.analyse.saliency import Gaze, Saliency, SaliencyFacts
-from finish.analyse.shots import ShotFacts, Shots
-from finish.analyse.writing import Read, Writing, WritingFacts
-from finish.effects import ffmpeg
-from finish.effects.probe import probe
+from finish.analysis.faces import Face, FaceFacts, Faces, Look
+from finish.analysis.people import Bodies, BodyFacts, Sight
+from finish.analysis.saliency import Gaze, Saliency, SaliencyFacts
+from finish.analysis.shots import ShotFacts, Shots
+from finish.analysis.text_detection import Read, Writing, WritingFacts
 from finish.graph import Output, Stream
+from finish.media import ffmpeg
+from finish.media.probe import probe
 from finish.model import Delivery, Measure, Programme, Rates, Source, VideoTrack
 from finish.stages import conform, reframe
 from finish.units import Size

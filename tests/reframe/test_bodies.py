@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 from reframe_studio import answered, opened
 
 from finish import resources
-from finish.analyse import bodies, saliency
-from finish.analyse.bodies import Bodies, Body, BodyFacts, Watching
-from finish.analyse.saliency import BINS, Gaze, Saliency, SaliencyFacts
+from finish.analysis import people, saliency
+from finish.analysis.people import Bodies, Body, BodyFacts, Watching
+from finish.analysis.saliency import BINS, Gaze, Saliency, SaliencyFacts
 from finish.model import Sparse, within
 
 SHAPES = [(2, 640), (640, 2), (2, 2), (360, 640), (640, 360)]
@@ -60,14 +60,14 @@ def test_of_boxes_in_one_place_the_surest_is_kept() -> None:
 
 
 def test_the_facts_survive_json() -> None:
-    for kind, facts in ((BodyFacts, BodyFacts((bodies.Sight(Fraction(1, 3), (Body(0.1, 0.2, 0.3, 0.4, 0.5, "animal"),)),))),
+    for kind, facts in ((BodyFacts, BodyFacts((people.Sight(Fraction(1, 3), (Body(0.1, 0.2, 0.3, 0.4, 0.5, "animal"),)),))),
                         (SaliencyFacts, SaliencyFacts((Gaze(Fraction(1, 3), (1, 2), (3, 4)),)))):
         adapter = TypeAdapter(kind)
         assert adapter.validate_json(adapter.dump_json(facts)) == facts
 
 
 @pytest.mark.parametrize(("module", "analyser", "notice"), [
-    (bodies, Bodies(), "NOTICE-efficientdet.txt"), (saliency, Saliency(), "NOTICE-unisal.txt")])
+    (people, Bodies(), "NOTICE-efficientdet.txt"), (saliency, Saliency(), "NOTICE-unisal.txt")])
 def test_the_packaged_models_are_those_in_the_identity(module: object, analyser: object, notice: str) -> None:
     digest = hashlib.sha256(resources.model(module.MODEL).read_bytes()).hexdigest()     # type: ignore[attr-defined]
     assert digest == module.MODEL_DIGEST and digest in repr(analyser)                   # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from reframe_studio import answered, opened, seen
 
 from finish import resources
-from finish.analyse.faces import MODEL, MODEL_DIGEST, Face, FaceFacts, Faces, Look, Looking
+from finish.analysis.faces import MODEL, MODEL_DIGEST, Face, FaceFacts, Faces, Look, Looking
 from finish.errors import FinishError
 from finish.graph import Stream, source
 from finish.model import Measure, Sparse
@@ -100,7 +100,7 @@ def test_a_missing_opencv_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_opencv_is_loaded_only_to_look() -> None:
-    code = "import sys, finish.stages.reframe, finish.analyse.faces as f; f.Faces().wants; assert 'cv2' not in sys.modules"
+    code = "import sys, finish.stages.reframe, finish.analysis.faces as f; f.Faces().wants; assert 'cv2' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

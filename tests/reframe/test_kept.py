@@ -9,10 +9,10 @@ import pytest
 from reframe_studio import Told, face, looks, planned, programme
 
 from finish.errors import FinishError
-from finish.stages.reframe.kept import Kept, kept, refuse_lost
-from finish.stages.reframe.moves import Leg
-from finish.stages.reframe.path import Path, hold
-from finish.stages.reframe.subject import Subject
+from finish.stages.reframe.camera_path import Path, hold
+from finish.stages.reframe.crop_commands import Leg
+from finish.stages.reframe.crop_quality import Kept, kept, refuse_lost
+from finish.stages.reframe.subject_tracks import Subject
 
 SHARE = 0.3
 

@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.stages.reframe.moves import Leg, Moves, overlaid, positions, runs
-from finish.stages.reframe.path import Path, hold
+from finish.stages.reframe.camera_path import Path, hold
+from finish.stages.reframe.crop_commands import Leg, Moves, overlaid, positions, runs
 from finish.units import Span, first_frame
 
 THIRTY = Fraction(30)

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from media import SHARED
 
-from finish.stages.reframe import path as module
-from finish.stages.reframe.path import FASTEST, MOTIONS, RATE, STILL, Motion, Path, _median, _solved, _trend, follow, hold
+from finish.stages.reframe import camera_path as module
+from finish.stages.reframe.camera_path import FASTEST, MOTIONS, RATE, STILL, Motion, Path, _median, _solved, _trend, follow, hold
 
 Floats = np.ndarray
 CALMS = st.sampled_from(list(MOTIONS.values()))

@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from reframe_studio import Told, face, looks, planned, programme
 
-from finish.analyse.faces import Face, Faces, Look
-from finish.analyse.shots import Shots
-from finish.analyse.writing import Line, Read
+from finish.analysis.faces import Face, Faces, Look
+from finish.analysis.shots import Shots
+from finish.analysis.text_detection import Line, Read
 from finish.errors import FinishError
 from finish.graph import Output, Stream, describe, history, lower, sink_pointwise
 from finish.model import Programme, Stage
 from finish.stages import reframe
 from finish.stages.reframe import Settings
-from finish.stages.reframe.moves import Leg, Moves
-from finish.stages.reframe.path import hold
-from finish.stages.reframe.way import Way
+from finish.stages.reframe.camera_path import hold
+from finish.stages.reframe.crop_commands import Leg, Moves
+from finish.stages.reframe.crop_keyframes import Way
 from finish.units import Box, Size
 
 FINAL = "chromal=left dither=ordered filter=spline36 height={1} matrix=709 primaries=709 range=limited threads=1 transfer=709 width={0}"

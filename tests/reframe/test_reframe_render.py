@@ -12,14 +12,14 @@ import pytest
 from media import TAGS, ffmpeg_by_hand, shared
 from reframe_studio import Told, answered, face, looks, opened, planned, seen
 
-from finish.analyse.faces import Faces
-from finish.analyse.shots import Shots
+from finish.analysis.faces import Faces
+from finish.analysis.shots import Shots
 from finish.graph import Stream, during
 from finish.model import Programme
-from finish.stages.reframe import layouts
-from finish.stages.reframe.layouts import Frame, Grid
-from finish.stages.reframe.moves import Moves, first_frame
-from finish.stages.reframe.window import Window
+from finish.stages.reframe import frame_layouts
+from finish.stages.reframe.crop_commands import Moves, first_frame
+from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.frame_layouts import Frame, Grid
 from finish.units import Size, Span
 
 pytestmark = pytest.mark.render
@@ -56,7 +56,7 @@ def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, ra
     grid, window = Grid(hertz, first_frame(bar.duration, hertz), Fraction(1, 10)), Window(bar.frame, FRAME)
     number = np.arange(grid.frames)
     path = 0.5 + 0.1 * np.sin(2 * np.pi * number / float(hertz)) if way == "sine" else np.where(number % 2, 0.45, 0.55)
-    found = list(bars(layouts.moving(bar.picture, window, path, grid, Frame(FRAME, "yuv420p"))))
+    found = list(bars(frame_layouts.moving(bar.picture, window, path, grid, Frame(FRAME, "yuv420p"))))
     wanted = (154 / 320 - path + window.half) * FRAME.width / (2 * window.half)
     errors = np.array([middle for _, middle in found]) - wanted
     assert [round(time * hertz) for time, _ in found] == number.tolist()
@@ -66,7 +66,7 @@ def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, ra
 def test_a_late_command_would_be_seen(bar: Programme) -> None:
     """The measurement above, shown to fail: the same moves told one frame late."""
     grid, window = Grid(Fraction(25), 50, Fraction(1, 10)), Window(bar.frame, FRAME)
-    good = layouts.moving(bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, Frame(FRAME, "yuv420p"))
+    good = frame_layouts.moving(bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, Frame(FRAME, "yuv420p"))
     moves = good.arg("x")
     assert isinstance(moves, Moves)
     late = replace(moves, runs=tuple((frame + (frame > 0), offset) for frame, offset in moves.runs))
@@ -107,8 +107,8 @@ def properties(picture: Stream) -> dict[str, object]:
     """What FFmpeg says of the picture's last frame."""
     import av
 
-    from finish.effects import ffmpeg
     from finish.graph import Output
+    from finish.media import ffmpeg
 
     tagged = Output((picture,), "pipe:1", "matroska", (("c:v", "ffv1"), ("fps_mode", "passthrough")))
     with ffmpeg.piped(tagged) as pipe, av.open(pipe, format="matroska") as container:

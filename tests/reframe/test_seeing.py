@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reframe_studio import Told, face, looks, planned, programme
 
-from finish.analyse.bodies import Bodies, Body, Sight
-from finish.analyse.saliency import BINS, Gaze, Saliency
-from finish.stages.reframe.choice import Shot
-from finish.stages.reframe.gaze import drawn
-from finish.stages.reframe.seeing import seen
-from finish.stages.reframe.subject import BODIES, Seen, subjects
-from finish.stages.reframe.window import Window
+from finish.analysis.people import Bodies, Body, Sight
+from finish.analysis.saliency import BINS, Gaze, Saliency
+from finish.stages.reframe.crop_choice import Shot
+from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.saliency_target import drawn
+from finish.stages.reframe.subject_tracks import BODIES, Seen, subjects
+from finish.stages.reframe.target_detection import seen
 from finish.units import Size
 
 SHARE = 0.316

@@ -14,8 +14,8 @@ from media import shared
 from pydantic import TypeAdapter
 from reframe_studio import answered, opened, seen
 
-from finish.analyse import shots
-from finish.analyse.shots import ShotFacts, Shots, changed, shrunk
+from finish.analysis import shots
+from finish.analysis.shots import ShotFacts, Shots, changed, shrunk
 
 SIZE = (72, 128)
 Picture = np.ndarray

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reframe_studio import face, looks
 
-from finish.analyse.faces import Face, Look
-from finish.stages.reframe.subject import Seen, subjects
+from finish.analysis.faces import Face, Look
+from finish.stages.reframe.subject_tracks import Seen, subjects
 
 SHARE = 0.316                   # a 9:16 window in a 16:9 picture
 

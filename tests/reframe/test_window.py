@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from finish.stages.reframe.window import Window
+from finish.stages.reframe.crop_window import Window
 from finish.units import Box, Size
 
 side = st.integers(1, 2200).map(lambda half: 2 * half)

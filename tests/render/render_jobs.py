@@ -18,15 +18,15 @@ from media import TAGS, clip, ffmpeg_by_hand
 from numpy.typing import NDArray
 
 import finish
-from finish import pipeline
-from finish.analyse.faces import Face, FaceFacts, Faces, Look
-from finish.effects import ffmpeg
-from finish.effects.log import Log
-from finish.effects.probe import examined
-from finish.effects.reader import fact_key  # the store's own name for an answer
-from finish.engine.local import Engine
+from finish.analysis.faces import Face, FaceFacts, Faces, Look
+from finish.engine.engine import Engine
+from finish.execution.frame_reader import fact_key  # the store's own name for an answer
+from finish.media import ffmpeg
+from finish.media.ffmpeg_log import Log
+from finish.media.probe import examined
 from finish.model import Job, Measure
-from finish.render import Rendering
+from finish.planning import stage_pipeline
+from finish.planning.render_plan import Rendering
 
 CAPTIONS = """\
 1
@@ -78,7 +78,7 @@ def walked(job: Job) -> None:
         if not any(isinstance(each.analyser, Faces) for each in questions):
             prepare(questions)
 
-    with patch.object(engine.ask, "prepare", held_back), patch.object(pipeline, "_rest"):
+    with patch.object(engine.ask, "prepare", held_back), patch.object(stage_pipeline, "_rest"):
         engine.plan()
     (question,) = {each.key: each for each in asked}.values()
     looks = [Look(Fraction(step, 5), (Face(0.1 + 0.08 * step, 0.2, 0.2 + 0.08 * step, 0.4, 0.9),)) for step in range(10)]
@@ -165,7 +165,7 @@ class Finished:
     def broken(self, name: str, file: Path) -> dict[str, str]:
         """The promises about deliverable `name` that `file` breaks, each with its verdict's text."""
         (one,) = (each for each in self.renderings if each.name == name)
-        verdicts = pipeline.check(one.planned.promises, examined(file, made=True), self.engine.ask)
+        verdicts = stage_pipeline.check(one.planned.promises, examined(file, made=True), self.engine.ask)
         return {each.promise.name: str(each) for each in verdicts if not each.kept}
 
 

@@ -13,8 +13,8 @@ from media import clip
 
 import finish
 from finish import api
-from finish.effects.probe import probe
 from finish.engine.preview import Preview
+from finish.media.probe import probe
 from finish.units import Span
 
 pytestmark = pytest.mark.render

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from render_jobs import CAPTIONS, Finished, finished
 
 from finish import resources
-from finish.effects.probe import probe
+from finish.jobspec.presets import shelved
+from finish.media.probe import probe
 from finish.model import H264
-from finish.spec.presets import shelved
 from finish.units import Size, even
 
 pytestmark = pytest.mark.render

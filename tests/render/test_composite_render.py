@@ -17,11 +17,11 @@ from render_jobs import Finished, finished, folder, pictures, samples
 
 import finish
 from finish import graph
-from finish.effects import ffmpeg
 from finish.graph import Output, Stream
-from finish.stages.composite import third
+from finish.media import ffmpeg
+from finish.stages.composite import lower_third
 from finish.stages.composite.canvas import Stamp
-from finish.stages.composite.room import Room, Window
+from finish.stages.composite.overlay_area import Room, Window
 from finish.units import Box, Size
 
 pytestmark = pytest.mark.render
@@ -83,9 +83,9 @@ def test_the_end_card_follows_and_the_sound_is_as_long(job: Finished) -> None:
 
 def test_a_second_run_draws_nothing(job: Finished) -> None:
     """The picture is encoded otherwise, so it is rendered again, and finds the lower third in the store."""
-    third._content.cache_clear()
+    lower_third._content.cache_clear()
     (job.place / "job.yaml").write_text(JOB.replace("speed: ultrafast", "speed: ultrafast, crf: 22"), encoding="utf-8")
-    with patch.object(third.Plate, "frames", side_effect=AssertionError("drawn again")):
+    with patch.object(lower_third.Plate, "frames", side_effect=AssertionError("drawn again")):
         again = finished(job.place)
     assert len(again.processes.pictures) == 1 and [each.broken for each in again.outcomes] == [()]
 

@@ -10,10 +10,10 @@ import pytest
 from known import CORNERS, DELIVERED, WIDE, Clip, Codes, clicks, numbered, numbers, peaks, ran, read, wav
 
 import finish
-from finish.effects.probe import probe
-from finish.effects.reader import Reader
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.execution.frame_reader import Reader
+from finish.execution.renderer import Workshop
+from finish.media.probe import probe
+from finish.storage.store import Store
 
 pytestmark = pytest.mark.render
 

@@ -15,11 +15,11 @@ from test_pieces import ALL, CUES, frames, logo, srt
 
 import finish
 from finish import graph
-from finish.effects import ffmpeg
-from finish.effects.probe import probe
-from finish.engine.local import Engine
+from finish.engine.engine import Engine
 from finish.graph import Output, Stream, Timeline
 from finish.graph.timeline import Sped
+from finish.media import ffmpeg
+from finish.media.probe import probe
 from finish.units import Span
 
 pytestmark = pytest.mark.render

@@ -16,7 +16,7 @@ from command_line import ENVIRONMENT, SOURCE, cli, complaint, files, inside
 from render_jobs import ONE, folder, heard
 
 import finish
-from finish.effects import ffmpeg
+from finish.media import ffmpeg
 
 pytestmark = pytest.mark.render
 

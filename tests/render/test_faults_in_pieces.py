@@ -15,7 +15,7 @@ from render_jobs import folder, heard
 from test_pieces import LINES, ONE, srt
 
 import finish
-from finish.effects import ffmpeg, program
+from finish.media import ffmpeg, ffmpeg_program
 
 pytestmark = pytest.mark.render
 
@@ -58,8 +58,8 @@ def test_pieces_of_another_length_than_planned_are_never_joined(
     script.chmod(0o700)
     flag.touch()
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
-    program.binary.cache_clear()
-    program._version.cache_clear()
+    ffmpeg_program.binary.cache_clear()
+    ffmpeg_program._version.cache_clear()
     try:
         told = inside("run", str(job))
         assert told.exit_code == 2 and "frames could be made of it" in complaint(told)
@@ -68,8 +68,8 @@ def test_pieces_of_another_length_than_planned_are_never_joined(
         assert run(job).exit_code == 0 and (job / "out/done.mp4").read_bytes() == undisturbed
     finally:
         monkeypatch.undo()
-        program.binary.cache_clear()
-        program._version.cache_clear()
+        ffmpeg_program.binary.cache_clear()
+        ffmpeg_program._version.cache_clear()
 
 
 def test_a_store_that_cannot_be_written_is_one_clear_error_and_harms_nothing(job: Path, small_disk: Path, undisturbed: bytes) -> None:

@@ -20,9 +20,9 @@ from media import clip
 from render_jobs import ONE, folder, heard
 
 from finish import api
-from finish.effects.store import cache
-from finish.engine import places
-from finish.engine.chosen import store_folder
+from finish.engine import job_paths
+from finish.engine.selection import store_folder
+from finish.storage.store import cache
 
 pytestmark = pytest.mark.render
 
@@ -148,7 +148,7 @@ def test_nothing_is_written_but_where_it_is_looked_at(pair: tuple[Path, Path], t
     with writing():
         assert inside("run", str(place)).exit_code == 0 and (place / "out/previous").is_dir()
     job = api.load(place).job
-    looked_at = {*places.written(job, job.folder / "out", store_folder(job))}
+    looked_at = {*job_paths.written(job, job.folder / "out", store_folder(job))}
     ours = [path.absolute() for path in _WRITTEN if path.absolute().is_relative_to(place)]
     assert len(ours) > 30
     odd = {path for path in ours if path.parent not in looked_at and path not in looked_at | {place}}

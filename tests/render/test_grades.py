@@ -16,14 +16,14 @@ from render_jobs import folder
 from test_pieces import frames
 
 import finish
-from finish.analyse.levels import Levels
-from finish.analyse.pumping import Pumping
-from finish.effects.probe import probe
-from finish.engine.local import Engine
-from finish.engine.lock import lock_of, read
+from finish.analysis.flicker import Pumping
+from finish.analysis.video_levels import Levels
+from finish.engine.engine import Engine
+from finish.engine.lock_file import lock_of, read
 from finish.errors import FinishError
+from finish.media.probe import probe
 from finish.model import Measure
-from finish.stages.colour.steady import pumped
+from finish.stages.colour.deflicker import pumped
 from finish.units import Size
 
 pytestmark = pytest.mark.render

@@ -11,7 +11,7 @@ from command_line import inside
 from render_jobs import folder, heard, walked
 
 import finish
-from finish.engine.local import Engine
+from finish.engine.engine import Engine
 from finish.engine.outcome import Anew
 from finish.engine.preview import small
 

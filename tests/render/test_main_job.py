@@ -15,8 +15,8 @@ from media import clip
 from render_jobs import CAPTIONS, ONE, Finished, finished, flashes, folder, heard, pictures, psnr, samples
 
 import finish
-from finish.effects import program
-from finish.effects.probe import probe
+from finish.media import ffmpeg_program
+from finish.media.probe import probe
 
 pytestmark = pytest.mark.render
 
@@ -58,7 +58,7 @@ def test_the_manifest_holds_what_is_there(done: Finished) -> None:
         assert {each["name"]: each["measured"] for each in entry["promises"]}["loudness"] == pytest.approx(-14, abs=0.1)
         assert any("→ mp4 c:v=libx264" in line for line in entry["plan"]) and not re.search(r"/[a-z]+/", "\n".join(entry["plan"]))
         assert entry["sidecars"] == ([f"{name}.en.srt", f"{name}.en.vtt"] if name == "hero-tiktok" else [])
-        assert entry["versions"]["ffmpeg"] == program.version() and entry["versions"]["finish"] == version("finish")
+        assert entry["versions"]["ffmpeg"] == ffmpeg_program.version() and entry["versions"]["finish"] == version("finish")
     assert done.manifest["job"] == "spring"
 
 

@@ -14,14 +14,15 @@ from media import clip, ffmpeg_by_hand
 from render_jobs import folder, heard, walked
 
 import finish
-from finish import graph, render
-from finish.effects import join as joining
-from finish.effects import recall
-from finish.effects.store import Store
-from finish.engine.local import Engine
+from finish import graph
+from finish.engine.engine import Engine
 from finish.engine.outcome import Event
 from finish.graph import Output, Stream
+from finish.media import piece_joining as joining
+from finish.media import probe_cache
 from finish.model import H264
+from finish.planning import render_plan
+from finish.storage.store import Store
 from finish.units import Span
 
 pytestmark = pytest.mark.render
@@ -113,9 +114,9 @@ def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Pa
     walked(job)
     together, apart = Engine(job, finish.STAGES), Engine(job, finish.STAGES, store=Store(tmp_path / "apart"))
     renderings = together.plan().renderings
-    assert [len(task.groups) for task in render.tasks(renderings, lambda _: False)] == [4]
-    assert [len(task.groups) for task in render.tasks(renderings, lambda _: False, pixels=2 * (360 * 640 + 320 * 180))] == [2, 2]
-    few = render.tasks(renderings, lambda _: False, pixels=360 * 640)
+    assert [len(task.groups) for task in render_plan.tasks(renderings, lambda _: False)] == [4]
+    assert [len(task.groups) for task in render_plan.tasks(renderings, lambda _: False, pixels=2 * (360 * 640 + 320 * 180))] == [2, 2]
+    few = render_plan.tasks(renderings, lambda _: False, pixels=360 * 640)
     assert [[len(group) for group in task.groups] for task in few] == [[1]] * 8, "more pictures than memory holds are several processes"
     told: list[Event] = []
     together.tell = told.append
@@ -239,7 +240,7 @@ def test_a_piece_of_another_length_is_refused(job: Path, tmp_path: Path) -> None
 
 def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its promises are told from the manifest; nothing is asked and nothing is started."""
-    monkeypatch.setattr(recall, "_SETTLED_NS", 0)
+    monkeypatch.setattr(probe_cache, "_SETTLED_NS", 0)
     before = run(job)
     planned: list[object] = []
     monkeypatch.setattr(Engine, "_finished", lambda _, clip, asked: planned.append(asked) or ())
@@ -255,7 +256,7 @@ def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPa
 def test_only_what_matters_makes_a_job_be_planned(
     touch: str, more: bytes, stands: bool, job: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(recall, "_SETTLED_NS", 0)
+    monkeypatch.setattr(probe_cache, "_SETTLED_NS", 0)
     run(job)
     planned: list[object] = []
     monkeypatch.setattr(Engine, "_finished", lambda _, clip, asked: planned.append(asked) or ())
@@ -351,7 +352,7 @@ def underflow(sizes: list[int], each_frame: float, buffer: float) -> float:
 
 
 def test_a_store_forgets_only_what_is_its_own(job: Path, tmp_path: Path) -> None:
-    from finish.effects.store import Store
+    from finish.storage.store import Store
     theirs = tmp_path / "pictures"
     theirs.mkdir()
     (theirs / "holiday.2019.jpg").write_bytes(b"x" * 100)

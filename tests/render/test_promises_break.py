@@ -12,12 +12,12 @@ from media import TAGS, ffmpeg_by_hand
 from render_jobs import ONE, Finished, finished, folder
 
 import finish
-from finish import pipeline
-from finish.effects.probe import probe
-from finish.engine.local import Engine
+from finish.engine.engine import Engine
 from finish.graph import Output
+from finish.media.probe import probe
 from finish.model import Limits, Verdict
-from finish.render import Rendering
+from finish.planning import stage_pipeline
+from finish.planning.render_plan import Rendering
 
 pytestmark = pytest.mark.render
 
@@ -144,13 +144,13 @@ def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> No
 def test_the_destinations_limits_break(good: Finished) -> None:
     file = probe(good.out / "hero-tiktok.mp4")
     tight = Limits(seconds_max=1.5, bytes_max=1000, kbits_max=10, side_min=400, side_max=600)  # type: ignore[arg-type]
-    verdicts = pipeline.check(pipeline.limit_promises(tight, "a narrow place"), file, good.engine.ask)
+    verdicts = stage_pipeline.check(stage_pipeline.limit_promises(tight, "a narrow place"), file, good.engine.ask)
     told = {each.promise.name: str(each) for each in verdicts if not each.kept}
     assert set(told) == {"duration", "file size", "mean rate", "short side", "long side"}
     assert told["duration"].startswith("duration: 2.00 s, promised ≤ 1.5 s") and f"{file.size} bytes, promised ≤ 1000" in told["file size"]
     assert "360 px, promised ≥ 400 px" in told["short side"] and "640 px, promised ≤ 600 px" in told["long side"]
     short = Limits(seconds_min=3)  # type: ignore[arg-type]
-    assert [each.kept for each in pipeline.check(pipeline.limit_promises(short, ""), file, good.engine.ask)] == [False]
+    assert [each.kept for each in stage_pipeline.check(stage_pipeline.limit_promises(short, ""), file, good.engine.ask)] == [False]
 
 
 def test_every_promise_that_was_made_has_been_seen_to_break(good: Finished) -> None:
@@ -234,5 +234,5 @@ def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> 
 def test_a_doctored_promise_is_a_broken_one(good: Finished) -> None:
     """The other way round: the good file against promises that nobody could keep."""
     promises = [replace(each, accept=replace(each.accept, exactly="something else")) for each in good.renderings[0].planned.promises]
-    verdicts = pipeline.check(promises, probe(good.out / "hero-tiktok.mp4"), good.engine.ask)
+    verdicts = stage_pipeline.check(promises, probe(good.out / "hero-tiktok.mp4"), good.engine.ask)
     assert [each.promise.name for each in verdicts if each.kept] == []

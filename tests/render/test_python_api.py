@@ -19,8 +19,8 @@ from render_jobs import CAPTIONS, ONE, folder, heard, pictures
 
 import finish
 from finish import FinishError
-from finish.effects.ffmpeg import Watched
 from finish.errors import Interrupted
+from finish.media.ffmpeg import Watched
 from finish.model import Accept, Programme, Promise, Settings, Stage
 
 pytestmark = pytest.mark.render

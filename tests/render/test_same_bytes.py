@@ -10,8 +10,8 @@ import pytest
 from media import ffmpeg_by_hand
 
 from finish import graph
-from finish.effects import ffmpeg, instructions, process
 from finish.graph import Output
+from finish.media import ffmpeg, instructions, process
 from finish.model.codecs import H264
 
 pytestmark = pytest.mark.render

@@ -15,9 +15,9 @@ from render_jobs import folder, heard
 
 import finish
 from finish import FinishError, api
-from finish.cli import see
-from finish.engine.local import Engine
-from finish.review.frames import Film, frames, small
+from finish.cli import sheet_verbs
+from finish.engine.engine import Engine
+from finish.review.small_frames import Film, frames, small
 from finish.units import Size
 
 pytestmark = pytest.mark.render
@@ -90,7 +90,7 @@ def test_one_bad_clip_is_told_of_and_the_others_are_seen(tmp_path: Path, capsys:
     assert [each.code for each in made.errors] == ["media"]
     page = made.path.read_text()
     assert page.count('class="alarm"') == 1 and page.count("<img") == 2 and "<b>" not in page
-    assert see.sheet([str(bad), str(place)], tmp_path / "verb.html") == 2 and see.sheet([str(place)], only=["hero-tiktok"]) == 0
+    assert sheet_verbs.sheet([str(bad), str(place)], tmp_path / "verb.html") == 2 and sheet_verbs.sheet([str(place)], only=["hero-tiktok"]) == 0
     said = capsys.readouterr()
     assert said.err.startswith("hero.mp4") and said.out == f"{tmp_path / 'verb.html'}\n{place / 'out' / 'sheet.png'}\n"
     with pytest.raises(FinishError) as told:

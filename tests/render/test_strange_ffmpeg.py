@@ -12,7 +12,7 @@ from command_line import SOURCE, complaint, inside
 from render_jobs import ONE, folder
 from test_faults import ffmpegs
 
-from finish.effects import ffmpeg, process, program
+from finish.media import ffmpeg, ffmpeg_program, process
 
 pytestmark = pytest.mark.render
 
@@ -37,10 +37,10 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     """The one line that a run of the job ends with, FFmpeg doing `body` where its arguments have `only` in them."""
-    script, place, real = tmp_path / "ffmpeg", tmp_path / "job", program.binary()
+    script, place, real = tmp_path / "ffmpeg", tmp_path / "job", ffmpeg_program.binary()
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
     monkeypatch.setattr(ffmpeg, "STALL_SECONDS", 0.7)
-    monkeypatch.setattr(program, "_ANSWER", 0.7)
+    monkeypatch.setattr(ffmpeg_program, "_ANSWER", 0.7)
     forget()
 
     def told(body: str, only: str = "nothing at all", version: str = "") -> str:
@@ -58,7 +58,7 @@ def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def forget() -> None:
-    for each in (program.binary, program._version, program.listing):
+    for each in (ffmpeg_program.binary, ffmpeg_program._version, ffmpeg_program.listing):
         each.cache_clear()
 
 

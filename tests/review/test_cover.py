@@ -12,7 +12,7 @@ from media import clip
 from typer.testing import CliRunner
 
 from finish import graph
-from finish.analyse.faces import Face, FaceFacts, Look
+from finish.analysis.faces import Face, FaceFacts, Look
 from finish.cli.verbs import app
 from finish.model import Delivery, Framing, Pane, Programme, Source
 from finish.review import cover

@@ -13,11 +13,11 @@ from media import clip
 from typer.testing import CliRunner
 
 from finish import graph
-from finish.analyse.bodies import Body, BodyFacts, Sight
-from finish.analyse.faces import Face, FaceFacts, Look
+from finish.analysis.faces import Face, FaceFacts, Look
+from finish.analysis.people import Body, BodyFacts, Sight
 from finish.cli.verbs import app
 from finish.model import Framing, Pane, Programme, Source
-from finish.review.crops import Spotted, _drawn, _told
+from finish.review.crop_picture import Spotted, _drawn, _told
 from finish.units import Box, Size
 
 PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(640, 360))

@@ -16,9 +16,9 @@ from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.graph.timeline import Sped
+from finish.interchange.edl import edl, kept, timecode
+from finish.interchange.otio import otio
 from finish.model import Programme, Source
-from finish.review.edl import edl, kept, timecode
-from finish.review.otio import otio
 from finish.units import Size, Span
 
 PAL = Fraction(25)

@@ -11,12 +11,13 @@ import pytest
 from golden import golden_world
 from golden.golden_world import TIKTOK, YOUTUBE, Case
 
-from finish import graph, pipeline
+from finish import graph
 from finish.errors import Interrupted, MediaError
 from finish.model import Planned
-from finish.review import looks, planned
-from finish.review.frames import Film, Pixels
-from finish.review.planned import Reel
+from finish.planning import stage_pipeline
+from finish.review import look_sheet, planned_sheet
+from finish.review.planned_sheet import Reel
+from finish.review.small_frames import Film, Pixels
 from finish.stages import STAGES
 
 BOTH = Case(f"{TIKTOK}\n{YOUTUBE}", "captions: {file: clip.en.srt}")
@@ -33,8 +34,8 @@ def flat(films: Sequence[Film], times: Sequence[Fraction]) -> dict[tuple[int, Fr
 
 
 def test_a_row_for_each_deliverable_with_the_same_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planned, "frames", flat)
-    page, errors = planned.page([reel(tmp_path)], 24)
+    monkeypatch.setattr(planned_sheet, "frames", flat)
+    page, errors = planned_sheet.page([reel(tmp_path)], 24)
     (section,) = page.sections
     assert not errors and (page.title, section.title) == ("golden", "clip.mp4")
     assert section.detail == "job golden  ·  1280x720  ·  25 fps  ·  0:10.00  ·  2 shots"
@@ -42,7 +43,7 @@ def test_a_row_for_each_deliverable_with_the_same_moments(tmp_path: Path, monkey
         [("0:02.00 · shot 1", "One clip"), ("0:05.24 · shot 2", "graded, ")]] * 2
     assert [row.cells[0].picture.shape for row in section.rows] == [(480, 270, 3), (270, 480, 3)]
     assert all(row.zone for row in section.rows) and "moments" not in section.rows[0].detail
-    few, _ = planned.page([reel(tmp_path)], 1)
+    few, _ = planned_sheet.page([reel(tmp_path)], 1)
     assert [row.detail.split("  ·  ")[-1] for row in few.rows] == ["1 of 2 moments"] * 2
 
 
@@ -52,12 +53,12 @@ def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(
     def fails(films: Sequence[Film], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
         raise wrong
 
-    monkeypatch.setattr(planned, "frames", fails)
+    monkeypatch.setattr(planned_sheet, "frames", fails)
     if isinstance(wrong, Interrupted):
         with pytest.raises(Interrupted):
-            planned.page([reel(tmp_path)], 24)
+            planned_sheet.page([reel(tmp_path)], 24)
         return
-    page, errors = planned.page([reel(tmp_path)], 24)
+    page, errors = planned_sheet.page([reel(tmp_path)], 24)
     (row,) = page.rows
     assert (row.title, row.cells, row.trouble) == ("clip-tiktok, clip-youtube", (), "it breaks off — export it again")
     assert [str(each) for each in errors] == ["clip.mp4: it breaks off — export it again"]
@@ -65,10 +66,10 @@ def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(
 
 def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:
     case = Case(TIKTOK, "colour: {looks: [warm, mono]}", golden_world.source(golden_world.video("3840x2160")))
-    alone = looks.each_alone(golden_world.job(tmp_path, case).deliverables[0])
+    alone = look_sheet.each_alone(golden_world.job(tmp_path, case).deliverables[0])
     assert [[look.path.stem for look in each.settings["colour"].looks] for each in alone] == [[], ["warm"], ["mono"]]  # type: ignore[attr-defined]
-    found = pipeline.plan(case.clip, alone, STAGES[:3], case.told)
-    films = [looks._film(each.programme) for each in found if isinstance(each, Planned)]
+    found = stage_pipeline.plan(case.clip, alone, STAGES[:3], case.told)
+    films = [look_sheet._film(each.programme) for each in found if isinstance(each, Planned)]
     chains = [[node for node in graph.history([film.picture]) if node.name in ("zscale", "lut3d")] for film in films]
     assert [[node.arg("width") for node in nodes if node.name == "lut3d" or node.arg("width")] for nodes in chains] == [
         [480], [480, None], [480, None]], "made small, and only then graded"

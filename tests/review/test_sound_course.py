@@ -14,10 +14,10 @@ from media import clip
 from typer.testing import CliRunner
 
 from finish import api
-from finish.analyse.loudness import FLOOR, RATE, Course, Loudness, LoudnessFacts
+from finish.analysis.loudness import FLOOR, RATE, Course, Loudness, LoudnessFacts
 from finish.cli.verbs import app
 from finish.errors import FinishError
-from finish.review.course import Aims, Heard, picture, table
+from finish.review.loudness_curve import Aims, Heard, picture, table
 
 
 def heard(*parts: tuple[float, float], name: str = "after", block: int = 3333) -> Heard:

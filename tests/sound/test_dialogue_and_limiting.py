@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from media import shared
 
-from finish.analyse.loudness import RATE, Loudness
-from finish.analyse.voice import Spoken, Voice
-from finish.effects.probe import probe
-from finish.effects.reader import Asker, Reader
-from finish.effects.store import Store
-from finish.effects.workshop import Workshop
+from finish.analysis.loudness import RATE, Loudness
+from finish.analysis.speech_detection import Spoken, Voice
+from finish.execution.frame_reader import Asker, Reader
+from finish.execution.renderer import Workshop
+from finish.media.probe import probe
 from finish.model import Measure
-from finish.model.sounding import recorded
-from finish.stages.sound import dialogue
-from finish.stages.sound.dialogue import ABOVE, Dialogue, DialogueFacts
-from finish.stages.sound.limiting import Limiting
+from finish.model.sound_input import recorded
+from finish.stages.sound import dialogue_level
+from finish.stages.sound.dialogue_level import ABOVE, Dialogue, DialogueFacts
+from finish.stages.sound.limiter_report import Limiting
+from finish.storage.store import Store
 
 
 def tone(*parts: tuple[float, float], hertz: float = 1000) -> np.ndarray:
@@ -45,7 +45,7 @@ class Stated:
 
 def measured(sound: np.ndarray, *spans: tuple[float, float], block: int = 4801) -> tuple[DialogueFacts, np.ndarray]:
     detector = Stated(*spans)
-    fold = dialogue.Listening(Loudness().begin(), detector)
+    fold = dialogue_level.Listening(Loudness().begin(), detector)
     for at in range(0, len(sound), block):
         fold.add(Fraction(at, RATE), sound[at:at + block])
     return fold.result(), np.concatenate(detector.given)[:, 0]

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from scipy import signal
 
-from finish.analyse import loudness
-from finish.analyse.loudness import FLOOR, PHASES, RATE, Loudness, LoudnessFacts, gating
+from finish.analysis import loudness
+from finish.analysis.loudness import FLOOR, PHASES, RATE, Loudness, LoudnessFacts, gating
 from finish.errors import FinishError
 from finish.model import Samples
 

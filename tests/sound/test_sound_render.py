@@ -17,12 +17,12 @@ import pytest
 from media import shared
 
 from finish import graph
-from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
+from finish.analysis.loudness import RATE, Loudness, LoudnessFacts
 from finish.graph import Output, Stream, lower
 from finish.model import Delivery, Measure, Programme, Source, Verdict
 from finish.stages import sound as stage
-from finish.stages.sound.limiting import Limiting
-from finish.stages.sound.search import ENCODES, Dose
+from finish.stages.sound.gain_search import ENCODES, Dose
+from finish.stages.sound.limiter_report import Limiting
 from finish.units import Size
 
 pytestmark = pytest.mark.render

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from finish import graph
-from finish.analyse.loudness import LoudnessFacts
+from finish.analysis.loudness import LoudnessFacts
 from finish.errors import FinishError
 from finish.graph import Stream, describe
 from finish.model import AudioTrack, Delivery, Measure, Programme, Source, Stage, Verdict
 from finish.stages import sound as stage
-from finish.stages.sound.dialogue import Dialogue, DialogueFacts
-from finish.stages.sound.limiting import Limiting, LimitingFacts
-from finish.stages.sound.search import CLOSE, ENCODES, MAKEUP, Dose, Reach, Search
-from finish.stages.sound.targets import TARGETS
+from finish.stages.sound.dialogue_level import Dialogue, DialogueFacts
+from finish.stages.sound.gain_search import CLOSE, ENCODES, MAKEUP, Dose, Reach, Search
+from finish.stages.sound.limiter_report import Limiting, LimitingFacts
+from finish.stages.sound.loudness_targets import TARGETS
 from finish.units import Size, decibels, digest
 
 RAW = graph.source("audio", "content", "clip.wav", index=0, demuxer="wav")

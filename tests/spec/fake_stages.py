@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from finish import spec
+from finish import jobspec
 from finish.errors import FinishError
 from finish.model import Document, File, Look, Seconds, Settings, StyleFile
 
@@ -106,12 +106,12 @@ class Paper:
         return self
 
 
-def load(text: str | bytes, **files: str) -> spec.Loaded:
+def load(text: str | bytes, **files: str) -> jobspec.Loaded:
     """The job that `text` states, beside hero.mp4, hero.srt and `files` (brand="…" is brand.yaml)."""
     data = text if isinstance(text, bytes) else text.encode()
     held = {f"{name}.yaml": content.encode() for name, content in files.items()}
     paper = Paper({"job.yaml": data, "hero.mp4": b"", "hero.srt": b"1", "b.srt": b"2", **held})
-    return spec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
+    return jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
 
 
 def mistakes(text: str | bytes, **files: str) -> list[str]:

@@ -11,10 +11,10 @@ from fake_stages import STAGES, Paper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish import spec, stages
-from finish.effects.files import Folder
+from finish import jobspec, stages
 from finish.errors import FinishError
-from finish.spec import jobs, sources
+from finish.jobspec import job_loader, sources
+from finish.media.job_files import Folder
 
 HEAD = """\
 source: media/*.mp4
@@ -44,9 +44,9 @@ def filled(job: Path, *clips: str, langs: tuple[str, ...] = ("en", "de")) -> Pat
     return job
 
 
-def load(job: Path, text: str, known: Any = STAGES) -> spec.Loaded:
+def load(job: Path, text: str, known: Any = STAGES) -> jobspec.Loaded:
     (job / "job.yaml").write_text(text)
-    return spec.load(job, known, Folder)
+    return jobspec.load(job, known, Folder)
 
 
 def mistakes(job: Path, text: str) -> list[str]:
@@ -234,7 +234,7 @@ def test_a_file_of_exactly_that_name_wins(job: Path) -> None:
 
 
 def test_a_batch_is_bounded(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "FILES", 8)
+    monkeypatch.setattr(job_loader, "FILES", 8)
     assert mistakes(job, JOB) == ["job.yaml:5:3  deliverables: 3 files of each of 3 clips — a job makes at most 8; make it several"]
     monkeypatch.setattr(sources, "CLIPS", 2)
     assert mistakes(job, JOB) == ["job.yaml:1:9  source: 3 clips — a job takes at most 2; make it several"]
@@ -263,7 +263,7 @@ def test_names_are_unique_and_plain_or_there_is_a_mistake(stems: list[str], name
     text = f'source: "*.mp4"\ndeliverables: [{{name: "{name}", preset: tiktok, for: {{lang: [en, de]}}}}]\n'
     paper = Paper({"job.yaml": text.encode(), **{f"{stem}.mp4": b"" for stem in stems}})
     try:
-        made = spec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper).job.deliverables
+        made = jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper).job.deliverables
     except FinishError as wrong:
         assert all(each.isprintable() for each in str(wrong).splitlines())
         return

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.spec.tree import Node, Origin, layered, plain, stripped, tree
+from finish.jobspec.spec_tree import Node, Origin, layered, plain, stripped, tree
 from finish.units import Size
 
 HERE = Origin("job.yaml", Path("/job"))
@@ -133,8 +133,8 @@ deliverables: [{name: a, preset: tiktok}, {name: b, preset: youtube}]
 """, "hero.mp4": b"", "hero.srt": b"1"})
     from fake_stages import STAGES
 
-    from finish import spec
-    spec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
+    from finish import jobspec
+    jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
     assert paper.opened == ["job.yaml", "hero.srt"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fake_stages import GOOD, STAGES, Paper, load, mistakes, section
 
-from finish import resources, spec
+from finish import jobspec, resources
 from finish.errors import FinishError
 
 TOP = "job, version, brand, libraries, source, deliver, accept, clips, encode, deliverables, colour, reframe, captions, sound"
@@ -243,7 +243,7 @@ def test_a_broken_brand_does_not_hide_the_jobs_mistakes() -> None:
 
 def test_no_job_no_folder() -> None:
     with pytest.raises(FinishError) as wrong:
-        spec.load(Path("/job/job.yaml"), STAGES, lambda folder: Paper({}))
+        jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: Paper({}))
     assert str(wrong.value) == 'no job at /job/job.yaml: no file "job.yaml" — finish new FOLDER makes a job'
     assert wrong.value.code == "path"
 

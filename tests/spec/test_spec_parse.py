@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.spec.parse import DEPTH, TEXT_BYTES, VALUES, parse
-from finish.spec.report import Report
-from finish.spec.tree import Node, Origin, plain
+from finish.jobspec.mistakes import Report
+from finish.jobspec.spec_tree import Node, Origin, plain
+from finish.jobspec.yaml_parser import DEPTH, TEXT_BYTES, VALUES, parse
 
 START = Origin("job.yaml", Path("/job"))
 

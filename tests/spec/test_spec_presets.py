@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from fake_stages import load, mistakes
 
-from finish import resources, spec
+from finish import jobspec, resources
 from finish.errors import FinishError
+from finish.jobspec.presets import shelved
 from finish.model import AAC, H264, Delivery, fitted
-from finish.spec.presets import shelved
 from finish.stages import STAGES, sound
 from finish.units import Size
 
@@ -135,14 +135,14 @@ def test_what_a_codec_has_not_cannot_be_asked_of_it(asked: str, key: str) -> Non
 def test_a_preset_is_old_after_a_year() -> None:
     presets = load("source: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]").presets
     checked = presets["tiktok"].checked
-    assert spec.outdated(presets, checked + timedelta(days=365)) == ()
-    assert spec.outdated(presets, checked + timedelta(days=366)) == (
+    assert jobspec.outdated(presets, checked + timedelta(days=365)) == ()
+    assert jobspec.outdated(presets, checked + timedelta(days=366)) == (
         "preset tiktok was last checked on 2026-11-22, 366 days ago: see whether its destination still says so",)
 
 
 def test_every_preset_grows_old() -> None:
     shelves = {name: shelved(name).preset for name in resources.names("presets")}
-    assert len(spec.outdated(shelves, date(2028, 1, 1))) == len(shelves) == 11
+    assert len(jobspec.outdated(shelves, date(2028, 1, 1))) == len(shelves) == 11
 
 
 def test_a_loaded_job_warns_of_old_presets() -> None:

@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 from fake_stages import Paper
 
-from finish import resources, spec
-from finish.effects.files import Folder
+from finish import jobspec, resources
 from finish.errors import FinishError
+from finish.media.job_files import Folder
 from finish.stages import STAGES
 
 JOB = """\
@@ -33,9 +33,9 @@ deliverables:
 """
 
 
-def load(text: str) -> spec.Loaded:
+def load(text: str) -> jobspec.Loaded:
     paper = Paper({"job.yaml": text.encode(), "hero.mp4": b"", "hero.srt": b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"})
-    return spec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
+    return jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
 
 
 def test_a_misspelt_mode_is_told_as_the_readme_promises() -> None:
@@ -56,7 +56,7 @@ def test_every_preset_is_understood_by_the_stages(name: str) -> None:
 def test_the_schema_knows_every_stage_and_takes_the_job() -> None:
     from ruamel.yaml import YAML
 
-    schema = spec.schema(STAGES)
+    schema = jobspec.schema(STAGES)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert not list(jsonschema.Draft202012Validator(schema).iter_errors(YAML(typ="safe", pure=True).load(JOB)))
     for stage in STAGES:
@@ -73,13 +73,13 @@ def test_loading_takes_under_40_ms() -> None:
     assert min(took) < 0.040  # the least of several: a noisy machine only ever adds
 
 
-def on_disk(folder: Path, text: str) -> spec.Loaded:
+def on_disk(folder: Path, text: str) -> jobspec.Loaded:
     """A job folder with two clips that are but sounds, and words."""
     for name in ("one", "two"):
         tone(folder / f"{name}.wav")
     (folder / "words.json").write_text('[{"word": "um", "start": 1, "end": 1.5}]')
     (folder / "job.yaml").write_text(text)
-    return spec.load(folder, STAGES, Folder)
+    return jobspec.load(folder, STAGES, Folder)
 
 
 def tone(path: Path) -> None:

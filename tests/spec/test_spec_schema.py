@@ -9,10 +9,10 @@ import pytest
 from fake_stages import STAGES, load
 from ruamel.yaml import YAML
 
-from finish import resources, spec
+from finish import jobspec, resources
 from finish.errors import FinishError
 
-SCHEMA = spec.schema(STAGES)
+SCHEMA = jobspec.schema(STAGES)
 CHECK = jsonschema.Draft202012Validator(SCHEMA)
 
 GOOD = [

@@ -9,25 +9,25 @@ from fake_stages import GOOD, Paper, mistakes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finish import spec
+from finish import jobspec
 from finish.errors import FinishError
+from finish.jobspec.mistakes import Report
+from finish.jobspec.spec_tree import Origin
+from finish.jobspec.yaml_parser import parse
 from finish.model import Document
-from finish.model.written import in_quotes
-from finish.spec.parse import parse
-from finish.spec.report import Report
-from finish.spec.tree import Origin
+from finish.model.yaml_text import in_quotes
 from finish.stages import STAGES
-from finish.stages.captions import style
+from finish.stages.captions.drawing import caption_style
 
 ALONE = "; a comment may stand on a line of its own"
 
 
-def load(text: str, **files: str) -> spec.Loaded:
+def load(text: str, **files: str) -> jobspec.Loaded:
     """A job of the real stages, with `text` from its fourth line on."""
     held = {f"{name}.yaml": content.encode() for name, content in files.items()}
     cue = b"1\n00:00:00,000 --> 00:00:01,000\nHello\n"
     paper = Paper({"job.yaml": f"{GOOD}{text}\n".encode(), "hero.mp4": b"", "hero.srt": cue, **held})
-    return spec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
+    return jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
 
 
 def refused(text: str, **files: str) -> str:
@@ -78,11 +78,11 @@ def test_comments_as_people_write_them_stay_comments(text: str) -> None:
 def test_a_brand_and_a_style_are_looked_at_too() -> None:
     assert refused("brand: own.yaml", own="reframe:\n  background: #FF8800\n").startswith('own.yaml:2:3  reframe.background: "#FF8800" is')
     with pytest.raises(FinishError) as wrong:
-        style.read(Document(Path("style.yaml"), b"title: Big #1\nsize: 0.05\nemphasis: #FF8800\n"))
+        caption_style.read(Document(Path("style.yaml"), b"title: Big #1\nsize: 0.05\nemphasis: #FF8800\n"))
     assert str(wrong.value).splitlines() == [
         'style.yaml:1  title: "#1" is read as a comment — put it in quotes: title: "Big #1"',
         'style.yaml:3  emphasis: "#FF8800" is read as a comment — put it in quotes: emphasis: "#FF8800"']
-    assert style.read(Document(Path("style.yaml"), b"title: Big # one\nsize: 0.05\ncase: upper #caps\nemphasis: # none\n")).case == "upper"
+    assert caption_style.read(Document(Path("style.yaml"), b"title: Big # one\nsize: 0.05\ncase: upper #caps\nemphasis: # none\n")).case == "upper"
 
 
 TAKEN_APART = {
@@ -116,7 +116,7 @@ def test_a_version_is_as_it_was_written() -> None:
     text = 'source: hero.mp4\nversion: {}\ndeliverables: [{{name: "a-{{version}}", preset: tiktok}}]\n'
     for stated in ("007", "v3", "12", '"010"'):
         paper = Paper({"job.yaml": text.format(stated).encode(), "hero.mp4": b""})
-        loaded = spec.load(Path("/job/job.yaml"), STAGES, lambda folder, paper=paper: paper)  # type: ignore[misc]
+        loaded = jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder, paper=paper: paper)  # type: ignore[misc]
         assert loaded.job.deliverables[0].name == f"a-{stated.strip(chr(34))}"
 
 

@@ -7,19 +7,19 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
-from finish.analyse.shots import Shots
+from finish.analysis.shots import Shots
 from finish.errors import several
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Mark, Measure, Note, Programme, Promise, act, know
-from finish.stages.captions.burn import NAME, burnt, looks
+from finish.stages.captions.caption_settings import Settings as Settings
+from finish.stages.captions.caption_source import captions_of
 from finish.stages.captions.cues import Cue, mistake, moved
-from finish.stages.captions.edges import Edges
-from finish.stages.captions.fit import Grid
-from finish.stages.captions.parse import Captions
-from finish.stages.captions.rules import broken, limits, speed
-from finish.stages.captions.settings import Settings as Settings
-from finish.stages.captions.sidecar import sidecar
-from finish.stages.captions.source import captions_of
+from finish.stages.captions.drawing.burn_in import NAME, burnt, looks
+from finish.stages.captions.formats.caption_formats import Captions
+from finish.stages.captions.formats.sidecar import sidecar
+from finish.stages.captions.timing.shot_snapping import Edges
+from finish.stages.captions.timing.timing_rules import broken, limits, speed
+from finish.stages.captions.typesetting.card_fitting import Grid
 from finish.units import Span, clock
 
 name = NAME

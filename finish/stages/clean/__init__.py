@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from finish import model
-from finish.analyse.noise import Noise, NoiseFacts
-from finish.analyse.voice import Voice
+from finish.analysis.noise_floor import Noise, NoiseFacts
+from finish.analysis.speech_detection import Voice
 from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, Promise, act, detail, know
-from finish.stages.clean import channels, steps
+from finish.stages.clean import channel_repair, clean_steps
 from finish.units import Span
 
 name: Final = "clean"
@@ -49,8 +49,8 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     """The programme with its own sound cleaned, no sample of it late; what that did is measured and told."""
     if programme.heard is None:
         return programme.but(notes=(know("nothing-to-clean", "clean: no sound to clean"),) if settings.steps else ())
-    sound, told = channels.mended(programme.sound, ask, mend=settings.channels == "mend")
-    shifted = () if settings.highpass else channels.offset(programme.sound, ask)
+    sound, told = channel_repair.mended(programme.sound, ask, mend=settings.channels == "mend")
+    shifted = () if settings.highpass else channel_repair.offset(programme.sound, ask)
     programme = programme.but(sound=sound, notes=(*told, *shifted))
     return _cleaned(settings, programme, ask) if settings.steps else programme
 
@@ -66,13 +66,13 @@ def _cleaned(settings: Settings, programme: Programme, ask: Ask) -> Programme:
 
 def _steps(settings: Settings, sound: Stream, heard: NoiseFacts, programme: Programme) -> Stream:
     if settings.highpass:
-        sound = steps.highpassed(sound, settings.highpass)
+        sound = clean_steps.highpassed(sound, settings.highpass)
     if settings.denoise:
-        sound = steps.denoised(sound, settings.denoise, heard, programme.duration)
+        sound = clean_steps.denoised(sound, settings.denoise, heard, programme.duration)
     if settings.deess:
-        sound = steps.deessed(sound, settings.deess)
+        sound = clean_steps.deessed(sound, settings.deess)
     if settings.compress:
-        sound = steps.compressed(sound, settings.compress, heard)
+        sound = clean_steps.compressed(sound, settings.compress, heard)
     return sound
 
 

@@ -8,20 +8,20 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from finish.analyse.banding import Banding
-from finish.analyse.levels import AREA, Levels
-from finish.analyse.pumping import Pumping
-from finish.analyse.shots import Shots
+from finish.analysis.banding import Banding
+from finish.analysis.flicker import Pumping
+from finish.analysis.shots import Shots
+from finish.analysis.video_levels import AREA, Levels
 from finish.errors import FinishError
 from finish.graph import Kind
 from finish.model import Accept, Analyser, Ask, Decision, Delivery, Document, Look, Measure, Note, Programme, Promise, act, detail, know
 from finish.model import Settings as Base
+from finish.stages.colour import deflicker, look_reading
 from finish.stages.colour import match as matching
-from finish.stages.colour import reading, steady
-from finish.stages.colour.baked import Baked, bake, steps
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.camera import RENDERING, Camera
 from finish.stages.colour.grading import Grade
+from finish.stages.colour.lut_bake import Baked, bake, steps
 from finish.stages.colour.match import Match, Part
 
 name: Final = "colour"
@@ -55,7 +55,7 @@ class Settings(Base):
         """A look that cannot be understood is told with every other mistake of the spec."""
         for look in looks:
             try:
-                reading.usable(look.data, look.path.name, look.part)
+                look_reading.usable(look.data, look.path.name, look.part)
             except FinishError as wrong:
                 raise ValueError(str(wrong)) from wrong
         return looks
@@ -106,7 +106,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
 def _clipping(settings: Settings) -> Iterator[Note]:
     """Looks that take the detail from many colours, as they are examined by `finish lut inspect`."""
     for look in settings.looks if settings.strength else ():
-        _, done = reading.usable(look.data, look.path.name, look.part)
+        _, done = look_reading.usable(look.data, look.path.name, look.part)
         if done.much_lost:
             share = f"{done.lost:.0%} of all colours come out below black or above white and lose their detail"
             yield act("look-clips", f"look {look.title}: {share} (`finish lut inspect` shows it)")
@@ -146,11 +146,11 @@ def _cubes(settings: Settings, decided: Sequence[Part]) -> tuple[tuple[Fraction,
                  for start, each in shots)
 
 
-def _flicker(settings: Settings, programme: Programme, ask: Ask) -> tuple[steady.Gains | None, tuple[Note, ...]]:
+def _flicker(settings: Settings, programme: Programme, ask: Ask) -> tuple[deflicker.Gains | None, tuple[Note, ...]]:
     """The gains that make pumping shots steady, where that is asked, and what is to be said."""
     if settings.flicker == "ignore":
         return None, ()
     facts, cuts = ask(Measure(Pumping(), programme.conformed)), ask(Measure(Shots(), programme.conformed)).cuts
     mended = settings.flicker == "mend"
-    gains = steady.gains(facts, cuts, Fraction(1, 2) / programme.rate) if mended else None
-    return gains, (know("flicker", steady.told(steady.pumped(facts, cuts), mended=mended)),)
+    gains = deflicker.gains(facts, cuts, Fraction(1, 2) / programme.rate) if mended else None
+    return gains, (know("flicker", deflicker.told(deflicker.pumped(facts, cuts), mended=mended)),)

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from finish.stages.colour.foreign import Foreign
+from finish.stages.colour.ocio import Foreign
 from finish.stages.colour.table import Floats
 
 Camera = Literal[

@@ -9,8 +9,8 @@ from math import log2
 from typing import Final
 
 from finish.graph import Shows, Stream
-from finish.stages.colour.baked import NOTHING, Baked
-from finish.stages.colour.steady import Gains
+from finish.stages.colour.deflicker import Gains
+from finish.stages.colour.lut_bake import NOTHING, Baked
 
 # EBU R 103 v3.0 (2020) tolerates 11 of 219 codes below black and above white; two are left to what an encoder adds to a flat area.
 LEGAL: Final = Fraction(9, 219)

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final
 from pydantic import Field, field_validator
 
 from finish import graph
-from finish.analyse.shots import Shots
-from finish.analyse.tones import Toned, Tones
+from finish.analysis.colour_tones import Toned, Tones
+from finish.analysis.shots import Shots
 from finish.errors import MediaError, SpecError
 from finish.graph import Data, Stream
 from finish.model import (
@@ -32,10 +32,10 @@ from finish.model import (
     know,
     reading_lock,
 )
-from finish.model.colours import Reading
-from finish.model.conforming import conformed
+from finish.model.colour_codes import Reading
+from finish.model.picture_input import conformed
 from finish.stages.colour.balance import Balance
-from finish.stages.colour.fitting import PARTS, Found, at_bounds, matched, scaled
+from finish.stages.colour.curve_fitting import PARTS, Found, at_bounds, matched, scaled
 from finish.stages.colour.table import Transform
 from finish.units import clock, digest
 

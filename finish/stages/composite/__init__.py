@@ -9,16 +9,16 @@ from typing import Annotated, Any, Final
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from finish import graph, model
-from finish.analyse.clearance import CODES, Clearance, Shown
+from finish.analysis.clearance import CODES, Clearance, Shown
 from finish.errors import FinishError, SpecError
 from finish.graph import Kind, Stream
 from finish.model import Accept, Analyser, Ask, Delivery, Document, File, Mark, Programme, Promise, Seconds, Taken, act, detail
-from finish.stages.composite import image
+from finish.stages.composite import picture_file
 from finish.stages.composite.canvas import Stamp
-from finish.stages.composite.card import Card
+from finish.stages.composite.end_card import Card
 from finish.stages.composite.lettering import Line
-from finish.stages.composite.room import Corner, Room, Side, Window, meet, together
-from finish.stages.composite.third import KEPT, SUBTITLE, TITLE, Plate
+from finish.stages.composite.lower_third import KEPT, SUBTITLE, TITLE, Plate
+from finish.stages.composite.overlay_area import Corner, Room, Side, Window, meet, together
 from finish.units import Box, Size, clock, even
 
 name: Final = "composite"
@@ -39,7 +39,7 @@ def _picture(document: Document | None) -> Document | None:
     """A picture that cannot be used is told with every other mistake of the spec."""
     try:
         if document is not None:
-            image.read(document)
+            picture_file.read(document)
     except FinishError as wrong:
         raise ValueError(str(wrong)) from wrong
     return document
@@ -145,7 +145,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
 
 
 def _logo(settings: Logo, room: Room, programme: Programme, shown: list[Shown]) -> Programme:
-    own = image.trimmed(image.read(settings.file))
+    own = picture_file.trimmed(picture_file.read(settings.file))
     height, width = own.shape[:2]
     tall = even(settings.height * room.short)
     size = Size(even(tall * width / height), tall)

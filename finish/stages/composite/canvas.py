@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from finish.model import Document
-from finish.stages.composite.image import Floats, read, trimmed
+from finish.stages.composite.picture_file import Floats, read, trimmed
 from finish.units import Size, digest
 
 # Bumped whenever the same settings would be drawn otherwise: a payload is known by its settings, not by its pixels.

@@ -14,7 +14,7 @@ import uharfbuzz as hb
 
 from finish import resources, units
 from finish.errors import FontError, GlyphError
-from finish.stages.composite.image import Floats
+from finish.stages.composite.picture_file import Floats
 
 Weight = int
 # Noto Sans' height of capitals, in em: what the eye takes for the height of a line.

@@ -13,11 +13,11 @@ from finish import model
 from finish.errors import FinishError, MediaError, SpecError
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Note, Programme, Promise, Source, know
-from finish.model.colours import Reading
-from finish.model.conforming import conformed
-from finish.stages.conform import damage, sound
-from finish.stages.conform.lengths import Lengths, noted
+from finish.model.colour_codes import Reading
+from finish.model.picture_input import conformed
+from finish.stages.conform import conform_sound, loss_notes
 from finish.stages.conform.notices import lost
+from finish.stages.conform.track_lengths import Lengths, noted
 
 name: Final = "conform"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
@@ -70,11 +70,11 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     source = _seen(settings, programme.source)
     video = source.video
     assert video is not None
-    chosen = sound.chosen(settings.track, source, ask)
+    chosen = conform_sound.chosen(settings.track, source, ask)
     tracks = [source.audio[number] for number in chosen.tracks]
     odd = [know("odd-file", each) for each in source.warnings]
     used = (video.index, *(each.index for each in tracks))
-    missing = damage.judged(source, used, accept=settings.damaged == "accept")
+    missing = loss_notes.judged(source, used, accept=settings.damaged == "accept")
     reading = Reading(settings.matrix, settings.range, settings.background, settings.colour, settings.fields)
     with _named(source):
         lengths = Lengths.of(video, tracks)
@@ -82,7 +82,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     source = replace(source, start=lengths.start, video=reading.of(video))
     frames = max(1, round((lengths.end - lengths.start) * video.rate))
     span = (lengths.start, lengths.start + frames / video.rate)
-    audible = sound.conformed(source, chosen, settings.channels, span, ask)
+    audible = conform_sound.conformed(source, chosen, settings.channels, span, ask)
     assert shown.size is not None
     return programme.but(
         source=source, conformed=shown, picture=shown, sound=audible.sound, heard=audible.sound if chosen.tracks else None,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from finish.analyse.loudness import Loudness
+from finish.analysis.loudness import Loudness
 from finish.graph import Kind
 from finish.model import Accept, Analyser, Ask, Delivery, Measure, Programme, Promise, act, know
-from finish.stages.mix import tracks
+from finish.stages.mix import mix_tracks
+from finish.stages.mix.mix_settings import Settings
 from finish.stages.mix.mixing import Mixing
-from finish.stages.mix.settings import Settings
 
 __all__ = ["Settings", "name", "plan", "questions", "standing", "touches"]
 
@@ -48,7 +48,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
 def _quiet(settings: Settings, programme: Programme) -> Programme:
     if settings.room == "none":
         return programme.but(notes=(know("silence", "mix: nothing is heard, and silence is delivered as asked"),))
-    tone = tracks.room_tone(ROOM, programme.duration)
+    tone = mix_tracks.room_tone(ROOM, programme.duration)
     told = f"mix: nothing is heard: room tone of {ROOM:g} LUFS (mix: {{room: none}} for silence)"
     return programme.but(sound=tone, quiet=True, notes=(know("room-tone", told),))
 

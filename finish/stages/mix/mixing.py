@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from finish.analyse.loudness import Loudness, LoudnessFacts
-from finish.analyse.speechlike import BEAT, GAPS, TONES, Speechlike
-from finish.analyse.voice import Voice
+from finish.analysis.loudness import Loudness, LoudnessFacts
+from finish.analysis.speech_detection import Voice
+from finish.analysis.speech_likeness import BEAT, GAPS, TONES, Speechlike
 from finish.errors import SpecError
 from finish.graph import Stream
 from finish.model import Ask, Decision, Measure, Note, Programme, Range, Source, act, detail, know, reading_lock
-from finish.model.sounding import silence
-from finish.stages.mix import tracks
-from finish.stages.mix.curve import ducked, moved
-from finish.stages.mix.settings import Duck, Settings
+from finish.model.sound_input import silence
+from finish.stages.mix import mix_tracks
+from finish.stages.mix.ducking_curve import ducked, moved
+from finish.stages.mix.mix_settings import Duck, Settings
 from finish.units import Span, clock, digest
 
 NAME: Final = "mix"
@@ -69,19 +69,19 @@ class Mixing:
         if self.clip is None:
             yield silence(self.programme.duration)
             return
-        sound = tracks.wide(tracks.louder(self.programme.sound, clip.gain), clip.width)
+        sound = mix_tracks.wide(mix_tracks.louder(self.programme.sound, clip.gain), clip.width)
         yield self._ducked(sound, clip.duck, speech.voice, "the clip", self.programme.duration)
 
     def _voice_over(self) -> tuple[Stream, Fraction]:
         settings = self.settings.voice
         assert settings is not None
         sound, length = self._sounded("voice", settings.file, Fraction(0))
-        tracks.Mixed("voice", settings.file, self.ask).answer(Loudness(), sound)    # asked here, its faults are its own
+        mix_tracks.Mixed("voice", settings.file, self.ask).answer(Loudness(), sound)    # asked here, its faults are its own
         return self._fitted(sound, settings.file, length, settings.at), min(length, self.programme.duration - settings.at)
 
     def _sounded(self, what: str, file: Source, begin: Fraction) -> tuple[Stream, Fraction]:
         """The sound of a file that is mixed in, from `begin` on, and how long it is."""
-        found, length = tracks.sounded(tracks.Mixed(what, file, self.ask), begin)
+        found, length = mix_tracks.sounded(mix_tracks.Mixed(what, file, self.ask), begin)
         self.notes += found.notes
         return found.sound, length
 
@@ -89,7 +89,7 @@ class Mixing:
         settings = self.settings.voice
         if settings and self.voice:
             raised = self._beside(self.voice[0], ("voice", settings.file), settings.level if self.clip is not None else 0.0, self.clip)
-            yield tracks.placed(raised, settings.at)
+            yield mix_tracks.placed(raised, settings.at)
 
     def _music(self, speech: Speech) -> Iterator[Stream]:
         settings = self.settings.music
@@ -99,28 +99,28 @@ class Mixing:
         wanted = self._room(settings.file, settings.at)
         sound = self._beside(sound, ("music", settings.file), settings.level, self._anchor())
         if settings.loop:
-            sound, loop = tracks.looped(sound, length, wanted, settings.bar, settings.crossfade)
+            sound, loop = mix_tracks.looped(sound, length, wanted, settings.bar, settings.crossfade)
             if loop:
                 bars = " (whole bars)" if settings.bar else ""
                 self.notes.append(detail("music-loops", f"mix: {settings.file.path.name} again every {float(loop.period):.2f} s{bars}"))
         seconds = wanted if settings.loop else min(wanted, length)
-        sound = tracks.faded(tracks.ended(tracks.wide(sound, settings.width), seconds), seconds, settings.fade_in, settings.fade_out)
+        sound = mix_tracks.faded(mix_tracks.ended(mix_tracks.wide(sound, settings.width), seconds), seconds, settings.fade_in, settings.fade_out)
         spans = [Span(max(Fraction(0), span.start - settings.at), span.end - settings.at) for span in (*speech.clip, *speech.voice)
                  if span.end > settings.at]
-        yield tracks.placed(self._ducked(sound, settings.duck, spans, settings.file.path.name, seconds), settings.at)
+        yield mix_tracks.placed(self._ducked(sound, settings.duck, spans, settings.file.path.name, seconds), settings.at)
 
     def _effects(self) -> Iterator[Stream]:
         for each in self.settings.effects:
             sound, length = self._sounded("effects", each.file, Fraction(0))
-            if tracks.Mixed("effects", each.file, self.ask).answer(Loudness(), sound).integrated is None:
+            if mix_tracks.Mixed("effects", each.file, self.ask).answer(Loudness(), sound).integrated is None:
                 self.notes.append(act("silent-effect", f"mix.effects: {each.file.path.name} is silent: name another file"))
-            ended = self._fitted(tracks.louder(sound, each.gain), each.file, length, each.at)
-            yield tracks.placed(tracks.wide(ended, each.width), each.at)
+            ended = self._fitted(mix_tracks.louder(sound, each.gain), each.file, length, each.at)
+            yield mix_tracks.placed(mix_tracks.wide(ended, each.width), each.at)
 
     def _room(self, file: Source, at: Fraction) -> Fraction:
         """How much of the programme is left for a track (s)."""
         left = self.programme.duration - at
-        if left <= tracks.CLICK:
+        if left <= mix_tracks.CLICK:
             message = f"{file.path.name} would begin at {clock(at)}, and the programme ends at {clock(self.programme.duration)}"
             raise SpecError(message, "let it begin earlier")
         return left
@@ -128,10 +128,10 @@ class Mixing:
     def _fitted(self, sound: Stream, file: Source, length: Fraction, at: Fraction) -> Stream:
         """As much of a track as the programme has room for; what is lost is said."""
         left = self._room(file, at)
-        if length > left + tracks.CLICK:
+        if length > left + mix_tracks.CLICK:
             text = f"mix: {file.path.name} goes on for {float(length - left):.1f} s after the programme's end, and is cut there"
             self.notes.append(know("track-cut", text))
-        return tracks.ended(sound, left)
+        return mix_tracks.ended(sound, left)
 
     def _anchor(self) -> float | None:
         """What the music's level is counted from (LUFS)."""
@@ -142,7 +142,7 @@ class Mixing:
     def _beside(self, sound: Stream, named: tuple[str, Source], level: float, anchor: float | None) -> Stream:
         """A track `level` LU above the anchor; as it is recorded where there is none."""
         what, file = named
-        own = tracks.Mixed(what, file, self.ask).answer(Loudness(), sound).integrated
+        own = mix_tracks.Mixed(what, file, self.ask).answer(Loudness(), sound).integrated
         if own is None:
             raise SpecError(f"mix.{what}: {file.path.name} is silent", "name another file")
         gain = 0.0 if anchor is None else round(anchor + level - own, 1)
@@ -151,7 +151,7 @@ class Mixing:
             raise SpecError(message, "state another level")
         if gain:
             self.notes.append(detail("track-gain", f"mix: {file.path.name} {gain:+.1f} dB, to {own + gain:.1f} LUFS"))
-        return tracks.louder(sound, gain)
+        return mix_tracks.louder(sound, gain)
 
     def _ducked(self, sound: Stream, duck: Duck | None, spans: Sequence[Span], what: str, seconds: Fraction) -> Stream:
         if duck is None or not duck.depth or not spans:

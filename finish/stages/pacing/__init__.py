@@ -8,16 +8,16 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
-from finish.analyse.voice import Spoken as Speech
-from finish.analyse.voice import Voice
+from finish.analysis.speech_detection import Spoken as Speech
+from finish.analysis.speech_detection import Voice
 from finish.errors import LimitError, SpecError
 from finish.graph import Kind, Timeline
 from finish.graph.timeline import Sped, ratio
 from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Range, Values, know, reading_lock
 from finish.model.transcripts import Spoken
-from finish.stages.pacing.fitting import excess, faster, gaps, shortened, sped
-from finish.stages.pacing.saying import fillers, ranges, words_of
-from finish.stages.pacing.settings import Pauses, Settings
+from finish.stages.pacing.length_fitting import excess, faster, gaps, shortened, sped
+from finish.stages.pacing.pacing_settings import Pauses, Settings
+from finish.stages.pacing.transcript_cuts import fillers, ranges, words_of
 from finish.units import Span, clock, digest, first_frame, merged
 
 __all__ = ["Settings", "name", "plan", "questions", "standing", "touches"]

@@ -10,22 +10,22 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, model_validator
 
 from finish import model
-from finish.analyse.faces import Faces
-from finish.analyse.shots import Shots
-from finish.analyse.writing import Writing
+from finish.analysis.faces import Faces
+from finish.analysis.shots import Shots
+from finish.analysis.text_detection import Writing
 from finish.errors import SpecError
 from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Decision, Delivery, Framing, Note, Programme, Promise, act, detail, know
-from finish.stages.reframe import layouts
+from finish.stages.reframe import frame_layouts
 from finish.stages.reframe.cadence import cadence
-from finish.stages.reframe.choice import Shot, chosen
-from finish.stages.reframe.kept import kept, refuse_lost
-from finish.stages.reframe.layouts import Drawn, Frame, Grid
-from finish.stages.reframe.moves import Leg, numbers, overlaid, positions
-from finish.stages.reframe.path import MOTIONS, QUICK, Calm, Motion, Path, follow, hold, moved
-from finish.stages.reframe.seeing import Whom, nearest, seen
-from finish.stages.reframe.way import Way
-from finish.stages.reframe.window import Window
+from finish.stages.reframe.camera_path import MOTIONS, QUICK, Calm, Motion, Path, follow, hold, moved
+from finish.stages.reframe.crop_choice import Shot, chosen
+from finish.stages.reframe.crop_commands import Leg, numbers, overlaid, positions
+from finish.stages.reframe.crop_keyframes import Way
+from finish.stages.reframe.crop_quality import kept, refuse_lost
+from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.frame_layouts import Drawn, Frame, Grid
+from finish.stages.reframe.target_detection import Whom, nearest, seen
 from finish.units import digest, first_frame
 
 name: Final = "reframe"
@@ -142,9 +142,9 @@ def _framed(
 ) -> tuple[Stream, tuple[Note, ...], Framing]:
     picture, window = programme.picture, Window(programme.frame, frame.size)
     if window.whole or settings.follow == "pad":
-        fill = layouts.scaled if window.whole else layouts.padded
+        fill = frame_layouts.scaled if window.whole else frame_layouts.padded
         unused = (act("centre-unused", "reframe.centre is not used: the whole picture is shown"),) if settings.centre else ()
-        return fill(picture, window, grid, frame), (*_enlarged(window, cropped=False), *unused), layouts.all_shown(window)
+        return fill(picture, window, grid, frame), (*_enlarged(window, cropped=False), *unused), frame_layouts.all_shown(window)
     if settings.follow == "none":
         message = f"reframe.follow: none, but a picture of {programme.frame} does not fill a frame of {frame.size}"
         raise SpecError(message, "follow: subject keeps faces in a crop, follow: centre crops the middle, follow: pad shows all")
@@ -152,8 +152,8 @@ def _framed(
     by_hand = [Leg(each.start, each.path(window.across), each.end, each.at is None) for each in settings.centre]
     legs = overlaid(legs, by_hand)
     way = Drawn(legs, grid.kept(positions(legs, grid.frames, grid.rate)), grid.kept(numbers(legs, grid.frames, grid.rate)))
-    shown = layouts.laid_out(picture, window, way, grid, frame)
-    return shown, (*_enlarged(window, cropped=True), *notes), layouts.part_shown(window, way)
+    shown = frame_layouts.laid_out(picture, window, way, grid, frame)
+    return shown, (*_enlarged(window, cropped=True), *notes), frame_layouts.part_shown(window, way)
 
 
 def _about(settings: Settings, programme: Programme, window: Window) -> str:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from finish.analyse.loudness import RATE, Loudness, LoudnessFacts
+from finish.analysis.loudness import RATE, Loudness, LoudnessFacts
 from finish.errors import FinishError, PromiseError
 from finish.graph import Encoding, Kind, Stream
 from finish.model import AAC, Accept, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, act, detail, know
-from finish.stages.sound.goal import Goal, standing_promise
-from finish.stages.sound.limiting import Limiting, beside
-from finish.stages.sound.search import Dose, Reach, Search, Tried
-from finish.stages.sound.settings import Settings
-from finish.stages.sound.targets import Target
+from finish.stages.sound.gain_search import Dose, Reach, Search, Tried
+from finish.stages.sound.limiter_report import Limiting, beside
+from finish.stages.sound.loudness_goal import Goal, standing_promise
+from finish.stages.sound.loudness_targets import Target
+from finish.stages.sound.sound_settings import Settings
 from finish.units import digest, gain, number
 
 __all__ = ["Settings", "name", "plan", "questions", "shaped", "standing", "touches"]

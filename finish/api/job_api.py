@@ -1,0 +1,178 @@
+"""Jobs from Python: loaded, planned, run, explained; files judged, job folders made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from finish import jobspec
+from finish.engine.engine import Engine
+from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan
+from finish.engine.preview import Preview, preview
+from finish.engine.selection import chosen, one, store_of
+from finish.errors import FinishError, PathError, several
+from finish.execution.tasks import Hands
+from finish.jobspec import Loaded, Quick
+from finish.media.job_files import Folder
+from finish.media.probe import probe
+from finish.model import Job, Stage, Verdict
+from finish.planning import render_plan, stage_pipeline
+from finish.stages import STAGES
+from finish.storage import cleanup
+from finish.storage.new_job import gather, new_job
+from finish.storage.publish import write_whole
+from finish.storage.store import Store
+
+Sections = Mapping[str, Mapping[str, Any]]
+Listener = Callable[[Event], None]
+
+
+def bare(job: Job | Loaded) -> Job:
+    """A job, whether it comes with the origins of its values or without."""
+    return job.job if isinstance(job, Loaded) else job
+
+
+def load(target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()) -> Loaded:
+    """The job in a folder or job file; FinishError with every mistake at once.
+
+    `libraries` are folders outside of it that the job may name as its own, with all below them; so are those in FINISH_LIBRARIES.
+    """
+    return jobspec.load(Path(target), stages, partial(Folder, allowed=tuple(map(Path, libraries))))
+
+
+def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, *, folder: Path | None = None,
+          stages: Sequence[Stage] = STAGES) -> Loaded:
+    """A job without a job file: one clip for some destinations; results go below `folder` (here by default)."""
+    here = Path.cwd()
+    return jobspec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, Folder)
+
+
+def alone(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, stages: Sequence[Stage] = STAGES) -> Loaded:
+    """The same of one clip; FinishError where a pattern means several."""
+    loaded = quick(clip, presets, sections, stages=stages)
+    if len(clips := {each.source for each in loaded.job.deliverables}) > 1:
+        raise PathError(f"{clip} means {len(clips)} clips", "name one")
+    return loaded
+
+
+def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
+    job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    store: Path | None = None, lenders: Sequence[Path] = (), look: Preview | None = None, anew: Anew = TRUSTING,
+    hands: Hands | None = None, stages: Sequence[Stage] = STAGES,
+) -> Iterator[Outcome]:
+    """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again; `hands` do the work.
+
+    With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
+    """
+    job = bare(job)
+    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store_of(job, store, lenders), anew=anew, hands=hands)
+    meant = chosen(job, names)
+    yield from preview(engine, meant.deliverables, look) if look else engine.finish(meant.deliverables)
+    yield from meant.outcomes
+
+
+def run(  # noqa: PLR0913
+    job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    store: Path | None = None, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+) -> tuple[Outcome, ...]:
+    """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
+
+    What cannot be made ends as an outcome with its error, and the rest goes on.
+    """
+    return tuple(finishing(job, names, on_event=on_event, cancel=cancel, store=store, anew=anew, stages=stages))
+
+
+def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
+    job: Job | Loaded, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Anew = TRUSTING,
+    stages: Sequence[Stage] = STAGES,
+) -> str:
+    """The plan as text, and what a run would render and why; FinishError for what cannot be.
+
+    With `details` the filter graph, every promise and every note; without, the length of each file and the notes that matter.
+    """
+    text, errors = planning(job, names, details=details, on_event=on_event, anew=anew, stages=stages)
+    if errors:
+        raise several(errors)
+    return text
+
+
+def planning(  # noqa: PLR0913
+    job: Job | Loaded, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Anew = TRUSTING,
+    stages: Sequence[Stage] = STAGES,
+) -> tuple[str, tuple[FinishError, ...]]:
+    """The plan as text of what can be made ("" for nothing), and why the rest cannot be."""
+    job = bare(job)
+    meant, engine = chosen(job, names), Engine(job, stages, tell=on_event, anew=anew)
+    found = engine.plan(meant.deliverables)
+    shown = render_plan.text(found.renderings) if details else "\n".join(render_plan.summary(found.renderings)) + "\n"
+    revisions = [line for one in found.renderings for line in engine.revision(one)]
+    return shown + "\n" + "\n".join(revisions) + "\n" if found.renderings else "", (*refusals(found), *meant.errors)
+
+
+def planned(
+    job: Job | Loaded, names: Sequence[str] = (), *, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+) -> tuple[Plan, tuple[FinishError, ...]]:
+    """The plan as values, for programs, and why the rest cannot be made."""
+    job = bare(job)
+    meant = chosen(job, names)
+    found = Engine(job, stages, anew=anew).plan(meant.deliverables)
+    return found, (*refusals(found), *meant.errors)
+
+
+def why(job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
+    """Where the deliverables, as planned now, have another history than the published files: every filter that differs, by its piece."""
+    job = bare(job)
+    engine = Engine(job, stages, tell=on_event)
+    found = engine.plan(chosen(job, names).whole())
+    all_planned(found)
+    return "\n".join(f"{one.name}:\n" + "\n".join(f"  {line}" for line in engine.difference(one)) for one in found.renderings) + "\n"
+
+
+def all_planned(found: Plan) -> None:
+    """FinishError where something was refused."""
+    if errors := refusals(found):
+        raise several(errors)
+
+
+def refusals(found: Plan) -> tuple[FinishError, ...]:
+    """Why some cannot be made, each reason once."""
+    return tuple({id(each.error): each.error for each in found.refused}.values())
+
+
+def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None) -> tuple[Verdict, ...]:
+    """What a destination demands, asked of a finished file, whoever made it."""
+    path = Path(file)
+    if not path.exists():
+        raise PathError(f"no file {str(file)!r}", "name a finished file")
+    loaded = alone(path, [preset], stages=stages)
+    deliverable = one(loaded.job)
+    with scratch(store) as place:
+        engine = Engine(loaded.job, stages, store=Store(place))
+        return stage_pipeline.check(stage_pipeline.qc_promises(deliverable, stages), stage_pipeline.examined(probe(path), engine.ask), engine.ask)
+
+
+def new(folder: Path, clip: Path | None = None, presets: Sequence[str] = ("tiktok", "youtube")) -> tuple[Path, ...]:
+    """Make a job folder whose own `make` works; the files that were written."""
+    return new_job(folder, clip, presets)
+
+
+def save(clip: str | Path, presets: Sequence[str], sections: Sections, folder: Path, stages: Sequence[Stage] = STAGES) -> Path:
+    """Write what `quick` would do as a job folder of its own, with copies of the files it names; the folder."""
+    quick(clip, presets, sections, folder=folder, stages=stages)  # every mistake is told before anything is written
+    inside, held = gather(folder, Path(clip), sections)
+    write_whole(folder / "job.yaml", Quick(inside, tuple(presets), held).written().encode())
+    return folder
+
+
+@contextmanager
+def scratch(store: Path | None) -> Iterator[Path]:
+    """A store that is gone afterwards, unless one was given."""
+    if store:
+        yield store
+        return
+    with cleanup.scratch("finish-store-") as folder:
+        yield folder

@@ -1,0 +1,116 @@
+"""An errand as this machine can do it: its files where they are seen here, or as copies of what lies in object storage."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from finish import graph
+from finish.cluster.partial_fetch import Copy, copies
+from finish.errors import ClusterError, MediaError
+from finish.execution.tasks import Errand, Making, Means
+from finish.media.probe_cache import State, content, state
+from finish.storage.remote_store import Bucket
+from finish.storage.store import Store, cache, most_bytes
+from finish.units import Span
+
+_SHARED: Final = "put the job on a folder that all machines have under the same name, or into object storage"
+_OFTEN: Final = 300.0   # s
+_COLLECTED: Final = [0.0]
+
+
+@contextmanager
+def reached(errand: Errand, *, all_of_it: bool = False) -> Iterator[tuple[Errand, Store, dict[Path, State]]]:
+    """The errand with its files as they are here, the store that it fills, and its clips' states; copies are held for as long.
+
+    Of a film in object storage no more is fetched than the errand reads, unless `all_of_it`. FinishError for what this machine does
+    not see, or sees otherwise than who gave the errand.
+    """
+    clips = sorted(graph.files(errand.ends))
+    with ExitStack() as held:
+        copied = {path: held.enter_context(copies().of(errand.means.objects[path])) for path in clips if _far(path, errand.means)}
+        span = _read(errand) if copied and not all_of_it else None
+        for each in copied.values():
+            each.fetch(span)
+        store = _store(errand.means)
+        seen = [path for path in clips if path not in copied]
+        _refuse_unseen(seen)
+        states = _states(errand, copied)
+        _refuse_others(errand, seen)
+        yield _there(errand, copied), store, states
+        _collect(store)
+
+
+def partly(errand: Errand) -> bool:
+    """Whether a film that the errand reads is here in part only."""
+    return any(_far(path, errand.means) for path in graph.files(errand.ends)) and _read(errand) is not None
+
+
+def _far(path: Path, means: Means) -> bool:
+    return path in means.objects and not os.path.exists(path)
+
+
+def _read(errand: Errand) -> Span | None:
+    """The time of its film that an errand reads; None where it may be all."""
+    return graph.read_during(errand.ends) if isinstance(errand, Making) else None
+
+
+def _there(errand: Errand, copied: dict[Path, Copy]) -> Errand:
+    return errand.at({path: each.path for path, each in copied.items()}) if copied else errand
+
+
+def _store(means: Means) -> Store:
+    """The store that was named, where it is seen, or one of this machine with the same shelf behind it."""
+    shelf = Bucket(means.shelf, means.shelf_secret) if means.shelf else None
+    if os.path.exists(means.store):     # of a folder that may not be entered `Path.exists` raises
+        return Store(means.store, shelf=shelf, secret=means.secret)
+    if shelf is None:
+        _refuse_unseen([means.store])
+    return Store(_home(), shelf=shelf)
+
+
+def _home() -> Path:
+    """A folder of this machine and user for what a worker has made."""
+    return cache() / "store"
+
+
+def _collect(store: Store) -> None:
+    """Keep this machine's own store to its size; a job's is kept by its client. Not after each errand: it looks at every piece."""
+    if store.folder == _home() and time.monotonic() - _COLLECTED[0] > _OFTEN:
+        _COLLECTED[0] = time.monotonic()
+        store.collect(most_bytes(), since=time.time() - _OFTEN)
+
+
+def _refuse_unseen(paths: list[Path]) -> None:
+    for path in paths:
+        if not os.path.exists(path):
+            raise ClusterError(f"{socket.gethostname()} does not see {path}", _SHARED)
+
+
+def _states(errand: Errand, copied: dict[Path, Copy]) -> dict[Path, State]:
+    """Of the clips that are seen here. A copy is of one state of its object, the one that the errand is about."""
+    for clip, each in copied.items():
+        then = errand.means.states.get(clip)
+        if then is not None and [each.found.size, each.found.changed] != then[2:4]:
+            raise MediaError(f"{clip.name} changed while it was read", "run again")
+    return {path: state(path) for path in errand.means.states if path not in copied}
+
+
+def _refuse_others(errand: Errand, clips: list[Path]) -> None:
+    """ClusterError for a clip whose bytes are not those that the errand is about: another may lie here under its name.
+
+    What has the inode, the size and both times (ns) that the client saw is the same file of a shared folder, and is not read for it: only
+    the device's number is a machine's own. Everything else is read once, and known while it stays as it is.
+    """
+    wanted = {Path(node.path): str(node.arg("content")) for node in graph.history(errand.ends) if node.name == "source"}
+    for path in clips:
+        then, now = errand.means.states.get(path), state(path)
+        if then is not None and now is not None and then[1:] == now[1:]:
+            continue
+        if content(path, Store(_home())) != wanted[path]:
+            raise ClusterError(f"{socket.gethostname()} has another file at {path} than the one that was planned", _SHARED)

@@ -1,0 +1,73 @@
+"""Errands as another machine does them: the same pieces and answers, into the same store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from typing import Final
+
+from finish import resources
+from finish.cluster import localize
+from finish.errors import ClusterError, FFmpegError, MediaError
+from finish.execution.frame_reader import Asker, Reader, fact_key
+from finish.execution.renderer import Workshop
+from finish.execution.tasks import Asking, Errand, Making, Tell
+from finish.media import ffmpeg, ffmpeg_program
+from finish.units import digest
+
+# What it may look like when more of a film was read than was fetched: then all of it is.
+# Of each run that this process works for: whether somebody has stopped it. A run is stopped for good, so nothing is ever cleared.
+_STOPPED: Final[dict[str, threading.Event]] = {}
+
+
+def stopped(run: str) -> threading.Event:
+    return _STOPPED.setdefault(run, threading.Event())
+
+
+def stop(run: str) -> None:
+    """End what this process does for a run, and whatever it would be given."""
+    stopped(run).set()
+
+
+def do(errand: Errand, run: str, tell: Tell | None = None) -> None:
+    """Have the pieces or the answers of an errand in its store; FinishError as anywhere."""
+    try:
+        _do(errand, run, tell, all_of_it=False)
+    except (MediaError, FFmpegError):
+        if not localize.partly(errand):
+            raise
+        _do(errand, run, tell, all_of_it=True)
+
+
+def _do(errand: Errand, run: str, tell: Tell | None, *, all_of_it: bool) -> None:
+    with localize.reached(errand, all_of_it=all_of_it) as (here, store, states):
+        workshop = Workshop(store, stopped(run))
+        workshop.states = states
+        match here:
+            case Making():
+                workshop.make(*here.groups, tell=tell, frames=here.frames)
+                for piece in filter(None, map(workshop.find, here.ends)):   # what was here before must be for all to have, too
+                    store.offer(piece)
+            case Asking():
+                Asker(Reader(workshop), store).prepare(here.questions)
+                for each in here.questions:
+                    store.offer_fact(fact_key(each))
+
+
+def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) -> None:
+    """ClusterError where the worker of that name would not make what is asked for, byte for byte."""
+    for what, said in asked.items():
+        if found.get(what) != said:
+            message = f"worker {name} has {what} {found.get(what)}, and {said} is wanted"
+            raise ClusterError(message, "install the same on every machine, or the same job would be other bytes")
+
+
+@cache
+def about() -> dict[str, str]:
+    """What must be the same on all machines, or they would make other bytes, or call the same bytes otherwise."""
+    code = digest(*(path.read_bytes() for path in sorted(resources.PACKAGE.rglob("*.py"))))
+    packages = {name: version(name) for name in ("numpy", "opencv-python-headless", "av")}
+    ours = {"finish": f"{version('finish')} ({code[:8]})", "filter threads": str(ffmpeg.FILTER_THREADS)}
+    return {**ours, "FFmpeg": ffmpeg_program.version(), **packages}

@@ -1,0 +1,50 @@
+"""What was published and decided, written into the files of the job: every few seconds, for they grow with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from finish.engine import lock_file
+from finish.engine.manifest import about
+from finish.model import Decision, Job
+from finish.storage import seal
+from finish.storage.publish import write_manifest
+
+EVERY: Final = 2.0   # s; house: what a crash leaves unwritten is found in the store again, and costs a check
+
+
+class Ledger:
+    """The manifest in `out` and the lock file of a job. Threads may add to it; it must be closed."""
+
+    def __init__(self, job: Job, out: Path) -> None:
+        self._job, self._out = job, out
+        self._entries: dict[str, Mapping[str, Any]] = {}
+        self._decided: dict[str, Sequence[Decision]] = {}
+        self._writing, self._written = threading.Lock(), 0.0
+
+    def add(self, name: str, entry: Mapping[str, Any], decisions: Sequence[Decision]) -> None:
+        """Note a published deliverable, and what was decided for it."""
+        with self._writing:
+            self._entries[name] = entry
+            if decisions:
+                self._decided[name] = decisions
+            if time.monotonic() - self._written > EVERY:
+                self._write()
+
+    def close(self) -> None:
+        """Write what is not written yet; DiskError where it cannot be."""
+        with self._writing:
+            self._write()
+
+    def _write(self) -> None:
+        path = lock_file.lock_of(self._job)
+        if path is not None and self._decided:
+            lock_file.write(path, self._decided)
+        if self._entries:
+            sealed = {name: seal.signed(seal.own(), name, each) for name, each in self._entries.items()}
+            write_manifest(self._out, sealed, {"job": self._job.name, **about()})
+        self._entries, self._decided, self._written = {}, {}, time.monotonic()

@@ -1,0 +1,32 @@
+"""What the processes that a workshop starts have taken."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from finish.graph import Stream
+from finish.media.ffmpeg import Ran
+
+
+class Meter:
+    """CPU-seconds of FFmpeg: those that rendered pictures, with the megapixels that came of them, and all others. Threads may add."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.pictures = self.megapixels = self.others = 0.0
+
+    def rendered(self, streams: Sequence[Stream], ran: Ran) -> None:
+        """A process that wrote one file of each stream."""
+        pixels = sum(frames * (stream.size.pixels if stream.size else 0) for stream, frames in zip(streams, ran.frames, strict=True)
+                     if stream.kind == "video" and stream.encoding.suffix != ".nut")     # captures come along
+        with self._lock:
+            if pixels:
+                self.pictures, self.megapixels = self.pictures + ran.log.cpu, self.megapixels + pixels / 1e6
+            else:
+                self.others += ran.log.cpu
+
+    def add(self, cpu: float) -> None:
+        """A process that rendered no picture."""
+        with self._lock:
+            self.others += cpu

@@ -1,0 +1,119 @@
+"""The deliverables that a job lists: each entry once, or once for each language and preset that its `for` names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import product
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+
+from finish.jobspec import name_fields, presets
+from finish.jobspec.mistakes import Report
+from finish.jobspec.spec_tree import Node, printable
+from finish.jobspec.tree_check import checked, checked_layer
+from finish.model import Settings
+
+# As much of BCP 47 as captions take: a language of two or three letters, then subtags.
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_MOST: Final = 100  # of a list in `for`; there are fewer destinations, and few films are in as many languages
+
+
+def _language(tag: str) -> str:
+    if not _LANGUAGE.fullmatch(tag):
+        raise ValueError(f'no language "{printable(tag)}" — write a tag of BCP 47, as en or pt-BR')
+    return tag
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    folded = [value.casefold() for value in values]
+    if twice := next((value for index, value in enumerate(values) if value.casefold() in folded[:index]), ""):
+        raise ValueError(f'"{printable(twice)}" is there twice — keep one')
+    return values
+
+
+_Language = Annotated[str, AfterValidator(_language)]
+_Preset = Annotated[str, AfterValidator(presets.known)]
+
+
+Codes = tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")], ...]   # of notes, as the screen shows them in brackets
+
+
+class Entry(Settings):
+    """One file to be made of each clip, or one for each of `for`."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    name: Annotated[str, AfterValidator(name_fields.template)] = Field(
+        description="file name; takes {clip}, {preset}, {aspect}, {lang} and {version}")
+    preset: _Preset = Field(description="the destination")
+    each: Any = Field(None, alias="for")
+    accept: Codes = Field((), description="codes of notes that need no action, as alpha")
+    encode: Any = None
+
+
+class For(Settings):
+    """What an entry is made for, each by itself; both lists together make every pair."""
+
+    lang: Annotated[tuple[_Language, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)] | None = Field(
+        None, description="languages as BCP 47 has them: {lang} in names and in paths, and the language of the captions")
+    preset: Annotated[tuple[_Preset, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)] | None = Field(
+        None, description='destinations, in the place of one "preset"')
+
+
+@cache
+def opened(base: type[Settings], sections: tuple[str, ...]) -> type[BaseModel]:
+    """`base` with a key for every section, whose content is checked once its layers are merged."""
+    fields: dict[str, Any] = dict.fromkeys(sections, (Any, None))
+    return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **fields)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One deliverable that an entry states: the entry with its preset in place, and what `for` has chosen for it.
+
+    `stated` is the entry as it was written; `varying` are the fields that tell its variants apart.
+    """
+
+    stated: Node
+    tree: Node
+    chosen: Mapping[str, Node] = field(default_factory=dict)
+    varying: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What `{lang}` stands for, if anything."""
+        return {"lang": str(self.chosen["lang"].value)} if "lang" in self.chosen else {}
+
+
+def variants(entry: Node, sections: tuple[str, ...], report: Report) -> tuple[Variant, ...]:
+    """The deliverables that one entry states: the first list of its `for` is the slowest to change. None when `for` is wrong."""
+    model, stated = opened(Entry, sections), entry.at("for")
+    if stated is None or stated.value is None:
+        checked(model, entry, report)
+        return (Variant(entry, entry),)
+    if not checked(For, stated, report) or not _one_preset(entry, stated, report):
+        checked_layer(model, entry, report)
+        return ()
+    lists = {key: node.value for key, node in stated.entries.items() if isinstance(node.value, tuple)}
+    varying = tuple(key for key, values in lists.items() if len(values) > 1)
+    found = [_variant(entry, dict(zip(lists, chosen, strict=True)), varying) for chosen in product(*lists.values())]
+    for each in found:
+        checked(model, each.tree, report)
+    return tuple(found)
+
+
+def _variant(entry: Node, chosen: Mapping[str, Node], varying: tuple[str, ...]) -> Variant:
+    preset = {"preset": chosen["preset"]} if "preset" in chosen else {}
+    return Variant(entry, replace(entry, value={**entry.entries, **preset}), chosen, varying)
+
+
+def _one_preset(entry: Node, stated: Node, report: Report) -> bool:
+    own, listed = entry.at("preset"), stated.at("preset")
+    if not (own and own.value and listed and listed.value):
+        return True
+    report.add(listed.key or listed.origin, f"stated twice (first at {own.origin.place})", "keep one")
+    return False

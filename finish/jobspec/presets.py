@@ -1,0 +1,69 @@
+"""Destinations as they stand on the shelf: one YAML each, dated and sourced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Final
+
+from finish import resources
+from finish.jobspec.mistakes import Report, choices
+from finish.jobspec.spec_tree import Node, Origin, printable
+from finish.jobspec.tree_check import checked
+from finish.jobspec.yaml_parser import parse
+from finish.model import Delivery, Preset
+
+# Platforms change their tables several times a year; after one year a number is more likely wrong than right (house policy).
+OLD_DAYS: Final = 365
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A preset, the file's text and the tree it was read from; `label` is how an explanation names it."""
+
+    name: str
+    preset: Preset
+    text: str = field(repr=False)
+    tree: Node = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        return f"preset {self.name} ({self.preset.checked})"
+
+    @property
+    def delivery(self) -> Delivery:
+        """What the destination fixes where a job changes nothing."""
+        return Delivery.model_validate({**self.preset.delivery, "limits": self.preset.limits, "preset": self.name})
+
+
+@cache
+def shelved(name: str) -> Shelved:
+    """The packaged preset of that name; KeyError when there is none, FinishError when its file is wrong."""
+    path = resources.entry("presets", name)
+    origin = Origin(f"presets/{name}.yaml", path.parent)
+    report = Report(origin.file)
+    data = path.read_bytes()
+    tree = parse(data, origin, report)
+    preset = checked(Preset, tree, report, strict=False) if tree else None
+    report.settle()
+    assert tree is not None and preset is not None
+    return Shelved(name, preset, data.decode(), tree)
+
+
+def known(name: str) -> str:
+    """`name` as it is when a preset has it; ValueError with the near misses otherwise."""
+    names = resources.names("presets")
+    if name not in names:
+        raise ValueError(f'no preset "{printable(name)}" — {choices(name, names)}')
+    return name
+
+
+def outdated(presets: Mapping[str, Preset], today: date) -> tuple[str, ...]:
+    """A warning for each preset whose numbers were last checked over a year before `today`."""
+    ages = {name: (preset, (today - preset.checked).days) for name, preset in presets.items()}
+    return tuple(
+        f"preset {name} was last checked on {preset.checked}, {days} days ago: see whether its destination still says so"
+        for name, (preset, days) in ages.items() if days > OLD_DAYS
+    )

@@ -1,0 +1,91 @@
+"""The JSON Schema of a job file, for editors: what the loader accepts, as far as a schema can say it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from finish import resources
+from finish.jobspec.encode_settings import Encode
+from finish.jobspec.entries import Entry, For
+from finish.jobspec.job_loader import Head
+from finish.jobspec.sources import Exceptions
+from finish.model import Settings, Stage
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(stages: Sequence[Stage]) -> dict[str, Any]:
+    """The schema of job.yaml with a section for each of `stages`.
+
+    A section may be stated in part, because its layers complete each other; a key may be null, which unsets it.
+    """
+    sections = {stage.name: _section(stage.Settings, inspect.getdoc(stage) or "") for stage in stages}
+    shared = {**sections, "encode": _section(Encode, "")}
+    job = _object(Head, shared)
+    job["properties"]["deliverables"] |= {"items": _entry(shared), "description": "the files to make"}
+    clip = _nullable(_object(Exceptions, shared))
+    job["properties"]["clips"] = _nullable({
+        "type": "object", "additionalProperties": clip, "description": "what single clips have otherwise, by name without suffix"})
+    return {"$schema": DIALECT, **job}
+
+
+def _entry(shared: Mapping[str, Any]) -> dict[str, Any]:
+    """A deliverable, whose preset stands in `preset` or in its `for`."""
+    entry, each = _object(Entry, shared), _object(For, {})
+    known = {"enum": list(resources.names("presets"))}
+    entry["properties"]["preset"] |= known
+    entry["properties"]["for"] = _nullable(each)
+    for member in each["properties"]["preset"]["anyOf"]:
+        if "items" in member:
+            member["items"] |= known
+    listed = {"properties": {"for": {"type": "object", "required": ["preset"], "properties": {"preset": {"type": "array"}}}}}
+    return {**entry, "required": ["name"], "oneOf": [{"required": ["preset"]}, {"required": ["for"], **listed}]}
+
+
+def _object(model: type[Settings], shared: Mapping[str, Any]) -> dict[str, Any]:
+    made = _inlined(model.model_json_schema(), {})
+    own = {key: part if key in made.get("required", ()) else _nullable(part) for key, part in made["properties"].items()}
+    return {**made, "properties": {**own, **shared}}
+
+
+def _section(model: type[Settings], about: str) -> dict[str, Any]:
+    """One section, described by its model's own docstring or by its stage's."""
+    made = _in_part(_inlined(model.model_json_schema(), {}))
+    described = model.__dict__.get("__doc__") or about
+    return _nullable({**made, "description": inspect.cleandoc(described).split("\n")[0]} if described else made)
+
+
+def _inlined(part: Any, known: Mapping[str, Any]) -> Any:
+    """The schema with its references replaced by what they name, and without the titles that pydantic makes of keys."""
+    if isinstance(part, list):
+        return [_inlined(each, known) for each in part]
+    if not isinstance(part, dict):
+        return part
+    known = part.get("$defs", known)
+    if "$ref" in part:
+        named = known[part["$ref"].rsplit("/", 1)[1]]
+        return _inlined({**named, **{key: value for key, value in part.items() if key != "$ref"}}, known)
+    return {
+        key: {name: _inlined(inner, known) for name, inner in value.items()} if key == "properties" else _inlined(value, known)
+        for key, value in part.items() if key not in ("$defs", "title")
+    }
+
+
+def _in_part(part: dict[str, Any]) -> dict[str, Any]:
+    """An object of which any key may be left out or null; what stands in a list is whole, because lists replace."""
+    kept = {key: value for key, value in part.items() if key not in ("required", "oneOf", "discriminator", "properties")}
+    if "properties" in part:
+        kept["properties"] = {key: _nullable(_in_part(value)) for key, value in part["properties"].items()}
+    if members := part.get("anyOf") or part.get("oneOf"):
+        kept["anyOf"] = [_in_part(each) for each in members]
+    return kept
+
+
+def _nullable(part: dict[str, Any]) -> dict[str, Any]:
+    null = {"type": "null"}
+    about = {key: value for key, value in part.items() if key in ("description", "default")}
+    bare = {key: value for key, value in part.items() if key not in about}
+    members = bare["anyOf"] if set(bare) == {"anyOf"} else [bare]
+    return {"anyOf": members if null in members else [*members, null], **about}

@@ -1,0 +1,94 @@
+"""Animations as clips: refused before they are decoded where they cannot be shown, their facts where no demuxer of PyAV tells them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Final
+
+from finish.errors import MediaError
+from finish.graph import reading
+from finish.media import frame_rates
+from finish.media.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
+from finish.media.claims import MOST_PIXELS
+from finish.model import Loss, VideoTrack
+
+# So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House: a second of CPU.
+LOOKED_AT: Final = 60_000_000
+_WRITTEN: Final = Fraction(1, 100)  # s; what a GIF's delays are counted in, and most that were made of one
+_SCREENS: Final = tuple(map(Fraction, (24, 25, 30, 50, 60)))    # Hz; what is delivered somewhere, slowest first
+_STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
+
+
+def refuse(moving: Animation, shown: str) -> None:
+    """MediaError for an animation of nothing, or of more than is taken."""
+    if moving.size.pixels > MOST_PIXELS or len(moving.delays) >= FRAMES:
+        message = f"{shown}: {len(moving.delays):,} frames of {moving.size} are too large"
+        raise MediaError(message, f"export it smaller: at most {FRAMES:,} frames of 8192x4320 pixels are taken")
+    if not moving.delays or not moving.size.pixels:
+        raise MediaError(f"{shown}: this {moving.kind} has no picture", "export it again")
+
+
+def lost(moving: Animation) -> tuple[Loss, ...]:
+    """What the file lacks."""
+    if moving.whole:
+        return ()
+    there = f"{len(moving.delays)} of {moving.promised}" if moving.promised else f"{len(moving.delays)}"
+    return (Loss("cut-off", f"it is cut off or damaged after {there} pictures", start=sum(moving.seconds, Fraction(0))),)
+
+
+def oddities(moving: Animation) -> tuple[str, ...]:
+    """What is shown otherwise than the file says, in words."""
+    frames = "frames" if moving.hurried > 1 else "frame"
+    text = f"{moving.hurried} {frames} of {SHORT_MS} ms or less shown for {SHOWN_MS} ms, as browsers show them"
+    return (text,) if moving.hurried and len(moving.delays) > 1 else ()
+
+
+def webp(moving: Animation) -> VideoTrack:
+    """The picture of an animated WebP, which PyAV cannot open, from what the file states."""
+    end = sum(moving.seconds, Fraction(0))
+    return timed(VideoTrack(
+        index=0, codec="webp", profile="", pix_fmt="argb", coded=moving.size, size=moving.size, sample_aspect=Fraction(1), rotation=0,
+        rate=Fraction(1), variable=False, frames=len(moving.delays), start=Fraction(0), end=end, alpha=bool(moving.alpha),
+        straight=bool(moving.alpha), key_gap=end,
+    ), moving)
+
+
+def timed(video: VideoTrack, moving: Animation) -> VideoTrack:
+    """A picture at the lowest rate at which every frame of its animation has a place; an even or steady one's is its own."""
+    tick = Fraction(1, 1000) if any(each % _WRITTEN for each in moving.seconds) else _WRITTEN
+    begins = (0, *accumulate(round(each / tick) for each in moving.seconds))
+    gaps = frame_rates.gaps_of(begins[:-1], begins[1])
+    own = frame_rates.rate_of(gaps, tick, ())
+    places = [each * tick * own for each in begins[:-1]]
+    even = all(abs(each - round(each)) <= own * tick for each in places)    # within a tick of its own grid
+    rates = (own, *_SCREENS) if even else _SCREENS
+    rate = next((each for each in rates if len({round(begin * tick * each) for begin in begins[:-1]}) == len(moving.delays)), _SCREENS[-1])
+    return replace(video, rate=rate, variable=frame_rates.varies(gaps), gap=gaps[-1] * tick)
+
+
+def shown_through(video: VideoTrack, path: Path, demuxer: str) -> VideoTrack:
+    """A picture whose colours are not multiplied with its transparency, with whether it has any that shows; any other as it is."""
+    if video.codec not in _STRAIGHT or not (video.alpha or video.pix_fmt == "pal8"):
+        return video
+    some = _see_through(path, demuxer, video.index)
+    return replace(video, alpha=some, straight=some)
+
+
+def _see_through(path: Path, demuxer: str, index: int) -> bool:
+    """Whether some pixel of a picture is transparent, or may be: no more than a bounded part is decoded."""
+    import av
+
+    frame: Any
+    left = LOOKED_AT
+    options = {"protocol_whitelist": "file", "format_whitelist": demuxer, **reading(demuxer)}
+    with suppress(av.FFmpegError), av.open(f"file:{path}", format=demuxer, options=options, metadata_errors="replace") as container:
+        for frame in container.decode(container.streams[index]):
+            left -= frame.width * frame.height
+            if int(frame.to_ndarray(format="rgba")[..., 3].min()) < 255 or left < 0:
+                return True
+        return False
+    return True     # a damaged one

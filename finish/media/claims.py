@@ -1,0 +1,126 @@
+"""What a media file claims, checked before memory or time is spent on it, and compared with what lies in it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from finish.errors import FinishError, MediaError
+from finish.graph import reading
+from finish.media import containers, ffmpeg
+from finish.media.containers.container_losses import TOLERATED, cut_off
+from finish.media.ffmpeg_program import binary
+from finish.model import Loss, Source, Whose, merged
+
+# 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
+MOST_PIXELS: Final = 8192 * 4320
+_KEPT_BY_INDEX: Final = ("mov", "mp4")  # the index of each track was compared with itself; edit lists shorten what is shown
+_COUNTED: Final = Fraction(1, 10)       # s
+_TAGGED: Final = ("matroska", "webm")
+_LASTING: Final = re.compile(r"(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")
+_PADDED: Final = Fraction(1, 20)        # s; the padding of a last block of sound counts, and is not heard
+_SAMPLES_A_BYTE: Final = 8              # one-bit sound has that many; nothing has more
+_FEW: Final = 1_000_000
+_LOOKED_AT: Final = 100    # frames that one look may take: limits of time and output follow
+_TOO_LARGE: Final = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
+
+
+def limits() -> dict[str, str]:
+    """What FFmpeg's libraries are to keep to while a file is opened."""
+    return {"max_pixels": str(MOST_PIXELS)}
+
+
+def refuse_claims(path: Path, shown: str) -> None:
+    """MediaError for an index of more entries than the file could hold: FFmpeg makes room for all of them at once."""
+    claimed = containers.claimed(path)
+    if claimed > path.stat().st_size * _SAMPLES_A_BYTE + _FEW:
+        message = f"{shown} is damaged: its index claims {claimed:,} pictures or samples, more than the file can hold"
+        raise MediaError(message, "copy the clip again, or export it again")
+
+
+def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mapping[str, str]) -> None:
+    """MediaError for pictures larger than are taken; from now on their decoders refuse larger ones themselves."""
+    if any(each.codec_context is not None and not each.codec_context.width for each in pictures):
+        refuse_large(path, shown, options)  # FFmpeg knows no size where it has refused one
+    for context in (each.codec_context for each in pictures if each.codec_context is not None):
+        if context.width * context.height > MOST_PIXELS:
+            raise _too_large(shown, f"{context.width}x{context.height}")
+        context.options = {**context.options, **limits()}
+
+
+def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
+    """MediaError for a file in which a picture is too large for FFmpeg's limit: only its log says so, where it is opened
+    once more with the same `options`. By a process of its own: a log of PyAV's belongs to all threads, and may stop them for ever."""
+    general = {name: value for name, value in options.items() if name not in reading("apng")}     # a program refuses another demuxer's
+    opened = [word for name, value in general.items() for word in (f"-{name}", value)]
+    arguments = [binary(), "-hide_banner", "-nostdin", "-loglevel", "repeat+level+error", "-threads", "1", *opened, "-i", f"file:{path}"]
+    log = ffmpeg.lines(arguments, _LOOKED_AT, threading.Event())
+    large = next((found[1] for line in log if (found := _TOO_LARGE.search(line))), None)
+    if large:
+        raise _too_large(shown, large)
+
+
+def _too_large(shown: str, size: str) -> FinishError:
+    message = f"{shown}: a picture of {size} is too large, clips of up to 8192x4320 pixels are taken"
+    return MediaError(message, "export it smaller")
+
+
+def stated_ends(streams: Iterable[Any]) -> dict[int, Fraction]:
+    """When each stream ends (s) by the statistics that writers of Matroska add (RFC 9559, tag DURATION); those without are left out."""
+    said = {each.index: _LASTING.fullmatch(str(each.metadata.get("DURATION", ""))) for each in streams}
+    return {
+        index: Fraction(int(found[1])) * 3600 + int(found[2]) * 60 + Fraction(found[3])
+        for index, found in said.items() if found
+    }
+
+
+def compared(source: Source, lasting: Mapping[int, Fraction], others: Fraction) -> Source:
+    """The source with what its container states, `lasting` of each stream, and what of that is missing.
+
+    `others` is when the last of what is neither picture nor sound ends (s): a container's length counts subtitles too.
+    """
+    stated = containers.read(source.path, source.demuxer)
+    ends = max((*(each.end for each in source.pictures), *(each.end for each in source.audio)), default=Fraction(0))
+    short = Fraction(0)
+    if stated.seconds is not None and source.demuxer not in _KEPT_BY_INDEX:
+        # An AVI counts its pictures, one by one; other containers state the length of what is longest.
+        last = max(each.end for each in source.pictures) if _counts(source) else max(ends, ends - source.start, others)
+        short = max(Fraction(0), stated.seconds - last)
+    losses = [_placed(each, ends, short) for each in stated.losses]
+    if short > (_COUNTED if _counts(source) else TOLERATED) and not any(each.code == "cut-off" for each in losses):
+        losses.append(_uncounted(short) if _counts(source) else _placed(cut_off(), ends, short))
+    if not losses and source.demuxer in _TAGGED:
+        losses += _ended(source, lasting)
+    warnings = source.warnings if losses else (*source.warnings, *stated.odd)
+    return replace(source, stated=stated, losses=merged((*source.losses, *losses)), warnings=warnings)
+
+
+def _uncounted(short: Fraction) -> Loss:
+    return Loss("pictures-missing", "its header counts more pictures than there are", "picture", seconds=short)
+
+
+def _counts(source: Source) -> bool:
+    return source.demuxer == "avi" and bool(source.pictures)
+
+
+def _ended(source: Source, lasting: Mapping[int, Fraction]) -> Iterator[Loss]:
+    """Streams that end before their container says."""
+    ends: list[tuple[Whose, int, Fraction]] = [("picture", each.index, each.end) for each in source.pictures]
+    ends += [("sound", each.index, each.end) for each in source.audio]
+    for part, index, end in ends:
+        missing = lasting.get(index, Fraction(0)) - end
+        if missing > _PADDED:
+            text = f"its {part} ends before the {float(lasting[index]):.2f} s that the file states"
+            yield Loss("ends-early", text, part, end, missing, index)
+
+
+def _placed(loss: Loss, ends: Fraction, short: Fraction) -> Loss:
+    """What is missing of the whole file is missing at its end."""
+    if loss.code != "cut-off" or loss.start is not None:
+        return loss
+    return replace(loss, start=ends, seconds=short if short > TOLERATED else None)

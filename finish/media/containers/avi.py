@@ -1,0 +1,68 @@
+"""AVI: the sizes of its lists against the file's, and how many pictures its headers count (Microsoft; OpenDML 1.02)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import BinaryIO, Final
+
+from finish.media.containers.container_losses import cut_off, index_cut
+from finish.model import Loss, Stated
+
+_MOST: Final = 10_000   # chunks outside `movi`
+_HAS_INDEX: Final = 0x10    # AVIF_HASINDEX
+_UNKNOWN: Final = (0, 0xFFFFFFFF)   # written by who could not go back to the head: then nothing in it is stated
+_UNFINISHED: Final = "it has no index, and its header says that it should"
+
+
+def read(file: BinaryIO, size: int) -> Stated:
+    """The length of the longest stream, and whether the file ends before its lists do."""
+    ends, held, indexed, flags, seconds = 0, 0, False, 0, list[Fraction | None]()
+    for kind, at, length in _chunks(file, 0, size):
+        file.seek(at)
+        if kind in (b"RIFF", b"movi") and length in _UNKNOWN:
+            return Stated()
+        if kind in (b"RIFF", b"movi"):
+            ends = max(ends, at + length)
+            held = max(held, at + length if kind == b"movi" else at)    # an index is all that follows the last pictures
+        elif kind == b"avih":
+            flags = struct.unpack("<14I", file.read(56))[3]
+        elif kind == b"strh":
+            seconds.append(_stream(file.read(56)))
+        indexed = indexed or kind in (b"idx1", b"indx")
+    missing = ends - size
+    losses: tuple[Loss, ...] = ()
+    if missing > 0:
+        losses = (cut_off(missing) if held > size or not any(seconds) else index_cut(missing),)
+    elif flags & _HAS_INDEX and not indexed:
+        losses = (Loss("cut-off", f"the file is cut off: {_UNFINISHED}"),)
+    return Stated(max((each for each in seconds if each), default=None), losses)
+
+
+def _chunks(file: BinaryIO, at: int, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """Kind (of a list: its own), where its data begin and how many bytes they are; what lies in `movi` is left out."""
+    stack, count = [(at, size)], 0
+    while stack and count < _MOST:
+        at, stop = stack.pop()
+        if at + 8 > stop:
+            continue
+        file.seek(at)
+        head = file.read(12)
+        kind, length = struct.unpack("<4sI", head[:8])
+        count += 1
+        stack.append((at + 8 + length + (length & 1), stop))
+        if kind not in (b"RIFF", b"LIST"):
+            yield kind, at + 8, length
+            continue
+        inner = head[8:12]
+        if inner == b"movi" or kind == b"RIFF":
+            yield b"movi" if inner == b"movi" else b"RIFF", at + 8, length
+        if inner != b"movi" and len(head) == 12:
+            stack.append((at + 12, min(at + 8 + length, stop)))
+
+
+def _stream(head: bytes) -> Fraction | None:
+    """A stream's length (s) by its header; None for other streams than picture, which writers count in many ways."""
+    kind, scale, rate, length = head[:4], *struct.unpack_from("<II", head, 20), struct.unpack_from("<I", head, 32)[0]
+    return Fraction(length * scale, rate) if kind == b"vids" and scale and rate and length else None

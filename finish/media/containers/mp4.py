@@ -1,0 +1,175 @@
+"""MP4 and MOV: the index of each track against itself, against the lengths that are stated, and against the file (ISO/IEC 14496-12)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import BinaryIO, Final
+
+from finish.media.containers import edits, fragments
+from finish.media.containers.container_losses import cut_off
+from finish.media.containers.tables import Tables, contradictions, longest
+from finish.model import Loss, Stated, Whose
+
+_PARENTS: Final = frozenset((b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl", b"mvex", b"udta"))
+_MOST: Final = 20_000           # boxes; a file with more is not one that any tool writes
+_MOOV_BYTES: Final = 256 << 20  # an index of ten hours takes 60 MB
+_UNCLAIMED: Final = Fraction(1, 20)     # house: editors leave gaps; more is more than a gap
+_UNCLAIMED_BYTES: Final = 4096
+_WHOSE: Final[dict[bytes, Whose]] = {b"vide": "picture", b"soun": "sound"}
+
+Box = tuple[bytes, memoryview]  # its kind, and what is in it
+
+
+@dataclass
+class Track:
+    """One `trak`: whose it is, its clock (Hz) and length in ticks as `mdhd` states them, and its tables by their kinds."""
+
+    whose: Whose | None = None
+    clock: int | None = None
+    length: int = 0
+    boxes: dict[bytes, memoryview] = field(default_factory=dict)
+
+
+def read(file: BinaryIO, size: int) -> Stated:
+    """The movie's length, what its index contradicts, and which of its samples lie beyond the end of the file."""
+    top = list(_outermost(file, size))
+    moov = next(((at, end) for kind, at, end in top if kind == b"moov"), None)
+    if moov is None or moov[1] - moov[0] > _MOOV_BYTES or moov[1] > size:
+        return Stated(losses=_cut(top, size))
+    file.seek(moov[0])
+    boxes = list(_inner(memoryview(file.read(moov[1] - moov[0]))))
+    fragmented = any(kind == b"mvex" for kind, _ in boxes)
+    tracks = _tracks(boxes)
+    losses = [loss for number, each in enumerate(tracks) if each.whose for loss in _track(each, number, size, fragmented=fragmented)]
+    if fragmented:
+        by_ffmpeg = any(kind == b"udta" and b"Lavf" in bytes(data) for kind, data in boxes)
+        indexed = sum(Tables.read(each.boxes).takes or 0 for each in tracks)
+        return Stated(_seconds(boxes), (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg, indexed=indexed)))
+    shown = [_edit(each, number, boxes) for number, each in enumerate(tracks) if each.whose and each.clock]
+    losses = losses or [*edits.losses(shown), *_unclaimed(tracks, top, size)]
+    return Stated(_seconds(boxes), tuple(losses), tuple(edits.hidden(shown)), held=_held(tracks))
+
+
+def claimed(file: BinaryIO, size: int) -> int:
+    """The most samples that the index claims for a track; 0 where there is none."""
+    moov = next(((at, end) for kind, at, end in _outermost(file, size) if kind == b"moov"), None)
+    if moov is None or moov[1] - moov[0] > _MOOV_BYTES:
+        return 0
+    file.seek(moov[0])
+    counts = [struct.unpack_from(">I", data, 8)[0] for kind, data in _inner(memoryview(file.read(moov[1] - moov[0]))) if kind == b"stsz"]
+    return max(counts, default=0)
+
+
+def _outermost(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """The outermost boxes: kind, where their data begin, where they end (perhaps beyond the file)."""
+    at = 0
+    for _ in range(fragments.MOST):
+        file.seek(at)
+        head = file.read(16)
+        if len(head) < 8:
+            return
+        length, kind = struct.unpack_from(">I4s", head)
+        begin = 8
+        if length == 1 and len(head) == 16:
+            length, begin = struct.unpack_from(">Q", head, 8)[0], 16
+        if length == 0:
+            length = size - at
+        if length < begin or not kind.isascii():
+            return
+        yield kind, at + begin, at + length
+        at += length
+
+
+def _inner(data: memoryview) -> Iterator[Box]:
+    """Every box inside, those that hold others before what they hold."""
+    stack = [(0, len(data))]
+    for _ in range(_MOST):
+        if not stack:
+            return
+        at, stop = stack.pop()
+        if at + 8 > stop:
+            continue
+        length, kind = struct.unpack_from(">I4s", data, at)
+        if length == 0:
+            length = stop - at
+        if length < 8:
+            continue
+        end = min(at + length, stop)
+        yield kind, data[at + 8:end]
+        stack.append((at + length, stop))
+        if kind in _PARENTS:
+            stack.append((at + 8, end))
+
+
+def _cut(top: Sequence[tuple[bytes, int, int]], size: int) -> tuple[Loss, ...]:
+    ends = max((end for kind, _, end in top if kind in (b"moov", b"mdat", b"moof")), default=0)
+    return (cut_off(ends - size),) if ends > size else ()
+
+
+def _seconds(boxes: Sequence[Box]) -> Fraction | None:
+    data = next((data for kind, data in boxes if kind == b"mvhd"), None)
+    if data is None:
+        return None
+    clock, length = _clock(data)
+    return Fraction(length, clock) if clock and length else None
+
+
+def _clock(data: memoryview) -> tuple[int, int]:
+    """Ticks a second and length in ticks of `mvhd` and `mdhd`; 0 where the length is unknown (all ones)."""
+    if data[0] == 1:
+        clock, length = struct.unpack_from(">IQ", data, 20)
+        return clock, 0 if length == 2**64 - 1 else length
+    clock, length = struct.unpack_from(">II", data, 12)
+    return clock, 0 if length == 2**32 - 1 else length
+
+
+def _tracks(boxes: Sequence[Box]) -> list[Track]:
+    found: list[Track] = []
+    for kind, data in boxes:
+        if kind == b"trak":
+            found.append(Track())
+        elif found and kind == b"mdhd":
+            found[-1].clock, found[-1].length = _clock(data)
+        elif found and kind == b"hdlr" and found[-1].whose is None:
+            found[-1].whose = _WHOSE.get(bytes(data[8:12]))
+        elif found:
+            found[-1].boxes.setdefault(kind, data)
+    return found
+
+
+def _track(track: Track, number: int, size: int, *, fragmented: bool) -> list[Loss]:
+    assert track.whose is not None
+    if track.clock == 0:
+        text = f"the time scale of its {track.whose} is 0: nothing says how long it is"
+        return [Loss("clock-missing", text, track.whose, track=number, hint="the clip's index is damaged: export it again")]
+    tables = Tables.read(track.boxes)
+    if fragmented and not tables.anything:
+        return []
+    return [
+        Loss(code, text, track.whose, start, seconds, number)
+        for code, text, start, seconds in contradictions(tables, track.whose, track.clock or 1, track.length, size)
+    ]
+
+
+def _edit(track: Track, number: int, boxes: Sequence[Box]) -> edits.Edit:
+    assert track.whose is not None
+    movie = next((_clock(data)[0] for kind, data in boxes if kind == b"mvhd"), 0)
+    return edits.edit(track.whose, number, track.boxes.get(b"tkhd"), track.boxes.get(b"elst"), (movie, track.clock or 0, track.length))
+
+
+def _unclaimed(tracks: Sequence[Track], top: Sequence[tuple[bytes, int, int]], size: int) -> Iterator[Loss]:
+    """Media that no track speaks of: a whole track may be missing from the index."""
+    there = sum(min(end, size) - at for kind, at, end in top if kind == b"mdat")
+    claimed = [Tables.read(each.boxes).takes for each in tracks]
+    rest = there - sum(each for each in claimed if each is not None)
+    if None not in claimed and rest > _UNCLAIMED_BYTES and rest > there * _UNCLAIMED:
+        yield Loss("media-unclaimed", f"{rest:,} of the {there:,} bytes of its media belong to no track", certain=False)
+
+
+def _held(tracks: Sequence[Track]) -> Fraction | None:
+    """The longest that any picture or sample is held (s)."""
+    found = (Fraction(longest(Tables.read(each.boxes)), each.clock) for each in tracks if each.whose and each.clock)
+    return max(found, default=None)

@@ -1,0 +1,120 @@
+"""What lies behind the end of a clip, in containers whose readers would take it for more of the clip.
+
+A clip ends where its own structure does, packet after packet from its beginning on. What follows is none of it only if no packet of
+the container begins there any more; else the middle is damaged, or clips were put behind one another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from finish.media.containers import flv, matroska
+
+_MOST: Final = 1 << 24      # bytes behind an end that are looked through; more of them are none that somebody has left there
+_SHARE: Final = 10          # house: where a clip states no length, what follows is at most a tenth of the file
+_NUT_INDEX: Final = b"NX\xdd\x67\x2f\x23\xe6\x4e"
+_NUT: Final = b"nut/multimedia container"
+_BACKWARDS: Final = 12      # bytes at the end of a NUT index: how far back it begins, and a checksum
+_LONG: Final = 4096         # a longer packet of NUT has a checksum of its head
+_CLUSTER: Final = b"\x1f\x43\xb6\x75"
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Bytes behind the end of a clip: `end` is where it ends; `sure`: the clip itself says so. `suffix` is its kind."""
+
+    end: int
+    more: int
+    sure: bool
+    suffix: str
+
+    @property
+    def text(self) -> str:
+        """As a person reads it."""
+        said = f"{self.more:,} bytes behind its end are none of the clip and are not read"
+        return said if self.sure else f"{said}; it states no length that would show whether it is whole"
+
+
+def found(path: Path) -> Tail | None:
+    """What lies behind the end of a clip; None where nothing does, where it harms nothing, and where it may be more of the clip."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        head = file.read(32)
+        reader = next((each for magic, each in _READERS.items() if head.startswith(magic)), None)
+        if reader is None:
+            return None
+        with contextlib.suppress(struct.error, ValueError, IndexError, OverflowError):
+            tail = reader(file, size)
+            if tail is not None and 0 < tail.end < size and (tail.sure or tail.more * _SHARE <= size) and tail.more <= _MOST:
+                return tail
+    return None
+
+
+def _flv(file: BinaryIO, size: int) -> Tail | None:
+    """Tags that follow each other, each with its length behind it (Adobe FLV 10.1, E.3)."""
+    stated, end, last = flv.script(file), flv.begin(file), 0
+    while (tag := _tag(file, end, size)) is not None:
+        end, last = tag[0], max(last, tag[1])
+    file.seek(end)
+    rest = file.read(_MOST)
+    if any(rest[at] in flv.KINDS and _tag(file, end + at, size) for at in range(len(rest))):
+        return None
+    length, seconds = int(stated.get(b"filesize", 0)), stated.get(b"duration", 0.0)
+    if (length and length != end) or (seconds and seconds * 1000 > last + flv.LAST_MS):
+        return None
+    return Tail(end, size - end, bool(length or seconds), ".flv")
+
+
+def _tag(file: BinaryIO, at: int, size: int) -> tuple[int, int] | None:
+    """Where a whole tag ends, and when (ms) it is due; None where none is."""
+    file.seek(at)
+    head = file.read(11)
+    if len(head) < 11 or head[0] not in flv.KINDS or any(head[8:11]):
+        return None
+    end = at + 11 + int.from_bytes(head[1:4])
+    if end + 4 > size:
+        return None
+    file.seek(end)
+    if int.from_bytes(file.read(4)) != end - at:
+        return None
+    return end + 4, head[7] << 24 | int.from_bytes(head[4:7])
+
+
+def _nut(file: BinaryIO, size: int) -> Tail | None:
+    """The index, which is written last, says how long it is at its beginning and at its end."""
+    start = max(0, size - _MOST)
+    file.seek(start)
+    data = file.read()
+    at = data.rfind(_NUT_INDEX)
+    if at < 0:
+        return None
+    length, begin, more = 0, at + len(_NUT_INDEX), True
+    while more:     # seven bits a byte, the last without the eighth
+        length, more, begin = length << 7 | data[begin] & 0x7F, data[begin] > 0x7F, begin + 1
+    end = begin + (4 if length > _LONG else 0) + length
+    back = int.from_bytes(data[end - _BACKWARDS:end - 4])
+    if back != end - at or _NUT in data[end:]:
+        return None
+    return Tail(start + end, size - start - end, True, ".nut")
+
+
+def _matroska(file: BinaryIO, size: int) -> Tail | None:
+    """A segment of unknown length, as live recorders write it: its elements, as long as they are elements of one."""
+    end = matroska.unbounded(file, size)
+    if end is None:
+        return None
+    file.seek(end)
+    if _CLUSTER in file.read(_MOST):
+        return None
+    return Tail(end, size - end, False, ".mkv")
+
+
+_READERS: Final[Mapping[bytes, Callable[[BinaryIO, int], Tail | None]]] = {
+    b"FLV\x01": _flv, _NUT: _nut, b"\x1a\x45\xdf\xa3": _matroska,
+}

@@ -1,0 +1,29 @@
+"""MPEG transport streams: whether packets follow one another to the end of the file (ISO/IEC 13818-1). They state no length."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, Final
+
+from finish.media.containers.container_losses import unfinished
+from finish.model import Stated
+
+_SYNC: Final = 0x47
+_SIZES: Final = (188, 192, 204)     # plain, with a time code before it (M2TS), with parity after it
+_LOOKED_AT: Final = 1 << 16
+
+
+def read(file: BinaryIO, size: int) -> Stated:
+    """Whether the last packet is whole; continuity counters are FFmpeg's to check, and it does."""
+    head = file.read(_LOOKED_AT)
+    for length in _SIZES:
+        first = next((at for at in range(length) if _regular(head, at, length)), None)
+        if first is not None:
+            before = 4 if length == 192 else 0
+            rest = (size - first + before) % length
+            return Stated(losses=(unfinished("its last packet is not whole"),) if rest else ())
+    return Stated()
+
+
+def _regular(head: bytes, at: int, length: int) -> bool:
+    places = range(at, min(len(head), at + 8 * length), length)
+    return len(places) > 1 and all(head[each] == _SYNC for each in places)

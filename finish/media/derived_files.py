@@ -1,0 +1,91 @@
+"""Files that are read in a clip's place, made of its own packets: no picture and no sound is encoded again.
+
+A GIF whose shortest delays FFmpeg would show as they are written, and no browser does; a film of numbered pictures; recordings that
+were joined to one file, on one clock.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from finish.errors import MediaError
+from finish.media import joined_recordings
+from finish.media.animations import SHOWN_MS, animation
+from finish.media.containers.tails import Tail
+from finish.media.image_sequences import Numbered, film
+from finish.model import Source
+from finish.storage.cleanup import discard
+from finish.storage.store import Store, writing
+from finish.units import digest
+
+_BLOCK: Final = 1 << 22     # bytes that are copied at once
+_VERSION: Final = "1"   # raised whenever one would be made otherwise
+
+
+class Deriver:
+    """Makes such files, each once, and keeps them in a store; `cancel` ends one in the making. FinishError as anywhere."""
+
+    def __init__(self, store: Store, cancel: threading.Event) -> None:
+        self._store, self._cancel, self._lock = store, cancel, threading.Lock()
+
+    def instead(self, source: Source) -> Path:
+        """What is read in the place of a file that has a `need`."""
+        suffix, write = _MAKERS[source.need]
+        return self._made(digest("derived", _VERSION, source.need, source.digest), suffix, partial(write, source, self._cancel))
+
+    def film(self, pictures: Numbered) -> Path:
+        """The film of numbered pictures."""
+        return self._made(digest("derived", _VERSION, pictures.digest), ".mov", partial(film, pictures, self._cancel))
+
+    def trimmed(self, path: Path, file: str, tail: Tail) -> Path:
+        """A clip without what lies behind its end; `file` is the digest of it all."""
+        return self._made(digest("derived", _VERSION, "tail", file, str(tail.end)), tail.suffix, partial(_begun, path, tail.end))
+
+    def _made(self, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
+        with self._lock:    # who wants one that another thread is making waits for it
+            known = self._store.piece(key, suffix)
+            if known is not None:
+                return known
+            draft = self._store.draft(suffix)
+            try:
+                with writing(draft):
+                    write(draft)
+                return self._store.keep(key, draft)
+            finally:
+                discard(draft)
+
+
+def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # noqa: ARG001 (a copy is quickly made)
+    """A GIF in which every delay of 10 ms is 100 ms."""
+    moving = animation(source.path)
+    if moving is None or moving.demuxer != "gif":
+        raise MediaError(f"{source.path.name} changed while it was read", "run again")
+    shutil.copyfile(source.path, target)
+    with target.open("r+b") as file:
+        for place in moving.short:
+            file.seek(place)
+            file.write((SHOWN_MS // 10).to_bytes(2, "little"))
+
+
+def _begun(path: Path, end: int, target: Path) -> None:
+    """The first bytes of a file."""
+    with path.open("rb") as file, target.open("wb") as copy:
+        while left := end - file.tell():
+            data = file.read(min(left, _BLOCK))
+            if not data:
+                raise MediaError(f"{path.name} changed while it was read", "run again")
+            copy.write(data)
+
+
+def _rejoined(source: Source, cancel: threading.Event, target: Path) -> None:
+    joined_recordings.rejoin(source.path, source.demuxer, cancel, target)
+
+
+_MAKERS: Final[Mapping[str, tuple[str, Callable[[Source, threading.Event, Path], None]]]] = {
+    "delays": (".gif", _slowed), joined_recordings.NEED: (".nut", _rejoined),
+}

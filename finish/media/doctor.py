@@ -1,0 +1,110 @@
+"""What this machine can and cannot do, as rows that a person reads."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from finish import resources
+from finish.errors import FinishError
+from finish.media import ffmpeg_program
+from finish.storage import seal
+
+# Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.
+FILTERS: Final = (
+    "acompressor", "acrossfade", "adelay", "afade", "afftdn", "aformat", "alimiter", "aloop", "amerge", "amix", "amultiply",
+    "anoisesrc", "anullsrc", "apad", "aresample", "asetpts", "asplit", "ass", "atrim", "bwdif", "concat", "crop", "deesser",
+    "exposure", "fade", "format", "fps", "gblur", "highpass", "lowpass", "lut3d", "overlay", "pad", "pan", "scale", "select",
+    "sendcmd", "setparams", "setpts", "setsar", "split", "tonemap", "tpad", "trim", "volume", "vstack", "zscale",
+)
+ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "pcm_s24le", "png", "prores_ks", "rawvideo")
+MUXERS: Final = ("image2", "ipod", "mov", "mp4", "nut")
+FREE_BYTES: Final = 2 * 2**30  # a minute of 1080p with its pieces takes about a tenth of it
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: fine or not, and in words."""
+
+    what: str
+    fine: bool
+    said: str
+
+
+def examine(folder: Path) -> tuple[Finding, ...]:
+    """Everything a job needs: the FFmpeg and its parts, fonts, models, room on the disk of `folder`."""
+    return tuple(_safely(what, look) for what, look in (
+        ("Python", _python), ("FFmpeg", _ffmpeg), ("filters", lambda: _parts("filters", FILTERS)),
+        ("encoders", lambda: _parts("encoders", ENCODERS)), ("muxers", lambda: _parts("muxers", MUXERS)), ("fonts", _fonts),
+        ("faces", _faces), ("speech", _speech), ("disk", lambda: _disk(folder)), ("store", _store),
+        ("machine", _machine),
+    ))
+
+
+def _safely(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
+    try:
+        return Finding(what, *look())
+    except (FinishError, OSError, ImportError) as wrong:
+        return Finding(what, False, str(wrong))
+
+
+def _python() -> tuple[bool, str]:
+    return sys.version_info >= (3, 11), f"{platform.python_version()} at {sys.executable}"
+
+
+def _ffmpeg() -> tuple[bool, str]:
+    said = ffmpeg_program.version()
+    major = "".join(each for each in said.lstrip("nN").split(".")[0] if each.isdigit())
+    fine = int(major or 0) >= 9
+    return fine, f"{said} at {ffmpeg_program.binary()}" + ("" if fine else ": version 9 is needed; unset FINISH_FFMPEG")
+
+
+def _parts(kind: str, wanted: tuple[str, ...]) -> tuple[bool, str]:
+    missing = sorted(set(wanted) - ffmpeg_program.listing(kind))
+    return not missing, f"missing: {', '.join(missing)}" if missing else f"all {len(wanted)} that plans use"
+
+
+def _fonts() -> tuple[bool, str]:
+    fonts = sorted(resources.font_folder().glob("*.ttf"))
+    han = "with" if resources.cjk_fonts() else "without (pip install 'finish[cjk]')"
+    return bool(fonts), f"{len(fonts)} files at {resources.font_folder()}, {han} those for Chinese, Japanese and Korean"
+
+
+def _faces() -> tuple[bool, str]:
+    import cv2
+
+    path = resources.model("face_detection_yunet_2023mar.onnx")
+    fine = path.is_file() and hasattr(cv2, "FaceDetectorYN")
+    return fine, f"YuNet with OpenCV {cv2.__version__}" if fine else f"no YuNet: {path}"
+
+
+def _speech() -> tuple[bool, str]:
+    """An extra: that it is not there is fine, as long as no job asks for it."""
+    try:
+        found = resources.speech_model()
+    except FinishError as missing:
+        return True, f"{missing} (only for `captions: auto` and `words: speech`)"
+    return True, f"model in {found.folder}" if found.folder else "Whisper base, installed"
+
+
+def _disk(folder: Path) -> tuple[bool, str]:
+    free = shutil.disk_usage(folder).free
+    writable = os.access(folder, os.W_OK)
+    rights = "" if writable else ", but no right to write"
+    return writable and free > FREE_BYTES, f"{free / 2**30:.1f} GiB free{rights} at {folder}"
+
+
+def _store() -> tuple[bool, str]:
+    """Whether a later run believes what this one leaves in a store."""
+    where = seal.kept()
+    return bool(where), f"sealed: {where}" if where else f"the home folder keeps no secret, so each run makes all anew: set {seal.NAME}"
+
+
+def _machine() -> tuple[bool, str]:
+    return True, f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"

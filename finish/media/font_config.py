@@ -1,0 +1,62 @@
+"""A private font configuration for libass: our fonts and no others, whatever the machine has."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import stat
+import tempfile
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from finish import resources
+from finish.storage.publish import write_whole
+from finish.storage.store import writing
+from finish.units import digest
+
+# With `fontsdir` alone libass finds no fallback glyphs and fakes bold; a fontconfig file gives both.
+_CONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+{folders}
+<cachedir>{cache}</cachedir>
+</fontconfig>
+"""
+
+
+@cache
+def font_environment(*folders: Path) -> dict[str, str]:
+    """The environment that makes FFmpeg see the packaged fonts, and those in `folders`, only.
+
+    Several environments of one user may run at once: the file is named by its text, so nobody changes another's.
+    """
+    home = _home()
+    ours = (resources.font_folder(), *dict.fromkeys(path.parent for path in resources.cjk_fonts().values()))
+    listed = "\n".join(f"<dir>{escape(str(folder))}</dir>" for folder in (*ours, *folders))
+    text = os.fsencode(_CONFIG.format(folders=listed, cache=escape(str(home / "cache"))))
+    file = home / f"fonts-{digest(text)[:32]}.conf"
+    if not (file.is_file() and file.read_bytes() == text):
+        write_whole(file, text)
+    return {"FONTCONFIG_FILE": str(file)}
+
+
+def _home() -> Path:
+    """This user's folder for it among the temporary files; where that name is someone else's, one of this process alone."""
+    home = Path(tempfile.gettempdir()) / f"finish-fonts-{os.getuid()}"
+    with writing(home):
+        try:
+            home.mkdir(mode=0o700)
+        except FileExistsError:
+            if _private(home):
+                return home
+            home = Path(tempfile.mkdtemp(prefix="finish-fonts-"))
+            atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
+
+
+def _private(folder: Path) -> bool:
+    """Whether it is a folder, no link to one, that is ours and that nobody else may enter."""
+    status = folder.lstat()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & 0o077

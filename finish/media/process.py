@@ -1,0 +1,124 @@
+"""A program of others, started: an argv list, never a shell; in a group of its own, with limits, and certainly dead afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Final
+
+from finish.errors import CapabilityError
+from finish.media.font_config import font_environment
+from finish.storage import cleanup
+
+# A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to spare; an hour of
+# CPU and 2 GiB, and for every frame 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p) more, hold any honest job.
+MEMORY: Final = 12 * 2**30
+CPU_SECONDS, CPU_SECONDS_A_FRAME = 3600, 4
+OUTPUT_BYTES, OUTPUT_BYTES_A_FRAME = 2 * 2**30, 4 * 2**20
+UNKNOWN_FRAMES: Final = 100_000
+
+# Linux: whoever kills us, whatever way, kills FFmpeg too; it would go on writing for nobody. util-linux asks for that without
+# code of ours between fork and exec, which would copy this process's page tables for each FFmpeg (30 ms with 140 MiB).
+_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL", "--")
+_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+_ANSWER: Final = 2**20     # bytes; FFmpeg's longest list has 40,000
+
+
+@contextmanager
+def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subprocess.Popen[bytes]]:
+    """A running program in a process group of its own, limited by how many `frames` it works on, and certainly dead afterwards."""
+    prefix, before = _ending_with_us()
+    try:
+        process = subprocess.Popen(
+            [*prefix, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            env=environment(), preexec_fn=before,  # noqa: PLW1509 (one C function runs before exec, and takes no lock)
+        )
+    except OSError as wrong:
+        message = f"{arguments[0]} cannot be started: {wrong.strerror}"
+        raise CapabilityError(message, "`finish doctor` says which FFmpeg is started") from wrong
+    try:
+        with cleanup.running(process.pid):
+            _limit(process.pid, frames)
+            yield process
+    finally:
+        if process.poll() is None:
+            kill(process)
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+        process.wait()
+
+
+def answer(arguments: list[str], seconds: float) -> str:
+    """What a program writes to its output when it is asked something small; FinishError where it takes longer than `seconds`."""
+    until = time.monotonic() + seconds
+    with started(arguments) as process:
+        assert process.stdout is not None and process.stderr is not None
+        late = threading.Timer(seconds, kill, (process,))
+        late.start()
+        aside = threading.Thread(target=_drain, args=(process,), daemon=True)
+        aside.start()
+        try:
+            said = process.stdout.read(_ANSWER)
+        finally:
+            late.cancel()
+            kill(process)
+            aside.join()
+    if time.monotonic() >= until:
+        message = f"{arguments[0]} does not answer within {seconds:.0f} s"
+        raise CapabilityError(message, "unset FINISH_FFMPEG to use the embedded one")
+    return said.decode("utf-8", "replace")
+
+
+def _drain(process: subprocess.Popen[bytes]) -> None:
+    while process.stderr and process.stderr.read(2**16):
+        pass
+
+
+@cache
+def _ending_with_us() -> tuple[tuple[str, ...], Callable[[], None] | None]:
+    """What stands before a command, or is done before it is run, so that it ends when we do, however we end."""
+    if sys.platform != "linux":
+        return (), None
+    if shutil.which(_WITH_US[0]):
+        return _WITH_US, None
+    prctl = ctypes.CDLL(None).prctl
+    return (), lambda: prctl(_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program and all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def environment() -> dict[str, str]:
+    """What FFmpeg sees of ours: no more than it needs, and our fonts only."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH")}
+    return {**kept, "LC_ALL": "C.UTF-8", "AV_LOG_FORCE_NOCOLOR": "1", **font_environment()}
+
+
+def _limit(pid: int, frames: int) -> None:
+    if not hasattr(resource, "prlimit"):  # Linux only
+        return
+    limits = {
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_CPU: CPU_SECONDS + CPU_SECONDS_A_FRAME * frames,
+        resource.RLIMIT_FSIZE: OUTPUT_BYTES + OUTPUT_BYTES_A_FRAME * frames,
+    }
+    with contextlib.suppress(ProcessLookupError):  # it may have ended already
+        for what, most in limits.items():
+            _, hard = resource.prlimit(pid, what)
+            soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.prlimit(pid, what, (soft, hard))

@@ -1,0 +1,168 @@
+"""The tracks of an opened container, from one walk over its packets: times of all, one decoded frame of each picture."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from finish.errors import MediaError
+from finish.media.picture_changes import Look, Looks, video
+from finish.media.sample_clocks import Clock, placed
+from finish.model import AudioTrack, Change, VideoTrack
+
+if TYPE_CHECKING:
+    import av.container
+
+_MOST_PICTURES: Final = 32  # house: as many as `conform: {picture: …}` can name
+# Caption data as encoders write it: with every frame, so it is there from the first ones on. ANSI/SCTE 128-1 §8.1 in H.264 and
+# HEVC (T.35: country 0xB5, provider 0x0031), ATSC A/53-4 §6.2.3 in MPEG-2 user data; type 3 is cc_data.
+_CAPTIONS: Final = (b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03")
+_CAPTION_PACKETS: Final = 60
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")  # BCP 47, RFC 5646: what may be shown to a person
+
+# FFmpeg takes one or two channels without a layout for its usual one.
+_USUAL: Final = {"1 channels": "mono", "2 channels": "stereo"}
+_ASIDE: Final = {"comment": "commentary", "visual_impaired": "audio description", "descriptions": "audio description",
+                 "hearing_impaired": "for the hard of hearing", "karaoke": "karaoke", "clean_effects": "effects only"}
+_TITLE: Final = 40
+
+Times = list[tuple[int, int]]
+
+
+@dataclass
+class Walk:
+    """Start and duration of every packet that is shown, by stream, in the stream's ticks; and what the pictures look like, from when on."""
+
+    times: dict[int, Times]
+    frames: dict[int, Looks] = field(default_factory=dict)
+    closed_captions: bool = False
+    packets: Any = field(default_factory=hashlib.sha256)
+    keys: dict[int, list[int]] = field(default_factory=dict)
+    clocks: dict[int, Clock] = field(default_factory=dict)
+
+
+def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Walk:
+    """One pass over the whole container; of the first picture an error of the decoder is raised, others are left out."""
+    walked = Walk({each.index: [] for each in container.streams})
+    looks = {each.index: Look(each) for each in pictures if each.codec_context is not None}
+    walked.frames = {index: look.seen for index, look in looks.items()}
+    walked.clocks = {each.index: Clock() for each in container.streams.audio if each.codec_context is not None}
+    for packet in container.demux():
+        index = packet.stream.index
+        if index in looks:
+            looks[index].add(packet)
+        elif index in walked.clocks:
+            _hear(packet, walked.clocks[index])
+        if not packet.size or packet.is_discard:
+            continue
+        if pictures and packet.stream is pictures[0]:
+            walked.packets.update(bytes(packet))
+        time = packet.pts if packet.pts is not None else packet.dts
+        if time is not None:
+            walked.times[index].append((time, packet.duration or 0))
+            if packet.is_keyframe:
+                walked.keys.setdefault(index, []).append(time)
+        if packet.stream.type == "video" and not walked.closed_captions and len(walked.times[index]) <= _CAPTION_PACKETS:
+            data = bytes(packet)
+            walked.closed_captions = any(each in data for each in _CAPTIONS)
+    return walked
+
+
+def _hear(packet: Any, clock: Clock) -> None:
+    """The sound of a packet; one that cannot be decoded leaves a gap in the stamps."""
+    import av
+
+    if not clock.whole:
+        return
+    with contextlib.suppress(av.FFmpegError):
+        for frame in packet.decode():
+            clock.add(frame)
+
+
+def picture_streams(container: av.container.InputContainer) -> list[Any]:
+    """The real video streams: a cover picture is not one."""
+    import av.stream
+
+    cover = av.stream.Disposition.attached_pic
+    return [each for each in container.streams.video if not each.disposition & cover][:_MOST_PICTURES]
+
+
+def pictures(streams: Sequence[Any], walked: Walk, shown: str) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
+    """The video tracks that can be read, and words about those that cannot; MediaError when the first cannot."""
+    found, lost = [], []
+    for stream in streams:
+        seen, times = walked.frames.get(stream.index), walked.times[stream.index]
+        if seen and times:
+            found.append(video(stream, times, _bounds(times, stream.time_base), walked.keys.get(stream.index, []), seen))
+            continue
+        why = "has no codec and cannot be read" if stream.codec_context is None else "has no frame that can be decoded"
+        if not found:
+            raise MediaError(f"{shown}: picture stream {stream.index} {why}", "export the clip again")
+        lost.append(f"picture stream {stream.index} {why}: left out")
+    return tuple(found), tuple(lost)
+
+
+def sounds(container: av.container.InputContainer, walked: Walk, shown: str) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
+    """The sound tracks that can be read, and words about those that cannot; MediaError when none of them can."""
+    found, lost = [], []
+    for stream in container.streams.audio:
+        if stream.codec_context is not None and getattr(stream.codec_context, "rate", None):
+            found.append(_audio(stream, walked.times[stream.index], walked.clocks[stream.index]))
+        else:
+            lost.append(f"sound stream {stream.index} has no codec and cannot be read")
+    if lost and not found:
+        raise MediaError(f"{shown}: {lost[0]}", "export the clip again")
+    return tuple(found), tuple(f"{each}: left out" for each in lost)
+
+
+def last_of_others(container: av.container.InputContainer, walked: Walk) -> Fraction:
+    """When the last packet of what is neither picture nor sound ends (s): subtitles and data may outlast both."""
+    others = [(each.index, each.time_base) for each in container.streams if each.type not in ("video", "audio")]
+    return max((_bounds(walked.times[index], base)[1] for index, base in others if base), default=Fraction(0))
+
+
+def language(stream: Any) -> str:
+    """The stream's language as the container writes it, "" where it says none or something that is no language."""
+    said = str(stream.metadata.get("language", ""))
+    return said if _LANGUAGE.fullmatch(said) and said != "und" else ""
+
+
+def _audio(stream: Any, times: Times, clock: Clock) -> AudioTrack:
+    """What was decoded outranks what the container states: an AAC's header knows nothing of its doubled rate."""
+    context = stream.codec_context
+    start, end = _bounds(times, stream.time_base)
+    first, fit = clock.changes[0] if clock.changes else _stated(context, start), clock.fit
+    return AudioTrack(
+        index=stream.index, codec=context.codec.canonical_name, rate=first.rate, channels=clock.channels or context.channels,
+        layout=_USUAL.get(first.layout, first.layout), start=start, end=end, language=language(stream), runs=fit.runs,
+        torn=fit.torn, changes=tuple(clock.changes), places=first.places, default=bool(stream.disposition & 1),
+        aside=_aside(stream), title=_title(stream),
+    )
+
+
+def _stated(context: Any, start: Fraction) -> Change:
+    """What the container states of a sound of which nothing could be decoded."""
+    return Change(start, context.rate, context.layout.name, placed([each.name for each in context.layout.channels]))
+
+
+def _aside(stream: Any) -> str:
+    """What a track is besides the programme's own sound, as its container marks it."""
+    marked = {each.name for each in stream.disposition}
+    return next((said for name, said in _ASIDE.items() if name in marked), "")
+
+
+def _title(stream: Any) -> str:
+    """The letters of a track's name, as it may be shown."""
+    said = str(stream.metadata.get("title", "") or stream.metadata.get("name", "") or stream.metadata.get("handler_name", ""))
+    return " ".join(re.findall(r"\w+", said.lower()))[:_TITLE]
+
+
+def _bounds(times: Times, base: Fraction) -> tuple[Fraction, Fraction]:
+    if not times:
+        return Fraction(0), Fraction(0)
+    return min(time for time, _ in times) * base, max(time + length for time, length in times) * base

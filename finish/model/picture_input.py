@@ -1,0 +1,155 @@
+"""How a clip's picture is read, whoever shows it: progressive, its colour stated, HDR made SDR, an even size, square pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from finish.errors import MediaError
+from finish.graph import Stream
+from finish.model.alpha import flattened
+from finish.model.colour_codes import LIGHT, PRIMARIES, Reading, guessed, matrix_of
+from finish.model.deinterlacing import progressive, woven
+from finish.model.format_changes import changed, steadied
+from finish.model.media import VideoTrack
+from finish.model.notes import Note, act, detail, know
+from finish.units import Size, number
+
+# What zscale reads without another scaler slipping in before it. Anything else is repacked first, losslessly: the same code
+# values in planes.
+_PLANAR: Final = ("yuv4", "yuvj4", "yuva4", "gbr", "gray")
+_REPACKED: Final = {
+    "nv12": "yuv420p", "nv21": "yuv420p", "nv16": "yuv422p", "nv24": "yuv444p", "p010le": "yuv420p10le", "p012le": "yuv420p12le",
+    "p210le": "yuv422p10le", "p410le": "yuv444p10le", "nv20le": "yuv422p10le", "p016le": "yuv420p16le", "p216le": "yuv422p16le",
+    "p416le": "yuv444p16le", "yuyv422": "yuv422p", "uyvy422": "yuv422p", "yvyu422": "yuv422p", "y210le": "yuv422p10le",
+    "y212le": "yuv422p12le", "xv30le": "yuv444p10le", "xv36le": "yuv444p12le", "vuyx": "yuv444p", "vuya": "yuv444p",
+    "ayuv64le": "yuv444p16le", "uyyvyy411": "yuv411p", "x2rgb10le": "gbrp10le", "ya8": "gray", "ya16le": "gray16le",
+}
+# ITU-R BT.2408: HDR reference white is 203 cd/m². BT.2100 table 5: HLG's nominal peak is 1,000 cd/m²; most PQ is graded to the same
+# (BT.2408 annex 1), so it stands in where a PQ clip states no peak. SMPTE ST 2084: PQ ends at 10,000 cd/m².
+HDR_WHITE: Final = 203
+HDR_PEAK: Final = Fraction(1000)
+_PQ_END: Final = Fraction(10_000)
+# House, looked at on phone clips, whose paper white is often 300 to 600 cd/m²: all below 100 cd/m² stays as it is, reference white
+# comes to 0.89 of the signal. A knee at 0.75 leaves clouds and white paper hardly any room; at 0.3 skies gain, paper turns grey.
+_KNEE: Final = Fraction(1, 2)
+
+
+def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
+    """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words.
+
+    MediaError for a picture that cannot be read.
+    """
+    video = reading.of(video)
+    notes: list[Note] = [*changed(video), *_made_so(reading, video), *guessed(reading, video, rgb=_rgb(video))]
+    if video.changes:
+        picture = steadied(video, _stated(reading, video, picture))
+    if video.straight:
+        picture, video = flattened(picture, video, reading.background)
+    planes = _planes(video)
+    if planes != video.pix_fmt:
+        picture = picture.filter("format", pix_fmts=planes)
+    if video.interlaced:
+        picture = progressive(video, picture)
+    picture = _stated(reading, video, picture)
+    if video.hdr:
+        picture = _tone_mapped(video, picture)
+    elif video.transfer in LIGHT:
+        picture = _curved(picture)
+    upright = _upright(video)
+    whole = Size(upright.width & ~1, upright.height & ~1)
+    if not whole.pixels:
+        raise MediaError(f"a picture of {upright} is too small", "at least 2x2 pixels")
+    if whole != upright:
+        picture = picture.filter("crop", w=whole.width, h=whole.height, x=0, y=0, size=whole)
+        notes.append(detail("odd-size", f"odd size {upright}: the last row or column is cut off"))
+    if video.sample_aspect != 1:
+        square = video.size
+        picture = picture.filter("zscale", width=square.width, height=square.height, filter="spline36", size=square)
+        notes.append(detail("pixel-aspect", f"pixels of {video.sample_aspect} made square: {whole} → {square}"))
+    return picture.filter("setsar", sar=1), tuple(notes)
+
+
+def _made_so(reading: Reading, video: VideoTrack) -> Iterator[Note]:
+    if video.variable:
+        yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
+    yield from woven(video)
+    if video.rotation % 90:
+        yield act("odd-rotation", f"turned by {video.rotation}°, which is no quarter turn: corners are cut off")
+    if video.straight:
+        yield know("transparent", f"transparent: shown on {reading.background} (conform: {{background: '#RRGGBB'}} chooses)")
+    elif video.alpha:
+        yield know("alpha", "alpha channel: not delivered, colours show as they lie under it")
+    if video.hdr:
+        yield know(
+            "hdr", f"HDR ({video.transfer}) made SDR: white at {HDR_WHITE} cd/m² (BT.2408), highlights up to "
+            f"{number(_peak(video))} cd/m² rolled off by the Mobius curve",
+        )
+    elif video.primaries in PRIMARIES:
+        yield detail("primaries", f"colours of {video.primaries} made BT.709")
+    if video.transfer == "vlog":
+        yield know("camera", "the clip says that it is V-Log: colour: {camera: …} undoes that, else it looks flat")
+    if video.transfer in LIGHT:
+        yield know("transfer", f"{video.transfer} light made BT.709")
+
+
+def _upright(video: VideoTrack) -> Size:
+    return Size(video.coded.height, video.coded.width) if video.rotation % 180 == 90 else video.coded
+
+
+def _planes(video: VideoTrack) -> str:
+    """The planar format that holds the same code values; what is neither planar nor listed is some packed RGB or palette."""
+    if video.pix_fmt.startswith(_PLANAR):
+        return video.pix_fmt
+    return _REPACKED.get(video.pix_fmt, "gbrp16le" if video.bits > 8 else "gbrp")
+
+
+def _stated(reading: Reading, video: VideoTrack, picture: Stream) -> Stream:
+    """The picture with its colour as we read it. Transfers of SDR are all read as BT.709's, as players show them.
+
+    RGB without a range is full: only YUV is limited by custom.
+    """
+    assumed = _rgb(video) if video.full_range is None else video.full_range
+    full = assumed if reading.range == "auto" else reading.range == "full"
+    curve = video.transfer if video.hdr or video.transfer in LIGHT else "bt709"
+    return picture.filter(
+        "setparams", size=_upright(video), colorspace=matrix_of(reading, video, rgb=_rgb(video)), range="pc" if full else "tv",
+        color_trc=curve, color_primaries="bt2020" if video.hdr else PRIMARIES.get(video.primaries, "bt709"),
+    )
+
+
+def _rgb(video: VideoTrack) -> bool:
+    return _planes(video).startswith("gbr")
+
+
+def _peak(video: VideoTrack) -> Fraction:
+    """The brightest that is rolled off to white, cd/m²: HLG's is nominal, PQ's what the clip states, never below white."""
+    if video.transfer != "smpte2084" or video.peak is None:
+        return HDR_PEAK
+    return min(max(video.peak, Fraction(HDR_WHITE)), _PQ_END)
+
+
+def _curved(picture: Stream) -> Stream:
+    """Linear or logarithmic light by BT.709's curve, in 16 bits."""
+    curved = picture.filter("zscale", pointwise=True, transfer="bt709", matrix="gbr", range="full")
+    return curved.filter("format", pointwise=True, pix_fmts="gbrp16le")
+
+
+def _tone_mapped(video: VideoTrack, picture: Stream) -> Stream:
+    """HDR to SDR: linear light with reference white at 1, BT.709 primaries, and a knee.
+
+    zscale takes HLG through the system gamma of its 1,000 cd/m² display (BT.2100: 1.2): of the luminance, as BT.2100 has it,
+    only where its gamma is not approximate; else of each channel, and a pure blue comes out half as bright again. The peak is
+    stated, because `tonemap` would guess one in units of 100 cd/m². 16 bits hold 0 to 1 only: what a clip has above its
+    stated peak becomes white, no more.
+    """
+    approximate = 0 if video.transfer == "arib-std-b67" else 1
+    linear = picture.filter(
+        "zscale", pointwise=True, transfer="linear", npl=HDR_WHITE, agamma=approximate, matrix="gbr", range="full",
+    )
+    linear = linear.filter("format", pointwise=True, pix_fmts="gbrpf32le").filter("zscale", pointwise=True, primaries="bt709")
+    mapped = linear.filter("tonemap", pointwise=True, tonemap="mobius", param=_KNEE, peak=_peak(video) / HDR_WHITE, desat=0)
+    return mapped.filter("zscale", pointwise=True, transfer="bt709", matrix="gbr", range="full").filter(
+        "format", pointwise=True, pix_fmts="gbrp16le"
+    )

@@ -1,0 +1,114 @@
+"""A look's file, examined: what it is, what it does to greys, where it clips; and a picture of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from finish.errors import LutError
+from finish.model import Document
+from finish.review.small_frames import Pixels
+from finish.stages.colour.cdl import Grade
+from finish.stages.colour.look_effect import Effect, effect, ramp
+from finish.stages.colour.look_reading import fault, read
+from finish.stages.colour.table import Chain, Floats, Table, Transform
+
+_SIDE, _GAP = 360, 24           # px
+_PAPER, _LINE = 26, 70          # code values
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a look is and does; `fault` is why a job cannot use it, with what to do ("" where it can)."""
+
+    kind: str
+    title: str
+    effect: Effect
+    fault: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """As people read it."""
+        yield self.kind + (f", “{self.title}”" if self.title else "")
+        done = self.effect
+        falls = [name for name, rises in zip(("red", "green", "blue"), done.rising, strict=True) if not rises]
+        yield "greys rise in every channel" if not falls else f"greys fall somewhere in {' and '.join(falls)}: tones change their order"
+        yield f"greys leave grey by at most {done.drift * 255:.1f} codes of 255"
+        yield f"outputs from {done.low:.3f} to {done.high:.3f}; {done.clipped:.1%} of all colours are held at an end"
+        if self.fault:
+            yield f"CANNOT BE USED: {self.fault}"
+
+
+def inspected(document: Document) -> Inspection:
+    """A look examined; FinishError "lut" for what is none."""
+    transform = read(document.data, document.path.name, document.part)
+    done = effect(transform)
+    wrong = fault(transform, done)
+    return Inspection(_kind(transform), getattr(transform, "title", ""), done, " — ".join(wrong) if wrong else "")
+
+
+def picture(document: Document) -> bytes:
+    """A PNG: the curves of a grey ramp, and a chart of hues from dark to light, before and after."""
+    import cv2
+
+    transform = read(document.data, document.path.name, document.part)
+    before = _chart()
+    after = transform.apply(before.reshape(-1, 3)).reshape(before.shape)
+    gap = np.full((_SIDE, _GAP, 3), _PAPER, np.uint8)
+    whole = np.concatenate([gap, _curves(transform), gap, _codes(before), gap, _codes(after), gap], axis=1)
+    done, data = cv2.imencode(".png", np.pad(whole, ((_GAP, _GAP), (0, 0), (0, 0)), constant_values=_PAPER)[..., ::-1])
+    if not done:
+        raise LutError("its picture cannot be written", "", where=str(document.path))
+    return data.tobytes()
+
+
+def thumbnail(document: Document) -> bytes:
+    """A small PNG: hues and greys, untouched on the left, with the look on the right."""
+    import cv2
+
+    before = _chart()[::2, ::3]
+    after = read(document.data, document.path.name, document.part).apply(before.reshape(-1, 3)).reshape(before.shape)
+    shown = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
+    done, data = cv2.imencode(".png", _codes(shown)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    if not done:
+        raise LutError("its picture cannot be written", "", where=str(document.path))
+    return data.tobytes()
+
+
+def _kind(transform: Transform) -> str:
+    if isinstance(transform, Chain):
+        return " behind ".join(_kind(each) for each in reversed(transform.tables))
+    if not isinstance(transform, Table):
+        return "an ASC CDL" if isinstance(transform, Grade) else "read by OpenColorIO"
+    size = f"{transform.size}³ cube" if transform.solid else f"1D table of {transform.size:,} points"
+    low, high = transform.low, transform.high
+    return f"a {size}" if transform.plain else f"a {size} over {low[0]:g} to {high[0]:g}"
+
+
+def _curves(transform: Transform) -> Pixels:
+    """Outputs of a grey ramp, upwards; the thin line is the untouched one."""
+    import cv2
+
+    canvas = np.full((_SIDE, _SIDE, 3), 40, np.uint8)
+    cv2.line(canvas, (0, _SIDE - 1), (_SIDE - 1, 0), (_LINE, _LINE, _LINE), 1, cv2.LINE_AA)
+    values = np.clip(transform.apply(ramp()), -0.05, 1.05)
+    across = np.linspace(0, _SIDE - 1, len(values))
+    for channel, ink in enumerate(((255, 90, 80), (90, 220, 110), (110, 150, 255))):
+        points = np.stack([across, (1 - values[:, channel]) * (_SIDE - 1)], 1).round().astype(np.int32)
+        cv2.polylines(canvas, [points], False, ink, 2, cv2.LINE_AA)
+    return canvas
+
+
+def _chart() -> Floats:
+    """Hues across, from black over the pure colour to white downwards; a strip of greys below."""
+    hue = np.linspace(0, 6, _SIDE, endpoint=False)
+    pure = np.clip(np.stack([np.abs(hue - 3) - 1, 2 - np.abs(hue - 2), 2 - np.abs(hue - 4)], 1), 0, 1)
+    down = np.linspace(0, 2, _SIDE - 48)[:, None, None]
+    hues = np.where(down < 1, pure * down, 1 - (1 - pure) * (2 - down))
+    greys = np.linspace(0, 1, _SIDE)[None, :, None].repeat(48, 0).repeat(3, 2)
+    return np.concatenate([hues, greys])
+
+
+def _codes(rgb: Floats) -> Pixels:
+    return np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)

@@ -1,0 +1,88 @@
+"""Text for pictures of pages: small canvases drawn by MoviePy, in whichever packaged font has the characters."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+from typing import Any, Final
+from unicodedata import bidirectional
+
+import numpy as np
+
+from finish.review.small_frames import Pixels
+from finish.stages.captions.typesetting import packaged_fonts
+from finish.stages.captions.typesetting.packaged_fonts import Face
+
+Ink = tuple[int, int, int]
+LINE: Final = 1.45        # em from one line to the next, and
+_BASELINE: Final = 1.05   # from its top to the baseline: Latin and Thai with marks fit, Noto Sans' own line is 1.37
+
+
+def height(em: int) -> int:
+    """Pixels that a line takes."""
+    return round(em * LINE)
+
+
+def wrapped(text: str, em: int, width: int, most: int) -> list[str]:
+    """`text` in at most `most` lines of `width` pixels, broken between words; what doesn't fit ends in "…"."""
+    lines: list[str] = []
+    for word in _drawable(text).split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _advance(longer, em) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    cut = [*lines[:most - 1], " ".join(lines[most - 1:])] if len(lines) > most else lines
+    return [_shortened(line, em, width) for line in cut]
+
+
+def _shortened(line: str, em: int, width: int) -> str:
+    """Whole clusters only: a mark without its letter is no text."""
+    if _advance(line, em) <= width:
+        return line
+    clusters = packaged_fonts.clusters(line)
+    low, high = 0, len(clusters)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _advance("".join(clusters[:middle]) + "…", em) <= width else (low, middle - 1)
+    return "".join(clusters[:low]).rstrip() + "…"
+
+
+def drawn(line: str, em: int, ink: Ink, paper: Ink) -> Pixels:
+    """One line of text as RGB, `height(em)` high and as wide as it is."""
+    stretches = [_stretch(text, face, em, ink, paper) for text, face in _faces(_drawable(line))]
+    strong = next((kind for kind in map(bidirectional, line) if kind in ("L", "R", "AL")), "L")
+    ordered = stretches if strong == "L" else stretches[::-1]
+    return np.concatenate([np.full((height(em), 0, 3), paper, np.uint8), *ordered], axis=1)
+
+
+def _drawable(text: str) -> str:
+    """The text with a mark in place of every character that no packaged font draws."""
+    return "".join(each if not packaged_fonts.missing(each) else "?" for each in text)
+
+
+def _faces(text: str) -> list[tuple[str, Face]]:
+    base = packaged_fonts.family("Noto Sans")
+    return list(packaged_fonts.cover(text, base, base))
+
+
+def _advance(text: str, em: int) -> float:
+    return em * sum(packaged_fonts.extent(face, 400, part).advance for part, face in _faces(text))
+
+
+@lru_cache(2_000)
+def _stretch(text: str, face: Face, em: int, ink: Ink, paper: Ink) -> Pixels:
+    """One font's part of a line, its baseline where every other font's is; the margin keeps marks and descenders whole."""
+    from moviepy import TextClip
+
+    margin = em  # px on all sides, cut off again
+    clip: Any = TextClip(font=str(face.path), text=text, font_size=em, color=ink, bg_color=paper, margin=(margin, margin))
+    picture = np.asarray(clip.get_frame(0), np.uint8)[:, :, :3]
+    top = margin + _ascent(face, em) - round(em * _BASELINE)
+    return picture[top:top + height(em), margin:picture.shape[1] - margin]
+
+
+def _ascent(face: Face, em: int) -> int:
+    """Where Pillow, which draws for MoviePy, puts a font's baseline below the top: FreeType's ascender, in whole pixels."""
+    ascender: float = face.at(400).get_font_extents("ltr").ascender
+    return ceil(em * ascender / face.upem)

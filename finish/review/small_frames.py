@@ -1,0 +1,101 @@
+"""Single small frames of planned pictures, without rendering the rest: one process and one decode for all of a clip and a moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finish import graph
+from finish.errors import MediaError
+from finish.graph import Output, Stream
+from finish.media import ffmpeg
+from finish.model import Programme
+from finish.storage import cleanup
+from finish.units import Size, Span, clock, even
+
+AREA: Final = 480 * 270   # pixels of a small frame, whatever its shape: captions of a vertical can be read, and six stand in a line
+AT_ONCE: Final = 2        # processes; one alone leaves a core idle while it seeks
+_RAW: Final = (("c:v", "rawvideo"), ("frames:v", "1"), ("fps_mode", "passthrough"))
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Film:
+    """A picture of which single frames are wanted: tagged, on the programme's frame grid, and small as `size`."""
+
+    programme: Programme
+    picture: Stream
+    size: Size
+
+
+def small(frame: Size) -> Size:
+    """The even size of about `AREA` in a frame's shape, never larger than the frame."""
+    scale = min(1.0, (AREA / frame.pixels) ** 0.5)
+    return Size(even(frame.width * scale), even(frame.height * scale))
+
+
+def shown(programme: Programme, picture: Stream, at: Fraction) -> Stream:
+    """`picture` restricted to the one frame of the programme's grid that is shown at `at` seconds."""
+    start = int(max(at, _begun(programme)) * programme.rate) / programme.rate
+    # What is kept inside a picture (a lower third) is kept losslessly: one frame needs no store.
+    drawn = graph.decoded([picture], lambda kept: kept.inputs[0])
+    (frame,) = graph.during(drawn, Span(start, start + 1 / programme.rate), programme.preroll)
+    return frame
+
+
+def _begun(programme: Programme) -> Fraction:
+    """When the programme has a picture of its clip: some clips begin with their sound, and until then their first frame stands in."""
+    video = programme.source.video
+    late = video.start - programme.source.start if video else Fraction(0)
+    begun = programme.when(late + 1 / programme.rate) if late > 0 else None
+    return begun or Fraction(0)
+
+
+def frames(films: Sequence[Film], times: Sequence[Fraction]) -> Mapping[tuple[int, Fraction], Pixels]:
+    """What each film shows at each of `times` (s): RGB uint8 (height, width, 3) by (number of the film, time).
+
+    A film that is over by then has no such frame. MediaError where the clip breaks off earlier than it says.
+    """
+    stop = threading.Event()
+    with cleanup.scratch("finish-frames-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            found = pool.map(lambda time: _moment(films, time, folder, stop), times)
+            return {(index, time): picture for time, pictures in zip(times, found, strict=True) for index, picture in pictures.items()}
+        except BaseException:
+            stop.set()  # the pool waits for what still runs
+            raise
+
+
+def _moment(films: Sequence[Film], time: Fraction, folder: Path, stop: threading.Event) -> dict[int, Pixels]:
+    """Equal histories are equal streams, so films of one clip share its decode, and whatever else they have in common."""
+    live = [index for index, film in enumerate(films) if time < film.programme.duration]
+    cut = graph.sink_pointwise([shown(films[index].programme, films[index].picture, time) for index in live])
+    paths = {index: folder / f"{index}-{time.numerator}-{time.denominator}.rgb" for index in live}
+    ends = [_rgb(end, films[index].size) for index, end in zip(live, cut, strict=True)]
+    outputs = [Output((end,), str(path), "rawvideo", _RAW) for end, path in zip(ends, paths.values(), strict=True)]
+    if outputs:
+        ffmpeg.write(outputs, cancel=stop)
+    return {index: _read(path, films[index], time) for index, path in paths.items()}
+
+
+def _rgb(picture: Stream, size: Size) -> Stream:
+    scaled = picture.filter("zscale", size=size, width=size.width, height=size.height, filter="spline36", matrix="gbr", range="full")
+    return scaled.filter("format", pix_fmts="gbrp").filter("format", pix_fmts="rgb24")
+
+
+def _read(path: Path, film: Film, time: Fraction) -> Pixels:
+    data = np.fromfile(path, np.uint8) if path.exists() else np.empty(0, np.uint8)
+    path.unlink(missing_ok=True)
+    if data.size != film.size.pixels * 3:
+        message = f"{film.programme.source.path.name} has no frame at {clock(time)}"
+        raise MediaError(message, "the clip may be damaged there: export it again")
+    return data.reshape(film.size.height, film.size.width, 3)

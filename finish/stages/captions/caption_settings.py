@@ -1,0 +1,95 @@
+"""What a job says of its captions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import Field, field_validator, model_validator
+
+from finish.errors import FinishError
+from finish.model import Document, File, FileToCome, Fonts, StyleFile
+from finish.model import Settings as Base
+from finish.stages.captions.cues import factor
+from finish.stages.captions.drawing import caption_style as styles
+from finish.stages.captions.drawing.caption_style import Style, styled
+from finish.stages.captions.formats.markup import ENCODINGS, is_encoding
+from finish.stages.captions.formats.sidecar import Format
+from finish.stages.captions.placement.card_placement import Position
+
+V = TypeVar("V")
+
+
+class Settings(Base):
+    """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
+
+    `font` is a file of one's own, `fonts` a folder with those that an ASS file names, and `look` says keys of the style otherwise: maps
+    merge, none takes a part away.
+    `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
+    `encoding` is that of a file that is no Unicode; `stretch`, as 25:23.976, is for captions that were made for another speed.
+    `recognise` writes the file from the clip's speech where it is not there yet; `words: speech` takes words' times from there; names
+    in the `glossary` are spelt so where they are heard; `mask` hides words, or "profanity".
+    `rules`: whether captions that break the rules for reading are noted (those that read too fast) or refused.
+    """
+
+    unnamed: ClassVar[str] = "file"
+
+    recognise: bool = False     # before the file, which it lets be absent
+    file: FileToCome | None = None
+    style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
+    font: File | None = None
+    fonts: Fonts = ()
+    look: Mapping[str, Any] = Field(default_factory=dict)
+    burn: bool = True
+    sidecar: tuple[Format, ...] = ()
+    lang: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
+    size: Annotated[float, Field(ge=0.5, le=2)] = 1
+    emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    position: Literal["auto"] | Position = "bottom"
+    encoding: Annotated[str, Field(max_length=40)] = ""
+    words: Literal["file", "speech"] = "file"
+    glossary: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    mask: Literal["profanity"] | tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    stretch: Annotated[str, Field(max_length=40)] = ""
+    rules: Literal["note", "require"] = "note"
+
+    @classmethod
+    def shorthand(cls, text: str) -> Mapping[str, Any] | None:
+        """`captions: auto`: recognised once, then the file is what counts."""
+        return {"recognise": True, "file": "captions/{clip}.{lang}.srt"} if text == "auto" else None
+
+    @field_validator("stretch")
+    @classmethod
+    def _two_rates(cls, text: str) -> str:
+        factor(text)
+        return text
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name and not is_encoding(name):
+            raise ValueError(f'no encoding of texts is called "{name}" — {ENCODINGS}')
+        return name
+
+    @property
+    def styled(self) -> Style:
+        """The style with what is said otherwise."""
+        return styled(self.style, self.look, self.font)
+
+    @field_validator("style")
+    @classmethod
+    def _readable(cls, document: Document) -> Document:
+        return _or_value_error(lambda: styles.read(document), document)
+
+    @model_validator(mode="after")
+    def _styled(self) -> Settings:
+        return _or_value_error(lambda: self.styled, self)
+
+
+def _or_value_error(attempt: Callable[[], object], value: V) -> V:
+    """What pydantic collects."""
+    try:
+        attempt()
+    except FinishError as wrong:
+        raise ValueError(str(wrong)) from wrong
+    return value

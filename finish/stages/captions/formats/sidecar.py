@@ -1,0 +1,109 @@
+"""Cues → the bytes of an SRT, a WebVTT or a TTML file, read back before they count."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, Literal
+
+from pysubs2 import SSAFile
+
+from finish.model import Sidecar
+from finish.stages.captions.cues import Cue, Run, mistake
+from finish.stages.captions.formats import timed_text
+
+# pysubs2 takes a stamp before a letter like < for a line of times.
+_WORD_STAMP: Final = re.compile(r"<\d\d:\d\d:\d\d\.\d{3}>")
+
+Format = Literal["srt", "vtt", "ttml"]
+
+FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}   # by suffix
+
+
+def sidecar(cues: tuple[Cue, ...], form: Format, language: str, path: str) -> Sidecar:
+    """The cues as a file beside the picture: the file's own cues, not the cards they were cut into."""
+    text = "".join(_WRITERS[form](cues, language))
+    suffix = f".{language}.{form}" if language else f".{form}"
+    seen = _counted(text, form)
+    if seen != len(cues):
+        found = f"{len(cues)} cues became {seen} in the {form.upper()} file"
+        raise mistake(found, "is there a line of times inside a cue's text?", path)
+    return Sidecar(suffix, text.encode())
+
+
+def _counted(text: str, form: Format) -> int:
+    """How many cues another reader finds: ttconv of TTML, pysubs2 of the others."""
+    if form == "ttml":
+        return len(timed_text.cues(text, Path("sidecar.ttml"))[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return len(SSAFile.from_string(_WORD_STAMP.sub("", text), format_=form))
+
+
+def _ttml(cues: tuple[Cue, ...], language: str) -> Iterator[str]:
+    """IMSC 1.1, text profile (W3C 2018): one region at the bottom, the look left to who plays it."""
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" '
+        'xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:timeBase="media" ttp:cellResolution="32 15" '
+        f'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" xml:lang="{language}">\n'
+        ' <head>\n  <styling>\n   <style xml:id="caption" tts:color="white" tts:backgroundColor="black" '
+        'tts:fontFamily="proportionalSansSerif" tts:fontSize="100%" tts:lineHeight="125%" '
+        'tts:textAlign="center"/>\n  </styling>\n  <layout>\n   <region xml:id="bottom" '
+        'tts:origin="10% 10%" tts:extent="80% 80%" tts:displayAlign="after"/>\n  </layout>\n </head>\n'
+        ' <body style="caption" region="bottom">\n  <div>\n'
+    )
+    for cue in cues:
+        text = "".join(_span(run) for run in cue.runs)
+        yield f'   <p begin="{_clock(cue.start, ".")}" end="{_clock(cue.end, ".")}">{text}</p>\n'
+    yield "  </div>\n </body>\n</tt>\n"
+
+
+def _span(run: Run) -> str:
+    text = "<br/>".join(_entities(line) for line in run.text.split("\n"))
+    looks = (("fontStyle", "italic", run.italic), ("fontWeight", "bold", run.bold), ("textDecoration", "underline", run.underline))
+    stated = "".join(f' tts:{name}="{value}"' for name, value, on in looks if on)
+    return f"<span{stated}>{text}</span>"
+
+
+def _srt(cues: tuple[Cue, ...], _: str) -> Iterator[str]:
+    for number, cue in enumerate(cues, 1):
+        yield f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{_tagged(cue, str, stamped=False)}\n\n"
+
+
+def _vtt(cues: tuple[Cue, ...], _: str) -> Iterator[str]:
+    yield "WEBVTT\n\n"
+    for cue in cues:
+        yield f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{_tagged(cue, _entities, stamped=True)}\n\n"
+
+
+_WRITERS: Final[dict[Format, Callable[[tuple[Cue, ...], str], Iterator[str]]]] = {"srt": _srt, "vtt": _vtt, "ttml": _ttml}
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _tagged(cue: Cue, spelled: Callable[[str], str], *, stamped: bool) -> str:
+    return re.sub(r"\n\s*\n+", "\n", "".join(_styled(run, spelled, _stamp(cue, run) if stamped else "") for run in cue.runs))
+
+
+def _stamp(cue: Cue, run: Run) -> str:
+    """When a word is spoken: VTT allows only times inside the cue (W3C WebVTT §4.2.2)."""
+    return f"<{_clock(run.time, '.')}>" if run.time is not None and cue.start < run.time < cue.end else ""
+
+
+def _styled(run: Run, spelled: Callable[[str], str], stamp: str) -> str:
+    lead = run.text[:len(run.text) - len(run.text.lstrip())]   # blanks and line breaks stay before a stamp: it is of the word
+    text = spelled(run.text[len(lead):])
+    for tag, on in (("u", run.underline), ("i", run.italic), ("b", run.bold)):
+        text = f"<{tag}>{text}</{tag}>" if on else text
+    return f"{lead}{stamp}{text}"
+
+
+def _clock(time: Fraction, point: str) -> str:
+    milliseconds = round(time * 1000)
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{point}{rest:03d}"

@@ -1,0 +1,147 @@
+"""The end card: a picture or a few words that fill the frame after the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from finish.errors import SpecError
+from finish.model import Document
+from finish.stages.composite.canvas import DRAWN, fitted, flat, over, png, rgb
+from finish.stages.composite.lettering import CAPITALS, Line, drawn
+from finish.stages.composite.picture_file import Floats, read
+from finish.units import Box, Size, digest
+
+# House values. The first line is 0.075 of the frame's short side (81 px of 1080: larger than any caption), the others 0.6 of it;
+# a rule between them in parts of the first line's em.
+_HEADING, _SMALLER = 0.075, 0.6
+_LEADING, _APART = 1.25, 0.62
+_SAME: Final = 0.005            # of an aspect: a card this near to the frame's was made for it
+_BACKGROUND: Final = "#101014"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A frame-sized opaque picture; the payload of an image node. `room` is the box that pictures and words keep to."""
+
+    frame: Size
+    room: Box
+    file: Document | None
+    text: str
+    background: str | None
+
+    suffix = ".png"
+
+    @cached_property
+    def digest(self) -> str:
+        shown = self.file.digest if self.file else digest(*(line.digest for line in self.lines))
+        return digest("end card", DRAWN, str(self.frame), repr(self.room), shown, str(self.background))
+
+    def content(self) -> bytes:
+        return png(self._picture(self.file) if self.file else self._words())
+
+    def _picture(self, file: Document) -> Floats:
+        """A picture of the frame's aspect fills it; any other stands in the room, on its own edge's colour where none is named."""
+        data = read(file)
+        size = Size(data.shape[1], data.shape[0])
+        made_for_it = abs(size.aspect / self.frame.aspect - 1) <= _SAME
+        behind = flat(self.frame, self.background or _edge(data))
+        if made_for_it:
+            return over(behind, fitted(data, self.frame))
+        box = self.room
+        scale = min(box.size.width / size.width, box.size.height / size.height)
+        inner = Size(max(1, int(size.width * scale)), max(1, int(size.height * scale)))
+        left, top = (box.left + box.right - inner.width) // 2, (box.top + box.bottom - inner.height) // 2
+        return over(behind, fitted(data, inner), left, top)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The text's lines, wrapped to the room; FinishError for what it cannot hold."""
+        em = _HEADING * min(self.frame.width, self.frame.height)
+        heading, *others = [each.strip() for each in self.text.split("\n") if each.strip()]
+        lines = (*_wrapped(heading, 600, em, self.room.size.width),
+                 *(line for each in others for line in _wrapped(each, 400, em * _SMALLER, self.room.size.width)))
+        if self._height(lines) > self.room.size.height:
+            raise SpecError(f"an end card of {len(lines)} lines is taller than the safe zone", "shorten its text")
+        return lines
+
+    def _height(self, lines: tuple[Line, ...]) -> float:
+        return sum(step for _, step in _steps(lines)) + CAPITALS * lines[0].em
+
+    def _words(self) -> Floats:
+        background = self.background or _BACKGROUND
+        page, ink = flat(self.frame, background), np.asarray(_contrast(background), np.float32)
+        middle = (self.room.left + self.room.right) / 2
+        baseline = (self.room.top + self.room.bottom - self._height(self.lines)) / 2 + CAPITALS * self.lines[0].em
+        for line, step in _steps(self.lines):
+            baseline += step
+            letters, start, row = drawn(line)
+            left = round(middle - (letters.shape[1] - 2 * start) / 2) - start
+            _inked(page, letters, ink, (left, round(baseline) - row))
+        return page
+
+
+def _steps(lines: tuple[Line, ...]) -> Iterator[tuple[Line, float]]:
+    """Every line with how far its baseline lies below the one before, px."""
+    before: Line | None = None
+    for line in lines:
+        apart = 0.0 if before is None else _APART * before.em + CAPITALS * line.em if before.em > line.em else _LEADING * line.em
+        yield line, apart
+        before = line
+
+
+def _wrapped(text: str, weight: int, em: float, width: int) -> tuple[Line, ...]:
+    """A text in the fewest lines that fit, evened out."""
+    words = text.split()
+    fewest = _filled(words, weight, em, width)
+    if any(line.width > width for line in fewest):
+        widest = max(fewest, key=lambda line: line.width)
+        message = f"{widest.text!r} is {widest.width} px wide on the end card and the safe zone {width}"
+        raise SpecError(message, "use shorter words")
+    narrowest = width
+    while narrowest > width // 2 and len(_filled(words, weight, em, narrowest - 8)) == len(fewest):
+        narrowest -= 8
+    even = _filled(words, weight, em, narrowest)
+    return even if all(line.width <= width for line in even) else fewest
+
+
+def _filled(words: list[str], weight: int, em: float, width: int) -> tuple[Line, ...]:
+    lines = [Line(words[0], weight, em)]
+    for word in words[1:]:
+        longer = Line(f"{lines[-1].text} {word}", weight, em)
+        if longer.width <= width:
+            lines[-1] = longer
+        else:
+            lines.append(Line(word, weight, em))
+    return tuple(lines)
+
+
+def _inked(page: Floats, letters: Floats, ink: Floats, at: tuple[int, int]) -> None:
+    """Letters onto a page in place; their empty margin may leave it."""
+    left, top = at
+    rows = slice(max(0, top), min(page.shape[0], top + letters.shape[0]))
+    columns = slice(max(0, left), min(page.shape[1], left + letters.shape[1]))
+    cover = letters[rows.start - top:rows.stop - top, columns.start - left:columns.stop - left, None]
+    part = page[rows, columns, :3]
+    part += cover * (ink - part)
+
+
+def _contrast(colour: str) -> tuple[float, float, float]:
+    """White on dark, nearly black on light: whichever has the higher contrast ratio (WCAG 2.2, 1.4.3; even at a luminance of 0.179)."""
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in rgb(colour)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return rgb("#FFFFFF" if luminance < 0.179 else _BACKGROUND)
+
+
+def _edge(data: Floats) -> str:
+    """The middle colour of a picture's edge, where it is opaque; else the house's dark."""
+    edge = np.concatenate([data[0], data[-1], data[:, 0], data[:, -1]])
+    opaque = edge[edge[:, 3] > 0.99]
+    if 2 * len(opaque) < len(edge):
+        return _BACKGROUND
+    red, green, blue = (round(float(each) * 255) for each in np.median(opaque[:, :3], axis=0))
+    return f"#{red:02x}{green:02x}{blue:02x}"

@@ -1,0 +1,93 @@
+"""What a job says of a mix."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from finish import model
+from finish.model import Recording, Seconds
+from finish.stages.mix.ducking_curve import Shape
+
+Level = Annotated[float, Field(ge=-40, le=20, description="LU above the clip's own sound, else above the voice-over")]
+Gain = Annotated[float, Field(ge=-40, le=20, description="dB")]
+Width = Annotated[float, Field(ge=0, le=2, description="of the stereo picture: 0 is mono, 1 as recorded")]
+At = Annotated[Seconds, Field(ge=0, description="s of the programme")]
+_Ramp = Annotated[Seconds, Field(ge=Fraction(1, 50), le=10)]
+_Fade = Annotated[Seconds, Field(ge=0, le=30)]
+
+
+class Duck(model.Settings):
+    """How much a sound goes down under speech, and how soon: down before the first word, up again after the last."""
+
+    depth: Annotated[float, Field(ge=0, le=40, description="dB")] = 10
+    attack: Annotated[_Ramp, Field(description="s to go down in, over when speech begins")] = Fraction(3, 10)
+    hold: Annotated[_Fade, Field(description="s to stay down after speech")] = Fraction(2, 5)
+    release: Annotated[_Ramp, Field(description="s to come back in")] = Fraction(4, 5)
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.depth, self.attack, self.hold, self.release)
+
+
+class Clip(model.Settings):
+    """The clip's own sound; under a voice-over it is ducked."""
+
+    gain: Gain = 0
+    mute: bool = False
+    width: Width = 1
+    duck: Duck | None = Duck()
+
+
+class VoiceOver(model.Settings):
+    """A voice-over: a file, from when on, and how loud beside the clip's own sound."""
+
+    file: Recording
+    at: At = Fraction(0)
+    level: Level = 0
+
+
+class Music(model.Settings):
+    """A bed as long as the programme: repeated on whole bars where `bpm` is known, else with crossfades; faded; ducked under speech."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    file: Recording
+    level: Level = -8
+    at: At = Fraction(0)
+    begin: Annotated[Seconds, Field(alias="from", ge=0, description="s of the music to begin with")] = Fraction(0)
+    loop: bool = True
+    crossfade: Annotated[_Ramp, Field(description="s from the end of a round into the next")] = Fraction(1)
+    bpm: Annotated[float | None, Field(ge=20, le=400, description="beats a minute: rounds are whole bars")] = None
+    beats: Annotated[int, Field(ge=1, le=16, description="beats in a bar")] = 4
+    fade_in: _Fade = Fraction(1, 2)
+    fade_out: _Fade = Fraction(2)
+    width: Width = 1
+    duck: Duck | None = Duck()
+
+    @property
+    def bar(self) -> Fraction | None:
+        """Length of a bar (s)."""
+        return None if self.bpm is None else Fraction(60) / Fraction(str(self.bpm)) * self.beats
+
+
+class Effect(model.Settings):
+    """A sound at a moment of the programme."""
+
+    file: Recording
+    at: At
+    gain: Gain = 0
+    width: Width = 1
+
+
+class Settings(model.Settings):
+    """What is heard together: the clip, a voice-over, music, effects."""
+
+    clip: Clip = Clip()
+    voice: VoiceOver | None = None
+    music: Music | None = None
+    effects: Annotated[tuple[Effect, ...], Field(max_length=64)] = ()
+    room: Annotated[Literal["auto", "none"], Field(description="auto: quiet room tone where nothing else is heard; none: silence")] = "auto"
+    mono: Annotated[Literal["note", "require"], Field(description="both channels heard as one lose at most 6 dB")] = "note"

@@ -1,0 +1,110 @@
+"""What a job says of pacing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from finish import model
+from finish.analysis.speech_detection import Detector
+from finish.model import Document, File, Range, Seconds, TimeRange
+
+FASTEST: Final = Fraction(11, 10)   # house (and the brief's): up to here nobody hears that speech is faster
+LEAST: Final = Fraction(1, 5)       # s; house: a pause shorter than that is none, words run into each other
+
+# Sounds of hesitation in the languages that we break lines for. Not those that are words too: "er" is German for he, "eh" Spanish for hey.
+FILLERS: Final = frozenset({"um", "umm", "uh", "uhh", "uhm", "erm", "hmm", "mhm", "äh", "ähm", "öh", "öhm", "euh", "heu", "ehm", "mmm"})
+
+_Pause = Annotated[Seconds, Field(ge=LEAST, le=10)]
+_Factor = Annotated[float, Field(ge=0.25, le=4)]
+
+
+class Pauses(model.Settings):
+    """Where nobody speaks for more than `longer` seconds, `keep` of them are left: half after the last word, half before the next."""
+
+    longer: Annotated[_Pause, Field(description="s; shorter pauses stay as they are")] = Fraction(7, 10)
+    keep: Annotated[_Pause, Field(description="s; what is left of a longer one")] = Fraction(2, 5)
+
+    @model_validator(mode="after")
+    def _shorter(self) -> Pauses:
+        if self.keep > self.longer:
+            raise ValueError(f"of pauses longer than {float(self.longer):g} s, {float(self.keep):g} s are more than all that is left")
+        return self
+
+
+class Said(model.Settings):
+    """What is said from the first to the last of these words, wherever they are said in a row."""
+
+    text: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Speed(model.Settings):
+    """A part of the clip that is shown `by` times as fast, its pitch kept; all of it without a range."""
+
+    range: TimeRange = Range(Fraction(0), None)
+    by: _Factor
+
+
+class Fit(model.Settings):
+    """How long the programme may be: pauses are shortened first, then all is shown up to 1.1 times as fast; longer still is refused."""
+
+    max: Annotated[Seconds | None, Field(gt=0, description="s at most")] = None
+    exactly: Annotated[Seconds | None, Field(gt=0, description="s, to the frame")] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Fit:
+        if (self.max is None) is (self.exactly is None):
+            raise ValueError("fit has either max or exactly")
+        return self
+
+    @property
+    def seconds(self) -> Fraction:
+        """What is aimed at (s)."""
+        return self.max or self.exactly or Fraction(0)
+
+
+def _speeds(value: Any) -> Any:
+    """One number is the speed of all."""
+    return ({"by": value},) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+_Cut = TimeRange | Said
+Speeds = Annotated[tuple[Speed, ...], BeforeValidator(_speeds), WithJsonSchema(
+    {"anyOf": [{"type": "number", "minimum": 0.25, "maximum": 4}, {"type": "array", "items": Speed.model_json_schema()}]})]
+
+
+class Settings(model.Settings):
+    """What is kept of a clip, and how fast it is shown."""
+
+    trim: Annotated[TimeRange | None, Field(description="the part to use, as 3-57, 3- or -57")] = None
+    keep: Annotated[tuple[_Cut, ...], Field(description="parts to keep, as 3-57 or {text: words}; nothing listed keeps all")] = ()
+    cut: Annotated[tuple[_Cut, ...], Field(description="parts to leave out, as 3-57 or {text: words}")] = ()
+    pauses: Annotated[Pauses | None, Field(description="long pauses, shortened where nobody speaks")] = None
+    voice: Annotated[Detector, Field(description="who hears where somebody speaks: webrtc, or silero (finish[speech])")] = "webrtc"
+    fillers: Annotated[bool | tuple[str, ...], Field(description="words to leave out: true for um, uh and their like, or a list")] = False
+    words: Annotated[Literal["speech"] | File | None, Field(description="when words are said: a transcript (.json), or speech")] = None
+    speed: Annotated[Speeds, Field(description="a factor for all, or {range, by} for parts")] = ()
+    fit: Annotated[Fit | None, Field(description="the programme's length: {max: s} or {exactly: s}")] = None
+
+    @model_validator(mode="after")
+    def _words_for_words(self) -> Settings:
+        if self.by_words and self.words is None:
+            raise ValueError("fillers and {text: …} need words' times: pacing: {words: transcript.json}, or words: speech")
+        return self
+
+    @property
+    def by_words(self) -> bool:
+        """Whether anything is told by words."""
+        return bool(self.fillers) or any(isinstance(each, Said) for each in (*self.keep, *self.cut))
+
+    @property
+    def fillers_meant(self) -> frozenset[str]:
+        """The words that are left out, in small letters."""
+        return FILLERS if self.fillers is True else frozenset(each.lower() for each in self.fillers or ())
+
+    @property
+    def transcript(self) -> Document | None:
+        """The file with the words' times."""
+        return self.words if isinstance(self.words, Document) else None

@@ -1,0 +1,121 @@
+"""Crop, or all of the picture: by how much of whom it is about fits a crop, and by letters that a crop would cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from statistics import fmean, median
+
+from finish.analysis.text_detection import Line, Read, stays
+from finish.stages.reframe.camera_path import hold
+from finish.stages.reframe.crop_commands import Leg
+from finish.stages.reframe.crop_quality import kept
+from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.frame_layouts import WIDER
+from finish.stages.reframe.split_panels import pair
+from finish.stages.reframe.subject_tracks import FACES, Kind, Seen, Subject, coverage, subjects
+
+COVERED = 0.85          # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
+SHORTEST = Fraction(2)  # s; a shorter shot keeps the layout of the one before, or the frame flaps
+SHIFT = 0.1             # of the picture: so far a crop that stands may step aside for letters
+_STEPS = 20             # places tried to either side
+_LEAST, _MOST = 0.01, 0.99      # of the length of a line: between them some letter is cut
+_TITLE = 0.08           # of the picture: shorter lines are signs, or corners' logos
+_MARGIN = 0.02          # of the picture: what the detector may miss of a first or last letter
+_KEPT = 0.95            # of a subject: so much of it must stay when a crop steps aside
+
+
+@dataclass(frozen=True)
+class Shot:
+    """From `start` until `end` (s): the looks at its faces, whom a crop follows, and the looks at its letters; where no face counts, the
+    looks at the `crowd` of a `kind` that the shot is about."""
+
+    start: Fraction
+    end: Fraction
+    looks: Sequence[Seen]
+    subjects: Sequence[Subject]
+    reads: Sequence[Read]
+    crowd: Sequence[Seen] = ()
+    kind: Kind = FACES
+
+    @property
+    def about(self) -> Sequence[Seen]:
+        return self.crowd or self.looks
+
+
+def chosen(shots: Sequence[Shot], legs: Sequence[Leg], window: Window) -> list[Leg]:
+    """The legs of the shots, one for each: a crop, which may step aside for letters while it stands; two people one above the other; or all
+    of the picture."""
+    found: list[Leg] = []
+    for shot, leg in zip(shots, legs, strict=True):
+        brief = shot.end - shot.start < SHORTEST
+        found.append(replace(leg, fit=bool(found) and found[-1].fit) if brief else _chosen(shot, leg, window))
+    return found
+
+
+def _chosen(shot: Shot, leg: Leg, window: Window) -> Leg:
+    share, lines = float(window.share), [line for line in _steady(shot.reads) if not _on_a_face(line, shot.looks)]
+    covered = coverage(shot.about, share, window.across, shot.kind)
+    if covered is None or covered >= COVERED:
+        return _clear_of(lines, shot.subjects, leg, share, window.across) or replace(leg, fit=True)
+    panels = () if lines or shot.crowd else pair(shot.looks, window)
+    if panels:
+        return replace(leg, panels=panels, path=hold(0.5))
+    return _widened(shot, lines, leg, window) or replace(leg, fit=True)
+
+
+def _widened(shot: Shot, lines: Sequence[Line], leg: Leg, window: Window) -> Leg | None:
+    """A window that stands and is a little wider than a crop, where that holds enough of whom the shot is about and cuts no letters."""
+    share = min(1.0, WIDER * float(window.share))
+    if not window.across or (coverage(shot.about, share, True, shot.kind) or 0) < COVERED:
+        return None
+    held = subjects(shot.about, share, True, shot.kind)
+    middle = min(max(median(each.middle for each in held), share / 2), 1 - share / 2)
+    wide = replace(leg, path=hold(round(middle, 4)), wide=True)
+    return _clear_of(lines, held, wide, share, True) if kept(held, [wide], share, 1.0).covered >= COVERED else None
+
+
+def _steady(reads: Sequence[Read]) -> list[Line]:
+    """The lines, long enough for titles, that are in the same place in two looks one after the other."""
+    return [line for one, other in pairwise(reads) for line in one.lines
+            if line.right - line.left >= _TITLE and any(stays(line, each) for each in other.lines)]
+
+
+def _on_a_face(line: Line, looks: Sequence[Seen]) -> bool:
+    """Whether what looks like letters is hair, eyes or a collar."""
+    x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
+    return any(face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.boxes)
+
+
+def _clear_of(lines: Sequence[Line], subjects: Sequence[Subject], leg: Leg, share: float, across: bool) -> Leg | None:
+    """The leg where it cuts no line in two: as it is, or a still one a little to the side that keeps its subject; None where there is no
+    such place."""
+    spans = [(max(0.0, low - _MARGIN), min(1.0, high + _MARGIN))
+             for low, high in ((line.left, line.right) if across else (line.top, line.bottom) for line in lines)]
+    if not _cut(spans, leg.path.knots, share):
+        return leg
+    if not leg.path.held:
+        return None
+    middle = leg.path.knots[0]
+    for step in range(1, _STEPS + 1):
+        for side in (middle - SHIFT * step / _STEPS, middle + SHIFT * step / _STEPS):
+            moved = replace(leg, path=hold(round(side, 4)))
+            if share / 2 <= side <= 1 - share / 2 and not _cut(spans, (side,), share) and _keeps(subjects, moved, share):
+                return moved
+    return None
+
+
+def _keeps(subjects: Sequence[Subject], leg: Leg, share: float) -> bool:
+    return not subjects or kept(subjects, [leg], share, 1.0).covered >= _KEPT
+
+
+def _cut(spans: Iterable[tuple[float, float]], middles: Sequence[float], share: float) -> bool:
+    """Whether a window at the mean of `middles` shows but a part of any span."""
+    middle = fmean(middles)
+    for low, high in spans:
+        inside = max(0.0, min(high, middle + share / 2) - max(low, middle - share / 2)) / max(1e-9, high - low)
+        if _LEAST < inside < _MOST:
+            return True
+    return False

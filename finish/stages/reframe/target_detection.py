@@ -1,0 +1,113 @@
+"""What a crop is to follow, shot by shot: faces; while they turn away, their owners' bodies; in a shot without faces, people seen from any
+side, and animals; in one without those, what draws the eye.
+
+The later ones cost more, so they are asked only for a clip of which the earlier ones leave some part empty.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal, Protocol, TypeVar
+
+from finish.analysis.faces import Faces
+from finish.analysis.people import Bodies
+from finish.analysis.saliency import Saliency
+from finish.analysis.shots import Shots
+from finish.analysis.text_detection import Writing
+from finish.model import Ask, Measure, Programme
+from finish.stages.reframe.crop_choice import Shot
+from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.saliency_target import drawn
+from finish.stages.reframe.subject_tracks import BODIES, BRIDGE, Box, Seen, Subject, subjects, worthy
+
+Whom = Literal["faces", "people", "any"]
+NEAR = Fraction(1, 5)       # s: half of the time between two looks at bodies
+
+
+def seen(whom: Whom, letters: bool, programme: Programme, window: Window, ask: Ask) -> list[Shot]:
+    """The shots of a clip with their subjects, and with their lines of letters where those are wanted."""
+    clip = programme.conformed
+    cuts, looks = ask(Measure(Shots(), clip)).cuts, ask(Measure(Faces(), clip)).looks
+    reads, share = ask(Measure(Writing(), clip)).looks if letters else (), float(window.share)
+    spans = list(pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)))
+    faces = [Seen(look.time, look.faces) for look in looks]
+    shots = [Shot(*span, here := within(faces, span), subjects(here, share, window.across), within(reads, span)) for span in spans]
+    where = tuple((shot.start, shot.end) for shot in shots if _empty(shot))
+    if whom == "faces" or not where:
+        return shots
+    people, eyes = Measure(Bodies(where), clip), Measure(Saliency(where), clip)
+    if whom == "any":
+        ask.prepare([people, eyes])      # one decode for both
+    bodies = [Seen(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"]) for look in ask(people).looks]
+    shots = [_with_bodies(shot, within(bodies, (shot.start, shot.end)), window) for shot in shots]
+    if whom == "people" or all(shot.subjects for shot in shots):
+        return shots
+    gazes = ask(eyes).looks
+    return [shot if shot.subjects else replace(shot, subjects=drawn(within(gazes, (shot.start, shot.end)), share, window.across))
+            for shot in shots]
+
+
+class Timed(Protocol):
+    """What is of one moment (s)."""
+
+    @property
+    def time(self) -> Fraction: ...
+
+
+T = TypeVar("T", bound=Timed)
+
+
+def within(looks: Iterable[T], span: tuple[Fraction, Fraction]) -> list[T]:
+    """Those from the start of a span until before its end."""
+    return [look for look in looks if span[0] <= look.time < span[1]]
+
+
+def _with_bodies(shot: Shot, bodies: Sequence[Seen], window: Window) -> Shot:
+    """A shot with the bodies of those whose faces are seen, while they are not; where no face counts at all, it is about bodies."""
+    faces = bool(worthy(shot.looks))
+    theirs = _theirs(bodies, shot.looks) if faces else bodies
+    more = [replace(each, of="body") for each in subjects(theirs, float(window.share), window.across, BODIES)]
+    added = [each for each in more if _alone(each.time, shot.subjects)]
+    found = replace(shot, subjects=sorted((*shot.subjects, *added), key=lambda each: each.time))
+    return found if faces else replace(found, crowd=bodies, kind=BODIES)
+
+
+def _theirs(bodies: Sequence[Seen], faces: Sequence[Seen]) -> list[Seen]:
+    """The bodies without those of passers-by, whose faces never showed: a crop that waits for somebody doesn't wander off with another."""
+    found: list[list[Box]] = [[] for _ in bodies]
+    for track in worthy(bodies, BODIES):
+        if any(_holds(box, near) for number, box in track.seen for near in _about(bodies[number].time, faces)):
+            for number, box in track.seen:
+                found[number].append(box)
+    return [Seen(look.time, boxes) for look, boxes in zip(bodies, found, strict=True)]
+
+
+def _about(time: Fraction, looks: Sequence[Seen]) -> list[Box]:
+    first = bisect_left(looks, time - NEAR, key=lambda look: look.time)
+    return [box for look in looks[first:first + 3] if look.time <= time + NEAR for box in look.boxes]
+
+
+def _holds(body: Box, face: Box) -> bool:
+    x, y = (face.left + face.right) / 2, (face.top + face.bottom) / 2
+    return body.left <= x <= body.right and body.top <= y <= body.bottom
+
+
+def _empty(shot: Shot) -> bool:
+    """Whether in some look nobody is there, nor was a moment before, nor will be a moment later."""
+    return any(_alone(look.time, shot.subjects) for look in shot.looks)
+
+
+def _alone(time: Fraction, subjects: Sequence[Subject]) -> bool:
+    near = bisect_left(subjects, time - BRIDGE, key=lambda each: each.time)
+    return near == len(subjects) or subjects[near].time > time + BRIDGE
+
+
+def nearest(time: Fraction, subjects: Sequence[Subject]) -> str:
+    """What leads the crop at a time (s): what was seen nearest to it, if that is near; "" if nothing was."""
+    after = bisect_left(subjects, time, key=lambda each: each.time)
+    near = min(subjects[max(0, after - 1):after + 1], key=lambda each: abs(each.time - time), default=None)
+    return near.of if near and abs(near.time - time) <= NEAR else ""

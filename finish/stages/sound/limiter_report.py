@@ -1,0 +1,83 @@
+"""What a limiter did: how far it turned a sound down at most, for how long, and in what share of the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from finish.analysis.loudness import RATE
+from finish.graph import Stream
+from finish.model import Array, Samples
+
+_BLOCK: Final = RATE // 200     # samples, 5 ms: shorter than the limiter's attack
+_HEARD: Final = 0.5             # dB; house: less is no work of a limiter, but what resampling leaves
+_QUIET: Final = 1e-6            # mean square, −60 dB: what is quieter tells nothing of a gain
+
+
+def beside(before: Stream, after: Stream, channels: int) -> Stream:
+    """Two mono or stereo sounds as one of four channels, sample by sample."""
+    right = f"c{channels - 1}"
+    one, other = before.filter("pan", args=f"quad|c0=c0|c1={right}"), after.filter("pan", args=f"quad|c2=c0|c3={right}")
+    return one.filter("amix", other, inputs=2, normalize=0)
+
+
+@dataclass(frozen=True)
+class LimitingFacts:
+    """The deepest reduction (dB), the time with more than half a dB of it (s), and the length of the sound (s)."""
+
+    most: float
+    limited: float
+    seconds: float
+
+    @property
+    def share(self) -> float:
+        """Of the time."""
+        return self.limited / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True)
+class Limiting:
+    """The difference of a sound before and after its limiter: the first half of the channels, and the second (`beside`)."""
+
+    @property
+    def version(self) -> int:
+        return 1
+
+    @property
+    def wants(self) -> Samples:
+        return Samples(RATE)
+
+    @property
+    def facts(self) -> type[LimitingFacts]:
+        return LimitingFacts
+
+    def begin(self) -> Comparing:
+        return Comparing()
+
+
+@dataclass
+class Comparing:
+    """The mean squares of both, every 5 ms."""
+
+    _rest: Array = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    _reduced: list[np.ndarray] = field(default_factory=list)
+    _count: int = 0
+
+    def add(self, _: Fraction, data: Array) -> None:
+        """Samples (n, 4)."""
+        self._count += len(data)
+        joined = np.concatenate([self._rest, data]) if len(self._rest) else data
+        whole = len(joined) - len(joined) % _BLOCK
+        self._rest = joined[whole:]
+        powers = (joined[:whole].reshape(-1, _BLOCK, 2, data.shape[1] // 2).astype(np.float64) ** 2).mean(axis=(1, 3))
+        loud = powers[:, 0] > _QUIET
+        reduced = np.zeros(len(powers))
+        reduced[loud] = 10 * np.log10(powers[loud, 0] / np.maximum(powers[loud, 1], 1e-12))
+        self._reduced.append(reduced)
+
+    def result(self) -> LimitingFacts:
+        reduced = np.concatenate([*self._reduced, np.zeros(1)])
+        return LimitingFacts(round(max(0.0, float(reduced.max())), 2), float((reduced > _HEARD).sum()) * _BLOCK / RATE, self._count / RATE)

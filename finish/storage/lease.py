@@ -1,0 +1,84 @@
+"""A lock in object storage: an object that only one can put there, renewed while it is held, worth nothing soon after."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from finish.errors import DiskError, FinishError, Interrupted
+from finish.storage import object_storage
+
+LEASE: Final = 60.0     # s from one renewal; house: what a crash costs the next run, with …
+_SKEW: Final = 60.0     # … by how much (s) the clocks of two machines may differ
+_WAIT: Final = 900.0    # s to wait for somebody else; house
+_LOOK: Final = 0.5      # s
+
+
+@contextmanager
+def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[None]:
+    """Hold the lock at `url`; DiskError where somebody else holds it all the while, "interrupted" once `cancel` is set.
+
+    Who was killed over it leaves it there: it is taken over once it is not renewed any more, by one of those who wait.
+    """
+    token = uuid.uuid4().hex
+    _take(url, token, cancel, time.monotonic() + wait)
+    over = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(url, token, over), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        renewing.join()
+        with suppress(FinishError):     # it ends by itself
+            if _said(object_storage.get(url))[2] == token:
+                object_storage.remove(url)
+
+
+def _take(url: str, token: str, cancel: threading.Event, until: float) -> None:
+    while True:
+        # What was put, and the answer lost, is ours too.
+        if object_storage.put_new(url, _content(token)) or _said(object_storage.get(url))[2] == token or _taken_over(url, token):
+            return
+        if time.monotonic() > until:
+            holder, *_ = _said(object_storage.get(url))
+            raise DiskError(f"{url} is held by {holder}", "wait for the other run; where there is none, remove that object")
+        if cancel.wait(_LOOK):
+            raise Interrupted()
+
+
+def _renew(url: str, token: str, over: threading.Event) -> None:
+    while not over.wait(LEASE / 4):
+        with suppress(FinishError):     # tried again; whoever took it over may keep it
+            found = object_storage.head(url)
+            if _said(object_storage.get(url))[2] == token:
+                object_storage.exchange(found, _content(token))
+
+
+def _taken_over(url: str, token: str) -> bool:
+    """Whether the lock was left by somebody, and is ours now."""
+    with suppress(FinishError):     # it went in this moment: tried again
+        found = object_storage.head(url)
+        _, until, _ = _said(object_storage.get(url))
+        return time.time() > until + _SKEW and object_storage.exchange(found, _content(token))
+    return False
+
+
+def _content(token: str) -> bytes:
+    who = f"{socket.gethostname()}, process {os.getpid()}"
+    return json.dumps({"who": who, "until": time.time() + LEASE, "token": token}).encode()
+
+
+def _said(data: bytes | None) -> tuple[str, float, str]:
+    """Who holds a lock, until when (s, epoch), and its token; what is no lock of ours holds for ever."""
+    with suppress(ValueError, KeyError, TypeError, RecursionError):
+        said = json.loads(data or b"")
+        return str(said["who"]), float(said["until"]), str(said["token"])
+    return "somebody", float("inf"), ""

@@ -1,0 +1,152 @@
+"""A new job folder: a spec that says what can be said, the places where things go, and a Makefile of its own."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from filecmp import cmp
+from pathlib import Path
+from typing import Any, Final
+
+from finish import resources
+from finish.errors import PathError, SpecError, several
+from finish.storage.publish import write_whole
+from finish.storage.store import writing
+
+_MAKEFILE: Final = """# `make` finishes the job; `make plan` shows what would be rendered; `make clean` removes what can be made again.
+FINISH ?= {finish}
+
+.PHONY: all plan explain clean
+all:
+\t$(FINISH) run .
+plan:
+\t$(FINISH) plan .
+explain:
+\t$(FINISH) explain .
+clean:
+\trm -rf .finish
+"""
+
+_SPEC: Final = """# What to make of one clip. `finish explain .` shows every setting with its origin; `finish schema` is for editors.
+source: {clip}
+
+# captions: {{file: {captions}, style: clean}}   # clean, boxed, bold-pop; .srt, .vtt or .ass
+# colour:   {{looks: [warm], strength: 0.8}}                 # a bare name is one of ours, a path is yours
+# sound:    {{target: social}}                               # social, r128, a85, podcast, none
+# reframe:  {{follow: subject}}                              # subject, centre, pad, none
+
+deliverables:
+{deliverables}
+"""
+
+
+def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Path, ...]:
+    """Make a job folder and fill it; the files that were written. The clip is copied, not moved.
+
+    FinishError, before anything is made, when `folder` holds anything or is a file, a preset is unknown, or there is no such clip.
+    """
+    _refuse_taken(folder)
+    if clip and not _is_file(clip):
+        raise PathError(f"no clip {str(clip)!r}", "name a media file")
+    name = _spelt(clip) if clip else "clip.mp4"
+    text = _SPEC.format(
+        clip=_scalar(f"media/{name}"), captions=_scalar(f"captions/{Path(name).stem}.en.srt"),
+        deliverables="\n".join(f'  - {{name: "{{clip}}-{preset}", preset: {preset}}}' for preset in _known(presets)),
+    )
+    with writing(folder / "media" / name):
+        for part in ("media", "captions", "brand"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        if clip:
+            shutil.copyfile(clip, folder / "media" / name)
+    # What the shell would take apart is quoted for it, and what make would, for make.
+    python = shlex.quote(sys.executable).replace("$", "$$").replace("#", "\\#")
+    files = {"job.yaml": text, "Makefile": _MAKEFILE.format(finish=f"{python} -m finish"), ".gitignore": ".finish/\nout/\n"}
+    for file, content in files.items():
+        write_whole(folder / file, content.encode())
+    return tuple(folder / file for file in files)
+
+
+def gather(folder: Path, clip: Path, sections: Mapping[str, Mapping[str, Any]]) -> tuple[str, dict[str, dict[str, Any]]]:
+    """Copy a clip and every file that `sections` name into a new job folder; their names as the job will call them."""
+    new_job(folder, clip, ())
+
+    def taken(section: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: taken(section, each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [taken(section, each) for each in value]
+        # A bare name is one of ours, whatever lies here under it.
+        if isinstance(value, str) and ("/" in value or Path(value).suffix):
+            named, mark, part = (value, "", "") if _is_file(Path(value)) else value.partition("#")     # one correction of a file
+            if _is_file(Path(named)):
+                return f"{section}/{_copied(Path(named), folder / section).name}{mark}{part}"
+        return value
+
+    return f"media/{clip.name}", {section: taken(section, settings) for section, settings in sections.items()}
+
+
+def _refuse_taken(folder: Path) -> None:
+    try:
+        if any(folder.iterdir()):
+            raise PathError(f"{folder} is not empty", "name a new folder")
+    except FileNotFoundError:
+        return
+    except OSError as wrong:  # a file has the name, or one above it; the name is too long; it may not be read
+        raise PathError(f"{folder} cannot be a job folder: {wrong.strerror}", "name a new folder") from wrong
+
+
+def _known(presets: Sequence[str]) -> tuple[str, ...]:
+    """The presets, each once, without the spaces around them in a list."""
+    asked, known = tuple(dict.fromkeys(preset.strip() for preset in presets)), resources.names("presets")
+    wrong = []
+    for preset in asked:
+        if preset not in known:
+            near, listed = difflib.get_close_matches(preset[:100].casefold(), known, n=1), ", ".join(known)
+            hint = f'did you mean "{near[0]}"? ({listed})' if near else f"one of {listed}"
+            wrong.append(SpecError(f"no preset {_quoted(preset[:60])}", hint))
+    if wrong:
+        raise several(tuple(wrong))
+    return asked
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # longer than any name can be
+        return False
+
+
+def _spelt(file: Path) -> str:
+    """The name of a file, if a job file can spell it."""
+    try:
+        file.name.encode()
+    except UnicodeEncodeError as wrong:
+        raise PathError(f"{str(file)!r}: its name is no UTF-8, and a job file is", "rename it") from wrong
+    return file.name
+
+
+def _scalar(text: str) -> str:
+    """A path as YAML: as it is when it is made of plain letters, else quoted."""
+    plain = text.isascii() and text.translate(str.maketrans("", "", "/-_.")).isalnum()
+    return text if plain else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Double-quoted, as in YAML 1.2.2 §5.7: every character can be said so, and none ends the line."""
+    return '"' + "".join(char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text) + '"'
+
+
+def _copied(file: Path, folder: Path) -> Path:
+    """The copy of a file in `folder`, numbered when another of its name is there: two looks may both be called x.cube."""
+    name, number = Path(_spelt(file)), 1
+    target = folder / name
+    with writing(target):
+        while target.exists() and not cmp(file, target, shallow=False):
+            number += 1
+            target = folder / f"{name.stem}-{number}{name.suffix}"
+        if not target.exists():
+            shutil.copyfile(file, target)
+    return target

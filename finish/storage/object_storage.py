@@ -1,0 +1,208 @@
+"""The only door to object storage: `s3://bucket/key`, through obstore; credentials from the environment alone, and never printed.
+
+What a job names is not trusted: only buckets that FINISH_BUCKETS allows are ever asked. FFmpeg never sees any of this.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, Final
+
+from finish.errors import CapabilityError, DiskError, FinishError, MediaError, PathError
+from finish.storage.file_patterns import LOOKED_AT, tame
+
+SCHEME: Final = "s3://"
+RANGE: Final = 16 * 2**20   # bytes of one request; house: few requests, and a retry repeats little
+_PART: Final = 8 * 2**20    # bytes of a part of an upload; S3 wants 5 MiB at least and 10,000 at most: 84 GB
+_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")    # Amazon S3 User Guide, "General purpose bucket naming rules"
+_KEYS: Final = (
+    ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_WEB_IDENTITY_TOKEN_FILE",), ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI",), ("AWS_SKIP_SIGNATURE",),
+)
+_RETRIES: Final = 4
+_AT_ONCE: Final = 4     # parts of one upload
+_ANSWERS: Final = ("10s", "300s")   # to connect, and for one request: 4 parts of 8 MB at 1 Mb/s
+
+
+@dataclass(frozen=True)
+class Object:
+    """What lies at an address: its bytes (how many), its entity tag, which another content would not have, and its time (ns, epoch)."""
+
+    url: str
+    size: int
+    tag: str
+    changed: int
+
+    @property
+    def name(self) -> str:
+        return self.url.rpartition("/")[2]
+
+
+def is_object(name: str) -> bool:
+    """Whether a name is an address in object storage."""
+    return name.startswith(SCHEME)
+
+
+def head(url: str) -> Object:
+    """What lies there; PathError where nothing does."""
+    with _told(url) as api:
+        return _object(url, api.head(*_place(url)))
+
+
+def listed(prefix: str) -> tuple[Object, ...]:
+    """All that lies in and below an address; PathError where that is endless."""
+    bucket = SCHEME + _parted(prefix)[0]
+    with _told(prefix) as api:
+        client, key = _place(prefix, folder=True)
+        found = tuple(islice(chain.from_iterable(api.list(client, key or None)), LOOKED_AT + 1))
+    if len(found) > LOOKED_AT:
+        raise PathError(f"more than {LOOKED_AT} objects lie in {tame(prefix)}", "name the folder more closely")
+    return tuple(_object(f"{bucket}/{each['path']}", each) for each in found)
+
+
+def read(of: Object, start: int, end: int) -> bytes:
+    """Bytes of an object as it was when it was looked at; MediaError once it is another."""
+    with _told(of.url) as api:
+        same = {"if_match": of.tag} if of.tag else {}   # a server without tags cannot tell
+        found = api.get(*_place(of.url), options={"range": (start, end), **same})
+        data = bytes(found.bytes())
+    if len(data) != end - start:
+        raise DiskError(f"{tame(of.url)} gave {len(data)} of {end - start} bytes", "run again")
+    return data
+
+
+def get(url: str) -> bytes | None:
+    """All of a small object; None where there is none."""
+    try:
+        with _told(url) as api:
+            return bytes(api.get(*_place(url)).bytes())
+    except PathError:
+        return None
+
+
+def put(url: str, content: Path | bytes) -> None:
+    """Put a file or bytes there, in place of what was there, whole or not at all; a large one in parts at once."""
+    with _told(url) as api:
+        api.put(*_place(url), content, chunk_size=_PART, max_concurrency=_AT_ONCE)
+
+
+def put_new(url: str, content: Path | bytes) -> bool:
+    """Put it there unless something is; whether it was put. Of all who try at once, one is told so."""
+    with _told(url) as api:
+        try:
+            api.put(*_place(url), content, mode="create", use_multipart=False)
+        except api.exceptions.AlreadyExistsError:
+            return False
+    return True
+
+
+def exchange(old: Object, content: bytes) -> bool:
+    """Put `content` in place of the very object that was looked at; whether it was still that one."""
+    with _told(old.url) as api:
+        try:
+            api.put(*_place(old.url), content, mode={"e_tag": old.tag}, use_multipart=False)
+        except api.exceptions.PreconditionError:
+            return False
+    return True
+
+
+def remove(url: str) -> None:
+    """Remove what lies there, if anything does."""
+    with _told(url) as api:
+        api.delete(*_place(url))
+
+
+def refuse_unreachable(url: str) -> None:
+    """FinishError for an address that cannot be used at all, before anything is asked of it."""
+    with _told(url):
+        _place(url, folder=True)
+
+
+def _object(url: str, meta: Any) -> Object:
+    """Its time in whole seconds: some servers' lists say it more exactly than they do when asked for one."""
+    return Object(url, int(meta["size"]), str(meta["e_tag"] or ""), int(meta["last_modified"].timestamp()) * 10**9)
+
+
+def _parted(url: str) -> tuple[str, str]:
+    """Bucket and key. What is no address is not repeated: somebody may have put a password into it."""
+    bucket, _, key = url.removeprefix(SCHEME).partition("/")
+    if not is_object(url) or not _BUCKET.fullmatch(bucket):
+        hint = "write s3://BUCKET/NAME; credentials belong into the environment"
+        raise PathError("this is no address in object storage", hint)
+    return bucket, key
+
+
+def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
+    """The client for an address, and its key."""
+    bucket, key = _parted(url)
+    allowed = [each.strip() for each in os.environ.get("FINISH_BUCKETS", "").split(",") if each.strip()]
+    if bucket not in allowed:
+        hint = f"if you trust the job with it: export FINISH_BUCKETS={','.join([*allowed, bucket])}"
+        raise PathError(f"the bucket {bucket} is not allowed", hint)
+    if not key.rstrip("/") and not folder:
+        raise PathError(f"{tame(url)} names no object", "write s3://BUCKET/NAME")
+    if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")) and key.rstrip("/"):
+        raise PathError(f"{tame(url)} cannot be the name of an object", "names are parted by one slash, and have no dots alone")
+    return _client(bucket, tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))), key.rstrip("/")
+
+
+@cache
+def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
+    """A client as the environment's AWS_ names have `said`, which obstore reads by itself; another one once they say otherwise."""
+    from obstore.store import S3Store
+
+    env = dict(said)
+    if not any(all(env.get(name) for name in names) for names in _KEYS):
+        hint = "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        raise CapabilityError("there are no credentials for object storage in the environment", hint)
+    endpoint = env.get("AWS_ENDPOINT_URL")
+    if endpoint is not None and not re.fullmatch(r"https?://[!-~]+", endpoint):
+        raise CapabilityError("AWS_ENDPOINT_URL is no address", "export it as https://HOST, or unset it for Amazon's")
+    plain = bool(endpoint) and str(endpoint).startswith("http://")
+    checked: Any = {"aws_checksum_algorithm": "SHA256"}     # the other side compares each upload with its digest
+    options: Any = {"allow_http": plain, "connect_timeout": _ANSWERS[0], "timeout": _ANSWERS[1]}
+    return S3Store(bucket, config=checked, client_options=options, retry_config={"max_retries": _RETRIES})
+
+
+@contextmanager
+def _told(url: str) -> Iterator[Any]:
+    """obstore, and what it says as one clear error. Its own words are not passed on: they may hold what was sent."""
+    try:
+        import obstore
+
+        yield obstore
+    except ImportError as missing:
+        raise CapabilityError("object storage needs obstore", "pip install 'finish[storage]'") from missing
+    except FinishError:
+        raise
+    except BaseException as wrong:
+        if not isinstance(wrong, Exception) and type(wrong).__name__ != "PanicException":   # a panic of obstore's is no Exception
+            raise
+        raise _clear(url, wrong) from None
+
+
+def _clear(url: str, wrong: BaseException) -> FinishError:
+    said = str(wrong)
+    code = re.search(r"<Code>(\w+)</Code>", said) or re.search(r"status code: (\d+ ?[A-Za-z ]*)", said)
+    reason = code[1].strip() if code else ""
+    kind, shown = type(wrong).__name__, tame(url)
+    if reason == "NoSuchBucket":
+        return PathError(f"there is no bucket for {shown}", "look at its name, and at AWS_ENDPOINT_URL and AWS_REGION")
+    if isinstance(wrong, FileNotFoundError) or kind == "NotFoundError":
+        return PathError(f"no object {shown}", "list the bucket: names count capitals")
+    if kind == "PreconditionError":
+        return MediaError(f"{shown} changed while it was read", "run again")
+    if kind in ("PermissionDeniedError", "UnauthenticatedError") or reason in ("AccessDenied", "403 Forbidden"):
+        return PathError(f"{shown} may not be used{f' ({reason})' if reason else ''}", "look at AWS_ACCESS_KEY_ID and its rights")
+    if kind in ("InvalidPathError", "ValueError", "UnknownConfigurationKeyError", "PanicException"):
+        hint = "look at its name and those of what lies in it (no empty parts, no control characters), and at AWS_ENDPOINT_URL"
+        return PathError(f"{shown} cannot be used", hint)
+    hint = "look at AWS_ENDPOINT_URL, AWS_REGION and the network, and run again"
+    return DiskError(f"object storage does not answer for {shown}{f' ({reason})' if reason else ''}", hint)

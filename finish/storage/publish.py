@@ -1,0 +1,201 @@
+"""Deliverables appear whole or not at all; the last good ones are kept."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from filecmp import cmp
+from pathlib import Path
+from typing import Any
+
+from finish.errors import PathError
+from finish.model import Sidecar
+from finish.storage.cleanup import discard, noted, unbroken
+from finish.storage.store import sweep, writing
+from finish.storage.untrusted_notes import held
+
+KEPT_VERSIONS = 2
+_LITTLE = 4096     # bytes: a full disk still makes empty files
+_HIDDEN = f".{'[0-9a-f]' * 12}.*"
+
+# A draft and the public name that it is to have.
+Change = tuple[Path, Path]
+
+
+def draft_beside(out: Path, filename: str) -> Path:
+    """A hidden name in the output folder for a file in the making, so that publishing it is one rename."""
+    with writing(out / filename):
+        sweep(out, _HIDDEN)
+        return noted(_hidden(out / filename))
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """DiskError for a folder in which nothing can be made: told before work is done for it. Nothing is left there."""
+    with writing(folder / "any"), _draft(folder / "any") as draft:
+        draft.write_bytes(bytes(_LITTLE))
+
+
+def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> None:
+    """Give a checked draft its public name, and its sidecars theirs beside it: all of them, or none when one cannot have it.
+
+    The files that had the names become the newest in `previous/`; files that say the same as before stay as they are.
+    PathError when a folder has one of the names, DiskError when the disk refuses; the draft is gone either way.
+    """
+    with writing(target), alone_in(target.parent), ExitStack() as stack:
+        stack.callback(discard, draft)
+        changes = []
+        for each in sidecars:
+            path = target.with_name(f"{target.stem}{each.suffix}")
+            changes.append((stack.enter_context(_draft(path)), path))
+            changes[-1][0].write_bytes(each.content)
+        # The picture comes last: where it is seen, what belongs to it is there.
+        changes.append((draft, target))
+        for _, path in changes:
+            _refuse_folders(path)
+        changes = [(ready, path) for ready, path in changes if not (path.exists() and cmp(ready, path, shallow=False))]
+        held = {path: stack.enter_context(_held(path)) for _, path in changes if path.exists()}
+        with unbroken():
+            _exchange(changes, held)
+            for path, old in held.items():
+                _shelve(old, path)
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Write a file that nothing lies in the place of, its folder too; what is there stays as it is."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _draft(path) as draft, suppress(FileExistsError):
+            draft.write_bytes(content)
+            os.link(draft, path)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that readers see the old or the new one, never half."""
+    with writing(path), _draft(path) as draft:
+        draft.write_bytes(content)
+        draft.replace(path)
+
+
+def _hidden(path: Path) -> Path:
+    return path.with_name(f".{uuid.uuid4().hex[:12]}.{path.name}")
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """A hidden name beside `path`; what still has it in the end is removed."""
+    draft = noted(_hidden(path))
+    try:
+        yield draft
+    finally:
+        discard(draft)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """One thread of one process at a time. The folder itself is locked, so no lock file is left in it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # network shares may lock no folders: there each file is still whole, of whoever came last
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        with suppress(OSError):  # closing is not enough: a process forked meanwhile holds the folder open too
+            fcntl.flock(handle, fcntl.LOCK_UN)
+        os.close(handle)
+
+
+def _exchange(changes: Sequence[Change], held: Mapping[Path, Path]) -> None:
+    """Give every draft its name; when one cannot have it, everything is put back as it was."""
+    with ExitStack() as back:
+        for ready, path in changes:
+            back.callback(_put_back, path, held.get(path))
+            ready.replace(path)
+        back.pop_all()
+
+
+def _put_back(path: Path, old: Path | None) -> None:
+    if old is None:
+        path.unlink(missing_ok=True)
+    else:
+        old.replace(path)
+
+
+def _version(path: Path, number: int) -> Path:
+    """`previous/NAME.1.mp4` is the newest."""
+    name, dot, rest = path.name.partition(".")
+    return path.parent / "previous" / f"{name}.{number}{dot}{rest}"
+
+
+def _refuse_folders(path: Path) -> None:
+    """Told before anything is replaced: what could not be in mid-exchange."""
+    previous = path.parent / "previous"
+    if previous.exists() and not previous.is_dir():
+        raise PathError(f"{previous} is a file", "move it away: previous versions are kept in a folder of that name")
+    for each in (path, *(_version(path, number + 1) for number in range(KEPT_VERSIONS))):
+        if each.is_dir():
+            raise PathError(f"{each} is a folder", "move it away: a file of that name is to be written")
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[Path]:
+    """The file's present content under a hidden name in `previous/`; its public name stays in place."""
+    folder = path.parent / "previous"
+    folder.mkdir(exist_ok=True)
+    with _draft(folder / path.name) as held:
+        try:
+            held.hardlink_to(path.resolve())
+        except OSError:  # exFAT and network shares have no hard links
+            shutil.copyfile(path, held)
+        yield held
+
+
+def _shelve(old: Path, path: Path) -> None:
+    """Make `old` the newest of the last versions of `path`."""
+    for number in range(KEPT_VERSIONS, 1, -1):
+        newer = _version(path, number - 1)
+        if newer.exists():
+            newer.replace(_version(path, number))
+    old.replace(_version(path, 1))
+
+
+def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any]) -> Path:
+    """Add or renew the entries of `out/manifest.json`; those of deliverables not made this time stay as they are.
+
+    The "versions" of `about`, the programs that made it, go into each new entry; the rest of it stands at the top.
+    """
+    path = out / "manifest.json"
+    top = dict(about)
+    made_by = {"versions": top.pop("versions")} if "versions" in top else {}
+    with writing(path), alone_in(out):
+        if path.is_dir():
+            raise PathError(f"{path} is a folder", "move it away: the manifest is to be written there")
+        listed = {**published(out), **{name: {**entry, **made_by} for name, entry in entries.items()}}
+        write_whole(path, manifest(listed, top))
+    return path
+
+
+def manifest(listed: Mapping[str, Mapping[str, Any]], top: Mapping[str, Any] | None = None) -> bytes:
+    """A manifest that lists these deliverables, as a file has it."""
+    text = json.dumps({**(top or {}), "deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    # A file's name may hold what no UTF-8 can: it stays JSON, written as \udcff.
+    return text.encode(errors="backslashreplace")
+
+
+def published(out: Path) -> dict[str, dict[str, Any]]:
+    """What the manifest in `out` says of each deliverable; nothing when it is not there or is no manifest."""
+    return listed_in(held(out / "manifest.json") or b"")
+
+
+def listed_in(data: bytes) -> dict[str, dict[str, Any]]:
+    """What a manifest says of each deliverable; nothing where it is none."""
+    try:
+        known = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    listed = known.get("deliverables") if isinstance(known, dict) else None
+    return {name: entry for name, entry in listed.items() if isinstance(entry, dict)} if isinstance(listed, dict) else {}

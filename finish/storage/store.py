@@ -1,0 +1,289 @@
+"""What has been made and measured, kept under the digest of its history: safe to delete, never half-written."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import stat
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from finish.errors import DiskError, SpecError
+from finish.storage import seal
+from finish.storage.cleanup import discard, noted
+from finish.storage.digests import digest_file
+from finish.units import digest
+
+# What only a piece of ours is called; a store may lie in a folder that holds other things.
+_PIECE: Final = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{64}\.[a-z0-9]+")
+# A draft is written to all the time that it is being made: one that was left alone this long was left by a crash.
+_FORGOTTEN_SECONDS: Final = 24 * 60 * 60
+
+
+class Shelf(Protocol):
+    """What may stand behind a store, shared by many machines. FinishError where it cannot be reached."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def secret(self) -> bytes:
+        """With which all seal what they put there."""
+        ...
+
+    def take(self, key: str, suffix: str, draft: Path) -> str:
+        """Write the piece named `key` into a file; its whole name, "" where there is none."""
+        ...
+
+    def keep(self, name: str, piece: Path) -> None:
+        """Put a piece there under a name, unless it is."""
+        ...
+
+    def fact(self, key: str) -> bytes | None:
+        """What is kept under `key`, if anything."""
+        ...
+
+    def keep_fact(self, key: str, data: bytes) -> None:
+        """Keep `data` under `key`, in place of what was there."""
+        ...
+
+
+class Store:
+    """A folder of pieces (media) and facts (JSON), each under its key. Threads and processes may share one.
+
+    A piece is called `KEY.SEAL.mp4` by a seal of its key and its bytes, so one rename puts it there together with the proof that
+    it is whole and was made for this key by somebody who has the `secret` (this user's own, if none is given); and nothing that another
+    may be reading is ever changed. What rotted, or came from elsewhere, is as good as absent. Facts have their seal before them.
+    What the stores at `lenders` have is taken from there, so that equal work of several jobs is done once. Behind it may stand
+    a `shelf` that many machines share: what is not here is taken from it, and what is kept here is put on it.
+    """
+
+    def __init__(self, folder: Path, lenders: Sequence[Path] = (), shelf: Shelf | None = None, secret: bytes = b"") -> None:
+        self.folder, self.shelf, self.secret = folder, shelf, secret or seal.own()
+        self._lenders = tuple(Store(each, secret=self.secret) for each in lenders if each != folder)
+        self._proven: dict[Path, tuple[int, ...]] = {}
+        self._offered: set[str] = set()     # what this process has put on the shelf
+
+    def alone(self) -> Store:
+        """The same without a shelf: for what is known of this machine's files."""
+        return Store(self.folder, [each.folder for each in self._lenders], secret=self.secret)
+
+    def opened(self) -> Path:
+        """Its folder, which is there now: who is to put something into it from elsewhere must find it."""
+        with writing(self.folder / "any"):
+            return self.folder
+
+    def piece(self, key: str, suffix: str) -> Path | None:
+        """The piece named `key`, if it is there (or with a lender) and still has the bytes that were put there."""
+        with contextlib.suppress(OSError):
+            own = next(filter(self._whole, sorted(self._place(key).glob(f"{key}.*{suffix}"))), None)
+            return own or self._borrowed(key, suffix) or self._taken(key, suffix)
+        return None
+
+    def _whole(self, piece: Path) -> bool:
+        """Whether a piece has the seal of its bytes; read once, and again when it is another file. Its use is noted."""
+        try:
+            if self._proven.get(piece) == _state(piece):
+                return True
+            if not piece.is_file() or piece.name != _named(self.secret, piece.name.partition(".")[0], piece):
+                return False
+        except OSError:
+            return False
+        with contextlib.suppress(OSError):  # a store that cannot be written is used all the same
+            os.utime(piece)
+        with contextlib.suppress(OSError):
+            self._proven[piece] = _state(piece)
+        return True
+
+    def collect(self, most: int, since: float) -> int:
+        """Remove what was longest unused until at most `most` bytes are kept; nothing that was used after `since` (s, epoch). How many.
+
+        Whoever still reads a removed piece reads on; whoever wants it later makes it again.
+        """
+        kept = sorted((each for each in self._all()), key=lambda each: each[1])
+        size, removed = sum(each[2] for each in kept), 0
+        for path, used, length in kept:
+            if size <= most or used >= since:
+                break
+            with contextlib.suppress(OSError):
+                path.unlink()
+                size, removed = size - length, removed + 1
+        return removed
+
+    def _all(self) -> Iterator[tuple[Path, float, int]]:
+        """Every piece with when it was last used (s, epoch) and its bytes; facts are small, and stay."""
+        for path in self.folder.glob("??/*.*.*"):
+            with contextlib.suppress(OSError):  # another process collects too
+                status = path.lstat()
+                ours = _PIECE.fullmatch(path.name) and path.name.startswith(path.parent.name) and not path.parent.is_symlink()
+                if ours and stat.S_ISREG(status.st_mode):
+                    yield path, status.st_mtime, status.st_size
+
+    def _borrowed(self, key: str, suffix: str) -> Path | None:
+        """A lender's piece, in this store from now on: each job's folder may be deleted on its own."""
+        theirs = next(filter(None, (lender.piece(key, suffix) for lender in self._lenders)), None)
+        if theirs is None:
+            return None
+        draft = self.draft(suffix)
+        with writing(draft):
+            try:
+                draft.hardlink_to(theirs)
+            except OSError:  # another disk, or one without hard links
+                shutil.copyfile(theirs, draft)
+            path = self._place(key) / theirs.name
+            _move(draft, path)
+            discard(draft)  # renaming one name of a file to another of its names leaves both
+        return path
+
+    def _taken(self, key: str, suffix: str) -> Path | None:
+        """A piece of the shelf's, in this store from now on; what is not what its name says is left there."""
+        if self.shelf is None:
+            return None
+        draft = self.draft(suffix)
+        with writing(draft):
+            try:
+                name = self.shelf.take(key, suffix, draft)
+                if not name or name != _named(self.shelf.secret, key, draft):
+                    return None
+                path = self._place(key) / _named(self.secret, key, draft)
+                _move(draft, path)
+            finally:
+                discard(draft)
+        return path
+
+    def keep(self, key: str, draft: Path) -> Path:
+        """Move a finished draft to its place; where a whole piece is already, that one stays and the draft goes. The piece."""
+        with writing(draft):
+            known = self.piece(key, draft.suffix)
+            if known is not None:
+                discard(draft)
+            path = known or self._place(key) / _named(self.secret, key, draft)
+            if known is None:
+                _move(draft, path)
+        self.offer(path)
+        return path
+
+    def offer(self, piece: Path) -> None:
+        """Put a piece of this store on the shelf, unless it is there."""
+        if self.shelf and piece.name not in self._offered:
+            self.shelf.keep(_named(self.shelf.secret, piece.name.partition(".")[0], piece), piece)
+            self._offered.add(piece.name)
+
+    def offer_fact(self, key: str) -> None:
+        """Likewise what is kept under `key`."""
+        if self.shelf and key not in self._offered and (data := self.fact(key)) is not None and self._shelved_fact(key) is None:
+            self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
+
+    def fact(self, key: str) -> bytes | None:
+        """The JSON kept under `key` here or with a lender, if any; an older program may have meant something else by it."""
+        with contextlib.suppress(OSError):
+            if (data := seal.opened(self.secret, key, self._fact(key).read_bytes())) is not None:
+                return data
+        lent = next(filter(None, (lender.fact(key) for lender in self._lenders)), None)
+        return lent or self._taken_fact(key)
+
+    def _taken_fact(self, key: str) -> bytes | None:
+        data = self._shelved_fact(key)
+        if data is not None:
+            self._keep_fact(key, data)
+        return data
+
+    def _shelved_fact(self, key: str) -> bytes | None:
+        found = self.shelf.fact(key) if self.shelf else None
+        return seal.opened(self.shelf.secret, key, found) if self.shelf and found is not None else None
+
+    def keep_fact(self, key: str, data: bytes) -> None:
+        """Keep `data` under `key`, in place of what was there."""
+        self._keep_fact(key, data)
+        if self.shelf:
+            self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
+            self._offered.add(key)
+
+    def _keep_fact(self, key: str, data: bytes) -> None:
+        draft = self.draft(".json")
+        with writing(draft):
+            try:
+                draft.write_bytes(seal.closed(self.secret, key, data))
+                _move(draft, self._fact(key))
+            finally:
+                discard(draft)
+
+    def draft(self, suffix: str) -> Path:
+        """A name for a file in the making, on the store's own disk. What crashes left there more than a day ago is removed."""
+        draft = self.folder / "drafts" / f"{uuid.uuid4().hex}{suffix}"
+        with writing(draft):
+            sweep(draft.parent)
+        return noted(draft)
+
+    def _place(self, key: str) -> Path:
+        return self.folder / key[:2]
+
+    def _fact(self, key: str) -> Path:
+        return self._place(key) / f"{key}.json"
+
+
+def _named(secret: bytes, key: str, piece: Path) -> str:
+    """What a piece of these bytes is called under a key."""
+    return f"{key}.{seal.seal(secret, key, piece.suffix, digest_file(piece))}{piece.suffix}"
+
+
+def piece_key(*parts: str) -> str:
+    """The name of a rendered piece: its stream's history and the program that rendered it."""
+    return digest("piece", *parts)
+
+
+def cache() -> Path:
+    """The folder of this machine and user for what belongs to no job; safe to delete."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or seal.home() / ".cache") / "finish"
+
+
+def most_bytes() -> int:
+    """How much a job's store may keep: `FINISH_STORE_GB` (10⁹ bytes), else 20: an hour of three 1080p deliverables."""
+    said = os.environ.get("FINISH_STORE_GB", "20")
+    try:
+        wanted = float(said)
+    except ValueError:
+        wanted = -1
+    if not 0 <= wanted < 1e6:
+        raise SpecError(f"FINISH_STORE_GB is {said!r}", "write a number of gigabytes, as 20")
+    return int(wanted * 1e9)
+
+
+def _state(piece: Path) -> tuple[int, ...]:
+    status = piece.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _move(draft: Path, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        draft.replace(path)
+    except IsADirectoryError:  # no folder was ever put there by us
+        shutil.rmtree(path, ignore_errors=True)
+        draft.replace(path)
+
+
+def sweep(drafts: Path, pattern: str = "*") -> None:
+    """Remove what crashes left in a folder of drafts more than a day ago."""
+    oldest = time.time() - _FORGOTTEN_SECONDS
+    for draft in drafts.glob(pattern):
+        with contextlib.suppress(OSError):  # another process sweeps too
+            if draft.lstat().st_mtime < oldest:
+                draft.unlink()
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Makes the folder of `path`, and turns what a disk can refuse into one clear error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as wrong:
+        full = wrong.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "make room and run again" if full else "check the folder's rights, and how its disk is mounted"
+        raise DiskError(f"{os.fspath(path.parent)} cannot be written: {wrong.strerror or wrong}", hint) from wrong

@@ -33,7 +33,7 @@ from bench.clip import Footage, make_clip
 from finish import api
 from finish.cluster.dask_executor import Cluster, connected
 from finish.errors import FinishError
-from finish.execution.tasks import Asking, Errand, Hands, Means
+from finish.execution.tasks import AnalysisTask, Executor, MachineTask, TaskContext
 from finish.media.probe import probe
 from finish.model import Frames, Measure
 from finish.storage.store import Store
@@ -86,8 +86,8 @@ class Poisoned:
     def room(self) -> int:
         return self.hands.room()
 
-    def do(self, errand: Errand, cancel: threading.Event, tell: Callable[[int], None] | None = None) -> None:  # noqa: ARG002
-        self.hands.do(Asking.of(Store(errand.means.store), [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)], {}), cancel)
+    def do(self, errand: MachineTask, cancel: threading.Event, tell: Callable[[int], None] | None = None) -> None:  # noqa: ARG002
+        self.hands.do(AnalysisTask.of(Store(errand.means.store), [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)], {}), cancel)
 
 
 class Farm:
@@ -168,7 +168,7 @@ def jobs(folder: Path, count: int, seconds: int) -> list[Path]:
     return found
 
 
-def finished(place: Path, hands: Hands | None) -> str:
+def finished(place: Path, hands: Executor | None) -> str:
     """The digest of the deliverable, or what went wrong."""
     try:
         (outcome,) = api.finishing(api.load(place).job, hands=hands)
@@ -179,7 +179,7 @@ def finished(place: Path, hands: Hands | None) -> str:
     return hashlib.sha256(outcome.path.read_bytes()).hexdigest()
 
 
-def batch(places: Sequence[Path], hands: Sequence[Hands], at_once: int) -> list[str]:
+def batch(places: Sequence[Path], hands: Sequence[Executor], at_once: int) -> list[str]:
     with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(finished, places, hands))
 
@@ -203,7 +203,7 @@ def throughput(root: Path, count: int) -> Iterator[str]:
 
 def _overhead(hands: Cluster, place: Path) -> Iterator[str]:
     clip, own = place / "clip.mp4", psutil.Process()
-    errands = [Asking(Means(place), ()) for _ in range(2000)]
+    errands = [AnalysisTask(TaskContext(place), ()) for _ in range(2000)]
     assert clip.exists()
     for wanted in (1000, 2000):
         began = time.monotonic()
@@ -229,7 +229,7 @@ def kills(root: Path, seed: int) -> Iterator[str]:
         shutil.copyfile(places[0] / each, here / each)
     with farm(2, place) as found, connected(found.address) as hands:
         _until(lambda: hands.room() == 2)
-        whose: list[Hands] = [Poisoned(hands, each / "clip.mp4") if number == POISON else hands for number, each in enumerate(places)]
+        whose: list[Executor] = [Poisoned(hands, each / "clip.mp4") if number == POISON else hands for number, each in enumerate(places)]
         with ThreadPoolExecutor(1) as pool:
             began, ended = time.monotonic(), pool.submit(batch, places, whose, 3)
             for number in range(KILLS):

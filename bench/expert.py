@@ -48,7 +48,7 @@ def by_hand(outputs: Sequence[Output], folder: Path) -> list[str]:
         path.write_bytes(payload.content())
         return str(path)
 
-    return ffmpeg.command(graph.lower(outputs, place), folder)
+    return ffmpeg.command(graph.compile_outputs(outputs, place), folder)
 
 
 def as_ours(one: Rendering) -> Options:

@@ -25,13 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import graph, resources
-from finish.graph import Output, Stream, lower
+from finish.graph import Output, Stream, compile_outputs
 from finish.media import ffmpeg
 from finish.model import Document
 from finish.stages.colour import cube
-from finish.stages.colour.grading import Grade
+from finish.stages.colour.grading import PictureGrade
 from finish.stages.colour.lut_bake import NOTHING, bake
-from finish.stages.reframe.frame_layouts import Frame
+from finish.stages.reframe.frame_layouts import DeliveryFrame
 from finish.units import Size
 
 LOOKS = ("identity", "punch", "teal-orange", "vintage", "bleach", "sepia")
@@ -108,9 +108,9 @@ def _cost(clip: Path, runs: int) -> str:
     """CPU seconds beyond decoding, the sides in turn."""
     source = graph.source("video", "clip", str(clip), index=0, demuxer="mov").filter("setparams", **_TAGS)
     look = _document("teal-orange").path
-    graded = Frame(Size(1920, 1080), "yuv420p")
+    graded = DeliveryFrame(Size(1920, 1080), "yuv420p")
     sides = {
-        "decode": source, "ours": graded.of(Grade(((Fraction(0), bake((_document("teal-orange"),), 1.0)),), Fraction(0)).of(source)),
+        "decode": source, "ours": graded.of(PictureGrade(((Fraction(0), bake((_document("teal-orange"),), 1.0)),), Fraction(0)).of(source)),
         "lut3d": source.filter("lut3d", file=str(look)).filter("format", pix_fmts="yuv420p"),
     }
     seconds: dict[str, list[float]] = {}
@@ -154,7 +154,7 @@ def _children() -> float:
 def _ours(clip: Path, look: str, depth: Depth, dither: str) -> Stream:
     source = graph.source("video", str(time.monotonic_ns()), str(clip), index=0, demuxer="yuv4mpegpipe", size=SIZE)
     baked = NOTHING if look == "identity" else bake((_document(look),), 1.0)
-    final = Frame(SIZE, depth.pix_fmt).of(Grade(((Fraction(0), baked),), Fraction(0)).of(source.filter("setparams", **_TAGS)))
+    final = DeliveryFrame(SIZE, depth.pix_fmt).of(PictureGrade(((Fraction(0), baked),), Fraction(0)).of(source.filter("setparams", **_TAGS)))
     scaled = final.inputs[0].inputs[0]
     args = tuple((name, dither if name == "dither" else value) for name, value in scaled.args)
     return Stream("video", "zscale", args, scaled.inputs, SIZE).filter("format", pix_fmts=depth.pix_fmt)
@@ -181,7 +181,7 @@ def _moviepy(work: Path, clip: Path, look: str) -> bytes:
 
 def _run(work: Path, stream: Stream, depth: Depth) -> bytes:
     target = work / "out.raw"
-    lowered = lower([Output((stream,), str(target), "rawvideo")], lambda payload: _placed(work, payload))
+    lowered = compile_outputs([Output((stream,), str(target), "rawvideo")], lambda payload: _placed(work, payload))
     subprocess.run([ffmpeg.binary(), "-v", "error", "-nostdin", "-y", *lowered.inputs, "-filter_complex", lowered.graphs[0],
                     *lowered.outputs], check=True)
     return target.read_bytes()[:SIZE.pixels * 3 // 2 * (1 if depth.bits == 8 else 2)]

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from finish import api
-from finish.analysis.clearance import Clear
+from finish.analysis.clearance import ClearanceFacts
 from finish.engine.engine import Engine
-from finish.graph import Data, Stream
+from finish.graph import PayloadBytes, Stream
 from finish.media import ffmpeg
 from finish.model import Measure
 from finish.planning.render_plan import Rendering
@@ -154,31 +154,31 @@ class Judge:
             asked = replace(asked, delivery=delivery.model_copy(update={"picture": delivery.picture.under(LIMIT)}))  # type: ignore[union-attr]
         return self._engine.plan([asked]).renderings[0]
 
-    def good(self) -> Clear:
+    def good(self) -> ClearanceFacts:
         """The delivery as it is planned."""
         return self._found(self._one.picture)
 
-    def doctored(self, doctor: str) -> Clear:
+    def doctored(self, doctor: str) -> ClearanceFacts:
         """A delivery with other captions, of the same encoding, under the same promises."""
         plain = self._question.against[-1]
         payload = self._one.planned.programme.picture.arg("filename")
         before = payload.content().decode()  # type: ignore[union-attr]
         text = DOCTORS[doctor](before, self._one.planned.programme.rate)
         assert text != before, f"{doctor}: nothing was doctored"
-        shown = plain.filter("ass", filename=Data(".ass", text.encode()), shaping="complex") if text else plain
+        shown = plain.filter("ass", filename=PayloadBytes(".ass", text.encode()), shaping="complex") if text else plain
         return self._found(shown.encoded(self._one.picture.encoding))
 
-    def _found(self, delivered: Stream) -> Clear:
+    def _found(self, delivered: Stream) -> ClearanceFacts:
         assert self._question.analyser is not None
-        found: Clear = self._engine.ask(Measure(self._question.analyser, delivered, self._question.against))
+        found: ClearanceFacts = self._engine.ask(Measure(self._question.analyser, delivered, self._question.against))
         return found
 
 
-def broken(found: Clear) -> bool:
+def broken(found: ClearanceFacts) -> bool:
     return bool(found.outside or found.missing or found.differing)
 
 
-def judged(hard: Hard, doctors: Sequence[str]) -> tuple[Clear, list[Clear]]:
+def judged(hard: Hard, doctors: Sequence[str]) -> tuple[ClearanceFacts, list[ClearanceFacts]]:
     """What is found of a clip as planned, and of each doctored one."""
     with tempfile.TemporaryDirectory(prefix="finish-grain-") as place:
         judge = Judge(Path(place), hard)

@@ -26,8 +26,8 @@ from finish.graph import Output, Stream
 from finish.media import ffmpeg
 from finish.review.style_sheet import sample
 from finish.stages import STAGES
-from finish.stages.captions.drawing.ass_writer import Burnt
-from finish.stages.captions.placement.card_placement import Placed
+from finish.stages.captions.drawing.ass_writer import AssCards
+from finish.stages.captions.placement.card_placement import PlacedCard
 
 ASPECTS = ("tiktok", "instagram-feed-4x5", "square", "youtube")
 NEEDED = 4.5     # WCAG 2.2, 1.4.3
@@ -99,7 +99,7 @@ def _measured(folder: Path) -> Iterator[Card]:
         aspect, style = one.name.split("_")
         file = next((folder / "out").glob(f"{one.name}.*"), None)
         burnt = next((node.arg("filename") for node in graph.history([one.planned.programme.picture]) if node.name == "ass"), None)
-        if file is None or not isinstance(burnt, Burnt):
+        if file is None or not isinstance(burnt, AssCards):
             continue
         times = [Fraction(card.card.start + card.card.end, 2) / burnt.rate for card in burnt.cards]
         frames = _frames(file, [int(time * burnt.rate) for time in times])
@@ -114,7 +114,7 @@ def _frames(file: Path, wanted: Sequence[int]) -> list[Picture]:
     return [found[number] for number in wanted]
 
 
-def _letters(burnt: Burnt, times: Sequence[Fraction]) -> list[Picture]:
+def _letters(burnt: AssCards, times: Sequence[Fraction]) -> list[Picture]:
     """The letters alone, white on black, in the frames in question."""
     bare = burnt.style.model_copy(update={"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF", "emphasis": None,
                                           "spoken": burnt.style.spoken and burnt.style.spoken.model_copy(update={"colour": "#FFFFFF"})})
@@ -151,7 +151,7 @@ def _luminance(rgb: Picture) -> NDArray[np.float64]:
     return np.asarray(linear @ np.array((0.2126, 0.7152, 0.0722)))
 
 
-def _covered(card: Placed, delivered: Picture) -> float:
+def _covered(card: PlacedCard, delivered: Picture) -> float:
     """The share of the largest face that lies under the card's letters' box."""
     detector = resources.network("face_detection_yunet_2023mar.onnx",
                                  lambda cv, path: cv.FaceDetectorYN.create(path, "", (delivered.shape[1], delivered.shape[0]), _SURE))

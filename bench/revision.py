@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.clip import Bed, cues, whole
 from bench.measure import Cost, Side, quiet, timed
-from finish.execution.renderer import Workshop
+from finish.execution.renderer import Renderer
 from finish.media import ffmpeg
 from finish.planning import render_plan
 from finish.storage.store import Store
@@ -34,16 +34,16 @@ def in_pieces(bed: Bed) -> Side:
     """The same in pieces, as `finish run` does it, without what checks take."""
     renderings = bed.renderings()
 
-    def run(workshop: Workshop) -> None:
+    def run(workshop: Renderer) -> None:
         for task in render_plan.tasks(renderings, lambda _: False):
             workshop.make(*([piece.picture for piece in group] for group in task.groups))
 
     return _pictures(bed, "pieces", run)
 
 
-def _pictures(bed: Bed, name: str, run: Callable[[Workshop], object]) -> Side:
+def _pictures(bed: Bed, name: str, run: Callable[[Renderer], object]) -> Side:
     place = bed.work / name
-    return Side(name, lambda: run(Workshop(Store(place))), lambda: shutil.rmtree(place, ignore_errors=True))
+    return Side(name, lambda: run(Renderer(Store(place))), lambda: shutil.rmtree(place, ignore_errors=True))
 
 
 def one_keyframe(clip: Path) -> None:

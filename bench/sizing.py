@@ -23,8 +23,8 @@ from bench.clip import Footage, make_clip
 from bench.cluster import batch, farm, finished, jobs
 from finish import api, graph
 from finish.cluster.dask_executor import connected
-from finish.engine.estimate import Farm, Load, Simulated, simulate
-from finish.execution.tasks import Errand, Hands, Making
+from finish.engine.estimate import ClipWork, Simulation, WorkerPool, simulate
+from finish.execution.tasks import Executor, MachineTask, RenderTask
 
 ROOT: Final = Path(__file__).parent
 MEASURED, PICTURE = ROOT / "sizing.json", ROOT / "sizing.svg"
@@ -44,22 +44,22 @@ deliverables: [{name: a, preset: tiktok}, {name: b, preset: youtube}]
 class Watching:
     """Hands that note what each errand was and how long it took: one at a time, so that none waits for another's worker."""
 
-    inner: Hands
+    inner: Executor
     alone: threading.Lock = field(default_factory=threading.Lock)
     took: list[tuple[str, float]] = field(default_factory=list)
 
     def room(self) -> int:
         return self.inner.room()
 
-    def do(self, errand: Errand, cancel: threading.Event, tell: Callable[[int], None] | None = None) -> None:
+    def do(self, errand: MachineTask, cancel: threading.Event, tell: Callable[[int], None] | None = None) -> None:
         with self.alone:
             began = time.monotonic()
             self.inner.do(errand, cancel, tell)
             self.took.append((_what(errand), time.monotonic() - began))
 
 
-def _what(errand: Errand) -> str:
-    if isinstance(errand, Making):
+def _what(errand: MachineTask) -> str:
+    if isinstance(errand, RenderTask):
         return "pieces" if any(end.kind == "video" for end in errand.ends) else "sound"
     if any(question.against for question in errand.questions):
         return "checks"
@@ -90,8 +90,8 @@ def _cpu() -> float:
     return ours.ru_utime + ours.ru_stime
 
 
-def load(said: dict[str, Any]) -> Load:
-    return Load(sum(said["look"]), tuple(said["pieces"]), tuple(said["sound"]), tuple(said["checks"]), said["client"], said["bytes"])
+def load(said: dict[str, Any]) -> ClipWork:
+    return ClipWork(sum(said["look"]), tuple(said["pieces"]), tuple(said["sound"]), tuple(said["checks"]), said["client"], said["bytes"])
 
 
 def compared(count: int = 6) -> Iterator[str]:
@@ -110,11 +110,11 @@ def compared(count: int = 6) -> Iterator[str]:
                 began = time.monotonic()
                 batch(others[:count], [hands] * count, nodes)
                 wall = time.monotonic() - began
-            paper = simulate([load(said)] * count, Farm(nodes)).wall
+            paper = simulate([load(said)] * count, WorkerPool(nodes)).wall
             yield f"{count} jobs on {nodes} worker{'s' if nodes > 1 else ''}: {wall:.1f} s, and {paper:.1f} s on paper ({paper / wall:.2f})"
 
 
-def _one(place: Path, hands: Hands) -> dict[str, Any]:
+def _one(place: Path, hands: Executor) -> dict[str, Any]:
     noted, before = Watching(hands), _cpu()
     finished(place, noted)
     return {**_kinds(noted), "client": _cpu() - before, "bytes": 0}
@@ -124,15 +124,15 @@ def _kinds(noted: Watching) -> dict[str, list[float]]:
     return {kind: [round(took, 3) for what, took in noted.took if what == kind] for kind in ("look", "pieces", "sound", "checks")}
 
 
-Curve = dict[int, list[Simulated]]
+Curve = dict[int, list[Simulation]]
 
 
-def curve(one: Load, clients: int) -> Curve:
+def curve(one: ClipWork, clients: int) -> Curve:
     """For each number of machines, the batch with each seed."""
-    return {machines: [simulate([one] * CLIPS, Farm(machines * THREADS, clients), seed) for seed in SEEDS] for machines in MACHINES}
+    return {machines: [simulate([one] * CLIPS, WorkerPool(machines * THREADS, clients), seed) for seed in SEEDS] for machines in MACHINES}
 
 
-def rate(found: Sequence[Simulated]) -> float:
+def rate(found: Sequence[Simulation]) -> float:
     """Clips an hour, on the mean."""
     return sum(3600 * CLIPS / each.wall for each in found) / len(found)
 
@@ -149,7 +149,7 @@ LEFT, TOP, WIDE, HIGH = 90, 60, 640, 400
 COLOURS: Final = {1: "#b3261e", 4: "#1a5fb4", 16: "#1b6e3c"}
 
 
-def svg(curves: dict[int, Curve], one: Load) -> str:
+def svg(curves: dict[int, Curve], one: ClipWork) -> str:
     """Clips an hour over machines, both logarithmic, one line for each number of clients, and what threads alone could do."""
     alone = {machines: 3600 * machines * THREADS / (one.cpu - one.client) for machines in MACHINES}
     most, least = max(alone.values()) * 1.3, min(alone.values()) * 0.8

@@ -13,7 +13,7 @@ from bench.expert import as_ours
 from bench.measure import Side, quiet
 from finish import graph
 from finish.media import ffmpeg, process
-from finish.model.programme import Planned
+from finish.model.programme import PlannedDeliverable
 from finish.planning.render_plan import Rendering
 
 # What scripts in public repositories name most for such files: FFmpeg's own default speed, at a crf where loss is hard to see.
@@ -76,14 +76,14 @@ def script(bed: Bed, one: Rendering, folder: Path, intermediate: tuple[str, ...]
                   Path(one.filename).suffix)
 
 
-def framing(planned: Planned) -> str:
+def framing(planned: PlannedDeliverable) -> str:
     """The middle of the picture in the destination's aspect, at its size."""
     frame = planned.programme.frame
     aspect = Fraction(frame.width, frame.height)
     return rf"crop=min(iw\,ih*{aspect}):min(ih\,iw/({aspect})),scale={frame.width}:{frame.height}"
 
 
-def payload(planned: Planned, suffix: str, folder: Path) -> Path:
+def payload(planned: PlannedDeliverable, suffix: str, folder: Path) -> Path:
     """The cube or the captions of a plan, as a file."""
     values = (value for node in graph.history([planned.programme.picture]) for _, value in node.args)
     found = next(value for value in values if getattr(value, "suffix", "") == suffix)

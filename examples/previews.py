@@ -20,10 +20,10 @@ from finish.media import ffmpeg
 from finish.model import Document
 from finish.review.lut_report import thumbnail
 from finish.stages.captions.drawing import caption_style as styles
-from finish.stages.captions.drawing.ass_writer import Burnt
+from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import read
-from finish.stages.captions.placement.card_placement import Room, placed
-from finish.stages.captions.typesetting.card_fitting import Grid, cards
+from finish.stages.captions.placement.card_placement import CaptionArea, placed
+from finish.stages.captions.typesetting.card_fitting import CardGrid, cards
 from finish.units import Box, Size
 
 FRAME = Size(480, 270)
@@ -37,10 +37,10 @@ def preview(document: Document) -> bytes:
     """A PNG of a style."""
     style = styles.read(document)
     em = style.size * 1.6 * FRAME.height     # larger than on a film: a preview is small
-    room = Room(FRAME, Box(0, 0, FRAME.width, FRAME.height), em, style)
-    grid = Grid(RATE, 60, "preview.vtt")
+    room = CaptionArea(FRAME, Box(0, 0, FRAME.width, FRAME.height), em, style)
+    grid = CardGrid(RATE, 60, "preview.vtt")
     made = tuple(card for cue in read(Document(Path("preview.vtt"), TEXT.encode())).cues for card in cards(cue, style, room.limit, grid))
-    payload = Burnt(FRAME, RATE, em, style, placed(made, room, lambda _: "middle", ""))
+    payload = AssCards(FRAME, RATE, em, style, placed(made, room, lambda _: "middle", ""))
     ground = graph.generate("video", "gradients", size=FRAME, s=str(FRAME), c0="0x28465a", c1="0xc8a078", x0=0, y0=0, x1=FRAME.width,
                             y1=FRAME.height, nb_colors=2, seed=7, speed=0.00001, rate=RATE, duration=3)
     shown = ground.filter("format", pix_fmts="yuv420p").filter("setparams", colorspace="bt709", range="tv").filter(

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.analysis.channel_levels import Channels
+from finish.analysis.channel_levels import ChannelLevels
 from finish.analysis.decode_faults import Decoding
-from finish.execution.frame_reader import Reader
-from finish.execution.renderer import Workshop
+from finish.execution.frame_reader import FrameReader
+from finish.execution.renderer import Renderer
 from finish.graph import Output, Stream
 from finish.media import ffmpeg
 from finish.media.probe import probe
-from finish.model import SOUND_RATE, Ask, Container, Decoded, Delivery, Programme, Rates, Source
+from finish.model import SOUND_RATE, Ask, Container, DecodeReport, Delivery, Programme, Rates, Source
 from finish.stages import conform, reframe
 from finish.storage.store import Store
 from finish.units import Size
@@ -144,18 +144,18 @@ def begun(source: Source) -> Programme:
 
 
 def conformed(path: Path, **settings: Any) -> Programme:
-    return conform.plan(conform.Settings.model_validate(settings), begun(probe(path)), _delivery(WIDE, "25"), unasked())
+    return conform.plan(conform.ConformSettings.model_validate(settings), begun(probe(path)), _delivery(WIDE, "25"), unasked())
 
 
 def unasked() -> Ask:
     class Silent:
         def __call__(self, question: Any, /) -> Any:
             if isinstance(question.analyser, Decoding):
-                return Decoded()
-            assert isinstance(question.analyser, Channels), "nothing else is to be asked but what channels carry"
+                return DecodeReport()
+            assert isinstance(question.analyser, ChannelLevels), "nothing else is to be asked but what channels carry"
             fold = question.analyser.begin()
             with tempfile.TemporaryDirectory() as folder:
-                for time, data in Reader(Workshop(Store(Path(folder)))).samples(question.of, SOUND_RATE):
+                for time, data in FrameReader(Renderer(Store(Path(folder)))).samples(question.of, SOUND_RATE):
                     fold.add(time, data)
             return fold.result()
 
@@ -171,7 +171,7 @@ def _delivery(frame: Size, rate: str | Fraction) -> Delivery:
 
 def framed(programme: Programme, rate: str | Fraction = "") -> Programme:
     """The conformed picture in a frame of its own size: rate, pixel format and rounding as they are delivered."""
-    return reframe.plan(reframe.Settings(), programme, _delivery(programme.frame, rate or programme.rate), unasked())
+    return reframe.plan(reframe.ReframeSettings(), programme, _delivery(programme.frame, rate or programme.rate), unasked())
 
 
 def read(picture: Stream, pix_fmt: str = "yuv420p") -> Frames:
@@ -248,7 +248,7 @@ def clicks(times: Sequence[float], seconds: float, rate: int = 48_000) -> Floats
 
 def heard(programme: Programme, folder: Path) -> tuple[Fraction, Floats]:
     """When the programme's sound starts, and all of its samples (n, 2)."""
-    blocks = list(Reader(Workshop(Store(folder / "store"))).samples(programme.sound, 48_000))
+    blocks = list(FrameReader(Renderer(Store(folder / "store"))).samples(programme.sound, 48_000))
     return blocks[0][0], np.concatenate([data for _, data in blocks]).astype(float)
 
 

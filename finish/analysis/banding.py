@@ -32,12 +32,12 @@ class Banding:
     def facts(self) -> type[BandFacts]:
         return BandFacts
 
-    def begin(self) -> Scored:
-        return Scored()
+    def begin(self) -> BandScores:
+        return BandScores()
 
 
 @dataclass
-class Scored:
+class BandScores:
     """Every frame's score so far."""
 
     _scores: list[float] = field(default_factory=list)

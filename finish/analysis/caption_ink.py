@@ -16,14 +16,14 @@ _TAIL: Final = 2    # codes: a shadow's blur ends in less
 
 
 @dataclass(frozen=True)
-class Reached:
+class InkOutside:
     """The times at which ink lies outside the safe box, and how many pixels of it."""
 
     outside: tuple[tuple[Fraction, int], ...] = ()
 
 
 @dataclass(frozen=True)
-class Reach:
+class CaptionInk:
     """The question; put it with `against` the flat picture. `times` are frame times, in order."""
 
     safe: Box
@@ -38,15 +38,15 @@ class Reach:
         return Frames("gray", at=self.times)
 
     @property
-    def facts(self) -> type[Reached]:
-        return Reached
+    def facts(self) -> type[InkOutside]:
+        return InkOutside
 
     def begin(self) -> _Reaching:
         return _Reaching(self)
 
 
 class _Reaching:
-    def __init__(self, question: Reach) -> None:
+    def __init__(self, question: CaptionInk) -> None:
         self._question, self._outside = question, list[tuple[Fraction, int]]()
 
     def add(self, time: Fraction, data: Array) -> None:
@@ -57,8 +57,8 @@ class _Reaching:
         if count := int(np.count_nonzero(ink)):
             self._outside.append((self._nearest(time), count))
 
-    def result(self) -> Reached:
-        return Reached(tuple(self._outside))
+    def result(self) -> InkOutside:
+        return InkOutside(tuple(self._outside))
 
     def _nearest(self, time: Fraction) -> Fraction:
         """The asked time that a frame's own time, rounded by some container, stands for."""

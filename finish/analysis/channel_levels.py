@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import SOUND_RATE, Array, Carried, Samples
+from finish.model import SOUND_RATE, Array, ChannelContent, Samples
 
 _BLOCK: Final = SOUND_RATE * 2 // 5     # samples, 400 ms, and the gates below: BS.1770-5, without its weighting of frequencies
 _SILENT, _BELOW = -70.0, 10.0           # dBFS, and dB under the mean of what is louder than that
@@ -23,11 +23,11 @@ Floats = NDArray[np.float64]
 class ChannelsFacts:
     """One level for each channel, in the order of the stream."""
 
-    channels: tuple[Carried, ...]
+    channels: tuple[ChannelContent, ...]
 
 
 @dataclass(frozen=True)
-class Channels:
+class ChannelLevels:
     """The level of every channel by itself."""
 
     @property
@@ -42,12 +42,12 @@ class Channels:
     def facts(self) -> type[ChannelsFacts]:
         return ChannelsFacts
 
-    def begin(self) -> Listening:
-        return Listening()
+    def begin(self) -> ChannelMeter:
+        return ChannelMeter()
 
 
 @dataclass
-class Listening:
+class ChannelMeter:
     """The mean square of each channel in every block, all of it and above the bass."""
 
     _rest: Array = field(default_factory=lambda: np.zeros((0, 1), np.float32))
@@ -75,10 +75,10 @@ class Listening:
         if len(self._rest) and len(self._rest) * 2 > _BLOCK * (not self._powers):
             self._block(self._rest)
         if not self._powers:
-            return ChannelsFacts(tuple(Carried(None, _db(float(each) ** 2), bass=False) for each in self._peaks))
+            return ChannelsFacts(tuple(ChannelContent(None, _db(float(each) ** 2), bass=False) for each in self._peaks))
         powers, high = np.array(self._powers), np.array(self._high)
         return ChannelsFacts(tuple(
-            Carried(_gated(own), _db(float(peak) ** 2), bass=bool(above.sum() < 0.05 * own.sum()))
+            ChannelContent(_gated(own), _db(float(peak) ** 2), bass=bool(above.sum() < 0.05 * own.sum()))
             for own, above, peak in zip(powers.T, high.T, self._peaks, strict=True)))
 
 

@@ -16,7 +16,7 @@ _LUMA: Final = np.array((0.2126, 0.7152, 0.0722))   # of red, green, blue: BT.70
 
 
 @dataclass(frozen=True)
-class Toned:
+class FrameTones:
     """A frame at `time` (s): mean red, green and blue (0 to 255) of its cells, row by row, as hexadecimal digits, six a cell."""
 
     time: Fraction
@@ -39,7 +39,7 @@ class Toned:
 class ToneFacts:
     """Every frame that was looked at, in order."""
 
-    looks: tuple[Toned, ...]
+    looks: tuple[FrameTones, ...]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Metering:
     """What has been metered so far."""
 
     sparse: Sparse
-    _looks: list[Toned] = field(default_factory=list)
+    _looks: list[FrameTones] = field(default_factory=list)
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
@@ -80,7 +80,7 @@ class Metering:
         sums = np.add.reduceat(np.add.reduceat(data, rows, 0, np.uint32), columns, 1)
         ones = np.ones(data.shape[:2], np.uint32)
         counts = np.add.reduceat(np.add.reduceat(ones, rows, 0), columns, 1)[..., None]
-        self._looks.append(Toned(time, np.rint(sums / counts).astype(np.uint8)[..., ::-1].tobytes().hex()))
+        self._looks.append(FrameTones(time, np.rint(sums / counts).astype(np.uint8)[..., ::-1].tobytes().hex()))
 
     def result(self) -> ToneFacts:
         return ToneFacts(tuple(self._looks))

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.model import Array, Decoded, DecodedTrack, Fault, Gap, Lines, Whose
+from finish.model import Array, DecodedTrack, DecodeFault, DecodeReport, Lines, StreamGap, Whose
 
 _SHOWN: Final = re.compile(r"^\[vist#\d+:(\d+)/.*decoder -> .*?pts_time:(-?[\d.]+) ")
 _HEARD: Final = re.compile(
@@ -65,15 +65,15 @@ class Decoding:
         return Lines(self.tracks)
 
     @property
-    def facts(self) -> type[Decoded]:
-        return Decoded
+    def facts(self) -> type[DecodeReport]:
+        return DecodeReport
 
-    def begin(self) -> Reading:
-        return Reading()
+    def begin(self) -> DecodeLog:
+        return DecodeLog()
 
 
 @dataclass
-class Reading:
+class DecodeLog:
     """The lines read so far."""
 
     shown: dict[int, Fraction] = field(default_factory=dict)     # the first time of each picture stream
@@ -135,35 +135,35 @@ class Reading:
         if len(self.said) < _KEPT:
             self.said.append((line, text, max(self.now.values(), default=None)))
 
-    def result(self) -> Decoded:
+    def result(self) -> DecodeReport:
         tracks = (
             DecodedTrack(index, packets, frames, samples, self.shown.get(index), self._lead(index), _pace(self.packets.get(index, ())))
             for index, (packets, frames, samples) in sorted(self.counts.items())
         )
         faults = tuple(self._fault(*each) for each in self.said)
         if self.code and not faults:
-            faults = (Fault("file", f"FFmpeg cannot decode it to its end (exit code {self.code})"),)
+            faults = (DecodeFault("file", f"FFmpeg cannot decode it to its end (exit code {self.code})"),)
         gaps = (gap for index, packets in sorted(self.packets.items()) for gap in _gaps(index, packets))
-        return Decoded(tuple(tracks), faults, max(self.count, len(faults)), tuple(self.restarts[:_KEPT]), tuple(islice(gaps, _KEPT)))
+        return DecodeReport(tuple(tracks), faults, max(self.count, len(faults)), tuple(self.restarts[:_KEPT]), tuple(islice(gaps, _KEPT)))
 
     def _lead(self, index: int) -> int:
         first = self.shown.get(index)
         return 0 if first is None else sum(due < first for due in self.early.get(index, ()))
 
-    def _fault(self, line: str, text: str, time: Fraction | None) -> Fault:
+    def _fault(self, line: str, text: str, time: Fraction | None) -> DecodeFault:
         """Whose a line is: a stream's own, its decoder's where only one has that name, else the file's."""
         if stream := _STREAM.match(line):
-            return Fault("picture" if stream[1] == "v" else "sound", text, int(stream[2]), time)
+            return DecodeFault("picture" if stream[1] == "v" else "sound", text, int(stream[2]), time)
         who = _WHO.match(line)
         name = who[1] if who else ""
         if name.startswith("in#"):
             stated = _IN_STREAM.search(text)
             known = {index: whose for each in self.names.values() for whose, index in each}
             index = int(stated[1]) if stated and int(stated[1]) in known else None
-            return Fault("file" if index is None else known[index], text, index, time)
+            return DecodeFault("file" if index is None else known[index], text, index, time)
         found = self.names.get(name, set())
         parts = {whose for whose, _ in found}
-        return Fault(parts.pop() if len(parts) == 1 else "file", text, next(iter(found))[1] if len(found) == 1 else None, time)
+        return DecodeFault(parts.pop() if len(parts) == 1 else "file", text, next(iter(found))[1] if len(found) == 1 else None, time)
 
 
 def _pace(packets: Sequence[tuple[float, float]]) -> float:
@@ -175,7 +175,7 @@ def _pace(packets: Sequence[tuple[float, float]]) -> float:
     return round(float(dues.max() - dues.min()) / said, 3)
 
 
-def _gaps(index: int, packets: Sequence[tuple[float, float]]) -> Iterator[Gap]:
+def _gaps(index: int, packets: Sequence[tuple[float, float]]) -> Iterator[StreamGap]:
     """The holes in a stream whose packets come as regularly as they say."""
     dues, lengths = np.array(sorted(packets)).T if len(packets) > 1 else (np.zeros(0), np.zeros(0))
     steps = np.diff(dues)
@@ -190,4 +190,4 @@ def _gaps(index: int, packets: Sequence[tuple[float, float]]) -> Iterator[Gap]:
         return
     for number in wide:
         start, seconds = float(dues[number]) + usual, float(steps[number]) - usual
-        yield Gap(index, Fraction(round(start, 6)).limit_denominator(10**6), Fraction(round(seconds, 6)).limit_denominator(10**6))
+        yield StreamGap(index, Fraction(round(start, 6)).limit_denominator(10**6), Fraction(round(seconds, 6)).limit_denominator(10**6))

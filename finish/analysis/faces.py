@@ -22,7 +22,7 @@ _MOST: Final = 5000         # boxes before overlaps are dropped; likewise
 
 
 @dataclass(frozen=True)
-class Face:
+class FaceBox:
     """A face's box as shares (0 to 1) of the picture's width and height, and how sure the model is (0 to 1)."""
 
     left: float
@@ -33,18 +33,18 @@ class Face:
 
 
 @dataclass(frozen=True)
-class Look:
+class FacesAtTime:
     """The faces of one frame, at `time` (s)."""
 
     time: Fraction
-    faces: tuple[Face, ...]
+    faces: tuple[FaceBox, ...]
 
 
 @dataclass(frozen=True)
 class FaceFacts:
     """Every frame that was looked at, in order."""
 
-    looks: tuple[Look, ...]
+    looks: tuple[FacesAtTime, ...]
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class Faces:
     def facts(self) -> type[FaceFacts]:
         return FaceFacts
 
-    def begin(self) -> Looking:
+    def begin(self) -> FaceSearch:
         """CapabilityError without OpenCV or the model."""
-        return Looking(Sparse(self.rate), _detector(self.score))
+        return FaceSearch(Sparse(self.rate), _detector(self.score))
 
 
 def _detector(score: float) -> Any:
@@ -77,7 +77,7 @@ def _detector(score: float) -> Any:
 
 
 @dataclass
-class Looking:
+class FaceSearch:
     """What has been seen so far.
 
     OpenCV's thread count belongs to the process that imported us, so it is left alone: YuNet's numbers are the same bits at
@@ -86,19 +86,19 @@ class Looking:
 
     sparse: Sparse
     detector: Any
-    _looks: list[Look] = field(default_factory=list)
+    _looks: list[FacesAtTime] = field(default_factory=list)
     _size: tuple[int, int] = (640, 640)
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
         if not self.sparse.due(time):
             return
-        self._looks.append(Look(time, self._faces(data)))
+        self._looks.append(FacesAtTime(time, self._faces(data)))
 
     def result(self) -> FaceFacts:
         return FaceFacts(tuple(self._looks))
 
-    def _faces(self, data: Array) -> tuple[Face, ...]:
+    def _faces(self, data: Array) -> tuple[FaceBox, ...]:
         height, width = data.shape[:2]
         # Filled up to whole steps of the network here: OpenCV's own filling of a very flat picture leaves memory in it as it found it.
         filled = np.pad(data, ((0, _missing(height)), (0, _missing(width)), (0, 0)))
@@ -115,11 +115,11 @@ def _missing(length: int) -> int:
     return max(_LEAST, -(-length // _STEP) * _STEP) - length
 
 
-def _face(row: Array, width: int, height: int) -> Face:
+def _face(row: Array, width: int, height: int) -> FaceBox:
     """A row of YuNet (left, top, width, height, ten landmark values, score) in pixels; boxes may reach out of the picture."""
     left, top, wide, high = (float(value) for value in row[:4])
 
     def share(value: float, whole: int) -> float:
         return round(min(1.0, max(0.0, value / whole)), 4)
 
-    return Face(share(left, width), share(top, height), share(left + wide, width), share(top + high, height), round(float(row[14]), 3))
+    return FaceBox(share(left, width), share(top, height), share(left + wide, width), share(top + high, height), round(float(row[14]), 3))

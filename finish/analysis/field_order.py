@@ -69,8 +69,8 @@ class Fields:
     def facts(self) -> type[FieldFacts]:
         return FieldFacts
 
-    def begin(self) -> Weave:
-        return Weave()
+    def begin(self) -> FieldEvidence:
+        return FieldEvidence()
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class _Pair:
     change: float
 
 
-class Weave:
+class FieldEvidence:
     """What each pair of neighbouring frames says."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ _DECIMALS: Final = 4                    # of a stop
 
 
 @dataclass(frozen=True)
-class PumpingFacts:
+class FlickerFacts:
     """`times` (s) of all frames, and `changes`: by how many stops of code values each is brighter than the one before; the first by 0."""
 
     times: tuple[Fraction, ...]
@@ -27,7 +27,7 @@ class PumpingFacts:
 
 
 @dataclass(frozen=True)
-class Pumping:
+class Flicker:
     """From frame to frame, the median over a picture's parts of how much brighter they are: what moves is outvoted."""
 
     @property
@@ -39,15 +39,15 @@ class Pumping:
         return SMALL_PICTURE
 
     @property
-    def facts(self) -> type[PumpingFacts]:
-        return PumpingFacts
+    def facts(self) -> type[FlickerFacts]:
+        return FlickerFacts
 
-    def begin(self) -> Watching:
-        return Watching()
+    def begin(self) -> FlickerMeter:
+        return FlickerMeter()
 
 
 @dataclass
-class Watching:
+class FlickerMeter:
     """What has been seen so far."""
 
     _times: list[Fraction] = field(default_factory=list)
@@ -64,8 +64,8 @@ class Watching:
         self._changes.append(0.0 if self._last is None else _brighter(self._last, cells))
         self._last = cells
 
-    def result(self) -> PumpingFacts:
-        return PumpingFacts(tuple(self._times), tuple(self._changes))
+    def result(self) -> FlickerFacts:
+        return FlickerFacts(tuple(self._times), tuple(self._changes))
 
 
 def _brighter(before: NDArray[np.float32], now: NDArray[np.float32]) -> float:

@@ -44,7 +44,7 @@ class NoiseFacts:
 
 
 @dataclass(frozen=True)
-class Noise:
+class NoiseFloor:
     """The noise of a sound in which somebody speaks during `speech` (s, half-open). Where next to nothing lies between the words, or
     nobody speaks, the quietest tenth is taken for noise."""
 
@@ -62,12 +62,12 @@ class Noise:
     def facts(self) -> type[NoiseFacts]:
         return NoiseFacts
 
-    def begin(self) -> Listening:
-        return Listening(self.speech)
+    def begin(self) -> NoiseMeter:
+        return NoiseMeter(self.speech)
 
 
 @dataclass
-class Listening:
+class NoiseMeter:
     """What has been heard so far, a frame every 43 ms: the power in each band, all of it, and in that of the sibilants."""
 
     speech: tuple[Span, ...]

@@ -28,7 +28,7 @@ _OVERLAP: Final = 0.5   # of two boxes of one body
 
 
 @dataclass(frozen=True)
-class Body:
+class BodyBox:
     """The box of a person or an animal as shares (0 to 1) of the picture's width and height, and how sure the model is (0 to 1)."""
 
     left: float
@@ -40,18 +40,18 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Sight:
+class BodiesAtTime:
     """The bodies of one frame, at `time` (s)."""
 
     time: Fraction
-    bodies: tuple[Body, ...]
+    bodies: tuple[BodyBox, ...]
 
 
 @dataclass(frozen=True)
 class BodyFacts:
     """Every frame that was looked at, in order."""
 
-    looks: tuple[Sight, ...]
+    looks: tuple[BodiesAtTime, ...]
 
 
 @dataclass(frozen=True)
@@ -76,36 +76,36 @@ class Bodies:
     def facts(self) -> type[BodyFacts]:
         return BodyFacts
 
-    def begin(self) -> Watching:
+    def begin(self) -> BodySearch:
         """CapabilityError without OpenCV or the model."""
-        return Watching(Sparse(self.rate, self.spans), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+        return BodySearch(Sparse(self.rate, self.spans), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
 
 
 @dataclass
-class Watching:
+class BodySearch:
     """What has been seen so far."""
 
     sparse: Sparse
     score: float
     network: Any
-    _looks: list[Sight] = field(default_factory=list)
+    _looks: list[BodiesAtTime] = field(default_factory=list)
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
         if self.sparse.due(time):
-            self._looks.append(Sight(time, self._bodies(data)))
+            self._looks.append(BodiesAtTime(time, self._bodies(data)))
 
     def result(self) -> BodyFacts:
         return BodyFacts(tuple(self._looks))
 
-    def _bodies(self, data: Array) -> tuple[Body, ...]:
+    def _bodies(self, data: Array) -> tuple[BodyBox, ...]:
         square, across, down = _squared(data)
         self.network.setInput(square)
         outputs = {each.shape[-1]: each[0] for each in self.network.forward(self.network.getUnconnectedOutLayersNames())}
         scores, animals = outputs[90][:, _PERSON], outputs[90][:, _ANIMALS].max(axis=1)
         found = [(float(row[index]), index, what) for row, what in ((scores, "person"), (animals, "animal"))
                  for index in np.flatnonzero(row >= self.score).tolist()]
-        kept: list[Body] = []
+        kept: list[BodyBox] = []
         for score, index, what in sorted(found, key=lambda each: (-each[0], each[1])):
             body = _body(_box(outputs[4][index], _anchors()[index]) / (across, down, across, down), score, what)
             if body.left < body.right and body.top < body.bottom and all(_shared(body, other) < _OVERLAP for other in kept):
@@ -144,13 +144,13 @@ def _box(raw: Array, anchor: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
 
 
-def _body(box: NDArray[np.float64], score: float, what: Any) -> Body:
+def _body(box: NDArray[np.float64], score: float, what: Any) -> BodyBox:
     """Rounded, so that another processor's last bits make no other facts."""
     left, top, right, bottom = (round(min(1.0, max(0.0, edge)), 3) for edge in box.tolist())
-    return Body(left, top, right, bottom, round(score, 2), what)
+    return BodyBox(left, top, right, bottom, round(score, 2), what)
 
 
-def _shared(one: Body, other: Body) -> float:
+def _shared(one: BodyBox, other: BodyBox) -> float:
     """The share of both boxes' union that they have in common."""
     both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
     shared = common(one, other)

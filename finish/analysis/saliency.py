@@ -24,7 +24,7 @@ _WHOLE: Final = 10_000
 
 
 @dataclass(frozen=True)
-class Gaze:
+class AttentionAtTime:
     """How the attention of one frame, at `time` (s), is spread over `BINS` columns and over `BINS` rows: ten-thousandths of all."""
 
     time: Fraction
@@ -36,7 +36,7 @@ class Gaze:
 class SaliencyFacts:
     """Every frame that was looked at, in order."""
 
-    looks: tuple[Gaze, ...]
+    looks: tuple[AttentionAtTime, ...]
 
 
 @dataclass(frozen=True)
@@ -59,26 +59,26 @@ class Saliency:
     def facts(self) -> type[SaliencyFacts]:
         return SaliencyFacts
 
-    def begin(self) -> Gazing:
+    def begin(self) -> AttentionMeter:
         """CapabilityError without OpenCV or the model."""
         network = resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path))
-        return Gazing(Sparse(self.rate, self.spans), network, np.load(resources.model(BLUR), allow_pickle=False))
+        return AttentionMeter(Sparse(self.rate, self.spans), network, np.load(resources.model(BLUR), allow_pickle=False))
 
 
 @dataclass
-class Gazing:
+class AttentionMeter:
     """What has been seen so far."""
 
     sparse: Sparse
     network: Any
     blur: NDArray[np.float32]
-    _looks: list[Gaze] = field(default_factory=list)
+    _looks: list[AttentionAtTime] = field(default_factory=list)
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
         if self.sparse.due(time):
             attention = self.attention(data)
-            self._looks.append(Gaze(time, _shares(attention.sum(axis=0)), _shares(attention.sum(axis=1))))
+            self._looks.append(AttentionAtTime(time, _shares(attention.sum(axis=0)), _shares(attention.sum(axis=1))))
 
     def result(self) -> SaliencyFacts:
         return SaliencyFacts(tuple(self._looks))

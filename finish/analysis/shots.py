@@ -52,11 +52,11 @@ class Shots:
     def facts(self) -> type[ShotFacts]:
         return ShotFacts
 
-    def begin(self) -> Cutting:
-        return Cutting()
+    def begin(self) -> CutDetector:
+        return CutDetector()
 
 
-class Cutting:
+class CutDetector:
     """Frame-to-frame changes so far; of the pictures only those before the last quarter second's large changes are kept."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ _BREATH, _CLICK = 20, 20
 
 
 @dataclass(frozen=True)
-class Spoken:
+class SpeechSpan:
     """Speech from `start` until `end`, in s."""
 
     start: Fraction
@@ -34,7 +34,7 @@ class Spoken:
 class VoiceFacts:
     """Every stretch of speech, in order, on a grid of 10 ms."""
 
-    spans: tuple[Spoken, ...]
+    spans: tuple[SpeechSpan, ...]
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,17 @@ class Voice:
     def facts(self) -> type[VoiceFacts]:
         return VoiceFacts
 
-    def begin(self) -> Listening | Silero:
+    def begin(self) -> SpeechDetector | Silero:
         """CapabilityError without the detector."""
         return _silero() if self.detector == "silero" else self._webrtc()
 
     @staticmethod
-    def _webrtc() -> Listening:
+    def _webrtc() -> SpeechDetector:
         try:
             import webrtcvad
         except ImportError as missing:
             raise CapabilityError("the voice detector is not installed", "pip install webrtcvad-wheels") from missing
-        return Listening(webrtcvad.Vad(_MODE))
+        return SpeechDetector(webrtcvad.Vad(_MODE))
 
 
 def _silero() -> Silero:
@@ -93,11 +93,11 @@ class Silero:
         sound = np.concatenate([*self._heard, np.zeros(0, np.float32)])
         found = self.detect(sound) if len(sound) else []
         hundredths = [(each["start"] * 100 // RATE, min(each["end"], len(sound)) * 100 // RATE) for each in found]
-        return VoiceFacts(tuple(Spoken(Fraction(start, 100), Fraction(end, 100)) for start, end in hundredths if start < end))
+        return VoiceFacts(tuple(SpeechSpan(Fraction(start, 100), Fraction(end, 100)) for start, end in hundredths if start < end))
 
 
 @dataclass
-class Listening:
+class SpeechDetector:
     """What has been heard so far: whether each frame is speech, and the samples of a frame that is not full yet."""
 
     detector: Any
@@ -114,7 +114,7 @@ class Listening:
 
     def result(self) -> VoiceFacts:
         spans = [span for span in _closed(_runs(self._voiced)) if span[1] - span[0] >= _CLICK]
-        return VoiceFacts(tuple(Spoken(Fraction(start, 100), Fraction(end, 100)) for start, end in spans))
+        return VoiceFacts(tuple(SpeechSpan(Fraction(start, 100), Fraction(end, 100)) for start, end in spans))
 
 
 def _runs(voiced: bytearray) -> list[tuple[int, int]]:

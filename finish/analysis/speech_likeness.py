@@ -64,12 +64,12 @@ class Speechlike:
     def facts(self) -> type[SpeechlikeFacts]:
         return SpeechlikeFacts
 
-    def begin(self) -> Listening:
-        return Listening(self.spans)
+    def begin(self) -> SpeechLikenessMeter:
+        return SpeechLikenessMeter(self.spans)
 
 
 @dataclass
-class Listening:
+class SpeechLikenessMeter:
     """The amplitude of every 10 ms, and the strongest pitch of every 16 ms with its frame's amplitude."""
 
     spans: tuple[Span, ...]

@@ -25,7 +25,7 @@ _TINY: Final = 3        # px; as PaddleOCR's min_size
 
 
 @dataclass(frozen=True)
-class Line:
+class TextBox:
     """The box of a line of letters as shares (0 to 1) of the picture's width and height."""
 
     left: float
@@ -34,7 +34,7 @@ class Line:
     bottom: float
 
 
-def stays(one: Line, other: Line) -> bool:
+def stays(one: TextBox, other: TextBox) -> bool:
     """Whether two lines are in the same place: letters that stay are titles, those that pass are signs."""
     both = sum((each.right - each.left) * (each.bottom - each.top) for each in (one, other))
     shared = common(one, other)
@@ -42,22 +42,22 @@ def stays(one: Line, other: Line) -> bool:
 
 
 @dataclass(frozen=True)
-class Read:
+class TextAtTime:
     """The lines of one frame, at `time` (s)."""
 
     time: Fraction
-    lines: tuple[Line, ...]
+    lines: tuple[TextBox, ...]
 
 
 @dataclass(frozen=True)
-class WritingFacts:
+class TextFacts:
     """Every frame that was looked at, in order."""
 
-    looks: tuple[Read, ...]
+    looks: tuple[TextAtTime, ...]
 
 
 @dataclass(frozen=True)
-class Writing:
+class TextDetection:
     """The lines of letters of a picture, on the first frame of every 1/`rate` s: titles, old captions, signs."""
 
     rate: int = 1
@@ -72,30 +72,30 @@ class Writing:
         return SMALL_PICTURE
 
     @property
-    def facts(self) -> type[WritingFacts]:
-        return WritingFacts
+    def facts(self) -> type[TextFacts]:
+        return TextFacts
 
-    def begin(self) -> Reading:
+    def begin(self) -> TextSearch:
         """CapabilityError without OpenCV or the model."""
-        return Reading(Sparse(self.rate), resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+        return TextSearch(Sparse(self.rate), resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
 
 
 @dataclass
-class Reading:
+class TextSearch:
     """What has been read so far."""
 
     sparse: Sparse
     network: Any
-    _looks: list[Read] = field(default_factory=list)
+    _looks: list[TextAtTime] = field(default_factory=list)
 
     def add(self, time: Fraction, data: Array) -> None:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
         if not self.sparse.due(time):
             return
-        self._looks.append(Read(time, tuple(_lines(self._letters(data)))))
+        self._looks.append(TextAtTime(time, tuple(_lines(self._letters(data)))))
 
-    def result(self) -> WritingFacts:
-        return WritingFacts(tuple(self._looks))
+    def result(self) -> TextFacts:
+        return TextFacts(tuple(self._looks))
 
     def _letters(self, data: Array) -> NDArray[np.float32]:
         """How much each place looks like the inside of a line of letters, 0 to 1."""
@@ -108,7 +108,7 @@ class Reading:
         return letters
 
 
-def _lines(letters: NDArray[np.float32]) -> list[Line]:
+def _lines(letters: NDArray[np.float32]) -> list[TextBox]:
     """The boxes around what looks like letters: the network marks the middle of a line, so each is grown by what it leaves out."""
     import cv2
 
@@ -121,5 +121,5 @@ def _lines(letters: NDArray[np.float32]) -> list[Line]:
             continue
         grown = wide * high * _GROWN / (2 * (wide + high))
         edges = ((left - grown) / width, (top - grown) / height, (left + wide + grown) / width, (top + high + grown) / height)
-        found.append(Line(*(round(min(1.0, max(0.0, float(edge))), 3) for edge in edges)))
+        found.append(TextBox(*(round(min(1.0, max(0.0, float(edge))), 3) for edge in edges)))
     return sorted(found, key=lambda line: (line.top, line.left))

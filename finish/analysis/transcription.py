@@ -30,7 +30,7 @@ _OTHER: Final = 0.8             # House: so sure of another language the model m
 
 
 @dataclass(frozen=True)
-class Word:
+class RecognizedWord:
     """A word as written, with its punctuation; when it is spoken (s), and how sure the model is (0 to 1)."""
 
     text: str
@@ -40,10 +40,10 @@ class Word:
 
 
 @dataclass(frozen=True)
-class HeardFacts:
+class TranscriptionFacts:
     """Every word in order; the language that the model takes it for, and how sure it is; how many words were dropped as made up."""
 
-    words: tuple[Word, ...]
+    words: tuple[RecognizedWord, ...]
     language: str
     sure: float
     dropped: int
@@ -54,7 +54,7 @@ class HeardFacts:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Transcription:
     """The words of a sound in a language (ISO 639-1; "" lets the model find out), by the model of this digest."""
 
     language: str
@@ -69,16 +69,16 @@ class Heard:
         return Samples(RATE)
 
     @property
-    def facts(self) -> type[HeardFacts]:
-        return HeardFacts
+    def facts(self) -> type[TranscriptionFacts]:
+        return TranscriptionFacts
 
-    def begin(self) -> Hearing:
+    def begin(self) -> SpeechSamples:
         """CapabilityError without faster-whisper, its weights, or with others than those asked for."""
-        return Hearing(self.language, self.model)
+        return SpeechSamples(self.language, self.model)
 
 
 @dataclass
-class Hearing:
+class SpeechSamples:
     """The samples so far."""
 
     language: str
@@ -93,16 +93,16 @@ class Hearing:
         if self._count > _LONGEST * RATE:
             raise CaptionError(f"speech is recognised in up to {_LONGEST // 3600} hours", "part the clip")
 
-    def result(self) -> HeardFacts:
+    def result(self) -> TranscriptionFacts:
         sound = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.float32)
         if not sound.any():
-            return HeardFacts((), self.language, 0.0, 0)
+            return TranscriptionFacts((), self.language, 0.0, 0)
         network = _network(self.model)
         found, sure = _language(network, sound)
         said, _ = network.transcribe(
             sound, language=self.language or found, beam_size=5, temperature=0, condition_on_previous_text=False, vad_filter=True,
             word_timestamps=True)
-        kept: list[Word] = []
+        kept: list[RecognizedWord] = []
         dropped = 0
         for segment in said:
             words = list(_words(segment))
@@ -110,14 +110,14 @@ class Hearing:
             made_up = silent or segment.compression_ratio > _COMPRESSED
             kept += [] if made_up else words
             dropped += len(words) if made_up else 0
-        return HeardFacts(tuple(_begun(kept, _rises(sound))), found, round(sure, 3), dropped)
+        return TranscriptionFacts(tuple(_begun(kept, _rises(sound))), found, round(sure, 3), dropped)
 
 
-def _words(segment: Any) -> Iterator[Word]:
+def _words(segment: Any) -> Iterator[RecognizedWord]:
     for word in segment.words or ():
         start, end = (Fraction(round(1000 * float(time)), 1000) for time in (word.start, word.end))
         # A word behind a silence is given the silence too.
-        yield Word(str(word.word), max(start, end - _WORD), max(end, start), round(float(word.probability), 3))
+        yield RecognizedWord(str(word.word), max(start, end - _WORD), max(end, start), round(float(word.probability), 3))
 
 
 _HOP, _WINDOW, _BANDS = RATE // 100, RATE // 40, 24     # samples: 10 and 25 ms; bands from 100 Hz to 8 kHz, evenly by ear
@@ -142,7 +142,7 @@ def _rises(sound: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(0, after - before).mean(1))
 
 
-def _begun(words: list[Word], rises: NDArray[np.float64]) -> Iterator[Word]:
+def _begun(words: list[RecognizedWord], rises: NDArray[np.float64]) -> Iterator[RecognizedWord]:
     """The words from the sound's nearest rise on, in order, each before its end."""
     last = Fraction(0)
     for word in words:
@@ -151,7 +151,7 @@ def _begun(words: list[Word], rises: NDArray[np.float64]) -> Iterator[Word]:
         best = int(near[np.argmax(rises[near] * (1 - np.abs(near - middle) / (reach + 1)))]) if len(near) else middle
         start = max(last, min(Fraction(best, 100), word.end - Fraction(1, 50)), Fraction(0))
         last = start
-        yield Word(word.text, start, max(word.end, start), word.sure)
+        yield RecognizedWord(word.text, start, max(word.end, start), word.sure)
 
 
 def _language(network: Any, sound: NDArray[np.float32]) -> tuple[str, float]:

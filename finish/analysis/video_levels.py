@@ -54,11 +54,11 @@ class Levels:
     def facts(self) -> type[LevelFacts]:
         return LevelFacts
 
-    def begin(self) -> Gauge:
-        return Gauge()
+    def begin(self) -> LevelMeter:
+        return LevelMeter()
 
 
-class Gauge:
+class LevelMeter:
     """The worst frame so far."""
 
     def __init__(self) -> None:

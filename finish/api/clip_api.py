@@ -14,12 +14,12 @@ from finish.engine.engine import Engine
 from finish.engine.outcome import Outcome
 from finish.engine.selection import one
 from finish.errors import PromiseError, SpecError
-from finish.jobspec import Shelves
+from finish.jobspec import AssetLibrary
 from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Origin, tree
 from finish.jobspec.tree_check import checked
-from finish.media.job_files import Folder
-from finish.model import Job, Settings, Stage, Verdict
+from finish.media.job_files import JobFiles
+from finish.model import CheckResult, Job, Settings, Stage
 from finish.stages import STAGES
 from finish.storage.store import Store
 
@@ -30,7 +30,7 @@ class Delivered:
 
     path: Path
     measured: Mapping[str, Any]
-    promises: tuple[Verdict, ...]
+    promises: tuple[CheckResult, ...]
 
 
 def open(path: str | Path, stages: Sequence[Stage] = STAGES) -> Clip:
@@ -89,7 +89,7 @@ def from_python(stage: Stage, values: Mapping[str, Any]) -> Settings:
     report = Report("python")
     here = Path.cwd()
     stated = tree(dict(values), Origin("python", here, path=stage.name))
-    settings = checked(stage.Settings, stated, report, Shelves(Folder(Path(here.anchor))))
+    settings = checked(stage.Settings, stated, report, AssetLibrary(JobFiles(Path(here.anchor))))
     report.settle()
     assert settings is not None
     return settings

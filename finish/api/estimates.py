@@ -10,13 +10,13 @@ from finish.engine import cost_model
 from finish.engine.cost_model import Estimate
 from finish.engine.engine import Engine
 from finish.engine.selection import chosen
-from finish.jobspec import Loaded
+from finish.jobspec import LoadedJob
 from finish.model import Job, Stage
 from finish.stages import STAGES
 from finish.storage import run_times
 
 
-def estimate(job: Job | Loaded, names: Sequence[str] = (), stages: Sequence[Stage] = STAGES) -> Estimate:
+def estimate(job: Job | LoadedJob, names: Sequence[str] = (), stages: Sequence[Stage] = STAGES) -> Estimate:
     """What a run of a job would take, as jobs like it took on this machine; reads each clip, and plans and renders nothing.
 
     What stands as it was published is left out. FinishError for a clip that cannot be read, or what cannot be made.

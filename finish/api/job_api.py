@@ -11,15 +11,15 @@ from typing import Any
 
 from finish import jobspec
 from finish.engine.engine import Engine
-from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan
-from finish.engine.preview import Preview, preview
+from finish.engine.outcome import TRUSTING, Event, Invalidation, Outcome, Plan
+from finish.engine.preview import PreviewRequest, preview
 from finish.engine.selection import chosen, one, store_of
 from finish.errors import FinishError, PathError, several
-from finish.execution.tasks import Hands
-from finish.jobspec import Loaded, Quick
-from finish.media.job_files import Folder
+from finish.execution.tasks import Executor
+from finish.jobspec import LoadedJob, Quick
+from finish.media.job_files import JobFiles
 from finish.media.probe import probe
-from finish.model import Job, Stage, Verdict
+from finish.model import CheckResult, Job, Stage
 from finish.planning import render_plan, stage_pipeline
 from finish.stages import STAGES
 from finish.storage import cleanup
@@ -31,27 +31,27 @@ Sections = Mapping[str, Mapping[str, Any]]
 Listener = Callable[[Event], None]
 
 
-def bare(job: Job | Loaded) -> Job:
+def bare(job: Job | LoadedJob) -> Job:
     """A job, whether it comes with the origins of its values or without."""
-    return job.job if isinstance(job, Loaded) else job
+    return job.job if isinstance(job, LoadedJob) else job
 
 
-def load(target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()) -> Loaded:
+def load(target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()) -> LoadedJob:
     """The job in a folder or job file; FinishError with every mistake at once.
 
     `libraries` are folders outside of it that the job may name as its own, with all below them; so are those in FINISH_LIBRARIES.
     """
-    return jobspec.load(Path(target), stages, partial(Folder, allowed=tuple(map(Path, libraries))))
+    return jobspec.load(Path(target), stages, partial(JobFiles, allowed=tuple(map(Path, libraries))))
 
 
 def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, *, folder: Path | None = None,
-          stages: Sequence[Stage] = STAGES) -> Loaded:
+          stages: Sequence[Stage] = STAGES) -> LoadedJob:
     """A job without a job file: one clip for some destinations; results go below `folder` (here by default)."""
     here = Path.cwd()
-    return jobspec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, Folder)
+    return jobspec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, JobFiles)
 
 
-def alone(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, stages: Sequence[Stage] = STAGES) -> Loaded:
+def alone(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, stages: Sequence[Stage] = STAGES) -> LoadedJob:
     """The same of one clip; FinishError where a pattern means several."""
     loaded = quick(clip, presets, sections, stages=stages)
     if len(clips := {each.source for each in loaded.job.deliverables}) > 1:
@@ -60,9 +60,9 @@ def alone(clip: str | Path, presets: Sequence[str], sections: Sections | None = 
 
 
 def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
-    job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
-    store: Path | None = None, lenders: Sequence[Path] = (), look: Preview | None = None, anew: Anew = TRUSTING,
-    hands: Hands | None = None, stages: Sequence[Stage] = STAGES,
+    job: Job | LoadedJob, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    store: Path | None = None, lenders: Sequence[Path] = (), look: PreviewRequest | None = None, anew: Invalidation = TRUSTING,
+    hands: Executor | None = None, stages: Sequence[Stage] = STAGES,
 ) -> Iterator[Outcome]:
     """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again; `hands` do the work.
 
@@ -76,8 +76,8 @@ def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
 
 
 def run(  # noqa: PLR0913
-    job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
-    store: Path | None = None, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+    job: Job | LoadedJob, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
+    store: Path | None = None, anew: Invalidation = TRUSTING, stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
     """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
 
@@ -87,7 +87,7 @@ def run(  # noqa: PLR0913
 
 
 def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
-    job: Job | Loaded, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Anew = TRUSTING,
+    job: Job | LoadedJob, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> str:
     """The plan as text, and what a run would render and why; FinishError for what cannot be.
@@ -101,7 +101,7 @@ def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
 
 
 def planning(  # noqa: PLR0913
-    job: Job | Loaded, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Anew = TRUSTING,
+    job: Job | LoadedJob, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[str, tuple[FinishError, ...]]:
     """The plan as text of what can be made ("" for nothing), and why the rest cannot be."""
@@ -114,7 +114,7 @@ def planning(  # noqa: PLR0913
 
 
 def planned(
-    job: Job | Loaded, names: Sequence[str] = (), *, anew: Anew = TRUSTING, stages: Sequence[Stage] = STAGES,
+    job: Job | LoadedJob, names: Sequence[str] = (), *, anew: Invalidation = TRUSTING, stages: Sequence[Stage] = STAGES,
 ) -> tuple[Plan, tuple[FinishError, ...]]:
     """The plan as values, for programs, and why the rest cannot be made."""
     job = bare(job)
@@ -123,7 +123,7 @@ def planned(
     return found, (*refusals(found), *meant.errors)
 
 
-def why(job: Job | Loaded, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
+def why(job: Job | LoadedJob, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
     """Where the deliverables, as planned now, have another history than the published files: every filter that differs, by its piece."""
     job = bare(job)
     engine = Engine(job, stages, tell=on_event)
@@ -143,7 +143,7 @@ def refusals(found: Plan) -> tuple[FinishError, ...]:
     return tuple({id(each.error): each.error for each in found.refused}.values())
 
 
-def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None) -> tuple[Verdict, ...]:
+def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None) -> tuple[CheckResult, ...]:
     """What a destination demands, asked of a finished file, whoever made it."""
     path = Path(file)
     if not path.exists():

@@ -8,17 +8,17 @@ from typing import Any
 
 from finish.api.clip_api import from_python
 from finish.errors import LutError, SpecError
-from finish.jobspec import Shelves
-from finish.jobspec.spec_tree import Origin, Text
-from finish.media.job_files import Folder
+from finish.jobspec import AssetLibrary
+from finish.jobspec.spec_tree import Origin, PlacedText
+from finish.media.job_files import JobFiles
 from finish.model import Document
 from finish.review import lut_report
-from finish.review.lut_report import Inspection
+from finish.review.lut_report import LookInspection
 from finish.stages import colour
 from finish.stages.colour.lut_bake import bake, steps
 
 
-def inspect_look(name: str) -> Inspection:
+def inspect_look(name: str) -> LookInspection:
     """What a look is and does: one of ours by name, or a file; FinishError for what is none."""
     return lut_report.inspected(_look(name))
 
@@ -42,12 +42,12 @@ def _look(name: str) -> Document:
     """The look as it is, usable or not."""
     here = Path.cwd()
     try:
-        return Shelves(Folder(Path(here.anchor))).document(Text(name, Origin("command line", here)), "luts")
+        return AssetLibrary(JobFiles(Path(here.anchor))).document(PlacedText(name, Origin("command line", here)), "luts")
     except ValueError as wrong:
         raise LutError(str(wrong)) from wrong
 
 
-def _settings(values: Mapping[str, Any]) -> colour.Settings:
+def _settings(values: Mapping[str, Any]) -> colour.ColourSettings:
     checked = from_python(colour, values)
-    assert isinstance(checked, colour.Settings)
+    assert isinstance(checked, colour.ColourSettings)
     return checked

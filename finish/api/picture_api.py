@@ -19,8 +19,8 @@ from finish.engine.selection import by_clip, chosen, one
 from finish.errors import FinishError, several
 from finish.interchange.edl import edl, kept
 from finish.interchange.otio import otio
-from finish.jobspec import Loaded
-from finish.model import Deliverable, Document, Job, Measure, Refused, Stage
+from finish.jobspec import LoadedJob
+from finish.model import Deliverable, Document, Job, Measure, RefusedDeliverable, Stage
 from finish.review import crop_picture as cropped
 from finish.review import look_sheet as looked
 from finish.review import planned_sheet
@@ -30,7 +30,7 @@ from finish.review import style_sheet as styled
 from finish.review.cover import best
 from finish.review.crop_film import preview
 from finish.review.moments import share
-from finish.review.planned_sheet import Reel
+from finish.review.planned_sheet import PlannedClip
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.stages import STAGES
@@ -39,7 +39,7 @@ from finish.stages.captions.drawing.caption_style import read
 FORMS: Final = {"edl": edl, "otio": otio}
 
 
-def still(job: Job | Loaded, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
+def still(job: Job | LoadedJob, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
     """Write one exact frame of a deliverable as PNG (default: `NAME-12.40s.png` in the job's `out/`)."""
     job = bare(job)
     asked, engine = one(job, name), Engine(job, stages)
@@ -48,7 +48,7 @@ def still(job: Job | Loaded, name: str, at: Fraction, target: Path | None = None
     return write_still(found.renderings[0].planned, at, target or engine.out / f"{asked.name}-{float(at):.2f}s.png")
 
 
-def cover(job: Job | Loaded, name: str = "", target: Path | None = None, stages: Sequence[Stage] = STAGES) -> tuple[Path, Fraction]:
+def cover(job: Job | LoadedJob, name: str = "", target: Path | None = None, stages: Sequence[Stage] = STAGES) -> tuple[Path, Fraction]:
     """Write the frame of a deliverable (default: the first) that is best for a cover, without its captions, as PNG (default:
     `NAME-cover.png` in the job's `out/`); its path, and its time (s)."""
     job = bare(job)
@@ -62,7 +62,7 @@ def cover(job: Job | Loaded, name: str = "", target: Path | None = None, stages:
     return write_still(planned_one, frame.time, target or engine.out / f"{asked.name}-cover.png"), frame.time
 
 
-def sheet(jobs: Sequence[Job | Loaded], target: Path | None = None, names: Sequence[str] = (), *, on_event: Listener | None = None,
+def sheet(jobs: Sequence[Job | LoadedJob], target: Path | None = None, names: Sequence[str] = (), *, on_event: Listener | None = None,
           stages: Sequence[Stage] = STAGES) -> Sheet:
     """Write one picture (.png) or page (.html) of what is planned: a frame per cue and shot of every deliverable, safe zones drawn.
 
@@ -82,21 +82,21 @@ def sheet(jobs: Sequence[Job | Loaded], target: Path | None = None, names: Seque
     return Sheet(path, errors)
 
 
-def _reel(engine: Engine, asked: Sequence[Deliverable]) -> Reel:
+def _reel(engine: Engine, asked: Sequence[Deliverable]) -> PlannedClip:
     """One clip, planned by the stages of the picture."""
-    reel = Reel(engine.job.name, asked[0].source.name)
+    reel = PlannedClip(engine.job.name, asked[0].source.name)
     try:
         found = engine.plan(asked, [stage for stage in engine.stages if "video" in stage.touches])
         return replace(reel, planned=found.renderings, refused=found.refused, cuts=_cuts(engine, found))
     except FinishError as wrong:
-        return replace(reel, refused=tuple(Refused(each, wrong) for each in asked))
+        return replace(reel, refused=tuple(RefusedDeliverable(each, wrong) for each in asked))
 
 
 def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
     return engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts if found.renderings else ()
 
 
-def edit_list(job: Job | Loaded, name: str = "", form: str = "edl") -> str:
+def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
     """What pacing keeps of a deliverable's clip (default: the first's), on the delivery's frames: CMX 3600, or OpenTimelineIO ("otio")."""
     job = bare(job)
     asked = one(job, name)
@@ -135,7 +135,7 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
     return target
 
 
-def crops(job: Job | Loaded, target: Path, names: Sequence[str] = ()) -> Path:
+def crops(job: Job | LoadedJob, target: Path, names: Sequence[str] = ()) -> Path:
     """Write a sheet (.png or .html) of a clip's own frames with each deliverable's window on them (default: all of the first clip's); or a
     film (.mp4) of the clip with the first one's."""
     film = target.suffix.lower() == ".mp4"
@@ -157,12 +157,12 @@ def crops(job: Job | Loaded, target: Path, names: Sequence[str] = ()) -> Path:
         planned_of = [(each.name, each.planned.programme) for each in found.renderings]
         unseen = any(not look.faces for look in faces.looks)
         bodies = engine.ask(Measure(Bodies(), plain.conformed)) if unseen else None
-        spotted = cropped.Spotted(faces, bodies, _cuts(engine, found))
+        spotted = cropped.ClipSightings(faces, bodies, _cuts(engine, found))
         sheets.write(cropped.page(plain, planned_of, spotted, share(len(planned_of))), target)
     return target
 
 
-def scopes(job: Job | Loaded, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:
+def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction] = ()) -> Path:
     """Write a sheet (.png or .html) of moments of a deliverable's clip (default: its middle), before and after its grade, with scopes."""
     sheets.form(target)
     asked = one(bare(job), name)

@@ -15,15 +15,15 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from finish import api
-from finish.cli.batch_progress import Course
+from finish.cli.batch_progress import BatchProgress
 from finish.cli.screen import Screen
-from finish.engine.outcome import TRUSTING, Anew, Event
-from finish.engine.preview import Preview
+from finish.engine.outcome import TRUSTING, Event, Invalidation
+from finish.engine.preview import PreviewRequest
 from finish.engine.scheduler import in_order
 from finish.engine.selection import chosen, store_folder
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError, PathError, unforeseen
-from finish.execution.tasks import Hands
-from finish.jobspec import Loaded
+from finish.execution.tasks import Executor
+from finish.jobspec import LoadedJob
 from finish.model import Job
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def worst(codes: Iterable[int]) -> int:
 
 
 @dataclass(frozen=True)
-class Ended:
+class BatchResult:
     """How one thing of a batch ended: which clip it was of ("" for a whole job), its name as told, its exit code, and why."""
 
     clip: str
@@ -70,25 +70,25 @@ class Batch:
     shown: Screen
     only: tuple[str, ...] = ()
     labelled: bool = False
-    look: Preview | None = None
-    anew: Anew = TRUSTING
-    hands: Hands | None = None
+    look: PreviewRequest | None = None
+    anew: Invalidation = TRUSTING
+    hands: Executor | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
     strict: bool | None = None
-    ended: list[Ended] = field(default_factory=list)
+    ended: list[BatchResult] = field(default_factory=list)
     _made: set[Path] = field(default_factory=set)
     _stores: list[Path] = field(default_factory=list)
     _told: dict[int, FinishError] = field(default_factory=dict)   # held: another could get the number of one that is gone
-    _course: Course = field(default_factory=lambda: Course({}))
+    _course: BatchProgress = field(default_factory=lambda: BatchProgress({}))
 
     @property
     def exit_code(self) -> int:
         return worst(each.code for each in self.ended)
 
-    def run(self, loaders: Mapping[str, Callable[[], Loaded]]) -> None:
+    def run(self, loaders: Mapping[str, Callable[[], LoadedJob]]) -> None:
         """Finish jobs, one after the other, whatever happens to each; all are read before the first begins."""
         loaded = {target: self._tried(target, loader) for target, loader in loaders.items()}
-        self._course = Course.of(clip for each in loaded.values() if each for clip in self._clips(each.job).values())
+        self._course = BatchProgress.of(clip for each in loaded.values() if each for clip in self._clips(each.job).values())
         works = [functools.partial(self._tried, target, functools.partial(self._run, each, target if self.labelled else ""))
                  for target, each in loaded.items() if each is not None]
         at_once = min(len(works), self.hands.room()) if self.hands else 1
@@ -114,9 +114,9 @@ class Batch:
 
     def _failed(self, wrong: FinishError, target: str) -> None:
         self.shown.error(wrong, target if self.labelled else "")
-        self.ended.append(Ended("", target, wrong.exit_code, str(wrong)))
+        self.ended.append(BatchResult("", target, wrong.exit_code, str(wrong)))
 
-    def _run(self, loaded: Loaded, target: str) -> None:
+    def _run(self, loaded: LoadedJob, target: str) -> None:
         job = strictly(loaded.job, self.strict)
         targets = {job.folder / "out" / each.name for each in job.deliverables}
         if targets & self._made:
@@ -135,7 +135,7 @@ class Batch:
             self.shown.result(job.name, outcome, clip)
             self._tell_once(outcome.error, target)
             why = str(outcome.error or "; ".join(map(str, outcome.broken)))
-            self.ended.append(Ended(str(clip), f"{job.name}/{outcome.name}", outcome.exit_code, why))
+            self.ended.append(BatchResult(str(clip), f"{job.name}/{outcome.name}", outcome.exit_code, why))
         self._stores.append(store_folder(job))
 
     def _clips(self, job: Job) -> dict[str, Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 _RENDERED = 0.9   # of a clip's time, when its picture is rendered; house: joins and checks took a tenth of runs that were measured
 
 
-class Course:
+class BatchProgress:
     """The clips of a batch, each with a weight (bytes times deliverables: what is known of a clip before it is read).
 
     What is left is reckoned from what was done since something was first rendered: clips that stand take no time, and tell nothing.
@@ -21,7 +21,7 @@ class Course:
         self._begun: tuple[float, float] | None = None   # when rendering began, and the share that was done by then
 
     @classmethod
-    def of(cls, clips: Iterable[Path]) -> Course:
+    def of(cls, clips: Iterable[Path]) -> BatchProgress:
         """The clip of every deliverable."""
         weights: dict[Path, float] = {}
         for clip in clips:

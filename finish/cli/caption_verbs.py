@@ -13,9 +13,9 @@ from finish import api, units
 from finish.errors import EXIT_BROKEN, EXIT_KEPT, CaptionError, PathError, SpecError
 from finish.model import Document
 from finish.stages.captions.cues import factor, stretched
-from finish.stages.captions.formats.caption_formats import Captions, read
+from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
-from finish.stages.captions.timing.shot_snapping import Edges
+from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import broken, mended
 from finish.storage.publish import write_whole
 
@@ -72,7 +72,7 @@ def verbs(wrapped: Callable[[Callable[..., int]], Callable[..., Any]]) -> typer.
     return app
 
 
-def _read(file: Path, encoding: str, language: str) -> Captions:
+def _read(file: Path, encoding: str, language: str) -> CaptionFile:
     try:
         captions = read(Document(file, file.read_bytes()), encoding, language)
     except OSError as wrong:
@@ -91,10 +91,10 @@ def _factor(stretch: str) -> Fraction:
         raise SpecError(f"--stretch: {wrong}", "write 25:23.976") from wrong
 
 
-def _edges(text: str, clip: Path | None) -> Edges:
+def _edges(text: str, clip: Path | None) -> ShotTimes:
     if clip is not None:
-        return Edges(*api.cuts(clip))
+        return ShotTimes(*api.cuts(clip))
     try:
-        return Edges(units.rate(text))
+        return ShotTimes(units.rate(text))
     except ValueError as wrong:
         raise SpecError(f"--rate {text!r}: {wrong}", "write 25, 29.97 or 30000/1001") from wrong

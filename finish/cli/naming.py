@@ -12,7 +12,7 @@ import typer
 from finish import api
 from finish.cli.batch import is_media
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError, SpecError
-from finish.jobspec import Loaded
+from finish.jobspec import LoadedJob
 
 Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable, or those of a pattern (may be repeated)")]
 Name = Annotated[str, typer.Argument(help="which deliverable; default: the first")]
@@ -28,7 +28,7 @@ def which(name: str, only: str) -> str:
     return name or only
 
 
-def of_job(target: str, allow: Sequence[Path] | None = None) -> Loaded:
+def of_job(target: str, allow: Sequence[Path] | None = None) -> LoadedJob:
     """The job in a folder or job file, which may read those libraries too; FinishError for a clip."""
     path = Path(target)
     if is_media(path):
@@ -36,7 +36,7 @@ def of_job(target: str, allow: Sequence[Path] | None = None) -> Loaded:
     return api.load(path, libraries=allow or ())
 
 
-def of_job_or_clip(target: str, preset: str, allow: Sequence[Path] | None = None) -> Loaded:
+def of_job_or_clip(target: str, preset: str, allow: Sequence[Path] | None = None) -> LoadedJob:
     """The same; of a clip, the job that frames it for one destination."""
     return api.quick(target, [preset]) if is_media(Path(target)) else api.load(target, libraries=allow or ())
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from finish import resources
-from finish.jobspec.presets import Shelved, outdated, shelved
-from finish.model import Limits, Rates, SafeZone
+from finish.jobspec.presets import LoadedPreset, outdated, shelved
+from finish.model import DeliveryLimits, Rates, SafeZone
 from finish.stages import sound
 from finish.units import number
 
@@ -18,12 +18,12 @@ _HEAD: Final = ("name", "frame", "fps", "codecs", "Mbit/s", "LUFS", "length", "s
 _LONG: Final = ((3600, "h", 3600), (300, "min", 60))
 
 
-def packaged() -> tuple[Shelved, ...]:
+def packaged() -> tuple[LoadedPreset, ...]:
     """Every destination that comes with the package, by name."""
     return tuple(shelved(name) for name in resources.names("presets"))
 
 
-def listing(shelves: Sequence[Shelved], today: date) -> tuple[str, ...]:
+def listing(shelves: Sequence[LoadedPreset], today: date) -> tuple[str, ...]:
     """One aligned line for each destination below a line of headings, then a warning for each that is old on that day.
 
     Mbit/s is the picture's ceiling, the safe zone is in pixels of the frame: top, bottom, left, right.
@@ -34,12 +34,12 @@ def listing(shelves: Sequence[Shelved], today: date) -> tuple[str, ...]:
     return (*lines, *(f"note: {old}" for old in outdated({each.name: each.preset for each in shelves}, today)))
 
 
-def details(shelf: Shelved, today: date) -> tuple[str, ...]:
+def details(shelf: LoadedPreset, today: date) -> tuple[str, ...]:
     """One destination: its row, and its file with the reason and the source of each number."""
     return (*listing([shelf], today), "", *shelf.text.splitlines())
 
 
-def _row(shelf: Shelved) -> tuple[str, ...]:
+def _row(shelf: LoadedPreset) -> tuple[str, ...]:
     made = shelf.delivery
     rate = f"{float(made.picture.kbits(made.frame, made.rates.otherwise)) / 1000:.0f}"
     codecs = f"{made.picture.title} + {made.sound.title}"
@@ -52,12 +52,12 @@ def _rates(rates: Rates) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-def _loudness(shelf: Shelved) -> str:
-    settings = sound.Settings.model_validate(shelf.preset.defaults.get("sound", {}))
+def _loudness(shelf: LoadedPreset) -> str:
+    settings = sound.SoundSettings.model_validate(shelf.preset.defaults.get("sound", {}))
     return "as it is" if settings.target == "none" else number(settings.aim.lufs)
 
 
-def _length(limits: Limits) -> str:
+def _length(limits: DeliveryLimits) -> str:
     low, high = limits.seconds_min, limits.seconds_max
     if high is None:
         return f"≥ {_told(low)}" if low else "any"

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from finish.cli.batch_progress import Course
+from finish.cli.batch_progress import BatchProgress
 from finish.engine.outcome import Event, Outcome, Plan
 from finish.errors import FinishError
 from finish.model import accounted
@@ -28,7 +28,7 @@ _SAYS = {
 class Screen(Protocol):
     """Where events go."""
 
-    def tell(self, event: Event, course: Course | None = None) -> None:
+    def tell(self, event: Event, course: BatchProgress | None = None) -> None:
         """`course` is how far the batch is, where there is one."""
         ...
 
@@ -44,7 +44,7 @@ class Screen(Protocol):
     def planned(self, job: str, plan: Plan) -> None: ...
 
 
-class Plain:
+class PlainScreen:
     """One line for each thing worth a line; progress every tenth."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Plain:
         self._out = Console(highlight=False, soft_wrap=True)
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-    def tell(self, event: Event, course: Course | None = None) -> None:
+    def tell(self, event: Event, course: BatchProgress | None = None) -> None:
         if event.what == "render":
             tenth = int((event.done or 0.0) * 10)
             if tenth > self._tenths.get(event.clip, -1):
@@ -82,11 +82,11 @@ class Plain:
             self.line(text)
 
 
-def _rendering(event: Event, course: Course | None) -> str:
+def _rendering(event: Event, course: BatchProgress | None) -> str:
     return f"rendering {event.clip.name}" if course and event.clip else "rendering"
 
 
-class Bar(Plain):
+class Bar(PlainScreen):
     """The same with a progress bar, on a terminal."""
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ class Bar(Plain):
         self._progress = Progress(*columns, console=self._out, transient=True)
         self._task = self._progress.add_task("", total=1.0, visible=False, speed="")
 
-    def tell(self, event: Event, course: Course | None = None) -> None:
+    def tell(self, event: Event, course: BatchProgress | None = None) -> None:
         if event.what == "render":
             speed = f"{event.message} ({course})" if course else event.message
             self._progress.update(self._task, description=_rendering(event, course), completed=event.done, visible=True, speed=speed)
@@ -112,7 +112,7 @@ class Bar(Plain):
 class Json:
     """One JSON object a line, for programs."""
 
-    def tell(self, event: Event, course: Course | None = None) -> None:
+    def tell(self, event: Event, course: BatchProgress | None = None) -> None:
         told = {"event": event.what, "name": event.name, "message": event.message, "done": event.done}
         self._write(told if course is None else {**told, "all": course.done, "left": course.left})
 
@@ -158,7 +158,7 @@ def screen(as_json: bool) -> Iterator[Screen]:
         with Bar().shown() as bar:
             yield bar
     else:
-        yield Plain()
+        yield PlainScreen()
 
 
 def told(job: str, outcome: Outcome) -> Iterator[str]:

@@ -20,7 +20,7 @@ _TYPED: Final = {
 }
 
 
-class Patient(io.FileIO):
+class DroppingChannel(io.FileIO):
     """A channel whose reader may go away: what is written then is dropped. `lost` is what was wrong first, if anything."""
 
     lost: OSError | None = None
@@ -36,10 +36,10 @@ class Patient(io.FileIO):
         return memoryview(data).nbytes
 
 
-class Words(io.TextIOWrapper):
+class TextChannel(io.TextIOWrapper):
     """Text on a channel; what its encoding lacks is spelt with what it has."""
 
-    def __init__(self, channel: Patient, encoding: str) -> None:
+    def __init__(self, channel: DroppingChannel, encoding: str) -> None:
         self._ascii = codecs.lookup(encoding).name == "ascii"
         # Click takes a stream that calls itself ASCII for a mistake, and writes UTF-8 to it: so it is UTF-8 of ASCII letters.
         super().__init__(io.BufferedWriter(channel), "utf-8" if self._ascii else encoding, _PLAIN, line_buffering=channel.isatty())
@@ -64,14 +64,14 @@ def lost() -> OSError | None:
     with suppress(ValueError, OSError):
         sys.stdout.flush()
     channel = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
-    wrong = channel.lost if isinstance(channel, Patient) else None
+    wrong = channel.lost if isinstance(channel, DroppingChannel) else None
     return None if wrong is None or wrong.errno in (errno.EPIPE, errno.EBADF) else wrong
 
 
-def _words(number: int, stream: TextIO | None) -> Words:
+def _words(number: int, stream: TextIO | None) -> TextChannel:
     """A channel with the encoding that the interpreter has found for it; it has none for one that was closed."""
     encoding = (stream and stream.encoding) or "utf-8"
-    return Words(Patient(number, "w", closefd=False), encoding)
+    return TextChannel(DroppingChannel(number, "w", closefd=False), encoding)
 
 
 def _spelt(wrong: UnicodeError) -> tuple[str, int]:

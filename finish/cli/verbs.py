@@ -23,11 +23,11 @@ from finish.cli.exit_codes import ended
 from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, told, which
 from finish.cli.screen import screen
 from finish.cluster.dask_executor import connected_or_none
-from finish.engine.outcome import Anew
-from finish.engine.preview import Preview
+from finish.engine.outcome import Invalidation
+from finish.engine.preview import PreviewRequest
 from finish.engine.selection import chosen
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_KEPT, FinishError, SpecError
-from finish.jobspec import Loaded
+from finish.jobspec import LoadedJob
 from finish.media.doctor import examine
 from finish.stages import STAGES
 from finish.units import Span
@@ -86,16 +86,16 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
         return batch.exit_code
 
 
-def _anew(stages: list[str] | None, *, verify: bool = False) -> Anew:
+def _anew(stages: list[str] | None, *, verify: bool = False) -> Invalidation:
     known = [stage.name for stage in STAGES]
     for each in stages or ():
         if each not in known:
             raise SpecError(f"--redecide {each}: no such stage", f"there are {', '.join(known)}")
-    return Anew(tuple(stages or ()), verify)
+    return Invalidation(tuple(stages or ()), verify)
 
 
-def _look(draft: bool, during: str) -> Preview | None:
-    return Preview(_span(during) if during else None, draft) if draft or during else None
+def _look(draft: bool, during: str) -> PreviewRequest | None:
+    return PreviewRequest(_span(during) if during else None, draft) if draft or during else None
 
 
 def _span(text: str) -> Span:
@@ -120,7 +120,7 @@ def _sections(look: Sequence[str] | None, captions: str, loudness: str) -> dict[
             "sound": {"accept": loudness} if loudness else {}}
 
 
-def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]], save: Path | None) -> Loaded:
+def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]], save: Path | None) -> LoadedJob:
     if save is None:
         return api.quick(clip, presets, sections)
     return api.load(api.save(clip, presets, sections, save))

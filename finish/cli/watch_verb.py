@@ -19,12 +19,12 @@ from finish.cli.batch import AtCluster
 from finish.cli.naming import AllowLibrary
 from finish.cluster.dask_executor import connected_or_none
 from finish.engine.outcome import Outcome
-from finish.engine.watch_loop import PAGE, QUIET, Finish, Watch, ordered, told
+from finish.engine.watch_loop import PAGE, QUIET, Finish, WatchLoop, ordered, told
 from finish.errors import EXIT_FAILED, EXIT_KEPT, DiskError, FinishError, SpecError
-from finish.execution.tasks import Hands
-from finish.jobspec import Loaded
+from finish.execution.tasks import Executor
+from finish.jobspec import LoadedJob
 from finish.media.job_files import allowed_here
-from finish.storage.watch_folder import JOBS, Entry, Ledger, encoded
+from finish.storage.watch_folder import JOBS, WatchEntry, WatchLedger, encoded
 
 
 def watch(  # noqa: PLR0913, PLR0917 (one option each)
@@ -40,7 +40,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     """Finish each job folder, or clip, that is dropped into a folder, once it has stopped growing."""
     say = _json if as_json else _plain
     if status:
-        for each in ordered(Ledger(folder).entries.values()):
+        for each in ordered(WatchLedger(folder).entries.values()):
             say(each)
         return EXIT_KEPT
     if template is not None and not (template / "job.yaml").is_file():
@@ -51,7 +51,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     with connected_or_none(cluster) as hands:
         at_once = max(1, hands.room()) if hands else 1
         load = partial(_loaded, allowed=allow or ())
-        watching = Watch(folder, _finishing(folder, template, hands, stop, load), template, at_once=at_once, quiet=quiet, tell=say)
+        watching = WatchLoop(folder, _finishing(folder, template, hands, stop, load), template, at_once=at_once, quiet=quiet, tell=say)
         if not as_json:
             typer.echo(f"watching {folder}; {folder / PAGE} shows how it stands")
         try:
@@ -64,7 +64,7 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
 
 
 def _finishing(
-    folder: Path, template: Path | None, hands: Hands | None, stop: threading.Event, load: Callable[[Path], Loaded],
+    folder: Path, template: Path | None, hands: Executor | None, stop: threading.Event, load: Callable[[Path], LoadedJob],
 ) -> Finish:
     def finish(place: Path) -> Iterable[Outcome]:
         job = load(place).job
@@ -75,7 +75,7 @@ def _finishing(
     return finish
 
 
-def _loaded(place: Path, *, allowed: Sequence[Path]) -> Loaded:
+def _loaded(place: Path, *, allowed: Sequence[Path]) -> LoadedJob:
     """The job in a folder; DiskError where that fails and a library that it may name is away, or left an empty folder."""
     try:
         return api.load(place, libraries=allowed)
@@ -92,9 +92,9 @@ def _holds_something(folder: Path) -> bool:
     return False
 
 
-def _plain(entry: Entry) -> None:
+def _plain(entry: WatchEntry) -> None:
     typer.echo(encoded(told(entry)).decode())
 
 
-def _json(entry: Entry) -> None:
+def _json(entry: WatchEntry) -> None:
     typer.echo(json.dumps(asdict(entry)))

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from finish.cluster import worker
 from finish.errors import CapabilityError, ClusterError, FinishError, InternalError, Interrupted, SpecError
-from finish.execution.tasks import Errand, Tell
+from finish.execution.tasks import MachineTask, ReportFrames
 
 _LOOK: Final = 0.05         # s between looks at an errand and at whether somebody has stopped the run
 _TOLD: Final = 0.5          # s between two words of progress
@@ -87,7 +87,7 @@ class Cluster:
         self._connect, self._run, self._stopped = connect, uuid.uuid4().hex, False
         self._out, self._alone, self._again = 0, threading.Lock(), threading.Lock()
         self._changed = threading.Condition()
-        self._tells: dict[str, Tell] = {}
+        self._tells: dict[str, ReportFrames] = {}
         self._size = (0.0, 0)
         self._gone: FinishError | None = None
         self._client = self._joined(_CONNECT)
@@ -141,7 +141,7 @@ class Cluster:
         for name, each in theirs.items():
             worker.refuse_other(worker.about(), each, name)
 
-    def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
+    def do(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
         """Have an errand done somewhere; FinishError as if it were done here, "fault" where workers died of it."""
         from distributed import KilledWorker
 
@@ -209,12 +209,12 @@ class Cluster:
             raise ClusterError(f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
         return seen
 
-    def _done(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> None:
+    def _done(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None) -> None:
         """An errand done, whatever becomes of the scheduler meanwhile: done twice, it is the same pieces."""
         while (lost := self._tried(errand, cancel, tell)) is not None:
             self._rejoin(lost, cancel)
 
-    def _tried(self, errand: Errand, cancel: threading.Event, tell: Tell | None) -> Any:
+    def _tried(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None) -> Any:
         """The connection, where it was lost over the errand; None where it is done."""
         client, name = self._client, f"finish-{uuid.uuid4().hex}"
         if tell:
@@ -245,7 +245,7 @@ class Cluster:
             tell(done)
 
 
-def _submitted(client: Any, errand: Errand, run: str, name: str) -> Any:
+def _submitted(client: Any, errand: MachineTask, run: str, name: str) -> Any:
     """What an errand will have become; None where the connection is lost."""
     try:
         return client.submit(_do, errand, run, name, worker.about(), key=name, pure=False)
@@ -255,7 +255,7 @@ def _submitted(client: Any, errand: Errand, run: str, name: str) -> Any:
         return None
 
 
-def _do(errand: Errand, run: str, name: str, about: Mapping[str, str]) -> None:
+def _do(errand: MachineTask, run: str, name: str, about: Mapping[str, str]) -> None:
     """On a worker, which may have come after the others were compared: the errand, its progress told at most twice a second."""
     from distributed import get_worker
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from finish import graph
-from finish.cluster.partial_fetch import Copy, copies
+from finish.cluster.partial_fetch import PartialCopy, copies
 from finish.errors import ClusterError, MediaError
-from finish.execution.tasks import Errand, Making, Means
+from finish.execution.tasks import MachineTask, RenderTask, TaskContext
 from finish.media.probe_cache import State, content, state
-from finish.storage.remote_store import Bucket
+from finish.storage.remote_store import RemoteStore
 from finish.storage.store import Store, cache, most_bytes
 from finish.units import Span
 
@@ -25,7 +25,7 @@ _COLLECTED: Final = [0.0]
 
 
 @contextmanager
-def reached(errand: Errand, *, all_of_it: bool = False) -> Iterator[tuple[Errand, Store, dict[Path, State]]]:
+def reached(errand: MachineTask, *, all_of_it: bool = False) -> Iterator[tuple[MachineTask, Store, dict[Path, State]]]:
     """The errand with its files as they are here, the store that it fills, and its clips' states; copies are held for as long.
 
     Of a film in object storage no more is fetched than the errand reads, unless `all_of_it`. FinishError for what this machine does
@@ -46,27 +46,27 @@ def reached(errand: Errand, *, all_of_it: bool = False) -> Iterator[tuple[Errand
         _collect(store)
 
 
-def partly(errand: Errand) -> bool:
+def partly(errand: MachineTask) -> bool:
     """Whether a film that the errand reads is here in part only."""
     return any(_far(path, errand.means) for path in graph.files(errand.ends)) and _read(errand) is not None
 
 
-def _far(path: Path, means: Means) -> bool:
+def _far(path: Path, means: TaskContext) -> bool:
     return path in means.objects and not os.path.exists(path)
 
 
-def _read(errand: Errand) -> Span | None:
+def _read(errand: MachineTask) -> Span | None:
     """The time of its film that an errand reads; None where it may be all."""
-    return graph.read_during(errand.ends) if isinstance(errand, Making) else None
+    return graph.read_during(errand.ends) if isinstance(errand, RenderTask) else None
 
 
-def _there(errand: Errand, copied: dict[Path, Copy]) -> Errand:
+def _there(errand: MachineTask, copied: dict[Path, PartialCopy]) -> MachineTask:
     return errand.at({path: each.path for path, each in copied.items()}) if copied else errand
 
 
-def _store(means: Means) -> Store:
+def _store(means: TaskContext) -> Store:
     """The store that was named, where it is seen, or one of this machine with the same shelf behind it."""
-    shelf = Bucket(means.shelf, means.shelf_secret) if means.shelf else None
+    shelf = RemoteStore(means.shelf, means.shelf_secret) if means.shelf else None
     if os.path.exists(means.store):     # of a folder that may not be entered `Path.exists` raises
         return Store(means.store, shelf=shelf, secret=means.secret)
     if shelf is None:
@@ -92,7 +92,7 @@ def _refuse_unseen(paths: list[Path]) -> None:
             raise ClusterError(f"{socket.gethostname()} does not see {path}", _SHARED)
 
 
-def _states(errand: Errand, copied: dict[Path, Copy]) -> dict[Path, State]:
+def _states(errand: MachineTask, copied: dict[Path, PartialCopy]) -> dict[Path, State]:
     """Of the clips that are seen here. A copy is of one state of its object, the one that the errand is about."""
     for clip, each in copied.items():
         then = errand.means.states.get(clip)
@@ -101,7 +101,7 @@ def _states(errand: Errand, copied: dict[Path, Copy]) -> dict[Path, State]:
     return {path: state(path) for path in errand.means.states if path not in copied}
 
 
-def _refuse_others(errand: Errand, clips: list[Path]) -> None:
+def _refuse_others(errand: MachineTask, clips: list[Path]) -> None:
     """ClusterError for a clip whose bytes are not those that the errand is about: another may lie here under its name.
 
     What has the inode, the size and both times (ns) that the client saw is the same file of a shared folder, and is not read for it: only

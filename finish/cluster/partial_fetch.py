@@ -39,7 +39,7 @@ _NAME: Final = re.compile(r"finish-copies-(\d+)-.*")
 
 
 @dataclass
-class Copy:
+class PartialCopy:
     """One object's copy, and the ranges of it that are there."""
 
     found: Object
@@ -77,20 +77,20 @@ class Copy:
         self.there = joined([*self.there, *lacking])
 
 
-class Copies:
+class PartialCopies:
     """The copies of one process, the latest kept for the next errand of the same film."""
 
     def __init__(self, folder: Path, most: int = HELD) -> None:
         self._folder, self._most = folder, most
-        self._copies: dict[str, Copy] = {}
+        self._copies: dict[str, PartialCopy] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def of(self, found: Object) -> Iterator[Copy]:
+    def of(self, found: Object) -> Iterator[PartialCopy]:
         """A copy of an object, empty at first, held while it is used."""
         name = digest(found.url, found.tag, str(found.size), str(found.changed))[:24]
         with self._lock:
-            copy = self._copies.pop(name, None) or Copy(found, self._folder / name / (found.name or "film"))
+            copy = self._copies.pop(name, None) or PartialCopy(found, self._folder / name / (found.name or "film"))
             self._copies[name] = copy   # the latest last
             copy.users += 1
         try:
@@ -111,7 +111,7 @@ class Copies:
 
 
 @cache
-def copies() -> Copies:
+def copies() -> PartialCopies:
     """This process's copies; gone when it ends, and if it is killed when the next one begins."""
     place = Path(tempfile.gettempdir())
     for each in place.glob("finish-copies-*"):
@@ -119,7 +119,7 @@ def copies() -> Copies:
             shutil.rmtree(each, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"finish-copies-{os.getpid()}-"))     # whose name nobody can prepare
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Copies(folder)
+    return PartialCopies(folder)
 
 
 def _alive(process: int) -> bool:

@@ -11,9 +11,9 @@ from typing import Final
 from finish import resources
 from finish.cluster import localize
 from finish.errors import ClusterError, FFmpegError, MediaError
-from finish.execution.frame_reader import Asker, Reader, fact_key
-from finish.execution.renderer import Workshop
-from finish.execution.tasks import Asking, Errand, Making, Tell
+from finish.execution.frame_reader import Analysis, FrameReader, fact_key
+from finish.execution.renderer import Renderer
+from finish.execution.tasks import AnalysisTask, MachineTask, RenderTask, ReportFrames
 from finish.media import ffmpeg, ffmpeg_program
 from finish.units import digest
 
@@ -31,7 +31,7 @@ def stop(run: str) -> None:
     stopped(run).set()
 
 
-def do(errand: Errand, run: str, tell: Tell | None = None) -> None:
+def do(errand: MachineTask, run: str, tell: ReportFrames | None = None) -> None:
     """Have the pieces or the answers of an errand in its store; FinishError as anywhere."""
     try:
         _do(errand, run, tell, all_of_it=False)
@@ -41,17 +41,17 @@ def do(errand: Errand, run: str, tell: Tell | None = None) -> None:
         _do(errand, run, tell, all_of_it=True)
 
 
-def _do(errand: Errand, run: str, tell: Tell | None, *, all_of_it: bool) -> None:
+def _do(errand: MachineTask, run: str, tell: ReportFrames | None, *, all_of_it: bool) -> None:
     with localize.reached(errand, all_of_it=all_of_it) as (here, store, states):
-        workshop = Workshop(store, stopped(run))
+        workshop = Renderer(store, stopped(run))
         workshop.states = states
         match here:
-            case Making():
+            case RenderTask():
                 workshop.make(*here.groups, tell=tell, frames=here.frames)
                 for piece in filter(None, map(workshop.find, here.ends)):   # what was here before must be for all to have, too
                     store.offer(piece)
-            case Asking():
-                Asker(Reader(workshop), store).prepare(here.questions)
+            case AnalysisTask():
+                Analysis(FrameReader(workshop), store).prepare(here.questions)
                 for each in here.questions:
                     store.offer_fact(fact_key(each))
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from finish.engine.estimate import Farm, Load, simulate
+from finish.engine.estimate import ClipWork, WorkerPool, simulate
 from finish.engine.outcome import Outcome
 from finish.execution.cpu_meter import Meter
 from finish.model import Deliverable, Source, Stage
@@ -37,7 +37,7 @@ class Estimate:
     clips: int
     deliverables: int
     cpu: float
-    loads: tuple[Load, ...]
+    loads: tuple[ClipWork, ...]
     basis: str
     parallel: float
 
@@ -45,7 +45,7 @@ class Estimate:
 def wall(estimates: Sequence[Estimate], threads: int) -> float:
     """Seconds of a batch, on a cluster of so many workers of one thread, or with 0 on a machine like the one that was measured."""
     if threads:
-        return simulate([load for each in estimates for load in each.loads], Farm(threads)).wall
+        return simulate([load for each in estimates for load in each.loads], WorkerPool(threads)).wall
     return sum(each.cpu / each.parallel for each in estimates)
 
 
@@ -75,14 +75,14 @@ def estimated(clips: Sequence[tuple[Source, Sequence[Deliverable]]], measured: T
                     (measured.pictures + measured.others) / measured.wall)
 
 
-def _load(source: Source, asked: Sequence[Deliverable], measured: Times) -> Load:
+def _load(source: Source, asked: Sequence[Deliverable], measured: Times) -> ClipWork:
     megapixels = sum(_megapixels(source, each) for each in asked)
     others = source.seconds * len(asked) * measured.others / measured.seconds
     pieces = max(1, ceil(source.seconds / float(render_plan.PIECE)))
     if source.video and source.video.key_gap > render_plan.PIECE / 2:
         pieces = ceil(pieces / render_plan.NEIGHBOURS)
     each = megapixels * measured.pictures / measured.megapixels / pieces
-    return Load(LOOK * others, (each,) * pieces, (SOUND * others / 4,) * 4, (CHECKS * others / len(asked),) * len(asked), CLIENT * others,
+    return ClipWork(LOOK * others, (each,) * pieces, (SOUND * others / 4,) * 4, (CHECKS * others / len(asked),) * len(asked), CLIENT * others,
                 2.0 * source.size)
 
 

@@ -13,23 +13,23 @@ from typing import Any
 
 from finish.engine import cost_model, history, job_paths, lock_file, machine_limits
 from finish.engine.manifest import beside, entry, made, picture, stand_beside, written_here
-from finish.engine.outcome import TRUSTING, Anew, Event, Outcome, Plan, Progress, Tell
+from finish.engine.outcome import TRUSTING, Event, Invalidation, Outcome, Plan, Progress, Tell
 from finish.engine.preflight import promising
-from finish.engine.publication_record import Ledger
-from finish.engine.scheduler import Turns, in_order
+from finish.engine.publication_record import PublicationRecord
+from finish.engine.scheduler import Scheduler, in_order
 from finish.engine.selection import by_clip, store_of
 from finish.engine.up_to_date import record, standing
-from finish.engine.upload import Sending
+from finish.engine.upload import Upload
 from finish.errors import FinishError, Interrupted
-from finish.execution.frame_reader import CAPTURE, Asker, Reader
-from finish.execution.renderer import Workshop
-from finish.execution.tasks import Hands
+from finish.execution.frame_reader import CAPTURE, Analysis, FrameReader
+from finish.execution.renderer import Renderer
+from finish.execution.tasks import Executor
 from finish.graph import Output
 from finish.media import ffmpeg
-from finish.media.probe_cache import Probe, state
-from finish.model import Deliverable, Job, Planned, Refused, Source, Stage, Verdict
+from finish.media.probe_cache import ProbeCache, state
+from finish.model import CheckResult, Deliverable, Job, PlannedDeliverable, RefusedDeliverable, Source, Stage
 from finish.planning import render_plan, stage_pipeline
-from finish.planning.render_plan import Rendering, Task
+from finish.planning.render_plan import PieceTask, Rendering
 from finish.storage.cleanup import discard
 from finish.storage.download_cache import fetched
 from finish.storage.publish import draft_beside, publish, write_once
@@ -41,40 +41,40 @@ class Engine:
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
         self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
-        store: Store | None = None, out: Path | None = None, anew: Anew = TRUSTING, hands: Hands | None = None,
+        store: Store | None = None, out: Path | None = None, anew: Invalidation = TRUSTING, hands: Executor | None = None,
     ) -> None:
         self.job, self.stages = job, tuple(stages)
         self.out = out or job.folder / "out"
         self.keeps_manifest = out is None  # a folder that is not the job's own gets the file that was asked for, and no other
         self.tell: Tell = tell or (lambda _: None)
         self.store = store or store_of(job)
-        self.workshop = Workshop(self.store, cancel, hands)
+        self.workshop = Renderer(self.store, cancel, hands)
         self._at_once = max(1, hands.room()) if hands else machine_limits.RENDERED_AT_ONCE
-        self.reader = Reader(self.workshop)
-        self.ask = Asker(self.reader, self.store)
-        self.probe = Probe(self.store.alone(), verify=anew.verify, cancel=self.workshop.cancel)
+        self.reader = FrameReader(self.workshop)
+        self.ask = Analysis(self.reader, self.store)
+        self.probe = ProbeCache(self.store.alone(), verify=anew.verify, cancel=self.workshop.cancel)
         self.anew = anew
         self._begun = time.time()
-        self._ledger = Ledger(job, self.out)
-        self._rendering = Turns(self._at_once)
+        self._ledger = PublicationRecord(job, self.out)
+        self._rendering = Scheduler(self._at_once)
         self._most = most_bytes()
         self._notes = job.folder / ".finish"  # history of what was published: the job's, wherever its store is
-        self._sending = Sending(job.deliver if self.keeps_manifest else "", self.out, self._notes, self.workshop.cancel)
+        self._sending = Upload(job.deliver if self.keeps_manifest else "", self.out, self._notes, self.workshop.cancel)
 
     def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
         chosen = self._decided(self.job.deliverables if deliverables is None else deliverables)
         found = [each for clip, group in by_clip(chosen) for each in self._planned(clip, group, tuple(stages or self.stages))]
-        planned = [each for each in found if isinstance(each, Planned)]
-        return Plan(render_plan.renderings(planned, CAPTURE), tuple(each for each in found if isinstance(each, Refused)))
+        planned = [each for each in found if isinstance(each, PlannedDeliverable)]
+        return Plan(render_plan.renderings(planned, CAPTURE), tuple(each for each in found if isinstance(each, RefusedDeliverable)))
 
-    def _planned(self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> tuple[Planned | Refused, ...]:
+    def _planned(self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
         try:
             source = stage_pipeline.examined(self.probe(clip, job_paths.shown(self.job, clip)), self.ask)
             return stage_pipeline.plan(source, asked, stages, self.ask, tuple(self._asked.values()))
         except FinishError as wrong:
-            return tuple(Refused(each, wrong) for each in asked)
+            return tuple(RefusedDeliverable(each, wrong) for each in asked)
 
     def finish(self, deliverables: Sequence[Deliverable] | None = None) -> Iterator[Outcome]:
         """Plan, render, check and publish, clip after clip; one outcome for each deliverable, in the order given.
@@ -211,7 +211,7 @@ class Engine:
         clip, number = renderings[0].planned.deliverable.source, self._places.get(renderings[0].name, 0)
         progress = Progress(self.tell, sum(sum(task.frames.values()) for task in tasks), clip)
 
-        def make(task: Task) -> None:
+        def make(task: PieceTask) -> None:
             with self._rendering.turn(number):
                 self.workshop.make(*task.streams, tell=progress.of(task), frames=task.frames)
 
@@ -260,12 +260,12 @@ class Engine:
         self.tell(Event("done", one.name, str(target)))
         return self._published(one, delivered, verdicts)
 
-    def _judged(self, one: Rendering, delivered: Source, packets: str) -> tuple[Verdict, ...]:
+    def _judged(self, one: Rendering, delivered: Source, packets: str) -> tuple[CheckResult, ...]:
         if self.store.shelf:    # machines that share no folder share no finished file either
             self.workshop.here.add(delivered.path)
         return stage_pipeline.check(one.planned.promises, delivered, self.ask, packets)
 
-    def _published(self, one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> Outcome:
+    def _published(self, one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) -> Outcome:
         target, notes = self.out / one.filename, one.planned.programme.notes
         files = beside(one, target)
         return Outcome(one.name, target, tuple(verdicts), notes, digest=delivered.digest, source=delivered, beside=files)

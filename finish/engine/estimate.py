@@ -18,7 +18,7 @@ SPREAD: Final = 0.3     # sigma of the logarithm of a task's time; house: of mea
 
 
 @dataclass(frozen=True)
-class Load:
+class ClipWork:
     """One clip's work: seconds of one thread for its `look`, each of its `pieces`, its `sound` and `checks` (one after the other), of the
     client itself, and how many bytes go through storage."""
 
@@ -40,7 +40,7 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Farm:
+class WorkerPool:
     """What there is: `threads` of workers, `clients` that share the jobs, what an errand costs a client and the scheduler (s), and the
     storage's rate (bytes/s). 11.6 ms an errand: bench/RESULTS.md, a cluster."""
 
@@ -51,7 +51,7 @@ class Farm:
 
 
 @dataclass(frozen=True)
-class Simulated:
+class Simulation:
     """How long it took (s), and the share of that in which threads, the busiest client, and the storage were at work."""
 
     wall: float
@@ -103,13 +103,13 @@ class _Clock:
 class _Run:
     """One client's share of the jobs."""
 
-    def __init__(self, clock: _Clock, farm: Farm, threads: _Server, storage: _Server, seed: int) -> None:
+    def __init__(self, clock: _Clock, farm: WorkerPool, threads: _Server, storage: _Server, seed: int) -> None:
         self.client = _Server(clock, 1)
         self._farm, self._threads, self._storage, self._random = farm, threads, storage, random.Random(seed)
-        self._jobs: Iterator[tuple[int, Load]] = iter(())
+        self._jobs: Iterator[tuple[int, ClipWork]] = iter(())
         self.done = 0
 
-    def begin(self, jobs: Sequence[tuple[int, Load]], at_once: int) -> None:
+    def begin(self, jobs: Sequence[tuple[int, ClipWork]], at_once: int) -> None:
         self._jobs = iter(jobs)
         for _ in range(at_once):
             self._next()
@@ -119,11 +119,11 @@ class _Run:
             number, load = following
             self.client.take(number, load.client / 2, lambda: self._read(number, load))
 
-    def _read(self, number: int, load: Load) -> None:
+    def _read(self, number: int, load: ClipWork) -> None:
         self._storage.take(number, load.bytes / self._farm.storage, lambda: self._errands(
             number, [load.look] if load.look else [], lambda: self._rendered(number, load)))
 
-    def _rendered(self, number: int, load: Load) -> None:
+    def _rendered(self, number: int, load: ClipWork) -> None:
         left = [2]
 
         def ended() -> None:
@@ -161,7 +161,7 @@ class _Run:
         self.client.take(number, self._farm.errand, lambda: self._threads.take(number, seconds * spread, then))
 
 
-def simulate(loads: Sequence[Load], farm: Farm, seed: int = 1) -> Simulated:
+def simulate(loads: Sequence[ClipWork], farm: WorkerPool, seed: int = 1) -> Simulation:
     """A batch of one-clip jobs on a farm; equal seeds give equal results."""
     clock = _Clock()
     threads, storage = _Server(clock, farm.threads), _Server(clock, 1)
@@ -171,4 +171,4 @@ def simulate(loads: Sequence[Load], farm: Farm, seed: int = 1) -> Simulated:
     clock.run()
     assert sum(run.done for run in runs) == len(loads)
     wall = max(clock.now, 1e-9)
-    return Simulated(clock.now, threads.busy / wall / farm.threads, max(run.client.busy for run in runs) / wall, storage.busy / wall)
+    return Simulation(clock.now, threads.busy / wall / farm.threads, max(run.client.busy for run in runs) / wall, storage.busy / wall)

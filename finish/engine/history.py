@@ -29,7 +29,7 @@ _ELSE: Final = "framing"
 
 
 @dataclass(frozen=True)
-class Change:
+class PieceChange:
     """Pieces side by side that are to be rendered for the same reasons: the first and the last of them, and the reasons in words."""
 
     first: Piece
@@ -54,7 +54,7 @@ def keep(folder: Path, one: Rendering) -> None:
     write_whole(_path(folder, one.name), json.dumps({"pieces": pieces, "sound": filters(one.sound)}).encode())
 
 
-class Shown(BaseModel):
+class PublishedPiece(BaseModel):
     """What a published piece shows: the moment of the clip with which it begins, how long it is (both as fractions of s), its history."""
 
     place: str
@@ -62,10 +62,10 @@ class Shown(BaseModel):
     filters: list[str]
 
 
-class Noted(BaseModel):
+class PublishedRecord(BaseModel):
     """What was noted of a published file: its pieces, and the history of its sound."""
 
-    pieces: list[Shown]
+    pieces: list[PublishedPiece]
     sound: list[str] = []
 
     @cached_property
@@ -74,14 +74,14 @@ class Noted(BaseModel):
         return {(each.place, each.seconds): each.filters for each in self.pieces}
 
 
-def known(folder: Path, name: str) -> Noted | None:
+def known(folder: Path, name: str) -> PublishedRecord | None:
     """What was noted of a deliverable; None where nothing was, or nothing that can be understood."""
     with contextlib.suppress(ValueError):
-        return Noted.model_validate_json(held(_path(folder, name)) or b"", strict=True)
+        return PublishedRecord.model_validate_json(held(_path(folder, name)) or b"", strict=True)
     return None
 
 
-def changes(one: Rendering, before: Noted | None, made: Callable[[Stream], bool]) -> tuple[Change, ...]:
+def changes(one: Rendering, before: PublishedRecord | None, made: Callable[[Stream], bool]) -> tuple[PieceChange, ...]:
     """What would be rendered of a picture, neighbours with equal reasons together."""
     missing = [(each, _why(each, before)) for each in one.pieces if not made(each.picture)]
 
@@ -89,10 +89,10 @@ def changes(one: Rendering, before: Noted | None, made: Callable[[Stream], bool]
         return numbered[1][0].number - numbered[0], numbered[1][1]
 
     groups = ([pair for _, pair in group] for _, group in groupby(enumerate(missing), run))
-    return tuple(Change(group[0][0], group[-1][0], group[0][1]) for group in groups)
+    return tuple(PieceChange(group[0][0], group[-1][0], group[0][1]) for group in groups)
 
 
-def _why(piece: Piece, before: Noted | None) -> tuple[str, ...]:
+def _why(piece: Piece, before: PublishedRecord | None) -> tuple[str, ...]:
     """In words, what of a piece is not as it was in the published file."""
     if before is None:
         return ("never published",)
@@ -105,7 +105,7 @@ def _why(piece: Piece, before: Noted | None) -> tuple[str, ...]:
     return tuple(sorted({_WORDS[name] for name in odd if name in _WORDS})) or (_ELSE,)
 
 
-def text(one: Rendering, before: Noted | None, made: Callable[[Stream], bool]) -> Iterator[str]:
+def text(one: Rendering, before: PublishedRecord | None, made: Callable[[Stream], bool]) -> Iterator[str]:
     """Lines on what would be rendered of one deliverable, and why."""
     found, count = changes(one, before, made), len(one.pieces)
     missing = sum(each.last.number - each.first.number + 1 for each in found)
@@ -116,7 +116,7 @@ def text(one: Rendering, before: Noted | None, made: Callable[[Stream], bool]) -
     yield from (f"  {each}" for each in found)
 
 
-def difference(one: Rendering, before: Noted | None) -> Iterator[str]:
+def difference(one: Rendering, before: PublishedRecord | None) -> Iterator[str]:
     """Both histories side by side where they differ, piece by piece: `-` as published, `+` as planned now."""
     if before is None:
         yield f"{one.name} was never published: there is nothing to compare with"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from finish.media import ffmpeg_program
-from finish.model import Source, Verdict, accounted
+from finish.model import CheckResult, Source, accounted
 from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
 from finish.storage import seal
@@ -18,7 +18,7 @@ from finish.storage.publish import published
 from finish.units import Size, digest
 
 
-def entry(one: Rendering, delivered: Source, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def entry(one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) -> dict[str, Any]:
     """One deliverable: the digests of source and file, every promise with what was measured, notes, programs and the plan as text."""
     source = one.planned.programme.source
     return {
@@ -76,7 +76,7 @@ def about() -> dict[str, Any]:
     return {"versions": {"ffmpeg": ffmpeg_program.version(), "python": platform.python_version(), **{name: version(name) for name in packages}}}
 
 
-def _promise(verdict: Verdict) -> dict[str, Any]:
+def _promise(verdict: CheckResult) -> dict[str, Any]:
     promise = verdict.promise
     return {
         "name": promise.name, "measured": _plain(verdict.measured), "accepted": str(promise.accept), "unit": promise.unit,

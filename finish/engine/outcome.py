@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from finish.errors import FinishError
-from finish.model import Note, Refused, Source, Verdict
-from finish.planning.render_plan import Rendering, Task
+from finish.model import CheckResult, Note, RefusedDeliverable, Source
+from finish.planning.render_plan import PieceTask, Rendering
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Outcome:
 
     name: str
     path: Path | None
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[CheckResult, ...] = ()
     notes: tuple[Note, ...] = ()
     error: FinishError | None = None
     digest: str = ""
@@ -45,7 +45,7 @@ class Outcome:
     beside: tuple[Path, ...] = ()
 
     @property
-    def broken(self) -> tuple[Verdict, ...]:
+    def broken(self) -> tuple[CheckResult, ...]:
         return tuple(each for each in self.verdicts if not each.kept)
 
     @property
@@ -54,14 +54,14 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Anew:
+class Invalidation:
     """What is not taken on trust: the stages whose decisions are made anew, and with `verify` what was read of files before."""
 
     stages: tuple[str, ...] = ()
     verify: bool = False
 
 
-TRUSTING: Final = Anew()
+TRUSTING: Final = Invalidation()
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Plan:
     """What would be made of a clip, and what cannot be."""
 
     renderings: tuple[Rendering, ...]
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedDeliverable, ...] = ()
 
 
 class Progress:
@@ -80,7 +80,7 @@ class Progress:
         self._begun, self._lock = time.monotonic(), threading.Lock()
         self._done: dict[int, int] = {}
 
-    def of(self, task: Task) -> Callable[[int], None]:
+    def of(self, task: PieceTask) -> Callable[[int], None]:
         """What tells how many frames of a task's pictures are done."""
         return lambda done: self._add(id(task), done)
 

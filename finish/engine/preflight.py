@@ -8,7 +8,7 @@ from typing import Any
 
 from finish.errors import FinishError
 from finish.graph.stream import ENCODED
-from finish.model import Ask, Deliverable, Measure, Refused, Stage
+from finish.model import Ask, Deliverable, Measure, RefusedDeliverable, Stage
 from finish.planning import stage_pipeline
 from finish.planning.render_plan import Rendering
 
@@ -46,4 +46,4 @@ def _refused(one: Rendering, stages: Sequence[Stage], ask: Ask, job: Sequence[De
         return False
     except FinishError:
         return True
-    return isinstance(found, Refused)
+    return isinstance(found, RefusedDeliverable)

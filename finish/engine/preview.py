@@ -13,8 +13,8 @@ from finish.engine.engine import Engine
 from finish.engine.outcome import Outcome, Progress
 from finish.engine.selection import by_clip
 from finish.errors import FinishError, SpecError
-from finish.model import AAC, H264, Container, Deliverable, Delivery, Limits, SafeZone
-from finish.planning.render_plan import Piece, Rendering, Task
+from finish.model import AAC, H264, Container, Deliverable, Delivery, DeliveryLimits, SafeZone
+from finish.planning.render_plan import Piece, PieceTask, Rendering
 from finish.storage.cleanup import discard
 from finish.storage.publish import draft_beside
 from finish.units import Size, Span, clock, even
@@ -26,14 +26,14 @@ _FAST: Final = H264(speed="ultrafast", crf=26)
 
 
 @dataclass(frozen=True)
-class Preview:
+class PreviewRequest:
     """What of a job is to be looked at: only `span` of the programme, or all; as it will be delivered, or small (`draft`)."""
 
     span: Span | None = None
     draft: bool = False
 
 
-def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: Preview) -> Iterator[Outcome]:
+def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: PreviewRequest) -> Iterator[Outcome]:
     """Render into the job's `drafts/`, clip after clip; one outcome for each deliverable."""
     job_paths.refuse_odd(engine.job, engine.out, engine.store.folder)
     job_paths.refuse_unwritable(engine.job.folder / DRAFTS, engine.store.folder)
@@ -52,7 +52,7 @@ def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: Previe
 def _made(engine: Engine, shown: list[Rendering], span: Span | None) -> Iterator[Outcome]:
     if not shown:
         return
-    task = Task((tuple(each.pieces[0] for each in shown),))
+    task = PieceTask((tuple(each.pieces[0] for each in shown),))
     engine.workshop.make(*task.streams, tell=Progress(engine.tell, sum(task.frames.values())).of(task))
     for one in shown:
         times = f"-{float(span.start):.2f}-{float(span.end):.2f}" if span else ""
@@ -71,7 +71,7 @@ def small(delivery: Delivery) -> Delivery:
     share = min(Fraction(1), Fraction(DRAFT_SIDE, min(delivery.frame.width, delivery.frame.height)))
     safe = SafeZone(**{side: round(inset * share) for side, inset in delivery.safe})
     frame = Size(even(delivery.frame.width * share), even(delivery.frame.height * share))
-    changes = {"frame": frame, "safe": safe, "picture": _FAST, "sound": AAC(), "container": Container(), "limits": Limits()}
+    changes = {"frame": frame, "safe": safe, "picture": _FAST, "sound": AAC(), "container": Container(), "limits": DeliveryLimits()}
     return delivery.model_copy(update=changes)
 
 
@@ -84,7 +84,7 @@ def part(one: Rendering, span: Span | None) -> Rendering:
         raise SpecError(f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}", "choose an earlier range")
     rate = programme.rate
     shown = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
-    picture, sound = graph.during([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)
+    picture, sound = graph.slice_streams([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)
     return _whole(replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding)))
 
 

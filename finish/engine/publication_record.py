@@ -17,7 +17,7 @@ from finish.storage.publish import write_manifest
 EVERY: Final = 2.0   # s; house: what a crash leaves unwritten is found in the store again, and costs a check
 
 
-class Ledger:
+class PublicationRecord:
     """The manifest in `out` and the lock file of a job. Threads may add to it; it must be closed."""
 
     def __init__(self, job: Job, out: Path) -> None:

@@ -29,7 +29,7 @@ def in_order(works: Sequence[Callable[[], T]], at_once: int, stop: Callable[[Bas
             raise
 
 
-class Turns:
+class Scheduler:
     """Room for so many at once. Of those who wait, the lowest number goes first."""
 
     def __init__(self, room: int) -> None:

@@ -14,10 +14,10 @@ from finish.errors import FinishError, SpecError, several
 from finish.jobspec.mistakes import choices
 from finish.jobspec.spec_tree import printable
 from finish.media.probe_cache import state
-from finish.model import Deliverable, Job, Unmade
+from finish.model import Deliverable, Job, UnreadableDeliverable
 from finish.storage import seal
 from finish.storage.object_storage import is_object
-from finish.storage.remote_store import Bucket
+from finish.storage.remote_store import RemoteStore
 from finish.storage.store import Store
 
 WILD: Final = frozenset("*?[")
@@ -37,7 +37,7 @@ def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ())
     if url and not is_object(url):
         hint = "write s3://BUCKET/FOLDER; on a folder that machines share, a job's own store is shared"
         raise SpecError("FINISH_STORE is no address in object storage", hint)
-    return Store(folder or store_folder(job), lenders, Bucket(url, seal.given()) if url else None)
+    return Store(folder or store_folder(job), lenders, RemoteStore(url, seal.given()) if url else None)
 
 
 def by_clip(deliverables: Sequence[Deliverable]) -> tuple[tuple[Path, tuple[Deliverable, ...]], ...]:
@@ -55,11 +55,11 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Selection:
     """What of a job is meant: the deliverables that can be planned, and those that lack something of their own, as captions."""
 
     deliverables: tuple[Deliverable, ...]
-    unmade: tuple[Unmade, ...] = ()
+    unmade: tuple[UnreadableDeliverable, ...] = ()
 
     @property
     def clips(self) -> dict[str, Path]:
@@ -84,7 +84,7 @@ class Chosen:
         return self.deliverables
 
 
-def chosen(job: Job, wanted: Sequence[str] = ()) -> Chosen:
+def chosen(job: Job, wanted: Sequence[str] = ()) -> Selection:
     """The deliverables of a job that names and patterns (`studio-*`) mean, or all when none is given.
 
     The only place where names are resolved: what one verb says of a deliverable, whatever its state, the others say too. In the order of
@@ -97,7 +97,7 @@ def chosen(job: Job, wanted: Sequence[str] = ()) -> Chosen:
         raise several(tuple(wrong))
     meant = list(dict.fromkeys(name for names in found.values() for name in names)) if wanted else asked
     known, unmade = {each.name: each for each in job.deliverables}, {each.name: each for each in job.unmade}
-    return Chosen(tuple(known[name] for name in meant if name in known), tuple(unmade[name] for name in meant if name in unmade))
+    return Selection(tuple(known[name] for name in meant if name in known), tuple(unmade[name] for name in meant if name in unmade))
 
 
 def one(job: Job, wanted: str = "") -> Deliverable:

@@ -16,7 +16,7 @@ import finish
 from finish.engine.outcome import Outcome
 from finish.media import ffmpeg_program
 from finish.media.probe_cache import State, settled, state
-from finish.model import Accept, Deliverable, Document, Note, Promise, Verdict
+from finish.model import CheckResult, Deliverable, Document, Note, Promise, Tolerance
 from finish.units import digest
 
 
@@ -56,12 +56,12 @@ def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> O
     return Outcome(deliverable.name, target, verdicts, notes, digest=str(known.get("sha256", "")), beside=beside)
 
 
-def _verdict(said: Mapping[str, Any]) -> Verdict:
+def _verdict(said: Mapping[str, Any]) -> CheckResult:
     """A promise of a published file, as the manifest has it."""
     name, unit, source, part = (str(said.get(word, "")) for word in ("name", "unit", "source", "part"))
     bounds = said.get("bounds")
     low, high, exactly = (bounds.get(word) if isinstance(bounds, dict) else None for word in ("low", "high", "exactly"))
-    return Verdict(Promise(name, "", Accept(low, high, exactly), unit, source, part=part), said.get("measured"))
+    return CheckResult(Promise(name, "", Tolerance(low, high, exactly), unit, source, part=part), said.get("measured"))
 
 
 def _documents(value: Any) -> Iterator[Document]:

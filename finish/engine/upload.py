@@ -23,7 +23,7 @@ MANIFEST: Final = "manifest.json"
 _TRIES: Final = 20          # times that somebody else may be faster with the manifest
 
 
-class Sending:
+class Upload:
     """What a job's `deliver` asks for; nothing where it is empty. Threads may send at once; it must be closed."""
 
     def __init__(self, url: str, out: Path, notes: Path, cancel: threading.Event) -> None:

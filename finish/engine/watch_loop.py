@@ -14,7 +14,20 @@ from typing import Final
 from finish.engine.outcome import Outcome
 from finish.errors import TEMPORARY, DiskError, FinishError, InternalError, Interrupted, MediaError, PathError, PromiseError, unforeseen
 from finish.storage.publish import write_whole
-from finish.storage.watch_folder import Entry, Growing, Item, Ledger, State, afterwards, encoded, files, item_at, items, job_of, set_aside
+from finish.storage.watch_folder import (
+    Settling,
+    State,
+    WatchEntry,
+    WatchItem,
+    WatchLedger,
+    afterwards,
+    encoded,
+    files,
+    item_at,
+    items,
+    job_of,
+    set_aside,
+)
 
 LOOK: Final = 1.0       # s between looks at the folder
 QUIET: Final = 5.0      # s without a change: longer than a copy over a network pauses
@@ -26,19 +39,19 @@ ORDER: Final[tuple[State, ...]] = ("failed", "running", "waiting", "done")
 _OWN: Final = (PromiseError, MediaError, InternalError)
 
 Finish = Callable[[Path], Iterable[Outcome]]    # a job folder finished
-Tell = Callable[[Entry], None]
+Tell = Callable[[WatchEntry], None]
 
 
-class Watch:
+class WatchLoop:
     """One folder's watch. `finish` is given a job folder; `template` (a job folder) makes one of a clip; so many at once."""
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
         self, folder: Path, finish: Finish, template: Path | None = None, *, at_once: int = 1, quiet: float = QUIET,
         tell: Tell = lambda _: None,
     ) -> None:
-        self.folder, self.ledger = folder, Ledger(folder)
+        self.folder, self.ledger = folder, WatchLedger(folder)
         self._finish, self._template, self._at_once, self._tell = finish, template, at_once, tell
-        self._growing, self._out = Growing(quiet), dict[str, Future[None]]()
+        self._growing, self._out = Settling(quiet), dict[str, Future[None]]()
         self._again: dict[str, tuple[float, float]] = {}    # who was put off: until when (s, monotonic), after which pause (s)
         self._noting, self._unwritten, self._away = threading.Lock(), False, False
         self._template_of = ""
@@ -47,7 +60,7 @@ class Watch:
         """Finish what is dropped, until somebody stops it; with `once`, until nothing waits any more that was not tried."""
         with self.ledger.alone(), ThreadPoolExecutor(self._at_once) as pool:
             self.ledger.read()      # another watch may have ended since, or been killed over some
-            self._note(*(Entry(each.name, "waiting") for each in self.ledger.entries.values() if each.state == "running"))
+            self._note(*(WatchEntry(each.name, "waiting") for each in self.ledger.entries.values() if each.state == "running"))
             try:
                 while not stop.is_set():
                     waiting = self.step(pool, once=once)
@@ -79,12 +92,12 @@ class Watch:
                 self._keep()
         found = [each for each in lying if each.name not in self._out and self._fresh(each)]
         known = {name for name, each in self.ledger.entries.items() if each.state == "waiting"}
-        self._note(*(Entry(each.name, "waiting") for each in found if each.name not in known))
+        self._note(*(WatchEntry(each.name, "waiting") for each in found if each.name not in known))
         due = [each for each in found if self._due(each.name, once)]
         ready = self._ready()
         for each in [each for each in due if self._growing.still(each) and (ready or not each.clip)]:
             if len(self._out) < self._at_once:
-                self._note(Entry(each.name, "running", each.of))
+                self._note(WatchEntry(each.name, "running", each.of))
                 self._out[each.name] = pool.submit(self._one, each)
         return bool(due)
 
@@ -93,7 +106,7 @@ class Watch:
         if self._template is None:
             return True
         try:
-            now = Item("", False, files(self._template))
+            now = WatchItem("", False, files(self._template))
         except OSError:     # its disk, or share, is away
             return False
         if now.of != self._template_of:
@@ -101,7 +114,7 @@ class Watch:
             self._again.clear()
         return self._growing.still(now)
 
-    def _look(self, once: bool) -> list[Item] | None:
+    def _look(self, once: bool) -> list[WatchItem] | None:
         """What lies in the folder. Where it is away, that is told once, and there is no list: nothing in it is known to be gone."""
         try:
             found = list(items(self.folder, self._template))
@@ -111,7 +124,7 @@ class Watch:
             if once:
                 raise away from wrong
             if not self._away:
-                self._tell(Entry(str(self.folder), "waiting", message=str(away)))
+                self._tell(WatchEntry(str(self.folder), "waiting", message=str(away)))
             self._away = True
             return None
         self._away = False
@@ -137,28 +150,28 @@ class Watch:
         until, _ = self._again.get(name, (0.0, 0.0))
         return not until or (not once and time.monotonic() >= until)
 
-    def _fresh(self, item: Item) -> bool:
+    def _fresh(self, item: WatchItem) -> bool:
         """Whether an item was never finished as it is now."""
         entry = self.ledger.entries.get(item.name)
         return entry is None or entry.state not in ("done", "failed") or entry.of != item.of
 
-    def _one(self, item: Item) -> None:
+    def _one(self, item: WatchItem) -> None:
         """Finish an item, and say what became of it; whatever goes wrong with it is its own, but for what passes or is its template's."""
         try:
             made = self._made(item)
         except Interrupted as stop:
-            entry = Entry(item.name, "waiting", message=str(stop))
+            entry = WatchEntry(item.name, "waiting", message=str(stop))
         except Exception as wrong:  # one of ours too: the next item must not pay for it
             error = unforeseen(wrong)
             others = isinstance(error, TEMPORARY) or (item.clip and not isinstance(error, _OWN))
             entry = self._put_off(item, error) if others else self._failed(item, str(error))
         else:
-            entry = Entry(item.name, "done", self._afterwards(item).of, made=made)
+            entry = WatchEntry(item.name, "done", self._afterwards(item).of, made=made)
         if entry.state != "waiting":
             self._again.pop(item.name, None)
         self._note(entry)
 
-    def _made(self, item: Item) -> tuple[str, ...]:
+    def _made(self, item: WatchItem) -> tuple[str, ...]:
         """What was made of an item; FinishError for all that went wrong, or for what passes alone."""
         job = job_of(self.folder, item.name, self._template) if item.clip and self._template else self.folder / item.name
         outcomes = list(self._finish(job))
@@ -170,36 +183,36 @@ class Watch:
             raise PromiseError("\n".join(wrong))
         return tuple(str(each.path) for each in outcomes if each.path)
 
-    def _afterwards(self, item: Item) -> Item:
+    def _afterwards(self, item: WatchItem) -> WatchItem:
         """The item with what finishing has added; as it was, where that cannot be read now."""
         with suppress(OSError):
             return item if item.clip else afterwards(item, files(self.folder / item.name))
         return item
 
-    def _put_off(self, item: Item, error: FinishError) -> Entry:
+    def _put_off(self, item: WatchItem, error: FinishError) -> WatchEntry:
         _, last = self._again.get(item.name, (0.0, PAUSE / 2))
         pause = min(2 * last, LONGEST)
         self._again[item.name] = time.monotonic() + pause, pause
-        return Entry(item.name, "waiting", message=str(error))
+        return WatchEntry(item.name, "waiting", message=str(error))
 
-    def _failed(self, item: Item, message: str) -> Entry:
+    def _failed(self, item: WatchItem, message: str) -> WatchEntry:
         """Set aside; but what changed meanwhile was not whole yet, and of what is away nothing is known: that is looked at again."""
         if not self._unchanged(item):
-            return Entry(item.name, "waiting", message=message)
+            return WatchEntry(item.name, "waiting", message=message)
         try:
             place = set_aside(self.folder, item.name, message)
         except (FinishError, OSError) as stuck:     # it stays where it is, and is not tried again as it is
-            return Entry(item.name, "failed", self._afterwards(item).of, f"{message}\n{stuck}")
-        return Entry(item.name, "failed", "", f"{message}\nset aside as {place.relative_to(self.folder)}")
+            return WatchEntry(item.name, "failed", self._afterwards(item).of, f"{message}\n{stuck}")
+        return WatchEntry(item.name, "failed", "", f"{message}\nset aside as {place.relative_to(self.folder)}")
 
-    def _unchanged(self, item: Item) -> bool:
+    def _unchanged(self, item: WatchItem) -> bool:
         """Whether an item lies there as it was when it was begun, but for what finishing adds."""
         with suppress(OSError):
             now = item_at(self.folder / item.name, self._template)
             return now is not None and now == afterwards(item, now.files)
         return False
 
-    def _note(self, *entries: Entry) -> None:
+    def _note(self, *entries: WatchEntry) -> None:
         """Keep, show and tell what became of some."""
         if not entries:
             return
@@ -225,12 +238,12 @@ class Watch:
         write_whole(self.folder / PAGE, encoded(page(self.folder.name, list(self.ledger.entries.values()))))
 
 
-def ordered(entries: Iterable[Entry]) -> list[Entry]:
+def ordered(entries: Iterable[WatchEntry]) -> list[WatchEntry]:
     """What needs somebody first, then the latest."""
     return sorted(entries, key=lambda each: (ORDER.index(each.state), -each.when, each.name))
 
 
-def page(title: str, entries: Sequence[Entry]) -> str:
+def page(title: str, entries: Sequence[WatchEntry]) -> str:
     """The folder's state as a web page that looks again by itself."""
     counts = " · ".join(f"{sum(each.state == state for each in entries)} {state}" for state in ORDER)
     rows = "\n".join(
@@ -239,7 +252,7 @@ def page(title: str, entries: Sequence[Entry]) -> str:
     return _PAGE.replace("$title", escape(title)).replace("$counts", counts).replace("$rows", rows)
 
 
-def told(entry: Entry) -> str:
+def told(entry: WatchEntry) -> str:
     """An entry as a line."""
     said = entry.message.splitlines()[0] if entry.message else ", ".join(entry.made)
     return f"{entry.state:<8} {entry.name}" + (f": {said}" if said else "")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from finish.graph import Stream
-from finish.media.ffmpeg import Ran
+from finish.media.ffmpeg import FinishedProcess
 
 
 class Meter:
@@ -16,7 +16,7 @@ class Meter:
         self._lock = threading.Lock()
         self.pictures = self.megapixels = self.others = 0.0
 
-    def rendered(self, streams: Sequence[Stream], ran: Ran) -> None:
+    def rendered(self, streams: Sequence[Stream], ran: FinishedProcess) -> None:
         """A process that wrote one file of each stream."""
         pixels = sum(frames * (stream.size.pixels if stream.size else 0) for stream, frames in zip(streams, ran.frames, strict=True)
                      if stream.kind == "video" and stream.encoding.suffix != ".nut")     # captures come along

@@ -18,12 +18,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from finish import graph
 from finish.errors import ClusterError, FFmpegError, FinishError, PromiseError
-from finish.execution.renderer import Workshop
-from finish.execution.tasks import Asking
+from finish.execution.renderer import Renderer
+from finish.execution.tasks import AnalysisTask
 from finish.graph import Encoding, Output, Stream
 from finish.media import ffmpeg, ffmpeg_program, full_decode
 from finish.media.ffmpeg_log import SPENT
-from finish.model import Array, Fold, Frames, Lines, Measure, Samples, Scores
+from finish.model import Array, Folding, Frames, Lines, Measure, Samples, Scores
 from finish.storage import cleanup
 from finish.storage.store import Store
 from finish.units import digest
@@ -43,10 +43,10 @@ _HEADERS: Final = 4096      # bytes; more than the headers of one raw stream tak
 CAPTURE = Encoding(".nut", "nut", (_PLAIN, ("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter")))
 
 
-class Reader:
+class FrameReader:
     """Reads streams through FFmpeg; encoded streams from the pieces that they became."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: Renderer) -> None:
         self.workshop = workshop
 
     def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
@@ -107,10 +107,10 @@ def _garbled() -> FinishError:
     return FFmpegError(message, "`finish doctor` says which FFmpeg is started")
 
 
-class Asker:
+class Analysis:
     """Answers measures, from the store where it can; questions of one stream that want the same share one decode."""
 
-    def __init__(self, reader: Reader, store: Store) -> None:
+    def __init__(self, reader: FrameReader, store: Store) -> None:
         self._reader, self._store = reader, store
         self._answers: OrderedDict[str, Any] = OrderedDict()
         self._locks = tuple(threading.Lock() for _ in range(_LOCKS))
@@ -150,7 +150,7 @@ class Asker:
         workshop = self._reader.workshop
         if workshop.hands is None or workshop.here & set(graph.files([each.of for each in group])):
             return self._answer(group)
-        workshop.have_done(Asking.of(self._store, group, workshop.states))
+        workshop.have_done(AnalysisTask.of(self._store, group, workshop.states))
         for each in group:
             if self._recalled(each) is None:
                 message = f"an answer did not arrive in {self._store.folder}"
@@ -158,7 +158,7 @@ class Asker:
         return None
 
     def _answer(self, group: Sequence[Measure[Any]]) -> None:
-        folds: list[Fold[Any]] = [each.analyser.begin() for each in group]
+        folds: list[Folding[Any]] = [each.analyser.begin() for each in group]
         for time, data in self._data(group[0]):
             for fold in folds:
                 fold.add(time, data)

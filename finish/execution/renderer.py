@@ -12,7 +12,7 @@ from pathlib import Path
 from finish import graph
 from finish.errors import DiskError, FinishError, Interrupted, MediaError
 from finish.execution.cpu_meter import Meter
-from finish.execution.tasks import Errand, Hands, Making, Tell
+from finish.execution.tasks import Executor, MachineTask, RenderTask, ReportFrames
 from finish.graph import Output, Stream
 from finish.media import ffmpeg, ffmpeg_program
 from finish.media.instructions import STEADY
@@ -25,17 +25,17 @@ from finish.storage.store import Store, piece_key
 _DEMUXERS = {"mp4": "mov", "ipod": "mov", "mov": "mov", "nut": "nut"}
 
 
-class Workshop:
+class Renderer:
     """Makes the pieces that a plan names, or has `hands` make them, and says where they are. `cancel` stops the process that runs."""
 
-    def __init__(self, store: Store, cancel: threading.Event | None = None, hands: Hands | None = None) -> None:
+    def __init__(self, store: Store, cancel: threading.Event | None = None, hands: Executor | None = None) -> None:
         self.store, self.hands = store, hands
         self.cancel = cancel or threading.Event()
         self.states: dict[Path, State] = {}  # of clips, before they were read
         self.here: set[Path] = set()         # files that no other machine sees
         self.meter = Meter()
 
-    def make(self, *groups: Sequence[Stream], tell: Tell | None = None, frames: Mapping[str, int] | None = None) -> int:
+    def make(self, *groups: Sequence[Stream], tell: ReportFrames | None = None, frames: Mapping[str, int] | None = None) -> int:
         """Have every encoded stream of the groups in the store; what is missing is rendered by one process. How many were.
 
         Streams of a group are computed together, groups one after the other from the same decode. `frames` is how many each
@@ -46,7 +46,7 @@ class Workshop:
         if not wanted:
             return 0
         if self.hands:
-            self.have_done(Making.of(self.store, missing, frames or {}, self.states), tell)
+            self.have_done(RenderTask.of(self.store, missing, frames or {}, self.states), tell)
             return len(wanted)
         inner = graph.one_decode([self.decoded([stream.inputs[0] for stream in group]) for group in missing])
         drafts = {stream.key: self.store.draft(stream.encoding.suffix) for stream in wanted}
@@ -68,7 +68,7 @@ class Workshop:
                 discard(draft)
         return len(wanted)
 
-    def have_done(self, errand: Errand, tell: Tell | None = None) -> None:
+    def have_done(self, errand: MachineTask, tell: ReportFrames | None = None) -> None:
         """Whoever works for us does an errand. What goes wrong with a clip that has changed meanwhile, went wrong with that."""
         assert self.hands is not None
         try:
@@ -98,7 +98,7 @@ class Workshop:
         finally:
             discard(joined)
 
-    def run(self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None) -> ffmpeg.Ran:
+    def run(self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None) -> ffmpeg.FinishedProcess:
         """One FFmpeg process that writes `outputs`; Interrupted once somebody has stopped the work."""
         if self.cancel.is_set():
             raise Interrupted()

@@ -16,11 +16,11 @@ from finish.storage.download_cache import origin
 from finish.storage.object_storage import Object
 from finish.storage.store import Store
 
-Tell = Callable[[int], None]
+ReportFrames = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Means:
+class TaskContext:
     """What an errand needs besides itself: where its results go (the folder of a store, and the address of the shelf behind it, if there is
     one, each with the secret that seals what is put there), its clips' `states` as they were first read, and the `objects` that clips
     are copies of."""
@@ -33,7 +33,7 @@ class Means:
     objects: Mapping[Path, Object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, store: Store, ends: Sequence[Stream], states: Mapping[Path, State]) -> Means:
+    def of(cls, store: Store, ends: Sequence[Stream], states: Mapping[Path, State]) -> TaskContext:
         """Of the clips that the streams read, and no others: a run's threads go on adding states."""
         clips = graph.files(ends)
         read, copied = {path: states[path] for path in clips if path in states}, {path: origin(path) for path in clips}
@@ -42,20 +42,20 @@ class Means:
 
 
 @dataclass(frozen=True)
-class Making:
+class RenderTask:
     """Streams to encode by one process, in groups as `Workshop.make` takes them; `frames` by their keys."""
 
-    means: Means
+    means: TaskContext
     groups: tuple[tuple[Stream, ...], ...]
     frames: Mapping[str, int]
 
     @classmethod
-    def of(cls, store: Store, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> Making:
+    def of(cls, store: Store, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> RenderTask:
         """What it needs travels with it: captions, tables and pictures as the bytes that they are."""
         ends = [stream for group in groups for stream in group]
-        return cls(Means.of(store, ends, states), tuple(graph.packed(group) for group in groups), dict(frames))
+        return cls(TaskContext.of(store, ends, states), tuple(graph.packed(group) for group in groups), dict(frames))
 
-    def at(self, places: Mapping[Path, Path]) -> Making:
+    def at(self, places: Mapping[Path, Path]) -> RenderTask:
         """The same with files that lie elsewhere."""
         return replace(self, groups=tuple(graph.relocated(group, places) for group in self.groups))
 
@@ -68,19 +68,19 @@ class Making:
 
 
 @dataclass(frozen=True)
-class Asking:
+class AnalysisTask:
     """Questions that share one decode."""
 
-    means: Means
+    means: TaskContext
     questions: tuple[Measure[Any], ...]
 
     @classmethod
-    def of(cls, store: Store, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> Asking:
+    def of(cls, store: Store, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> AnalysisTask:
         """What it needs travels with it."""
         packed = tuple(_with_streams(each, graph.packed) for each in questions)
-        return cls(Means.of(store, _asked_of(packed), states), packed)
+        return cls(TaskContext.of(store, _asked_of(packed), states), packed)
 
-    def at(self, places: Mapping[Path, Path]) -> Asking:
+    def at(self, places: Mapping[Path, Path]) -> AnalysisTask:
         """The same with files that lie elsewhere."""
         moved = tuple(_with_streams(each, lambda ends: graph.relocated(ends, places)) for each in self.questions)
         return replace(self, questions=moved)
@@ -93,7 +93,7 @@ class Asking:
         return ", ".join(type(each.analyser).__name__ for each in self.questions)
 
 
-Errand = Making | Asking
+MachineTask = RenderTask | AnalysisTask
 
 
 def _asked_of(questions: Sequence[Measure[Any]]) -> list[Stream]:
@@ -105,13 +105,13 @@ def _with_streams(question: Measure[Any], change: Callable[[Sequence[Stream]], S
     return Measure(question.analyser, of, tuple(against))
 
 
-class Hands(Protocol):
+class Executor(Protocol):
     """Who does errands: several at once, each done when the call returns."""
 
     def room(self) -> int:
         """How many errands can be in hand at once."""
         ...
 
-    def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
+    def do(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
         """Have it done; FinishError as if it were done here. `tell` is told how many frames are made."""
         ...

@@ -1,18 +1,18 @@
 """Streams as values whose key is their whole history, and the way from them to FFmpeg. Knows no stage."""
 
-from finish.graph.compiler import Lowered, Output, lower, reading
+from finish.graph.compiler import CompiledCommand, Output, compile_outputs, reading
 from finish.graph.describe import describe
-from finish.graph.optimizer import decoded, one_decode, packed, relocated, sink_pointwise, substitute
-from finish.graph.slicing import during, read_during, steady_until
+from finish.graph.optimizer import decoded, one_decode, packed, push_down_lut, relocated, substitute
+from finish.graph.slicing import read_during, slice_streams, steady_until
 from finish.graph.stream import (
     OVERLAID,
-    Data,
+    EnableSpan,
+    EnableSpans,
     Encoding,
+    FrameSteps,
     Kind,
-    Often,
     Payload,
-    Shows,
-    Steps,
+    PayloadBytes,
     Stream,
     commands,
     files,
@@ -28,33 +28,33 @@ from finish.graph.timeline import Timeline
 
 __all__ = [
     "OVERLAID",
-    "Data",
+    "CompiledCommand",
+    "EnableSpan",
+    "EnableSpans",
     "Encoding",
+    "FrameSteps",
     "Kind",
-    "Lowered",
-    "Often",
     "Output",
     "Payload",
-    "Shows",
-    "Steps",
+    "PayloadBytes",
     "Stream",
     "Timeline",
     "commands",
+    "compile_outputs",
     "decoded",
     "describe",
-    "during",
     "files",
     "generate",
     "history",
     "image",
     "joined",
-    "lower",
     "one_decode",
     "packed",
+    "push_down_lut",
     "read_during",
     "reading",
     "relocated",
-    "sink_pointwise",
+    "slice_streams",
     "source",
     "spelled",
     "steady_until",

@@ -41,7 +41,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Lowered:
+class CompiledCommand:
     """FFmpeg's arguments before and after the place where the graphs are named, and the text of each graph."""
 
     inputs: tuple[str, ...]
@@ -49,7 +49,7 @@ class Lowered:
     outputs: tuple[str, ...]
 
 
-def lower(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowered:
+def compile_outputs(outputs: Sequence[Output], place: Callable[[Payload], str]) -> CompiledCommand:
     """One command for all `outputs`: each source opened once, in a graph each node computed once, splits where a stream is used twice.
 
     `place` puts a payload on disk and returns its path. "encode" nodes must have been replaced by what they became.
@@ -58,7 +58,7 @@ def lower(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowered
     return parts[0] if len(parts) == 1 else _merged(parts)
 
 
-def _lowered(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowered:
+def _lowered(outputs: Sequence[Output], place: Callable[[Payload], str]) -> CompiledCommand:
     ends = [stream for output in outputs for stream in output.streams]
     taken = _Taken(Counter(each.key for node in history(ends) for each in node.inputs) + Counter(end.key for end in ends), place)
     for node in history(ends):
@@ -71,7 +71,7 @@ def _lowered(outputs: Sequence[Output], place: Callable[[Payload], str]) -> Lowe
     return _ordered(arguments, outputs)
 
 
-def _merged(parts: Sequence[Lowered]) -> Lowered:
+def _merged(parts: Sequence[CompiledCommand]) -> CompiledCommand:
     """One command for several: equal inputs opened once, each graph's labels told apart."""
     inputs: list[tuple[str, ...]] = []
     graphs: list[str] = []
@@ -83,7 +83,7 @@ def _merged(parts: Sequence[Lowered]) -> Lowered:
         graphs += [_LABEL.sub(names.label, text) for text in part.graphs]
         mapped = [False, *(word == "-map" for word in part.outputs)]
         outputs += [names.mapped(word) if here else word for word, here in zip(part.outputs, mapped, strict=False)]
-    return Lowered(tuple(word for each in inputs for word in each), tuple(graphs), tuple(outputs))
+    return CompiledCommand(tuple(word for each in inputs for word in each), tuple(graphs), tuple(outputs))
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def reading(demuxer: str) -> dict[str, str]:
     return _READING.get(demuxer, {})
 
 
-def _ordered(arguments: list[str], outputs: Sequence[Output]) -> Lowered:
+def _ordered(arguments: list[str], outputs: Sequence[Output]) -> CompiledCommand:
     """ffmpeg-python sorts options by name; the order of ours is kept, because some FFmpeg options depend on it."""
     first = arguments.index("-filter_complex") if "-filter_complex" in arguments else arguments.index("-map") if "-map" in arguments else -1
     graph = arguments[first + 1] if arguments[first] == "-filter_complex" else ""
@@ -201,4 +201,4 @@ def _ordered(arguments: list[str], outputs: Sequence[Output]) -> Lowered:
         if argument in by_path and (ordered[-1:] != ["-map"]):
             ordered += [word for name, value in by_path[argument].options for word in (f"-{name}", value)]
         ordered.append(argument)
-    return Lowered(tuple(arguments[:first]), (graph,) if graph else (), tuple(ordered))
+    return CompiledCommand(tuple(arguments[:first]), (graph,) if graph else (), tuple(ordered))

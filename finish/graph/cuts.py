@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ffmpeg.nodes import FilterNode
 
-from finish.graph.timeline import Sped, Timeline, ratio
+from finish.graph.timeline import SpeedSpan, Timeline, ratio
 from finish.units import Span, number
 
 SOUND_RATE: Final = 48_000  # Hz: what sound is cut at
@@ -88,14 +88,14 @@ def _joined(parts: Sequence[Any]) -> Any:
 
 def _part(samples: Any, part: Span, count: int, lent: tuple[int, int]) -> Any:
     """`count` samples of a part with what it lends before and after."""
-    if isinstance(part, Sped):
+    if isinstance(part, SpeedSpan):
         return _stretched(samples, part, count, lent)
     first = round(part.start * SOUND_RATE)
     piece = _then(samples, "atrim", start_sample=first - lent[0], end_sample=first + count + lent[1])
     return _then(piece, "asetpts", expr="PTS-STARTPTS")
 
 
-def _stretched(samples: Any, part: Sped, count: int, lent: tuple[int, int]) -> Any:
+def _stretched(samples: Any, part: SpeedSpan, count: int, lent: tuple[int, int]) -> Any:
     """The same of a part with another speed; silence stands in for what lies before and after all of the sound."""
     speed, led, wanted = ratio(part), round(_BEFORE * SOUND_RATE), count + sum(lent)
     begin = round(part.start * SOUND_RATE) - round(lent[0] * speed)

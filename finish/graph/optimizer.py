@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from finish.graph.stream import ENCODED, Arg, Often, Packed, Shows, Stream, history
+from finish.graph.stream import ENCODED, Arg, EnableSpan, EnableSpans, PackedPayload, Stream, history
 from finish.graph.timeline import Timeline
 
 
@@ -49,9 +49,9 @@ def relocated(ends: Sequence[Stream], places: Mapping[Path, Path]) -> tuple[Stre
 
 def _as_bytes(value: Arg) -> Arg:
     """A payload's bytes under its own digest; what FFmpeg is told from frame to frame is plain numbers already."""
-    if isinstance(value, str | int | float | Fraction | Shows | Often | Timeline) or hasattr(value, "told"):
+    if isinstance(value, str | int | float | Fraction | EnableSpan | EnableSpans | Timeline) or hasattr(value, "told"):
         return value
-    return Packed(value.suffix, value.digest, value.content())
+    return PackedPayload(value.suffix, value.digest, value.content())
 
 
 def one_decode(groups: Sequence[Sequence[Stream]]) -> tuple[tuple[Stream, ...], ...]:
@@ -112,7 +112,7 @@ def _seek(source: Stream) -> Fraction:
 _TIMELY = frozenset({"fps", "tpad", "trim", "cut", "setpts", "setsar", "select"})
 
 
-def sink_pointwise(ends: Sequence[Stream]) -> tuple[Stream, ...]:
+def push_down_lut(ends: Sequence[Stream]) -> tuple[Stream, ...]:
     """Pointwise filters moved below the crops that follow them wherever that touches fewer pixels.
 
     An expert crops before the LUT when one vertical is wanted, and grades once before the split when several are. A crop

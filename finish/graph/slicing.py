@@ -16,7 +16,7 @@ from finish.units import Span
 _FROM_THE_FIRST: Final = frozenset({"gif", "apng", "webp_anim"})
 
 
-def during(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Stream, ...]:
+def slice_streams(ends: Sequence[Stream], span: Span, preroll: Fraction) -> tuple[Stream, ...]:
     """The streams restricted to `span` of programme time, from 0 on: only what is needed is decoded, said and shown.
 
     What says nothing in `span` leaves no trace, and what is said is said on the clip's own clock, so that equal moments of two
@@ -34,7 +34,7 @@ def steady_until(end: Stream) -> Fraction | None:
 
 
 def read_during(ends: Sequence[Stream]) -> Span | None:
-    """The time (s) of its one file that encoded parts show, as `during` made them; None where more than that may be read.
+    """The time (s) of its one file that encoded parts show, as `slice_streams` made them; None where more than that may be read.
 
     Cut streams and those of several files are not told apart: all of each may be read.
     """

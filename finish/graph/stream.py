@@ -28,7 +28,7 @@ class Payload(Protocol):
     def content(self) -> bytes: ...
 
 
-class Timed(Protocol):
+class TimeSliced(Protocol):
     """A value of a filter that says something about times: captions, a path, when an overlay shows."""
 
     def during(self, span: Span) -> Arg | None:
@@ -40,7 +40,7 @@ class Timed(Protocol):
         ...
 
 
-class Steps(Payload, Protocol):
+class FrameSteps(Payload, Protocol):
     """The value of an option that changes from frame to frame: FFmpeg is told each change."""
 
     @property
@@ -57,7 +57,7 @@ NOTHING: Final = ""  # a value that says no more than the filter does without it
 
 
 @dataclass(frozen=True)
-class Shows:
+class EnableSpan:
     """When a filter is on (`enable`): from `start` until `end` of its stream's clock (s, half-open).
 
     FFmpeg is told both `early`, half a frame, far from where clocks round.
@@ -67,12 +67,12 @@ class Shows:
     end: Fraction
     early: Fraction = Fraction(0)
 
-    def during(self, span: Span) -> Shows | str | None:
+    def during(self, span: Span) -> EnableSpan | str | None:
         if self.end <= span.start or span.end <= self.start:
             return None
         return NOTHING if self.start <= span.start and span.end <= self.end else self
 
-    def later(self, by: Fraction) -> Shows:
+    def later(self, by: Fraction) -> EnableSpan:
         return replace(self, start=self.start + by, end=self.end + by)
 
     def __str__(self) -> str:
@@ -80,27 +80,27 @@ class Shows:
 
 
 @dataclass(frozen=True)
-class Often:
-    """When a filter is on: in several spans of its stream's clock (s, half-open), in order and apart, told `early` as in `Shows`."""
+class EnableSpans:
+    """When a filter is on: in several spans of its stream's clock (s, half-open), in order and apart, told `early` as in `EnableSpan`."""
 
     spans: tuple[Span, ...]
     early: Fraction = Fraction(0)
 
-    def during(self, span: Span) -> Often | str | None:
+    def during(self, span: Span) -> EnableSpans | str | None:
         """What of it lies in `span`, so that what lies elsewhere renames nothing."""
         kept = tuple(Span(max(each.start, span.start), min(each.end, span.end)) for each in self.spans
                      if each.start < span.end and span.start < each.end)
         return None if not kept else NOTHING if kept == (span,) else replace(self, spans=kept)
 
-    def later(self, by: Fraction) -> Often:
+    def later(self, by: Fraction) -> EnableSpans:
         return replace(self, spans=tuple(Span(each.start + by, each.end + by) for each in self.spans))
 
     def __str__(self) -> str:
-        return "+".join(str(Shows(each.start, each.end, self.early)) for each in self.spans)
+        return "+".join(str(EnableSpan(each.start, each.end, self.early)) for each in self.spans)
 
 
 @dataclass(frozen=True)
-class Data:
+class PayloadBytes:
     """A payload that is just bytes."""
 
     suffix: str
@@ -115,7 +115,7 @@ class Data:
 
 
 @dataclass(frozen=True)
-class Packed:
+class PackedPayload:
     """The bytes of a payload, under the digest of all that its effect depends on."""
 
     suffix: str
@@ -126,7 +126,7 @@ class Packed:
         return self.data
 
 
-def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | float]]) -> Data:
+def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | float]]) -> PayloadBytes:
     """What `sendcmd` reads to give an option each value from its time (s) on.
 
     Each line ends where the next begins: FFmpeg looks at every line that is still open in every frame.
@@ -134,10 +134,10 @@ def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | f
     stamps = [number(time) for time, _ in changes]
     spans = [*(f"{start}-{end}" for start, end in pairwise(stamps)), *stamps[-1:]]
     lines = (f"{span} {target} {option} {number(value)};\n" for span, (_, value) in zip(spans, changes, strict=True))
-    return Data(".cmd", "".join(lines).encode())
+    return PayloadBytes(".cmd", "".join(lines).encode())
 
 
-Arg = str | int | float | Fraction | Shows | Often | Timeline | Payload
+Arg = str | int | float | Fraction | EnableSpan | EnableSpans | Timeline | Payload
 Args = tuple[tuple[str, Arg], ...]
 
 
@@ -269,7 +269,7 @@ def spelled(value: Arg) -> str:
         return value
     if isinstance(value, int | float | Fraction):
         return number(value)
-    if isinstance(value, Shows | Often | Timeline):
+    if isinstance(value, EnableSpan | EnableSpans | Timeline):
         return str(value)
     return f"{value.suffix.lstrip('.')}:{value.digest[:16]}"
 

@@ -14,7 +14,7 @@ from finish.units import Span, number
 
 
 @dataclass(frozen=True, order=True)
-class Sped(Span):
+class SpeedSpan(Span):
     """A part that is shown in `shown` seconds, whole frames of the programme: faster or slower than it was."""
 
     shown: Fraction = Fraction(0)
@@ -35,7 +35,7 @@ class Timeline:
     """Parts of a clip, ascending and apart, on the frame grid of `rate` (Hz), shown one after the other from `start` (s) on.
 
     `start` is 0 for a programme. A few parts taken out of it begin where the first lies in the clip, so that the same parts are
-    equal wherever the programme shows them. Of a part that is `Sped`, each frame of the programme shows the frame of the clip that
+    equal wherever the programme shows them. Of a part that is `SpeedSpan`, each frame of the programme shows the frame of the clip that
     stands at its moment.
     """
 
@@ -76,7 +76,7 @@ class Timeline:
     @property
     def sped(self) -> bool:
         """Whether any part is faster or slower than it was."""
-        return any(isinstance(part, Sped) for part in self.parts)
+        return any(isinstance(part, SpeedSpan) for part in self.parts)
 
     def where(self, time: Fraction) -> Fraction:
         """The moment of the clip that shows at `time`; before the first and after the last part counted on."""
@@ -140,8 +140,8 @@ def _during(part: Span, begins: Fraction, span: Span) -> Span:
     """What of a part shows in `span`."""
     first, last = max(span.start - begins, Fraction(0)), min(span.end - begins, part.length)
     start, end = part.start + first * ratio(part), part.start + last * ratio(part)
-    return Sped(start, end, last - first) if isinstance(part, Sped) else Span(start, end)
+    return SpeedSpan(start, end, last - first) if isinstance(part, SpeedSpan) else Span(start, end)
 
 
 def _told(part: Span) -> str:
-    return f"{number(part.start)}-{number(part.end)}" + (f" in {number(part.length)}" if isinstance(part, Sped) else "")
+    return f"{number(part.start)}-{number(part.end)}" + (f" in {number(part.length)}" if isinstance(part, SpeedSpan) else "")

@@ -8,7 +8,7 @@ from typing import Final
 
 from finish.errors import LimitError
 from finish.graph import Timeline
-from finish.graph.timeline import Sped, ratio
+from finish.graph.timeline import SpeedSpan, ratio
 from finish.model import Programme
 from finish.units import Span
 
@@ -43,7 +43,7 @@ def edl(title: str, programme: Programme, timeline: Timeline) -> str:
 
 def _motion(part: Span, rate: Fraction) -> list[str]:
     """How many of the clip's frames a second are shown, where it is not all of them."""
-    if not isinstance(part, Sped):
+    if not isinstance(part, SpeedSpan):
         return []
     return [f"M2   AX       {float(ratio(part) * rate):05.1f}                {timecode(part.start, rate)}"]
 

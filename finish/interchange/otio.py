@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from finish.graph.timeline import Sped, Timeline, ratio
+from finish.graph.timeline import SpeedSpan, Timeline, ratio
 from finish.model import Programme
 from finish.units import Span
 
@@ -34,7 +34,7 @@ def _shown(part: Span, rate: Fraction) -> dict[str, Any]:
 
 
 def _effects(part: Span) -> list[dict[str, Any]]:
-    if not isinstance(part, Sped):
+    if not isinstance(part, SpeedSpan):
         return []
     return [{"OTIO_SCHEMA": "LinearTimeWarp.1", "name": "speed", "effect_name": "LinearTimeWarp", "time_scalar": float(ratio(part))}]
 

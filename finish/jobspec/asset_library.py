@@ -12,7 +12,7 @@ from typing import Protocol
 from finish import resources
 from finish.jobspec import name_fields
 from finish.jobspec.mistakes import choices
-from finish.jobspec.spec_tree import Text, printable
+from finish.jobspec.spec_tree import PlacedText, printable
 from finish.model import Document, Part, Source
 
 STYLE, FONTS, LOOKS = "style.yaml", 8, "luts"
@@ -20,7 +20,7 @@ FAMILIES = 64   # fonts of one folder that a script may name
 
 
 class Files(Protocol):
-    """The files that a job may read; `finish.media.job_files.Folder` is one. Refusals are ValueErrors."""
+    """The files that a job may read; `finish.media.job_files.JobFiles` is one. Refusals are ValueErrors."""
 
     @property
     def root(self) -> Path: ...
@@ -52,7 +52,7 @@ class Files(Protocol):
 
 
 @dataclass(frozen=True)
-class Shelves:
+class AssetLibrary:
     """The `Library` of one job: each document is read once, so that every deliverable sees the same bytes.
 
     `fields` are what `{clip}` and `{lang}` in a path stand for; `clips` are all of the job.
@@ -65,7 +65,7 @@ class Shelves:
     seen: dict[tuple[str, str, str], Source] = field(default_factory=dict, compare=False)
     literal: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
 
-    def of(self, fields: Mapping[str, str]) -> Shelves:
+    def of(self, fields: Mapping[str, str]) -> AssetLibrary:
         """The same library with what the fields in its paths stand for."""
         return replace(self, fields=fields)
 
@@ -147,7 +147,7 @@ class Shelves:
         return str(name) if self.literal[at] else name_fields.path(name, self.fields)
 
     def _base(self, name: str) -> Path:
-        return name.origin.folder if isinstance(name, Text) else self.files.root
+        return name.origin.folder if isinstance(name, PlacedText) else self.files.root
 
 
 def _packaged(name: str, shelf: str) -> Document:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, create_model
 
 from finish.jobspec.mistakes import Report
-from finish.jobspec.presets import Shelved
+from finish.jobspec.presets import LoadedPreset
 from finish.jobspec.spec_tree import Node, Origin, layered, stripped
 from finish.jobspec.tree_check import checked
 from finish.model import AAC, H264, PCM, Delivery, FrameSize, ProRes, Rate, Rates, SafeZone, Settings
@@ -72,22 +72,22 @@ class Encode(Settings):
 
 
 @dataclass(frozen=True)
-class Change:
+class EncodeChange:
     """What a job changes of a delivery: the values, and the tree (layered, without nulls) that they stand in."""
 
     encode: Encode
     tree: Node
 
 
-def change(layers: Sequence[Node | None], report: Report, entry: Origin) -> Change | None:
+def change(layers: Sequence[Node | None], report: Report, entry: Origin) -> EncodeChange | None:
     """The `encode` sections of a deliverable and its job as one; None when there is a mistake in them."""
     said = layered(layers)
     tree = stripped(said) if said and said.value is not None else Node({}, entry.under("encode"))
     encode = checked(Encode, tree, report)
-    return Change(encode, tree) if encode else None
+    return EncodeChange(encode, tree) if encode else None
 
 
-def delivery(shelf: Shelved, asked: Change, name: Node, report: Report) -> tuple[Delivery | None, Node]:
+def delivery(shelf: LoadedPreset, asked: EncodeChange, name: Node, report: Report) -> tuple[Delivery | None, Node]:
     """The destination's delivery as it was `asked` for, and the tree it is made of; `name` is where the preset is named.
 
     Sides of the safe zone that nobody stated grow and shrink with the frame. None when something cannot be; see `report`.
@@ -105,7 +105,7 @@ def delivery(shelf: Shelved, asked: Change, name: Node, report: Report) -> tuple
     return (made if all(fits) else None), tree
 
 
-def _codecs_take(asked: Change, shelf: Shelved, base: Node, report: Report) -> bool:
+def _codecs_take(asked: EncodeChange, shelf: LoadedPreset, base: Node, report: Report) -> bool:
     """Whether the destination's codecs have what is asked of them: ProRes and PCM leave nothing to choose."""
     unknown = [
         (node.key or node.origin, key, codec.value)
@@ -117,7 +117,7 @@ def _codecs_take(asked: Change, shelf: Shelved, base: Node, report: Report) -> b
     return not unknown
 
 
-def _tree(base: Node, stated: Node, shelf: Shelved, name: Node) -> Node:
+def _tree(base: Node, stated: Node, shelf: LoadedPreset, name: Node) -> Node:
     user = stated.entries
     fields = {part: user[part] for part in ("picture", "sound", "safe") if part in user}
     if "size" in user:
@@ -132,7 +132,7 @@ def _tree(base: Node, stated: Node, shelf: Shelved, name: Node) -> Node:
     return tree
 
 
-def _safe_scaled(tree: Node, base: Node, asked: Change) -> Node:
+def _safe_scaled(tree: Node, base: Node, asked: EncodeChange) -> Node:
     """Insets are pixels of the preset's own frame: another frame takes the same share of its side."""
     own, size = Size.parse(str(base.entries["frame"].value)), asked.encode.size or Size(1, 1)
     stated, safe = asked.tree.at("safe"), tree.at("safe")
@@ -144,7 +144,7 @@ def _safe_scaled(tree: Node, base: Node, asked: Change) -> Node:
     return replace(tree, value={**tree.entries, "safe": Node(scaled, tree.origin)})
 
 
-def _rate_taken(asked: Change, shelf: Shelved, report: Report) -> bool:
+def _rate_taken(asked: EncodeChange, shelf: LoadedPreset, report: Report) -> bool:
     rate, rates = asked.encode.rate, checked(Rates, shelf.tree.entries["delivery"].entries["rates"], report)
     if rate is None or rates is None or rates.low <= rate <= rates.high:
         return True
@@ -153,7 +153,7 @@ def _rate_taken(asked: Change, shelf: Shelved, report: Report) -> bool:
     return False
 
 
-def _room_left(made: Delivery, tree: Node, asked: Change, report: Report) -> bool:
+def _room_left(made: Delivery, tree: Node, asked: EncodeChange, report: Report) -> bool:
     box = made.safe.within(made.frame)
     if box.left < box.right and box.top < box.bottom:
         return True

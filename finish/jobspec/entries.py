@@ -42,7 +42,7 @@ _Preset = Annotated[str, AfterValidator(presets.known)]
 Codes = tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")], ...]   # of notes, as the screen shows them in brackets
 
 
-class Entry(Settings):
+class DeliverableEntry(Settings):
     """One file to be made of each clip, or one for each of `for`."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -55,7 +55,7 @@ class Entry(Settings):
     encode: Any = None
 
 
-class For(Settings):
+class EntryAxes(Settings):
     """What an entry is made for, each by itself; both lists together make every pair."""
 
     lang: Annotated[tuple[_Language, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)] | None = Field(
@@ -91,11 +91,11 @@ class Variant:
 
 def variants(entry: Node, sections: tuple[str, ...], report: Report) -> tuple[Variant, ...]:
     """The deliverables that one entry states: the first list of its `for` is the slowest to change. None when `for` is wrong."""
-    model, stated = opened(Entry, sections), entry.at("for")
+    model, stated = opened(DeliverableEntry, sections), entry.at("for")
     if stated is None or stated.value is None:
         checked(model, entry, report)
         return (Variant(entry, entry),)
-    if not checked(For, stated, report) or not _one_preset(entry, stated, report):
+    if not checked(EntryAxes, stated, report) or not _one_preset(entry, stated, report):
         checked_layer(model, entry, report)
         return ()
     lists = {key: node.value for key, node in stated.entries.items() if isinstance(node.value, tuple)}

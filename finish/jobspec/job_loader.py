@@ -14,17 +14,17 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from finish.errors import PathError, SpecError
 from finish.jobspec import name_fields, presets, sources
-from finish.jobspec.asset_library import Files, Shelves
+from finish.jobspec.asset_library import AssetLibrary, Files
 from finish.jobspec.entries import Codes, opened, variants
 from finish.jobspec.mistakes import Report, choices
 from finish.jobspec.name_register import Register
-from finish.jobspec.origins import Row, Telling, rows
-from finish.jobspec.resolver import Desk, Made
-from finish.jobspec.sources import Clip, exceptions
+from finish.jobspec.origins import OriginLabels, SettingOrigin, rows
+from finish.jobspec.resolver import ResolvedDeliverable, Resolver
+from finish.jobspec.sources import SourceClip, exceptions
 from finish.jobspec.spec_tree import Node, Origin, printable
 from finish.jobspec.tree_check import checked
 from finish.jobspec.yaml_parser import parse
-from finish.model import Job, Preset, Settings, Stage, Unmade
+from finish.model import Job, Preset, Settings, Stage, UnreadableDeliverable
 
 JOB_FILE: Final = "job.yaml"
 FILES: Final = 10_000  # of one job; house limit: days of work for any machine
@@ -38,14 +38,14 @@ def _address(text: str) -> str:
     return text
 
 
-class Head(Settings):
+class JobFile(Settings):
     """One job: a clip or several, and the files to make of each."""
 
     job: Annotated[str, Field(min_length=1, max_length=100)] = Field("", description="its title; its folder's name if left out")
     version: Annotated[str | int, AfterValidator(name_fields.version)] | None = Field(None, description="{version} in names, as v3")
     brand: str = Field("", description="a file with the brand's own sections, as brand/brand.yaml")
     libraries: tuple[str, ...] = Field((), description="further folders that paths may lead into, where whoever runs the job allows them")
-    source: str | sources.Pictures | Annotated[tuple[str | sources.Pictures, ...], Field(min_length=1)] = Field(
+    source: str | sources.ImageSequenceEntry | Annotated[tuple[str | sources.ImageSequenceEntry, ...], Field(min_length=1)] = Field(
         description="the clip, as media/hero.mp4, or several, as media/*.mp4 or a list; "
                     "numbered pictures as {pictures: media/shot.%04d.png, rate: 24}")
     deliver: Annotated[str, AfterValidator(_address)] = Field("", description="where finished files go besides out/: s3://BUCKET/FOLDER")
@@ -60,18 +60,18 @@ class Brand(Settings):
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedJob:
     """A job that holds together, and where each of its values came from."""
 
     job: Job
-    made: tuple[Made, ...] = field(repr=False)
+    made: tuple[ResolvedDeliverable, ...] = field(repr=False)
 
     @property
     def presets(self) -> Mapping[str, Preset]:
         """The destinations that the job names."""
         return {each.shelf.name: each.shelf.preset for each in self.made}
 
-    def explain(self, name: str) -> tuple[Row, ...]:
+    def explain(self, name: str) -> tuple[SettingOrigin, ...]:
         """Every effective value of the deliverable of that name, with who said so; FinishError when there is none, or it cannot be."""
         found = next((each for each in self.made if each.deliverable.name == name), None)
         if unmade := next((each for each in self.job.unmade if each.name == name), None):
@@ -81,7 +81,7 @@ class Loaded:
             raise SpecError(f'no deliverable "{printable(name)}"', hint, where=self.job.where)
         models: dict[str, BaseModel] = {**found.deliverable.settings, "delivery": found.deliverable.delivery}
         labels = {f"presets/{found.shelf.name}.yaml": found.shelf.label}
-        told = Telling(labels, found.library)
+        told = OriginLabels(labels, found.library)
         return tuple(row for section, model in models.items() for row in rows(model, found.trees[section], section, told))
 
     def warnings(self, today: date) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ class Loaded:
         return presets.outdated(self.presets, today)
 
 
-def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]) -> Loaded:
+def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]) -> LoadedJob:
     """The job at `path`, a job file or the folder of one; nothing of its media is read.
 
     `open_folder` makes the files of a folder readable and no others. FinishError with every mistake, each with its place.
@@ -108,29 +108,29 @@ def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], File
     raise AssertionError("a file that cannot be read on has a mistake")
 
 
-def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, folder: Path | None = None) -> Loaded:
+def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, folder: Path | None = None) -> LoadedJob:
     """The job that `tree` states, wherever it was stated; its deliverables go below `folder` (that of `files` by default)."""
     sections = tuple(stage.name for stage in stages)
     tree = _without_later(tree, report)
-    head = checked(opened(Head, sections), tree, report)
+    head = checked(opened(JobFile, sections), tree, report)
     files = _with_libraries(tree, files, report)
     clips = sources.clips(tree, files, report)
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
     register = Register(report, len(clips) > 1, {"version": version} if version else {})
     layers = (tree, _brand(tree, sections, files, report))
-    desk = Desk(tuple(stages), Shelves(files, clips=tuple(each.path for each in clips if each.path)), report, layers, register)
+    desk = Resolver(tuple(stages), AssetLibrary(files, clips=tuple(each.path for each in clips if each.path)), report, layers, register)
     found = _made(desk, tree, clips, sections)
     report.settle()
     root = folder or files.root
-    made = tuple(each for each in found if isinstance(each, Made))
-    unmade = tuple(each for each in found if isinstance(each, Unmade))
+    made = tuple(each for each in found if isinstance(each, ResolvedDeliverable))
+    unmade = tuple(each for each in found if isinstance(each, UnreadableDeliverable))
     name = tree.at("job")
     title = str(name.value) if name and name.value else root.name
     deliver = str(getattr(head, "deliver", ""))
-    return Loaded(Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade, deliver), made)
+    return LoadedJob(Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade, deliver), made)
 
 
-def _made(desk: Desk, tree: Node, clips: Sequence[Clip], sections: tuple[str, ...]) -> list[Made | Unmade | None]:
+def _made(desk: Resolver, tree: Node, clips: Sequence[SourceClip], sections: tuple[str, ...]) -> list[ResolvedDeliverable | UnreadableDeliverable | None]:
     """Every deliverable of every clip, clip by clip, in the order in which they are listed."""
     desk.check_layers()
     entries = tree.at("deliverables")

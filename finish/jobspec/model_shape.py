@@ -12,22 +12,22 @@ from pydantic.fields import FieldInfo
 
 
 @dataclass(frozen=True)
-class Kind:
+class AcceptedType:
     """One type that is accepted at a place, with the marks (field, bounds) that stand on it."""
 
     type: Any
     marks: tuple[Any, ...] = ()
 
 
-def kinds_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[Kind, ...]:
+def kinds_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[AcceptedType, ...]:
     """What `model` accepts at a path of keys and indexes: every member of a union; nothing where the path leads nowhere."""
-    kinds: tuple[Kind, ...] = (Kind(model),)
+    kinds: tuple[AcceptedType, ...] = (AcceptedType(model),)
     for step in path:
         kinds = tuple(inner for kind in kinds for inner in inside(kind.type, step))
     return kinds
 
 
-def known_keys(kinds: Sequence[Kind]) -> tuple[str, ...]:
+def known_keys(kinds: Sequence[AcceptedType]) -> tuple[str, ...]:
     """The keys that the models among `kinds` know, as a file writes them."""
     return tuple(dict.fromkeys(key for kind in kinds if _is_model(kind.type) for key in written_fields(kind.type)))
 
@@ -37,10 +37,10 @@ def written_fields(model: type[BaseModel]) -> dict[str, tuple[str, FieldInfo]]:
     return {field.alias or name: (name, field) for name, field in model.model_fields.items()}
 
 
-def inside(kind: Any, step: str | int) -> Iterator[Kind]:
+def inside(kind: Any, step: str | int) -> Iterator[AcceptedType]:
     """What one type accepts under a key or at an index; where anything is accepted, anything is under it."""
     if kind is Any:
-        yield Kind(Any)
+        yield AcceptedType(Any)
         return
     args = get_args(kind)
     if _is_model(kind):
@@ -55,7 +55,7 @@ def inside(kind: Any, step: str | int) -> Iterator[Kind]:
         yield from _members(args[1], ())
 
 
-def _members(annotation: Any, marks: tuple[Any, ...]) -> Iterator[Kind]:
+def _members(annotation: Any, marks: tuple[Any, ...]) -> Iterator[AcceptedType]:
     """An annotation without its Annotated and Union wrappings."""
     origin = get_origin(annotation)
     if origin is Annotated:
@@ -67,7 +67,7 @@ def _members(annotation: Any, marks: tuple[Any, ...]) -> Iterator[Kind]:
             if member is not type(None):
                 yield from _members(member, marks)
     else:
-        yield Kind(annotation, marks)
+        yield AcceptedType(annotation, marks)
 
 
 def _is_model(kind: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from finish.jobspec import name_fields
 from finish.jobspec.entries import Variant
 from finish.jobspec.mistakes import Report
-from finish.jobspec.sources import Clip
+from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node
 from finish.model import Delivery
 
@@ -23,7 +23,7 @@ class Register:
     report: Report
     batch: bool
     fields: Mapping[str, str] = field(default_factory=dict)
-    taken: dict[str, tuple[Variant, Clip]] = field(default_factory=dict)
+    taken: dict[str, tuple[Variant, SourceClip]] = field(default_factory=dict)
 
     def check(self, variant: Variant) -> None:
         """A name that takes what nobody has stated is a mistake."""
@@ -33,7 +33,7 @@ class Register:
             if node and each in lacking:
                 self._refuse(node, f'"{{{each}}}" stands for nothing here', _WHERE[each])
 
-    def name(self, variant: Variant, preset: str, delivery: Delivery | None, clip: Clip) -> str:
+    def name(self, variant: Variant, preset: str, delivery: Delivery | None, clip: SourceClip) -> str:
         """The name of one deliverable of one clip, "" when it has none; one that is taken is a mistake."""
         node = variant.tree.at("name")
         fields = name_fields.fields(clip.stem, preset, delivery, {**self.fields, **variant.fields})

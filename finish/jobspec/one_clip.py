@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
 from finish.jobspec.asset_library import Files
-from finish.jobspec.job_loader import Loaded, assemble
+from finish.jobspec.job_loader import LoadedJob, assemble
 from finish.jobspec.mistakes import Report
 from finish.jobspec.spec_tree import Origin, tree
 from finish.model import Stage
@@ -55,7 +55,7 @@ class Quick:
 _COMMENT: Final = "any section may stand in a deliverable too, and outranks the job's there"
 
 
-def quick(ask: Quick, base: Path, folder: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]) -> Loaded:
+def quick(ask: Quick, base: Path, folder: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]) -> LoadedJob:
     """The job that `ask` states: its paths count from `base` and may lead anywhere; deliverables go below `folder`.
 
     FinishError with every mistake, as for a job file.

@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from finish.jobspec.asset_library import Shelves
+from finish.jobspec.asset_library import AssetLibrary
 from finish.jobspec.model_shape import written_fields
 from finish.jobspec.spec_tree import Node, Origin, plain, spelled
 from finish.model import Document
 
 
 @dataclass(frozen=True)
-class Row:
+class SettingOrigin:
     """One setting: its path of keys, its value as a job file would say it, and who said so.
 
     `origin` is `job.yaml:12`, `brand/brand.yaml:3`, `preset tiktok (2026-11-22)` or `default`.
@@ -27,14 +27,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Telling:
+class OriginLabels:
     """In which words: `labels` are what whole files are called in an origin, `library` is how paths were read."""
 
     labels: Mapping[str, str]
-    library: Shelves
+    library: AssetLibrary
 
 
-def rows(model: BaseModel, tree: Node, prefix: str, telling: Telling) -> Iterator[Row]:
+def rows(model: BaseModel, tree: Node, prefix: str, telling: OriginLabels) -> Iterator[SettingOrigin]:
     """Every leaf of `model`, which was made of `tree`."""
     shown = model.model_dump(mode="json", by_alias=True)
     for written, (name, field) in written_fields(type(model)).items():
@@ -45,7 +45,7 @@ def rows(model: BaseModel, tree: Node, prefix: str, telling: Telling) -> Iterato
         else:
             stated = plain(node) if node and node.value is not None else field.default
             said = _read(stated, telling.library) if _holds_document(value) else shown[written]
-            yield Row(key, spelled(said), _said(node, telling.labels))
+            yield SettingOrigin(key, spelled(said), _said(node, telling.labels))
 
 
 def _beneath(tree: Node, name: str) -> Node | None:
@@ -64,7 +64,7 @@ def _place(origin: Origin, labels: Mapping[str, str]) -> str:
     return labels.get(origin.file, origin.place)
 
 
-def _read(stated: Any, library: Shelves) -> Any:
+def _read(stated: Any, library: AssetLibrary) -> Any:
     """Paths as they were read: their fields filled in."""
     if isinstance(stated, list | tuple):
         return [_read(each, library) for each in stated]

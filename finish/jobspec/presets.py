@@ -20,7 +20,7 @@ OLD_DAYS: Final = 365
 
 
 @dataclass(frozen=True)
-class Shelved:
+class LoadedPreset:
     """A preset, the file's text and the tree it was read from; `label` is how an explanation names it."""
 
     name: str
@@ -39,7 +39,7 @@ class Shelved:
 
 
 @cache
-def shelved(name: str) -> Shelved:
+def shelved(name: str) -> LoadedPreset:
     """The packaged preset of that name; KeyError when there is none, FinishError when its file is wrong."""
     path = resources.entry("presets", name)
     origin = Origin(f"presets/{name}.yaml", path.parent)
@@ -49,7 +49,7 @@ def shelved(name: str) -> Shelved:
     preset = checked(Preset, tree, report, strict=False) if tree else None
     report.settle()
     assert tree is not None and preset is not None
-    return Shelved(name, preset, data.decode(), tree)
+    return LoadedPreset(name, preset, data.decode(), tree)
 
 
 def known(name: str) -> str:

@@ -20,7 +20,7 @@ _LOOKED_AT: Final = 3  # lines: YAML finds a mistake at the next token, which st
 
 
 @dataclass(frozen=True)
-class Form:
+class QuotingFix:
     """A line of a file (from 0) that YAML takes apart, and what to write there; `comment`: a part of it is read as one."""
 
     line: int
@@ -28,13 +28,13 @@ class Form:
     comment: bool = False
 
 
-def quoted_form(lines: Sequence[str], last: int, above: int = _LOOKED_AT) -> Form | None:
+def quoted_form(lines: Sequence[str], last: int, above: int = _LOOKED_AT) -> QuotingFix | None:
     """What to write instead, found in a line or in those above it; None where none of them is taken apart."""
     numbers = range(min(last, len(lines) - 1), max(last - above, 0) - 1, -1)
     for look in (_inside, _whole, _commented):
         for number in numbers:
             if text := look(lines[number]):
-                return Form(number, text, look is not _whole)
+                return QuotingFix(number, text, look is not _whole)
     return None
 
 

@@ -7,31 +7,31 @@ from dataclasses import dataclass, field, replace
 
 from finish.errors import FinishError, several
 from finish.jobspec import name_fields
-from finish.jobspec.asset_library import Shelves
+from finish.jobspec.asset_library import AssetLibrary
 from finish.jobspec.encode_settings import Encode, change, delivery
 from finish.jobspec.entries import Variant
 from finish.jobspec.mistakes import Mistake, Report, choices
 from finish.jobspec.model_shape import written_fields
 from finish.jobspec.name_register import Register
-from finish.jobspec.presets import Shelved, shelved
-from finish.jobspec.sources import Clip
+from finish.jobspec.presets import LoadedPreset, shelved
+from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node, Origin, layered, tree
 from finish.jobspec.tree_check import checked, checked_layer
-from finish.model import Deliverable, Delivery, Settings, Stage, Unmade
+from finish.model import Deliverable, Delivery, Settings, Stage, UnreadableDeliverable
 
 
 @dataclass(frozen=True)
-class Made:
+class ResolvedDeliverable:
     """One deliverable with the trees that it was made of, by section ("delivery" is one), and how their paths were read."""
 
     deliverable: Deliverable
     trees: Mapping[str, Node]
-    shelf: Shelved
-    library: Shelves
+    shelf: LoadedPreset
+    library: AssetLibrary
 
 
 @dataclass(frozen=True)
-class Outline:
+class DeliverableDraft:
     """One deliverable as far as it is the same for every clip.
 
     `trees` are its sections, layers merged; `settings` those of them that no clip changes, None where they are wrong;
@@ -39,7 +39,7 @@ class Outline:
     """
 
     variant: Variant
-    shelf: Shelved | None
+    shelf: LoadedPreset | None
     encodes: tuple[Node | None, ...]
     trees: Mapping[str, Node]
     settings: Mapping[str, Settings | None] = field(default_factory=dict)
@@ -48,14 +48,14 @@ class Outline:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Resolver:
     """What every deliverable of one job is made with; `layers` are the job's and its brand's trees, the first outranks the next.
 
     Where the register counts several clips, a file which one of them lacks stops that clip only.
     """
 
     stages: tuple[Stage, ...]
-    library: Shelves
+    library: AssetLibrary
     report: Report
     layers: tuple[Node | None, ...]
     register: Register
@@ -72,7 +72,7 @@ class Desk:
                     # What a path with fields means is known where it is filled in.
                     self._pass_on(found, frozenset(place for place, _ in _templates(node)))
 
-    def outline(self, variant: Variant) -> Outline:
+    def outline(self, variant: Variant) -> DeliverableDraft:
         """A deliverable without a clip; its mistakes, but for those of a clip, are in the report."""
         shelf = _shelf(variant.tree.at("preset"))
         if shelf:
@@ -80,15 +80,15 @@ class Desk:
         self.register.check(variant)
         trees = {stage.name: self._section(stage, variant, shelf) for stage in self.stages}
         encodes = tuple(layer.at("encode") for layer in (variant.tree, self.layers[0]) if layer)
-        return self._settled(Outline(variant, shelf, encodes, trees), (*trees, "encode"))
+        return self._settled(DeliverableDraft(variant, shelf, encodes, trees), (*trees, "encode"))
 
-    def excepted(self, outline: Outline, exception: Node) -> Outline:
+    def excepted(self, outline: DeliverableDraft, exception: Node) -> DeliverableDraft:
         """The same for a clip of which the job says something else."""
         said = exception.entries
         trees = {name: layered([said.get(name), tree]) or tree if name in said else tree for name, tree in outline.trees.items()}
         return self._settled(replace(outline, trees=trees, encodes=(said.get("encode"), *outline.encodes)), tuple(said))
 
-    def made(self, outline: Outline, clip: Clip) -> Made | Unmade | None:
+    def made(self, outline: DeliverableDraft, clip: SourceClip) -> ResolvedDeliverable | UnreadableDeliverable | None:
         """One deliverable of one clip; None when it has a mistake that stops the job."""
         own = Report(self.report.job)  # because what is wrong for one clip may be no mistake of the job
         library = self.library.of({**outline.variant.fields, "clip": clip.stem})
@@ -101,17 +101,17 @@ class Desk:
         if outline.shelf is None or outline.delivery is None or clip.path is None or not name:
             return None
         if lost:
-            return Unmade(name, clip.path, self._error(lost, clip))
+            return UnreadableDeliverable(name, clip.path, self._error(lost, clip))
         whole = {key: value for key, value in settings.items() if value is not None}
         made = Deliverable(name, clip.path, outline.delivery, whole, outline.variant.stated.origin.place, accept=self._accepted(outline))
-        return Made(made, outline.trees, outline.shelf, library)
+        return ResolvedDeliverable(made, outline.trees, outline.shelf, library)
 
-    def _accepted(self, outline: Outline) -> tuple[str, ...]:
+    def _accepted(self, outline: DeliverableDraft) -> tuple[str, ...]:
         """The codes of notes that the deliverable or the job accepts."""
         stated = (layer.at("accept") for layer in (outline.variant.tree, self.layers[0]) if layer)
         return tuple(str(each.value) for node in stated if node and isinstance(node.value, tuple) for each in node.value)
 
-    def _settled(self, bare: Outline, changed: Collection[str]) -> Outline:
+    def _settled(self, bare: DeliverableDraft, changed: Collection[str]) -> DeliverableDraft:
         """An outline with its `changed` sections checked, as far as no clip is needed for that."""
         library = self.library.of(bare.variant.fields)
         fixed = {
@@ -125,7 +125,7 @@ class Desk:
         settled = replace(bare, settings=settings, by_clip=by_clip)
         return self._delivered(settled) if "encode" in changed else settled
 
-    def _delivered(self, bare: Outline) -> Outline:
+    def _delivered(self, bare: DeliverableDraft) -> DeliverableDraft:
         preset = bare.variant.tree.at("preset")
         asked = change(bare.encodes, self.report, bare.variant.stated.origin)
         if not (bare.shelf and preset and asked):
@@ -133,14 +133,14 @@ class Desk:
         fixed, tree = delivery(bare.shelf, asked, preset, self.report)
         return replace(bare, delivery=fixed, trees={**bare.trees, "delivery": tree})
 
-    def _section(self, stage: Stage, variant: Variant, shelf: Shelved | None) -> Node:
+    def _section(self, stage: Stage, variant: Variant, shelf: LoadedPreset | None) -> Node:
         defaults = shelf.tree.at("defaults") if shelf else None
         stated = [longhand(stage.Settings, layer.at(stage.name)) for layer in (*self.layers, defaults) if layer]
         merged = layered([longhand(stage.Settings, variant.tree.at(stage.name)), _implied(stage, variant), *stated])
         return merged or Node({}, variant.stated.origin.under(stage.name))
 
     @staticmethod
-    def _settings(stage: Stage, tree: Node, library: Shelves, report: Report) -> Settings | None:
+    def _settings(stage: Stage, tree: Node, library: AssetLibrary, report: Report) -> Settings | None:
         if (spoken := tree.at("lang")) and isinstance(spoken.value, str):
             library = library.of({"lang": spoken.value, **library.fields})
         unset = tree.value is None  # a null in the section's place: all of it is default
@@ -153,12 +153,12 @@ class Desk:
                 self.report.add(mistake.at, mistake.message, mistake.hint)
         return tuple(mistake for mistake in found.mistakes if mistake.at in held_back)
 
-    def _error(self, lost: tuple[Mistake, ...], clip: Clip) -> FinishError:
+    def _error(self, lost: tuple[Mistake, ...], clip: SourceClip) -> FinishError:
         """One error for all deliverables of a clip that the same mistakes stop."""
         named = tuple(replace(each, at=replace(each.at, path=f"{each.at.path} of {clip.shown}")) for each in lost)
         return self.told.setdefault(named, several(tuple(each.error for each in named)))
 
-    def _refuse_unknown_defaults(self, shelf: Shelved) -> None:
+    def _refuse_unknown_defaults(self, shelf: LoadedPreset) -> None:
         known = [stage.name for stage in self.stages]
         defaults = shelf.tree.at("defaults")
         for key, node in (defaults.entries if defaults else {}).items():
@@ -198,7 +198,7 @@ def _clips_in(tree: Node) -> bool:
     return any("clip" in taken for _, taken in _templates(tree))
 
 
-def _shelf(preset: Node | None) -> Shelved | None:
+def _shelf(preset: Node | None) -> LoadedPreset | None:
     try:
         return shelved(str(preset.value)) if preset else None
     except KeyError:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from finish import resources
 from finish.jobspec.encode_settings import Encode
-from finish.jobspec.entries import Entry, For
-from finish.jobspec.job_loader import Head
-from finish.jobspec.sources import Exceptions
+from finish.jobspec.entries import DeliverableEntry, EntryAxes
+from finish.jobspec.job_loader import JobFile
+from finish.jobspec.sources import ClipExceptions
 from finish.model import Settings, Stage
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -23,9 +23,9 @@ def schema(stages: Sequence[Stage]) -> dict[str, Any]:
     """
     sections = {stage.name: _section(stage.Settings, inspect.getdoc(stage) or "") for stage in stages}
     shared = {**sections, "encode": _section(Encode, "")}
-    job = _object(Head, shared)
+    job = _object(JobFile, shared)
     job["properties"]["deliverables"] |= {"items": _entry(shared), "description": "the files to make"}
-    clip = _nullable(_object(Exceptions, shared))
+    clip = _nullable(_object(ClipExceptions, shared))
     job["properties"]["clips"] = _nullable({
         "type": "object", "additionalProperties": clip, "description": "what single clips have otherwise, by name without suffix"})
     return {"$schema": DIALECT, **job}
@@ -33,7 +33,7 @@ def schema(stages: Sequence[Stage]) -> dict[str, Any]:
 
 def _entry(shared: Mapping[str, Any]) -> dict[str, Any]:
     """A deliverable, whose preset stands in `preset` or in its `for`."""
-    entry, each = _object(Entry, shared), _object(For, {})
+    entry, each = _object(DeliverableEntry, shared), _object(EntryAxes, {})
     known = {"enum": list(resources.names("presets"))}
     entry["properties"]["preset"] |= known
     entry["properties"]["for"] = _nullable(each)

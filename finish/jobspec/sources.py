@@ -25,7 +25,7 @@ _NUMBERED: Final = re.compile(r"%\d*d")
 
 
 @dataclass(frozen=True)
-class Clip:
+class SourceClip:
     """One clip: its name without suffix as it is on disk, and where it lies; None when that is a mistake, told already."""
 
     stem: str
@@ -37,13 +37,13 @@ class Clip:
         return printable(self.path.name if self.path else self.stem)
 
 
-class Exceptions(Settings):
+class ClipExceptions(Settings):
     """What one clip has otherwise."""
 
     encode: Any = None
 
 
-class Pictures(Settings):
+class ImageSequenceEntry(Settings):
     """Numbered pictures as one clip."""
 
     pictures: str = Field(description="their names with %04d where the number stands, as media/shot.%04d.png")
@@ -51,19 +51,19 @@ class Pictures(Settings):
     start: Annotated[int, Field(ge=0)] | None = Field(None, description="the number of the first; the lowest there is if left out")
 
 
-def clips(tree: Node, files: Files, report: Report) -> tuple[Clip, ...]:
+def clips(tree: Node, files: Files, report: Report) -> tuple[SourceClip, ...]:
     """The clips that `source` names, in its order and the natural order of its patterns; each file once."""
     source = tree.at("source")
     if source is None:
         return ()
-    found: dict[Path | str, Clip] = {}
+    found: dict[Path | str, SourceClip] = {}
     for node in source.value if isinstance(source.value, tuple) else (source,):
         if node.at("pictures"):
             clip = _numbered(node, files, report)
             found.setdefault(clip.path or clip.stem, clip)
         elif isinstance(node.value, str):
             for name, path in _meant(node, files, report).items():
-                found.setdefault(path or name, Clip(PurePath(name).stem, path))
+                found.setdefault(path or name, SourceClip(PurePath(name).stem, path))
     if len(found) > CLIPS:
         report.add(source.origin, f"{len(found)} clips", f"a job takes at most {CLIPS}; make it several")
         return ()
@@ -71,7 +71,7 @@ def clips(tree: Node, files: Files, report: Report) -> tuple[Clip, ...]:
     return tuple(found.values())
 
 
-def exceptions(tree: Node, found: Sequence[Clip], sections: tuple[str, ...], report: Report) -> dict[str, Node]:
+def exceptions(tree: Node, found: Sequence[SourceClip], sections: tuple[str, ...], report: Report) -> dict[str, Node]:
     """What `clips` says of each clip, by the clip's name without suffix as it is on disk."""
     stated = tree.at("clips")
     stems = {composed(clip.stem): clip.stem for clip in found}
@@ -82,23 +82,23 @@ def exceptions(tree: Node, found: Sequence[Clip], sections: tuple[str, ...], rep
             report.add(node.key or node.origin, f'no clip "{printable(stem)}"', choices(stem, stems.values()))
         elif meant in said:
             report.add(node.key or node.origin, f"stated twice (first at {said[meant].origin.place})", "keep one")
-        elif node.value is not None and checked(opened(Exceptions, sections), node, report):
+        elif node.value is not None and checked(opened(ClipExceptions, sections), node, report):
             said[meant] = node
     return said
 
 
-def _numbered(node: Node, files: Files, report: Report) -> Clip:
+def _numbered(node: Node, files: Files, report: Report) -> SourceClip:
     """The clip that numbered pictures are."""
     stated = node.entries["pictures"]
     stem = _called(PurePath(str(stated.value)))
-    asked = checked(Pictures, node, Report(report.job))     # what is wrong in it is in the report already
+    asked = checked(ImageSequenceEntry, node, Report(report.job))     # what is wrong in it is in the report already
     if asked is None:
-        return Clip(stem, None)
+        return SourceClip(stem, None)
     try:
-        return Clip(stem, files.pictures(asked.pictures, stated.origin.folder, asked.rate, asked.start))
+        return SourceClip(stem, files.pictures(asked.pictures, stated.origin.folder, asked.rate, asked.start))
     except ValueError as wrong:
         report.add(stated.origin, str(wrong))
-        return Clip(stem, None)
+        return SourceClip(stem, None)
 
 
 def _called(pattern: PurePath) -> str:
@@ -130,7 +130,7 @@ def _meant(node: Node, files: Files, report: Report) -> Mapping[str, Path | None
         return {}
 
 
-def _refuse_alike(found: tuple[Clip, ...], source: Node, report: Report) -> None:
+def _refuse_alike(found: tuple[SourceClip, ...], source: Node, report: Report) -> None:
     """Clips whose names read the same in plain letters, which is what deliverables are named by."""
     alike: dict[str, list[str]] = {}
     for clip in found:

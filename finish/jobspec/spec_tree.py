@@ -72,12 +72,12 @@ class Node:
         return replace(self, value={key: node for key, node in self.entries.items() if key not in keys})
 
 
-class Text(str):
+class PlacedText(str):
     """A text that remembers where it stands, so that a path counts from the file that states it."""
 
     origin: Origin
 
-    def __new__(cls, value: str, origin: Origin) -> Text:
+    def __new__(cls, value: str, origin: Origin) -> PlacedText:
         text = super().__new__(cls, value)
         text.origin = origin
         return text
@@ -102,12 +102,12 @@ def layered(layers: Sequence[Node | None]) -> Node | None:
 
 
 def plain(node: Node) -> Any:
-    """The bare value: maps as dict without their nulls, lists as tuple, texts as `Text`."""
+    """The bare value: maps as dict without their nulls, lists as tuple, texts as `PlacedText`."""
     if isinstance(node.value, Mapping):
         return {key: plain(each) for key, each in node.value.items() if each.value is not None}
     if isinstance(node.value, tuple):
         return tuple(plain(each) for each in node.value)
-    return Text(node.value, node.origin) if isinstance(node.value, str) else node.value
+    return PlacedText(node.value, node.origin) if isinstance(node.value, str) else node.value
 
 
 def stripped(node: Node) -> Node:

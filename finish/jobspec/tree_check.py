@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from finish.jobspec.mistake_text import Wrong, tell
+from finish.jobspec.mistake_text import PydanticFinding, tell
 from finish.jobspec.mistakes import Report, nearest
-from finish.jobspec.model_shape import Kind, inside, kinds_at, known_keys
+from finish.jobspec.model_shape import AcceptedType, inside, kinds_at, known_keys
 from finish.jobspec.spec_tree import Node, Origin, plain
 from finish.model import Document, Library, Source
 from finish.model.yaml_text import is_colour
 
 M = TypeVar("M", bound=BaseModel)
 Path = tuple[str | int, ...]
-Findings = dict[Path, list[Wrong]]
+Findings = dict[Path, list[PydanticFinding]]
 
 
 def checked(model: type[M], tree: Node, report: Report, library: Library | None = None, *, strict: bool = True) -> M | None:
@@ -52,14 +52,14 @@ def _validated(model: type[M], tree: Node, library: Library | None, *, strict: b
     # A finding deeper inside says more than what another member of a union says about the whole.
     outer = {path[:length] for path in found for length in range(len(path))}
     found = {path: each for path, each in found.items() if path not in outer} | _unknown_nulls(model, tree)
-    found |= dict(_cut_off(tree, (Kind(model),), ()))
+    found |= dict(_cut_off(tree, (AcceptedType(model),), ()))
     # A key that is missing because it was misspelt is one mistake.
     meant = {(*path[:-1], nearest(_key(path), known_keys(each[0].kinds))) for path, each in found.items() if _is_unknown(each[0])}
     told = {path: each for path, each in found.items() if each[0].type != "missing" or path not in meant}
     return None if found else value, told
 
 
-def _is_unknown(wrong: Wrong) -> bool:
+def _is_unknown(wrong: PydanticFinding) -> bool:
     return wrong.type == "extra_forbidden"
 
 
@@ -71,21 +71,21 @@ def _findings(wrong: ValidationError, model: type[BaseModel], tree: Node) -> Fin
         unknown = error["type"] == "extra_forbidden"
         kinds, node = kinds_at(model, path[:-1] if unknown else path), _reach(tree, path)
         said = (error["type"], error.get("ctx", {}), error["msg"], error["input"])
-        found.setdefault(path, []).append(Wrong(*said, kinds, _key(path), node.written if node else ""))
+        found.setdefault(path, []).append(PydanticFinding(*said, kinds, _key(path), node.written if node else ""))
     return found
 
 
-def _cut_off(node: Node, kinds: tuple[Kind, ...], path: Path) -> Iterator[tuple[Path, list[Wrong]]]:
+def _cut_off(node: Node, kinds: tuple[AcceptedType, ...], path: Path) -> Iterator[tuple[Path, list[PydanticFinding]]]:
     """Values of which a part is read as a comment, wherever that part could belong to them."""
     for lost in filter(None, (node.cut if _could_be(node, kinds) else "", node.lost if node.lost and _is_text(kinds) else "")):
         whole = lost if lost is node.lost else f"{node.written}{lost}".strip()
-        yield path, [Wrong("cut_off", {"whole": whole, "comment": lost.strip()}, "", node.value, kinds, str(path[-1]) if path else "")]
+        yield path, [PydanticFinding("cut_off", {"whole": whole, "comment": lost.strip()}, "", node.value, kinds, str(path[-1]) if path else "")]
     items = enumerate(node.value) if isinstance(node.value, tuple) else node.entries.items()
     for step, inner in items:
         yield from _cut_off(inner, tuple(each for kind in kinds for each in inside(kind.type, step)), (*path, step))
 
 
-def _could_be(node: Node, kinds: tuple[Kind, ...]) -> bool:
+def _could_be(node: Node, kinds: tuple[AcceptedType, ...]) -> bool:
     """Whether what is cut off could be a part of the value: a text or a colour is as long as its line, other values are whole without it.
 
     A path has a suffix at its end; where anything goes, a colour is looked for.
@@ -99,11 +99,11 @@ def _could_be(node: Node, kinds: tuple[Kind, ...]) -> bool:
     return any(kind.type is str and _takes(kind, node.written + node.cut) for kind in kinds)
 
 
-def _is_text(kinds: tuple[Kind, ...]) -> bool:
+def _is_text(kinds: tuple[AcceptedType, ...]) -> bool:
     return any(kind.type is str for kind in kinds)
 
 
-def _takes(kind: Kind, text: str) -> bool:
+def _takes(kind: AcceptedType, text: str) -> bool:
     """Whether the pattern that a text must have, if any, lets it be this one."""
     return all(re.search(mark.pattern, text) for mark in kind.marks if isinstance(getattr(mark, "pattern", None), str))
 
@@ -114,7 +114,7 @@ def _unknown_nulls(model: type[BaseModel], tree: Node) -> Findings:
     for path in _nulls(tree, ()):
         parents = kinds_at(model, path[:-1])
         if known_keys(parents) and not kinds_at(model, path):
-            found[path] = [Wrong("extra_forbidden", {}, "", None, parents, _key(path))]
+            found[path] = [PydanticFinding("extra_forbidden", {}, "", None, parents, _key(path))]
     return found
 
 
@@ -147,7 +147,7 @@ def _reach(tree: Node, path: Path) -> Node | None:
     return node
 
 
-def _origin(path: Path, wrong: Wrong, tree: Node) -> Origin:
+def _origin(path: Path, wrong: PydanticFinding, tree: Node) -> Origin:
     """Where a mistake stands: the key, if that is unknown; the map, if something is missing in it; else the value."""
     node = _reach(tree, path)
     if node is not None and _is_unknown(wrong):

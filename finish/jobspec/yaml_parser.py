@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from finish.jobspec.mistakes import Report
-from finish.jobspec.quoting import Form, quoted_form
+from finish.jobspec.quoting import QuotingFix, quoted_form
 from finish.jobspec.spec_tree import Node, Origin, Scalar, printable, quoted
 from finish.model.yaml_text import cut_off
 
@@ -226,7 +226,7 @@ def _item(comment: str) -> str:
     return re.split(r"[,\]}]", comment, maxsplit=1)[0].strip()
 
 
-def _told(wrong: MarkedYAMLError, form: Form | None) -> tuple[str, str]:
+def _told(wrong: MarkedYAMLError, form: QuotingFix | None) -> tuple[str, str]:
     """What is wrong, and what to write: the line in quotes, where that is what it lacks."""
     problem = str(wrong.problem or wrong.context or "cannot be understood")
     if "'\\t'" in problem:

@@ -17,7 +17,7 @@ from finish.errors import MediaError
 from finish.media import joined_recordings
 from finish.media.animations import SHOWN_MS, animation
 from finish.media.containers.tails import Tail
-from finish.media.image_sequences import Numbered, film
+from finish.media.image_sequences import ImageSequence, film
 from finish.model import Source
 from finish.storage.cleanup import discard
 from finish.storage.store import Store, writing
@@ -38,7 +38,7 @@ class Deriver:
         suffix, write = _MAKERS[source.need]
         return self._made(digest("derived", _VERSION, source.need, source.digest), suffix, partial(write, source, self._cancel))
 
-    def film(self, pictures: Numbered) -> Path:
+    def film(self, pictures: ImageSequence) -> Path:
         """The film of numbered pictures."""
         return self._made(digest("derived", _VERSION, pictures.digest), ".mov", partial(film, pictures, self._cancel))
 

@@ -29,7 +29,7 @@ FREE_BYTES: Final = 2 * 2**30  # a minute of 1080p with its pieces takes about a
 
 
 @dataclass(frozen=True)
-class Finding:
+class Capability:
     """One thing looked at: fine or not, and in words."""
 
     what: str
@@ -37,7 +37,7 @@ class Finding:
     said: str
 
 
-def examine(folder: Path) -> tuple[Finding, ...]:
+def examine(folder: Path) -> tuple[Capability, ...]:
     """Everything a job needs: the FFmpeg and its parts, fonts, models, room on the disk of `folder`."""
     return tuple(_safely(what, look) for what, look in (
         ("Python", _python), ("FFmpeg", _ffmpeg), ("filters", lambda: _parts("filters", FILTERS)),
@@ -47,11 +47,11 @@ def examine(folder: Path) -> tuple[Finding, ...]:
     ))
 
 
-def _safely(what: str, look: Callable[[], tuple[bool, str]]) -> Finding:
+def _safely(what: str, look: Callable[[], tuple[bool, str]]) -> Capability:
     try:
-        return Finding(what, *look())
+        return Capability(what, *look())
     except (FinishError, OSError, ImportError) as wrong:
-        return Finding(what, False, str(wrong))
+        return Capability(what, False, str(wrong))
 
 
 def _python() -> tuple[bool, str]:

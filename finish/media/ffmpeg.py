@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from finish.errors import FFmpegError, FinishError, Interrupted
-from finish.graph import Lowered, Output, Payload, history, lower
-from finish.media.ffmpeg_log import Log
+from finish.graph import CompiledCommand, Output, Payload, compile_outputs, history
+from finish.media.ffmpeg_log import FFmpegLog
 from finish.media.ffmpeg_program import binary, version
 from finish.media.instructions import steadied
 from finish.media.process import UNKNOWN_FRAMES, kill, started
@@ -31,11 +31,11 @@ _LINE: Final = 2**16   # bytes: what is no line of FFmpeg's must not fill the me
 
 
 @dataclass(frozen=True)
-class Ran:
+class FinishedProcess:
     """What a finished process said: how many pictures of each output it encoded, and its log."""
 
     frames: tuple[int, ...]
-    log: Log
+    log: FFmpegLog
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
         yield root, place
 
 
-def command(lowered: Lowered, root: Path, *, tolerant: bool = False) -> list[str]:
+def command(lowered: CompiledCommand, root: Path, *, tolerant: bool = False) -> list[str]:
     """The argv of lowered graphs; each graph's text is written to a file in `root`. `tolerant` goes on over what does not decode."""
     graph: list[str] = []
     for number, text in enumerate(lowered.graphs):
@@ -69,14 +69,14 @@ def command(lowered: Lowered, root: Path, *, tolerant: bool = False) -> list[str
 
 def write(
     outputs: Sequence[Output], *, progress: Callable[[Sequence[int]], None] | None = None, cancel: threading.Event | None = None,
-) -> Ran:
+) -> FinishedProcess:
     """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the caller's temporaries.
 
     `progress` is told, in the caller's thread, how many pictures of each output are encoded.
     """
     version()  # refuses what is no FFmpeg, or too old, by name
     with workplace() as (root, place):
-        lowered = lower([_counted(number, steadied(each)) for number, each in enumerate(outputs)], place)
+        lowered = compile_outputs([_counted(number, steadied(each)) for number, each in enumerate(outputs)], place)
         reading = _Reading.of(outputs, lowered)
         arguments = command(lowered, root, tolerant=reading.tolerant)
         arguments[1:1] = ["-progress", "pipe:1"]
@@ -105,7 +105,7 @@ class _Reading:
     trusted: frozenset[int]
 
     @classmethod
-    def of(cls, outputs: Sequence[Output], lowered: Lowered) -> _Reading:
+    def of(cls, outputs: Sequence[Output], lowered: CompiledCommand) -> _Reading:
         inputs = [value for option, value in pairwise(lowered.inputs) if option == "-i"]
         sources = [node for node in history([stream for output in outputs for stream in output.streams]) if node.name == "source"]
         counts = [int(str(node.arg("frames"))) for node in sources if node.arg("frames") is not None]
@@ -114,7 +114,7 @@ class _Reading:
         return cls(max(counts, default=UNKNOWN_FRAMES), any(node.arg("tolerant") for node in sources), trusted)
 
 
-class Watched(io.RawIOBase):
+class WatchedPipe(io.RawIOBase):
     """A pipe that knows since when its reader has been waiting."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
@@ -157,15 +157,15 @@ class Watched(io.RawIOBase):
 
 
 @contextmanager
-def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Watched]:
+def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[WatchedPipe]:
     """The bytes of one output as they come; a reader that stops early ends the process, one that reads all is told of failure."""
     version()
     with workplace() as (root, place):
-        lowered = lower([output], place)
+        lowered = compile_outputs([output], place)
         reading = _Reading.of([output], lowered)
         with started(command(lowered, root, tolerant=reading.tolerant), reading.frames) as process:
             assert process.stdout is not None
-            log, watched, stop = Log(), Watched(process.stdout), cancel or threading.Event()
+            log, watched, stop = FFmpegLog(), WatchedPipe(process.stdout), cancel or threading.Event()
             with _beside(process, (log.drain, process.stderr), (_guard, process, watched, stop)):
                 yield watched
                 if watched.stopped is not None:
@@ -201,7 +201,7 @@ def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterato
     version()
     with started(arguments, frames) as process:
         assert process.stderr is not None
-        log, watched = Log(), Watched(process.stderr)
+        log, watched = FFmpegLog(), WatchedPipe(process.stderr)
         with _beside(process, (_guard, process, watched, cancel)):
             while True:
                 watched.waiting = time.monotonic()
@@ -237,7 +237,7 @@ def _beside(process: subprocess.Popen[bytes], *works: tuple[Any, ...]) -> Iterat
             thread.join()
 
 
-def _guard(process: subprocess.Popen[bytes], watched: Watched, cancel: threading.Event) -> None:
+def _guard(process: subprocess.Popen[bytes], watched: WatchedPipe, cancel: threading.Event) -> None:
     """End a process that was cancelled, or for which its reader waits too long."""
     while process.poll() is None:
         waiting = watched.waiting
@@ -250,8 +250,8 @@ def _guard(process: subprocess.Popen[bytes], watched: Watched, cancel: threading
 def _watched(
     process: subprocess.Popen[bytes], state: _Progress, progress: Callable[[Sequence[int]], None], cancel: threading.Event,
     reading: _Reading,
-) -> Ran:
-    log, told = Log(), state.frames
+) -> FinishedProcess:
+    log, told = FFmpegLog(), state.frames
     with _beside(process, (log.drain, process.stderr), (state.read, process.stdout)):
         while process.poll() is None:
             if cancel.wait(_LOOK):
@@ -266,7 +266,7 @@ def _watched(
     log.refuse_lies(reading.trusted)
     if state.frames != told:
         progress(state.frames)
-    return Ran(state.frames, log)
+    return FinishedProcess(state.frames, log)
 
 
 class _Progress:

@@ -31,7 +31,7 @@ _KEPT: Final = 200
 _LINE: Final = 2**16   # bytes: what is no line of FFmpeg's must not fill the memory
 
 
-class Log:
+class FFmpegLog:
     """What matters in a log of any length: the first errors, missing glyphs, decoders' counts, CPU-seconds, and the last lines."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from finish.errors import FinishError, Interrupted, MediaError
 from finish.media.claims import MOST_PIXELS
-from finish.media.still_headers import DEMUXERS, SUFFIXES, Still, still_of
+from finish.media.still_headers import DEMUXERS, SUFFIXES, StillHeader, still_of
 from finish.storage.file_patterns import LOOKED_AT, tame
 from finish.storage.publish import write_whole
 from finish.units import digest
@@ -35,7 +35,7 @@ _STATE: Final = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
 
 @dataclass(frozen=True)
-class Numbered:
+class ImageSequence:
     """The pictures of one clip in their order, their states when they were listed, and how many are shown a second."""
 
     shown: str
@@ -50,17 +50,17 @@ class Numbered:
 
 
 # By their notes. Only what this process has listed itself is read.
-_LISTED: Final[dict[Path, Numbered]] = {}
+_LISTED: Final[dict[Path, ImageSequence]] = {}
 
 
-def numbered(path: Path) -> Numbered | None:
+def numbered(path: Path) -> ImageSequence | None:
     """The pictures for which a note stands; None for any other file."""
     return _LISTED.get(path)
 
 
 def noted(place: Path, shown: str, files: Sequence[Path], rate: Fraction) -> Path:
     """The note at `place`, which stands for the pictures from now on; ValueError for one that is no file or may not be read."""
-    found = Numbered(shown, tuple(files), tuple(map(_state_of, files)), rate)
+    found = ImageSequence(shown, tuple(files), tuple(map(_state_of, files)), rate)
     said = json.dumps({"rate": str(rate), "pictures": {path.name: known for path, known in zip(files, found.states, strict=True)}}).encode()
     if not place.is_file() or place.is_symlink() or place.read_bytes() != said:
         try:
@@ -125,7 +125,7 @@ def _state_of(path: Path) -> tuple[int, ...]:
     return _state(status)
 
 
-def film(pictures: Numbered, cancel: threading.Event, target: Path) -> None:
+def film(pictures: ImageSequence, cancel: threading.Event, target: Path) -> None:
     """Write the pictures' bytes, unchanged, as packets of a QuickTime film; FinishError for one that cannot be among the others."""
     import av
 
@@ -137,10 +137,10 @@ def film(pictures: Numbered, cancel: threading.Event, target: Path) -> None:
         raise MediaError(message, "export the pictures again") from wrong
 
 
-def _write(pictures: Numbered, out: av.container.OutputContainer, cancel: threading.Event) -> None:
+def _write(pictures: ImageSequence, out: av.container.OutputContainer, cancel: threading.Event) -> None:
     import av
 
-    first: Still | None = None
+    first: StillHeader | None = None
     stream: Any = None
     for number, (path, known) in enumerate(zip(pictures.files, pictures.states, strict=True)):
         if cancel.is_set():
@@ -178,7 +178,7 @@ def _read(path: Path, known: tuple[int, ...]) -> bytes:
     return data
 
 
-def _refuse(name: str, found: Still | None, first: Still | None, other: str) -> None:
+def _refuse(name: str, found: StillHeader | None, first: StillHeader | None, other: str) -> None:
     """FinishError for a picture that is damaged, or another kind of picture than the first of the clip."""
     if found is None or first is None:
         raise MediaError(f"{name} is not the picture that its name says", "export it again")

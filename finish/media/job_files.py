@@ -18,7 +18,7 @@ from finish.media import image_sequences
 from finish.media.probe import probe
 from finish.model import Document, Part, Source, phrase
 from finish.storage import download_cache, object_storage
-from finish.storage.file_patterns import WILD, Search, fits, natural, tame
+from finish.storage.file_patterns import WILD, PatternSearch, fits, natural, tame
 from finish.storage.unicode_names import as_on_disk
 
 # A 65-point .cube, the largest look in use (standards: 33 points at least, 65 for log), is 7 MB as text; hours of captions are under 1 MB.
@@ -34,7 +34,7 @@ _KINDS: Final = {
 
 
 @dataclass(frozen=True)
-class Folder:
+class JobFiles:
     """A job folder and the library folders it declares: the only places from which a job's files are taken.
 
     A job folder comes from anywhere, so it cannot open other folders by itself: a library outside is read only where the caller
@@ -51,7 +51,7 @@ class Folder:
         object.__setattr__(self, "root", Path(os.path.realpath(self.root)))
         object.__setattr__(self, "allowed", tuple(Path(os.path.realpath(each)) for each in self.allowed))
 
-    def library(self, name: str, base: Path) -> Folder:
+    def library(self, name: str, base: Path) -> JobFiles:
         """The same job with one more library: an allowed folder, absolute or counted from `base`, that doesn't hold the job itself."""
         real = Path(_real(name, base))
         if not any(real.is_relative_to(each) for each in (self.root, *self.allowed, *allowed_here())):
@@ -105,7 +105,7 @@ class Folder:
         parts = PurePosixPath(pattern).parts or ("",)
         plain = next((index for index, part in enumerate(parts) if WILD.search(part)), len(parts) - 1)
         start = self._folder(str(PurePosixPath(*parts[:plain])), base)
-        search = Search(lambda name: self._inside(name, base), self.root / OUT)
+        search = PatternSearch(lambda name: self._inside(name, base), self.root / OUT)
         if found := search.files(start, str(PurePosixPath(*parts[:plain], "x"))[:-1], parts[plain:]):
             return found
         raise ValueError(f'nothing matches "{tame(pattern)}" — {_holding(start)}')

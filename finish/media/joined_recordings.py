@@ -136,7 +136,7 @@ class _Window:
 
 
 @dataclass(frozen=True)
-class Track:
+class RecordingTrack:
     """A track of one part: what it is, when it begins and ends (ticks of the part's own clock)."""
 
     kind: tuple[object, ...]
@@ -145,17 +145,17 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Part:
+class Recording:
     """One of the files in a file: its bytes, its tracks, by how many ticks its clock is put forth, and the ticks of damaged packets."""
 
     begin: int
     end: int
-    tracks: tuple[Track, ...]
+    tracks: tuple[RecordingTrack, ...]
     ahead: int = 0
     damaged: tuple[int, ...] = ()
 
 
-def parts(path: Path, demuxer: str) -> tuple[Part, ...]:
+def parts(path: Path, demuxer: str) -> tuple[Recording, ...]:
     """The files that were joined to one, on one clock; () where it is but one. MediaError for parts that are not alike.
 
     Each part's picture begins when the one before has been shown: so no frame is held, and sound stays with its own picture.
@@ -179,7 +179,7 @@ def _unlike(path: Path, when: Fraction) -> FinishError:
     return MediaError(message, HINT)
 
 
-def _part(path: Path, demuxer: str, begin: int, end: int) -> Part:
+def _part(path: Path, demuxer: str, begin: int, end: int) -> Recording:
     damaged: list[int] = []
     with _opened(path, demuxer, begin, end) as (container, streams):
         seen: dict[int, list[tuple[int, int]]] = {each.index: [] for each in streams}
@@ -188,14 +188,14 @@ def _part(path: Path, demuxer: str, begin: int, end: int) -> Part:
                 seen[packet.stream.index].append((packet.pts, packet.duration or 0))
                 damaged += [packet.pts] if packet.is_corrupt else []
         tracks = tuple(_track(each, sorted(seen[each.index])) for each in streams if seen[each.index])
-    return Part(begin, end, tracks, damaged=tuple(damaged))
+    return Recording(begin, end, tracks, damaged=tuple(damaged))
 
 
-def _track(stream: Any, seen: Sequence[tuple[int, int]]) -> Track:
+def _track(stream: Any, seen: Sequence[tuple[int, int]]) -> RecordingTrack:
     context = stream.codec_context
     sound = (context.rate, context.channels) if stream.type == "audio" else ()
     gaps = sorted(after - before for (before, _), (after, _) in pairwise(seen)) or [seen[-1][1]]
-    return Track((stream.type, context.name, *sound), seen[0][0], seen[-1][0] + (seen[-1][1] or gaps[len(gaps) // 2]))
+    return RecordingTrack((stream.type, context.name, *sound), seen[0][0], seen[-1][0] + (seen[-1][1] or gaps[len(gaps) // 2]))
 
 
 @contextmanager
@@ -210,13 +210,13 @@ def _opened(path: Path, demuxer: str, begin: int, end: int) -> Iterator[tuple[An
         yield container, [each for each in (*container.streams.video, *container.streams.audio) if each.codec_context is not None]
 
 
-def lost(found: Sequence[Part]) -> tuple[Loss, ...]:
+def lost(found: Sequence[Recording]) -> tuple[Loss, ...]:
     """What the recordings themselves lack."""
     times = sorted(time + each.ahead for each in found for time in each.damaged)
     return (Loss("packets-lost", "parts of it are missing", start=Fraction(times[0], _CLOCK)),) if times else ()
 
 
-def said(found: Sequence[Part]) -> tuple[str, ...]:
+def said(found: Sequence[Recording]) -> tuple[str, ...]:
     """What people should know of a file of several parts, in words; nothing of a file of one."""
     if not found:
         return ()
@@ -229,7 +229,7 @@ def said(found: Sequence[Part]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _overlaps(found: Sequence[Part]) -> Iterator[Fraction]:
+def _overlaps(found: Sequence[Recording]) -> Iterator[Fraction]:
     """By how long (s) the sound of one part goes on when that of the next has begun."""
     for before, part in pairwise(found):
         for old, new in zip(before.tracks, part.tracks, strict=True):
@@ -258,7 +258,7 @@ class _Written:
         self._out, self._cancel, self._tracks = out, cancel, list[Any]()
         self._last: dict[int, int] = {}
 
-    def add(self, container: Any, streams: Sequence[Any], part: Part, after: Part | None) -> None:
+    def add(self, container: Any, streams: Sequence[Any], part: Recording, after: Recording | None) -> None:
         """Copy a part's packets; sound of it that would be heard when that of the next one is, is left out."""
         if not self._tracks:
             self._tracks = [self._out.add_stream_from_template(each) for each in streams]

@@ -16,7 +16,7 @@ _MOST_BOXES = 20_000  # a file with more is not one that any tool writes
 
 
 @dataclass(frozen=True)
-class Boxes:
+class BoxFacts:
     """Whether `moov` stands before `mdat`, whether an edit list or a C2PA manifest is present, and what is wrong with the sizes."""
 
     faststart: bool
@@ -25,7 +25,7 @@ class Boxes:
     warnings: tuple[str, ...]
 
 
-def read_boxes(path: Path) -> Boxes:
+def read_boxes(path: Path) -> BoxFacts:
     """Walk the boxes of a file; reads headers only."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
@@ -42,7 +42,7 @@ def read_boxes(path: Path) -> Boxes:
             signed = signed or (kind == b"uuid" and _user_type(file, start) == _C2PA)
             if kind in (b"moov", b"mdat"):
                 order.append(kind)
-    return Boxes(order[:1] == [b"moov"], edits, signed, tuple(warnings))
+    return BoxFacts(order[:1] == [b"moov"], edits, signed, tuple(warnings))
 
 
 def coded(path: Path) -> tuple[bytes, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from finish import units
 from finish.media import frame_rates, keyframe_headers
-from finish.model import Shape, VideoTrack
+from finish.model import PictureShape, VideoTrack
 from finish.model.colour_codes import HDR
 from finish.units import Size
 
@@ -35,11 +35,11 @@ _CHANGES: Final = 100   # headers that differ, of one picture, after which no mo
 _LIGHT: Final = ("CONTENT_LIGHT_LEVEL", "MASTERING_DISPLAY_METADATA")
 
 Times = Sequence[tuple[int, int]]
-Looks = list[tuple[int, "Frame"]]
+Looks = list[tuple[int, "DecodedFrame"]]
 
 
 @dataclass(frozen=True)
-class Frame:
+class DecodedFrame:
     """What only a decoded frame tells; `colour` are the codes of its primaries, transfer, matrix and range, `aspect` that of a pixel."""
 
     pix_fmt: str
@@ -58,7 +58,7 @@ class Frame:
         return self.size, self.aspect, self.pix_fmt, self.colour
 
 
-class Look:
+class FrameDecoder:
     """Decodes one picture's first frame, and again one wherever the header of a keyframe is another: `seen`, each from a tick on."""
 
     def __init__(self, stream: Any) -> None:
@@ -96,9 +96,9 @@ class Look:
             self._waiting = False
 
 
-def _frame(frame: Any, context: Any) -> Frame:
+def _frame(frame: Any, context: Any) -> DecodedFrame:
     components = frame.format.components
-    return Frame(
+    return DecodedFrame(
         pix_fmt=frame.format.name, size=Size(frame.width, frame.height), bits=max(each.bits for each in components),
         alpha=any(each.is_alpha for each in components), rotation=_quarter_turns(frame.rotation), interlaced=bool(frame.interlaced_frame),
         peak=_peak(frame), aspect=Fraction(context.sample_aspect_ratio or 0) or None,
@@ -156,7 +156,7 @@ def _named(names: Mapping[int, str], code: int) -> str:
     return names.get(code, f"code {code} of H.273")
 
 
-def _shapes(stream: Any, seen: Looks, start: Fraction, end: Fraction) -> tuple[Frame, tuple[Shape, ...]]:
+def _shapes(stream: Any, seen: Looks, start: Fraction, end: Fraction) -> tuple[DecodedFrame, tuple[PictureShape, ...]]:
     """The frame that stands for a picture; and the shapes in turn, () where there is but one.
 
     It is of the largest shape that lasts a quarter of the time, else of the one that lasts longest.
@@ -172,7 +172,7 @@ def _shapes(stream: Any, seen: Looks, start: Fraction, end: Fraction) -> tuple[F
     large = {each.shape: _displayed(each.size, each.aspect or Fraction(1), 0).pixels for each in long} or lasting
     longest = max(large, key=lambda shape: (large[shape], lasting[shape]))
     main = next(each for _, each in turns if each.shape == longest)
-    return main, tuple(Shape(since, _displayed(each.size, each.aspect or Fraction(1), 0), each.pix_fmt) for since, each in turns)
+    return main, tuple(PictureShape(since, _displayed(each.size, each.aspect or Fraction(1), 0), each.pix_fmt) for since, each in turns)
 
 
 def _displayed(coded: Size, sample: Fraction, rotation: int) -> Size:

@@ -20,7 +20,7 @@ from finish.media.chained_streams import refuse_chained
 from finish.media.claims import compared, limits, refuse_claims, refuse_large, refuse_size, stated_ends
 from finish.media.field_sampling import woven
 from finish.media.file_kinds import READ, still, undecodable, unreadable
-from finish.media.mp4_boxes import Boxes, read_boxes
+from finish.media.mp4_boxes import BoxFacts, read_boxes
 from finish.media.tracks import language, last_of_others, picture_streams, pictures, sounds, walk
 from finish.model import Extras, Source
 from finish.storage.digests import digest_file
@@ -124,7 +124,7 @@ def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
         raise MediaError(f"{shown} is not a clip that can be read: {why}", hint) from wrong
 
 
-def _extras(container: av.container.InputContainer, boxes: Boxes | None, *, closed_captions: bool) -> Extras:
+def _extras(container: av.container.InputContainer, boxes: BoxFacts | None, *, closed_captions: bool) -> Extras:
     streams: list[Any] = list(container.streams)
     said = (str(each.metadata.get("timecode", "")) for each in (container, *streams))
     # A c608 track is closed captions in a track of its own (QuickTime File Format); FFmpeg calls its codec eia_608.

@@ -28,7 +28,7 @@ _SETTLED_NS: Final = 2 * 10**9  # coarser than any clock of a file system that p
 State = list[int] | None
 
 
-class Probe:
+class ProbeCache:
     """Facts of media files, recalled where a file is by all that its file system says the one that was read before.
 
     Device, inode, size, and both times to the nanosecond must agree, and the last change must be so long ago that a second one

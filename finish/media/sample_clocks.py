@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import SOUND_RATE, Change, Run
+from finish.model import SOUND_RATE, SampleRun, SoundChange
 
 Floats = NDArray[np.float64]
 
@@ -40,12 +40,12 @@ _OUTLIER: Final = 6.0           # times the usual jitter
 
 
 @dataclass
-class Clock:
+class TrackFrames:
     """The frames of one track, as they are decoded."""
 
     stamps: array[int] = field(default_factory=lambda: array("q"))
     counts: array[int] = field(default_factory=lambda: array("q"))
-    changes: list[Change] = field(default_factory=list)
+    changes: list[SoundChange] = field(default_factory=list)
     begins: list[int] = field(default_factory=list)     # the number of the first frame of each change
     channels: int = 0
     base: Fraction | None = None
@@ -70,18 +70,18 @@ class Clock:
         time = Fraction(0) if frame.pts is None or not frame.time_base else frame.pts * frame.time_base
         names = tuple(str(each.name) for each in frame.layout.channels)
         self.channels = self.channels or len(names)
-        self.changes.append(Change(time, rate, layout, placed(names)))
+        self.changes.append(SoundChange(time, rate, layout, placed(names)))
         self.begins.append(len(self.stamps))
         self.whole = self.whole and len(self.changes) <= _MOST_CHANGES
 
     @property
-    def fit(self) -> Fit:
+    def fit(self) -> SampleRuns:
         """Where the samples lie by their smoothed stamps; nothing where counting from the first stamp says the same, or nothing is known.
 
         Samples of a sound whose rate changes are counted at 48 kHz.
         """
         if not self.whole or not self.changes or len(self.stamps) < 2 or not self.base:
-            return Fit()
+            return SampleRuns()
         rate = self.changes[0].rate if len(self.changes) == 1 else SOUND_RATE
         times = np.frombuffer(self.stamps, np.int64).astype(np.float64) * float(self.base)
         counts = np.frombuffer(self.counts, np.int64).astype(np.float64)
@@ -91,10 +91,10 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Fit:
+class SampleRuns:
     """The runs of a track; `torn`: there are more gaps or bends than are listed."""
 
-    runs: tuple[Run, ...] = ()
+    runs: tuple[SampleRun, ...] = ()
     torn: bool = False
 
 
@@ -103,30 +103,30 @@ def placed(names: Sequence[str]) -> tuple[str, ...]:
     return () if "NONE" in names else tuple(names)
 
 
-def fitted(times: Floats, counts: Floats, rate: int, tick: float) -> Fit:
+def fitted(times: Floats, counts: Floats, rate: int, tick: float) -> SampleRuns:
     """The runs of frames with these stamps (s, whole `tick`s) and sample counts; none where the first stamp and the count say it all."""
     before = np.concatenate(([0.0], np.cumsum(counts)[:-1]))
     late = times - before / rate
     if np.abs(np.diff(late)).max(initial=0.0) > _FARTHEST:
-        return Fit()
+        return SampleRuns()
     breaks = _breaks(late, tick)
     if len(breaks) + 1 > _MOST_RUNS:
-        return Fit(torn=True)
+        return SampleRuns(torn=True)
     parts = [_Part(*_thin(before[one:other] / rate, late[one:other]), float(before[one]) / rate,
                    float(before[other - 1] + counts[other - 1]) / rate) for one, other in pairwise([0, *breaks, len(late)])]
     knots = _knots(parts)
     if knots is None:
-        return Fit(torn=True)
+        return SampleRuns(torn=True)
     found = tuple(run for part, known in zip(parts, knots, strict=True) for run in part.runs(known, rate))
-    return Fit() if _plain(found, times[0], rate) or not all(_likely(run, rate) for run in found) else Fit(found)
+    return SampleRuns() if _plain(found, times[0], rate) or not all(_likely(run, rate) for run in found) else SampleRuns(found)
 
 
-def _likely(run: Run, rate: int) -> bool:
+def _likely(run: SampleRun, rate: int) -> bool:
     """Whether a clock can have made it; other stamps say nothing."""
     return run.samples > 0 and 1 <= 2 * run.seconds * rate / run.samples <= 4
 
 
-def _plain(runs: Sequence[Run], first: float, rate: int) -> bool:
+def _plain(runs: Sequence[SampleRun], first: float, rate: int) -> bool:
     if len(runs) != 1:
         return False
     drift = float(runs[0].seconds) - runs[0].samples / rate
@@ -182,12 +182,12 @@ class _Part:
         """The standard deviation of a stamp, by what differs from one to the next."""
         return float(np.std(np.diff(self.late))) / math.sqrt(2) if len(self.late) > 2 else 0.0
 
-    def runs(self, knots: Sequence[tuple[float, float]], rate: int) -> Iterator[Run]:
+    def runs(self, knots: Sequence[tuple[float, float]], rate: int) -> Iterator[SampleRun]:
         """The stretches between knots: (s of sound, s late)."""
         for (one, early), (other, later) in pairwise(knots):
             first, last = round(one * rate), round(other * rate)
             start = one + early
-            yield Run(_exact(start), _exact(other + later) - _exact(start), last - first)
+            yield SampleRun(_exact(start), _exact(other + later) - _exact(start), last - first)
 
 
 def _thin(at: Floats, late: Floats) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ from finish.units import Size
 
 
 @dataclass(frozen=True)
-class Still:
+class StillHeader:
     """A picture's size, its samples in words (what FFmpeg decodes must not change within a clip), and whether its file is whole."""
 
     size: Size
@@ -19,7 +19,7 @@ class Still:
     whole: bool
 
 
-def still_of(data: bytes, suffix: str) -> Still | None:
+def still_of(data: bytes, suffix: str) -> StillHeader | None:
     """What the bytes of a picture state; None where they are none of the kind that the `suffix` of their name says."""
     try:
         return _READERS[_KINDS[suffix.lower()]](data)
@@ -27,7 +27,7 @@ def still_of(data: bytes, suffix: str) -> Still | None:
         return None
 
 
-def _png(data: bytes) -> Still | None:
+def _png(data: bytes) -> StillHeader | None:
     """PNG 3rd edition §11.2: `IHDR` first, `IEND` last."""
     if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR":
         return None
@@ -39,10 +39,10 @@ def _png(data: bytes) -> Still | None:
             break
         at += 12 + length
     names = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGBA"}
-    return Still(Size(width, height), f"{bits}-bit {names[colour]}", at + 12 <= len(data))
+    return StillHeader(Size(width, height), f"{bits}-bit {names[colour]}", at + 12 <= len(data))
 
 
-def _jpeg(data: bytes) -> Still | None:
+def _jpeg(data: bytes) -> StillHeader | None:
     """ITU-T T.81 annex B: markers with a length each; the frame header states the size; after the scans an end of image."""
     if data[:2] != b"\xff\xd8":
         return None
@@ -56,7 +56,7 @@ def _jpeg(data: bytes) -> Still | None:
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             bits, height, width, count = struct.unpack_from(">BHHB", data, at + 4)
             sampling = " ".join(f"{each:02x}" for each in data[at + 11:at + 11 + 3 * count:3])
-            found = Still(Size(width, height), f"{bits}-bit of {count} components ({sampling}){turned}", data.rfind(b"\xff\xd9") > at)
+            found = StillHeader(Size(width, height), f"{bits}-bit of {count} components ({sampling}){turned}", data.rfind(b"\xff\xd9") > at)
         if marker == 0xE1 and data[at + 4:at + 10] == b"Exif\0\0":
             turned = _turned(data[at + 10:at + 2 + length])
         if marker == 0xDA:
@@ -78,7 +78,7 @@ _WIDTH, _HEIGHT, _BITS, _COLOURS, _OFFSETS, _ORIENTATION, _COUNT, _LENGTHS, _EXT
 _TILES: Final = {324: _OFFSETS, 325: _LENGTHS}
 
 
-def _tiff(data: bytes) -> Still | None:
+def _tiff(data: bytes) -> StillHeader | None:
     """TIFF 6.0: a directory of tags. A file is whole when it holds every strip or tile that its tags name."""
     order = {b"II*\0": "<", b"MM\0*": ">"}[data[:4]]
     tags = dict(_tags(data, order, struct.unpack_from(f"{order}I", data, 4)[0]))
@@ -87,7 +87,7 @@ def _tiff(data: bytes) -> Still | None:
     colours = {0: "grey", 1: "grey", 2: "RGB", 3: "palette", 5: "CMYK", 6: "YCbCr"}.get(tags.get(_COLOURS, (1,))[0], "other")
     extra = {1: " multiplied with its alpha", 2: " with alpha"}.get(tags.get(_EXTRA, (0,))[0], "")
     whole = bool(tags.get(_OFFSETS)) and all(offset + length <= len(data) for offset, length in strips)
-    return Still(Size(tags[_WIDTH][0], tags[_HEIGHT][0]), f"{bits}-bit {colours}{extra} of {count} samples", whole)
+    return StillHeader(Size(tags[_WIDTH][0], tags[_HEIGHT][0]), f"{bits}-bit {colours}{extra} of {count} samples", whole)
 
 
 def _tags(data: bytes, order: str, at: int) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -103,5 +103,5 @@ def _tags(data: bytes, order: str, at: int) -> Iterator[tuple[int, tuple[int, ..
 
 _KINDS: Final = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".tif": "tiff", ".tiff": "tiff"}
 SUFFIXES: Final = frozenset(_KINDS)
-_READERS: Final[Mapping[str, Callable[[bytes], Still | None]]] = {"png": _png, "jpeg": _jpeg, "tiff": _tiff}
+_READERS: Final[Mapping[str, Callable[[bytes], StillHeader | None]]] = {"png": _png, "jpeg": _jpeg, "tiff": _tiff}
 DEMUXERS: Final[Mapping[str, str]] = {suffix: f"{kind}_pipe" for suffix, kind in _KINDS.items()}

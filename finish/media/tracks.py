@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from finish.errors import MediaError
-from finish.media.picture_changes import Look, Looks, video
-from finish.media.sample_clocks import Clock, placed
-from finish.model import AudioTrack, Change, VideoTrack
+from finish.media.picture_changes import FrameDecoder, Looks, video
+from finish.media.sample_clocks import TrackFrames, placed
+from finish.model import AudioTrack, SoundChange, VideoTrack
 
 if TYPE_CHECKING:
     import av.container
@@ -35,7 +35,7 @@ Times = list[tuple[int, int]]
 
 
 @dataclass
-class Walk:
+class PacketWalk:
     """Start and duration of every packet that is shown, by stream, in the stream's ticks; and what the pictures look like, from when on."""
 
     times: dict[int, Times]
@@ -43,15 +43,15 @@ class Walk:
     closed_captions: bool = False
     packets: Any = field(default_factory=hashlib.sha256)
     keys: dict[int, list[int]] = field(default_factory=dict)
-    clocks: dict[int, Clock] = field(default_factory=dict)
+    clocks: dict[int, TrackFrames] = field(default_factory=dict)
 
 
-def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Walk:
+def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> PacketWalk:
     """One pass over the whole container; of the first picture an error of the decoder is raised, others are left out."""
-    walked = Walk({each.index: [] for each in container.streams})
-    looks = {each.index: Look(each) for each in pictures if each.codec_context is not None}
+    walked = PacketWalk({each.index: [] for each in container.streams})
+    looks = {each.index: FrameDecoder(each) for each in pictures if each.codec_context is not None}
     walked.frames = {index: look.seen for index, look in looks.items()}
-    walked.clocks = {each.index: Clock() for each in container.streams.audio if each.codec_context is not None}
+    walked.clocks = {each.index: TrackFrames() for each in container.streams.audio if each.codec_context is not None}
     for packet in container.demux():
         index = packet.stream.index
         if index in looks:
@@ -73,7 +73,7 @@ def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Wal
     return walked
 
 
-def _hear(packet: Any, clock: Clock) -> None:
+def _hear(packet: Any, clock: TrackFrames) -> None:
     """The sound of a packet; one that cannot be decoded leaves a gap in the stamps."""
     import av
 
@@ -92,7 +92,7 @@ def picture_streams(container: av.container.InputContainer) -> list[Any]:
     return [each for each in container.streams.video if not each.disposition & cover][:_MOST_PICTURES]
 
 
-def pictures(streams: Sequence[Any], walked: Walk, shown: str) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
+def pictures(streams: Sequence[Any], walked: PacketWalk, shown: str) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
     """The video tracks that can be read, and words about those that cannot; MediaError when the first cannot."""
     found, lost = [], []
     for stream in streams:
@@ -107,7 +107,7 @@ def pictures(streams: Sequence[Any], walked: Walk, shown: str) -> tuple[tuple[Vi
     return tuple(found), tuple(lost)
 
 
-def sounds(container: av.container.InputContainer, walked: Walk, shown: str) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
+def sounds(container: av.container.InputContainer, walked: PacketWalk, shown: str) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
     """The sound tracks that can be read, and words about those that cannot; MediaError when none of them can."""
     found, lost = [], []
     for stream in container.streams.audio:
@@ -120,7 +120,7 @@ def sounds(container: av.container.InputContainer, walked: Walk, shown: str) -> 
     return tuple(found), tuple(f"{each}: left out" for each in lost)
 
 
-def last_of_others(container: av.container.InputContainer, walked: Walk) -> Fraction:
+def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -> Fraction:
     """When the last packet of what is neither picture nor sound ends (s): subtitles and data may outlast both."""
     others = [(each.index, each.time_base) for each in container.streams if each.type not in ("video", "audio")]
     return max((_bounds(walked.times[index], base)[1] for index, base in others if base), default=Fraction(0))
@@ -132,7 +132,7 @@ def language(stream: Any) -> str:
     return said if _LANGUAGE.fullmatch(said) and said != "und" else ""
 
 
-def _audio(stream: Any, times: Times, clock: Clock) -> AudioTrack:
+def _audio(stream: Any, times: Times, clock: TrackFrames) -> AudioTrack:
     """What was decoded outranks what the container states: an AAC's header knows nothing of its doubled rate."""
     context = stream.codec_context
     start, end = _bounds(times, stream.time_base)
@@ -145,9 +145,9 @@ def _audio(stream: Any, times: Times, clock: Clock) -> AudioTrack:
     )
 
 
-def _stated(context: Any, start: Fraction) -> Change:
+def _stated(context: Any, start: Fraction) -> SoundChange:
     """What the container states of a sound of which nothing could be decoded."""
-    return Change(start, context.rate, context.layout.name, placed([each.name for each in context.layout.channels]))
+    return SoundChange(start, context.rate, context.layout.name, placed([each.name for each in context.layout.channels]))
 
 
 def _aside(stream: Any) -> str:

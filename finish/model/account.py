@@ -54,7 +54,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class Stated:
+class ContainerClaims:
     """What a container states of its length (s, None where it says nothing), what contradicts itself there, and harmless oddities.
 
     `held` is how long (s) the longest single picture or sample is held by the index, None where there is no index. `blocks` and
@@ -70,7 +70,7 @@ class Stated:
 
 
 @dataclass(frozen=True)
-class Fault:
+class DecodeFault:
     """What a demuxer or decoder said of damage: of which part and stream, and the time (s, file's clock) of what was decoded last."""
 
     part: Whose
@@ -97,7 +97,7 @@ class DecodedTrack:
 
 
 @dataclass(frozen=True)
-class Gap:
+class StreamGap:
     """Nothing of a stream from `start` (s, file's clock) on for `seconds`, where its own packets say that there should be something."""
 
     track: int
@@ -106,17 +106,17 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Decoded:
+class DecodeReport:
     """What decoding a whole file showed: the first faults, how many there were, and each stream's counts.
 
     `restarts` are the times (s) at which time stamps went back by more than reordering explains; `gaps` are those of each stream.
     """
 
     tracks: tuple[DecodedTrack, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[DecodeFault, ...] = ()
     count: int = 0
     restarts: tuple[Fraction, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[StreamGap, ...] = ()
 
 
 def merged(losses: Iterable[Loss]) -> tuple[Loss, ...]:

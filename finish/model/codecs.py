@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from finish.graph import Encoding
-from finish.model.questions import Accept, Promise
+from finish.model.questions import Promise, Tolerance
 from finish.model.values import Seconds, Settings
 from finish.units import Size, number
 
@@ -223,7 +223,7 @@ def _clocked(rate: Fraction) -> Options:
 
 
 def _exactly(source: str, *facts: tuple[str, str, object]) -> tuple[Promise, ...]:
-    return tuple(Promise(name, fact, Accept(exactly=value), source=source) for name, fact, value in facts)
+    return tuple(Promise(name, fact, Tolerance(exactly=value), source=source) for name, fact, value in facts)
 
 
 def _sounding(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise, ...]:
@@ -231,5 +231,5 @@ def _sounding(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise, ..
     return (
         *_exactly(source, ("sound codec", "track.codec", sound.codec), ("sound rate", "track.rate", sound.rate),
                   ("sound channels", "track.channels", sound.channels)),
-        Promise("sound past the picture's end", "sound_excess", Accept(-1.0, round(excess, 1)), "ms", source),
+        Promise("sound past the picture's end", "sound_excess", Tolerance(-1.0, round(excess, 1)), "ms", source),
     )

@@ -29,7 +29,7 @@ HDR: Final = frozenset({"smpte2084", "arib-std-b67"})
 
 
 @dataclass(frozen=True)
-class Reading:
+class ColourOverrides:
     """What the job says of a clip's codes: matrix, range, colour and fields, "auto" for the clip's own tags and rows; and the colour
     behind what is transparent.
     """
@@ -67,7 +67,7 @@ def _refuse_dolby(video: VideoTrack) -> None:
         raise MediaError(message, hint)
 
 
-def matrix_of(reading: Reading, video: VideoTrack, *, rgb: bool) -> str:
+def matrix_of(reading: ColourOverrides, video: VideoTrack, *, rgb: bool) -> str:
     """FFmpeg's name of the matrix that a picture's codes are read by; `rgb`: they are no luma and colour differences."""
     if rgb:
         return "gbr"
@@ -80,7 +80,7 @@ def matrix_of(reading: Reading, video: VideoTrack, *, rgb: bool) -> str:
     return "smpte170m" if video.coded.height <= _LAST_601_HEIGHT else "bt709"
 
 
-def guessed(reading: Reading, video: VideoTrack, *, rgb: bool) -> Iterator[Note]:
+def guessed(reading: ColourOverrides, video: VideoTrack, *, rgb: bool) -> Iterator[Note]:
     """That a matrix was guessed, and why."""
     if reading.matrix != "auto" or video.matrix not in ("", "gbr") or rgb or (video.hdr and not video.matrix):
         return

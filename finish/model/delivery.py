@@ -10,7 +10,7 @@ from pydantic import Field
 
 from finish.graph import Encoding
 from finish.model.codecs import AAC, H264, Options, PictureEncoding, Positive, SoundEncoding
-from finish.model.questions import Accept, Promise
+from finish.model.questions import Promise, Tolerance
 from finish.model.values import FrameSize, Rate, Seconds, Settings
 from finish.units import STANDARD_RATES, Box, Size
 
@@ -85,10 +85,10 @@ class Container(Settings):
             (not self.edit_list, "edit list", "edit_list", False),
             (self.timecode is not None, "timecode", "extras.timecode", self.timecode),
         )
-        return tuple(Promise(name, fact, Accept(exactly=value), source=source) for wanted, name, fact, value in demanded if wanted)
+        return tuple(Promise(name, fact, Tolerance(exactly=value), source=source) for wanted, name, fact, value in demanded if wanted)
 
 
-class Limits(Settings):
+class DeliveryLimits(Settings):
     """What the destination accepts; checked at plan time and on the finished file, never layered."""
 
     side_min: Positive | None = None
@@ -108,7 +108,7 @@ class Delivery(Settings):
     picture: PictureEncoding = H264()
     sound: SoundEncoding = AAC()
     container: Container = Container()
-    limits: Limits = Limits()
+    limits: DeliveryLimits = DeliveryLimits()
     preset: str = ""
     strict: Annotated[bool, Field(description="whether a note that asks for action refuses the deliverable")] = False
 
@@ -125,5 +125,5 @@ class Preset(Settings):
     sources: tuple[str, ...]
     delivery: dict[str, Any]
     defaults: dict[str, Any] = Field(default_factory=dict)
-    limits: Limits = Limits()
+    limits: DeliveryLimits = DeliveryLimits()
 

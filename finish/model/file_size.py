@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 from finish.errors import LimitError
-from finish.model.delivery import Delivery, Limits
+from finish.model.delivery import Delivery, DeliveryLimits
 from finish.model.notes import Note, know
 from finish.units import number
 
@@ -39,7 +39,7 @@ def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Deliv
     return lower, (know("rate-lowered", f"{length} must fit in {stated}: max_rate is {ceiling} kbit/s"),)
 
 
-def _room(limits: Limits, seconds: Fraction) -> Fraction | None:
+def _room(limits: DeliveryLimits, seconds: Fraction) -> Fraction | None:
     """kbit that the whole file may have; None where there is no limit."""
     rooms = [
         *([Fraction(limits.bytes_max * 8, 1000)] if limits.bytes_max else []),
@@ -48,7 +48,7 @@ def _room(limits: Limits, seconds: Fraction) -> Fraction | None:
     return min(rooms, default=None)
 
 
-def _stated(limits: Limits) -> str:
+def _stated(limits: DeliveryLimits) -> str:
     """As "512 MB and 25000 kbit/s"."""
     size = [f"{number(Fraction(limits.bytes_max, 10**6))} MB"] if limits.bytes_max else []
     return " and ".join([*size, *([f"{limits.kbits_max} kbit/s"] if limits.kbits_max else [])])

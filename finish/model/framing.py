@@ -11,7 +11,7 @@ Shares = tuple[float, float, float, float]  # left, top, right, bottom, in share
 
 
 @dataclass(frozen=True)
-class Pane:
+class FramePane:
     """A box of the picture (px) that fills a box of the frame (px)."""
 
     shown: Box
@@ -47,7 +47,7 @@ class Framing:
     """From frame `runs[k][0]` of the programme on, a `picture` (px) fills the frame by the panes `runs[k][1]`."""
 
     picture: Size
-    runs: tuple[tuple[int, tuple[Pane, ...]], ...]
+    runs: tuple[tuple[int, tuple[FramePane, ...]], ...]
 
     def box(self, frame: int, left: float, top: float, right: float, bottom: float) -> Box | None:
         """Where a box, in shares of the picture's sides, is seen largest in a frame; None where it is not seen."""
@@ -59,6 +59,6 @@ class Framing:
         seen = [(pane, shares) for pane in self.panes(frame) if (shares := pane.shares(self.picture, box))]
         return max(seen, key=lambda each: common(each[0].target, box))[1] if seen else None
 
-    def panes(self, frame: int) -> tuple[Pane, ...]:
+    def panes(self, frame: int) -> tuple[FramePane, ...]:
         """What shows in a frame, and where."""
         return self.runs[max(0, bisect_right(self.runs, frame, key=lambda run: run[0]) - 1)][1]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
-from finish.model.account import BEHIND, INDEX_CUT, Decoded, DecodedTrack, Fault, Loss, Whose, merged
+from finish.model.account import BEHIND, INDEX_CUT, DecodedTrack, DecodeFault, DecodeReport, Loss, Whose, merged
 from finish.model.media import AudioTrack, Source, VideoTrack
 
 # Recordings may begin anywhere in these, so what comes before the first whole picture or sound is no damage.
@@ -37,7 +37,7 @@ JOINED: Final = "join the parts with FFmpeg's concat demuxer, or name them one b
 _STAMPS: Final = "its time stamps are damaged: export the clip again"
 
 
-def witnessed(source: Source, decoded: Decoded) -> Source:
+def witnessed(source: Source, decoded: DecodeReport) -> Source:
     """The source as it decodes: what cannot be shown at its beginning is left out, and every loss is named."""
     counts = {each.index: each for each in decoded.tracks}
     found = (
@@ -61,7 +61,7 @@ def accounted(source: Source) -> dict[str, Any]:
     }
 
 
-def _track(track: VideoTrack | AudioTrack, decoded: Decoded | None) -> dict[str, Any]:
+def _track(track: VideoTrack | AudioTrack, decoded: DecodeReport | None) -> dict[str, Any]:
     """One track: its length by its packets, and how many packets, pictures or blocks of sound, and samples decoded (null: not tried)."""
     found = next((each for each in decoded.tracks if each.index == track.index), None) if decoded else None
     return {
@@ -88,7 +88,7 @@ def _from_first(video: VideoTrack, track: DecodedTrack | None) -> VideoTrack:
     return replace(video, start=track.first, frames=max(1, video.frames - track.lead))
 
 
-def _late(source: Source, begun: Source, decoded: Decoded) -> Iterator[Loss]:
+def _late(source: Source, begun: Source, decoded: DecodeReport) -> Iterator[Loss]:
     """A recording that begins between two pictures which decode by themselves; in other files the first picture is damaged."""
     assert source.video is not None and begun.video is not None
     early = any(each.part == "picture" and each.time is None and not _unreferenced(each) for each in decoded.faults)
@@ -99,7 +99,7 @@ def _late(source: Source, begun: Source, decoded: Decoded) -> Iterator[Loss]:
         "starts-late", text, "picture", source.video.start, begun.video.start - source.video.start, source.video.index, certain=damaged)
 
 
-def _restarted(decoded: Decoded) -> Iterator[Loss]:
+def _restarted(decoded: DecodeReport) -> Iterator[Loss]:
     if decoded.restarts:
         text = "its time stamps start again: several recordings were joined into it"
         yield Loss("clock-restarts", text, start=decoded.restarts[0], hint=JOINED)
@@ -118,7 +118,7 @@ def _lasting(source: Source) -> Iterator[Loss]:
             yield Loss("too-long", f"it claims to be {hours:.0f} hours long, and at most 24 are taken", track=each.index, hint=_STAMPS)
 
 
-def _holes(source: Source, decoded: Decoded) -> Iterator[Loss]:
+def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
     """Times for which a stream has nothing; an index that says how long each picture stands has no holes."""
     pictures = {each.index for each in source.pictures}
     silent = {each.index for each in source.audio if each.codec in _PAUSING}
@@ -141,7 +141,7 @@ def _paced(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
             yield Loss("clock-wrong", text, "sound", track=each.index, certain=False)
 
 
-def _faulty(source: Source, decoded: Decoded) -> Iterator[Loss]:
+def _faulty(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
     """What demuxers and decoders complained of, once for each stream."""
     beside = [each for each in decoded.faults if _beside(each, source, decoded)]
     if beside:
@@ -158,11 +158,11 @@ def _faulty(source: Source, decoded: Decoded) -> Iterator[Loss]:
         yield Loss("decode-errors", where, part, stated, None, None if track < 0 else track, evidence=each[0].text)
 
 
-def _whose(fault: Fault) -> tuple[Whose, int, str]:
+def _whose(fault: DecodeFault) -> tuple[Whose, int, str]:
     return fault.part, -1 if fault.track is None else fault.track, ""
 
 
-def _places(faults: Sequence[Fault]) -> list[Fraction]:
+def _places(faults: Sequence[DecodeFault]) -> list[Fraction]:
     """The times of faults, those near each other once."""
     found: list[Fraction] = []
     for time in sorted(each.time for each in faults if each.time is not None):
@@ -171,7 +171,7 @@ def _places(faults: Sequence[Fault]) -> list[Fraction]:
     return found
 
 
-def _explained(fault: Fault, source: Source, decoded: Decoded) -> bool:
+def _explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
     """Whether a fault is no damage: of a beginning in the middle, of an end that nobody stated, of a join that is named by itself."""
     if (decoded.restarts or source.open_ended) and "orrupt" in fault.text:
         return True
@@ -184,7 +184,7 @@ def _explained(fault: Fault, source: Source, decoded: Decoded) -> bool:
     return (fault.part != "file" and source.demuxer in _STREAMS) or (fault.part == "picture" and _unreferenced(fault))
 
 
-def _beside(fault: Fault, source: Source, decoded: Decoded) -> bool:
+def _beside(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
     """Whether a fault is of a packet beside the sound: a file of sound counts its sound, and all of it decodes, no more and no less."""
     blocks, samples, tracks = source.stated.blocks, source.stated.samples, decoded.tracks
     if len(tracks) != 1 or source.pictures or not any(each in fault.text for each in _NO_SOUND):
@@ -192,7 +192,7 @@ def _beside(fault: Fault, source: Source, decoded: Decoded) -> bool:
     return blocks + samples > 0 and tracks[0].frames == (blocks or tracks[0].frames) and tracks[0].samples == (samples or tracks[0].samples)
 
 
-def _unreferenced(fault: Fault) -> bool:
+def _unreferenced(fault: DecodeFault) -> bool:
     return any(each in fault.text for each in _UNREFERENCED)
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from finish import graph
-from finish.model.account import Decoded, Loss, Stated
+from finish.model.account import ContainerClaims, DecodeReport, Loss
 from finish.units import Size
 
 
 @dataclass(frozen=True)
-class Shape:
+class PictureShape:
     """From `time` on (s on the file's own clock) a picture has this `size`, in square pixels, and this pixel format."""
 
     time: Fraction
@@ -62,7 +62,7 @@ class VideoTrack:
     straight: bool = False
     peak: Fraction | None = None
     key_gap: Fraction = Fraction(0)
-    changes: tuple[Shape, ...] = ()
+    changes: tuple[PictureShape, ...] = ()
     dolby: tuple[int, int] | None = None
     flagged: bool = False
     partly: bool = False
@@ -85,7 +85,7 @@ class VideoTrack:
 
 
 @dataclass(frozen=True)
-class Run:
+class SampleRun:
     """So many samples of a track without a break between them: the first at `start` on the file's clock, all of them in `seconds`."""
 
     start: Fraction
@@ -94,7 +94,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Change:
+class SoundChange:
     """What a sound is like from `time` on (s on the file's clock); `places` are its channels, () where they have none."""
 
     time: Fraction
@@ -121,9 +121,9 @@ class AudioTrack:
     start: Fraction
     end: Fraction
     language: str = ""
-    runs: tuple[Run, ...] = ()
+    runs: tuple[SampleRun, ...] = ()
     torn: bool = False
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SoundChange, ...] = ()
     places: tuple[str, ...] = ()
     default: bool = False
     aside: str = ""
@@ -180,8 +180,8 @@ class Source:
     packets: str = ""
     need: str = ""
     derived: Derived | None = None
-    stated: Stated = field(default_factory=Stated)
-    decoded: Decoded | None = None
+    stated: ContainerClaims = field(default_factory=ContainerClaims)
+    decoded: DecodeReport | None = None
     losses: tuple[Loss, ...] = ()
 
     def __post_init__(self) -> None:

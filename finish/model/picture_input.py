@@ -9,7 +9,7 @@ from typing import Final
 from finish.errors import MediaError
 from finish.graph import Stream
 from finish.model.alpha import flattened
-from finish.model.colour_codes import LIGHT, PRIMARIES, Reading, guessed, matrix_of
+from finish.model.colour_codes import LIGHT, PRIMARIES, ColourOverrides, guessed, matrix_of
 from finish.model.deinterlacing import progressive, woven
 from finish.model.format_changes import changed, steadied
 from finish.model.media import VideoTrack
@@ -36,7 +36,7 @@ _PQ_END: Final = Fraction(10_000)
 _KNEE: Final = Fraction(1, 2)
 
 
-def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
+def conformed(reading: ColourOverrides, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
     """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words.
 
     MediaError for a picture that cannot be read.
@@ -71,7 +71,7 @@ def conformed(reading: Reading, video: VideoTrack, picture: Stream) -> tuple[Str
     return picture.filter("setsar", sar=1), tuple(notes)
 
 
-def _made_so(reading: Reading, video: VideoTrack) -> Iterator[Note]:
+def _made_so(reading: ColourOverrides, video: VideoTrack) -> Iterator[Note]:
     if video.variable:
         yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
     yield from woven(video)
@@ -105,7 +105,7 @@ def _planes(video: VideoTrack) -> str:
     return _REPACKED.get(video.pix_fmt, "gbrp16le" if video.bits > 8 else "gbrp")
 
 
-def _stated(reading: Reading, video: VideoTrack, picture: Stream) -> Stream:
+def _stated(reading: ColourOverrides, video: VideoTrack, picture: Stream) -> Stream:
     """The picture with its colour as we read it. Transfers of SDR are all read as BT.709's, as players show them.
 
     RGB without a range is full: only YUV is limited by custom.

@@ -28,7 +28,7 @@ class Sidecar:
 
 
 @dataclass(frozen=True)
-class Draft:
+class WrittenOnce:
     """A file of the job that a stage writes once, for people to read and change; never over one that is there."""
 
     path: Path
@@ -36,7 +36,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Mark:
+class ReviewMarker:
     """A moment that people want to see before they deliver: the middle of a cue, a shot, an overlay; `time` in programme seconds."""
 
     time: Fraction
@@ -44,7 +44,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Taken:
+class ReservedArea:
     """A place on the delivered frame that something already covers during `span` (programme seconds): text keeps clear of it."""
 
     box: Box
@@ -90,14 +90,14 @@ class Programme:
     promises: tuple[Promise, ...] = ()
     files: tuple[Sidecar, ...] = ()
     notes: tuple[Note, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    taken: tuple[Taken, ...] = ()
+    marks: tuple[ReviewMarker, ...] = ()
+    taken: tuple[ReservedArea, ...] = ()
     locked: Mapping[str, Values] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     timeline: Timeline | None = None
     framing: Framing | None = None
     heard: Stream | None = None
-    drafts: tuple[Draft, ...] = ()
+    drafts: tuple[WrittenOnce, ...] = ()
     quiet: bool = False
     together: tuple[Stream, ...] = ()
     still: Fraction | None = None
@@ -190,7 +190,7 @@ class Deliverable:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedDeliverable:
     """One deliverable as it will be rendered, and all that is promised of its file."""
 
     deliverable: Deliverable
@@ -199,7 +199,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedDeliverable:
     """One deliverable that cannot be planned, and why; the others go on."""
 
     deliverable: Deliverable
@@ -207,7 +207,7 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Unmade:
+class UnreadableDeliverable:
     """One deliverable of a batch that its own clip's files keep from being stated whole, and why; those of other clips go on.
 
     The deliverables that one mistake stops share one error.
@@ -226,7 +226,7 @@ class Job:
     folder: Path
     deliverables: tuple[Deliverable, ...]
     where: str = ""
-    unmade: tuple[Unmade, ...] = ()
+    unmade: tuple[UnreadableDeliverable, ...] = ()
     deliver: str = ""
 
     def __repr__(self) -> str:

@@ -111,7 +111,7 @@ class Lines:
     tracks: tuple[int, ...]
 
 
-class Fold(Protocol[F_co]):
+class Folding(Protocol[F_co]):
     """The running state of one analyser over one stream: fed in order, asked once at the end."""
 
     def add(self, time: Fraction, data: Array) -> None:
@@ -143,7 +143,7 @@ class Analyser(Protocol[F_co]):
         """The frozen dataclass of the answer, which JSON can carry."""
         ...
 
-    def begin(self) -> Fold[F_co]: ...
+    def begin(self) -> Folding[F_co]: ...
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ class Ask(Protocol):
         ...
 
 
-class Reader(Protocol):
+class MediaReader(Protocol):
     """The only door to media; effects opens it, tests hold up a picture of it."""
 
     def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]: ...
@@ -201,7 +201,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True)
-class Accept:
+class Tolerance:
     """What is accepted: a range (either end may be open), or exactly one value."""
 
     low: float | None = None
@@ -239,7 +239,7 @@ class Promise:
 
     name: str
     fact: str
-    accept: Accept
+    accept: Tolerance
     unit: str = ""
     source: str = ""
     hint: str = ""
@@ -251,7 +251,7 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckResult:
     """A promise, what was measured of the delivered file, and whether it was kept."""
 
     promise: Promise

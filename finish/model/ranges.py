@@ -13,14 +13,14 @@ from finish.units import Span
 
 
 @dataclass(frozen=True)
-class Range:
+class ClipRange:
     """From `start` until `end` of the clip (s); None: its end."""
 
     start: Fraction
     end: Fraction | None
 
     @classmethod
-    def parse(cls, text: str) -> Range:
+    def parse(cls, text: str) -> ClipRange:
         """`3-4.5`, `1:02-1:10`, `3-` (to the end) or `-57` (from the start); ValueError otherwise."""
         start, dash, end = text.partition("-")
         if not dash or not (start.strip() or end.strip()):
@@ -39,14 +39,14 @@ class Range:
 
 
 def _range(value: Any) -> Any:
-    if isinstance(value, Range):
+    if isinstance(value, ClipRange):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
         value = f"-{units.number(-value)}"   # YAML takes an unquoted -57 for a number
     if not isinstance(value, str):
         raise ValueError(f"no range {value!r}: write two times, as 3-4.5")  # noqa: TRY004 (pydantic collects ValueErrors)
-    return Range.parse(value)
+    return ClipRange.parse(value)
 
 
-TimeRange = Annotated[Range, BeforeValidator(_range), PlainSerializer(str, return_type=str),
+TimeRange = Annotated[ClipRange, BeforeValidator(_range), PlainSerializer(str, return_type=str),
                       WithJsonSchema({"type": ["string", "number"], "pattern": r"^[\d:.\s]*-[\d:.\s]*$", "exclusiveMaximum": 0})]

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from typing import Final
 
 from finish.graph import Stream
-from finish.model.media import AudioTrack, Run
+from finish.model.media import AudioTrack, SampleRun
 
 SOUND_RATE: Final = 48_000
 _FINE: Final = 192_000      # a rate is the quotient of two whole numbers up to this: right to 3 parts in 10¹¹
@@ -21,11 +21,11 @@ _FAR: Final = 5             # s behind the end at which stamps are not filled up
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ClockRun:
     """Runs of one clock: `first` is the number of its first sample, `ratio` how long it lasts against what its rate says."""
 
     first: int
-    runs: tuple[Run, ...]
+    runs: tuple[SampleRun, ...]
     ratio: Fraction
 
     @property
@@ -46,10 +46,10 @@ def timed(sound: Stream, track: AudioTrack, start: Fraction, end: Fraction) -> S
     return parts[0] if len(parts) == 1 else parts[0].filter("concat", *parts[1:], v=0, a=1, n=len(parts))
 
 
-def stretched(track: AudioTrack) -> tuple[Stretch, ...]:
+def stretched(track: AudioTrack) -> tuple[ClockRun, ...]:
     """The runs of a track, those of one rate together."""
     drift = sum(abs(run.seconds - Fraction(run.samples, track.rate)) for run in track.runs)
-    groups: list[list[Run]] = []
+    groups: list[list[SampleRun]] = []
     for run in track.runs:
         if groups and (drift <= _DRIFT or _one_rate([*groups[-1], run])):
             groups[-1].append(run)
@@ -59,12 +59,12 @@ def stretched(track: AudioTrack) -> tuple[Stretch, ...]:
     for group in groups:
         longest = max(group, key=lambda run: run.samples)
         ratio = Fraction(1) if drift <= _DRIFT else longest.seconds * track.rate / longest.samples
-        found.append(Stretch(first, tuple(group), ratio))
+        found.append(ClockRun(first, tuple(group), ratio))
         first = found[-1].over
     return tuple(found)
 
 
-def _one_rate(runs: Sequence[Run]) -> bool:
+def _one_rate(runs: Sequence[SampleRun]) -> bool:
     longest = max(runs, key=lambda run: run.samples)
     return all(abs(run.seconds - longest.seconds * run.samples / longest.samples) <= _EQUAL for run in runs)
 
@@ -79,7 +79,7 @@ def _stamped(sound: Stream, until: Fraction, duration: Fraction, gap: str) -> St
         "aresample", osr=SOUND_RATE, out_sample_fmt="fltp", async_=1, first_pts=0, min_comp="0.00001", min_hard_comp=gap)
 
 
-def _part(sound: Stream, track: AudioTrack, stretch: Stretch, start: Fraction, span: tuple[int, int]) -> Stream:
+def _part(sound: Stream, track: AudioTrack, stretch: ClockRun, start: Fraction, span: tuple[int, int]) -> Stream:
     """The samples (48 kHz) of a `span` of the programme, from a stretch: counted, so that no jitter of stamps is heard."""
     first, over = span
     begin = start + Fraction(first, SOUND_RATE)
@@ -95,7 +95,7 @@ def _part(sound: Stream, track: AudioTrack, stretch: Stretch, start: Fraction, s
     return out.filter("apad", whole_len=over - first).filter("atrim", end_sample=over - first)
 
 
-def _clock(stretch: Stretch, rate: int, start: Fraction) -> str:
+def _clock(stretch: ClockRun, rate: int, start: Fraction) -> str:
     """The moment (s) of a frame by the number N of its first sample, as it is before the rate is corrected."""
     at, known = stretch.first, _offset(stretch.runs[0], stretch.first, rate, start, stretch.ratio)
     terms = [f"N/SR{_signed(known)}"]
@@ -107,7 +107,7 @@ def _clock(stretch: Stretch, rate: int, start: Fraction) -> str:
     return "".join(terms)
 
 
-def _offset(run: Run, first: int, rate: int, start: Fraction, ratio: Fraction) -> Fraction:
+def _offset(run: SampleRun, first: int, rate: int, start: Fraction, ratio: Fraction) -> Fraction:
     """By how much a run begins later than its samples' count says (s)."""
     return (run.start - start) / ratio - Fraction(first, rate)
 

@@ -15,7 +15,7 @@ from finish.model.downmix import PLACES, fold, matrix, picked
 from finish.model.media import AudioTrack, Source
 from finish.model.notes import Note, act, know
 from finish.model.sample_timing import SOUND_RATE, timed
-from finish.model.track_selection import Chosen, Listen, best, show
+from finish.model.track_selection import ChosenTracks, Listen, best, show
 from finish.units import clock
 
 # FFmpeg builds its filters anew where a sound changes, and they forget what came before: such a sound is first written by its stamps.
@@ -27,7 +27,7 @@ _MOST: Final = 3                        # places that a note lists
 
 
 @dataclass(frozen=True)
-class Heard:
+class SoundInput:
     """A sound as 48 kHz stereo, and what is to be reported of how it was read."""
 
     sound: Stream
@@ -35,8 +35,8 @@ class Heard:
 
 
 def heard(
-    source: Source, chosen: Chosen, span: tuple[Fraction, Fraction], listen: Listen, channels: tuple[int, ...] = (),
-) -> Heard:
+    source: Source, chosen: ChosenTracks, span: tuple[Fraction, Fraction], listen: Listen, channels: tuple[int, ...] = (),
+) -> SoundInput:
     """A file's sound in a span of its clock (s), exactly so long: the tracks that are chosen, of each all channels or those named (from 1).
 
     SpecError for channels that it hasn't.
@@ -44,12 +44,12 @@ def heard(
     parts = [_track(source, number, channels, span, listen) for number in chosen.tracks]
     notes = (*chosen.notes, *dict.fromkeys(note for part in parts for note in part.notes))
     if len(parts) == 1:
-        return Heard(parts[0].sound, notes)
+        return SoundInput(parts[0].sound, notes)
     left, right = (part.sound.filter("pan", args="mono|c0=0.5*c0+0.5*c1") for part in parts)
-    return Heard(left.filter("amerge", right, inputs=2).filter("aformat", channel_layouts="stereo"), notes)
+    return SoundInput(left.filter("amerge", right, inputs=2).filter("aformat", channel_layouts="stereo"), notes)
 
 
-def _track(source: Source, number: int, channels: tuple[int, ...], span: tuple[Fraction, Fraction], listen: Listen) -> Heard:
+def _track(source: Source, number: int, channels: tuple[int, ...], span: tuple[Fraction, Fraction], listen: Listen) -> SoundInput:
     """One track of a file."""
     track, (start, end) = source.audio[number], span
     if most := next((each for each in channels if each > track.channels), 0):
@@ -58,14 +58,14 @@ def _track(source: Source, number: int, channels: tuple[int, ...], span: tuple[F
     sound = source.sound(number)
     if track.start >= end:
         text = f"sound track {show(number, track)} begins after the picture's end: silence is delivered"
-        return Heard(silence(end - start), (act("sound-too-late", text),))
+        return SoundInput(silence(end - start), (act("sound-too-late", text),))
     if changes(track):
         written, even = _written(source, track, sound), replace(track, rate=SOUND_RATE)
         whole, notes = timed(written.sound, even, start, end), (*written.notes, *_clocked(even))
     else:
         how = picked(track, channels) if channels else fold(track, sound, listen)
         whole, notes = timed(sound, track, start, end).filter("pan", args=how.args), (*how.notes, *_clocked(track))
-    return Heard(whole.filter("apad", whole_dur=end - start).filter("atrim", end=end - start), notes)
+    return SoundInput(whole.filter("apad", whole_dur=end - start).filter("atrim", end=end - start), notes)
 
 
 def changes(track: AudioTrack) -> bool:
@@ -73,7 +73,7 @@ def changes(track: AudioTrack) -> bool:
     return len(track.changes) > 1
 
 
-def _written(source: Source, track: AudioTrack, sound: Stream) -> Heard:
+def _written(source: Source, track: AudioTrack, sound: Stream) -> SoundInput:
     """A sound that changes, as 48 kHz stereo throughout. MediaError where channels have no places to be folded by."""
     listed = "; ".join(f"{change.layout} at {change.rate} Hz from {clock(change.time)} on" for change in track.changes[:_MOST])
     text = f"the sound changes: {listed}{'; …' if len(track.changes) > _MOST else ''}"
@@ -84,7 +84,7 @@ def _written(source: Source, track: AudioTrack, sound: Stream) -> Heard:
     args = matrix(tuple(dict.fromkeys(place for change in track.changes for place in change.places)))
     if all(len(change.places) <= 2 for change in track.changes):    # mono beside stereo is heard as loud on both sides
         args = args.replace("0.7071*", "")
-    return Heard(even.filter("pan", args=args).encoded(_WRITTEN), (know("sound-changes", f"{text}; delivered as stereo throughout"),))
+    return SoundInput(even.filter("pan", args=args).encoded(_WRITTEN), (know("sound-changes", f"{text}; delivered as stereo throughout"),))
 
 
 def _clocked(track: AudioTrack) -> Iterator[Note]:
@@ -109,14 +109,14 @@ def _clocked(track: AudioTrack) -> Iterator[Note]:
             yield note(f"sound-{'gap' if sign > 0 else 'overlap'}", f"{float(seconds):.2f} s of sound {what} at {listed}: {done}")
 
 
-def recorded(source: Source, listen: Listen) -> Heard:
+def recorded(source: Source, listen: Listen) -> SoundInput:
     """All of a file's sound, its first sample at 0."""
     track = source.track
     assert track is not None
     if len(source.audio) == 1 and not track.runs and not changes(track):
         begun = source.sound().filter("asetpts", expr="PTS-STARTPTS").filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp")
         how = fold(track, source.sound(), listen)
-        return Heard(begun.filter("pan", args=how.args), how.notes)
+        return SoundInput(begun.filter("pan", args=how.args), how.notes)
     return heard(source, best(source, listen), (track.runs[0].start if track.runs else track.start, track.end), listen)
 
 

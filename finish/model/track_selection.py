@@ -23,7 +23,7 @@ _PLAIN: Final = re.compile(r"a|mono|audio|sound|track|channel|ch|core|media|appl
 
 
 @dataclass(frozen=True)
-class Carried:
+class ChannelContent:
     """What a channel carries: its `level` (dBFS) where it is heard, None for silence; its `peak` (dBFS); whether it is `bass` alone."""
 
     level: float | None
@@ -31,25 +31,25 @@ class Carried:
     bass: bool = False
 
 
-Listen = Callable[[Stream], Sequence[Carried]]
+Listen = Callable[[Stream], Sequence[ChannelContent]]
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenTracks:
     """The tracks that are taken, by number: one, or the left and the right side; and what is to be reported of that."""
 
     tracks: tuple[int, ...]
     notes: tuple[Note, ...] = ()
 
 
-def best(source: Source, listen: Listen) -> Chosen:
+def best(source: Source, listen: Listen) -> ChosenTracks:
     """The tracks that somebody would mean who names none.
 
     The first that the container plays by default among those that are heard, else the first that is heard; two mono tracks that can be
     left and right are taken together. Silent tracks, commentaries and audio descriptions come last.
     """
     if len(source.audio) < 2:
-        return Chosen(tuple(range(len(source.audio))))
+        return ChosenTracks(tuple(range(len(source.audio))))
     levels = [loudest(listen(source.sound(number))) for number in range(len(source.audio))]
     top = max((each for each in levels if each is not None), default=None)
     heard = [level is not None and top is not None and level > top - UNHEARD for level in levels]
@@ -58,19 +58,19 @@ def best(source: Source, listen: Listen) -> Chosen:
     other = _partner(source.audio, first)
     paired = other is not None and heard[first] and heard[other] and abs((levels[first] or 0) - (levels[other] or 0)) <= SIDES
     taken = tuple(sorted((first, other))) if paired and other is not None else (first,)
-    return Chosen(taken, (*_why(source.audio, taken, heard), *_left(source.audio, taken, levels, heard)))
+    return ChosenTracks(taken, (*_why(source.audio, taken, heard), *_left(source.audio, taken, levels, heard)))
 
 
-def named(source: Source, tracks: tuple[int, ...]) -> Chosen:
+def named(source: Source, tracks: tuple[int, ...]) -> ChosenTracks:
     """The tracks that a job names; the others are said."""
     others = [number for number in range(len(source.audio)) if number not in tracks]
     if not others:
-        return Chosen(tracks)
+        return ChosenTracks(tracks)
     text = f"sound track {_listed(source.audio, tracks)} is delivered, not {', '.join(show(each, source.audio[each]) for each in others)}"
-    return Chosen(tracks, (know("several-tracks", text),))
+    return ChosenTracks(tracks, (know("several-tracks", text),))
 
 
-def loudest(levels: Sequence[Carried]) -> float | None:
+def loudest(levels: Sequence[ChannelContent]) -> float | None:
     """The level of the loudest channel (dBFS); None for silence."""
     return max((each.level for each in levels if each.level is not None), default=None)
 

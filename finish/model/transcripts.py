@@ -14,7 +14,7 @@ WRITTEN: Final = "words are written as {\"word\": \"Hello\", \"start\": 1.5, \"e
 
 
 @dataclass(frozen=True)
-class Spoken:
+class SpokenWord:
     """A word with the blank before it, and when it is spoken (s); None where the recogniser did not say."""
 
     text: str
@@ -22,7 +22,7 @@ class Spoken:
     end: Fraction | None
 
 
-def segments(text: str, path: str) -> tuple[list[list[Spoken]], bool]:
+def segments(text: str, path: str) -> tuple[list[list[SpokenWord]], bool]:
     """The words of a transcript by its segments, and whether it has any; all as one where it has none. CaptionError naming what
     of it is not understood."""
     try:
@@ -39,21 +39,21 @@ def segments(text: str, path: str) -> tuple[list[list[Spoken]], bool]:
     return [[_word(each, f"{path}, word {number}") for number, each in enumerate(words, 1)]], False
 
 
-def _segment(said: Any, where: str) -> list[Spoken]:
+def _segment(said: Any, where: str) -> list[SpokenWord]:
     """A segment's words; all its text as one where it has none."""
     if not isinstance(said, Mapping):
         raise _mistake("no segment", WRITTEN, where)
     words = said.get("words")
     if isinstance(words, list) and words:
         return [_word(each, where) for each in words]
-    return [Spoken(_text(said.get("text"), where), _time(said.get("start"), where), _time(said.get("end"), where))]
+    return [SpokenWord(_text(said.get("text"), where), _time(said.get("start"), where), _time(said.get("end"), where))]
 
 
-def _word(said: Any, where: str) -> Spoken:
+def _word(said: Any, where: str) -> SpokenWord:
     if not isinstance(said, Mapping):
         raise _mistake("no word", WRITTEN, where)
     text = _text(said.get("word", said.get("text")), where)
-    return Spoken(text, *(None if said.get(name) is None else _time(said[name], where) for name in ("start", "end")))
+    return SpokenWord(text, *(None if said.get(name) is None else _time(said[name], where) for name in ("start", "end")))
 
 
 def _text(said: Any, where: str) -> str:

@@ -30,7 +30,7 @@ def cut_off(text: str, end: int, *, empty: bool = False) -> str:
 
 
 @dataclass(frozen=True)
-class Cut:
+class CommentedValue:
     """A bare value that a comment may have been cut off from: its line (from 1), the text before it (its key, in a map), and both parts."""
 
     line: int
@@ -44,7 +44,7 @@ class Cut:
         return f"{self.key}: {in_quotes((self.written + self.comment).strip())}"
 
 
-def cuts(text: str, events: Iterable[Any]) -> Iterator[Cut]:
+def cuts(text: str, events: Iterable[Any]) -> Iterator[CommentedValue]:
     """Every bare scalar among a YAML parser's events that has something cut off."""
     key, before = "", 0
     for event in events:
@@ -54,7 +54,7 @@ def cuts(text: str, events: Iterable[Any]) -> Iterator[Cut]:
             end = text.find(":", before) + 1 if empty else event.end_mark.index
             comment = cut_off(text, end, empty=empty)
             if comment and text[end:end + 1] != ":":
-                yield Cut(text.count("\n", 0, end) + 1, key, value, comment)
+                yield CommentedValue(text.count("\n", 0, end) + 1, key, value, comment)
         key, before = value if isinstance(value, str) else key, event.end_mark.index
 
 

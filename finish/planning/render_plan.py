@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from finish import graph
 from finish.graph import Encoding, Stream
-from finish.model import Frames, Measure, Note, Planned, Programme, Promise, ranked
+from finish.model import Frames, Measure, Note, PlannedDeliverable, Programme, Promise, ranked
 from finish.units import Span, digest
 
 # s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
@@ -44,7 +44,7 @@ class Piece:
 class Rendering:
     """All of one deliverable. `picture` is its whole picture as planned, `pieces` what is rendered of it."""
 
-    planned: Planned
+    planned: PlannedDeliverable
     picture: Stream
     sound: Stream
     pieces: tuple[Piece, ...]
@@ -66,7 +66,7 @@ class Rendering:
         return digest("file", self.sound.key, repr(container), *parts, "files", *files)
 
 
-def renderings(planned: Sequence[Planned], capture: Encoding) -> tuple[Rendering, ...]:
+def renderings(planned: Sequence[PlannedDeliverable], capture: Encoding) -> tuple[Rendering, ...]:
     """The pieces of planned deliverables, rewritten together to cost least: the graph that is named is the graph that runs.
 
     Colour tags are put on last, because FFmpeg forgets them across a filter graph.
@@ -74,7 +74,7 @@ def renderings(planned: Sequence[Planned], capture: Encoding) -> tuple[Rendering
     tagged = [_tagged(each.programme.picture) for each in planned]
     compared = [stream for each in planned for promise in each.promises for stream in promise.against]
     ends = [*tagged, *compared]
-    cheap = dict(zip((end.key for end in ends), graph.sink_pointwise(ends), strict=True))
+    cheap = dict(zip((end.key for end in ends), graph.push_down_lut(ends), strict=True))
     return tuple(_rendering(each, cheap[picture.key], cheap, capture) for each, picture in zip(planned, tagged, strict=True))
 
 
@@ -82,14 +82,14 @@ def _tagged(picture: Stream) -> Stream:
     return picture.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
 
 
-def _rendering(planned: Planned, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding) -> Rendering:
+def _rendering(planned: PlannedDeliverable, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding) -> Rendering:
     programme, delivery = planned.programme, planned.deliverable.delivery
     promises = tuple(replace(each, against=tuple(cheap[stream.key] for stream in each.against)) for each in planned.promises)
     spans = _spans(programme, picture) if delivery.picture.piece(programme.rate, PIECE, PIECE) else ()
     whole = picture.encoded(delivery.picture.encoding(programme.rate))
     made, asked = [], dict[int, list[Measure[Any]]]()
     for number, span in enumerate(spans or (Span(Fraction(0), programme.duration),)):
-        shown = graph.during([picture], span, programme.preroll)[0].encoded(_encoding(planned, span)) if spans else whole
+        shown = graph.slice_streams([picture], span, programme.preroll)[0].encoded(_encoding(planned, span)) if spans else whole
         measures = {at: found for at, each in enumerate(promises) if (found := _measure(each, span, shown, programme)) is not None}
         for at, found in measures.items():
             asked.setdefault(at, []).append(found)
@@ -129,7 +129,7 @@ def _marks(programme: Programme) -> list[Fraction]:
     return sorted({mark for mark in (*shown, *(timeline.joints if timeline else ())) if mark})
 
 
-def _encoding(planned: Planned, span: Span) -> Encoding:
+def _encoding(planned: PlannedDeliverable, span: Span) -> Encoding:
     """How a piece is encoded: a short one that others follow may borrow less of the buffer."""
     programme, length = planned.programme, span.end - span.start
     found = planned.deliverable.delivery.picture.piece(programme.rate, PIECE, PIECE if span.end == programme.duration else length)
@@ -149,7 +149,7 @@ def _measure(promise: Promise, span: Span, shown: Stream, programme: Programme) 
     here = analyser.during(span)
     if here is None:
         return None
-    return Measure(here, shown, graph.during(promise.against, span, programme.preroll))
+    return Measure(here, shown, graph.slice_streams(promise.against, span, programme.preroll))
 
 
 def _taken(measure: Measure[Any], capture: Encoding) -> tuple[Stream, ...]:
@@ -159,7 +159,7 @@ def _taken(measure: Measure[Any], capture: Encoding) -> tuple[Stream, ...]:
 
 
 @dataclass(frozen=True)
-class Task:
+class PieceTask:
     """What one process renders from one decode: pieces of one clip, of any deliverables, in groups that begin with the same moment.
 
     Each group is a filter graph of its own: FFmpeg asks the outputs of one graph in turn, so those of a later group would make it
@@ -178,7 +178,7 @@ class Task:
         return {piece.picture.key: piece.frames for group in self.groups for piece in group}
 
 
-def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixels: int = MANY) -> tuple[Task, ...]:
+def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixels: int = MANY) -> tuple[PieceTask, ...]:
     """The pieces that are missing, of all deliverables of one clip, in order of the clip's time.
 
     One moment's pieces are a process, or several where more than so many `pixels` would be encoded at a time; of a clip whose
@@ -197,7 +197,7 @@ def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixel
                 found[-1].append(group)
             else:
                 found.append([group])
-    return tuple(Task(tuple(groups)) for groups in found)
+    return tuple(PieceTask(tuple(groups)) for groups in found)
 
 
 def _few(pieces: Sequence[Piece], pixels: int) -> Iterator[tuple[Piece, ...]]:

@@ -11,21 +11,21 @@ from finish.analysis.decode_faults import Decoding
 from finish.errors import CapabilityError, DiskError, FFmpegError, FinishError, LimitError, MediaError, PromiseError, SpecError
 from finish.graph import Stream
 from finish.model import (
-    Accept,
     Ask,
+    CheckResult,
     Deliverable,
     Delivery,
-    Limits,
+    DeliveryLimits,
     Measure,
     Note,
     Parted,
-    Planned,
+    PlannedDeliverable,
     Programme,
     Promise,
-    Refused,
+    RefusedDeliverable,
     Source,
     Stage,
-    Verdict,
+    Tolerance,
     accepted,
     fitted,
     ranked,
@@ -45,7 +45,7 @@ def examined(source: Source, ask: Ask) -> Source:
 
 def plan(
     source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask, job: Sequence[Deliverable] = (),
-) -> tuple[Planned | Refused, ...]:
+) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
     """Every deliverable of one source, planned or refused; FinishError when the source itself cannot be used.
 
     The first stage makes the conformed source; every other stage's questions about it, over all deliverables, are answered
@@ -61,7 +61,7 @@ def plan(
     return tuple(_rest(stages, each, programme, ask, job) for each, programme in zip(deliverables, begun, strict=True))
 
 
-def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> Programme | Refused:
+def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> Programme | RefusedDeliverable:
     try:
         return _stage(first, deliverable, _raw(source, deliverable), ask)
     except FinishError as wrong:
@@ -69,9 +69,9 @@ def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> 
 
 
 def _rest(
-    stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | Refused, ask: Ask, job: Sequence[Deliverable],
-) -> Planned | Refused:
-    if isinstance(begun, Refused):
+    stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | RefusedDeliverable, ask: Ask, job: Sequence[Deliverable],
+) -> PlannedDeliverable | RefusedDeliverable:
+    if isinstance(begun, RefusedDeliverable):
         return begun
     programme = begun
     try:
@@ -88,7 +88,7 @@ def _rest(
         return _refused(deliverable, wrong)
     compared = (replace(each, against=(programme.picture, *each.against)) if each.against else each for each in programme.promises)
     promises = (*file_promises(programme, delivery), *compared)
-    return Planned(replace(deliverable, delivery=delivery), replace(programme, notes=notes), promises)
+    return PlannedDeliverable(replace(deliverable, delivery=delivery), replace(programme, notes=notes), promises)
 
 
 @dataclass(frozen=True)
@@ -137,11 +137,11 @@ def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
         raise PromiseError(f"{many} for action: {listed}", hint)
 
 
-def _refused(deliverable: Deliverable, wrong: FinishError) -> Refused:
+def _refused(deliverable: Deliverable, wrong: FinishError) -> RefusedDeliverable:
     """A mistake of one deliverable, with its name and place; what is wrong with the clip itself stops them all."""
     if isinstance(wrong, (MediaError, FFmpegError, DiskError, CapabilityError)):
         raise wrong
-    return Refused(deliverable, wrong.about(deliverable.name, deliverable.where))
+    return RefusedDeliverable(deliverable, wrong.about(deliverable.name, deliverable.where))
 
 
 def _raw(source: Source, deliverable: Deliverable) -> Programme:
@@ -181,9 +181,9 @@ def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ..
     """What is true of this file besides what is true of every file for its destination: size, rate and length, exactly."""
     hint = "the clip may be damaged near its end"
     return (
-        Promise("frame size", "video.size", Accept(exactly=programme.frame), source="the plan", framing=True),
-        Promise("frame rate", "video.rate", Accept(exactly=programme.rate), "fps", "the plan", framing=True),
-        Promise("frame count", "video.frames", Accept(exactly=programme.frames), "frames", "the plan", hint, framing=True),
+        Promise("frame size", "video.size", Tolerance(exactly=programme.frame), source="the plan", framing=True),
+        Promise("frame rate", "video.rate", Tolerance(exactly=programme.rate), "fps", "the plan", framing=True),
+        Promise("frame count", "video.frames", Tolerance(exactly=programme.frames), "frames", "the plan", hint, framing=True),
         *standing_promises(delivery),
     )
 
@@ -193,8 +193,8 @@ def qc_promises(deliverable: Deliverable, stages: Sequence[Stage]) -> tuple[Prom
     delivery = deliverable.delivery
     rates = delivery.rates
     return (
-        Promise("frame size", "video.size", Accept(exactly=delivery.frame), source=delivery.preset),
-        Promise("frame rate", "video.rate", Accept(float(rates.low), float(rates.high)), "fps", delivery.preset),
+        Promise("frame size", "video.size", Tolerance(exactly=delivery.frame), source=delivery.preset),
+        Promise("frame rate", "video.rate", Tolerance(float(rates.low), float(rates.high)), "fps", delivery.preset),
         *standing_promises(delivery),
         *(promise for stage in stages for promise in stage.standing(deliverable.settings[stage.name])),
     )
@@ -214,16 +214,16 @@ def standing_promises(delivery: Delivery) -> tuple[Promise, ...]:
     )
     return (
         *delivery.picture.promises(source),
-        *(Promise(name, fact, Accept(exactly=value), source=source) for name, fact, value in exact),
+        *(Promise(name, fact, Tolerance(exactly=value), source=source) for name, fact, value in exact),
         *delivery.container.promises(source),
         # ITU-R BT.1359: 15 ms is the least lead or lag that anyone notices; ours is 0 but for the container's clock.
-        Promise("sound against picture", "sound_lead", Accept(-1.0, 1.0), "ms", "ITU-R BT.1359"),
+        Promise("sound against picture", "sound_lead", Tolerance(-1.0, 1.0), "ms", "ITU-R BT.1359"),
         *delivery.sound.promises(source),
         *limit_promises(delivery.limits, source),
     )
 
 
-def limit_promises(limits: Limits, source: str) -> tuple[Promise, ...]:
+def limit_promises(limits: DeliveryLimits, source: str) -> tuple[Promise, ...]:
     """The destination's limits as promises about the file."""
     table = (
         ("duration", "seconds", _within(limits.seconds_min, limits.seconds_max), "s"),
@@ -236,11 +236,11 @@ def limit_promises(limits: Limits, source: str) -> tuple[Promise, ...]:
     return tuple(Promise(name, fact, accept, unit, source, hint) for name, fact, accept, unit in table if accept)
 
 
-def _within(low: Any, high: Any) -> Accept | None:
-    return None if low is None and high is None else Accept(None if low is None else float(low), None if high is None else float(high))
+def _within(low: Any, high: Any) -> Tolerance | None:
+    return None if low is None and high is None else Tolerance(None if low is None else float(low), None if high is None else float(high))
 
 
-def check(promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str = "") -> tuple[Verdict, ...]:
+def check(promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str = "") -> tuple[CheckResult, ...]:
     """Every promise, asked of the delivered file itself; those that look at the same frames or sound share a decode.
 
     Where the file holds the very picture packets that were rendered (their digest is `packets`), what was found of the pieces
@@ -250,7 +250,7 @@ def check(promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str
     same = bool(packets) and delivered.packets == packets
     measures = [(each, _measures(each, delivered, comparable=comparable, same=same)) for each in promises]
     ask.prepare([measure for _, found in measures for measure in found or () if not measure.against])
-    return tuple(Verdict(promise, _fact(promise, _answer(promise, found, delivered, ask))) for promise, found in measures)
+    return tuple(CheckResult(promise, _fact(promise, _answer(promise, found, delivered, ask))) for promise, found in measures)
 
 
 def _answer(promise: Promise, measures: Sequence[Measure[Any]] | None, delivered: Source, ask: Ask) -> Any:

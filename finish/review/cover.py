@@ -13,7 +13,7 @@ import numpy as np
 from finish.analysis.faces import FaceFacts
 from finish.errors import MediaError
 from finish.model import Delivery, Programme
-from finish.review.small_frames import Film, Pixels, frames, small
+from finish.review.small_frames import FrameRequest, Pixels, frames, small
 from finish.units import Box
 
 MOST: Final = 60                    # frames looked at
@@ -26,7 +26,7 @@ _LARGE: Final = 0.05
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredMoment:
     """A moment of the programme (s), and how good a cover it is."""
 
     time: Fraction
@@ -42,11 +42,11 @@ def candidates(programme: Programme, cuts: Sequence[Fraction]) -> list[Fraction]
     return clear or [programme.duration / 2]
 
 
-def best(programme: Programme, delivery: Delivery, faces: FaceFacts, cuts: Sequence[Fraction]) -> Scored:
+def best(programme: Programme, delivery: Delivery, faces: FaceFacts, cuts: Sequence[Fraction]) -> ScoredMoment:
     """The best of the candidates; MediaError for a clip that is dark all the way through."""
     times = candidates(programme, cuts)
-    seen = frames([Film(programme, programme.picture, small(programme.frame))], times)
-    scored = [Scored(time, score) for time in times if (score := _score(seen[0, time], _faces(programme, delivery, faces, time)))]
+    seen = frames([FrameRequest(programme, programme.picture, small(programme.frame))], times)
+    scored = [ScoredMoment(time, score) for time in times if (score := _score(seen[0, time], _faces(programme, delivery, faces, time)))]
     if not scored:
         message = f"{programme.source.path.name} has no frame that could be a cover: all are dark or blank"
         raise MediaError(message, "choose one: finish still JOB NAME --at …")

@@ -10,7 +10,7 @@ from typing import Final
 from finish.graph import Output, Stream
 from finish.media import ffmpeg
 from finish.model import Framing, Programme
-from finish.stages.reframe.crop_commands import Moves
+from finish.stages.reframe.crop_commands import CropOffsets
 from finish.storage.cleanup import discard
 from finish.storage.publish import draft_beside
 from finish.units import Box, Size, even, scaled
@@ -42,7 +42,7 @@ def _framed(picture: Stream, framing: Framing, rate: Fraction, size: Size) -> St
         boxes = [(frame, scaled(panes[min(number, len(panes) - 1)].shown, framing.picture, size)) for frame, panes in framing.runs]
         sides: dict[str, Callable[[Box], int]] = {
             "x": lambda box: box.left, "y": lambda box: box.top, "w": lambda box: box.size.width, "h": lambda box: box.size.height}
-        values = {name: Moves(rate, _changes([(frame, of(box)) for frame, box in boxes])) for name, of in sides.items()}
+        values = {name: CropOffsets(rate, _changes([(frame, of(box)) for frame, box in boxes])) for name, of in sides.items()}
         picture = picture.filter("drawbox", size=None, pointwise=False, color="white", thickness=_LINE, **values)
     return picture
 

@@ -10,12 +10,12 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from finish.analysis.faces import Face, FaceFacts, Look
-from finish.analysis.people import Body, BodyFacts, Sight
-from finish.model import Deliverable, Limits, Programme
+from finish.analysis.faces import FaceBox, FaceFacts, FacesAtTime
+from finish.analysis.people import BodiesAtTime, BodyBox, BodyFacts
+from finish.model import Deliverable, DeliveryLimits, Programme
 from finish.review.moments import moments, tidy
-from finish.review.page import Cell, Page, Row, Section
-from finish.review.small_frames import Film, Pixels, frames, small
+from finish.review.page import PageCell, PageRow, PageSection, SheetPage
+from finish.review.small_frames import FrameRequest, Pixels, frames, small
 from finish.units import Box, Size, scaled
 
 _DARKER: Final = 0.35
@@ -23,19 +23,19 @@ _WINDOW: Final = np.array((255, 255, 255), np.uint8)
 _NAMES: Final = ("faces", "bodies")
 _INKS: Final = (np.array((255, 196, 0), np.uint8), np.array((64, 160, 255), np.uint8))
 _ABOUT: Final = ("subject", "of the samples", "the centre is held")     # what a note says that is about the crop
-T = TypeVar("T", Look, Sight)
-There = tuple[Sequence[Face | Body], Sequence[Face | Body]]     # faces, bodies
+T = TypeVar("T", FacesAtTime, BodiesAtTime)
+There = tuple[Sequence[FaceBox | BodyBox], Sequence[FaceBox | BodyBox]]     # faces, bodies
 _LINE: Final = 2    # px
 _TOLD: Final = 4    # scores below a frame
 
 
 def anywhere(one: Deliverable) -> Deliverable:
     """The deliverable without its destination's limits: a clip that is too long is looked at all the same."""
-    return Deliverable(one.name, one.source, one.delivery.model_copy(update={"limits": Limits()}), one.settings, one.where, one.locked)
+    return Deliverable(one.name, one.source, one.delivery.model_copy(update={"limits": DeliveryLimits()}), one.settings, one.where, one.locked)
 
 
 @dataclass(frozen=True)
-class Spotted:
+class ClipSightings:
     """What was seen in a clip: faces, bodies (None: nobody asked), and where its shots begin (s)."""
 
     faces: FaceFacts
@@ -48,23 +48,23 @@ class Spotted:
         return look.faces if look else (), sight.bodies if sight else ()
 
 
-def page(clip: Programme, planned: Sequence[tuple[str, Programme]], spotted: Spotted, most: int) -> Page:
+def page(clip: Programme, planned: Sequence[tuple[str, Programme]], spotted: ClipSightings, most: int) -> SheetPage:
     """A row for each deliverable of a clip, by its name; `clip` is the clip as it is read."""
     chosen = moments([programme for _, programme in planned], spotted.cuts, most)
     steady = clip.picture.filter("fps", fps=clip.rate, start_time=0, round="near")
     rows = []
     for name, programme in planned:
         times = {time: _of_clip(programme.where(time), clip) for time in chosen.times if time < programme.duration}
-        seen = frames([Film(clip, steady, small(clip.frame))], tuple(dict.fromkeys(times.values())))
+        seen = frames([FrameRequest(clip, steady, small(clip.frame))], tuple(dict.fromkeys(times.values())))
         cells = [_cell(seen[0, at], programme, time, spotted.near(at), chosen.head(time)) for time, at in times.items()]
-        rows.append(Row(name, " · ".join(tidy(note) for note in programme.notes if any(word in note for word in _ABOUT)), tuple(cells)))
+        rows.append(PageRow(name, " · ".join(tidy(note) for note in programme.notes if any(word in note for word in _ABOUT)), tuple(cells)))
     detail = "the window as planned, what it leaves out darkened; yellow: faces" + ("; blue: bodies" if spotted.bodies else "")
-    return Page(tidy(clip.source.path.name), detail, (Section("", "", tuple(rows)),))
+    return SheetPage(tidy(clip.source.path.name), detail, (PageSection("", "", tuple(rows)),))
 
 
-def _cell(picture: Pixels, programme: Programme, time: Fraction, there: There, head: str) -> Cell:
+def _cell(picture: Pixels, programme: Programme, time: Fraction, there: There, head: str) -> PageCell:
     told = ", ".join(_told(name, boxes) for name, boxes in zip(_NAMES, there, strict=True) if boxes)
-    return Cell(_drawn(picture, programme, time, there), head, told or "nobody")
+    return PageCell(_drawn(picture, programme, time, there), head, told or "nobody")
 
 
 def _of_clip(moment: Fraction, clip: Programme) -> Fraction:
@@ -76,7 +76,7 @@ def _last(looks: Sequence[T], at: Fraction) -> T | None:
     return looks[number] if number >= 0 else None
 
 
-def _told(name: str, boxes: Sequence[Face | Body]) -> str:
+def _told(name: str, boxes: Sequence[FaceBox | BodyBox]) -> str:
     scores = sorted((box.score for box in boxes), reverse=True)
     return f"{name} " + ", ".join(f"{score:.2f}" for score in scores[:_TOLD]) + (" …" if len(scores) > _TOLD else "")
 

@@ -23,7 +23,7 @@ _MARKS: Final = 12                          # of them at most
 
 
 @dataclass(frozen=True)
-class Heard:
+class MeasuredSound:
     """One sound by its name: what the meter says, with its course, and what is said of its speech."""
 
     name: str
@@ -32,14 +32,14 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Aims:
+class LoudnessAims:
     """What the destination asks: loudness (LUFS) and ceiling (dBTP)."""
 
     lufs: float
     ceiling: float
 
 
-def table(heard: Sequence[Heard]) -> Iterator[str]:
+def table(heard: Sequence[MeasuredSound]) -> Iterator[str]:
     """The numbers, a line each: EBU Mode's (Tech 3341), peaks, channels and speech."""
     rows = (
         ("integrated", "LUFS", [each.facts.integrated for each in heard]),
@@ -65,7 +65,7 @@ def _shown(value: float | None) -> str:
     return "–" if value is None else f"{round(value, 1) + 0.0:.1f}"     # no minus before nothing
 
 
-def picture(title: str, heard: Sequence[Heard], aims: Aims | None) -> str:
+def picture(title: str, heard: Sequence[MeasuredSound], aims: LoudnessAims | None) -> str:
     """The course of one or two sounds as SVG: short-term loudness as lines, true peaks as faint ones; what is asked dashed."""
     seconds = max(each.facts.seconds for each in heard) or 1.0
     frame = _Frame(seconds)
@@ -107,7 +107,7 @@ def _scale(frame: _Frame) -> Iterator[str]:
     yield f'<text x="{_LEFT}" y="{_HIGH - 14}" fill="#5c5c5c">{told}</text>'
 
 
-def _drawn(frame: _Frame, heard: Heard, ink: str) -> Iterator[str]:
+def _drawn(frame: _Frame, heard: MeasuredSound, ink: str) -> Iterator[str]:
     course = heard.facts.course
     assert course is not None
     peaks = [(number / 10 + 0.05, level) for number, level in enumerate(course.peaks)]
@@ -127,7 +127,7 @@ def _level(frame: _Frame, level: float, told: str) -> str:
             f'<text x="{_WIDE - _RIGHT - 4}" y="{y - 5}" text-anchor="end" fill="{_TARGET}">{told}</text>')
 
 
-def _legend(heard: Sequence[Heard]) -> Iterator[str]:
+def _legend(heard: Sequence[MeasuredSound]) -> Iterator[str]:
     for number, (each, ink) in enumerate(zip(heard, _INKS[-len(heard):], strict=True)):
         lufs = "silent" if each.facts.integrated is None else f"{each.facts.integrated:.1f} LUFS"
         x = _LEFT + number * 300

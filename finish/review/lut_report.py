@@ -10,8 +10,8 @@ import numpy as np
 from finish.errors import LutError
 from finish.model import Document
 from finish.review.small_frames import Pixels
-from finish.stages.colour.cdl import Grade
-from finish.stages.colour.look_effect import Effect, effect, ramp
+from finish.stages.colour.cdl import CdlCorrection
+from finish.stages.colour.look_effect import LookEffect, effect, ramp
 from finish.stages.colour.look_reading import fault, read
 from finish.stages.colour.table import Chain, Floats, Table, Transform
 
@@ -20,12 +20,12 @@ _PAPER, _LINE = 26, 70          # code values
 
 
 @dataclass(frozen=True)
-class Inspection:
+class LookInspection:
     """What a look is and does; `fault` is why a job cannot use it, with what to do ("" where it can)."""
 
     kind: str
     title: str
-    effect: Effect
+    effect: LookEffect
     fault: str = ""
 
     def lines(self) -> Iterator[str]:
@@ -40,12 +40,12 @@ class Inspection:
             yield f"CANNOT BE USED: {self.fault}"
 
 
-def inspected(document: Document) -> Inspection:
+def inspected(document: Document) -> LookInspection:
     """A look examined; FinishError "lut" for what is none."""
     transform = read(document.data, document.path.name, document.part)
     done = effect(transform)
     wrong = fault(transform, done)
-    return Inspection(_kind(transform), getattr(transform, "title", ""), done, " — ".join(wrong) if wrong else "")
+    return LookInspection(_kind(transform), getattr(transform, "title", ""), done, " — ".join(wrong) if wrong else "")
 
 
 def picture(document: Document) -> bytes:
@@ -80,7 +80,7 @@ def _kind(transform: Transform) -> str:
     if isinstance(transform, Chain):
         return " behind ".join(_kind(each) for each in reversed(transform.tables))
     if not isinstance(transform, Table):
-        return "an ASC CDL" if isinstance(transform, Grade) else "read by OpenColorIO"
+        return "an ASC CDL" if isinstance(transform, CdlCorrection) else "read by OpenColorIO"
     size = f"{transform.size}³ cube" if transform.solid else f"1D table of {transform.size:,} points"
     low, high = transform.low, transform.high
     return f"a {size}" if transform.plain else f"a {size} over {low[0]:g} to {high[0]:g}"

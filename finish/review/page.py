@@ -11,7 +11,7 @@ from finish.units import Size
 
 
 @dataclass(frozen=True)
-class Zone:
+class SafeZoneShares:
     """A safe zone by shares of the frame: 0 to 1 from its left and its top."""
 
     left: float
@@ -21,7 +21,7 @@ class Zone:
 
 
 @dataclass(frozen=True)
-class Cell:
+class PageCell:
     """One frame, with what is written below it: a head, and words in a quieter ink."""
 
     picture: Pixels
@@ -30,41 +30,41 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class PageRow:
     """Frames to be seen together, under their title; `zone` is drawn on each. `trouble` is why there are none."""
 
     title: str
     detail: str = ""
-    cells: tuple[Cell, ...] = ()
-    zone: Zone | None = None
+    cells: tuple[PageCell, ...] = ()
+    zone: SafeZoneShares | None = None
     trouble: str = ""
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """Rows of one clip."""
 
     title: str
     detail: str
-    rows: tuple[Row, ...]
+    rows: tuple[PageRow, ...]
 
 
 @dataclass(frozen=True)
-class Page:
+class SheetPage:
     """A whole sheet."""
 
     title: str
     detail: str
-    sections: tuple[Section, ...]
+    sections: tuple[PageSection, ...]
 
     @property
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[PageRow]:
         return (row for section in self.sections for row in section.rows)
 
 
-def zone(safe: SafeZone, frame: Size) -> Zone | None:
+def zone(safe: SafeZone, frame: Size) -> SafeZoneShares | None:
     """The safe zone of a frame; None where all of it is safe."""
     box = safe.within(frame)
     if box.size == frame:
         return None
-    return Zone(box.left / frame.width, box.top / frame.height, box.right / frame.width, box.bottom / frame.height)
+    return SafeZoneShares(box.left / frame.width, box.top / frame.height, box.right / frame.width, box.bottom / frame.height)

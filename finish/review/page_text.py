@@ -11,7 +11,7 @@ import numpy as np
 
 from finish.review.small_frames import Pixels
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.packaged_fonts import Face
+from finish.stages.captions.typesetting.packaged_fonts import FontFace
 
 Ink = tuple[int, int, int]
 LINE: Final = 1.45        # em from one line to the next, and
@@ -61,7 +61,7 @@ def _drawable(text: str) -> str:
     return "".join(each if not packaged_fonts.missing(each) else "?" for each in text)
 
 
-def _faces(text: str) -> list[tuple[str, Face]]:
+def _faces(text: str) -> list[tuple[str, FontFace]]:
     base = packaged_fonts.family("Noto Sans")
     return list(packaged_fonts.cover(text, base, base))
 
@@ -71,7 +71,7 @@ def _advance(text: str, em: int) -> float:
 
 
 @lru_cache(2_000)
-def _stretch(text: str, face: Face, em: int, ink: Ink, paper: Ink) -> Pixels:
+def _stretch(text: str, face: FontFace, em: int, ink: Ink, paper: Ink) -> Pixels:
     """One font's part of a line, its baseline where every other font's is; the margin keeps marks and descenders whole."""
     from moviepy import TextClip
 
@@ -82,7 +82,7 @@ def _stretch(text: str, face: Face, em: int, ink: Ink, paper: Ink) -> Pixels:
     return picture[top:top + height(em), margin:picture.shape[1] - margin]
 
 
-def _ascent(face: Face, em: int) -> int:
+def _ascent(face: FontFace, em: int) -> int:
     """Where Pillow, which draws for MoviePy, puts a font's baseline below the top: FreeType's ascender, in whole pixels."""
     ascender: float = face.at(400).get_font_extents("ltr").ascender
     return ceil(em * ascender / face.upem)

@@ -14,9 +14,9 @@ from finish.analysis.video_levels import TOLERANCE
 from finish.errors import MediaError, SpecError
 from finish.graph import Output, Stream
 from finish.media import ffmpeg
-from finish.model import Deliverable, Limits, Programme
+from finish.model import Deliverable, DeliveryLimits, Programme
 from finish.review.moments import tidy
-from finish.review.page import Cell, Page, Row, Section
+from finish.review.page import PageCell, PageRow, PageSection, SheetPage
 from finish.review.small_frames import Pixels, shown
 from finish.storage import cleanup
 from finish.units import Size, clock, even
@@ -37,7 +37,7 @@ _RGB: Final = np.array(((1, 0, 1.5748), (1, -0.187324, -0.468124), (1, 1.8556, 0
 
 
 @dataclass(frozen=True)
-class Seen:
+class ScopedFrame:
     """One frame as shares of the range: `luma` of 0 to 1 and `colour` differences of ±0.5, with what lies beyond; RGB (…, 3) from both."""
 
     luma: Floats
@@ -49,24 +49,24 @@ class Seen:
         return np.asarray(np.stack([self.luma, self.blue, self.red], -1) @ _RGB.T)
 
     @classmethod
-    def of(cls, codes: NDArray[np.uint16]) -> Seen:
+    def of(cls, codes: NDArray[np.uint16]) -> ScopedFrame:
         """From planes of limited-range BT.709 in 16 bits, (3, height, width)."""
         luma, blue, red = codes / 256.0
         return cls((luma - 16) / 219, (blue - 128) / 224, (red - 128) / 224)
 
 
-def waveform(seen: Seen) -> Pixels:
+def waveform(seen: ScopedFrame) -> Pixels:
     """Luma, column by column."""
     return _ruled(_trace(seen.luma, WIDE, _INKS["luma"]))
 
 
-def parade(seen: Seen) -> Pixels:
+def parade(seen: ScopedFrame) -> Pixels:
     """Red, green and blue, column by column, side by side."""
     traces = [_trace(seen.rgb[..., number], WIDE // 3, _INKS[name]) for number, name in enumerate(("red", "green", "blue"))]
     return _ruled(np.concatenate(traces, axis=1))
 
 
-def vectorscope(seen: Seen) -> Pixels:
+def vectorscope(seen: ScopedFrame) -> Pixels:
     """Colour differences seen from grey, with the primaries of 75 % bars and the line on which skin lies."""
     import cv2
 
@@ -89,7 +89,7 @@ def vectorscope(seen: Seen) -> Pixels:
     return canvas
 
 
-def histogram(seen: Seen) -> Pixels:
+def histogram(seen: ScopedFrame) -> Pixels:
     """How often each level is, of luma and of red, green and blue."""
     edges = np.linspace(_LOW, _HIGH, WIDE + 1)
     canvas = np.full((HIGH, WIDE, 3), _GROUND, np.float64)
@@ -109,27 +109,27 @@ def targets() -> dict[str, tuple[float, float]]:
 
 def ungraded(one: Deliverable) -> tuple[Deliverable, Deliverable]:
     """The deliverable without a grade and with it, for no destination."""
-    delivery = one.delivery.model_copy(update={"limits": Limits()})
+    delivery = one.delivery.model_copy(update={"limits": DeliveryLimits()})
     plain = {**one.settings, "colour": type(one.settings["colour"])()}
     return replace(one, name="before", settings=plain, delivery=delivery), replace(one, name="after", delivery=delivery)
 
 
-def page(title: str, programmes: Sequence[tuple[str, Programme]], times: Sequence[Fraction]) -> Page:
+def page(title: str, programmes: Sequence[tuple[str, Programme]], times: Sequence[Fraction]) -> SheetPage:
     """Each moment's frames, and the scopes of each; SpecError for a moment after the end."""
     rows = []
     for time in times:
         for name, programme in programmes:
             if time >= programme.duration:
                 raise SpecError(f"{title} ends at {clock(programme.duration)}, before {clock(time)}", "choose an earlier time")
-            seen = Seen.of(_codes(programme, time))
+            seen = ScopedFrame.of(_codes(programme, time))
             scopes = (("waveform", waveform), ("parade", parade), ("vectorscope", vectorscope), ("histogram", histogram))
-            cells = (Cell(_frame(seen), name), *(Cell(draw(seen), kind) for kind, draw in scopes))
-            rows.append(Row(f"{clock(time)}  {name}", _extent(seen), cells))
+            cells = (PageCell(_frame(seen), name), *(PageCell(draw(seen), kind) for kind, draw in scopes))
+            rows.append(PageRow(f"{clock(time)}  {name}", _extent(seen), cells))
     detail = "lines at 0, 25, 50, 75 and 100 %; brown: EBU R 103's limits; boxes: 75 % bars; slanted: skin"
-    return Page(tidy(title), detail, (Section("", "", tuple(rows)),))
+    return SheetPage(tidy(title), detail, (PageSection("", "", tuple(rows)),))
 
 
-def _extent(seen: Seen) -> str:
+def _extent(seen: ScopedFrame) -> str:
     low, high = (100 * float(np.percentile(seen.luma, share)) for share in (0.1, 99.9))
     return f"luma {low:.0f} to {high:.0f} %, mean {100 * float(seen.luma.mean()):.0f} %"
 
@@ -151,7 +151,7 @@ def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
     return data.reshape(3, size.height, size.width)
 
 
-def _frame(seen: Seen) -> Pixels:
+def _frame(seen: ScopedFrame) -> Pixels:
     """The frame itself, as high as the scopes."""
     import cv2
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.review.page import Cell, Page, Row, Section, Zone
+from finish.review.page import PageCell, PageRow, PageSection, SafeZoneShares, SheetPage
 from finish.review.small_frames import Pixels
 
 QUALITY: Final = 88   # of JPEG: on a small frame with text no ringing is seen, at a quarter of PNG's size
@@ -59,7 +59,7 @@ $switch$sections
 _SWITCH: Final = '<label><input type="checkbox" id="zones" checked> safe zones</label>\n'
 
 
-def document(page: Page) -> bytes:
+def document(page: SheetPage) -> bytes:
     """The page as HTML in UTF-8; every name and word in it is escaped."""
     switch = _SWITCH if any(row.zone for row in page.rows) else ""
     sections = "\n".join(map(_section, page.sections))
@@ -67,18 +67,18 @@ def document(page: Page) -> bytes:
     return text.encode(errors="backslashreplace")  # a file's name may hold what no UTF-8 can
 
 
-def _section(section: Section) -> str:
+def _section(section: PageSection) -> str:
     rows = "\n".join(map(_row, section.rows))
     head = f'<h2>{escape(section.title)}</h2>\n<p class="quiet">{escape(section.detail)}</p>\n' if section.title else ""
     return f"<section>\n{head}{rows}\n</section>"
 
 
-def _row(row: Row) -> str:
+def _row(row: PageRow) -> str:
     head = f'<h3>{escape(row.title)}</h3> <span class="quiet">{escape(row.detail)}</span>'
     return "\n".join(("<article>", head, *_inside(row), "</article>"))
 
 
-def _inside(row: Row) -> Iterator[str]:
+def _inside(row: PageRow) -> Iterator[str]:
     if row.trouble:
         yield f'<p class="alarm">{escape(row.trouble)}</p>'
     if row.cells:
@@ -87,7 +87,7 @@ def _inside(row: Row) -> Iterator[str]:
         yield "</div>"
 
 
-def _cell(cell: Cell, zone: Zone | None) -> str:
+def _cell(cell: PageCell, zone: SafeZoneShares | None) -> str:
     height, width = cell.picture.shape[:2]
     shown = f'<img src="data:image/jpeg;base64,{_jpeg(cell.picture)}" width="{width}" height="{height}" alt="{escape(cell.head)}">'
     words = f"<span>{escape(cell.words)}</span>" if cell.words else ""
@@ -95,7 +95,7 @@ def _cell(cell: Cell, zone: Zone | None) -> str:
             f"<figcaption>{escape(cell.head)}{words}</figcaption></figure>")
 
 
-def _safe(zone: Zone) -> str:
+def _safe(zone: SafeZoneShares) -> str:
     left, top, right, bottom = (f"{100 * share:.2f}%" for share in (zone.left, zone.top, 1 - zone.right, 1 - zone.bottom))
     return f'<div class="safe" style="left:{left};top:{top};right:{right};bottom:{bottom}"></div>'
 

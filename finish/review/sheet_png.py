@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from finish.review import page_text
-from finish.review.page import Cell, Page, Row, Section, Zone
+from finish.review.page import PageCell, PageRow, PageSection, SafeZoneShares, SheetPage
 from finish.review.page_text import Ink
 from finish.review.small_frames import Pixels
 
@@ -26,7 +26,7 @@ LIGHT, DARK = (255, 255, 255), (0, 0, 0)
 _INNER: Final = WIDTH - 2 * MARGIN
 
 
-def picture(page: Page) -> bytes:
+def picture(page: SheetPage) -> bytes:
     """The page as PNG."""
     bands = [_line(page.title, TITLE_EM, INK), *_paragraph(page.detail, EM, QUIET)]
     for section in page.sections:
@@ -36,7 +36,7 @@ def picture(page: Page) -> bytes:
                        constant_values=PAPER[0]))
 
 
-def zoned(shown: Pixels, zone: Zone) -> Pixels:
+def zoned(shown: Pixels, zone: SafeZoneShares) -> Pixels:
     """The frame with its safe zone as a dashed outline of two tones."""
     height, width = shown.shape[:2]
     left, right = round(zone.left * width), min(width - 1, round(zone.right * width))
@@ -47,7 +47,7 @@ def zoned(shown: Pixels, zone: Zone) -> Pixels:
     return drawn
 
 
-def _section(section: Section) -> Iterator[Pixels]:
+def _section(section: PageSection) -> Iterator[Pixels]:
     if section.title:
         yield _space(MARGIN)
         yield _line(section.title, SECTION_EM, INK)
@@ -56,7 +56,7 @@ def _section(section: Section) -> Iterator[Pixels]:
         yield from _row(row)
 
 
-def _row(row: Row) -> Iterator[Pixels]:
+def _row(row: PageRow) -> Iterator[Pixels]:
     yield _space(GAP)
     title = _line(row.title, ROW_EM, INK, 2 * _INNER // 3)
     yield _beside([title, _line(row.detail, ROW_EM, QUIET, _INNER - GAP - title.shape[1])])
@@ -68,14 +68,14 @@ def _row(row: Row) -> Iterator[Pixels]:
             yield _beside([_cell(cell, row.zone) for cell in row.cells[start:start + across]])
 
 
-def _across(cells: Sequence[Cell]) -> int:
+def _across(cells: Sequence[PageCell]) -> int:
     """How many stand in a line, so that all lines are about as long."""
     width: int = cells[0].picture.shape[1]
     most = max(1, (_INNER + GAP) // (width + GAP))
     return ceil(len(cells) / ceil(len(cells) / most))
 
 
-def _cell(cell: Cell, zone: Zone | None) -> Pixels:
+def _cell(cell: PageCell, zone: SafeZoneShares | None) -> Pixels:
     width = cell.picture.shape[1]
     lines = [(line, INK) for line in page_text.wrapped(cell.head, EM, width, 1)]
     lines += [(line, QUIET) for line in page_text.wrapped(cell.words, EM, width, WORD_LINES)]

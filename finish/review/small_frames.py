@@ -29,7 +29,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Film:
+class FrameRequest:
     """A picture of which single frames are wanted: tagged, on the programme's frame grid, and small as `size`."""
 
     programme: Programme
@@ -48,7 +48,7 @@ def shown(programme: Programme, picture: Stream, at: Fraction) -> Stream:
     start = int(max(at, _begun(programme)) * programme.rate) / programme.rate
     # What is kept inside a picture (a lower third) is kept losslessly: one frame needs no store.
     drawn = graph.decoded([picture], lambda kept: kept.inputs[0])
-    (frame,) = graph.during(drawn, Span(start, start + 1 / programme.rate), programme.preroll)
+    (frame,) = graph.slice_streams(drawn, Span(start, start + 1 / programme.rate), programme.preroll)
     return frame
 
 
@@ -60,7 +60,7 @@ def _begun(programme: Programme) -> Fraction:
     return begun or Fraction(0)
 
 
-def frames(films: Sequence[Film], times: Sequence[Fraction]) -> Mapping[tuple[int, Fraction], Pixels]:
+def frames(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> Mapping[tuple[int, Fraction], Pixels]:
     """What each film shows at each of `times` (s): RGB uint8 (height, width, 3) by (number of the film, time).
 
     A film that is over by then has no such frame. MediaError where the clip breaks off earlier than it says.
@@ -75,10 +75,10 @@ def frames(films: Sequence[Film], times: Sequence[Fraction]) -> Mapping[tuple[in
             raise
 
 
-def _moment(films: Sequence[Film], time: Fraction, folder: Path, stop: threading.Event) -> dict[int, Pixels]:
+def _moment(films: Sequence[FrameRequest], time: Fraction, folder: Path, stop: threading.Event) -> dict[int, Pixels]:
     """Equal histories are equal streams, so films of one clip share its decode, and whatever else they have in common."""
     live = [index for index, film in enumerate(films) if time < film.programme.duration]
-    cut = graph.sink_pointwise([shown(films[index].programme, films[index].picture, time) for index in live])
+    cut = graph.push_down_lut([shown(films[index].programme, films[index].picture, time) for index in live])
     paths = {index: folder / f"{index}-{time.numerator}-{time.denominator}.rgb" for index in live}
     ends = [_rgb(end, films[index].size) for index, end in zip(live, cut, strict=True)]
     outputs = [Output((end,), str(path), "rawvideo", _RAW) for end, path in zip(ends, paths.values(), strict=True)]
@@ -92,7 +92,7 @@ def _rgb(picture: Stream, size: Size) -> Stream:
     return scaled.filter("format", pix_fmts="gbrp").filter("format", pix_fmts="rgb24")
 
 
-def _read(path: Path, film: Film, time: Fraction) -> Pixels:
+def _read(path: Path, film: FrameRequest, time: Fraction) -> Pixels:
     data = np.fromfile(path, np.uint8) if path.exists() else np.empty(0, np.uint8)
     path.unlink(missing_ok=True)
     if data.size != film.size.pixels * 3:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from finish.model import Deliverable, Document, Limits, Programme
+from finish.model import Deliverable, DeliveryLimits, Document, Programme
 from finish.review.moments import moments, share, tidy
-from finish.review.page import Cell, Page, Row, Section
-from finish.review.small_frames import Film, frames, small
+from finish.review.page import PageCell, PageRow, PageSection, SheetPage
+from finish.review.small_frames import FrameRequest, frames, small
 
 # Short and long, with an emphasis, a question, letters above and below the line, and numbers.
 _LINES: Final = (
@@ -31,21 +31,21 @@ def sample() -> Document:
 def in_turn(deliverables: Sequence[Deliverable]) -> tuple[Deliverable, ...]:
     """One clip's deliverables as they are, told apart, with the sample's lines where they have none; without the destination's limits."""
     return tuple(
-        replace(each, name=f"style-{number}", delivery=each.delivery.model_copy(update={"limits": Limits()}),
+        replace(each, name=f"style-{number}", delivery=each.delivery.model_copy(update={"limits": DeliveryLimits()}),
                 settings={**each.settings, "captions": _said(each.settings["captions"])})
         for number, each in enumerate(deliverables)
     )
 
 
-def page(names: Sequence[str], programmes: Sequence[Programme]) -> Page:
+def page(names: Sequence[str], programmes: Sequence[Programme]) -> SheetPage:
     """The page: a few moments, each in every style, in their order."""
     chosen = moments(programmes[:1], (), min(_MOMENTS, share(len(programmes))))
-    seen = frames([Film(each, each.picture, small(each.frame)) for each in programmes], chosen.times)
+    seen = frames([FrameRequest(each, each.picture, small(each.frame)) for each in programmes], chosen.times)
     rows = tuple(
-        Row(chosen.head(time), cells=tuple(Cell(seen[index, time], tidy(Path(name).stem)) for index, name in enumerate(names)))
+        PageRow(chosen.head(time), cells=tuple(PageCell(seen[index, time], tidy(Path(name).stem)) for index, name in enumerate(names)))
         for time in chosen.times
     )
-    return Page(tidy(programmes[0].source.path.name), f"{len(names)} caption styles, as they would be burnt", (Section("", "", rows),))
+    return SheetPage(tidy(programmes[0].source.path.name), f"{len(names)} caption styles, as they would be burnt", (PageSection("", "", rows),))
 
 
 def _said(captions: Any) -> Any:

@@ -20,7 +20,7 @@ _Folders = Mapping[Path, str]
 
 
 @dataclass
-class Search:
+class PatternSearch:
     """One search of a pattern. `real` says where a name ends, links followed, ValueError outside the job; `left_out` is never entered.
 
     Wildcards skip names that begin with a dot and enter no linked folder, so that no loop and no foreign disk is walked.

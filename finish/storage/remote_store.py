@@ -10,7 +10,7 @@ from pathlib import Path
 from finish.storage import download_cache, object_storage
 
 
-class Bucket:
+class RemoteStore:
     """The `Shelf` below an address; FinishError where that cannot be used.
 
     Who may write there is for the storage to say. Where the environment gives a secret too (`FINISH_STORE_KEY`), only what was sealed

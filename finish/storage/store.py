@@ -26,7 +26,7 @@ _PIECE: Final = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{64}\.[a-z0-9]+")
 _FORGOTTEN_SECONDS: Final = 24 * 60 * 60
 
 
-class Shelf(Protocol):
+class SharedStore(Protocol):
     """What may stand behind a store, shared by many machines. FinishError where it cannot be reached."""
 
     @property
@@ -63,7 +63,7 @@ class Store:
     a `shelf` that many machines share: what is not here is taken from it, and what is kept here is put on it.
     """
 
-    def __init__(self, folder: Path, lenders: Sequence[Path] = (), shelf: Shelf | None = None, secret: bytes = b"") -> None:
+    def __init__(self, folder: Path, lenders: Sequence[Path] = (), shelf: SharedStore | None = None, secret: bytes = b"") -> None:
         self.folder, self.shelf, self.secret = folder, shelf, secret or seal.own()
         self._lenders = tuple(Store(each, secret=self.secret) for each in lenders if each != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}

@@ -39,7 +39,7 @@ _LEFT_OUT: Final = (*_GONE, PermissionError)
 
 
 @dataclass(frozen=True)
-class Item:
+class WatchItem:
     """Something that was dropped: its name in the folder, and its files as they are now."""
 
     name: str
@@ -53,7 +53,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Entry:
+class WatchEntry:
     """What became of an item, or is becoming: `of` is the digest of the files that it was made from, `when` in s since the epoch."""
 
     name: str
@@ -64,7 +64,7 @@ class Entry:
     when: float = 0.0
 
 
-def items(folder: Path, template: Path | None) -> Iterator[Item]:
+def items(folder: Path, template: Path | None) -> Iterator[WatchItem]:
     """All that lie in a folder now, by name; OSError where it cannot be told. What cannot be read is left out: the next look may tell."""
     for path in sorted(folder.iterdir()):
         with suppress(OSError):
@@ -73,7 +73,7 @@ def items(folder: Path, template: Path | None) -> Iterator[Item]:
                 yield found
 
 
-def item_at(path: Path, template: Path | None) -> Item | None:
+def item_at(path: Path, template: Path | None) -> WatchItem | None:
     """The job folder, or where there is a `template` (itself none) the clip, that lies at `path`; OSError where that cannot be told.
 
     Hidden ones, links and files in the making are none.
@@ -82,9 +82,9 @@ def item_at(path: Path, template: Path | None) -> Item | None:
         return None
     kind = _kind(path)
     if kind == stat.S_IFDIR and _kind(path / "job.yaml", follow=True) == stat.S_IFREG:
-        return None if template and template.resolve() == path.resolve() else Item(path.name, False, files(path))
+        return None if template and template.resolve() == path.resolve() else WatchItem(path.name, False, files(path))
     if template and kind == stat.S_IFREG and path.suffix.lower() in CLIPS:
-        return Item(path.name, True, {path.name: _stat(path)})
+        return WatchItem(path.name, True, {path.name: _stat(path)})
     return None
 
 
@@ -118,22 +118,22 @@ def _stat(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def afterwards(item: Item, now: Files) -> Item:
+def afterwards(item: WatchItem, now: Files) -> WatchItem:
     """The item with what finishing has added to it (heard captions, decisions), so that it is no other; what somebody else has changed
     meanwhile is left as it was, so that it is seen as changed."""
     kept = {name: now[name] if name == _LOCK else item.files.get(name, now[name]) for name in now}
     return replace(item, files={**kept, **{name: each for name, each in item.files.items() if name not in now}})
 
 
-_ENTRY: Final = TypeAdapter(Entry)
+_ENTRY: Final = TypeAdapter(WatchEntry)
 
 
-class Ledger:
+class WatchLedger:
     """What became of each item, in a file that is written whole; held by one process at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._path, self._lock = folder, folder / NOTES / "watch.json", folder / NOTES / "watch.lock"
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, WatchEntry] = {}
         self.read()
 
     def read(self) -> None:
@@ -147,7 +147,7 @@ class Ledger:
                     if entry.name == name and isfinite(entry.when):
                         self.entries[name] = entry
 
-    def note(self, *entries: Entry) -> None:
+    def note(self, *entries: WatchEntry) -> None:
         """What became of some items; to be written."""
         self.entries.update({each.name: replace(each, when=time.time()) for each in entries})
 
@@ -184,14 +184,14 @@ def encoded(text: str) -> bytes:
     return text.encode(errors="backslashreplace")
 
 
-class Growing:
+class Settling:
     """Who has not changed for so long (s, of `clock`)."""
 
     def __init__(self, quiet: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._quiet, self._clock = quiet, clock
         self._since: dict[str, tuple[str, float]] = {}
 
-    def still(self, item: Item) -> bool:
+    def still(self, item: WatchItem) -> bool:
         """Whether an item is as it was `quiet` seconds ago, and at every look since."""
         of, since = self._since.get(item.name, ("", 0.0))
         if of != item.of:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from finish.model import Document, Range, Settings, Stage
+from finish.model import ClipRange, Document, Settings, Stage
 from finish.stages import STAGES
 
 TARGET = Path(__file__).resolve().parents[2] / "finish" / "_fluent.py"
@@ -58,7 +58,7 @@ def shown(annotation: Any) -> str:
         return spelled if len(spelled) < 100 else "str"
     if origin is tuple:
         return f"Sequence[{shown(args[0])}]"
-    names = {Document: "str | Path", Fraction: "float | str", NoneType: "None", Range: "str"}
+    names = {Document: "str | Path", Fraction: "float | str", NoneType: "None", ClipRange: "str"}
     if annotation in names:
         return names[annotation]
     return annotation.__name__ if annotation in (str, int, float, bool) else "Any"

@@ -16,11 +16,11 @@ from finish.media import ffmpeg
 from finish.model import Delivery, Document, Programme, Source
 from finish.stages import captions as stage
 from finish.stages.captions.drawing import caption_style as styles
-from finish.stages.captions.drawing.ass_writer import Burnt
-from finish.stages.captions.drawing.caption_style import Style
-from finish.stages.captions.formats.caption_formats import Captions, read
-from finish.stages.captions.placement.card_placement import Position, Room, placed
-from finish.stages.captions.typesetting.card_fitting import Card, Grid, cards
+from finish.stages.captions.drawing.ass_writer import AssCards
+from finish.stages.captions.drawing.caption_style import CaptionStyle
+from finish.stages.captions.formats.caption_formats import CaptionFile, read
+from finish.stages.captions.placement.card_placement import CaptionArea, Position, placed
+from finish.stages.captions.typesetting.card_fitting import CaptionCard, CardGrid, cards
 from finish.units import Size
 
 RATE = Fraction(25)
@@ -39,7 +39,7 @@ def srt(*texts: str, seconds: int = 4) -> str:
     return "".join(f"{n + 1}\n{clock(n * seconds)} --> {clock((n + 1) * seconds)}\n{text}\n\n" for n, text in enumerate(texts))
 
 
-def style(name: str = "clean", **changes: Any) -> Style:
+def style(name: str = "clean", **changes: Any) -> CaptionStyle:
     path = resources.entry("styles", name)
     return styles.read(Document(path, path.read_bytes())).model_copy(update=changes)
 
@@ -48,17 +48,17 @@ def delivery(frame: Size, **safe: int) -> Delivery:
     return Delivery.model_validate({"frame": str(frame), "rates": {"low": 23, "high": 60, "otherwise": 30}, "safe": safe})
 
 
-def fitted(text: str, limit: float, look: Style | None = None, rate: Fraction = RATE) -> tuple[Card, ...]:
+def fitted(text: str, limit: float, look: CaptionStyle | None = None, rate: Fraction = RATE) -> tuple[CaptionCard, ...]:
     """Every cue of an SRT text as cards with lines of at most `limit` em."""
-    grid = Grid(rate, 100_000, "a.srt")
+    grid = CardGrid(rate, 100_000, "a.srt")
     return tuple(card for cue in reading(text).cues for card in cards(cue, look or style(), limit, grid))
 
 
-def burnt(text: str, look: Style, to: Delivery, position: Position = "bottom", *, rate: Fraction = RATE) -> Burnt:
+def burnt(text: str, look: CaptionStyle, to: Delivery, position: Position = "bottom", *, rate: Fraction = RATE) -> AssCards:
     """A text as the payload that the stage would make of it."""
     em = look.size * min(to.frame.width, to.frame.height)
-    room = Room(to.frame, to.safe.within(to.frame), em, look)
-    return Burnt(to.frame, rate, em, look, placed(fitted(text, room.limit, look, rate), room, lambda _: position, "a.srt"))
+    room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
+    return AssCards(to.frame, rate, em, look, placed(fitted(text, room.limit, look, rate), room, lambda _: position, "a.srt"))
 
 
 class Shelf:
@@ -77,8 +77,8 @@ class Shelf:
         return Document(path, path.read_bytes())
 
 
-def settings(text: str | bytes, name: str = "a.srt", **given: Any) -> stage.Settings:
-    return stage.Settings.model_validate({"file": name, **given}, context=Shelf(document(text, name)))
+def settings(text: str | bytes, name: str = "a.srt", **given: Any) -> stage.CaptionSettings:
+    return stage.CaptionSettings.model_validate({"file": name, **given}, context=Shelf(document(text, name)))
 
 
 def programme(frame: Size, frames: int = 1000, rate: Fraction = RATE, picture: Stream | None = None) -> Programme:
@@ -119,5 +119,5 @@ def bounds(marked: NDArray[np.bool_]) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def reading(text: str | bytes, name: str = "a.srt") -> Captions:
+def reading(text: str | bytes, name: str = "a.srt") -> CaptionFile:
     return read(document(text, name))

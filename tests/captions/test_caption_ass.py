@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.stages.captions.drawing.ass_writer import Burnt, escaped
+from finish.stages.captions.drawing.ass_writer import AssCards, escaped
 from finish.stages.captions.placement.card_placement import Position
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
@@ -95,7 +95,7 @@ def test_the_digest_follows_text_and_place() -> None:
     assert burnt(srt("a"), style("clean"), TIKTOK).digest in digests
 
 
-def events(payload: Burnt) -> list[list[str]]:
+def events(payload: AssCards) -> list[list[str]]:
     text = payload.content().decode()
     return [line.removeprefix("Dialogue: ").split(",", 9) for line in text.splitlines() if line.startswith("Dialogue: ")]
 

@@ -11,35 +11,35 @@ from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.analysis.colour_tones import CELLS, Toned, ToneFacts, Tones
-from finish.analysis.faces import Face, FaceFacts, Faces, Look
+from finish.analysis.colour_tones import CELLS, FrameTones, ToneFacts, Tones
+from finish.analysis.faces import FaceBox, FaceFacts, Faces, FacesAtTime
 from finish.analysis.shots import ShotFacts, Shots
-from finish.analysis.text_detection import Line, Read, Writing, WritingFacts
+from finish.analysis.text_detection import TextAtTime, TextBox, TextDetection, TextFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
-from finish.model import Framing, Measure, Pane, Programme
+from finish.model import FramePane, Framing, Measure, Programme
 from finish.stages import captions as stage
-from finish.stages.captions.placement.face_avoidance import Places
+from finish.stages.captions.placement.face_avoidance import PlacementsByShot
 from finish.units import Box, Size, Span
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 FRAME = Box(0, 0, 1080, 1920)
-WHOLE = Framing(Size(1080, 1920), ((0, (Pane(FRAME, FRAME),)),))
-LOW, MIDDLE, HIGH = (Face(0.3, top, 0.7, top + 0.16, 0.9) for top in (0.62, 0.4, 0.15))
+WHOLE = Framing(Size(1080, 1920), ((0, (FramePane(FRAME, FRAME),)),))
+LOW, MIDDLE, HIGH = (FaceBox(0.3, top, 0.7, top + 0.16, 0.9) for top in (0.62, 0.4, 0.15))
 
 
 class Told:
     """An Ask that has been told the shots and the faces, five times a second, the letters in each and how bright its thirds are."""
 
-    def __init__(self, shots: list[tuple[float, tuple[Face, ...]]], seconds: int = 40, lines: dict[float, tuple[Line, ...]] | None = None,
+    def __init__(self, shots: list[tuple[float, tuple[FaceBox, ...]]], seconds: int = 40, lines: dict[float, tuple[TextBox, ...]] | None = None,
                  thirds: tuple[int, int, int] = (0, 0, 0)) -> None:
         self.asked: list[Any] = []
         starts = [start for start, _ in shots]
-        looks = [Look(Fraction(at, 5), next(faces for start, faces in reversed(shots) if start <= at / 5)) for at in range(5 * seconds)]
-        read = tuple(Read(Fraction(at), (lines or {}).get(at, (lines or {}).get(-1, ()))) for at in range(seconds))
+        looks = [FacesAtTime(Fraction(at, 5), next(faces for start, faces in reversed(shots) if start <= at / 5)) for at in range(5 * seconds)]
+        read = tuple(TextAtTime(Fraction(at), (lines or {}).get(at, (lines or {}).get(-1, ()))) for at in range(seconds))
         cells = b"".join(bytes([luma]) * CELLS * CELLS for luma in thirds).hex()
         self.facts = {Shots: ShotFacts(tuple(Fraction(each) for each in starts if each), 0), Faces: FaceFacts(tuple(looks)),
-                      Writing: WritingFacts(read), Tones: ToneFacts(tuple(Toned(Fraction(at, 2), cells) for at in range(2 * seconds)))}
+                      TextDetection: TextFacts(read), Tones: ToneFacts(tuple(FrameTones(Fraction(at, 2), cells) for at in range(2 * seconds)))}
 
     def __call__(self, question: Measure[Any], /) -> Any:
         self.asked.append(question.analyser)
@@ -86,13 +86,13 @@ def test_a_face_everywhere_is_told() -> None:
 
 
 def test_doubtful_and_small_faces_are_nobody() -> None:
-    small = Face(0.45, 0.66, 0.5, 0.68, 0.9)
+    small = FaceBox(0.45, 0.66, 0.5, 0.68, 0.9)
     assert set(tops(planned(Told([(0, (replace(LOW, score=0.65), MIDDLE, small))])))) == {"low"}
 
 
 def test_a_face_outside_the_crop_is_not_seen_and_one_in_it_stands_where_the_crop_puts_it() -> None:
-    left = Framing(Size(1920, 1080), ((0, (Pane(Box(0, 0, 606, 1080), FRAME),)), (500, (Pane(Box(1314, 0, 1920, 1080), FRAME),))))
-    low_left = Face(0.1, 0.62, 0.25, 0.78, 0.9)
+    left = Framing(Size(1920, 1080), ((0, (FramePane(Box(0, 0, 606, 1080), FRAME),)), (500, (FramePane(Box(1314, 0, 1920, 1080), FRAME),))))
+    low_left = FaceBox(0.1, 0.62, 0.25, 0.78, 0.9)
     done = planned(Told([(0, (low_left,)), (20, (low_left,))]), count=10, framing=left)
     assert tops(done) == ["high"] * 5 + ["high"] * 5 and places(done) == [(0, "top")], "clear of it nowhere better, so it stays"
     assert places(planned(Told([(0, ()), (20, (low_left,))]), count=10, framing=left)) == [(0, "bottom")]
@@ -121,7 +121,7 @@ def test_a_place_by_hand_wins_and_asks_nothing() -> None:
     done = planned(told, position="bottom")
     assert set(tops(done)) == {"low"} and told.asked == [] and done.decisions == ()
     assert stage.questions(settings(srt("x"), position="bottom")) == () == stage.questions(settings(srt("x"), position="auto", burn=False))
-    assert stage.questions(settings(srt("x"), position="auto")) == (Shots(), Faces(), Writing())
+    assert stage.questions(settings(srt("x"), position="auto")) == (Shots(), Faces(), TextDetection())
 
 
 @pytest.mark.parametrize("values", [
@@ -130,26 +130,26 @@ def test_a_place_by_hand_wins_and_asks_nothing() -> None:
 ])
 def test_a_lock_that_is_not_understood_is_told(values: dict[str, Any]) -> None:
     with pytest.raises(FinishError, match="redecide captions"):
-        Places.read(values)
+        PlacementsByShot.read(values)
 
 
 @given(st.integers(0, 2000), st.tuples(*[st.floats(0, 1)] * 4))
 def test_a_box_on_the_frame_is_inside_its_target(frame: int, edges: tuple[float, float, float, float]) -> None:
     target = Box(10, 20, 500, 900)
-    framing = Framing(Size(1920, 1080), ((0, (Pane(Box(0, 0, 606, 1080), target),)), (700, (Pane(Box(300, 0, 906, 1080), target),))))
+    framing = Framing(Size(1920, 1080), ((0, (FramePane(Box(0, 0, 606, 1080), target),)), (700, (FramePane(Box(300, 0, 906, 1080), target),))))
     found = framing.box(frame, min(edges[0], edges[2]), min(edges[1], edges[3]), max(edges[0], edges[2]), max(edges[1], edges[3]))
     assert found is None or (10 <= found.left < found.right <= 500 and 20 <= found.top < found.bottom <= 900)
 
 
-SUBTITLE = Line(0.1, 0.62, 0.9, 0.7)
+SUBTITLE = TextBox(0.1, 0.62, 0.9, 0.7)
 
 
 def test_letters_that_stay_are_left_free_and_a_passing_sign_is_not() -> None:
     stays = planned(Told([(0, ())], lines={-1: (SUBTITLE,)}))
     assert places(stays) == [(0.0, "top")] and set(tops(stays)) == {"high"}
-    passes = planned(Told([(0, ())], lines={at: (Line(0.1 + at / 10, 0.62, 0.3 + at / 10, 0.7),) for at in range(0, 40, 2)}))
+    passes = planned(Told([(0, ())], lines={at: (TextBox(0.1 + at / 10, 0.62, 0.3 + at / 10, 0.7),) for at in range(0, 40, 2)}))
     assert places(passes) == [(0.0, "bottom")]
-    crawls = planned(Told([(0, ())], lines={at: (Line(at % 6 * 0.15, 0.62, at % 6 * 0.15 + 0.2, 0.7),) for at in range(40)}))
+    crawls = planned(Told([(0, ())], lines={at: (TextBox(at % 6 * 0.15, 0.62, at % 6 * 0.15 + 0.2, 0.7),) for at in range(40)}))
     assert places(crawls) == [(0.0, "bottom")], "what moves on by most of its width each second is none that stays"
     both = planned(Told([(0, (HIGH,))], lines={-1: (SUBTITLE,)}))
     assert places(both) == [(0.0, "middle")]
@@ -162,7 +162,7 @@ def thin(told: Told, look: str = THIN, **given: Any) -> Programme:
     clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE)
     stated = {"file": "a.srt", "style": "thin/style.yaml", "position": "auto", **given}
     shelf = Shelf(document(srt("one", "two"), "a.srt"), document(look, "thin/style.yaml"))
-    return stage.plan(stage.Settings.model_validate(stated, context=shelf), clip, TIKTOK, told)
+    return stage.plan(stage.CaptionSettings.model_validate(stated, context=shelf), clip, TIKTOK, told)
 
 
 def test_a_weak_style_stands_where_it_is_read_best() -> None:
@@ -174,7 +174,7 @@ def test_a_weak_style_stands_where_it_is_read_best() -> None:
 
 def thin_questions() -> tuple[Any, ...]:
     shelf = Shelf(document(srt("one"), "a.srt"), document(THIN, "thin/style.yaml"))
-    return stage.questions(stage.Settings.model_validate({"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf))
+    return stage.questions(stage.CaptionSettings.model_validate({"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf))
 
 
 def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
@@ -194,6 +194,6 @@ def test_a_decision_about_contrast_is_obeyed_unasked() -> None:
     locked = {"captions": {"of": first.decisions[0].of, **first.decisions[0].values}}
     clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE, locked=locked)
     shelf = Shelf(document(srt("one", "two"), "a.srt"), document(THIN, "thin/style.yaml"))
-    stated = stage.Settings.model_validate({"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf)
+    stated = stage.CaptionSettings.model_validate({"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf)
     again = stage.plan(stated, clip, TIKTOK, told)
     assert told.asked == [] and again.picture.key == first.picture.key

@@ -18,12 +18,12 @@ from finish import resources
 from finish.errors import FinishError
 from finish.model import Document
 from finish.stages import captions as stage
-from finish.stages.captions.drawing.ass_writer import Burnt
+from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.drawing.caption_style import styled
 from finish.stages.captions.formats.caption_formats import read
-from finish.stages.captions.placement.card_placement import Room, placed
+from finish.stages.captions.placement.card_placement import CaptionArea, placed
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.card_fitting import Grid, cards
+from finish.stages.captions.typesetting.card_fitting import CardGrid, cards
 from finish.stages.captions.typesetting.custom_font import own
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF"}
@@ -63,15 +63,15 @@ def mine(data: bytes, name: str = "Mine.ttf") -> Document:
     return Document(Path(name), data)
 
 
-def burnt(text: str, look: Any) -> Burnt:
+def burnt(text: str, look: Any) -> AssCards:
     to = delivery(WIDE)
     em = look.size * 1080
-    room = Room(to.frame, to.safe.within(to.frame), em, look)
-    made = tuple(each for cue in read(document(srt(text))).cues for each in cards(cue, look, room.limit, Grid(Fraction(25), 1000, "")))
-    return Burnt(to.frame, Fraction(25), em, look, placed(made, room, lambda _: "middle", ""))
+    room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
+    made = tuple(each for cue in read(document(srt(text))).cues for each in cards(cue, look, room.limit, CardGrid(Fraction(25), 1000, "")))
+    return AssCards(to.frame, Fraction(25), em, look, placed(made, room, lambda _: "middle", ""))
 
 
-def ink(payload: Burnt) -> tuple[int, int, int, int]:
+def ink(payload: AssCards) -> tuple[int, int, int, int]:
     """The left, top, right and bottom of what libass drew on grey."""
     shown = frame_at(grey(WIDE).filter("ass", filename=payload, shaping="complex"), Fraction(2))
     rows, columns = np.nonzero(np.abs(shown.astype(int) - int(shown[0, 0])) > 40)
@@ -111,7 +111,7 @@ def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
     face = own(mine(font()), 400)
     assert face.draws("A A") and not face.draws("B") and not face.draws("C")
     shelf = Shelf(document(srt("A B?")), document(font(restricted=2), "Mine.ttf"))
-    asked = stage.Settings.model_validate({"file": "a.srt", "font": "Mine.ttf"}, context=shelf)
+    asked = stage.CaptionSettings.model_validate({"file": "a.srt", "font": "Mine.ttf"}, context=shelf)
     done = stage.plan(asked, programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
     assert "2 characters that Mine.ttf lacks are drawn by other fonts: ? B" in done.notes
     assert "Mine.ttf says that its licence forbids embedding: check it" in done.notes

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish import resources
-from finish.stages.captions.drawing.caption_style import Outline, Plate, Style
+from finish.stages.captions.drawing.caption_style import CaptionStyle, OutlineStyle, PlateStyle
 from finish.stages.captions.placement.legibility import ENOUGH, contrast, stronger, sure
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None}
@@ -25,10 +25,10 @@ def test_ratios_known_from_the_standard_and_its_tools(colour: str, ground: int, 
 
 
 def test_a_plate_or_an_outline_is_the_ground_as_far_as_it_covers() -> None:
-    half = style(**{**BARE, "box": Plate(colour="#000000", opacity=0.5)})
+    half = style(**{**BARE, "box": PlateStyle(colour="#000000", opacity=0.5)})
     assert contrast(half, 255) == pytest.approx(contrast(style(**BARE), 128), abs=0.05)
-    assert contrast(style(**{**BARE, "outline": Outline(width=0.05, colour="#000000", opacity=1)}), 255) == pytest.approx(21)
-    assert contrast(style(**{**BARE, "outline": Outline(width=0.01, colour="#000000", opacity=1)}), 255) == 1, "a hair is no ground"
+    assert contrast(style(**{**BARE, "outline": OutlineStyle(width=0.05, colour="#000000", opacity=1)}), 255) == pytest.approx(21)
+    assert contrast(style(**{**BARE, "outline": OutlineStyle(width=0.01, colour="#000000", opacity=1)}), 255) == 1, "a hair is no ground"
 
 
 @pytest.mark.parametrize("name", resources.names("styles"))
@@ -40,12 +40,12 @@ colours = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06X}")
 
 
 @st.composite
-def styles(draw: st.DrawFn) -> Style:
-    outline = draw(st.none() | st.builds(Outline, width=st.floats(0, 0.2), colour=colours, opacity=st.floats(0, 1)))
-    plate = draw(st.none() | st.builds(Plate, colour=colours, opacity=st.floats(0, 1)))
+def styles(draw: st.DrawFn) -> CaptionStyle:
+    outline = draw(st.none() | st.builds(OutlineStyle, width=st.floats(0, 0.2), colour=colours, opacity=st.floats(0, 1)))
+    plate = draw(st.none() | st.builds(PlateStyle, colour=colours, opacity=st.floats(0, 1)))
     return style(colour=draw(colours), outline=outline, box=plate, shadow=None)
 
 
 @given(styles(), st.integers(0, 255))
-def test_a_style_made_stronger_is_read_on_any_ground(look: Style, luma: int) -> None:
+def test_a_style_made_stronger_is_read_on_any_ground(look: CaptionStyle, luma: int) -> None:
     assert contrast(stronger(look), luma) >= ENOUGH and sure(stronger(look))

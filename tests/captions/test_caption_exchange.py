@@ -25,9 +25,9 @@ from ttconv.isd import ISD
 from finish.errors import FinishError
 from finish.model import Document
 from finish.stages.captions.caption_source import captions_of
-from finish.stages.captions.cues import Cue, Run, factor, from_hour, stretched
+from finish.stages.captions.cues import Cue, StyledRun, factor, from_hour, stretched
 from finish.stages.captions.formats import plain_text
-from finish.stages.captions.formats.caption_formats import Captions, read
+from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.markup import is_encoding
 from finish.stages.captions.formats.sidecar import sidecar
 from finish.units import Size, Span
@@ -144,7 +144,7 @@ def test_any_bytes_are_captions_or_refused(data: bytes, name: str) -> None:
     head = {"a.scc": b"Scenarist_SCC V1.0\n\n00:00:01:00\t", "a.stl": stl()[:1024], "a.ttml": b"<tt>"}.get(name, b"")
     for each in (data, head + data, head + data[:128].ljust(128, b"\x01")):
         with suppress(FinishError):
-            assert isinstance(read(document(each, name)), Captions)
+            assert isinstance(read(document(each, name)), CaptionFile)
 
 
 TEXTS = {
@@ -183,7 +183,7 @@ def test_a_cue_of_no_length_is_shown_as_long_as_it_takes() -> None:
 
 
 def one(start: float, end: float) -> Cue:
-    return Cue(Fraction(str(start)), Fraction(str(end)), (Run("x", time=Fraction(str(start))),), 1, 1)
+    return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun("x", time=Fraction(str(start))),), 1, 1)
 
 
 def test_timecodes_of_a_programme_count_from_their_hour() -> None:
@@ -205,16 +205,16 @@ def test_captions_for_another_speed_are_stretched_exactly() -> None:
 
 @given(st.sampled_from(["25:23.976", "23.976:24", "24:25"]), st.fractions(0, 1000), st.fractions(1, 10))
 def test_there_and_back_is_where_it_was(pair: str, start: Fraction, length: Fraction) -> None:
-    cues = (Cue(start, start + length, (Run("x", time=start),), 1, 1),)
+    cues = (Cue(start, start + length, (StyledRun("x", time=start),), 1, 1),)
     assert stretched(stretched(cues, factor(pair)), factor(":".join(pair.split(":")[::-1]))) == cues
 
 
 letters = st.text(st.sampled_from("ab <&>\"'é漢{\\"), min_size=1, max_size=8)
-runs = st.lists(st.builds(Run, letters, st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=4)
+runs = st.lists(st.builds(StyledRun, letters, st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=4)
 
 
 @given(runs)
-def test_ttml_says_what_the_cues_say(parts: list[Run]) -> None:
+def test_ttml_says_what_the_cues_say(parts: list[StyledRun]) -> None:
     cue = Cue(Fraction(1), Fraction(2), tuple(parts), 1, 1)
     text = " ".join(cue.text.split())
     if not text:
@@ -224,7 +224,7 @@ def test_ttml_says_what_the_cues_say(parts: list[Run]) -> None:
 
 
 def test_ttml_is_imsc_text_profile_for_others_too() -> None:
-    text = (Run("One line\n"), Run("and <another> & more", italic=True))
+    text = (StyledRun("One line\n"), StyledRun("and <another> & more", italic=True))
     cues = tuple(Cue(Fraction(at), at + Fraction(9, 10), text, at, at) for at in range(1, 40))
     content = sidecar(cues, "ttml", "de", "a").content
     model = reader.to_model(tree.ElementTree(tree.fromstring(content)))
@@ -247,7 +247,7 @@ words = st.lists(st.tuples(st.text(st.sampled_from("abc<&"), min_size=1, max_siz
 def test_vtt_keeps_when_each_word_is_spoken(said_words: list[tuple[str, int]]) -> None:
     at, parts = Fraction(1), []
     for number, (text, step) in enumerate(said_words):
-        parts.append(Run(text if not number else f" {text}", time=at if number else None))
+        parts.append(StyledRun(text if not number else f" {text}", time=at if number else None))
         at += Fraction(step, 1000)
     cue = Cue(Fraction(1), at + 1, tuple(parts), 1, 3)
     (back,) = read(document(sidecar((cue,), "vtt", "", "a").content, "a.vtt")).cues

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from finish.errors import FinishError
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.card_fitting import Card
+from finish.stages.captions.typesetting.card_fitting import CaptionCard
 from finish.stages.captions.typesetting.words import right_to_left
 
 CLEAN = style()
@@ -140,7 +140,7 @@ def bare(text: str) -> str:
     return "".join(each for each in text if not each.isspace() and each not in "\u00ad\u200b-")
 
 
-def text_of(made: tuple[Card, ...]) -> str:
+def text_of(made: tuple[CaptionCard, ...]) -> str:
     return "".join(line.text for card in made for line in card.lines)
 
 

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 
 import finish
 from finish import resources
-from finish.analysis.speech_detection import Silero, Spoken, Voice, VoiceFacts
-from finish.analysis.transcription import Heard, HeardFacts, Word
+from finish.analysis.speech_detection import Silero, SpeechSpan, Voice, VoiceFacts
+from finish.analysis.transcription import RecognizedWord, Transcription, TranscriptionFacts
 from finish.errors import FinishError
 from finish.graph import generate
 from finish.model import Document, Programme
 from finish.stages import captions as stage
 from finish.stages.captions.caption_source import agreement
-from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.timing.alignment import aligned, corrected, cues_of, timed
 from finish.stages.captions.timing.masking import PROFANITY, masked
 from finish.storage.publish import write_once
@@ -36,15 +36,15 @@ FOOTAGE = Path(__file__).resolve().parents[3] / "shared" / "media"
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 
 
-def heard(text: str, start: float = 1.0, each: float = 0.5) -> tuple[Word, ...]:
+def heard(text: str, start: float = 1.0, each: float = 0.5) -> tuple[RecognizedWord, ...]:
     """Words half a second apart, a tenth of it silent."""
     times = (Fraction(str(start)) + number * Fraction(str(each)) for number in range(len(text.split())))
-    return tuple(Word(f" {word}", time, time + Fraction(4, 5) * Fraction(str(each)), 0.9)
+    return tuple(RecognizedWord(f" {word}", time, time + Fraction(4, 5) * Fraction(str(each)), 0.9)
                  for word, time in zip(text.split(), times, strict=True))
 
 
 def cue(text: str, start: float, end: float) -> Cue:
-    return Cue(Fraction(str(start)), Fraction(str(end)), (Run(text),), 1, 1)
+    return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun(text),), 1, 1)
 
 
 def stamps(one: Cue) -> list[tuple[str, float]]:
@@ -63,7 +63,7 @@ def speechlike(seconds: float, seed: int = 1) -> NDArray[np.float32]:
     return np.asarray(0.2 * buzz * shape + np.random.default_rng(seed).normal(0, 0.001, count), np.float32)
 
 
-def listened(sound: NDArray[np.float32], block: int = 1000) -> tuple[Spoken, ...]:
+def listened(sound: NDArray[np.float32], block: int = 1000) -> tuple[SpeechSpan, ...]:
     fold = Voice().begin()
     for at in range(0, len(sound), block):
         fold.add(Fraction(at, 16_000), sound[at:at + block, np.newaxis])
@@ -105,7 +105,7 @@ def test_silero_hears_the_whole_at_once_and_tells_in_hundredths() -> None:
     fold = Silero(detect)
     for at in range(0, 16_000, 777):
         fold.add(Fraction(at, 16_000), np.full((min(777, 16_000 - at), 2), 0.5, np.float32))
-    assert fold.result().spans == (Spoken(Fraction(1, 10), Fraction(3, 10)), Spoken(Fraction(93, 100), Fraction(1)))
+    assert fold.result().spans == (SpeechSpan(Fraction(1, 10), Fraction(3, 10)), SpeechSpan(Fraction(93, 100), Fraction(1)))
     assert len(given) == 1 and given[0].shape == (16_000,)
     assert Silero(detect).result().spans == () and len(given) == 1
 
@@ -190,7 +190,7 @@ def test_correcting_twice_is_correcting_once(text: list[str], names: list[str]) 
 
 
 def test_words_are_masked_whole_in_any_case_over_stylings() -> None:
-    one = Cue(Fraction(0), Fraction(1), (Run("Fuck"), Run("ing Scunthorpe, SHIT!", bold=True), Run(" class")), 1, 1)
+    one = Cue(Fraction(0), Fraction(1), (StyledRun("Fuck"), StyledRun("ing Scunthorpe, SHIT!", bold=True), StyledRun(" class")), 1, 1)
     (done,), said = masked([one], ["profanity"], "en")
     assert done.text == "F****** Scunthorpe, S***! class" and [run.bold for run in done.runs] == [False, True, False]
     assert said == ["1 cue with masked words, the first at 0:00.00"]
@@ -210,8 +210,8 @@ def test_masking_keeps_the_length_and_every_other_letter(text: str, language: st
 class Told:
     """An Ask that has been told what is said and when somebody speaks."""
 
-    def __init__(self, said: HeardFacts | None = None, voice: tuple[Spoken, ...] = ()) -> None:
-        self._facts: dict[type[Any], Any] = {Heard: said, Voice: VoiceFacts(voice)}
+    def __init__(self, said: TranscriptionFacts | None = None, voice: tuple[SpeechSpan, ...] = ()) -> None:
+        self._facts: dict[type[Any], Any] = {Transcription: said, Voice: VoiceFacts(voice)}
         self.asked: list[Any] = []
 
     def __call__(self, question: Any, /) -> Any:
@@ -238,11 +238,11 @@ class Empty(Shelf):
         return Document(Path("job") / name, b"", absent=True)
 
 
-def automatic(**given: Any) -> stage.Settings:
-    return stage.Settings.model_validate({"recognise": True, "file": "captions/clip.en.srt", "lang": "en", **given}, context=Empty())
+def automatic(**given: Any) -> stage.CaptionSettings:
+    return stage.CaptionSettings.model_validate({"recognise": True, "file": "captions/clip.en.srt", "lang": "en", **given}, context=Empty())
 
 
-FACTS = HeardFacts(heard("Hello there. We use klinng every day."), "en", 0.99, 2)
+FACTS = TranscriptionFacts(heard("Hello there. We use klinng every day."), "en", 0.99, 2)
 
 
 def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> None:
@@ -255,20 +255,20 @@ def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> 
     assert 'heard "klinng", written "Kling" at 0:03.00' in done.notes
     assert "2 words that nobody seems to have said were left out" in done.notes
     assert any("2 cues recognised from speech; read it before delivery" in note for note in done.notes)
-    assert told.asked[0] == Heard("en", "weights")
+    assert told.asked[0] == Transcription("en", "weights")
     again = Shelf(document(draft.content, "captions/clip.en.srt"))
     same = {"recognise": True, "file": "captions/clip.en.srt", "lang": "en", "style": "highlight", "glossary": ["Kling"]}
     again.absent = lambda name: None  # type: ignore[attr-defined]
-    second = stage.plan(stage.Settings.model_validate(same, context=again), sounding(), TIKTOK, told)  # type: ignore[arg-type]
+    second = stage.plan(stage.CaptionSettings.model_validate(same, context=again), sounding(), TIKTOK, told)  # type: ignore[arg-type]
     assert second.drafts == () and second.picture.key == done.picture.key, "the file that was written makes the same picture"
 
 
 @pytest.mark.parametrize(("facts", "given", "message"), [
-    (HeardFacts((), "en", 0.0, 0), {}, "no speech is heard in the clip"),
+    (TranscriptionFacts((), "en", 0.0, 0), {}, "no speech is heard in the clip"),
     (replace(FACTS, language="de"), {}, "the clip speaks 'de', not 'en'"),
     (FACTS, {"file": "captions/clip.en.ass"}, "recognised captions are written as .srt, .vtt, .ttml"),
 ])
-def test_what_cannot_be_recognised_is_said(modelled: None, facts: HeardFacts, given: dict[str, Any], message: str) -> None:
+def test_what_cannot_be_recognised_is_said(modelled: None, facts: TranscriptionFacts, given: dict[str, Any], message: str) -> None:
     with pytest.raises(FinishError, match=message):
         stage.plan(automatic(**given), sounding(), TIKTOK, Told(facts))  # type: ignore[arg-type]
 
@@ -294,7 +294,7 @@ def test_a_folder_with_a_model_is_told_by_what_lies_in_it(monkeypatch: pytest.Mo
 
 
 def test_a_plain_text_is_spread_over_the_speech_and_says_so() -> None:
-    spoken = (Spoken(Fraction(2), Fraction(4)), Spoken(Fraction(6), Fraction(8)))
+    spoken = (SpeechSpan(Fraction(2), Fraction(4)), SpeechSpan(Fraction(6), Fraction(8)))
     done = stage.plan(settings("Go to bed now. Go to bed too.", "a.txt", burn=False, sidecar=["srt"]), sounding(), TIKTOK,
                       Told(voice=spoken))  # type: ignore[arg-type]
     assert done.files[0].content.decode().count("-->") == 2
@@ -305,24 +305,24 @@ def test_a_plain_text_is_spread_over_the_speech_and_says_so() -> None:
 
 def test_a_plain_text_is_where_it_is_heard(modelled: None) -> None:
     asked = settings("Hello there. Good bye.", "a.txt", burn=False, sidecar=["srt"], words="speech", lang="en")
-    done = stage.plan(asked, sounding(), TIKTOK, Told(HeardFacts(heard("hello there good bye", 5), "en", 0.9, 0)))  # type: ignore[arg-type]
+    done = stage.plan(asked, sounding(), TIKTOK, Told(TranscriptionFacts(heard("hello there good bye", 5), "en", 0.9, 0)))  # type: ignore[arg-type]
     assert "00:00:05,000 --> 00:00:05,900\nHello there." in done.files[0].content.decode() and "100% of the text's words" in str(done.notes)
 
 
 def test_captions_of_another_clip_are_told(modelled: None) -> None:
     done = stage.plan(settings(srt("xylophone quartz"), words="speech", lang="en"), sounding(), TIKTOK,
-                      Told(HeardFacts(heard("hello there good bye"), "en", 0.9, 0)))  # type: ignore[arg-type]
+                      Told(TranscriptionFacts(heard("hello there good bye"), "en", 0.9, 0)))  # type: ignore[arg-type]
     assert "only 0% of the captions' words are heard in the clip" in str(done.notes)
 
 
-def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tuple[Spoken, ...], str]:
+def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tuple[SpeechSpan, ...], str]:
     """Speech of 2 s with pauses of growing length, and captions at times changed by `by`."""
     starts = [Fraction(at * 5 + at * at % 3) for at in range(seconds // 6)]
     text = ""
     for number, start in enumerate(starts, 1):
         a, b = (f"00:{int(time) // 60:02d}:{int(time) % 60:02d},{int(time * 1000) % 1000:03d}" for time in (by(start), by(start + 2)))
         text += f"{number}\n{a} --> {b}\nwords\n\n"
-    return tuple(Spoken(start, start + 2) for start in starts), text
+    return tuple(SpeechSpan(start, start + 2) for start in starts), text
 
 
 def test_captions_for_another_speed_are_found_out() -> None:
@@ -341,11 +341,11 @@ def test_agreement_is_what_both_share_of_what_either_takes() -> None:
     assert agreement([], []) == 0
 
 
-def loaded(folder: Path, deliverable: str, captions: str = "auto") -> stage.Settings:
+def loaded(folder: Path, deliverable: str, captions: str = "auto") -> stage.CaptionSettings:
     (folder / "hero.mp4").write_bytes(b"not looked at")
     (folder / "job.yaml").write_text(f"source: hero.mp4\ncaptions: {captions}\ndeliverables:\n  - {deliverable}\n")
     found = finish.load(folder).job.deliverables[0].settings["captions"]
-    assert isinstance(found, stage.Settings)
+    assert isinstance(found, stage.CaptionSettings)
     return found
 
 

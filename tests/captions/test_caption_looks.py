@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from finish import resources
 from finish.analysis.colour_tones import CELLS, Tones
-from finish.analysis.text_detection import MODEL, MODEL_DIGEST, Line, Writing
+from finish.analysis.text_detection import MODEL, MODEL_DIGEST, TextBox, TextDetection
 from finish.errors import FinishError
 
 Picture = NDArray[np.uint8]
@@ -31,8 +31,8 @@ def lettered(picture: Picture, text: str, at: tuple[int, int], scale: float = 0.
     return made, (at[0] / width, (at[1] - high) / height, (at[0] + wide) / width, at[1] / height)
 
 
-def read(*pictures: Picture, step: Fraction = Fraction(1)) -> tuple[tuple[Line, ...], ...]:
-    fold = Writing().begin()
+def read(*pictures: Picture, step: Fraction = Fraction(1)) -> tuple[tuple[TextBox, ...], ...]:
+    fold = TextDetection().begin()
     for number, picture in enumerate(pictures):
         fold.add(number * step, picture)
     return tuple(look.lines for look in fold.result().looks)
@@ -63,7 +63,7 @@ def test_the_model_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert hashlib.sha256(resources.model(MODEL).read_bytes()).hexdigest() == MODEL_DIGEST
     monkeypatch.setattr(resources, "model", lambda name: resources.PACKAGE / "nowhere" / name)
     with pytest.raises(FinishError, match=f"the model {MODEL} cannot be loaded"):
-        Writing().begin()
+        TextDetection().begin()
 
 
 def test_tones_are_the_mean_of_each_part() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.stages.captions.cues import Cue, Run, chained
+from finish.stages.captions.cues import Cue, StyledRun, chained
 from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.formats.sidecar import sidecar
 
@@ -48,16 +48,16 @@ def refusal(text: str | bytes, name: str = "a.srt") -> str:
 def test_a_plain_file() -> None:
     captions = reading("1\r\n00:00:01,000 --> 00:00:02,500\r\nOne\r\nline\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo\r\n")
     assert captions.cues == (
-        Cue(Fraction(1), Fraction(5, 2), (Run("One\nline"),), 1, 2),
-        Cue(Fraction(3), Fraction(4), (Run("Two"),), 2, 7),
+        Cue(Fraction(1), Fraction(5, 2), (StyledRun("One\nline"),), 1, 2),
+        Cue(Fraction(3), Fraction(4), (StyledRun("Two"),), 2, 7),
     )
     assert captions.notes == ()
 
 
 def test_srt_keeps_three_tags_and_drops_a_few() -> None:
     (cue,) = reading(srt('<i>a</i> <B>b</B> <u>c<b>d</b></u> <font color="red">e</font> <3 <sigh> a<b')).cues
-    assert cue.runs == (Run("a", italic=True), Run(" "), Run("b", bold=True), Run(" "), Run("c", underline=True),
-                        Run("d", bold=True, underline=True), Run(" e <3 <sigh> a<b"))
+    assert cue.runs == (StyledRun("a", italic=True), StyledRun(" "), StyledRun("b", bold=True), StyledRun(" "), StyledRun("c", underline=True),
+                        StyledRun("d", bold=True, underline=True), StyledRun(" e <3 <sigh> a<b"))
 
 
 @pytest.mark.parametrize("text", [
@@ -76,7 +76,7 @@ def test_vtt_is_read_as_the_standard_says() -> None:
         reading(VTT, "a.vtt")
     first, second = reading(VTT.replace("1:00:00", "01:00:00"), "a.vtt").cues
     assert first.text == "Fish & chips\u00a0<now>\nand then"
-    assert first.runs[1:] == (Run("and", italic=True, time=Fraction(2)), Run(" "), Run("then", bold=True))
+    assert first.runs[1:] == (StyledRun("and", italic=True, time=Fraction(2)), StyledRun(" "), StyledRun("then", bold=True))
     assert (first.start, first.end, first.line) == (1, Fraction(5, 2), 10)
     assert (second.start, second.number) == (3600, 2)
 
@@ -172,7 +172,7 @@ def test_other_line_separators_end_a_line() -> None:
 
 def test_sloppy_ends_are_cut_and_long_overlaps_kept() -> None:
     def cue(start: float, end: float) -> Cue:
-        return Cue(Fraction(start), Fraction(end), (Run("x"),), 1, 1)
+        return Cue(Fraction(start), Fraction(end), (StyledRun("x"),), 1, 1)
 
     assert [each.end for each in chained((cue(0, 2.25), cue(2, 4), cue(4, 6)))] == [2, 4, 6]
     assert [each.end for each in chained((cue(0, 3), cue(2, 4)))] == [3, 4]
@@ -182,11 +182,11 @@ def test_sloppy_ends_are_cut_and_long_overlaps_kept() -> None:
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")), min_size=1, max_size=30).map(
     lambda text: " ".join(text.split())).filter(lambda text: text and "-->" not in text and not text.isdecimal())
 SPANS = st.tuples(st.integers(0, 10_000_000), st.integers(1, 10_000)).map(lambda pair: (Fraction(pair[0], 1000), Fraction(sum(pair), 1000)))
-STYLED = st.builds(Run, WORDS, st.booleans(), st.booleans(), st.booleans())
+STYLED = st.builds(StyledRun, WORDS, st.booleans(), st.booleans(), st.booleans())
 
 
 @given(st.lists(st.tuples(SPANS, STYLED), min_size=1, max_size=8))
-def test_a_vtt_sidecar_is_read_back_as_it_was(made: list[tuple[tuple[Fraction, Fraction], Run]]) -> None:
+def test_a_vtt_sidecar_is_read_back_as_it_was(made: list[tuple[tuple[Fraction, Fraction], StyledRun]]) -> None:
     made.sort(key=lambda each: each[0][0])
     cues = tuple(Cue(*span, (run,), number, 0) for number, (span, run) in enumerate(made, 1))
     written = sidecar(cues, "vtt", "en", "a.vtt")
@@ -198,7 +198,7 @@ def test_a_vtt_sidecar_is_read_back_as_it_was(made: list[tuple[tuple[Fraction, F
 @given(st.lists(st.tuples(SPANS, WORDS.filter(lambda text: "<" not in text)), min_size=1, max_size=8))
 def test_an_srt_sidecar_is_read_back_by_us_and_by_another(made: list[tuple[tuple[Fraction, Fraction], str]]) -> None:
     made.sort(key=lambda each: each[0][0])
-    cues = tuple(Cue(*span, (Run(text),), number, 0) for number, (span, text) in enumerate(made, 1))
+    cues = tuple(Cue(*span, (StyledRun(text),), number, 0) for number, (span, text) in enumerate(made, 1))
     content = sidecar(cues, "srt", "", "a.srt").content
     assert [(cue.start, cue.end, cue.text) for cue in reading(content).cues] == [(cue.start, cue.end, cue.text) for cue in cues]
     other = pysubs2.SSAFile.from_string(content.decode(), format_="srt")

@@ -13,15 +13,15 @@ from caption_world import RATE, SQUARE, VERTICAL, WIDE, bounds, burn, burnt, del
 from media import shared
 
 from finish import graph
-from finish.analysis.clearance import Clear
+from finish.analysis.clearance import ClearanceFacts
 from finish.errors import FinishError
-from finish.execution.frame_reader import Asker, Reader
-from finish.execution.renderer import Workshop
-from finish.graph import Data, Output, Stream, lower
+from finish.execution.frame_reader import Analysis, FrameReader
+from finish.execution.renderer import Renderer
+from finish.graph import Output, PayloadBytes, Stream, compile_outputs
 from finish.media import ffmpeg, probe, process
 from finish.model import H264, Delivery, Measure, Programme
 from finish.stages import captions as stage
-from finish.stages.captions.drawing.caption_style import Plate
+from finish.stages.captions.drawing.caption_style import PlateStyle
 from finish.stages.captions.placement.card_placement import Position
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.storage.store import Store
@@ -76,7 +76,7 @@ def test_all_ink_stays_in_the_safe_box_and_in_its_own(name: str, position: Posit
 
 
 def test_colours_are_bt709_in_video_range() -> None:
-    red = Plate(colour="#FF0000", opacity=1, padding=(1, 1), radius=0)
+    red = PlateStyle(colour="#FF0000", opacity=1, padding=(1, 1), radius=0)
     payload = burnt(srt("x"), style("boxed", box=red), delivery(WIDE))
     planes = frame_at(burn(grey(WIDE), payload), Fraction(1), "yuv420p")
     left, top = (int(each) // 2 + 4 for each in payload.cards[0].plate[:2])
@@ -105,7 +105,7 @@ def test_every_packaged_weight_is_reached_by_its_name_without_a_fallback() -> No
     letter = {face.family: next(iter(sorted(each for each in face._covered if each > 0x40))) for face in packaged_fonts.faces()}
     lines = "".join(f"Dialogue: 0,0:00:00.00,0:00:09.00,d,,0,0,0,,{{\\fn{name}}}{chr(letter[_family(name, letter)])}\n" for name in wanted)
     head = burnt(srt("x"), BARE, delivery(WIDE)).content().decode().split("Dialogue:")[0].replace("Style: caption", "Style: d")
-    log = _log(burn(grey(WIDE), Data(".ass", (head + lines).encode())))
+    log = _log(burn(grey(WIDE), PayloadBytes(".ass", (head + lines).encode())))
     chosen = dict(re.findall(r"fontselect: \((.*), 400, 0\) -> .*/([^/\n]*), \d+, ", log))
     assert {name: chosen.get(name) for name in wanted} == {name: file for name, (file, _) in wanted.items()}
 
@@ -123,7 +123,7 @@ def test_no_text_needs_libass_to_look_for_another_font() -> None:
 def _log(picture: Stream, seconds: int = 1) -> str:
     with ffmpeg.workplace() as (root, place):
         # One frame a second is enough to show every card once.
-        lowered = lower([Output((picture.filter("fps", fps=1).filter("trim", end=seconds),), "-", "null")], place)
+        lowered = compile_outputs([Output((picture.filter("fps", fps=1).filter("trim", end=seconds),), "-", "null")], place)
         done = subprocess.run(ffmpeg.command(lowered, root), capture_output=True, text=True, env=process.environment(), check=True)
     return done.stderr
 
@@ -136,16 +136,16 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         store = Store(folder)
-        self.workshop = Workshop(store)
-        self.ask = Asker(Reader(self.workshop), store)
+        self.workshop = Renderer(store)
+        self.ask = Analysis(FrameReader(self.workshop), store)
 
-    def facts(self, plain: Stream, delivered: Stream, speed: str = "ultrafast") -> Clear:
+    def facts(self, plain: Stream, delivered: Stream, speed: str = "ultrafast") -> ClearanceFacts:
         """What the plan's question finds when `delivered` is what was encoded, and `plain` the picture without captions."""
         encoding = H264.model_validate({"speed": speed}).encoding(RATE)
         question = self.promise.analyser
         assert question is not None
         found: Any = self.ask(Measure(question, delivered.encoded(encoding), (self.planned, plain)))
-        assert isinstance(found, Clear)
+        assert isinstance(found, ClearanceFacts)
         return found
 
     def plan(self, picture: Stream, frame: Size, to: Delivery, frames: int, **given: Any) -> Stream:
@@ -168,13 +168,13 @@ def moving() -> Stream:
 def test_promises_hold_on_an_encoded_picture(tmp_path: Path, name: str) -> None:
     bench = Bench(tmp_path)
     done = bench.plan(moving(), SMALL, ZONES, 50, style=name)
-    assert bench.facts(moving(), done) == Clear(0, seen=(0, 1))
+    assert bench.facts(moving(), done) == ClearanceFacts(0, seen=(0, 1))
 
 
 def test_promises_break_on_doctored_deliveries(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     done = bench.plan(moving(), SMALL, ZONES, 50)
-    assert bench.facts(moving(), moving()) == Clear(0, unseen=(0, 1), wrong=(0, 1)), "captions were left out"
+    assert bench.facts(moving(), moving()) == ClearanceFacts(0, unseen=(0, 1), wrong=(0, 1)), "captions were left out"
     stroke = done.filter("drawbox", x=500, y=300, w=3, h=60, color="white", t="fill")
     assert bench.facts(moving(), stroke).outside > 0, "a white stroke three pixels wide, outside"
     other = delivery(SMALL)
@@ -206,7 +206,7 @@ def test_promises_hold_on_a_crowded_street(tmp_path: Path, name: str) -> None:
     picture = picture.filter("fps", fps=RATE).filter("trim", end=2).filter("format", pix_fmts="yuv420p")
     bench = Bench(tmp_path)
     done = bench.plan(picture, SMALL, ZONES, 50, style=name)
-    assert bench.facts(picture, done, speed="medium") == Clear(0, seen=(0, 1))
+    assert bench.facts(picture, done, speed="medium") == ClearanceFacts(0, seen=(0, 1))
 
 
 def test_ink_is_what_the_card_says() -> None:

@@ -17,15 +17,15 @@ from finish.analysis.shots import ShotFacts, Shots
 from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.stages import captions as stage
-from finish.stages.captions.cues import Cue, Run
-from finish.stages.captions.timing.shot_snapping import Edges
+from finish.stages.captions.cues import Cue, StyledRun
+from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import LINES, LONGEST, SHORTEST, broken, limits, mended, speed, width
 
-EDGES = Edges(RATE)
+EDGES = ShotTimes(RATE)
 
 
 def cue(start: float, end: float, text: str, number: int = 1) -> Cue:
-    return Cue(Fraction(str(start)), Fraction(str(end)), (Run(text),), number, number * 10)
+    return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun(text),), number, number * 10)
 
 
 def rules(*cues: Cue, language: str = "en") -> list[tuple[int, str]]:
@@ -73,7 +73,7 @@ def test_a_brief_cue_gets_the_pause_behind_it_and_a_near_gap_is_closed() -> None
 
 def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
     text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    long = Cue(Fraction(0), Fraction(8), (Run(text[:60]), Run(text[60:], italic=True)), 1, 1)
+    long = Cue(Fraction(0), Fraction(8), (StyledRun(text[:60]), StyledRun(text[60:], italic=True)), 1, 1)
     done, changes = mended([long], "en", EDGES)
     assert len(done) == 2 and changes == ("cue 1 at 0:00.00: parted in 2",) and not list(broken(done, "en", EDGES))
     assert " ".join(" ".join(each.text.split()) for each in done) == text and done[1].runs[-1].italic
@@ -81,11 +81,11 @@ def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
 
 def test_the_parts_of_a_cue_stay_with_what_is_said() -> None:
     """Of 14 s of twenty even words the eleventh is shown in the middle; words with times are shown at their times."""
-    even = Cue(Fraction(0), Fraction(14), (Run(" ".join(f"word{at:02d}" for at in range(20))),), 1, 1)
+    even = Cue(Fraction(0), Fraction(14), (StyledRun(" ".join(f"word{at:02d}" for at in range(20))),), 1, 1)
     done, _ = mended([even], "en", EDGES)
     assert [float(each.start) for each in done] == [0, 7]
-    timed = replace(even, runs=(Run("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda my ny xi", time=Fraction(0)),
-                                Run(" omikron pi rho sigma tau ypsilon phi chi psi omega and more", time=Fraction(4))))
+    timed = replace(even, runs=(StyledRun("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda my ny xi", time=Fraction(0)),
+                                StyledRun(" omikron pi rho sigma tau ypsilon phi chi psi omega and more", time=Fraction(4))))
     parts, _ = mended([timed], "en", EDGES)
     said = [run for part in parts for run in part.runs if run.time is not None]
     assert [(run.text.split()[0], run.time) for run in said] == [("alpha", 0), ("omikron", 4)]
@@ -101,7 +101,7 @@ def files(draw: st.DrawFn) -> list[Cue]:
         at += Fraction(draw(st.integers(-200, 3000)), 1000)
         at = max(at, Fraction(0), found[-1].start if found else Fraction(0))
         end = at + Fraction(draw(st.integers(1, 9000)), 1000)
-        found.append(Cue(at, end, (Run(draw(texts)),), number, number))
+        found.append(Cue(at, end, (StyledRun(draw(texts)),), number, number))
         at = end
     return found
 
@@ -130,8 +130,8 @@ def at(time: Fraction, frames: int) -> Fraction:
 def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, then: tuple[int, int]) -> None:
     """At 24 frames a second, counted in frames from a change at 10 s; by hand from the guidelines."""
     cut = Fraction(10)
-    edges = Edges(Fraction(24), (cut,))
-    one = Cue(at(cut, start), at(cut, end), (Run("Some words."),), 1, 1)
+    edges = ShotTimes(Fraction(24), (cut,))
+    one = Cue(at(cut, start), at(cut, end), (StyledRun("Some words."),), 1, 1)
     near = [each.rule for each in broken([one], "en", edges)]
     assert near == [rule for rule, was, now in (("begins near a shot change", start, then[0]), ("ends near a shot change", end, then[1]))
                     if was != now]
@@ -141,15 +141,15 @@ def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, t
 
 def test_a_shot_change_takes_no_words_from_their_readers() -> None:
     """Ended before the change it would show 0.4 s: it stays, and is told."""
-    edges = Edges(Fraction(24), (Fraction(10),))
-    one = Cue(Fraction("9.5"), Fraction("10.4"), (Run("Some words."),), 1, 1)
+    edges = ShotTimes(Fraction(24), (Fraction(10),))
+    one = Cue(Fraction("9.5"), Fraction("10.4"), (StyledRun("Some words."),), 1, 1)
     assert mended([one], "en", edges) == ((one,), ()) and [each.by for each in broken([one], "en", edges)] == [
         "ends 12 frames late"]
 
 
 @given(files(), st.lists(st.fractions(0, 40, max_denominator=24), max_size=8))
 def test_mending_at_shot_changes_keeps_words_and_order(cues: list[Cue], cuts: list[Fraction]) -> None:
-    done, _ = mended(cues, "en", Edges(RATE, tuple(sorted(set(cuts)))))
+    done, _ = mended(cues, "en", ShotTimes(RATE, tuple(sorted(set(cuts)))))
     assert "".join("".join(each.text.split()) for each in done) == "".join("".join(each.text.split()) for each in cues)
     assert [each.start for each in done] == sorted(each.start for each in done) and all(each.start < each.end for each in done)
 

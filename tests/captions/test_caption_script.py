@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from finish.errors import FinishError
 from finish.model import Document
-from finish.stages.captions.drawing.ass_script import Script
-from finish.stages.captions.drawing.script_rescale import Ground, recast
+from finish.stages.captions.drawing.ass_script import AssScript
+from finish.stages.captions.drawing.script_rescale import ScriptFrame, recast
 from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.custom_font import own
@@ -125,8 +125,8 @@ def test_all_mistakes_at_once() -> None:
 
 def test_the_digest_follows_the_text() -> None:
     one, two = (reading(ass(f"Default,,0,0,0,,{text}"), "a.ass").script for text in "ab")
-    assert isinstance(one, Script)
-    assert isinstance(two, Script)
+    assert isinstance(one, AssScript)
+    assert isinstance(two, AssScript)
     assert one.digest != two.digest
 
 
@@ -191,7 +191,7 @@ def laid(*events: str, clip: Size = WIDE_CLIP, frame: Size = TALL) -> list[str]:
     script = reading(ass(*events), "a.ass").script
     assert script is not None
     safe = Box(60, 250, frame.width - 180, frame.height - 480)
-    done = recast(script, Ground(clip, frame, safe, safe, "a.ass"))
+    done = recast(script, ScriptFrame(clip, frame, safe, safe, "a.ass"))
     text = done.content().decode()
     return [text.split("PlayResX: ")[1].split("\n")[0], *(line.split(",", 9)[5:8] for line in text.splitlines() if line.startswith("Dial"))]
 

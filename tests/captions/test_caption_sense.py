@@ -9,9 +9,9 @@ from caption_world import fitted, srt, style
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.typesetting import break_points, phrases
-from finish.stages.captions.typesetting.card_fitting import Grid, cards
+from finish.stages.captions.typesetting.card_fitting import CardGrid, cards
 
 
 @pytest.mark.parametrize(("before", "after", "language"), [
@@ -71,8 +71,8 @@ def test_scripts_without_blanks_have_their_phrases(language: str, text: str, par
 
 
 def test_thai_lines_end_between_words() -> None:
-    cue = Cue(0, 9, (Run("วันนี้อากาศดีมากเราจึงไปเดินเล่นที่สวนสาธารณะ"),), 1, 1)
-    (card,) = cards(cue, style(), 14, Grid(25, 1000, ""), "th")
+    cue = Cue(0, 9, (StyledRun("วันนี้อากาศดีมากเราจึงไปเดินเล่นที่สวนสาธารณะ"),), 1, 1)
+    (card,) = cards(cue, style(), 14, CardGrid(25, 1000, ""), "th")
     assert [line.text for line in card.lines] == ["วันนี้อากาศดีมากเราจึงไป", "เดินเล่นที่สวนสาธารณะ"] and not card.torn
 
 

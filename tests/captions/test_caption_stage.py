@@ -10,12 +10,12 @@ import pytest
 from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, settings, srt
 from pydantic import ValidationError
 
-from finish.analysis.caption_ink import Reach, Reached
-from finish.analysis.clearance import Clearance
+from finish.analysis.caption_ink import CaptionInk, InkOutside
+from finish.analysis.clearance import GraphicClearance
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
-from finish.graph.timeline import Sped
-from finish.model import Measure, Programme, Stage, Verdict
+from finish.graph.timeline import SpeedSpan
+from finish.model import CheckResult, Measure, Programme, Stage
 from finish.stages import captions as stage
 from finish.stages.captions.drawing.burn_in import SAMPLED
 from finish.units import Size, Span
@@ -30,12 +30,12 @@ def plan(text: str | bytes = srt("one", "two"), name: str = "a.srt", frames: int
 def test_it_is_a_stage_that_asks_nothing() -> None:
     made: Stage = stage
     assert made.name == "captions"
-    assert made.questions(stage.Settings.model_validate({}, context=Shelf())) == made.standing(None) == ()
+    assert made.questions(stage.CaptionSettings.model_validate({}, context=Shelf())) == made.standing(None) == ()
 
 
 def test_without_a_file_nothing_changes() -> None:
     before = programme(VERTICAL)
-    nothing = stage.Settings.model_validate({}, context=Shelf())
+    nothing = stage.CaptionSettings.model_validate({}, context=Shelf())
     assert stage.plan(nothing, before, TIKTOK, None) == before  # type: ignore[arg-type]
 
 
@@ -57,10 +57,10 @@ def test_three_promises_compare_with_the_picture_before() -> None:
     assert outside.analyser == missing.analyser == other.analyser
     assert outside.against == (before.picture,)
     question = outside.analyser
-    assert isinstance(question, Clearance)
+    assert isinstance(question, GraphicClearance)
     assert [card.times for card in question.cards] == [(0, 2, Fraction(99, 25)), (4, 6, Fraction(199, 25))]
     assert question.safe == TIKTOK.safe.within(VERTICAL)
-    assert "px, promised 0 px; lower `captions: size`" in str(Verdict(outside, 16))
+    assert "px, promised 0 px; lower `captions: size`" in str(CheckResult(outside, 16))
 
 
 def paced(*parts: tuple[int, int]) -> Timeline:
@@ -88,7 +88,7 @@ def test_words_are_lit_when_they_are_heard_whatever_is_cut_or_sped() -> None:
     """A word of a second that is left out is lit when the next one is; what follows comes by as much earlier."""
     gone = cut(WORDS, Timeline(RATE, (Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(5)))), "a.vtt", sidecar=["vtt"])
     assert "one <00:00:01.000>two <00:00:01.000>three <00:00:02.500>four" in gone.files[0].content.decode()
-    slow = cut(WORDS, Timeline(RATE, (Sped(Fraction(0), Fraction(4), Fraction(8)),)), "a.vtt", sidecar=["vtt"])
+    slow = cut(WORDS, Timeline(RATE, (SpeedSpan(Fraction(0), Fraction(4), Fraction(8)),)), "a.vtt", sidecar=["vtt"])
     assert "one <00:00:02.000>two <00:00:04.000>three <00:00:07.000>four" in slow.files[0].content.decode()
 
 
@@ -105,7 +105,7 @@ def test_captions_of_what_is_left_out_are_of_another_clip() -> None:
 def test_many_cards_are_sampled_evenly() -> None:
     text = "".join(f"{n}\n00:00:{n // 10:02d},{n % 10}00 --> 00:00:{n // 10:02d},{n % 10}80\nx\n\n" for n in range(1, 400))
     question = plan(text).promises[0].analyser
-    assert isinstance(question, Clearance)
+    assert isinstance(question, GraphicClearance)
     assert len(question.cards) == SAMPLED
     assert (question.cards[0].times[0], question.cards[-1].times[0]) == (Fraction(2, 25), Fraction(998, 25))
 
@@ -150,17 +150,17 @@ def test_what_is_odd_is_told() -> None:
 def test_a_script_is_burnt_as_it_stands() -> None:
     from test_caption_script import BODY, HEAD
 
-    done = scripted(HEAD + BODY, Reached(), sidecar=["vtt"])
+    done = scripted(HEAD + BODY, InkOutside(), sidecar=["vtt"])
     question = done.promises[0].analyser
-    assert isinstance(question, Clearance)
+    assert isinstance(question, GraphicClearance)
     assert [(card.times[1], card.box) for card in question.cards] == [(Fraction(43, 25), question.safe), (Fraction(62, 25), question.safe)]
     assert "First\nline" in done.files[0].content.decode()
 
 
-def scripted(text: str, reached: Reached, **given: Any) -> Programme:
+def scripted(text: str, reached: InkOutside, **given: Any) -> Programme:
     """A script's plan, where it is found to reach so far outside."""
-    def ask(question: Measure[Any]) -> Reached:
-        assert isinstance(question.analyser, Reach) and question.analyser.safe == TIKTOK.safe.within(VERTICAL)
+    def ask(question: Measure[Any]) -> InkOutside:
+        assert isinstance(question.analyser, CaptionInk) and question.analyser.safe == TIKTOK.safe.within(VERTICAL)
         return reached
 
     return stage.plan(settings(text, "a.ass", **given), programme(VERTICAL), TIKTOK, ask)  # type: ignore[arg-type]
@@ -170,7 +170,7 @@ def test_a_script_that_reaches_outside_is_refused_when_it_is_planned() -> None:
     from test_caption_script import BODY, HEAD
 
     with pytest.raises(FinishError, match=r"a\.ass:20  the text at 0:02\.00 reaches outside the safe zone \(840x1190 of 1080x1920\)"):
-        scripted(HEAD + BODY, Reached(((Fraction(62, 25), 40),)))
+        scripted(HEAD + BODY, InkOutside(((Fraction(62, 25), 40),)))
 
 
 @pytest.mark.parametrize("given", [
@@ -197,12 +197,12 @@ def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
 def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, said: str) -> None:
     shelf = Shelf(document(srt("x")), document(text, "own.yaml"))
     with pytest.raises(ValidationError, match=f"(?s){said}"):
-        stage.Settings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
+        stage.CaptionSettings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
 
 
 def test_an_own_style_is_taken() -> None:
     shelf = Shelf(document(srt("x")), document("title: Mine\nsize: 0.1\ncolour: '#ff0000'\nbox: {opacity: 1}\n", "own.yaml"))
-    own = stage.Settings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
+    own = stage.CaptionSettings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
     text = stage.plan(own, programme(VERTICAL), TIKTOK, None).picture.arg("filename").content()  # type: ignore[union-attr, arg-type]
     assert b"Style: caption,Noto Sans,100,&H000000FF" in text
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.stages.captions.cues import Cue, Run, emphasised
+from finish.stages.captions.cues import Cue, StyledRun, emphasised
 
 
 def word(text: str, start: float | None, end: float | None, name: str = "word") -> dict[str, Any]:
@@ -90,14 +90,14 @@ def test_no_json_is_a_fault_of_ours(said: Any) -> None:
 
 
 def test_emphasised_words_are_bold_whole_and_in_any_case_and_keep_their_times() -> None:
-    cue = Cue(Fraction(0), Fraction(1), (Run("Free shipping, freely", time=Fraction(1, 2)), Run(" free!", italic=True)), 1, 1)
+    cue = Cue(Fraction(0), Fraction(1), (StyledRun("Free shipping, freely", time=Fraction(1, 2)), StyledRun(" free!", italic=True)), 1, 1)
     found = emphasised(cue, ("free", "free shipping", " "))
-    assert found.runs == (Run("Free shipping", bold=True, time=Fraction(1, 2)), Run(", freely"), Run(" ", italic=True),
-                          Run("free", italic=True, bold=True), Run("!", italic=True))
+    assert found.runs == (StyledRun("Free shipping", bold=True, time=Fraction(1, 2)), StyledRun(", freely"), StyledRun(" ", italic=True),
+                          StyledRun("free", italic=True, bold=True), StyledRun("!", italic=True))
     assert emphasised(cue, ()) == cue and emphasised(cue, ("C++", "(")) == cue
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=5), max_size=3))
 def test_emphasis_changes_no_letter(text: str, words: list[str]) -> None:
-    cue = Cue(Fraction(0), Fraction(1), (Run(text),), 1, 1)
+    cue = Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1, 1)
     assert emphasised(cue, tuple(words)).text == text

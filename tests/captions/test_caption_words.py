@@ -11,9 +11,9 @@ from caption_world import VERTICAL, burn, burnt, delivery, frame_at, grey, readi
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.stages.captions.cues import Run
+from finish.stages.captions.cues import StyledRun
 from finish.stages.captions.timing.word_timing import starts, syllables
-from finish.stages.captions.typesetting.words import Word, words
+from finish.stages.captions.typesetting.words import CaptionWord, words
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 SRT = "1\n00:00:01,000 --> 00:00:03,000\n{}\n"
@@ -33,7 +33,7 @@ timed = st.lists(st.tuples(st.text(st.characters(categories=["L"]), min_size=1, 
 @given(timed, st.integers(0, 2000), st.integers(1, 3000))
 def test_words_begin_one_after_the_other_inside_their_cue(said: list[tuple[str, int | None]], begin: int, length: int) -> None:
     start, end = Fraction(begin, 1000), Fraction(begin + length, 1000)
-    parts = [Word((Run(text),), time=None if at is None else Fraction(at, 1000)) for text, at in said]
+    parts = [CaptionWord((StyledRun(text),), time=None if at is None else Fraction(at, 1000)) for text, at in said]
     found = starts(parts, start, end)
     assert len(found) == len(parts) and start <= found[0] and found == sorted(found) and found[-1] < end
 
@@ -41,12 +41,12 @@ def test_words_begin_one_after_the_other_inside_their_cue(said: list[tuple[str, 
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=12, unique=True))
 def test_what_the_file_says_is_kept_exactly(stamps: list[int]) -> None:
     times = [Fraction(each, 1000) for each in sorted(stamps)]
-    found = starts([Word((Run("word"),), time=each) for each in times], times[0], times[-1] + 1)
+    found = starts([CaptionWord((StyledRun("word"),), time=each) for each in times], times[0], times[-1] + 1)
     assert found == times
 
 
 def test_words_without_a_time_share_what_is_between_by_syllables() -> None:
-    parts = [Word((Run("one"),)), Word((Run("beautiful"),)), Word((Run("day"),), time=Fraction(2)), Word((Run("out"),))]
+    parts = [CaptionWord((StyledRun("one"),)), CaptionWord((StyledRun("beautiful"),)), CaptionWord((StyledRun("day"),), time=Fraction(2)), CaptionWord((StyledRun("out"),))]
     # "one" has two groups of vowels, "beautiful" three.
     assert starts(parts, Fraction(1), Fraction(4)) == [1, Fraction(7, 5), 2, 3]
 
@@ -65,16 +65,16 @@ def test_cards_of_a_timed_cue_change_with_the_words() -> None:
 
 
 def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyped-def]
-    from finish.stages.captions.drawing.ass_writer import Burnt
-    from finish.stages.captions.placement.card_placement import Room, placed
-    from finish.stages.captions.typesetting.card_fitting import Grid, cards
+    from finish.stages.captions.drawing.ass_writer import AssCards
+    from finish.stages.captions.placement.card_placement import CaptionArea, placed
+    from finish.stages.captions.typesetting.card_fitting import CardGrid, cards
 
     look = style(name, **changes)
     em = look.size * 1080
-    room = Room(TIKTOK.frame, TIKTOK.safe.within(TIKTOK.frame), em, look)
-    grid = Grid(Fraction(25), 100_000, "a.vtt")
+    room = CaptionArea(TIKTOK.frame, TIKTOK.safe.within(TIKTOK.frame), em, look)
+    grid = CardGrid(Fraction(25), 100_000, "a.vtt")
     made = tuple(card for cue in reading(text, "a.vtt").cues for card in cards(cue, look, room.limit, grid))
-    return Burnt(TIKTOK.frame, Fraction(25), em, look, placed(made, room, lambda _: "bottom", "a.vtt"))
+    return AssCards(TIKTOK.frame, Fraction(25), em, look, placed(made, room, lambda _: "bottom", "a.vtt"))
 
 
 def test_a_style_that_follows_no_words_is_one_text() -> None:
@@ -119,9 +119,9 @@ def test_a_word_lights_up_in_the_frame_in_which_it_is_spoken(how: str) -> None:
 
 
 def plain(how: str) -> dict[str, object]:
-    from finish.stages.captions.drawing.caption_style import Spoken
+    from finish.stages.captions.drawing.caption_style import SpokenWordStyle
 
-    return {"words": None, "lines": 1, "shadow": None, "outline": None, "spoken": Spoken(how=how, colour="#00FF00")}  # type: ignore[arg-type]
+    return {"words": None, "lines": 1, "shadow": None, "outline": None, "spoken": SpokenWordStyle(how=how, colour="#00FF00")}  # type: ignore[arg-type]
 
 
 def greens(picture: object, frame: int) -> tuple[int, int]:

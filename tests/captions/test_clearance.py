@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from finish.analysis.clearance import Clear, Clearance, Shown
+from finish.analysis.clearance import ClearanceFacts, ExpectedGraphic, GraphicClearance
 from finish.units import Box, Size, Span
 
 Picture = NDArray[np.uint8]
 SAFE, CARD = Box(20, 10, 300, 170), Box(60, 100, 260, 150)
 FRAME = Size(320, 180)
-GOOD, GONE = Clear(seen=(0,)), Clear(unseen=(0,), wrong=(0,))
+GOOD, GONE = ClearanceFacts(seen=(0,)), ClearanceFacts(unseen=(0,), wrong=(0,))
 
 
 def flat() -> Picture:
@@ -42,9 +42,9 @@ def lossy(picture: Picture, quality: int) -> Picture:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
-def measured(delivered: Picture, ground: Picture, *, planned: Picture | None = None, **card: object) -> Clear:
+def measured(delivered: Picture, ground: Picture, *, planned: Picture | None = None, **card: object) -> ClearanceFacts:
     """One card, looked at once."""
-    fold = Clearance.of(FRAME, SAFE, [Shown((Fraction(1),), CARD, **card)]).begin()  # type: ignore[arg-type]
+    fold = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic((Fraction(1),), CARD, **card)]).begin()  # type: ignore[arg-type]
     fold.add(Fraction(1), np.stack([delivered, written(ground) if planned is None else planned, ground]))
     return fold.result()
 
@@ -113,8 +113,8 @@ def test_captions_too_faint_to_see_do_not_show() -> None:
 def test_every_time_must_show_it() -> None:
     times = (Fraction(1), Fraction(2), Fraction(3))
 
-    def found(*shows: bool) -> Clear:
-        fold = Clearance.of(FRAME, SAFE, [Shown(times, CARD)]).begin()
+    def found(*shows: bool) -> ClearanceFacts:
+        fold = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic(times, CARD)]).begin()
         for time, there in zip(times, shows, strict=False):
             fold.add(time, np.stack([written(flat()) if there else flat(), written(flat()), flat()]))
         return fold.result()
@@ -128,13 +128,13 @@ def test_every_time_must_show_it() -> None:
 
 
 def test_pieces_are_asked_for_their_own_times_and_add_up() -> None:
-    question = Clearance.of(FRAME, SAFE, [Shown((Fraction(1), Fraction(3), Fraction(5)), CARD), Shown((Fraction(7),), CARD)])
+    question = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic((Fraction(1), Fraction(3), Fraction(5)), CARD), ExpectedGraphic((Fraction(7),), CARD)])
     first, second, last = (question.during(Span(Fraction(start), Fraction(end))) for start, end in ((0, 4), (4, 8), (8, 12)))
     assert first is not None and second is not None and last is None
     assert [(card.number, card.times) for card in first.cards] == [(0, (1, 3))]
     assert [(card.number, card.times) for card in second.cards] == [(0, (1,)), (1, (3,))]
-    assert question.merged([Clear(2, (0,), (), (), 1), Clear(3, (1,), (0,), (0,))]) == Clear(5, (0, 1), (0,), (0,), 1)
-    assert question.merged([Clear(seen=(0,)), Clear(unseen=(0,))]).missing == 0, "too faint at one time, seen at another"
+    assert question.merged([ClearanceFacts(2, (0,), (), (), 1), ClearanceFacts(3, (1,), (0,), (0,))]) == ClearanceFacts(5, (0, 1), (0,), (0,), 1)
+    assert question.merged([ClearanceFacts(seen=(0,)), ClearanceFacts(unseen=(0,))]).missing == 0, "too faint at one time, seen at another"
 
 
 def test_an_overlay_without_detail_is_known_by_its_level() -> None:
@@ -145,19 +145,19 @@ def test_an_overlay_without_detail_is_known_by_its_level() -> None:
 
 
 def test_times_that_a_container_rounded_are_recognised() -> None:
-    fold = Clearance.of(FRAME, SAFE, [Shown((Fraction(1),), CARD)]).begin()
+    fold = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic((Fraction(1),), CARD)]).begin()
     fold.add(Fraction(1001, 1000), np.stack([written(flat()), written(flat()), flat()]))
     assert fold.result() == GOOD
 
 
 def test_it_wants_every_time_once_in_order_and_small() -> None:
-    question = Clearance.of(Size(1080, 1920), SAFE, [Shown((Fraction(2),), CARD), Shown((Fraction(1), Fraction(2)), CARD)])
+    question = GraphicClearance.of(Size(1080, 1920), SAFE, [ExpectedGraphic((Fraction(2),), CARD), ExpectedGraphic((Fraction(1), Fraction(2)), CARD)])
     assert (question.wants.at, question.wants.pix_fmt, question.wants.box) == ((1, 2), "gray", Size(360, 640))
-    assert Clearance.of(FRAME, SAFE, []).wants.box is None
-    assert question.facts is Clear
+    assert GraphicClearance.of(FRAME, SAFE, []).wants.box is None
+    assert question.facts is ClearanceFacts
 
 
 def test_a_safe_box_outside_the_picture_leaves_everything_outside() -> None:
-    fold = Clearance.of(FRAME, Box(500, 500, 400, 400), [Shown((Fraction(1),), CARD)]).begin()
+    fold = GraphicClearance.of(FRAME, Box(500, 500, 400, 400), [ExpectedGraphic((Fraction(1),), CARD)]).begin()
     fold.add(Fraction(1), np.stack([written(flat()), written(flat()), flat()]))
     assert fold.result().outside > 0

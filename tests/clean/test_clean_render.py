@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from finish.analysis.loudness import Loudness
-from finish.analysis.noise_floor import BANDS, Noise, NoiseFacts
-from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
-from finish.execution.frame_reader import Asker, Reader
-from finish.execution.renderer import Workshop
+from finish.analysis.noise_floor import BANDS, NoiseFacts, NoiseFloor
+from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
+from finish.execution.frame_reader import Analysis, FrameReader
+from finish.execution.renderer import Renderer
 from finish.graph import Stream
 from finish.media.probe import probe
 from finish.model import Delivery, Measure, Programme
@@ -36,12 +36,12 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         store = Store(folder / "store")
-        self.reader = Reader(Workshop(store))
-        self.asker = Asker(self.reader, store)
+        self.reader = FrameReader(Renderer(store))
+        self.asker = Analysis(self.reader, store)
 
     def __call__(self, question: Measure[Any]) -> Any:
         if isinstance(question.analyser, Voice):
-            return VoiceFacts(tuple(Spoken(Fraction(str(start)), Fraction(str(end))) for start, end in SPOKEN))
+            return VoiceFacts(tuple(SpeechSpan(Fraction(str(start)), Fraction(str(end))) for start, end in SPOKEN))
         return self.asker(question)
 
     def prepare(self, questions: Any) -> None: ...
@@ -72,7 +72,7 @@ def source(folder: Path, samples: np.ndarray) -> Programme:
 
 
 def cleaned(world: World, programme: Programme, **settings: Any) -> Programme:
-    return clean.plan(clean.Settings.model_validate(settings), programme, DELIVERY, world)
+    return clean.plan(clean.CleanSettings.model_validate(settings), programme, DELIVERY, world)
 
 
 def sisdr(truth: np.ndarray, found: np.ndarray) -> float:
@@ -83,7 +83,7 @@ def sisdr(truth: np.ndarray, found: np.ndarray) -> float:
 
 def heard_in(world: World, programme: Programme) -> NoiseFacts:
     spoken = tuple(Span(Fraction(str(start)), Fraction(str(end))) for start, end in SPOKEN)
-    return world.asker(Measure(Noise(spoken), programme.sound))
+    return world.asker(Measure(NoiseFloor(spoken), programme.sound))
 
 
 @pytest.mark.parametrize("level", [-30, -45, -60])

@@ -15,7 +15,7 @@ import finish
 from finish import api
 from finish.cli.verbs import app
 from finish.errors import FinishError
-from finish.jobspec import Loaded
+from finish.jobspec import LoadedJob
 
 pytestmark = pytest.mark.render
 
@@ -56,7 +56,7 @@ BLIND = {
     "text-en": {"explain", "explain only"},
 }
 
-API: dict[str, Callable[[Loaded, str], object]] = {
+API: dict[str, Callable[[LoadedJob, str], object]] = {
     "run": lambda job, name: _raised(finish.run(job, [name])),
     "plan": lambda job, name: finish.plan(job, [name]),
     "why": lambda job, name: api.why(job, [name]),

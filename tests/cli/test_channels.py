@@ -14,7 +14,7 @@ import pytest
 from finish.cli import streams
 from finish.cli.batch import worst
 from finish.cli.exit_codes import ended
-from finish.cli.streams import Patient, Words
+from finish.cli.streams import DroppingChannel, TextChannel
 from finish.errors import PromiseError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +65,7 @@ def test_without_a_locale_there_is_no_traceback() -> None:
 def written(text: str, encoding: str) -> bytes:
     streams.codecs.register_error("finish-plain", streams._spelt)
     reading, writing = os.pipe()
-    words = Words(Patient(writing, "w"), encoding)
+    words = TextChannel(DroppingChannel(writing, "w"), encoding)
     words.write(text)
     words.close()
     with os.fdopen(reading, "rb") as read:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from finish.cli.batch_progress import Course
+from finish.cli.batch_progress import BatchProgress
 
 ONE, TWO, THREE = Path("one.mp4"), Path("two.mp4"), Path("three.mp4")
 
 
 def test_a_batch_is_told_by_what_it_has_rendered() -> None:
     now = [0.0]
-    course = Course({ONE: 100, TWO: 100, THREE: 200}, lambda: now[0])
+    course = BatchProgress({ONE: 100, TWO: 100, THREE: 200}, lambda: now[0])
     assert course.several and course.done == 0 and course.left is None and str(course) == "all 0 %"
     course.over(ONE, 1)          # stood as it was: tells nothing of how long the others take
     assert course.done == 0.25 and course.left is None
@@ -32,7 +32,7 @@ def test_a_batch_is_told_by_what_it_has_rendered() -> None:
 def test_deliverables_weigh_what_their_clips_weigh(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(bytes(1000))
     (tmp_path / "b").write_bytes(bytes(3000))
-    course = Course.of([tmp_path / "a", tmp_path / "b", tmp_path / "b", tmp_path / "gone"])
+    course = BatchProgress.of([tmp_path / "a", tmp_path / "b", tmp_path / "b", tmp_path / "gone"])
     course.over(tmp_path / "b", 0.5)
     assert course.done == pytest.approx(3000 / 7001)
-    assert not Course.of([ONE, ONE]).several
+    assert not BatchProgress.of([ONE, ONE]).several

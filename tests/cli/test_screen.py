@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from finish.cli.screen import Json, Plain
+from finish.cli.screen import Json, PlainScreen
 from finish.engine.outcome import Outcome
 from finish.errors import MediaError
 from finish.model import act, detail, know
@@ -20,7 +20,7 @@ def failed(name: str) -> Outcome:
 
 
 def test_notes_are_ranked_and_shown_once_a_clip(capsys: pytest.CaptureFixture[str]) -> None:
-    screen = Plain()
+    screen = PlainScreen()
     for name, clip in (("a-en", "a.mp4"), ("a-de", "a.mp4"), ("b-en", "b.mp4")):
         screen.result("job", failed(name), Path(clip))
     once = ["        action: alpha is lost [alpha]", "        note: 16 fps become 30"]

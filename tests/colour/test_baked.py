@@ -12,7 +12,7 @@ from finish.errors import FinishError
 from finish.model import Document
 from finish.stages.colour import cube
 from finish.stages.colour import lut_bake as baking
-from finish.stages.colour.lut_bake import Baked, bake, compose, plain, written
+from finish.stages.colour.lut_bake import BakedLut, bake, compose, plain, written
 from finish.stages.colour.table import Floats, grid
 
 RNG = np.random.default_rng(11)
@@ -30,7 +30,7 @@ def curve(points: int, power: float) -> Document:
     return Document(Path("curve.cube"), f"LUT_1D_SIZE {points}\n{rows}".encode())
 
 
-def off(baked: Baked, looks: tuple[Document, ...], strength: float) -> Floats:
+def off(baked: BakedLut, looks: tuple[Document, ...], strength: float) -> Floats:
     """How far the baked cube is from the looks themselves."""
     tables = [cube.read(each.data, str(each.path)) for each in looks]
     return np.abs(cube.read(baked.content(), "baked.cube").apply(PROBES) - compose(tables, strength, PROBES))

@@ -15,8 +15,8 @@ from finish import resources
 from finish.model import Document
 from finish.stages import colour as stage
 from finish.stages.colour import look_reading
-from finish.stages.colour.balance import Balance, InLight, InPicture, daylight
-from finish.stages.colour.camera import FromCamera, Rendered, bt709, cameras
+from finish.stages.colour.balance import Balance, LightBalance, PictureBalance, daylight
+from finish.stages.colour.camera import CameraTransform, DisplayRendering, bt709, cameras
 from finish.stages.colour.lut_bake import bake, compose, steps, through
 
 Floats = NDArray[np.float64]
@@ -51,18 +51,18 @@ def decoded(camera: str, codes: Floats) -> Floats:
 def test_cameras_are_as_colour_science_decodes_them(camera: Any) -> None:
     codes = 0.2 + 0.5 * PROBES
     theirs = decoded(camera, codes)
-    assert np.abs(FromCamera(camera).apply(codes) - theirs).max() <= 0.005 * max(1, np.abs(theirs).max())
+    assert np.abs(CameraTransform(camera).apply(codes) - theirs).max() <= 0.005 * max(1, np.abs(theirs).max())
 
 
 @pytest.mark.parametrize("camera", cameras())
 def test_greys_of_every_camera_are_greys_on_the_screen_and_rise(camera: Any) -> None:
-    shown = Rendered().apply(FromCamera(camera).apply(GREYS))
+    shown = DisplayRendering().apply(CameraTransform(camera).apply(GREYS))
     assert np.abs(shown - shown[:, :1]).max() < 0.002 and (np.diff(shown[:, 0]) >= -1e-6).all()
     assert shown.min() >= 0 and shown.max() <= 1.0001
 
 
 def test_mid_grey_is_at_a_tenth_of_the_screens_light() -> None:
-    assert Rendered().apply(np.full((1, 3), 0.18))[0] ** 2.4 == pytest.approx([0.1] * 3, abs=0.005)
+    assert DisplayRendering().apply(np.full((1, 3), 0.18))[0] ** 2.4 == pytest.approx([0.1] * 3, abs=0.005)
 
 
 @pytest.mark.parametrize("kelvin", [2500, 3500, 4000, 5003, 6504, 7500, 12_000])
@@ -75,23 +75,23 @@ def test_daylight_is_where_colour_science_has_it(kelvin: float) -> None:
 
 
 def test_exposure_is_stops_of_light_and_temperature_turns_its_white_to_ours() -> None:
-    assert InLight(Balance(exposure=1.5)).apply(PROBES) == pytest.approx(PROBES * 2**1.5)
+    assert LightBalance(Balance(exposure=1.5)).apply(PROBES) == pytest.approx(PROBES * 2**1.5)
     x, y = daylight(4500)
     white = np.linalg.inv(bt709()) @ np.array((x / y, 1, (1 - x - y) / y))
-    assert InLight(Balance(temperature=4500)).apply(white[None])[0] == pytest.approx(np.ones(3), abs=0.002)
-    warmer, greener = (InLight(Balance(**each)).apply(np.ones((1, 3)))[0] for each in ({"temperature": 8000}, {"tint": -50}))
+    assert LightBalance(Balance(temperature=4500)).apply(white[None])[0] == pytest.approx(np.ones(3), abs=0.002)
+    warmer, greener = (LightBalance(Balance(**each)).apply(np.ones((1, 3)))[0] for each in ({"temperature": 8000}, {"tint": -50}))
     assert warmer[0] > 1 > warmer[2] and greener[1] > greener[0] and greener[1] > greener[2]
 
 
 def test_code_values_are_turned_around_their_pivots() -> None:
-    assert InPicture(Balance(contrast=1.5, pivot=0.5)).apply(np.array([[0.5, 0.7, 0.3]]))[0] == pytest.approx([0.5, 0.8, 0.2])
-    grey = InPicture(Balance(saturation=0)).apply(PROBES)
+    assert PictureBalance(Balance(contrast=1.5, pivot=0.5)).apply(np.array([[0.5, 0.7, 0.3]]))[0] == pytest.approx([0.5, 0.8, 0.2])
+    grey = PictureBalance(Balance(saturation=0)).apply(PROBES)
     assert np.ptp(grey, axis=1).max() < 1e-12
     assert grey[:, 0] == pytest.approx(PROBES @ (0.2126, 0.7152, 0.0722))
     dull, vivid = np.array([[0.5, 0.45, 0.4]]), np.array([[1.0, 0.5, 0.0]])
-    grown = [np.ptp(InPicture(Balance(vibrance=1)).apply(each)) / np.ptp(each) for each in (dull, vivid)]
+    grown = [np.ptp(PictureBalance(Balance(vibrance=1)).apply(each)) / np.ptp(each) for each in (dull, vivid)]
     assert grown[0] > 1.8 and grown[1] == pytest.approx(1)
-    done = InPicture(Balance(lift=(0.1, 0, 0), gamma=(1, 2, 1), gain=(1, 1, 0.5))).apply(np.array([[0.0, 0.25, 1.0]]))
+    done = PictureBalance(Balance(lift=(0.1, 0, 0), gamma=(1, 2, 1), gain=(1, 1, 0.5))).apply(np.array([[0.0, 0.25, 1.0]]))
     assert done[0] == pytest.approx([0.1, 0.5, 0.5])
 
 
@@ -108,7 +108,7 @@ def test_any_number_of_steps_is_one_cube() -> None:
 def test_nothing_to_do_is_no_step_and_the_plan_says_what_is_done() -> None:
     assert steps(None, Balance()) == () and len(steps("vlog", Balance())) == 2
     assert len(steps("vlog", Balance(exposure=1, contrast=1.2))) == 4
-    settings = stage.Settings(camera="logc3", balance=Balance(exposure=0.3, lift=(0, 0.1, 0)))
+    settings = stage.ColourSettings(camera="logc3", balance=Balance(exposure=0.3, lift=(0, 0.1, 0)))
     text = stage.said(settings, [bake((), 1.0, settings.camera, settings.balance)])
     assert text.startswith("colour: logc3 (full scale of the RGB picture) rendered by ACES 1.1, SDR video within BT.709, "
                            "then exposure 0.3, lift 0/0.1/0 in one 65³ cube, off by at most")

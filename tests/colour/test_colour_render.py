@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from finish import graph, resources
-from finish.graph import Output, Stream, lower
+from finish.graph import Output, Stream, compile_outputs
 from finish.media import ffmpeg
 from finish.model import Document, Programme, Source
 from finish.stages import colour
@@ -91,11 +91,11 @@ def graded(clip: Patches, *looks: Document, strength: float = 1.0) -> Stream:
     source = Source(clip.path, "patches", 1, "yuv4mpegpipe", Fraction(0), None)
     programme = Programme(source, picture, picture, picture, SIZE, Fraction(25), 1)
     unused = cast(Any, None)
-    return colour.plan(colour.Settings(looks=looks, strength=strength), programme, unused, unused).picture
+    return colour.plan(colour.ColourSettings(looks=looks, strength=strength), programme, unused, unused).picture
 
 
 def cubed(picture: Stream, *looks: Document) -> Stream:
-    return colour.Grade(((Fraction(0), colour.bake(looks, 1.0)),), Fraction(1, 50)).of(picture)
+    return colour.PictureGrade(((Fraction(0), colour.bake(looks, 1.0)),), Fraction(1, 50)).of(picture)
 
 
 def delivered(picture: Stream, dither: str = "ordered") -> Stream:
@@ -114,7 +114,7 @@ def run(picture: Stream, folder: Path, options: Sequence[str] = ()) -> tuple[byt
         path.write_bytes(payload.content())
         return str(path)
 
-    lowered = lower([Output((picture,), str(target), "rawvideo")], place)
+    lowered = compile_outputs([Output((picture,), str(target), "rawvideo")], place)
     command = [ffmpeg.binary(), "-hide_banner", "-nostdin", "-y", "-loglevel", "verbose", *lowered.inputs, *options,
                "-filter_complex", lowered.graphs[0], *lowered.outputs]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

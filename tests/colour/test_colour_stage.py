@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from finish import graph, resources
-from finish.graph import describe, sink_pointwise
+from finish.graph import describe, push_down_lut
 from finish.model import Document, Programme, Source, Stage
 from finish.stages import colour
 from finish.units import Size
@@ -28,13 +28,13 @@ def programme() -> Programme:
 
 def plan(**settings: Any) -> Programme:
     unused = cast(Any, None)
-    return colour.plan(colour.Settings(**settings), programme(), unused, unused)
+    return colour.plan(colour.ColourSettings(**settings), programme(), unused, unused)
 
 
 def test_it_is_a_stage() -> None:
     stage: Stage = colour
     assert stage.name == "colour"
-    assert stage.questions(colour.Settings()) == stage.standing(colour.Settings()) == ()
+    assert stage.questions(colour.ColourSettings()) == stage.standing(colour.ColourSettings()) == ()
 
 
 @pytest.mark.parametrize("settings", [{}, {"looks": ()}, {"looks": (SWAPPED,), "strength": 0}])
@@ -64,7 +64,7 @@ def test_several_looks_at_a_strength_are_still_one_cube() -> None:
 
 def test_the_grade_sinks_below_a_crop() -> None:
     cropped = plan(looks=(SWAPPED,)).picture.filter("crop", w=406, h=720, x=437, y=0, size=Size(406, 720))
-    (sunk,) = sink_pointwise([cropped])
+    (sunk,) = push_down_lut([cropped])
     assert describe({"picture": sunk}).splitlines()[1].startswith("v1   v0 | crop")
     assert sunk.name == "lut3d" and sunk.size == Size(406, 720)
 
@@ -80,12 +80,12 @@ def test_the_key_follows_the_look_and_its_strength() -> None:
 @pytest.mark.parametrize("strength", [-0.01, 1.01, float("nan"), float("inf"), "much"])
 def test_a_strength_out_of_bounds_is_refused(strength: object) -> None:
     with pytest.raises(ValidationError):
-        colour.Settings(strength=strength)  # type: ignore[arg-type]
+        colour.ColourSettings(strength=strength)  # type: ignore[arg-type]
 
 
 def test_a_look_that_cannot_be_read_is_a_mistake_of_the_spec() -> None:
     with pytest.raises(ValueError, match="a Lustre or Flame table that is not understood"):
-        colour.Settings(looks=(Document(Path("film.3dl"), b""),))
+        colour.ColourSettings(looks=(Document(Path("film.3dl"), b""),))
 
 
 def test_planning_with_a_look_of_ours_is_quick() -> None:

@@ -24,7 +24,7 @@ from finish.stages.colour.table import grid
 def looks_of(names: list[str]) -> tuple[Document, ...]:
     """Looks as a job has them."""
     settings = from_python(colour, {"looks": names})
-    assert isinstance(settings, colour.Settings)
+    assert isinstance(settings, colour.ColourSettings)
     return settings.looks
 
 
@@ -92,11 +92,11 @@ def cube(change: object, size: int = 9) -> Document:
 def test_whole_codes_are_no_look_and_the_scale_is_named(most: int, bits: int) -> None:
     look = cube(lambda rgb: np.rint(rgb * most))
     with pytest.raises(ValidationError, match=f"these look like codes of {bits} bits — divide them by"):
-        colour.Settings(looks=(look,))
+        colour.ColourSettings(looks=(look,))
     assert f"CANNOT BE USED: values up to {most:,}" in list(inspected(look).lines())[-1], "and inspecting tells it too"
     domain = Document(Path("d.cube"), f"DOMAIN_MIN 0 0 0\nDOMAIN_MAX {most} {most} {most}\n".encode() + cube(lambda rgb: rgb).data)
     with pytest.raises(ValidationError, match=f"a domain up to {most:,}.* codes of {bits} bits"):
-        colour.Settings(looks=(domain,))
+        colour.ColourSettings(looks=(domain,))
 
 
 @pytest.mark.parametrize(("change", "said"), [
@@ -105,7 +105,7 @@ def test_whole_codes_are_no_look_and_the_scale_is_named(most: int, bits: int) ->
 ])
 def test_a_look_that_leaves_no_picture_is_refused(change: object, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
-        colour.Settings(looks=(cube(change),))
+        colour.ColourSettings(looks=(cube(change),))
 
 
 @pytest.mark.parametrize("change", [
@@ -113,13 +113,13 @@ def test_a_look_that_leaves_no_picture_is_refused(change: object, said: str) -> 
     lambda rgb: rgb + 0.0005,
 ])
 def test_hard_and_odd_looks_are_used_without_a_word(change: object) -> None:
-    assert not list(colour._clipping(colour.Settings(looks=(cube(change),))))
+    assert not list(colour._clipping(colour.ColourSettings(looks=(cube(change),))))
 
 
 def test_a_look_that_clips_much_is_told() -> None:
-    (note,) = colour._clipping(colour.Settings(looks=(cube(lambda rgb: rgb * 3),)))
+    (note,) = colour._clipping(colour.ColourSettings(looks=(cube(lambda rgb: rgb * 3),)))
     assert note.level == "act" and note.startswith("look codes: 3") and "lose their detail" in note
-    assert not list(colour._clipping(colour.Settings(looks=(cube(lambda rgb: rgb * 3),), strength=0)))
+    assert not list(colour._clipping(colour.ColourSettings(looks=(cube(lambda rgb: rgb * 3),), strength=0)))
 
 
 CORRECTION = """<ColorCorrection id="{}"><SOPNode>

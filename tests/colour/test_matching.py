@@ -15,8 +15,8 @@ from pictures import plate, png
 from pydantic import ValidationError
 
 from finish import graph
-from finish.analysis.colour_tones import CELLS, Toned, ToneFacts, Tones
-from finish.analysis.flicker import Pumping, PumpingFacts
+from finish.analysis.colour_tones import CELLS, FrameTones, ToneFacts, Tones
+from finish.analysis.flicker import Flicker, FlickerFacts
 from finish.analysis.shots import ShotFacts, Shots
 from finish.errors import FinishError
 from finish.graph import describe
@@ -50,9 +50,9 @@ def scene(seed: int) -> Colours:
     return np.clip(light[..., None] + noise.uniform(-0.08, 0.08, (CELLS, CELLS, 3)), 0.05, 0.9)
 
 
-def looks(*cells: Colours, start: float = 0) -> tuple[Toned, ...]:
+def looks(*cells: Colours, start: float = 0) -> tuple[FrameTones, ...]:
     """Four looks a second at a scene."""
-    return tuple(Toned(Fraction(start) + Fraction(number, 4), np.rint(each * 255).astype(np.uint8).tobytes().hex())
+    return tuple(FrameTones(Fraction(start) + Fraction(number, 4), np.rint(each * 255).astype(np.uint8).tobytes().hex())
                  for number, each in enumerate(cells))
 
 
@@ -138,10 +138,10 @@ def test_the_difference_is_sharmas(one: tuple[float, ...], other: tuple[float, .
 class Told:
     """An Ask that has been told the cuts, the clip's looks, the reference's, and how brightness changes."""
 
-    def __init__(self, cuts: tuple[float, ...], seen: tuple[Toned, ...], reference: tuple[Toned, ...], changes: tuple[float, ...] = ()):
+    def __init__(self, cuts: tuple[float, ...], seen: tuple[FrameTones, ...], reference: tuple[FrameTones, ...], changes: tuple[float, ...] = ()):
         self.asked: list[Measure[Any]] = []
         times = tuple(Fraction(number, 25) for number in range(len(changes)))
-        self._facts = {Shots: ShotFacts(tuple(map(Fraction, cuts)), 0), Pumping: PumpingFacts(times, changes)}
+        self._facts = {Shots: ShotFacts(tuple(map(Fraction, cuts)), 0), Flicker: FlickerFacts(times, changes)}
         self._tones = {False: ToneFacts(seen), True: ToneFacts(reference)}
 
     def __call__(self, question: Measure[Any], /) -> Any:
@@ -168,7 +168,7 @@ TWO = Told((2,), (*looks(*[BRIGHT] * 8), *looks(*[DARK] * 8, start=2)), looks(sc
 
 
 def plan(ask: Any = TWO, rate: int = 25, on: Programme | None = None, **settings: Any) -> Programme:
-    return stage.plan(stage.Settings(**settings), on or programme(), delivery(rate), ask)
+    return stage.plan(stage.ColourSettings(**settings), on or programme(), delivery(rate), ask)
 
 
 def test_each_shot_gets_a_cube_of_its_own_from_cut_to_cut() -> None:
@@ -191,7 +191,7 @@ def test_on_other_frames_or_after_a_cut_the_grade_stays_where_the_clips_time_is_
 def test_the_reference_is_asked_once_and_the_clip_as_all_stages_ask() -> None:
     ask = Told((), looks(scene(1)), looks(scene(1)))
     plan(ask, match={"to": STILL})
-    assert {each.analyser for each in ask.asked} == set(stage.questions(stage.Settings(match={"to": STILL})))  # type: ignore[arg-type]
+    assert {each.analyser for each in ask.asked} == set(stage.questions(stage.ColourSettings(match={"to": STILL})))  # type: ignore[arg-type]
     assert [each.of.name for each in ask.asked if isinstance(each.analyser, Tones)] == ["image", "source"]
 
 
@@ -244,4 +244,4 @@ def test_a_shot_too_short_to_be_seen_is_as_the_one_before() -> None:
 ])
 def test_settings_that_make_no_sense(settings: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        stage.Settings(**settings)
+        stage.ColourSettings(**settings)

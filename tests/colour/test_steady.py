@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from finish.analysis.flicker import Pumping, PumpingFacts
-from finish.stages.colour.deflicker import SEEN, Gains, gains, pumped, told
+from finish.analysis.flicker import Flicker, FlickerFacts
+from finish.stages.colour.deflicker import SEEN, FrameGains, gains, pumped, told
 from finish.stages.colour.difference import GAMMA
 from finish.units import Span
 
@@ -16,10 +16,10 @@ HALF = Fraction(1, 50)
 FRAMES = np.arange(100)
 
 
-def facts(course: np.ndarray) -> PumpingFacts:  # type: ignore[type-arg]
+def facts(course: np.ndarray) -> FlickerFacts:  # type: ignore[type-arg]
     """Frames whose brightness, in stops of light, takes this course."""
     changes = np.diff(course, prepend=course[:1]) / GAMMA
-    return PumpingFacts(tuple(Fraction(number, 25) for number in range(len(course))), tuple(changes.tolist()))
+    return FlickerFacts(tuple(Fraction(number, 25) for number in range(len(course))), tuple(changes.tolist()))
 
 
 def left(course: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
@@ -58,13 +58,13 @@ def test_a_flash_stays_one() -> None:
 
 
 def test_of_a_part_only_its_frames_are_told_and_those_just_before() -> None:
-    every = Gains(tuple((Fraction(number, 25), 0.01 * (number % 2)) for number in range(200)), HALF)
+    every = FrameGains(tuple((Fraction(number, 25), 0.01 * (number % 2)) for number in range(200)), HALF)
     part = every.during(Span(Fraction(4), Fraction(6)))
     assert part is not None and part.steps[0][0] >= Fraction(3) - Fraction(2, 25) and part.steps[-1][0] == Fraction(149, 25)
     assert every.later(Fraction(1)).steps[0][0] == 1 and every.digest != part.digest
-    quiet = Gains(((Fraction(0), 0.0), (Fraction(9), 0.1)), HALF)
+    quiet = FrameGains(((Fraction(0), 0.0), (Fraction(9), 0.1)), HALF)
     assert quiet.during(Span(Fraction(0), Fraction(4))) is None
-    three = Gains(((Fraction(0), 0.02), (Fraction(1, 25), 0.0), (Fraction(2, 25), -0.01)), HALF)
+    three = FrameGains(((Fraction(0), 0.02), (Fraction(1, 25), 0.0), (Fraction(2, 25), -0.01)), HALF)
     assert three.told("exposure@x", "exposure").data.decode() == "0.02-0.06 exposure@x exposure 0;\n0.06 exposure@x exposure -0.01;\n"
 
 
@@ -77,7 +77,7 @@ def test_what_is_said() -> None:
 def test_what_moves_is_outvoted() -> None:
     noise = np.random.default_rng(1)
     base = noise.integers(60, 180, (90, 160, 3)).astype(np.uint8)
-    fold = Pumping().begin()
+    fold = Flicker().begin()
     for number in range(6):
         picture = np.clip(base * (1.05 if number % 2 else 1.0), 0, 255).round().astype(np.uint8)
         picture[20:60, 10 * number:10 * number + 40] = 250
@@ -88,7 +88,7 @@ def test_what_moves_is_outvoted() -> None:
 
 @pytest.mark.parametrize("size", [(2, 2), (3, 50), (1080, 1)])
 def test_tiny_and_dark_pictures_say_nothing_wrong(size: tuple[int, int]) -> None:
-    fold = Pumping().begin()
+    fold = Flicker().begin()
     for level in (5, 9, 255, 100, 100):
         fold.add(Fraction(level), np.full((*size, 3), level, np.uint8))
     assert fold.result().changes == (0.0,) * 5

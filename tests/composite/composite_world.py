@@ -34,8 +34,8 @@ class Shelf:
         return self._documents[name]
 
 
-def settings(files: dict[str, Document] | None = None, **given: Any) -> stage.Settings:
-    return stage.Settings.model_validate(given, context=Shelf(files or {}))
+def settings(files: dict[str, Document] | None = None, **given: Any) -> stage.CompositeSettings:
+    return stage.CompositeSettings.model_validate(given, context=Shelf(files or {}))
 
 
 def programme(frame: Size = VERTICAL, frames: int = 250, picture: Stream | None = None) -> Programme:
@@ -48,7 +48,7 @@ def nothing(question: Measure[Any]) -> Any:
     raise AssertionError("composite asks nothing")
 
 
-def planned(made: stage.Settings, to: Delivery | None = None, before: Programme | None = None) -> Programme:
+def planned(made: stage.CompositeSettings, to: Delivery | None = None, before: Programme | None = None) -> Programme:
     to = to or delivery()
     return stage.plan(made, before or programme(to.frame), to, nothing)  # type: ignore[arg-type]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pictures import ORANGE, document, logo, plate, png
 
-from finish.stages.composite.canvas import Stamp, bled, fitted, flat, over
+from finish.stages.composite.canvas import ScaledPicture, bled, fitted, flat, over
 from finish.stages.composite.picture_file import read
 from finish.units import Size
 
@@ -41,10 +41,10 @@ def test_nothing_at_all_has_no_colour_and_no_warning() -> None:
 
 
 def test_a_stamp_is_straight_alpha_with_its_opacity() -> None:
-    stamp = Stamp(logo(80, 40), Size(40, 20), 0.5)
+    stamp = ScaledPicture(logo(80, 40), Size(40, 20), 0.5)
     shown = cv2.imdecode(np.frombuffer(stamp.content(), np.uint8), cv2.IMREAD_UNCHANGED)
     assert shown.shape == (20, 40, 4) and np.abs(shown.astype(int) - (30, 120, 240, 128)).max() <= 1
-    assert len({stamp.digest, Stamp(logo(80, 40), Size(40, 20)).digest, Stamp(logo(80, 42), Size(40, 20), 0.5).digest}) == 3
+    assert len({stamp.digest, ScaledPicture(logo(80, 40), Size(40, 20)).digest, ScaledPicture(logo(80, 42), Size(40, 20), 0.5).digest}) == 3
 
 
 def test_composing_is_the_mean_by_alpha() -> None:

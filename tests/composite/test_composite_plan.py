@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from finish import graph
 from finish.errors import FinishError
-from finish.model import Delivery, Mark, Programme
+from finish.model import Delivery, Programme, ReviewMarker
 from finish.stages import composite as stage
 from finish.stages.composite.lower_third import KEPT
 from finish.stages.composite.overlay_area import meet
@@ -26,7 +26,7 @@ THIRD: dict[str, Any] = {"title": "Ágnes Mayer", "subtitle": "Colour", "from": 
 ROOM = Box(72, 262, 888, 1428)  # the safe zone, 12 px off its edges
 
 
-def with_logo(**given: Any) -> stage.Settings:
+def with_logo(**given: Any) -> stage.CompositeSettings:
     return settings(FILES, logo={**LOGO, **given})
 
 
@@ -50,7 +50,7 @@ def test_the_graph_of_a_logo() -> None:
         "v4   v0 + v3 | overlay alpha=straight enable=gte(t,1.98)*lt(t,3.98) format=yuv420 x=716 y=262\n"
         "picture = v4\n"
     )
-    assert done.marks == (Mark(Fraction(3), "logo"),) and done.taken[0].span == Span(Fraction(2), Fraction(4))
+    assert done.marks == (ReviewMarker(Fraction(3), "logo"),) and done.taken[0].span == Span(Fraction(2), Fraction(4))
 
 
 def test_a_logo_of_the_whole_programme_has_no_window() -> None:
@@ -108,7 +108,7 @@ def test_a_lower_third_stands_in_its_corner_and_above_a_logo_there(side: str) ->
 
 def test_an_end_card_makes_the_programme_longer_in_frames_and_sound() -> None:
     done = planned(settings(end_card={"text": "Bye", "seconds": 2}))
-    assert (done.frames, done.duration) == (300, 12) and done.marks == (Mark(Fraction(11), "end card"),)
+    assert (done.frames, done.duration) == (300, 12) and done.marks == (ReviewMarker(Fraction(11), "end card"),)
     assert done.taken[0].box.size == VERTICAL and done.taken[0].span == Span(Fraction(10), Fraction(12))
     assert graph.describe({"sound": done.sound}) == (
         "a0   source c0ffee #1 (mov)\n"

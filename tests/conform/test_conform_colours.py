@@ -14,7 +14,7 @@ from known import LARGE, Clip, Codes, conformed, drawn, framed, ran, read
 from finish.errors import FinishError
 from finish.media.probe import probe
 from finish.model import Source, VideoTrack
-from finish.model.colour_codes import Reading
+from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed as picture_of
 from finish.units import Size
 
@@ -69,13 +69,13 @@ def track(**facts: object) -> VideoTrack:
     return replace(plain, **{"primaries": "bt709", "transfer": "bt709", "matrix": "bt709", **facts})  # type: ignore[arg-type]
 
 
-def shown(video: VideoTrack, reading: Reading) -> str:
+def shown(video: VideoTrack, reading: ColourOverrides) -> str:
     source = Source(Path("x.mp4"), "0" * 64, 1, "mov", Fraction(0), video)
     return " ".join(str(each) for each in picture_of(reading, video, source.picture)[1])
 
 
-AUTO = Reading("auto", "auto")
-TAGGED = Reading("auto", "auto", colour="bt709")
+AUTO = ColourOverrides("auto", "auto")
+TAGGED = ColourOverrides("auto", "auto", colour="bt709")
 
 
 @pytest.mark.parametrize("matrix", ["smpte2085", "chroma-derived-nc", "ictcp", "ipt-c2", "ycgco-re", "code 77 of H.273"])
@@ -83,7 +83,7 @@ def test_a_matrix_that_is_not_converted_is_refused_by_name_unless_the_job_overru
     with pytest.raises(FinishError, match=f"the picture's colour matrix is {matrix}, which is not converted") as refused:
         shown(track(matrix=matrix), AUTO)
     assert "conform: {matrix: bt709}" in refused.value.hint
-    assert "no colour tags" not in shown(track(matrix=matrix), Reading("bt601", "auto"))
+    assert "no colour tags" not in shown(track(matrix=matrix), ColourOverrides("bt601", "auto"))
 
 
 @pytest.mark.parametrize("facts", [{"transfer": "smpte428"}, {"primaries": "smpte428"}, {"transfer": "code 40 of H.273"}, {"dolby": (5, 0)},

@@ -10,7 +10,7 @@ import pytest
 
 from finish.errors import FinishError
 from finish.model import AudioTrack, Loss, Source, VideoTrack
-from finish.stages.conform import Settings
+from finish.stages.conform import ConformSettings
 from finish.stages.conform.loss_notes import judged
 from finish.units import Size
 
@@ -24,7 +24,7 @@ CUT = Loss("cut-off", "the file is cut off: 600 bytes of it are missing", start=
 
 
 def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
-    assert Settings().damaged == "refuse"
+    assert ConformSettings().damaged == "refuse"
     with pytest.raises(FinishError) as told:
         judged(replace(CLIP, losses=(CUT,)), (0, 1), accept=False)
     assert (told.value.code, str(told.value)) == (

@@ -10,7 +10,7 @@ import pytest
 from known import conformed, framed, read
 from media import ffmpeg_by_hand
 
-from finish.analysis.field_order import Weave, _Pair
+from finish.analysis.field_order import FieldEvidence, _Pair
 from finish.media.probe import probe
 from finish.model import Programme, VideoTrack
 
@@ -130,7 +130,7 @@ def test_a_flag_on_whole_frames_is_outweighed_by_what_all_rows_show_and_by_the_j
 
 def verdict(*orders: str) -> str:
     """What pairs of neighbouring frames that say so much come to."""
-    weave = Weave()
+    weave = FieldEvidence()
     weave._pairs = [_Pair(0, place, order, "", 1.0) for place, order in enumerate(orders)]
     return weave.result().order
 

@@ -13,7 +13,7 @@ from known import LARGE, WIDE, Clip, Codes, Floats, Frames, conformed, drawn, er
 
 from finish.errors import FinishError
 from finish.media.probe import probe
-from finish.model.colour_codes import Reading
+from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed as picture_of
 from finish.units import Size
 
@@ -134,7 +134,7 @@ def test_no_bit_is_lost_before_delivery(packed: str, tmp_path: Path) -> None:
     source = probe(path)
     assert source.video is not None and source.video.bits == codes.bits
     said, given = replace(source.video, pix_fmt=packed), source.picture.filter("format", pix_fmts=packed)
-    (picture, _) = picture_of(Reading("auto", "auto"), said, given)
+    (picture, _) = picture_of(ColourOverrides("auto", "auto"), said, given)
     ((_, (luma, *_)),) = read(picture, PLANES[packed])
     assert np.array_equal(luma, ramp * {"xv36le": 4, "p016le": 64}.get(packed, 1))
 

@@ -23,7 +23,7 @@ from finish.media.sample_clocks import fitted
 from finish.model import AudioTrack
 from finish.model.sample_timing import timed
 from finish.model.sound_input import heard as taken
-from finish.model.track_selection import Chosen
+from finish.model.track_selection import ChosenTracks
 
 RATE, FRAME = 48_000, 1024
 Warp = Callable[[float], float]
@@ -138,7 +138,7 @@ def test_a_sound_full_of_holes_goes_by_its_stamps(tmp_path: Path) -> None:
 def test_sound_that_begins_behind_the_picture_is_silence(tmp_path: Path) -> None:
     done = conformed(stamped(tmp_path / "x.mkv", bursts([0.5], 2.0), lambda time: time, lost=()))
     track = replace(done.source.audio[0], start=Fraction(9))
-    late = taken(replace(done.source, audio=(track,)), Chosen((0,)), (Fraction(0), Fraction(2)), lambda _: ())
+    late = taken(replace(done.source, audio=(track,)), ChosenTracks((0,)), (Fraction(0), Fraction(2)), lambda _: ())
     assert [note.code for note in late.notes] == ["sound-too-late"] and "anullsrc" in describe({"sound": late.sound})
 
 

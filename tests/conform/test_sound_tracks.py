@@ -15,10 +15,10 @@ from pydantic import ValidationError
 
 from finish.errors import FinishError
 from finish.graph import Stream
-from finish.model import AudioTrack, Carried, Change, Source
+from finish.model import AudioTrack, ChannelContent, SoundChange, Source
 from finish.model.downmix import fold, matrix
 from finish.model.sound_input import heard as taken
-from finish.model.track_selection import Chosen, best
+from finish.model.track_selection import ChosenTracks, best
 from finish.stages import conform
 
 MONO = AudioTrack(0, "pcm_s16le", 48_000, 1, "mono", Fraction(0), Fraction(4), places=("FC",))
@@ -31,7 +31,7 @@ def source(*tracks: AudioTrack) -> Source:
 
 def listening(*levels: float | None) -> Any:
     """Each track's level, by its number."""
-    return lambda sound: (Carried(levels[int(str(sound.arg("index")))], -3.0),)
+    return lambda sound: (ChannelContent(levels[int(str(sound.arg("index")))], -3.0),)
 
 
 CHOICES: list[tuple[str, Sequence[AudioTrack], Sequence[float | None], tuple[int, ...], str]] = [
@@ -74,7 +74,7 @@ def test_one_track_is_not_listened_to() -> None:
 
 def carrying(count: int, *loud: int, bass: tuple[int, ...] = ()) -> Any:
     """Channels, counted from 1, that carry something."""
-    return lambda _: tuple(Carried(-20.0 if at in loud else None, -3.0, at in bass) for at in range(1, count + 1))
+    return lambda _: tuple(ChannelContent(-20.0 if at in loud else None, -3.0, at in bass) for at in range(1, count + 1))
 
 
 def unplaced(count: int) -> AudioTrack:
@@ -117,22 +117,22 @@ def test_ambisonic_sound_is_heard_to_the_sides() -> None:
 
 def test_a_channel_that_is_not_there_is_refused() -> None:
     with pytest.raises(FinishError, match=r"sound track 0 of x\.mov has no channel 3") as told:
-        taken(source(STEREO), Chosen((0,)), (Fraction(0), Fraction(1)), carrying(2), (1, 3))
+        taken(source(STEREO), ChosenTracks((0,)), (Fraction(0), Fraction(1)), carrying(2), (1, 3))
     assert told.value.hint == "it has 2, counted from 1"
 
 
 def test_a_change_to_channels_without_places_is_refused_with_its_second() -> None:
-    changes = (Change(Fraction(0), 48_000, "stereo", ("FL", "FR")), Change(Fraction(5, 2), 48_000, "8 channels"))
+    changes = (SoundChange(Fraction(0), 48_000, "stereo", ("FL", "FR")), SoundChange(Fraction(5, 2), 48_000, "8 channels"))
     with pytest.raises(FinishError, match=r"x\.mov: the sound changes: stereo at 48000 Hz from 0:00\.00 on; 8 channels .* 0:02\.5"):
-        taken(source(replace(STEREO, changes=changes)), Chosen((0,)), (Fraction(0), Fraction(4)), carrying(2))
+        taken(source(replace(STEREO, changes=changes)), ChosenTracks((0,)), (Fraction(0), Fraction(4)), carrying(2))
 
 
 def test_what_can_be_said_of_tracks() -> None:
-    assert conform.Settings.model_validate({"track": [0, 1]}).track == (0, 1)
-    assert conform.Settings.model_validate({"track": "deu", "channels": [4]}).channels == (4,)
+    assert conform.ConformSettings.model_validate({"track": [0, 1]}).track == (0, 1)
+    assert conform.ConformSettings.model_validate({"track": "deu", "channels": [4]}).channels == (4,)
     for wrong in ({"track": [0, 1, 2]}, {"track": [0]}, {"channels": [0]}, {"track": -1}):
         with pytest.raises(ValidationError):
-            conform.Settings.model_validate(wrong)
+            conform.ConformSettings.model_validate(wrong)
 
 
 SECONDS, PCM = 1.0, ("-c:a", "pcm_s16le")

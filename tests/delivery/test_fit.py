@@ -11,7 +11,7 @@ from finish import resources
 from finish.errors import FinishError
 from finish.jobspec.presets import shelved
 from finish.media import doctor
-from finish.model import AAC, H264, PCM, Accept, Container, Delivery, Limits, ProRes, fitted
+from finish.model import AAC, H264, PCM, Container, Delivery, DeliveryLimits, ProRes, Tolerance, fitted
 from finish.planning import stage_pipeline
 from finish.units import Size
 
@@ -70,7 +70,7 @@ def test_nothing_left_is_no_division() -> None:
 
 
 def test_prores_has_no_ceiling_and_is_refused_when_it_grows_too_large() -> None:
-    made = shelved("ebu-hd-prores").delivery.model_copy(update={"limits": Limits(bytes_max=10**9)})
+    made = shelved("ebu-hd-prores").delivery.model_copy(update={"limits": DeliveryLimits(bytes_max=10**9)})
     assert fitted(made, Fraction(25), Fraction(42)) == (made, ())
     with pytest.raises(FinishError) as told:
         fitted(made, Fraction(25), Fraction(44))
@@ -125,5 +125,5 @@ def test_no_timecode(wrong: str) -> None:
 
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(30000, 1001), Fraction(60000, 1001)])
 def test_a_rate_that_no_float_holds_is_within_itself(rate: Fraction) -> None:
-    assert Accept(float(rate), float(rate)).holds(rate)
-    assert not Accept(float(rate), float(rate)).holds(rate + Fraction(1, 1000))
+    assert Tolerance(float(rate), float(rate)).holds(rate)
+    assert not Tolerance(float(rate), float(rate)).holds(rate + Fraction(1, 1000))

@@ -12,15 +12,15 @@ from animated import APNG, GIF, HOLE, SIZE, WEBP, animated, grey
 from pictures import chunk, plate, png
 
 from finish.errors import FinishError
-from finish.execution.frame_reader import Reader
-from finish.execution.renderer import Workshop
-from finish.graph import describe, during, history
+from finish.execution.frame_reader import FrameReader
+from finish.execution.renderer import Renderer
+from finish.graph import describe, history, slice_streams
 from finish.media import ffmpeg
 from finish.media.animations import stated
 from finish.media.probe import probe
-from finish.media.probe_cache import Probe
+from finish.media.probe_cache import ProbeCache
 from finish.model import Frames, Source
-from finish.model.colour_codes import Reading
+from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
 from finish.stages.conform.track_lengths import Lengths, noted
 from finish.storage.store import Store
@@ -31,7 +31,7 @@ DELAYS, SHOWN = (100, 200, 40, 70, 10, 0, 110, 500), (100, 200, 40, 70, 100, 100
 
 
 def known(path: Path) -> Source:
-    return Probe(Store(path.parent / "store"))(path)
+    return ProbeCache(Store(path.parent / "store"))(path)
 
 
 def starts(shown: tuple[int, ...]) -> list[Fraction]:
@@ -47,7 +47,7 @@ def test_the_probe_and_the_renderer_agree_on_every_frame(tmp_path: Path, suffix:
     assert (video.coded, video.frames, video.start, video.end) == (Size(*SIZE), 8, 0, Fraction(sum(SHOWN), 1000))
     assert (video.rate, video.variable, video.alpha, video.straight) == (24, True, False, False)
     assert source.warnings == ("2 frames of 10 ms or less shown for 100 ms, as browsers show them",)
-    read = Reader(Workshop(Store(tmp_path / "store"))).frames(source.picture, Frames("gray"))
+    read = FrameReader(Renderer(Store(tmp_path / "store"))).frames(source.picture, Frames("gray"))
     seen = [(time, int(picture.min()), int(picture.max())) for time, picture in read]
     assert seen == [(time, grey(number), grey(number)) for number, time in enumerate(starts(SHOWN))]
 
@@ -68,10 +68,10 @@ def test_the_rate_is_one_at_which_every_frame_is_shown(tmp_path: Path, suffix: s
 def test_what_is_transparent_shows_the_background(tmp_path: Path, suffix: str, background: str, behind: tuple[int, ...]) -> None:
     source = known(animated(tmp_path / f"x{suffix}", (100, 100, 100), hole=True))
     assert source.video is not None and source.video.alpha and source.video.straight
-    picture, notes = conformed(Reading("auto", "auto", background), source.video, source.picture)
+    picture, notes = conformed(ColourOverrides("auto", "auto", background), source.video, source.picture)
     assert f"transparent: shown on {background} (conform: {{background: '#RRGGBB'}} chooses)" in notes
     left, top, right, bottom = HOLE
-    for number, (_, seen) in enumerate(Reader(Workshop(Store(tmp_path / "store"))).frames(picture, Frames("rgb24"))):
+    for number, (_, seen) in enumerate(FrameReader(Renderer(Store(tmp_path / "store"))).frames(picture, Frames("rgb24"))):
         assert (seen[top:bottom, left:right] == behind).all()
         seen[top:bottom, left:right] = grey(number)
         assert (seen == grey(number)).all()
@@ -82,9 +82,9 @@ def test_what_is_transparent_shows_the_background(tmp_path: Path, suffix: str, b
 def test_a_part_is_drawn_over_all_that_came_before(tmp_path: Path, suffix: str) -> None:
     """A seek would begin with a frame that holds only what changed."""
     source = known(animated(tmp_path / f"x{suffix}", (500,) * 8))
-    (part,) = during([source.picture.filter("fps", fps=2)], Span(Fraction(3), Fraction(4)), Fraction(1))
+    (part,) = slice_streams([source.picture.filter("fps", fps=2)], Span(Fraction(3), Fraction(4)), Fraction(1))
     assert all(node.arg("seek") is None for node in history([part]))
-    read = Reader(Workshop(Store(tmp_path / "store"))).frames(part, Frames("gray"))
+    read = FrameReader(Renderer(Store(tmp_path / "store"))).frames(part, Frames("gray"))
     assert [(int(picture.min()), int(picture.max())) for _, picture in read] == [(grey(6), grey(6)), (grey(7), grey(7))]
 
 
@@ -99,14 +99,14 @@ def test_one_picture_is_shown_for_its_own_time_and_said_to_be_one(tmp_path: Path
 def test_a_webp_is_read_by_its_own_demuxer_and_no_other(tmp_path: Path) -> None:
     source = known(animated(tmp_path / "x.webp", (100, 100), hole=True))
     assert source.video is not None
-    picture, _ = conformed(Reading("auto", "auto"), source.video, source.picture)
+    picture, _ = conformed(ColourOverrides("auto", "auto"), source.video, source.picture)
     assert describe({"x": picture}).splitlines()[1:] == [
         "v1   v0 | format pix_fmts=gbrap", "v2   v1 | premultiply inplace=1", "v3   v2 | lutrgb a=negval",
         "v4   v3 | colorchannelmixer ba=1 ga=1 ra=1", "v5   v4 | format pix_fmts=gbrp",
         "v6   v5 | setparams color_primaries=bt709 color_trc=bt709 colorspace=gbr range=pc", "v7   v6 | setsar sar=1", "x = v7",
     ]
     with ffmpeg.workplace() as (root, place):
-        words = ffmpeg.command(ffmpeg.lower([ffmpeg.Output((picture,), "-", "null")], place), root)
+        words = ffmpeg.command(ffmpeg.compile_outputs([ffmpeg.Output((picture,), "-", "null")], place), root)
     at = words.index("-i")
     assert {words[number - 1]: words[number] for number in range(at - 9, at, 2)} == {
         "-f": "webp_anim", "-protocol_whitelist": "file,pipe", "-format_whitelist": "webp_anim",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from media import ffmpeg_by_hand
 
-from finish.execution.frame_reader import Reader
-from finish.execution.renderer import Workshop
+from finish.execution.frame_reader import FrameReader
+from finish.execution.renderer import Renderer
 from finish.media.probe import probe
 from finish.model import Frames, Source
 from finish.storage.store import Store
@@ -42,7 +42,7 @@ def unsized(data: bytes) -> bytes:
 
 
 def seen(source: Source, folder: Path) -> list[Fraction]:
-    reader = Reader(Workshop(Store(folder / "store")))
+    reader = FrameReader(Renderer(Store(folder / "store")))
     return [time for time, _ in reader.frames(source.picture, Frames("gray"))]
 
 

@@ -9,7 +9,7 @@ from media import clip, ffmpeg_by_hand
 
 from finish.errors import FinishError
 from finish.media import encryption
-from finish.media.ffmpeg_log import Log
+from finish.media.ffmpeg_log import FFmpegLog
 from finish.media.probe import probe
 from finish.model import Extras
 from finish.stages.conform.notices import lost
@@ -53,7 +53,7 @@ def test_subtitles_that_are_pictures_are_said_to_be() -> None:
 
 
 def test_a_graph_that_ffmpeg_builds_anew_is_an_error_whatever_it_exits_with() -> None:
-    log = Log()
+    log = FFmpegLog()
     said = "video parameters changed to yuv420p(tv, bt709), 144x108, unspecified alpha"
     log.add(f"[fc#0 @ 0x1] [info] Reconfiguring filter graph because {said}")
     with pytest.raises(FinishError, match="the picture changes on the way, to 144x108"):

@@ -17,7 +17,7 @@ from finish import graph
 from finish.errors import FinishError, Interrupted
 from finish.graph import Output
 from finish.media import ffmpeg, ffmpeg_program, process
-from finish.media.ffmpeg_log import Log
+from finish.media.ffmpeg_log import FFmpegLog
 from finish.media.probe import probe
 
 TONE = graph.generate("audio", "sine", frequency=440).filter("atrim", end=1)
@@ -36,7 +36,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     ffmpeg_program.binary.cache_clear()
 
 
-def write() -> ffmpeg.Ran:
+def write() -> ffmpeg.FinishedProcess:
     return ffmpeg.write([Output((TONE,), "/dev/null", "null")])
 
 
@@ -81,20 +81,20 @@ def living(group: str) -> list[str]:
     ("[error] something else", "ffmpeg", "something else"),
 ])
 def test_a_failure_is_one_clear_line(log: str, code: str, says: str) -> None:
-    read = Log()
+    read = FFmpegLog()
     read.add(log)
     wrong = read.failure(1)
     assert wrong.code == code and says in str(wrong) and "\n" not in str(wrong)
 
 
 def test_missing_glyphs_and_lost_frames_are_failures_even_with_exit_0() -> None:
-    tofu = Log()
+    tofu = FFmpegLog()
     tofu.add("[ass] fontselect: failed to find any fallback with glyph 0x1F9FF for font: (Noto Sans, 400, 0)")
     for _ in range(10_000):  # however much is said afterwards
         tofu.add("[verbose] something")
     with pytest.raises(FinishError, match=r"U\+1F9FF"):
         tofu.refuse_lies()
-    errors = Log()
+    errors = FFmpegLog()
     errors.add("  Input stream #0:0 (video): 100 packets read (1 bytes); 99 frames decoded; 1 decode errors;")
     with pytest.raises(FinishError, match="1 of 100 frames do not decode"):
         errors.refuse_lies()
@@ -118,7 +118,7 @@ OPENED = """\
     ("[in#0 @ 0x9] [error] index entry 60 + TemporalOffset 1 = 61, which is out of bounds", ""),
 ])
 def test_the_file_that_ffmpeg_complains_of_is_named(line: str, says: str) -> None:
-    read = Log()
+    read = FFmpegLog()
     for each in (*OPENED.splitlines(), line):
         read.add(each)
     if not says:
@@ -131,7 +131,7 @@ def test_the_file_that_ffmpeg_complains_of_is_named(line: str, says: str) -> Non
 
 
 def test_what_changes_on_the_way_is_not_called_damaged() -> None:
-    read = Log()
+    read = FFmpegLog()
     read.add("[info] Input #0, mpegts, from 'file:x/rec.ts':")
     read.add("[out#0/mp4 @ 0x1] [error] Non-monotonic DTS; previous: 9, current: 1; aborting.")
     assert str(read.failure(1)).startswith("rec.ts changes its size, channels or rate on the way, or its time stamps go back")

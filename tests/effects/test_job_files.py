@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from finish.media import job_files as module
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def job(tmp_path: Path) -> Path:
     return job
 
 
-def refusal(folder: Folder, name: str, base: Path | None = None) -> str:
+def refusal(folder: JobFiles, name: str, base: Path | None = None) -> str:
     with pytest.raises(ValueError) as wrong:
         folder.document(name, base or folder.root)
     return str(wrong.value)
@@ -36,7 +36,7 @@ OUT = 'leads out of the job folder — copy it in, or name its folder under "lib
 
 
 def test_a_path_counts_from_its_base(job: Path) -> None:
-    folder = Folder(job)
+    folder = JobFiles(job)
     assert folder.document("captions/hero.en.srt", job).data == b"words"
     assert folder.document("../captions/hero.en.srt", job / "brand").path == job / "captions/hero.en.srt"
     assert folder.find("media/./hero.mp4", job) == job / "media/hero.mp4"
@@ -45,51 +45,51 @@ def test_a_path_counts_from_its_base(job: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../secret.txt", "/etc/passwd", "media/../../secret.txt", "..", "/", "/dev/zero", "../nothing-there"])
 def test_paths_that_lead_out(job: Path, name: str) -> None:
-    assert refusal(Folder(job), name) == f'"{name}" {OUT}'
+    assert refusal(JobFiles(job), name) == f'"{name}" {OUT}'
 
 
 def test_links_are_judged_by_where_they_end(job: Path, tmp_path: Path) -> None:
     (job / "out.srt").symlink_to(tmp_path / "secret.txt")
     (job / "up").symlink_to(tmp_path)
     (job / "in.srt").symlink_to("captions/hero.en.srt")
-    folder = Folder(job)
+    folder = JobFiles(job)
     assert refusal(folder, "out.srt") == f'"out.srt" {OUT}'
     assert refusal(folder, "up/secret.txt") == f'"up/secret.txt" {OUT}'
     assert folder.document("in.srt", job).data == b"words"
-    assert Folder(tmp_path / "job/up/job").root == job  # the job folder itself may be reached through a link
+    assert JobFiles(tmp_path / "job/up/job").root == job  # the job folder itself may be reached through a link
 
 
 def test_links_that_go_in_circles(job: Path) -> None:
     (job / "a").symlink_to("b")
     (job / "b").symlink_to("a")
     (job / "self").symlink_to("self")
-    assert refusal(Folder(job), "a") == '"a" is a link that leads back to itself — replace it with the file'
-    assert refusal(Folder(job), "self/x.srt") == '"self/x.srt" is a link that leads back to itself — replace it with the file'
+    assert refusal(JobFiles(job), "a") == '"a" is a link that leads back to itself — replace it with the file'
+    assert refusal(JobFiles(job), "self/x.srt") == '"self/x.srt" is a link that leads back to itself — replace it with the file'
 
 
 def test_what_is_no_file(job: Path) -> None:
     os.mkfifo(job / "pipe")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(job / "s"))
-        assert refusal(Folder(job), "pipe") == '"pipe" is a pipe — name a file'
-        assert refusal(Folder(job), "s") == '"s" is a socket — name a file'
-    assert refusal(Folder(job), "media") == '"media" is a folder — name a file'
-    assert refusal(Folder(job), "") == "an empty file name — name a file"
-    assert refusal(Folder(job), "a\0b") == '"a\\x00b" holds a NUL character, which no file name can'
-    assert refusal(Folder(job), "\ud800") == '"\\ud800" cannot be a file name: it holds characters that no file name can'
-    assert refusal(Folder(job), "x" * 300).endswith("cannot be read: file name too long")
+        assert refusal(JobFiles(job), "pipe") == '"pipe" is a pipe — name a file'
+        assert refusal(JobFiles(job), "s") == '"s" is a socket — name a file'
+    assert refusal(JobFiles(job), "media") == '"media" is a folder — name a file'
+    assert refusal(JobFiles(job), "") == "an empty file name — name a file"
+    assert refusal(JobFiles(job), "a\0b") == '"a\\x00b" holds a NUL character, which no file name can'
+    assert refusal(JobFiles(job), "\ud800") == '"\\ud800" cannot be a file name: it holds characters that no file name can'
+    assert refusal(JobFiles(job), "x" * 300).endswith("cannot be read: file name too long")
 
 
 def test_a_pipe_that_takes_a_files_place_is_not_waited_for(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(job / "pipe")
-    monkeypatch.setattr(Folder, "find", lambda self, name, base: job / name)
-    assert refusal(Folder(job), "pipe") == '"pipe" is a pipe — name a file'
+    monkeypatch.setattr(JobFiles, "find", lambda self, name, base: job / name)
+    assert refusal(JobFiles(job), "pipe") == '"pipe" is a pipe — name a file'
     (job / "link").symlink_to("pipe")
-    assert refusal(Folder(job), "link") == '"link" cannot be read: too many levels of symbolic links'
+    assert refusal(JobFiles(job), "link") == '"link" cannot be read: too many levels of symbolic links'
 
 
 def test_a_missing_file_names_its_nearest_neighbour(job: Path) -> None:
-    folder = Folder(job)
+    folder = JobFiles(job)
     assert refusal(folder, "media/heor.mp4") == 'no file "media/heor.mp4" — did you mean "media/hero.mp4"?'
     assert refusal(folder, "medai/hero.mp4") == 'no file "medai/hero.mp4" — did you mean "media/hero.mp4"?'
     assert refusal(folder, "../captoins/hero.en.srt", job / "brand").endswith('did you mean "../captions/hero.en.srt"?')
@@ -99,36 +99,36 @@ def test_a_missing_file_names_its_nearest_neighbour(job: Path) -> None:
 
 def test_no_name_from_outside_is_suggested(job: Path, tmp_path: Path) -> None:
     (job / "up").symlink_to(tmp_path)
-    assert "secret" not in refusal(Folder(job), "up/secre.txt")
-    assert "secret" not in refusal(Folder(job), "../secre.txt")
-    assert "did you mean" not in refusal(Folder(job), "upp/secret.txt")
+    assert "secret" not in refusal(JobFiles(job), "up/secre.txt")
+    assert "secret" not in refusal(JobFiles(job), "../secre.txt")
+    assert "did you mean" not in refusal(JobFiles(job), "upp/secret.txt")
 
 
 def test_no_folder_outside_is_listed(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (job / "up").symlink_to(tmp_path)
     listed, names = [], module._names
     monkeypatch.setattr(module, "_names", lambda folder: listed.append(folder) or names(folder))
-    refusal(Folder(job), "upp/job/medai/hero.mp4")
-    refusal(Folder(job), "../job/media/heor.mp4")
+    refusal(JobFiles(job), "upp/job/medai/hero.mp4")
+    refusal(JobFiles(job), "../job/media/heor.mp4")
     assert set(listed) == {job, job / "media"}
 
 
 def test_a_file_that_may_not_be_read(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may read everything
-    assert refusal(Folder(job), "media/hero.mp4") == '"media/hero.mp4" may not be read — give yourself the right to'
+    assert refusal(JobFiles(job), "media/hero.mp4") == '"media/hero.mp4" may not be read — give yourself the right to'
 
 
 def test_a_document_has_a_bound(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "DOCUMENT_BYTES", 2**20)
     (job / "whole").write_bytes(b"x" * 2**20)
     (job / "more").write_bytes(b"x" * (2**20 + 1))
-    assert len(Folder(job).document("whole", job).data) == 2**20
-    assert refusal(Folder(job), "more") == '"more" is larger than 1 MB — captions, looks and styles are small'
-    assert Folder(job).find("more", job) == job / "more"  # a clip may be of any size
+    assert len(JobFiles(job).document("whole", job).data) == 2**20
+    assert refusal(JobFiles(job), "more") == '"more" is larger than 1 MB — captions, looks and styles are small'
+    assert JobFiles(job).find("more", job) == job / "more"  # a clip may be of any size
 
 
 def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:
-    folder = Folder(job, allowed=(job.parent,)).library("../shared", job)
+    folder = JobFiles(job, allowed=(job.parent,)).library("../shared", job)
     assert folder.document("../shared/logo.png", job).data == b"logo"
     assert folder.document("logo.png", tmp_path / "shared").data == b"logo"
     assert refusal(folder, "../secret.txt") == f'"../secret.txt" {OUT}'
@@ -145,5 +145,5 @@ def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:
 ])
 def test_what_is_no_library(job: Path, name: str, said: str) -> None:
     with pytest.raises(ValueError) as wrong:
-        Folder(job, allowed=(Path("/"),)).library(name, job)
+        JobFiles(job, allowed=(Path("/"),)).library(name, job)
     assert str(wrong.value) == said

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from media import ffmpeg_by_hand
 
 from finish.errors import FinishError, Interrupted
-from finish.execution.frame_reader import Reader
-from finish.execution.renderer import Workshop
+from finish.execution.frame_reader import FrameReader
+from finish.execution.renderer import Renderer
 from finish.media import joined_recordings
 from finish.media.probe import probe
-from finish.media.probe_cache import Probe
+from finish.media.probe_cache import ProbeCache
 from finish.model import Frames, Source
 from finish.storage.store import Store
 
@@ -34,7 +34,7 @@ def recording(path: Path, grey: int, tone: int, *extra: str, seconds: float = 1.
 
 
 def found_in(path: Path) -> Source:
-    return Probe(Store(path.parent / "store"))(path, path.name)
+    return ProbeCache(Store(path.parent / "store"))(path, path.name)
 
 
 @pytest.mark.render
@@ -48,7 +48,7 @@ def test_every_picture_is_there_in_its_order_and_sound_with_its_own(tmp_path: Pa
     source = found_in(path)
     assert source.path == path and source.derived is not None and source.video is not None
     assert source.warnings[0] == "the time stamps start again at 1.00, 2.00 s: 3 recordings in one file, put on one clock"
-    reader, start = Reader(Workshop(Store(tmp_path / "store"))), source.video.start
+    reader, start = FrameReader(Renderer(Store(tmp_path / "store"))), source.video.start
     frames = list(reader.frames(source.picture.since(start), Frames("gray")))
     assert [round(float(time * 25), 3) for time, _ in frames] == list(range(75))
     greys = [(grey + 3 * number - 16) * 255 / 219 for grey in (20, 130, 20) for number in range(25)]
@@ -57,7 +57,7 @@ def test_every_picture_is_there_in_its_order_and_sound_with_its_own(tmp_path: Pa
     assert [high(reader, sound, time) for time in (0.5, 0.9, 1.1, 1.5, 1.9, 2.1, 2.5)] == [False, False, True, True, True, False, False]
 
 
-def high(reader: Reader, sound: object, time: float) -> bool:
+def high(reader: FrameReader, sound: object, time: float) -> bool:
     """Whether the tone at a time (s) is the higher of the two."""
     blocks = [data[:, 0] for _, data in reader.samples(sound, 48_000)]  # type: ignore[arg-type]
     here = np.concatenate(blocks)[round(time * 48_000):][:1024]
@@ -125,4 +125,4 @@ def test_who_stops_it_is_heard(tmp_path: Path) -> None:
     stop = threading.Event()
     stop.set()
     with pytest.raises(Interrupted, match="stopped"):
-        Probe(Store(tmp_path / "store"), cancel=stop)(path)
+        ProbeCache(Store(tmp_path / "store"), cancel=stop)(path)

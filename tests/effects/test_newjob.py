@@ -14,21 +14,21 @@ from hypothesis import strategies as st
 
 from finish import jobspec, resources
 from finish.errors import FinishError
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 from finish.stages import STAGES
 from finish.storage.new_job import gather, new_job
 
 BOTH = ("tiktok", "youtube")
 
 
-def made(folder: Path, name: str, presets: tuple[str, ...] = BOTH) -> jobspec.Loaded:
+def made(folder: Path, name: str, presets: tuple[str, ...] = BOTH) -> jobspec.LoadedJob:
     """The job that a clip of that name becomes, loaded."""
     clips = folder / "clips"
     clips.mkdir(exist_ok=True)
     clip = clips / name
     clip.write_bytes(b"film")
     new_job(folder / "job", clip, presets)
-    return jobspec.load(folder / "job", STAGES, Folder)
+    return jobspec.load(folder / "job", STAGES, JobFiles)
 
 
 NAMES = [
@@ -52,7 +52,7 @@ def test_the_captions_line_is_right_once_its_sign_is_taken_away(name: str, tmp_p
     captions = tmp_path / "job" / "captions" / f"{Path(name).stem}.en.srt"
     captions.write_text("1\n00:00:00,000 --> 00:00:01,000\nhello\n")
     file.write_text(file.read_text(encoding="utf-8").replace("# captions:", "captions:"), encoding="utf-8")
-    job = jobspec.load(tmp_path / "job", STAGES, Folder).job
+    job = jobspec.load(tmp_path / "job", STAGES, JobFiles).job
     asked: Any = job.deliverables[0].settings["captions"]
     assert asked.file.path == captions
 

@@ -16,12 +16,12 @@ from pictures import plate, png
 from PIL import Image
 
 from finish.errors import DiskError, FinishError, Interrupted
-from finish.execution.frame_reader import Reader
-from finish.execution.renderer import Workshop
+from finish.execution.frame_reader import FrameReader
+from finish.execution.renderer import Renderer
 from finish.media import image_sequences, still_headers
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 from finish.media.probe import probe
-from finish.media.probe_cache import Probe
+from finish.media.probe_cache import ProbeCache
 from finish.model import Frames, Source
 from finish.storage.store import Store
 from finish.units import Size
@@ -46,11 +46,11 @@ def shot(folder: Path, numbers: range, name: str = "shot.%04d.png", mode: str = 
 
 
 def source(job: Path, pattern: str, rate: Fraction = RATE, first: int | None = None) -> Source:
-    return Probe(Store(job / "store"))(Folder(job).pictures(pattern, job, rate, first), pattern)
+    return ProbeCache(Store(job / "store"))(JobFiles(job).pictures(pattern, job, rate, first), pattern)
 
 
 def seen(job: Path, found: Source) -> list[tuple[Fraction, int]]:
-    frames = Reader(Workshop(Store(job / "store"))).frames(found.picture, Frames("gray"))
+    frames = FrameReader(Renderer(Store(job / "store"))).frames(found.picture, Frames("gray"))
     return [(time, int(np.median(picture))) for time, picture in frames]
 
 
@@ -113,7 +113,7 @@ def test_what_makes_no_clip_is_refused_when_the_job_is_read(
     if harm:
         harm(folder)
     with pytest.raises(ValueError) as told:
-        Folder(tmp_path).pictures(pattern, tmp_path, RATE, first)
+        JobFiles(tmp_path).pictures(pattern, tmp_path, RATE, first)
     assert says in str(told.value)
 
 
@@ -138,17 +138,17 @@ def test_pictures_that_do_not_belong_together_are_refused_by_name(tmp_path: Path
 
 def test_a_picture_that_changes_after_it_was_listed_is_noticed(tmp_path: Path) -> None:
     folder = shot(tmp_path / "media", range(3))
-    note = Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+    note = JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
     shot(folder, range(1, 2))
     with pytest.raises(FinishError, match=r"shot\.0001\.png changed while it was read"):
-        Probe(Store(tmp_path / "store"))(note)
+        ProbeCache(Store(tmp_path / "store"))(note)
 
 
 def test_the_note_is_another_as_soon_as_a_picture_is(tmp_path: Path) -> None:
     folder = shot(tmp_path / "media", range(3))
 
     def known() -> tuple[str, bytes, int]:
-        note = Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+        note = JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
         found = image_sequences.numbered(note)
         assert found is not None
         return found.digest, note.read_bytes(), note.stat().st_mtime_ns
@@ -163,14 +163,14 @@ def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path: Path, mo
         raise DiskError(f"{path} cannot be written: {len(content)}")
     folder = shot(tmp_path / "media", range(2))
     monkeypatch.setattr(image_sequences, "write_whole", full)
-    note = Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+    note = JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
     assert image_sequences.numbered(note) and not note.exists()
     monkeypatch.undo()
-    Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+    JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
     monkeypatch.setattr(image_sequences, "write_whole", full)
     shot(folder, range(1, 3))
     with pytest.raises(FinishError, match="cannot be written"):
-        Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+        JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
 
 
 def test_links_count_for_what_they_lead_to(tmp_path: Path) -> None:
@@ -178,14 +178,14 @@ def test_links_count_for_what_they_lead_to(tmp_path: Path) -> None:
     job.mkdir()
     folder = shot(job / "media", range(2))
     (folder / "shot.0002.png").symlink_to(folder / "shot.0000.png")
-    assert len(image_sequences.listed(folder, "shot.%04d.png", None, lambda name: Folder(job)._inside(name, folder))) == 3
+    assert len(image_sequences.listed(folder, "shot.%04d.png", None, lambda name: JobFiles(job)._inside(name, folder))) == 3
     (folder / "shot.0003.png").symlink_to(outside / "shot.0000.png")
     with pytest.raises(ValueError, match="leads out of the job folder"):
-        Folder(job).pictures("media/shot.%04d.png", job, RATE, None)
+        JobFiles(job).pictures("media/shot.%04d.png", job, RATE, None)
     (folder / "shot.0003.png").unlink()
     os.mkfifo(folder / "shot.0003.png")
     with pytest.raises(ValueError, match=r'"shot\.0003\.png" is no file'):
-        Folder(job).pictures("media/shot.%04d.png", job, RATE, None)
+        JobFiles(job).pictures("media/shot.%04d.png", job, RATE, None)
 
 
 def test_a_note_that_came_with_the_job_leads_nowhere(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_note_that_came_with_the_job_leads_nowhere(tmp_path: Path) -> None:
     note.parent.mkdir(parents=True)
     note.write_text('{"rate": "24", "pictures": {"/etc/passwd": [0, 0, 0, 0, 0]}}')
     with pytest.raises(FinishError, match="is not a clip that can be read"):
-        Probe(Store(tmp_path / "store"))(note)
+        ProbeCache(Store(tmp_path / "store"))(note)
     with pytest.raises(FinishError, match="is not a clip that can be read"):
         probe(note)
 
@@ -203,7 +203,7 @@ def test_who_stops_it_waits_for_one_picture_only(tmp_path: Path) -> None:
     stop = threading.Event()
     stop.set()
     with pytest.raises(Interrupted, match="stopped"):
-        Probe(Store(tmp_path / "store"), cancel=stop)(Folder(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None))
+        ProbeCache(Store(tmp_path / "store"), cancel=stop)(JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None))
 
 
 @given(st.binary(max_size=200), st.sampled_from(sorted(still_headers.SUFFIXES)), st.booleans())

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from finish.cluster import partial_fetch
 from finish.errors import FinishError, Interrupted
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 from finish.storage import download_cache, lease, object_storage
 from finish.storage.file_patterns import fits
-from finish.storage.remote_store import Bucket
+from finish.storage.remote_store import RemoteStore
 from finish.storage.store import Store
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -171,7 +171,7 @@ def test_a_copy_that_a_folder_has_brought_along_is_fetched_anew(buckets: Buckets
 def test_what_was_put_on_a_shelf_without_the_secret_is_not_taken(buckets: Buckets, tmp_path: Path) -> None:
     for theirs, ours, taken in ((b"", b"", True), (b"", b"s" * 32, False), (b"t" * 32, b"s" * 32, False), (b"s" * 32, b"s" * 32, True)):
         key = hashlib.sha256(theirs + b"|" + ours).hexdigest()
-        one, two = (Store(tmp_path / f"{key}-{at}", shelf=Bucket("s3://store/sealed", secret), secret=bytes([at]) * 32)
+        one, two = (Store(tmp_path / f"{key}-{at}", shelf=RemoteStore("s3://store/sealed", secret), secret=bytes([at]) * 32)
                     for at, secret in enumerate((theirs, ours), 1))
         draft = one.draft(".mp4")
         draft.write_bytes(b"piece")
@@ -186,7 +186,7 @@ def test_what_a_machine_had_before_comes_on_the_shelf_too(buckets: Buckets, tmp_
     draft.write_bytes(b"piece")
     piece = alone.keep(key, draft)
     alone.keep_fact(key, b"{}")
-    store, other = (Store(tmp_path / name, shelf=Bucket("s3://store/late", b"")) for name in ("one", "two"))
+    store, other = (Store(tmp_path / name, shelf=RemoteStore("s3://store/late", b"")) for name in ("one", "two"))
     assert other.piece(key, ".mp4") is None and other.fact(key) is None
     for _ in range(2):
         store.offer(piece)
@@ -196,7 +196,7 @@ def test_what_a_machine_had_before_comes_on_the_shelf_too(buckets: Buckets, tmp_
 
 def test_a_copy_of_the_same_bytes_put_there_later_is_another(tmp_path: Path) -> None:
     found = object_storage.Object("s3://raw/x.mp4", 1, "tag", 10**9)
-    kept = partial_fetch.Copies(tmp_path)
+    kept = partial_fetch.PartialCopies(tmp_path)
     with kept.of(found) as one, kept.of(replace(found, changed=2 * 10**9)) as two, kept.of(found) as again:
         assert one is again and one is not two
 
@@ -234,7 +234,7 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatc
 
 
 def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
-    one, two = (Store(tmp_path / name, shelf=Bucket("s3://store/shared/", b"")) for name in ("one", "two"))
+    one, two = (Store(tmp_path / name, shelf=RemoteStore("s3://store/shared/", b"")) for name in ("one", "two"))
     draft = one.draft(".mp4")
     draft.write_bytes(b"piece")
     key = "ab" * 32
@@ -254,7 +254,7 @@ def test_a_job_s_files_may_lie_there(buckets: Buckets, tmp_path: Path) -> None:
     for name in ("clip2.mp4", "clip10.mp4", "deep/er.mp4", ".hidden.mp4", "notes.txt"):
         object_storage.put(f"s3://raw/job/{name}", name.encode())
     object_storage.put("s3://raw/job/mark.mp4", b"")
-    folder = Folder(tmp_path)
+    folder = JobFiles(tmp_path)
     assert list(folder.match("s3://raw/job/*.mp4", tmp_path)) == ["s3://raw/job/clip2.mp4", "s3://raw/job/clip10.mp4"]
     assert len(folder.match("s3://raw/job/**/*.mp4", tmp_path)) == 3
     assert folder.document("s3://raw/job/notes.txt", tmp_path).data == b"notes.txt"
@@ -272,7 +272,7 @@ def test_a_job_s_files_may_lie_there(buckets: Buckets, tmp_path: Path) -> None:
     other.mkdir()
     (other / ".finish").symlink_to(tmp_path)
     with pytest.raises(ValueError, match="leads out of the job folder"):
-        Folder(other).find("s3://raw/job/clip2.mp4", other)
+        JobFiles(other).find("s3://raw/job/clip2.mp4", other)
 
 
 @pytest.mark.parametrize(("pattern", "name", "is_meant"), [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 from finish.storage import file_patterns
 
 
@@ -24,7 +24,7 @@ def job(tmp_path: Path) -> Path:
 
 
 def matched(job: Path, pattern: str) -> list[str]:
-    return list(Folder(job).match(pattern, job))
+    return list(JobFiles(job).match(pattern, job))
 
 
 def refused(job: Path, pattern: str) -> str:
@@ -47,7 +47,7 @@ def refused(job: Path, pattern: str) -> str:
 ])
 def test_a_pattern_in_natural_order(job: Path, pattern: str, names: list[str]) -> None:
     assert matched(job, pattern) == names
-    assert all(path.is_file() and path == path.resolve() for path in Folder(job).match(pattern, job).values())
+    assert all(path.is_file() and path == path.resolve() for path in JobFiles(job).match(pattern, job).values())
 
 
 @pytest.mark.parametrize("pattern", ["**", "**/*", "*/**", "**/**/**", "*/**/../**"])
@@ -128,7 +128,7 @@ def any_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(st.text(st.sampled_from("*?[]!-ad./\\{}~\n"), max_size=10) | st.just("x" * 5000 + "/*") | st.just("*/" + "x" * 5000))
 def test_any_pattern_means_files_of_the_job_or_is_refused(any_job: Path, pattern: str) -> None:
     try:
-        found = Folder(any_job).match(pattern, any_job)
+        found = JobFiles(any_job).match(pattern, any_job)
     except ValueError as wrong:
         assert str(wrong).isprintable()
     else:

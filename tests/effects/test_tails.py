@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from media import ffmpeg_by_hand
 
 from finish.media.containers import read, tails
-from finish.media.probe_cache import Probe
+from finish.media.probe_cache import ProbeCache
 from finish.storage.store import Store
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-c:a", "aac")
@@ -78,7 +78,7 @@ def test_the_rest_is_read_as_the_clip(made: Path, name: str, tmp_path: Path) -> 
     """The same tracks, one note, and nothing of it is a loss where the clip states its own length."""
     path = tmp_path / name
     path.write_bytes((made / name).read_bytes() + JUNK)
-    probe = Probe(Store(tmp_path / "store"))
+    probe = ProbeCache(Store(tmp_path / "store"))
     whole, found = probe(made / name), probe(path)
     assert (found.pictures, found.audio, found.path, found.size) == (whole.pictures, whole.audio, path, path.stat().st_size)
     assert found.whole and found.derived is not None and found.digest != whole.digest

@@ -20,9 +20,9 @@ from finish import api, graph
 from finish.cluster import partial_fetch, worker
 from finish.engine.engine import Engine
 from finish.engine.outcome import Event, Outcome
-from finish.engine.upload import Sending
+from finish.engine.upload import Upload
 from finish.errors import DiskError, FinishError
-from finish.execution.tasks import Errand, Making, Means, Tell
+from finish.execution.tasks import MachineTask, RenderTask, ReportFrames, TaskContext
 from finish.stages import STAGES
 from finish.storage import object_storage
 
@@ -141,7 +141,7 @@ def test_results_never_lie_among_the_clips(buckets: Buckets, tmp_path: Path) -> 
 
 
 def test_of_many_who_add_to_a_manifest_none_is_lost(buckets: Buckets, tmp_path: Path) -> None:
-    sending = Sending("s3://out/many", tmp_path, tmp_path, threading.Event())
+    sending = Upload("s3://out/many", tmp_path, tmp_path, threading.Event())
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda number: sending._add({f"d{number}": {"sha256": str(number)}}), range(18)))
     assert len(json.loads(object_storage.get("s3://out/many/manifest.json") or b"")["deliverables"]) == 18
@@ -151,7 +151,7 @@ def test_of_many_who_add_to_a_manifest_none_is_lost(buckets: Buckets, tmp_path: 
     b'{"s3://out/x/a.mp4": ["00", "a tag"]}'])
 def test_harmed_notes_of_what_was_sent_are_none(tmp_path: Path, notes: bytes) -> None:
     (tmp_path / "sent.json").write_bytes(notes)
-    assert Sending("s3://out/x", tmp_path, tmp_path, threading.Event())._noted == {}
+    assert Upload("s3://out/x", tmp_path, tmp_path, threading.Event())._noted == {}
 
 
 @dataclass
@@ -163,7 +163,7 @@ class Elsewhere:
     def room(self) -> int:
         return 1
 
-    def do(self, errand: Errand, cancel: threading.Event, tell: Tell | None = None) -> None:
+    def do(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None = None) -> None:
         def away(path: Path) -> Path:
             return Path("/nowhere") / path.relative_to(self.root)
 
@@ -192,9 +192,9 @@ def test_of_a_film_only_what_is_shown_is_fetched(buckets: Buckets, tmp_path: Pat
     wanted = [piece.picture, *piece.captures]
     engine.workshop.make(wanted)
     found = object_storage.head("s3://raw/in/hero.mp4")
-    means = Means(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
+    means = TaskContext(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
     means.store.mkdir()
-    errand = Making(means, (graph.relocated(wanted, {place / "hero.mp4": Path("/nowhere/hero.mp4")}),), {piece.picture.key: 100})
+    errand = RenderTask(means, (graph.relocated(wanted, {place / "hero.mp4": Path("/nowhere/hero.mp4")}),), {piece.picture.key: 100})
     worker.do(errand, "elsewhere")
     local, far = ({each.name for each in root.glob(f"??/{'?' * 64}.*.*")} for root in (engine.store.folder, means.store))
     assert local == far and len(local) == len(wanted) > 1, "named by their bytes"

@@ -27,9 +27,9 @@ from finish import api, graph
 from finish.cluster import dask_executor, localize, worker
 from finish.cluster.dask_executor import Cluster, connected
 from finish.errors import ClusterError, FinishError, Interrupted, LutError, SpecError
-from finish.execution.renderer import Workshop
-from finish.execution.tasks import Asking, Making, Means
-from finish.graph import Data
+from finish.execution.renderer import Renderer
+from finish.execution.tasks import AnalysisTask, RenderTask, TaskContext
+from finish.graph import PayloadBytes
 from finish.media.probe import probe
 from finish.media.probe_cache import state
 from finish.model import Frames, Measure
@@ -119,9 +119,9 @@ def hero(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def asking(hero: Path, store: Path, **about: Any) -> Asking:
+def asking(hero: Path, store: Path, **about: Any) -> AnalysisTask:
     store.mkdir(exist_ok=True)
-    return Asking.of(Store(store), [Measure(Looks(**about), probe(hero).picture)], {})
+    return AnalysisTask.of(Store(store), [Measure(Looks(**about), probe(hero).picture)], {})
 
 
 def working_on(clip_: Path) -> list[psutil.Process]:
@@ -140,7 +140,7 @@ def test_a_job_is_the_same_bytes_as_here(tmp_path: Path, hands: Cluster) -> None
 def test_an_error_there_is_the_same_error_here(tmp_path: Path, hands: Cluster) -> None:
     unseen = graph.source("video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64))
     with pytest.raises(FinishError, match=r"does not see .*gone\.mp4") as wrong:
-        hands.do(Asking(Means(tmp_path), (Measure(Looks("x"), unseen),)), threading.Event())
+        hands.do(AnalysisTask(TaskContext(tmp_path), (Measure(Looks("x"), unseen),)), threading.Event())
     assert wrong.value.code == "cluster" and "same name" in wrong.value.hint
 
 
@@ -152,7 +152,7 @@ def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path
     shutil.copyfile(hero, mine)
     other.write_bytes(hero.read_bytes()[:-1] + b"x")
     os.utime(mine, ns=(10**18, 10**18))
-    errand = Asking.of(Store(tmp_path / "store"), [Measure(Looks("y"), probe(mine).picture)], {mine: state(mine)} if stated else {})
+    errand = AnalysisTask.of(Store(tmp_path / "store"), [Measure(Looks("y"), probe(mine).picture)], {mine: state(mine)} if stated else {})
     os.utime(other, ns=(10**18, 10**18))
     other.replace(mine)
     with pytest.raises(FinishError, match="has another file at") as wrong:
@@ -173,7 +173,7 @@ def test_a_file_that_all_see_is_not_read_for_it(tmp_path: Path, monkeypatch: pyt
     clip_.write_bytes(b"film")
     of = graph.source("video", hashlib.sha256(b"film").hexdigest(), str(clip_), index=0, demuxer="mov", size=Size(64, 64))
     device, *known = state(clip_) or []
-    asking_ = Asking(Means(tmp_path, states={clip_: [device + 1, *known]}), (Measure(Looks("z"), of),))
+    asking_ = AnalysisTask(TaskContext(tmp_path, states={clip_: [device + 1, *known]}), (Measure(Looks("z"), of),))
     read: list[Path] = []
     monkeypatch.setattr(localize, "content", lambda path, _: read.append(path) or hashlib.sha256(b"film").hexdigest())
     with localize.reached(asking_):
@@ -195,10 +195,10 @@ def test_what_changed_under_an_errand_is_no_machine_s_fault(tmp_path: Path) -> N
 
     clip_ = tmp_path / "a.mp4"
     clip_.write_bytes(b"film")
-    workshop = Workshop(Store(tmp_path / "store"), hands=Nobody())
+    workshop = Renderer(Store(tmp_path / "store"), hands=Nobody())
     workshop.states[clip_] = state(clip_)
     of = graph.source("video", "0" * 64, str(clip_), index=0, demuxer="mov", size=Size(64, 64))
-    errand = Asking(Means(tmp_path), (Measure(Looks("z"), of),))
+    errand = AnalysisTask(TaskContext(tmp_path), (Measure(Looks("z"), of),))
     with pytest.raises(FinishError, match="it has another file"):
         workshop.have_done(errand)
     clip_.write_bytes(b"another")
@@ -295,7 +295,7 @@ def test_while_the_scheduler_does_not_answer_there_is_as_much_room_as_before() -
     assert hands.room() == 2
 
 
-NOTHING = Asking(Means(Path("/")), ())
+NOTHING = AnalysisTask(TaskContext(Path("/")), ())
 
 
 def test_the_last_worker_that_leaves_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,14 +339,14 @@ def test_a_worker_that_came_later_is_compared_too(monkeypatch: pytest.MonkeyPatc
     about = {**worker.about(), "numpy": "0.1"}
     monkeypatch.setattr(worker, "about", lambda: about)
     with pytest.raises(FinishError, match=r"worker tcp://.* has numpy .*, and 0\.1 is wanted"):
-        hands.do(Asking(Means(tmp_path), ()), threading.Event())
+        hands.do(AnalysisTask(TaskContext(tmp_path), ()), threading.Event())
 
 
 def test_an_errand_knows_the_states_of_its_own_clips_only(tmp_path: Path) -> None:
     one, other = tmp_path / "one.mp4", tmp_path / "other.mp4"
     end = graph.source("video", "0" * 64, str(one), index=0, demuxer="mov", size=Size(2, 2))
-    assert Making.of(Store(tmp_path), [[end]], {}, {one: [1], other: [2]}).means.states == {one: [1]}
-    assert Asking.of(Store(tmp_path), [Measure(Looks("x"), end)], {one: [1], other: [2]}).means.states == {one: [1]}
+    assert RenderTask.of(Store(tmp_path), [[end]], {}, {one: [1], other: [2]}).means.states == {one: [1]}
+    assert AnalysisTask.of(Store(tmp_path), [Measure(Looks("x"), end)], {one: [1], other: [2]}).means.states == {one: [1]}
 
 
 def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
@@ -393,7 +393,7 @@ def test_nobody_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_streams_travel_with_all_that_they_need() -> None:
-    whole = graph.image(Data(".png", b"picture")).filter("scale", w=2, h=2)
+    whole = graph.image(PayloadBytes(".png", b"picture")).filter("scale", w=2, h=2)
     (end,) = graph.packed([whole])
     again = pickle.loads(pickle.dumps(end))
     (file,) = [node for node in graph.history([again]) if node.name == "image"]

@@ -17,12 +17,12 @@ from finish import api
 from finish.cli.verbs import app
 from finish.engine import cost_model
 from finish.engine.cost_model import Estimate, basis, wall
-from finish.engine.estimate import Farm, Load, simulate
-from finish.media.ffmpeg_log import Log
+from finish.engine.estimate import ClipWork, WorkerPool, simulate
+from finish.media.ffmpeg_log import FFmpegLog
 from finish.storage import run_times
 from finish.storage.run_times import Times
 
-ONE = Load(2.0, (3.0, 3.0), (1.0, 1.0), (0.5,), 0.2, 1e6)
+ONE = ClipWork(2.0, (3.0, 3.0), (1.0, 1.0), (0.5,), 0.2, 1e6)
 RUN = Times(2, 60.0, 3000.0, 60.0, 30.0, 50.0)
 
 
@@ -76,7 +76,7 @@ def test_figures_are_of_jobs_like_it_or_say_so() -> None:
 
 
 def test_what_a_process_took_is_read_of_its_log() -> None:
-    log = Log()
+    log = FFmpegLog()
     log.add("[info] bench: utime=1.250s stime=0.500s rtime=0.9s")
     assert log.cpu == 1.75
 
@@ -85,23 +85,23 @@ def test_one_worker_and_one_clip_by_hand() -> None:
     """0.1 s client, 2 look; pieces (6 s) and sound (2) share the one thread; 0.5 check, 0.1 client; no spread, no overhead."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("finish.engine.estimate.SPREAD", 0.0)
-        bare = Farm(1, errand=0.0, storage=1e12)
+        bare = WorkerPool(1, errand=0.0, storage=1e12)
         assert simulate([ONE], bare).wall == pytest.approx(10.7)
         assert simulate([ONE], replace(bare, threads=3)).wall == pytest.approx(0.1 + 2 + 3 + 0.5 + 0.1)
         assert simulate([ONE] * 20, bare).wall == pytest.approx(20 * 10.7)
-    assert simulate([], Farm(1)).wall == 0 and ONE.cpu == pytest.approx(10.7) and ONE.errands == 6
+    assert simulate([], WorkerPool(1)).wall == 0 and ONE.cpu == pytest.approx(10.7) and ONE.errands == 6
 
 
-LOADS = st.lists(st.builds(Load, st.floats(0, 5), st.lists(st.floats(0.01, 5), max_size=4).map(tuple),
+LOADS = st.lists(st.builds(ClipWork, st.floats(0, 5), st.lists(st.floats(0.01, 5), max_size=4).map(tuple),
                            st.lists(st.floats(0.01, 5), max_size=3).map(tuple), st.lists(st.floats(0.01, 5), max_size=2).map(tuple),
                            st.floats(0, 1), st.floats(0, 1e9)), min_size=1, max_size=12)
 
 
 @settings(max_examples=60, deadline=None)
 @given(LOADS, st.integers(1, 9), st.integers(1, 3), st.integers(0, 5))
-def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(loads: list[Load], threads: int, clients: int, seed: int) -> None:
-    found = simulate(loads, Farm(threads, clients), seed)
-    assert found == simulate(loads, Farm(threads, clients), seed)
+def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(loads: list[ClipWork], threads: int, clients: int, seed: int) -> None:
+    found = simulate(loads, WorkerPool(threads, clients), seed)
+    assert found == simulate(loads, WorkerPool(threads, clients), seed)
     assert all(0 <= share <= 1 + 1e-9 for share in (found.threads, found.client, found.storage))
     client = sum(each.client + each.errands * 0.0116 for each in loads)
     assert found.wall >= client / clients - 1e-6
@@ -109,15 +109,15 @@ def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(loads: list[Loa
 
 @settings(max_examples=30, deadline=None)
 @given(LOADS, st.integers(1, 6))
-def test_twice_as_many_are_hardly_ever_slower(loads: list[Load], threads: int) -> None:
+def test_twice_as_many_are_hardly_ever_slower(loads: list[ClipWork], threads: int) -> None:
     """A greedy schedule may be a task's length longer with more hands (Graham's anomalies), no more."""
     longest = max((task for each in loads for task in (each.look, *each.pieces, *each.sound, *each.checks)), default=0.0)
-    assert simulate(loads, Farm(2 * threads)).wall <= simulate(loads, Farm(threads)).wall + 8 * longest + 0.5
+    assert simulate(loads, WorkerPool(2 * threads)).wall <= simulate(loads, WorkerPool(threads)).wall + 8 * longest + 0.5
 
 
 def test_the_client_is_what_many_machines_wait_for() -> None:
     loads = [ONE] * 2000
-    few, many, shared = (simulate(loads, farm) for farm in (Farm(10), Farm(1000), Farm(1000, clients=8)))
+    few, many, shared = (simulate(loads, farm) for farm in (WorkerPool(10), WorkerPool(1000), WorkerPool(1000, clients=8)))
     assert few.threads > 0.95 and few.client < 0.6 and many.client > 0.95 and shared.wall < many.wall / 3
 
 

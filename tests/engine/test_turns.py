@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from finish.engine.scheduler import Turns, in_order
+from finish.engine.scheduler import Scheduler, in_order
 
 
 def test_results_come_in_order_whatever_takes_longest() -> None:
@@ -67,7 +67,7 @@ def test_who_wants_no_more_stops_the_rest() -> None:
 
 
 def test_the_lowest_number_goes_first() -> None:
-    turns, went, ready = Turns(1), [], threading.Barrier(6)
+    turns, went, ready = Scheduler(1), [], threading.Barrier(6)
 
     def wait(number: int) -> None:
         ready.wait()
@@ -87,7 +87,7 @@ def test_the_lowest_number_goes_first() -> None:
 
 
 def test_a_turn_that_fails_makes_room() -> None:
-    turns = Turns(1)
+    turns = Scheduler(1)
     with pytest.raises(ValueError, match="bad"), turns.turn(1):
         raise ValueError("bad")
     with turns.turn(2):

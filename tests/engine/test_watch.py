@@ -22,9 +22,9 @@ from typer.testing import CliRunner
 from finish import api
 from finish.cli.verbs import app
 from finish.engine.outcome import Outcome
-from finish.engine.watch_loop import Watch, page
+from finish.engine.watch_loop import WatchLoop, page
 from finish.errors import TEMPORARY, ClusterError, FinishError, Interrupted, MediaError, PathError, SpecError
-from finish.storage.watch_folder import Entry, Growing, Ledger, items, job_of
+from finish.storage.watch_folder import Settling, WatchEntry, WatchLedger, items, job_of
 
 
 @dataclass
@@ -56,7 +56,7 @@ def dropped(folder: Path, name: str) -> Path:
 
 
 def once(folder: Path, hand: Hand, template: Path | None = None) -> dict[str, str]:
-    watch, stop = Watch(folder, hand, template, quiet=0), threading.Event()
+    watch, stop = WatchLoop(folder, hand, template, quiet=0), threading.Event()
     late = threading.Timer(20, stop.set)
     late.start()
     watch.run(stop, once=True)
@@ -68,7 +68,7 @@ def once(folder: Path, hand: Hand, template: Path | None = None) -> dict[str, st
 def test_a_job_is_finished_once_over_restarts(tmp_path: Path) -> None:
     dropped(tmp_path, "one")
     hand = Hand(writes="captions.srt")
-    opened_before = Watch(tmp_path, hand, quiet=0)
+    opened_before = WatchLoop(tmp_path, hand, quiet=0)
     assert once(tmp_path, hand) == {"one": "done"} and once(tmp_path, hand) == {"one": "done"}
     opened_before.run(threading.Event(), once=True)
     assert hand.done == ["one"], "what finishing wrote makes it no other job"
@@ -95,14 +95,14 @@ def test_a_fault_of_ours_is_that_item_s(tmp_path: Path) -> None:
         raise ZeroDivisionError("oh")
 
     dropped(tmp_path, "a")
-    watch = Watch(tmp_path, broken, quiet=0)
+    watch = WatchLoop(tmp_path, broken, quiet=0)
     watch.run(threading.Event(), once=True)
     assert watch.ledger.entries["a"].state == "failed" and "a fault of finish" in watch.ledger.entries["a"].message
 
 
 def test_what_grows_is_left_alone() -> None:
     now = [0.0]
-    growing = Growing(5, lambda: now[0])
+    growing = Settling(5, lambda: now[0])
     (small,), (large,) = ([each] for each in (_item({"x": (1, 1)}), _item({"x": (2, 1)})))
     told = []
     for time_, item in ((0, small), (4, small), (4.5, large), (9, large), (9.5, large)):
@@ -112,14 +112,14 @@ def test_what_grows_is_left_alone() -> None:
 
 
 def _item(files: dict[str, tuple[int, int]]):  # type: ignore[no-untyped-def]
-    from finish.storage.watch_folder import Item
+    from finish.storage.watch_folder import WatchItem
 
-    return Item("a", False, files)
+    return WatchItem("a", False, files)
 
 
 def test_who_was_killed_over_an_item_begins_it_again(tmp_path: Path) -> None:
     dropped(tmp_path, "a")
-    watch = Watch(tmp_path, Hand(), quiet=0)
+    watch = WatchLoop(tmp_path, Hand(), quiet=0)
     hold = threading.Event()
 
     def held(place: Path) -> Iterable[Outcome]:
@@ -135,8 +135,8 @@ def test_who_was_killed_over_an_item_begins_it_again(tmp_path: Path) -> None:
         hold.set()
     ledger.write_bytes(left)    # as it was when the power went
     told, hand = list[str](), Hand()
-    Watch(tmp_path, hand, quiet=1e9, tell=lambda each: told.append(each.state)).run(_soon())
-    assert told == ["waiting"] and Ledger(tmp_path).entries["a"].state == "waiting", "a restart says at once that it waits"
+    WatchLoop(tmp_path, hand, quiet=1e9, tell=lambda each: told.append(each.state)).run(_soon())
+    assert told == ["waiting"] and WatchLedger(tmp_path).entries["a"].state == "waiting", "a restart says at once that it waits"
     assert once(tmp_path, hand) == {"a": "done"} and hand.done == ["a"]
 
 
@@ -159,7 +159,7 @@ def test_a_stop_stops_what_is_in_hand(tmp_path: Path) -> None:
         assert stop.wait(10)
         raise Interrupted()
 
-    watch = Watch(tmp_path, long, quiet=0)
+    watch = WatchLoop(tmp_path, long, quiet=0)
     watch.run(stop)
     assert watch.ledger.entries["a"].state == "waiting" and (tmp_path / "a").is_dir()
 
@@ -174,7 +174,7 @@ def test_a_place_that_leads_out_of_the_folder_is_refused(tmp_path: Path, link: s
     (folder / link).symlink_to(elsewhere)
     if link.startswith("jobs/"):
         assert once(folder, Hand(), template) == {"a.mp4": "waiting"}
-        assert f"{link} leads out of in" in Ledger(folder).entries["a.mp4"].message
+        assert f"{link} leads out of in" in WatchLedger(folder).entries["a.mp4"].message
     else:
         with pytest.raises(FinishError, match=f"{link} leads out of in"):
             once(folder, Hand(), template)
@@ -192,16 +192,16 @@ def test_a_library_that_is_away_sets_no_job_aside(tmp_path: Path, monkeypatch: p
     for env in ("", str(share)):
         monkeypatch.setenv("FINISH_LIBRARIES", env)
         done = CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", *(() if env else ("--allow-library", str(share)))])
-        entry = Ledger(folder).entries["a"]
+        entry = WatchLedger(folder).entries["a"]
         assert done.exit_code == 2 and entry.state == "waiting" and f"the library {share} is empty or away" in entry.message
     share.mkdir(exist_ok=True)
     (share / "something").touch()
     CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0"])
-    assert Ledger(folder).entries["a"].state == "failed", "it is there, and the job is wrong"
+    assert WatchLedger(folder).entries["a"].state == "failed", "it is there, and the job is wrong"
 
 
 def test_only_one_watches(tmp_path: Path) -> None:
-    with Ledger(tmp_path).alone(), pytest.raises(FinishError, match="is watched already"), Ledger(tmp_path).alone():
+    with WatchLedger(tmp_path).alone(), pytest.raises(FinishError, match="is watched already"), WatchLedger(tmp_path).alone():
         pass
 
 
@@ -263,7 +263,7 @@ def test_the_trouble_of_machines_and_disks_is_not_the_item_s(
     dropped(tmp_path, "a")
     hand = Refusing(kind, raises=raises)
     assert once(tmp_path, hand) == {"a": "waiting"} and len(hand.asked) == 1, "with --once it is tried once"
-    assert (tmp_path / "a").is_dir() and Ledger(tmp_path).entries["a"].message == "nobody there — start it"
+    assert (tmp_path / "a").is_dir() and WatchLedger(tmp_path).entries["a"].message == "nobody there — start it"
     assert "nobody there" in (tmp_path / "status.html").read_text()
     assert once(tmp_path, hand) == {"a": "done"}
 
@@ -274,13 +274,13 @@ def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(tmp_path
     dropped(tmp_path, "a")
     hand, stop, pauses = Refusing(ClusterError, times=3), _soon(20), list[float]()
 
-    def tell(entry: Entry) -> None:
+    def tell(entry: WatchEntry) -> None:
         if entry.message:
             pauses.append(watch._again["a"][1])
         if entry.state == "done":
             stop.set()
 
-    watch = Watch(tmp_path, hand, quiet=0, tell=tell)
+    watch = WatchLoop(tmp_path, hand, quiet=0, tell=tell)
     watch.run(stop)
     assert watch.ledger.entries["a"].state == "done" and pauses == [0.2, 0.4, 0.4]
     assert [b - a >= pause for a, b, pause in zip(hand.asked, hand.asked[1:], pauses, strict=False)] == [True] * 3
@@ -297,10 +297,10 @@ def test_what_a_disk_or_the_memory_refuses_is_nobody_s_fault(tmp_path: Path, wro
         return hand(place)
 
     dropped(tmp_path, "a")
-    watch = Watch(tmp_path, finish, quiet=0)
+    watch = WatchLoop(tmp_path, finish, quiet=0)
     watch.run(threading.Event(), once=True)
     assert watch.ledger.entries["a"].state == "waiting" and "Errno" not in watch.ledger.entries["a"].message
-    watch = Watch(tmp_path, finish, quiet=0)
+    watch = WatchLoop(tmp_path, finish, quiet=0)
     watch.run(threading.Event(), once=True)
     assert watch.ledger.entries["a"].state == "done"
 
@@ -319,14 +319,14 @@ def test_a_template_that_is_being_edited_sets_no_clip_aside(tmp_path: Path, monk
             raise SpecError("job.yaml:1:16  this list does not end", "write ]")
         return hand(place)
 
-    def tell(entry: Entry) -> None:
+    def tell(entry: WatchEntry) -> None:
         states.append(entry.state)
         if entry.message:
             (template / "job.yaml").write_text("source: media/*\n")
         if entry.state == "done":
             stop.set()
 
-    Watch(folder, finish, template, quiet=0, tell=tell).run(stop)
+    WatchLoop(folder, finish, template, quiet=0, tell=tell).run(stop)
     assert states == ["waiting", "running", "waiting", "running", "done"] and not (folder / "failed").exists()
 
 
@@ -334,8 +334,8 @@ def test_a_template_that_still_changes_is_waited_for(tmp_path: Path) -> None:
     folder, template, now = tmp_path / "in", dropped(tmp_path, "template"), [0.0]
     folder.mkdir()
     (folder / "a.mp4").write_bytes(b"clip")
-    watch, hand = Watch(folder, Hand(), template, quiet=5), Hand()
-    watch._finish, watch._growing = hand, Growing(5, lambda: now[0])
+    watch, hand = WatchLoop(folder, Hand(), template, quiet=5), Hand()
+    watch._finish, watch._growing = hand, Settling(5, lambda: now[0])
     with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
         for time_, text in ((0, "one"), (4, "two"), (6, "two"), (9.5, "two")):
             now[0] = time_
@@ -413,7 +413,7 @@ def test_a_clip_that_cannot_be_copied_waits_and_leaves_nothing_half(tmp_path: Pa
 def test_what_cannot_be_read_is_left_out_of_a_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a", "b"):
         dropped(tmp_path, name)
-    watch, ask = Watch(tmp_path, Hand(), quiet=1e9), {each: getattr(os, each) for each in ("stat", "lstat")}
+    watch, ask = WatchLoop(tmp_path, Hand(), quiet=1e9), {each: getattr(os, each) for each in ("stat", "lstat")}
 
     def refused(name: str, path: object, **how: object) -> os.stat_result:
         if str(path) == str(tmp_path / "a"):
@@ -435,7 +435,7 @@ def test_a_share_that_goes_away_ends_no_watch_and_drops_nothing(tmp_path: Path, 
     folder.mkdir()
     dropped(folder, "a")
     told = list[str]()
-    watch = Watch(folder, Hand(), quiet=1e9, tell=lambda each: told.append(f"{each.name}: {each.message}"))
+    watch = WatchLoop(folder, Hand(), quiet=1e9, tell=lambda each: told.append(f"{each.name}: {each.message}"))
     with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
         watch.step(pool)
         folder.rename(away)
@@ -459,7 +459,7 @@ def test_once_ends_with_one_error_where_the_folder_goes_away(tmp_path: Path) -> 
         raise PathError("clip.mp4 is not there")
 
     with pytest.raises(FinishError, match="cannot be looked at"):
-        Watch(folder, unmounted, quiet=0).run(threading.Event(), once=True)
+        WatchLoop(folder, unmounted, quiet=0).run(threading.Event(), once=True)
     assert not folder.exists()
     (tmp_path / "away").rename(folder)
     assert once(folder, Hand()) == {"a": "done"}, "it was at no fault"
@@ -489,13 +489,13 @@ def test_what_is_deleted_while_it_waits_is_forgotten(tmp_path: Path) -> None:
         dropped(tmp_path, name)
     once(tmp_path, Hand(bad=("bad",)))
     dropped(tmp_path, "waits")
-    watch = Watch(tmp_path, Hand(), quiet=1e9)
+    watch = WatchLoop(tmp_path, Hand(), quiet=1e9)
     with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
         assert watch.step(pool) and "waits" in (tmp_path / "status.html").read_text()
         for name in ("done", "waits"):
             shutil.rmtree(tmp_path / name)
         assert not watch.step(pool)
-    assert {name: each.state for name, each in Ledger(tmp_path).entries.items()} == {"done": "done", "bad": "failed"}
+    assert {name: each.state for name, each in WatchLedger(tmp_path).entries.items()} == {"done": "done", "bad": "failed"}
     assert "waits" not in (tmp_path / "status.html").read_text()
 
 
@@ -509,7 +509,7 @@ def test_what_cannot_be_set_aside_is_not_tried_again_as_it_is(tmp_path: Path) ->
 def test_a_state_that_cannot_be_written_is_written_later(tmp_path: Path) -> None:
     dropped(tmp_path, "a")
     (tmp_path / "status.html").mkdir()
-    watch = Watch(tmp_path, Hand(), quiet=0)
+    watch = WatchLoop(tmp_path, Hand(), quiet=0)
     with pytest.raises(FinishError, match="cannot be written"):
         watch.run(threading.Event(), once=True)
     assert watch.ledger.entries["a"].state == "done", "all the same"
@@ -542,7 +542,7 @@ def test_a_name_that_is_no_text_stops_nobody(tmp_path: Path, monkeypatch: pytest
     hand = Hand(bad=("bad" + name,))
     told = _verb(tmp_path, hand, monkeypatch, *more)
     assert told.exit_code == 2 and "a\\udcff" in told.output, told.output
-    assert {key: each.state for key, each in Ledger(tmp_path).entries.items()} == {name: "done", "bad" + name: "failed"}
+    assert {key: each.state for key, each in WatchLedger(tmp_path).entries.items()} == {name: "done", "bad" + name: "failed"}
 
 
 def test_a_folder_that_lies_in_its_template_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -562,8 +562,8 @@ def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(api, "load", lambda *_, **__: SimpleNamespace(job=SimpleNamespace(clips={})))
     monkeypatch.setattr(api, "finishing", lambda *_, **__: [])
     CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", "--job", str(template)])
-    assert {name: each.state for name, each in Ledger(folder).entries.items()} == {"spring": "done", "a.mp4": "waiting"}
-    assert "does not take a.mp4" in Ledger(folder).entries["a.mp4"].message, "its template is to blame"
+    assert {name: each.state for name, each in WatchLedger(folder).entries.items()} == {"spring": "done", "a.mp4": "waiting"}
+    assert "does not take a.mp4" in WatchLedger(folder).entries["a.mp4"].message, "its template is to blame"
 
 
 def test_the_page_shows_names_as_they_are(tmp_path: Path) -> None:

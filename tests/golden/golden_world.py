@@ -13,24 +13,24 @@ from typing import Any
 from pictures import plate, png
 
 from finish import jobspec
-from finish.analysis.channel_levels import Channels, ChannelsFacts
+from finish.analysis.channel_levels import ChannelLevels, ChannelsFacts
 from finish.analysis.decode_faults import Decoding
-from finish.analysis.faces import Face, FaceFacts, Faces, Look
+from finish.analysis.faces import FaceBox, FaceFacts, Faces, FacesAtTime
 from finish.analysis.loudness import Loudness, LoudnessFacts
-from finish.analysis.noise_floor import Noise, NoiseFacts
+from finish.analysis.noise_floor import NoiseFacts, NoiseFloor
 from finish.analysis.people import Bodies, BodyFacts
 from finish.analysis.saliency import Saliency, SaliencyFacts
 from finish.analysis.shots import ShotFacts, Shots
-from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
+from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
 from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
-from finish.analysis.text_detection import Writing, WritingFacts
+from finish.analysis.text_detection import TextDetection, TextFacts
 from finish.execution.frame_reader import CAPTURE
-from finish.media.job_files import Folder
-from finish.model import AudioTrack, Carried, Decoded, Job, Measure, Planned, Refused, Source, VideoTrack
+from finish.media.job_files import JobFiles
+from finish.model import AudioTrack, ChannelContent, DecodeReport, Job, Measure, PlannedDeliverable, RefusedDeliverable, Source, VideoTrack
 from finish.planning import render_plan, stage_pipeline
 from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
-from finish.stages.sound.limiter_report import Limiting, LimitingFacts
+from finish.stages.sound.limiter_report import LimiterFacts, LimiterReport
 from finish.units import Size
 
 CAPTIONS = """\
@@ -83,14 +83,14 @@ def heard(integrated: float, true_peak: float) -> LoudnessFacts:
 SILENCE = LoudnessFacts(None, -200.0, -200.0, None, None, None, 10.0, False)
 
 
-def face(middle: float) -> Face:
+def face(middle: float) -> FaceBox:
     """A face of a 16:9 picture, a third from the top."""
-    return Face(round(middle - 0.04, 4), 0.25, round(middle + 0.04, 4), 0.39, 0.9)
+    return FaceBox(round(middle - 0.04, 4), 0.25, round(middle + 0.04, 4), 0.39, 0.9)
 
 
-def looks(*middles: float | None) -> tuple[Look, ...]:
+def looks(*middles: float | None) -> tuple[FacesAtTime, ...]:
     """Five looks a second, each at one face or none."""
-    return tuple(Look(Fraction(number, 5), () if at is None else (face(at),)) for number, at in enumerate(middles))
+    return tuple(FacesAtTime(Fraction(number, 5), () if at is None else (face(at),)) for number, at in enumerate(middles))
 
 
 @dataclass
@@ -100,26 +100,26 @@ class Told:
     raw: LoudnessFacts = heard(-20.0, -8.0)  # noqa: RUF009 (a frozen value)
     encoded: LoudnessFacts = heard(-14.02, -1.9)  # noqa: RUF009
     cuts: tuple[Fraction, ...] = ()
-    looks: tuple[Look, ...] = ()
+    looks: tuple[FacesAtTime, ...] = ()
     asked: list[Measure[Any]] = field(default_factory=list)
 
     def __call__(self, question: Measure[Any], /) -> Any:
         self.asked.append(question)
         if isinstance(question.analyser, Loudness):
             return self.encoded if question.of.name == "encode" else self.raw
-        if isinstance(question.analyser, Limiting):
-            return LimitingFacts(3.2, 0.5, 10.0)
+        if isinstance(question.analyser, LimiterReport):
+            return LimiterFacts(3.2, 0.5, 10.0)
         if isinstance(question.analyser, Voice):
-            return VoiceFacts((Spoken(Fraction(1), Fraction(3)),))
-        if isinstance(question.analyser, Noise):
+            return VoiceFacts((SpeechSpan(Fraction(1), Fraction(3)),))
+        if isinstance(question.analyser, NoiseFloor):
             return NoiseFacts(-52.0, -20.0, tuple(-50.0 - band for band in range(15)), -35.0)
         if isinstance(question.analyser, Speechlike):
             return SpeechlikeFacts(0.3, 0.2, 0.02)
-        if isinstance(question.analyser, Channels):
-            return ChannelsFacts((Carried(-20.0, -6.0),) * 8)
+        if isinstance(question.analyser, ChannelLevels):
+            return ChannelsFacts((ChannelContent(-20.0, -6.0),) * 8)
         return {
-            Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), Writing: WritingFacts(()), Bodies: BodyFacts(()),
-            Saliency: SaliencyFacts(()), Decoding: Decoded(),
+            Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), TextDetection: TextFacts(()), Bodies: BodyFacts(()),
+            Saliency: SaliencyFacts(()), Decoding: DecodeReport(),
         }[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
@@ -143,16 +143,16 @@ def job(folder: Path, case: Case) -> Job:
     (folder / "logo.png").write_bytes(png(plate(120, 60)))
     (folder / "bed.wav").write_bytes(bed(4))
     (folder / "job.yaml").write_text(f"job: golden\nsource: clip.mp4\n{case.sections}\ndeliverables:\n{case.deliverables}\n")
-    return jobspec.load(folder, STAGES, Folder).job
+    return jobspec.load(folder, STAGES, JobFiles).job
 
 
 def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
     """The job as it would be rendered if its clip were the case's."""
     found = stage_pipeline.plan(case.clip, job.deliverables, STAGES, case.told)
-    refused = [each.error for each in found if isinstance(each, Refused)]
+    refused = [each.error for each in found if isinstance(each, RefusedDeliverable)]
     if refused:
         raise refused[0]
-    return render_plan.renderings([each for each in found if isinstance(each, Planned)], CAPTURE)
+    return render_plan.renderings([each for each in found if isinstance(each, PlannedDeliverable)], CAPTURE)
 
 
 TIKTOK = '  - {name: "{clip}-tiktok", preset: tiktok}'
@@ -190,9 +190,9 @@ CASES = {
         "  - {name: stack, preset: tiktok, reframe: {layout: auto}}\n"
         "  - {name: pad, preset: tiktok, reframe: {follow: pad, background: '#3366CC'}}", "",
         told=Told(cuts=(Fraction(3), Fraction(6)), looks=(
-            *(Look(Fraction(at, 5), (face(0.15), face(0.8))) for at in range(15)),
-            *(Look(Fraction(at, 5), (face(0.1), face(0.5), face(0.9))) for at in range(15, 30)),
-            *(Look(Fraction(at, 5), (face(0.3),)) for at in range(30, 50)))),
+            *(FacesAtTime(Fraction(at, 5), (face(0.15), face(0.8))) for at in range(15)),
+            *(FacesAtTime(Fraction(at, 5), (face(0.1), face(0.5), face(0.9))) for at in range(15, 30)),
+            *(FacesAtTime(Fraction(at, 5), (face(0.3),)) for at in range(30, 50)))),
     ),
     "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), Told(raw=SILENCE)),
     # Everything that conform mends: late start, interlace, oblong pixels, no tags, 5.1; and a rate that TikTok doesn't take.

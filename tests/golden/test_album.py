@@ -13,8 +13,8 @@ from golden_world import Told, source, video
 from finish import jobspec
 from finish.errors import FinishError
 from finish.graph import Stream, describe, history
-from finish.media.job_files import Folder
-from finish.model import Deliverable, Planned, Refused, Settings
+from finish.media.job_files import JobFiles
+from finish.model import Deliverable, PlannedDeliverable, RefusedDeliverable, Settings
 from finish.planning import stage_pipeline
 from finish.stages import STAGES
 
@@ -45,7 +45,7 @@ def job(folder: Path, text: str = JOB) -> tuple[tuple[Deliverable, ...], dict[st
     for name in clips:
         (folder / f"{name}.mp4").write_bytes(b"dummy")
     (folder / "job.yaml").write_text(text)
-    loaded = jobspec.load(folder, STAGES, Folder).job.deliverables
+    loaded = jobspec.load(folder, STAGES, JobFiles).job.deliverables
     album = tuple(clips.values())
 
     def stated(settings: Settings) -> Settings:
@@ -59,7 +59,7 @@ def planned(folder: Path, name: str, text: str = JOB) -> Album:
     (one,) = (each for each in made if each.name == name)
     ask = Album()
     (found,) = stage_pipeline.plan(clips[name[0]], (one,), STAGES, ask, made)
-    assert isinstance(found, Planned), found
+    assert isinstance(found, PlannedDeliverable), found
     return ask
 
 
@@ -84,7 +84,7 @@ def test_a_clip_that_cannot_be_planned_is_named(tmp_path: Path) -> None:
     made, clips = job(tmp_path, JOB.replace("2-8", "12-18"))
     one = next(each for each in made if each.name == "a-tiktok")
     (found,) = stage_pipeline.plan(clips["a"], (one,), STAGES, Album(), made)
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedDeliverable)
     assert isinstance(found.error, FinishError) and "b.mp4, which shares a gain with it: " in found.error.message
 
 

@@ -19,7 +19,7 @@ def test_the_methods_are_the_stages(request: pytest.FixtureRequest) -> None:
 
 
 def test_a_setting_more_is_another_method() -> None:
-    class Settings(sound.Settings):
+    class Settings(sound.SoundSettings):
         louder: float = 0
 
     grown = fluent.method(cast(Stage, SimpleNamespace(name="sound", Settings=Settings)))

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 from finish.engine import history, lock_file
 from finish.engine.up_to_date import standing
-from finish.engine.upload import Sending
+from finish.engine.upload import Upload
 from finish.engine.watch_loop import ordered, page, told
 from finish.errors import FinishError
 from finish.model import Programme
 from finish.planning.render_plan import Rendering
 from finish.storage.publish import listed_in, published
 from finish.storage.untrusted_notes import held
-from finish.storage.watch_folder import Entry, Ledger
+from finish.storage.watch_folder import WatchEntry, WatchLedger
 
 WORDS = [
     "pieces", "place", "seconds", "filters", "sound", "of", "gain", "limit", "shots", "from", "centre",
@@ -137,15 +137,15 @@ def test_any_manifest_is_one_or_none(one: Rendering, value: Any) -> None:
 def test_any_watch_ledger_is_one_or_empty(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
     folder = tmp_path_factory.getbasetemp() / "watched"
     put(folder / ".finish/watch.json", json.dumps(value).encode())
-    entries = ordered(Ledger(folder).entries.values())
+    entries = ordered(WatchLedger(folder).entries.values())
     assert all(told(each) for each in entries) and page("x", entries)
 
 
 def test_a_watch_ledger_is_read_back(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
-    ledger.note(Entry("a", "done", "f", "", ("x", "y")), Entry("b", "failed", message="why"))
+    ledger = WatchLedger(tmp_path)
+    ledger.note(WatchEntry("a", "done", "f", "", ("x", "y")), WatchEntry("b", "failed", message="why"))
     ledger.write()
-    assert Ledger(tmp_path).entries == ledger.entries
+    assert WatchLedger(tmp_path).entries == ledger.entries
 
 
 @QUIET
@@ -153,7 +153,7 @@ def test_a_watch_ledger_is_read_back(tmp_path: Path) -> None:
 def test_any_note_of_what_was_sent_is_one_or_none(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
     notes = tmp_path_factory.getbasetemp() / "sent"
     put(notes / "sent.json", json.dumps(value).encode())
-    Sending("s3://bucket/folder", notes, notes, threading.Event())
+    Upload("s3://bucket/folder", notes, notes, threading.Event())
 
 
 def test_only_a_regular_file_of_some_size_is_a_note(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def commands(ends: tuple[Stream, ...]) -> tuple[object, dict[str, bytes]]:
 
     inner = graph.decoded([end.inputs[0] for end in ends], made)
     outputs = [Output((each,), "-", end.encoding.muxer, end.encoding.options) for each, end in zip(inner, ends, strict=True)]
-    return graph.lower(outputs, place), files
+    return graph.compile_outputs(outputs, place), files
 
 
 def made(stream: Stream) -> Stream:

@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.graph import (
-    Data,
     Encoding,
     Output,
+    PayloadBytes,
     Stream,
+    compile_outputs,
     decoded,
     describe,
-    during,
     generate,
     history,
     image,
-    lower,
     one_decode,
-    sink_pointwise,
+    push_down_lut,
+    slice_streams,
     source,
 )
 from finish.units import Size, Span
@@ -32,7 +32,7 @@ X264 = Encoding(".mp4", "mp4", (("c:v", "libx264"), ("crf", "19")))
 
 
 def graded(stream: Stream) -> Stream:
-    return stream.filter("zscale", pointwise=True, matrix="gbr").filter("lut3d", pointwise=True, file=Data(".cube", b"cube"))
+    return stream.filter("zscale", pointwise=True, matrix="gbr").filter("lut3d", pointwise=True, file=PayloadBytes(".cube", b"cube"))
 
 
 def vertical(stream: Stream) -> Stream:
@@ -49,7 +49,7 @@ def test_a_key_is_the_history_and_nothing_else() -> None:
     assert graded(CLIP) == graded(CLIP) and hash(graded(CLIP)) == hash(graded(CLIP))
     assert graded(CLIP).key != vertical(CLIP).key
     assert CLIP.filter("fps", fps=25).key != CLIP.filter("fps", fps=Fraction(30000, 1001)).key
-    assert CLIP.filter("lut3d", file=Data(".cube", b"a")).key != CLIP.filter("lut3d", file=Data(".cube", b"b")).key
+    assert CLIP.filter("lut3d", file=PayloadBytes(".cube", b"a")).key != CLIP.filter("lut3d", file=PayloadBytes(".cube", b"b")).key
     assert graded(CLIP).encoded(X264).key != graded(CLIP).key
 
 
@@ -71,7 +71,7 @@ def test_two_deliverables_share_their_prefix() -> None:
     assert describe({"wide": wide, "tall": tall}) == (
         "v0   source c0ffee #0 (mov)\n"
         "v1   v0 | zscale matrix=gbr\n"
-        f"v2   v1 | lut3d file=cube:{Data('.cube', b'cube').digest[:16]}\n"
+        f"v2   v1 | lut3d file=cube:{PayloadBytes('.cube', b'cube').digest[:16]}\n"
         "v3   v2 | scale w=1920\n"
         "v4   v2 | crop h=720 w=404 x=438 y=0  [404x720]\n"
         "wide = v3\n"
@@ -82,7 +82,7 @@ def test_two_deliverables_share_their_prefix() -> None:
 def test_lowering_opens_a_source_once_and_splits_where_a_stream_is_used_twice() -> None:
     wide, tall = graded(CLIP).filter("scale", w=1920), vertical(graded(CLIP))
     outputs = [Output((wide,), "/o/w.mp4", "mp4", X264.options), Output((tall, SOUND), "/o/t.mp4", "mp4", (("c:a", "aac"), *X264.options))]
-    lowered = lower(outputs, place)
+    lowered = compile_outputs(outputs, place)
     assert lowered.inputs.count("-i") == 1
     assert lowered.graphs[0] == (
         "[0:0]zscale=matrix=gbr[s0];[s0]lut3d=file=/tmp/p.cube[s1];[s1]split=2[s2][s3];"
@@ -95,19 +95,19 @@ def test_lowering_opens_a_source_once_and_splits_where_a_stream_is_used_twice() 
 
 
 def test_a_source_is_read_by_its_demuxer_only() -> None:
-    lowered = lower([Output((CLIP,), "/o/x.nut", "nut")], place)
+    lowered = compile_outputs([Output((CLIP,), "/o/x.nut", "nut")], place)
     assert lowered.inputs == ("-f", "mov", "-format_whitelist", "mov", "-protocol_whitelist", "file,pipe", "-i", "file:/in/clip.mp4")
 
 
 @pytest.mark.parametrize("path", ["/tmp/we ird, [x]: it's;100%\\q=1/l.cube", "/tmp/a\nb.cube", "/tmp/-dash.cube"])
 def test_hostile_paths_stay_one_value(path: str) -> None:
-    lowered = lower([Output((graded(CLIP),), "/o/x.nut", "nut")], lambda _: path)
+    lowered = compile_outputs([Output((graded(CLIP),), "/o/x.nut", "nut")], lambda _: path)
     assert lowered.graphs[0].count("lut3d") == 1 and "[s0]lut3d=file=" in lowered.graphs[0]
 
 
 def test_an_encoded_stream_is_never_computed_in_a_graph() -> None:
     with pytest.raises(AssertionError):
-        lower([Output((CLIP.encoded(X264).filter("scale", w=2),), "/o/x.nut", "nut")], place)
+        compile_outputs([Output((CLIP.encoded(X264).filter("scale", w=2),), "/o/x.nut", "nut")], place)
 
 
 def test_an_encoded_stream_is_read_from_its_file() -> None:
@@ -117,45 +117,45 @@ def test_an_encoded_stream_is_read_from_its_file() -> None:
 
 
 def test_a_lut_sinks_below_the_only_crop() -> None:
-    (cheap,) = sink_pointwise([vertical(graded(CLIP))])
+    (cheap,) = push_down_lut([vertical(graded(CLIP))])
     assert [node.name for node in history([cheap])] == ["source", "crop", "zscale", "lut3d"]
     assert cheap.size == Size(404, 720)
 
 
 def test_a_lut_stays_above_the_split_when_several_need_it() -> None:
     ends = [vertical(graded(CLIP)), graded(CLIP).filter("scale", w=1920)]
-    assert sink_pointwise(ends) == tuple(ends)
+    assert push_down_lut(ends) == tuple(ends)
     many = [graded(CLIP).filter("crop", w=404, h=720, x=x, y=0, size=Size(404, 720)) for x in (0, 100, 200, 300)]
-    assert sink_pointwise(many) == tuple(many)  # four crops touch more pixels than the whole picture
+    assert push_down_lut(many) == tuple(many)  # four crops touch more pixels than the whole picture
 
 
 def test_two_small_crops_are_graded_apart() -> None:
     ends = [graded(CLIP).filter("crop", w=404, h=720, x=x, y=0, size=Size(404, 720)) for x in (0, 400)]
-    assert [[node.name for node in history([end])] for end in sink_pointwise(ends)] == [["source", "crop", "zscale", "lut3d"]] * 2
+    assert [[node.name for node in history([end])] for end in push_down_lut(ends)] == [["source", "crop", "zscale", "lut3d"]] * 2
 
 
 def test_a_lut_sinks_past_what_only_times_frames() -> None:
     steered = graded(CLIP).filter("fps", fps=25).filter("trim", end=2).filter("setsar", sar=1)
-    (cheap,) = sink_pointwise([vertical(steered)])
+    (cheap,) = push_down_lut([vertical(steered)])
     assert [node.name for node in history([cheap])] == ["source", "fps", "trim", "setsar", "crop", "zscale", "lut3d"]
     shared = graded(CLIP).filter("fps", fps=25)
     ends = (vertical(shared), shared.filter("scale", w=1920))
-    assert sink_pointwise(ends) == ends
+    assert push_down_lut(ends) == ends
 
 
 def test_what_is_not_pointwise_does_not_sink() -> None:
     blurred = vertical(CLIP.filter("gblur", sigma=3))
-    assert sink_pointwise([blurred]) == (blurred,)
+    assert push_down_lut([blurred]) == (blurred,)
 
 
 def test_a_graded_picture_that_is_itself_wanted_stays_graded_whole() -> None:
     ends = [vertical(graded(CLIP)), graded(CLIP)]
-    assert sink_pointwise(ends) == tuple(ends)
+    assert push_down_lut(ends) == tuple(ends)
 
 
 def test_a_range_seeks_and_begins_at_0() -> None:
     stream = CLIP.filter("fps", fps=25, start_time=0)
-    (part,) = during([stream], Span(Fraction(2), Fraction(3)), Fraction(1, 5))
+    (part,) = slice_streams([stream], Span(Fraction(2), Fraction(3)), Fraction(1, 5))
     assert describe({"part": part}) == (
         "v0   source c0ffee #0 (mov) from 1.8 s\n"
         "v1   v0 | fps fps=25\n"
@@ -166,12 +166,12 @@ def test_a_range_seeks_and_begins_at_0() -> None:
 
 
 def test_groups_share_a_decoder_and_each_drops_what_is_before_it() -> None:
-    shown = Data(".cube", b"x")
+    shown = PayloadBytes(".cube", b"x")
     clip = CLIP.since(Fraction(1)).filter("lut3d", file=shown)
-    early, late = (during([clip], Span(Fraction(start), Fraction(start + 4)), Fraction(0))[0] for start in (4, 8))
-    groups = one_decode([[early, early.filter("scale", w=8)], [late.filter("overlay", image(Data(".png", b"y"), Size(2, 2)))]])
+    early, late = (slice_streams([clip], Span(Fraction(start), Fraction(start + 4)), Fraction(0))[0] for start in (4, 8))
+    groups = one_decode([[early, early.filter("scale", w=8)], [late.filter("overlay", image(PayloadBytes(".png", b"y"), Size(2, 2)))]])
     ends = [(end, number) for number, group in enumerate(groups) for end in group]
-    lowered = lower([Output((end,), f"/o/{at}.mp4", "mp4", (), number) for at, (end, number) in enumerate(ends)], place)
+    lowered = compile_outputs([Output((end,), f"/o/{at}.mp4", "mp4", (), number) for at, (end, number) in enumerate(ends)], place)
     assert lowered.inputs.count("-i") == 2 and lowered.inputs[lowered.inputs.index("-ss") + 1] == "4"
     assert [text.split(";") for text in lowered.graphs] == [
         ["[0:0]setpts=expr=round(PTS-(1/1)/TB)[g0s0]", "[g0s0]lut3d=file=/tmp/p.cube[g0s1]", "[g0s1]trim=end=8:start=4[g0s2]",
@@ -185,31 +185,31 @@ def test_groups_share_a_decoder_and_each_drops_what_is_before_it() -> None:
 def test_a_group_without_a_filter_is_mapped_from_the_common_input() -> None:
     other = source("video", "beef", "/in/other.mp4", index=1, demuxer="mov")
     (first,), (second,) = one_decode([[CLIP.filter("hflip")], [other]])
-    lowered = lower([Output((first,), "/o/0.mp4", "mp4", (), 0), Output((second,), "/o/1.mp4", "mp4", (), 1)], place)
+    lowered = compile_outputs([Output((first,), "/o/0.mp4", "mp4", (), 0), Output((second,), "/o/1.mp4", "mp4", (), 1)], place)
     assert lowered.graphs == ("[0:0]hflip[g0s0]",) and lowered.outputs[5:7] == ("-map", "1:1")
 
 
 def test_a_generator_is_an_input_of_its_own() -> None:
     silence = generate("audio", "anullsrc", sample_rate=48000, channel_layout="stereo").filter("atrim", end=2)
     inputs = ("-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=48000")
-    assert lower([Output((silence,), "/o/s.m4a", "ipod")], place).inputs == inputs
+    assert compile_outputs([Output((silence,), "/o/s.m4a", "ipod")], place).inputs == inputs
 
 
 def test_an_image_is_read_by_the_png_demuxer_alone_and_never_sought() -> None:
-    one, moving = image(Data(".png", b"logo"), Size(80, 40)), image(Data(".png", b"frames"), Size(20, 10), Fraction(25))
+    one, moving = image(PayloadBytes(".png", b"logo"), Size(80, 40)), image(PayloadBytes(".png", b"frames"), Size(20, 10), Fraction(25))
     picture = CLIP.filter("overlay", one, x=4).filter("overlay", moving, x=8)
-    (cut,) = during([picture], Span(Fraction(5), Fraction(6)), Fraction(0))
-    lowered = lower([Output((cut,), "/o/x.mp4", "mp4")], lambda payload: f"/tmp/{payload.digest[:4]}.png")
+    (cut,) = slice_streams([picture], Span(Fraction(5), Fraction(6)), Fraction(0))
+    lowered = compile_outputs([Output((cut,), "/o/x.mp4", "mp4")], lambda payload: f"/tmp/{payload.digest[:4]}.png")
     whitelist = ("-format_whitelist", "png_pipe", "-protocol_whitelist", "file,pipe")
     assert [word for word in lowered.inputs if word.startswith("file:")] == [
-        "file:/in/clip.mp4", f"file:/tmp/{Data('.png', b'logo').digest[:4]}.png", f"file:/tmp/{Data('.png', b'frames').digest[:4]}.png",
+        "file:/in/clip.mp4", f"file:/tmp/{PayloadBytes('.png', b'logo').digest[:4]}.png", f"file:/tmp/{PayloadBytes('.png', b'frames').digest[:4]}.png",
     ]
     text = " ".join(lowered.inputs)
     assert text.count("-ss") == 1 and text.count("-framerate 25") == 1 and text.count(" ".join(whitelist)) == 1
     assert text.count("-f png_pipe") == 2 and one.key != moving.key
     assert describe({"logo": one, "moving": moving}) == (
-        f"v0   image png:{Data('.png', b'logo').digest[:16]}  [80x40]\n"
-        f"v1   image png:{Data('.png', b'frames').digest[:16]} at 25 fps  [20x10]\nlogo = v0\nmoving = v1\n"
+        f"v0   image png:{PayloadBytes('.png', b'logo').digest[:16]}  [80x40]\n"
+        f"v1   image png:{PayloadBytes('.png', b'frames').digest[:16]} at 25 fps  [20x10]\nlogo = v0\nmoving = v1\n"
     )
 
 
@@ -218,8 +218,8 @@ def test_a_held_last_frame_is_still_read_for_what_comes_after() -> None:
     held = on_grid.filter("tpad", stop_mode="clone", stop_duration=3).filter("trim", end=Fraction(13))
 
     def sought(span: Span) -> tuple[str, int]:
-        (cut,) = during([held], span, Fraction(2, 25))
-        lowered = lower([Output((cut,), "/o/x.mp4", "mp4")], place)
+        (cut,) = slice_streams([held], span, Fraction(2, 25))
+        lowered = compile_outputs([Output((cut,), "/o/x.mp4", "mp4")], place)
         return lowered.inputs[lowered.inputs.index("-ss") + 1], lowered.graphs[0].count("tpad")
 
     assert sought(Span(Fraction(5), Fraction(6))) == ("4.92", 0)

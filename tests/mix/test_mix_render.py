@@ -12,24 +12,24 @@ import pytest
 from media import ffmpeg_by_hand
 
 from finish.analysis.loudness import Loudness, LoudnessFacts
-from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
+from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
 from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
 from finish.errors import FinishError
-from finish.execution.frame_reader import Asker, Reader
-from finish.execution.renderer import Workshop
+from finish.execution.frame_reader import Analysis, FrameReader
+from finish.execution.renderer import Renderer
 from finish.graph import Stream
 from finish.media.probe import probe
-from finish.model import Delivery, Measure, Programme, Source, Verdict
+from finish.model import CheckResult, Delivery, Measure, Programme, Source
 from finish.stages import mix
 from finish.stages.mix import mix_tracks
-from finish.stages.mix.ducking_curve import Shape, ducked, moved
+from finish.stages.mix.ducking_curve import DuckingShape, ducked, moved
 from finish.storage.store import Store
 from finish.units import Size
 
 pytestmark = pytest.mark.render
 
 DELIVERY = Delivery.model_validate({"frame": "320x180", "rates": {"low": 24, "high": 60, "otherwise": 30}})
-SHAPE = Shape(12.0, Fraction(3, 10), Fraction(1, 2), Fraction(4, 5))
+SHAPE = DuckingShape(12.0, Fraction(3, 10), Fraction(1, 2), Fraction(4, 5))
 RATE = 48_000
 
 
@@ -38,8 +38,8 @@ class World:
 
     def __init__(self, folder: Path, spoken: dict[str, tuple[tuple[float, float], ...]] | None = None) -> None:
         store = Store(folder / "store")
-        self.reader = Reader(Workshop(store))
-        self.asker, self.spoken = Asker(self.reader, store), spoken or {}
+        self.reader = FrameReader(Renderer(store))
+        self.asker, self.spoken = Analysis(self.reader, store), spoken or {}
 
     def __call__(self, question: Measure[Any]) -> Any:
         if isinstance(question.analyser, Speechlike):
@@ -49,7 +49,7 @@ class World:
         node = question.of
         while node.inputs:
             node = node.inputs[0]
-        return VoiceFacts(tuple(Spoken(Fraction(str(a)), Fraction(str(b))) for a, b in self.spoken.get(Path(node.path).name, ())))
+        return VoiceFacts(tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in self.spoken.get(Path(node.path).name, ())))
 
     def prepare(self, questions: Any) -> None: ...
 
@@ -77,7 +77,7 @@ def programme(path: Path) -> Programme:
 
 
 def mixed(path: Path, world: World, **settings: Any) -> Programme:
-    return mix.plan(mix.Settings.model_validate(probed(settings)), programme(path), DELIVERY, world)
+    return mix.plan(mix.MixSettings.model_validate(probed(settings)), programme(path), DELIVERY, world)
 
 
 def probed(value: Any) -> Any:
@@ -89,7 +89,7 @@ def probed(value: Any) -> Any:
 
 def recorded(path: Path) -> tuple[Source, Stream]:
     source = probe(path)
-    return source, mix_tracks.sounded(mix_tracks.Mixed("music", source, known.unasked()), Fraction(0))[0].sound
+    return source, mix_tracks.sounded(mix_tracks.MixedFile("music", source, known.unasked()), Fraction(0))[0].sound
 
 
 def steepest(gains: np.ndarray, over: int) -> float:
@@ -208,7 +208,7 @@ def test_what_is_lost_on_one_loudspeaker_is_said_and_promised(tmp_path: Path) ->
     assert "both channels lose" in done.notes[0] and done.promises == ()
     asked = mixed(inverted, world, mono="require")
     (promise,) = asked.promises
-    assert not Verdict(promise, world.loudness(asked.sound).fold).kept
+    assert not CheckResult(promise, world.loudness(asked.sound).fold).kept
     fine = known.wav(tmp_path / "fine.wav", np.hstack([noise, noise[::-1]]))
     assert mixed(fine, world).notes == ()
     assert world.loudness(recorded(fine)[1]).fold == pytest.approx(-3, abs=0.1)

@@ -15,13 +15,13 @@ from pydantic import ValidationError
 
 from finish.analysis.decode_faults import Decoding
 from finish.analysis.loudness import LoudnessFacts
-from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
+from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
 from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
-from finish.model import AudioTrack, Decoded, Delivery, Loss, Measure, Programme, Source
+from finish.model import AudioTrack, DecodeReport, Delivery, Loss, Measure, Programme, Source
 from finish.stages import mix
-from finish.stages.mix.ducking_curve import Shape, ducked
+from finish.stages.mix.ducking_curve import DuckingShape, ducked
 from finish.units import Size, Span
 
 DELIVERY = Delivery.model_validate({"frame": "320x180", "rates": {"low": 24, "high": 60, "otherwise": 30}})
@@ -48,10 +48,10 @@ class World:
         while node.inputs:
             node = node.inputs[0]
         if isinstance(question.analyser, Decoding):
-            return Decoded()
+            return DecodeReport()
         if isinstance(question.analyser, Voice):
             self.asked.append(node.path)
-            return VoiceFacts(tuple(Spoken(Fraction(str(a)), Fraction(str(b))) for a, b in SPOKEN[node.path]))
+            return VoiceFacts(tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in SPOKEN[node.path]))
         if isinstance(question.analyser, Speechlike):
             return SpeechlikeFacts(0.3, 0.2, 0.02) if node.path not in self.music else SpeechlikeFacts(0.01, 0.74, 0.11)
         heard = None if node.path in self.silent else LOUDNESS.get(node.path, -30.0)
@@ -67,7 +67,7 @@ def clip(**changes: Any) -> Programme:
 
 
 def mixed(world: World | None = None, programme: Programme | None = None, **settings: Any) -> Programme:
-    return mix.plan(mix.Settings.model_validate(settings), programme or clip(), DELIVERY, world or World())
+    return mix.plan(mix.MixSettings.model_validate(settings), programme or clip(), DELIVERY, world or World())
 
 
 def test_a_clip_alone_stays_as_it_is() -> None:
@@ -155,7 +155,7 @@ def test_a_bed_under_a_silent_clip_is_as_recorded() -> None:
 ])
 def test_a_bad_setting_is_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        mix.Settings.model_validate(settings)
+        mix.MixSettings.model_validate(settings)
 
 
 times = st.integers(0, 1000).map(lambda value: Fraction(value, 10))
@@ -165,7 +165,7 @@ times = st.integers(0, 1000).map(lambda value: Fraction(value, 10))
 def test_a_curve_is_down_in_every_span_and_never_steeper_than_asked(
     spans: list[tuple[Fraction, Fraction]], depth: int, attack: Fraction, hold: Fraction, release: Fraction,
 ) -> None:
-    shape = Shape(depth, attack + Fraction(1, 50), hold, release + Fraction(1, 50))
+    shape = DuckingShape(depth, attack + Fraction(1, 50), hold, release + Fraction(1, 50))
     points = ducked(spans, shape, Fraction(100)).points
     slopes = [(after - before) / float(end - start) for (start, before), (end, after) in pairwise(points)]
     assert all(start < end for (start, _), (end, _) in pairwise(points))

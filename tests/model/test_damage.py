@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from finish.analysis.decode_faults import Decoding
-from finish.model import AudioTrack, Decoded, DecodedTrack, Fault, Loss, Source, VideoTrack, merged, witnessed
+from finish.model import AudioTrack, DecodedTrack, DecodeFault, DecodeReport, Loss, Source, VideoTrack, merged, witnessed
 from finish.units import Size
 
 VIDEO = VideoTrack(
@@ -18,15 +18,15 @@ VIDEO = VideoTrack(
 )
 AUDIO = AudioTrack(1, "aac", 48000, 2, "stereo", Fraction(0), Fraction(4))
 CLIP = Source(Path("a.mkv"), "d", 1000, "matroska", Fraction(0), VIDEO, (AUDIO,))
-WHOLE = Decoded((DecodedTrack(0, 100, 100, 0, Fraction(0)), DecodedTrack(1, 188, 187, 192000)))
+WHOLE = DecodeReport((DecodedTrack(0, 100, 100, 0, Fraction(0)), DecodedTrack(1, 188, 187, 192000)))
 
 
-def told(source: Source, decoded: Decoded) -> list[str]:
+def told(source: Source, decoded: DecodeReport) -> list[str]:
     found = witnessed(source, decoded)
     return [f"{'' if each.certain else '?'}{each.code}: {each.told(found.start)}" for each in found.losses]
 
 
-def faulty(*faults: Fault) -> Decoded:
+def faulty(*faults: DecodeFault) -> DecodeReport:
     return replace(WHOLE, faults=faults, count=len(faults))
 
 
@@ -35,8 +35,8 @@ def test_a_clip_that_decodes_whole_is_as_it_was() -> None:
 
 
 def test_every_complaint_counts_and_those_near_each_other_are_one_place() -> None:
-    faults = [Fault("picture", "slice CRC mismatch", 0, Fraction(time)) for time in ("1.0", "1.04", "3.2")]
-    assert told(CLIP, faulty(*faults, Fault("sound", "CRC error", 1, Fraction(2)))) == [
+    faults = [DecodeFault("picture", "slice CRC mismatch", 0, Fraction(time)) for time in ("1.0", "1.04", "3.2")]
+    assert told(CLIP, faulty(*faults, DecodeFault("sound", "CRC error", 1, Fraction(2)))) == [
         "decode-errors: its picture is damaged in 2 places, first (at 1 s), as FFmpeg reports: slice CRC mismatch",
         "decode-errors: its sound is damaged (at 2 s), as FFmpeg reports: CRC error",
     ]
@@ -51,7 +51,7 @@ def test_no_picture_may_be_missing() -> None:
 
 def test_a_recording_joined_in_the_middle_begins_with_its_first_picture() -> None:
     late = replace(WHOLE, tracks=(DecodedTrack(0, 100, 80, 0, Fraction(4, 5), 20), WHOLE.tracks[1]),
-                   faults=(Fault("picture", "non-existing PPS 0 referenced", 0, None),))
+                   faults=(DecodeFault("picture", "non-existing PPS 0 referenced", 0, None),))
     stream = replace(CLIP, demuxer="mpegts")
     found = witnessed(stream, late)
     assert found.video is not None and (found.start, found.video.start, found.video.frames, found.audio[0].start) == (
@@ -62,13 +62,13 @@ def test_a_recording_joined_in_the_middle_begins_with_its_first_picture() -> Non
 
 
 def test_pictures_that_refer_to_what_was_cut_away_are_no_damage() -> None:
-    cut = faulty(Fault("picture", "mmco: unref short failure", 0, None))
+    cut = faulty(DecodeFault("picture", "mmco: unref short failure", 0, None))
     assert told(CLIP, cut) == []
-    assert told(CLIP, faulty(Fault("picture", "mmco: unref short failure", 0, Fraction(2)))) != []
+    assert told(CLIP, faulty(DecodeFault("picture", "mmco: unref short failure", 0, Fraction(2)))) != []
 
 
 def test_a_joined_recording_is_named_and_not_called_damaged() -> None:
-    joined = replace(faulty(Fault("picture", "Packet corrupt (stream = 0, dts = 302400).", 0, Fraction(2))), restarts=(Fraction(2),))
+    joined = replace(faulty(DecodeFault("picture", "Packet corrupt (stream = 0, dts = 302400).", 0, Fraction(2))), restarts=(Fraction(2),))
     assert told(CLIP, joined) == ["clock-restarts: its time stamps start again: several recordings were joined into it (at 2 s)"]
 
 
@@ -115,13 +115,13 @@ def test_the_log_of_a_decode() -> None:
     fold = Decoding((0, 1)).begin()
     for line in LOG.splitlines():
         fold.add(Fraction(0), np.array(line))
-    assert fold.result() == Decoded(
+    assert fold.result() == DecodeReport(
         (DecodedTrack(0, 100, 98, 0, Fraction(1), 1), DecodedTrack(1, 88, 87, 88200)),
         (
-            Fault("picture", "non-existing PPS 0 referenced", 0, None),
-            Fault("picture", "error while decoding MB 10 5, bytestream -7", 0, Fraction(1)),
-            Fault("sound", "Error submitting packet to decoder: Invalid data", 1, Fraction(1)),
-            Fault("sound", "Packet corrupt (stream = 1, dts = 9000).", 1, Fraction(1)),
+            DecodeFault("picture", "non-existing PPS 0 referenced", 0, None),
+            DecodeFault("picture", "error while decoding MB 10 5, bytestream -7", 0, Fraction(1)),
+            DecodeFault("sound", "Error submitting packet to decoder: Invalid data", 1, Fraction(1)),
+            DecodeFault("sound", "Packet corrupt (stream = 1, dts = 9000).", 1, Fraction(1)),
         ), 4, (Fraction(5),),
     )
 
@@ -129,7 +129,7 @@ def test_the_log_of_a_decode() -> None:
 def test_a_process_that_failed_without_a_word_is_a_fault() -> None:
     fold = Decoding((0,)).begin()
     fold.add(Fraction(0), np.array("[exit] 69"))
-    assert fold.result().faults == (Fault("file", "FFmpeg cannot decode it to its end (exit code 69)"),)
+    assert fold.result().faults == (DecodeFault("file", "FFmpeg cannot decode it to its end (exit code 69)"),)
 
 
 def packets(index: int, *dues: float, lasting: float) -> list[str]:

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from finish import graph
-from finish.analysis.speech_detection import Spoken, Voice, VoiceFacts
+from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
-from finish.graph.timeline import Sped
+from finish.graph.timeline import SpeedSpan
 from finish.model import Delivery, Document, Programme, Rates, Source, VideoTrack
 from finish.stages import pacing
 from finish.units import Size, Span, merged
@@ -34,7 +34,7 @@ def planned(*, frames: int = 250, rate: Fraction = PAL, to: str = "", **settings
     source = Source(Path("clip.mp4"), "c" * 64, 1, "mov", Fraction(0), track)
     clip = Programme(source, source.picture, source.picture, graph.generate("audio", "anullsrc"), size, rate, frames)
     rates = Rates(low=to, high=to, otherwise=to) if to else Rates(low=24, high=60, otherwise=30)
-    return pacing.plan(pacing.Settings(**settings), clip, Delivery(frame="1080x1920", rates=rates), _unasked)
+    return pacing.plan(pacing.PacingSettings(**settings), clip, Delivery(frame="1080x1920", rates=rates), _unasked)
 
 
 def _unasked(_: Any) -> Any:
@@ -103,7 +103,7 @@ def test_nothing_left_is_refused(settings: dict[str, Any]) -> None:
 ])
 def test_a_bad_range_is_told(value: Any, told: str) -> None:
     with pytest.raises(ValidationError, match=told):
-        pacing.Settings(cut=[value])
+        pacing.PacingSettings(cut=[value])
 
 
 @st.composite
@@ -139,7 +139,7 @@ def sped_timelines(draw: st.DrawFn) -> Timeline:
     for part in plain.parts:
         frames = round(part.length * plain.rate)
         shown = draw(st.integers(max(1, frames // 4), frames * 4))
-        parts.append(Sped(part.start, part.end, shown / plain.rate) if draw(st.booleans()) else part)
+        parts.append(SpeedSpan(part.start, part.end, shown / plain.rate) if draw(st.booleans()) else part)
     return Timeline(plain.rate, tuple(parts))
 
 
@@ -185,7 +185,7 @@ class Heard:
     """An Ask that has been told where somebody speaks."""
 
     def __init__(self, *spoken: tuple[float, float]) -> None:
-        self.facts = VoiceFacts(tuple(Spoken(Fraction(str(start)), Fraction(str(end))) for start, end in spoken))
+        self.facts = VoiceFacts(tuple(SpeechSpan(Fraction(str(start)), Fraction(str(end))) for start, end in spoken))
 
     def __call__(self, question: Any) -> VoiceFacts:
         assert isinstance(question.analyser, Voice) and question.of.kind == "audio"
@@ -197,7 +197,7 @@ def paused(ask: Any, locked: dict[str, Any] | None = None, heard: bool = True, *
     base = planned()
     clip = replace(base, heard=base.sound if heard else None, locked=locked or {})
     delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
-    return pacing.plan(pacing.Settings(**{"pauses": {}, **settings}), clip, delivery, ask)
+    return pacing.plan(pacing.PacingSettings(**{"pauses": {}, **settings}), clip, delivery, ask)
 
 
 def test_long_pauses_are_shortened_and_words_kept_whole() -> None:
@@ -239,7 +239,7 @@ def test_pauses_as_decided_before_are_kept_and_changed_by_hand() -> None:
 @pytest.mark.parametrize("pauses", [{"keep": 0.1}, {"longer": 0.3}, {"keep": 2, "longer": 1}, {"longer": 60}])
 def test_pauses_that_make_no_sense(pauses: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        pacing.Settings(pauses=pauses)  # type: ignore[arg-type]
+        pacing.PacingSettings(pauses=pauses)  # type: ignore[arg-type]
 
 
 def lengths(programme: Programme) -> list[tuple[float, float, float]]:
@@ -267,7 +267,7 @@ def fitted(*spoken: tuple[float, float], locked: dict[str, Any] | None = None, *
     clip = planned()
     clip = replace(clip, heard=clip.sound, locked=locked or {})
     delivery = Delivery(frame="1080x1920", rates=Rates(low=24, high=60, otherwise=30))
-    return pacing.plan(pacing.Settings(**settings), clip, delivery, Heard(*spoken))
+    return pacing.plan(pacing.PacingSettings(**settings), clip, delivery, Heard(*spoken))
 
 
 def test_a_programme_is_fitted_from_its_pauses_first() -> None:
@@ -354,7 +354,7 @@ def test_a_transcript_that_cannot_be_used_is_told(data: bytes, told: str) -> Non
 ])
 def test_what_contradicts_itself_is_refused(settings: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
-        pacing.Settings(**settings)
+        pacing.PacingSettings(**settings)
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=8).map(
@@ -392,5 +392,5 @@ def test_more_parts_than_can_be_joined_are_refused() -> None:
 def test_a_thousand_parts_can_be_built() -> None:
     """Deeper graphs than a thousand filters cannot be."""
     sound = planned(frames=25 * 1_000, cut=tuple(f"{number}.5-{number + 1}" for number in range(1_000))).sound
-    lowered = graph.lower([graph.Output((sound,), "out.wav", "wav")], lambda payload: payload.digest)
+    lowered = graph.compile_outputs([graph.Output((sound,), "out.wav", "wav")], lambda payload: payload.digest)
     assert sum("acrossfade" in each for each in repr(lowered).split(";")) >= 999

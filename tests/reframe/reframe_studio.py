@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from finish import graph
-from finish.analysis.faces import Face, FaceFacts, Faces, Look
-from finish.analysis.people import Bodies, BodyFacts, Sight
-from finish.analysis.saliency import Gaze, Saliency, SaliencyFacts
+from finish.analysis.faces import FaceBox, FaceFacts, Faces, FacesAtTime
+from finish.analysis.people import Bodies, BodiesAtTime, BodyFacts
+from finish.analysis.saliency import AttentionAtTime, Saliency, SaliencyFacts
 from finish.analysis.shots import ShotFacts, Shots
-from finish.analysis.text_detection import Read, Writing, WritingFacts
+from finish.analysis.text_detection import TextAtTime, TextDetection, TextFacts
 from finish.graph import Output, Stream
 from finish.media import ffmpeg
 from finish.media.probe import probe
@@ -46,18 +46,18 @@ def opened(path: Path) -> Programme:
     source = probe(path)
     assert source.video is not None
     raw = Programme(source, source.picture, source.picture, source.picture, source.video.size, source.video.rate, source.video.frames)
-    return conform.plan(conform.Settings(), raw, delivery(), Told())
+    return conform.plan(conform.ConformSettings(), raw, delivery(), Told())
 
 
 class Told:
     """An `Ask` that has been told what to say."""
 
     def __init__(
-        self, cuts: Sequence[Fraction] = (), looks: Sequence[Look] = (), reads: Sequence[Read] = (),
-        sights: Sequence[Sight] = (), gazes: Sequence[Gaze] = (),
+        self, cuts: Sequence[Fraction] = (), looks: Sequence[FacesAtTime] = (), reads: Sequence[TextAtTime] = (),
+        sights: Sequence[BodiesAtTime] = (), gazes: Sequence[AttentionAtTime] = (),
     ) -> None:
         self.answers: dict[type, Any] = {
-            Shots: ShotFacts(tuple(cuts), 0), Faces: FaceFacts(tuple(looks)), Writing: WritingFacts(tuple(reads)),
+            Shots: ShotFacts(tuple(cuts), 0), Faces: FaceFacts(tuple(looks)), TextDetection: TextFacts(tuple(reads)),
             Bodies: BodyFacts(tuple(sights)), Saliency: SaliencyFacts(tuple(gazes))}
         self.asked: list[Measure[Any]] = []
 
@@ -99,7 +99,7 @@ def _answers(conformed: Stream, analysers: tuple[Any, ...]) -> dict[type, Any]:
 
 
 def planned(clip: Programme, ask: Told | None = None, frame: str = "1080x1920", rate: str | None = None, **settings: Any) -> Programme:
-    return reframe.plan(reframe.Settings.model_validate(settings), clip, delivery(frame, rate=rate), ask or Told())
+    return reframe.plan(reframe.ReframeSettings.model_validate(settings), clip, delivery(frame, rate=rate), ask or Told())
 
 
 def seen(stream: Stream) -> Iterator[tuple[Fraction, np.ndarray]]:
@@ -111,12 +111,12 @@ def seen(stream: Stream) -> Iterator[tuple[Fraction, np.ndarray]]:
             yield frame.pts * frame.time_base, frame.to_ndarray()
 
 
-def face(middle: float, wide: float = 0.08, *, down: float = 0.3, score: float = 0.9) -> Face:
+def face(middle: float, wide: float = 0.08, *, down: float = 0.3, score: float = 0.9) -> FaceBox:
     """A square face of a 16:9 picture."""
     high = wide * 16 / 9
-    return Face(middle - wide / 2, down - high / 2, middle + wide / 2, down + high / 2, score)
+    return FaceBox(middle - wide / 2, down - high / 2, middle + wide / 2, down + high / 2, score)
 
 
-def looks(*rows: Sequence[Face], start: Fraction = Fraction(0)) -> list[Look]:
+def looks(*rows: Sequence[FaceBox], start: Fraction = Fraction(0)) -> list[FacesAtTime]:
     """One look every 0.2 s."""
-    return [Look(start + Fraction(number, 5), tuple(row)) for number, row in enumerate(rows)]
+    return [FacesAtTime(start + Fraction(number, 5), tuple(row)) for number, row in enumerate(rows)]

@@ -13,8 +13,8 @@ from reframe_studio import answered, opened
 
 from finish import resources
 from finish.analysis import people, saliency
-from finish.analysis.people import Bodies, Body, BodyFacts, Watching
-from finish.analysis.saliency import BINS, Gaze, Saliency, SaliencyFacts
+from finish.analysis.people import Bodies, BodyBox, BodyFacts, BodySearch
+from finish.analysis.saliency import BINS, AttentionAtTime, Saliency, SaliencyFacts
 from finish.model import Sparse, within
 
 SHAPES = [(2, 640), (640, 2), (2, 2), (360, 640), (640, 360)]
@@ -38,8 +38,8 @@ class Network:
         return [self.scores, self.boxes]
 
 
-def found(network: Network, shape: tuple[int, int] = (320, 320)) -> tuple[Body, ...]:
-    watching = Watching(Sparse(5), 0.4, network)
+def found(network: Network, shape: tuple[int, int] = (320, 320)) -> tuple[BodyBox, ...]:
+    watching = BodySearch(Sparse(5), 0.4, network)
     watching.add(Fraction(0), np.zeros((*shape, 3), np.uint8))
     return watching.result().looks[0].bodies
 
@@ -60,8 +60,8 @@ def test_of_boxes_in_one_place_the_surest_is_kept() -> None:
 
 
 def test_the_facts_survive_json() -> None:
-    for kind, facts in ((BodyFacts, BodyFacts((people.Sight(Fraction(1, 3), (Body(0.1, 0.2, 0.3, 0.4, 0.5, "animal"),)),))),
-                        (SaliencyFacts, SaliencyFacts((Gaze(Fraction(1, 3), (1, 2), (3, 4)),)))):
+    for kind, facts in ((BodyFacts, BodyFacts((people.BodiesAtTime(Fraction(1, 3), (BodyBox(0.1, 0.2, 0.3, 0.4, 0.5, "animal"),)),))),
+                        (SaliencyFacts, SaliencyFacts((AttentionAtTime(Fraction(1, 3), (1, 2), (3, 4)),)))):
         adapter = TypeAdapter(kind)
         assert adapter.validate_json(adapter.dump_json(facts)) == facts
 
@@ -77,7 +77,7 @@ def test_the_packaged_models_are_those_in_the_identity(module: object, analyser:
 
 def test_only_the_spans_that_are_asked_about_are_looked_at() -> None:
     spans = ((Fraction(1), Fraction(2)), (Fraction(3), Fraction(7, 2)))
-    watching = Watching(Sparse(5, spans), 0.4, Network())
+    watching = BodySearch(Sparse(5, spans), 0.4, Network())
     for number in range(100):
         watching.add(Fraction(number, 25), np.zeros((8, 8, 3), np.uint8))
     times = [look.time for look in watching.result().looks]

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from reframe_studio import answered, opened, seen
 
 from finish import resources
-from finish.analysis.faces import MODEL, MODEL_DIGEST, Face, FaceFacts, Faces, Look, Looking
+from finish.analysis.faces import MODEL, MODEL_DIGEST, FaceBox, FaceFacts, Faces, FacesAtTime, FaceSearch
 from finish.errors import FinishError
 from finish.graph import Stream, source
 from finish.model import Measure, Sparse
@@ -39,7 +39,7 @@ class Detector:
 
 
 def looked_at(times: list[Fraction], rate: int = 5) -> list[Fraction]:
-    fold = Looking(Sparse(rate), Detector())
+    fold = FaceSearch(Sparse(rate), Detector())
     for time in times:
         fold.add(time, BLANK)
     return [look.time for look in fold.result().looks]
@@ -60,15 +60,15 @@ def test_looks_of_a_slow_late_or_irregular_clip() -> None:
 
 
 def test_boxes_are_shares_inside_the_picture_in_order() -> None:
-    fold = Looking(Sparse(5), Detector((32, 9, 16, 18, 0.87654), (-8, -9, 16, 18, 0.6), (60, 30, 16, 18, 0.7), (80, 0, 4, 4, 0.9)))
+    fold = FaceSearch(Sparse(5), Detector((32, 9, 16, 18, 0.87654), (-8, -9, 16, 18, 0.6), (60, 30, 16, 18, 0.7), (80, 0, 4, 4, 0.9)))
     fold.add(Fraction(0), BLANK)
     assert fold.result().looks[0].faces == (
-        Face(0.0, 0.0, 0.125, 0.25, 0.6), Face(0.5, 0.25, 0.75, 0.75, 0.877), Face(0.9375, 0.8333, 1.0, 1.0, 0.7)
+        FaceBox(0.0, 0.0, 0.125, 0.25, 0.6), FaceBox(0.5, 0.25, 0.75, 0.75, 0.877), FaceBox(0.9375, 0.8333, 1.0, 1.0, 0.7)
     )
 
 
 def test_the_facts_survive_json() -> None:
-    facts = FaceFacts((Look(Fraction(1001, 30000), (Face(0.1, 0.2, 0.3, 0.4, 0.9),)), Look(Fraction(1, 2), ())))
+    facts = FaceFacts((FacesAtTime(Fraction(1001, 30000), (FaceBox(0.1, 0.2, 0.3, 0.4, 0.9),)), FacesAtTime(Fraction(1, 2), ())))
     adapter = TypeAdapter(Faces().facts)
     assert adapter.validate_json(adapter.dump_json(facts)) == facts
 

@@ -9,9 +9,9 @@ import pytest
 from reframe_studio import Told, face, looks, planned, programme
 
 from finish.errors import FinishError
-from finish.stages.reframe.camera_path import Path, hold
-from finish.stages.reframe.crop_commands import Leg
-from finish.stages.reframe.crop_quality import Kept, kept, refuse_lost
+from finish.stages.reframe.camera_path import CameraPath, hold
+from finish.stages.reframe.crop_commands import CropLeg
+from finish.stages.reframe.crop_quality import CropQuality, kept, refuse_lost
 from finish.stages.reframe.subject_tracks import Subject
 
 SHARE = 0.3
@@ -22,12 +22,12 @@ def subjects(*middles: float, width: float = 0.1, start: int = 0) -> list[Subjec
     return [Subject(Fraction(start + number, 5), middle - width / 2, middle + width / 2, middle) for number, middle in enumerate(middles)]
 
 
-def legs(*paths: Path) -> list[Leg]:
-    return [Leg(Fraction(4 * number), path) for number, path in enumerate(paths)]
+def legs(*paths: CameraPath) -> list[CropLeg]:
+    return [CropLeg(Fraction(4 * number), path) for number, path in enumerate(paths)]
 
 
 def test_what_stays_in_the_window_is_kept() -> None:
-    assert kept(subjects(*[0.5] * 20), legs(hold(0.5)), SHARE, 4) == Kept(1, 1, (), 0, 0)
+    assert kept(subjects(*[0.5] * 20), legs(hold(0.5)), SHARE, 4) == CropQuality(1, 1, (), 0, 0)
     most = kept(subjects(*[0.64] * 20), legs(hold(0.5)), SHARE, 4)
     assert most.inside == 1 and most.covered == pytest.approx(0.6)
     assert kept(subjects(*[0.66] * 20), legs(hold(0.5)), SHARE, 4).inside == 0
@@ -54,9 +54,9 @@ def test_a_subject_wider_than_the_window_fills_it() -> None:
 
 
 def test_turns_and_jerk_are_those_of_the_path() -> None:
-    saw = Path(0.0, (0.5, 0.51, 0.5, 0.51, 0.5))
+    saw = CameraPath(0.0, (0.5, 0.51, 0.5, 0.51, 0.5))
     assert kept(subjects(0.5), legs(saw), SHARE, 1).reversals == 3
-    cubic = Path(0.0, tuple((np.arange(10) / 5) ** 3 / 100))
+    cubic = CameraPath(0.0, tuple((np.arange(10) / 5) ** 3 / 100))
     assert kept(subjects(0.5), legs(cubic), SHARE, 2).jerk == pytest.approx(0.06)
 
 

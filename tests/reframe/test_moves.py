@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.stages.reframe.camera_path import Path, hold
-from finish.stages.reframe.crop_commands import Leg, Moves, overlaid, positions, runs
+from finish.stages.reframe.camera_path import CameraPath, hold
+from finish.stages.reframe.crop_commands import CropLeg, CropOffsets, overlaid, positions, runs
 from finish.units import Span, first_frame
 
 THIRTY = Fraction(30)
@@ -28,7 +28,7 @@ def test_runs_say_all_and_nothing_twice(offsets: list[int]) -> None:
 
 
 def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
-    moves = Moves(Fraction(25), ((0, 100), (1, 102), (50, 90)))
+    moves = CropOffsets(Fraction(25), ((0, 100), (1, 102), (50, 90)))
     assert moves.told("crop@a", "x").content() == b"0.02-1.98 crop@a x 102;\n1.98 crop@a x 90;\n" and moves.first == 100
     assert moves.suffix == ".cmd"
     assert len({moves.digest, replace(moves, rate=THIRTY).digest, replace(moves, runs=((0, 1),)).digest}) == 3
@@ -36,7 +36,7 @@ def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=60), st.integers(0, 59), st.integers(1, 60))
 def test_a_part_says_what_the_whole_says_there(offsets: list[int], start: int, length: int) -> None:
-    moves, rate = Moves(THIRTY, runs(offsets)), THIRTY
+    moves, rate = CropOffsets(THIRTY, runs(offsets)), THIRTY
     part = moves.during(Span(start / rate, (start + length) / rate))
     assert [part.at(frame) for frame in range(start, start + length)] == [moves.at(frame) for frame in range(start, start + length)]
     assert part.first == moves.at(start) and all(start <= frame < start + length for frame, _ in part.runs)
@@ -50,7 +50,7 @@ def test_a_cut_lands_where_the_rate_conversion_puts_it() -> None:
 
 
 def test_nothing_is_smoothed_over_a_cut() -> None:
-    legs = [Leg(Fraction(0), hold(0.2)), Leg(Fraction(1), Path(1.0, (0.8, 0.7, 0.6)))]
+    legs = [CropLeg(Fraction(0), hold(0.2)), CropLeg(Fraction(1), CameraPath(1.0, (0.8, 0.7, 0.6)))]
     path = positions(legs, 60, THIRTY)
     assert set(path[:30]) == {0.2} and path[30] == 0.8
 
@@ -58,21 +58,21 @@ def test_nothing_is_smoothed_over_a_cut() -> None:
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.sampled_from([Fraction(25), Fraction(30000, 1001), Fraction(60)]))
 def test_every_frame_belongs_to_its_shot(lengths: list[int], rate: Fraction) -> None:
     cuts = [Fraction(int(sum(lengths[:number])), 24) for number in range(len(lengths))]
-    path = positions([Leg(cut, hold(float(number))) for number, cut in enumerate(cuts)], 100, rate)
+    path = positions([CropLeg(cut, hold(float(number))) for number, cut in enumerate(cuts)], 100, rate)
     assert path.size == 100
     for frame, value in enumerate(path):
         assert value == sum(first_frame(cut, rate) <= frame for cut in cuts) - 1
 
 
 def test_a_leg_laid_over_others_ends_where_it_says() -> None:
-    legs = [Leg(Fraction(0), hold(0.1)), Leg(Fraction(2), hold(0.2))]
-    over = [Leg(Fraction(1), hold(0.9), Fraction(3)), Leg(Fraction(4), hold(0.8))]
+    legs = [CropLeg(Fraction(0), hold(0.1)), CropLeg(Fraction(2), hold(0.2))]
+    over = [CropLeg(Fraction(1), hold(0.9), Fraction(3)), CropLeg(Fraction(4), hold(0.8))]
     assert [(float(leg.start), leg.path.knots[0]) for leg in overlaid(legs, over)] == [(0, 0.1), (1, 0.9), (2, 0.9), (3, 0.2), (4, 0.8)]
     assert overlaid(legs, []) == legs
-    assert [leg.path.knots[0] for leg in overlaid(legs, [Leg(Fraction(0), hold(0.7))])] == [0.7, 0.7]
+    assert [leg.path.knots[0] for leg in overlaid(legs, [CropLeg(Fraction(0), hold(0.7))])] == [0.7, 0.7]
 
 
 def test_what_lies_beyond_the_end_is_nothing() -> None:
-    legs = [Leg(Fraction(0), hold(0.1)), Leg(Fraction(50), hold(0.2)), Leg(Fraction(60), hold(0.3))]
+    legs = [CropLeg(Fraction(0), hold(0.1)), CropLeg(Fraction(50), hold(0.2)), CropLeg(Fraction(60), hold(0.3))]
     assert positions(legs, 10, THIRTY).tolist() == [0.1] * 10
-    assert positions([Leg(Fraction(0), hold(0.1))], 1, THIRTY).tolist() == [0.1]
+    assert positions([CropLeg(Fraction(0), hold(0.1))], 1, THIRTY).tolist() == [0.1]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from media import SHARED
 
 from finish.stages.reframe import camera_path as module
-from finish.stages.reframe.camera_path import FASTEST, MOTIONS, RATE, STILL, Motion, Path, _median, _solved, _trend, follow, hold
+from finish.stages.reframe.camera_path import FASTEST, MOTIONS, RATE, STILL, CameraPath, Motion, _median, _solved, _trend, follow, hold
 
 Floats = np.ndarray
 CALMS = st.sampled_from(list(MOTIONS.values()))
@@ -84,13 +84,13 @@ def test_less_calm_moves_more() -> None:
 
 
 def test_the_whole_and_nothing_are_held_in_the_middle() -> None:
-    assert follow(seen([0.1, 0.9, 0.1, 0.9]), 0.5, MOTIONS["calm"]) == Path(0.0, (0.5,))
+    assert follow(seen([0.1, 0.9, 0.1, 0.9]), 0.5, MOTIONS["calm"]) == CameraPath(0.0, (0.5,))
     assert hold(0.3).at(np.array([-1.0, 0.0, 99.0])).tolist() == [0.3, 0.3, 0.3]
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=20))
 def test_between_knots_it_never_overshoots(knots: list[float]) -> None:
-    path = Path(3.0, tuple(knots))
+    path = CameraPath(3.0, tuple(knots))
     for number, (one, other) in enumerate(pairwise(knots)):
         between = path.at(3.0 + (number + np.linspace(0, 1, 21)) / RATE)
         assert between.min() >= min(one, other) - 1e-9 and between.max() <= max(one, other) + 1e-9

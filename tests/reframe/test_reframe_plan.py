@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from reframe_studio import Told, face, looks, planned, programme
 
-from finish.analysis.faces import Face, Faces, Look
+from finish.analysis.faces import FaceBox, Faces, FacesAtTime
 from finish.analysis.shots import Shots
-from finish.analysis.text_detection import Line, Read
+from finish.analysis.text_detection import TextAtTime, TextBox
 from finish.errors import FinishError
-from finish.graph import Output, Stream, describe, history, lower, sink_pointwise
+from finish.graph import Output, Stream, compile_outputs, describe, history, push_down_lut
 from finish.model import Programme, Stage
 from finish.stages import reframe
-from finish.stages.reframe import Settings
+from finish.stages.reframe import ReframeSettings
 from finish.stages.reframe.camera_path import hold
-from finish.stages.reframe.crop_commands import Leg, Moves
-from finish.stages.reframe.crop_keyframes import Way
+from finish.stages.reframe.crop_commands import CropLeg, CropOffsets
+from finish.stages.reframe.crop_keyframes import CropKeyframes
 from finish.units import Box, Size
 
 FINAL = "chromal=left dither=ordered filter=spline36 height={1} matrix=709 primaries=709 range=limited threads=1 transfer=709 width={0}"
@@ -37,8 +37,8 @@ def text(done: Programme) -> str:
     return describe({"picture": done.picture})
 
 
-def moves(picture: Stream) -> Moves:
-    (payload,) = [value for node in history([picture]) for _, value in node.args if isinstance(value, Moves)]
+def moves(picture: Stream) -> CropOffsets:
+    (payload,) = [value for node in history([picture]) for _, value in node.args if isinstance(value, CropOffsets)]
     return payload
 
 
@@ -158,7 +158,7 @@ def test_the_same_walk_on_another_picture_has_a_name_of_its_own() -> None:
     clip = programme()
     graded = clip.but(picture=clip.picture.filter("lut3d", file="x", pointwise=True))
     ends = [planned(each, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture for each in (clip, graded)]
-    lowered = lower([Output((end,), f"/o/{number}.mp4", "mp4") for number, end in enumerate(ends)], lambda _: "/tmp/payload")
+    lowered = compile_outputs([Output((end,), f"/o/{number}.mp4", "mp4") for number, end in enumerate(ends)], lambda _: "/tmp/payload")
     assert len(set(re.findall(r"crop@\w+", lowered.graphs[0]))) == 2 and lowered.graphs[0].count("sendcmd") == 2
 
 
@@ -220,10 +220,10 @@ def test_by_hand() -> None:
 def test_a_crop_may_pass_below_what_is_pointwise() -> None:
     clip = programme()
     graded = clip.but(picture=clip.picture.filter("lut3d", file="x", pointwise=True))
-    (sunk,) = sink_pointwise([planned(graded).picture])
+    (sunk,) = push_down_lut([planned(graded).picture])
     assert names(sunk)[:3] == ["source", "crop", "lut3d"]
     walked = planned(graded, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture
-    assert names(sink_pointwise([walked])[0])[:3] == ["source", "crop", "lut3d"]
+    assert names(push_down_lut([walked])[0])[:3] == ["source", "crop", "lut3d"]
 
 
 # ---------------------------------------------------------------- rates
@@ -252,8 +252,8 @@ def test_the_stage_is_one() -> None:
 
 
 def test_questions_are_asked_only_to_follow() -> None:
-    assert [reframe.questions(Settings(follow=follow)) for follow in ("centre", "pad", "none")] == [(), (), ()]
-    shots, faces = reframe.questions(Settings(follow="subject"))
+    assert [reframe.questions(ReframeSettings(follow=follow)) for follow in ("centre", "pad", "none")] == [(), (), ()]
+    shots, faces = reframe.questions(ReframeSettings(follow="subject"))
     assert (shots, faces) == (Shots(), Faces()) and repr(shots.wants) == repr(faces.wants), "one decode"
     ask, clip = walk(0.5), programme()
     graded = clip.but(picture=clip.picture.filter("lut3d", file="x"))
@@ -294,22 +294,22 @@ def test_an_odd_frame_is_refused() -> None:
 )
 def test_settings_that_cannot_be_meant(wrong: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
-        Settings.model_validate(wrong)
+        ReframeSettings.model_validate(wrong)
 
 
 def test_the_schema_speaks_the_user_s_words() -> None:
-    centre = Settings.model_json_schema()["$defs"]["Centre"]
+    centre = ReframeSettings.model_json_schema()["$defs"]["Centre"]
     assert set(centre["properties"]) == {"from", "to", "at", "until", "layout"}
 
 
 # ---------------------------------------------------------------- shots that show all of the picture
 
-def lines(*boxes: tuple[float, float], looks: int = 10) -> tuple[Read, ...]:
+def lines(*boxes: tuple[float, float], looks: int = 10) -> tuple[TextAtTime, ...]:
     """The same lines of letters, from left to right, once a second."""
-    return tuple(Read(Fraction(number), tuple(Line(left, 0.8, right, 0.9) for left, right in boxes)) for number in range(looks))
+    return tuple(TextAtTime(Fraction(number), tuple(TextBox(left, 0.8, right, 0.9) for left, right in boxes)) for number in range(looks))
 
 
-def told(rows: list[Look], cuts: Sequence[Fraction] = (), reads: tuple[Read, ...] = ()) -> Told:
+def told(rows: list[FacesAtTime], cuts: Sequence[Fraction] = (), reads: tuple[TextAtTime, ...] = ()) -> Told:
     return Told(cuts, rows, reads)
 
 
@@ -336,9 +336,9 @@ def test_two_who_are_far_apart_show_one_above_the_other() -> None:
     done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
     assert "two people show one above the other in 1 of 2 shots" in done.notes
     assert done.framing is not None
-    upper, lower = done.framing.panes(10)
-    assert (upper.target, lower.target) == (Box(0, 0, 1080, 960), Box(0, 960, 1080, 1920))
-    for pane, mine, other in ((upper, 0.15, 0.8), (lower, 0.8, 0.15)):
+    upper, compile_outputs = done.framing.panes(10)
+    assert (upper.target, compile_outputs.target) == (Box(0, 0, 1080, 960), Box(0, 960, 1080, 1920))
+    for pane, mine, other in ((upper, 0.15, 0.8), (compile_outputs, 0.8, 0.15)):
         left, right = pane.shown.left / 1280, pane.shown.right / 1280
         assert left < mine - 0.04 and mine + 0.04 < right and not left < other < right
         assert abs(pane.shown.size.aspect / Fraction(9, 8) - 1) < Fraction(1, 100)
@@ -355,7 +355,7 @@ def test_a_little_wider_is_enough_for_three_side_by_side() -> None:
     (pane,) = done.framing.panes(0)
     assert pane.shown.left < 0.30 * 1280 and pane.shown.right > 0.70 * 1280 and pane.shown.size.height == 720
     assert pane.target.left == 0 and pane.target.size.width == 1080 and pane.target.top > 0
-    way = Way.read(done.decisions[0].values)
+    way = CropKeyframes.read(done.decisions[0].values)
     assert way.legs[0].wide and way.values["shots"] == [{"from": 0.0, "layout": "wide", "centre": 0.5}]
     letters = planned(programme(), told(looks(*[three] * 50), reads=lines((0.1, 0.6))), follow="subject", layout="auto")
     assert "all of the picture shows in 1 of 1 shots" in str(letters.notes)
@@ -365,7 +365,7 @@ def test_a_little_wider_is_enough_for_three_side_by_side() -> None:
     [face(0.15), face(0.8, 0.2)],                   # one much larger
     [face(0.45), face(0.55)],                       # near to each other: a crop holds both
 ])
-def test_others_are_no_pair(pair: list[Face]) -> None:
+def test_others_are_no_pair(pair: list[FaceBox]) -> None:
     done = planned(programme(), told(looks(*[pair] * 50)), follow="subject", layout="auto")
     assert "one above the other" not in str(done.notes)
 
@@ -396,13 +396,13 @@ def test_letters_are_never_half_cut(boxes: list[tuple[float, float]], fit: bool,
 
 
 def test_a_face_is_no_title() -> None:
-    brow = tuple(Read(Fraction(number), (Line(0.5, 0.25, 0.62, 0.35),)) for number in range(10))
+    brow = tuple(TextAtTime(Fraction(number), (TextBox(0.5, 0.25, 0.62, 0.35),)) for number in range(10))
     ask = told(looks(*[[face(0.45), face(0.6)]] * 50), reads=brow)
     assert "all of the picture" not in str(planned(programme(), ask, follow="subject", layout="auto").notes)
 
 
 def test_letters_that_pass_are_no_titles_and_a_short_shot_keeps_the_layout_before() -> None:
-    passing = tuple(Read(Fraction(number), (Line(number / 8, 0.8, number / 8 + 0.3, 0.9),)) for number in range(6))
+    passing = tuple(TextAtTime(Fraction(number), (TextBox(number / 8, 0.8, number / 8 + 0.3, 0.9),)) for number in range(6))
     assert "all of" not in str(planned(programme(), told(looks(*[[face(0.6)]] * 50), reads=passing), follow="subject", layout="auto").notes)
     rows = looks(*[GROUP] * 20, *[[face(0.3)]] * 5, *[[face(0.3)]] * 25)
     brief = planned(programme(), told(rows, [Fraction(4), Fraction(5)]), follow="subject", layout="auto")
@@ -422,13 +422,13 @@ def test_a_layout_by_hand_and_from_the_lock_file() -> None:
     by_hand = planned(programme(), centre=[{"from": 2, "to": 4, "layout": "fit"}])
     overlay = next(node for node in history([by_hand.picture]) if node.name == "overlay" and node.arg("enable"))
     assert str(overlay.arg("enable")) == "gte(t,1.98)*lt(t,3.98)"
-    way = Way((Leg(Fraction(0), hold(0.3)), Leg(Fraction(3), hold(0.5), fit=True)))
+    way = CropKeyframes((CropLeg(Fraction(0), hold(0.3)), CropLeg(Fraction(3), hold(0.5), fit=True)))
     assert way.values["shots"] == [{"from": 0.0, "centre": 0.3}, {"from": 3.0, "layout": "fit", "centre": 0.5}]
-    assert Way.read(way.values) == way
+    assert CropKeyframes.read(way.values) == way
     with pytest.raises(FinishError, match="the lock file's values of reframe cannot be read"):
-        Way.read({"shots": [{"from": 0, "centre": 0.3, "layout": "stack"}]})
+        CropKeyframes.read({"shots": [{"from": 0, "centre": 0.3, "layout": "stack"}]})
     with pytest.raises(FinishError, match="the lock file's values of reframe cannot be read"):
-        Way.read({"shots": [{"from": 0, "layout": "stack", "panels": [[0.1, 0.2, 0.3]]}]})
+        CropKeyframes.read({"shots": [{"from": 0, "layout": "stack", "panels": [[0.1, 0.2, 0.3]]}]})
 
 
 # ---------------------------------------------------------------- anything to anything
@@ -449,7 +449,7 @@ def test_any_picture_to_any_frame(picture: Size, frame: Size, way: list[float], 
 
 
 boxes = st.tuples(st.floats(0, 0.95), st.floats(0.02, 0.4)).map(lambda box: (box[0], min(1.0, box[0] + box[1])))
-faces = st.builds(lambda x, wide, down: Face(x - wide / 2, down, x + wide / 2, min(1.0, down + wide), 0.9),
+faces = st.builds(lambda x, wide, down: FaceBox(x - wide / 2, down, x + wide / 2, min(1.0, down + wide), 0.9),
                   st.floats(0.05, 0.95), st.floats(0.01, 0.3), st.floats(0, 0.9))
 
 
@@ -458,7 +458,7 @@ faces = st.builds(lambda x, wide, down: Face(x - wide / 2, down, x + wide / 2, m
        st.lists(st.lists(faces, max_size=5), min_size=1, max_size=4), st.lists(boxes, max_size=3),
        st.lists(st.integers(1, 99), max_size=12, unique=True).map(sorted))
 def test_any_shots_to_any_frame_by_their_layouts(
-    picture: Size, frame: Size, scenes: list[list[Face]], titles: list[tuple[float, float]], cuts: list[int],
+    picture: Size, frame: Size, scenes: list[list[FaceBox]], titles: list[tuple[float, float]], cuts: list[int],
 ) -> None:
     """Crowds, nobody, ten shots a second, letters everywhere: never a crop that is odd or out of its picture, and every frame is filled."""
     rows = looks(*[scenes[number * len(scenes) // 50] for number in range(50)])
@@ -483,7 +483,7 @@ def assert_crops_are_even_and_inside(picture: Stream) -> None:
 
 
 def stands(value: object) -> list[int]:
-    return [offset for _, offset in value.runs] if isinstance(value, Moves) else [int(str(value))]
+    return [offset for _, offset in value.runs] if isinstance(value, CropOffsets) else [int(str(value))]
 
 
 def test_planning_is_quick() -> None:

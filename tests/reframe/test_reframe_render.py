@@ -14,12 +14,12 @@ from reframe_studio import Told, answered, face, looks, opened, planned, seen
 
 from finish.analysis.faces import Faces
 from finish.analysis.shots import Shots
-from finish.graph import Stream, during
+from finish.graph import Stream, slice_streams
 from finish.model import Programme
 from finish.stages.reframe import frame_layouts
-from finish.stages.reframe.crop_commands import Moves, first_frame
-from finish.stages.reframe.crop_window import Window
-from finish.stages.reframe.frame_layouts import Frame, Grid
+from finish.stages.reframe.crop_commands import CropOffsets, first_frame
+from finish.stages.reframe.crop_window import CropWindow
+from finish.stages.reframe.frame_layouts import DeliveryFrame, FrameGrid
 from finish.units import Size, Span
 
 pytestmark = pytest.mark.render
@@ -53,10 +53,10 @@ def bars(picture: Stream) -> Iterator[tuple[Fraction, float]]:
 def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, rate: str, way: str) -> None:
     """A late command would miss by 15 to 85 pixels; what is left is the rounding to whole pixels."""
     hertz = Fraction(rate)
-    grid, window = Grid(hertz, first_frame(bar.duration, hertz), Fraction(1, 10)), Window(bar.frame, FRAME)
+    grid, window = FrameGrid(hertz, first_frame(bar.duration, hertz), Fraction(1, 10)), CropWindow(bar.frame, FRAME)
     number = np.arange(grid.frames)
     path = 0.5 + 0.1 * np.sin(2 * np.pi * number / float(hertz)) if way == "sine" else np.where(number % 2, 0.45, 0.55)
-    found = list(bars(frame_layouts.moving(bar.picture, window, path, grid, Frame(FRAME, "yuv420p"))))
+    found = list(bars(frame_layouts.moving(bar.picture, window, path, grid, DeliveryFrame(FRAME, "yuv420p"))))
     wanted = (154 / 320 - path + window.half) * FRAME.width / (2 * window.half)
     errors = np.array([middle for _, middle in found]) - wanted
     assert [round(time * hertz) for time, _ in found] == number.tolist()
@@ -65,10 +65,10 @@ def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, ra
 
 def test_a_late_command_would_be_seen(bar: Programme) -> None:
     """The measurement above, shown to fail: the same moves told one frame late."""
-    grid, window = Grid(Fraction(25), 50, Fraction(1, 10)), Window(bar.frame, FRAME)
-    good = frame_layouts.moving(bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, Frame(FRAME, "yuv420p"))
+    grid, window = FrameGrid(Fraction(25), 50, Fraction(1, 10)), CropWindow(bar.frame, FRAME)
+    good = frame_layouts.moving(bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, DeliveryFrame(FRAME, "yuv420p"))
     moves = good.arg("x")
-    assert isinstance(moves, Moves)
+    assert isinstance(moves, CropOffsets)
     late = replace(moves, runs=tuple((frame + (frame > 0), offset) for frame, offset in moves.runs))
     wrong = replace(good, args=tuple((name, late if name == "x" else value) for name, value in good.args))
     right, shifted = (np.array([middle for _, middle in bars(each)]) for each in (good, wrong))
@@ -80,7 +80,7 @@ def test_a_still_frame_from_the_middle_is_the_same_frame(bar: Programme) -> None
     done = planned(bar, Told(looks=looks(*[[face(0.35 + 0.03 * number)] for number in range(10)])), follow="subject", frame=str(FRAME))
     whole = [data for _, data in seen(done.picture)]
     span = Span(Fraction(30, 25), Fraction(33, 25))
-    (piece,) = during([done.picture], span, preroll=Fraction(1, 2))
+    (piece,) = slice_streams([done.picture], span, preroll=Fraction(1, 2))
     part = [data for _, data in seen(piece)]
     assert len(part) == 3 and all(np.array_equal(one, other) for one, other in zip(part, whole[30:33], strict=True))
 

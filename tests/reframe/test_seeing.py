@@ -12,35 +12,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reframe_studio import Told, face, looks, planned, programme
 
-from finish.analysis.people import Bodies, Body, Sight
-from finish.analysis.saliency import BINS, Gaze, Saliency
+from finish.analysis.people import Bodies, BodiesAtTime, BodyBox
+from finish.analysis.saliency import BINS, AttentionAtTime, Saliency
 from finish.stages.reframe.crop_choice import Shot
-from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.saliency_target import drawn
-from finish.stages.reframe.subject_tracks import BODIES, Seen, subjects
+from finish.stages.reframe.subject_tracks import BODIES, BoxesAtTime, subjects
 from finish.stages.reframe.target_detection import seen
 from finish.units import Size
 
 SHARE = 0.316
-WINDOW = Window(Size(1280, 720), Size(1080, 1920))
+WINDOW = CropWindow(Size(1280, 720), Size(1080, 1920))
 
 
-def sights(*middles: float | None, what: Any = "person", wide: float = 0.1) -> list[Sight]:
+def sights(*middles: float | None, what: Any = "person", wide: float = 0.1) -> list[BodiesAtTime]:
     """Somebody whole at each of these places, every 0.4 s; None: nobody."""
-    return [Sight(Fraction(2 * number, 5), () if middle is None else (Body(middle - wide / 2, 0.2, middle + wide / 2, 0.9, 0.8, what),))
+    return [BodiesAtTime(Fraction(2 * number, 5), () if middle is None else (BodyBox(middle - wide / 2, 0.2, middle + wide / 2, 0.9, 0.8, what),))
             for number, middle in enumerate(middles)]
 
 
-def gaze(time: float, *middles: float, wide: float = 0.1, around: float = 0.0) -> Gaze:
+def gaze(time: float, *middles: float, wide: float = 0.1, around: float = 0.0) -> AttentionAtTime:
     """Attention on some places, and as much as `around` spread evenly over all."""
     places = (np.arange(BINS) + 0.5) / BINS
     spots = sum((np.exp(-(((places - middle) / wide) ** 2)) for middle in middles), np.zeros(BINS))
     shares = (1 - around) * spots / max(spots.sum(), 1e-9) + around / BINS
     told = tuple(np.rint(10_000 * shares).astype(int).tolist())
-    return Gaze(Fraction(time), told, told)
+    return AttentionAtTime(Fraction(time), told, told)
 
 
-def gazes(*middles: float, count: int = 25) -> list[Gaze]:
+def gazes(*middles: float, count: int = 25) -> list[AttentionAtTime]:
     return [gaze(0.4 * number, *middles) for number in range(count)]
 
 
@@ -56,7 +56,7 @@ def asked(ask: Told) -> set[type]:
 def test_who_turns_away_is_followed_all_the_same() -> None:
     """A body at 0.3 while its face is seen, then it walks on to 0.7; another, whose face never shows, stands at the side."""
     walked = sights(*[0.3] * 5, 0.4, 0.5, 0.6, *[0.7] * 17)
-    passers = [Sight(look.time, (*look.bodies, Body(0.9, 0.1, 1.0, 0.9, 0.9))) for look in walked]
+    passers = [BodiesAtTime(look.time, (*look.bodies, BodyBox(0.9, 0.1, 1.0, 0.9, 0.9))) for look in walked]
     ask = Told(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=passers, gazes=gazes(0.1))
     found = whom(ask)
     assert [each for each in found if each[0] == "face"] == [("face", number / 5, 0.3) for number in range(10)]
@@ -93,11 +93,11 @@ def test_where_nobody_is_what_draws_the_eye_is() -> None:
 def test_attention_that_is_everywhere_is_not_followed() -> None:
     assert drawn([gaze(0, around=1.0)], SHARE, True) == []
     assert drawn([gaze(0, 0.2, around=0.5)], SHARE, True) != []
-    assert drawn([Gaze(Fraction(0), (0,) * BINS, (0,) * BINS)], SHARE, True) == []
+    assert drawn([AttentionAtTime(Fraction(0), (0,) * BINS, (0,) * BINS)], SHARE, True) == []
 
 
 def test_of_two_things_the_one_that_draws_more_is_kept() -> None:
-    (found,) = drawn([Gaze(Fraction(0), *[tuple(3 * a + b for a, b in zip(gaze(0, 0.8).across, gaze(0, 0.2).across, strict=True))] * 2)],
+    (found,) = drawn([AttentionAtTime(Fraction(0), *[tuple(3 * a + b for a, b in zip(gaze(0, 0.8).across, gaze(0, 0.2).across, strict=True))] * 2)],
                      SHARE, True)
     assert found.middle > 0.7 and found.low > 0.65
 
@@ -109,19 +109,19 @@ def test_up_and_down_attention_is_followed_half_as_far() -> None:
 
 @given(st.lists(st.integers(0, 10_000), min_size=BINS, max_size=BINS), st.floats(0.05, 0.99), st.booleans())
 def test_any_attention_leads_to_a_place_in_the_picture(bins: list[int], share: float, across: bool) -> None:
-    for each in drawn([Gaze(Fraction(0), tuple(bins), tuple(bins))], share, across):
+    for each in drawn([AttentionAtTime(Fraction(0), tuple(bins), tuple(bins))], share, across):
         assert 0 <= each.low <= each.high <= 1 and 0 <= each.middle <= 1
 
 
 def test_a_body_keeps_its_head_where_the_window_moves_up_and_down() -> None:
-    rows = [Seen(look.time, look.bodies) for look in sights(*[0.5] * 10)]
+    rows = [BoxesAtTime(look.time, look.bodies) for look in sights(*[0.5] * 10)]
     (low,) = {round(each.middle - 0.3 / 2, 3) for each in subjects(rows, 0.3, False, BODIES)}
     assert 0.05 < low < 0.2, "the window begins above the head, which is at 0.2"
 
 
 def test_people_in_a_landscape_are_not_its_subject() -> None:
     """Below a hundredth of the picture."""
-    tiny = [Seen(Fraction(number, 5), (Body(0.8, 0.5, 0.85, 0.6, 0.9),)) for number in range(10)]
+    tiny = [BoxesAtTime(Fraction(number, 5), (BodyBox(0.8, 0.5, 0.85, 0.6, 0.9),)) for number in range(10)]
     assert subjects(tiny, SHARE, True, BODIES) == []
 
 
@@ -132,7 +132,7 @@ def test_a_wide_body_fills_the_crop_and_needs_no_other_layout() -> None:
 
 
 def test_people_from_behind_who_fit_no_crop_all_show() -> None:
-    both = [Sight(one.time, (*one.bodies, *other.bodies)) for one, other in zip(sights(*[0.1] * 25), sights(*[0.9] * 25), strict=True)]
+    both = [BodiesAtTime(one.time, (*one.bodies, *other.bodies)) for one, other in zip(sights(*[0.1] * 25), sights(*[0.9] * 25), strict=True)]
     done = planned(programme(), Told(looks=looks(*[[]] * 50), sights=both), follow="subject", layout="auto")
     assert any("all of the picture shows in 1 of 1 shots" in note for note in done.notes)
 
@@ -156,5 +156,5 @@ def test_what_is_followed_is_told_and_stands_in_the_lock() -> None:
 
 @pytest.mark.parametrize("times", [(), (Fraction(1),)])
 def test_a_shot_is_frozen(times: Sequence[Fraction]) -> None:
-    shot = Shot(Fraction(0), Fraction(2), [Seen(time, ()) for time in times], (), ())
+    shot = Shot(Fraction(0), Fraction(2), [BoxesAtTime(time, ()) for time in times], (), ())
     assert shot.about == shot.looks

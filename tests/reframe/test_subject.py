@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reframe_studio import face, looks
 
-from finish.analysis.faces import Face, Look
-from finish.stages.reframe.subject_tracks import Seen, subjects
+from finish.analysis.faces import FaceBox, FacesAtTime
+from finish.stages.reframe.subject_tracks import BoxesAtTime, subjects
 
 SHARE = 0.316                   # a 9:16 window in a 16:9 picture
 
 
-def targets(looks: Sequence[Look], share: float, across: bool) -> list[tuple[float, float]]:
-    return [(float(each.time), each.middle) for each in subjects([Seen(look.time, look.faces) for look in looks], share, across)]
+def targets(looks: Sequence[FacesAtTime], share: float, across: bool) -> list[tuple[float, float]]:
+    return [(float(each.time), each.middle) for each in subjects([BoxesAtTime(look.time, look.faces) for look in looks], share, across)]
 
 
 def places(found: list[tuple[float, float]]) -> list[float]:
@@ -86,7 +86,7 @@ def test_who_goes_somewhere_sees_where() -> None:
     there, back = ([[face(0.3 + step * number, 0.1)] for number in range(10)] for step in (0.02, -0.02))
     assert places(targets(looks(*there), SHARE, True))[5] == 0.42 and places(targets(looks(*back), SHARE, True))[5] == 0.18
     assert places(targets(looks(*[[face(0.3 + 0.008 * number)] for number in range(10)]), SHARE, True))[5] == 0.34, "0.04 a second"
-    tight = subjects([Seen(look.time, look.faces) for look in looks(*there)], 0.16, True)
+    tight = subjects([BoxesAtTime(look.time, look.faces) for look in looks(*there)], 0.16, True)
     assert all(each.middle - 0.08 <= each.low and each.high <= each.middle + 0.08 for each in tight)
 
 
@@ -106,9 +106,9 @@ def test_a_change_of_people_must_last() -> None:
 
 def test_headroom() -> None:
     """Up and down: the face stands at 40 % of the window, and there is room for a hat above it."""
-    upright = [Face(0.4, 0.30, 0.6, 0.40, 0.9)]
+    upright = [FaceBox(0.4, 0.30, 0.6, 0.40, 0.9)]
     assert places(targets(looks(*[upright] * 5), 0.5, False)) == [0.4] * 5
-    tall = [Face(0.1, 0.10, 0.3, 0.25, 0.9), Face(0.6, 0.30, 0.8, 0.45, 0.9)]
+    tall = [FaceBox(0.1, 0.10, 0.3, 0.25, 0.9), FaceBox(0.6, 0.30, 0.8, 0.45, 0.9)]
     for place in places(targets(looks(*[tall] * 5), 0.6, False)):
         assert place - 0.3 <= max(0.0, 0.10 - 0.75 * 0.15) + 1e-6 and place + 0.3 >= 0.45
 
@@ -118,8 +118,8 @@ def test_headroom() -> None:
        st.floats(0.05, 0.99), st.booleans())
 def test_any_crowd_gives_sane_targets(rows: list[list[tuple[float, float, float]]], share: float, across: bool) -> None:
     crowd = [
-        Look(Fraction(number, 5), tuple(
-            Face(max(0, x - w / 2), max(0, x - w / 2), min(1, x + w / 2), min(1, x + w / 2), score) for x, w, score in row
+        FacesAtTime(Fraction(number, 5), tuple(
+            FaceBox(max(0, x - w / 2), max(0, x - w / 2), min(1, x + w / 2), min(1, x + w / 2), score) for x, w, score in row
         )) for number, row in enumerate(rows)
     ]
     found = targets(crowd, share, across)
@@ -140,6 +140,6 @@ def test_a_long_shot_is_quick() -> None:
 
 @pytest.mark.parametrize("across", [True, False])
 def test_a_face_larger_than_the_window_is_centred(across: bool) -> None:
-    big = Face(0.2, 0.2, 0.8, 0.8, 0.9)
+    big = FaceBox(0.2, 0.2, 0.8, 0.8, 0.9)
     (_, place), *_ = targets(looks(*[[big]] * 5), 0.3, across)
     assert place == pytest.approx(0.5) if across else place <= 0.5

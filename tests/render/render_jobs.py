@@ -18,11 +18,11 @@ from media import TAGS, clip, ffmpeg_by_hand
 from numpy.typing import NDArray
 
 import finish
-from finish.analysis.faces import Face, FaceFacts, Faces, Look
+from finish.analysis.faces import FaceBox, FaceFacts, Faces, FacesAtTime
 from finish.engine.engine import Engine
 from finish.execution.frame_reader import fact_key  # the store's own name for an answer
 from finish.media import ffmpeg
-from finish.media.ffmpeg_log import Log
+from finish.media.ffmpeg_log import FFmpegLog
 from finish.media.probe import examined
 from finish.model import Job, Measure
 from finish.planning import stage_pipeline
@@ -81,7 +81,7 @@ def walked(job: Job) -> None:
     with patch.object(engine.ask, "prepare", held_back), patch.object(stage_pipeline, "_rest"):
         engine.plan()
     (question,) = {each.key: each for each in asked}.values()
-    looks = [Look(Fraction(step, 5), (Face(0.1 + 0.08 * step, 0.2, 0.2 + 0.08 * step, 0.4, 0.9),)) for step in range(10)]
+    looks = [FacesAtTime(Fraction(step, 5), (FaceBox(0.1 + 0.08 * step, 0.2, 0.2 + 0.08 * step, 0.4, 0.9),)) for step in range(10)]
     from pydantic import TypeAdapter
 
     engine.store.keep_fact(fact_key(question), TypeAdapter(FaceFacts).dump_json(FaceFacts(tuple(looks))))
@@ -92,7 +92,7 @@ class Process:
     """One FFmpeg process: its argv, and what its log says where it wrote a file."""
 
     argv: list[str]
-    log: Log | None = None
+    log: FFmpegLog | None = None
 
     def has(self, *words: str) -> bool:
         """Whether `words` stand in its argv in a row."""
@@ -134,7 +134,7 @@ def heard() -> Iterator[Processes]:
         seen.all.append(own.last)
         return start(arguments, *limits)
 
-    def written(*args: Any, **options: Any) -> ffmpeg.Ran:
+    def written(*args: Any, **options: Any) -> ffmpeg.FinishedProcess:
         ran = write(*args, **options)
         own.last.log = ran.log
         return ran

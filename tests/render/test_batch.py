@@ -13,7 +13,7 @@ from media import clip
 
 import finish
 from finish import api
-from finish.engine.preview import Preview
+from finish.engine.preview import PreviewRequest
 from finish.media.probe import probe
 from finish.units import Span
 
@@ -86,11 +86,11 @@ def test_a_draft_and_a_part_are_small_short_and_not_published(tmp_path: Path) ->
     clip(tmp_path / "one.mp4", seconds=1.0)
     (tmp_path / "job.yaml").write_text("source: one.mp4\ndeliverables: [{name: wide, preset: youtube, sound: {target: none}}]\n")
     job = finish.load(tmp_path).job
-    (done,) = api.finishing(job, look=Preview(Span(*map(Fraction, ("0.2", "0.6"))), draft=True))
+    (done,) = api.finishing(job, look=PreviewRequest(Span(*map(Fraction, ("0.2", "0.6"))), draft=True))
     assert done.error is None and done.path == tmp_path / "drafts/wide-0.20-0.60.mp4" and not done.verdicts
     made = probe(done.path)
     assert made.video is not None and str(made.video.size) == "960x540"
     assert made.video.frames == round(0.4 * made.video.rate) and made.video.start == 0
     assert not (tmp_path / "out").exists()
-    (late,) = api.finishing(job, look=Preview(Span(Fraction(5), Fraction(6))))
+    (late,) = api.finishing(job, look=PreviewRequest(Span(Fraction(5), Fraction(6))))
     assert late.error is not None and "ends at" in str(late.error)

@@ -20,8 +20,8 @@ from finish import graph
 from finish.graph import Output, Stream
 from finish.media import ffmpeg
 from finish.stages.composite import lower_third
-from finish.stages.composite.canvas import Stamp
-from finish.stages.composite.overlay_area import Room, Window
+from finish.stages.composite.canvas import ScaledPicture
+from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
 from finish.units import Box, Size
 
 pytestmark = pytest.mark.render
@@ -85,7 +85,7 @@ def test_a_second_run_draws_nothing(job: Finished) -> None:
     """The picture is encoded otherwise, so it is rendered again, and finds the lower third in the store."""
     lower_third._content.cache_clear()
     (job.place / "job.yaml").write_text(JOB.replace("speed: ultrafast", "speed: ultrafast, crf: 22"), encoding="utf-8")
-    with patch.object(lower_third.Plate, "frames", side_effect=AssertionError("drawn again")):
+    with patch.object(lower_third.LowerThirdFrames, "frames", side_effect=AssertionError("drawn again")):
         again = finished(job.place)
     assert len(again.processes.pictures) == 1 and [each.broken for each in again.outcomes] == [()]
 
@@ -119,14 +119,14 @@ def test_ink_outside_the_safe_zone_is_caught(job: Finished, tmp_path: Path) -> N
 def test_a_transparent_pixel_changes_nothing_and_an_opaque_one_is_exact(pix_fmt: str, dtype: type) -> None:
     """Noise of the format's full range beneath; alpha of 0 must leave its every bit, 255 must give BT.709's own codes."""
     logo = plate(32, 16, border=8)
-    stamp = graph.image(graph.Data(".png", png(logo)), Size(48, 32))
-    room = Room(Size(128, 64), Box(0, 0, 128, 64), pix_fmt, Fraction(25), 25)
+    stamp = graph.image(graph.PayloadBytes(".png", png(logo)), Size(48, 32))
+    room = OverlayArea(Size(128, 64), Box(0, 0, 128, 64), pix_fmt, Fraction(25), 25)
     noise = graph.generate("video", "nullsrc", size=Size(128, 64), s="128x64", rate=25, duration=Fraction(2, 25))
     depth = 2 ** (10 if dtype is np.uint16 else 8) - 1
     dice = {plane: f"random({seed})*{depth}" for seed, plane in enumerate(("lum", "cb", "cr"))}
     shaken = noise.filter("format", pix_fmts=pix_fmt).filter("geq", **dice)  # type: ignore[arg-type]
     tagged = shaken.filter("setparams", colorspace="bt709", range="tv")
-    laid = room.overlaid(tagged, stamp, Box(40, 20, 88, 52), Window(0, 25, Fraction(25)))
+    laid = room.overlaid(tagged, stamp, Box(40, 20, 88, 52), FrameWindow(0, 25, Fraction(25)))
     before, after = (luma(each, dtype) for each in (tagged, laid))
     inside = np.zeros(before.shape, bool)
     inside[28:44, 48:80] = True
@@ -142,12 +142,12 @@ def test_edges_show_no_fringe_on_their_own_colour(ground: str, size: Size) -> No
     alpha = np.clip(np.minimum.outer(np.arange(40), np.arange(62)) * 20, 0, 255).astype(np.uint8)
     alpha[21:28, 31:40] = 0
     data = np.dstack([*(np.where(alpha > 0, each, 0) for each in ((255,) * 3 if ground == "white" else ORANGE[:3])), alpha])
-    stamp = graph.image(Stamp(document(png(data.astype(np.uint8))), size), size)
-    room = Room(Size(80, 60), Box(0, 0, 80, 60), "yuv420p", Fraction(25), 25)
+    stamp = graph.image(ScaledPicture(document(png(data.astype(np.uint8))), size), size)
+    room = OverlayArea(Size(80, 60), Box(0, 0, 80, 60), "yuv420p", Fraction(25), 25)
     flat = graph.generate("video", "color", size=room.frame, color=ground, s="80x60", rate=25, duration=Fraction(2, 25))
     exact = flat.filter("format", pix_fmts="rgb24").filter("scale", out_color_matrix="bt709", out_range="tv")
     box = Box(10, 10, 10 + size.width, 10 + size.height)
-    laid = room.overlaid(exact.filter("format", pix_fmts="yuv420p"), stamp, box, Window(0, 25, Fraction(25)))
+    laid = room.overlaid(exact.filter("format", pix_fmts="yuv420p"), stamp, box, FrameWindow(0, 25, Fraction(25)))
     rgb = laid.filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc", flags="accurate_rnd+full_chroma_int")
     shown = first(rgb.filter("format", pix_fmts="rgb24")).to_ndarray().astype(int)
     assert np.abs(shown - shown[0, 0]).max() <= 3

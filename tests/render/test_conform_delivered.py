@@ -10,8 +10,8 @@ import pytest
 from known import CORNERS, DELIVERED, WIDE, Clip, Codes, clicks, numbered, numbers, peaks, ran, read, wav
 
 import finish
-from finish.execution.frame_reader import Reader
-from finish.execution.renderer import Workshop
+from finish.execution.frame_reader import FrameReader
+from finish.execution.renderer import Renderer
 from finish.media.probe import probe
 from finish.storage.store import Store
 
@@ -55,5 +55,5 @@ def test_a_clip_with_many_defects_is_delivered_as_it_was_meant(rate: str, to: st
             for each, step in enumerate(steps) for _, planes in frames[:1]
         ]
         assert found == pytest.approx(wanted, abs=2), "8-bit codes after x264"
-    samples = np.concatenate([data for _, data in Reader(Workshop(Store(tmp_path / "store"))).samples(delivered.sound(), 48_000)])
+    samples = np.concatenate([data for _, data in FrameReader(Renderer(Store(tmp_path / "store"))).samples(delivered.sound(), 48_000)])
     assert max(peaks(samples, 0.05), key=lambda time: abs(samples[round(time * 48_000), 0])) == pytest.approx(1.25, abs=0.002)

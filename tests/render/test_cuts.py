@@ -17,7 +17,7 @@ import finish
 from finish import graph
 from finish.engine.engine import Engine
 from finish.graph import Output, Stream, Timeline
-from finish.graph.timeline import Sped
+from finish.graph.timeline import SpeedSpan
 from finish.media import ffmpeg
 from finish.media.probe import probe
 from finish.units import Span
@@ -186,8 +186,8 @@ def test_sound_keeps_its_place_and_its_pitch_at_every_speed(tmp_path: Path) -> N
     rate, times = Fraction(25), np.arange(14 * 48_000) / 48_000
     bursts = (0.05 + 0.5 * (times % 0.5 < 0.004)) * np.sin(2 * np.pi * 1000 * times)
     sound = probe(known.wav(tmp_path / "bursts.wav", np.repeat(bursts[:, None], 2, axis=1))).sound()
-    parts = (Span(Fraction(0), Fraction(2)), Sped(Fraction(2), Fraction(5), Fraction(2)), Sped(Fraction(6), Fraction(8), Fraction(4)),
-             Sped(Fraction(8), Fraction(12), Fraction(91, 25)))
+    parts = (Span(Fraction(0), Fraction(2)), SpeedSpan(Fraction(2), Fraction(5), Fraction(2)), SpeedSpan(Fraction(6), Fraction(8), Fraction(4)),
+             SpeedSpan(Fraction(8), Fraction(12), Fraction(91, 25)))
     kept = Timeline(rate, parts)
     path = tmp_path / "sped.wav"
     ffmpeg.write([Output((sound.cut(kept),), str(path), "wav", (("c:a", "pcm_f32le"),))])

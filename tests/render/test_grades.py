@@ -16,7 +16,7 @@ from render_jobs import folder
 from test_pieces import frames
 
 import finish
-from finish.analysis.flicker import Pumping
+from finish.analysis.flicker import Flicker
 from finish.analysis.video_levels import Levels
 from finish.engine.engine import Engine
 from finish.engine.lock_file import lock_of, read
@@ -107,7 +107,7 @@ def test_flicker_is_mended_and_else_only_told(tmp_path: Path) -> None:
         (outcome,) = finish.run(finish.load(place).job)
         assert outcome.exit_code == 0 and outcome.path, outcome
         delivered = probe(outcome.path)
-        facts = engine(place).ask(Measure(Pumping(), delivered.picture))
+        facts = engine(place).ask(Measure(Flicker(), delivered.picture))
         left[how] = pumped(facts, ())[0].stops
         assert any("flicker: 1 of 1 shot pump" in note for note in outcome.notes), outcome.notes
     assert left["note"] == pytest.approx(2.4 * np.log2(1.04) / np.sqrt(2), rel=0.15)

@@ -12,7 +12,7 @@ from render_jobs import folder, heard, walked
 
 import finish
 from finish.engine.engine import Engine
-from finish.engine.outcome import Anew
+from finish.engine.outcome import Invalidation
 from finish.engine.preview import small
 
 pytestmark = pytest.mark.render
@@ -38,7 +38,7 @@ def job(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "job"))
 
 
-def run(place: Path, anew: Anew | None = None) -> finish.Outcome:
+def run(place: Path, anew: Invalidation | None = None) -> finish.Outcome:
     (outcome,) = finish.run(finish.load(place).job, **({"anew": anew} if anew else {}))
     return outcome
 
@@ -64,9 +64,9 @@ def test_a_new_decision_is_made_on_request_and_the_plan_says_what_it_costs(job: 
     shutil.rmtree(job / ".finish/store")
     loaded = finish.load(job)
     assert "x=cmd:" in finish.plan(loaded.job)
-    anew = finish.plan(loaded.job, anew=Anew(("reframe",)))
+    anew = finish.plan(loaded.job, anew=Invalidation(("reframe",)))
     assert "no face found: the centre is held" in anew and "  framing: 0.0–2.0 s (piece 1)" in anew
-    assert run(job, Anew(("reframe",))).exit_code == 0
+    assert run(job, Invalidation(("reframe",))).exit_code == 0
     assert "- {from: 0.0, centre: 0.5}" in (job / "job.lock.yaml").read_text(encoding="utf-8")
 
 

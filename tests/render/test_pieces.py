@@ -102,7 +102,7 @@ def test_a_last_picture_that_is_held_for_the_sound_is_in_every_piece_that_shows_
     assert len({data for _, data in whole[int(6 * programme.rate):]}) == 1
     shown = [data for piece in one.pieces for _, data in frames(engine, piece.picture.inputs[0])]
     assert len(one.pieces) == 2 and shown == [data for _, data in whole]
-    (moment,) = graph.during([one.picture.inputs[0]], Span(Fraction(8), Fraction(8) + 2 / programme.rate), programme.preroll)
+    (moment,) = graph.slice_streams([one.picture.inputs[0]], Span(Fraction(8), Fraction(8) + 2 / programme.rate), programme.preroll)
     assert [data for _, data in frames(engine, moment)] == [whole[-1][1]] * 2
 
 

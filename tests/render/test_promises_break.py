@@ -15,7 +15,7 @@ import finish
 from finish.engine.engine import Engine
 from finish.graph import Output
 from finish.media.probe import probe
-from finish.model import Limits, Verdict
+from finish.model import CheckResult, DeliveryLimits
 from finish.planning import stage_pipeline
 from finish.planning.render_plan import Rendering
 
@@ -143,13 +143,13 @@ def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> No
 
 def test_the_destinations_limits_break(good: Finished) -> None:
     file = probe(good.out / "hero-tiktok.mp4")
-    tight = Limits(seconds_max=1.5, bytes_max=1000, kbits_max=10, side_min=400, side_max=600)  # type: ignore[arg-type]
+    tight = DeliveryLimits(seconds_max=1.5, bytes_max=1000, kbits_max=10, side_min=400, side_max=600)  # type: ignore[arg-type]
     verdicts = stage_pipeline.check(stage_pipeline.limit_promises(tight, "a narrow place"), file, good.engine.ask)
     told = {each.promise.name: str(each) for each in verdicts if not each.kept}
     assert set(told) == {"duration", "file size", "mean rate", "short side", "long side"}
     assert told["duration"].startswith("duration: 2.00 s, promised ≤ 1.5 s") and f"{file.size} bytes, promised ≤ 1000" in told["file size"]
     assert "360 px, promised ≥ 400 px" in told["short side"] and "640 px, promised ≤ 600 px" in told["long side"]
-    short = Limits(seconds_min=3)  # type: ignore[arg-type]
+    short = DeliveryLimits(seconds_min=3)  # type: ignore[arg-type]
     assert [each.kept for each in stage_pipeline.check(stage_pipeline.limit_promises(short, ""), file, good.engine.ask)] == [False]
 
 
@@ -166,7 +166,7 @@ def test_what_was_not_measured_is_not_kept(measured: object, good: Finished) -> 
     for promise in good.renderings[0].planned.promises:
         if isinstance(measured, str) and promise.accept.exactly is None:
             continue
-        assert not Verdict(promise, measured).kept, promise.name
+        assert not CheckResult(promise, measured).kept, promise.name
 
 
 _STYLE = ("Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, "

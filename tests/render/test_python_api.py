@@ -20,8 +20,8 @@ from render_jobs import CAPTIONS, ONE, folder, heard, pictures
 import finish
 from finish import FinishError
 from finish.errors import Interrupted
-from finish.media.ffmpeg import Watched
-from finish.model import Accept, Programme, Promise, Settings, Stage
+from finish.media.ffmpeg import WatchedPipe
+from finish.model import Programme, Promise, Settings, Stage, Tolerance
 
 pytestmark = pytest.mark.render
 
@@ -35,7 +35,7 @@ class Mark(Settings):
 
 def _marked(settings: Mark, programme: Programme, *_: Any) -> Programme:
     picture = programme.picture.filter("drawbox", x=0, y=0, w=settings.side, h=settings.side, color="white", t="fill")
-    kept = Promise("rotation of the mark", "video.rotation", Accept(exactly=settings.promised), "degrees", "the mark", "turn it back")
+    kept = Promise("rotation of the mark", "video.rotation", Tolerance(exactly=settings.promised), "degrees", "the mark", "turn it back")
     return programme.but(picture=picture, promises=(kept,), notes=(f"marked with {settings.side} px",))
 
 
@@ -172,9 +172,9 @@ def test_cancelling_stops_and_leaves_nothing_half_made(when: str, small: finish.
 
 def test_a_keyboard_interrupt_is_not_lost_in_a_callback(hero: finish.Clip, monkeypatch: pytest.MonkeyPatch) -> None:
     """PyAV drops what is raised while it calls back and is no ordinary exception, and reads on."""
-    made, reads = Watched.__init__, count(1)
+    made, reads = WatchedPipe.__init__, count(1)
 
-    def interrupted(watched: Watched, pipe: IO[bytes]) -> None:
+    def interrupted(watched: WatchedPipe, pipe: IO[bytes]) -> None:
         def read(size: int) -> bytes:
             if next(reads) == 3:
                 raise KeyboardInterrupt
@@ -182,7 +182,7 @@ def test_a_keyboard_interrupt_is_not_lost_in_a_callback(hero: finish.Clip, monke
 
         made(watched, cast(IO[bytes], SimpleNamespace(read=read)))
 
-    monkeypatch.setattr(Watched, "__init__", interrupted)
+    monkeypatch.setattr(WatchedPipe, "__init__", interrupted)
     with pytest.raises((FinishError, Interrupted, KeyboardInterrupt)) as told:
         hero.reframe(follow="subject").sound(target="none").explain("tiktok")  # one thing to read, so nothing else is answered meanwhile
     assert getattr(told.value, "exit_code", 130) == 130

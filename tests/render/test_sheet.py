@@ -17,7 +17,7 @@ import finish
 from finish import FinishError, api
 from finish.cli import sheet_verbs
 from finish.engine.engine import Engine
-from finish.review.small_frames import Film, frames, small
+from finish.review.small_frames import FrameRequest, frames, small
 from finish.units import Size
 
 pytestmark = pytest.mark.render
@@ -51,7 +51,7 @@ def test_the_frames_are_those_of_their_time_in_one_process_each(tmp_path: Path) 
     (tmp_path / "job.yaml").write_text(SMALL.replace("captions: {file: hero.en.srt}\n", ""))
     counting(tmp_path / "hero.mp4")
     renderings = Engine(finish.load(tmp_path).job, finish.STAGES).plan().renderings
-    films = [Film(each.planned.programme, each.picture.inputs[0], small(each.planned.programme.frame)) for each in renderings]
+    films = [FrameRequest(each.planned.programme, each.picture.inputs[0], small(each.planned.programme.frame)) for each in renderings]
     times = (Fraction(0), Fraction(33, 25) + Fraction(1, 100), Fraction(49, 25), Fraction(3))
     with heard() as processes:
         found = frames(films, times)

@@ -12,9 +12,9 @@ from media import clip
 from typer.testing import CliRunner
 
 from finish import graph
-from finish.analysis.faces import Face, FaceFacts, Look
+from finish.analysis.faces import FaceBox, FaceFacts, FacesAtTime
 from finish.cli.verbs import app
-from finish.model import Delivery, Framing, Pane, Programme, Source
+from finish.model import Delivery, FramePane, Framing, Programme, Source
 from finish.review import cover
 from finish.review.cover import MOST, candidates
 from finish.units import Box, Size
@@ -23,7 +23,7 @@ PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size
 FRAME = Box(0, 0, 1080, 1920)
 SOURCE = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
 CLIP = Programme(SOURCE, PICTURE, PICTURE, PICTURE, Size(1080, 1920), Fraction(25), 250,
-                 framing=Framing(Size(640, 360), ((0, (Pane(Box(0, 0, 202, 360), FRAME),)),)))
+                 framing=Framing(Size(640, 360), ((0, (FramePane(Box(0, 0, 202, 360), FRAME),)),)))
 DELIVERY = Delivery.model_validate({"frame": "1080x1920", "rates": {"low": 24, "high": 60, "otherwise": 30},
                                     "safe": {"top": 250, "bottom": 480, "left": 60, "right": 180}})
 
@@ -45,16 +45,16 @@ def test_sharp_and_lit_is_better_and_the_dark_is_none() -> None:
     assert cover._score(soft, 0.05) == pytest.approx(4 * cover._score(soft, 0.0))
 
 
-def looks(face: Face) -> FaceFacts:
-    return FaceFacts((Look(Fraction(0), ()), Look(Fraction(2), (face,))))
+def looks(face: FaceBox) -> FaceFacts:
+    return FaceFacts((FacesAtTime(Fraction(0), ()), FacesAtTime(Fraction(2), (face,))))
 
 
 @pytest.mark.parametrize(("face", "counts"), [
-    (Face(0.1, 0.4, 0.2, 0.6, 0.9), True), (Face(0.1, 0.4, 0.2, 0.6, 0.6), False),
-    (Face(0.1, 0.8, 0.2, 0.95, 0.9), False),        # below the safe zone
-    (Face(0.6, 0.4, 0.7, 0.6, 0.9), False),         # not in the crop
+    (FaceBox(0.1, 0.4, 0.2, 0.6, 0.9), True), (FaceBox(0.1, 0.4, 0.2, 0.6, 0.6), False),
+    (FaceBox(0.1, 0.8, 0.2, 0.95, 0.9), False),        # below the safe zone
+    (FaceBox(0.6, 0.4, 0.7, 0.6, 0.9), False),         # not in the crop
 ])
-def test_only_sure_faces_in_the_safe_zone_count(face: Face, counts: bool) -> None:
+def test_only_sure_faces_in_the_safe_zone_count(face: FaceBox, counts: bool) -> None:
     assert (cover._faces(CLIP, DELIVERY, looks(face), Fraction(2)) > 0) is counts
     assert cover._faces(CLIP, DELIVERY, looks(face), Fraction(1, 10)) == 0
 

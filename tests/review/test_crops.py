@@ -13,11 +13,11 @@ from media import clip
 from typer.testing import CliRunner
 
 from finish import graph
-from finish.analysis.faces import Face, FaceFacts, Look
-from finish.analysis.people import Body, BodyFacts, Sight
+from finish.analysis.faces import FaceBox, FaceFacts, FacesAtTime
+from finish.analysis.people import BodiesAtTime, BodyBox, BodyFacts
 from finish.cli.verbs import app
-from finish.model import Framing, Pane, Programme, Source
-from finish.review.crop_picture import Spotted, _drawn, _told
+from finish.model import FramePane, Framing, Programme, Source
+from finish.review.crop_picture import ClipSightings, _drawn, _told
 from finish.units import Box, Size
 
 PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(640, 360))
@@ -26,7 +26,7 @@ GREY = np.full((180, 320, 3), 200, np.uint8)
 
 def programme(*boxes: Box) -> Programme:
     """A crop that stands in each of `boxes` for a second."""
-    framing = Framing(Size(640, 360), tuple((25 * number, (Pane(box, Box(0, 0, 1080, 1920)),)) for number, box in enumerate(boxes)))
+    framing = Framing(Size(640, 360), tuple((25 * number, (FramePane(box, Box(0, 0, 1080, 1920)),)) for number, box in enumerate(boxes)))
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
     return Programme(source, PICTURE, PICTURE, PICTURE, Size(1080, 1920), Fraction(25), 100, framing=framing)
 
@@ -39,16 +39,16 @@ def test_the_window_of_the_moment_is_light_and_the_rest_dark() -> None:
 
 
 def test_faces_are_outlined_wherever_they_are() -> None:
-    faces = (Face(0.5, 0.5, 0.75, 1.0, 0.93), Face(-0.1, 0.0, 0.2, 0.2, 0.61))
-    drawn = _drawn(GREY, programme(Box(0, 0, 200, 360)), Fraction(0), (faces, (Body(0.8, 0.1, 0.9, 0.5, 0.7),)))
+    faces = (FaceBox(0.5, 0.5, 0.75, 1.0, 0.93), FaceBox(-0.1, 0.0, 0.2, 0.2, 0.61))
+    drawn = _drawn(GREY, programme(Box(0, 0, 200, 360)), Fraction(0), (faces, (BodyBox(0.8, 0.1, 0.9, 0.5, 0.7),)))
     assert tuple(drawn[50, 256]) == (64, 160, 255), "a body"
     assert tuple(drawn[90, 200]) == (255, 196, 0) and tuple(drawn[0, 2]) == (255, 196, 0) and (drawn[150, 200] == 70).all()
     assert _told("faces", faces) == "faces 0.93, 0.61"
 
 
 def test_what_was_seen_last_is_shown() -> None:
-    face, body = Face(0.5, 0.5, 0.75, 1.0, 0.93), Body(0.8, 0.1, 0.9, 0.5, 0.7)
-    spotted = Spotted(FaceFacts((Look(Fraction(0), (face,)), Look(Fraction(1, 5), ()))), BodyFacts((Sight(Fraction(1, 5), (body,)),)), ())
+    face, body = FaceBox(0.5, 0.5, 0.75, 1.0, 0.93), BodyBox(0.8, 0.1, 0.9, 0.5, 0.7)
+    spotted = ClipSightings(FaceFacts((FacesAtTime(Fraction(0), (face,)), FacesAtTime(Fraction(1, 5), ()))), BodyFacts((BodiesAtTime(Fraction(1, 5), (body,)),)), ())
     assert spotted.near(Fraction(1, 10)) == ((face,), ()) and spotted.near(Fraction(3, 10)) == ((), (body,))
 
 

@@ -15,7 +15,7 @@ from finish import graph
 from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.graph import Timeline
-from finish.graph.timeline import Sped
+from finish.graph.timeline import SpeedSpan
 from finish.interchange.edl import edl, kept, timecode
 from finish.interchange.otio import otio
 from finish.model import Programme, Source
@@ -34,7 +34,7 @@ def listed(title: str, programme: Programme) -> str:
     return edl(title, programme, kept(programme, PAL))
 
 
-FAST = replace(CLIP, timeline=Timeline(PAL, (Span(Fraction(0), Fraction(3)), Sped(Fraction(3), Fraction(5), Fraction(1)))), heard=PICTURE)
+FAST = replace(CLIP, timeline=Timeline(PAL, (Span(Fraction(0), Fraction(3)), SpeedSpan(Fraction(3), Fraction(5), Fraction(1)))), heard=PICTURE)
 
 
 def test_a_speed_is_told_in_frames_a_second() -> None:

@@ -13,23 +13,23 @@ import pytest
 from finish.errors import FinishError
 from finish.model import SafeZone
 from finish.review import page_text, sheet, sheet_html, sheet_png
-from finish.review.page import Cell, Page, Row, Section, Zone, zone
+from finish.review.page import PageCell, PageRow, PageSection, SafeZoneShares, SheetPage, zone
 from finish.units import Size
 
 GREEN, PAPER = (0, 160, 0), sheet_png.PAPER
 HOSTILE = """<script>alert("1")</script>' onload=x & 'a' $title {braces} %s"""
 
 
-def cells(count: int, width: int = 270, height: int = 480) -> tuple[Cell, ...]:
+def cells(count: int, width: int = 270, height: int = 480) -> tuple[PageCell, ...]:
     """Flat green frames."""
-    return tuple(Cell(np.full((height, width, 3), GREEN, np.uint8), f"0:0{number}.00", "some words") for number in range(count))
+    return tuple(PageCell(np.full((height, width, 3), GREEN, np.uint8), f"0:0{number}.00", "some words") for number in range(count))
 
 
-def page(*rows: Row, title: str = "spring") -> Page:
-    return Page(title, "as planned", (Section("hero.mp4", "5 shots", rows),))
+def page(*rows: PageRow, title: str = "spring") -> SheetPage:
+    return SheetPage(title, "as planned", (PageSection("hero.mp4", "5 shots", rows),))
 
 
-def drawn(made: Page) -> np.ndarray:
+def drawn(made: SheetPage) -> np.ndarray:
     """The page's picture as RGB."""
     picture = cv2.imdecode(np.frombuffer(sheet_png.picture(made), np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
@@ -43,7 +43,7 @@ def greens(picture: np.ndarray) -> list[tuple[int, int, int, int]]:
 
 
 def test_long_rows_wrap_and_frames_stand_below_each_other() -> None:
-    found = greens(drawn(page(Row("a", cells=cells(9)), Row("b", cells=cells(2, 480, 270)))))
+    found = greens(drawn(page(PageRow("a", cells=cells(9)), PageRow("b", cells=cells(2, 480, 270)))))
     assert [(width, height) for _, _, width, height in found] == [(270, 480)] * 9 + [(480, 270)] * 2
     lefts = [left - sheet_png.MARGIN for _, left, _, _ in found]
     assert lefts == [0, 286, 572, 858, 1144, 0, 286, 572, 858, 0, 496], "nine are five and four, not seven and two"
@@ -51,13 +51,13 @@ def test_long_rows_wrap_and_frames_stand_below_each_other() -> None:
 
 
 def test_a_page_is_as_wide_as_what_is_on_it_and_never_wider_than_it_may_be() -> None:
-    assert drawn(page(Row("a", cells=cells(2)))).shape[1] == 2 * sheet_png.MARGIN + 2 * 270 + sheet_png.GAP
-    assert drawn(page(Row("a" * 999, "b" * 999, cells(40), trouble="c " * 999), title="d" * 999)).shape[1] <= sheet_png.WIDTH + 16
+    assert drawn(page(PageRow("a", cells=cells(2)))).shape[1] == 2 * sheet_png.MARGIN + 2 * 270 + sheet_png.GAP
+    assert drawn(page(PageRow("a" * 999, "b" * 999, cells(40), trouble="c " * 999), title="d" * 999)).shape[1] <= sheet_png.WIDTH + 16
 
 
 def test_the_safe_zone_is_drawn_where_it_is_in_two_tones() -> None:
     found = zone(SafeZone(top=250, bottom=480, left=60, right=180), Size(1080, 1920))
-    assert found == Zone(60 / 1080, 250 / 1920, 900 / 1080, 1440 / 1920) and zone(SafeZone(), Size(1080, 1920)) is None
+    assert found == SafeZoneShares(60 / 1080, 250 / 1920, 900 / 1080, 1440 / 1920) and zone(SafeZone(), Size(1080, 1920)) is None
     plain = cells(1)[0].picture
     shown = sheet_png.zoned(plain, found)
     changed = (shown != GREEN).any(axis=2)
@@ -99,8 +99,8 @@ class Read(HTMLParser):
 
 
 def test_a_web_page_needs_nothing_else_and_runs_nothing() -> None:
-    rows = (Row(HOSTILE, HOSTILE, (Cell(cells(1)[0].picture, HOSTILE, HOSTILE),), Zone(0.1, 0.1, 0.9, 0.9)), Row("b", trouble=HOSTILE))
-    found = Read(sheet_html.document(Page(HOSTILE, HOSTILE, (Section(HOSTILE, HOSTILE, rows),))))
+    rows = (PageRow(HOSTILE, HOSTILE, (PageCell(cells(1)[0].picture, HOSTILE, HOSTILE),), SafeZoneShares(0.1, 0.1, 0.9, 0.9)), PageRow("b", trouble=HOSTILE))
+    found = Read(sheet_html.document(SheetPage(HOSTILE, HOSTILE, (PageSection(HOSTILE, HOSTILE, rows),))))
     assert {tag for tag, _ in found.tags} == {
         "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "label", "input", "section", "article", "div", "figure",
         "img", "figcaption", "span"}
@@ -112,16 +112,16 @@ def test_a_web_page_needs_nothing_else_and_runs_nothing() -> None:
 
 
 def test_a_safe_zone_of_a_web_page_can_be_switched_off_where_there_is_one() -> None:
-    with_zone = Read(sheet_html.document(page(Row("a", cells=cells(2), zone=Zone(0.1, 0.25, 0.8, 0.75)))))
+    with_zone = Read(sheet_html.document(page(PageRow("a", cells=cells(2), zone=SafeZoneShares(0.1, 0.25, 0.8, 0.75)))))
     styles = [attributes["style"] for _, attributes in with_zone.tags if attributes.get("class") == "safe"]
     assert styles == ["left:10.00%;top:25.00%;right:20.00%;bottom:25.00%"] * 2
     assert [tag for tag, _ in with_zone.tags].count("input") == 1
-    assert "input" not in [tag for tag, _ in Read(sheet_html.document(page(Row("a", cells=cells(2))))).tags]
+    assert "input" not in [tag for tag, _ in Read(sheet_html.document(page(PageRow("a", cells=cells(2))))).tags]
 
 
 def test_a_sheet_is_a_picture_or_a_page(tmp_path: Path) -> None:
     for name, begins in (("a.png", b"\x89PNG"), ("b.HTML", b"<!doctype html>")):
-        sheet.write(page(Row("a", cells=cells(1))), tmp_path / "new" / name)
+        sheet.write(page(PageRow("a", cells=cells(1))), tmp_path / "new" / name)
         assert (tmp_path / "new" / name).read_bytes().startswith(begins)
     for name in ("hero.mp4", "sheet", "sheet.jpg"):
         with pytest.raises(FinishError, match=r"name the sheet \.png or \.html"):

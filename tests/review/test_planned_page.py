@@ -13,21 +13,21 @@ from golden.golden_world import TIKTOK, YOUTUBE, Case
 
 from finish import graph
 from finish.errors import Interrupted, MediaError
-from finish.model import Planned
+from finish.model import PlannedDeliverable
 from finish.planning import stage_pipeline
 from finish.review import look_sheet, planned_sheet
-from finish.review.planned_sheet import Reel
-from finish.review.small_frames import Film, Pixels
+from finish.review.planned_sheet import PlannedClip
+from finish.review.small_frames import FrameRequest, Pixels
 from finish.stages import STAGES
 
 BOTH = Case(f"{TIKTOK}\n{YOUTUBE}", "captions: {file: clip.en.srt}")
 
 
-def reel(tmp_path: Path) -> Reel:
-    return Reel("golden", "clip.mp4", golden_world.planned(golden_world.job(tmp_path, BOTH), BOTH), cuts=(Fraction(4),))
+def reel(tmp_path: Path) -> PlannedClip:
+    return PlannedClip("golden", "clip.mp4", golden_world.planned(golden_world.job(tmp_path, BOTH), BOTH), cuts=(Fraction(4),))
 
 
-def flat(films: Sequence[Film], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
+def flat(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
     """Black frames, each of its film's size."""
     black = [np.zeros((film.size.height, film.size.width, 3), np.uint8) for film in films]
     return {(index, time): picture for index, picture in enumerate(black) for time in times}
@@ -50,7 +50,7 @@ def test_a_row_for_each_deliverable_with_the_same_moments(tmp_path: Path, monkey
 @pytest.mark.parametrize("wrong", [MediaError("it breaks off", "export it again"), Interrupted()])
 def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(
         wrong: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(films: Sequence[Film], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
+    def fails(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
         raise wrong
 
     monkeypatch.setattr(planned_sheet, "frames", fails)
@@ -69,7 +69,7 @@ def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:
     alone = look_sheet.each_alone(golden_world.job(tmp_path, case).deliverables[0])
     assert [[look.path.stem for look in each.settings["colour"].looks] for each in alone] == [[], ["warm"], ["mono"]]  # type: ignore[attr-defined]
     found = stage_pipeline.plan(case.clip, alone, STAGES[:3], case.told)
-    films = [look_sheet._film(each.programme) for each in found if isinstance(each, Planned)]
+    films = [look_sheet._film(each.programme) for each in found if isinstance(each, PlannedDeliverable)]
     chains = [[node for node in graph.history([film.picture]) if node.name in ("zscale", "lut3d")] for film in films]
     assert [[node.arg("width") for node in nodes if node.name == "lut3d" or node.arg("width")] for nodes in chains] == [
         [480], [480, None], [480, None]], "made small, and only then graded"

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from finish import graph
 from finish.cli.verbs import app
 from finish.errors import FinishError
-from finish.model import Framing, Pane, Programme, Source, VideoTrack
+from finish.model import FramePane, Framing, Programme, Source, VideoTrack
 from finish.review.retargetvid import drawn_windows, overlap
 from finish.units import Box, Size
 
@@ -32,7 +32,7 @@ def programme(*boxes: Box) -> Programme:
     size = Size(640, 360)
     picture = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=size)
     track = VideoTrack(0, "h264", "High", "yuv420p", size, size, Fraction(1), 0, RATE, False, 100, Fraction(0), 100 / RATE)
-    framing = Framing(size, tuple((number, (Pane(box, Box(0, 0, 360, 1080)),)) for number, box in enumerate(boxes)))
+    framing = Framing(size, tuple((number, (FramePane(box, Box(0, 0, 360, 1080)),)) for number, box in enumerate(boxes)))
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), track)
     return Programme(source, picture, picture, picture, Size(360, 1080), RATE, 100, framing=framing)
 

@@ -12,16 +12,16 @@ from typer.testing import CliRunner
 
 from finish.cli.verbs import app
 from finish.review import scopes
-from finish.review.scopes import HIGH, WIDE, Seen, histogram, parade, targets, vectorscope, waveform
+from finish.review.scopes import HIGH, WIDE, ScopedFrame, histogram, parade, targets, vectorscope, waveform
 
 GROUND = 18
 
 
-def flat(red: float, green: float, blue: float) -> Seen:
+def flat(red: float, green: float, blue: float) -> ScopedFrame:
     """A picture of one colour, from code values by BT.709's own equations."""
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     planes = (16 + 219 * luma, 128 + 224 * (blue - luma) / 1.8556, 128 + 224 * (red - luma) / 1.5748)
-    return Seen.of(np.stack([np.full((90, 160), round(each * 256), np.uint16) for each in planes]))
+    return ScopedFrame.of(np.stack([np.full((90, 160), round(each * 256), np.uint16) for each in planes]))
 
 
 def lit(picture: np.ndarray, least: int = 150) -> tuple[set[int], set[int]]:  # type: ignore[type-arg]
@@ -69,7 +69,7 @@ def test_a_histogram_stands_at_its_levels() -> None:
 
 @pytest.mark.parametrize("size", [(2, 2), (3, 700), (500, 2)])
 def test_tiny_and_odd_pictures_have_scopes(size: tuple[int, int]) -> None:
-    seen = Seen.of(np.random.default_rng(1).integers(0, 65535, (3, *size)).astype(np.uint16))
+    seen = ScopedFrame.of(np.random.default_rng(1).integers(0, 65535, (3, *size)).astype(np.uint16))
     for draw in (waveform, parade, vectorscope, histogram):
         assert draw(seen).shape[0] == HIGH
 

@@ -14,23 +14,23 @@ from media import clip
 from typer.testing import CliRunner
 
 from finish import api
-from finish.analysis.loudness import FLOOR, RATE, Course, Loudness, LoudnessFacts
+from finish.analysis.loudness import FLOOR, RATE, Loudness, LoudnessCurve, LoudnessFacts
 from finish.cli.verbs import app
 from finish.errors import FinishError
-from finish.review.loudness_curve import Aims, Heard, picture, table
+from finish.review.loudness_curve import LoudnessAims, MeasuredSound, picture, table
 
 
-def heard(*parts: tuple[float, float], name: str = "after", block: int = 3333) -> Heard:
+def heard(*parts: tuple[float, float], name: str = "after", block: int = 3333) -> MeasuredSound:
     """Seconds of a tone at dBFS, as the meter hears it."""
     level = np.concatenate([np.full(round(seconds * RATE), 10 ** (db / 20) if db > FLOOR else 0.0) for seconds, db in parts])
     mono = level * np.sin(2 * np.pi * 1000 * np.arange(len(level)) / RATE)
     fold = Loudness(course=True).begin()
     for at in range(0, len(mono), block):
         fold.add(Fraction(at, RATE), np.repeat(mono[at:at + block, None], 2, axis=1).astype(np.float32))
-    return Heard(name, fold.result())
+    return MeasuredSound(name, fold.result())
 
 
-def course(found: Heard) -> Course:
+def course(found: MeasuredSound) -> LoudnessCurve:
     assert found.facts.course is not None
     return found.facts.course
 
@@ -53,7 +53,7 @@ def test_short_sounds_and_silence_have_a_course_too(seconds: float) -> None:
 
 def test_the_picture_is_svg_whatever_the_names() -> None:
     both = [heard((4, -20), name="before"), heard((4, -14), name='<b>&"')]
-    root = ET.fromstring(picture('a<b>&"c', both, Aims(-14, -1.5)))
+    root = ET.fromstring(picture('a<b>&"c', both, LoudnessAims(-14, -1.5)))
     texts = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
     assert texts[0] == 'a<b>&"c' and "before: -20.0 LUFS, -20.0 dBTP" in texts and "-14 LUFS" in texts and "-1.5 dBTP" in texts
     bold = [each for each in root.iter("{http://www.w3.org/2000/svg}path") if each.get("stroke-width") == "2.5"]
@@ -65,7 +65,7 @@ def test_the_numbers_line_up() -> None:
     assert lines[0].split() == ["before", "after"] and lines[1].split() == ["integrated", "-20.0", "-14.0", "LUFS"]
     assert ["heard", "as", "one", "0.0", "0.0", "dB"] in [line.split() for line in lines]
     assert lines[-1].startswith("range is not stable below 60 s")
-    silent = Heard("silent", LoudnessFacts(None, FLOOR, FLOOR, None, None, None, 90.0, False))
+    silent = MeasuredSound("silent", LoudnessFacts(None, FLOOR, FLOOR, None, None, None, 90.0, False))
     assert next(iter(table([silent]))).split() == ["integrated", "–", "LUFS"] and not list(table([silent]))[-1].startswith("range is")
 
 

@@ -10,15 +10,15 @@ import pytest
 from media import shared
 
 from finish.analysis.loudness import RATE, Loudness
-from finish.analysis.speech_detection import Spoken, Voice
-from finish.execution.frame_reader import Asker, Reader
-from finish.execution.renderer import Workshop
+from finish.analysis.speech_detection import SpeechSpan, Voice
+from finish.execution.frame_reader import Analysis, FrameReader
+from finish.execution.renderer import Renderer
 from finish.media.probe import probe
 from finish.model import Measure
 from finish.model.sound_input import recorded
 from finish.stages.sound import dialogue_level
 from finish.stages.sound.dialogue_level import ABOVE, Dialogue, DialogueFacts
-from finish.stages.sound.limiter_report import Limiting
+from finish.stages.sound.limiter_report import LimiterReport
 from finish.storage.store import Store
 
 
@@ -33,7 +33,7 @@ class Stated:
     """A detector that has been told where somebody speaks, and remembers what it was given."""
 
     def __init__(self, *spans: tuple[float, float]) -> None:
-        self.facts = type("Facts", (), {"spans": tuple(Spoken(Fraction(str(a)), Fraction(str(b))) for a, b in spans)})
+        self.facts = type("Facts", (), {"spans": tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in spans)})
         self.given: list[np.ndarray] = []
 
     def add(self, _: Fraction, data: np.ndarray) -> None:
@@ -45,7 +45,7 @@ class Stated:
 
 def measured(sound: np.ndarray, *spans: tuple[float, float], block: int = 4801) -> tuple[DialogueFacts, np.ndarray]:
     detector = Stated(*spans)
-    fold = dialogue_level.Listening(Loudness().begin(), detector)
+    fold = dialogue_level.DialogueMeter(Loudness().begin(), detector)
     for at in range(0, len(sound), block):
         fold.add(Fraction(at, RATE), sound[at:at + block])
     return fold.result(), np.concatenate(detector.given)[:, 0]
@@ -73,7 +73,7 @@ def test_what_the_detector_hears_is_16_khz_without_aliases(hertz: float, passes:
 @pytest.mark.render
 def test_a_real_call_is_heard_as_the_voice_detector_hears_it(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
-    ask = Asker(Reader(Workshop(store)), store)
+    ask = Analysis(FrameReader(Renderer(store)), store)
     sound = recorded(probe(shared("sound/phone-call.wav")), lambda _: ()).sound
     facts = ask(Measure(Dialogue(), sound))
     spoken = sum(float(span.end - span.start) for span in ask(Measure(Voice(), sound)).spans)
@@ -84,7 +84,7 @@ def test_a_real_call_is_heard_as_the_voice_detector_hears_it(tmp_path: Path) -> 
 def limited(gains: np.ndarray, block: int = 1001) -> object:
     before = np.repeat(np.sin(2 * np.pi * 997 * np.arange(len(gains)) / RATE)[:, None] * 0.5, 2, axis=1)
     both = np.hstack([before, before * gains[:, None]]).astype(np.float32)
-    fold = Limiting().begin()
+    fold = LimiterReport().begin()
     for at in range(0, len(both), block):
         fold.add(Fraction(at, RATE), both[at:at + block])
     return fold.result()

@@ -18,11 +18,11 @@ from media import shared
 
 from finish import graph
 from finish.analysis.loudness import RATE, Loudness, LoudnessFacts
-from finish.graph import Output, Stream, lower
-from finish.model import Delivery, Measure, Programme, Source, Verdict
+from finish.graph import Output, Stream, compile_outputs
+from finish.model import CheckResult, Delivery, Measure, Programme, Source
 from finish.stages import sound as stage
-from finish.stages.sound.gain_search import ENCODES, Dose
-from finish.stages.sound.limiter_report import Limiting
+from finish.stages.sound.gain_search import ENCODES, LimiterSetting
+from finish.stages.sound.limiter_report import LimiterReport
 from finish.units import Size
 
 pytestmark = pytest.mark.render
@@ -43,7 +43,7 @@ class TinyAsk:
     def __call__(self, question: Measure[Any]) -> Any:
         self.encodes += question.of.name == "encode"
         fold = question.analyser.begin()
-        fold.add(Fraction(0), self.samples(question.of, 4 if isinstance(question.analyser, Limiting) else 2))
+        fold.add(Fraction(0), self.samples(question.of, 4 if isinstance(question.analyser, LimiterReport) else 2))
         return fold.result()
 
     def prepare(self, questions: Sequence[Measure[Any]]) -> None: ...
@@ -64,7 +64,7 @@ class TinyAsk:
         return graph.source("audio", node.key, str(self.file(node)), index=0, demuxer="mov")
 
     def _run(self, output: Output) -> bytes:
-        lowered = lower([output], lambda payload: "")
+        lowered = compile_outputs([output], lambda payload: "")
         text = ("-filter_complex", *lowered.graphs) if lowered.graphs else ()
         command = [FFMPEG, "-v", "error", "-nostdin", *lowered.inputs, *text, *lowered.outputs]
         done = subprocess.run(command, capture_output=True, check=False)
@@ -105,12 +105,12 @@ def streams(path: Path) -> list[str]:
 def planned(sound: Stream, ask: TinyAsk, delivery: Delivery = DELIVERY, **settings: Any) -> Programme:
     source = Source(Path("clip.mp4"), "digest", 1, "mov", Fraction(0), None)
     programme = Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), 25)
-    return stage.plan(stage.Settings.model_validate(settings), programme, delivery, ask)
+    return stage.plan(stage.SoundSettings.model_validate(settings), programme, delivery, ask)
 
 
-def verdicts(done: Programme, ask: TinyAsk) -> dict[str, Verdict]:
+def verdicts(done: Programme, ask: TinyAsk) -> dict[str, CheckResult]:
     facts = heard(ask.samples(done.sound.encoded(ENCODING)))
-    return {promise.name: Verdict(promise, getattr(facts, promise.fact)) for promise in done.promises}
+    return {promise.name: CheckResult(promise, getattr(facts, promise.fact)) for promise in done.promises}
 
 
 def crackling(seconds: float) -> np.ndarray:
@@ -128,7 +128,7 @@ def test_the_limited_sound_has_every_sample_at_its_time(tmp_path: Path, length: 
     """As many samples as before, and no lag: the correlation with what went in is greatest at 0."""
     ask, sound = TinyAsk(tmp_path), crackling(length / RATE)
     before = written(tmp_path, sound)
-    after = ask.samples(stage.shaped(before, Dose(12.0, -3.0)))
+    after = ask.samples(stage.shaped(before, LimiterSetting(12.0, -3.0)))
     assert len(after) == len(sound) == length
     size = 2 ** (2 * length - 1).bit_length()
     both = np.fft.irfft(np.fft.rfft(after[:, 0], size) * np.conj(np.fft.rfft(sound[:, 0], size)))
@@ -139,16 +139,16 @@ def test_the_limiter_holds_the_true_peak_and_only_that(tmp_path: Path) -> None:
     """Peaks 9 dB over the limit come down to it within 0.2 dB; below it, a sound loses only what lies above 23 kHz."""
     ask, before = TinyAsk(tmp_path), written(tmp_path, crackling(2))
     raw = heard(ask.samples(before))
-    limited = heard(ask.samples(stage.shaped(before, Dose(9.0, round(raw.true_peak, 2)))))
+    limited = heard(ask.samples(stage.shaped(before, LimiterSetting(9.0, round(raw.true_peak, 2)))))
     assert limited.true_peak == pytest.approx(raw.true_peak, abs=0.2)
-    idle = ask.samples(stage.shaped(before, Dose(0.0, round(raw.true_peak + 0.5, 2))))
+    idle = ask.samples(stage.shaped(before, LimiterSetting(0.0, round(raw.true_peak + 0.5, 2))))
     assert heard(idle).integrated == pytest.approx(raw.integrated, abs=0.05)
     assert idle == pytest.approx(ask.samples(before), abs=0.01)
 
 
 def test_a_tone_of_60_hz_is_limited_without_distortion(tmp_path: Path) -> None:
     tone = np.repeat(np.sin(2 * np.pi * 60 * np.arange(2 * RATE) / RATE)[:, None], 2, axis=1).astype(np.float32)
-    after = TinyAsk(tmp_path).samples(stage.shaped(written(tmp_path, tone), Dose(0.0, -6.0)))[RATE // 2:-RATE // 2, 0]
+    after = TinyAsk(tmp_path).samples(stage.shaped(written(tmp_path, tone), LimiterSetting(0.0, -6.0)))[RATE // 2:-RATE // 2, 0]
     power = np.abs(np.fft.rfft(after * np.hanning(len(after)))) ** 2
     assert 10 * np.log10(power[64:].sum() / power[56:64].sum()) < -70     # one bin is 1 Hz; 16-bit input
 

@@ -19,11 +19,11 @@ from finish import graph
 from finish.analysis.loudness import LoudnessFacts
 from finish.errors import FinishError
 from finish.graph import Stream, describe
-from finish.model import AudioTrack, Delivery, Measure, Programme, Source, Stage, Verdict
+from finish.model import AudioTrack, CheckResult, Delivery, Measure, Programme, Source, Stage
 from finish.stages import sound as stage
 from finish.stages.sound.dialogue_level import Dialogue, DialogueFacts
-from finish.stages.sound.gain_search import CLOSE, ENCODES, MAKEUP, Dose, Reach, Search
-from finish.stages.sound.limiter_report import Limiting, LimitingFacts
+from finish.stages.sound.gain_search import CLOSE, ENCODES, MAKEUP, AchievableTarget, GainSearch, LimiterSetting
+from finish.stages.sound.limiter_report import LimiterFacts, LimiterReport
 from finish.stages.sound.loudness_targets import TARGETS
 from finish.units import Size, decibels, digest
 
@@ -39,14 +39,14 @@ class World:
         self.raw, self.bias, self.overshoot, self.whim, self.hold = raw, bias, overshoot, whim, hold
         self.encodes = 0
 
-    def encoded(self, dose: Dose) -> LoudnessFacts:
+    def encoded(self, dose: LimiterSetting) -> LoudnessFacts:
         self.encodes += 1
         facts = self.plain(dose)
         luck = int(digest(str(dose))[:4], 16) / 0xFFFF * 2 - 1
         return replace(facts, integrated=facts.integrated + self.bias + luck * self.whim,
                        true_peak=facts.true_peak + self.overshoot - luck * self.whim)
 
-    def plain(self, dose: Dose) -> LoudnessFacts:
+    def plain(self, dose: LimiterSetting) -> LoudnessFacts:
         assert self.raw.integrated is not None
         peak = self.raw.true_peak + dose.gain
         over = 0.0 if dose.limit is None else max(0.0, peak - dose.limit)
@@ -54,9 +54,9 @@ class World:
         return replace(self.raw, integrated=self.raw.integrated + dose.gain - lost, true_peak=peak - over)
 
     def __call__(self, question: Measure[Any]) -> Any:
-        if isinstance(question.analyser, Limiting):
-            return LimitingFacts(2.0, 0.5, 10.0)
-        made, dose, encoded = question.of, Dose(0.0, None), False
+        if isinstance(question.analyser, LimiterReport):
+            return LimiterFacts(2.0, 0.5, 10.0)
+        made, dose, encoded = question.of, LimiterSetting(0.0, None), False
         while made.inputs:
             encoded |= made.name == "encode"
             if made.name == "volume":
@@ -77,23 +77,23 @@ def programme(sound: Stream = RAW) -> Programme:
 
 
 def planned(world: World, delivery: Delivery = DELIVERY, together: tuple[Stream, ...] = (), **settings: Any) -> Programme:
-    return stage.plan(stage.Settings.model_validate(settings), replace(programme(), together=together), delivery, world)
+    return stage.plan(stage.SoundSettings.model_validate(settings), replace(programme(), together=together), delivery, world)
 
 
-def verdicts(world: World, done: Programme) -> dict[str, Verdict]:
+def verdicts(world: World, done: Programme) -> dict[str, CheckResult]:
     heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
-    return {promise.name: Verdict(promise, getattr(heard, promise.fact)) for promise in done.promises}
+    return {promise.name: CheckResult(promise, getattr(heard, promise.fact)) for promise in done.promises}
 
 
 # ---------------------------------------------------------------- settings
 
 def test_it_is_a_stage_and_asks_nothing_of_the_source() -> None:
     module: Stage = stage
-    assert (module.name, module.touches, module.questions(stage.Settings())) == ("sound", ("audio",), ())
+    assert (module.name, module.touches, module.questions(stage.SoundSettings())) == ("sound", ("audio",), ())
 
 
 def test_every_target_is_named_in_the_settings_and_has_a_source() -> None:
-    field = stage.Settings.model_fields["target"]
+    field = stage.SoundSettings.model_fields["target"]
     assert set(get_args(field.annotation)) == {*TARGETS, "none"}
     assert all(target.source for target in TARGETS.values())
 
@@ -103,12 +103,12 @@ def test_every_target_is_named_in_the_settings_and_has_a_source() -> None:
     ("a85", (-24.0, -2.0, 0.1)), ("podcast", (-16.0, -1.0, 0.1)),
 ])
 def test_targets(name: str, numbers: tuple[float, float, float]) -> None:
-    aim = stage.Settings(target=name).aim
+    aim = stage.SoundSettings(target=name).aim
     assert (aim.lufs, aim.ceiling, aim.tolerance) == numbers
 
 
 def test_own_numbers_replace_the_targets_and_say_whose_they_are() -> None:
-    aim = stage.Settings(target="r128", lufs=-18).aim
+    aim = stage.SoundSettings(target="r128", lufs=-18).aim
     assert (aim.lufs, aim.ceiling, aim.tolerance) == (-18, -1, 0.2)
     assert aim.source.startswith("lufs as stated; else EBU R 128")
 
@@ -119,25 +119,25 @@ def test_own_numbers_replace_the_targets_and_say_whose_they_are() -> None:
 ])
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        stage.Settings.model_validate(wrong)
+        stage.SoundSettings.model_validate(wrong)
 
 
 def test_any_file_can_be_held_against_the_target() -> None:
-    assert [promise.name for promise in stage.standing(stage.Settings())] == ["loudness", "true peak"]
-    near = stage.standing(stage.Settings(accept="achievable"))
+    assert [promise.name for promise in stage.standing(stage.SoundSettings())] == ["loudness", "true peak"]
+    near = stage.standing(stage.SoundSettings(accept="achievable"))
     assert [(promise.name, str(promise.accept)) for promise in near] == [("loudness", "≤ -13.9"), ("true peak", "≤ -1.5")]
-    assert stage.standing(stage.Settings(target="none")) == ()
-    short = stage.standing(stage.Settings(target="r128-s1"))
+    assert stage.standing(stage.SoundSettings(target="none")) == ()
+    short = stage.standing(stage.SoundSettings(target="r128-s1"))
     assert [(promise.name, promise.accept.high) for promise in short[1:]] == [("true peak", -1.0), ("short-term loudness", -18.0)]
 
 
 def test_short_form_is_held_to_its_loudest_three_seconds() -> None:
     """EBU R 128 s1: -23 LUFS with at most -18 LUFS short-term; what is less even than 5 LU cannot have both."""
     even, uneven = replace(FACTS, short_term=-16.0), replace(FACTS, short_term=-13.0)
-    assert Reach.of(TARGETS["r128-s1"], even.integrated, even.true_peak, even.short_term).lufs == -23.0  # type: ignore[arg-type]
-    reach = Reach.of(TARGETS["r128-s1"], uneven.integrated, uneven.true_peak, uneven.short_term)  # type: ignore[arg-type]
+    assert AchievableTarget.of(TARGETS["r128-s1"], even.integrated, even.true_peak, even.short_term).lufs == -23.0  # type: ignore[arg-type]
+    reach = AchievableTarget.of(TARGETS["r128-s1"], uneven.integrated, uneven.true_peak, uneven.short_term)  # type: ignore[arg-type]
     assert reach.lufs == -25.0 and "its loudest 3 s, -13.0 LUFS, may come to -18" in reach.why
-    assert Reach.of(TARGETS["r128"], uneven.integrated, uneven.true_peak, uneven.short_term).lufs == -23.0  # type: ignore[arg-type]
+    assert AchievableTarget.of(TARGETS["r128"], uneven.integrated, uneven.true_peak, uneven.short_term).lufs == -23.0  # type: ignore[arg-type]
     assert replace(FACTS, short_term=None).loudest == -70.0 and FACTS.loudest == -18.0
 
 
@@ -260,8 +260,8 @@ def test_a_limiter_that_takes_too_much_is_told_with_what_it_leaves() -> None:
 
 def test_reach_counts_what_is_promised_as_reached() -> None:
     aim = TARGETS["social"]
-    assert Reach.of(aim, -46.05, -40.0) == Reach(-14.0)
-    assert Reach.of(aim, -46.2, -40.0).lufs == -14.2
+    assert AchievableTarget.of(aim, -46.05, -40.0) == AchievableTarget(-14.0)
+    assert AchievableTarget.of(aim, -46.2, -40.0).lufs == -14.2
 
 
 # ---------------------------------------------------------------- silence and very short sounds
@@ -285,7 +285,7 @@ def test_a_short_sound_goes_by_its_whole() -> None:
 
 def test_an_encoder_that_leaves_nothing_is_refused() -> None:
     class Deaf(World):
-        def encoded(self, dose: Dose) -> LoudnessFacts:
+        def encoded(self, dose: LimiterSetting) -> LoudnessFacts:
             super().encoded(dose)
             return SILENT
 
@@ -307,8 +307,8 @@ def test_it_arrives_within_five_encodes(*, lufs: float, over: float, hold: float
     aim = TARGETS["social"]
     peak = aim.ceiling + over - (aim.lufs - lufs)
     world = World(replace(FACTS, integrated=lufs, true_peak=peak), bias=bias, overshoot=overshoot, whim=whim, hold=hold)
-    assert Reach.of(aim, lufs, peak) == Reach(aim.lufs)
-    best = Search(lufs, peak, aim.lufs, aim.ceiling).run(world.encoded)
+    assert AchievableTarget.of(aim, lufs, peak) == AchievableTarget(aim.lufs)
+    best = GainSearch(lufs, peak, aim.lufs, aim.ceiling).run(world.encoded)
     assert world.encodes <= ENCODES
     if best.dose.gain < aim.lufs - lufs + MAKEUP - 0.01:
         assert best.heard.true_peak <= aim.ceiling
@@ -319,11 +319,11 @@ def test_of_five_bad_tries_the_best_is_kept() -> None:
     """Peaks count first: a try above the ceiling is never better than one below it."""
     answers = iter([(-14.0, -1.0), (-14.3, -2.0), (-14.2, -2.0), (-14.0, -1.4), (-13.0, -2.0)])
 
-    def listen(dose: Dose) -> LoudnessFacts:
+    def listen(dose: LimiterSetting) -> LoudnessFacts:
         integrated, true_peak = next(answers)
         return replace(FACTS, integrated=integrated, true_peak=true_peak)
 
-    assert Search(-20.0, -8.0, -14.0, -1.5).run(listen).lufs == -14.2
+    assert GainSearch(-20.0, -8.0, -14.0, -1.5).run(listen).lufs == -14.2
 
 
 class Told(World):
@@ -374,7 +374,7 @@ def test_all_of_an_album_get_one_gain(raw: float) -> None:
     assert verdicts(world, done)["loudness in its album"].kept
     heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
     assert heard.integrated == pytest.approx(raw + 4, abs=0.1)
-    assert stage.standing(stage.Settings(album=ALBUM))[0].name == "true peak"
+    assert stage.standing(stage.SoundSettings(album=ALBUM))[0].name == "true peak"
 
 
 def test_an_album_of_silence_is_no_album() -> None:

@@ -106,7 +106,7 @@ class Paper:
         return self
 
 
-def load(text: str | bytes, **files: str) -> jobspec.Loaded:
+def load(text: str | bytes, **files: str) -> jobspec.LoadedJob:
     """The job that `text` states, beside hero.mp4, hero.srt and `files` (brand="…" is brand.yaml)."""
     data = text if isinstance(text, bytes) else text.encode()
     held = {f"{name}.yaml": content.encode() for name, content in files.items()}

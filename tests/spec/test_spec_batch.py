@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from finish import jobspec, stages
 from finish.errors import FinishError
 from finish.jobspec import job_loader, sources
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 
 HEAD = """\
 source: media/*.mp4
@@ -44,9 +44,9 @@ def filled(job: Path, *clips: str, langs: tuple[str, ...] = ("en", "de")) -> Pat
     return job
 
 
-def load(job: Path, text: str, known: Any = STAGES) -> jobspec.Loaded:
+def load(job: Path, text: str, known: Any = STAGES) -> jobspec.LoadedJob:
     (job / "job.yaml").write_text(text)
-    return jobspec.load(job, known, Folder)
+    return jobspec.load(job, known, JobFiles)
 
 
 def mistakes(job: Path, text: str) -> list[str]:

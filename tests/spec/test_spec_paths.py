@@ -11,9 +11,9 @@ from fake_stages import STAGES
 
 from finish import jobspec, resources
 from finish.errors import FinishError
-from finish.jobspec.asset_library import Shelves
-from finish.jobspec.spec_tree import Origin, Text
-from finish.media.job_files import Folder
+from finish.jobspec.asset_library import AssetLibrary
+from finish.jobspec.spec_tree import Origin, PlacedText
+from finish.media.job_files import JobFiles
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def job(tmp_path: Path) -> Path:
     return tmp_path / "job"
 
 
-def load(job: Path, lines: str, *allowed: Path) -> jobspec.Loaded:
+def load(job: Path, lines: str, *allowed: Path) -> jobspec.LoadedJob:
     (job / "job.yaml").write_text(f"source: media/hero.mp4\ndeliverables: [{{name: a, preset: tiktok}}]\n{lines}\n")
-    return jobspec.load(job, STAGES, partial(Folder, allowed=allowed))
+    return jobspec.load(job, STAGES, partial(JobFiles, allowed=allowed))
 
 
 def mistakes(job: Path, lines: str) -> list[str]:
@@ -41,13 +41,13 @@ def mistakes(job: Path, lines: str) -> list[str]:
     return str(wrong.value).splitlines()
 
 
-def captions(loaded: jobspec.Loaded) -> bytes:
+def captions(loaded: jobspec.LoadedJob) -> bytes:
     return bytes(loaded.job.deliverables[0].settings["captions"].file.data)  # type: ignore[attr-defined]
 
 
 def test_a_job_is_its_folder_or_its_file(job: Path) -> None:
     loaded = load(job, "")
-    assert loaded.job == jobspec.load(job / "job.yaml", STAGES, Folder).job
+    assert loaded.job == jobspec.load(job / "job.yaml", STAGES, JobFiles).job
     assert (loaded.job.folder, loaded.job.deliverables[0].source, loaded.job.name) == (job, job / "media/hero.mp4", "job")
 
 
@@ -91,7 +91,7 @@ def test_nothing_outside_is_read(job: Path, path: str) -> None:
     assert mistakes(job, f"captions: {{file: {path}}}") == [f"job.yaml:3:18  captions.file: {said}"]
     (job / "job.yaml").write_text(f"source: {path}\ndeliverables: [{{name: a, preset: tiktok}}]\n")
     with pytest.raises(FinishError) as wrong:
-        jobspec.load(job, STAGES, Folder)
+        jobspec.load(job, STAGES, JobFiles)
     assert str(wrong.value) == f"job.yaml:1:9  source: {said}"
 
 
@@ -105,32 +105,32 @@ def test_a_brand_cannot_lead_out_either(job: Path) -> None:
 def test_a_missing_source_names_its_nearest_neighbour(job: Path) -> None:
     (job / "job.yaml").write_text("source: media/heor.mp4\ndeliverables: [{name: a, preset: tiktok}]\n")
     with pytest.raises(FinishError) as wrong:
-        jobspec.load(job, STAGES, Folder)
+        jobspec.load(job, STAGES, JobFiles)
     assert str(wrong.value) == 'job.yaml:1:9  source: no file "media/heor.mp4" — did you mean "media/hero.mp4"?'
 
 
 def test_a_clip_whose_name_looks_like_a_pattern(job: Path) -> None:
     (job / "media/hero [final].mp4").write_bytes(b"")
     (job / "job.yaml").write_text('source: "media/hero [final].mp4"\ndeliverables: [{name: "{clip}", preset: tiktok}]\n')
-    (made,) = jobspec.load(job, STAGES, Folder).job.deliverables
+    (made,) = jobspec.load(job, STAGES, JobFiles).job.deliverables
     assert made.name == "hero-final"
 
 
 @pytest.mark.parametrize("path", ["nowhere", "nowhere/job.yaml", "media", "a\0b", "\ud800", "x" * 5000])
 def test_no_job_there(job: Path, path: str) -> None:
     with pytest.raises(FinishError) as wrong:
-        jobspec.load(job / path, STAGES, Folder)
+        jobspec.load(job / path, STAGES, JobFiles)
     assert wrong.value.code == "path" and str(wrong.value).startswith("no job at ") and "\0" not in str(wrong.value)
 
 
 def test_a_job_that_is_a_loop_or_a_link_out(job: Path, tmp_path: Path) -> None:
     (job / "job.yaml").symlink_to("job.yaml")
     with pytest.raises(FinishError, match="leads back to itself"):
-        jobspec.load(job / "job.yaml", STAGES, Folder)
+        jobspec.load(job / "job.yaml", STAGES, JobFiles)
     (job / "job.yaml").unlink()
     (job / "job.yaml").symlink_to(tmp_path / "secret.srt")
     with pytest.raises(FinishError, match="leads out of the job folder"):
-        jobspec.load(job, STAGES, Folder)
+        jobspec.load(job, STAGES, JobFiles)
 
 
 @pytest.fixture
@@ -165,6 +165,6 @@ def test_a_look_is_explained_as_it_was_stated(job: Path, shelf: Path) -> None:
 
 
 def test_a_name_without_a_place_counts_from_the_job(job: Path) -> None:
-    library = Shelves(Folder(job))
+    library = AssetLibrary(JobFiles(job))
     assert library.document("captions/hero.en.srt", "").data == b"words"
-    assert library.document(Text("own.srt", Origin("brand.yaml", job / "brand")), "").data == b"own"
+    assert library.document(PlacedText("own.srt", Origin("brand.yaml", job / "brand")), "").data == b"own"

@@ -9,7 +9,7 @@ from fake_stages import STAGES
 
 from finish import jobspec
 from finish.errors import FinishError
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 
 TAIL = """
 deliverables:
@@ -26,9 +26,9 @@ def job(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def load(job: Path, source: str) -> jobspec.Loaded:
+def load(job: Path, source: str) -> jobspec.LoadedJob:
     (job / "job.yaml").write_text(f"source: {source}{TAIL}")
-    return jobspec.load(job, STAGES, Folder)
+    return jobspec.load(job, STAGES, JobFiles)
 
 
 def test_they_are_a_clip_that_is_called_by_what_is_not_the_number(job: Path) -> None:

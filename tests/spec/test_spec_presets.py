@@ -73,7 +73,7 @@ def test_the_numbers_of_every_destination(name: str) -> None:
     made, defaults = shelved(name).delivery, shelved(name).preset.defaults
     limits = made.limits
     assert (str(made.frame), made.rates.low, made.rates.high, limits.seconds_max, limits.bytes_max, limits.kbits_max,
-            made.container.edit_list, sound.Settings.model_validate(defaults["sound"]).aim.lufs) == TABLE[name]
+            made.container.edit_list, sound.SoundSettings.model_validate(defaults["sound"]).aim.lufs) == TABLE[name]
 
 
 @pytest.mark.parametrize("name", TABLE)

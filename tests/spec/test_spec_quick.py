@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from finish import jobspec, resources
 from finish.errors import FinishError
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ ASK = jobspec.Quick("hero.mp4", ("tiktok", "youtube"), {"captions": {"file": "he
 
 
 def test_a_clip_and_two_destinations(desk: Path) -> None:
-    job = jobspec.quick(ASK, desk, desk / "results", STAGES, Folder).job
+    job = jobspec.quick(ASK, desk, desk / "results", STAGES, JobFiles).job
     assert [each.name for each in job.deliverables] == ["hero-tiktok", "hero-youtube"]
     assert (job.folder, job.deliverables[0].source, job.where) == (desk / "results", desk / "hero.mp4", "command line")
     assert job.deliverables[0].settings["captions"].file.data == b"words"
@@ -37,13 +37,13 @@ def test_a_clip_and_two_destinations(desk: Path) -> None:
 def test_paths_may_lead_anywhere(desk: Path) -> None:
     (desk / "elsewhere").mkdir()
     ask = replace(ASK, clip="../hero.mp4", sections={"captions": {"file": str(desk / "hero.srt")}})
-    assert jobspec.quick(ask, desk / "elsewhere", desk, STAGES, Folder).job.deliverables[0].source == desk / "hero.mp4"
+    assert jobspec.quick(ask, desk / "elsewhere", desk, STAGES, JobFiles).job.deliverables[0].source == desk / "hero.mp4"
 
 
 def test_mistakes_of_a_command_line(desk: Path) -> None:
     ask = replace(ASK, clip="heor.mp4", presets=("tiktk", "youtube", "youtube"), sections={"colour": {"strength": 2.0}})
     with pytest.raises(FinishError) as wrong:
-        jobspec.quick(ask, desk, desk, STAGES, Folder)
+        jobspec.quick(ask, desk, desk, STAGES, JobFiles)
     assert sorted(str(wrong.value).splitlines()) == [
         "command line  colour.strength: 2 is out of range — wanted 0 to 1",
         f'command line  deliverables[0].preset: no preset "tiktk" — did you mean "tiktok"? ({", ".join(resources.names("presets"))})',
@@ -54,7 +54,7 @@ def test_mistakes_of_a_command_line(desk: Path) -> None:
 
 
 def test_where_a_setting_came_from(desk: Path) -> None:
-    told = {row.key: row.origin for row in jobspec.quick(ASK, desk, desk, STAGES, Folder).explain("hero-tiktok")}
+    told = {row.key: row.origin for row in jobspec.quick(ASK, desk, desk, STAGES, JobFiles).explain("hero-tiktok")}
     assert (told["captions.file"], told["reframe.follow"]) == ("command line", "preset tiktok (2026-11-22)")
 
 
@@ -73,8 +73,8 @@ deliverables:
 
 def test_the_job_file_says_the_same(desk: Path) -> None:
     (desk / "job.yaml").write_text(ASK.written())
-    stated = jobspec.quick(ASK, desk, desk, STAGES, Folder).job
-    saved = jobspec.load(desk, STAGES, Folder).job
+    stated = jobspec.quick(ASK, desk, desk, STAGES, JobFiles).job
+    saved = jobspec.load(desk, STAGES, JobFiles).job
     assert [replace(each, where="") for each in saved.deliverables] == [replace(each, where="") for each in stated.deliverables]
     assert saved.name == stated.name
 

@@ -14,7 +14,7 @@ from fake_stages import Paper
 
 from finish import jobspec, resources
 from finish.errors import FinishError
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 from finish.stages import STAGES
 
 JOB = """\
@@ -33,7 +33,7 @@ deliverables:
 """
 
 
-def load(text: str) -> jobspec.Loaded:
+def load(text: str) -> jobspec.LoadedJob:
     paper = Paper({"job.yaml": text.encode(), "hero.mp4": b"", "hero.srt": b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"})
     return jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
 
@@ -73,13 +73,13 @@ def test_loading_takes_under_40_ms() -> None:
     assert min(took) < 0.040  # the least of several: a noisy machine only ever adds
 
 
-def on_disk(folder: Path, text: str) -> jobspec.Loaded:
+def on_disk(folder: Path, text: str) -> jobspec.LoadedJob:
     """A job folder with two clips that are but sounds, and words."""
     for name in ("one", "two"):
         tone(folder / f"{name}.wav")
     (folder / "words.json").write_text('[{"word": "um", "start": 1, "end": 1.5}]')
     (folder / "job.yaml").write_text(text)
-    return jobspec.load(folder, STAGES, Folder)
+    return jobspec.load(folder, STAGES, JobFiles)
 
 
 def tone(path: Path) -> None:

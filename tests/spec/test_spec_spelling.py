@@ -10,7 +10,7 @@ from fake_stages import STAGES
 
 from finish import jobspec
 from finish.errors import FinishError
-from finish.media.job_files import Folder
+from finish.media.job_files import JobFiles
 
 NFC, NFD = (unicodedata.normalize(form, "Caf\u00e9 \u00fcber") for form in ("NFC", "NFD"))
 JOB = """source: {source}
@@ -28,9 +28,9 @@ def filled(job: Path, clip: str, captions: str) -> Path:
     return job
 
 
-def load(job: Path, source: str, file: str, key: str) -> jobspec.Loaded:
+def load(job: Path, source: str, file: str, key: str) -> jobspec.LoadedJob:
     (job / "job.yaml").write_text(JOB.format(source=source, file=file, key=key))
-    return jobspec.load(job, STAGES, Folder)
+    return jobspec.load(job, STAGES, JobFiles)
 
 
 @pytest.mark.parametrize(("disk", "written"), [(NFC, NFD), (NFD, NFC), (NFC, NFC), (NFD, NFD)])

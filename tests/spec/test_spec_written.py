@@ -22,7 +22,7 @@ from finish.stages.captions.drawing import caption_style
 ALONE = "; a comment may stand on a line of its own"
 
 
-def load(text: str, **files: str) -> jobspec.Loaded:
+def load(text: str, **files: str) -> jobspec.LoadedJob:
     """A job of the real stages, with `text` from its fourth line on."""
     held = {f"{name}.yaml": content.encode() for name, content in files.items()}
     cue = b"1\n00:00:00,000 --> 00:00:01,000\nHello\n"

@@ -10,14 +10,14 @@ from fractions import Fraction
 import numpy as np
 
 from finish.analysis.clearance.comparison import CODES as CODES
-from finish.analysis.clearance.comparison import LOST, SHORT, Sums, Three, alike
-from finish.analysis.clearance.comparison import Shown as Shown
+from finish.analysis.clearance.comparison import LOST, SHORT, FrameTriple, Sums, alike
+from finish.analysis.clearance.comparison import ExpectedGraphic as ExpectedGraphic
 from finish.model import Array, Frames
 from finish.units import Box, Size, Span, even
 
 
 @dataclass(frozen=True)
-class Clear:
+class ClearanceFacts:
     """`outside`: pixels with ink outside the safe box and the boxes of what is free, planned or delivered, summed over the frames.
 
     `seen`, `unseen` and `wrong` are cards by their number: those that show at one of their times, those that do not, those that show
@@ -42,15 +42,15 @@ class Clear:
 
 
 @dataclass(frozen=True)
-class Clearance:
+class GraphicClearance:
     """The question; put it with `against` the planned picture and the same without them. Frames that never come show nothing."""
 
     frame: Size
     safe: Box
-    cards: tuple[Shown, ...]
+    cards: tuple[ExpectedGraphic, ...]
 
     @classmethod
-    def of(cls, frame: Size, safe: Box, cards: Sequence[Shown]) -> Clearance:
+    def of(cls, frame: Size, safe: Box, cards: Sequence[ExpectedGraphic]) -> GraphicClearance:
         """The same with its cards numbered."""
         return cls(frame, safe, tuple(replace(card, number=number) for number, card in enumerate(cards)))
 
@@ -58,20 +58,20 @@ class Clearance:
     def version(self) -> int:
         return 4
 
-    def during(self, span: Span) -> Clearance | None:
+    def during(self, span: Span) -> GraphicClearance | None:
         """The same of a piece that shows `span` from 0 on."""
         here = [(card, tuple(time - span.start for time in card.times if span.start <= time < span.end)) for card in self.cards]
         kept = tuple(replace(card, times=times) for card, times in here if times)
         return replace(self, cards=kept) if kept else None
 
-    def merged(self, answers: Sequence[Clear]) -> Clear:
+    def merged(self, answers: Sequence[ClearanceFacts]) -> ClearanceFacts:
         """Of all the pieces together."""
         def joined(name: str) -> tuple[int, ...]:
             found: set[int] = set().union(*(getattr(each, name) for each in answers))
             return tuple(sorted(found))
 
         seen, unseen = joined("seen"), joined("unseen")
-        return Clear(sum(each.outside for each in answers), seen, unseen, joined("wrong"), sum(each.stray for each in answers))
+        return ClearanceFacts(sum(each.outside for each in answers), seen, unseen, joined("wrong"), sum(each.stray for each in answers))
 
     @property
     def wants(self) -> Frames:
@@ -80,8 +80,8 @@ class Clearance:
         return Frames("gray", box, at=tuple(sorted({time for card in self.cards for time in card.times})))
 
     @property
-    def facts(self) -> type[Clear]:
-        return Clear
+    def facts(self) -> type[ClearanceFacts]:
+        return ClearanceFacts
 
     def begin(self) -> _Compared:
         return _Compared(self)
@@ -104,14 +104,14 @@ class _Found:
 
 
 class _Compared:
-    def __init__(self, question: Clearance) -> None:
+    def __init__(self, question: GraphicClearance) -> None:
         self._question, self._outside, self._stray = question, 0, 0
         self._times = question.wants.at or ()
         self._found = {card.number: _Found() for card in question.cards}
 
     def add(self, time: Fraction, data: Array) -> None:
         """Three frames, shape (3, height, width) uint8: the delivered one, the planned one, the same without captions or overlays."""
-        frames = Three(np.asarray(data, np.float32), self._question.frame)
+        frames = FrameTriple(np.asarray(data, np.float32), self._question.frame)
         wanted = self._nearest(time)
         here = [card for card in self._question.cards if wanted in card.times]
         allowed = [self._question.safe, *(card.box for card in here if card.free)]
@@ -121,7 +121,7 @@ class _Compared:
         for card in here:
             self._look(frames, card)
 
-    def _look(self, frames: Three, card: Shown) -> None:
+    def _look(self, frames: FrameTriple, card: ExpectedGraphic) -> None:
         found = self._found[card.number]
         found.came += 1
         if not frames.visible(card):
@@ -134,13 +134,13 @@ class _Compared:
         elif frames.arrived >= LOST:
             found.gone += 1
 
-    def result(self) -> Clear:
+    def result(self) -> ClearanceFacts:
         seen = [number for number, found in self._found.items() if found.there]
         unseen = [number for number, found in self._found.items() if not found.there]
         wrong = [card.number for card in self._question.cards if self._wrong(card)]
-        return Clear(self._outside, tuple(seen), tuple(unseen), tuple(wrong), self._stray)
+        return ClearanceFacts(self._outside, tuple(seen), tuple(unseen), tuple(wrong), self._stray)
 
-    def _wrong(self, card: Shown) -> bool:
+    def _wrong(self, card: ExpectedGraphic) -> bool:
         found = self._found[card.number]
         late = found.came < len(card.times) or found.gone > 0
         return late or not found.alike()

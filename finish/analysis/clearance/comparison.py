@@ -48,7 +48,7 @@ Sums = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Shown:
+class ExpectedGraphic:
     """One card or overlay: frame times that must show it, the box in which its ink stands, its least contrast.
 
     One that is `free` (an end card) may stand outside the safe box. `number` tells it from others in the answers of several pieces.
@@ -61,7 +61,7 @@ class Shown:
     number: int = 0
 
 
-class Three:
+class FrameTriple:
     """A delivered frame, the planned one, and the plain one, as codes; what each has between a stroke and a letter in size."""
 
     def __init__(self, data: Floats, frame: Size) -> None:
@@ -82,11 +82,11 @@ class Three:
             return 1.0
         return float(_in_tiles(self._fine[0] * self._fine[1], self._tile)[self._bare].sum()) / strength
 
-    def visible(self, card: Shown) -> bool:
+    def visible(self, card: ExpectedGraphic) -> bool:
         """Whether the plan itself makes enough of a difference to be seen."""
         return int(np.count_nonzero(np.abs(self._ink[self._cut(card.box, 1)]) > card.codes)) >= _SEEN
 
-    def tiles(self, card: Shown) -> Sums:
+    def tiles(self, card: ExpectedGraphic) -> Sums:
         """What `partial` needs of every tile of a card, where its ink lies; shape (7, rows, columns)."""
         cut = self._cut(card.box, self._tile)
         mask = _near(np.abs(self._ink[cut]) > card.codes / 3).astype(np.float32)
@@ -95,7 +95,7 @@ class Three:
         parts = (ink * ink, plain * plain, ink * plain, delivered * ink, delivered * plain, delivered * delivered, mask)
         return np.stack([_in_tiles(each, self._tile) for each in parts])
 
-    def there(self, card: Shown, tiles: Sums) -> bool:
+    def there(self, card: ExpectedGraphic, tiles: Sums) -> bool:
         """Whether the delivered frame shows a card, whatever it looks like."""
         whole = tiles.sum((1, 2))
         rho, detail = partial(whole)

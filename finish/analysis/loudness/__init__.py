@@ -68,7 +68,7 @@ _TAPS: Final = PHASES.shape[1]
 
 
 @dataclass(frozen=True)
-class Course:
+class LoudnessCurve:
     """How loud a sound is from moment to moment: a value every 0.1 s, of the 0.1 s that begin then.
 
     `momentary` and `short_term` loudness (LUFS) are of the window that ends there, -200 before there is a whole one; `peaks` are dBTP.
@@ -104,7 +104,7 @@ class LoudnessFacts:
     short: bool
     balance: float | None = None
     correlation: float | None = None
-    course: Course | None = None
+    course: LoudnessCurve | None = None
     offset: float = 0.0
 
     @property
@@ -270,15 +270,25 @@ def _sides(sums: Floats) -> dict[str, float | None]:
     return {"balance": min(max(balance, FLOOR), -FLOOR), "correlation": both / (left * right) ** 0.5 if left and right else 0.0}
 
 
-def _course(hops: Floats, peaks: Floats) -> Course:
+def _course(hops: Floats, peaks: Floats) -> LoudnessCurve:
     def ended(length: int) -> tuple[float, ...]:
         means = np.concatenate([np.zeros(min(length - 1, len(hops))), windows(hops, length)])[STEP - 1::STEP]
         return tuple(round(max(FLOOR, loudness(float(mean))), 2) for mean in means)
 
     highest = np.maximum.reduceat(peaks, np.arange(0, len(peaks), STEP)) if len(peaks) else peaks
-    return Course(ended(BLOCK), ended(SHORT_TERM), tuple(round(max(FLOOR, decibels(float(each))), 2) for each in highest))
+    return LoudnessCurve(ended(BLOCK), ended(SHORT_TERM), tuple(round(max(FLOOR, decibels(float(each))), 2) for each in highest))
 
 
 __all__ = [
-    "FLOOR", "RATE", "SILENT", "Course", "Loudness", "LoudnessFacts", "integrated", "k_weighted", "loudness", "loudness_range", "power",
+    "FLOOR",
+    "RATE",
+    "SILENT",
+    "Loudness",
+    "LoudnessCurve",
+    "LoudnessFacts",
+    "integrated",
+    "k_weighted",
+    "loudness",
+    "loudness_range",
+    "power",
 ]

@@ -8,31 +8,31 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from finish.media.containers import asf, avi, flv, matroska, mp4, mxf, nut, ogg, programs, transport, waves
-from finish.model import Stated
+from finish.model import ContainerClaims
 
 # By FFmpeg's demuxer; the second argument is the file's size in bytes.
-_READERS: Final[Mapping[str, Callable[[BinaryIO, int], Stated]]] = {
+_READERS: Final[Mapping[str, Callable[[BinaryIO, int], ContainerClaims]]] = {
     "mov": mp4.read, "mp4": mp4.read, "matroska": matroska.read, "webm": matroska.read, "avi": avi.read, "ogg": ogg.read,
     "mpegts": transport.read, "mpeg": programs.read, "flv": flv.read, "asf": asf.read, "wav": waves.wav, "mp3": waves.mp3,
     "aac": waves.adts, "flac": waves.flac, "mxf": mxf.read, "nut": nut.read,
 }
 
 
-def read(path: Path, demuxer: str) -> Stated:
+def read(path: Path, demuxer: str) -> ContainerClaims:
     """What the file states of its length and what of its structure is missing; nothing for a family without a reader.
 
     A structure that cannot be followed states nothing: whether the file can be read is FFmpeg's to say.
     """
     reader = _READERS.get(demuxer)
     if reader is None:
-        return Stated()
+        return ContainerClaims()
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(0)
         try:
             return reader(file, size)
         except (struct.error, ValueError, IndexError, OverflowError, ZeroDivisionError):
-            return Stated(odd=("the container's structure cannot be followed to its end",))
+            return ContainerClaims(odd=("the container's structure cannot be followed to its end",))
 
 
 def claimed(path: Path) -> int:

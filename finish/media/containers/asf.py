@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import cut_off, index_cut
-from finish.model import Loss, Stated
+from finish.model import ContainerClaims, Loss
 
 _HEADER: Final = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _PROPERTIES: Final = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
@@ -18,21 +18,21 @@ _CORRECTED: Final = b"\x82\0\0"    # as every writer has it: two bytes follow, a
 _HEADER_BYTES: Final = 1 << 24
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """The play duration, and whether all of its data are there."""
     head = file.read(30)
     length = struct.unpack_from("<Q", head, 16)[0]
     if head[:16] != _HEADER or length > min(size, _HEADER_BYTES):
-        return Stated(losses=(cut_off(length - size),)) if head[:16] == _HEADER and length > size else Stated()
+        return ContainerClaims(losses=(cut_off(length - size),)) if head[:16] == _HEADER and length > size else ContainerClaims()
     header = file.read(length - 30)
     data = file.read(24)
     ends = length + struct.unpack_from("<Q", data, 16)[0] if data[:16] == _DATA else 0
     at = header.find(_PROPERTIES)
     if at < 0:
-        return Stated(losses=(cut_off(ends - size),) if ends > size else ())
+        return ContainerClaims(losses=(cut_off(ends - size),) if ends > size else ())
     stated, _, packets, duration, _, preroll, flags, least = struct.unpack_from("<QQQQQQII", header, at + 40)
     if flags & _BROADCAST:
-        return Stated()
+        return ContainerClaims()
     held = length + 50 + packets * least
     missing = max(stated, ends, held) - size
     seconds = Fraction(duration, 10**7) - Fraction(preroll, 1000)
@@ -40,7 +40,7 @@ def read(file: BinaryIO, size: int) -> Stated:
         losses: tuple[Loss, ...] = (cut_off(missing),)
     else:   # what follows the data is an index of it
         losses = (*((index_cut(missing),) if missing > 0 else ()), *_broken(file, length + 50, packets, least))
-    return Stated(seconds if 0 < seconds < 10**7 else None, losses)
+    return ContainerClaims(seconds if 0 < seconds < 10**7 else None, losses)
 
 
 def _broken(file: BinaryIO, begin: int, packets: int, length: int) -> Iterator[Loss]:

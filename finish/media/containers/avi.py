@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import cut_off, index_cut
-from finish.model import Loss, Stated
+from finish.model import ContainerClaims, Loss
 
 _MOST: Final = 10_000   # chunks outside `movi`
 _HAS_INDEX: Final = 0x10    # AVIF_HASINDEX
@@ -16,13 +16,13 @@ _UNKNOWN: Final = (0, 0xFFFFFFFF)   # written by who could not go back to the he
 _UNFINISHED: Final = "it has no index, and its header says that it should"
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """The length of the longest stream, and whether the file ends before its lists do."""
     ends, held, indexed, flags, seconds = 0, 0, False, 0, list[Fraction | None]()
     for kind, at, length in _chunks(file, 0, size):
         file.seek(at)
         if kind in (b"RIFF", b"movi") and length in _UNKNOWN:
-            return Stated()
+            return ContainerClaims()
         if kind in (b"RIFF", b"movi"):
             ends = max(ends, at + length)
             held = max(held, at + length if kind == b"movi" else at)    # an index is all that follows the last pictures
@@ -37,7 +37,7 @@ def read(file: BinaryIO, size: int) -> Stated:
         losses = (cut_off(missing) if held > size or not any(seconds) else index_cut(missing),)
     elif flags & _HAS_INDEX and not indexed:
         losses = (Loss("cut-off", f"the file is cut off: {_UNFINISHED}"),)
-    return Stated(max((each for each in seconds if each), default=None), losses)
+    return ContainerClaims(max((each for each in seconds if each), default=None), losses)
 
 
 def _chunks(file: BinaryIO, at: int, size: int) -> Iterator[tuple[bytes, int, int]]:

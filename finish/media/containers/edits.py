@@ -17,7 +17,7 @@ _MOST: Final = 100_000  # entries
 
 
 @dataclass(frozen=True)
-class Edit:
+class EditList:
     """Of one track: its media's length, the length that its header states, the sum of what its edits show, and where the last one ends in
     the media (s); None where nothing is stated."""
 
@@ -29,7 +29,7 @@ class Edit:
     ends: Fraction | None
 
 
-def edit(whose: Whose, number: int, tkhd: memoryview | None, elst: memoryview | None, clocks: tuple[int, int, int]) -> Edit:
+def edit(whose: Whose, number: int, tkhd: memoryview | None, elst: memoryview | None, clocks: tuple[int, int, int]) -> EditList:
     """From the boxes of a track; `clocks` are the ticks a second of the movie and of the track, and its length in its own ticks."""
     movie, own, length = clocks
     stated = 0
@@ -39,7 +39,7 @@ def edit(whose: Whose, number: int, tkhd: memoryview | None, elst: memoryview | 
     entries = list(_entries(elst))
     whole = movie and all(each for each, _ in entries)
     ends = [Fraction(at, own) + Fraction(lasts, movie) for lasts, at in entries if at >= 0] if whole and own else []
-    return Edit(
+    return EditList(
         whose, number, Fraction(length, own) if own and length else None, Fraction(stated, movie) if movie and stated else None,
         Fraction(sum(lasts for lasts, _ in entries), movie) if entries and whole else None, max(ends, default=None),
     )
@@ -54,7 +54,7 @@ def _entries(data: memoryview | None) -> Iterator[tuple[int, int]]:
         yield struct.unpack_from(form, data, 8 + number * width)
 
 
-def losses(edits: Sequence[Edit]) -> Iterator[Loss]:
+def losses(edits: Sequence[EditList]) -> Iterator[Loss]:
     """Edits that contradict the rest of the index, and those that leave out the end of one track and not of another."""
     for each in edits:
         shown = each.media if each.shown is None else each.shown
@@ -68,7 +68,7 @@ def losses(edits: Sequence[Edit]) -> Iterator[Loss]:
     yield from _apart(edits)
 
 
-def _apart(edits: Sequence[Edit]) -> Iterator[Loss]:
+def _apart(edits: Sequence[EditList]) -> Iterator[Loss]:
     tails = [(each, each.media - each.ends) for each in edits if each.media is not None and each.ends is not None]
     least = min((tail for _, tail in tails), default=Fraction(0))
     for each, tail in tails:
@@ -77,7 +77,7 @@ def _apart(edits: Sequence[Edit]) -> Iterator[Loss]:
             yield Loss("edited-apart", text, each.whose, each.ends, tail, each.number, certain=False)
 
 
-def hidden(edits: Sequence[Edit]) -> Iterator[str]:
+def hidden(edits: Sequence[EditList]) -> Iterator[str]:
     """What edit lists leave out of each track, in words."""
     for each in edits:
         if each.media is not None and each.shown is not None and each.media - each.shown > _APART:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import cut_off
-from finish.model import Stated
+from finish.model import ContainerClaims
 
 _MOST: Final = 4_000_000    # tags
 _SCRIPT, _SCRIPT_BYTES = 18, 1 << 16
@@ -15,7 +15,7 @@ KINDS: Final = (8, 9, _SCRIPT)      # sound, picture, script
 LAST_MS: Final = 500                # how long before the length that is stated a last tag may begin
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """Follow the tags; live recordings state a length of 0, which is none."""
     stated, at = script(file), begin(file)
     broken = False
@@ -30,7 +30,7 @@ def read(file: BinaryIO, size: int) -> Stated:
     held = at - 4   # the last four bytes repeat a length: nothing is lost with them
     missing = max(held, bytes_ - 4 if bytes_ == at else bytes_) - size
     losses = (cut_off(max(0, missing)),) if missing > 0 or broken else ()
-    return Stated(Fraction(stated[b"duration"]) if b"duration" in stated else None, losses)
+    return ContainerClaims(Fraction(stated[b"duration"]) if b"duration" in stated else None, losses)
 
 
 def begin(file: BinaryIO) -> int:

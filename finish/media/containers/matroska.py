@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import cut_off, index_cut, unlikely
-from finish.model import Loss, Stated, Whose
+from finish.model import ContainerClaims, Loss, Whose
 
 _SEGMENT, _INFO, _SCALE, _DURATION, _CLUSTER = 0x18538067, 0x1549A966, 0x2AD7B1, 0x4489, 0x1F43B675
 _TOP: Final = frozenset({0x114D9B74, _INFO, 0x1654AE6B, _CLUSTER, 0x1C53BB6B, 0x1941A469, 0x1043A770, 0x1254C367, 0xEC, 0xBF})
@@ -30,11 +30,11 @@ _CUES, _POINT, _POSITIONS, _PLACE, _CUES_BYTES = 0x1C53BB6B, 0xBB, 0xB7, 0xF1, 1
 Element = tuple[int, int, int | None]   # its number, where its data begin, and how many bytes of them it states (None: unknown)
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """The duration of the first segment, and whether the file ends before what it states does."""
     segment = next((each for each in _elements(file, 0, size) if each[0] == _SEGMENT), None)
     if segment is None:
-        return Stated()
+        return ContainerClaims()
     _, begin, length = segment
     seconds: Fraction | None = None
     ends, last = begin, 0
@@ -56,7 +56,7 @@ def read(file: BinaryIO, size: int) -> Stated:
     missing = max(ends, 0 if length is None else begin + length) - size
     only = last == _CUES and ends == begin + (length or 0)     # the segment ends with its cues, so nothing else is missing
     losses: tuple[Loss, ...] = (index_cut(missing) if only else cut_off(missing),) if missing > 0 else tuple(_absent(cues, clusters, begin))
-    return Stated(seconds, (*losses, *wrong))
+    return ContainerClaims(seconds, (*losses, *wrong))
 
 
 def _tracks(data: bytes) -> Iterator[Loss]:

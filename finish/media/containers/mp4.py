@@ -10,8 +10,8 @@ from typing import BinaryIO, Final
 
 from finish.media.containers import edits, fragments
 from finish.media.containers.container_losses import cut_off
-from finish.media.containers.tables import Tables, contradictions, longest
-from finish.model import Loss, Stated, Whose
+from finish.media.containers.tables import SampleTables, contradictions, longest
+from finish.model import ContainerClaims, Loss, Whose
 
 _PARENTS: Final = frozenset((b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl", b"mvex", b"udta"))
 _MOST: Final = 20_000           # boxes; a file with more is not one that any tool writes
@@ -24,7 +24,7 @@ Box = tuple[bytes, memoryview]  # its kind, and what is in it
 
 
 @dataclass
-class Track:
+class Mp4Track:
     """One `trak`: whose it is, its clock (Hz) and length in ticks as `mdhd` states them, and its tables by their kinds."""
 
     whose: Whose | None = None
@@ -33,12 +33,12 @@ class Track:
     boxes: dict[bytes, memoryview] = field(default_factory=dict)
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """The movie's length, what its index contradicts, and which of its samples lie beyond the end of the file."""
     top = list(_outermost(file, size))
     moov = next(((at, end) for kind, at, end in top if kind == b"moov"), None)
     if moov is None or moov[1] - moov[0] > _MOOV_BYTES or moov[1] > size:
-        return Stated(losses=_cut(top, size))
+        return ContainerClaims(losses=_cut(top, size))
     file.seek(moov[0])
     boxes = list(_inner(memoryview(file.read(moov[1] - moov[0]))))
     fragmented = any(kind == b"mvex" for kind, _ in boxes)
@@ -46,11 +46,11 @@ def read(file: BinaryIO, size: int) -> Stated:
     losses = [loss for number, each in enumerate(tracks) if each.whose for loss in _track(each, number, size, fragmented=fragmented)]
     if fragmented:
         by_ffmpeg = any(kind == b"udta" and b"Lavf" in bytes(data) for kind, data in boxes)
-        indexed = sum(Tables.read(each.boxes).takes or 0 for each in tracks)
-        return Stated(_seconds(boxes), (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg, indexed=indexed)))
+        indexed = sum(SampleTables.read(each.boxes).takes or 0 for each in tracks)
+        return ContainerClaims(_seconds(boxes), (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg, indexed=indexed)))
     shown = [_edit(each, number, boxes) for number, each in enumerate(tracks) if each.whose and each.clock]
     losses = losses or [*edits.losses(shown), *_unclaimed(tracks, top, size)]
-    return Stated(_seconds(boxes), tuple(losses), tuple(edits.hidden(shown)), held=_held(tracks))
+    return ContainerClaims(_seconds(boxes), tuple(losses), tuple(edits.hidden(shown)), held=_held(tracks))
 
 
 def claimed(file: BinaryIO, size: int) -> int:
@@ -126,11 +126,11 @@ def _clock(data: memoryview) -> tuple[int, int]:
     return clock, 0 if length == 2**32 - 1 else length
 
 
-def _tracks(boxes: Sequence[Box]) -> list[Track]:
-    found: list[Track] = []
+def _tracks(boxes: Sequence[Box]) -> list[Mp4Track]:
+    found: list[Mp4Track] = []
     for kind, data in boxes:
         if kind == b"trak":
-            found.append(Track())
+            found.append(Mp4Track())
         elif found and kind == b"mdhd":
             found[-1].clock, found[-1].length = _clock(data)
         elif found and kind == b"hdlr" and found[-1].whose is None:
@@ -140,12 +140,12 @@ def _tracks(boxes: Sequence[Box]) -> list[Track]:
     return found
 
 
-def _track(track: Track, number: int, size: int, *, fragmented: bool) -> list[Loss]:
+def _track(track: Mp4Track, number: int, size: int, *, fragmented: bool) -> list[Loss]:
     assert track.whose is not None
     if track.clock == 0:
         text = f"the time scale of its {track.whose} is 0: nothing says how long it is"
         return [Loss("clock-missing", text, track.whose, track=number, hint="the clip's index is damaged: export it again")]
-    tables = Tables.read(track.boxes)
+    tables = SampleTables.read(track.boxes)
     if fragmented and not tables.anything:
         return []
     return [
@@ -154,22 +154,22 @@ def _track(track: Track, number: int, size: int, *, fragmented: bool) -> list[Lo
     ]
 
 
-def _edit(track: Track, number: int, boxes: Sequence[Box]) -> edits.Edit:
+def _edit(track: Mp4Track, number: int, boxes: Sequence[Box]) -> edits.EditList:
     assert track.whose is not None
     movie = next((_clock(data)[0] for kind, data in boxes if kind == b"mvhd"), 0)
     return edits.edit(track.whose, number, track.boxes.get(b"tkhd"), track.boxes.get(b"elst"), (movie, track.clock or 0, track.length))
 
 
-def _unclaimed(tracks: Sequence[Track], top: Sequence[tuple[bytes, int, int]], size: int) -> Iterator[Loss]:
+def _unclaimed(tracks: Sequence[Mp4Track], top: Sequence[tuple[bytes, int, int]], size: int) -> Iterator[Loss]:
     """Media that no track speaks of: a whole track may be missing from the index."""
     there = sum(min(end, size) - at for kind, at, end in top if kind == b"mdat")
-    claimed = [Tables.read(each.boxes).takes for each in tracks]
+    claimed = [SampleTables.read(each.boxes).takes for each in tracks]
     rest = there - sum(each for each in claimed if each is not None)
     if None not in claimed and rest > _UNCLAIMED_BYTES and rest > there * _UNCLAIMED:
         yield Loss("media-unclaimed", f"{rest:,} of the {there:,} bytes of its media belong to no track", certain=False)
 
 
-def _held(tracks: Sequence[Track]) -> Fraction | None:
+def _held(tracks: Sequence[Mp4Track]) -> Fraction | None:
     """The longest that any picture or sample is held (s)."""
-    found = (Fraction(longest(Tables.read(each.boxes)), each.clock) for each in tracks if each.whose and each.clock)
+    found = (Fraction(longest(SampleTables.read(each.boxes)), each.clock) for each in tracks if each.whose and each.clock)
     return max(found, default=None)

@@ -6,14 +6,14 @@ import struct
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import cut_off, unfinished
-from finish.model import Loss, Stated
+from finish.model import ContainerClaims, Loss
 
 _LABEL: Final = bytes.fromhex("060e2b34")
 _PARTITION: Final = bytes.fromhex("060e2b34020501010d0102010103")  # closed or open body partition; the header's differs in one byte
 _MOST: Final = 4_000_000    # packets
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """Follow the packets to the end of the file."""
     at, footer, last = _run_in(file), 0, b""
     begin = at
@@ -29,11 +29,11 @@ def read(file: BinaryIO, size: int) -> Stated:
         at, last = at + 16 + width + length, head[:16]
     missing = max(at, begin + footer) - size
     if missing > 0:
-        return Stated(losses=(cut_off(missing),))
+        return ContainerClaims(losses=(cut_off(missing),))
     if (size - at) * 100 > size:
-        return Stated(losses=(Loss("structure-broken", f"its structure breaks off at byte {at:,}: what follows cannot be read"),))
+        return ContainerClaims(losses=(Loss("structure-broken", f"its structure breaks off at byte {at:,}: what follows cannot be read"),))
     closed = last[4:8] == bytes.fromhex("02050101") or last[:5] == bytes.fromhex("060e2b3402")
-    return Stated(losses=() if closed or at < size else (unfinished("it does not end with a footer"),))
+    return ContainerClaims(losses=() if closed or at < size else (unfinished("it does not end with a footer"),))
 
 
 def _run_in(file: BinaryIO) -> int:

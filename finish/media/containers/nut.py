@@ -6,12 +6,12 @@ import struct
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import unfinished
-from finish.model import Stated
+from finish.model import ContainerClaims
 
 _INDEX: Final = 0x4E58DD672F23E64E
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """The last twelve bytes of a whole file are how far back its index begins, and a checksum."""
     if size > 12:
         file.seek(size - 12)
@@ -19,5 +19,5 @@ def read(file: BinaryIO, size: int) -> Stated:
         if 0 < back <= size:
             file.seek(size - back)
             if file.read(8) == struct.pack(">Q", _INDEX):
-                return Stated()
-    return Stated(losses=(unfinished("it does not end with its index"),))
+                return ContainerClaims()
+    return ContainerClaims(losses=(unfinished("it does not end with its index"),))

@@ -6,7 +6,7 @@ import struct
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import cut_off
-from finish.model import Loss, Stated
+from finish.model import ContainerClaims, Loss
 
 _HEAD: Final = 27
 _END, _FIRST = 4, 2
@@ -14,7 +14,7 @@ _MOST: Final = 4_000_000    # pages
 _SKELETON: Final = (b"fishead\0", b"Annodex\0")
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """What the flags and numbers of all pages show; page checksums are FFmpeg's to check, and it does."""
     streams: dict[int, tuple[int, bool]] = {}
     at, gaps, whole = 0, False, True
@@ -25,7 +25,7 @@ def read(file: BinaryIO, size: int) -> Stated:
             whole = at == size
             break
         if head[:4] != b"OggS":
-            return Stated(odd=("there is something between its pages that is no page",), losses=_ends(streams))
+            return ContainerClaims(odd=("there is something between its pages that is no page",), losses=_ends(streams))
         flags, serial, number, count = head[5], *struct.unpack_from("<II", head, 14), head[26]
         at += _HEAD + count + sum(head[_HEAD:_HEAD + count])
         known = streams.get(serial)
@@ -34,7 +34,7 @@ def read(file: BinaryIO, size: int) -> Stated:
         whole = at <= size
     losses = (cut_off(),) if not whole else _ends(streams)
     missing = (Loss("pages-missing", "pages of the file are missing: their numbers jump"),) if gaps else ()
-    return Stated(losses=(*losses, *missing))
+    return ContainerClaims(losses=(*losses, *missing))
 
 
 def _ends(streams: dict[int, tuple[int, bool]]) -> tuple[Loss, ...]:

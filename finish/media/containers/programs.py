@@ -6,14 +6,14 @@ import struct
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import unfinished
-from finish.model import Stated
+from finish.model import ContainerClaims
 
 _PACK, _END = 0xBA, 0xB9
 _MOST: Final = 4_000_000    # packets
 _LENGTH_FREE: Final = 0xBB  # from here on every packet states its length
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """Follow the packets from the first one to the end of the file."""
     at = 0
     for _ in range(_MOST):
@@ -28,5 +28,5 @@ def read(file: BinaryIO, size: int) -> Stated:
         else:
             at += 6 + struct.unpack_from(">H", head, 4)[0]
         if at > size:
-            return Stated(losses=(unfinished("its last packet is not whole"),))
-    return Stated()
+            return ContainerClaims(losses=(unfinished("its last packet is not whole"),))
+    return ContainerClaims()

@@ -20,7 +20,7 @@ _MOST_SAMPLES: Final = 50_000_000   # ten days at 60 a second; of constant size,
 
 
 @dataclass(frozen=True)
-class Tables:
+class SampleTables:
     """Of one track: `missing` tables; runs of equal durations; samples by chunk; where chunks begin; sizes (one: all are of that size)."""
 
     missing: tuple[str, ...]
@@ -47,7 +47,7 @@ class Tables:
         return int(self.durations[:, 0].sum())
 
     @classmethod
-    def read(cls, boxes: Mapping[bytes, memoryview]) -> Tables:
+    def read(cls, boxes: Mapping[bytes, memoryview]) -> SampleTables:
         names = {b"stco": (b"stco", b"co64")}
         missing = [kind.decode() for kind in _NEEDED if not any(each in boxes for each in names.get(kind, (kind,)))]
         missing += [] if b"stsz" in boxes or b"stz2" in boxes else ["stsz"]
@@ -58,13 +58,13 @@ class Tables:
         return cls(tuple(missing), durations, chunks, places.reshape(-1), count, sizes, each)
 
 
-def longest(tables: Tables) -> int:
+def longest(tables: SampleTables) -> int:
     """The longest that a sample is held, in ticks."""
     used = tables.durations[tables.durations[:, 0] > 0]
     return int(used[:, 1].max()) if len(used) else 0
 
 
-def contradictions(tables: Tables, whose: str, clock: int, length: int, size: int) -> Iterator[Found]:
+def contradictions(tables: SampleTables, whose: str, clock: int, length: int, size: int) -> Iterator[Found]:
     """Where the tables disagree with one another, with the stated `length` (ticks of `clock`), or with the `size` of the file."""
     if tables.missing and (tables.anything or length):
         text = f"the {whose} cannot be read: its index lacks {', '.join(tables.missing)}"
@@ -85,7 +85,7 @@ def contradictions(tables: Tables, whose: str, clock: int, length: int, size: in
     yield from _beyond(tables, whose, clock, size)
 
 
-def _beyond(tables: Tables, whose: str, clock: int, size: int) -> Iterator[Found]:
+def _beyond(tables: SampleTables, whose: str, clock: int, size: int) -> Iterator[Found]:
     """Samples that lie beyond the end of the file."""
     first = _first_beyond(tables, size)
     if first is not None:
@@ -95,7 +95,7 @@ def _beyond(tables: Tables, whose: str, clock: int, size: int) -> Iterator[Found
         yield "cut-off", text, Fraction(begin, clock), Fraction(lasts - begin, clock)
 
 
-def _first_beyond(tables: Tables, size: int) -> int | None:
+def _first_beyond(tables: SampleTables, size: int) -> int | None:
     """The number of the first sample, in order of time, that ends beyond the file; of those of one size, of the first such chunk."""
     starts = np.concatenate(([0], np.cumsum(tables.chunks)))[:-1]
     if len(tables.sizes) == 0:
@@ -108,7 +108,7 @@ def _first_beyond(tables: Tables, size: int) -> int | None:
     return int(lost[0]) if len(lost) else None
 
 
-def _time(tables: Tables, sample: int) -> int:
+def _time(tables: SampleTables, sample: int) -> int:
     """When a sample begins, in ticks; beyond the last run, at the pace of the last one."""
     counts, ticks = tables.durations[:, 0], tables.durations[:, 1]
     ends = np.cumsum(counts)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import unfinished
-from finish.model import Stated
+from finish.model import ContainerClaims
 
 _SYNC: Final = 0x47
 _SIZES: Final = (188, 192, 204)     # plain, with a time code before it (M2TS), with parity after it
 _LOOKED_AT: Final = 1 << 16
 
 
-def read(file: BinaryIO, size: int) -> Stated:
+def read(file: BinaryIO, size: int) -> ContainerClaims:
     """Whether the last packet is whole; continuity counters are FFmpeg's to check, and it does."""
     head = file.read(_LOOKED_AT)
     for length in _SIZES:
@@ -20,8 +20,8 @@ def read(file: BinaryIO, size: int) -> Stated:
         if first is not None:
             before = 4 if length == 192 else 0
             rest = (size - first + before) % length
-            return Stated(losses=(unfinished("its last packet is not whole"),) if rest else ())
-    return Stated()
+            return ContainerClaims(losses=(unfinished("its last packet is not whole"),) if rest else ())
+    return ContainerClaims()
 
 
 def _regular(head: bytes, at: int, length: int) -> bool:

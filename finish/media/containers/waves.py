@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import BinaryIO, Final
 
 from finish.media.containers.container_losses import cut_off
-from finish.model import Loss, Stated
+from finish.model import ContainerClaims, Loss
 
 _UNKNOWN: Final = (0, 0xFFFFFFFF)   # written by who could not go back to the head
 _MOST: Final = 10_000
@@ -22,7 +22,7 @@ _LOW_KBITS: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 16
 _START: Final = Loss("start-missing", "the file begins with bytes that are no packet of sound", "sound", certain=False)
 
 
-def wav(file: BinaryIO, size: int) -> Stated:
+def wav(file: BinaryIO, size: int) -> ContainerClaims:
     """RIFF and RF64 (EBU Tech 3306): the size of the sound, and the rate at which it is read."""
     head = file.read(12)
     at, long, rate = 12, 0, 0
@@ -40,11 +40,11 @@ def wav(file: BinaryIO, size: int) -> Stated:
             length = long if head[:4] == b"RF64" and length == 0xFFFFFFFF else length
             missing = at + 8 + length - size
             if length in _UNKNOWN:
-                return Stated()
+                return ContainerClaims()
             lost = (cut_off(missing),) if missing > 0 else _more(file, at + 8 + length, struct.unpack_from("<I", head, 4)[0] + 8)
-            return Stated(Fraction(length, rate) if rate else None, lost)
+            return ContainerClaims(Fraction(length, rate) if rate else None, lost)
         at += 8 + length + (length & 1)
-    return Stated()
+    return ContainerClaims()
 
 
 def _more(file: BinaryIO, end: int, whole: int) -> tuple[Loss, ...]:
@@ -56,7 +56,7 @@ def _more(file: BinaryIO, end: int, whole: int) -> tuple[Loss, ...]:
     return (Loss("sound-longer", "the file says that its sound ends earlier than it does", "sound", certain=False),)
 
 
-def mp3(file: BinaryIO, size: int) -> Stated:
+def mp3(file: BinaryIO, size: int) -> ContainerClaims:
     """The count of frames and bytes in a Xing or Info tag, or a VBRI tag."""
     begin = _tagged(file)
     file.seek(begin)
@@ -65,7 +65,7 @@ def mp3(file: BinaryIO, size: int) -> Stated:
     tag = max(frame.find(b"Xing", at, at + 64), frame.find(b"Info", at, at + 64))
     odd = _broken(frame, at)
     if at < 0 or tag < 0:
-        return Stated(losses=odd)
+        return ContainerClaims(losses=odd)
     flags, = struct.unpack_from(">I", frame, tag + 4)
     values = struct.unpack_from(">2I", frame, tag + 8)
     count = values[0] if flags & 1 else 0
@@ -74,10 +74,10 @@ def mp3(file: BinaryIO, size: int) -> Stated:
     version, rates = frame[at + 1] >> 3 & 3, (44100, 48000, 32000)
     index = frame[at + 2] >> 2 & 3
     if index == 3 or version == 1:
-        return Stated(losses=odd)
+        return ContainerClaims(losses=odd)
     rate, length = rates[index] >> {3: 0, 2: 1, 0: 2}[version], 1152 if version == 3 else 576
     lost = (cut_off(missing),) if bytes_ and missing > 0 else ()
-    return Stated(Fraction(count * length, rate) if count else None, (*odd, *lost), blocks=count,
+    return ContainerClaims(Fraction(count * length, rate) if count else None, (*odd, *lost), blocks=count,
                   samples=max(0, count * length - _padding(frame, tag)) if flags == _WHOLE_TAG else 0)
 
 
@@ -129,7 +129,7 @@ def _syncsafe(data: bytes) -> int:
     return sum((each & 0x7F) << shift for each, shift in zip(data, (21, 14, 7, 0), strict=True))
 
 
-def adts(file: BinaryIO, size: int) -> Stated:
+def adts(file: BinaryIO, size: int) -> ContainerClaims:
     """Whether the headers of an AAC stream agree on profile, rate and channels, and its frames follow each other (ISO/IEC 13818-7, 6.2)."""
     at = _tagged(file)
     kinds: Counter[bytes] = Counter()
@@ -141,18 +141,18 @@ def adts(file: BinaryIO, size: int) -> Stated:
         kinds[bytes((head[1], head[2] & 0xFD, head[3] & 0xC0))] += 1     # all but the private bit, which means nothing
         at += max(_ADTS, (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5)
     if not kinds:
-        return Stated(losses=(_START,))
+        return ContainerClaims(losses=(_START,))
     odd = kinds.total() - max(kinds.values(), default=0)
     text = f"{odd} of {kinds.total()} packets claim another kind of sound than the rest"
     losses = (Loss("headers-differ", text, "sound"),) if odd else ()
-    return Stated(losses=(*losses, *((cut_off(at - size),) if at > size else ())))
+    return ContainerClaims(losses=(*losses, *((cut_off(at - size),) if at > size else ())))
 
 
-def flac(file: BinaryIO, size: int) -> Stated:  # noqa: ARG001 (the readers' protocol)
+def flac(file: BinaryIO, size: int) -> ContainerClaims:  # noqa: ARG001 (the readers' protocol)
     """The samples that STREAMINFO counts (RFC 9639)."""
     head = file.read(42)
     if head[:4] != b"fLaC":
-        return Stated()
+        return ContainerClaims()
     packed = int.from_bytes(head[18:26])
     rate, samples = packed >> 44, packed & ((1 << 36) - 1)
-    return Stated(Fraction(samples, rate) if rate and samples else None, samples=samples)
+    return ContainerClaims(Fraction(samples, rate) if rate and samples else None, samples=samples)

@@ -10,17 +10,19 @@ from typing import Any, Final
 from finish.analysis.shots import Shots
 from finish.errors import several
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Mark, Measure, Note, Programme, Promise, act, know
-from finish.stages.captions.caption_settings import Settings as Settings
+from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, Promise, ReviewMarker, act, know
+from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.caption_source import captions_of
 from finish.stages.captions.cues import Cue, mistake, moved
 from finish.stages.captions.drawing.burn_in import NAME, burnt, looks
-from finish.stages.captions.formats.caption_formats import Captions
+from finish.stages.captions.formats.caption_formats import CaptionFile
 from finish.stages.captions.formats.sidecar import sidecar
-from finish.stages.captions.timing.shot_snapping import Edges
+from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import broken, limits, speed
-from finish.stages.captions.typesetting.card_fitting import Grid
+from finish.stages.captions.typesetting.card_fitting import CardGrid
 from finish.units import Span, clock
+
+Settings = CaptionSettings    # the name by which every stage's settings are reached (model.Stage)
 
 name = NAME
 touches: Final[tuple[Kind, ...]] = ("video",)
@@ -28,7 +30,7 @@ touches: Final[tuple[Kind, ...]] = ("video",)
 _LEFT: Final = Fraction(1, 2)  # s; house: what is left of a cue after a cut shows for this long or for half of its time, or not at all
 
 
-def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
+def questions(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
     """What is asked of the clip so that its captions stand clear and are legible; its shots where rules are to be kept."""
     if settings.file is None:
         return ()
@@ -36,12 +38,12 @@ def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
     return asked if settings.rules == "note" or Shots() in asked else (*asked, Shots())
 
 
-def standing(_: Settings) -> tuple[Promise, ...]:
+def standing(_: CaptionSettings) -> tuple[Promise, ...]:
     """Nothing: which captions a file should show is not known from its destination."""
     return ()
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
         return programme
@@ -58,10 +60,10 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     return burnt(settings, replace(captions, cues=cues), done, delivery, ask) if settings.burn else done
 
 
-def _keep_rules(settings: Settings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:
+def _keep_rules(settings: CaptionSettings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:
     """FinishError with every rule that a cue breaks, at its line."""
     rate = programme.source.video.rate if programme.source.video else programme.rate
-    edges = Edges(rate, ask(Measure(Shots(), programme.conformed)).cuts)
+    edges = ShotTimes(rate, ask(Measure(Shots(), programme.conformed)).cuts)
     found = broken(cues, settings.lang, edges)
     errors = tuple(mistake(str(each), "`finish captions fix FILE --clip CLIP`, or `captions: {rules: note}`",
                            f"{settings.file.path}:{each.cue.line}") for each in found) if settings.file else ()
@@ -69,7 +71,7 @@ def _keep_rules(settings: Settings, cues: tuple[Cue, ...], programme: Programme,
         raise several(errors)
 
 
-def _paced(captions: Captions, programme: Programme) -> Captions:
+def _paced(captions: CaptionFile, programme: Programme) -> CaptionFile:
     """The captions at the times at which what they are of is shown; without those of which next to nothing is."""
     if programme.timeline is None:
         return captions
@@ -123,7 +125,7 @@ def _fast(cues: Iterable[Cue], language: str) -> list[Note]:
     return [know("cues-fast", text)]
 
 
-def _marks(cues: Iterable[Cue], programme: Programme) -> tuple[Mark, ...]:
+def _marks(cues: Iterable[Cue], programme: Programme) -> tuple[ReviewMarker, ...]:
     """The frame in the middle of every cue, with its words on one line."""
-    grid = Grid(programme.rate, programme.frames, "")
-    return tuple(Mark(sum(grid.of(cue)) // 2 / programme.rate, " ".join(cue.text.split())) for cue in cues)
+    grid = CardGrid(programme.rate, programme.frames, "")
+    return tuple(ReviewMarker(sum(grid.of(cue)) // 2 / programme.rate, " ".join(cue.text.split())) for cue in cues)

@@ -12,7 +12,7 @@ from finish.model import Document, File, FileToCome, Fonts, StyleFile
 from finish.model import Settings as Base
 from finish.stages.captions.cues import factor
 from finish.stages.captions.drawing import caption_style as styles
-from finish.stages.captions.drawing.caption_style import Style, styled
+from finish.stages.captions.drawing.caption_style import CaptionStyle, styled
 from finish.stages.captions.formats.markup import ENCODINGS, is_encoding
 from finish.stages.captions.formats.sidecar import Format
 from finish.stages.captions.placement.card_placement import Position
@@ -20,7 +20,7 @@ from finish.stages.captions.placement.card_placement import Position
 V = TypeVar("V")
 
 
-class Settings(Base):
+class CaptionSettings(Base):
     """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
 
     `font` is a file of one's own, `fonts` a folder with those that an ASS file names, and `look` says keys of the style otherwise: maps
@@ -72,7 +72,7 @@ class Settings(Base):
         return name
 
     @property
-    def styled(self) -> Style:
+    def styled(self) -> CaptionStyle:
         """The style with what is said otherwise."""
         return styled(self.style, self.look, self.font)
 
@@ -82,7 +82,7 @@ class Settings(Base):
         return _or_value_error(lambda: styles.read(document), document)
 
     @model_validator(mode="after")
-    def _styled(self) -> Settings:
+    def _styled(self) -> CaptionSettings:
         return _or_value_error(lambda: self.styled, self)
 
 

@@ -9,16 +9,16 @@ from typing import Final
 
 from finish import resources
 from finish.analysis.speech_detection import Voice
-from finish.analysis.transcription import Heard, HeardFacts, Word
-from finish.model import Ask, Document, Draft, Measure, Note, Programme, act, detail, know
-from finish.stages.captions.caption_settings import Settings
+from finish.analysis.transcription import RecognizedWord, Transcription, TranscriptionFacts
+from finish.model import Ask, Document, Measure, Note, Programme, WrittenOnce, act, detail, know
+from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.cues import Cue, factor, from_hour, mistake, stretched
 from finish.stages.captions.formats import plain_text
-from finish.stages.captions.formats.caption_formats import Captions, read
+from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
 from finish.stages.captions.timing.alignment import aligned, corrected, cues_of, timed
 from finish.stages.captions.timing.masking import masked
-from finish.stages.captions.timing.shot_snapping import Edges
+from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import mended
 from finish.units import Span, tongue
 
@@ -28,15 +28,15 @@ _CUES, _LENGTH, _BETTER = 8, Fraction(60), 0.12
 _HEARD_WELL: Final = 0.5        # of the words: below, the text is of another clip
 
 
-def captions_of(settings: Settings, programme: Programme, ask: Ask) -> tuple[Captions, tuple[Draft, ...]]:
+def captions_of(settings: CaptionSettings, programme: Programme, ask: Ask) -> tuple[CaptionFile, tuple[WrittenOnce, ...]]:
     """The captions of a clip, and the file that would be written of what was heard; FinishError for what cannot be understood or heard."""
     document = settings.file
     assert document is not None
     heard, said = _heard(settings, programme, ask) if settings.recognise or settings.words == "speech" else (None, [])
-    drafts: tuple[Draft, ...] = ()
+    drafts: tuple[WrittenOnce, ...] = ()
     if document.absent and heard is not None:
         document, notes = _written(settings, document, heard, programme)
-        drafts, said = (Draft(document.path, document.data),), [*said, *notes]
+        drafts, said = (WrittenOnce(document.path, document.data),), [*said, *notes]
     captions = read(document, settings.encoding, settings.lang, settings.fonts)
     if captions.script is not None:
         return _script(captions, settings), drafts
@@ -55,7 +55,7 @@ def captions_of(settings: Settings, programme: Programme, ask: Ask) -> tuple[Cap
     return replace(captions, cues=cues, notes=tuple(notes)), drafts
 
 
-def _script(captions: Captions, settings: Settings) -> Captions:
+def _script(captions: CaptionFile, settings: CaptionSettings) -> CaptionFile:
     asked = {"stretched": settings.stretch, "masked": settings.mask, "given words' times from speech": settings.words == "speech"}
     wrong = next((what for what, on in asked.items() if on), "")
     if wrong:
@@ -64,13 +64,13 @@ def _script(captions: Captions, settings: Settings) -> Captions:
     return captions
 
 
-def _heard(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[Word, ...], list[Note]]:
+def _heard(settings: CaptionSettings, programme: Programme, ask: Ask) -> tuple[tuple[RecognizedWord, ...], list[Note]]:
     """The words of the clip's sound, names spelt as the glossary has them."""
     where = str(settings.file.path) if settings.file else ""
     if programme.heard is None:
         raise mistake("the clip has no sound to be recognised", "name a caption file", where)
     language = tongue(settings.lang)
-    facts: HeardFacts = ask(Measure(Heard(language, resources.speech_model().digest), programme.heard))
+    facts: TranscriptionFacts = ask(Measure(Transcription(language, resources.speech_model().digest), programme.heard))
     if language and (other := facts.another(language)):
         raise mistake(f"the clip speaks {other!r}, not {language!r}", f"say `lang: {other}`, or name a translated file", where)
     words, changes = corrected(facts.words, settings.glossary)
@@ -78,11 +78,11 @@ def _heard(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[Wo
     return words, [*(know("glossary", each) for each in changes), *dropped]
 
 
-def _written(settings: Settings, document: Document, heard: Sequence[Word], programme: Programme) -> tuple[Document, list[Note]]:
+def _written(settings: CaptionSettings, document: Document, heard: Sequence[RecognizedWord], programme: Programme) -> tuple[Document, list[Note]]:
     """What was heard as the file that was asked for, within the rules for reading; read again like any other."""
     if not heard:
         raise mistake("no speech is heard in the clip", "name a caption file, or leave captions out", str(document.path))
-    cues, _ = mended(cues_of(heard), settings.lang, Edges(programme.rate))
+    cues, _ = mended(cues_of(heard), settings.lang, ShotTimes(programme.rate))
     form = FORMS.get(document.suffix)
     if form is None:
         found = f"recognised captions are written as {', '.join(FORMS)}, not {document.suffix!r}"
@@ -92,7 +92,7 @@ def _written(settings: Settings, document: Document, heard: Sequence[Word], prog
     return Document(document.path, content), [act("recognised", note)]
 
 
-def _spread(captions: Captions, settings: Settings, programme: Programme, heard: Sequence[Word] | None, ask: Ask) -> Captions:
+def _spread(captions: CaptionFile, settings: CaptionSettings, programme: Programme, heard: Sequence[RecognizedWord] | None, ask: Ask) -> CaptionFile:
     """A text without times as cues: where it is heard, else by syllables over what sounds like speech."""
     length = _length(programme)
     if plain_text.too_long(captions.untimed, length):
@@ -110,7 +110,7 @@ def _spread(captions: Captions, settings: Settings, programme: Programme, heard:
     return replace(captions, cues=cues, notes=(*captions.notes, detail("text-heard", note)))
 
 
-def _wrong_speed(cues: tuple[Cue, ...], settings: Settings, programme: Programme, ask: Ask) -> list[Note]:
+def _wrong_speed(cues: tuple[Cue, ...], settings: CaptionSettings, programme: Programme, ask: Ask) -> list[Note]:
     """What to say when captions fit the speech better at another speed, by far."""
     if settings.stretch or len(cues) < _CUES or _length(programme) < _LENGTH or programme.heard is None:
         return []

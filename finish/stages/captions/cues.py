@@ -28,7 +28,7 @@ def mistake(what: str, remedy: str, where: str) -> FinishError:
 
 
 @dataclass(frozen=True)
-class Run:
+class StyledRun:
     """Text of one styling; a line break is `\\n`. Never an override: a brace in it is a brace on the screen.
 
     `time` is when it begins to be spoken (s), where the file says that.
@@ -40,11 +40,11 @@ class Run:
     underline: bool = False
     time: Fraction | None = None
 
-    def but(self, text: str) -> Run:
+    def but(self, text: str) -> StyledRun:
         """The same with another text."""
         return replace(self, text=text)
 
-    def follows(self, other: Run) -> bool:
+    def follows(self, other: StyledRun) -> bool:
         """Whether it looks as the one before, and nothing says when it is spoken: then the two are one."""
         return self.time is None and (self.italic, self.bold, self.underline) == (other.italic, other.bold, other.underline)
 
@@ -55,7 +55,7 @@ class Cue:
 
     start: Fraction
     end: Fraction
-    runs: tuple[Run, ...]
+    runs: tuple[StyledRun, ...]
     number: int
     line: int
 
@@ -140,7 +140,7 @@ def emphasised(cue: Cue, words: Sequence[str]) -> Cue:
     """The cue with these words (or several in a row) in bold, wherever they stand whole, in any case."""
     wanted = "|".join(sorted((re.escape(each.strip()) for each in words if each.strip()), key=len, reverse=True))
     found = re.compile(rf"(?<!\w)(?:{wanted})(?!\w)", re.IGNORECASE) if wanted else None
-    runs: list[Run] = []
+    runs: list[StyledRun] = []
     for run in cue.runs:
         at = 0
         for match in found.finditer(run.text) if found else ():
@@ -150,7 +150,7 @@ def emphasised(cue: Cue, words: Sequence[str]) -> Cue:
     return replace(cue, runs=tuple(_once(run for run in runs if run.text)))
 
 
-def _once(runs: Iterable[Run]) -> Iterator[Run]:
+def _once(runs: Iterable[StyledRun]) -> Iterator[StyledRun]:
     """Of the runs that one was cut into, only the first says when it is spoken."""
     last: Fraction | None = None
     for run in runs:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from finish import model
-from finish.analysis.noise_floor import Noise, NoiseFacts
+from finish.analysis.noise_floor import NoiseFacts, NoiseFloor
 from finish.analysis.speech_detection import Voice
 from finish.graph import Kind, Stream
 from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, Promise, act, detail, know
@@ -20,7 +20,7 @@ touches: Final[tuple[Kind, ...]] = ("audio",)
 _WORSE: Final = 0.5     # dB of speech above noise; house: less is nothing that anybody hears
 
 
-class Settings(model.Settings):
+class CleanSettings(model.Settings):
     """What is taken out of the clip's own sound, in this order; each is off unless stated."""
 
     channels: Annotated[Literal["note", "mend"], Field(description="a silent side, or one that is inverted: said, or mended")] = "note"
@@ -35,17 +35,20 @@ class Settings(model.Settings):
         return any(each is not None for each in (self.highpass, self.denoise, self.deess, self.compress))
 
 
-def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+Settings = CleanSettings    # the name by which every stage's settings are reached (model.Stage)
+
+
+def questions(settings: CleanSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
     """None of the picture."""
     return ()
 
 
-def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+def standing(settings: CleanSettings) -> tuple[Promise, ...]:  # noqa: ARG001
     """None: how clean a sound was before is not in the file."""
     return ()
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
+def plan(settings: CleanSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme with its own sound cleaned, no sample of it late; what that did is measured and told."""
     if programme.heard is None:
         return programme.but(notes=(know("nothing-to-clean", "clean: no sound to clean"),) if settings.steps else ())
@@ -55,16 +58,16 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     return _cleaned(settings, programme, ask) if settings.steps else programme
 
 
-def _cleaned(settings: Settings, programme: Programme, ask: Ask) -> Programme:
+def _cleaned(settings: CleanSettings, programme: Programme, ask: Ask) -> Programme:
     sound = programme.sound
-    spoken = Noise(tuple(Span(each.start, each.end) for each in ask(Measure(Voice(), sound)).spans))
+    spoken = NoiseFloor(tuple(Span(each.start, each.end) for each in ask(Measure(Voice(), sound)).spans))
     before = ask(Measure(spoken, sound))
     cleaned = _steps(settings, sound, before, programme)
     after = ask(Measure(spoken, cleaned))
     return programme.but(sound=cleaned, notes=_told(settings, before, after))
 
 
-def _steps(settings: Settings, sound: Stream, heard: NoiseFacts, programme: Programme) -> Stream:
+def _steps(settings: CleanSettings, sound: Stream, heard: NoiseFacts, programme: Programme) -> Stream:
     if settings.highpass:
         sound = clean_steps.highpassed(sound, settings.highpass)
     if settings.denoise:
@@ -76,7 +79,7 @@ def _steps(settings: Settings, sound: Stream, heard: NoiseFacts, programme: Prog
     return sound
 
 
-def _told(settings: Settings, before: NoiseFacts, after: NoiseFacts) -> tuple[Note, ...]:
+def _told(settings: CleanSettings, before: NoiseFacts, after: NoiseFacts) -> tuple[Note, ...]:
     said = [f"noise floor {before.floor:.1f} → {after.floor:.1f} dBFS"]
     if before.above is not None and after.above is not None:
         said.append(f"speech above it {before.above:.1f} → {after.above:.1f} dB")

@@ -9,20 +9,20 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, field_validator, model_validator
 
 from finish.analysis.banding import Banding
-from finish.analysis.flicker import Pumping
+from finish.analysis.flicker import Flicker
 from finish.analysis.shots import Shots
 from finish.analysis.video_levels import AREA, Levels
 from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Accept, Analyser, Ask, Decision, Delivery, Document, Look, Measure, Note, Programme, Promise, act, detail, know
+from finish.model import Analyser, Ask, Decision, Delivery, Document, Look, Measure, Note, Programme, Promise, Tolerance, act, detail, know
 from finish.model import Settings as Base
 from finish.stages.colour import deflicker, look_reading
 from finish.stages.colour import match as matching
 from finish.stages.colour.balance import Balance
 from finish.stages.colour.camera import RENDERING, Camera
-from finish.stages.colour.grading import Grade
-from finish.stages.colour.lut_bake import Baked, bake, steps
-from finish.stages.colour.match import Match, Part
+from finish.stages.colour.grading import PictureGrade
+from finish.stages.colour.lut_bake import BakedLut, bake, steps
+from finish.stages.colour.match import Match, MatchedShot
 
 name: Final = "colour"
 touches: Final[tuple[Kind, ...]] = ("video",)
@@ -36,7 +36,7 @@ _Levels = Annotated[Literal["keep", "legal"], Field(description="legal: what lie
 _Reports = Annotated[tuple[Literal["clipping", "banding"], ...], Field(description="what of the delivered picture is measured and told")]
 
 
-class Settings(Base):
+class ColourSettings(Base):
     """A camera's picture is rendered for BT.709, balanced, matched to a reference, then given its looks: code values of 0 to 1."""
 
     looks: _Looks = ()
@@ -61,32 +61,35 @@ class Settings(Base):
         return looks
 
     @model_validator(mode="after")
-    def _in_light(self) -> Settings:
+    def _in_light(self) -> ColourSettings:
         """Brightness that pumps is a factor of code values; of a camera's log picture it is none."""
         if self.camera and self.flicker == "mend":
             raise ValueError(f"flicker of a log picture cannot be mended: leave out camera: {self.camera}, or flicker: mend")
         return self
 
 
-def questions(settings: Settings) -> tuple[Analyser[Any], ...]:
+Settings = ColourSettings    # the name by which every stage's settings are reached (model.Stage)
+
+
+def questions(settings: ColourSettings) -> tuple[Analyser[Any], ...]:
     """What a clip looks like, shot by shot, where it is to be matched; how it pumps, where that is asked."""
-    flicker: tuple[Analyser[Any], ...] = () if settings.flicker == "ignore" else (Shots(), Pumping())
+    flicker: tuple[Analyser[Any], ...] = () if settings.flicker == "ignore" else (Shots(), Flicker())
     return tuple(dict.fromkeys((*(matching.QUESTIONS if settings.match else ()), *flicker)))
 
 
-def standing(settings: Settings) -> tuple[Promise, ...]:
+def standing(settings: ColourSettings) -> tuple[Promise, ...]:
     """Legal levels, where they are asked; and what is to be reported."""
     legal = settings.levels == "legal"
-    outside = Promise("levels outside EBU R 103", "outside", Accept(high=AREA), "% of a frame", "EBU R 103 v3.0",
+    outside = Promise("levels outside EBU R 103", "outside", Tolerance(high=AREA), "% of a frame", "EBU R 103 v3.0",
                       "colour: {levels: legal}", "picture", Levels())
     reports = (
-        ("clipping" in settings.report, Promise("clipped pixels", "clipped", Accept(), "%", "the job", part="picture", analyser=Levels())),
-        ("banding" in settings.report, Promise("banding (CAMBI)", "mean", Accept(), "", "the job", part="picture", analyser=Banding())),
+        ("clipping" in settings.report, Promise("clipped pixels", "clipped", Tolerance(), "%", "the job", part="picture", analyser=Levels())),
+        ("banding" in settings.report, Promise("banding (CAMBI)", "mean", Tolerance(), "", "the job", part="picture", analyser=Banding())),
     )
     return (*((outside,) if legal else ()), *(promise for asked, promise in reports if asked))
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+def plan(settings: ColourSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with its grade on; where nothing is asked, or at strength 0, the same programme.
 
     SpecError for decisions in the lock file that are none.
@@ -96,14 +99,14 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     cubes = _cubes(settings, decided)
     # Above the cut and before the delivery's frames, cubes and gains tell the clip's time; on the same frames they may do so later.
     same_clock = programme.timeline is None and delivery.rates.of(programme.rate) == programme.rate if len(cubes) > 1 or pumping else True
-    grade = Grade(cubes, Fraction(1, 2) / programme.rate, pumping, settings.levels == "legal", same_clock)
+    grade = PictureGrade(cubes, Fraction(1, 2) / programme.rate, pumping, settings.levels == "legal", same_clock)
     made = [baked for _, baked in cubes if baked]
     graded = (detail("grade", said(settings, made)),) if made else ()
     told = (*graded, *_clipping(settings), *(matching.told(settings.match, decided) if settings.match else ()), *notes)
     return programme.but(picture=grade.of(programme.picture), promises=standing(settings), notes=told, decisions=decisions)
 
 
-def _clipping(settings: Settings) -> Iterator[Note]:
+def _clipping(settings: ColourSettings) -> Iterator[Note]:
     """Looks that take the detail from many colours, as they are examined by `finish lut inspect`."""
     for look in settings.looks if settings.strength else ():
         _, done = look_reading.usable(look.data, look.path.name, look.part)
@@ -112,7 +115,7 @@ def _clipping(settings: Settings) -> Iterator[Note]:
             yield act("look-clips", f"look {look.title}: {share} (`finish lut inspect` shows it)")
 
 
-def said(settings: Settings, cubes: Sequence[Baked]) -> str:
+def said(settings: ColourSettings, cubes: Sequence[BakedLut]) -> str:
     """As "colour: warm + matte at 80% on full-range codes in one 33³ cube, off by at most 0.31 and on average 0.02 codes of 255"."""
     looks = " + ".join(look.title for look in settings.looks) if settings.strength else ""
     mixed = "" if settings.strength == 1 else f" at {settings.strength:.0%}"
@@ -127,7 +130,7 @@ def said(settings: Settings, cubes: Sequence[Baked]) -> str:
     return f"colour: {what} in {count} {size}³ cube{'s' * (len(made) > 1)}, {off}"
 
 
-def _matched(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[Part, ...], tuple[Decision, ...]]:
+def _matched(settings: ColourSettings, programme: Programme, ask: Ask) -> tuple[tuple[MatchedShot, ...], tuple[Decision, ...]]:
     """What every shot needs to match the reference, and that decision."""
     if settings.match is None:
         return (), ()
@@ -137,7 +140,7 @@ def _matched(settings: Settings, programme: Programme, ask: Ask) -> tuple[tuple[
     return decided, (Decision(name, of, matching.values(decided)),)
 
 
-def _cubes(settings: Settings, decided: Sequence[Part]) -> tuple[tuple[Fraction, Baked | None], ...]:
+def _cubes(settings: ColourSettings, decided: Sequence[MatchedShot]) -> tuple[tuple[Fraction, BakedLut | None], ...]:
     """The whole grade from when on (s); None where it does nothing."""
     looks = settings.looks if settings.strength else ()
     shots = matching.made(settings.match, decided) if settings.match else ((Fraction(0), Balance()),)
@@ -146,11 +149,11 @@ def _cubes(settings: Settings, decided: Sequence[Part]) -> tuple[tuple[Fraction,
                  for start, each in shots)
 
 
-def _flicker(settings: Settings, programme: Programme, ask: Ask) -> tuple[deflicker.Gains | None, tuple[Note, ...]]:
+def _flicker(settings: ColourSettings, programme: Programme, ask: Ask) -> tuple[deflicker.FrameGains | None, tuple[Note, ...]]:
     """The gains that make pumping shots steady, where that is asked, and what is to be said."""
     if settings.flicker == "ignore":
         return None, ()
-    facts, cuts = ask(Measure(Pumping(), programme.conformed)), ask(Measure(Shots(), programme.conformed)).cuts
+    facts, cuts = ask(Measure(Flicker(), programme.conformed)), ask(Measure(Shots(), programme.conformed)).cuts
     mended = settings.flicker == "mend"
     gains = deflicker.gains(facts, cuts, Fraction(1, 2) / programme.rate) if mended else None
     return gains, (know("flicker", deflicker.told(deflicker.pumped(facts, cuts), mended=mended)),)

@@ -71,7 +71,7 @@ def _spelled(value: float | tuple[float, ...]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class InLight:
+class LightBalance:
     """Exposure and white balance of light in BT.709's primaries."""
 
     balance: Balance
@@ -87,7 +87,7 @@ class InLight:
 
 
 @dataclass(frozen=True, eq=False)
-class Power:
+class PowerCurve:
     """To a power, what is below 0 as what is above it: GAMMA makes light of code values, 1 / GAMMA the reverse."""
 
     exponent: float | Floats
@@ -97,7 +97,7 @@ class Power:
 
 
 @dataclass(frozen=True, eq=False)
-class InPicture:
+class PictureBalance:
     """What is done to code values: lift, gamma and gain, then contrast, then saturation and vibrance."""
 
     balance: Balance
@@ -105,7 +105,7 @@ class InPicture:
     def apply(self, rgb: Floats) -> Floats:
         b = self.balance
         lift, gamma, gain = (np.array(each) for each in (b.lift, b.gamma, b.gain))
-        done = Power(1 / gamma).apply(rgb * gain + lift * (1 - rgb))
+        done = PowerCurve(1 / gamma).apply(rgb * gain + lift * (1 - rgb))
         done = b.pivot + b.contrast * (done - b.pivot)
         luma = (done @ LUMA)[:, None]
         vivid = np.clip(done.max(1, keepdims=True) - done.min(1, keepdims=True), 0, 1)

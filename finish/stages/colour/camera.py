@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from finish.stages.colour.ocio import Foreign
+from finish.stages.colour.ocio import OcioTransform
 from finish.stages.colour.table import Floats
 
 Camera = Literal[
@@ -35,7 +35,7 @@ _Primaries = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class FromCamera:
+class CameraTransform:
     """A camera's code values, full scale of the RGB picture, to scene light in BT.709's primaries: 0.18 is mid grey, white is unbounded."""
 
     camera: Camera
@@ -47,7 +47,7 @@ class FromCamera:
 
 
 @dataclass(frozen=True, eq=False)
-class Rendered:
+class DisplayRendering:
     """Scene light in BT.709's primaries to the code values of a BT.1886 screen."""
 
     def apply(self, rgb: Floats) -> Floats:
@@ -94,8 +94,8 @@ def _d_log(code: Floats) -> Floats:
 
 
 @cache
-def _builtin(*names: str) -> Foreign:
+def _builtin(*names: str) -> OcioTransform:
     import PyOpenColorIO as ocio
 
     chain = ocio.GroupTransform([ocio.BuiltinTransform(name) for name in names])
-    return Foreign(ocio.Config.CreateRaw().getProcessor(chain).getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS))
+    return OcioTransform(ocio.Config.CreateRaw().getProcessor(chain).getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS))

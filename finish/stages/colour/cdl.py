@@ -22,7 +22,7 @@ _HINT: Final = "a grade has <SOPNode> with Slope, Offset and Power, and <SatNode
 
 
 @dataclass(frozen=True, eq=False)
-class Grade:
+class CdlCorrection:
     """One correction."""
 
     slope: Floats
@@ -39,7 +39,7 @@ class Grade:
         return mixed
 
 
-def read(data: bytes, name: str, part: str = "") -> Grade:
+def read(data: bytes, name: str, part: str = "") -> CdlCorrection:
     """The one correction in a file, or the one whose id is `part`; FinishError "lut" for none, several, or anything in it that is not
     understood."""
     if len(data) > BYTES:
@@ -73,7 +73,7 @@ def _meant(found: Sequence[ElementTree.Element], name: str, part: str) -> Elemen
     raise _wrong(name, what, hint)
 
 
-def _grade(correction: ElementTree.Element, name: str) -> Grade:
+def _grade(correction: ElementTree.Element, name: str) -> CdlCorrection:
     values = {"Slope": np.ones(3), "Offset": np.zeros(3), "Power": np.ones(3), "Saturation": np.ones(1)}
     stated: set[str] = set()
     for node in correction:
@@ -95,7 +95,7 @@ def _grade(correction: ElementTree.Element, name: str) -> Grade:
     for key, low in (("Slope", 0.0), ("Power", math.ulp(0.0)), ("Saturation", 0.0)):
         if (values[key] < low).any():
             raise _wrong(name, f"{key} of {values[key].min():g}", "slope and saturation are 0 or more, power is above 0")
-    return Grade(values["Slope"], values["Offset"], values["Power"], float(values["Saturation"][0]), correction.get("id", ""))
+    return CdlCorrection(values["Slope"], values["Offset"], values["Power"], float(values["Saturation"][0]), correction.get("id", ""))
 
 
 def _numbers(text: str, count: int, key: str, name: str) -> Floats:

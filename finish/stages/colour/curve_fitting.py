@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.analysis.colour_tones import Toned
+from finish.analysis.colour_tones import FrameTones
 from finish.stages.colour.balance import NEUTRAL, Balance
 from finish.stages.colour.difference import difference, lab
 from finish.stages.colour.lut_bake import steps
@@ -32,7 +32,7 @@ _CAUTION: Final = 4.0                   # where scenes differ: so much ΔE is as
 
 
 @dataclass(frozen=True)
-class Found:
+class FittedCorrection:
     """A correction, whether the reference shows the same scene, and the mean ΔE2000 to it before and after."""
 
     balance: Balance
@@ -47,7 +47,7 @@ class _Gap(Protocol):
     def __call__(self, rgb: Floats, /) -> Floats: ...
 
 
-def matched(shot: Sequence[Toned], reference: Sequence[Toned], before: Sequence[Transform], common: Balance | None = None) -> Found:
+def matched(shot: Sequence[FrameTones], reference: Sequence[FrameTones], before: Sequence[Transform], common: Balance | None = None) -> FittedCorrection:
     """The correction that makes a shot, seen through what comes `before`, look like the reference; none that would not.
 
     Where the reference shows another scene, half of it is what is `common` to the clip.
@@ -59,21 +59,21 @@ def matched(shot: Sequence[Toned], reference: Sequence[Toned], before: Sequence[
     same = likeness >= _SAME and int(np.count_nonzero(told)) >= _FEW
     mine, theirs = (own[told], pair[told]) if same else (own[_telling(own)], other[_telling(other)])
     if len(mine) < _FEW or len(theirs) < _FEW:
-        return Found(Balance(), same=False, before=0.0, after=0.0)
+        return FittedCorrection(Balance(), same=False, before=0.0, after=0.0)
     mine, theirs = _thinned(mine), lab(_thinned(theirs))
     gap: _Gap = _Cells(theirs) if same else _Impression(theirs, _neutral(lab(mine)))
     way = _fitted(mine, gap, _bounds(same), 0.0 if same else _CAUTION)
     return measured(same, mine, theirs, spelled(way if same or common is None else (way + numbers(common)) / 2))
 
 
-def measured(same: bool, mine: Floats, theirs: Floats, balance: Balance) -> Found:
+def measured(same: bool, mine: Floats, theirs: Floats, balance: Balance) -> FittedCorrection:
     """A correction with what it does; none where that is nothing good."""
     apart = _apart_in_cells if same else _apart_in_all
     before, after = (apart(through(steps(None, each), mine), theirs) for each in (Balance(), balance))
-    return Found(balance, same, before, after) if after < before else Found(Balance(), same, before, before)
+    return FittedCorrection(balance, same, before, after) if after < before else FittedCorrection(Balance(), same, before, before)
 
 
-def at_bounds(found: Found) -> tuple[str, ...]:
+def at_bounds(found: FittedCorrection) -> tuple[str, ...]:
     """Which parts of a correction would have gone further."""
     shares = np.abs(numbers(found.balance)) / _bounds(found.same)
     return tuple(name for name, share in zip(PARTS, shares.tolist(), strict=True) if share > 0.99)
@@ -170,11 +170,11 @@ def _bounds(same: bool) -> Floats:
     return _MOST if same else _MOST / 2
 
 
-def _some(looks: Sequence[Toned], most: int) -> Sequence[Toned]:
+def _some(looks: Sequence[FrameTones], most: int) -> Sequence[FrameTones]:
     return [looks[round(at)] for at in np.linspace(0, len(looks) - 1, min(most, len(looks))).tolist()]
 
 
-def _colours(looks: Sequence[Toned], before: Sequence[Transform]) -> Floats:
+def _colours(looks: Sequence[FrameTones], before: Sequence[Transform]) -> Floats:
     """The cells of each look as code values, (looks, cells, 3)."""
     shape = (len(looks), -1, 3)
     cells = np.stack([look.rgb for look in looks]).reshape(-1, 3) / 255

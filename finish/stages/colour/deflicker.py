@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from finish.analysis.flicker import PumpingFacts
-from finish.graph import Data, commands
+from finish.analysis.flicker import FlickerFacts
+from finish.graph import PayloadBytes, commands
 from finish.stages.colour.difference import GAMMA
 from finish.stages.colour.table import Floats
 from finish.units import Span, digest, number
@@ -27,7 +27,7 @@ _LOOK_BACK: Final = Fraction(1)     # s: a frame that is held on into a part may
 
 
 @dataclass(frozen=True)
-class Pumped:
+class FlickerShot:
     """A shot from `start` (s): how much it pumps, RMS in stops of light."""
 
     start: Fraction
@@ -35,7 +35,7 @@ class Pumped:
 
 
 @dataclass(frozen=True)
-class Gains:
+class FrameGains:
     """By how many stops of code values each frame is brightened, from its own time on (s, on its stream's clock).
 
     FFmpeg is told each `early`, half a frame, far from where clocks round.
@@ -54,41 +54,41 @@ class Gains:
     def digest(self) -> str:
         return digest(str(self.early), repr(self.steps))
 
-    def during(self, span: Span) -> Gains | None:
+    def during(self, span: Span) -> FrameGains | None:
         """The frames of `span` and those shortly before it, one of which may be held into it; None where nothing is done to any."""
         times = [time for time, _ in self.steps]
         kept = self.steps[max(0, bisect_left(times, span.start - _LOOK_BACK) - 1):bisect_left(times, span.end)]
         return replace(self, steps=kept) if any(gain for _, gain in kept) else None
 
-    def later(self, by: Fraction) -> Gains:
+    def later(self, by: Fraction) -> FrameGains:
         return replace(self, steps=tuple((time + by, gain) for time, gain in self.steps))
 
-    def told(self, target: str, option: str) -> Data:
+    def told(self, target: str, option: str) -> PayloadBytes:
         return commands(target, option, [(time - self.early, gain) for time, gain in self.steps[1:]])
 
     def content(self) -> bytes:
         return self.told("exposure", "exposure").data
 
 
-def pumped(facts: PumpingFacts, cuts: Sequence[Fraction]) -> tuple[Pumped, ...]:
+def pumped(facts: FlickerFacts, cuts: Sequence[Fraction]) -> tuple[FlickerShot, ...]:
     """How much each shot pumps."""
-    return tuple(Pumped(start, float(np.sqrt((over**2).mean())) * GAMMA) for start, _, over in _shots(facts, cuts) if len(over))
+    return tuple(FlickerShot(start, float(np.sqrt((over**2).mean())) * GAMMA) for start, _, over in _shots(facts, cuts) if len(over))
 
 
-def gains(facts: PumpingFacts, cuts: Sequence[Fraction], early: Fraction) -> Gains | None:
+def gains(facts: FlickerFacts, cuts: Sequence[Fraction], early: Fraction) -> FrameGains | None:
     """What makes the shots that pump visibly steady; None where none does."""
     steps: list[tuple[Fraction, float]] = []
     for _, times, over in _shots(facts, cuts):
         visible = len(over) and np.sqrt((over**2).mean()) * GAMMA >= SEEN
         done = np.clip(-over, -_MOST / GAMMA, _MOST / GAMMA).round(_DECIMALS).tolist() if visible else [0.0] * len(over)
         steps += zip(times, done, strict=True)
-    return Gains(tuple(steps), early) if any(gain for _, gain in steps) else None
+    return FrameGains(tuple(steps), early) if any(gain for _, gain in steps) else None
 
 
-def told(found: Sequence[Pumped], *, mended: bool) -> str:
+def told(found: Sequence[FlickerShot], *, mended: bool) -> str:
     """As "flicker: 2 of 5 shots pump, the worst at 4.00 s by 0.08 stops RMS: made steady"."""
     bad = [each for each in found if each.stops >= SEEN]
-    worst = max(found, key=lambda each: each.stops, default=Pumped(Fraction(0), 0.0))
+    worst = max(found, key=lambda each: each.stops, default=FlickerShot(Fraction(0), 0.0))
     at = f"the worst from {number(round(worst.start, 2))} s by {worst.stops:.3f} stops RMS"
     if not bad:
         return f"flicker: no shot pumps visibly ({at}, {SEEN:g} is seen)"
@@ -96,7 +96,7 @@ def told(found: Sequence[Pumped], *, mended: bool) -> str:
     return f"flicker: {len(bad)} of {len(found)} shot{'s' * (len(found) > 1)} pump, {at}: {done}"
 
 
-def _shots(facts: PumpingFacts, cuts: Sequence[Fraction]) -> Iterator[tuple[Fraction, Sequence[Fraction], Floats]]:
+def _shots(facts: FlickerFacts, cuts: Sequence[Fraction]) -> Iterator[tuple[Fraction, Sequence[Fraction], Floats]]:
     """Each shot's start, the times of its frames, and by how many stops of code values each is above its slow course."""
     times = facts.times
     for start, end in pairwise((Fraction(0), *cuts, None)):

@@ -8,24 +8,24 @@ from itertools import pairwise
 from math import log2
 from typing import Final
 
-from finish.graph import Shows, Stream
-from finish.stages.colour.deflicker import Gains
-from finish.stages.colour.lut_bake import NOTHING, Baked
+from finish.graph import EnableSpan, Stream
+from finish.stages.colour.deflicker import FrameGains
+from finish.stages.colour.lut_bake import NOTHING, BakedLut
 
 # EBU R 103 v3.0 (2020) tolerates 11 of 219 codes below black and above white; two are left to what an encoder adds to a flat area.
 LEGAL: Final = Fraction(9, 219)
 
 
 @dataclass(frozen=True)
-class Grade:
+class PictureGrade:
     """What is put on a picture: cubes from when on (s of the clip; None: nothing), gains frame by frame, whether levels are held.
 
     `early` (s) is half a frame of the clip. `everywhere`: the same could be done at any place after the clip is on another clock.
     """
 
-    cubes: tuple[tuple[Fraction, Baked | None], ...]
+    cubes: tuple[tuple[Fraction, BakedLut | None], ...]
     early: Fraction
-    gains: Gains | None = None
+    gains: FrameGains | None = None
     legal: bool = False
     everywhere: bool = True
 
@@ -55,10 +55,10 @@ class Grade:
         held = self.legal and not all(baked for _, baked in self.cubes)     # a cube gives 0 to 1 as it is
         return _legal(rgb, pointwise=every) if held else rgb
 
-    def _cube(self, rgb: Stream, baked: Baked, start: Fraction, end: Fraction | None) -> Stream:
+    def _cube(self, rgb: Stream, baked: BakedLut, start: Fraction, end: Fraction | None) -> Stream:
         if start == 0 and end is None:
             return rgb.filter("lut3d", file=baked, interp="tetrahedral", pointwise=self.everywhere)
-        shows = Shows(start, _FOREVER if end is None else end, self.early)
+        shows = EnableSpan(start, _FOREVER if end is None else end, self.early)
         return rgb.filter("lut3d", file=baked, interp="tetrahedral", enable=shows, pointwise=self.everywhere)
 
 

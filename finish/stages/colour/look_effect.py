@@ -22,7 +22,7 @@ _ONE_COLOUR: Final = 2 / 255
 
 
 @dataclass(frozen=True)
-class Effect:
+class LookEffect:
     """`rising` says whether each channel of a grey ramp never falls; `drift` is how far greys leave grey, `low` and `high` the ends of all
     outputs, in code values of 0 to 1; `clipped` the share of colours inside 0 to 1 of which a channel comes out at or beyond either end,
     `lost` of those of which every channel comes out beyond, so that nothing of them is left."""
@@ -59,7 +59,7 @@ def bits(value: float) -> int:
     return next((number for most, number in _CODES.items() if _LEAST <= value <= most + 1), 0)
 
 
-def effect(transform: Transform) -> Effect:
+def effect(transform: Transform) -> LookEffect:
     """What a transform does."""
     greys, cube, colours = transform.apply(ramp()), transform.apply(grid(_PROBED)), grid(_PROBED)
     inside = ((colours > 0) & (colours < 1)).all(1)
@@ -68,7 +68,7 @@ def effect(transform: Transform) -> Effect:
     lost = np.all((cube_inside < -_BEYOND) | (cube_inside > 1 + _BEYOND), axis=1).mean()
     red, green, blue = (bool((np.diff(greys[:, channel]) >= -1e-6).all()) for channel in range(3))
     drift = float((greys.max(1) - greys.min(1)).max())
-    return Effect((red, green, blue), drift, float(min(cube.min(), greys.min())), float(max(cube.max(), greys.max())),
+    return LookEffect((red, green, blue), drift, float(min(cube.min(), greys.min())), float(max(cube.max(), greys.max())),
                   float(held), float(lost))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from finish.errors import LutError
 from finish.stages.colour import cdl, cube, hald_clut, ocio
-from finish.stages.colour.look_effect import Effect, domain_fault, effect
+from finish.stages.colour.look_effect import LookEffect, domain_fault, effect
 from finish.stages.colour.table import Transform
 
 READERS: Final[dict[str, Callable[[bytes, str], Transform]]] = {
@@ -35,7 +35,7 @@ def read(data: bytes, name: str, part: str = "") -> Transform:
 
 
 @lru_cache(maxsize=16)
-def usable(data: bytes, name: str, part: str = "") -> tuple[Transform, Effect]:
+def usable(data: bytes, name: str, part: str = "") -> tuple[Transform, LookEffect]:
     """The same with what it does; FinishError "lut" too for a look that leaves no picture, as one in whole codes."""
     transform = read(data, name, part)
     done = effect(transform)
@@ -44,6 +44,6 @@ def usable(data: bytes, name: str, part: str = "") -> tuple[Transform, Effect]:
     return transform, done
 
 
-def fault(transform: Transform, done: Effect) -> tuple[str, str] | None:
+def fault(transform: Transform, done: LookEffect) -> tuple[str, str] | None:
     """Why a look leaves no picture, and what to do; None for one that can be used."""
     return domain_fault(transform) or done.fault()

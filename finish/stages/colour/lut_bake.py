@@ -13,10 +13,10 @@ from finish import units
 from finish.errors import FinishError, several
 from finish.model import Document
 from finish.stages.colour import look_reading
-from finish.stages.colour.balance import Balance, InLight, InPicture, Power
-from finish.stages.colour.camera import Camera, FromCamera, Rendered
+from finish.stages.colour.balance import Balance, LightBalance, PictureBalance, PowerCurve
+from finish.stages.colour.camera import Camera, CameraTransform, DisplayRendering
 from finish.stages.colour.difference import GAMMA
-from finish.stages.colour.table import Floats, Legal, Table, Transform, grid, through
+from finish.stages.colour.table import Floats, LegalRangeTransform, Table, Transform, grid, through
 
 # A display-referred look is smooth enough for 33 points an axis; a sharp one (a camera's log curve, a 1D table) wants 65.
 SIZES = (33, 65)
@@ -29,7 +29,7 @@ _EVEN = np.array([1.2207440846057596 ** -power for power in (1, 2, 3)])
 
 
 @dataclass(frozen=True)
-class Baked:
+class BakedLut:
     """A plain cube as FFmpeg reads it, and how far it is from the looks themselves, in code values of 0 to 1."""
 
     text: bytes = field(repr=False)
@@ -50,13 +50,13 @@ class Baked:
 @lru_cache(maxsize=64)
 def bake(
     looks: tuple[Document, ...], strength: float, camera: Camera | None = None, *balances: Balance, legal: bool = False,
-) -> Baked:
+) -> BakedLut:
     """A camera's picture rendered, balanced, then the looks in order, each mixed in by `strength` (0 to 1), as the smallest cube that is
     close enough. `legal` looks take and give the codes of limited range.
 
     FinishError "lut" with every look's mistake when some cannot be read.
     """
-    tables = tuple(Legal(each) for each in _read(looks)) if legal else _read(looks)
+    tables = tuple(LegalRangeTransform(each) for each in _read(looks)) if legal else _read(looks)
     before = steps(camera, *balances)
     probes = _probes()
     exact = compose(tables, strength, through(before, probes))
@@ -65,19 +65,19 @@ def bake(
         off = np.abs(plain(values).apply(probes) - exact)
         if off.max() <= CLOSE_ENOUGH:
             break
-    return Baked(written(values), size, float(off.max()), float(off.mean()))
+    return BakedLut(written(values), size, float(off.max()), float(off.mean()))
 
 
 def steps(camera: Camera | None, *balances: Balance) -> tuple[Transform, ...]:
     """What comes before the looks: the first balance's light is between a camera's picture and its rendering, else a screen's."""
     found: tuple[Transform, ...] = ()
     for number, balance in enumerate(balances or (Balance(),)):
-        light: tuple[Transform, ...] = (InLight(balance),) if balance.in_light else ()
+        light: tuple[Transform, ...] = (LightBalance(balance),) if balance.in_light else ()
         if camera and not number:
-            light = (FromCamera(camera), *light, Rendered())
+            light = (CameraTransform(camera), *light, DisplayRendering())
         elif light:
-            light = (Power(GAMMA), *light, Power(1 / GAMMA))
-        found = (*found, *light, *((InPicture(balance),) if balance.in_picture else ()))
+            light = (PowerCurve(GAMMA), *light, PowerCurve(1 / GAMMA))
+        found = (*found, *light, *((PictureBalance(balance),) if balance.in_picture else ()))
     return found
 
 
@@ -133,4 +133,4 @@ def _probes() -> Floats:
     return np.concatenate([spread, greys])
 
 
-NOTHING: Final = Baked(written(grid(2)), 2, 0.0, 0.0)      # what lies within 0 to 1 as it is
+NOTHING: Final = BakedLut(written(grid(2)), 2, 0.0, 0.0)      # what lies within 0 to 1 as it is

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Final
 from pydantic import Field, field_validator
 
 from finish import graph
-from finish.analysis.colour_tones import Toned, Tones
+from finish.analysis.colour_tones import FrameTones, Tones
 from finish.analysis.shots import Shots
 from finish.errors import MediaError, SpecError
-from finish.graph import Data, Stream
+from finish.graph import PayloadBytes, Stream
 from finish.model import (
     Analyser,
     Ask,
@@ -32,10 +32,10 @@ from finish.model import (
     know,
     reading_lock,
 )
-from finish.model.colour_codes import Reading
+from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
 from finish.stages.colour.balance import Balance
-from finish.stages.colour.curve_fitting import PARTS, Found, at_bounds, matched, scaled
+from finish.stages.colour.curve_fitting import PARTS, FittedCorrection, at_bounds, matched, scaled
 from finish.stages.colour.table import Transform
 from finish.units import clock, digest
 
@@ -45,7 +45,7 @@ _TOLD: Final = 12   # shots that the notes list
 _MAGIC: Final = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 
 
-class ByHand(Stretch):
+class ManualMatch(Stretch):
     """From `from` to `to` seconds of the clip (else its end) this correction, in the words of `balance`; without one, none."""
 
     balance: Balance = Balance()
@@ -56,7 +56,7 @@ class Match(Settings):
 
     to: Annotated[Picture, Field(description="the reference: a still (.png, .jpg) or a clip")]
     strength: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each correction is made")] = 1.0
-    shots: Annotated[tuple[ByHand, ...], Field(description="corrections by hand, in ranges of time")] = ()
+    shots: Annotated[tuple[ManualMatch, ...], Field(description="corrections by hand, in ranges of time")] = ()
 
     @field_validator("to")
     @classmethod
@@ -67,14 +67,14 @@ class Match(Settings):
 
 
 @dataclass(frozen=True)
-class Part:
+class MatchedShot:
     """From `start` (s) until the next one's: the shot's correction, and how it was found."""
 
     start: Fraction
-    found: Found
+    found: FittedCorrection
 
 
-def parts(match: Match, programme: Programme, before: Sequence[Transform], known: Values | None, ask: Ask) -> tuple[Part, ...]:
+def parts(match: Match, programme: Programme, before: Sequence[Transform], known: Values | None, ask: Ask) -> tuple[MatchedShot, ...]:
     """Every shot's correction: as was decided before, else found now."""
     return _read(known) if known is not None else _found(match, programme, before, ask)
 
@@ -85,7 +85,7 @@ def about(match: Match, programme: Programme, *before: object) -> str:
     return digest("match", programme.source.digest, str(video.index if video else ""), match.to.digest, *map(repr, before))[:16]
 
 
-def values(decided: Sequence[Part]) -> dict[str, Any]:
+def values(decided: Sequence[MatchedShot]) -> dict[str, Any]:
     """Corrections as the lock file holds them: one line a shot."""
     return {"shots": [
         {"from": float(each.start), **{name: getattr(each.found.balance, name) for name in PARTS},
@@ -93,7 +93,7 @@ def values(decided: Sequence[Part]) -> dict[str, Any]:
     ]}
 
 
-def made(match: Match, decided: Sequence[Part]) -> tuple[tuple[Fraction, Balance], ...]:
+def made(match: Match, decided: Sequence[MatchedShot]) -> tuple[tuple[Fraction, Balance], ...]:
     """What is done from when on (s), neighbours that are the same as one: the corrections at their strength, or those by hand."""
     hands = match.shots
     edges = (edge for hand in hands for edge in (hand.start, hand.end) if edge is not None)
@@ -108,7 +108,7 @@ def made(match: Match, decided: Sequence[Part]) -> tuple[tuple[Fraction, Balance
     return tuple(found)
 
 
-def told(match: Match, decided: Sequence[Part]) -> Iterator[Note]:
+def told(match: Match, decided: Sequence[MatchedShot]) -> Iterator[Note]:
     """How far the shots were from the reference, and what is left; then shot by shot."""
     count = f"{len(decided)} shots" if len(decided) > 1 else "1 shot"
     before, after = (sum(getattr(each.found, side) for each in decided) / len(decided) for side in ("before", "after"))
@@ -125,7 +125,7 @@ def told(match: Match, decided: Sequence[Part]) -> Iterator[Note]:
         yield detail("match-shot", f"match: {len(decided) - _TOLD} more shots in the lock file")
 
 
-def _found(match: Match, programme: Programme, before: Sequence[Transform], ask: Ask) -> tuple[Part, ...]:
+def _found(match: Match, programme: Programme, before: Sequence[Transform], ask: Ask) -> tuple[MatchedShot, ...]:
     reference = _seen(match.to, ask)
     cuts = ask(Measure(Shots(), programme.conformed)).cuts
     looks = ask(Measure(_TONES, programme.conformed)).looks
@@ -135,16 +135,16 @@ def _found(match: Match, programme: Programme, before: Sequence[Transform], ask:
     # What differs on purpose keeps differing: half of what a shot of another scene gets is what all such shots get.
     others = [look for start, seen in shots if seen and not found[start].same for look in seen]
     whole = matched(others, reference, before).balance if others else Balance()
-    done: list[Part] = []
+    done: list[MatchedShot] = []
     for start, seen in shots:
         if seen:
-            done.append(Part(start, found[start] if found[start].same else matched(seen, reference, before, whole)))
+            done.append(MatchedShot(start, found[start] if found[start].same else matched(seen, reference, before, whole)))
         else:   # shorter than the time between two looks
-            done.append(replace(done[-1], start=start) if done else Part(start, Found(Balance(), same=False, before=0.0, after=0.0)))
+            done.append(replace(done[-1], start=start) if done else MatchedShot(start, FittedCorrection(Balance(), same=False, before=0.0, after=0.0)))
     return tuple(done)
 
 
-def _seen(to: Document | Source, ask: Ask) -> Sequence[Toned]:
+def _seen(to: Document | Source, ask: Ask) -> Sequence[FrameTones]:
     """What the reference looks like."""
     try:
         return ask(Measure(_TONES, _reference(to))).looks
@@ -156,12 +156,12 @@ def _seen(to: Document | Source, ask: Ask) -> Sequence[Toned]:
 def _reference(to: Document | Source) -> Stream:
     """The reference's picture, read as a clip is."""
     if isinstance(to, Document):
-        return graph.image(Data(next(suffix for magic, suffix in _MAGIC.items() if to.data.startswith(magic)), to.data))
+        return graph.image(PayloadBytes(next(suffix for magic, suffix in _MAGIC.items() if to.data.startswith(magic)), to.data))
     assert to.video is not None
-    return conformed(Reading("auto", "auto"), to.video, to.picture)[0]
+    return conformed(ColourOverrides("auto", "auto"), to.video, to.picture)[0]
 
 
-def _read(known: Mapping[str, Any]) -> tuple[Part, ...]:
+def _read(known: Mapping[str, Any]) -> tuple[MatchedShot, ...]:
     """The corrections in a lock file; SpecError for what is none."""
     with reading_lock("colour"):
         found = tuple(_part(each) for each in known["shots"])
@@ -170,7 +170,7 @@ def _read(known: Mapping[str, Any]) -> tuple[Part, ...]:
         return found
 
 
-def _part(shot: Values) -> Part:
+def _part(shot: Values) -> MatchedShot:
     balance = Balance.model_validate({name: value for name, value in shot.items() if name in Balance.model_fields})
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
-    return Part(start, Found(balance, shot.get("scene") == "same", float(shot.get("before", 0)), float(shot.get("after", 0))))
+    return MatchedShot(start, FittedCorrection(balance, shot.get("scene") == "same", float(shot.get("before", 0)), float(shot.get("after", 0))))

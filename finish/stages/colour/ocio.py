@@ -31,7 +31,7 @@ _ALONE: Final = threading.Lock()     # OpenColorIO logs for the whole process
 
 
 @dataclass(frozen=True, eq=False)
-class Foreign:
+class OcioTransform:
     """What OpenColorIO makes of a file, or of names of its own; its processor works in 32-bit floats."""
 
     processor: Any = field(repr=False)
@@ -44,7 +44,7 @@ class Foreign:
         return values.astype(np.float64)
 
 
-def read(data: bytes, name: str) -> Foreign:
+def read(data: bytes, name: str) -> OcioTransform:
     """The transform in a file; FinishError "lut" for what OpenColorIO cannot read whole, with its reason."""
     if len(data) > BYTES:
         raise LutError(f"{len(data):,} bytes; {BYTES:,} are read at most", _HINT, where=name)
@@ -59,7 +59,7 @@ def read(data: bytes, name: str) -> Foreign:
     lost = [line for line in said if "not allowed with the given file" not in line]
     if lost:
         raise LutError(f"{KINDS[suffix]} with something that is not understood: {_plain(lost[0])}", _HINT, where=name)
-    return Foreign(processor, KINDS[suffix])
+    return OcioTransform(processor, KINDS[suffix])
 
 
 def _processor(data: bytes, name: str, said: list[str]) -> Any:

@@ -58,7 +58,7 @@ class Chain:
 
 
 @dataclass(frozen=True, eq=False)
-class Legal:
+class LegalRangeTransform:
     """A transform that takes and gives limited-range codes, put on full-range ones: 64 to 940 of 1,023 (ITU-R BT.709-6 item 5.6)."""
 
     inner: Transform

@@ -9,16 +9,30 @@ from typing import Annotated, Any, Final
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from finish import graph, model
-from finish.analysis.clearance import CODES, Clearance, Shown
+from finish.analysis.clearance import CODES, ExpectedGraphic, GraphicClearance
 from finish.errors import FinishError, SpecError
 from finish.graph import Kind, Stream
-from finish.model import Accept, Analyser, Ask, Delivery, Document, File, Mark, Programme, Promise, Seconds, Taken, act, detail
+from finish.model import (
+    Analyser,
+    Ask,
+    Delivery,
+    Document,
+    File,
+    Programme,
+    Promise,
+    ReservedArea,
+    ReviewMarker,
+    Seconds,
+    Tolerance,
+    act,
+    detail,
+)
 from finish.stages.composite import picture_file
-from finish.stages.composite.canvas import Stamp
-from finish.stages.composite.end_card import Card
-from finish.stages.composite.lettering import Line
-from finish.stages.composite.lower_third import KEPT, SUBTITLE, TITLE, Plate
-from finish.stages.composite.overlay_area import Corner, Room, Side, Window, meet, together
+from finish.stages.composite.canvas import ScaledPicture
+from finish.stages.composite.end_card import EndCardPicture
+from finish.stages.composite.lettering import LetteringLine
+from finish.stages.composite.lower_third import KEPT, SUBTITLE, TITLE, LowerThirdFrames
+from finish.stages.composite.overlay_area import Corner, FrameWindow, OverlayArea, Side, meet, together
 from finish.units import Box, Size, clock, even
 
 name: Final = "composite"
@@ -112,7 +126,7 @@ class LowerThird(model.Settings):
         return self
 
 
-class Settings(model.Settings):
+class CompositeSettings(model.Settings):
     """What is laid over the picture. Null takes away what a brand or a job puts there."""
 
     logo: Logo | None = None
@@ -120,21 +134,24 @@ class Settings(model.Settings):
     lower_third: LowerThird | None = None
 
 
-def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+Settings = CompositeSettings    # the name by which every stage's settings are reached (model.Stage)
+
+
+def questions(settings: CompositeSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
     """None: nothing here depends on what the picture shows."""
     return ()
 
 
-def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+def standing(settings: CompositeSettings) -> tuple[Promise, ...]:  # noqa: ARG001
     """None: what a file should carry is not known from its destination."""
     return ()
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
+def plan(settings: CompositeSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme with its overlays, longer by its end card; FinishError for what doesn't fit, or a character without a shape."""
-    room = Room.of(delivery, programme.rate, programme.frames)
+    room = OverlayArea.of(delivery, programme.rate, programme.frames)
     done = programme if settings.end_card is None else _longer(programme, settings.end_card.seconds)
-    plain, shown = done.picture, list[Shown]()
+    plain, shown = done.picture, list[ExpectedGraphic]()
     if settings.logo:
         done = _logo(settings.logo, room, done, shown)
     if settings.lower_third:
@@ -144,7 +161,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     return done.but(promises=_promises(room, plain, shown)) if shown else programme
 
 
-def _logo(settings: Logo, room: Room, programme: Programme, shown: list[Shown]) -> Programme:
+def _logo(settings: Logo, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]) -> Programme:
     own = picture_file.trimmed(picture_file.read(settings.file))
     height, width = own.shape[:2]
     tall = even(settings.height * room.short)
@@ -155,15 +172,15 @@ def _logo(settings: Logo, room: Room, programme: Programme, shown: list[Shown]) 
     scale = size.height / height
     text = f"logo: {width}x{height} px enlarged {scale:.1f} times; a larger file is sharper"
     notes = (act("logo-enlarged", text),) if scale > _ENLARGED else ()
-    picture = room.overlaid(programme.picture, graph.image(Stamp(settings.file, size, settings.opacity), size), box, window)
+    picture = room.overlaid(programme.picture, graph.image(ScaledPicture(settings.file, size, settings.opacity), size), box, window)
     shown.append(_seen(box, window, codes=max(_FAINTEST, round(CODES * settings.opacity))))
-    return programme.but(picture=picture, taken=(Taken(box, window.span),), marks=(Mark(window.middle, "logo"),), notes=notes)
+    return programme.but(picture=picture, taken=(ReservedArea(box, window.span),), marks=(ReviewMarker(window.middle, "logo"),), notes=notes)
 
 
-def _third(settings: LowerThird, room: Room, programme: Programme, shown: list[Shown]) -> Programme:
+def _third(settings: LowerThird, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]) -> Programme:
     em = TITLE * room.short
-    subtitle = Line(settings.subtitle, 400, em * SUBTITLE) if settings.subtitle else None
-    plate = Plate(Line(settings.title, 600, em), subtitle, settings.side, settings.accent, room.rate)
+    subtitle = LetteringLine(settings.subtitle, 400, em * SUBTITLE) if settings.subtitle else None
+    plate = LowerThirdFrames(LetteringLine(settings.title, 600, em), subtitle, settings.side, settings.accent, room.rate)
     window = room.window(settings.start, settings.end, "lower third")
     if window.end - window.start < _READ * room.rate:
         message = f"the programme ends at {clock(room.frames / room.rate)}, too soon for a lower third from {clock(settings.start)}"
@@ -175,11 +192,11 @@ def _third(settings: LowerThird, room: Room, programme: Programme, shown: list[S
     kept = graph.image(plate, plate.size, room.rate).encoded(KEPT).filter("setpts", expr=_timed(plate, window))
     picture = room.overlaid(programme.picture, kept, box, window)
     shown.append(_seen(box, window, plate.coming // 2, plate.going // 2))
-    marks = (Mark(window.middle, f"lower third: {settings.title}"),)
-    return programme.but(picture=picture, taken=(Taken(box, window.span),), marks=marks)
+    marks = (ReviewMarker(window.middle, f"lower third: {settings.title}"),)
+    return programme.but(picture=picture, taken=(ReservedArea(box, window.span),), marks=marks)
 
 
-def _clear(room: Room, box: Box, window: Window, taken: tuple[Taken, ...]) -> Box:
+def _clear(room: OverlayArea, box: Box, window: FrameWindow, taken: tuple[ReservedArea, ...]) -> Box:
     """The box raised above what stands there at the time, by the space that captions keep twice over: two things, not one."""
     for each in taken:
         if together(window, each) and meet(box, each.box):
@@ -188,7 +205,7 @@ def _clear(room: Room, box: Box, window: Window, taken: tuple[Taken, ...]) -> Bo
     return box
 
 
-def _timed(plate: Plate, window: Window) -> str:
+def _timed(plate: LowerThirdFrames, window: FrameWindow) -> str:
     """The drawn frames in programme time: those in which it comes from the window's start, those in which it goes at its end."""
     going = window.end - plate.going - plate.coming - 1
     rate = window.rate
@@ -207,11 +224,11 @@ def _longer(programme: Programme, seconds: Fraction) -> Programme:
     return programme.but(picture=picture, sound=sound, frames=frames, notes=notes)
 
 
-def _card(settings: EndCard, room: Room, programme: Programme, shown: list[Shown]) -> Programme:
-    card = Card(room.frame, room.middle, settings.file, settings.text or "", settings.background)
+def _card(settings: EndCard, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]) -> Programme:
+    card = EndCardPicture(room.frame, room.middle, settings.file, settings.text or "", settings.background)
     if settings.text:
         assert card.lines  # told when it is planned: what doesn't fit, what has no shape
-    window = Window(room.frames, programme.frames, room.rate)
+    window = FrameWindow(room.frames, programme.frames, room.rate)
     start = room.frames / room.rate
     still = room.coloured(graph.image(card, room.frame, room.rate)).filter("tpad", stop_mode="clone", stop_duration=_FADE)
     faded = still.filter("setpts", expr=f"round(PTS+{start.numerator}/{start.denominator}/TB)")
@@ -219,23 +236,23 @@ def _card(settings: EndCard, room: Room, programme: Programme, shown: list[Shown
     frame = Box(0, 0, room.frame.width, room.frame.height)
     picture = room.laid(programme.picture, faded, frame, window)
     shown.append(replace(_seen(frame, window, round(_FADE * room.rate)), free=True))
-    return programme.but(picture=picture, taken=(Taken(frame, window.span),), marks=(Mark(window.middle, "end card"),))
+    return programme.but(picture=picture, taken=(ReservedArea(frame, window.span),), marks=(ReviewMarker(window.middle, "end card"),))
 
 
-def _seen(box: Box, window: Window, coming: int = 0, going: int = 0, codes: int = CODES) -> Shown:
+def _seen(box: Box, window: FrameWindow, coming: int = 0, going: int = 0, codes: int = CODES) -> ExpectedGraphic:
     """An overlay, looked at in the middle, and at both ends but for so many frames in which it comes or goes."""
     ends = (min(window.start + coming, window.end - 1), max(window.start, window.end - 1 - going))
-    return Shown(tuple(sorted({window.middle, *(frame / window.rate for frame in ends)})), box, codes)
+    return ExpectedGraphic(tuple(sorted({window.middle, *(frame / window.rate for frame in ends)})), box, codes)
 
 
-def _promises(room: Room, plain: Stream, shown: list[Shown]) -> tuple[Promise, ...]:
+def _promises(room: OverlayArea, plain: Stream, shown: list[ExpectedGraphic]) -> tuple[Promise, ...]:
     """That the file shows what was laid over it, and nothing outside: compared with the same plan without any of it."""
     shape: dict[str, Any] = {"source": "house rule: overlays show, and clear of the destination's own buttons", "part": "picture",
-                             "analyser": Clearance.of(room.frame, room.safe, shown), "against": (plain,)}
+                             "analyser": GraphicClearance.of(room.frame, room.safe, shown), "against": (plain,)}
     return (
-        Promise("overlays outside the safe zone", "outside", Accept(exactly=0), "px", **shape),
-        Promise("overlays that don't show", "missing", Accept(exactly=0), "", **shape,
+        Promise("overlays outside the safe zone", "outside", Tolerance(exactly=0), "px", **shape),
+        Promise("overlays that don't show", "missing", Tolerance(exactly=0), "", **shape,
                 hint="too little contrast with the picture? choose another corner, or a logo with an outline or a plate"),
-        Promise("overlays other than planned", "differing", Accept(exactly=0), "places", **shape,
+        Promise("overlays other than planned", "differing", Tolerance(exactly=0), "places", **shape,
                 hint="too few bits for such a picture? raise `encode: {picture: {max_rate: …}}`; else run again"),
     )

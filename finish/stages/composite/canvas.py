@@ -20,7 +20,7 @@ _BLEED: Final = 8
 
 
 @dataclass(frozen=True)
-class Stamp:
+class ScaledPicture:
     """A document's picture without its empty border, at a size, `opacity` in its alpha; the payload of an image node."""
 
     document: Document

@@ -12,7 +12,7 @@ import numpy as np
 from finish.errors import SpecError
 from finish.model import Document
 from finish.stages.composite.canvas import DRAWN, fitted, flat, over, png, rgb
-from finish.stages.composite.lettering import CAPITALS, Line, drawn
+from finish.stages.composite.lettering import CAPITALS, LetteringLine, drawn
 from finish.stages.composite.picture_file import Floats, read
 from finish.units import Box, Size, digest
 
@@ -25,7 +25,7 @@ _BACKGROUND: Final = "#101014"
 
 
 @dataclass(frozen=True)
-class Card:
+class EndCardPicture:
     """A frame-sized opaque picture; the payload of an image node. `room` is the box that pictures and words keep to."""
 
     frame: Size
@@ -59,7 +59,7 @@ class Card:
         return over(behind, fitted(data, inner), left, top)
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[LetteringLine, ...]:
         """The text's lines, wrapped to the room; FinishError for what it cannot hold."""
         em = _HEADING * min(self.frame.width, self.frame.height)
         heading, *others = [each.strip() for each in self.text.split("\n") if each.strip()]
@@ -69,7 +69,7 @@ class Card:
             raise SpecError(f"an end card of {len(lines)} lines is taller than the safe zone", "shorten its text")
         return lines
 
-    def _height(self, lines: tuple[Line, ...]) -> float:
+    def _height(self, lines: tuple[LetteringLine, ...]) -> float:
         return sum(step for _, step in _steps(lines)) + CAPITALS * lines[0].em
 
     def _words(self) -> Floats:
@@ -85,16 +85,16 @@ class Card:
         return page
 
 
-def _steps(lines: tuple[Line, ...]) -> Iterator[tuple[Line, float]]:
+def _steps(lines: tuple[LetteringLine, ...]) -> Iterator[tuple[LetteringLine, float]]:
     """Every line with how far its baseline lies below the one before, px."""
-    before: Line | None = None
+    before: LetteringLine | None = None
     for line in lines:
         apart = 0.0 if before is None else _APART * before.em + CAPITALS * line.em if before.em > line.em else _LEADING * line.em
         yield line, apart
         before = line
 
 
-def _wrapped(text: str, weight: int, em: float, width: int) -> tuple[Line, ...]:
+def _wrapped(text: str, weight: int, em: float, width: int) -> tuple[LetteringLine, ...]:
     """A text in the fewest lines that fit, evened out."""
     words = text.split()
     fewest = _filled(words, weight, em, width)
@@ -109,14 +109,14 @@ def _wrapped(text: str, weight: int, em: float, width: int) -> tuple[Line, ...]:
     return even if all(line.width <= width for line in even) else fewest
 
 
-def _filled(words: list[str], weight: int, em: float, width: int) -> tuple[Line, ...]:
-    lines = [Line(words[0], weight, em)]
+def _filled(words: list[str], weight: int, em: float, width: int) -> tuple[LetteringLine, ...]:
+    lines = [LetteringLine(words[0], weight, em)]
     for word in words[1:]:
-        longer = Line(f"{lines[-1].text} {word}", weight, em)
+        longer = LetteringLine(f"{lines[-1].text} {word}", weight, em)
         if longer.width <= width:
             lines[-1] = longer
         else:
-            lines.append(Line(word, weight, em))
+            lines.append(LetteringLine(word, weight, em))
     return tuple(lines)
 
 

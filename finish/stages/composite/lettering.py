@@ -80,7 +80,7 @@ class _Bytes:
 
 
 @dataclass(frozen=True)
-class Line:
+class LetteringLine:
     """One line of text as it will be drawn: its font's weight, and its size (px to the em)."""
 
     text: str
@@ -109,7 +109,7 @@ class Line:
         return units.digest(self.text, str(self.weight), repr(self.em), self.font.digest)
 
 
-def drawn(line: Line) -> tuple[Floats, int, int]:
+def drawn(line: LetteringLine) -> tuple[Floats, int, int]:
     """How much of each pixel its letters cover (0 to 1), and in it the column where it begins and the row of its baseline."""
     from moviepy import TextClip
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from finish.graph import Encoding
 from finish.stages.composite.canvas import DRAWN, bled, flat, png
-from finish.stages.composite.lettering import CAPITALS, Line, drawn
+from finish.stages.composite.lettering import CAPITALS, LetteringLine, drawn
 from finish.stages.composite.overlay_area import Side
 from finish.stages.composite.picture_file import Floats
 from finish.units import Size, digest, even
@@ -34,11 +34,11 @@ KEPT: Final = Encoding(".nut", "nut", (("map_metadata", "-1"), ("c:v", "ffv1"), 
 
 
 @dataclass(frozen=True)
-class Plate:
+class LowerThirdFrames:
     """A lower third as it will be drawn, for a `rate` (Hz); the payload of an image node: its frames coming in, standing, going out."""
 
-    title: Line
-    subtitle: Line | None
+    title: LetteringLine
+    subtitle: LetteringLine | None
     side: Side
     accent: str
     rate: Fraction
@@ -60,7 +60,7 @@ class Plate:
         return math.ceil(OUT * self.rate)
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[LetteringLine, ...]:
         return (self.title,) if self.subtitle is None else (self.title, self.subtitle)
 
     @property
@@ -157,7 +157,7 @@ def _progress(time: float, between: tuple[float, float]) -> float:
 
 
 @lru_cache(maxsize=8)  # a sheet shows one many times
-def _content(plate: Plate) -> bytes:
+def _content(plate: LowerThirdFrames) -> bytes:
     return b"".join(map(png, plate.frames()))
 
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from finish.errors import CapabilityError, SpecError
-from finish.graph import OVERLAID, Shows, Stream
-from finish.model import BREATH, GRAPHICS_SAFE, Delivery, Taken
+from finish.graph import OVERLAID, EnableSpan, Stream
+from finish.model import BREATH, GRAPHICS_SAFE, Delivery, ReservedArea
 from finish.units import Box, Size, Span, clock
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
@@ -17,7 +17,7 @@ Side = Literal["left", "right"]
 
 
 @dataclass(frozen=True)
-class Window:
+class FrameWindow:
     """The frames from `start` until `end` (half-open) of a programme at `rate` Hz."""
 
     start: int
@@ -38,13 +38,13 @@ class Window:
         return (self.start + int((self.end - self.start) * share)) / self.rate
 
     @property
-    def shows(self) -> Shows:
+    def shows(self) -> EnableSpan:
         """Its frames as a filter is told of them."""
-        return Shows(self.span.start, self.span.end, early=Fraction(1, 2) / self.rate)
+        return EnableSpan(self.span.start, self.span.end, early=Fraction(1, 2) / self.rate)
 
 
 @dataclass(frozen=True)
-class Room:
+class OverlayArea:
     """The frame, the box in it that a destination's own buttons leave free, and the programme's frames before any end card."""
 
     frame: Size
@@ -54,7 +54,7 @@ class Room:
     frames: int
 
     @classmethod
-    def of(cls, delivery: Delivery, rate: Fraction, frames: int) -> Room:
+    def of(cls, delivery: Delivery, rate: Fraction, frames: int) -> OverlayArea:
         return cls(delivery.frame, delivery.safe.within(delivery.frame), delivery.picture.pix_fmt, rate, frames)
 
     @property
@@ -93,19 +93,19 @@ class Room:
         room = self.box
         return box.left >= room.left and box.top >= room.top and box.right <= room.right and box.bottom <= room.bottom
 
-    def window(self, start: Fraction, end: Fraction | None, what: str) -> Window:
+    def window(self, start: Fraction, end: Fraction | None, what: str) -> FrameWindow:
         """From `start` until `end` (s; None: the programme's end), ended with the programme; FinishError for what would never show."""
         first, last = round(start * self.rate), self.frames if end is None else min(round(end * self.rate), self.frames)
         if first >= self.frames:
             message = f"the {what} starts at {clock(start)}, and the programme ends at {clock(self.frames / self.rate)}"
             raise SpecError(message, "let it start earlier")
-        return Window(first, max(last, first + 1), self.rate)
+        return FrameWindow(first, max(last, first + 1), self.rate)
 
-    def overlaid(self, picture: Stream, image: Stream, box: Box, window: Window) -> Stream:
+    def overlaid(self, picture: Stream, image: Stream, box: Box, window: FrameWindow) -> Stream:
         """`image` (RGBA, straight alpha, timed) over the picture during a window; where it is transparent no pixel changes."""
         return self.laid(picture, self.coloured(image), box, window)
 
-    def laid(self, picture: Stream, image: Stream, box: Box, window: Window) -> Stream:
+    def laid(self, picture: Stream, image: Stream, box: Box, window: FrameWindow) -> Stream:
         """The same of an image in the delivery's own colours.
 
         `overlay` shows the second input's frame of its own or the nearest earlier time, and its last one for ever.
@@ -132,7 +132,7 @@ def meet(one: Box, other: Box) -> bool:
     return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
-def together(window: Window, taken: Taken) -> bool:
+def together(window: FrameWindow, taken: ReservedArea) -> bool:
     """Whether something shows while a place is taken."""
     span = window.span
     return span.start < taken.span.end and taken.span.start < span.end

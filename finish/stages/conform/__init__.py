@@ -13,7 +13,7 @@ from finish import model
 from finish.errors import FinishError, MediaError, SpecError
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Note, Programme, Promise, Source, know
-from finish.model.colour_codes import Reading
+from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
 from finish.stages.conform import conform_sound, loss_notes
 from finish.stages.conform.notices import lost
@@ -29,7 +29,7 @@ _Channels = Annotated[tuple[Annotated[int, Field(ge=1, le=64)], ...], Field(max_
 _Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$")]   # BCP 47: RFC 5646
 
 
-class Settings(model.Settings):
+class ConformSettings(model.Settings):
     """How a source is read. `auto` follows the clip's own tags, then its size."""
 
     matrix: Annotated[Literal["auto", "bt601", "bt709"], Field(description="colour matrix of an untagged or mistagged clip")] = "auto"
@@ -52,17 +52,20 @@ class Settings(model.Settings):
     ] = "refuse"
 
 
-def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+Settings = ConformSettings    # the name by which every stage's settings are reached (model.Stage)
+
+
+def questions(settings: ConformSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
     """None: the container tells all."""
     return ()
 
 
-def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+def standing(settings: ConformSettings) -> tuple[Promise, ...]:  # noqa: ARG001
     """None: what the file is like is the delivery's to promise."""
     return ()
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001 (a stage's protocol)
+def plan(settings: ConformSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001 (a stage's protocol)
     """The programme upright, in square pixels, with known colour, starting at 0.
 
     MediaError without a picture, SpecError where the settings name a track that the clip hasn't.
@@ -75,7 +78,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     odd = [know("odd-file", each) for each in source.warnings]
     used = (video.index, *(each.index for each in tracks))
     missing = loss_notes.judged(source, used, accept=settings.damaged == "accept")
-    reading = Reading(settings.matrix, settings.range, settings.background, settings.colour, settings.fields)
+    reading = ColourOverrides(settings.matrix, settings.range, settings.background, settings.colour, settings.fields)
     with _named(source):
         lengths = Lengths.of(video, tracks)
         shown, notes = conformed(reading, video, source.picture.since(lengths.start))
@@ -91,7 +94,7 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     )
 
 
-def _seen(settings: Settings, source: Source) -> Source:
+def _seen(settings: ConformSettings, source: Source) -> Source:
     """The source with the picture in use that the settings name."""
     if source.video is None:
         raise MediaError(f"{source.path.name} has no picture", "name a video clip")
@@ -101,7 +104,7 @@ def _seen(settings: Settings, source: Source) -> Source:
     return source.showing(settings.picture)
 
 
-def _others(settings: Settings, source: Source) -> tuple[Note, ...]:
+def _others(settings: ConformSettings, source: Source) -> tuple[Note, ...]:
     count = len(source.pictures)
     text = f"picture {settings.picture} of {count} is delivered (conform: {{picture: …}} chooses)"
     return (know("several-pictures", text),) if count > 1 else ()

@@ -24,7 +24,7 @@ _FULL: Final = 1 << 15          # 16 bits: a step at a gain of −20 dB is 0.003
 
 
 @dataclass(frozen=True)
-class Curve:
+class DuckingCurve:
     """`points` are (s, dB), in order of time, dB at most 0; before the first and after the last their own. `seconds` is its length."""
 
     points: tuple[tuple[Fraction, float], ...]
@@ -58,24 +58,24 @@ class Curve:
         return [Span(start, end) for (start, one), (end, other) in pairwise(self.points) if one == other < 0]
 
 
-def moved(sound: Stream, curve: Curve) -> Stream:
+def moved(sound: Stream, curve: DuckingCurve) -> Stream:
     """A stereo sound with its gain along the curve, sample by sample."""
     drawn = graph.waveform(curve).filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp")
     begun = drawn.filter("atrim", start_sample=_BESIDE * (SOUND_RATE // _RATE)).filter("asetpts", expr="PTS-STARTPTS")
     return sound.filter("amultiply", begun.filter("pan", args="stereo|c0=c0|c1=c0"))
 
 
-def ducked(spans: Sequence[tuple[Fraction, Fraction]], shape: Shape, seconds: Fraction) -> Curve:
+def ducked(spans: Sequence[tuple[Fraction, Fraction]], shape: DuckingShape, seconds: Fraction) -> DuckingCurve:
     """Down by the shape's depth before each span begins, up again after it has ended; not in between where there is no time for both."""
     points: list[tuple[Fraction, float]] = []
     for span in merged((Span(*each) for each in spans), shape.attack + shape.hold + shape.release):
         points += [(span.start - shape.attack, 0.0), (span.start, -shape.depth)]
         points += [(span.end + shape.hold, -shape.depth), (span.end + shape.hold + shape.release, 0.0)]
-    return Curve(tuple(points) or ((Fraction(0), 0.0),), seconds)
+    return DuckingCurve(tuple(points) or ((Fraction(0), 0.0),), seconds)
 
 
 @dataclass(frozen=True)
-class Shape:
+class DuckingShape:
     """How a sound makes room: by `depth` dB, within `attack` s before, for `hold` s after, back within `release` s."""
 
     depth: float

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from finish import model
 from finish.model import Recording, Seconds
-from finish.stages.mix.ducking_curve import Shape
+from finish.stages.mix.ducking_curve import DuckingShape
 
 Level = Annotated[float, Field(ge=-40, le=20, description="LU above the clip's own sound, else above the voice-over")]
 Gain = Annotated[float, Field(ge=-40, le=20, description="dB")]
@@ -28,11 +28,11 @@ class Duck(model.Settings):
     release: Annotated[_Ramp, Field(description="s to come back in")] = Fraction(4, 5)
 
     @property
-    def shape(self) -> Shape:
-        return Shape(self.depth, self.attack, self.hold, self.release)
+    def shape(self) -> DuckingShape:
+        return DuckingShape(self.depth, self.attack, self.hold, self.release)
 
 
-class Clip(model.Settings):
+class ClipMixSettings(model.Settings):
     """The clip's own sound; under a voice-over it is ducked."""
 
     gain: Gain = 0
@@ -73,7 +73,7 @@ class Music(model.Settings):
         return None if self.bpm is None else Fraction(60) / Fraction(str(self.bpm)) * self.beats
 
 
-class Effect(model.Settings):
+class SoundEffect(model.Settings):
     """A sound at a moment of the programme."""
 
     file: Recording
@@ -82,12 +82,12 @@ class Effect(model.Settings):
     width: Width = 1
 
 
-class Settings(model.Settings):
+class MixSettings(model.Settings):
     """What is heard together: the clip, a voice-over, music, effects."""
 
-    clip: Clip = Clip()
+    clip: ClipMixSettings = ClipMixSettings()
     voice: VoiceOver | None = None
     music: Music | None = None
-    effects: Annotated[tuple[Effect, ...], Field(max_length=64)] = ()
+    effects: Annotated[tuple[SoundEffect, ...], Field(max_length=64)] = ()
     room: Annotated[Literal["auto", "none"], Field(description="auto: quiet room tone where nothing else is heard; none: silence")] = "auto"
     mono: Annotated[Literal["note", "require"], Field(description="both channels heard as one lose at most 6 dB")] = "note"

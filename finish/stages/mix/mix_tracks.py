@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from finish import graph
-from finish.analysis.channel_levels import Channels
+from finish.analysis.channel_levels import ChannelLevels
 from finish.analysis.decode_faults import Decoding
 from finish.errors import MediaError, SpecError
 from finish.graph import Stream
-from finish.model import BEHIND, SOUND_RATE, Analyser, Ask, Carried, Measure, Note, Source, act, know, phrase, witnessed
-from finish.model.sound_input import Heard, recorded
+from finish.model import BEHIND, SOUND_RATE, Analyser, Ask, ChannelContent, Measure, Note, Source, act, know, phrase, witnessed
+from finish.model.sound_input import SoundInput, recorded
 from finish.units import gain, number
 
 F = TypeVar("F")
@@ -32,16 +32,16 @@ class Loop:
 
 
 @dataclass(frozen=True)
-class Mixed:
+class MixedFile:
     """A file that is mixed in: what people call it ("music"), the file, and how its channels are listened to."""
 
     what: str
     file: Source
     ask: Ask
 
-    def listen(self, sound: Stream) -> Sequence[Carried]:
+    def listen(self, sound: Stream) -> Sequence[ChannelContent]:
         """What each channel of a sound carries."""
-        return self.answer(Channels(), sound).channels
+        return self.answer(ChannelLevels(), sound).channels
 
     def answer(self, analyser: Analyser[F], sound: Stream) -> F:
         """An answer about this file's sound: what is wrong with it is not the clip's fault."""
@@ -55,7 +55,7 @@ class Mixed:
             raise MediaError(message, "export or copy it again, or name another file") from wrong
 
 
-def missing(mixed: Mixed) -> tuple[Source, tuple[Note, ...]]:
+def missing(mixed: MixedFile) -> tuple[Source, tuple[Note, ...]]:
     """A file that is mixed in, as it decodes, and notes about what may be missing of it; MediaError for what certainly is."""
     track = mixed.file.track
     assert track is not None
@@ -71,7 +71,7 @@ def missing(mixed: Mixed) -> tuple[Source, tuple[Note, ...]]:
     return file, tuple(note(each.code, f"{name}: {each.told(track.start)}") for note, each in notes)
 
 
-def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
+def sounded(mixed: MixedFile, begin: Fraction) -> tuple[SoundInput, Fraction]:
     """The sound of a file from `begin` (s) on, and how long it is; SpecError where nothing is left."""
     source, lost = missing(mixed)
     track = source.track
@@ -85,7 +85,7 @@ def sounded(mixed: Mixed, begin: Fraction) -> tuple[Heard, Fraction]:
     notes = (
         *lost, *(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes),
     )
-    return Heard(_from(found.sound, begin) if begin else found.sound, notes), left
+    return SoundInput(_from(found.sound, begin) if begin else found.sound, notes), left
 
 
 def looped(sound: Stream, length: Fraction, wanted: Fraction, bar: Fraction | None, crossfade: Fraction) -> tuple[Stream, Loop | None]:

@@ -12,11 +12,11 @@ from finish.analysis.speech_detection import Voice
 from finish.analysis.speech_likeness import BEAT, GAPS, TONES, Speechlike
 from finish.errors import SpecError
 from finish.graph import Stream
-from finish.model import Ask, Decision, Measure, Note, Programme, Range, Source, act, detail, know, reading_lock
+from finish.model import Ask, ClipRange, Decision, Measure, Note, Programme, Source, act, detail, know, reading_lock
 from finish.model.sound_input import silence
 from finish.stages.mix import mix_tracks
 from finish.stages.mix.ducking_curve import ducked, moved
-from finish.stages.mix.mix_settings import Duck, Settings
+from finish.stages.mix.mix_settings import Duck, MixSettings
 from finish.units import Span, clock, digest
 
 NAME: Final = "mix"
@@ -34,19 +34,19 @@ class Speech:
 
     @property
     def values(self) -> dict[str, list[str]]:
-        return {part: [str(Range(span.start, span.end)) for span in spans] for part, spans in (("clip", self.clip), ("voice", self.voice))}
+        return {part: [str(ClipRange(span.start, span.end)) for span in spans] for part, spans in (("clip", self.clip), ("voice", self.voice))}
 
     @classmethod
     def read(cls, values: Any, end: Fraction) -> Speech:
         """What a lock file says; SpecError for what is none."""
         with reading_lock(NAME):
-            return cls(*(tuple(Range.parse(str(each)).within(end) for each in values[part]) for part in ("clip", "voice")))
+            return cls(*(tuple(ClipRange.parse(str(each)).within(end) for each in values[part]) for part in ("clip", "voice")))
 
 
-class Mixing:
+class MixBuilder:
     """One mix on its way: its tracks, what they are measured against, and what is said of them."""
 
-    def __init__(self, settings: Settings, programme: Programme, ask: Ask) -> None:
+    def __init__(self, settings: MixSettings, programme: Programme, ask: Ask) -> None:
         self.settings, self.programme, self.ask = settings, programme, ask
         self.notes: list[Note] = []
         own = None if settings.clip.mute or programme.heard is None else self._loudness(programme.sound)
@@ -76,12 +76,12 @@ class Mixing:
         settings = self.settings.voice
         assert settings is not None
         sound, length = self._sounded("voice", settings.file, Fraction(0))
-        mix_tracks.Mixed("voice", settings.file, self.ask).answer(Loudness(), sound)    # asked here, its faults are its own
+        mix_tracks.MixedFile("voice", settings.file, self.ask).answer(Loudness(), sound)    # asked here, its faults are its own
         return self._fitted(sound, settings.file, length, settings.at), min(length, self.programme.duration - settings.at)
 
     def _sounded(self, what: str, file: Source, begin: Fraction) -> tuple[Stream, Fraction]:
         """The sound of a file that is mixed in, from `begin` on, and how long it is."""
-        found, length = mix_tracks.sounded(mix_tracks.Mixed(what, file, self.ask), begin)
+        found, length = mix_tracks.sounded(mix_tracks.MixedFile(what, file, self.ask), begin)
         self.notes += found.notes
         return found.sound, length
 
@@ -112,7 +112,7 @@ class Mixing:
     def _effects(self) -> Iterator[Stream]:
         for each in self.settings.effects:
             sound, length = self._sounded("effects", each.file, Fraction(0))
-            if mix_tracks.Mixed("effects", each.file, self.ask).answer(Loudness(), sound).integrated is None:
+            if mix_tracks.MixedFile("effects", each.file, self.ask).answer(Loudness(), sound).integrated is None:
                 self.notes.append(act("silent-effect", f"mix.effects: {each.file.path.name} is silent: name another file"))
             ended = self._fitted(mix_tracks.louder(sound, each.gain), each.file, length, each.at)
             yield mix_tracks.placed(mix_tracks.wide(ended, each.width), each.at)
@@ -142,7 +142,7 @@ class Mixing:
     def _beside(self, sound: Stream, named: tuple[str, Source], level: float, anchor: float | None) -> Stream:
         """A track `level` LU above the anchor; as it is recorded where there is none."""
         what, file = named
-        own = mix_tracks.Mixed(what, file, self.ask).answer(Loudness(), sound).integrated
+        own = mix_tracks.MixedFile(what, file, self.ask).answer(Loudness(), sound).integrated
         if own is None:
             raise SpecError(f"mix.{what}: {file.path.name} is silent", "name another file")
         gain = 0.0 if anchor is None else round(anchor + level - own, 1)

@@ -8,19 +8,21 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
-from finish.analysis.speech_detection import Spoken as Speech
+from finish.analysis.speech_detection import SpeechSpan as Speech
 from finish.analysis.speech_detection import Voice
 from finish.errors import LimitError, SpecError
 from finish.graph import Kind, Timeline
-from finish.graph.timeline import Sped, ratio
-from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Range, Values, know, reading_lock
-from finish.model.transcripts import Spoken
+from finish.graph.timeline import SpeedSpan, ratio
+from finish.model import Analyser, Ask, ClipRange, Decision, Delivery, Measure, Note, Programme, Promise, Values, know, reading_lock
+from finish.model.transcripts import SpokenWord
 from finish.stages.pacing.length_fitting import excess, faster, gaps, shortened, sped
-from finish.stages.pacing.pacing_settings import Pauses, Settings
+from finish.stages.pacing.pacing_settings import PacingSettings, Pauses
 from finish.stages.pacing.transcript_cuts import fillers, ranges, words_of
 from finish.units import Span, clock, digest, first_frame, merged
 
-__all__ = ["Settings", "name", "plan", "questions", "standing", "touches"]
+Settings = PacingSettings    # the name by which every stage's settings are reached (model.Stage)
+
+__all__ = ["PacingSettings", "Settings", "name", "plan", "questions", "standing", "touches"]
 
 name: Final = "pacing"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
@@ -29,22 +31,22 @@ PARTS: Final = 2_000                # house: an hour's talk without its pauses; 
 SHORTEST: Final = Fraction(1, 10)   # s; house: a part of three frames is a flash, and hardly longer than two crossfades
 _TOLD: Final = 8                    # parts that a note lists
 
-def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
+def questions(settings: PacingSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
     """None of the picture: who speaks is asked of the sound."""
     return ()
 
 
-def standing(settings: Settings) -> tuple[Promise, ...]:  # noqa: ARG001
+def standing(settings: PacingSettings) -> tuple[Promise, ...]:  # noqa: ARG001
     """None: how long a file should be is the plan's to promise."""
     return ()
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+def plan(settings: PacingSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with its timeline, cut on the delivery's frames, its sound joined; the picture is cut where it comes onto them.
 
     SpecError where nothing is left, or words are not said; LimitError where it cannot be as short as asked.
     """
-    if settings == Settings():
+    if settings == PacingSettings():
         return programme
     rate = delivery.rates.of(programme.rate)
     whole = Span(Fraction(0), max(1, first_frame(programme.duration, rate)) / rate)
@@ -83,20 +85,20 @@ def _refuse_odd(joined: Sequence[Span], parts: Sequence[Span], programme: Progra
 class _Chosen:
     """What is kept and left out by hand, in the clip's time; and what is to be said of it."""
 
-    trim: Range | None
-    keep: tuple[Range, ...]
-    cut: tuple[Range, ...]
+    trim: ClipRange | None
+    keep: tuple[ClipRange, ...]
+    cut: tuple[ClipRange, ...]
     told: tuple[Note, ...] = ()
 
     @classmethod
-    def of(cls, settings: Settings, words: Sequence[Spoken]) -> _Chosen:
+    def of(cls, settings: PacingSettings, words: Sequence[SpokenWord]) -> _Chosen:
         hesitant = fillers(settings.fillers_meant, words) if settings.fillers else ()
         text = f"pacing: {len(hesitant)} filler{'s' * (len(hesitant) != 1)} left out"
         told = (know("fillers", text),) if settings.fillers else ()
         return cls(settings.trim, ranges(settings.keep, words, "keep"), (*ranges(settings.cut, words, "cut"), *hesitant), told)
 
 
-def _parts(chosen: _Chosen, silent: Sequence[Range], end: Fraction, rate: Fraction) -> tuple[list[Span], tuple[Span, ...]]:
+def _parts(chosen: _Chosen, silent: Sequence[ClipRange], end: Fraction, rate: Fraction) -> tuple[list[Span], tuple[Span, ...]]:
     """What is kept, on the grid, those parts between which no frame is left out as one; and of these the ones that are no flash."""
     kept = _kept(chosen, silent, end)
     joined = merged(Span(first_frame(part.start, rate) / rate, first_frame(part.end, rate) / rate) for part in kept)
@@ -104,8 +106,8 @@ def _parts(chosen: _Chosen, silent: Sequence[Range], end: Fraction, rate: Fracti
 
 
 def _pauses(
-    settings: Settings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask,
-) -> tuple[tuple[Range, ...], tuple[Note, ...], tuple[Decision, ...]]:
+    settings: PacingSettings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask,
+) -> tuple[tuple[ClipRange, ...], tuple[Note, ...], tuple[Decision, ...]]:
     """What is left out of pauses, as decided before or heard now; what is to be said; and the decision."""
     if settings.pauses is None and settings.fit is None:
         return (), (), ()
@@ -123,7 +125,7 @@ def _pauses(
     return found, (know("pauses", text),), (Decision(name, about, {"pauses": [str(each) for each in found]}),)
 
 
-def _silences(settings: Settings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask) -> tuple[Range, ...]:
+def _silences(settings: PacingSettings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask) -> tuple[ClipRange, ...]:
     """Of pauses, what is longer than they may be; then so much of all that the programme is as long as asked."""
     end, heard = programme.duration, programme.heard
     assert heard is not None
@@ -134,10 +136,10 @@ def _silences(settings: Settings, chosen: _Chosen, programme: Programme, rate: F
     _, parts = _parts(chosen, found, end, rate)
     over = excess(tuple(_faster(settings, parts, programme, rate)), settings.fit, rate)
     spans = shortened(gaps(parts, [Span(each.start, each.end) for each in spoken], rate), over, rate)
-    return (*found, *(Range(span.start, span.end) for span in spans))
+    return (*found, *(ClipRange(span.start, span.end) for span in spans))
 
 
-def _faster(settings: Settings, parts: Sequence[Span], programme: Programme, rate: Fraction) -> tuple[Span, ...]:
+def _faster(settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction) -> tuple[Span, ...]:
     """The parts at the speeds that the settings state."""
     end = programme.duration
     spans = [(each.range.within(end), Fraction(str(each.by))) for each in settings.speed]
@@ -145,30 +147,30 @@ def _faster(settings: Settings, parts: Sequence[Span], programme: Programme, rat
     return tuple(faster(parts, aligned, rate)) if aligned else tuple(parts)
 
 
-def _sped(settings: Settings, parts: Sequence[Span], programme: Programme, rate: Fraction) -> tuple[Span, ...]:
+def _sped(settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction) -> tuple[Span, ...]:
     """The parts at the speeds stated, then so fast or slow that they fit."""
     stated = _faster(settings, parts, programme, rate)
     return sped(stated, settings.fit, rate, programme.heard is not None) if settings.fit else stated
 
 
-def _between(pauses: Pauses, spoken: Sequence[Speech], end: Fraction) -> tuple[Range, ...]:
+def _between(pauses: Pauses, spoken: Sequence[Speech], end: Fraction) -> tuple[ClipRange, ...]:
     """What is left out between words, before the first and after the last; nothing where nobody speaks at all."""
     if not spoken:
         return ()
     half = pauses.keep / 2
-    inner = [Range(one.end + half, other.start - half) for one, other in pairwise(spoken) if other.start - one.end > pauses.longer]
-    first = [Range(Fraction(0), spoken[0].start - half)] if spoken[0].start > pauses.longer else []
-    last = [Range(spoken[-1].end + half, end)] if end - spoken[-1].end > pauses.longer else []
+    inner = [ClipRange(one.end + half, other.start - half) for one, other in pairwise(spoken) if other.start - one.end > pauses.longer]
+    first = [ClipRange(Fraction(0), spoken[0].start - half)] if spoken[0].start > pauses.longer else []
+    last = [ClipRange(spoken[-1].end + half, end)] if end - spoken[-1].end > pauses.longer else []
     return (*first, *inner, *last)
 
 
-def _read(known: Values) -> tuple[Range, ...]:
+def _read(known: Values) -> tuple[ClipRange, ...]:
     """What a lock file leaves out of pauses; SpecError for what is none."""
     with reading_lock(name):
-        return tuple(Range.parse(str(each)) for each in known["pauses"])
+        return tuple(ClipRange.parse(str(each)) for each in known["pauses"])
 
 
-def _kept(chosen: _Chosen, silent: Sequence[Range], end: Fraction) -> list[Span]:
+def _kept(chosen: _Chosen, silent: Sequence[ClipRange], end: Fraction) -> list[Span]:
     """What is kept of a clip that ends at `end`, in order and apart."""
     whole = Span(Fraction(0), end)
     used = chosen.trim.within(end) if chosen.trim else whole
@@ -202,4 +204,4 @@ def _told(parts: Sequence[Span]) -> str:
 
 
 def _speed(part: Span) -> str:
-    return f" at {float(ratio(part)):.3g}×" if isinstance(part, Sped) else ""
+    return f" at {float(ratio(part)):.3g}×" if isinstance(part, SpeedSpan) else ""

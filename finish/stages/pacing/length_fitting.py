@@ -8,13 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 from finish.errors import LimitError
-from finish.graph.timeline import Sped
-from finish.stages.pacing.pacing_settings import FASTEST, LEAST, Fit
+from finish.graph.timeline import SpeedSpan
+from finish.stages.pacing.pacing_settings import FASTEST, LEAST, LengthFit
 from finish.units import Span, clock
 
 
 @dataclass(frozen=True)
-class Gap:
+class SilentGap:
     """Frames of the clip, from `start` until `end`, in which nobody speaks; `spare` of them may go.
 
     `first` and `last`: it begins or ends its part, so that nothing of it need stay before or behind what goes.
@@ -27,16 +27,16 @@ class Gap:
     last: bool = False
 
 
-def gaps(parts: Sequence[Span], spoken: Sequence[Span], rate: Fraction) -> list[Gap]:
+def gaps(parts: Sequence[Span], spoken: Sequence[Span], rate: Fraction) -> list[SilentGap]:
     """Where nobody speaks in the parts, and how much of each such place is more than the least pause; nothing where nobody speaks."""
-    least, found = -(-LEAST * rate // 1), list[Gap]()
+    least, found = -(-LEAST * rate // 1), list[SilentGap]()
     silent = _silent(spoken)
     for part in parts:
         for start, end in silent if spoken else ():
             first, over = max(start, part.start), part.end if end is None else min(end, part.end)
             begin, ending = int(-(-first * rate // 1)), int(over * rate // 1)
             if ending - begin > least:
-                found.append(Gap(begin, ending, ending - begin - int(least), first == part.start, over == part.end))
+                found.append(SilentGap(begin, ending, ending - begin - int(least), first == part.start, over == part.end))
     return found
 
 
@@ -47,7 +47,7 @@ def _silent(spoken: Sequence[Span]) -> list[tuple[Fraction, Fraction | None]]:
     return list(zip(ends, starts, strict=True))
 
 
-def shortened(found: Sequence[Gap], frames: int, rate: Fraction) -> tuple[Span, ...]:
+def shortened(found: Sequence[SilentGap], frames: int, rate: Fraction) -> tuple[Span, ...]:
     """What of the gaps goes so that `frames` frames do, or as many as may: of each its share, from its middle or its part's own edge."""
     whole = sum(gap.spare for gap in found)
     wanted = min(frames, whole)
@@ -67,13 +67,13 @@ def _shares(spare: Sequence[int], wanted: int) -> list[int]:
     return [later - one for one, later in pairwise(edges)]
 
 
-def _middle(gap: Gap, share: int, rate: Fraction) -> Span:
+def _middle(gap: SilentGap, share: int, rate: Fraction) -> Span:
     left = gap.end - gap.start - share
     first = gap.start + (0 if gap.first else left if gap.last else left // 2)
     return Span(first / rate, (first + share) / rate)
 
 
-def sped(parts: Sequence[Span], fit: Fit, rate: Fraction, spoken: bool) -> tuple[Span, ...]:
+def sped(parts: Sequence[Span], fit: LengthFit, rate: Fraction, spoken: bool) -> tuple[Span, ...]:
     """The parts so fast or slow that they are as long as asked; LimitError beyond 1.1 times either way."""
     now, wanted = sum(round(part.length * rate) for part in parts), _wanted(fit, rate)
     if now == wanted or (fit.max is not None and now < wanted):
@@ -89,14 +89,14 @@ def sped(parts: Sequence[Span], fit: Fit, rate: Fraction, spoken: bool) -> tuple
     for part in parts:
         ends.append(ends[-1] + round(part.length * rate))
     edges = [end * wanted // now for end in ends]
-    return tuple(Sped(part.start, part.end, max(1, later - one) / rate) for part, (one, later) in zip(parts, pairwise(edges), strict=True))
+    return tuple(SpeedSpan(part.start, part.end, max(1, later - one) / rate) for part, (one, later) in zip(parts, pairwise(edges), strict=True))
 
 
-def _wanted(fit: Fit, rate: Fraction) -> int:
+def _wanted(fit: LengthFit, rate: Fraction) -> int:
     return max(1, int(fit.seconds * rate // 1) if fit.max is not None else round(fit.seconds * rate))
 
 
-def excess(parts: Sequence[Span], fit: Fit, rate: Fraction) -> int:
+def excess(parts: Sequence[Span], fit: LengthFit, rate: Fraction) -> int:
     """Frames by which the parts are longer than asked."""
     return sum(round(part.length * rate) for part in parts) - _wanted(fit, rate)
 
@@ -111,4 +111,4 @@ def faster(parts: Sequence[Span], speeds: Sequence[tuple[Span, Fraction]], rate:
             if by == 1:
                 yield Span(start, end)
             elif frames:
-                yield Sped(start, end, frames / rate)
+                yield SpeedSpan(start, end, frames / rate)

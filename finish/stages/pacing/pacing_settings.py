@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from finish import model
 from finish.analysis.speech_detection import Detector
-from finish.model import Document, File, Range, Seconds, TimeRange
+from finish.model import ClipRange, Document, File, Seconds, TimeRange
 
 FASTEST: Final = Fraction(11, 10)   # house (and the brief's): up to here nobody hears that speech is faster
 LEAST: Final = Fraction(1, 5)       # s; house: a pause shorter than that is none, words run into each other
@@ -34,7 +34,7 @@ class Pauses(model.Settings):
         return self
 
 
-class Said(model.Settings):
+class SpokenPassage(model.Settings):
     """What is said from the first to the last of these words, wherever they are said in a row."""
 
     text: Annotated[str, Field(min_length=1, max_length=500)]
@@ -43,18 +43,18 @@ class Said(model.Settings):
 class Speed(model.Settings):
     """A part of the clip that is shown `by` times as fast, its pitch kept; all of it without a range."""
 
-    range: TimeRange = Range(Fraction(0), None)
+    range: TimeRange = ClipRange(Fraction(0), None)
     by: _Factor
 
 
-class Fit(model.Settings):
+class LengthFit(model.Settings):
     """How long the programme may be: pauses are shortened first, then all is shown up to 1.1 times as fast; longer still is refused."""
 
     max: Annotated[Seconds | None, Field(gt=0, description="s at most")] = None
     exactly: Annotated[Seconds | None, Field(gt=0, description="s, to the frame")] = None
 
     @model_validator(mode="after")
-    def _one(self) -> Fit:
+    def _one(self) -> LengthFit:
         if (self.max is None) is (self.exactly is None):
             raise ValueError("fit has either max or exactly")
         return self
@@ -70,12 +70,12 @@ def _speeds(value: Any) -> Any:
     return ({"by": value},) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-_Cut = TimeRange | Said
+_Cut = TimeRange | SpokenPassage
 Speeds = Annotated[tuple[Speed, ...], BeforeValidator(_speeds), WithJsonSchema(
     {"anyOf": [{"type": "number", "minimum": 0.25, "maximum": 4}, {"type": "array", "items": Speed.model_json_schema()}]})]
 
 
-class Settings(model.Settings):
+class PacingSettings(model.Settings):
     """What is kept of a clip, and how fast it is shown."""
 
     trim: Annotated[TimeRange | None, Field(description="the part to use, as 3-57, 3- or -57")] = None
@@ -86,10 +86,10 @@ class Settings(model.Settings):
     fillers: Annotated[bool | tuple[str, ...], Field(description="words to leave out: true for um, uh and their like, or a list")] = False
     words: Annotated[Literal["speech"] | File | None, Field(description="when words are said: a transcript (.json), or speech")] = None
     speed: Annotated[Speeds, Field(description="a factor for all, or {range, by} for parts")] = ()
-    fit: Annotated[Fit | None, Field(description="the programme's length: {max: s} or {exactly: s}")] = None
+    fit: Annotated[LengthFit | None, Field(description="the programme's length: {max: s} or {exactly: s}")] = None
 
     @model_validator(mode="after")
-    def _words_for_words(self) -> Settings:
+    def _words_for_words(self) -> PacingSettings:
         if self.by_words and self.words is None:
             raise ValueError("fillers and {text: …} need words' times: pacing: {words: transcript.json}, or words: speech")
         return self
@@ -97,7 +97,7 @@ class Settings(model.Settings):
     @property
     def by_words(self) -> bool:
         """Whether anything is told by words."""
-        return bool(self.fillers) or any(isinstance(each, Said) for each in (*self.keep, *self.cut))
+        return bool(self.fillers) or any(isinstance(each, SpokenPassage) for each in (*self.keep, *self.cut))
 
     @property
     def fillers_meant(self) -> frozenset[str]:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from finish import resources
-from finish.analysis.transcription import Heard
+from finish.analysis.transcription import Transcription
 from finish.errors import SpecError
-from finish.model import Ask, Measure, Programme, Range, TimeRange
-from finish.model.transcripts import Spoken, segments
-from finish.stages.pacing.pacing_settings import Said, Settings
+from finish.model import Ask, ClipRange, Measure, Programme, TimeRange
+from finish.model.transcripts import SpokenWord, segments
+from finish.stages.pacing.pacing_settings import PacingSettings, SpokenPassage
 
 
-def words_of(settings: Settings, programme: Programme, ask: Ask) -> list[Spoken]:
+def words_of(settings: PacingSettings, programme: Programme, ask: Ask) -> list[SpokenWord]:
     """Every word with its times, in order, from the transcript or as heard now; () where nothing is told by words."""
     if not settings.by_words:
         return []
@@ -22,11 +22,11 @@ def words_of(settings: Settings, programme: Programme, ask: Ask) -> list[Spoken]
         return _written(settings, str(settings.transcript.path))
     if programme.heard is None:
         raise SpecError("pacing.words: speech, but the clip has no sound", "name a transcript, or remove fillers and {text: …}")
-    facts = ask(Measure(Heard("", resources.speech_model().digest), programme.heard))
-    return [Spoken(word.text, word.start, word.end) for word in facts.words]
+    facts = ask(Measure(Transcription("", resources.speech_model().digest), programme.heard))
+    return [SpokenWord(word.text, word.start, word.end) for word in facts.words]
 
 
-def _written(settings: Settings, path: str) -> list[Spoken]:
+def _written(settings: PacingSettings, path: str) -> list[SpokenWord]:
     document = settings.transcript
     assert document is not None
     try:
@@ -45,11 +45,11 @@ def letters(text: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFKC", text).lower() if each.isalnum())
 
 
-def ranges(listed: Sequence[TimeRange | Said], words: Sequence[Spoken], what: str) -> tuple[Range, ...]:
+def ranges(listed: Sequence[TimeRange | SpokenPassage], words: Sequence[SpokenWord], what: str) -> tuple[ClipRange, ...]:
     """The parts that are meant; SpecError for words that nobody says."""
-    found: list[Range] = []
+    found: list[ClipRange] = []
     for each in listed:
-        if isinstance(each, Said):
+        if isinstance(each, SpokenPassage):
             said = list(_said(each.text, words))
             if not said:
                 raise SpecError(f"pacing.{what}: nobody says {each.text!r}", "write it as the transcript has it")
@@ -59,7 +59,7 @@ def ranges(listed: Sequence[TimeRange | Said], words: Sequence[Spoken], what: st
     return tuple(found)
 
 
-def _said(text: str, words: Sequence[Spoken]) -> Iterator[Range]:
+def _said(text: str, words: Sequence[SpokenWord]) -> Iterator[ClipRange]:
     wanted = [word for each in text.split() if (word := letters(each))]
     spoken = [letters(word.text) for word in words]
     at = 0
@@ -71,12 +71,12 @@ def _said(text: str, words: Sequence[Spoken]) -> Iterator[Range]:
             at += 1
 
 
-def fillers(meant: frozenset[str], words: Sequence[Spoken]) -> tuple[Range, ...]:
+def fillers(meant: frozenset[str], words: Sequence[SpokenWord]) -> tuple[ClipRange, ...]:
     """Where one of the meant words is said."""
     spelt = {letters(each) for each in meant}
     return tuple(_from(word, word) for word in words if letters(word.text) in spelt)
 
 
-def _from(first: Spoken, last: Spoken) -> Range:
+def _from(first: SpokenWord, last: SpokenWord) -> ClipRange:
     assert first.start is not None and last.end is not None
-    return Range(first.start, last.end)
+    return ClipRange(first.start, last.end)

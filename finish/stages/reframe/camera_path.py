@@ -46,7 +46,7 @@ MOTIONS: Final[dict[Calm, Motion]] = {
 
 
 @dataclass(frozen=True)
-class Path:
+class CameraPath:
     """Positions at `start`, `start` + 1/`RATE`, … seconds; before and after them the first and the last are held."""
 
     start: float
@@ -74,7 +74,7 @@ class Path:
         return result
 
 
-def follow(targets: Sequence[tuple[float, float]], half: float, motion: Motion) -> Path:
+def follow(targets: Sequence[tuple[float, float]], half: float, motion: Motion) -> CameraPath:
     """The path of one shot through (time in s, position) `targets`, ascending, at least one; `half` a crop from both edges.
 
     Gaps are bridged linearly. Nothing outside the shot is known here, so nothing is smoothed over a cut.
@@ -86,19 +86,19 @@ def follow(targets: Sequence[tuple[float, float]], half: float, motion: Motion) 
     path = np.clip(_slowed(_trend(wanted, _trust(grid, times), motion)), low, high)
     if np.ptp(path) < STILL:
         path = np.full(1, (path.min() + path.max()) / 2)
-    return Path(float(times[0]), tuple(np.round(path, _DIGITS).tolist()))
+    return CameraPath(float(times[0]), tuple(np.round(path, _DIGITS).tolist()))
 
 
-def hold(position: float) -> Path:
+def hold(position: float) -> CameraPath:
     """A path that stands still."""
-    return Path(0.0, (position,))
+    return CameraPath(0.0, (position,))
 
 
-def moved(start: float, end: float, first: float, last: float) -> Path:
+def moved(start: float, end: float, first: float, last: float) -> CameraPath:
     """A path that goes from `first` at `start` to `last` at `end` (s), slowly at either end."""
     share = np.minimum(np.arange(0, max(end - start, 1 / RATE) * RATE + 1) / ((end - start) * RATE), 1)
     knots = first + (last - first) * share ** 2 * (3 - 2 * share)
-    return Path(start, tuple(np.round(knots, _DIGITS).tolist()))
+    return CameraPath(start, tuple(np.round(knots, _DIGITS).tolist()))
 
 
 def _median(values: Floats) -> Floats:

@@ -8,14 +8,14 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import fmean, median
 
-from finish.analysis.text_detection import Line, Read, stays
+from finish.analysis.text_detection import TextAtTime, TextBox, stays
 from finish.stages.reframe.camera_path import hold
-from finish.stages.reframe.crop_commands import Leg
+from finish.stages.reframe.crop_commands import CropLeg
 from finish.stages.reframe.crop_quality import kept
-from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.frame_layouts import WIDER
 from finish.stages.reframe.split_panels import pair
-from finish.stages.reframe.subject_tracks import FACES, Kind, Seen, Subject, coverage, subjects
+from finish.stages.reframe.subject_tracks import FACES, BoxesAtTime, Subject, SubjectKind, coverage, subjects
 
 COVERED = 0.85          # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
 SHORTEST = Fraction(2)  # s; a shorter shot keeps the layout of the one before, or the frame flaps
@@ -34,28 +34,28 @@ class Shot:
 
     start: Fraction
     end: Fraction
-    looks: Sequence[Seen]
+    looks: Sequence[BoxesAtTime]
     subjects: Sequence[Subject]
-    reads: Sequence[Read]
-    crowd: Sequence[Seen] = ()
-    kind: Kind = FACES
+    reads: Sequence[TextAtTime]
+    crowd: Sequence[BoxesAtTime] = ()
+    kind: SubjectKind = FACES
 
     @property
-    def about(self) -> Sequence[Seen]:
+    def about(self) -> Sequence[BoxesAtTime]:
         return self.crowd or self.looks
 
 
-def chosen(shots: Sequence[Shot], legs: Sequence[Leg], window: Window) -> list[Leg]:
+def chosen(shots: Sequence[Shot], legs: Sequence[CropLeg], window: CropWindow) -> list[CropLeg]:
     """The legs of the shots, one for each: a crop, which may step aside for letters while it stands; two people one above the other; or all
     of the picture."""
-    found: list[Leg] = []
+    found: list[CropLeg] = []
     for shot, leg in zip(shots, legs, strict=True):
         brief = shot.end - shot.start < SHORTEST
         found.append(replace(leg, fit=bool(found) and found[-1].fit) if brief else _chosen(shot, leg, window))
     return found
 
 
-def _chosen(shot: Shot, leg: Leg, window: Window) -> Leg:
+def _chosen(shot: Shot, leg: CropLeg, window: CropWindow) -> CropLeg:
     share, lines = float(window.share), [line for line in _steady(shot.reads) if not _on_a_face(line, shot.looks)]
     covered = coverage(shot.about, share, window.across, shot.kind)
     if covered is None or covered >= COVERED:
@@ -66,7 +66,7 @@ def _chosen(shot: Shot, leg: Leg, window: Window) -> Leg:
     return _widened(shot, lines, leg, window) or replace(leg, fit=True)
 
 
-def _widened(shot: Shot, lines: Sequence[Line], leg: Leg, window: Window) -> Leg | None:
+def _widened(shot: Shot, lines: Sequence[TextBox], leg: CropLeg, window: CropWindow) -> CropLeg | None:
     """A window that stands and is a little wider than a crop, where that holds enough of whom the shot is about and cuts no letters."""
     share = min(1.0, WIDER * float(window.share))
     if not window.across or (coverage(shot.about, share, True, shot.kind) or 0) < COVERED:
@@ -77,19 +77,19 @@ def _widened(shot: Shot, lines: Sequence[Line], leg: Leg, window: Window) -> Leg
     return _clear_of(lines, held, wide, share, True) if kept(held, [wide], share, 1.0).covered >= COVERED else None
 
 
-def _steady(reads: Sequence[Read]) -> list[Line]:
+def _steady(reads: Sequence[TextAtTime]) -> list[TextBox]:
     """The lines, long enough for titles, that are in the same place in two looks one after the other."""
     return [line for one, other in pairwise(reads) for line in one.lines
             if line.right - line.left >= _TITLE and any(stays(line, each) for each in other.lines)]
 
 
-def _on_a_face(line: Line, looks: Sequence[Seen]) -> bool:
+def _on_a_face(line: TextBox, looks: Sequence[BoxesAtTime]) -> bool:
     """Whether what looks like letters is hair, eyes or a collar."""
     x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
     return any(face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.boxes)
 
 
-def _clear_of(lines: Sequence[Line], subjects: Sequence[Subject], leg: Leg, share: float, across: bool) -> Leg | None:
+def _clear_of(lines: Sequence[TextBox], subjects: Sequence[Subject], leg: CropLeg, share: float, across: bool) -> CropLeg | None:
     """The leg where it cuts no line in two: as it is, or a still one a little to the side that keeps its subject; None where there is no
     such place."""
     spans = [(max(0.0, low - _MARGIN), min(1.0, high + _MARGIN))
@@ -107,7 +107,7 @@ def _clear_of(lines: Sequence[Line], subjects: Sequence[Subject], leg: Leg, shar
     return None
 
 
-def _keeps(subjects: Sequence[Subject], leg: Leg, share: float) -> bool:
+def _keeps(subjects: Sequence[Subject], leg: CropLeg, share: float) -> bool:
     return not subjects or kept(subjects, [leg], share, 1.0).covered >= _KEPT
 
 

@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from finish.graph import Data, commands
-from finish.stages.reframe.camera_path import Floats, Path
+from finish.graph import PayloadBytes, commands
+from finish.stages.reframe.camera_path import CameraPath, Floats
 from finish.units import Span, digest, first_frame
 
 
@@ -26,12 +26,12 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Leg:
+class CropLeg:
     """A path that holds from the frame that shows `start` (s) until `end`, else until the next leg's; or all of the picture, where it is
     to `fit`; or its `panels`, one above the other; or a `wide` window around a path that stands, with a background above and below."""
 
     start: Fraction
-    path: Path
+    path: CameraPath
     end: Fraction | None = None
     fit: bool = False
     panels: tuple[Panel, ...] = ()
@@ -44,7 +44,7 @@ class Leg:
 
 
 @dataclass(frozen=True)
-class Moves:
+class CropOffsets:
     """Offsets in whole pixels, the value of a crop's x or y: from frame `runs[k][0]` on it stands at `runs[k][1]`."""
 
     rate: Fraction
@@ -64,16 +64,16 @@ class Moves:
         """The offset in a frame; before the first and after the last change it stands."""
         return self.runs[max(0, bisect_right(self.runs, (frame, math.inf)) - 1)][1]
 
-    def during(self, span: Span) -> Moves:
+    def during(self, span: Span) -> CropOffsets:
         """The same from the first frame of `span` to its last."""
         start, end = round(span.start * self.rate), round(span.end * self.rate)
         return replace(self, runs=((start, self.at(start)), *(each for each in self.runs if start < each[0] < end)))
 
-    def later(self, by: Fraction) -> Moves:
+    def later(self, by: Fraction) -> CropOffsets:
         """The same on a clock that is ahead by `by` seconds, a whole number of frames."""
         return replace(self, runs=tuple((frame + round(by * self.rate), offset) for frame, offset in self.runs))
 
-    def told(self, target: str, option: str) -> Data:
+    def told(self, target: str, option: str) -> PayloadBytes:
         """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time."""
         return commands(target, option, [((frame - Fraction(1, 2)) / self.rate, offset) for frame, offset in self.runs[1:]])
 
@@ -81,7 +81,7 @@ class Moves:
         return self.told("crop", "x").data
 
 
-def overlaid(legs: Sequence[Leg], over: Sequence[Leg]) -> list[Leg]:
+def overlaid(legs: Sequence[CropLeg], over: Sequence[CropLeg]) -> list[CropLeg]:
     """`legs` with those in `over` in their place, each to its own end."""
     ends = [leg.end for leg in over if leg.end is not None]
     result = []
@@ -89,22 +89,22 @@ def overlaid(legs: Sequence[Leg], over: Sequence[Leg]) -> list[Leg]:
         below = [leg for leg in legs if leg.start <= mark][-1]
         above = [leg for leg in over if leg.start <= mark and (leg.end is None or mark < leg.end)]
         chosen = (above or [below])[0]
-        result.append(Leg(mark, chosen.path, fit=chosen.fit, panels=chosen.panels, wide=chosen.wide))
+        result.append(CropLeg(mark, chosen.path, fit=chosen.fit, panels=chosen.panels, wide=chosen.wide))
     return result
 
 
-def positions(legs: Sequence[Leg], frames: int, rate: Fraction) -> Floats:
+def positions(legs: Sequence[CropLeg], frames: int, rate: Fraction) -> Floats:
     """The position in every frame; legs start in order, the first at 0."""
     times = np.arange(frames) / float(rate)
     return np.concatenate([leg.path.at(times[start:end]) for leg, (start, end) in _framed(legs, frames, rate)])
 
 
-def numbers(legs: Sequence[Leg], frames: int, rate: Fraction) -> Floats:
+def numbers(legs: Sequence[CropLeg], frames: int, rate: Fraction) -> Floats:
     """For every frame the number of the leg that it is of."""
     return np.concatenate([np.full(end - start, number) for number, (_, (start, end)) in enumerate(_framed(legs, frames, rate))])
 
 
-def _framed(legs: Sequence[Leg], frames: int, rate: Fraction) -> Iterator[tuple[Leg, tuple[int, int]]]:
+def _framed(legs: Sequence[CropLeg], frames: int, rate: Fraction) -> Iterator[tuple[CropLeg, tuple[int, int]]]:
     """Each leg with the frames from which until which it holds."""
     starts = [min(frames, max(0, first_frame(leg.start, rate))) for leg in legs]
     yield from zip(legs, pairwise([*starts, frames]), strict=True)

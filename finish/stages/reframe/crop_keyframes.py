@@ -9,15 +9,15 @@ from math import isfinite
 from typing import Any
 
 from finish.model import Note, OddValue, Values, reading_lock
-from finish.stages.reframe.camera_path import Path, hold
-from finish.stages.reframe.crop_commands import Leg, Panel
+from finish.stages.reframe.camera_path import CameraPath, hold
+from finish.stages.reframe.crop_commands import CropLeg, Panel
 
 
 @dataclass(frozen=True)
-class Way:
+class CropKeyframes:
     """Where the crop's middle stands, shot by shot, and what is to be said of it."""
 
-    legs: tuple[Leg, ...]
+    legs: tuple[CropLeg, ...]
     notes: tuple[Note, ...] = ()
 
     @property
@@ -27,7 +27,7 @@ class Way:
         return {"shots": [_shot(leg) for leg in self.legs], "notes": [note.values for note in self.notes]}
 
     @classmethod
-    def read(cls, values: Values) -> Way:
+    def read(cls, values: Values) -> CropKeyframes:
         """The way in a lock file; SpecError for what is none."""
         with reading_lock("reframe"):
             legs = [_leg(each) for each in values["shots"]]
@@ -36,25 +36,25 @@ class Way:
             return cls(tuple(legs), tuple(map(Note.read, values.get("notes", ()))))
 
 
-def _shot(leg: Leg) -> dict[str, Any]:
+def _shot(leg: CropLeg) -> dict[str, Any]:
     start: dict[str, Any] = {"from": float(leg.start), **({"layout": "fit"} if leg.fit else {"layout": "wide"} if leg.wide else {})}
     if leg.panels:
         return {**start, "layout": "stack", "panels": [[each.x, each.y, each.width] for each in leg.panels]}
     return {**start, "centre": leg.path.knots[0]} if leg.path.held else {**start, "start": leg.path.start, "path": list(leg.path.knots)}
 
 
-def _leg(shot: Values) -> Leg:
+def _leg(shot: Values) -> CropLeg:
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
     fit = {"crop": False, "fit": True, "stack": False, "wide": False}[shot.get("layout", "crop")]
     if shot.get("layout") == "stack":
         upper, lower = (Panel(*map(_share, each)) for each in shot["panels"])
-        return Leg(start, hold(0.5), panels=(upper, lower))
+        return CropLeg(start, hold(0.5), panels=(upper, lower))
     if "centre" in shot:
-        return Leg(start, hold(_share(shot["centre"])), fit=fit, wide=shot.get("layout") == "wide")
+        return CropLeg(start, hold(_share(shot["centre"])), fit=fit, wide=shot.get("layout") == "wide")
     first, knots = float(shot["start"]), tuple(map(_share, shot["path"]))
     if not knots or not isfinite(first):
         raise OddValue("a path has a start and positions")
-    return Leg(start, Path(first, knots), fit=fit)
+    return CropLeg(start, CameraPath(first, knots), fit=fit)
 
 
 def _share(value: Any) -> float:

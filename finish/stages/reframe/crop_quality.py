@@ -11,8 +11,8 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from finish.errors import PromiseError
-from finish.stages.reframe.camera_path import RATE, Path
-from finish.stages.reframe.crop_commands import Leg
+from finish.stages.reframe.camera_path import RATE, CameraPath
+from finish.stages.reframe.crop_commands import CropLeg
 from finish.stages.reframe.subject_tracks import Subject
 from finish.units import clock, first_frame
 
@@ -21,7 +21,7 @@ SPAN = Fraction(2, 5)   # s; house: for less nobody misses a face that passes
 
 
 @dataclass(frozen=True)
-class Kept:
+class CropQuality:
     """Of the looks that show a subject: the share in which most of it is inside, how much of it is on the mean (0 to 1), and when it is
     outside for longer than `SPAN` (s of the clip). Of the path: changes of direction a second, and mean jerk (shares/s³)."""
 
@@ -36,17 +36,17 @@ class Kept:
                 f"{self.reversals:.2f} reversals/s, jerk {self.jerk:.2f}")
 
 
-def kept(subjects: Sequence[Subject], legs: Sequence[Leg], share: float, seconds: float) -> Kept:
+def kept(subjects: Sequence[Subject], legs: Sequence[CropLeg], share: float, seconds: float) -> CropQuality:
     """What legs keep of the subjects of all their shots, at least one; a window is `share` long."""
     shares = [(subject.time, *_inside(subject, middle, share)) for subject, middle in zip(subjects, _middles(legs, subjects), strict=True)]
-    return Kept(
+    return CropQuality(
         sum(there for _, there, _ in shares) / len(shares), sum(covered for _, _, covered in shares) / len(shares),
         tuple(_outside([(time, there) for time, there, _ in shares])),
         sum(_turns(leg.path) for leg in legs) / max(seconds, 1.0), _jerk([leg.path for leg in legs]),
     )
 
 
-def refuse_lost(found: Kept, least: float, rate: Fraction) -> None:
+def refuse_lost(found: CropQuality, least: float, rate: Fraction) -> None:
     """PromiseError where less than so much of the looks have their subject inside, with the frames that don't; somebody who but
     passes, too quickly for `SPAN`, is told and not refused."""
     if found.inside >= least or not found.outside:
@@ -58,7 +58,7 @@ def refuse_lost(found: Kept, least: float, rate: Fraction) -> None:
     raise PromiseError(message, "reframe: {centre: [{from: …, to: …, at: [x, y]}]} by hand, motion: responsive, or follow: pad")
 
 
-def _middles(legs: Sequence[Leg], subjects: Sequence[Subject]) -> list[float]:
+def _middles(legs: Sequence[CropLeg], subjects: Sequence[Subject]) -> list[float]:
     """Where the window's middle is when each of the subjects is there; they are in order, as the legs are."""
     bounds = [*(bisect_left(subjects, leg.start, key=lambda each: each.time) for leg in legs), len(subjects)]
     places = (leg.path.at(np.array([float(each.time) for each in subjects[start:end]])).tolist()
@@ -83,11 +83,11 @@ def _outside(looks: Sequence[tuple[Fraction, bool]]) -> Iterator[tuple[Fraction,
             yield times[0], times[-1] + step
 
 
-def _turns(path: Path) -> int:
+def _turns(path: CameraPath) -> int:
     signs = [step > 0 for step in np.diff(path.knots).tolist() if abs(step) > 1e-4]
     return sum(one != other for one, other in pairwise(signs))
 
 
-def _jerk(paths: Sequence[Path]) -> float:
+def _jerk(paths: Sequence[CameraPath]) -> float:
     every = [np.abs(np.diff(path.knots, 3)) * RATE ** 3 for path in paths if len(path.knots) > 3]
     return float(np.concatenate(every).mean()) if every else 0.0

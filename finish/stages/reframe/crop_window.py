@@ -12,7 +12,7 @@ SAME: Final = Fraction(1, 200)      # of an aspect: a difference that scaling ma
 
 
 @dataclass(frozen=True)
-class Window:
+class CropWindow:
     """The largest window of a `frame`'s aspect in a `picture`; it has room to move along one axis only."""
 
     picture: Size

@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.graph import OVERLAID, Often, Stream, Timeline
-from finish.model import Framing, Pane
+from finish.graph import OVERLAID, EnableSpans, Stream, Timeline
+from finish.model import FramePane, Framing
 from finish.stages.reframe.camera_path import Floats
-from finish.stages.reframe.crop_commands import Leg, Moves, Panel, runs
-from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.crop_commands import CropLeg, CropOffsets, Panel, runs
+from finish.stages.reframe.crop_window import CropWindow
 from finish.units import Box, Size, Span, even
 
 _WIDEST: Final = 8                  # frames side by side: a panorama that scales to more is cropped before it is scaled
@@ -26,7 +26,7 @@ _DARKER: Final = Fraction(-234, 1000)   # stops: × 0.85, so that the picture st
 
 
 @dataclass(frozen=True)
-class Grid:
+class FrameGrid:
     """The delivery's frame grid: `frames` of the clip at a constant `rate`, of which `timeline` keeps some (None: all).
 
     `hold` (s) is how long the last picture may stand in.
@@ -57,7 +57,7 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Frame:
+class DeliveryFrame:
     """What every deliverable of a destination is: its size and pixel format; and what is behind a picture that does not fill it: a colour
     (#RRGGBB), or "" for the picture itself, blurred."""
 
@@ -78,16 +78,16 @@ class Frame:
         return scaled.filter("setsar", sar=1).filter("format", pix_fmts=self.pix_fmt)
 
 
-def all_shown(window: Window) -> Framing:
+def all_shown(window: CropWindow) -> Framing:
     """All of the picture in the middle of the frame, as large as fits."""
-    return Framing(window.picture, ((0, (Pane(_all(window.picture), _all(window.frame) if window.whole else _middle(window)),)),))
+    return Framing(window.picture, ((0, (FramePane(_all(window.picture), _all(window.frame) if window.whole else _middle(window)),)),))
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnPath:
     """The legs of a way; and for every frame that is shown, where the crop's middle stands, and the number of its leg."""
 
-    legs: Sequence[Leg]
+    legs: Sequence[CropLeg]
     path: Floats
     which: Floats
 
@@ -96,27 +96,27 @@ class Drawn:
         return np.isin(self.which, numbers)
 
 
-def part_shown(window: Window, way: Drawn) -> Framing:
+def part_shown(window: CropWindow, way: DrawnPath) -> Framing:
     """What of the picture each frame shows, by the leg that it is of; to a thousandth of the picture, for a box that moves a pixel is no
     other."""
     instead = {number: panes for number, leg in enumerate(way.legs) if (panes := _panes(window, leg))}
     steps = runs(np.where(way.of(*instead), -1 - way.which, np.rint(way.path * 1000)).astype(int).tolist())
     return Framing(window.picture, tuple(
-        (frame, instead[-1 - step] if step < 0 else (Pane(window.box(step / 1000), _all(window.frame)),)) for frame, step in steps))
+        (frame, instead[-1 - step] if step < 0 else (FramePane(window.box(step / 1000), _all(window.frame)),)) for frame, step in steps))
 
 
-def _panes(window: Window, leg: Leg) -> tuple[Pane, ...]:
+def _panes(window: CropWindow, leg: CropLeg) -> tuple[FramePane, ...]:
     """What a leg that is no crop shows; () for one that is."""
     if leg.fit:
-        return (Pane(_all(window.picture), _middle(window)),)
+        return (FramePane(_all(window.picture), _middle(window)),)
     if leg.wide:
         box = wide_box(window, leg)
-        return (Pane(box, _middle(Window(box.size, window.frame))),)
+        return (FramePane(box, _middle(CropWindow(box.size, window.frame))),)
     places = _halves(window.frame)
-    return tuple(Pane(panel_box(window, panel), place) for panel, place in zip(leg.panels, places, strict=False))
+    return tuple(FramePane(panel_box(window, panel), place) for panel, place in zip(leg.panels, places, strict=False))
 
 
-def wide_box(window: Window, leg: Leg) -> Box:
+def wide_box(window: CropWindow, leg: CropLeg) -> Box:
     """The window of a wide leg in even picture pixels: `WIDER` times as wide as a crop, and as high as the picture."""
     high, wide = window.picture.height // 2 * 2, min(even(WIDER * window.pixels.width), window.picture.width // 2 * 2)
     left = min(max(0, 2 * round((leg.path.knots[0] * window.picture.width - wide / 2) / 2)), window.picture.width // 2 * 2 - wide)
@@ -128,7 +128,7 @@ def _halves(frame: Size) -> tuple[Box, Box]:
     return Box(0, 0, frame.width, half), Box(0, half, frame.width, frame.height)
 
 
-def panel_box(window: Window, panel: Panel) -> Box:
+def panel_box(window: CropWindow, panel: Panel) -> Box:
     """A panel's window in even picture pixels, of the aspect of half of the frame, inside the picture."""
     picture, place = window.picture, _halves(window.frame)[0].size
     width = min(even(panel.width * picture.width), picture.width // 2 * 2, even(picture.height * place.aspect))
@@ -138,7 +138,7 @@ def panel_box(window: Window, panel: Panel) -> Box:
     return Box(left, top, left + width, top + height)
 
 
-def _middle(window: Window) -> Box:
+def _middle(window: CropWindow) -> Box:
     """Where all of the picture stands on the frame, in even pixels."""
     fit = window.fitted
     left, top = (window.frame.width - fit.width) // 4 * 2, (window.frame.height - fit.height) // 4 * 2
@@ -149,12 +149,12 @@ def _all(size: Size) -> Box:
     return Box(0, 0, size.width, size.height)
 
 
-def scaled(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:  # noqa: ARG001 (the signature of a layout)
+def scaled(picture: Stream, window: CropWindow, grid: FrameGrid, frame: DeliveryFrame) -> Stream:  # noqa: ARG001 (the signature of a layout)
     """All of the picture, which has the frame's aspect."""
     return frame.of(grid.of(picture))
 
 
-def jumping(picture: Stream, window: Window, path: Floats, grid: Grid, frame: Frame) -> Stream:
+def jumping(picture: Stream, window: CropWindow, path: Floats, grid: FrameGrid, frame: DeliveryFrame) -> Stream:
     """A window that stands still, or jumps as at cuts: cropped at the picture's own size, in even steps that nobody sees.
 
     Where it never jumps it is cropped before all else, so that pointwise filters may sink below the crop.
@@ -167,7 +167,7 @@ def jumping(picture: Stream, window: Window, path: Floats, grid: Grid, frame: Fr
     return frame.of(_driven(grid.of(picture), window, boxes[which[0]], offsets, grid.rate))
 
 
-def moving(picture: Stream, window: Window, path: Floats, grid: Grid, frame: Frame) -> Stream:
+def moving(picture: Stream, window: CropWindow, path: Floats, grid: FrameGrid, frame: DeliveryFrame) -> Stream:
     """Windows that move: what they reach is scaled first, so that the steps are the frame's own pixels."""
     reach = window.reach(float(path.min()), float(path.max()))
     start, length = (reach.left, reach.size.width) if window.across else (reach.top, reach.size.height)
@@ -182,7 +182,7 @@ def moving(picture: Stream, window: Window, path: Floats, grid: Grid, frame: Fra
     return _driven(large, window, first, offsets, grid.rate)
 
 
-def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
+def padded(picture: Stream, window: CropWindow, grid: FrameGrid, frame: DeliveryFrame) -> Stream:
     """All of the picture before a colour, or a blurred, darker thumbnail of its middle.
 
     The thumbnail is taken from the fitted picture, and kept in float until it is frame-sized, so that it shows no bands.
@@ -193,7 +193,7 @@ def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
         colour = frame.background.replace("#", "0x")    # FFmpeg turns it into the codes of the picture's own matrix and range
         return inner.filter("pad", size=frame.size, w=frame.size.width, h=frame.size.height, x=place.left, y=place.top, color=colour)
     tiny = Size(even(Fraction(frame.size.width, _THUMBNAIL)), even(Fraction(frame.size.height, _THUMBNAIL)))
-    thumbnail = _cropped(inner, Window(fit, frame.size).box(0.5)).filter(
+    thumbnail = _cropped(inner, CropWindow(fit, frame.size).box(0.5)).filter(
         "zscale", size=tiny, width=tiny.width, height=tiny.height, filter="bilinear", matrix="gbr", range="full"
     ).filter("format", pix_fmts="gbrpf32le")
     behind = frame.of(thumbnail.filter("gblur", sigma=_BLUR).filter("exposure", exposure=_DARKER))
@@ -201,7 +201,7 @@ def padded(picture: Stream, window: Window, grid: Grid, frame: Frame) -> Stream:
     return laid.filter("format", pix_fmts=frame.pix_fmt)
 
 
-def laid_out(picture: Stream, window: Window, way: Drawn, grid: Grid, frame: Frame) -> Stream:
+def laid_out(picture: Stream, window: CropWindow, way: DrawnPath, grid: FrameGrid, frame: DeliveryFrame) -> Stream:
     """Each frame by its leg: a crop where it is one, else what shows instead, laid over it."""
     fit = way.of(*(number for number, leg in enumerate(way.legs) if leg.fit))
     others = [(padded(picture, window, grid, frame), fit)] if fit.any() else []
@@ -216,12 +216,12 @@ def laid_out(picture: Stream, window: Window, way: Drawn, grid: Grid, frame: Fra
     return mixed(crop, others, grid, frame) if others else crop
 
 
-def widened(picture: Stream, box: Box, grid: Grid, frame: Frame) -> Stream:
+def widened(picture: Stream, box: Box, grid: FrameGrid, frame: DeliveryFrame) -> Stream:
     """A part of the picture as wide as the frame, before a background."""
-    return padded(_cropped(picture, box), Window(box.size, frame.size), grid, frame)
+    return padded(_cropped(picture, box), CropWindow(box.size, frame.size), grid, frame)
 
 
-def stacked(picture: Stream, window: Window, panels: Sequence[Panel], grid: Grid, frame: Frame) -> Stream:
+def stacked(picture: Stream, window: CropWindow, panels: Sequence[Panel], grid: FrameGrid, frame: DeliveryFrame) -> Stream:
     """Two windows of the picture, one above the other."""
     steady = grid.of(picture)
     first, second = (frame.of(_cropped(steady, panel_box(window, panel)), place.size)
@@ -229,13 +229,13 @@ def stacked(picture: Stream, window: Window, panels: Sequence[Panel], grid: Grid
     return first.filter("vstack", second, inputs=2, size=frame.size)
 
 
-def mixed(crop: Stream, others: Sequence[tuple[Stream, NDArray[np.bool_]]], grid: Grid, frame: Frame) -> Stream:
+def mixed(crop: Stream, others: Sequence[tuple[Stream, NDArray[np.bool_]]], grid: FrameGrid, frame: DeliveryFrame) -> Stream:
     """A crop, and in the frames of each of the others that one instead."""
     shown = crop
     for other, frames in others:
         changes = [*runs(frames.astype(int).tolist()), (len(frames), 0)]
         spans = tuple(Span(start / grid.rate, end / grid.rate) for (start, on), (end, _) in pairwise(changes) if on)
-        shown = shown.filter("overlay", other, x=0, y=0, format=OVERLAID[frame.pix_fmt], enable=Often(spans, Fraction(1, 2) / grid.rate))
+        shown = shown.filter("overlay", other, x=0, y=0, format=OVERLAID[frame.pix_fmt], enable=EnableSpans(spans, Fraction(1, 2) / grid.rate))
     return shown.filter("format", pix_fmts=frame.pix_fmt)
 
 
@@ -245,11 +245,11 @@ def _cropped(picture: Stream, box: Box) -> Stream:
     return picture.filter("crop", size=box.size, w=box.size.width, h=box.size.height, x=box.left, y=box.top)
 
 
-def _driven(picture: Stream, window: Window, first: Box, offsets: Sequence[int], rate: Fraction) -> Stream:
+def _driven(picture: Stream, window: CropWindow, first: Box, offsets: Sequence[int], rate: Fraction) -> Stream:
     """`first`, moved to each frame's offset."""
     moves = runs(offsets)
     if len(moves) == 1:
         return _cropped(picture, first)
-    steps, size = Moves(rate, moves), first.size
+    steps, size = CropOffsets(rate, moves), first.size
     x, y = (steps, first.top) if window.across else (first.left, steps)
     return picture.filter("crop", size=size, w=size.width, h=size.height, x=x, y=y, exact=1)

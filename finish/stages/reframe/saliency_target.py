@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.analysis.saliency import BINS, Gaze
+from finish.analysis.saliency import BINS, AttentionAtTime
 from finish.stages.reframe.camera_path import Floats
 from finish.stages.reframe.subject_tracks import Subject
 
@@ -21,13 +21,13 @@ _SNAP: Final = 0.03     # so near to the middle it is the middle: where people l
 _CORE = 0.15, 0.85      # of the attention in the window: what lies between is the subject
 
 
-def drawn(looks: Sequence[Gaze], share: float, across: bool) -> list[Subject]:
+def drawn(looks: Sequence[AttentionAtTime], share: float, across: bool) -> list[Subject]:
     """What to follow with a window `share` long, in each look in which something stands out."""
     found = (_subject(look, share, across) for look in looks)
     return [each for each in found if each]
 
 
-def _subject(look: Gaze, share: float, across: bool) -> Subject | None:
+def _subject(look: AttentionAtTime, share: float, across: bool) -> Subject | None:
     edges = np.linspace(0, 1, BINS + 1)
     total = np.concatenate([[0.0], np.cumsum(look.across if across else look.down)])
     if total[-1] <= 0:

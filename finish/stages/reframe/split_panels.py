@@ -7,8 +7,8 @@ from statistics import median
 from typing import Final
 
 from finish.stages.reframe.crop_commands import Panel
-from finish.stages.reframe.crop_window import Window
-from finish.stages.reframe.subject_tracks import EYE_LINE, Seen, Track, worthy
+from finish.stages.reframe.crop_window import CropWindow
+from finish.stages.reframe.subject_tracks import EYE_LINE, BoxesAtTime, SubjectTrack, worthy
 
 THERE: Final = 0.4      # share of the looks in which each must be seen
 ALIKE: Final = 2.5      # times as large as the other a face may be
@@ -18,7 +18,7 @@ _NARROWEST: Final = 0.2     # of the picture: what is enlarged further is soft
 _BESIDE: Final = 0.65   # faces from a face's middle to where its owner ends: hair and ears are not in the box
 
 
-def pair(looks: Sequence[Seen], window: Window) -> tuple[Panel, ...]:
+def pair(looks: Sequence[BoxesAtTime], window: CropWindow) -> tuple[Panel, ...]:
     """The panels of exactly two people, the left one first; () where it is not two, or they cannot be told apart."""
     tracks = worthy(looks)
     if len(tracks) != 2 or not window.across or window.frame.aspect >= 1:
@@ -38,13 +38,13 @@ class _Face:
         self.x, self.y, self.wide = x, y, wide
 
     @classmethod
-    def of(cls, track: Track) -> _Face:
+    def of(cls, track: SubjectTrack) -> _Face:
         faces = [face for _, face in track.seen]
         return cls(median((face.left + face.right) / 2 for face in faces), median((face.top + face.bottom) / 2 for face in faces),
                    median(face.right - face.left for face in faces))
 
 
-def _panels(one: _Face, other: _Face, window: Window) -> tuple[Panel, ...]:
+def _panels(one: _Face, other: _Face, window: CropWindow) -> tuple[Panel, ...]:
     """Head and shoulders, so narrow that neither panel shows the other's face; () where that is too narrow."""
     aspect = float(window.frame.aspect) * 2 / float(window.picture.aspect)     # of half of the frame, in shares of the picture
     apart = other.x - one.x - _BESIDE * max(one.wide, other.wide)

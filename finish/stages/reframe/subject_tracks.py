@@ -36,7 +36,7 @@ _MOST_AHEAD: Final = 0.1       # … at most so much of the window: 60 to 40, as
 EYE_LINE: Final = 0.4          # of a window's height: where eyes stand when the window moves up and down
 
 
-class Box(Edges, Protocol):
+class ScoredBox(Edges, Protocol):
     """Where somebody is, in shares (0 to 1) of the picture's sides, and how sure the model is (0 to 1)."""
 
     @property
@@ -44,7 +44,7 @@ class Box(Edges, Protocol):
 
 
 @dataclass(frozen=True)
-class Spot:
+class TrackedBox:
     """A box that was found, or lies between two that were."""
 
     left: float
@@ -55,15 +55,15 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Seen:
+class BoxesAtTime:
     """The boxes of one kind that a look at `time` (s) has found."""
 
     time: Fraction
-    boxes: Sequence[Box]
+    boxes: Sequence[ScoredBox]
 
 
 @dataclass(frozen=True)
-class Kind:
+class SubjectKind:
     """What boxes are of: the mean score of a track that counts; the least area (of the picture's) of one; the room that a box needs on
     either side, above and below, and where its eyes are, in boxes."""
 
@@ -76,17 +76,17 @@ class Kind:
 
 
 # YuNet: between 0.7 and the detector's 0.6 lie most false faces; hair, ears, chin and collar are not in its box.
-FACES: Final = Kind(sure=0.7, least=0.0, beside=0.25, above=0.75, below=0.5, eyes=0.5)
+FACES: Final = SubjectKind(sure=0.7, least=0.0, beside=0.25, above=0.75, below=0.5, eyes=0.5)
 # EfficientDet: as MediaPipe's own threshold; a body is all there is, and an eighth of it is head. People under a hundredth of the picture
 # are in a landscape, not its subject.
-BODIES: Final = Kind(sure=0.5, least=0.01, beside=0.0, above=0.05, below=0.0, eyes=0.07)
+BODIES: Final = SubjectKind(sure=0.5, least=0.01, beside=0.0, above=0.05, below=0.0, eyes=0.07)
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
+class SubjectTrack:
     """One face, or body, through a shot: the looks (by number) in which it was seen."""
 
-    seen: tuple[tuple[int, Box], ...]
+    seen: tuple[tuple[int, ScoredBox], ...]
 
     @cached_property
     def score(self) -> float:
@@ -102,13 +102,13 @@ class Track:
         """By area, not its root: three faces in the background don't outweigh the two people in front."""
         return self.score * self.area * len(self.seen)
 
-    def through(self) -> Iterator[tuple[int, Box]]:
+    def through(self) -> Iterator[tuple[int, ScoredBox]]:
         """The face in every look from the first to the last that saw it; where it was missed, on a straight line."""
         numbers = [number for number, _ in self.seen]
         every = np.arange(numbers[0], numbers[-1] + 1)
         columns = np.array([(box.left, box.top, box.right, box.bottom, box.score) for _, box in self.seen]).T
         rows = np.array([np.interp(every, numbers, column) for column in columns]).T.tolist()
-        yield from ((number, Spot(*row)) for number, row in zip(every.tolist(), rows, strict=True))
+        yield from ((number, TrackedBox(*row)) for number, row in zip(every.tolist(), rows, strict=True))
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Subject:
     of: Literal["face", "body", "gaze"] = "face"
 
 
-def subjects(looks: Sequence[Seen], share: float, across: bool, kind: Kind = FACES) -> list[Subject]:
+def subjects(looks: Sequence[BoxesAtTime], share: float, across: bool, kind: SubjectKind = FACES) -> list[Subject]:
     """Whom to follow with a window `share` long, in each look of one shot that shows somebody.
 
     `across` moves it left and right; otherwise up and down, with headroom.
@@ -148,35 +148,35 @@ def _led(subjects: Sequence[Subject], share: float) -> list[Subject]:
     return led
 
 
-def worthy(looks: Sequence[Seen], kind: Kind = FACES) -> list[Track]:
+def worthy(looks: Sequence[BoxesAtTime], kind: SubjectKind = FACES) -> list[SubjectTrack]:
     """The tracks of one shot that count."""
     return _worthy(_tracks(looks), len(looks), kind)
 
 
-def coverage(looks: Sequence[Seen], share: float, across: bool, kind: Kind = FACES) -> float | None:
+def coverage(looks: Sequence[BoxesAtTime], share: float, across: bool, kind: SubjectKind = FACES) -> float | None:
     """How much of those who count a window `share` long holds where it holds most, by their weight, on the mean of all looks that
     show any; None where none do."""
     covers = [_most(boxes, share, across, kind) for boxes in _present(looks, kind) if boxes]
     return fmean(covers) if covers else None
 
 
-def _present(looks: Sequence[Seen], kind: Kind) -> list[dict[Track, Box]]:
+def _present(looks: Sequence[BoxesAtTime], kind: SubjectKind) -> list[dict[SubjectTrack, ScoredBox]]:
     """For each look, where those who count are in it."""
-    present: list[dict[Track, Box]] = [{} for _ in looks]
+    present: list[dict[SubjectTrack, ScoredBox]] = [{} for _ in looks]
     for track in worthy(looks, kind):
         for number, box in track.through():
             present[number][track] = box
     return present
 
 
-def _most(boxes: dict[Track, Box], share: float, across: bool, kind: Kind) -> float:
+def _most(boxes: dict[SubjectTrack, ScoredBox], share: float, across: bool, kind: SubjectKind) -> float:
     covers, _, weights = _covers(boxes, share, across, kind)
     return float((covers @ weights).max() / weights.sum())
 
 
-def _tracks(looks: Sequence[Seen]) -> list[Track]:
+def _tracks(looks: Sequence[BoxesAtTime]) -> list[SubjectTrack]:
     """Boxes joined from look to look, nearest first."""
-    tracks: list[list[tuple[int, Box]]] = []
+    tracks: list[list[tuple[int, ScoredBox]]] = []
     alive: list[int] = []
     for number, look in enumerate(looks):
         alive = [index for index in alive if look.time - looks[tracks[index][-1][0]].time <= BRIDGE]
@@ -195,10 +195,10 @@ def _tracks(looks: Sequence[Seen]) -> list[Track]:
             else:
                 alive.append(len(tracks))
                 tracks.append([(number, box)])
-    return [Track(tuple(track)) for track in tracks]
+    return [SubjectTrack(tuple(track)) for track in tracks]
 
 
-def _gap(one: Box, other: Box) -> float:
+def _gap(one: ScoredBox, other: ScoredBox) -> float:
     """Distance of two boxes' middles in boxes; infinite when they can't be the same face."""
     wide, other_wide = one.right - one.left, other.right - other.left
     if max(wide, other_wide) > _ALIKE * min(wide, other_wide):
@@ -208,14 +208,14 @@ def _gap(one: Box, other: Box) -> float:
     return math.hypot(right, down)
 
 
-def _worthy(tracks: Sequence[Track], looks: int, kind: Kind) -> list[Track]:
+def _worthy(tracks: Sequence[SubjectTrack], looks: int, kind: SubjectKind) -> list[SubjectTrack]:
     sure = [track for track in tracks
             if len(track.seen) >= min(PERSIST, looks) and track.score >= kind.sure and track.area >= kind.least]
     biggest = max((track.area for track in sure), default=0.0)
     return [track for track in sure if track.area >= CROWD * biggest]
 
 
-def _best(boxes: dict[Track, Box], share: float, across: bool, kind: Kind) -> frozenset[Track]:
+def _best(boxes: dict[SubjectTrack, ScoredBox], share: float, across: bool, kind: SubjectKind) -> frozenset[SubjectTrack]:
     """The tracks whose boxes stand whole in the best window; the heaviest alone when none fits."""
     if not boxes:
         return frozenset()
@@ -227,7 +227,7 @@ def _best(boxes: dict[Track, Box], share: float, across: bool, kind: Kind) -> fr
     return frozenset(kept or [tracks[int(np.argmax(weights))]])
 
 
-def _covers(boxes: dict[Track, Box], share: float, across: bool, kind: Kind) -> tuple[Floats, Floats, Floats]:
+def _covers(boxes: dict[SubjectTrack, ScoredBox], share: float, across: bool, kind: SubjectKind) -> tuple[Floats, Floats, Floats]:
     """How much (0 to 1) of each box the windows hold, (windows, boxes); where their middles are; and what each box weighs."""
     low, high = np.array([_room(box, across, kind) for box in boxes.values()]).T
     middles = np.linspace(share / 2, 1 - share / 2, _POSITIONS)[:, None]
@@ -236,14 +236,14 @@ def _covers(boxes: dict[Track, Box], share: float, across: bool, kind: Kind) -> 
     return covers, middles[:, 0], np.array([track.weight for track in boxes])
 
 
-def _steady(chosen: Sequence[frozenset[Track]]) -> list[frozenset[Track]]:
+def _steady(chosen: Sequence[frozenset[SubjectTrack]]) -> list[frozenset[SubjectTrack]]:
     """`chosen` without the changes that don't last; looks without anybody stay so and interrupt nothing."""
     seen = [number for number, tracks in enumerate(chosen) if tracks]
     runs = [(tracks, list(numbers)) for tracks, numbers in groupby(seen, key=lambda number: chosen[number])]
     if not runs:
         return list(chosen)
     lasting = [run for run in runs if len(run[1]) >= PERSIST] or [max(runs, key=lambda run: len(run[1]))]
-    result: list[frozenset[Track]] = [frozenset()] * len(chosen)
+    result: list[frozenset[SubjectTrack]] = [frozenset()] * len(chosen)
     held = lasting[0][0]
     for tracks, numbers in runs:
         held = tracks if (tracks, numbers) in lasting else held
@@ -252,7 +252,7 @@ def _steady(chosen: Sequence[frozenset[Track]]) -> list[frozenset[Track]]:
     return result
 
 
-def _subject(time: Fraction, boxes: Sequence[Box], share: float, across: bool, kind: Kind) -> Subject:
+def _subject(time: Fraction, boxes: Sequence[ScoredBox], share: float, across: bool, kind: SubjectKind) -> Subject:
     """`boxes`, and the middle of a window around them: theirs, or the one that puts eyes on their line; headroom before all."""
     rooms = [_room(box, across, kind) for box in boxes]
     low, high = min(start for start, _ in rooms), max(end for _, end in rooms)
@@ -263,7 +263,7 @@ def _subject(time: Fraction, boxes: Sequence[Box], share: float, across: bool, k
     return Subject(time, low, high, min(max(eyes + (0.5 - EYE_LINE) * share, high - share / 2), low + share / 2))
 
 
-def _room(box: Box, across: bool, kind: Kind) -> tuple[float, float]:
+def _room(box: ScoredBox, across: bool, kind: SubjectKind) -> tuple[float, float]:
     """From where to where a box needs the window, along its axis."""
     if across:
         beside = kind.beside * (box.right - box.left)

@@ -17,24 +17,24 @@ from finish.analysis.faces import Faces
 from finish.analysis.people import Bodies
 from finish.analysis.saliency import Saliency
 from finish.analysis.shots import Shots
-from finish.analysis.text_detection import Writing
+from finish.analysis.text_detection import TextDetection
 from finish.model import Ask, Measure, Programme
 from finish.stages.reframe.crop_choice import Shot
-from finish.stages.reframe.crop_window import Window
+from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.saliency_target import drawn
-from finish.stages.reframe.subject_tracks import BODIES, BRIDGE, Box, Seen, Subject, subjects, worthy
+from finish.stages.reframe.subject_tracks import BODIES, BRIDGE, BoxesAtTime, ScoredBox, Subject, subjects, worthy
 
 Whom = Literal["faces", "people", "any"]
 NEAR = Fraction(1, 5)       # s: half of the time between two looks at bodies
 
 
-def seen(whom: Whom, letters: bool, programme: Programme, window: Window, ask: Ask) -> list[Shot]:
+def seen(whom: Whom, letters: bool, programme: Programme, window: CropWindow, ask: Ask) -> list[Shot]:
     """The shots of a clip with their subjects, and with their lines of letters where those are wanted."""
     clip = programme.conformed
     cuts, looks = ask(Measure(Shots(), clip)).cuts, ask(Measure(Faces(), clip)).looks
-    reads, share = ask(Measure(Writing(), clip)).looks if letters else (), float(window.share)
+    reads, share = ask(Measure(TextDetection(), clip)).looks if letters else (), float(window.share)
     spans = list(pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)))
-    faces = [Seen(look.time, look.faces) for look in looks]
+    faces = [BoxesAtTime(look.time, look.faces) for look in looks]
     shots = [Shot(*span, here := within(faces, span), subjects(here, share, window.across), within(reads, span)) for span in spans]
     where = tuple((shot.start, shot.end) for shot in shots if _empty(shot))
     if whom == "faces" or not where:
@@ -42,7 +42,7 @@ def seen(whom: Whom, letters: bool, programme: Programme, window: Window, ask: A
     people, eyes = Measure(Bodies(where), clip), Measure(Saliency(where), clip)
     if whom == "any":
         ask.prepare([people, eyes])      # one decode for both
-    bodies = [Seen(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"]) for look in ask(people).looks]
+    bodies = [BoxesAtTime(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"]) for look in ask(people).looks]
     shots = [_with_bodies(shot, within(bodies, (shot.start, shot.end)), window) for shot in shots]
     if whom == "people" or all(shot.subjects for shot in shots):
         return shots
@@ -51,14 +51,14 @@ def seen(whom: Whom, letters: bool, programme: Programme, window: Window, ask: A
             for shot in shots]
 
 
-class Timed(Protocol):
+class AtTime(Protocol):
     """What is of one moment (s)."""
 
     @property
     def time(self) -> Fraction: ...
 
 
-T = TypeVar("T", bound=Timed)
+T = TypeVar("T", bound=AtTime)
 
 
 def within(looks: Iterable[T], span: tuple[Fraction, Fraction]) -> list[T]:
@@ -66,7 +66,7 @@ def within(looks: Iterable[T], span: tuple[Fraction, Fraction]) -> list[T]:
     return [look for look in looks if span[0] <= look.time < span[1]]
 
 
-def _with_bodies(shot: Shot, bodies: Sequence[Seen], window: Window) -> Shot:
+def _with_bodies(shot: Shot, bodies: Sequence[BoxesAtTime], window: CropWindow) -> Shot:
     """A shot with the bodies of those whose faces are seen, while they are not; where no face counts at all, it is about bodies."""
     faces = bool(worthy(shot.looks))
     theirs = _theirs(bodies, shot.looks) if faces else bodies
@@ -76,22 +76,22 @@ def _with_bodies(shot: Shot, bodies: Sequence[Seen], window: Window) -> Shot:
     return found if faces else replace(found, crowd=bodies, kind=BODIES)
 
 
-def _theirs(bodies: Sequence[Seen], faces: Sequence[Seen]) -> list[Seen]:
+def _theirs(bodies: Sequence[BoxesAtTime], faces: Sequence[BoxesAtTime]) -> list[BoxesAtTime]:
     """The bodies without those of passers-by, whose faces never showed: a crop that waits for somebody doesn't wander off with another."""
-    found: list[list[Box]] = [[] for _ in bodies]
+    found: list[list[ScoredBox]] = [[] for _ in bodies]
     for track in worthy(bodies, BODIES):
         if any(_holds(box, near) for number, box in track.seen for near in _about(bodies[number].time, faces)):
             for number, box in track.seen:
                 found[number].append(box)
-    return [Seen(look.time, boxes) for look, boxes in zip(bodies, found, strict=True)]
+    return [BoxesAtTime(look.time, boxes) for look, boxes in zip(bodies, found, strict=True)]
 
 
-def _about(time: Fraction, looks: Sequence[Seen]) -> list[Box]:
+def _about(time: Fraction, looks: Sequence[BoxesAtTime]) -> list[ScoredBox]:
     first = bisect_left(looks, time - NEAR, key=lambda look: look.time)
     return [box for look in looks[first:first + 3] if look.time <= time + NEAR for box in look.boxes]
 
 
-def _holds(body: Box, face: Box) -> bool:
+def _holds(body: ScoredBox, face: ScoredBox) -> bool:
     x, y = (face.left + face.right) / 2, (face.top + face.bottom) / 2
     return body.left <= x <= body.right and body.top <= y <= body.bottom
 

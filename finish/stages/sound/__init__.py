@@ -9,15 +9,17 @@ from typing import Any, Final
 from finish.analysis.loudness import RATE, Loudness, LoudnessFacts
 from finish.errors import FinishError, PromiseError
 from finish.graph import Encoding, Kind, Stream
-from finish.model import AAC, Accept, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, act, detail, know
-from finish.stages.sound.gain_search import Dose, Reach, Search, Tried
-from finish.stages.sound.limiter_report import Limiting, beside
-from finish.stages.sound.loudness_goal import Goal, standing_promise
-from finish.stages.sound.loudness_targets import Target
-from finish.stages.sound.sound_settings import Settings
+from finish.model import AAC, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Tolerance, act, detail, know
+from finish.stages.sound.gain_search import AchievableTarget, GainSearch, LimiterSetting, Trial
+from finish.stages.sound.limiter_report import LimiterReport, beside
+from finish.stages.sound.loudness_goal import LoudnessTarget, standing_promise
+from finish.stages.sound.loudness_targets import LoudnessStandard
+from finish.stages.sound.sound_settings import SoundSettings
 from finish.units import digest, gain, number
 
-__all__ = ["Settings", "name", "plan", "questions", "shaped", "standing", "touches"]
+Settings = SoundSettings    # the name by which every stage's settings are reached (model.Stage)
+
+__all__ = ["Settings", "SoundSettings", "name", "plan", "questions", "shaped", "standing", "touches"]
 
 name: Final = "sound"
 touches: Final[tuple[Kind, ...]] = ("audio",)
@@ -29,12 +31,12 @@ _OVERSAMPLED: Final = 4 * RATE
 _ATTACK, _RELEASE = 10, 100     # ms
 
 
-def questions(settings: Settings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol's)
+def questions(settings: SoundSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol's)
     """None of the source: loudness is asked of the programme, and of its encoding."""
     return ()
 
 
-def standing(settings: Settings) -> tuple[Promise, ...]:
+def standing(settings: SoundSettings) -> tuple[Promise, ...]:
     """The target's loudness and ceiling: no louder where it need not be met exactly; of an album's clip the ceiling alone."""
     if settings.target == "none":
         return ()
@@ -42,7 +44,7 @@ def standing(settings: Settings) -> tuple[Promise, ...]:
     return _peaks(aim) if settings.album else (standing_promise(aim, exact=settings.accept == "exact"), *_peaks(aim))
 
 
-def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme at its target loudness, as encoded; promises loudness and true peak of the delivered file.
 
     Silence and room tone stay as they are. Sound shorter than 0.4 s goes by its ungated loudness. PromiseError where the
@@ -59,20 +61,20 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
         notes = (know("silent", "sound: silent (nothing above -70 LUFS), and left so"),)
         return programme.but(sound=sound, promises=_peaks(settings.aim), notes=notes)
     album = tuple(_mixed(each, delivery) for each in programme.together)
-    goal = Goal.of(settings.aim, album, raw.integrated, sound, ask)
+    goal = LoudnessTarget.of(settings.aim, album, raw.integrated, sound, ask)
     aim = goal.aim
-    reach = Reach.of(aim, raw.integrated, raw.true_peak, raw.short_term)
+    reach = AchievableTarget.of(aim, raw.integrated, raw.true_peak, raw.short_term)
     if reach.why and settings.accept == "exact":
         raise _out_of_reach(reach.why, reach.lufs, raw)
     encoding = delivery.sound_encoding()
 
-    def listen(dose: Dose, encoded: Encoding = encoding) -> LoudnessFacts:
+    def listen(dose: LimiterSetting, encoded: Encoding = encoding) -> LoudnessFacts:
         return ask(Measure(Loudness(), shaped(sound, dose).encoded(encoded)))
 
     about = digest("sound", sound.key, repr(aim), repr(encoding))[:16]
     known = programme.decided(name, about)
-    search = Search(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling)
-    best = _found(search, listen, delivery) if known is None else search.given(Dose.read(known), listen)
+    search = GainSearch(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling)
+    best = _found(search, listen, delivery) if known is None else search.given(LimiterSetting.read(known), listen)
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
     if achieved != aim.lufs and settings.accept == "exact":
         raise _out_of_reach(_left(reach, achieved), achieved, raw, locked=known is not None)
@@ -83,17 +85,17 @@ def plan(settings: Settings, programme: Programme, delivery: Delivery, ask: Ask)
     )
 
 
-def _limited(sound: Stream, dose: Dose, delivery: Delivery, ask: Ask) -> tuple[Note, ...]:
+def _limited(sound: Stream, dose: LimiterSetting, delivery: Delivery, ask: Ask) -> tuple[Note, ...]:
     """What the limiter does, where there is one."""
     if dose.limit is None:
         return ()
     both = beside(shaped(sound, replace(dose, limit=None)), shaped(sound, dose), delivery.sound.channels)
-    done = ask(Measure(Limiting(), both))
+    done = ask(Measure(LimiterReport(), both))
     worked = f"at most {done.most:.1f} dB, {done.limited * 1000:.0f} ms in all, {done.share:.1%} of the time"
     return (detail("limiter", f"sound: limiter at {dose.limit:g} dBTP: {worked}"),)
 
 
-def _found(search: Search, listen: Callable[..., LoudnessFacts], delivery: Delivery) -> Tried:
+def _found(search: GainSearch, listen: Callable[..., LoudnessFacts], delivery: Delivery) -> Trial:
     """The best dose. What AAC makes of a sound hardly depends on its rate: all deliverables search on one encoding, whose answers
     they share, and go on from there on their own."""
     own = delivery.sound
@@ -104,7 +106,7 @@ def _found(search: Search, listen: Callable[..., LoudnessFacts], delivery: Deliv
     return shared if common == delivery.sound_encoding() else search.run(listen, shared.dose)
 
 
-def shaped(sound: Stream, dose: Dose) -> Stream:
+def shaped(sound: Stream, dose: LimiterSetting) -> Stream:
     """A 48 kHz sound after its gain and limiter: as many samples as before, none of them late."""
     if dose.gain:
         sound = sound.filter("volume", volume=f"{number(dose.gain)}dB", precision="double")
@@ -115,7 +117,7 @@ def shaped(sound: Stream, dose: Dose) -> Stream:
     return limited.filter("aresample", sample_rate=RATE)
 
 
-def _notes(raw: LoudnessFacts, reach: Reach, aim: Target, achieved: float) -> tuple[Note, ...]:
+def _notes(raw: LoudnessFacts, reach: AchievableTarget, aim: LoudnessStandard, achieved: float) -> tuple[Note, ...]:
     """What the numbers alone don't tell: another measure, a target that isn't met."""
     told: list[Note] = []
     if raw.short:
@@ -127,7 +129,7 @@ def _notes(raw: LoudnessFacts, reach: Reach, aim: Target, achieved: float) -> tu
     return tuple(told)
 
 
-def _left(reach: Reach, achieved: float) -> str:
+def _left(reach: AchievableTarget, achieved: float) -> str:
     return f"limited and encoded it comes to {achieved:.2f} instead of {reach.lufs:.2f} LUFS"
 
 
@@ -147,15 +149,15 @@ def _mixed(sound: Stream, delivery: Delivery) -> Stream:
     return sound.filter("pan", args="mono|c0=0.5*c0+0.5*c1") if delivery.sound.channels == 1 else sound
 
 
-def _peaks(aim: Target) -> tuple[Promise, ...]:
+def _peaks(aim: LoudnessStandard) -> tuple[Promise, ...]:
     """The ceiling, and where one is asked the loudest 3 s; a sound shorter than that has none."""
     ceiling = Promise(
-        "true peak", "true_peak", Accept(high=aim.ceiling), "dBTP", aim.source,
+        "true peak", "true_peak", Tolerance(high=aim.ceiling), "dBTP", aim.source,
         hint="lower sound: {lufs: …}, or raise its bit rate", part="sound", analyser=Loudness(),
     )
     if aim.short_term is None:
         return (ceiling,)
     return (ceiling, Promise(
-        "short-term loudness", "loudest", Accept(high=aim.short_term), "LUFS", aim.source,
+        "short-term loudness", "loudest", Tolerance(high=aim.short_term), "LUFS", aim.source,
         hint="lower sound: {lufs: …}", part="sound", analyser=Loudness(),
     ))

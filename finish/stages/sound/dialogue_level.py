@@ -58,8 +58,8 @@ class Dialogue:
     def facts(self) -> type[DialogueFacts]:
         return DialogueFacts
 
-    def begin(self) -> Listening:
-        return Listening(Loudness().begin(), Voice().begin())
+    def begin(self) -> DialogueMeter:
+        return DialogueMeter(Loudness().begin(), Voice().begin())
 
 
 def _low_pass() -> Floats:
@@ -72,7 +72,7 @@ _LOW_PASS: Final = _low_pass()
 
 
 @dataclass
-class Listening:
+class DialogueMeter:
     """Both at once: the meter at 48 kHz, the detector at 16."""
 
     meter: Any

@@ -8,7 +8,7 @@ from typing import Final
 
 from finish.analysis.loudness import SILENT, LoudnessFacts
 from finish.model import OddValue, Values, reading_lock
-from finish.stages.sound.loudness_targets import Target
+from finish.stages.sound.loudness_targets import LoudnessStandard
 
 MOST_GAIN: Final = 32.0     # dB; house: what must be raised further is the recording's noise, not programme
 MOST_LIMITING: Final = 8.0  # dB of true peak above the ceiling; house: beyond it a limiter is heard
@@ -24,14 +24,14 @@ _APART: Final = 0.3         # dB of drive between two tries whose slope is more 
 
 
 @dataclass(frozen=True)
-class Dose:
+class LimiterSetting:
     """What is done to a sound: `gain` in dB, and where its limiter stands (dBTP), None for no limiter. In hundredths."""
 
     gain: float
     limit: float | None
 
     @classmethod
-    def of(cls, gain: float, limit: float | None) -> Dose:
+    def of(cls, gain: float, limit: float | None) -> LimiterSetting:
         return cls(round(gain, 2), None if limit is None else round(limit, 2))
 
     @property
@@ -40,7 +40,7 @@ class Dose:
         return {"gain": self.gain, "limit": self.limit}
 
     @classmethod
-    def read(cls, values: Values) -> Dose:
+    def read(cls, values: Values) -> LimiterSetting:
         """The dose in a lock file; SpecError for what is none."""
         with reading_lock("sound"):
             gain, limit = float(values["gain"]), values["limit"]
@@ -51,10 +51,10 @@ class Dose:
 
 
 @dataclass(frozen=True)
-class Tried:
+class Trial:
     """A dose and what was heard of it once encoded."""
 
-    dose: Dose
+    dose: LimiterSetting
     heard: LoudnessFacts
 
     @property
@@ -64,14 +64,14 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Reach:
+class AchievableTarget:
     """The loudness (LUFS) that a sound can be given without force; where that isn't the target, `why` shows the arithmetic."""
 
     lufs: float
     why: str = ""
 
     @classmethod
-    def of(cls, aim: Target, lufs: float, peak: float, short_term: float | None = None) -> Reach:
+    def of(cls, aim: LoudnessStandard, lufs: float, peak: float, short_term: float | None = None) -> AchievableTarget:
         """How near to `aim` a sound of `lufs` and true `peak` may come: at most 32 dB up, peaks at most 8 dB above the ceiling, its loudest
         `short_term` loudness no higher than the aim's."""
         wanted = aim.lufs - lufs
@@ -98,7 +98,7 @@ class _Point:
 
 
 @dataclass(frozen=True)
-class Search:
+class GainSearch:
     """A sound of `lufs` and true `peak`, to become `wanted` LUFS once encoded with no peak above `ceiling`.
 
     Limited sound scales with its limiter: loudness above the limit is a function of drive (gain − limit) alone, rising 1 dB
@@ -111,33 +111,33 @@ class Search:
     wanted: float
     ceiling: float
 
-    def run(self, listen: Callable[[Dose], LoudnessFacts], first: Dose | None = None) -> Tried:
+    def run(self, listen: Callable[[LimiterSetting], LoudnessFacts], first: LimiterSetting | None = None) -> Trial:
         """The best of at most five doses: no peak above the ceiling first, then the nearest loudness. `first` is a better guess."""
         gain = self.wanted - self.lufs
-        dose = first or Dose.of(gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None)
-        tried: list[Tried] = []
+        dose = first or LimiterSetting.of(gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None)
+        tried: list[Trial] = []
         while len(tried) < ENCODES and all(dose != each.dose for each in tried):
-            tried.append(Tried(dose, listen(dose)))
+            tried.append(Trial(dose, listen(dose)))
             if self._too_loud(tried[-1]) == 0 and self._off(tried[-1]) <= CLOSE:
                 break
             dose = self._next(tried)
         return min(tried, key=lambda each: (self._too_loud(each), self._off(each)))
 
-    def given(self, dose: Dose, listen: Callable[[Dose], LoudnessFacts]) -> Tried:
+    def given(self, dose: LimiterSetting, listen: Callable[[LimiterSetting], LoudnessFacts]) -> Trial:
         """A dose that was decided before."""
-        return Tried(dose, listen(dose))
+        return Trial(dose, listen(dose))
 
-    def _next(self, tried: Sequence[Tried]) -> Dose:
+    def _next(self, tried: Sequence[Trial]) -> LimiterSetting:
         last = tried[-1]
         room = max(self.ceiling - max(self._overshoot(each) for each in tried) - _SPARE, _LOWEST)
         most = self.wanted - self.lufs + MAKEUP
         if last.dose.limit is None:
             gain = min(last.dose.gain + self.wanted - last.lufs, most)
-            return Dose.of(gain, room if self.peak + gain > room else None)
+            return LimiterSetting.of(gain, room if self.peak + gain > room else None)
         limit = min(last.dose.limit, room)
-        return Dose.of(min(self._drive_for(self.wanted - limit, tried) + limit, most), limit)
+        return LimiterSetting.of(min(self._drive_for(self.wanted - limit, tried) + limit, most), limit)
 
-    def _drive_for(self, above: float, tried: Sequence[Tried]) -> float:
+    def _drive_for(self, above: float, tried: Sequence[Trial]) -> float:
         """The drive at which sound stands `above` its limit: between the tries around it, or out from the last."""
         points = [self._point(each) for each in tried]
         lower = max((point for point in points if point.above <= above), key=lambda point: point.above, default=None)
@@ -154,20 +154,20 @@ class Search:
                 return min(max((last.above - other.above) / (last.drive - other.drive), _SLOPES[0]), _SLOPES[1])
         return _SLOPES[1]
 
-    def _limit(self, each: Tried) -> float:
+    def _limit(self, each: Trial) -> float:
         """Where peaks stood before encoding (dBTP): without a limiter, as if one just touched them."""
         gained = self.peak + each.dose.gain
         return gained if each.dose.limit is None else min(gained, each.dose.limit)
 
-    def _point(self, each: Tried) -> _Point:
+    def _point(self, each: Trial) -> _Point:
         return _Point(each.dose.gain - self._limit(each), each.lufs - self._limit(each))
 
-    def _overshoot(self, each: Tried) -> float:
+    def _overshoot(self, each: Trial) -> float:
         """dB by which the encoder raised the true peak."""
         return each.heard.true_peak - self._limit(each)
 
-    def _too_loud(self, each: Tried) -> float:
+    def _too_loud(self, each: Trial) -> float:
         return max(0.0, each.heard.true_peak - self.ceiling)
 
-    def _off(self, each: Tried) -> float:
+    def _off(self, each: Trial) -> float:
         return abs(each.lufs - self.wanted)

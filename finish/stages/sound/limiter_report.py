@@ -25,7 +25,7 @@ def beside(before: Stream, after: Stream, channels: int) -> Stream:
 
 
 @dataclass(frozen=True)
-class LimitingFacts:
+class LimiterFacts:
     """The deepest reduction (dB), the time with more than half a dB of it (s), and the length of the sound (s)."""
 
     most: float
@@ -39,7 +39,7 @@ class LimitingFacts:
 
 
 @dataclass(frozen=True)
-class Limiting:
+class LimiterReport:
     """The difference of a sound before and after its limiter: the first half of the channels, and the second (`beside`)."""
 
     @property
@@ -51,15 +51,15 @@ class Limiting:
         return Samples(RATE)
 
     @property
-    def facts(self) -> type[LimitingFacts]:
-        return LimitingFacts
+    def facts(self) -> type[LimiterFacts]:
+        return LimiterFacts
 
-    def begin(self) -> Comparing:
-        return Comparing()
+    def begin(self) -> LimiterComparison:
+        return LimiterComparison()
 
 
 @dataclass
-class Comparing:
+class LimiterComparison:
     """The mean squares of both, every 5 ms."""
 
     _rest: Array = field(default_factory=lambda: np.zeros((0, 4), np.float32))
@@ -78,6 +78,6 @@ class Comparing:
         reduced[loud] = 10 * np.log10(powers[loud, 0] / np.maximum(powers[loud, 1], 1e-12))
         self._reduced.append(reduced)
 
-    def result(self) -> LimitingFacts:
+    def result(self) -> LimiterFacts:
         reduced = np.concatenate([*self._reduced, np.zeros(1)])
-        return LimitingFacts(round(max(0.0, float(reduced.max())), 2), float((reduced > _HEARD).sum()) * _BLOCK / RATE, self._count / RATE)
+        return LimiterFacts(round(max(0.0, float(reduced.max())), 2), float((reduced > _HEARD).sum()) * _BLOCK / RATE, self._count / RATE)

@@ -7,24 +7,24 @@ from dataclasses import dataclass, replace
 
 from finish.analysis.loudness import Loudness
 from finish.graph import Stream
-from finish.model import Accept, Ask, Measure, Note, Promise, detail, know
+from finish.model import Ask, Measure, Note, Promise, Tolerance, detail, know
 from finish.stages.sound.dialogue_level import LEAST, Dialogue
-from finish.stages.sound.loudness_targets import Target
+from finish.stages.sound.loudness_targets import LoudnessStandard
 
 _HINT = "lower the target, or sound: {accept: achievable}"
 
 
 @dataclass(frozen=True)
-class Goal:
+class LoudnessTarget:
     """`aim` is what this sound's integrated loudness is to be; `offset` how far the promised fact lies from it (LU)."""
 
-    aim: Target
+    aim: LoudnessStandard
     offset: float = 0.0
     album: bool = False
     notes: tuple[Note, ...] = ()
 
     @classmethod
-    def of(cls, aim: Target, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask) -> Goal:
+    def of(cls, aim: LoudnessStandard, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask) -> LoudnessTarget:
         """For a sound of so many LUFS. Of dialogue, its own anchor counts; of an album, that of all its sounds one after the other."""
         whole = album[0].filter("concat", *album[1:], v=0, a=1, n=len(album)) if len(album) > 1 else (*album, sound)[0]
         stands, said = _stands(aim, whole, ask)
@@ -45,13 +45,13 @@ class Goal:
         return _loudness(self.aim, lufs, "loudness")
 
 
-def standing_promise(aim: Target, *, exact: bool) -> Promise:
+def standing_promise(aim: LoudnessStandard, *, exact: bool) -> Promise:
     """What is true of any file at a target; where that need not be exact, that it is no louder."""
     promise = _dialogue(aim, aim.lufs) if aim.gate == "dialogue" else _loudness(aim, aim.lufs, "loudness")
     return promise if exact else replace(promise, accept=replace(promise.accept, low=None))
 
 
-def _stands(aim: Target, sound: Stream, ask: Ask) -> tuple[float | None, tuple[Note, ...]]:
+def _stands(aim: LoudnessStandard, sound: Stream, ask: Ask) -> tuple[float | None, tuple[Note, ...]]:
     """The loudness of a sound that the target speaks of; what is to be said of it."""
     if aim.gate == "programme":
         return ask(Measure(Loudness(), sound)).integrated, ()
@@ -63,11 +63,11 @@ def _stands(aim: Target, sound: Stream, ask: Ask) -> tuple[float | None, tuple[N
     return found.anchor, (detail("dialogue", text),)
 
 
-def _loudness(aim: Target, lufs: float, what: str) -> Promise:
-    accept = Accept(round(lufs - aim.tolerance, 2), round(lufs + aim.tolerance, 2))
+def _loudness(aim: LoudnessStandard, lufs: float, what: str) -> Promise:
+    accept = Tolerance(round(lufs - aim.tolerance, 2), round(lufs + aim.tolerance, 2))
     return Promise(what, "integrated", accept, "LUFS", aim.source, hint=_HINT, part="sound", analyser=Loudness())
 
 
-def _dialogue(aim: Target, lufs: float) -> Promise:
-    accept = Accept(round(lufs - aim.tolerance, 2), round(lufs + aim.tolerance, 2))
+def _dialogue(aim: LoudnessStandard, lufs: float) -> Promise:
+    accept = Tolerance(round(lufs - aim.tolerance, 2), round(lufs + aim.tolerance, 2))
     return Promise("dialogue loudness (estimate)", "anchor", accept, "LUFS", aim.source, hint=_HINT, part="sound", analyser=Dialogue())

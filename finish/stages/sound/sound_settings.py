@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from finish import model
 from finish.model import Series, Source
-from finish.stages.sound.loudness_targets import TARGETS, Target
+from finish.stages.sound.loudness_targets import TARGETS, LoudnessStandard
 
 _Target = Annotated[
     Literal["social", "youtube", "spotify", "snapchat", "podcast", "aes-speech", "aes-music", "r128", "r128-s1", "r128-s2", "dpp", "a85",
@@ -26,7 +26,7 @@ _Accept = Annotated[
 ]
 
 
-class Settings(model.Settings):
+class SoundSettings(model.Settings):
     """How loud the delivered sound is, and how high it peaks."""
 
     target: _Target = "social"
@@ -36,7 +36,7 @@ class Settings(model.Settings):
     album: Annotated[Series, Field(description="clips that get one gain: true for all of the job, or their names")] = ()
 
     @model_validator(mode="after")
-    def _numbers_need_a_target(self) -> Settings:
+    def _numbers_need_a_target(self) -> SoundSettings:
         if self.target == "none" and (self.lufs, self.ceiling) != (None, None):
             raise ValueError("target: none leaves the sound alone; remove lufs and ceiling, or name a target")
         return self
@@ -47,7 +47,7 @@ class Settings(model.Settings):
         return self.album
 
     @property
-    def aim(self) -> Target:
+    def aim(self) -> LoudnessStandard:
         """The named target with the numbers in it that the job or its preset states."""
         named = TARGETS[self.target]
         own = [key for key in ("lufs", "ceiling") if getattr(self, key) is not None]

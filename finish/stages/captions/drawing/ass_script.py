@@ -18,7 +18,7 @@ from pysubs2.exceptions import Pysubs2Error
 from finish import units
 from finish.errors import FinishError, GlyphError, several
 from finish.model import Document, Note, act, know
-from finish.stages.captions.cues import Cue, Run, mistake
+from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.drawing.script_fonts import dressed
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.units import Span
@@ -44,7 +44,7 @@ _SIZE_TAG: Final = re.compile(r"\\fs(c[xy])?\s*([+-]?\d+)")
 
 
 @dataclass(frozen=True)
-class Script:
+class AssScript:
     """A script that libass shows as it stands; the payload of the `ass` filter. `cues` are its texts, for sidecars and checks."""
 
     data: bytes = field(repr=False)
@@ -59,7 +59,7 @@ class Script:
     def digest(self) -> str:
         return units.digest(self.data, *(face.digest for face in packaged_fonts.faces()))
 
-    def during(self, span: Span) -> Script | None:
+    def during(self, span: Span) -> AssScript | None:
         """The events that show in `span`, and those that they may have made way for, or the other way round.
 
         libass moves text that would stand on other text, and leaves it where it stood: what overlaps belongs together.
@@ -73,7 +73,7 @@ class Script:
         file.info, file.styles, file.events, file.fonts_opaque = self._file.info, self._file.styles, kept, self._file.fonts_opaque
         return replace(self, data=file.to_string("ass", header_notice="").encode())
 
-    def moved(self, rate: Fraction, move: Callable[[Span], Span | None]) -> Script:
+    def moved(self, rate: Fraction, move: Callable[[Span], Span | None]) -> AssScript:
         """Every event shown in the frames of a grid that `move` makes of those it was shown in; those that it makes nothing of are gone.
 
         Times are in hundredths, so half a frame early: far from where clocks round, up to 99 Hz.
@@ -88,7 +88,7 @@ class Script:
         file.events = kept
         return replace(self, data=file.to_string("ass", header_notice="").encode(), rate=rate)
 
-    def later(self, by: Fraction) -> Script:
+    def later(self, by: Fraction) -> AssScript:
         """The same on a clock that is ahead by `by` seconds, a whole number of frames of the grid that it was moved onto."""
         assert self.rate is not None
         return self.moved(self.rate, lambda span: Span(span.start + by, span.end + by))
@@ -133,7 +133,7 @@ class _Entry:
     fields: tuple[str, ...]
 
 
-def script(text: str, path: str, given: Sequence[Document] = ()) -> Script:
+def script(text: str, path: str, given: Sequence[Document] = ()) -> AssScript:
     """The script in a text, with the fonts that the user has `given`; FinishError with every line that is not understood, and every
     character that no font draws."""
     lines = text.split("\n")
@@ -158,7 +158,7 @@ def script(text: str, path: str, given: Sequence[Document] = ()) -> Script:
     dressing = dressed(file, given)
     notes = [know("ass-styles", "an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply")]
     notes += [*dressing, *[act("ass-embedded", "fonts and pictures embedded in the ASS file are not read")] * dropped]
-    return Script(file.to_string("ass", header_notice="").encode(), tuple(_cues(file.events, spoken)), play, tuple(notes))
+    return AssScript(file.to_string("ass", header_notice="").encode(), tuple(_cues(file.events, spoken)), play, tuple(notes))
 
 
 def _entries(lines: list[str], path: str) -> Iterator[_Entry]:
@@ -264,6 +264,6 @@ def _undrawn(events: list[SSAEvent], entries: list[_Entry], path: str) -> Iterat
 def _cues(events: list[SSAEvent], entries: list[_Entry]) -> Iterator[Cue]:
     order = sorted(zip(events, entries, strict=True), key=lambda pair: (pair[0].start, pair[1].line))
     for number, (event, entry) in enumerate(order, 1):
-        cue = Cue(Fraction(event.start, 1000), Fraction(event.end, 1000), (Run(event.plaintext),), number, entry.line)
+        cue = Cue(Fraction(event.start, 1000), Fraction(event.end, 1000), (StyledRun(event.plaintext),), number, entry.line)
         if not event.is_drawing and not cue.empty:
             yield cue

@@ -13,11 +13,11 @@ from typing import Final
 
 from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 
-from finish.stages.captions.drawing.caption_style import Spoken, Style
-from finish.stages.captions.placement.card_placement import POP_PEAK, Placed
+from finish.stages.captions.drawing.caption_style import CaptionStyle, SpokenWordStyle
+from finish.stages.captions.placement.card_placement import POP_PEAK, PlacedCard
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.card_fitting import Card
-from finish.stages.captions.typesetting.words import Line, Piece, right_to_left
+from finish.stages.captions.typesetting.card_fitting import CaptionCard
+from finish.stages.captions.typesetting.words import CaptionLine, FontRun, right_to_left
 from finish.units import Size, Span, digest, number
 
 # The pop: from 70 % past the full size and back in 0.2 s (house value); a card that shows for less than twice that stands still.
@@ -35,14 +35,14 @@ _ROUND: Final = 0.5523
 
 
 @dataclass(frozen=True)
-class Burnt:
+class AssCards:
     """Cards as libass reads them, in pixels of `frame`, on the grid of `rate`; the payload of the `ass` filter."""
 
     frame: Size
     rate: Fraction
     em: float
-    style: Style
-    cards: tuple[Placed, ...]
+    style: CaptionStyle
+    cards: tuple[PlacedCard, ...]
 
     suffix = ".ass"
 
@@ -51,13 +51,13 @@ class Burnt:
         used = {piece.face.digest for placed in self.cards for line in placed.card.lines for piece in line.pieces}
         return digest(self.content(), *sorted(used))
 
-    def during(self, span: Span) -> Burnt | None:
+    def during(self, span: Span) -> AssCards | None:
         """The cards of which a frame lies in `span`."""
         start, end = round(span.start * self.rate), round(span.end * self.rate)
         cards = tuple(placed for placed in self.cards if placed.card.start < end and start < placed.card.end)
         return replace(self, cards=cards) if cards else None
 
-    def later(self, by: Fraction) -> Burnt:
+    def later(self, by: Fraction) -> AssCards:
         """The same on a clock that is ahead by `by` seconds, a whole number of frames."""
         ahead = round(by * self.rate)
         return replace(self, cards=tuple(replace(each, card=each.card.later(ahead)) for each in self.cards))
@@ -75,7 +75,7 @@ class Burnt:
         file.events = [event for placed in self.cards for event in self._events(placed)]
         return str(file.to_string("ass", header_notice="")).encode()
 
-    def _events(self, placed: Placed) -> list[SSAEvent]:
+    def _events(self, placed: PlacedCard) -> list[SSAEvent]:
         card = placed.card
         texts = [(0, card.start, card.end, self._plate(placed))] if self.style.box else []
         for row, (line, baseline) in enumerate(zip(card.lines, placed.baselines, strict=True)):
@@ -89,7 +89,7 @@ class Burnt:
         """The time at which libass surely shows a frame, in ms."""
         return max(0, round((frame - Fraction(1, 2)) / self.rate * 100)) * 10
 
-    def _phases(self, card: Card, number: int, *, shadow: bool) -> Iterator[tuple[int, int, str]]:
+    def _phases(self, card: CaptionCard, number: int, *, shadow: bool) -> Iterator[tuple[int, int, str]]:
         """A line's text, from frame to frame, as it follows its words; one text for all the time where it follows none.
 
         libass fills from left to right, so lines that are read the other way have their words lit. A shadow has one colour.
@@ -104,7 +104,7 @@ class Burnt:
         else:
             yield from self._lit(card, number, how)
 
-    def _filled(self, card: Card, number: int, how: Spoken) -> str:
+    def _filled(self, card: CaptionCard, number: int, how: SpokenWordStyle) -> str:
         """The line with a karaoke syllable for each word, the wait before the first of them included."""
         said = card.said[number]
         stamps = [self._stamp(each) - self._stamp(card.start) for each in (*said, self._over(card, number))]
@@ -116,11 +116,11 @@ class Burnt:
             begun.add(piece.word)
         return text
 
-    def _over(self, card: Card, number: int) -> int:
+    def _over(self, card: CaptionCard, number: int) -> int:
         """The frame with which the last word of a line has been spoken: the next line's first, else the card's last."""
         return card.said[number + 1][0] if number + 1 < len(card.said) else card.end
 
-    def _lit(self, card: Card, number: int, how: Spoken) -> Iterator[tuple[int, int, str]]:
+    def _lit(self, card: CaptionCard, number: int, how: SpokenWordStyle) -> Iterator[tuple[int, int, str]]:
         """The line once for each word, that word in its colour."""
         said = card.said[number]
         over = self._over(card, number)
@@ -130,7 +130,7 @@ class Burnt:
                 pieces = card.lines[number].pieces
                 yield start, end, "".join(self._piece(each, lit=how.colour if each.word == word else self._own(each)) for each in pieces)
 
-    def _typed(self, card: Card, number: int, *, painted: bool) -> Iterator[tuple[int, int, str]]:
+    def _typed(self, card: CaptionCard, number: int, *, painted: bool) -> Iterator[tuple[int, int, str]]:
         """The line with more and more of its letters shown."""
         letters = [(piece, cluster) for piece in card.lines[number].pieces for cluster in packaged_fonts.clusters(piece.text)]
         shown = self._appear(card, number, [piece.word for piece, _ in letters])
@@ -138,7 +138,7 @@ class Burnt:
             if start < end:
                 yield start, end, self._partly(card.lines[number].pieces, at, painted=painted)
 
-    def _appear(self, card: Card, number: int, words: Sequence[int]) -> list[int]:
+    def _appear(self, card: CaptionCard, number: int, words: Sequence[int]) -> list[int]:
         """The frame in which each letter appears, the letters of a word evenly over its time."""
         said, over = card.said[number], self._over(card, number)
         ends = [*said[1:], over]
@@ -148,7 +148,7 @@ class Burnt:
             nth[word] += 1
         return found
 
-    def _partly(self, pieces: Sequence[Piece], count: int, *, painted: bool) -> str:
+    def _partly(self, pieces: Sequence[FontRun], count: int, *, painted: bool) -> str:
         """Pieces of which only the first `count` letters are seen; the others keep their place."""
         text, left = "", count
         for piece in pieces:
@@ -159,7 +159,7 @@ class Burnt:
             left = max(0, left - len(clusters))
         return text
 
-    def _tags(self, placed: Placed, line: Line, baseline: float, shadow: bool) -> str:
+    def _tags(self, placed: PlacedCard, line: CaptionLine, baseline: float, shadow: bool) -> str:
         """Position and look of one line: its middle stands so that the baseline comes where it was placed."""
         ascent, descent = (max(getattr(piece.face, name) for piece in line.pieces) for name in ("ascent", "descent"))
         y = baseline - (ascent - descent) / 2 * self.em
@@ -174,14 +174,14 @@ class Burnt:
             look = ""
         return rf"{{\pos({number(round(placed.centre, 2))},{number(round(y, 2))}){look}{self._entrance(placed)}}}"
 
-    def _entrance(self, placed: Placed) -> str:
+    def _entrance(self, placed: PlacedCard) -> str:
         shown = (placed.card.end - placed.card.start) / self.rate
         return _POP if self.style.entrance == "pop" and shown >= _POP_SECONDS else ""
 
-    def _lead(self, line: Line, turned: bool) -> str:
+    def _lead(self, line: CaptionLine, turned: bool) -> str:
         return (_RIGHT if turned else _LEFT) if right_to_left(line.text) != turned else ""
 
-    def _piece(self, piece: Piece, *, painted: bool = True, lit: str = "") -> str:
+    def _piece(self, piece: FontRun, *, painted: bool = True, lit: str = "") -> str:
         """A piece with its font; `painted` in the style's own colours, or the colour in which it is `lit`."""
         size = number(round(self.em * (piece.face.ascent + piece.face.descent), 2))
         emoji = piece.face.family == packaged_fonts.EMOJI
@@ -190,17 +190,17 @@ class Burnt:
         tags = rf"\fn{piece.face.name(piece.weight, piece.italic)}\fs{size}{bold}\u{int(piece.underline)}{colour}"
         return f"{{{tags}}}{_EMOJI_LEAD if emoji else ''}{escaped(piece.text)}"
 
-    def _colour(self, piece: Piece, lit: str) -> str:
+    def _colour(self, piece: FontRun, lit: str) -> str:
         """The colour of a piece, where anything changes it; of what is filled, the colour that it has before."""
         if lit:
             return rf"\1c{_bgr(lit)}"
         before = self.style.spoken is not None and self.style.spoken.how == "fill"
         return rf"\{2 if before else 1}c{_bgr(self._own(piece))}" if self.style.emphasis else ""
 
-    def _own(self, piece: Piece) -> str:
+    def _own(self, piece: FontRun) -> str:
         return self.style.emphasis if piece.strong and self.style.emphasis else self.style.colour
 
-    def _plate(self, placed: Placed) -> str:
+    def _plate(self, placed: PlacedCard) -> str:
         """A rounded rectangle as an ASS drawing around its own middle, so that it scales like the text."""
         assert self.style.box is not None
         left, top, right, bottom = placed.plate
@@ -227,7 +227,7 @@ def escaped(text: str) -> str:
     return text.replace("\\", f"\\{_WORD_JOINER}").replace("{", r"\{").replace("}", r"\}")
 
 
-def _style(style: Style) -> SSAStyle:
+def _style(style: CaptionStyle) -> SSAStyle:
     red, green, blue = (int(style.colour[at:at + 2], 16) for at in (1, 3, 5))
     edge = style.outline
     dark = tuple(int(edge.colour[at:at + 2], 16) for at in (1, 3, 5)) if edge else (0, 0, 0)

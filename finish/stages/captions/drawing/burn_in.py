@@ -7,24 +7,24 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
-from finish.analysis.clearance import Clearance, Shown
+from finish.analysis.clearance import ExpectedGraphic, GraphicClearance
 from finish.analysis.colour_tones import Tones
 from finish.analysis.faces import Faces
 from finish.analysis.shots import Shots
-from finish.analysis.text_detection import Writing
-from finish.model import Accept, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, act, know
-from finish.stages.captions.caption_settings import Settings
+from finish.analysis.text_detection import TextDetection
+from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Tolerance, act, know
+from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.cues import Cue, chained, emphasised
-from finish.stages.captions.drawing.ass_script import Script
-from finish.stages.captions.drawing.ass_writer import Burnt
-from finish.stages.captions.drawing.caption_style import Style
-from finish.stages.captions.drawing.script_rescale import Ground, recast, refuse_outside
-from finish.stages.captions.formats.caption_formats import Captions
-from finish.stages.captions.placement.card_placement import Covered, Placed, Position, Room, placed
-from finish.stages.captions.placement.face_avoidance import Places, Scene, faintest, places, seen, told, written
+from finish.stages.captions.drawing.ass_script import AssScript
+from finish.stages.captions.drawing.ass_writer import AssCards
+from finish.stages.captions.drawing.caption_style import CaptionStyle
+from finish.stages.captions.drawing.script_rescale import ScriptFrame, recast, refuse_outside
+from finish.stages.captions.formats.caption_formats import CaptionFile
+from finish.stages.captions.placement.card_placement import CaptionArea, CoveredArea, PlacedCard, Position, placed
+from finish.stages.captions.placement.face_avoidance import PlacementsByShot, Scene, faintest, places, seen, told, written
 from finish.stages.captions.placement.legibility import ENOUGH, Backdrop, contrast, stronger, sure
-from finish.stages.captions.typesetting.card_fitting import Card, Grid, cards
-from finish.stages.captions.typesetting.custom_font import OwnFace
+from finish.stages.captions.typesetting.card_fitting import CaptionCard, CardGrid, cards
+from finish.stages.captions.typesetting.custom_font import CustomFontFace
 from finish.units import digest
 
 T = TypeVar("T")
@@ -37,26 +37,26 @@ SAMPLED: Final = 200  # cards that the finished file is checked at: all of them,
 class _Fitted:
     """Captions as cards of one style, and the room that they have."""
 
-    cards: tuple[Card, ...]
-    room: Room
+    cards: tuple[CaptionCard, ...]
+    room: CaptionArea
     where: str
 
-    def placed(self, programme: Programme, places: Places) -> tuple[Placed, ...]:
-        def at(card: Card) -> Position:
+    def placed(self, programme: Programme, places: PlacementsByShot) -> tuple[PlacedCard, ...]:
+        def at(card: CaptionCard) -> Position:
             return places.at(programme.where(Fraction(card.start + card.end, 2) / programme.rate))
 
         return placed(self.cards, self.room, at, self.where)
 
 
-def looks(settings: Settings) -> tuple[Analyser[Any], ...]:
+def looks(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
     """What is asked of the clip so that its captions stand clear of faces and letters, and are legible."""
     if not settings.burn:
         return ()
-    clear: tuple[Analyser[Any], ...] = (Shots(), Faces(), Writing()) if settings.position == "auto" else ()
+    clear: tuple[Analyser[Any], ...] = (Shots(), Faces(), TextDetection()) if settings.position == "auto" else ()
     return clear if sure(settings.styled) else (*clear, Tones())
 
 
-def burnt(settings: Settings, captions: Captions, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
+def burnt(settings: CaptionSettings, captions: CaptionFile, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with captions on its picture; FinishError for a glyph or a fit that cannot be."""
     frame = delivery.frame
     if captions.script is not None:
@@ -68,60 +68,60 @@ def burnt(settings: Settings, captions: Captions, programme: Programme, delivery
     if found.contrast < ENOUGH:
         fitted = _fitted(settings, captions.cues, stronger(style), programme, delivery)
     stood = fitted.placed(programme, found)
-    shown = [Shown(_looked_at(each.card.start, each.card.end, programme.rate), each.ink) for each in stood]
+    shown = [ExpectedGraphic(_looked_at(each.card.start, each.card.end, programme.rate), each.ink) for each in stood]
     notes = [*_torn_note(fitted.cards), *(_spread_note(captions.cues) if style.spoken else []), *told(found), *_faint_note(found, fitted),
              *_font_note(fitted)]
     if settings.position == "auto" or not sure(style):
         programme = programme.but(decisions=(Decision(NAME, about, found.values),))
-    payload = Burnt(frame, programme.rate, fitted.room.em, fitted.room.style, stood)
+    payload = AssCards(frame, programme.rate, fitted.room.em, fitted.room.style, stood)
     return _burn(programme, payload, shown, delivery, notes)
 
 
 def _own(  # noqa: PLR0913, PLR0917 (`burnt` for a script)
-    settings: Settings, script: Script, cues: tuple[Cue, ...], programme: Programme, delivery: Delivery, ask: Ask,
+    settings: CaptionSettings, script: AssScript, cues: tuple[Cue, ...], programme: Programme, delivery: Delivery, ask: Ask,
 ) -> Programme:
     """The same with a script, which has its own places and styles."""
     frame, safe = delivery.frame, delivery.safe.within(delivery.frame)
-    room = Room(frame, safe, 0, settings.styled).box
-    ground = Ground(programme.conformed.size or frame, frame, safe, room, str(settings.file.path) if settings.file else "")
+    room = CaptionArea(frame, safe, 0, settings.styled).box
+    ground = ScriptFrame(programme.conformed.size or frame, frame, safe, room, str(settings.file.path) if settings.file else "")
     payload = recast(script, ground)
-    grid = Grid(programme.rate, programme.frames, ground.path)
+    grid = CardGrid(programme.rate, programme.frames, ground.path)
     times = {cue: _looked_at(*grid.of(cue), programme.rate) for cue in cues}
     refuse_outside(payload, ground, {time: cue for cue in _few(cues) for time in times[cue]}, programme, ask)
-    return _burn(programme, payload, [Shown(times[cue], safe) for cue in cues], delivery, _own_places_note(programme))
+    return _burn(programme, payload, [ExpectedGraphic(times[cue], safe) for cue in cues], delivery, _own_places_note(programme))
 
 
-def _fitted(settings: Settings, cues: tuple[Cue, ...], style: Style, programme: Programme, delivery: Delivery) -> _Fitted:
+def _fitted(settings: CaptionSettings, cues: tuple[Cue, ...], style: CaptionStyle, programme: Programme, delivery: Delivery) -> _Fitted:
     frame, where = delivery.frame, str(settings.file.path) if settings.file else ""
     em = style.size * settings.size * min(frame.width, frame.height)
-    room = Room(frame, delivery.safe.within(frame), em, style, _covered(programme))
-    grid = Grid(programme.rate, programme.frames, where)
+    room = CaptionArea(frame, delivery.safe.within(frame), em, style, _covered(programme))
+    grid = CardGrid(programme.rate, programme.frames, where)
     strong = tuple(emphasised(cue, settings.emphasis) for cue in cues) if settings.emphasis else cues
     return _Fitted(tuple(card for cue in chained(strong) for card in cards(cue, style, room.limit, grid, settings.lang)), room, where)
 
 
-def _about(settings: Settings, programme: Programme, room: Room) -> str:
+def _about(settings: CaptionSettings, programme: Programme, room: CaptionArea) -> str:
     """What the places depend on: the clip, what of it is kept, where it and the captions stand, how large they are; not what they say."""
     about = (programme.source.digest, str(programme.timeline), repr(programme.framing), repr(room), str(settings.size))
     return digest("captions", *about)[:16]
 
 
-def _places(settings: Settings, fitted: _Fitted, about: str, programme: Programme, ask: Ask) -> Places:
+def _places(settings: CaptionSettings, fitted: _Fitted, about: str, programme: Programme, ask: Ask) -> PlacementsByShot:
     """Where the cards stand: as said, as decided before, else clear of faces and letters, where they are best read."""
     style = fitted.room.style
     enough = sure(style)
     if settings.position != "auto" and enough:
-        return Places(((Fraction(0), settings.position),))
+        return PlacementsByShot(((Fraction(0), settings.position),))
     known = programme.decided(NAME, about)
     if known is not None:
-        return Places.read(known)
+        return PlacementsByShot.read(known)
     legible = None if enough else Backdrop(programme, style, ask(Measure(Tones(), programme.conformed)).looks).contrast
     if settings.position != "auto":
-        said = Places(((Fraction(0), settings.position),))
+        said = PlacementsByShot(((Fraction(0), settings.position),))
         return replace(said, contrast=faintest(legible, [(each.card, each.ink) for each in fitted.placed(programme, said)]))
     cuts = ask(Measure(Shots(), programme.conformed)).cuts
     there = [*seen(programme, ask(Measure(Faces(), programme.conformed)).looks),
-             *written(programme, ask(Measure(Writing(), programme.conformed)).looks)]
+             *written(programme, ask(Measure(TextDetection(), programme.conformed)).looks)]
     scene = Scene(cuts, there, legible)
     return places(scene, fitted.cards, programme, lambda position: placed(fitted.cards, fitted.room, lambda _: position, ""))
 
@@ -136,29 +136,29 @@ def _looked_at(start: int, end: int, rate: Fraction) -> tuple[Fraction, ...]:
     return tuple(frame / rate for frame in sorted({start, (start + end) // 2, end - 1}))
 
 
-def _burn(programme: Programme, payload: Burnt | Script, shown: list[Shown], delivery: Delivery, notes: list[Note]) -> Programme:
-    question = Clearance.of(delivery.frame, delivery.safe.within(delivery.frame), _few(shown))
+def _burn(programme: Programme, payload: AssCards | AssScript, shown: list[ExpectedGraphic], delivery: Delivery, notes: list[Note]) -> Programme:
+    question = GraphicClearance.of(delivery.frame, delivery.safe.within(delivery.frame), _few(shown))
     shape: dict[str, Any] = {"source": "house rule: captions show, and clear of the destination's own buttons", "part": "picture",
                              "analyser": question, "against": (programme.picture,)}
     promises = (
-        Promise("captions outside the safe zone", "outside", Accept(exactly=0), "px",
+        Promise("captions outside the safe zone", "outside", Tolerance(exactly=0), "px",
                 hint="lower `captions: size` or choose another position; an ASS file must keep its own text inside", **shape),
-        Promise("captions that don't show", "missing", Accept(exactly=0), "cards",
+        Promise("captions that don't show", "missing", Tolerance(exactly=0), "cards",
                 hint="too little contrast with the picture? try `captions: style: boxed`, or a higher `encode: {picture: {max_rate: …}}`",
                 **shape),
-        Promise("captions other than planned", "differing", Accept(exactly=0), "places",
+        Promise("captions other than planned", "differing", Tolerance(exactly=0), "places",
                 hint="too few bits for such a picture? raise `encode: {picture: {max_rate: …}}`; else run again", **shape),
     )
     picture = programme.picture.filter("ass", filename=payload, shaping="complex")
     return programme.but(picture=picture, promises=promises, notes=tuple(notes))
 
 
-def _covered(programme: Programme) -> tuple[Covered, ...]:
+def _covered(programme: Programme) -> tuple[CoveredArea, ...]:
     rate = programme.rate
-    return tuple(Covered(each.box, round(each.span.start * rate), round(each.span.end * rate)) for each in programme.taken)
+    return tuple(CoveredArea(each.box, round(each.span.start * rate), round(each.span.end * rate)) for each in programme.taken)
 
 
-def _faint_note(found: Places, fitted: _Fitted) -> list[Note]:
+def _faint_note(found: PlacementsByShot, fitted: _Fitted) -> list[Note]:
     if found.contrast >= ENOUGH:
         return []
     part = "box" if fitted.room.style.box else "outline"
@@ -170,7 +170,7 @@ def _faint_note(found: Places, fitted: _Fitted) -> list[Note]:
 def _font_note(fitted: _Fitted) -> list[Note]:
     """A brand's font that lacks letters is helped out, which people want to see before they deliver."""
     face = fitted.room.style.face
-    if not isinstance(face, OwnFace):
+    if not isinstance(face, CustomFontFace):
         return []
     pieces = (piece for card in fitted.cards for line in card.lines for piece in line.pieces)
     lacking = sorted({letter for piece in pieces if piece.face != face for letter in piece.text if not letter.isspace()})
@@ -179,7 +179,7 @@ def _font_note(fitted: _Fitted) -> list[Note]:
     return [*([know("font-lacks", text)] if lacking else []), *([restricted] if face.restricted else [])]
 
 
-def _torn_note(made: tuple[Card, ...]) -> list[Note]:
+def _torn_note(made: tuple[CaptionCard, ...]) -> list[Note]:
     torn = sorted({card.cue.number for card in made if card.torn})
     return [act("word-parted", f"a word in cue {torn[0]} is wider than the safe box and was parted ({len(torn)} cues in all): "
                 "put a soft hyphen (U+00AD) where it may break")] if torn else []

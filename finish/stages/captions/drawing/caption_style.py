@@ -17,7 +17,7 @@ from finish.model import Document, Settings
 from finish.model.yaml_text import cuts
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.custom_font import own
-from finish.stages.captions.typesetting.packaged_fonts import Face
+from finish.stages.captions.typesetting.packaged_fonts import FontFace
 from finish.units import composed
 
 BYTES: Final = 64_000  # the packaged styles are under 1 kB
@@ -29,7 +29,7 @@ Opacity = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Ems = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 
 
-class Outline(Settings):
+class OutlineStyle(Settings):
     """A line around every letter; `blur` softens its outer edge."""
 
     width: Ems
@@ -38,7 +38,7 @@ class Outline(Settings):
     opacity: Opacity = 1
 
 
-class Shadow(Settings):
+class ShadowStyle(Settings):
     """A soft copy of the text, `drop` below it."""
 
     drop: Ems
@@ -47,7 +47,7 @@ class Shadow(Settings):
     opacity: Opacity = 0.5
 
 
-class Plate(Settings):
+class PlateStyle(Settings):
     """A rounded plate behind the whole card; `padding` is what it shows beside and above the text; `across`: as wide as the safe zone."""
 
     colour: Colour = "#000000"
@@ -57,14 +57,14 @@ class Plate(Settings):
     across: bool = False
 
 
-class Spoken(Settings):
+class SpokenWordStyle(Settings):
     """How a card shows which word is spoken: `fill` sweeps over each, `word` lights up the present one, `type` lets letters appear."""
 
     how: Literal["fill", "word", "type"]
     colour: Colour = "#FFE500"
 
 
-class Style(Settings):
+class CaptionStyle(Settings):
     """One caption style. `size` is the em as a part of the frame's shorter side, `leading` the distance of two baselines in em.
 
     `words` is the most words of a card (None: as many as fit in `lines`); `entrance` is how a card comes in; `spoken` how it follows
@@ -79,23 +79,23 @@ class Style(Settings):
     size: Annotated[float, Field(ge=0.02, le=0.2)]
     case: Literal["as-is", "upper"] = "as-is"
     colour: Colour = "#FFFFFF"
-    outline: Outline | None = None
-    shadow: Shadow | None = None
-    box: Plate | None = None
+    outline: OutlineStyle | None = None
+    shadow: ShadowStyle | None = None
+    box: PlateStyle | None = None
     leading: Annotated[float, Field(ge=1, le=2)] = 1.25
     lines: Literal[1, 2] = 2
     words: Annotated[int, Field(ge=1, le=50)] | None = None
     entrance: Literal["none", "pop"] = "none"
-    spoken: Spoken | None = None
+    spoken: SpokenWordStyle | None = None
     emphasis: Colour | None = None
-    _own: Face | None = PrivateAttr(default=None)
+    _own: FontFace | None = PrivateAttr(default=None)
 
     @property
-    def face(self) -> Face:
+    def face(self) -> FontFace:
         """The font that draws what it can; FontError for a family that is not packaged."""
         return self._own or packaged_fonts.family(self.family)
 
-    def drawn_by(self, document: Document) -> Style:
+    def drawn_by(self, document: Document) -> CaptionStyle:
         """The style with a font of one's own."""
         face = own(document, self.weight)
         style = self.model_copy(update={"font": face.family})
@@ -103,7 +103,7 @@ class Style(Settings):
         return style
 
 
-def styled(document: Document, look: Mapping[str, Any], font: Document | None) -> Style:
+def styled(document: Document, look: Mapping[str, Any], font: Document | None) -> CaptionStyle:
     """A style with what a job or brand says otherwise, in its own font or another; FinishError.
 
     In a `look` maps merge, and none takes a part away.
@@ -119,9 +119,9 @@ def styled(document: Document, look: Mapping[str, Any], font: Document | None) -
     return style.drawn_by(font) if font else style
 
 
-def _bent(style: Style, look: Mapping[str, Any]) -> Style:
+def _bent(style: CaptionStyle, look: Mapping[str, Any]) -> CaptionStyle:
     try:
-        return Style.model_validate(_merged(style.model_dump(), look))
+        return CaptionStyle.model_validate(_merged(style.model_dump(), look))
     except ValidationError as wrong:
         said = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {_told(error)}" for error in wrong.errors(include_url=False))
         raise SpecError(f"look: {said}", _MODEL) from wrong
@@ -139,7 +139,7 @@ _OPTIONAL: Final = frozenset({"outline", "shadow", "box", "words", "spoken", "em
 
 
 @lru_cache(maxsize=32)  # checked with the spec, used by every plan
-def read(document: Document) -> Style:
+def read(document: Document) -> CaptionStyle:
     """The style in a document; FinishError with every mistake, each with its line."""
     path = str(document.path)
     if len(document.data) > BYTES:
@@ -148,7 +148,7 @@ def read(document: Document) -> Style:
         text = document.data.decode("utf-8-sig")
         _refuse_bombs(text, path)
         _refuse_cuts(text, path)
-        return Style.model_validate(YAML(typ="safe", pure=True).load(text))
+        return CaptionStyle.model_validate(YAML(typ="safe", pure=True).load(text))
     except ValidationError as wrong:
         raise several(tuple(_mistakes(wrong, YAML(typ="safe", pure=True).compose(text), path))) from wrong
     except UnicodeDecodeError as wrong:

@@ -12,7 +12,7 @@ from pysubs2 import SSAFile
 from finish.model import Document, Note, act, know
 from finish.stages.captions.drawing.ass_writer import carried
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.custom_font import OwnFace, own
+from finish.stages.captions.typesetting.custom_font import CustomFontFace, own
 
 # Drawn for every family that is not there: the widest coverage, and letters about as wide as those of Arial, which editors and FFmpeg
 # name by default.
@@ -40,7 +40,7 @@ def dressed(file: SSAFile, given: Sequence[Document]) -> list[Note]:
     return _notes([name for name in asked if new[name] == SUBSTITUTE and name.lower() not in packaged_fonts.known()], used)
 
 
-def _notes(gone: Sequence[str], used: set[OwnFace]) -> list[Note]:
+def _notes(gone: Sequence[str], used: set[CustomFontFace]) -> list[Note]:
     text = (f"the ASS file asks for {', '.join(gone)}, not there: drawn in {SUBSTITUTE} "
             "(`captions: {fonts: FOLDER}` names a folder with fonts)")
     forbidden = sorted(face.path.name for face in used if face.restricted)
@@ -56,15 +56,15 @@ def _asked(file: SSAFile) -> Iterator[str]:
     yield from (name for name in names if name)
 
 
-def _instead(name: str, mine: Mapping[str, OwnFace]) -> str:
+def _instead(name: str, mine: Mapping[str, CustomFontFace]) -> str:
     if name.lower() in mine:
         return mine[name.lower()].family
     return name if name.lower() in packaged_fonts.known() else SUBSTITUTE
 
 
-def _by_name(given: Sequence[Document]) -> dict[str, OwnFace]:
+def _by_name(given: Sequence[Document]) -> dict[str, CustomFontFace]:
     """The folder's fonts by every name that they go by, in lower case; of one family the regular one stands for it."""
-    found: dict[str, OwnFace] = {}
+    found: dict[str, CustomFontFace] = {}
     for document in sorted(given, key=_weighty):
         face = own(document, _REGULAR)
         for name in _names(document):

@@ -12,10 +12,10 @@ from typing import Final
 from pysubs2 import SSAEvent, SSAFile, SSAStyle
 
 from finish import graph
-from finish.analysis.caption_ink import Reach
+from finish.analysis.caption_ink import CaptionInk
 from finish.model import Ask, Frames, Measure, Programme
 from finish.stages.captions.cues import Cue, mistake
-from finish.stages.captions.drawing.ass_script import Script
+from finish.stages.captions.drawing.ass_script import AssScript
 from finish.units import Box, Size, clock
 
 SAME: Final = 0.02      # of an aspect: nobody sees such a stretch
@@ -26,7 +26,7 @@ _MOST: Final = 9999     # libass reads four digits of a margin
 
 
 @dataclass(frozen=True)
-class Ground:
+class ScriptFrame:
     """What a script is laid out on: the clip's own shape, the delivered frame, the box in it where ink may stand, and the part of that
     where text is put. `path` is the script's file."""
 
@@ -37,7 +37,7 @@ class Ground:
     path: str
 
 
-def recast(script: Script, ground: Ground) -> Script:
+def recast(script: AssScript, ground: ScriptFrame) -> AssScript:
     """The script as it is drawn on a delivery.
 
     Its places are those of the clip's picture, so where a delivery has another shape, text with places of its own is refused with its line;
@@ -64,13 +64,13 @@ def recast(script: Script, ground: Ground) -> Script:
     return replace(script, data=file.to_string("ass", header_notice="").encode(), play=play)
 
 
-def refuse_outside(script: Script, ground: Ground, looks: Mapping[Fraction, Cue], programme: Programme, ask: Ask) -> None:
+def refuse_outside(script: AssScript, ground: ScriptFrame, looks: Mapping[Fraction, Cue], programme: Programme, ask: Ask) -> None:
     """FinishError for a script that draws outside the safe box at one of the `looks` (frame times, with the cue that shows)."""
     frame, rate, times = ground.frame, programme.rate, tuple(sorted(looks))
     flat = graph.generate("video", "color", size=frame, color="0x808080", s=str(frame), rate=rate, duration=programme.duration)
     few = Frames("yuv420p", at=times).of(flat)
     drawn = few.filter("ass", filename=script, shaping="complex")
-    found = ask(Measure(Reach(ground.safe, times), drawn, (few,))).outside
+    found = ask(Measure(CaptionInk(ground.safe, times), drawn, (few,))).outside
     if found:
         cue = looks[found[0][0]]
         raise mistake(f"the text at {clock(cue.start)} reaches outside the safe zone ({ground.safe.size} of {frame})",
@@ -93,7 +93,7 @@ def _play(play: tuple[int, int], clip: Size, frame: Size) -> tuple[int, int]:
     return round(frame.width / unit), round(frame.height / unit)
 
 
-def _kept_inside(event: SSAEvent, style: SSAStyle, ground: Ground, play: tuple[int, int], across: float) -> None:
+def _kept_inside(event: SSAEvent, style: SSAStyle, ground: ScriptFrame, play: tuple[int, int], across: float) -> None:
     """Margins of at least the room's edges, what the letters' outline and shadow add included."""
     frame, room = ground.frame, ground.room
     edge = math.ceil(style.outline + abs(style.shadow))

@@ -10,8 +10,8 @@ from typing import Final
 
 from finish.errors import FinishError, several
 from finish.model import Document, Note, act, know
-from finish.stages.captions.cues import Cue, Run, lasting, mistake, overlapping
-from finish.stages.captions.drawing.ass_script import Script, script
+from finish.stages.captions.cues import Cue, StyledRun, lasting, mistake, overlapping
+from finish.stages.captions.drawing.ass_script import AssScript, script
 from finish.stages.captions.formats import plain_text, stl, timed_text, transcript_cues
 from finish.stages.captions.formats.markup import TURNING, check, decoded, srt_runs, vtt_runs
 from finish.units import clock
@@ -31,7 +31,7 @@ _TIMED: Final = re.compile(r"\d\s*-->|-->\s*-?\s*\d")
 
 
 @dataclass(frozen=True)
-class Captions:
+class CaptionFile:
     """A caption file as read: its cues in order of time, what is odd about it, and the script itself when it is ASS.
 
     `untimed` are the sentences of a plain text, which says nothing of when they are spoken.
@@ -39,7 +39,7 @@ class Captions:
 
     cues: tuple[Cue, ...]
     notes: tuple[Note, ...] = ()
-    script: Script | None = None
+    script: AssScript | None = None
     untimed: tuple[str, ...] = ()
 
 
@@ -62,7 +62,7 @@ class _File:
     fonts: tuple[Document, ...] = ()
 
 
-def read(document: Document, encoding: str = "", language: str = "", fonts: Sequence[Document] = ()) -> Captions:
+def read(document: Document, encoding: str = "", language: str = "", fonts: Sequence[Document] = ()) -> CaptionFile:
     """The captions in a document, by its suffix; FinishError with file and line for whatever cannot be understood exactly.
 
     `fonts` are files that a script may name fonts of.
@@ -80,17 +80,17 @@ def read(document: Document, encoding: str = "", language: str = "", fonts: Sequ
     return captions
 
 
-def _ass(file: _File) -> Captions:
+def _ass(file: _File) -> CaptionFile:
     parsed = script(file.text, str(file.document.path), file.fonts)
-    return Captions(parsed.cues, (*file.notes, *parsed.notes), parsed)
+    return CaptionFile(parsed.cues, (*file.notes, *parsed.notes), parsed)
 
 
-def _json(file: _File) -> Captions:
+def _json(file: _File) -> CaptionFile:
     found = transcript_cues.cues(file.text, str(file.document.path))
-    return Captions(found, (*file.notes, *_oddities(list(found), found, turned=False)))
+    return CaptionFile(found, (*file.notes, *_oddities(list(found), found, turned=False)))
 
 
-def _srt(file: _File) -> Captions:
+def _srt(file: _File) -> CaptionFile:
     blocks = list(_srt_blocks(file.text.split("\n"), str(file.document.path)))
     literal = [block.line for block in blocks if "{\\" in block.text]
     text = f"line {literal[0] if literal else 0}: `{{\\…}}` is shown as it stands: SRT has no such tags (save as .ass to use them)"
@@ -98,25 +98,25 @@ def _srt(file: _File) -> Captions:
     return _captions(file, blocks, (_SRT, srt_runs, _SRT_EXAMPLE), notes)
 
 
-def _vtt(file: _File) -> Captions:
+def _vtt(file: _File) -> CaptionFile:
     return _captions(file, list(_vtt_blocks(file.text.split("\n"), str(file.document.path))), (_VTT, vtt_runs, _VTT_EXAMPLE), ())
 
 
-def _exchanged(file: _File) -> Captions:
+def _exchanged(file: _File) -> CaptionFile:
     path = str(file.document.path)
     found, notes = stl.cues(file.document) if file.document.suffix == ".stl" else timed_text.cues(file.text, file.document.path)
     for cue in found:
         _keep_short(cue.text, f"{path}, cue {cue.number}")
         _keep_hours(cue.end, f"{path}, cue {cue.number}")
     cues = _sorted(found)
-    return Captions(cues, (*file.notes, *notes, *_oddities(found, cues, turned=False)))
+    return CaptionFile(cues, (*file.notes, *notes, *_oddities(found, cues, turned=False)))
 
 
-def _plain(file: _File) -> Captions:
-    return Captions((), file.notes, untimed=plain_text.sentences(file.text))
+def _plain(file: _File) -> CaptionFile:
+    return CaptionFile((), file.notes, untimed=plain_text.sentences(file.text))
 
 
-_READERS: Final[dict[str, Callable[[_File], Captions]]] = {
+_READERS: Final[dict[str, Callable[[_File], CaptionFile]]] = {
     ".srt": _srt, ".vtt": _vtt, ".ass": _ass, ".json": _json, ".scc": _exchanged, ".stl": _exchanged, ".txt": _plain,
     **dict.fromkeys(timed_text.XML, _exchanged),
 }
@@ -196,10 +196,10 @@ def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]
             block = []
 
 
-_Dialect = tuple[re.Pattern[str], Callable[[str], tuple[Run, ...]], str]  # timing line, markup, an example of a timing line
+_Dialect = tuple[re.Pattern[str], Callable[[str], tuple[StyledRun, ...]], str]  # timing line, markup, an example of a timing line
 
 
-def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple[Note, ...]) -> Captions:
+def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple[Note, ...]) -> CaptionFile:
     found: list[Cue] = []
     mistakes: list[FinishError] = []
     for number, block in enumerate(blocks, 1):
@@ -211,7 +211,7 @@ def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple
         raise several(tuple(mistakes))
     cues, given = lasting(_sorted(found))
     odd = _oddities(found, cues, turned=any(TURNING.search(block.text) for block in blocks))
-    return Captions(cues, (*file.notes, *notes, *odd, *given))
+    return CaptionFile(cues, (*file.notes, *notes, *odd, *given))
 
 
 def _sorted(found: list[Cue]) -> tuple[Cue, ...]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish.model import Document
-from finish.stages.captions.cues import Run, mistake
+from finish.stages.captions.cues import StyledRun, mistake
 from finish.units import tongue
 
 # A feature film's captions are about 100 kB in 1,500 cues; fifty times that is an attack or a mistake.
@@ -109,12 +109,12 @@ def check(text: str, where: str) -> None:
         raise mistake(f"control character U+{ord(found[0]):04X}", remedy, f"{where}:{found.start() + 1}")
 
 
-def srt_runs(text: str) -> tuple[Run, ...]:
+def srt_runs(text: str) -> tuple[StyledRun, ...]:
     """SubRip text: `<i>`, `<b>`, `<u>` are styling, a few HTML tags vanish, everything else is literal (`<3`, `{\\p1}`)."""
     return _runs(text, keep=lambda tag: tag not in _DROPPED, entities=False)
 
 
-def vtt_runs(text: str) -> tuple[Run, ...]:
+def vtt_runs(text: str) -> tuple[StyledRun, ...]:
     """WebVTT text: entities decoded, `<i> <b> <u>` are styling, timestamps say when what follows is spoken, every other tag vanishes.
 
     W3C WebVTT §6.4.
@@ -122,15 +122,15 @@ def vtt_runs(text: str) -> tuple[Run, ...]:
     return _runs(text, keep=lambda _: False, entities=True)
 
 
-def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[Run, ...]:
-    found: list[Run] = []
+def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[StyledRun, ...]:
+    found: list[StyledRun] = []
     depth = {"italic": 0, "bold": 0, "underline": 0}
     said: list[Fraction] = []
 
     def put(piece: str) -> None:
         piece = TURNING.sub("", html.unescape(piece) if entities else piece)
         if piece:
-            found.append(Run(piece, **{name: level > 0 for name, level in depth.items()}, time=said.pop() if said else None))
+            found.append(StyledRun(piece, **{name: level > 0 for name, level in depth.items()}, time=said.pop() if said else None))
 
     end = 0
     for tag in _TAG.finditer(text):
@@ -151,15 +151,15 @@ def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[Run, 
     return tidy(tuple(found))
 
 
-def tidy(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+def tidy(runs: tuple[StyledRun, ...]) -> tuple[StyledRun, ...]:
     """Blanks at both ends of every line and empty lines taken out, neighbours of one styling joined."""
-    lines: list[list[Run]] = [[]]
+    lines: list[list[StyledRun]] = [[]]
     for run in runs:
         for number, part in enumerate(_LINE_END.split(run.text)):
             if number:
                 lines.append([])
             lines[-1].append(run.but(part.replace("\t", " ")))
-    joined: list[Run] = []
+    joined: list[StyledRun] = []
     for line in filter(None, map(_trimmed, lines)):
         if joined:
             joined[-1] = joined[-1].but(f"{joined[-1].text}\n")
@@ -171,7 +171,7 @@ def tidy(runs: tuple[Run, ...]) -> tuple[Run, ...]:
     return tuple(joined)
 
 
-def _trimmed(line: list[Run]) -> list[Run]:
+def _trimmed(line: list[StyledRun]) -> list[StyledRun]:
     while line and not line[0].text.strip(" "):
         line = line[1:]
     while line and not line[-1].text.strip(" "):

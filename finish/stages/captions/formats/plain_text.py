@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Final
 
-from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.timing.timing_rules import layout
 from finish.stages.captions.timing.word_timing import syllables
 from finish.stages.captions.typesetting.words import parts
@@ -56,7 +56,7 @@ def timed(texts: Sequence[str], spoken: Sequence[Span], language: str) -> tuple[
     whole = sum((span.end - span.start for span in spoken), Fraction(0))
     joints = [whole * reached / max(1, sum(weights)) for reached in accumulate(weights, initial=0)]
     return tuple(
-        Cue(_when(start, spoken, late=True), _when(end, spoken, late=False), (Run(piece),), number, line)
+        Cue(_when(start, spoken, late=True), _when(end, spoken, late=False), (StyledRun(piece),), number, line)
         for number, ((line, piece), (start, end)) in enumerate(zip(pieces, pairwise(joints), strict=True), 1))
 
 
@@ -72,6 +72,6 @@ def _when(amount: Fraction, spoken: Sequence[Span], *, late: bool) -> Fraction:
 
 def _pieces(text: str, language: str) -> Iterator[str]:
     """A sentence in as few parts as its lines fit in."""
-    words = parts(Cue(Fraction(0), Fraction(1), (Run(text),), 1, 1), language)
+    words = parts(Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1, 1), language)
     for rows in layout(words, language).recut():
         yield "".join((word.glue if number else "") + word.text for number, word in enumerate(words[rows[0][0]:rows[-1][1]]))

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from pysubs2 import SSAFile
 
 from finish.model import Sidecar
-from finish.stages.captions.cues import Cue, Run, mistake
+from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.formats import timed_text
 
 # pysubs2 takes a stamp before a letter like < for a line of times.
@@ -61,7 +61,7 @@ def _ttml(cues: tuple[Cue, ...], language: str) -> Iterator[str]:
     yield "  </div>\n </body>\n</tt>\n"
 
 
-def _span(run: Run) -> str:
+def _span(run: StyledRun) -> str:
     text = "<br/>".join(_entities(line) for line in run.text.split("\n"))
     looks = (("fontStyle", "italic", run.italic), ("fontWeight", "bold", run.bold), ("textDecoration", "underline", run.underline))
     stated = "".join(f' tts:{name}="{value}"' for name, value, on in looks if on)
@@ -90,12 +90,12 @@ def _tagged(cue: Cue, spelled: Callable[[str], str], *, stamped: bool) -> str:
     return re.sub(r"\n\s*\n+", "\n", "".join(_styled(run, spelled, _stamp(cue, run) if stamped else "") for run in cue.runs))
 
 
-def _stamp(cue: Cue, run: Run) -> str:
+def _stamp(cue: Cue, run: StyledRun) -> str:
     """When a word is spoken: VTT allows only times inside the cue (W3C WebVTT §4.2.2)."""
     return f"<{_clock(run.time, '.')}>" if run.time is not None and cue.start < run.time < cue.end else ""
 
 
-def _styled(run: Run, spelled: Callable[[str], str], stamp: str) -> str:
+def _styled(run: StyledRun, spelled: Callable[[str], str], stamp: str) -> str:
     lead = run.text[:len(run.text) - len(run.text.lstrip())]   # blanks and line breaks stay before a stamp: it is of the word
     text = spelled(run.text[len(lead):])
     for tag, on in (("u", run.underline), ("i", run.italic), ("b", run.bold)):

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish.model import Document, Note, act, know
-from finish.stages.captions.cues import Cue, Run, mistake
+from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.formats.markup import BYTES, TURNING, check, tidy
 
 _HEAD, _BLOCK = 1024, 128       # bytes of the GSI block and of each TTI block
@@ -106,16 +106,16 @@ def _subtitles(data: bytes, rate: int, path: str) -> Iterator[list[_Block]]:
         yield parts
 
 
-def _runs(text: bytes, table: str, where: str) -> Iterator[Run]:
+def _runs(text: bytes, table: str, where: str) -> Iterator[StyledRun]:
     """Text with its styling: in teletext every control code takes the place of a blank."""
     look = {"italic": False, "underline": False}
     letters = bytearray()
 
-    def put() -> Iterator[Run]:
+    def put() -> Iterator[StyledRun]:
         if letters:
             said = _decoded(bytes(letters), table)
             check(said, where)
-            yield Run(_BLANKS.sub(" ", TURNING.sub("", said)), italic=look["italic"], underline=look["underline"])
+            yield StyledRun(_BLANKS.sub(" ", TURNING.sub("", said)), italic=look["italic"], underline=look["underline"])
             letters.clear()
 
     for code in text:
@@ -123,7 +123,7 @@ def _runs(text: bytes, table: str, where: str) -> Iterator[Run]:
             letters += b" "
         elif code == _NEWLINE:
             yield from put()
-            yield Run("\n")
+            yield StyledRun("\n")
         elif code in _SWITCHES:
             yield from put()
             name, on = _SWITCHES[code]

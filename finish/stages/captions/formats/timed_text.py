@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from finish.errors import FinishError
 from finish.model import Note, act
-from finish.stages.captions.cues import Cue, Run, mistake
+from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.formats.markup import TURNING, check, tidy
 
 XML: Final = (".ttml", ".xml", ".dfxp", ".imsc", ".itt")
@@ -91,7 +91,7 @@ def _paragraphs(model: Any, path: str) -> Iterator[Cue]:
         start = max(begin, min((each for each, _ in spans), default=begin))
         stops = [stop for _, stop in spans if stop is not None]
         stop = min([each for each in (end, max(stops) if stops and len(stops) == len(spans) else None) if each is not None], default=None)
-        cue_runs = tidy(tuple(run if run.time is None or run.time > start else Run(run.text, run.italic, run.bold, run.underline)
+        cue_runs = tidy(tuple(run if run.time is None or run.time > start else StyledRun(run.text, run.italic, run.bold, run.underline)
                               for _, _, run in runs))
         if not "".join(run.text for run in cue_runs).strip():
             continue
@@ -119,20 +119,20 @@ def _times(element: Any) -> tuple[Fraction, Fraction | None]:
     return start, end
 
 
-def _runs(paragraph: Any, begin: Fraction, where: str) -> Iterator[tuple[Fraction, Fraction | None, Run]]:
+def _runs(paragraph: Any, begin: Fraction, where: str) -> Iterator[tuple[Fraction, Fraction | None, StyledRun]]:
     """The text of a paragraph with its styling; a part with times of its own is spoken from then on."""
     from ttconv.model import Br, Text
 
     for element in paragraph.dfs_iterator():
         if isinstance(element, Br):
-            yield begin, None, Run("\n")
+            yield begin, None, StyledRun("\n")
         elif isinstance(element, Text):
             parent = element.parent()
             start, end = _times(parent)
             text = _BLANKS.sub(" ", element.get_text().replace("\x00", ""))
             check(text, where)
             if text:
-                yield start, end, Run(TURNING.sub("", text), *_styling(parent), time=start if start > begin else None)
+                yield start, end, StyledRun(TURNING.sub("", text), *_styling(parent), time=start if start > begin else None)
 
 
 def _styling(element: Any) -> tuple[bool, bool, bool]:
@@ -158,7 +158,7 @@ def _merged(found: Sequence[Cue]) -> Iterator[Cue]:
     at: dict[tuple[Fraction, Fraction], Cue] = {}
     for cue in found:
         same = at.get((cue.start, cue.end))
-        both = cue if same is None else Cue(cue.start, cue.end, tidy((*same.runs, Run("\n"), *cue.runs)), same.number, same.line)
+        both = cue if same is None else Cue(cue.start, cue.end, tidy((*same.runs, StyledRun("\n"), *cue.runs)), same.number, same.line)
         at[cue.start, cue.end] = both
     yield from at.values()
 

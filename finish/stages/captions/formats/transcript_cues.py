@@ -8,8 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from finish.model.transcripts import WRITTEN, Spoken, segments
-from finish.stages.captions.cues import Cue, Run, mistake
+from finish.model.transcripts import WRITTEN, SpokenWord, segments
+from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.formats.markup import TURNING, check
 
 PAUSE: Final = Fraction(6, 10)   # s; house: as long a silence between words ends a cue, and so does the end of a sentence …
@@ -28,16 +28,16 @@ def cues(text: str, path: str) -> tuple[Cue, ...]:
     return tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
 
 
-def _clean(words: Sequence[Spoken], where: str) -> list[Spoken]:
+def _clean(words: Sequence[SpokenWord], where: str) -> list[SpokenWord]:
     """Words without marks that turn the direction of writing; control characters are refused."""
     for word in words:
         check(word.text.replace("\n", " "), where)
     return [replace(word, text=TURNING.sub("", word.text)) for word in words]
 
 
-def sentences(words: Sequence[Spoken], longest: int = LONGEST) -> Iterator[list[Spoken]]:
+def sentences(words: Sequence[SpokenWord], longest: int = LONGEST) -> Iterator[list[SpokenWord]]:
     """The words by sentences: ended by a stop, a pause, or as many letters."""
-    group: list[Spoken] = []
+    group: list[SpokenWord] = []
     for word in words:
         last = group[-1] if group else None
         paused = last is not None and last.end is not None and word.start is not None and word.start - last.end >= PAUSE
@@ -50,19 +50,19 @@ def sentences(words: Sequence[Spoken], longest: int = LONGEST) -> Iterator[list[
         yield group
 
 
-def cue_of(number: int, words: Sequence[Spoken], where: str) -> Cue:
+def cue_of(number: int, words: Sequence[SpokenWord], where: str) -> Cue:
     """A cue of words; recognisers write the blank before a word, or none at all."""
     spaced = any(word.text.startswith(" ") for word in words[1:])
-    runs: list[Run] = []
+    runs: list[StyledRun] = []
     for word in (each for each in words if each.text.strip()):
         text = word.text.strip()
         blank = runs and (word.text.startswith(" ") if spaced else not (_unspaced(runs[-1].text[-1]) and _unspaced(text[0])))
-        runs.append(Run(f" {text}" if blank else text, time=word.start))
+        runs.append(StyledRun(f" {text}" if blank else text, time=word.start))
     starts = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
     if not starts or not ends or max(ends) <= min(starts):
         raise mistake("a segment without a start, or one that ends before it starts", WRITTEN, where)
-    timed = tuple(runs) if len(words) > 1 else tuple(Run(run.text) for run in runs)
+    timed = tuple(runs) if len(words) > 1 else tuple(StyledRun(run.text) for run in runs)
     return Cue(min(starts), max(ends), timed, number, number)
 
 

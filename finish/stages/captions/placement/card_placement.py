@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from finish.model import BREATH, GRAPHICS_SAFE
 from finish.stages.captions.cues import mistake
-from finish.stages.captions.drawing.caption_style import Style
-from finish.stages.captions.typesetting.card_fitting import Card
+from finish.stages.captions.drawing.caption_style import CaptionStyle
+from finish.stages.captions.typesetting.card_fitting import CaptionCard
 from finish.units import Box, Size, clock
 
 Position = Literal["top", "middle", "bottom"]
@@ -27,26 +27,26 @@ POP_PEAK: Final = 1.06  # how far the `pop` entrance overshoots
 
 
 @dataclass(frozen=True)
-class Covered:
+class CoveredArea:
     """A box of the frame on which something already shows, from frame `start` until frame `end` (half-open)."""
 
     box: Box
     start: int
     end: int
 
-    def during(self, card: Card) -> bool:
+    def during(self, card: CaptionCard) -> bool:
         return card.start < self.end and self.start < card.end
 
 
 @dataclass(frozen=True)
-class Room:
+class CaptionArea:
     """The frame, the box in it where ink may stand, the em, all in pixels, and what is covered already."""
 
     frame: Size
     safe: Box
     em: float
-    style: Style
-    covered: tuple[Covered, ...] = ()
+    style: CaptionStyle
+    covered: tuple[CoveredArea, ...] = ()
 
     @property
     def breath(self) -> int:
@@ -84,31 +84,31 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedCard:
     """A card on the frame. `centre` is the x of its middle, `baselines` the y of each line, `ink` all that it may touch (px)."""
 
-    card: Card
+    card: CaptionCard
     centre: float
     baselines: tuple[float, ...]
     plate: tuple[float, float, float, float]
     ink: Box
 
-    def down(self, by: float) -> Placed:
+    def down(self, by: float) -> PlacedCard:
         """The same card further down (up, when negative)."""
         left, top, right, bottom = self.plate
         ink = Box(self.ink.left, math.floor(self.ink.top + by), self.ink.right, math.ceil(self.ink.bottom + by))
         return replace(self, baselines=tuple(each + by for each in self.baselines), plate=(left, top + by, right, bottom + by), ink=ink)
 
 
-def placed(cards: tuple[Card, ...], room: Room, at: Callable[[Card], Position], where: str) -> tuple[Placed, ...]:
+def placed(cards: tuple[CaptionCard, ...], room: CaptionArea, at: Callable[[CaptionCard], Position], where: str) -> tuple[PlacedCard, ...]:
     """Every card where it should be `at` in the safe box, clear of what is covered.
 
     Cards that show together are stacked, the later ones further from the edge.
     """
     anchored = [_anchored(_set(card, room), room, at(card)) for card in sorted(cards, key=lambda card: (card.start, card.cue.number))]
     covered = [_widened(each, anchored, room) for each in room.covered]
-    found: list[Placed] = []
-    together: list[Placed] = []
+    found: list[PlacedCard] = []
+    together: list[PlacedCard] = []
     for new in anchored:
         card, position = new.card, at(new.card)
         together = [each for each in together if card.start < each.card.end]
@@ -121,18 +121,18 @@ def placed(cards: tuple[Card, ...], room: Room, at: Callable[[Card], Position], 
     return tuple(found)
 
 
-def _widened(covered: Covered, cards: list[Placed], room: Room) -> Covered:
+def _widened(covered: CoveredArea, cards: list[PlacedCard], room: CaptionArea) -> CoveredArea:
     """As wide as the safe box where any card of its time meets it: then they all make way, and lines don't jump from card to card."""
     met = any(covered.during(each.card) and _meet(each.ink, _apart(covered.box, room)) for each in cards)
     return replace(covered, box=replace(covered.box, left=room.safe.left, right=room.safe.right)) if met else covered
 
 
-def _apart(box: Box, room: Room) -> Box:
+def _apart(box: Box, room: CaptionArea) -> Box:
     """A box with the space around it that other ink keeps."""
     return Box(box.left - room.breath, box.top - room.breath, box.right + room.breath, box.bottom + room.breath)
 
 
-def _moved(card: Placed, there: list[Box], *, down: bool) -> Placed:
+def _moved(card: PlacedCard, there: list[Box], *, down: bool) -> PlacedCard:
     """The card moved past all that it meets, by the smallest step in one direction."""
     for box in sorted(there, key=lambda box: box.top if down else -box.bottom):
         if _meet(card.ink, box):
@@ -140,7 +140,7 @@ def _moved(card: Placed, there: list[Box], *, down: bool) -> Placed:
     return card
 
 
-def _chosen(anchored: Placed, ways: list[Placed], position: Position) -> Placed:
+def _chosen(anchored: PlacedCard, ways: list[PlacedCard], position: Position) -> PlacedCard:
     """The first way, away from the edge; from the middle, the shorter."""
     return min(ways, key=lambda way: abs(way.plate[1] - anchored.plate[1])) if position == "middle" else ways[0]
 
@@ -149,12 +149,12 @@ def _meet(one: Box, other: Box) -> bool:
     return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
-def _inside(card: Placed, room: Room) -> bool:
+def _inside(card: PlacedCard, room: CaptionArea) -> bool:
     safe, ink = room.safe, card.ink
     return ink.left >= safe.left and ink.right <= safe.right and ink.top >= safe.top and ink.bottom <= safe.bottom
 
 
-def _set(card: Card, room: Room) -> Placed:
+def _set(card: CaptionCard, room: CaptionArea) -> PlacedCard:
     """The card with its first baseline at 0."""
     extents = [line.extent for line in card.lines]
     steps = [max(room.style.leading, upper.below + lower.above + APART) for upper, lower in pairwise(extents)]
@@ -166,10 +166,10 @@ def _set(card: Card, room: Room) -> Placed:
     centre = (room.box.left + room.box.right) / 2
     wide = (room.box.right - room.box.left) / 2 if room.style.box and room.style.box.across else half + beside
     plate = (centre - wide, top - above, centre + wide, bottom + above)
-    return Placed(card, centre, tuple(baselines), plate, Box(*map(math.floor, plate[:2]), *map(math.ceil, plate[2:])))
+    return PlacedCard(card, centre, tuple(baselines), plate, Box(*map(math.floor, plate[:2]), *map(math.ceil, plate[2:])))
 
 
-def _anchored(card: Placed, room: Room, position: Position) -> Placed:
+def _anchored(card: PlacedCard, room: CaptionArea, position: Position) -> PlacedCard:
     top, bottom = card.plate[1], card.plate[3]
     if position == "top":
         return card.down(room.box.top - top)
@@ -178,7 +178,7 @@ def _anchored(card: Placed, room: Room, position: Position) -> Placed:
     return card.down((room.box.top + room.box.bottom - top - bottom) / 2)
 
 
-def _check(card: Placed, room: Room, others: int, where: str) -> None:
+def _check(card: PlacedCard, room: CaptionArea, others: int, where: str) -> None:
     if _inside(card, room):
         return
     cue = card.card.cue

@@ -9,13 +9,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final, get_args
 
-from finish.analysis.faces import Look
-from finish.analysis.text_detection import Read, stays
+from finish.analysis.faces import FacesAtTime
+from finish.analysis.text_detection import TextAtTime, stays
 from finish.errors import FinishError
 from finish.model import Note, OddValue, Programme, Values, act, know, reading_lock
-from finish.stages.captions.placement.card_placement import Placed, Position
+from finish.stages.captions.placement.card_placement import PlacedCard, Position
 from finish.stages.captions.placement.legibility import ENOUGH
-from finish.stages.captions.typesetting.card_fitting import Card
+from finish.stages.captions.typesetting.card_fitting import CaptionCard
 from finish.units import Box
 
 # House: as much of a face may be covered as its box has of chin and hair, and of letters as their box has of air; so much better must
@@ -26,12 +26,12 @@ _SMALL: Final = 0.2     # of the largest face in a shot, by area: smaller ones a
 MOST: Final = 21.0      # to one: black on white
 _ORDER: Final[tuple[Position, ...]] = ("bottom", "top", "middle")
 
-Stand = Callable[[Position], Sequence[Placed]]
-Legible = Callable[[Card, Box], float]     # the contrast of a card that covers a box, to one
+Stand = Callable[[Position], Sequence[PlacedCard]]
+Legible = Callable[[CaptionCard, Box], float]     # the contrast of a card that covers a box, to one
 
 
 @dataclass(frozen=True)
-class Seen:
+class AvoidedBox:
     """A face, or a line of `letters`, on the frame (px), from frame `start` until frame `end`."""
 
     box: Box
@@ -45,12 +45,12 @@ class Scene:
     """When shots begin (s of the clip), what stands in them, and how a card's contrast is found (None: it is enough anywhere)."""
 
     cuts: Sequence[Fraction]
-    there: Sequence[Seen]
+    there: Sequence[AvoidedBox]
     legible: Legible | None = None
 
 
 @dataclass(frozen=True)
-class Places:
+class PlacementsByShot:
     """From each moment of the clip on (s), where captions stand; and how much of a face or of letters they cover there all the same;
     and their least contrast there, to one."""
 
@@ -69,7 +69,7 @@ class Places:
                 "contrast": round(self.contrast, 2)}
 
     @classmethod
-    def read(cls, values: Values) -> Places:
+    def read(cls, values: Values) -> PlacementsByShot:
         """The places in a lock file; SpecError for what is none."""
         with reading_lock("captions"):
             shots = [(Fraction(float(each["from"])).limit_denominator(1_000_000), each["position"]) for each in values["places"]]
@@ -78,13 +78,13 @@ class Places:
             return cls(tuple(sorted(shots)), float(values.get("covered", 0)), float(values.get("contrast", MOST)))
 
 
-def seen(programme: Programme, looks: Sequence[Look]) -> list[Seen]:
+def seen(programme: Programme, looks: Sequence[FacesAtTime]) -> list[AvoidedBox]:
     """The faces of a clip where they stand on the programme's frames, each until the next look."""
     boxes = [(look.time, [(face.left, face.top, face.right, face.bottom) for face in look.faces if face.score >= _SURE]) for look in looks]
     return _on_frames(programme, boxes, letters=False)
 
 
-def written(programme: Programme, looks: Sequence[Read]) -> list[Seen]:
+def written(programme: Programme, looks: Sequence[TextAtTime]) -> list[AvoidedBox]:
     """The lines of letters that stay where they are for two looks or more, likewise."""
     around = zip((None, *looks), looks, (*looks[1:], None), strict=False)
     steady = [(look.time, [(line.left, line.top, line.right, line.bottom) for line in look.lines
@@ -96,7 +96,7 @@ def written(programme: Programme, looks: Sequence[Read]) -> list[Seen]:
 _Shares = tuple[float, float, float, float]  # left, top, right, bottom, in shares of the picture's sides
 
 
-def _on_frames(programme: Programme, looks: Sequence[tuple[Fraction, list[_Shares]]], *, letters: bool) -> list[Seen]:
+def _on_frames(programme: Programme, looks: Sequence[tuple[Fraction, list[_Shares]]], *, letters: bool) -> list[AvoidedBox]:
     framing, rate = programme.framing, programme.rate
     if framing is None:
         return []
@@ -107,16 +107,16 @@ def _on_frames(programme: Programme, looks: Sequence[tuple[Fraction, list[_Share
         if shown is None:
             continue
         start, end = round(shown * rate), max(round(shown * rate) + 1, round((shown + step) * rate))
-        found += [Seen(box, start, end, letters) for box in (framing.box(start, *each) for each in boxes) if box]
+        found += [AvoidedBox(box, start, end, letters) for box in (framing.box(start, *each) for each in boxes) if box]
     return found
 
 
-def places(scene: Scene, cards: Sequence[Card], programme: Programme, stand: Stand) -> Places:
+def places(scene: Scene, cards: Sequence[CaptionCard], programme: Programme, stand: Stand) -> PlacementsByShot:
     """A place for every shot: where its cards cover least of what is there; of such the one where they are read best; of such the
     last shot's, else the lowest."""
     stood = {position: inks for position in _ORDER if (inks := _stood(stand, position)) is not None}
     if not stood:
-        return Places(((Fraction(0), _ORDER[0]),))
+        return PlacementsByShot(((Fraction(0), _ORDER[0]),))
     starts = sorted({Fraction(0), *scene.cuts})
     chosen: list[tuple[Fraction, Position]] = []
     worst, least_contrast, before = 0.0, MOST, _ORDER[0]
@@ -129,15 +129,15 @@ def places(scene: Scene, cards: Sequence[Card], programme: Programme, stand: Sta
         before = max(good, key=lambda position: min(contrasts[position], ENOUGH))   # the first of equals
         worst, least_contrast = max(worst, costs[before]), min(least_contrast, contrasts[before])
         chosen.append((start, before))
-    return Places(tuple(chosen), worst, least_contrast)
+    return PlacementsByShot(tuple(chosen), worst, least_contrast)
 
 
-def faintest(legible: Legible | None, stood: Iterable[tuple[Card, Box]]) -> float:
+def faintest(legible: Legible | None, stood: Iterable[tuple[CaptionCard, Box]]) -> float:
     """The least contrast of cards where their ink stands, to one; the most there is where it is enough anywhere."""
     return min((legible(*each) for each in stood), default=MOST) if legible else MOST
 
 
-def _stood(stand: Stand, position: Position) -> dict[Card, Box] | None:
+def _stood(stand: Stand, position: Position) -> dict[CaptionCard, Box] | None:
     """What the cards cover in a place; None where they have no room there."""
     try:
         return {each.card: each.ink for each in stand(position)}
@@ -145,14 +145,14 @@ def _stood(stand: Stand, position: Position) -> dict[Card, Box] | None:
         return None
 
 
-def _covered(card: Card, ink: Box, there: Sequence[Seen]) -> float:
+def _covered(card: CaptionCard, ink: Box, there: Sequence[AvoidedBox]) -> float:
     """The largest share of any face or line that a card covers while it shows; of faces that are not small beside the largest."""
     here = [each for each in there if each.start < card.end and card.start < each.end]
     largest = max((each.box.size.pixels for each in here if not each.letters), default=0)
     return max((_share(each, ink) for each in here if each.letters or each.box.size.pixels >= _SMALL * largest), default=0.0)
 
 
-def _share(seen: Seen, ink: Box) -> float:
+def _share(seen: AvoidedBox, ink: Box) -> float:
     """How much of it ink covers; of a line of letters that is longer than the caption, how much of the caption is on it."""
     thing = seen.box
     wide = min(thing.right, ink.right) - max(thing.left, ink.left)
@@ -160,7 +160,7 @@ def _share(seen: Seen, ink: Box) -> float:
     return max(0, wide) * max(0, high) / (min(thing.size.pixels, ink.size.pixels) if seen.letters else thing.size.pixels)
 
 
-def told(found: Places) -> list[Note]:
+def told(found: PlacementsByShot) -> list[Note]:
     """What is to be said of it."""
     moved = sum(position != _ORDER[0] for _, position in found.shots)
     where = f"captions stand elsewhere than at the bottom in {moved} of {len(found.shots)} shots, clear of faces and letters"

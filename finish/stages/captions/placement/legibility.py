@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from finish.analysis.colour_tones import Toned
+from finish.analysis.colour_tones import FrameTones
 from finish.model import Programme
-from finish.stages.captions.drawing.caption_style import Outline, Style
-from finish.stages.captions.typesetting.card_fitting import Card
+from finish.stages.captions.drawing.caption_style import CaptionStyle, OutlineStyle
+from finish.stages.captions.typesetting.card_fitting import CaptionCard
 from finish.units import Box
 
 ENOUGH: Final = 4.5             # to one; WCAG 2.2 success criterion 1.4.3, level AA
 _BLACK, _WHITE = "#000000", "#FFFFFF"
 # House: an outline that is thinner than this (em) is no ground for the letters; at 60 px to the em it is 2 px, as is what is added.
 _GROUND: Final = 0.033
-_ADDED: Final = Outline(width=0.07, blur=0.01, colour=_BLACK, opacity=1)
+_ADDED: Final = OutlineStyle(width=0.07, blur=0.01, colour=_BLACK, opacity=1)
 
 
-def contrast(style: Style, luma: int) -> float:
+def contrast(style: CaptionStyle, luma: int) -> float:
     """The contrast of the worst of a style's colours with what is around its letters, on a ground of this grey (0 to 255), to one."""
     around = _around(style, luma)
     return min(_ratio(_luminance(_rgb(colour)), around) for colour in _colours(style))
 
 
-def sure(style: Style) -> bool:
+def sure(style: CaptionStyle) -> bool:
     """Whether a style has enough contrast on any ground."""
     return all(contrast(style, luma) >= ENOUGH for luma in (0, 64, 128, 192, 255))
 
 
-def stronger(style: Style) -> Style:
+def stronger(style: CaptionStyle) -> CaptionStyle:
     """The style with its box or outline made opaque, and in black or white where its own colour is too near to the letters'."""
     part = "box" if style.box else "outline"
     ground = style.box.model_copy(update={"opacity": 1.0}) if style.box else _thick(style.outline)
@@ -39,7 +39,7 @@ def stronger(style: Style) -> Style:
     return made if sure(made) else style.model_copy(update={part: ground.model_copy(update={"colour": _far(style)})})
 
 
-def _thick(edge: Outline | None) -> Outline:
+def _thick(edge: OutlineStyle | None) -> OutlineStyle:
     edge = edge or _ADDED
     return edge.model_copy(update={"opacity": 1.0, "width": max(edge.width, _ADDED.width), "blur": min(edge.blur, _ADDED.blur)})
 
@@ -49,10 +49,10 @@ class Backdrop:
     """What captions stand on: the clip's own light, before any look, where the programme shows it."""
 
     programme: Programme
-    style: Style
-    looks: Sequence[Toned]
+    style: CaptionStyle
+    looks: Sequence[FrameTones]
 
-    def contrast(self, card: Card, ink: Box) -> float:
+    def contrast(self, card: CaptionCard, ink: Box) -> float:
         """The least contrast of a card in a place while it shows, to one; as on mid grey where nothing is known of it."""
         framing, rate = self.programme.framing, self.programme.rate
         shares = framing.shares((card.start + card.end) // 2, ink) if framing else None
@@ -64,13 +64,13 @@ class Backdrop:
         return min(contrast(self.style, luma) for look in during or [nearest] for luma in look.within(*shares))
 
 
-def _colours(style: Style) -> list[str]:
+def _colours(style: CaptionStyle) -> list[str]:
     """Every colour that letters may have."""
     return [style.colour, *([style.spoken.colour] if style.spoken and style.spoken.how != "type" else []),
             *([style.emphasis] if style.emphasis else [])]
 
 
-def _around(style: Style, luma: int) -> float:
+def _around(style: CaptionStyle, luma: int) -> float:
     """The luminance of what touches the letters: plate or outline laid over the ground, or the ground itself where there is neither."""
     ground = (luma / 255,) * 3
     under = style.box if style.box else style.outline if style.outline and style.outline.width >= _GROUND else None
@@ -80,7 +80,7 @@ def _around(style: Style, luma: int) -> float:
     return _luminance(tuple(under.opacity * over + (1 - under.opacity) * below for over, below in laid))
 
 
-def _far(style: Style) -> str:
+def _far(style: CaptionStyle) -> str:
     """Black or white, whichever is further from all of the letters' colours: one of them always has 4.5 to one of a single colour."""
     def least(ground: str) -> float:
         return min(_ratio(_luminance(_rgb(colour)), _luminance(_rgb(ground))) for colour in _colours(style))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from finish.analysis.transcription import Word as Heard
-from finish.model.transcripts import Spoken
-from finish.stages.captions.cues import Cue, Run
+from finish.analysis.transcription import RecognizedWord as Heard
+from finish.model.transcripts import SpokenWord
+from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.formats.transcript_cues import cue_of, sentences
 from finish.units import clock
 
@@ -94,7 +94,7 @@ def _stamped_all(cues: Sequence[Cue], pairs: Sequence[tuple[_Part, Heard]]) -> t
 
 def cues_of(heard: Sequence[Heard]) -> tuple[Cue, ...]:
     """Recognised words as cues, by sentences and pauses, each word at its time; long ones are parted by the rules for reading."""
-    groups = sentences([Spoken(word.text, word.start, word.end) for word in heard], CHARACTERS)
+    groups = sentences([SpokenWord(word.text, word.start, word.end) for word in heard], CHARACTERS)
     return tuple(cue_of(number, group, "speech") for number, group in enumerate(groups, 1) if any(word.text.strip() for word in group))
 
 
@@ -212,7 +212,7 @@ def _stamped(cue: Cue, times: Sequence[tuple[int, Fraction]]) -> Cue:
     for place, time in times:
         if not rising or time > rising[-1][1]:
             rising.append((place, time))
-    runs: list[Run] = []
+    runs: list[StyledRun] = []
     at = 0
     for run in cue.runs:
         inside = [(place - at, time) for place, time in rising if at <= place < at + len(run.text)]

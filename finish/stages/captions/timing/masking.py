@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from finish.stages.captions.cues import Cue, Run
+from finish.stages.captions.cues import Cue, StyledRun
 from finish.units import clock, tongue
 
 # The plain swear words of each language; `*` stands for any ending. Short on purpose: what is masked unasked is missed.
@@ -49,7 +49,7 @@ def _masked(cue: Cue, pattern: re.Pattern[str]) -> Cue:
     hidden = {at for match in pattern.finditer(text) for at in range(match.start() + 1, match.end()) if not text[at].isspace()}
     if not hidden:
         return cue
-    runs: list[Run] = []
+    runs: list[StyledRun] = []
     at = 0
     for run in cue.runs:
         runs.append(run.but("".join("*" if at + place in hidden else letter for place, letter in enumerate(run.text))))

@@ -17,7 +17,7 @@ _TO_THE_CUT: Final = Fraction(3, 4)  # of that: a cue that begins so shortly bef
 
 
 @dataclass(frozen=True)
-class Edges:
+class ShotTimes:
     """The rate of the frames (Hz), and the times (s) at which shots begin, ascending; without those nothing is near one."""
 
     rate: Fraction

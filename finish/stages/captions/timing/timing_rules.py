@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from finish.stages.captions.cues import LONGEST, SHORTEST, Cue, Run
-from finish.stages.captions.timing.shot_snapping import GAP, Edges
-from finish.stages.captions.typesetting.line_breaking import Layout, Space
-from finish.stages.captions.typesetting.words import Word, parts
+from finish.stages.captions.cues import LONGEST, SHORTEST, Cue, StyledRun
+from finish.stages.captions.timing.shot_snapping import GAP, ShotTimes
+from finish.stages.captions.typesetting.line_breaking import CueLayout, Space
+from finish.stages.captions.typesetting.words import CaptionWord, parts
 from finish.units import clock, tongue
 
 LINES: Final = 2
@@ -26,7 +26,7 @@ _WIDE: Final = frozenset({"ja", "ko", "zh"})   # languages in which a half-width
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReadingLimits:
     """Of one language: characters a line, and characters a second."""
 
     line: int
@@ -35,20 +35,20 @@ class Limits:
 
 # Nothing said is read as English, the fastest of the Latin scripts: what breaks that breaks any.
 _NONE: Final = "en"
-_OTHERS: Final = Limits(42, 17)
+_OTHERS: Final = ReadingLimits(42, 17)
 LANGUAGES: Final = {
-    "en": Limits(42, 20), "ar": Limits(42, 20), "hi": Limits(42, 22), "ja": Limits(13, 4), "ko": Limits(16, 12), "zh": Limits(16, 9),
-    "th": Limits(35, 17),
+    "en": ReadingLimits(42, 20), "ar": ReadingLimits(42, 20), "hi": ReadingLimits(42, 22), "ja": ReadingLimits(13, 4), "ko": ReadingLimits(16, 12), "zh": ReadingLimits(16, 9),
+    "th": ReadingLimits(35, 17),
 }
 
 
-def limits(language: str) -> Limits:
+def limits(language: str) -> ReadingLimits:
     """The limits for a BCP 47 tag."""
     return LANGUAGES.get(tongue(language or _NONE), _OTHERS)
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenRule:
     """A rule that a cue breaks: which, and by how much in words."""
 
     cue: Cue
@@ -71,7 +71,7 @@ def speed(cue: Cue, language: str) -> float:
     return float(width(" ".join(cue.text.split()), language) / (cue.end - cue.start))
 
 
-def broken(cues: Sequence[Cue], language: str, edges: Edges) -> Iterator[Broken]:
+def broken(cues: Sequence[Cue], language: str, edges: ShotTimes) -> Iterator[BrokenRule]:
     """Every rule that a sequence in order of time breaks, cue by cue."""
     most = limits(language)
     for cue, later in zip(cues, (*cues[1:], None), strict=True):
@@ -85,11 +85,11 @@ def broken(cues: Sequence[Cue], language: str, edges: Edges) -> Iterator[Broken]
             (longest > most.line, "a line is too long", f"{math.ceil(longest)} characters, {most.line} at most"),
             (later is not None and later.start - cue.end < edges.gap, "no gap to the next", f"less than {GAP} frames"),
         )
-        yield from (Broken(cue, rule, by) for holds, rule, by in facts if holds)
-        yield from (Broken(cue, rule, by) for rule, by in edges.broken(cue))
+        yield from (BrokenRule(cue, rule, by) for holds, rule, by in facts if holds)
+        yield from (BrokenRule(cue, rule, by) for rule, by in edges.broken(cue))
 
 
-def mended(cues: Sequence[Cue], language: str, edges: Edges) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
+def mended(cues: Sequence[Cue], language: str, edges: ShotTimes) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
     """The same words in the same order, within the rules where there is room for it; and what was changed, cue by cue.
 
     Cues that are too full are parted at their words, lines set anew, ends moved: later into the pause behind a cue that is too
@@ -97,7 +97,7 @@ def mended(cues: Sequence[Cue], language: str, edges: Edges) -> tuple[tuple[Cue,
     it did, but those that were parted.
     """
     # Given time before they are parted, but not cut short: the parts would run ahead of what is said.
-    timed = _all_timed(cues, language, Edges(edges.rate), max([LONGEST, *(cue.end - cue.start for cue in cues)]))
+    timed = _all_timed(cues, language, ShotTimes(edges.rate), max([LONGEST, *(cue.end - cue.start for cue in cues)]))
     parted = [part for cue, later in zip(timed, (*timed[1:], None), strict=True) for part in _parted(cue, later, language)]
     found = _all_timed(list(_begun(parted, edges)), language, edges, LONGEST)
     numbered = tuple(replace(cue, number=number) for number, cue in enumerate(found, 1))
@@ -133,17 +133,17 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
         start = max(end, start + Fraction(1, 1000))
 
 
-def layout(words: Sequence[Word], language: str) -> Layout:
+def layout(words: Sequence[CaptionWord], language: str) -> CueLayout:
     """The words with their widths in characters, as em: about two of them make one, of the wide ones one."""
     em = 1.0 if tongue(language) in _WIDE else 0.5
     widths = [em * float(width(word.text, language)) for word in words]
     blank = em * float(width(" ", language))
-    return Layout(words, widths, [blank if word.glue else 0.0 for word in words], Space(em * limits(language).line, LINES), language)
+    return CueLayout(words, widths, [blank if word.glue else 0.0 for word in words], Space(em * limits(language).line, LINES), language)
 
 
-def _set(rows: Sequence[Sequence[Word]]) -> tuple[Run, ...]:
+def _set(rows: Sequence[Sequence[CaptionWord]]) -> tuple[StyledRun, ...]:
     """Lines as runs, neighbours of one styling as one."""
-    runs: list[Run] = []
+    runs: list[StyledRun] = []
     for row_number, row in enumerate(rows):
         for number, word in enumerate(row):
             lead = "\n" if row_number and not number else word.glue if number else ""
@@ -156,7 +156,7 @@ def _set(rows: Sequence[Sequence[Word]]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _begun(cues: Sequence[Cue], edges: Edges) -> Iterator[Cue]:
+def _begun(cues: Sequence[Cue], edges: ShotTimes) -> Iterator[Cue]:
     """The cues begun with the shot change near them, where that leaves each as long as it must be, and in order."""
     last: Cue | None = None
     for cue, later in zip(cues, (*cues[1:], None), strict=True):
@@ -169,12 +169,12 @@ def _begun(cues: Sequence[Cue], edges: Edges) -> Iterator[Cue]:
         yield last
 
 
-def _all_timed(cues: Sequence[Cue], language: str, edges: Edges, longest: Fraction) -> list[Cue]:
+def _all_timed(cues: Sequence[Cue], language: str, edges: ShotTimes, longest: Fraction) -> list[Cue]:
     pairs = zip(cues, (*cues[1:], None), strict=True)
     return [_timed(cue, later.start if later else None, language, edges, longest) for cue, later in pairs]
 
 
-def _timed(cue: Cue, limit: Fraction | None, language: str, edges: Edges, longest: Fraction) -> Cue:
+def _timed(cue: Cue, limit: Fraction | None, language: str, edges: ShotTimes, longest: Fraction) -> Cue:
     """The cue with its end where the rules want it, before the next cue's start at `limit`, and no longer than `longest`."""
     wanted = max(cue.end - cue.start, SHORTEST, _reading(cue, language))
     end = Fraction(math.ceil((cue.start + min(wanted, longest)) * 1000), 1000)   # caption files count milliseconds

@@ -9,13 +9,13 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Final
 
-from finish.stages.captions.typesetting.words import Word
+from finish.stages.captions.typesetting.words import CaptionWord
 
 _VOWELS: Final = re.compile(r"[aeiouyаеёиоуыэюяіїєαεηιουω]+")
 _LETTERS_A_SYLLABLE: Final = 2   # house, of scripts that write few vowels or none (Arabic, Hebrew, those of India, Thai)
 
 
-def starts(words: Sequence[Word], begin: Fraction, end: Fraction) -> list[Fraction]:
+def starts(words: Sequence[CaptionWord], begin: Fraction, end: Fraction) -> list[Fraction]:
     """When each word begins, ascending from `begin`, all before `end` (s): where the file says it, then; others share what is between."""
     known = {0: begin, len(words): end}
     latest = begin

@@ -9,17 +9,17 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from finish.errors import GlyphError
-from finish.stages.captions.cues import Cue, Run, mistake
-from finish.stages.captions.drawing.caption_style import Style
+from finish.stages.captions.cues import Cue, StyledRun, mistake
+from finish.stages.captions.drawing.caption_style import CaptionStyle
 from finish.stages.captions.timing.word_timing import starts
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.line_breaking import Layout, Rows, Space
-from finish.stages.captions.typesetting.words import Line, Word, advance, line, right_to_left, words
+from finish.stages.captions.typesetting.line_breaking import CueLayout, Rows, Space
+from finish.stages.captions.typesetting.words import CaptionLine, CaptionWord, advance, line, right_to_left, words
 from finish.units import clock
 
 
 @dataclass(frozen=True)
-class Card:
+class CaptionCard:
     """What is on the screen at one time: from frame `start` until frame `end` (half-open), its lines, the cue that says it.
 
     `torn` says that a word of the cue was wider than a line and was parted; `said` is the frame from which each word of each line
@@ -28,20 +28,20 @@ class Card:
 
     start: int
     end: int
-    lines: tuple[Line, ...]
+    lines: tuple[CaptionLine, ...]
     right_to_left: bool
     cue: Cue
     torn: bool = False
     said: tuple[tuple[int, ...], ...] = ()
 
-    def later(self, frames: int) -> Card:
+    def later(self, frames: int) -> CaptionCard:
         """The same so many frames later."""
         said = tuple(tuple(each + frames for each in words) for words in self.said)
         return replace(self, start=self.start + frames, end=self.end + frames, said=said)
 
 
 @dataclass(frozen=True)
-class Grid:
+class CardGrid:
     """The frames that there are to show captions on, and where cues come from."""
 
     rate: Fraction
@@ -54,7 +54,7 @@ class Grid:
         return start, max(start + 1, min(round(cue.end * self.rate), self.frames))
 
 
-def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") -> tuple[Card, ...]:
+def cards(cue: Cue, style: CaptionStyle, limit: float, grid: CardGrid, language: str = "") -> tuple[CaptionCard, ...]:
     """The cards of one cue, lines at most `limit` em wide; FinishError when the cue is too short to show them."""
     where = f"{grid.path}:{cue.line}"
     whole = words(cue, style, language)
@@ -69,16 +69,16 @@ def cards(cue: Cue, style: Style, limit: float, grid: Grid, language: str = "") 
     times = _as_spoken(parts, spans, cue, grid) if cue.timed else _shared(start, end, _weights(parts, spans))
     turned, torn = right_to_left(cue.text), len(parts) > len(whole)
     tongue = language or packaged_fonts.tongue(cue.text)
-    return tuple(Card(*time, tuple(line(parts[i:j], style, tongue) for i, j in rows), turned, cue, torn,
+    return tuple(CaptionCard(*time, tuple(line(parts[i:j], style, tongue) for i, j in rows), turned, cue, torn,
                       _said(parts, rows, time, grid.rate) if style.spoken else ())
                  for time, rows in zip(times, spans, strict=True))
 
 
-def _weights(parts: list[Word], spans: list[Rows]) -> list[int]:
+def _weights(parts: list[CaptionWord], spans: list[Rows]) -> list[int]:
     return [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
 
 
-def _as_spoken(parts: list[Word], spans: list[Rows], cue: Cue, grid: Grid) -> list[tuple[int, int]]:
+def _as_spoken(parts: list[CaptionWord], spans: list[Rows], cue: Cue, grid: CardGrid) -> list[tuple[int, int]]:
     """The frames of a cue's cards: each from the first of its words on, at least one frame."""
     start, end = grid.of(cue)
     when = starts(parts, cue.start, cue.end)
@@ -88,7 +88,7 @@ def _as_spoken(parts: list[Word], spans: list[Rows], cue: Cue, grid: Grid) -> li
     return list(pairwise([*joints, end]))
 
 
-def _said(parts: list[Word], rows: Rows, time: tuple[int, int], rate: Fraction) -> tuple[tuple[int, ...], ...]:
+def _said(parts: list[CaptionWord], rows: Rows, time: tuple[int, int], rate: Fraction) -> tuple[tuple[int, ...], ...]:
     """The frame from which each word of a card's lines is spoken."""
     first, last = rows[0][0], rows[-1][1]
     when = starts(parts[first:last], time[0] / rate, time[1] / rate)
@@ -96,7 +96,7 @@ def _said(parts: list[Word], rows: Rows, time: tuple[int, int], rate: Fraction) 
     return tuple(tuple(frames[i - first:j - first]) for i, j in rows)
 
 
-def _check(parts: list[Word], cue: Cue, style: Style, where: str) -> None:
+def _check(parts: list[CaptionWord], cue: Cue, style: CaptionStyle, where: str) -> None:
     for word in parts:
         if missing := packaged_fonts.missing(word.text, style.face):
             name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
@@ -115,21 +115,21 @@ def _shared(start: int, end: int, weights: list[int]) -> list[tuple[int, int]]:
     return list(pairwise(joints))
 
 
-def _layout(parts: list[Word], style: Style, limit: float, language: str) -> Layout:
+def _layout(parts: list[CaptionWord], style: CaptionStyle, limit: float, language: str) -> CueLayout:
     """The words with the widths that they will have."""
-    blank, tail = (advance(Word((Run(text),)), style) for text in (" ", "-"))
+    blank, tail = (advance(CaptionWord((StyledRun(text),)), style) for text in (" ", "-"))
     widths, blanks = [advance(each, style) for each in parts], [blank if each.glue else 0.0 for each in parts]
-    return Layout(parts, widths, blanks, Space(limit, style.lines, style.words, tail), language)
+    return CueLayout(parts, widths, blanks, Space(limit, style.lines, style.words, tail), language)
 
 
-def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word]:
+def _pieces(word: CaptionWord, style: CaptionStyle, limit: float, where: str) -> Iterator[CaptionWord]:
     """The word itself, or where it is wider than a line as few even pieces as fit; a hyphen stands where letters of a cased script part."""
-    width = advance(word, style) + (advance(Word((Run(word.tail),)), style) if word.tail else 0.0)
+    width = advance(word, style) + (advance(CaptionWord((StyledRun(word.tail),)), style) if word.tail else 0.0)
     if width <= limit:
         yield word
         return
     clusters = [run.but(cluster) for run in word.runs for cluster in packaged_fonts.clusters(run.text)]
-    wide = [advance(Word((cluster,)), style) for cluster in clusters]
+    wide = [advance(CaptionWord((cluster,)), style) for cluster in clusters]
     if max(wide) > limit - 1:
         raise mistake(f"a line of {limit:.1f} em holds no letter of this size", "lower `captions: size` or choose a wider safe zone", where)
     count = int(width / (limit - 1)) + 1  # one em is room for a hyphen
@@ -140,7 +140,7 @@ def _pieces(word: Word, style: Style, limit: float, where: str) -> Iterator[Word
         if last or filled + wide[end] > limit - 1 or filled >= width / count:
             hyphen = not last and _cased(clusters[end - 1].text) and _cased(clusters[end].text)
             first = start == 0
-            yield Word(tuple(clusters[start:end]), word.glue if first else "", "-" if hyphen else word.tail if last else "",
+            yield CaptionWord(tuple(clusters[start:end]), word.glue if first else "", "-" if hyphen else word.tail if last else "",
                        word.fresh and first, word.turn and first)
             start, filled = end, 0.0
 

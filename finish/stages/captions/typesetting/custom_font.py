@@ -13,7 +13,7 @@ import uharfbuzz as hb
 from finish import units
 from finish.errors import FinishError, FontError
 from finish.model import Document
-from finish.stages.captions.typesetting.packaged_fonts import Face
+from finish.stages.captions.typesetting.packaged_fonts import FontFace
 
 BYTES: Final = 20 * 2**20       # Noto Sans JP with all its weights has 10 MB
 _HINT: Final = "name a .ttf or .otf with outlines"
@@ -24,7 +24,7 @@ _NO_EMBEDDING: Final = 0x0002   # OS/2 fsType: "restricted licence embedding"
 
 
 @dataclass(frozen=True)
-class OwnFace(Face):
+class CustomFontFace(FontFace):
     """A font from a document, at one weight."""
 
     identity: str = ""
@@ -64,7 +64,7 @@ class OwnFace(Face):
 
 
 @lru_cache(maxsize=32)
-def own(document: Document, weight: int) -> OwnFace:
+def own(document: Document, weight: int) -> CustomFontFace:
     """The font of a document at a weight (of a variable font; a static one has its own); FinishError for what is no usable font."""
     path = document.path
     if len(document.data) > BYTES:
@@ -78,7 +78,7 @@ def own(document: Document, weight: int) -> OwnFace:
         raise
     except Exception as wrong:  # fontTools raises whatever its tables happen to meet: struct.error, KeyError, TTLibError, AssertionError …
         raise _no_font(path, "no font that can be read whole", _HINT) from wrong
-    return OwnFace(path, made, identity=_identity(document, weight), restricted=restricted)
+    return CustomFontFace(path, made, identity=_identity(document, weight), restricted=restricted)
 
 
 def _identity(document: Document, weight: int) -> str:

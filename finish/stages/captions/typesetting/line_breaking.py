@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from typing import Final
 
 from finish.stages.captions.typesetting import break_points, phrases
-from finish.stages.captions.typesetting.words import Word
+from finish.stages.captions.typesetting.words import CaptionWord
 
 # House: what it costs, in em of imbalance (as everything in `sense`), when a line is left with one word of many.
 _ORPHAN: Final = 2.5
@@ -26,10 +26,10 @@ class Space:
     hyphen: float = 0.0
 
 
-class Layout:
+class CueLayout:
     """The words of one cue, and the ways to set them: `widths`, and the `blanks` before each, in em."""
 
-    def __init__(self, words: Sequence[Word], widths: Sequence[float], blanks: Sequence[float], space: Space, language: str) -> None:
+    def __init__(self, words: Sequence[CaptionWord], widths: Sequence[float], blanks: Sequence[float], space: Space, language: str) -> None:
         self._words, self._space, self._blanks = words, space, blanks
         self._breaks = [0.0, *_break_costs(words, language)]
         self._sums = [0.0, *accumulate(width + blank for width, blank in zip(widths, blanks, strict=True))]
@@ -97,7 +97,7 @@ class Layout:
         return (self._width(start, end) / self._space.limit) ** 2 * 4 + orphan + lines + (self._breaks[end] if end < count else 0.0)
 
 
-def _break_costs(words: Sequence[Word], language: str) -> Iterator[float]:
+def _break_costs(words: Sequence[CaptionWord], language: str) -> Iterator[float]:
     """What it costs to end a line between each word and the next."""
     first = True
     for before, after in pairwise(words):
@@ -105,7 +105,7 @@ def _break_costs(words: Sequence[Word], language: str) -> Iterator[float]:
         first = break_points.cost(before.written, "", language) == break_points.SENTENCE
 
 
-def _break_cost(before: Word, after: Word, language: str, *, first: bool) -> float:
+def _break_cost(before: CaptionWord, after: CaptionWord, language: str, *, first: bool) -> float:
     if after.turn:
         return break_points.SENTENCE
     inside = not after.glue and not phrases.unspaced(after.written[:1]) and not phrases.unspaced(before.written[-1:])

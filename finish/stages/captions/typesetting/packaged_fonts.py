@@ -40,7 +40,7 @@ _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 
 
 @dataclass(frozen=True)
-class Extent:
+class TextExtent:
     """What a line takes, in em: its advance, how far ink reaches beyond it on either side, above and below the baseline."""
 
     advance: float = 0.0
@@ -48,14 +48,14 @@ class Extent:
     above: float = 0.0
     below: float = 0.0
 
-    def then(self, other: Extent) -> Extent:
+    def then(self, other: TextExtent) -> TextExtent:
         """Both in one line."""
-        return Extent(self.advance + other.advance, max(self.overhang, other.overhang),
+        return TextExtent(self.advance + other.advance, max(self.overhang, other.overhang),
                       max(self.above, other.above), max(self.below, other.below))
 
 
 @dataclass(frozen=True)
-class Face:
+class FontFace:
     """One packaged font file, a variable font with a weight axis."""
 
     path: Path
@@ -114,7 +114,7 @@ class Face:
 
 
 @cache
-def faces() -> tuple[Face, ...]:
+def faces() -> tuple[FontFace, ...]:
     """All packaged upright fonts, in the order in which a character's font is looked for: text fonts by name, then symbols, emoji last."""
     last = {"NotoSansSymbols[wght].ttf": 1, "NotoEmoji[wght].ttf": 2}
     try:
@@ -123,17 +123,17 @@ def faces() -> tuple[Face, ...]:
         raise FontError("the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
     ours = sorted(files, key=lambda path: (last.get(path.name, 0), path.name))
     # Han fonts come after all but emoji, so that what is there without them looks the same with them.
-    return tuple(Face(path) for path in (*ours[:-1], *resources.cjk_fonts().values(), *ours[-1:]))
+    return tuple(FontFace(path) for path in (*ours[:-1], *resources.cjk_fonts().values(), *ours[-1:]))
 
 
 @cache
-def _han(language: str) -> Face | None:
+def _han(language: str) -> FontFace | None:
     """The font that draws Han letters as a language has them; None for one without."""
     tags = language.lower().split("-")
     traditional = {"hant", "tw", "hk", "mo"} & set(tags[1:]) or tags[0] == "yue"
     wanted = {"ja": "JP", "ko": "KR", "zh": "TC" if traditional else "SC", "yue": "TC"}.get(tags[0], "")
     path = resources.cjk_fonts().get(wanted)
-    return Face(path) if path else None
+    return FontFace(path) if path else None
 
 
 def tongue(text: str) -> str:
@@ -144,13 +144,13 @@ def tongue(text: str) -> str:
 
 
 @cache
-def italic_of(face: Face) -> Face | None:
+def italic_of(face: FontFace) -> FontFace | None:
     """The drawn italic of a font; None where there is none: it then stays upright (never slanted by machine)."""
     if face.font:
         return None
     stem, axes = face.path.name.split("[")
     path = face.path.with_name(f"{stem}-Italic[{axes}")
-    return Face(path) if path.exists() else None
+    return FontFace(path) if path.exists() else None
 
 
 @cache
@@ -161,7 +161,7 @@ def known() -> frozenset[str]:
 
 
 @cache
-def family(name: str) -> Face:
+def family(name: str) -> FontFace:
     """The packaged family of this name; FinishError with those that there are."""
     for face in faces():
         if face.family.lower() == name.lower():
@@ -170,7 +170,7 @@ def family(name: str) -> Face:
     raise FontError(f"no font {name!r}", f"these are packaged: {offered}")
 
 
-def missing(text: str, base: Face | None = None) -> str:
+def missing(text: str, base: FontFace | None = None) -> str:
     """The first character that neither `base` nor a packaged font draws, "" when all are."""
     return next((each for each in text if not ((base is not None and base.draws(each)) or _drawn(each))), "")
 
@@ -186,7 +186,7 @@ def _drawn(character: str) -> bool:
     return any(face.draws(character) for face in faces())
 
 
-def cover(text: str, base: Face, last: Face, language: str = "") -> Iterator[tuple[str, Face]]:
+def cover(text: str, base: FontFace, last: FontFace, language: str = "") -> Iterator[tuple[str, FontFace]]:
     """Stretches of text with the font that draws each: `base` where it can. Nothing may be `missing`.
 
     `last` is the font of what stands before: blanks, digits and punctuation, which have no script of their own, stay with it.
@@ -232,19 +232,19 @@ def _regional(character: str) -> bool:
 
 
 @lru_cache(REMEMBERED)
-def _face_for(cluster: str, base: Face, last: Face, han: Face | None) -> Face:
-    emoji: Face = faces()[-1]
+def _face_for(cluster: str, base: FontFace, last: FontFace, han: FontFace | None) -> FontFace:
+    emoji: FontFace = faces()[-1]
     if (_AS_EMOJI in cluster or (_JOINER in cluster and not cluster[0].isalpha())) and emoji.draws(cluster):
         return emoji
     neutral = not unicodedata.category(cluster[0]).startswith("L")
     all_of_them = (base, *((han,) if han else ()), *faces())
     order = (last, *all_of_them) if neutral and last.family != EMOJI else all_of_them
-    whole: Face | None = next((face for face in order if face.draws(cluster)), None)
+    whole: FontFace | None = next((face for face in order if face.draws(cluster)), None)
     return whole or next(face for face in order if face.draws(cluster[0]))
 
 
 @lru_cache(REMEMBERED)
-def extent(face: Face, weight: Weight, text: str) -> Extent:
+def extent(face: FontFace, weight: Weight, text: str) -> TextExtent:
     """The extent of text in one font, shaped by HarfBuzz as libass does."""
     buffer = hb.Buffer()
     buffer.add_str(text)
@@ -260,4 +260,4 @@ def extent(face: Face, weight: Weight, text: str) -> Extent:
             left, right = min(left, start), max(right, start + ink.width)
             above, below = max(above, top), max(below, -(top + ink.height))
         at += position.x_advance
-    return Extent(at / face.upem, max(-left, right - at, 0) / face.upem, above / face.upem, below / face.upem)
+    return TextExtent(at / face.upem, max(-left, right - at, 0) / face.upem, above / face.upem, below / face.upem)

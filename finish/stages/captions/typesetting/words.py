@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from finish.stages.captions.cues import Cue, Run
-from finish.stages.captions.drawing.caption_style import Style
+from finish.stages.captions.cues import Cue, StyledRun
+from finish.stages.captions.drawing.caption_style import CaptionStyle
 from finish.stages.captions.typesetting import packaged_fonts, phrases
-from finish.stages.captions.typesetting.packaged_fonts import Extent, Face, Weight
+from finish.stages.captions.typesetting.packaged_fonts import FontFace, TextExtent, Weight
 from finish.units import tongue
 
 BOLD: Final[Weight] = 700
@@ -25,12 +25,12 @@ _DOTTED_I: Final = frozenset({"tr", "az"})  # languages whose capital i keeps it
 
 
 @dataclass(frozen=True)
-class Word:
+class CaptionWord:
     """Text that is never torn. `glue` joins it to the word before on one line, `tail` is shown when a line ends after it;
     `fresh` says that it starts a line in the file, `turn` that this line is another speaker's; `time` (s) when it is spoken, if known.
     `written` is the text as it stands in the file, before a style put it into capitals."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[StyledRun, ...]
     glue: str = " "
     tail: str = ""
     fresh: bool = False
@@ -44,11 +44,11 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Piece:
+class FontRun:
     """A stretch of a line that one font draws. `word` counts the line's words from 0, where they are told apart; `strong` is emphasis."""
 
     text: str
-    face: Face
+    face: FontFace
     weight: Weight
     italic: bool = False
     underline: bool = False
@@ -56,19 +56,19 @@ class Piece:
     strong: bool = False
 
     @property
-    def extent(self) -> Extent:
+    def extent(self) -> TextExtent:
         return packaged_fonts.extent(self.face, self.weight, self.text)
 
 
 @dataclass(frozen=True)
-class Line:
+class CaptionLine:
     """One line of a card, in logical order."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FontRun, ...]
 
     @property
-    def extent(self) -> Extent:
-        total = Extent()
+    def extent(self) -> TextExtent:
+        total = TextExtent()
         for piece in self.pieces:
             total = total.then(piece.extent)
         return total
@@ -78,19 +78,19 @@ class Line:
         return "".join(piece.text for piece in self.pieces)
 
 
-def words(cue: Cue, style: Style, language: str) -> list[Word]:
+def words(cue: Cue, style: CaptionStyle, language: str) -> list[CaptionWord]:
     """The cue in words, in the style's case."""
     if style.case == "as-is":
         return parts(cue, language)
     return [replace(each, runs=tuple(run.but(_capitals(run.text, language)) for run in each.runs)) for each in parts(cue, language)]
 
 
-def parts(cue: Cue, language: str) -> list[Word]:
+def parts(cue: Cue, language: str) -> list[CaptionWord]:
     """The cue in words, as they stand in the file."""
     text = cue.text
     ends = [match.span() for match in _BREAK.finditer(text)] + [(at, at) for at in phrases.breaks(text, language)]
     speakers = sum(bool(_SPEAKER.match(each)) for each in text.split("\n")) > 1
-    found: list[Word] = []
+    found: list[CaptionWord] = []
     glue, fresh, at = "", True, 0
     for start, end in [*sorted(ends), (len(text), len(text))]:
         between = text[start:end]
@@ -99,7 +99,7 @@ def parts(cue: Cue, language: str) -> list[Word]:
             cut = _cut(cue.runs, at, start)
             time = next((run.time for run in cut if run.time is not None), None)
             plain = tuple(replace(run, time=None) for run in cut)
-            found.append(Word(plain, glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn, time, text[at:start]))
+            found.append(CaptionWord(plain, glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn, time, text[at:start]))
             glue, fresh = "", False
         at = end
         glue = " " if between.strip("\u200b\u00ad") else glue
@@ -107,7 +107,7 @@ def parts(cue: Cue, language: str) -> list[Word]:
     return found
 
 
-def _cut(runs: tuple[Run, ...], start: int, end: int) -> tuple[Run, ...]:
+def _cut(runs: tuple[StyledRun, ...], start: int, end: int) -> tuple[StyledRun, ...]:
     cut, at = [], 0
     for run in runs:
         text = run.text[max(0, start - at):max(0, end - at)]
@@ -123,7 +123,7 @@ def _capitals(text: str, language: str) -> str:
     return (text.replace("i", "İ") if tongue(language) in _DOTTED_I else text).upper()
 
 
-def line(parts: list[Word], style: Style, language: str = "") -> Line:
+def line(parts: list[CaptionWord], style: CaptionStyle, language: str = "") -> CaptionLine:
     """The words as one line, Han letters as the language draws them; told apart where the style shows when each is spoken.
 
     None of their characters may be `fonts.missing`.
@@ -131,9 +131,9 @@ def line(parts: list[Word], style: Style, language: str = "") -> Line:
     return _set(parts, style.face, style.weight, language, apart=style.spoken is not None)
 
 
-def _set(parts: list[Word], base: Face, weight: Weight, language: str = "", *, apart: bool = False) -> Line:
+def _set(parts: list[CaptionWord], base: FontFace, weight: Weight, language: str = "", *, apart: bool = False) -> CaptionLine:
     last = base
-    pieces: list[Piece] = []
+    pieces: list[FontRun] = []
     for number, run in _joined(parts, apart=apart):
         for text, face in packaged_fonts.cover(run.text, base, last, language):
             last, piece = face, _piece(text, face, run, weight, number)
@@ -141,22 +141,22 @@ def _set(parts: list[Word], base: Face, weight: Weight, language: str = "", *, a
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
             else:
                 pieces.append(piece)
-    return Line(tuple(pieces))
+    return CaptionLine(tuple(pieces))
 
 
-def advance(word: Word, style: Style) -> float:
+def advance(word: CaptionWord, style: CaptionStyle) -> float:
     """How wide a word is, in em, without the hyphen that it may get."""
     return _advance(word.runs, style.face, style.weight)
 
 
 @lru_cache(packaged_fonts.REMEMBERED)
-def _advance(runs: tuple[Run, ...], base: Face, weight: Weight) -> float:
-    return _set([Word(runs)], base, weight).extent.advance
+def _advance(runs: tuple[StyledRun, ...], base: FontFace, weight: Weight) -> float:
+    return _set([CaptionWord(runs)], base, weight).extent.advance
 
 
-def _joined(parts: list[Word], *, apart: bool) -> list[tuple[int, Run]]:
+def _joined(parts: list[CaptionWord], *, apart: bool) -> list[tuple[int, StyledRun]]:
     """The words' runs with blanks between them, neighbours of one styling as one; `apart`, of one word only, which is numbered."""
-    runs: list[tuple[int, Run]] = []
+    runs: list[tuple[int, StyledRun]] = []
     for number, word in enumerate(parts):
         named = number if apart else 0
         blank = [(runs[-1][0], runs[-1][1].but(word.glue))] if number and word.glue else []
@@ -169,10 +169,10 @@ def _joined(parts: list[Word], *, apart: bool) -> list[tuple[int, Run]]:
     return runs
 
 
-def _piece(text: str, face: Face, run: Run, weight: Weight, word: int) -> Piece:
+def _piece(text: str, face: FontFace, run: StyledRun, weight: Weight, word: int) -> FontRun:
     slanted = packaged_fonts.italic_of(face) if run.italic else None
     italic = slanted is not None and slanted.draws(text)
-    return Piece(text, slanted if slanted and italic else face, BOLD if run.bold else weight, italic, run.underline, word, run.bold)
+    return FontRun(text, slanted if slanted and italic else face, BOLD if run.bold else weight, italic, run.underline, word, run.bold)
 
 
 def right_to_left(text: str) -> bool:

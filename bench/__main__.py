@@ -16,7 +16,7 @@ from bench.table import Section, machine, plain
 HAND = frozenset({"a", "limit"})
 ALL = ("a", "b", "limit", "quality", "c", "d", "subjects", "batch", "revision", "joints")
 SECONDS, RUNS = 30, 2
-SHORTEST = 3            # s: what the shortest destination takes (instagram-reels)
+SHORTEST = 3  # s: what the shortest destination takes (instagram-reels)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
@@ -63,12 +63,25 @@ def _settings() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=SECONDS, help="length of the clips")
     parser.add_argument("--runs", type=int, default=RUNS, help="rounds, of which the median counts")
     parser.add_argument("--only", default=",".join(ALL), help=f"some of {','.join(ALL)}")
-    parser.add_argument("--out", type=Path, help="where to write; RESULTS.md for the whole bench at its full length, else nowhere")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="where to write; RESULTS.md for the whole bench at its full length, else nowhere",
+    )
     settings = parser.parse_args()
     unknown = sorted(set(settings.only.split(",")) - set(ALL))
     if unknown or settings.seconds < SHORTEST or settings.runs < 1:
-        parser.error(f"no case {', '.join(unknown)}: there are {', '.join(ALL)}" if unknown else f"at least {SHORTEST} seconds and one run")
-    if settings.out is None and settings.seconds >= SECONDS and settings.runs >= RUNS and set(settings.only.split(",")) == set(ALL):
+        parser.error(
+            f"no case {', '.join(unknown)}: there are {', '.join(ALL)}"
+            if unknown
+            else f"at least {SHORTEST} seconds and one run"
+        )
+    if (
+        settings.out is None
+        and settings.seconds >= SECONDS
+        and settings.runs >= RUNS
+        and set(settings.only.split(",")) == set(ALL)
+    ):
         settings.out = RESULTS
     return settings
 

@@ -25,7 +25,10 @@ from finish.planning import render_plan
 
 ONE, THREE = ("tiktok",), ("tiktok", "youtube", "instagram-reels")
 CLIPS = 20
-OVERHEAD_MS, GROWTH = 150, 1.05     # the issue's bound; "flat" is read as: five hundredths, of a heap that is never given back
+OVERHEAD_MS, GROWTH = (
+    150,
+    1.05,
+)  # the issue's bound; "flat" is read as: five hundredths, of a heap that is never given back
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,20 @@ def _by_hand(ground: Ground, presets: tuple[str, ...], wanted: frozenset[str]) -
     bed = ground.bed("hand", presets, CENTRED + SECTIONS, ground.footage)
     sides = [whole(bed), rendering(bed)]
     sides[0].run()
-    makers: Mapping[str, Callable[[], Side]] = {"a": lambda: expert(bed, as_ours), "limit": lambda: limit(bed)}
+    makers: Mapping[str, Callable[[], Side]] = {
+        "a": lambda: expert(bed, as_ours),
+        "limit": lambda: limit(bed),
+    }
     sides += [maker() for case, maker in makers.items() if case in wanted]
     rounds = in_turn(sides, ground.runs)
     # The main job's bound for one deliverable, this one's for several.
     target = Target(("CPU",), most=1.05 if len(presets) > 1 else 1.10)
-    pairs = [Pair("(a) rendering : expert's command", "ours", "expert", target), Pair("whole run : expert's command", "whole", "expert"),
-             Pair("rendering : the limit", "ours", "limit"), Pair("whole run : the limit", "whole", "limit")]
+    pairs = [
+        Pair("(a) rendering : expert's command", "ours", "expert", target),
+        Pair("whole run : expert's command", "whole", "expert"),
+        Pair("rendering : the limit", "ours", "limit"),
+        Pair("whole run : the limit", "whole", "limit"),
+    ]
     title = f"By hand, {_count(presets)} at equal encoder settings"
     cells = [each.cells(rounds) for each in pairs if each.theirs in rounds]
     return Section(title, _NEAR, (table(HEADER, cells),), tuple(side.said for side in sides))
@@ -90,15 +100,21 @@ def _one_file_a_step(ground: Ground, presets: tuple[str, ...]) -> Section:
     sides += [steps(bed, "usual", USUAL), steps(bed, "kind", KIND)]
     rounds = in_turn(sides, 1)
     three = Target(("CPU", "wall"), least=3.0) if len(presets) > 1 else None
-    pairs = [Pair(f"(b) {how} : {what}", ours, theirs, bound, faster=True)
-             for theirs, how, bound in (("usual", "medium crf 18", three), ("kind", "veryfast crf 12", None))
-             for ours, what in (("ours", "rendering"), ("whole", "whole run"))]
+    pairs = [
+        Pair(f"(b) {how} : {what}", ours, theirs, bound, faster=True)
+        for theirs, how, bound in (("usual", "medium crf 18", three), ("kind", "veryfast crf 12", None))
+        for ours, what in (("ours", "rendering"), ("whole", "whole run"))
+    ]
     text = (
         f"{seconds} s of 1080p30, one round. (b) is one process and one file a step, with the intermediates' settings as named: medium at "
         "crf 18 is near what most scripts that we read say, veryfast at crf 12 is the kindest choice. Ratios are theirs ÷ ours."
     )
-    return Section(f"One file a step, {_count(presets)}", text, (table(HEADER, [each.cells(rounds) for each in pairs]),),
-                   tuple(side.said for side in sides if side.name != "kind"))
+    return Section(
+        f"One file a step, {_count(presets)}",
+        text,
+        (table(HEADER, [each.cells(rounds) for each in pairs]),),
+        tuple(side.said for side in sides if side.name != "kind"),
+    )
 
 
 def equal_quality(ground: Ground) -> list[Section]:
@@ -128,7 +144,14 @@ _MATCHED = ("deliverable", "our VMAF", "theirs", "their crf", "our kbit/s", "the
 
 
 def _matched(each: Match) -> list[str]:
-    return [each.name, f"{each.ours:.2f}", f"{each.theirs:.2f}", f"{each.crf:g}", f"{each.our_rate:.0f}", f"{each.their_rate:.0f}"]
+    return [
+        each.name,
+        f"{each.ours:.2f}",
+        f"{each.theirs:.2f}",
+        f"{each.crf:g}",
+        f"{each.our_rate:.0f}",
+        f"{each.their_rate:.0f}",
+    ]
 
 
 def beside_moviepy(ground: Ground) -> list[Section]:
@@ -143,31 +166,46 @@ def _beside_moviepy(ground: Ground, presets: tuple[str, ...]) -> Section:
     sides[0].run()
     sides += [moviepy(bed, "numpy"), moviepy(bed, "pillow")]
     rounds = in_turn(sides, 1)
-    pairs = [Pair(f"(c) look by {how} : {what}", ours, theirs, bound, faster=True)
-             for theirs, how, bound in (("numpy", "NumPy lookup", Target(("wall",), least=5.0)), ("pillow", "Pillow's Color3DLUT", None))
-             for ours, what in (("ours", "rendering"), ("whole", "whole run"))]
+    pairs = [
+        Pair(f"(c) look by {how} : {what}", ours, theirs, bound, faster=True)
+        for theirs, how, bound in (
+            ("numpy", "NumPy lookup", Target(("wall",), least=5.0)),
+            ("pillow", "Pillow's Color3DLUT", None),
+        )
+        for ours, what in (("ours", "rendering"), ("whole", "whole run"))
+    ]
     text = (
         f"{seconds} s of 1080p30, one round. `bench/with_moviepy.py` is what a user of MoviePy would write: centre crop first, a "
         "`TextClip` a cue, "
         "the gain known, our encoder's settings; the look as most write it, one NumPy lookup a pixel, and again by Pillow's own table, "
         "which is the kindest choice. Ratios are theirs ÷ ours."
     )
-    return Section(f"MoviePy 2, {_count(presets)}", text, (table(HEADER, [each.cells(rounds) for each in pairs]),),
-                   tuple(side.said for side in sides))
+    return Section(
+        f"MoviePy 2, {_count(presets)}",
+        text,
+        (table(HEADER, [each.cells(rounds) for each in pairs]),),
+        tuple(side.said for side in sides),
+    )
 
 
 def beside_kinocut(ground: Ground) -> list[Section]:
     """(d): 20 s of 720p24 to three verticals; ours grades, burns captions, follows faces and checks besides."""
-    bed = ground.bed("kinocut", tuple(PLATFORMS), SECTIONS, Footage("1280x720", 24, min(20, ground.seconds), grain=0))
+    bed = ground.bed(
+        "kinocut", tuple(PLATFORMS), SECTIONS, Footage("1280x720", 24, min(20, ground.seconds), grain=0)
+    )
     sides = [whole(bed), kinocut(bed)]
     rounds = in_turn(sides, ground.runs)
-    pair = Pair("(d) kinocut : whole run", "whole", "kinocut", Target(("CPU", "wall"), least=2.5), faster=True)
+    pair = Pair(
+        "(d) kinocut : whole run", "whole", "kinocut", Target(("CPU", "wall"), least=2.5), faster=True
+    )
     text = (
         f"kinocut 1.16.4, `repurpose`, {min(20, ground.seconds)} s of 720p24 in three 9:16. Its release checkpoint (scores, thumbnails) is "
         "skipped; it neither grades nor burns captions. Ours is the whole run with all its checks: graded, captioned, faces followed. "
         "Each has its own encoder settings. Ratios are theirs ÷ ours."
     )
-    return [Section("kinocut", text, (table(HEADER, [pair.cells(rounds)]),), tuple(side.said for side in sides))]
+    return [
+        Section("kinocut", text, (table(HEADER, [pair.cells(rounds)]),), tuple(side.said for side in sides))
+    ]
 
 
 def twenty(ground: Ground) -> list[Section]:
@@ -182,8 +220,19 @@ def twenty(ground: Ground) -> list[Section]:
     return [Section("Twenty clips", text, (table(_TWENTY, [_twenty(ground, each) for each in kinds]),))]
 
 
-_TWENTY = ("clips", "a clip takes ms", "FFmpeg alone ms", "overhead ms", "idle ms", "target", "",
-           "MiB after 2", "after 10", "after 20", "flat")
+_TWENTY = (
+    "clips",
+    "a clip takes ms",
+    "FFmpeg alone ms",
+    "overhead ms",
+    "idle ms",
+    "target",
+    "",
+    "MiB after 2",
+    "after 10",
+    "after 20",
+    "flat",
+)
 
 
 def _twenty(ground: Ground, what: Footage) -> list[str]:
@@ -197,8 +246,19 @@ def _twenty(ground: Ground, what: Footage) -> list[str]:
     over = took - alone
     early, half, late = (seen["peaks"][at - 1] / 1024 for at in (2, CLIPS // 2, CLIPS))
     met = ["met" if held else "**not met**" for held in (over <= OVERHEAD_MS, late <= GROWTH * early)]
-    return [f"{what.seconds} s of {what.size}", f"{took:.0f}", f"{alone:.0f}", f"{over:.0f}", f"{idle:.0f}", f"≤ {OVERHEAD_MS}", met[0],
-            f"{early:.0f}", f"{half:.0f}", f"{late:.0f}", met[1]]
+    return [
+        f"{what.seconds} s of {what.size}",
+        f"{took:.0f}",
+        f"{alone:.0f}",
+        f"{over:.0f}",
+        f"{idle:.0f}",
+        f"≤ {OVERHEAD_MS}",
+        met[0],
+        f"{early:.0f}",
+        f"{half:.0f}",
+        f"{late:.0f}",
+        met[1],
+    ]
 
 
 def revision(ground: Ground) -> list[Section]:
@@ -209,15 +269,43 @@ def revision(ground: Ground) -> list[Section]:
     rounds = in_turn([change.in_one(bed), change.in_pieces(bed)], 1)
     change.one_keyframe(bed.clip)
     long = in_turn([change.in_one(bed), change.in_pieces(bed)], 1)
-    pairs = [(Pair("pictures in pieces : whole, keyframes every 2 s", "pieces", "one", Target(("CPU",), most=1.07)), rounds),
-             (Pair("pictures in pieces : whole, one keyframe in all", "pieces", "one", Target(("CPU",), most=1.15)), long)]
+    pairs = [
+        (
+            Pair(
+                "pictures in pieces : whole, keyframes every 2 s",
+                "pieces",
+                "one",
+                Target(("CPU",), most=1.07),
+            ),
+            rounds,
+        ),
+        (
+            Pair(
+                "pictures in pieces : whole, one keyframe in all",
+                "pieces",
+                "one",
+                Target(("CPU",), most=1.15),
+            ),
+            long,
+        ),
+    ]
     text = (
         f"{seconds} s of 1080p30, {len(THREE)} deliverables, in pieces of {float(render_plan.PIECE):g} s; one round. Each revision is a whole "
         "`finish run` after the change, checks included, beside the first run of the job; its bound is (touched seconds + one piece) ÷ "
         "duration + 5 % of that run's wall."
     )
-    lines = [[each.name, f"{each.cost.cpu:.1f}", f"{each.cost.wall:.1f}", f"{each.full.wall:.1f}", f"{100 * each.share:.0f} %",
-              f"≤ {100 * each.bound:.0f} %", "met" if each.share <= each.bound else "**not met**"] for each in revised]
+    lines = [
+        [
+            each.name,
+            f"{each.cost.cpu:.1f}",
+            f"{each.cost.wall:.1f}",
+            f"{each.full.wall:.1f}",
+            f"{100 * each.share:.0f} %",
+            f"≤ {100 * each.bound:.0f} %",
+            "met" if each.share <= each.bound else "**not met**",
+        ]
+        for each in revised
+    ]
     costs = table(HEADER, [pair.cells(found) for pair, found in pairs])
     return [Section("Pieces and revisions", text, (costs, table(_REVISED, lines)))]
 
@@ -230,9 +318,18 @@ def seams(ground: Ground) -> list[Section]:
     seconds = min(14, ground.seconds)
     bed = ground.bed("joints", ONE, CENTRED + SECTIONS, Footage("1920x1080", 30, seconds))
     found = joints.measured(bed)
-    lines = [[f"crf {each.crf:g}", f"{each.whole.rate:.0f}", f"{each.pieces.rate:.0f}", f"{each.growth:+.1f} %",
-              f"{each.whole.mean:.2f}", f"{each.pieces.mean:.2f}", f"{each.worst:+.2f}"]
-             for each in found]
+    lines = [
+        [
+            f"crf {each.crf:g}",
+            f"{each.whole.rate:.0f}",
+            f"{each.pieces.rate:.0f}",
+            f"{each.growth:+.1f} %",
+            f"{each.whole.mean:.2f}",
+            f"{each.pieces.mean:.2f}",
+            f"{each.worst:+.2f}",
+        ]
+        for each in found
+    ]
     rate = joints.bd_rate(found)
     text = (
         f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(render_plan.PIECE):g} s. BD-rate by VMAF: **{rate:+.1f} %** (bound "
@@ -255,13 +352,37 @@ def subjects(ground: Ground) -> list[Section]:
         "of that person's width; the same with `layout: auto`; and for a crop of the middle. Shots in which the judge sees nobody are "
         "left out. The largest is not always whom a shot is about: in film-dialogue it is, at times, a dark back."
     )
-    lines = [[shot.name, str(shot.frames), *(f"{100 * share:.0f} %" for share in (
-        shot.inside, shot.width, other.inside, other.width, shot.centre_inside, shot.centre_width))]
-        for shot, other in zip([*crop, judge.mean(crop)], [*auto, judge.mean(auto)], strict=True)]
+    lines = [
+        [
+            shot.name,
+            str(shot.frames),
+            *(
+                f"{100 * share:.0f} %"
+                for share in (
+                    shot.inside,
+                    shot.width,
+                    other.inside,
+                    other.width,
+                    shot.centre_inside,
+                    shot.centre_width,
+                )
+            ),
+        ]
+        for shot, other in zip([*crop, judge.mean(crop)], [*auto, judge.mean(auto)], strict=True)
+    ]
     return [Section("Subjects kept", text, (table(_SUBJECTS, lines),)), _composites()]
 
 
-_SUBJECTS = ("shot", "judged frames", "middle inside", "width inside", "auto: middle", "width", "centre crop: middle", "width")
+_SUBJECTS = (
+    "shot",
+    "judged frames",
+    "middle inside",
+    "width inside",
+    "auto: middle",
+    "width",
+    "centre crop: middle",
+    "width",
+)
 
 
 def _composites() -> Section:
@@ -271,8 +392,14 @@ def _composites() -> Section:
         raise RuntimeError(f"no footage in {folder}")
     found = {way: composites.measured(folder, settings) for way, settings in composites.WAYS.items()}
     names = [each.name for each in next(iter(found.values()))[0]]
-    lines = [[name, *(f"{100 * rows[number].covered:.0f} %" for rows, _, _ in found.values()),
-              *(str(rows[number].cut) for rows, _, _ in found.values())] for number, name in enumerate(names)]
+    lines = [
+        [
+            name,
+            *(f"{100 * rows[number].covered:.0f} %" for rows, _, _ in found.values()),
+            *(str(rows[number].cut) for rows, _, _ in found.values()),
+        ]
+        for number, name in enumerate(names)
+    ]
     means = [f"{100 * sum(row.covered for row in rows) / len(rows):.1f} %" for rows, _, _ in found.values()]
     scores = sorted({f"{score:.2f}" for _, score, _ in found.values()})
     text = (
@@ -280,9 +407,21 @@ def _composites() -> Section:
         "pixel where everybody is: how much of whom a scene is about shows, on the mean of its frames, and in how many a title is cut. "
         f"F1 of the cuts, on their very frames: {', '.join(scores)}."
     )
-    return Section("Scenes with exact truth", text, (table(
-        ("scene", *found, *(f"cut letters: {way}" for way in found)), [*lines, ["mean", *means, *("" for _ in found)]]),))
+    return Section(
+        "Scenes with exact truth",
+        text,
+        (
+            table(
+                ("scene", *found, *(f"cut letters: {way}" for way in found)),
+                [*lines, ["mean", *means, *("" for _ in found)]],
+            ),
+        ),
+    )
 
 
 def _count(presets: tuple[str, ...]) -> str:
-    return f"one deliverable ({presets[0]})" if len(presets) == 1 else f"{len(presets)} deliverables ({', '.join(presets)})"
+    return (
+        f"one deliverable ({presets[0]})"
+        if len(presets) == 1
+        else f"{len(presets)} deliverables ({', '.join(presets)})"
+    )

@@ -61,11 +61,43 @@ def make_clip(path: Path, what: Footage) -> Path:
     """
     width, height = map(int, what.size.split("x"))
     rate = max(500, 8000 * width * height // (1920 * 1080))
-    picture = f"fps={what.rate},scale={width}:{height},noise=alls={what.grain}:allf=t:all_seed={what.seed + 1}"
+    picture = (
+        f"fps={what.rate},scale={width}:{height},noise=alls={what.grain}:allf=t:all_seed={what.seed + 1}"
+    )
     tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
-    quiet([ffmpeg.binary(), "-v", "error", "-y", "-stream_loop", "-1", "-i", str(wheel_clip("bigbuckbunny")), "-t", str(what.seconds),
-           "-vf", f"{picture},{tags}", "-c:v", "libx264", "-preset", "veryfast", "-b:v", f"{rate}k", "-g", str(2 * what.rate),
-           "-pix_fmt", "yuv420p", "-af", "volume=12dB", "-ac", "2", "-c:a", "aac", str(path)])
+    quiet(
+        [
+            ffmpeg.binary(),
+            "-v",
+            "error",
+            "-y",
+            "-stream_loop",
+            "-1",
+            "-i",
+            str(wheel_clip("bigbuckbunny")),
+            "-t",
+            str(what.seconds),
+            "-vf",
+            f"{picture},{tags}",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-b:v",
+            f"{rate}k",
+            "-g",
+            str(2 * what.rate),
+            "-pix_fmt",
+            "yuv420p",
+            "-af",
+            "volume=12dB",
+            "-ac",
+            "2",
+            "-c:a",
+            "aac",
+            str(path),
+        ]
+    )
     return path
 
 
@@ -87,7 +119,13 @@ def make_bed(root: Path, footage: Footage, presets: tuple[str, ...], sections: s
     work.mkdir(parents=True)
     folder.mkdir()
     clip = make_clip(folder / "clip.mp4", footage)
-    _write_job(folder, footage, sections, "source: clip.mp4\n", [f"{{name: {preset}, preset: {preset}}}" for preset in presets])
+    _write_job(
+        folder,
+        footage,
+        sections,
+        "source: clip.mp4\n",
+        [f"{{name: {preset}, preset: {preset}}}" for preset in presets],
+    )
     return Bed(folder, clip, work, presets)
 
 
@@ -96,11 +134,19 @@ def make_batch(folder: Path, footage: Footage, preset: str, count: int) -> Path:
     (folder / "media").mkdir(parents=True)
     for seed in range(count):
         make_clip(folder / "media" / f"{seed + 1:02d}.mp4", replace(footage, seed=seed))
-    _write_job(folder, footage, CENTRED + SECTIONS, "source: media/*.mp4\n", [f'{{name: "{{clip}}-{preset}", preset: {preset}}}'])
+    _write_job(
+        folder,
+        footage,
+        CENTRED + SECTIONS,
+        "source: media/*.mp4\n",
+        [f'{{name: "{{clip}}-{preset}", preset: {preset}}}'],
+    )
     return folder
 
 
-def _write_job(folder: Path, footage: Footage, sections: str, source: str, deliverables: Sequence[str]) -> None:
+def _write_job(
+    folder: Path, footage: Footage, sections: str, source: str, deliverables: Sequence[str]
+) -> None:
     listed = "".join(f"  - {each}\n" for each in deliverables)
     (folder / "captions.srt").write_text(cues(footage.seconds))
     (folder / "job.yaml").write_text(f"{source}{sections}deliverables:\n{listed}")
@@ -127,6 +173,7 @@ def rendering(bed: Bed) -> Side:
 
 def whole(bed: Bed) -> Side:
     """`finish run` from nothing: start, analysis, encode, checks, publishing."""
+
     def clear() -> None:
         for name in (".finish", "out"):
             shutil.rmtree(bed.folder / name, ignore_errors=True)

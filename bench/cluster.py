@@ -86,8 +86,20 @@ class Poisoned:
     def room(self) -> int:
         return self.hands.room()
 
-    def do(self, errand: MachineTask, cancel: threading.Event, tell: Callable[[int], None] | None = None) -> None:  # noqa: ARG002
-        self.hands.do(AnalysisTask.of(Store(errand.means.store), [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)], {}), cancel)
+    def do(
+        self,
+        errand: MachineTask,
+        cancel: threading.Event,
+        tell: Callable[[int], None] | None = None,  # noqa: ARG002
+    ) -> None:
+        self.hands.do(
+            AnalysisTask.of(
+                Store(errand.means.store),
+                [Measure(Kills(self.clip.parent.name), probe(self.clip).picture)],
+                {},
+            ),
+            cancel,
+        )
 
 
 class Farm:
@@ -119,7 +131,9 @@ class Farm:
             for number, part in enumerate(self.parts):
                 if part is None or part.poll() is not None:
                     with (self.folder / f"part{number}.log").open("ab") as log:
-                        self.parts[number] = subprocess.Popen(self._command(number), stdout=log, stderr=log, start_new_session=True)
+                        self.parts[number] = subprocess.Popen(
+                            self._command(number), stdout=log, stderr=log, start_new_session=True
+                        )
             time.sleep(0.5)
 
     def kill(self, what: str, rng: random.Random) -> str:
@@ -229,7 +243,10 @@ def kills(root: Path, seed: int) -> Iterator[str]:
         shutil.copyfile(places[0] / each, here / each)
     with farm(2, place) as found, connected(found.address) as hands:
         _until(lambda: hands.room() == 2)
-        whose: list[Executor] = [Poisoned(hands, each / "clip.mp4") if number == POISON else hands for number, each in enumerate(places)]
+        whose: list[Executor] = [
+            Poisoned(hands, each / "clip.mp4") if number == POISON else hands
+            for number, each in enumerate(places)
+        ]
         with ThreadPoolExecutor(1) as pool:
             began, ended = time.monotonic(), pool.submit(batch, places, whose, 3)
             for number in range(KILLS):
@@ -243,10 +260,22 @@ def kills(root: Path, seed: int) -> Iterator[str]:
         yield f"{time.monotonic() - began:6.1f} s  over"
     time.sleep(2)
     right = [_same(each, result, root) for each, result in zip(places, results, strict=True)]
-    wrong = [f"{each.name}: {result}" for each, result, good in zip(places, results, right, strict=True) if not good]
-    left = [each for each in psutil.process_iter(["name", "status"])
-            if "ffmpeg" in (each.info["name"] or "") and each.info["status"] != psutil.STATUS_ZOMBIE]
-    half = [str(path) for each in places for path in (each / "out").glob("*") if path.name.startswith(".") or path.stat().st_size == 0]
+    wrong = [
+        f"{each.name}: {result}"
+        for each, result, good in zip(places, results, right, strict=True)
+        if not good
+    ]
+    left = [
+        each
+        for each in psutil.process_iter(["name", "status"])
+        if "ffmpeg" in (each.info["name"] or "") and each.info["status"] != psutil.STATUS_ZOMBIE
+    ]
+    half = [
+        str(path)
+        for each in places
+        for path in (each / "out").glob("*")
+        if path.name.startswith(".") or path.stat().st_size == 0
+    ]
     yield f"{sum(right)} of {CLIPS} have the bytes of a local run; {len(wrong)} wrong: {'; '.join(wrong)}"
     yield f"FFmpeg processes left: {len(left)}; half files: {half}"
 

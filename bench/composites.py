@@ -28,7 +28,9 @@ from finish.units import first_frame
 
 WIDE, HIGH, RATE = 640, 360, 25
 Picture = np.ndarray
-Way = Callable[[float], float]      # share of a scene that has passed → where somebody's middle is, shares of the width
+Way = Callable[
+    [float], float
+]  # share of a scene that has passed → where somebody's middle is, shares of the width
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,13 @@ class Scene:
     name: str
     plate: float
     seconds: float
-    heads: Sequence[tuple[Head, float, Way]] = ()   # who, how large, and where
-    about: Sequence[int] = (0,)                     # the heads that must be seen
+    heads: Sequence[tuple[Head, float, Way]] = ()  # who, how large, and where
+    about: Sequence[int] = (0,)  # the heads that must be seen
     silhouette: Way | None = None
-    letters: tuple[float, float] | None = None      # from where to where a title stands (shares of the width)
+    letters: tuple[float, float] | None = None  # from where to where a title stands (shares of the width)
     light: float = 1.0
-    flash: float | None = None                      # share of the scene at which one frame is white
-    dissolve: float = 0.0                           # s over which it comes out of the scene before
+    flash: float | None = None  # share of the scene at which one frame is white
+    dissolve: float = 0.0  # s over which it comes out of the scene before
 
 
 def still(x: float) -> Way:
@@ -114,13 +116,19 @@ class Footage:
 
 
 def footage(folder: Path) -> Footage:
-    found = Footage([(time, cv2.resize(picture, (WIDE, HIGH), interpolation=cv2.INTER_CUBIC))
-                     for time, picture in _read(folder / "office-promo.mp4")])
+    found = Footage(
+        [
+            (time, cv2.resize(picture, (WIDE, HIGH), interpolation=cv2.INTER_CUBIC))
+            for time, picture in _read(folder / "office-promo.mp4")
+        ]
+    )
     for _, picture in _read(folder / "green-screen.mp4"):
         small = cv2.resize(picture, (WIDE, HIGH), interpolation=cv2.INTER_AREA).astype(np.float32)
-        mask = cv2.GaussianBlur((small[:, :, 1] - np.maximum(small[:, :, 0], small[:, :, 2]) < 40).astype(np.float32), (0, 0), 1)
+        mask = cv2.GaussianBlur(
+            (small[:, :, 1] - np.maximum(small[:, :, 0], small[:, :, 2]) < 40).astype(np.float32), (0, 0), 1
+        )
         columns = np.flatnonzero((mask > 0.5).sum(axis=0) > HIGH // 20)
-        if 0 < columns.size < WIDE // 3:     # before that it fills the picture
+        if 0 < columns.size < WIDE // 3:  # before that it fills the picture
             found.shapes.append((small, mask, float(columns[0] + columns[-1]) / 2 / WIDE))
         if len(found.shapes) > 5 * RATE:
             break
@@ -135,13 +143,24 @@ def _read(path: Path) -> Iterator[tuple[float, Picture]]:
 
 def _with_head(picture: Picture, source: Picture, head: Head, size: float, x: float) -> tuple[float, float]:
     """Put a head, feathered, with the middle of its face at `x`, two fifths down; from where to where its face is."""
-    left, top, right, bottom = (edge * side for edge, side in zip(head.face, (WIDE, HIGH, WIDE, HIGH), strict=True))
+    left, top, right, bottom = (
+        edge * side for edge, side in zip(head.face, (WIDE, HIGH, WIDE, HIGH), strict=True)
+    )
     wide, high = (right - left) * size, (bottom - top) * size
     middle = ((left + right) / 2, (top + bottom) / 2)
     move = np.array([[size, 0, x * WIDE - size * middle[0]], [0, size, 0.4 * HIGH - size * middle[1]]])
     moved = cv2.warpAffine(source, move, (WIDE, HIGH), flags=cv2.INTER_LINEAR)
     mask = np.zeros((HIGH, WIDE), np.float32)
-    cv2.ellipse(mask, (round(x * WIDE), round(0.4 * HIGH + 0.05 * high)), (round(0.85 * wide), round(0.85 * high)), 0, 0, 360, 1.0, -1)
+    cv2.ellipse(
+        mask,
+        (round(x * WIDE), round(0.4 * HIGH + 0.05 * high)),
+        (round(0.85 * wide), round(0.85 * high)),
+        0,
+        0,
+        360,
+        1.0,
+        -1,
+    )
     inside = cv2.warpAffine(np.ones((HIGH, WIDE), np.float32), move, (WIDE, HIGH))
     mask = (cv2.GaussianBlur(mask, (0, 0), 0.05 * wide) * inside)[:, :, None]
     picture[:] = picture * (1 - mask) + moved * mask
@@ -153,8 +172,12 @@ def _scene(scene: Scene, seen: Footage) -> Iterator[tuple[Picture, tuple[tuple[f
     count = round(scene.seconds * RATE)
     for number in range(count):
         share, picture = number / count, seen.plate(scene.plate).astype(np.float32)
-        spans = [_with_head(picture, seen.at(head.start + number / RATE % 2.6).astype(np.float32), head, size, way(share))
-                 for head, size, way in scene.heads]
+        spans = [
+            _with_head(
+                picture, seen.at(head.start + number / RATE % 2.6).astype(np.float32), head, size, way(share)
+            )
+            for head, size, way in scene.heads
+        ]
         about = [spans[index] for index in scene.about]
         if scene.silhouette:
             shape, mask, middle = seen.shapes[number]
@@ -168,7 +191,10 @@ def _scene(scene: Scene, seen: Footage) -> Iterator[tuple[Picture, tuple[tuple[f
             _title(picture, *scene.letters)
         if scene.flash is not None and number == round(scene.flash * count):
             picture[:] = 250
-        yield picture, tuple((max(0.0, low), min(1.0, high)) for low, high in about if high > 0.02 and low < 0.98)
+        yield (
+            picture,
+            tuple((max(0.0, low), min(1.0, high)) for low, high in about if high > 0.02 and low < 0.98),
+        )
 
 
 def _title(picture: Picture, left: float, right: float) -> None:
@@ -221,29 +247,46 @@ def judged(programme: Programme, truth: Sequence[Truth], scenes: Sequence[Scene]
         covers = [max(_shown(span, window) for window in shown) for span in true.spans]
         half = bool(true.letters) and 0.02 < max(_shown(true.letters, window) for window in shown) < 0.98
         rows.setdefault(true.scene, []).append((fmean(covers) if covers else 1.0, half, fmean(shown[0])))
-    return [Found(scenes[index].name, fmean(row[0] for row in some), min(row[0] for row in some), sum(row[1] for row in some),
-                  abs(some[1][2] - some[0][2])) for index, some in rows.items()]
+    return [
+        Found(
+            scenes[index].name,
+            fmean(row[0] for row in some),
+            min(row[0] for row in some),
+            sum(row[1] for row in some),
+            abs(some[1][2] - some[0][2]),
+        )
+        for index, some in rows.items()
+    ]
 
 
 def _shown(span: tuple[float, float], window: tuple[float, float]) -> float:
     """The share of a span that lies in a window, or of the window that it fills."""
-    return max(0.0, min(span[1], window[1]) - max(span[0], window[0])) / min(span[1] - span[0], window[1] - window[0])
+    return max(0.0, min(span[1], window[1]) - max(span[0], window[0])) / min(
+        span[1] - span[0], window[1] - window[0]
+    )
 
 
 def cut_score(found: Sequence[Fraction], truth: Sequence[Truth], scenes: Sequence[Scene]) -> float:
     """F1 of the cuts, each on its very frame; a dissolve is none."""
-    true = {Fraction(number, RATE) for number, (one, other) in enumerate(pairwise(truth), start=1)
-            if one.scene != other.scene and not scenes[other.scene].dissolve}
+    true = {
+        Fraction(number, RATE)
+        for number, (one, other) in enumerate(pairwise(truth), start=1)
+        if one.scene != other.scene and not scenes[other.scene].dissolve
+    }
     right = len(true & set(found))
     return 2 * right / (len(true) + len(found))
 
 
-def measured(folder: Path, reframe: str, scenes: Sequence[Scene] = SCENES) -> tuple[list[Found], float, Programme]:
+def measured(
+    folder: Path, reframe: str, scenes: Sequence[Scene] = SCENES
+) -> tuple[list[Found], float, Programme]:
     """The scenes, finished for tiktok with these settings of `reframe`; the cuts' F1; and the plan."""
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
         truth = composed(work / "clip.mp4", footage(folder), scenes)
-        (work / "job.yaml").write_text(f"source: clip.mp4\nreframe: {reframe}\ndeliverables: [{{name: t, preset: tiktok}}]\n")
+        (work / "job.yaml").write_text(
+            f"source: clip.mp4\nreframe: {reframe}\ndeliverables: [{{name: t, preset: tiktok}}]\n"
+        )
         engine, programme = planned(work)
         cuts = engine.ask(Measure(Shots(), programme.conformed)).cuts
         return judged(programme, truth, scenes), cut_score(cuts, truth, scenes), programme
@@ -259,7 +302,9 @@ def main(folder: str) -> int:
         for each in found:
             told = f"{100 * each.covered:6.1f} % {100 * each.worst:6.1f} %  letters cut {each.cut:3}  drift {each.drift:.3f}"
             sys.stdout.write(f"{each.name:20} {told}\n")
-        sys.stdout.write(f"{'mean':20} {100 * fmean(each.covered for each in found):6.1f} %   cuts F1 {score:.2f}\n")
+        sys.stdout.write(
+            f"{'mean':20} {100 * fmean(each.covered for each in found):6.1f} %   cuts F1 {score:.2f}\n"
+        )
     return 0
 
 

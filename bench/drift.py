@@ -54,9 +54,13 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="finish-drift-") as folder:
             rows += _clip(Path(folder), clip, settings.seconds)
             before, after = _series(Path(folder), settings.seconds)
-        _tell(f"{clip.name}: a series of {len(SERIES)}: jumps of the mean colour at its cuts beyond the original's: "
-              f"ΔE {before:.2f} → {after:.2f}")
-    _tell(f"all: {np.mean([each.before for each in rows]):.2f} → {np.mean([each.after for each in rows]):.2f}")
+        _tell(
+            f"{clip.name}: a series of {len(SERIES)}: jumps of the mean colour at its cuts beyond the original's: "
+            f"ΔE {before:.2f} → {after:.2f}"
+        )
+    _tell(
+        f"all: {np.mean([each.before for each in rows]):.2f} → {np.mean([each.after for each in rows]):.2f}"
+    )
     return 0
 
 
@@ -71,8 +75,12 @@ def _clip(folder: Path, clip: Path, seconds: float) -> Iterator[Row]:
     for stops, kelvin in product(STOPS, KELVIN):
         drifted = _cut(original, folder / "drifted.mp4", "0", seconds, drift(stops, kelvin))
         sides = [_apart(_frames(_finished(folder, drifted, match)), truth) for match in (None, original)]
-        row = Row(clip.name, stops, kelvin, float(sides[0].mean()), float(sides[1].mean()), float(sides[1].max()))
-        _tell(f"{row.clip} {stops:+.1f} stop, {kelvin} K: ΔE {row.before:.2f} → {row.after:.2f} (worst frame {row.worst:.2f})")
+        row = Row(
+            clip.name, stops, kelvin, float(sides[0].mean()), float(sides[1].mean()), float(sides[1].max())
+        )
+        _tell(
+            f"{row.clip} {stops:+.1f} stop, {kelvin} K: ΔE {row.before:.2f} → {row.after:.2f} (worst frame {row.worst:.2f})"
+        )
         yield row
 
 
@@ -80,9 +88,19 @@ def _series(folder: Path, seconds: float) -> tuple[float, float]:
     """The mean jump at the cuts of a series beyond that of the original, before and after."""
     still, length = folder / "still.png", seconds / len(SERIES)
     _run("-i", str(folder / "original.mp4"), "-frames:v", "1", str(still))
-    parts = [(_cut(folder / "original.mp4", folder / f"part{number}.mp4", f"{number * length}", length, _STATED), each)
-             for number, each in enumerate(SERIES)]
-    drifted = [_cut(part, folder / f"drifted{number}.mp4", "0", length, drift(*each)) for number, (part, each) in enumerate(parts)]
+    parts = [
+        (
+            _cut(
+                folder / "original.mp4", folder / f"part{number}.mp4", f"{number * length}", length, _STATED
+            ),
+            each,
+        )
+        for number, each in enumerate(SERIES)
+    ]
+    drifted = [
+        _cut(part, folder / f"drifted{number}.mp4", "0", length, drift(*each))
+        for number, (part, each) in enumerate(parts)
+    ]
     means = []
     for match, clips in ((None, [part for part, _ in parts]), (None, drifted), (still, drifted)):
         shown = [_frames(_finished(folder, each, match)) for each in clips]
@@ -94,16 +112,43 @@ def _series(folder: Path, seconds: float) -> tuple[float, float]:
 
 def drift(stops: float, kelvin: int) -> str:
     """FFmpeg's filters that make a picture brighter in linear light, and warmer or colder."""
-    return ",".join((
-        _STATED, "zscale=matrix=gbr:transfer=linear:range=full", "format=gbrpf32le", f"exposure=exposure={stops}", "zscale=transfer=709",
-        "format=gbrp16le", f"colortemperature=temperature={kelvin}",
-        "zscale=matrix=709:range=limited:transfer=709:primaries=709:dither=error_diffusion", "format=yuv420p",
-    ))
+    return ",".join(
+        (
+            _STATED,
+            "zscale=matrix=gbr:transfer=linear:range=full",
+            "format=gbrpf32le",
+            f"exposure=exposure={stops}",
+            "zscale=transfer=709",
+            "format=gbrp16le",
+            f"colortemperature=temperature={kelvin}",
+            "zscale=matrix=709:range=limited:transfer=709:primaries=709:dither=error_diffusion",
+            "format=yuv420p",
+        )
+    )
 
 
 def _cut(clip: Path, target: Path, start: str, seconds: float, filters: str) -> Path:
-    _run("-ss", start, "-i", str(clip), "-t", str(seconds), "-an", "-vf", filters, "-c:v", "libx264", "-preset", "veryfast", "-crf", "8",
-         "-pix_fmt", "yuv420p", *_TAGS, str(target))
+    _run(
+        "-ss",
+        start,
+        "-i",
+        str(clip),
+        "-t",
+        str(seconds),
+        "-an",
+        "-vf",
+        filters,
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-crf",
+        "8",
+        "-pix_fmt",
+        "yuv420p",
+        *_TAGS,
+        str(target),
+    )
     return target
 
 
@@ -126,7 +171,9 @@ def _frames(path: Path) -> list[Floats]:
 
 
 def _apart(one: list[Floats], other: list[Floats]) -> Floats:
-    return np.array([science.delta_E(_lab(a), _lab(b), method="CIE 2000").mean() for a, b in zip(one, other, strict=True)])
+    return np.array(
+        [science.delta_E(_lab(a), _lab(b), method="CIE 2000").mean() for a, b in zip(one, other, strict=True)]
+    )
 
 
 def _lab(rgb: Floats) -> Floats:

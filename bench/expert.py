@@ -22,7 +22,9 @@ def expert(bed: Bed, encoding: Callable[[Rendering], Options], name: str = "expe
     folder = bed.work / name
     folder.mkdir(exist_ok=True)
     command = written(bed.renderings(), folder, encoding)
-    return Side(name, lambda: quiet(command, process.environment()), said=(shlex.join(command), *graphs(command)))
+    return Side(
+        name, lambda: quiet(command, process.environment()), said=(shlex.join(command), *graphs(command))
+    )
 
 
 def graphs(command: Sequence[str]) -> list[str]:
@@ -31,11 +33,17 @@ def graphs(command: Sequence[str]) -> list[str]:
     return [line for path in named for line in (f"{path.name}:", path.read_text(encoding="utf-8"))]
 
 
-def written(renderings: Sequence[Rendering], folder: Path, encoding: Callable[[Rendering], Options]) -> list[str]:
+def written(
+    renderings: Sequence[Rendering], folder: Path, encoding: Callable[[Rendering], Options]
+) -> list[str]:
     """The command's argv; its cube, captions and graph are put in `folder`, and so are its files."""
     outputs = [
-        Output((one.picture.inputs[0], one.sound.inputs[0]), str(folder / one.filename),
-               one.planned.deliverable.delivery.container.format, encoding(one))
+        Output(
+            (one.picture.inputs[0], one.sound.inputs[0]),
+            str(folder / one.filename),
+            one.planned.deliverable.delivery.container.format,
+            encoding(one),
+        )
         for one in renderings
     ]
     return by_hand(outputs, folder)
@@ -43,6 +51,7 @@ def written(renderings: Sequence[Rendering], folder: Path, encoding: Callable[[R
 
 def by_hand(outputs: Sequence[Output], folder: Path) -> list[str]:
     """The argv that writes `outputs`, its graph and all that filters read lying in `folder`."""
+
     def place(payload: graph.Payload) -> str:
         path = folder / f"{payload.digest[:16]}{payload.suffix}"
         path.write_bytes(payload.content())

@@ -63,8 +63,12 @@ class Depth:
         data, at = np.frombuffer(raw, np.uint8 if self.bits == 8 else "<u2"), 0
         for step in (1, 2, 2):
             side, count = SIDE // step, SIZE.pixels // step**2
-            plane = data[at:at + count].reshape(LINES, side, COLUMNS, side).transpose(0, 2, 1, 3)
-            inner = plane[:, :, side // 4:-(side // 4), side // 4:-(side // 4)].reshape(LINES * COLUMNS, -1).astype(float)
+            plane = data[at : at + count].reshape(LINES, side, COLUMNS, side).transpose(0, 2, 1, 3)
+            inner = (
+                plane[:, :, side // 4 : -(side // 4), side // 4 : -(side // 4)]
+                .reshape(LINES * COLUMNS, -1)
+                .astype(float)
+            )
             yield inner.mean(1), np.repeat(inner[:, :, None], step**2, 2).reshape(len(inner), -1)
             at += count
 
@@ -80,7 +84,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="finish-grade-") as folder:
         work = Path(folder)
         for chart, colours in (("cube", _cube()), ("natural", _natural(settings.clip))):
-            _tell(f"| {chart}: mean ΔE2000 beyond rounding | ours 8 | ours 10 | dithered 8: patch, pixel | lut3d | MoviePy |")
+            _tell(
+                f"| {chart}: mean ΔE2000 beyond rounding | ours 8 | ours 10 | dithered 8: patch, pixel | lut3d | MoviePy |"
+            )
             for look in LOOKS:
                 _tell(_row(work, look, _patches(work, colours), EIGHT.rgb(EIGHT.codes(colours).round())))
         _tell(_cost(settings.clip, settings.runs))
@@ -92,14 +98,19 @@ def _row(work: Path, look: str, clip: Path, colours: Floats) -> str:
     ours = []
     for depth in (EIGHT, TEN):
         truth = _difference(depth.rgb(depth.codes(exact).round()), exact).mean()
-        means = np.stack([mean for mean, _ in depth.means(_run(work, _ours(clip, look, depth, "none"), depth))], 1)
+        means = np.stack(
+            [mean for mean, _ in depth.means(_run(work, _ours(clip, look, depth, "none"), depth))], 1
+        )
         ours.append(_difference(depth.rgb(means), exact).mean() - truth)
     planes = list(EIGHT.means(_run(work, _ours(clip, look, EIGHT, "ordered"), EIGHT)))
     patch = _difference(EIGHT.rgb(np.stack([mean for mean, _ in planes], 1)), exact).mean()
     pixels = np.stack([pixels[:, :256] for _, pixels in planes], -1)
     pixel = np.mean([_difference(EIGHT.rgb(pixels[:, at]), exact).mean() for at in range(0, 256, 17)])
     floor = _difference(EIGHT.rgb(EIGHT.codes(exact).round()), exact).mean()
-    others = [np.stack([mean for mean, _ in EIGHT.means(raw)], 1) for raw in (_plain(work, clip, look), _moviepy(work, clip, look))]
+    others = [
+        np.stack([mean for mean, _ in EIGHT.means(raw)], 1)
+        for raw in (_plain(work, clip, look), _moviepy(work, clip, look))
+    ]
     plain, moviepy = (_difference(EIGHT.rgb(each), exact).mean() - floor for each in others)
     return f"| {look} | {ours[0]:+.4f} | {ours[1]:+.4f} | {patch:.3f}, {pixel - floor:+.3f} | {plain:+.2f} | {moviepy:+.2f} |"
 
@@ -110,7 +121,10 @@ def _cost(clip: Path, runs: int) -> str:
     look = _document("teal-orange").path
     graded = DeliveryFrame(Size(1920, 1080), "yuv420p")
     sides = {
-        "decode": source, "ours": graded.of(PictureGrade(((Fraction(0), bake((_document("teal-orange"),), 1.0)),), Fraction(0)).of(source)),
+        "decode": source,
+        "ours": graded.of(
+            PictureGrade(((Fraction(0), bake((_document("teal-orange"),), 1.0)),), Fraction(0)).of(source)
+        ),
         "lut3d": source.filter("lut3d", file=str(look)).filter("format", pix_fmts="yuv420p"),
     }
     seconds: dict[str, list[float]] = {}
@@ -121,19 +135,21 @@ def _cost(clip: Path, runs: int) -> str:
         seconds.setdefault("PyAV and OpenColorIO, float", []).append(_in_python(clip, look, "ocio"))
     decode = median(seconds.pop("decode"))
     shown = {name: median(each) - decode for name, each in seconds.items()}
-    return "CPU beyond decoding: " + ", ".join(f"{name} {each:.2f} s ({shown['ours'] / each:.2f}×)" for name, each in shown.items())
+    return "CPU beyond decoding: " + ", ".join(
+        f"{name} {each:.2f} s ({shown['ours'] / each:.2f}×)" for name, each in shown.items()
+    )
 
 
 def _in_python(clip: Path, look: Path, how: str) -> float:
     """CPU seconds of a process that reads a clip's frames and grades them, at most as many as the clip has."""
     code = {
         "moviepy": "from moviepy import VideoFileClip as V; from finish.stages.colour import cube; from pathlib import Path;"
-                   "import numpy as np; t=cube.read(Path({look!r}).read_bytes(),'x'); c=V({clip!r},audio=False);"
-                   "[(t.apply(f.reshape(-1,3)/255)*255+.5).astype(np.uint8) for f in c.iter_frames()]",
+        "import numpy as np; t=cube.read(Path({look!r}).read_bytes(),'x'); c=V({clip!r},audio=False);"
+        "[(t.apply(f.reshape(-1,3)/255)*255+.5).astype(np.uint8) for f in c.iter_frames()]",
         "ocio": "import av, numpy as np, PyOpenColorIO as o; p=o.Config.CreateRaw().getProcessor(o.FileTransform({look!r},"
-                "interpolation=o.INTERP_TETRAHEDRAL)).getDefaultCPUProcessor();\n"
-                "for f in av.open({clip!r}).decode(video=0):\n"
-                "  a=f.to_ndarray(format='rgb24').astype(np.float32)/255; p.apply(o.PackedImageDesc(a,a.shape[1],a.shape[0],3))",
+        "interpolation=o.INTERP_TETRAHEDRAL)).getDefaultCPUProcessor();\n"
+        "for f in av.open({clip!r}).decode(video=0):\n"
+        "  a=f.to_ndarray(format='rgb24').astype(np.float32)/255; p.apply(o.PackedImageDesc(a,a.shape[1],a.shape[0],3))",
     }[how].format(look=str(look), clip=str(clip))
     before = _children()
     subprocess.run([sys.executable, "-c", code], check=True, stdin=subprocess.DEVNULL)
@@ -152,9 +168,13 @@ def _children() -> float:
 
 
 def _ours(clip: Path, look: str, depth: Depth, dither: str) -> Stream:
-    source = graph.source("video", str(time.monotonic_ns()), str(clip), index=0, demuxer="yuv4mpegpipe", size=SIZE)
+    source = graph.source(
+        "video", str(time.monotonic_ns()), str(clip), index=0, demuxer="yuv4mpegpipe", size=SIZE
+    )
     baked = NOTHING if look == "identity" else bake((_document(look),), 1.0)
-    final = DeliveryFrame(SIZE, depth.pix_fmt).of(PictureGrade(((Fraction(0), baked),), Fraction(0)).of(source.filter("setparams", **_TAGS)))
+    final = DeliveryFrame(SIZE, depth.pix_fmt).of(
+        PictureGrade(((Fraction(0), baked),), Fraction(0)).of(source.filter("setparams", **_TAGS))
+    )
     scaled = final.inputs[0].inputs[0]
     args = tuple((name, dither if name == "dither" else value) for name, value in scaled.args)
     return Stream("video", "zscale", args, scaled.inputs, SIZE).filter("format", pix_fmts=depth.pix_fmt)
@@ -162,8 +182,14 @@ def _ours(clip: Path, look: str, depth: Depth, dither: str) -> Stream:
 
 def _plain(work: Path, clip: Path, look: str) -> bytes:
     """As it is usually done: one filter, FFmpeg converts by itself."""
-    source = graph.source("video", "plain", str(clip), index=0, demuxer="yuv4mpegpipe", size=SIZE).filter("setparams", **_TAGS)
-    return _run(work, source.filter("lut3d", file=str(_document(look).path)).filter("format", pix_fmts="yuv420p"), EIGHT)
+    source = graph.source("video", "plain", str(clip), index=0, demuxer="yuv4mpegpipe", size=SIZE).filter(
+        "setparams", **_TAGS
+    )
+    return _run(
+        work,
+        source.filter("lut3d", file=str(_document(look).path)).filter("format", pix_fmts="yuv420p"),
+        EIGHT,
+    )
 
 
 def _moviepy(work: Path, clip: Path, look: str) -> bytes:
@@ -172,19 +198,38 @@ def _moviepy(work: Path, clip: Path, look: str) -> bytes:
     known = cube.read(_document(look).data, look)
     made = work / "moviepy.mkv"
     with VideoFileClip(str(clip), audio=False) as film:
-        done = film.image_transform(lambda frame: (known.apply(frame.reshape(-1, 3) / 255) * 255 + 0.5).astype(np.uint8).reshape(
-            frame.shape))
-        done.write_videofile(str(made), codec="ffv1", fps=25, audio=False, logger=None, ffmpeg_params=["-pix_fmt", "yuv420p"])
+        done = film.image_transform(
+            lambda frame: (
+                (known.apply(frame.reshape(-1, 3) / 255) * 255 + 0.5).astype(np.uint8).reshape(frame.shape)
+            )
+        )
+        done.write_videofile(
+            str(made), codec="ffv1", fps=25, audio=False, logger=None, ffmpeg_params=["-pix_fmt", "yuv420p"]
+        )
     source = graph.source("video", "made", str(made), index=0, demuxer="matroska", size=SIZE)
     return _run(work, source.filter("format", pix_fmts="yuv420p"), EIGHT)
 
 
 def _run(work: Path, stream: Stream, depth: Depth) -> bytes:
     target = work / "out.raw"
-    lowered = compile_outputs([Output((stream,), str(target), "rawvideo")], lambda payload: _placed(work, payload))
-    subprocess.run([ffmpeg.binary(), "-v", "error", "-nostdin", "-y", *lowered.inputs, "-filter_complex", lowered.graphs[0],
-                    *lowered.outputs], check=True)
-    return target.read_bytes()[:SIZE.pixels * 3 // 2 * (1 if depth.bits == 8 else 2)]
+    lowered = compile_outputs(
+        [Output((stream,), str(target), "rawvideo")], lambda payload: _placed(work, payload)
+    )
+    subprocess.run(
+        [
+            ffmpeg.binary(),
+            "-v",
+            "error",
+            "-nostdin",
+            "-y",
+            *lowered.inputs,
+            "-filter_complex",
+            lowered.graphs[0],
+            *lowered.outputs,
+        ],
+        check=True,
+    )
+    return target.read_bytes()[: SIZE.pixels * 3 // 2 * (1 if depth.bits == 8 else 2)]
 
 
 def _placed(work: Path, payload: graph.Payload) -> str:
@@ -211,14 +256,21 @@ def _cube() -> Floats:
 def _natural(clip: Path) -> Floats:
     """Colours of the clip's frames, evenly over time and place."""
     with av.open(str(clip)) as container:
-        frames = [each.to_ndarray(format="rgb24") for number, each in enumerate(container.decode(video=0)) if number % 25 == 0]
+        frames = [
+            each.to_ndarray(format="rgb24")
+            for number, each in enumerate(container.decode(video=0))
+            if number % 25 == 0
+        ]
     every = np.concatenate([each.reshape(-1, 3) for each in frames])
     return every[np.linspace(0, len(every) - 1, LINES * COLUMNS).astype(int)] / 255
 
 
 def _patches(work: Path, colours: Floats) -> Path:
     codes = EIGHT.codes(colours).round()
-    planes = [np.kron(codes[:, each].reshape(LINES, COLUMNS), np.ones((SIDE // step,) * 2)) for each, step in enumerate((1, 2, 2))]
+    planes = [
+        np.kron(codes[:, each].reshape(LINES, COLUMNS), np.ones((SIDE // step,) * 2))
+        for each, step in enumerate((1, 2, 2))
+    ]
     head = f"YUV4MPEG2 W{SIZE.width} H{SIZE.height} F25:1 Ip A1:1 C420mpeg2\nFRAME\n"
     path = work / "patches.y4m"
     path.write_bytes(head.encode() + b"".join(plane.astype(np.uint8).tobytes() for plane in planes))
@@ -230,7 +282,10 @@ def _difference(one: Floats, other: Floats) -> Floats:
         warnings.simplefilter("ignore")
         import colour as science
 
-        lab = [science.XYZ_to_Lab(science.RGB_to_XYZ(each.clip(0, 1) ** 2.4, "ITU-R BT.709")) for each in (one, other)]
+        lab = [
+            science.XYZ_to_Lab(science.RGB_to_XYZ(each.clip(0, 1) ** 2.4, "ITU-R BT.709"))
+            for each in (one, other)
+        ]
         return np.asarray(science.delta_E(*lab, method="CIE 2000"))
 
 

@@ -28,7 +28,7 @@ from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
 
 WIDE, HIGH, SECONDS = 360, 640, 2
-LIMIT = 300         # kbit/s: under three times the least that such a frame is given (`model/codecs.py`)
+LIMIT = 300  # kbit/s: under three times the least that such a frame is given (`model/codecs.py`)
 RATES = (25, 60)
 SRT = "1\n00:00:00,200 --> 00:00:00,960\nGrain all over\n\n2\n00:00:01,080 --> 00:00:01,800\nwords on top of it\n"
 JOB = """source: clip.mp4
@@ -84,12 +84,14 @@ def _drawn(picture: str, rate: int) -> Iterator[bytes]:
     size = 26 if "large" in picture else 13
     wide = np.ones(count, int) if falling else dice.integers(4, size, count)
     high = dice.integers(10, 40, count) if falling else dice.integers(4, size, count)
-    colour = dice.integers(120, 256, (count, 1)).repeat(3, 1) if falling else dice.integers(0, 256, (count, 3))
+    colour = (
+        dice.integers(120, 256, (count, 1)).repeat(3, 1) if falling else dice.integers(0, 256, (count, 3))
+    )
     for frame in range(rate * SECONDS):
         shown = np.full((HIGH, WIDE, 3), (60, 70, 80), np.uint8)
         now = ((top + speed * frame / rate) % HIGH).astype(int)
         for x, y, w, h, ink in zip(left.astype(int), now, wide, high, colour, strict=True):
-            shown[y:y + h, x:x + w] = ink
+            shown[y : y + h, x : x + w] = ink
         yield shown.tobytes()
 
 
@@ -99,7 +101,18 @@ def _clip(path: Path, hard: Hard) -> None:
     if hard.picture in FILTERS:
         source = ("-f", "lavfi", "-i", FILTERS[hard.picture].replace("RATE", str(hard.rate)))
     else:
-        source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDE}x{HIGH}", "-r", str(hard.rate), "-i", "-")
+        source = (
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            f"{WIDE}x{HIGH}",
+            "-r",
+            str(hard.rate),
+            "-i",
+            "-",
+        )
     drawn = None if hard.picture in FILTERS else b"".join(_drawn(hard.picture, hard.rate))
     way = ("-vf", f"scale=out_color_matrix=bt709,format=yuv420p,{_TAGS}", "-t", str(SECONDS))
     encoded = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "8", "-c:a", "aac")
@@ -108,7 +121,11 @@ def _clip(path: Path, hard: Hard) -> None:
 
 
 def _moved(text: str, across: int, down: int) -> str:
-    return re.sub(r"\\pos\(([\d.]+),([\d.]+)\)", lambda at: rf"\pos({float(at[1]) + across:g},{float(at[2]) + down:g})", text)
+    return re.sub(
+        r"\\pos\(([\d.]+),([\d.]+)\)",
+        lambda at: rf"\pos({float(at[1]) + across:g},{float(at[2]) + down:g})",
+        text,
+    )
 
 
 def _later(text: str, by: Fraction) -> str:
@@ -117,7 +134,9 @@ def _later(text: str, by: Fraction) -> str:
         whole = max(0.0, 3600 * int(hours) + 60 * int(minutes) + float(seconds) + float(by))
         return f"{int(whole // 3600)}:{int(whole // 60 % 60):02d}:{whole % 60:05.2f}"
 
-    return re.sub(r"(Dialogue: \d+,)([\d:.]+),([\d:.]+)", lambda at: f"{at[1]}{stamp(at[2])},{stamp(at[3])}", text)
+    return re.sub(
+        r"(Dialogue: \d+,)([\d:.]+),([\d:.]+)", lambda at: f"{at[1]}{stamp(at[2])},{stamp(at[3])}", text
+    )
 
 
 def _spelt(text: str, words: dict[str, str]) -> str:
@@ -145,13 +164,17 @@ class Judge:
         (place / "job.yaml").write_text(JOB.replace("STYLE", hard.style))
         self._engine = Engine(api.load(place).job, STAGES)
         self._one = self._planned(hard.limited)
-        self._question = next(each for each in self._one.planned.promises if each.against and each.fact == "missing")
+        self._question = next(
+            each for each in self._one.planned.promises if each.against and each.fact == "missing"
+        )
 
     def _planned(self, limited: bool) -> Rendering:
         (asked,) = self._engine.job.deliverables
         if limited:
             delivery = asked.delivery
-            asked = replace(asked, delivery=delivery.model_copy(update={"picture": delivery.picture.under(LIMIT)}))  # type: ignore[union-attr]
+            asked = replace(
+                asked, delivery=delivery.model_copy(update={"picture": delivery.picture.under(LIMIT)})
+            )  # type: ignore[union-attr]
         return self._engine.plan([asked]).renderings[0]
 
     def good(self) -> ClearanceFacts:
@@ -165,12 +188,18 @@ class Judge:
         before = payload.content().decode()  # type: ignore[union-attr]
         text = DOCTORS[doctor](before, self._one.planned.programme.rate)
         assert text != before, f"{doctor}: nothing was doctored"
-        shown = plain.filter("ass", filename=PayloadBytes(".ass", text.encode()), shaping="complex") if text else plain
+        shown = (
+            plain.filter("ass", filename=PayloadBytes(".ass", text.encode()), shaping="complex")
+            if text
+            else plain
+        )
         return self._found(shown.encoded(self._one.picture.encoding))
 
     def _found(self, delivered: Stream) -> ClearanceFacts:
         assert self._question.analyser is not None
-        found: ClearanceFacts = self._engine.ask(Measure(self._question.analyser, delivered, self._question.against))
+        found: ClearanceFacts = self._engine.ask(
+            Measure(self._question.analyser, delivered, self._question.against)
+        )
         return found
 
 
@@ -192,9 +221,13 @@ def main(first: int = 0, last: int | None = None) -> int:
         good, (wrong,) = judged(hard, [hard.doctor])
         refused += [hard] if broken(good) else []
         passed += [] if broken(wrong) else [hard]
-        sys.stdout.write(f"{hard}: {'REFUSED' if broken(good) else 'kept'}; {hard.doctor}: {'found' if broken(wrong) else 'NOT FOUND'}\n")
+        sys.stdout.write(
+            f"{hard}: {'REFUSED' if broken(good) else 'kept'}; {hard.doctor}: {'found' if broken(wrong) else 'NOT FOUND'}\n"
+        )
         sys.stdout.flush()
-    sys.stdout.write(f"{len(refused)} of {len(some)} good ones refused, {len(some) - len(passed)} of {len(some)} doctored ones found\n")
+    sys.stdout.write(
+        f"{len(refused)} of {len(some)} good ones refused, {len(some) - len(passed)} of {len(some)} doctored ones found\n"
+    )
     return 1 if refused or passed else 0
 
 

@@ -20,7 +20,7 @@ from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
 
 CRFS = (13.0, 16.0, 19.0, 22.0)
-NEAR = Fraction(1, 2)   # s on either side of a joint that belong to it
+NEAR = Fraction(1, 2)  # s on either side of a joint that belong to it
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,13 @@ class Joints:
     @property
     def worst(self) -> float:
         """The most that the mean VMAF around a joint lies below the whole encode's there."""
-        return max(float(np.mean(self.whole.vmaf[at - self.near:at + self.near]) - np.mean(self.pieces.vmaf[at - self.near:at + self.near]))
-                   for at in self.joints)
+        return max(
+            float(
+                np.mean(self.whole.vmaf[at - self.near : at + self.near])
+                - np.mean(self.pieces.vmaf[at - self.near : at + self.near])
+            )
+            for at in self.joints
+        )
 
 
 def measured(bed: Bed) -> list[Joints]:
@@ -66,15 +71,27 @@ def measured(bed: Bed) -> list[Joints]:
         folder.mkdir()
         rate = one.planned.programme.rate
         joints = tuple(round(piece.span.start * rate) for piece in other.pieces[1:])
-        found.append(Joints(crf, _encoded(other, [other.picture], folder / "whole"),
-                            _encoded(other, [each.picture for each in other.pieces], folder / "pieces"), joints, round(NEAR * rate)))
+        found.append(
+            Joints(
+                crf,
+                _encoded(other, [other.picture], folder / "whole"),
+                _encoded(other, [each.picture for each in other.pieces], folder / "pieces"),
+                joints,
+                round(NEAR * rate),
+            )
+        )
     return found
 
 
 def bd_rate(found: Sequence[Joints]) -> float:
     """How much more rate the pieces take at equal VMAF, in percent (Bjøntegaard, cubic in the logarithm of the rate)."""
-    curves = [(np.log([getattr(each, side).rate for each in found]), np.array([getattr(each, side).mean for each in found]))
-              for side in ("whole", "pieces")]
+    curves = [
+        (
+            np.log([getattr(each, side).rate for each in found]),
+            np.array([getattr(each, side).mean for each in found]),
+        )
+        for side in ("whole", "pieces")
+    ]
     low = max(scores.min() for _, scores in curves)
     high = min(scores.max() for _, scores in curves)
     areas = []
@@ -92,7 +109,11 @@ def _at(one: Rendering, crf: float) -> Rendering:
     whole = one.picture.inputs[0].encoded(picture.encoding(rate))
     encoding = picture.piece(rate, render_plan.PIECE, render_plan.PIECE)
     assert encoding is not None
-    return replace(one, picture=whole, pieces=tuple(replace(each, picture=each.picture.inputs[0].encoded(encoding)) for each in one.pieces))
+    return replace(
+        one,
+        picture=whole,
+        pieces=tuple(replace(each, picture=each.picture.inputs[0].encoded(encoding)) for each in one.pieces),
+    )
 
 
 def _encoded(one: Rendering, pieces: Sequence[graph.Stream], folder: Path) -> Encoded:
@@ -100,14 +121,20 @@ def _encoded(one: Rendering, pieces: Sequence[graph.Stream], folder: Path) -> En
     programme, files = one.planned.programme, []
     for number, piece in enumerate(pieces):
         files.append(folder / f"{number}.mp4")
-        quiet(by_hand([Output((piece.inputs[0],), str(files[-1]), "mp4", piece.encoding.options)], folder), process.environment())
+        quiet(
+            by_hand([Output((piece.inputs[0],), str(files[-1]), "mp4", piece.encoding.options)], folder),
+            process.environment(),
+        )
     target = folder / "all.mp4"
     piece_joining.join(files, [piece_joining.shown(each) for each in files], programme.rate, target)
     log = folder / "vmaf.json"
     file = graph.source("video", "delivered", str(target), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(
-        "libvmaf", one.picture.inputs[0], n_threads=2, log_fmt="json", log_path=str(log))
+        "libvmaf", one.picture.inputs[0], n_threads=2, log_fmt="json", log_path=str(log)
+    )
     quiet(by_hand([Output((scored,), "-", "null")], folder), process.environment())
     frames = json.loads(log.read_text())["frames"]
     size = sum(each.stat().st_size for each in files)
-    return Encoded(size * 8 / 1000 / float(programme.duration), tuple(each["metrics"]["vmaf"] for each in frames))
+    return Encoded(
+        size * 8 / 1000 / float(programme.duration), tuple(each["metrics"]["vmaf"] for each in frames)
+    )

@@ -34,8 +34,13 @@ def main(model: str, frames: str) -> None:
     with tf.compat.v1.Session(graph=tf.compat.v1.get_default_graph()) as session:
         for picture in np.load(frames)["frames"]:
             scores, boxes = session.run(_WANTED, {"image_tensor:0": squared(picture)[None]})
-            found.append([[float(box[1]), float(box[0]), float(box[3]), float(box[2]), float(score)]
-                          for score, box in zip(scores[0], boxes[0], strict=True) if score >= SCORE])
+            found.append(
+                [
+                    [float(box[1]), float(box[0]), float(box[3]), float(box[2]), float(score)]
+                    for score, box in zip(scores[0], boxes[0], strict=True)
+                    if score >= SCORE
+                ]
+            )
     sys.stdout.write(json.dumps(found))
 
 

@@ -30,8 +30,8 @@ from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.placement.card_placement import PlacedCard
 
 ASPECTS = ("tiktok", "instagram-feed-4x5", "square", "youtube")
-NEEDED = 4.5     # WCAG 2.2, 1.4.3
-_SURE = 0.9      # of the face model
+NEEDED = 4.5  # WCAG 2.2, 1.4.3
+_SURE = 0.9  # of the face model
 Picture = NDArray[np.uint8]
 
 
@@ -66,9 +66,13 @@ def main() -> int:
                     sys.stderr.write(f"{clip.name} {outcome.name}: {outcome.error or outcome.broken[0]}\n")
             found = list(_measured(job))
             cards += found
-            sys.stderr.write(f"{clip.name}: {len(found)} cards, least contrast {min(each.contrast for each in found):.1f}\n")
-    sys.stdout.write(f"{len(settings.clips)} clips × {len(ASPECTS)} aspects × {len(settings.styles)} styles: "
-                     f"{kept} of {all_of_them} delivered, {outside} px outside the safe zone, {missing} cards missing\n\n")
+            sys.stderr.write(
+                f"{clip.name}: {len(found)} cards, least contrast {min(each.contrast for each in found):.1f}\n"
+            )
+    sys.stdout.write(
+        f"{len(settings.clips)} clips × {len(ASPECTS)} aspects × {len(settings.styles)} styles: "
+        f"{kept} of {all_of_them} delivered, {outside} px outside the safe zone, {missing} cards missing\n\n"
+    )
     sys.stdout.write("".join(_table(cards)))
     return 0
 
@@ -78,16 +82,26 @@ def _table(cards: Sequence[Card]) -> Iterator[str]:
     for style in (*sorted({each.style for each in cards}), ""):
         here = [each for each in cards if not style or each.style == style]
         contrasts = [each.contrast for each in here]
-        yield (f"| {style or 'all'} | {len(here)} | {min(contrasts):.1f} | {np.median(contrasts):.1f} | "
-               f"{sum(each < NEEDED for each in contrasts)} | {sum(each.face > 0.1 for each in here)} |\n")
+        yield (
+            f"| {style or 'all'} | {len(here)} | {min(contrasts):.1f} | {np.median(contrasts):.1f} | "
+            f"{sum(each < NEEDED for each in contrasts)} | {sum(each.face > 0.1 for each in here)} |\n"
+        )
 
 
 def _job(folder: Path, clip: Path, seconds: int, styles: Sequence[str]) -> Path:
     shutil.copyfile(clip, folder / clip.name)
     (folder / "sample.vtt").write_bytes(sample().data)
-    lines = [f"source: {clip.name}", f"pacing: {{trim: 0-{seconds}}}", "sound: {accept: achievable}", "deliverables:"]
-    lines += [f"  - {{name: {aspect}_{style}, preset: {aspect}, captions: {{file: sample.vtt, style: {style}, position: auto}}}}"
-              for aspect in ASPECTS for style in styles]
+    lines = [
+        f"source: {clip.name}",
+        f"pacing: {{trim: 0-{seconds}}}",
+        "sound: {accept: achievable}",
+        "deliverables:",
+    ]
+    lines += [
+        f"  - {{name: {aspect}_{style}, preset: {aspect}, captions: {{file: sample.vtt, style: {style}, position: auto}}}}"
+        for aspect in ASPECTS
+        for style in styles
+    ]
     (folder / "job.yaml").write_text("\n".join(lines) + "\n")
     return folder
 
@@ -98,7 +112,14 @@ def _measured(folder: Path) -> Iterator[Card]:
     for one in engine.plan().renderings:
         aspect, style = one.name.split("_")
         file = next((folder / "out").glob(f"{one.name}.*"), None)
-        burnt = next((node.arg("filename") for node in graph.history([one.planned.programme.picture]) if node.name == "ass"), None)
+        burnt = next(
+            (
+                node.arg("filename")
+                for node in graph.history([one.planned.programme.picture])
+                if node.name == "ass"
+            ),
+            None,
+        )
         if file is None or not isinstance(burnt, AssCards):
             continue
         times = [Fraction(card.card.start + card.card.end, 2) / burnt.rate for card in burnt.cards]
@@ -110,23 +131,45 @@ def _measured(folder: Path) -> Iterator[Card]:
 def _frames(file: Path, wanted: Sequence[int]) -> list[Picture]:
     with av.open(str(file)) as container:
         decoded = enumerate(container.decode(video=0))
-        found = {number: frame.to_ndarray(format="rgb24") for number, frame in decoded if number in set(wanted)}
+        found = {
+            number: frame.to_ndarray(format="rgb24") for number, frame in decoded if number in set(wanted)
+        }
     return [found[number] for number in wanted]
 
 
 def _letters(burnt: AssCards, times: Sequence[Fraction]) -> list[Picture]:
     """The letters alone, white on black, in the frames in question."""
-    bare = burnt.style.model_copy(update={"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF", "emphasis": None,
-                                          "spoken": burnt.style.spoken and burnt.style.spoken.model_copy(update={"colour": "#FFFFFF"})})
-    black = graph.generate("video", "color", size=burnt.frame, color="black", s=str(burnt.frame), rate=burnt.rate,
-                           duration=max(times) + 1).filter("format", pix_fmts="gray")
+    bare = burnt.style.model_copy(
+        update={
+            "outline": None,
+            "shadow": None,
+            "box": None,
+            "colour": "#FFFFFF",
+            "emphasis": None,
+            "spoken": burnt.style.spoken and burnt.style.spoken.model_copy(update={"colour": "#FFFFFF"}),
+        }
+    )
+    black = graph.generate(
+        "video",
+        "color",
+        size=burnt.frame,
+        color="black",
+        s=str(burnt.frame),
+        rate=burnt.rate,
+        duration=max(times) + 1,
+    ).filter("format", pix_fmts="gray")
     shown = black.filter("ass", filename=replace(burnt, style=bare), shaping="complex")
     wanted = "+".join(f"eq(n,{int(time * burnt.rate)})" for time in times)
     return _grey(shown.filter("select", expr=wanted))
 
 
 def _grey(stream: Stream) -> list[Picture]:
-    output = Output((stream.filter("format", pix_fmts="gray"),), "pipe:1", "nut", (("c:v", "rawvideo"), ("fps_mode", "passthrough")))
+    output = Output(
+        (stream.filter("format", pix_fmts="gray"),),
+        "pipe:1",
+        "nut",
+        (("c:v", "rawvideo"), ("fps_mode", "passthrough")),
+    )
     with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as container:
         return [frame.to_ndarray() for frame in container.decode(video=0)]
 
@@ -135,14 +178,19 @@ def _contrast(delivered: Picture, letters: Picture, em: float) -> float:
     """The contrast of the letters' inside with the ring around them, by mean luminance."""
     inside = cv2.erode((letters > 200).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     inside = inside if inside.any() else letters > 200
-    near, far = (cv2.dilate((letters > 32).astype(np.uint8), _round(width)).astype(bool) for width in (1, max(2, round(0.035 * em))))
+    near, far = (
+        cv2.dilate((letters > 32).astype(np.uint8), _round(width)).astype(bool)
+        for width in (1, max(2, round(0.035 * em)))
+    )
     light = _luminance(delivered)
     one, other = light[inside].mean(), light[far & ~near].mean()
     return float((max(one, other) + 0.05) / (min(one, other) + 0.05))
 
 
 def _round(radius: int) -> Picture:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), np.uint8)
+    return np.asarray(
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), np.uint8
+    )
 
 
 def _luminance(rgb: Picture) -> NDArray[np.float64]:
@@ -153,8 +201,10 @@ def _luminance(rgb: Picture) -> NDArray[np.float64]:
 
 def _covered(card: PlacedCard, delivered: Picture) -> float:
     """The share of the largest face that lies under the card's letters' box."""
-    detector = resources.network("face_detection_yunet_2023mar.onnx",
-                                 lambda cv, path: cv.FaceDetectorYN.create(path, "", (delivered.shape[1], delivered.shape[0]), _SURE))
+    detector = resources.network(
+        "face_detection_yunet_2023mar.onnx",
+        lambda cv, path: cv.FaceDetectorYN.create(path, "", (delivered.shape[1], delivered.shape[0]), _SURE),
+    )
     _, rows = detector.detect(np.ascontiguousarray(delivered[..., ::-1]))
     if rows is None:
         return 0.0

@@ -21,11 +21,32 @@ def limit(bed: Bed) -> Side:
     folder.mkdir()
     _refuse_a_full_disk(renderings, folder)
     raw = [_finished(one, folder) for one in renderings]
-    command = [ffmpeg.binary(), "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "error", "-i", str(bed.clip)]
+    command = [
+        ffmpeg.binary(),
+        "-hide_banner",
+        "-nostdin",
+        "-nostats",
+        "-y",
+        "-v",
+        "error",
+        "-i",
+        str(bed.clip),
+    ]
     for one, path in zip(renderings, raw, strict=True):
         size, rate = one.planned.programme.frame, one.planned.programme.rate
         pix_fmt = one.planned.deliverable.delivery.picture.pix_fmt
-        command += ["-f", "rawvideo", "-pix_fmt", pix_fmt, "-s", f"{size.width}x{size.height}", "-r", str(rate), "-i", str(path)]
+        command += [
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            pix_fmt,
+            "-s",
+            f"{size.width}x{size.height}",
+            "-r",
+            str(rate),
+            "-i",
+            str(path),
+        ]
     command += ["-map", "0:v", "-c:v", "wrapped_avframe", "-f", "null", "-"]
     for index, one in enumerate(renderings, 1):
         options = [word for name, value in as_ours(one) for word in (f"-{name}", value)]
@@ -37,7 +58,9 @@ def _finished(one: Rendering, folder: Path) -> Path:
     """The deliverable's planned frames as raw bytes."""
     path = folder / f"{one.name}.yuv"
 
-    output = Output((one.picture.inputs[0],), str(path), "rawvideo", (("c:v", "rawvideo"), ("fps_mode", "passthrough")))
+    output = Output(
+        (one.picture.inputs[0],), str(path), "rawvideo", (("c:v", "rawvideo"), ("fps_mode", "passthrough"))
+    )
     quiet(by_hand([output], folder), process.environment())
     return path
 
@@ -46,4 +69,6 @@ def _refuse_a_full_disk(renderings: tuple[Rendering, ...], folder: Path) -> None
     """4:2:0 in 8 bits is 1.5 bytes a pixel; twice that is left for everything else."""
     needed = sum(3 * one.planned.programme.frame.pixels * one.planned.programme.frames for one in renderings)
     if shutil.disk_usage(folder).free < needed:
-        raise RuntimeError(f"finished frames need {needed / 1e9:.0f} GB below {folder}: set TMPDIR to a larger disk")
+        raise RuntimeError(
+            f"finished frames need {needed / 1e9:.0f} GB below {folder}: set TMPDIR to a larger disk"
+        )

@@ -46,6 +46,7 @@ def in_turn(sides: Sequence[Side], runs: int) -> Rounds:
 
 def timed(run: Callable[[], object]) -> Cost:
     """What one run costs; all that it does, it does in child processes that it waits for."""
+
     def cpu() -> float:
         use = resource.getrusage(resource.RUSAGE_CHILDREN)
         return use.ru_utime + use.ru_stime
@@ -61,7 +62,9 @@ def middle(costs: Sequence[Cost]) -> Cost:
 
 def ratio(rounds: Rounds, over: str, under: str) -> Cost:
     """The median of `over` ÷ `under`, round by round."""
-    return middle([Cost(a.cpu / b.cpu, a.wall / b.wall) for a, b in zip(rounds[over], rounds[under], strict=True)])
+    return middle(
+        [Cost(a.cpu / b.cpu, a.wall / b.wall) for a, b in zip(rounds[over], rounds[under], strict=True)]
+    )
 
 
 def quiet(command: Sequence[str], env: Mapping[str, str] | None = None) -> str:
@@ -76,8 +79,17 @@ def said(command: Sequence[str]) -> str:
 
 def _run(command: Sequence[str], env: Mapping[str, str] | None) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        command, capture_output=True, text=True, errors="replace", env=env, stdin=subprocess.DEVNULL, cwd=ROOT, check=False,
+        command,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=env,
+        stdin=subprocess.DEVNULL,
+        cwd=ROOT,
+        check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{command[0]} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-3000:]}")
+        raise RuntimeError(
+            f"{command[0]} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-3000:]}"
+        )
     return done

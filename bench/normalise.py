@@ -58,21 +58,42 @@ def main() -> int:
             name, _, note = line.partition("\t")
             said.setdefault(name, []).append(note)
         _table(clips, ours / "out", theirs, said, refused)
-        _tell(f"wall time of all {len(clips)}: finish {taken:.1f} s, {Path(settings.rival).name} {rival:.1f} s, ratio {rival / taken:.2f}")
+        _tell(
+            f"wall time of all {len(clips)}: finish {taken:.1f} s, {Path(settings.rival).name} {rival:.1f} s, ratio {rival / taken:.2f}"
+        )
     return 0
 
 
 def _variants(paths: Sequence[Path]) -> Iterator[tuple[str, Floats]]:
     for path in paths:
-        raw = subprocess.run([ffmpeg.binary(), "-v", "error", "-i", str(path), "-t", "20", "-vn", "-ac", "2", "-ar", str(RATE),
-                              "-f", "f32le", "-"], capture_output=True, check=True).stdout
+        raw = subprocess.run(
+            [
+                ffmpeg.binary(),
+                "-v",
+                "error",
+                "-i",
+                str(path),
+                "-t",
+                "20",
+                "-vn",
+                "-ac",
+                "2",
+                "-ar",
+                str(RATE),
+                "-f",
+                "f32le",
+                "-",
+            ],
+            capture_output=True,
+            check=True,
+        ).stdout
         sound = np.frombuffer(raw, "<f4").reshape(-1, 2).astype(float)
         top = np.abs(sound).max()
         yield f"{path.stem}-as-is", sound
-        yield f"{path.stem}-hot", np.clip(sound / top * 4, -1.1, 1.1)      # +0.8 dBFS, clipped by 12 dB
+        yield f"{path.stem}-hot", np.clip(sound / top * 4, -1.1, 1.1)  # +0.8 dBFS, clipped by 12 dB
         yield f"{path.stem}-quiet", sound / top * 0.02
         loud = int(np.abs(sound[:, 0]).argmax())
-        yield f"{path.stem}-sting", sound[max(0, loud - RATE // 4):loud + RATE // 3]
+        yield f"{path.stem}-sting", sound[max(0, loud - RATE // 4) : loud + RATE // 3]
 
 
 def _built() -> Iterator[tuple[str, Floats]]:
@@ -83,7 +104,7 @@ def _built() -> Iterator[tuple[str, Floats]]:
     yield "built-impulses", _both(impulses)
     yield "built-stop-start", _both(5 * noise * (at % 2 < 1))
     yield "built-square", _both(0.9 * np.sign(np.sin(2 * np.pi * 100 * at)))
-    yield "built-click", _both(0.5 * np.sin(2 * np.pi * 1000 * at[:RATE // 5]))
+    yield "built-click", _both(0.5 * np.sin(2 * np.pi * 1000 * at[: RATE // 5]))
     yield "built-low", _both(0.5 * np.sin(2 * np.pi * 50 * at))
     yield "built-wide", np.stack([noise, rng.normal(0, 0.02, 10 * RATE)], 1)
 
@@ -95,10 +116,39 @@ def _both(mono: Floats) -> Floats:
 def _clip(folder: Path, name: str, sound: Floats) -> Path:
     path, seconds = folder / f"{name}.mov", len(sound) / RATE
     picture = f"testsrc2=size=320x180:rate=25:duration={seconds},format=yuv420p,{_TAGS}"
-    subprocess.run([ffmpeg.binary(), "-v", "error", "-y", "-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", "-",
-                    "-f", "lavfi", "-i", picture,
-                    "-map", "1:v", "-map", "0:a", "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "pcm_f32le", str(path)],
-                   input=sound.astype("<f4").tobytes(), check=True)
+    subprocess.run(
+        [
+            ffmpeg.binary(),
+            "-v",
+            "error",
+            "-y",
+            "-f",
+            "f32le",
+            "-ar",
+            str(RATE),
+            "-ac",
+            "2",
+            "-i",
+            "-",
+            "-f",
+            "lavfi",
+            "-i",
+            picture,
+            "-map",
+            "1:v",
+            "-map",
+            "0:a",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-c:a",
+            "pcm_f32le",
+            str(path),
+        ],
+        input=sound.astype("<f4").tobytes(),
+        check=True,
+    )
     return path
 
 
@@ -107,7 +157,12 @@ def _ours(folder: Path) -> float:
     begun = time.monotonic()
     outcomes = api.run(api.load(folder).job)
     taken = time.monotonic() - begun
-    lines = [f"{each.name}\t{note}" for each in outcomes for note in (*each.notes, str(each.error or "")) if "sound:" in note or each.error]
+    lines = [
+        f"{each.name}\t{note}"
+        for each in outcomes
+        for note in (*each.notes, str(each.error or ""))
+        if "sound:" in note or each.error
+    ]
     (folder / "said.txt").write_text("\n".join(lines))
     return taken
 
@@ -116,23 +171,64 @@ def _theirs(clips: Sequence[Path], folder: Path, program: str) -> tuple[float, s
     begun, refused = time.monotonic(), set[str]()
     for clip in clips:
         target = str(folder / f"{clip.stem}.mp4")
-        done = subprocess.run([program, str(clip), "-o", target, "-t", str(TARGET), "-tp", str(CEILING), "-c:a", "aac", "-b:a", "192k",
-                               "-c:v", "copy", "-f"], capture_output=True, check=False,
-                              env={"FFMPEG_PATH": str(ffmpeg.binary()), "PATH": "/usr/bin:/bin"})
+        done = subprocess.run(
+            [
+                program,
+                str(clip),
+                "-o",
+                target,
+                "-t",
+                str(TARGET),
+                "-tp",
+                str(CEILING),
+                "-c:a",
+                "aac",
+                "-b:a",
+                "192k",
+                "-c:v",
+                "copy",
+                "-f",
+            ],
+            capture_output=True,
+            check=False,
+            env={"FFMPEG_PATH": str(ffmpeg.binary()), "PATH": "/usr/bin:/bin"},
+        )
         if done.returncode:
             refused.add(clip.stem)
     return time.monotonic() - begun, refused
 
 
 def _heard(path: Path) -> Heard:
-    log = subprocess.run([ffmpeg.binary(), "-hide_banner", "-nostats", "-i", str(path), "-vn", "-af", "ebur128=peak=true:framelog=quiet",
-                          "-f", "null", "-"], capture_output=True, text=True, check=True).stderr
-    found = {key: float(re.findall(rf"{key}:\s+(-?[\d.]+|-?inf|nan)", log)[-1]) for key in ("I", "LRA", "Peak")}
+    log = subprocess.run(
+        [
+            ffmpeg.binary(),
+            "-hide_banner",
+            "-nostats",
+            "-i",
+            str(path),
+            "-vn",
+            "-af",
+            "ebur128=peak=true:framelog=quiet",
+            "-f",
+            "null",
+            "-",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    found = {
+        key: float(re.findall(rf"{key}:\s+(-?[\d.]+|-?inf|nan)", log)[-1]) for key in ("I", "LRA", "Peak")
+    }
     return Heard(None if found["I"] <= -70 else found["I"], found["LRA"], found["Peak"])
 
 
-def _table(clips: Sequence[Path], ours: Path, theirs: Path, said: dict[str, list[str]], refused: set[str]) -> None:
-    _tell(f"{'clip':<34}{'source I / LRA / TP':>24}   {'finish I   LRA    TP':>22}   {'rival I   LRA    TP':>22}")
+def _table(
+    clips: Sequence[Path], ours: Path, theirs: Path, said: dict[str, list[str]], refused: set[str]
+) -> None:
+    _tell(
+        f"{'clip':<34}{'source I / LRA / TP':>24}   {'finish I   LRA    TP':>22}   {'rival I   LRA    TP':>22}"
+    )
     sums: dict[str, list[tuple[float, float, float]]] = {"finish": [], "rival": []}
     for clip in clips:
         raw, lines = _heard(clip), []
@@ -144,15 +240,19 @@ def _table(clips: Sequence[Path], ours: Path, theirs: Path, said: dict[str, list
             lines.append(f"{got.lufs if got.lufs is not None else -70:8.1f}{got.range:6.1f}{got.peak:8.1f}")
             reachable = not any("achievable" in note for note in said.get(clip.stem, ()))
             if reachable and got.lufs is not None:
-                sums[who].append((abs(got.lufs - TARGET), max(0.0, got.peak - CEILING), abs(got.range - raw.range)))
+                sums[who].append(
+                    (abs(got.lufs - TARGET), max(0.0, got.peak - CEILING), abs(got.range - raw.range))
+                )
         far = " *" if any("achievable" in note for note in said.get(clip.stem, ())) else ""
         own = f"{raw.lufs if raw.lufs is not None else -70:8.1f}{raw.range:8.1f}{raw.peak:8.1f}"
         _tell(f"{clip.stem:<34}{own}   {lines[0]}   {lines[1]}{far}")
     for who, rows in sums.items():
         errors, overs, ranges = (list(each) for each in zip(*rows, strict=True))
-        _tell(f"{who}: of {len(rows)} within reach: off by {mean(errors):.2f} LU, {max(errors):.1f} at most; "
-              f"{sum(over > 0.05 for over in overs)} above the ceiling, by {max(overs):.1f} dB at most; "
-              f"LRA moved by {mean(ranges):.2f}, {max(ranges):.1f} at most")
+        _tell(
+            f"{who}: of {len(rows)} within reach: off by {mean(errors):.2f} LU, {max(errors):.1f} at most; "
+            f"{sum(over > 0.05 for over in overs)} above the ceiling, by {max(overs):.1f} dB at most; "
+            f"LRA moved by {mean(ranges):.2f}, {max(ranges):.1f} at most"
+        )
     _tell(f"* out of reach as finish says, and so not counted; refused by the rival: {len(refused)}")
 
 

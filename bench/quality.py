@@ -16,11 +16,11 @@ from finish.graph import Output
 from finish.media import process
 from finish.planning.render_plan import Rendering
 
-AGREE = 0.3             # VMAF; half a step of crf makes as much
-EVERY = 5               # frames: both sides are asked about the same ones
+AGREE = 0.3  # VMAF; half a step of crf makes as much
+EVERY = 5  # frames: both sides are asked about the same ones
 TRIES = 6
-SLOPE = -0.7            # VMAF for one step of crf near 18, to guess the second try from the first
-RANGE = (8.0, 34.0)     # crf
+SLOPE = -0.7  # VMAF for one step of crf near 18, to guess the second try from the first
+RANGE = (8.0, 34.0)  # crf
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,31 @@ def vmaf(one: Rendering, delivered: Path, work: Path) -> float:
     log = work / "vmaf.json"
     file = graph.source("video", "delivered", str(delivered), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(
-        "libvmaf", one.picture.inputs[0], n_threads=os.cpu_count() or 1, n_subsample=EVERY, log_fmt="json", log_path=str(log))
+        "libvmaf",
+        one.picture.inputs[0],
+        n_threads=os.cpu_count() or 1,
+        n_subsample=EVERY,
+        log_fmt="json",
+        log_path=str(log),
+    )
     quiet(by_hand([Output((scored,), "-", "null")], work), process.environment())
     return float(json.loads(log.read_text())["pooled_metrics"]["vmaf"]["mean"])
 
 
 def an_experts(crf: Mapping[str, float]) -> Callable[[Rendering], Options]:
     """What an expert would ask of x264 and AAC, with x264's own defaults for the rest; sound at our rate."""
+
     def options(one: Rendering) -> Options:
         sound = one.planned.deliverable.delivery.sound
         return (
-            ("c:v", "libx264"), ("preset", "medium"), ("crf", f"{crf[one.name]:g}"), ("pix_fmt", "yuv420p"),
-            ("c:a", "aac"), ("b:a", f"{sound.bit_rate}k"), ("ar", str(sound.rate)), ("movflags", "+faststart"),
+            ("c:v", "libx264"),
+            ("preset", "medium"),
+            ("crf", f"{crf[one.name]:g}"),
+            ("pix_fmt", "yuv420p"),
+            ("c:a", "aac"),
+            ("b:a", f"{sound.bit_rate}k"),
+            ("ar", str(sound.rate)),
+            ("movflags", "+faststart"),
         )
 
     return options
@@ -91,4 +104,11 @@ def _match(bed: Bed, one: Rendering, ours: float, theirs: tuple[float, float]) -
     def kbits(path: Path) -> float:
         return path.stat().st_size * 8 / 1000 / float(one.planned.programme.duration)
 
-    return Match(one.name, ours, theirs[1], theirs[0], kbits(bed.folder / "out" / one.filename), kbits(bed.work / "matched" / one.filename))
+    return Match(
+        one.name,
+        ours,
+        theirs[1],
+        theirs[0],
+        kbits(bed.folder / "out" / one.filename),
+        kbits(bed.work / "matched" / one.filename),
+    )

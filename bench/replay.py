@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 
 from finish.stages.reframe.camera_path import MOTIONS, RATE, follow
 
-FPS = 30                            # of DHF1K's videos
+FPS = 30  # of DHF1K's videos
 NOISE, OUTLIERS, MISSING = 0.02, 0.08, 0.10
-JUMP = 0.1                          # of the frame: so far all but two annotators move in one frame at a cut
-STILL = 0.005                       # shares a second: slower is standing
-SHIFTS = range(-15, 16)             # frames of lag tried
+JUMP = 0.1  # of the frame: so far all but two annotators move in one frame at a cut
+STILL = 0.005  # shares a second: slower is standing
+SHIFTS = range(-15, 16)  # frames of lag tried
 Floats = NDArray[np.float64]
-Planner = Callable[[Floats, Floats, Floats, float], Floats]     # times seen, positions seen, times wanted, half a crop
+Planner = Callable[
+    [Floats, Floats, Floats, float], Floats
+]  # times seen, positions seen, times wanted, half a crop
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ def main() -> int:
     parser.add_argument("file", type=Path)
     settings = parser.parse_args()
     data = np.load(settings.file)
-    _tell(f"{'planner':<22}" + "".join(f"{ratio:>8}{'jerk':>8}{'rev/s':>8}{'lag':>8}" for ratio in ("1:3", "3:1")))
+    _tell(
+        f"{'planner':<22}"
+        + "".join(f"{ratio:>8}{'jerk':>8}{'rev/s':>8}{'lag':>8}" for ratio in ("1:3", "3:1"))
+    )
     rows = {ratio: {name: [] for name in PLANNERS} for ratio in ("1-3", "3-1")}
     for key in data.files:
         number, ratio = key.split("_")
@@ -58,7 +63,9 @@ def main() -> int:
 
 def _told(rows: Sequence[Row]) -> str:
     told = [mean(getattr(row, each) for row in rows) for each in ("overlap", "jerk", "reversals")]
-    lag = SHIFTS[int(np.mean([row.earlier for row in rows], axis=0).argmax())]   # of one video alone it is a matter of luck
+    lag = SHIFTS[
+        int(np.mean([row.earlier for row in rows], axis=0).argmax())
+    ]  # of one video alone it is a matter of luck
     return "".join(f"{each:8.2f}" for each in (*told, lag))
 
 
@@ -69,7 +76,10 @@ def _video(boxes: NDArray[np.int16], ratio: str, number: int) -> Iterator[tuple[
     middles = (boxes[..., low] + boxes[..., high]) / 2 / whole
     held, rng = number % len(middles), np.random.default_rng(number)
     truth, agreed = middles[held], np.median(np.delete(middles, held, axis=0), axis=0)
-    cuts = [int(at) + 1 for at in np.flatnonzero((np.abs(np.diff(middles, axis=1)) > JUMP).sum(axis=0) >= len(middles) - 2)]
+    cuts = [
+        int(at) + 1
+        for at in np.flatnonzero((np.abs(np.diff(middles, axis=1)) > JUMP).sum(axis=0) >= len(middles) - 2)
+    ]
     times = np.arange(len(truth)) / FPS
     seen = np.arange(0, len(truth), FPS // RATE)
     errors = np.clip(agreed[seen] + rng.normal(0, NOISE, len(seen)), 0, 1)
@@ -89,7 +99,7 @@ def _row(path: Floats, truth: Floats, size: float, edges: Sequence[int]) -> Row:
     thirds, turns = [0.0], 0
     for start, end in pairwise(edges):
         inside = path[start:end]
-        thirds += (np.abs(np.diff(inside, 3)) * FPS ** 3).tolist()
+        thirds += (np.abs(np.diff(inside, 3)) * FPS**3).tolist()
         speed = np.diff(inside) * FPS
         moving = np.sign(speed[np.abs(speed) > STILL])
         turns += int((np.diff(moving) != 0).sum())
@@ -103,7 +113,9 @@ def _overlap(path: Floats, truth: Floats, size: float) -> float:
 
 
 def _ours(motion: str) -> Planner:
-    return lambda seen, found, wanted, half: follow(list(zip(seen.tolist(), found.tolist(), strict=True)), half, MOTIONS[motion]).at(wanted)
+    return lambda seen, found, wanted, half: follow(
+        list(zip(seen.tolist(), found.tolist(), strict=True)), half, MOTIONS[motion]
+    ).at(wanted)
 
 
 def _middle(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:  # noqa: ARG001 (the signature of a planner)
@@ -124,7 +136,9 @@ def _polynomial(seen: Floats, found: Floats, wanted: Floats, half: float) -> Flo
     middle, reach = seen.mean(), max(1e-9, np.ptp(seen) / 2)
     degree, weights = min(4, len(seen) - 1), np.ones(len(seen))
     for _ in range(20):
-        fitted = np.polynomial.Polynomial.fit((seen - middle) / reach, found, degree, w=np.sqrt(weights), domain=[-1, 1])
+        fitted = np.polynomial.Polynomial.fit(
+            (seen - middle) / reach, found, degree, w=np.sqrt(weights), domain=[-1, 1]
+        )
         weights = 1 / (1 + ((fitted((seen - middle) / reach) - found) / 0.05) ** 2)
     return np.asarray(fitted((np.clip(wanted, seen[0], seen[-1]) - middle) / reach))
 
@@ -138,7 +152,10 @@ def _autoflip(seen: Floats, found: Floats, wanted: Floats, half: float) -> Float
 
 
 PLANNERS: dict[str, Planner] = {
-    "middle": _middle, "average of 0.5 s": _averaged, "AutoFlip default": _autoflip, "AutoFlip polynomial": _polynomial,
+    "middle": _middle,
+    "average of 0.5 s": _averaged,
+    "AutoFlip default": _autoflip,
+    "AutoFlip polynomial": _polynomial,
     **{f"finish {motion}": _ours(motion) for motion in MOTIONS},
 }
 

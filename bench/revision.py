@@ -49,8 +49,31 @@ def _pictures(bed: Bed, name: str, run: Callable[[Renderer], object]) -> Side:
 def one_keyframe(clip: Path) -> None:
     """The same clip with a single keyframe, as some generators and screen recorders write them."""
     long = clip.with_name("long.mp4")
-    quiet([ffmpeg.binary(), "-v", "error", "-y", "-i", str(clip), "-c:v", "libx264", "-preset", "veryfast", "-b:v", "8000k", "-g", "100000",
-           "-keyint_min", "100000", "-sc_threshold", "0", "-c:a", "copy", str(long)])
+    quiet(
+        [
+            ffmpeg.binary(),
+            "-v",
+            "error",
+            "-y",
+            "-i",
+            str(clip),
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-b:v",
+            "8000k",
+            "-g",
+            "100000",
+            "-keyint_min",
+            "100000",
+            "-sc_threshold",
+            "0",
+            "-c:a",
+            "copy",
+            str(long),
+        ]
+    )
     long.replace(clip)
 
 
@@ -59,19 +82,31 @@ def changes(seconds: int) -> tuple[Change, ...]:
     middle = seconds // 2 // 2 * 2
 
     def typo(folder: Path) -> None:
-        (folder / "captions.srt").write_text(cues(seconds).replace(f"for second {middle}\n", f"for sekond {middle}\n"))
+        (folder / "captions.srt").write_text(
+            cues(seconds).replace(f"for second {middle}\n", f"for sekond {middle}\n")
+        )
 
     def edit(old: str, new: str) -> Callable[[Path], object]:
-        return lambda folder: (folder / "job.yaml").write_text((folder / "job.yaml").read_text().replace(old, new))
+        return lambda folder: (folder / "job.yaml").write_text(
+            (folder / "job.yaml").read_text().replace(old, new)
+        )
 
     logo = f"composite: {{logo: {{file: logo.png, from: {middle}, to: {middle + 2}}}}}\nsource:"
     return (
         Change("nothing", lambda _: None, 0),
         Change("a letter of a caption", typo, 1.7),
         Change("a logo for two seconds", edit("source:", logo), 2),
-        Change("that logo a second later", edit(f"from: {middle}, to: {middle + 2}", f"from: {middle + 1}, to: {middle + 3}"), 3),
+        Change(
+            "that logo a second later",
+            edit(f"from: {middle}, to: {middle + 2}", f"from: {middle + 1}, to: {middle + 3}"),
+            3,
+        ),
         Change("a second cut out near the start", edit("source:", "pacing: {cut: [2-3]}\nsource:"), 1),
-        Change("another loudness", edit("sound: {accept: achievable}", "sound: {accept: achievable, lufs: -16}"), 0),
+        Change(
+            "another loudness",
+            edit("sound: {accept: achievable}", "sound: {accept: achievable, lufs: -16}"),
+            0,
+        ),
     )
 
 
@@ -91,14 +126,33 @@ class Revised:
 
 def revised(bed: Bed, seconds: int) -> list[Revised]:
     """A full run, then every change and a run after it."""
-    quiet([ffmpeg.binary(), "-v", "error", "-y", "-f", "lavfi", "-i", "color=red:s=200x100,format=rgba", "-frames:v", "1",
-           str(bed.folder / "logo.png")])
+    quiet(
+        [
+            ffmpeg.binary(),
+            "-v",
+            "error",
+            "-y",
+            "-f",
+            "lavfi",
+            "-i",
+            "color=red:s=200x100,format=rgba",
+            "-frames:v",
+            "1",
+            str(bed.folder / "logo.png"),
+        ]
+    )
     run = whole(bed)
     run.clear()
     full = timed(run.run)
     found = []
     for change in changes(seconds):
         change.do(bed.folder)
-        found.append(Revised(change.name, timed(run.run), full, (change.touched + float(render_plan.PIECE)) / seconds + 0.05))
+        found.append(
+            Revised(
+                change.name,
+                timed(run.run),
+                full,
+                (change.touched + float(render_plan.PIECE)) / seconds + 0.05,
+            )
+        )
     return found
-

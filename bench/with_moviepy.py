@@ -26,8 +26,17 @@ def main(plan: Mapping[str, Any]) -> None:
             framed = frame(clip, each).image_transform(grade).with_effects([afx.MultiplyVolume(plan["gain"])])
             texts = [text(plan, each, cue) for cue in plan["cues"]]
             CompositeVideoClip([framed, *texts]).with_duration(clip.duration).write_videofile(
-                each["file"], fps=clip.fps, codec="libx264", preset=each["speed"], audio_codec="aac", audio_bitrate=each["sound"],
-                temp_audiofile_path=str(Path(each["file"]).parent), ffmpeg_params=each["options"], threads=each["threads"], logger=None)
+                each["file"],
+                fps=clip.fps,
+                codec="libx264",
+                preset=each["speed"],
+                audio_codec="aac",
+                audio_bitrate=each["sound"],
+                temp_audiofile_path=str(Path(each["file"]).parent),
+                ffmpeg_params=each["options"],
+                threads=each["threads"],
+                logger=None,
+            )
 
 
 def by_pillow(rows: np.ndarray) -> Grade:
@@ -68,9 +77,23 @@ def frame(clip: VideoClip, each: Mapping[str, Any]) -> VideoClip:
 
 def text(plan: Mapping[str, Any], each: Mapping[str, Any], cue: Mapping[str, Any]) -> VideoClip:
     """One cue: white with a dark edge, wrapped in the safe width, at the foot of the safe box."""
-    clip = TextClip(font=plan["font"], text=cue["text"], font_size=each["type"], color="white", stroke_color="black",
-                    stroke_width=3, method="caption", size=(each["width"], None), text_align="center", margin=(0, 10))
-    return clip.with_start(cue["start"]).with_duration(cue["end"] - cue["start"]).with_position(("center", each["foot"] - clip.h))
+    clip = TextClip(
+        font=plan["font"],
+        text=cue["text"],
+        font_size=each["type"],
+        color="white",
+        stroke_color="black",
+        stroke_width=3,
+        method="caption",
+        size=(each["width"], None),
+        text_align="center",
+        margin=(0, 10),
+    )
+    return (
+        clip.with_start(cue["start"])
+        .with_duration(cue["end"] - cue["start"])
+        .with_position(("center", each["foot"] - clip.h))
+    )
 
 
 if __name__ == "__main__":

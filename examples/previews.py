@@ -29,27 +29,53 @@ from finish.units import Box, Size
 FRAME = Size(480, 270)
 RATE = Fraction(25)
 TEXT = "WEBVTT\n\n00:00.000 --> 00:02.400\nAa <b>Captions</b> that everybody reads\n"
-AT = Fraction(7, 5)      # s: half of the words are spoken
+AT = Fraction(7, 5)  # s: half of the words are spoken
 KEY = b"finish-style"
 
 
 def preview(document: Document) -> bytes:
     """A PNG of a style."""
     style = styles.read(document)
-    em = style.size * 1.6 * FRAME.height     # larger than on a film: a preview is small
+    em = style.size * 1.6 * FRAME.height  # larger than on a film: a preview is small
     room = CaptionArea(FRAME, Box(0, 0, FRAME.width, FRAME.height), em, style)
     grid = CardGrid(RATE, 60, "preview.vtt")
-    made = tuple(card for cue in read(Document(Path("preview.vtt"), TEXT.encode())).cues for card in cards(cue, style, room.limit, grid))
+    made = tuple(
+        card
+        for cue in read(Document(Path("preview.vtt"), TEXT.encode())).cues
+        for card in cards(cue, style, room.limit, grid)
+    )
     payload = AssCards(FRAME, RATE, em, style, placed(made, room, lambda _: "middle", ""))
-    ground = graph.generate("video", "gradients", size=FRAME, s=str(FRAME), c0="0x28465a", c1="0xc8a078", x0=0, y0=0, x1=FRAME.width,
-                            y1=FRAME.height, nb_colors=2, seed=7, speed=0.00001, rate=RATE, duration=3)
-    shown = ground.filter("format", pix_fmts="yuv420p").filter("setparams", colorspace="bt709", range="tv").filter(
-        "ass", filename=payload, shaping="complex").filter("trim", start=AT).filter("format", pix_fmts="bgr24")
+    ground = graph.generate(
+        "video",
+        "gradients",
+        size=FRAME,
+        s=str(FRAME),
+        c0="0x28465a",
+        c1="0xc8a078",
+        x0=0,
+        y0=0,
+        x1=FRAME.width,
+        y1=FRAME.height,
+        nb_colors=2,
+        seed=7,
+        speed=0.00001,
+        rate=RATE,
+        duration=3,
+    )
+    shown = (
+        ground.filter("format", pix_fmts="yuv420p")
+        .filter("setparams", colorspace="bt709", range="tv")
+        .filter("ass", filename=payload, shaping="complex")
+        .filter("trim", start=AT)
+        .filter("format", pix_fmts="bgr24")
+    )
     output = Output((shown,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
     with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as file:
         (frame,) = file.decode(video=0)
         picture = frame.to_ndarray()
-    done, png = cv2.imencode(".png", np.asarray(picture) & 0xFC, [cv2.IMWRITE_PNG_COMPRESSION, 9])    # six bits: a third of the bytes
+    done, png = cv2.imencode(
+        ".png", np.asarray(picture) & 0xFC, [cv2.IMWRITE_PNG_COMPRESSION, 9]
+    )  # six bits: a third of the bytes
     assert done
     return marked(png.tobytes(), document.digest)
 

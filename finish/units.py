@@ -13,7 +13,10 @@ from typing import Final, Protocol
 
 # Rates that cameras, generators and destinations really use (NTSC ones are n·1000/1001).
 STANDARD_RATES: Final = tuple(
-    sorted([Fraction(n) for n in (12, 15, 16, 24, 25, 30, 48, 50, 60, 100, 120)] + [Fraction(n * 1000, 1001) for n in (24, 30, 60, 120)])
+    sorted(
+        [Fraction(n) for n in (12, 15, 16, 24, 25, 30, 48, 50, 60, 100, 120)]
+        + [Fraction(n * 1000, 1001) for n in (24, 30, 60, 120)]
+    )
 )
 # Short on purpose: Fraction("1e999999999") would be computed.
 _RATE: Final = re.compile(r"^\d{1,9}(?:\.\d{1,9}|/[1-9]\d{0,8})?$")
@@ -80,7 +83,10 @@ class Edges(Protocol):
 
 def common(one: Edges, other: Edges) -> float:
     """The area that two rectangles share."""
-    wide, high = min(one.right, other.right) - max(one.left, other.left), min(one.bottom, other.bottom) - max(one.top, other.top)
+    wide, high = (
+        min(one.right, other.right) - max(one.left, other.left),
+        min(one.bottom, other.bottom) - max(one.top, other.top),
+    )
     return max(0, wide) * max(0, high)
 
 
@@ -101,7 +107,9 @@ class Box:
 def scaled(box: Box, picture: Size, to: Size) -> Box:
     """A box of a picture, where the picture has another size."""
     across, down = to.width / picture.width, to.height / picture.height
-    return Box(round(box.left * across), round(box.top * down), round(box.right * across), round(box.bottom * down))
+    return Box(
+        round(box.left * across), round(box.top * down), round(box.right * across), round(box.bottom * down)
+    )
 
 
 def merged(spans: Iterable[Span], gap: Fraction = Fraction(0)) -> list[Span]:
@@ -147,7 +155,9 @@ def rate(value: Fraction | float | str, near: Fraction = Fraction(1, 1000)) -> F
         raise ValueError(f"no frame rate {value!r}: write 25, 29.97 or 30000/1001")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"no frame rate {value!r}: it must be finite")
-    exact = Fraction(value) if isinstance(value, str | Fraction) else Fraction(value).limit_denominator(1_000_000)
+    exact = (
+        Fraction(value) if isinstance(value, str | Fraction) else Fraction(value).limit_denominator(1_000_000)
+    )
     if exact <= 0:
         raise ValueError(f"no frame rate {value!r}: it must be above 0")
     nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - exact))

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-SIZE, HOLE = (64, 48), (16, 12, 32, 24)    # the hole: left, top, right, bottom
+SIZE, HOLE = (64, 48), (16, 12, 32, 24)  # the hole: left, top, right, bottom
 GIF, APNG, WEBP = ".gif", ".png", ".webp"
 
 
@@ -22,6 +22,10 @@ def animated(path: Path, delays: Sequence[int], *, hole: bool = False, **options
     frames = [Image.new("RGBA", SIZE, (grey(number),) * 3 + (255,)) for number in range(len(delays))]
     for frame in frames if hole else ():
         frame.paste((255, 0, 255, 0), HOLE)
-    also = {"lossless": True} if path.suffix == WEBP else {"disposal": 2} if hole and path.suffix == GIF else {}
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=list(delays), loop=0, **also, **options)
+    also = (
+        {"lossless": True} if path.suffix == WEBP else {"disposal": 2} if hole and path.suffix == GIF else {}
+    )
+    frames[0].save(
+        path, save_all=True, append_images=frames[1:], duration=list(delays), loop=0, **also, **options
+    )
     return path

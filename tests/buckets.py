@@ -21,8 +21,14 @@ class Buckets:
 
     def environment(self, **more: str) -> dict[str, str]:
         """What is exported to use it."""
-        return {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1",
-                "AWS_ENDPOINT_URL": self.endpoint, "FINISH_BUCKETS": "raw, store,out", **more}
+        return {
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "FINISH_BUCKETS": "raw, store,out",
+            **more,
+        }
 
     def count(self, words: str) -> int:
         """How many requests begin so."""
@@ -41,7 +47,7 @@ def serving() -> Iterator[Buckets]:
     found = Buckets(f"http://{host}:{port}")
     for name in ("raw", "store", "out", "other"):
         urllib.request.urlopen(urllib.request.Request(f"{found.endpoint}/{name}", method="PUT")).close()
-    inner = server._server.app     # type: ignore[union-attr]
+    inner = server._server.app  # type: ignore[union-attr]
 
     def listening(environ: Any, start: Any) -> Any:
         found.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")

@@ -17,7 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-golden", action="store_true", help="write the golden plans instead of comparing with them")
+    parser.addoption(
+        "--write-golden", action="store_true", help="write the golden plans instead of comparing with them"
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -44,10 +44,10 @@ def drawn(number: int, size: Size = WIDE) -> Floats:
     picture[:high, :wide], picture[:high, -wide:], picture[-high:, :wide], picture[-high:, -wide:] = CORNERS
     step = size.width // 2 // len(GREYS) // 4 * 4
     for place, grey in enumerate(GREYS):
-        picture[:high, wide + place * step:wide + (place + 1) * step] = grey
+        picture[:high, wide + place * step : wide + (place + 1) * step] = grey
     bar = size.width // BITS // 4 * 4
     for bit in range(BITS):
-        picture[high + 4:-high - 4, bit * bar:(bit + 1) * bar] = number >> bit & 1
+        picture[high + 4 : -high - 4, bit * bar : (bit + 1) * bar] = number >> bit & 1
     return picture
 
 
@@ -69,7 +69,10 @@ class Codes:
         unit = 2 ** (self.bits - 8)
         top = 2**self.bits - 1
         planes = [luma * top if self.full else (16 + 219 * luma) * unit]
-        planes += [each * top + 128 * unit if self.full else (128 + 224 * each) * unit for each in map(self._thinned, colour)]
+        planes += [
+            each * top + 128 * unit if self.full else (128 + 224 * each) * unit
+            for each in map(self._thinned, colour)
+        ]
         return planes
 
     def rounded(self, rgb: Floats) -> Floats:
@@ -86,11 +89,15 @@ class Codes:
         across, down = self.shared
         height, width = plane.shape
         padded = np.pad(plane, ((0, -height % down), (0, -width % across)), mode="edge")
-        return np.asarray(padded.reshape(-(-height // down), down, -(-width // across), across).mean(axis=(1, 3)))
+        return np.asarray(
+            padded.reshape(-(-height // down), down, -(-width // across), across).mean(axis=(1, 3))
+        )
 
     def raw(self, rgb: Floats) -> bytes:
         dtype = np.uint8 if self.bits == 8 else np.dtype("<u2")
-        return b"".join(plane.round().clip(0, 2**self.bits - 1).astype(dtype).tobytes() for plane in self.of(rgb))
+        return b"".join(
+            plane.round().clip(0, 2**self.bits - 1).astype(dtype).tobytes() for plane in self.of(rgb)
+        )
 
     @property
     def tags(self) -> str:
@@ -102,7 +109,12 @@ DELIVERED = Codes()
 
 
 def ran(arguments: Sequence[str], data: bytes = b"") -> None:
-    done = subprocess.run([ffmpeg.binary(), "-hide_banner", "-v", "error", "-y", *arguments], input=data, capture_output=True, check=False)
+    done = subprocess.run(
+        [ffmpeg.binary(), "-hide_banner", "-v", "error", "-y", *arguments],
+        input=data,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
 
 
@@ -124,12 +136,26 @@ class Clip:
 
     def write(self, path: Path, pictures: Iterable[Floats]) -> Path:
         """The clip of these pictures, lossless, with the sound of a WAV file."""
-        source = ["-f", "rawvideo", "-pix_fmt", self.codes.pix_fmt, "-s", str(self.size), "-r", self.rate, *self.before, "-i", "-"]
+        source = [
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            self.codes.pix_fmt,
+            "-s",
+            str(self.size),
+            "-r",
+            self.rate,
+            *self.before,
+            "-i",
+            "-",
+        ]
         heard = ["-i", str(self.sound)] if self.sound else []
         filters = ",".join(each for each in (self.codes.tags if self.tagged else "", self.filters) if each)
         mapped = ["-map", "0:v", *(["-map", "1:a"] if self.sound else [])]
-        ran([*source, *heard, *mapped, *(["-vf", filters] if filters else []), *self.after, str(path)],
-            b"".join(self.codes.raw(each) for each in pictures))
+        ran(
+            [*source, *heard, *mapped, *(["-vf", filters] if filters else []), *self.after, str(path)],
+            b"".join(self.codes.raw(each) for each in pictures),
+        )
         return path
 
 
@@ -140,11 +166,21 @@ def numbered(count: int, size: Size = WIDE) -> list[Floats]:
 def begun(source: Source) -> Programme:
     assert source.video is not None
     sound = source.sound() if source.audio else source.picture
-    return Programme(source, source.picture, source.picture, sound, source.video.size, source.video.rate, source.video.frames)
+    return Programme(
+        source,
+        source.picture,
+        source.picture,
+        sound,
+        source.video.size,
+        source.video.rate,
+        source.video.frames,
+    )
 
 
 def conformed(path: Path, **settings: Any) -> Programme:
-    return conform.plan(conform.ConformSettings.model_validate(settings), begun(probe(path)), _delivery(WIDE, "25"), unasked())
+    return conform.plan(
+        conform.ConformSettings.model_validate(settings), begun(probe(path)), _delivery(WIDE, "25"), unasked()
+    )
 
 
 def unasked() -> Ask:
@@ -152,7 +188,9 @@ def unasked() -> Ask:
         def __call__(self, question: Any, /) -> Any:
             if isinstance(question.analyser, Decoding):
                 return DecodeReport()
-            assert isinstance(question.analyser, ChannelLevels), "nothing else is to be asked but what channels carry"
+            assert isinstance(question.analyser, ChannelLevels), (
+                "nothing else is to be asked but what channels carry"
+            )
             fold = question.analyser.begin()
             with tempfile.TemporaryDirectory() as folder:
                 for time, data in FrameReader(Renderer(Store(Path(folder)))).samples(question.of, SOUND_RATE):
@@ -171,7 +209,9 @@ def _delivery(frame: Size, rate: str | Fraction) -> Delivery:
 
 def framed(programme: Programme, rate: str | Fraction = "") -> Programme:
     """The conformed picture in a frame of its own size: rate, pixel format and rounding as they are delivered."""
-    return reframe.plan(reframe.ReframeSettings(), programme, _delivery(programme.frame, rate or programme.rate), unasked())
+    return reframe.plan(
+        reframe.ReframeSettings(), programme, _delivery(programme.frame, rate or programme.rate), unasked()
+    )
 
 
 def read(picture: Stream, pix_fmt: str = "yuv420p") -> Frames:
@@ -180,7 +220,10 @@ def read(picture: Stream, pix_fmt: str = "yuv420p") -> Frames:
 
     raw = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base", "filter"))
     ready = picture.filter("format", pix_fmts=pix_fmt)
-    with ffmpeg.piped(Output((ready,), "pipe:1", "nut", raw)) as pipe, av.open(pipe, format="nut") as container:
+    with (
+        ffmpeg.piped(Output((ready,), "pipe:1", "nut", raw)) as pipe,
+        av.open(pipe, format="nut") as container,
+    ):
         return [(frame.pts * frame.time_base, _planes(frame)) for frame in container.decode(video=0)]
 
 
@@ -189,7 +232,7 @@ def _planes(frame: Any) -> list[Floats]:
     found = []
     for plane in frame.planes:
         line = np.frombuffer(plane, "<u2" if deep else np.uint8).reshape(plane.height, -1)
-        found.append(line[:, :plane.width].astype(float))
+        found.append(line[:, : plane.width].astype(float))
     return found
 
 

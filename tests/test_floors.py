@@ -9,9 +9,26 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "finish"
 FLOORS = {
-    "errors": 0, "units": 1, "resources": 1, "graph": 2, "model": 3, "analysis": 4, "stages": 5, "jobspec": 6,
-    "planning": 6, "storage": 6, "media": 7, "execution": 8, "cluster": 9, "engine": 10, "interchange": 10,
-    "review": 10, "_fluent": 10, "api": 11, "cli": 12, "__main__": 13,
+    "errors": 0,
+    "units": 1,
+    "resources": 1,
+    "graph": 2,
+    "model": 3,
+    "analysis": 4,
+    "stages": 5,
+    "jobspec": 6,
+    "planning": 6,
+    "storage": 6,
+    "media": 7,
+    "execution": 8,
+    "cluster": 9,
+    "engine": 10,
+    "interchange": 10,
+    "review": 10,
+    "_fluent": 10,
+    "api": 11,
+    "cli": 12,
+    "__main__": 13,
 }
 # What may never be pulled in above the door to the world: design, "stages and analysers are pure by construction".
 PURE = {"graph", "model", "analysis", "stages", "jobspec", "planning"}
@@ -21,7 +38,11 @@ WORLDLY = {"subprocess", "socket", "urllib", "http", "requests", "av", "imageio_
 def room(module: str) -> str:
     """`finish.stages.colour.cube` → `stages`; for stages and analysers the inner room: `stages.colour`."""
     parts = module.split(".")[1:]
-    return ".".join(parts[:2]) if parts[:1] in (["stages"], ["analysis"]) and len(parts) > 1 else (parts or ["__init__"])[0]
+    return (
+        ".".join(parts[:2])
+        if parts[:1] in (["stages"], ["analysis"]) and len(parts) > 1
+        else (parts or ["__init__"])[0]
+    )
 
 
 def imports(source: str, module: str, is_package: bool) -> list[str]:
@@ -34,7 +55,10 @@ def imports(source: str, module: str, is_package: bool) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             stem = ".".join([*base, *([node.module] if node.module else [])])
-            found += [f"{stem}.{alias.name}" if stem in ("finish", "finish.stages", "finish.analysis") else stem for alias in node.names]
+            found += [
+                f"{stem}.{alias.name}" if stem in ("finish", "finish.stages", "finish.analysis") else stem
+                for alias in node.names
+            ]
     return found
 
 
@@ -50,7 +74,9 @@ def wrong(source: str, module: str, is_package: bool = False) -> list[str]:
             continue
         theirs = room(target)
         other = FLOORS.get(theirs.split(".")[0])
-        inside = theirs == mine or (module in ("finish.stages", "finish.analysis") and theirs.split(".")[0] == mine)
+        inside = theirs == mine or (
+            module in ("finish.stages", "finish.analysis") and theirs.split(".")[0] == mine
+        )
         if other is not None and not inside and (other > floor or other == floor):
             bad.append(f"{module} imports {target}")
     return bad
@@ -64,36 +90,44 @@ def modules() -> list[tuple[str, Path]]:
 
 
 def test_imports_only_go_down() -> None:
-    assert [line for name, path in modules() for line in wrong(path.read_text(), name, path.name == "__init__.py")] == []
+    assert [
+        line for name, path in modules() for line in wrong(path.read_text(), name, path.name == "__init__.py")
+    ] == []
 
 
 def test_every_module_has_a_floor() -> None:
     assert {room(name).split(".")[0] for name, _ in modules()} - set(FLOORS) - {"__init__"} == set()
 
 
-@pytest.mark.parametrize(("module", "source"), [
-    ("finish.units", "from finish.graph import Stream"),
-    ("finish.graph.compiler", "def f():\n    from finish.stages import conform"),
-    ("finish.stages.colour", "from finish import media"),
-    ("finish.stages.colour", "from finish.stages import captions"),
-    ("finish.stages.colour.cube", "from ..captions import fit"),
-    ("finish.stages.colour", "import subprocess"),
-    ("finish.analysis.faces", "import finish.execution.frame_reader"),
-    ("finish.analysis.faces", "from . import shots"),
-    ("finish.jobspec.load", "from finish.planning.stage_pipeline import plan"),
-    ("finish.planning.stage_pipeline", "import finish.engine.engine as r"),
-    ("finish.engine.engine", "from finish.api import open"),
-])
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("finish.units", "from finish.graph import Stream"),
+        ("finish.graph.compiler", "def f():\n    from finish.stages import conform"),
+        ("finish.stages.colour", "from finish import media"),
+        ("finish.stages.colour", "from finish.stages import captions"),
+        ("finish.stages.colour.cube", "from ..captions import fit"),
+        ("finish.stages.colour", "import subprocess"),
+        ("finish.analysis.faces", "import finish.execution.frame_reader"),
+        ("finish.analysis.faces", "from . import shots"),
+        ("finish.jobspec.load", "from finish.planning.stage_pipeline import plan"),
+        ("finish.planning.stage_pipeline", "import finish.engine.engine as r"),
+        ("finish.engine.engine", "from finish.api import open"),
+    ],
+)
 def test_a_wrong_import_is_found(module: str, source: str) -> None:
     assert wrong(source, module)
 
 
-@pytest.mark.parametrize(("module", "source", "is_package"), [
-    ("finish.stages", "from finish.stages import conform, colour", True),
-    ("finish.stages.colour.cube", "from .bake import bake", False),
-    ("finish.stages.colour", "from finish.stages.colour.cube import parse", True),
-    ("finish.engine.engine", "from finish.planning import render_plan, stage_pipeline", False),
-    ("finish.model.questions", "from finish.graph import Stream\nimport numpy", False),
-])
+@pytest.mark.parametrize(
+    ("module", "source", "is_package"),
+    [
+        ("finish.stages", "from finish.stages import conform, colour", True),
+        ("finish.stages.colour.cube", "from .bake import bake", False),
+        ("finish.stages.colour", "from finish.stages.colour.cube import parse", True),
+        ("finish.engine.engine", "from finish.planning import render_plan, stage_pipeline", False),
+        ("finish.model.questions", "from finish.graph import Stream\nimport numpy", False),
+    ],
+)
 def test_a_right_import_is_not(module: str, source: str, is_package: bool) -> None:
     assert wrong(source, module, is_package) == []

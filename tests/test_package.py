@@ -24,13 +24,21 @@ def test_every_package_is_listed() -> None:
 
 def test_import_is_lazy() -> None:
     code = "import finish, sys; print(','.join(sorted(sys.modules)))"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip().split(","))
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        .stdout.strip()
+        .split(",")
+    )
     assert loaded & HEAVY == set()
 
 
 def test_planning_does_not_need_the_worldly_parts() -> None:
     code = "import finish.stages, finish.planning.stage_pipeline, finish.planning.render_plan, finish.jobspec, sys; print(','.join(sorted(sys.modules)))"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip().split(","))
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        .stdout.strip()
+        .split(",")
+    )
     assert loaded & {"cv2", "av", "moviepy", "PyOpenColorIO"} == set()
 
 
@@ -49,7 +57,10 @@ def test_help_and_values_are_readable() -> None:
     from finish.model import Job
 
     assert finish.__version__ == PROJECT["project"]["version"]
-    assert repr(Job("spring", Path("/jobs/spring"), ())) == "<Job 'spring' in /jobs/spring: 0 deliverables of 0 clips>"
+    assert (
+        repr(Job("spring", Path("/jobs/spring"), ()))
+        == "<Job 'spring' in /jobs/spring: 0 deliverables of 0 clips>"
+    )
     assert "<object object" not in pydoc.render_doc(finish.Clip)
 
 
@@ -64,15 +75,37 @@ def test_shelves_are_filled() -> None:
 def test_the_product_speaks_only_of_itself() -> None:
     """No path of a machine, and no package that is not declared, in anything that ships."""
     declared = {
-        "PyOpenColorIO", "annotated_types", "av", "budoux", "cv2", "distributed", "faster_whisper", "ffmpeg", "fontTools",
-        "finish", "imageio_ffmpeg", "manimgx_fonts", "moviepy", "numpy", "obstore", "pydantic",
-        "pydantic_core", "pysubs2", "rich", "ruamel", "ttconv", "typer", "uharfbuzz",
+        "PyOpenColorIO",
+        "annotated_types",
+        "av",
+        "budoux",
+        "cv2",
+        "distributed",
+        "faster_whisper",
+        "ffmpeg",
+        "fontTools",
+        "finish",
+        "imageio_ffmpeg",
+        "manimgx_fonts",
+        "moviepy",
+        "numpy",
+        "obstore",
+        "pydantic",
+        "pydantic_core",
+        "pysubs2",
+        "rich",
+        "ruamel",
+        "ttconv",
+        "typer",
+        "uharfbuzz",
         "webrtcvad",
     }
     for path in (ROOT / "finish").rglob("*.py"):
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            names += (
+                [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+            )
             foreign = {name.split(".")[0] for name in names} - declared - set(sys.stdlib_module_names)
             assert not foreign, f"{path}: {foreign}"

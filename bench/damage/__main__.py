@@ -37,9 +37,14 @@ def main() -> int:
         build(BY_NAME[CARRIER], ground.folder)
         chosen = [each for each in mutants() if settings.only in each.name]
         clips = [each.name for each in CLEAN if settings.only in f"{each.name}:clean"]
-        others = sorted(each for root in settings.clips for each in root.rglob("*") if each.suffix[1:] in _READ)
-        jobs = [*(partial(_harmed, ground, each) for each in chosen), *(partial(_clean, ground, each) for each in clips),
-                *(partial(_other, ground, each) for each in others)]
+        others = sorted(
+            each for root in settings.clips for each in root.rglob("*") if each.suffix[1:] in _READ
+        )
+        jobs = [
+            *(partial(_harmed, ground, each) for each in chosen),
+            *(partial(_clean, ground, each) for each in clips),
+            *(partial(_other, ground, each) for each in others),
+        ]
         found = list(_all(jobs, settings.jobs))
     found.sort(key=lambda each: (each.kind == "clean", each.base, each.kind))
     if settings.json:
@@ -54,7 +59,9 @@ def _all(jobs: list[partial[Found]], workers: int) -> Iterator[Found]:
     with multiprocessing.get_context("fork").Pool(workers) as pool:
         for number, each in enumerate(pool.imap_unordered(_done, range(len(jobs))), 1):
             if each.verdict in ("silent", "alarm", "crash", "hang", "memory"):
-                sys.stderr.write(f"\r{each.base}:{each.kind}: {each.verdict}: {each.lost}: {each.said[:160]}\n")
+                sys.stderr.write(
+                    f"\r{each.base}:{each.kind}: {each.verdict}: {each.lost}: {each.said[:160]}\n"
+                )
             sys.stderr.write(f"\r{number} of {len(jobs)} ")
             sys.stderr.flush()
             yield each
@@ -88,7 +95,9 @@ def _settings() -> argparse.Namespace:
     parser.add_argument("--only", default="", help='part of "base:kind", as "plain.mkv" or ":cut-"')
     parser.add_argument("--json", type=Path, help="where to write every case")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="cases at once")
-    parser.add_argument("--clips", type=Path, nargs="*", default=[], help="folders of other clips that are whole")
+    parser.add_argument(
+        "--clips", type=Path, nargs="*", default=[], help="folders of other clips that are whole"
+    )
     return parser.parse_args()
 
 

@@ -12,7 +12,7 @@ from bench.damage.judge import Answer, asked, plain
 from bench.damage.mutants import Mutant
 from bench.damage.witness import Held, Loss, held, loss
 
-CARRIER = "silent.mp4"      # the clip under which music is mixed
+CARRIER = "silent.mp4"  # the clip under which music is mixed
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Ground:
 
     folder: Path
     seed: int
-    sample: float = 0.1     # of the cases that a plan decides, so many are finished too
+    sample: float = 0.1  # of the cases that a plan decides, so many are finished too
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ def harmed(ground: Ground, mutant: Mutant, clean: Known) -> Found:
         said = last.said or "; ".join(text for *_, text in last.notes if plain(text) not in clean.notes)
         clear = last.how != "refused" or last.clear(path.name)
         memory = max(plan.memory, last.memory)
-        return Found(mutant.base, mutant.kind, verdict, planned, str(missing), evidence, said, clear, plan.cpu, memory)
+        return Found(
+            mutant.base, mutant.kind, verdict, planned, str(missing), evidence, said, clear, plan.cpu, memory
+        )
 
 
 def clean(ground: Ground, path: Path, *, music: bool = False, run: bool = False) -> Found:

@@ -15,7 +15,10 @@ from finish.media import ffmpeg
 SECONDS: Final = 2
 TAGS: Final = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 # Noise in the picture, so that all frames differ and most bytes are payload; pink noise, so that no two moments sound alike.
-PICTURE: Final = "testsrc2=size={size}:rate={rate}:duration={seconds},noise=alls=8:allf=t:all_seed=7,format=yuv420p," + TAGS
+PICTURE: Final = (
+    "testsrc2=size={size}:rate={rate}:duration={seconds},noise=alls=8:allf=t:all_seed=7,format=yuv420p,"
+    + TAGS
+)
 NOISE: Final = "anoisesrc=color=pink:amplitude=0.3:sample_rate={rate}:duration={seconds}:seed={seed}"
 # The display matrix of a phone that was held upright: x and y exchanged, in 16.16, the last in 2.30 (ISO/IEC 14496-12).
 _QUARTER_TURN: Final = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 120 << 16, 0, 1 << 30)
@@ -72,8 +75,15 @@ CLEAN: Final = (
     Clip("six-channels.mp4", f"{X264} {AAC} -ac 6 -channel_layout 5.1", ears=2),
     Clip("fragmented.mp4", f"{X264} {AAC}", "-movflags +frag_keyframe+empty_moov"),
     Clip("fragmented-moov.mp4", f"{X264} {AAC}", "-movflags +frag_keyframe"),
-    Clip("fragmented-dash.mp4", f"{X264} {AAC}", "-movflags +dash+frag_keyframe+empty_moov+default_base_moof"),
-    Clip("fragmented-live.mp4", f"{_B} {AAC}", "-movflags +frag_keyframe+empty_moov+default_base_moof -f mp4", piped=True),
+    Clip(
+        "fragmented-dash.mp4", f"{X264} {AAC}", "-movflags +dash+frag_keyframe+empty_moov+default_base_moof"
+    ),
+    Clip(
+        "fragmented-live.mp4",
+        f"{_B} {AAC}",
+        "-movflags +frag_keyframe+empty_moov+default_base_moof -f mp4",
+        piped=True,
+    ),
     Clip("fragmented-ms.mp4", f"{X264} {AAC}", "-movflags +isml+frag_keyframe"),
     Clip("hybrid.mp4", f"{X264} {AAC}", "-movflags +hybrid_fragmented"),
     Clip("junk-after.mp4", f"{X264} {AAC}", tail=bytes(range(256)) * 5),
@@ -89,8 +99,11 @@ CLEAN: Final = (
     Clip("rate-23976.mp4", f"{_B} {AAC}", rate="24000/1001"),
     Clip("mp3-sound.mp4", f"{X264} -c:a libmp3lame"),
     Clip("ac3.mp4", f"{X264} -c:a ac3", ears=2),
-    Clip("hevc.mp4", "-c:v libx265 -preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1:keyint=12 "
-         f"-tag:v hvc1 {AAC}"),
+    Clip(
+        "hevc.mp4",
+        "-c:v libx265 -preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1:keyint=12 "
+        f"-tag:v hvc1 {AAC}",
+    ),
     Clip("av1.mp4", f"{_AV1} -c:a libopus"),
     Clip("vp9.mp4", f"{_VP9} -c:a libopus"),
     Clip("mpeg4.mp4", f"-c:v mpeg4 -q:v 4 -bf 2 -g 12 {AAC}"),
@@ -104,8 +117,16 @@ CLEAN: Final = (
     Clip("timecode.mov", f"-timecode 10:00:00:00 {X264} -c:a pcm_s16le"),
     Clip("chapters.mp4", f"{X264} {AAC} -map 0 -map 1 -map_metadata 2", beside=(_CHAPTERS,)),
     Clip("subtitles-longer.mp4", f"{X264} {AAC} -c:s mov_text -map 0 -map 1 -map 2", beside=(_SUBTITLES,)),
-    Clip("subtitles-first.mov", f"{X264} {AAC} -c:s mov_text -map 0 -map 1 -map 2", "-movflags +faststart", beside=(_SUBTITLES,)),
-    Clip("cover.mp4", f"-map 0 -map 1 -map 2 {X264} {AAC} -c:v:1 mjpeg -pix_fmt:v:1 yuvj420p -disposition:v:1 attached_pic"),
+    Clip(
+        "subtitles-first.mov",
+        f"{X264} {AAC} -c:s mov_text -map 0 -map 1 -map 2",
+        "-movflags +faststart",
+        beside=(_SUBTITLES,),
+    ),
+    Clip(
+        "cover.mp4",
+        f"-map 0 -map 1 -map 2 {X264} {AAC} -c:v:1 mjpeg -pix_fmt:v:1 yuvj420p -disposition:v:1 attached_pic",
+    ),
     Clip("two-sounds.mp4", f"{X264} {AAC} -map 0 -map 1 -map 1"),
     Clip("starts-later.mp4", f"{X264} {AAC}", "-output_ts_offset 5"),
     Clip("later-picture.mp4", f"{X264} {AAC} -vf setpts=PTS+0.2/TB"),
@@ -120,15 +141,28 @@ CLEAN: Final = (
     Clip("four-two-two.mkv", f"{X264} -pix_fmt yuv422p -c:a pcm_s16le"),
     Clip("subtitles-longer.mkv", f"{X264} {AAC} -c:s srt -map 0 -map 1 -map 2", beside=(_SUBTITLES,)),
     Clip("chapters.mkv", f"{X264} {AAC} -map 0 -map 1 -map_metadata 2", beside=(_CHAPTERS,)),
-    Clip("cover.mkv", f"-map 0 -map 1 -map 2 {X264} {AAC} -c:v:1 mjpeg -pix_fmt:v:1 yuvj420p -disposition:v:1 attached_pic"),
+    Clip(
+        "cover.mkv",
+        f"-map 0 -map 1 -map 2 {X264} {AAC} -c:v:1 mjpeg -pix_fmt:v:1 yuvj420p -disposition:v:1 attached_pic",
+    ),
     Clip("junk-after.mkv", f"{X264} {AAC}", tail=bytes(range(1, 256)) * 5),
     Clip("zeros-after.mkv", f"{X264} {AAC}", tail=bytes(3000)),
     Clip("variable-rate.mkv", f"{X264} {AAC} -vf select='not(between(n\\,20\\,31))' -fps_mode vfr"),
     Clip("later-sound.mkv", f"{X264} {AAC} -af asetpts=PTS+0.3/TB"),
-    Clip("hevc-ten-bits.mkv", "-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le "
-         "-x265-params log-level=none:pools=none:frame-threads=1:keyint=12:bframes=2 -c:a libvorbis", ears=2),
+    Clip(
+        "hevc-ten-bits.mkv",
+        "-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le "
+        "-x265-params log-level=none:pools=none:frame-threads=1:keyint=12:bframes=2 -c:a libvorbis",
+        ears=2,
+    ),
     Clip("vp9.webm", f"{_VP9} -c:a libopus"),
-    Clip("live.webm", "-c:v libvpx -deadline realtime -cpu-used 8 -g 12 -b:v 600k -c:a libvorbis", "-f webm", ears=2, piped=True),
+    Clip(
+        "live.webm",
+        "-c:v libvpx -deadline realtime -cpu-used 8 -g 12 -b:v 600k -c:a libvorbis",
+        "-f webm",
+        ears=2,
+        piped=True,
+    ),
     Clip("av1.webm", f"{_AV1} -c:a libopus"),
     # transport and program streams
     Clip("plain.ts", f"{X264} {AAC}"),
@@ -137,7 +171,11 @@ CLEAN: Final = (
     Clip("delayed.ts", f"{X264} {AAC}", "-muxdelay 0 -muxpreload 0 -pat_period 0.5 -muxrate 4000k"),
     Clip("later-sound.ts", f"{X264} {AAC} -af asetpts=PTS+0.3/TB"),
     Clip("mpeg2.ts", f"{_MPEG2} -bf 2 -c:a ac3"),
-    Clip("hevc.ts", "-c:v libx265 -preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1:keyint=12 " + AAC),
+    Clip(
+        "hevc.ts",
+        "-c:v libx265 -preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1:keyint=12 "
+        + AAC,
+    ),
     Clip("camera.m2ts", f"{_B} -c:a ac3", "-f mpegts -mpegts_m2ts_mode 1"),
     Clip("fields.mpg", f"{_MPEG2} {_FIELDS} -c:a mp2", rate="60000/1001"),
     Clip("plain.mpg", f"{_MPEG2} -bf 2 -c:a mp2"),
@@ -170,11 +208,23 @@ CLEAN: Final = (
     Clip("music-tagged.wav", "-c:a pcm_s16le -metadata title=tone", "-write_bext 1", music=True, ears=2),
     Clip("music-piped.wav", "-c:a pcm_s16le", "-f wav", music=True, ears=2, piped=True),
     Clip("music-junk.wav", "-c:a pcm_s16le", music=True, ears=2, tail=bytes(range(256))),
-    Clip("music-cover.mp3", "-map 0 -map 1 -c:a libmp3lame -c:v png -disposition:v attached_pic -metadata title=tone",
-         "-id3v2_version 3 -write_id3v1 1", music=True, ears=2),
+    Clip(
+        "music-cover.mp3",
+        "-map 0 -map 1 -c:a libmp3lame -c:v png -disposition:v attached_pic -metadata title=tone",
+        "-id3v2_version 3 -write_id3v1 1",
+        music=True,
+        ears=2,
+    ),
     Clip("music-no-header.mp3", "-c:a libmp3lame", "-write_xing 0", music=True, ears=2),
-    Clip("music-cover.m4a", f"-map 0 -map 1 {AAC} -c:v mjpeg -pix_fmt yuvj420p -disposition:v attached_pic", music=True, ears=2),
-    Clip("music-cover.flac", "-map 0 -map 1 -c:a flac -c:v png -disposition:v attached_pic", music=True, ears=2),
+    Clip(
+        "music-cover.m4a",
+        f"-map 0 -map 1 {AAC} -c:v mjpeg -pix_fmt yuvj420p -disposition:v attached_pic",
+        music=True,
+        ears=2,
+    ),
+    Clip(
+        "music-cover.flac", "-map 0 -map 1 -c:a flac -c:v png -disposition:v attached_pic", music=True, ears=2
+    ),
     Clip("music-piped.flac", "-c:a flac", "-f flac", music=True, ears=2, piped=True),
     Clip("music-24.wav", "-c:a pcm_s24le", music=True, ears=2),
     Clip("music.mp3", "-c:a libmp3lame -b:a 128k", music=True, ears=2),
@@ -189,10 +239,36 @@ CLEAN: Final = (
 BY_NAME: Final = {each.name: each for each in CLEAN}
 # What mutants are made of: one of each container and of each family of codecs in it.
 BASES: Final = (
-    "plain.mp4", "faststart.mp4", "fragmented.mp4", "hevc.mp4", "prores.mov", "mjpeg.mov", "plain.mkv", "ffv1.mkv", "vp9.webm",
-    "live.webm", "plain.ts", "mpeg2.ts", "plain.mpg", "mpeg4.avi", "mjpeg.avi", "theora.ogv", "h264.flv", "wmv2.wmv", "mpeg2.mxf",
-    "mpeg4.nut", "av1.mp4", "moving.gif", "moving.apng", "moving.webp",
-    "music.wav", "music.mp3", "music.flac", "music.m4a", "music.aac", "music.opus",
+    "plain.mp4",
+    "faststart.mp4",
+    "fragmented.mp4",
+    "hevc.mp4",
+    "prores.mov",
+    "mjpeg.mov",
+    "plain.mkv",
+    "ffv1.mkv",
+    "vp9.webm",
+    "live.webm",
+    "plain.ts",
+    "mpeg2.ts",
+    "plain.mpg",
+    "mpeg4.avi",
+    "mjpeg.avi",
+    "theora.ogv",
+    "h264.flv",
+    "wmv2.wmv",
+    "mpeg2.mxf",
+    "mpeg4.nut",
+    "av1.mp4",
+    "moving.gif",
+    "moving.apng",
+    "moving.webp",
+    "music.wav",
+    "music.mp3",
+    "music.flac",
+    "music.m4a",
+    "music.aac",
+    "music.opus",
 )
 
 
@@ -211,7 +287,17 @@ def build(clip: Clip, folder: Path) -> Path:
         inputs += ["-i", str(named)]
     if "cover" in clip.name:
         inputs += ["-f", "lavfi", "-i", "color=red:size=64x64:duration=0.04"]
-    command = [ffmpeg.binary(), "-v", "error", "-nostdin", "-y", *inputs, *clip.args.split(), *EXACT, *clip.mux.split()]
+    command = [
+        ffmpeg.binary(),
+        "-v",
+        "error",
+        "-nostdin",
+        "-y",
+        *inputs,
+        *clip.args.split(),
+        *EXACT,
+        *clip.mux.split(),
+    ]
     if clip.piped:
         done = subprocess.run([*command, "-"], capture_output=True, check=False)
         draft.write_bytes(done.stdout)
@@ -225,7 +311,7 @@ def build(clip: Clip, folder: Path) -> Path:
     if clip.turned:
         data = draft.read_bytes()
         at = box(data, "moov/trak0/tkhd").body + 40
-        draft.write_bytes(data[:at] + _QUARTER_TURN + data[at + len(_QUARTER_TURN):])
+        draft.write_bytes(data[:at] + _QUARTER_TURN + data[at + len(_QUARTER_TURN) :])
     draft.replace(target)  # two workers may build the same one
     return target
 

@@ -12,7 +12,7 @@ BLOCK: Final = 4096
 
 def cut(share: float, spread: float = 0.02) -> Make:
     """The first part of the file, about so much of it."""
-    return lambda data, chance: data[:max(1, int(len(data) * (share + chance.uniform(-spread, spread))))]
+    return lambda data, chance: data[: max(1, int(len(data) * (share + chance.uniform(-spread, spread))))]
 
 
 def shorter(count: int) -> Make:
@@ -22,25 +22,27 @@ def shorter(count: int) -> Make:
 
 def on_blocks(share: float) -> Make:
     """Cut at a whole number of blocks, as a disk that is full leaves it."""
-    return lambda data, _: data[:int(len(data) * share) // BLOCK * BLOCK or BLOCK]
+    return lambda data, _: data[: int(len(data) * share) // BLOCK * BLOCK or BLOCK]
 
 
 def hole(share: float, size: int) -> Make:
     """Zeros in place of what was there."""
+
     def make(data: bytes, chance: Random) -> bytes:
         at = _about(data, share, chance)
-        return data[:at] + bytes(min(size, len(data) - at)) + data[at + size:]
+        return data[:at] + bytes(min(size, len(data) - at)) + data[at + size :]
 
     return make
 
 
 def zeros_from(share: float) -> Make:
     """Zeros to the end, as a download that stopped in a file of its full size leaves it."""
-    return lambda data, chance: data[:(at := _about(data, share, chance))] + bytes(len(data) - at)
+    return lambda data, chance: data[: (at := _about(data, share, chance))] + bytes(len(data) - at)
 
 
 def flips(share: float, count: int, reach: float = 0.0) -> Make:
     """Single bits, flipped somewhere in a part of the file."""
+
     def make(data: bytes, chance: Random) -> bytes:
         found = bytearray(data)
         for _ in range(count):
@@ -52,32 +54,38 @@ def flips(share: float, count: int, reach: float = 0.0) -> Make:
 
 def burst(share: float, size: int) -> Make:
     """Random bytes in place of what was there."""
+
     def make(data: bytes, chance: Random) -> bytes:
         at = _about(data, share, chance)
         size_here = min(size, len(data) - at)
-        return data[:at] + chance.randbytes(size_here) + data[at + size_here:]
+        return data[:at] + chance.randbytes(size_here) + data[at + size_here :]
 
     return make
 
 
 def without(share: float, count: int) -> Make:
     """Bytes that are not there any more."""
-    return lambda data, chance: data[:(at := _about(data, share, chance))] + data[at + count:]
+    return lambda data, chance: data[: (at := _about(data, share, chance))] + data[at + count :]
 
 
 def with_more(share: float, count: int) -> Make:
     """Bytes that were not there."""
-    return lambda data, chance: data[:(at := _about(data, share, chance))] + chance.randbytes(count) + data[at:]
+    return lambda data, chance: (
+        data[: (at := _about(data, share, chance))] + chance.randbytes(count) + data[at:]
+    )
 
 
 def swapped(one: float, other: float) -> Make:
     """Two blocks that lie in each other's place."""
+
     def make(data: bytes, chance: Random) -> bytes:
         size = min(BLOCK, len(data) // 10)
         at, to = (_about(data, each, chance, size) for each in (one, other))
         if to < at + size:
             to = min(len(data) - size, at + size)
-        return data[:at] + data[to:to + size] + data[at + size:to] + data[at:at + size] + data[to + size:]
+        return (
+            data[:at] + data[to : to + size] + data[at + size : to] + data[at : at + size] + data[to + size :]
+        )
 
     return make
 

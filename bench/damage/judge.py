@@ -20,19 +20,32 @@ from finish.errors import FinishError
 from finish.stages import STAGES
 from finish.storage.store import Store
 
-CPU, WALL, MEMORY = 60, 240, 2 * 2**30     # s, s, bytes: what the issue of no file may take more of
-_ADDRESS: Final = 6 * 2**30                # bytes: the machine is kept, whatever a file asks for
+CPU, WALL, MEMORY = 60, 240, 2 * 2**30  # s, s, bytes: what the issue of no file may take more of
+_ADDRESS: Final = 6 * 2**30  # bytes: the machine is kept, whatever a file asks for
 _PYTHON: Final = re.compile(r"Traceback|Error:|NoneType|object at 0x|Exception|\bdict\b|\btuple\b|Errno")
 # Before notes had a level, only these words told of damage.
 _OLD_WORDS: Final = re.compile(r"claims|left out|damag|too large|no sound track")
 # What a whole clip can be told too: how loud it can be made, what it carries, how it is turned.
 _TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss", "one-picture"})
 # Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of loss.
-_SAID: Final = frozenset({
-    "starts-late", "damaged-unused", "one-picture", "picture-first", "picture-ends", "sound-first", "sound-ends", "no-sound-track",
-    "sound-empty",
-    "sound-changes", "format-changes", "odd-file", "hole", "sound-gap",
-})
+_SAID: Final = frozenset(
+    {
+        "starts-late",
+        "damaged-unused",
+        "one-picture",
+        "picture-first",
+        "picture-ends",
+        "sound-first",
+        "sound-ends",
+        "no-sound-track",
+        "sound-empty",
+        "sound-changes",
+        "format-changes",
+        "odd-file",
+        "hole",
+        "sound-gap",
+    }
+)
 Said = tuple[str, str, str]
 
 
@@ -51,18 +64,28 @@ class Answer:
 
     def words(self, usual: frozenset[str]) -> tuple[str, ...]:
         """The notes that say that something is wrong, beside those that the clean clip has too."""
-        return tuple(text for level, _, text in self.notes
-                     if (level == "act" or (not level and _OLD_WORDS.search(text))) and plain(text) not in usual)
+        return tuple(
+            text
+            for level, _, text in self.notes
+            if (level == "act" or (not level and _OLD_WORDS.search(text))) and plain(text) not in usual
+        )
 
     def known(self, usual: frozenset[str]) -> tuple[str, ...]:
         """The notes that say so without asking for action."""
-        return tuple(text for level, code, text in self.notes if level == "know" and code in _SAID and plain(text) not in usual)
+        return tuple(
+            text
+            for level, code, text in self.notes
+            if level == "know" and code in _SAID and plain(text) not in usual
+        )
 
     @property
     def alarms(self) -> tuple[str, ...]:
         """The notes that would send a user to look for damage in a clean clip."""
-        return tuple(text for level, code, text in self.notes
-                     if (level == "act" and code not in _TRUE) or (not level and _OLD_WORDS.search(text)))
+        return tuple(
+            text
+            for level, code, text in self.notes
+            if (level == "act" and code not in _TRUE) or (not level and _OLD_WORDS.search(text))
+        )
 
     def clear(self, name: str) -> bool:
         """Whether a refusal is one line that names the file, in no language of programmers."""
@@ -91,7 +114,13 @@ def asked(clip: Path, folder: Path, *, music: Path | None = None, run: bool = Fa
     if status or not report.exists():
         return Answer("crash", f"ended with {os.waitstatus_to_exitcode(status)}", cpu=cpu, memory=memory)
     said = json.loads(report.read_text())
-    return Answer(said["how"], said["said"], tuple((level, code, text) for level, code, text in said["notes"]), cpu, memory)
+    return Answer(
+        said["how"],
+        said["said"],
+        tuple((level, code, text) for level, code, text in said["notes"]),
+        cpu,
+        memory,
+    )
 
 
 def _waited(pid: int) -> tuple[int, Any, bool]:
@@ -123,7 +152,7 @@ def _child(clip: Path, folder: Path, music: Path | None, run: bool, report: Path
 
 
 def answered(
-    clip: Path, folder: Path, *, music: Path | None = None, run: bool = False, level: bool = True,
+    clip: Path, folder: Path, *, music: Path | None = None, run: bool = False, level: bool = True
 ) -> tuple[str, str, list[Said]]:
     """What is said of a clip in this very process: how it ended, in whose words, with which notes.
 

@@ -27,8 +27,8 @@ from finish.storage.store import Store
 
 RATE, FRAMES, SECONDS = 48_000, 30, 13
 MOMENTS: Final = tuple(Fraction(k) + Fraction(1, 2) for k in range(SECONDS - 1))  # s: each on a frame
-SPREAD: Final = 0.25     # s around a flash in which its beep is looked for
-LIMIT: Final = 1.0       # ms
+SPREAD: Final = 0.25  # s around a flash in which its beep is looked for
+LIMIT: Final = 1.0  # ms
 Floats = NDArray[np.float64]
 
 
@@ -87,7 +87,7 @@ def _samples(clock: Clock) -> Floats:
     for moment in MOMENTS:
         at = round((clock.sample(float(moment)) - 0.015) * RATE)
         if at >= 0 and at + len(shape) <= length:
-            sound[at:at + len(shape)] += shape
+            sound[at : at + len(shape)] += shape
     return sound
 
 
@@ -96,7 +96,9 @@ def make(clock: Clock, folder: Path) -> Path:
     path, chance = folder / f"clip.{clock.suffix}", Random(clock.name)
     container_format = {"mkv": "matroska", "ts": "mpegts"}.get(clock.suffix, clock.suffix)
     with av.open(str(path), "w", format=container_format) as target:
-        picture: Any = target.add_stream("libx264", rate=FRAMES, options={"preset": "ultrafast", "g": "30", "bf": "0"})
+        picture: Any = target.add_stream(
+            "libx264", rate=FRAMES, options={"preset": "ultrafast", "g": "30", "bf": "0"}
+        )
         picture.width, picture.height, picture.pix_fmt = 160, 120, "yuv420p"
         sound: Any = target.add_stream(clock.codec, rate=RATE, layout="mono")
         packets = [*_pictures(picture), *_stamped(sound, clock, chance)]
@@ -122,7 +124,7 @@ def _stamped(stream: Any, clock: Clock, chance: Random) -> list[Any]:
     codes = (samples * 32767).round().astype(np.int16)
     found, size = [], 1024
     for at in range(0, len(codes) - size, size):
-        frame = av.AudioFrame.from_ndarray(codes[at:at + size].reshape(1, -1), format="s16", layout="mono")
+        frame = av.AudioFrame.from_ndarray(codes[at : at + size].reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, at, Fraction(1, RATE)
         found += stream.encode(frame)
     found += stream.encode(None)
@@ -137,7 +139,10 @@ def _stamped(stream: Any, clock: Clock, chance: Random) -> list[Any]:
 def flashes(path: Path) -> list[float]:
     """When the white frames are shown (s)."""
     with av.open(str(path)) as container:
-        shown = [(float(each.pts * each.time_base), each.to_ndarray(format="gray").mean()) for each in container.decode(video=0)]
+        shown = [
+            (float(each.pts * each.time_base), each.to_ndarray(format="gray").mean())
+            for each in container.decode(video=0)
+        ]
     return [time for time, light in shown if light > 150]
 
 
@@ -146,7 +151,9 @@ def sounding(path: Path) -> tuple[float, Floats]:
     with av.open(str(path)) as container:
         blocks = [(float(each.pts * each.time_base), each) for each in container.decode(audio=0)]
         assert all(each.sample_rate == RATE for _, each in blocks)
-        return blocks[0][0], np.concatenate([each.to_ndarray().astype(np.float64).mean(axis=0) for _, each in blocks])
+        return blocks[0][0], np.concatenate(
+            [each.to_ndarray().astype(np.float64).mean(axis=0) for _, each in blocks]
+        )
 
 
 def errors(path: Path) -> list[float]:
@@ -156,7 +163,7 @@ def errors(path: Path) -> list[float]:
     found = []
     for flash in flashes(path):
         low = max(0, int((flash - start - SPREAD) * RATE))
-        part = sound[low:int((flash - start + SPREAD) * RATE)]
+        part = sound[low : int((flash - start + SPREAD) * RATE)]
         like = np.abs(np.correlate(part, shape, mode="valid")) if len(part) >= len(shape) else np.zeros(1)
         at = int(like.argmax())
         if like[at] < 0.02:
@@ -171,7 +178,7 @@ def _peak(like: Floats, at: int) -> float:
     """Where between samples a curve is highest."""
     if not 0 < at < len(like) - 1:
         return float(at)
-    before, here, after = like[at - 1:at + 2]
+    before, here, after = like[at - 1 : at + 2]
     bend = before - 2 * here + after
     return at + (0.5 * (before - after) / bend if bend else 0.0)
 
@@ -179,7 +186,9 @@ def _peak(like: Floats, at: int) -> float:
 def finished(clip: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
     """The delivered file, and its notes."""
     sections = {"encode": {"size": "360x640"}, "reframe": {"follow": "pad"}, "sound": {"target": "none"}}
-    engine = Engine(api.quick(clip, ["tiktok"], sections, folder=folder).job, STAGES, store=Store(folder / "store"))
+    engine = Engine(
+        api.quick(clip, ["tiktok"], sections, folder=folder).job, STAGES, store=Store(folder / "store")
+    )
     (outcome,) = engine.finish()
     if outcome.error:
         raise outcome.error
@@ -210,8 +219,10 @@ def _row(clock: Clock, write: Callable[[str], object]) -> bool:
             write(f"| {clock.name} ({clock.suffix}) | 0 | | | {refused} |\n")
             return False
     worst, mean = max(map(abs, found)), sum(found) / len(found)
-    write(f"| {clock.name} ({clock.suffix}, {clock.codec}) | {len(found)} | {worst:.2f} | {mean:+.2f} "
-          f"| {' '.join(f'{each:+.1f}' for each in found)} |\n")
+    write(
+        f"| {clock.name} ({clock.suffix}, {clock.codec}) | {len(found)} | {worst:.2f} | {mean:+.2f} "
+        f"| {' '.join(f'{each:+.1f}' for each in found)} |\n"
+    )
     sys.stdout.flush()
     return len(found) >= 10 and worst <= LIMIT
 

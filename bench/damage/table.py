@@ -8,7 +8,19 @@ from typing import Final
 
 from bench.damage.cases import Found
 
-COLUMNS: Final = ("refused", "noted", "known", "silent", "unknowable", "fine", "noted-harmless", "over-strict", "crash", "hang", "memory")
+COLUMNS: Final = (
+    "refused",
+    "noted",
+    "known",
+    "silent",
+    "unknowable",
+    "fine",
+    "noted-harmless",
+    "over-strict",
+    "crash",
+    "hang",
+    "memory",
+)
 WRONG: Final = ("silent", "crash", "hang", "memory", "alarm")
 
 
@@ -22,13 +34,23 @@ def text(found: Sequence[Found], seed: int, seconds: float) -> str:
     harmed = [each for each in found if each.kind != "clean"]
     whole = [each for each in found if each.kind == "clean"]
     formats = len({each.base for each in harmed})
-    parts = [f"# Damage\n\nSeed {seed}: {len(harmed)} mutants of {formats} clips, {len(whole)} clean clips; {seconds:.0f} s.\n"]
-    parts += [_table("format", harmed, lambda each: each.base), _table("kind", harmed, lambda each: each.kind)]
+    parts = [
+        f"# Damage\n\nSeed {seed}: {len(harmed)} mutants of {formats} clips, {len(whole)} clean clips; {seconds:.0f} s.\n"
+    ]
+    parts += [
+        _table("format", harmed, lambda each: each.base),
+        _table("kind", harmed, lambda each: each.kind),
+    ]
     planned = sum(each.planned == "silent" for each in harmed)
-    parts.append(f"Silent already as planned: {planned}. Refusals that are not one clear line: {sum(not each.clear for each in harmed)}. "
-                 f"Clean clips with a false alarm: {sum(each.verdict != 'clean' for each in whole)} of {len(whole)}.\n")
-    lines = [f"- {each.base}:{each.kind}: {each.verdict if each.verdict in WRONG else 'unclear'}; lost {each.lost}; "
-             f"evidence: {', '.join(each.evidence) or 'none'}; said: {each.said[:200]!r}" for each in failed(found)]
+    parts.append(
+        f"Silent already as planned: {planned}. Refusals that are not one clear line: {sum(not each.clear for each in harmed)}. "
+        f"Clean clips with a false alarm: {sum(each.verdict != 'clean' for each in whole)} of {len(whole)}.\n"
+    )
+    lines = [
+        f"- {each.base}:{each.kind}: {each.verdict if each.verdict in WRONG else 'unclear'}; lost {each.lost}; "
+        f"evidence: {', '.join(each.evidence) or 'none'}; said: {each.said[:200]!r}"
+        for each in failed(found)
+    ]
     return "\n".join(parts) + "\n" + "\n".join(lines) + "\n"
 
 
@@ -38,5 +60,7 @@ def _table(head: str, found: Sequence[Found], name: Callable[[Found], str]) -> s
     for each in (*dict.fromkeys(map(name, found)), "all"):
         mine = [one for one in found if each in ("all", name(one))]
         counts = Counter(one.verdict for one in mine)
-        rows.append(f"| {each} | {len(mine)} | {' | '.join(str(counts[column] or '') for column in COLUMNS)} |")
+        rows.append(
+            f"| {each} | {len(mine)} | {' | '.join(str(counts[column] or '') for column in COLUMNS)} |"
+        )
     return "\n".join(rows) + "\n"

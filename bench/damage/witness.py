@@ -15,7 +15,7 @@ from finish.media import ffmpeg
 _LINE: Final = re.compile(r"(\d+),\s*(-?\d+),\s*(-?\d+),\s*(-?\d+),\s*(\d+),\s*([0-9a-f]+)")
 _BASE: Final = re.compile(r"#tb (\d+): (\d+)/(\d+)")
 _SHAPE: Final = re.compile(r"#(media_type|dimensions|sar|sample_rate|channel_layout_name) (\d+): (.*)")
-_MEMORY, _CPU, _WALL = 3 * 2**30, 30, 90   # bytes, s, s: what a harmed file may cost the witness
+_MEMORY, _CPU, _WALL = 3 * 2**30, 30, 90  # bytes, s, s: what a harmed file may cost the witness
 # What is no difference: half a millisecond of sound, and the rounding of clocks in whole milliseconds.
 SOUND_SLACK: Final = 0.0005
 CLOCK_SLACK: Final = 2.0
@@ -71,7 +71,13 @@ class Loss:
 
     @property
     def harmless(self) -> bool:
-        return not self.frames and self.sound <= SOUND_SLACK and self.more <= SOUND_SLACK and self.moved <= CLOCK_SLACK and not self.shape
+        return (
+            not self.frames
+            and self.sound <= SOUND_SLACK
+            and self.more <= SOUND_SLACK
+            and self.moved <= CLOCK_SLACK
+            and not self.shape
+        )
 
     def __str__(self) -> str:
         said = [f"{self.frames} frames"] if self.frames else []
@@ -85,9 +91,32 @@ class Loss:
 def held(path: Path) -> Held:
     """Decode the first picture and the first sound of a file."""
     command = [
-        ffmpeg.binary(), "-hide_banner", "-nostdin", "-nostats", "-v", "level+warning", "-threads", "1", "-copyts", "-i", f"file:{path}",
-        "-map", "0:V:0?", "-map", "0:a:0?", "-fps_mode", "passthrough", "-enc_time_base:v", "demux", "-max_error_rate", "1",
-        "-f", "framehash", "-hash", "md5", "-",
+        ffmpeg.binary(),
+        "-hide_banner",
+        "-nostdin",
+        "-nostats",
+        "-v",
+        "level+warning",
+        "-threads",
+        "1",
+        "-copyts",
+        "-i",
+        f"file:{path}",
+        "-map",
+        "0:V:0?",
+        "-map",
+        "0:a:0?",
+        "-fps_mode",
+        "passthrough",
+        "-enc_time_base:v",
+        "demux",
+        "-max_error_rate",
+        "1",
+        "-f",
+        "framehash",
+        "-hash",
+        "md5",
+        "-",
     ]
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=_WALL, preexec_fn=_bounded)
@@ -115,8 +144,12 @@ def _read(table: str, log: str) -> Held:
             number = int(frame[1])
             tick = bases.get(number, 1.0)
             frames.setdefault(number, []).append((int(frame[3]) * tick, int(frame[4]) * tick, frame[6]))
-    tracks = {shape[0]: Track(tuple(frames.get(number, ())), tuple(shape)) for number, shape in shapes.items()}
-    said = {re.sub(r"\[[^\]]*@[^\]]*\]|0x[0-9a-f]+|-?\d+(\.\d+)?", "", line).strip() for line in log.splitlines()}
+    tracks = {
+        shape[0]: Track(tuple(frames.get(number, ())), tuple(shape)) for number, shape in shapes.items()
+    }
+    said = {
+        re.sub(r"\[[^\]]*@[^\]]*\]|0x[0-9a-f]+|-?\d+(\.\d+)?", "", line).strip() for line in log.splitlines()
+    }
     return Held(tracks.get("video", Track()), tracks.get("audio", Track()), frozenset(said - {""}))
 
 
@@ -124,19 +157,35 @@ def loss(clean: Held, mutant: Held) -> Loss:
     """What a mutant lacks, and what in it says so."""
     picture, sound = _tracks(clean.picture, mutant.picture), _tracks(clean.sound, mutant.sound)
     apart = abs(picture["offset"] - sound["offset"]) * 1000 if picture["shared"] and sound["shared"] else 0.0
-    evidence = [line for line in sorted(mutant.said - clean.said) if "[error]" in line or "[fatal]" in line or "[warning]" in line][:3]
-    for name, one, other in (("picture", clean.picture, mutant.picture), ("sound", clean.sound, mutant.sound)):
+    evidence = [
+        line
+        for line in sorted(mutant.said - clean.said)
+        if "[error]" in line or "[fatal]" in line or "[warning]" in line
+    ][:3]
+    for name, one, other in (
+        ("picture", clean.picture, mutant.picture),
+        ("sound", clean.sound, mutant.sound),
+    ):
         if other.hole > max(one.hole, 0.0) + 0.03:
             evidence.append(f"hole in the {name}")
         if one.frames and not other.frames:
             evidence.append(f"no {name}")
     if mutant.picture.frames and mutant.sound.frames and clean.sound.frames:
         for name in ("start", "end"):
-            before, now = (getattr(each.picture, name) - getattr(each.sound, name) for each in (clean, mutant))
+            before, now = (
+                getattr(each.picture, name) - getattr(each.sound, name) for each in (clean, mutant)
+            )
             evidence += [f"the {name}s lie apart"] if abs(now - before) > _APART else []
     return Loss(
-        picture["lost"], sound["seconds"], picture["more"] / 25 + sound["more_seconds"], max(picture["moved"], sound["moved"], apart),
-        any(one.shape != other.shape for one, other in ((clean.picture, mutant.picture), (clean.sound, mutant.sound)) if other.frames),
+        picture["lost"],
+        sound["seconds"],
+        picture["more"] / 25 + sound["more_seconds"],
+        max(picture["moved"], sound["moved"], apart),
+        any(
+            one.shape != other.shape
+            for one, other in ((clean.picture, mutant.picture), (clean.sound, mutant.sound))
+            if other.frames
+        ),
         tuple(evidence),
     )
 
@@ -152,7 +201,10 @@ def _tracks(clean: Track, mutant: Track) -> dict[str, Any]:
     more = max(0.0, sum(strangers) - sum(length for _, length in lost))
     each_lasts = clean.frames[0][1] if clean.frames else 0.0
     return {
-        "lost": len(lost), "seconds": sum(length for _, length in lost), "shared": len(gaps), "offset": offset,
+        "lost": len(lost),
+        "seconds": sum(length for _, length in lost),
+        "shared": len(gaps),
+        "offset": offset,
         "moved": max((abs(each - offset) * 1000 for each in gaps), default=0.0),
         "more": max(0, len(strangers) - len(lost)) + doubles,
         "more_seconds": more + doubles * each_lasts,

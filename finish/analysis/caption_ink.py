@@ -12,7 +12,7 @@ import numpy as np
 from finish.model import Array, Frames
 from finish.units import Box
 
-_TAIL: Final = 2    # codes: a shadow's blur ends in less
+_TAIL: Final = 2  # codes: a shadow's blur ends in less
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class _Reaching:
         """Two frames, shape (2, height, width) uint8: with ink, and without."""
         safe = self._question.safe
         ink = np.abs(np.asarray(data[0], np.int16) - data[1]) > _TAIL
-        ink[max(0, safe.top):max(0, safe.bottom), max(0, safe.left):max(0, safe.right)] = False
+        ink[max(0, safe.top) : max(0, safe.bottom), max(0, safe.left) : max(0, safe.right)] = False
         if count := int(np.count_nonzero(ink)):
             self._outside.append((self._nearest(time), count))
 
@@ -64,4 +64,4 @@ class _Reaching:
         """The asked time that a frame's own time, rounded by some container, stands for."""
         times = self._question.times
         at = bisect_left(times, time)
-        return min(times[max(0, at - 1):at + 1], key=lambda asked: abs(asked - time))
+        return min(times[max(0, at - 1) : at + 1], key=lambda asked: abs(asked - time))

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from finish.model import SOUND_RATE, Array, ChannelContent, Samples
 
-_BLOCK: Final = SOUND_RATE * 2 // 5     # samples, 400 ms, and the gates below: BS.1770-5, without its weighting of frequencies
-_SILENT, _BELOW = -70.0, 10.0           # dBFS, and dB under the mean of what is louder than that
+_BLOCK: Final = (
+    SOUND_RATE * 2 // 5
+)  # samples, 400 ms, and the gates below: BS.1770-5, without its weighting of frequencies
+_SILENT, _BELOW = -70.0, 10.0  # dBFS, and dB under the mean of what is louder than that
 # Hz; house: above it a subwoofer's channel has next to nothing (BS.775-3: LFE to 120 Hz)
 _BASS: Final = 150.0
 
@@ -61,25 +63,32 @@ class ChannelMeter:
         sound = np.concatenate([self._rest, data]) if len(self._rest) else data
         whole = len(sound) - len(sound) % _BLOCK
         for at in range(0, whole, _BLOCK):
-            self._block(sound[at:at + _BLOCK])
+            self._block(sound[at : at + _BLOCK])
         self._rest = sound[whole:]
 
     def _block(self, block: Array) -> None:
         samples = block.astype(np.float64)
-        self._powers.append((samples ** 2).mean(axis=0))
+        self._powers.append((samples**2).mean(axis=0))
         spectrum = np.abs(np.fft.rfft(samples, axis=0)) ** 2
-        share = spectrum[np.fft.rfftfreq(len(samples), 1 / SOUND_RATE) > _BASS].sum(axis=0) / np.maximum(spectrum.sum(axis=0), 1e-30)
+        share = spectrum[np.fft.rfftfreq(len(samples), 1 / SOUND_RATE) > _BASS].sum(axis=0) / np.maximum(
+            spectrum.sum(axis=0), 1e-30
+        )
         self._high.append(self._powers[-1] * share)
 
     def result(self) -> ChannelsFacts:
         if len(self._rest) and len(self._rest) * 2 > _BLOCK * (not self._powers):
             self._block(self._rest)
         if not self._powers:
-            return ChannelsFacts(tuple(ChannelContent(None, _db(float(each) ** 2), bass=False) for each in self._peaks))
+            return ChannelsFacts(
+                tuple(ChannelContent(None, _db(float(each) ** 2), bass=False) for each in self._peaks)
+            )
         powers, high = np.array(self._powers), np.array(self._high)
-        return ChannelsFacts(tuple(
-            ChannelContent(_gated(own), _db(float(peak) ** 2), bass=bool(above.sum() < 0.05 * own.sum()))
-            for own, above, peak in zip(powers.T, high.T, self._peaks, strict=True)))
+        return ChannelsFacts(
+            tuple(
+                ChannelContent(_gated(own), _db(float(peak) ** 2), bass=bool(above.sum() < 0.05 * own.sum()))
+                for own, above, peak in zip(powers.T, high.T, self._peaks, strict=True)
+            )
+        )
 
 
 def _gated(powers: Floats) -> float | None:

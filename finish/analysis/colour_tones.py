@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from finish.model import SMALL_PICTURE, Array, Frames, Sparse
 
-CELLS: Final = 24   # each way: a cell of a 16:9 picture is about a caption's letter high
-_LUMA: Final = np.array((0.2126, 0.7152, 0.0722))   # of red, green, blue: BT.709
+CELLS: Final = 24  # each way: a cell of a 16:9 picture is about a caption's letter high
+_LUMA: Final = np.array((0.2126, 0.7152, 0.0722))  # of red, green, blue: BT.709
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,10 @@ class FrameTones:
 
     def within(self, left: float, top: float, right: float, bottom: float) -> tuple[int, int]:
         """The darkest and the brightest cell's luma (0 to 255) that a box touches, given in shares of the picture's sides."""
-        rows, columns = (slice(min(CELLS - 1, max(0, int(start * CELLS))), max(1, min(CELLS, int(np.ceil(end * CELLS)))))
-                         for start, end in ((top, bottom), (left, right)))
+        rows, columns = (
+            slice(min(CELLS - 1, max(0, int(start * CELLS))), max(1, min(CELLS, int(np.ceil(end * CELLS)))))
+            for start, end in ((top, bottom), (left, right))
+        )
         part = np.rint(self.rgb[rows, columns] @ _LUMA)
         return int(part.min()), int(part.max())
 
@@ -80,7 +82,9 @@ class Metering:
         sums = np.add.reduceat(np.add.reduceat(data, rows, 0, np.uint32), columns, 1)
         ones = np.ones(data.shape[:2], np.uint32)
         counts = np.add.reduceat(np.add.reduceat(ones, rows, 0), columns, 1)[..., None]
-        self._looks.append(FrameTones(time, np.rint(sums / counts).astype(np.uint8)[..., ::-1].tobytes().hex()))
+        self._looks.append(
+            FrameTones(time, np.rint(sums / counts).astype(np.uint8)[..., ::-1].tobytes().hex())
+        )
 
     def result(self) -> ToneFacts:
         return ToneFacts(tuple(self._looks))

@@ -17,10 +17,12 @@ from finish.model import Array, DecodedTrack, DecodeFault, DecodeReport, Lines, 
 _SHOWN: Final = re.compile(r"^\[vist#\d+:(\d+)/.*decoder -> .*?pts_time:(-?[\d.]+) ")
 _HEARD: Final = re.compile(
     r"^\[[av]ist#\d+:(\d+)/.*demuxer -> .*?pkt_pts_time:(NOPTS|-?[\d.]+) .*?pkt_dts_time:(NOPTS|-?[\d.]+) "
-    r"duration:\d+ duration_time:([\d.]+)")
+    r"duration:\d+ duration_time:([\d.]+)"
+)
 _COUNTED: Final = re.compile(
     r"Input stream #\d+:(\d+) \((?:video|audio)\): (\d+) packets read .*?; (\d+) frames decoded"
-    r"(?:; \d+ decode errors)?(?: \((\d+) samples\))?")
+    r"(?:; \d+ decode errors)?(?: \((\d+) samples\))?"
+)
 _STREAM: Final = re.compile(r"^\[([av])ist#\d+:(\d+)/(\S+) @")
 _DECODER: Final = re.compile(r"\[dec:(\S+) @")
 _WHO: Final = re.compile(r"^\[([^\] @]+)[^\]]*\]")
@@ -30,24 +32,39 @@ _IN_STREAM: Final = re.compile(r"stream (?:= )?(\d+)")
 _CORRUPT: Final = re.compile(r"[Cc]orrupt|[Cc]oncealing")
 # Who speaks of our own work on what was decoded, and not of the file.
 _OURS: Final = (
-    "null", "out#", "vost#", "aost#", "vf#", "af#", "fc#", "enc:", "Parsed_", "auto_", "sws", "SWR", "graph", "format", "wrapped_")
+    "null",
+    "out#",
+    "vost#",
+    "aost#",
+    "vf#",
+    "af#",
+    "fc#",
+    "enc:",
+    "Parsed_",
+    "auto_",
+    "sws",
+    "SWR",
+    "graph",
+    "format",
+    "wrapped_",
+)
 # What demuxers and decoders call an error and that takes nothing from picture or sound.
 HARMLESS: Final = (
-    "unable to decode APP fields",      # of a camera's own data in motion JPEG
-    "which is out of bounds",           # an entry of an MXF index beyond the last picture: nothing is read by it here
+    "unable to decode APP fields",  # of a camera's own data in motion JPEG
+    "which is out of bounds",  # an entry of an MXF index beyond the last picture: nothing is read by it here
     "Overread VUI",
-    "Referenced QT chapter track not found",    # chapters are no programme
+    "Referenced QT chapter track not found",  # chapters are no programme
 )
 _KEPT: Final = 200
 _HOLE_PACKETS: Final = 1.5  # one that is missing makes two
-_HOLES: Final = 0.1         # s in all; less is what clocks and interleaving do
-_STEADY: Final = 0.1        # of a packet's length; where the stated one is another than the usual, nothing is regular enough to have holes
-_REGULAR: Final = 0.75      # of all packets come as they should
-_NONE: Final = "NOPTS"      # as FFmpeg writes a time stamp that is not there
-_FEW: Final = 20            # packets; fewer do not show a pace
-_TICK: Final = 0.0011       # s; clocks of whole milliseconds
-_EARLY: Final = 5_000   # pictures: no group of them is longer
-_BACK: Final = Fraction(1)      # s; reordering and interleaving go back by less
+_HOLES: Final = 0.1  # s in all; less is what clocks and interleaving do
+_STEADY: Final = 0.1  # of a packet's length; where the stated one is another than the usual, nothing is regular enough to have holes
+_REGULAR: Final = 0.75  # of all packets come as they should
+_NONE: Final = "NOPTS"  # as FFmpeg writes a time stamp that is not there
+_FEW: Final = 20  # packets; fewer do not show a pace
+_TICK: Final = 0.0011  # s; clocks of whole milliseconds
+_EARLY: Final = 5_000  # pictures: no group of them is longer
+_BACK: Final = Fraction(1)  # s; reordering and interleaving go back by less
 
 
 @dataclass(frozen=True)
@@ -76,10 +93,14 @@ class Decoding:
 class DecodeLog:
     """The lines read so far."""
 
-    shown: dict[int, Fraction] = field(default_factory=dict)     # the first time of each picture stream
-    now: dict[int, Fraction] = field(default_factory=dict)       # the time of what was read or decoded last
-    early: dict[int, list[Fraction]] = field(default_factory=dict)   # when pictures are due that are read before one is decoded
-    packets: dict[int, list[tuple[float, float]]] = field(default_factory=dict)   # when each packet is due, and how long it says it is
+    shown: dict[int, Fraction] = field(default_factory=dict)  # the first time of each picture stream
+    now: dict[int, Fraction] = field(default_factory=dict)  # the time of what was read or decoded last
+    early: dict[int, list[Fraction]] = field(
+        default_factory=dict
+    )  # when pictures are due that are read before one is decoded
+    packets: dict[int, list[tuple[float, float]]] = field(
+        default_factory=dict
+    )  # when each packet is due, and how long it says it is
     stamps: dict[int, Fraction] = field(default_factory=dict)
     restarts: list[Fraction] = field(default_factory=list)
     counts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
@@ -127,7 +148,12 @@ class DecodeLog:
 
     def _faulty(self, line: str, level: str, text: str) -> None:
         who = _WHO.match(line)
-        if who is None or who[1].startswith(_OURS) or "[enc:" in line or any(each in text for each in HARMLESS):
+        if (
+            who is None
+            or who[1].startswith(_OURS)
+            or "[enc:" in line
+            or any(each in text for each in HARMLESS)
+        ):
             return
         if level == "warning" and not _CORRUPT.search(text):
             return
@@ -137,14 +163,28 @@ class DecodeLog:
 
     def result(self) -> DecodeReport:
         tracks = (
-            DecodedTrack(index, packets, frames, samples, self.shown.get(index), self._lead(index), _pace(self.packets.get(index, ())))
+            DecodedTrack(
+                index,
+                packets,
+                frames,
+                samples,
+                self.shown.get(index),
+                self._lead(index),
+                _pace(self.packets.get(index, ())),
+            )
             for index, (packets, frames, samples) in sorted(self.counts.items())
         )
         faults = tuple(self._fault(*each) for each in self.said)
         if self.code and not faults:
             faults = (DecodeFault("file", f"FFmpeg cannot decode it to its end (exit code {self.code})"),)
         gaps = (gap for index, packets in sorted(self.packets.items()) for gap in _gaps(index, packets))
-        return DecodeReport(tuple(tracks), faults, max(self.count, len(faults)), tuple(self.restarts[:_KEPT]), tuple(islice(gaps, _KEPT)))
+        return DecodeReport(
+            tuple(tracks),
+            faults,
+            max(self.count, len(faults)),
+            tuple(self.restarts[:_KEPT]),
+            tuple(islice(gaps, _KEPT)),
+        )
 
     def _lead(self, index: int) -> int:
         first = self.shown.get(index)
@@ -163,7 +203,12 @@ class DecodeLog:
             return DecodeFault("file" if index is None else known[index], text, index, time)
         found = self.names.get(name, set())
         parts = {whose for whose, _ in found}
-        return DecodeFault(parts.pop() if len(parts) == 1 else "file", text, next(iter(found))[1] if len(found) == 1 else None, time)
+        return DecodeFault(
+            parts.pop() if len(parts) == 1 else "file",
+            text,
+            next(iter(found))[1] if len(found) == 1 else None,
+            time,
+        )
 
 
 def _pace(packets: Sequence[tuple[float, float]]) -> float:
@@ -190,4 +235,8 @@ def _gaps(index: int, packets: Sequence[tuple[float, float]]) -> Iterator[Stream
         return
     for number in wide:
         start, seconds = float(dues[number]) + usual, float(steps[number]) - usual
-        yield StreamGap(index, Fraction(round(start, 6)).limit_denominator(10**6), Fraction(round(seconds, 6)).limit_denominator(10**6))
+        yield StreamGap(
+            index,
+            Fraction(round(start, 6)).limit_denominator(10**6),
+            Fraction(round(seconds, 6)).limit_denominator(10**6),
+        )

@@ -15,10 +15,12 @@ from finish.model import SMALL_PICTURE, Array, Frames, Sparse
 MODEL: Final = "face_detection_yunet_2023mar.onnx"
 MODEL_DIGEST: Final = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"  # SHA-256
 
-_OVERLAP: Final = 0.3       # of two boxes of one face: OpenCV Zoo's own value
-_STEP: Final = 32           # px: both sides of what the network sees are multiples of it …
-_LEAST: Final = 5 * _STEP   # … and at least so long: in a picture 32 px wide OpenCV once saw a face that was but memory
-_MOST: Final = 5000         # boxes before overlaps are dropped; likewise
+_OVERLAP: Final = 0.3  # of two boxes of one face: OpenCV Zoo's own value
+_STEP: Final = 32  # px: both sides of what the network sees are multiples of it …
+_LEAST: Final = (
+    5 * _STEP
+)  # … and at least so long: in a picture 32 px wide OpenCV once saw a face that was but memory
+_MOST: Final = 5000  # boxes before overlaps are dropped; likewise
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,9 @@ class Faces:
 
 
 def _detector(score: float) -> Any:
-    return resources.network(MODEL, lambda cv2, path: cv2.FaceDetectorYN.create(path, "", (640, 640), score, _OVERLAP, _MOST))
+    return resources.network(
+        MODEL, lambda cv2, path: cv2.FaceDetectorYN.create(path, "", (640, 640), score, _OVERLAP, _MOST)
+    )
 
 
 @dataclass
@@ -107,7 +111,12 @@ class FaceSearch:
             self.detector.setInputSize(self._size)
         _, rows = self.detector.detect(filled)
         boxes = () if rows is None else tuple(_face(row, width, height) for row in rows)
-        return tuple(sorted((box for box in boxes if box.left < box.right and box.top < box.bottom), key=lambda box: (box.left, box.top)))
+        return tuple(
+            sorted(
+                (box for box in boxes if box.left < box.right and box.top < box.bottom),
+                key=lambda box: (box.left, box.top),
+            )
+        )
 
 
 def _missing(length: int) -> int:
@@ -122,4 +131,10 @@ def _face(row: Array, width: int, height: int) -> FaceBox:
     def share(value: float, whole: int) -> float:
         return round(min(1.0, max(0.0, value / whole)), 4)
 
-    return FaceBox(share(left, width), share(top, height), share(left + wide, width), share(top + high, height), round(float(row[14]), 3))
+    return FaceBox(
+        share(left, width),
+        share(top, height),
+        share(left + wide, width),
+        share(top + high, height),
+        round(float(row[14]), 3),
+    )

@@ -23,20 +23,24 @@ from finish.model import Array, Frames
 Order = Literal["", "progressive", "tff", "bff"]
 
 # House, chosen on clips built from known motion at crf 12 to 35, with grain, text and stripes.
-_MOVED: Final = 12          # codes by which a pixel must change to count as moving: more than coding and grain change it
-_SHARE: Final = 0.002       # of the pixels must move, or a pair of frames says nothing
-_ORDER: Final = 1.25        # times as badly the wrong fields must fit
-_OWN: Final = 0.75          # share of that misfit of its own rows above which a frame is woven of two moments
-_STILL: Final = 0.2         # of what the other field changes by: a field that changes less repeats the one before
-_PAIRS: Final = 4           # pairs that must agree
-_DOMINANT: Final = 4        # times as many as are of the other order
-_OFTEN: Final = 0.3         # share of the pairs that say anything which must be woven: of 3:2 pulldown two in five are
-_MIXED: Final = 0.15        # the same where twice as many as must agree are woven in a row: a part of the clip; noise comes one by one
-_SURE: Final = 24           # pairs, none of them woven, that outweigh a flag
-_PULLDOWN: Final = 5        # frames in which 3:2 pulldown comes round (SMPTE RP 197)
-_STEADY: Final = 0.8        # share of the repeats that must come as regularly
-_LIVELY: Final = 0.5        # codes by which frames usually change, or nothing can be said to repeat
-_COLUMNS: Final = 160       # that a picture is averaged to: noise goes, rows stay
+_MOVED: Final = (
+    12  # codes by which a pixel must change to count as moving: more than coding and grain change it
+)
+_SHARE: Final = 0.002  # of the pixels must move, or a pair of frames says nothing
+_ORDER: Final = 1.25  # times as badly the wrong fields must fit
+_OWN: Final = 0.75  # share of that misfit of its own rows above which a frame is woven of two moments
+_STILL: Final = 0.2  # of what the other field changes by: a field that changes less repeats the one before
+_PAIRS: Final = 4  # pairs that must agree
+_DOMINANT: Final = 4  # times as many as are of the other order
+_OFTEN: Final = (
+    0.3  # share of the pairs that say anything which must be woven: of 3:2 pulldown two in five are
+)
+_MIXED: Final = 0.15  # the same where twice as many as must agree are woven in a row: a part of the clip; noise comes one by one
+_SURE: Final = 24  # pairs, none of them woven, that outweigh a flag
+_PULLDOWN: Final = 5  # frames in which 3:2 pulldown comes round (SMPTE RP 197)
+_STEADY: Final = 0.8  # share of the repeats that must come as regularly
+_LIVELY: Final = 0.5  # codes by which frames usually change, or nothing can be said to repeat
+_COLUMNS: Final = 160  # that a picture is averaged to: noise goes, rows stay
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class _Pair:
     run: int
     place: int
     order: str
-    repeats: str    # "t" top rows, "b" bottom rows, "tb" all, ""
+    repeats: str  # "t" top rows, "b" bottom rows, "tb" all, ""
     change: float
 
 
@@ -97,7 +101,9 @@ class FieldEvidence:
         import cv2
 
         high = data.shape[0] // 2 * 2
-        rows = cv2.resize(data[:high], (min(_COLUMNS, data.shape[1]), high), interpolation=cv2.INTER_AREA).astype(np.int16)
+        rows = cv2.resize(
+            data[:high], (min(_COLUMNS, data.shape[1]), high), interpolation=cv2.INTER_AREA
+        ).astype(np.int16)
         if self._last is not None and self._last.shape == rows.shape and len(rows) >= 8:
             self._pairs.append(self._compare(self._last, rows))
         self._last, self._place = rows, self._place + 1
@@ -131,7 +137,9 @@ class FieldEvidence:
             order = woven
         elif whole >= _SURE and not most:
             order = "progressive"
-        return FieldFacts(order, tff, bff, whole, order in ("tff", "bff") and self._pulled(), self._repeating())
+        return FieldFacts(
+            order, tff, bff, whole, order in ("tff", "bff") and self._pulled(), self._repeating()
+        )
 
     def _in_a_row(self, order: str) -> int:
         """The most pairs of this order that follow each other, pairs that say nothing apart."""
@@ -150,7 +158,11 @@ class FieldEvidence:
     def _repeating(self) -> int:
         """Every how many frames one repeats, where that is steady: 24 in 30 is 5, 25 in 30 is 6."""
         usual = float(np.percentile([each.change for each in self._pairs], 75)) if self._pairs else 0.0
-        apart = [each for each in _apart([pair for pair in self._pairs if pair.change < _STILL / 2 * usual]) if each > 1]
+        apart = [
+            each
+            for each in _apart([pair for pair in self._pairs if pair.change < _STILL / 2 * usual])
+            if each > 1
+        ]
         if usual < _LIVELY or len(apart) < _PAIRS - 1:
             return 0
         often, many = Counter(apart).most_common(1)[0]

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from finish.model import SMALL_PICTURE, Array, Frames
 
-_CELLS: Final = 24                      # each way
-_LUMA: Final = np.array((0.0722, 0.7152, 0.2126), np.float32)   # of blue, green, red: BT.709
-_TELLING: Final = (16, 240)             # code values; what is darker is noise, what is brighter may be clipped
-_ENOUGH: Final = 0.1                    # of the cells: fewer say nothing
-_DECIMALS: Final = 4                    # of a stop
+_CELLS: Final = 24  # each way
+_LUMA: Final = np.array((0.0722, 0.7152, 0.2126), np.float32)  # of blue, green, red: BT.709
+_TELLING: Final = (16, 240)  # code values; what is darker is noise, what is brighter may be clipped
+_ENOUGH: Final = 0.1  # of the cells: fewer say nothing
+_DECIMALS: Final = 4  # of a stop
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from finish.units import Span
 # Hz; the middles of the bands in which FFmpeg's afftdn takes a noise's profile, each 1.5 times the one before.
 BANDS: Final = (80, 120, 180, 270, 410, 620, 930, 1400, 2100, 3150, 4750, 7100, 10_700, 16_000, 24_000)
 SIBILANT: Final = (5000, 9000)  # Hz; where s and sh are strongest
-QUIETEST: Final = -120.0        # dBFS; what silence reads as, far below 16 bits
-_FRAME: Final = 4096            # samples, 85 ms: narrower than the lowest band
+QUIETEST: Final = -120.0  # dBFS; what silence reads as, far below 16 bits
+_FRAME: Final = 4096  # samples, 85 ms: narrower than the lowest band
 _HOP: Final = _FRAME // 2
-_FEW: Final = 8                 # frames; fewer between the words say little about a noise, so the quietest of all do
+_FEW: Final = 8  # frames; fewer between the words say little about a noise, so the quietest of all do
 _HALF, _TENTH, _OFTEN = 0.5, 0.1, 0.95
 
 Floats = NDArray[np.float64]
@@ -76,11 +76,15 @@ class NoiseMeter:
 
     def add(self, _: Fraction, data: Array) -> None:
         """Samples (n, channels); those at the end that fill no frame don't count."""
-        sound = np.concatenate([self._rest, data.astype(np.float64)]) if len(self._rest) else data.astype(np.float64)
+        sound = (
+            np.concatenate([self._rest, data.astype(np.float64)])
+            if len(self._rest)
+            else data.astype(np.float64)
+        )
         count = max(0, (len(sound) - _FRAME) // _HOP + 1)
         for number in range(count):
-            self._powers.append(_power(sound[number * _HOP:number * _HOP + _FRAME]))
-        self._rest = sound[count * _HOP:]
+            self._powers.append(_power(sound[number * _HOP : number * _HOP + _FRAME]))
+        self._rest = sound[count * _HOP :]
 
     def result(self) -> NoiseFacts:
         if not self._powers:
@@ -90,7 +94,7 @@ class NoiseMeter:
         quiet = powers[_outside(spoken)]
         share = _HALF if len(quiet) >= _FEW else _TENTH
         pool = quiet if len(quiet) >= _FEW else powers
-        noise = pool[np.argsort(pool[:, -2])[:max(1, int(len(pool) * share))]].mean(axis=0)
+        noise = pool[np.argsort(pool[:, -2])[: max(1, int(len(pool) * share))]].mean(axis=0)
         words = float(powers[spoken, -2].mean()) if spoken.any() else None
         bands = tuple(_db(float(each)) for each in noise[:-2])
         loud = float(np.quantile(powers[:, -1], _OFTEN))
@@ -115,9 +119,9 @@ def _outside(spoken: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 _WINDOW: Final = np.hanning(_FRAME)
-_WEIGHT: Final = float((_WINDOW ** 2).sum())
+_WEIGHT: Final = float((_WINDOW**2).sum())
 _HERTZ: Final = np.fft.rfftfreq(_FRAME, 1 / SOUND_RATE)
-_WIDE: Final = 1.5 ** 0.5   # half a band to either side
+_WIDE: Final = 1.5**0.5  # half a band to either side
 _EDGES: Final = tuple((middle / _WIDE, min(middle * _WIDE, SOUND_RATE / 2)) for middle in BANDS)
 
 
@@ -125,7 +129,9 @@ def _power(frame: Floats) -> Floats:
     """The mean power of a frame's bins in each band, of all bins, and in the sibilants' band: the mean of the channels."""
     spectrum = (np.abs(np.fft.rfft(frame * _WINDOW[:, None], axis=0)) ** 2).mean(axis=1) / _WEIGHT
     bands = [float(spectrum[_within(low, high)].mean()) for low, high in _EDGES]
-    return np.array([*bands, float(spectrum.mean()), float(spectrum[_within(*SIBILANT)].sum()) / len(spectrum)])
+    return np.array(
+        [*bands, float(spectrum.mean()), float(spectrum[_within(*SIBILANT)].sum()) / len(spectrum)]
+    )
 
 
 def _within(low: float, high: float) -> slice:

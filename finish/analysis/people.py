@@ -19,12 +19,18 @@ from finish.units import common
 MODEL: Final = "object_detection_efficientdet_lite0.tflite"
 MODEL_DIGEST: Final = "0720bf247bd76e6594ea28fa9c6f7c5242be774818997dbbeffc4da460c723bb"  # SHA-256
 
-_SIDE: Final = 320      # px of the square that the network sees
-_GREY: Final = 127      # what it sees beside the picture; its zero
-_STRIDES: Final = (8, 16, 32, 64, 128)  # of its five levels; three sizes and three aspects an anchor, as published
-_PERSON: Final = 0      # COCO's classes, from 0
+_SIDE: Final = 320  # px of the square that the network sees
+_GREY: Final = 127  # what it sees beside the picture; its zero
+_STRIDES: Final = (
+    8,
+    16,
+    32,
+    64,
+    128,
+)  # of its five levels; three sizes and three aspects an anchor, as published
+_PERSON: Final = 0  # COCO's classes, from 0
 _ANIMALS: Final = slice(15, 25)
-_OVERLAP: Final = 0.5   # of two boxes of one body
+_OVERLAP: Final = 0.5  # of two boxes of one body
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,11 @@ class Bodies:
 
     def begin(self) -> BodySearch:
         """CapabilityError without OpenCV or the model."""
-        return BodySearch(Sparse(self.rate, self.spans), self.score, resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+        return BodySearch(
+            Sparse(self.rate, self.spans),
+            self.score,
+            resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)),
+        )
 
 
 @dataclass
@@ -101,14 +111,26 @@ class BodySearch:
     def _bodies(self, data: Array) -> tuple[BodyBox, ...]:
         square, across, down = _squared(data)
         self.network.setInput(square)
-        outputs = {each.shape[-1]: each[0] for each in self.network.forward(self.network.getUnconnectedOutLayersNames())}
+        outputs = {
+            each.shape[-1]: each[0]
+            for each in self.network.forward(self.network.getUnconnectedOutLayersNames())
+        }
         scores, animals = outputs[90][:, _PERSON], outputs[90][:, _ANIMALS].max(axis=1)
-        found = [(float(row[index]), index, what) for row, what in ((scores, "person"), (animals, "animal"))
-                 for index in np.flatnonzero(row >= self.score).tolist()]
+        found = [
+            (float(row[index]), index, what)
+            for row, what in ((scores, "person"), (animals, "animal"))
+            for index in np.flatnonzero(row >= self.score).tolist()
+        ]
         kept: list[BodyBox] = []
         for score, index, what in sorted(found, key=lambda each: (-each[0], each[1])):
-            body = _body(_box(outputs[4][index], _anchors()[index]) / (across, down, across, down), score, what)
-            if body.left < body.right and body.top < body.bottom and all(_shared(body, other) < _OVERLAP for other in kept):
+            body = _body(
+                _box(outputs[4][index], _anchors()[index]) / (across, down, across, down), score, what
+            )
+            if (
+                body.left < body.right
+                and body.top < body.bottom
+                and all(_shared(body, other) < _OVERLAP for other in kept)
+            ):
                 kept.append(body)
         return tuple(sorted(kept, key=lambda body: (body.left, body.top)))
 
@@ -121,8 +143,12 @@ def _squared(data: Array) -> tuple[NDArray[np.float32], float, float]:
     scale = _SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     square = np.full((_SIDE, _SIDE, 3), _GREY, np.uint8)
-    square[:size[1], :size[0]] = cv2.resize(np.ascontiguousarray(data), size, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(square[:, :, ::-1].transpose(2, 0, 1)[np.newaxis], np.float32), size[0] / _SIDE, size[1] / _SIDE
+    square[: size[1], : size[0]] = cv2.resize(np.ascontiguousarray(data), size, interpolation=cv2.INTER_AREA)
+    return (
+        np.ascontiguousarray(square[:, :, ::-1].transpose(2, 0, 1)[np.newaxis], np.float32),
+        size[0] / _SIDE,
+        size[1] / _SIDE,
+    )
 
 
 @cache
@@ -133,7 +159,9 @@ def _anchors() -> NDArray[np.float64]:
         cells = -(-_SIDE // stride)
         for row, column, octave, aspect in product(range(cells), range(cells), range(3), (1.0, 2.0, 0.5)):
             side = 3 * stride * 2 ** (octave / 3)
-            boxes.append(((row + 0.5) * stride, (column + 0.5) * stride, side / aspect**0.5, side * aspect**0.5))
+            boxes.append(
+                ((row + 0.5) * stride, (column + 0.5) * stride, side / aspect**0.5, side * aspect**0.5)
+            )
     return np.array(boxes) / _SIDE
 
 

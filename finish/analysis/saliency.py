@@ -18,8 +18,8 @@ MODEL: Final = "saliency_unisal.onnx"
 MODEL_DIGEST: Final = "9867476d0cb7bbf8b51a49b361038100c7cf7ea47446b705404c2c9a6c17f521"  # SHA-256
 BLUR: Final = "saliency_unisal_blur.npy"
 
-BINS: Final = 48                    # columns and rows of which the shares are told
-_SIZE: Final = (416, 256)           # px, what the network sees
+BINS: Final = 48  # columns and rows of which the shares are told
+_SIZE: Final = (416, 256)  # px, what the network sees
 _WHOLE: Final = 10_000
 
 
@@ -62,7 +62,9 @@ class Saliency:
     def begin(self) -> AttentionMeter:
         """CapabilityError without OpenCV or the model."""
         network = resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path))
-        return AttentionMeter(Sparse(self.rate, self.spans), network, np.load(resources.model(BLUR), allow_pickle=False))
+        return AttentionMeter(
+            Sparse(self.rate, self.spans), network, np.load(resources.model(BLUR), allow_pickle=False)
+        )
 
 
 @dataclass
@@ -78,7 +80,9 @@ class AttentionMeter:
         """One BGR frame (height, width, 3) uint8 at `time` seconds."""
         if self.sparse.due(time):
             attention = self.attention(data)
-            self._looks.append(AttentionAtTime(time, _shares(attention.sum(axis=0)), _shares(attention.sum(axis=1))))
+            self._looks.append(
+                AttentionAtTime(time, _shares(attention.sum(axis=0)), _shares(attention.sum(axis=1)))
+            )
 
     def result(self) -> SaliencyFacts:
         return SaliencyFacts(tuple(self._looks))
@@ -99,5 +103,9 @@ class AttentionMeter:
 
 def _shares(values: NDArray[np.float64]) -> tuple[int, ...]:
     """Sums over `BINS` equal parts, of which the edges may lie within a pixel."""
-    total = np.interp(np.linspace(0, values.size, BINS + 1), np.arange(values.size + 1), np.concatenate([[0], np.cumsum(values)]))
+    total = np.interp(
+        np.linspace(0, values.size, BINS + 1),
+        np.arange(values.size + 1),
+        np.concatenate([[0], np.cumsum(values)]),
+    )
     return tuple(np.rint(np.diff(total) * _WHOLE).astype(int).tolist())

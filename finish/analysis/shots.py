@@ -15,15 +15,19 @@ from finish.model import SMALL_PICTURE, Array, Frames
 # Chosen on 2,900 frames of real footage (promo, street, film, phone, animation) with 25 cuts: a cut changes 31 to 67 % of the
 # picture, 2.5 to 60,000 times as much as the frames around it; the fastest pan or passer-by 25 %, but 1.2 times as much as
 # its neighbours; a lower third that pops in 8 %.
-CHANGED: Final = 0.15               # share of the lit picture
-ABRUPT: Final = 1.75                # times the second largest change nearby (the largest may be half of the same cut, blended)
-NEARBY: Final = Fraction(1, 10)     # s, either way
-SHORTEST: Final = Fraction(1, 5)    # s; AutoFlip's min_shot_span
-FLASH: Final = Fraction(1, 4)       # s; a picture that is back within this was never cut away from
+CHANGED: Final = 0.15  # share of the lit picture
+ABRUPT: Final = (
+    1.75  # times the second largest change nearby (the largest may be half of the same cut, blended)
+)
+NEARBY: Final = Fraction(1, 10)  # s, either way
+SHORTEST: Final = Fraction(1, 5)  # s; AutoFlip's min_shot_span
+FLASH: Final = Fraction(1, 4)  # s; a picture that is back within this was never cut away from
 
-_LONG_SIDE: Final = 96              # pixels, at least: film grain and a hand-held shake average out
-_LIT: Final = 16                    # code value; black bars, and what codecs make of them, say nothing
-_FLOOR: Final = 24                  # code values added to the brightness that a change is a share of: noise in the dark is none
+_LONG_SIDE: Final = 96  # pixels, at least: film grain and a hand-held shake average out
+_LIT: Final = 16  # code value; black bars, and what codecs make of them, say nothing
+_FLOOR: Final = (
+    24  # code values added to the brightness that a change is a share of: noise in the dark is none
+)
 
 Picture = NDArray[np.float32]
 
@@ -97,8 +101,11 @@ class CutDetector:
 
     def _abrupt(self, index: int) -> bool:
         """Whether the change stands out: in fast motion every change is large."""
-        low, high = bisect_left(self._times, self._times[index] - NEARBY), bisect_right(self._times, self._times[index] + NEARBY)
-        around = sorted(self._changes[max(1, low):index] + self._changes[index + 1:high])
+        low, high = (
+            bisect_left(self._times, self._times[index] - NEARBY),
+            bisect_right(self._times, self._times[index] + NEARBY),
+        )
+        around = sorted(self._changes[max(1, low) : index] + self._changes[index + 1 : high])
         return len(around) < 2 or self._changes[index] >= ABRUPT * around[-2]
 
 

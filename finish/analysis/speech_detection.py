@@ -15,9 +15,9 @@ from finish.model import Array, Samples
 
 Detector = Literal["webrtc", "silero"]
 RATE: Final = 16_000
-_FRAME: Final = RATE // 100     # samples: the shortest frame that the detector takes
-_MODE: Final = 2                # of 0 (lets all pass) to 3; chosen on a telephone call of two with reference turns: 98.1 % of frames agree,
-                                # and 98.6 % with the breaths and clicks below
+_FRAME: Final = RATE // 100  # samples: the shortest frame that the detector takes
+_MODE: Final = 2  # of 0 (lets all pass) to 3; chosen on a telephone call of two with reference turns: 98.1 % of frames agree,
+# and 98.6 % with the breaths and clicks below
 # House, in frames, on the same call: shorter gaps are breaths, shorter stretches are clicks.
 _BREATH, _CLICK = 20, 20
 
@@ -65,7 +65,9 @@ class Voice:
         try:
             import webrtcvad
         except ImportError as missing:
-            raise CapabilityError("the voice detector is not installed", "pip install webrtcvad-wheels") from missing
+            raise CapabilityError(
+                "the voice detector is not installed", "pip install webrtcvad-wheels"
+            ) from missing
         return SpeechDetector(webrtcvad.Vad(_MODE))
 
 
@@ -73,8 +75,12 @@ def _silero() -> Silero:
     try:
         from faster_whisper.vad import VadOptions, get_speech_timestamps
     except ImportError as missing:
-        raise CapabilityError("Silero's detector is not installed", "pip install 'finish[speech]'") from missing
-    options = VadOptions(min_silence_duration_ms=10 * _BREATH, min_speech_duration_ms=10 * _CLICK, speech_pad_ms=0)
+        raise CapabilityError(
+            "Silero's detector is not installed", "pip install 'finish[speech]'"
+        ) from missing
+    options = VadOptions(
+        min_silence_duration_ms=10 * _BREATH, min_speech_duration_ms=10 * _CLICK, speech_pad_ms=0
+    )
     return Silero(lambda sound: get_speech_timestamps(sound, options))
 
 
@@ -92,8 +98,16 @@ class Silero:
     def result(self) -> VoiceFacts:
         sound = np.concatenate([*self._heard, np.zeros(0, np.float32)])
         found = self.detect(sound) if len(sound) else []
-        hundredths = [(each["start"] * 100 // RATE, min(each["end"], len(sound)) * 100 // RATE) for each in found]
-        return VoiceFacts(tuple(SpeechSpan(Fraction(start, 100), Fraction(end, 100)) for start, end in hundredths if start < end))
+        hundredths = [
+            (each["start"] * 100 // RATE, min(each["end"], len(sound)) * 100 // RATE) for each in found
+        ]
+        return VoiceFacts(
+            tuple(
+                SpeechSpan(Fraction(start, 100), Fraction(end, 100))
+                for start, end in hundredths
+                if start < end
+            )
+        )
 
 
 @dataclass
@@ -110,7 +124,9 @@ class SpeechDetector:
         whole = len(mono) - len(mono) % _FRAME
         self._rest = mono[whole:]
         pcm = (np.clip(mono[:whole], -1, 1) * 32767).astype("<i2").tobytes()
-        self._voiced += bytes(self.detector.is_speech(pcm[at:at + 2 * _FRAME], RATE) for at in range(0, len(pcm), 2 * _FRAME))
+        self._voiced += bytes(
+            self.detector.is_speech(pcm[at : at + 2 * _FRAME], RATE) for at in range(0, len(pcm), 2 * _FRAME)
+        )
 
     def result(self) -> VoiceFacts:
         spans = [span for span in _closed(_runs(self._voiced)) if span[1] - span[0] >= _CLICK]
@@ -118,7 +134,9 @@ class SpeechDetector:
 
 
 def _runs(voiced: bytearray) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], np.frombuffer(bytes(voiced), np.uint8), [0])).astype(np.int8)))
+    edges = np.flatnonzero(
+        np.diff(np.concatenate(([0], np.frombuffer(bytes(voiced), np.uint8), [0])).astype(np.int8))
+    )
     return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 

@@ -13,16 +13,19 @@ from finish.model import Array, Samples
 from finish.units import Span
 
 RATE: Final = 16_000
-_FRAME: Final = RATE // 100         # samples, 10 ms
-_SECOND: Final = 100                # frames; a word is over within it, and breath, stops and pauses are quiet
-_QUIET: Final = 0.5                 # of the second's mean
-_BEATS: Final = (20, 200)           # frames: 300 to 30 beats a minute
-_WINDOW: Final = 600                # frames in which a beat comes back often enough
-_SPECTRUM, _HOP = 1024, 256         # samples of a spectrum, and from one to the next
-_FINE: Final = 4                    # bins for one, by zeros behind
-_PITCHES: Final = (80.0, 4000.0)    # Hz
-_HELD, _SAME = 6, 0.012             # hops (96 ms) for which a tone is held; how far its pitch may move: a fifth of a semitone
-_LOUD: Final = 0.1                  # of the loud frames' amplitude
+_FRAME: Final = RATE // 100  # samples, 10 ms
+_SECOND: Final = 100  # frames; a word is over within it, and breath, stops and pauses are quiet
+_QUIET: Final = 0.5  # of the second's mean
+_BEATS: Final = (20, 200)  # frames: 300 to 30 beats a minute
+_WINDOW: Final = 600  # frames in which a beat comes back often enough
+_SPECTRUM, _HOP = 1024, 256  # samples of a spectrum, and from one to the next
+_FINE: Final = 4  # bins for one, by zeros behind
+_PITCHES: Final = (80.0, 4000.0)  # Hz
+_HELD, _SAME = (
+    6,
+    0.012,
+)  # hops (96 ms) for which a tone is held; how far its pitch may move: a fifth of a semitone
+_LOUD: Final = 0.1  # of the loud frames' amplitude
 # House, from 20 sounds. Gaps: a call 0.31, a talk 0.36, film dialogue 0.16, speech with music 12 dB under it 0.19, 6 dB under it 0.09;
 # music 0.01, singing, chords, noise and a crowd 0.00, melodies 0.10 to 0.26, plucked chords 0.49. Beat: speech up to 0.30, music 0.74,
 # melodies 0.69 to 0.96. Tones: speech up to 0.02, with music up to 0.10; music 0.11, melodies 0.69 to 0.79.
@@ -89,8 +92,8 @@ class SpeechLikenessMeter:
         sound = np.concatenate([self._rest, mono])
         count = max(0, (len(sound) - _SPECTRUM) // _HOP + 1)
         for at in range(0, count, 512):
-            self._spectra(sound[at * _HOP:(min(at + 512, count) - 1) * _HOP + _SPECTRUM])
-        self._rest = sound[count * _HOP:]
+            self._spectra(sound[at * _HOP : (min(at + 512, count) - 1) * _HOP + _SPECTRUM])
+        self._rest = sound[count * _HOP :]
 
     def _spectra(self, sound: Floats) -> None:
         frames = np.lib.stride_tricks.sliding_window_view(sound, _SPECTRUM)[::_HOP] * np.hanning(_SPECTRUM)
@@ -98,26 +101,28 @@ class SpeechLikenessMeter:
         first, last = np.searchsorted(hertz, _PITCHES)
         strongest = np.abs(np.fft.rfft(frames, _FINE * _SPECTRUM, axis=1))[:, first:last].argmax(axis=1)
         self._pitches.append(hertz[first:last][strongest])
-        self._loud.append(np.sqrt((frames ** 2).mean(axis=1)))
+        self._loud.append(np.sqrt((frames**2).mean(axis=1)))
 
     def result(self) -> SpeechlikeFacts:
         levels = np.concatenate([*self._levels, np.zeros(0)])
         inside = levels[self._within(len(levels), Fraction(_FRAME, RATE))]
         pitches, loud = (np.concatenate([*each, np.zeros(0)]) for each in (self._pitches, self._loud))
         spoken = self._within(len(pitches), Fraction(_HOP, RATE))
-        return SpeechlikeFacts(round(_gaps(inside), 3), _beat(inside), round(_tones(pitches[spoken], loud[spoken]), 3))
+        return SpeechlikeFacts(
+            round(_gaps(inside), 3), _beat(inside), round(_tones(pitches[spoken], loud[spoken]), 3)
+        )
 
     def _within(self, count: int, step: Fraction) -> NDArray[np.bool_]:
         """Which of so many moments, one every `step`, lie in the spans."""
         found = np.zeros(count, dtype=np.bool_)
         for span in self.spans:
-            found[int(span.start / step):int(span.end / step)] = True
+            found[int(span.start / step) : int(span.end / step)] = True
         return found
 
 
 def _gaps(levels: Floats) -> float:
     """The median over seconds, each half a second after the one before."""
-    seconds = [levels[at:at + _SECOND] for at in range(0, max(1, len(levels) - _SECOND + 1), _SECOND // 2)]
+    seconds = [levels[at : at + _SECOND] for at in range(0, max(1, len(levels) - _SECOND + 1), _SECOND // 2)]
     return float(np.median([(each < _QUIET * each.mean()).mean() if len(each) else 0.0 for each in seconds]))
 
 
@@ -126,7 +131,17 @@ def _beat(levels: Floats) -> float | None:
     window = min(_WINDOW, len(levels))
     if window <= 2 * _BEATS[0]:
         return None
-    return round(float(np.median([_repeats(levels[at:at + window]) for at in range(0, len(levels) - window + 1, max(1, window // 2))])), 3)
+    return round(
+        float(
+            np.median(
+                [
+                    _repeats(levels[at : at + window])
+                    for at in range(0, len(levels) - window + 1, max(1, window // 2))
+                ]
+            )
+        ),
+        3,
+    )
 
 
 def _repeats(levels: Floats) -> float:
@@ -138,7 +153,7 @@ def _repeats(levels: Floats) -> float:
     if again[0] <= 0:
         return 0.0
     fair = again / again[0] * count / (count - np.arange(count))
-    return float(fair[_BEATS[0]:min(_BEATS[1], 2 * count // 3)].max(initial=0.0))
+    return float(fair[_BEATS[0] : min(_BEATS[1], 2 * count // 3)].max(initial=0.0))
 
 
 def _tones(pitches: Floats, loud: Floats) -> float:
@@ -147,5 +162,5 @@ def _tones(pitches: Floats, loud: Floats) -> float:
         return 0.0
     spans = np.lib.stride_tricks.sliding_window_view(pitches, _HELD + 1)
     held = (spans.max(axis=1) - spans.min(axis=1)) / spans.mean(axis=1) < _SAME
-    heard = loud[:len(held)] > _LOUD * np.quantile(loud, 0.95)
+    heard = loud[: len(held)] > _LOUD * np.quantile(loud, 0.95)
     return float(held[heard].mean()) if heard.any() else 0.0

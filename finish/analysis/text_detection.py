@@ -19,9 +19,9 @@ MODEL_DIGEST: Final = "d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d4
 
 # How PaddleOCR prepares a picture and reads the map of letters (its det configuration: thresh, box_thresh, unclip_ratio).
 _LETTER, _SURE, _GROWN = 0.3, 0.6, 1.6
-_STEP: Final = 32       # px: both sides of what the network sees are multiples of it
-STEADY: Final = 0.5     # of both boxes' union that lines must share to be in the same place
-_TINY: Final = 3        # px; as PaddleOCR's min_size
+_STEP: Final = 32  # px: both sides of what the network sees are multiples of it
+STEADY: Final = 0.5  # of both boxes' union that lines must share to be in the same place
+_TINY: Final = 3  # px; as PaddleOCR's min_size
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,9 @@ class TextDetection:
 
     def begin(self) -> TextSearch:
         """CapabilityError without OpenCV or the model."""
-        return TextSearch(Sparse(self.rate), resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path)))
+        return TextSearch(
+            Sparse(self.rate), resources.network(MODEL, lambda cv2, path: cv2.dnn.readNet(path))
+        )
 
 
 @dataclass
@@ -116,10 +118,17 @@ def _lines(letters: NDArray[np.float32]) -> list[TextBox]:
     _, marks, stats, _ = cv2.connectedComponentsWithStats((letters > _LETTER).astype(np.uint8))
     found = []
     for number, (left, top, wide, high, _) in enumerate(stats[1:], 1):
-        inside = letters[top:top + high, left:left + wide][marks[top:top + high, left:left + wide] == number]
+        inside = letters[top : top + high, left : left + wide][
+            marks[top : top + high, left : left + wide] == number
+        ]
         if min(wide, high) < _TINY or inside.mean() < _SURE:
             continue
         grown = wide * high * _GROWN / (2 * (wide + high))
-        edges = ((left - grown) / width, (top - grown) / height, (left + wide + grown) / width, (top + high + grown) / height)
+        edges = (
+            (left - grown) / width,
+            (top - grown) / height,
+            (left + wide + grown) / width,
+            (top + high + grown) / height,
+        )
         found.append(TextBox(*(round(min(1.0, max(0.0, float(edge))), 3) for edge in edges)))
     return sorted(found, key=lambda line: (line.top, line.left))

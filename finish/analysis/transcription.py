@@ -19,14 +19,14 @@ from finish.model import Array, Samples
 from finish.units import tongue
 
 RATE: Final = 16_000
-_LONGEST: Final = 4 * 3600      # s: what float32 samples of fit into a gigabyte
+_LONGEST: Final = 4 * 3600  # s: what float32 samples of fit into a gigabyte
 # Answers to noise are dropped by Whisper's own limits: text that compresses so well repeats itself, and what is unsure where the model
 # hears no speech was not said. No word takes longer than _WORD, in s.
 _COMPRESSED, _UNSURE, _SILENT, _WORD = 2.4, -1.0, 0.6, Fraction(1)
 # Whisper's words begin early, by 90 to 170 ms on speech of known words (espeak-ng, three voices, words run together or apart). Taken
 # so much later, and to the steepest rise of sound within so much of that, they are 9 to 55 ms off in the median.
-_EARLY, _NEAR = 0.10, 0.12      # s
-_OTHER: Final = 0.8             # House: so sure of another language the model must be to contradict who asked
+_EARLY, _NEAR = 0.10, 0.12  # s
+_OTHER: Final = 0.8  # House: so sure of another language the model must be to contradict who asked
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,14 @@ class SpeechSamples:
         network = _network(self.model)
         found, sure = _language(network, sound)
         said, _ = network.transcribe(
-            sound, language=self.language or found, beam_size=5, temperature=0, condition_on_previous_text=False, vad_filter=True,
-            word_timestamps=True)
+            sound,
+            language=self.language or found,
+            beam_size=5,
+            temperature=0,
+            condition_on_previous_text=False,
+            vad_filter=True,
+            word_timestamps=True,
+        )
         kept: list[RecognizedWord] = []
         dropped = 0
         for segment in said:
@@ -117,10 +123,16 @@ def _words(segment: Any) -> Iterator[RecognizedWord]:
     for word in segment.words or ():
         start, end = (Fraction(round(1000 * float(time)), 1000) for time in (word.start, word.end))
         # A word behind a silence is given the silence too.
-        yield RecognizedWord(str(word.word), max(start, end - _WORD), max(end, start), round(float(word.probability), 3))
+        yield RecognizedWord(
+            str(word.word), max(start, end - _WORD), max(end, start), round(float(word.probability), 3)
+        )
 
 
-_HOP, _WINDOW, _BANDS = RATE // 100, RATE // 40, 24     # samples: 10 and 25 ms; bands from 100 Hz to 8 kHz, evenly by ear
+_HOP, _WINDOW, _BANDS = (
+    RATE // 100,
+    RATE // 40,
+    24,
+)  # samples: 10 and 25 ms; bands from 100 Hz to 8 kHz, evenly by ear
 
 
 def _rises(sound: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -129,16 +141,18 @@ def _rises(sound: NDArray[np.float32]) -> NDArray[np.float64]:
     edges = np.unique((np.geomspace(100, RATE / 2, _BANDS + 1) / RATE * 512).astype(int))
     window = np.hanning(_WINDOW).astype(np.float32)
     found = []
-    for at in range(0, len(sound), 6000 * _HOP):     # a minute at a time: spectra are ten times as large as sound
-        part = padded[at:at + 6000 * _HOP + _WINDOW]
+    for at in range(
+        0, len(sound), 6000 * _HOP
+    ):  # a minute at a time: spectra are ten times as large as sound
+        part = padded[at : at + 6000 * _HOP + _WINDOW]
         frames = np.lib.stride_tricks.sliding_window_view(part, _WINDOW)[::_HOP]
         spectrum = np.abs(np.fft.rfft(frames * window, 512))
         found.append(np.stack([spectrum[:, low:high].mean(1) for low, high in pairwise(edges)], 1)[:6000])
     loud = np.log(np.concatenate(found) + 1e-4)
     padded_loud = np.pad(loud, ((3, 2), (0, 0)), "edge")
     count = len(loud)
-    after = (padded_loud[4:4 + count] + padded_loud[5:5 + count]) / 2
-    before = (padded_loud[:count] + padded_loud[1:1 + count] + padded_loud[2:2 + count]) / 3
+    after = (padded_loud[4 : 4 + count] + padded_loud[5 : 5 + count]) / 2
+    before = (padded_loud[:count] + padded_loud[1 : 1 + count] + padded_loud[2 : 2 + count]) / 3
     return np.asarray(np.maximum(0, after - before).mean(1))
 
 
@@ -148,7 +162,11 @@ def _begun(words: list[RecognizedWord], rises: NDArray[np.float64]) -> Iterator[
     for word in words:
         middle, reach = round((float(word.start) + _EARLY) * 100), round(_NEAR * 100)
         near = np.arange(max(0, middle - reach), min(len(rises), middle + reach + 1))
-        best = int(near[np.argmax(rises[near] * (1 - np.abs(near - middle) / (reach + 1)))]) if len(near) else middle
+        best = (
+            int(near[np.argmax(rises[near] * (1 - np.abs(near - middle) / (reach + 1)))])
+            if len(near)
+            else middle
+        )
         start = max(last, min(Fraction(best, 100), word.end - Fraction(1, 50)), Fraction(0))
         last = start
         yield RecognizedWord(word.text, start, max(word.end, start), word.sure)
@@ -171,7 +189,18 @@ def _network(digest: str) -> Any:
             warnings.simplefilter("ignore")
             from faster_whisper import WhisperModel
     except ImportError as missing:
-        raise CapabilityError(f"speech recognition cannot be loaded: {missing}", "pip install 'finish[speech]'") from missing
+        raise CapabilityError(
+            f"speech recognition cannot be loaded: {missing}", "pip install 'finish[speech]'"
+        ) from missing
     # Threads change the sums' last bits, and with them where a word begins: two, whatever the machine.
-    how: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": 2, "local_files_only": True}
-    return WhisperModel(str(found.folder), **how) if found.folder else WhisperModel("base", files=found.files(), **how)
+    how: dict[str, Any] = {
+        "device": "cpu",
+        "compute_type": "int8",
+        "cpu_threads": 2,
+        "local_files_only": True,
+    }
+    return (
+        WhisperModel(str(found.folder), **how)
+        if found.folder
+        else WhisperModel("base", files=found.files(), **how)
+    )

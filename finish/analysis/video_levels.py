@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 
 from finish.model import Array, Frames
 
-TOLERANCE: Final = 11 / 219     # EBU R 103 v3.0 (May 2020): 5 % beyond black and white in whole codes (5 to 246), of Y, R, G and B alike
-AREA: Final = 1.0               # % of the picture that may lie beyond it
+TOLERANCE: Final = (
+    11 / 219
+)  # EBU R 103 v3.0 (May 2020): 5 % beyond black and white in whole codes (5 to 246), of Y, R, G and B alike
+AREA: Final = 1.0  # % of the picture that may lie beyond it
 # The same: what a monitor would not show is filtered out first.
 _ACROSS: Final = np.array((1, 2, 3, 4, 3, 2, 1), np.float32) / 16
 _DOWN: Final = np.array((1, 2, 1), np.float32) / 4
 # Of 16 bits: black, the range from black to white, and from the least to the largest colour difference (BT.709, 8-bit numbers × 256).
 _BLACK, _WHITE, _MIDDLE, _COLOUR = 16 * 256, 219 * 256, 128 * 256, 224 * 256
-_SLACK: Final = 1e-5     # of the range: what float sums lose
-_END: Final = 0.004         # a code of 8 bits: what stands so near to an end of a channel is taken for clipped
+_SLACK: Final = 1e-5  # of the range: what float sums lose
+_END: Final = 0.004  # a code of 8 bits: what stands so near to an end of a channel is taken for clipped
 # R, G and B of Y, Cb and Cr in shares: BT.709-6 item 3.4 and 3.5, solved.
 _RED, _GREEN, _BLUE = (0.0, 1.5748), (-0.187324, -0.468124), (1.8556, 0.0)
 Plane = NDArray[np.float32]
@@ -62,18 +64,31 @@ class LevelMeter:
     """The worst frame so far."""
 
     def __init__(self) -> None:
-        self._outside, self._worst, self._low, self._high, self._clipped, self._frames = 0.0, Fraction(0), 0.0, 0.0, 0.0, 0
+        self._outside, self._worst, self._low, self._high, self._clipped, self._frames = (
+            0.0,
+            Fraction(0),
+            0.0,
+            0.0,
+            0.0,
+            0,
+        )
 
     def add(self, time: Fraction, data: Array) -> None:
         """One frame of Y, Cb, Cr: uint16, either planar (3, height, width) or packed (height, width, 3)."""
         import cv2
 
         packed = data if data.shape[0] == 3 else data.transpose(2, 0, 1)
-        planes = [(each.astype(np.float32) - zero) * (1 / span)
-                  for each, (zero, span) in zip(packed, ((_BLACK, _WHITE), (_MIDDLE, _COLOUR), (_MIDDLE, _COLOUR)), strict=True)]
+        planes = [
+            (each.astype(np.float32) - zero) * (1 / span)
+            for each, (zero, span) in zip(
+                packed, ((_BLACK, _WHITE), (_MIDDLE, _COLOUR), (_MIDDLE, _COLOUR)), strict=True
+            )
+        ]
         low, high = _ends(_rgb(*planes))
         self._clipped += _share(((low <= _END) | (high >= 1 - _END)) & (high > _END))
-        filtered = [cv2.sepFilter2D(each, -1, _ACROSS, _DOWN, borderType=cv2.BORDER_REPLICATE) for each in planes]
+        filtered = [
+            cv2.sepFilter2D(each, -1, _ACROSS, _DOWN, borderType=cv2.BORDER_REPLICATE) for each in planes
+        ]
         low, high = _ends([filtered[0], *_rgb(*filtered)])
         outside = _share((low < -TOLERANCE - _SLACK) | (high > 1 + TOLERANCE + _SLACK))
         if outside > self._outside:
@@ -84,7 +99,14 @@ class LevelMeter:
 
     def result(self) -> LevelFacts:
         low, high = round(100 * self._low, 2), round(100 * self._high, 2)
-        return LevelFacts(round(self._outside, 4), self._worst, low, high, round(self._clipped / max(1, self._frames), 4), self._frames)
+        return LevelFacts(
+            round(self._outside, 4),
+            self._worst,
+            low,
+            high,
+            round(self._clipped / max(1, self._frames), 4),
+            self._frames,
+        )
 
 
 def _rgb(luma: Plane, blueness: Plane, redness: Plane) -> list[Plane]:

@@ -3,15 +3,70 @@
 from finish.api.benches import retargeted
 from finish.api.clip_api import Clip, Delivered, open
 from finish.api.estimates import estimate
-from finish.api.job_api import Listener, Sections, finishing, load, new, plan, planned, planning, qc, quick, run, save, why
+from finish.api.job_api import (
+    Listener,
+    Sections,
+    finishing,
+    load,
+    new,
+    plan,
+    planned,
+    planning,
+    qc,
+    quick,
+    run,
+    save,
+    why,
+)
 from finish.api.look_api import bake_grade, inspect_look, picture_of_look
-from finish.api.picture_api import cover, crops, cuts, edit_list, looks, scopes, sheet, still, style_titles, styles
+from finish.api.picture_api import (
+    cover,
+    crops,
+    cuts,
+    edit_list,
+    looks,
+    scopes,
+    sheet,
+    still,
+    style_titles,
+    styles,
+)
 from finish.api.sound_api import loudness, meter
 from finish.review.sheet import Sheet
 
 __all__ = [
-    "Clip", "Delivered", "Listener", "Sections", "Sheet", "bake_grade", "cover", "crops", "cuts",
-    "edit_list", "estimate", "finishing", "inspect_look", "load", "looks", "loudness", "meter", "new",
-    "open", "picture_of_look", "plan", "planned", "planning", "qc", "quick", "retargeted", "run", "save",
-    "scopes", "sheet", "still", "style_titles", "styles", "why",
+    "Clip",
+    "Delivered",
+    "Listener",
+    "Sections",
+    "Sheet",
+    "bake_grade",
+    "cover",
+    "crops",
+    "cuts",
+    "edit_list",
+    "estimate",
+    "finishing",
+    "inspect_look",
+    "load",
+    "looks",
+    "loudness",
+    "meter",
+    "new",
+    "open",
+    "picture_of_look",
+    "plan",
+    "planned",
+    "planning",
+    "qc",
+    "quick",
+    "retargeted",
+    "run",
+    "save",
+    "scopes",
+    "sheet",
+    "still",
+    "style_titles",
+    "styles",
+    "why",
 ]

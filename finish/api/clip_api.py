@@ -49,37 +49,59 @@ class Clip(Fluent):
     def then(self, settings: Settings) -> Clip:
         """The clip with one stage's settings put on it; FinishError for settings of a stage that it doesn't have."""
         if not any(isinstance(settings, stage.Settings) for stage in self.stages):
-            raise SpecError(f"no stage takes {type(settings).__module__}.{type(settings).__name__}", "pass it in stages=")
+            raise SpecError(
+                f"no stage takes {type(settings).__module__}.{type(settings).__name__}", "pass it in stages="
+            )
         kept = tuple(each for each in self.stated if type(each) is not type(settings))
         return replace(self, stated=(*kept, settings))
 
     def _put(self, name: str, values: Mapping[str, Any]) -> Clip:
         stage = next((each for each in self.stages if each.name == name), None)
         if stage is None:
-            raise SpecError(f"this clip has no stage {name!r}", f"it has {', '.join(each.name for each in self.stages)}")
+            raise SpecError(
+                f"this clip has no stage {name!r}", f"it has {', '.join(each.name for each in self.stages)}"
+            )
         return self.then(from_python(stage, values))
 
     def explain(self, preset: str = "youtube") -> str:
         """The plan as text, for a destination."""
         return plan(self._job(preset), stages=self.stages)
 
-    def render(self, target: str | Path, preset: str, *, on_event: Listener | None = None, cancel: threading.Event | None = None,
-               store: Path | None = None) -> Delivered:
+    def render(
+        self,
+        target: str | Path,
+        preset: str,
+        *,
+        on_event: Listener | None = None,
+        cancel: threading.Event | None = None,
+        store: Path | None = None,
+    ) -> Delivered:
         """Render, check and publish one file; PromiseError when a promise breaks, and then nothing is published."""
         path = Path(target).absolute()
         job = self._job(preset)
         asked = one(job)
         if path.suffix != f".{asked.delivery.container.format}":
-            raise SpecError(f"{path.name}: {preset} is delivered as .{asked.delivery.container.format}", "name it so")
+            raise SpecError(
+                f"{path.name}: {preset} is delivered as .{asked.delivery.container.format}", "name it so"
+            )
         named = replace(job, folder=path.parent, deliverables=(replace(asked, name=path.stem),))
-        engine = Engine(named, self.stages, tell=on_event, cancel=cancel, store=Store(store) if store else None, out=path.parent)
+        engine = Engine(
+            named,
+            self.stages,
+            tell=on_event,
+            cancel=cancel,
+            store=Store(store) if store else None,
+            out=path.parent,
+        )
         (outcome,) = engine.finish()
         return _delivered(outcome)
 
     def _job(self, preset: str) -> Job:
         sections = {
             stage.name: settings.model_dump(exclude_unset=True, by_alias=True)
-            for settings in self.stated for stage in self.stages if isinstance(settings, stage.Settings)
+            for settings in self.stated
+            for stage in self.stages
+            if isinstance(settings, stage.Settings)
         }
         return alone(self.path, [preset], sections, self.stages).job
 
@@ -100,4 +122,6 @@ def _delivered(outcome: Outcome) -> Delivered:
         raise outcome.error
     if outcome.path is None:
         raise PromiseError("; ".join(str(each) for each in outcome.broken), "nothing was published")
-    return Delivered(outcome.path, {each.promise.name: each.measured for each in outcome.verdicts}, outcome.verdicts)
+    return Delivered(
+        outcome.path, {each.promise.name: each.measured for each in outcome.verdicts}, outcome.verdicts
+    )

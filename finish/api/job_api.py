@@ -36,7 +36,9 @@ def bare(job: Job | LoadedJob) -> Job:
     return job.job if isinstance(job, LoadedJob) else job
 
 
-def load(target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()) -> LoadedJob:
+def load(
+    target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Sequence[str | Path] = ()
+) -> LoadedJob:
     """The job in a folder or job file; FinishError with every mistake at once.
 
     `libraries` are folders outside of it that the job may name as its own, with all below them; so are those in FINISH_LIBRARIES.
@@ -44,14 +46,27 @@ def load(target: str | Path, stages: Sequence[Stage] = STAGES, *, libraries: Seq
     return jobspec.load(Path(target), stages, partial(JobFiles, allowed=tuple(map(Path, libraries))))
 
 
-def quick(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, *, folder: Path | None = None,
-          stages: Sequence[Stage] = STAGES) -> LoadedJob:
+def quick(
+    clip: str | Path,
+    presets: Sequence[str],
+    sections: Sections | None = None,
+    *,
+    folder: Path | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> LoadedJob:
     """A job without a job file: one clip for some destinations; results go below `folder` (here by default)."""
     here = Path.cwd()
-    return jobspec.quick(Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, JobFiles)
+    return jobspec.quick(
+        Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, JobFiles
+    )
 
 
-def alone(clip: str | Path, presets: Sequence[str], sections: Sections | None = None, stages: Sequence[Stage] = STAGES) -> LoadedJob:
+def alone(
+    clip: str | Path,
+    presets: Sequence[str],
+    sections: Sections | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> LoadedJob:
     """The same of one clip; FinishError where a pattern means several."""
     loaded = quick(clip, presets, sections, stages=stages)
     if len(clips := {each.source for each in loaded.job.deliverables}) > 1:
@@ -60,34 +75,57 @@ def alone(clip: str | Path, presets: Sequence[str], sections: Sections | None = 
 
 
 def finishing(  # noqa: PLR0913 (all but the job optional, most of them named)
-    job: Job | LoadedJob, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
-    store: Path | None = None, lenders: Sequence[Path] = (), look: PreviewRequest | None = None, anew: Invalidation = TRUSTING,
-    hands: Executor | None = None, stages: Sequence[Stage] = STAGES,
+    job: Job | LoadedJob,
+    names: Sequence[str] = (),
+    *,
+    on_event: Listener | None = None,
+    cancel: threading.Event | None = None,
+    store: Path | None = None,
+    lenders: Sequence[Path] = (),
+    look: PreviewRequest | None = None,
+    anew: Invalidation = TRUSTING,
+    hands: Executor | None = None,
+    stages: Sequence[Stage] = STAGES,
 ) -> Iterator[Outcome]:
     """The outcomes of `run` as they come, clip after clip; what the stores of `lenders` hold isn't made again; `hands` do the work.
 
     With a `look`, a small or short version goes to the job's `drafts/`, neither checked nor published.
     """
     job = bare(job)
-    engine = Engine(job, stages, tell=on_event, cancel=cancel, store=store_of(job, store, lenders), anew=anew, hands=hands)
+    engine = Engine(
+        job, stages, tell=on_event, cancel=cancel, store=store_of(job, store, lenders), anew=anew, hands=hands
+    )
     meant = chosen(job, names)
     yield from preview(engine, meant.deliverables, look) if look else engine.finish(meant.deliverables)
     yield from meant.outcomes
 
 
 def run(  # noqa: PLR0913
-    job: Job | LoadedJob, names: Sequence[str] = (), *, on_event: Listener | None = None, cancel: threading.Event | None = None,
-    store: Path | None = None, anew: Invalidation = TRUSTING, stages: Sequence[Stage] = STAGES,
+    job: Job | LoadedJob,
+    names: Sequence[str] = (),
+    *,
+    on_event: Listener | None = None,
+    cancel: threading.Event | None = None,
+    store: Path | None = None,
+    anew: Invalidation = TRUSTING,
+    stages: Sequence[Stage] = STAGES,
 ) -> tuple[Outcome, ...]:
     """Finish a job: render, check, publish, and write `out/manifest.json`. One outcome per deliverable, in the job's order.
 
     What cannot be made ends as an outcome with its error, and the rest goes on.
     """
-    return tuple(finishing(job, names, on_event=on_event, cancel=cancel, store=store, anew=anew, stages=stages))
+    return tuple(
+        finishing(job, names, on_event=on_event, cancel=cancel, store=store, anew=anew, stages=stages)
+    )
 
 
 def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
-    job: Job | LoadedJob, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Invalidation = TRUSTING,
+    job: Job | LoadedJob,
+    names: Sequence[str] = (),
+    *,
+    details: bool = True,
+    on_event: Listener | None = None,
+    anew: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> str:
     """The plan as text, and what a run would render and why; FinishError for what cannot be.
@@ -101,20 +139,36 @@ def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
 
 
 def planning(  # noqa: PLR0913
-    job: Job | LoadedJob, names: Sequence[str] = (), *, details: bool = True, on_event: Listener | None = None, anew: Invalidation = TRUSTING,
+    job: Job | LoadedJob,
+    names: Sequence[str] = (),
+    *,
+    details: bool = True,
+    on_event: Listener | None = None,
+    anew: Invalidation = TRUSTING,
     stages: Sequence[Stage] = STAGES,
 ) -> tuple[str, tuple[FinishError, ...]]:
     """The plan as text of what can be made ("" for nothing), and why the rest cannot be."""
     job = bare(job)
     meant, engine = chosen(job, names), Engine(job, stages, tell=on_event, anew=anew)
     found = engine.plan(meant.deliverables)
-    shown = render_plan.text(found.renderings) if details else "\n".join(render_plan.summary(found.renderings)) + "\n"
+    shown = (
+        render_plan.text(found.renderings)
+        if details
+        else "\n".join(render_plan.summary(found.renderings)) + "\n"
+    )
     revisions = [line for one in found.renderings for line in engine.revision(one)]
-    return shown + "\n" + "\n".join(revisions) + "\n" if found.renderings else "", (*refusals(found), *meant.errors)
+    return shown + "\n" + "\n".join(revisions) + "\n" if found.renderings else "", (
+        *refusals(found),
+        *meant.errors,
+    )
 
 
 def planned(
-    job: Job | LoadedJob, names: Sequence[str] = (), *, anew: Invalidation = TRUSTING, stages: Sequence[Stage] = STAGES,
+    job: Job | LoadedJob,
+    names: Sequence[str] = (),
+    *,
+    anew: Invalidation = TRUSTING,
+    stages: Sequence[Stage] = STAGES,
 ) -> tuple[Plan, tuple[FinishError, ...]]:
     """The plan as values, for programs, and why the rest cannot be made."""
     job = bare(job)
@@ -123,13 +177,25 @@ def planned(
     return found, (*refusals(found), *meant.errors)
 
 
-def why(job: Job | LoadedJob, names: Sequence[str] = (), *, on_event: Listener | None = None, stages: Sequence[Stage] = STAGES) -> str:
+def why(
+    job: Job | LoadedJob,
+    names: Sequence[str] = (),
+    *,
+    on_event: Listener | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> str:
     """Where the deliverables, as planned now, have another history than the published files: every filter that differs, by its piece."""
     job = bare(job)
     engine = Engine(job, stages, tell=on_event)
     found = engine.plan(chosen(job, names).whole())
     all_planned(found)
-    return "\n".join(f"{one.name}:\n" + "\n".join(f"  {line}" for line in engine.difference(one)) for one in found.renderings) + "\n"
+    return (
+        "\n".join(
+            f"{one.name}:\n" + "\n".join(f"  {line}" for line in engine.difference(one))
+            for one in found.renderings
+        )
+        + "\n"
+    )
 
 
 def all_planned(found: Plan) -> None:
@@ -143,7 +209,9 @@ def refusals(found: Plan) -> tuple[FinishError, ...]:
     return tuple({id(each.error): each.error for each in found.refused}.values())
 
 
-def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None) -> tuple[CheckResult, ...]:
+def qc(
+    file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store: Path | None = None
+) -> tuple[CheckResult, ...]:
     """What a destination demands, asked of a finished file, whoever made it."""
     path = Path(file)
     if not path.exists():
@@ -152,17 +220,31 @@ def qc(file: str | Path, preset: str, *, stages: Sequence[Stage] = STAGES, store
     deliverable = one(loaded.job)
     with scratch(store) as place:
         engine = Engine(loaded.job, stages, store=Store(place))
-        return stage_pipeline.check(stage_pipeline.qc_promises(deliverable, stages), stage_pipeline.examined(probe(path), engine.ask), engine.ask)
+        return stage_pipeline.check(
+            stage_pipeline.qc_promises(deliverable, stages),
+            stage_pipeline.examined(probe(path), engine.ask),
+            engine.ask,
+        )
 
 
-def new(folder: Path, clip: Path | None = None, presets: Sequence[str] = ("tiktok", "youtube")) -> tuple[Path, ...]:
+def new(
+    folder: Path, clip: Path | None = None, presets: Sequence[str] = ("tiktok", "youtube")
+) -> tuple[Path, ...]:
     """Make a job folder whose own `make` works; the files that were written."""
     return new_job(folder, clip, presets)
 
 
-def save(clip: str | Path, presets: Sequence[str], sections: Sections, folder: Path, stages: Sequence[Stage] = STAGES) -> Path:
+def save(
+    clip: str | Path,
+    presets: Sequence[str],
+    sections: Sections,
+    folder: Path,
+    stages: Sequence[Stage] = STAGES,
+) -> Path:
     """Write what `quick` would do as a job folder of its own, with copies of the files it names; the folder."""
-    quick(clip, presets, sections, folder=folder, stages=stages)  # every mistake is told before anything is written
+    quick(
+        clip, presets, sections, folder=folder, stages=stages
+    )  # every mistake is told before anything is written
     inside, held = gather(folder, Path(clip), sections)
     write_whole(folder / "job.yaml", Quick(inside, tuple(presets), held).written().encode())
     return folder

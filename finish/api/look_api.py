@@ -42,7 +42,9 @@ def _look(name: str) -> Document:
     """The look as it is, usable or not."""
     here = Path.cwd()
     try:
-        return AssetLibrary(JobFiles(Path(here.anchor))).document(PlacedText(name, Origin("command line", here)), "luts")
+        return AssetLibrary(JobFiles(Path(here.anchor))).document(
+            PlacedText(name, Origin("command line", here)), "luts"
+        )
     except ValueError as wrong:
         raise LutError(str(wrong)) from wrong
 

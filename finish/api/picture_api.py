@@ -39,16 +39,26 @@ from finish.stages.captions.drawing.caption_style import read
 FORMS: Final = {"edl": edl, "otio": otio}
 
 
-def still(job: Job | LoadedJob, name: str, at: Fraction, target: Path | None = None, stages: Sequence[Stage] = STAGES) -> Path:
+def still(
+    job: Job | LoadedJob,
+    name: str,
+    at: Fraction,
+    target: Path | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> Path:
     """Write one exact frame of a deliverable as PNG (default: `NAME-12.40s.png` in the job's `out/`)."""
     job = bare(job)
     asked, engine = one(job, name), Engine(job, stages)
     found = engine.plan([asked], [stage for stage in stages if "video" in stage.touches])
     all_planned(found)
-    return write_still(found.renderings[0].planned, at, target or engine.out / f"{asked.name}-{float(at):.2f}s.png")
+    return write_still(
+        found.renderings[0].planned, at, target or engine.out / f"{asked.name}-{float(at):.2f}s.png"
+    )
 
 
-def cover(job: Job | LoadedJob, name: str = "", target: Path | None = None, stages: Sequence[Stage] = STAGES) -> tuple[Path, Fraction]:
+def cover(
+    job: Job | LoadedJob, name: str = "", target: Path | None = None, stages: Sequence[Stage] = STAGES
+) -> tuple[Path, Fraction]:
     """Write the frame of a deliverable (default: the first) that is best for a cover, without its captions, as PNG (default:
     `NAME-cover.png` in the job's `out/`); its path, and its time (s)."""
     job = bare(job)
@@ -62,8 +72,14 @@ def cover(job: Job | LoadedJob, name: str = "", target: Path | None = None, stag
     return write_still(planned_one, frame.time, target or engine.out / f"{asked.name}-cover.png"), frame.time
 
 
-def sheet(jobs: Sequence[Job | LoadedJob], target: Path | None = None, names: Sequence[str] = (), *, on_event: Listener | None = None,
-          stages: Sequence[Stage] = STAGES) -> Sheet:
+def sheet(
+    jobs: Sequence[Job | LoadedJob],
+    target: Path | None = None,
+    names: Sequence[str] = (),
+    *,
+    on_event: Listener | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> Sheet:
     """Write one picture (.png) or page (.html) of what is planned: a frame per cue and shot of every deliverable, safe zones drawn.
 
     Default: `sheet.png` in the `out/` of the first job. What cannot be made is told of on the sheet and in its `errors`;
@@ -93,7 +109,11 @@ def _reel(engine: Engine, asked: Sequence[Deliverable]) -> PlannedClip:
 
 
 def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
-    return engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts if found.renderings else ()
+    return (
+        engine.ask(Measure(Shots(), found.renderings[0].planned.programme.conformed)).cuts
+        if found.renderings
+        else ()
+    )
 
 
 def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
@@ -102,7 +122,9 @@ def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
     asked = one(job, name)
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
-        found = engine.plan([asked], stages=[stage for stage in STAGES if stage.name in ("conform", "pacing")])
+        found = engine.plan(
+            [asked], stages=[stage for stage in STAGES if stage.name in ("conform", "pacing")]
+        )
         all_planned(found)
         planned = found.renderings[0].planned
         rate = planned.deliverable.delivery.rates.of(planned.programme.rate)
@@ -183,7 +205,9 @@ def style_titles() -> dict[str, str]:
     return {name: read(Document(path, path.read_bytes())).title for name, path in found}
 
 
-def styles(clip: str | Path, target: Path, names: Sequence[str] = (), captions: str = "", preset: str = "tiktok") -> Path:
+def styles(
+    clip: str | Path, target: Path, names: Sequence[str] = (), captions: str = "", preset: str = "tiktok"
+) -> Path:
     """Write a sheet (.png or .html) of a clip framed for a destination, with captions in each style: those named, or all of ours.
 
     The captions are those of a file, or a few lines of ours.

@@ -32,10 +32,16 @@ def meter(file: str | Path) -> MeasuredSound:
         raise MediaError(f"{path.name} has no sound", "name a file that has")
     with scratch(None) as place:
         store = Store(place)
-        return _heard(path.name, source.sound().filter("aresample", osr=48_000), Analysis(FrameReader(Renderer(store)), store))
+        return _heard(
+            path.name,
+            source.sound().filter("aresample", osr=48_000),
+            Analysis(FrameReader(Renderer(store)), store),
+        )
 
 
-def loudness(job: Job | LoadedJob, name: str = "") -> tuple[tuple[MeasuredSound, MeasuredSound], LoudnessAims | None]:
+def loudness(
+    job: Job | LoadedJob, name: str = ""
+) -> tuple[tuple[MeasuredSound, MeasuredSound], LoudnessAims | None]:
     """A deliverable's sound (default: the first's) before its loudness is set and as it is encoded; and what was to be met."""
     job = bare(job)
     asked = one(job, name)
@@ -43,13 +49,19 @@ def loudness(job: Job | LoadedJob, name: str = "") -> tuple[tuple[MeasuredSound,
         engine = Engine(replace(job, folder=place), STAGES)
         before, after = _planned(engine, asked)
         settings = asked.settings["sound"]
-        aims = LoudnessAims(settings.aim.lufs, settings.aim.ceiling) if isinstance(settings, SoundSettings) and settings.target != "none" else None
+        aims = (
+            LoudnessAims(settings.aim.lufs, settings.aim.ceiling)
+            if isinstance(settings, SoundSettings) and settings.target != "none"
+            else None
+        )
         return (_heard("before", before, engine.ask), _heard("after", after, engine.ask)), aims
 
 
 def _planned(engine: Engine, asked: Deliverable) -> Sequence[Stream]:
     plain = replace(asked, name="before", settings={**asked.settings, "sound": SoundSettings(target="none")})
-    found = engine.plan([plain, replace(asked, name="after")], [stage for stage in STAGES if "audio" in stage.touches])
+    found = engine.plan(
+        [plain, replace(asked, name="after")], [stage for stage in STAGES if "audio" in stage.touches]
+    )
     all_planned(found)
     first, last = (each.planned.programme.sound for each in found.renderings)
     return first, last.encoded(asked.delivery.sound_encoding())

@@ -10,7 +10,9 @@ _POLITE = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 
 def main() -> None:
     """Run the command line; always ends by SystemExit."""
-    _signal.pthread_sigmask(_signal.SIG_BLOCK, _POLITE)     # who is stopped from now on is stopped in order: held back until `obey`
+    _signal.pthread_sigmask(
+        _signal.SIG_BLOCK, _POLITE
+    )  # who is stopped from now on is stopped in order: held back until `obey`
     from finish.cli import streams
 
     streams.prepare()
@@ -34,6 +36,6 @@ def _run() -> int:
     few_heaps()
     try:
         app()
-    except SystemExit as end:   # typer's own way to end
+    except SystemExit as end:  # typer's own way to end
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 2
     return 0

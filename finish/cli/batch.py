@@ -21,13 +21,23 @@ from finish.engine.outcome import TRUSTING, Event, Invalidation
 from finish.engine.preview import PreviewRequest
 from finish.engine.scheduler import in_order
 from finish.engine.selection import chosen, store_folder
-from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_KEPT, FinishError, PathError, unforeseen
+from finish.errors import (
+    EXIT_BROKEN,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_KEPT,
+    FinishError,
+    PathError,
+    unforeseen,
+)
 from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob
 from finish.model import Job
 
 T = TypeVar("T")
-AtCluster = Annotated[str, typer.Option("--cluster", help="have a Dask cluster do the work: tcp://host:8786, or local:2")]
+AtCluster = Annotated[
+    str, typer.Option("--cluster", help="have a Dask cluster do the work: tcp://host:8786, or local:2")
+]
 
 # Over a batch the worst ending counts (design: verbs): could not run, then broken, then kept.
 _WORST: Final = (EXIT_INTERRUPTED, EXIT_FAILED, EXIT_BROKEN, EXIT_KEPT)
@@ -43,7 +53,10 @@ def strictly(job: Job, strict: bool | None) -> Job:
     """The job with notes that ask for action refused, or let be, whatever its destinations say; as it is for None."""
     if strict is None:
         return job
-    deliverables = (replace(each, delivery=each.delivery.model_copy(update={"strict": strict})) for each in job.deliverables)
+    deliverables = (
+        replace(each, delivery=each.delivery.model_copy(update={"strict": strict}))
+        for each in job.deliverables
+    )
     return replace(job, deliverables=tuple(deliverables))
 
 
@@ -78,7 +91,9 @@ class Batch:
     ended: list[BatchResult] = field(default_factory=list)
     _made: set[Path] = field(default_factory=set)
     _stores: list[Path] = field(default_factory=list)
-    _told: dict[int, FinishError] = field(default_factory=dict)   # held: another could get the number of one that is gone
+    _told: dict[int, FinishError] = field(
+        default_factory=dict
+    )  # held: another could get the number of one that is gone
     _course: BatchProgress = field(default_factory=lambda: BatchProgress({}))
 
     @property
@@ -88,11 +103,22 @@ class Batch:
     def run(self, loaders: Mapping[str, Callable[[], LoadedJob]]) -> None:
         """Finish jobs, one after the other, whatever happens to each; all are read before the first begins."""
         loaded = {target: self._tried(target, loader) for target, loader in loaders.items()}
-        self._course = BatchProgress.of(clip for each in loaded.values() if each for clip in self._clips(each.job).values())
-        works = [functools.partial(self._tried, target, functools.partial(self._run, each, target if self.labelled else ""))
-                 for target, each in loaded.items() if each is not None]
+        self._course = BatchProgress.of(
+            clip for each in loaded.values() if each for clip in self._clips(each.job).values()
+        )
+        works = [
+            functools.partial(
+                self._tried, target, functools.partial(self._run, each, target if self.labelled else "")
+            )
+            for target, each in loaded.items()
+            if each is not None
+        ]
         at_once = min(len(works), self.hands.room()) if self.hands else 1
-        for _ in in_order(works, at_once, lambda _: self.cancel.set()) if at_once > 1 else (work() for work in works):
+        for _ in (
+            in_order(works, at_once, lambda _: self.cancel.set())
+            if at_once > 1
+            else (work() for work in works)
+        ):
             pass
 
     def _tried(self, target: str, do: Callable[[], T]) -> T | None:
@@ -121,14 +147,25 @@ class Batch:
         targets = {job.folder / "out" / each.name for each in job.deliverables}
         if targets & self._made:
             again = ", ".join(sorted(str(each) for each in targets & self._made))
-            raise PathError(f"{again} was already made from another clip of this batch", "give the clips names of their own")
+            raise PathError(
+                f"{again} was already made from another clip of this batch",
+                "give the clips names of their own",
+            )
         self._made |= targets
         for warning in loaded.warnings(date.today()):
             self.shown.line(f"note: {warning}")
         clips, ended = self._clips(job), Counter[Path]()
         asked = Counter(clips.values())
-        for outcome in api.finishing(job, self.only, on_event=self._tell, lenders=tuple(self._stores), look=self.look, anew=self.anew,
-                                     cancel=self.cancel, hands=self.hands):
+        for outcome in api.finishing(
+            job,
+            self.only,
+            on_event=self._tell,
+            lenders=tuple(self._stores),
+            look=self.look,
+            anew=self.anew,
+            cancel=self.cancel,
+            hands=self.hands,
+        ):
             clip = clips[outcome.name]
             ended[clip] += 1
             self._course.over(clip, ended[clip] / max(1, asked[clip]))
@@ -157,10 +194,14 @@ class Batch:
         if len(clips) < 2 and len(self.ended) < 4:
             return
         counts = {word: sum(each.code == code for each in self.ended) for code, word in _ENDINGS.items()}
-        yield f"{len(clips - {''})} clips, {len(self.ended)} deliverables: " + ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+        yield f"{len(clips - {''})} clips, {len(self.ended)} deliverables: " + ", ".join(
+            f"{n} {word}" for word, n in counts.items() if n
+        )
         reasons: dict[tuple[str, str], list[str]] = {}
         for each in self.ended:
             if each.code:
-                reasons.setdefault((_ENDINGS.get(each.code, "failed").upper(), each.why), []).append(each.name)
+                reasons.setdefault((_ENDINGS.get(each.code, "failed").upper(), each.why), []).append(
+                    each.name
+                )
         for (ending, why), names in reasons.items():
             yield f"  {ending:<6}  {', '.join(names)}: {why}"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-_RENDERED = 0.9   # of a clip's time, when its picture is rendered; house: joins and checks took a tenth of runs that were measured
+_RENDERED = 0.9  # of a clip's time, when its picture is rendered; house: joins and checks took a tenth of runs that were measured
 
 
 class BatchProgress:
@@ -17,8 +17,12 @@ class BatchProgress:
 
     def __init__(self, weights: Mapping[Path, float], clock: Callable[[], float] = time.monotonic) -> None:
         self._weights, self._clock = dict(weights), clock
-        self._shares = dict.fromkeys(self._weights, 0.0)   # never changes its size: threads tell of their clips while others sum up
-        self._begun: tuple[float, float] | None = None   # when rendering began, and the share that was done by then
+        self._shares = dict.fromkeys(
+            self._weights, 0.0
+        )  # never changes its size: threads tell of their clips while others sum up
+        self._begun: tuple[float, float] | None = (
+            None  # when rendering began, and the share that was done by then
+        )
 
     @classmethod
     def of(cls, clips: Iterable[Path]) -> BatchProgress:
@@ -35,7 +39,9 @@ class BatchProgress:
     @property
     def done(self) -> float:
         """Share of the batch."""
-        return sum(self._weights[clip] * share for clip, share in self._shares.items()) / max(1, sum(self._weights.values()))
+        return sum(self._weights[clip] * share for clip, share in self._shares.items()) / max(
+            1, sum(self._weights.values())
+        )
 
     @property
     def left(self) -> float | None:
@@ -74,4 +80,10 @@ def _bytes(clip: Path) -> int:
 
 def _told(seconds: float) -> str:
     """As "40 s", "12 min" or "3.5 h"."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return (
+        f"{seconds:.0f} s"
+        if seconds < 90
+        else f"{seconds / 60:.0f} min"
+        if seconds < 5400
+        else f"{seconds / 3600:.1f} h"
+    )

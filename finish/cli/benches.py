@@ -17,14 +17,18 @@ from finish.review.retargetvid import RATIOS, UNSEEN, Overlap
 def verbs(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
     """The group, each verb wrapped as all verbs are."""
     app = typer.Typer(help="The program beside people, on material that you hold.", no_args_is_help=True)
-    app.callback()(lambda: None)    # or a group of one verb would be that verb
+    app.callback()(lambda: None)  # or a group of one verb would be that verb
     app.command()(verb(reframe))
     return app
 
 
 def reframe(
-    videos: Annotated[Path, typer.Option("--videos", exists=True, file_okay=False, help="DHF1K's videos, as 001.AVI")],
-    windows: Annotated[Path, typer.Option("--windows", exists=True, file_okay=False, help="RetargetVid's annotator_1.zip …")],
+    videos: Annotated[
+        Path, typer.Option("--videos", exists=True, file_okay=False, help="DHF1K's videos, as 001.AVI")
+    ],
+    windows: Annotated[
+        Path, typer.Option("--windows", exists=True, file_okay=False, help="RetargetVid's annotator_1.zip …")
+    ],
     motion: Annotated[str, typer.Option("--motion", help="calm, responsive or locked")] = "responsive",
 ) -> int:
     """How much crops share with those that people chose (RetargetVid, mean IoU), beside a crop of the middle."""

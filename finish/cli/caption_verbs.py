@@ -23,7 +23,10 @@ File = Annotated[Path, typer.Argument(help="captions in any format that is read,
 Encoding = Annotated[str, typer.Option(help="of a file that is no Unicode, as windows-1252")]
 Lang = Annotated[str, typer.Option(help="its language, as en or ja: rules differ")]
 Rate = Annotated[str, typer.Option(help="frames a second of the picture: gaps are counted in them")]
-Of = Annotated[Path | None, typer.Option("--clip", help="the clip that they are of: its frame rate, and its shot changes")]
+Of = Annotated[
+    Path | None,
+    typer.Option("--clip", help="the clip that they are of: its frame rate, and its shot changes"),
+]
 
 
 def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Of = None, encoding: Encoding = "") -> int:
@@ -37,15 +40,21 @@ def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Of = None, encod
 
 def fix(  # noqa: PLR0913, PLR0917 (typer makes options of them)
     file: File,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="the .srt, .vtt or .ttml; default: FILE.fixed.srt")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="the .srt, .vtt or .ttml; default: FILE.fixed.srt")
+    ] = None,
     lang: Lang = "",
     rate: Rate = "25",
     clip: Of = None,
     encoding: Encoding = "",
-    stretch: Annotated[str, typer.Option(help="the rate they were made for and that of the clip, as 25:23.976")] = "",
+    stretch: Annotated[
+        str, typer.Option(help="the rate they were made for and that of the clip, as 25:23.976")
+    ] = "",
 ) -> int:
     """The same captions within the rules, as far as there is room; every change is listed, and FILE itself is left alone."""
-    target = output or file.with_suffix(f".fixed{file.suffix.lower() if file.suffix.lower() in FORMS else '.srt'}")
+    target = output or file.with_suffix(
+        f".fixed{file.suffix.lower() if file.suffix.lower() in FORMS else '.srt'}"
+    )
     form = FORMS.get(target.suffix.lower())
     if form is None:
         raise PathError(f"{target} is none of {', '.join(FORMS)}", "name one of these")
@@ -55,18 +64,26 @@ def fix(  # noqa: PLR0913, PLR0917 (typer makes options of them)
     captions = _read(file, encoding, lang)
     done, changes = mended(stretched(captions.cues, _factor(stretch)), lang, edges)
     write_whole(target, sidecar(done, form, lang, str(file)).content)
-    for said in (*captions.notes, *([f"every time is multiplied by {_factor(stretch)}"] if stretch else []), *changes):
+    for said in (
+        *captions.notes,
+        *([f"every time is multiplied by {_factor(stretch)}"] if stretch else []),
+        *changes,
+    ):
         typer.echo(said)
     left = list(broken(done, lang, edges))
     for each in left:
         typer.echo(f"still broken: {each}")
-    typer.echo(f"{target}: {len(changes)} change{'s' * (len(changes) != 1)}, {len(left)} rule{'s' * (len(left) != 1)} still broken")
+    typer.echo(
+        f"{target}: {len(changes)} change{'s' * (len(changes) != 1)}, {len(left)} rule{'s' * (len(left) != 1)} still broken"
+    )
     return EXIT_BROKEN if left else EXIT_KEPT
 
 
 def verbs(wrapped: Callable[[Callable[..., int]], Callable[..., Any]]) -> typer.Typer:
     """Both, as one group of verbs."""
-    app = typer.Typer(no_args_is_help=True, help="Caption files: judged by the rules for reading, and mended.")
+    app = typer.Typer(
+        no_args_is_help=True, help="Caption files: judged by the rules for reading, and mended."
+    )
     app.command()(wrapped(check))
     app.command()(wrapped(fix))
     return app
@@ -78,9 +95,13 @@ def _read(file: Path, encoding: str, language: str) -> CaptionFile:
     except OSError as wrong:
         raise PathError(f"{file}: {wrong.strerror}", "name a caption file") from wrong
     if captions.script is not None:
-        raise CaptionError(f"{file.name} is shown with its own styles and times", "save it as .srt or .vtt to have it judged")
+        raise CaptionError(
+            f"{file.name} is shown with its own styles and times", "save it as .srt or .vtt to have it judged"
+        )
     if captions.untimed:
-        raise CaptionError(f"{file.name} has no times", "burn or export it with a job first: there it is given the clip's")
+        raise CaptionError(
+            f"{file.name} has no times", "burn or export it with a job first: there it is given the clip's"
+        )
     return captions
 
 

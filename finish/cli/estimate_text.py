@@ -20,7 +20,9 @@ def lines(estimates: Mapping[str, Estimate], workers: int) -> Iterator[str]:
 
 
 def _told(estimates: list[Estimate], workers: int) -> str:
-    clips, files, cpu = (sum(getattr(each, what) for each in estimates) for what in ("clips", "deliverables", "cpu"))
+    clips, files, cpu = (
+        sum(getattr(each, what) for each in estimates) for what in ("clips", "deliverables", "cpu")
+    )
     much = f"{_several(clips, 'clip')}, {_several(files, 'deliverable')}"
     return f"{much}: {cpu:.0f} CPU-s, {_long(wall(estimates, workers))}"
 

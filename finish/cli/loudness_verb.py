@@ -16,9 +16,15 @@ from finish.storage.publish import write_whole
 
 
 def loudness(
-    what: Annotated[str, typer.Argument(metavar="FILE|JOB", help="any file with sound; or a job folder or job file")],
-    name: Name = "", only: OneOnly = "", allow: AllowLibrary = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="the .svg to write: its course")] = None,
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|JOB", help="any file with sound; or a job folder or job file")
+    ],
+    name: Name = "",
+    only: OneOnly = "",
+    allow: AllowLibrary = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="the .svg to write: its course")
+    ] = None,
 ) -> int:
     """What an EBU Mode meter says of a file, or of a deliverable before and after; with a picture of its course."""
     if output and output.suffix.lower() != ".svg":

@@ -17,7 +17,9 @@ Files = Annotated[list[str], typer.Argument(help="looks: ours by name, or files"
 
 def inspect(
     looks: Files,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="a .png of one look: curves and colours")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="a .png of one look: curves and colours")
+    ] = None,
 ) -> int:
     """What looks are and do: kind and size, whether greys rise and stay grey, and what is clipped."""
     if output is not None and (len(looks) != 1 or output.suffix.lower() != ".png"):
@@ -35,7 +37,9 @@ def bake(
     output: Annotated[Path, typer.Option("-o", "--output", help="the .cube to write")] = Path("grade.cube"),
     strength: float = 1.0,
     camera: Annotated[str, typer.Option(help="whose log picture it takes")] = "",
-    balance: Annotated[list[str] | None, typer.Option(help="a correction, as exposure=0.3 (may be repeated)")] = None,
+    balance: Annotated[
+        list[str] | None, typer.Option(help="a correction, as exposure=0.3 (may be repeated)")
+    ] = None,
 ) -> int:
     """A whole grade as one plain .cube for Resolve, Premiere and others, and how far it is off."""
     if output.suffix.lower() != ".cube":
@@ -51,7 +55,9 @@ def bake(
 
 def verbs(wrapped: Callable[[Callable[..., int]], Callable[..., Any]]) -> typer.Typer:
     """Both, as one group of verbs."""
-    app = typer.Typer(no_args_is_help=True, help="Looks: examined, and baked into a .cube for other programs.")
+    app = typer.Typer(
+        no_args_is_help=True, help="Looks: examined, and baked into a .cube for other programs."
+    )
     app.command()(wrapped(inspect))
     app.command()(wrapped(bake))
     return app

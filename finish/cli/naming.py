@@ -14,10 +14,19 @@ from finish.cli.batch import is_media
 from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError, SpecError
 from finish.jobspec import LoadedJob
 
-Only = Annotated[list[str] | None, typer.Option("--only", help="just this deliverable, or those of a pattern (may be repeated)")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="just this deliverable, or those of a pattern (may be repeated)"),
+]
 Name = Annotated[str, typer.Argument(help="which deliverable; default: the first")]
-AllowLibrary = Annotated[list[Path] | None, typer.Option(
-    "--allow-library", metavar="DIR", help="a folder outside that jobs may name under libraries (may be repeated)")]
+AllowLibrary = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--allow-library",
+        metavar="DIR",
+        help="a folder outside that jobs may name under libraries (may be repeated)",
+    ),
+]
 OneOnly = Annotated[str, typer.Option("--only", help="the same as NAME")]
 
 
@@ -32,7 +41,9 @@ def of_job(target: str, allow: Sequence[Path] | None = None) -> LoadedJob:
     """The job in a folder or job file, which may read those libraries too; FinishError for a clip."""
     path = Path(target)
     if is_media(path):
-        raise SpecError(f"{target} is no job", f"finish run {target} --for tiktok,youtube finishes a clip without one")
+        raise SpecError(
+            f"{target} is no job", f"finish run {target} --for tiktok,youtube finishes a clip without one"
+        )
     return api.load(path, libraries=allow or ())
 
 

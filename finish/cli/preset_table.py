@@ -30,8 +30,13 @@ def listing(shelves: Sequence[LoadedPreset], today: date) -> tuple[str, ...]:
     """
     rows = [_HEAD, *map(_row, shelves)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return (*lines, *(f"note: {old}" for old in outdated({each.name: each.preset for each in shelves}, today)))
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    return (
+        *lines,
+        *(f"note: {old}" for old in outdated({each.name: each.preset for each in shelves}, today)),
+    )
 
 
 def details(shelf: LoadedPreset, today: date) -> tuple[str, ...]:
@@ -43,8 +48,17 @@ def _row(shelf: LoadedPreset) -> tuple[str, ...]:
     made = shelf.delivery
     rate = f"{float(made.picture.kbits(made.frame, made.rates.otherwise)) / 1000:.0f}"
     codecs = f"{made.picture.title} + {made.sound.title}"
-    return (shelf.name, str(made.frame), _rates(made.rates), codecs, rate, _loudness(shelf), _length(made.limits), _safe(made.safe),
-            str(shelf.preset.checked))
+    return (
+        shelf.name,
+        str(made.frame),
+        _rates(made.rates),
+        codecs,
+        rate,
+        _loudness(shelf),
+        _length(made.limits),
+        _safe(made.safe),
+        str(shelf.preset.checked),
+    )
 
 
 def _rates(rates: Rates) -> str:

@@ -20,7 +20,11 @@ from finish.model import accounted
 from finish.planning.render_plan import note_lines, summary
 
 _SAYS = {
-    "clip": "clip ", "plan": "", "check": "checking {name}", "done": "done     {name}", "broken": "BROKEN   {name}: ",
+    "clip": "clip ",
+    "plan": "",
+    "check": "checking {name}",
+    "done": "done     {name}",
+    "broken": "BROKEN   {name}: ",
     "failed": "FAILED   {name}: ",
 }
 
@@ -48,8 +52,10 @@ class PlainScreen:
     """One line for each thing worth a line; progress every tenth."""
 
     def __init__(self) -> None:
-        self._tenths: dict[Path | None, int] = {}   # shown of each clip: two may be in hand
-        self._noted: dict[Path | None, set[str]] = {}   # what concerns a clip is shown with its first deliverable only
+        self._tenths: dict[Path | None, int] = {}  # shown of each clip: two may be in hand
+        self._noted: dict[
+            Path | None, set[str]
+        ] = {}  # what concerns a clip is shown with its first deliverable only
         self._out = Console(highlight=False, soft_wrap=True)
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -92,16 +98,30 @@ class Bar(PlainScreen):
     def __init__(self) -> None:
         super().__init__()
         speed = TextColumn("{task.fields[speed]}")
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), speed)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            speed,
+        )
         self._progress = Progress(*columns, console=self._out, transient=True)
         self._task = self._progress.add_task("", total=1.0, visible=False, speed="")
 
     def tell(self, event: Event, course: BatchProgress | None = None) -> None:
         if event.what == "render":
             speed = f"{event.message} ({course})" if course else event.message
-            self._progress.update(self._task, description=_rendering(event, course), completed=event.done, visible=True, speed=speed)
+            self._progress.update(
+                self._task,
+                description=_rendering(event, course),
+                completed=event.done,
+                visible=True,
+                speed=speed,
+            )
         else:
-            self._progress.update(self._task, description=f"{event.what} {event.name}".strip(), visible=event.what != "done")
+            self._progress.update(
+                self._task, description=f"{event.what} {event.name}".strip(), visible=event.what != "done"
+            )
 
     @contextmanager
     def shown(self) -> Iterator[Bar]:
@@ -117,13 +137,27 @@ class Json:
         self._write(told if course is None else {**told, "all": course.done, "left": course.left})
 
     def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:  # noqa: ARG002 (the protocol's)
-        self._write({
-            "event": "result", "job": job, "name": outcome.name, "file": str(outcome.path) if outcome.path else None,
-            "exit": outcome.exit_code, "error": str(outcome.error) if outcome.error else None,
-            "notes": [note.values for note in outcome.notes],
-            "promises": [{"name": each.promise.name, "measured": _plain(each.measured), "accepted": str(each.promise.accept),
-                          "unit": each.promise.unit, "kept": each.kept} for each in outcome.verdicts],
-        })
+        self._write(
+            {
+                "event": "result",
+                "job": job,
+                "name": outcome.name,
+                "file": str(outcome.path) if outcome.path else None,
+                "exit": outcome.exit_code,
+                "error": str(outcome.error) if outcome.error else None,
+                "notes": [note.values for note in outcome.notes],
+                "promises": [
+                    {
+                        "name": each.promise.name,
+                        "measured": _plain(each.measured),
+                        "accepted": str(each.promise.accept),
+                        "unit": each.promise.unit,
+                        "kept": each.kept,
+                    }
+                    for each in outcome.verdicts
+                ],
+            }
+        )
 
     def error(self, wrong: FinishError, target: str = "") -> None:
         for each in wrong.causes or (wrong,):
@@ -136,16 +170,29 @@ class Json:
     def planned(self, job: str, plan: Plan) -> None:
         for one in plan.renderings:
             programme, promises = one.planned.programme, one.planned.promises
-            self._write({
-                "event": "planned", "job": job, "name": one.name, "file": one.filename, "frames": programme.frames,
-                "rate": str(programme.rate), "seconds": round(float(programme.duration), 3), "pieces": len(one.pieces),
-                "notes": [note.values for note in programme.notes],
-                "account": accounted(programme.source),
-                "promises": [{"name": each.name, "accepted": str(each.accept), "unit": each.unit} for each in promises],
-            })
+            self._write(
+                {
+                    "event": "planned",
+                    "job": job,
+                    "name": one.name,
+                    "file": one.filename,
+                    "frames": programme.frames,
+                    "rate": str(programme.rate),
+                    "seconds": round(float(programme.duration), 3),
+                    "pieces": len(one.pieces),
+                    "notes": [note.values for note in programme.notes],
+                    "account": accounted(programme.source),
+                    "promises": [
+                        {"name": each.name, "accepted": str(each.accept), "unit": each.unit}
+                        for each in promises
+                    ],
+                }
+            )
 
     def _write(self, value: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(value) + "\n")     # in ASCII: a program reads names as they are, whatever the terminal can show
+        sys.stdout.write(
+            json.dumps(value) + "\n"
+        )  # in ASCII: a program reads names as they are, whatever the terminal can show
         sys.stdout.flush()
 
 
@@ -164,8 +211,11 @@ def screen(as_json: bool) -> Iterator[Screen]:
 def told(job: str, outcome: Outcome) -> Iterator[str]:
     """How one deliverable ended, in words: where the file is and what was measured, or which promise broke and by how much."""
     if outcome.path:
-        facts = ", ".join(f"{each.promise.name} {_shown(each.measured)}{' ' if each.promise.unit else ''}{each.promise.unit}"
-                          for each in outcome.verdicts if isinstance(each.measured, float) and each.promise.part == "sound")
+        facts = ", ".join(
+            f"{each.promise.name} {_shown(each.measured)}{' ' if each.promise.unit else ''}{each.promise.unit}"
+            for each in outcome.verdicts
+            if isinstance(each.measured, float) and each.promise.part == "sound"
+        )
         if not outcome.verdicts:
             yield f"draft   {job}/{outcome.name}: {outcome.path} (neither checked nor published)"
             return

@@ -12,11 +12,18 @@ from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, of_job_
 from finish.errors import EXIT_KEPT, PathError, SpecError
 from finish.storage.publish import write_whole
 
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job")]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job"),
+]
 
 
-def sheet(jobs: Annotated[list[str], typer.Argument(help="job folders or job files")], output: Output = None, only: Only = None,
-          allow: AllowLibrary = None) -> int:
+def sheet(
+    jobs: Annotated[list[str], typer.Argument(help="job folders or job files")],
+    output: Output = None,
+    only: Only = None,
+    allow: AllowLibrary = None,
+) -> int:
     """A frame per cue and shot of every deliverable, safe zones drawn, from the plan; renders nothing else."""
     made = api.sheet([of_job(each, allow) for each in jobs], output, only or ())
     typer.echo(str(made.path))
@@ -24,8 +31,13 @@ def sheet(jobs: Annotated[list[str], typer.Argument(help="job folders or job fil
 
 
 def cover(
-    job: Annotated[str, typer.Argument(help="a job folder or a job file")], name: Name = "", only: OneOnly = "", allow: AllowLibrary = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-cover.png")] = None,
+    job: Annotated[str, typer.Argument(help="a job folder or a job file")],
+    name: Name = "",
+    only: OneOnly = "",
+    allow: AllowLibrary = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-cover.png")
+    ] = None,
 ) -> int:
     """The frame of a deliverable that is best for a cover: sharp, lit, a face clear of the destination's own buttons."""
     path, time = api.cover(of_job(job, allow), which(name, only), output)
@@ -34,10 +46,16 @@ def cover(
 
 
 def scopes(  # noqa: PLR0913, PLR0917 (one option each)
-    job: Annotated[str, typer.Argument(help="a job folder, a job file, or a clip")], name: Name = "", only: OneOnly = "",
+    job: Annotated[str, typer.Argument(help="a job folder, a job file, or a clip")],
+    name: Name = "",
+    only: OneOnly = "",
     allow: AllowLibrary = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("scopes.png"),
-    at: Annotated[list[str] | None, typer.Option("--at", help="a moment of the clip, as 3.5 or 1:02 (may be repeated)")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path(
+        "scopes.png"
+    ),
+    at: Annotated[
+        list[str] | None, typer.Option("--at", help="a moment of the clip, as 3.5 or 1:02 (may be repeated)")
+    ] = None,
 ) -> int:
     """Waveform, parade, vectorscope and histogram of a clip's frames, before and after its grade."""
     loaded = of_job_or_clip(job, "youtube", allow)
@@ -50,8 +68,13 @@ def scopes(  # noqa: PLR0913, PLR0917 (one option each)
 
 
 def edl(
-    job: Annotated[str, typer.Argument(help="a job folder or a job file")], name: Name = "", only: OneOnly = "", allow: AllowLibrary = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")] = Path("cut.edl"),
+    job: Annotated[str, typer.Argument(help="a job folder or a job file")],
+    name: Name = "",
+    only: OneOnly = "",
+    allow: AllowLibrary = None,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")
+    ] = Path("cut.edl"),
 ) -> int:
     """What pacing keeps of a clip, as an edit list for other programs: CMX 3600 or OpenTimelineIO."""
     form = output.suffix.lower().removeprefix(".")
@@ -64,8 +87,12 @@ def edl(
 
 def looks(
     clip: str,
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("looks.png"),
-    look: Annotated[list[str] | None, typer.Option(help="just this one of ours, or a .cube file (may be repeated)")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path(
+        "looks.png"
+    ),
+    look: Annotated[
+        list[str] | None, typer.Option(help="just this one of ours, or a .cube file (may be repeated)")
+    ] = None,
 ) -> int:
     """A clip's own frames with every look on, to choose from."""
     typer.echo(str(api.looks(clip, output, look or ())))
@@ -74,8 +101,12 @@ def looks(
 
 def styles(
     clip: Annotated[str, typer.Argument(help="the clip; without one the styles are only named")] = "",
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path("styles.png"),
-    style: Annotated[list[str] | None, typer.Option(help="just this one of ours, or a style.yaml (may be repeated)")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path(
+        "styles.png"
+    ),
+    style: Annotated[
+        list[str] | None, typer.Option(help="just this one of ours, or a style.yaml (may be repeated)")
+    ] = None,
     captions: Annotated[str, typer.Option(help="its captions; a few lines of ours without")] = "",
     preset: Annotated[str, typer.Option("--for", help="the destination to frame it for")] = "tiktok",
 ) -> int:

@@ -16,7 +16,7 @@ from finish.storage import cleanup
 STOPPED: Final = "stopped; nothing half-made was kept"
 # What is asked to stop has this long (s) to end in order; then it is ended. House: two seconds are what a person waits.
 PATIENCE: Final = 1.5
-_PUBLISHING: Final = 0.4    # s that a few renames may take
+_PUBLISHING: Final = 0.4  # s that a few renames may take
 _asked, _told = threading.Event(), threading.Event()
 
 
@@ -31,7 +31,7 @@ def obey(polite: Iterable[int]) -> None:
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     threading.Thread(target=_wait, args=(reading, set(polite)), name="stopping", daemon=True).start()
     for each in polite:
-        if each != signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:   # but for nohup
+        if each != signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:  # but for nohup
             signal.signal(each, _raise)
 
 

@@ -15,8 +15,29 @@ from typing import Any, Final, TextIO
 _PLAIN: Final = "finish-plain"
 # Signs of ours that ASCII and Latin-1 lack, as people type them there.
 _TYPED: Final = {
-    "—": "--", "–": "-", "−": "-", "…": "...", "‘": "'", "’": "'", "“": '"', "”": '"', "×": "x", "·": "*", "≤": "<=", "≥": ">=", "→": "->",
-    "Δ": "delta ", "±": "+/-", "°": " degrees", "ß": "ss", "æ": "ae", "ø": "o", "━": "-", "╸": "-", "╺": "-", "•": "*",
+    "—": "--",
+    "–": "-",
+    "−": "-",
+    "…": "...",
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "×": "x",
+    "·": "*",
+    "≤": "<=",
+    "≥": ">=",
+    "→": "->",
+    "Δ": "delta ",
+    "±": "+/-",
+    "°": " degrees",
+    "ß": "ss",
+    "æ": "ae",
+    "ø": "o",
+    "━": "-",
+    "╸": "-",
+    "╺": "-",
+    "•": "*",
 }
 
 
@@ -30,7 +51,7 @@ class DroppingChannel(io.FileIO):
             try:
                 if (written := super().write(data)) is not None:
                     return written
-                select.select([], [self], [])   # a channel that somebody has set not to block
+                select.select([], [self], [])  # a channel that somebody has set not to block
             except OSError as gone:
                 self.lost = gone
         return memoryview(data).nbytes
@@ -42,7 +63,12 @@ class TextChannel(io.TextIOWrapper):
     def __init__(self, channel: DroppingChannel, encoding: str) -> None:
         self._ascii = codecs.lookup(encoding).name == "ascii"
         # Click takes a stream that calls itself ASCII for a mistake, and writes UTF-8 to it: so it is UTF-8 of ASCII letters.
-        super().__init__(io.BufferedWriter(channel), "utf-8" if self._ascii else encoding, _PLAIN, line_buffering=channel.isatty())
+        super().__init__(
+            io.BufferedWriter(channel),
+            "utf-8" if self._ascii else encoding,
+            _PLAIN,
+            line_buffering=channel.isatty(),
+        )
 
     def write(self, text: str, /) -> int:
         return super().write(text.encode("ascii", _PLAIN).decode() if self._ascii else text)
@@ -77,7 +103,7 @@ def _words(number: int, stream: TextIO | None) -> TextChannel:
 def _spelt(wrong: UnicodeError) -> tuple[str, int]:
     if not isinstance(wrong, UnicodeEncodeError):
         raise wrong
-    return "".join(map(_letter, wrong.object[wrong.start:wrong.end])), wrong.end
+    return "".join(map(_letter, wrong.object[wrong.start : wrong.end])), wrong.end
 
 
 def _letter(one: str) -> str:

@@ -32,12 +32,22 @@ from finish.media.doctor import examine
 from finish.stages import STAGES
 from finish.units import Span
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Raw clips in, verified deliverables out.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Raw clips in, verified deliverables out.",
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line, for programs")]
-Strict = Annotated[bool | None, typer.Option("--strict/--no-strict", help="refuse notes that ask for action (broadcast presets do)")]
-Redecide = Annotated[list[str] | None, typer.Option("--redecide", help="decide this stage anew, as reframe or sound")]
+Strict = Annotated[
+    bool | None,
+    typer.Option("--strict/--no-strict", help="refuse notes that ask for action (broadcast presets do)"),
+]
+Redecide = Annotated[
+    list[str] | None, typer.Option("--redecide", help="decide this stage anew, as reframe or sound")
+]
 
 
 def verb(body: Callable[..., int]) -> Callable[..., None]:
@@ -55,15 +65,25 @@ def verb(body: Callable[..., int]) -> Callable[..., None]:
 def run(  # noqa: PLR0913, PLR0917 (one option each)
     targets: Annotated[list[str], typer.Argument(help="job folders, job files, or a clip with --for")],
     only: Only = None,
-    presets: Annotated[str, typer.Option("--for", help="destinations of a clip without a job: tiktok,youtube")] = "",
+    presets: Annotated[
+        str, typer.Option("--for", help="destinations of a clip without a job: tiktok,youtube")
+    ] = "",
     look: Annotated[list[str] | None, typer.Option(help="a look for it: one of ours or a .cube file")] = None,
     captions: Annotated[str, typer.Option(help="its captions: .srt, .vtt or .ass")] = "",
-    loudness: Annotated[str, typer.Option(help="exact, or achievable: what is near where the target is out of reach")] = "",
+    loudness: Annotated[
+        str, typer.Option(help="exact, or achievable: what is near where the target is out of reach")
+    ] = "",
     save: Annotated[Path | None, typer.Option(help="write a job folder for it and finish that")] = None,
-    draft: Annotated[bool, typer.Option("--draft", help="540 px, encoded fast, into drafts/: never published")] = False,
-    during: Annotated[str, typer.Option("--range", help="only this time, as 12-18 or 1:02-1:10.5, into drafts/")] = "",
+    draft: Annotated[
+        bool, typer.Option("--draft", help="540 px, encoded fast, into drafts/: never published")
+    ] = False,
+    during: Annotated[
+        str, typer.Option("--range", help="only this time, as 12-18 or 1:02-1:10.5, into drafts/")
+    ] = "",
     redecide: Redecide = None,
-    verify: Annotated[bool, typer.Option("--verify", help="read every clip again, even one that seems unchanged")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="read every clip again, even one that seems unchanged")
+    ] = False,
     strict: Strict = None,
     allow: AllowLibrary = None,
     cluster: AtCluster = "",
@@ -71,7 +91,10 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
 ) -> int:
     """Finish: render, check, publish."""
     if presets:
-        loaders = [functools.partial(_clip, clip, _names(presets), _sections(look, captions, loudness), save) for clip in targets]
+        loaders = [
+            functools.partial(_clip, clip, _names(presets), _sections(look, captions, loudness), save)
+            for clip in targets
+        ]
     elif look or captions or save or loudness:
         message = "--look, --captions, --loudness and --save go with --for"
         raise SpecError(message, "name the destinations, as --for tiktok,youtube")
@@ -79,7 +102,9 @@ def run(  # noqa: PLR0913, PLR0917 (one option each)
         loaders = [functools.partial(of_job, target, allow) for target in targets]
     with screen(as_json) as shown, connected_or_none(cluster) as hands:
         anew = _anew(redecide, verify=verify)
-        batch = Batch(shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew, hands, strict=strict)
+        batch = Batch(
+            shown, tuple(only or ()), len(targets) > 1, _look(draft, during), anew, hands, strict=strict
+        )
         batch.run(dict(zip(targets, loaders, strict=True)))
         for line in batch.summary():
             shown.line(line)
@@ -116,11 +141,16 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _sections(look: Sequence[str] | None, captions: str, loudness: str) -> dict[str, dict[str, Any]]:
-    return {"colour": {"looks": list(look)} if look else {}, "captions": {"file": captions} if captions else {},
-            "sound": {"accept": loudness} if loudness else {}}
+    return {
+        "colour": {"looks": list(look)} if look else {},
+        "captions": {"file": captions} if captions else {},
+        "sound": {"accept": loudness} if loudness else {},
+    }
 
 
-def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]], save: Path | None) -> LoadedJob:
+def _clip(
+    clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]], save: Path | None
+) -> LoadedJob:
     if save is None:
         return api.quick(clip, presets, sections)
     return api.load(api.save(clip, presets, sections, save))
@@ -129,17 +159,29 @@ def _clip(clip: str, presets: Sequence[str], sections: dict[str, dict[str, Any]]
 @app.command()
 @verb
 def plan(  # noqa: PLR0913, PLR0917 (one option each)
-    jobs: list[str], only: Only = None, presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "",
-    redecide: Redecide = None, strict: Strict = None, allow: AllowLibrary = None,
-    details: Annotated[bool, typer.Option("--details", help="the filter graph, every promise and every number")] = False,
+    jobs: list[str],
+    only: Only = None,
+    presets: Annotated[str, typer.Option("--for", help="destinations, for a clip")] = "",
+    redecide: Redecide = None,
+    strict: Strict = None,
+    allow: AllowLibrary = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="the filter graph, every promise and every number")
+    ] = False,
     as_json: AsJson = False,
-    estimate: Annotated[bool, typer.Option("--estimate", help="only how long it will take, here or on --workers")] = False,
-    workers: Annotated[int, typer.Option("--workers", min=0, max=100_000, help="of a cluster, one thread each")] = 0,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="only how long it will take, here or on --workers")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, max=100_000, help="of a cluster, one thread each")
+    ] = 0,
 ) -> int:
     """What would be rendered, and all that would be promised of it; renders nothing."""
     loaded = {each: api.quick(each, _names(presets)) if presets else of_job(each, allow) for each in jobs}
     if estimate:
-        for line in estimate_text.lines({name: api.estimate(each, only or ()) for name, each in loaded.items()}, workers):
+        for line in estimate_text.lines(
+            {name: api.estimate(each, only or ()) for name, each in loaded.items()}, workers
+        ):
             typer.echo(line)
         return EXIT_KEPT
     codes = []
@@ -168,7 +210,9 @@ def validate(jobs: list[str], allow: AllowLibrary = None) -> int:
             loaded = of_job(each, allow)
             for missing in dict.fromkeys(one.error for one in loaded.job.unmade):
                 sys.stderr.write(f"{missing}\n")
-            typer.echo(f"{each}: {'not whole' if loaded.job.unmade else 'fine'}, {len(loaded.job.deliverables)} deliverables")
+            typer.echo(
+                f"{each}: {'not whole' if loaded.job.unmade else 'fine'}, {len(loaded.job.deliverables)} deliverables"
+            )
             codes.append(EXIT_FAILED if loaded.job.unmade else EXIT_KEPT)
         except FinishError as wrong:
             sys.stderr.write(f"{wrong}\n")
@@ -179,9 +223,15 @@ def validate(jobs: list[str], allow: AllowLibrary = None) -> int:
 @app.command()
 @verb
 def explain(
-    job: str, names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="deliverables; all of them by default")] = None,
-    only: Only = None, allow: AllowLibrary = None,
-    why: Annotated[bool, typer.Option(help="where the plan differs from what was published, filter by filter")] = False,
+    job: str,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]…", help="deliverables; all of them by default")
+    ] = None,
+    only: Only = None,
+    allow: AllowLibrary = None,
+    why: Annotated[
+        bool, typer.Option(help="where the plan differs from what was published, filter by filter")
+    ] = False,
 ) -> int:
     """Every effective setting of a deliverable, and the file and line that it comes from."""
     loaded, asked = of_job(job, allow), (*(names or ()), *(only or ()))
@@ -201,7 +251,10 @@ def explain(
 @app.command()
 @verb
 def still(  # noqa: PLR0913, PLR0917 (one option each)
-    job: str, name: Name = "", only: OneOnly = "", allow: AllowLibrary = None,
+    job: str,
+    name: Name = "",
+    only: OneOnly = "",
+    allow: AllowLibrary = None,
     at: Annotated[str, typer.Option(help="seconds, or minutes:seconds")] = "0",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="the PNG to write")] = None,
 ) -> int:
@@ -219,7 +272,9 @@ def _time(text: str) -> Fraction:
 
 @app.command()
 @verb
-def qc(file: str, preset: Annotated[str, typer.Option("--for", help="the destination")], as_json: AsJson = False) -> int:
+def qc(
+    file: str, preset: Annotated[str, typer.Option("--for", help="the destination")], as_json: AsJson = False
+) -> int:
     """Whether a finished file is what a destination demands, whoever made it."""
     verdicts = api.qc(file, preset)
     with screen(as_json) as shown:
@@ -231,7 +286,8 @@ def qc(file: str, preset: Annotated[str, typer.Option("--for", help="the destina
 @app.command()
 @verb
 def new(
-    folder: Path, clip: Annotated[Path | None, typer.Option(help="copy this clip into it")] = None,
+    folder: Path,
+    clip: Annotated[Path | None, typer.Option(help="copy this clip into it")] = None,
     presets: Annotated[str, typer.Option("--for", help="its destinations")] = "tiktok,youtube",
 ) -> int:
     """Make a job folder whose own `make` works."""
@@ -242,7 +298,9 @@ def new(
 
 @app.command("presets")
 @verb
-def destinations(name: Annotated[str, typer.Argument(help="one of them, with each number's reason and source")] = "") -> int:
+def destinations(
+    name: Annotated[str, typer.Argument(help="one of them, with each number's reason and source")] = "",
+) -> int:
     """The destinations: frame, rates, codecs, loudness, limits, safe zone, and when they were last checked."""
     known = {shelf.name: shelf for shelf in table.packaged()}
     if name and name not in known:

@@ -28,11 +28,19 @@ from finish.storage.watch_folder import JOBS, WatchEntry, WatchLedger, encoded
 
 
 def watch(  # noqa: PLR0913, PLR0917 (one option each)
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="where job folders, or clips, are dropped")],
-    template: Annotated[Path | None, typer.Option("--job", help="a job folder with source: media/*, to make one of a clip")] = None,
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="where job folders, or clips, are dropped")
+    ],
+    template: Annotated[
+        Path | None, typer.Option("--job", help="a job folder with source: media/*, to make one of a clip")
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="finish what lies there, and leave")] = False,
-    quiet: Annotated[float, typer.Option("--quiet", min=0, help="seconds without a change after which a thing is whole")] = QUIET,
-    status: Annotated[bool, typer.Option("--status", help="only tell what is waiting, running, done and failed")] = False,
+    quiet: Annotated[
+        float, typer.Option("--quiet", min=0, help="seconds without a change after which a thing is whole")
+    ] = QUIET,
+    status: Annotated[
+        bool, typer.Option("--status", help="only tell what is waiting, running, done and failed")
+    ] = False,
     allow: AllowLibrary = None,
     cluster: AtCluster = "",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
@@ -46,12 +54,21 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
     if template is not None and not (template / "job.yaml").is_file():
         raise SpecError(f"--job {template}: no job folder", "name a folder with a job.yaml in it")
     if template is not None and folder.resolve().is_relative_to(template.resolve()):
-        raise SpecError(f"--job {template}: {folder} lies in it", "its copies would hold themselves: name another folder")
+        raise SpecError(
+            f"--job {template}: {folder} lies in it", "its copies would hold themselves: name another folder"
+        )
     stop, began = threading.Event(), time.time()
     with connected_or_none(cluster) as hands:
         at_once = max(1, hands.room()) if hands else 1
         load = partial(_loaded, allowed=allow or ())
-        watching = WatchLoop(folder, _finishing(folder, template, hands, stop, load), template, at_once=at_once, quiet=quiet, tell=say)
+        watching = WatchLoop(
+            folder,
+            _finishing(folder, template, hands, stop, load),
+            template,
+            at_once=at_once,
+            quiet=quiet,
+            tell=say,
+        )
         if not as_json:
             typer.echo(f"watching {folder}; {folder / PAGE} shows how it stands")
         try:
@@ -64,7 +81,11 @@ def watch(  # noqa: PLR0913, PLR0917 (one option each)
 
 
 def _finishing(
-    folder: Path, template: Path | None, hands: Executor | None, stop: threading.Event, load: Callable[[Path], LoadedJob],
+    folder: Path,
+    template: Path | None,
+    hands: Executor | None,
+    stop: threading.Event,
+    load: Callable[[Path], LoadedJob],
 ) -> Finish:
     def finish(place: Path) -> Iterable[Outcome]:
         job = load(place).job
@@ -82,7 +103,9 @@ def _loaded(place: Path, *, allowed: Sequence[Path]) -> LoadedJob:
     except FinishError:
         for each in (*allowed, *allowed_here()):
             if not _holds_something(each):
-                raise DiskError(f"the library {each} is empty or away", "is its disk, or share, there?") from None
+                raise DiskError(
+                    f"the library {each} is empty or away", "is its disk, or share, there?"
+                ) from None
         raise
 
 

@@ -20,11 +20,11 @@ from finish.cluster import worker
 from finish.errors import CapabilityError, ClusterError, FinishError, InternalError, Interrupted, SpecError
 from finish.execution.tasks import MachineTask, ReportFrames
 
-_LOOK: Final = 0.05         # s between looks at an errand and at whether somebody has stopped the run
-_TOLD: Final = 0.5          # s between two words of progress
-_NOBODY: Final = 60.0       # s to wait for a worker where there is none: long enough for a nanny to start another
-_CONNECT: Final = 10.0      # s
-_TRIED: Final = 2.0         # s for one of several tries to connect again, between which somebody may stop the run
+_LOOK: Final = 0.05  # s between looks at an errand and at whether somebody has stopped the run
+_TOLD: Final = 0.5  # s between two words of progress
+_NOBODY: Final = 60.0  # s to wait for a worker where there is none: long enough for a nanny to start another
+_CONNECT: Final = 10.0  # s
+_TRIED: Final = 2.0  # s for one of several tries to connect again, between which somebody may stop the run
 
 
 @contextmanager
@@ -33,12 +33,16 @@ def connected(address: str) -> Iterator[Cluster]:
     try:
         from distributed import Client, LocalCluster
     except ImportError as missing:
-        raise CapabilityError(f"a cluster needs Dask: {missing}", "pip install 'finish[cluster]'") from missing
+        raise CapabilityError(
+            f"a cluster needs Dask: {missing}", "pip install 'finish[cluster]'"
+        ) from missing
     with contextlib.ExitStack() as opened:
         opened.enter_context(_quiet())
         place: Any = address
         if address.startswith("local:"):
-            local = LocalCluster(n_workers=_count(address), threads_per_worker=1, dashboard_address=None, silence_logs=50)
+            local = LocalCluster(
+                n_workers=_count(address), threads_per_worker=1, dashboard_address=None, silence_logs=50
+            )
             place = opened.enter_context(local)
 
         def connect(seconds: float) -> Any:
@@ -62,7 +66,11 @@ def connected_or_none(address: str) -> AbstractContextManager[Cluster | None]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """What Dask writes to its log about lost connections is told here, once and in our words."""
-    logs = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict) if name.partition(".")[0] == "distributed"]
+    logs = [
+        logging.getLogger(name)
+        for name in list(logging.root.manager.loggerDict)
+        if name.partition(".")[0] == "distributed"
+    ]
     before = [log.level for log in logs]
     for log in logs:
         log.setLevel(logging.CRITICAL)
@@ -101,7 +109,7 @@ class Cluster:
         """Another connection in place of a lost one: who supervises the scheduler starts it again, and knows nothing of what was out."""
         with self._again:
             if self._client is not lost:
-                return          # another thread was faster
+                return  # another thread was faster
             with contextlib.suppress(Exception):
                 lost.close(timeout=1)
             self._client, self._size = self._joined_again(cancel), (0.0, 0)
@@ -115,7 +123,7 @@ class Cluster:
                 raise Interrupted()
             try:
                 return self._joined(_TRIED)
-            except Exception as wrong:      # Dask has several
+            except Exception as wrong:  # Dask has several
                 if time.monotonic() > until:
                     hint = "start it, and run again: what has been made is not made again"
                     self._gone = ClusterError(f"the scheduler is gone: {wrong}", hint)
@@ -126,8 +134,12 @@ class Cluster:
         """The threads of all workers."""
         when, threads = self._size
         if time.monotonic() - when > 1:
-            with contextlib.suppress(Exception):    # while nobody answers, whatever Dask says of that: as before
-                threads = sum(each["nthreads"] for each in self._client.scheduler_info(n_workers=-1)["workers"].values())
+            with contextlib.suppress(
+                Exception
+            ):  # while nobody answers, whatever Dask says of that: as before
+                threads = sum(
+                    each["nthreads"] for each in self._client.scheduler_info(n_workers=-1)["workers"].values()
+                )
             self._size = (time.monotonic(), threads)
         return threads
 
@@ -136,8 +148,10 @@ class Cluster:
         self._wait_for_somebody(threading.Event())
         try:
             theirs: Mapping[str, dict[str, str]] = self._client.run(worker.about)
-        except Exception as wrong:      # whatever unpickling raises there
-            raise ClusterError(f"the workers cannot run finish: {wrong}", "install the same finish on every machine") from wrong
+        except Exception as wrong:  # whatever unpickling raises there
+            raise ClusterError(
+                f"the workers cannot run finish: {wrong}", "install the same finish on every machine"
+            ) from wrong
         for name, each in theirs.items():
             worker.refuse_other(worker.about(), each, name)
 
@@ -153,7 +167,9 @@ class Cluster:
                 try:
                     self._done(errand, cancel, tell)
                 except KilledWorker as killed:
-                    message = f"{errand}: every worker that tried it died, the last one with nothing else to do"
+                    message = (
+                        f"{errand}: every worker that tried it died, the last one with nothing else to do"
+                    )
                     raise InternalError(message, "look into the workers' logs: memory?") from killed
 
     def leave(self) -> None:
@@ -165,7 +181,7 @@ class Cluster:
     def _stop(self) -> None:
         if not self._stopped:
             self._stopped = True
-            with contextlib.suppress(Exception):    # who is gone needs no telling
+            with contextlib.suppress(Exception):  # who is gone needs no telling
                 self._client.run(worker.stop, self._run, on_error="ignore")
 
     @contextmanager
@@ -220,7 +236,11 @@ class Cluster:
         if tell:
             self._tells[name] = tell
         try:
-            future, over, seen = _submitted(client, errand, self._run, name), threading.Event(), time.monotonic()
+            future, over, seen = (
+                _submitted(client, errand, self._run, name),
+                threading.Event(),
+                time.monotonic(),
+            )
             if future is not None:
                 future.add_done_callback(lambda _: over.set())
             while future is not None and not over.wait(_LOOK) and client.status == "running":
@@ -234,7 +254,7 @@ class Cluster:
         except (Exception, CancelledError) as wrong:
             if isinstance(wrong, FinishError) or client.status == "running":
                 raise
-            return client       # lost in this very moment
+            return client  # lost in this very moment
         finally:
             self._tells.pop(name, None)
         return None
@@ -249,7 +269,7 @@ def _submitted(client: Any, errand: MachineTask, run: str, name: str) -> Any:
     """What an errand will have become; None where the connection is lost."""
     try:
         return client.submit(_do, errand, run, name, worker.about(), key=name, pure=False)
-    except Exception:       # a client that is closed says so in several ways
+    except Exception:  # a client that is closed says so in several ways
         if client.status == "running":
             raise
         return None

@@ -20,12 +20,14 @@ from finish.storage.store import Store, cache, most_bytes
 from finish.units import Span
 
 _SHARED: Final = "put the job on a folder that all machines have under the same name, or into object storage"
-_OFTEN: Final = 300.0   # s
+_OFTEN: Final = 300.0  # s
 _COLLECTED: Final = [0.0]
 
 
 @contextmanager
-def reached(errand: MachineTask, *, all_of_it: bool = False) -> Iterator[tuple[MachineTask, Store, dict[Path, State]]]:
+def reached(
+    errand: MachineTask, *, all_of_it: bool = False
+) -> Iterator[tuple[MachineTask, Store, dict[Path, State]]]:
     """The errand with its files as they are here, the store that it fills, and its clips' states; copies are held for as long.
 
     Of a film in object storage no more is fetched than the errand reads, unless `all_of_it`. FinishError for what this machine does
@@ -33,7 +35,11 @@ def reached(errand: MachineTask, *, all_of_it: bool = False) -> Iterator[tuple[M
     """
     clips = sorted(graph.files(errand.ends))
     with ExitStack() as held:
-        copied = {path: held.enter_context(copies().of(errand.means.objects[path])) for path in clips if _far(path, errand.means)}
+        copied = {
+            path: held.enter_context(copies().of(errand.means.objects[path]))
+            for path in clips
+            if _far(path, errand.means)
+        }
         span = _read(errand) if copied and not all_of_it else None
         for each in copied.values():
             each.fetch(span)
@@ -67,7 +73,7 @@ def _there(errand: MachineTask, copied: dict[Path, PartialCopy]) -> MachineTask:
 def _store(means: TaskContext) -> Store:
     """The store that was named, where it is seen, or one of this machine with the same shelf behind it."""
     shelf = RemoteStore(means.shelf, means.shelf_secret) if means.shelf else None
-    if os.path.exists(means.store):     # of a folder that may not be entered `Path.exists` raises
+    if os.path.exists(means.store):  # of a folder that may not be entered `Path.exists` raises
         return Store(means.store, shelf=shelf, secret=means.secret)
     if shelf is None:
         _refuse_unseen([means.store])
@@ -107,10 +113,16 @@ def _refuse_others(errand: MachineTask, clips: list[Path]) -> None:
     What has the inode, the size and both times (ns) that the client saw is the same file of a shared folder, and is not read for it: only
     the device's number is a machine's own. Everything else is read once, and known while it stays as it is.
     """
-    wanted = {Path(node.path): str(node.arg("content")) for node in graph.history(errand.ends) if node.name == "source"}
+    wanted = {
+        Path(node.path): str(node.arg("content"))
+        for node in graph.history(errand.ends)
+        if node.name == "source"
+    }
     for path in clips:
         then, now = errand.means.states.get(path), state(path)
         if then is not None and now is not None and then[1:] == now[1:]:
             continue
         if content(path, Store(_home())) != wanted[path]:
-            raise ClusterError(f"{socket.gethostname()} has another file at {path} than the one that was planned", _SHARED)
+            raise ClusterError(
+                f"{socket.gethostname()} has another file at {path} than the one that was planned", _SHARED
+            )

@@ -27,14 +27,20 @@ from finish.storage.object_storage import Object
 from finish.storage.store import writing
 from finish.units import Span, digest
 
-WHOLE: Final = 32 * 2**20   # bytes; house: a smaller film is fetched at once, which takes one to three seconds at 100 to 250 Mb/s
-HELD: Final = 20 * 10**9    # bytes of copies that a process keeps for its next errands
+WHOLE: Final = (
+    32 * 2**20
+)  # bytes; house: a smaller film is fetched at once, which takes one to three seconds at 100 to 250 Mb/s
+HELD: Final = 20 * 10**9  # bytes of copies that a process keeps for its next errands
 # FFmpeg looks at 5 MB, and 5 s, to know the streams (-probesize, -analyzeduration); one packet more may be large.
 _PROBED: Final = 8 * 2**20
-_BEFORE: Final = Fraction(1)    # s; a seek goes to a keyframe before, and FFmpeg's own a little earlier where frames are reordered
-_AFTER: Final = Fraction(5)     # s, and …
-_AHEAD: Final = 256             # … packets: threads of a decoder (16), its queues and those of the filters (8 each), many times over
-_GAP: Final = 2**20             # bytes between two ranges for which no request of its own is made
+_BEFORE: Final = Fraction(
+    1
+)  # s; a seek goes to a keyframe before, and FFmpeg's own a little earlier where frames are reordered
+_AFTER: Final = Fraction(5)  # s, and …
+_AHEAD: Final = (
+    256  # … packets: threads of a decoder (16), its queues and those of the filters (8 each), many times over
+)
+_GAP: Final = 2**20  # bytes between two ranges for which no request of its own is made
 _NAME: Final = re.compile(r"finish-copies-(\d+)-.*")
 
 
@@ -60,14 +66,20 @@ class PartialCopy:
                 return self._fill([(0, self.found.size)])
             kinds = {kind for kind, *_ in self._boxes}
             if b"moof" in kinds or not {b"moov", b"mdat"} <= kinds:
-                return self._fill([(0, self.found.size)])   # a film in fragments has its index all over the file
-            self._fill((start, start + 16 if kind == b"mdat" else end) for kind, start, end in self._boxes)     # of frames, the header
+                return self._fill(
+                    [(0, self.found.size)]
+                )  # a film in fragments has its index all over the file
+            self._fill(
+                (start, start + 16 if kind == b"mdat" else end) for kind, start, end in self._boxes
+            )  # of frames, the header
             self._fill(_ranges(self.path, span))
         return None
 
     @cached_property
     def _boxes(self) -> list[tuple[bytes, int, int]]:
-        return list(outermost(lambda start, end: object_storage.read(self.found, start, end), self.found.size))
+        return list(
+            outermost(lambda start, end: object_storage.read(self.found, start, end), self.found.size)
+        )
 
     def _fill(self, wanted: Iterable[Range]) -> None:
         lacking = without(joined(wanted, _GAP), self.there)
@@ -90,8 +102,10 @@ class PartialCopies:
         """A copy of an object, empty at first, held while it is used."""
         name = digest(found.url, found.tag, str(found.size), str(found.changed))[:24]
         with self._lock:
-            copy = self._copies.pop(name, None) or PartialCopy(found, self._folder / name / (found.name or "film"))
-            self._copies[name] = copy   # the latest last
+            copy = self._copies.pop(name, None) or PartialCopy(
+                found, self._folder / name / (found.name or "film")
+            )
+            self._copies[name] = copy  # the latest last
             copy.users += 1
         try:
             yield copy
@@ -117,7 +131,7 @@ def copies() -> PartialCopies:
     for each in place.glob("finish-copies-*"):
         if (said := _NAME.fullmatch(each.name)) and not _alive(int(said[1])):
             shutil.rmtree(each, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"finish-copies-{os.getpid()}-"))     # whose name nobody can prepare
+    folder = Path(tempfile.mkdtemp(prefix=f"finish-copies-{os.getpid()}-"))  # whose name nobody can prepare
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return PartialCopies(folder)
 
@@ -128,7 +142,7 @@ def _alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        return True     # somebody else's
+        return True  # somebody else's
     return True
 
 
@@ -139,7 +153,7 @@ def _ranges(path: Path, span: Span) -> list[Range]:
     found: list[Range] = []
     with av.open(str(path), format="mov", metadata_errors="replace") as film:
         tracks = [_packets(stream) for stream in film.streams if len(stream.index_entries)]
-        late = Fraction(film.start_time or 0, 1_000_000)    # a seek counts from there
+        late = Fraction(film.start_time or 0, 1_000_000)  # a seek counts from there
     read = 0
     for _, start, length, _ in sorted((each for track in tracks for each in track), key=lambda each: each[0]):
         if read > _PROBED:
@@ -158,7 +172,10 @@ _Packet = tuple[Fraction, int, int, bool]
 
 
 def _packets(stream: Any) -> list[_Packet]:
-    return [(each.timestamp * stream.time_base, each.pos, each.size, each.is_keyframe) for each in stream.index_entries]
+    return [
+        (each.timestamp * stream.time_base, each.pos, each.size, each.is_keyframe)
+        for each in stream.index_entries
+    ]
 
 
 def _begins(track: Sequence[_Packet], span: Span) -> Fraction:
@@ -172,7 +189,7 @@ def _read(track: Sequence[_Packet], span: Span) -> Sequence[_Packet]:
     first = next((at for at, each in enumerate(track) if each[0] >= span.start), len(track))
     last = next((at for at, each in enumerate(track) if each[0] > span.end + _AFTER), len(track))
     shown = next((at for at, each in enumerate(track) if each[0] > span.end), len(track))
-    return track[max(0, first - 1):max(last, shown + _AHEAD)]
+    return track[max(0, first - 1) : max(last, shown + _AHEAD)]
 
 
 def joined(ranges: Iterable[Range], gap: int = 0) -> list[Range]:

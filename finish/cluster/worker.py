@@ -48,7 +48,9 @@ def _do(errand: MachineTask, run: str, tell: ReportFrames | None, *, all_of_it: 
         match here:
             case RenderTask():
                 workshop.make(*here.groups, tell=tell, frames=here.frames)
-                for piece in filter(None, map(workshop.find, here.ends)):   # what was here before must be for all to have, too
+                for piece in filter(
+                    None, map(workshop.find, here.ends)
+                ):  # what was here before must be for all to have, too
                     store.offer(piece)
             case AnalysisTask():
                 Analysis(FrameReader(workshop), store).prepare(here.questions)
@@ -61,7 +63,9 @@ def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) 
     for what, said in asked.items():
         if found.get(what) != said:
             message = f"worker {name} has {what} {found.get(what)}, and {said} is wanted"
-            raise ClusterError(message, "install the same on every machine, or the same job would be other bytes")
+            raise ClusterError(
+                message, "install the same on every machine, or the same job would be other bytes"
+            )
 
 
 @cache

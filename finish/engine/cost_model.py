@@ -24,9 +24,16 @@ from finish.storage import run_times
 from finish.storage.run_times import Times
 
 # Of two cores (Xeon, 2.1 GHz): a clip of 30 s of 1080p25 for tiktok and youtube, with captions, a look and loudness (bench/RESULTS.md).
-REFERENCE: Final = Times(deliverables=2, seconds=60.0, megapixels=3110.4, pictures=106.3, others=62.1, wall=89.6)
-LOOK, SOUND, CHECKS, CLIENT = 0.64, 0.13, 0.19, 0.04    # shares of `others`, of the same clip on a cluster (bench/sizing.json)
-_COLD: Final = 0.9      # a run that rendered less than that of what it delivered says nothing of what it left out
+REFERENCE: Final = Times(
+    deliverables=2, seconds=60.0, megapixels=3110.4, pictures=106.3, others=62.1, wall=89.6
+)
+LOOK, SOUND, CHECKS, CLIENT = (
+    0.64,
+    0.13,
+    0.19,
+    0.04,
+)  # shares of `others`, of the same clip on a cluster (bench/sizing.json)
+_COLD: Final = 0.9  # a run that rendered less than that of what it delivered says nothing of what it left out
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,15 @@ def wall(estimates: Sequence[Estimate], threads: int) -> float:
 
 def kind(deliverables: Iterable[Deliverable], stages: Sequence[Stage]) -> str:
     """Which jobs are alike: those that ask the same of their clips and use the same stages."""
-    asked = {type(each).__name__ for one in deliverables for stage in stages for each in stage.questions(one.settings[stage.name])}
-    used = {stage.name for one in deliverables for stage in stages if one.settings[stage.name].model_fields_set}
+    asked = {
+        type(each).__name__
+        for one in deliverables
+        for stage in stages
+        for each in stage.questions(one.settings[stage.name])
+    }
+    used = {
+        stage.name for one in deliverables for stage in stages if one.settings[stage.name].model_fields_set
+    }
     return " ".join(sorted(asked | used)) or "plain"
 
 
@@ -71,8 +85,14 @@ def basis(wanted: str, known: Mapping[str, Times]) -> tuple[Times, str]:
 def estimated(clips: Sequence[tuple[Source, Sequence[Deliverable]]], measured: Times, said: str) -> Estimate:
     """What is to be made of each clip, at measured rates."""
     loads = tuple(_load(source, asked, measured) for source, asked in clips if asked)
-    return Estimate(len(loads), sum(len(asked) for _, asked in clips), sum(each.cpu for each in loads), loads, said,
-                    (measured.pictures + measured.others) / measured.wall)
+    return Estimate(
+        len(loads),
+        sum(len(asked) for _, asked in clips),
+        sum(each.cpu for each in loads),
+        loads,
+        said,
+        (measured.pictures + measured.others) / measured.wall,
+    )
 
 
 def _load(source: Source, asked: Sequence[Deliverable], measured: Times) -> ClipWork:
@@ -82,8 +102,14 @@ def _load(source: Source, asked: Sequence[Deliverable], measured: Times) -> Clip
     if source.video and source.video.key_gap > render_plan.PIECE / 2:
         pieces = ceil(pieces / render_plan.NEIGHBOURS)
     each = megapixels * measured.pictures / measured.megapixels / pieces
-    return ClipWork(LOOK * others, (each,) * pieces, (SOUND * others / 4,) * 4, (CHECKS * others / len(asked),) * len(asked), CLIENT * others,
-                2.0 * source.size)
+    return ClipWork(
+        LOOK * others,
+        (each,) * pieces,
+        (SOUND * others / 4,) * 4,
+        (CHECKS * others / len(asked),) * len(asked),
+        CLIENT * others,
+        2.0 * source.size,
+    )
 
 
 def _megapixels(source: Source, one: Deliverable) -> float:
@@ -103,7 +129,11 @@ def noted(what: str, meter: Meter) -> Iterator[Callable[[Iterable[Outcome]], Non
     def delivered(outcomes: Iterable[Outcome]) -> None:
         for each in outcomes:
             if each.path and not each.error and each.source and (video := each.source.video):
-                made[:] = made[0] + 1, made[1] + each.source.seconds, made[2] + video.frames * video.size.pixels / 1e6
+                made[:] = (
+                    made[0] + 1,
+                    made[1] + each.source.seconds,
+                    made[2] + video.frames * video.size.pixels / 1e6,
+                )
 
     try:
         yield delivered
@@ -111,7 +141,9 @@ def noted(what: str, meter: Meter) -> Iterator[Callable[[Iterable[Outcome]], Non
         _RUNNING[:] = [each for each in _RUNNING if each is not alone]
     if alone[0] and made[0] and meter.megapixels >= _COLD * made[2]:
         others = meter.others + _process() - before
-        run_times.note(what, Times(made[0], made[1], meter.megapixels, meter.pictures, others, time.monotonic() - began))
+        run_times.note(
+            what, Times(made[0], made[1], meter.megapixels, meter.pictures, others, time.monotonic() - began)
+        )
 
 
 # Of each run that goes on in this process: whether it has been the only one.

@@ -40,12 +40,22 @@ class Engine:
     """One job's workshop: its store, and everything measured and made so far."""
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
-        self, job: Job, stages: Sequence[Stage], *, tell: Tell | None = None, cancel: threading.Event | None = None,
-        store: Store | None = None, out: Path | None = None, anew: Invalidation = TRUSTING, hands: Executor | None = None,
+        self,
+        job: Job,
+        stages: Sequence[Stage],
+        *,
+        tell: Tell | None = None,
+        cancel: threading.Event | None = None,
+        store: Store | None = None,
+        out: Path | None = None,
+        anew: Invalidation = TRUSTING,
+        hands: Executor | None = None,
     ) -> None:
         self.job, self.stages = job, tuple(stages)
         self.out = out or job.folder / "out"
-        self.keeps_manifest = out is None  # a folder that is not the job's own gets the file that was asked for, and no other
+        self.keeps_manifest = (
+            out is None
+        )  # a folder that is not the job's own gets the file that was asked for, and no other
         self.tell: Tell = tell or (lambda _: None)
         self.store = store or store_of(job)
         self.workshop = Renderer(self.store, cancel, hands)
@@ -58,18 +68,33 @@ class Engine:
         self._ledger = PublicationRecord(job, self.out)
         self._rendering = Scheduler(self._at_once)
         self._most = most_bytes()
-        self._notes = job.folder / ".finish"  # history of what was published: the job's, wherever its store is
-        self._sending = Upload(job.deliver if self.keeps_manifest else "", self.out, self._notes, self.workshop.cancel)
+        self._notes = (
+            job.folder / ".finish"
+        )  # history of what was published: the job's, wherever its store is
+        self._sending = Upload(
+            job.deliver if self.keeps_manifest else "", self.out, self._notes, self.workshop.cancel
+        )
 
-    def plan(self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None) -> Plan:
+    def plan(
+        self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None
+    ) -> Plan:
         """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
         chosen = self._decided(self.job.deliverables if deliverables is None else deliverables)
-        found = [each for clip, group in by_clip(chosen) for each in self._planned(clip, group, tuple(stages or self.stages))]
+        found = [
+            each
+            for clip, group in by_clip(chosen)
+            for each in self._planned(clip, group, tuple(stages or self.stages))
+        ]
         planned = [each for each in found if isinstance(each, PlannedDeliverable)]
-        return Plan(render_plan.renderings(planned, CAPTURE), tuple(each for each in found if isinstance(each, RefusedDeliverable)))
+        return Plan(
+            render_plan.renderings(planned, CAPTURE),
+            tuple(each for each in found if isinstance(each, RefusedDeliverable)),
+        )
 
-    def _planned(self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
+    def _planned(
+        self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]
+    ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
         try:
             source = stage_pipeline.examined(self.probe(clip, job_paths.shown(self.job, clip)), self.ask)
             return stage_pipeline.plan(source, asked, stages, self.ask, tuple(self._asked.values()))
@@ -86,8 +111,12 @@ class Engine:
         groups = by_clip(self.job.deliverables if deliverables is None else tuple(deliverables))
         works = [partial(self._one, number, len(groups), *group) for number, group in enumerate(groups, 1)]
         try:
-            with cost_model.noted(cost_model.kind(self.job.deliverables, self.stages), self.workshop.meter) as made:
-                for outcomes in in_order(works, max(machine_limits.CLIPS_AT_ONCE, self._at_once), self._end_all):
+            with cost_model.noted(
+                cost_model.kind(self.job.deliverables, self.stages), self.workshop.meter
+            ) as made:
+                for outcomes in in_order(
+                    works, max(machine_limits.CLIPS_AT_ONCE, self._at_once), self._end_all
+                ):
                     made(outcomes)
                     yield from outcomes
         finally:
@@ -101,7 +130,9 @@ class Engine:
             if not self._standing(asked):
                 yield self.probe(clip, job_paths.shown(self.job, clip)), asked
 
-    def _one(self, number: int, count: int, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
+    def _one(
+        self, number: int, count: int, clip: Path, asked: tuple[Deliverable, ...]
+    ) -> tuple[Outcome, ...]:
         if count > 1:
             self.tell(Event("clip", message=f"{clip.name} ({number} of {count})", clip=clip))
         found = self._standing(asked) or self._finished(clip, asked)
@@ -109,15 +140,21 @@ class Engine:
 
     def _standing(self, asked: Sequence[Deliverable]) -> tuple[Outcome, ...]:
         """The outcomes of a clip of which everything stands as it was published; none where anything may have changed."""
-        if self.anew != TRUSTING or any(settings.together for each in asked for settings in each.settings.values()):
-            return ()   # what other clips sound like may have changed
-        found = tuple(standing(self.published.get(each.name, {}), each, self.out) for each in self._decided(asked))
+        if self.anew != TRUSTING or any(
+            settings.together for each in asked for settings in each.settings.values()
+        ):
+            return ()  # what other clips sound like may have changed
+        found = tuple(
+            standing(self.published.get(each.name, {}), each, self.out) for each in self._decided(asked)
+        )
         return tuple(each for each in found if each) if all(found) else ()
 
     def _finished(self, clip: Path, asked: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
         self.tell(Event("plan", message=f"reading {clip.name}", clip=clip))
         try:
-            job_paths.refuse_unwritable(self.out, self.store.folder, self._notes)  # nobody waits for a film that has no place to go
+            job_paths.refuse_unwritable(
+                self.out, self.store.folder, self._notes
+            )  # nobody waits for a film that has no place to go
             self.workshop.states[clip] = state(fetched(clip, self.workshop.cancel))
         except FinishError as wrong:
             return tuple(Outcome(each.name, None, error=wrong) for each in asked)
@@ -133,7 +170,9 @@ class Engine:
             whole = pool.submit(self.plan, asked)
             try:
                 try:
-                    shown = [one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)]
+                    shown = [
+                        one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)
+                    ]
                     self.render(list(promising(shown, self.stages, self.ask, tuple(self._asked.values()))))
                 except FinishError:
                     pass
@@ -153,14 +192,19 @@ class Engine:
             job_paths.refuse_to_replace(self.job, self._sources, plan, self.out)
             for draft in {draft for one in plan.renderings for draft in one.planned.programme.drafts}:
                 write_once(draft.path, draft.content)
-            kept = {one.name: outcome for one in plan.renderings if (outcome := self._unchanged(one)) is not None}
+            kept = {
+                one.name: outcome for one in plan.renderings if (outcome := self._unchanged(one)) is not None
+            }
             changed = [one for one in plan.renderings if one.name not in kept]
             self.render(changed)
             for each in changed:
                 self.workshop.make([each.sound])
             outcomes += [*kept.values(), *self._deliver_all(changed)]
         except FinishError as wrong:
-            outcomes += [Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong) for each in plan.renderings]
+            outcomes += [
+                Outcome(each.name, None, notes=each.planned.programme.notes, error=wrong)
+                for each in plan.renderings
+            ]
         return tuple(sorted(outcomes, key=lambda each: self._places[each.name]))
 
     @cached_property
@@ -169,7 +213,9 @@ class Engine:
 
     def _decided(self, asked: Iterable[Deliverable]) -> tuple[Deliverable, ...]:
         """The deliverables with what was decided for them before, without what is to be decided anew."""
-        return tuple(replace(each, locked=lock_file.kept(self._lock, each.name, self.anew.stages)) for each in asked)
+        return tuple(
+            replace(each, locked=lock_file.kept(self._lock, each.name, self.anew.stages)) for each in asked
+        )
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -205,7 +251,9 @@ class Engine:
 
     def render(self, renderings: Sequence[Rendering]) -> None:
         """Have every piece of the pictures, first things first, in as many processes as the cores hold."""
-        tasks = render_plan.tasks(renderings, lambda piece: self.workshop.find(piece) is not None, machine_limits.PIXELS_AT_ONCE)
+        tasks = render_plan.tasks(
+            renderings, lambda piece: self.workshop.find(piece) is not None, machine_limits.PIXELS_AT_ONCE
+        )
         if not tasks:
             return
         clip, number = renderings[0].planned.deliverable.source, self._places.get(renderings[0].name, 0)
@@ -219,7 +267,9 @@ class Engine:
 
     def revision(self, one: Rendering) -> Iterator[str]:
         """What a run would render of a deliverable, and why, in lines."""
-        return history.text(one, history.known(self._notes, one.name), lambda piece: self.workshop.find(piece) is not None)
+        return history.text(
+            one, history.known(self._notes, one.name), lambda piece: self.workshop.find(piece) is not None
+        )
 
     def difference(self, one: Rendering) -> Iterator[str]:
         """Where a deliverable's history is not that of the published file, in lines."""
@@ -232,7 +282,13 @@ class Engine:
 
     def _deliver_all(self, renderings: Sequence[Rendering]) -> list[Outcome]:
         """Several at a time: a check is one decoder's work, and decoders leave cores idle."""
-        return list(in_order([partial(self._deliver, each) for each in renderings], machine_limits.CHECKED_AT_ONCE, self._end_all))
+        return list(
+            in_order(
+                [partial(self._deliver, each) for each in renderings],
+                machine_limits.CHECKED_AT_ONCE,
+                self._end_all,
+            )
+        )
 
     def _deliver(self, one: Rendering) -> Outcome:
         """Mux, check, publish; nothing of a deliverable with a broken promise is published."""
@@ -261,24 +317,31 @@ class Engine:
         return self._published(one, delivered, verdicts)
 
     def _judged(self, one: Rendering, delivered: Source, packets: str) -> tuple[CheckResult, ...]:
-        if self.store.shelf:    # machines that share no folder share no finished file either
+        if self.store.shelf:  # machines that share no folder share no finished file either
             self.workshop.here.add(delivered.path)
         return stage_pipeline.check(one.planned.promises, delivered, self.ask, packets)
 
     def _published(self, one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) -> Outcome:
         target, notes = self.out / one.filename, one.planned.programme.notes
         files = beside(one, target)
-        return Outcome(one.name, target, tuple(verdicts), notes, digest=delivered.digest, source=delivered, beside=files)
+        return Outcome(
+            one.name, target, tuple(verdicts), notes, digest=delivered.digest, source=delivered, beside=files
+        )
 
     def _note(self, one: Rendering, said: dict[str, Any]) -> None:
         """Write down what was published: its history, its decisions, and its entry in the manifest."""
         history.keep(self._notes, one)
         decisions = one.planned.programme.decisions
-        locked = {**self._lock.get(one.name, {}), **{each.stage: {"of": each.of, **each.values} for each in decisions}}
+        locked = {
+            **self._lock.get(one.name, {}),
+            **{each.stage: {"of": each.of, **each.values} for each in decisions},
+        }
         delivery = self._asked[one.name].delivery  # as it was asked for: a plan may lower its ceiling
         asked = replace(one.planned.deliverable, delivery=delivery, locked=locked)
         beside = tuple(each.suffix for each in one.planned.programme.files)
-        said["standing"] = record(asked, self.workshop.states.get(asked.source), self.out / one.filename, beside)
+        said["standing"] = record(
+            asked, self.workshop.states.get(asked.source), self.out / one.filename, beside
+        )
         self._ledger.add(one.name, said, decisions)
 
     @cached_property
@@ -291,6 +354,9 @@ class Engine:
         (sound,) = self.workshop.decoded([one.sound])
         pieces, frames = [each.picture for each in one.pieces], [each.frames for each in one.pieces]
         with self.workshop.assembled(pieces, frames, one.planned.programme.rate) as (picture, packets):
-            ffmpeg.write([Output((picture, sound), str(draft), container.format, container.muxing())], cancel=self.workshop.cancel)
+            ffmpeg.write(
+                [Output((picture, sound), str(draft), container.format, container.muxing())],
+                cancel=self.workshop.cancel,
+            )
         ffmpeg.refuse_absent(draft)
         return packets

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
 
-SPREAD: Final = 0.3     # sigma of the logarithm of a task's time; house: of measured errands of one kind, 0.2 to 0.4
+SPREAD: Final = (
+    0.3  # sigma of the logarithm of a task's time; house: of measured errands of one kind, 0.2 to 0.4
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class WorkerPool:
     threads: int
     clients: int = 1
     errand: float = 0.0116
-    storage: float = 1.25e9     # 10 Gb/s
+    storage: float = 1.25e9  # 10 Gb/s
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class _Server:
         while self.room and self.waiting:
             _, _, seconds, then = heapq.heappop(self.waiting)
             self.room, self.busy = self.room - 1, self.busy + seconds
-            self.clock.after(seconds, lambda then=then: self._done(then))   # type: ignore[misc]
+            self.clock.after(seconds, lambda then=then: self._done(then))  # type: ignore[misc]
 
     def _done(self, then: Callable[[], None]) -> None:
         self.room += 1
@@ -103,7 +105,9 @@ class _Clock:
 class _Run:
     """One client's share of the jobs."""
 
-    def __init__(self, clock: _Clock, farm: WorkerPool, threads: _Server, storage: _Server, seed: int) -> None:
+    def __init__(
+        self, clock: _Clock, farm: WorkerPool, threads: _Server, storage: _Server, seed: int
+    ) -> None:
         self.client = _Server(clock, 1)
         self._farm, self._threads, self._storage, self._random = farm, threads, storage, random.Random(seed)
         self._jobs: Iterator[tuple[int, ClipWork]] = iter(())
@@ -120,8 +124,13 @@ class _Run:
             self.client.take(number, load.client / 2, lambda: self._read(number, load))
 
     def _read(self, number: int, load: ClipWork) -> None:
-        self._storage.take(number, load.bytes / self._farm.storage, lambda: self._errands(
-            number, [load.look] if load.look else [], lambda: self._rendered(number, load)))
+        self._storage.take(
+            number,
+            load.bytes / self._farm.storage,
+            lambda: self._errands(
+                number, [load.look] if load.look else [], lambda: self._rendered(number, load)
+            ),
+        )
 
     def _rendered(self, number: int, load: ClipWork) -> None:
         left = [2]
@@ -129,7 +138,9 @@ class _Run:
         def ended() -> None:
             left[0] -= 1
             if not left[0]:
-                self._errands(number, load.checks, lambda: self.client.take(number, load.client / 2, self._over))
+                self._errands(
+                    number, load.checks, lambda: self.client.take(number, load.client / 2, self._over)
+                )
 
         self._errands(number, load.pieces, ended, together=True)
         self._errands(number, load.sound, ended)
@@ -138,7 +149,9 @@ class _Run:
         self.done += 1
         self._next()
 
-    def _errands(self, number: int, tasks: Sequence[float], then: Callable[[], None], *, together: bool = False) -> None:
+    def _errands(
+        self, number: int, tasks: Sequence[float], then: Callable[[], None], *, together: bool = False
+    ) -> None:
         """Have tasks done, one after the other or all at once, and go on."""
         if not tasks:
             return then()
@@ -157,8 +170,10 @@ class _Run:
         return self._errand(number, first, lambda: self._errands(number, rest, then))
 
     def _errand(self, number: int, seconds: float, then: Callable[[], None]) -> None:
-        spread = self._random.lognormvariate(-SPREAD**2 / 2, SPREAD)    # of mean 1
-        self.client.take(number, self._farm.errand, lambda: self._threads.take(number, seconds * spread, then))
+        spread = self._random.lognormvariate(-(SPREAD**2) / 2, SPREAD)  # of mean 1
+        self.client.take(
+            number, self._farm.errand, lambda: self._threads.take(number, seconds * spread, then)
+        )
 
 
 def simulate(loads: Sequence[ClipWork], farm: WorkerPool, seed: int = 1) -> Simulation:
@@ -167,8 +182,16 @@ def simulate(loads: Sequence[ClipWork], farm: WorkerPool, seed: int = 1) -> Simu
     threads, storage = _Server(clock, farm.threads), _Server(clock, 1)
     runs = [_Run(clock, farm, threads, storage, seed * 1009 + number) for number in range(farm.clients)]
     for number, run in enumerate(runs):
-        run.begin([(at, load) for at, load in enumerate(loads) if at % farm.clients == number], -(-farm.threads // farm.clients))
+        run.begin(
+            [(at, load) for at, load in enumerate(loads) if at % farm.clients == number],
+            -(-farm.threads // farm.clients),
+        )
     clock.run()
     assert sum(run.done for run in runs) == len(loads)
     wall = max(clock.now, 1e-9)
-    return Simulation(clock.now, threads.busy / wall / farm.threads, max(run.client.busy for run in runs) / wall, storage.busy / wall)
+    return Simulation(
+        clock.now,
+        threads.busy / wall / farm.threads,
+        max(run.client.busy for run in runs) / wall,
+        storage.busy / wall,
+    )

@@ -21,9 +21,21 @@ from finish.storage.untrusted_notes import held
 
 # What people call what a filter does. Those that are not here serve any of them: they are told only where nothing else changed.
 _WORDS: Final[Mapping[str, str]] = {
-    "source": "the clip", "setparams": "the clip's colour tags", "bwdif": "the clip", "tonemap": "colour", "lut3d": "colour",
-    "crop": "framing", "fps": "framing", "gblur": "framing", "exposure": "framing", "ass": "captions", "overlay": "overlays",
-    "cut": "pacing", "image": "overlays", "fade": "overlays", "encode": "encoding",
+    "source": "the clip",
+    "setparams": "the clip's colour tags",
+    "bwdif": "the clip",
+    "tonemap": "colour",
+    "lut3d": "colour",
+    "crop": "framing",
+    "fps": "framing",
+    "gblur": "framing",
+    "exposure": "framing",
+    "ass": "captions",
+    "overlay": "overlays",
+    "cut": "pacing",
+    "image": "overlays",
+    "fade": "overlays",
+    "encode": "encoding",
 }
 _ELSE: Final = "framing"
 
@@ -39,18 +51,28 @@ class PieceChange:
     def __str__(self) -> str:
         start, end = float(self.first.span.start), float(self.last.span.end)
         count = self.last.number - self.first.number + 1
-        pieces = f"piece {self.first.number + 1}" if count == 1 else f"pieces {self.first.number + 1} to {self.last.number + 1}"
+        pieces = (
+            f"piece {self.first.number + 1}"
+            if count == 1
+            else f"pieces {self.first.number + 1} to {self.last.number + 1}"
+        )
         return f"{', '.join(self.why)}: {start:.1f}–{end:.1f} s ({pieces})"
 
 
 def filters(picture: Stream) -> list[str]:
     """The history of a stream as one line a node."""
-    return [f"{node.name} {' '.join(f'{name}={graph.spelled(value)}' for name, value in node.args)}" for node in graph.history([picture])]
+    return [
+        f"{node.name} {' '.join(f'{name}={graph.spelled(value)}' for name, value in node.args)}"
+        for node in graph.history([picture])
+    ]
 
 
 def keep(folder: Path, one: Rendering) -> None:
     """Note what a published file shows."""
-    pieces = [{"place": str(each.place), "seconds": _seconds(each), "filters": filters(each.picture)} for each in one.pieces]
+    pieces = [
+        {"place": str(each.place), "seconds": _seconds(each), "filters": filters(each.picture)}
+        for each in one.pieces
+    ]
     write_whole(_path(folder, one.name), json.dumps({"pieces": pieces, "sound": filters(one.sound)}).encode())
 
 
@@ -81,7 +103,9 @@ def known(folder: Path, name: str) -> PublishedRecord | None:
     return None
 
 
-def changes(one: Rendering, before: PublishedRecord | None, made: Callable[[Stream], bool]) -> tuple[PieceChange, ...]:
+def changes(
+    one: Rendering, before: PublishedRecord | None, made: Callable[[Stream], bool]
+) -> tuple[PieceChange, ...]:
     """What would be rendered of a picture, neighbours with equal reasons together."""
     missing = [(each, _why(each, before)) for each in one.pieces if not made(each.picture)]
 
@@ -123,8 +147,12 @@ def difference(one: Rendering, before: PublishedRecord | None) -> Iterator[str]:
         return
     old = before.histories
     pairs: list[tuple[str, Sequence[str], Sequence[str]]] = [
-        (f"{float(each.span.start):.1f}–{float(each.span.end):.1f} s", old.get((str(each.place), _seconds(each)), []),
-         filters(each.picture)) for each in one.pieces
+        (
+            f"{float(each.span.start):.1f}–{float(each.span.end):.1f} s",
+            old.get((str(each.place), _seconds(each)), []),
+            filters(each.picture),
+        )
+        for each in one.pieces
     ]
     lines = list(_differing([*pairs, ("sound", before.sound, filters(one.sound))]))
     yield from lines or [f"{one.name}: planned as it was published"]
@@ -136,7 +164,10 @@ def _seconds(piece: Piece) -> str:
 
 def _differing(pairs: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Iterator[str]:
     for where, old, new in pairs:
-        lines = [*(f"- {line}" for line in old if line not in new), *(f"+ {line}" for line in new if line not in old)]
+        lines = [
+            *(f"- {line}" for line in old if line not in new),
+            *(f"+ {line}" for line in new if line not in old),
+        ]
         if lines:
             yield where
             yield from (f"  {line}" for line in lines)

@@ -28,9 +28,18 @@ def written(job: Job, out: Path, store: Path) -> Iterator[Path]:
     beside the job file.
     """
     notes = job.folder / ".finish"
-    yield from (out, out / "previous", job.folder / "drafts", notes, notes / "history", notes / "media", store, store / "drafts")
-    yield from links(store)             # a folder for each two digits of a key
-    yield from links(notes / "media")   # and for each object
+    yield from (
+        out,
+        out / "previous",
+        job.folder / "drafts",
+        notes,
+        notes / "history",
+        notes / "media",
+        store,
+        store / "drafts",
+    )
+    yield from links(store)  # a folder for each two digits of a key
+    yield from links(notes / "media")  # and for each object
 
 
 def refuse_odd(job: Job, out: Path, store: Path) -> None:

@@ -21,8 +21,8 @@ from finish.storage.publish import write_whole
 
 Locked = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
-_DEPTH: Final = 20              # as a job file; what is decided is 5 levels deep
-_LARGEST: Final = 10**12        # of a number; a path of ten hours counts a million frames
+_DEPTH: Final = 20  # as a job file; what is decided is 5 levels deep
+_LARGEST: Final = 10**12  # of a number; a path of ten hours counts a million frames
 _MOST_BYTES: Final = 4_000_000  # house: an hour's moving crop of ten deliverables is 2 MB
 _HEAD: Final = (
     "What was decided by looking and listening. Later runs obey it; change a value, and they obey that.\n"
@@ -40,8 +40,11 @@ def read(path: Path | None) -> Locked:
     document = _document(path) if path else None
     if document is None:
         return {}
-    return {str(name): {str(stage): values for stage, values in stages.items() if isinstance(values, dict)}
-            for name, stages in document.items() if isinstance(stages, dict)}
+    return {
+        str(name): {str(stage): values for stage, values in stages.items() if isinstance(values, dict)}
+        for name, stages in document.items()
+        if isinstance(stages, dict)
+    }
 
 
 def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
@@ -96,11 +99,20 @@ def _refuse_odd(path: Path, text: str) -> None:
         events.append(event)
     for cut in cuts(text, events):
         if not cut.written:
-            raise _wrong(path, cut.line, f'{cut.key}: "{cut.comment.strip()}" is read as a comment', f"put it in quotes: {cut.form}")
+            raise _wrong(
+                path,
+                cut.line,
+                f'{cut.key}: "{cut.comment.strip()}" is read as a comment',
+                f"put it in quotes: {cut.form}",
+            )
 
 
-def _wrong(path: Path, line: int, what: str, hint: str = "correct it, or delete the file to decide anew") -> FinishError:
-    return SpecError(f"the lock file cannot be read: {what}", hint, where=f"{path.name}:{line}" if line else path.name)
+def _wrong(
+    path: Path, line: int, what: str, hint: str = "correct it, or delete the file to decide anew"
+) -> FinishError:
+    return SpecError(
+        f"the lock file cannot be read: {what}", hint, where=f"{path.name}:{line}" if line else path.name
+    )
 
 
 def _data(path: Path) -> bytes | None:

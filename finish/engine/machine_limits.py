@@ -17,4 +17,7 @@ CLIPS_AT_ONCE: Final = 2
 # A picture process takes about 130 bytes for each pixel of each picture that it encodes (measured at 1080p: 378 MB for one, 270 more
 # for each other); all that run at once may take half of the machine's memory. Of addresses it takes more: the limit of one process, 12 GiB,
 # did not hold 32 pictures of the social frames (about 190 bytes a pixel) and held 16.
-PIXELS_AT_ONCE: Final = min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 // 130 // RENDERED_AT_ONCE, process.MEMORY // 300)
+PIXELS_AT_ONCE: Final = min(
+    os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 // 130 // RENDERED_AT_ONCE,
+    process.MEMORY // 300,
+)

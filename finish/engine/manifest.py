@@ -27,7 +27,11 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) ->
         "bytes": delivered.size,
         "preset": one.planned.deliverable.delivery.preset,
         "source": {"file": source.path.name, "sha256": source.digest},
-        "account": {"source": accounted(source), "programme": _seconds(one.planned.programme.duration), "delivered": accounted(delivered)},
+        "account": {
+            "source": accounted(source),
+            "programme": _seconds(one.planned.programme.duration),
+            "delivered": accounted(delivered),
+        },
         "made": made(one),
         "picture": picture(one),
         "promises": [_promise(each) for each in verdicts],
@@ -73,15 +77,30 @@ def _holds(path: Path, content: bytes) -> bool:
 def about() -> dict[str, Any]:
     """The programs that made it."""
     packages = ("finish", "numpy", "av", "pysubs2", "ffmpeg-python", "imageio-ffmpeg")
-    return {"versions": {"ffmpeg": ffmpeg_program.version(), "python": platform.python_version(), **{name: version(name) for name in packages}}}
+    return {
+        "versions": {
+            "ffmpeg": ffmpeg_program.version(),
+            "python": platform.python_version(),
+            **{name: version(name) for name in packages},
+        }
+    }
 
 
 def _promise(verdict: CheckResult) -> dict[str, Any]:
     promise = verdict.promise
     return {
-        "name": promise.name, "measured": _plain(verdict.measured), "accepted": str(promise.accept), "unit": promise.unit,
-        "source": promise.source, "kept": verdict.kept, "part": promise.part,
-        "bounds": {"low": promise.accept.low, "high": promise.accept.high, "exactly": _plain(promise.accept.exactly)},
+        "name": promise.name,
+        "measured": _plain(verdict.measured),
+        "accepted": str(promise.accept),
+        "unit": promise.unit,
+        "source": promise.source,
+        "kept": verdict.kept,
+        "part": promise.part,
+        "bounds": {
+            "low": promise.accept.low,
+            "high": promise.accept.high,
+            "exactly": _plain(promise.accept.exactly),
+        },
     }
 
 

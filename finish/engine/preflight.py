@@ -33,7 +33,7 @@ class _Unencoded:
 
 
 def promising(
-    renderings: Iterable[Rendering], stages: Sequence[Stage], ask: Ask, job: Sequence[Deliverable],
+    renderings: Iterable[Rendering], stages: Sequence[Stage], ask: Ask, job: Sequence[Deliverable]
 ) -> Iterator[Rendering]:
     """The renderings, planned without the stages of sound, that the whole plan will not refuse for what it knows so far."""
     return (one for one in renderings if not _refused(one, stages, _Unencoded(ask), job))
@@ -41,7 +41,9 @@ def promising(
 
 def _refused(one: Rendering, stages: Sequence[Stage], ask: Ask, job: Sequence[Deliverable]) -> bool:
     try:
-        (found,) = stage_pipeline.plan(one.planned.programme.source, (one.planned.deliverable,), stages, ask, job)
+        (found,) = stage_pipeline.plan(
+            one.planned.programme.source, (one.planned.deliverable,), stages, ask, job
+        )
     except _Later:
         return False
     except FinishError:

@@ -33,12 +33,16 @@ class PreviewRequest:
     draft: bool = False
 
 
-def preview(engine: Engine, deliverables: tuple[Deliverable, ...], asked: PreviewRequest) -> Iterator[Outcome]:
+def preview(
+    engine: Engine, deliverables: tuple[Deliverable, ...], asked: PreviewRequest
+) -> Iterator[Outcome]:
     """Render into the job's `drafts/`, clip after clip; one outcome for each deliverable."""
     job_paths.refuse_odd(engine.job, engine.out, engine.store.folder)
     job_paths.refuse_unwritable(engine.job.folder / DRAFTS, engine.store.folder)
     for _, group in by_clip(deliverables):
-        plan = engine.plan([replace(each, delivery=small(each.delivery)) for each in group] if asked.draft else group)
+        plan = engine.plan(
+            [replace(each, delivery=small(each.delivery)) for each in group] if asked.draft else group
+        )
         yield from (Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused)
         shown: list[Rendering] = []
         for one in plan.renderings:
@@ -71,7 +75,14 @@ def small(delivery: Delivery) -> Delivery:
     share = min(Fraction(1), Fraction(DRAFT_SIDE, min(delivery.frame.width, delivery.frame.height)))
     safe = SafeZone(**{side: round(inset * share) for side, inset in delivery.safe})
     frame = Size(even(delivery.frame.width * share), even(delivery.frame.height * share))
-    changes = {"frame": frame, "safe": safe, "picture": _FAST, "sound": AAC(), "container": Container(), "limits": DeliveryLimits()}
+    changes = {
+        "frame": frame,
+        "safe": safe,
+        "picture": _FAST,
+        "sound": AAC(),
+        "container": Container(),
+        "limits": DeliveryLimits(),
+    }
     return delivery.model_copy(update=changes)
 
 
@@ -81,11 +92,18 @@ def part(one: Rendering, span: Span | None) -> Rendering:
         return _whole(one)
     programme = one.planned.programme
     if span.start >= programme.duration:
-        raise SpecError(f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}", "choose an earlier range")
+        raise SpecError(
+            f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}",
+            "choose an earlier range",
+        )
     rate = programme.rate
     shown = Span(round(span.start * rate) / rate, min(round(span.end * rate) / rate, programme.duration))
-    picture, sound = graph.slice_streams([one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll)
-    return _whole(replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding)))
+    picture, sound = graph.slice_streams(
+        [one.picture.inputs[0], one.sound.inputs[0]], shown, programme.preroll
+    )
+    return _whole(
+        replace(one, picture=picture.encoded(one.picture.encoding), sound=sound.encoded(one.sound.encoding))
+    )
 
 
 def _whole(one: Rendering) -> Rendering:

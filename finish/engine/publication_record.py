@@ -14,7 +14,7 @@ from finish.model import Decision, Job
 from finish.storage import seal
 from finish.storage.publish import write_manifest
 
-EVERY: Final = 2.0   # s; house: what a crash leaves unwritten is found in the store again, and costs a check
+EVERY: Final = 2.0  # s; house: what a crash leaves unwritten is found in the store again, and costs a check
 
 
 class PublicationRecord:

@@ -12,7 +12,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def in_order(works: Sequence[Callable[[], T]], at_once: int, stop: Callable[[BaseException], None]) -> Iterator[T]:
+def in_order(
+    works: Sequence[Callable[[], T]], at_once: int, stop: Callable[[BaseException], None]
+) -> Iterator[T]:
     """What each of `works` returns, in their order, so many of them in hand at once.
 
     Where one raises, or nobody wants more, `stop` is told why and should end those in hand; those not begun never begin.

@@ -64,7 +64,9 @@ class Selection:
     @property
     def clips(self) -> dict[str, Path]:
         """The clip of each, by its name."""
-        made, unmade = ({each.name: each.source for each in group} for group in (self.deliverables, self.unmade))
+        made, unmade = (
+            {each.name: each.source for each in group} for group in (self.deliverables, self.unmade)
+        )
         return {**made, **unmade}
 
     @property
@@ -97,7 +99,10 @@ def chosen(job: Job, wanted: Sequence[str] = ()) -> Selection:
         raise several(tuple(wrong))
     meant = list(dict.fromkeys(name for names in found.values() for name in names)) if wanted else asked
     known, unmade = {each.name: each for each in job.deliverables}, {each.name: each for each in job.unmade}
-    return Selection(tuple(known[name] for name in meant if name in known), tuple(unmade[name] for name in meant if name in unmade))
+    return Selection(
+        tuple(known[name] for name in meant if name in known),
+        tuple(unmade[name] for name in meant if name in unmade),
+    )
 
 
 def one(job: Job, wanted: str = "") -> Deliverable:
@@ -105,7 +110,10 @@ def one(job: Job, wanted: str = "") -> Deliverable:
     found = chosen(job, [wanted] if wanted else [])
     several_meant = list(found.clips)
     if wanted and len(several_meant) > 1:
-        raise SpecError(f'"{printable(wanted)}" means {len(several_meant)} deliverables', f"name one: {_listed(several_meant)}")
+        raise SpecError(
+            f'"{printable(wanted)}" means {len(several_meant)} deliverables',
+            f"name one: {_listed(several_meant)}",
+        )
     if not several_meant:
         raise SpecError(f"{job.name} has nothing to deliver", "state a deliverable")
     return (found.deliverables or found.whole())[0]
@@ -120,7 +128,9 @@ def _meant(wanted: str, asked: Sequence[str]) -> list[str]:
 
 def _unknown(job: Job, wanted: str, asked: Sequence[str]) -> FinishError:
     if WILD & set(wanted):
-        return SpecError(f'no deliverable of {job.name} matches "{printable(wanted)}"', f"it has {_listed(asked)}")
+        return SpecError(
+            f'no deliverable of {job.name} matches "{printable(wanted)}"', f"it has {_listed(asked)}"
+        )
     return SpecError(f'{job.name} has no deliverable "{printable(wanted)}"', choices(wanted, asked))
 
 

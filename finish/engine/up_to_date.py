@@ -42,26 +42,40 @@ def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> O
         return None
     files = {str(name): state(out / str(name)) for name in was["files"]}
     clip = state(deliverable.source)
-    if was != {"stated": stated(deliverable), "clip": clip, "files": files} or not all(map(settled, [clip, *files.values()])):
+    if was != {"stated": stated(deliverable), "clip": clip, "files": files} or not all(
+        map(settled, [clip, *files.values()])
+    ):
         return None
     try:
         verdicts = tuple(_verdict(each) for each in known["promises"])
         notes = tuple(map(Note.read, known.get("notes", ())))
-    except (ArithmeticError, LookupError, TypeError, AttributeError, ValueError):  # a manifest that somebody else wrote
+    except (
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ValueError,
+    ):  # a manifest that somebody else wrote
         return None
     if not verdicts or not all(each.kept for each in verdicts):
         return None
     target = out / str(known.get("file"))
     beside = tuple(out / name for name in files if name != target.name)
-    return Outcome(deliverable.name, target, verdicts, notes, digest=str(known.get("sha256", "")), beside=beside)
+    return Outcome(
+        deliverable.name, target, verdicts, notes, digest=str(known.get("sha256", "")), beside=beside
+    )
 
 
 def _verdict(said: Mapping[str, Any]) -> CheckResult:
     """A promise of a published file, as the manifest has it."""
     name, unit, source, part = (str(said.get(word, "")) for word in ("name", "unit", "source", "part"))
     bounds = said.get("bounds")
-    low, high, exactly = (bounds.get(word) if isinstance(bounds, dict) else None for word in ("low", "high", "exactly"))
-    return CheckResult(Promise(name, "", Tolerance(low, high, exactly), unit, source, part=part), said.get("measured"))
+    low, high, exactly = (
+        bounds.get(word) if isinstance(bounds, dict) else None for word in ("low", "high", "exactly")
+    )
+    return CheckResult(
+        Promise(name, "", Tolerance(low, high, exactly), unit, source, part=part), said.get("measured")
+    )
 
 
 def _documents(value: Any) -> Iterator[Document]:

@@ -20,7 +20,7 @@ from finish.storage.publish import listed_in, manifest, published, write_whole
 from finish.storage.untrusted_notes import held
 
 MANIFEST: Final = "manifest.json"
-_TRIES: Final = 20          # times that somebody else may be faster with the manifest
+_TRIES: Final = 20  # times that somebody else may be faster with the manifest
 
 
 class Upload:
@@ -32,7 +32,9 @@ class Upload:
         self._noting = threading.Lock()
         self._noted: dict[str, tuple[str, str]] = {}
         if url:
-            with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):   # none yet, or harmed: all is sent anew
+            with suppress(
+                OSError, ValueError, TypeError, AttributeError, RecursionError
+            ):  # none yet, or harmed: all is sent anew
                 data = seal.opened(seal.own(), MANIFEST, held(self._path) or b"") or b"{}"
                 self._noted = {at: (str(of), str(tag)) for at, (of, tag) in json.loads(data).items()}
 
@@ -60,7 +62,9 @@ class Upload:
         except FinishError as wrong:
             return replace(outcome, error=wrong)
         except OSError as gone:
-            return replace(outcome, error=DiskError(f"{outcome.path.name} cannot be sent: {gone.strerror}", "run again"))
+            return replace(
+                outcome, error=DiskError(f"{outcome.path.name} cannot be sent: {gone.strerror}", "run again")
+            )
         self._sent.add(outcome.name)
         return outcome
 
@@ -78,7 +82,9 @@ class Upload:
         object_storage.put(self._at(file), file)
         found = object_storage.head(self._at(file))
         if found.size != file.stat().st_size:
-            raise DiskError(f"{found.url} has {found.size} bytes, and {file.name} {file.stat().st_size}", "run again")
+            raise DiskError(
+                f"{found.url} has {found.size} bytes, and {file.name} {file.stat().st_size}", "run again"
+            )
         with self._noting:
             self._noted[self._at(file)] = (of, found.tag)
 
@@ -100,7 +106,9 @@ class Upload:
         for _ in range(_TRIES):
             found, data = _now(url)
             content = manifest({**listed_in(data or b""), **entries})
-            if content == data or (object_storage.exchange(found, content) if found else object_storage.put_new(url, content)):
+            if content == data or (
+                object_storage.exchange(found, content) if found else object_storage.put_new(url, content)
+            ):
                 return
         raise DiskError(f"{url} is written by others all the time", "run again")
 

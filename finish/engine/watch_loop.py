@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from finish.engine.outcome import Outcome
-from finish.errors import TEMPORARY, DiskError, FinishError, InternalError, Interrupted, MediaError, PathError, PromiseError, unforeseen
+from finish.errors import (
+    TEMPORARY,
+    DiskError,
+    FinishError,
+    InternalError,
+    Interrupted,
+    MediaError,
+    PathError,
+    PromiseError,
+    unforeseen,
+)
 from finish.storage.publish import write_whole
 from finish.storage.watch_folder import (
     Settling,
@@ -29,16 +39,19 @@ from finish.storage.watch_folder import (
     set_aside,
 )
 
-LOOK: Final = 1.0       # s between looks at the folder
-QUIET: Final = 5.0      # s without a change: longer than a copy over a network pauses
-PAUSE, LONGEST = 30.0, 600.0    # s before what others' trouble stopped is tried again: twice as long each time, up to the longest
+LOOK: Final = 1.0  # s between looks at the folder
+QUIET: Final = 5.0  # s without a change: longer than a copy over a network pauses
+PAUSE, LONGEST = (
+    30.0,
+    600.0,
+)  # s before what others' trouble stopped is tried again: twice as long each time, up to the longest
 PAGE: Final = "status.html"
 ORDER: Final[tuple[State, ...]] = ("failed", "running", "waiting", "done")
 
 # What is wrong with a clip, or with us; all else that is wrong with a job of one clip is its template's, and waits for it.
 _OWN: Final = (PromiseError, MediaError, InternalError)
 
-Finish = Callable[[Path], Iterable[Outcome]]    # a job folder finished
+Finish = Callable[[Path], Iterable[Outcome]]  # a job folder finished
 Tell = Callable[[WatchEntry], None]
 
 
@@ -46,21 +59,35 @@ class WatchLoop:
     """One folder's watch. `finish` is given a job folder; `template` (a job folder) makes one of a clip; so many at once."""
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
-        self, folder: Path, finish: Finish, template: Path | None = None, *, at_once: int = 1, quiet: float = QUIET,
+        self,
+        folder: Path,
+        finish: Finish,
+        template: Path | None = None,
+        *,
+        at_once: int = 1,
+        quiet: float = QUIET,
         tell: Tell = lambda _: None,
     ) -> None:
         self.folder, self.ledger = folder, WatchLedger(folder)
         self._finish, self._template, self._at_once, self._tell = finish, template, at_once, tell
         self._growing, self._out = Settling(quiet), dict[str, Future[None]]()
-        self._again: dict[str, tuple[float, float]] = {}    # who was put off: until when (s, monotonic), after which pause (s)
+        self._again: dict[
+            str, tuple[float, float]
+        ] = {}  # who was put off: until when (s, monotonic), after which pause (s)
         self._noting, self._unwritten, self._away = threading.Lock(), False, False
         self._template_of = ""
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
         """Finish what is dropped, until somebody stops it; with `once`, until nothing waits any more that was not tried."""
         with self.ledger.alone(), ThreadPoolExecutor(self._at_once) as pool:
-            self.ledger.read()      # another watch may have ended since, or been killed over some
-            self._note(*(WatchEntry(each.name, "waiting") for each in self.ledger.entries.values() if each.state == "running"))
+            self.ledger.read()  # another watch may have ended since, or been killed over some
+            self._note(
+                *(
+                    WatchEntry(each.name, "waiting")
+                    for each in self.ledger.entries.values()
+                    if each.state == "running"
+                )
+            )
             try:
                 while not stop.is_set():
                     waiting = self.step(pool, once=once)
@@ -68,7 +95,7 @@ class WatchLoop:
                         return self._write()
                     self._wait(stop)
             finally:
-                stop.set()      # whoever still works, or the pool would wait for them
+                stop.set()  # whoever still works, or the pool would wait for them
 
     def _wait(self, stop: threading.Event) -> None:
         """Until it is time to look again, or one in hand has ended."""
@@ -107,7 +134,7 @@ class WatchLoop:
             return True
         try:
             now = WatchItem("", False, files(self._template))
-        except OSError:     # its disk, or share, is away
+        except OSError:  # its disk, or share, is away
             return False
         if now.of != self._template_of:
             self._template_of = now.of
@@ -120,7 +147,10 @@ class WatchLoop:
             found = list(items(self.folder, self._template))
             self.ledger.here()
         except OSError as wrong:
-            away = PathError(f"{self.folder} cannot be looked at: {wrong.strerror or wrong}", "is its disk, or share, there?")
+            away = PathError(
+                f"{self.folder} cannot be looked at: {wrong.strerror or wrong}",
+                "is its disk, or share, there?",
+            )
             if once:
                 raise away from wrong
             if not self._away:
@@ -132,7 +162,11 @@ class WatchLoop:
 
     def _forget(self, lying: set[str]) -> None:
         """Who waited, and was taken away, waits no more."""
-        missing = [name for name, each in self.ledger.entries.items() if each.state == "waiting" and name not in lying]
+        missing = [
+            name
+            for name, each in self.ledger.entries.items()
+            if each.state == "waiting" and name not in lying
+        ]
         for name in filter(self._gone, missing):
             self._again.pop(name, None)
             with self._noting:
@@ -173,12 +207,20 @@ class WatchLoop:
 
     def _made(self, item: WatchItem) -> tuple[str, ...]:
         """What was made of an item; FinishError for all that went wrong, or for what passes alone."""
-        job = job_of(self.folder, item.name, self._template) if item.clip and self._template else self.folder / item.name
+        job = (
+            job_of(self.folder, item.name, self._template)
+            if item.clip and self._template
+            else self.folder / item.name
+        )
         outcomes = list(self._finish(job))
         for each in outcomes:
             if isinstance(each.error, TEMPORARY):
                 raise each.error
-        wrong = [f"{each.name}: {each.error or '; '.join(map(str, each.broken))}" for each in outcomes if each.exit_code]
+        wrong = [
+            f"{each.name}: {each.error or '; '.join(map(str, each.broken))}"
+            for each in outcomes
+            if each.exit_code
+        ]
         if wrong:
             raise PromiseError("\n".join(wrong))
         return tuple(str(each.path) for each in outcomes if each.path)
@@ -201,9 +243,11 @@ class WatchLoop:
             return WatchEntry(item.name, "waiting", message=message)
         try:
             place = set_aside(self.folder, item.name, message)
-        except (FinishError, OSError) as stuck:     # it stays where it is, and is not tried again as it is
+        except (FinishError, OSError) as stuck:  # it stays where it is, and is not tried again as it is
             return WatchEntry(item.name, "failed", self._afterwards(item).of, f"{message}\n{stuck}")
-        return WatchEntry(item.name, "failed", "", f"{message}\nset aside as {place.relative_to(self.folder)}")
+        return WatchEntry(
+            item.name, "failed", "", f"{message}\nset aside as {place.relative_to(self.folder)}"
+        )
 
     def _unchanged(self, item: WatchItem) -> bool:
         """Whether an item lies there as it was when it was begun, but for what finishing adds."""
@@ -248,7 +292,9 @@ def page(title: str, entries: Sequence[WatchEntry]) -> str:
     counts = " · ".join(f"{sum(each.state == state for each in entries)} {state}" for state in ORDER)
     rows = "\n".join(
         f'<tr class="{each.state}"><td>{each.state}</td><td>{escape(each.name)}</td>'
-        f"<td>{escape(each.message or ', '.join(Path(made).name for made in each.made))}</td></tr>" for each in ordered(entries))
+        f"<td>{escape(each.message or ', '.join(Path(made).name for made in each.made))}</td></tr>"
+        for each in ordered(entries)
+    )
     return _PAGE.replace("$title", escape(title)).replace("$counts", counts).replace("$rows", rows)
 
 

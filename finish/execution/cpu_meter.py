@@ -18,8 +18,11 @@ class Meter:
 
     def rendered(self, streams: Sequence[Stream], ran: FinishedProcess) -> None:
         """A process that wrote one file of each stream."""
-        pixels = sum(frames * (stream.size.pixels if stream.size else 0) for stream, frames in zip(streams, ran.frames, strict=True)
-                     if stream.kind == "video" and stream.encoding.suffix != ".nut")     # captures come along
+        pixels = sum(
+            frames * (stream.size.pixels if stream.size else 0)
+            for stream, frames in zip(streams, ran.frames, strict=True)
+            if stream.kind == "video" and stream.encoding.suffix != ".nut"
+        )  # captures come along
         with self._lock:
             if pixels:
                 self.pictures, self.megapixels = self.pictures + ran.log.cpu, self.megapixels + pixels / 1e6

@@ -28,8 +28,10 @@ from finish.storage import cleanup
 from finish.storage.store import Store
 from finish.units import digest
 
-_HELD: Final = 64    # answers; a deliverable's plan and checks ask a dozen
-_TICK: Final = Fraction(1, 1000)    # s: containers round times to their clocks, of which Matroska's is the coarsest
+_HELD: Final = 64  # answers; a deliverable's plan and checks ask a dozen
+_TICK: Final = Fraction(
+    1, 1000
+)  # s: containers round times to their clocks, of which Matroska's is the coarsest
 _LOCKS: Final = 256  # so many that two questions hardly ever share one
 
 # rawvideo carries no timestamps; NUT does, and PyAV reads it from a pipe.
@@ -37,10 +39,12 @@ _LOCKS: Final = 256  # so many that two questions hardly ever share one
 _PLAIN = ("map_metadata", "-1")
 _RAW_PICTURE = (_PLAIN, ("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
 _RAW_SOUND = (_PLAIN, ("c:a", "pcm_f32le"))
-_NUT: Final = b"nut/multimedia container\0"    # file_id_string of the NUT format
-_HEADERS: Final = 4096      # bytes; more than the headers of one raw stream take (249 of a picture)
+_NUT: Final = b"nut/multimedia container\0"  # file_id_string of the NUT format
+_HEADERS: Final = 4096  # bytes; more than the headers of one raw stream take (249 of a picture)
 # Frames that a check will compare with the delivery, taken while the picture is rendered: lossless, so nothing is added.
-CAPTURE = Encoding(".nut", "nut", (_PLAIN, ("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter")))
+CAPTURE = Encoding(
+    ".nut", "nut", (_PLAIN, ("c:v", "ffv1"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
+)
 
 
 class FrameReader:
@@ -69,7 +73,9 @@ class FrameReader:
         (end,) = self.workshop.decoded([of])
         with cleanup.scratch() as folder:
             log = folder / "scores.csv"
-            scored = end.filter("libvmaf", end, model="", feature=f"name={feature}", log_fmt="csv", log_path=str(log))
+            scored = end.filter(
+                "libvmaf", end, model="", feature=f"name={feature}", log_fmt="csv", log_path=str(log)
+            )
             self.workshop.meter.add(self.workshop.run([Output((scored,), "-", "null")]).log.cpu)
             with log.open(newline="") as file:
                 for row in csv.DictReader(file):
@@ -86,9 +92,11 @@ class FrameReader:
         import av
 
         (end,) = self.workshop.decoded([wanted])
-        garbled = False     # FFmpeg's own log says better why, where it says anything
+        garbled = False  # FFmpeg's own log says better why, where it says anything
         with ffmpeg.piped(Output((end,), "pipe:1", "nut", options), self.workshop.cancel) as pipe:
-            head = pipe.head(len(_NUT))     # in what has none a demuxer would look for it for ever; a film without frames has one
+            head = pipe.head(
+                len(_NUT)
+            )  # in what has none a demuxer would look for it for ever; a film without frames has one
             if head and head != _NUT:
                 raise _garbled()
             try:
@@ -96,7 +104,7 @@ class FrameReader:
                     frames: Iterator[Any] = container.decode(container.streams[0])
                     yield from ((frame, frame.time_base) for frame in frames)
             except (av.FFmpegError, IndexError):
-                garbled = not head or pipe.size > _HEADERS      # PyAV opens no film that has headers and no frame
+                garbled = not head or pipe.size > _HEADERS  # PyAV opens no film that has headers and no frame
         if garbled:
             raise _garbled()
         self.workshop.meter.add(pipe.cpu)
@@ -122,9 +130,13 @@ class Analysis:
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
         groups: dict[str, list[Measure[Any]]] = {}
         for each in {each.key: each for each in questions}.values():
-            groups.setdefault(digest(*(stream.key for stream in each.streams), repr(each.analyser.wants)), []).append(each)
+            groups.setdefault(
+                digest(*(stream.key for stream in each.streams), repr(each.analyser.wants)), []
+            ).append(each)
         for name, group in groups.items():
-            with self._locks[int(name[:8], 16) % _LOCKS]:  # who asks what another thread is finding out waits for its answer
+            with self._locks[
+                int(name[:8], 16) % _LOCKS
+            ]:  # who asks what another thread is finding out waits for its answer
                 if unknown := [each for each in group if self._recalled(each) is None]:
                     self._have_answered(unknown)
 
@@ -184,7 +196,9 @@ class Analysis:
         for at_once in zip_longest(*(self._reader.frames(stream, wants) for stream in question.streams)):
             there = [each for each in at_once if each is not None]
             time, first = there[0]
-            if len(there) < len(at_once) or any(abs(when - time) > _TICK or data.shape != first.shape for when, data in there):
+            if len(there) < len(at_once) or any(
+                abs(when - time) > _TICK or data.shape != first.shape for when, data in there
+            ):
                 message = f"the delivered frame at {float(time):.3f} s is not the planned one"
                 raise PromiseError(message, "run again; if it repeats, delete .finish and report it")
             yield time, np.stack([data for _, data in there])

@@ -28,20 +28,31 @@ _DEMUXERS = {"mp4": "mov", "ipod": "mov", "mov": "mov", "nut": "nut"}
 class Renderer:
     """Makes the pieces that a plan names, or has `hands` make them, and says where they are. `cancel` stops the process that runs."""
 
-    def __init__(self, store: Store, cancel: threading.Event | None = None, hands: Executor | None = None) -> None:
+    def __init__(
+        self, store: Store, cancel: threading.Event | None = None, hands: Executor | None = None
+    ) -> None:
         self.store, self.hands = store, hands
         self.cancel = cancel or threading.Event()
         self.states: dict[Path, State] = {}  # of clips, before they were read
-        self.here: set[Path] = set()         # files that no other machine sees
+        self.here: set[Path] = set()  # files that no other machine sees
         self.meter = Meter()
 
-    def make(self, *groups: Sequence[Stream], tell: ReportFrames | None = None, frames: Mapping[str, int] | None = None) -> int:
+    def make(
+        self,
+        *groups: Sequence[Stream],
+        tell: ReportFrames | None = None,
+        frames: Mapping[str, int] | None = None,
+    ) -> int:
         """Have every encoded stream of the groups in the store; what is missing is rendered by one process. How many were.
 
         Streams of a group are computed together, groups one after the other from the same decode. `frames` is how many each
         must show, by its key: a decoder that lost some says nothing of it. `tell` is told how many of those are encoded.
         """
-        missing = [kept for group in groups if (kept := [stream for stream in dict.fromkeys(group) if self.find(stream) is None])]
+        missing = [
+            kept
+            for group in groups
+            if (kept := [stream for stream in dict.fromkeys(group) if self.find(stream) is None])
+        ]
         wanted = [stream for group in missing for stream in group]
         if not wanted:
             return 0
@@ -52,7 +63,8 @@ class Renderer:
         drafts = {stream.key: self.store.draft(stream.encoding.suffix) for stream in wanted}
         outputs = [
             Output((end,), str(drafts[stream.key]), stream.encoding.muxer, stream.encoding.options, number)
-            for number, (group, ends) in enumerate(zip(missing, inner, strict=True)) for stream, end in zip(group, ends, strict=True)
+            for number, (group, ends) in enumerate(zip(missing, inner, strict=True))
+            for stream, end in zip(group, ends, strict=True)
         ]
         counted = [not frames or stream.key in frames for stream in wanted]
         try:
@@ -85,7 +97,9 @@ class Renderer:
                 raise MediaError(f"{clip.name} changed while it was read", "run again")
 
     @contextmanager
-    def assembled(self, pieces: Sequence[Stream], frames: Sequence[int], rate: Fraction) -> Iterator[tuple[Stream, str]]:
+    def assembled(
+        self, pieces: Sequence[Stream], frames: Sequence[int], rate: Fraction
+    ) -> Iterator[tuple[Stream, str]]:
         """The pieces of a picture as one source, for as long as it is used, and the digest of its packets."""
         if len(pieces) == 1:
             source = self.source(pieces[0])
@@ -98,7 +112,9 @@ class Renderer:
         finally:
             discard(joined)
 
-    def run(self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None) -> ffmpeg.FinishedProcess:
+    def run(
+        self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None
+    ) -> ffmpeg.FinishedProcess:
         """One FFmpeg process that writes `outputs`; Interrupted once somebody has stopped the work."""
         if self.cancel.is_set():
             raise Interrupted()
@@ -125,7 +141,9 @@ class Renderer:
 
 def _refuse_short(draft: Path, wanted: int | None) -> None:
     if wanted is not None and (found := shown(draft)) != wanted:
-        raise MediaError(f"the clip is damaged: {found} of {wanted} frames could be made of it", "export or copy it again")
+        raise MediaError(
+            f"the clip is damaged: {found} of {wanted} frames could be made of it", "export or copy it again"
+        )
 
 
 def _key(stream: Stream) -> str:

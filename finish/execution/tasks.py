@@ -26,7 +26,7 @@ class TaskContext:
     are copies of."""
 
     store: Path
-    secret: bytes = field(default=b"", repr=False)      # not for logs
+    secret: bytes = field(default=b"", repr=False)  # not for logs
     shelf: str = ""
     shelf_secret: bytes = field(default=b"", repr=False)
     states: Mapping[Path, State] = field(default_factory=dict)
@@ -36,9 +36,14 @@ class TaskContext:
     def of(cls, store: Store, ends: Sequence[Stream], states: Mapping[Path, State]) -> TaskContext:
         """Of the clips that the streams read, and no others: a run's threads go on adding states."""
         clips = graph.files(ends)
-        read, copied = {path: states[path] for path in clips if path in states}, {path: origin(path) for path in clips}
+        read, copied = (
+            {path: states[path] for path in clips if path in states},
+            {path: origin(path) for path in clips},
+        )
         shelf = (store.shelf.url, store.shelf.secret) if store.shelf else ("", b"")
-        return cls(store.opened(), store.secret, *shelf, read, {path: each for path, each in copied.items() if each})
+        return cls(
+            store.opened(), store.secret, *shelf, read, {path: each for path, each in copied.items() if each}
+        )
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,18 @@ class RenderTask:
     frames: Mapping[str, int]
 
     @classmethod
-    def of(cls, store: Store, groups: Sequence[Sequence[Stream]], frames: Mapping[str, int], states: Mapping[Path, State]) -> RenderTask:
+    def of(
+        cls,
+        store: Store,
+        groups: Sequence[Sequence[Stream]],
+        frames: Mapping[str, int],
+        states: Mapping[Path, State],
+    ) -> RenderTask:
         """What it needs travels with it: captions, tables and pictures as the bytes that they are."""
         ends = [stream for group in groups for stream in group]
-        return cls(TaskContext.of(store, ends, states), tuple(graph.packed(group) for group in groups), dict(frames))
+        return cls(
+            TaskContext.of(store, ends, states), tuple(graph.packed(group) for group in groups), dict(frames)
+        )
 
     def at(self, places: Mapping[Path, Path]) -> RenderTask:
         """The same with files that lie elsewhere."""
@@ -75,14 +88,18 @@ class AnalysisTask:
     questions: tuple[Measure[Any], ...]
 
     @classmethod
-    def of(cls, store: Store, questions: Sequence[Measure[Any]], states: Mapping[Path, State]) -> AnalysisTask:
+    def of(
+        cls, store: Store, questions: Sequence[Measure[Any]], states: Mapping[Path, State]
+    ) -> AnalysisTask:
         """What it needs travels with it."""
         packed = tuple(_with_streams(each, graph.packed) for each in questions)
         return cls(TaskContext.of(store, _asked_of(packed), states), packed)
 
     def at(self, places: Mapping[Path, Path]) -> AnalysisTask:
         """The same with files that lie elsewhere."""
-        moved = tuple(_with_streams(each, lambda ends: graph.relocated(ends, places)) for each in self.questions)
+        moved = tuple(
+            _with_streams(each, lambda ends: graph.relocated(ends, places)) for each in self.questions
+        )
         return replace(self, questions=moved)
 
     @property
@@ -100,7 +117,9 @@ def _asked_of(questions: Sequence[Measure[Any]]) -> list[Stream]:
     return [each for question in questions for each in question.streams]
 
 
-def _with_streams(question: Measure[Any], change: Callable[[Sequence[Stream]], Sequence[Stream]]) -> Measure[Any]:
+def _with_streams(
+    question: Measure[Any], change: Callable[[Sequence[Stream]], Sequence[Stream]]
+) -> Measure[Any]:
     of, *against = change(question.streams)
     return Measure(question.analyser, of, tuple(against))
 

@@ -22,7 +22,10 @@ _OWN: Final = {".png": "png_pipe", ".jpg": "jpeg_pipe", ".wav": "wav"}
 
 # Delays of 10 ms or less are shown for 100 ms, as browsers show them. APNG: a rate above `max_fps` becomes `default_fps`; WebP: ms.
 # FFmpeg's GIF reader shows a delay of 0 so whatever its options say, and one of 10 ms never (`finish.media.derived_files`).
-_READING: Final = {"apng": {"max_fps": "99", "default_fps": "10"}, "webp_anim": {"min_delay": "10", "default_delay": "100"}}
+_READING: Final = {
+    "apng": {"max_fps": "99", "default_fps": "10"},
+    "webp_anim": {"min_delay": "10", "default_delay": "100"},
+}
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,26 @@ def compile_outputs(outputs: Sequence[Output], place: Callable[[Payload], str]) 
 
     `place` puts a payload on disk and returns its path. "encode" nodes must have been replaced by what they became.
     """
-    parts = [_lowered([each for each in outputs if each.graph == number], place) for number in sorted({each.graph for each in outputs})]
+    parts = [
+        _lowered([each for each in outputs if each.graph == number], place)
+        for number in sorted({each.graph for each in outputs})
+    ]
     return parts[0] if len(parts) == 1 else _merged(parts)
 
 
 def _lowered(outputs: Sequence[Output], place: Callable[[Payload], str]) -> CompiledCommand:
     ends = [stream for output in outputs for stream in output.streams]
-    taken = _Taken(Counter(each.key for node in history(ends) for each in node.inputs) + Counter(end.key for end in ends), place)
+    taken = _Taken(
+        Counter(each.key for node in history(ends) for each in node.inputs)
+        + Counter(end.key for end in ends),
+        place,
+    )
     for node in history(ends):
         taken.add(node)
     compiled = [
-        ffmpeg.output(*(taken.use(stream) for stream in output.streams), _target(output.path), format=output.muxer)
+        ffmpeg.output(
+            *(taken.use(stream) for stream in output.streams), _target(output.path), format=output.muxer
+        )
         for output in outputs
     ]
     arguments = ffmpeg.get_args(ffmpeg.merge_outputs(*compiled) if len(compiled) > 1 else compiled[0])
@@ -82,7 +94,9 @@ def _merged(parts: Sequence[CompiledCommand]) -> CompiledCommand:
         names = _Names(f"g{number_}", tuple(inputs.index(each) for each in own))
         graphs += [_LABEL.sub(names.label, text) for text in part.graphs]
         mapped = [False, *(word == "-map" for word in part.outputs)]
-        outputs += [names.mapped(word) if here else word for word, here in zip(part.outputs, mapped, strict=False)]
+        outputs += [
+            names.mapped(word) if here else word for word, here in zip(part.outputs, mapped, strict=False)
+        ]
     return CompiledCommand(tuple(word for each in inputs for word in each), tuple(graphs), tuple(outputs))
 
 
@@ -98,7 +112,9 @@ class _Names:
 
     def mapped(self, word: str) -> str:
         """A link in brackets, or an input's stream without."""
-        return _LABEL.sub(self.label, word) if word.startswith("[") else _LABEL.sub(self.label, f"[{word}")[1:]
+        return (
+            _LABEL.sub(self.label, word) if word.startswith("[") else _LABEL.sub(self.label, f"[{word}")[1:]
+        )
 
 
 # An input's stream, or a link's name; a bracket inside a filter's option is escaped.
@@ -110,7 +126,7 @@ def _each_input(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     begin = 0
     for at in range(1, len(words)):
         if words[at - 1] == "-i":
-            yield tuple(words[begin:at + 1])
+            yield tuple(words[begin : at + 1])
             begin = at + 1
 
 
@@ -127,7 +143,9 @@ class _Taken:
         copies = self._uses[node.key]
         # FFmpeg wants every pad used exactly once; an input's stream may be mapped freely, but is split all the same so that
         # one decoder feeds all.
-        self._made[node.key] = made.filter_multi_output("split" if node.kind == "video" else "asplit") if copies > 1 else made
+        self._made[node.key] = (
+            made.filter_multi_output("split" if node.kind == "video" else "asplit") if copies > 1 else made
+        )
 
     def use(self, node: Stream) -> Any:
         made = self._made[node.key]
@@ -141,7 +159,9 @@ class _Taken:
             return ffmpeg.input(f"file:{node.path}", **_input_options(node))[str(node.arg("index"))]
         if node.name in ("image", "waveform"):
             file, *rate = (self._argument(value) for _, value in node.args)
-            return ffmpeg.input(f"file:{file}", **_local(_OWN[Path(file).suffix]), **({"framerate": rate[0]} if rate else {}))["0"]
+            return ffmpeg.input(
+                f"file:{file}", **_local(_OWN[Path(file).suffix]), **({"framerate": rate[0]} if rate else {})
+            )["0"]
         if node.name == "generate":
             filter_, *args = node.args
             text = ":".join(f"{key}={spelled(value)}" for key, value in args)
@@ -150,7 +170,9 @@ class _Taken:
             kept: Any = node.arg("kept")
             return (cut_picture if node.kind == "video" else cut_sound)(self.use(node.inputs[0]), kept)
         if node.name in ENCODED:
-            raise AssertionError("an encoded stream is read from the file it became, never computed in a graph")
+            raise AssertionError(
+                "an encoded stream is read from the file it became, never computed in a graph"
+            )
         inputs, name = [self.use(each) for each in node.inputs], node.name
         options: dict[str, Any] = {}
         value: Any
@@ -161,11 +183,16 @@ class _Taken:
                 target = f"{node.name}@{node.key[:12]}"  # FFmpeg tells all filters of one name, so each that is told has its own
                 told = value.told(target, option)
                 if told.content():
-                    name, inputs[0] = target, FilterNode([inputs[0]], "sendcmd", kwargs={"filename": self._place(told)}).stream()
+                    name, inputs[0] = (
+                        target,
+                        FilterNode([inputs[0]], "sendcmd", kwargs={"filename": self._place(told)}).stream(),
+                    )
         return FilterNode(inputs, name, max_inputs=None, kwargs=options).stream()
 
     def _argument(self, value: Any) -> str:
-        return spelled(value) if isinstance(value, str) or not hasattr(value, "digest") else self._place(value)
+        return (
+            spelled(value) if isinstance(value, str) or not hasattr(value, "digest") else self._place(value)
+        )
 
 
 def _target(path: str) -> str:
@@ -175,7 +202,9 @@ def _target(path: str) -> str:
 
 def _input_options(node: Stream) -> dict[str, str]:
     options = _local(str(node.arg("demuxer")))
-    if node.arg("steady") is not None:  # FFmpeg would build the graph anew in the middle, and every filter would begin again at 0
+    if (
+        node.arg("steady") is not None
+    ):  # FFmpeg would build the graph anew in the middle, and every filter would begin again at 0
         options["reinit_filter"] = "0"
     seek = node.arg("seek")
     return options if seek is None else {**options, "ss": number(float(seek))}  # type: ignore[arg-type]
@@ -192,9 +221,15 @@ def reading(demuxer: str) -> dict[str, str]:
 
 def _ordered(arguments: list[str], outputs: Sequence[Output]) -> CompiledCommand:
     """ffmpeg-python sorts options by name; the order of ours is kept, because some FFmpeg options depend on it."""
-    first = arguments.index("-filter_complex") if "-filter_complex" in arguments else arguments.index("-map") if "-map" in arguments else -1
+    first = (
+        arguments.index("-filter_complex")
+        if "-filter_complex" in arguments
+        else arguments.index("-map")
+        if "-map" in arguments
+        else -1
+    )
     graph = arguments[first + 1] if arguments[first] == "-filter_complex" else ""
-    rest = arguments[first + 2:] if graph else arguments[first:]
+    rest = arguments[first + 2 :] if graph else arguments[first:]
     by_path = {_target(output.path): output for output in outputs}
     ordered: list[str] = []
     for argument in rest:

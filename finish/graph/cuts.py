@@ -14,14 +14,14 @@ from finish.graph.timeline import SpeedSpan, Timeline, ratio
 from finish.units import Span, number
 
 SOUND_RATE: Final = 48_000  # Hz: what sound is cut at
-CROSSFADE: Final = 480      # samples, 10 ms; house: no click, and too short to hear the other side's words
+CROSSFADE: Final = 480  # samples, 10 ms; house: no click, and too short to hear the other side's words
 
 # What of a frame a clock must be able to tell apart where pictures are sped: FFmpeg's numbers for a timebase end at 2^31.
 _FINE: Final = 1 << 14
 # Rubber Band gives at r times the speed what it was given at τ at (τ − C)/r + C; and it needs to have heard something before (measured,
 # and tested: clicks at 0.5, 1.1 and 2 times the speed come where they should within 0.6 ms).
 _CENTRE: Final = Fraction(286, 10_000)  # s
-_BEFORE: Final = Fraction(1, 4)         # s
+_BEFORE: Final = Fraction(1, 4)  # s
 
 
 def cut_picture(frames: Any, kept: Timeline) -> Any:
@@ -36,7 +36,9 @@ def cut_picture(frames: Any, kept: Timeline) -> Any:
     shown = _then(ended, "select", expr=windows)
     if kept.sped:
         return _sped_picture(shown, kept)
-    gaps = "".join(f"-gte(T,{number(at - half)})*{gap.numerator}/{gap.denominator}/TB" for at, gap in kept.gaps)
+    gaps = "".join(
+        f"-gte(T,{number(at - half)})*{gap.numerator}/{gap.denominator}/TB" for at, gap in kept.gaps
+    )
     return _then(shown, "setpts", expr=f"round(PTS{gaps})")
 
 
@@ -54,13 +56,22 @@ def _sped_picture(frames: Any, kept: Timeline) -> Any:
     """
     early = Fraction(1, 2) / kept.rate / _FINE
     windows = [_window(part, kept.rate, "T") for part in kept.parts]
-    windows[-1] = windows[-1].split("*")[0]     # and beyond: `fps` drops a last frame that seems to last for nothing
-    moved = "+".join(f"{window}*({_exact(begins)}+max(0,(T-{_exact(part.start)})/({_exact(ratio(part))})))"
-                     for window, (part, begins) in zip(windows, kept.placed, strict=True))
+    windows[-1] = windows[-1].split("*")[
+        0
+    ]  # and beyond: `fps` drops a last frame that seems to last for nothing
+    moved = "+".join(
+        f"{window}*({_exact(begins)}+max(0,(T-{_exact(part.start)})/({_exact(ratio(part))})))"
+        for window, (part, begins) in zip(windows, kept.placed, strict=True)
+    )
     fine = _then(frames, "settb", expr=f"{kept.rate.denominator}/{kept.rate.numerator * _FINE}")
     timed = _then(fine, "setpts", expr=f"round(({moved}-{_exact(early)})/TB)")
     steady = _then(timed, "fps", fps=f"{kept.rate.numerator}/{kept.rate.denominator}", round="up")
-    held = _then(steady, "tpad", stop_mode="clone", stop_duration=number(max(1 / ratio(part) for part in kept.parts) / kept.rate + 1))
+    held = _then(
+        steady,
+        "tpad",
+        stop_mode="clone",
+        stop_duration=number(max(1 / ratio(part) for part in kept.parts) / kept.rate + 1),
+    )
     return _then(held, "trim", end=number(kept.end))
 
 
@@ -71,8 +82,15 @@ def cut_sound(samples: Any, kept: Timeline) -> Any:
     """
     starts = [round(begins * SOUND_RATE) for _, begins in kept.placed] + [round(kept.end * SOUND_RATE)]
     copies = FilterNode([samples], "asplit", args=[len(kept.parts)]).stream
-    parts = [_part(copies(at), part, end - begin, (CROSSFADE // 2 * bool(at), CROSSFADE // 2 * (at < len(kept.parts) - 1)))
-             for at, (part, (begin, end)) in enumerate(zip(kept.parts, pairwise(starts), strict=True))]
+    parts = [
+        _part(
+            copies(at),
+            part,
+            end - begin,
+            (CROSSFADE // 2 * bool(at), CROSSFADE // 2 * (at < len(kept.parts) - 1)),
+        )
+        for at, (part, (begin, end)) in enumerate(zip(kept.parts, pairwise(starts), strict=True))
+    ]
     return _joined(parts)
 
 
@@ -80,9 +98,16 @@ def _joined(parts: Sequence[Any]) -> Any:
     """Neighbours in pairs, then pairs of those: joints don't reach each other, and a chain of a thousand filters is too deep to build."""
     while len(parts) > 1:
         pairs = [(one, other) for one, other in zip(parts[::2], parts[1::2], strict=False)]
-        joined = [FilterNode(list(pair), "acrossfade", max_inputs=2,
-                             kwargs={"nb_samples": CROSSFADE, "curve1": "qsin", "curve2": "qsin"}).stream() for pair in pairs]
-        parts = [*joined, *parts[2 * len(pairs):]]
+        joined = [
+            FilterNode(
+                list(pair),
+                "acrossfade",
+                max_inputs=2,
+                kwargs={"nb_samples": CROSSFADE, "curve1": "qsin", "curve2": "qsin"},
+            ).stream()
+            for pair in pairs
+        ]
+        parts = [*joined, *parts[2 * len(pairs) :]]
     return parts[0]
 
 
@@ -104,7 +129,9 @@ def _stretched(samples: Any, part: SpeedSpan, count: int, lent: tuple[int, int])
     given = _then(given, "asetpts", expr="PTS-STARTPTS")
     moved = _then(given, "rubberband", tempo=number(speed))
     late = round(((_BEFORE - _CENTRE) / speed + _CENTRE) * SOUND_RATE)
-    return _then(_then(moved, "atrim", start_sample=late, end_sample=late + wanted), "asetpts", expr="PTS-STARTPTS")
+    return _then(
+        _then(moved, "atrim", start_sample=late, end_sample=late + wanted), "asetpts", expr="PTS-STARTPTS"
+    )
 
 
 def _then(stream: Any, name: str, **options: Any) -> Any:

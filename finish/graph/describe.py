@@ -30,7 +30,9 @@ def _line(node: Stream, names: Mapping[str, str]) -> str:
         return f"waveform {spelled(args['file'])}"
     inputs = " + ".join(names[each.key] for each in node.inputs)
     if node.name == "encode":
-        return f"{inputs} → {args.pop('muxer')} " + " ".join(f"{name}={spelled(value)}" for name, value in args.items() if name != "suffix")
+        return f"{inputs} → {args.pop('muxer')} " + " ".join(
+            f"{name}={spelled(value)}" for name, value in args.items() if name != "suffix"
+        )
     if node.name == "join":
         return f"{inputs} joined"
     if node.name == "generate":

@@ -24,14 +24,20 @@ def decoded(ends: Sequence[Stream], become: Callable[[Stream], Stream]) -> tuple
     """The streams with every encoded one in them replaced by the source that it became."""
     new: dict[str, Stream] = {}
     for node in history(ends, into_encoded=False):
-        new[node.key] = become(node) if node.name in ENCODED else node.with_inputs(tuple(new[each.key] for each in node.inputs))
+        new[node.key] = (
+            become(node)
+            if node.name in ENCODED
+            else node.with_inputs(tuple(new[each.key] for each in node.inputs))
+        )
     return tuple(new[end.key] for end in ends)
 
 
 def packed(ends: Sequence[Stream]) -> tuple[Stream, ...]:
     """The same streams, of the same keys, that can be sent elsewhere: each payload as the bytes that it is."""
     new: dict[str, Stream] = {}
-    for node in history(ends):      # not by `substitute`: inputs of equal keys are equal to it, and it would keep the old ones
+    for node in history(
+        ends
+    ):  # not by `substitute`: inputs of equal keys are equal to it, and it would keep the old ones
         args = tuple((name, _as_bytes(value)) for name, value in node.args)
         inputs = tuple(new[each.key] for each in node.inputs)
         new[node.key] = replace(node, args=args, inputs=inputs)
@@ -49,7 +55,9 @@ def relocated(ends: Sequence[Stream], places: Mapping[Path, Path]) -> tuple[Stre
 
 def _as_bytes(value: Arg) -> Arg:
     """A payload's bytes under its own digest; what FFmpeg is told from frame to frame is plain numbers already."""
-    if isinstance(value, str | int | float | Fraction | EnableSpan | EnableSpans | Timeline) or hasattr(value, "told"):
+    if isinstance(value, str | int | float | Fraction | EnableSpan | EnableSpans | Timeline) or hasattr(
+        value, "told"
+    ):
         return value
     return PackedPayload(value.suffix, value.digest, value.content())
 
@@ -76,7 +84,9 @@ def _starts(ends: Sequence[Stream]) -> dict[tuple[object, ...], Fraction]:
 
 
 def _begun(
-    ends: Sequence[Stream], own: Mapping[tuple[object, ...], Fraction], first: Mapping[tuple[object, ...], Fraction],
+    ends: Sequence[Stream],
+    own: Mapping[tuple[object, ...], Fraction],
+    first: Mapping[tuple[object, ...], Fraction],
 ) -> Iterator[Stream]:
     """The streams with their sources begun at `first`, and what comes before their `own` start dropped: where the clip's clock begins."""
     new: dict[str, Stream] = {}
@@ -90,7 +100,10 @@ def _begun(
                 late[node.key] = own[place]
             continue
         clocked = node.name == "setpts" and node.inputs[0].key in late
-        inputs = (new[each.key] if clocked or each.key not in late else _from(new[each.key], late[each.key]) for each in node.inputs)
+        inputs = (
+            new[each.key] if clocked or each.key not in late else _from(new[each.key], late[each.key])
+            for each in node.inputs
+        )
         now = node.with_inputs(tuple(inputs))
         new[node.key] = _from(now, late[node.inputs[0].key]) if clocked else now
     yield from (new[end.key] for end in ends)
@@ -123,7 +136,11 @@ def push_down_lut(ends: Sequence[Stream]) -> tuple[Stream, ...]:
         for each in node.inputs:
             users[each.key].append(node)
     moved = _worth_moving(_falls(ends, users), users)
-    return substitute(ends, lambda node: _moved(moved[node.key]) if node.key in moved else node) if moved else tuple(ends)
+    return (
+        substitute(ends, lambda node: _moved(moved[node.key]) if node.key in moved else node)
+        if moved
+        else tuple(ends)
+    )
 
 
 @dataclass(frozen=True)
@@ -165,8 +182,10 @@ def _worth_moving(falls: Iterator[_Fall], users: Mapping[str, list[Stream]]) -> 
     for fall in falls:
         by_top[fall.top.key].append(fall)
     return {
-        fall.links[0].key: fall for group in by_top.values()
-        if len(group) == len(users[group[0].top.key]) and all(len(users[link.key]) == 1 for link in group[0].pointwise[1:])
+        fall.links[0].key: fall
+        for group in by_top.values()
+        if len(group) == len(users[group[0].top.key])
+        and all(len(users[link.key]) == 1 for link in group[0].pointwise[1:])
         and sum(_pixels(each.links[0]) for each in group) < _pixels(group[0].top)
         for fall in group
     }

@@ -62,7 +62,9 @@ def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
     timeline = cut.arg("kept") if cut else None
     assert timeline is None or isinstance(timeline, Timeline)
     above = frozenset(node.key for node in history(cut.inputs)) if cut else frozenset()
-    part = _Part(timeline, above, span, min([span.start, *_held([end])]), preroll, min(_still(end), default=None))
+    part = _Part(
+        timeline, above, span, min([span.start, *_held([end])]), preroll, min(_still(end), default=None)
+    )
     new: dict[str, Stream] = {}
     for node in history([end]):
         new[node.key] = part.of(node, node.with_inputs(tuple(new[each.key] for each in node.inputs)))
@@ -72,7 +74,11 @@ def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
 
 def _from_the_beginning(node: Stream) -> bool:
     """Whether a sound that has this in it must be read from its first sample on: it is cut, mixed, written down, or counted by samples."""
-    return node.name in {"cut", *ENCODED} or len(node.inputs) > 1 or (node.name == "asetpts" and "N/SR" in str(node.arg("expr")))
+    return (
+        node.name in {"cut", *ENCODED}
+        or len(node.inputs) > 1
+        or (node.name == "asetpts" and "N/SR" in str(node.arg("expr")))
+    )
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,9 @@ class _Part:
             if node.arg("demuxer") in _FROM_THE_FIRST:
                 return node
             first = self.begins if self.still is None else min(self.begins, self.still)
-            start = Fraction(max(0, math.floor((first - self.preroll) * 1000)), 1000)  # FFmpeg seeks in whole microseconds
+            start = Fraction(
+                max(0, math.floor((first - self.preroll) * 1000)), 1000
+            )  # FFmpeg seeks in whole microseconds
             return replace(node, args=(*node.args, ("seek", start))) if start else node
         if node.name == "fps" and self.begins:
             # Without a start its grid is that of all times, exactly; a start is rounded to the source's clock.
@@ -134,7 +142,11 @@ class _Part:
         if self.still is None or self.over <= self.still:
             return now.inputs[0].inputs[0].filter("trim", start=self.begins, end=self.over)
         end = min(Fraction(now.arg("end")), self.over)  # type: ignore[arg-type]
-        return now.inputs[0].filter("trim", start=self.begins, end=end) if self.begins else now.inputs[0].filter("trim", end=end)
+        return (
+            now.inputs[0].filter("trim", start=self.begins, end=end)
+            if self.begins
+            else now.inputs[0].filter("trim", end=end)
+        )
 
     def _held(self, node: Stream, now: Stream) -> Stream:
         """The same below a cut, or where there is none."""
@@ -149,7 +161,9 @@ class _Part:
         """What is drawn at times of the programme, and laid over the picture, told on the clip's clock."""
         if node.name != "overlay" or not self.ahead:
             return now
-        drawn = tuple(now.inputs[:1]) + tuple(each.since(-self.ahead) if _drawn(each) else each for each in now.inputs[1:])
+        drawn = tuple(now.inputs[:1]) + tuple(
+            each.since(-self.ahead) if _drawn(each) else each for each in now.inputs[1:]
+        )
         return now.with_inputs(drawn)
 
     def _said(self, now: Stream, span: Span, ahead: Fraction) -> Stream:
@@ -172,14 +186,17 @@ def _drawn(stream: Stream) -> bool:
 
 def _held(ends: Sequence[Stream]) -> list[Fraction]:
     """The programme time (s) of each frame that is held on: a frame before the end of what is trimmed or cut above a `tpad`."""
-    return [found for node in history(ends) if node.name == "tpad" and (found := _held_from(node)) is not None]
+    return [
+        found for node in history(ends) if node.name == "tpad" and (found := _held_from(node)) is not None
+    ]
 
 
 def _still(end: Stream) -> list[Fraction]:
     """From when on (s) the clip's last frame may stand in, where a picture comes onto its grid."""
     return [
         Fraction(node.arg("end")) - Fraction(node.inputs[0].arg("stop_duration"))  # type: ignore[arg-type]
-        for node in history([end]) if node.name == "trim" and node.inputs[0].name == "tpad" and node.inputs[0].inputs[0].name == "fps"
+        for node in history([end])
+        if node.name == "trim" and node.inputs[0].name == "tpad" and node.inputs[0].inputs[0].name == "fps"
     ]
 
 

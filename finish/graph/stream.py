@@ -88,8 +88,11 @@ class EnableSpans:
 
     def during(self, span: Span) -> EnableSpans | str | None:
         """What of it lies in `span`, so that what lies elsewhere renames nothing."""
-        kept = tuple(Span(max(each.start, span.start), min(each.end, span.end)) for each in self.spans
-                     if each.start < span.end and span.start < each.end)
+        kept = tuple(
+            Span(max(each.start, span.start), min(each.end, span.end))
+            for each in self.spans
+            if each.start < span.end and span.start < each.end
+        )
         return None if not kept else NOTHING if kept == (span,) else replace(self, spans=kept)
 
     def later(self, by: Fraction) -> EnableSpans:
@@ -133,7 +136,10 @@ def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | f
     """
     stamps = [number(time) for time, _ in changes]
     spans = [*(f"{start}-{end}" for start, end in pairwise(stamps)), *stamps[-1:]]
-    lines = (f"{span} {target} {option} {number(value)};\n" for span, (_, value) in zip(spans, changes, strict=True))
+    lines = (
+        f"{span} {target} {option} {number(value)};\n"
+        for span, (_, value) in zip(spans, changes, strict=True)
+    )
     return PayloadBytes(".cmd", "".join(lines).encode())
 
 
@@ -183,7 +189,9 @@ class Stream:
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} {self.key[:10]}>"
 
-    def filter(self, name: str, *also: Stream, size: Size | None = None, pointwise: bool = False, **args: Arg) -> Stream:
+    def filter(
+        self, name: str, *also: Stream, size: Size | None = None, pointwise: bool = False, **args: Arg
+    ) -> Stream:
         """This stream (and `also`, as further inputs) through one FFmpeg filter with named options.
 
         `size` is the picture's size afterwards, when the filter changes it. An option that Python reserves gets a trailing
@@ -196,7 +204,10 @@ class Stream:
         """This stream with `start` of its clock (s) as 0, to the tick: FFmpeg cuts off what an expression leaves behind the point."""
         if not start:
             return self
-        return self.filter("setpts" if self.kind == "video" else "asetpts", expr=f"round(PTS-({start.numerator}/{start.denominator})/TB)")
+        return self.filter(
+            "setpts" if self.kind == "video" else "asetpts",
+            expr=f"round(PTS-({start.numerator}/{start.denominator})/TB)",
+        )
 
     def encoded(self, encoding: Encoding) -> Stream:
         """This stream as it is once encoded: reading it decodes the very bytes that will be delivered."""
@@ -223,19 +234,34 @@ class Stream:
 
 def joined(pieces: Sequence[Stream]) -> Stream:
     """Encoded pieces of one picture, one after the other, as one encoded stream; one piece is itself."""
-    return pieces[0] if len(pieces) == 1 else Stream(pieces[0].kind, "join", (), tuple(pieces), pieces[0].size)
+    return (
+        pieces[0] if len(pieces) == 1 else Stream(pieces[0].kind, "join", (), tuple(pieces), pieces[0].size)
+    )
 
 
 # What FFmpeg's `overlay` calls the pixel formats that it can blend in: of as many bits as the picture has, or it would lose some.
-OVERLAID: Final = {"yuv420p": "yuv420", "yuv420p10le": "yuv420p10", "yuv422p10le": "yuv422p10", "yuv444p10le": "yuv444p10"}
+OVERLAID: Final = {
+    "yuv420p": "yuv420",
+    "yuv420p10le": "yuv420p10",
+    "yuv422p10le": "yuv422p10",
+    "yuv444p10le": "yuv444p10",
+}
 
 
 ENCODED: Final = frozenset({"encode", "join"})  # what is read from a file that it became
 
 
 def source(  # noqa: PLR0913 (one fact each, named)
-    kind: Kind, content: str, path: str, *, index: int, demuxer: str, size: Size | None = None, frames: int | None = None,
-    tolerant: bool = False, steady: bool = True,
+    kind: Kind,
+    content: str,
+    path: str,
+    *,
+    index: int,
+    demuxer: str,
+    size: Size | None = None,
+    frames: int | None = None,
+    tolerant: bool = False,
+    steady: bool = True,
 ) -> Stream:
     """Stream number `index` of the file at `path` whose content has the digest `content`, read by FFmpeg's `demuxer` only.
 
@@ -244,7 +270,9 @@ def source(  # noqa: PLR0913 (one fact each, named)
     """
     marks: Args = (*((("tolerant", 1),) if tolerant else ()), *(() if steady else (("steady", 0),)))
     args: Args = (("content", content), ("index", index), ("demuxer", demuxer), *marks)
-    return Stream(kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path)
+    return Stream(
+        kind, "source", args if frames is None else (*args, ("frames", frames)), (), size, path=path
+    )
 
 
 def image(file: Payload, size: Size | None = None, rate: Fraction | None = None) -> Stream:

@@ -92,7 +92,10 @@ class Timeline:
         """The numbers of the clip's frames that are shown, part by part."""
         for part in self.parts:
             step = ratio(part)
-            yield [math.floor(part.start * self.rate + number * step) for number in range(round(part.length * self.rate))]
+            yield [
+                math.floor(part.start * self.rate + number * step)
+                for number in range(round(part.length * self.rate))
+            ]
 
     def when(self, moment: Fraction) -> Fraction | None:
         """When a moment of the clip shows; None for one that is left out."""
@@ -104,17 +107,19 @@ class Timeline:
 
     def shown(self, span: Span) -> Span | None:
         """When a span of the clip shows, without what of it is left out; None where nothing of it is kept."""
-        kept = self.placed[bisect_right(self._ends, span.start):bisect_left(self._starts, span.end)]
+        kept = self.placed[bisect_right(self._ends, span.start) : bisect_left(self._starts, span.end)]
         if not kept:
             return None
         (first, begins), (last, ends) = kept[0], kept[-1]
-        return Span(begins + (max(span.start, first.start) - first.start) / ratio(first),
-                    ends + (min(span.end, last.end) - last.start) / ratio(last))
+        return Span(
+            begins + (max(span.start, first.start) - first.start) / ratio(first),
+            ends + (min(span.end, last.end) - last.start) / ratio(last),
+        )
 
     def during(self, span: Span) -> Timeline | None:
         """The parts that show in `span`, on the clip's own clock; None where it is one as it was, and nothing need be left out."""
         first = max(0, bisect_right(self._begins, span.start) - 1)
-        near = self.placed[first:bisect_left(self._begins, span.end)]
+        near = self.placed[first : bisect_left(self._begins, span.end)]
         kept = [_during(part, begins, span) for part, begins in near if span.start < begins + part.length]
         here = replace(self, parts=tuple(kept), start=math.floor(kept[0].start * self.rate) / self.rate)
         return here if len(kept) > 1 or here.sped else None
@@ -144,4 +149,6 @@ def _during(part: Span, begins: Fraction, span: Span) -> Span:
 
 
 def _told(part: Span) -> str:
-    return f"{number(part.start)}-{number(part.end)}" + (f" in {number(part.length)}" if isinstance(part, SpeedSpan) else "")
+    return f"{number(part.start)}-{number(part.end)}" + (
+        f" in {number(part.length)}" if isinstance(part, SpeedSpan) else ""
+    )

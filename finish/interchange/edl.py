@@ -12,8 +12,8 @@ from finish.graph.timeline import SpeedSpan, ratio
 from finish.model import Programme
 from finish.units import Span
 
-_MOST: Final = 999      # events: CMX 3600 numbers them by three digits
-_NAME: Final = 60       # characters of a name that readers take
+_MOST: Final = 999  # events: CMX 3600 numbers them by three digits
+_NAME: Final = 60  # characters of a name that readers take
 
 
 def kept(programme: Programme, rate: Fraction) -> Timeline:
@@ -30,7 +30,9 @@ def edl(title: str, programme: Programme, timeline: Timeline) -> str:
     """
     rate = timeline.rate
     if len(timeline.parts) > _MOST:
-        raise LimitError(f"{len(timeline.parts)} parts, and CMX 3600 numbers at most {_MOST}", "pace the clip in two jobs")
+        raise LimitError(
+            f"{len(timeline.parts)} parts, and CMX 3600 numbers at most {_MOST}", "pace the clip in two jobs"
+        )
     channels = "AA/V" if programme.heard is not None else "V"
     lines = [f"TITLE: {_plain(title)}", "FCM: NON-DROP FRAME", ""]
     for number, (part, begins) in enumerate(timeline.placed, start=1):

@@ -7,4 +7,16 @@ from finish.jobspec.origins import SettingOrigin
 from finish.jobspec.presets import outdated, shelved
 from finish.jobspec.schema import schema
 
-__all__ = ["JOB_FILE", "AssetLibrary", "Files", "LoadedJob", "Quick", "SettingOrigin", "load", "outdated", "quick", "schema", "shelved"]
+__all__ = [
+    "JOB_FILE",
+    "AssetLibrary",
+    "Files",
+    "LoadedJob",
+    "Quick",
+    "SettingOrigin",
+    "load",
+    "outdated",
+    "quick",
+    "schema",
+    "shelved",
+]

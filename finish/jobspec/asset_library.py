@@ -16,7 +16,7 @@ from finish.jobspec.spec_tree import PlacedText, printable
 from finish.model import Document, Part, Source
 
 STYLE, FONTS, LOOKS = "style.yaml", 8, "luts"
-FAMILIES = 64   # fonts of one folder that a script may name
+FAMILIES = 64  # fonts of one folder that a script may name
 
 
 class Files(Protocol):
@@ -80,12 +80,19 @@ class AssetLibrary:
             meant, _, part = meant.partition("#")
         bare = bool(shelf) and "/" not in meant and not Path(meant).suffix
         # Of a clip's own file a near miss would be another clip's.
-        if not bare and meant != name and "clip" in name_fields.taken_by_path(name) and not self.files.has(meant, base):
+        if (
+            not bare
+            and meant != name
+            and "clip" in name_fields.taken_by_path(name)
+            and not self.files.has(meant, base)
+        ):
             raise ValueError(f'no file "{printable(meant, 200)}" — add it, or state another under "clips"')
         at = (bare, shelf if bare else str(base), meant)
         if at not in self.kept:
             found = _packaged(meant, shelf) if bare else self.files.document(meant, base)
-            self.kept[at] = self._with_fonts(found, base, meant) if found.path.name == STYLE and not bare else found
+            self.kept[at] = (
+                self._with_fonts(found, base, meant) if found.path.name == STYLE and not bare else found
+            )
         return replace(self.kept[at], part=part) if part else self.kept[at]
 
     def _with_fonts(self, style: Document, base: Path, name: str) -> Document:
@@ -99,7 +106,11 @@ class AssetLibrary:
     def fonts(self, name: str) -> tuple[Document, ...]:
         """The fonts that lie in a folder of the job."""
         base, meant = self._base(name), self.meant(name).rstrip("/")
-        found = [each for kind in ("ttf", "otf", "TTF", "OTF") for each in self._matching(f"{meant}/*.{kind}", base)]
+        found = [
+            each
+            for kind in ("ttf", "otf", "TTF", "OTF")
+            for each in self._matching(f"{meant}/*.{kind}", base)
+        ]
         if not found:
             raise ValueError(f'no .ttf or .otf font in "{printable(meant, 200)}" — name a folder with fonts')
         if len(found) > FAMILIES:
@@ -109,7 +120,7 @@ class AssetLibrary:
     def _matching(self, pattern: str, base: Path) -> list[str]:
         try:
             return list(self.files.match(pattern, base))
-        except ValueError:      # there is none
+        except ValueError:  # there is none
             return []
 
     def absent(self, name: str) -> Document | None:
@@ -131,7 +142,9 @@ class AssetLibrary:
             raise ValueError("there is no job here whose clips could be meant — name the files")
         found = []
         for path in self.clips:
-            with suppress(ValueError):      # of a clip without sound; one that cannot be read is told when it is planned
+            with suppress(
+                ValueError
+            ):  # of a clip without sound; one that cannot be read is told when it is planned
                 found.append(self.footage(str(path), "sound"))
         return tuple(found)
 

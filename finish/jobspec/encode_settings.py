@@ -53,7 +53,9 @@ def _some(model: type[BaseModel], *names: str, about: str) -> Any:
     return create_model(f"Encode{model.__name__}", __base__=Settings, __doc__=about, **fields)
 
 
-_CODECS: Final = {get_args(codec.model_fields["codec"].annotation)[0]: codec for codec in (H264, ProRes, AAC, PCM)}
+_CODECS: Final = {
+    get_args(codec.model_fields["codec"].annotation)[0]: codec for codec in (H264, ProRes, AAC, PCM)
+}
 _Picture = _some(H264, "crf", "max_rate", "speed", "gop", about="How the picture is encoded.")
 _Sound = _some(AAC, "bit_rate", about="How the sound is encoded; kbit/s.")
 _Safe = _some(SafeZone, *SafeZone.model_fields, about="Pixels of each edge where no text may stand.")
@@ -62,9 +64,13 @@ _Safe = _some(SafeZone, *SafeZone.model_fields, about="Pixels of each edge where
 class Encode(Settings):
     """What a job may change of its destination's delivery; all else is the preset's."""
 
-    size: Annotated[FrameSize, AfterValidator(_usable)] | None = Field(None, description="the frame, as 1080x1920")
+    size: Annotated[FrameSize, AfterValidator(_usable)] | None = Field(
+        None, description="the frame, as 1080x1920"
+    )
     rate: Annotated[Rate, BeforeValidator(_short), AfterValidator(_possible)] | None = Field(
-        None, description="frames a second to which every clip is converted; within what the destination takes")
+        None,
+        description="frames a second to which every clip is converted; within what the destination takes",
+    )
     # Made of the delivery's own fields, so that each bound stands in one place; a type checker cannot follow that.
     picture: _Picture | None = None  # type: ignore[valid-type]
     sound: _Sound | None = None  # type: ignore[valid-type]
@@ -87,7 +93,9 @@ def change(layers: Sequence[Node | None], report: Report, entry: Origin) -> Enco
     return EncodeChange(encode, tree) if encode else None
 
 
-def delivery(shelf: LoadedPreset, asked: EncodeChange, name: Node, report: Report) -> tuple[Delivery | None, Node]:
+def delivery(
+    shelf: LoadedPreset, asked: EncodeChange, name: Node, report: Report
+) -> tuple[Delivery | None, Node]:
     """The destination's delivery as it was `asked` for, and the tree it is made of; `name` is where the preset is named.
 
     Sides of the safe zone that nobody stated grow and shrink with the frame. None when something cannot be; see `report`.
@@ -109,11 +117,17 @@ def _codecs_take(asked: EncodeChange, shelf: LoadedPreset, base: Node, report: R
     """Whether the destination's codecs have what is asked of them: ProRes and PCM leave nothing to choose."""
     unknown = [
         (node.key or node.origin, key, codec.value)
-        for part in ("picture", "sound") if (stated := asked.tree.at(part)) and (chosen := base.at(part)) and (codec := chosen.at("codec"))
-        for key, node in stated.entries.items() if codec.value in _CODECS and key not in _CODECS[codec.value].model_fields
+        for part in ("picture", "sound")
+        if (stated := asked.tree.at(part)) and (chosen := base.at(part)) and (codec := chosen.at("codec"))
+        for key, node in stated.entries.items()
+        if codec.value in _CODECS and key not in _CODECS[codec.value].model_fields
     ]
     for origin, key, codec_name in unknown:
-        report.add(origin, f"{shelf.name} is encoded by {codec_name}, which has no {key}", "state it in the deliverables that have it")
+        report.add(
+            origin,
+            f"{shelf.name} is encoded by {codec_name}, which has no {key}",
+            "state it in the deliverables that have it",
+        )
     return not unknown
 
 
@@ -138,7 +152,11 @@ def _safe_scaled(tree: Node, base: Node, asked: EncodeChange) -> Node:
     stated, safe = asked.tree.at("safe"), tree.at("safe")
     scaled = dict(safe.entries) if safe else {}
     for side, node in scaled.items():
-        share = Fraction(size.width, own.width) if side in ("left", "right") else Fraction(size.height, own.height)
+        share = (
+            Fraction(size.width, own.width)
+            if side in ("left", "right")
+            else Fraction(size.height, own.height)
+        )
         if isinstance(node.value, int) and not (stated and side in stated.entries):
             scaled[side] = replace(node, value=round(node.value * share))
     return replace(tree, value={**tree.entries, "safe": Node(scaled, tree.origin)})

@@ -39,7 +39,9 @@ _Language = Annotated[str, AfterValidator(_language)]
 _Preset = Annotated[str, AfterValidator(presets.known)]
 
 
-Codes = tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")], ...]   # of notes, as the screen shows them in brackets
+Codes = tuple[
+    Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")], ...
+]  # of notes, as the screen shows them in brackets
 
 
 class DeliverableEntry(Settings):
@@ -48,7 +50,8 @@ class DeliverableEntry(Settings):
     model_config = ConfigDict(populate_by_name=True)
 
     name: Annotated[str, AfterValidator(name_fields.template)] = Field(
-        description="file name; takes {clip}, {preset}, {aspect}, {lang} and {version}")
+        description="file name; takes {clip}, {preset}, {aspect}, {lang} and {version}"
+    )
     preset: _Preset = Field(description="the destination")
     each: Any = Field(None, alias="for")
     accept: Codes = Field((), description="codes of notes that need no action, as alpha")
@@ -58,10 +61,17 @@ class DeliverableEntry(Settings):
 class EntryAxes(Settings):
     """What an entry is made for, each by itself; both lists together make every pair."""
 
-    lang: Annotated[tuple[_Language, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)] | None = Field(
-        None, description="languages as BCP 47 has them: {lang} in names and in paths, and the language of the captions")
-    preset: Annotated[tuple[_Preset, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)] | None = Field(
-        None, description='destinations, in the place of one "preset"')
+    lang: (
+        Annotated[tuple[_Language, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)]
+        | None
+    ) = Field(
+        None,
+        description="languages as BCP 47 has them: {lang} in names and in paths, and the language of the captions",
+    )
+    preset: (
+        Annotated[tuple[_Preset, ...], Field(min_length=1, max_length=_MOST), AfterValidator(_distinct)]
+        | None
+    ) = Field(None, description='destinations, in the place of one "preset"')
 
 
 @cache
@@ -100,7 +110,9 @@ def variants(entry: Node, sections: tuple[str, ...], report: Report) -> tuple[Va
         return ()
     lists = {key: node.value for key, node in stated.entries.items() if isinstance(node.value, tuple)}
     varying = tuple(key for key, values in lists.items() if len(values) > 1)
-    found = [_variant(entry, dict(zip(lists, chosen, strict=True)), varying) for chosen in product(*lists.values())]
+    found = [
+        _variant(entry, dict(zip(lists, chosen, strict=True)), varying) for chosen in product(*lists.values())
+    ]
     for each in found:
         checked(model, each.tree, report)
     return tuple(found)

@@ -34,21 +34,36 @@ _LATER: Final = ("timeline",)  # designed, not built yet: refused by name
 
 def _address(text: str) -> str:
     if text and not _ADDRESS.fullmatch(text):
-        raise ValueError("no address in object storage — write s3://BUCKET/FOLDER; files stand in out/ anyway")
+        raise ValueError(
+            "no address in object storage — write s3://BUCKET/FOLDER; files stand in out/ anyway"
+        )
     return text
 
 
 class JobFile(Settings):
     """One job: a clip or several, and the files to make of each."""
 
-    job: Annotated[str, Field(min_length=1, max_length=100)] = Field("", description="its title; its folder's name if left out")
-    version: Annotated[str | int, AfterValidator(name_fields.version)] | None = Field(None, description="{version} in names, as v3")
+    job: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        "", description="its title; its folder's name if left out"
+    )
+    version: Annotated[str | int, AfterValidator(name_fields.version)] | None = Field(
+        None, description="{version} in names, as v3"
+    )
     brand: str = Field("", description="a file with the brand's own sections, as brand/brand.yaml")
-    libraries: tuple[str, ...] = Field((), description="further folders that paths may lead into, where whoever runs the job allows them")
-    source: str | sources.ImageSequenceEntry | Annotated[tuple[str | sources.ImageSequenceEntry, ...], Field(min_length=1)] = Field(
+    libraries: tuple[str, ...] = Field(
+        (), description="further folders that paths may lead into, where whoever runs the job allows them"
+    )
+    source: (
+        str
+        | sources.ImageSequenceEntry
+        | Annotated[tuple[str | sources.ImageSequenceEntry, ...], Field(min_length=1)]
+    ) = Field(
         description="the clip, as media/hero.mp4, or several, as media/*.mp4 or a list; "
-                    "numbered pictures as {pictures: media/shot.%04d.png, rate: 24}")
-    deliver: Annotated[str, AfterValidator(_address)] = Field("", description="where finished files go besides out/: s3://BUCKET/FOLDER")
+        "numbered pictures as {pictures: media/shot.%04d.png, rate: 24}"
+    )
+    deliver: Annotated[str, AfterValidator(_address)] = Field(
+        "", description="where finished files go besides out/: s3://BUCKET/FOLDER"
+    )
     accept: Codes = Field((), description="codes of notes that need no action in any deliverable, as alpha")
     clips: dict[str, Any] | None = None
     encode: Any = None
@@ -82,7 +97,11 @@ class LoadedJob:
         models: dict[str, BaseModel] = {**found.deliverable.settings, "delivery": found.deliverable.delivery}
         labels = {f"presets/{found.shelf.name}.yaml": found.shelf.label}
         told = OriginLabels(labels, found.library)
-        return tuple(row for section, model in models.items() for row in rows(model, found.trees[section], section, told))
+        return tuple(
+            row
+            for section, model in models.items()
+            for row in rows(model, found.trees[section], section, told)
+        )
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """What is odd about the job on that day: presets last checked over a year ago."""
@@ -99,7 +118,9 @@ def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], File
         files = open_folder(folder)
         data = files.document(name, files.root).data
     except ValueError as wrong:
-        raise PathError(f"no job at {printable(str(path), 200)}: {wrong}", "finish new FOLDER makes a job") from wrong
+        raise PathError(
+            f"no job at {printable(str(path), 200)}: {wrong}", "finish new FOLDER makes a job"
+        ) from wrong
     report = Report(name)
     tree = parse(data, Origin(name, files.root), report)
     if tree is not None:
@@ -108,7 +129,9 @@ def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], File
     raise AssertionError("a file that cannot be read on has a mistake")
 
 
-def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, folder: Path | None = None) -> LoadedJob:
+def assemble(
+    tree: Node, stages: Sequence[Stage], files: Files, report: Report, folder: Path | None = None
+) -> LoadedJob:
     """The job that `tree` states, wherever it was stated; its deliverables go below `folder` (that of `files` by default)."""
     sections = tuple(stage.name for stage in stages)
     tree = _without_later(tree, report)
@@ -118,7 +141,13 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     version = _as_written(tree.at("version")) if getattr(head, "version", None) else ""
     register = Register(report, len(clips) > 1, {"version": version} if version else {})
     layers = (tree, _brand(tree, sections, files, report))
-    desk = Resolver(tuple(stages), AssetLibrary(files, clips=tuple(each.path for each in clips if each.path)), report, layers, register)
+    desk = Resolver(
+        tuple(stages),
+        AssetLibrary(files, clips=tuple(each.path for each in clips if each.path)),
+        report,
+        layers,
+        register,
+    )
     found = _made(desk, tree, clips, sections)
     report.settle()
     root = folder or files.root
@@ -127,10 +156,14 @@ def assemble(tree: Node, stages: Sequence[Stage], files: Files, report: Report, 
     name = tree.at("job")
     title = str(name.value) if name and name.value else root.name
     deliver = str(getattr(head, "deliver", ""))
-    return LoadedJob(Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade, deliver), made)
+    return LoadedJob(
+        Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade, deliver), made
+    )
 
 
-def _made(desk: Resolver, tree: Node, clips: Sequence[SourceClip], sections: tuple[str, ...]) -> list[ResolvedDeliverable | UnreadableDeliverable | None]:
+def _made(
+    desk: Resolver, tree: Node, clips: Sequence[SourceClip], sections: tuple[str, ...]
+) -> list[ResolvedDeliverable | UnreadableDeliverable | None]:
     """Every deliverable of every clip, clip by clip, in the order in which they are listed."""
     desk.check_layers()
     entries = tree.at("deliverables")
@@ -143,7 +176,8 @@ def _made(desk: Resolver, tree: Node, clips: Sequence[SourceClip], sections: tup
         return []
     return [
         desk.made(desk.excepted(each, otherwise[clip.stem]) if clip.stem in otherwise else each, clip)
-        for clip in clips for each in outlines
+        for clip in clips
+        for each in outlines
     ]
 
 
@@ -183,4 +217,3 @@ def _brand(tree: Node, sections: tuple[str, ...], files: Files, report: Report) 
     if brand is not None:
         checked(opened(Brand, sections), brand, report)
     return brand
-

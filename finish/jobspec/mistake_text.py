@@ -41,23 +41,42 @@ def tell(found: Iterable[PydanticFinding]) -> MistakeText:
 
 def _rank(wrong: PydanticFinding) -> int:
     if wrong.type in ("literal_error", "enum"):
-        return 0 if isinstance(wrong.value, str) and choices(wrong.value, _allowed(wrong)).startswith("did") else 2
+        return (
+            0
+            if isinstance(wrong.value, str) and choices(wrong.value, _allowed(wrong)).startswith("did")
+            else 2
+        )
     return 3 if wrong.type in _WANTED else 1
 
 
 _WANTED: Final = {
-    "bool_type": "true or false", "bool_parsing": "true or false",
-    "int_type": "a whole number", "int_parsing": "a whole number", "int_from_float": "a whole number",
-    "float_type": "a number", "float_parsing": "a number", "finite_number": "a finite number",
-    "string_type": "text", "date_type": "a date, as 2026-11-22", "date_from_datetime_parsing": "a date, as 2026-11-22",
-    "model_type": "a map", "model_attributes_type": "a map", "dict_type": "a map", "mapping_type": "a map",
-    "tuple_type": "a list", "list_type": "a list", "set_type": "a list", "frozen_set_type": "a list",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "string_type": "text",
+    "date_type": "a date, as 2026-11-22",
+    "date_from_datetime_parsing": "a date, as 2026-11-22",
+    "model_type": "a map",
+    "model_attributes_type": "a map",
+    "dict_type": "a map",
+    "mapping_type": "a map",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "set_type": "a list",
+    "frozen_set_type": "a list",
 }
 
 
 def _wrong_kind(alternatives: list[PydanticFinding]) -> MistakeText:
     wanted = list(dict.fromkeys(_WANTED[each.type] for each in alternatives))
-    return f"wanted {' or '.join(wanted)}, not {quoted(alternatives[0].value)}", _remedy(alternatives[0], wanted)
+    return f"wanted {' or '.join(wanted)}, not {quoted(alternatives[0].value)}", _remedy(
+        alternatives[0], wanted
+    )
 
 
 def _remedy(wrong: PydanticFinding, wanted: list[str]) -> str:
@@ -66,7 +85,11 @@ def _remedy(wrong: PydanticFinding, wanted: list[str]) -> str:
         return f'put it in quotes: "{printable(wrong.written or spelled(value))}"'
     if "true or false" in wanted and str(value).lower() in _YES_NO:
         return f"write {_YES_NO[str(value).lower()]}"
-    if any("number" in each for each in wanted) and isinstance(value, str) and value.replace(".", "", 1).lstrip("-").isdecimal():
+    if (
+        any("number" in each for each in wanted)
+        and isinstance(value, str)
+        and value.replace(".", "", 1).lstrip("-").isdecimal()
+    ):
         return "leave out the quotes"
     if "a list" in wanted and not isinstance(value, Mapping):
         return f"write [{spelled(value)}]"
@@ -74,7 +97,16 @@ def _remedy(wrong: PydanticFinding, wanted: list[str]) -> str:
     return f"with keys of {', '.join(keys)}" if "a map" in wanted and keys else ""
 
 
-_YES_NO: Final = {"yes": "true", "on": "true", "y": "true", "1": "true", "no": "false", "off": "false", "n": "false", "0": "false"}
+_YES_NO: Final = {
+    "yes": "true",
+    "on": "true",
+    "y": "true",
+    "1": "true",
+    "no": "false",
+    "off": "false",
+    "n": "false",
+    "0": "false",
+}
 
 
 def _unknown_key(wrong: PydanticFinding) -> MistakeText:
@@ -82,7 +114,9 @@ def _unknown_key(wrong: PydanticFinding) -> MistakeText:
 
 
 def _missing(wrong: PydanticFinding) -> MistakeText:
-    return "missing", next((field.description for field in _fields(wrong) if field.description), f'add "{wrong.key}: …"')
+    return "missing", next(
+        (field.description for field in _fields(wrong) if field.description), f'add "{wrong.key}: …"'
+    )
 
 
 def _choice(wrong: PydanticFinding) -> MistakeText:
@@ -98,8 +132,13 @@ def _out_of_range(wrong: PydanticFinding) -> MistakeText:
 
 
 def _bounds(wrong: PydanticFinding) -> str:
-    marks = {name: getattr(mark, name) for kind in wrong.kinds for mark in kind.marks
-             for name in _BOUNDS if isinstance(mark, Ge | Gt | Le | Lt) and hasattr(mark, name)}
+    marks = {
+        name: getattr(mark, name)
+        for kind in wrong.kinds
+        for mark in kind.marks
+        for name in _BOUNDS
+        if isinstance(mark, Ge | Gt | Le | Lt) and hasattr(mark, name)
+    }
     if "ge" in marks and "le" in marks:
         return f"{spelled(marks['ge'])} to {spelled(marks['le'])}"
     marks = marks or {name: wrong.details[name] for name in _BOUNDS if name in wrong.details}
@@ -135,23 +174,39 @@ def _other(wrong: PydanticFinding) -> MistakeText:
 def _cut_off(wrong: PydanticFinding) -> MistakeText:
     form = spelled_form("" if wrong.key.isdecimal() else wrong.key, str(wrong.details["whole"]))
     comment = printable(str(wrong.details["comment"]))
-    return f'"{comment}" is read as a comment', f"put it in quotes: {form}; a comment may stand on a line of its own"
+    return (
+        f'"{comment}" is read as a comment',
+        f"put it in quotes: {form}; a comment may stand on a line of its own",
+    )
 
 
 _TELL: Final[Mapping[str, Callable[[PydanticFinding], MistakeText]]] = {
-    "extra_forbidden": _unknown_key, "missing": _missing,
-    "cut_off": _cut_off, "literal_error": _choice, "enum": _choice,
-    "greater_than_equal": _out_of_range, "greater_than": _out_of_range,
-    "less_than_equal": _out_of_range, "less_than": _out_of_range,
-    "string_too_short": _too_short, "too_short": _too_short, "string_too_long": _too_long, "too_long": _too_long,
-    "value_error": _said, "assertion_error": _said,
+    "extra_forbidden": _unknown_key,
+    "missing": _missing,
+    "cut_off": _cut_off,
+    "literal_error": _choice,
+    "enum": _choice,
+    "greater_than_equal": _out_of_range,
+    "greater_than": _out_of_range,
+    "less_than_equal": _out_of_range,
+    "less_than": _out_of_range,
+    "string_too_short": _too_short,
+    "too_short": _too_short,
+    "string_too_long": _too_long,
+    "too_long": _too_long,
+    "value_error": _said,
+    "assertion_error": _said,
 }
 
 
 def _allowed(wrong: PydanticFinding) -> tuple[str, ...]:
     """What the alternatives that are fixed words (or numbers) allow, in the order of their declaration."""
     words = [get_args(kind.type) for kind in wrong.kinds if get_origin(kind.type) is Literal]
-    words += [tuple(member.value for member in kind.type) for kind in wrong.kinds if hasattr(kind.type, "__members__")]
+    words += [
+        tuple(member.value for member in kind.type)
+        for kind in wrong.kinds
+        if hasattr(kind.type, "__members__")
+    ]
     return tuple(spelled(word) for group in words for word in group)
 
 

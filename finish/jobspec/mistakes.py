@@ -43,7 +43,10 @@ class Report:
 
     def settle(self) -> None:
         """Raises all that was found as one FinishError; nothing, when nothing was."""
-        ordered = sorted(self.mistakes, key=lambda each: (each.at.file != self.job, each.at.file, each.at.line, each.at.column))
+        ordered = sorted(
+            self.mistakes,
+            key=lambda each: (each.at.file != self.job, each.at.file, each.at.line, each.at.column),
+        )
         if ordered:
             raise several(tuple(each.error for each in ordered))
 

@@ -29,7 +29,9 @@ def kinds_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[Accepte
 
 def known_keys(kinds: Sequence[AcceptedType]) -> tuple[str, ...]:
     """The keys that the models among `kinds` know, as a file writes them."""
-    return tuple(dict.fromkeys(key for kind in kinds if _is_model(kind.type) for key in written_fields(kind.type)))
+    return tuple(
+        dict.fromkeys(key for kind in kinds if _is_model(kind.type) for key in written_fields(kind.type))
+    )
 
 
 def written_fields(model: type[BaseModel]) -> dict[str, tuple[str, FieldInfo]]:

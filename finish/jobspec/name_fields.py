@@ -49,14 +49,21 @@ def fields(clip: str, preset: str, delivery: Delivery | None, others: Mapping[st
     `others` are stated as they are: `lang` and `version`.
     """
     shape = delivery.frame.aspect if delivery else None
-    return {**others, "clip": plain(clip), "preset": preset, "aspect": f"{shape.numerator}x{shape.denominator}" if shape else ""}
+    return {
+        **others,
+        "clip": plain(clip),
+        "preset": preset,
+        "aspect": f"{shape.numerator}x{shape.denominator}" if shape else "",
+    }
 
 
 def version(stated: str | int) -> str:
     """A version as names show it: `v3`, `3`; ValueError for one that cannot stand in a name."""
     text = str(stated)
     if not _VERSION.fullmatch(text):
-        raise ValueError(f'"{printable(text)}" cannot stand in a name — write a version of at most 20 letters and digits, as v3')
+        raise ValueError(
+            f'"{printable(text)}" cannot stand in a name — write a version of at most 20 letters and digits, as v3'
+        )
     return text
 
 
@@ -83,7 +90,9 @@ def _refuse_letters(name: str) -> None:
         raise ValueError("an empty name — name the file that is made")
     allowed = _LETTERS.match(name)
     if allowed and allowed.end() < len(name):
-        raise ValueError(f'"{printable(name[allowed.end()], 1)}" cannot stand in a name — letters A-Z a-z, digits and . _ - can')
+        raise ValueError(
+            f'"{printable(name[allowed.end()], 1)}" cannot stand in a name — letters A-Z a-z, digits and . _ - can'
+        )
     if name[0] in ".-":
         raise ValueError(f'a name cannot begin with "{name[0]}" — begin with a letter or a digit')
     if len(name) > LONGEST:

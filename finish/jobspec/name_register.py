@@ -13,7 +13,10 @@ from finish.jobspec.sources import SourceClip
 from finish.jobspec.spec_tree import Node
 from finish.model import Delivery
 
-_WHERE: Final = {"lang": 'add "for: {lang: [en, de]}" to the deliverable', "version": 'add "version: v1" to the job'}
+_WHERE: Final = {
+    "lang": 'add "for: {lang: [en, de]}" to the deliverable',
+    "version": 'add "version: v1" to the job',
+}
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,16 @@ class Register:
         wanted = (*(("clip",) if self.batch else ()), *variant.varying)
         lacking = [f"{{{each}}}" for each in wanted if each not in name_fields.taken(str(node.value))]
         if first.stated is variant.stated and lacking:
-            self._refuse(node, f'"{node.value}" would name several files', f"put {' and '.join(lacking)} in it")
+            self._refuse(
+                node, f'"{node.value}" would name several files', f"put {' and '.join(lacking)} in it"
+            )
         elif first is not variant:
             at = first.stated.origin
-            self._refuse(node, f'"{name}" is also the name of {at.path} ({at.place})', "names must differ by more than case")
+            self._refuse(
+                node,
+                f'"{name}" is also the name of {at.path} ({at.place})',
+                "names must differ by more than case",
+            )
 
     def _refuse(self, node: Node, message: str, hint: str = "") -> None:
         """One mistake a name: what is wrong with it for one clip is wrong with it for the next."""

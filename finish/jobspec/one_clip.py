@@ -34,7 +34,12 @@ class Quick:
         """The same in the words of a job file."""
         head = {"job": self.job} if self.job else {}
         sections = {name: dict(settings) for name, settings in self.sections.items() if settings}
-        return {**head, "source": self.clip, **sections, "deliverables": [{"name": NAME, "preset": preset} for preset in self.presets]}
+        return {
+            **head,
+            "source": self.clip,
+            **sections,
+            "deliverables": [{"name": NAME, "preset": preset} for preset in self.presets],
+        }
 
     def written(self) -> str:
         """The same as a job file, for a person to go on with; paths as they are, so they must hold where it is saved."""
@@ -55,7 +60,9 @@ class Quick:
 _COMMENT: Final = "any section may stand in a deliverable too, and outranks the job's there"
 
 
-def quick(ask: Quick, base: Path, folder: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]) -> LoadedJob:
+def quick(
+    ask: Quick, base: Path, folder: Path, stages: Sequence[Stage], open_folder: Callable[[Path], Files]
+) -> LoadedJob:
     """The job that `ask` states: its paths count from `base` and may lead anywhere; deliverables go below `folder`.
 
     FinishError with every mistake, as for a job file.
@@ -65,6 +72,8 @@ def quick(ask: Quick, base: Path, folder: Path, stages: Sequence[Stage], open_fo
 
 
 def _on_one_line(value: Mapping[str, Any]) -> CommentedMap:
-    mapping = CommentedMap({key: list(each) if isinstance(each, tuple) else each for key, each in value.items()})
+    mapping = CommentedMap(
+        {key: list(each) if isinstance(each, tuple) else each for key, each in value.items()}
+    )
     mapping.fa.set_flow_style()
     return mapping

@@ -35,7 +35,9 @@ class LoadedPreset:
     @property
     def delivery(self) -> Delivery:
         """What the destination fixes where a job changes nothing."""
-        return Delivery.model_validate({**self.preset.delivery, "limits": self.preset.limits, "preset": self.name})
+        return Delivery.model_validate(
+            {**self.preset.delivery, "limits": self.preset.limits, "preset": self.name}
+        )
 
 
 @cache
@@ -65,5 +67,6 @@ def outdated(presets: Mapping[str, Preset], today: date) -> tuple[str, ...]:
     ages = {name: (preset, (today - preset.checked).days) for name, preset in presets.items()}
     return tuple(
         f"preset {name} was last checked on {preset.checked}, {days} days ago: see whether its destination still says so"
-        for name, (preset, days) in ages.items() if days > OLD_DAYS
+        for name, (preset, days) in ages.items()
+        if days > OLD_DAYS
     )

@@ -47,12 +47,16 @@ def _whole(line: str) -> str:
 def _commented(line: str) -> str:
     match = _ENTRY.match(line) or _ITEM.match(line)
     plain = match is not None and match["value"][0] not in "\"'[{|>"
-    return spelled_form(match.groupdict().get("key") or "", match["value"]) if match and plain and _CUT.search(match["value"]) else ""
+    return (
+        spelled_form(match.groupdict().get("key") or "", match["value"])
+        if match and plain and _CUT.search(match["value"])
+        else ""
+    )
 
 
 def _inside(line: str) -> str:
     """A colour or a hashtag between brackets, whose end is then lost with it."""
-    match = next((each for each in _INSIDE.finditer(line) if _open(line[:each.start("value")])), None)
+    match = next((each for each in _INSIDE.finditer(line) if _open(line[: each.start("value")])), None)
     return spelled_form(match["key"] or "", match["value"].rstrip()) if match else ""
 
 

@@ -63,7 +63,10 @@ class Resolver:
 
     def check_layers(self) -> None:
         """Mistakes in what the job and its brand say, even where every deliverable says something else."""
-        models: dict[str, type[Settings]] = {**{stage.name: stage.Settings for stage in self.stages}, "encode": Encode}
+        models: dict[str, type[Settings]] = {
+            **{stage.name: stage.Settings for stage in self.stages},
+            "encode": Encode,
+        }
         for layer in self.layers:
             for name, model in models.items():
                 if layer and (node := longhand(model, layer.at(name))) and node.value is not None:
@@ -85,43 +88,71 @@ class Resolver:
     def excepted(self, outline: DeliverableDraft, exception: Node) -> DeliverableDraft:
         """The same for a clip of which the job says something else."""
         said = exception.entries
-        trees = {name: layered([said.get(name), tree]) or tree if name in said else tree for name, tree in outline.trees.items()}
-        return self._settled(replace(outline, trees=trees, encodes=(said.get("encode"), *outline.encodes)), tuple(said))
+        trees = {
+            name: layered([said.get(name), tree]) or tree if name in said else tree
+            for name, tree in outline.trees.items()
+        }
+        return self._settled(
+            replace(outline, trees=trees, encodes=(said.get("encode"), *outline.encodes)), tuple(said)
+        )
 
-    def made(self, outline: DeliverableDraft, clip: SourceClip) -> ResolvedDeliverable | UnreadableDeliverable | None:
+    def made(
+        self, outline: DeliverableDraft, clip: SourceClip
+    ) -> ResolvedDeliverable | UnreadableDeliverable | None:
         """One deliverable of one clip; None when it has a mistake that stops the job."""
         own = Report(self.report.job)  # because what is wrong for one clip may be no mistake of the job
         library = self.library.of({**outline.variant.fields, "clip": clip.stem})
         settings = {
-            stage.name: outline.settings[stage.name] if stage.name in outline.settings
-            else self._settings(stage, outline.trees[stage.name], library, own) for stage in self.stages
+            stage.name: outline.settings[stage.name]
+            if stage.name in outline.settings
+            else self._settings(stage, outline.trees[stage.name], library, own)
+            for stage in self.stages
         }
         lost = self._pass_on(own, outline.by_clip if self.register.batch else frozenset())
-        name = self.register.name(outline.variant, outline.shelf.name if outline.shelf else "", outline.delivery, clip)
+        name = self.register.name(
+            outline.variant, outline.shelf.name if outline.shelf else "", outline.delivery, clip
+        )
         if outline.shelf is None or outline.delivery is None or clip.path is None or not name:
             return None
         if lost:
             return UnreadableDeliverable(name, clip.path, self._error(lost, clip))
         whole = {key: value for key, value in settings.items() if value is not None}
-        made = Deliverable(name, clip.path, outline.delivery, whole, outline.variant.stated.origin.place, accept=self._accepted(outline))
+        made = Deliverable(
+            name,
+            clip.path,
+            outline.delivery,
+            whole,
+            outline.variant.stated.origin.place,
+            accept=self._accepted(outline),
+        )
         return ResolvedDeliverable(made, outline.trees, outline.shelf, library)
 
     def _accepted(self, outline: DeliverableDraft) -> tuple[str, ...]:
         """The codes of notes that the deliverable or the job accepts."""
         stated = (layer.at("accept") for layer in (outline.variant.tree, self.layers[0]) if layer)
-        return tuple(str(each.value) for node in stated if node and isinstance(node.value, tuple) for each in node.value)
+        return tuple(
+            str(each.value)
+            for node in stated
+            if node and isinstance(node.value, tuple)
+            for each in node.value
+        )
 
     def _settled(self, bare: DeliverableDraft, changed: Collection[str]) -> DeliverableDraft:
         """An outline with its `changed` sections checked, as far as no clip is needed for that."""
         library = self.library.of(bare.variant.fields)
         fixed = {
             stage.name: self._settings(stage, bare.trees[stage.name], library, self.report)
-            for stage in self.stages if stage.name in changed and not _clips_in(bare.trees[stage.name])
+            for stage in self.stages
+            if stage.name in changed and not _clips_in(bare.trees[stage.name])
         }
         settings = {name: value for name, value in bare.settings.items() if name not in changed} | fixed
         by_clip = frozenset(
-            place for name, tree in bare.trees.items() if name not in settings
-            for place, taken in _templates(tree) if "clip" in taken and taken <= {"clip", *bare.variant.fields})
+            place
+            for name, tree in bare.trees.items()
+            if name not in settings
+            for place, taken in _templates(tree)
+            if "clip" in taken and taken <= {"clip", *bare.variant.fields}
+        )
         settled = replace(bare, settings=settings, by_clip=by_clip)
         return self._delivered(settled) if "encode" in changed else settled
 
@@ -135,8 +166,12 @@ class Resolver:
 
     def _section(self, stage: Stage, variant: Variant, shelf: LoadedPreset | None) -> Node:
         defaults = shelf.tree.at("defaults") if shelf else None
-        stated = [longhand(stage.Settings, layer.at(stage.name)) for layer in (*self.layers, defaults) if layer]
-        merged = layered([longhand(stage.Settings, variant.tree.at(stage.name)), _implied(stage, variant), *stated])
+        stated = [
+            longhand(stage.Settings, layer.at(stage.name)) for layer in (*self.layers, defaults) if layer
+        ]
+        merged = layered(
+            [longhand(stage.Settings, variant.tree.at(stage.name)), _implied(stage, variant), *stated]
+        )
         return merged or Node({}, variant.stated.origin.under(stage.name))
 
     @staticmethod
@@ -155,7 +190,9 @@ class Resolver:
 
     def _error(self, lost: tuple[Mistake, ...], clip: SourceClip) -> FinishError:
         """One error for all deliverables of a clip that the same mistakes stop."""
-        named = tuple(replace(each, at=replace(each.at, path=f"{each.at.path} of {clip.shown}")) for each in lost)
+        named = tuple(
+            replace(each, at=replace(each.at, path=f"{each.at.path} of {clip.shown}")) for each in lost
+        )
         return self.told.setdefault(named, several(tuple(each.error for each in named)))
 
     def _refuse_unknown_defaults(self, shelf: LoadedPreset) -> None:

@@ -26,8 +26,13 @@ def schema(stages: Sequence[Stage]) -> dict[str, Any]:
     job = _object(JobFile, shared)
     job["properties"]["deliverables"] |= {"items": _entry(shared), "description": "the files to make"}
     clip = _nullable(_object(ClipExceptions, shared))
-    job["properties"]["clips"] = _nullable({
-        "type": "object", "additionalProperties": clip, "description": "what single clips have otherwise, by name without suffix"})
+    job["properties"]["clips"] = _nullable(
+        {
+            "type": "object",
+            "additionalProperties": clip,
+            "description": "what single clips have otherwise, by name without suffix",
+        }
+    )
     return {"$schema": DIALECT, **job}
 
 
@@ -40,13 +45,24 @@ def _entry(shared: Mapping[str, Any]) -> dict[str, Any]:
     for member in each["properties"]["preset"]["anyOf"]:
         if "items" in member:
             member["items"] |= known
-    listed = {"properties": {"for": {"type": "object", "required": ["preset"], "properties": {"preset": {"type": "array"}}}}}
-    return {**entry, "required": ["name"], "oneOf": [{"required": ["preset"]}, {"required": ["for"], **listed}]}
+    listed = {
+        "properties": {
+            "for": {"type": "object", "required": ["preset"], "properties": {"preset": {"type": "array"}}}
+        }
+    }
+    return {
+        **entry,
+        "required": ["name"],
+        "oneOf": [{"required": ["preset"]}, {"required": ["for"], **listed}],
+    }
 
 
 def _object(model: type[Settings], shared: Mapping[str, Any]) -> dict[str, Any]:
     made = _inlined(model.model_json_schema(), {})
-    own = {key: part if key in made.get("required", ()) else _nullable(part) for key, part in made["properties"].items()}
+    own = {
+        key: part if key in made.get("required", ()) else _nullable(part)
+        for key, part in made["properties"].items()
+    }
     return {**made, "properties": {**own, **shared}}
 
 
@@ -54,7 +70,9 @@ def _section(model: type[Settings], about: str) -> dict[str, Any]:
     """One section, described by its model's own docstring or by its stage's."""
     made = _in_part(_inlined(model.model_json_schema(), {}))
     described = model.__dict__.get("__doc__") or about
-    return _nullable({**made, "description": inspect.cleandoc(described).split("\n")[0]} if described else made)
+    return _nullable(
+        {**made, "description": inspect.cleandoc(described).split("\n")[0]} if described else made
+    )
 
 
 def _inlined(part: Any, known: Mapping[str, Any]) -> Any:
@@ -68,14 +86,21 @@ def _inlined(part: Any, known: Mapping[str, Any]) -> Any:
         named = known[part["$ref"].rsplit("/", 1)[1]]
         return _inlined({**named, **{key: value for key, value in part.items() if key != "$ref"}}, known)
     return {
-        key: {name: _inlined(inner, known) for name, inner in value.items()} if key == "properties" else _inlined(value, known)
-        for key, value in part.items() if key not in ("$defs", "title")
+        key: {name: _inlined(inner, known) for name, inner in value.items()}
+        if key == "properties"
+        else _inlined(value, known)
+        for key, value in part.items()
+        if key not in ("$defs", "title")
     }
 
 
 def _in_part(part: dict[str, Any]) -> dict[str, Any]:
     """An object of which any key may be left out or null; what stands in a list is whole, because lists replace."""
-    kept = {key: value for key, value in part.items() if key not in ("required", "oneOf", "discriminator", "properties")}
+    kept = {
+        key: value
+        for key, value in part.items()
+        if key not in ("required", "oneOf", "discriminator", "properties")
+    }
     if "properties" in part:
         kept["properties"] = {key: _nullable(_in_part(value)) for key, value in part["properties"].items()}
     if members := part.get("anyOf") or part.get("oneOf"):

@@ -48,7 +48,9 @@ class ImageSequenceEntry(Settings):
 
     pictures: str = Field(description="their names with %04d where the number stands, as media/shot.%04d.png")
     rate: Annotated[Rate, Field(ge=1, le=240)] = Field(description="how many are shown a second")
-    start: Annotated[int, Field(ge=0)] | None = Field(None, description="the number of the first; the lowest there is if left out")
+    start: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="the number of the first; the lowest there is if left out"
+    )
 
 
 def clips(tree: Node, files: Files, report: Report) -> tuple[SourceClip, ...]:
@@ -71,7 +73,9 @@ def clips(tree: Node, files: Files, report: Report) -> tuple[SourceClip, ...]:
     return tuple(found.values())
 
 
-def exceptions(tree: Node, found: Sequence[SourceClip], sections: tuple[str, ...], report: Report) -> dict[str, Node]:
+def exceptions(
+    tree: Node, found: Sequence[SourceClip], sections: tuple[str, ...], report: Report
+) -> dict[str, Node]:
     """What `clips` says of each clip, by the clip's name without suffix as it is on disk."""
     stated = tree.at("clips")
     stems = {composed(clip.stem): clip.stem for clip in found}
@@ -81,7 +85,9 @@ def exceptions(tree: Node, found: Sequence[SourceClip], sections: tuple[str, ...
         if stems and not meant:
             report.add(node.key or node.origin, f'no clip "{printable(stem)}"', choices(stem, stems.values()))
         elif meant in said:
-            report.add(node.key or node.origin, f"stated twice (first at {said[meant].origin.place})", "keep one")
+            report.add(
+                node.key or node.origin, f"stated twice (first at {said[meant].origin.place})", "keep one"
+            )
         elif node.value is not None and checked(opened(ClipExceptions, sections), node, report):
             said[meant] = node
     return said
@@ -91,7 +97,9 @@ def _numbered(node: Node, files: Files, report: Report) -> SourceClip:
     """The clip that numbered pictures are."""
     stated = node.entries["pictures"]
     stem = _called(PurePath(str(stated.value)))
-    asked = checked(ImageSequenceEntry, node, Report(report.job))     # what is wrong in it is in the report already
+    asked = checked(
+        ImageSequenceEntry, node, Report(report.job)
+    )  # what is wrong in it is in the report already
     if asked is None:
         return SourceClip(stem, None)
     try:
@@ -103,14 +111,21 @@ def _numbered(node: Node, files: Files, report: Report) -> SourceClip:
 
 def _called(pattern: PurePath) -> str:
     """`media/shot.%04d.png` is `shot`, and `media/shot/%04d.png` too."""
-    return re.sub(r"[ ._-]*%\d*d", "", pattern.name).removesuffix(pattern.suffix) or pattern.parent.name or "clip"
+    return (
+        re.sub(r"[ ._-]*%\d*d", "", pattern.name).removesuffix(pattern.suffix)
+        or pattern.parent.name
+        or "clip"
+    )
 
 
 def _with_rate(name: str, wrong: str) -> tuple[str, str]:
     """What is wrong with a name; one of numbered pictures lacks their rate."""
     if not _NUMBERED.search(name):
         return wrong, ""
-    return "numbered pictures need a rate", f"in a job file: source: {{pictures: {printable(name, 200)}, rate: 24}}"
+    return (
+        "numbered pictures need a rate",
+        f"in a job file: source: {{pictures: {printable(name, 200)}, rate: 24}}",
+    )
 
 
 def _meant(node: Node, files: Files, report: Report) -> Mapping[str, Path | None]:
@@ -142,4 +157,8 @@ def _refuse_alike(found: tuple[SourceClip, ...], source: Node, report: Report) -
         elif len(shown) > 1:
             rest = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
             message = f'"{shown[0]}" and "{shown[1]}"{rest} would both be "{letters}" in a name'
-            report.add(source.origin, message.replace("both", "all") if rest else message, "rename one, or give each a job of its own")
+            report.add(
+                source.origin,
+                message.replace("both", "all") if rest else message,
+                "rename one, or give each a job of its own",
+            )

@@ -132,7 +132,9 @@ def spelled(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{spelled_key(str(key))}: {spelled(each)}" for key, each in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{spelled_key(str(key))}: {spelled(each)}" for key, each in value.items()) + "}"
+        )
     if isinstance(value, list | tuple):
         return "[" + ", ".join(spelled(each) for each in value) + "]"
     return f"{value:g}" if isinstance(value, float) else printable(str(value))
@@ -154,5 +156,7 @@ def spelled_key(key: str) -> str:
 
 def printable(text: str, most: int = 60) -> str:
     """A text as a terminal may print it: no control characters, at most `most` characters."""
-    clean = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:most])
+    clean = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:most]
+    )
     return clean if len(text) <= most else f"{clean}…"

@@ -21,7 +21,9 @@ Path = tuple[str | int, ...]
 Findings = dict[Path, list[PydanticFinding]]
 
 
-def checked(model: type[M], tree: Node, report: Report, library: Library | None = None, *, strict: bool = True) -> M | None:
+def checked(
+    model: type[M], tree: Node, report: Report, library: Library | None = None, *, strict: bool = True
+) -> M | None:
     """`tree` as a `model`; None when it is none, and then every mistake is in `report`.
 
     `strict`: a number is a number and a text a text, as an editor with the schema sees it. `library` is how its documents
@@ -43,7 +45,9 @@ def checked_layer(model: type[BaseModel], tree: Node, report: Report, library: L
             report.add(_origin(path, alternatives[0], tree), *tell(alternatives))
 
 
-def _validated(model: type[M], tree: Node, library: Library | None, *, strict: bool) -> tuple[M | None, Findings]:
+def _validated(
+    model: type[M], tree: Node, library: Library | None, *, strict: bool
+) -> tuple[M | None, Findings]:
     value, found = None, {}
     try:
         value = model.model_validate(plain(tree), strict=strict, context=library)
@@ -54,7 +58,11 @@ def _validated(model: type[M], tree: Node, library: Library | None, *, strict: b
     found = {path: each for path, each in found.items() if path not in outer} | _unknown_nulls(model, tree)
     found |= dict(_cut_off(tree, (AcceptedType(model),), ()))
     # A key that is missing because it was misspelt is one mistake.
-    meant = {(*path[:-1], nearest(_key(path), known_keys(each[0].kinds))) for path, each in found.items() if _is_unknown(each[0])}
+    meant = {
+        (*path[:-1], nearest(_key(path), known_keys(each[0].kinds)))
+        for path, each in found.items()
+        if _is_unknown(each[0])
+    }
     told = {path: each for path, each in found.items() if each[0].type != "missing" or path not in meant}
     return None if found else value, told
 
@@ -71,18 +79,38 @@ def _findings(wrong: ValidationError, model: type[BaseModel], tree: Node) -> Fin
         unknown = error["type"] == "extra_forbidden"
         kinds, node = kinds_at(model, path[:-1] if unknown else path), _reach(tree, path)
         said = (error["type"], error.get("ctx", {}), error["msg"], error["input"])
-        found.setdefault(path, []).append(PydanticFinding(*said, kinds, _key(path), node.written if node else ""))
+        found.setdefault(path, []).append(
+            PydanticFinding(*said, kinds, _key(path), node.written if node else "")
+        )
     return found
 
 
-def _cut_off(node: Node, kinds: tuple[AcceptedType, ...], path: Path) -> Iterator[tuple[Path, list[PydanticFinding]]]:
+def _cut_off(
+    node: Node, kinds: tuple[AcceptedType, ...], path: Path
+) -> Iterator[tuple[Path, list[PydanticFinding]]]:
     """Values of which a part is read as a comment, wherever that part could belong to them."""
-    for lost in filter(None, (node.cut if _could_be(node, kinds) else "", node.lost if node.lost and _is_text(kinds) else "")):
+    for lost in filter(
+        None, (node.cut if _could_be(node, kinds) else "", node.lost if node.lost and _is_text(kinds) else "")
+    ):
         whole = lost if lost is node.lost else f"{node.written}{lost}".strip()
-        yield path, [PydanticFinding("cut_off", {"whole": whole, "comment": lost.strip()}, "", node.value, kinds, str(path[-1]) if path else "")]
+        yield (
+            path,
+            [
+                PydanticFinding(
+                    "cut_off",
+                    {"whole": whole, "comment": lost.strip()},
+                    "",
+                    node.value,
+                    kinds,
+                    str(path[-1]) if path else "",
+                )
+            ],
+        )
     items = enumerate(node.value) if isinstance(node.value, tuple) else node.entries.items()
     for step, inner in items:
-        yield from _cut_off(inner, tuple(each for kind in kinds for each in inside(kind.type, step)), (*path, step))
+        yield from _cut_off(
+            inner, tuple(each for kind in kinds for each in inside(kind.type, step)), (*path, step)
+        )
 
 
 def _could_be(node: Node, kinds: tuple[AcceptedType, ...]) -> bool:
@@ -105,7 +133,11 @@ def _is_text(kinds: tuple[AcceptedType, ...]) -> bool:
 
 def _takes(kind: AcceptedType, text: str) -> bool:
     """Whether the pattern that a text must have, if any, lets it be this one."""
-    return all(re.search(mark.pattern, text) for mark in kind.marks if isinstance(getattr(mark, "pattern", None), str))
+    return all(
+        re.search(mark.pattern, text)
+        for mark in kind.marks
+        if isinstance(getattr(mark, "pattern", None), str)
+    )
 
 
 def _unknown_nulls(model: type[BaseModel], tree: Node) -> Findings:
@@ -160,4 +192,3 @@ def _origin(path: Path, wrong: PydanticFinding, tree: Node) -> Origin:
 
 def _key(path: Path) -> str:
     return next((step for step in reversed(path) if isinstance(step, str)), "")
-

@@ -63,9 +63,11 @@ def _text(data: bytes, start: Origin, report: Report) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        line = data[:wrong.start].count(b"\n") + 1
+        line = data[: wrong.start].count(b"\n") + 1
         column = wrong.start - data.rfind(b"\n", 0, wrong.start)
-        report.add(_at(start, line, column), f"not UTF-8 (byte {data[wrong.start]:#04x})", "save the file as UTF-8")
+        report.add(
+            _at(start, line, column), f"not UTF-8 (byte {data[wrong.start]:#04x})", "save the file as UTF-8"
+        )
         raise _StopError from wrong
 
 
@@ -83,7 +85,9 @@ class _Parser:
         node = self._node(self._next(), self._start, 0)
         self._next()
         if isinstance(again := self._next(), DocumentStartEvent):
-            self._report.add(self._place(again), 'a second document begins here ("---")', "one file holds one")
+            self._report.add(
+                self._place(again), 'a second document begins here ("---")', "one file holds one"
+            )
         return node
 
     def _next(self) -> Any:
@@ -94,11 +98,17 @@ class _Parser:
         except MarkedYAMLError as wrong:
             self._refuse(wrong)
         except ReaderError as wrong:
-            before = self._text[:wrong.position]
+            before = self._text[: wrong.position]
             place = _at(self._start, before.count("\n") + 1, wrong.position - before.rfind("\n"))
-            self._report.add(place, f"a control character (U+{ord(self._text[wrong.position]):04X})", "delete it")
+            self._report.add(
+                place, f"a control character (U+{ord(self._text[wrong.position]):04X})", "delete it"
+            )
         except Exception:  # the parser lets OverflowError, ValueError and others out on broken escapes
-            self._report.add(self._start, "not YAML: an escape that stands for no character", r"look for a \ in double quotes")
+            self._report.add(
+                self._start,
+                "not YAML: an escape that stands for no character",
+                r"look for a \ in double quotes",
+            )
         raise _StopError
 
     def _refuse(self, wrong: MarkedYAMLError) -> None:
@@ -134,14 +144,23 @@ class _Parser:
         value = self._scalar(event, here)
         if not isinstance(event, ScalarEvent) or event.style:
             return Node(value, here)
-        return Node(value, here, written=event.value, cut=cut_off(self._text, event.end_mark.index, empty=not event.value))
+        return Node(
+            value,
+            here,
+            written=event.value,
+            cut=cut_off(self._text, event.end_mark.index, empty=not event.value),
+        )
 
     def _items(self, here: Origin, depth: int) -> Iterator[Node]:
         index = 0
         while not isinstance(event := self._next(), SequenceEndEvent):
             node = self._node(event, here.under(index), depth + 1)
             at = event.end_mark.index
-            yield replace(node, lost=_item(cut_off(self._text, at + 1))) if self._text[at:at + 1] == "," else node
+            yield (
+                replace(node, lost=_item(cut_off(self._text, at + 1)))
+                if self._text[at : at + 1] == ","
+                else node
+            )
             index += 1
 
     def _map(self, here: Origin, depth: int) -> dict[str, Node]:
@@ -151,10 +170,14 @@ class _Parser:
             name = str(key.value) if isinstance(key.value, str) else ""
             place = self._place(event, here.under(name))
             node = self._node(follower := self._next(), here.under(name), depth + 1)
-            if follower.start_mark.index == follower.end_mark.index and node.value is None:  # nothing is written there
+            if (
+                follower.start_mark.index == follower.end_mark.index and node.value is None
+            ):  # nothing is written there
                 node = Node(None, place, cut=self._cut_value(event))
             if not isinstance(key.value, str):
-                shown = printable(event.value) if isinstance(event, ScalarEvent) else quoted(key.value)  # `012` is not 12
+                shown = (
+                    printable(event.value) if isinstance(event, ScalarEvent) else quoted(key.value)
+                )  # `012` is not 12
                 self._report.add(key.origin, f"a key must be text, not {shown}", f'write "{shown}"')
             elif name in entries:
                 first = entries[name].key or here
@@ -170,11 +193,23 @@ class _Parser:
 
     def _refuse_indirection(self, event: Event, here: Origin) -> None:
         if isinstance(event, AliasEvent):
-            self._indirect(event, here, f"an alias (*{printable(str(event.anchor))}) is not allowed", "write the value out")
+            self._indirect(
+                event,
+                here,
+                f"an alias (*{printable(str(event.anchor))}) is not allowed",
+                "write the value out",
+            )
         elif anchor := getattr(event, "anchor", None):
-            self._indirect(event, here, f"an anchor (&{printable(str(anchor))}) is not allowed", "delete it and write the value out")
+            self._indirect(
+                event,
+                here,
+                f"an anchor (&{printable(str(anchor))}) is not allowed",
+                "delete it and write the value out",
+            )
         if tag := getattr(event, "tag", None):
-            self._indirect(event, here, f"a tag ({printable(str(tag))}) is not allowed", "write the bare value")
+            self._indirect(
+                event, here, f"a tag ({printable(str(tag))}) is not allowed", "write the bare value"
+            )
 
     def _indirect(self, event: Event, here: Origin, message: str, hint: str) -> None:
         line = event.start_mark.line
@@ -201,7 +236,9 @@ class _Parser:
             return self._string(text, here)
         value = (int(text, base) if base else float(text)) if len(text) <= _DIGITS else math.inf
         if value in (math.inf, -math.inf):
-            self._report.add(here, f"{printable(text, 20)} is too large a number", "put it in quotes if it is text")
+            self._report.add(
+                here, f"{printable(text, 20)} is too large a number", "put it in quotes if it is text"
+            )
             return None
         return value
 
@@ -240,14 +277,35 @@ def _told(wrong: MarkedYAMLError, form: QuotingFix | None) -> tuple[str, str]:
 _COMMENT: Final = "a # after a blank begins a comment, and the rest of the line is lost"
 _BEHIND: Final = "not YAML: something stands behind the end of a value"
 _PROBLEMS: Final = {
-    "mapping values are not allowed here": ('not YAML: a second ": " in one value', "keys of one map stand in one column"),
+    "mapping values are not allowed here": (
+        'not YAML: a second ": " in one value',
+        "keys of one map stand in one column",
+    ),
     "could not find expected ':'": ("not YAML: a line without a key", 'a key ends in ": "'),
     "found unexpected end of stream": ("not YAML: a quote is not closed", "close it"),
-    "sequence entries are not allowed here": ('not YAML: a list in the line of its key', "begin it on the next line"),
+    "sequence entries are not allowed here": (
+        "not YAML: a list in the line of its key",
+        "begin it on the next line",
+    ),
     "mapping keys are not allowed here": ('not YAML: a text that begins with "?"', "put it in quotes"),
-    "expected the node content": ("not YAML: a value that begins with a mark of YAML's own", "put it in quotes"),
-    "found unknown escape character": (r'not YAML: a "\" in double quotes that begins no escape', r"write \\, or use single quotes"),
-    "expected a comment or a line break": ('not YAML: text behind "|" or ">"', "put it in quotes, or begin it on the next line"),
-    "expected alphabetic or numeric character": ('not YAML: a text that begins with "&" or "*"', "put it in quotes"),
-    **{f"found character '{mark}' that": (f'not YAML: a text that begins with "{mark}"', "put it in quotes") for mark in "%@`"},
+    "expected the node content": (
+        "not YAML: a value that begins with a mark of YAML's own",
+        "put it in quotes",
+    ),
+    "found unknown escape character": (
+        r'not YAML: a "\" in double quotes that begins no escape',
+        r"write \\, or use single quotes",
+    ),
+    "expected a comment or a line break": (
+        'not YAML: text behind "|" or ">"',
+        "put it in quotes, or begin it on the next line",
+    ),
+    "expected alphabetic or numeric character": (
+        'not YAML: a text that begins with "&" or "*"',
+        "put it in quotes",
+    ),
+    **{
+        f"found character '{mark}' that": (f'not YAML: a text that begins with "{mark}"', "put it in quotes")
+        for mark in "%@`"
+    },
 }

@@ -19,7 +19,7 @@ from finish.model import Loss, VideoTrack
 # So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House: a second of CPU.
 LOOKED_AT: Final = 60_000_000
 _WRITTEN: Final = Fraction(1, 100)  # s; what a GIF's delays are counted in, and most that were made of one
-_SCREENS: Final = tuple(map(Fraction, (24, 25, 30, 50, 60)))    # Hz; what is delivered somewhere, slowest first
+_SCREENS: Final = tuple(map(Fraction, (24, 25, 30, 50, 60)))  # Hz; what is delivered somewhere, slowest first
 _STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
 
 
@@ -27,7 +27,9 @@ def refuse(moving: Animation, shown: str) -> None:
     """MediaError for an animation of nothing, or of more than is taken."""
     if moving.size.pixels > MOST_PIXELS or len(moving.delays) >= FRAMES:
         message = f"{shown}: {len(moving.delays):,} frames of {moving.size} are too large"
-        raise MediaError(message, f"export it smaller: at most {FRAMES:,} frames of 8192x4320 pixels are taken")
+        raise MediaError(
+            message, f"export it smaller: at most {FRAMES:,} frames of 8192x4320 pixels are taken"
+        )
     if not moving.delays or not moving.size.pixels:
         raise MediaError(f"{shown}: this {moving.kind} has no picture", "export it again")
 
@@ -37,24 +39,48 @@ def lost(moving: Animation) -> tuple[Loss, ...]:
     if moving.whole:
         return ()
     there = f"{len(moving.delays)} of {moving.promised}" if moving.promised else f"{len(moving.delays)}"
-    return (Loss("cut-off", f"it is cut off or damaged after {there} pictures", start=sum(moving.seconds, Fraction(0))),)
+    return (
+        Loss(
+            "cut-off",
+            f"it is cut off or damaged after {there} pictures",
+            start=sum(moving.seconds, Fraction(0)),
+        ),
+    )
 
 
 def oddities(moving: Animation) -> tuple[str, ...]:
     """What is shown otherwise than the file says, in words."""
     frames = "frames" if moving.hurried > 1 else "frame"
-    text = f"{moving.hurried} {frames} of {SHORT_MS} ms or less shown for {SHOWN_MS} ms, as browsers show them"
+    text = (
+        f"{moving.hurried} {frames} of {SHORT_MS} ms or less shown for {SHOWN_MS} ms, as browsers show them"
+    )
     return (text,) if moving.hurried and len(moving.delays) > 1 else ()
 
 
 def webp(moving: Animation) -> VideoTrack:
     """The picture of an animated WebP, which PyAV cannot open, from what the file states."""
     end = sum(moving.seconds, Fraction(0))
-    return timed(VideoTrack(
-        index=0, codec="webp", profile="", pix_fmt="argb", coded=moving.size, size=moving.size, sample_aspect=Fraction(1), rotation=0,
-        rate=Fraction(1), variable=False, frames=len(moving.delays), start=Fraction(0), end=end, alpha=bool(moving.alpha),
-        straight=bool(moving.alpha), key_gap=end,
-    ), moving)
+    return timed(
+        VideoTrack(
+            index=0,
+            codec="webp",
+            profile="",
+            pix_fmt="argb",
+            coded=moving.size,
+            size=moving.size,
+            sample_aspect=Fraction(1),
+            rotation=0,
+            rate=Fraction(1),
+            variable=False,
+            frames=len(moving.delays),
+            start=Fraction(0),
+            end=end,
+            alpha=bool(moving.alpha),
+            straight=bool(moving.alpha),
+            key_gap=end,
+        ),
+        moving,
+    )
 
 
 def timed(video: VideoTrack, moving: Animation) -> VideoTrack:
@@ -64,9 +90,16 @@ def timed(video: VideoTrack, moving: Animation) -> VideoTrack:
     gaps = frame_rates.gaps_of(begins[:-1], begins[1])
     own = frame_rates.rate_of(gaps, tick, ())
     places = [each * tick * own for each in begins[:-1]]
-    even = all(abs(each - round(each)) <= own * tick for each in places)    # within a tick of its own grid
+    even = all(abs(each - round(each)) <= own * tick for each in places)  # within a tick of its own grid
     rates = (own, *_SCREENS) if even else _SCREENS
-    rate = next((each for each in rates if len({round(begin * tick * each) for begin in begins[:-1]}) == len(moving.delays)), _SCREENS[-1])
+    rate = next(
+        (
+            each
+            for each in rates
+            if len({round(begin * tick * each) for begin in begins[:-1]}) == len(moving.delays)
+        ),
+        _SCREENS[-1],
+    )
     return replace(video, rate=rate, variable=frame_rates.varies(gaps), gap=gaps[-1] * tick)
 
 
@@ -85,10 +118,13 @@ def _see_through(path: Path, demuxer: str, index: int) -> bool:
     frame: Any
     left = LOOKED_AT
     options = {"protocol_whitelist": "file", "format_whitelist": demuxer, **reading(demuxer)}
-    with suppress(av.FFmpegError), av.open(f"file:{path}", format=demuxer, options=options, metadata_errors="replace") as container:
+    with (
+        suppress(av.FFmpegError),
+        av.open(f"file:{path}", format=demuxer, options=options, metadata_errors="replace") as container,
+    ):
         for frame in container.decode(container.streams[index]):
             left -= frame.width * frame.height
             if int(frame.to_ndarray(format="rgba")[..., 3].min()) < 255 or left < 0:
                 return True
         return False
-    return True     # a damaged one
+    return True  # a damaged one

@@ -15,9 +15,9 @@ from typing import Final
 from finish.units import Size
 
 SHORT_MS, SHOWN_MS = 10, 100
-FRAMES: Final = 100_000   # house limit, an hour and more of any animation
+FRAMES: Final = 100_000  # house limit, an hour and more of any animation
 _HEAD: Final = 16
-_MOST_BYTES: Final = 2**30     # house limit: what lies behind is as if it were cut off
+_MOST_BYTES: Final = 2**30  # house limit: what lies behind is as if it were cut off
 _KINDS: Final = {"gif": "GIF", "apng": "APNG", "webp_anim": "WebP"}
 
 
@@ -85,8 +85,8 @@ def _gif(data: bytes) -> Animation:
         if mark == 0x3B:
             whole = True
             break
-        if mark == 0x21 and data[at + 1:at + 3] == b"\xf9\x04" and at + 6 < len(data):
-            delay, place = int.from_bytes(data[at + 4:at + 6], "little"), at + 4
+        if mark == 0x21 and data[at + 1 : at + 3] == b"\xf9\x04" and at + 6 < len(data):
+            delay, place = int.from_bytes(data[at + 4 : at + 6], "little"), at + 4
         if mark not in (0x21, 0x2C):
             break
         start = at + 2 if mark == 0x21 else at + 11 + _table(data[at + 9] if at + 9 < len(data) else 0)
@@ -95,7 +95,7 @@ def _gif(data: bytes) -> Animation:
             break
         if mark == 0x2C:
             seen.delays.append(delay * 10)
-            seen.short += [place] if place and delay == 1 else []   # FFmpeg shows 0 as 100 ms, and 1 as 10
+            seen.short += [place] if place and delay == 1 else []  # FFmpeg shows 0 as 100 ms, and 1 as 10
             delay = place = 0
         at = end
     # What ends after a whole image lacks nothing but the mark of its end.
@@ -130,28 +130,36 @@ def _apng(data: bytes) -> Animation | None:
             over, under = struct.unpack_from(">HH", data, at + 20)
             delays.append(Fraction(over * 1000, under or 100))
         ended = ended or kind == b"IEND"
-    return Animation("apng", size, tuple(delays), ended and len(delays) == promised, promised) if promised else None
+    return (
+        Animation("apng", size, tuple(delays), ended and len(delays) == promised, promised)
+        if promised
+        else None
+    )
 
 
 def _webp(data: bytes) -> Animation | None:
     """RFC 9649 §2.7: `VP8X` states the canvas, each `ANMF` a frame and its duration in ms. None for a still picture."""
     size, alpha, moves, delays = Size(0, 0), False, False, list[int | Fraction]()
-    end = 8 + int.from_bytes(data[4:8], "little")   # what lies behind is no part of it
-    whole = end <= len(data) + 1                    # the last byte may be padding
+    end = 8 + int.from_bytes(data[4:8], "little")  # what lies behind is no part of it
+    whole = end <= len(data) + 1  # the last byte may be padding
     for kind, at, length in _chunks(data[:end], 12, "<", 0):
         whole = whole and at + length <= end and kind.isascii() and kind.decode().isprintable()
         if kind == b"VP8X" and length >= 10:
             moves, alpha = bool(data[at] & 0x02), bool(data[at] & 0x10)
             size = _size(data, at + 4)
         elif kind == b"ANMF" and length >= 16:
-            alpha = alpha or (not delays and _size(data, at + 6) != size)   # around a smaller first frame nothing is drawn
-            delays.append(int.from_bytes(data[at + 12:at + 15], "little"))
+            alpha = alpha or (
+                not delays and _size(data, at + 6) != size
+            )  # around a smaller first frame nothing is drawn
+            delays.append(int.from_bytes(data[at + 12 : at + 15], "little"))
     return Animation("webp_anim", size, tuple(delays), whole, alpha=alpha) if moves else None
 
 
 def _size(data: bytes, at: int) -> Size:
     """Width and height, each less one, in three bytes."""
-    return Size(1 + int.from_bytes(data[at:at + 3], "little"), 1 + int.from_bytes(data[at + 3:at + 6], "little"))
+    return Size(
+        1 + int.from_bytes(data[at : at + 3], "little"), 1 + int.from_bytes(data[at + 3 : at + 6], "little")
+    )
 
 
 def _chunks(data: bytes, at: int, order: str, after: int) -> Iterator[tuple[bytes, int, int]]:
@@ -162,7 +170,11 @@ def _chunks(data: bytes, at: int, order: str, after: int) -> Iterator[tuple[byte
     for _ in range(2 * FRAMES):
         if at + 8 > len(data):
             return
-        length, kind = struct.unpack_from(">I4s", data, at) if order == ">" else struct.unpack_from("<4sI", data, at)[::-1]
+        length, kind = (
+            struct.unpack_from(">I4s", data, at)
+            if order == ">"
+            else struct.unpack_from("<4sI", data, at)[::-1]
+        )
         cut = at + 8 + length > len(data)
         if cut and order == ">":
             return

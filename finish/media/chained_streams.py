@@ -8,8 +8,8 @@ from typing import BinaryIO, Final
 
 from finish.errors import MediaError
 
-_PAGES: Final = 4_000_000   # house limit; of 4 kB each more than any film has
-_BLOCK: Final = 2**20       # bytes that are looked at together
+_PAGES: Final = 4_000_000  # house limit; of 4 kB each more than any film has
+_BLOCK: Final = 2**20  # bytes that are looked at together
 _HINT: Final = "join them with FFmpeg's concat demuxer, or export them as one"
 
 
@@ -21,7 +21,9 @@ def refuse_chained(path: Path, demuxer: str, shown: str) -> None:
     with path.open("rb") as file:
         at = find(file)
     if at is not None:
-        message = f"{shown} is several files in one: the second begins at byte {at:,} of {path.stat().st_size:,}"
+        message = (
+            f"{shown} is several files in one: the second begins at byte {at:,} of {path.stat().st_size:,}"
+        )
         raise MediaError(message, _HINT)
 
 
@@ -62,7 +64,7 @@ def _ogg(file: BinaryIO) -> int | None:
         if begins and going:
             return at
         going = not begins
-        at += 27 + head[26] + sum(head[27:27 + head[26]])
+        at += 27 + head[26] + sum(head[27 : 27 + head[26]])
     return None
 
 

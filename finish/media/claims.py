@@ -19,14 +19,17 @@ from finish.model import Loss, Source, Whose, merged
 
 # 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
 MOST_PIXELS: Final = 8192 * 4320
-_KEPT_BY_INDEX: Final = ("mov", "mp4")  # the index of each track was compared with itself; edit lists shorten what is shown
-_COUNTED: Final = Fraction(1, 10)       # s
+_KEPT_BY_INDEX: Final = (
+    "mov",
+    "mp4",
+)  # the index of each track was compared with itself; edit lists shorten what is shown
+_COUNTED: Final = Fraction(1, 10)  # s
 _TAGGED: Final = ("matroska", "webm")
 _LASTING: Final = re.compile(r"(\d\d):(\d\d):(\d\d(?:\.\d{1,9})?)")
-_PADDED: Final = Fraction(1, 20)        # s; the padding of a last block of sound counts, and is not heard
-_SAMPLES_A_BYTE: Final = 8              # one-bit sound has that many; nothing has more
+_PADDED: Final = Fraction(1, 20)  # s; the padding of a last block of sound counts, and is not heard
+_SAMPLES_A_BYTE: Final = 8  # one-bit sound has that many; nothing has more
 _FEW: Final = 1_000_000
-_LOOKED_AT: Final = 100    # frames that one look may take: limits of time and output follow
+_LOOKED_AT: Final = 100  # frames that one look may take: limits of time and output follow
 _TOO_LARGE: Final = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
 
 
@@ -56,9 +59,22 @@ def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mappin
 def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
     """MediaError for a file in which a picture is too large for FFmpeg's limit: only its log says so, where it is opened
     once more with the same `options`. By a process of its own: a log of PyAV's belongs to all threads, and may stop them for ever."""
-    general = {name: value for name, value in options.items() if name not in reading("apng")}     # a program refuses another demuxer's
+    general = {
+        name: value for name, value in options.items() if name not in reading("apng")
+    }  # a program refuses another demuxer's
     opened = [word for name, value in general.items() for word in (f"-{name}", value)]
-    arguments = [binary(), "-hide_banner", "-nostdin", "-loglevel", "repeat+level+error", "-threads", "1", *opened, "-i", f"file:{path}"]
+    arguments = [
+        binary(),
+        "-hide_banner",
+        "-nostdin",
+        "-loglevel",
+        "repeat+level+error",
+        "-threads",
+        "1",
+        *opened,
+        "-i",
+        f"file:{path}",
+    ]
     log = ffmpeg.lines(arguments, _LOOKED_AT, threading.Event())
     large = next((found[1] for line in log if (found := _TOO_LARGE.search(line))), None)
     if large:
@@ -75,7 +91,8 @@ def stated_ends(streams: Iterable[Any]) -> dict[int, Fraction]:
     said = {each.index: _LASTING.fullmatch(str(each.metadata.get("DURATION", ""))) for each in streams}
     return {
         index: Fraction(int(found[1])) * 3600 + int(found[2]) * 60 + Fraction(found[3])
-        for index, found in said.items() if found
+        for index, found in said.items()
+        if found
     }
 
 
@@ -85,14 +102,22 @@ def compared(source: Source, lasting: Mapping[int, Fraction], others: Fraction) 
     `others` is when the last of what is neither picture nor sound ends (s): a container's length counts subtitles too.
     """
     stated = containers.read(source.path, source.demuxer)
-    ends = max((*(each.end for each in source.pictures), *(each.end for each in source.audio)), default=Fraction(0))
+    ends = max(
+        (*(each.end for each in source.pictures), *(each.end for each in source.audio)), default=Fraction(0)
+    )
     short = Fraction(0)
     if stated.seconds is not None and source.demuxer not in _KEPT_BY_INDEX:
         # An AVI counts its pictures, one by one; other containers state the length of what is longest.
-        last = max(each.end for each in source.pictures) if _counts(source) else max(ends, ends - source.start, others)
+        last = (
+            max(each.end for each in source.pictures)
+            if _counts(source)
+            else max(ends, ends - source.start, others)
+        )
         short = max(Fraction(0), stated.seconds - last)
     losses = [_placed(each, ends, short) for each in stated.losses]
-    if short > (_COUNTED if _counts(source) else TOLERATED) and not any(each.code == "cut-off" for each in losses):
+    if short > (_COUNTED if _counts(source) else TOLERATED) and not any(
+        each.code == "cut-off" for each in losses
+    ):
         losses.append(_uncounted(short) if _counts(source) else _placed(cut_off(), ends, short))
     if not losses and source.demuxer in _TAGGED:
         losses += _ended(source, lasting)
@@ -101,7 +126,9 @@ def compared(source: Source, lasting: Mapping[int, Fraction], others: Fraction) 
 
 
 def _uncounted(short: Fraction) -> Loss:
-    return Loss("pictures-missing", "its header counts more pictures than there are", "picture", seconds=short)
+    return Loss(
+        "pictures-missing", "its header counts more pictures than there are", "picture", seconds=short
+    )
 
 
 def _counts(source: Source) -> bool:

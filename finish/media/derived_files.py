@@ -23,8 +23,8 @@ from finish.storage.cleanup import discard
 from finish.storage.store import Store, writing
 from finish.units import digest
 
-_BLOCK: Final = 1 << 22     # bytes that are copied at once
-_VERSION: Final = "1"   # raised whenever one would be made otherwise
+_BLOCK: Final = 1 << 22  # bytes that are copied at once
+_VERSION: Final = "1"  # raised whenever one would be made otherwise
 
 
 class Deriver:
@@ -36,18 +36,28 @@ class Deriver:
     def instead(self, source: Source) -> Path:
         """What is read in the place of a file that has a `need`."""
         suffix, write = _MAKERS[source.need]
-        return self._made(digest("derived", _VERSION, source.need, source.digest), suffix, partial(write, source, self._cancel))
+        return self._made(
+            digest("derived", _VERSION, source.need, source.digest),
+            suffix,
+            partial(write, source, self._cancel),
+        )
 
     def film(self, pictures: ImageSequence) -> Path:
         """The film of numbered pictures."""
-        return self._made(digest("derived", _VERSION, pictures.digest), ".mov", partial(film, pictures, self._cancel))
+        return self._made(
+            digest("derived", _VERSION, pictures.digest), ".mov", partial(film, pictures, self._cancel)
+        )
 
     def trimmed(self, path: Path, file: str, tail: Tail) -> Path:
         """A clip without what lies behind its end; `file` is the digest of it all."""
-        return self._made(digest("derived", _VERSION, "tail", file, str(tail.end)), tail.suffix, partial(_begun, path, tail.end))
+        return self._made(
+            digest("derived", _VERSION, "tail", file, str(tail.end)),
+            tail.suffix,
+            partial(_begun, path, tail.end),
+        )
 
     def _made(self, key: str, suffix: str, write: Callable[[Path], None]) -> Path:
-        with self._lock:    # who wants one that another thread is making waits for it
+        with self._lock:  # who wants one that another thread is making waits for it
             known = self._store.piece(key, suffix)
             if known is not None:
                 return known
@@ -87,5 +97,6 @@ def _rejoined(source: Source, cancel: threading.Event, target: Path) -> None:
 
 
 _MAKERS: Final[Mapping[str, tuple[str, Callable[[Source, threading.Event, Path], None]]]] = {
-    "delays": (".gif", _slowed), joined_recordings.NEED: (".nut", _rejoined),
+    "delays": (".gif", _slowed),
+    joined_recordings.NEED: (".nut", _rejoined),
 }

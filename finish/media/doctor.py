@@ -18,10 +18,53 @@ from finish.storage import seal
 
 # Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.
 FILTERS: Final = (
-    "acompressor", "acrossfade", "adelay", "afade", "afftdn", "aformat", "alimiter", "aloop", "amerge", "amix", "amultiply",
-    "anoisesrc", "anullsrc", "apad", "aresample", "asetpts", "asplit", "ass", "atrim", "bwdif", "concat", "crop", "deesser",
-    "exposure", "fade", "format", "fps", "gblur", "highpass", "lowpass", "lut3d", "overlay", "pad", "pan", "scale", "select",
-    "sendcmd", "setparams", "setpts", "setsar", "split", "tonemap", "tpad", "trim", "volume", "vstack", "zscale",
+    "acompressor",
+    "acrossfade",
+    "adelay",
+    "afade",
+    "afftdn",
+    "aformat",
+    "alimiter",
+    "aloop",
+    "amerge",
+    "amix",
+    "amultiply",
+    "anoisesrc",
+    "anullsrc",
+    "apad",
+    "aresample",
+    "asetpts",
+    "asplit",
+    "ass",
+    "atrim",
+    "bwdif",
+    "concat",
+    "crop",
+    "deesser",
+    "exposure",
+    "fade",
+    "format",
+    "fps",
+    "gblur",
+    "highpass",
+    "lowpass",
+    "lut3d",
+    "overlay",
+    "pad",
+    "pan",
+    "scale",
+    "select",
+    "sendcmd",
+    "setparams",
+    "setpts",
+    "setsar",
+    "split",
+    "tonemap",
+    "tpad",
+    "trim",
+    "volume",
+    "vstack",
+    "zscale",
 )
 ENCODERS: Final = ("aac", "ffv1", "libx264", "pcm_f32le", "pcm_s24le", "png", "prores_ks", "rawvideo")
 MUXERS: Final = ("image2", "ipod", "mov", "mp4", "nut")
@@ -39,12 +82,22 @@ class Capability:
 
 def examine(folder: Path) -> tuple[Capability, ...]:
     """Everything a job needs: the FFmpeg and its parts, fonts, models, room on the disk of `folder`."""
-    return tuple(_safely(what, look) for what, look in (
-        ("Python", _python), ("FFmpeg", _ffmpeg), ("filters", lambda: _parts("filters", FILTERS)),
-        ("encoders", lambda: _parts("encoders", ENCODERS)), ("muxers", lambda: _parts("muxers", MUXERS)), ("fonts", _fonts),
-        ("faces", _faces), ("speech", _speech), ("disk", lambda: _disk(folder)), ("store", _store),
-        ("machine", _machine),
-    ))
+    return tuple(
+        _safely(what, look)
+        for what, look in (
+            ("Python", _python),
+            ("FFmpeg", _ffmpeg),
+            ("filters", lambda: _parts("filters", FILTERS)),
+            ("encoders", lambda: _parts("encoders", ENCODERS)),
+            ("muxers", lambda: _parts("muxers", MUXERS)),
+            ("fonts", _fonts),
+            ("faces", _faces),
+            ("speech", _speech),
+            ("disk", lambda: _disk(folder)),
+            ("store", _store),
+            ("machine", _machine),
+        )
+    )
 
 
 def _safely(what: str, look: Callable[[], tuple[bool, str]]) -> Capability:
@@ -62,7 +115,9 @@ def _ffmpeg() -> tuple[bool, str]:
     said = ffmpeg_program.version()
     major = "".join(each for each in said.lstrip("nN").split(".")[0] if each.isdigit())
     fine = int(major or 0) >= 9
-    return fine, f"{said} at {ffmpeg_program.binary()}" + ("" if fine else ": version 9 is needed; unset FINISH_FFMPEG")
+    return fine, f"{said} at {ffmpeg_program.binary()}" + (
+        "" if fine else ": version 9 is needed; unset FINISH_FFMPEG"
+    )
 
 
 def _parts(kind: str, wanted: tuple[str, ...]) -> tuple[bool, str]:
@@ -73,7 +128,9 @@ def _parts(kind: str, wanted: tuple[str, ...]) -> tuple[bool, str]:
 def _fonts() -> tuple[bool, str]:
     fonts = sorted(resources.font_folder().glob("*.ttf"))
     han = "with" if resources.cjk_fonts() else "without (pip install 'finish[cjk]')"
-    return bool(fonts), f"{len(fonts)} files at {resources.font_folder()}, {han} those for Chinese, Japanese and Korean"
+    return bool(
+        fonts
+    ), f"{len(fonts)} files at {resources.font_folder()}, {han} those for Chinese, Japanese and Korean"
 
 
 def _faces() -> tuple[bool, str]:
@@ -103,7 +160,12 @@ def _disk(folder: Path) -> tuple[bool, str]:
 def _store() -> tuple[bool, str]:
     """Whether a later run believes what this one leaves in a store."""
     where = seal.kept()
-    return bool(where), f"sealed: {where}" if where else f"the home folder keeps no secret, so each run makes all anew: set {seal.NAME}"
+    return (
+        bool(where),
+        f"sealed: {where}"
+        if where
+        else f"the home folder keeps no secret, so each run makes all anew: set {seal.NAME}",
+    )
 
 
 def _machine() -> tuple[bool, str]:

@@ -9,8 +9,8 @@ from typing import Final
 from finish.errors import MediaError
 from finish.media.mp4_boxes import outermost
 
-_INDEX: Final = 2**26   # bytes of an index that are looked at; house: four times that of a day of pictures
-_HEAD: Final = 2**18    # bytes of a Matroska file: its tracks stand before its clusters
+_INDEX: Final = 2**26  # bytes of an index that are looked at; house: four times that of a day of pictures
+_HEAD: Final = 2**18  # bytes of a Matroska file: its tracks stand before its clusters
 # A protected sample entry (ISO/IEC 14496-12 §8.12) and the scheme that its `schm` names (ISO/IEC 23001-7: cenc, cbcs, …).
 _ENTRY: Final = re.compile(rb"enc[vat]")
 _SCHEME: Final = re.compile(rb"sinf.{4}frma.{4}.{4}schm.{4}([\w ]{4})", re.DOTALL)
@@ -31,7 +31,14 @@ def refuse(path: Path, shown: str) -> None:
         if head[:4] == b"\x1a\x45\xdf\xa3":
             how = "WebM" if _MATROSKA.search(head) else ""
         elif head[4:8] in (b"ftyp", b"moov", b"wide", b"free", b"skip", b"mdat", b"styp"):
-            index = next((read(start, min(end, start + _INDEX)) for kind, start, end in outermost(read, size) if kind == b"moov"), b"")
+            index = next(
+                (
+                    read(start, min(end, start + _INDEX))
+                    for kind, start, end in outermost(read, size)
+                    if kind == b"moov"
+                ),
+                b"",
+            )
             found = _SCHEME.search(index) if _ENTRY.search(index) else None
             how = found[1].decode("ascii").strip() if found else ""
     if how:

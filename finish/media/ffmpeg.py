@@ -27,7 +27,7 @@ STALL_SECONDS: Final = 60.0
 _LOOK: Final = 0.01  # s between looks at a process: what a batch of short ones waits for in vain
 # Threads of the filter graph are pinned: float filters must not depend on how many cores a machine has.
 FILTER_THREADS: Final = 2
-_LINE: Final = 2**16   # bytes: what is no line of FFmpeg's must not fill the memory
+_LINE: Final = 2**16  # bytes: what is no line of FFmpeg's must not fill the memory
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,27 @@ def command(lowered: CompiledCommand, root: Path, *, tolerant: bool = False) -> 
         graph += ["-/filter_complex", str(script)]
     graph += ["-filter_complex_threads", str(FILTER_THREADS)] if graph else []
     return [
-        binary(), "-hide_banner", "-nostdin", "-nostats", "-benchmark", "-y", "-loglevel", "level+verbose",
-        *(("-max_error_rate", "1") if tolerant else ("-xerror",)), "-copyts", *lowered.inputs, *graph, *lowered.outputs,
+        binary(),
+        "-hide_banner",
+        "-nostdin",
+        "-nostats",
+        "-benchmark",
+        "-y",
+        "-loglevel",
+        "level+verbose",
+        *(("-max_error_rate", "1") if tolerant else ("-xerror",)),
+        "-copyts",
+        *lowered.inputs,
+        *graph,
+        *lowered.outputs,
     ]
 
 
 def write(
-    outputs: Sequence[Output], *, progress: Callable[[Sequence[int]], None] | None = None, cancel: threading.Event | None = None,
+    outputs: Sequence[Output],
+    *,
+    progress: Callable[[Sequence[int]], None] | None = None,
+    cancel: threading.Event | None = None,
 ) -> FinishedProcess:
     """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the caller's temporaries.
 
@@ -76,13 +90,17 @@ def write(
     """
     version()  # refuses what is no FFmpeg, or too old, by name
     with workplace() as (root, place):
-        lowered = compile_outputs([_counted(number, steadied(each)) for number, each in enumerate(outputs)], place)
+        lowered = compile_outputs(
+            [_counted(number, steadied(each)) for number, each in enumerate(outputs)], place
+        )
         reading = _Reading.of(outputs, lowered)
         arguments = command(lowered, root, tolerant=reading.tolerant)
         arguments[1:1] = ["-progress", "pipe:1"]
         with started(arguments, reading.frames) as process:
             state = _Progress(len(outputs))
-            return _watched(process, state, progress or (lambda _: None), cancel or threading.Event(), reading)
+            return _watched(
+                process, state, progress or (lambda _: None), cancel or threading.Event(), reading
+            )
 
 
 def _counted(number: int, output: Output) -> Output:
@@ -91,7 +109,11 @@ def _counted(number: int, output: Output) -> Output:
     FFmpeg takes equal names for one file, into which its threads would write through each other: so the same pipe, differently named.
     """
     encoded = output.streams[0].kind == "video" and ("c", "copy") not in output.options
-    counting = (("stats_enc_post:v", f"pipe:{'0' * number}1"), ("stats_enc_post_fmt:v", "@{fidx}")) if encoded else ()
+    counting = (
+        (("stats_enc_post:v", f"pipe:{'0' * number}1"), ("stats_enc_post_fmt:v", "@{fidx}"))
+        if encoded
+        else ()
+    )
     return replace(output, options=(*output.options, *counting))
 
 
@@ -107,11 +129,19 @@ class _Reading:
     @classmethod
     def of(cls, outputs: Sequence[Output], lowered: CompiledCommand) -> _Reading:
         inputs = [value for option, value in pairwise(lowered.inputs) if option == "-i"]
-        sources = [node for node in history([stream for output in outputs for stream in output.streams]) if node.name == "source"]
+        sources = [
+            node
+            for node in history([stream for output in outputs for stream in output.streams])
+            if node.name == "source"
+        ]
         counts = [int(str(node.arg("frames"))) for node in sources if node.arg("frames") is not None]
-        lenient = {f"file:{node.path}" for node in sources if node.arg("seek") is not None or node.arg("tolerant")}
+        lenient = {
+            f"file:{node.path}" for node in sources if node.arg("seek") is not None or node.arg("tolerant")
+        }
         trusted = frozenset(number for number, each in enumerate(inputs) if each in lenient)
-        return cls(max(counts, default=UNKNOWN_FRAMES), any(node.arg("tolerant") for node in sources), trusted)
+        return cls(
+            max(counts, default=UNKNOWN_FRAMES), any(node.arg("tolerant") for node in sources), trusted
+        )
 
 
 class WatchedPipe(io.RawIOBase):
@@ -142,7 +172,10 @@ class WatchedPipe(io.RawIOBase):
             data = self._pipe.read(size)
             self.size += len(data)
             return data
-        except (Interrupted, KeyboardInterrupt) as stop:  # PyAV loses what its callback raises unless it is an Exception; `piped` raises it
+        except (
+            Interrupted,
+            KeyboardInterrupt,
+        ) as stop:  # PyAV loses what its callback raises unless it is an Exception; `piped` raises it
             self.stopped = stop
             return b""
         finally:
@@ -184,7 +217,9 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
 def refuse_absent(file: Path) -> None:
     """FFmpegError where a process that reported no error left no file, or an empty one."""
     if not file.is_file() or not file.stat().st_size:
-        raise FFmpegError("FFmpeg ended without an error and gave nothing", "`finish doctor` says which FFmpeg is started")
+        raise FFmpegError(
+            "FFmpeg ended without an error and gave nothing", "`finish doctor` says which FFmpeg is started"
+        )
 
 
 def _stood_still() -> FinishError:
@@ -248,7 +283,10 @@ def _guard(process: subprocess.Popen[bytes], watched: WatchedPipe, cancel: threa
 
 
 def _watched(
-    process: subprocess.Popen[bytes], state: _Progress, progress: Callable[[Sequence[int]], None], cancel: threading.Event,
+    process: subprocess.Popen[bytes],
+    state: _Progress,
+    progress: Callable[[Sequence[int]], None],
+    cancel: threading.Event,
     reading: _Reading,
 ) -> FinishedProcess:
     log, told = FFmpegLog(), state.frames

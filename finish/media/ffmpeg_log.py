@@ -14,8 +14,12 @@ from finish.analysis.decode_faults import HARMLESS
 from finish.errors import CapabilityError, DiskError, FFmpegError, FinishError, GlyphError, MediaError
 
 _TOFU: Final = re.compile(r"failed to find any fallback with glyph (0x[0-9A-Fa-f]+)")
-_MISSING: Final = re.compile(r"(?:No such filter: |Unknown encoder |Unknown input format: |Requested output format )'([^']+)'")
-_DECODED: Final = re.compile(r"Input stream #(\d+):(\d+) \(video\): (\d+) packets read .*?; (\d+) frames decoded(?:; (\d+) decode errors)?")
+_MISSING: Final = re.compile(
+    r"(?:No such filter: |Unknown encoder |Unknown input format: |Requested output format )'([^']+)'"
+)
+_DECODED: Final = re.compile(
+    r"Input stream #(\d+):(\d+) \(video\): (\d+) packets read .*?; (\d+) frames decoded(?:; (\d+) decode errors)?"
+)
 _CHANGED: Final = re.compile(r"Reconfiguring filter graph because video parameters changed to .*?, (\d+x\d+)")
 SPENT: Final = re.compile(r"bench: utime=([\d.]+)s stime=([\d.]+)s")
 _DAMAGE: Final = ("Invalid data found", "decode", "Error splitting", "corrupt", "Invalid NAL")
@@ -28,7 +32,7 @@ _OWN: Final = re.compile(r"[0-9a-f]{24,}")
 _COPY: Final = "copy it again, or export it again"
 _AGAIN: Final = "export it again with one size, one rate and the same channels throughout"
 _KEPT: Final = 200
-_LINE: Final = 2**16   # bytes: what is no line of FFmpeg's must not fill the memory
+_LINE: Final = 2**16  # bytes: what is no line of FFmpeg's must not fill the memory
 
 
 class FFmpegLog:
@@ -38,8 +42,8 @@ class FFmpegLog:
         self.tail: deque[str] = deque(maxlen=_KEPT)
         self.errors: list[str] = []
         self.tofu: set[str] = set()
-        self.inputs: dict[int, str] = {}                # the files that are read, by their numbers
-        self.decoders: dict[str, set[int]] = {}         # the inputs that each decoder works for, by its name
+        self.inputs: dict[int, str] = {}  # the files that are read, by their numbers
+        self.decoders: dict[str, set[int]] = {}  # the inputs that each decoder works for, by its name
         self.decoded: dict[tuple[int, int], tuple[int, int, int]] = {}
         self.cpu = 0.0
         self.changed = ""
@@ -75,14 +79,24 @@ class FFmpegLog:
         if "No space left on device" in text:
             return DiskError("the disk is full", "make room and run again; what is finished is kept")
         if missing:
-            return CapabilityError(f"this FFmpeg lacks {missing[1]!r}", "unset FINISH_FFMPEG to use the embedded one")
+            return CapabilityError(
+                f"this FFmpeg lacks {missing[1]!r}", "unset FINISH_FFMPEG to use the embedded one"
+            )
         if code in (-signal.SIGXCPU, -signal.SIGXFSZ) or "File too large" in text:
-            return FFmpegError("FFmpeg went over its limits of CPU time or output size", "is the clip what it claims to be?")
+            return FFmpegError(
+                "FFmpeg went over its limits of CPU time or output size", "is the clip what it claims to be?"
+            )
         if "Cannot allocate memory" in text:
             return FFmpegError("FFmpeg needed more memory than it may have", "make the picture smaller")
         if code < 0:
-            name = signal.Signals(-code).name if -code in {int(each) for each in signal.Signals} else f"signal {-code}"
-            return FFmpegError(f"FFmpeg was ended from outside, or crashed ({name})", "is there enough memory? run again")
+            name = (
+                signal.Signals(-code).name
+                if -code in {int(each) for each in signal.Signals}
+                else f"signal {-code}"
+            )
+            return FFmpegError(
+                f"FFmpeg was ended from outside, or crashed ({name})", "is there enough memory? run again"
+            )
         faults = [(each, found) for each in self.errors if (found := self._blamed(each))]
         if any(each in text for each in _OUT_OF_ORDER):
             message = f"{self._named({0})} changes its size, channels or rate on the way, or its time stamps go back"
@@ -115,7 +129,9 @@ class FFmpegLog:
                 raise self._damaged(line, blamed)
         for (number, _), (_, frames, errors) in self.decoded.items():
             if errors and number not in trusted:
-                message = f"{self._named({number})} is damaged: {errors} of {frames + errors} frames do not decode"
+                message = (
+                    f"{self._named({number})} is damaged: {errors} of {frames + errors} frames do not decode"
+                )
                 raise MediaError(message, _COPY)
 
     def _blamed(self, line: str) -> set[int]:
@@ -133,7 +149,10 @@ class FFmpegLog:
     def _named(self, numbers: set[int]) -> str:
         """Files by their names; a piece of ours has none that anybody knows."""
         paths = [Path(self.inputs[each]) for each in sorted(numbers) if each in self.inputs]
-        return " or ".join("a piece that was rendered" if _OWN.match(each.name) else each.name for each in paths) or "the clip"
+        return (
+            " or ".join("a piece that was rendered" if _OWN.match(each.name) else each.name for each in paths)
+            or "the clip"
+        )
 
 
 def _plain(line: str) -> str:

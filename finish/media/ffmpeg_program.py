@@ -12,7 +12,9 @@ from typing import Final
 from finish.errors import CapabilityError, FinishError
 from finish.media import process
 
-_ANSWER: Final = 10.0   # s for a question that FFmpeg answers in 0.05 s; house: a program on a share that has gone to sleep
+_ANSWER: Final = (
+    10.0  # s for a question that FFmpeg answers in 0.05 s; house: a program on a share that has gone to sleep
+)
 OLDEST: Final = 9  # what `-/filter_complex` and several options of ours mean changed between 5 and 9
 
 
@@ -22,13 +24,17 @@ def binary() -> str:
     chosen = os.environ.get("FINISH_FFMPEG")
     if chosen:
         if not (os.path.isfile(chosen) and os.access(chosen, os.X_OK)):
-            raise CapabilityError(f"FINISH_FFMPEG names {chosen!r}, which cannot be run", "unset it to use the embedded FFmpeg")
+            raise CapabilityError(
+                f"FINISH_FFMPEG names {chosen!r}, which cannot be run", "unset it to use the embedded FFmpeg"
+            )
         return chosen
     spec = find_spec("imageio_ffmpeg")
     folder = Path(spec.origin).parent / "binaries" if spec and spec.origin else Path("/nonexistent")
     found = sorted(path for path in folder.glob("ffmpeg-*") if os.access(path, os.X_OK))
     if not found:
-        raise CapabilityError("imageio-ffmpeg has no FFmpeg for this machine", "set FINISH_FFMPEG to one of version 9")
+        raise CapabilityError(
+            "imageio-ffmpeg has no FFmpeg for this machine", "set FINISH_FFMPEG to one of version 9"
+        )
     return str(found[-1])
 
 

@@ -19,8 +19,8 @@ from finish.model import VideoTrack
 # that nothing is decoded for nothing; each holds two turns of 3:2 pulldown.
 _FRAMES: Final = 48
 _RUNS: Final = 4
-_STILLS: Final = frozenset({"gif", "apng", "webp", "png"})     # nothing writes fields in these
-_FEW: Final = 6     # frames; fewer say nothing
+_STILLS: Final = frozenset({"gif", "apng", "webp", "png"})  # nothing writes fields in these
+_FEW: Final = 6  # frames; fewer say nothing
 
 
 def woven(video: VideoTrack, keys: Sequence[int], path: Path, demuxer: str) -> VideoTrack:
@@ -28,7 +28,9 @@ def woven(video: VideoTrack, keys: Sequence[int], path: Path, demuxer: str) -> V
     if video.codec in _STILLS or video.frames < _FEW or video.changes:
         return video
     fold, flags = Fields().begin(), list[bool]()
-    with contextlib.suppress(Exception):  # what cannot be decoded is for others to report: so many frames were seen
+    with contextlib.suppress(
+        Exception
+    ):  # what cannot be decoded is for others to report: so many frames were seen
         for run in _runs(sorted(keys), path, demuxer, video.index):
             fold.gap()
             for frame in run:
@@ -40,7 +42,13 @@ def woven(video: VideoTrack, keys: Sequence[int], path: Path, demuxer: str) -> V
     partly = flagged and not all(flags) and not order
     interlaced = bool(order) or (flagged and seen.order != "progressive")
     return replace(
-        video, interlaced=interlaced, flagged=flagged, partly=partly, fields=seen.order, telecine=seen.telecine, repeats=seen.repeats,
+        video,
+        interlaced=interlaced,
+        flagged=flagged,
+        partly=partly,
+        fields=seen.order,
+        telecine=seen.telecine,
+        repeats=seen.repeats,
     )
 
 

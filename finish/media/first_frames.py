@@ -21,8 +21,10 @@ from finish.units import Size
 _INPUT: Final = re.compile(r"\[info\]   Stream #0:(\d+)")
 _OUTPUT: Final = re.compile(r"\[info\]   Stream #0:(\d+)(?:\(\w+\))?: Video: .*?, (\d+)x(\d+)")
 _CROPPED: Final = re.compile(r"\[info\]       Frame Cropping: [\d/]+$")
-_DOLBY: Final = re.compile(r"\[info\]       DOVI configuration record: .*?profile: (\d+),.*?compatibility id: (\d+)")
-_FRAMES: Final = 100    # that one look may take: limits of time and output follow
+_DOLBY: Final = re.compile(
+    r"\[info\]       DOVI configuration record: .*?profile: (\d+),.*?compatibility id: (\d+)"
+)
+_FRAMES: Final = 100  # that one look may take: limits of time and output follow
 
 
 @dataclass
@@ -73,12 +75,34 @@ def shown(videos: Sequence[VideoTrack], path: Path, demuxer: str, name: str) -> 
 
 
 def _look(tracks: Sequence[int], path: Path, demuxer: str) -> Iterable[str]:
-    options = {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer, **limits(), **reading(demuxer)}
+    options = {
+        "f": demuxer,
+        "protocol_whitelist": PROTOCOLS,
+        "format_whitelist": demuxer,
+        **limits(),
+        **reading(demuxer),
+    }
     maps = [word for each in tracks for word in ("-map", f"0:{each}")]
     arguments = [
-        binary(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info", "-threads", "1",
-        *(word for name, value in options.items() for word in (f"-{name}", value)), "-i", f"file:{path}",
-        *maps, "-frames:v", "1", "-fps_mode", "passthrough", "-f", "null", "-",
+        binary(),
+        "-hide_banner",
+        "-nostdin",
+        "-nostats",
+        "-loglevel",
+        "repeat+level+info",
+        "-threads",
+        "1",
+        *(word for name, value in options.items() for word in (f"-{name}", value)),
+        "-i",
+        f"file:{path}",
+        *maps,
+        "-frames:v",
+        "1",
+        "-fps_mode",
+        "passthrough",
+        "-f",
+        "null",
+        "-",
     ]
     return ffmpeg.lines(arguments, _FRAMES, threading.Event())
 
@@ -96,5 +120,7 @@ def _agreed(video: VideoTrack, said: _Said, name: str) -> VideoTrack:
         message = f"{name}: the picture is said to be {video.coded}, and its first frame is {coded}"
         raise MediaError(message, "export the clip again")
     across = video.size.height if turned else video.size.width
-    wide = 2 * round(across * coded.width / video.coded.width / 2) if video.sample_aspect != 1 else coded.width
+    wide = (
+        2 * round(across * coded.width / video.coded.width / 2) if video.sample_aspect != 1 else coded.width
+    )
     return replace(video, coded=coded, size=Size(coded.height, wide) if turned else Size(wide, coded.height))

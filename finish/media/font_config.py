@@ -59,4 +59,8 @@ def _home() -> Path:
 def _private(folder: Path) -> bool:
     """Whether it is a folder, no link to one, that is ours and that nobody else may enter."""
     status = folder.lstat()
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & 0o077
+    return (
+        stat.S_ISDIR(status.st_mode)
+        and status.st_uid == os.getuid()
+        and not stat.S_IMODE(status.st_mode) & 0o077
+    )

@@ -13,16 +13,18 @@ from finish import units
 
 # Clocks in whole milliseconds make 30 fps look like 30.3.
 _JITTER: Final = Fraction(2, 100)
-_LOWEST, _HIGHEST = 1, 240      # Hz: what a rate may be
-_SLIDES: Final = 5              # Hz; house: slower than this and uneven is a show of slides …
+_LOWEST, _HIGHEST = 1, 240  # Hz: what a rate may be
+_SLIDES: Final = 5  # Hz; house: slower than this and uneven is a show of slides …
 _SLIDES_RATE: Final = Fraction(25)  # … of which each comes within 20 ms
 # The grids that are tried, each 5 % above the one before, so that every rate is within 2.5 % of one; above 120 Hz jitter of a coarse
 # clock fits by chance.
 _TRIED: Final = tuple(1.05**power for power in range(round(np.log(120) / np.log(1.05)) + 1))
-_OFF: Final = 0.1               # of a step: how far from a whole number of steps a gap may be, besides a tick of the clock …
-_DRIFT: Final = 0.002           # … and this for each step: 29.97 tried as 30, and as much again
-_FIT: Final = 0.95              # share of the gaps that must lie on the grid
-_STEPS: Final = 5               # the usual gap in steps, at most: a finer grid says nothing of the clip
+_OFF: Final = (
+    0.1  # of a step: how far from a whole number of steps a gap may be, besides a tick of the clock …
+)
+_DRIFT: Final = 0.002  # … and this for each step: 29.97 tried as 30, and as much again
+_FIT: Final = 0.95  # share of the gaps that must lie on the grid
+_STEPS: Final = 5  # the usual gap in steps, at most: a finer grid says nothing of the clip
 
 
 def gaps_of(stamps: Iterable[int], alone: int) -> list[int]:
@@ -45,7 +47,7 @@ def rate_of(gaps: Sequence[int], base: Fraction, stated: Iterable[Fraction | Non
     """
     mean = len(gaps) / (sum(gaps) * base)
     if not varies(gaps):
-        near = Fraction(1, 1000) + Fraction(1, sum(gaps))    # a tick of the clock over all of them
+        near = Fraction(1, 1000) + Fraction(1, sum(gaps))  # a tick of the clock over all of them
         said = [Fraction(each) for each in stated if each and _LOWEST <= each <= _HIGHEST]
         agreed = next((each for each in said if len(gaps) == 1 or abs(each / mean - 1) <= near), None)
         if agreed is not None:
@@ -70,10 +72,10 @@ def _on_grid(counted: Mapping[int, int], base: Fraction) -> Fraction | None:
         steps = _steps(gaps, many, 1 / (tried * float(base)))
         if steps is None:
             continue
-        refined = float((steps[1] * gaps * many).sum() / (steps[1] * steps[0] * many).sum())    # ticks a step
+        refined = float((steps[1] * gaps * many).sum() / (steps[1] * steps[0] * many).sum())  # ticks a step
         again = _steps(gaps, many, refined)
         if again is not None and _median(again[0], many) <= _STEPS:
-            few = again[1] & (again[0] <= _STEPS)   # of a long still the number of steps is a guess
+            few = again[1] & (again[0] <= _STEPS)  # of a long still the number of steps is a guess
             return Fraction(int((few * again[0] * many).sum()), int((few * gaps * many).sum())) / base
     return None
 

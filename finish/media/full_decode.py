@@ -15,7 +15,7 @@ from finish.media.claims import MOST_PIXELS
 from finish.media.ffmpeg_program import binary
 from finish.media.process import UNKNOWN_FRAMES
 
-_THREADS: Final = 4     # each holds pictures of its own
+_THREADS: Final = 4  # each holds pictures of its own
 # Checksums count, and what no writer gets wrong: `careful` is what FFmpeg's authors have never seen in a good file.
 _STRICT: Final = "crccheck+bitstream+buffer+careful"
 _TOLD: Final = re.compile(r"\[(?:error|fatal|warning|exit)\]|decoder -> |demuxer -> |Input stream #|bench: ")
@@ -30,10 +30,32 @@ def lines(of: Stream, tracks: tuple[int, ...], cancel: threading.Event) -> Itera
     options = {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer, **reading(demuxer)}
     maps = [word for each in tracks for word in ("-map", f"0:{each}")]
     arguments = [
-        binary(), "-hide_banner", "-nostdin", "-nostats", "-benchmark", "-loglevel", "repeat+level+verbose", "-max_error_rate", "1",
-        "-copyts", "-debug_ts", "-threads", str(min(_THREADS, os.cpu_count() or 1)), "-err_detect", _STRICT,
-        "-max_pixels", str(MOST_PIXELS), *(word for name, value in options.items() for word in (f"-{name}", value)),
-        "-i", f"file:{of.path}", *maps, "-fps_mode", "passthrough", "-f", "null", "-",
+        binary(),
+        "-hide_banner",
+        "-nostdin",
+        "-nostats",
+        "-benchmark",
+        "-loglevel",
+        "repeat+level+verbose",
+        "-max_error_rate",
+        "1",
+        "-copyts",
+        "-debug_ts",
+        "-threads",
+        str(min(_THREADS, os.cpu_count() or 1)),
+        "-err_detect",
+        _STRICT,
+        "-max_pixels",
+        str(MOST_PIXELS),
+        *(word for name, value in options.items() for word in (f"-{name}", value)),
+        "-i",
+        f"file:{of.path}",
+        *maps,
+        "-fps_mode",
+        "passthrough",
+        "-f",
+        "null",
+        "-",
     ]
     known = int(str(frames)) if frames is not None else UNKNOWN_FRAMES
     yield from filter(_TOLD.search, ffmpeg.lines(arguments, known, cancel))

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import Final
 
-_ARENA_MAX: Final = -8   # M_ARENA_MAX, malloc.h of glibc
+_ARENA_MAX: Final = -8  # M_ARENA_MAX, malloc.h of glibc
 _ARENAS: Final = 2
 
 

@@ -28,8 +28,8 @@ from finish.units import digest
 if TYPE_CHECKING:
     import av.container
 
-MOST: Final = 36_000            # pictures; house limit: 25 minutes at 24 a second
-_MOST_BYTES: Final = 2**30      # of one picture; house: twice the largest that may be decoded, in 16 bits
+MOST: Final = 36_000  # pictures; house limit: 25 minutes at 24 a second
+_MOST_BYTES: Final = 2**30  # of one picture; house: twice the largest that may be decoded, in 16 bits
 _NUMBER: Final = re.compile(r"%(?:0([1-9]))?d")
 _STATE: Final = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
@@ -46,7 +46,11 @@ class ImageSequence:
     @property
     def digest(self) -> str:
         """Of what the file system says of every picture: another machine, and another picture, have another."""
-        return digest("pictures", str(self.rate), *(f"{path} {known}" for path, known in zip(self.files, self.states, strict=True)))
+        return digest(
+            "pictures",
+            str(self.rate),
+            *(f"{path} {known}" for path, known in zip(self.files, self.states, strict=True)),
+        )
 
 
 # By their notes. Only what this process has listed itself is read.
@@ -61,11 +65,18 @@ def numbered(path: Path) -> ImageSequence | None:
 def noted(place: Path, shown: str, files: Sequence[Path], rate: Fraction) -> Path:
     """The note at `place`, which stands for the pictures from now on; ValueError for one that is no file or may not be read."""
     found = ImageSequence(shown, tuple(files), tuple(map(_state_of, files)), rate)
-    said = json.dumps({"rate": str(rate), "pictures": {path.name: known for path, known in zip(files, found.states, strict=True)}}).encode()
+    said = json.dumps(
+        {
+            "rate": str(rate),
+            "pictures": {path.name: known for path, known in zip(files, found.states, strict=True)},
+        }
+    ).encode()
     if not place.is_file() or place.is_symlink() or place.read_bytes() != said:
         try:
             write_whole(place, said)
-        except FinishError:     # a folder that is only looked at needs none, but no older one may stand for these pictures
+        except (
+            FinishError
+        ):  # a folder that is only looked at needs none, but no older one may stand for these pictures
             if os.path.lexists(place):
                 raise
     _LISTED[place] = found
@@ -79,22 +90,31 @@ def listed(folder: Path, name: str, first: int | None, real: Callable[[str], Pat
     """
     mark = _NUMBER.search(name)
     if mark is None or Path(name).suffix.lower() not in SUFFIXES or name.count("%") != 1:
-        raise ValueError(f'"{tame(name)}" is no pattern of numbered pictures — write shot.%04d.png: PNG, JPEG or TIFF, and one %04d or %d')
-    there = _there(folder, name[:mark.start()], name[mark.end():], int(mark[1] or 1))
+        raise ValueError(
+            f'"{tame(name)}" is no pattern of numbered pictures — write shot.%04d.png: PNG, JPEG or TIFF, and one %04d or %d'
+        )
+    there = _there(folder, name[: mark.start()], name[mark.end() :], int(mark[1] or 1))
     numbers = sorted(number for number in there if first is None or number >= first)
     if not numbers:
         since = f" from {first} on" if first else ""
-        raise ValueError(f'nothing matches "{tame(name)}"{since} — check the folder, and how many digits the number has')
+        raise ValueError(
+            f'nothing matches "{tame(name)}"{since} — check the folder, and how many digits the number has'
+        )
     begin = numbers[0] if first is None else first
     missing = next((number for number in range(begin, numbers[-1]) if number not in there), None)
     if missing is not None:
         lost = tame(_NUMBER.sub(f"{missing:0{mark[1] or 1}d}", name))
         count = numbers[-1] - begin + 1 - len(numbers)
         rest = f", and {count - 1} more" if count > 1 else ""
-        raise ValueError(f'"{lost}"{rest} of {begin} to {numbers[-1]} is missing — render it, or state where the clip begins (start: …)')
+        raise ValueError(
+            f'"{lost}"{rest} of {begin} to {numbers[-1]} is missing — render it, or state where the clip begins (start: …)'
+        )
     if len(numbers) > MOST:
         raise ValueError(f"{len(numbers)} pictures — a clip takes at most {MOST}")
-    return [real(there[number].name) if there[number].is_symlink() else folder / there[number].name for number in numbers]
+    return [
+        real(there[number].name) if there[number].is_symlink() else folder / there[number].name
+        for number in numbers
+    ]
 
 
 def _there(folder: Path, before: str, after: str, width: int) -> dict[int, os.DirEntry[str]]:
@@ -103,10 +123,17 @@ def _there(folder: Path, before: str, after: str, width: int) -> dict[int, os.Di
     with os.scandir(folder) as entries:
         for looked_at, entry in enumerate(entries):
             if looked_at >= LOOKED_AT:
-                raise ValueError(f"more than {LOOKED_AT} names lie in that folder — give the pictures one of their own")
-            digits = entry.name[len(before):len(entry.name) - len(after)]
+                raise ValueError(
+                    f"more than {LOOKED_AT} names lie in that folder — give the pictures one of their own"
+                )
+            digits = entry.name[len(before) : len(entry.name) - len(after)]
             right = len(digits) == width or (len(digits) > width and digits[:1] != "0")
-            if entry.name.startswith(before) and entry.name.endswith(after) and re.fullmatch(r"[0-9]{1,9}", digits) and right:
+            if (
+                entry.name.startswith(before)
+                and entry.name.endswith(after)
+                and re.fullmatch(r"[0-9]{1,9}", digits)
+                and right
+            ):
                 found[int(digits)] = entry
     return found
 
@@ -185,11 +212,18 @@ def _refuse(name: str, found: StillHeader | None, first: StillHeader | None, oth
     if not found.whole:
         raise MediaError(f"{name} is cut short", "export or copy it again")
     if not 0 < found.size.pixels <= MOST_PIXELS:
-        raise MediaError(f"{name}: a picture of {found.size} is not taken", "export it smaller: at most 8192x4320 pixels")
+        raise MediaError(
+            f"{name}: a picture of {found.size} is not taken", "export it smaller: at most 8192x4320 pixels"
+        )
     if found.size != first.size:
-        raise MediaError(f"{name} is {found.size}, and {other} is {first.size}", "export all pictures of a clip in one size")
+        raise MediaError(
+            f"{name} is {found.size}, and {other} is {first.size}",
+            "export all pictures of a clip in one size",
+        )
     if found.form != first.form:
-        raise MediaError(f"{name} is {found.form}, and {other} is {first.form}", "export all pictures of a clip alike")
+        raise MediaError(
+            f"{name} is {found.form}, and {other} is {first.form}", "export all pictures of a clip alike"
+        )
     if "multiplied with its alpha" in found.form:
         message = f"{name} has colours that are multiplied with its transparency"
         raise MediaError(message, "export it with straight alpha, or as PNG")

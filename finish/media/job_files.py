@@ -29,7 +29,11 @@ _LISTED: Final = 2_000  # names of a folder that are looked at for a near miss
 _SHOWN: Final = 4  # names that a hint can hold
 
 _KINDS: Final = {
-    stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: "a folder",
 }
 
 
@@ -56,7 +60,9 @@ class JobFiles:
         real = Path(_real(name, base))
         if not any(real.is_relative_to(each) for each in (self.root, *self.allowed, *allowed_here())):
             how = f"whoever runs it can: --allow-library {tame(str(real))}, or {LIBRARIES}={tame(str(real))}"
-            raise ValueError(f'"{tame(name)}" lies outside the job folder, and a job cannot open folders by itself — {how}')
+            raise ValueError(
+                f'"{tame(name)}" lies outside the job folder, and a job cannot open folders by itself — {how}'
+            )
         if self.root.is_relative_to(real):
             raise ValueError(f'"{tame(name)}" holds the job folder itself — name a folder beside it')
         try:
@@ -76,7 +82,11 @@ class JobFiles:
             mode = _status(real, name).st_mode
         except FileNotFoundError:
             near = self._near(name, base)
-            hint = f'did you mean "{tame(near)}"?' if near else "a path counts from the folder of the file that states it"
+            hint = (
+                f'did you mean "{tame(near)}"?'
+                if near
+                else "a path counts from the folder of the file that states it"
+            )
             raise ValueError(f'no file "{tame(name)}" — {hint}') from None
         _want_regular(mode, name)
         if not os.access(real, os.R_OK):
@@ -116,12 +126,14 @@ class JobFiles:
         They go from the number `first`, or the lowest there is, to the highest, and none is missing.
         """
         if object_storage.is_object(pattern):
-            raise ValueError(f'"{tame(pattern)}" lies in object storage — copy numbered pictures into the job folder')
+            raise ValueError(
+                f'"{tame(pattern)}" lies in object storage — copy numbered pictures into the job folder'
+            )
         inner, _, name = pattern.rpartition("/")
         folder = self._folder(inner or ("/" if pattern.startswith("/") else "."), base)
         found = image_sequences.listed(folder, name, first, lambda entry: self._inside(entry, folder))
         place = download_cache.place(self.root, f"{folder}/{rate}/{first}/{name}")
-        self._inside(str(place), self.root)     # nobody has linked it elsewhere
+        self._inside(str(place), self.root)  # nobody has linked it elsewhere
         return image_sequences.noted(place, tame(pattern), found, rate)
 
     def document(self, name: str, base: Path) -> Document:
@@ -136,7 +148,9 @@ class JobFiles:
             _want_regular(os.fstat(handle).st_mode, name)
             data = file.read(DOCUMENT_BYTES + 1)
         if len(data) > DOCUMENT_BYTES:
-            raise ValueError(f'"{tame(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles are small')
+            raise ValueError(
+                f'"{tame(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles are small'
+            )
         return Document(real, data)
 
     def footage(self, name: str, base: Path, part: Part) -> Source:
@@ -150,7 +164,9 @@ class JobFiles:
             missing = phrase([each for each in found.losses if each.certain], found.start)
             raise ValueError(f'"{tame(name)}" is damaged: {missing} — copy it again, or export it again')
         if not (found.video if part == "picture" else found.audio):
-            raise ValueError(f'"{tame(name)}" has no {part} — name {"a clip or a still" if part == "picture" else "a file"} that has')
+            raise ValueError(
+                f'"{tame(name)}" has no {part} — name {"a clip or a still" if part == "picture" else "a file"} that has'
+            )
         return found
 
     def _there(self, url: str) -> object_storage.Object | None:
@@ -169,7 +185,9 @@ class JobFiles:
         return self._copy(found)
 
     def _copy(self, found: object_storage.Object) -> Path:
-        self._inside(str(download_cache.place(self.root, found.url)), self.root)    # nobody has linked it elsewhere
+        self._inside(
+            str(download_cache.place(self.root, found.url)), self.root
+        )  # nobody has linked it elsewhere
         try:
             return download_cache.noted(self.root, found)
         except FinishError as wrong:
@@ -180,7 +198,9 @@ class JobFiles:
             return real
         found = download_cache.origin(real)
         if most is not None and found is not None and found.size > most:
-            raise ValueError(f'"{tame(name)}" is larger than {most >> 20} MB — captions, looks and styles are small')
+            raise ValueError(
+                f'"{tame(name)}" is larger than {most >> 20} MB — captions, looks and styles are small'
+            )
         try:
             return download_cache.fetched(real)
         except FinishError as wrong:
@@ -192,7 +212,9 @@ class JobFiles:
             there = object_storage.listed(WILD.split(pattern, maxsplit=1)[0].rpartition("/")[0])
         except FinishError as wrong:
             raise download_cache.refused(wrong) from wrong
-        found = [each for each in there if each.size and fits(each.url, pattern)]   # one of no bytes marks a folder
+        found = [
+            each for each in there if each.size and fits(each.url, pattern)
+        ]  # one of no bytes marks a folder
         if not found:
             raise ValueError(f'nothing matches "{tame(pattern)}" — list the bucket: names count capitals')
         return {each.url: self._copy(each) for each in sorted(found, key=lambda each: natural(each.url))}
@@ -202,14 +224,20 @@ class JobFiles:
         if self._holds(real) and not name.isascii() and not os.path.lexists(real):
             real = Path(_real(as_on_disk(name, base, self._holds), base))
         if not self._holds(real):
-            raise ValueError(f'"{tame(name)}" leads out of the job folder — copy it in, or name its folder under "libraries"')
+            raise ValueError(
+                f'"{tame(name)}" leads out of the job folder — copy it in, or name its folder under "libraries"'
+            )
         return real
 
     def _folder(self, name: str, base: Path) -> Path:
         real = self._inside(name, base)
         if not os.path.isdir(real):
             near = self._near(name, base, os.path.isdir)
-            hint = f'did you mean "{tame(near)}"?' if near else "a pattern counts from the folder of the file that states it"
+            hint = (
+                f'did you mean "{tame(near)}"?'
+                if near
+                else "a pattern counts from the folder of the file that states it"
+            )
             raise ValueError(f'no folder "{tame(name)}" — {hint}')
         return real
 
@@ -255,7 +283,9 @@ def _status(real: Path, name: str) -> os.stat_result:
         raise FileNotFoundError(name) from None
     except OSError as wrong:
         if wrong.errno == errno.ELOOP:
-            raise ValueError(f'"{tame(name)}" is a link that leads back to itself — replace it with the file') from wrong
+            raise ValueError(
+                f'"{tame(name)}" is a link that leads back to itself — replace it with the file'
+            ) from wrong
         raise ValueError(f'"{tame(name)}" cannot be read: {_reason(wrong)}') from wrong
 
 
@@ -271,7 +301,11 @@ def _holding(folder: Path) -> str:
     names = sorted((name for name in listed if name[0] != "." and os.path.isfile(folder / name)), key=natural)
     more = len(names) - _SHOWN if len(listed) < _LISTED else "many"
     rest = f" and {more} more" if len(names) > _SHOWN else ""
-    return f"there lie {', '.join(map(tame, names[:_SHOWN]))}{rest}" if names else "there are no files in that folder"
+    return (
+        f"there lie {', '.join(map(tame, names[:_SHOWN]))}{rest}"
+        if names
+        else "there are no files in that folder"
+    )
 
 
 def _names(folder: Path) -> list[str]:
@@ -283,4 +317,8 @@ def _names(folder: Path) -> list[str]:
 
 
 def _reason(wrong: Exception) -> str:
-    return (wrong.strerror or str(wrong)).lower() if isinstance(wrong, OSError) else "it holds characters that no file name can"
+    return (
+        (wrong.strerror or str(wrong)).lower()
+        if isinstance(wrong, OSError)
+        else "it holds characters that no file name can"
+    )

@@ -22,16 +22,26 @@ from finish.model import Loss
 
 NEED: Final = "clock"
 DEMUXERS: Final = frozenset({"mpegts", "mpeg"})
-_CLOCK: Final = 90_000      # ISO/IEC 13818-1 §2.4.3.7: ticks a second of all stamps
-_GAP: Final = 10            # s; FFmpeg's own `dts_delta_threshold`
-_ALIKE: Final = 2           # s by which tracks that start again together may differ: how far a multiplexer lets them lie apart
-_BACK: Final = 2**20        # bytes before a leap in which every kind of packet has been: tables come ten times a second
-_MOST: Final = 1000         # parts; house limit
-_PACKET: Final = {188: 0, 192: 4, 204: 0}   # bytes of a transport packet (plain, M2TS, with checks), and where in it its sync byte lies
+_CLOCK: Final = 90_000  # ISO/IEC 13818-1 §2.4.3.7: ticks a second of all stamps
+_GAP: Final = 10  # s; FFmpeg's own `dts_delta_threshold`
+_ALIKE: Final = (
+    2  # s by which tracks that start again together may differ: how far a multiplexer lets them lie apart
+)
+_BACK: Final = (
+    2**20
+)  # bytes before a leap in which every kind of packet has been: tables come ten times a second
+_MOST: Final = 1000  # parts; house limit
+_PACKET: Final = {
+    188: 0,
+    192: 4,
+    204: 0,
+}  # bytes of a transport packet (plain, M2TS, with checks), and where in it its sync byte lies
 
 HINT: Final = "join the recordings with FFmpeg's concat demuxer, or name them one by one"
 
-Stamps = list[tuple[int, int]]   # of one track, in the file's order: where each packet lies, and when it is due
+Stamps = list[
+    tuple[int, int]
+]  # of one track, in the file's order: where each packet lies, and when it is due
 
 
 def restarts(path: Path, demuxer: str) -> tuple[int, ...]:
@@ -39,11 +49,17 @@ def restarts(path: Path, demuxer: str) -> tuple[int, ...]:
     pictures, sounds = _stamps(path, demuxer)
     tracks = [*pictures, *sounds]
     if len(pictures) > 1 and all(before[-1][0] < after[0][0] for before, after in pairwise(pictures)):
-        found = [(before[-1][0], after[0][0]) for before, after in pairwise(pictures)]  # each recording has numbered its tracks otherwise
+        found = [
+            (before[-1][0], after[0][0]) for before, after in pairwise(pictures)
+        ]  # each recording has numbered its tracks otherwise
     elif tracks:
         first, *others = tracks
         leaps = ((first[at - 1], first[at]) for at in _leaps(first))
-        found = [(old, new) for (old, due), (new, now) in leaps if all(_also(other, old, new, now - due) for other in others)]
+        found = [
+            (old, new)
+            for (old, due), (new, now) in leaps
+            if all(_also(other, old, new, now - due) for other in others)
+        ]
     return tuple(_begin(path, demuxer, old, new) for old, new in found[:_MOST]) if tracks else ()
 
 
@@ -51,25 +67,31 @@ def _stamps(path: Path, demuxer: str) -> tuple[list[Stamps], list[Stamps]]:
     """Of each track that has any: those of pictures, and those of sound."""
     import av
 
-    with av.open(f"file:{path}", format=demuxer, options={"protocol_whitelist": "file", "format_whitelist": demuxer}) as container:
+    with av.open(
+        f"file:{path}", format=demuxer, options={"protocol_whitelist": "file", "format_whitelist": demuxer}
+    ) as container:
         order = [*container.streams.video, *container.streams.audio]
         found: dict[int, Stamps] = {each.index: [] for each in order}
         pictures = {each.index for each in container.streams.video}
         for packet in container.demux(order):
             time = packet.dts if packet.dts is not None else packet.pts
             stamps = found[packet.stream.index]
-            place = max(packet.pos or 0, stamps[-1][0] if stamps else 0)    # of several in one only the first has a place
+            place = max(
+                packet.pos or 0, stamps[-1][0] if stamps else 0
+            )  # of several in one only the first has a place
             if packet.size and time is not None:
                 stamps.append((place, time))
     kept = {index: stamps for index, stamps in found.items() if stamps}
-    return [kept[index] for index in kept if index in pictures], [kept[index] for index in kept if index not in pictures]
+    return [kept[index] for index in kept if index in pictures], [
+        kept[index] for index in kept if index not in pictures
+    ]
 
 
 def _leaps(stamps: Stamps) -> list[int]:
     """Where stamps go back, or forth by more than a gap, and stay there: one wrong stamp between right ones is none."""
     times, found = [time for _, time in stamps], []
     for at in range(1, len(times)):
-        before, now = times[max(0, at - 2):at], times[at:at + 2]
+        before, now = times[max(0, at - 2) : at], times[at : at + 2]
         if max(now) < min(before) or min(now) - max(before) > _GAP * _CLOCK:
             found.append(at)
     return found
@@ -93,7 +115,7 @@ def _begin(path: Path, demuxer: str, before: int, after: int) -> int:
         file.seek(start)
         data = file.read(after - start)
     if demuxer == "mpeg":
-        found = start + data.rfind(b"\0\0\1\xba")     # ISO/IEC 13818-1 §2.5.3.3: a pack begins
+        found = start + data.rfind(b"\0\0\1\xba")  # ISO/IEC 13818-1 §2.5.3.3: a pack begins
         return found if found > before else after
     return next((start + at for at in _unfollowed(data, size, _PACKET[size]) if start + at > before), after)
 
@@ -102,9 +124,9 @@ def _unfollowed(data: bytes, size: int, lead: int) -> Iterator[int]:
     """The transport packets that do not follow the one before of their own kind: ISO/IEC 13818-1 §2.4.3.3, continuity counter."""
     counters: dict[int, int] = {}
     for at in range(0, len(data) - size + 1, size):
-        first, second, third = data[at + lead + 1:at + lead + 4]
+        first, second, third = data[at + lead + 1 : at + lead + 4]
         kind, counter = (first & 0x1F) << 8 | second, third & 15
-        if third & 0x10:    # it has a payload, so it counts
+        if third & 0x10:  # it has a payload, so it counts
             if counter not in (known := counters.get(kind, counter), (known + 1) & 15):
                 yield at
             counters[kind] = counter
@@ -167,7 +189,11 @@ def parts(path: Path, demuxer: str) -> tuple[Recording, ...]:
     ahead, made = 0, [found[0]]
     for before, part in pairwise(found):
         if [each.kind for each in part.tracks] != [each.kind for each in found[0].tracks] or not part.tracks:
-            when = Fraction(before.tracks[0].end + ahead - found[0].tracks[0].start, _CLOCK) if before.tracks else Fraction(0)
+            when = (
+                Fraction(before.tracks[0].end + ahead - found[0].tracks[0].start, _CLOCK)
+                if before.tracks
+                else Fraction(0)
+            )
             raise _unlike(path, when)
         ahead += before.tracks[0].end - part.tracks[0].start
         made.append(replace(part, ahead=ahead))
@@ -175,7 +201,9 @@ def parts(path: Path, demuxer: str) -> tuple[Recording, ...]:
 
 
 def _unlike(path: Path, when: Fraction) -> FinishError:
-    message = f"{path.name}: the time stamps start again at {float(when):.1f} s, with other tracks than before"
+    message = (
+        f"{path.name}: the time stamps start again at {float(when):.1f} s, with other tracks than before"
+    )
     return MediaError(message, HINT)
 
 
@@ -195,7 +223,9 @@ def _track(stream: Any, seen: Sequence[tuple[int, int]]) -> RecordingTrack:
     context = stream.codec_context
     sound = (context.rate, context.channels) if stream.type == "audio" else ()
     gaps = sorted(after - before for (before, _), (after, _) in pairwise(seen)) or [seen[-1][1]]
-    return RecordingTrack((stream.type, context.name, *sound), seen[0][0], seen[-1][0] + (seen[-1][1] or gaps[len(gaps) // 2]))
+    return RecordingTrack(
+        (stream.type, context.name, *sound), seen[0][0], seen[-1][0] + (seen[-1][1] or gaps[len(gaps) // 2])
+    )
 
 
 @contextmanager
@@ -206,14 +236,25 @@ def _opened(path: Path, demuxer: str, begin: int, end: int) -> Iterator[tuple[An
     with ExitStack() as stack:
         window = _Window(path, begin, end)
         stack.callback(window.close)
-        container: Any = stack.enter_context(av.open(window, format=demuxer, options={"format_whitelist": demuxer}))
-        yield container, [each for each in (*container.streams.video, *container.streams.audio) if each.codec_context is not None]
+        container: Any = stack.enter_context(
+            av.open(window, format=demuxer, options={"format_whitelist": demuxer})
+        )
+        yield (
+            container,
+            [
+                each
+                for each in (*container.streams.video, *container.streams.audio)
+                if each.codec_context is not None
+            ],
+        )
 
 
 def lost(found: Sequence[Recording]) -> tuple[Loss, ...]:
     """What the recordings themselves lack."""
     times = sorted(time + each.ahead for each in found for time in each.damaged)
-    return (Loss("packets-lost", "parts of it are missing", start=Fraction(times[0], _CLOCK)),) if times else ()
+    return (
+        (Loss("packets-lost", "parts of it are missing", start=Fraction(times[0], _CLOCK)),) if times else ()
+    )
 
 
 def said(found: Sequence[Recording]) -> tuple[str, ...]:
@@ -222,10 +263,14 @@ def said(found: Sequence[Recording]) -> tuple[str, ...]:
         return ()
     first = found[0].tracks[0].start
     times = ", ".join(f"{(each.tracks[0].start + each.ahead - first) / _CLOCK:.2f}" for each in found[1:])
-    lines = [f"the time stamps start again at {times} s: {len(found)} recordings in one file, put on one clock"]
+    lines = [
+        f"the time stamps start again at {times} s: {len(found)} recordings in one file, put on one clock"
+    ]
     lost = max((float(each) for each in _overlaps(found)), default=0.0)
     if lost > 0:
-        lines.append(f"up to {lost * 1000:.0f} ms of sound is cut where these recordings meet: it outlasts the picture")
+        lines.append(
+            f"up to {lost * 1000:.0f} ms of sound is cut where these recordings meet: it outlasts the picture"
+        )
     return tuple(lines)
 
 
@@ -265,7 +310,11 @@ class _Written:
             for each in self._tracks:
                 each.time_base = Fraction(1, _CLOCK)
         numbers = {each.index: number for number, each in enumerate(streams)}
-        ends = [each.start + after.ahead if each.kind[0] == "audio" else None for each in after.tracks] if after else [None] * len(numbers)
+        ends = (
+            [each.start + after.ahead if each.kind[0] == "audio" else None for each in after.tracks]
+            if after
+            else [None] * len(numbers)
+        )
         for packet in container.demux(streams):
             if self._cancel.is_set():
                 raise Interrupted()
@@ -275,7 +324,9 @@ class _Written:
             shown, limit = packet.pts + part.ahead, ends[number]
             if limit is not None and shown >= limit:
                 continue
-            stamp = packet.dts + part.ahead     # program streams stamp few pictures, and FFmpeg gives some the stamp of another
+            stamp = (
+                packet.dts + part.ahead
+            )  # program streams stamp few pictures, and FFmpeg gives some the stamp of another
             self._last[number] = packet.dts = max(stamp, self._last.get(number, stamp - 1) + 1)
             packet.pts, packet.stream = max(shown, packet.dts), self._tracks[number]
             self._out.mux(packet)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 _START: Final = b"\x00\x00\x01"
-_HEAD: Final = 65_536   # bytes of a packet that are looked at: parameter sets come before the picture
+_HEAD: Final = 65_536  # bytes of a packet that are looked at: parameter sets come before the picture
 
 
 def stated(codec: str, packet: bytes, extradata: bytes) -> bytes:
@@ -37,15 +37,17 @@ def _units(packet: bytes, length: int) -> Iterator[bytes]:
         return
     at = 0
     while at + length <= len(packet):
-        size = int.from_bytes(packet[at:at + length], "big")
-        yield packet[at + length:at + length + size]
+        size = int.from_bytes(packet[at : at + length], "big")
+        yield packet[at + length : at + length + size]
         at += length + size
 
 
 def _mpeg2(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001 (the signature of a reader)
     """Size and aspect in the sequence header: ITU-T H.262 §6.2.2.1."""
     at = packet.find(_START + b"\xb3")
-    return packet[at + 4:at + 7] + bytes((packet[at + 7] >> 4,)) if at >= 0 and len(packet) > at + 7 else b""
+    return (
+        packet[at + 4 : at + 7] + bytes((packet[at + 7] >> 4,)) if at >= 0 and len(packet) > at + 7 else b""
+    )
 
 
 def _mpeg4(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
@@ -66,14 +68,17 @@ def _vp9(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
     profile = bits.take(1) | bits.take(1) << 1
     if profile == 3:
         bits.take(1)
-    if bits.take(1) or bits.take(1):    # shows a frame again, or is no keyframe
+    if bits.take(1) or bits.take(1):  # shows a frame again, or is no keyframe
         return b""
     bits.take(2)
     if bits.take(24) != 0x498342:
         return b""
     deep = bits.take(1) if profile >= 2 else 0
     space = bits.take(3)
-    colour = (bits.take(1) if space != 7 else 0, bits.take(3) if profile & 1 and space != 7 else bits.take(1) if profile & 1 else 0)
+    colour = (
+        bits.take(1) if space != 7 else 0,
+        bits.take(3) if profile & 1 and space != 7 else bits.take(1) if profile & 1 else 0,
+    )
     return bytes((profile, deep, space, *colour)) + bits.take(32).to_bytes(4, "big")
 
 
@@ -84,7 +89,7 @@ def _av1(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
         kind, extended, sized = packet[at] >> 3 & 0xF, packet[at] & 4, packet[at] & 2
         at += 2 if extended else 1
         size, at = _leb128(packet, at) if sized else (len(packet) - at, at)
-        found += packet[at:at + size] if kind == 1 else b""
+        found += packet[at : at + size] if kind == 1 else b""
         at += size
     return found
 
@@ -106,9 +111,9 @@ def _jpeg(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
     """The frame header, without its quantiser choices: ITU-T T.81 §B.2.2."""
     at = 2
     while at + 9 < len(packet) and packet[at] == 0xFF:
-        kind, size = packet[at + 1], int.from_bytes(packet[at + 2:at + 4], "big")
+        kind, size = packet[at + 1], int.from_bytes(packet[at + 2 : at + 4], "big")
         if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
-            return packet[at + 4:at + 9]
+            return packet[at + 4 : at + 9]
         at += 2 + size
     return b""
 
@@ -130,6 +135,14 @@ class _Bits:
 
 
 _READERS: Final[Mapping[str, Callable[[bytes, bytes], bytes]]] = {
-    "h264": _avc, "hevc": _hevc, "mpeg1video": _mpeg2, "mpeg2video": _mpeg2, "mpeg4": _mpeg4, "vp8": _vp8, "vp9": _vp9, "av1": _av1,
-    "mjpeg": _jpeg, "prores": _prores,
+    "h264": _avc,
+    "hevc": _hevc,
+    "mpeg1video": _mpeg2,
+    "mpeg2video": _mpeg2,
+    "mpeg4": _mpeg4,
+    "vp8": _vp8,
+    "vp9": _vp9,
+    "av1": _av1,
+    "mjpeg": _jpeg,
+    "prores": _prores,
 }

@@ -37,7 +37,9 @@ def read_boxes(path: Path) -> BoxFacts:
                 break
             if end > size:
                 name = kind.decode("latin1")
-                warnings.append(f"box {name!r} at byte {start} claims {end - size:,} bytes more than the file has")
+                warnings.append(
+                    f"box {name!r} at byte {start} claims {end - size:,} bytes more than the file has"
+                )
             edits = edits or kind == b"elst"
             signed = signed or (kind == b"uuid" and _user_type(file, start) == _C2PA)
             if kind in (b"moov", b"mdat"):
@@ -51,7 +53,9 @@ def coded(path: Path) -> tuple[bytes, ...]:
         found = []
         for kind, start, _ in islice(_walk(file, 0, file.seek(0, 2)), _MOST_BOXES):
             if kind == b"stsd":
-                file.seek(start + 20)   # after the box's header, version, count and the length of the first description
+                file.seek(
+                    start + 20
+                )  # after the box's header, version, count and the length of the first description
                 found.append(file.read(4))
     return tuple(found)
 

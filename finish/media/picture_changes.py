@@ -19,19 +19,65 @@ from finish.units import Size
 # FFmpeg's names (libavutil/pixdesc.c) of ITU-T H.273 tables 2 to 4. 2 is "unspecified", and what is reserved says as little;
 # 256 is FFmpeg's own number for what Panasonic's cameras write.
 _PRIMARIES: Final = {
-    0: "", 1: "bt709", 2: "", 3: "", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020", 10: "smpte428",
-    11: "smpte431", 12: "smpte432", 22: "ebu3213", 256: "vgamut",
+    0: "",
+    1: "bt709",
+    2: "",
+    3: "",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "film",
+    9: "bt2020",
+    10: "smpte428",
+    11: "smpte431",
+    12: "smpte432",
+    22: "ebu3213",
+    256: "vgamut",
 }
 _TRANSFERS: Final = {
-    0: "", 1: "bt709", 2: "", 3: "", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 9: "log100", 10: "log316",
-    11: "iec61966-2-4", 12: "bt1361e", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 17: "smpte428",
-    18: "arib-std-b67", 256: "vlog",
+    0: "",
+    1: "bt709",
+    2: "",
+    3: "",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    9: "log100",
+    10: "log316",
+    11: "iec61966-2-4",
+    12: "bt1361e",
+    13: "iec61966-2-1",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    17: "smpte428",
+    18: "arib-std-b67",
+    256: "vlog",
 }
 _MATRICES: Final = {
-    0: "gbr", 1: "bt709", 2: "", 3: "", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc", 10: "bt2020c",
-    11: "smpte2085", 12: "chroma-derived-nc", 13: "chroma-derived-c", 14: "ictcp", 15: "ipt-c2", 16: "ycgco-re", 17: "ycgco-ro",
+    0: "gbr",
+    1: "bt709",
+    2: "",
+    3: "",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+    11: "smpte2085",
+    12: "chroma-derived-nc",
+    13: "chroma-derived-c",
+    14: "ictcp",
+    15: "ipt-c2",
+    16: "ycgco-re",
+    17: "ycgco-ro",
 }
-_CHANGES: Final = 100   # headers that differ, of one picture, after which no more is decoded
+_CHANGES: Final = 100  # headers that differ, of one picture, after which no more is decoded
 _LIGHT: Final = ("CONTENT_LIGHT_LEVEL", "MASTERING_DISPLAY_METADATA")
 
 Times = Sequence[tuple[int, int]]
@@ -63,7 +109,10 @@ class FrameDecoder:
 
     def __init__(self, stream: Any) -> None:
         self._context = stream.codec_context
-        self._codec, self._extradata = self._context.codec.canonical_name, bytes(self._context.extradata or b"")
+        self._codec, self._extradata = (
+            self._context.codec.canonical_name,
+            bytes(self._context.extradata or b""),
+        )
         self._header, self._since, self._left = b"", 0, _CHANGES
         self._waiting = True
         self.seen: Looks = []
@@ -99,10 +148,20 @@ class FrameDecoder:
 def _frame(frame: Any, context: Any) -> DecodedFrame:
     components = frame.format.components
     return DecodedFrame(
-        pix_fmt=frame.format.name, size=Size(frame.width, frame.height), bits=max(each.bits for each in components),
-        alpha=any(each.is_alpha for each in components), rotation=_quarter_turns(frame.rotation), interlaced=bool(frame.interlaced_frame),
-        peak=_peak(frame), aspect=Fraction(context.sample_aspect_ratio or 0) or None,
-        colour=(int(context.color_primaries), int(context.color_trc), int(context.colorspace), int(context.color_range)),
+        pix_fmt=frame.format.name,
+        size=Size(frame.width, frame.height),
+        bits=max(each.bits for each in components),
+        alpha=any(each.is_alpha for each in components),
+        rotation=_quarter_turns(frame.rotation),
+        interlaced=bool(frame.interlaced_frame),
+        peak=_peak(frame),
+        aspect=Fraction(context.sample_aspect_ratio or 0) or None,
+        colour=(
+            int(context.color_primaries),
+            int(context.color_trc),
+            int(context.colorspace),
+            int(context.color_range),
+        ),
     )
 
 
@@ -116,19 +175,25 @@ def _peak(frame: Any) -> Fraction | None:
     """The brightest pixel (MaxCLL), else the brightest that the mastering display could show, in cd/m²; SMPTE ST 2086, CTA-861.3."""
     try:
         stated = {each.type.name: bytes(each) for each in frame.side_data if each.type.name in _LIGHT}
-    except ValueError:  # PyAV has no name for some kinds that FFmpeg has (EXIF of pictures), and then tells of none
+    except (
+        ValueError
+    ):  # PyAV has no name for some kinds that FFmpeg has (EXIF of pictures), and then tells of none
         return None
     light = stated.get("CONTENT_LIGHT_LEVEL", b"")
     if len(light) >= 4 and (brightest := struct.unpack_from("I", light)[0]):
         return Fraction(brightest)
     display = stated.get("MASTERING_DISPLAY_METADATA", b"")
-    if len(display) >= 88:  # AVMasteringDisplayMetadata: ten rationals of colour and darkness, the brightest, and two flags
+    if (
+        len(display) >= 88
+    ):  # AVMasteringDisplayMetadata: ten rationals of colour and darkness, the brightest, and two flags
         over, under, _, has_luminance = struct.unpack_from("4i", display, 72)
         return Fraction(over, under) if has_luminance and under > 0 and over > 0 else None
     return None
 
 
-def video(stream: Any, times: Times, span: tuple[Fraction, Fraction], keys: Sequence[int], seen: Looks) -> VideoTrack:
+def video(
+    stream: Any, times: Times, span: tuple[Fraction, Fraction], keys: Sequence[int], seen: Looks
+) -> VideoTrack:
     """The facts of a picture, from the stamps and lengths of its packets, which it shows in a `span` (s), and what was decoded of it."""
     context, base = stream.codec_context, stream.time_base
     start, end = span
@@ -140,14 +205,33 @@ def video(stream: Any, times: Times, span: tuple[Fraction, Fraction], keys: Sequ
     primaries, transfer, matrix, limits = frame.colour
     curve = _named(_TRANSFERS, transfer)
     return VideoTrack(
-        index=stream.index, codec=context.codec.canonical_name, profile=context.profile or "", pix_fmt=frame.pix_fmt, coded=coded,
-        size=_displayed(coded, sample, frame.rotation), sample_aspect=sample, rotation=frame.rotation,
-        rate=frame_rates.rate_of(gaps, base, (stream.guessed_rate, stream.average_rate)), variable=frame_rates.varies(gaps), gap=max(gaps) * base,
-        frames=len(times), start=start, end=end,
-        primaries=_named(_PRIMARIES, primaries), transfer=curve, matrix=_named(_MATRICES, matrix),
-        full_range={1: False, 2: True}.get(limits), interlaced=any(each.interlaced for _, each in seen), hdr=curve in HDR,
-        bits=frame.bits, alpha=any(each.alpha for _, each in seen), peak=frame.peak, changes=changes,
-        key_gap=max(after - before for before, after in pairwise(sorted({start, *(key * base for key in keys), end}))),
+        index=stream.index,
+        codec=context.codec.canonical_name,
+        profile=context.profile or "",
+        pix_fmt=frame.pix_fmt,
+        coded=coded,
+        size=_displayed(coded, sample, frame.rotation),
+        sample_aspect=sample,
+        rotation=frame.rotation,
+        rate=frame_rates.rate_of(gaps, base, (stream.guessed_rate, stream.average_rate)),
+        variable=frame_rates.varies(gaps),
+        gap=max(gaps) * base,
+        frames=len(times),
+        start=start,
+        end=end,
+        primaries=_named(_PRIMARIES, primaries),
+        transfer=curve,
+        matrix=_named(_MATRICES, matrix),
+        full_range={1: False, 2: True}.get(limits),
+        interlaced=any(each.interlaced for _, each in seen),
+        hdr=curve in HDR,
+        bits=frame.bits,
+        alpha=any(each.alpha for _, each in seen),
+        peak=frame.peak,
+        changes=changes,
+        key_gap=max(
+            after - before for before, after in pairwise(sorted({start, *(key * base for key in keys), end}))
+        ),
     )
 
 
@@ -156,23 +240,34 @@ def _named(names: Mapping[int, str], code: int) -> str:
     return names.get(code, f"code {code} of H.273")
 
 
-def _shapes(stream: Any, seen: Looks, start: Fraction, end: Fraction) -> tuple[DecodedFrame, tuple[PictureShape, ...]]:
+def _shapes(
+    stream: Any, seen: Looks, start: Fraction, end: Fraction
+) -> tuple[DecodedFrame, tuple[PictureShape, ...]]:
     """The frame that stands for a picture; and the shapes in turn, () where there is but one.
 
     It is of the largest shape that lasts a quarter of the time, else of the one that lasts longest.
     """
     turns = [(start, seen[0][1])]
-    turns += [(since * stream.time_base, each) for (_, before), (since, each) in pairwise(seen) if each.shape != before.shape]
+    turns += [
+        (since * stream.time_base, each)
+        for (_, before), (since, each) in pairwise(seen)
+        if each.shape != before.shape
+    ]
     if len(turns) == 1:
         return turns[0][1], ()
     lasting: dict[tuple[object, ...], Fraction] = {}
     for (since, each), until in zip(turns, (*(since for since, _ in turns[1:]), end), strict=True):
         lasting[each.shape] = lasting.get(each.shape, Fraction(0)) + until - since
     long = [each for _, each in turns if 4 * lasting[each.shape] >= end - start]
-    large = {each.shape: _displayed(each.size, each.aspect or Fraction(1), 0).pixels for each in long} or lasting
+    large = {
+        each.shape: _displayed(each.size, each.aspect or Fraction(1), 0).pixels for each in long
+    } or lasting
     longest = max(large, key=lambda shape: (large[shape], lasting[shape]))
     main = next(each for _, each in turns if each.shape == longest)
-    return main, tuple(PictureShape(since, _displayed(each.size, each.aspect or Fraction(1), 0), each.pix_fmt) for since, each in turns)
+    return main, tuple(
+        PictureShape(since, _displayed(each.size, each.aspect or Fraction(1), 0), each.pix_fmt)
+        for since, each in turns
+    )
 
 
 def _displayed(coded: Size, sample: Fraction, rotation: int) -> Size:

@@ -28,7 +28,9 @@ def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, targe
     proof, first = hashlib.sha256(), 0
     clock, header = _of(pieces[0])
     frame = round(1 / (rate * clock))
-    with av.open(str(target), "w", format="mp4", options={"video_track_timescale": str(clock.denominator)}) as out:
+    with av.open(
+        str(target), "w", format="mp4", options={"video_track_timescale": str(clock.denominator)}
+    ) as out:
         stream: Any = None
         for path, count in zip(pieces, frames, strict=True):
             with av.open(f"file:{path}", format="mov") as piece:
@@ -36,10 +38,16 @@ def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, targe
                 stream = stream or out.add_stream_from_template(own)
                 packets: list[Any] = [packet for packet in piece.demux(own) if packet.size]
                 if len(packets) != count or not packets[0].is_keyframe or _of(path) != (clock, header):
-                    raise DiskError(f"{path.name} is not the piece that it is named for", "delete .finish and run again")
+                    raise DiskError(
+                        f"{path.name} is not the piece that it is named for", "delete .finish and run again"
+                    )
                 for packet in packets:
                     proof.update(bytes(packet))
-                    packet.pts, packet.dts, packet.stream = packet.pts + first * frame, packet.dts + first * frame, stream
+                    packet.pts, packet.dts, packet.stream = (
+                        packet.pts + first * frame,
+                        packet.dts + first * frame,
+                        stream,
+                    )
                     out.mux(packet)
             first += count
     return proof.hexdigest()
@@ -63,8 +71,14 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except (av.FFmpegError, OSError, IndexError) as wrong:
         full = getattr(wrong, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-        hint = "make room and run again; what is finished is kept" if full else "run again; if it repeats, delete .finish"
-        raise DiskError(f"{path.name} cannot be put together: {getattr(wrong, 'strerror', '') or wrong}", hint) from wrong
+        hint = (
+            "make room and run again; what is finished is kept"
+            if full
+            else "run again; if it repeats, delete .finish"
+        )
+        raise DiskError(
+            f"{path.name} cannot be put together: {getattr(wrong, 'strerror', '') or wrong}", hint
+        ) from wrong
 
 
 def shown(piece: Path) -> int:

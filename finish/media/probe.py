@@ -31,13 +31,38 @@ if TYPE_CHECKING:
 # Containers of clips and sound. Playlists and concatenation scripts (hls, concat, dash, ...) are absent on purpose: they
 # make a reader open other files, and a protocol whitelist alone does not stop a local one.
 DEMUXERS = (
-    "mov", "mp4", "matroska", "webm", "avi", "mpegts", "mpeg", "mxf", "flv", "asf", "ogg", "wav", "mp3", "aac", "flac", "nut", "gif",
+    "mov",
+    "mp4",
+    "matroska",
+    "webm",
+    "avi",
+    "mpegts",
+    "mpeg",
+    "mxf",
+    "flv",
+    "asf",
+    "ogg",
+    "wav",
+    "mp3",
+    "aac",
+    "flac",
+    "nut",
+    "gif",
     "apng",
 )
 
-_OPTIONS: Final = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS), **limits(), **reading("apng")}
-_DRAWN: Final = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})  # subtitles that are pictures of letters
-_TIMECODE: Final = re.compile(r"\d\d:\d\d:\d\d[:;.]\d\d")  # SMPTE ST 12-1; what a file says is shown to people, so nothing else
+_OPTIONS: Final = {
+    "protocol_whitelist": "file",
+    "format_whitelist": ",".join(DEMUXERS),
+    **limits(),
+    **reading("apng"),
+}
+_DRAWN: Final = frozenset(
+    {"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"}
+)  # subtitles that are pictures of letters
+_TIMECODE: Final = re.compile(
+    r"\d\d:\d\d:\d\d[:;.]\d\d"
+)  # SMPTE ST 12-1; what a file says is shown to people, so nothing else
 
 
 def probe(path: Path, name: str = "") -> Source:
@@ -57,8 +82,16 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
     if moving is not None:
         refuse(moving, shown)
         if moving.demuxer == "webp_anim":
-            return Source(path=path, digest=digest_file(path), size=size, demuxer=moving.demuxer, start=Fraction(0), video=webp(moving),
-                          warnings=oddities(moving), losses=lost(moving))
+            return Source(
+                path=path,
+                digest=digest_file(path),
+                size=size,
+                demuxer=moving.demuxer,
+                start=Fraction(0),
+                video=webp(moving),
+                warnings=oddities(moving),
+                losses=lost(moving),
+            )
     if picture := still(path):
         raise MediaError(f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
     encryption.refuse(path, shown)
@@ -82,21 +115,47 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
         apart = {each.index for each in seen if str(each.metadata.get("alpha_mode", "")) == "1"}
         lasting, others = stated_ends(container.streams), last_of_others(container, walked)
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
-    start = min((*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)), default=Fraction(0))
+    start = min(
+        (*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)),
+        default=Fraction(0),
+    )
     videos = videos if made else first_frames.shown(videos, path, demuxer, shown)
     videos = tuple(replace(each, alpha=each.alpha or each.index in apart) for each in videos)
     videos = tuple(shown_through(each, path, demuxer) for each in videos)
     videos = tuple(timed(each, moving) for each in videos) if moving else videos
-    videos = videos if made else tuple(woven(each, walked.keys.get(each.index, ()), path, demuxer) for each in videos)
+    videos = (
+        videos
+        if made
+        else tuple(woven(each, walked.keys.get(each.index, ()), path, demuxer) for each in videos)
+    )
     recordings = joined_recordings.parts(path, demuxer) if demuxer in joined_recordings.DEMUXERS else ()
-    return compared(Source(
-        path=path, digest=digest_file(path), size=size, demuxer=demuxer, start=start, video=videos[0] if videos else None, audio=audio,
-        faststart=boxes.faststart if boxes else None, edit_list=boxes.edit_list if boxes else None,
-        warnings=(*joined_recordings.said(recordings), *(boxes.warnings if boxes else ()), *blind, *deaf, *(oddities(moving) if moving else ())),
-        pictures=videos, extras=extras, packets=walked.packets.hexdigest(),
-        need="delays" if moving and moving.short else joined_recordings.NEED if recordings else "",
-        losses=(*joined_recordings.lost(recordings), *(lost(moving) if moving else ())),
-    ), lasting, others)
+    return compared(
+        Source(
+            path=path,
+            digest=digest_file(path),
+            size=size,
+            demuxer=demuxer,
+            start=start,
+            video=videos[0] if videos else None,
+            audio=audio,
+            faststart=boxes.faststart if boxes else None,
+            edit_list=boxes.edit_list if boxes else None,
+            warnings=(
+                *joined_recordings.said(recordings),
+                *(boxes.warnings if boxes else ()),
+                *blind,
+                *deaf,
+                *(oddities(moving) if moving else ()),
+            ),
+            pictures=videos,
+            extras=extras,
+            packets=walked.packets.hexdigest(),
+            need="delays" if moving and moving.short else joined_recordings.NEED if recordings else "",
+            losses=(*joined_recordings.lost(recordings), *(lost(moving) if moving else ())),
+        ),
+        lasting,
+        others,
+    )
 
 
 def _regular(path: Path, shown: str) -> int:
@@ -124,7 +183,9 @@ def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
         raise MediaError(f"{shown} is not a clip that can be read: {why}", hint) from wrong
 
 
-def _extras(container: av.container.InputContainer, boxes: BoxFacts | None, *, closed_captions: bool) -> Extras:
+def _extras(
+    container: av.container.InputContainer, boxes: BoxFacts | None, *, closed_captions: bool
+) -> Extras:
     streams: list[Any] = list(container.streams)
     said = (str(each.metadata.get("timecode", "")) for each in (container, *streams))
     # A c608 track is closed captions in a track of its own (QuickTime File Format); FFmpeg calls its codec eia_608.
@@ -132,9 +193,12 @@ def _extras(container: av.container.InputContainer, boxes: BoxFacts | None, *, c
     boxed = [each for each in texts if _codec(each) == "eia_608"]
     drawn = sum(_codec(each) in _DRAWN for each in texts)
     return Extras(
-        drawn=drawn, provenance=bool(boxes and boxes.provenance), chapters=len(container.chapters()),
+        drawn=drawn,
+        provenance=bool(boxes and boxes.provenance),
+        chapters=len(container.chapters()),
         timecode=next((found[0] for each in said if (found := _TIMECODE.match(each))), ""),
-        closed_captions=closed_captions or bool(boxed), subtitles=tuple(language(each) for each in texts if each not in boxed),
+        closed_captions=closed_captions or bool(boxed),
+        subtitles=tuple(language(each) for each in texts if each not in boxed),
     )
 
 

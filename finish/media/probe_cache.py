@@ -58,7 +58,13 @@ class ProbeCache:
         place = self._derive.instead(found)
         read, kept = self._known(place, name), ("path", "digest", "size", "warnings")
         losses = merged((*found.losses, *read.losses))
-        return replace(read, **{each: getattr(found, each) for each in kept}, derived=Derived(place, read.digest), need="", losses=losses)
+        return replace(
+            read,
+            **{each: getattr(found, each) for each in kept},
+            derived=Derived(place, read.digest),
+            need="",
+            losses=losses,
+        )
 
     def _trimmed(self, path: Path, name: str, tail: tails.Tail) -> Source:
         """A clip of which a reader would take more for its own than is."""
@@ -67,8 +73,13 @@ class ProbeCache:
         read = self._known(place, name)
         loss = () if tail.sure else (Loss(BEHIND, tail.text, certain=False),)
         return replace(
-            read, path=path, digest=file, size=path.stat().st_size, derived=Derived(place, read.digest),
-            warnings=(*read.warnings, *((tail.text,) if tail.sure else ())), losses=(*read.losses, *loss),
+            read,
+            path=path,
+            digest=file,
+            size=path.stat().st_size,
+            derived=Derived(place, read.digest),
+            warnings=(*read.warnings, *((tail.text,) if tail.sure else ())),
+            losses=(*read.losses, *loss),
         )
 
     def _known(self, path: Path, name: str, *, made: bool = False) -> Source:

@@ -32,7 +32,7 @@ UNKNOWN_FRAMES: Final = 100_000
 # code of ours between fork and exec, which would copy this process's page tables for each FFmpeg (30 ms with 140 MiB).
 _WITH_US: Final = ("setpriv", "--pdeathsig", "KILL", "--")
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
-_ANSWER: Final = 2**20     # bytes; FFmpeg's longest list has 40,000
+_ANSWER: Final = 2**20  # bytes; FFmpeg's longest list has 40,000
 
 
 @contextmanager
@@ -41,8 +41,13 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
     prefix, before = _ending_with_us()
     try:
         process = subprocess.Popen(
-            [*prefix, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-            env=environment(), preexec_fn=before,  # noqa: PLW1509 (one C function runs before exec, and takes no lock)
+            [*prefix, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            env=environment(),
+            preexec_fn=before,  # noqa: PLW1509 (one C function runs before exec, and takes no lock)
         )
     except OSError as wrong:
         message = f"{arguments[0]} cannot be started: {wrong.strerror}"
@@ -105,7 +110,11 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 def environment() -> dict[str, str]:
     """What FFmpeg sees of ours: no more than it needs, and our fonts only."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH")
+    }
     return {**kept, "LC_ALL": "C.UTF-8", "AV_LOG_FORCE_NOCOLOR": "1", **font_environment()}
 
 

@@ -22,21 +22,21 @@ _MOST_SECONDS: Final = 12 * 3600
 _MOST_FRAMES: Final = 4_000_000
 _MOST_RUNS: Final = 100
 _MOST_CHANGES: Final = 64
-_FARTHEST: Final = 3600.0       # s; stamps that leap farther are another clock's, no gap
+_FARTHEST: Final = 3600.0  # s; stamps that leap farther are another clock's, no gap
 
 # House, in s. Less is heard by nobody: BT.1359 puts the least lead or lag that anyone notices at 15 ms; 1 ms is what is delivered.
-_GAP: Final = 0.002             # a shift of stamps that lasts and is larger is a gap or an overlap …
-_TICKS: Final = 2.5             # … of more than what rounding to ticks can make of two neighbours
-_SURE: Final = 0.05             # one so large needs no further frames to be believed
-_DRIFT, _START = 0.0004, 0.0006     # how far counted samples may end, and begin, from their stamps
-_LOOSE: Final = 0.0006          # how far smoothed stamps may lie from the fit before it bends
-_SMOOTH: Final = 1.0            # over which stamps are smoothed: a clock in milliseconds, or a busy recorder, jitters
-_CHANCE: Final = 5.0            # standard deviations that a bend of jitter alone does not reach: one in 2e6 does
-_TRIED: Final = 17              # places where a bend is tried, and again around the best of them
-_BEND: Final = 2.0              # the shortest stretch with a speed of its own
-_ENOUGH: Final = 4_000          # moments that a fit is made of
-_AROUND: Final = 8              # frames on either side of a shift that say whether it lasts
-_OUTLIER: Final = 6.0           # times the usual jitter
+_GAP: Final = 0.002  # a shift of stamps that lasts and is larger is a gap or an overlap …
+_TICKS: Final = 2.5  # … of more than what rounding to ticks can make of two neighbours
+_SURE: Final = 0.05  # one so large needs no further frames to be believed
+_DRIFT, _START = 0.0004, 0.0006  # how far counted samples may end, and begin, from their stamps
+_LOOSE: Final = 0.0006  # how far smoothed stamps may lie from the fit before it bends
+_SMOOTH: Final = 1.0  # over which stamps are smoothed: a clock in milliseconds, or a busy recorder, jitters
+_CHANCE: Final = 5.0  # standard deviations that a bend of jitter alone does not reach: one in 2e6 does
+_TRIED: Final = 17  # places where a bend is tried, and again around the best of them
+_BEND: Final = 2.0  # the shortest stretch with a speed of its own
+_ENOUGH: Final = 4_000  # moments that a fit is made of
+_AROUND: Final = 8  # frames on either side of a shift that say whether it lasts
+_OUTLIER: Final = 6.0  # times the usual jitter
 
 
 @dataclass
@@ -46,7 +46,7 @@ class TrackFrames:
     stamps: array[int] = field(default_factory=lambda: array("q"))
     counts: array[int] = field(default_factory=lambda: array("q"))
     changes: list[SoundChange] = field(default_factory=list)
-    begins: list[int] = field(default_factory=list)     # the number of the first frame of each change
+    begins: list[int] = field(default_factory=list)  # the number of the first frame of each change
     channels: int = 0
     base: Fraction | None = None
     samples: int = 0
@@ -112,13 +112,23 @@ def fitted(times: Floats, counts: Floats, rate: int, tick: float) -> SampleRuns:
     breaks = _breaks(late, tick)
     if len(breaks) + 1 > _MOST_RUNS:
         return SampleRuns(torn=True)
-    parts = [_Part(*_thin(before[one:other] / rate, late[one:other]), float(before[one]) / rate,
-                   float(before[other - 1] + counts[other - 1]) / rate) for one, other in pairwise([0, *breaks, len(late)])]
+    parts = [
+        _Part(
+            *_thin(before[one:other] / rate, late[one:other]),
+            float(before[one]) / rate,
+            float(before[other - 1] + counts[other - 1]) / rate,
+        )
+        for one, other in pairwise([0, *breaks, len(late)])
+    ]
     knots = _knots(parts)
     if knots is None:
         return SampleRuns(torn=True)
     found = tuple(run for part, known in zip(parts, knots, strict=True) for run in part.runs(known, rate))
-    return SampleRuns() if _plain(found, times[0], rate) or not all(_likely(run, rate) for run in found) else SampleRuns(found)
+    return (
+        SampleRuns()
+        if _plain(found, times[0], rate) or not all(_likely(run, rate) for run in found)
+        else SampleRuns(found)
+    )
 
 
 def _likely(run: SampleRun, rate: int) -> bool:
@@ -138,7 +148,7 @@ def _breaks(late: Floats, tick: float) -> list[int]:
     jumps = np.diff(late)
     middle = float(np.median(jumps))
     least = max(_GAP, _TICKS * tick, _OUTLIER * 1.5 * float(np.median(np.abs(jumps - middle))))
-    usual = float(jumps[np.abs(jumps - middle) <= least].mean())    # a median of whole ticks is no drift
+    usual = float(jumps[np.abs(jumps - middle) <= least].mean())  # a median of whole ticks is no drift
     found: list[int] = []
     for at in np.flatnonzero(np.abs(jumps - usual) > least):
         if _lasts(late, int(at), float(jumps[at]) - usual, usual, least):
@@ -148,8 +158,8 @@ def _breaks(late: Floats, tick: float) -> list[int]:
 
 def _lasts(late: Floats, at: int, jump: float, slope: float, least: float) -> bool:
     """Whether the frames after a jump stay where it brought them."""
-    before = late[max(0, at - _AROUND + 1):at + 1]
-    after = late[at + 1:at + 1 + _AROUND]
+    before = late[max(0, at - _AROUND + 1) : at + 1]
+    after = late[at + 1 : at + 1 + _AROUND]
     if len(after) < 3 and abs(jump) < _SURE:
         return False
     drift = slope * (len(before) + len(after)) / 2
@@ -209,8 +219,11 @@ def _knots(parts: Sequence[_Part]) -> list[list[tuple[float, float]]] | None:
     One clock made them all, so one speed is tried for all parts first.
     """
     slope = _common(parts)
-    straight = [[(part.begin, level + slope * part.begin), (part.end, level + slope * part.end)]
-                for part in parts for level in [float(np.mean(part.late - slope * part.at))]]
+    straight = [
+        [(part.begin, level + slope * part.begin), (part.end, level + slope * part.end)]
+        for part in parts
+        for level in [float(np.mean(part.late - slope * part.at))]
+    ]
     if all(_off(part, known).max() <= _LOOSE for part, known in zip(parts, straight, strict=True)):
         return straight
     bent = [_bent(part) for part in parts]
@@ -228,7 +241,7 @@ def _nearer(part: _Part, one: Sequence[tuple[float, float]], other: Sequence[tup
 def _common(parts: Sequence[_Part]) -> float:
     """The slope that fits all parts best, each at its own level: seconds late for each second of sound."""
     centred = [(part.at - part.at.mean(), part.late - part.late.mean()) for part in parts]
-    weight = float(sum((at ** 2).sum() for at, _ in centred))
+    weight = float(sum((at**2).sum() for at, _ in centred))
     return float(sum((at * late).sum() for at, late in centred)) / weight if weight else 0.0
 
 
@@ -238,8 +251,13 @@ def _bent(part: _Part) -> list[tuple[float, float]]:
     while True:
         known = _through(part, places)
         rest, off = _rest(part, known), _off(part, known)
-        bends = [_bend(part.at[inside], rest[inside], one, other) for one, other in pairwise(places) if other - one >= 2 * _BEND
-                 for inside in [(part.at >= one) & (part.at <= other)] if off[inside].max(initial=0.0) > _LOOSE]
+        bends = [
+            _bend(part.at[inside], rest[inside], one, other)
+            for one, other in pairwise(places)
+            if other - one >= 2 * _BEND
+            for inside in [(part.at >= one) & (part.at <= other)]
+            if off[inside].max(initial=0.0) > _LOOSE
+        ]
         force, place = max(bends, default=(0.0, 0.0))
         if force <= _CHANCE * part.jitter or len(places) > _MOST_RUNS:
             return known

@@ -55,10 +55,14 @@ def _jpeg(data: bytes) -> StillHeader | None:
         length = struct.unpack_from(">H", data, at + 2)[0]
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             bits, height, width, count = struct.unpack_from(">BHHB", data, at + 4)
-            sampling = " ".join(f"{each:02x}" for each in data[at + 11:at + 11 + 3 * count:3])
-            found = StillHeader(Size(width, height), f"{bits}-bit of {count} components ({sampling}){turned}", data.rfind(b"\xff\xd9") > at)
-        if marker == 0xE1 and data[at + 4:at + 10] == b"Exif\0\0":
-            turned = _turned(data[at + 10:at + 2 + length])
+            sampling = " ".join(f"{each:02x}" for each in data[at + 11 : at + 11 + 3 * count : 3])
+            found = StillHeader(
+                Size(width, height),
+                f"{bits}-bit of {count} components ({sampling}){turned}",
+                data.rfind(b"\xff\xd9") > at,
+            )
+        if marker == 0xE1 and data[at + 4 : at + 10] == b"Exif\0\0":
+            turned = _turned(data[at + 10 : at + 2 + length])
         if marker == 0xDA:
             return found
         at += 2 + length
@@ -73,8 +77,18 @@ def _turned(exif: bytes) -> str:
     return f", orientation {orientation}" if orientation > 1 else ""
 
 
-_LONG: Final = {1: "B", 3: "H", 4: "I"}     # TIFF 6.0 §2: BYTE, SHORT, LONG
-_WIDTH, _HEIGHT, _BITS, _COLOURS, _OFFSETS, _ORIENTATION, _COUNT, _LENGTHS, _EXTRA = 256, 257, 258, 262, 273, 274, 277, 279, 338
+_LONG: Final = {1: "B", 3: "H", 4: "I"}  # TIFF 6.0 §2: BYTE, SHORT, LONG
+_WIDTH, _HEIGHT, _BITS, _COLOURS, _OFFSETS, _ORIENTATION, _COUNT, _LENGTHS, _EXTRA = (
+    256,
+    257,
+    258,
+    262,
+    273,
+    274,
+    277,
+    279,
+    338,
+)
 _TILES: Final = {324: _OFFSETS, 325: _LENGTHS}
 
 
@@ -84,10 +98,14 @@ def _tiff(data: bytes) -> StillHeader | None:
     tags = dict(_tags(data, order, struct.unpack_from(f"{order}I", data, 4)[0]))
     strips = zip(tags.get(_OFFSETS, ()), tags.get(_LENGTHS, ()), strict=True)
     bits, count = max(tags.get(_BITS, (1,))), tags.get(_COUNT, (1,))[0]
-    colours = {0: "grey", 1: "grey", 2: "RGB", 3: "palette", 5: "CMYK", 6: "YCbCr"}.get(tags.get(_COLOURS, (1,))[0], "other")
+    colours = {0: "grey", 1: "grey", 2: "RGB", 3: "palette", 5: "CMYK", 6: "YCbCr"}.get(
+        tags.get(_COLOURS, (1,))[0], "other"
+    )
     extra = {1: " multiplied with its alpha", 2: " with alpha"}.get(tags.get(_EXTRA, (0,))[0], "")
     whole = bool(tags.get(_OFFSETS)) and all(offset + length <= len(data) for offset, length in strips)
-    return StillHeader(Size(tags[_WIDTH][0], tags[_HEIGHT][0]), f"{bits}-bit {colours}{extra} of {count} samples", whole)
+    return StillHeader(
+        Size(tags[_WIDTH][0], tags[_HEIGHT][0]), f"{bits}-bit {colours}{extra} of {count} samples", whole
+    )
 
 
 def _tags(data: bytes, order: str, at: int) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -103,5 +121,9 @@ def _tags(data: bytes, order: str, at: int) -> Iterator[tuple[int, tuple[int, ..
 
 _KINDS: Final = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".tif": "tiff", ".tiff": "tiff"}
 SUFFIXES: Final = frozenset(_KINDS)
-_READERS: Final[Mapping[str, Callable[[bytes], StillHeader | None]]] = {"png": _png, "jpeg": _jpeg, "tiff": _tiff}
+_READERS: Final[Mapping[str, Callable[[bytes], StillHeader | None]]] = {
+    "png": _png,
+    "jpeg": _jpeg,
+    "tiff": _tiff,
+}
 DEMUXERS: Final[Mapping[str, str]] = {suffix: f"{kind}_pipe" for suffix, kind in _KINDS.items()}

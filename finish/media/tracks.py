@@ -23,12 +23,20 @@ _MOST_PICTURES: Final = 32  # house: as many as `conform: {picture: …}` can na
 # HEVC (T.35: country 0xB5, provider 0x0031), ATSC A/53-4 §6.2.3 in MPEG-2 user data; type 3 is cc_data.
 _CAPTIONS: Final = (b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03")
 _CAPTION_PACKETS: Final = 60
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")  # BCP 47, RFC 5646: what may be shown to a person
+_LANGUAGE: Final = re.compile(
+    r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}"
+)  # BCP 47, RFC 5646: what may be shown to a person
 
 # FFmpeg takes one or two channels without a layout for its usual one.
 _USUAL: Final = {"1 channels": "mono", "2 channels": "stereo"}
-_ASIDE: Final = {"comment": "commentary", "visual_impaired": "audio description", "descriptions": "audio description",
-                 "hearing_impaired": "for the hard of hearing", "karaoke": "karaoke", "clean_effects": "effects only"}
+_ASIDE: Final = {
+    "comment": "commentary",
+    "visual_impaired": "audio description",
+    "descriptions": "audio description",
+    "hearing_impaired": "for the hard of hearing",
+    "karaoke": "karaoke",
+    "clean_effects": "effects only",
+}
 _TITLE: Final = 40
 
 Times = list[tuple[int, int]]
@@ -51,7 +59,9 @@ def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Pac
     walked = PacketWalk({each.index: [] for each in container.streams})
     looks = {each.index: FrameDecoder(each) for each in pictures if each.codec_context is not None}
     walked.frames = {index: look.seen for index, look in looks.items()}
-    walked.clocks = {each.index: TrackFrames() for each in container.streams.audio if each.codec_context is not None}
+    walked.clocks = {
+        each.index: TrackFrames() for each in container.streams.audio if each.codec_context is not None
+    }
     for packet in container.demux():
         index = packet.stream.index
         if index in looks:
@@ -67,7 +77,11 @@ def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Pac
             walked.times[index].append((time, packet.duration or 0))
             if packet.is_keyframe:
                 walked.keys.setdefault(index, []).append(time)
-        if packet.stream.type == "video" and not walked.closed_captions and len(walked.times[index]) <= _CAPTION_PACKETS:
+        if (
+            packet.stream.type == "video"
+            and not walked.closed_captions
+            and len(walked.times[index]) <= _CAPTION_PACKETS
+        ):
             data = bytes(packet)
             walked.closed_captions = any(each in data for each in _CAPTIONS)
     return walked
@@ -92,22 +106,34 @@ def picture_streams(container: av.container.InputContainer) -> list[Any]:
     return [each for each in container.streams.video if not each.disposition & cover][:_MOST_PICTURES]
 
 
-def pictures(streams: Sequence[Any], walked: PacketWalk, shown: str) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
+def pictures(
+    streams: Sequence[Any], walked: PacketWalk, shown: str
+) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
     """The video tracks that can be read, and words about those that cannot; MediaError when the first cannot."""
     found, lost = [], []
     for stream in streams:
         seen, times = walked.frames.get(stream.index), walked.times[stream.index]
         if seen and times:
-            found.append(video(stream, times, _bounds(times, stream.time_base), walked.keys.get(stream.index, []), seen))
+            found.append(
+                video(
+                    stream, times, _bounds(times, stream.time_base), walked.keys.get(stream.index, []), seen
+                )
+            )
             continue
-        why = "has no codec and cannot be read" if stream.codec_context is None else "has no frame that can be decoded"
+        why = (
+            "has no codec and cannot be read"
+            if stream.codec_context is None
+            else "has no frame that can be decoded"
+        )
         if not found:
             raise MediaError(f"{shown}: picture stream {stream.index} {why}", "export the clip again")
         lost.append(f"picture stream {stream.index} {why}: left out")
     return tuple(found), tuple(lost)
 
 
-def sounds(container: av.container.InputContainer, walked: PacketWalk, shown: str) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
+def sounds(
+    container: av.container.InputContainer, walked: PacketWalk, shown: str
+) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
     """The sound tracks that can be read, and words about those that cannot; MediaError when none of them can."""
     found, lost = [], []
     for stream in container.streams.audio:
@@ -122,7 +148,9 @@ def sounds(container: av.container.InputContainer, walked: PacketWalk, shown: st
 
 def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -> Fraction:
     """When the last packet of what is neither picture nor sound ends (s): subtitles and data may outlast both."""
-    others = [(each.index, each.time_base) for each in container.streams if each.type not in ("video", "audio")]
+    others = [
+        (each.index, each.time_base) for each in container.streams if each.type not in ("video", "audio")
+    ]
     return max((_bounds(walked.times[index], base)[1] for index, base in others if base), default=Fraction(0))
 
 
@@ -138,16 +166,29 @@ def _audio(stream: Any, times: Times, clock: TrackFrames) -> AudioTrack:
     start, end = _bounds(times, stream.time_base)
     first, fit = clock.changes[0] if clock.changes else _stated(context, start), clock.fit
     return AudioTrack(
-        index=stream.index, codec=context.codec.canonical_name, rate=first.rate, channels=clock.channels or context.channels,
-        layout=_USUAL.get(first.layout, first.layout), start=start, end=end, language=language(stream), runs=fit.runs,
-        torn=fit.torn, changes=tuple(clock.changes), places=first.places, default=bool(stream.disposition & 1),
-        aside=_aside(stream), title=_title(stream),
+        index=stream.index,
+        codec=context.codec.canonical_name,
+        rate=first.rate,
+        channels=clock.channels or context.channels,
+        layout=_USUAL.get(first.layout, first.layout),
+        start=start,
+        end=end,
+        language=language(stream),
+        runs=fit.runs,
+        torn=fit.torn,
+        changes=tuple(clock.changes),
+        places=first.places,
+        default=bool(stream.disposition & 1),
+        aside=_aside(stream),
+        title=_title(stream),
     )
 
 
 def _stated(context: Any, start: Fraction) -> SoundChange:
     """What the container states of a sound of which nothing could be decoded."""
-    return SoundChange(start, context.rate, context.layout.name, placed([each.name for each in context.layout.channels]))
+    return SoundChange(
+        start, context.rate, context.layout.name, placed([each.name for each in context.layout.channels])
+    )
 
 
 def _aside(stream: Any) -> str:
@@ -158,7 +199,11 @@ def _aside(stream: Any) -> str:
 
 def _title(stream: Any) -> str:
     """The letters of a track's name, as it may be shown."""
-    said = str(stream.metadata.get("title", "") or stream.metadata.get("name", "") or stream.metadata.get("handler_name", ""))
+    said = str(
+        stream.metadata.get("title", "")
+        or stream.metadata.get("name", "")
+        or stream.metadata.get("handler_name", "")
+    )
     return " ".join(re.findall(r"\w+", said.lower()))[:_TITLE]
 
 

@@ -14,12 +14,30 @@ from finish.model.account import (
     phrase,
 )
 from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
-from finish.model.delivery import BREATH, GRAPHICS_SAFE, Container, Delivery, DeliveryLimits, Preset, Rates, SafeZone
+from finish.model.delivery import (
+    BREATH,
+    GRAPHICS_SAFE,
+    Container,
+    Delivery,
+    DeliveryLimits,
+    Preset,
+    Rates,
+    SafeZone,
+)
 from finish.model.file_size import fitted
 from finish.model.framing import FramePane, Framing
 from finish.model.lock_values import OddValue, reading_lock
 from finish.model.losses import accounted, witnessed
-from finish.model.media import AudioTrack, Derived, Extras, PictureShape, SampleRun, SoundChange, Source, VideoTrack
+from finish.model.media import (
+    AudioTrack,
+    Derived,
+    Extras,
+    PictureShape,
+    SampleRun,
+    SoundChange,
+    Source,
+    VideoTrack,
+)
 from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
 from finish.model.programme import (
     Decision,

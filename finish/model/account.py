@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 from finish.units import number
 
 Whose = Literal["file", "picture", "sound"]
-BEHIND: Final = "bytes-behind"      # the code of a loss of nothing: bytes that are none of the clip
-INDEX_CUT: Final = "index-cut"      # the code of a loss of nothing but an index at the end of a file
+BEHIND: Final = "bytes-behind"  # the code of a loss of nothing: bytes that are none of the clip
+INDEX_CUT: Final = "index-cut"  # the code of a loss of nothing but an index at the end of a file
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,15 @@ class Loss:
         """As a person reads it, with times counted from `since`, the clip's first moment."""
         at = "" if self.start is None else _seconds(max(Fraction(0), self.start - since))
         much = _seconds(self.seconds) if self.seconds else ""
-        where = f" ({much} from {at} on)" if at and much else f" (at {at})" if at else f" ({much})" if much else ""
+        where = (
+            f" ({much} from {at} on)"
+            if at and much
+            else f" (at {at})"
+            if at
+            else f" ({much})"
+            if much
+            else ""
+        )
         said = f", as FFmpeg reports: {self.evidence.rstrip(' .')}" if self.evidence else ""
         return f"{self.text}{where}{said}"
 
@@ -47,7 +55,11 @@ class Loss:
         """As JSON carries it; times in seconds on the file's own clock."""
         times = {"start": self.start, "seconds": self.seconds}
         return {
-            "code": self.code, "part": self.part, "text": self.text, "certain": self.certain, "track": self.track,
+            "code": self.code,
+            "part": self.part,
+            "text": self.text,
+            "certain": self.certain,
+            "track": self.track,
             "evidence": self.evidence,
             **{name: None if value is None else round(float(value), 3) for name, value in times.items()},
         }
@@ -125,8 +137,15 @@ def merged(losses: Iterable[Loss]) -> tuple[Loss, ...]:
     for each in losses:
         key = each.code, each.part, each.track
         known = found.get(key)
-        found[key] = each if known is None else replace(
-            known, certain=known.certain or each.certain, start=_least(known.start, each.start), seconds=_most(known.seconds, each.seconds),
+        found[key] = (
+            each
+            if known is None
+            else replace(
+                known,
+                certain=known.certain or each.certain,
+                start=_least(known.start, each.start),
+                seconds=_most(known.seconds, each.seconds),
+            )
         )
     return tuple(found.values())
 

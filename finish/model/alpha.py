@@ -12,8 +12,12 @@ from finish.model.media import VideoTrack
 def flattened(picture: Stream, video: VideoTrack, colour: str) -> tuple[Stream, VideoTrack]:
     """The picture on a `colour` (#RRGGBB), picture · alpha + colour · (1 − alpha) in its own bits; and its track as it is then."""
     depth = "16le" if video.bits > 8 else ""
-    red, green, blue = (Fraction(int(colour[at:at + 2], 16), 255) for at in (1, 3, 5))
-    multiplied = picture.filter("format", pointwise=True, pix_fmts=f"gbrap{depth}").filter("premultiply", pointwise=True, inplace=1)
-    shown = multiplied.filter("lutrgb", pointwise=True, a="negval").filter("colorchannelmixer", pointwise=True, ra=red, ga=green, ba=blue)
+    red, green, blue = (Fraction(int(colour[at : at + 2], 16), 255) for at in (1, 3, 5))
+    multiplied = picture.filter("format", pointwise=True, pix_fmts=f"gbrap{depth}").filter(
+        "premultiply", pointwise=True, inplace=1
+    )
+    shown = multiplied.filter("lutrgb", pointwise=True, a="negval").filter(
+        "colorchannelmixer", pointwise=True, ra=red, ga=green, ba=blue
+    )
     planes = f"gbrp{depth}"
     return shown.filter("format", pointwise=True, pix_fmts=planes), replace(video, pix_fmt=planes)

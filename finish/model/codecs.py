@@ -37,7 +37,9 @@ class H264(Settings):
 
     codec: Literal["libx264"] = "libx264"
     profile: Literal["main", "high"] = "high"
-    speed: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = "medium"
+    speed: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = (
+        "medium"
+    )
     crf: Annotated[float, Field(ge=0, le=40)] = 19
     max_rate: Positive = 12_000
     buffer: Positive = 24_000
@@ -49,12 +51,26 @@ class H264(Settings):
     def encoding(self, rate: Fraction) -> Encoding:
         """The encoder's options at a frame rate; the piece's clock ticks whole frames."""
         group = max(1, round(self.gop * rate))
-        return Encoding(".mp4", "mp4", (
-            ("c:v", self.codec), ("preset", self.speed), ("profile:v", self.profile), ("crf", number(self.crf)),
-            ("maxrate", f"{self.max_rate}k"), ("bufsize", f"{self.buffer}k"), ("bf", str(self.b_frames)),
-            ("g", str(group)), ("keyint_min", str(max(1, group // 2))), ("flags:v", "+cgop"), ("threads:v", str(self.threads)),
-            ("pix_fmt", self.pix_fmt), *_clocked(rate), *_BARE,
-        ))
+        return Encoding(
+            ".mp4",
+            "mp4",
+            (
+                ("c:v", self.codec),
+                ("preset", self.speed),
+                ("profile:v", self.profile),
+                ("crf", number(self.crf)),
+                ("maxrate", f"{self.max_rate}k"),
+                ("bufsize", f"{self.buffer}k"),
+                ("bf", str(self.b_frames)),
+                ("g", str(group)),
+                ("keyint_min", str(max(1, group // 2))),
+                ("flags:v", "+cgop"),
+                ("threads:v", str(self.threads)),
+                ("pix_fmt", self.pix_fmt),
+                *_clocked(rate),
+                *_BARE,
+            ),
+        )
 
     def piece(self, rate: Fraction, usual: Fraction, length: Fraction) -> Encoding:
         """The options for a piece of `length` among pieces that are `usual` seconds long, joined without encoding again.
@@ -66,13 +82,17 @@ class H264(Settings):
         """
         lent = _SPARED * self.max_rate * min(usual, length)
         buffer = int(min(self.buffer / (1 + _BEGUN), _SPARED * self.max_rate * usual / _BEGUN))
-        whole = self.model_copy(update={"max_rate": int((1 - _SPARED) * self.max_rate), "buffer": buffer}).encoding(rate)
+        whole = self.model_copy(
+            update={"max_rate": int((1 - _SPARED) * self.max_rate), "buffer": buffer}
+        ).encoding(rate)
         begun = number(round(min(_BEGUN, lent / buffer), 4))
         return replace(whole, options=(("x264-params", f"stitchable=1:vbv-init={begun}"), *whole.options))
 
     def promises(self, source: str) -> tuple[Promise, ...]:
         """What is true of every file whose picture is encoded so."""
-        return _exactly(source, ("picture codec", "video.codec", "h264"), ("pixel format", "video.pix_fmt", self.pix_fmt))
+        return _exactly(
+            source, ("picture codec", "video.codec", "h264"), ("pixel format", "video.pix_fmt", self.pix_fmt)
+        )
 
     def kbits(self, frame: Size, rate: Fraction) -> Fraction:  # noqa: ARG002 (a codec's signature)
         """Its ceiling in kbit/s."""
@@ -92,7 +112,9 @@ class H264(Settings):
 
     def under(self, ceiling: int) -> H264:
         """The same under another ceiling (kbit/s), with a buffer of as many seconds."""
-        return self.model_copy(update={"max_rate": ceiling, "buffer": max(1, ceiling * self.buffer // self.max_rate)})
+        return self.model_copy(
+            update={"max_rate": ceiling, "buffer": max(1, ceiling * self.buffer // self.max_rate)}
+        )
 
 
 class ProRes(Settings):
@@ -110,10 +132,19 @@ class ProRes(Settings):
 
     def encoding(self, rate: Fraction) -> Encoding:
         """The encoder's options; "apl0" is the vendor that Apple's own encoder writes, which some readers insist on."""
-        return Encoding(".mov", "mov", (
-            ("c:v", self.codec), ("profile:v", self.profile), ("vendor", "apl0"), ("bits_per_mb", str(self.bits)),
-            ("pix_fmt", self.pix_fmt), *_clocked(rate), *_BARE,
-        ))
+        return Encoding(
+            ".mov",
+            "mov",
+            (
+                ("c:v", self.codec),
+                ("profile:v", self.profile),
+                ("vendor", "apl0"),
+                ("bits_per_mb", str(self.bits)),
+                ("pix_fmt", self.pix_fmt),
+                *_clocked(rate),
+                *_BARE,
+            ),
+        )
 
     def piece(self, rate: Fraction, usual: Fraction, length: Fraction) -> None:
         """It is rendered whole."""
@@ -121,7 +152,9 @@ class ProRes(Settings):
     def promises(self, source: str) -> tuple[Promise, ...]:
         """What is true of every file whose picture is encoded so."""
         return _exactly(
-            source, ("picture codec", "video.codec", "prores"), ("profile", "video.profile", self.profile.upper()),
+            source,
+            ("picture codec", "video.codec", "prores"),
+            ("profile", "video.profile", self.profile.upper()),
             ("pixel format", "video.pix_fmt", self.pix_fmt),
         )
 
@@ -169,8 +202,12 @@ class AAC(Settings):
         left out: already here, so that what is measured is what will be muxed.
         """
         common = (
-            ("c:a", self.codec), ("b:a", f"{self.bit_rate}k"), ("ar", str(self.rate)), ("ac", str(self.channels)),
-            ("flags:a", "+bitexact"), *_BARE,
+            ("c:a", self.codec),
+            ("b:a", f"{self.bit_rate}k"),
+            ("ar", str(self.rate)),
+            ("ac", str(self.channels)),
+            ("flags:a", "+bitexact"),
+            *_BARE,
         )
         primed = () if edit_list else (("bsf:a", r"noise=drop=eq(n\,0)"), ("use_editlist", "0"))
         return Encoding(".m4a", "ipod", (*common, *primed))
@@ -196,9 +233,17 @@ class PCM(Settings):
 
     def encoding(self, *, edit_list: bool = True) -> Encoding:  # noqa: ARG002 (a codec's signature; nothing comes before the sound)
         """The encoder's options."""
-        return Encoding(".mov", "mov", (
-            ("c:a", self.codec), ("ar", str(self.rate)), ("ac", str(self.channels)), ("flags:a", "+bitexact"), *_BARE,
-        ))
+        return Encoding(
+            ".mov",
+            "mov",
+            (
+                ("c:a", self.codec),
+                ("ar", str(self.rate)),
+                ("ac", str(self.channels)),
+                ("flags:a", "+bitexact"),
+                *_BARE,
+            ),
+        )
 
     def promises(self, source: str) -> tuple[Promise, ...]:
         """What is true of every file whose sound is encoded so."""
@@ -218,8 +263,11 @@ def timescale(rate: Fraction) -> int:
 
 
 def _clocked(rate: Fraction) -> Options:
-    return (("fps_mode", "passthrough"), ("enc_time_base:v", f"{rate.denominator}/{rate.numerator}"),
-            ("video_track_timescale", str(timescale(rate))))
+    return (
+        ("fps_mode", "passthrough"),
+        ("enc_time_base:v", f"{rate.denominator}/{rate.numerator}"),
+        ("video_track_timescale", str(timescale(rate))),
+    )
 
 
 def _exactly(source: str, *facts: tuple[str, str, object]) -> tuple[Promise, ...]:
@@ -229,7 +277,13 @@ def _exactly(source: str, *facts: tuple[str, str, object]) -> tuple[Promise, ...
 def _sounding(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise, ...]:
     """`excess` is how much longer than the picture it may be, in ms."""
     return (
-        *_exactly(source, ("sound codec", "track.codec", sound.codec), ("sound rate", "track.rate", sound.rate),
-                  ("sound channels", "track.channels", sound.channels)),
-        Promise("sound past the picture's end", "sound_excess", Tolerance(-1.0, round(excess, 1)), "ms", source),
+        *_exactly(
+            source,
+            ("sound codec", "track.codec", sound.codec),
+            ("sound rate", "track.rate", sound.rate),
+            ("sound channels", "track.channels", sound.channels),
+        ),
+        Promise(
+            "sound past the picture's end", "sound_excess", Tolerance(-1.0, round(excess, 1)), "ms", source
+        ),
     )

@@ -15,15 +15,36 @@ from finish.model.notes import Note, know
 _LAST_601_HEIGHT: Final = 576
 # What zscale converts, of the names in ITU-T H.273 tables 2 to 4. Transfers of camera-like SDR are all read as BT.709's, as players
 # show them; light that is linear or logarithmic is not, and is converted. What is not here is refused.
-MATRICES: Final = frozenset({"bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "ycgco", "bt2020nc", "bt2020c"})
+MATRICES: Final = frozenset(
+    {"bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "ycgco", "bt2020nc", "bt2020c"}
+)
 PRIMARIES: Final = {
-    "bt470m": "bt470m", "bt470bg": "bt470bg", "smpte170m": "smpte170m", "smpte240m": "smpte240m", "film": "film", "bt2020": "bt2020",
-    "smpte431": "smpte431", "smpte432": "smpte432", "ebu3213": "ebu3213",
+    "bt470m": "bt470m",
+    "bt470bg": "bt470bg",
+    "smpte170m": "smpte170m",
+    "smpte240m": "smpte240m",
+    "film": "film",
+    "bt2020": "bt2020",
+    "smpte431": "smpte431",
+    "smpte432": "smpte432",
+    "ebu3213": "ebu3213",
 }
-_CAMERA: Final = frozenset({
-    "", "bt709", "bt470m", "bt470bg", "smpte170m", "smpte240m", "iec61966-2-4", "bt1361e", "iec61966-2-1", "bt2020-10", "bt2020-12",
-    "vlog",
-})
+_CAMERA: Final = frozenset(
+    {
+        "",
+        "bt709",
+        "bt470m",
+        "bt470bg",
+        "smpte170m",
+        "smpte240m",
+        "iec61966-2-4",
+        "bt1361e",
+        "iec61966-2-1",
+        "bt2020-10",
+        "bt2020-12",
+        "vlog",
+    }
+)
 LIGHT: Final = {"linear": "linear", "log100": "log100", "log316": "log316"}
 HDR: Final = frozenset({"smpte2084", "arib-std-b67"})
 
@@ -46,9 +67,17 @@ class ColourOverrides:
             video = replace(video, primaries="bt709", transfer="bt709", hdr=False, dolby=None)
         if self.fields != "auto":
             order = cast(Literal["progressive", "tff", "bff"], self.fields)
-            video = replace(video, interlaced=order != "progressive", fields=order, partly=False, flagged=order != "progressive")
+            video = replace(
+                video,
+                interlaced=order != "progressive",
+                fields=order,
+                partly=False,
+                flagged=order != "progressive",
+            )
         _refuse_dolby(video)
-        plain = "if the tag is wrong, conform: {colour: bt709} reads it as BT.709; else export the clip in BT.709"
+        plain = (
+            "if the tag is wrong, conform: {colour: bt709} reads it as BT.709; else export the clip in BT.709"
+        )
         if video.transfer not in (_CAMERA | HDR) and video.transfer not in LIGHT:
             raise MediaError(f"the picture's transfer is {video.transfer}, which is not converted", plain)
         if video.primaries not in ("", "bt709", "vgamut", *PRIMARIES):
@@ -84,6 +113,15 @@ def guessed(reading: ColourOverrides, video: VideoTrack, *, rgb: bool) -> Iterat
     """That a matrix was guessed, and why."""
     if reading.matrix != "auto" or video.matrix not in ("", "gbr") or rgb or (video.hdr and not video.matrix):
         return
-    shown = {"smpte170m": "BT.601", "bt709": "BT.709", "bt2020nc": "BT.2020"}[matrix_of(reading, video, rgb=rgb)]
-    said, code = ("its matrix tag says RGB, which it is not", "odd-matrix") if video.matrix else ("no colour tags", "no-colour-tags")
-    yield know(code, f"{said}: a picture of {video.coded.height} lines is read as {shown} (conform: {{matrix: …}} overrules)")
+    shown = {"smpte170m": "BT.601", "bt709": "BT.709", "bt2020nc": "BT.2020"}[
+        matrix_of(reading, video, rgb=rgb)
+    ]
+    said, code = (
+        ("its matrix tag says RGB, which it is not", "odd-matrix")
+        if video.matrix
+        else ("no colour tags", "no-colour-tags")
+    )
+    yield know(
+        code,
+        f"{said}: a picture of {video.coded.height} lines is read as {shown} (conform: {{matrix: …}} overrules)",
+    )

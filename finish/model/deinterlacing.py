@@ -10,7 +10,7 @@ from finish.model.media import VideoTrack
 from finish.model.notes import Note, act, know
 
 _ORDERS: Final = {"tff": "top field first", "bff": "bottom field first"}
-_FILM: Final = 5    # frames of video that 3:2 pulldown makes of four of film
+_FILM: Final = 5  # frames of video that 3:2 pulldown makes of four of film
 
 
 def progressive(video: VideoTrack, picture: Stream) -> Stream:
@@ -25,10 +25,16 @@ def woven(video: VideoTrack) -> Iterator[Note]:
     overrule = "(conform: {fields: …} overrules)"
     if not video.interlaced:
         if video.flagged:
-            yield know("interlaced-flag", f"flagged as interlaced, but its frames are whole: left as they are {overrule}")
+            yield know(
+                "interlaced-flag",
+                f"flagged as interlaced, but its frames are whole: left as they are {overrule}",
+            )
     elif video.fields in _ORDERS and not video.flagged:
         order = _ORDERS[video.fields]
-        yield know("interlaced", f"interlaced, {order}, though it is not flagged so: made progressive by bwdif {overrule}")
+        yield know(
+            "interlaced",
+            f"interlaced, {order}, though it is not flagged so: made progressive by bwdif {overrule}",
+        )
     elif video.partly:
         yield know("interlaced", "interlaced in part: those frames are made progressive by bwdif")
     else:
@@ -39,4 +45,7 @@ def woven(video: VideoTrack) -> Iterator[Note]:
         yield act("telecine", f"{text}, and motion stutters; export the clip at {film}")
     elif video.repeats:
         own = float(video.rate * (video.repeats - 1) / video.repeats)
-        yield know("repeats", f"one frame in {video.repeats} repeats the one before: {own:.3g} fps would show as much, evenly")
+        yield know(
+            "repeats",
+            f"one frame in {video.repeats} repeats the one before: {own:.3g} fps would show as much, evenly",
+        )

@@ -49,7 +49,10 @@ class Rates(Settings):
         if self.low <= source <= self.high:
             return source
         even = (source * times if source < self.low else source / times for times in range(2, _TIMES + 1))
-        return next((rate for rate in even if rate in STANDARD_RATES and self.low <= rate <= self.high), self.otherwise)
+        return next(
+            (rate for rate in even if rate in STANDARD_RATES and self.low <= rate <= self.high),
+            self.otherwise,
+        )
 
 
 class Container(Settings):
@@ -72,7 +75,10 @@ class Container(Settings):
         flags = "+faststart" if self.faststart else ""
         flags += "" if self.edit_list else "+negative_cts_offsets"
         return (
-            ("c", "copy"), ("map_metadata", "-1"), ("map_chapters", "-1"), ("fflags", "+bitexact"),
+            ("c", "copy"),
+            ("map_metadata", "-1"),
+            ("map_chapters", "-1"),
+            ("fflags", "+bitexact"),
             *((("timecode", self.timecode),) if self.timecode else ()),
             *(() if self.edit_list else (("use_editlist", "0"),)),
             *((("movflags", flags),) if flags else ()),
@@ -85,7 +91,11 @@ class Container(Settings):
             (not self.edit_list, "edit list", "edit_list", False),
             (self.timecode is not None, "timecode", "extras.timecode", self.timecode),
         )
-        return tuple(Promise(name, fact, Tolerance(exactly=value), source=source) for wanted, name, fact, value in demanded if wanted)
+        return tuple(
+            Promise(name, fact, Tolerance(exactly=value), source=source)
+            for wanted, name, fact, value in demanded
+            if wanted
+        )
 
 
 class DeliveryLimits(Settings):
@@ -110,7 +120,9 @@ class Delivery(Settings):
     container: Container = Container()
     limits: DeliveryLimits = DeliveryLimits()
     preset: str = ""
-    strict: Annotated[bool, Field(description="whether a note that asks for action refuses the deliverable")] = False
+    strict: Annotated[
+        bool, Field(description="whether a note that asks for action refuses the deliverable")
+    ] = False
 
     def sound_encoding(self) -> Encoding:
         """The sound as it will stand in the file."""
@@ -126,4 +138,3 @@ class Preset(Settings):
     delivery: dict[str, Any]
     defaults: dict[str, Any] = Field(default_factory=dict)
     limits: DeliveryLimits = DeliveryLimits()
-

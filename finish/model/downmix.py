@@ -15,17 +15,44 @@ from finish.model.track_selection import UNHEARD, ChannelContent, Listen, loudes
 # ITU-R BT.775-3 annex 4: centre and surrounds 3 dB down, no LFE; what it doesn't name (heights, between centre and side) by the same power.
 _HALF: Final = "0.7071*"
 PLACES: Final = {
-    "FL": ("", None), "FR": (None, ""), "FC": (_HALF, _HALF), "LFE": (None, None), "LFE2": (None, None), "BL": (_HALF, None),
-    "BR": (None, _HALF), "SL": (_HALF, None), "SR": (None, _HALF), "BC": ("0.5*", "0.5*"), "FLC": ("0.9239*", "0.3827*"),
-    "FRC": ("0.3827*", "0.9239*"), "DL": ("", None), "DR": (None, ""), "WL": (_HALF, None), "WR": (None, _HALF),
-    "TFL": (_HALF, None), "TFR": (None, _HALF), "TBL": (_HALF, None), "TBR": (None, _HALF), "TSL": (_HALF, None), "TSR": (None, _HALF),
-    "TC": ("0.5*", "0.5*"), "TFC": ("0.5*", "0.5*"), "TBC": ("0.5*", "0.5*"), "BFC": ("0.5*", "0.5*"), "BFL": (_HALF, None),
-    "BFR": (None, _HALF), "SDL": (_HALF, None), "SDR": (None, _HALF),
+    "FL": ("", None),
+    "FR": (None, ""),
+    "FC": (_HALF, _HALF),
+    "LFE": (None, None),
+    "LFE2": (None, None),
+    "BL": (_HALF, None),
+    "BR": (None, _HALF),
+    "SL": (_HALF, None),
+    "SR": (None, _HALF),
+    "BC": ("0.5*", "0.5*"),
+    "FLC": ("0.9239*", "0.3827*"),
+    "FRC": ("0.3827*", "0.9239*"),
+    "DL": ("", None),
+    "DR": (None, ""),
+    "WL": (_HALF, None),
+    "WR": (None, _HALF),
+    "TFL": (_HALF, None),
+    "TFR": (None, _HALF),
+    "TBL": (_HALF, None),
+    "TBR": (None, _HALF),
+    "TSL": (_HALF, None),
+    "TSR": (None, _HALF),
+    "TC": ("0.5*", "0.5*"),
+    "TFC": ("0.5*", "0.5*"),
+    "TBC": ("0.5*", "0.5*"),
+    "BFC": ("0.5*", "0.5*"),
+    "BFL": (_HALF, None),
+    "BFR": (None, _HALF),
+    "SDL": (_HALF, None),
+    "SDR": (None, _HALF),
 }
 BASS: Final = frozenset({"LFE", "LFE2"})
 # What a number of channels without places usually is.
-_USUAL: Final = {5: ("FL", "FR", "FC", "BL", "BR"), 6: ("FL", "FR", "FC", "LFE", "BL", "BR"),
-                 8: ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")}
+_USUAL: Final = {
+    5: ("FL", "FR", "FC", "BL", "BR"),
+    6: ("FL", "FR", "FC", "LFE", "BL", "BR"),
+    8: ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,14 +81,32 @@ def picked(track: AudioTrack, channels: Sequence[int]) -> Downmix:
     listed = " and ".join(str(each) for each in channels)
     if len(channels) == 2:
         sides = f"stereo|c0=c{channels[0] - 1}|c1=c{channels[1] - 1}"
-        return Downmix(sides, (know("channels-chosen", f"channels {listed} of {track.channels} are delivered as left and right"),))
-    which = f"channels {listed} of {track.channels} are" if len(channels) > 1 else f"channel {listed} of {track.channels} is"
-    return Downmix(_both([each - 1 for each in channels]), (know("channels-chosen", f"{which} delivered on both sides"),))
+        return Downmix(
+            sides,
+            (
+                know(
+                    "channels-chosen",
+                    f"channels {listed} of {track.channels} are delivered as left and right",
+                ),
+            ),
+        )
+    which = (
+        f"channels {listed} of {track.channels} are"
+        if len(channels) > 1
+        else f"channel {listed} of {track.channels} is"
+    )
+    return Downmix(
+        _both([each - 1 for each in channels]), (know("channels-chosen", f"{which} delivered on both sides"),)
+    )
 
 
 def _placed(track: AudioTrack, sound: Stream, listen: Listen) -> Downmix:
     """By the places; a subwoofer's channel that carries all there is was meant to be heard."""
-    said = (know("downmix", f"{track.layout} sound folded to stereo (BT.775: centre and surrounds −3 dB, no LFE)"),)
+    said = (
+        know(
+            "downmix", f"{track.layout} sound folded to stereo (BT.775: centre and surrounds −3 dB, no LFE)"
+        ),
+    )
     by_place = Downmix(matrix(track.places), said)
     if not BASS & set(track.places):
         return by_place
@@ -75,7 +120,10 @@ def _placed(track: AudioTrack, sound: Stream, listen: Listen) -> Downmix:
 
 def matrix(places: Sequence[str]) -> str:
     """BT.775's fold of channels with places, by their names."""
-    sides = ["+".join(f"{weight}{place}" for place in places if (weight := PLACES[place][side]) is not None) for side in (0, 1)]
+    sides = [
+        "+".join(f"{weight}{place}" for place in places if (weight := PLACES[place][side]) is not None)
+        for side in (0, 1)
+    ]
     return f"stereo|c0={sides[0]}|c1={sides[1]}"
 
 
@@ -86,11 +134,17 @@ def _unplaced(track: AudioTrack, levels: Sequence[ChannelContent]) -> Downmix:
     if usual and _surround(usual, levels, heard):
         sides = matrix(usual)
         text = f"{track.channels} channels without places, taken for surround and folded to stereo (BT.775)"
-        return Downmix(_numbered(sides, usual), (know("channels-guessed", f"{text}; conform: {{channels: [1, 2]}} picks"),))
+        return Downmix(
+            _numbered(sides, usual),
+            (know("channels-guessed", f"{text}; conform: {{channels: [1, 2]}} picks"),),
+        )
     listed = " and ".join(str(each + 1) for each in heard)
     if not heard or heard == [0, 1]:
         rest = f": 1 and 2 are delivered as left and right, {'the others are silent' if heard else 'all are silent'}"
-        return Downmix("stereo|c0=c0|c1=c1", (know("channels-guessed", f"{track.channels} channels without places{rest}"),))
+        return Downmix(
+            "stereo|c0=c0|c1=c1",
+            (know("channels-guessed", f"{track.channels} channels without places{rest}"),),
+        )
     are = "are" if len(heard) > 1 else "is"
     text = f"{track.channels} channels without places: {listed} {are} heard and delivered on both sides (conform: {{channels: …}} picks)"
     return Downmix(_both(heard), ((act if len(heard) > 1 else know)("channels-guessed", text),))
@@ -118,7 +172,11 @@ def _ambisonic(track: AudioTrack) -> Downmix:
 def _heard(levels: Sequence[ChannelContent]) -> list[int]:
     """The channels that carry something beside the loudest."""
     top = loudest(levels)
-    return [at for at, each in enumerate(levels) if top is not None and each.level is not None and each.level > top - UNHEARD]
+    return [
+        at
+        for at, each in enumerate(levels)
+        if top is not None and each.level is not None and each.level > top - UNHEARD
+    ]
 
 
 def _both(channels: Sequence[int]) -> str:

@@ -33,7 +33,9 @@ def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Deliv
     ceiling, least = picture.ceiling(room, seconds), picture.least(frame, rate)
     stated, length = _stated(delivery.limits), f"{float(seconds):.2f} s"
     if ceiling < least:
-        message = f"{length} in {stated} leave {ceiling} kbit/s for the picture, and {frame} needs {ceil(least)}"
+        message = (
+            f"{length} in {stated} leave {ceiling} kbit/s for the picture, and {frame} needs {ceil(least)}"
+        )
         raise LimitError(message, "cut the clip, or make the frame smaller: encode: {size: …}")
     lower = delivery.model_copy(update={"picture": picture.under(ceiling)})
     return lower, (know("rate-lowered", f"{length} must fit in {stated}: max_rate is {ceiling} kbit/s"),)

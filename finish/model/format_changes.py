@@ -12,7 +12,7 @@ from finish.model.media import VideoTrack
 from finish.model.notes import Note, act, know
 from finish.units import clock
 
-_TOLD: Final = 4    # changes that a note lists
+_TOLD: Final = 4  # changes that a note lists
 
 
 def steadied(video: VideoTrack, picture: Stream) -> Stream:
@@ -27,10 +27,18 @@ def steadied(video: VideoTrack, picture: Stream) -> Stream:
         raise MediaError(message, "cut the clip there, and finish the parts one by one")
     size = video.coded
     fitted = picture.filter(
-        "scale", w=size.width, h=size.height, force_original_aspect_ratio="decrease", force_divisible_by=2, reset_sar=1,
-        flags="lanczos+accurate_rnd+full_chroma_int", size=size,
+        "scale",
+        w=size.width,
+        h=size.height,
+        force_original_aspect_ratio="decrease",
+        force_divisible_by=2,
+        reset_sar=1,
+        flags="lanczos+accurate_rnd+full_chroma_int",
+        size=size,
     )
-    barred = fitted.filter("pad", w=size.width, h=size.height, x="(ow-iw)/2", y="(oh-ih)/2", eval="frame", size=size)
+    barred = fitted.filter(
+        "pad", w=size.width, h=size.height, x="(ow-iw)/2", y="(oh-ih)/2", eval="frame", size=size
+    )
     return barred.filter("format", pix_fmts=video.pix_fmt)
 
 
@@ -38,11 +46,20 @@ def changed(video: VideoTrack) -> Iterator[Note]:
     """That the picture changes, when, and what is made of it; what people will see is bars, or softness."""
     steps = [(before, after) for before, after in pairwise(video.changes) if before.size != after.size]
     if steps:
-        listed = ", ".join(f"at {clock(after.time - video.start)} from {before.size} to {after.size}" for before, after in steps[:_TOLD])
+        listed = ", ".join(
+            f"at {clock(after.time - video.start)} from {before.size} to {after.size}"
+            for before, after in steps[:_TOLD]
+        )
         more = f" and {len(steps) - _TOLD} more times" if len(steps) > _TOLD else ""
         bars = any(abs(each.size.aspect / video.coded.aspect - 1) > 0.02 for each in video.changes)
         note, how = (act, " before black bars") if bars else (know, "")
-        yield note("size-changes", f"the size of the picture changes {listed}{more}: all of it is shown in {video.coded}{how}")
+        yield note(
+            "size-changes",
+            f"the size of the picture changes {listed}{more}: all of it is shown in {video.coded}{how}",
+        )
     elif video.changes:
         when = clock(video.changes[1].time - video.start)
-        yield know("format-changes", f"the format of the picture changes at {when}: all of it is read as {video.pix_fmt}, as most of it is")
+        yield know(
+            "format-changes",
+            f"the format of the picture changes at {when}: all of it is read as {video.pix_fmt}, as most of it is",
+        )

@@ -35,8 +35,14 @@ class FramePane:
         """What of the picture stands in a box of the frame (px); None where none does."""
         shown, target = self.shown, self.target
         wide, high = shown.size.width / target.size.width, shown.size.height / target.size.height
-        left, right = (shown.left + (min(max(x, target.left), target.right) - target.left) * wide for x in (box.left, box.right))
-        top, bottom = (shown.top + (min(max(y, target.top), target.bottom) - target.top) * high for y in (box.top, box.bottom))
+        left, right = (
+            shown.left + (min(max(x, target.left), target.right) - target.left) * wide
+            for x in (box.left, box.right)
+        )
+        top, bottom = (
+            shown.top + (min(max(y, target.top), target.bottom) - target.top) * high
+            for y in (box.top, box.bottom)
+        )
         if left >= right or top >= bottom:
             return None
         return left / picture.width, top / picture.height, right / picture.width, bottom / picture.height

@@ -8,31 +8,50 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
-from finish.model.account import BEHIND, INDEX_CUT, DecodedTrack, DecodeFault, DecodeReport, Loss, Whose, merged
+from finish.model.account import (
+    BEHIND,
+    INDEX_CUT,
+    DecodedTrack,
+    DecodeFault,
+    DecodeReport,
+    Loss,
+    Whose,
+    merged,
+)
 from finish.model.media import AudioTrack, Source, VideoTrack
 
 # Recordings may begin anywhere in these, so what comes before the first whole picture or sound is no damage.
 _STREAMS: Final = frozenset(("mpegts", "mpeg"))
 # A field is a packet of its own in some of these files, and one picture is two of them (ITU-T H.262, H.264, H.265, SMPTE ST 421).
 _FIELDS: Final = frozenset(("mpeg2video", "h264", "hevc", "vc1"))
-_HIDING: Final = frozenset(("vp8",))    # packets of pictures that are never shown: RFC 6386, 9.1
+_HIDING: Final = frozenset(("vp8",))  # packets of pictures that are never shown: RFC 6386, 9.1
 # What decoders say of pictures that refer to one before the beginning: those are not shown, and nothing else is wrong with them.
 _UNREFERENCED: Final = (
-    "mmco: unref short failure", "co located POCs unavailable", "Missing reference picture", "reference picture missing",
+    "mmco: unref short failure",
+    "co located POCs unavailable",
+    "Missing reference picture",
+    "reference picture missing",
     "Could not find ref with POC",
 )
-_ENDED: Final = ("Truncating packet of size", "File ended prematurely")     # what a demuxer says of an index that is cut
+_ENDED: Final = (
+    "Truncating packet of size",
+    "File ended prematurely",
+)  # what a demuxer says of an index that is cut
 # What decoders say of a packet of which nothing comes: were it one of the sound, the sound would be shorter than it states.
 _NO_SOUND: Final = (
-    "Header missing", "invalid sync code", "invalid frame header", "decode_frame() failed", "Error submitting packet to decoder",
+    "Header missing",
+    "invalid sync code",
+    "invalid frame header",
+    "decode_frame() failed",
+    "Error submitting packet to decoder",
     "Decoding error",
 )
-_PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))   # they may leave out packets of silence
+_PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))  # they may leave out packets of silence
 _INDEXED: Final = frozenset(("mov", "mp4", "gif", "apng", "webp_anim"))
-_PLACE: Final = Fraction(1, 2)      # s; faults that are nearer to each other are one place
-_SLOW, _FAST = 0.9, 1.2     # house: what a hole leaves out, and what writers round, is less
+_PLACE: Final = Fraction(1, 2)  # s; faults that are nearer to each other are one place
+_SLOW, _FAST = 0.9, 1.2  # house: what a hole leaves out, and what writers round, is less
 _HOUR: Final = 3600
-_LONGEST: Final = 24 * _HOUR        # s; house: the longest clip
+_LONGEST: Final = 24 * _HOUR  # s; house: the longest clip
 JOINED: Final = "join the parts with FFmpeg's concat demuxer, or name them one by one"
 _STAMPS: Final = "its time stamps are damaged: export the clip again"
 
@@ -41,12 +60,19 @@ def witnessed(source: Source, decoded: DecodeReport) -> Source:
     """The source as it decodes: what cannot be shown at its beginning is left out, and every loss is named."""
     counts = {each.index: each for each in decoded.tracks}
     found = (
-        *source.losses, *_restarted(decoded), *_lasting(source), *_faulty(source, decoded), *_uncounted(source, counts),
-        *_holes(source, decoded), *_paced(source, counts),
+        *source.losses,
+        *_restarted(decoded),
+        *_lasting(source),
+        *_faulty(source, decoded),
+        *_uncounted(source, counts),
+        *_holes(source, decoded),
+        *_paced(source, counts),
     )
     begun = _begun(source, counts)
     led = begun.video is not None and source.video is not None and begun.video.start > source.video.start
-    return replace(begun, decoded=decoded, losses=merged((*found, *(_late(source, begun, decoded) if led else ()))))
+    return replace(
+        begun, decoded=decoded, losses=merged((*found, *(_late(source, begun, decoded) if led else ())))
+    )
 
 
 def accounted(source: Source) -> dict[str, Any]:
@@ -65,8 +91,11 @@ def _track(track: VideoTrack | AudioTrack, decoded: DecodeReport | None) -> dict
     """One track: its length by its packets, and how many packets, pictures or blocks of sound, and samples decoded (null: not tried)."""
     found = next((each for each in decoded.tracks if each.index == track.index), None) if decoded else None
     return {
-        "index": track.index, "part": "picture" if isinstance(track, VideoTrack) else "sound",
-        "seconds": round(float(track.end - track.start), 3), "packets": found and found.packets, "decoded": found and found.frames,
+        "index": track.index,
+        "part": "picture" if isinstance(track, VideoTrack) else "sound",
+        "seconds": round(float(track.end - track.start), 3),
+        "packets": found and found.packets,
+        "decoded": found and found.frames,
         "samples": found and found.samples,
     }
 
@@ -79,7 +108,9 @@ def _begun(source: Source, counts: dict[int, DecodedTrack]) -> Source:
         return source
     start = pictures[index].start
     audio = tuple(replace(each, start=min(max(each.start, start), each.end)) for each in source.audio)
-    return replace(source, pictures=pictures, video=pictures[index], audio=audio, start=max(source.start, start))
+    return replace(
+        source, pictures=pictures, video=pictures[index], audio=audio, start=max(source.start, start)
+    )
 
 
 def _from_first(video: VideoTrack, track: DecodedTrack | None) -> VideoTrack:
@@ -91,12 +122,21 @@ def _from_first(video: VideoTrack, track: DecodedTrack | None) -> VideoTrack:
 def _late(source: Source, begun: Source, decoded: DecodeReport) -> Iterator[Loss]:
     """A recording that begins between two pictures which decode by themselves; in other files the first picture is damaged."""
     assert source.video is not None and begun.video is not None
-    early = any(each.part == "picture" and each.time is None and not _unreferenced(each) for each in decoded.faults)
+    early = any(
+        each.part == "picture" and each.time is None and not _unreferenced(each) for each in decoded.faults
+    )
     damaged = early and source.demuxer not in _STREAMS
     begins = "the recording begins in the middle of a group of pictures, of which the first are left out"
     text = "its first pictures cannot be decoded" if damaged else begins
     yield Loss(
-        "starts-late", text, "picture", source.video.start, begun.video.start - source.video.start, source.video.index, certain=damaged)
+        "starts-late",
+        text,
+        "picture",
+        source.video.start,
+        begun.video.start - source.video.start,
+        source.video.index,
+        certain=damaged,
+    )
 
 
 def _restarted(decoded: DecodeReport) -> Iterator[Loss]:
@@ -115,7 +155,12 @@ def _lasting(source: Source) -> Iterator[Loss]:
     for each in tracks:
         if each.end - each.start > _LONGEST:
             hours = float((each.end - each.start) / _HOUR)
-            yield Loss("too-long", f"it claims to be {hours:.0f} hours long, and at most 24 are taken", track=each.index, hint=_STAMPS)
+            yield Loss(
+                "too-long",
+                f"it claims to be {hours:.0f} hours long, and at most 24 are taken",
+                track=each.index,
+                hint=_STAMPS,
+            )
 
 
 def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
@@ -124,12 +169,22 @@ def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
     silent = {each.index for each in source.audio if each.codec in _PAUSING}
     if source.demuxer in _INDEXED or decoded.restarts:
         return
-    for track, group in groupby((each for each in decoded.gaps if each.track not in silent), key=lambda each: each.track):
+    for track, group in groupby(
+        (each for each in decoded.gaps if each.track not in silent), key=lambda each: each.track
+    ):
         holes = tuple(group)
         part: Whose = "picture" if track in pictures else "sound"
         times = f" ({len(holes)} times)" if len(holes) > 1 else ""
         missing = sum((each.seconds for each in holes), Fraction(0))
-        yield Loss("hole", f"there is no {part} for a while{times}", part, holes[0].start, missing, track, certain=False)
+        yield Loss(
+            "hole",
+            f"there is no {part} for a while{times}",
+            part,
+            holes[0].start,
+            missing,
+            track,
+            certain=False,
+        )
 
 
 def _paced(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
@@ -155,7 +210,9 @@ def _faulty(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
         damaged = "the file is damaged" if part == "file" else f"its {part} is damaged"
         where = f"{damaged} in {len(places)} places, first" if len(places) > 1 else damaged
         stated = source.start if not places else places[0]
-        yield Loss("decode-errors", where, part, stated, None, None if track < 0 else track, evidence=each[0].text)
+        yield Loss(
+            "decode-errors", where, part, stated, None, None if track < 0 else track, evidence=each[0].text
+        )
 
 
 def _whose(fault: DecodeFault) -> tuple[Whose, int, str]:
@@ -177,11 +234,13 @@ def _explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> boo
         return True
     if any(each in fault.text for each in _ENDED) and any(each.code == INDEX_CUT for each in source.losses):
         return True
-    if fault.part == "file" and not source.whole:   # the container's own account says it better
+    if fault.part == "file" and not source.whole:  # the container's own account says it better
         return True
     if fault.time is not None:
         return False
-    return (fault.part != "file" and source.demuxer in _STREAMS) or (fault.part == "picture" and _unreferenced(fault))
+    return (fault.part != "file" and source.demuxer in _STREAMS) or (
+        fault.part == "picture" and _unreferenced(fault)
+    )
 
 
 def _beside(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
@@ -189,7 +248,11 @@ def _beside(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
     blocks, samples, tracks = source.stated.blocks, source.stated.samples, decoded.tracks
     if len(tracks) != 1 or source.pictures or not any(each in fault.text for each in _NO_SOUND):
         return False
-    return blocks + samples > 0 and tracks[0].frames == (blocks or tracks[0].frames) and tracks[0].samples == (samples or tracks[0].samples)
+    return (
+        blocks + samples > 0
+        and tracks[0].frames == (blocks or tracks[0].frames)
+        and tracks[0].samples == (samples or tracks[0].samples)
+    )
 
 
 def _unreferenced(fault: DecodeFault) -> bool:
@@ -209,5 +272,9 @@ def _uncounted(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss
     for sound in source.audio:
         track = counts.get(sound.index)
         if track is not None and not track.frames:
-            text = "its sound cannot be decoded" if track.packets else "it has a track of sound with nothing in it"
+            text = (
+                "its sound cannot be decoded"
+                if track.packets
+                else "it has a track of sound with nothing in it"
+            )
             yield Loss("sound-empty", text, "sound", track=sound.index, certain=bool(track.packets))

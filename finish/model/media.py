@@ -243,11 +243,20 @@ class Source:
         assert self.video is not None
         video, read = self.video, self._read
         return graph.source(
-            "video", read.digest, str(read.path), index=video.index, demuxer=self.demuxer, size=video.coded,
-            frames=video.frames, tolerant=self.tolerant, steady=not video.changes,
+            "video",
+            read.digest,
+            str(read.path),
+            index=video.index,
+            demuxer=self.demuxer,
+            size=video.coded,
+            frames=video.frames,
+            tolerant=self.tolerant,
+            steady=not video.changes,
         )
 
     def sound(self, track: int = 0) -> graph.Stream:
         """The given audio stream as decoded."""
         read, index = self._read, self.audio[track].index
-        return graph.source("audio", read.digest, str(read.path), index=index, demuxer=self.demuxer, tolerant=self.tolerant)
+        return graph.source(
+            "audio", read.digest, str(read.path), index=index, demuxer=self.demuxer, tolerant=self.tolerant
+        )

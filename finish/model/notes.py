@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Final, Literal, Self, get_args
 
 Level = Literal[
-    "act",      # the user should do something; `--strict` makes it count as a failure
-    "know",     # worth knowing, nothing to do
-    "detail",   # numbers: in JSON, the manifest and `plan --details` only
+    "act",  # the user should do something; `--strict` makes it count as a failure
+    "know",  # worth knowing, nothing to do
+    "detail",  # numbers: in JSON, the manifest and `plan --details` only
 ]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
@@ -40,7 +40,9 @@ class Note(str):
             return values
         if isinstance(values, dict):
             level = values.get("level")
-            return cls(str(values.get("text", "")), str(values.get("code", "")), level if level in LEVELS else "know")
+            return cls(
+                str(values.get("text", "")), str(values.get("code", "")), level if level in LEVELS else "know"
+            )
         return cls(str(values), "", "know")
 
 
@@ -62,10 +64,14 @@ def detail(code: str, text: str) -> Note:
 def accepted(notes: Iterable[Note], codes: Iterable[str]) -> tuple[Note, ...]:
     """The notes, those to act on whose code is one of `codes` as worth knowing: somebody has seen to them."""
     known = frozenset(codes)
-    return tuple(know(note.code, note) if note.level == "act" and note.code in known else note for note in notes)
+    return tuple(
+        know(note.code, note) if note.level == "act" and note.code in known else note for note in notes
+    )
 
 
 def ranked(notes: Iterable[Note], *levels: Level) -> tuple[Note, ...]:
     """The notes of these levels (all by default), each once, the most urgent first, otherwise in their order."""
     once = tuple(dict.fromkeys(notes))
-    return tuple(note for level in LEVELS if level in (levels or LEVELS) for note in once if note.level == level)
+    return tuple(
+        note for level in LEVELS if level in (levels or LEVELS) for note in once if note.level == level
+    )

@@ -20,11 +20,32 @@ from finish.units import Size, number
 # values in planes.
 _PLANAR: Final = ("yuv4", "yuvj4", "yuva4", "gbr", "gray")
 _REPACKED: Final = {
-    "nv12": "yuv420p", "nv21": "yuv420p", "nv16": "yuv422p", "nv24": "yuv444p", "p010le": "yuv420p10le", "p012le": "yuv420p12le",
-    "p210le": "yuv422p10le", "p410le": "yuv444p10le", "nv20le": "yuv422p10le", "p016le": "yuv420p16le", "p216le": "yuv422p16le",
-    "p416le": "yuv444p16le", "yuyv422": "yuv422p", "uyvy422": "yuv422p", "yvyu422": "yuv422p", "y210le": "yuv422p10le",
-    "y212le": "yuv422p12le", "xv30le": "yuv444p10le", "xv36le": "yuv444p12le", "vuyx": "yuv444p", "vuya": "yuv444p",
-    "ayuv64le": "yuv444p16le", "uyyvyy411": "yuv411p", "x2rgb10le": "gbrp10le", "ya8": "gray", "ya16le": "gray16le",
+    "nv12": "yuv420p",
+    "nv21": "yuv420p",
+    "nv16": "yuv422p",
+    "nv24": "yuv444p",
+    "p010le": "yuv420p10le",
+    "p012le": "yuv420p12le",
+    "p210le": "yuv422p10le",
+    "p410le": "yuv444p10le",
+    "nv20le": "yuv422p10le",
+    "p016le": "yuv420p16le",
+    "p216le": "yuv422p16le",
+    "p416le": "yuv444p16le",
+    "yuyv422": "yuv422p",
+    "uyvy422": "yuv422p",
+    "yvyu422": "yuv422p",
+    "y210le": "yuv422p10le",
+    "y212le": "yuv422p12le",
+    "xv30le": "yuv444p10le",
+    "xv36le": "yuv444p12le",
+    "vuyx": "yuv444p",
+    "vuya": "yuv444p",
+    "ayuv64le": "yuv444p16le",
+    "uyyvyy411": "yuv411p",
+    "x2rgb10le": "gbrp10le",
+    "ya8": "gray",
+    "ya16le": "gray16le",
 }
 # ITU-R BT.2408: HDR reference white is 203 cd/m². BT.2100 table 5: HLG's nominal peak is 1,000 cd/m²; most PQ is graded to the same
 # (BT.2408 annex 1), so it stands in where a PQ clip states no peak. SMPTE ST 2084: PQ ends at 10,000 cd/m².
@@ -36,13 +57,19 @@ _PQ_END: Final = Fraction(10_000)
 _KNEE: Final = Fraction(1, 2)
 
 
-def conformed(reading: ColourOverrides, video: VideoTrack, picture: Stream) -> tuple[Stream, tuple[Note, ...]]:
+def conformed(
+    reading: ColourOverrides, video: VideoTrack, picture: Stream
+) -> tuple[Stream, tuple[Note, ...]]:
     """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words.
 
     MediaError for a picture that cannot be read.
     """
     video = reading.of(video)
-    notes: list[Note] = [*changed(video), *_made_so(reading, video), *guessed(reading, video, rgb=_rgb(video))]
+    notes: list[Note] = [
+        *changed(video),
+        *_made_so(reading, video),
+        *guessed(reading, video, rgb=_rgb(video)),
+    ]
     if video.changes:
         picture = steadied(video, _stated(reading, video, picture))
     if video.straight:
@@ -66,8 +93,12 @@ def conformed(reading: ColourOverrides, video: VideoTrack, picture: Stream) -> t
         notes.append(detail("odd-size", f"odd size {upright}: the last row or column is cut off"))
     if video.sample_aspect != 1:
         square = video.size
-        picture = picture.filter("zscale", width=square.width, height=square.height, filter="spline36", size=square)
-        notes.append(detail("pixel-aspect", f"pixels of {video.sample_aspect} made square: {whole} → {square}"))
+        picture = picture.filter(
+            "zscale", width=square.width, height=square.height, filter="spline36", size=square
+        )
+        notes.append(
+            detail("pixel-aspect", f"pixels of {video.sample_aspect} made square: {whole} → {square}")
+        )
     return picture.filter("setsar", sar=1), tuple(notes)
 
 
@@ -76,20 +107,28 @@ def _made_so(reading: ColourOverrides, video: VideoTrack) -> Iterator[Note]:
         yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
     yield from woven(video)
     if video.rotation % 90:
-        yield act("odd-rotation", f"turned by {video.rotation}°, which is no quarter turn: corners are cut off")
+        yield act(
+            "odd-rotation", f"turned by {video.rotation}°, which is no quarter turn: corners are cut off"
+        )
     if video.straight:
-        yield know("transparent", f"transparent: shown on {reading.background} (conform: {{background: '#RRGGBB'}} chooses)")
+        yield know(
+            "transparent",
+            f"transparent: shown on {reading.background} (conform: {{background: '#RRGGBB'}} chooses)",
+        )
     elif video.alpha:
         yield know("alpha", "alpha channel: not delivered, colours show as they lie under it")
     if video.hdr:
         yield know(
-            "hdr", f"HDR ({video.transfer}) made SDR: white at {HDR_WHITE} cd/m² (BT.2408), highlights up to "
+            "hdr",
+            f"HDR ({video.transfer}) made SDR: white at {HDR_WHITE} cd/m² (BT.2408), highlights up to "
             f"{number(_peak(video))} cd/m² rolled off by the Mobius curve",
         )
     elif video.primaries in PRIMARIES:
         yield detail("primaries", f"colours of {video.primaries} made BT.709")
     if video.transfer == "vlog":
-        yield know("camera", "the clip says that it is V-Log: colour: {camera: …} undoes that, else it looks flat")
+        yield know(
+            "camera", "the clip says that it is V-Log: colour: {camera: …} undoes that, else it looks flat"
+        )
     if video.transfer in LIGHT:
         yield know("transfer", f"{video.transfer} light made BT.709")
 
@@ -114,8 +153,12 @@ def _stated(reading: ColourOverrides, video: VideoTrack, picture: Stream) -> Str
     full = assumed if reading.range == "auto" else reading.range == "full"
     curve = video.transfer if video.hdr or video.transfer in LIGHT else "bt709"
     return picture.filter(
-        "setparams", size=_upright(video), colorspace=matrix_of(reading, video, rgb=_rgb(video)), range="pc" if full else "tv",
-        color_trc=curve, color_primaries="bt2020" if video.hdr else PRIMARIES.get(video.primaries, "bt709"),
+        "setparams",
+        size=_upright(video),
+        colorspace=matrix_of(reading, video, rgb=_rgb(video)),
+        range="pc" if full else "tv",
+        color_trc=curve,
+        color_primaries="bt2020" if video.hdr else PRIMARIES.get(video.primaries, "bt709"),
     )
 
 
@@ -146,10 +189,20 @@ def _tone_mapped(video: VideoTrack, picture: Stream) -> Stream:
     """
     approximate = 0 if video.transfer == "arib-std-b67" else 1
     linear = picture.filter(
-        "zscale", pointwise=True, transfer="linear", npl=HDR_WHITE, agamma=approximate, matrix="gbr", range="full",
+        "zscale",
+        pointwise=True,
+        transfer="linear",
+        npl=HDR_WHITE,
+        agamma=approximate,
+        matrix="gbr",
+        range="full",
     )
-    linear = linear.filter("format", pointwise=True, pix_fmts="gbrpf32le").filter("zscale", pointwise=True, primaries="bt709")
-    mapped = linear.filter("tonemap", pointwise=True, tonemap="mobius", param=_KNEE, peak=_peak(video) / HDR_WHITE, desat=0)
+    linear = linear.filter("format", pointwise=True, pix_fmts="gbrpf32le").filter(
+        "zscale", pointwise=True, primaries="bt709"
+    )
+    mapped = linear.filter(
+        "tonemap", pointwise=True, tonemap="mobius", param=_KNEE, peak=_peak(video) / HDR_WHITE, desat=0
+    )
     return mapped.filter("zscale", pointwise=True, transfer="bt709", matrix="gbr", range="full").filter(
         "format", pointwise=True, pix_fmts="gbrp16le"
     )

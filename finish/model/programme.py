@@ -130,7 +130,11 @@ class Programme:
         if video is None:
             return 2 / self.rate
         even = video.gap == 1 / video.rate and video.end - video.start == video.frames / video.rate
-        return Fraction(0) if even and video.rate == self.rate and not video.interlaced else 2 * video.gap + 2 / self.rate
+        return (
+            Fraction(0)
+            if even and video.rate == self.rate and not video.interlaced
+            else 2 * video.gap + 2 / self.rate
+        )
 
     def decided(self, stage: str, of: str) -> Values | None:
         """What was decided before about the same; None where nothing was, or about something else."""
@@ -231,9 +235,14 @@ class Job:
 
     def __repr__(self) -> str:
         counts = f"{len(self.deliverables)} deliverables of {len({each.source for each in self.deliverables})} clips"
-        return f"<Job {self.name!r} in {self.folder}: {counts}" + (f", {len(self.unmade)} that cannot be made>" if self.unmade else ">")
+        return f"<Job {self.name!r} in {self.folder}: {counts}" + (
+            f", {len(self.unmade)} that cannot be made>" if self.unmade else ">"
+        )
 
     @property
     def clips(self) -> dict[str, Path]:
         """The clip of every deliverable that is asked for, by its name; those that cannot be stated come last."""
-        return {**{each.name: each.source for each in self.deliverables}, **{each.name: each.source for each in self.unmade}}
+        return {
+            **{each.name: each.source for each in self.deliverables},
+            **{each.name: each.source for each in self.unmade},
+        }

@@ -40,8 +40,14 @@ class Frames:
             stream = stream.filter("select", expr=near or "0")
         if self.box:
             # FFmpeg fits the picture that it really has: after rotation, whatever the container says.
-            fit: dict[str, str | int] = {"force_original_aspect_ratio": "decrease", "force_divisible_by": 2, "flags": "area"}
-            stream = stream.filter("scale", w=self.box.width, h=self.box.height, size=None, pointwise=False, **fit)
+            fit: dict[str, str | int] = {
+                "force_original_aspect_ratio": "decrease",
+                "force_divisible_by": 2,
+                "flags": "area",
+            }
+            stream = stream.filter(
+                "scale", w=self.box.width, h=self.box.height, size=None, pointwise=False, **fit
+            )
         return stream.filter("format", pix_fmts=self.pix_fmt)
 
 
@@ -60,7 +66,7 @@ def normalised(picture: Array) -> NDArray[np.float32]:
     return scaled
 
 
-Spans = tuple[tuple[Fraction, Fraction], ...]   # from when until before when (s), in order and apart
+Spans = tuple[tuple[Fraction, Fraction], ...]  # from when until before when (s), in order and apart
 
 
 def within(spans: Spans | None, time: Fraction) -> bool:
@@ -223,7 +229,13 @@ class Tolerance:
             return str(self.exactly)
         if self.low is not None and self.high is not None:
             return f"{self.low:g} to {self.high:g}"
-        return f"≥ {self.low:g}" if self.low is not None else "anything" if self.high is None else f"≤ {self.high:g}"
+        return (
+            f"≥ {self.low:g}"
+            if self.low is not None
+            else "anything"
+            if self.high is None
+            else f"≤ {self.high:g}"
+        )
 
 
 @dataclass(frozen=True)
@@ -243,7 +255,7 @@ class Promise:
     unit: str = ""
     source: str = ""
     hint: str = ""
-    part: str = "file"                       # "file", "picture" or "sound"
+    part: str = "file"  # "file", "picture" or "sound"
     analyser: Analyser[Any] | None = None
     against: tuple[Stream, ...] = ()
     framing: bool = False
@@ -265,7 +277,13 @@ class CheckResult:
         promise = self.promise
         said = self.measured not in (None, "")
         nothing = "not measured" if promise.analyser else "not stated"
-        shown = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured) if said else nothing
+        shown = (
+            f"{self.measured:.2f}"
+            if isinstance(self.measured, float)
+            else str(self.measured)
+            if said
+            else nothing
+        )
         unit = f" {promise.unit}" if promise.unit else ""
         line = f"{promise.name}: {shown}{unit if said else ''}, promised {promise.accept}{unit}"
         return f"{line}; {promise.hint}" if promise.hint and said and not self.kept else line

@@ -24,8 +24,13 @@ class ClipRange:
         """`3-4.5`, `1:02-1:10`, `3-` (to the end) or `-57` (from the start); ValueError otherwise."""
         start, dash, end = text.partition("-")
         if not dash or not (start.strip() or end.strip()):
-            raise ValueError(f"no range {text!r}: write two times, as 3-4.5 or 1:02-1:10; one may be left out")
-        found = cls(units.seconds(start) if start.strip() else Fraction(0), units.seconds(end) if end.strip() else None)
+            raise ValueError(
+                f"no range {text!r}: write two times, as 3-4.5 or 1:02-1:10; one may be left out"
+            )
+        found = cls(
+            units.seconds(start) if start.strip() else Fraction(0),
+            units.seconds(end) if end.strip() else None,
+        )
         if found.end is not None and found.end <= found.start:
             raise ValueError(f"the range {text} ends before it starts")
         return found
@@ -42,11 +47,17 @@ def _range(value: Any) -> Any:
     if isinstance(value, ClipRange):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-        value = f"-{units.number(-value)}"   # YAML takes an unquoted -57 for a number
+        value = f"-{units.number(-value)}"  # YAML takes an unquoted -57 for a number
     if not isinstance(value, str):
         raise ValueError(f"no range {value!r}: write two times, as 3-4.5")  # noqa: TRY004 (pydantic collects ValueErrors)
     return ClipRange.parse(value)
 
 
-TimeRange = Annotated[ClipRange, BeforeValidator(_range), PlainSerializer(str, return_type=str),
-                      WithJsonSchema({"type": ["string", "number"], "pattern": r"^[\d:.\s]*-[\d:.\s]*$", "exclusiveMaximum": 0})]
+TimeRange = Annotated[
+    ClipRange,
+    BeforeValidator(_range),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {"type": ["string", "number"], "pattern": r"^[\d:.\s]*-[\d:.\s]*$", "exclusiveMaximum": 0}
+    ),
+]

@@ -12,12 +12,12 @@ from finish.graph import Stream
 from finish.model.media import AudioTrack, SampleRun
 
 SOUND_RATE: Final = 48_000
-_FINE: Final = 192_000      # a rate is the quotient of two whole numbers up to this: right to 3 parts in 10¹¹
-_DRIFT: Final = Fraction(2, 10_000)     # s over all of a sound that are no drift
+_FINE: Final = 192_000  # a rate is the quotient of two whole numbers up to this: right to 3 parts in 10¹¹
+_DRIFT: Final = Fraction(2, 10_000)  # s over all of a sound that are no drift
 _EQUAL: Final = Fraction(2, 1_000_000)  # s; runs whose lengths agree so well are of one rate
-_SLACK: Final = 4800        # samples on either side of a stretch, for the resampler to have heard
-_SPARE: Final = 1           # s behind the end that are still read
-_FAR: Final = 5             # s behind the end at which stamps are not filled up to
+_SLACK: Final = 4800  # samples on either side of a stretch, for the resampler to have heard
+_SPARE: Final = 1  # s behind the end that are still read
+_FAR: Final = 5  # s behind the end at which stamps are not filled up to
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,15 @@ def timed(sound: Stream, track: AudioTrack, start: Fraction, end: Fraction) -> S
     stretches = stretched(track)
     whole = round((end - start) * SOUND_RATE)
     begins = (round((each.runs[0].start - start) * SOUND_RATE) for each in stretches[1:])
-    edges = [*accumulate((min(max(each, 0), whole) for each in begins), max, initial=0), whole]   # what overlaps is cut, not moved
-    parts = [_part(sound, track, each, start, span) for each, span in zip(stretches, pairwise(edges), strict=True) if span[0] < span[1]]
+    edges = [
+        *accumulate((min(max(each, 0), whole) for each in begins), max, initial=0),
+        whole,
+    ]  # what overlaps is cut, not moved
+    parts = [
+        _part(sound, track, each, start, span)
+        for each, span in zip(stretches, pairwise(edges), strict=True)
+        if span[0] < span[1]
+    ]
     return parts[0] if len(parts) == 1 else parts[0].filter("concat", *parts[1:], v=0, a=1, n=len(parts))
 
 
@@ -76,20 +83,38 @@ def _stamped(sound: Stream, until: Fraction, duration: Fraction, gap: str) -> St
     """
     near = sound.filter("atrim", end=duration + _FAR) if until > duration + 2 * _FAR else sound
     return near.filter(
-        "aresample", osr=SOUND_RATE, out_sample_fmt="fltp", async_=1, first_pts=0, min_comp="0.00001", min_hard_comp=gap)
+        "aresample",
+        osr=SOUND_RATE,
+        out_sample_fmt="fltp",
+        async_=1,
+        first_pts=0,
+        min_comp="0.00001",
+        min_hard_comp=gap,
+    )
 
 
-def _part(sound: Stream, track: AudioTrack, stretch: ClockRun, start: Fraction, span: tuple[int, int]) -> Stream:
+def _part(
+    sound: Stream, track: AudioTrack, stretch: ClockRun, start: Fraction, span: tuple[int, int]
+) -> Stream:
     """The samples (48 kHz) of a `span` of the programme, from a stretch: counted, so that no jitter of stamps is heard."""
     first, over = span
     begin = start + Fraction(first, SOUND_RATE)
     whole = first == 0 and stretch.over == sum(run.samples for run in track.runs)
     counted = sound.filter("asetpts", expr=f"round(({_clock(stretch, track.rate, begin)})/TB)")
     if not whole:
-        counted = counted.filter("atrim", start_sample=max(0, stretch.first - _SLACK), end_sample=stretch.over + _SLACK)
+        counted = counted.filter(
+            "atrim", start_sample=max(0, stretch.first - _SLACK), end_sample=stretch.over + _SLACK
+        )
     counted = counted.filter("atrim", end=Fraction(over - first, SOUND_RATE) / stretch.ratio + _SPARE)
     out = _sped(counted, stretch.ratio).filter(
-        "aresample", osr=SOUND_RATE, out_sample_fmt="fltp", async_=1, first_pts=0, min_comp="0.00001", min_hard_comp="0.001")
+        "aresample",
+        osr=SOUND_RATE,
+        out_sample_fmt="fltp",
+        async_=1,
+        first_pts=0,
+        min_comp="0.00001",
+        min_hard_comp="0.001",
+    )
     if whole:
         return out
     return out.filter("apad", whole_len=over - first).filter("atrim", end_sample=over - first)

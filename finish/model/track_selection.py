@@ -17,9 +17,11 @@ from finish.model.notes import Note, act, know
 UNHEARD: Final = 30.0
 AS_LOUD: Final = 10.0
 SIDES: Final = 12.0
-_TOGETHER: Final = Fraction(1, 10)      # s by which the two sides of a pair may differ in length
+_TOGETHER: Final = Fraction(1, 10)  # s by which the two sides of a pair may differ in length
 _SIDES: Final = re.compile(r"l|r|left|right|links|rechts|gauche|droite|izquierda|derecha")
-_PLAIN: Final = re.compile(r"a|mono|audio|sound|track|channel|ch|core|media|apple|handler|soundhandler")  # what containers call any track
+_PLAIN: Final = re.compile(
+    r"a|mono|audio|sound|track|channel|ch|core|media|apple|handler|soundhandler"
+)  # what containers call any track
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,22 @@ def best(source: Source, listen: Listen) -> ChosenTracks:
     levels = [loudest(listen(source.sound(number))) for number in range(len(source.audio))]
     top = max((each for each in levels if each is not None), default=None)
     heard = [level is not None and top is not None and level > top - UNHEARD for level in levels]
-    order = sorted(range(len(levels)), key=lambda at: (not heard[at], bool(source.audio[at].aside), not source.audio[at].default, at))
+    order = sorted(
+        range(len(levels)),
+        key=lambda at: (not heard[at], bool(source.audio[at].aside), not source.audio[at].default, at),
+    )
     first = order[0]
     other = _partner(source.audio, first)
-    paired = other is not None and heard[first] and heard[other] and abs((levels[first] or 0) - (levels[other] or 0)) <= SIDES
+    paired = (
+        other is not None
+        and heard[first]
+        and heard[other]
+        and abs((levels[first] or 0) - (levels[other] or 0)) <= SIDES
+    )
     taken = tuple(sorted((first, other))) if paired and other is not None else (first,)
-    return ChosenTracks(taken, (*_why(source.audio, taken, heard), *_left(source.audio, taken, levels, heard)))
+    return ChosenTracks(
+        taken, (*_why(source.audio, taken, heard), *_left(source.audio, taken, levels, heard))
+    )
 
 
 def named(source: Source, tracks: tuple[int, ...]) -> ChosenTracks:
@@ -88,21 +100,30 @@ def _partner(tracks: Sequence[AudioTrack], number: int) -> int | None:
 
 def _alike(one: AudioTrack, other: AudioTrack) -> bool:
     """Whether two tracks can be the sides of one sound: both mono, of one codec, rate, start, length, language and name."""
-    same = all(getattr(one, name) == getattr(other, name) for name in ("channels", "codec", "rate", "language", "aside"))
+    same = all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("channels", "codec", "rate", "language", "aside")
+    )
     near = abs(one.start - other.start) <= _TOGETHER and abs(one.end - other.end) <= _TOGETHER
     return same and near and _named(one) == _named(other)
 
 
 def _named(track: AudioTrack) -> frozenset[str]:
     """The words of a track's name that say what was recorded: neither sides nor numbers."""
-    return frozenset(word for word in re.findall(r"[^\W\d_]+", track.title) if not _SIDES.fullmatch(word) and not _PLAIN.fullmatch(word))
+    return frozenset(
+        word
+        for word in re.findall(r"[^\W\d_]+", track.title)
+        if not _SIDES.fullmatch(word) and not _PLAIN.fullmatch(word)
+    )
 
 
 def _why(tracks: Sequence[AudioTrack], taken: tuple[int, ...], heard: Sequence[bool]) -> tuple[Note, ...]:
     """Why these tracks, where that is not what the file's order says."""
     if len(taken) == 2:
-        text = (f"sound tracks {taken[0]} and {taken[1]}, both mono, are delivered as left and right "
-                f"(conform: {{track: {taken[0]}}} takes one)")
+        text = (
+            f"sound tracks {taken[0]} and {taken[1]}, both mono, are delivered as left and right "
+            f"(conform: {{track: {taken[0]}}} takes one)"
+        )
         return (know("paired-tracks", text),)
     silent = [number for number in range(taken[0]) if not heard[number]]
     if silent and heard[taken[0]]:
@@ -113,7 +134,10 @@ def _why(tracks: Sequence[AudioTrack], taken: tuple[int, ...], heard: Sequence[b
 
 
 def _left(
-    tracks: Sequence[AudioTrack], taken: tuple[int, ...], levels: Sequence[float | None], heard: Sequence[bool],
+    tracks: Sequence[AudioTrack],
+    taken: tuple[int, ...],
+    levels: Sequence[float | None],
+    heard: Sequence[bool],
 ) -> tuple[Note, ...]:
     """The tracks that are heard and not delivered; one as loud as what is delivered needs a look, unless the container chose."""
     left = [number for number in range(len(tracks)) if number not in taken and heard[number]]
@@ -124,8 +148,10 @@ def _left(
     chosen = defaults == list(taken)[:1]
     loud = any((levels[each] or -99.0) > delivered - AS_LOUD and not tracks[each].aside for each in left)
     listed = ", ".join(f"{show(each, tracks[each])} at {levels[each]:.0f} dBFS" for each in left)
-    text = (f"sound track {_listed(tracks, taken)} is delivered; "
-            f"not delivered: {listed} (conform: {{track: …}} chooses)")
+    text = (
+        f"sound track {_listed(tracks, taken)} is delivered; "
+        f"not delivered: {listed} (conform: {{track: …}} chooses)"
+    )
     return ((act if loud and not chosen else know)("tracks-left-out", text),)
 
 

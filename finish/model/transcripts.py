@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from finish.errors import CaptionError, FinishError
 
-WRITTEN: Final = "words are written as {\"word\": \"Hello\", \"start\": 1.5, \"end\": 1.9}, in a list or in the `words` of `segments`"
+WRITTEN: Final = 'words are written as {"word": "Hello", "start": 1.5, "end": 1.9}, in a list or in the `words` of `segments`'
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,20 @@ def _segment(said: Any, where: str) -> list[SpokenWord]:
     words = said.get("words")
     if isinstance(words, list) and words:
         return [_word(each, where) for each in words]
-    return [SpokenWord(_text(said.get("text"), where), _time(said.get("start"), where), _time(said.get("end"), where))]
+    return [
+        SpokenWord(
+            _text(said.get("text"), where), _time(said.get("start"), where), _time(said.get("end"), where)
+        )
+    ]
 
 
 def _word(said: Any, where: str) -> SpokenWord:
     if not isinstance(said, Mapping):
         raise _mistake("no word", WRITTEN, where)
     text = _text(said.get("word", said.get("text")), where)
-    return SpokenWord(text, *(None if said.get(name) is None else _time(said[name], where) for name in ("start", "end")))
+    return SpokenWord(
+        text, *(None if said.get(name) is None else _time(said[name], where) for name in ("start", "end"))
+    )
 
 
 def _text(said: Any, where: str) -> str:

@@ -9,7 +9,16 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Annotated, Any, ClassVar, Final, Literal, Protocol, Self, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from finish import units
 from finish.model.media import Source
@@ -55,7 +64,9 @@ class Document:
 
     @cached_property
     def digest(self) -> str:
-        return units.digest(self.data, *(each.digest for each in self.beside), *((f"#{self.part}",) if self.part else ()))
+        return units.digest(
+            self.data, *(each.digest for each in self.beside), *((f"#{self.part}",) if self.part else ())
+        )
 
     @property
     def title(self) -> str:
@@ -88,6 +99,7 @@ class Library(Protocol):
     def footage(self, name: str, part: Part = "picture") -> Source:
         """The facts of the clip that `name` means, a path in the job; ValueError when it cannot be read as one, or has no such part."""
         ...
+
     def series(self) -> tuple[Source, ...]:
         """The facts of every clip of the job that has sound, in order; ValueError where a setting is stated outside of a job."""
         ...
@@ -95,6 +107,7 @@ class Library(Protocol):
 
 def _document(shelf: str, awaited: str = "") -> BeforeValidator:
     """Reads the document that a setting names; one of the job may be absent where the setting `awaited`, stated before it, is on."""
+
     def read(value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, Document):
             return value
@@ -108,7 +121,10 @@ def _document(shelf: str, awaited: str = "") -> BeforeValidator:
 
 
 _FILE_SCHEMA = WithJsonSchema({"type": "string"})
-_as_path = PlainSerializer(lambda document: f"{document.path}#{document.part}" if document.part else str(document.path), return_type=str)
+_as_path = PlainSerializer(
+    lambda document: f"{document.path}#{document.part}" if document.part else str(document.path),
+    return_type=str,
+)
 File = Annotated[Document, _document(""), _as_path, _FILE_SCHEMA]
 FileToCome = Annotated[Document, _document("", awaited="recognise"), _as_path, _FILE_SCHEMA]
 Look = Annotated[Document, _document("luts"), _as_path, _FILE_SCHEMA]
@@ -124,8 +140,12 @@ def _picture(value: Any, info: ValidationInfo) -> Any:
     return library.document(value, "") if PurePath(value).suffix.lower() in STILLS else library.footage(value)
 
 
-Picture = Annotated[Document | Source, BeforeValidator(_picture),
-                    PlainSerializer(lambda picture: str(picture.path), return_type=str), _FILE_SCHEMA]
+Picture = Annotated[
+    Document | Source,
+    BeforeValidator(_picture),
+    PlainSerializer(lambda picture: str(picture.path), return_type=str),
+    _FILE_SCHEMA,
+]
 
 
 def _recording(value: Any, info: ValidationInfo) -> Any:
@@ -136,7 +156,12 @@ def _recording(value: Any, info: ValidationInfo) -> Any:
     return cast(Library, info.context).footage(value, "sound")
 
 
-Recording = Annotated[Source, BeforeValidator(_recording), PlainSerializer(lambda found: str(found.path), return_type=str), _FILE_SCHEMA]
+Recording = Annotated[
+    Source,
+    BeforeValidator(_recording),
+    PlainSerializer(lambda found: str(found.path), return_type=str),
+    _FILE_SCHEMA,
+]
 
 
 def _series(value: Any, info: ValidationInfo) -> Any:
@@ -146,8 +171,11 @@ def _series(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
-Series = Annotated[tuple[Recording, ...], BeforeValidator(_series), WithJsonSchema(
-    {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}}]})]
+Series = Annotated[
+    tuple[Recording, ...],
+    BeforeValidator(_series),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 
 
 def _fonts(value: Any, info: ValidationInfo) -> Any:
@@ -165,9 +193,12 @@ def _fonts(value: Any, info: ValidationInfo) -> Any:
     return tuple(found)
 
 
-Fonts = Annotated[tuple[Document, ...], BeforeValidator(_fonts),
-                  PlainSerializer(lambda fonts: [str(each.path) for each in fonts], return_type=list[str]), WithJsonSchema(
-    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})]
+Fonts = Annotated[
+    tuple[Document, ...],
+    BeforeValidator(_fonts),
+    PlainSerializer(lambda fonts: [str(each.path) for each in fonts], return_type=list[str]),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 StyleFile = Annotated[Document, _document("styles"), _as_path, _FILE_SCHEMA]
 
 
@@ -186,12 +217,24 @@ def _seconds(value: Any) -> Any:
     return value if isinstance(value, Fraction) else units.seconds(value)
 
 
-FrameSize = Annotated[Size, BeforeValidator(_size), PlainSerializer(str, return_type=str),
-                      WithJsonSchema({"type": "string", "pattern": r"^\d+x\d+$"})]
-Rate = Annotated[Fraction, BeforeValidator(_rate), PlainSerializer(str, return_type=str),
-                 WithJsonSchema({"type": ["number", "string"]})]
-Seconds = Annotated[Fraction, BeforeValidator(_seconds), PlainSerializer(float, return_type=float),
-                    WithJsonSchema({"type": ["number", "string"]})]
+FrameSize = Annotated[
+    Size,
+    BeforeValidator(_size),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+x\d+$"}),
+]
+Rate = Annotated[
+    Fraction,
+    BeforeValidator(_rate),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": ["number", "string"]}),
+]
+Seconds = Annotated[
+    Fraction,
+    BeforeValidator(_seconds),
+    PlainSerializer(float, return_type=float),
+    WithJsonSchema({"type": ["number", "string"]}),
+]
 
 
 class Stretch(Settings):

@@ -13,7 +13,9 @@ from typing import Any, Final
 
 _BEHIND: Final = re.compile(r"([ \t]+#(?:\w|[ \t]\d)[^\r\n]*)")
 _COLOUR: Final = re.compile(r"#[ \t]*(?:[0-9A-Fa-f]{3}){1,2}(?![0-9A-Za-z])")
-_COLOURED: Final = re.compile(rf"[ \t]+({_COLOUR.pattern})|[ \t]*\r?\n[ \t]+({_COLOUR.pattern})[ \t]*(?=\r?\n|$)")
+_COLOURED: Final = re.compile(
+    rf"[ \t]+({_COLOUR.pattern})|[ \t]*\r?\n[ \t]+({_COLOUR.pattern})[ \t]*(?=\r?\n|$)"
+)
 _COMMENT: Final = re.compile(r"[ \t]+#(?:[ \t].*)?$")
 
 
@@ -53,7 +55,7 @@ def cuts(text: str, events: Iterable[Any]) -> Iterator[CommentedValue]:
             empty = event.start_mark.index == event.end_mark.index
             end = text.find(":", before) + 1 if empty else event.end_mark.index
             comment = cut_off(text, end, empty=empty)
-            if comment and text[end:end + 1] != ":":
+            if comment and text[end : end + 1] != ":":
                 yield CommentedValue(text.count("\n", 0, end) + 1, key, value, comment)
         key, before = value if isinstance(value, str) else key, event.end_mark.index
 

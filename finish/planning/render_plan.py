@@ -16,9 +16,9 @@ from finish.units import Span, digest
 
 # s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
 PIECE: Final = Fraction(4)
-SHORTEST: Final = Fraction(1)   # s; house: a piece has a keyframe and a process of its own …
-LAST: Final = Fraction(2)       # s; … so what is left at the end goes to the piece before
-NEIGHBOURS: Final = 8   # moments at most that one process renders, one after the other: what a crash may cost
+SHORTEST: Final = Fraction(1)  # s; house: a piece has a keyframe and a process of its own …
+LAST: Final = Fraction(2)  # s; … so what is left at the end goes to the piece before
+NEIGHBOURS: Final = 8  # moments at most that one process renders, one after the other: what a crash may cost
 MANY: Final = 16 * 1920 * 1080
 # Of these containers every frame can be found by an index; in others a seek is a guess.
 INDEXED: Final = frozenset({"mov", "mp4", "matroska", "webm"})
@@ -75,29 +75,63 @@ def renderings(planned: Sequence[PlannedDeliverable], capture: Encoding) -> tupl
     compared = [stream for each in planned for promise in each.promises for stream in promise.against]
     ends = [*tagged, *compared]
     cheap = dict(zip((end.key for end in ends), graph.push_down_lut(ends), strict=True))
-    return tuple(_rendering(each, cheap[picture.key], cheap, capture) for each, picture in zip(planned, tagged, strict=True))
+    return tuple(
+        _rendering(each, cheap[picture.key], cheap, capture)
+        for each, picture in zip(planned, tagged, strict=True)
+    )
 
 
 def _tagged(picture: Stream) -> Stream:
-    return picture.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
+    return picture.filter(
+        "setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv"
+    )
 
 
-def _rendering(planned: PlannedDeliverable, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding) -> Rendering:
+def _rendering(
+    planned: PlannedDeliverable, picture: Stream, cheap: Mapping[str, Stream], capture: Encoding
+) -> Rendering:
     programme, delivery = planned.programme, planned.deliverable.delivery
-    promises = tuple(replace(each, against=tuple(cheap[stream.key] for stream in each.against)) for each in planned.promises)
+    promises = tuple(
+        replace(each, against=tuple(cheap[stream.key] for stream in each.against))
+        for each in planned.promises
+    )
     spans = _spans(programme, picture) if delivery.picture.piece(programme.rate, PIECE, PIECE) else ()
     whole = picture.encoded(delivery.picture.encoding(programme.rate))
     made, asked = [], dict[int, list[Measure[Any]]]()
     for number, span in enumerate(spans or (Span(Fraction(0), programme.duration),)):
-        shown = graph.slice_streams([picture], span, programme.preroll)[0].encoded(_encoding(planned, span)) if spans else whole
-        measures = {at: found for at, each in enumerate(promises) if (found := _measure(each, span, shown, programme)) is not None}
+        shown = (
+            graph.slice_streams([picture], span, programme.preroll)[0].encoded(_encoding(planned, span))
+            if spans
+            else whole
+        )
+        measures = {
+            at: found
+            for at, each in enumerate(promises)
+            if (found := _measure(each, span, shown, programme)) is not None
+        }
         for at, found in measures.items():
             asked.setdefault(at, []).append(found)
         captures = dict.fromkeys(taken for each in measures.values() for taken in _taken(each, capture))
-        made.append(Piece(number, span, round((span.end - span.start) * programme.rate), shown, tuple(captures),
-                          programme.where(span.start)))
-    kept = tuple(replace(each, pieces=tuple(asked.get(at, ()))) if _parted(each) else each for at, each in enumerate(promises))
-    return Rendering(replace(planned, promises=kept), whole, programme.sound.encoded(delivery.sound_encoding()), tuple(made))
+        made.append(
+            Piece(
+                number,
+                span,
+                round((span.end - span.start) * programme.rate),
+                shown,
+                tuple(captures),
+                programme.where(span.start),
+            )
+        )
+    kept = tuple(
+        replace(each, pieces=tuple(asked.get(at, ()))) if _parted(each) else each
+        for at, each in enumerate(promises)
+    )
+    return Rendering(
+        replace(planned, promises=kept),
+        whole,
+        programme.sound.encoded(delivery.sound_encoding()),
+        tuple(made),
+    )
 
 
 def _spans(programme: Programme, picture: Stream) -> tuple[Span, ...]:
@@ -114,7 +148,9 @@ def _spans(programme: Programme, picture: Stream) -> tuple[Span, ...]:
     last = min(programme.duration - LAST, programme.duration if held is None else held)
     inner: list[Fraction] = []
     for mark in _marks(programme):
-        moving = late <= programme.where(mark) and (programme.still is None or programme.where(mark) <= programme.still)
+        moving = late <= programme.where(mark) and (
+            programme.still is None or programme.where(mark) <= programme.still
+        )
         if moving and mark - max(inner, default=Fraction(0)) >= SHORTEST and mark <= last:
             inner.append(mark)
     return tuple(Span(*ends) for ends in pairwise((Fraction(0), *inner, programme.duration))) if inner else ()
@@ -132,7 +168,9 @@ def _marks(programme: Programme) -> list[Fraction]:
 def _encoding(planned: PlannedDeliverable, span: Span) -> Encoding:
     """How a piece is encoded: a short one that others follow may borrow less of the buffer."""
     programme, length = planned.programme, span.end - span.start
-    found = planned.deliverable.delivery.picture.piece(programme.rate, PIECE, PIECE if span.end == programme.duration else length)
+    found = planned.deliverable.delivery.picture.piece(
+        programme.rate, PIECE, PIECE if span.end == programme.duration else length
+    )
     assert found is not None
     return found
 
@@ -155,7 +193,11 @@ def _measure(promise: Promise, span: Span, shown: Stream, programme: Programme) 
 def _taken(measure: Measure[Any], capture: Encoding) -> tuple[Stream, ...]:
     """The planned frames that a measure compares with, to be kept while the picture is rendered."""
     wants = measure.analyser.wants
-    return tuple(wants.of(each).encoded(capture) for each in measure.against) if isinstance(wants, Frames) else ()
+    return (
+        tuple(wants.of(each).encoded(capture) for each in measure.against)
+        if isinstance(wants, Frames)
+        else ()
+    )
 
 
 @dataclass(frozen=True)
@@ -170,7 +212,10 @@ class PieceTask:
 
     @property
     def streams(self) -> tuple[tuple[Stream, ...], ...]:
-        return tuple(tuple(dict.fromkeys(each for piece in group for each in (piece.picture, *piece.captures))) for group in self.groups)
+        return tuple(
+            tuple(dict.fromkeys(each for piece in group for each in (piece.picture, *piece.captures)))
+            for group in self.groups
+        )
 
     @property
     def frames(self) -> dict[str, int]:
@@ -178,7 +223,9 @@ class PieceTask:
         return {piece.picture.key: piece.frames for group in self.groups for piece in group}
 
 
-def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixels: int = MANY) -> tuple[PieceTask, ...]:
+def tasks(
+    renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixels: int = MANY
+) -> tuple[PieceTask, ...]:
     """The pieces that are missing, of all deliverables of one clip, in order of the clip's time.
 
     One moment's pieces are a process, or several where more than so many `pixels` would be encoded at a time; of a clip whose
@@ -193,7 +240,12 @@ def tasks(renderings: Sequence[Rendering], made: Callable[[Stream], bool], pixel
     found: list[list[tuple[Piece, ...]]] = []
     for place in sorted(missing):
         for group in _few(tuple(missing[place].values()), pixels):
-            if found and _sparse(renderings) and len(found[-1]) < NEIGHBOURS and _pixels(*found[-1], group) <= pixels:
+            if (
+                found
+                and _sparse(renderings)
+                and len(found[-1]) < NEIGHBOURS
+                and _pixels(*found[-1], group) <= pixels
+            ):
                 found[-1].append(group)
             else:
                 found.append([group])
@@ -204,12 +256,14 @@ def _few(pieces: Sequence[Piece], pixels: int) -> Iterator[tuple[Piece, ...]]:
     """The pieces in even groups of at most so many pixels, or of one piece."""
     count = max(1, -(-_pixels(pieces) // max(1, pixels)))
     size = -(-len(pieces) // count)
-    yield from (tuple(pieces[at:at + size]) for at in range(0, len(pieces), size))
+    yield from (tuple(pieces[at : at + size]) for at in range(0, len(pieces), size))
 
 
 def _sparse(renderings: Sequence[Rendering]) -> bool:
     """Whether decoding up to a piece may cost half as much as decoding the piece."""
-    return any(video.key_gap > PIECE / 2 for one in renderings if (video := one.planned.programme.source.video))
+    return any(
+        video.key_gap > PIECE / 2 for one in renderings if (video := one.planned.programme.source.video)
+    )
 
 
 def _pixels(*groups: Sequence[Piece]) -> int:
@@ -218,11 +272,17 @@ def _pixels(*groups: Sequence[Piece]) -> int:
 
 def text(renderings: Sequence[Rendering]) -> str:
     """The plan as text: the graph as it will run, each promise, each note."""
-    shown = {f"{one.name} {part}": piece for one in renderings for part, piece in (("picture", one.picture), ("sound", one.sound))}
+    shown = {
+        f"{one.name} {part}": piece
+        for one in renderings
+        for part, piece in (("picture", one.picture), ("sound", one.sound))
+    }
     lines = [graph.describe(shown)]
     for one in renderings:
         lines += [_headline(one), *(f"  note: {note}" for note in one.planned.programme.notes)]
-        lines += [f"  promise: {each.name} {each.accept} {each.unit}".rstrip() for each in one.planned.promises]
+        lines += [
+            f"  promise: {each.name} {each.accept} {each.unit}".rstrip() for each in one.planned.promises
+        ]
         lines += _beside(one)
     return "\n".join(lines) + "\n"
 
@@ -240,7 +300,10 @@ def summary(renderings: Sequence[Rendering]) -> Iterator[str]:
 
 def note_lines(notes: Sequence[Note]) -> tuple[str, ...]:
     """The notes to act on, with the codes by which they are accepted, then those worth knowing, as a screen shows them."""
-    return (*(f"action: {note} [{note.code}]" for note in ranked(notes, "act")), *(f"note: {note}" for note in ranked(notes, "know")))
+    return (
+        *(f"action: {note} [{note.code}]" for note in ranked(notes, "act")),
+        *(f"note: {note}" for note in ranked(notes, "know")),
+    )
 
 
 def _headline(one: Rendering) -> str:

@@ -8,7 +8,16 @@ from operator import attrgetter
 from typing import Any, cast
 
 from finish.analysis.decode_faults import Decoding
-from finish.errors import CapabilityError, DiskError, FFmpegError, FinishError, LimitError, MediaError, PromiseError, SpecError
+from finish.errors import (
+    CapabilityError,
+    DiskError,
+    FFmpegError,
+    FinishError,
+    LimitError,
+    MediaError,
+    PromiseError,
+    SpecError,
+)
 from finish.graph import Stream
 from finish.model import (
     Ask,
@@ -44,7 +53,11 @@ def examined(source: Source, ask: Ask) -> Source:
 
 
 def plan(
-    source: Source, deliverables: Sequence[Deliverable], stages: Sequence[Stage], ask: Ask, job: Sequence[Deliverable] = (),
+    source: Source,
+    deliverables: Sequence[Deliverable],
+    stages: Sequence[Stage],
+    ask: Ask,
+    job: Sequence[Deliverable] = (),
 ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
     """Every deliverable of one source, planned or refused; FinishError when the source itself cannot be used.
 
@@ -53,15 +66,23 @@ def plan(
     """
     first, *rest = stages
     begun = tuple(_begun(first, each, source, ask) for each in deliverables)
-    ask.prepare([
-        Measure(analyser, programme.conformed)
-        for each, programme in zip(deliverables, begun, strict=True) if isinstance(programme, Programme)
-        for stage in rest for analyser in stage.questions(each.settings[stage.name])
-    ])
-    return tuple(_rest(stages, each, programme, ask, job) for each, programme in zip(deliverables, begun, strict=True))
+    ask.prepare(
+        [
+            Measure(analyser, programme.conformed)
+            for each, programme in zip(deliverables, begun, strict=True)
+            if isinstance(programme, Programme)
+            for stage in rest
+            for analyser in stage.questions(each.settings[stage.name])
+        ]
+    )
+    return tuple(
+        _rest(stages, each, programme, ask, job) for each, programme in zip(deliverables, begun, strict=True)
+    )
 
 
-def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> Programme | RefusedDeliverable:
+def _begun(
+    first: Stage, deliverable: Deliverable, source: Source, ask: Ask
+) -> Programme | RefusedDeliverable:
     try:
         return _stage(first, deliverable, _raw(source, deliverable), ask)
     except FinishError as wrong:
@@ -69,7 +90,11 @@ def _begun(first: Stage, deliverable: Deliverable, source: Source, ask: Ask) -> 
 
 
 def _rest(
-    stages: Sequence[Stage], deliverable: Deliverable, begun: Programme | RefusedDeliverable, ask: Ask, job: Sequence[Deliverable],
+    stages: Sequence[Stage],
+    deliverable: Deliverable,
+    begun: Programme | RefusedDeliverable,
+    ask: Ask,
+    job: Sequence[Deliverable],
 ) -> PlannedDeliverable | RefusedDeliverable:
     if isinstance(begun, RefusedDeliverable):
         return begun
@@ -78,7 +103,12 @@ def _rest(
         for number, stage in enumerate(stages[1:], 1):
             named = deliverable.settings[stage.name].together
             beside = _Beside(stages[:number], deliverable, job, ask)
-            programme = _stage(stage, deliverable, replace(programme, together=tuple(beside.sound(each, programme) for each in named)), ask)
+            programme = _stage(
+                stage,
+                deliverable,
+                replace(programme, together=tuple(beside.sound(each, programme) for each in named)),
+                ask,
+            )
             _refuse_longer(programme, deliverable.delivery)
         _preflight(programme, deliverable.delivery)
         delivery, lowered = fitted(deliverable.delivery, programme.rate, programme.duration)
@@ -86,9 +116,14 @@ def _rest(
         _refuse_open(notes, delivery)
     except FinishError as wrong:
         return _refused(deliverable, wrong)
-    compared = (replace(each, against=(programme.picture, *each.against)) if each.against else each for each in programme.promises)
+    compared = (
+        replace(each, against=(programme.picture, *each.against)) if each.against else each
+        for each in programme.promises
+    )
     promises = (*file_promises(programme, delivery), *compared)
-    return PlannedDeliverable(replace(deliverable, delivery=delivery), replace(programme, notes=notes), promises)
+    return PlannedDeliverable(
+        replace(deliverable, delivery=delivery), replace(programme, notes=notes), promises
+    )
 
 
 @dataclass(frozen=True)
@@ -115,7 +150,9 @@ class _Beside:
             for stage in heard:
                 found = _stage(stage, made, found, self.ask)
         except FinishError as wrong:
-            raise SpecError(f"{clip.path.name}, which shares a gain with it: {wrong.message}", wrong.hint) from wrong
+            raise SpecError(
+                f"{clip.path.name}, which shares a gain with it: {wrong.message}", wrong.hint
+            ) from wrong
         return found.sound
 
     def _same(self, clip: Source) -> Deliverable | None:
@@ -149,7 +186,9 @@ def _raw(source: Source, deliverable: Deliverable) -> Programme:
         raise MediaError(f"{source.path.name} has no picture", "name a video clip")
     sound = source.sound() if source.audio else source.picture
     video, picture = source.video, source.picture
-    return Programme(source, picture, picture, sound, video.size, video.rate, video.frames, locked=deliverable.locked)
+    return Programme(
+        source, picture, picture, sound, video.size, video.rate, video.frames, locked=deliverable.locked
+    )
 
 
 def _stage(stage: Stage, deliverable: Deliverable, programme: Programme, ask: Ask) -> Programme:
@@ -168,8 +207,20 @@ def _preflight(programme: Programme, delivery: Delivery) -> None:
     length = _within(limits.seconds_min, limits.seconds_max)
     facts = (
         (length, programme.duration, "s", "long", "cut the clip or choose another destination"),
-        (_within(limits.side_min, None), min(frame.width, frame.height), "px", "on the short side", "encode: {size: …} can be larger"),
-        (_within(None, limits.side_max), max(frame.width, frame.height), "px", "on the long side", "encode: {size: …} can be smaller"),
+        (
+            _within(limits.side_min, None),
+            min(frame.width, frame.height),
+            "px",
+            "on the short side",
+            "encode: {size: …} can be larger",
+        ),
+        (
+            _within(None, limits.side_max),
+            max(frame.width, frame.height),
+            "px",
+            "on the long side",
+            "encode: {size: …} can be smaller",
+        ),
     )
     for accept, fact, unit, which, hint in facts:
         if accept is not None and not accept.holds(fact):
@@ -181,9 +232,21 @@ def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ..
     """What is true of this file besides what is true of every file for its destination: size, rate and length, exactly."""
     hint = "the clip may be damaged near its end"
     return (
-        Promise("frame size", "video.size", Tolerance(exactly=programme.frame), source="the plan", framing=True),
-        Promise("frame rate", "video.rate", Tolerance(exactly=programme.rate), "fps", "the plan", framing=True),
-        Promise("frame count", "video.frames", Tolerance(exactly=programme.frames), "frames", "the plan", hint, framing=True),
+        Promise(
+            "frame size", "video.size", Tolerance(exactly=programme.frame), source="the plan", framing=True
+        ),
+        Promise(
+            "frame rate", "video.rate", Tolerance(exactly=programme.rate), "fps", "the plan", framing=True
+        ),
+        Promise(
+            "frame count",
+            "video.frames",
+            Tolerance(exactly=programme.frames),
+            "frames",
+            "the plan",
+            hint,
+            framing=True,
+        ),
         *standing_promises(delivery),
     )
 
@@ -194,7 +257,9 @@ def qc_promises(deliverable: Deliverable, stages: Sequence[Stage]) -> tuple[Prom
     rates = delivery.rates
     return (
         Promise("frame size", "video.size", Tolerance(exactly=delivery.frame), source=delivery.preset),
-        Promise("frame rate", "video.rate", Tolerance(float(rates.low), float(rates.high)), "fps", delivery.preset),
+        Promise(
+            "frame rate", "video.rate", Tolerance(float(rates.low), float(rates.high)), "fps", delivery.preset
+        ),
         *standing_promises(delivery),
         *(promise for stage in stages for promise in stage.standing(deliverable.settings[stage.name])),
     )
@@ -233,14 +298,22 @@ def limit_promises(limits: DeliveryLimits, source: str) -> tuple[Promise, ...]:
         ("long side", "video.long_side", _within(None, limits.side_max), "px"),
     )
     hint = "lower encode: {picture: {max_rate: …}}"
-    return tuple(Promise(name, fact, accept, unit, source, hint) for name, fact, accept, unit in table if accept)
+    return tuple(
+        Promise(name, fact, accept, unit, source, hint) for name, fact, accept, unit in table if accept
+    )
 
 
 def _within(low: Any, high: Any) -> Tolerance | None:
-    return None if low is None and high is None else Tolerance(None if low is None else float(low), None if high is None else float(high))
+    return (
+        None
+        if low is None and high is None
+        else Tolerance(None if low is None else float(low), None if high is None else float(high))
+    )
 
 
-def check(promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str = "") -> tuple[CheckResult, ...]:
+def check(
+    promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str = ""
+) -> tuple[CheckResult, ...]:
     """Every promise, asked of the delivered file itself; those that look at the same frames or sound share a decode.
 
     Where the file holds the very picture packets that were rendered (their digest is `packets`), what was found of the pieces
@@ -250,7 +323,10 @@ def check(promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str
     same = bool(packets) and delivered.packets == packets
     measures = [(each, _measures(each, delivered, comparable=comparable, same=same)) for each in promises]
     ask.prepare([measure for _, found in measures for measure in found or () if not measure.against])
-    return tuple(CheckResult(promise, _fact(promise, _answer(promise, found, delivered, ask))) for promise, found in measures)
+    return tuple(
+        CheckResult(promise, _fact(promise, _answer(promise, found, delivered, ask)))
+        for promise, found in measures
+    )
 
 
 def _answer(promise: Promise, measures: Sequence[Measure[Any]] | None, delivered: Source, ask: Ask) -> Any:
@@ -261,19 +337,29 @@ def _answer(promise: Promise, measures: Sequence[Measure[Any]] | None, delivered
         return None
     try:
         answers = [ask(each) for each in measures]
-        return cast(Parted[Any], promise.analyser).merged(answers) if measures is promise.pieces else answers[0]
-    except PromiseError:    # frames at other times than planned
+        return (
+            cast(Parted[Any], promise.analyser).merged(answers) if measures is promise.pieces else answers[0]
+        )
+    except PromiseError:  # frames at other times than planned
         return None
 
 
-def _measures(promise: Promise, delivered: Source, *, comparable: bool, same: bool) -> Sequence[Measure[Any]] | None:
+def _measures(
+    promise: Promise, delivered: Source, *, comparable: bool, same: bool
+) -> Sequence[Measure[Any]] | None:
     """What must be asked for a promise; None where there is nothing to ask."""
     has = delivered.video if promise.part == "picture" else delivered.audio
     if promise.analyser is None or not has or not (comparable or not promise.against):
         return None
     if same and promise.pieces is not None:
         return promise.pieces
-    return [Measure(promise.analyser, delivered.picture if promise.part == "picture" else delivered.sound(), promise.against)]
+    return [
+        Measure(
+            promise.analyser,
+            delivered.picture if promise.part == "picture" else delivered.sound(),
+            promise.against,
+        )
+    ]
 
 
 def _fact(promise: Promise, answer: Any) -> Any:

@@ -16,12 +16,12 @@ from finish.model import Delivery, Programme
 from finish.review.small_frames import FrameRequest, Pixels, frames, small
 from finish.units import Box
 
-MOST: Final = 60                    # frames looked at
-_EDGE: Final = Fraction(3, 10)      # s from either end, where fades are
-_CUT: Final = Fraction(1, 5)        # s from a cut, where dissolves and jumps are
-_DARK, _BRIGHT = 24, 232            # code values of a mean that is no picture
-_FACE: Final = 0.7                  # a face so sure counts …
-_WORTH: Final = 3.0                 # … so much more than sharpness alone, when it is as large as a twentieth of the frame
+MOST: Final = 60  # frames looked at
+_EDGE: Final = Fraction(3, 10)  # s from either end, where fades are
+_CUT: Final = Fraction(1, 5)  # s from a cut, where dissolves and jumps are
+_DARK, _BRIGHT = 24, 232  # code values of a mean that is no picture
+_FACE: Final = 0.7  # a face so sure counts …
+_WORTH: Final = 3.0  # … so much more than sharpness alone, when it is as large as a twentieth of the frame
 _LARGE: Final = 0.05
 
 
@@ -38,15 +38,25 @@ def candidates(programme: Programme, cuts: Sequence[Fraction]) -> list[Fraction]
     shown = [time for cut in cuts if (time := programme.when(cut)) is not None]
     step = max(Fraction(1, 4), programme.duration / MOST)
     found = [at * step for at in range(int(programme.duration / step) + 1)]
-    clear = [time for time in found if _EDGE <= time <= programme.duration - _EDGE and all(abs(time - cut) >= _CUT for cut in shown)]
+    clear = [
+        time
+        for time in found
+        if _EDGE <= time <= programme.duration - _EDGE and all(abs(time - cut) >= _CUT for cut in shown)
+    ]
     return clear or [programme.duration / 2]
 
 
-def best(programme: Programme, delivery: Delivery, faces: FaceFacts, cuts: Sequence[Fraction]) -> ScoredMoment:
+def best(
+    programme: Programme, delivery: Delivery, faces: FaceFacts, cuts: Sequence[Fraction]
+) -> ScoredMoment:
     """The best of the candidates; MediaError for a clip that is dark all the way through."""
     times = candidates(programme, cuts)
     seen = frames([FrameRequest(programme, programme.picture, small(programme.frame))], times)
-    scored = [ScoredMoment(time, score) for time in times if (score := _score(seen[0, time], _faces(programme, delivery, faces, time)))]
+    scored = [
+        ScoredMoment(time, score)
+        for time in times
+        if (score := _score(seen[0, time], _faces(programme, delivery, faces, time)))
+    ]
     if not scored:
         message = f"{programme.source.path.name} has no frame that could be a cover: all are dark or blank"
         raise MediaError(message, "choose one: finish still JOB NAME --at …")
@@ -65,16 +75,28 @@ def _score(picture: Pixels, faces: float) -> float:
 def _faces(programme: Programme, delivery: Delivery, faces: FaceFacts, time: Fraction) -> float:
     """The share of the frame that sure faces fill, wholly inside the safe zone."""
     safe = delivery.safe.within(programme.frame)
-    return sum(box.size.pixels for box in _boxes(programme, faces, time) if _inside(box, safe)) / programme.frame.pixels
+    return (
+        sum(box.size.pixels for box in _boxes(programme, faces, time) if _inside(box, safe))
+        / programme.frame.pixels
+    )
 
 
 def _boxes(programme: Programme, faces: FaceFacts, time: Fraction) -> Iterator[Box]:
     look = min(faces.looks, key=lambda each: abs(each.time - programme.where(time)), default=None)
     for face in look.faces if look and programme.framing else ():
-        box = programme.framing.box(int(time * programme.rate), face.left, face.top, face.right, face.bottom) if programme.framing else None
+        box = (
+            programme.framing.box(int(time * programme.rate), face.left, face.top, face.right, face.bottom)
+            if programme.framing
+            else None
+        )
         if box and face.score >= _FACE:
             yield box
 
 
 def _inside(box: Box, safe: Box) -> bool:
-    return safe.left <= box.left and safe.top <= box.top and box.right <= safe.right and box.bottom <= safe.bottom
+    return (
+        safe.left <= box.left
+        and safe.top <= box.top
+        and box.right <= safe.right
+        and box.bottom <= safe.bottom
+    )

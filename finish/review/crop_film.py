@@ -15,17 +15,34 @@ from finish.storage.cleanup import discard
 from finish.storage.publish import draft_beside
 from finish.units import Box, Size, even, scaled
 
-WIDE: Final = 960       # px: enough to judge a crop by
-_LINE: Final = 3        # px
-_H264: Final = (("c:v", "libx264"), ("preset", "veryfast"), ("crf", "23"), ("pix_fmt", "yuv420p"), ("movflags", "+faststart"))
+WIDE: Final = 960  # px: enough to judge a crop by
+_LINE: Final = 3  # px
+_H264: Final = (
+    ("c:v", "libx264"),
+    ("preset", "veryfast"),
+    ("crf", "23"),
+    ("pix_fmt", "yuv420p"),
+    ("movflags", "+faststart"),
+)
 
 
 def preview(clip: Programme, planned: Programme, target: Path) -> Path:
     """Write the clip as an H.264 film in MP4, without sound, with what a deliverable shows of it framed in white."""
-    rate, size = planned.rate, Size(min(WIDE, even(clip.frame.width)), even(min(WIDE, clip.frame.width) / clip.frame.aspect))
-    steady = clip.picture.filter("fps", fps=rate, start_time=0, round="near").filter("tpad", stop_mode="clone", stop_duration=1)
-    shown = steady.filter("trim", end=planned.duration) if planned.timeline is None else steady.cut(planned.timeline)
-    small = shown.filter("zscale", size=size, width=size.width, height=size.height, filter="bilinear").filter("format", pix_fmts="yuv420p")
+    rate, size = (
+        planned.rate,
+        Size(min(WIDE, even(clip.frame.width)), even(min(WIDE, clip.frame.width) / clip.frame.aspect)),
+    )
+    steady = clip.picture.filter("fps", fps=rate, start_time=0, round="near").filter(
+        "tpad", stop_mode="clone", stop_duration=1
+    )
+    shown = (
+        steady.filter("trim", end=planned.duration)
+        if planned.timeline is None
+        else steady.cut(planned.timeline)
+    )
+    small = shown.filter("zscale", size=size, width=size.width, height=size.height, filter="bilinear").filter(
+        "format", pix_fmts="yuv420p"
+    )
     drawn = _framed(small, planned.framing, rate, size) if planned.framing else small
     draft = draft_beside(target.parent, target.name)
     try:
@@ -39,11 +56,23 @@ def preview(clip: Programme, planned: Programme, target: Path) -> Path:
 def _framed(picture: Stream, framing: Framing, rate: Fraction, size: Size) -> Stream:
     """A box for each pane that any frame has; where one has fewer, the last stands for the others."""
     for number in range(max(len(panes) for _, panes in framing.runs)):
-        boxes = [(frame, scaled(panes[min(number, len(panes) - 1)].shown, framing.picture, size)) for frame, panes in framing.runs]
+        boxes = [
+            (frame, scaled(panes[min(number, len(panes) - 1)].shown, framing.picture, size))
+            for frame, panes in framing.runs
+        ]
         sides: dict[str, Callable[[Box], int]] = {
-            "x": lambda box: box.left, "y": lambda box: box.top, "w": lambda box: box.size.width, "h": lambda box: box.size.height}
-        values = {name: CropOffsets(rate, _changes([(frame, of(box)) for frame, box in boxes])) for name, of in sides.items()}
-        picture = picture.filter("drawbox", size=None, pointwise=False, color="white", thickness=_LINE, **values)
+            "x": lambda box: box.left,
+            "y": lambda box: box.top,
+            "w": lambda box: box.size.width,
+            "h": lambda box: box.size.height,
+        }
+        values = {
+            name: CropOffsets(rate, _changes([(frame, of(box)) for frame, box in boxes]))
+            for name, of in sides.items()
+        }
+        picture = picture.filter(
+            "drawbox", size=None, pointwise=False, color="white", thickness=_LINE, **values
+        )
     return picture
 
 

@@ -22,16 +22,23 @@ _DARKER: Final = 0.35
 _WINDOW: Final = np.array((255, 255, 255), np.uint8)
 _NAMES: Final = ("faces", "bodies")
 _INKS: Final = (np.array((255, 196, 0), np.uint8), np.array((64, 160, 255), np.uint8))
-_ABOUT: Final = ("subject", "of the samples", "the centre is held")     # what a note says that is about the crop
+_ABOUT: Final = ("subject", "of the samples", "the centre is held")  # what a note says that is about the crop
 T = TypeVar("T", FacesAtTime, BodiesAtTime)
-There = tuple[Sequence[FaceBox | BodyBox], Sequence[FaceBox | BodyBox]]     # faces, bodies
-_LINE: Final = 2    # px
-_TOLD: Final = 4    # scores below a frame
+There = tuple[Sequence[FaceBox | BodyBox], Sequence[FaceBox | BodyBox]]  # faces, bodies
+_LINE: Final = 2  # px
+_TOLD: Final = 4  # scores below a frame
 
 
 def anywhere(one: Deliverable) -> Deliverable:
     """The deliverable without its destination's limits: a clip that is too long is looked at all the same."""
-    return Deliverable(one.name, one.source, one.delivery.model_copy(update={"limits": DeliveryLimits()}), one.settings, one.where, one.locked)
+    return Deliverable(
+        one.name,
+        one.source,
+        one.delivery.model_copy(update={"limits": DeliveryLimits()}),
+        one.settings,
+        one.where,
+        one.locked,
+    )
 
 
 @dataclass(frozen=True)
@@ -48,17 +55,32 @@ class ClipSightings:
         return look.faces if look else (), sight.bodies if sight else ()
 
 
-def page(clip: Programme, planned: Sequence[tuple[str, Programme]], spotted: ClipSightings, most: int) -> SheetPage:
+def page(
+    clip: Programme, planned: Sequence[tuple[str, Programme]], spotted: ClipSightings, most: int
+) -> SheetPage:
     """A row for each deliverable of a clip, by its name; `clip` is the clip as it is read."""
     chosen = moments([programme for _, programme in planned], spotted.cuts, most)
     steady = clip.picture.filter("fps", fps=clip.rate, start_time=0, round="near")
     rows = []
     for name, programme in planned:
-        times = {time: _of_clip(programme.where(time), clip) for time in chosen.times if time < programme.duration}
+        times = {
+            time: _of_clip(programme.where(time), clip) for time in chosen.times if time < programme.duration
+        }
         seen = frames([FrameRequest(clip, steady, small(clip.frame))], tuple(dict.fromkeys(times.values())))
-        cells = [_cell(seen[0, at], programme, time, spotted.near(at), chosen.head(time)) for time, at in times.items()]
-        rows.append(PageRow(name, " · ".join(tidy(note) for note in programme.notes if any(word in note for word in _ABOUT)), tuple(cells)))
-    detail = "the window as planned, what it leaves out darkened; yellow: faces" + ("; blue: bodies" if spotted.bodies else "")
+        cells = [
+            _cell(seen[0, at], programme, time, spotted.near(at), chosen.head(time))
+            for time, at in times.items()
+        ]
+        rows.append(
+            PageRow(
+                name,
+                " · ".join(tidy(note) for note in programme.notes if any(word in note for word in _ABOUT)),
+                tuple(cells),
+            )
+        )
+    detail = "the window as planned, what it leaves out darkened; yellow: faces" + (
+        "; blue: bodies" if spotted.bodies else ""
+    )
     return SheetPage(tidy(clip.source.path.name), detail, (PageSection("", "", tuple(rows)),))
 
 
@@ -78,7 +100,11 @@ def _last(looks: Sequence[T], at: Fraction) -> T | None:
 
 def _told(name: str, boxes: Sequence[FaceBox | BodyBox]) -> str:
     scores = sorted((box.score for box in boxes), reverse=True)
-    return f"{name} " + ", ".join(f"{score:.2f}" for score in scores[:_TOLD]) + (" …" if len(scores) > _TOLD else "")
+    return (
+        f"{name} "
+        + ", ".join(f"{score:.2f}" for score in scores[:_TOLD])
+        + (" …" if len(scores) > _TOLD else "")
+    )
 
 
 def _drawn(picture: Pixels, programme: Programme, time: Fraction, there: There) -> Pixels:
@@ -94,7 +120,16 @@ def _drawn(picture: Pixels, programme: Programme, time: Fraction, there: There) 
             _outline(drawn, window, _WINDOW)
     for boxes, ink in zip(there, _INKS, strict=True):
         for box in boxes:
-            _outline(drawn, Box(*(round(each) for each in (box.left * wide, box.top * high, box.right * wide, box.bottom * high))), ink)
+            _outline(
+                drawn,
+                Box(
+                    *(
+                        round(each)
+                        for each in (box.left * wide, box.top * high, box.right * wide, box.bottom * high)
+                    )
+                ),
+                ink,
+            )
     return drawn
 
 
@@ -102,7 +137,9 @@ def _outline(picture: Pixels, box: Box, ink: Pixels) -> None:
     left, right = max(0, box.left), min(picture.shape[1], box.right)
     top, bottom = max(0, box.top), min(picture.shape[0], box.bottom)
     for rows, columns in (
-        (slice(top, top + _LINE), slice(left, right)), (slice(max(top, bottom - _LINE), bottom), slice(left, right)),
-        (slice(top, bottom), slice(left, left + _LINE)), (slice(top, bottom), slice(max(left, right - _LINE), right)),
+        (slice(top, top + _LINE), slice(left, right)),
+        (slice(max(top, bottom - _LINE), bottom), slice(left, right)),
+        (slice(top, bottom), slice(left, left + _LINE)),
+        (slice(top, bottom), slice(max(left, right - _LINE), right)),
     ):
         picture[rows, columns] = ink

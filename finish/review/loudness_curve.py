@@ -12,14 +12,14 @@ from finish.analysis.loudness import LoudnessFacts
 from finish.stages.sound.dialogue_level import DialogueFacts
 from finish.units import clock
 
-_WIDE, _HIGH = 1120, 460        # px
+_WIDE, _HIGH = 1120, 460  # px
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 56, 16, 64
-_LOUDEST, _QUIETEST = 0.0, -60.0    # LUFS and dBTP: what the scale reaches
+_LOUDEST, _QUIETEST = 0.0, -60.0  # LUFS and dBTP: what the scale reaches
 _LINES: Final = tuple(range(0, -61, -10))
-_INKS: Final = ("#8a8f98", "#1463c8")       # before, after
+_INKS: Final = ("#8a8f98", "#1463c8")  # before, after
 _TARGET: Final = "#b3261e"
-_TICKS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)      # s between marks
-_MARKS: Final = 12                          # of them at most
+_TICKS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)  # s between marks
+_MARKS: Final = 12  # of them at most
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,11 @@ def table(heard: Sequence[MeasuredSound]) -> Iterator[str]:
         ("short-term, max", "LUFS", [each.facts.short_term for each in heard]),
         ("momentary, max", "LUFS", [each.facts.momentary for each in heard]),
         ("true peak", "dBTP", [each.facts.true_peak for each in heard]),
-        ("dialogue (estimate)", "LUFS", [each.dialogue.dialogue if each.dialogue else None for each in heard]),
+        (
+            "dialogue (estimate)",
+            "LUFS",
+            [each.dialogue.dialogue if each.dialogue else None for each in heard],
+        ),
         ("share of speech", "%", [each.dialogue.share * 100 if each.dialogue else None for each in heard]),
         ("left over right", "dB", [each.facts.balance for each in heard]),
         ("heard as one", "dB", [None if each.facts.balance is None else each.facts.fold for each in heard]),
@@ -62,22 +66,37 @@ def table(heard: Sequence[MeasuredSound]) -> Iterator[str]:
 
 
 def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{round(value, 1) + 0.0:.1f}"     # no minus before nothing
+    return "–" if value is None else f"{round(value, 1) + 0.0:.1f}"  # no minus before nothing
 
 
 def picture(title: str, heard: Sequence[MeasuredSound], aims: LoudnessAims | None) -> str:
     """The course of one or two sounds as SVG: short-term loudness as lines, true peaks as faint ones; what is asked dashed."""
     seconds = max(each.facts.seconds for each in heard) or 1.0
     frame = _Frame(seconds)
-    parts = [*_scale(frame), *(part for each, ink in zip(heard, _INKS[-len(heard):], strict=True) for part in _drawn(frame, each, ink))]
+    parts = [
+        *_scale(frame),
+        *(
+            part
+            for each, ink in zip(heard, _INKS[-len(heard) :], strict=True)
+            for part in _drawn(frame, each, ink)
+        ),
+    ]
     if aims:
-        parts += [_level(frame, aims.lufs, f"{aims.lufs:g} LUFS"), _level(frame, aims.ceiling, f"{aims.ceiling:g} dBTP")]
-    return "\n".join((
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}" font-family="Noto Sans, sans-serif" font-size="13">',
-        f'<rect width="{_WIDE}" height="{_HIGH}" fill="#fff"/>',
-        f'<text x="{_LEFT}" y="24" font-size="17" font-weight="600">{escape(title)}</text>',
-        *_legend(heard), *parts, "</svg>", "",
-    ))
+        parts += [
+            _level(frame, aims.lufs, f"{aims.lufs:g} LUFS"),
+            _level(frame, aims.ceiling, f"{aims.ceiling:g} dBTP"),
+        ]
+    return "\n".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}" font-family="Noto Sans, sans-serif" font-size="13">',
+            f'<rect width="{_WIDE}" height="{_HIGH}" fill="#fff"/>',
+            f'<text x="{_LEFT}" y="24" font-size="17" font-weight="600">{escape(title)}</text>',
+            *_legend(heard),
+            *parts,
+            "</svg>",
+            "",
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -123,12 +142,14 @@ def _line(frame: _Frame, points: Sequence[tuple[float, float]], how: str) -> str
 
 def _level(frame: _Frame, level: float, told: str) -> str:
     y = frame.y(level)
-    return (f'<path d="M{_LEFT} {y}H{_WIDE - _RIGHT}" stroke="{_TARGET}" stroke-dasharray="6 4"/>'
-            f'<text x="{_WIDE - _RIGHT - 4}" y="{y - 5}" text-anchor="end" fill="{_TARGET}">{told}</text>')
+    return (
+        f'<path d="M{_LEFT} {y}H{_WIDE - _RIGHT}" stroke="{_TARGET}" stroke-dasharray="6 4"/>'
+        f'<text x="{_WIDE - _RIGHT - 4}" y="{y - 5}" text-anchor="end" fill="{_TARGET}">{told}</text>'
+    )
 
 
 def _legend(heard: Sequence[MeasuredSound]) -> Iterator[str]:
-    for number, (each, ink) in enumerate(zip(heard, _INKS[-len(heard):], strict=True)):
+    for number, (each, ink) in enumerate(zip(heard, _INKS[-len(heard) :], strict=True)):
         lufs = "silent" if each.facts.integrated is None else f"{each.facts.integrated:.1f} LUFS"
         x = _LEFT + number * 300
         yield f'<path d="M{x} 40h24" stroke="{ink}" stroke-width="3"/>'

@@ -15,8 +15,8 @@ from finish.stages.colour.look_effect import LookEffect, effect, ramp
 from finish.stages.colour.look_reading import fault, read
 from finish.stages.colour.table import Chain, Floats, Table, Transform
 
-_SIDE, _GAP = 360, 24           # px
-_PAPER, _LINE = 26, 70          # code values
+_SIDE, _GAP = 360, 24  # px
+_PAPER, _LINE = 26, 70  # code values
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,11 @@ class LookInspection:
         yield self.kind + (f", “{self.title}”" if self.title else "")
         done = self.effect
         falls = [name for name, rises in zip(("red", "green", "blue"), done.rising, strict=True) if not rises]
-        yield "greys rise in every channel" if not falls else f"greys fall somewhere in {' and '.join(falls)}: tones change their order"
+        yield (
+            "greys rise in every channel"
+            if not falls
+            else f"greys fall somewhere in {' and '.join(falls)}: tones change their order"
+        )
         yield f"greys leave grey by at most {done.drift * 255:.1f} codes of 255"
         yield f"outputs from {done.low:.3f} to {done.high:.3f}; {done.clipped:.1%} of all colours are held at an end"
         if self.fault:
@@ -45,7 +49,9 @@ def inspected(document: Document) -> LookInspection:
     transform = read(document.data, document.path.name, document.part)
     done = effect(transform)
     wrong = fault(transform, done)
-    return LookInspection(_kind(transform), getattr(transform, "title", ""), done, " — ".join(wrong) if wrong else "")
+    return LookInspection(
+        _kind(transform), getattr(transform, "title", ""), done, " — ".join(wrong) if wrong else ""
+    )
 
 
 def picture(document: Document) -> bytes:
@@ -57,7 +63,9 @@ def picture(document: Document) -> bytes:
     after = transform.apply(before.reshape(-1, 3)).reshape(before.shape)
     gap = np.full((_SIDE, _GAP, 3), _PAPER, np.uint8)
     whole = np.concatenate([gap, _curves(transform), gap, _codes(before), gap, _codes(after), gap], axis=1)
-    done, data = cv2.imencode(".png", np.pad(whole, ((_GAP, _GAP), (0, 0), (0, 0)), constant_values=_PAPER)[..., ::-1])
+    done, data = cv2.imencode(
+        ".png", np.pad(whole, ((_GAP, _GAP), (0, 0), (0, 0)), constant_values=_PAPER)[..., ::-1]
+    )
     if not done:
         raise LutError("its picture cannot be written", "", where=str(document.path))
     return data.tobytes()
@@ -68,7 +76,11 @@ def thumbnail(document: Document) -> bytes:
     import cv2
 
     before = _chart()[::2, ::3]
-    after = read(document.data, document.path.name, document.part).apply(before.reshape(-1, 3)).reshape(before.shape)
+    after = (
+        read(document.data, document.path.name, document.part)
+        .apply(before.reshape(-1, 3))
+        .reshape(before.shape)
+    )
     shown = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
     done, data = cv2.imencode(".png", _codes(shown)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
     if not done:

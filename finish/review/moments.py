@@ -14,10 +14,16 @@ from finish.errors import LimitError
 from finish.model import Programme
 from finish.units import Span, clock
 
-FRAMES: Final = 240             # frames on one sheet; house policy: an 8 K square of a picture, 10 MB of a page
-MOST: Final = 24                # frames of a deliverable on one sheet; house policy: three lines of verticals, seen at a glance
-NEAR: Final = Fraction(3, 10)   # s; house policy: moments this near show the same, and a flash of a cue is shorter than any reader
-LONGEST: Final = Fraction(6)    # s of a shot that one frame stands for; house policy: a crop that follows has moved by then
+FRAMES: Final = 240  # frames on one sheet; house policy: an 8 K square of a picture, 10 MB of a page
+MOST: Final = (
+    24  # frames of a deliverable on one sheet; house policy: three lines of verticals, seen at a glance
+)
+NEAR: Final = Fraction(
+    3, 10
+)  # s; house policy: moments this near show the same, and a flash of a cue is shorter than any reader
+LONGEST: Final = Fraction(
+    6
+)  # s of a shot that one frame stands for; house policy: a crop that follows has moved by then
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,19 @@ class Moments:
     def head(self, time: Fraction) -> str:
         """As "0:03.20", and where there are several shots "0:03.20 · shot 2"; an end card is in none."""
         shot = bisect_right(self.bounds, time)
-        return f"{clock(time)} · shot {shot}" if len(self.bounds) > 2 and shot < len(self.bounds) else clock(time)
+        return (
+            f"{clock(time)} · shot {shot}"
+            if len(self.bounds) > 2 and shot < len(self.bounds)
+            else clock(time)
+        )
 
     def words(self, time: Fraction, programme: Programme) -> str:
         """What the programme's own marks say of a moment: the words of a cue, the name of an overlay."""
-        near = (mark.label for mark in sorted(programme.marks, key=lambda mark: mark.time) if time <= mark.time < time + NEAR)
+        near = (
+            mark.label
+            for mark in sorted(programme.marks, key=lambda mark: mark.time)
+            if time <= mark.time < time + NEAR
+        )
         return " + ".join(dict.fromkeys(tidy(label) for label in near))
 
 
@@ -48,10 +62,18 @@ def moments(programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
     video, longest = first.source.video, max(each.duration for each in programmes)
     over = first.timeline.end if first.timeline else video.end - video.start if video else longest
     end = min(longest, over)
-    changes = sorted({shot.start for one, other in pairwise((Fraction(0), *cuts, max(end, *cuts, first.where(end)) + 1))
-                      if (shot := first.shown(Span(one, other)))} - {Fraction(0)})
+    changes = sorted(
+        {
+            shot.start
+            for one, other in pairwise((Fraction(0), *cuts, max(end, *cuts, first.where(end)) + 1))
+            if (shot := first.shown(Span(one, other)))
+        }
+        - {Fraction(0)}
+    )
     bounds = (Fraction(0), *(change for change in changes if change < end), end)
-    marked = _apart(sorted({mark.time for each in programmes for mark in each.marks if 0 <= mark.time < each.duration}))
+    marked = _apart(
+        sorted({mark.time for each in programmes for mark in each.marks if 0 <= mark.time < each.duration})
+    )
     times = sorted([*marked, *_unmarked(marked, bounds)])
     return Moments(tuple(_evenly(times, most)), len(times), bounds)
 
@@ -81,7 +103,11 @@ def _unmarked(marked: Sequence[Fraction], bounds: Sequence[Fraction]) -> Iterato
     for start, end in pairwise(bounds):
         parts = max(1, ceil((end - start) / LONGEST))
         edges = [start + (end - start) * part / parts for part in range(parts + 1)]
-        yield from ((low + high) / 2 for low, high in pairwise(edges) if bisect_left(marked, low) == bisect_left(marked, high))
+        yield from (
+            (low + high) / 2
+            for low, high in pairwise(edges)
+            if bisect_left(marked, low) == bisect_left(marked, high)
+        )
 
 
 def _evenly(times: Sequence[Fraction], most: int) -> Sequence[Fraction]:

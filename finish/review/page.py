@@ -67,4 +67,6 @@ def zone(safe: SafeZone, frame: Size) -> SafeZoneShares | None:
     box = safe.within(frame)
     if box.size == frame:
         return None
-    return SafeZoneShares(box.left / frame.width, box.top / frame.height, box.right / frame.width, box.bottom / frame.height)
+    return SafeZoneShares(
+        box.left / frame.width, box.top / frame.height, box.right / frame.width, box.bottom / frame.height
+    )

@@ -14,8 +14,10 @@ from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.packaged_fonts import FontFace
 
 Ink = tuple[int, int, int]
-LINE: Final = 1.45        # em from one line to the next, and
-_BASELINE: Final = 1.05   # from its top to the baseline: Latin and Thai with marks fit, Noto Sans' own line is 1.37
+LINE: Final = 1.45  # em from one line to the next, and
+_BASELINE: Final = (
+    1.05  # from its top to the baseline: Latin and Thai with marks fit, Noto Sans' own line is 1.37
+)
 
 
 def height(em: int) -> int:
@@ -32,7 +34,7 @@ def wrapped(text: str, em: int, width: int, most: int) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(word)
-    cut = [*lines[:most - 1], " ".join(lines[most - 1:])] if len(lines) > most else lines
+    cut = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
     return [_shortened(line, em, width) for line in cut]
 
 
@@ -44,7 +46,9 @@ def _shortened(line: str, em: int, width: int) -> str:
     low, high = 0, len(clusters)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if _advance("".join(clusters[:middle]) + "…", em) <= width else (low, middle - 1)
+        low, high = (
+            (middle, high) if _advance("".join(clusters[:middle]) + "…", em) <= width else (low, middle - 1)
+        )
     return "".join(clusters[:low]).rstrip() + "…"
 
 
@@ -76,10 +80,12 @@ def _stretch(text: str, face: FontFace, em: int, ink: Ink, paper: Ink) -> Pixels
     from moviepy import TextClip
 
     margin = em  # px on all sides, cut off again
-    clip: Any = TextClip(font=str(face.path), text=text, font_size=em, color=ink, bg_color=paper, margin=(margin, margin))
+    clip: Any = TextClip(
+        font=str(face.path), text=text, font_size=em, color=ink, bg_color=paper, margin=(margin, margin)
+    )
     picture = np.asarray(clip.get_frame(0), np.uint8)[:, :, :3]
     top = margin + _ascent(face, em) - round(em * _BASELINE)
-    return picture[top:top + height(em), margin:picture.shape[1] - margin]
+    return picture[top : top + height(em), margin : picture.shape[1] - margin]
 
 
 def _ascent(face: FontFace, em: int) -> int:

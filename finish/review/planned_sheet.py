@@ -35,14 +35,24 @@ def page(reels: Sequence[PlannedClip], most: int) -> tuple[SheetPage, tuple[Fini
     shown = [_developed(reel, most) for reel in reels]
     jobs = tuple(dict.fromkeys(reel.job for reel in reels))
     title = jobs[0] if len(jobs) == 1 else f"{len(jobs)} jobs"
-    detail = _dotted(("as planned", _counted(len(reels), "clip"), _counted(sum(reel.size for reel in reels), "deliverable")))
+    detail = _dotted(
+        (
+            "as planned",
+            _counted(len(reels), "clip"),
+            _counted(sum(reel.size for reel in reels), "deliverable"),
+        )
+    )
     errors = {id(each.error): _told(each.error, reel.clip) for reel, _ in shown for each in reel.refused}
     return SheetPage(tidy(title), detail, tuple(section for _, section in shown)), tuple(errors.values())
 
 
 def _told(wrong: FinishError, clip: str) -> FinishError:
     """The error away from the page, where it must say which clip it is about."""
-    return wrong if clip in wrong.message or not isinstance(wrong, (MediaError, FFmpegError)) else wrong.about(clip)
+    return (
+        wrong
+        if clip in wrong.message or not isinstance(wrong, (MediaError, FFmpegError))
+        else wrong.about(clip)
+    )
 
 
 def _developed(reel: PlannedClip, most: int) -> tuple[PlannedClip, PageSection]:
@@ -82,9 +92,17 @@ def _film(one: Rendering) -> FrameRequest:
 
 def _row(one: Rendering, chosen: Moments, seen: Sequence[tuple[Fraction, Pixels]]) -> PageRow:
     programme, delivery = one.planned.programme, one.planned.deliverable.delivery
-    cells = tuple(PageCell(picture, chosen.head(time), chosen.words(time, programme)) for time, picture in seen)
+    cells = tuple(
+        PageCell(picture, chosen.head(time), chosen.words(time, programme)) for time, picture in seen
+    )
     some = f"{len(cells)} of {chosen.total} moments" if chosen.total > len(chosen.times) else ""
-    about = (delivery.preset, str(programme.frame), f"{number(round(programme.rate, 2))} fps", clock(programme.duration), some)
+    about = (
+        delivery.preset,
+        str(programme.frame),
+        f"{number(round(programme.rate, 2))} fps",
+        clock(programme.duration),
+        some,
+    )
     return PageRow(tidy(one.filename), _dotted(about), cells, zone(delivery.safe, programme.frame))
 
 
@@ -94,7 +112,11 @@ def _troubles(refused: Sequence[RefusedDeliverable]) -> tuple[PageRow, ...]:
     for each in refused:
         groups.setdefault(id(each.error), []).append(each)
     return tuple(
-        PageRow(", ".join(tidy(each.deliverable.name) for each in group), "cannot be made", trouble=tidy(str(group[0].error)))
+        PageRow(
+            ", ".join(tidy(each.deliverable.name) for each in group),
+            "cannot be made",
+            trouble=tidy(str(group[0].error)),
+        )
         for group in groups.values()
     )
 

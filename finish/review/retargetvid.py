@@ -17,10 +17,13 @@ from finish.errors import MediaError
 from finish.model import Programme
 from finish.units import Size, first_frame
 
-RATIOS: Final[Mapping[str, Size]] = {"1-3": Size(360, 1080), "3-1": Size(1080, 360)}    # the frames that such windows fill
-UNSEEN: Final = range(601, 701)     # videos that UNISAL was not trained on
-_LARGEST: Final = 1 << 20           # bytes of one file of annotations: the real ones have 20,000
-Windows = NDArray[np.float64]       # (annotators, frames, 4): left, top, right, bottom in pixels of the video
+RATIOS: Final[Mapping[str, Size]] = {
+    "1-3": Size(360, 1080),
+    "3-1": Size(1080, 360),
+}  # the frames that such windows fill
+UNSEEN: Final = range(601, 701)  # videos that UNISAL was not trained on
+_LARGEST: Final = 1 << 20  # bytes of one file of annotations: the real ones have 20,000
+Windows = NDArray[np.float64]  # (annotators, frames, 4): left, top, right, bottom in pixels of the video
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,16 @@ def drawn_windows(folder: Path) -> dict[tuple[int, str], list[Windows]]:
                 for entry in packed.infolist():
                     number, _, ratio = Path(entry.filename).stem.partition("_")
                     if number.isdigit() and ratio in RATIOS and entry.file_size <= _LARGEST:
-                        found.setdefault((int(number), ratio), []).append(_windows(packed.read(entry).decode("ascii")))
+                        found.setdefault((int(number), ratio), []).append(
+                            _windows(packed.read(entry).decode("ascii"))
+                        )
         except (zipfile.BadZipFile, ValueError, OSError) as wrong:
             message = f"{path} is no file of RetargetVid's annotations: {wrong}"
             raise MediaError(message, "github.com/bmezaris/RetargetVid has them") from wrong
     if not found:
-        raise MediaError(f"{folder} has no annotator_*.zip", "github.com/bmezaris/RetargetVid has them, in `annotations`")
+        raise MediaError(
+            f"{folder} has no annotator_*.zip", "github.com/bmezaris/RetargetVid has them, in `annotations`"
+        )
     return found
 
 
@@ -64,12 +71,19 @@ def overlap(programme: Programme, video: int, ratio: str, people: Iterable[Windo
     rate, picture = programme.source.video.rate, programme.framing.picture
     several = list(people)
     frames = min(len(rows) for rows in several)
-    ours = np.array([_pane(programme, first_frame(number / rate, programme.rate)) for number in range(frames)], float)
+    ours = np.array(
+        [_pane(programme, first_frame(number / rate, programme.rate)) for number in range(frames)], float
+    )
     aspect = float(RATIOS[ratio].aspect)
-    half = np.array((min(picture.width, picture.height * aspect), min(picture.height, picture.width / aspect))) / 2
+    half = (
+        np.array((min(picture.width, picture.height * aspect), min(picture.height, picture.width / aspect)))
+        / 2
+    )
     centre = np.array((picture.width, picture.height)) / 2
     middle = np.concatenate([centre - half, centre + half])[np.newaxis]
-    return Overlap(video, ratio, *(fmean(_iou(windows, rows[:frames]) for rows in several) for windows in (ours, middle)))
+    return Overlap(
+        video, ratio, *(fmean(_iou(windows, rows[:frames]) for rows in several) for windows in (ours, middle))
+    )
 
 
 def _pane(programme: Programme, frame: int) -> tuple[int, int, int, int]:

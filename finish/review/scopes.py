@@ -22,16 +22,21 @@ from finish.storage import cleanup
 from finish.units import Size, clock, even
 
 Floats = NDArray[np.float64]
-WIDE, HIGH = 384, 216               # px of a scope, five in a line; a vectorscope is as wide as it is high
-_LOW, _HIGH = -0.10, 1.15           # of the range: what the scales reach
-_SEEN: Final = 640                  # px: the frame is scaled to this width, by areas
-_GROUND: Final = 18                 # code value
+WIDE, HIGH = 384, 216  # px of a scope, five in a line; a vectorscope is as wide as it is high
+_LOW, _HIGH = -0.10, 1.15  # of the range: what the scales reach
+_SEEN: Final = 640  # px: the frame is scaled to this width, by areas
+_GROUND: Final = 18  # code value
 _LINE, _FAINT = (74, 74, 74), (110, 70, 50)
 _MARKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
-LIMITS: Final = (-TOLERANCE, 1 + TOLERANCE)     # EBU R 103
-SKIN: Final = 123.0                 # degrees from +Cb: where skin of any colour lies, the I axis of NTSC
-_REACH: Final = 0.6                 # colour difference at the vectorscope's edge; a pure primary has 0.5
-_INKS: Final = {"luma": (225, 235, 225), "red": (255, 96, 84), "green": (92, 225, 112), "blue": (112, 156, 255)}
+LIMITS: Final = (-TOLERANCE, 1 + TOLERANCE)  # EBU R 103
+SKIN: Final = 123.0  # degrees from +Cb: where skin of any colour lies, the I axis of NTSC
+_REACH: Final = 0.6  # colour difference at the vectorscope's edge; a pure primary has 0.5
+_INKS: Final = {
+    "luma": (225, 235, 225),
+    "red": (255, 96, 84),
+    "green": (92, 225, 112),
+    "blue": (112, 156, 255),
+}
 # Y′C′bC′r to R′G′B′, BT.709-6 items 3.4 and 3.5.
 _RGB: Final = np.array(((1, 0, 1.5748), (1, -0.187324, -0.468124), (1, 1.8556, 0)))
 
@@ -62,7 +67,10 @@ def waveform(seen: ScopedFrame) -> Pixels:
 
 def parade(seen: ScopedFrame) -> Pixels:
     """Red, green and blue, column by column, side by side."""
-    traces = [_trace(seen.rgb[..., number], WIDE // 3, _INKS[name]) for number, name in enumerate(("red", "green", "blue"))]
+    traces = [
+        _trace(seen.rgb[..., number], WIDE // 3, _INKS[name])
+        for number, name in enumerate(("red", "green", "blue"))
+    ]
     return _ruled(np.concatenate(traces, axis=1))
 
 
@@ -85,7 +93,9 @@ def vectorscope(seen: ScopedFrame) -> Pixels:
     for name, (blue, red) in targets().items():
         x, y = (int(each) for each in _place(np.array(blue), np.array(red)))
         cv2.rectangle(canvas, (x - 5, y - 5), (x + 5, y + 5), (150, 150, 150), 1)
-        cv2.putText(canvas, name, (x + 9, y + 5), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (170, 170, 170), 1, cv2.LINE_AA)
+        cv2.putText(
+            canvas, name, (x + 9, y + 5), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (170, 170, 170), 1, cv2.LINE_AA
+        )
     return canvas
 
 
@@ -103,15 +113,22 @@ def histogram(seen: ScopedFrame) -> Pixels:
 
 def targets() -> dict[str, tuple[float, float]]:
     """Where the colours of 75 % bars lie: (Cb, Cr)."""
-    found = np.linalg.inv(_RGB) @ (0.75 * np.array([(1, 0, 0), (1, 0, 1), (0, 0, 1), (0, 1, 1), (0, 1, 0), (1, 1, 0)]).T)
-    return {name: (float(blue), float(red)) for name, blue, red in zip(("R", "Mg", "B", "Cy", "G", "Yl"), *found[1:], strict=True)}
+    found = np.linalg.inv(_RGB) @ (
+        0.75 * np.array([(1, 0, 0), (1, 0, 1), (0, 0, 1), (0, 1, 1), (0, 1, 0), (1, 1, 0)]).T
+    )
+    return {
+        name: (float(blue), float(red))
+        for name, blue, red in zip(("R", "Mg", "B", "Cy", "G", "Yl"), *found[1:], strict=True)
+    }
 
 
 def ungraded(one: Deliverable) -> tuple[Deliverable, Deliverable]:
     """The deliverable without a grade and with it, for no destination."""
     delivery = one.delivery.model_copy(update={"limits": DeliveryLimits()})
     plain = {**one.settings, "colour": type(one.settings["colour"])()}
-    return replace(one, name="before", settings=plain, delivery=delivery), replace(one, name="after", delivery=delivery)
+    return replace(one, name="before", settings=plain, delivery=delivery), replace(
+        one, name="after", delivery=delivery
+    )
 
 
 def page(title: str, programmes: Sequence[tuple[str, Programme]], times: Sequence[Fraction]) -> SheetPage:
@@ -120,9 +137,17 @@ def page(title: str, programmes: Sequence[tuple[str, Programme]], times: Sequenc
     for time in times:
         for name, programme in programmes:
             if time >= programme.duration:
-                raise SpecError(f"{title} ends at {clock(programme.duration)}, before {clock(time)}", "choose an earlier time")
+                raise SpecError(
+                    f"{title} ends at {clock(programme.duration)}, before {clock(time)}",
+                    "choose an earlier time",
+                )
             seen = ScopedFrame.of(_codes(programme, time))
-            scopes = (("waveform", waveform), ("parade", parade), ("vectorscope", vectorscope), ("histogram", histogram))
+            scopes = (
+                ("waveform", waveform),
+                ("parade", parade),
+                ("vectorscope", vectorscope),
+                ("histogram", histogram),
+            )
             cells = (PageCell(_frame(seen), name), *(PageCell(draw(seen), kind) for kind, draw in scopes))
             rows.append(PageRow(f"{clock(time)}  {name}", _extent(seen), cells))
     detail = "lines at 0, 25, 50, 75 and 100 %; brown: EBU R 103's limits; boxes: 75 % bars; slanted: skin"
@@ -139,15 +164,29 @@ def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
     width = min(_SEEN, programme.frame.width)
     size = Size(even(width), even(width * programme.frame.height / programme.frame.width))
     steady = programme.picture.filter("fps", fps=programme.rate, start_time=0, round="near")
-    codes: Stream = shown(programme, steady, time).filter(
-        "zscale", size=size, width=size.width, height=size.height, filter="bilinear", matrix="709", primaries="709", transfer="709",
-        range="limited").filter("format", pix_fmts="yuv444p16le")
+    codes: Stream = (
+        shown(programme, steady, time)
+        .filter(
+            "zscale",
+            size=size,
+            width=size.width,
+            height=size.height,
+            filter="bilinear",
+            matrix="709",
+            primaries="709",
+            transfer="709",
+            range="limited",
+        )
+        .filter("format", pix_fmts="yuv444p16le")
+    )
     with cleanup.scratch("finish-scopes-") as folder:
         path = folder / "frame.yuv"
         ffmpeg.write([Output((codes,), str(path), "rawvideo", (("c:v", "rawvideo"), ("frames:v", "1")))])
         data = np.fromfile(path, "<u2") if path.exists() else np.empty(0, "<u2")
     if data.size != 3 * size.pixels:
-        raise MediaError(f"{programme.source.path.name} has no frame at {clock(time)}", "the clip may be damaged there")
+        raise MediaError(
+            f"{programme.source.path.name} has no frame at {clock(time)}", "the clip may be damaged there"
+        )
     return data.reshape(3, size.height, size.width)
 
 
@@ -165,7 +204,7 @@ def _trace(values: Floats, width: int, ink: tuple[int, int, int]) -> Pixels:
     """How often each level is in each column."""
     rows = _row(values).clip(0, HIGH - 1)
     there = values.shape[1]
-    held = min(width, there)    # columns of a narrow picture are drawn as often as is needed
+    held = min(width, there)  # columns of a narrow picture are drawn as often as is needed
     counts = np.zeros((HIGH, held))
     np.add.at(counts, (rows, np.broadcast_to(np.arange(there) * held // there, values.shape)), 1)
     return _lit((counts * held / there)[:, np.arange(width) * held // width], np.array(ink, np.float64))
@@ -173,7 +212,9 @@ def _trace(values: Floats, width: int, ink: tuple[int, int, int]) -> Pixels:
 
 def _lit(counts: Floats, ink: Floats) -> Pixels:
     """Counts as light: what is rare is still seen."""
-    light = np.log1p(counts) / max(1.0, float(np.log1p(np.percentile(counts[counts > 0], 97)) if counts.any() else 1))
+    light = np.log1p(counts) / max(
+        1.0, float(np.log1p(np.percentile(counts[counts > 0], 97)) if counts.any() else 1)
+    )
     shown = _GROUND + light.clip(0, 1)[..., None] * (ink - _GROUND)
     codes: Pixels = np.clip(shown, 0, 255).astype(np.uint8)
     return codes
@@ -185,8 +226,10 @@ def _row(levels: Floats) -> NDArray[np.intp]:
 
 def _place(blue: Floats, red: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Column and row of a colour difference on the vectorscope."""
-    return tuple(np.rint((1 + sign * each / _REACH) * (HIGH - 1) / 2).astype(np.intp)  # type: ignore[return-value]
-                 for sign, each in ((1, blue), (-1, red)))
+    return tuple(
+        np.rint((1 + sign * each / _REACH) * (HIGH - 1) / 2).astype(np.intp)  # type: ignore[return-value]
+        for sign, each in ((1, blue), (-1, red))
+    )
 
 
 def _wheel() -> Floats:

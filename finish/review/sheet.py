@@ -12,7 +12,11 @@ from finish.review import sheet_html, sheet_png
 from finish.review.page import SheetPage
 from finish.storage.publish import write_whole
 
-_FORMS: Final[dict[str, Callable[[SheetPage], bytes]]] = {".png": sheet_png.picture, ".html": sheet_html.document, ".htm": sheet_html.document}
+_FORMS: Final[dict[str, Callable[[SheetPage], bytes]]] = {
+    ".png": sheet_png.picture,
+    ".html": sheet_html.document,
+    ".htm": sheet_html.document,
+}
 
 
 @dataclass(frozen=True)

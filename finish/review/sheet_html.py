@@ -13,7 +13,7 @@ import numpy as np
 from finish.review.page import PageCell, PageRow, PageSection, SafeZoneShares, SheetPage
 from finish.review.small_frames import Pixels
 
-QUALITY: Final = 88   # of JPEG: on a small frame with text no ringing is seen, at a quarter of PNG's size
+QUALITY: Final = 88  # of JPEG: on a small frame with text no ringing is seen, at a quarter of PNG's size
 
 # Nothing is ever fetched, whatever a name or a cue may hold.
 _PAGE: Final = Template("""<!doctype html>
@@ -63,13 +63,19 @@ def document(page: SheetPage) -> bytes:
     """The page as HTML in UTF-8; every name and word in it is escaped."""
     switch = _SWITCH if any(row.zone for row in page.rows) else ""
     sections = "\n".join(map(_section, page.sections))
-    text = _PAGE.substitute(title=escape(page.title), detail=escape(page.detail), switch=switch, sections=sections)
+    text = _PAGE.substitute(
+        title=escape(page.title), detail=escape(page.detail), switch=switch, sections=sections
+    )
     return text.encode(errors="backslashreplace")  # a file's name may hold what no UTF-8 can
 
 
 def _section(section: PageSection) -> str:
     rows = "\n".join(map(_row, section.rows))
-    head = f'<h2>{escape(section.title)}</h2>\n<p class="quiet">{escape(section.detail)}</p>\n' if section.title else ""
+    head = (
+        f'<h2>{escape(section.title)}</h2>\n<p class="quiet">{escape(section.detail)}</p>\n'
+        if section.title
+        else ""
+    )
     return f"<section>\n{head}{rows}\n</section>"
 
 
@@ -91,18 +97,24 @@ def _cell(cell: PageCell, zone: SafeZoneShares | None) -> str:
     height, width = cell.picture.shape[:2]
     shown = f'<img src="data:image/jpeg;base64,{_jpeg(cell.picture)}" width="{width}" height="{height}" alt="{escape(cell.head)}">'
     words = f"<span>{escape(cell.words)}</span>" if cell.words else ""
-    return (f'<figure style="--wide:{width}"><div class="frame">{shown}{_safe(zone) if zone else ""}</div>'
-            f"<figcaption>{escape(cell.head)}{words}</figcaption></figure>")
+    return (
+        f'<figure style="--wide:{width}"><div class="frame">{shown}{_safe(zone) if zone else ""}</div>'
+        f"<figcaption>{escape(cell.head)}{words}</figcaption></figure>"
+    )
 
 
 def _safe(zone: SafeZoneShares) -> str:
-    left, top, right, bottom = (f"{100 * share:.2f}%" for share in (zone.left, zone.top, 1 - zone.right, 1 - zone.bottom))
+    left, top, right, bottom = (
+        f"{100 * share:.2f}%" for share in (zone.left, zone.top, 1 - zone.right, 1 - zone.bottom)
+    )
     return f'<div class="safe" style="left:{left};top:{top};right:{right};bottom:{bottom}"></div>'
 
 
 def _jpeg(shown: Pixels) -> str:
     import cv2
 
-    good, data = cv2.imencode(".jpg", np.ascontiguousarray(shown[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    good, data = cv2.imencode(
+        ".jpg", np.ascontiguousarray(shown[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
+    )
     assert good
     return b64encode(data.tobytes()).decode("ascii")

@@ -21,7 +21,7 @@ QUIET: Final[Ink] = (158, 158, 158)
 ALARM: Final[Ink] = (255, 128, 112)
 TITLE_EM, SECTION_EM, ROW_EM, EM = 32, 25, 19, 16
 WORD_LINES: Final = 2
-DASH: Final = 6            # px: of light, then as many of dark, so that the outline shows on any picture
+DASH: Final = 6  # px: of light, then as many of dark, so that the outline shows on any picture
 LIGHT, DARK = (255, 255, 255), (0, 0, 0)
 _INNER: Final = WIDTH - 2 * MARGIN
 
@@ -32,8 +32,13 @@ def picture(page: SheetPage) -> bytes:
     for section in page.sections:
         bands += _section(section)
     width = max(band.shape[1] for band in bands)
-    return _png(np.pad(np.concatenate([_widened(band, width) for band in bands]), ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)),
-                       constant_values=PAPER[0]))
+    return _png(
+        np.pad(
+            np.concatenate([_widened(band, width) for band in bands]),
+            ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)),
+            constant_values=PAPER[0],
+        )
+    )
 
 
 def zoned(shown: Pixels, zone: SafeZoneShares) -> Pixels:
@@ -42,7 +47,12 @@ def zoned(shown: Pixels, zone: SafeZoneShares) -> Pixels:
     left, right = round(zone.left * width), min(width - 1, round(zone.right * width))
     top, bottom = round(zone.top * height), min(height - 1, round(zone.bottom * height))
     drawn = shown.copy()
-    for edge in (drawn[top, left:right + 1], drawn[bottom, left:right + 1], drawn[top:bottom + 1, left], drawn[top:bottom + 1, right]):
+    for edge in (
+        drawn[top, left : right + 1],
+        drawn[bottom, left : right + 1],
+        drawn[top : bottom + 1, left],
+        drawn[top : bottom + 1, right],
+    ):
         edge[:] = np.where((np.arange(len(edge)) // DASH % 2)[:, None], DARK, LIGHT)
     return drawn
 
@@ -65,7 +75,7 @@ def _row(row: PageRow) -> Iterator[Pixels]:
         across = _across(row.cells)
         for start in range(0, len(row.cells), across):
             yield _space(GAP // 2)
-            yield _beside([_cell(cell, row.zone) for cell in row.cells[start:start + across]])
+            yield _beside([_cell(cell, row.zone) for cell in row.cells[start : start + across]])
 
 
 def _across(cells: Sequence[PageCell]) -> int:
@@ -80,7 +90,12 @@ def _cell(cell: PageCell, zone: SafeZoneShares | None) -> Pixels:
     lines = [(line, INK) for line in page_text.wrapped(cell.head, EM, width, 1)]
     lines += [(line, QUIET) for line in page_text.wrapped(cell.words, EM, width, WORD_LINES)]
     shown = zoned(cell.picture, zone) if zone else cell.picture
-    return np.concatenate([_widened(part, width)[:, :width] for part in (shown, _space(4), *(_line(*line) for line in _em(lines)))])
+    return np.concatenate(
+        [
+            _widened(part, width)[:, :width]
+            for part in (shown, _space(4), *(_line(*line) for line in _em(lines)))
+        ]
+    )
 
 
 def _em(lines: Iterable[tuple[str, Ink]]) -> Iterator[tuple[str, int, Ink]]:
@@ -97,7 +112,10 @@ def _line(words: str, em: int, ink: Ink, width: int = _INNER) -> Pixels:
 
 def _beside(parts: Sequence[Pixels]) -> Pixels:
     tallest = max(part.shape[0] for part in parts)
-    filled = [np.pad(part, ((0, tallest - part.shape[0]), (0, GAP), (0, 0)), constant_values=PAPER[0]) for part in parts]
+    filled = [
+        np.pad(part, ((0, tallest - part.shape[0]), (0, GAP), (0, 0)), constant_values=PAPER[0])
+        for part in parts
+    ]
     return np.concatenate(filled, axis=1)[:, :-GAP]
 
 

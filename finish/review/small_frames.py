@@ -21,8 +21,10 @@ from finish.model import Programme
 from finish.storage import cleanup
 from finish.units import Size, Span, clock, even
 
-AREA: Final = 480 * 270   # pixels of a small frame, whatever its shape: captions of a vertical can be read, and six stand in a line
-AT_ONCE: Final = 2        # processes; one alone leaves a core idle while it seeks
+AREA: Final = (
+    480 * 270
+)  # pixels of a small frame, whatever its shape: captions of a vertical can be read, and six stand in a line
+AT_ONCE: Final = 2  # processes; one alone leaves a core idle while it seeks
 _RAW: Final = (("c:v", "rawvideo"), ("frames:v", "1"), ("fps_mode", "passthrough"))
 
 Pixels = NDArray[np.uint8]
@@ -69,26 +71,42 @@ def frames(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> Mapping[
     with cleanup.scratch("finish-frames-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         try:
             found = pool.map(lambda time: _moment(films, time, folder, stop), times)
-            return {(index, time): picture for time, pictures in zip(times, found, strict=True) for index, picture in pictures.items()}
+            return {
+                (index, time): picture
+                for time, pictures in zip(times, found, strict=True)
+                for index, picture in pictures.items()
+            }
         except BaseException:
             stop.set()  # the pool waits for what still runs
             raise
 
 
-def _moment(films: Sequence[FrameRequest], time: Fraction, folder: Path, stop: threading.Event) -> dict[int, Pixels]:
+def _moment(
+    films: Sequence[FrameRequest], time: Fraction, folder: Path, stop: threading.Event
+) -> dict[int, Pixels]:
     """Equal histories are equal streams, so films of one clip share its decode, and whatever else they have in common."""
     live = [index for index, film in enumerate(films) if time < film.programme.duration]
     cut = graph.push_down_lut([shown(films[index].programme, films[index].picture, time) for index in live])
     paths = {index: folder / f"{index}-{time.numerator}-{time.denominator}.rgb" for index in live}
     ends = [_rgb(end, films[index].size) for index, end in zip(live, cut, strict=True)]
-    outputs = [Output((end,), str(path), "rawvideo", _RAW) for end, path in zip(ends, paths.values(), strict=True)]
+    outputs = [
+        Output((end,), str(path), "rawvideo", _RAW) for end, path in zip(ends, paths.values(), strict=True)
+    ]
     if outputs:
         ffmpeg.write(outputs, cancel=stop)
     return {index: _read(path, films[index], time) for index, path in paths.items()}
 
 
 def _rgb(picture: Stream, size: Size) -> Stream:
-    scaled = picture.filter("zscale", size=size, width=size.width, height=size.height, filter="spline36", matrix="gbr", range="full")
+    scaled = picture.filter(
+        "zscale",
+        size=size,
+        width=size.width,
+        height=size.height,
+        filter="spline36",
+        matrix="gbr",
+        range="full",
+    )
     return scaled.filter("format", pix_fmts="gbrp").filter("format", pix_fmts="rgb24")
 
 

@@ -14,16 +14,22 @@ from finish.review.small_frames import FrameRequest, frames, small
 
 # Short and long, with an emphasis, a question, letters above and below the line, and numbers.
 _LINES: Final = (
-    "This is how your captions <b>look</b>", "Short words, long ones, and every unforgettable number: 1,250", "Can everybody read them?",
-    "Jumping quickly over lazy, foggy gaps", "Turn the sound off and watch again", "One more line before we go",
+    "This is how your captions <b>look</b>",
+    "Short words, long ones, and every unforgettable number: 1,250",
+    "Can everybody read them?",
+    "Jumping quickly over lazy, foggy gaps",
+    "Turn the sound off and watch again",
+    "One more line before we go",
 )
-_EACH: Final = 2.4   # s
+_EACH: Final = 2.4  # s
 _MOMENTS: Final = 3
 
 
 def sample() -> Document:
     """A few lines for a clip that has no captions; what lies behind its end is left out."""
-    times = (f"{_clock(_EACH * at + 0.1)} --> {_clock(_EACH * (at + 1) - 0.1)}" for at in range(4 * len(_LINES)))
+    times = (
+        f"{_clock(_EACH * at + 0.1)} --> {_clock(_EACH * (at + 1) - 0.1)}" for at in range(4 * len(_LINES))
+    )
     cues = "\n".join(f"{time}\n{line}\n" for time, line in zip(times, 4 * _LINES, strict=True))
     return Document(Path("sample.vtt"), f"WEBVTT\n\n{cues}".encode())
 
@@ -31,8 +37,12 @@ def sample() -> Document:
 def in_turn(deliverables: Sequence[Deliverable]) -> tuple[Deliverable, ...]:
     """One clip's deliverables as they are, told apart, with the sample's lines where they have none; without the destination's limits."""
     return tuple(
-        replace(each, name=f"style-{number}", delivery=each.delivery.model_copy(update={"limits": DeliveryLimits()}),
-                settings={**each.settings, "captions": _said(each.settings["captions"])})
+        replace(
+            each,
+            name=f"style-{number}",
+            delivery=each.delivery.model_copy(update={"limits": DeliveryLimits()}),
+            settings={**each.settings, "captions": _said(each.settings["captions"])},
+        )
         for number, each in enumerate(deliverables)
     )
 
@@ -42,10 +52,19 @@ def page(names: Sequence[str], programmes: Sequence[Programme]) -> SheetPage:
     chosen = moments(programmes[:1], (), min(_MOMENTS, share(len(programmes))))
     seen = frames([FrameRequest(each, each.picture, small(each.frame)) for each in programmes], chosen.times)
     rows = tuple(
-        PageRow(chosen.head(time), cells=tuple(PageCell(seen[index, time], tidy(Path(name).stem)) for index, name in enumerate(names)))
+        PageRow(
+            chosen.head(time),
+            cells=tuple(
+                PageCell(seen[index, time], tidy(Path(name).stem)) for index, name in enumerate(names)
+            ),
+        )
         for time in chosen.times
     )
-    return SheetPage(tidy(programmes[0].source.path.name), f"{len(names)} caption styles, as they would be burnt", (PageSection("", "", rows),))
+    return SheetPage(
+        tidy(programmes[0].source.path.name),
+        f"{len(names)} caption styles, as they would be burnt",
+        (PageSection("", "", rows),),
+    )
 
 
 def _said(captions: Any) -> Any:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-_LATEST: Final = 4096   # files in the making at once; house: a batch of many days must not grow a list
+_LATEST: Final = 4096  # files in the making at once; house: a batch of many days must not grow a list
 
 _FILES: Final[deque[Path]] = deque(maxlen=_LATEST)
 _FOLDERS: Final[set[Path]] = set()
@@ -67,7 +67,7 @@ def clear(wait: float) -> None:
     for group in list(_GROUPS):
         with suppress(OSError):
             os.killpg(group, signal.SIGKILL)
-    _WHOLE.acquire(timeout=wait)    # for good: nobody begins to publish any more
+    _WHOLE.acquire(timeout=wait)  # for good: nobody begins to publish any more
     for file in list(_FILES):
         discard(file)
     for folder in list(_FOLDERS):

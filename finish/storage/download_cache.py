@@ -26,18 +26,24 @@ from finish.storage.publish import alone_in, write_whole
 from finish.storage.store import writing
 from finish.units import digest
 
-_AT_ONCE: Final = 8     # requests of one copy; house: a single one is held back by the way there and back
+_AT_ONCE: Final = 8  # requests of one copy; house: a single one is held back by the way there and back
 _FOLDER: Final = Path(".finish") / "media"
 _NOTE: Final = "object.json"
-_NOTED: Final = 2**16   # bytes of a note at most
+_NOTED: Final = 2**16  # bytes of a note at most
 
-Range = tuple[int, int]     # from one byte to before another
+Range = tuple[int, int]  # from one byte to before another
 
 
 def place(root: Path, url: str) -> Path:
     """Where the copy of an object lies in a job's folder; ValueError for a name that no file can have."""
     name = url.rpartition("/")[2]
-    if not name or name in (".", "..", _NOTE) or name.startswith(".") or "\0" in name or len(os.fsencode(name)) > 200:
+    if (
+        not name
+        or name in (".", "..", _NOTE)
+        or name.startswith(".")
+        or "\0" in name
+        or len(os.fsencode(name)) > 200
+    ):
         raise ValueError(f'"{tame(url)}" cannot be the name of a file — rename the object')
     return root / _FOLDER / digest(url)[:16] / name
 
@@ -80,7 +86,9 @@ def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
     draft = cleanup.noted(path.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.part"))
     try:
         with writing(draft), alone_in(path.parent):
-            if whole(path, found):      # another run was faster; and who reads its copy must not see another in its place
+            if whole(
+                path, found
+            ):  # another run was faster; and who reads its copy must not see another in its place
                 return path
             fill(draft, found, [(0, found.size)], cancel)
             stamped(draft, found)
@@ -96,7 +104,9 @@ def whole(path: Path, found: Object) -> bool:
     with suppress(OSError, ValueError, AttributeError, RecursionError):
         status = path.stat()
         same = (status.st_size, status.st_mtime_ns) == (found.size, found.changed)
-        return same and seal.right(json.loads(_note(path.with_name(_NOTE))).get("seal"), _signed(found, path)["seal"])
+        return same and seal.right(
+            json.loads(_note(path.with_name(_NOTE))).get("seal"), _signed(found, path)["seal"]
+        )
     return False
 
 
@@ -109,11 +119,15 @@ def _signed(found: Object, path: Path) -> dict[str, Any]:
 
 def fill(path: Path, found: Object, ranges: Iterable[Range], cancel: threading.Event | None = None) -> None:
     """Write ranges of an object to their places in a file, several at once; the file is as long as the object."""
-    pieces = ((at, min(at + object_storage.RANGE, end)) for start, end in ranges for at in range(start, end, object_storage.RANGE))
+    pieces = (
+        (at, min(at + object_storage.RANGE, end))
+        for start, end in ranges
+        for at in range(start, end, object_storage.RANGE)
+    )
     path.touch()
     os.truncate(path, found.size)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        while few := list(islice(pieces, _AT_ONCE)):    # never all at once: who stops it waits for these only
+        while few := list(islice(pieces, _AT_ONCE)):  # never all at once: who stops it waits for these only
             if cancel is not None and cancel.is_set():
                 raise Interrupted()
             list(pool.map(_piece(path, found), few))
@@ -136,4 +150,6 @@ def stamped(path: Path, found: Object) -> None:
 
 def refused(wrong: FinishError) -> Exception:
     """An error of object storage as a job's files refuse; itself where it is no mistake in the job, and passes."""
-    return ValueError(f"{wrong.message} — {wrong.hint}") if isinstance(wrong, (PathError, MediaError)) else wrong
+    return (
+        ValueError(f"{wrong.message} — {wrong.hint}") if isinstance(wrong, (PathError, MediaError)) else wrong
+    )

@@ -78,7 +78,9 @@ class PatternSearch:
         for entry in self._entries(folder, shown, part):
             if entry.is_symlink():
                 path = self.real(f"{shown}{entry.name}")
-                counts = not os.path.exists(path) or os.path.isfile(path)  # a dead link is a clip that cannot be read
+                counts = not os.path.exists(path) or os.path.isfile(
+                    path
+                )  # a dead link is a clip that cannot be read
             else:
                 path, counts = folder / entry.name, entry.is_file(follow_symlinks=False)
             if counts:
@@ -93,13 +95,17 @@ class PatternSearch:
                     if _named(entry.name, part):
                         found.append(entry)
         except OSError as wrong:
-            raise ValueError(f'"{tame(shown)}" cannot be read: {(wrong.strerror or str(wrong)).lower()}') from wrong
+            raise ValueError(
+                f'"{tame(shown)}" cannot be read: {(wrong.strerror or str(wrong)).lower()}'
+            ) from wrong
         return found
 
     def _count(self) -> None:
         self.looked_at += 1
         if self.looked_at > LOOKED_AT:
-            raise ValueError(f"more than {LOOKED_AT} names would have to be looked at — name the folder more closely")
+            raise ValueError(
+                f"more than {LOOKED_AT} names would have to be looked at — name the folder more closely"
+            )
 
 
 def fits(name: str, pattern: str) -> bool:
@@ -125,7 +131,9 @@ def _after(names: Sequence[str], at: int, part: str) -> Iterator[int]:
 
 
 def _named(name: str, part: str) -> bool:
-    return fnmatch.fnmatchcase(composed(name), composed(part)) and (part.startswith(".") or not name.startswith("."))
+    return fnmatch.fnmatchcase(composed(name), composed(part)) and (
+        part.startswith(".") or not name.startswith(".")
+    )
 
 
 def natural(name: str) -> tuple[list[str | int], str]:
@@ -136,7 +144,9 @@ def natural(name: str) -> tuple[list[str | int], str]:
 
 def tame(name: str) -> str:
     """A name as a terminal may print it: no control characters, not endless."""
-    clean = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name[:200])
+    clean = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in name[:200]
+    )
     return clean if len(name) <= 200 else clean + "…"
 
 

@@ -15,10 +15,10 @@ from typing import Final
 from finish.errors import DiskError, FinishError, Interrupted
 from finish.storage import object_storage
 
-LEASE: Final = 60.0     # s from one renewal; house: what a crash costs the next run, with …
-_SKEW: Final = 60.0     # … by how much (s) the clocks of two machines may differ
-_WAIT: Final = 900.0    # s to wait for somebody else; house
-_LOOK: Final = 0.5      # s
+LEASE: Final = 60.0  # s from one renewal; house: what a crash costs the next run, with …
+_SKEW: Final = 60.0  # … by how much (s) the clocks of two machines may differ
+_WAIT: Final = 900.0  # s to wait for somebody else; house
+_LOOK: Final = 0.5  # s
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[No
     finally:
         over.set()
         renewing.join()
-        with suppress(FinishError):     # it ends by itself
+        with suppress(FinishError):  # it ends by itself
             if _said(object_storage.get(url))[2] == token:
                 object_storage.remove(url)
 
@@ -45,18 +45,25 @@ def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[No
 def _take(url: str, token: str, cancel: threading.Event, until: float) -> None:
     while True:
         # What was put, and the answer lost, is ours too.
-        if object_storage.put_new(url, _content(token)) or _said(object_storage.get(url))[2] == token or _taken_over(url, token):
+        if (
+            object_storage.put_new(url, _content(token))
+            or _said(object_storage.get(url))[2] == token
+            or _taken_over(url, token)
+        ):
             return
         if time.monotonic() > until:
             holder, *_ = _said(object_storage.get(url))
-            raise DiskError(f"{url} is held by {holder}", "wait for the other run; where there is none, remove that object")
+            raise DiskError(
+                f"{url} is held by {holder}",
+                "wait for the other run; where there is none, remove that object",
+            )
         if cancel.wait(_LOOK):
             raise Interrupted()
 
 
 def _renew(url: str, token: str, over: threading.Event) -> None:
     while not over.wait(LEASE / 4):
-        with suppress(FinishError):     # tried again; whoever took it over may keep it
+        with suppress(FinishError):  # tried again; whoever took it over may keep it
             found = object_storage.head(url)
             if _said(object_storage.get(url))[2] == token:
                 object_storage.exchange(found, _content(token))
@@ -64,7 +71,7 @@ def _renew(url: str, token: str, over: threading.Event) -> None:
 
 def _taken_over(url: str, token: str) -> bool:
     """Whether the lock was left by somebody, and is ours now."""
-    with suppress(FinishError):     # it went in this moment: tried again
+    with suppress(FinishError):  # it went in this moment: tried again
         found = object_storage.head(url)
         _, until, _ = _said(object_storage.get(url))
         return time.time() > until + _SKEW and object_storage.exchange(found, _content(token))

@@ -53,8 +53,11 @@ def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Pa
         raise PathError(f"no clip {str(clip)!r}", "name a media file")
     name = _spelt(clip) if clip else "clip.mp4"
     text = _SPEC.format(
-        clip=_scalar(f"media/{name}"), captions=_scalar(f"captions/{Path(name).stem}.en.srt"),
-        deliverables="\n".join(f'  - {{name: "{{clip}}-{preset}", preset: {preset}}}' for preset in _known(presets)),
+        clip=_scalar(f"media/{name}"),
+        captions=_scalar(f"captions/{Path(name).stem}.en.srt"),
+        deliverables="\n".join(
+            f'  - {{name: "{{clip}}-{preset}", preset: {preset}}}' for preset in _known(presets)
+        ),
     )
     with writing(folder / "media" / name):
         for part in ("media", "captions", "brand"):
@@ -63,13 +66,19 @@ def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Pa
             shutil.copyfile(clip, folder / "media" / name)
     # What the shell would take apart is quoted for it, and what make would, for make.
     python = shlex.quote(sys.executable).replace("$", "$$").replace("#", "\\#")
-    files = {"job.yaml": text, "Makefile": _MAKEFILE.format(finish=f"{python} -m finish"), ".gitignore": ".finish/\nout/\n"}
+    files = {
+        "job.yaml": text,
+        "Makefile": _MAKEFILE.format(finish=f"{python} -m finish"),
+        ".gitignore": ".finish/\nout/\n",
+    }
     for file, content in files.items():
         write_whole(folder / file, content.encode())
     return tuple(folder / file for file in files)
 
 
-def gather(folder: Path, clip: Path, sections: Mapping[str, Mapping[str, Any]]) -> tuple[str, dict[str, dict[str, Any]]]:
+def gather(
+    folder: Path, clip: Path, sections: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, dict[str, dict[str, Any]]]:
     """Copy a clip and every file that `sections` name into a new job folder; their names as the job will call them."""
     new_job(folder, clip, ())
 
@@ -80,7 +89,9 @@ def gather(folder: Path, clip: Path, sections: Mapping[str, Mapping[str, Any]]) 
             return [taken(section, each) for each in value]
         # A bare name is one of ours, whatever lies here under it.
         if isinstance(value, str) and ("/" in value or Path(value).suffix):
-            named, mark, part = (value, "", "") if _is_file(Path(value)) else value.partition("#")     # one correction of a file
+            named, mark, part = (
+                (value, "", "") if _is_file(Path(value)) else value.partition("#")
+            )  # one correction of a file
             if _is_file(Path(named)):
                 return f"{section}/{_copied(Path(named), folder / section).name}{mark}{part}"
         return value
@@ -136,7 +147,13 @@ def _scalar(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """Double-quoted, as in YAML 1.2.2 §5.7: every character can be said so, and none ends the line."""
-    return '"' + "".join(char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text) + '"'
+    return (
+        '"'
+        + "".join(
+            char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text
+        )
+        + '"'
+    )
 
 
 def _copied(file: Path, folder: Path) -> Path:

@@ -19,16 +19,21 @@ from finish.errors import CapabilityError, DiskError, FinishError, MediaError, P
 from finish.storage.file_patterns import LOOKED_AT, tame
 
 SCHEME: Final = "s3://"
-RANGE: Final = 16 * 2**20   # bytes of one request; house: few requests, and a retry repeats little
-_PART: Final = 8 * 2**20    # bytes of a part of an upload; S3 wants 5 MiB at least and 10,000 at most: 84 GB
-_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")    # Amazon S3 User Guide, "General purpose bucket naming rules"
+RANGE: Final = 16 * 2**20  # bytes of one request; house: few requests, and a retry repeats little
+_PART: Final = 8 * 2**20  # bytes of a part of an upload; S3 wants 5 MiB at least and 10,000 at most: 84 GB
+_BUCKET: Final = re.compile(
+    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+)  # Amazon S3 User Guide, "General purpose bucket naming rules"
 _KEYS: Final = (
-    ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_WEB_IDENTITY_TOKEN_FILE",), ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",),
-    ("AWS_CONTAINER_CREDENTIALS_FULL_URI",), ("AWS_SKIP_SIGNATURE",),
+    ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE",),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI",),
+    ("AWS_SKIP_SIGNATURE",),
 )
 _RETRIES: Final = 4
-_AT_ONCE: Final = 4     # parts of one upload
-_ANSWERS: Final = ("10s", "300s")   # to connect, and for one request: 4 parts of 8 MB at 1 Mb/s
+_AT_ONCE: Final = 4  # parts of one upload
+_ANSWERS: Final = ("10s", "300s")  # to connect, and for one request: 4 parts of 8 MB at 1 Mb/s
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,16 @@ def listed(prefix: str) -> tuple[Object, ...]:
         client, key = _place(prefix, folder=True)
         found = tuple(islice(chain.from_iterable(api.list(client, key or None)), LOOKED_AT + 1))
     if len(found) > LOOKED_AT:
-        raise PathError(f"more than {LOOKED_AT} objects lie in {tame(prefix)}", "name the folder more closely")
+        raise PathError(
+            f"more than {LOOKED_AT} objects lie in {tame(prefix)}", "name the folder more closely"
+        )
     return tuple(_object(f"{bucket}/{each['path']}", each) for each in found)
 
 
 def read(of: Object, start: int, end: int) -> bytes:
     """Bytes of an object as it was when it was looked at; MediaError once it is another."""
     with _told(of.url) as api:
-        same = {"if_match": of.tag} if of.tag else {}   # a server without tags cannot tell
+        same = {"if_match": of.tag} if of.tag else {}  # a server without tags cannot tell
         found = api.get(*_place(of.url), options={"range": (start, end), **same})
         data = bytes(found.bytes())
     if len(data) != end - start:
@@ -127,7 +134,9 @@ def refuse_unreachable(url: str) -> None:
 
 def _object(url: str, meta: Any) -> Object:
     """Its time in whole seconds: some servers' lists say it more exactly than they do when asked for one."""
-    return Object(url, int(meta["size"]), str(meta["e_tag"] or ""), int(meta["last_modified"].timestamp()) * 10**9)
+    return Object(
+        url, int(meta["size"]), str(meta["e_tag"] or ""), int(meta["last_modified"].timestamp()) * 10**9
+    )
 
 
 def _parted(url: str) -> tuple[str, str]:
@@ -149,8 +158,13 @@ def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
     if not key.rstrip("/") and not folder:
         raise PathError(f"{tame(url)} names no object", "write s3://BUCKET/NAME")
     if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")) and key.rstrip("/"):
-        raise PathError(f"{tame(url)} cannot be the name of an object", "names are parted by one slash, and have no dots alone")
-    return _client(bucket, tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))), key.rstrip("/")
+        raise PathError(
+            f"{tame(url)} cannot be the name of an object",
+            "names are parted by one slash, and have no dots alone",
+        )
+    return _client(
+        bucket, tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
+    ), key.rstrip("/")
 
 
 @cache
@@ -164,9 +178,11 @@ def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
         raise CapabilityError("there are no credentials for object storage in the environment", hint)
     endpoint = env.get("AWS_ENDPOINT_URL")
     if endpoint is not None and not re.fullmatch(r"https?://[!-~]+", endpoint):
-        raise CapabilityError("AWS_ENDPOINT_URL is no address", "export it as https://HOST, or unset it for Amazon's")
+        raise CapabilityError(
+            "AWS_ENDPOINT_URL is no address", "export it as https://HOST, or unset it for Amazon's"
+        )
     plain = bool(endpoint) and str(endpoint).startswith("http://")
-    checked: Any = {"aws_checksum_algorithm": "SHA256"}     # the other side compares each upload with its digest
+    checked: Any = {"aws_checksum_algorithm": "SHA256"}  # the other side compares each upload with its digest
     options: Any = {"allow_http": plain, "connect_timeout": _ANSWERS[0], "timeout": _ANSWERS[1]}
     return S3Store(bucket, config=checked, client_options=options, retry_config={"max_retries": _RETRIES})
 
@@ -183,7 +199,9 @@ def _told(url: str) -> Iterator[Any]:
     except FinishError:
         raise
     except BaseException as wrong:
-        if not isinstance(wrong, Exception) and type(wrong).__name__ != "PanicException":   # a panic of obstore's is no Exception
+        if (
+            not isinstance(wrong, Exception) and type(wrong).__name__ != "PanicException"
+        ):  # a panic of obstore's is no Exception
             raise
         raise _clear(url, wrong) from None
 
@@ -194,13 +212,21 @@ def _clear(url: str, wrong: BaseException) -> FinishError:
     reason = code[1].strip() if code else ""
     kind, shown = type(wrong).__name__, tame(url)
     if reason == "NoSuchBucket":
-        return PathError(f"there is no bucket for {shown}", "look at its name, and at AWS_ENDPOINT_URL and AWS_REGION")
+        return PathError(
+            f"there is no bucket for {shown}", "look at its name, and at AWS_ENDPOINT_URL and AWS_REGION"
+        )
     if isinstance(wrong, FileNotFoundError) or kind == "NotFoundError":
         return PathError(f"no object {shown}", "list the bucket: names count capitals")
     if kind == "PreconditionError":
         return MediaError(f"{shown} changed while it was read", "run again")
-    if kind in ("PermissionDeniedError", "UnauthenticatedError") or reason in ("AccessDenied", "403 Forbidden"):
-        return PathError(f"{shown} may not be used{f' ({reason})' if reason else ''}", "look at AWS_ACCESS_KEY_ID and its rights")
+    if kind in ("PermissionDeniedError", "UnauthenticatedError") or reason in (
+        "AccessDenied",
+        "403 Forbidden",
+    ):
+        return PathError(
+            f"{shown} may not be used{f' ({reason})' if reason else ''}",
+            "look at AWS_ACCESS_KEY_ID and its rights",
+        )
     if kind in ("InvalidPathError", "ValueError", "UnknownConfigurationKeyError", "PanicException"):
         hint = "look at its name and those of what lies in it (no empty parts, no control characters), and at AWS_ENDPOINT_URL"
         return PathError(f"{shown} cannot be used", hint)

@@ -20,7 +20,7 @@ from finish.storage.store import sweep, writing
 from finish.storage.untrusted_notes import held
 
 KEPT_VERSIONS = 2
-_LITTLE = 4096     # bytes: a full disk still makes empty files
+_LITTLE = 4096  # bytes: a full disk still makes empty files
 _HIDDEN = f".{'[0-9a-f]' * 12}.*"
 
 # A draft and the public name that it is to have.
@@ -57,7 +57,11 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
         changes.append((draft, target))
         for _, path in changes:
             _refuse_folders(path)
-        changes = [(ready, path) for ready, path in changes if not (path.exists() and cmp(ready, path, shallow=False))]
+        changes = [
+            (ready, path)
+            for ready, path in changes
+            if not (path.exists() and cmp(ready, path, shallow=False))
+        ]
         held = {path: stack.enter_context(_held(path)) for _, path in changes if path.exists()}
         with unbroken():
             _exchange(changes, held)
@@ -100,7 +104,9 @@ def alone_in(folder: Path) -> Iterator[None]:
     """One thread of one process at a time. The folder itself is locked, so no lock file is left in it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with suppress(OSError):  # network shares may lock no folders: there each file is still whole, of whoever came last
+        with suppress(
+            OSError
+        ):  # network shares may lock no folders: there each file is still whole, of whoever came last
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
@@ -135,7 +141,9 @@ def _refuse_folders(path: Path) -> None:
     """Told before anything is replaced: what could not be in mid-exchange."""
     previous = path.parent / "previous"
     if previous.exists() and not previous.is_dir():
-        raise PathError(f"{previous} is a file", "move it away: previous versions are kept in a folder of that name")
+        raise PathError(
+            f"{previous} is a file", "move it away: previous versions are kept in a folder of that name"
+        )
     for each in (path, *(_version(path, number + 1) for number in range(KEPT_VERSIONS))):
         if each.is_dir():
             raise PathError(f"{each} is a folder", "move it away: a file of that name is to be written")
@@ -181,7 +189,10 @@ def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: M
 
 def manifest(listed: Mapping[str, Mapping[str, Any]], top: Mapping[str, Any] | None = None) -> bytes:
     """A manifest that lists these deliverables, as a file has it."""
-    text = json.dumps({**(top or {}), "deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    text = (
+        json.dumps({**(top or {}), "deliverables": listed}, indent=2, ensure_ascii=False, sort_keys=True)
+        + "\n"
+    )
     # A file's name may hold what no UTF-8 can: it stays JSON, written as \udcff.
     return text.encode(errors="backslashreplace")
 
@@ -198,4 +209,8 @@ def listed_in(data: bytes) -> dict[str, dict[str, Any]]:
     except (ValueError, RecursionError):
         return {}
     listed = known.get("deliverables") if isinstance(known, dict) else None
-    return {name: entry for name, entry in listed.items() if isinstance(entry, dict)} if isinstance(listed, dict) else {}
+    return (
+        {name: entry for name, entry in listed.items() if isinstance(entry, dict)}
+        if isinstance(listed, dict)
+        else {}
+    )

@@ -23,7 +23,11 @@ class RemoteStore:
 
     def take(self, key: str, suffix: str, draft: Path) -> str:
         """As `Shelf`."""
-        there = (each for each in object_storage.listed(self._folder(key)) if each.name.startswith(f"{key}.") and each.name.endswith(suffix))
+        there = (
+            each
+            for each in object_storage.listed(self._folder(key))
+            if each.name.startswith(f"{key}.") and each.name.endswith(suffix)
+        )
         found = min(there, key=lambda each: each.name, default=None)
         if found is None:
             return ""

@@ -15,8 +15,10 @@ from finish.errors import FinishError
 from finish.storage.publish import write_whole
 from finish.storage.store import cache
 
-_KINDS: Final = 50          # house: the latest kinds of job
-_SECONDS: Final = 7200.0    # delivered; beyond that what was measured counts half from then on: machines and versions change
+_KINDS: Final = 50  # house: the latest kinds of job
+_SECONDS: Final = (
+    7200.0  # delivered; beyond that what was measured counts half from then on: machines and versions change
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ def known() -> Mapping[str, Times]:
     with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
         for kind, said in json.loads(place().read_bytes()).items():
             one = Times(**{name: float(value) for name, value in said.items()})
-            if all(math.isfinite(value) and value >= 0 for value in asdict(one).values()) and one.seconds and one.megapixels and one.wall:
+            if (
+                all(math.isfinite(value) and value >= 0 for value in asdict(one).values())
+                and one.seconds
+                and one.megapixels
+                and one.wall
+            ):
                 found[kind] = one
     return found
 
@@ -60,6 +67,8 @@ def note(kind: str, one: Times) -> None:
             fcntl.flock(held, fcntl.LOCK_EX)
             kept = dict(known())
             before = kept.pop(kind, Times())
-            kept[kind] = before.plus(one, 0.5 if before.seconds > _SECONDS else 1.0)    # the latest last
+            kept[kind] = before.plus(one, 0.5 if before.seconds > _SECONDS else 1.0)  # the latest last
             latest = dict(list(kept.items())[-_KINDS:])
-            write_whole(path, json.dumps({name: asdict(each) for name, each in latest.items()}, indent=1).encode())
+            write_whole(
+                path, json.dumps({name: asdict(each) for name, each in latest.items()}, indent=1).encode()
+            )

@@ -21,9 +21,11 @@ from typing import Any, Final
 from finish.errors import SpecError
 
 NAME: Final = "FINISH_STORE_KEY"
-_LEAST: Final = 16          # characters of a secret that is given; house: what people make up is worth less than its length
-_BESIDE: Final = frozenset(("seal", "versions"))    # what is put into an entry by whoever writes it down
-_BYTES: Final = 32          # RFC 2104 §3: as long as the hash
+_LEAST: Final = (
+    16  # characters of a secret that is given; house: what people make up is worth less than its length
+)
+_BESIDE: Final = frozenset(("seal", "versions"))  # what is put into an entry by whoever writes it down
+_BYTES: Final = 32  # RFC 2104 §3: as long as the hash
 
 
 def own() -> bytes:
@@ -35,7 +37,9 @@ def given() -> bytes:
     """The secret that the environment gives to all who share a store; empty where it gives none."""
     said = os.environ.get(NAME, "")
     if said and len(said) < _LEAST:
-        raise SpecError(f"{NAME} is shorter than {_LEAST} characters", "write a long one: openssl rand -hex 32")
+        raise SpecError(
+            f"{NAME} is shorter than {_LEAST} characters", "write a long one: openssl rand -hex 32"
+        )
     return sha256(said.encode(errors="surrogateescape")).digest() if said else b""
 
 
@@ -56,7 +60,13 @@ def kept() -> str:
         return f"{NAME} in the environment"
     file = folder() / "store.key"
     own()
-    return f"secret in {file}" if _read(file) else "of this machine and user, as none can be kept in the home folder" if _machine() else ""
+    return (
+        f"secret in {file}"
+        if _read(file)
+        else "of this machine and user, as none can be kept in the home folder"
+        if _machine()
+        else ""
+    )
 
 
 def seal(secret: bytes, *parts: str | bytes) -> str:
@@ -107,8 +117,8 @@ def _kept(path: Path) -> bytes:
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.with_suffix(".lock").open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)    # of several who make one at once, one does
-            if not _read(path):                 # none yet, or harmed
+            fcntl.flock(held, fcntl.LOCK_EX)  # of several who make one at once, one does
+            if not _read(path):  # none yet, or harmed
                 draft = path.with_name(f".{secrets.token_hex(6)}.key")
                 draft.touch(mode=0o600)
                 draft.write_bytes(secrets.token_bytes(_BYTES))

@@ -63,11 +63,17 @@ class Store:
     a `shelf` that many machines share: what is not here is taken from it, and what is kept here is put on it.
     """
 
-    def __init__(self, folder: Path, lenders: Sequence[Path] = (), shelf: SharedStore | None = None, secret: bytes = b"") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        lenders: Sequence[Path] = (),
+        shelf: SharedStore | None = None,
+        secret: bytes = b"",
+    ) -> None:
         self.folder, self.shelf, self.secret = folder, shelf, secret or seal.own()
         self._lenders = tuple(Store(each, secret=self.secret) for each in lenders if each != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}
-        self._offered: set[str] = set()     # what this process has put on the shelf
+        self._offered: set[str] = set()  # what this process has put on the shelf
 
     def alone(self) -> Store:
         """The same without a shelf: for what is known of this machine's files."""
@@ -120,7 +126,11 @@ class Store:
         for path in self.folder.glob("??/*.*.*"):
             with contextlib.suppress(OSError):  # another process collects too
                 status = path.lstat()
-                ours = _PIECE.fullmatch(path.name) and path.name.startswith(path.parent.name) and not path.parent.is_symlink()
+                ours = (
+                    _PIECE.fullmatch(path.name)
+                    and path.name.startswith(path.parent.name)
+                    and not path.parent.is_symlink()
+                )
                 if ours and stat.S_ISREG(status.st_mode):
                     yield path, status.st_mtime, status.st_size
 
@@ -176,7 +186,12 @@ class Store:
 
     def offer_fact(self, key: str) -> None:
         """Likewise what is kept under `key`."""
-        if self.shelf and key not in self._offered and (data := self.fact(key)) is not None and self._shelved_fact(key) is None:
+        if (
+            self.shelf
+            and key not in self._offered
+            and (data := self.fact(key)) is not None
+            and self._shelved_fact(key) is None
+        ):
             self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
 
     def fact(self, key: str) -> bytes | None:
@@ -286,4 +301,6 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as wrong:
         full = wrong.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = "make room and run again" if full else "check the folder's rights, and how its disk is mounted"
-        raise DiskError(f"{os.fspath(path.parent)} cannot be written: {wrong.strerror or wrong}", hint) from wrong
+        raise DiskError(
+            f"{os.fspath(path.parent)} cannot be written: {wrong.strerror or wrong}", hint
+        ) from wrong

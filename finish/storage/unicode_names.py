@@ -27,7 +27,9 @@ def as_on_disk(name: str, base: Path, listed: Callable[[Path], bool]) -> str:
 def _alike(folder: Path, name: str) -> str:
     try:
         with os.scandir(folder) as entries:
-            found = [entry.name for entry in islice(entries, LOOKED_AT) if composed(entry.name) == composed(name)]
+            found = [
+                entry.name for entry in islice(entries, LOOKED_AT) if composed(entry.name) == composed(name)
+            ]
     except OSError:
         return name
     if len(found) > 1:

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-MOST: Final = 64 * 2**20    # bytes; house: a manifest of a thousand deliverables has 20 MB
+MOST: Final = 64 * 2**20  # bytes; house: a manifest of a thousand deliverables has 20 MB
 
 
 def held(path: Path, most: int = MOST) -> bytes | None:

@@ -26,10 +26,27 @@ from finish.storage.untrusted_notes import held
 from finish.units import digest
 
 State = Literal["waiting", "running", "done", "failed"]
-Files = dict[str, tuple[int, int]]      # by their names in the item: bytes, and time of change (ns)
+Files = dict[str, tuple[int, int]]  # by their names in the item: bytes, and time of change (ns)
 
-CLIPS: Final = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv",
-                              ".gif", ".apng", ".webp"))
+CLIPS: Final = frozenset(
+    (
+        ".mp4",
+        ".mov",
+        ".m4v",
+        ".mkv",
+        ".webm",
+        ".avi",
+        ".mxf",
+        ".mts",
+        ".m2ts",
+        ".mpg",
+        ".mpeg",
+        ".wmv",
+        ".gif",
+        ".apng",
+        ".webp",
+    )
+)
 JOBS, FAILED, NOTES = "jobs", "failed", ".finish"
 # What finishing writes into a job folder; a change there is none of the job's.
 _OURS: Final = frozenset(("out", "drafts", ".finish", "previous"))
@@ -82,7 +99,11 @@ def item_at(path: Path, template: Path | None) -> WatchItem | None:
         return None
     kind = _kind(path)
     if kind == stat.S_IFDIR and _kind(path / "job.yaml", follow=True) == stat.S_IFREG:
-        return None if template and template.resolve() == path.resolve() else WatchItem(path.name, False, files(path))
+        return (
+            None
+            if template and template.resolve() == path.resolve()
+            else WatchItem(path.name, False, files(path))
+        )
     if template and kind == stat.S_IFREG and path.suffix.lower() in CLIPS:
         return WatchItem(path.name, True, {path.name: _stat(path)})
     return None
@@ -122,7 +143,9 @@ def afterwards(item: WatchItem, now: Files) -> WatchItem:
     """The item with what finishing has added to it (heard captions, decisions), so that it is no other; what somebody else has changed
     meanwhile is left as it was, so that it is seen as changed."""
     kept = {name: now[name] if name == _LOCK else item.files.get(name, now[name]) for name in now}
-    return replace(item, files={**kept, **{name: each for name, each in item.files.items() if name not in now}})
+    return replace(
+        item, files={**kept, **{name: each for name, each in item.files.items() if name not in now}}
+    )
 
 
 _ENTRY: Final = TypeAdapter(WatchEntry)
@@ -132,7 +155,11 @@ class WatchLedger:
     """What became of each item, in a file that is written whole; held by one process at a time."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self._path, self._lock = folder, folder / NOTES / "watch.json", folder / NOTES / "watch.lock"
+        self.folder, self._path, self._lock = (
+            folder,
+            folder / NOTES / "watch.json",
+            folder / NOTES / "watch.lock",
+        )
         self.entries: dict[str, WatchEntry] = {}
         self.read()
 
@@ -164,14 +191,18 @@ class WatchLedger:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """PathError where another process watches the folder, or what is written there would lie elsewhere."""
-        refuse_leaving(self.folder, (self.folder / NOTES, self._lock, self.folder / JOBS, self.folder / FAILED))
+        refuse_leaving(
+            self.folder, (self.folder / NOTES, self._lock, self.folder / JOBS, self.folder / FAILED)
+        )
         with ExitStack() as opened:
             with writing(self._lock):
                 held = opened.enter_context(self._lock.open("ab"))
                 try:
                     fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError as taken:
-                    raise PathError(f"{self.folder} is watched already", "one process watches a folder") from taken
+                    raise PathError(
+                        f"{self.folder} is watched already", "one process watches a folder"
+                    ) from taken
             yield
 
     def here(self) -> None:
@@ -233,7 +264,9 @@ def _make_way(template: Path, place: Path) -> None:
 
 
 def _without_ours(template: Path) -> Callable[[str, list[str]], set[str]]:
-    return lambda root, names: {each for each in names if Path(root) == template and each in {*_OURS, _LOCK, "media"}}
+    return lambda root, names: {
+        each for each in names if Path(root) == template and each in {*_OURS, _LOCK, "media"}
+    }
 
 
 def set_aside(folder: Path, name: str, message: str) -> Path:
@@ -244,6 +277,6 @@ def set_aside(folder: Path, name: str, message: str) -> Path:
             number += 1
             target = folder / FAILED / f"{Path(name).stem}-{number}{Path(name).suffix}"
         (folder / name).rename(target)
-    with suppress(FinishError):     # no room: it is where it should be, and the ledger has the message
+    with suppress(FinishError):  # no room: it is where it should be, and the ledger has the message
         write_whole(target.with_name(f"{target.name}.txt"), encoded(f"{message}\n"))
     return target

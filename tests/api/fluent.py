@@ -68,15 +68,26 @@ def method(stage: Stage) -> str:
     """One argument a setting; the first may be given without its name."""
     settings: type[Settings] = stage.Settings
     named = settings.model_fields
-    fields = {name: named[name] for name in sorted(named, key=lambda name: bool(settings.unnamed) and name != settings.unnamed)}
+    fields = {
+        name: named[name]
+        for name in sorted(named, key=lambda name: bool(settings.unnamed) and name != settings.unnamed)
+    }
     first, *others = [f"{name}: {shown(field.annotation)} = UNSET" for name, field in fields.items()]
-    passed = textwrap.wrap(", ".join(f"{field.alias or name}={name}" for name, field in fields.items()), 92, break_long_words=False)
+    passed = textwrap.wrap(
+        ", ".join(f"{field.alias or name}={name}" for name, field in fields.items()),
+        92,
+        break_long_words=False,
+    )
     doc = (settings.__doc__ or stage.__doc__ or "").strip().split("\n")[0].split(". ")[0].rstrip(".") + "."
     many = "  # noqa: PLR0913 (one argument a setting)" if len(fields) > 5 else ""
     lines = [
-        f"    def {stage.name}({many}", f"        self, {first}, *,", *(f"        {other}," for other in others), "    ) -> Self:",
+        f"    def {stage.name}({many}",
+        f"        self, {first}, *,",
+        *(f"        {other}," for other in others),
+        "    ) -> Self:",
         f'        """{doc}"""',
-        f'        return self._put("{stage.name}", stated(' + "\n            ".join(("", *passed) if len(passed) > 1 else passed),
+        f'        return self._put("{stage.name}", stated('
+        + "\n            ".join(("", *passed) if len(passed) > 1 else passed),
     ]
     return "\n".join(lines) + ("\n        ))" if len(passed) > 1 else "))")
 

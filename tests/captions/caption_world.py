@@ -33,10 +33,14 @@ def document(text: str | bytes, name: str = "a.srt") -> Document:
 
 def srt(*texts: str, seconds: int = 4) -> str:
     """Cues of so many seconds, one after the other."""
+
     def clock(time: int) -> str:
         return f"{time // 3600:02d}:{time // 60 % 60:02d}:{time % 60:02d},000"
 
-    return "".join(f"{n + 1}\n{clock(n * seconds)} --> {clock((n + 1) * seconds)}\n{text}\n\n" for n, text in enumerate(texts))
+    return "".join(
+        f"{n + 1}\n{clock(n * seconds)} --> {clock((n + 1) * seconds)}\n{text}\n\n"
+        for n, text in enumerate(texts)
+    )
 
 
 def style(name: str = "clean", **changes: Any) -> CaptionStyle:
@@ -45,20 +49,32 @@ def style(name: str = "clean", **changes: Any) -> CaptionStyle:
 
 
 def delivery(frame: Size, **safe: int) -> Delivery:
-    return Delivery.model_validate({"frame": str(frame), "rates": {"low": 23, "high": 60, "otherwise": 30}, "safe": safe})
+    return Delivery.model_validate(
+        {"frame": str(frame), "rates": {"low": 23, "high": 60, "otherwise": 30}, "safe": safe}
+    )
 
 
-def fitted(text: str, limit: float, look: CaptionStyle | None = None, rate: Fraction = RATE) -> tuple[CaptionCard, ...]:
+def fitted(
+    text: str, limit: float, look: CaptionStyle | None = None, rate: Fraction = RATE
+) -> tuple[CaptionCard, ...]:
     """Every cue of an SRT text as cards with lines of at most `limit` em."""
     grid = CardGrid(rate, 100_000, "a.srt")
     return tuple(card for cue in reading(text).cues for card in cards(cue, look or style(), limit, grid))
 
 
-def burnt(text: str, look: CaptionStyle, to: Delivery, position: Position = "bottom", *, rate: Fraction = RATE) -> AssCards:
+def burnt(
+    text: str, look: CaptionStyle, to: Delivery, position: Position = "bottom", *, rate: Fraction = RATE
+) -> AssCards:
     """A text as the payload that the stage would make of it."""
     em = look.size * min(to.frame.width, to.frame.height)
     room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
-    return AssCards(to.frame, rate, em, look, placed(fitted(text, room.limit, look, rate), room, lambda _: position, "a.srt"))
+    return AssCards(
+        to.frame,
+        rate,
+        em,
+        look,
+        placed(fitted(text, room.limit, look, rate), room, lambda _: position, "a.srt"),
+    )
 
 
 class Shelf:
@@ -81,7 +97,9 @@ def settings(text: str | bytes, name: str = "a.srt", **given: Any) -> stage.Capt
     return stage.CaptionSettings.model_validate({"file": name, **given}, context=Shelf(document(text, name)))
 
 
-def programme(frame: Size, frames: int = 1000, rate: Fraction = RATE, picture: Stream | None = None) -> Programme:
+def programme(
+    frame: Size, frames: int = 1000, rate: Fraction = RATE, picture: Stream | None = None
+) -> Programme:
     """A programme whose picture is flat grey."""
     source = Source(Path("clip.mp4"), "digest", 1, "mov", Fraction(0), None)
     picture = picture or grey(frame, rate, frames)
@@ -90,8 +108,12 @@ def programme(frame: Size, frames: int = 1000, rate: Fraction = RATE, picture: S
 
 
 def grey(frame: Size, rate: Fraction = RATE, frames: int = 1000, colour: str = "0x808080") -> Stream:
-    flat = graph.generate("video", "color", size=frame, color=colour, s=str(frame), rate=rate, duration=frames / rate)
-    return flat.filter("format", pix_fmts="yuv420p", size=frame).filter("setparams", colorspace="bt709", range="tv")
+    flat = graph.generate(
+        "video", "color", size=frame, color=colour, s=str(frame), rate=rate, duration=frames / rate
+    )
+    return flat.filter("format", pix_fmts="yuv420p", size=frame).filter(
+        "setparams", colorspace="bt709", range="tv"
+    )
 
 
 def frame_at(picture: Stream, time: Fraction, pix_fmt: str = "gray") -> NDArray[np.uint8]:

@@ -52,12 +52,18 @@ def test_the_text_of_a_file() -> None:
 def test_a_plate_lies_under_the_text_and_a_shadow_between() -> None:
     boxed = events(burnt(srt("x"), style("boxed"), TIKTOK))
     assert [event[0] for event in boxed] == ["0", "2"]
-    assert re.fullmatch(r"\{\\pos\([\d.,]+\)\\1c&H141010&\\1a&H2E&\\bord0\\shad0\\p1\}m [\d.]+ 0 l [\d. ]+ b .*\{\\p0\}", boxed[0][-1])
+    assert re.fullmatch(
+        r"\{\\pos\([\d.,]+\)\\1c&H141010&\\1a&H2E&\\bord0\\shad0\\p1\}m [\d.]+ 0 l [\d. ]+ b .*\{\\p0\}",
+        boxed[0][-1],
+    )
     assert [event[0] for event in events(burnt(srt("x"), style("clean"), TIKTOK))] == ["1", "2"]
 
 
 def test_a_pop_only_where_there_is_time_for_it() -> None:
-    long, short = (burnt(f"1\n00:00:00,000 --> 00:00:0{end}\nx", style("bold-pop"), TIKTOK).content() for end in ("1,000", "0,300"))
+    long, short = (
+        burnt(f"1\n00:00:00,000 --> 00:00:0{end}\nx", style("bold-pop"), TIKTOK).content()
+        for end in ("1,000", "0,300")
+    )
     assert rb"\fscx70\fscy70\t(0,120,\fscx106\fscy106)\t(120,200,\fscx100\fscy100)" in long
     assert rb"\t(" not in short
 
@@ -73,7 +79,10 @@ def test_cards_at_once_are_stacked_and_never_touch() -> None:
 
 def test_what_does_not_fit_on_the_frame_is_refused() -> None:
     text = "".join(f"{n}\n00:00:00,000 --> 00:00:04,000\nline\nand line\n\n" for n in range(1, 12))
-    with pytest.raises(FinishError, match=r"a\.srt:\d+  cue \d+ at 0:00\.00 takes \d+x\d+ beside \d+ others? at the same time"):
+    with pytest.raises(
+        FinishError,
+        match=r"a\.srt:\d+  cue \d+ at 0:00\.00 takes \d+x\d+ beside \d+ others? at the same time",
+    ):
         burnt(text, style("boxed"), TIKTOK)
     with pytest.raises(FinishError, match="and the safe zone has 1080x60"):
         burnt(srt("x"), style("boxed"), delivery(VERTICAL, top=930, bottom=930))
@@ -84,7 +93,9 @@ def test_what_does_not_fit_on_the_frame_is_refused() -> None:
 def test_cards_stand_inside_the_safe_box(name: str, position: Position) -> None:
     for to in (TIKTOK, YOUTUBE):
         box = to.safe.within(to.frame)
-        for each in burnt(srt("Words that fill a whole line and then another one " * 2), style(name), to, position).cards:
+        for each in burnt(
+            srt("Words that fill a whole line and then another one " * 2), style(name), to, position
+        ).cards:
             assert box.left < each.ink.left < each.ink.right < box.right
             assert box.top < each.ink.top < each.ink.bottom < box.bottom
 
@@ -97,7 +108,11 @@ def test_the_digest_follows_text_and_place() -> None:
 
 def events(payload: AssCards) -> list[list[str]]:
     text = payload.content().decode()
-    return [line.removeprefix("Dialogue: ").split(",", 9) for line in text.splitlines() if line.startswith("Dialogue: ")]
+    return [
+        line.removeprefix("Dialogue: ").split(",", 9)
+        for line in text.splitlines()
+        if line.startswith("Dialogue: ")
+    ]
 
 
 # The blocks that we write, and nothing else; every other brace or backslash must be escaped text.
@@ -110,10 +125,10 @@ def shown(text: str) -> str:
     while at < len(text):
         if text[at] == "{":
             block = OURS.match(text, at)
-            assert block, f"an override that is not ours: {text[at:at + 40]!r}"
+            assert block, f"an override that is not ours: {text[at : at + 40]!r}"
             at = block.end()
-        elif text[at] == "\\" and text[at + 1:at + 2] in ("N", "n", "h", "{", "}"):
-            assert text[at + 1] in "{}", f"an escape that is not ours: {text[at:at + 10]!r}"
+        elif text[at] == "\\" and text[at + 1 : at + 2] in ("N", "n", "h", "{", "}"):
+            assert text[at + 1] in "{}", f"an escape that is not ours: {text[at : at + 10]!r}"
             found, at = found + text[at + 1], at + 2
         else:
             found, at = found + text[at], at + 1

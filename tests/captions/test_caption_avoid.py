@@ -31,15 +31,30 @@ LOW, MIDDLE, HIGH = (FaceBox(0.3, top, 0.7, top + 0.16, 0.9) for top in (0.62, 0
 class Told:
     """An Ask that has been told the shots and the faces, five times a second, the letters in each and how bright its thirds are."""
 
-    def __init__(self, shots: list[tuple[float, tuple[FaceBox, ...]]], seconds: int = 40, lines: dict[float, tuple[TextBox, ...]] | None = None,
-                 thirds: tuple[int, int, int] = (0, 0, 0)) -> None:
+    def __init__(
+        self,
+        shots: list[tuple[float, tuple[FaceBox, ...]]],
+        seconds: int = 40,
+        lines: dict[float, tuple[TextBox, ...]] | None = None,
+        thirds: tuple[int, int, int] = (0, 0, 0),
+    ) -> None:
         self.asked: list[Any] = []
         starts = [start for start, _ in shots]
-        looks = [FacesAtTime(Fraction(at, 5), next(faces for start, faces in reversed(shots) if start <= at / 5)) for at in range(5 * seconds)]
-        read = tuple(TextAtTime(Fraction(at), (lines or {}).get(at, (lines or {}).get(-1, ()))) for at in range(seconds))
+        looks = [
+            FacesAtTime(Fraction(at, 5), next(faces for start, faces in reversed(shots) if start <= at / 5))
+            for at in range(5 * seconds)
+        ]
+        read = tuple(
+            TextAtTime(Fraction(at), (lines or {}).get(at, (lines or {}).get(-1, ())))
+            for at in range(seconds)
+        )
         cells = b"".join(bytes([luma]) * CELLS * CELLS for luma in thirds).hex()
-        self.facts = {Shots: ShotFacts(tuple(Fraction(each) for each in starts if each), 0), Faces: FaceFacts(tuple(looks)),
-                      TextDetection: TextFacts(read), Tones: ToneFacts(tuple(FrameTones(Fraction(at, 2), cells) for at in range(2 * seconds)))}
+        self.facts = {
+            Shots: ShotFacts(tuple(Fraction(each) for each in starts if each), 0),
+            Faces: FaceFacts(tuple(looks)),
+            TextDetection: TextFacts(read),
+            Tones: ToneFacts(tuple(FrameTones(Fraction(at, 2), cells) for at in range(2 * seconds))),
+        }
 
     def __call__(self, question: Measure[Any], /) -> Any:
         self.asked.append(question.analyser)
@@ -49,7 +64,9 @@ class Told:
         raise AssertionError
 
 
-def planned(told: Told, count: int = 8, locked: dict[str, Any] | None = None, framing: Framing = WHOLE, **given: Any) -> Programme:
+def planned(
+    told: Told, count: int = 8, locked: dict[str, Any] | None = None, framing: Framing = WHOLE, **given: Any
+) -> Programme:
     """Cues of 4 s, with faces."""
     clip = replace(programme(VERTICAL, 40 * 25), framing=framing, locked=locked or {})
     text = srt(*(f"line number {each}" for each in range(count)))
@@ -59,7 +76,9 @@ def planned(told: Told, count: int = 8, locked: dict[str, Any] | None = None, fr
 def tops(done: Programme) -> list[str]:
     """Where each card stands, by the third of the safe zone that its ink is in."""
     payload: Any = done.picture.arg("filename")
-    return ["high" if each.ink.top < 500 else "low" if each.ink.top > 1000 else "middle" for each in payload.cards]
+    return [
+        "high" if each.ink.top < 500 else "low" if each.ink.top > 1000 else "middle" for each in payload.cards
+    ]
 
 
 def places(done: Programme) -> list[tuple[float, str]]:
@@ -74,9 +93,13 @@ def test_without_faces_captions_stand_at_the_bottom() -> None:
 
 def test_each_shot_has_its_own_place_clear_of_its_faces() -> None:
     done = planned(Told([(0, (MIDDLE,)), (8, (LOW,)), (16, (LOW, HIGH)), (24, (HIGH,))]))
-    assert tops(done) == ["low"] * 2 + ["high"] * 2 + ["middle"] * 2 + ["middle"] * 2, "it stays where nothing is gained by a change"
+    assert tops(done) == ["low"] * 2 + ["high"] * 2 + ["middle"] * 2 + ["middle"] * 2, (
+        "it stays where nothing is gained by a change"
+    )
     assert places(done) == [(0, "bottom"), (8, "top"), (16, "middle")]
-    assert done.notes == ("captions stand elsewhere than at the bottom in 3 of 4 shots, clear of faces and letters",)
+    assert done.notes == (
+        "captions stand elsewhere than at the bottom in 3 of 4 shots, clear of faces and letters",
+    )
 
 
 def test_a_face_everywhere_is_told() -> None:
@@ -91,10 +114,18 @@ def test_doubtful_and_small_faces_are_nobody() -> None:
 
 
 def test_a_face_outside_the_crop_is_not_seen_and_one_in_it_stands_where_the_crop_puts_it() -> None:
-    left = Framing(Size(1920, 1080), ((0, (FramePane(Box(0, 0, 606, 1080), FRAME),)), (500, (FramePane(Box(1314, 0, 1920, 1080), FRAME),))))
+    left = Framing(
+        Size(1920, 1080),
+        (
+            (0, (FramePane(Box(0, 0, 606, 1080), FRAME),)),
+            (500, (FramePane(Box(1314, 0, 1920, 1080), FRAME),)),
+        ),
+    )
     low_left = FaceBox(0.1, 0.62, 0.25, 0.78, 0.9)
     done = planned(Told([(0, (low_left,)), (20, (low_left,))]), count=10, framing=left)
-    assert tops(done) == ["high"] * 5 + ["high"] * 5 and places(done) == [(0, "top")], "clear of it nowhere better, so it stays"
+    assert tops(done) == ["high"] * 5 + ["high"] * 5 and places(done) == [(0, "top")], (
+        "clear of it nowhere better, so it stays"
+    )
     assert places(planned(Told([(0, ()), (20, (low_left,))]), count=10, framing=left)) == [(0, "bottom")]
 
 
@@ -102,14 +133,25 @@ def test_places_are_of_the_clip_and_follow_cuts() -> None:
     kept = Timeline(RATE, (Span(Fraction(0), Fraction(4)), Span(Fraction(12), Fraction(40))))
     clip = replace(programme(VERTICAL, 32 * 25), framing=WHOLE, timeline=kept)
     told = Told([(0, ()), (16, (LOW,))])
-    done = stage.plan(settings(srt(*(f"line {each}" for each in range(8))), position="auto"), clip, TIKTOK, told)
-    assert tops(done) == ["low", "low", "high", "high", "high", "high"] and places(done) == [(0, "bottom"), (16, "top")]
+    done = stage.plan(
+        settings(srt(*(f"line {each}" for each in range(8))), position="auto"), clip, TIKTOK, told
+    )
+    assert tops(done) == ["low", "low", "high", "high", "high", "high"] and places(done) == [
+        (0, "bottom"),
+        (16, "top"),
+    ]
 
 
 def test_what_was_decided_is_obeyed_and_nothing_is_asked() -> None:
     told = Told([(0, (LOW,))])
     (decision,) = planned(told).decisions
-    locked = {"captions": {"of": decision.of, "places": [{"from": 0, "position": "top"}, {"from": 12, "position": "bottom"}], "covered": 0}}
+    locked = {
+        "captions": {
+            "of": decision.of,
+            "places": [{"from": 0, "position": "top"}, {"from": 12, "position": "bottom"}],
+            "covered": 0,
+        }
+    }
     told.asked.clear()
     done = planned(told, locked=locked)
     assert tops(done) == ["high"] * 3 + ["low"] * 5 and told.asked == []
@@ -120,24 +162,49 @@ def test_a_place_by_hand_wins_and_asks_nothing() -> None:
     told = Told([(0, (LOW,))])
     done = planned(told, position="bottom")
     assert set(tops(done)) == {"low"} and told.asked == [] and done.decisions == ()
-    assert stage.questions(settings(srt("x"), position="bottom")) == () == stage.questions(settings(srt("x"), position="auto", burn=False))
+    assert (
+        stage.questions(settings(srt("x"), position="bottom"))
+        == ()
+        == stage.questions(settings(srt("x"), position="auto", burn=False))
+    )
     assert stage.questions(settings(srt("x"), position="auto")) == (Shots(), Faces(), TextDetection())
 
 
-@pytest.mark.parametrize("values", [
-    {}, {"places": []}, {"places": [{"from": "x", "position": "top"}]}, {"places": [{"from": 0, "position": "left"}]}, {"places": 3},
-    {"places": [{"from": float("nan"), "position": "top"}]},
-])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"places": []},
+        {"places": [{"from": "x", "position": "top"}]},
+        {"places": [{"from": 0, "position": "left"}]},
+        {"places": 3},
+        {"places": [{"from": float("nan"), "position": "top"}]},
+    ],
+)
 def test_a_lock_that_is_not_understood_is_told(values: dict[str, Any]) -> None:
     with pytest.raises(FinishError, match="redecide captions"):
         PlacementsByShot.read(values)
 
 
 @given(st.integers(0, 2000), st.tuples(*[st.floats(0, 1)] * 4))
-def test_a_box_on_the_frame_is_inside_its_target(frame: int, edges: tuple[float, float, float, float]) -> None:
+def test_a_box_on_the_frame_is_inside_its_target(
+    frame: int, edges: tuple[float, float, float, float]
+) -> None:
     target = Box(10, 20, 500, 900)
-    framing = Framing(Size(1920, 1080), ((0, (FramePane(Box(0, 0, 606, 1080), target),)), (700, (FramePane(Box(300, 0, 906, 1080), target),))))
-    found = framing.box(frame, min(edges[0], edges[2]), min(edges[1], edges[3]), max(edges[0], edges[2]), max(edges[1], edges[3]))
+    framing = Framing(
+        Size(1920, 1080),
+        (
+            (0, (FramePane(Box(0, 0, 606, 1080), target),)),
+            (700, (FramePane(Box(300, 0, 906, 1080), target),)),
+        ),
+    )
+    found = framing.box(
+        frame,
+        min(edges[0], edges[2]),
+        min(edges[1], edges[3]),
+        max(edges[0], edges[2]),
+        max(edges[1], edges[3]),
+    )
     assert found is None or (10 <= found.left < found.right <= 500 and 20 <= found.top < found.bottom <= 900)
 
 
@@ -147,15 +214,27 @@ SUBTITLE = TextBox(0.1, 0.62, 0.9, 0.7)
 def test_letters_that_stay_are_left_free_and_a_passing_sign_is_not() -> None:
     stays = planned(Told([(0, ())], lines={-1: (SUBTITLE,)}))
     assert places(stays) == [(0.0, "top")] and set(tops(stays)) == {"high"}
-    passes = planned(Told([(0, ())], lines={at: (TextBox(0.1 + at / 10, 0.62, 0.3 + at / 10, 0.7),) for at in range(0, 40, 2)}))
+    passes = planned(
+        Told(
+            [(0, ())],
+            lines={at: (TextBox(0.1 + at / 10, 0.62, 0.3 + at / 10, 0.7),) for at in range(0, 40, 2)},
+        )
+    )
     assert places(passes) == [(0.0, "bottom")]
-    crawls = planned(Told([(0, ())], lines={at: (TextBox(at % 6 * 0.15, 0.62, at % 6 * 0.15 + 0.2, 0.7),) for at in range(40)}))
-    assert places(crawls) == [(0.0, "bottom")], "what moves on by most of its width each second is none that stays"
+    crawls = planned(
+        Told(
+            [(0, ())],
+            lines={at: (TextBox(at % 6 * 0.15, 0.62, at % 6 * 0.15 + 0.2, 0.7),) for at in range(40)},
+        )
+    )
+    assert places(crawls) == [(0.0, "bottom")], (
+        "what moves on by most of its width each second is none that stays"
+    )
     both = planned(Told([(0, (HIGH,))], lines={-1: (SUBTITLE,)}))
     assert places(both) == [(0.0, "middle")]
 
 
-THIN = "title: Thin\nsize: 0.05\ncolour: \"#FFFFFF\"\n"
+THIN = 'title: Thin\nsize: 0.05\ncolour: "#FFFFFF"\n'
 
 
 def thin(told: Told, look: str = THIN, **given: Any) -> Programme:
@@ -168,13 +247,21 @@ def thin(told: Told, look: str = THIN, **given: Any) -> Programme:
 def test_a_weak_style_stands_where_it_is_read_best() -> None:
     """White letters alone on a clip that is bright below and dark above."""
     done = thin(Told([(0, ())], thirds=(20, 200, 220)))
-    assert places(done) == [(0.0, "top")] and done.decisions[0].values["contrast"] > 15 and "made stronger" not in str(done.notes)
+    assert (
+        places(done) == [(0.0, "top")]
+        and done.decisions[0].values["contrast"] > 15
+        and "made stronger" not in str(done.notes)
+    )
     assert Tones() in thin_questions()
 
 
 def thin_questions() -> tuple[Any, ...]:
     shelf = Shelf(document(srt("one"), "a.srt"), document(THIN, "thin/style.yaml"))
-    return stage.questions(stage.CaptionSettings.model_validate({"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf))
+    return stage.questions(
+        stage.CaptionSettings.model_validate(
+            {"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf
+        )
+    )
 
 
 def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
@@ -183,7 +270,10 @@ def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
     payload: Any = done.picture.arg("filename")
     assert (payload.style.outline.colour, payload.style.outline.opacity) == ("#000000", 1.0)
     assert done.decisions[0].values["contrast"] == 1.37
-    assert "a contrast of 1.4 to 1 with the picture (4.5 wanted): their outline is made stronger, 21.0 to 1 at least" in done.notes[-1]
+    assert (
+        "a contrast of 1.4 to 1 with the picture (4.5 wanted): their outline is made stronger, 21.0 to 1 at least"
+        in done.notes[-1]
+    )
     low = thin(Told([(0, ())], thirds=(0, 0, 220)), position="bottom")
     assert low.decisions[0].values["contrast"] == 1.37 and "made stronger" in low.notes[-1]
 
@@ -194,6 +284,8 @@ def test_a_decision_about_contrast_is_obeyed_unasked() -> None:
     locked = {"captions": {"of": first.decisions[0].of, **first.decisions[0].values}}
     clip = replace(programme(VERTICAL, 40 * 25), framing=WHOLE, locked=locked)
     shelf = Shelf(document(srt("one", "two"), "a.srt"), document(THIN, "thin/style.yaml"))
-    stated = stage.CaptionSettings.model_validate({"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf)
+    stated = stage.CaptionSettings.model_validate(
+        {"file": "a.srt", "style": "thin/style.yaml", "position": "auto"}, context=shelf
+    )
     again = stage.plan(stated, clip, TIKTOK, told)
     assert told.asked == [] and again.picture.key == first.picture.key

@@ -9,7 +9,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from caption_world import VERTICAL, WIDE, Shelf, delivery, document, frame_at, grey, programme, settings, srt, style
+from caption_world import (
+    VERTICAL,
+    WIDE,
+    Shelf,
+    delivery,
+    document,
+    frame_at,
+    grey,
+    programme,
+    settings,
+    srt,
+    style,
+)
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
@@ -41,7 +53,13 @@ def box(left: int, right: int, height: int) -> Any:
 
 
 def font(
-    family: str = "Mine", *, ascent: int = 900, descent: int = 300, upem: int = 1000, restricted: int = 0, weight: int = 900,
+    family: str = "Mine",
+    *,
+    ascent: int = 900,
+    descent: int = 300,
+    upem: int = 1000,
+    restricted: int = 0,
+    weight: int = 900,
 ) -> bytes:
     """A font of two letters: A a box 600 wide on an advance of 700, B claimed and empty."""
     made = FontBuilder(upem, isTTF=True)
@@ -52,7 +70,9 @@ def font(
     made.setupHorizontalMetrics({".notdef": (500, 0), "space": (300, 0), "A": (700, 50), "B": (700, 0)})
     made.setupHorizontalHeader(ascent=ascent, descent=-descent)
     made.setupNameTable({"familyName": family, "styleName": "Bold Italic"})
-    made.setupOS2(usWinAscent=ascent, usWinDescent=descent, fsType=restricted, usWeightClass=weight, fsSelection=0x21)
+    made.setupOS2(
+        usWinAscent=ascent, usWinDescent=descent, fsType=restricted, usWeightClass=weight, fsSelection=0x21
+    )
     made.setupPost()
     written = io.BytesIO()
     made.save(written)
@@ -67,7 +87,11 @@ def burnt(text: str, look: Any) -> AssCards:
     to = delivery(WIDE)
     em = look.size * 1080
     room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
-    made = tuple(each for cue in read(document(srt(text))).cues for each in cards(cue, look, room.limit, CardGrid(Fraction(25), 1000, "")))
+    made = tuple(
+        each
+        for cue in read(document(srt(text))).cues
+        for each in cards(cue, look, room.limit, CardGrid(Fraction(25), 1000, ""))
+    )
     return AssCards(to.frame, Fraction(25), em, look, placed(made, room, lambda _: "middle", ""))
 
 
@@ -79,9 +103,16 @@ def ink(payload: AssCards) -> tuple[int, int, int, int]:
 
 
 @pytest.mark.render
-@pytest.mark.parametrize("lie", [
-    {}, {"family": "Noto Sans"}, {"weight": 100}, {"ascent": 0, "descent": 0}, {"ascent": 30_000, "descent": 30_000},
-])
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {},
+        {"family": "Noto Sans"},
+        {"weight": 100},
+        {"ascent": 0, "descent": 0},
+        {"ascent": 30_000, "descent": 30_000},
+    ],
+)
 def test_an_own_font_is_drawn_where_it_is_measured(lie: dict[str, Any]) -> None:
     """AAA is 2 advances and a box wide: 2000 units of 1000 an em of 100 px, 700 units high, whatever the font says of itself."""
     look = style(**BARE, size=100 / 1080).drawn_by(mine(font(**lie)))
@@ -97,14 +128,23 @@ def test_a_font_that_is_bold_by_itself_is_made_no_bolder() -> None:
     ours = burnt("Hamburg", style(**BARE, weight=700))
     theirs = burnt("Hamburg", style(**BARE, weight=700).drawn_by(noto))
     assert ink(theirs) == pytest.approx(ink(ours), abs=1)
-    assert theirs.cards[0].card.lines[0].extent.advance == pytest.approx(ours.cards[0].card.lines[0].extent.advance, abs=0.01)
+    assert theirs.cards[0].card.lines[0].extent.advance == pytest.approx(
+        ours.cards[0].card.lines[0].extent.advance, abs=0.01
+    )
 
 
 def test_its_name_is_that_of_its_bytes() -> None:
     one, other = own(mine(font("Noto Sans")), 600), own(mine(font("Mine")), 600)
-    assert one.family.startswith("finish ") and one.family != other.family and one.family.lower() not in packaged_fonts.known()
+    assert (
+        one.family.startswith("finish ")
+        and one.family != other.family
+        and one.family.lower() not in packaged_fonts.known()
+    )
     assert one.name(700, italic=True) == one.family and packaged_fonts.italic_of(one) is None
-    assert f"fontname: {one.family}.ttf".encode() in burnt("A", style(**BARE).drawn_by(mine(font("Noto Sans")))).content()
+    assert (
+        f"fontname: {one.family}.ttf".encode()
+        in burnt("A", style(**BARE).drawn_by(mine(font("Noto Sans")))).content()
+    )
 
 
 def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
@@ -117,11 +157,19 @@ def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
     assert "Mine.ttf says that its licence forbids embedding: check it" in done.notes
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    (b"", "no font that can be read"), (b"hello", "no font that can be read"), (b"wOF2" + font(), "a WOFF2"), (b"wOFF" + font(), "a WOFF"),
-    (b"ttcf" + font(), "a collection of fonts"), (font()[:200], "no font that can be read"), (b"\0" * (20 * 2**20 + 1), "are read at most"),
-    (font(upem=8), "8 units to the em"),
-])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "no font that can be read"),
+        (b"hello", "no font that can be read"),
+        (b"wOF2" + font(), "a WOFF2"),
+        (b"wOFF" + font(), "a WOFF"),
+        (b"ttcf" + font(), "a collection of fonts"),
+        (font()[:200], "no font that can be read"),
+        (b"\0" * (20 * 2**20 + 1), "are read at most"),
+        (font(upem=8), "8 units to the em"),
+    ],
+)
 def test_what_is_no_font_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(FinishError, match=message) as wrong:
         own(mine(data), 400)
@@ -129,13 +177,25 @@ def test_what_is_no_font_is_refused(data: bytes, message: str) -> None:
 
 
 def test_a_style_is_bent_by_a_job() -> None:
-    clean = Document(Path("clean/style.yaml"), (resources.shelf("styles") / "clean" / "style.yaml").read_bytes())
-    bent = styled(clean, {"colour": "#FF0000", "outline": {"width": 0.1}, "shadow": None, "box": {"opacity": 0.5}}, None)
-    assert (bent.colour, bent.outline and bent.outline.width, bent.outline and bent.outline.opacity) == ("#FF0000", 0.1, 0.75)
+    clean = Document(
+        Path("clean/style.yaml"), (resources.shelf("styles") / "clean" / "style.yaml").read_bytes()
+    )
+    bent = styled(
+        clean, {"colour": "#FF0000", "outline": {"width": 0.1}, "shadow": None, "box": {"opacity": 0.5}}, None
+    )
+    assert (bent.colour, bent.outline and bent.outline.width, bent.outline and bent.outline.opacity) == (
+        "#FF0000",
+        0.1,
+        0.75,
+    )
     assert bent.shadow is None and bent.box is not None and bent.box.opacity == 0.5
-    for look, said in (({"color": "#FF0000"}, "look: color: unknown key"), ({"size": 9}, "look: size: 9 is out of range: at most 0.2"),
-                       ({"colour": "red"}, 'look: colour: "red" is no colour: write six'), ({"case": "up"}, "look: case: 'up' is none of"),
-                       ({"title": 3}, "look: title: wanted text, not '3'")):
+    for look, said in (
+        ({"color": "#FF0000"}, "look: color: unknown key"),
+        ({"size": 9}, "look: size: 9 is out of range: at most 0.2"),
+        ({"colour": "red"}, 'look: colour: "red" is no colour: write six'),
+        ({"case": "up"}, "look: case: 'up' is none of"),
+        ({"title": 3}, "look: title: wanted text, not '3'"),
+    ):
         with pytest.raises(FinishError, match=said):
             styled(clean, look, None)
 
@@ -148,7 +208,9 @@ def job(folder: Path, captions: str) -> Any:
     (brand / "Mine.ttf").write_bytes(font())
     (folder / "clip.mp4").write_bytes(b"not looked at")
     (folder / "a.srt").write_text(srt("A"))
-    (folder / "job.yaml").write_text(f"source: clip.mp4\ncaptions: {captions}\ndeliverables: [{{name: t, preset: tiktok}}]\n")
+    (folder / "job.yaml").write_text(
+        f"source: clip.mp4\ncaptions: {captions}\ndeliverables: [{{name: t, preset: tiktok}}]\n"
+    )
     return finish.load(folder).job.deliverables[0].settings["captions"]
 
 
@@ -157,22 +219,35 @@ def test_a_style_folder_brings_its_font(tmp_path: Path) -> None:
     assert found.styled.face.draws("A") and found.styled.font == found.styled.face.family
     before = found.style.digest
     (tmp_path / "styles" / "brand" / "Mine.ttf").write_bytes(font("Other"))
-    assert finish.load(tmp_path).job.deliverables[0].settings["captions"].style.digest != before, "another font is another style"
+    assert finish.load(tmp_path).job.deliverables[0].settings["captions"].style.digest != before, (
+        "another font is another style"
+    )
 
 
 def test_a_job_takes_parts_of_a_style_away(tmp_path: Path) -> None:
     """null would say nothing at all in a job; a part that has "none" among its own words keeps it."""
-    look = job(tmp_path, "{file: a.srt, look: {outline: none, shadow: none, entrance: none, colour: '#FF0000'}}").styled
+    look = job(
+        tmp_path, "{file: a.srt, look: {outline: none, shadow: none, entrance: none, colour: '#FF0000'}}"
+    ).styled
     assert (look.outline, look.shadow, look.entrance, look.colour) == (None, None, "none", "#FF0000")
 
 
-@pytest.mark.parametrize(("captions", "message"), [
-    ("{file: a.srt, style: styles/brand/style.yaml, look: {font: Gone.ttf}}", "no font 'Gone.ttf' beside the style — Mine.ttf"),
-    ("{file: a.srt, font: a.srt}", "no font that can be read"), ("{file: a.srt, font: ../../etc/passwd}", "leads out of the job folder"),
-    ("{file: a.srt, look: {nothing: 1}}", "look: nothing: unknown key"),
-    ("{file: a.srt, look: {font: a/b.ttf}}", "look: font: "),
-])
-def test_mistakes_about_fonts_and_looks_are_told_in_the_job(tmp_path: Path, captions: str, message: str) -> None:
+@pytest.mark.parametrize(
+    ("captions", "message"),
+    [
+        (
+            "{file: a.srt, style: styles/brand/style.yaml, look: {font: Gone.ttf}}",
+            "no font 'Gone.ttf' beside the style — Mine.ttf",
+        ),
+        ("{file: a.srt, font: a.srt}", "no font that can be read"),
+        ("{file: a.srt, font: ../../etc/passwd}", "leads out of the job folder"),
+        ("{file: a.srt, look: {nothing: 1}}", "look: nothing: unknown key"),
+        ("{file: a.srt, look: {font: a/b.ttf}}", "look: font: "),
+    ],
+)
+def test_mistakes_about_fonts_and_looks_are_told_in_the_job(
+    tmp_path: Path, captions: str, message: str
+) -> None:
     with pytest.raises(FinishError) as wrong:
         job(tmp_path, captions)
     assert message in str(wrong.value) and "job.yaml:2:" in str(wrong.value)
@@ -180,15 +255,29 @@ def test_mistakes_about_fonts_and_looks_are_told_in_the_job(tmp_path: Path, capt
 
 def test_han_letters_without_their_fonts_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "cjk_fonts", dict)
-    assert packaged_fonts.remedy("日") == "pip install 'finish[cjk]'" and packaged_fonts.remedy("ꓐ") == "replace the character"
+    assert (
+        packaged_fonts.remedy("日") == "pip install 'finish[cjk]'"
+        and packaged_fonts.remedy("ꓐ") == "replace the character"
+    )
 
 
 @pytest.mark.skipif(not resources.cjk_fonts(), reason="the fonts of the extra cjk are not installed")
-@pytest.mark.parametrize(("language", "text", "family"), [
-    ("ja", "骨", "Noto Sans JP"), ("ko", "骨", "Noto Sans KR"), ("zh", "骨", "Noto Sans SC"), ("zh-TW", "骨", "Noto Sans TC"),
-    ("zh-Hant-HK", "骨", "Noto Sans TC"), ("", "骨は", "Noto Sans JP"), ("", "骨", "Noto Sans SC"), ("", "뼈 骨", "Noto Sans KR"),
-])
+@pytest.mark.parametrize(
+    ("language", "text", "family"),
+    [
+        ("ja", "骨", "Noto Sans JP"),
+        ("ko", "骨", "Noto Sans KR"),
+        ("zh", "骨", "Noto Sans SC"),
+        ("zh-TW", "骨", "Noto Sans TC"),
+        ("zh-Hant-HK", "骨", "Noto Sans TC"),
+        ("", "骨は", "Noto Sans JP"),
+        ("", "骨", "Noto Sans SC"),
+        ("", "뼈 骨", "Noto Sans KR"),
+    ],
+)
 def test_each_language_has_its_han_letters(language: str, text: str, family: str) -> None:
     made = stage.plan(settings(srt(text), lang=language), programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
     payload: Any = made.picture.arg("filename")
-    assert {piece.face.family for each in payload.cards for line in each.card.lines for piece in line.pieces} == {family}
+    assert {
+        piece.face.family for each in payload.cards for line in each.card.lines for piece in line.pieces
+    } == {family}

@@ -32,14 +32,18 @@ from finish.stages.captions.formats.markup import is_encoding
 from finish.stages.captions.formats.sidecar import sidecar
 from finish.units import Size, Span
 
-TT = ('<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" '
-      'ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001" xml:lang="en"><head><styling>'
-      '<style xml:id="s" tts:fontStyle="italic"/></styling>'
-      '<layout><region xml:id="r" tts:displayAlign="after"/></layout></head><body begin="1s"><div>%s</div></body></tt>')
+TT = (
+    '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" '
+    'ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001" xml:lang="en"><head><styling>'
+    '<style xml:id="s" tts:fontStyle="italic"/></styling>'
+    '<layout><region xml:id="r" tts:displayAlign="after"/></layout></head><body begin="1s"><div>%s</div></body></tt>'
+)
 
 
 def said(name: str, data: str | bytes, **how: str) -> list[tuple[float, float, str]]:
-    return [(float(each.start), float(each.end), each.text) for each in read(document(data, name), **how).cues]
+    return [
+        (float(each.start), float(each.end), each.text) for each in read(document(data, name), **how).cues
+    ]
 
 
 def refused(name: str, data: str | bytes, **how: str) -> str:
@@ -49,11 +53,16 @@ def refused(name: str, data: str | bytes, **how: str) -> str:
 
 
 def test_ttml_times_count_from_what_a_paragraph_lies_in() -> None:
-    text = TT % ('<p begin="1s" dur="2s">one<br/>two</p>\n'
-                 '<p begin="00:00:04:15" end="6s" style="s">three <span tts:fontStyle="normal">four</span></p>')
+    text = TT % (
+        '<p begin="1s" dur="2s">one<br/>two</p>\n'
+        '<p begin="00:00:04:15" end="6s" style="s">three <span tts:fontStyle="normal">four</span></p>'
+    )
     cues = read(document(text, "a.ttml")).cues
     assert [(each.start, each.end) for each in cues] == [(2, 4), (1 + 4 + Fraction(15 * 1001, 30000), 7)]
-    assert [[(run.text, run.italic) for run in each.runs] for each in cues] == [[("one\ntwo", False)], [("three ", True), ("four", False)]]
+    assert [[(run.text, run.italic) for run in each.runs] for each in cues] == [
+        [("one\ntwo", False)],
+        [("three ", True), ("four", False)],
+    ]
 
 
 def test_parts_of_a_paragraph_with_times_are_words_with_times() -> None:
@@ -63,18 +72,28 @@ def test_parts_of_a_paragraph_with_times_are_words_with_times() -> None:
 
 
 def test_paragraphs_that_show_together_are_lines_of_one_cue() -> None:
-    assert said("a.xml", TT % '<p begin="1s" end="2s">one</p><p begin="1s" end="2s">two</p>') == [(2, 3, "one\ntwo")]
+    assert said("a.xml", TT % '<p begin="1s" end="2s">one</p><p begin="1s" end="2s">two</p>') == [
+        (2, 3, "one\ntwo")
+    ]
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("<tt", "not valid XML"), ("<html/>", "no TTML document"), (TT % "<p begin='1s'>x</p>", "a paragraph without an end"),
-    ('<!DOCTYPE a [<!ENTITY b "c">]>' + TT % "", "<!DOCTYPE in a caption file"),
-    (TT % ("<div>" * 60 + "</div>" * 60), "nested more than 40 deep"),
-    (TT % '<p begin="1s" end="2s"/>', "no cue in the file"),
-    (TT.replace("<tt ", '<tt xmlns:smpte="http://www.smpte-ra.org/schemas/2052-1/2010/smpte-tt" ') %
-     '<div smpte:backgroundImage="x.png" begin="1s" end="2s"/>', "captions as pictures"),
-    (TT % '<p begin="3s" end="2s">x</p>', "ends before it starts"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<tt", "not valid XML"),
+        ("<html/>", "no TTML document"),
+        (TT % "<p begin='1s'>x</p>", "a paragraph without an end"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]>' + TT % "", "<!DOCTYPE in a caption file"),
+        (TT % ("<div>" * 60 + "</div>" * 60), "nested more than 40 deep"),
+        (TT % '<p begin="1s" end="2s"/>', "no cue in the file"),
+        (
+            TT.replace("<tt ", '<tt xmlns:smpte="http://www.smpte-ra.org/schemas/2052-1/2010/smpte-tt" ')
+            % '<div smpte:backgroundImage="x.png" begin="1s" end="2s"/>',
+            "captions as pictures",
+        ),
+        (TT % '<p begin="3s" end="2s">x</p>', "ends before it starts"),
+    ],
+)
 def test_ttml_that_is_none_is_refused(text: str, message: str) -> None:
     assert message in refused("a.ttml", text)
 
@@ -91,45 +110,83 @@ SCC = "Scenarist_SCC V1.0\n\n%s\t9420 9420 94ae 94ae 9470 9470 %s 942f 942f\n\n%
 def test_scc_timecodes_are_of_29_97_frames() -> None:
     """Ten codes of two bytes, one a frame, come before the caption is switched on: the ninth, at 1 s and 9 frames of 30/1.001 …"""
     ((start, end, text),) = said("a.scc", SCC % ("00:00:01:00", "c8e5 ecec ef80", "00:00:03:15"))
-    assert text == "Hello" and start == pytest.approx(40 * 1.001 / 30, abs=0.051) and end == pytest.approx(105 * 1.001 / 30, abs=1e-6)
+    assert (
+        text == "Hello"
+        and start == pytest.approx(40 * 1.001 / 30, abs=0.051)
+        and end == pytest.approx(105 * 1.001 / 30, abs=1e-6)
+    )
     assert "starts with the line Scenarist_SCC" in refused("a.scc", "hello")
 
 
-def stl(*subtitles: tuple[str, str, bytes], head: str = "STL25.01", start: str = "10000000", table: bytes = b"00", count: int = 0) -> bytes:
+def stl(
+    *subtitles: tuple[str, str, bytes],
+    head: str = "STL25.01",
+    start: str = "10000000",
+    table: bytes = b"00",
+    count: int = 0,
+) -> bytes:
     """An EBU STL file (Tech 3264) of subtitles as (in, out, text field)."""
     gsi = bytearray(b" " * 1024)
     blocks = b"%05d" % (count or len(subtitles))
-    for at, value in ((0, b"850"), (3, head.encode()), (11, b"1"), (12, table), (238, blocks), (256, start.encode())):
-        gsi[at:at + len(value)] = value
+    for at, value in (
+        (0, b"850"),
+        (3, head.encode()),
+        (11, b"1"),
+        (12, table),
+        (238, blocks),
+        (256, start.encode()),
+    ):
+        gsi[at : at + len(value)] = value
     blocks = b""
     for number, (begin, end, text) in enumerate(subtitles):
         times = bytes(int(part) for time in (begin, end) for part in time.split(":"))
-        blocks += bytes([0, number % 256, number // 256, 0xFF, 0]) + times + bytes([20, 2, 0]) + text.ljust(112, b"\x8f")
+        blocks += (
+            bytes([0, number % 256, number // 256, 0xFF, 0])
+            + times
+            + bytes([20, 2, 0])
+            + text.ljust(112, b"\x8f")
+        )
     return bytes(gsi) + blocks
 
 
 def test_stl_counts_from_the_programmes_start() -> None:
-    data = stl(("10:00:01:00", "10:00:03:12", b"\x0b\x0bHello \x80there\x81\x8aworld\x0a\x0a"),
-               ("10:00:04:24", "10:00:06:00", b"Caf\xc2e  \xc8Uber"))
+    data = stl(
+        ("10:00:01:00", "10:00:03:12", b"\x0b\x0bHello \x80there\x81\x8aworld\x0a\x0a"),
+        ("10:00:04:24", "10:00:06:00", b"Caf\xc2e  \xc8Uber"),
+    )
     captions = read(document(data, "a.stl"))
-    assert [(each.start, each.end) for each in captions.cues] == [(1, Fraction(87, 25)), (Fraction(124, 25), 6)]
+    assert [(each.start, each.end) for each in captions.cues] == [
+        (1, Fraction(87, 25)),
+        (Fraction(124, 25), 6),
+    ]
     assert [[(run.text, run.italic) for run in each.runs] for each in captions.cues] == [
-        [("Hello ", False), ("there\n", True), ("world", False)], [("Café Über", False)]]
+        [("Hello ", False), ("there\n", True), ("world", False)],
+        [("Café Über", False)],
+    ]
     assert captions.notes == ("times count from 10:00:00:00, where the file says that the programme starts",)
 
 
 def test_stl_in_other_letters_and_at_30() -> None:
-    data = stl(("00:00:01:15", "00:00:02:00", "Привет".encode("iso8859_5")), head="STL30.01", start="00000000", table=b"01")
+    data = stl(
+        ("00:00:01:15", "00:00:02:00", "Привет".encode("iso8859_5")),
+        head="STL30.01",
+        start="00000000",
+        table=b"01",
+    )
     assert said("a.stl", data) == [(1.5, 2, "Привет")]
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    (b"", "no EBU STL file"), (stl(("10:00:01:00", "10:00:02:00", b"x"))[:-1], "no EBU STL file"),
-    (stl(("10:00:01:00", "10:00:02:00", b"x"), table=b"09"), "character table b'09'"),
-    (stl(("10:00:01:25", "10:00:02:00", b"x")), "no timecode: 10:00:01:25 at 25 frames a second"),
-    (stl(("10:00:03:00", "10:00:02:00", b"x")), "ends before it starts"),
-    (stl(("09:00:01:00", "10:00:02:00", b"x")), "starts before the programme"),
-])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "no EBU STL file"),
+        (stl(("10:00:01:00", "10:00:02:00", b"x"))[:-1], "no EBU STL file"),
+        (stl(("10:00:01:00", "10:00:02:00", b"x"), table=b"09"), "character table b'09'"),
+        (stl(("10:00:01:25", "10:00:02:00", b"x")), "no timecode: 10:00:01:25 at 25 frames a second"),
+        (stl(("10:00:03:00", "10:00:02:00", b"x")), "ends before it starts"),
+        (stl(("09:00:01:00", "10:00:02:00", b"x")), "starts before the programme"),
+    ],
+)
 def test_stl_that_is_none_is_refused(data: bytes, message: str) -> None:
     assert message in refused("a.stl", data)
 
@@ -141,19 +198,29 @@ def test_a_head_that_lies_is_told() -> None:
 
 @given(st.binary(max_size=400), st.sampled_from(["a.ttml", "a.scc", "a.stl", "a.txt", "a.srt"]))
 def test_any_bytes_are_captions_or_refused(data: bytes, name: str) -> None:
-    head = {"a.scc": b"Scenarist_SCC V1.0\n\n00:00:01:00\t", "a.stl": stl()[:1024], "a.ttml": b"<tt>"}.get(name, b"")
+    head = {"a.scc": b"Scenarist_SCC V1.0\n\n00:00:01:00\t", "a.stl": stl()[:1024], "a.ttml": b"<tt>"}.get(
+        name, b""
+    )
     for each in (data, head + data, head + data[:128].ljust(128, b"\x01")):
         with suppress(FinishError):
             assert isinstance(read(document(each, name)), CaptionFile)
 
 
 TEXTS = {
-    "fr": ("windows-1252", "Ça va être très bien."), "de": ("windows-1252", "Größe, schöne Grüße!"),
+    "fr": ("windows-1252", "Ça va être très bien."),
+    "de": ("windows-1252", "Größe, schöne Grüße!"),
     "pl": ("windows-1250", "Zażółć gęślą jaźń."),
-    "ru": ("windows-1251", "Привет, как дела?"), "el": ("windows-1253", "Καλημέρα σας"), "tr": ("windows-1254", "Şimdi çıkıyoruz"),
-    "he": ("windows-1255", "שלום לכולם"), "ar": ("windows-1256", "مرحبا بكم"), "ja": ("cp932", "今日はいい天気"),
+    "ru": ("windows-1251", "Привет, как дела?"),
+    "el": ("windows-1253", "Καλημέρα σας"),
+    "tr": ("windows-1254", "Şimdi çıkıyoruz"),
+    "he": ("windows-1255", "שלום לכולם"),
+    "ar": ("windows-1256", "مرحبا بكم"),
+    "ja": ("cp932", "今日はいい天気"),
     "zh-Hans": ("gb18030", "我们去公园"),
-    "zh-Hant": ("big5hkscs", "我們去公園"), "ko": ("cp949", "안녕하세요"), "th": ("cp874", "สวัสดีครับ"), "vi": ("windows-1258", "chào"),
+    "zh-Hant": ("big5hkscs", "我們去公園"),
+    "ko": ("cp949", "안녕하세요"),
+    "th": ("cp874", "สวัสดีครับ"),
+    "vi": ("windows-1258", "chào"),
 }
 
 
@@ -175,11 +242,20 @@ def test_sixteen_bits_are_known_by_their_nuls() -> None:
 
 
 def test_a_cue_of_no_length_is_shown_as_long_as_it_takes() -> None:
-    text = ("1\n00:00:01,000 --> 00:00:01,000\nHi\n\n2\n00:00:05,000 --> 00:00:05,000\n" + "x" * 40
-            + "\n\n3\n00:00:06,000 --> 00:00:06,500\nsoon\n")
+    text = (
+        "1\n00:00:01,000 --> 00:00:01,000\nHi\n\n2\n00:00:05,000 --> 00:00:05,000\n"
+        + "x" * 40
+        + "\n\n3\n00:00:06,000 --> 00:00:06,500\nsoon\n"
+    )
     captions = read(document(text))
-    assert [(each.start, each.end) for each in captions.cues] == [(1, 1 + Fraction(5, 6)), (5, 6), (6, Fraction(13, 2))]
-    assert captions.notes == ("2 cues have no length, the first at line 2: shown as long as they take to read",)
+    assert [(each.start, each.end) for each in captions.cues] == [
+        (1, 1 + Fraction(5, 6)),
+        (5, 6),
+        (6, Fraction(13, 2)),
+    ]
+    assert captions.notes == (
+        "2 cues have no length, the first at line 2: shown as long as they take to read",
+    )
 
 
 def one(start: float, end: float) -> Cue:
@@ -190,7 +266,11 @@ def test_timecodes_of_a_programme_count_from_their_hour() -> None:
     found, notes = from_hour((one(36001, 36002), one(36030, 36031)), Fraction(40))
     assert [(each.start, each.end, each.runs[0].time) for each in found] == [(1, 2, 1), (30, 31, 30)]
     assert notes == ["times count from 10:00:00:00, as timecodes of programmes do"]
-    for cues, length in (((one(1, 2),), 40), ((one(36001, 36002), one(36050, 36051)), 40), ((one(3601, 3602),), 5000)):
+    for cues, length in (
+        ((one(1, 2),), 40),
+        ((one(36001, 36002), one(36050, 36051)), 40),
+        ((one(3601, 3602),), 5000),
+    ):
         assert from_hour(cues, Fraction(length)) == (cues, [])
 
 
@@ -210,7 +290,9 @@ def test_there_and_back_is_where_it_was(pair: str, start: Fraction, length: Frac
 
 
 letters = st.text(st.sampled_from("ab <&>\"'é漢{\\"), min_size=1, max_size=8)
-runs = st.lists(st.builds(StyledRun, letters, st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=4)
+runs = st.lists(
+    st.builds(StyledRun, letters, st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=4
+)
 
 
 @given(runs)
@@ -240,7 +322,11 @@ class Handler(hrm.EventHandler):
         raise AssertionError(wrong)
 
 
-words = st.lists(st.tuples(st.text(st.sampled_from("abc<&"), min_size=1, max_size=5), st.integers(1, 400)), min_size=1, max_size=8)
+words = st.lists(
+    st.tuples(st.text(st.sampled_from("abc<&"), min_size=1, max_size=5), st.integers(1, 400)),
+    min_size=1,
+    max_size=8,
+)
 
 
 @given(words)
@@ -252,15 +338,24 @@ def test_vtt_keeps_when_each_word_is_spoken(said_words: list[tuple[str, int]]) -
     cue = Cue(Fraction(1), at + 1, tuple(parts), 1, 3)
     (back,) = read(document(sidecar((cue,), "vtt", "", "a").content, "a.vtt")).cues
     assert back.text == cue.text
-    assert [run.time for run in back.runs if run.time is not None] == [run.time for run in parts if run.time is not None]
+    assert [run.time for run in back.runs if run.time is not None] == [
+        run.time for run in parts if run.time is not None
+    ]
 
 
-@pytest.mark.parametrize(("text", "parts"), [
-    ("One. Two! Three?", ["One.", "Two!", "Three?"]), ("Dr. Who met J. Smith. Then left.", ["Dr. Who met J. Smith.", "Then left."]),
-    ("He said “stop.” I did.", ["He said “stop.”", "I did."]), ("今日は。明日は！", ["今日は。", "明日は！"]),
-    ("a\nb\n\nc", ["a", "b", "c"]),
-    ("no stop at all", ["no stop at all"]), ("  \n ", []), ("3.5 kg. More.", ["3.5 kg.", "More."]),
-])
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+        ("Dr. Who met J. Smith. Then left.", ["Dr. Who met J. Smith.", "Then left."]),
+        ("He said “stop.” I did.", ["He said “stop.”", "I did."]),
+        ("今日は。明日は！", ["今日は。", "明日は！"]),
+        ("a\nb\n\nc", ["a", "b", "c"]),
+        ("no stop at all", ["no stop at all"]),
+        ("  \n ", []),
+        ("3.5 kg. More.", ["3.5 kg.", "More."]),
+    ],
+)
 def test_a_text_is_parted_in_sentences(text: str, parts: list[str]) -> None:
     assert list(plain_text.sentences(text)) == parts
 
@@ -270,47 +365,90 @@ def test_sentences_lose_nothing(text: str) -> None:
     assert "".join("".join(plain_text.sentences(text)).split()) == "".join(text.split())
 
 
-@given(st.lists(st.text(st.sampled_from("abe io"), min_size=1, max_size=150).filter(str.strip), min_size=1, max_size=6),
-       st.lists(st.integers(1, 5), min_size=2, max_size=8))
+@given(
+    st.lists(
+        st.text(st.sampled_from("abe io"), min_size=1, max_size=150).filter(str.strip), min_size=1, max_size=6
+    ),
+    st.lists(st.integers(1, 5), min_size=2, max_size=8),
+)
 def test_sentences_are_spread_over_what_is_spoken(texts: list[str], steps: list[int]) -> None:
-    edges = [Fraction(sum(steps[:at + 1])) for at in range(len(steps) - len(steps) % 2)]
+    edges = [Fraction(sum(steps[: at + 1])) for at in range(len(steps) - len(steps) % 2)]
     spoken = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
     cues = plain_text.timed([" ".join(each.split()) for each in texts], spoken, "en")
     assert "".join("".join(each.text.split()) for each in cues) == "".join("".join(texts).split())
-    assert all(each.start < each.end for each in cues) and all(one.end <= later.start for one, later in pairwise(cues))
+    assert all(each.start < each.end for each in cues) and all(
+        one.end <= later.start for one, later in pairwise(cues)
+    )
     assert cues[0].start == spoken[0].start and cues[-1].end == spoken[-1].end
-    assert all(any(span.start <= each.start < span.end for span in spoken) for each in cues), "none begins in a pause"
+    assert all(any(span.start <= each.start < span.end for span in spoken) for each in cues), (
+        "none begins in a pause"
+    )
 
 
 CODECS = sorted({module.name for module in pkgutil.iter_modules(encodings.__path__)})
 
 
-@pytest.mark.parametrize("name", [*CODECS, "rot13", "hex", "zip", "", " ", "klingon", "utf-8", "a\0b", "Shift-JIS", "x" * 40])
+@pytest.mark.parametrize(
+    "name", [*CODECS, "rot13", "hex", "zip", "", " ", "klingon", "utf-8", "a\0b", "Shift-JIS", "x" * 40]
+)
 def test_every_codec_is_an_encoding_of_texts_or_refused(name: str) -> None:
     """Python has codecs that are none: for names of the internet, for archives, for its own source."""
     content = srt("caf\u00e9", "au lait").encode("latin-1")
     if name and not is_encoding(name):
-        with pytest.raises(ValidationError, match=r'no encoding of texts is called ".*" — as utf-8, windows-1252'):
+        with pytest.raises(
+            ValidationError, match=r'no encoding of texts is called ".*" — as utf-8, windows-1252'
+        ):
             settings(content, encoding=name)
     with suppress(FinishError):
         read(Document(Path("a.srt"), content), name)
 
 
 def test_what_is_no_encoding_of_texts() -> None:
-    assert {"idna", "punycode", "undefined", "rot_13", "hex_codec", "unicode_escape", "mbcs", "zlib_codec"} <= {
-        each for each in CODECS if not is_encoding(each)}
-    assert all(map(is_encoding, ("utf-8", "windows-1252", "shift_jis", "gb18030", "euc_kr", "latin-1", "cp437", "utf-16", "koi8-r")))
+    assert {
+        "idna",
+        "punycode",
+        "undefined",
+        "rot_13",
+        "hex_codec",
+        "unicode_escape",
+        "mbcs",
+        "zlib_codec",
+    } <= {each for each in CODECS if not is_encoding(each)}
+    assert all(
+        map(
+            is_encoding,
+            (
+                "utf-8",
+                "windows-1252",
+                "shift_jis",
+                "gb18030",
+                "euc_kr",
+                "latin-1",
+                "cp437",
+                "utf-16",
+                "koi8-r",
+            ),
+        )
+    )
 
 
-@pytest.mark.parametrize("text", ["word " * 200_000, "w" * 1_000_000, "A. " * 300_000, "你好" * 200_000, "x\n" * 400_000])
+@pytest.mark.parametrize(
+    "text", ["word " * 200_000, "w" * 1_000_000, "A. " * 300_000, "你好" * 200_000, "x\n" * 400_000]
+)
 def test_a_text_that_nobody_can_speak_in_the_clip_is_refused_at_once(text: str) -> None:
     started = process_time()
-    with pytest.raises(FinishError, match=r"a.txt  a text of [\d,]+ words?, and nobody says as many in the 0.8 s of this clip"):
+    with pytest.raises(
+        FinishError,
+        match=r"a.txt  a text of [\d,]+ words?, and nobody says as many in the 0.8 s of this clip",
+    ):
         captions_of(settings(text, "a.txt"), programme(Size(1080, 1920), frames=20), cast(Any, None))
     assert process_time() - started < 10
 
 
 def test_a_fast_speaker_is_no_mistake() -> None:
-    assert not plain_text.too_long(plain_text.sentences("Six sick hicks nick six slick bricks with picks and sticks. " * 60), Fraction(60))
+    assert not plain_text.too_long(
+        plain_text.sentences("Six sick hicks nick six slick bricks with picks and sticks. " * 60),
+        Fraction(60),
+    )
     assert not plain_text.too_long(["Hello there, how are you doing"], Fraction(8, 10))
     assert plain_text.too_long(["word"] * 200, Fraction(8, 10))

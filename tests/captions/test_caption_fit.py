@@ -29,7 +29,9 @@ def test_a_short_cue_is_one_line() -> None:
 
 
 def test_lines_are_balanced() -> None:
-    assert lines("Balanced lines look better than ragged ones", WIDE / 2) == [["Balanced lines look", "better than ragged ones"]]
+    assert lines("Balanced lines look better than ragged ones", WIDE / 2) == [
+        ["Balanced lines look", "better than ragged ones"]
+    ]
 
 
 def test_the_files_own_breaks_are_kept_where_they_fit() -> None:
@@ -39,13 +41,17 @@ def test_the_files_own_breaks_are_kept_where_they_fit() -> None:
 
 def test_a_long_cue_is_cut_after_a_sentence() -> None:
     assert lines("I came home late. Nobody had waited for me, so I went to bed.") == [
-        ["I came home late."], ["Nobody had waited", "for me, so I went to bed."]]
+        ["I came home late."],
+        ["Nobody had waited", "for me, so I went to bed."],
+    ]
 
 
 def test_speakers_keep_their_lines() -> None:
     assert lines("- Where were you?\n- At home.") == [["- Where were you?", "- At home."]]
     assert lines("- Where were you all of the day long?\n- At home.") == [
-        ["- Where were you all", "of the day long?"], ["- At home."]]
+        ["- Where were you all", "of the day long?"],
+        ["- At home."],
+    ]
 
 
 def test_words_a_card_are_limited_by_the_style() -> None:
@@ -61,20 +67,29 @@ def test_a_word_wider_than_a_line_is_parted_with_a_hyphen_and_told() -> None:
     made = fitted(srt("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"), NARROW)
     assert made[0].torn
     assert [line.text for card in made for line in card.lines] == [
-        "Donaudampfschifff-", "ahrtselektrizitätenh-", "auptbetriebswerk"]
+        "Donaudampfschifff-",
+        "ahrtselektrizitätenh-",
+        "auptbetriebswerk",
+    ]
 
 
 def test_a_soft_hyphen_shows_only_where_the_line_ends() -> None:
-    assert lines("Donaudampf\u00adschifffahrts\u00adgesellschaft", 9) == [["Donaudampf-"], ["schifffahrts-", "gesellschaft"]]
+    assert lines("Donaudampf\u00adschifffahrts\u00adgesellschaft", 9) == [
+        ["Donaudampf-"],
+        ["schifffahrts-", "gesellschaft"],
+    ]
     assert lines("co\u00adop", NARROW) == [["coop"]]
 
 
-@pytest.mark.parametrize(("text", "parts"), [
-    ("👩\u200d💻👍🏽🇩🇪🇫🇷1\ufe0f\u20e3", ["👩\u200d💻", "👍🏽", "🇩🇪", "🇫🇷", "1\ufe0f\u20e3"]),
-    ("क्षत्रिय", ["क्ष", "त्रि", "य"]),
-    ("เกาะน้ำ", ["เกาะ", "น้ำ"]),
-    ("e\u0301a", ["e\u0301", "a"]),
-])
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("👩\u200d💻👍🏽🇩🇪🇫🇷1\ufe0f\u20e3", ["👩\u200d💻", "👍🏽", "🇩🇪", "🇫🇷", "1\ufe0f\u20e3"]),
+        ("क्षत्रिय", ["क्ष", "त्रि", "य"]),
+        ("เกาะน้ำ", ["เกาะ", "น้ำ"]),
+        ("e\u0301a", ["e\u0301", "a"]),
+    ],
+)
 def test_what_belongs_together_is_never_torn(text: str, parts: list[str]) -> None:
     assert packaged_fonts.clusters(text) == parts
 
@@ -82,13 +97,20 @@ def test_what_belongs_together_is_never_torn(text: str, parts: list[str]) -> Non
 def test_every_character_finds_its_font() -> None:
     (card,) = fitted(srt("Hi שלום 2024 👍🏽!"), WIDE)
     assert [(piece.text, piece.face.family) for piece in card.lines[0].pieces] == [
-        ("Hi ", "Noto Sans"), ("שלום ", "Noto Sans Hebrew"), ("2024 ", "Noto Sans"), ("👍🏽", "Noto Emoji"), ("!", "Noto Sans")]
+        ("Hi ", "Noto Sans"),
+        ("שלום ", "Noto Sans Hebrew"),
+        ("2024 ", "Noto Sans"),
+        ("👍🏽", "Noto Emoji"),
+        ("!", "Noto Sans"),
+    ]
 
 
 def test_italics_are_drawn_or_upright_never_slanted() -> None:
     (card,) = fitted(srt("<i>so שלום</i>"), WIDE)
     assert [(piece.face.path.name, piece.italic) for piece in card.lines[0].pieces] == [
-        ("NotoSans-Italic[wght].ttf", True), ("NotoSansHebrew[wght].ttf", False)]
+        ("NotoSans-Italic[wght].ttf", True),
+        ("NotoSansHebrew[wght].ttf", False),
+    ]
 
 
 def test_a_character_without_a_font_is_named() -> None:
@@ -105,7 +127,10 @@ def test_a_font_that_is_not_there_is_named() -> None:
 
 
 def test_a_cue_too_short_for_its_cards_is_refused() -> None:
-    text = "1\n00:00:00,000 --> 00:00:00,080\n" + "many words that need a lot of cards to be seen at all by anyone " * 3
+    text = (
+        "1\n00:00:00,000 --> 00:00:00,080\n"
+        + "many words that need a lot of cards to be seen at all by anyone " * 3
+    )
     with pytest.raises(FinishError, match=r"a\.srt:2  cue 1 at 0:00\.00 has 2 frames to show \d cards"):
         fitted(text, NARROW)
 
@@ -120,7 +145,9 @@ def test_no_letter_fits_a_box_that_is_too_narrow() -> None:
         fitted(srt("hello"), 1.2)
 
 
-@pytest.mark.parametrize(("text", "turned"), [("שלום Hello", True), ("Hello שלום", False), ("123 العربية", True), ("123", False)])
+@pytest.mark.parametrize(
+    ("text", "turned"), [("שלום Hello", True), ("Hello שלום", False), ("123 العربية", True), ("123", False)]
+)
 def test_direction_is_that_of_the_first_letter(text: str, turned: bool) -> None:
     assert right_to_left(text) is turned
 
@@ -148,7 +175,9 @@ def text_of(made: tuple[CaptionCard, ...]) -> str:
 @given(TEXTS, st.floats(6, 40), st.sampled_from([None, 1, 3]))
 @example("- a\n- b\n- c", 20, None)
 @example("a\u00ad", 20, None)
-def test_no_word_is_lost_or_reordered_and_no_line_is_too_wide(text: str, limit: float, most: int | None) -> None:
+def test_no_word_is_lost_or_reordered_and_no_line_is_too_wide(
+    text: str, limit: float, most: int | None
+) -> None:
     source = srt(text, seconds=60)
     made = fitted(source, limit, style(words=most))
     assert bare(text_of(made)) == bare(made[0].cue.text)

@@ -39,8 +39,10 @@ TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 def heard(text: str, start: float = 1.0, each: float = 0.5) -> tuple[RecognizedWord, ...]:
     """Words half a second apart, a tenth of it silent."""
     times = (Fraction(str(start)) + number * Fraction(str(each)) for number in range(len(text.split())))
-    return tuple(RecognizedWord(f" {word}", time, time + Fraction(4, 5) * Fraction(str(each)), 0.9)
-                 for word, time in zip(text.split(), times, strict=True))
+    return tuple(
+        RecognizedWord(f" {word}", time, time + Fraction(4, 5) * Fraction(str(each)), 0.9)
+        for word, time in zip(text.split(), times, strict=True)
+    )
 
 
 def cue(text: str, start: float, end: float) -> Cue:
@@ -66,7 +68,7 @@ def speechlike(seconds: float, seed: int = 1) -> NDArray[np.float32]:
 def listened(sound: NDArray[np.float32], block: int = 1000) -> tuple[SpeechSpan, ...]:
     fold = Voice().begin()
     for at in range(0, len(sound), block):
-        fold.add(Fraction(at, 16_000), sound[at:at + block, np.newaxis])
+        fold.add(Fraction(at, 16_000), sound[at : at + block, np.newaxis])
     return fold.result().spans
 
 
@@ -75,8 +77,13 @@ def test_speech_is_found_between_silences_whatever_the_blocks() -> None:
     sound = np.concatenate((quiet, speechlike(2), quiet, speechlike(1), quiet))
     spans = listened(sound)
     assert spans == listened(sound, 777) == listened(sound, len(sound)) and len(spans) == 2
-    assert [float(edge) for span in spans for edge in (span.start, span.end)] == pytest.approx([1, 3, 4, 5], abs=0.25)
-    assert listened(quiet) == () == listened(np.zeros(0, np.float32)) and listened(np.zeros(16_000, np.float32)) == ()
+    assert [float(edge) for span in spans for edge in (span.start, span.end)] == pytest.approx(
+        [1, 3, 4, 5], abs=0.25
+    )
+    assert (
+        listened(quiet) == () == listened(np.zeros(0, np.float32))
+        and listened(np.zeros(16_000, np.float32)) == ()
+    )
 
 
 @pytest.mark.media
@@ -89,9 +96,9 @@ def test_a_telephone_call_agrees_with_its_reference_turns() -> None:
     truth, found = np.zeros(len(sound) // 160, bool), np.zeros(len(sound) // 160, bool)
     for line in (FOOTAGE / "sound" / "phone-call.rttm").read_text().splitlines():
         start, length = (float(each) for each in line.split()[3:5])
-        truth[round(100 * start):round(100 * (start + length))] = True
+        truth[round(100 * start) : round(100 * (start + length))] = True
     for span in listened(sound):
-        found[int(100 * span.start):int(100 * span.end)] = True
+        found[int(100 * span.start) : int(100 * span.end)] = True
     assert (truth == found).mean() >= 0.97
 
 
@@ -105,7 +112,10 @@ def test_silero_hears_the_whole_at_once_and_tells_in_hundredths() -> None:
     fold = Silero(detect)
     for at in range(0, 16_000, 777):
         fold.add(Fraction(at, 16_000), np.full((min(777, 16_000 - at), 2), 0.5, np.float32))
-    assert fold.result().spans == (SpeechSpan(Fraction(1, 10), Fraction(3, 10)), SpeechSpan(Fraction(93, 100), Fraction(1)))
+    assert fold.result().spans == (
+        SpeechSpan(Fraction(1, 10), Fraction(3, 10)),
+        SpeechSpan(Fraction(93, 100), Fraction(1)),
+    )
     assert len(given) == 1 and given[0].shape == (16_000,)
     assert Silero(detect).result().spans == () and len(given) == 1
 
@@ -124,7 +134,10 @@ def test_silero_is_part_of_an_extra() -> None:
 def test_words_of_a_known_text_have_the_times_at_which_they_were_heard() -> None:
     cues = (cue("Nobody had walked", 0.9, 2.6), cue("to the <b>old</b> house.", 2.5, 5))
     done, share = aligned(cues, heard("nobody hat walked to a house"))
-    assert [stamps(each) for each in done] == [[("Nobody", 1.0), ("had", 1.5), ("walked", 2.0)], [("to", 2.5), ("house.", 3.5)]]
+    assert [stamps(each) for each in done] == [
+        [("Nobody", 1.0), ("had", 1.5), ("walked", 2.0)],
+        [("to", 2.5), ("house.", 3.5)],
+    ]
     assert [each.text for each in done] == [each.text for each in cues] and share == pytest.approx(5 / 7)
 
 
@@ -136,20 +149,36 @@ def test_a_time_outside_its_cue_is_none() -> None:
 def test_a_text_without_times_has_those_of_its_words() -> None:
     spread = (cue("Hello there.", 0, 1), cue("Never heard.", 1, 2), cue("Good bye now.", 2, 3))
     done, share = timed(spread, heard("hello there good bye now", 4))
-    assert [(float(each.start), float(each.end)) for each in done] == [(4, 4.9), (4.9, 5), (5, 6.4)] and share == pytest.approx(5 / 7)
+    assert [(float(each.start), float(each.end)) for each in done] == [
+        (4, 4.9),
+        (4.9, 5),
+        (5, 6.4),
+    ] and share == pytest.approx(5 / 7)
     assert stamps(done[2]) == [("Good", 5.0), ("bye", 5.5), ("now.", 6.0)]
 
 
-words = st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta", "one", "two", "three", "Ümlaut"]), min_size=1, max_size=30)
+words = st.lists(
+    st.sampled_from(["alpha", "beta", "gamma", "delta", "one", "two", "three", "Ümlaut"]),
+    min_size=1,
+    max_size=30,
+)
 
 
 @given(words, words, st.integers(1, 6))
-def test_aligning_changes_no_letter_and_only_goes_forward(text: list[str], said: list[str], size: int) -> None:
-    groups = [text[at:at + size] for at in range(0, len(text), size)]
-    cues = tuple(cue(" ".join(group), 1 + at * size / 2, 1 + (at + 1) * size / 2) for at, group in enumerate(groups))
+def test_aligning_changes_no_letter_and_only_goes_forward(
+    text: list[str], said: list[str], size: int
+) -> None:
+    groups = [text[at : at + size] for at in range(0, len(text), size)]
+    cues = tuple(
+        cue(" ".join(group), 1 + at * size / 2, 1 + (at + 1) * size / 2) for at, group in enumerate(groups)
+    )
     done, share = aligned(cues, heard(" ".join(said)))
     times = [time for each in done for _, time in stamps(each)]
-    assert [each.text for each in done] == [each.text for each in cues] and times == sorted(times) and 0 <= share <= 1
+    assert (
+        [each.text for each in done] == [each.text for each in cues]
+        and times == sorted(times)
+        and 0 <= share <= 1
+    )
     assert aligned(cues, heard(" ".join(text)))[1] == 1
 
 
@@ -160,20 +189,32 @@ def test_ten_thousand_words_are_aligned_in_time() -> None:
 
 def test_recognised_words_are_cues_by_sentences() -> None:
     found = cues_of((*heard("Hello there. How are you?"), *heard("Late.", 20)))
-    assert [(each.text, float(each.start)) for each in found] == [("Hello there.", 1), ("How are you?", 2), ("Late.", 20)]
+    assert [(each.text, float(each.start)) for each in found] == [
+        ("Hello there.", 1),
+        ("How are you?", 2),
+        ("Late.", 20),
+    ]
     assert stamps(found[1]) == [("How", 2.0), ("are", 2.5), ("you?", 3.0)]
 
 
 # Names
 
 
-@pytest.mark.parametrize(("text", "names", "written"), [
-    ("we use open a i now.", ["OpenAI"], "we use OpenAI now."), ("made with cling, really", ["Kling"], "made with cling, really"),
-    ("made with klinng, really", ["Kling"], "made with Kling, really"), ("the finish line", ["finish"], "the finish line"),
-    ("in davinci resolve today", ["DaVinci Resolve"], "in DaVinci Resolve today"), ("ask Clara", ["Klara", "Clara"], "ask Clara"),
-    ("a. I. said", ["AI"], "a. I. said"), ("“kling”", ["Kling"], "“Kling”"), ("premier pro", ["Premiere Pro"], "Premiere Pro"),
-    ("with a knife", ["Kling"], "with a knife"),
-])
+@pytest.mark.parametrize(
+    ("text", "names", "written"),
+    [
+        ("we use open a i now.", ["OpenAI"], "we use OpenAI now."),
+        ("made with cling, really", ["Kling"], "made with cling, really"),
+        ("made with klinng, really", ["Kling"], "made with Kling, really"),
+        ("the finish line", ["finish"], "the finish line"),
+        ("in davinci resolve today", ["DaVinci Resolve"], "in DaVinci Resolve today"),
+        ("ask Clara", ["Klara", "Clara"], "ask Clara"),
+        ("a. I. said", ["AI"], "a. I. said"),
+        ("“kling”", ["Kling"], "“Kling”"),
+        ("premier pro", ["Premiere Pro"], "Premiere Pro"),
+        ("with a knife", ["Kling"], "with a knife"),
+    ],
+)
 def test_names_are_spelt_as_the_glossary_has_them(text: str, names: list[str], written: str) -> None:
     done, said = corrected(heard(text), names)
     assert "".join(word.text for word in done).strip() == written
@@ -183,24 +224,40 @@ def test_names_are_spelt_as_the_glossary_has_them(text: str, names: list[str], w
 @given(words, st.lists(st.sampled_from(["Alpha", "Betagamma", "Three", "Omega"]), max_size=3))
 def test_correcting_twice_is_correcting_once(text: list[str], names: list[str]) -> None:
     once, _ = corrected(heard(" ".join(text)), names)
-    assert corrected(once, names) == (once, ()) and corrected(heard(" ".join(text)), [])[0] == heard(" ".join(text))
+    assert corrected(once, names) == (once, ()) and corrected(heard(" ".join(text)), [])[0] == heard(
+        " ".join(text)
+    )
 
 
 # Masked words
 
 
 def test_words_are_masked_whole_in_any_case_over_stylings() -> None:
-    one = Cue(Fraction(0), Fraction(1), (StyledRun("Fuck"), StyledRun("ing Scunthorpe, SHIT!", bold=True), StyledRun(" class")), 1, 1)
+    one = Cue(
+        Fraction(0),
+        Fraction(1),
+        (StyledRun("Fuck"), StyledRun("ing Scunthorpe, SHIT!", bold=True), StyledRun(" class")),
+        1,
+        1,
+    )
     (done,), said = masked([one], ["profanity"], "en")
-    assert done.text == "F****** Scunthorpe, S***! class" and [run.bold for run in done.runs] == [False, True, False]
+    assert done.text == "F****** Scunthorpe, S***! class" and [run.bold for run in done.runs] == [
+        False,
+        True,
+        False,
+    ]
     assert said == ["1 cue with masked words, the first at 0:00.00"]
-    assert masked([one], ["clas"], "en") == ((one,), []) and masked([one], ["cla*"], "")[0][0].text.endswith("c****")
+    assert masked([one], ["clas"], "en") == ((one,), []) and masked([one], ["cla*"], "")[0][0].text.endswith(
+        "c****"
+    )
 
 
 @given(st.text(st.sampled_from("abc fuckshit.\n"), max_size=40), st.sampled_from(["", "en", "de", "xx"]))
 def test_masking_keeps_the_length_and_every_other_letter(text: str, language: str) -> None:
     (done,), _ = masked([cue(text, 0, 1)], ["profanity"], language)
-    assert len(done.text) == len(text) and all(after in (before, "*") for before, after in zip(text, done.text, strict=True))
+    assert len(done.text) == len(text) and all(
+        after in (before, "*") for before, after in zip(text, done.text, strict=True)
+    )
     assert set(PROFANITY) >= {"en", "de", "fr", "es"}
 
 
@@ -239,7 +296,9 @@ class Empty(Shelf):
 
 
 def automatic(**given: Any) -> stage.CaptionSettings:
-    return stage.CaptionSettings.model_validate({"recognise": True, "file": "captions/clip.en.srt", "lang": "en", **given}, context=Empty())
+    return stage.CaptionSettings.model_validate(
+        {"recognise": True, "file": "captions/clip.en.srt", "lang": "en", **given}, context=Empty()
+    )
 
 
 FACTS = TranscriptionFacts(heard("Hello there. We use klinng every day."), "en", 0.99, 2)
@@ -250,25 +309,40 @@ def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> 
     done = stage.plan(automatic(style="highlight", glossary=["Kling"]), sounding(), TIKTOK, told)  # type: ignore[arg-type]
     (draft,) = done.drafts
     assert draft.path == Path("job/captions/clip.en.srt")
-    assert draft.content.decode() == ("1\n00:00:01,000 --> 00:00:01,920\nHello there.\n\n"
-                                      "2\n00:00:02,000 --> 00:00:04,400\nWe use Kling every day.\n\n")
+    assert draft.content.decode() == (
+        "1\n00:00:01,000 --> 00:00:01,920\nHello there.\n\n"
+        "2\n00:00:02,000 --> 00:00:04,400\nWe use Kling every day.\n\n"
+    )
     assert 'heard "klinng", written "Kling" at 0:03.00' in done.notes
     assert "2 words that nobody seems to have said were left out" in done.notes
     assert any("2 cues recognised from speech; read it before delivery" in note for note in done.notes)
     assert told.asked[0] == Transcription("en", "weights")
     again = Shelf(document(draft.content, "captions/clip.en.srt"))
-    same = {"recognise": True, "file": "captions/clip.en.srt", "lang": "en", "style": "highlight", "glossary": ["Kling"]}
+    same = {
+        "recognise": True,
+        "file": "captions/clip.en.srt",
+        "lang": "en",
+        "style": "highlight",
+        "glossary": ["Kling"],
+    }
     again.absent = lambda name: None  # type: ignore[attr-defined]
     second = stage.plan(stage.CaptionSettings.model_validate(same, context=again), sounding(), TIKTOK, told)  # type: ignore[arg-type]
-    assert second.drafts == () and second.picture.key == done.picture.key, "the file that was written makes the same picture"
+    assert second.drafts == () and second.picture.key == done.picture.key, (
+        "the file that was written makes the same picture"
+    )
 
 
-@pytest.mark.parametrize(("facts", "given", "message"), [
-    (TranscriptionFacts((), "en", 0.0, 0), {}, "no speech is heard in the clip"),
-    (replace(FACTS, language="de"), {}, "the clip speaks 'de', not 'en'"),
-    (FACTS, {"file": "captions/clip.en.ass"}, "recognised captions are written as .srt, .vtt, .ttml"),
-])
-def test_what_cannot_be_recognised_is_said(modelled: None, facts: TranscriptionFacts, given: dict[str, Any], message: str) -> None:
+@pytest.mark.parametrize(
+    ("facts", "given", "message"),
+    [
+        (TranscriptionFacts((), "en", 0.0, 0), {}, "no speech is heard in the clip"),
+        (replace(FACTS, language="de"), {}, "the clip speaks 'de', not 'en'"),
+        (FACTS, {"file": "captions/clip.en.ass"}, "recognised captions are written as .srt, .vtt, .ttml"),
+    ],
+)
+def test_what_cannot_be_recognised_is_said(
+    modelled: None, facts: TranscriptionFacts, given: dict[str, Any], message: str
+) -> None:
     with pytest.raises(FinishError, match=message):
         stage.plan(automatic(**given), sounding(), TIKTOK, Told(facts))  # type: ignore[arg-type]
 
@@ -282,7 +356,9 @@ def test_a_clip_without_sound_and_a_machine_without_a_model_say_so(monkeypatch: 
         stage.plan(automatic(), sounding(), TIKTOK, Told(FACTS))  # type: ignore[arg-type]
 
 
-def test_a_folder_with_a_model_is_told_by_what_lies_in_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_with_a_model_is_told_by_what_lies_in_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("FINISH_SPEECH_MODEL", str(tmp_path))
     with pytest.raises(FinishError, match=r"no model\.bin there"):
         resources.speech_model()
@@ -295,8 +371,12 @@ def test_a_folder_with_a_model_is_told_by_what_lies_in_it(monkeypatch: pytest.Mo
 
 def test_a_plain_text_is_spread_over_the_speech_and_says_so() -> None:
     spoken = (SpeechSpan(Fraction(2), Fraction(4)), SpeechSpan(Fraction(6), Fraction(8)))
-    done = stage.plan(settings("Go to bed now. Go to bed too.", "a.txt", burn=False, sidecar=["srt"]), sounding(), TIKTOK,
-                      Told(voice=spoken))  # type: ignore[arg-type]
+    done = stage.plan(
+        settings("Go to bed now. Go to bed too.", "a.txt", burn=False, sidecar=["srt"]),
+        sounding(),
+        TIKTOK,
+        Told(voice=spoken),
+    )  # type: ignore[arg-type]
     assert done.files[0].content.decode().count("-->") == 2
     assert "00:00:02,000 --> 00:00:04,000\nGo to bed now" in done.files[0].content.decode()
     assert "00:00:06,000 --> 00:00:08,000\nGo to bed too" in done.files[0].content.decode()
@@ -304,14 +384,24 @@ def test_a_plain_text_is_spread_over_the_speech_and_says_so() -> None:
 
 
 def test_a_plain_text_is_where_it_is_heard(modelled: None) -> None:
-    asked = settings("Hello there. Good bye.", "a.txt", burn=False, sidecar=["srt"], words="speech", lang="en")
-    done = stage.plan(asked, sounding(), TIKTOK, Told(TranscriptionFacts(heard("hello there good bye", 5), "en", 0.9, 0)))  # type: ignore[arg-type]
-    assert "00:00:05,000 --> 00:00:05,900\nHello there." in done.files[0].content.decode() and "100% of the text's words" in str(done.notes)
+    asked = settings(
+        "Hello there. Good bye.", "a.txt", burn=False, sidecar=["srt"], words="speech", lang="en"
+    )
+    done = stage.plan(
+        asked, sounding(), TIKTOK, Told(TranscriptionFacts(heard("hello there good bye", 5), "en", 0.9, 0))
+    )  # type: ignore[arg-type]
+    assert "00:00:05,000 --> 00:00:05,900\nHello there." in done.files[
+        0
+    ].content.decode() and "100% of the text's words" in str(done.notes)
 
 
 def test_captions_of_another_clip_are_told(modelled: None) -> None:
-    done = stage.plan(settings(srt("xylophone quartz"), words="speech", lang="en"), sounding(), TIKTOK,
-                      Told(TranscriptionFacts(heard("hello there good bye"), "en", 0.9, 0)))  # type: ignore[arg-type]
+    done = stage.plan(
+        settings(srt("xylophone quartz"), words="speech", lang="en"),
+        sounding(),
+        TIKTOK,
+        Told(TranscriptionFacts(heard("hello there good bye"), "en", 0.9, 0)),
+    )  # type: ignore[arg-type]
     assert "only 0% of the captions' words are heard in the clip" in str(done.notes)
 
 
@@ -320,7 +410,10 @@ def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tupl
     starts = [Fraction(at * 5 + at * at % 3) for at in range(seconds // 6)]
     text = ""
     for number, start in enumerate(starts, 1):
-        a, b = (f"00:{int(time) // 60:02d}:{int(time) % 60:02d},{int(time * 1000) % 1000:03d}" for time in (by(start), by(start + 2)))
+        a, b = (
+            f"00:{int(time) // 60:02d}:{int(time) % 60:02d},{int(time * 1000) % 1000:03d}"
+            for time in (by(start), by(start + 2))
+        )
         text += f"{number}\n{a} --> {b}\nwords\n\n"
     return tuple(SpeechSpan(start, start + 2) for start in starts), text
 
@@ -328,22 +421,35 @@ def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tupl
 def test_captions_for_another_speed_are_found_out() -> None:
     spoken, text = spoken_every(180, lambda time: time * Fraction(960, 1001))
     done = stage.plan(settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, Told(voice=spoken))  # type: ignore[arg-type]
-    assert "the captions fit the speech better at another speed" in str(done.notes) and "try `stretch: 25:23.976`" in str(done.notes)
-    mended = stage.plan(settings(text, burn=False, sidecar=["srt"], stretch="25:23.976"), sounding(4600), TIKTOK, Told(voice=spoken))  # type: ignore[arg-type]
+    assert "the captions fit the speech better at another speed" in str(
+        done.notes
+    ) and "try `stretch: 25:23.976`" in str(done.notes)
+    mended = stage.plan(
+        settings(text, burn=False, sidecar=["srt"], stretch="25:23.976"),
+        sounding(4600),
+        TIKTOK,
+        Told(voice=spoken),
+    )  # type: ignore[arg-type]
     assert "another speed" not in str(mended.notes)
     spoken, text = spoken_every(180, lambda time: time)
-    right = stage.plan(settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, Told(voice=spoken))  # type: ignore[arg-type]
+    right = stage.plan(
+        settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, Told(voice=spoken)
+    )  # type: ignore[arg-type]
     assert "another speed" not in str(right.notes)
 
 
 def test_agreement_is_what_both_share_of_what_either_takes() -> None:
-    assert agreement([cue("a", 0, 2), cue("b", 1, 3)], [Span(Fraction(2), Fraction(5))]) == pytest.approx(1 / 5)
+    assert agreement([cue("a", 0, 2), cue("b", 1, 3)], [Span(Fraction(2), Fraction(5))]) == pytest.approx(
+        1 / 5
+    )
     assert agreement([], []) == 0
 
 
 def loaded(folder: Path, deliverable: str, captions: str = "auto") -> stage.CaptionSettings:
     (folder / "hero.mp4").write_bytes(b"not looked at")
-    (folder / "job.yaml").write_text(f"source: hero.mp4\ncaptions: {captions}\ndeliverables:\n  - {deliverable}\n")
+    (folder / "job.yaml").write_text(
+        f"source: hero.mp4\ncaptions: {captions}\ndeliverables:\n  - {deliverable}\n"
+    )
     found = finish.load(folder).job.deliverables[0].settings["captions"]
     assert isinstance(found, stage.CaptionSettings)
     return found
@@ -353,7 +459,11 @@ def test_captions_auto_is_a_file_that_is_written_once(tmp_path: Path) -> None:
     asked = '{name: "t-{lang}", preset: tiktok, for: {lang: [en]}, captions: {style: boxed}}'
     first = loaded(tmp_path, asked)
     path = tmp_path / "captions" / "hero.en.srt"
-    assert first.file == Document(path, b"", absent=True) and (first.recognise, first.lang, first.position) == (True, "en", "auto")
+    assert first.file == Document(path, b"", absent=True) and (
+        first.recognise,
+        first.lang,
+        first.position,
+    ) == (True, "en", "auto")
     path.parent.mkdir()
     path.write_text("edited")
     second = loaded(tmp_path, asked)
@@ -361,13 +471,20 @@ def test_captions_auto_is_a_file_that_is_written_once(tmp_path: Path) -> None:
     write_once(path, b"recognised again")
     assert path.read_text() == "edited", "what somebody wrote stays"
     write_once(tmp_path / "new" / "hero.de.srt", b"recognised")
-    assert (tmp_path / "new" / "hero.de.srt").read_bytes() == b"recognised" and len(list((tmp_path / "new").iterdir())) == 1
+    assert (tmp_path / "new" / "hero.de.srt").read_bytes() == b"recognised" and len(
+        list((tmp_path / "new").iterdir())
+    ) == 1
 
 
-@pytest.mark.parametrize(("captions", "message"), [
-    ("auto", '"{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable'), ("automatic", "captions: wanted a map"),
-    ("{recognise: true, file: ../hero.srt}", "leads out of the job folder"), ("{file: hero.srt}", 'no file "hero.srt"'),
-])
+@pytest.mark.parametrize(
+    ("captions", "message"),
+    [
+        ("auto", '"{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable'),
+        ("automatic", "captions: wanted a map"),
+        ("{recognise: true, file: ../hero.srt}", "leads out of the job folder"),
+        ("{file: hero.srt}", 'no file "hero.srt"'),
+    ],
+)
 def test_what_cannot_be_written_is_told_with_its_line(tmp_path: Path, captions: str, message: str) -> None:
     with pytest.raises(FinishError) as wrong:
         loaded(tmp_path, "{name: t, preset: tiktok}", captions)
@@ -375,5 +492,9 @@ def test_what_cannot_be_written_is_told_with_its_line(tmp_path: Path, captions: 
 
 
 def test_a_language_of_the_section_is_one_in_its_path(tmp_path: Path) -> None:
-    found = loaded(tmp_path, "{name: t, preset: tiktok}", '{recognise: true, lang: en, file: "captions/{clip}.{lang}.srt"}')
+    found = loaded(
+        tmp_path,
+        "{name: t, preset: tiktok}",
+        '{recognise: true, lang: en, file: "captions/{clip}.{lang}.srt"}',
+    )
     assert found.file is not None and found.file.path.name == "hero.en.srt" and found.file.absent

@@ -23,10 +23,17 @@ def grey(width: int = 640, height: int = 360, code: int = 90) -> Picture:
     return np.clip(code + noise, 0, 255).astype(np.uint8)
 
 
-def lettered(picture: Picture, text: str, at: tuple[int, int], scale: float = 0.8) -> tuple[Picture, tuple[float, float, float, float]]:
+def lettered(
+    picture: Picture, text: str, at: tuple[int, int], scale: float = 0.8
+) -> tuple[Picture, tuple[float, float, float, float]]:
     """The picture with a text at a baseline, and the text's box in shares."""
     (wide, high), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, scale, 1)
-    made = np.asarray(cv2.putText(picture.copy(), text, at, cv2.FONT_HERSHEY_DUPLEX, scale, (255, 255, 255), 1, cv2.LINE_AA), np.uint8)
+    made = np.asarray(
+        cv2.putText(
+            picture.copy(), text, at, cv2.FONT_HERSHEY_DUPLEX, scale, (255, 255, 255), 1, cv2.LINE_AA
+        ),
+        np.uint8,
+    )
     height, width = picture.shape[:2]
     return made, (at[0] / width, (at[1] - high) / height, (at[0] + wide) / width, at[1] / height)
 
@@ -38,9 +45,10 @@ def read(*pictures: Picture, step: Fraction = Fraction(1)) -> tuple[tuple[TextBo
     return tuple(look.lines for look in fold.result().looks)
 
 
-@pytest.mark.parametrize(("size", "at"), [
-    ((640, 360), (150, 330)), ((360, 640), (20, 500)), ((640, 480), (30, 40)), ((480, 200), (60, 180)),
-])
+@pytest.mark.parametrize(
+    ("size", "at"),
+    [((640, 360), (150, 330)), ((360, 640), (20, 500)), ((640, 480), (30, 40)), ((480, 200), (60, 180))],
+)
 def test_a_line_of_letters_is_found_where_it_stands(size: tuple[int, int], at: tuple[int, int]) -> None:
     picture, box = lettered(grey(*size), "Burnt in subtitle", at)
     ((line,),) = read(picture)
@@ -49,7 +57,9 @@ def test_a_line_of_letters_is_found_where_it_stands(size: tuple[int, int], at: t
 
 
 def test_a_picture_without_letters_has_none() -> None:
-    ramp = np.repeat(np.linspace(20, 230, 640).astype(np.uint8)[np.newaxis, :, np.newaxis], 360, 0).repeat(3, 2)
+    ramp = np.repeat(np.linspace(20, 230, 640).astype(np.uint8)[np.newaxis, :, np.newaxis], 360, 0).repeat(
+        3, 2
+    )
     assert read(grey(), ramp) == ((), ())
 
 
@@ -83,4 +93,8 @@ def test_tones_are_the_mean_of_each_part() -> None:
 def test_a_tiny_picture_is_metered_too() -> None:
     fold = Tones().begin()
     fold.add(Fraction(0), np.full((5, 3, 3), 77, np.uint8))
-    assert fold.result().looks[0].within(0, 0, 1, 1) == (77, 77) == fold.result().looks[0].within(0.99, 0.99, 1, 1)
+    assert (
+        fold.result().looks[0].within(0, 0, 1, 1)
+        == (77, 77)
+        == fold.result().looks[0].within(0.99, 0.99, 1, 1)
+    )

@@ -46,7 +46,9 @@ def refusal(text: str | bytes, name: str = "a.srt") -> str:
 
 
 def test_a_plain_file() -> None:
-    captions = reading("1\r\n00:00:01,000 --> 00:00:02,500\r\nOne\r\nline\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo\r\n")
+    captions = reading(
+        "1\r\n00:00:01,000 --> 00:00:02,500\r\nOne\r\nline\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo\r\n"
+    )
     assert captions.cues == (
         Cue(Fraction(1), Fraction(5, 2), (StyledRun("One\nline"),), 1, 2),
         Cue(Fraction(3), Fraction(4), (StyledRun("Two"),), 2, 7),
@@ -56,13 +58,32 @@ def test_a_plain_file() -> None:
 
 def test_srt_keeps_three_tags_and_drops_a_few() -> None:
     (cue,) = reading(srt('<i>a</i> <B>b</B> <u>c<b>d</b></u> <font color="red">e</font> <3 <sigh> a<b')).cues
-    assert cue.runs == (StyledRun("a", italic=True), StyledRun(" "), StyledRun("b", bold=True), StyledRun(" "), StyledRun("c", underline=True),
-                        StyledRun("d", bold=True, underline=True), StyledRun(" e <3 <sigh> a<b"))
+    assert cue.runs == (
+        StyledRun("a", italic=True),
+        StyledRun(" "),
+        StyledRun("b", bold=True),
+        StyledRun(" "),
+        StyledRun("c", underline=True),
+        StyledRun("d", bold=True, underline=True),
+        StyledRun(" e <3 <sigh> a<b"),
+    )
 
 
-@pytest.mark.parametrize("text", [
-    r"{\p1}m 0 0 l 9 9", r"a\Nb\hc", "%{x}", "{", "}", "\\", r"{\an8}top", "&amp;", "00:00 -> 1", "see --> there",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"{\p1}m 0 0 l 9 9",
+        r"a\Nb\hc",
+        "%{x}",
+        "{",
+        "}",
+        "\\",
+        r"{\an8}top",
+        "&amp;",
+        "00:00 -> 1",
+        "see --> there",
+    ],
+)
 def test_srt_text_stays_text(text: str) -> None:
     assert texts(srt(text)) == [text]
 
@@ -76,46 +97,72 @@ def test_vtt_is_read_as_the_standard_says() -> None:
         reading(VTT, "a.vtt")
     first, second = reading(VTT.replace("1:00:00", "01:00:00"), "a.vtt").cues
     assert first.text == "Fish & chips\u00a0<now>\nand then"
-    assert first.runs[1:] == (StyledRun("and", italic=True, time=Fraction(2)), StyledRun(" "), StyledRun("then", bold=True))
+    assert first.runs[1:] == (
+        StyledRun("and", italic=True, time=Fraction(2)),
+        StyledRun(" "),
+        StyledRun("then", bold=True),
+    )
     assert (first.start, first.end, first.line) == (1, Fraction(5, 2), 10)
     assert (second.start, second.number) == (3600, 2)
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("1\n00:00:01,00 --> 00:00:02,000\nx", "a.srt:2  no times: '00:00:01,00 --> 00:00:02,000' — write them as 0:00:01,500 --> 0:00:03,000"),
-    ("1\n00:00:03,000 --> 00:00:02,000\nx", "a.srt:2  the cue ends before it starts"),
-    ("1\n-00:00:01,000 --> 00:00:02,000\nx", "a.srt:2  a negative time"),
-    ("1\n00:00:01,000 --> -00:00:02,000\nx", "a.srt:2  a negative time"),
-    ("1\n24:00:01,000 --> 24:00:02,000\nx", "a.srt:2  a time past 24 hours"),
-    ("1\n00:61:01,000 --> 00:62:02,000\nx", "a.srt:2  no times"),
-    ("\n1\nab --> cd\nx", "a.srt:3  no times: 'ab --> cd'"),
-    ("hello\n\n1\n00:00:01,000 --> 00:00:02,000\nx", "a.srt:1  text outside any cue: 'hello'"),
-    ("just text", "a.srt:1  text outside any cue"),
-    ("", "a.srt  no cue in the file"),
-    ("1\n00:00:01,000 --> 00:00:02,000\n \n\u200b\n", "a.srt  no cue in the file"),
-    ("1\n00:00:01,000 --> 00:00:02,000\na\x00b", "a.srt:3:2  control character U+0000"),
-    ("1\n00:00:01,000 --> 00:00:02,000\n" + "x" * 1001, "a.srt:2  a cue of 1,001 characters; 1,000 are read at most"),
-    ("x" * 5_000_001, "a.srt  captions of 5,000,001 bytes"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "1\n00:00:01,00 --> 00:00:02,000\nx",
+            "a.srt:2  no times: '00:00:01,00 --> 00:00:02,000' — write them as 0:00:01,500 --> 0:00:03,000",
+        ),
+        ("1\n00:00:03,000 --> 00:00:02,000\nx", "a.srt:2  the cue ends before it starts"),
+        ("1\n-00:00:01,000 --> 00:00:02,000\nx", "a.srt:2  a negative time"),
+        ("1\n00:00:01,000 --> -00:00:02,000\nx", "a.srt:2  a negative time"),
+        ("1\n24:00:01,000 --> 24:00:02,000\nx", "a.srt:2  a time past 24 hours"),
+        ("1\n00:61:01,000 --> 00:62:02,000\nx", "a.srt:2  no times"),
+        ("\n1\nab --> cd\nx", "a.srt:3  no times: 'ab --> cd'"),
+        ("hello\n\n1\n00:00:01,000 --> 00:00:02,000\nx", "a.srt:1  text outside any cue: 'hello'"),
+        ("just text", "a.srt:1  text outside any cue"),
+        ("", "a.srt  no cue in the file"),
+        ("1\n00:00:01,000 --> 00:00:02,000\n \n\u200b\n", "a.srt  no cue in the file"),
+        ("1\n00:00:01,000 --> 00:00:02,000\na\x00b", "a.srt:3:2  control character U+0000"),
+        (
+            "1\n00:00:01,000 --> 00:00:02,000\n" + "x" * 1001,
+            "a.srt:2  a cue of 1,001 characters; 1,000 are read at most",
+        ),
+        ("x" * 5_000_001, "a.srt  captions of 5,000,001 bytes"),
+    ],
+)
 def test_srt_refusals_name_the_line(text: str, said: str) -> None:
     assert said in refusal(text)
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file starts with the line WEBVTT"),
-    ("WEBVTTX\n\n00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file starts"),
-    ("WEBVTT\n00:01.000 --> 00:02.000\nx", "a.vtt:2  a cue inside the header"),
-    ("WEBVTT\n\n00:01,000 --> 00:02,000\nx", "a.vtt:3  no times"),
-    ("WEBVTT\n\n00:01.000 --> 00:02.000\nx\n00:03.000 --> 00:04.000\ny", "a.vtt:5  an arrow --> inside a cue's text"),
-    ("WEBVTT\n\n00:01.000 --> 00:02.000\nx\n\nlost text", "a.vtt:6  neither a cue nor a NOTE: 'lost text'"),
-    ("WEBVTT\n\n00:01.000 --> 00:02.000\n&#7;", "a.vtt  no cue in the file"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file starts with the line WEBVTT"),
+        ("WEBVTTX\n\n00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file starts"),
+        ("WEBVTT\n00:01.000 --> 00:02.000\nx", "a.vtt:2  a cue inside the header"),
+        ("WEBVTT\n\n00:01,000 --> 00:02,000\nx", "a.vtt:3  no times"),
+        (
+            "WEBVTT\n\n00:01.000 --> 00:02.000\nx\n00:03.000 --> 00:04.000\ny",
+            "a.vtt:5  an arrow --> inside a cue's text",
+        ),
+        (
+            "WEBVTT\n\n00:01.000 --> 00:02.000\nx\n\nlost text",
+            "a.vtt:6  neither a cue nor a NOTE: 'lost text'",
+        ),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n&#7;", "a.vtt  no cue in the file"),
+    ],
+)
 def test_vtt_refusals_name_the_line(text: str, said: str) -> None:
     assert said in refusal(text, "a.vtt")
 
 
 def test_every_mistake_is_told_at_once() -> None:
-    said = refusal(srt("a", "b", "c").replace("00:00:00,000 -->", "0:0,0 -->").replace("--> 00:00:12,000", "--> 00:00:01,000"))
+    said = refusal(
+        srt("a", "b", "c")
+        .replace("00:00:00,000 -->", "0:0,0 -->")
+        .replace("--> 00:00:12,000", "--> 00:00:01,000")
+    )
     assert [line.split("  ")[0] for line in said.splitlines()] == ["a.srt:2", "a.srt:10"]
 
 
@@ -129,12 +176,21 @@ def test_encodings_that_are_read(encoding: str) -> None:
     assert [cue.text for cue in reading(srt("naïve שלום 😀").encode(encoding)).cues] == ["naïve שלום 😀"]
 
 
-@pytest.mark.parametrize(("data", "said"), [
-    (srt("plain", "na\u00efve").encode("latin-1"), "a.srt:7  byte 0xef is not UTF-8 — save as UTF-8, or name what it is: `encoding:"),
-    (srt("x").encode("utf-16") + b"\x00\xd8\x41\x00", "is not UTF-16 — save as UTF-8, or name what it is: `encoding: windows-1252`"),
-    (srt("plain", "日本").encode("shift-jis"), "a.srt:7  byte 0x93 is not UTF-8"),
-    (b"\x89PNG\r\n\x1a\n", "a.srt:1  byte 0x89 is not UTF-8"),
-])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            srt("plain", "na\u00efve").encode("latin-1"),
+            "a.srt:7  byte 0xef is not UTF-8 — save as UTF-8, or name what it is: `encoding:",
+        ),
+        (
+            srt("x").encode("utf-16") + b"\x00\xd8\x41\x00",
+            "is not UTF-16 — save as UTF-8, or name what it is: `encoding: windows-1252`",
+        ),
+        (srt("plain", "日本").encode("shift-jis"), "a.srt:7  byte 0x93 is not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n", "a.srt:1  byte 0x89 is not UTF-8"),
+    ],
+)
 def test_other_encodings_are_refused_with_their_line(data: bytes, said: str) -> None:
     assert said in refusal(data)
 
@@ -150,20 +206,36 @@ def test_oddities_are_kept_and_told() -> None:
     text = "2\n00:00:05,000 --> 00:00:06,000\nlate\n\n1\n00:00:01,000 --> 00:00:05,500\nearly\n\n3\n00:00:07,000 --> 00:00:08,000\n\n"
     captions = reading(text)
     assert [cue.text for cue in captions.cues] == ["early", "late"]
-    assert captions.notes == ("1 empty cue left out, the first at line 10", "the cues were not in order of time: sorted",
-                              "1 cue starts before the one before has ended")
+    assert captions.notes == (
+        "1 empty cue left out, the first at line 10",
+        "the cues were not in order of time: sorted",
+        "1 cue starts before the one before has ended",
+    )
 
 
 def test_numbers_are_text_unless_they_count() -> None:
     assert texts("1\n00:00:01,000 --> 00:00:02,000\nThe answer is\n42") == ["The answer is\n42"]
-    assert texts("1\n00:00:01,000 --> 00:00:02,000\nten\n9\n\n2\n00:00:03,000 --> 00:00:04,000\nx") == ["ten\n9", "x"]
-    assert texts("1\n00:00:01,000 --> 00:00:02,000\nno blank\n2\n00:00:03,000 --> 00:00:04,000\nx") == ["no blank", "x"]
-    assert texts("00:00:01,000 --> 00:00:02,000\nx\n\nwith a gap\n\n00:00:03,000 --> 00:00:04,000\ny") == ["x\nwith a gap", "y"]
+    assert texts("1\n00:00:01,000 --> 00:00:02,000\nten\n9\n\n2\n00:00:03,000 --> 00:00:04,000\nx") == [
+        "ten\n9",
+        "x",
+    ]
+    assert texts("1\n00:00:01,000 --> 00:00:02,000\nno blank\n2\n00:00:03,000 --> 00:00:04,000\nx") == [
+        "no blank",
+        "x",
+    ]
+    assert texts("00:00:01,000 --> 00:00:02,000\nx\n\nwith a gap\n\n00:00:03,000 --> 00:00:04,000\ny") == [
+        "x\nwith a gap",
+        "y",
+    ]
 
 
 def test_a_line_of_digits_without_end_is_only_text() -> None:
-    assert texts("1\n00:00:01,000 --> 00:00:02,000\nx\n" + "9" * 900 + "\n00:00:03,000 --> 00:00:04,000\ny")[0].startswith("x\n999")
-    assert "read at most" in refusal("1\n00:00:01,000 --> 00:00:02,000\nx\n" + "9" * 5000 + "\n00:00:03,000 --> 00:00:04,000\ny")
+    assert texts("1\n00:00:01,000 --> 00:00:02,000\nx\n" + "9" * 900 + "\n00:00:03,000 --> 00:00:04,000\ny")[
+        0
+    ].startswith("x\n999")
+    assert "read at most" in refusal(
+        "1\n00:00:01,000 --> 00:00:02,000\nx\n" + "9" * 5000 + "\n00:00:03,000 --> 00:00:04,000\ny"
+    )
 
 
 def test_other_line_separators_end_a_line() -> None:
@@ -179,30 +251,49 @@ def test_sloppy_ends_are_cut_and_long_overlaps_kept() -> None:
     assert [each.end for each in chained((cue(0, 4.25), cue(4, 4.125)))] == [Fraction(17, 4), Fraction(33, 8)]
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")), min_size=1, max_size=30).map(
-    lambda text: " ".join(text.split())).filter(lambda text: text and "-->" not in text and not text.isdecimal())
-SPANS = st.tuples(st.integers(0, 10_000_000), st.integers(1, 10_000)).map(lambda pair: (Fraction(pair[0], 1000), Fraction(sum(pair), 1000)))
+WORDS = (
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")),
+        min_size=1,
+        max_size=30,
+    )
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: text and "-->" not in text and not text.isdecimal())
+)
+SPANS = st.tuples(st.integers(0, 10_000_000), st.integers(1, 10_000)).map(
+    lambda pair: (Fraction(pair[0], 1000), Fraction(sum(pair), 1000))
+)
 STYLED = st.builds(StyledRun, WORDS, st.booleans(), st.booleans(), st.booleans())
 
 
 @given(st.lists(st.tuples(SPANS, STYLED), min_size=1, max_size=8))
-def test_a_vtt_sidecar_is_read_back_as_it_was(made: list[tuple[tuple[Fraction, Fraction], StyledRun]]) -> None:
+def test_a_vtt_sidecar_is_read_back_as_it_was(
+    made: list[tuple[tuple[Fraction, Fraction], StyledRun]],
+) -> None:
     made.sort(key=lambda each: each[0][0])
     cues = tuple(Cue(*span, (run,), number, 0) for number, (span, run) in enumerate(made, 1))
     written = sidecar(cues, "vtt", "en", "a.vtt")
     again = reading(written.content, "a.vtt").cues
-    assert [(cue.start, cue.end, cue.runs) for cue in again] == [(cue.start, cue.end, cue.runs) for cue in cues]
+    assert [(cue.start, cue.end, cue.runs) for cue in again] == [
+        (cue.start, cue.end, cue.runs) for cue in cues
+    ]
     assert written.suffix == ".en.vtt"
 
 
 @given(st.lists(st.tuples(SPANS, WORDS.filter(lambda text: "<" not in text)), min_size=1, max_size=8))
-def test_an_srt_sidecar_is_read_back_by_us_and_by_another(made: list[tuple[tuple[Fraction, Fraction], str]]) -> None:
+def test_an_srt_sidecar_is_read_back_by_us_and_by_another(
+    made: list[tuple[tuple[Fraction, Fraction], str]],
+) -> None:
     made.sort(key=lambda each: each[0][0])
     cues = tuple(Cue(*span, (StyledRun(text),), number, 0) for number, (span, text) in enumerate(made, 1))
     content = sidecar(cues, "srt", "", "a.srt").content
-    assert [(cue.start, cue.end, cue.text) for cue in reading(content).cues] == [(cue.start, cue.end, cue.text) for cue in cues]
+    assert [(cue.start, cue.end, cue.text) for cue in reading(content).cues] == [
+        (cue.start, cue.end, cue.text) for cue in cues
+    ]
     other = pysubs2.SSAFile.from_string(content.decode(), format_="srt")
-    assert [(event.start, event.end) for event in other] == [(cue.start * 1000, cue.end * 1000) for cue in cues]
+    assert [(event.start, event.end) for event in other] == [
+        (cue.start * 1000, cue.end * 1000) for cue in cues
+    ]
 
 
 @given(st.text(max_size=400), st.sampled_from(["a.srt", "a.vtt", "a.ass"]))

@@ -10,16 +10,24 @@ from caption_world import VERTICAL, delivery, fitted, programme, settings, srt, 
 from finish.errors import FinishError
 from finish.model import ReservedArea, ReviewMarker
 from finish.stages import captions as stage
-from finish.stages.captions.placement.card_placement import CaptionArea, CoveredArea, PlacedCard, Position, placed
+from finish.stages.captions.placement.card_placement import (
+    CaptionArea,
+    CoveredArea,
+    PlacedCard,
+    Position,
+    placed,
+)
 from finish.units import Box, Span
 
 SAFE = {"top": 250, "bottom": 480, "left": 60, "right": 180}
-LOGO_LEFT = Box(72, 1342, 244, 1428)   # a small one, bottom left: a short line stands beside it
+LOGO_LEFT = Box(72, 1342, 244, 1428)  # a small one, bottom left: a short line stands beside it
 LONG = "Words that fill the whole line from side to side"
 ALWAYS = (0, 10_000)
 
 
-def stood(*texts: str, position: Position = "bottom", covered: tuple[CoveredArea, ...] = ()) -> tuple[PlacedCard, ...]:
+def stood(
+    *texts: str, position: Position = "bottom", covered: tuple[CoveredArea, ...] = ()
+) -> tuple[PlacedCard, ...]:
     to = delivery(VERTICAL, **SAFE)
     room = CaptionArea(VERTICAL, to.safe.within(VERTICAL), 0.058 * 1080, style(), covered)
     return placed(fitted(srt(*texts), room.limit), room, lambda _: position, "a.srt")
@@ -28,7 +36,12 @@ def stood(*texts: str, position: Position = "bottom", covered: tuple[CoveredArea
 def apart(card: PlacedCard, box: Box) -> bool:
     """Whether a breath (12 px of 1080) lies between them."""
     ink = card.ink
-    return ink.right + 12 <= box.left or box.right + 12 <= ink.left or ink.bottom + 12 <= box.top or box.bottom + 12 <= ink.top
+    return (
+        ink.right + 12 <= box.left
+        or box.right + 12 <= ink.left
+        or ink.bottom + 12 <= box.top
+        or box.bottom + 12 <= ink.top
+    )
 
 
 def test_a_card_that_meets_nothing_stays() -> None:
@@ -36,9 +49,15 @@ def test_a_card_that_meets_nothing_stays() -> None:
     assert stood(LONG, covered=(CoveredArea(Box(0, 262, 1080, 348), *ALWAYS),)) == stood(LONG)
 
 
-@pytest.mark.parametrize(("position", "box"), [("bottom", LOGO_LEFT), ("top", Box(72, 262, 244, 348)), ("middle", Box(72, 820, 244, 880))])
+@pytest.mark.parametrize(
+    ("position", "box"),
+    [("bottom", LOGO_LEFT), ("top", Box(72, 262, 244, 348)), ("middle", Box(72, 820, 244, 880))],
+)
 def test_a_card_moves_clear_by_the_smallest_step(position: Position, box: Box) -> None:
-    (before,), (after,) = stood(LONG, position=position), stood(LONG, position=position, covered=(CoveredArea(box, *ALWAYS),))
+    (before,), (after,) = (
+        stood(LONG, position=position),
+        stood(LONG, position=position, covered=(CoveredArea(box, *ALWAYS),)),
+    )
     assert not apart(before, box) and apart(after, box)
     assert abs(after.ink.top - (box.bottom + 12)) <= 1 or abs(after.ink.bottom - (box.top - 12)) <= 1
 
@@ -66,7 +85,9 @@ def test_stacked_cards_keep_clear_too() -> None:
 
 
 def test_no_room_is_told_with_the_cue() -> None:
-    with pytest.raises(FinishError, match=r"a\.srt:\d+  cue 1 at 0:00\.00 takes \d+x\d+ beside 1 other at the same time") as told:
+    with pytest.raises(
+        FinishError, match=r"a\.srt:\d+  cue 1 at 0:00\.00 takes \d+x\d+ beside 1 other at the same time"
+    ) as told:
         stood(LONG, covered=(CoveredArea(Box(60, 280, 900, 1420), *ALWAYS),))
     assert "move the logo" in told.value.hint
 
@@ -83,7 +104,11 @@ def shown(done: stage.Programme) -> list[PlacedCard]:
 def test_the_stage_keeps_clear_of_what_the_programme_says_is_taken() -> None:
     done = planned(ReservedArea(LOGO_LEFT, Span(Fraction(0), Fraction(8))))
     assert [each.ink.bottom < LOGO_LEFT.top for each in shown(done)] == [True, True, False]
-    assert done.marks == (ReviewMarker(Fraction(2), "Go!"), ReviewMarker(Fraction(6), LONG), ReviewMarker(Fraction(9), "Late"))
+    assert done.marks == (
+        ReviewMarker(Fraction(2), "Go!"),
+        ReviewMarker(Fraction(6), LONG),
+        ReviewMarker(Fraction(9), "Late"),
+    )
 
 
 def test_captions_end_where_an_end_card_begins() -> None:

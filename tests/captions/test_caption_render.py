@@ -9,7 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caption_world import RATE, SQUARE, VERTICAL, WIDE, bounds, burn, burnt, delivery, frame_at, grey, ink, programme, settings, srt, style
+from caption_world import (
+    RATE,
+    SQUARE,
+    VERTICAL,
+    WIDE,
+    bounds,
+    burn,
+    burnt,
+    delivery,
+    frame_at,
+    grey,
+    ink,
+    programme,
+    settings,
+    srt,
+    style,
+)
 from media import shared
 
 from finish import graph
@@ -30,8 +46,15 @@ from finish.units import Box, Size
 pytestmark = pytest.mark.render
 
 TEXTS = [
-    "Hamburgefonts AVATAR To We", "<i>Italic fluff</i> and <b>bold</b>", "مرحبا بالعالم، كيف حالك", "שלום עולם ABC 123!",
-    "สวัสดีชาวโลกน้ำ", "नमस्ते क्षत्रिय", "😀 👩\u200d💻👍🏽 🇩🇪", "{\\p1}m \\N literal", "Ünïcödé ÅÇ — “ok” jpqy",
+    "Hamburgefonts AVATAR To We",
+    "<i>Italic fluff</i> and <b>bold</b>",
+    "مرحبا بالعالم، كيف حالك",
+    "שלום עולם ABC 123!",
+    "สวัสดีชาวโลกน้ำ",
+    "नमस्ते क्षत्रिय",
+    "😀 👩\u200d💻👍🏽 🇩🇪",
+    "{\\p1}m \\N literal",
+    "Ünïcödé ÅÇ — “ok” jpqy",
 ]
 BARE = style(outline=None, shadow=None)
 
@@ -52,21 +75,39 @@ def test_width_and_baseline_are_as_planned_within_two_pixels(text: str) -> None:
 
 def test_width_is_exact_where_the_bearings_are_known() -> None:
     for weight, size in ((400, 0.04), (600, 0.058), (700, 0.083)):
-        payload = burnt(srt("HIAVATAR ToWe mnH"), style(outline=None, shadow=None, weight=weight, size=size), delivery(WIDE))
+        payload = burnt(
+            srt("HIAVATAR ToWe mnH"),
+            style(outline=None, shadow=None, weight=weight, size=size),
+            delivery(WIDE),
+        )
         left, _, right, _ = bounds(ink(payload, WIDE, Fraction(1), "black") > 110)  # half covered
         face = packaged_fonts.family("Noto Sans")
-        bearings = 2 * face.at(weight).get_glyph_extents(face.at(weight).get_nominal_glyph(ord("H"))).x_bearing / face.upem
+        bearings = (
+            2
+            * face.at(weight).get_glyph_extents(face.at(weight).get_nominal_glyph(ord("H"))).x_bearing
+            / face.upem
+        )
         extent = payload.cards[0].card.lines[0].extent
         assert abs(right - left - (extent.advance - bearings) * payload.em) <= 2
 
 
 @pytest.mark.parametrize("frame", [VERTICAL, WIDE, SQUARE, Size(540, 960)], ids=str)
-@pytest.mark.parametrize(("name", "position"), [("clean", "bottom"), ("boxed", "top"), ("bold-pop", "middle"), ("bold-pop", "bottom")])
+@pytest.mark.parametrize(
+    ("name", "position"),
+    [("clean", "bottom"), ("boxed", "top"), ("bold-pop", "middle"), ("bold-pop", "bottom")],
+)
 def test_all_ink_stays_in_the_safe_box_and_in_its_own(name: str, position: Position, frame: Size) -> None:
-    to = delivery(frame, top=frame.height // 8, bottom=frame.height // 4, left=frame.width // 18, right=frame.width // 6)
-    payload = burnt(srt("Jumping quickly, “Åpfel” fought gypsies & won every war there was"), style(name), to, position)
+    to = delivery(
+        frame, top=frame.height // 8, bottom=frame.height // 4, left=frame.width // 18, right=frame.width // 6
+    )
+    payload = burnt(
+        srt("Jumping quickly, “Åpfel” fought gypsies & won every war there was"), style(name), to, position
+    )
     safe = to.safe.within(frame)
-    for time in (Fraction(3, 25), payload.cards[0].card.end // 2 / RATE):  # the peak of the pop, and the middle of the card
+    for time in (
+        Fraction(3, 25),
+        payload.cards[0].card.end // 2 / RATE,
+    ):  # the peak of the pop, and the middle of the card
         left, top, right, bottom = bounds(ink(payload, frame, time) > 2)
         own = payload.cards[0].ink
         assert safe.left <= left < right <= safe.right
@@ -80,7 +121,7 @@ def test_colours_are_bt709_in_video_range() -> None:
     payload = burnt(srt("x"), style("boxed", box=red), delivery(WIDE))
     planes = frame_at(burn(grey(WIDE), payload), Fraction(1), "yuv420p")
     left, top = (int(each) // 2 + 4 for each in payload.cards[0].plate[:2])
-    chroma = planes[WIDE.height:].reshape(2, WIDE.height // 2, WIDE.width // 2)[:, top, left]
+    chroma = planes[WIDE.height :].reshape(2, WIDE.height // 2, WIDE.width // 2)[:, top, left]
     # Recommendation BT.709-6: pure red is Y′ 63, C′b 102, C′r 240 in 8 bits.
     assert (int(planes[2 * top, 2 * left]), *map(int, chroma)) == (63, 102, 240)
 
@@ -91,7 +132,9 @@ def test_a_card_shows_on_its_frames_and_no_other(rate: Fraction) -> None:
     start, end = payload.cards[0].card.start, payload.cards[0].card.end
     assert (start, end) == (round(rate), round(rate * 3 / 2))
     flat = grey(SQUARE, rate, 200)
-    seen = [int(frame_at(burn(flat, payload), at / rate).max()) > 200 for at in (start - 1, start, end - 1, end)]
+    seen = [
+        int(frame_at(burn(flat, payload), at / rate).max()) > 200 for at in (start - 1, start, end - 1, end)
+    ]
     assert seen == [False, True, True, False]
 
 
@@ -102,9 +145,21 @@ def test_every_packaged_weight_is_reached_by_its_name_without_a_fallback() -> No
             for italic in {False, packaged_fonts.italic_of(face) is not None}:
                 file = packaged_fonts.italic_of(face) if italic else face
                 wanted[face.name(weight, italic)] = (file.path.name if file else "", weight)
-    letter = {face.family: next(iter(sorted(each for each in face._covered if each > 0x40))) for face in packaged_fonts.faces()}
-    lines = "".join(f"Dialogue: 0,0:00:00.00,0:00:09.00,d,,0,0,0,,{{\\fn{name}}}{chr(letter[_family(name, letter)])}\n" for name in wanted)
-    head = burnt(srt("x"), BARE, delivery(WIDE)).content().decode().split("Dialogue:")[0].replace("Style: caption", "Style: d")
+    letter = {
+        face.family: next(iter(sorted(each for each in face._covered if each > 0x40)))
+        for face in packaged_fonts.faces()
+    }
+    lines = "".join(
+        f"Dialogue: 0,0:00:00.00,0:00:09.00,d,,0,0,0,,{{\\fn{name}}}{chr(letter[_family(name, letter)])}\n"
+        for name in wanted
+    )
+    head = (
+        burnt(srt("x"), BARE, delivery(WIDE))
+        .content()
+        .decode()
+        .split("Dialogue:")[0]
+        .replace("Style: caption", "Style: d")
+    )
     log = _log(burn(grey(WIDE), PayloadBytes(".ass", (head + lines).encode())))
     chosen = dict(re.findall(r"fontselect: \((.*), 400, 0\) -> .*/([^/\n]*), \d+, ", log))
     assert {name: chosen.get(name) for name in wanted} == {name: file for name, (file, _) in wanted.items()}
@@ -123,8 +178,16 @@ def test_no_text_needs_libass_to_look_for_another_font() -> None:
 def _log(picture: Stream, seconds: int = 1) -> str:
     with ffmpeg.workplace() as (root, place):
         # One frame a second is enough to show every card once.
-        lowered = compile_outputs([Output((picture.filter("fps", fps=1).filter("trim", end=seconds),), "-", "null")], place)
-        done = subprocess.run(ffmpeg.command(lowered, root), capture_output=True, text=True, env=process.environment(), check=True)
+        lowered = compile_outputs(
+            [Output((picture.filter("fps", fps=1).filter("trim", end=seconds),), "-", "null")], place
+        )
+        done = subprocess.run(
+            ffmpeg.command(lowered, root),
+            capture_output=True,
+            text=True,
+            env=process.environment(),
+            check=True,
+        )
     return done.stderr
 
 
@@ -150,7 +213,9 @@ class Bench:
 
     def plan(self, picture: Stream, frame: Size, to: Delivery, frames: int, **given: Any) -> Stream:
         before = programme(frame, frames, picture=picture)
-        done = stage.plan(settings(srt("A card on this", "and the second", seconds=1), **given), before, to, None)  # type: ignore[arg-type]
+        done = stage.plan(
+            settings(srt("A card on this", "and the second", seconds=1), **given), before, to, None
+        )  # type: ignore[arg-type]
         self.promise, self.planned = done.promises[0], done.picture
         return done.picture
 
@@ -174,7 +239,9 @@ def test_promises_hold_on_an_encoded_picture(tmp_path: Path, name: str) -> None:
 def test_promises_break_on_doctored_deliveries(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     done = bench.plan(moving(), SMALL, ZONES, 50)
-    assert bench.facts(moving(), moving()) == ClearanceFacts(0, unseen=(0, 1), wrong=(0, 1)), "captions were left out"
+    assert bench.facts(moving(), moving()) == ClearanceFacts(0, unseen=(0, 1), wrong=(0, 1)), (
+        "captions were left out"
+    )
     stroke = done.filter("drawbox", x=500, y=300, w=3, h=60, color="white", t="fill")
     assert bench.facts(moving(), stroke).outside > 0, "a white stroke three pixels wide, outside"
     other = delivery(SMALL)
@@ -202,7 +269,9 @@ def test_a_script_that_leaves_the_safe_zone_is_refused_before_it_is_rendered(tmp
 @pytest.mark.parametrize("name", ["clean", "boxed", "bold-pop"])
 def test_promises_hold_on_a_crowded_street(tmp_path: Path, name: str) -> None:
     source = probe.probe(shared("footage/street-crowd.mp4"))
-    picture = source.picture.filter("crop", w=608, h=1080, x=600, y=0, size=Size(608, 1080)).filter("scale", w=540, h=960, size=SMALL)
+    picture = source.picture.filter("crop", w=608, h=1080, x=600, y=0, size=Size(608, 1080)).filter(
+        "scale", w=540, h=960, size=SMALL
+    )
     picture = picture.filter("fps", fps=RATE).filter("trim", end=2).filter("format", pix_fmts="yuv420p")
     bench = Bench(tmp_path)
     done = bench.plan(picture, SMALL, ZONES, 50, style=name)
@@ -213,4 +282,12 @@ def test_ink_is_what_the_card_says() -> None:
     payload = burnt(srt("Measure me"), style("boxed"), delivery(VERTICAL))
     seen = Box(*bounds(ink(payload, VERTICAL, Fraction(1)) > 8))
     own = payload.cards[0].ink
-    assert max(abs(seen.left - own.left), abs(seen.top - own.top), abs(seen.right - own.right), abs(seen.bottom - own.bottom)) <= 2
+    assert (
+        max(
+            abs(seen.left - own.left),
+            abs(seen.top - own.top),
+            abs(seen.right - own.right),
+            abs(seen.bottom - own.bottom),
+        )
+        <= 2
+    )

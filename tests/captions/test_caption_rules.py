@@ -19,7 +19,16 @@ from finish.errors import FinishError
 from finish.stages import captions as stage
 from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.timing.shot_snapping import ShotTimes
-from finish.stages.captions.timing.timing_rules import LINES, LONGEST, SHORTEST, broken, limits, mended, speed, width
+from finish.stages.captions.timing.timing_rules import (
+    LINES,
+    LONGEST,
+    SHORTEST,
+    broken,
+    limits,
+    mended,
+    speed,
+    width,
+)
 
 EDGES = ShotTimes(RATE)
 
@@ -32,10 +41,22 @@ def rules(*cues: Cue, language: str = "en") -> list[tuple[int, str]]:
     return [(each.cue.number, each.rule) for each in broken(cues, language, EDGES)]
 
 
-@pytest.mark.parametrize(("language", "line", "most"), [
-    ("", 42, 20), ("en", 42, 20), ("en-GB", 42, 20), ("de", 42, 17), ("fr", 42, 17), ("ar", 42, 20), ("hi", 42, 22), ("ja", 13, 4),
-    ("ko", 16, 12), ("zh-Hant", 16, 9), ("th", 35, 17),
-])
+@pytest.mark.parametrize(
+    ("language", "line", "most"),
+    [
+        ("", 42, 20),
+        ("en", 42, 20),
+        ("en-GB", 42, 20),
+        ("de", 42, 17),
+        ("fr", 42, 17),
+        ("ar", 42, 20),
+        ("hi", 42, 22),
+        ("ja", 13, 4),
+        ("ko", 16, 12),
+        ("zh-Hant", 16, 9),
+        ("th", 35, 17),
+    ],
+)
 def test_the_table(language: str, line: int, most: int) -> None:
     assert (limits(language).line, limits(language).speed) == (line, most)
 
@@ -45,24 +66,34 @@ def test_characters_as_languages_count_them() -> None:
     assert speed(cue(0, 2, "ab\ncd  e"), "en") == 3.5
 
 
-@pytest.mark.parametrize(("said", "found"), [
-    (cue(0, 2, "x" * 40), []),                                            # 20 characters a second, 40 of 42
-    (cue(0, 2, "x" * 41), [(1, "reads too fast")]),
-    (cue(0, 3, "x" * 43), [(1, "a line is too long")]),
-    (cue(0, 0.84, "a"), []), (cue(0, 0.83, "a"), [(1, "shows too briefly")]),
-    (cue(0, 7, "a"), []), (cue(0, 7.1, "a"), [(1, "stays too long")]),
-    (cue(0, 2, "a\nb"), []), (cue(0, 2, "a\nb\nc"), [(1, "too many lines")]),
-])
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (cue(0, 2, "x" * 40), []),  # 20 characters a second, 40 of 42
+        (cue(0, 2, "x" * 41), [(1, "reads too fast")]),
+        (cue(0, 3, "x" * 43), [(1, "a line is too long")]),
+        (cue(0, 0.84, "a"), []),
+        (cue(0, 0.83, "a"), [(1, "shows too briefly")]),
+        (cue(0, 7, "a"), []),
+        (cue(0, 7.1, "a"), [(1, "stays too long")]),
+        (cue(0, 2, "a\nb"), []),
+        (cue(0, 2, "a\nb\nc"), [(1, "too many lines")]),
+    ],
+)
 def test_cases_counted_by_hand(said: Cue, found: list[tuple[int, str]]) -> None:
     assert rules(said) == found
 
 
 def test_two_frames_lie_between_cues() -> None:
-    assert rules(cue(0, 1, "a"), cue(1.08, 2, "b", 2)) == [] and rules(cue(0, 1, "a"), cue(1.07, 2, "b", 2)) == [(1, "no gap to the next")]
+    assert rules(cue(0, 1, "a"), cue(1.08, 2, "b", 2)) == [] and rules(
+        cue(0, 1, "a"), cue(1.07, 2, "b", 2)
+    ) == [(1, "no gap to the next")]
 
 
 def test_the_same_line_is_too_fast_in_german_and_not_in_english() -> None:
-    assert rules(cue(0, 2, "x" * 38)) == [] and rules(cue(0, 2, "x" * 38), language="de") == [(1, "reads too fast")]
+    assert rules(cue(0, 2, "x" * 38)) == [] and rules(cue(0, 2, "x" * 38), language="de") == [
+        (1, "reads too fast")
+    ]
 
 
 def test_a_brief_cue_gets_the_pause_behind_it_and_a_near_gap_is_closed() -> None:
@@ -75,7 +106,11 @@ def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
     text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
     long = Cue(Fraction(0), Fraction(8), (StyledRun(text[:60]), StyledRun(text[60:], italic=True)), 1, 1)
     done, changes = mended([long], "en", EDGES)
-    assert len(done) == 2 and changes == ("cue 1 at 0:00.00: parted in 2",) and not list(broken(done, "en", EDGES))
+    assert (
+        len(done) == 2
+        and changes == ("cue 1 at 0:00.00: parted in 2",)
+        and not list(broken(done, "en", EDGES))
+    )
     assert " ".join(" ".join(each.text.split()) for each in done) == text and done[1].runs[-1].italic
 
 
@@ -84,14 +119,23 @@ def test_the_parts_of_a_cue_stay_with_what_is_said() -> None:
     even = Cue(Fraction(0), Fraction(14), (StyledRun(" ".join(f"word{at:02d}" for at in range(20))),), 1, 1)
     done, _ = mended([even], "en", EDGES)
     assert [float(each.start) for each in done] == [0, 7]
-    timed = replace(even, runs=(StyledRun("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda my ny xi", time=Fraction(0)),
-                                StyledRun(" omikron pi rho sigma tau ypsilon phi chi psi omega and more", time=Fraction(4))))
+    timed = replace(
+        even,
+        runs=(
+            StyledRun(
+                "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda my ny xi", time=Fraction(0)
+            ),
+            StyledRun(" omikron pi rho sigma tau ypsilon phi chi psi omega and more", time=Fraction(4)),
+        ),
+    )
     parts, _ = mended([timed], "en", EDGES)
     said = [run for part in parts for run in part.runs if run.time is not None]
     assert [(run.text.split()[0], run.time) for run in said] == [("alpha", 0), ("omikron", 4)]
 
 
-texts = st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12), min_size=1, max_size=40).map(" ".join)
+texts = st.lists(
+    st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12), min_size=1, max_size=40
+).map(" ".join)
 
 
 @st.composite
@@ -107,51 +151,83 @@ def files(draw: st.DrawFn) -> list[Cue]:
 
 
 @given(files(), st.sampled_from(["en", "de", "ja", "zh", "th"]))
-def test_mending_loses_and_reorders_no_word_and_breaks_nothing_that_held(cues: list[Cue], language: str) -> None:
+def test_mending_loses_and_reorders_no_word_and_breaks_nothing_that_held(
+    cues: list[Cue], language: str
+) -> None:
     done, _ = mended(cues, language, EDGES)
     glue = "" if language in ("ja", "zh") else " "
     before, after = (glue.join(glue.join(each.text.split()) for each in some) for some in (cues, done))
     assert after.replace(" ", "") == before.replace(" ", "")
     assert all(each.start < each.end for each in done)
     assert [each.start for each in done] == sorted(each.start for each in done)
-    assert all(len(each.text.split("\n")) <= LINES and each.end - each.start <= LONGEST + Fraction(1, 1000) for each in done)
+    assert all(
+        len(each.text.split("\n")) <= LINES and each.end - each.start <= LONGEST + Fraction(1, 1000)
+        for each in done
+    )
 
 
 def at(time: Fraction, frames: int) -> Fraction:
     return time + Fraction(frames, 24)
 
 
-@pytest.mark.parametrize(("start", "end", "then"), [
-    (5, 96, (0, 96)), (11, 96, (0, 96)), (12, 96, (12, 96)), (-1, 96, (0, 96)), (-8, 96, (0, 96)),
-    (-9, 96, (-12, 96)), (-11, 96, (-12, 96)),
-    (-12, 96, (-12, 96)), (0, 96, (0, 96)), (-96, 0, (-96, -2)), (-96, -2, (-96, -2)), (-96, -11, (-96, -2)), (-96, -12, (-96, -12)),
-    (-96, 11, (-96, -2)), (-96, 12, (-96, 12)),
-])
+@pytest.mark.parametrize(
+    ("start", "end", "then"),
+    [
+        (5, 96, (0, 96)),
+        (11, 96, (0, 96)),
+        (12, 96, (12, 96)),
+        (-1, 96, (0, 96)),
+        (-8, 96, (0, 96)),
+        (-9, 96, (-12, 96)),
+        (-11, 96, (-12, 96)),
+        (-12, 96, (-12, 96)),
+        (0, 96, (0, 96)),
+        (-96, 0, (-96, -2)),
+        (-96, -2, (-96, -2)),
+        (-96, -11, (-96, -2)),
+        (-96, -12, (-96, -12)),
+        (-96, 11, (-96, -2)),
+        (-96, 12, (-96, 12)),
+    ],
+)
 def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, then: tuple[int, int]) -> None:
     """At 24 frames a second, counted in frames from a change at 10 s; by hand from the guidelines."""
     cut = Fraction(10)
     edges = ShotTimes(Fraction(24), (cut,))
     one = Cue(at(cut, start), at(cut, end), (StyledRun("Some words."),), 1, 1)
     near = [each.rule for each in broken([one], "en", edges)]
-    assert near == [rule for rule, was, now in (("begins near a shot change", start, then[0]), ("ends near a shot change", end, then[1]))
-                    if was != now]
+    assert near == [
+        rule
+        for rule, was, now in (
+            ("begins near a shot change", start, then[0]),
+            ("ends near a shot change", end, then[1]),
+        )
+        if was != now
+    ]
     (done,), _ = mended([one], "en", edges)
-    assert [round((time - cut) * 24) for time in (done.start, done.end)] == list(then) and not list(broken([done], "en", edges))
+    assert [round((time - cut) * 24) for time in (done.start, done.end)] == list(then) and not list(
+        broken([done], "en", edges)
+    )
 
 
 def test_a_shot_change_takes_no_words_from_their_readers() -> None:
     """Ended before the change it would show 0.4 s: it stays, and is told."""
     edges = ShotTimes(Fraction(24), (Fraction(10),))
     one = Cue(Fraction("9.5"), Fraction("10.4"), (StyledRun("Some words."),), 1, 1)
-    assert mended([one], "en", edges) == ((one,), ()) and [each.by for each in broken([one], "en", edges)] == [
-        "ends 12 frames late"]
+    assert mended([one], "en", edges) == ((one,), ()) and [
+        each.by for each in broken([one], "en", edges)
+    ] == ["ends 12 frames late"]
 
 
 @given(files(), st.lists(st.fractions(0, 40, max_denominator=24), max_size=8))
 def test_mending_at_shot_changes_keeps_words_and_order(cues: list[Cue], cuts: list[Fraction]) -> None:
     done, _ = mended(cues, "en", ShotTimes(RATE, tuple(sorted(set(cuts)))))
-    assert "".join("".join(each.text.split()) for each in done) == "".join("".join(each.text.split()) for each in cues)
-    assert [each.start for each in done] == sorted(each.start for each in done) and all(each.start < each.end for each in done)
+    assert "".join("".join(each.text.split()) for each in done) == "".join(
+        "".join(each.text.split()) for each in cues
+    )
+    assert [each.start for each in done] == sorted(each.start for each in done) and all(
+        each.start < each.end for each in done
+    )
 
 
 @given(files())
@@ -169,9 +245,15 @@ def test_the_command_lists_its_changes_and_leaves_the_file_alone(tmp_path: Path)
     assert judged.exit_code == 1 and "cue 1 at 0:00.00: stays too long: 9.0 s, 7 at most" in judged.output
     assert "3 broken rules" in judged.output
     done = CliRunner().invoke(app, ["captions", "fix", str(file)])
-    assert done.exit_code == 0 and "a.fixed.srt: 2 changes, 0 rules still broken" in done.output and file.read_bytes() == before
+    assert (
+        done.exit_code == 0
+        and "a.fixed.srt: 2 changes, 0 rules still broken" in done.output
+        and file.read_bytes() == before
+    )
     assert [(each.start, each.end) for each in reading((tmp_path / "a.fixed.srt").read_text()).cues] == [
-        (0, 7), (9, Fraction("9.834"))]
+        (0, 7),
+        (9, Fraction("9.834")),
+    ]
     again = CliRunner().invoke(app, ["captions", "fix", str(file)])
     assert again.exit_code == 2 and "is already there" in again.output
     assert Fraction(5, 6) == SHORTEST

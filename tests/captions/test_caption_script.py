@@ -77,9 +77,13 @@ def test_a_script_is_kept_and_its_private_parts_are_not() -> None:
     assert captions.script is not None
     assert captions.script.content().decode() == GOLDEN
     assert [(cue.text, cue.start, cue.end, cue.line) for cue in captions.cues] == [
-        ("First\nline", 1, Fraction(5, 2), 21), ("Second, with a comma", 2, 3, 20)]
+        ("First\nline", 1, Fraction(5, 2), 21),
+        ("Second, with a comma", 2, 3, 20),
+    ]
     assert captions.script.play == (1920, 1080)
-    assert captions.notes == ("an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply",)
+    assert captions.notes == (
+        "an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply",
+    )
 
 
 def test_embedded_files_are_left_behind() -> None:
@@ -89,31 +93,37 @@ def test_embedded_files_are_left_behind() -> None:
     assert "embedded" in captions.notes[1]
 
 
-@pytest.mark.parametrize(("event", "said"), [
-    ("Nobody,,0,0,0,,x", "a.ass:20  no style 'Nobody' — these are in the file: Default, Unused"),
-    ("Default,,0,0,0,,ꓐꓑ", "a.ass:20  no font draws 'ꓐ' (U+A4D0 LISU LETTER BA)"),
-    ("Default,,0,0,0,,{\\fs99999}x", "a.ass:20  text more than 4 pictures high"),
-    ("Default,,0,0,0,,{\\t(\\fscx99999)}x", "a.ass:20  text more than 4 pictures high"),
-    ("Default,,0,0", "a.ass:20  Dialogue with 7 fields of 10"),
-    ("Default,,-1,0,0,,x", "a.ass:20  layer and margins are whole numbers"),
-    ("Default,,0,0,0,," + "x" * 10_001, "a.ass:20  an event of 10,001 characters"),
-])
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("Nobody,,0,0,0,,x", "a.ass:20  no style 'Nobody' — these are in the file: Default, Unused"),
+        ("Default,,0,0,0,,ꓐꓑ", "a.ass:20  no font draws 'ꓐ' (U+A4D0 LISU LETTER BA)"),
+        ("Default,,0,0,0,,{\\fs99999}x", "a.ass:20  text more than 4 pictures high"),
+        ("Default,,0,0,0,,{\\t(\\fscx99999)}x", "a.ass:20  text more than 4 pictures high"),
+        ("Default,,0,0", "a.ass:20  Dialogue with 7 fields of 10"),
+        ("Default,,-1,0,0,,x", "a.ass:20  layer and margins are whole numbers"),
+        ("Default,,0,0,0,," + "x" * 10_001, "a.ass:20  an event of 10,001 characters"),
+    ],
+)
 def test_refusals_name_the_line(event: str, said: str) -> None:
     assert said in str(refusal(ass(event)))
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
-    ("0:00:01.00", "0:00:01", "a.ass:20  no times: '0:00:01'"),
-    ("0:00:01.00", "-0:00:01.00", "a.ass:20  no times"),
-    ("0:00:01.00", "0:00:02.00", "a.ass:20  the event ends before it starts"),
-    ("PlayResX: 1920", "PlayResX: 1e9", "a.ass  PlayRes 1e9 × 1080"),
-    ("PlayResX: 1920", "PlayResX: 99999", "a.ass  PlayRes 99999 × 1080"),
-    ("Noto Sans,48", "Noto Sans,nan", "a.ass:14  Fontsize of style 'Default': 'nan'"),
-    ("Noto Sans,48", "Noto Sans,4321", "a.ass:14  text more than 4 pictures high"),
-    ("Format: Layer, Start, End", "Format: Layer, End, Start", "a.ass:18  fields in another order"),
-    ("[V4+ Styles]", "[V4 Styles]", "a.ass  no ASS v4.00+ script"),
-    ("[Events]", "[Nothing]", "a.ass"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("0:00:01.00", "0:00:01", "a.ass:20  no times: '0:00:01'"),
+        ("0:00:01.00", "-0:00:01.00", "a.ass:20  no times"),
+        ("0:00:01.00", "0:00:02.00", "a.ass:20  the event ends before it starts"),
+        ("PlayResX: 1920", "PlayResX: 1e9", "a.ass  PlayRes 1e9 × 1080"),
+        ("PlayResX: 1920", "PlayResX: 99999", "a.ass  PlayRes 99999 × 1080"),
+        ("Noto Sans,48", "Noto Sans,nan", "a.ass:14  Fontsize of style 'Default': 'nan'"),
+        ("Noto Sans,48", "Noto Sans,4321", "a.ass:14  text more than 4 pictures high"),
+        ("Format: Layer, Start, End", "Format: Layer, End, Start", "a.ass:18  fields in another order"),
+        ("[V4+ Styles]", "[V4 Styles]", "a.ass  no ASS v4.00+ script"),
+        ("[Events]", "[Nothing]", "a.ass"),
+    ],
+)
 def test_broken_scripts_are_refused(old: str, new: str, said: str) -> None:
     assert said in str(refusal(ass("Default,,0,0,0,,x").replace(old, new)))
 
@@ -130,28 +140,41 @@ def test_the_digest_follows_the_text() -> None:
     assert one.digest != two.digest
 
 
-SUBSTITUTED = ("the ASS file asks for {}, not there: drawn in Noto Sans (`captions: {{fonts: FOLDER}}` names a folder with fonts)")
+SUBSTITUTED = "the ASS file asks for {}, not there: drawn in Noto Sans (`captions: {{fonts: FOLDER}}` names a folder with fonts)"
 
 
-@pytest.mark.parametrize("event", ["Default,,0,0,0,,{\\i1\\fnComic Sans MS}x", "Default,,0,0,0,,{\\rUnused}x", "Unused,,0,0,0,,x"])
+@pytest.mark.parametrize(
+    "event", ["Default,,0,0,0,,{\\i1\\fnComic Sans MS}x", "Default,,0,0,0,,{\\rUnused}x", "Unused,,0,0,0,,x"]
+)
 def test_a_font_that_is_not_there_is_drawn_in_a_substitute_and_reported_once(event: str) -> None:
     captions = reading(ass(event, event.replace("x", "y")), "a.ass")
     assert captions.script is not None
-    shown = [line for line in captions.script.content().decode().splitlines() if "Comic" in line and "Unused," not in line]
+    shown = [
+        line
+        for line in captions.script.content().decode().splitlines()
+        if "Comic" in line and "Unused," not in line
+    ]
     assert shown == [] and captions.notes[1:] == (SUBSTITUTED.format("Comic Sans MS"),)
     assert (captions.notes[1].code, captions.notes[1].level) == ("font-substituted", "know")
 
 
 def test_fonts_that_are_there_keep_their_names() -> None:
     captions = reading(ass("Default,,0,0,0,,{\\fnNoto Sans SemiBold}x{\\fn}y"), "a.ass")
-    assert captions.script is not None and b"\\fnNoto Sans SemiBold}x{\\fn}y" in captions.script.content() and len(captions.notes) == 1
+    assert (
+        captions.script is not None
+        and b"\\fnNoto Sans SemiBold}x{\\fn}y" in captions.script.content()
+        and len(captions.notes) == 1
+    )
 
 
 def _own_font(name: str) -> Document:
     from fontTools.ttLib import TTFont
 
-    font = TTFont(packaged_fonts.family("Noto Sans Mono").path if any(face.family == "Noto Sans Mono" for face in packaged_fonts.faces())
-                  else packaged_fonts.family("Noto Sans").path)
+    font = TTFont(
+        packaged_fonts.family("Noto Sans Mono").path
+        if any(face.family == "Noto Sans Mono" for face in packaged_fonts.faces())
+        else packaged_fonts.family("Noto Sans").path
+    )
     for number in (1, 4, 16):
         font["name"].setName(name, number, 3, 1, 0x409)
     data = io.BytesIO()
@@ -172,12 +195,22 @@ def test_a_font_of_the_users_folder_travels_in_the_script_and_in_every_part_of_i
 
 def test_a_file_that_is_no_font_is_refused_by_its_name() -> None:
     with pytest.raises(FinishError, match=r"broken\.ttf"):
-        read(document(ass("Default,,0,0,0,,{\\fnbroken}x"), "a.ass"), fonts=[Document(Path("fonts/broken.ttf"), b"no font at all")])
+        read(
+            document(ass("Default,,0,0,0,,{\\fnbroken}x"), "a.ass"),
+            fonts=[Document(Path("fonts/broken.ttf"), b"no font at all")],
+        )
 
 
-@pytest.mark.parametrize(("stated", "play"), [
-    ("", (384, 288)), ("PlayResX: 640\n", (640, 480)), ("PlayResX: 1280\n", (1280, 1024)), ("PlayResY: 720\n", (960, 720)),
-    ("PlayResY: 1024\n", (1280, 1024))])
+@pytest.mark.parametrize(
+    ("stated", "play"),
+    [
+        ("", (384, 288)),
+        ("PlayResX: 640\n", (640, 480)),
+        ("PlayResX: 1280\n", (1280, 1024)),
+        ("PlayResY: 720\n", (960, 720)),
+        ("PlayResY: 1024\n", (1280, 1024)),
+    ],
+)
 def test_playres_that_is_not_stated_follows_the_rule_of_libass(stated: str, play: tuple[int, int]) -> None:
     captions = reading(ass("Default,,0,0,0,,x").replace("PlayResX: 1920\nPlayResY: 1080\n", stated), "a.ass")
     assert captions.script is not None and captions.script.play == play
@@ -193,7 +226,10 @@ def laid(*events: str, clip: Size = WIDE_CLIP, frame: Size = TALL) -> list[str]:
     safe = Box(60, 250, frame.width - 180, frame.height - 480)
     done = recast(script, ScriptFrame(clip, frame, safe, safe, "a.ass"))
     text = done.content().decode()
-    return [text.split("PlayResX: ")[1].split("\n")[0], *(line.split(",", 9)[5:8] for line in text.splitlines() if line.startswith("Dial"))]
+    return [
+        text.split("PlayResX: ")[1].split("\n")[0],
+        *(line.split(",", 9)[5:8] for line in text.splitlines() if line.startswith("Dial")),
+    ]
 
 
 def test_text_without_a_place_is_laid_out_anew_on_another_shape() -> None:
@@ -205,14 +241,26 @@ def test_text_without_a_place_is_laid_out_anew_on_another_shape() -> None:
 
 def test_margins_of_the_same_shape_grow_to_the_safe_zone_and_no_further() -> None:
     assert laid("Default,,0,0,0,,low", "Default,,400,500,600,,own", frame=WIDE_CLIP) == [
-        "1920", ["64", "184", "484"], ["400", "500", "600"]]
+        "1920",
+        ["64", "184", "484"],
+        ["400", "500", "600"],
+    ]
 
 
-@pytest.mark.parametrize("place", ["{\\pos(300,540)}", "{\\fad(1,1)\\move(1,2,3,4)}", "{\\clip(0,0,9,9)}", "{\\p1}"])
+@pytest.mark.parametrize(
+    "place", ["{\\pos(300,540)}", "{\\fad(1,1)\\move(1,2,3,4)}", "{\\clip(0,0,9,9)}", "{\\p1}"]
+)
 def test_text_with_a_place_is_refused_on_another_shape_and_kept_on_its_own(place: str) -> None:
-    with pytest.raises(FinishError, match=r"a\.ass:2[01]  it places text on a picture of 16:9 \(PlayRes 1920x1080\), and 1080x1920"):
+    with pytest.raises(
+        FinishError,
+        match=r"a\.ass:2[01]  it places text on a picture of 16:9 \(PlayRes 1920x1080\), and 1080x1920",
+    ):
         laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words")
-    assert laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words", frame=WIDE_CLIP)[1] == ["0", "0", "0"]
+    assert laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words", frame=WIDE_CLIP)[1] == [
+        "0",
+        "0",
+        "0",
+    ]
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=60))
@@ -227,7 +275,9 @@ def test_any_event_is_shown_or_refused(text: str) -> None:
 
 def test_moved_events_show_in_the_frames_they_are_moved_to_and_moving_back_is_exact() -> None:
     line = "Dialogue: 0,0:00:0{0}.{1},0:00:0{2}.{3},Default,,0,0,0,,{{\\an8}}line {0}\n"
-    text = HEAD + line.format(1, "00", 2, "00") + line.format(3, "01", 3, "99") + line.format(5, "50", 6, "00")
+    text = (
+        HEAD + line.format(1, "00", 2, "00") + line.format(3, "01", 3, "99") + line.format(5, "50", 6, "00")
+    )
     script = reading(text, "a.ass").script
     assert script is not None
     rate = Fraction(30)

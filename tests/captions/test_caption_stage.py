@@ -23,14 +23,18 @@ from finish.units import Size, Span
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 
 
-def plan(text: str | bytes = srt("one", "two"), name: str = "a.srt", frames: int = 1000, **given: Any) -> Programme:
+def plan(
+    text: str | bytes = srt("one", "two"), name: str = "a.srt", frames: int = 1000, **given: Any
+) -> Programme:
     return stage.plan(settings(text, name, **given), programme(VERTICAL, frames), TIKTOK, None)  # type: ignore[arg-type]
 
 
 def test_it_is_a_stage_that_asks_nothing() -> None:
     made: Stage = stage
     assert made.name == "captions"
-    assert made.questions(stage.CaptionSettings.model_validate({}, context=Shelf())) == made.standing(None) == ()
+    assert (
+        made.questions(stage.CaptionSettings.model_validate({}, context=Shelf())) == made.standing(None) == ()
+    )
 
 
 def test_without_a_file_nothing_changes() -> None:
@@ -47,7 +51,8 @@ def test_the_plan_is_one_filter_over_the_picture() -> None:
         "v1   v0 | format pix_fmts=yuv420p\n"
         "v2   v1 | setparams colorspace=bt709 range=tv\n"
         f"v3   v2 | ass filename=ass:{filename.digest[:16]} shaping=complex\n"  # type: ignore[union-attr]
-        "picture = v3\n")
+        "picture = v3\n"
+    )
 
 
 def test_three_promises_compare_with_the_picture_before() -> None:
@@ -76,8 +81,11 @@ def test_cues_follow_cuts() -> None:
     """Four cues of 4 s: one ends early, one is left out whole, one begins late, and one is cut in its middle."""
     done = cut(srt("one", "two", "three", "four"), paced((0, 3), (9, 13), (14, 16)), sidecar=["srt"])
     assert done.files[0].content.decode().split("\n\n") == [
-        "1\n00:00:00,000 --> 00:00:03,000\none", "2\n00:00:03,000 --> 00:00:06,000\nthree",
-        "3\n00:00:06,000 --> 00:00:09,000\nfour", ""]
+        "1\n00:00:00,000 --> 00:00:03,000\none",
+        "2\n00:00:03,000 --> 00:00:06,000\nthree",
+        "3\n00:00:06,000 --> 00:00:09,000\nfour",
+        "",
+    ]
     assert "1 of 4 cues fall in sections that pacing removes, and were dropped" in done.notes
 
 
@@ -86,9 +94,16 @@ WORDS = "WEBVTT\n\n00:00.000 --> 00:04.000\none <00:01.000>two <00:02.000>three 
 
 def test_words_are_lit_when_they_are_heard_whatever_is_cut_or_sped() -> None:
     """A word of a second that is left out is lit when the next one is; what follows comes by as much earlier."""
-    gone = cut(WORDS, Timeline(RATE, (Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(5)))), "a.vtt", sidecar=["vtt"])
+    gone = cut(
+        WORDS,
+        Timeline(RATE, (Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(5)))),
+        "a.vtt",
+        sidecar=["vtt"],
+    )
     assert "one <00:00:01.000>two <00:00:01.000>three <00:00:02.500>four" in gone.files[0].content.decode()
-    slow = cut(WORDS, Timeline(RATE, (SpeedSpan(Fraction(0), Fraction(4), Fraction(8)),)), "a.vtt", sidecar=["vtt"])
+    slow = cut(
+        WORDS, Timeline(RATE, (SpeedSpan(Fraction(0), Fraction(4), Fraction(8)),)), "a.vtt", sidecar=["vtt"]
+    )
     assert "one <00:00:02.000>two <00:00:04.000>three <00:00:07.000>four" in slow.files[0].content.decode()
 
 
@@ -103,7 +118,10 @@ def test_captions_of_what_is_left_out_are_of_another_clip() -> None:
 
 
 def test_many_cards_are_sampled_evenly() -> None:
-    text = "".join(f"{n}\n00:00:{n // 10:02d},{n % 10}00 --> 00:00:{n // 10:02d},{n % 10}80\nx\n\n" for n in range(1, 400))
+    text = "".join(
+        f"{n}\n00:00:{n // 10:02d},{n % 10}00 --> 00:00:{n // 10:02d},{n % 10}80\nx\n\n"
+        for n in range(1, 400)
+    )
     question = plan(text).promises[0].analyser
     assert isinstance(question, GraphicClearance)
     assert len(question.cards) == SAMPLED
@@ -142,9 +160,14 @@ def test_captions_of_another_clip_are_refused() -> None:
 
 def test_what_is_odd_is_told() -> None:
     done = plan(srt("read this very long text in a second" * 2, "slow", seconds=1), burn=False)
-    assert done.notes == ("1 cue read faster than 20 characters a second, the fastest cue 1 at 72 (`finish captions fix` gives them time)",
-                          "captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
-    assert "a word in cue 1 is wider than the safe box and was parted (1 cues in all)" in plan(srt("x" * 60)).notes[-1]
+    assert done.notes == (
+        "1 cue read faster than 20 characters a second, the fastest cue 1 at 72 (`finish captions fix` gives them time)",
+        "captions are neither burnt nor written: `burn` is off and `sidecar` is empty",
+    )
+    assert (
+        "a word in cue 1 is wider than the safe box and was parted (1 cues in all)"
+        in plan(srt("x" * 60)).notes[-1]
+    )
 
 
 def test_a_script_is_burnt_as_it_stands() -> None:
@@ -153,14 +176,20 @@ def test_a_script_is_burnt_as_it_stands() -> None:
     done = scripted(HEAD + BODY, InkOutside(), sidecar=["vtt"])
     question = done.promises[0].analyser
     assert isinstance(question, GraphicClearance)
-    assert [(card.times[1], card.box) for card in question.cards] == [(Fraction(43, 25), question.safe), (Fraction(62, 25), question.safe)]
+    assert [(card.times[1], card.box) for card in question.cards] == [
+        (Fraction(43, 25), question.safe),
+        (Fraction(62, 25), question.safe),
+    ]
     assert "First\nline" in done.files[0].content.decode()
 
 
 def scripted(text: str, reached: InkOutside, **given: Any) -> Programme:
     """A script's plan, where it is found to reach so far outside."""
+
     def ask(question: Measure[Any]) -> InkOutside:
-        assert isinstance(question.analyser, CaptionInk) and question.analyser.safe == TIKTOK.safe.within(VERTICAL)
+        assert isinstance(question.analyser, CaptionInk) and question.analyser.safe == TIKTOK.safe.within(
+            VERTICAL
+        )
         return reached
 
     return stage.plan(settings(text, "a.ass", **given), programme(VERTICAL), TIKTOK, ask)  # type: ignore[arg-type]
@@ -169,31 +198,49 @@ def scripted(text: str, reached: InkOutside, **given: Any) -> Programme:
 def test_a_script_that_reaches_outside_is_refused_when_it_is_planned() -> None:
     from test_caption_script import BODY, HEAD
 
-    with pytest.raises(FinishError, match=r"a\.ass:20  the text at 0:02\.00 reaches outside the safe zone \(840x1190 of 1080x1920\)"):
+    with pytest.raises(
+        FinishError,
+        match=r"a\.ass:20  the text at 0:02\.00 reaches outside the safe zone \(840x1190 of 1080x1920\)",
+    ):
         scripted(HEAD + BODY, InkOutside(((Fraction(62, 25), 40),)))
 
 
-@pytest.mark.parametrize("given", [
-    {"style": "none-such"}, {"size": 9}, {"size": float("nan")}, {"lang": "../x"}, {"sidecar": ["ass"]}, {"position": "left"}, {"fnt": 1},
-])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"style": "none-such"},
+        {"size": 9},
+        {"size": float("nan")},
+        {"lang": "../x"},
+        {"sidecar": ["ass"]},
+        {"position": "left"},
+        {"fnt": 1},
+    ],
+)
 def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         settings(srt("x"), **given)
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("title: x\nsize: 9\nwieght: 400\n", r"own\.yaml:2  size: 9 is out of range: at most 0.2.*\n.*own\.yaml:3  wieght: unknown key"),
-    ("title: x\nsize: .nan\n", r"own\.yaml:2  size"),
-    ("title: x\nsize: 0.05\ncolour: red\n", r"own\.yaml:3  colour"),
-    ("title: x\nsize: 0.05\nbox: {padding: [1, .inf]}\n", r"own\.yaml:3  box\.padding\.1"),
-    ("a: &a [x, x]\nb: [*a, *a]\n", r"own\.yaml:2  a YAML alias"),
-    ("title: [x\n", r"own\.yaml:2  no YAML"),
-    ("title: x\ntitle: y\nsize: 0.05\n", r"own\.yaml:2  no YAML"),
-    ("- x\n", r"own\.yaml:1  style: wanted a map"),
-    ("", r"own\.yaml:1  style"),
-    ("[" * 5000, r"own\.yaml:1  YAML nested more than 4 deep"),
-    ("#" * 70_000, r"own\.yaml  a style of 70,000 bytes"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "title: x\nsize: 9\nwieght: 400\n",
+            r"own\.yaml:2  size: 9 is out of range: at most 0.2.*\n.*own\.yaml:3  wieght: unknown key",
+        ),
+        ("title: x\nsize: .nan\n", r"own\.yaml:2  size"),
+        ("title: x\nsize: 0.05\ncolour: red\n", r"own\.yaml:3  colour"),
+        ("title: x\nsize: 0.05\nbox: {padding: [1, .inf]}\n", r"own\.yaml:3  box\.padding\.1"),
+        ("a: &a [x, x]\nb: [*a, *a]\n", r"own\.yaml:2  a YAML alias"),
+        ("title: [x\n", r"own\.yaml:2  no YAML"),
+        ("title: x\ntitle: y\nsize: 0.05\n", r"own\.yaml:2  no YAML"),
+        ("- x\n", r"own\.yaml:1  style: wanted a map"),
+        ("", r"own\.yaml:1  style"),
+        ("[" * 5000, r"own\.yaml:1  YAML nested more than 4 deep"),
+        ("#" * 70_000, r"own\.yaml  a style of 70,000 bytes"),
+    ],
+)
 def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, said: str) -> None:
     shelf = Shelf(document(srt("x")), document(text, "own.yaml"))
     with pytest.raises(ValidationError, match=f"(?s){said}"):
@@ -201,7 +248,10 @@ def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, said: 
 
 
 def test_an_own_style_is_taken() -> None:
-    shelf = Shelf(document(srt("x")), document("title: Mine\nsize: 0.1\ncolour: '#ff0000'\nbox: {opacity: 1}\n", "own.yaml"))
+    shelf = Shelf(
+        document(srt("x")),
+        document("title: Mine\nsize: 0.1\ncolour: '#ff0000'\nbox: {opacity: 1}\n", "own.yaml"),
+    )
     own = stage.CaptionSettings.model_validate({"file": "a.srt", "style": "own.yaml"}, context=shelf)
     text = stage.plan(own, programme(VERTICAL), TIKTOK, None).picture.arg("filename").content()  # type: ignore[union-attr, arg-type]
     assert b"Style: caption,Noto Sans,100,&H000000FF" in text
@@ -216,7 +266,11 @@ def test_the_em_is_a_part_of_the_shorter_side() -> None:
 
 
 def test_a_cue_of_which_two_frames_are_left_at_the_end_is_left_out() -> None:
-    done = stage.plan(settings(srt("one", "two three four five", seconds=2), burn=False, sidecar=["srt"]), programme(VERTICAL, 52), TIKTOK,
-                      None)  # type: ignore[arg-type]
+    done = stage.plan(
+        settings(srt("one", "two three four five", seconds=2), burn=False, sidecar=["srt"]),
+        programme(VERTICAL, 52),
+        TIKTOK,
+        None,
+    )  # type: ignore[arg-type]
     assert done.files[0].content.decode().count("-->") == 1
     assert done.notes == ("1 of 2 cues start after the end of the programme, or as good as: left out",)

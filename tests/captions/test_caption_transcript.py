@@ -25,22 +25,52 @@ def cues(said: object) -> tuple[Cue, ...]:
 
 
 def test_whispers_segments_are_cues_and_its_words_their_times() -> None:
-    said = {"text": "…", "language": "en", "segments": [
-        {"id": 0, "start": 0.0, "end": 2.0, "text": " Hello there.", "words": [word(" Hello", 0.1, 0.42), word(" there.", 0.5, 1.98)]},
-        {"id": 1, "start": 2.5, "end": 4.0, "text": " And goodbye"}]}
+    said = {
+        "text": "…",
+        "language": "en",
+        "segments": [
+            {
+                "id": 0,
+                "start": 0.0,
+                "end": 2.0,
+                "text": " Hello there.",
+                "words": [word(" Hello", 0.1, 0.42), word(" there.", 0.5, 1.98)],
+            },
+            {"id": 1, "start": 2.5, "end": 4.0, "text": " And goodbye"},
+        ],
+    }
     first, second = cues(said)
-    assert (first.start, first.end, first.text, first.timed) == (Fraction(1, 10), Fraction(198, 100), "Hello there.", True)
-    assert [(run.text, run.time) for run in first.runs] == [("Hello", Fraction(1, 10)), (" there.", Fraction(1, 2))]
+    assert (first.start, first.end, first.text, first.timed) == (
+        Fraction(1, 10),
+        Fraction(198, 100),
+        "Hello there.",
+        True,
+    )
+    assert [(run.text, run.time) for run in first.runs] == [
+        ("Hello", Fraction(1, 10)),
+        (" there.", Fraction(1, 2)),
+    ]
     assert (second.start, second.end, second.text, second.timed) == (Fraction(5, 2), 4, "And goodbye", False)
 
 
 def test_pieces_of_words_are_joined_where_blanks_are_written() -> None:
-    (cue,) = cues({"segments": [{"words": [word(" un", 0, 1), word("believ", 1, 2), word("able,", 2, 3), word(" yes", 3, 4)]}]})
+    (cue,) = cues(
+        {
+            "segments": [
+                {"words": [word(" un", 0, 1), word("believ", 1, 2), word("able,", 2, 3), word(" yes", 3, 4)]}
+            ]
+        }
+    )
     assert cue.text == "unbelievable, yes"
 
 
 def test_a_list_of_words_becomes_sentences_and_breaks_at_pauses() -> None:
-    said = [word("One", 0, 0.4, "text"), word("two.", 0.5, 0.9, "text"), word("three", 1.0, 1.4, "text"), word("four", 2.5, 2.9, "text")]
+    said = [
+        word("One", 0, 0.4, "text"),
+        word("two.", 0.5, 0.9, "text"),
+        word("three", 1.0, 1.4, "text"),
+        word("four", 2.5, 2.9, "text"),
+    ]
     wanted = [("One two.", 0, 0.9), ("three", 1.0, 1.4), ("four", 2.5, 2.9)]
     assert [(cue.text, float(cue.start), float(cue.end)) for cue in cues(said)] == wanted
     assert [cue.text for cue in cues({"words": said})] == ["One two.", "three", "four"]
@@ -48,7 +78,12 @@ def test_a_list_of_words_becomes_sentences_and_breaks_at_pauses() -> None:
 
 def test_segments_that_say_nothing_are_nothing() -> None:
     """As Whisper leaves them."""
-    said = {"segments": [{"start": 0, "end": 2, "text": " Hello"}, {"start": 2.0, "end": 2.0, "text": "", "words": []}]}
+    said = {
+        "segments": [
+            {"start": 0, "end": 2, "text": " Hello"},
+            {"start": 2.0, "end": 2.0, "text": "", "words": []},
+        ]
+    }
     assert [cue.text for cue in cues(said)] == ["Hello"]
 
 
@@ -64,23 +99,36 @@ def test_a_word_without_a_time_is_shown_with_its_neighbours() -> None:
     assert [(run.text, run.time) for run in cue.runs] == [("in", 0), (" 1999", None), (" again", 1)]
 
 
-@pytest.mark.parametrize(("text", "told"), [
-    ("{", r"a\.json:1  no JSON"), ("[" * 100_000, "no JSON"), ("{}", "neither segments nor words"), ("3", "neither segments nor words"),
-    ('[{"word": 3, "start": 0, "end": 1}]', "word 1  no text but 3"),
-    ('[{"word": "a", "start": NaN, "end": 1}]', "word 1  no time but nan"),
-    ('[{"word": "a", "start": -1, "end": 1}]', "word 1  no time but -1"), ('[{"word": "a", "start": true, "end": 1}]', "no time but True"),
-    ('[{"word": "a", "start": 2, "end": 1}]', "ends before it starts"), ('[{"word": "a"}]', "without a start"),
-    ('{"segments": [[]]}', "segment 1  no segment"), ('{"segments": [{"words": [3]}]}', "segment 1  no word"),
-    ('[{"word": "a\\u0000b", "start": 0, "end": 1}]', r"control character U\+0000"), ("[]", "no cue in the file"),
-])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", r"a\.json:1  no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("{}", "neither segments nor words"),
+        ("3", "neither segments nor words"),
+        ('[{"word": 3, "start": 0, "end": 1}]', "word 1  no text but 3"),
+        ('[{"word": "a", "start": NaN, "end": 1}]', "word 1  no time but nan"),
+        ('[{"word": "a", "start": -1, "end": 1}]', "word 1  no time but -1"),
+        ('[{"word": "a", "start": true, "end": 1}]', "no time but True"),
+        ('[{"word": "a", "start": 2, "end": 1}]', "ends before it starts"),
+        ('[{"word": "a"}]', "without a start"),
+        ('{"segments": [[]]}', "segment 1  no segment"),
+        ('{"segments": [{"words": [3]}]}', "segment 1  no word"),
+        ('[{"word": "a\\u0000b", "start": 0, "end": 1}]', r"control character U\+0000"),
+        ("[]", "no cue in the file"),
+    ],
+)
 def test_what_is_no_transcript_is_told(text: str, told: str) -> None:
     with pytest.raises(FinishError, match=told):
         reading(text, "a.json")
 
 
 KEYS = st.sampled_from(["segments", "words", "word", "text", "start", "end"])
-ANYTHING = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=5),
-                        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
 
 
 @given(ANYTHING)
@@ -90,10 +138,21 @@ def test_no_json_is_a_fault_of_ours(said: Any) -> None:
 
 
 def test_emphasised_words_are_bold_whole_and_in_any_case_and_keep_their_times() -> None:
-    cue = Cue(Fraction(0), Fraction(1), (StyledRun("Free shipping, freely", time=Fraction(1, 2)), StyledRun(" free!", italic=True)), 1, 1)
+    cue = Cue(
+        Fraction(0),
+        Fraction(1),
+        (StyledRun("Free shipping, freely", time=Fraction(1, 2)), StyledRun(" free!", italic=True)),
+        1,
+        1,
+    )
     found = emphasised(cue, ("free", "free shipping", " "))
-    assert found.runs == (StyledRun("Free shipping", bold=True, time=Fraction(1, 2)), StyledRun(", freely"), StyledRun(" ", italic=True),
-                          StyledRun("free", italic=True, bold=True), StyledRun("!", italic=True))
+    assert found.runs == (
+        StyledRun("Free shipping", bold=True, time=Fraction(1, 2)),
+        StyledRun(", freely"),
+        StyledRun(" ", italic=True),
+        StyledRun("free", italic=True, bold=True),
+        StyledRun("!", italic=True),
+    )
     assert emphasised(cue, ()) == cue and emphasised(cue, ("C++", "(")) == cue
 
 

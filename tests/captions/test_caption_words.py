@@ -20,20 +20,40 @@ SRT = "1\n00:00:01,000 --> 00:00:03,000\n{}\n"
 VTT = "WEBVTT\n\n00:01.000 --> 00:03.000\n{}\n"
 
 
-@pytest.mark.parametrize(("text", "count"), [
-    ("a", 1), ("rhythm", 1), ("beautiful", 3), ("captions", 2), ("élève", 3), ("молоко", 3), ("1,250", 4), ("漢字", 2), ("…", 1),
-])
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("a", 1),
+        ("rhythm", 1),
+        ("beautiful", 3),
+        ("captions", 2),
+        ("élève", 3),
+        ("молоко", 3),
+        ("1,250", 4),
+        ("漢字", 2),
+        ("…", 1),
+    ],
+)
 def test_syllables_are_counted_about_right(text: str, count: int) -> None:
     assert syllables(text) == count
 
 
-timed = st.lists(st.tuples(st.text(st.characters(categories=["L"]), min_size=1, max_size=8), st.none() | st.integers(0, 5000)), min_size=1)
+timed = st.lists(
+    st.tuples(
+        st.text(st.characters(categories=["L"]), min_size=1, max_size=8), st.none() | st.integers(0, 5000)
+    ),
+    min_size=1,
+)
 
 
 @given(timed, st.integers(0, 2000), st.integers(1, 3000))
-def test_words_begin_one_after_the_other_inside_their_cue(said: list[tuple[str, int | None]], begin: int, length: int) -> None:
+def test_words_begin_one_after_the_other_inside_their_cue(
+    said: list[tuple[str, int | None]], begin: int, length: int
+) -> None:
     start, end = Fraction(begin, 1000), Fraction(begin + length, 1000)
-    parts = [CaptionWord((StyledRun(text),), time=None if at is None else Fraction(at, 1000)) for text, at in said]
+    parts = [
+        CaptionWord((StyledRun(text),), time=None if at is None else Fraction(at, 1000)) for text, at in said
+    ]
     found = starts(parts, start, end)
     assert len(found) == len(parts) and start <= found[0] and found == sorted(found) and found[-1] < end
 
@@ -46,7 +66,12 @@ def test_what_the_file_says_is_kept_exactly(stamps: list[int]) -> None:
 
 
 def test_words_without_a_time_share_what_is_between_by_syllables() -> None:
-    parts = [CaptionWord((StyledRun("one"),)), CaptionWord((StyledRun("beautiful"),)), CaptionWord((StyledRun("day"),), time=Fraction(2)), CaptionWord((StyledRun("out"),))]
+    parts = [
+        CaptionWord((StyledRun("one"),)),
+        CaptionWord((StyledRun("beautiful"),)),
+        CaptionWord((StyledRun("day"),), time=Fraction(2)),
+        CaptionWord((StyledRun("out"),)),
+    ]
     # "one" has two groups of vowels, "beautiful" three.
     assert starts(parts, Fraction(1), Fraction(4)) == [1, Fraction(7, 5), 2, 3]
 
@@ -55,7 +80,11 @@ def test_vtt_stamps_are_words_times_whatever_styling_is_between() -> None:
     (cue,) = reading(VTT.format("Hello <00:01.500><i>my</i> <b><00:02.000>dear</b> friend"), "a.vtt").cues
     assert cue.text == "Hello my dear friend" and cue.timed
     assert [(word.text, word.time) for word in words(cue, style(), "")] == [
-        ("Hello", None), ("my", Fraction(3, 2)), ("dear", 2), ("friend", None)]
+        ("Hello", None),
+        ("my", Fraction(3, 2)),
+        ("dear", 2),
+        ("friend", None),
+    ]
 
 
 def test_cards_of_a_timed_cue_change_with_the_words() -> None:
@@ -78,13 +107,18 @@ def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyp
 
 
 def test_a_style_that_follows_no_words_is_one_text() -> None:
-    assert burnt(SRT.format("one two"), style("clean"), TIKTOK).content().count(b"Dialogue") == 2, "the text and its shadow"
+    assert burnt(SRT.format("one two"), style("clean"), TIKTOK).content().count(b"Dialogue") == 2, (
+        "the text and its shadow"
+    )
 
 
 def test_a_filled_card_has_a_syllable_for_each_word_and_waits_for_the_second_line() -> None:
     payload = burnt_vtt(VTT.format("one <00:01.400>two\n<00:02.000>three"), "karaoke")
     lines = [line for line in payload.content().decode().splitlines() if line.startswith("Dialogue: 2")]
-    assert [re.findall(r"\\(k[f]?\d+)", line) for line in lines] == [["k0", "kf40", "kf60"], ["k100", "kf100"]]
+    assert [re.findall(r"\\(k[f]?\d+)", line) for line in lines] == [
+        ["k0", "kf40", "kf60"],
+        ["k100", "kf100"],
+    ]
 
 
 def test_arabic_is_lit_and_not_filled_from_the_wrong_side() -> None:
@@ -94,11 +128,17 @@ def test_arabic_is_lit_and_not_filled_from_the_wrong_side() -> None:
 
 def test_letters_keep_their_place_before_they_are_shown() -> None:
     payload = burnt_vtt(VTT.format("one <00:02.000>two"), "typewriter")
-    shown = [re.sub(r"\{[^}]*alpha&HFF&[^}]*\}", "|", line).rsplit("}", 1)[-1].split("|")
-             for line in payload.content().decode().splitlines() if line.startswith("Dialogue: 2")]
+    shown = [
+        re.sub(r"\{[^}]*alpha&HFF&[^}]*\}", "|", line).rsplit("}", 1)[-1].split("|")
+        for line in payload.content().decode().splitlines()
+        if line.startswith("Dialogue: 2")
+    ]
     assert len(shown) == 7, "six letters and the blank, the first at once"
-    whole = [re.sub(r"\{[^}]*\}", "", line.split(",", 9)[9]).strip("\u200e\u200f") for line in payload.content().decode().splitlines()
-             if line.startswith("Dialogue: 2")]
+    whole = [
+        re.sub(r"\{[^}]*\}", "", line.split(",", 9)[9]).strip("\u200e\u200f")
+        for line in payload.content().decode().splitlines()
+        if line.startswith("Dialogue: 2")
+    ]
     assert set(whole) == {"one two"}
 
 
@@ -121,7 +161,13 @@ def test_a_word_lights_up_in_the_frame_in_which_it_is_spoken(how: str) -> None:
 def plain(how: str) -> dict[str, object]:
     from finish.stages.captions.drawing.caption_style import SpokenWordStyle
 
-    return {"words": None, "lines": 1, "shadow": None, "outline": None, "spoken": SpokenWordStyle(how=how, colour="#00FF00")}  # type: ignore[arg-type]
+    return {
+        "words": None,
+        "lines": 1,
+        "shadow": None,
+        "outline": None,
+        "spoken": SpokenWordStyle(how=how, colour="#00FF00"),
+    }  # type: ignore[arg-type]
 
 
 def greens(picture: object, frame: int) -> tuple[int, int]:

@@ -28,7 +28,9 @@ def noisy(strength: float = 40, seed: int = 1) -> Picture:
     return np.clip(random.normal(120, strength, (FRAME.height, FRAME.width)), 0, 255).astype(np.uint8)
 
 
-def written(ground: Picture, words: str = "Words here", at: tuple[int, int] = (66, 135), width: int = 2) -> Picture:
+def written(
+    ground: Picture, words: str = "Words here", at: tuple[int, int] = (66, 135), width: int = 2
+) -> Picture:
     """White letters with a dark outline."""
     picture = ground.copy()
     for colour, line in ((16, width + 2), (235, width)):
@@ -42,7 +44,9 @@ def lossy(picture: Picture, quality: int) -> Picture:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
-def measured(delivered: Picture, ground: Picture, *, planned: Picture | None = None, **card: object) -> ClearanceFacts:
+def measured(
+    delivered: Picture, ground: Picture, *, planned: Picture | None = None, **card: object
+) -> ClearanceFacts:
     """One card, looked at once."""
     fold = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic((Fraction(1),), CARD, **card)]).begin()  # type: ignore[arg-type]
     fold.add(Fraction(1), np.stack([delivered, written(ground) if planned is None else planned, ground]))
@@ -71,7 +75,9 @@ WRONG: dict[str, Callable[[Picture], Picture]] = {
 @pytest.mark.parametrize("quality", [95, 60])
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=list(WRONG))
 @pytest.mark.parametrize("ground", GROUNDS.values(), ids=list(GROUNDS))
-def test_wrong_ones_are_found_on_every_ground(ground: Picture, wrong: Callable[[Picture], Picture], quality: int) -> None:
+def test_wrong_ones_are_found_on_every_ground(
+    ground: Picture, wrong: Callable[[Picture], Picture], quality: int
+) -> None:
     found = measured(lossy(wrong(ground), quality), ground)
     assert found.missing + found.differing > 0
 
@@ -94,11 +100,11 @@ def test_ink_that_the_plan_puts_outside_counts_whatever_is_delivered() -> None:
 @pytest.mark.parametrize("left", range(301, 317, 3))
 def test_a_stroke_that_no_plan_has_is_found(left: int) -> None:
     spoilt = written(flat())
-    spoilt[30:60, left:left + 3] = 220
+    spoilt[30:60, left : left + 3] = 220
     found = measured(spoilt, flat())
     assert found.outside > 0 or (found.stray > 0 and left < 304), "a tile on the edge counts as inside"
     inside = written(flat())
-    inside[30:60, left - 200:left - 197] = 220
+    inside[30:60, left - 200 : left - 197] = 220
     found = measured(inside, flat())
     assert found.outside == 0 and found.stray > 0 and found.differing > 0
 
@@ -128,18 +134,31 @@ def test_every_time_must_show_it() -> None:
 
 
 def test_pieces_are_asked_for_their_own_times_and_add_up() -> None:
-    question = GraphicClearance.of(FRAME, SAFE, [ExpectedGraphic((Fraction(1), Fraction(3), Fraction(5)), CARD), ExpectedGraphic((Fraction(7),), CARD)])
-    first, second, last = (question.during(Span(Fraction(start), Fraction(end))) for start, end in ((0, 4), (4, 8), (8, 12)))
+    question = GraphicClearance.of(
+        FRAME,
+        SAFE,
+        [
+            ExpectedGraphic((Fraction(1), Fraction(3), Fraction(5)), CARD),
+            ExpectedGraphic((Fraction(7),), CARD),
+        ],
+    )
+    first, second, last = (
+        question.during(Span(Fraction(start), Fraction(end))) for start, end in ((0, 4), (4, 8), (8, 12))
+    )
     assert first is not None and second is not None and last is None
     assert [(card.number, card.times) for card in first.cards] == [(0, (1, 3))]
     assert [(card.number, card.times) for card in second.cards] == [(0, (1,)), (1, (3,))]
-    assert question.merged([ClearanceFacts(2, (0,), (), (), 1), ClearanceFacts(3, (1,), (0,), (0,))]) == ClearanceFacts(5, (0, 1), (0,), (0,), 1)
-    assert question.merged([ClearanceFacts(seen=(0,)), ClearanceFacts(unseen=(0,))]).missing == 0, "too faint at one time, seen at another"
+    assert question.merged(
+        [ClearanceFacts(2, (0,), (), (), 1), ClearanceFacts(3, (1,), (0,), (0,))]
+    ) == ClearanceFacts(5, (0, 1), (0,), (0,), 1)
+    assert question.merged([ClearanceFacts(seen=(0,)), ClearanceFacts(unseen=(0,))]).missing == 0, (
+        "too faint at one time, seen at another"
+    )
 
 
 def test_an_overlay_without_detail_is_known_by_its_level() -> None:
     ground, plate = noisy(30), noisy(30)
-    plate[CARD.top:CARD.bottom, CARD.left:CARD.right] = 60
+    plate[CARD.top : CARD.bottom, CARD.left : CARD.right] = 60
     assert measured(lossy(plate, 60), ground, planned=plate) == GOOD
     assert measured(lossy(ground, 60), ground, planned=plate) == GONE
 
@@ -151,13 +170,19 @@ def test_times_that_a_container_rounded_are_recognised() -> None:
 
 
 def test_it_wants_every_time_once_in_order_and_small() -> None:
-    question = GraphicClearance.of(Size(1080, 1920), SAFE, [ExpectedGraphic((Fraction(2),), CARD), ExpectedGraphic((Fraction(1), Fraction(2)), CARD)])
+    question = GraphicClearance.of(
+        Size(1080, 1920),
+        SAFE,
+        [ExpectedGraphic((Fraction(2),), CARD), ExpectedGraphic((Fraction(1), Fraction(2)), CARD)],
+    )
     assert (question.wants.at, question.wants.pix_fmt, question.wants.box) == ((1, 2), "gray", Size(360, 640))
     assert GraphicClearance.of(FRAME, SAFE, []).wants.box is None
     assert question.facts is ClearanceFacts
 
 
 def test_a_safe_box_outside_the_picture_leaves_everything_outside() -> None:
-    fold = GraphicClearance.of(FRAME, Box(500, 500, 400, 400), [ExpectedGraphic((Fraction(1),), CARD)]).begin()
+    fold = GraphicClearance.of(
+        FRAME, Box(500, 500, 400, 400), [ExpectedGraphic((Fraction(1),), CARD)]
+    ).begin()
     fold.add(Fraction(1), np.stack([written(flat()), written(flat()), flat()]))
     assert fold.result().outside > 0

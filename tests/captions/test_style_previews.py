@@ -17,7 +17,11 @@ from finish.stages.captions.drawing.caption_style import read
 def test_a_style_has_a_picture_that_is_not_out_of_date(name: str) -> None:
     path = resources.entry("styles", name)
     png = path.with_name("preview.png").read_bytes()
-    assert png[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", png[16:24]) == (480, 270) and len(png) < 40_000
+    assert (
+        png[:8] == b"\x89PNG\r\n\x1a\n"
+        and struct.unpack(">II", png[16:24]) == (480, 270)
+        and len(png) < 40_000
+    )
     digest = Document(path, path.read_bytes()).digest
     assert b"tEXtfinish-style\0" + digest.encode() in png, "the style has changed: make golden"
 

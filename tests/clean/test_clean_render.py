@@ -41,7 +41,9 @@ class World:
 
     def __call__(self, question: Measure[Any]) -> Any:
         if isinstance(question.analyser, Voice):
-            return VoiceFacts(tuple(SpeechSpan(Fraction(str(start)), Fraction(str(end))) for start, end in SPOKEN))
+            return VoiceFacts(
+                tuple(SpeechSpan(Fraction(str(start)), Fraction(str(end))) for start, end in SPOKEN)
+            )
         return self.asker(question)
 
     def prepare(self, questions: Any) -> None: ...
@@ -65,7 +67,9 @@ def noise(level: float, seed: int = 1) -> np.ndarray:
 
 def source(folder: Path, samples: np.ndarray) -> Programme:
     """A stereo clip of the samples, (n) or (n, 2)."""
-    path = known.wav(folder / "clip.wav", samples if samples.ndim > 1 else np.repeat(samples[:, None], 2, axis=1))
+    path = known.wav(
+        folder / "clip.wav", samples if samples.ndim > 1 else np.repeat(samples[:, None], 2, axis=1)
+    )
     found = probe(path)
     sound = found.sound().filter("aresample", osr=RATE, out_sample_fmt="fltp")
     return Programme(found, sound, sound, sound, Size(2, 2), Fraction(25), SECONDS * 25, heard=sound)
@@ -91,8 +95,8 @@ def test_noise_and_speech_are_measured_as_they_were_made(tmp_path: Path, level: 
     facts = heard_in(World(tmp_path), source(tmp_path, speech() + noise(level)))
     assert facts.floor == pytest.approx(level, abs=0.5)
     assert facts.bands[3:14] == pytest.approx([level] * 11, abs=1.5) and len(facts.bands) == len(BANDS)
-    inside = np.concatenate([speech()[round(start * RATE):round(end * RATE)] for start, end in SPOKEN])
-    assert facts.speech == pytest.approx(10 * np.log10((inside ** 2).mean() + 10 ** (level / 10)), abs=0.5)
+    inside = np.concatenate([speech()[round(start * RATE) : round(end * RATE)] for start, end in SPOKEN])
+    assert facts.speech == pytest.approx(10 * np.log10((inside**2).mean() + 10 ** (level / 10)), abs=0.5)
 
 
 def test_noise_is_lowered_and_speech_comes_nearer_to_what_it_was(tmp_path: Path) -> None:
@@ -102,29 +106,40 @@ def test_noise_is_lowered_and_speech_comes_nearer_to_what_it_was(tmp_path: Path)
         done = cleaned(world, source(tmp_path, mixture), denoise=most)
         found = world.samples(done.sound)[:, 0]
         gained = sisdr(speech(), found) - sisdr(speech(), mixture)
-        assert len(found) == SECONDS * RATE and gained > 0.5 * most ** 0.5 * 2, (most, gained)
+        assert len(found) == SECONDS * RATE and gained > 0.5 * most**0.5 * 2, (most, gained)
         before, after = heard_in(world, source(tmp_path, mixture)), heard_in(world, done)
         assert 0.65 * most < before.floor - after.floor < most + 1
         assert done.notes[0].startswith("clean: noise floor -3") and len(done.notes) == 1
 
 
-@pytest.mark.parametrize("settings", [{"highpass": 80}, {"denoise": 12}, {"deess": 0.5}, {"compress": 2},
-                                      {"highpass": 80, "denoise": 12, "deess": 0.5, "compress": 2}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"highpass": 80},
+        {"denoise": 12},
+        {"deess": 0.5},
+        {"compress": 2},
+        {"highpass": 80, "denoise": 12, "deess": 0.5, "compress": 2},
+    ],
+)
 def test_nothing_comes_late(tmp_path: Path, settings: dict[str, Any]) -> None:
     world = World(tmp_path)
     mixture = speech() + noise(-45)
     found = world.samples(cleaned(world, source(tmp_path, mixture), **settings).sound)[:, 0]
     assert len(found) == len(mixture)
     spectrum = np.fft.rfft(found, 2 * len(found)) * np.conj(np.fft.rfft(mixture, 2 * len(found)))
-    spectrum[:2 * 200 * SECONDS] = 0     # a high pass turns the phase of what is next to it
+    spectrum[: 2 * 200 * SECONDS] = 0  # a high pass turns the phase of what is next to it
     late = int(np.argmax(np.fft.irfft(spectrum)))
     assert min(late, 2 * len(found) - late) <= 2
 
 
 def test_the_delay_of_the_denoiser_is_what_we_say(tmp_path: Path) -> None:
     world, clip = World(tmp_path), source(tmp_path, noise(-20))
-    raw, late = world.samples(clip.sound)[:, 0], world.samples(clip.sound.filter("afftdn", nr=1, nf=-80))[:, 0]
-    assert late[clean_steps._LATE:] == pytest.approx(raw[:-clean_steps._LATE], abs=2e-2)
+    raw, late = (
+        world.samples(clip.sound)[:, 0],
+        world.samples(clip.sound.filter("afftdn", nr=1, nf=-80))[:, 0],
+    )
+    assert late[clean_steps._LATE :] == pytest.approx(raw[: -clean_steps._LATE], abs=2e-2)
     assert np.argmax(np.correlate(late[:48_000], raw[:40_000], "valid")) == clean_steps._LATE
 
 
@@ -132,7 +147,9 @@ def test_rumble_goes_and_the_voice_stays(tmp_path: Path) -> None:
     world = World(tmp_path)
     times = np.arange(SECONDS * RATE) / RATE
     for hertz, left in ((20, -24.1), (80, -3.0), (1000, 0.0)):
-        found = world.samples(clean_steps.highpassed(source(tmp_path, 0.5 * np.sin(2 * np.pi * hertz * times)).sound, 80))[RATE:, 0]
+        found = world.samples(
+            clean_steps.highpassed(source(tmp_path, 0.5 * np.sin(2 * np.pi * hertz * times)).sound, 80)
+        )[RATE:, 0]
         assert 20 * np.log10(np.abs(found).max() / 0.5) == pytest.approx(left, abs=0.2)
 
 
@@ -151,17 +168,22 @@ def test_compression_brings_loud_words_nearer_and_says_what_that_does_to_noise(t
     found = world.samples(done.sound)[:, 0]
 
     def apart(samples: np.ndarray) -> float:
-        quiet, loud = (samples[round(start * RATE):round(end * RATE)] for start, end in SPOKEN[1:])
-        return float(10 * np.log10((loud ** 2).mean() / (quiet ** 2).mean()))
+        quiet, loud = (samples[round(start * RATE) : round(end * RATE)] for start, end in SPOKEN[1:])
+        return float(10 * np.log10((loud**2).mean() / (quiet**2).mean()))
 
     assert apart(louder) == pytest.approx(12.6, abs=0.3) and apart(found) < apart(louder) - 2
     assert any(note.startswith("clean: WORSE: speech stands") for note in done.notes)
 
 
-@pytest.mark.parametrize(("matrix", "told"), [
-    (np.array([[1.0, 0.0]]), "the right side is silent"), (np.array([[0.0, 1.0]]), "the left side is silent"),
-    (np.array([[1.0, -1.0]]), "one side is inverted"), (np.array([[1.0, 0.5]]), ""),
-])
+@pytest.mark.parametrize(
+    ("matrix", "told"),
+    [
+        (np.array([[1.0, 0.0]]), "the right side is silent"),
+        (np.array([[0.0, 1.0]]), "the left side is silent"),
+        (np.array([[1.0, -1.0]]), "one side is inverted"),
+        (np.array([[1.0, 0.5]]), ""),
+    ],
+)
 def test_faulty_channels_are_said_and_mended(tmp_path: Path, matrix: np.ndarray, told: str) -> None:
     world = World(tmp_path)
     clip = source(tmp_path, speech()[:, None] @ matrix)
@@ -176,6 +198,8 @@ def test_faulty_channels_are_said_and_mended(tmp_path: Path, matrix: np.ndarray,
 
 def test_a_clip_without_sound_is_left_alone(tmp_path: Path) -> None:
     clip = source(tmp_path, speech())
-    silent = Programme(clip.source, clip.conformed, clip.picture, clip.sound, clip.frame, clip.rate, clip.frames)
+    silent = Programme(
+        clip.source, clip.conformed, clip.picture, clip.sound, clip.frame, clip.rate, clip.frames
+    )
     assert cleaned(World(tmp_path), silent, denoise=12).notes == ("clean: no sound to clean",)
     assert cleaned(World(tmp_path), silent).notes == ()

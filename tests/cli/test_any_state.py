@@ -40,21 +40,26 @@ STATES = {
 }
 
 VERBS: dict[str, list[str]] = {
-    "plan": ["plan", ".", "--only", "NAME"], "plan as JSON": ["plan", ".", "--only", "NAME", "--json"],
+    "plan": ["plan", ".", "--only", "NAME"],
+    "plan as JSON": ["plan", ".", "--only", "NAME", "--json"],
     "estimate": ["plan", ".", "--estimate", "--only", "NAME"],
-    "explain": ["explain", ".", "NAME"], "explain only": ["explain", ".", "--only", "NAME"], "why": ["explain", ".", "NAME", "--why"],
-    "still": ["still", ".", "NAME", "--at", "0.1", "-o", "s.png"], "still only": ["still", ".", "--only", "NAME", "-o", "s.png"],
-    "sheet": ["sheet", ".", "--only", "NAME", "-o", "s.html"], "cover": ["cover", ".", "--only", "NAME", "-o", "c.png"],
-    "cover by name": ["cover", ".", "NAME", "-o", "c.png"], "scopes": ["scopes", ".", "--only", "NAME", "-o", "x.png"],
-    "edl": ["edl", ".", "--only", "NAME", "-o", "x.edl"], "loudness": ["loudness", ".", "--only", "NAME"],
-    "reframe show": ["reframe", "show", ".", "--only", "NAME", "-o", "r.png"], "draft": ["run", ".", "--draft", "--only", "NAME"],
+    "explain": ["explain", ".", "NAME"],
+    "explain only": ["explain", ".", "--only", "NAME"],
+    "why": ["explain", ".", "NAME", "--why"],
+    "still": ["still", ".", "NAME", "--at", "0.1", "-o", "s.png"],
+    "still only": ["still", ".", "--only", "NAME", "-o", "s.png"],
+    "sheet": ["sheet", ".", "--only", "NAME", "-o", "s.html"],
+    "cover": ["cover", ".", "--only", "NAME", "-o", "c.png"],
+    "cover by name": ["cover", ".", "NAME", "-o", "c.png"],
+    "scopes": ["scopes", ".", "--only", "NAME", "-o", "x.png"],
+    "edl": ["edl", ".", "--only", "NAME", "-o", "x.edl"],
+    "loudness": ["loudness", ".", "--only", "NAME"],
+    "reframe show": ["reframe", "show", ".", "--only", "NAME", "-o", "r.png"],
+    "draft": ["run", ".", "--draft", "--only", "NAME"],
     "run": ["run", ".", "--only", "NAME"],
 }
 # What these verbs don't look at is not wrong for them: an estimate plans nothing, an explanation reads no clip, loudness sees no cuts …
-BLIND = {
-    "cut-en": {"estimate", "explain", "explain only", "scopes"},
-    "text-en": {"explain", "explain only"},
-}
+BLIND = {"cut-en": {"estimate", "explain", "explain only", "scopes"}, "text-en": {"explain", "explain only"}}
 
 API: dict[str, Callable[[LoadedJob, str], object]] = {
     "run": lambda job, name: _raised(finish.run(job, [name])),
@@ -72,7 +77,11 @@ API: dict[str, Callable[[LoadedJob, str], object]] = {
 
 
 def _raised(found: object) -> object:
-    errors = [each.error for each in found if each.error] if isinstance(found, tuple) else getattr(found, "errors", ())
+    errors = (
+        [each.error for each in found if each.error]
+        if isinstance(found, tuple)
+        else getattr(found, "errors", ())
+    )
     if errors:
         raise errors[0]
     return found
@@ -136,7 +145,10 @@ def test_of_all_deliverables_what_can_be_made_is_and_the_rest_is_told(verb: str)
 def test_one_is_one() -> None:
     for words in (["still", ".", "*-en"], ["cover", ".", "--only", "*-en"]):
         done = CliRunner().invoke(app, words)
-        assert done.exit_code == 2 and '"*-en" means 4 deliverables — name one: cut-en, fine-en, text-en, bare-en' in done.output
+        assert (
+            done.exit_code == 2
+            and '"*-en" means 4 deliverables — name one: cut-en, fine-en, text-en, bare-en' in done.output
+        )
     done = CliRunner().invoke(app, ["still", ".", "fine-en", "--only", "bare-en"])
     assert done.exit_code == 2 and "two deliverables — name one" in done.output
 

@@ -25,12 +25,20 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 def shell(line: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """A line of bash in which `"$@"` is finish with these arguments."""
     command = ["bash", "-c", line, "bash", *FINISH, *arguments]
-    return subprocess.run(command, env={**ENVIRONMENT, **environment}, capture_output=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env={**ENVIRONMENT, **environment}, capture_output=True, timeout=60, check=False
+    )
 
 
-@pytest.mark.parametrize(("line", "code"), [
-    ('"$@" >&-', 0), ('"$@" >&- 2>&- <&-', 0), ('"$@" | head -c 1; exit ${PIPESTATUS[0]}', 0), ('"$@" >/dev/full', 2),
-])
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('"$@" >&-', 0),
+        ('"$@" >&- 2>&- <&-', 0),
+        ('"$@" | head -c 1; exit ${PIPESTATUS[0]}', 0),
+        ('"$@" >/dev/full', 2),
+    ],
+)
 def test_a_verb_works_whoever_reads(line: str, code: int) -> None:
     """`schema` writes more than a pipe holds; only a disk that is full loses somebody what he asked for."""
     done = shell(line, "schema")
@@ -41,15 +49,26 @@ def test_a_verb_works_whoever_reads(line: str, code: int) -> None:
 def test_an_error_channel_that_is_closed_is_no_file_of_ours(tmp_path: Path) -> None:
     """Whatever is opened first would get its number, and libraries would write their complaints into it."""
     line = "import os, sys; from finish.cli import streams; streams.prepare(); print(os.open(sys.argv[1], os.O_RDONLY) > 2)"
-    done = subprocess.run(["bash", "-c", '"$@" 2>&- <&-', "bash", sys.executable, "-c", line, str(ROOT / "Makefile")],
-                          env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["bash", "-c", '"$@" 2>&- <&-', "bash", sys.executable, "-c", line, str(ROOT / "Makefile")],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.stdout == "True\n"
 
 
-@pytest.mark.parametrize(("encoding", "arguments"), [
-    ("ascii", ["validate", "nowhere-ü-\U0001f3ac"]), ("ascii", ["run", "--help"]), ("ascii", ["nonsense-ü"]),
-    ("latin-1", ["presets", "tiktok"]),
-])
+@pytest.mark.parametrize(
+    ("encoding", "arguments"),
+    [
+        ("ascii", ["validate", "nowhere-ü-\U0001f3ac"]),
+        ("ascii", ["run", "--help"]),
+        ("ascii", ["nonsense-ü"]),
+        ("latin-1", ["presets", "tiktok"]),
+    ],
+)
 def test_a_terminal_that_knows_few_letters_is_told_in_those(encoding: str, arguments: Sequence[str]) -> None:
     done = shell('"$@"', *arguments, PYTHONIOENCODING=encoding)
     assert done.returncode in (0, 2) and b"Traceback" not in done.stderr
@@ -72,17 +91,27 @@ def written(text: str, encoding: str) -> bytes:
         return read.read()
 
 
-@pytest.mark.parametrize(("text", "encoding", "wanted"), [
-    ("a — b ≤ “c”", "ascii", b'a -- b <= "c"'), ("Café Straße", "ascii", b"Cafe Strasse"), ("Café — ß", "latin-1", b"Caf\xe9 -- \xdf"),
-    ("片\udcff", "ascii", b"\\u7247\\udcff"), ("片\udcff", "utf-8", "片\\udcff".encode()), ("ok", "utf-8", b"ok"),
-])
+@pytest.mark.parametrize(
+    ("text", "encoding", "wanted"),
+    [
+        ("a — b ≤ “c”", "ascii", b'a -- b <= "c"'),
+        ("Café Straße", "ascii", b"Cafe Strasse"),
+        ("Café — ß", "latin-1", b"Caf\xe9 -- \xdf"),
+        ("片\udcff", "ascii", b"\\u7247\\udcff"),
+        ("片\udcff", "utf-8", "片\\udcff".encode()),
+        ("ok", "utf-8", b"ok"),
+    ],
+)
 def test_letters_that_are_lacking_are_spelt(text: str, encoding: str, wanted: bytes) -> None:
     assert written(text, encoding) == wanted
 
 
 def test_json_is_the_same_for_every_terminal(tmp_path: Path) -> None:
     (tmp_path / "ü").mkdir()
-    told = [shell('"$@"', "run", str(tmp_path / "ü"), "--json", PYTHONIOENCODING=each).stdout for each in ("ascii", "utf-8")]
+    told = [
+        shell('"$@"', "run", str(tmp_path / "ü"), "--json", PYTHONIOENCODING=each).stdout
+        for each in ("ascii", "utf-8")
+    ]
     assert told[0] == told[1] and "ü" in json.loads(told[0].splitlines()[0])["message"]
 
 
@@ -90,10 +119,15 @@ def test_whatever_a_verb_raises_is_one_line_and_an_exit_code(capsys: pytest.Capt
     def raising(wrong: BaseException) -> int:
         def body() -> int:
             raise wrong
+
         return ended(body)
 
-    assert raising(PromiseError("broken")) == 1 and raising(OSError(28, "No space left on device", "a.mp4")) == 2
-    assert raising(KeyError("x")) == 2 and raising(MemoryError()) == 2 and raising(RecursionError("deep")) == 2
+    assert (
+        raising(PromiseError("broken")) == 1 and raising(OSError(28, "No space left on device", "a.mp4")) == 2
+    )
+    assert (
+        raising(KeyError("x")) == 2 and raising(MemoryError()) == 2 and raising(RecursionError("deep")) == 2
+    )
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 5 and told[1].startswith("a.mp4: No space left on device — ")
     assert told[3].startswith("there is not enough memory — ")

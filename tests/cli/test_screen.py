@@ -24,10 +24,20 @@ def test_notes_are_ranked_and_shown_once_a_clip(capsys: pytest.CaptureFixture[st
     for name, clip in (("a-en", "a.mp4"), ("a-de", "a.mp4"), ("b-en", "b.mp4")):
         screen.result("job", failed(name), Path(clip))
     once = ["        action: alpha is lost [alpha]", "        note: 16 fps become 30"]
-    assert capsys.readouterr().out.splitlines() == ["FAILED  job/a-en", *once, "FAILED  job/a-de", "FAILED  job/b-en", *once]
+    assert capsys.readouterr().out.splitlines() == [
+        "FAILED  job/a-en",
+        *once,
+        "FAILED  job/a-de",
+        "FAILED  job/b-en",
+        *once,
+    ]
 
 
 def test_programs_get_every_note_with_code_and_level(capsys: pytest.CaptureFixture[str]) -> None:
     Json().result("job", failed("a"), Path("a.mp4"))
     notes = json.loads(capsys.readouterr().out)["notes"]
-    assert [(note["level"], note["code"]) for note in notes] == [("know", "rate"), ("detail", "crop"), ("act", "alpha")]
+    assert [(note["level"], note["code"]) for note in notes] == [
+        ("know", "rate"),
+        ("detail", "crop"),
+        ("act", "alpha"),
+    ]

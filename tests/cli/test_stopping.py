@@ -68,13 +68,19 @@ PHASES = {
 }
 
 
-@pytest.mark.parametrize(("phase", "stop", "patience"), [
-    *((phase, signal.SIGINT, 0.4) for phase in PHASES),
-    ("it waits", signal.SIGTERM, PATIENCE), ("it loses what is raised", signal.SIGTERM, PATIENCE),
-])
+@pytest.mark.parametrize(
+    ("phase", "stop", "patience"),
+    [
+        *((phase, signal.SIGINT, 0.4) for phase in PHASES),
+        ("it waits", signal.SIGTERM, PATIENCE),
+        ("it loses what is raised", signal.SIGTERM, PATIENCE),
+    ],
+)
 def test_any_phase_ends(phase: str, stop: signal.Signals, patience: float, tmp_path: Path) -> None:
     script = f"{BEGUN}\nstopping.PATIENCE = {patience}\ndef work():\n    {PHASES[phase]}\nraise SystemExit(ended(body))\n"
-    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
+    )
     wait_for(tmp_path / "begun")
     time.sleep(0.05)
     asked = time.monotonic()
@@ -84,7 +90,11 @@ def test_any_phase_ends(phase: str, stop: signal.Signals, patience: float, tmp_p
     assert process.returncode == 130 and said == "stopped; nothing half-made was kept\n"
     child, folder = (tmp_path / "child").read_text().split(" ", 1)
     assert not Path(folder).exists() and not is_running(int(child))
-    quick = phase in ("it waits", "it computes", "it handles every error")    # orderly: whoever made the draft removes it
+    quick = phase in (
+        "it waits",
+        "it computes",
+        "it handles every error",
+    )  # orderly: whoever made the draft removes it
     assert quick or not (tmp_path / "draft").exists()
 
 
@@ -109,8 +119,10 @@ def wait_for(file: Path) -> None:
 
 def test_stopped_before_it_has_begun_it_is_told_all_the_same(tmp_path: Path) -> None:
     """From the first line on: what comes while it is still being loaded is held back, and is no traceback."""
-    script = "import os, signal; from finish import cli; real = cli._run\n" \
-             "cli._run = lambda: (os.kill(os.getpid(), signal.SIGINT), real())[1]\ncli.main()"
+    script = (
+        "import os, signal; from finish import cli; real = cli._run\n"
+        "cli._run = lambda: (os.kill(os.getpid(), signal.SIGINT), real())[1]\ncli.main()"
+    )
     command = [sys.executable, "-c", script, "schema"]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped; nothing half-made was kept\n")
@@ -119,8 +131,14 @@ def test_stopped_before_it_has_begun_it_is_told_all_the_same(tmp_path: Path) -> 
 def test_nohup_is_obeyed(tmp_path: Path) -> None:
     script = f"{BEGUN}\ndef work():\n    begun(); time.sleep(0.5)\nraise SystemExit(ended(body))\n"
     script = script.replace("signal.SIGTERM]", "signal.SIGHUP]")
-    process = subprocess.Popen(["nohup", sys.executable, "-c", script, str(tmp_path)], env=ENVIRONMENT, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        ["nohup", sys.executable, "-c", script, str(tmp_path)],
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     wait_for(tmp_path / "begun")
     process.send_signal(signal.SIGHUP)
     assert "stopped" not in process.communicate(timeout=30)[1] and process.returncode == 0
@@ -135,7 +153,9 @@ def test_renames_that_belong_together_are_waited_for(tmp_path: Path) -> None:
         time.sleep(60)
     threading.Thread(target=rename).start(); threading.Event().wait()"""
     script = f"{BEGUN}\ndef work():\n    {work}\nraise SystemExit(ended(body))\n"
-    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], env=ENVIRONMENT, stderr=subprocess.DEVNULL
+    )
     wait_for(tmp_path / "begun")
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 130

@@ -16,7 +16,9 @@ from finish.stages.colour.lut_bake import BakedLut, bake, compose, plain, writte
 from finish.stages.colour.table import Floats, grid
 
 RNG = np.random.default_rng(11)
-PROBES = np.concatenate([RNG.uniform(0, 1, (20_000, 3)), np.linspace(0, 1, 20_000)[:, None].repeat(3, axis=1)])
+PROBES = np.concatenate(
+    [RNG.uniform(0, 1, (20_000, 3)), np.linspace(0, 1, 20_000)[:, None].repeat(3, axis=1)]
+)
 
 
 def look(values: Floats, name: str = "look.cube") -> Document:
@@ -26,7 +28,7 @@ def look(values: Floats, name: str = "look.cube") -> Document:
 def curve(points: int, power: float) -> Document:
     """A 1D table: a power curve."""
     axis = np.linspace(0, 1, points)
-    rows = "".join(f"{x ** power:.9f} {x:.9f} {x ** (1 / power):.9f}\n" for x in axis)
+    rows = "".join(f"{x**power:.9f} {x:.9f} {x ** (1 / power):.9f}\n" for x in axis)
     return Document(Path("curve.cube"), f"LUT_1D_SIZE {points}\n{rows}".encode())
 
 
@@ -48,7 +50,10 @@ def test_one_plain_look_is_exact_at_its_own_size(strength: float) -> None:
     assert off(baked, (WILD,), strength).max() <= 2e-6
 
 
-@pytest.mark.parametrize(("looks", "size"), [((SOFT, SOFT), 17), ((SOFT, WILD), 65), ((curve(256, 1.2),), 33), ((curve(4096, 2.4),), 65)])
+@pytest.mark.parametrize(
+    ("looks", "size"),
+    [((SOFT, SOFT), 17), ((SOFT, WILD), 65), ((curve(256, 1.2),), 33), ((curve(4096, 2.4),), 65)],
+)
 def test_the_stated_error_is_the_measured_one(looks: tuple[Document, ...], size: int) -> None:
     baked = bake(looks, 1.0)
     measured = off(baked, looks, 1.0)
@@ -67,7 +72,9 @@ def test_strength_mixes_every_look_in_turn() -> None:
     brighter = look(np.minimum(grid(33) + 0.25, 1))
     table = plain(np.minimum(grid(33) + 0.25, 1))
     assert compose([table, table], 0.5, np.full((1, 3), 0.25)) == pytest.approx(0.5)
-    assert cube.read(bake((brighter, brighter), 0.5).text, "b.cube").apply(np.full((1, 3), 0.25)) == pytest.approx(0.5, abs=1e-6)
+    assert cube.read(bake((brighter, brighter), 0.5).text, "b.cube").apply(
+        np.full((1, 3), 0.25)
+    ) == pytest.approx(0.5, abs=1e-6)
 
 
 def test_the_result_is_held_to_what_can_be_shown() -> None:
@@ -78,14 +85,24 @@ def test_the_result_is_held_to_what_can_be_shown() -> None:
 
 
 def test_a_domain_and_a_shaped_input_become_plain() -> None:
-    small = Document(Path("small.cube"), b"LUT_1D_SIZE 3\nDOMAIN_MIN 0.25 0.25 0.25\nDOMAIN_MAX 0.75 0.75 0.75\n0 0 0\n.5 .5 .5\n1 1 1\n")
+    small = Document(
+        Path("small.cube"),
+        b"LUT_1D_SIZE 3\nDOMAIN_MIN 0.25 0.25 0.25\nDOMAIN_MAX 0.75 0.75 0.75\n0 0 0\n.5 .5 .5\n1 1 1\n",
+    )
     out = cube.read(bake((small,), 1.0).text, "b.cube")
     assert out.plain and out.solid
-    assert out.apply(np.array([[0.25, 0.5, 0.75], [0.1, 0.625, 0.9]])) == pytest.approx(np.array([[0, 0.5, 1], [0, 0.75, 1]]), abs=1e-6)
+    assert out.apply(np.array([[0.25, 0.5, 0.75], [0.1, 0.625, 0.9]])) == pytest.approx(
+        np.array([[0, 0.5, 1], [0, 0.75, 1]]), abs=1e-6
+    )
 
 
 def test_written_rows_are_read_back() -> None:
-    values = np.concatenate([RNG.uniform(0, 1, (24, 3)), [[0, 1, 0.5], [1e-7, 1 - 1e-7, 0.1234564], [0.0000005, 0.9999995, 0.999999]]])
+    values = np.concatenate(
+        [
+            RNG.uniform(0, 1, (24, 3)),
+            [[0, 1, 0.5], [1e-7, 1 - 1e-7, 0.1234564], [0.0000005, 0.9999995, 0.999999]],
+        ]
+    )
     text = written(values)
     assert text.splitlines()[0] == b"LUT_3D_SIZE 3"
     assert text.splitlines()[25] == b"0.000000 1.000000 0.500000"

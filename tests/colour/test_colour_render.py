@@ -52,7 +52,10 @@ def difference(one: Floats, other: Floats) -> Floats:
         warnings.simplefilter("ignore")
         import colour as science
 
-        lab = [science.XYZ_to_Lab(science.RGB_to_XYZ(each.clip(0, 1) ** 2.4, "ITU-R BT.709")) for each in (one, other)]
+        lab = [
+            science.XYZ_to_Lab(science.RGB_to_XYZ(each.clip(0, 1) ** 2.4, "ITU-R BT.709"))
+            for each in (one, other)
+        ]
         return np.asarray(science.delta_E(*lab, method="CIE 2000"))
 
 
@@ -73,7 +76,10 @@ def patches(folder: Path, matrix: str = "bt709") -> Patches:
     colours = np.random.default_rng(8).uniform(0, 1, (LINES * COLUMNS, 3))
     colours[:COLUMNS] = np.linspace(0, 1, COLUMNS)[:, None]
     codes = to_yuv(colours, matrix).round()
-    planes = [np.kron(codes[:, each].reshape(LINES, COLUMNS), np.ones((SIDE // step,) * 2)) for each, step in enumerate((1, 2, 2))]
+    planes = [
+        np.kron(codes[:, each].reshape(LINES, COLUMNS), np.ones((SIDE // step,) * 2))
+        for each, step in enumerate((1, 2, 2))
+    ]
     path = folder / "patches.y4m"
     head = f"YUV4MPEG2 W{SIZE.width} H{SIZE.height} F25:1 Ip A1:1 C420mpeg2\nFRAME\n"
     path.write_bytes(head.encode() + b"".join(plane.astype(np.uint8).tobytes() for plane in planes))
@@ -83,7 +89,9 @@ def patches(folder: Path, matrix: str = "bt709") -> Patches:
 def tagged(clip: Patches) -> Stream:
     """The clip as conform leaves it."""
     stream = graph.source("video", "patches", str(clip.path), index=0, demuxer="yuv4mpegpipe", size=SIZE)
-    return stream.filter("setparams", colorspace=clip.matrix, range="limited", color_primaries="bt709", color_trc="bt709")
+    return stream.filter(
+        "setparams", colorspace=clip.matrix, range="limited", color_primaries="bt709", color_trc="bt709"
+    )
 
 
 def graded(clip: Patches, *looks: Document, strength: float = 1.0) -> Stream:
@@ -91,7 +99,9 @@ def graded(clip: Patches, *looks: Document, strength: float = 1.0) -> Stream:
     source = Source(clip.path, "patches", 1, "yuv4mpegpipe", Fraction(0), None)
     programme = Programme(source, picture, picture, picture, SIZE, Fraction(25), 1)
     unused = cast(Any, None)
-    return colour.plan(colour.ColourSettings(looks=looks, strength=strength), programme, unused, unused).picture
+    return colour.plan(
+        colour.ColourSettings(looks=looks, strength=strength), programme, unused, unused
+    ).picture
 
 
 def cubed(picture: Stream, *looks: Document) -> Stream:
@@ -100,8 +110,17 @@ def cubed(picture: Stream, *looks: Document) -> Stream:
 
 def delivered(picture: Stream, dither: str = "ordered") -> Stream:
     """The delivery's format, rounded once, as reframe makes it."""
-    final = picture.filter("zscale", filter="spline36", matrix="709", primaries="709", transfer="709", range="limited", chromal="left",
-                           dither=dither, threads=1)
+    final = picture.filter(
+        "zscale",
+        filter="spline36",
+        matrix="709",
+        primaries="709",
+        transfer="709",
+        range="limited",
+        chromal="left",
+        dither=dither,
+        threads=1,
+    )
     return final.filter("format", pix_fmts="yuv420p")
 
 
@@ -115,8 +134,19 @@ def run(picture: Stream, folder: Path, options: Sequence[str] = ()) -> tuple[byt
         return str(path)
 
     lowered = compile_outputs([Output((picture,), str(target), "rawvideo")], place)
-    command = [ffmpeg.binary(), "-hide_banner", "-nostdin", "-y", "-loglevel", "verbose", *lowered.inputs, *options,
-               "-filter_complex", lowered.graphs[0], *lowered.outputs]
+    command = [
+        ffmpeg.binary(),
+        "-hide_banner",
+        "-nostdin",
+        "-y",
+        "-loglevel",
+        "verbose",
+        *lowered.inputs,
+        *options,
+        "-filter_complex",
+        lowered.graphs[0],
+        *lowered.outputs,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return target.read_bytes(), done.stderr
@@ -128,7 +158,11 @@ def means(raw: bytes) -> Floats:
     at = 0
     for step in (1, 2, 2):
         side, count = SIDE // step, SIZE.pixels // step**2
-        plane = np.frombuffer(raw[at:at + count], np.uint8).reshape(LINES, side, COLUMNS, side).transpose(0, 2, 1, 3)
+        plane = (
+            np.frombuffer(raw[at : at + count], np.uint8)
+            .reshape(LINES, side, COLUMNS, side)
+            .transpose(0, 2, 1, 3)
+        )
         edge = side // 4
         found.append(plane[:, :, edge:-edge, edge:-edge].mean(axis=(2, 3)).ravel())
         at += count
@@ -153,7 +187,10 @@ def ideal(truth: Floats) -> float:
     return float(difference(to_rgb(to_yuv(truth).round()), truth).mean())
 
 
-@pytest.mark.parametrize(("look", "matrix"), [("punch", "bt709"), ("punch", "smpte170m"), ("warm", "bt709"), ("matte", "smpte170m")])
+@pytest.mark.parametrize(
+    ("look", "matrix"),
+    [("punch", "bt709"), ("punch", "smpte170m"), ("warm", "bt709"), ("matte", "smpte170m")],
+)
 def test_a_look_costs_no_more_than_8_bit_rounding(look: str, matrix: str, tmp_path: Path) -> None:
     clip = patches(tmp_path, matrix)
     truth = meant(clip, ours(look))
@@ -174,8 +211,14 @@ def test_dithering_gives_the_exact_colour_on_average(tmp_path: Path) -> None:
 def test_the_measure_finds_an_8_bit_lut_and_a_wrong_matrix(tmp_path: Path) -> None:
     clip = patches(tmp_path)
     truth = meant(clip, ours("punch"))
-    rgb = tagged(clip).filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc").filter("format", pix_fmts="gbrp")
-    rough = rgb.filter("lut3d", file=str(resources.entry("luts", "punch"))).filter("scale", out_color_matrix="bt709", out_range="tv")
+    rgb = (
+        tagged(clip)
+        .filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc")
+        .filter("format", pix_fmts="gbrp")
+    )
+    rough = rgb.filter("lut3d", file=str(resources.entry("luts", "punch"))).filter(
+        "scale", out_color_matrix="bt709", out_range="tv"
+    )
     raw, _ = run(rough.filter("format", pix_fmts="yuv420p"), tmp_path)
     assert difference(to_rgb(means(raw)), truth).mean() > ideal(truth) + 0.2
     other = patches(tmp_path, "smpte170m")
@@ -188,7 +231,11 @@ def test_ffmpeg_and_numpy_apply_the_same_cube(looks: tuple[str, ...], tmp_path: 
     clip = patches(tmp_path)
     documents = tuple(map(ours, looks))
     raw, _ = run(graded(clip, *documents), tmp_path)
-    green, blue, red = np.frombuffer(raw, np.float32).reshape(3, LINES, SIDE, COLUMNS, SIDE)[:, :, SIDE // 2, :, SIDE // 2].reshape(3, -1)
+    green, blue, red = (
+        np.frombuffer(raw, np.float32)
+        .reshape(3, LINES, SIDE, COLUMNS, SIDE)[:, :, SIDE // 2, :, SIDE // 2]
+        .reshape(3, -1)
+    )
     baked = cube.read(colour.bake(documents, 1.0).content(), "baked.cube")
     assert np.abs(np.stack([red, green, blue], axis=1) - baked.apply(clip.rgb)).max() <= 1e-5
 
@@ -197,14 +244,23 @@ def test_ffmpeg_and_numpy_apply_the_same_cube(looks: tuple[str, ...], tmp_path: 
 def test_the_bytes_do_not_depend_on_the_number_of_threads(look: tuple[str, ...], tmp_path: Path) -> None:
     clip = patches(tmp_path, "smpte170m")
     picture = delivered(graded(clip, *map(ours, look)))
-    assert len({run(picture, tmp_path, ("-filter_complex_threads", str(threads)))[0] for threads in (1, 2, 4, 7)}) == 1
+    assert (
+        len(
+            {run(picture, tmp_path, ("-filter_complex_threads", str(threads)))[0] for threads in (1, 2, 4, 7)}
+        )
+        == 1
+    )
 
 
-@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuvj420p", "yuv422p10le", "yuv444p12le", "yuva420p", "gray", "gbrp", "gbrp10le"])
+@pytest.mark.parametrize(
+    "pix_fmt", ["yuv420p", "yuvj420p", "yuv422p10le", "yuv444p12le", "yuva420p", "gray", "gbrp", "gbrp10le"]
+)
 @pytest.mark.parametrize("look", [(), ("warm",)])
 def test_ffmpeg_inserts_no_scaler_of_its_own(look: tuple[str, ...], pix_fmt: str, tmp_path: Path) -> None:
     clip = patches(tmp_path)
-    converted = tagged(clip).filter("scale", w=320, h=176, size=Size(320, 176)).filter("format", pix_fmts=pix_fmt)
+    converted = (
+        tagged(clip).filter("scale", w=320, h=176, size=Size(320, 176)).filter("format", pix_fmts=pix_fmt)
+    )
     picture = converted if not look else cubed(converted, *map(ours, look))
     assert "auto-inserting" not in run(delivered(picture), tmp_path)[1]
     packed = converted.filter("format", pix_fmts="nv12")
@@ -221,6 +277,6 @@ def test_an_untagged_picture_is_refused_not_guessed(tmp_path: Path) -> None:
 def test_without_a_look_the_same_colours_come_out_unrounded_again(tmp_path: Path) -> None:
     clip = patches(tmp_path)
     raw, _ = run(delivered(graded(clip)), tmp_path)
-    assert raw == clip.path.read_bytes()[-SIZE.pixels * 3 // 2:]
+    assert raw == clip.path.read_bytes()[-SIZE.pixels * 3 // 2 :]
     other = patches(tmp_path, "smpte170m")
     assert difference(to_rgb(means(run(delivered(graded(other)), tmp_path)[0])), other.rgb).mean() <= 0.05

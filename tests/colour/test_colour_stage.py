@@ -16,7 +16,9 @@ from finish.model import Document, Programme, Source, Stage
 from finish.stages import colour
 from finish.units import Size
 
-SWAPPED = Document(Path("brand/swap.cube"), b"LUT_3D_SIZE 2\n0 0 0\n0 0 1\n0 1 0\n0 1 1\n1 0 0\n1 0 1\n1 1 0\n1 1 1\n")
+SWAPPED = Document(
+    Path("brand/swap.cube"), b"LUT_3D_SIZE 2\n0 0 0\n0 0 1\n0 1 0\n0 1 1\n1 0 0\n1 0 1\n1 1 0\n1 1 1\n"
+)
 
 
 def programme() -> Programme:
@@ -52,7 +54,9 @@ def test_looks_are_one_cube_in_float() -> None:
         "picture = v3\n"
     )
     assert planned.picture.size == Size(1280, 720)
-    assert planned.notes == ("colour: swap on full-range codes in one 2³ cube, off by at most 0.00 and on average 0.000 codes of 255",)
+    assert planned.notes == (
+        "colour: swap on full-range codes in one 2³ cube, off by at most 0.00 and on average 0.000 codes of 255",
+    )
     assert (planned.sound, planned.conformed) == (programme().sound, programme().conformed)
 
 
@@ -71,7 +75,11 @@ def test_the_grade_sinks_below_a_crop() -> None:
 
 def test_the_key_follows_the_look_and_its_strength() -> None:
     other = Document(Path("brand/swap.cube"), SWAPPED.data.replace(b"0 0 1\n", b"0 0 .9\n", 1))
-    keys = {plan(looks=(SWAPPED,)).picture.key, plan(looks=(other,)).picture.key, plan(looks=(SWAPPED,), strength=0.5).picture.key}
+    keys = {
+        plan(looks=(SWAPPED,)).picture.key,
+        plan(looks=(other,)).picture.key,
+        plan(looks=(SWAPPED,), strength=0.5).picture.key,
+    }
     assert len(keys) == 3
     moved = Document(Path("elsewhere.cube"), SWAPPED.data)
     assert plan(looks=(moved,)).picture == plan(looks=(SWAPPED,)).picture

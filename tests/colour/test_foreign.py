@@ -20,7 +20,7 @@ LUTS = Path(__file__).resolve().parents[3] / "shared" / "luts"
 needs_luts = pytest.mark.skipif(not LUTS.is_dir(), reason="the shared look-up tables are not there")
 Floats = NDArray[np.float64]
 PROBES: Floats = np.random.default_rng(5).random((4000, 3))
-CLOSE = 0.002    # what is asked for of foreign files against OpenColorIO
+CLOSE = 0.002  # what is asked for of foreign files against OpenColorIO
 
 
 def theirs(path: Path) -> Floats:
@@ -44,10 +44,18 @@ def refusal(data: bytes, name: str) -> str:
 
 
 @needs_luts
-@pytest.mark.parametrize("name", [
-    "ocio-crosstalk.3dl", "ocio-discreet-3d-lut.3dl", "ocio-lut3d_arbitrary.csp", "ocio-resolve_1d3d.cube", "ocio-iridas_1d.cube",
-    "ocio-iridas_3d.cube", "colour-iridas_cube-Three_Dimensional_Table.cube",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ocio-crosstalk.3dl",
+        "ocio-discreet-3d-lut.3dl",
+        "ocio-lut3d_arbitrary.csp",
+        "ocio-resolve_1d3d.cube",
+        "ocio-iridas_1d.cube",
+        "ocio-iridas_3d.cube",
+        "colour-iridas_cube-Three_Dimensional_Table.cube",
+    ],
+)
 def test_files_that_nobody_here_made_are_as_opencolorio_reads_them(name: str) -> None:
     path = LUTS / "edge-cases" / name
     assert np.abs(ours(path) - theirs(path)).max() <= CLOSE
@@ -65,7 +73,11 @@ def test_resolves_dialect_is_as_colour_science_reads_it(name: str) -> None:
 
         found: Any = colour.io.read_LUT(str(path))
         for table in getattr(found, "sequence", [found]):
-            how = {"interpolator": colour.algebra.table_interpolation_tetrahedral} if table.table.ndim == 4 else {}
+            how = (
+                {"interpolator": colour.algebra.table_interpolation_tetrahedral}
+                if table.table.ndim == 4
+                else {}
+            )
             values = np.asarray(table.apply(np.clip(values, table.domain[0], table.domain[-1]), **how))
     assert np.abs(ours(path) - values).max() <= 1e-6
     assert isinstance(read(path.read_bytes(), path.name), Chain) == (name != "Demo")
@@ -92,14 +104,21 @@ def test_a_grade_is_as_opencolorio_applies_it(tmp_path: Path) -> None:
     assert np.abs(ours(path) - theirs(path)).max() <= 1e-4, "its power is a fast one, good to some 1e-5"
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    (CC.format("<SOPNode><Slope>1 1</Slope></SOPNode>"), "Slope wants three numbers"), (CC.format("<Curve/>"), "<Curve> in a correction"),
-    (CC.format(f"{SOP}{SOP}"), "Slope is stated twice"), (CC.format("<SatNode><Saturation>-1</Saturation></SatNode>"), "Saturation of -1"),
-    (CC.format("<SOPNode><Power>0 1 1</Power></SOPNode>"), "Power of 0"),
-    (CC.format("<SOPNode><Gamma>1</Gamma></SOPNode>"), "<Gamma> in <SOPNode>"),
-    (CC.format("<SOPNode><Slope>nan 1 1</Slope></SOPNode>"), "Slope wants three numbers"), ("<a/>", "no correction in the file"),
-    ("<ColorCorrection", "not valid XML"), ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "a CDL with a document type"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (CC.format("<SOPNode><Slope>1 1</Slope></SOPNode>"), "Slope wants three numbers"),
+        (CC.format("<Curve/>"), "<Curve> in a correction"),
+        (CC.format(f"{SOP}{SOP}"), "Slope is stated twice"),
+        (CC.format("<SatNode><Saturation>-1</Saturation></SatNode>"), "Saturation of -1"),
+        (CC.format("<SOPNode><Power>0 1 1</Power></SOPNode>"), "Power of 0"),
+        (CC.format("<SOPNode><Gamma>1</Gamma></SOPNode>"), "<Gamma> in <SOPNode>"),
+        (CC.format("<SOPNode><Slope>nan 1 1</Slope></SOPNode>"), "Slope wants three numbers"),
+        ("<a/>", "no correction in the file"),
+        ("<ColorCorrection", "not valid XML"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "a CDL with a document type"),
+    ],
+)
 def test_a_grade_that_is_not_understood_is_refused(text: str, said: str) -> None:
     assert said in refusal(text.encode(), "a.cc")
 
@@ -108,15 +127,21 @@ def spi3d(size: int = 5) -> tuple[str, Floats]:
     """An Imageworks cube of squares."""
     axis = np.linspace(0, 1, size)
     points = [(r, g, b) for r in range(size) for g in range(size) for b in range(size)]
-    rows = "\n".join(f"{r} {g} {b} {axis[r]**2:.6f} {axis[g]**2:.6f} {axis[b]**2:.6f}" for r, g, b in points)
-    return f"SPILUT 1.0\n3 3\n{size} {size} {size}\n{rows}\n", np.stack([np.interp(PROBES[:, c], axis, axis**2) for c in range(3)], 1)
+    rows = "\n".join(
+        f"{r} {g} {b} {axis[r] ** 2:.6f} {axis[g] ** 2:.6f} {axis[b] ** 2:.6f}" for r, g, b in points
+    )
+    return f"SPILUT 1.0\n3 3\n{size} {size} {size}\n{rows}\n", np.stack(
+        [np.interp(PROBES[:, c], axis, axis**2) for c in range(3)], 1
+    )
 
 
 SPI1D = "Version 1\nFrom 0.0 1.0\nLength 3\nComponents 1\n{\n 0.0\n 0.25\n 1.0\n}\n"
 CLF = """<?xml version="1.0" encoding="UTF-8"?>
 <ProcessList id="a" compCLFversion="3"><LUT3D inBitDepth="32f" outBitDepth="32f" interpolation="tetrahedral"><Array dim="2 2 2 3">
 {}</Array></LUT3D></ProcessList>"""
-INVERTED = "\n".join(f"{1 - r} {1 - g} {1 - b}" for r in (0, 1) for g in (0, 1) for b in (0, 1))   # blue fastest
+INVERTED = "\n".join(
+    f"{1 - r} {1 - g} {1 - b}" for r in (0, 1) for g in (0, 1) for b in (0, 1)
+)  # blue fastest
 
 
 def test_tables_made_by_hand_do_what_they_say() -> None:
@@ -127,13 +152,19 @@ def test_tables_made_by_hand_do_what_they_say() -> None:
     assert np.abs(read(CLF.format(INVERTED).encode(), "a.clf").apply(PROBES) - (1 - PROBES)).max() < 1e-6
 
 
-@pytest.mark.parametrize(("name", "data", "said"), [
-    ("a.spi3d", spi3d()[0][:200], "that is not understood"), ("a.clf", CLF.format("0 0 0"), "that is not understood"),
-    ("a.3dl", "hello", "a Lustre or Flame table that is not understood"), ("a.csp", "", "a cineSpace table that is not understood"),
-    ("a.ctf", "<ProcessList", "a Color Transform Format file that is not understood"),
-    ("a.clf", CLF.format(INVERTED).replace("<LUT3D", "<Unheard/><LUT3D"), "not understood"), ("a.m3d", "", "a Pandora table is not read"),
-    ("a.xyz", "", 'a ".xyz" file is not read as a look — these are: .cube .3dl'),
-])
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.spi3d", spi3d()[0][:200], "that is not understood"),
+        ("a.clf", CLF.format("0 0 0"), "that is not understood"),
+        ("a.3dl", "hello", "a Lustre or Flame table that is not understood"),
+        ("a.csp", "", "a cineSpace table that is not understood"),
+        ("a.ctf", "<ProcessList", "a Color Transform Format file that is not understood"),
+        ("a.clf", CLF.format(INVERTED).replace("<LUT3D", "<Unheard/><LUT3D"), "not understood"),
+        ("a.m3d", "", "a Pandora table is not read"),
+        ("a.xyz", "", 'a ".xyz" file is not read as a look — these are: .cube .3dl'),
+    ],
+)
 def test_what_is_not_whole_is_refused_with_its_reason(name: str, data: str, said: str) -> None:
     assert said in refusal(data.encode(), name)
 
@@ -150,7 +181,9 @@ def hald(level: int, bits: int = 16) -> NDArray[Any]:
     blue, green, red = np.meshgrid(*[np.linspace(0, 1, size)] * 3, indexing="ij")
     most = 2**bits - 1
     side = level**3
-    return np.rint(np.stack([blue, green, red], 3).reshape(side, side, 3) * most).astype(np.uint16 if bits == 16 else np.uint8)
+    return np.rint(np.stack([blue, green, red], 3).reshape(side, side, 3) * most).astype(
+        np.uint16 if bits == 16 else np.uint8
+    )
 
 
 @pytest.mark.parametrize(("level", "bits", "off"), [(4, 16, 1 / 65535), (8, 8, 0.5 / 255)])
@@ -161,11 +194,17 @@ def test_a_hald_picture_is_a_cube(level: int, bits: int, off: float) -> None:
     assert np.abs(swapped.apply(PROBES) - PROBES[:, ::-1]).max() <= off
 
 
-@pytest.mark.parametrize(("data", "said"), [
-    (b"GIF89a", "no PNG"), (png(np.zeros((64, 60, 3), np.uint8)), "60×64 is no Hald CLUT"),
-    (png(np.zeros((100, 100, 3), np.uint8)), "100×100 is no Hald CLUT"), (png(np.zeros((64, 64), np.uint8)), "with grey only"),
-    (png(np.zeros((64, 64, 4), np.uint8)), "with alpha"), (png(hald(4))[:500], "a damaged picture"),
-])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"GIF89a", "no PNG"),
+        (png(np.zeros((64, 60, 3), np.uint8)), "60×64 is no Hald CLUT"),
+        (png(np.zeros((100, 100, 3), np.uint8)), "100×100 is no Hald CLUT"),
+        (png(np.zeros((64, 64), np.uint8)), "with grey only"),
+        (png(np.zeros((64, 64, 4), np.uint8)), "with alpha"),
+        (png(hald(4))[:500], "a damaged picture"),
+    ],
+)
 def test_pictures_that_are_no_hald_are_refused(data: bytes, said: str) -> None:
     assert said in refusal(data, "a.png")
 

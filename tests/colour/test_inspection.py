@@ -36,13 +36,22 @@ def made(change: object) -> Document:
 def test_a_look_is_told_by_what_it_does() -> None:
     same = inspected(made(lambda rgb: rgb))
     assert same.kind == "a 17³ cube" and same.effect.drift < 1e-6
-    assert (same.effect.rising, same.effect.low, same.effect.high, same.effect.clipped) == ((True,) * 3, 0, 1, 0)
+    assert (same.effect.rising, same.effect.low, same.effect.high, same.effect.clipped) == (
+        (True,) * 3,
+        0,
+        1,
+        0,
+    )
     warm = inspected(made(lambda rgb: rgb * (1, 0.9, 0.8))).effect
     assert warm.drift == pytest.approx(0.2, abs=1e-5) and warm.high == 1
     bright = inspected(made(lambda rgb: rgb + 0.25)).effect
     assert bright.clipped == pytest.approx(1 - (23 / 31) ** 3, abs=0.01) and bright.low == pytest.approx(0.25)
     fallen = inspected(made(lambda rgb: np.stack([rgb[:, 0], np.abs(rgb[:, 1] - 0.5), rgb[:, 2]], 1)))
-    assert fallen.effect.rising == (True, False, True) and "greys fall somewhere in green: tones change their order" in list(fallen.lines())
+    assert fallen.effect.rising == (
+        True,
+        False,
+        True,
+    ) and "greys fall somewhere in green: tones change their order" in list(fallen.lines())
 
 
 @pytest.mark.parametrize("name", resources.names("luts"))
@@ -55,20 +64,32 @@ def test_a_grade_is_baked_for_other_programs(tmp_path: Path) -> None:
     target = tmp_path / "g.cube"
     balance = ["--balance", "exposure=0.3", "--balance", "lift=0,0,0.02"]
     done = CliRunner().invoke(app, ["lut", "bake", "warm", "punch", *balance, "-o", str(target)])
-    assert done.exit_code == 0 and "exposure 0.3, lift 0/0/0.02, then warm + punch on full-range codes in one" in done.output
-    content, _ = api.bake_grade({"looks": ["warm", "punch"], "balance": {"exposure": 0.3, "lift": [0, 0, 0.02]}})
+    assert (
+        done.exit_code == 0
+        and "exposure 0.3, lift 0/0/0.02, then warm + punch on full-range codes in one" in done.output
+    )
+    content, _ = api.bake_grade(
+        {"looks": ["warm", "punch"], "balance": {"exposure": 0.3, "lift": [0, 0, 0.02]}}
+    )
     assert target.read_bytes() == content and read(content, "g.cube").apply(np.ones((1, 3))).max() <= 1
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    (["lut", "bake", "-o", "x.cube"], "a grade that does nothing"), (["lut", "bake", "warm", "-o", "x.txt"], "is no .cube"),
-    (["lut", "bake", "--balance", "exposure=much", "-o", "x.cube"], "'much' is no number"),
-    (["lut", "bake", "--balance", "exposure=99", "-o", "x.cube"], "balance.exposure"),
-    (["lut", "bake", "--camera", "iphone", "-o", "x.cube"], "camera"), (["lut", "inspect", "warn"], 'no look "warn"'),
-    (["lut", "inspect", "warm", "-o", "x.jpg"], "no .png of one look"),
-    (["lut", "bake", "--balance", "exposre=1", "-o", "x.cube"], "exposure"),
-])
-def test_mistakes_are_told(words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["lut", "bake", "-o", "x.cube"], "a grade that does nothing"),
+        (["lut", "bake", "warm", "-o", "x.txt"], "is no .cube"),
+        (["lut", "bake", "--balance", "exposure=much", "-o", "x.cube"], "'much' is no number"),
+        (["lut", "bake", "--balance", "exposure=99", "-o", "x.cube"], "balance.exposure"),
+        (["lut", "bake", "--camera", "iphone", "-o", "x.cube"], "camera"),
+        (["lut", "inspect", "warn"], 'no look "warn"'),
+        (["lut", "inspect", "warm", "-o", "x.jpg"], "no .png of one look"),
+        (["lut", "bake", "--balance", "exposre=1", "-o", "x.cube"], "exposure"),
+    ],
+)
+def test_mistakes_are_told(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 2 and said in done.output and not list(tmp_path.iterdir())
@@ -88,30 +109,49 @@ def cube(change: object, size: int = 9) -> Document:
     return Document(Path("codes.cube"), f"LUT_3D_SIZE {size}\n{rows}\n".encode())
 
 
-@pytest.mark.parametrize(("most", "bits"), [(255, 8), (256, 8), (1023, 10), (1024, 10), (4095, 12), (65535, 16)])
+@pytest.mark.parametrize(
+    ("most", "bits"), [(255, 8), (256, 8), (1023, 10), (1024, 10), (4095, 12), (65535, 16)]
+)
 def test_whole_codes_are_no_look_and_the_scale_is_named(most: int, bits: int) -> None:
     look = cube(lambda rgb: np.rint(rgb * most))
     with pytest.raises(ValidationError, match=f"these look like codes of {bits} bits — divide them by"):
         colour.ColourSettings(looks=(look,))
-    assert f"CANNOT BE USED: values up to {most:,}" in list(inspected(look).lines())[-1], "and inspecting tells it too"
-    domain = Document(Path("d.cube"), f"DOMAIN_MIN 0 0 0\nDOMAIN_MAX {most} {most} {most}\n".encode() + cube(lambda rgb: rgb).data)
+    assert f"CANNOT BE USED: values up to {most:,}" in list(inspected(look).lines())[-1], (
+        "and inspecting tells it too"
+    )
+    domain = Document(
+        Path("d.cube"),
+        f"DOMAIN_MIN 0 0 0\nDOMAIN_MAX {most} {most} {most}\n".encode() + cube(lambda rgb: rgb).data,
+    )
     with pytest.raises(ValidationError, match=f"a domain up to {most:,}.* codes of {bits} bits"):
         colour.ColourSettings(looks=(domain,))
 
 
-@pytest.mark.parametrize(("change", "said"), [
-    (lambda rgb: rgb * 100, "100% of all colours come out below black or above white"), (lambda rgb: rgb / 255, "nearly the same"),
-    (lambda rgb: rgb - 2, "100% of all colours come out below"), (lambda rgb: rgb * 0 + 0.5, "nearly the same"),
-])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rgb: rgb * 100, "100% of all colours come out below black or above white"),
+        (lambda rgb: rgb / 255, "nearly the same"),
+        (lambda rgb: rgb - 2, "100% of all colours come out below"),
+        (lambda rgb: rgb * 0 + 0.5, "nearly the same"),
+    ],
+)
 def test_a_look_that_leaves_no_picture_is_refused(change: object, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         colour.ColourSettings(looks=(cube(change),))
 
 
-@pytest.mark.parametrize("change", [
-    lambda rgb: rgb, lambda rgb: (rgb > 0.5) * 1.0, lambda rgb: rgb * 1.2 - 0.1, lambda rgb: 1 - rgb, lambda rgb: rgb * 0.02 + 0.01,
-    lambda rgb: rgb + 0.0005,
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rgb: rgb,
+        lambda rgb: (rgb > 0.5) * 1.0,
+        lambda rgb: rgb * 1.2 - 0.1,
+        lambda rgb: 1 - rgb,
+        lambda rgb: rgb * 0.02 + 0.01,
+        lambda rgb: rgb + 0.0005,
+    ],
+)
 def test_hard_and_odd_looks_are_used_without_a_word(change: object) -> None:
     assert not list(colour._clipping(colour.ColourSettings(looks=(cube(change),))))
 
@@ -128,20 +168,31 @@ CORRECTION = """<ColorCorrection id="{}"><SOPNode>
 
 def test_a_correction_of_several_is_named_by_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    inner = "".join(CORRECTION.format(*each) for each in (("shot 1", 0.5), ("shot 2", 0.25), ("twice", 1), ("twice", 1)))
+    inner = "".join(
+        CORRECTION.format(*each) for each in (("shot 1", 0.5), ("shot 2", 0.25), ("twice", 1), ("twice", 1))
+    )
     (tmp_path / "grades.ccc").write_text(f"<ColorCorrectionCollection>{inner}</ColorCorrectionCollection>")
     (tmp_path / "one.cc").write_text(CORRECTION.format("only", 0.75))
     white = np.ones((1, 3))
-    for name, red in (("grades.ccc#shot 1", 0.5), ("grades.ccc#shot 2", 0.25), ("one.cc", 0.75), ("one.cc#only", 0.75)):
+    for name, red in (
+        ("grades.ccc#shot 1", 0.5),
+        ("grades.ccc#shot 2", 0.25),
+        ("one.cc", 0.75),
+        ("one.cc#only", 0.75),
+    ):
         (document,) = looks_of([name])
         assert read(document.data, document.path.name, document.part).apply(white)[0, 0] == red
     first, second = looks_of(["grades.ccc#shot 1", "grades.ccc#shot 2"])
     assert first.digest != second.digest and first.title == "grades shot 1"
     for name, said in (
-        ("grades.ccc", '4 corrections in one file — name one, as "grades.ccc#shot 1": shot 1, shot 2, twice, twice'),
+        (
+            "grades.ccc",
+            '4 corrections in one file — name one, as "grades.ccc#shot 1": shot 1, shot 2, twice, twice',
+        ),
         ("grades.ccc#shot 3", 'no correction has the id "shot 3" — it has shot 1, shot 2, twice, twice'),
         ("grades.ccc#twice", '2 corrections have the id "twice"'),
-        ("warm#x", '"#x" names a correction, and a .cube file has one look'), ("none.ccc#x", 'no file "none.ccc"'),
+        ("warm#x", '"#x" names a correction, and a .cube file has one look'),
+        ("none.ccc#x", 'no file "none.ccc"'),
     ):
         with pytest.raises(FinishError) as wrong:
             looks_of([name])

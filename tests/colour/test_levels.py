@@ -25,7 +25,9 @@ def measured(*frames: np.ndarray) -> LevelFacts:  # type: ignore[type-arg]
     return fold.result()
 
 
-@pytest.mark.parametrize(("luma", "outside"), [(0, 0), (100, 0), (104.9, 0), (105.2, 100), (-4.9, 0), (-5.2, 100)])
+@pytest.mark.parametrize(
+    ("luma", "outside"), [(0, 0), (100, 0), (104.9, 0), (105.2, 100), (-4.9, 0), (-5.2, 100)]
+)
 def test_five_per_cent_beyond_is_tolerated(luma: float, outside: float) -> None:
     assert measured(picture(luma)).outside == outside
 
@@ -49,7 +51,7 @@ def test_the_limits_in_codes_are_the_recommendations() -> None:
 
 def test_thin_lines_are_filtered_out_and_broad_ones_are_not() -> None:
     thin, broad = picture(100), picture(100)
-    thin[0, :, 50] = 254 * 256      # 108.7 %, one pixel wide: 4/16 of it is left
+    thin[0, :, 50] = 254 * 256  # 108.7 %, one pixel wide: 4/16 of it is left
     broad[0, :, 50:70] = 254 * 256
     assert measured(thin).outside == 0
     assert measured(broad).outside == pytest.approx(100 * 20 / SIZE[1], abs=1.1)
@@ -68,13 +70,19 @@ def test_the_filter_is_the_recommendations() -> None:
 
 def test_the_worst_frame_counts_and_is_named() -> None:
     found = measured(picture(50), picture(108), picture(50))
-    assert (found.outside, found.worst, found.frames) == (100, 1, 3) and found.high == pytest.approx(108, abs=0.01)
+    assert (found.outside, found.worst, found.frames) == (100, 1, 3) and found.high == pytest.approx(
+        108, abs=0.01
+    )
 
 
 def test_clipped_pixels_are_counted_but_black_ones_are_not() -> None:
     half = picture(100)
     half[:, :, :100] = picture(50)[:, :, :100]
-    assert measured(half).clipped == 50 and measured(picture(0)).clipped == 0 and measured(picture(50)).clipped == 0
+    assert (
+        measured(half).clipped == 50
+        and measured(picture(0)).clipped == 0
+        and measured(picture(50)).clipped == 0
+    )
 
 
 def test_packed_and_planar_frames_are_the_same() -> None:

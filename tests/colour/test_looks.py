@@ -42,7 +42,13 @@ def table(name: str) -> Table:
 
 def lab(rgb: Floats) -> Floats:
     """BT.709 display code values to CIE L*a*b* under D65."""
-    to_xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    to_xyz = np.array(
+        [
+            [0.4124564, 0.3575761, 0.1804375],
+            [0.2126729, 0.7151522, 0.0721750],
+            [0.0193339, 0.1191920, 0.9503041],
+        ]
+    )
     ratio = rgb**2.4 @ to_xyz.T / to_xyz.sum(axis=1)
     f = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
@@ -116,6 +122,9 @@ def test_the_points_follow_the_formula(name: str) -> None:
         pytest.skip("not one of ours")
     probes = np.random.default_rng(4).uniform(0, 1, (20_000, 3))
     greys = np.linspace(0, 1, 2000)[:, None].repeat(3, axis=1)
-    off = [np.abs(table(name).apply(each) - module.apply(module.LOOKS[name], each)) * 255 for each in (probes, greys)]
+    off = [
+        np.abs(table(name).apply(each) - module.apply(module.LOOKS[name], each)) * 255
+        for each in (probes, greys)
+    ]
     assert off[0].mean() <= 0.5
     assert off[1].max() <= 1

@@ -33,11 +33,14 @@ def test_pumping_is_taken_away(period: int) -> None:
     course = 0.1 * np.sin(2 * np.pi * FRAMES / period + 0.3)
     (one,) = pumped(facts(course), ())
     assert one.stops == pytest.approx(course.std(), rel=0.12)
-    assert left(course).std() < 0.15 * course.std()      # the most at both ends
+    assert left(course).std() < 0.15 * course.std()  # the most at both ends
 
 
-@pytest.mark.parametrize("course", [np.zeros(100), 0.01 * FRAMES, 0.3 * np.sin(2 * np.pi * FRAMES / 100), np.zeros(1), np.zeros(2)],
-                         ids=["still", "a fade", "a slow change", "one frame", "two frames"])
+@pytest.mark.parametrize(
+    "course",
+    [np.zeros(100), 0.01 * FRAMES, 0.3 * np.sin(2 * np.pi * FRAMES / 100), np.zeros(1), np.zeros(2)],
+    ids=["still", "a fade", "a slow change", "one frame", "two frames"],
+)
 def test_light_that_is_meant_stays(course: np.ndarray) -> None:  # type: ignore[type-arg]
     assert gains(facts(course), (), HALF) is None
     assert all(each.stops < SEEN for each in pumped(facts(course), ()))
@@ -60,12 +63,19 @@ def test_a_flash_stays_one() -> None:
 def test_of_a_part_only_its_frames_are_told_and_those_just_before() -> None:
     every = FrameGains(tuple((Fraction(number, 25), 0.01 * (number % 2)) for number in range(200)), HALF)
     part = every.during(Span(Fraction(4), Fraction(6)))
-    assert part is not None and part.steps[0][0] >= Fraction(3) - Fraction(2, 25) and part.steps[-1][0] == Fraction(149, 25)
+    assert (
+        part is not None
+        and part.steps[0][0] >= Fraction(3) - Fraction(2, 25)
+        and part.steps[-1][0] == Fraction(149, 25)
+    )
     assert every.later(Fraction(1)).steps[0][0] == 1 and every.digest != part.digest
     quiet = FrameGains(((Fraction(0), 0.0), (Fraction(9), 0.1)), HALF)
     assert quiet.during(Span(Fraction(0), Fraction(4))) is None
     three = FrameGains(((Fraction(0), 0.02), (Fraction(1, 25), 0.0), (Fraction(2, 25), -0.01)), HALF)
-    assert three.told("exposure@x", "exposure").data.decode() == "0.02-0.06 exposure@x exposure 0;\n0.06 exposure@x exposure -0.01;\n"
+    assert (
+        three.told("exposure@x", "exposure").data.decode()
+        == "0.02-0.06 exposure@x exposure 0;\n0.06 exposure@x exposure -0.01;\n"
+    )
 
 
 def test_what_is_said() -> None:
@@ -80,7 +90,7 @@ def test_what_moves_is_outvoted() -> None:
     fold = Flicker().begin()
     for number in range(6):
         picture = np.clip(base * (1.05 if number % 2 else 1.0), 0, 255).round().astype(np.uint8)
-        picture[20:60, 10 * number:10 * number + 40] = 250
+        picture[20:60, 10 * number : 10 * number + 40] = 250
         fold.add(Fraction(number, 25), picture)
     found = fold.result()
     assert found.changes[0] == 0 and np.abs(np.abs(found.changes[1:]) - np.log2(1.05)).max() < 0.005

@@ -30,7 +30,9 @@ def opencolorio(path: Path, rgb: Floats) -> Floats:
     import PyOpenColorIO as Ocio
 
     transform = Ocio.FileTransform(src=str(path), interpolation=Ocio.INTERP_TETRAHEDRAL)
-    processor = Ocio.Config.CreateRaw().getProcessor(transform).getOptimizedCPUProcessor(Ocio.OPTIMIZATION_NONE)
+    processor = (
+        Ocio.Config.CreateRaw().getProcessor(transform).getOptimizedCPUProcessor(Ocio.OPTIMIZATION_NONE)
+    )
     out = rgb.astype(np.float32)
     processor.applyRGB(out)
     return out.astype(np.float64)
@@ -42,14 +44,19 @@ def colour_science(path: Path, rgb: Floats) -> Floats:
         import colour
 
         table: Any = colour.io.read_LUT(str(path))
-        options = {"interpolator": colour.algebra.table_interpolation_tetrahedral} if table.table.ndim == 4 else {}
+        options = (
+            {"interpolator": colour.algebra.table_interpolation_tetrahedral} if table.table.ndim == 4 else {}
+        )
         return np.asarray(table.apply(rgb, **options))
 
 
 def written(folder: Path, table: Table) -> Path:
     """A table as a file, so that the oracles can read it."""
     path = folder / "made.cube"
-    ends = [f"DOMAIN_MIN {' '.join(map(repr, table.low.tolist()))}", f"DOMAIN_MAX {' '.join(map(repr, table.high.tolist()))}"]
+    ends = [
+        f"DOMAIN_MIN {' '.join(map(repr, table.low.tolist()))}",
+        f"DOMAIN_MAX {' '.join(map(repr, table.high.tolist()))}",
+    ]
     rows = [" ".join(map(repr, row)) for row in table.values.reshape(-1, 3).tolist()]
     path.write_text("\n".join([f"LUT_{3 if table.solid else 1}D_SIZE {table.size}", *ends, *rows]) + "\n")
     return path
@@ -57,7 +64,9 @@ def written(folder: Path, table: Table) -> Path:
 
 @pytest.mark.parametrize("size", [2, 5, 17])
 @pytest.mark.parametrize("solid", [True, False])
-def test_made_tables_agree_with_opencolorio_and_colour_science(size: int, solid: bool, tmp_path: Path) -> None:
+def test_made_tables_agree_with_opencolorio_and_colour_science(
+    size: int, solid: bool, tmp_path: Path
+) -> None:
     values = np.random.default_rng(size).uniform(-0.2, 1.3, (*[size] * (3 if solid else 1), 3))
     low, high = np.array([-0.25, 0.0, 0.1]), np.array([1.5, 1.0, 0.7])
     table = Table(values, low, high)
@@ -77,12 +86,20 @@ def test_the_oracles_would_notice_trilinear_interpolation_and_swapped_axes(tmp_p
 
 
 @pytest.mark.media
-@pytest.mark.parametrize("name", [
-    "edge-cases/colour-iridas_cube-ACES_Proxy_10_to_ACES.cube", "edge-cases/colour-iridas_cube-Demo.cube",
-    "edge-cases/colour-iridas_cube-Three_Dimensional_Table.cube", "edge-cases/colour-iridas_cube-eotf_sRGB_3D.cube",
-    "edge-cases/ocio-iridas_1d.cube", "edge-cases/ocio-iridas_3d.cube",
-    "looks/fuji_velvia_50.cube", "looks/fuji_xtrans_iii_classic_chrome.cube", "looks/kodak_tri-x_400.cube",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "edge-cases/colour-iridas_cube-ACES_Proxy_10_to_ACES.cube",
+        "edge-cases/colour-iridas_cube-Demo.cube",
+        "edge-cases/colour-iridas_cube-Three_Dimensional_Table.cube",
+        "edge-cases/colour-iridas_cube-eotf_sRGB_3D.cube",
+        "edge-cases/ocio-iridas_1d.cube",
+        "edge-cases/ocio-iridas_3d.cube",
+        "looks/fuji_velvia_50.cube",
+        "looks/fuji_xtrans_iii_classic_chrome.cube",
+        "looks/kodak_tri-x_400.cube",
+    ],
+)
 def test_tables_from_elsewhere_agree_with_opencolorio_and_colour_science(name: str) -> None:
     path = SHARED / name
     if not path.exists():

@@ -19,7 +19,9 @@ SAFE = {"top": 250, "bottom": 480, "left": 60, "right": 180}
 
 def delivery(frame: Size = VERTICAL, safe: dict[str, int] | None = None, **changes: Any) -> Delivery:
     rates = {"low": 23, "high": 60, "otherwise": 30}
-    return Delivery.model_validate({"frame": str(frame), "rates": rates, "safe": SAFE if safe is None else safe, **changes})
+    return Delivery.model_validate(
+        {"frame": str(frame), "rates": rates, "safe": SAFE if safe is None else safe, **changes}
+    )
 
 
 class Shelf:
@@ -41,14 +43,24 @@ def settings(files: dict[str, Document] | None = None, **given: Any) -> stage.Co
 def programme(frame: Size = VERTICAL, frames: int = 250, picture: Stream | None = None) -> Programme:
     picture = picture or graph.source("video", "c0ffee", "/clip.mp4", index=0, demuxer="mov", size=frame)
     sound = graph.source("audio", "c0ffee", "/clip.mp4", index=1, demuxer="mov")
-    return Programme(Source(Path("clip.mp4"), "c0ffee", 1, "mov", Fraction(0), None), picture, picture, sound, frame, RATE, frames)
+    return Programme(
+        Source(Path("clip.mp4"), "c0ffee", 1, "mov", Fraction(0), None),
+        picture,
+        picture,
+        sound,
+        frame,
+        RATE,
+        frames,
+    )
 
 
 def nothing(question: Measure[Any]) -> Any:
     raise AssertionError("composite asks nothing")
 
 
-def planned(made: stage.CompositeSettings, to: Delivery | None = None, before: Programme | None = None) -> Programme:
+def planned(
+    made: stage.CompositeSettings, to: Delivery | None = None, before: Programme | None = None
+) -> Programme:
     to = to or delivery()
     return stage.plan(made, before or programme(to.frame), to, nothing)  # type: ignore[arg-type]
 

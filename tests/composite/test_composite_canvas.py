@@ -44,9 +44,23 @@ def test_a_stamp_is_straight_alpha_with_its_opacity() -> None:
     stamp = ScaledPicture(logo(80, 40), Size(40, 20), 0.5)
     shown = cv2.imdecode(np.frombuffer(stamp.content(), np.uint8), cv2.IMREAD_UNCHANGED)
     assert shown.shape == (20, 40, 4) and np.abs(shown.astype(int) - (30, 120, 240, 128)).max() <= 1
-    assert len({stamp.digest, ScaledPicture(logo(80, 40), Size(40, 20)).digest, ScaledPicture(logo(80, 42), Size(40, 20), 0.5).digest}) == 3
+    assert (
+        len(
+            {
+                stamp.digest,
+                ScaledPicture(logo(80, 40), Size(40, 20)).digest,
+                ScaledPicture(logo(80, 42), Size(40, 20), 0.5).digest,
+            }
+        )
+        == 3
+    )
 
 
 def test_composing_is_the_mean_by_alpha() -> None:
-    page = over(flat(Size(10, 10), "#000000"), fitted(read(document(png(plate(4, 4, (200, 100, 50, 128))))), Size(4, 4)), 3, 3)
+    page = over(
+        flat(Size(10, 10), "#000000"),
+        fitted(read(document(png(plate(4, 4, (200, 100, 50, 128))))), Size(4, 4)),
+        3,
+        3,
+    )
     assert np.allclose(page[5, 5, :3] * 255, (100.4, 50.2, 25.1), atol=0.6) and not page[0, 0, :3].any()

@@ -32,18 +32,26 @@ def palette() -> bytes:
     return png(indexes, 3, chunk(b"PLTE", bytes([0, 0, 0, *ORANGE[:3]])), chunk(b"tRNS", b"\0\xff"))
 
 
-@pytest.mark.parametrize(("data", "middle", "corner"), [
-    (png(RGBA), ORANGE, NONE),
-    (png(RGBA.astype(np.uint16) * 257), ORANGE, NONE),
-    (png(np.ascontiguousarray(RGBA[:, :, :3]), 2), ORANGE, (0, 0, 0, 255)),
-    (palette(), ORANGE, NONE),
-    (png(np.full((9, 9), GREY, np.uint8), 0), (GREY, GREY, GREY, 255), (GREY, GREY, GREY, 255)),
-    (png(np.full((9, 9, 2), (GREY, 128), np.uint8), 4), (GREY, GREY, GREY, 128), (GREY, GREY, GREY, 128)),
-    (jpeg(np.full((9, 9, 3), (30, 120, 240), np.uint8)), ORANGE, ORANGE),
-], ids=["rgba", "16 bits", "rgb", "palette", "grey", "grey and alpha", "jpeg"])
-def test_colours_are_those_that_were_put_in(data: bytes, middle: tuple[int, ...], corner: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    ("data", "middle", "corner"),
+    [
+        (png(RGBA), ORANGE, NONE),
+        (png(RGBA.astype(np.uint16) * 257), ORANGE, NONE),
+        (png(np.ascontiguousarray(RGBA[:, :, :3]), 2), ORANGE, (0, 0, 0, 255)),
+        (palette(), ORANGE, NONE),
+        (png(np.full((9, 9), GREY, np.uint8), 0), (GREY, GREY, GREY, 255), (GREY, GREY, GREY, 255)),
+        (png(np.full((9, 9, 2), (GREY, 128), np.uint8), 4), (GREY, GREY, GREY, 128), (GREY, GREY, GREY, 128)),
+        (jpeg(np.full((9, 9, 3), (30, 120, 240), np.uint8)), ORANGE, ORANGE),
+    ],
+    ids=["rgba", "16 bits", "rgb", "palette", "grey", "grey and alpha", "jpeg"],
+)
+def test_colours_are_those_that_were_put_in(
+    data: bytes, middle: tuple[int, ...], corner: tuple[int, ...]
+) -> None:
     shown = read(document(data))
-    assert np.allclose(shown[5, 5] * 255, middle, atol=1.5) and np.allclose(shown[0, 0] * 255, corner, atol=1.5)
+    assert np.allclose(shown[5, 5] * 255, middle, atol=1.5) and np.allclose(
+        shown[0, 0] * 255, corner, atol=1.5
+    )
 
 
 def test_a_jpeg_is_upright_as_its_exif_says() -> None:
@@ -67,29 +75,38 @@ def bomb(width: int, height: int) -> bytes:
 WHOLE = png(np.random.default_rng(1).integers(1, 255, (40, 40, 4), dtype=np.uint8))
 
 
-@pytest.mark.parametrize(("data", "says"), [
-    (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG drawing — export it as PNG"),
-    (b"GIF89a" + bytes(50), "is no PNG or JPEG picture"),
-    (b"", "is no PNG or JPEG picture"),
-    (bomb(SIDE + 1, 4), f"has {SIDE + 1}x4 px"),
-    (bomb(SIDE, PIXELS // SIDE + 1), f"at most {SIDE} a side and {PIXELS:,} in all"),
-    (bomb(0, 4), "has 0x4 px"),
-    (bomb(40, 40), "is damaged or cut short"),
-    (WHOLE[:-400], "is damaged or cut short"),
-    (WHOLE[:800] + bytes([WHOLE[800] ^ 1]) + WHOLE[801:], "is damaged or cut short"),
-    (WHOLE[:8], "is damaged or cut short"),
-    (jpeg(np.full((90, 90, 3), 128, np.uint8))[:-20], "is damaged or cut short"),
-    (b"\xff\xd8\xff", "is damaged or cut short"),
-    (png(RGBA, 6, chunk(b"acTL", bytes(8))), "is an animated PNG"),
-    (png(np.zeros((9, 9), np.uint8), 0, chunk(b"tRNS", b"\0\0")), "marks one grey as transparent"),
-    (png(np.zeros((9, 9, 4), np.uint8)), "is transparent all over"),
-])
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (
+            b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>",
+            "is an SVG drawing — export it as PNG",
+        ),
+        (b"GIF89a" + bytes(50), "is no PNG or JPEG picture"),
+        (b"", "is no PNG or JPEG picture"),
+        (bomb(SIDE + 1, 4), f"has {SIDE + 1}x4 px"),
+        (bomb(SIDE, PIXELS // SIDE + 1), f"at most {SIDE} a side and {PIXELS:,} in all"),
+        (bomb(0, 4), "has 0x4 px"),
+        (bomb(40, 40), "is damaged or cut short"),
+        (WHOLE[:-400], "is damaged or cut short"),
+        (WHOLE[:800] + bytes([WHOLE[800] ^ 1]) + WHOLE[801:], "is damaged or cut short"),
+        (WHOLE[:8], "is damaged or cut short"),
+        (jpeg(np.full((90, 90, 3), 128, np.uint8))[:-20], "is damaged or cut short"),
+        (b"\xff\xd8\xff", "is damaged or cut short"),
+        (png(RGBA, 6, chunk(b"acTL", bytes(8))), "is an animated PNG"),
+        (png(np.zeros((9, 9), np.uint8), 0, chunk(b"tRNS", b"\0\0")), "marks one grey as transparent"),
+        (png(np.zeros((9, 9, 4), np.uint8)), "is transparent all over"),
+    ],
+)
 def test_what_cannot_be_shown_whole_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(FinishError) as told:
         read(document(data))
     assert told.value.code == "media" and says in str(told.value) and told.value.hint
 
-@pytest.mark.parametrize("data", [WHOLE[:-400], WHOLE[:800] + bytes([WHOLE[800] ^ 1]) + WHOLE[801:]], ids=["cut short", "damaged"])
+
+@pytest.mark.parametrize(
+    "data", [WHOLE[:-400], WHOLE[:800] + bytes([WHOLE[800] ^ 1]) + WHOLE[801:]], ids=["cut short", "damaged"]
+)
 def test_a_bad_copy_is_told_once(data: bytes, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(FinishError):
         read(document(data))

@@ -9,16 +9,27 @@ from finish.errors import FinishError
 from finish.stages.composite.lettering import LetteringLine, drawn
 
 
-@pytest.mark.parametrize(("text", "family"), [
-    ("Ágnes Mayer", "NotoSans[wght]"), ("Алла", "NotoSans[wght]"), ("שלום", "NotoSansHebrew[wght]"), ("สวัสดี", "NotoSansThai[wght]"),
-])
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("Ágnes Mayer", "NotoSans[wght]"),
+        ("Алла", "NotoSans[wght]"),
+        ("שלום", "NotoSansHebrew[wght]"),
+        ("สวัสดี", "NotoSansThai[wght]"),
+    ],
+)
 def test_a_line_is_drawn_by_a_font_that_has_all_of_it(text: str, family: str) -> None:
     assert LetteringLine(text, 600, 40).font.path.stem == family
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("A\U00020000", "no font draws"), ("Anna שלום", "no one font draws all of"), ("日本", "no font draws '日' \\(U\\+65E5"),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("A\U00020000", "no font draws"),
+        ("Anna שלום", "no one font draws all of"),
+        ("日本", "no font draws '日' \\(U\\+65E5"),
+    ],
+)
 def test_what_no_font_draws_is_told(text: str, says: str) -> None:
     with pytest.raises(FinishError, match=says) as told:
         _ = LetteringLine(text, 400, 40).font
@@ -43,4 +54,7 @@ def test_letters_stand_on_the_baseline() -> None:
 
 
 def test_a_weight_is_drawn() -> None:
-    assert drawn(LetteringLine("Weight", 600, 40))[0].sum() > 1.15 * drawn(LetteringLine("Weight", 400, 40))[0].sum()
+    assert (
+        drawn(LetteringLine("Weight", 600, 40))[0].sum()
+        > 1.15 * drawn(LetteringLine("Weight", 400, 40))[0].sum()
+    )

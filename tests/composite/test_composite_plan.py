@@ -50,7 +50,9 @@ def test_the_graph_of_a_logo() -> None:
         "v4   v0 + v3 | overlay alpha=straight enable=gte(t,1.98)*lt(t,3.98) format=yuv420 x=716 y=262\n"
         "picture = v4\n"
     )
-    assert done.marks == (ReviewMarker(Fraction(3), "logo"),) and done.taken[0].span == Span(Fraction(2), Fraction(4))
+    assert done.marks == (ReviewMarker(Fraction(3), "logo"),) and done.taken[0].span == Span(
+        Fraction(2), Fraction(4)
+    )
 
 
 def test_a_logo_of_the_whole_programme_has_no_window() -> None:
@@ -58,10 +60,15 @@ def test_a_logo_of_the_whole_programme_has_no_window() -> None:
     assert overlay.arg("enable") is None
 
 
-@pytest.mark.parametrize(("corner", "box"), [
-    ("top-left", Box(72, 262, 244, 348)), ("top-right", Box(716, 262, 888, 348)),
-    ("bottom-left", Box(72, 1342, 244, 1428)), ("bottom-right", Box(716, 1342, 888, 1428)),
-])
+@pytest.mark.parametrize(
+    ("corner", "box"),
+    [
+        ("top-left", Box(72, 262, 244, 348)),
+        ("top-right", Box(716, 262, 888, 348)),
+        ("bottom-left", Box(72, 1342, 244, 1428)),
+        ("bottom-right", Box(716, 1342, 888, 1428)),
+    ],
+)
 def test_a_corner_is_one_of_the_safe_zone(corner: str, box: Box) -> None:
     assert boxes(planned(with_logo(corner=corner))) == [box]
 
@@ -69,14 +76,18 @@ def test_a_corner_is_one_of_the_safe_zone(corner: str, box: Box) -> None:
 @pytest.mark.parametrize("frame", [VERTICAL, WIDE, Size(1080, 1350), Size(540, 960), Size(3840, 2160)])
 def test_a_logo_has_one_optical_size_and_stays_five_per_cent_from_the_edge(frame: Size) -> None:
     (box,) = boxes(planned(with_logo(), delivery(frame, {})))
-    assert abs(box.size.height - 0.08 * min(frame.width, frame.height)) <= 1 and box.size.width == 2 * box.size.height
+    assert (
+        abs(box.size.height - 0.08 * min(frame.width, frame.height)) <= 1
+        and box.size.width == 2 * box.size.height
+    )
     assert frame.width - box.right >= 0.05 * frame.width and box.top >= 0.05 * frame.height
     assert not any(each % 2 for each in (box.left, box.top, box.right, box.bottom))
 
 
-@pytest.mark.parametrize(("pix_fmt", "kind", "with_alpha"), [
-    ("yuv420p", "yuv420", "yuva420p"), ("yuv422p10le", "yuv422p10", "yuva422p10le"),
-])
+@pytest.mark.parametrize(
+    ("pix_fmt", "kind", "with_alpha"),
+    [("yuv420p", "yuv420", "yuva420p"), ("yuv422p10le", "yuv422p10", "yuva422p10le")],
+)
 def test_an_overlay_has_the_deliverys_bits(pix_fmt: str, kind: str, with_alpha: str) -> None:
     to = delivery()
     to = to.model_copy(update={"picture": to.picture.model_copy(update={"pix_fmt": pix_fmt})})
@@ -99,16 +110,32 @@ def test_a_lower_third_is_drawn_once_and_kept() -> None:
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_a_lower_third_stands_in_its_corner_and_above_a_logo_there(side: str) -> None:
     (alone,) = boxes(planned(settings(lower_third={**THIRD, "side": side})))
-    assert alone.bottom == ROOM.bottom and (alone.left == ROOM.left if side == "left" else alone.right == ROOM.right)
-    mark, third = boxes(planned(settings(FILES, logo={**LOGO, "corner": f"bottom-{side}"}, lower_third={**THIRD, "side": side})))
+    assert alone.bottom == ROOM.bottom and (
+        alone.left == ROOM.left if side == "left" else alone.right == ROOM.right
+    )
+    mark, third = boxes(
+        planned(
+            settings(FILES, logo={**LOGO, "corner": f"bottom-{side}"}, lower_third={**THIRD, "side": side})
+        )
+    )
     assert not meet(mark, third) and third.bottom == mark.top - 24
-    _, apart = boxes(planned(settings(FILES, logo={**LOGO, "corner": f"bottom-{side}", "from": 4}, lower_third={**THIRD, "side": side})))
+    _, apart = boxes(
+        planned(
+            settings(
+                FILES,
+                logo={**LOGO, "corner": f"bottom-{side}", "from": 4},
+                lower_third={**THIRD, "side": side},
+            )
+        )
+    )
     assert apart == alone, "a logo that comes later is not in the way"
 
 
 def test_an_end_card_makes_the_programme_longer_in_frames_and_sound() -> None:
     done = planned(settings(end_card={"text": "Bye", "seconds": 2}))
-    assert (done.frames, done.duration) == (300, 12) and done.marks == (ReviewMarker(Fraction(11), "end card"),)
+    assert (done.frames, done.duration) == (300, 12) and done.marks == (
+        ReviewMarker(Fraction(11), "end card"),
+    )
     assert done.taken[0].box.size == VERTICAL and done.taken[0].span == Span(Fraction(10), Fraction(12))
     assert graph.describe({"sound": done.sound}) == (
         "a0   source c0ffee #1 (mov)\n"
@@ -118,7 +145,8 @@ def test_an_end_card_makes_the_programme_longer_in_frames_and_sound() -> None:
         "sound = a3\n"
     )
     assert [(node.name, node.args) for node in graph.history(done.promises[0].against)][1:] == [  # type: ignore[list-item]
-        ("tpad", (("stop_duration", Fraction(51, 25)), ("stop_mode", "clone"))), ("trim", (("end", Fraction(12)),)),
+        ("tpad", (("stop_duration", Fraction(51, 25)), ("stop_mode", "clone"))),
+        ("trim", (("end", Fraction(12)),)),
     ]
 
 
@@ -128,43 +156,61 @@ def test_without_an_end_card_the_sound_is_left_alone() -> None:
 
 
 def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
-    done = planned(settings(FILES, logo={**LOGO, "opacity": 0.2}, lower_third=THIRD, end_card={"text": "Bye"}))
+    done = planned(
+        settings(FILES, logo={**LOGO, "opacity": 0.2}, lower_third=THIRD, end_card={"text": "Bye"})
+    )
     outside, missing, other = done.promises
-    assert (outside.fact, missing.fact, other.fact) == ("outside", "missing", "differing") and outside.analyser is missing.analyser
+    assert (outside.fact, missing.fact, other.fact) == (
+        "outside",
+        "missing",
+        "differing",
+    ) and outside.analyser is missing.analyser
     mark, third, card = outside.analyser.cards  # type: ignore[union-attr]
     assert mark.codes == 12 and len(mark.times) == 3 and not mark.free
     assert third.codes == 24 and all(1 <= time < 4 for time in third.times)
     assert card.free and card.times == (Fraction(258, 25), Fraction(281, 25), Fraction(311, 25))
 
 
-@pytest.mark.parametrize(("given", "says"), [
-    ({"logo": {**LOGO, "height": 0.5}}, "the logo is 1080x540 px and the safe zone holds 816x1166"),
-    ({"logo": {**LOGO, "from": 10}}, "the logo starts at 0:10.00, and the programme ends at 0:10.00"),
-    ({"lower_third": {**THIRD, "title": "W" * 60}}, "a lower third of"),
-    ({"lower_third": {**THIRD, "from": 9, "to": 12}}, "too soon for a lower third from 0:09.00"),
-    ({"lower_third": {**THIRD, "title": "日本"}}, "no font draws '日'"),
-    ({"end_card": {"text": "日本"}}, "no font draws '日'"),
-    ({"end_card": {"text": "Donaudampfschifffahrtsgesellschaft"}}, "px wide on the end card and the safe zone 696"),
-    ({"end_card": {"text": "\n".join("abcdefghijklmnopqrstuvwx")}}, "an end card of 24 lines is taller than the safe zone"),
-])
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"logo": {**LOGO, "height": 0.5}}, "the logo is 1080x540 px and the safe zone holds 816x1166"),
+        ({"logo": {**LOGO, "from": 10}}, "the logo starts at 0:10.00, and the programme ends at 0:10.00"),
+        ({"lower_third": {**THIRD, "title": "W" * 60}}, "a lower third of"),
+        ({"lower_third": {**THIRD, "from": 9, "to": 12}}, "too soon for a lower third from 0:09.00"),
+        ({"lower_third": {**THIRD, "title": "日本"}}, "no font draws '日'"),
+        ({"end_card": {"text": "日本"}}, "no font draws '日'"),
+        (
+            {"end_card": {"text": "Donaudampfschifffahrtsgesellschaft"}},
+            "px wide on the end card and the safe zone 696",
+        ),
+        (
+            {"end_card": {"text": "\n".join("abcdefghijklmnopqrstuvwx")}},
+            "an end card of 24 lines is taller than the safe zone",
+        ),
+    ],
+)
 def test_what_does_not_fit_is_told_when_it_is_planned(given: dict[str, Any], says: str) -> None:
     with pytest.raises(FinishError) as told:
         planned(settings(FILES, **given))
     assert says in told.value.message and told.value.hint
 
 
-@pytest.mark.parametrize(("given", "says"), [
-    ({"logo": {"file": "logo.svg"}}, "is an SVG drawing"),
-    ({"logo": {**LOGO, "from": 3, "to": 3}}, "the logo ends before it starts"),
-    ({"logo": {**LOGO, "opacity": 0}}, "greater than or equal to 0.1"),
-    ({"end_card": {}}, "either file or text"),
-    ({"end_card": {"file": "logo.png", "text": "Bye"}}, "either file or text"),
-    ({"end_card": {"text": " \n "}}, "lines of words"),
-    ({"end_card": {"text": "a\x1b[31m"}}, "lines of words"),
-    ({"lower_third": {**THIRD, "to": 2}}, "at least 1.5 s"),
-    ({"lower_third": {**THIRD, "title": "a\nb"}}, "one line of words"),
-    ({"lower_third": {**THIRD, "accent": "red"}}, "pattern"),
-])
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"logo": {"file": "logo.svg"}}, "is an SVG drawing"),
+        ({"logo": {**LOGO, "from": 3, "to": 3}}, "the logo ends before it starts"),
+        ({"logo": {**LOGO, "opacity": 0}}, "greater than or equal to 0.1"),
+        ({"end_card": {}}, "either file or text"),
+        ({"end_card": {"file": "logo.png", "text": "Bye"}}, "either file or text"),
+        ({"end_card": {"text": " \n "}}, "lines of words"),
+        ({"end_card": {"text": "a\x1b[31m"}}, "lines of words"),
+        ({"lower_third": {**THIRD, "to": 2}}, "at least 1.5 s"),
+        ({"lower_third": {**THIRD, "title": "a\nb"}}, "one line of words"),
+        ({"lower_third": {**THIRD, "accent": "red"}}, "pattern"),
+    ],
+)
 def test_settings_that_cannot_be_meant_are_refused(given: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         settings({**FILES, "logo.svg": document(b"<svg/>", "logo.svg")}, **given)

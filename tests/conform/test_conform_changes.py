@@ -17,10 +17,14 @@ pytestmark = pytest.mark.render
 
 X264 = Clip().after
 CODECS = {
-    "h264.ts": X264, "hevc.ts": ("-c:v", "libx265", "-x265-params", "lossless=1:log-level=none", "-preset", "ultrafast"),
-    "mpeg2video.ts": ("-c:v", "mpeg2video", "-q:v", "2", "-bf", "2"), "vp8.webm": ("-c:v", "libvpx", "-b:v", "4M"),
-    "vp9.webm": ("-c:v", "libvpx-vp9", "-lossless", "1"), "av1.mkv": ("-c:v", "libaom-av1", "-crf", "20", "-cpu-used", "8"),
-    "mjpeg.mkv": ("-c:v", "mjpeg", "-q:v", "1", "-huffman", "default"), "mpeg4.avi": ("-c:v", "mpeg4", "-q:v", "1"),
+    "h264.ts": X264,
+    "hevc.ts": ("-c:v", "libx265", "-x265-params", "lossless=1:log-level=none", "-preset", "ultrafast"),
+    "mpeg2video.ts": ("-c:v", "mpeg2video", "-q:v", "2", "-bf", "2"),
+    "vp8.webm": ("-c:v", "libvpx", "-b:v", "4M"),
+    "vp9.webm": ("-c:v", "libvpx-vp9", "-lossless", "1"),
+    "av1.mkv": ("-c:v", "libaom-av1", "-crf", "20", "-cpu-used", "8"),
+    "mjpeg.mkv": ("-c:v", "mjpeg", "-q:v", "1", "-huffman", "default"),
+    "mpeg4.avi": ("-c:v", "mpeg4", "-q:v", "1"),
 }
 
 
@@ -36,8 +40,11 @@ def joined(folder: Path, name: str, parts: list[Path]) -> Path:
 def two(folder: Path, name: str, second: Size, codec: tuple[str, ...], **changes: object) -> Path:
     """Frames 0 to 24 as `WIDE`, frames 25 to 49 of another size, on one clock."""
     one = Clip(after=codec).write(folder / f"1-{name}", [drawn(number) for number in range(25)])
-    other = Clip(size=second, after=codec).but(**changes).write(
-        folder / f"2-{name}", [drawn(number, second) for number in range(25, 50)])
+    other = (
+        Clip(size=second, after=codec)
+        .but(**changes)
+        .write(folder / f"2-{name}", [drawn(number, second) for number in range(25, 50)])
+    )
     return joined(folder, name, [one, other])
 
 
@@ -81,7 +88,9 @@ def test_a_format_that_changes_is_one_too(tmp_path: Path) -> None:
 
 def test_fields_of_two_sizes_are_refused_with_the_second(tmp_path: Path) -> None:
     codec = ("-c:v", "libx264", "-qp", "0", "-preset", "ultrafast", "-x264-params", "tff=1")
-    with pytest.raises(FinishError, match=r"the size of the picture changes at 0:01\.0.*interlaced") as refused:
+    with pytest.raises(
+        FinishError, match=r"the size of the picture changes at 0:01\.0.*interlaced"
+    ) as refused:
         conformed(two(tmp_path, "x.ts", Size(64, 36), codec, filters="setfield=tff"))
     assert refused.value.hint == "cut the clip there, and finish the parts one by one"
 
@@ -93,7 +102,9 @@ def test_a_picture_that_keeps_its_shape_is_left_alone(tmp_path: Path) -> None:
         assert video is not None and video.changes == () and video.coded == WIDE, name
 
 
-@pytest.mark.parametrize("codec", ["h264", "hevc", "mpeg2video", "mpeg4", "vp8", "vp9", "av1", "mjpeg", "prores", "unknown"])
+@pytest.mark.parametrize(
+    "codec", ["h264", "hevc", "mpeg2video", "mpeg4", "vp8", "vp9", "av1", "mjpeg", "prores", "unknown"]
+)
 def test_any_bytes_may_be_a_packet(codec: str) -> None:
     seeded = np.random.default_rng(3)
     for length in range(0, 60, 3):

@@ -46,9 +46,13 @@ def test_ycgco_is_converted(full: bool, tmp_path: Path) -> None:
     """ITU-T H.273 equations 46 to 48: Y = (R + 2G + B) / 4, Cg = (2G − R − B) / 4, Co = (R − B) / 2."""
     red, green, blue = 30, 200, 60
     y, cg, co = (red + 2 * green + blue) / 4, (2 * green - red - blue) / 4, (red - blue) / 2
-    codes = (y, 128 + cg, 128 + co) if full else (16 + 219 * y / 255, 128 + 224 * cg / 255, 128 + 224 * co / 255)
+    codes = (
+        (y, 128 + cg, 128 + co) if full else (16 + 219 * y / 255, 128 + 224 * cg / 255, 128 + 224 * co / 255)
+    )
     one, two, three = (round(each) for each in codes)
-    path = flat(tmp_path / "x.mkv", (one, two, three), tags=f"colorspace=ycgco:range={'pc' if full else 'tv'}")
+    path = flat(
+        tmp_path / "x.mkv", (one, two, three), tags=f"colorspace=ycgco:range={'pc' if full else 'tv'}"
+    )
     assert delivered(path) == pytest.approx(expected(red, green, blue), abs=1.5)
     assert not any("no colour tags" in note for note in conformed(path).notes)
     wrong = delivered(path, matrix="bt709")
@@ -65,7 +69,21 @@ def test_linear_light_gets_its_curve(tmp_path: Path) -> None:
 
 
 def track(**facts: object) -> VideoTrack:
-    plain = VideoTrack(0, "h264", "High", "yuv420p", FLAT, FLAT, Fraction(1), 0, Fraction(25), False, 50, Fraction(0), Fraction(2))
+    plain = VideoTrack(
+        0,
+        "h264",
+        "High",
+        "yuv420p",
+        FLAT,
+        FLAT,
+        Fraction(1),
+        0,
+        Fraction(25),
+        False,
+        50,
+        Fraction(0),
+        Fraction(2),
+    )
     return replace(plain, **{"primaries": "bt709", "transfer": "bt709", "matrix": "bt709", **facts})  # type: ignore[arg-type]
 
 
@@ -78,30 +96,56 @@ AUTO = ColourOverrides("auto", "auto")
 TAGGED = ColourOverrides("auto", "auto", colour="bt709")
 
 
-@pytest.mark.parametrize("matrix", ["smpte2085", "chroma-derived-nc", "ictcp", "ipt-c2", "ycgco-re", "code 77 of H.273"])
+@pytest.mark.parametrize(
+    "matrix", ["smpte2085", "chroma-derived-nc", "ictcp", "ipt-c2", "ycgco-re", "code 77 of H.273"]
+)
 def test_a_matrix_that_is_not_converted_is_refused_by_name_unless_the_job_overrules_it(matrix: str) -> None:
-    with pytest.raises(FinishError, match=f"the picture's colour matrix is {matrix}, which is not converted") as refused:
+    with pytest.raises(
+        FinishError, match=f"the picture's colour matrix is {matrix}, which is not converted"
+    ) as refused:
         shown(track(matrix=matrix), AUTO)
     assert "conform: {matrix: bt709}" in refused.value.hint
     assert "no colour tags" not in shown(track(matrix=matrix), ColourOverrides("bt601", "auto"))
 
 
-@pytest.mark.parametrize("facts", [{"transfer": "smpte428"}, {"primaries": "smpte428"}, {"transfer": "code 40 of H.273"}, {"dolby": (5, 0)},
-                                   {"dolby": (10, 0)}])
-def test_colours_that_are_not_converted_are_refused_by_name_unless_the_job_overrules_them(facts: dict[str, object]) -> None:
-    with pytest.raises(FinishError, match=r"smpte428|code 40|Dolby Vision profile (5|10), whose codes are no colours"):
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"transfer": "smpte428"},
+        {"primaries": "smpte428"},
+        {"transfer": "code 40 of H.273"},
+        {"dolby": (5, 0)},
+        {"dolby": (10, 0)},
+    ],
+)
+def test_colours_that_are_not_converted_are_refused_by_name_unless_the_job_overrules_them(
+    facts: dict[str, object],
+) -> None:
+    with pytest.raises(
+        FinishError, match=r"smpte428|code 40|Dolby Vision profile (5|10), whose codes are no colours"
+    ):
         shown(track(**facts), AUTO)
     assert shown(track(**facts), TAGGED) == ""
 
 
-@pytest.mark.parametrize("facts", [{"dolby": (8, 4)}, {"dolby": (8, 1)}, {"transfer": "iec61966-2-4"}, {"transfer": "bt1361e"},
-                                   {"matrix": "fcc"}])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"dolby": (8, 4)},
+        {"dolby": (8, 1)},
+        {"transfer": "iec61966-2-4"},
+        {"transfer": "bt1361e"},
+        {"matrix": "fcc"},
+    ],
+)
 def test_what_ordinary_players_show_is_read_as_ever(facts: dict[str, object]) -> None:
     assert shown(track(**facts), AUTO) == ""
 
 
 def test_a_picture_that_says_rgb_and_is_none_is_not_called_untagged() -> None:
-    assert shown(track(matrix="gbr"), AUTO).startswith("its matrix tag says RGB, which it is not: a picture of 36 lines is read as BT.601")
+    assert shown(track(matrix="gbr"), AUTO).startswith(
+        "its matrix tag says RGB, which it is not: a picture of 36 lines is read as BT.601"
+    )
 
 
 def boxed(path: Path, box: bytes, inside: bytes) -> None:
@@ -109,10 +153,10 @@ def boxed(path: Path, box: bytes, inside: bytes) -> None:
     data = bytearray(path.read_bytes())
     moov = data.index(b"moov")
     at = data.index(inside, moov) - 4
-    end = at + int.from_bytes(data[at:at + 4], "big")
+    end = at + int.from_bytes(data[at : at + 4], "big")
     for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", inside):
         place = data.index(name, moov) - 4
-        data[place:place + 4] = struct.pack(">I", int.from_bytes(data[place:place + 4], "big") + len(box))
+        data[place : place + 4] = struct.pack(">I", int.from_bytes(data[place : place + 4], "big") + len(box))
     data[end:end] = box
     path.write_bytes(data)
 
@@ -120,7 +164,9 @@ def boxed(path: Path, box: bytes, inside: bytes) -> None:
 @pytest.mark.render
 def test_dolby_vision_is_known_by_its_configuration(tmp_path: Path) -> None:
     """`dvcC` (Dolby Vision Streams within ISO base media, §3.2): version 1.0, profile 5, level 1, an RPU and a base layer, nothing else."""
-    path = Clip(size=LARGE, after=("-c:v", "libx264", "-preset", "ultrafast")).write(tmp_path / "x.mp4", [drawn(1, LARGE)] * 3)
+    path = Clip(size=LARGE, after=("-c:v", "libx264", "-preset", "ultrafast")).write(
+        tmp_path / "x.mp4", [drawn(1, LARGE)] * 3
+    )
     boxed(path, struct.pack(">I4sBBHB19x", 32, b"dvcC", 1, 0, 5 << 9 | 1 << 3 | 0b101, 0), b"avc1")
     video = probe(path).video
     assert video is not None and video.dolby == (5, 0)
@@ -142,4 +188,7 @@ def test_container_cropping_is_what_the_plan_believes(turn: str, tmp_path: Path)
     done = conformed(path)
     assert done.source.video is not None and (done.source.video.size, done.frame) == (upright, upright)
     (_, (luma, *_)), *_ = read(framed(done).picture)
-    assert luma.shape == (upright.height, upright.width) and np.abs(luma[2:-2, 2:-2] - (16 + 219 * 0.2)).max() <= 2
+    assert (
+        luma.shape == (upright.height, upright.width)
+        and np.abs(luma[2:-2, 2:-2] - (16 + 219 * 0.2)).max() <= 2
+    )

@@ -15,12 +15,25 @@ from finish.stages.conform.loss_notes import judged
 from finish.units import Size
 
 VIDEO = VideoTrack(
-    index=0, codec="h264", profile="", pix_fmt="yuv420p", coded=Size(64, 64), size=Size(64, 64), sample_aspect=Fraction(1), rotation=0,
-    rate=Fraction(25), variable=False, frames=100, start=Fraction(1), end=Fraction(5),
+    index=0,
+    codec="h264",
+    profile="",
+    pix_fmt="yuv420p",
+    coded=Size(64, 64),
+    size=Size(64, 64),
+    sample_aspect=Fraction(1),
+    rotation=0,
+    rate=Fraction(25),
+    variable=False,
+    frames=100,
+    start=Fraction(1),
+    end=Fraction(5),
 )
 AUDIO = AudioTrack(1, "aac", 48000, 2, "stereo", Fraction(1), Fraction(5))
 CLIP = Source(Path("take 3.mkv"), "d", 1, "matroska", Fraction(1), VIDEO, (AUDIO,))
-CUT = Loss("cut-off", "the file is cut off: 600 bytes of it are missing", start=Fraction(5), seconds=Fraction(4))
+CUT = Loss(
+    "cut-off", "the file is cut off: 600 bytes of it are missing", start=Fraction(5), seconds=Fraction(4)
+)
 
 
 def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
@@ -28,13 +41,20 @@ def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
     with pytest.raises(FinishError) as told:
         judged(replace(CLIP, losses=(CUT,)), (0, 1), accept=False)
     assert (told.value.code, str(told.value)) == (
-        "media", "take 3.mkv is damaged: the file is cut off: 600 bytes of it are missing (4 s from 4 s on) "
-                 "— copy the clip again, or accept the loss with conform: {damaged: accept}")
+        "media",
+        "take 3.mkv is damaged: the file is cut off: 600 bytes of it are missing (4 s from 4 s on) "
+        "— copy the clip again, or accept the loss with conform: {damaged: accept}",
+    )
 
 
 def test_a_loss_that_another_copy_does_not_heal_says_what_does() -> None:
-    joined = Loss("clock-restarts", "its time stamps start again", start=Fraction(3), hint="join the parts with FFmpeg's concat demuxer")
-    for accept in (False, True):    # there is nothing to accept: the whole clip cannot be shown in order
+    joined = Loss(
+        "clock-restarts",
+        "its time stamps start again",
+        start=Fraction(3),
+        hint="join the parts with FFmpeg's concat demuxer",
+    )
+    for accept in (False, True):  # there is nothing to accept: the whole clip cannot be shown in order
         with pytest.raises(FinishError, match="join the parts"):
             judged(replace(CLIP, losses=(CUT, joined)), (0, 1), accept=accept)
 
@@ -46,7 +66,19 @@ def test_an_accepted_loss_asks_for_action() -> None:
 
 def test_what_may_be_whole_is_reported_and_what_is_not_delivered_refuses_nothing() -> None:
     maybe = Loss("unfinished", "the file may be cut off", certain=False)
-    late = Loss("starts-late", "the recording begins in the middle", "picture", Fraction(1), Fraction(1), 0, certain=False)
+    late = Loss(
+        "starts-late",
+        "the recording begins in the middle",
+        "picture",
+        Fraction(1),
+        Fraction(1),
+        0,
+        certain=False,
+    )
     other = Loss("decode-errors", "its sound is damaged", "sound", track=1)
     notes = judged(replace(CLIP, losses=(maybe, late, other)), (0, None), accept=False)
-    assert [(each.code, each.level) for each in notes] == [("unfinished", "act"), ("starts-late", "know"), ("damaged-unused", "know")]
+    assert [(each.code, each.level) for each in notes] == [
+        ("unfinished", "act"),
+        ("starts-late", "know"),
+        ("damaged-unused", "know"),
+    ]

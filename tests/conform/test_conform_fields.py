@@ -20,8 +20,22 @@ FLAGS = ("-flags", "+ilme+ildct")
 
 
 def clip(path: Path, picture: str, filters: str = "null", *after: str, crf: int = 20) -> Path:
-    ffmpeg_by_hand("-f", "lavfi", "-i", picture, "-vf", f"{filters},format=yuv420p", "-c:v", "libx264", "-preset", "veryfast",
-                   "-crf", str(crf), *after, str(path))
+    ffmpeg_by_hand(
+        "-f",
+        "lavfi",
+        "-i",
+        picture,
+        "-vf",
+        f"{filters},format=yuv420p",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-crf",
+        str(crf),
+        *after,
+        str(path),
+    )
     return path
 
 
@@ -52,8 +66,15 @@ def combing(path: Path, **settings: object) -> float:
 @pytest.mark.parametrize(("order", "weave"), [("tff", "interleave_top"), ("bff", "interleave_bottom")])
 @pytest.mark.parametrize("flagged", [False, True])
 @pytest.mark.parametrize("noise", [0, 30])
-def test_fields_are_found_flagged_or_not(order: str, weave: str, flagged: bool, noise: int, tmp_path: Path) -> None:
-    path = clip(tmp_path / "x.mp4", moving(), f"noise=alls={noise}:allf=t,tinterlace={weave}", *(FLAGS if flagged else ()))
+def test_fields_are_found_flagged_or_not(
+    order: str, weave: str, flagged: bool, noise: int, tmp_path: Path
+) -> None:
+    path = clip(
+        tmp_path / "x.mp4",
+        moving(),
+        f"noise=alls={noise}:allf=t,tinterlace={weave}",
+        *(FLAGS if flagged else ()),
+    )
     video = track(path)
     assert (video.interlaced, video.fields, video.flagged) == (True, order, flagged)
     done = conformed(path)
@@ -63,7 +84,9 @@ def test_fields_are_found_flagged_or_not(order: str, weave: str, flagged: bool, 
 
 
 def test_a_wrong_order_of_flags_is_outweighed(tmp_path: Path) -> None:
-    path = clip(tmp_path / "x.mp4", moving(), "tinterlace=interleave_top,setfield=bff", "-x264-params", "bff=1")
+    path = clip(
+        tmp_path / "x.mp4", moving(), "tinterlace=interleave_top,setfield=bff", "-x264-params", "bff=1"
+    )
     assert (track(path).fields, track(path).flagged) == ("tff", True) and combing(path) < 0.9
 
 
@@ -80,24 +103,31 @@ def test_fields_after_whole_frames_are_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("flagged", [False, True])
 def test_hard_telecine_is_reported(flagged: bool, tmp_path: Path) -> None:
-    path = clip(tmp_path / "x.mp4", moving("24000/1001", 2), "telecine=first_field=top", *(FLAGS if flagged else ()))
+    path = clip(
+        tmp_path / "x.mp4", moving("24000/1001", 2), "telecine=first_field=top", *(FLAGS if flagged else ())
+    )
     assert track(path).telecine
     said = note(conformed(path), "telecine")
-    assert said.startswith("film of 23.976 fps in video of 29.97 fps (3:2 pulldown): one frame in 5 repeats, and motion stutters")
+    assert said.startswith(
+        "film of 23.976 fps in video of 29.97 fps (3:2 pulldown): one frame in 5 repeats, and motion stutters"
+    )
 
 
 @pytest.mark.parametrize(("rate", "stored", "every"), [("24", "30", 5), ("25", "30", 6), ("30", "60", 2)])
 def test_frames_that_repeat_are_reported(rate: str, stored: str, every: int, tmp_path: Path) -> None:
     path = clip(tmp_path / "x.mp4", moving(rate, 1.6), f"fps={stored}")
     assert track(path).repeats == every and not track(path).interlaced
-    assert note(conformed(path), "repeats").startswith(f"one frame in {every} repeats the one before: {rate} fps would show")
+    assert note(conformed(path), "repeats").startswith(
+        f"one frame in {every} repeats the one before: {rate} fps would show"
+    )
 
 
 # Rows as fine as they come, moving by rows and across, fading; noise alone; film grain; flashes; letters that roll and crawl.
 STRIPES = "color=c=gray:s=320x180:r=25:d=1.6,format=gray,geq=lum="
 WHOLE = {
     "test picture": moving("25"),
-    "stripes across": STRIPES + "'if(mod(Y,2),40,200)*between(mod(X-N*7,200),0,100)+90*(1-between(mod(X-N*7,200),0,100))'",
+    "stripes across": STRIPES
+    + "'if(mod(Y,2),40,200)*between(mod(X-N*7,200),0,100)+90*(1-between(mod(X-N*7,200),0,100))'",
     "stripes up": STRIPES + "'if(mod(Y+N,2),40,200)'",
     "broad stripes up": STRIPES + "'if(mod(floor((Y+N*3)/3),2),40,200)'",
     "stripes fading": STRIPES + "'if(mod(Y,2),40,200)',fade=in:0:30",
@@ -116,14 +146,18 @@ def test_whole_frames_are_left_alone(name: str, tmp_path: Path) -> None:
     path = clip(tmp_path / "x.mp4", WHOLE[name], crf=23)
     video = track(path)
     assert not video.interlaced and video.fields in ("", "progressive") and not video.telecine
-    assert not any(each.code in ("interlaced", "interlaced-flag", "telecine") for each in conformed(path).notes)
+    assert not any(
+        each.code in ("interlaced", "interlaced-flag", "telecine") for each in conformed(path).notes
+    )
 
 
 def test_a_flag_on_whole_frames_is_outweighed_by_what_all_rows_show_and_by_the_job(tmp_path: Path) -> None:
     """Progressive pictures in an interlaced container (PsF), as cameras and broadcasters write them."""
     path = clip(tmp_path / "x.mp4", moving("25"), "null", "-x264-params", "tff=1")
     assert (track(path).interlaced, track(path).flagged) == (False, True)
-    assert note(conformed(path), "interlaced-flag").startswith("flagged as interlaced, but its frames are whole: left as they are")
+    assert note(conformed(path), "interlaced-flag").startswith(
+        "flagged as interlaced, but its frames are whole: left as they are"
+    )
     done = conformed(path, fields="tff")
     assert done.source.video is not None and done.source.video.interlaced and note(done, "interlaced")
 
@@ -140,4 +174,6 @@ def test_pairs_that_look_woven_one_by_one_make_no_fields() -> None:
     scattered = [*["progressive"] * 5, "tff"] * 7
     assert verdict(*scattered) == "" and verdict(*["progressive"] * 34, *["tff"] * 7) == ""
     assert verdict(*["progressive"] * 40, *["tff"] * 8) == "tff", "the end of a clip is made of fields"
-    assert verdict(*["progressive", "tff", "progressive", "tff", "progressive"] * 8) == "tff", "3:2 pulldown weaves two in five"
+    assert verdict(*["progressive", "tff", "progressive", "tff", "progressive"] * 8) == "tff", (
+        "3:2 pulldown weaves two in five"
+    )

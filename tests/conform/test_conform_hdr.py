@@ -36,11 +36,16 @@ def rolled_off(codes: Floats, transfer: str, peak: float = 1000.0) -> Floats:
         warnings.simplefilter("ignore")
         import colour as science
 
-        linear = science.RGB_to_RGB(light(codes, transfer) / WHITE, "ITU-R BT.2020", "ITU-R BT.709", chromatic_adaptation_transform=None)
+        linear = science.RGB_to_RGB(
+            light(codes, transfer) / WHITE,
+            "ITU-R BT.2020",
+            "ITU-R BT.709",
+            chromatic_adaptation_transform=None,
+        )
     top, knee = peak / WHITE, 0.5
     largest = np.maximum(linear.max(axis=-1, keepdims=True), 1e-6)
     # x → s(x + a)/(x + b): value and slope go on at the knee, and the peak becomes 1.
-    a = -knee**2 * (top - 1) / (knee**2 - 2 * knee + top)
+    a = -(knee**2) * (top - 1) / (knee**2 - 2 * knee + top)
     b = (knee**2 - 2 * knee * top + top) / max(top - 1, 1e-6)
     curve = (b * b + 2 * b * knee + knee**2) / (b - a) * (largest + a) / (largest + b)
     return np.asarray((linear * np.where(largest > knee, curve, largest) / largest).clip(0, 1) ** (1 / 2.4))
@@ -63,12 +68,16 @@ def shown(path: Path) -> Floats:
     for plane in planes:
         side = plane.shape[0]
         kept = slice(side // 4, side - side // 4)
-        rows.append([plane[kept, at * side:(at + 1) * side][:, kept].mean() for at in range(plane.shape[1] // side)])
+        rows.append(
+            [plane[kept, at * side : (at + 1) * side][:, kept].mean() for at in range(plane.shape[1] // side)]
+        )
     return np.array(rows).T
 
 
 def wanted(codes: Floats, transfer: str, peak: float = 1000.0) -> Floats:
-    return np.stack([plane[0] for plane in Codes(shared=(1, 1)).of(rolled_off(codes, transfer, peak)[None])], axis=-1)
+    return np.stack(
+        [plane[0] for plane in Codes(shared=(1, 1)).of(rolled_off(codes, transfer, peak)[None])], axis=-1
+    )
 
 
 @pytest.mark.parametrize("transfer", ["arib-std-b67", "smpte2084"])
@@ -90,8 +99,19 @@ def test_reference_white_is_bright_and_highlights_are_not_blown() -> None:
 @pytest.mark.parametrize("transfer", ["arib-std-b67", "smpte2084"])
 def test_colours_keep_their_hue(transfer: str, tmp_path: Path) -> None:
     """Skin, sky, foliage and others inside BT.709, dark and bright."""
-    codes = np.array([[0.5, 0.42, 0.37], [0.35, 0.45, 0.6], [0.35, 0.42, 0.28], [0.6, 0.5, 0.5], [0.3, 0.3, 0.4], [0.7, 0.66, 0.55]])
-    assert shown(patches(tmp_path / "x.mkv", codes, transfer)) == pytest.approx(wanted(codes, transfer), abs=1.0)
+    codes = np.array(
+        [
+            [0.5, 0.42, 0.37],
+            [0.35, 0.45, 0.6],
+            [0.35, 0.42, 0.28],
+            [0.6, 0.5, 0.5],
+            [0.3, 0.3, 0.4],
+            [0.7, 0.66, 0.55],
+        ]
+    )
+    assert shown(patches(tmp_path / "x.mkv", codes, transfer)) == pytest.approx(
+        wanted(codes, transfer), abs=1.0
+    )
 
 
 def test_an_hdr10_clip_is_rolled_off_from_the_peak_that_it_states(tmp_path: Path) -> None:
@@ -99,7 +119,12 @@ def test_an_hdr10_clip_is_rolled_off_from_the_peak_that_it_states(tmp_path: Path
     greys = GREYS[:, None].repeat(3, axis=1)[:9]
     display = "G(8500,39850)B(6550,2300)R(35400,14600)WP(15635,16450)L(40000000,50)"
     params = f"lossless=1:log-level=error:hdr10=1:max-cll=400,100:master-display={display}"
-    path = patches(tmp_path / "x.mkv", greys, "smpte2084", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", params))
+    path = patches(
+        tmp_path / "x.mkv",
+        greys,
+        "smpte2084",
+        ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", params),
+    )
     video = probe(path).video
     assert video is not None and video.peak == Fraction(400)
     assert shown(path) == pytest.approx(wanted(greys, "smpte2084", 400), abs=1.0)
@@ -115,6 +140,10 @@ def test_an_untagged_matrix_of_hdr_is_bt2020(tmp_path: Path) -> None:
 
 
 def test_hdr_frames_are_the_same_frames(tmp_path: Path) -> None:
-    clip = Clip(Codes("yuv420p10le", "bt2020nc", bits=10), LARGE, filters="setparams=color_primaries=bt2020:color_trc=arib-std-b67")
+    clip = Clip(
+        Codes("yuv420p10le", "bt2020nc", bits=10),
+        LARGE,
+        filters="setparams=color_primaries=bt2020:color_trc=arib-std-b67",
+    )
     path = clip.write(tmp_path / "x.mkv", numbered(6, LARGE))
     assert numbers(read(framed(conformed(path)).picture), LARGE) == list(range(6))

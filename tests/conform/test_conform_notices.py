@@ -35,11 +35,18 @@ def test_a_plain_clip_loses_nothing_and_nothing_is_said(plain: Path) -> None:
 @pytest.mark.parametrize("long", [False, True])
 def test_a_c2pa_manifest_is_noticed_in_either_kind_of_header(long: bool, plain: Path, tmp_path: Path) -> None:
     content = C2PA + b"\0\0\0\0manifest\0" + b"\0" * 64
-    head = struct.pack(">I4sQ", 1, b"uuid", len(content) + 16) if long else struct.pack(">I4s", len(content) + 8, b"uuid")
+    head = (
+        struct.pack(">I4sQ", 1, b"uuid", len(content) + 16)
+        if long
+        else struct.pack(">I4s", len(content) + 8, b"uuid")
+    )
     path = tmp_path / "signed.mp4"
     path.write_bytes(plain.read_bytes() + head + content)
     (line,) = said(path, "provenance")
-    assert line == "provenance: the clip carries a C2PA manifest, which the delivery will not (sign again after delivery)"
+    assert (
+        line
+        == "provenance: the clip carries a C2PA manifest, which the delivery will not (sign again after delivery)"
+    )
     path.write_bytes(plain.read_bytes() + head + content.replace(C2PA, C2PA[::-1]))
     assert not read_boxes(path).provenance
 
@@ -51,10 +58,25 @@ def test_a_really_signed_clip_is_noticed() -> None:
 
 def test_chapters_are_noticed(plain: Path, tmp_path: Path) -> None:
     (tmp_path / "chapters.txt").write_text(
-        ";FFMETADATA1\n" + "".join(f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={at}\nEND={at + 100}\ntitle=a\\\nb\n" for at in (0, 100)),
+        ";FFMETADATA1\n"
+        + "".join(
+            f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={at}\nEND={at + 100}\ntitle=a\\\nb\n" for at in (0, 100)
+        )
     )
     for name in ("x.mp4", "x.mkv"):
-        ran(["-i", str(plain), "-i", str(tmp_path / "chapters.txt"), "-map_metadata", "1", "-c", "copy", str(tmp_path / name)])
+        ran(
+            [
+                "-i",
+                str(plain),
+                "-i",
+                str(tmp_path / "chapters.txt"),
+                "-map_metadata",
+                "1",
+                "-c",
+                "copy",
+                str(tmp_path / name),
+            ]
+        )
         assert said(tmp_path / name, "chapters") == ["chapters: the clip's 2 will not be in the delivery"]
 
 
@@ -62,7 +84,9 @@ def test_chapters_are_noticed(plain: Path, tmp_path: Path) -> None:
 def test_timecode_is_noticed(name: str, plain: Path, tmp_path: Path) -> None:
     codec = ("-c:v", "mpeg2video") if name == "x.mxf" else ("-c", "copy")
     ran(["-i", str(plain), *codec, "-timecode", "10:00:00:00", str(tmp_path / name)])
-    assert said(tmp_path / name, "timecode") == ["timecode: the clip starts at 10:00:00:00, which the delivery will not say"]
+    assert said(tmp_path / name, "timecode") == [
+        "timecode: the clip starts at 10:00:00:00, which the delivery will not say"
+    ]
 
 
 def test_a_timecode_that_is_none_is_not_repeated(plain: Path, tmp_path: Path) -> None:
@@ -87,7 +111,20 @@ def test_captions_inside_the_picture_are_noticed(plain: Path, tmp_path: Path) ->
 
 def test_subtitle_tracks_are_noticed_with_their_languages(plain: Path, tmp_path: Path) -> None:
     (tmp_path / "a.srt").write_text("1\n00:00:00,000 --> 00:00:00,150\nhello\n")
-    inputs = ["-i", str(plain), "-i", str(tmp_path / "a.srt"), "-map", "0", "-map", "1", "-map", "1", "-c:v", "copy"]
+    inputs = [
+        "-i",
+        str(plain),
+        "-i",
+        str(tmp_path / "a.srt"),
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-map",
+        "1",
+        "-c:v",
+        "copy",
+    ]
     for name, codec in (("x.mp4", "mov_text"), ("x.mkv", "srt")):
         ran([*inputs, "-c:s", codec, "-metadata:s:s:0", "language=eng", str(tmp_path / name)])
         (line,) = said(tmp_path / name, "subtitles")
@@ -98,9 +135,25 @@ def test_a_caption_track_of_its_own_is_closed_captions(plain: Path, tmp_path: Pa
     """A QuickTime c608 track: a text track under another name."""
     (tmp_path / "a.srt").write_text("1\n00:00:00,000 --> 00:00:00,150\nhello\n")
     path = tmp_path / "x.mov"
-    ran(["-i", str(plain), "-i", str(tmp_path / "a.srt"), "-map", "0", "-map", "1", "-c:v", "copy", "-c:s", "mov_text", str(path)])
+    ran(
+        [
+            "-i",
+            str(plain),
+            "-i",
+            str(tmp_path / "a.srt"),
+            "-map",
+            "0",
+            "-map",
+            "1",
+            "-c:v",
+            "copy",
+            "-c:s",
+            "mov_text",
+            str(path),
+        ]
+    )
     data = path.read_bytes()
     at = data.rindex(b"text", 0, data.rindex(b"stts"))
-    path.write_bytes((data[:at] + b"c608" + data[at + 4:]).replace(b"mhlrtext", b"mhlrclcp"))
+    path.write_bytes((data[:at] + b"c608" + data[at + 4 :]).replace(b"mhlrtext", b"mhlrclcp"))
     extras = probe(path).extras
     assert (extras.closed_captions, extras.subtitles) == (True, ())

@@ -8,7 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from known import WIDE, Clip, Floats, clicks, conformed, framed, heard, numbered, numbers, peaks, ran, read, wav
+from known import (
+    WIDE,
+    Clip,
+    Floats,
+    clicks,
+    conformed,
+    framed,
+    heard,
+    numbered,
+    numbers,
+    peaks,
+    ran,
+    read,
+    wav,
+)
 
 from finish.errors import FinishError
 from finish.media.probe import probe
@@ -23,7 +37,15 @@ AAC = ("-c:a", "aac", "-b:a", "192k")
 PCM = ("-c:a", "pcm_s16le")
 
 
-def put(folder: Path, sound: Floats, name: str = "x.mov", *, rate: int = 48_000, layout: str = "", codec: tuple[str, ...] = PCM) -> Path:
+def put(
+    folder: Path,
+    sound: Floats,
+    name: str = "x.mov",
+    *,
+    rate: int = 48_000,
+    layout: str = "",
+    codec: tuple[str, ...] = PCM,
+) -> Path:
     """25 numbered frames with this sound."""
     clip = Clip(sound=wav(folder / "sound.wav", sound, rate, layout))
     return clip.but(after=(*clip.after, *codec)).write(folder / name, numbered(FRAMES))
@@ -48,9 +70,14 @@ def test_without_sound_there_is_silence_as_long_as_the_picture(tmp_path: Path) -
 FOLDED = np.array([[1, 0], [0, 1], [0.7071, 0.7071], [0, 0], [0.7071, 0], [0, 0.7071]])
 
 
-@pytest.mark.parametrize(("layout", "codec", "name"), [
-    ("5.1", ("-c:a", "flac"), "x.mkv"), ("5.1(side)", ("-c:a", "flac"), "x.mkv"), ("5.0", ("-c:a", "flac"), "x.mkv"),
-])
+@pytest.mark.parametrize(
+    ("layout", "codec", "name"),
+    [
+        ("5.1", ("-c:a", "flac"), "x.mkv"),
+        ("5.1(side)", ("-c:a", "flac"), "x.mkv"),
+        ("5.0", ("-c:a", "flac"), "x.mkv"),
+    ],
+)
 def test_surround_is_folded_by_bt775(layout: str, codec: tuple[str, ...], name: str, tmp_path: Path) -> None:
     """Each channel clicks at its own time."""
     matrix = np.delete(FOLDED, 3, axis=0) if layout == "5.0" else FOLDED
@@ -76,13 +103,19 @@ def test_any_sampling_rate_keeps_its_times(rate: int, tmp_path: Path) -> None:
 def test_sound_stays_with_its_frame_in_any_container(name: str, tmp_path: Path) -> None:
     """Priming, a clock that starts at 1.4 s, milliseconds: frame 12 and the click at 0.48 s are at the same time."""
     sound = wav(tmp_path / "sound.wav", clicks([0.48], SECONDS))
-    codec = ("-c:v", "libvpx", "-b:v", "4M", "-c:a", "libopus", "-b:a", "192k") if name == "x.webm" else (*Clip().after, *AAC)
+    codec = (
+        ("-c:v", "libvpx", "-b:v", "4M", "-c:a", "libopus", "-b:a", "192k")
+        if name == "x.webm"
+        else (*Clip().after, *AAC)
+    )
     done = conformed(Clip(sound=sound, after=codec).write(tmp_path / name, numbered(FRAMES)))
     frames = read(framed(done).picture)
     assert numbers(frames) == list(range(FRAMES)) and frames[12][0] == Fraction(48, 100)
     start, found = heard(done, tmp_path)
     assert start == 0 and len(found) == 48_000
-    assert max(peaks(found, 0.05), key=lambda time: found[round(time * 48_000), 0]) == pytest.approx(0.48, abs=0.001)
+    assert max(peaks(found, 0.05), key=lambda time: found[round(time * 48_000), 0]) == pytest.approx(
+        0.48, abs=0.001
+    )
 
 
 @pytest.mark.parametrize(("picture", "sound"), [("0.4", "0"), ("0", "0.4"), ("3", "3"), ("0.02", "0")])
@@ -94,7 +127,21 @@ def test_late_starts_stay_late(picture: str, sound: str, tmp_path: Path) -> None
     video = Clip().write(tmp_path / "video.mp4", numbered(FRAMES))
     audio = wav(tmp_path / "sound.wav", clicks([0.2], SECONDS))
     path = tmp_path / "x.mkv"
-    ran(["-itsoffset", picture, "-i", str(video), "-itsoffset", sound, "-i", str(audio), "-c", "copy", str(path)])
+    ran(
+        [
+            "-itsoffset",
+            picture,
+            "-i",
+            str(video),
+            "-itsoffset",
+            sound,
+            "-i",
+            str(audio),
+            "-c",
+            "copy",
+            str(path),
+        ]
+    )
     done = conformed(path)
     first = min(Fraction(picture), Fraction(sound))
     frames, (start, found) = read(framed(done).picture), heard(done, tmp_path)
@@ -113,9 +160,13 @@ def edits(path: Path, *lists: list[tuple[int, int]]) -> Path:
     at = 0
     for rows in lists:
         at = data.index(b"elst", at)
-        assert int.from_bytes(data[at + 8:at + 12], "big") == len(rows), "FFmpeg wrote as many rows as are wanted"
+        assert int.from_bytes(data[at + 8 : at + 12], "big") == len(rows), (
+            "FFmpeg wrote as many rows as are wanted"
+        )
         for number, (duration, media) in enumerate(rows):
-            data[at + 12 + 12 * number:at + 24 + 12 * number] = struct.pack(">IiI", duration, media, 1 << 16)
+            data[at + 12 + 12 * number : at + 24 + 12 * number] = struct.pack(
+                ">IiI", duration, media, 1 << 16
+            )
         at += 4
     path.write_bytes(data)
     return path
@@ -137,7 +188,21 @@ def test_a_leading_empty_edit_is_obeyed(tmp_path: Path) -> None:
     video = Clip().write(tmp_path / "video.mp4", numbered(FRAMES))
     audio = wav(tmp_path / "sound.wav", clicks([0.48], SECONDS))
     path = tmp_path / "x.mov"
-    ran(["-itsoffset", "0.2", "-i", str(video), "-i", str(audio), "-c:v", "copy", "-c:a", "pcm_s16le", str(path)])
+    ran(
+        [
+            "-itsoffset",
+            "0.2",
+            "-i",
+            str(video),
+            "-i",
+            str(audio),
+            "-c:v",
+            "copy",
+            "-c:a",
+            "pcm_s16le",
+            str(path),
+        ]
+    )
     assert path.read_bytes().count(b"\xff\xff\xff\xff\x00\x01\x00\x00") == 1, "there is an empty edit"
     done = conformed(path)
     frames, (start, found) = read(framed(done).picture), heard(done, tmp_path)
@@ -149,7 +214,9 @@ def test_sound_that_is_too_short_is_followed_by_silence(tmp_path: Path) -> None:
     done = conformed(put(tmp_path, clicks([0.2], 0.3)))
     start, found = heard(done, tmp_path)
     assert (start, len(found)) == (0, 48_000) and peaks(found) == pytest.approx([0.2], abs=EXACT)
-    assert told(done, "sound-ends").startswith("the sound ends 0.70 s before the picture: it is silent from 0:00.30 on")
+    assert told(done, "sound-ends").startswith(
+        "the sound ends 0.70 s before the picture: it is silent from 0:00.30 on"
+    )
 
 
 def test_sound_that_goes_on_is_heard_to_its_end_over_the_last_picture(tmp_path: Path) -> None:
@@ -157,7 +224,10 @@ def test_sound_that_goes_on_is_heard_to_its_end_over_the_last_picture(tmp_path: 
     start, found = heard(done, tmp_path)
     assert (start, len(found)) == (0, 96_000) and peaks(found) == pytest.approx([0.2, 1.9], abs=EXACT)
     assert numbers(read(framed(done).picture)) == [*range(FRAMES), *[FRAMES - 1] * FRAMES]
-    assert told(done, "picture-ends") == "the sound goes on 1.00 s after the picture ends: the last picture is held from 0:01.00 on"
+    assert (
+        told(done, "picture-ends")
+        == "the sound goes on 1.00 s after the picture ends: the last picture is held from 0:01.00 on"
+    )
 
 
 def test_a_tail_that_nobody_hears_is_cut(tmp_path: Path) -> None:
@@ -168,7 +238,11 @@ def test_a_tail_that_nobody_hears_is_cut(tmp_path: Path) -> None:
 
 def test_one_picture_is_shown_for_all_of_the_sound(tmp_path: Path) -> None:
     sound = wav(tmp_path / "sound.wav", clicks([0.2, 3.9], 4.0))
-    done = conformed(Clip(sound=sound, after=(*Clip().after, "-c:a", "pcm_s16le")).write(tmp_path / "cover.mov", numbered(1)))
+    done = conformed(
+        Clip(sound=sound, after=(*Clip().after, "-c:a", "pcm_s16le")).write(
+            tmp_path / "cover.mov", numbered(1)
+        )
+    )
     assert numbers(read(framed(done).picture)) == [0] * 100
     assert peaks(heard(done, tmp_path)[1]) == pytest.approx([0.2, 3.9], abs=EXACT)
     assert told(done, "one-picture") == "one picture and 4.00 s of sound: the picture is shown all the time"
@@ -196,7 +270,11 @@ def polyglot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three sound tracks, told apart by when they click: no language, German, French."""
     folder = tmp_path_factory.mktemp("polyglot")
     sounds = [wav(folder / f"{number}.wav", clicks([0.2 + 0.2 * number], SECONDS)) for number in range(3)]
-    inputs = [word for each in (Clip().write(folder / "v.mp4", numbered(FRAMES)), *sounds) for word in ("-i", str(each))]
+    inputs = [
+        word
+        for each in (Clip().write(folder / "v.mp4", numbered(FRAMES)), *sounds)
+        for word in ("-i", str(each))
+    ]
     maps = [word for number in range(4) for word in ("-map", str(number))]
     said = ["-metadata:s:a:1", "language=ger", "-metadata:s:a:2", "language=fra"]
     path = folder / "x.mkv"
@@ -208,7 +286,9 @@ ASKED = [(0, 0), (1, 1), ("de", 1), ("deu", 1), ("ger", 1), ("de-AT", 1), ("DE",
 
 
 @pytest.mark.parametrize(("track", "number"), ASKED)
-def test_a_sound_track_is_chosen_by_number_or_language(track: int | str, number: int, polyglot: Path, tmp_path: Path) -> None:
+def test_a_sound_track_is_chosen_by_number_or_language(
+    track: int | str, number: int, polyglot: Path, tmp_path: Path
+) -> None:
     done = conformed(polyglot, track=track)
     _, found = heard(done, tmp_path)
     assert peaks(found) == pytest.approx([0.2 + 0.2 * number], abs=EXACT)
@@ -219,14 +299,26 @@ def test_a_sound_track_is_chosen_by_number_or_language(track: int | str, number:
 def test_a_track_that_is_not_there_is_told_with_those_that_are(track: int | str, polyglot: Path) -> None:
     with pytest.raises(FinishError) as told:
         conformed(polyglot, track=track)
-    assert told.value.code == "spec" and told.value.message == f"conform.track: x.mkv has no sound track {track}"
+    assert (
+        told.value.code == "spec" and told.value.message == f"conform.track: x.mkv has no sound track {track}"
+    )
     assert told.value.hint == "it has 0 (no language, mono), 1 (ger, mono), 2 (fra, mono)"
 
 
 def test_languages_are_the_same_in_any_code() -> None:
-    alike = (("ger", "de"), ("deu", "de"), ("de-CH", "de"), ("de", "de-CH"), ("chi", "zh"), ("zh-Hant", "zh-hant"))
+    alike = (
+        ("ger", "de"),
+        ("deu", "de"),
+        ("de-CH", "de"),
+        ("de", "de-CH"),
+        ("chi", "zh"),
+        ("zh-Hant", "zh-hant"),
+    )
     assert all(same(*pair) for pair in alike)
-    assert not any(same(*pair) for pair in (("", "de"), ("ger", "en"), ("zh-Hant", "zh-Hans"), ("de-CH", "de-AT"), ("dut", "de")))
+    assert not any(
+        same(*pair)
+        for pair in (("", "de"), ("ger", "en"), ("zh-Hant", "zh-Hans"), ("de-CH", "de-AT"), ("dut", "de"))
+    )
 
 
 def test_a_track_that_nobody_can_decode_is_left_out_and_said(tmp_path: Path) -> None:
@@ -238,7 +330,7 @@ def test_a_track_that_nobody_can_decode_is_left_out_and_said(tmp_path: Path) -> 
     ran([*inputs, "-c:v", "copy", *PCM, str(path)])
     data = path.read_bytes()
     last = data.rindex(b"sowt")
-    path.write_bytes(data[:last] + b"zzzz" + data[last + 4:])
+    path.write_bytes(data[:last] + b"zzzz" + data[last + 4 :])
     done = conformed(path)
     assert "sound stream 2 has no codec and cannot be read: left out" in done.notes
     assert peaks(heard(done, tmp_path)[1]) == pytest.approx([0.2], abs=EXACT)

@@ -33,7 +33,13 @@ def same(time: float) -> float:
     return time
 
 
-def stamped(path: Path, sound: Floats, warp: Warp, codec: str = "pcm_s16le", lost: tuple[tuple[float, float], ...] = ()) -> Path:
+def stamped(
+    path: Path,
+    sound: Floats,
+    warp: Warp,
+    codec: str = "pcm_s16le",
+    lost: tuple[tuple[float, float], ...] = (),
+) -> Path:
     """A grey picture and a mono sound in frames of 1,024 samples; what was recorded at t is stamped `warp(t)`, what is `lost` is absent."""
     with av.open(str(path), "w") as container:
         picture: Any = container.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
@@ -46,7 +52,7 @@ def stamped(path: Path, sound: Floats, warp: Warp, codec: str = "pcm_s16le", los
         container.mux(picture.encode(None))
         sort = "s16" if codec == "pcm_s16le" else "fltp"
         for first in range(0, len(sound) - FRAME + 1, FRAME):
-            block = sound[first:first + FRAME, 0]
+            block = sound[first : first + FRAME, 0]
             data = (block * 32767).astype("<i2") if sort == "s16" else block.astype("<f4")
             samples = av.AudioFrame.from_ndarray(data[None, :], format=sort, layout="mono")
             samples.sample_rate, samples.pts, samples.time_base = RATE, first, Fraction(1, RATE)
@@ -79,15 +85,24 @@ CASES: list[tuple[str, Warp, tuple[tuple[float, float], ...], int]] = [
     ("late, and half a percent too few", lambda time: 0.4 + 1.005 * time, (), 1),
     ("lost packets", same, ((3.1, 3.4), (7.0, 7.02)), 3),
     ("lost packets of a slow clock", lambda time: 1.005 * time, ((3.1, 3.4),), 2),
-    ("a clock that goes slow on the way", lambda time: min(time, BENT[0]) + BENT[1] * max(0.0, time - BENT[0]), (), 2),
+    (
+        "a clock that goes slow on the way",
+        lambda time: min(time, BENT[0]) + BENT[1] * max(0.0, time - BENT[0]),
+        (),
+        2,
+    ),
     ("a clock that wanders", lambda time: time + 0.02 * math.sin(time / 4), (), 4),
     ("an overlap", lambda time: time - 0.015 * (time > 6.1), (), 2),
 ]
 
 
 @pytest.mark.render
-@pytest.mark.parametrize(("warp", "lost", "runs"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_sound_comes_at_its_stamps(warp: Warp, lost: tuple[tuple[float, float], ...], runs: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("warp", "lost", "runs"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_sound_comes_at_its_stamps(
+    warp: Warp, lost: tuple[tuple[float, float], ...], runs: int, tmp_path: Path
+) -> None:
     """Within 1 ms at every second, by stamps of whole milliseconds."""
     path = stamped(tmp_path / "x.mkv", bursts(TIMES, SECONDS), warp, lost=lost)
     done = conformed(path)
@@ -101,8 +116,10 @@ def test_a_tone_of_a_slow_clock_has_one_pitch_and_no_jump(tmp_path: Path) -> Non
     """1,000 Hz recorded as if a second had 0.8 % fewer samples: 1,000/1.008 Hz by its stamps, steady to a thousandth."""
     tone = 0.25 * np.sin(2 * np.pi * 1000 * np.arange(6 * RATE) / RATE)[:, None]
     _, found = heard(conformed(stamped(tmp_path / "x.mkv", tone, lambda time: 1.008 * time)), tmp_path)
-    inside = found[RATE // 2:5 * RATE + RATE // 2, 0]
-    phase = np.unwrap(np.angle(np.fft.ifft(np.fft.fft(inside) * (np.arange(len(inside)) < len(inside) // 2))))[4800:-4800]
+    inside = found[RATE // 2 : 5 * RATE + RATE // 2, 0]
+    phase = np.unwrap(
+        np.angle(np.fft.ifft(np.fft.fft(inside) * (np.arange(len(inside)) < len(inside) // 2)))
+    )[4800:-4800]
     pitch = np.diff(phase[::480]) * 100 / 2 / np.pi
     assert pitch == pytest.approx(1000 / 1.008, abs=0.5)
 
@@ -113,11 +130,16 @@ def test_what_is_wrong_with_a_clock_is_said(tmp_path: Path) -> None:
     said = {note.code: note for note in conformed(path).notes}
     assert said["sound-clock"].startswith("the sound's clock is 0.50% slow against its stamps (18 ms in 4 s)")
     assert said["sound-clock"].level == "know"
-    assert said["sound-gap"].startswith("0.30 s of sound is missing at 0:02.0") and said["sound-gap"].level == "act"
+    assert (
+        said["sound-gap"].startswith("0.30 s of sound is missing at 0:02.0")
+        and said["sound-gap"].level == "act"
+    )
 
 
 @pytest.mark.render
-@pytest.mark.parametrize(("name", "codec"), [("x.mp4", "aac"), ("x.mov", "pcm_s16le"), ("x.mkv", "aac"), ("x.mkv", "pcm_s16le")])
+@pytest.mark.parametrize(
+    ("name", "codec"), [("x.mp4", "aac"), ("x.mov", "pcm_s16le"), ("x.mkv", "aac"), ("x.mkv", "pcm_s16le")]
+)
 def test_a_whole_clip_needs_no_clock(name: str, codec: str, tmp_path: Path) -> None:
     path = stamped(tmp_path / name, bursts([0.5], 2.0), same, codec)
     assert probe(path).audio[0].runs == ()
@@ -138,8 +160,12 @@ def test_a_sound_full_of_holes_goes_by_its_stamps(tmp_path: Path) -> None:
 def test_sound_that_begins_behind_the_picture_is_silence(tmp_path: Path) -> None:
     done = conformed(stamped(tmp_path / "x.mkv", bursts([0.5], 2.0), lambda time: time, lost=()))
     track = replace(done.source.audio[0], start=Fraction(9))
-    late = taken(replace(done.source, audio=(track,)), ChosenTracks((0,)), (Fraction(0), Fraction(2)), lambda _: ())
-    assert [note.code for note in late.notes] == ["sound-too-late"] and "anullsrc" in describe({"sound": late.sound})
+    late = taken(
+        replace(done.source, audio=(track,)), ChosenTracks((0,)), (Fraction(0), Fraction(2)), lambda _: ()
+    )
+    assert [note.code for note in late.notes] == ["sound-too-late"] and "anullsrc" in describe(
+        {"sound": late.sound}
+    )
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(-0.01, 0.01), st.floats(0, 0.004))
@@ -168,11 +194,18 @@ def test_a_gap_is_found_where_it_is(at: int, gap: float, seed: int) -> None:
     assert float(runs[1].start - runs[0].start - runs[0].seconds) == pytest.approx(gap, abs=0.001)
 
 
-@given(st.lists(st.tuples(st.integers(-10**13, 10**13), st.integers(0, 48_000)), min_size=2, max_size=60))
+@given(st.lists(st.tuples(st.integers(-(10**13), 10**13), st.integers(0, 48_000)), min_size=2, max_size=60))
 def test_stamps_of_any_kind_make_a_clock_or_none(frames: list[tuple[int, int]]) -> None:
     """Whatever a file claims: no error, runs that a clock can have made, and parts that are as long as the programme in all."""
-    fit = fitted(np.array([time / 1000 for time, _ in frames]), np.array([float(count) for _, count in frames]), RATE, 0.001)
-    assert all(run.samples > 0 and Fraction(1, 2) <= run.seconds * RATE / run.samples <= 2 for run in fit.runs)
+    fit = fitted(
+        np.array([time / 1000 for time, _ in frames]),
+        np.array([float(count) for _, count in frames]),
+        RATE,
+        0.001,
+    )
+    assert all(
+        run.samples > 0 and Fraction(1, 2) <= run.seconds * RATE / run.samples <= 2 for run in fit.runs
+    )
     track = AudioTrack(0, "aac", RATE, 2, "stereo", Fraction(0), Fraction(10), runs=fit.runs, torn=fit.torn)
     sound = timed(graph.source("audio", "x", "/x", index=0, demuxer="mov"), track, Fraction(0), Fraction(10))
     if sound.name == "concat":
@@ -186,4 +219,6 @@ def test_an_hour_of_short_frames_is_fitted_in_a_moment() -> None:
     runs = fitted(times, np.full(count, 480.0), RATE, 1 / 90_000).runs
     assert 4 < len(runs) <= 100
     ends = np.cumsum([float(run.samples) for run in runs]) / RATE
-    assert [float(run.start + run.seconds) for run in runs] == pytest.approx(list(ends + 0.05 * np.sin(ends / 200)), abs=0.001)
+    assert [float(run.start + run.seconds) for run in runs] == pytest.approx(
+        list(ends + 0.05 * np.sin(ends / 200)), abs=0.001
+    )

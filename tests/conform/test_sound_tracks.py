@@ -26,7 +26,15 @@ STEREO = replace(MONO, channels=2, layout="stereo", places=("FL", "FR"))
 
 
 def source(*tracks: AudioTrack) -> Source:
-    return Source(Path("x.mov"), "c0ffee", 1, "mov", Fraction(0), None, tuple(replace(each, index=at) for at, each in enumerate(tracks)))
+    return Source(
+        Path("x.mov"),
+        "c0ffee",
+        1,
+        "mov",
+        Fraction(0),
+        None,
+        tuple(replace(each, index=at) for at, each in enumerate(tracks)),
+    )
 
 
 def listening(*levels: float | None) -> Any:
@@ -36,28 +44,70 @@ def listening(*levels: float | None) -> Any:
 
 CHOICES: list[tuple[str, Sequence[AudioTrack], Sequence[float | None], tuple[int, ...], str]] = [
     ("two mono tracks are left and right", (MONO, MONO), (-20, -22), (0, 1), "know paired-tracks"),
-    ("of four the first two", (MONO,) * 4, (-20, -22, -20, -30), (0, 1), "know paired-tracks, act tracks-left-out"),
-    ("the other two where the first are silent", (MONO,) * 4, (None, None, -20, -22), (2, 3), "know paired-tracks"),
-    ("two languages are no pair", (replace(MONO, language="ger"), replace(MONO, language="eng")), (-20, -22), (0,), "act tracks-left-out"),
-    ("what is named differently is no pair", (replace(MONO, title="boom 1"), replace(MONO, title="lav 2")), (-20, -22), (0,),
-     "act tracks-left-out"),
-    ("sides may be named", (replace(MONO, title="audio left"), replace(MONO, title="audio right")), (-20, -22), (0, 1),
-     "know paired-tracks"),
+    (
+        "of four the first two",
+        (MONO,) * 4,
+        (-20, -22, -20, -30),
+        (0, 1),
+        "know paired-tracks, act tracks-left-out",
+    ),
+    (
+        "the other two where the first are silent",
+        (MONO,) * 4,
+        (None, None, -20, -22),
+        (2, 3),
+        "know paired-tracks",
+    ),
+    (
+        "two languages are no pair",
+        (replace(MONO, language="ger"), replace(MONO, language="eng")),
+        (-20, -22),
+        (0,),
+        "act tracks-left-out",
+    ),
+    (
+        "what is named differently is no pair",
+        (replace(MONO, title="boom 1"), replace(MONO, title="lav 2")),
+        (-20, -22),
+        (0,),
+        "act tracks-left-out",
+    ),
+    (
+        "sides may be named",
+        (replace(MONO, title="audio left"), replace(MONO, title="audio right")),
+        (-20, -22),
+        (0, 1),
+        "know paired-tracks",
+    ),
     ("sides are as loud", (MONO, MONO), (-20, -40), (0,), "know tracks-left-out"),
     ("sides are as long", (MONO, replace(MONO, end=Fraction(3))), (-20, -22), (0,), "act tracks-left-out"),
     ("a silent first track", (STEREO, STEREO), (None, -20), (1,), "know silent-track"),
     ("a first track that only hums", (STEREO, STEREO), (-62, -20), (1,), "know silent-track"),
     ("all are silent", (STEREO, STEREO), (None, None), (0,), ""),
-    ("the one that the container plays", (STEREO, replace(STEREO, default=True)), (-20, -20), (1,), "know tracks-left-out"),
+    (
+        "the one that the container plays",
+        (STEREO, replace(STEREO, default=True)),
+        (-20, -20),
+        (1,),
+        "know tracks-left-out",
+    ),
     ("nothing chose", (STEREO, STEREO), (-20, -20), (0,), "act tracks-left-out"),
     ("something quiet beside", (STEREO, STEREO), (-20, -45), (0,), "know tracks-left-out"),
-    ("commentary comes last", (replace(STEREO, aside="commentary"), STEREO), (-20, -22), (1,), "know tracks-left-out"),
+    (
+        "commentary comes last",
+        (replace(STEREO, aside="commentary"), STEREO),
+        (-20, -22),
+        (1,),
+        "know tracks-left-out",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("tracks", "levels", "wanted", "said"), [case[1:] for case in CHOICES], ids=[case[0] for case in CHOICES])
+@pytest.mark.parametrize(
+    ("tracks", "levels", "wanted", "said"), [case[1:] for case in CHOICES], ids=[case[0] for case in CHOICES]
+)
 def test_the_tracks_that_are_meant(
-    tracks: Sequence[AudioTrack], levels: Sequence[float | None], wanted: tuple[int, ...], said: str,
+    tracks: Sequence[AudioTrack], levels: Sequence[float | None], wanted: tuple[int, ...], said: str
 ) -> None:
     found = best(source(*tracks), listening(*levels))
     assert found.tracks == wanted
@@ -69,12 +119,18 @@ def test_one_track_is_not_listened_to() -> None:
         raise AssertionError("nothing to choose")
 
     assert best(source(MONO), unheard).tracks == (0,)
-    assert fold(MONO, source(MONO).sound(), unheard).notes == fold(STEREO, source(STEREO).sound(), unheard).notes == ()
+    assert (
+        fold(MONO, source(MONO).sound(), unheard).notes
+        == fold(STEREO, source(STEREO).sound(), unheard).notes
+        == ()
+    )
 
 
 def carrying(count: int, *loud: int, bass: tuple[int, ...] = ()) -> Any:
     """Channels, counted from 1, that carry something."""
-    return lambda _: tuple(ChannelContent(-20.0 if at in loud else None, -3.0, at in bass) for at in range(1, count + 1))
+    return lambda _: tuple(
+        ChannelContent(-20.0 if at in loud else None, -3.0, at in bass) for at in range(1, count + 1)
+    )
 
 
 def unplaced(count: int) -> AudioTrack:
@@ -94,7 +150,9 @@ CHANNELS = [
 
 
 @pytest.mark.parametrize(("count", "loud", "bass", "args", "level"), CHANNELS)
-def test_channels_without_places(count: int, loud: tuple[int, ...], bass: tuple[int, ...], args: str, level: str) -> None:
+def test_channels_without_places(
+    count: int, loud: tuple[int, ...], bass: tuple[int, ...], args: str, level: str
+) -> None:
     """What carries something is heard; what sounds like surround is folded as such, and a fourth channel of more than bass is no LFE."""
     track = unplaced(count)
     found = fold(track, source(track).sound(), carrying(count, *loud, bass=bass))
@@ -103,7 +161,10 @@ def test_channels_without_places(count: int, loud: tuple[int, ...], bass: tuple[
 
 def test_places_are_folded_by_bt775() -> None:
     """ITU-R BT.775-3 annex 4: 1 and 0.7071; LFE is left out."""
-    assert matrix(("FL", "FR", "FC", "LFE", "SL", "SR")) == "stereo|c0=FL+0.7071*FC+0.7071*SL|c1=FR+0.7071*FC+0.7071*SR"
+    assert (
+        matrix(("FL", "FR", "FC", "LFE", "SL", "SR"))
+        == "stereo|c0=FL+0.7071*FC+0.7071*SL|c1=FR+0.7071*FC+0.7071*SR"
+    )
     wide = replace(MONO, channels=8, layout="7.1", places=("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"))
     assert "LFE" not in fold(wide, source(wide).sound(), carrying(8, 1, 2)).args
     alone = fold(wide, source(wide).sound(), carrying(8, 4))
@@ -122,9 +183,20 @@ def test_a_channel_that_is_not_there_is_refused() -> None:
 
 
 def test_a_change_to_channels_without_places_is_refused_with_its_second() -> None:
-    changes = (SoundChange(Fraction(0), 48_000, "stereo", ("FL", "FR")), SoundChange(Fraction(5, 2), 48_000, "8 channels"))
-    with pytest.raises(FinishError, match=r"x\.mov: the sound changes: stereo at 48000 Hz from 0:00\.00 on; 8 channels .* 0:02\.5"):
-        taken(source(replace(STEREO, changes=changes)), ChosenTracks((0,)), (Fraction(0), Fraction(4)), carrying(2))
+    changes = (
+        SoundChange(Fraction(0), 48_000, "stereo", ("FL", "FR")),
+        SoundChange(Fraction(5, 2), 48_000, "8 channels"),
+    )
+    with pytest.raises(
+        FinishError,
+        match=r"x\.mov: the sound changes: stereo at 48000 Hz from 0:00\.00 on; 8 channels .* 0:02\.5",
+    ):
+        taken(
+            source(replace(STEREO, changes=changes)),
+            ChosenTracks((0,)),
+            (Fraction(0), Fraction(4)),
+            carrying(2),
+        )
 
 
 def test_what_can_be_said_of_tracks() -> None:
@@ -176,17 +248,25 @@ def test_a_silent_first_track_in_one_file(tmp_path: Path) -> None:
 
 @pytest.mark.render
 @pytest.mark.parametrize(("channels", "wanted"), [([], [440, 440]), ([2], [0, 0]), ([4, 1], [440, 0])])
-def test_a_tone_on_the_fourth_of_eight_channels(channels: list[int], wanted: list[int], tmp_path: Path) -> None:
+def test_a_tone_on_the_fourth_of_eight_channels(
+    channels: list[int], wanted: list[int], tmp_path: Path
+) -> None:
     sound = np.hstack([tones(0, 0, 0, 440, 0, 0, 0, 0)])
     done = conformed(clip(tmp_path, sound), channels=channels)
     assert pitches(heard(done, tmp_path)[1]) == wanted
 
 
 @pytest.mark.render
-@pytest.mark.parametrize(("first", "second"), [
-    (("-ac", "2", "-ar", "48000"), ("-ac", "6", "-ar", "48000")), (("-ac", "2", "-ar", "44100"), ("-ac", "1", "-ar", "48000")),
-])
-def test_a_sound_that_changes_is_stereo_throughout(first: Sequence[str], second: Sequence[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("-ac", "2", "-ar", "48000"), ("-ac", "6", "-ar", "48000")),
+        (("-ac", "2", "-ar", "44100"), ("-ac", "1", "-ar", "48000")),
+    ],
+)
+def test_a_sound_that_changes_is_stereo_throughout(
+    first: Sequence[str], second: Sequence[str], tmp_path: Path
+) -> None:
     """Two transport streams, one after the other, as a recorder writes them; the clicks stay where they were."""
     parts = []
     for number, said in enumerate((first, second)):
@@ -194,8 +274,26 @@ def test_a_sound_that_changes_is_stereo_throughout(first: Sequence[str], second:
         sound = wav(tmp_path / f"{number}.wav", burst)
         video = Clip().write(tmp_path / "v.mp4", numbered(25))
         parts.append(tmp_path / f"{number}.ts")
-        ran(["-i", str(video), "-i", str(sound), "-c:v", "copy", "-c:a", "ac3", "-b:a", "448k", *said,
-             "-output_ts_offset", str(number + 1), "-muxdelay", "0", str(parts[-1])])
+        ran(
+            [
+                "-i",
+                str(video),
+                "-i",
+                str(sound),
+                "-c:v",
+                "copy",
+                "-c:a",
+                "ac3",
+                "-b:a",
+                "448k",
+                *said,
+                "-output_ts_offset",
+                str(number + 1),
+                "-muxdelay",
+                "0",
+                str(parts[-1]),
+            ]
+        )
     path = tmp_path / "x.ts"
     path.write_bytes(b"".join(each.read_bytes() for each in parts))
     done = conformed(path)
@@ -203,5 +301,14 @@ def test_a_sound_that_changes_is_stereo_throughout(first: Sequence[str], second:
     assert start == 0 and found.shape == (done.frames * 1920, 2)
     level = np.sqrt((found.reshape(-1, 4800, 2) ** 2).mean(axis=1))
     quarter = np.repeat(level[:20, 0] > 0.03, 1)
-    assert [bool(quarter[at]) for at in (1, 4, 6, 9, 11, 14, 16, 19)] == [False, True, False, True, False, True, False, True]
+    assert [bool(quarter[at]) for at in (1, 4, 6, 9, 11, 14, 16, 19)] == [
+        False,
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
     assert [note.level for note in done.notes if note.code == "sound-changes"] == ["know"]

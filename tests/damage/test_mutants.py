@@ -19,16 +19,35 @@ from bench.damage.witness import Held, held, loss
 SEED: Final = 19
 # Of each format one cut, one hole or flip, and the lies of its container that leave something out.
 KINDS: Final = {
-    "plain.mp4": ("cut-half", "stsz-half", "stsz-half-sound", "stts-half-sound", "stco-half", "elst-half", "stts-twice-as-slow",
-                  "stco-behind-end", "trak-renamed-sound", "mdhd-timescale-0", "stts-huge"),
+    "plain.mp4": (
+        "cut-half",
+        "stsz-half",
+        "stsz-half-sound",
+        "stts-half-sound",
+        "stco-half",
+        "elst-half",
+        "stts-twice-as-slow",
+        "stco-behind-end",
+        "trak-renamed-sound",
+        "mdhd-timescale-0",
+        "stts-huge",
+    ),
     "faststart.mp4": ("cut-half", "cut-99%", "cut-1-byte", "lost-3000", "hole-16k"),
     "fragmented.mp4": ("cut-half", "cut-99%", "moof-gone-middle", "trun-half", "tfdt-later"),
     "hevc.mp4": ("hole-16k", "stsz-half"),
     "av1.mp4": ("cut-90%", "hole-300"),
     "prores.mov": ("cut-half", "stco-half"),
     "mjpeg.mov": ("hole-16k", "zeros-to-end"),
-    "plain.mkv": ("cut-half", "cut-99%", "pictures-gone-to-end", "sound-gone-to-end", "cluster-gone", "cluster-later", "sound-gone",
-                  "sound-rate-0"),
+    "plain.mkv": (
+        "cut-half",
+        "cut-99%",
+        "pictures-gone-to-end",
+        "sound-gone-to-end",
+        "cluster-gone",
+        "cluster-later",
+        "sound-gone",
+        "sound-rate-0",
+    ),
     "ffv1.mkv": ("cut-90%", "flip-20"),
     "vp9.webm": ("cut-near-half", "sound-gone-to-end"),
     "live.webm": ("sound-gone-to-end", "hole-16k"),
@@ -42,17 +61,25 @@ KINDS: Final = {
     "wmv2.wmv": ("cut-half", "packets-dropped", "flip-20"),
     "mpeg2.mxf": ("cut-half", "pictures-gone"),
     "mpeg4.nut": ("cut-half", "hole-16k"),
-    "moving.gif": ("cut-half", "flip-20"), "moving.apng": ("cut-half", "burst-64"), "moving.webp": ("cut-half", "zeros-to-end"),
-    "music.wav": ("cut-half",), "music.mp3": ("cut-half", "hole-16k", "flip-head"), "music.flac": ("cut-half",),
+    "moving.gif": ("cut-half", "flip-20"),
+    "moving.apng": ("cut-half", "burst-64"),
+    "moving.webp": ("cut-half", "zeros-to-end"),
+    "music.wav": ("cut-half",),
+    "music.mp3": ("cut-half", "hole-16k", "flip-head"),
+    "music.flac": ("cut-half",),
     "music.m4a": ("stsz-half",),
-    "music.opus": ("cut-half",), "music.aac": ("hole-300",),
+    "music.opus": ("cut-half",),
+    "music.aac": ("hole-300",),
 }
 CHOSEN: Final = [each for each in mutants() if each.kind in KINDS.get(each.base, ())]
 _BEHIND: Final = ("plain.mp4", "mpeg4.avi", "h264.flv", "mpeg4.nut", "live.webm", "music.mp3", "music.flac")
-_UNTRIMMED: Final = "music.mp3:zeros-after"     # so many that FFmpeg no longer believes the header, and plays the padding
+_UNTRIMMED: Final = (
+    "music.mp3:zeros-after"  # so many that FFmpeg no longer believes the header, and plays the padding
+)
 _CUT_INDEX: Final = ("plain.mkv", "mjpeg.avi", "fragmented.mp4", "wmv2.wmv", "h264.flv")
 HARMLESS: Final = [
-    each for each in mutants()
+    each
+    for each in mutants()
     if (each.kind in ("junk-after", "zeros-after") and each.base in _BEHIND and each.name != _UNTRIMMED)
     or (each.kind == "cut-1-byte" and each.base in _CUT_INDEX)
 ]
@@ -81,7 +108,9 @@ class World:
 
     def ask(self, path: Path, folder: Path) -> Answer:
         music = BY_NAME[path.name].music
-        how, said, notes = answered(self.clip("silent.mp4") if music else path, folder, music=path if music else None, level=False)
+        how, said, notes = answered(
+            self.clip("silent.mp4") if music else path, folder, music=path if music else None, level=False
+        )
         return Answer(how, said, tuple(notes))
 
 
@@ -143,4 +172,7 @@ def test_mutants_are_the_same_each_time(world: World) -> None:
 
 
 def test_chapters_that_go_with_an_encoded_sound_are_no_damage(world: World, tmp_path: Path) -> None:
-    assert answered(world.clip("chapters.mp4"), tmp_path)[:2] == ("done", "")   # its level is searched for: sounds are encoded and read
+    assert answered(world.clip("chapters.mp4"), tmp_path)[:2] == (
+        "done",
+        "",
+    )  # its level is searched for: sounds are encoded and read

@@ -18,7 +18,9 @@ from finish.units import Size
 
 def delivery(frame: str = "1920x1080", **parts: Any) -> Delivery:
     fixed = {"frame": frame, "rates": {"low": 25, "high": 25, "otherwise": 25}, "preset": "facetube"}
-    return Delivery.model_validate({**fixed, "picture": {"codec": "libx264", "max_rate": 20_000, "buffer": 40_000}, **parts})
+    return Delivery.model_validate(
+        {**fixed, "picture": {"codec": "libx264", "max_rate": 20_000, "buffer": 40_000}, **parts}
+    )
 
 
 def limited(frame: str = "1920x1080", **limits: Any) -> Delivery:
@@ -32,14 +34,25 @@ def fit(made: Delivery, seconds: float) -> tuple[H264, tuple[str, ...]]:
 
 
 def test_what_fits_is_left_alone() -> None:
-    for made, seconds in ((delivery(), 10**6), (limited(bytes_max=10**9), 100), (limited(kbits_max=25_000), 30)):
+    for made, seconds in (
+        (delivery(), 10**6),
+        (limited(bytes_max=10**9), 100),
+        (limited(kbits_max=25_000), 30),
+    ):
         assert fitted(made, Fraction(25), Fraction(seconds)) == (made, ())
 
 
-@pytest.mark.parametrize(("limits", "seconds"), [
-    ({"bytes_max": 10**8}, 60), ({"bytes_max": 10**8}, 500), ({"kbits_max": 8_000}, 20), ({"kbits_max": 25_000}, 1),
-    ({"bytes_max": 10**8, "kbits_max": 10_000}, 90), ({"bytes_max": 10**8, "kbits_max": 2_000}, 90),
-])
+@pytest.mark.parametrize(
+    ("limits", "seconds"),
+    [
+        ({"bytes_max": 10**8}, 60),
+        ({"bytes_max": 10**8}, 500),
+        ({"kbits_max": 8_000}, 20),
+        ({"kbits_max": 25_000}, 1),
+        ({"bytes_max": 10**8, "kbits_max": 10_000}, 90),
+        ({"bytes_max": 10**8, "kbits_max": 2_000}, 90),
+    ],
+)
 def test_a_lowered_ceiling_always_fits_and_wastes_little(limits: dict[str, Any], seconds: int) -> None:
     picture, (note,) = fit(limited(**limits), seconds)
     room = min(limits.get("bytes_max", 10**15) * 8 / 1000, limits.get("kbits_max", 10**9) * seconds)
@@ -47,7 +60,9 @@ def test_a_lowered_ceiling_always_fits_and_wastes_little(limits: dict[str, Any],
     assert most < room, "the ceiling all the time, a full buffer and the sound"
     assert most > 0.96 * room, "what is kept back for sound and tables is small"
     assert abs(picture.buffer / picture.max_rate - 2) < 0.01
-    assert note.startswith(f"{seconds}.00 s must fit in ") and note.endswith(f": max_rate is {picture.max_rate} kbit/s")
+    assert note.startswith(f"{seconds}.00 s must fit in ") and note.endswith(
+        f": max_rate is {picture.max_rate} kbit/s"
+    )
 
 
 def test_the_note_says_what_it_must_fit_in() -> None:
@@ -55,12 +70,17 @@ def test_the_note_says_what_it_must_fit_in() -> None:
     assert [note.split(": ")[0] for note in notes] == ["90.50 s must fit in 100.5 MB and 9000 kbit/s"]
 
 
-@pytest.mark.parametrize(("frame", "seconds", "least"), [("1920x1080", 646, 1000), ("1280x720", 1200, 445), ("3840x2160", 646, 1000)])
+@pytest.mark.parametrize(
+    ("frame", "seconds", "least"),
+    [("1920x1080", 646, 1000), ("1280x720", 1200, 445), ("3840x2160", 646, 1000)],
+)
 def test_below_what_is_worth_watching_it_is_refused(frame: str, seconds: int, least: int) -> None:
     assert fit(limited(frame, bytes_max=10**8), seconds)[0].max_rate >= least - 1
     with pytest.raises(FinishError) as told:
         fit(limited(frame, bytes_max=10**8), seconds + 30)
-    assert told.value.code == "limit" and told.value.message.endswith(f"kbit/s for the picture, and {frame} needs {least}")
+    assert told.value.code == "limit" and told.value.message.endswith(
+        f"kbit/s for the picture, and {frame} needs {least}"
+    )
     assert told.value.message.startswith(f"{seconds + 30}.00 s in 100 MB leave ")
 
 
@@ -75,43 +95,83 @@ def test_prores_has_no_ceiling_and_is_refused_when_it_grows_too_large() -> None:
     with pytest.raises(FinishError) as told:
         fitted(made, Fraction(25), Fraction(44))
     assert told.value.code == "limit"
-    assert told.value.message == "44.00 s in 1000 MB leave 179381 kbit/s for the picture, and 1920x1080 needs 185436"
+    assert (
+        told.value.message
+        == "44.00 s in 1000 MB leave 179381 kbit/s for the picture, and 1920x1080 needs 185436"
+    )
 
 
 def test_prores_grows_with_pixels_and_rate() -> None:
     picture = ProRes(codec="prores_ks", bits=900)
     assert picture.kbits(Size(1920, 1080), Fraction(50)) == 2 * picture.kbits(Size(1920, 1080), Fraction(25))
-    assert picture.kbits(Size(1920, 1088), Fraction(25)) == picture.kbits(Size(1920, 1080), Fraction(25)), "whole macroblocks"
+    assert picture.kbits(Size(1920, 1088), Fraction(25)) == picture.kbits(Size(1920, 1080), Fraction(25)), (
+        "whole macroblocks"
+    )
 
 
 def test_a_codec_says_what_its_files_are() -> None:
     facts = ("video.codec", "video.profile", "video.pix_fmt", "extras.timecode", "sound_excess", "faststart")
-    promised = {each.fact: str(each.accept) for each in stage_pipeline.standing_promises(shelved("ebu-hd-prores").delivery) if each.fact in facts}
-    assert promised == {"video.codec": "prores", "video.profile": "HQ", "video.pix_fmt": "yuv422p10le",
-                        "extras.timecode": "10:00:00:00", "sound_excess": "-1 to 1"}
-    promised = {each.fact: str(each.accept) for each in stage_pipeline.standing_promises(shelved("youtube").delivery) if each.fact in facts}
-    assert promised == {"video.codec": "h264", "video.pix_fmt": "yuv420p", "faststart": "True", "sound_excess": "-1 to 42.7"}
+    promised = {
+        each.fact: str(each.accept)
+        for each in stage_pipeline.standing_promises(shelved("ebu-hd-prores").delivery)
+        if each.fact in facts
+    }
+    assert promised == {
+        "video.codec": "prores",
+        "video.profile": "HQ",
+        "video.pix_fmt": "yuv422p10le",
+        "extras.timecode": "10:00:00:00",
+        "sound_excess": "-1 to 1",
+    }
+    promised = {
+        each.fact: str(each.accept)
+        for each in stage_pipeline.standing_promises(shelved("youtube").delivery)
+        if each.fact in facts
+    }
+    assert promised == {
+        "video.codec": "h264",
+        "video.pix_fmt": "yuv420p",
+        "faststart": "True",
+        "sound_excess": "-1 to 42.7",
+    }
 
 
 def test_doctor_looks_for_every_encoder_and_muxer() -> None:
     made = [shelved(name).delivery for name in resources.names("presets")]
-    pieces = [piece for each in made for piece in (each.picture.encoding(Fraction(25)), each.sound_encoding())]
+    pieces = [
+        piece for each in made for piece in (each.picture.encoding(Fraction(25)), each.sound_encoding())
+    ]
     encoders = {value for piece in pieces for name, value in piece.options if name.startswith("c:")}
     assert encoders == {"aac", "libx264", "pcm_s24le", "prores_ks"} and encoders <= set(doctor.ENCODERS)
     assert {piece.muxer for piece in pieces} | {each.container.format for each in made} <= set(doctor.MUXERS)
 
 
-@pytest.mark.parametrize(("sound", "excess"), [(AAC(), 42.7), (AAC(rate=44_100), 46.4), (PCM(codec="pcm_s24le"), 1.0)])
+@pytest.mark.parametrize(
+    ("sound", "excess"), [(AAC(), 42.7), (AAC(rate=44_100), 46.4), (PCM(codec="pcm_s24le"), 1.0)]
+)
 def test_how_long_a_sound_may_go_on(sound: AAC | PCM, excess: float) -> None:
     assert next(each.accept.high for each in sound.promises("") if each.fact == "sound_excess") == excess
 
 
-@pytest.mark.parametrize(("container", "options", "promised"), [
-    (Container(), {"movflags": "+faststart"}, {"faststart"}),
-    (Container(edit_list=False), {"use_editlist": "0", "movflags": "+faststart+negative_cts_offsets"}, {"faststart", "edit_list"}),
-    (Container(format="mov", faststart=False, timecode="10:00:00:00"), {"timecode": "10:00:00:00"}, {"extras.timecode"}),
-])
-def test_a_container_demands_what_it_is_told_to(container: Container, options: dict[str, str], promised: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("container", "options", "promised"),
+    [
+        (Container(), {"movflags": "+faststart"}, {"faststart"}),
+        (
+            Container(edit_list=False),
+            {"use_editlist": "0", "movflags": "+faststart+negative_cts_offsets"},
+            {"faststart", "edit_list"},
+        ),
+        (
+            Container(format="mov", faststart=False, timecode="10:00:00:00"),
+            {"timecode": "10:00:00:00"},
+            {"extras.timecode"},
+        ),
+    ],
+)
+def test_a_container_demands_what_it_is_told_to(
+    container: Container, options: dict[str, str], promised: set[str]
+) -> None:
     always = {"c": "copy", "map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
     assert dict(container.muxing()) == always | options
     assert {each.fact for each in container.promises("")} == promised

@@ -44,7 +44,12 @@ def test_the_probe_and_the_renderer_agree_on_every_frame(tmp_path: Path, suffix:
     source = known(animated(tmp_path / f"x{suffix}", DELAYS))
     video = source.video
     assert video is not None and not source.audio
-    assert (video.coded, video.frames, video.start, video.end) == (Size(*SIZE), 8, 0, Fraction(sum(SHOWN), 1000))
+    assert (video.coded, video.frames, video.start, video.end) == (
+        Size(*SIZE),
+        8,
+        0,
+        Fraction(sum(SHOWN), 1000),
+    )
     assert (video.rate, video.variable, video.alpha, video.straight) == (24, True, False, False)
     assert source.warnings == ("2 frames of 10 ms or less shown for 100 ms, as browsers show them",)
     read = FrameReader(Renderer(Store(tmp_path / "store"))).frames(source.picture, Frames("gray"))
@@ -53,25 +58,43 @@ def test_the_probe_and_the_renderer_agree_on_every_frame(tmp_path: Path, suffix:
 
 
 @pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
-@pytest.mark.parametrize(("delays", "rate"), [
-    ((100,) * 5, 10), ((40,) * 5, 25), ((30, 30, 40) * 3, 30), ((1000, 80, 1000, 80), 25), ((20,) * 5, 50), ((0,), 10),
-    ((40, 40, 80, 40, 40), 25),
-])
-def test_the_rate_is_one_at_which_every_frame_is_shown(tmp_path: Path, suffix: str, delays: tuple[int, ...], rate: int) -> None:
-    video = known(animated(tmp_path / f"x{suffix}", delays)).video if len(delays) > 1 or suffix == GIF else None
+@pytest.mark.parametrize(
+    ("delays", "rate"),
+    [
+        ((100,) * 5, 10),
+        ((40,) * 5, 25),
+        ((30, 30, 40) * 3, 30),
+        ((1000, 80, 1000, 80), 25),
+        ((20,) * 5, 50),
+        ((0,), 10),
+        ((40, 40, 80, 40, 40), 25),
+    ],
+)
+def test_the_rate_is_one_at_which_every_frame_is_shown(
+    tmp_path: Path, suffix: str, delays: tuple[int, ...], rate: int
+) -> None:
+    video = (
+        known(animated(tmp_path / f"x{suffix}", delays)).video if len(delays) > 1 or suffix == GIF else None
+    )
     assert video is None or (video.rate, video.frames) == (rate, len(delays))
 
 
 @pytest.mark.render
 @pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
-@pytest.mark.parametrize(("background", "behind"), [("#ffffff", (255, 255, 255)), ("#3366cc", (0x33, 0x66, 0xCC))])
-def test_what_is_transparent_shows_the_background(tmp_path: Path, suffix: str, background: str, behind: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    ("background", "behind"), [("#ffffff", (255, 255, 255)), ("#3366cc", (0x33, 0x66, 0xCC))]
+)
+def test_what_is_transparent_shows_the_background(
+    tmp_path: Path, suffix: str, background: str, behind: tuple[int, ...]
+) -> None:
     source = known(animated(tmp_path / f"x{suffix}", (100, 100, 100), hole=True))
     assert source.video is not None and source.video.alpha and source.video.straight
     picture, notes = conformed(ColourOverrides("auto", "auto", background), source.video, source.picture)
     assert f"transparent: shown on {background} (conform: {{background: '#RRGGBB'}} chooses)" in notes
     left, top, right, bottom = HOLE
-    for number, (_, seen) in enumerate(FrameReader(Renderer(Store(tmp_path / "store"))).frames(picture, Frames("rgb24"))):
+    for number, (_, seen) in enumerate(
+        FrameReader(Renderer(Store(tmp_path / "store"))).frames(picture, Frames("rgb24"))
+    ):
         assert (seen[top:bottom, left:right] == behind).all()
         seen[top:bottom, left:right] = grey(number)
         assert (seen == grey(number)).all()
@@ -82,10 +105,15 @@ def test_what_is_transparent_shows_the_background(tmp_path: Path, suffix: str, b
 def test_a_part_is_drawn_over_all_that_came_before(tmp_path: Path, suffix: str) -> None:
     """A seek would begin with a frame that holds only what changed."""
     source = known(animated(tmp_path / f"x{suffix}", (500,) * 8))
-    (part,) = slice_streams([source.picture.filter("fps", fps=2)], Span(Fraction(3), Fraction(4)), Fraction(1))
+    (part,) = slice_streams(
+        [source.picture.filter("fps", fps=2)], Span(Fraction(3), Fraction(4)), Fraction(1)
+    )
     assert all(node.arg("seek") is None for node in history([part]))
     read = FrameReader(Renderer(Store(tmp_path / "store"))).frames(part, Frames("gray"))
-    assert [(int(picture.min()), int(picture.max())) for _, picture in read] == [(grey(6), grey(6)), (grey(7), grey(7))]
+    assert [(int(picture.min()), int(picture.max())) for _, picture in read] == [
+        (grey(6), grey(6)),
+        (grey(7), grey(7)),
+    ]
 
 
 @pytest.mark.render
@@ -93,7 +121,9 @@ def test_one_picture_is_shown_for_its_own_time_and_said_to_be_one(tmp_path: Path
     source = known(animated(tmp_path / "x.gif", (0,)))
     assert source.video is not None and (source.video.frames, source.video.end) == (1, Fraction(1, 10))
     notes = noted(Lengths.of(source.video, ()), source.video, ())
-    assert [(each.level, str(each)) for each in notes] == [("act", "one picture only: the clip shows it for 0.1 s")]
+    assert [(each.level, str(each)) for each in notes] == [
+        ("act", "one picture only: the clip shows it for 0.1 s")
+    ]
 
 
 def test_a_webp_is_read_by_its_own_demuxer_and_no_other(tmp_path: Path) -> None:
@@ -101,16 +131,25 @@ def test_a_webp_is_read_by_its_own_demuxer_and_no_other(tmp_path: Path) -> None:
     assert source.video is not None
     picture, _ = conformed(ColourOverrides("auto", "auto"), source.video, source.picture)
     assert describe({"x": picture}).splitlines()[1:] == [
-        "v1   v0 | format pix_fmts=gbrap", "v2   v1 | premultiply inplace=1", "v3   v2 | lutrgb a=negval",
-        "v4   v3 | colorchannelmixer ba=1 ga=1 ra=1", "v5   v4 | format pix_fmts=gbrp",
-        "v6   v5 | setparams color_primaries=bt709 color_trc=bt709 colorspace=gbr range=pc", "v7   v6 | setsar sar=1", "x = v7",
+        "v1   v0 | format pix_fmts=gbrap",
+        "v2   v1 | premultiply inplace=1",
+        "v3   v2 | lutrgb a=negval",
+        "v4   v3 | colorchannelmixer ba=1 ga=1 ra=1",
+        "v5   v4 | format pix_fmts=gbrp",
+        "v6   v5 | setparams color_primaries=bt709 color_trc=bt709 colorspace=gbr range=pc",
+        "v7   v6 | setsar sar=1",
+        "x = v7",
     ]
     with ffmpeg.workplace() as (root, place):
         words = ffmpeg.command(ffmpeg.compile_outputs([ffmpeg.Output((picture,), "-", "null")], place), root)
     at = words.index("-i")
     assert {words[number - 1]: words[number] for number in range(at - 9, at, 2)} == {
-        "-f": "webp_anim", "-protocol_whitelist": "file,pipe", "-format_whitelist": "webp_anim",
-        "-min_delay": "10", "-default_delay": "100"}
+        "-f": "webp_anim",
+        "-protocol_whitelist": "file,pipe",
+        "-format_whitelist": "webp_anim",
+        "-min_delay": "10",
+        "-default_delay": "100",
+    }
 
 
 @pytest.mark.parametrize("suffix", [GIF, APNG, WEBP])
@@ -118,9 +157,11 @@ def test_one_that_is_cut_short_says_so_wherever_it_is_cut(tmp_path: Path, suffix
     whole = animated(tmp_path / f"x{suffix}", DELAYS).read_bytes()
     for share in (0.4, 0.6, 0.9):
         cut = tmp_path / f"cut{suffix}"
-        cut.write_bytes(whole[:int(len(whole) * share)])
+        cut.write_bytes(whole[: int(len(whole) * share)])
         (loss,) = probe(cut).losses
-        assert loss.code == "cut-off" and re.fullmatch(r"it is cut off or damaged after \d( of 8)? pictures", loss.text)
+        assert loss.code == "cut-off" and re.fullmatch(
+            r"it is cut off or damaged after \d( of 8)? pictures", loss.text
+        )
 
 
 def test_what_lies_behind_a_webp_is_no_part_of_it_and_what_lies_in_it_is(tmp_path: Path) -> None:
@@ -129,7 +170,7 @@ def test_what_lies_behind_a_webp_is_no_part_of_it_and_what_lies_in_it_is(tmp_pat
     for junk in (b"junk", bytes(100)):
         path.write_bytes(data + junk)
         assert probe(path).losses == ()
-    path.write_bytes(data[:len(data) * 2 // 3] + bytes(len(data) - len(data) * 2 // 3))
+    path.write_bytes(data[: len(data) * 2 // 3] + bytes(len(data) - len(data) * 2 // 3))
     assert [each.code for each in probe(path).losses] == ["cut-off"]
 
 
@@ -161,10 +202,16 @@ def _huge_apng(path: Path) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize(("name", "build"), [("x.gif", _huge_gif), ("x.webp", _huge_webp), ("x.png", _huge_apng)])
-def test_what_no_screen_shows_is_refused_before_it_is_decoded(tmp_path: Path, name: str, build: object) -> None:
+@pytest.mark.parametrize(
+    ("name", "build"), [("x.gif", _huge_gif), ("x.webp", _huge_webp), ("x.png", _huge_apng)]
+)
+def test_what_no_screen_shows_is_refused_before_it_is_decoded(
+    tmp_path: Path, name: str, build: object
+) -> None:
     build(tmp_path / name)  # type: ignore[operator]
-    with pytest.raises(FinishError, match=r"are too large — export it smaller: at most 100,000 frames of 8192x4320"):
+    with pytest.raises(
+        FinishError, match=r"are too large — export it smaller: at most 100,000 frames of 8192x4320"
+    ):
         probe(tmp_path / name)
 
 
@@ -174,18 +221,36 @@ def test_no_bytes_make_a_reader_fail(tmp_path: Path) -> None:
         whole = animated(tmp_path / f"x{suffix}", (100, 20)).read_bytes()
         for at in range(1, len(whole)):
             stated(whole[:at])
-            stated(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1:])
+            stated(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
 
 
-@pytest.mark.parametrize(("data", "says"), [
-    (png(plate(4, 4)), "x is not a clip that can be read: it is a PNG picture — one picture; numbered ones make a clip"),
-    (b"\xff\xd8\xff\xe0" + bytes(40), "x is not a clip that can be read: it is a JPEG picture — one picture"),
-    (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "x is an HEIC picture, and no clip — export it as PNG or JPEG; finish reads MP4"),
-    (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "x is an AVIF picture, and no clip"),
-    (b"\0\0\1\0RED2" + bytes(40), "it is REDCODE raw (R3D) — export ProRes or MP4"),
-    (b"this is no film", "x is not a clip that can be read: it has no known format — finish reads MP4, MOV, MKV"),
-    (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", "x is not a clip that can be read: it begins as MP4 or MOV, and its structure is damaged"),
-])
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (
+            png(plate(4, 4)),
+            "x is not a clip that can be read: it is a PNG picture — one picture; numbered ones make a clip",
+        ),
+        (
+            b"\xff\xd8\xff\xe0" + bytes(40),
+            "x is not a clip that can be read: it is a JPEG picture — one picture",
+        ),
+        (
+            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+            "x is an HEIC picture, and no clip — export it as PNG or JPEG; finish reads MP4",
+        ),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "x is an AVIF picture, and no clip"),
+        (b"\0\0\1\0RED2" + bytes(40), "it is REDCODE raw (R3D) — export ProRes or MP4"),
+        (
+            b"this is no film",
+            "x is not a clip that can be read: it has no known format — finish reads MP4, MOV, MKV",
+        ),
+        (
+            b"\0\0\0\x18ftypisom\0\0\0\0isommp42",
+            "x is not a clip that can be read: it begins as MP4 or MOV, and its structure is damaged",
+        ),
+    ],
+)
 def test_a_refusal_names_the_format_and_what_is_read(tmp_path: Path, data: bytes, says: str) -> None:
     (tmp_path / "x").write_bytes(data)
     with pytest.raises(FinishError) as told:

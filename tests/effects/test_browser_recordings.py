@@ -16,8 +16,10 @@ from finish.storage.store import Store
 
 CLUSTER = bytes.fromhex("1f43b675")
 # Of seven frames one is not drawn, for a third of a second none is, and each is stamped up to 6 ms late.
-SHOWN = ("testsrc2=size=96x64:rate=30:duration=2,select='not(eq(mod(n\\,7)\\,3)+between(n\\,30\\,39))',settb=1/1000,"
-         "setpts='round(PTS+random(1)*6)'")
+SHOWN = (
+    "testsrc2=size=96x64:rate=30:duration=2,select='not(eq(mod(n\\,7)\\,3)+between(n\\,30\\,39))',settb=1/1000,"
+    "setpts='round(PTS+random(1)*6)'"
+)
 COUNT = sum(number % 7 != 3 and not 30 <= number <= 39 for number in range(60))
 STAMPED = ("-fps_mode", "passthrough", "-enc_time_base", "1/1000")
 WEBM = ("-f", "webm", "-live", "1", "-cluster_time_limit", "500")
@@ -36,7 +38,7 @@ def unsized(data: bytes) -> bytes:
     while (at := made.find(CLUSTER, at)) >= 0:
         first = made[at + 4]
         length = 9 - first.bit_length()
-        made[at + 4:at + 4 + length] = bytes([(1 << (9 - length)) - 1]) + b"\xff" * (length - 1)
+        made[at + 4 : at + 4 + length] = bytes([(1 << (9 - length)) - 1]) + b"\xff" * (length - 1)
         at += 4 + length
     return bytes(made)
 
@@ -47,27 +49,82 @@ def seen(source: Source, folder: Path) -> list[Fraction]:
 
 
 @pytest.mark.render
-@pytest.mark.parametrize(("name", "options"), [
-    ("vp8.webm", ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus", *WEBM)),
-    ("vp9.webm", ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus", *WEBM)),
-    ("h264.mkv", ("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-c:a", "libopus", "-f", "matroska", "-live", "1")),
-    ("h264.mp4", ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g", "15", "-c:a", "aac", *FRAGMENTS)),
-    ("opus.mp4", ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g", "15", "-c:a", "libopus", *FRAGMENTS)),
-])
-def test_a_recording_is_whole_and_all_of_it_is_read(tmp_path: Path, name: str, options: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("vp8.webm", ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus", *WEBM)),
+        (
+            "vp9.webm",
+            ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus", *WEBM),
+        ),
+        (
+            "h264.mkv",
+            (
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-tune",
+                "zerolatency",
+                "-c:a",
+                "libopus",
+                "-f",
+                "matroska",
+                "-live",
+                "1",
+            ),
+        ),
+        (
+            "h264.mp4",
+            ("-c:v", "libx264", "-preset", "ultrafast", "-bf", "0", "-g", "15", "-c:a", "aac", *FRAGMENTS),
+        ),
+        (
+            "opus.mp4",
+            (
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-bf",
+                "0",
+                "-g",
+                "15",
+                "-c:a",
+                "libopus",
+                *FRAGMENTS,
+            ),
+        ),
+    ],
+)
+def test_a_recording_is_whole_and_all_of_it_is_read(
+    tmp_path: Path, name: str, options: tuple[str, ...]
+) -> None:
     path = recorded(tmp_path / name, *options)
     if path.suffix == ".webm":
         path.write_bytes(unsized(path.read_bytes()))
     source = probe(path)
     assert source.video is not None and source.audio
     assert (source.video.frames, source.losses, source.warnings) == (COUNT, (), ())
-    assert abs(float(source.video.end - source.video.start) - 2) < 0.06 and len(seen(source, tmp_path)) == COUNT
+    assert (
+        abs(float(source.video.end - source.video.start) - 2) < 0.06 and len(seen(source, tmp_path)) == COUNT
+    )
 
 
 @pytest.mark.render
 def test_one_that_was_cut_off_says_so(tmp_path: Path) -> None:
     """The tab was closed: the last cluster is not whole."""
-    path = recorded(tmp_path / "x.webm", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus", *WEBM)
+    path = recorded(
+        tmp_path / "x.webm",
+        "-c:v",
+        "libvpx",
+        "-deadline",
+        "realtime",
+        "-cpu-used",
+        "8",
+        "-c:a",
+        "libopus",
+        *WEBM,
+    )
     data = unsized(path.read_bytes())
-    path.write_bytes(data[:len(data) * 2 // 3])
+    path.write_bytes(data[: len(data) * 2 // 3])
     assert [each.code for each in probe(path).losses] == ["cut-off"]

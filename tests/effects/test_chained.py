@@ -12,13 +12,23 @@ from finish.media.probe import probe
 
 
 @pytest.mark.render
-@pytest.mark.parametrize(("suffix", "more"), [(".mp3", ()), (".ogg", ()), (".ogv", ("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1"))])
-def test_one_is_read_and_two_in_one_file_are_refused_by_name(tmp_path: Path, suffix: str, more: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "more"),
+    [(".mp3", ()), (".ogg", ()), (".ogv", ("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1"))],
+)
+def test_one_is_read_and_two_in_one_file_are_refused_by_name(
+    tmp_path: Path, suffix: str, more: tuple[str, ...]
+) -> None:
     path = tmp_path / f"a{suffix}"
-    ffmpeg_by_hand("-f", "lavfi", "-i", "sine=duration=1", *more, "-metadata", "title=ID3 of a song", str(path))
+    ffmpeg_by_hand(
+        "-f", "lavfi", "-i", "sine=duration=1", *more, "-metadata", "title=ID3 of a song", str(path)
+    )
     one = path.read_bytes()
     assert probe(path).audio
     path.write_bytes(one + one)
     with pytest.raises(FinishError) as told:
         probe(path)
-    assert told.value.message == f"a{suffix} is several files in one: the second begins at byte {len(one):,} of {2 * len(one):,}"
+    assert (
+        told.value.message
+        == f"a{suffix} is several files in one: the second begins at byte {len(one):,} of {2 * len(one):,}"
+    )

@@ -15,14 +15,22 @@ from finish.model import Extras
 from finish.stages.conform.notices import lost
 
 # ContentEncodings { ContentEncoding { order 0, scope 1, type 1, ContentEncryption { AES, key "x" } } } of RFC 9559.
-SEALED = bytes.fromhex("6d809b 624098 503181 00 503281 01 503381 01 50358a 47e18105 47e28278 79".replace(" ", ""))
+SEALED = bytes.fromhex(
+    "6d809b 624098 503181 00 503281 01 503381 01 50358a 47e18105 47e28278 79".replace(" ", "")
+)
 
 
 @pytest.mark.render
 def test_an_encrypted_mp4_is_refused_by_its_scheme(tmp_path: Path) -> None:
     plain, path = clip(tmp_path / "plain.mp4", seconds=0.4), tmp_path / "x.mp4"
-    key = ("-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "00112233445566778899aabbccddeeff",
-           "-encryption_kid", "ffeeddccbbaa99887766554433221100")
+    key = (
+        "-encryption_scheme",
+        "cenc-aes-ctr",
+        "-encryption_key",
+        "00112233445566778899aabbccddeeff",
+        "-encryption_kid",
+        "ffeeddccbbaa99887766554433221100",
+    )
     ffmpeg_by_hand("-i", str(plain), "-c", "copy", *key, str(path))
     with pytest.raises(FinishError, match=r"^x\.mp4 is encrypted \(cenc\)") as refused:
         probe(path)
@@ -47,7 +55,9 @@ def test_words_about_encryption_are_none(tmp_path: Path) -> None:
 
 def test_subtitles_that_are_pictures_are_said_to_be() -> None:
     (note,) = lost(Extras(subtitles=("de", "en"), drawn=2))
-    assert note.endswith("; they are pictures of letters, of which no captions can be made here: an OCR program writes them as SRT")
+    assert note.endswith(
+        "; they are pictures of letters, of which no captions can be made here: an OCR program writes them as SRT"
+    )
     (note,) = lost(Extras(subtitles=("de", "en")))
     assert "pictures of letters" not in note
 

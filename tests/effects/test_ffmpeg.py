@@ -74,12 +74,15 @@ def living(group: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("log", "code", "says"), [
-    ("[error] No such filter: 'lut3d'", "capability", "lacks 'lut3d'"),
-    ("[error] av_interleaved_write_frame(): No space left on device", "disk", "disk is full"),
-    ("[h264 @ 0x1] [error] Error splitting the input into NAL units.", "media", "damaged"),
-    ("[error] something else", "ffmpeg", "something else"),
-])
+@pytest.mark.parametrize(
+    ("log", "code", "says"),
+    [
+        ("[error] No such filter: 'lut3d'", "capability", "lacks 'lut3d'"),
+        ("[error] av_interleaved_write_frame(): No space left on device", "disk", "disk is full"),
+        ("[h264 @ 0x1] [error] Error splitting the input into NAL units.", "media", "damaged"),
+        ("[error] something else", "ffmpeg", "something else"),
+    ],
+)
 def test_a_failure_is_one_clear_line(log: str, code: str, says: str) -> None:
     read = FFmpegLog()
     read.add(log)
@@ -109,14 +112,27 @@ OPENED = """\
 [info]   Stream #1:0 (mp3float) -> amix"""
 
 
-@pytest.mark.parametrize(("line", "says"), [
-    ("[mp3float @ 0x5] [error] big_values too big", "music.mp3 is damaged: big_values too big"),
-    ("[aist#1:0/mp3 @ 0x5] [dec:mp3float @ 0x6] [error] Error submitting packet", "music.mp3 is damaged: Error submitting packet"),
-    ("[h264 @ 0x7] [error] error while decoding MB 1 2", "it's a clip.mp4 is damaged: error while decoding MB 1 2"),
-    ("[in#0/mov @ 0x8] [error] stream 0, offset 0x1: partial file", "it's a clip.mp4 is damaged: stream 0, offset : partial file"),
-    ("[out#0/mp4 @ 0x9] [error] Tag avc1 incompatible", ""), ("[libx264 @ 0x9] [error] something of ours", ""),
-    ("[in#0 @ 0x9] [error] index entry 60 + TemporalOffset 1 = 61, which is out of bounds", ""),
-])
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("[mp3float @ 0x5] [error] big_values too big", "music.mp3 is damaged: big_values too big"),
+        (
+            "[aist#1:0/mp3 @ 0x5] [dec:mp3float @ 0x6] [error] Error submitting packet",
+            "music.mp3 is damaged: Error submitting packet",
+        ),
+        (
+            "[h264 @ 0x7] [error] error while decoding MB 1 2",
+            "it's a clip.mp4 is damaged: error while decoding MB 1 2",
+        ),
+        (
+            "[in#0/mov @ 0x8] [error] stream 0, offset 0x1: partial file",
+            "it's a clip.mp4 is damaged: stream 0, offset : partial file",
+        ),
+        ("[out#0/mp4 @ 0x9] [error] Tag avc1 incompatible", ""),
+        ("[libx264 @ 0x9] [error] something of ours", ""),
+        ("[in#0 @ 0x9] [error] index entry 60 + TemporalOffset 1 = 61, which is out of bounds", ""),
+    ],
+)
 def test_the_file_that_ffmpeg_complains_of_is_named(line: str, says: str) -> None:
     read = FFmpegLog()
     for each in (*OPENED.splitlines(), line):
@@ -134,7 +150,9 @@ def test_what_changes_on_the_way_is_not_called_damaged() -> None:
     read = FFmpegLog()
     read.add("[info] Input #0, mpegts, from 'file:x/rec.ts':")
     read.add("[out#0/mp4 @ 0x1] [error] Non-monotonic DTS; previous: 9, current: 1; aborting.")
-    assert str(read.failure(1)).startswith("rec.ts changes its size, channels or rate on the way, or its time stamps go back")
+    assert str(read.failure(1)).startswith(
+        "rec.ts changes its size, channels or rate on the way, or its time stamps go back"
+    )
 
 
 def test_a_wrong_binary_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +186,9 @@ def test_a_truncated_clip_is_not_a_success(tmp_path: Path) -> None:
     with pytest.raises(FinishError, match=r"x\.mp4 is damaged") as told:
         ffmpeg.write([Output((replace(source, losses=()).picture,), "-", "null")])
     assert told.value.code == "media"
-    assert 50 <= ffmpeg.write([Output((source.picture,), "-", "null")]).frames[0] <= 52  # whoever knows of it goes on over it
+    assert (
+        50 <= ffmpeg.write([Output((source.picture,), "-", "null")]).frames[0] <= 52
+    )  # whoever knows of it goes on over it
 
 
 @pytest.mark.media
@@ -199,7 +219,10 @@ def test_a_reading_process_is_cancelled(tmp_path: Path) -> None:
     source = probe(clip(tmp_path / "x.mp4"))
     cancel = threading.Event()
     cancel.set()
-    with pytest.raises(Interrupted, match="stopped"), ffmpeg.piped(Output((source.picture,), "pipe:1", "nut"), cancel) as pipe:
+    with (
+        pytest.raises(Interrupted, match="stopped"),
+        ffmpeg.piped(Output((source.picture,), "pipe:1", "nut"), cancel) as pipe,
+    ):
         while pipe.read(100):
             pass
 
@@ -217,7 +240,10 @@ def test_an_error_of_the_listener_is_the_callers(tmp_path: Path) -> None:
 
 def test_what_is_no_ffmpeg_or_too_old_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "ffmpeg"
-    for body, says in (("exit 0", "is no FFmpeg"), ("echo ffmpeg version 5.1.9-0+deb12u1 Copyright", "too old")):
+    for body, says in (
+        ("exit 0", "is no FFmpeg"),
+        ("echo ffmpeg version 5.1.9-0+deb12u1 Copyright", "too old"),
+    ):
         script.write_text(f"#!/bin/sh\n{body}\n")
         script.chmod(0o755)
         monkeypatch.setenv("FINISH_FFMPEG", str(script))

@@ -29,14 +29,23 @@ def config(*folders: Path) -> Path:
 def test_our_fonts_and_no_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(resources, "cjk_fonts", dict)
     root = ElementTree.parse(config(tmp_path / "a & <b>")).getroot()
-    assert [each.text for each in root.iter("dir")] == [str(resources.font_folder()), str(tmp_path / "a & <b>")]
+    assert [each.text for each in root.iter("dir")] == [
+        str(resources.font_folder()),
+        str(tmp_path / "a & <b>"),
+    ]
     assert root.findtext("cachedir")
 
 
 def test_those_of_the_extra_are_ours_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(resources, "cjk_fonts", lambda: {each: tmp_path / each.lower() / "Noto.ttf" for each in ("SC", "JP")})
+    monkeypatch.setattr(
+        resources, "cjk_fonts", lambda: {each: tmp_path / each.lower() / "Noto.ttf" for each in ("SC", "JP")}
+    )
     root = ElementTree.parse(config()).getroot()
-    assert [each.text for each in root.iter("dir")] == [str(resources.font_folder()), str(tmp_path / "sc"), str(tmp_path / "jp")]
+    assert [each.text for each in root.iter("dir")] == [
+        str(resources.font_folder()),
+        str(tmp_path / "sc"),
+        str(tmp_path / "jp"),
+    ]
 
 
 def test_the_text_under_a_name_never_changes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -74,7 +83,9 @@ def test_asking_again_touches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fresh(scratch: Path, known: Path) -> Path:
     file = config()
-    assert file.parent != known and file.parent.parent == scratch and file.parent.stat().st_mode & 0o777 == 0o700
+    assert (
+        file.parent != known and file.parent.parent == scratch and file.parent.stat().st_mode & 0o777 == 0o700
+    )
     assert file.read_text().startswith("<?xml")
     return file
 

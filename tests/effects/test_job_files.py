@@ -43,7 +43,10 @@ def test_a_path_counts_from_its_base(job: Path) -> None:
     assert folder.find(str(job / "media/hero.mp4"), job) == job / "media/hero.mp4"
 
 
-@pytest.mark.parametrize("name", ["../secret.txt", "/etc/passwd", "media/../../secret.txt", "..", "/", "/dev/zero", "../nothing-there"])
+@pytest.mark.parametrize(
+    "name",
+    ["../secret.txt", "/etc/passwd", "media/../../secret.txt", "..", "/", "/dev/zero", "../nothing-there"],
+)
 def test_paths_that_lead_out(job: Path, name: str) -> None:
     assert refusal(JobFiles(job), name) == f'"{name}" {OUT}'
 
@@ -56,7 +59,9 @@ def test_links_are_judged_by_where_they_end(job: Path, tmp_path: Path) -> None:
     assert refusal(folder, "out.srt") == f'"out.srt" {OUT}'
     assert refusal(folder, "up/secret.txt") == f'"up/secret.txt" {OUT}'
     assert folder.document("in.srt", job).data == b"words"
-    assert JobFiles(tmp_path / "job/up/job").root == job  # the job folder itself may be reached through a link
+    assert (
+        JobFiles(tmp_path / "job/up/job").root == job
+    )  # the job folder itself may be reached through a link
 
 
 def test_links_that_go_in_circles(job: Path) -> None:
@@ -64,7 +69,10 @@ def test_links_that_go_in_circles(job: Path) -> None:
     (job / "b").symlink_to("a")
     (job / "self").symlink_to("self")
     assert refusal(JobFiles(job), "a") == '"a" is a link that leads back to itself — replace it with the file'
-    assert refusal(JobFiles(job), "self/x.srt") == '"self/x.srt" is a link that leads back to itself — replace it with the file'
+    assert (
+        refusal(JobFiles(job), "self/x.srt")
+        == '"self/x.srt" is a link that leads back to itself — replace it with the file'
+    )
 
 
 def test_what_is_no_file(job: Path) -> None:
@@ -76,11 +84,16 @@ def test_what_is_no_file(job: Path) -> None:
     assert refusal(JobFiles(job), "media") == '"media" is a folder — name a file'
     assert refusal(JobFiles(job), "") == "an empty file name — name a file"
     assert refusal(JobFiles(job), "a\0b") == '"a\\x00b" holds a NUL character, which no file name can'
-    assert refusal(JobFiles(job), "\ud800") == '"\\ud800" cannot be a file name: it holds characters that no file name can'
+    assert (
+        refusal(JobFiles(job), "\ud800")
+        == '"\\ud800" cannot be a file name: it holds characters that no file name can'
+    )
     assert refusal(JobFiles(job), "x" * 300).endswith("cannot be read: file name too long")
 
 
-def test_a_pipe_that_takes_a_files_place_is_not_waited_for(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_that_takes_a_files_place_is_not_waited_for(
+    job: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     os.mkfifo(job / "pipe")
     monkeypatch.setattr(JobFiles, "find", lambda self, name, base: job / name)
     assert refusal(JobFiles(job), "pipe") == '"pipe" is a pipe — name a file'
@@ -92,8 +105,13 @@ def test_a_missing_file_names_its_nearest_neighbour(job: Path) -> None:
     folder = JobFiles(job)
     assert refusal(folder, "media/heor.mp4") == 'no file "media/heor.mp4" — did you mean "media/hero.mp4"?'
     assert refusal(folder, "medai/hero.mp4") == 'no file "medai/hero.mp4" — did you mean "media/hero.mp4"?'
-    assert refusal(folder, "../captoins/hero.en.srt", job / "brand").endswith('did you mean "../captions/hero.en.srt"?')
-    assert refusal(folder, "zzz.mp4") == 'no file "zzz.mp4" — a path counts from the folder of the file that states it'
+    assert refusal(folder, "../captoins/hero.en.srt", job / "brand").endswith(
+        'did you mean "../captions/hero.en.srt"?'
+    )
+    assert (
+        refusal(folder, "zzz.mp4")
+        == 'no file "zzz.mp4" — a path counts from the folder of the file that states it'
+    )
     assert refusal(folder, "media/hero.mp4/x").startswith('no file "media/hero.mp4/x"')
 
 
@@ -115,7 +133,10 @@ def test_no_folder_outside_is_listed(job: Path, tmp_path: Path, monkeypatch: pyt
 
 def test_a_file_that_may_not_be_read(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may read everything
-    assert refusal(JobFiles(job), "media/hero.mp4") == '"media/hero.mp4" may not be read — give yourself the right to'
+    assert (
+        refusal(JobFiles(job), "media/hero.mp4")
+        == '"media/hero.mp4" may not be read — give yourself the right to'
+    )
 
 
 def test_a_document_has_a_bound(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +144,9 @@ def test_a_document_has_a_bound(job: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (job / "whole").write_bytes(b"x" * 2**20)
     (job / "more").write_bytes(b"x" * (2**20 + 1))
     assert len(JobFiles(job).document("whole", job).data) == 2**20
-    assert refusal(JobFiles(job), "more") == '"more" is larger than 1 MB — captions, looks and styles are small'
+    assert (
+        refusal(JobFiles(job), "more") == '"more" is larger than 1 MB — captions, looks and styles are small'
+    )
     assert JobFiles(job).find("more", job) == job / "more"  # a clip may be of any size
 
 
@@ -132,17 +155,23 @@ def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:
     assert folder.document("../shared/logo.png", job).data == b"logo"
     assert folder.document("logo.png", tmp_path / "shared").data == b"logo"
     assert refusal(folder, "../secret.txt") == f'"../secret.txt" {OUT}'
-    assert refusal(folder, "../shared/lego.png") == 'no file "../shared/lego.png" — did you mean "../shared/logo.png"?'
+    assert (
+        refusal(folder, "../shared/lego.png")
+        == 'no file "../shared/lego.png" — did you mean "../shared/logo.png"?'
+    )
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("/", '"/" holds the job folder itself — name a folder beside it'),
-    ("..", '".." holds the job folder itself — name a folder beside it'),
-    (".", '"." holds the job folder itself — name a folder beside it'),
-    ("../secret.txt", '"../secret.txt" is no folder — a library is a folder'),
-    ("../nowhere", 'no folder "../nowhere" — a library is a folder that is there'),
-    ("a\0", '"a\\x00" holds a NUL character, which no file name can'),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("/", '"/" holds the job folder itself — name a folder beside it'),
+        ("..", '".." holds the job folder itself — name a folder beside it'),
+        (".", '"." holds the job folder itself — name a folder beside it'),
+        ("../secret.txt", '"../secret.txt" is no folder — a library is a folder'),
+        ("../nowhere", 'no folder "../nowhere" — a library is a folder that is there'),
+        ("a\0", '"a\\x00" holds a NUL character, which no file name can'),
+    ],
+)
 def test_what_is_no_library(job: Path, name: str, said: str) -> None:
     with pytest.raises(ValueError) as wrong:
         JobFiles(job, allowed=(Path("/"),)).library(name, job)

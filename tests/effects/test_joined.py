@@ -28,8 +28,28 @@ def recording(path: Path, grey: int, tone: int, *extra: str, seconds: float = 1.
     """Pictures of one grey, at 25 a second, that is 3 lighter with each; a tone."""
     picture, sound = CODECS[path.suffix]
     shown = f"color=s=64x48:r=25:d={seconds},geq=lum='{grey}+3*N':cb=128:cr=128"
-    ffmpeg_by_hand("-f", "lavfi", "-i", shown, "-f", "lavfi", "-i", f"sine=frequency={tone}:sample_rate=48000:duration={seconds}",
-                   "-c:v", picture, "-q:v", "1", "-g", "12", "-c:a", sound, "-b:a", "96k", *extra, str(path))
+    ffmpeg_by_hand(
+        "-f",
+        "lavfi",
+        "-i",
+        shown,
+        "-f",
+        "lavfi",
+        "-i",
+        f"sine=frequency={tone}:sample_rate=48000:duration={seconds}",
+        "-c:v",
+        picture,
+        "-q:v",
+        "1",
+        "-g",
+        "12",
+        "-c:a",
+        sound,
+        "-b:a",
+        "96k",
+        *extra,
+        str(path),
+    )
     return path.read_bytes()
 
 
@@ -47,20 +67,34 @@ def test_every_picture_is_there_in_its_order_and_sound_with_its_own(tmp_path: Pa
     assert joined_recordings.restarts(path, demuxer) == (len(first), len(first + second))
     source = found_in(path)
     assert source.path == path and source.derived is not None and source.video is not None
-    assert source.warnings[0] == "the time stamps start again at 1.00, 2.00 s: 3 recordings in one file, put on one clock"
+    assert (
+        source.warnings[0]
+        == "the time stamps start again at 1.00, 2.00 s: 3 recordings in one file, put on one clock"
+    )
     reader, start = FrameReader(Renderer(Store(tmp_path / "store"))), source.video.start
     frames = list(reader.frames(source.picture.since(start), Frames("gray")))
     assert [round(float(time * 25), 3) for time, _ in frames] == list(range(75))
     greys = [(grey + 3 * number - 16) * 255 / 219 for grey in (20, 130, 20) for number in range(25)]
-    assert max(abs(float(np.median(picture)) - grey) for (_, picture), grey in zip(frames, greys, strict=True)) <= 3
+    assert (
+        max(abs(float(np.median(picture)) - grey) for (_, picture), grey in zip(frames, greys, strict=True))
+        <= 3
+    )
     sound = source.sound().since(start).filter("aresample", async_=1, first_pts=0)
-    assert [high(reader, sound, time) for time in (0.5, 0.9, 1.1, 1.5, 1.9, 2.1, 2.5)] == [False, False, True, True, True, False, False]
+    assert [high(reader, sound, time) for time in (0.5, 0.9, 1.1, 1.5, 1.9, 2.1, 2.5)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def high(reader: FrameReader, sound: object, time: float) -> bool:
     """Whether the tone at a time (s) is the higher of the two."""
     blocks = [data[:, 0] for _, data in reader.samples(sound, 48_000)]  # type: ignore[arg-type]
-    here = np.concatenate(blocks)[round(time * 48_000):][:1024]
+    here = np.concatenate(blocks)[round(time * 48_000) :][:1024]
     return int(np.abs(np.fft.rfft(here * np.hanning(len(here)))).argmax()) * 48_000 / 1024 > 1500
 
 
@@ -70,26 +104,41 @@ def test_what_is_no_source_of_a_job_is_refused_with_the_second_and_a_way_out(tmp
     path.write_bytes(recording(tmp_path / "a.ts", 20, 400) + recording(tmp_path / "b.ts", 130, 3000))
     with pytest.raises(FinishError) as told:
         probe(path)
-    assert str(told.value) == ("c.ts: the time stamps start again at 1.00 s: 2 recordings in one file, put on one clock — "
-                               "join the recordings with FFmpeg's concat demuxer, or name them one by one")
+    assert str(told.value) == (
+        "c.ts: the time stamps start again at 1.00 s: 2 recordings in one file, put on one clock — "
+        "join the recordings with FFmpeg's concat demuxer, or name them one by one"
+    )
 
 
 @pytest.mark.render
-@pytest.mark.parametrize("other", [("-mpegts_start_pid", "0x200"), ("-output_ts_offset", "100"), ("-mpegts_service_id", "7")])
-def test_a_recording_may_number_its_tracks_otherwise_and_begin_at_any_time(tmp_path: Path, other: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "other", [("-mpegts_start_pid", "0x200"), ("-output_ts_offset", "100"), ("-mpegts_service_id", "7")]
+)
+def test_a_recording_may_number_its_tracks_otherwise_and_begin_at_any_time(
+    tmp_path: Path, other: tuple[str, ...]
+) -> None:
     path, first = tmp_path / "c.ts", recording(tmp_path / "a.ts", 20, 400)
     path.write_bytes(first + recording(tmp_path / "b.ts", 130, 3000, *other))
     assert joined_recordings.restarts(path, "mpegts") == (len(first),)
     source = found_in(path)
     assert source.video is not None and (len(source.pictures), len(source.audio)) == (1, 1)
-    assert (source.video.frames, source.video.end - source.video.start, source.video.variable) == (50, 2, False)
+    assert (source.video.frames, source.video.end - source.video.start, source.video.variable) == (
+        50,
+        2,
+        False,
+    )
 
 
 @pytest.mark.render
 def test_recordings_of_other_tracks_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "c.ts"
-    path.write_bytes(recording(tmp_path / "a.ts", 20, 400) + recording(tmp_path / "b.ts", 130, 3000, "-ac", "2"))
-    with pytest.raises(FinishError, match=r"c\.ts: the time stamps start again at 1\.0 s, with other tracks than before — join"):
+    path.write_bytes(
+        recording(tmp_path / "a.ts", 20, 400) + recording(tmp_path / "b.ts", 130, 3000, "-ac", "2")
+    )
+    with pytest.raises(
+        FinishError,
+        match=r"c\.ts: the time stamps start again at 1\.0 s, with other tracks than before — join",
+    ):
         found_in(path)
 
 
@@ -100,8 +149,12 @@ def test_a_clock_that_goes_on_is_one(tmp_path: Path) -> None:
     wraps = tmp_path / "wraps.ts"
     wraps.write_bytes(recording(wraps, 20, 400, "-output_ts_offset", str(2**33 / 90_000 - 2.4), seconds=2))
     gap = tmp_path / "gap.ts"
-    gap.write_bytes(data[:len(data) // 376 // 2 * 188] + data[len(data) * 5 // 188 // 8 * 188:])
-    assert [joined_recordings.restarts(path, "mpegts") for path in (tmp_path / "a.ts", wraps, gap)] == [(), (), ()]
+    gap.write_bytes(data[: len(data) // 376 // 2 * 188] + data[len(data) * 5 // 188 // 8 * 188 :])
+    assert [joined_recordings.restarts(path, "mpegts") for path in (tmp_path / "a.ts", wraps, gap)] == [
+        (),
+        (),
+        (),
+    ]
 
 
 def leaps(times: Sequence[int]) -> list[int]:
@@ -110,8 +163,15 @@ def leaps(times: Sequence[int]) -> list[int]:
 
 def test_one_wrong_stamp_is_no_restart() -> None:
     steady = [3600 * number for number in range(20)]
-    assert leaps([*steady[:9], 0, *steady[10:]]) == leaps([*steady[:9], 9_000_000, *steady[10:]]) == leaps(steady) == []
-    assert leaps([*steady, *steady]) == [20] and leaps([*steady, *(9_000_000 + each for each in steady)]) == [20]
+    assert (
+        leaps([*steady[:9], 0, *steady[10:]])
+        == leaps([*steady[:9], 9_000_000, *steady[10:]])
+        == leaps(steady)
+        == []
+    )
+    assert leaps([*steady, *steady]) == [20] and leaps([*steady, *(9_000_000 + each for each in steady)]) == [
+        20
+    ]
 
 
 @given(st.lists(st.integers(0, 2**33), max_size=30))

@@ -32,16 +32,41 @@ def made(folder: Path, name: str, presets: tuple[str, ...] = BOTH) -> jobspec.Lo
 
 
 NAMES = [
-    "hero.mp4", "my clip.mp4", "we ird, [x]: it's;100%.mp4", "-dash.mp4", "a: b #c.mp4", "{clip}.mp4", "{0}.mp4", "'.mp4", '".mp4',
-    '"\'\\".mp4', "\\n.mp4", "日本.mp4", "héro 🎬.mp4", "a\nsource: b.mp4", "a\n\n}.mp4", "\t.mp4", " .mp4", " a.mp4 ",
-    "a\x7f\x85\u2028\ufeffb.mp4", "&a *b !c.mp4", "%TAG.mp4", "no", "12", ".mp4", "a\x01.mp4",
+    "hero.mp4",
+    "my clip.mp4",
+    "we ird, [x]: it's;100%.mp4",
+    "-dash.mp4",
+    "a: b #c.mp4",
+    "{clip}.mp4",
+    "{0}.mp4",
+    "'.mp4",
+    '".mp4',
+    '"\'\\".mp4',
+    "\\n.mp4",
+    "日本.mp4",
+    "héro 🎬.mp4",
+    "a\nsource: b.mp4",
+    "a\n\n}.mp4",
+    "\t.mp4",
+    " .mp4",
+    " a.mp4 ",
+    "a\x7f\x85\u2028\ufeffb.mp4",
+    "&a *b !c.mp4",
+    "%TAG.mp4",
+    "no",
+    "12",
+    ".mp4",
+    "a\x01.mp4",
 ]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_the_clip_is_called_the_job_loads(name: str, tmp_path: Path) -> None:
     job = made(tmp_path, name).job
-    assert job.deliverables[0].source == tmp_path / "job" / "media" / name and job.deliverables[0].source.read_bytes() == b"film"
+    assert (
+        job.deliverables[0].source == tmp_path / "job" / "media" / name
+        and job.deliverables[0].source.read_bytes() == b"film"
+    )
     assert [each.name.rpartition("-")[2] for each in job.deliverables] == list(BOTH)
 
 
@@ -58,8 +83,11 @@ def test_the_captions_line_is_right_once_its_sign_is_taken_away(name: str, tmp_p
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=st.text(st.characters(blacklist_characters="/\0", blacklist_categories=["Cs"]), min_size=1, max_size=40).filter(
-    lambda name: name not in (".", "..")))
+@given(
+    name=st.text(
+        st.characters(blacklist_characters="/\0", blacklist_categories=["Cs"]), min_size=1, max_size=40
+    ).filter(lambda name: name not in (".", ".."))
+)
 def test_any_name_loads(name: str, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "job", ignore_errors=True)
     assert made(tmp_path, name).job.deliverables[0].source.name == name
@@ -87,7 +115,10 @@ def test_an_unknown_preset_is_refused_with_a_near_miss(tmp_path: Path) -> None:
     wrong = refused(tmp_path / "job", presets=("youtube", "tiktk", "zzz"))
     assert wrong.code == "spec"
     known = ", ".join(resources.names("presets"))
-    assert str(wrong).splitlines() == [f'no preset "tiktk" — did you mean "tiktok"? ({known})', f'no preset "zzz" — one of {known}']
+    assert str(wrong).splitlines() == [
+        f'no preset "tiktk" — did you mean "tiktok"? ({known})',
+        f'no preset "zzz" — one of {known}',
+    ]
     assert refused(tmp_path / "job", presets=("",)).message == 'no preset ""'
     assert "\x1b" not in str(refused(tmp_path / "job", presets=("\x1b[31m",)))
     assert not (tmp_path / "job").exists()
@@ -114,28 +145,54 @@ def test_a_folder_that_holds_something_or_has_no_possible_name(tmp_path: Path) -
 
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:
     (tmp_path / "job").mkdir()
-    assert [path.name for path in new_job(tmp_path / "job", None, BOTH)] == ["job.yaml", "Makefile", ".gitignore"]
+    assert [path.name for path in new_job(tmp_path / "job", None, BOTH)] == [
+        "job.yaml",
+        "Makefile",
+        ".gitignore",
+    ]
 
 
 @pytest.mark.parametrize("python", ["/opt/my tools/$(pwd)/it's #1/python", "/usr/bin/python3"])
-def test_the_makefile_names_this_python_wherever_it_lies(python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_makefile_names_this_python_wherever_it_lies(
+    python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not shutil.which("make"):
         pytest.skip("needs make")
     monkeypatch.setattr(sys, "executable", python)
     new_job(tmp_path / "job", None, BOTH)
-    told = subprocess.run(["make", "-n", "-C", str(tmp_path / "job"), "plan"], capture_output=True, text=True, check=True).stdout
-    words = subprocess.run(["sh", "-c", next(line for line in told.splitlines() if "finish" in line).replace(
-        "'/opt", "printf '%s\n' '/opt").replace("/usr", "printf '%s\n' /usr")], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        ["make", "-n", "-C", str(tmp_path / "job"), "plan"], capture_output=True, text=True, check=True
+    ).stdout
+    words = subprocess.run(
+        [
+            "sh",
+            "-c",
+            next(line for line in told.splitlines() if "finish" in line)
+            .replace("'/opt", "printf '%s\n' '/opt")
+            .replace("/usr", "printf '%s\n' /usr"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert words.splitlines() == [python, "-m", "finish", "plan", "."]
 
 
 # -- gather ---------------------------------------------------------------------------------------------------------------------
 
+
 @pytest.fixture
 def given_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """hero.mp4, la/x.cube and lb/x.cube that differ, lc/x.cube that is la's, ld/plain without a suffix."""
     monkeypatch.chdir(tmp_path)
-    for name, data in {"hero.mp4": "film", "la/x.cube": "a", "lb/x.cube": "b", "lc/x.cube": "a", "ld/plain": "d", "x-2.cube": "e"}.items():
+    for name, data in {
+        "hero.mp4": "film",
+        "la/x.cube": "a",
+        "lb/x.cube": "b",
+        "lc/x.cube": "a",
+        "ld/plain": "d",
+        "x-2.cube": "e",
+    }.items():
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(data)
     return tmp_path
@@ -163,7 +220,9 @@ def test_bare_names_stay_and_paths_without_a_suffix_are_taken(given_files: Path)
 
 
 def test_a_file_named_deep_within_a_section_is_taken(given_files: Path) -> None:
-    _, held = gather(Path("job"), Path("hero.mp4"), {"captions": {"style": {"font": {"file": "la/x.cube"}, "size": 7}}})
+    _, held = gather(
+        Path("job"), Path("hero.mp4"), {"captions": {"style": {"font": {"file": "la/x.cube"}, "size": 7}}}
+    )
     assert held == {"captions": {"style": {"font": {"file": "captions/x.cube"}, "size": 7}}}
 
 

@@ -33,7 +33,9 @@ def grey(number: int) -> int:
     return 20 + 24 * (number % 9)
 
 
-def shot(folder: Path, numbers: range, name: str = "shot.%04d.png", mode: str = "RGB", **options: object) -> Path:
+def shot(
+    folder: Path, numbers: range, name: str = "shot.%04d.png", mode: str = "RGB", **options: object
+) -> Path:
     """Pictures of one grey each, told by their number; what is transparent is the left half."""
     folder.mkdir(exist_ok=True)
     for number in numbers:
@@ -55,17 +57,27 @@ def seen(job: Path, found: Source) -> list[tuple[Fraction, int]]:
 
 
 @pytest.mark.render
-@pytest.mark.parametrize(("name", "first", "rate", "options", "near"), [
-    ("shot.%04d.png", 1001, Fraction(24000, 1001), {}, 0), ("%d.png", 8, Fraction(25), {}, 0), ("a_%02d.tif", 98, Fraction(12), {}, 0),
-    ("timelapse-%05d.JPG", 1, Fraction(60), {"format": "JPEG", "quality": 95, "subsampling": 0}, 2),
-])
+@pytest.mark.parametrize(
+    ("name", "first", "rate", "options", "near"),
+    [
+        ("shot.%04d.png", 1001, Fraction(24000, 1001), {}, 0),
+        ("%d.png", 8, Fraction(25), {}, 0),
+        ("a_%02d.tif", 98, Fraction(12), {}, 0),
+        ("timelapse-%05d.JPG", 1, Fraction(60), {"format": "JPEG", "quality": 95, "subsampling": 0}, 2),
+    ],
+)
 def test_pictures_come_in_the_order_of_their_numbers(  # noqa: PLR0917 (parameters)
-    tmp_path: Path, name: str, first: int, rate: Fraction, options: dict[str, object], near: int,
+    tmp_path: Path, name: str, first: int, rate: Fraction, options: dict[str, object], near: int
 ) -> None:
     shot(tmp_path / "media", range(first, first + 5), name, **options)
     found = source(tmp_path, f"media/{name}", rate)
     assert found.video is not None and not found.audio and found.derived is not None
-    assert (found.video.rate, found.video.frames, found.video.variable, found.video.alpha) == (rate, 5, False, False)
+    assert (found.video.rate, found.video.frames, found.video.variable, found.video.alpha) == (
+        rate,
+        5,
+        False,
+        False,
+    )
     assert (found.video.coded, found.video.end, found.path.name) == (Size(64, 48), 5 / rate, name)
     told = seen(tmp_path, found)
     assert [time for time, _ in told] == [number / rate for number in range(5)]
@@ -86,28 +98,47 @@ def test_only_what_is_transparent_is_said_to_be(tmp_path: Path) -> None:
 @pytest.mark.render
 def test_a_clip_may_begin_at_any_number_and_have_one_picture_only(tmp_path: Path) -> None:
     shot(tmp_path / "media", range(4))
-    assert [value for _, value in seen(tmp_path, source(tmp_path, "media/shot.%04d.png", first=2))] == [grey(2), grey(3)]
-    assert [value for _, value in seen(tmp_path, source(tmp_path, "media/shot.%04d.png", first=3))] == [grey(3)]
+    assert [value for _, value in seen(tmp_path, source(tmp_path, "media/shot.%04d.png", first=2))] == [
+        grey(2),
+        grey(3),
+    ]
+    assert [value for _, value in seen(tmp_path, source(tmp_path, "media/shot.%04d.png", first=3))] == [
+        grey(3)
+    ]
 
 
 def without(number: int) -> Callable[[Path], object]:
     return lambda folder: (folder / f"shot.{number:04d}.png").unlink()
 
 
-@pytest.mark.parametrize(("pattern", "first", "harm", "says"), [
-    ("media/shot.%04d.png", None, without(3), '"shot.0003.png" of 0 to 5 is missing — render it, or state where the clip begins'),
-    ("media/shot.%04d.png", None, lambda folder: [without(each)(folder) for each in (2, 4)],
-     '"shot.0002.png", and 1 more of 0 to 5 is missing'),
-    ("media/shot.%04d.png", 1, without(1), '"shot.0001.png" of 1 to 5 is missing'),
-    ("media/shot.%04d.png", 7, None, 'nothing matches "shot.%04d.png" from 7 on'),
-    ("media/shot.%03d.png", None, None, 'nothing matches "shot.%03d.png"'),
-    ("media/shot.png", None, None, '"shot.png" is no pattern of numbered pictures — write shot.%04d.png'),
-    ("media/shot.%s.%d.png", None, None, "is no pattern of numbered pictures"), ("media/a.%d.exr", None, None, "PNG, JPEG or TIFF"),
-    ("../shot.%04d.png", None, None, "leads out of the job folder"), ("medio/shot.%04d.png", None, None, 'did you mean "media"?'),
-    ("s3://bucket/shot.%04d.png", None, None, "copy numbered pictures into the job folder"),
-])
+@pytest.mark.parametrize(
+    ("pattern", "first", "harm", "says"),
+    [
+        (
+            "media/shot.%04d.png",
+            None,
+            without(3),
+            '"shot.0003.png" of 0 to 5 is missing — render it, or state where the clip begins',
+        ),
+        (
+            "media/shot.%04d.png",
+            None,
+            lambda folder: [without(each)(folder) for each in (2, 4)],
+            '"shot.0002.png", and 1 more of 0 to 5 is missing',
+        ),
+        ("media/shot.%04d.png", 1, without(1), '"shot.0001.png" of 1 to 5 is missing'),
+        ("media/shot.%04d.png", 7, None, 'nothing matches "shot.%04d.png" from 7 on'),
+        ("media/shot.%03d.png", None, None, 'nothing matches "shot.%03d.png"'),
+        ("media/shot.png", None, None, '"shot.png" is no pattern of numbered pictures — write shot.%04d.png'),
+        ("media/shot.%s.%d.png", None, None, "is no pattern of numbered pictures"),
+        ("media/a.%d.exr", None, None, "PNG, JPEG or TIFF"),
+        ("../shot.%04d.png", None, None, "leads out of the job folder"),
+        ("medio/shot.%04d.png", None, None, 'did you mean "media"?'),
+        ("s3://bucket/shot.%04d.png", None, None, "copy numbered pictures into the job folder"),
+    ],
+)
 def test_what_makes_no_clip_is_refused_when_the_job_is_read(
-    tmp_path: Path, pattern: str, first: int | None, harm: Callable[[Path], object] | None, says: str,
+    tmp_path: Path, pattern: str, first: int | None, harm: Callable[[Path], object] | None, says: str
 ) -> None:
     folder = shot(tmp_path / "media", range(6))
     if harm:
@@ -121,15 +152,29 @@ def written(data: bytes) -> Callable[[Path], object]:
     return lambda path: path.write_bytes(data)
 
 
-@pytest.mark.parametrize(("harm", "says"), [
-    (written(png(plate(62, 48)[..., :3], 2)), "shot.0003.png is 62x48, and shot.0000.png is 64x48 — export all pictures of a clip in"),
-    (written(png(plate(64, 48))), "shot.0003.png is 8-bit RGBA, and shot.0000.png is 8-bit RGB"),
-    (lambda path: path.write_bytes(path.read_bytes()[:-30]), "shot.0003.png is cut short"),
-    (written(b"GIF89a"), "shot.0003.png is not the picture that its name says"),
-    (written(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0\xff\xff\xff" * 2 + b"\x08\2\0\0\0\0\0\0\0\0\0\0\0IEND\0\0\0\0"),
-     "shot.0003.png: a picture of 16777215x16777215 is not taken — export it smaller"),
-])
-def test_pictures_that_do_not_belong_together_are_refused_by_name(tmp_path: Path, harm: Callable[[Path], object], says: str) -> None:
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (
+            written(png(plate(62, 48)[..., :3], 2)),
+            "shot.0003.png is 62x48, and shot.0000.png is 64x48 — export all pictures of a clip in",
+        ),
+        (written(png(plate(64, 48))), "shot.0003.png is 8-bit RGBA, and shot.0000.png is 8-bit RGB"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-30]), "shot.0003.png is cut short"),
+        (written(b"GIF89a"), "shot.0003.png is not the picture that its name says"),
+        (
+            written(
+                b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+                + b"\0\xff\xff\xff" * 2
+                + b"\x08\2\0\0\0\0\0\0\0\0\0\0\0IEND\0\0\0\0"
+            ),
+            "shot.0003.png: a picture of 16777215x16777215 is not taken — export it smaller",
+        ),
+    ],
+)
+def test_pictures_that_do_not_belong_together_are_refused_by_name(
+    tmp_path: Path, harm: Callable[[Path], object], says: str
+) -> None:
     harm(shot(tmp_path / "media", range(5)) / "shot.0003.png")
     with pytest.raises(FinishError) as told:
         source(tmp_path, "media/shot.%04d.png")
@@ -152,15 +197,19 @@ def test_the_note_is_another_as_soon_as_a_picture_is(tmp_path: Path) -> None:
         found = image_sequences.numbered(note)
         assert found is not None
         return found.digest, note.read_bytes(), note.stat().st_mtime_ns
+
     first = known()
     assert known() == first
     shot(folder, range(2, 3))
     assert all(one != other for one, other in zip(known(), first, strict=True))
 
 
-def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(path: Path, content: bytes) -> None:
         raise DiskError(f"{path} cannot be written: {len(content)}")
+
     folder = shot(tmp_path / "media", range(2))
     monkeypatch.setattr(image_sequences, "write_whole", full)
     note = JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
@@ -178,7 +227,14 @@ def test_links_count_for_what_they_lead_to(tmp_path: Path) -> None:
     job.mkdir()
     folder = shot(job / "media", range(2))
     (folder / "shot.0002.png").symlink_to(folder / "shot.0000.png")
-    assert len(image_sequences.listed(folder, "shot.%04d.png", None, lambda name: JobFiles(job)._inside(name, folder))) == 3
+    assert (
+        len(
+            image_sequences.listed(
+                folder, "shot.%04d.png", None, lambda name: JobFiles(job)._inside(name, folder)
+            )
+        )
+        == 3
+    )
     (folder / "shot.0003.png").symlink_to(outside / "shot.0000.png")
     with pytest.raises(ValueError, match="leads out of the job folder"):
         JobFiles(job).pictures("media/shot.%04d.png", job, RATE, None)
@@ -203,10 +259,14 @@ def test_who_stops_it_waits_for_one_picture_only(tmp_path: Path) -> None:
     stop = threading.Event()
     stop.set()
     with pytest.raises(Interrupted, match="stopped"):
-        ProbeCache(Store(tmp_path / "store"), cancel=stop)(JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None))
+        ProbeCache(Store(tmp_path / "store"), cancel=stop)(
+            JobFiles(tmp_path).pictures("media/shot.%04d.png", tmp_path, RATE, None)
+        )
 
 
 @given(st.binary(max_size=200), st.sampled_from(sorted(still_headers.SUFFIXES)), st.booleans())
 def test_no_bytes_make_a_reader_of_pictures_fail(data: bytes, suffix: str, begun: bool) -> None:
-    head = {".png": png(plate(4, 4))[:20], ".tif": b"II*\0\x08\0\0\0", ".tiff": b"MM\0*\0\0\0\x08"}.get(suffix, b"\xff\xd8\xff\xe1")
+    head = {".png": png(plate(4, 4))[:20], ".tif": b"II*\0\x08\0\0\0", ".tiff": b"MM\0*\0\0\0\x08"}.get(
+        suffix, b"\xff\xd8\xff\xe1"
+    )
     still_headers.still_of(head + data if begun else data, suffix)

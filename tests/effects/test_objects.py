@@ -50,17 +50,31 @@ def wrong(url: str) -> str:
     return f"{told.value.code}: {told.value}"
 
 
-@pytest.mark.parametrize(("url", "says"), [
-    ("s3://", "no address"), ("s3:///x", "no address"), ("s3://UPPER/x", "no address"), ("s3://raw", "names no object"),
-    (f"s3://key:{SECRET}@raw/x", "no address in object storage — write s3://BUCKET/NAME; credentials belong into the environment"),
-    ("s3://other/x", "the bucket other is not allowed"), ("s3://raw/../x", "cannot be the name"), ("s3://raw//x", "cannot be the name"),
-    ("s3://raw/none.mp4", "path: no object s3://raw/none.mp4"), ("s3://raw/a\nb", "s3://raw/a\\nb cannot be used"),
-])
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("s3://", "no address"),
+        ("s3:///x", "no address"),
+        ("s3://UPPER/x", "no address"),
+        ("s3://raw", "names no object"),
+        (
+            f"s3://key:{SECRET}@raw/x",
+            "no address in object storage — write s3://BUCKET/NAME; credentials belong into the environment",
+        ),
+        ("s3://other/x", "the bucket other is not allowed"),
+        ("s3://raw/../x", "cannot be the name"),
+        ("s3://raw//x", "cannot be the name"),
+        ("s3://raw/none.mp4", "path: no object s3://raw/none.mp4"),
+        ("s3://raw/a\nb", "s3://raw/a\\nb cannot be used"),
+    ],
+)
 def test_what_cannot_be_used_is_one_clear_error(buckets: Buckets, url: str, says: str) -> None:
     assert says in wrong(url) and SECRET not in wrong(url)
 
 
-def test_credentials_come_from_the_environment_and_are_never_shown(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_come_from_the_environment_and_are_never_shown(
+    buckets: Buckets, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(object_storage, "_RETRIES", 0)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://user:{SECRET}@127.0.0.1:9")
     said = wrong("s3://raw/x")
@@ -83,9 +97,16 @@ def test_large_ones_go_in_parts_and_come_in_ranges(buckets: Buckets, tmp_path: P
     assert buckets.count("POST /raw/large/") == 2 and buckets.count("PUT /raw/large/") == 5
     found = object_storage.head("s3://raw/large/film 'a' [1] %d.mp4")
     copy = download_cache.fetched(download_cache.noted(tmp_path, found))
-    assert copy.read_bytes() == data and copy.stat().st_mtime_ns == found.changed and copy.name == "film 'a' [1] %d.mp4"
+    assert (
+        copy.read_bytes() == data
+        and copy.stat().st_mtime_ns == found.changed
+        and copy.name == "film 'a' [1] %d.mp4"
+    )
     assert buckets.count("GET /raw/large/") == 3
-    assert download_cache.fetched(download_cache.noted(tmp_path, found)) == copy and buckets.count("GET /raw/large/") == 3, "it is there"
+    assert (
+        download_cache.fetched(download_cache.noted(tmp_path, found)) == copy
+        and buckets.count("GET /raw/large/") == 3
+    ), "it is there"
     assert [each.name for each in copy.parent.iterdir() if each.name.startswith(".")] == []
 
 
@@ -100,10 +121,18 @@ def test_what_changed_meanwhile_is_neither_old_nor_new(buckets: Buckets, tmp_pat
 
 def test_of_many_who_put_at_once_one_wins(buckets: Buckets) -> None:
     with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(lambda number: object_storage.put_new("s3://store/once", str(number).encode()), range(16)))
+        won = list(
+            pool.map(
+                lambda number: object_storage.put_new("s3://store/once", str(number).encode()), range(16)
+            )
+        )
     assert sum(won) == 1 and object_storage.get("s3://store/once") == str(won.index(True)).encode()
     found = object_storage.head("s3://store/once")
-    assert object_storage.exchange(found, b"next") and not object_storage.exchange(found, b"lost") and object_storage.get("s3://store/once") == b"next"
+    assert (
+        object_storage.exchange(found, b"next")
+        and not object_storage.exchange(found, b"lost")
+        and object_storage.get("s3://store/once") == b"next"
+    )
 
 
 def test_what_the_environment_says_wrongly_is_told(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,10 +144,16 @@ def test_what_the_environment_says_wrongly_is_told(buckets: Buckets, monkeypatch
     assert "cannot be used" in wrong("s3://raw/x")
 
 
-@pytest.mark.parametrize("note", [
-    b"{}", b"[" * 100_000, b'{"url": "s3://raw/x", "size": 1e999, "tag": "", "changed": 0}',
-    b'{"url": "s3://raw/x", "size": -1, "tag": "", "changed": 0}',
-    b'{"url": "s3://raw/x", "size": 1, "tag": "", "changed": 1' + b"0" * 30 + b"}"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"{}",
+        b"[" * 100_000,
+        b'{"url": "s3://raw/x", "size": 1e999, "tag": "", "changed": 0}',
+        b'{"url": "s3://raw/x", "size": -1, "tag": "", "changed": 0}',
+        b'{"url": "s3://raw/x", "size": 1, "tag": "", "changed": 1' + b"0" * 30 + b"}",
+    ],
+)
 def test_a_note_that_lies_is_none(tmp_path: Path, note: bytes) -> None:
     path = download_cache.place(tmp_path, "s3://raw/x")
     path.parent.mkdir(parents=True)
@@ -151,7 +186,9 @@ def test_a_copy_that_another_run_has_made_stays(buckets: Buckets, tmp_path: Path
 
 
 @pytest.mark.parametrize("brought", ["the copy", "a note too"])
-def test_a_copy_that_a_folder_has_brought_along_is_fetched_anew(buckets: Buckets, tmp_path: Path, brought: str) -> None:
+def test_a_copy_that_a_folder_has_brought_along_is_fetched_anew(
+    buckets: Buckets, tmp_path: Path, brought: str
+) -> None:
     """Size and time are easily made to agree; what lies there is the object's own all the same."""
     object_storage.put("s3://raw/own.mp4", b"own" * 100)
     found = object_storage.head("s3://raw/own.mp4")
@@ -162,17 +199,30 @@ def test_a_copy_that_a_folder_has_brought_along_is_fetched_anew(buckets: Buckets
     else:
         path.unlink()
         path.write_bytes(b"bad" * 100)
-        note = json.dumps({**dataclasses.asdict(found), "copy": [path.stat().st_ino], "seal": "0" * 64}).encode()
+        note = json.dumps(
+            {**dataclasses.asdict(found), "copy": [path.stat().st_ino], "seal": "0" * 64}
+        ).encode()
     download_cache.stamped(path, found)
     path.with_name("object.json").write_bytes(note)
     assert download_cache.fetched(download_cache.noted(tmp_path, found)).read_bytes() == b"own" * 100
 
 
 def test_what_was_put_on_a_shelf_without_the_secret_is_not_taken(buckets: Buckets, tmp_path: Path) -> None:
-    for theirs, ours, taken in ((b"", b"", True), (b"", b"s" * 32, False), (b"t" * 32, b"s" * 32, False), (b"s" * 32, b"s" * 32, True)):
+    for theirs, ours, taken in (
+        (b"", b"", True),
+        (b"", b"s" * 32, False),
+        (b"t" * 32, b"s" * 32, False),
+        (b"s" * 32, b"s" * 32, True),
+    ):
         key = hashlib.sha256(theirs + b"|" + ours).hexdigest()
-        one, two = (Store(tmp_path / f"{key}-{at}", shelf=RemoteStore("s3://store/sealed", secret), secret=bytes([at]) * 32)
-                    for at, secret in enumerate((theirs, ours), 1))
+        one, two = (
+            Store(
+                tmp_path / f"{key}-{at}",
+                shelf=RemoteStore("s3://store/sealed", secret),
+                secret=bytes([at]) * 32,
+            )
+            for at, secret in enumerate((theirs, ours), 1)
+        )
         draft = one.draft(".mp4")
         draft.write_bytes(b"piece")
         one.keep(key, draft)
@@ -186,7 +236,9 @@ def test_what_a_machine_had_before_comes_on_the_shelf_too(buckets: Buckets, tmp_
     draft.write_bytes(b"piece")
     piece = alone.keep(key, draft)
     alone.keep_fact(key, b"{}")
-    store, other = (Store(tmp_path / name, shelf=RemoteStore("s3://store/late", b"")) for name in ("one", "two"))
+    store, other = (
+        Store(tmp_path / name, shelf=RemoteStore("s3://store/late", b"")) for name in ("one", "two")
+    )
     assert other.piece(key, ".mp4") is None and other.fact(key) is None
     for _ in range(2):
         store.offer(piece)
@@ -201,7 +253,9 @@ def test_a_copy_of_the_same_bytes_put_there_later_is_another(tmp_path: Path) -> 
         assert one is again and one is not two
 
 
-def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_is_held_by_one_and_left_by_the_dead(
+    buckets: Buckets, monkeypatch: pytest.MonkeyPatch
+) -> None:
     inside: list[str] = []
 
     def work(name: str) -> None:
@@ -219,32 +273,47 @@ def test_a_lock_is_held_by_one_and_left_by_the_dead(buckets: Buckets, monkeypatc
     monkeypatch.setattr(lease, "_SKEW", 0.0)
     monkeypatch.setattr(lease, "LEASE", 0.8)
     with lease.alone("s3://out/x.lock", threading.Event()):
-        time.sleep(1.2)     # renewed meanwhile
+        time.sleep(1.2)  # renewed meanwhile
         never = threading.Event()
-        with pytest.raises(FinishError, match=r"x\.lock is held by .*, process \d+"), lease.alone("s3://out/x.lock", never, wait=0):
+        with (
+            pytest.raises(FinishError, match=r"x\.lock is held by .*, process \d+"),
+            lease.alone("s3://out/x.lock", never, wait=0),
+        ):
             pass
         stopped = threading.Event()
         stopped.set()
         with pytest.raises(Interrupted, match="stopped"), lease.alone("s3://out/x.lock", stopped):
             pass
-    lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())    # killed over it
-    lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())    # its own, of which no answer came
+    lease._take("s3://out/x.lock", "token", threading.Event(), time.monotonic())  # killed over it
+    lease._take(
+        "s3://out/x.lock", "token", threading.Event(), time.monotonic()
+    )  # its own, of which no answer came
     work("c")
     assert inside[-1] == "c" and object_storage.get("s3://out/x.lock") is None
 
 
 def test_a_store_behind_stores(buckets: Buckets, tmp_path: Path) -> None:
-    one, two = (Store(tmp_path / name, shelf=RemoteStore("s3://store/shared/", b"")) for name in ("one", "two"))
+    one, two = (
+        Store(tmp_path / name, shelf=RemoteStore("s3://store/shared/", b"")) for name in ("one", "two")
+    )
     draft = one.draft(".mp4")
     draft.write_bytes(b"piece")
     key = "ab" * 32
     kept = one.keep(key, draft)
     one.keep_fact(key, b'{"a": 1}')
     taken = two.piece(key, ".mp4")
-    assert taken and taken.name == kept.name and taken.read_bytes() == b"piece" and two.fact(key) == b'{"a": 1}'
+    assert (
+        taken and taken.name == kept.name and taken.read_bytes() == b"piece" and two.fact(key) == b'{"a": 1}'
+    )
     buckets.asked.clear()
-    assert two.piece(key, ".mp4") == taken and two.fact(key) == b'{"a": 1}' and buckets.asked == [], "it is here now"
-    assert two.piece("cd" * 32, ".mp4") is None and two.piece(key, ".mov") is None and two.fact("cd" * 32) is None
+    assert two.piece(key, ".mp4") == taken and two.fact(key) == b'{"a": 1}' and buckets.asked == [], (
+        "it is here now"
+    )
+    assert (
+        two.piece("cd" * 32, ".mp4") is None
+        and two.piece(key, ".mov") is None
+        and two.fact("cd" * 32) is None
+    )
     object_storage.put(f"s3://store/shared/ef/{'ef' * 32}/{'ef' * 32}.{'00' * 32}.mp4", b"rotten")
     assert two.piece("ef" * 32, ".mp4") is None
     assert two.alone().shelf is None
@@ -255,18 +324,25 @@ def test_a_job_s_files_may_lie_there(buckets: Buckets, tmp_path: Path) -> None:
         object_storage.put(f"s3://raw/job/{name}", name.encode())
     object_storage.put("s3://raw/job/mark.mp4", b"")
     folder = JobFiles(tmp_path)
-    assert list(folder.match("s3://raw/job/*.mp4", tmp_path)) == ["s3://raw/job/clip2.mp4", "s3://raw/job/clip10.mp4"]
+    assert list(folder.match("s3://raw/job/*.mp4", tmp_path)) == [
+        "s3://raw/job/clip2.mp4",
+        "s3://raw/job/clip10.mp4",
+    ]
     assert len(folder.match("s3://raw/job/**/*.mp4", tmp_path)) == 3
     assert folder.document("s3://raw/job/notes.txt", tmp_path).data == b"notes.txt"
     assert folder.has("s3://raw/job/notes.txt", tmp_path) and not folder.has("s3://raw/job/none", tmp_path)
     where = folder.find("s3://raw/job/clip2.mp4", tmp_path)
-    assert not where.exists() and where.is_relative_to(tmp_path / ".finish" / "media") and where.name == "clip2.mp4"
+    assert (
+        not where.exists()
+        and where.is_relative_to(tmp_path / ".finish" / "media")
+        and where.name == "clip2.mp4"
+    )
     for name in ("s3://raw/none", "s3://other/x", "s3://raw/job/zz*"):
         with pytest.raises(ValueError, match=r"s3://raw/none|not allowed|nothing matches"):
             folder.match(name, tmp_path) if "*" in name else folder.find(name, tmp_path)
     with pytest.MonkeyPatch.context() as without:
         without.delenv("AWS_SECRET_ACCESS_KEY")
-        with pytest.raises(FinishError, match="no credentials"):      # no mistake in the job
+        with pytest.raises(FinishError, match="no credentials"):  # no mistake in the job
             folder.find("s3://raw/job/clip2.mp4", tmp_path)
     other = tmp_path / "job"
     other.mkdir()
@@ -275,25 +351,43 @@ def test_a_job_s_files_may_lie_there(buckets: Buckets, tmp_path: Path) -> None:
         JobFiles(other).find("s3://raw/job/clip2.mp4", other)
 
 
-@pytest.mark.parametrize(("pattern", "name", "is_meant"), [
-    ("s3://b/*.mp4", "s3://b/a.mp4", True), ("s3://b/*.mp4", "s3://b/c/a.mp4", False), ("s3://b/**/*.mp4", "s3://b/c/d/a.mp4", True),
-    ("s3://b/**", "s3://b/c/a", True), ("s3://b/*", "s3://b/.a", False), ("s3://b/.*", "s3://b/.a", True), ("s3://b/?", "s3://b//", False),
-    ("s3://b/**/x", "s3://b/.h/x", False), ("s3://b/*/x", "s3://b/x", False), ("s3://b/[ab]", "s3://b/b", True),
-])
+@pytest.mark.parametrize(
+    ("pattern", "name", "is_meant"),
+    [
+        ("s3://b/*.mp4", "s3://b/a.mp4", True),
+        ("s3://b/*.mp4", "s3://b/c/a.mp4", False),
+        ("s3://b/**/*.mp4", "s3://b/c/d/a.mp4", True),
+        ("s3://b/**", "s3://b/c/a", True),
+        ("s3://b/*", "s3://b/.a", False),
+        ("s3://b/.*", "s3://b/.a", True),
+        ("s3://b/?", "s3://b//", False),
+        ("s3://b/**/x", "s3://b/.h/x", False),
+        ("s3://b/*/x", "s3://b/x", False),
+        ("s3://b/[ab]", "s3://b/b", True),
+    ],
+)
 def test_patterns_mean_names_as_they_mean_files(pattern: str, name: str, is_meant: bool) -> None:
     assert fits(name, pattern) is is_meant
 
 
-RANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (min(pair), max(pair))), max_size=8)
+RANGES = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (min(pair), max(pair))), max_size=8
+)
 
 
 @given(RANGES, RANGES, st.integers(0, 5))
-def test_ranges_are_sets_of_bytes(wanted: list[tuple[int, int]], there: list[tuple[int, int]], gap: int) -> None:
+def test_ranges_are_sets_of_bytes(
+    wanted: list[tuple[int, int]], there: list[tuple[int, int]], gap: int
+) -> None:
     def covered(ranges: list[tuple[int, int]]) -> set[int]:
         return {at for start, end in ranges for at in range(start, end)}
 
     whole = partial_fetch.joined(there)
     assert covered(whole) == covered(there) and whole == sorted(whole)
-    assert covered(partial_fetch.without(partial_fetch.joined(wanted), whole)) == covered(wanted) - covered(there)
+    assert covered(partial_fetch.without(partial_fetch.joined(wanted), whole)) == covered(wanted) - covered(
+        there
+    )
     near = partial_fetch.joined(wanted, gap)
-    assert covered(near) >= covered(wanted) and all(after[0] - before[1] > gap for before, after in pairwise(near))
+    assert covered(near) >= covered(wanted) and all(
+        after[0] - before[1] > gap for before, after in pairwise(near)
+    )

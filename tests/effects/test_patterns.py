@@ -16,7 +16,16 @@ from finish.storage import file_patterns
 @pytest.fixture
 def job(tmp_path: Path) -> Path:
     """job/{media/{clip10, clip2, Clip3, "b [x]"}.mp4, media/words.srt, media/.hidden.mp4, media/day 2/a.mp4, out/done.mp4}."""
-    for name in ("clip10.mp4", "clip2.mp4", "Clip3.mp4", "b [x].mp4", "words.srt", ".hidden.mp4", "day 2/a.mp4", "../out/done.mp4"):
+    for name in (
+        "clip10.mp4",
+        "clip2.mp4",
+        "Clip3.mp4",
+        "b [x].mp4",
+        "words.srt",
+        ".hidden.mp4",
+        "day 2/a.mp4",
+        "../out/done.mp4",
+    ):
         path = tmp_path / "job/media" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -33,21 +42,26 @@ def refused(job: Path, pattern: str) -> str:
     return str(wrong.value)
 
 
-@pytest.mark.parametrize(("pattern", "names"), [
-    ("media/*.mp4", ["media/b [x].mp4", "media/clip2.mp4", "media/Clip3.mp4", "media/clip10.mp4"]),
-    ("media/clip?.mp4", ["media/clip2.mp4"]),
-    ("media/[a-b]*", ["media/b [x].mp4"]),
-    ("media/b [[]x].mp4", ["media/b [x].mp4"]),
-    ("media/.*", ["media/.hidden.mp4"]),
-    ("*/*/*.mp4", ["media/day 2/a.mp4"]),
-    ("**/?.mp4", ["media/day 2/a.mp4"]),
-    ("./media/../media//clip2.*", ["media/../media/clip2.mp4"]),
-    ("media/*/../clip2.mp4", ["media/day 2/../clip2.mp4"]),
-    ("out/*.mp4", ["out/done.mp4"]),
-])
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("media/*.mp4", ["media/b [x].mp4", "media/clip2.mp4", "media/Clip3.mp4", "media/clip10.mp4"]),
+        ("media/clip?.mp4", ["media/clip2.mp4"]),
+        ("media/[a-b]*", ["media/b [x].mp4"]),
+        ("media/b [[]x].mp4", ["media/b [x].mp4"]),
+        ("media/.*", ["media/.hidden.mp4"]),
+        ("*/*/*.mp4", ["media/day 2/a.mp4"]),
+        ("**/?.mp4", ["media/day 2/a.mp4"]),
+        ("./media/../media//clip2.*", ["media/../media/clip2.mp4"]),
+        ("media/*/../clip2.mp4", ["media/day 2/../clip2.mp4"]),
+        ("out/*.mp4", ["out/done.mp4"]),
+    ],
+)
 def test_a_pattern_in_natural_order(job: Path, pattern: str, names: list[str]) -> None:
     assert matched(job, pattern) == names
-    assert all(path.is_file() and path == path.resolve() for path in JobFiles(job).match(pattern, job).values())
+    assert all(
+        path.is_file() and path == path.resolve() for path in JobFiles(job).match(pattern, job).values()
+    )
 
 
 @pytest.mark.parametrize("pattern", ["**", "**/*", "*/**", "**/**/**", "*/**/../**"])
@@ -55,14 +69,27 @@ def test_any_depth_walks_each_folder_once_and_never_the_results(job: Path, patte
     (job / "media/loop").symlink_to("..")
     (job / "media/self").symlink_to("self")
     assert {Path(name).name for name in matched(job, pattern)} == {
-        "clip10.mp4", "clip2.mp4", "Clip3.mp4", "b [x].mp4", "words.srt", "a.mp4", "self"}
+        "clip10.mp4",
+        "clip2.mp4",
+        "Clip3.mp4",
+        "b [x].mp4",
+        "words.srt",
+        "a.mp4",
+        "self",
+    }
     assert len(matched(job, pattern)) == 7
 
 
 def test_a_file_reached_twice_is_one_and_has_its_own_name(job: Path) -> None:
     (job / "media/a-link.mp4").symlink_to("clip2.mp4")
     (job / "media/dead.mp4").symlink_to("nowhere.mp4")
-    assert matched(job, "media/*.mp4") == ["media/b [x].mp4", "media/clip2.mp4", "media/Clip3.mp4", "media/clip10.mp4", "media/dead.mp4"]
+    assert matched(job, "media/*.mp4") == [
+        "media/b [x].mp4",
+        "media/clip2.mp4",
+        "media/Clip3.mp4",
+        "media/clip10.mp4",
+        "media/dead.mp4",
+    ]
 
 
 def test_folders_pipes_and_sockets_are_no_clips(job: Path) -> None:
@@ -78,7 +105,8 @@ def test_what_cannot_be_meant(job: Path, tmp_path: Path) -> None:
     assert refused(job, "media/*/../../../*.mp4") == f'"media/day 2/../../.." {out}'
     assert refused(job, "medai/*.mp4") == 'no folder "medai" — did you mean "media"?'
     assert refused(job, "media/*.mov") == (
-        'nothing matches "media/*.mov" — there lie b [x].mp4, clip2.mp4, Clip3.mp4, clip10.mp4 and 1 more')
+        'nothing matches "media/*.mov" — there lie b [x].mp4, clip2.mp4, Clip3.mp4, clip10.mp4 and 1 more'
+    )
     assert refused(job, "*.mp4") == 'nothing matches "*.mp4" — there are no files in that folder'
     assert "NUL" in refused(job, "a\0b/*.mp4") and "\x1b" not in refused(job, "\x1b[31m*.mp4")
     (job / "media/spy.mp4").symlink_to("../../secret.mp4")
@@ -93,13 +121,18 @@ def test_a_name_that_is_no_text(job: Path) -> None:
 def test_a_search_is_bounded(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_patterns, "LOOKED_AT", 8)
     assert len(matched(job, "media/*.mp4")) == 4
-    assert refused(job, "**/*.mp4") == "more than 8 names would have to be looked at — name the folder more closely"
+    assert (
+        refused(job, "**/*.mp4")
+        == "more than 8 names would have to be looked at — name the folder more closely"
+    )
 
 
 def test_a_pattern_cannot_explode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "/".join("abcdefghij")).mkdir(parents=True)
     (tmp_path / "a/b/c/x.mp4").touch()
-    monkeypatch.setattr(file_patterns, "LOOKED_AT", 5 * 11)  # each of the five parts may look at each name once
+    monkeypatch.setattr(
+        file_patterns, "LOOKED_AT", 5 * 11
+    )  # each of the five parts may look at each name once
     assert matched(tmp_path, "**/**/**/**/*.mp4") == ["a/b/c/x.mp4"]
 
 
@@ -125,7 +158,11 @@ def any_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return job
 
 
-@given(st.text(st.sampled_from("*?[]!-ad./\\{}~\n"), max_size=10) | st.just("x" * 5000 + "/*") | st.just("*/" + "x" * 5000))
+@given(
+    st.text(st.sampled_from("*?[]!-ad./\\{}~\n"), max_size=10)
+    | st.just("x" * 5000 + "/*")
+    | st.just("*/" + "x" * 5000)
+)
 def test_any_pattern_means_files_of_the_job_or_is_refused(any_job: Path, pattern: str) -> None:
     try:
         found = JobFiles(any_job).match(pattern, any_job)

@@ -27,7 +27,9 @@ def out(tmp_path: Path) -> Path:
 
 def state(out: Path) -> dict[str, bytes]:
     """Every file below `out`, hidden ones too."""
-    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()
+    }
 
 
 def put(out: Path, word: str, *suffixes: str, name: str = "done") -> None:
@@ -47,8 +49,12 @@ def test_the_last_two_versions_stay(out: Path) -> None:
     for word in ("one", "two", "two", "three", "four", "four"):
         put(out, word, ".en.srt")
     assert state(out) == {
-        "done.mp4": b"four", "previous/done.1.mp4": b"three", "previous/done.2.mp4": b"two",
-        "done.en.srt": b"four", "previous/done.1.en.srt": b"three", "previous/done.2.en.srt": b"two",
+        "done.mp4": b"four",
+        "previous/done.1.mp4": b"three",
+        "previous/done.2.mp4": b"two",
+        "done.en.srt": b"four",
+        "previous/done.1.en.srt": b"three",
+        "previous/done.2.en.srt": b"two",
     }
 
 
@@ -56,7 +62,12 @@ def test_names_with_dots_keep_their_versions_apart(out: Path) -> None:
     for word in ("one", "two"):
         put(out, word, name="a.b")
         put(out, word, name="a.c")
-    assert state(out) == {"a.b.mp4": b"two", "a.c.mp4": b"two", "previous/a.1.b.mp4": b"one", "previous/a.1.c.mp4": b"one"}
+    assert state(out) == {
+        "a.b.mp4": b"two",
+        "a.c.mp4": b"two",
+        "previous/a.1.b.mp4": b"one",
+        "previous/a.1.c.mp4": b"one",
+    }
 
 
 def test_a_file_system_without_hard_links(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,14 +79,22 @@ def test_a_file_system_without_hard_links(out: Path, monkeypatch: pytest.MonkeyP
     for word in ("one", "two", "three", "four"):
         put(out, word, ".en.srt")
     assert state(out) == {
-        "done.mp4": b"four", "previous/done.1.mp4": b"three", "previous/done.2.mp4": b"two",
-        "done.en.srt": b"four", "previous/done.1.en.srt": b"three", "previous/done.2.en.srt": b"two",
+        "done.mp4": b"four",
+        "previous/done.1.mp4": b"three",
+        "previous/done.2.mp4": b"two",
+        "done.en.srt": b"four",
+        "previous/done.1.en.srt": b"three",
+        "previous/done.2.en.srt": b"two",
     }
 
 
-@pytest.mark.parametrize("name", ["done.mp4", "done.en.srt", "done.en.vtt", "previous/done.1.mp4", "previous/done.2.en.vtt"])
+@pytest.mark.parametrize(
+    "name", ["done.mp4", "done.en.srt", "done.en.vtt", "previous/done.1.mp4", "previous/done.2.en.vtt"]
+)
 @pytest.mark.parametrize("versions", [0, 1, 3])
-def test_a_folder_that_has_a_name_is_told_before_anything_is_replaced(name: str, versions: int, out: Path) -> None:
+def test_a_folder_that_has_a_name_is_told_before_anything_is_replaced(
+    name: str, versions: int, out: Path
+) -> None:
     for number in range(versions):
         put(out, str(number), ".en.srt", ".en.vtt")
     (out / name).unlink(missing_ok=True)
@@ -111,13 +130,19 @@ class Failing:
         return self.real(path, *given, **named)
 
 
-ERRORS = [OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EACCES, "Permission denied"), KeyboardInterrupt()]
+ERRORS = [
+    OSError(errno.ENOSPC, "No space left on device"),
+    OSError(errno.EACCES, "Permission denied"),
+    KeyboardInterrupt(),
+]
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: str(error) or type(error).__name__)
 @pytest.mark.parametrize("versions", [0, 1, 2, 4])
 @pytest.mark.parametrize("method", ["replace", "write_bytes", "mkdir"])
-def test_a_failure_anywhere_leaves_the_old_state_or_the_new(method: str, versions: int, error: BaseException, out: Path) -> None:
+def test_a_failure_anywhere_leaves_the_old_state_or_the_new(
+    method: str, versions: int, error: BaseException, out: Path
+) -> None:
     """Each call that changes the disk fails once: in public it is all old or all new, and no draft is left."""
     suffixes = (".en.srt", ".en.vtt")
     for at in range(1, 20):
@@ -139,9 +164,14 @@ def test_a_failure_anywhere_leaves_the_old_state_or_the_new(method: str, version
         draft.unlink(missing_ok=True)
         now = state(place)
         public = {path: data for path, data in now.items() if "/" not in path}
-        assert public in (old, {"done.mp4": b"new", "done.en.srt": b"new", "done.en.vtt": b"new"}), f"call {at} of {method}"
+        assert public in (old, {"done.mp4": b"new", "done.en.srt": b"new", "done.en.vtt": b"new"}), (
+            f"call {at} of {method}"
+        )
         kept = [path for path in now if path.startswith("previous/")]
-        assert all(path.count("/") == 1 and not path.startswith("previous/.") for path in kept) and len(kept) <= 6
+        assert (
+            all(path.count("/") == 1 and not path.startswith("previous/.") for path in kept)
+            and len(kept) <= 6
+        )
     else:
         pytest.fail("it never succeeded")
 
@@ -170,8 +200,15 @@ def test_two_publishers_at_once(out: Path) -> None:
     together(work, 4)
     assert wrong == []
     left = state(out)
-    assert sorted(left) == ["done.en.srt", "done.mp4", *(f"previous/done.{n}.{end}" for n in (1, 2) for end in ("en.srt", "mp4"))]
-    assert left["done.mp4"] == left["done.en.srt"] and left["previous/done.1.mp4"] == left["previous/done.1.en.srt"]
+    assert sorted(left) == [
+        "done.en.srt",
+        "done.mp4",
+        *(f"previous/done.{n}.{end}" for n in (1, 2) for end in ("en.srt", "mp4")),
+    ]
+    assert (
+        left["done.mp4"] == left["done.en.srt"]
+        and left["previous/done.1.mp4"] == left["previous/done.1.en.srt"]
+    )
 
 
 def together(work: Any, count: int) -> None:
@@ -182,7 +219,9 @@ def together(work: Any, count: int) -> None:
         thread.join()
 
 
-def test_a_whole_file_that_cannot_be_written_leaves_no_draft(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_file_that_cannot_be_written_leaves_no_draft(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_whole(out / "x.txt", b"old")
 
     def full(path: Path, data: bytes) -> None:
@@ -197,6 +236,7 @@ def test_a_whole_file_that_cannot_be_written_leaves_no_draft(out: Path, monkeypa
 
 # -- the manifest ---------------------------------------------------------------------------------------------------------------
 
+
 def manifest(out: Path) -> dict[str, Any]:
     return dict(json.loads((out / "manifest.json").read_bytes()))
 
@@ -208,15 +248,33 @@ def about(version: str) -> dict[str, Any]:
 def test_each_entry_names_the_programs_that_made_it(out: Path) -> None:
     write_manifest(out, {"a": {"file": "a.mp4"}, "b": {"file": "b.mp4"}}, about("1"))
     assert write_manifest(out, {"b": {"file": "b2.mp4"}}, about("2")) == out / "manifest.json"
-    assert manifest(out) == {"job": "spring", "deliverables": {
-        "a": {"file": "a.mp4", "versions": {"finish": "1"}}, "b": {"file": "b2.mp4", "versions": {"finish": "2"}}}}
+    assert manifest(out) == {
+        "job": "spring",
+        "deliverables": {
+            "a": {"file": "a.mp4", "versions": {"finish": "1"}},
+            "b": {"file": "b2.mp4", "versions": {"finish": "2"}},
+        },
+    }
     assert [path.name for path in out.iterdir()] == ["manifest.json"]
 
 
-@pytest.mark.parametrize("junk", [
-    b"", b"\xff\xfe", b"null", b"[]", b'"x"', b"7", b'{"deliverables": null}', b'{"deliverables": [1]}', b'{"deliverables": "x"}', b"{",
-    b"[" * 100_000, b'{"deliverables": {"old": null, "older": 7}}',
-])
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"7",
+        b'{"deliverables": null}',
+        b'{"deliverables": [1]}',
+        b'{"deliverables": "x"}',
+        b"{",
+        b"[" * 100_000,
+        b'{"deliverables": {"old": null, "older": 7}}',
+    ],
+)
 def test_garbage_is_no_manifest(junk: bytes, out: Path) -> None:
     out.mkdir()
     (out / "manifest.json").write_bytes(junk)
@@ -225,14 +283,24 @@ def test_garbage_is_no_manifest(junk: bytes, out: Path) -> None:
 
 
 @settings(deadline=None)  # a busy disk is no failure
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
-    st.sampled_from(["deliverables", "a", "job"]) | st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(st.sampled_from(["deliverables", "a", "job"]) | st.text(), inner)
+        ),
+    )
+)
 def test_no_json_makes_it_raise(tmp_path_factory: pytest.TempPathFactory, known: Any) -> None:
     out = tmp_path_factory.getbasetemp() / "any-manifest"
     out.mkdir(exist_ok=True)
     (out / "manifest.json").write_text(json.dumps(known))
     write_manifest(out, {"new": {}}, about("1"))
-    assert manifest(out)["deliverables"]["new"] == {"versions": {"finish": "1"}} and manifest(out)["job"] == "spring"
+    assert (
+        manifest(out)["deliverables"]["new"] == {"versions": {"finish": "1"}}
+        and manifest(out)["job"] == "spring"
+    )
 
 
 def test_a_name_that_is_no_unicode(out: Path) -> None:
@@ -254,7 +322,9 @@ def test_threads_lose_no_entry(out: Path) -> None:
             write_manifest(out, {f"{number}-{turn}": {}}, about("1"))
 
     together(work, 4)
-    assert set(manifest(out)["deliverables"]) == {f"{number}-{turn}" for number in range(4) for turn in range(25)}
+    assert set(manifest(out)["deliverables"]) == {
+        f"{number}-{turn}" for number in range(4) for turn in range(25)
+    }
     assert [path.name for path in out.iterdir()] == ["manifest.json"]
 
 
@@ -270,7 +340,12 @@ for turn in range(40):
 
 
 def test_processes_lose_no_entry(out: Path) -> None:
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes: dict[str, Any] = {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+    }
     both = [subprocess.Popen([sys.executable, "-c", PROCESS, str(out), each], **pipes) for each in "AB"]
     assert [each.stdout.readline() for each in both if each.stdout] == ["ready\n"] * 2
     for each in both:
@@ -283,7 +358,11 @@ def test_processes_lose_no_entry(out: Path) -> None:
 
 
 def test_drafts_that_a_crash_left_long_ago_go_and_others_stay(tmp_path: Path) -> None:
-    old, young, own = tmp_path / ".0123456789ab.hero.mp4", tmp_path / ".ba9876543210.hero.mp4", tmp_path / ".keep.me"
+    old, young, own = (
+        tmp_path / ".0123456789ab.hero.mp4",
+        tmp_path / ".ba9876543210.hero.mp4",
+        tmp_path / ".keep.me",
+    )
     for path in (old, young, own):
         path.write_bytes(b"half")
     for path in (old, own):

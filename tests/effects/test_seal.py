@@ -58,7 +58,9 @@ def test_a_store_that_somebody_else_has_filled_is_empty(tmp_path: Path) -> None:
     assert Store(tmp_path / "other", [tmp_path], secret=THEIRS).fact(TWO) is None, "nor is it lent"
 
 
-def test_a_store_that_is_shared_is_shared_by_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_is_shared_is_shared_by_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "one"))
     monkeypatch.setenv(seal.NAME, "a long secret of all")
     made = kept(Store(tmp_path / "store"), ONE, b"film")
@@ -72,21 +74,32 @@ def test_a_store_that_is_shared_is_shared_by_a_secret(tmp_path: Path, monkeypatc
         Store(tmp_path / "store")
 
 
-def test_the_secret_is_one_user_s_and_nobody_else_may_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_secret_is_one_user_s_and_nobody_else_may_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(lambda _: seal._kept.__wrapped__(tmp_path / "finish/store.key"), range(8)))
     file = tmp_path / "finish/store.key"
     assert len(found) == 1 and found == {seal.own()} and stat.S_IMODE(file.stat().st_mode) == 0o600
     assert sorted(each.name for each in file.parent.iterdir()) == ["store.key", "store.lock"]
-    told = subprocess.run([sys.executable, "-c", "from finish.media import seal; print(seal.own().hex())"], env={
-        **os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-c", "from finish.media import seal; print(seal.own().hex())"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert told.strip() == seal.own().hex(), "another process of this user"
     file.write_bytes(b"cut")
-    assert len(seal._kept.__wrapped__(file)) == 32 and len(file.read_bytes()) == 32, "what is harmed is made anew"
+    assert len(seal._kept.__wrapped__(file)) == 32 and len(file.read_bytes()) == 32, (
+        "what is harmed is made anew"
+    )
 
 
-def test_where_no_secret_can_be_kept_it_is_the_machine_s_or_the_run_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_secret_can_be_kept_it_is_the_machine_s_or_the_run_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_bytes(b"")
     nowhere = tmp_path / "file" / "finish" / "store.key"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
@@ -105,15 +118,27 @@ def test_a_user_without_a_home_has_one_nowhere(monkeypatch: pytest.MonkeyPatch) 
     assert seal.home() == Path("/nonexistent")
 
 
-@given(st.lists(st.text() | st.binary(), min_size=1, max_size=4), st.lists(st.text() | st.binary(), min_size=1, max_size=4))
+@given(
+    st.lists(st.text() | st.binary(), min_size=1, max_size=4),
+    st.lists(st.text() | st.binary(), min_size=1, max_size=4),
+)
 def test_no_two_things_have_one_seal(one: list[Any], other: list[Any]) -> None:
-    plain = [[each.encode(errors="surrogatepass") if isinstance(each, str) else each for each in parts] for parts in (one, other)]
+    plain = [
+        [each.encode(errors="surrogatepass") if isinstance(each, str) else each for each in parts]
+        for parts in (one, other)
+    ]
     assert (seal.seal(OURS, *one) == seal.seal(OURS, *other)) == (plain[0] == plain[1])
     assert seal.seal(OURS, *one) != seal.seal(THEIRS, *one)
 
 
 def test_an_entry_keeps_its_seal_through_json_and_loses_it_with_any_change() -> None:
-    entry = {"file": "a.mp4", "measured": 0.1 + 0.2, "bytes": 3, "notes": ["—", "\udcff"], "standing": {"clip": [1, 2], "none": None}}
+    entry = {
+        "file": "a.mp4",
+        "measured": 0.1 + 0.2,
+        "bytes": 3,
+        "notes": ["—", "\udcff"],
+        "standing": {"clip": [1, 2], "none": None},
+    }
     written = json.loads(json.dumps({**seal.signed(OURS, "a", entry), "versions": {"finish": "2"}}))
     assert seal.believed(OURS, "a", written)
     assert not seal.believed(OURS, "b", written) and not seal.believed(THEIRS, "a", written)

@@ -13,8 +13,26 @@ from hypothesis import strategies as st
 from finish.media.frame_rates import gaps_of, rate_of, varies
 
 MS, TS = Fraction(1, 1000), Fraction(1, 90_000)
-RATES = ["7.5", "8", "10", "12", "15", "16", "18", "20", "24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60",
-         "120"]
+RATES = [
+    "7.5",
+    "8",
+    "10",
+    "12",
+    "15",
+    "16",
+    "18",
+    "20",
+    "24000/1001",
+    "24",
+    "25",
+    "30000/1001",
+    "30",
+    "48",
+    "50",
+    "60000/1001",
+    "60",
+    "120",
+]
 
 
 def rate(times: Iterable[Fraction | float], base: Fraction = MS, *stated: Fraction) -> Fraction:
@@ -23,7 +41,9 @@ def rate(times: Iterable[Fraction | float], base: Fraction = MS, *stated: Fracti
 
 @pytest.mark.parametrize("base", [MS, TS], ids=["ms", "90 kHz"])
 @pytest.mark.parametrize("hertz", RATES)
-def test_a_steady_rate_is_found_on_any_clock_and_so_it_is_with_frames_left_out(hertz: str, base: Fraction) -> None:
+def test_a_steady_rate_is_found_on_any_clock_and_so_it_is_with_frames_left_out(
+    hertz: str, base: Fraction
+) -> None:
     wanted = Fraction(hertz)
     assert rate((each / wanted for each in range(300)), base) == wanted
     assert rate((each / wanted for each in range(140) if each % 7 not in (2, 3)), base) == wanted
@@ -42,16 +62,23 @@ def test_a_recording_of_which_most_frames_are_left_out_keeps_its_grid() -> None:
 
 def test_two_rates_in_one_file_meet_on_the_grid_of_both() -> None:
     def joined(first: int, second: int) -> list[Fraction]:
-        return [*(Fraction(each, first) for each in range(2 * first)), *(2 + Fraction(each, second) for each in range(2 * second))]
+        return [
+            *(Fraction(each, first) for each in range(2 * first)),
+            *(2 + Fraction(each, second) for each in range(2 * second)),
+        ]
 
     assert (rate(joined(25, 50), TS), rate(joined(24, 30), TS)) == (50, 120)
 
 
-@pytest.mark.parametrize("jitter", [lambda number, _: Fraction(55, 10_000) * (number % 3), lambda _, at: Fraction(at) / 60])
+@pytest.mark.parametrize(
+    "jitter", [lambda number, _: Fraction(55, 10_000) * (number % 3), lambda _, at: Fraction(at) / 60]
+)
 def test_jitter_makes_no_other_rate(jitter: object) -> None:
     assert callable(jitter)
     seeded = random.Random(2)
-    found = rate((Fraction(each, 30) + jitter(each, seeded.random()) for each in range(240)), Fraction(1, 30_000))
+    found = rate(
+        (Fraction(each, 30) + jitter(each, seeded.random()) for each in range(240)), Fraction(1, 30_000)
+    )
     assert abs(found - 30) < Fraction(1, 10)
 
 
@@ -61,7 +88,9 @@ def test_slides_that_come_at_any_time_are_shown_on_a_fine_grid() -> None:
 
 def test_what_the_container_states_counts_where_its_stamps_agree() -> None:
     assert rate((Fraction(each, 25) for each in range(50)), MS, Fraction(50)) == 25
-    assert rate((Fraction(each) * 1001 / 17_500 for each in range(50)), TS, Fraction(17_500, 1001)) == Fraction(17_500, 1001)
+    assert rate(
+        (Fraction(each) * 1001 / 17_500 for each in range(50)), TS, Fraction(17_500, 1001)
+    ) == Fraction(17_500, 1001)
 
 
 @settings(max_examples=60, deadline=None)

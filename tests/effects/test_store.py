@@ -131,7 +131,10 @@ def test_two_first_writers_both_keep_a_whole_piece(store: Store) -> None:
             told[number] = store.keep(key, drafted(store, str(number).encode() * 5_000))
 
         assert race(4, work) == []
-        assert all(path.read_bytes() in {str(number).encode() * 5_000 for number in range(4)} for path in told.values())
+        assert all(
+            path.read_bytes() in {str(number).encode() * 5_000 for number in range(4)}
+            for path in told.values()
+        )
         assert store.piece(key, ".mp4") in told.values()
 
 
@@ -159,6 +162,7 @@ def test_two_processes_share_a_store(store: Store) -> None:
 
 # -- facts ----------------------------------------------------------------------------------------------------------------------
 
+
 def fact_file(store: Store) -> Path:
     (path,) = store.folder.rglob("*.json")
     return path
@@ -172,7 +176,9 @@ def test_a_fact_is_kept_and_renewed(store: Store) -> None:
     assert drafts(store) == []
 
 
-@pytest.mark.parametrize("rot", [b"", b"\xff\xfe", b'{"integrated": -1', b"loud", b"[" * 100_000, b'{"a": 1} {"b": 2}', b'"\xff"'])
+@pytest.mark.parametrize(
+    "rot", [b"", b"\xff\xfe", b'{"integrated": -1', b"loud", b"[" * 100_000, b'{"a": 1} {"b": 2}', b'"\xff"']
+)
 def test_what_is_no_json_is_no_fact(rot: bytes, store: Store) -> None:
     store.keep_fact(KEY, b"[1]")
     fact_file(store).write_bytes(rot)
@@ -199,6 +205,7 @@ def test_a_fact_replaced_by_a_folder_is_absent_and_is_kept_again(store: Store) -
 
 
 # -- drafts ---------------------------------------------------------------------------------------------------------------------
+
 
 def test_drafts_of_a_crash_are_swept_after_a_day_and_younger_ones_left_alone(store: Store) -> None:
     ages = {"crashed": 1.5 * DAY, "yesterday": 0.9 * DAY, "rendering": 0.0}
@@ -227,4 +234,6 @@ def test_a_store_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
         with pytest.raises(FinishError, match="cannot be written") as wrong:
             work(Store(tmp_path / "store"))
         assert wrong.value.code == "disk"
-    assert Store(tmp_path / "store").piece(KEY, ".mp4") is None and Store(tmp_path / "store").fact(KEY) is None
+    assert (
+        Store(tmp_path / "store").piece(KEY, ".mp4") is None and Store(tmp_path / "store").fact(KEY) is None
+    )

@@ -76,25 +76,42 @@ def finished(place: Path, **more: Any) -> tuple[Outcome, ...]:
 
 def files(outcomes: tuple[Outcome, ...]) -> Mapping[str, str]:
     assert [str(each.error) for each in outcomes if each.error] == []
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for each in outcomes for path in (each.path, *each.beside) if path}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for each in outcomes
+        for path in (each.path, *each.beside)
+        if path
+    }
 
 
-def test_a_job_whose_clips_store_and_results_lie_there(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_whose_clips_store_and_results_lie_there(
+    buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = files(finished(uploaded(tmp_path / "here")))
     monkeypatch.setenv("FINISH_STORE", "s3://store/shared")
-    place = folder(tmp_path / "there", "s3://raw/in/*.mp4", '"s3://raw/in/{clip}.srt"', "deliver: s3://out/campaign/\n")
+    place = folder(
+        tmp_path / "there", "s3://raw/in/*.mp4", '"s3://raw/in/{clip}.srt"', "deliver: s3://out/campaign/\n"
+    )
     assert files(finished(place)) == here and len(here) == 2
-    sent = {name: hashlib.sha256(object_storage.get(f"s3://out/campaign/{name}") or b"").hexdigest() for name in here}
+    sent = {
+        name: hashlib.sha256(object_storage.get(f"s3://out/campaign/{name}") or b"").hexdigest()
+        for name in here
+    }
     assert sent == here
     manifest = json.loads(object_storage.get("s3://out/campaign/manifest.json") or b"")
     assert manifest["deliverables"]["hero-t"]["sha256"] == here["hero-t.mp4"]
     buckets.asked.clear()
     assert files(finished(place)) == here
     assert [each for each in buckets.asked if not each.startswith("HEAD")] == [
-        "GET /raw", "GET /out/campaign/manifest.json"], "nothing has changed: it is looked at, and that is all"
+        "GET /raw",
+        "GET /out/campaign/manifest.json",
+    ], "nothing has changed: it is looked at, and that is all"
     object_storage.remove("s3://out/campaign/hero-t.srt")
     finished(place)
-    assert hashlib.sha256(object_storage.get("s3://out/campaign/hero-t.srt") or b"").hexdigest() == here["hero-t.srt"], "lost there, sent again"
+    assert (
+        hashlib.sha256(object_storage.get("s3://out/campaign/hero-t.srt") or b"").hexdigest()
+        == here["hero-t.srt"]
+    ), "lost there, sent again"
 
     told: list[Event] = []
     again = folder(tmp_path / "elsewhere", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
@@ -102,9 +119,13 @@ def test_a_job_whose_clips_store_and_results_lie_there(buckets: Buckets, tmp_pat
     assert not [each for each in told if each.what == "render"], "another machine has made it"
 
 
-def test_what_cannot_be_sent_is_not_done(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_sent_is_not_done(
+    buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = uploaded(tmp_path / "here", 1)
-    (place / "job.yaml").write_text((place / "job.yaml").read_text().replace("deliverables", "deliver: s3://out/x\ndeliverables"))
+    (place / "job.yaml").write_text(
+        (place / "job.yaml").read_text().replace("deliverables", "deliver: s3://out/x\ndeliverables")
+    )
 
     def refuse(url: str, content: object) -> None:
         raise DiskError(f"object storage does not answer for {url}")
@@ -134,7 +155,9 @@ def test_results_never_lie_among_the_clips(buckets: Buckets, tmp_path: Path) -> 
     place = folder(tmp_path / "there", "s3://raw/in/*.mp4", "s3://raw/in/hero.srt", "deliver: s3://raw/in/\n")
     with pytest.raises(FinishError, match=r"the clip s3://raw/in/hero\.mp4 lies where results are delivered"):
         finished(place)
-    (place / "job.yaml").write_text((place / "job.yaml").read_text().replace("s3://raw/in/\n", f"s3://key:{SECRET}@out/x\n"))
+    (place / "job.yaml").write_text(
+        (place / "job.yaml").read_text().replace("s3://raw/in/\n", f"s3://key:{SECRET}@out/x\n")
+    )
     with pytest.raises(FinishError, match="no address in object storage") as wrong:
         api.load(place)
     assert SECRET not in str(wrong.value)
@@ -147,8 +170,17 @@ def test_of_many_who_add_to_a_manifest_none_is_lost(buckets: Buckets, tmp_path: 
     assert len(json.loads(object_storage.get("s3://out/many/manifest.json") or b"")["deliverables"]) == 18
 
 
-@pytest.mark.parametrize("notes", [b"[]", b"5", b'{"s3://out/x": 5}', b'{"s3://out/x": []}', b"[" * 100_000,
-    b'{"s3://out/x/a.mp4": ["00", "a tag"]}'])
+@pytest.mark.parametrize(
+    "notes",
+    [
+        b"[]",
+        b"5",
+        b'{"s3://out/x": 5}',
+        b'{"s3://out/x": []}',
+        b"[" * 100_000,
+        b'{"s3://out/x/a.mp4": ["00", "a tag"]}',
+    ],
+)
 def test_harmed_notes_of_what_was_sent_are_none(tmp_path: Path, notes: bytes) -> None:
     (tmp_path / "sent.json").write_bytes(notes)
     assert Upload("s3://out/x", tmp_path, tmp_path, threading.Event())._noted == {}
@@ -167,20 +199,27 @@ class Elsewhere:
         def away(path: Path) -> Path:
             return Path("/nowhere") / path.relative_to(self.root)
 
-        states, found = ({away(path): each for path, each in these.items()} for these in (errand.means.states, errand.means.objects))
+        states, found = (
+            {away(path): each for path, each in these.items()}
+            for these in (errand.means.states, errand.means.objects)
+        )
         means = replace(errand.means, store=away(errand.means.store), states=states, objects=found)
-        away_too = {path: away(path) for path in graph.files(errand.ends)}     # finished files, say
+        away_too = {path: away(path) for path in graph.files(errand.ends)}  # finished files, say
         worker.do(replace(errand.at(away_too), means=means), "elsewhere", tell)
 
 
-def test_workers_that_see_no_folder_make_the_same(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_that_see_no_folder_make_the_same(
+    buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = files(finished(uploaded(tmp_path / "here", 2)))
     monkeypatch.setenv("FINISH_STORE", "s3://store/others")
     place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
     assert files(finished(place, hands=Elsewhere(tmp_path))) == here
 
 
-def test_of_a_film_only_what_is_shown_is_fetched(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_film_only_what_is_shown_is_fetched(
+    buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = uploaded(tmp_path / "here", 44)
     (place / "hero.srt").write_text("1\n00:00:25,000 --> 00:00:27,000\nIn the middle\n")
     monkeypatch.setattr(partial_fetch, "WHOLE", 0)
@@ -194,23 +233,33 @@ def test_of_a_film_only_what_is_shown_is_fetched(buckets: Buckets, tmp_path: Pat
     found = object_storage.head("s3://raw/in/hero.mp4")
     means = TaskContext(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
     means.store.mkdir()
-    errand = RenderTask(means, (graph.relocated(wanted, {place / "hero.mp4": Path("/nowhere/hero.mp4")}),), {piece.picture.key: 100})
+    errand = RenderTask(
+        means,
+        (graph.relocated(wanted, {place / "hero.mp4": Path("/nowhere/hero.mp4")}),),
+        {piece.picture.key: 100},
+    )
     worker.do(errand, "elsewhere")
-    local, far = ({each.name for each in root.glob(f"??/{'?' * 64}.*.*")} for root in (engine.store.folder, means.store))
+    local, far = (
+        {each.name for each in root.glob(f"??/{'?' * 64}.*.*")} for root in (engine.store.folder, means.store)
+    )
     assert local == far and len(local) == len(wanted) > 1, "named by their bytes"
     (copy,) = [each for each in partial_fetch.copies()._copies.values() if each.found == found]
     assert 0.2 < copy.held / found.size < 0.8 and len(copy.there) > 1
 
-    monkeypatch.setattr(partial_fetch, "_read", lambda track, span: [])    # had the index lied
+    monkeypatch.setattr(partial_fetch, "_read", lambda track, span: [])  # had the index lied
     partial_fetch.copies.cache_clear()
     shutil.rmtree(means.store)
     means.store.mkdir()
     worker.do(errand, "elsewhere")
-    assert {each.name for each in means.store.glob(f"??/{'?' * 64}.*.*")} == local, "all of it is fetched then"
+    assert {each.name for each in means.store.glob(f"??/{'?' * 64}.*.*")} == local, (
+        "all of it is fetched then"
+    )
 
 
 def test_without_a_store_for_both_it_is_one_clear_error(buckets: Buckets, tmp_path: Path) -> None:
     uploaded(tmp_path / "here", 1)
     place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
     (outcome,) = finished(place, hands=Elsewhere(tmp_path))
-    assert outcome.error and "does not see" in str(outcome.error) and "into object storage" in str(outcome.error)
+    assert (
+        outcome.error and "does not see" in str(outcome.error) and "into object storage" in str(outcome.error)
+    )

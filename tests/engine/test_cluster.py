@@ -37,7 +37,7 @@ from finish.storage.store import Store
 from finish.units import Size
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(180)]
-cloudpickle.register_pickle_by_value(sys.modules[__name__])     # workers don't see the tests
+cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers don't see the tests
 
 CAPTIONS = "1\n00:00:00,200 --> 00:00:01,500\nOne and the same\n"
 JOB = """source: hero.mp4
@@ -126,8 +126,16 @@ def asking(hero: Path, store: Path, **about: Any) -> AnalysisTask:
 
 def working_on(clip_: Path) -> list[psutil.Process]:
     """FFmpeg processes that are not yet dead."""
-    found = [each for each in psutil.process_iter(["name", "status", "cmdline"]) if "ffmpeg" in (each.info["name"] or "")]
-    return [each for each in found if each.info["status"] != "zombie" and f"file:{clip_}" in (each.info["cmdline"] or ())]
+    found = [
+        each
+        for each in psutil.process_iter(["name", "status", "cmdline"])
+        if "ffmpeg" in (each.info["name"] or "")
+    ]
+    return [
+        each
+        for each in found
+        if each.info["status"] != "zombie" and f"file:{clip_}" in (each.info["cmdline"] or ())
+    ]
 
 
 @pytest.mark.render
@@ -138,7 +146,9 @@ def test_a_job_is_the_same_bytes_as_here(tmp_path: Path, hands: Cluster) -> None
 
 @pytest.mark.render
 def test_an_error_there_is_the_same_error_here(tmp_path: Path, hands: Cluster) -> None:
-    unseen = graph.source("video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64))
+    unseen = graph.source(
+        "video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64)
+    )
     with pytest.raises(FinishError, match=r"does not see .*gone\.mp4") as wrong:
         hands.do(AnalysisTask(TaskContext(tmp_path), (Measure(Looks("x"), unseen),)), threading.Event())
     assert wrong.value.code == "cluster" and "same name" in wrong.value.hint
@@ -152,12 +162,20 @@ def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path
     shutil.copyfile(hero, mine)
     other.write_bytes(hero.read_bytes()[:-1] + b"x")
     os.utime(mine, ns=(10**18, 10**18))
-    errand = AnalysisTask.of(Store(tmp_path / "store"), [Measure(Looks("y"), probe(mine).picture)], {mine: state(mine)} if stated else {})
+    errand = AnalysisTask.of(
+        Store(tmp_path / "store"),
+        [Measure(Looks("y"), probe(mine).picture)],
+        {mine: state(mine)} if stated else {},
+    )
     os.utime(other, ns=(10**18, 10**18))
     other.replace(mine)
     with pytest.raises(FinishError, match="has another file at") as wrong:
         worker.do(errand, "elsewhere")
-    assert wrong.value.code == "cluster" and "same name" in wrong.value.hint and len(list((tmp_path / "store").glob("??/*"))) == 0
+    assert (
+        wrong.value.code == "cluster"
+        and "same name" in wrong.value.hint
+        and len(list((tmp_path / "store").glob("??/*"))) == 0
+    )
     shutil.copyfile(hero, mine)
     worker.do(errand, "elsewhere")
     assert len(list((tmp_path / "store").glob("??/*.json"))) == 1
@@ -171,11 +189,17 @@ def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path
 def test_a_file_that_all_see_is_not_read_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clip_ = tmp_path / "a.mp4"
     clip_.write_bytes(b"film")
-    of = graph.source("video", hashlib.sha256(b"film").hexdigest(), str(clip_), index=0, demuxer="mov", size=Size(64, 64))
+    of = graph.source(
+        "video", hashlib.sha256(b"film").hexdigest(), str(clip_), index=0, demuxer="mov", size=Size(64, 64)
+    )
     device, *known = state(clip_) or []
-    asking_ = AnalysisTask(TaskContext(tmp_path, states={clip_: [device + 1, *known]}), (Measure(Looks("z"), of),))
+    asking_ = AnalysisTask(
+        TaskContext(tmp_path, states={clip_: [device + 1, *known]}), (Measure(Looks("z"), of),)
+    )
     read: list[Path] = []
-    monkeypatch.setattr(localize, "content", lambda path, _: read.append(path) or hashlib.sha256(b"film").hexdigest())
+    monkeypatch.setattr(
+        localize, "content", lambda path, _: read.append(path) or hashlib.sha256(b"film").hexdigest()
+    )
     with localize.reached(asking_):
         assert read == []
     (tmp_path / "b.mp4").write_bytes(b"film")
@@ -207,13 +231,19 @@ def test_what_changed_under_an_errand_is_no_machine_s_fault(tmp_path: Path) -> N
 
 
 @pytest.mark.render
-def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(tmp_path: Path, hands: Cluster, hero: Path) -> None:
+def test_what_kills_its_worker_is_one_clear_error_and_kills_nothing_else(
+    tmp_path: Path, hands: Cluster, hero: Path
+) -> None:
     errands = [asking(hero, tmp_path / "store", name=str(number), kills=number == 3) for number in range(10)]
     with ThreadPoolExecutor(10) as pool:
         ended = [pool.submit(hands.do, each, threading.Event()) for each in errands]
     wrong = [each.exception() for each in ended]
     assert [number for number, each in enumerate(wrong) if each] == [3]
-    assert isinstance(wrong[3], FinishError) and wrong[3].code == "fault" and "every worker that tried it died" in str(wrong[3])
+    assert (
+        isinstance(wrong[3], FinishError)
+        and wrong[3].code == "fault"
+        and "every worker that tried it died" in str(wrong[3])
+    )
     assert len(list((tmp_path / "store").glob("??/*.json"))) == 9
 
 
@@ -263,7 +293,9 @@ class Doing(Client):
     """Everything is done at once."""
 
     def submit(self, *_: Any, **__: Any) -> Any:
-        return SimpleNamespace(status="finished", add_done_callback=lambda told: told(None), result=lambda: None)
+        return SimpleNamespace(
+            status="finished", add_done_callback=lambda told: told(None), result=lambda: None
+        )
 
 
 class Lost(Client):
@@ -278,7 +310,9 @@ class Lost(Client):
     scheduler_info = submit
 
 
-def test_a_connection_that_was_closed_between_two_errands_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_was_closed_between_two_errands_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clients: list[Client] = [Doing(1), Lost(1)]
     hands = Cluster(lambda _: clients.pop())
     hands._size = (time.monotonic() + 60, 1)
@@ -290,7 +324,7 @@ def test_while_the_scheduler_does_not_answer_there_is_as_much_room_as_before() -
     client = Client(2)
     hands = Cluster(lambda _: client)
     assert hands.room() == 2
-    client.scheduler_info = lambda **_: {}      # type: ignore[method-assign]
+    client.scheduler_info = lambda **_: {}  # type: ignore[method-assign]
     hands._size = (0.0, 2)
     assert hands.room() == 2
 
@@ -335,7 +369,9 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.render
-def test_a_worker_that_came_later_is_compared_too(monkeypatch: pytest.MonkeyPatch, hands: Cluster, tmp_path: Path) -> None:
+def test_a_worker_that_came_later_is_compared_too(
+    monkeypatch: pytest.MonkeyPatch, hands: Cluster, tmp_path: Path
+) -> None:
     about = {**worker.about(), "numpy": "0.1"}
     monkeypatch.setattr(worker, "about", lambda: about)
     with pytest.raises(FinishError, match=r"worker tcp://.* has numpy .*, and 0\.1 is wanted"):
@@ -346,7 +382,9 @@ def test_an_errand_knows_the_states_of_its_own_clips_only(tmp_path: Path) -> Non
     one, other = tmp_path / "one.mp4", tmp_path / "other.mp4"
     end = graph.source("video", "0" * 64, str(one), index=0, demuxer="mov", size=Size(2, 2))
     assert RenderTask.of(Store(tmp_path), [[end]], {}, {one: [1], other: [2]}).means.states == {one: [1]}
-    assert AnalysisTask.of(Store(tmp_path), [Measure(Looks("x"), end)], {one: [1], other: [2]}).means.states == {one: [1]}
+    assert AnalysisTask.of(
+        Store(tmp_path), [Measure(Looks("x"), end)], {one: [1], other: [2]}
+    ).means.states == {one: [1]}
 
 
 def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
@@ -386,8 +424,12 @@ def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, hands: Clus
 
 def test_nobody_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_executor, "_CONNECT", 0.3)
-    for address, match in (("tcp://127.0.0.1:9", "no scheduler answers"), ("local:0", "how many workers"), ("local:x", "how many"),
-                           ("nonsense://x", "no scheduler answers")):
+    for address, match in (
+        ("tcp://127.0.0.1:9", "no scheduler answers"),
+        ("local:0", "how many workers"),
+        ("local:x", "how many"),
+        ("nonsense://x", "no scheduler answers"),
+    ):
         with pytest.raises(FinishError, match=match), connected(address):
             pass
 
@@ -397,7 +439,7 @@ def test_streams_travel_with_all_that_they_need() -> None:
     (end,) = graph.packed([whole])
     again = pickle.loads(pickle.dumps(end))
     (file,) = [node for node in graph.history([again]) if node.name == "image"]
-    assert again.key == whole.key and file.arg("file").content() == b"picture"     # type: ignore[union-attr]
+    assert again.key == whole.key and file.arg("file").content() == b"picture"  # type: ignore[union-attr]
 
 
 def test_errors_travel() -> None:

@@ -46,9 +46,21 @@ def test_sums_are_kept_by_kind_and_what_is_old_counts_less(cache: Path) -> None:
     assert len(run_times.known()) == 50 and "a" not in run_times.known()
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"{", b"[]", b"[" * 100_000, b'{"a": 1}', b'{"a": {"seconds": "x"}}', b'{"a": {"other": 1}}', b'{"a": {"seconds": -1}}',
-    b'{"a": {"seconds": NaN, "megapixels": 1, "wall": 1}}', b'{"a": {"seconds": 0, "megapixels": 1, "wall": 1}}'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[" * 100_000,
+        b'{"a": 1}',
+        b'{"a": {"seconds": "x"}}',
+        b'{"a": {"other": 1}}',
+        b'{"a": {"seconds": -1}}',
+        b'{"a": {"seconds": NaN, "megapixels": 1, "wall": 1}}',
+        b'{"a": {"seconds": 0, "megapixels": 1, "wall": 1}}',
+    ],
+)
 def test_a_harmed_file_is_as_good_as_none(cache: Path, data: bytes) -> None:
     cache.parent.mkdir(parents=True)
     cache.write_bytes(data)
@@ -92,14 +104,26 @@ def test_one_worker_and_one_clip_by_hand() -> None:
     assert simulate([], WorkerPool(1)).wall == 0 and ONE.cpu == pytest.approx(10.7) and ONE.errands == 6
 
 
-LOADS = st.lists(st.builds(ClipWork, st.floats(0, 5), st.lists(st.floats(0.01, 5), max_size=4).map(tuple),
-                           st.lists(st.floats(0.01, 5), max_size=3).map(tuple), st.lists(st.floats(0.01, 5), max_size=2).map(tuple),
-                           st.floats(0, 1), st.floats(0, 1e9)), min_size=1, max_size=12)
+LOADS = st.lists(
+    st.builds(
+        ClipWork,
+        st.floats(0, 5),
+        st.lists(st.floats(0.01, 5), max_size=4).map(tuple),
+        st.lists(st.floats(0.01, 5), max_size=3).map(tuple),
+        st.lists(st.floats(0.01, 5), max_size=2).map(tuple),
+        st.floats(0, 1),
+        st.floats(0, 1e9),
+    ),
+    min_size=1,
+    max_size=12,
+)
 
 
 @settings(max_examples=60, deadline=None)
 @given(LOADS, st.integers(1, 9), st.integers(1, 3), st.integers(0, 5))
-def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(loads: list[ClipWork], threads: int, clients: int, seed: int) -> None:
+def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(
+    loads: list[ClipWork], threads: int, clients: int, seed: int
+) -> None:
     found = simulate(loads, WorkerPool(threads, clients), seed)
     assert found == simulate(loads, WorkerPool(threads, clients), seed)
     assert all(0 <= share <= 1 + 1e-9 for share in (found.threads, found.client, found.storage))
@@ -111,13 +135,20 @@ def test_no_work_is_lost_and_nobody_works_more_than_all_the_time(loads: list[Cli
 @given(LOADS, st.integers(1, 6))
 def test_twice_as_many_are_hardly_ever_slower(loads: list[ClipWork], threads: int) -> None:
     """A greedy schedule may be a task's length longer with more hands (Graham's anomalies), no more."""
-    longest = max((task for each in loads for task in (each.look, *each.pieces, *each.sound, *each.checks)), default=0.0)
-    assert simulate(loads, WorkerPool(2 * threads)).wall <= simulate(loads, WorkerPool(threads)).wall + 8 * longest + 0.5
+    longest = max(
+        (task for each in loads for task in (each.look, *each.pieces, *each.sound, *each.checks)), default=0.0
+    )
+    assert (
+        simulate(loads, WorkerPool(2 * threads)).wall
+        <= simulate(loads, WorkerPool(threads)).wall + 8 * longest + 0.5
+    )
 
 
 def test_the_client_is_what_many_machines_wait_for() -> None:
     loads = [ONE] * 2000
-    few, many, shared = (simulate(loads, farm) for farm in (WorkerPool(10), WorkerPool(1000), WorkerPool(1000, clients=8)))
+    few, many, shared = (
+        simulate(loads, farm) for farm in (WorkerPool(10), WorkerPool(1000), WorkerPool(1000, clients=8))
+    )
     assert few.threads > 0.95 and few.client < 0.6 and many.client > 0.95 and shared.wall < many.wall / 3
 
 
@@ -133,15 +164,26 @@ def test_a_run_is_noted_and_the_next_estimate_is_of_it(cache: Path, tmp_path: Pa
         (tmp_path / name).mkdir()
         clip(tmp_path / name / "hero.mp4", seconds=2, size="320x180")
         (tmp_path / name / "job.yaml").write_text(
-            "source: hero.mp4\nsound: {accept: achievable}\nreframe: {follow: centre}\ndeliverables: [{name: a, preset: square}]\n")
+            "source: hero.mp4\nsound: {accept: achievable}\nreframe: {follow: centre}\ndeliverables: [{name: a, preset: square}]\n"
+        )
     before = CliRunner().invoke(app, ["plan", str(tmp_path / "one"), "--estimate"])
-    assert before.exit_code == 0 and "1 clip, 1 deliverable: " in before.output and "measured of another machine" in before.output
+    assert (
+        before.exit_code == 0
+        and "1 clip, 1 deliverable: " in before.output
+        and "measured of another machine" in before.output
+    )
     assert not (tmp_path / "one" / ".finish" / "store" / "drafts").exists(), "nothing was rendered or asked"
     assert [each.error for each in api.run(api.load(tmp_path / "one").job)] == [None]
     ((_, took),) = run_times.known().items()
-    assert took.deliverables == 1 and took.seconds == pytest.approx(2, abs=0.1) and took.megapixels == pytest.approx(50 * 1.1664, rel=0.01)
+    assert (
+        took.deliverables == 1
+        and took.seconds == pytest.approx(2, abs=0.1)
+        and took.megapixels == pytest.approx(50 * 1.1664, rel=0.01)
+    )
     assert 0.05 < took.pictures < 60 and 0.05 < took.others < 60
-    told = CliRunner().invoke(app, ["plan", str(tmp_path / "one"), str(tmp_path / "two"), "--estimate", "--workers", "4"])
+    told = CliRunner().invoke(
+        app, ["plan", str(tmp_path / "one"), str(tmp_path / "two"), "--estimate", "--workers", "4"]
+    )
     assert "measured of jobs of this kind, on this machine" in told.output and " on 4 workers" in told.output
     estimated = api.estimate(api.load(tmp_path / "two").job)
     assert estimated.cpu == pytest.approx(took.pictures + took.others, rel=0.05)

@@ -16,7 +16,13 @@ def test_results_come_in_order_whatever_takes_longest() -> None:
         time.sleep(0.02 * (5 - number))
         return number
 
-    assert list(in_order([partial(slow, number) for number in range(5)], 3, lambda _: None)) == [0, 1, 2, 3, 4]
+    assert list(in_order([partial(slow, number) for number in range(5)], 3, lambda _: None)) == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
 def test_no_more_than_so_many_are_in_hand() -> None:

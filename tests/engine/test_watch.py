@@ -87,7 +87,9 @@ def test_what_fails_is_set_aside_with_its_message_and_stops_nobody(tmp_path: Pat
     assert (tmp_path / "failed" / "b" / "clip.mp4").read_bytes() == b"clip" and not (tmp_path / "b").exists()
     assert (tmp_path / "failed" / "b.txt").read_text() == "a: it is broken — copy it again\n"
     dropped(tmp_path, "b")
-    assert once(tmp_path, hand)["b"] == "failed" and (tmp_path / "failed" / "b-2").is_dir(), "dropped again, it is tried again"
+    assert once(tmp_path, hand)["b"] == "failed" and (tmp_path / "failed" / "b-2").is_dir(), (
+        "dropped again, it is tried again"
+    )
 
 
 def test_a_fault_of_ours_is_that_item_s(tmp_path: Path) -> None:
@@ -97,7 +99,10 @@ def test_a_fault_of_ours_is_that_item_s(tmp_path: Path) -> None:
     dropped(tmp_path, "a")
     watch = WatchLoop(tmp_path, broken, quiet=0)
     watch.run(threading.Event(), once=True)
-    assert watch.ledger.entries["a"].state == "failed" and "a fault of finish" in watch.ledger.entries["a"].message
+    assert (
+        watch.ledger.entries["a"].state == "failed"
+        and "a fault of finish" in watch.ledger.entries["a"].message
+    )
 
 
 def test_what_grows_is_left_alone() -> None:
@@ -133,10 +138,12 @@ def test_who_was_killed_over_an_item_begins_it_again(tmp_path: Path) -> None:
         left = ledger.read_bytes()
         assert CliRunner().invoke(app, ["watch", str(tmp_path), "--status"]).output == "running  a\n"
         hold.set()
-    ledger.write_bytes(left)    # as it was when the power went
+    ledger.write_bytes(left)  # as it was when the power went
     told, hand = list[str](), Hand()
     WatchLoop(tmp_path, hand, quiet=1e9, tell=lambda each: told.append(each.state)).run(_soon())
-    assert told == ["waiting"] and WatchLedger(tmp_path).entries["a"].state == "waiting", "a restart says at once that it waits"
+    assert told == ["waiting"] and WatchLedger(tmp_path).entries["a"].state == "waiting", (
+        "a restart says at once that it waits"
+    )
     assert once(tmp_path, hand) == {"a": "done"} and hand.done == ["a"]
 
 
@@ -182,18 +189,36 @@ def test_a_place_that_leads_out_of_the_folder_is_refused(tmp_path: Path, link: s
 
 
 @pytest.mark.parametrize("away", ["gone", "empty"])
-def test_a_library_that_is_away_sets_no_job_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, away: str) -> None:
+def test_a_library_that_is_away_sets_no_job_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
     folder, share = tmp_path / "in", tmp_path / "share"
     for each in (folder, share):
         each.mkdir()
-    (dropped(folder, "a") / "job.yaml").write_text(f"libraries: [{share}]\nsource: clip.mp4\nbrand: {share}/brand.yaml\n")
+    (dropped(folder, "a") / "job.yaml").write_text(
+        f"libraries: [{share}]\nsource: clip.mp4\nbrand: {share}/brand.yaml\n"
+    )
     if away == "gone":
         share.rmdir()
     for env in ("", str(share)):
         monkeypatch.setenv("FINISH_LIBRARIES", env)
-        done = CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", *(() if env else ("--allow-library", str(share)))])
+        done = CliRunner().invoke(
+            app,
+            [
+                "watch",
+                str(folder),
+                "--once",
+                "--quiet",
+                "0",
+                *(() if env else ("--allow-library", str(share))),
+            ],
+        )
         entry = WatchLedger(folder).entries["a"]
-        assert done.exit_code == 2 and entry.state == "waiting" and f"the library {share} is empty or away" in entry.message
+        assert (
+            done.exit_code == 2
+            and entry.state == "waiting"
+            and f"the library {share} is empty or away" in entry.message
+        )
     share.mkdir(exist_ok=True)
     (share / "something").touch()
     CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0"])
@@ -201,12 +226,25 @@ def test_a_library_that_is_away_sets_no_job_aside(tmp_path: Path, monkeypatch: p
 
 
 def test_only_one_watches(tmp_path: Path) -> None:
-    with WatchLedger(tmp_path).alone(), pytest.raises(FinishError, match="is watched already"), WatchLedger(tmp_path).alone():
+    with (
+        WatchLedger(tmp_path).alone(),
+        pytest.raises(FinishError, match="is watched already"),
+        WatchLedger(tmp_path).alone(),
+    ):
         pass
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"{", b"[]", b'{"a": 1}', b'{"a": {"state": "done"}}', b'{"a": {"name": "a", "state": "done", "made": []}}'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"a": 1}',
+        b'{"a": {"state": "done"}}',
+        b'{"a": {"name": "a", "state": "done", "made": []}}',
+    ],
+)
 def test_a_harmed_ledger_loses_nothing(tmp_path: Path, data: bytes) -> None:
     dropped(tmp_path, "a")
     (tmp_path / ".finish").mkdir()
@@ -234,7 +272,12 @@ def test_a_template_makes_a_job_of_a_clip_and_leaves_the_clip(tmp_path: Path) ->
     assert once(folder, Hand(), template) == {"a b.mp4": "done"}
     job = folder / "jobs" / "a b.mp4"
     assert (folder / "a b.mp4").exists() and (job / "media" / "a b.mp4").read_bytes() == b"clip"
-    assert (job / "brand" / "x").exists() and not (job / "media" / "x").exists() and not (job / "out" / "x").exists()
+    assert (
+        (job / "brand" / "x").exists()
+        and not (job / "media" / "x").exists()
+        and not (job / "out" / "x").exists()
+    )
+
 
 @dataclass
 class Refusing:
@@ -258,17 +301,22 @@ class Refusing:
 @pytest.mark.parametrize("raises", [True, False])
 @pytest.mark.parametrize("kind", TEMPORARY)
 def test_the_trouble_of_machines_and_disks_is_not_the_item_s(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[FinishError], raises: bool) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[FinishError], raises: bool
+) -> None:
     monkeypatch.setattr("finish.engine.watch_loop.PAUSE", 0.0, raising=False)
     dropped(tmp_path, "a")
     hand = Refusing(kind, raises=raises)
     assert once(tmp_path, hand) == {"a": "waiting"} and len(hand.asked) == 1, "with --once it is tried once"
-    assert (tmp_path / "a").is_dir() and WatchLedger(tmp_path).entries["a"].message == "nobody there — start it"
+    assert (tmp_path / "a").is_dir() and WatchLedger(tmp_path).entries[
+        "a"
+    ].message == "nobody there — start it"
     assert "nobody there" in (tmp_path / "status.html").read_text()
     assert once(tmp_path, hand) == {"a": "done"}
 
 
-def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in (("LOOK", 0.02), ("PAUSE", 0.2), ("LONGEST", 0.4)):
         monkeypatch.setattr(f"finish.engine.watch_loop.{name}", value, raising=False)
     dropped(tmp_path, "a")
@@ -283,10 +331,15 @@ def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(tmp_path
     watch = WatchLoop(tmp_path, hand, quiet=0, tell=tell)
     watch.run(stop)
     assert watch.ledger.entries["a"].state == "done" and pauses == [0.2, 0.4, 0.4]
-    assert [b - a >= pause for a, b, pause in zip(hand.asked, hand.asked[1:], pauses, strict=False)] == [True] * 3
+    assert [b - a >= pause for a, b, pause in zip(hand.asked, hand.asked[1:], pauses, strict=False)] == [
+        True
+    ] * 3
 
 
-@pytest.mark.parametrize("wrong", [OSError(5, "Input/output error", "a.mp4"), OSError(28, "No space left on device"), MemoryError()])
+@pytest.mark.parametrize(
+    "wrong",
+    [OSError(5, "Input/output error", "a.mp4"), OSError(28, "No space left on device"), MemoryError()],
+)
 def test_what_a_disk_or_the_memory_refuses_is_nobody_s_fault(tmp_path: Path, wrong: Exception) -> None:
     hand = Hand()
 
@@ -305,7 +358,9 @@ def test_what_a_disk_or_the_memory_refuses_is_nobody_s_fault(tmp_path: Path, wro
     assert watch.ledger.entries["a"].state == "done"
 
 
-def test_a_template_that_is_being_edited_sets_no_clip_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_that_is_being_edited_sets_no_clip_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Half saved it fails all that is dropped; saved again, whoever waits is finished at once, however long his pause."""
     monkeypatch.setattr("finish.engine.watch_loop.LOOK", 0.02)
     folder, template = tmp_path / "in", dropped(tmp_path, "template")
@@ -386,11 +441,15 @@ def test_links_of_a_template_are_copied_again_and_followed_by_nobody(tmp_path: P
         (template / name).write_bytes(b"ours")
     job_of(folder, "a.mp4", template)
     assert (job / "logo.png").read_bytes() == (job / "brand" / "x").read_bytes() == b"ours"
-    assert [each.name for each in beside.iterdir()] == ["logo.png"] and (beside / "logo.png").read_bytes() == b"theirs"
+    assert [each.name for each in beside.iterdir()] == ["logo.png"] and (
+        beside / "logo.png"
+    ).read_bytes() == b"theirs"
     assert (job / "out" / "film.mp4").read_bytes() == b"film", "what finishing made stays"
 
 
-def test_a_clip_that_cannot_be_copied_waits_and_leaves_nothing_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clip_that_cannot_be_copied_waits_and_leaves_nothing_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder, template = tmp_path / "in", dropped(tmp_path, "template")
     folder.mkdir()
     (folder / "a.mp4").write_bytes(b"clip")
@@ -413,12 +472,15 @@ def test_a_clip_that_cannot_be_copied_waits_and_leaves_nothing_half(tmp_path: Pa
 def test_what_cannot_be_read_is_left_out_of_a_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a", "b"):
         dropped(tmp_path, name)
-    watch, ask = WatchLoop(tmp_path, Hand(), quiet=1e9), {each: getattr(os, each) for each in ("stat", "lstat")}
+    watch, ask = (
+        WatchLoop(tmp_path, Hand(), quiet=1e9),
+        {each: getattr(os, each) for each in ("stat", "lstat")},
+    )
 
     def refused(name: str, path: object, **how: object) -> os.stat_result:
         if str(path) == str(tmp_path / "a"):
             raise OSError(errno.EIO, "Input/output error")
-        return ask[name](path, **how)       # type: ignore[no-any-return]
+        return ask[name](path, **how)  # type: ignore[no-any-return]
 
     with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
         watch.step(pool)
@@ -429,21 +491,31 @@ def test_what_cannot_be_read_is_left_out_of_a_look(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("leaves_a_folder", [True, False])
-def test_a_share_that_goes_away_ends_no_watch_and_drops_nothing(tmp_path: Path, leaves_a_folder: bool) -> None:
+def test_a_share_that_goes_away_ends_no_watch_and_drops_nothing(
+    tmp_path: Path, leaves_a_folder: bool
+) -> None:
     """Where a share was unmounted, an empty folder is left."""
     folder, away = tmp_path / "in", tmp_path / "away"
     folder.mkdir()
     dropped(folder, "a")
     told = list[str]()
-    watch = WatchLoop(folder, Hand(), quiet=1e9, tell=lambda each: told.append(f"{each.name}: {each.message}"))
+    watch = WatchLoop(
+        folder, Hand(), quiet=1e9, tell=lambda each: told.append(f"{each.name}: {each.message}")
+    )
     with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
         watch.step(pool)
         folder.rename(away)
         if leaves_a_folder:
             folder.mkdir()
         assert watch.step(pool) and watch.step(pool)
-        assert watch.ledger.entries["a"].state == "waiting" and len(told) == 2 and told[1].startswith(f"{folder}: {folder} cannot be")
-        assert not leaves_a_folder or list(folder.iterdir()) == [], "nothing is written in the place of a share"
+        assert (
+            watch.ledger.entries["a"].state == "waiting"
+            and len(told) == 2
+            and told[1].startswith(f"{folder}: {folder} cannot be")
+        )
+        assert not leaves_a_folder or list(folder.iterdir()) == [], (
+            "nothing is written in the place of a share"
+        )
         shutil.rmtree(folder, ignore_errors=True)
         away.rename(folder)
         assert watch.step(pool) and len(told) == 2
@@ -495,7 +567,10 @@ def test_what_is_deleted_while_it_waits_is_forgotten(tmp_path: Path) -> None:
         for name in ("done", "waits"):
             shutil.rmtree(tmp_path / name)
         assert not watch.step(pool)
-    assert {name: each.state for name, each in WatchLedger(tmp_path).entries.items()} == {"done": "done", "bad": "failed"}
+    assert {name: each.state for name, each in WatchLedger(tmp_path).entries.items()} == {
+        "done": "done",
+        "bad": "failed",
+    }
     assert "waits" not in (tmp_path / "status.html").read_text()
 
 
@@ -531,21 +606,30 @@ def test_once_counts_only_what_failed_now(tmp_path: Path, monkeypatch: pytest.Mo
     assert [_verb(tmp_path, hand, monkeypatch).exit_code for _ in range(2)] == [2, 0]
     dropped(tmp_path, "c")
     away = Refusing(ClusterError, times=2)
-    assert [_verb(tmp_path, away, monkeypatch).exit_code for _ in range(3)] == [2, 2, 0], "what waits is not done"
+    assert [_verb(tmp_path, away, monkeypatch).exit_code for _ in range(3)] == [2, 2, 0], (
+        "what waits is not done"
+    )
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])
-def test_a_name_that_is_no_text_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]) -> None:
+def test_a_name_that_is_no_text_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
     name = os.fsdecode(b"a\xff")
     for each in (name, "bad" + name):
         dropped(tmp_path, each)
     hand = Hand(bad=("bad" + name,))
     told = _verb(tmp_path, hand, monkeypatch, *more)
     assert told.exit_code == 2 and "a\\udcff" in told.output, told.output
-    assert {key: each.state for key, each in WatchLedger(tmp_path).entries.items()} == {name: "done", "bad" + name: "failed"}
+    assert {key: each.state for key, each in WatchLedger(tmp_path).entries.items()} == {
+        name: "done",
+        "bad" + name: "failed",
+    }
 
 
-def test_a_folder_that_lies_in_its_template_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_lies_in_its_template_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Or the copy would be copied too, and that one, until no name is short enough."""
     template = dropped(tmp_path, "template")
     (template / "in").mkdir()
@@ -562,7 +646,10 @@ def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(api, "load", lambda *_, **__: SimpleNamespace(job=SimpleNamespace(clips={})))
     monkeypatch.setattr(api, "finishing", lambda *_, **__: [])
     CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", "--job", str(template)])
-    assert {name: each.state for name, each in WatchLedger(folder).entries.items()} == {"spring": "done", "a.mp4": "waiting"}
+    assert {name: each.state for name, each in WatchLedger(folder).entries.items()} == {
+        "spring": "done",
+        "a.mp4": "waiting",
+    }
     assert "does not take a.mp4" in WatchLedger(folder).entries["a.mp4"].message, "its template is to blame"
 
 
@@ -570,7 +657,11 @@ def test_the_page_shows_names_as_they_are(tmp_path: Path) -> None:
     dropped(tmp_path, "<b>&")
     once(tmp_path, Hand(bad=("<b>&",)))
     text = (tmp_path / "status.html").read_text()
-    assert "&lt;b&gt;&amp;" in text and "1 failed · 0 running · 0 waiting · 0 done" in text and "it is broken" in text
+    assert (
+        "&lt;b&gt;&amp;" in text
+        and "1 failed · 0 running · 0 waiting · 0 done" in text
+        and "it is broken" in text
+    )
     assert "default-src 'none'" in page("x", [])
 
 
@@ -580,24 +671,37 @@ def test_the_verb_finishes_clips_by_a_template(tmp_path: Path) -> None:
     folder.mkdir()
     template.mkdir()
     (template / "job.yaml").write_text(
-        'source: media/*\nsound: {accept: achievable}\nreframe: {follow: centre}\ndeliverables: [{name: "{clip}-t", preset: square}]\n')
+        'source: media/*\nsound: {accept: achievable}\nreframe: {follow: centre}\ndeliverables: [{name: "{clip}-t", preset: square}]\n'
+    )
     clip(folder / "good.mp4", seconds=1, size="320x180")
     (folder / "bad.mp4").write_bytes(b"no film")
-    done = CliRunner().invoke(app, ["watch", str(folder), "--job", str(template), "--once", "--quiet", "0", "--json"])
+    done = CliRunner().invoke(
+        app, ["watch", str(folder), "--job", str(template), "--once", "--quiet", "0", "--json"]
+    )
     assert done.exit_code == 2, done.output
     last = {each["name"]: each["state"] for each in map(json.loads, done.output.splitlines())}
     assert last == {"good.mp4": "done", "bad.mp4": "failed"}
-    assert (folder / "jobs" / "good.mp4" / "out" / "good-t.mp4").is_file() and (folder / "failed" / "bad.mp4.txt").read_text()
+    assert (folder / "jobs" / "good.mp4" / "out" / "good-t.mp4").is_file() and (
+        folder / "failed" / "bad.mp4.txt"
+    ).read_text()
     told = CliRunner().invoke(app, ["watch", str(folder), "--status"])
-    assert [line.split()[:2] for line in told.output.splitlines()] == [["failed", "bad.mp4:"], ["done", "good.mp4:"]]
+    assert [line.split()[:2] for line in told.output.splitlines()] == [
+        ["failed", "bad.mp4:"],
+        ["done", "good.mp4:"],
+    ]
 
 
 def test_a_fault_stops_no_other_engine_that_shares_the_stop() -> None:
     """A batch's jobs share one event; only somebody who stops the run sets it."""
     from finish.engine.engine import Engine
 
-    for stop, ends in ((ZeroDivisionError(), False), (MediaError("x"), False), (Interrupted("x"), True),
-                       (KeyboardInterrupt(), True), (GeneratorExit(), True)):
+    for stop, ends in (
+        (ZeroDivisionError(), False),
+        (MediaError("x"), False),
+        (Interrupted("x"), True),
+        (KeyboardInterrupt(), True),
+        (GeneratorExit(), True),
+    ):
         engine = SimpleNamespace(workshop=SimpleNamespace(cancel=threading.Event()))
-        Engine._end_all(engine, stop)   # type: ignore[arg-type]
+        Engine._end_all(engine, stop)  # type: ignore[arg-type]
         assert engine.workshop.cancel.is_set() is ends, stop

@@ -26,7 +26,17 @@ from finish.analysis.speech_likeness import Speechlike, SpeechlikeFacts
 from finish.analysis.text_detection import TextDetection, TextFacts
 from finish.execution.frame_reader import CAPTURE
 from finish.media.job_files import JobFiles
-from finish.model import AudioTrack, ChannelContent, DecodeReport, Job, Measure, PlannedDeliverable, RefusedDeliverable, Source, VideoTrack
+from finish.model import (
+    AudioTrack,
+    ChannelContent,
+    DecodeReport,
+    Job,
+    Measure,
+    PlannedDeliverable,
+    RefusedDeliverable,
+    Source,
+    VideoTrack,
+)
 from finish.planning import render_plan, stage_pipeline
 from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
@@ -45,12 +55,29 @@ and as loud as it should be
 """
 
 
-def video(coded: str = "1280x720", rate: Fraction = Fraction(25), frames: int = 250, **facts: Any) -> VideoTrack:
+def video(
+    coded: str = "1280x720", rate: Fraction = Fraction(25), frames: int = 250, **facts: Any
+) -> VideoTrack:
     """A progressive H.264 track of 4:2:0 in BT.709 that starts at 0."""
     shown = Size.parse(coded)
     track = VideoTrack(
-        0, "h264", "High", "yuv420p", shown, shown, Fraction(1), 0, rate, False, frames, Fraction(0), frames / rate,
-        primaries="bt709", transfer="bt709", matrix="bt709", full_range=False,
+        0,
+        "h264",
+        "High",
+        "yuv420p",
+        shown,
+        shown,
+        Fraction(1),
+        0,
+        rate,
+        False,
+        frames,
+        Fraction(0),
+        frames / rate,
+        primaries="bt709",
+        transfer="bt709",
+        matrix="bt709",
+        full_range=False,
     )
     return replace(track, **facts)
 
@@ -59,9 +86,23 @@ def source(track: VideoTrack | None = None, layout: str = "stereo", **facts: Any
     """A clip of one picture and one sound track (none where `layout` is empty)."""
     track = track or video()
     channels = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}
-    places = ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")[:channels[layout]] if layout else ()
-    audio = (AudioTrack(1, "aac", 48_000, channels[layout], layout, track.start, track.end, places=places),) if layout else ()
-    made = Source(Path("/nowhere/clip.mp4"), "c0ffee" * 10 + "beef", 1_000_000, "mov", Fraction(0), track, audio, True, True)
+    places = ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")[: channels[layout]] if layout else ()
+    audio = (
+        (AudioTrack(1, "aac", 48_000, channels[layout], layout, track.start, track.end, places=places),)
+        if layout
+        else ()
+    )
+    made = Source(
+        Path("/nowhere/clip.mp4"),
+        "c0ffee" * 10 + "beef",
+        1_000_000,
+        "mov",
+        Fraction(0),
+        track,
+        audio,
+        True,
+        True,
+    )
     return replace(made, **facts)
 
 
@@ -90,7 +131,10 @@ def face(middle: float) -> FaceBox:
 
 def looks(*middles: float | None) -> tuple[FacesAtTime, ...]:
     """Five looks a second, each at one face or none."""
-    return tuple(FacesAtTime(Fraction(number, 5), () if at is None else (face(at),)) for number, at in enumerate(middles))
+    return tuple(
+        FacesAtTime(Fraction(number, 5), () if at is None else (face(at),))
+        for number, at in enumerate(middles)
+    )
 
 
 @dataclass
@@ -118,8 +162,12 @@ class Told:
         if isinstance(question.analyser, ChannelLevels):
             return ChannelsFacts((ChannelContent(-20.0, -6.0),) * 8)
         return {
-            Shots: ShotFacts(self.cuts, 250), Faces: FaceFacts(self.looks), TextDetection: TextFacts(()), Bodies: BodyFacts(()),
-            Saliency: SaliencyFacts(()), Decoding: DecodeReport(),
+            Shots: ShotFacts(self.cuts, 250),
+            Faces: FaceFacts(self.looks),
+            TextDetection: TextFacts(()),
+            Bodies: BodyFacts(()),
+            Saliency: SaliencyFacts(()),
+            Decoding: DecodeReport(),
         }[type(question.analyser)]
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
@@ -142,7 +190,9 @@ def job(folder: Path, case: Case) -> Job:
     (folder / "clip.en.srt").write_text(CAPTIONS)
     (folder / "logo.png").write_bytes(png(plate(120, 60)))
     (folder / "bed.wav").write_bytes(bed(4))
-    (folder / "job.yaml").write_text(f"job: golden\nsource: clip.mp4\n{case.sections}\ndeliverables:\n{case.deliverables}\n")
+    (folder / "job.yaml").write_text(
+        f"job: golden\nsource: clip.mp4\n{case.sections}\ndeliverables:\n{case.deliverables}\n"
+    )
     return jobspec.load(folder, STAGES, JobFiles).job
 
 
@@ -161,10 +211,13 @@ WALK = tuple(round(0.2 + 0.6 * step / 30, 4) for step in range(30))
 
 CASES = {
     # A still face left of the middle: one vertical, so the look comes after the crop.
-    "tiktok": Case(TIKTOK, "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", told=Told(looks=looks(*[0.3] * 50))),
+    "tiktok": Case(
+        TIKTOK, "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", told=Told(looks=looks(*[0.3] * 50))
+    ),
     # Two frames of one grade: the look comes once, before the split. Peaks that must be limited.
     "tiktok-and-youtube": Case(
-        f"{TIKTOK}\n{YOUTUBE}", "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, style: boxed, lang: en, sidecar: [srt, vtt]}",
+        f"{TIKTOK}\n{YOUTUBE}",
+        "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, style: boxed, lang: en, sidecar: [srt, vtt]}",
         told=Told(raw=heard(-20.0, -3.0), encoded=heard(-14.03, -1.62)),
     ),
     # A vertical clip in a wide frame, before itself blurred.
@@ -173,9 +226,22 @@ CASES = {
     "subject": Case(TIKTOK, clip=source(), told=Told(cuts=(Fraction(6),), looks=looks(*WALK, *[0.7] * 20))),
     # HLG from a phone: to SDR before anything else; the rate is kept, the look sits in float.
     "hdr": Case(
-        YOUTUBE, "colour: {looks: [cool]}",
-        source(video("3840x2160", Fraction(60000, 1001), 600, codec="hevc", profile="Main 10", pix_fmt="yuv420p10le", primaries="bt2020",
-                     transfer="arib-std-b67", matrix="bt2020nc", hdr=True)),
+        YOUTUBE,
+        "colour: {looks: [cool]}",
+        source(
+            video(
+                "3840x2160",
+                Fraction(60000, 1001),
+                600,
+                codec="hevc",
+                profile="Main 10",
+                pix_fmt="yuv420p10le",
+                primaries="bt2020",
+                transfer="arib-std-b67",
+                matrix="bt2020nc",
+                hdr=True,
+            )
+        ),
     ),
     # A voice-over over a bed in rounds and an effect; a bed instead of the clip's own sound.
     "mixed": Case(
@@ -188,36 +254,59 @@ CASES = {
     # Two people who don't fit a crop, then a crowd, then one; and nobody's letters cut.
     "layouts": Case(
         "  - {name: stack, preset: tiktok, reframe: {layout: auto}}\n"
-        "  - {name: pad, preset: tiktok, reframe: {follow: pad, background: '#3366CC'}}", "",
-        told=Told(cuts=(Fraction(3), Fraction(6)), looks=(
-            *(FacesAtTime(Fraction(at, 5), (face(0.15), face(0.8))) for at in range(15)),
-            *(FacesAtTime(Fraction(at, 5), (face(0.1), face(0.5), face(0.9))) for at in range(15, 30)),
-            *(FacesAtTime(Fraction(at, 5), (face(0.3),)) for at in range(30, 50)))),
+        "  - {name: pad, preset: tiktok, reframe: {follow: pad, background: '#3366CC'}}",
+        "",
+        told=Told(
+            cuts=(Fraction(3), Fraction(6)),
+            looks=(
+                *(FacesAtTime(Fraction(at, 5), (face(0.15), face(0.8))) for at in range(15)),
+                *(FacesAtTime(Fraction(at, 5), (face(0.1), face(0.5), face(0.9))) for at in range(15, 30)),
+                *(FacesAtTime(Fraction(at, 5), (face(0.3),)) for at in range(30, 50)),
+            ),
+        ),
     ),
     "no-sound": Case(TIKTOK, "reframe: {follow: centre}", source(layout=""), Told(raw=SILENCE)),
     # Everything that conform mends: late start, interlace, oblong pixels, no tags, 5.1; and a rate that TikTok doesn't take.
     "tape": Case(
-        TIKTOK, "reframe: {follow: centre}\nsound: {target: podcast}\nencode: {rate: 30}",
-        source(video("720x576", frames=250, start=Fraction(7, 5), end=Fraction(57, 5), size=Size(1024, 576), primaries="", transfer="",
-                     sample_aspect=Fraction(64, 45), interlaced=True, matrix="", full_range=None),
-               "5.1", start=Fraction(7, 5), demuxer="mpegts"),
+        TIKTOK,
+        "reframe: {follow: centre}\nsound: {target: podcast}\nencode: {rate: 30}",
+        source(
+            video(
+                "720x576",
+                frames=250,
+                start=Fraction(7, 5),
+                end=Fraction(57, 5),
+                size=Size(1024, 576),
+                primaries="",
+                transfer="",
+                sample_aspect=Fraction(64, 45),
+                interlaced=True,
+                matrix="",
+                full_range=None,
+            ),
+            "5.1",
+            start=Fraction(7, 5),
+            demuxer="mpegts",
+        ),
         Told(raw=heard(-23.0, -9.0), encoded=heard(-16.01, -2.2)),
     ),
     # A crop by hand that jumps; a packed format; sound of a layout without a downmix of ours, left as loud as it is.
     "by-hand": Case(
-        '  - {name: cut, preset: tiktok, reframe: {centre: [{from: 0, to: 4, at: [0.2, 0.5]}, {from: 4, at: [0.8, 0.5]}]}}',
+        "  - {name: cut, preset: tiktok, reframe: {centre: [{from: 0, to: 4, at: [0.2, 0.5]}, {from: 4, at: [0.8, 0.5]}]}}",
         "reframe: {follow: centre}\nsound: {target: none}\ncaptions: {file: clip.en.srt, burn: false, sidecar: [vtt]}",
         source(video("1920x1080", pix_fmt="uyvy422", codec="rawvideo"), "7.1"),
     ),
     # A broadcast master: ten bits all the way, 24 frames a second to 25 and so another length, ProRes and PCM in MOV.
     "master": Case(
-        "  - {name: master, preset: ebu-hd-prores}", "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, rules: note}",
+        "  - {name: master, preset: ebu-hd-prores}",
+        "colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, rules: note}",
         source(video("1920x1080", Fraction(24), 251, codec="prores", profile="HQ", pix_fmt="yuv422p10le")),
         Told(raw=heard(-20.0, -8.0), encoded=heard(-23.0, -11.0)),
     ),
     # A logo at the bottom, a lower third above it, captions above both, and an end card after them, all on one picture.
     "composite": Case(
-        TIKTOK, "reframe: {follow: centre}\ncaptions: {file: clip.en.srt}\ncomposite:\n  logo: {file: logo.png, corner: bottom-left}\n"
+        TIKTOK,
+        "reframe: {follow: centre}\ncaptions: {file: clip.en.srt}\ncomposite:\n  logo: {file: logo.png, corner: bottom-left}\n"
         "  lower_third: {title: Ágnes Mayer, subtitle: Colour, from: 1, to: 5}\n  end_card: {text: Bye, seconds: 2}",
     ),
 }

@@ -51,7 +51,9 @@ def job(folder: Path, text: str = JOB) -> tuple[tuple[Deliverable, ...], dict[st
     def stated(settings: Settings) -> Settings:
         return settings.model_copy(update={"album": album})
 
-    return tuple(replace(each, settings={**each.settings, "sound": stated(each.settings["sound"])}) for each in loaded), clips
+    return tuple(
+        replace(each, settings={**each.settings, "sound": stated(each.settings["sound"])}) for each in loaded
+    ), clips
 
 
 def planned(folder: Path, name: str, text: str = JOB) -> Album:
@@ -65,8 +67,14 @@ def planned(folder: Path, name: str, text: str = JOB) -> Album:
 
 def ends(sound: Stream) -> list[str]:
     """Which part of which clip is heard, in order."""
-    return [f"{node.path[-5]} {cut.arg('kept')}" for each in sound.inputs
-            for cut in history([each]) if cut.name == "cut" for node in history([cut]) if node.name == "source"]
+    return [
+        f"{node.path[-5]} {cut.arg('kept')}"
+        for each in sound.inputs
+        for cut in history([each])
+        if cut.name == "cut"
+        for node in history([cut])
+        if node.name == "source"
+    ]
 
 
 @pytest.mark.parametrize("name", ["a-tiktok", "b-tiktok"])
@@ -85,7 +93,9 @@ def test_a_clip_that_cannot_be_planned_is_named(tmp_path: Path) -> None:
     one = next(each for each in made if each.name == "a-tiktok")
     (found,) = stage_pipeline.plan(clips["a"], (one,), STAGES, Album(), made)
     assert isinstance(found, RefusedDeliverable)
-    assert isinstance(found.error, FinishError) and "b.mp4, which shares a gain with it: " in found.error.message
+    assert (
+        isinstance(found.error, FinishError) and "b.mp4, which shares a gain with it: " in found.error.message
+    )
 
 
 def test_a_clip_of_which_the_job_makes_nothing_is_heard_whole(tmp_path: Path) -> None:

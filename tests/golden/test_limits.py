@@ -35,13 +35,20 @@ def test_a_ceiling_of_the_jobs_own_is_lowered_too(tmp_path: Path) -> None:
     assert " maxrate=24" in render_plan.text(planned(job(tmp_path, high), high))
 
 
-@pytest.mark.parametrize(("preset", "seconds", "says"), [
-    ("instagram-feed-4x5", 60.04, "long: 60.04 s long, and instagram-feed-4x5 takes 3 to 60 s"),
-    ("snapchat", 2.96, "long: 2.96 s long, and snapchat takes 3 to 180 s"),
-    ("x", 0.4, "long: 0.4 s long, and x takes 0.5 to 140 s"),
-])
-def test_what_is_too_long_or_too_short_is_refused_before_rendering(preset: str, seconds: float, says: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("preset", "seconds", "says"),
+    [
+        ("instagram-feed-4x5", 60.04, "long: 60.04 s long, and instagram-feed-4x5 takes 3 to 60 s"),
+        ("snapchat", 2.96, "long: 2.96 s long, and snapchat takes 3 to 180 s"),
+        ("x", 0.4, "long: 0.4 s long, and x takes 0.5 to 140 s"),
+    ],
+)
+def test_what_is_too_long_or_too_short_is_refused_before_rendering(
+    preset: str, seconds: float, says: str, tmp_path: Path
+) -> None:
     wrong = case(preset, seconds)
     with pytest.raises(FinishError) as told:
         planned(job(tmp_path, wrong), wrong)
-    assert told.value.code == "limit" and told.value.message == says and told.value.where.startswith("job.yaml:")
+    assert (
+        told.value.code == "limit" and told.value.message == says and told.value.where.startswith("job.yaml:")
+    )

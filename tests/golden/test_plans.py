@@ -37,16 +37,21 @@ def test_every_golden_plan_has_its_case() -> None:
     assert {path.stem for path in HERE.glob("*.txt")} == set(CASES)
 
 
-@pytest.mark.parametrize(("sections", "clip"), [
-    ("colour: {looks: [cool]}\ncaptions: {file: clip.en.srt}", source()),
-    ("colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, size: 1.1}", source()),
-    ("colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}\nencode: {picture: {crf: 20}}", source()),
-    ("colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", source(video(frames=251))),
-    ("colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", source(video(full_range=True))),
-])
+@pytest.mark.parametrize(
+    ("sections", "clip"),
+    [
+        ("colour: {looks: [cool]}\ncaptions: {file: clip.en.srt}", source()),
+        ("colour: {looks: [warm]}\ncaptions: {file: clip.en.srt, size: 1.1}", source()),
+        ("colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}\nencode: {picture: {crf: 20}}", source()),
+        ("colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", source(video(frames=251))),
+        ("colour: {looks: [warm]}\ncaptions: {file: clip.en.srt}", source(video(full_range=True))),
+    ],
+)
 def test_a_plan_that_differs_is_another_text(sections: str, clip: object, tmp_path: Path) -> None:
     other = Case(TIKTOK, sections, clip, CASES["tiktok"].told)  # type: ignore[arg-type]
-    assert render_plan.text(planned(job(tmp_path, other), other)) != (HERE / "tiktok.txt").read_text(encoding="utf-8")
+    assert render_plan.text(planned(job(tmp_path, other), other)) != (HERE / "tiktok.txt").read_text(
+        encoding="utf-8"
+    )
 
 
 def lines(name: str) -> list[str]:
@@ -55,25 +60,34 @@ def lines(name: str) -> list[str]:
 
 def test_one_vertical_is_cropped_before_it_is_graded_and_two_frames_share_one_grade() -> None:
     alone, both = lines("tiktok"), lines("tiktok-and-youtube")
-    first = {word: next(at for at, line in enumerate(alone) if f"| {word} " in line) for word in ("crop", "lut3d")}
+    first = {
+        word: next(at for at, line in enumerate(alone) if f"| {word} " in line) for word in ("crop", "lut3d")
+    }
     assert first["crop"] < first["lut3d"]
     assert sum("| lut3d " in line for line in both) == 1 and sum("→ mp4" in line for line in both) == 2
     graded = next(line.split()[0] for line in both if "| lut3d " in line)
     assert sum(f" {graded} | " in line for line in both) == 2
 
 
-@pytest.mark.parametrize(("preset", "frames", "says"), [
-    ("tiktok", 15_001, "clip-tiktok: 600.04 s long, and tiktok takes ≤ 600 s"),
-    ("youtube", 12 * 3600 * 25 + 1, "clip-youtube: 43200.04 s long, and youtube takes ≤ 43200 s"),
-])
-def test_what_the_destination_refuses_is_told_before_anything_is_rendered(preset: str, frames: int, says: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("preset", "frames", "says"),
+    [
+        ("tiktok", 15_001, "clip-tiktok: 600.04 s long, and tiktok takes ≤ 600 s"),
+        ("youtube", 12 * 3600 * 25 + 1, "clip-youtube: 43200.04 s long, and youtube takes ≤ 43200 s"),
+    ],
+)
+def test_what_the_destination_refuses_is_told_before_anything_is_rendered(
+    preset: str, frames: int, says: str, tmp_path: Path
+) -> None:
     centre = "reframe: {follow: centre}"
     deliverable = {"tiktok": TIKTOK, "youtube": YOUTUBE}[preset]
     just, over = (Case(deliverable, centre, source(video(frames=count))) for count in (frames - 1, frames))
     assert planned(job(tmp_path, just), just)
     with pytest.raises(FinishError) as told:
         planned(job(tmp_path, over), over)
-    assert told.value.code == "limit" and told.value.message == says and told.value.where.startswith("job.yaml:")
+    assert (
+        told.value.code == "limit" and told.value.message == says and told.value.where.startswith("job.yaml:")
+    )
 
 
 def written(tmp_path: Path) -> Iterator[Stream]:
@@ -81,10 +95,15 @@ def written(tmp_path: Path) -> Iterator[Stream]:
     for case in CASES.values():
         renderings = planned(job(tmp_path, case), case)
         yield from (each for one in renderings for each in (one.picture, one.sound))
-        yield from (each for one in renderings for piece in one.pieces for each in (piece.picture, *piece.captures))
+        yield from (
+            each for one in renderings for piece in one.pieces for each in (piece.picture, *piece.captures)
+        )
         promised = [promise for one in renderings for promise in one.planned.promises if promise.analyser]
         wanted = [each.analyser.wants for each in (*promised, *case.told.asked) if each.analyser]
-        yield from (wants.of(renderings[0].picture) if isinstance(wants, Frames) else renderings[0].sound for wants in wanted)
+        yield from (
+            wants.of(renderings[0].picture) if isinstance(wants, Frames) else renderings[0].sound
+            for wants in wanted
+        )
 
 
 def test_doctor_knows_every_filter_of_every_plan_and_no_other(tmp_path: Path) -> None:
@@ -108,4 +127,3 @@ def test_planning_without_media_takes_under_50_ms(tmp_path: Path, capsys: pytest
     with capsys.disabled():
         print(f"\nplanning two deliverables without media: {median(took):.1f} ms (median of 5)")  # noqa: T201
     assert text and median(took) < 150, "the goal is 50 ms on an idle machine"
-

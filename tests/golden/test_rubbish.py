@@ -27,13 +27,47 @@ from finish.storage.untrusted_notes import held
 from finish.storage.watch_folder import WatchEntry, WatchLedger
 
 WORDS = [
-    "pieces", "place", "seconds", "filters", "sound", "of", "gain", "limit", "shots", "from", "centre",
-    "path", "start", "pauses", "name", "state", "done", "made", "when", "message", "deliverables",
-    "promises", "standing", "notes", "bounds", "measured", "0/1", "1-2", "clip",
+    "pieces",
+    "place",
+    "seconds",
+    "filters",
+    "sound",
+    "of",
+    "gain",
+    "limit",
+    "shots",
+    "from",
+    "centre",
+    "path",
+    "start",
+    "pauses",
+    "name",
+    "state",
+    "done",
+    "made",
+    "when",
+    "message",
+    "deliverables",
+    "promises",
+    "standing",
+    "notes",
+    "bounds",
+    "measured",
+    "0/1",
+    "1-2",
+    "clip",
 ]
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(WORDS))
-VALUES = st.recursive(SCALARS, lambda inner: st.one_of(
-    st.lists(inner, max_size=4), st.dictionaries(st.one_of(st.sampled_from(WORDS), st.text(max_size=4)), inner, max_size=5)), max_leaves=20)
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(WORDS)
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.one_of(st.sampled_from(WORDS), st.text(max_size=4)), inner, max_size=5),
+    ),
+    max_leaves=20,
+)
 QUIET = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -51,7 +85,9 @@ def put(path: Path, data: bytes) -> Path:
 
 @QUIET
 @given(st.one_of(VALUES, st.fixed_dictionaries({"pieces": st.lists(VALUES, max_size=3), "sound": VALUES})))
-def test_any_history_is_one_or_never_published(one: Rendering, tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
+def test_any_history_is_one_or_never_published(
+    one: Rendering, tmp_path_factory: pytest.TempPathFactory, value: Any
+) -> None:
     folder = tmp_path_factory.getbasetemp() / "history-of"
     put(folder / "history" / f"{one.name}.json", json.dumps(value).encode())
     before = history.known(folder, one.name)
@@ -63,13 +99,26 @@ def test_any_history_is_one_or_never_published(one: Rendering, tmp_path_factory:
 def test_a_history_is_read_back(one: Rendering, tmp_path: Path) -> None:
     (tmp_path / "history").mkdir()
     history.keep(tmp_path, one)
-    assert list(history.difference(one, history.known(tmp_path, one.name))) == [f"{one.name}: planned as it was published"]
-    assert "never published" not in "".join(history.text(one, history.known(tmp_path, one.name), lambda _: False))
+    assert list(history.difference(one, history.known(tmp_path, one.name))) == [
+        f"{one.name}: planned as it was published"
+    ]
+    assert "never published" not in "".join(
+        history.text(one, history.known(tmp_path, one.name), lambda _: False)
+    )
 
 
 @QUIET
-@given(st.one_of(VALUES, st.dictionaries(st.sampled_from(["a", "b"]), st.dictionaries(st.sampled_from(["reframe", "sound"]), VALUES))))
-def test_any_lock_file_is_one_or_one_clear_error(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
+@given(
+    st.one_of(
+        VALUES,
+        st.dictionaries(
+            st.sampled_from(["a", "b"]), st.dictionaries(st.sampled_from(["reframe", "sound"]), VALUES)
+        ),
+    )
+)
+def test_any_lock_file_is_one_or_one_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, value: Any
+) -> None:
     path = put(tmp_path_factory.getbasetemp() / "any.lock.yaml", json.dumps(value).encode())
     try:
         found = lock_file.read(path)
@@ -81,7 +130,9 @@ def test_any_lock_file_is_one_or_one_clear_error(tmp_path_factory: pytest.TempPa
 
 @QUIET
 @given(st.one_of(st.binary(max_size=80), st.text("ab: -[]{}#&*!|>'\"\n0.", max_size=60).map(str.encode)))
-def test_any_bytes_are_a_lock_file_or_one_clear_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_any_bytes_are_a_lock_file_or_one_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
     path = put(tmp_path_factory.getbasetemp() / "bytes.lock.yaml", data)
     try:
         lock_file.read(path)
@@ -89,13 +140,23 @@ def test_any_bytes_are_a_lock_file_or_one_clear_error(tmp_path_factory: pytest.T
         assert wrong.code == "spec" and wrong.hint
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("out: " + "[" * 5000 + "]" * 5000, "a.lock.yaml:1  the lock file cannot be read: nested deeper than 20 levels"),
-    ("out: " + "{a: " * 5000, "nested deeper than 20 levels"), ("a: &x {}\n", "an alias, an anchor or a tag"),
-    ("a: {reframe: {of: !!python/object:os.system x}}", "an alias, an anchor or a tag"), ("a: {sound: {gain: .inf}}", "plain values"),
-    ("a: {sound: {gain: 2001-01-01}}", "plain values"), ("a:\n  reframe:\n    of: #abc\n", 'put it in quotes: of: "#abc"'),
-    ("a: [", "a.lock.yaml:1  the lock file cannot be read: not YAML"), ("\xff".encode("latin-1"), "not YAML"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "out: " + "[" * 5000 + "]" * 5000,
+            "a.lock.yaml:1  the lock file cannot be read: nested deeper than 20 levels",
+        ),
+        ("out: " + "{a: " * 5000, "nested deeper than 20 levels"),
+        ("a: &x {}\n", "an alias, an anchor or a tag"),
+        ("a: {reframe: {of: !!python/object:os.system x}}", "an alias, an anchor or a tag"),
+        ("a: {sound: {gain: .inf}}", "plain values"),
+        ("a: {sound: {gain: 2001-01-01}}", "plain values"),
+        ("a:\n  reframe:\n    of: #abc\n", 'put it in quotes: of: "#abc"'),
+        ("a: [", "a.lock.yaml:1  the lock file cannot be read: not YAML"),
+        ("\xff".encode("latin-1"), "not YAML"),
+    ],
+)
 def test_a_lock_file_that_is_none_is_refused_at_once(tmp_path: Path, text: str | bytes, said: str) -> None:
     path = put(tmp_path / "a.lock.yaml", text if isinstance(text, bytes) else text.encode())
     started = process_time()
@@ -110,7 +171,11 @@ def test_any_decision_is_obeyed_or_refused(name: str, tmp_path: Path) -> None:
     asked = job(tmp_path, case)
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.dictionaries(st.sampled_from(["shots", "gain", "limit", "pauses", "speech", "spans", "of"]), VALUES))
+    @given(
+        st.dictionaries(
+            st.sampled_from(["shots", "gain", "limit", "pauses", "speech", "spans", "of"]), VALUES
+        )
+    )
     def obeyed(values: dict[str, Any]) -> None:
         with patch.object(Programme, "decided", lambda *_: values):
             try:
@@ -124,16 +189,33 @@ def test_any_decision_is_obeyed_or_refused(name: str, tmp_path: Path) -> None:
 @QUIET
 @given(VALUES)
 def test_any_manifest_is_one_or_none(one: Rendering, value: Any) -> None:
-    for data in (json.dumps(value), json.dumps({"deliverables": value}), json.dumps({"deliverables": {one.name: value}})):
+    for data in (
+        json.dumps(value),
+        json.dumps({"deliverables": value}),
+        json.dumps({"deliverables": {one.name: value}}),
+    ):
         found = listed_in(data.encode())
         assert all(isinstance(entry, dict) for entry in found.values())
         assert standing(found.get(one.name, {}), one.planned.deliverable, Path("/nowhere")) is None
 
 
 @QUIET
-@given(st.one_of(VALUES, st.dictionaries(st.sampled_from(["a", "b"]), st.fixed_dictionaries(
-    {"name": st.sampled_from(["a", "b"]), "state": st.one_of(VALUES, st.sampled_from(["done", "waiting", "failed"])), "when": VALUES},
-    optional={"message": VALUES, "made": VALUES, "of": VALUES, "else": VALUES}))))
+@given(
+    st.one_of(
+        VALUES,
+        st.dictionaries(
+            st.sampled_from(["a", "b"]),
+            st.fixed_dictionaries(
+                {
+                    "name": st.sampled_from(["a", "b"]),
+                    "state": st.one_of(VALUES, st.sampled_from(["done", "waiting", "failed"])),
+                    "when": VALUES,
+                },
+                optional={"message": VALUES, "made": VALUES, "of": VALUES, "else": VALUES},
+            ),
+        ),
+    )
+)
 def test_any_watch_ledger_is_one_or_empty(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
     folder = tmp_path_factory.getbasetemp() / "watched"
     put(folder / ".finish/watch.json", json.dumps(value).encode())
@@ -150,14 +232,16 @@ def test_a_watch_ledger_is_read_back(tmp_path: Path) -> None:
 
 @QUIET
 @given(VALUES)
-def test_any_note_of_what_was_sent_is_one_or_none(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
+def test_any_note_of_what_was_sent_is_one_or_none(
+    tmp_path_factory: pytest.TempPathFactory, value: Any
+) -> None:
     notes = tmp_path_factory.getbasetemp() / "sent"
     put(notes / "sent.json", json.dumps(value).encode())
     Upload("s3://bucket/folder", notes, notes, threading.Event())
 
 
 def test_only_a_regular_file_of_some_size_is_a_note(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "manifest.json")       # reading it would wait for ever
+    os.mkfifo(tmp_path / "manifest.json")  # reading it would wait for ever
     assert published(tmp_path) == {} and held(tmp_path) is None and held(tmp_path / "none") is None
     put(tmp_path / "large", b"x" * 100)
     assert held(tmp_path / "large", 99) is None and held(tmp_path / "large", 100) == b"x" * 100

@@ -24,15 +24,23 @@ def test_a_broadcast_preset_refuses_an_open_note(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("accepting", ["accept: [provenance]", ""])
 def test_a_note_that_the_job_accepts_asks_for_nothing(accepting: str, tmp_path: Path) -> None:
-    entry = MASTER.deliverables if accepting else "  - {name: master, preset: ebu-hd-prores, accept: [alpha, provenance]}"
+    entry = (
+        MASTER.deliverables
+        if accepting
+        else "  - {name: master, preset: ebu-hd-prores, accept: [alpha, provenance]}"
+    )
     (one,) = planned(job(tmp_path, replace(MASTER, sections=accepting, deliverables=entry)), MASTER)
     notes = one.planned.programme.notes
-    assert [note.level for note in notes if note.code == "provenance"] == ["know"] and not ranked(notes, "act")
+    assert [note.level for note in notes if note.code == "provenance"] == ["know"] and not ranked(
+        notes, "act"
+    )
 
 
 def test_the_caller_overrules_the_destination(tmp_path: Path) -> None:
     lax = strictly(job(tmp_path, MASTER), False)
-    assert [note.code for note in ranked(planned(lax, MASTER)[0].planned.programme.notes, "act")] == ["provenance"]
+    assert [note.code for note in ranked(planned(lax, MASTER)[0].planned.programme.notes, "act")] == [
+        "provenance"
+    ]
     social = replace(MASTER, deliverables=TIKTOK, told=CASES["tiktok"].told)
     (tmp_path / "social").mkdir()
     made = job(tmp_path / "social", social)

@@ -21,13 +21,18 @@ def commands(ends: tuple[Stream, ...]) -> tuple[object, dict[str, bytes]]:
         return payload.digest + payload.suffix
 
     inner = graph.decoded([end.inputs[0] for end in ends], made)
-    outputs = [Output((each,), "-", end.encoding.muxer, end.encoding.options) for each, end in zip(inner, ends, strict=True)]
+    outputs = [
+        Output((each,), "-", end.encoding.muxer, end.encoding.options)
+        for each, end in zip(inner, ends, strict=True)
+    ]
     return graph.compile_outputs(outputs, place), files
 
 
 def made(stream: Stream) -> Stream:
     """The file that an encoded stream has become."""
-    return graph.source(stream.kind, stream.key, f"/store/{stream.key}", index=0, demuxer="mov", size=stream.size)
+    return graph.source(
+        stream.kind, stream.key, f"/store/{stream.key}", index=0, demuxer="mov", size=stream.size
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -39,4 +44,6 @@ def test_a_plan_is_the_same_elsewhere(name: str, tmp_path: Path) -> None:
         for end, other in zip(ends, there, strict=True):
             assert commands((end,)) == commands((other,))
         analysers = [each.analyser for each in one.planned.promises if each.analyser]
-        assert [repr(each) for each in pickle.loads(pickle.dumps(analysers))] == [repr(each) for each in analysers]
+        assert [repr(each) for each in pickle.loads(pickle.dumps(analysers))] == [
+            repr(each) for each in analysers
+        ]

@@ -32,7 +32,9 @@ X264 = Encoding(".mp4", "mp4", (("c:v", "libx264"), ("crf", "19")))
 
 
 def graded(stream: Stream) -> Stream:
-    return stream.filter("zscale", pointwise=True, matrix="gbr").filter("lut3d", pointwise=True, file=PayloadBytes(".cube", b"cube"))
+    return stream.filter("zscale", pointwise=True, matrix="gbr").filter(
+        "lut3d", pointwise=True, file=PayloadBytes(".cube", b"cube")
+    )
 
 
 def vertical(stream: Stream) -> Stream:
@@ -49,7 +51,10 @@ def test_a_key_is_the_history_and_nothing_else() -> None:
     assert graded(CLIP) == graded(CLIP) and hash(graded(CLIP)) == hash(graded(CLIP))
     assert graded(CLIP).key != vertical(CLIP).key
     assert CLIP.filter("fps", fps=25).key != CLIP.filter("fps", fps=Fraction(30000, 1001)).key
-    assert CLIP.filter("lut3d", file=PayloadBytes(".cube", b"a")).key != CLIP.filter("lut3d", file=PayloadBytes(".cube", b"b")).key
+    assert (
+        CLIP.filter("lut3d", file=PayloadBytes(".cube", b"a")).key
+        != CLIP.filter("lut3d", file=PayloadBytes(".cube", b"b")).key
+    )
     assert graded(CLIP).encoded(X264).key != graded(CLIP).key
 
 
@@ -81,7 +86,10 @@ def test_two_deliverables_share_their_prefix() -> None:
 
 def test_lowering_opens_a_source_once_and_splits_where_a_stream_is_used_twice() -> None:
     wide, tall = graded(CLIP).filter("scale", w=1920), vertical(graded(CLIP))
-    outputs = [Output((wide,), "/o/w.mp4", "mp4", X264.options), Output((tall, SOUND), "/o/t.mp4", "mp4", (("c:a", "aac"), *X264.options))]
+    outputs = [
+        Output((wide,), "/o/w.mp4", "mp4", X264.options),
+        Output((tall, SOUND), "/o/t.mp4", "mp4", (("c:a", "aac"), *X264.options)),
+    ]
     lowered = compile_outputs(outputs, place)
     assert lowered.inputs.count("-i") == 1
     assert lowered.graphs[0] == (
@@ -89,17 +97,48 @@ def test_lowering_opens_a_source_once_and_splits_where_a_stream_is_used_twice() 
         "[s2]scale=w=1920[s4];[s3]crop=h=720:w=404:x=438:y=0[s5]"
     )
     assert lowered.outputs == (
-        "-map", "[s4]", "-f", "mp4", "-c:v", "libx264", "-crf", "19", "file:/o/w.mp4",
-        "-map", "[s5]", "-map", "0:1", "-f", "mp4", "-c:a", "aac", "-c:v", "libx264", "-crf", "19", "file:/o/t.mp4",
+        "-map",
+        "[s4]",
+        "-f",
+        "mp4",
+        "-c:v",
+        "libx264",
+        "-crf",
+        "19",
+        "file:/o/w.mp4",
+        "-map",
+        "[s5]",
+        "-map",
+        "0:1",
+        "-f",
+        "mp4",
+        "-c:a",
+        "aac",
+        "-c:v",
+        "libx264",
+        "-crf",
+        "19",
+        "file:/o/t.mp4",
     )
 
 
 def test_a_source_is_read_by_its_demuxer_only() -> None:
     lowered = compile_outputs([Output((CLIP,), "/o/x.nut", "nut")], place)
-    assert lowered.inputs == ("-f", "mov", "-format_whitelist", "mov", "-protocol_whitelist", "file,pipe", "-i", "file:/in/clip.mp4")
+    assert lowered.inputs == (
+        "-f",
+        "mov",
+        "-format_whitelist",
+        "mov",
+        "-protocol_whitelist",
+        "file,pipe",
+        "-i",
+        "file:/in/clip.mp4",
+    )
 
 
-@pytest.mark.parametrize("path", ["/tmp/we ird, [x]: it's;100%\\q=1/l.cube", "/tmp/a\nb.cube", "/tmp/-dash.cube"])
+@pytest.mark.parametrize(
+    "path", ["/tmp/we ird, [x]: it's;100%\\q=1/l.cube", "/tmp/a\nb.cube", "/tmp/-dash.cube"]
+)
 def test_hostile_paths_stay_one_value(path: str) -> None:
     lowered = compile_outputs([Output((graded(CLIP),), "/o/x.nut", "nut")], lambda _: path)
     assert lowered.graphs[0].count("lut3d") == 1 and "[s0]lut3d=file=" in lowered.graphs[0]
@@ -125,19 +164,31 @@ def test_a_lut_sinks_below_the_only_crop() -> None:
 def test_a_lut_stays_above_the_split_when_several_need_it() -> None:
     ends = [vertical(graded(CLIP)), graded(CLIP).filter("scale", w=1920)]
     assert push_down_lut(ends) == tuple(ends)
-    many = [graded(CLIP).filter("crop", w=404, h=720, x=x, y=0, size=Size(404, 720)) for x in (0, 100, 200, 300)]
+    many = [
+        graded(CLIP).filter("crop", w=404, h=720, x=x, y=0, size=Size(404, 720)) for x in (0, 100, 200, 300)
+    ]
     assert push_down_lut(many) == tuple(many)  # four crops touch more pixels than the whole picture
 
 
 def test_two_small_crops_are_graded_apart() -> None:
     ends = [graded(CLIP).filter("crop", w=404, h=720, x=x, y=0, size=Size(404, 720)) for x in (0, 400)]
-    assert [[node.name for node in history([end])] for end in push_down_lut(ends)] == [["source", "crop", "zscale", "lut3d"]] * 2
+    assert [[node.name for node in history([end])] for end in push_down_lut(ends)] == [
+        ["source", "crop", "zscale", "lut3d"]
+    ] * 2
 
 
 def test_a_lut_sinks_past_what_only_times_frames() -> None:
     steered = graded(CLIP).filter("fps", fps=25).filter("trim", end=2).filter("setsar", sar=1)
     (cheap,) = push_down_lut([vertical(steered)])
-    assert [node.name for node in history([cheap])] == ["source", "fps", "trim", "setsar", "crop", "zscale", "lut3d"]
+    assert [node.name for node in history([cheap])] == [
+        "source",
+        "fps",
+        "trim",
+        "setsar",
+        "crop",
+        "zscale",
+        "lut3d",
+    ]
     shared = graded(CLIP).filter("fps", fps=25)
     ends = (vertical(shared), shared.filter("scale", w=1920))
     assert push_down_lut(ends) == ends
@@ -168,24 +219,63 @@ def test_a_range_seeks_and_begins_at_0() -> None:
 def test_groups_share_a_decoder_and_each_drops_what_is_before_it() -> None:
     shown = PayloadBytes(".cube", b"x")
     clip = CLIP.since(Fraction(1)).filter("lut3d", file=shown)
-    early, late = (slice_streams([clip], Span(Fraction(start), Fraction(start + 4)), Fraction(0))[0] for start in (4, 8))
-    groups = one_decode([[early, early.filter("scale", w=8)], [late.filter("overlay", image(PayloadBytes(".png", b"y"), Size(2, 2)))]])
+    early, late = (
+        slice_streams([clip], Span(Fraction(start), Fraction(start + 4)), Fraction(0))[0] for start in (4, 8)
+    )
+    groups = one_decode(
+        [
+            [early, early.filter("scale", w=8)],
+            [late.filter("overlay", image(PayloadBytes(".png", b"y"), Size(2, 2)))],
+        ]
+    )
     ends = [(end, number) for number, group in enumerate(groups) for end in group]
-    lowered = compile_outputs([Output((end,), f"/o/{at}.mp4", "mp4", (), number) for at, (end, number) in enumerate(ends)], place)
+    lowered = compile_outputs(
+        [Output((end,), f"/o/{at}.mp4", "mp4", (), number) for at, (end, number) in enumerate(ends)], place
+    )
     assert lowered.inputs.count("-i") == 2 and lowered.inputs[lowered.inputs.index("-ss") + 1] == "4"
     assert [text.split(";") for text in lowered.graphs] == [
-        ["[0:0]setpts=expr=round(PTS-(1/1)/TB)[g0s0]", "[g0s0]lut3d=file=/tmp/p.cube[g0s1]", "[g0s1]trim=end=8:start=4[g0s2]",
-         "[g0s2]setpts=expr=round(PTS-(4/1)/TB)[g0s3]", "[g0s3]split=2[g0s4][g0s5]", "[g0s4]scale=w=8[g0s6]"],
-        ["[0:0]setpts=expr=round(PTS-(1/1)/TB)[g1s0]", "[g1s0]trim=start=8[g1s1]", "[g1s1]lut3d=file=/tmp/p.cube[g1s2]",
-         "[g1s2]trim=end=12:start=8[g1s3]", "[g1s3]setpts=expr=round(PTS-(8/1)/TB)[g1s4]", "[g1s4][1:0]overlay[g1s5]"]]
-    assert lowered.outputs == ("-map", "[g0s5]", "-f", "mp4", "file:/o/0.mp4", "-map", "[g0s6]", "-f", "mp4", "file:/o/1.mp4",
-                               "-map", "[g1s5]", "-f", "mp4", "file:/o/2.mp4")
+        [
+            "[0:0]setpts=expr=round(PTS-(1/1)/TB)[g0s0]",
+            "[g0s0]lut3d=file=/tmp/p.cube[g0s1]",
+            "[g0s1]trim=end=8:start=4[g0s2]",
+            "[g0s2]setpts=expr=round(PTS-(4/1)/TB)[g0s3]",
+            "[g0s3]split=2[g0s4][g0s5]",
+            "[g0s4]scale=w=8[g0s6]",
+        ],
+        [
+            "[0:0]setpts=expr=round(PTS-(1/1)/TB)[g1s0]",
+            "[g1s0]trim=start=8[g1s1]",
+            "[g1s1]lut3d=file=/tmp/p.cube[g1s2]",
+            "[g1s2]trim=end=12:start=8[g1s3]",
+            "[g1s3]setpts=expr=round(PTS-(8/1)/TB)[g1s4]",
+            "[g1s4][1:0]overlay[g1s5]",
+        ],
+    ]
+    assert lowered.outputs == (
+        "-map",
+        "[g0s5]",
+        "-f",
+        "mp4",
+        "file:/o/0.mp4",
+        "-map",
+        "[g0s6]",
+        "-f",
+        "mp4",
+        "file:/o/1.mp4",
+        "-map",
+        "[g1s5]",
+        "-f",
+        "mp4",
+        "file:/o/2.mp4",
+    )
 
 
 def test_a_group_without_a_filter_is_mapped_from_the_common_input() -> None:
     other = source("video", "beef", "/in/other.mp4", index=1, demuxer="mov")
     (first,), (second,) = one_decode([[CLIP.filter("hflip")], [other]])
-    lowered = compile_outputs([Output((first,), "/o/0.mp4", "mp4", (), 0), Output((second,), "/o/1.mp4", "mp4", (), 1)], place)
+    lowered = compile_outputs(
+        [Output((first,), "/o/0.mp4", "mp4", (), 0), Output((second,), "/o/1.mp4", "mp4", (), 1)], place
+    )
     assert lowered.graphs == ("[0:0]hflip[g0s0]",) and lowered.outputs[5:7] == ("-map", "1:1")
 
 
@@ -196,16 +286,25 @@ def test_a_generator_is_an_input_of_its_own() -> None:
 
 
 def test_an_image_is_read_by_the_png_demuxer_alone_and_never_sought() -> None:
-    one, moving = image(PayloadBytes(".png", b"logo"), Size(80, 40)), image(PayloadBytes(".png", b"frames"), Size(20, 10), Fraction(25))
+    one, moving = (
+        image(PayloadBytes(".png", b"logo"), Size(80, 40)),
+        image(PayloadBytes(".png", b"frames"), Size(20, 10), Fraction(25)),
+    )
     picture = CLIP.filter("overlay", one, x=4).filter("overlay", moving, x=8)
     (cut,) = slice_streams([picture], Span(Fraction(5), Fraction(6)), Fraction(0))
-    lowered = compile_outputs([Output((cut,), "/o/x.mp4", "mp4")], lambda payload: f"/tmp/{payload.digest[:4]}.png")
+    lowered = compile_outputs(
+        [Output((cut,), "/o/x.mp4", "mp4")], lambda payload: f"/tmp/{payload.digest[:4]}.png"
+    )
     whitelist = ("-format_whitelist", "png_pipe", "-protocol_whitelist", "file,pipe")
     assert [word for word in lowered.inputs if word.startswith("file:")] == [
-        "file:/in/clip.mp4", f"file:/tmp/{PayloadBytes('.png', b'logo').digest[:4]}.png", f"file:/tmp/{PayloadBytes('.png', b'frames').digest[:4]}.png",
+        "file:/in/clip.mp4",
+        f"file:/tmp/{PayloadBytes('.png', b'logo').digest[:4]}.png",
+        f"file:/tmp/{PayloadBytes('.png', b'frames').digest[:4]}.png",
     ]
     text = " ".join(lowered.inputs)
-    assert text.count("-ss") == 1 and text.count("-framerate 25") == 1 and text.count(" ".join(whitelist)) == 1
+    assert (
+        text.count("-ss") == 1 and text.count("-framerate 25") == 1 and text.count(" ".join(whitelist)) == 1
+    )
     assert text.count("-f png_pipe") == 2 and one.key != moving.key
     assert describe({"logo": one, "moving": moving}) == (
         f"v0   image png:{PayloadBytes('.png', b'logo').digest[:16]}  [80x40]\n"

@@ -36,7 +36,9 @@ RATE = 48_000
 class World:
     """Answers for real, but for where somebody speaks."""
 
-    def __init__(self, folder: Path, spoken: dict[str, tuple[tuple[float, float], ...]] | None = None) -> None:
+    def __init__(
+        self, folder: Path, spoken: dict[str, tuple[tuple[float, float], ...]] | None = None
+    ) -> None:
         store = Store(folder / "store")
         self.reader = FrameReader(Renderer(store))
         self.asker, self.spoken = Analysis(self.reader, store), spoken or {}
@@ -49,7 +51,12 @@ class World:
         node = question.of
         while node.inputs:
             node = node.inputs[0]
-        return VoiceFacts(tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in self.spoken.get(Path(node.path).name, ())))
+        return VoiceFacts(
+            tuple(
+                SpeechSpan(Fraction(str(a)), Fraction(str(b)))
+                for a, b in self.spoken.get(Path(node.path).name, ())
+            )
+        )
 
     def prepare(self, questions: Any) -> None: ...
 
@@ -60,7 +67,15 @@ class World:
         return self.asker(Measure(Loudness(), of))
 
 
-def tone(folder: Path, name: str, *, hertz: float = 440, seconds: float = 10.0, level: float = 0.25, channels: int = 2) -> Path:
+def tone(
+    folder: Path,
+    name: str,
+    *,
+    hertz: float = 440,
+    seconds: float = 10.0,
+    level: float = 0.25,
+    channels: int = 2,
+) -> Path:
     samples = level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE)
     return known.wav(folder / name, np.repeat(samples[:, None], channels, axis=1))
 
@@ -84,12 +99,20 @@ def probed(value: Any) -> Any:
     """Settings with the facts of the files that they name."""
     if isinstance(value, dict):
         return {key: probed(each) for key, each in value.items()}
-    return [probed(each) for each in value] if isinstance(value, list) else probe(value) if isinstance(value, Path) else value
+    return (
+        [probed(each) for each in value]
+        if isinstance(value, list)
+        else probe(value)
+        if isinstance(value, Path)
+        else value
+    )
 
 
 def recorded(path: Path) -> tuple[Source, Stream]:
     source = probe(path)
-    return source, mix_tracks.sounded(mix_tracks.MixedFile("music", source, known.unasked()), Fraction(0))[0].sound
+    return source, mix_tracks.sounded(mix_tracks.MixedFile("music", source, known.unasked()), Fraction(0))[
+        0
+    ].sound
 
 
 def steepest(gains: np.ndarray, over: int) -> float:
@@ -106,11 +129,13 @@ def test_the_gain_is_down_under_speech_and_moves_no_faster_than_asked(tmp_path: 
     gains = world.samples(moved(sound, curve))[:, 0] / 0.5
     assert len(gains) == 10 * RATE and source.seconds == 10
     levels = 20 * np.log10(gains)
-    assert levels[2 * RATE:round(6.5 * RATE)] == pytest.approx(-12.0, abs=0.05)
-    assert levels[:round(1.69 * RATE)] == pytest.approx(0.0, abs=0.02) and levels[round(7.31 * RATE):] == pytest.approx(0.0, abs=0.02)
+    assert levels[2 * RATE : round(6.5 * RATE)] == pytest.approx(-12.0, abs=0.05)
+    assert levels[: round(1.69 * RATE)] == pytest.approx(0.0, abs=0.02) and levels[
+        round(7.31 * RATE) :
+    ] == pytest.approx(0.0, abs=0.02)
     asked = 12 / 0.3
     assert steepest(gains, 480) <= asked * 1.01
-    assert levels[round(1.85 * RATE)] == pytest.approx(-6, abs=0.1)     # half of the way in half of the time
+    assert levels[round(1.85 * RATE)] == pytest.approx(-6, abs=0.1)  # half of the way in half of the time
 
 
 def test_a_moving_gain_makes_no_click(tmp_path: Path) -> None:
@@ -124,12 +149,14 @@ def test_a_moving_gain_makes_no_click(tmp_path: Path) -> None:
     def above(samples: np.ndarray, hertz: float) -> float:
         """The loudest moment of what lies above a frequency, in dB of full scale."""
         spectrum = np.fft.rfft(samples)
-        spectrum[:round(hertz * len(samples) / RATE)] = 0
-        inside = np.abs(np.fft.irfft(spectrum, len(samples)))[RATE // 10:-RATE // 10]   # a tone's own ends are steps
+        spectrum[: round(hertz * len(samples) / RATE)] = 0
+        inside = np.abs(np.fft.irfft(spectrum, len(samples)))[
+            RATE // 10 : -RATE // 10
+        ]  # a tone's own ends are steps
         return 20 * np.log10(max(float(inside.max()), 1e-12))
 
     assert above(smooth, 2000) < -85
-    assert above(jumped, 2000) > -45     # so a click would be seen
+    assert above(jumped, 2000) > -45  # so a click would be seen
 
 
 def test_a_bed_is_repeated_without_a_gap_and_as_long_as_the_programme(tmp_path: Path) -> None:
@@ -141,20 +168,22 @@ def test_a_bed_is_repeated_without_a_gap_and_as_long_as_the_programme(tmp_path: 
     assert len(samples) == 20 * RATE
     # 440 Hz fits 2.5 s in whole cycles, so both sides of each crossfade are the same tone: equal power raises it by 3 dB, no more.
     blocks = np.sqrt((samples[:, 0].reshape(-1, 4800) ** 2).mean(axis=1))
-    assert blocks.min() > 0.25 / 2 ** 0.5 * 0.99 and blocks.max() < 0.25 * 1.01
-    assert np.abs(np.diff(samples[:, 0])).max() < 0.25 * 2 ** 0.5 * 2 * np.pi * 440 / RATE * 1.02
+    assert blocks.min() > 0.25 / 2**0.5 * 0.99 and blocks.max() < 0.25 * 1.01
+    assert np.abs(np.diff(samples[:, 0])).max() < 0.25 * 2**0.5 * 2 * np.pi * 440 / RATE * 1.02
 
 
 def test_rounds_are_whole_bars(tmp_path: Path) -> None:
     world = World(tmp_path)
-    beats = known.clicks([at / 2 for at in range(11)], 5.3)      # 120 to the minute
+    beats = known.clicks([at / 2 for at in range(11)], 5.3)  # 120 to the minute
     path = known.wav(tmp_path / "beat.wav", np.repeat(beats, 2, axis=1))
     _, sound = recorded(path)
     again, loop = mix_tracks.looped(sound, Fraction("5.3"), Fraction(21), Fraction(2), Fraction(1))
     assert loop and loop.period == 4
     found = known.peaks(world.samples(mix_tracks.ended(again, Fraction(21))))
     assert found == pytest.approx([at / 2 for at in range(42)], abs=1e-4)
-    exact, loop = mix_tracks.looped(mix_tracks.ended(sound, Fraction(4)), Fraction(4), Fraction(21), Fraction(2), Fraction(1))
+    exact, loop = mix_tracks.looped(
+        mix_tracks.ended(sound, Fraction(4)), Fraction(4), Fraction(21), Fraction(2), Fraction(1)
+    )
     assert loop and (loop.period, loop.crossfade) == (4, 0)
     assert known.peaks(world.samples(mix_tracks.ended(exact, Fraction(21)))) == pytest.approx(found, abs=1e-4)
 
@@ -174,10 +203,13 @@ def test_tracks_stand_where_they_are_put_and_nothing_is_turned_down(tmp_path: Pa
 
 def test_levels_are_counted_from_the_clip_and_from_the_voice(tmp_path: Path) -> None:
     world = World(tmp_path, {"clip.wav": ((2.0, 8.0),)})
-    clip, bed = tone(tmp_path, "clip.wav", level=0.1), tone(tmp_path, "bed.wav", hertz=3000, level=0.5, seconds=12)
+    clip, bed = (
+        tone(tmp_path, "clip.wav", level=0.1),
+        tone(tmp_path, "bed.wav", hertz=3000, level=0.5, seconds=12),
+    )
     done = mixed(clip, world, music={"file": bed, "level": -8, "fade_in": 0, "fade_out": 0})
     samples = world.samples(done.sound)[:, 0]
-    spectrum = np.abs(np.fft.rfft(samples[3 * RATE:7 * RATE])) / (2 * RATE)
+    spectrum = np.abs(np.fft.rfft(samples[3 * RATE : 7 * RATE])) / (2 * RATE)
     under, before = spectrum[4 * 3000], np.abs(np.fft.rfft(samples[:RATE]))[3000] / (RATE / 2)
     assert 20 * np.log10(under / before) == pytest.approx(-10, abs=0.05)
     assert spectrum[4 * 440] == pytest.approx(0.1, rel=1e-3)
@@ -185,7 +217,9 @@ def test_levels_are_counted_from_the_clip_and_from_the_voice(tmp_path: Path) -> 
     assert own is not None and anchor is not None
     assert 20 * np.log10(before / 0.5) == pytest.approx(anchor - 8 - own, abs=0.1)
     over = mixed(clip, world, clip={"mute": True}, voice={"file": bed})
-    assert world.samples(over.sound)[RATE, 0] == pytest.approx(world.samples(recorded(bed)[1])[RATE, 0], abs=1e-6)
+    assert world.samples(over.sound)[RATE, 0] == pytest.approx(
+        world.samples(recorded(bed)[1])[RATE, 0], abs=1e-6
+    )
 
 
 def test_nothing_heard_is_room_tone_and_silence_only_as_asked(tmp_path: Path) -> None:
@@ -227,9 +261,13 @@ def test_width_moves_both_sides_together_or_apart(tmp_path: Path) -> None:
 def test_a_file_that_is_damaged_is_named_and_not_the_clip(tmp_path: Path) -> None:
     """Frames of an MP3 whose second half is overwritten."""
     music = tmp_path / "music.mp3"
-    ffmpeg_by_hand("-f", "lavfi", "-i", "anoisesrc=d=4:a=0.3:seed=1", "-c:a", "libmp3lame", "-b:a", "128k", str(music))
+    ffmpeg_by_hand(
+        "-f", "lavfi", "-i", "anoisesrc=d=4:a=0.3:seed=1", "-c:a", "libmp3lame", "-b:a", "128k", str(music)
+    )
     data = bytearray(music.read_bytes())
-    data[len(data) // 2:] = bytes((at * 151 + 89) % 256 if at % 97 > 3 else byte for at, byte in enumerate(data[len(data) // 2:]))
+    data[len(data) // 2 :] = bytes(
+        (at * 151 + 89) % 256 if at % 97 > 3 else byte for at, byte in enumerate(data[len(data) // 2 :])
+    )
     music.write_bytes(data)
     clip = tone(tmp_path, "clip.wav")
     with pytest.raises(FinishError, match=r"^mix\.music: music\.mp3 is damaged: ") as told:
@@ -243,7 +281,12 @@ def test_files_that_are_mixed_in_are_read_as_clips_are(tmp_path: Path) -> None:
     sound[:, 3] = 0.25 * np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE)
     music, nothing = known.wav(tmp_path / "m.wav", sound), known.wav(tmp_path / "n.wav", np.zeros((RATE, 2)))
     world = World(tmp_path)
-    done = mixed(silent(tmp_path, 2.0), world, music={"file": music, "fade_in": 0, "fade_out": 0}, effects=[{"file": nothing, "at": 0}])
+    done = mixed(
+        silent(tmp_path, 2.0),
+        world,
+        music={"file": music, "fade_in": 0, "fade_out": 0},
+        effects=[{"file": nothing, "at": 0}],
+    )
     samples = world.samples(done.sound)
     assert np.array_equal(samples[:, 0], samples[:, 1]) and np.abs(samples).max() > 0.05
     said = {note.code: note for note in done.notes}

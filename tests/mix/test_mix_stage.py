@@ -51,9 +51,15 @@ class World:
             return DecodeReport()
         if isinstance(question.analyser, Voice):
             self.asked.append(node.path)
-            return VoiceFacts(tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in SPOKEN[node.path]))
+            return VoiceFacts(
+                tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in SPOKEN[node.path])
+            )
         if isinstance(question.analyser, Speechlike):
-            return SpeechlikeFacts(0.3, 0.2, 0.02) if node.path not in self.music else SpeechlikeFacts(0.01, 0.74, 0.11)
+            return (
+                SpeechlikeFacts(0.3, 0.2, 0.02)
+                if node.path not in self.music
+                else SpeechlikeFacts(0.01, 0.74, 0.11)
+            )
         heard = None if node.path in self.silent else LOUDNESS.get(node.path, -30.0)
         peak = -200.0 if heard is None else -8.0
         return LoudnessFacts(heard, peak, -8.0, 5.0, -18.0, -15.0, 10.0, False, 0.0, 0.5)
@@ -63,7 +69,9 @@ class World:
 
 def clip(**changes: Any) -> Programme:
     sound = CLIP.sound()
-    return replace(Programme(CLIP, sound, sound, sound, Size(2, 2), Fraction(25), 250, heard=sound), **changes)
+    return replace(
+        Programme(CLIP, sound, sound, sound, Size(2, 2), Fraction(25), 250, heard=sound), **changes
+    )
 
 
 def mixed(world: World | None = None, programme: Programme | None = None, **settings: Any) -> Programme:
@@ -75,7 +83,9 @@ def test_a_clip_alone_stays_as_it_is() -> None:
 
 
 def test_a_plan_shows_every_track() -> None:
-    done = mixed(music={"file": BED}, voice={"file": VOICE, "at": 4}, effects=[{"file": BED, "at": 9, "gain": -3}])
+    done = mixed(
+        music={"file": BED}, voice={"file": VOICE, "at": 4}, effects=[{"file": BED, "at": 9, "gain": -3}]
+    )
     assert done.notes == (
         "mix: the clip 10 dB down in 0:04.00–0:07.40",
         "mix: voice.wav +6.0 dB, to -20.0 LUFS",
@@ -85,8 +95,14 @@ def test_a_plan_shows_every_track() -> None:
         "mix: bed.wav goes on for 3.0 s after the programme's end, and is cut there",
     )
     text = describe({"sound": done.sound})
-    for part in ("amix duration=first inputs=4 normalize=0", "adelay all=1 delays=192000S", "amultiply", "aloop loop=-1 size=144000",
-                 "acrossfade curve1=qsin curve2=qsin nb_samples=48000", "volume precision=double volume=-14dB"):
+    for part in (
+        "amix duration=first inputs=4 normalize=0",
+        "adelay all=1 delays=192000S",
+        "amultiply",
+        "aloop loop=-1 size=144000",
+        "acrossfade curve1=qsin curve2=qsin nb_samples=48000",
+        "volume precision=double volume=-14dB",
+    ):
         assert part in text, part
 
 
@@ -116,15 +132,27 @@ def test_nothing_is_asked_where_nothing_makes_room() -> None:
     assert world.asked == []
 
 
-@pytest.mark.parametrize(("settings", "told"), [
-    ({"music": {"file": BED, "at": 10}}, "bed.wav would begin at 0:10.00, and the programme ends at 0:10.00"),
-    ({"effects": [{"file": BED, "at": 99}]}, "bed.wav would begin at 1:39.00"),
-    ({"voice": {"file": VOICE, "at": 11}}, "voice.wav would begin at 0:11.00"),
-    ({"music": {"file": BED, "from": 4}}, "bed.wav is 4.00 s long: nothing is left from 4 s on"),
-    ({"music": {"file": BED, "bpm": 20}}, r"the music is 4.00 s long: no whole bar of 12.00 s"),
-    ({"music": {"file": recording("bed.wav", 0.4)}}, "the music is 0.40 s long: nothing that could be repeated"),
-    ({"music": {"file": BED, "level": -40}, "clip": {"gain": -40}}, r"bed.wav has -14.0 LUFS, and would need -86.0 dB"),
-])
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"music": {"file": BED, "at": 10}},
+            "bed.wav would begin at 0:10.00, and the programme ends at 0:10.00",
+        ),
+        ({"effects": [{"file": BED, "at": 99}]}, "bed.wav would begin at 1:39.00"),
+        ({"voice": {"file": VOICE, "at": 11}}, "voice.wav would begin at 0:11.00"),
+        ({"music": {"file": BED, "from": 4}}, "bed.wav is 4.00 s long: nothing is left from 4 s on"),
+        ({"music": {"file": BED, "bpm": 20}}, r"the music is 4.00 s long: no whole bar of 12.00 s"),
+        (
+            {"music": {"file": recording("bed.wav", 0.4)}},
+            "the music is 0.40 s long: nothing that could be repeated",
+        ),
+        (
+            {"music": {"file": BED, "level": -40}, "clip": {"gain": -40}},
+            r"bed.wav has -14.0 LUFS, and would need -86.0 dB",
+        ),
+    ],
+)
 def test_a_track_that_cannot_be_is_refused(settings: dict[str, Any], told: str) -> None:
     with pytest.raises(FinishError, match=told):
         mixed(**settings)
@@ -132,11 +160,15 @@ def test_a_track_that_cannot_be_is_refused(settings: dict[str, Any], told: str) 
 
 def test_damaged_music_is_refused_by_its_own_name_and_what_may_be_missing_is_noted() -> None:
     gone = Loss("cut-off", "the file is cut off", start=Fraction(2), seconds=Fraction(2))
-    with pytest.raises(FinishError, match=r"^mix.music: bed.wav is damaged: the file is cut off \(2 s from 2 s on\)"):
+    with pytest.raises(
+        FinishError, match=r"^mix.music: bed.wav is damaged: the file is cut off \(2 s from 2 s on\)"
+    ):
         mixed(music={"file": replace(BED, losses=(gone,))})
-    elsewhere = replace(gone, part="picture", track=1)      # a film whose sound is the music
+    elsewhere = replace(gone, part="picture", track=1)  # a film whose sound is the music
     notes = mixed(music={"file": replace(BED, losses=(replace(gone, certain=False), elsewhere))}).notes
-    assert [each for each in notes if each.level == "act"] == ["mix.music: bed.wav: the file is cut off (2 s from 2 s on)"]
+    assert [each for each in notes if each.level == "act"] == [
+        "mix.music: bed.wav: the file is cut off (2 s from 2 s on)"
+    ]
 
 
 def test_silent_music_is_refused() -> None:
@@ -149,10 +181,18 @@ def test_a_bed_under_a_silent_clip_is_as_recorded() -> None:
     assert done.notes == ("mix: bed.wav again every 3.00 s",) and not done.quiet
 
 
-@pytest.mark.parametrize("settings", [
-    {"music": {"file": BED, "bpm": 5}}, {"music": {"file": BED, "crossfade": 0}}, {"clip": {"width": 3}}, {"effects": [{"file": BED}]},
-    {"music": {"file": BED, "duck": {"depth": -3}}}, {"music": {"file": BED, "duck": {"attack": 0}}}, {"room": "hall"},
-])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"music": {"file": BED, "bpm": 5}},
+        {"music": {"file": BED, "crossfade": 0}},
+        {"clip": {"width": 3}},
+        {"effects": [{"file": BED}]},
+        {"music": {"file": BED, "duck": {"depth": -3}}},
+        {"music": {"file": BED, "duck": {"attack": 0}}},
+        {"room": "hall"},
+    ],
+)
 def test_a_bad_setting_is_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         mix.MixSettings.model_validate(settings)
@@ -161,18 +201,29 @@ def test_a_bad_setting_is_refused(settings: dict[str, Any]) -> None:
 times = st.integers(0, 1000).map(lambda value: Fraction(value, 10))
 
 
-@given(st.lists(st.tuples(times, times).filter(lambda span: span[0] < span[1]), max_size=8), st.integers(1, 40), times, times, times)
+@given(
+    st.lists(st.tuples(times, times).filter(lambda span: span[0] < span[1]), max_size=8),
+    st.integers(1, 40),
+    times,
+    times,
+    times,
+)
 def test_a_curve_is_down_in_every_span_and_never_steeper_than_asked(
-    spans: list[tuple[Fraction, Fraction]], depth: int, attack: Fraction, hold: Fraction, release: Fraction,
+    spans: list[tuple[Fraction, Fraction]], depth: int, attack: Fraction, hold: Fraction, release: Fraction
 ) -> None:
     shape = DuckingShape(depth, attack + Fraction(1, 50), hold, release + Fraction(1, 50))
     points = ducked(spans, shape, Fraction(100)).points
     slopes = [(after - before) / float(end - start) for (start, before), (end, after) in pairwise(points)]
     assert all(start < end for (start, _), (end, _) in pairwise(points))
-    assert all(-depth / float(shape.attack) * 1.000001 <= slope <= depth / float(shape.release) * 1.000001 for slope in slopes)
+    assert all(
+        -depth / float(shape.attack) * 1.000001 <= slope <= depth / float(shape.release) * 1.000001
+        for slope in slopes
+    )
     for start, end in spans:
         inside = [level for time, level in points if start <= time <= end + hold]
-        around = [level for time, level in points if time <= start][-1:] + [level for time, level in points if time >= end][:1]
+        around = [level for time, level in points if time <= start][-1:] + [
+            level for time, level in points if time >= end
+        ][:1]
         assert set(inside) | set(around) <= {-depth}
 
 
@@ -181,5 +232,8 @@ def test_music_in_the_clip_is_not_ducked_for() -> None:
     done = mixed(World(music=("clip.wav",)), music={"file": BED})
     assert "amultiply" not in describe({"sound": done.sound})
     (note,) = (each for each in done.notes if each.code == "speech-unclear")
-    assert note.level == "know" and "gaps 0.01 of at least 0.12, beat 0.74 of at most 0.5, steady tones 0.11 of at most 0.3" in note
+    assert (
+        note.level == "know"
+        and "gaps 0.01 of at least 0.12, beat 0.74 of at most 0.5, steady tones 0.11 of at most 0.3" in note
+    )
     assert "amultiply" in describe({"sound": mixed(music={"file": BED}).sound})

@@ -20,7 +20,7 @@ def judged(sound: np.ndarray, block: int = 7001) -> SpeechlikeFacts:
     """All of a sound in question."""
     fold = Speechlike((Span(Fraction(0), Fraction(len(sound), RATE)),)).begin()
     for first in range(0, len(sound), block):
-        fold.add(Fraction(0), sound[first:first + block, None].astype(np.float32))
+        fold.add(Fraction(0), sound[first : first + block, None].astype(np.float32))
     return fold.result()
 
 
@@ -36,9 +36,12 @@ def syllables(seed: int = 1) -> np.ndarray:
     voice = sum(np.sin(part * 2 * np.pi * np.cumsum(pitch) / RATE) / part for part in range(1, 12))
     gate, now = np.zeros(len(AT)), 0
     while now < len(AT):
-        long, stop = random.integers(1440, 4480), random.choice([320, 640, 1280, 4800], p=[0.35, 0.35, 0.2, 0.1])
-        piece = gate[now:now + long]
-        piece[:] = random.uniform(0.4, 1) * np.hanning(long)[:len(piece)] ** 0.5
+        long, stop = (
+            random.integers(1440, 4480),
+            random.choice([320, 640, 1280, 4800], p=[0.35, 0.35, 0.2, 0.1]),
+        )
+        piece = gate[now : now + long]
+        piece[:] = random.uniform(0.4, 1) * np.hanning(long)[: len(piece)] ** 0.5
         now += int(long + stop)
     return np.asarray(0.2 * voice * gate + 0.001 * random.standard_normal(len(AT)))
 
@@ -48,7 +51,9 @@ def melody(seed: int = 2) -> np.ndarray:
     random, out, now = np.random.default_rng(seed), np.zeros(len(AT)), 0
     while now < len(AT) - 8000:
         note, long = 220 * 2 ** (random.integers(0, 13) / 12), int(random.choice([2000, 4000, 6000, 8000]))
-        out[now:now + long] = sum(np.sin(2 * np.pi * note * part * AT[:long]) / part for part in range(1, 6)) * np.exp(-5 * AT[:long])
+        out[now : now + long] = sum(
+            np.sin(2 * np.pi * note * part * AT[:long]) / part for part in range(1, 6)
+        ) * np.exp(-5 * AT[:long])
         now += long
     return 0.15 * out
 
@@ -65,11 +70,19 @@ def test_speech_is_clear() -> None:
     assert all(judged(syllables(seed)).clear for seed in range(1, 6))
 
 
-@pytest.mark.parametrize("sound", [
-    0.1 * chord(220), 0.2 * chord(220) * np.exp(-4 * (2 * AT % 1)), melody(), singing(),
-    0.1 * np.random.default_rng(4).standard_normal(len(AT)), 0.3 * np.sin(2 * np.pi * 440 * AT),
-    0.3 * np.exp(-30 * (2 * AT % 1)) * np.random.default_rng(5).standard_normal(len(AT)),
-], ids=["chord", "plucked", "melody", "singing", "noise", "tone", "drums"])
+@pytest.mark.parametrize(
+    "sound",
+    [
+        0.1 * chord(220),
+        0.2 * chord(220) * np.exp(-4 * (2 * AT % 1)),
+        melody(),
+        singing(),
+        0.1 * np.random.default_rng(4).standard_normal(len(AT)),
+        0.3 * np.sin(2 * np.pi * 440 * AT),
+        0.3 * np.exp(-30 * (2 * AT % 1)) * np.random.default_rng(5).standard_normal(len(AT)),
+    ],
+    ids=["chord", "plucked", "melody", "singing", "noise", "tone", "drums"],
+)
 def test_music_and_noise_are_not(sound: np.ndarray) -> None:
     assert not judged(sound).clear
 
@@ -79,14 +92,18 @@ def test_blocks_of_any_size_say_the_same() -> None:
 
 
 @pytest.mark.media
-@pytest.mark.parametrize(("name", "clear"), [("phone-call.wav", True), ("speech-and-effects.wav", True), ("music.mp3", False)])
+@pytest.mark.parametrize(
+    ("name", "clear"), [("phone-call.wav", True), ("speech-and-effects.wav", True), ("music.mp3", False)]
+)
 def test_sounds_at_hand(name: str, clear: bool) -> None:
     """WebRTC's detector calls all of the music speech."""
     import av
 
     with av.open(str(shared(f"sound/{name}"))) as container:
         to = av.AudioResampler("flt", "mono", RATE)
-        sound = np.concatenate([each.to_ndarray()[0] for frame in container.decode(audio=0) for each in to.resample(frame)])
+        sound = np.concatenate(
+            [each.to_ndarray()[0] for frame in container.decode(audio=0) for each in to.resample(frame)]
+        )
     detector = Voice().begin()
     detector.add(Fraction(0), sound[:, None])
     spans = tuple(Span(each.start, each.end) for each in detector.result().spans)

@@ -9,12 +9,34 @@ from pathlib import Path
 import numpy as np
 
 from finish.analysis.decode_faults import Decoding
-from finish.model import AudioTrack, DecodedTrack, DecodeFault, DecodeReport, Loss, Source, VideoTrack, merged, witnessed
+from finish.model import (
+    AudioTrack,
+    DecodedTrack,
+    DecodeFault,
+    DecodeReport,
+    Loss,
+    Source,
+    VideoTrack,
+    merged,
+    witnessed,
+)
 from finish.units import Size
 
 VIDEO = VideoTrack(
-    index=0, codec="h264", profile="", pix_fmt="yuv420p", coded=Size(64, 64), size=Size(64, 64), sample_aspect=Fraction(1), rotation=0,
-    rate=Fraction(25), variable=False, frames=100, start=Fraction(0), end=Fraction(4), gap=Fraction(1, 25),
+    index=0,
+    codec="h264",
+    profile="",
+    pix_fmt="yuv420p",
+    coded=Size(64, 64),
+    size=Size(64, 64),
+    sample_aspect=Fraction(1),
+    rotation=0,
+    rate=Fraction(25),
+    variable=False,
+    frames=100,
+    start=Fraction(0),
+    end=Fraction(4),
+    gap=Fraction(1, 25),
 )
 AUDIO = AudioTrack(1, "aac", 48000, 2, "stereo", Fraction(0), Fraction(4))
 CLIP = Source(Path("a.mkv"), "d", 1000, "matroska", Fraction(0), VIDEO, (AUDIO,))
@@ -35,7 +57,9 @@ def test_a_clip_that_decodes_whole_is_as_it_was() -> None:
 
 
 def test_every_complaint_counts_and_those_near_each_other_are_one_place() -> None:
-    faults = [DecodeFault("picture", "slice CRC mismatch", 0, Fraction(time)) for time in ("1.0", "1.04", "3.2")]
+    faults = [
+        DecodeFault("picture", "slice CRC mismatch", 0, Fraction(time)) for time in ("1.0", "1.04", "3.2")
+    ]
     assert told(CLIP, faulty(*faults, DecodeFault("sound", "CRC error", 1, Fraction(2)))) == [
         "decode-errors: its picture is damaged in 2 places, first (at 1 s), as FFmpeg reports: slice CRC mismatch",
         "decode-errors: its sound is damaged (at 2 s), as FFmpeg reports: CRC error",
@@ -50,15 +74,24 @@ def test_no_picture_may_be_missing() -> None:
 
 
 def test_a_recording_joined_in_the_middle_begins_with_its_first_picture() -> None:
-    late = replace(WHOLE, tracks=(DecodedTrack(0, 100, 80, 0, Fraction(4, 5), 20), WHOLE.tracks[1]),
-                   faults=(DecodeFault("picture", "non-existing PPS 0 referenced", 0, None),))
+    late = replace(
+        WHOLE,
+        tracks=(DecodedTrack(0, 100, 80, 0, Fraction(4, 5), 20), WHOLE.tracks[1]),
+        faults=(DecodeFault("picture", "non-existing PPS 0 referenced", 0, None),),
+    )
     stream = replace(CLIP, demuxer="mpegts")
     found = witnessed(stream, late)
-    assert found.video is not None and (found.start, found.video.start, found.video.frames, found.audio[0].start) == (
-        Fraction(4, 5), Fraction(4, 5), 80, Fraction(4, 5))
+    assert found.video is not None and (
+        found.start,
+        found.video.start,
+        found.video.frames,
+        found.audio[0].start,
+    ) == (Fraction(4, 5), Fraction(4, 5), 80, Fraction(4, 5))
     assert told(stream, late)[0].startswith("?starts-late: the recording begins in the middle")
     # Where an index says that pictures are there, and the decoder complains, they are damaged.
-    assert told(CLIP, late)[-1].startswith("starts-late: its first pictures cannot be decoded (0.8 s from 0 s on)")
+    assert told(CLIP, late)[-1].startswith(
+        "starts-late: its first pictures cannot be decoded (0.8 s from 0 s on)"
+    )
 
 
 def test_pictures_that_refer_to_what_was_cut_away_are_no_damage() -> None:
@@ -68,8 +101,13 @@ def test_pictures_that_refer_to_what_was_cut_away_are_no_damage() -> None:
 
 
 def test_a_joined_recording_is_named_and_not_called_damaged() -> None:
-    joined = replace(faulty(DecodeFault("picture", "Packet corrupt (stream = 0, dts = 302400).", 0, Fraction(2))), restarts=(Fraction(2),))
-    assert told(CLIP, joined) == ["clock-restarts: its time stamps start again: several recordings were joined into it (at 2 s)"]
+    joined = replace(
+        faulty(DecodeFault("picture", "Packet corrupt (stream = 0, dts = 302400).", 0, Fraction(2))),
+        restarts=(Fraction(2),),
+    )
+    assert told(CLIP, joined) == [
+        "clock-restarts: its time stamps start again: several recordings were joined into it (at 2 s)"
+    ]
 
 
 def test_lengths_that_no_clip_has() -> None:
@@ -88,7 +126,10 @@ def test_sound_of_which_nothing_is_heard() -> None:
 
 
 def test_one_kind_of_loss_of_one_stream_is_told_once() -> None:
-    twice = (Loss("cut-off", "cut", start=Fraction(3)), Loss("cut-off", "cut", start=Fraction(2), seconds=Fraction(5), certain=False))
+    twice = (
+        Loss("cut-off", "cut", start=Fraction(3)),
+        Loss("cut-off", "cut", start=Fraction(2), seconds=Fraction(5), certain=False),
+    )
     assert merged(twice) == (Loss("cut-off", "cut", start=Fraction(2), seconds=Fraction(5)),)
 
 
@@ -122,7 +163,9 @@ def test_the_log_of_a_decode() -> None:
             DecodeFault("picture", "error while decoding MB 10 5, bytestream -7", 0, Fraction(1)),
             DecodeFault("sound", "Error submitting packet to decoder: Invalid data", 1, Fraction(1)),
             DecodeFault("sound", "Packet corrupt (stream = 1, dts = 9000).", 1, Fraction(1)),
-        ), 4, (Fraction(5),),
+        ),
+        4,
+        (Fraction(5),),
     )
 
 
@@ -136,17 +179,26 @@ def packets(index: int, *dues: float, lasting: float) -> list[str]:
     kind, sign = ("video", "v") if index == 0 else ("audio", "a")
     return [
         f"[{sign}ist#0:{index}/x @ 0x2] [info] demuxer -> ist_index:0:{index} type:{kind} pkt_pts:0 pkt_pts_time:{due} pkt_dts:0 "
-        f"pkt_dts_time:{due} duration:1 duration_time:{lasting}" for due in dues
+        f"pkt_dts_time:{due} duration:1 duration_time:{lasting}"
+        for due in dues
     ]
 
 
 def test_holes_are_where_a_regular_stream_has_nothing() -> None:
     fold = Decoding((0, 1)).begin()
     sound = [number / 50 for number in range(200) if not 60 <= number < 110]
-    stills = [number / 50 for number in (0, 1, 2, 3, 60, 61, 130, 131)]   # a screen recording: pictures stand as long as they do
+    stills = [
+        number / 50 for number in (0, 1, 2, 3, 60, 61, 130, 131)
+    ]  # a screen recording: pictures stand as long as they do
     for line in (*packets(1, *sound, lasting=0.02), *packets(0, *stills, lasting=0.25)):
         fold.add(Fraction(0), np.array(line))
-    assert [(each.track, float(each.start), float(each.seconds)) for each in fold.result().gaps] == [(1, 1.2, 1.0)]
+    assert [(each.track, float(each.start), float(each.seconds)) for each in fold.result().gaps] == [
+        (1, 1.2, 1.0)
+    ]
     holes = replace(WHOLE, gaps=fold.result().gaps)
     assert told(CLIP, holes) == ["?hole: there is no sound for a while (1 s from 1.2 s on)"]
-    assert told(replace(CLIP, demuxer="mov"), holes) == [] == told(replace(CLIP, audio=(replace(AUDIO, codec="opus"),)), holes)
+    assert (
+        told(replace(CLIP, demuxer="mov"), holes)
+        == []
+        == told(replace(CLIP, audio=(replace(AUDIO, codec="opus"),)), holes)
+    )

@@ -35,7 +35,21 @@ def delivery(frame: str = "1080x1920", *, rate: str | None = None) -> Delivery:
 def programme(size: str = "1280x720", rate: int | Fraction = 25, frames: int = 250) -> Programme:
     """A clip that exists on paper only."""
     shown, hertz = Size.parse(size), Fraction(rate)
-    track = VideoTrack(0, "h264", "High", "yuv420p", shown, shown, Fraction(1), 0, hertz, False, frames, Fraction(0), frames / hertz)
+    track = VideoTrack(
+        0,
+        "h264",
+        "High",
+        "yuv420p",
+        shown,
+        shown,
+        Fraction(1),
+        0,
+        hertz,
+        False,
+        frames,
+        Fraction(0),
+        frames / hertz,
+    )
     source = Source(Path("clip.mp4"), "c" * 64, 1, "mov", Fraction(0), track)
     silence = graph.generate("audio", "anullsrc")
     return Programme(source, source.picture, source.picture, silence, shown, hertz, frames)
@@ -45,7 +59,15 @@ def opened(path: Path) -> Programme:
     """A real clip, conformed."""
     source = probe(path)
     assert source.video is not None
-    raw = Programme(source, source.picture, source.picture, source.picture, source.video.size, source.video.rate, source.video.frames)
+    raw = Programme(
+        source,
+        source.picture,
+        source.picture,
+        source.picture,
+        source.video.size,
+        source.video.rate,
+        source.video.frames,
+    )
     return conform.plan(conform.ConformSettings(), raw, delivery(), Told())
 
 
@@ -53,12 +75,20 @@ class Told:
     """An `Ask` that has been told what to say."""
 
     def __init__(
-        self, cuts: Sequence[Fraction] = (), looks: Sequence[FacesAtTime] = (), reads: Sequence[TextAtTime] = (),
-        sights: Sequence[BodiesAtTime] = (), gazes: Sequence[AttentionAtTime] = (),
+        self,
+        cuts: Sequence[Fraction] = (),
+        looks: Sequence[FacesAtTime] = (),
+        reads: Sequence[TextAtTime] = (),
+        sights: Sequence[BodiesAtTime] = (),
+        gazes: Sequence[AttentionAtTime] = (),
     ) -> None:
         self.answers: dict[type, Any] = {
-            Shots: ShotFacts(tuple(cuts), 0), Faces: FaceFacts(tuple(looks)), TextDetection: TextFacts(tuple(reads)),
-            Bodies: BodyFacts(tuple(sights)), Saliency: SaliencyFacts(tuple(gazes))}
+            Shots: ShotFacts(tuple(cuts), 0),
+            Faces: FaceFacts(tuple(looks)),
+            TextDetection: TextFacts(tuple(reads)),
+            Bodies: BodyFacts(tuple(sights)),
+            Saliency: SaliencyFacts(tuple(gazes)),
+        }
         self.asked: list[Measure[Any]] = []
 
     def __call__(self, question: Measure[Any], /) -> Any:
@@ -98,15 +128,26 @@ def _answers(conformed: Stream, analysers: tuple[Any, ...]) -> dict[type, Any]:
     return {kind: each.result() for kind, each in begun.items()}
 
 
-def planned(clip: Programme, ask: Told | None = None, frame: str = "1080x1920", rate: str | None = None, **settings: Any) -> Programme:
-    return reframe.plan(reframe.ReframeSettings.model_validate(settings), clip, delivery(frame, rate=rate), ask or Told())
+def planned(
+    clip: Programme,
+    ask: Told | None = None,
+    frame: str = "1080x1920",
+    rate: str | None = None,
+    **settings: Any,
+) -> Programme:
+    return reframe.plan(
+        reframe.ReframeSettings.model_validate(settings), clip, delivery(frame, rate=rate), ask or Told()
+    )
 
 
 def seen(stream: Stream) -> Iterator[tuple[Fraction, np.ndarray]]:
     """Every frame of a stream as FFmpeg makes it, with its time."""
     import av
 
-    with ffmpeg.piped(Output((stream,), "pipe:1", "nut", RAW)) as pipe, av.open(pipe, format="nut") as container:
+    with (
+        ffmpeg.piped(Output((stream,), "pipe:1", "nut", RAW)) as pipe,
+        av.open(pipe, format="nut") as container,
+    ):
         for frame in container.decode(video=0):
             yield frame.pts * frame.time_base, frame.to_ndarray()
 

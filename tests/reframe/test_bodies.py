@@ -47,31 +47,42 @@ def found(network: Network, shape: tuple[int, int] = (320, 320)) -> tuple[BodyBo
 def test_boxes_lie_where_their_anchors_do() -> None:
     """Anchor 9 × (40 × 20 + 20): the first of the cell in row 20, column 20 of the finest level, whose middle is at 164 px."""
     (one,) = found(Network((9 * 820, 0, 0.9)))
-    assert (one.left, one.top, one.right, one.bottom) == pytest.approx((0.475, 0.475, 0.55, 0.55)) and one.score == 0.9
+    assert (one.left, one.top, one.right, one.bottom) == pytest.approx(
+        (0.475, 0.475, 0.55, 0.55)
+    ) and one.score == 0.9
     (flat,) = found(Network((9 * 820, 0, 0.9)), (160, 320))
     assert (flat.top, flat.bottom) == (pytest.approx(0.95), 1.0), "the lower half of the square is no picture"
 
 
 def test_of_boxes_in_one_place_the_surest_is_kept() -> None:
-    assert [each.score for each in found(Network((9 * 820, 0, 0.6), (9 * 822, 0, 0.9)))] == [0.6, 0.9], "16 px apart, of 24: two"
+    assert [each.score for each in found(Network((9 * 820, 0, 0.6), (9 * 822, 0, 0.9)))] == [0.6, 0.9], (
+        "16 px apart, of 24: two"
+    )
     assert [each.score for each in found(Network((9 * 820, 0, 0.6), (9 * 821, 0, 0.9)))] == [0.9], "8 px: one"
     assert [each.what for each in found(Network((9 * 820, 0, 0.6), (9 * 820, 17, 0.9)))] == ["animal"]
     assert found(Network((9 * 820, 0, 0.39), (9 * 820, 2, 0.9))) == (), "too unsure; a car"
 
 
 def test_the_facts_survive_json() -> None:
-    for kind, facts in ((BodyFacts, BodyFacts((people.BodiesAtTime(Fraction(1, 3), (BodyBox(0.1, 0.2, 0.3, 0.4, 0.5, "animal"),)),))),
-                        (SaliencyFacts, SaliencyFacts((AttentionAtTime(Fraction(1, 3), (1, 2), (3, 4)),)))):
+    for kind, facts in (
+        (
+            BodyFacts,
+            BodyFacts((people.BodiesAtTime(Fraction(1, 3), (BodyBox(0.1, 0.2, 0.3, 0.4, 0.5, "animal"),)),)),
+        ),
+        (SaliencyFacts, SaliencyFacts((AttentionAtTime(Fraction(1, 3), (1, 2), (3, 4)),))),
+    ):
         adapter = TypeAdapter(kind)
         assert adapter.validate_json(adapter.dump_json(facts)) == facts
 
 
-@pytest.mark.parametrize(("module", "analyser", "notice"), [
-    (people, Bodies(), "NOTICE-efficientdet.txt"), (saliency, Saliency(), "NOTICE-unisal.txt")])
+@pytest.mark.parametrize(
+    ("module", "analyser", "notice"),
+    [(people, Bodies(), "NOTICE-efficientdet.txt"), (saliency, Saliency(), "NOTICE-unisal.txt")],
+)
 def test_the_packaged_models_are_those_in_the_identity(module: object, analyser: object, notice: str) -> None:
-    digest = hashlib.sha256(resources.model(module.MODEL).read_bytes()).hexdigest()     # type: ignore[attr-defined]
-    assert digest == module.MODEL_DIGEST and digest in repr(analyser)                   # type: ignore[attr-defined]
-    told = (resources.model(module.MODEL).parent / notice).read_text()                  # type: ignore[attr-defined]
+    digest = hashlib.sha256(resources.model(module.MODEL).read_bytes()).hexdigest()  # type: ignore[attr-defined]
+    assert digest == module.MODEL_DIGEST and digest in repr(analyser)  # type: ignore[attr-defined]
+    told = (resources.model(module.MODEL).parent / notice).read_text()  # type: ignore[attr-defined]
     assert digest in told and "Apache License" in told
 
 

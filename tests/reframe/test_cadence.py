@@ -14,24 +14,55 @@ BROADCAST = Rates(low=Fraction(25), high=Fraction(25), otherwise=Fraction(25))
 NTSC = "30000/1001"
 
 
-@pytest.mark.parametrize(("clip", "delivered"), [
-    ("16", "48"), ("12", "24"), ("15", "30"), ("8", "24"), ("20", "60"), ("15000/1001", NTSC), ("24", "24"), ("27.5", "27.5"),
-    ("120", "60"), ("100", "50"), ("240", "60"), ("90", "30"), ("18", "30"), ("22", "30"), ("1", "30"),
-])
+@pytest.mark.parametrize(
+    ("clip", "delivered"),
+    [
+        ("16", "48"),
+        ("12", "24"),
+        ("15", "30"),
+        ("8", "24"),
+        ("20", "60"),
+        ("15000/1001", NTSC),
+        ("24", "24"),
+        ("27.5", "27.5"),
+        ("120", "60"),
+        ("100", "50"),
+        ("240", "60"),
+        ("90", "30"),
+        ("18", "30"),
+        ("22", "30"),
+        ("1", "30"),
+    ],
+)
 def test_an_even_cadence_is_taken_where_the_destination_has_one(clip: str, delivered: str) -> None:
     assert SOCIAL.of(Fraction(clip)) == Fraction(delivered)
 
 
-@pytest.mark.parametrize(("clip", "delivered", "level", "text"), [
-    ("16", "48", "detail", "16 fps delivered at 48 fps: each frame is shown 3 times"),
-    ("16", "30", "know", "16 fps delivered at 30 fps: frames are shown 2,2,2,2,1,2,2,2 times in turn, which is not even"),
-    ("50", "25", "know", "50 fps delivered at 25 fps: one frame of 2 is shown"),
-    ("30", "25", "know", "30 fps delivered at 25 fps: 1 of 6 frames are left out"),
-    (NTSC, "25", "know", "29.97 fps delivered at 25 fps: 16.6 % of the frames are left out"),
-    ("24", "25", "know", "24 fps delivered at 25 fps: 4.17 % of the frames are shown once more than the others"),
-    ("30", NTSC, "detail", "30 fps delivered at 29.97 fps: 0.0999 % of the frames are left out"),
-])
-def test_a_rate_that_changes_is_reported_with_its_cadence(clip: str, delivered: str, level: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("clip", "delivered", "level", "text"),
+    [
+        ("16", "48", "detail", "16 fps delivered at 48 fps: each frame is shown 3 times"),
+        (
+            "16",
+            "30",
+            "know",
+            "16 fps delivered at 30 fps: frames are shown 2,2,2,2,1,2,2,2 times in turn, which is not even",
+        ),
+        ("50", "25", "know", "50 fps delivered at 25 fps: one frame of 2 is shown"),
+        ("30", "25", "know", "30 fps delivered at 25 fps: 1 of 6 frames are left out"),
+        (NTSC, "25", "know", "29.97 fps delivered at 25 fps: 16.6 % of the frames are left out"),
+        (
+            "24",
+            "25",
+            "know",
+            "24 fps delivered at 25 fps: 4.17 % of the frames are shown once more than the others",
+        ),
+        ("30", NTSC, "detail", "30 fps delivered at 29.97 fps: 0.0999 % of the frames are left out"),
+    ],
+)
+def test_a_rate_that_changes_is_reported_with_its_cadence(
+    clip: str, delivered: str, level: str, text: str
+) -> None:
     (note,) = cadence(Fraction(clip), Fraction(delivered))
     assert (str(note), note.level) == (text, level)
 

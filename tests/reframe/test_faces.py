@@ -47,7 +47,9 @@ def looked_at(times: list[Fraction], rate: int = 5) -> list[Fraction]:
 
 def test_looks_are_taken_by_time() -> None:
     assert looked_at([Fraction(n, 25) for n in range(26)]) == [Fraction(n, 5) for n in range(6)]
-    assert looked_at([Fraction(n, 24) for n in range(25)]) == [Fraction(n, 24) for n in (0, 5, 10, 15, 20, 24)]
+    assert looked_at([Fraction(n, 24) for n in range(25)]) == [
+        Fraction(n, 24) for n in (0, 5, 10, 15, 20, 24)
+    ]
 
 
 def test_looks_of_a_slow_late_or_irregular_clip() -> None:
@@ -60,15 +62,25 @@ def test_looks_of_a_slow_late_or_irregular_clip() -> None:
 
 
 def test_boxes_are_shares_inside_the_picture_in_order() -> None:
-    fold = FaceSearch(Sparse(5), Detector((32, 9, 16, 18, 0.87654), (-8, -9, 16, 18, 0.6), (60, 30, 16, 18, 0.7), (80, 0, 4, 4, 0.9)))
+    fold = FaceSearch(
+        Sparse(5),
+        Detector((32, 9, 16, 18, 0.87654), (-8, -9, 16, 18, 0.6), (60, 30, 16, 18, 0.7), (80, 0, 4, 4, 0.9)),
+    )
     fold.add(Fraction(0), BLANK)
     assert fold.result().looks[0].faces == (
-        FaceBox(0.0, 0.0, 0.125, 0.25, 0.6), FaceBox(0.5, 0.25, 0.75, 0.75, 0.877), FaceBox(0.9375, 0.8333, 1.0, 1.0, 0.7)
+        FaceBox(0.0, 0.0, 0.125, 0.25, 0.6),
+        FaceBox(0.5, 0.25, 0.75, 0.75, 0.877),
+        FaceBox(0.9375, 0.8333, 1.0, 1.0, 0.7),
     )
 
 
 def test_the_facts_survive_json() -> None:
-    facts = FaceFacts((FacesAtTime(Fraction(1001, 30000), (FaceBox(0.1, 0.2, 0.3, 0.4, 0.9),)), FacesAtTime(Fraction(1, 2), ())))
+    facts = FaceFacts(
+        (
+            FacesAtTime(Fraction(1001, 30000), (FaceBox(0.1, 0.2, 0.3, 0.4, 0.9),)),
+            FacesAtTime(Fraction(1, 2), ()),
+        )
+    )
     adapter = TypeAdapter(Faces().facts)
     assert adapter.validate_json(adapter.dump_json(facts)) == facts
 
@@ -133,7 +145,12 @@ def test_real_faces_are_seen() -> None:
 def test_the_host_s_threads_change_nothing_and_are_left_alone() -> None:
     import cv2
 
-    pictures = [data for _, data in seen(one_second(Faces().wants.of(opened(shared("footage/street-crowd.mp4")).conformed)))][::12]
+    pictures = [
+        data
+        for _, data in seen(
+            one_second(Faces().wants.of(opened(shared("footage/street-crowd.mp4")).conformed))
+        )
+    ][::12]
     before, answers = cv2.getNumThreads(), []
     try:
         for threads in (1, 2, 4):

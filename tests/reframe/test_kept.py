@@ -19,7 +19,10 @@ SHARE = 0.3
 
 def subjects(*middles: float, width: float = 0.1, start: int = 0) -> list[Subject]:
     """Five a second."""
-    return [Subject(Fraction(start + number, 5), middle - width / 2, middle + width / 2, middle) for number, middle in enumerate(middles)]
+    return [
+        Subject(Fraction(start + number, 5), middle - width / 2, middle + width / 2, middle)
+        for number, middle in enumerate(middles)
+    ]
 
 
 def legs(*paths: CameraPath) -> list[CropLeg]:
@@ -67,5 +70,7 @@ def test_a_plan_breaks_its_promise_before_anything_is_rendered() -> None:
         planned(programme(), Told(looks=hopping), follow="subject", motion="locked")
     done = planned(programme(), Told(looks=hopping), follow="subject", motion="locked", inside=0)
     assert "the subject is inside in" in done.notes[-1]
-    by_hand = planned(programme(), Told(looks=hopping), follow="subject", motion="locked", centre=[{"at": (0.5, 0.5)}])
+    by_hand = planned(
+        programme(), Told(looks=hopping), follow="subject", motion="locked", centre=[{"at": (0.5, 0.5)}]
+    )
     assert "inside" not in by_hand.notes[-1]

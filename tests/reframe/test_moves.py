@@ -29,7 +29,10 @@ def test_runs_say_all_and_nothing_twice(offsets: list[int]) -> None:
 
 def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
     moves = CropOffsets(Fraction(25), ((0, 100), (1, 102), (50, 90)))
-    assert moves.told("crop@a", "x").content() == b"0.02-1.98 crop@a x 102;\n1.98 crop@a x 90;\n" and moves.first == 100
+    assert (
+        moves.told("crop@a", "x").content() == b"0.02-1.98 crop@a x 102;\n1.98 crop@a x 90;\n"
+        and moves.first == 100
+    )
     assert moves.suffix == ".cmd"
     assert len({moves.digest, replace(moves, rate=THIRTY).digest, replace(moves, runs=((0, 1),)).digest}) == 3
 
@@ -38,7 +41,9 @@ def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
 def test_a_part_says_what_the_whole_says_there(offsets: list[int], start: int, length: int) -> None:
     moves, rate = CropOffsets(THIRTY, runs(offsets)), THIRTY
     part = moves.during(Span(start / rate, (start + length) / rate))
-    assert [part.at(frame) for frame in range(start, start + length)] == [moves.at(frame) for frame in range(start, start + length)]
+    assert [part.at(frame) for frame in range(start, start + length)] == [
+        moves.at(frame) for frame in range(start, start + length)
+    ]
     assert part.first == moves.at(start) and all(start <= frame < start + length for frame, _ in part.runs)
 
 
@@ -55,7 +60,10 @@ def test_nothing_is_smoothed_over_a_cut() -> None:
     assert set(path[:30]) == {0.2} and path[30] == 0.8
 
 
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.sampled_from([Fraction(25), Fraction(30000, 1001), Fraction(60)]))
+@given(
+    st.lists(st.integers(1, 40), min_size=1, max_size=8),
+    st.sampled_from([Fraction(25), Fraction(30000, 1001), Fraction(60)]),
+)
 def test_every_frame_belongs_to_its_shot(lengths: list[int], rate: Fraction) -> None:
     cuts = [Fraction(int(sum(lengths[:number])), 24) for number in range(len(lengths))]
     path = positions([CropLeg(cut, hold(float(number))) for number, cut in enumerate(cuts)], 100, rate)
@@ -67,12 +75,22 @@ def test_every_frame_belongs_to_its_shot(lengths: list[int], rate: Fraction) -> 
 def test_a_leg_laid_over_others_ends_where_it_says() -> None:
     legs = [CropLeg(Fraction(0), hold(0.1)), CropLeg(Fraction(2), hold(0.2))]
     over = [CropLeg(Fraction(1), hold(0.9), Fraction(3)), CropLeg(Fraction(4), hold(0.8))]
-    assert [(float(leg.start), leg.path.knots[0]) for leg in overlaid(legs, over)] == [(0, 0.1), (1, 0.9), (2, 0.9), (3, 0.2), (4, 0.8)]
+    assert [(float(leg.start), leg.path.knots[0]) for leg in overlaid(legs, over)] == [
+        (0, 0.1),
+        (1, 0.9),
+        (2, 0.9),
+        (3, 0.2),
+        (4, 0.8),
+    ]
     assert overlaid(legs, []) == legs
     assert [leg.path.knots[0] for leg in overlaid(legs, [CropLeg(Fraction(0), hold(0.7))])] == [0.7, 0.7]
 
 
 def test_what_lies_beyond_the_end_is_nothing() -> None:
-    legs = [CropLeg(Fraction(0), hold(0.1)), CropLeg(Fraction(50), hold(0.2)), CropLeg(Fraction(60), hold(0.3))]
+    legs = [
+        CropLeg(Fraction(0), hold(0.1)),
+        CropLeg(Fraction(50), hold(0.2)),
+        CropLeg(Fraction(60), hold(0.3)),
+    ]
     assert positions(legs, 10, THIRTY).tolist() == [0.1] * 10
     assert positions([CropLeg(Fraction(0), hold(0.1))], 1, THIRTY).tolist() == [0.1]

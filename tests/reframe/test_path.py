@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 from media import SHARED
 
 from finish.stages.reframe import camera_path as module
-from finish.stages.reframe.camera_path import FASTEST, MOTIONS, RATE, STILL, CameraPath, Motion, _median, _solved, _trend, follow, hold
+from finish.stages.reframe.camera_path import (
+    FASTEST,
+    MOTIONS,
+    RATE,
+    STILL,
+    CameraPath,
+    Motion,
+    _median,
+    _solved,
+    _trend,
+    follow,
+    hold,
+)
 
 Floats = np.ndarray
 CALMS = st.sampled_from(list(MOTIONS.values()))
@@ -52,7 +64,7 @@ def test_one_wild_detection_moves_nothing() -> None:
 
 def test_the_median_is_over_one_second_and_over_less_at_the_ends() -> None:
     values = np.random.default_rng(3).random(20)
-    wanted = [np.median(values[max(0, number - 2):number + 3]) for number in range(20)]
+    wanted = [np.median(values[max(0, number - 2) : number + 3]) for number in range(20)]
     assert _median(values).tolist() == wanted
 
 
@@ -79,7 +91,10 @@ def test_gaps_are_bridged_by_a_straight_line() -> None:
 
 def test_less_calm_moves_more() -> None:
     track = 0.5 + 0.2 * np.sin(np.arange(100) / 6)
-    reach = [float(np.ptp(follow(seen(track), 0.16, MOTIONS[calm]).knots)) for calm in ("responsive", "calm", "locked")]
+    reach = [
+        float(np.ptp(follow(seen(track), 0.16, MOTIONS[calm]).knots))
+        for calm in ("responsive", "calm", "locked")
+    ]
     assert reach[0] > reach[1] > reach[2]
 
 
@@ -103,8 +118,9 @@ def test_the_banded_solution_is_the_dense_one(count: int, seed: int) -> None:
     bands = rng.normal(0, 1, (4, count))
     bands[0] = 10 + np.abs(bands[0])
     dense = sum(
-        (np.diag(row[:count - apart], apart) + np.diag(row[:count - apart], -apart)) / (1 + (apart == 0))
-        for apart, row in enumerate(bands) if apart < count
+        (np.diag(row[: count - apart], apart) + np.diag(row[: count - apart], -apart)) / (1 + (apart == 0))
+        for apart, row in enumerate(bands)
+        if apart < count
     )
     right = rng.normal(0, 1, count)
     assert np.allclose(_solved(bands, right), np.linalg.solve(dense, right))
@@ -112,7 +128,13 @@ def test_the_banded_solution_is_the_dense_one(count: int, seed: int) -> None:
 
 def cost(path: Floats, targets: Floats, motion: Motion) -> float:
     total = np.maximum(0, np.abs(path - targets) - motion.slack).sum()
-    return float(total + sum(weight * np.abs(np.diff(path, order)).sum() * RATE**order for order, weight in enumerate(motion.weights, 1)))
+    return float(
+        total
+        + sum(
+            weight * np.abs(np.diff(path, order)).sum() * RATE**order
+            for order, weight in enumerate(motion.weights, 1)
+        )
+    )
 
 
 def linear_programme(targets: Floats, motion: Motion) -> Floats:
@@ -122,12 +144,14 @@ def linear_programme(targets: Floats, motion: Motion) -> Floats:
     count = targets.size
     terms = [(np.eye(count), targets, motion.slack, 1.0)]
     for order, weight in enumerate(motion.weights, 1):
-        terms.append((np.diff(np.eye(count), order, axis=0) * RATE**order, np.zeros(count - order), 0.0, weight))
+        terms.append(
+            (np.diff(np.eye(count), order, axis=0) * RATE**order, np.zeros(count - order), 0.0, weight)
+        )
     slacks = sum(len(matrix) for matrix, *_ in terms)
     rows, limits, price, used = [], [], [np.zeros(count)], 0
     for matrix, value, slack, weight in terms:
         pick = np.zeros((len(matrix), slacks))
-        pick[:, used:used + len(matrix)] = np.eye(len(matrix))
+        pick[:, used : used + len(matrix)] = np.eye(len(matrix))
         used += len(matrix)
         rows += [np.hstack([matrix, -pick]), np.hstack([-matrix, -pick])]
         limits += [value + slack, slack - value]
@@ -159,7 +183,7 @@ def test_an_hour_costs_seconds() -> None:
 # ---------------------------------------------------------------- replay of human crops (RetargetVid), as the field scores it
 
 HUMANS = SHARED.parent / "data" / "retargetvid-dev.npz"
-SECOND = 30                     # frames
+SECOND = 30  # frames
 
 
 def replays() -> Iterator[tuple[str, Floats, Floats, float, Floats]]:
@@ -171,12 +195,20 @@ def replays() -> Iterator[tuple[str, Floats, Floats, float, Floats]]:
         if number // 2 % 3 != 1:
             continue
         boxes, across = humans[key].astype(float), key.endswith("1-3")
-        low, high, whole = (boxes[..., 0], boxes[..., 2], 640) if across else (boxes[..., 1], boxes[..., 3], 360)
+        low, high, whole = (
+            (boxes[..., 0], boxes[..., 2], 640) if across else (boxes[..., 1], boxes[..., 3], 360)
+        )
         centres, half = (low + high) / 2 / whole, float(high[0, 0] - low[0, 0]) / whole / 2
         for held_out in range(6):
             truth = np.median(np.delete(centres, held_out, axis=0), axis=0)
             cuts = np.array([0, *_jumps(centres), truth.size])
-            yield key[-3:], centres[held_out], _replayed(truth, cuts, half, np.random.default_rng([number, held_out])), half, cuts
+            yield (
+                key[-3:],
+                centres[held_out],
+                _replayed(truth, cuts, half, np.random.default_rng([number, held_out])),
+                half,
+                cuts,
+            )
 
 
 def _jumps(centres: Floats) -> list[int]:
@@ -199,7 +231,9 @@ def _replayed(truth: Floats, cuts: Floats, half: float, rng: np.random.Generator
         here = present & (frames >= start) & (frames < end)
         if here.any():
             targets = list(zip((frames[here] / SECOND).tolist(), looked[here].tolist(), strict=True))
-            result[start:end] = follow(targets, half, MOTIONS["responsive"]).at(np.arange(start, end) / SECOND)
+            result[start:end] = follow(targets, half, MOTIONS["responsive"]).at(
+                np.arange(start, end) / SECOND
+            )
     return result
 
 
@@ -217,7 +251,9 @@ def _reversals(path: Floats, cuts: Floats) -> float:
 
 
 def _lag(path: Floats, truth: Floats) -> int:
-    return min(range(-15, 16), key=lambda shift: float(np.abs(path[15:-15] - np.roll(truth, shift)[15:-15]).mean()))
+    return min(
+        range(-15, 16), key=lambda shift: float(np.abs(path[15:-15] - np.roll(truth, shift)[15:-15]).mean())
+    )
 
 
 @pytest.mark.media
@@ -230,15 +266,21 @@ def test_a_replay_of_humans() -> None:
     for ratio, human, path, half, cuts in replays():
         apart = np.abs(path - human)
         overlap = np.maximum(0, 2 * half - apart) / (2 * half + apart)
-        rows[ratio].append((float(overlap.mean()), _jerk(path, cuts), _reversals(path, cuts), _lag(path, human)))
+        rows[ratio].append(
+            (float(overlap.mean()), _jerk(path, cuts), _reversals(path, cuts), _lag(path, human))
+        )
     narrow, wide = (np.array(rows[ratio]) for ratio in ("1-3", "3-1"))
     assert narrow[:, 0].mean() >= 0.70 and wide[:, 0].mean() >= 0.855, (narrow.mean(0), wide.mean(0))
     for scores in (narrow, wide):
-        assert scores[:, 1].mean() <= 0.7 and scores[:, 2].mean() <= 0.25 and abs(np.median(scores[:, 3])) <= 1, scores.mean(0)
+        assert (
+            scores[:, 1].mean() <= 0.7 and scores[:, 2].mean() <= 0.25 and abs(np.median(scores[:, 3])) <= 1
+        ), scores.mean(0)
 
 
 def test_the_numbers_are_those_of_the_presets() -> None:
     assert {name: (motion.slack, motion.weights) for name, motion in MOTIONS.items()} == {
-        "responsive": (0.015, (0.2, 0.05, 0.02)), "calm": (0.02, (0.4, 0.1, 0.05)), "locked": (0.03, (0.8, 0.2, 0.1))
+        "responsive": (0.015, (0.2, 0.05, 0.02)),
+        "calm": (0.02, (0.4, 0.1, 0.05)),
+        "locked": (0.03, (0.8, 0.2, 0.1)),
     }
     assert re.search("RetargetVid", module.__doc__ or "")

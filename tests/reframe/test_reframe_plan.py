@@ -38,7 +38,9 @@ def text(done: Programme) -> str:
 
 
 def moves(picture: Stream) -> CropOffsets:
-    (payload,) = [value for node in history([picture]) for _, value in node.args if isinstance(value, CropOffsets)]
+    (payload,) = [
+        value for node in history([picture]) for _, value in node.args if isinstance(value, CropOffsets)
+    ]
     return payload
 
 
@@ -51,6 +53,7 @@ def walk(*middles: float, wide: float = 0.08) -> Told:
 
 
 # ---------------------------------------------------------------- plans
+
 
 def test_the_middle() -> None:
     done = planned(programme())
@@ -85,7 +88,9 @@ def test_the_same_aspect_is_only_scaled_whatever_is_asked() -> None:
     for follow in ("subject", "pad", "none"):
         assert text(planned(programme(), told, frame="1920x1080", follow=follow)) == plain
     assert told.asked == [] and planned(programme(), frame="1920x1080").notes == ()
-    assert planned(programme("640x360"), frame="1920x1080").notes == ("scaling enlarges 640×360 px 3.00×; a larger source is sharper",)
+    assert planned(programme("640x360"), frame="1920x1080").notes == (
+        "scaling enlarges 640×360 px 3.00×; a larger source is sharper",
+    )
 
 
 def test_padding() -> None:
@@ -117,7 +122,8 @@ def test_a_face_that_stays_is_a_still_crop() -> None:
     done = planned(programme(), walk(*[0.3] * 50), follow="subject")
     assert "v1   v0 | crop h=718 w=404 x=182 y=0  [404x718]\nv2   v1 | fps" in text(done)
     assert done.notes == (
-        "crop enlarges 405×720 px 2.67×; try 4:5 or pad", "faces in 100 % of the samples; 1 shot: the crop moves in 0, holds in 1",
+        "crop enlarges 405×720 px 2.67×; try 4:5 or pad",
+        "faces in 100 % of the samples; 1 shot: the crop moves in 0, holds in 1",
         "the subject is inside in 100 % of them and covered by 100 %; 0.00 reversals/s, jerk 0.00",
     )
 
@@ -143,7 +149,17 @@ def test_still_shots_jump_at_their_cuts_and_nowhere_else() -> None:
 def test_a_face_that_walks_is_scaled_first_and_only_where_the_crop_goes() -> None:
     done = planned(programme(), walk(*np.linspace(0.3, 0.5, 50)), follow="subject")
     reach = next(node for node in history([done.picture]) if node.name == "crop")
-    assert names(done.picture) == ["source", "crop", "fps", "tpad", "trim", "zscale", "setsar", "format", "crop"]
+    assert names(done.picture) == [
+        "source",
+        "crop",
+        "fps",
+        "tpad",
+        "trim",
+        "zscale",
+        "setsar",
+        "format",
+        "crop",
+    ]
     assert reach.size is not None and 560 < reach.size.width < 680 and reach.size.height == 720
     told = moves(done.picture)
     offsets = np.array([offset for _, offset in told.runs])
@@ -157,9 +173,16 @@ def test_the_same_walk_on_another_picture_has_a_name_of_its_own() -> None:
     """FFmpeg sends a command to every filter of that name, and graphs run at their own pace."""
     clip = programme()
     graded = clip.but(picture=clip.picture.filter("lut3d", file="x", pointwise=True))
-    ends = [planned(each, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture for each in (clip, graded)]
-    lowered = compile_outputs([Output((end,), f"/o/{number}.mp4", "mp4") for number, end in enumerate(ends)], lambda _: "/tmp/payload")
-    assert len(set(re.findall(r"crop@\w+", lowered.graphs[0]))) == 2 and lowered.graphs[0].count("sendcmd") == 2
+    ends = [
+        planned(each, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture for each in (clip, graded)
+    ]
+    lowered = compile_outputs(
+        [Output((end,), f"/o/{number}.mp4", "mp4") for number, end in enumerate(ends)],
+        lambda _: "/tmp/payload",
+    )
+    assert (
+        len(set(re.findall(r"crop@\w+", lowered.graphs[0]))) == 2 and lowered.graphs[0].count("sendcmd") == 2
+    )
 
 
 def test_a_tall_picture_moves_up_and_down() -> None:
@@ -171,7 +194,9 @@ def test_a_tall_picture_moves_up_and_down() -> None:
 
 
 def test_a_panorama_is_cropped_before_it_is_scaled() -> None:
-    done = planned(programme("8000x100"), walk(*np.linspace(0.1, 0.9, 50), wide=0.01), follow="subject", inside=0)
+    done = planned(
+        programme("8000x100"), walk(*np.linspace(0.1, 0.9, 50), wide=0.01), follow="subject", inside=0
+    )
     assert names(done.picture).index("crop") < names(done.picture).index("zscale")
     assert all(node.size is None or node.size.pixels <= 8000 * 1920 for node in history([done.picture]))
 
@@ -187,7 +212,11 @@ def test_no_face_holds_the_centre() -> None:
 
 def test_a_shot_without_faces_holds_the_centre_between_others() -> None:
     ask = Told([Fraction(4), Fraction(6)], looks(*[[face(0.3)]] * 20, *[[]] * 10, *[[face(0.7)]] * 20))
-    assert moves(planned(programme(), ask, follow="subject").picture).runs == ((0, 182), (100, 438), (150, 694))
+    assert moves(planned(programme(), ask, follow="subject").picture).runs == (
+        (0, 182),
+        (100, 438),
+        (150, 694),
+    )
 
 
 def test_nothing_is_smoothed_over_a_cut() -> None:
@@ -202,15 +231,27 @@ def test_nothing_is_smoothed_over_a_cut() -> None:
 
 def test_by_hand() -> None:
     ranges = [{"from": 2, "to": "0:04", "at": [0.1, 0.5]}, {"from": 6, "at": [0.9, 0.5]}]
-    assert moves(planned(programme(), centre=ranges).picture).runs == ((0, 438), (50, 0), (100, 438), (150, 876))
+    assert moves(planned(programme(), centre=ranges).picture).runs == (
+        (0, 438),
+        (50, 0),
+        (100, 438),
+        (150, 876),
+    )
     ask = walk(*[0.3] * 50)
-    assert moves(planned(programme(), ask, follow="subject", centre=ranges).picture).runs == ((0, 182), (50, 0), (100, 182), (150, 876))
+    assert moves(planned(programme(), ask, follow="subject", centre=ranges).picture).runs == (
+        (0, 182),
+        (50, 0),
+        (100, 182),
+        (150, 876),
+    )
     whole = planned(programme(), centre=[{"at": [0.3, 0.9]}])
     assert "crop h=718 w=404 x=182 y=0" in text(whole), "no range: all of it"
     ask = walk(*np.linspace(0.5, 0.7, 50))
     both = planned(programme(), ask, follow="subject", centre=[{"from": 2, "to": 4, "at": [0, 0.5]}]).picture
     assert [offset for frame, offset in moves(both).runs if frame == 50] == [0]
-    assert [frame for frame, _ in moves(both).runs if 50 < frame <= 100] == [100], "held while by hand, though all else moves"
+    assert [frame for frame, _ in moves(both).runs if 50 < frame <= 100] == [100], (
+        "held while by hand, though all else moves"
+    )
     tall = planned(programme("720x1280"), frame="1920x1080", centre=[{"at": [0.3, 0.9]}])
     assert "crop h=404 w=718 x=0 y=876" in text(tall), "up and down it is the other one"
     ignored = planned(programme(), follow="pad", centre=ranges)
@@ -228,10 +269,15 @@ def test_a_crop_may_pass_below_what_is_pointwise() -> None:
 
 # ---------------------------------------------------------------- rates
 
+
 @pytest.mark.parametrize(
     ("rate", "frames", "wanted", "counted"),
     [
-        (25, 250, "30", 300), (Fraction(30000, 1001), 1052, "24", 842), (30, 185, "25", 154), (25, 1, "30", 1), (60, 1, "24", 1),
+        (25, 250, "30", 300),
+        (Fraction(30000, 1001), 1052, "24", 842),
+        (30, 185, "25", 154),
+        (25, 1, "30", 1),
+        (60, 1, "24", 1),
         (30, 30, "30", 30),
     ],
 )
@@ -246,19 +292,26 @@ def test_a_slow_source_may_hold_its_last_picture_for_one_frame() -> None:
 
 # ---------------------------------------------------------------- settings and refusals
 
+
 def test_the_stage_is_one() -> None:
     stage: Stage = reframe
     assert (stage.name, stage.touches) == ("reframe", ("video",))
 
 
 def test_questions_are_asked_only_to_follow() -> None:
-    assert [reframe.questions(ReframeSettings(follow=follow)) for follow in ("centre", "pad", "none")] == [(), (), ()]
+    assert [reframe.questions(ReframeSettings(follow=follow)) for follow in ("centre", "pad", "none")] == [
+        (),
+        (),
+        (),
+    ]
     shots, faces = reframe.questions(ReframeSettings(follow="subject"))
     assert (shots, faces) == (Shots(), Faces()) and repr(shots.wants) == repr(faces.wants), "one decode"
     ask, clip = walk(0.5), programme()
     graded = clip.but(picture=clip.picture.filter("lut3d", file="x"))
     planned(graded, ask, follow="subject")
-    assert {question.of for question in ask.asked} == {clip.conformed}, "a new look never looks for faces again"
+    assert {question.of for question in ask.asked} == {clip.conformed}, (
+        "a new look never looks for faces again"
+    )
 
 
 def test_none_refuses_to_crop() -> None:
@@ -285,7 +338,10 @@ def test_an_odd_frame_is_refused() -> None:
         ({"centre": [{"at": [0.5]}]}, "at"),
         ({"centre": [{"from": 1}]}, "at"),
         ({"centre": [{"from": 1, "at": [0.5, 0.5]}, {"from": 4, "at": [0.5, 0.5]}]}, "two centres at 4 s"),
-        ({"centre": [{"from": 4, "to": 9, "at": [0.5, 0.5]}, {"from": 1, "to": 5, "at": [0.5, 0.5]}]}, "two centres at 4 s"),
+        (
+            {"centre": [{"from": 4, "to": 9, "at": [0.5, 0.5]}, {"from": 1, "to": 5, "at": [0.5, 0.5]}]},
+            "two centres at 4 s",
+        ),
         ({"centre": [{"from": 1, "at": [0.5, 0.5], "layout": "fit"}]}, "fit without one"),
         ({"centre": [{"from": 1, "at": [0.5, 0.5], "until": [0.7, 0.5]}]}, "state all three"),
         ({"centre": [{"from": 1, "to": 3, "layout": "fit", "until": [0.7, 0.5]}]}, "state all three"),
@@ -304,9 +360,13 @@ def test_the_schema_speaks_the_user_s_words() -> None:
 
 # ---------------------------------------------------------------- shots that show all of the picture
 
+
 def lines(*boxes: tuple[float, float], looks: int = 10) -> tuple[TextAtTime, ...]:
     """The same lines of letters, from left to right, once a second."""
-    return tuple(TextAtTime(Fraction(number), tuple(TextBox(left, 0.8, right, 0.9) for left, right in boxes)) for number in range(looks))
+    return tuple(
+        TextAtTime(Fraction(number), tuple(TextBox(left, 0.8, right, 0.9) for left, right in boxes))
+        for number in range(looks)
+    )
 
 
 def told(rows: list[FacesAtTime], cuts: Sequence[Fraction] = (), reads: tuple[TextAtTime, ...] = ()) -> Told:
@@ -323,7 +383,9 @@ def test_whom_a_crop_would_lose_is_shown_with_all_of_the_picture() -> None:
     done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
     overlay = next(node for node in history([done.picture]) if node.name == "overlay" and node.arg("enable"))
     assert str(overlay.arg("enable")) == "gte(t,-0.02)*lt(t,4.98)"
-    assert "all of the picture shows in 1 of 2 shots: a crop would lose somebody, or cut letters" in done.notes
+    assert (
+        "all of the picture shows in 1 of 2 shots: a crop would lose somebody, or cut letters" in done.notes
+    )
     assert done.framing is not None and done.framing.panes(10)[0].target == Box(0, 656, 1080, 1264)
     crop_only = planned(programme(), told(rows, [Fraction(5)]), follow="subject")
     assert not [node for node in history([crop_only.picture]) if node.name == "overlay"]
@@ -342,9 +404,17 @@ def test_two_who_are_far_apart_show_one_above_the_other() -> None:
         left, right = pane.shown.left / 1280, pane.shown.right / 1280
         assert left < mine - 0.04 and mine + 0.04 < right and not left < other < right
         assert abs(pane.shown.size.aspect / Fraction(9, 8) - 1) < Fraction(1, 100)
-    assert done.framing.box(10, 0.11, 0.23, 0.19, 0.37).bottom <= 960 < done.framing.box(10, 0.76, 0.23, 0.84, 0.37).top
-    again = planned(replace(programme(), locked={"reframe": {"of": done.decisions[0].of, **done.decisions[0].values}}), Told(),
-                    follow="subject", layout="auto")
+    assert (
+        done.framing.box(10, 0.11, 0.23, 0.19, 0.37).bottom
+        <= 960
+        < done.framing.box(10, 0.76, 0.23, 0.84, 0.37).top
+    )
+    again = planned(
+        replace(programme(), locked={"reframe": {"of": done.decisions[0].of, **done.decisions[0].values}}),
+        Told(),
+        follow="subject",
+        layout="auto",
+    )
     assert again.picture == done.picture
 
 
@@ -357,32 +427,42 @@ def test_a_little_wider_is_enough_for_three_side_by_side() -> None:
     assert pane.target.left == 0 and pane.target.size.width == 1080 and pane.target.top > 0
     way = CropKeyframes.read(done.decisions[0].values)
     assert way.legs[0].wide and way.values["shots"] == [{"from": 0.0, "layout": "wide", "centre": 0.5}]
-    letters = planned(programme(), told(looks(*[three] * 50), reads=lines((0.1, 0.6))), follow="subject", layout="auto")
+    letters = planned(
+        programme(), told(looks(*[three] * 50), reads=lines((0.1, 0.6))), follow="subject", layout="auto"
+    )
     assert "all of the picture shows in 1 of 1 shots" in str(letters.notes)
 
 
-@pytest.mark.parametrize("pair", [
-    [face(0.15), face(0.8, 0.2)],                   # one much larger
-    [face(0.45), face(0.55)],                       # near to each other: a crop holds both
-])
+@pytest.mark.parametrize(
+    "pair",
+    [
+        [face(0.15), face(0.8, 0.2)],  # one much larger
+        [face(0.45), face(0.55)],  # near to each other: a crop holds both
+    ],
+)
 def test_others_are_no_pair(pair: list[FaceBox]) -> None:
     done = planned(programme(), told(looks(*[pair] * 50)), follow="subject", layout="auto")
     assert "one above the other" not in str(done.notes)
 
 
 def test_a_wide_frame_has_no_panels() -> None:
-    done = planned(programme("2560x720"), told(looks(*[PAIR] * 50)), frame="1280x720", follow="subject", layout="auto")
+    done = planned(
+        programme("2560x720"), told(looks(*[PAIR] * 50)), frame="1280x720", follow="subject", layout="auto"
+    )
     assert "one above the other" not in str(done.notes)
 
 
-@pytest.mark.parametrize(("boxes", "fit", "crop"), [
-    ([(0.1, 0.4)], False, None),            # wholly outside of 0.44 to 0.76
-    ([(0.5, 0.7)], False, None),            # wholly inside
-    ([(0.40, 0.60)], False, 490),           # a step to the left makes it whole
-    ([(0.05, 0.70)], True, None),           # no step does
-    ([(0.40, 0.60), (0.7, 0.9)], False, None),
-    ([(0.40, 0.60), (0.62, 0.80)], True, None),
-])
+@pytest.mark.parametrize(
+    ("boxes", "fit", "crop"),
+    [
+        ([(0.1, 0.4)], False, None),  # wholly outside of 0.44 to 0.76
+        ([(0.5, 0.7)], False, None),  # wholly inside
+        ([(0.40, 0.60)], False, 490),  # a step to the left makes it whole
+        ([(0.05, 0.70)], True, None),  # no step does
+        ([(0.40, 0.60), (0.7, 0.9)], False, None),
+        ([(0.40, 0.60), (0.62, 0.80)], True, None),
+    ],
+)
 def test_letters_are_never_half_cut(boxes: list[tuple[float, float]], fit: bool, crop: int | None) -> None:
     ask = told(looks(*[[face(0.6)]] * 50), reads=lines(*boxes))
     done = planned(programme(), ask, follow="subject", layout="auto")
@@ -390,7 +470,11 @@ def test_letters_are_never_half_cut(boxes: list[tuple[float, float]], fit: bool,
     if not fit:
         left = next(node for node in history([done.picture]) if node.name == "crop").arg("x")
         middle = (int(str(left)) + 202) / 1280
-        cut = [box for box in boxes if 0.05 < (min(box[1], middle + 0.158) - max(box[0], middle - 0.158)) / (box[1] - box[0]) < 0.95]
+        cut = [
+            box
+            for box in boxes
+            if 0.05 < (min(box[1], middle + 0.158) - max(box[0], middle - 0.158)) / (box[1] - box[0]) < 0.95
+        ]
         assert cut == []
         assert crop is None or int(str(left)) == pytest.approx(crop, abs=10)
 
@@ -402,15 +486,28 @@ def test_a_face_is_no_title() -> None:
 
 
 def test_letters_that_pass_are_no_titles_and_a_short_shot_keeps_the_layout_before() -> None:
-    passing = tuple(TextAtTime(Fraction(number), (TextBox(number / 8, 0.8, number / 8 + 0.3, 0.9),)) for number in range(6))
-    assert "all of" not in str(planned(programme(), told(looks(*[[face(0.6)]] * 50), reads=passing), follow="subject", layout="auto").notes)
+    passing = tuple(
+        TextAtTime(Fraction(number), (TextBox(number / 8, 0.8, number / 8 + 0.3, 0.9),))
+        for number in range(6)
+    )
+    assert "all of" not in str(
+        planned(
+            programme(), told(looks(*[[face(0.6)]] * 50), reads=passing), follow="subject", layout="auto"
+        ).notes
+    )
     rows = looks(*[GROUP] * 20, *[[face(0.3)]] * 5, *[[face(0.3)]] * 25)
     brief = planned(programme(), told(rows, [Fraction(4), Fraction(5)]), follow="subject", layout="auto")
     assert "all of the picture shows in 2 of 3 shots" in str(brief.notes)
 
 
 def test_a_crop_moves_by_hand_from_one_place_to_another() -> None:
-    done = planned(programme(), centre=[{"from": 2, "to": 4.5, "at": [0.3, 0.5], "until": [0.6, 0.5]}, {"from": 4.5, "at": [0.6, 0.5]}])
+    done = planned(
+        programme(),
+        centre=[
+            {"from": 2, "to": 4.5, "at": [0.3, 0.5], "until": [0.6, 0.5]},
+            {"from": 4.5, "at": [0.6, 0.5]},
+        ],
+    )
     path = moves(done.picture)
     places = [path.at(frame) for frame in range(250)]
     first, last = places[50], places[113]
@@ -420,10 +517,15 @@ def test_a_crop_moves_by_hand_from_one_place_to_another() -> None:
 
 def test_a_layout_by_hand_and_from_the_lock_file() -> None:
     by_hand = planned(programme(), centre=[{"from": 2, "to": 4, "layout": "fit"}])
-    overlay = next(node for node in history([by_hand.picture]) if node.name == "overlay" and node.arg("enable"))
+    overlay = next(
+        node for node in history([by_hand.picture]) if node.name == "overlay" and node.arg("enable")
+    )
     assert str(overlay.arg("enable")) == "gte(t,1.98)*lt(t,3.98)"
     way = CropKeyframes((CropLeg(Fraction(0), hold(0.3)), CropLeg(Fraction(3), hold(0.5), fit=True)))
-    assert way.values["shots"] == [{"from": 0.0, "centre": 0.3}, {"from": 3.0, "layout": "fit", "centre": 0.5}]
+    assert way.values["shots"] == [
+        {"from": 0.0, "centre": 0.3},
+        {"from": 3.0, "layout": "fit", "centre": 0.5},
+    ]
     assert CropKeyframes.read(way.values) == way
     with pytest.raises(FinishError, match="the lock file's values of reframe cannot be read"):
         CropKeyframes.read({"shots": [{"from": 0, "centre": 0.3, "layout": "stack"}]})
@@ -438,27 +540,55 @@ sizes = st.builds(Size, even, even)
 
 
 @settings(deadline=None, max_examples=60)
-@given(sizes, sizes.filter(lambda frame: min(frame.width, frame.height) >= 16), st.lists(st.floats(0.02, 0.98), min_size=1, max_size=50),
-       st.sampled_from(["subject", "centre", "pad"]), st.tuples(st.integers(1, 300), st.floats(0, 1)))
-def test_any_picture_to_any_frame(picture: Size, frame: Size, way: list[float], follow: str, rest: tuple[int, float]) -> None:
+@given(
+    sizes,
+    sizes.filter(lambda frame: min(frame.width, frame.height) >= 16),
+    st.lists(st.floats(0.02, 0.98), min_size=1, max_size=50),
+    st.sampled_from(["subject", "centre", "pad"]),
+    st.tuples(st.integers(1, 300), st.floats(0, 1)),
+)
+def test_any_picture_to_any_frame(
+    picture: Size, frame: Size, way: list[float], follow: str, rest: tuple[int, float]
+) -> None:
     frames, hand = rest
     by_hand = [{"from": 1, "to": 2, "at": [hand, hand]}]
-    done = planned(programme(str(picture), frames=frames), walk(*way), frame=str(frame), follow=follow, centre=by_hand, inside=0)
+    done = planned(
+        programme(str(picture), frames=frames),
+        walk(*way),
+        frame=str(frame),
+        follow=follow,
+        centre=by_hand,
+        inside=0,
+    )
     assert done.picture.size == frame
     assert_crops_are_even_and_inside(done.picture)
 
 
-boxes = st.tuples(st.floats(0, 0.95), st.floats(0.02, 0.4)).map(lambda box: (box[0], min(1.0, box[0] + box[1])))
-faces = st.builds(lambda x, wide, down: FaceBox(x - wide / 2, down, x + wide / 2, min(1.0, down + wide), 0.9),
-                  st.floats(0.05, 0.95), st.floats(0.01, 0.3), st.floats(0, 0.9))
+boxes = st.tuples(st.floats(0, 0.95), st.floats(0.02, 0.4)).map(
+    lambda box: (box[0], min(1.0, box[0] + box[1]))
+)
+faces = st.builds(
+    lambda x, wide, down: FaceBox(x - wide / 2, down, x + wide / 2, min(1.0, down + wide), 0.9),
+    st.floats(0.05, 0.95),
+    st.floats(0.01, 0.3),
+    st.floats(0, 0.9),
+)
 
 
 @settings(deadline=None, max_examples=60)
-@given(sizes, sizes.filter(lambda frame: min(frame.width, frame.height) >= 16),
-       st.lists(st.lists(faces, max_size=5), min_size=1, max_size=4), st.lists(boxes, max_size=3),
-       st.lists(st.integers(1, 99), max_size=12, unique=True).map(sorted))
+@given(
+    sizes,
+    sizes.filter(lambda frame: min(frame.width, frame.height) >= 16),
+    st.lists(st.lists(faces, max_size=5), min_size=1, max_size=4),
+    st.lists(boxes, max_size=3),
+    st.lists(st.integers(1, 99), max_size=12, unique=True).map(sorted),
+)
 def test_any_shots_to_any_frame_by_their_layouts(
-    picture: Size, frame: Size, scenes: list[list[FaceBox]], titles: list[tuple[float, float]], cuts: list[int],
+    picture: Size,
+    frame: Size,
+    scenes: list[list[FaceBox]],
+    titles: list[tuple[float, float]],
+    cuts: list[int],
 ) -> None:
     """Crowds, nobody, ten shots a second, letters everywhere: never a crop that is odd or out of its picture, and every frame is filled."""
     rows = looks(*[scenes[number * len(scenes) // 50] for number in range(50)])
@@ -468,8 +598,11 @@ def test_any_shots_to_any_frame_by_their_layouts(
     assert_crops_are_even_and_inside(done.picture)
     for _, panes in done.framing.runs:
         assert sum(pane.target.size.pixels for pane in panes) <= frame.pixels
-        assert all(0 <= pane.shown.left < pane.shown.right <= picture.width and 0 <= pane.shown.top < pane.shown.bottom <= picture.height
-                   for pane in panes)
+        assert all(
+            0 <= pane.shown.left < pane.shown.right <= picture.width
+            and 0 <= pane.shown.top < pane.shown.bottom <= picture.height
+            for pane in panes
+        )
 
 
 def assert_crops_are_even_and_inside(picture: Stream) -> None:
@@ -479,7 +612,13 @@ def assert_crops_are_even_and_inside(picture: Stream) -> None:
             wide, high = (int(str(node.arg(name))) for name in "wh")
             assert wide % 2 == high % 2 == 0 and wide > 0 < high
             for left, top in product(*(stands(node.arg(name)) for name in "xy")):
-                assert before is not None and left >= 0 and top >= 0 and left + wide <= before.width and top + high <= before.height
+                assert (
+                    before is not None
+                    and left >= 0
+                    and top >= 0
+                    and left + wide <= before.width
+                    and top + high <= before.height
+                )
 
 
 def stands(value: object) -> list[int]:
@@ -496,5 +635,7 @@ def test_planning_is_quick() -> None:
 
 def test_a_way_is_decided_anew_where_more_must_be_inside() -> None:
     rows = looks(*[[face(0.3)]] * 50)
-    usual, stricter, again = (planned(programme(), told(rows), follow="subject", inside=inside) for inside in (0.8, 0.95, 0.8))
+    usual, stricter, again = (
+        planned(programme(), told(rows), follow="subject", inside=inside) for inside in (0.8, 0.95, 0.8)
+    )
     assert usual.decisions[0].of == again.decisions[0].of != stricter.decisions[0].of

@@ -53,9 +53,16 @@ def bars(picture: Stream) -> Iterator[tuple[Fraction, float]]:
 def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, rate: str, way: str) -> None:
     """A late command would miss by 15 to 85 pixels; what is left is the rounding to whole pixels."""
     hertz = Fraction(rate)
-    grid, window = FrameGrid(hertz, first_frame(bar.duration, hertz), Fraction(1, 10)), CropWindow(bar.frame, FRAME)
+    grid, window = (
+        FrameGrid(hertz, first_frame(bar.duration, hertz), Fraction(1, 10)),
+        CropWindow(bar.frame, FRAME),
+    )
     number = np.arange(grid.frames)
-    path = 0.5 + 0.1 * np.sin(2 * np.pi * number / float(hertz)) if way == "sine" else np.where(number % 2, 0.45, 0.55)
+    path = (
+        0.5 + 0.1 * np.sin(2 * np.pi * number / float(hertz))
+        if way == "sine"
+        else np.where(number % 2, 0.45, 0.55)
+    )
     found = list(bars(frame_layouts.moving(bar.picture, window, path, grid, DeliveryFrame(FRAME, "yuv420p"))))
     wanted = (154 / 320 - path + window.half) * FRAME.width / (2 * window.half)
     errors = np.array([middle for _, middle in found]) - wanted
@@ -66,7 +73,9 @@ def test_a_moving_crop_is_where_it_was_planned_in_every_frame(bar: Programme, ra
 def test_a_late_command_would_be_seen(bar: Programme) -> None:
     """The measurement above, shown to fail: the same moves told one frame late."""
     grid, window = FrameGrid(Fraction(25), 50, Fraction(1, 10)), CropWindow(bar.frame, FRAME)
-    good = frame_layouts.moving(bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, DeliveryFrame(FRAME, "yuv420p"))
+    good = frame_layouts.moving(
+        bar.picture, window, np.where(np.arange(50) % 2, 0.45, 0.55), grid, DeliveryFrame(FRAME, "yuv420p")
+    )
     moves = good.arg("x")
     assert isinstance(moves, CropOffsets)
     late = replace(moves, runs=tuple((frame + (frame > 0), offset) for frame, offset in moves.runs))
@@ -77,12 +86,19 @@ def test_a_late_command_would_be_seen(bar: Programme) -> None:
 
 def test_a_still_frame_from_the_middle_is_the_same_frame(bar: Programme) -> None:
     """A piece that starts late has been sent every command before it."""
-    done = planned(bar, Told(looks=looks(*[[face(0.35 + 0.03 * number)] for number in range(10)])), follow="subject", frame=str(FRAME))
+    done = planned(
+        bar,
+        Told(looks=looks(*[[face(0.35 + 0.03 * number)] for number in range(10)])),
+        follow="subject",
+        frame=str(FRAME),
+    )
     whole = [data for _, data in seen(done.picture)]
     span = Span(Fraction(30, 25), Fraction(33, 25))
     (piece,) = slice_streams([done.picture], span, preroll=Fraction(1, 2))
     part = [data for _, data in seen(piece)]
-    assert len(part) == 3 and all(np.array_equal(one, other) for one, other in zip(part, whole[30:33], strict=True))
+    assert len(part) == 3 and all(
+        np.array_equal(one, other) for one, other in zip(part, whole[30:33], strict=True)
+    )
 
 
 @pytest.mark.parametrize("rate", ["25", "30", "24"])
@@ -96,7 +112,10 @@ def test_the_crop_jumps_on_the_very_frame_of_the_cut(tmp_path: Path, rate: str) 
     assert told.answers[Shots].cuts == (Fraction(6, 5),)
     told.answers[Faces] = Told(looks=looks(*[[face(0.2)]] * 6, *[[face(0.8)]] * 4)).answers[Faces]
     done = planned(clip, told, frame=str(FRAME), rate=rate, follow="subject")
-    colours = [data[:, 20:-20].reshape(-1, 3).mean(axis=0) for _, data in seen(done.picture.filter("format", pix_fmts="rgb24"))]
+    colours = [
+        data[:, 20:-20].reshape(-1, 3).mean(axis=0)
+        for _, data in seen(done.picture.filter("format", pix_fmts="rgb24"))
+    ]
     assert len(colours) == done.frames == 2 * int(rate)
     cut = first_frame(Fraction(6, 5), Fraction(rate))
     assert all(red > 200 and green < 40 for red, green, _ in colours[:cut])
@@ -115,7 +134,13 @@ def properties(picture: Stream) -> dict[str, object]:
         *_, frame = container.decode(video=0)
         aspect = container.streams.video[0].sample_aspect_ratio
         size, pix_fmt = f"{frame.width}x{frame.height}", frame.format.name
-        return {"size": size, "format": pix_fmt, "matrix": frame.colorspace, "range": frame.color_range, "aspect": aspect}
+        return {
+            "size": size,
+            "format": pix_fmt,
+            "matrix": frame.colorspace,
+            "range": frame.color_range,
+            "aspect": aspect,
+        }
 
 
 @pytest.mark.parametrize("follow", ["subject", "pad"])
@@ -127,7 +152,13 @@ def test_any_picture_becomes_the_frame(tmp_path: Path, follow: str, size: str, f
     clip = clip.but(picture=clip.picture.filter("format", pix_fmts="gbrpf32le")) if "gbr" in source else clip
     ways = looks([face(0.3)], [face(0.7)])
     done = planned(clip, Told(looks=ways), frame=frame, follow=follow)
-    assert properties(done.picture) == {"size": frame, "format": "yuv420p", "matrix": 1, "range": 1, "aspect": 1}
+    assert properties(done.picture) == {
+        "size": frame,
+        "format": "yuv420p",
+        "matrix": 1,
+        "range": 1,
+        "aspect": 1,
+    }
     times = [time for time, _ in seen(done.picture)]
     assert len(times) == done.frames == 5
 
@@ -143,30 +174,47 @@ def test_the_padding_is_dark_and_smooth_and_the_picture_untouched(tmp_path: Path
     assert 0.7 * inner.mean() < around.mean() < 0.95 * inner.mean()
 
 
-@pytest.mark.parametrize(("colour", "codes"), [
-    ("#3366CC", (100.8, 178.0, 101.4)), ("#FFFFFF", (235, 128, 128)), ("#000000", (16, 128, 128)),
-])
-def test_a_brands_colour_is_behind_the_picture_as_bt_709_has_it(tmp_path: Path, colour: str, codes: tuple[float, ...]) -> None:
+@pytest.mark.parametrize(
+    ("colour", "codes"),
+    [("#3366CC", (100.8, 178.0, 101.4)), ("#FFFFFF", (235, 128, 128)), ("#000000", (16, 128, 128))],
+)
+def test_a_brands_colour_is_behind_the_picture_as_bt_709_has_it(
+    tmp_path: Path, colour: str, codes: tuple[float, ...]
+) -> None:
     clip = opened(made(tmp_path / "clip.mp4", "testsrc2=s=320x180:r=25:d=0.2"))
-    padded, plain = (planned(clip, follow="pad", frame=frame, background=colour) for frame in ("320x568", "320x180"))
-    data, inner = (next(data for _, data in seen(each.picture.filter("format", pix_fmts="yuv444p"))) for each in (padded, plain))
+    padded, plain = (
+        planned(clip, follow="pad", frame=frame, background=colour) for frame in ("320x568", "320x180")
+    )
+    data, inner = (
+        next(data for _, data in seen(each.picture.filter("format", pix_fmts="yuv444p")))
+        for each in (padded, plain)
+    )
     planes, mine = data.reshape(3, 568, 320), inner.reshape(3, 180, 320)
-    assert [plane[:190].mean() for plane in planes] == pytest.approx(codes, abs=1) and [plane[380:].std() for plane in planes] == [0, 0, 0]
+    assert [plane[:190].mean() for plane in planes] == pytest.approx(codes, abs=1) and [
+        plane[380:].std() for plane in planes
+    ] == [0, 0, 0]
     assert np.array_equal(planes[0, 194:374], mine[0])
 
 
 def test_flat_grey_becomes_a_flat_darker_grey(tmp_path: Path) -> None:
     """× 0.85 of the light above black: 126 − 16 = 110 codes become 93.5."""
     clip = opened(made(tmp_path / "grey.mp4", "color=c=gray:s=320x180:r=25:d=0.1"))
-    data = next(data for _, data in seen(planned(clip, follow="pad", frame="320x568").picture))[:568].astype(int)
+    data = next(data for _, data in seen(planned(clip, follow="pad", frame="320x568").picture))[:568].astype(
+        int
+    )
     assert abs((data[20] - 16).mean() / (data[284] - 16).mean() - 0.85) < 0.01
 
 
 @pytest.mark.media
 @pytest.mark.parametrize(
     ("name", "rate"),
-    [("footage/office-promo.mp4", "25"), ("phone/iphone-hlg-vfr-rotated.mp4", "30"),
-     ("phone/super-slow-motion.mp4", "60"), ("phone/rotated-reflected.mp4", "24"), ("footage/film-dialogue.mp4", "25")],
+    [
+        ("footage/office-promo.mp4", "25"),
+        ("phone/iphone-hlg-vfr-rotated.mp4", "30"),
+        ("phone/super-slow-motion.mp4", "60"),
+        ("phone/rotated-reflected.mp4", "24"),
+        ("footage/film-dialogue.mp4", "25"),
+    ],
 )
 def test_real_clips_have_the_planned_number_of_frames(name: str, rate: str) -> None:
     """One starts its picture at 0.834 s, one has a variable rate and frames before 0, one a last frame of 0.1 ms."""
@@ -187,5 +235,8 @@ def test_a_real_crop_keeps_who_speaks() -> None:
         if look.faces:
             largest = max(look.faces, key=lambda each: (each.right - each.left) * (each.bottom - each.top))
             (pane,) = done.framing.panes(first_frame(look.time, done.rate))
-            inside.append(pane.shown.left <= largest.left * clip.frame.width and largest.right * clip.frame.width <= pane.shown.right)
+            inside.append(
+                pane.shown.left <= largest.left * clip.frame.width
+                and largest.right * clip.frame.width <= pane.shown.right
+            )
     assert len(inside) > 60 and np.mean(inside) >= 0.9

@@ -27,8 +27,13 @@ WINDOW = CropWindow(Size(1280, 720), Size(1080, 1920))
 
 def sights(*middles: float | None, what: Any = "person", wide: float = 0.1) -> list[BodiesAtTime]:
     """Somebody whole at each of these places, every 0.4 s; None: nobody."""
-    return [BodiesAtTime(Fraction(2 * number, 5), () if middle is None else (BodyBox(middle - wide / 2, 0.2, middle + wide / 2, 0.9, 0.8, what),))
-            for number, middle in enumerate(middles)]
+    return [
+        BodiesAtTime(
+            Fraction(2 * number, 5),
+            () if middle is None else (BodyBox(middle - wide / 2, 0.2, middle + wide / 2, 0.9, 0.8, what),),
+        )
+        for number, middle in enumerate(middles)
+    ]
 
 
 def gaze(time: float, *middles: float, wide: float = 0.1, around: float = 0.0) -> AttentionAtTime:
@@ -59,16 +64,22 @@ def test_who_turns_away_is_followed_all_the_same() -> None:
     passers = [BodiesAtTime(look.time, (*look.bodies, BodyBox(0.9, 0.1, 1.0, 0.9, 0.9))) for look in walked]
     ask = Told(looks=looks(*[[face(0.3)]] * 10, *[[]] * 40), sights=passers, gazes=gazes(0.1))
     found = whom(ask)
-    assert [each for each in found if each[0] == "face"] == [("face", number / 5, 0.3) for number in range(10)]
+    assert [each for each in found if each[0] == "face"] == [
+        ("face", number / 5, 0.3) for number in range(10)
+    ]
     bodies = [each for each in found if each[0] == "body"]
     assert [time for _, time, _ in bodies] == pytest.approx([0.4 * number for number in range(8, 25)])
-    assert all(0.7 <= middle < 0.73 for *_, middle in bodies), "a little ahead where he walks, and never with the other"
+    assert all(0.7 <= middle < 0.73 for *_, middle in bodies), (
+        "a little ahead where he walks, and never with the other"
+    )
     assert not [each for each in found if each[0] == "gaze"], "somebody is always there"
 
 
 def test_only_what_is_needed_is_asked() -> None:
     for rows, bodies, expected in (
-        ([[face(0.3)]] * 50, [], set()), ([[]] * 50, sights(*[0.7] * 25), {Bodies}), ([[]] * 50, [], {Bodies, Saliency}),
+        ([[face(0.3)]] * 50, [], set()),
+        ([[]] * 50, sights(*[0.7] * 25), {Bodies}),
+        ([[]] * 50, [], {Bodies, Saliency}),
     ):
         ask = Told(looks=looks(*rows), sights=bodies, gazes=gazes(0.8))
         whom(ask, "people")
@@ -82,12 +93,16 @@ def test_only_what_is_needed_is_asked() -> None:
 
 def test_a_dog_is_followed_unless_people_are_asked_for() -> None:
     ask = Told(looks=looks(*[[]] * 50), sights=sights(*[0.7] * 25, what="animal"))
-    assert {each[0] for each in whom(ask)} == {"body"} and whom(ask, "people") == [] and whom(ask, "faces") == []
+    assert (
+        {each[0] for each in whom(ask)} == {"body"} and whom(ask, "people") == [] and whom(ask, "faces") == []
+    )
 
 
 def test_where_nobody_is_what_draws_the_eye_is() -> None:
     found = whom(Told(looks=looks(*[[]] * 50), gazes=gazes(0.8)))
-    assert {(of, middle) for of, _, middle in found} == {("gaze", 0.75)}, "somewhat nearer to the middle: 0.5 + 0.85 × 0.3"
+    assert {(of, middle) for of, _, middle in found} == {("gaze", 0.75)}, (
+        "somewhat nearer to the middle: 0.5 + 0.85 × 0.3"
+    )
 
 
 def test_attention_that_is_everywhere_is_not_followed() -> None:
@@ -97,8 +112,17 @@ def test_attention_that_is_everywhere_is_not_followed() -> None:
 
 
 def test_of_two_things_the_one_that_draws_more_is_kept() -> None:
-    (found,) = drawn([AttentionAtTime(Fraction(0), *[tuple(3 * a + b for a, b in zip(gaze(0, 0.8).across, gaze(0, 0.2).across, strict=True))] * 2)],
-                     SHARE, True)
+    (found,) = drawn(
+        [
+            AttentionAtTime(
+                Fraction(0),
+                *[tuple(3 * a + b for a, b in zip(gaze(0, 0.8).across, gaze(0, 0.2).across, strict=True))]
+                * 2,
+            )
+        ],
+        SHARE,
+        True,
+    )
     assert found.middle > 0.7 and found.low > 0.65
 
 
@@ -128,11 +152,16 @@ def test_people_in_a_landscape_are_not_its_subject() -> None:
 def test_a_wide_body_fills_the_crop_and_needs_no_other_layout() -> None:
     ask = Told(looks=looks(*[[]] * 50), sights=sights(*[0.4] * 25, wide=0.6))
     done = planned(programme(), ask, follow="subject", layout="auto")
-    assert not any("all of the picture" in note for note in done.notes) and any("bodies in 100 %" in note for note in done.notes)
+    assert not any("all of the picture" in note for note in done.notes) and any(
+        "bodies in 100 %" in note for note in done.notes
+    )
 
 
 def test_people_from_behind_who_fit_no_crop_all_show() -> None:
-    both = [BodiesAtTime(one.time, (*one.bodies, *other.bodies)) for one, other in zip(sights(*[0.1] * 25), sights(*[0.9] * 25), strict=True)]
+    both = [
+        BodiesAtTime(one.time, (*one.bodies, *other.bodies))
+        for one, other in zip(sights(*[0.1] * 25), sights(*[0.9] * 25), strict=True)
+    ]
     done = planned(programme(), Told(looks=looks(*[[]] * 50), sights=both), follow="subject", layout="auto")
     assert any("all of the picture shows in 1 of 1 shots" in note for note in done.notes)
 
@@ -145,9 +174,13 @@ def test_a_calm_crop_that_would_lose_somebody_moves_more_readily() -> None:
 
 
 def test_what_is_followed_is_told_and_stands_in_the_lock() -> None:
-    ask = Told([Fraction(5)], looks(*[[face(0.3)]] * 25, *[[]] * 25), sights=sights(*[None] * 13, *[0.7] * 12))
+    ask = Told(
+        [Fraction(5)], looks(*[[face(0.3)]] * 25, *[[]] * 25), sights=sights(*[None] * 13, *[0.7] * 12)
+    )
     done = planned(programme(), ask, follow="subject")
-    assert any(note.startswith("faces in 50 %, bodies in 50 % of the samples; 2 shots") for note in done.notes), done.notes
+    assert any(
+        note.startswith("faces in 50 %, bodies in 50 % of the samples; 2 shots") for note in done.notes
+    ), done.notes
     (decision,) = done.decisions
     assert [round(each["centre"], 2) for each in decision.values["shots"]] == [0.3, 0.7]
     faces = planned(programme(), ask, follow="subject", subject="faces").decisions

@@ -53,7 +53,10 @@ def test_times_are_those_of_the_frames_whatever_their_gaps() -> None:
 
 def test_a_cut_from_dark_to_dark_is_found() -> None:
     rng = np.random.default_rng(0)
-    dark = [np.clip(scene(seed, 17, 45) + rng.integers(-2, 3, (*SIZE, 3)), 0, 255).astype(np.uint8) for seed in [1] * 25 + [2] * 25]
+    dark = [
+        np.clip(scene(seed, 17, 45) + rng.integers(-2, 3, (*SIZE, 3)), 0, 255).astype(np.uint8)
+        for seed in [1] * 25 + [2] * 25
+    ]
     assert found(dark) == [25]
 
 
@@ -81,14 +84,18 @@ def test_a_cut_blended_over_two_frames_is_one_cut() -> None:
 
 def test_a_fast_pan_is_no_cut_and_hides_none() -> None:
     wide = np.concatenate([scene(seed) for seed in range(8)], axis=1)
-    pan = [wide[:, 20 * step:20 * step + SIZE[1]] for step in range(40)]
-    assert min(changed(shrunk(one), shrunk(other)) for one, other in pairwise(pan)) > shots.CHANGED, "fast indeed"
+    pan = [wide[:, 20 * step : 20 * step + SIZE[1]] for step in range(40)]
+    assert min(changed(shrunk(one), shrunk(other)) for one, other in pairwise(pan)) > shots.CHANGED, (
+        "fast indeed"
+    )
     assert found([pan[0]] * 25 + pan + [pan[-1]] * 25) == []
 
 
 def test_a_pan_that_moves_in_every_second_frame_is_no_cut() -> None:
     wide = np.concatenate([scene(seed) for seed in range(8)], axis=1)
-    assert found([wide[:, 20 * (step // 2):20 * (step // 2) + SIZE[1]] for step in range(60)], rate=50) == []
+    assert (
+        found([wide[:, 20 * (step // 2) : 20 * (step // 2) + SIZE[1]] for step in range(60)], rate=50) == []
+    )
 
 
 def test_a_lower_third_that_pops_in_is_no_cut() -> None:
@@ -135,7 +142,7 @@ def test_pictures_are_not_kept() -> None:
     wide = np.concatenate([scene(seed) for seed in range(8)], axis=1)
     for number in range(400):
         step = 20 * (number % 40)
-        fold.add(Fraction(number, 25), wide[:, step:step + SIZE[1]])
+        fold.add(Fraction(number, 25), wide[:, step : step + SIZE[1]])
         assert len(fold._before) <= 8
 
 

@@ -14,11 +14,14 @@ from reframe_studio import face, looks
 from finish.analysis.faces import FaceBox, FacesAtTime
 from finish.stages.reframe.subject_tracks import BoxesAtTime, subjects
 
-SHARE = 0.316                   # a 9:16 window in a 16:9 picture
+SHARE = 0.316  # a 9:16 window in a 16:9 picture
 
 
 def targets(looks: Sequence[FacesAtTime], share: float, across: bool) -> list[tuple[float, float]]:
-    return [(float(each.time), each.middle) for each in subjects([BoxesAtTime(look.time, look.faces) for look in looks], share, across)]
+    return [
+        (float(each.time), each.middle)
+        for each in subjects([BoxesAtTime(look.time, look.faces) for look in looks], share, across)
+    ]
 
 
 def places(found: list[tuple[float, float]]) -> list[float]:
@@ -71,21 +74,31 @@ def test_in_a_short_shot_fewer_looks_do() -> None:
 def test_a_missed_look_is_bridged_and_a_long_absence_is_not() -> None:
     rows = [[face(0.3 + 0.01 * number)] if number not in (4, 5) else [] for number in range(10)]
     found = places(targets(looks(*rows), SHARE, True))
-    assert found == [round(0.31 + 0.01 * number, 3) for number in range(10)], "0.05 a second, and so 0.01 ahead"
+    assert found == [round(0.31 + 0.01 * number, 3) for number in range(10)], (
+        "0.05 a second, and so 0.01 ahead"
+    )
     rows = [[face(0.3)] if number < 5 or number > 15 else [] for number in range(20)]
     assert len(targets(looks(*rows), SHARE, True)) == 9
 
 
 def test_a_runner_stays_one_person() -> None:
     rows = [[face(0.1 + 0.13 * number, 0.07)] for number in range(6)]
-    assert places(targets(looks(*rows), SHARE, True)) == [round(0.1 + 0.0316 + 0.13 * number, 3) for number in range(6)]
+    assert places(targets(looks(*rows), SHARE, True)) == [
+        round(0.1 + 0.0316 + 0.13 * number, 3) for number in range(6)
+    ]
 
 
 def test_who_goes_somewhere_sees_where() -> None:
     """0.2 s of the way ahead, at most a tenth of the window, and never so far that the face is cut; who stands is in the middle."""
     there, back = ([[face(0.3 + step * number, 0.1)] for number in range(10)] for step in (0.02, -0.02))
-    assert places(targets(looks(*there), SHARE, True))[5] == 0.42 and places(targets(looks(*back), SHARE, True))[5] == 0.18
-    assert places(targets(looks(*[[face(0.3 + 0.008 * number)] for number in range(10)]), SHARE, True))[5] == 0.34, "0.04 a second"
+    assert (
+        places(targets(looks(*there), SHARE, True))[5] == 0.42
+        and places(targets(looks(*back), SHARE, True))[5] == 0.18
+    )
+    assert (
+        places(targets(looks(*[[face(0.3 + 0.008 * number)] for number in range(10)]), SHARE, True))[5]
+        == 0.34
+    ), "0.04 a second"
     tight = subjects([BoxesAtTime(look.time, look.faces) for look in looks(*there)], 0.16, True)
     assert all(each.middle - 0.08 <= each.low and each.high <= each.middle + 0.08 for each in tight)
 
@@ -114,13 +127,26 @@ def test_headroom() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.lists(st.tuples(st.floats(0.01, 0.99), st.floats(0.005, 0.4), st.floats(0.6, 1)), max_size=6), max_size=25),
-       st.floats(0.05, 0.99), st.booleans())
-def test_any_crowd_gives_sane_targets(rows: list[list[tuple[float, float, float]]], share: float, across: bool) -> None:
+@given(
+    st.lists(
+        st.lists(st.tuples(st.floats(0.01, 0.99), st.floats(0.005, 0.4), st.floats(0.6, 1)), max_size=6),
+        max_size=25,
+    ),
+    st.floats(0.05, 0.99),
+    st.booleans(),
+)
+def test_any_crowd_gives_sane_targets(
+    rows: list[list[tuple[float, float, float]]], share: float, across: bool
+) -> None:
     crowd = [
-        FacesAtTime(Fraction(number, 5), tuple(
-            FaceBox(max(0, x - w / 2), max(0, x - w / 2), min(1, x + w / 2), min(1, x + w / 2), score) for x, w, score in row
-        )) for number, row in enumerate(rows)
+        FacesAtTime(
+            Fraction(number, 5),
+            tuple(
+                FaceBox(max(0, x - w / 2), max(0, x - w / 2), min(1, x + w / 2), min(1, x + w / 2), score)
+                for x, w, score in row
+            ),
+        )
+        for number, row in enumerate(rows)
     ]
     found = targets(crowd, share, across)
     times = [time for time, _ in found]
@@ -132,7 +158,10 @@ def test_a_long_shot_is_quick() -> None:
     import time
 
     passing = np.random.default_rng(0).uniform(0.05, 0.95, (3000, 5))
-    rows = [[face(0.5 + 0.2 * np.sin(number / 40)), *(face(each, 0.03, down=each) for each in passing[number])] for number in range(3000)]
+    rows = [
+        [face(0.5 + 0.2 * np.sin(number / 40)), *(face(each, 0.03, down=each) for each in passing[number])]
+        for number in range(3000)
+    ]
     start = time.process_time()
     targets(looks(*rows), SHARE, True)
     assert time.process_time() - start < 4, "ten minutes of a crowd"

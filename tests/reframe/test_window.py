@@ -29,7 +29,9 @@ def all_even(box: Box) -> bool:
 @example(Size(3, 3), Size(1920, 1080), 1.0)
 @example(Size(4000, 2), Size(1080, 1920), 0.0)
 @example(Size(641, 361), Size(1080, 1920), 1.0)
-def test_a_window_never_leaves_the_picture_and_is_never_odd(picture: Size, frame: Size, position: float) -> None:
+def test_a_window_never_leaves_the_picture_and_is_never_odd(
+    picture: Size, frame: Size, position: float
+) -> None:
     window = CropWindow(picture, frame)
     box = window.box(position)
     assert inside(box, picture) and all_even(box)
@@ -47,7 +49,10 @@ def test_the_reach_holds_every_window_between(picture: Size, frame: Size, one: f
     assert end >= (high + window.half) * window.length - 1e-6
 
 
-@given(sizes.filter(lambda size: min(size.width, size.height) >= 180), sizes.filter(lambda size: min(size.width, size.height) >= 360))
+@given(
+    sizes.filter(lambda size: min(size.width, size.height) >= 180),
+    sizes.filter(lambda size: min(size.width, size.height) >= 360),
+)
 def test_the_aspect_is_kept(picture: Size, frame: Size) -> None:
     pixels = CropWindow(picture, frame).pixels
     long_way = max(pixels.width, pixels.height) if min(pixels.width, pixels.height) > 2 else 0

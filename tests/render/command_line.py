@@ -20,8 +20,12 @@ SOURCE = "source: hero.mp4\n"
 def cli(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """`finish …`; it never ends in a traceback, nor in a fault of its own told politely."""
     command = [sys.executable, "-m", "finish", *arguments]
-    done = subprocess.run(command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False)
-    assert "Traceback" not in done.stderr and "a fault of finish" not in done.stdout + done.stderr, done.stderr
+    done = subprocess.run(
+        command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert "Traceback" not in done.stderr and "a fault of finish" not in done.stdout + done.stderr, (
+        done.stderr
+    )
     return done
 
 

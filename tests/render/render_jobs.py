@@ -81,7 +81,10 @@ def walked(job: Job) -> None:
     with patch.object(engine.ask, "prepare", held_back), patch.object(stage_pipeline, "_rest"):
         engine.plan()
     (question,) = {each.key: each for each in asked}.values()
-    looks = [FacesAtTime(Fraction(step, 5), (FaceBox(0.1 + 0.08 * step, 0.2, 0.2 + 0.08 * step, 0.4, 0.9),)) for step in range(10)]
+    looks = [
+        FacesAtTime(Fraction(step, 5), (FaceBox(0.1 + 0.08 * step, 0.2, 0.2 + 0.08 * step, 0.4, 0.9),))
+        for step in range(10)
+    ]
     from pydantic import TypeAdapter
 
     engine.store.keep_fact(fact_key(question), TypeAdapter(FaceFacts).dump_json(FaceFacts(tuple(looks))))
@@ -184,12 +187,19 @@ def pictures(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
     """Every frame of a file with its time, as RGB by the matrix and with the care that a still is made with."""
     import av
 
-    care = "scale=in_color_matrix=bt709:in_range=tv:out_range=pc:flags=accurate_rnd+full_chroma_int,format=rgb24"
+    care = (
+        "scale=in_color_matrix=bt709:in_range=tv:out_range=pc:flags=accurate_rnd+full_chroma_int,format=rgb24"
+    )
     with TemporaryDirectory() as place:
         raw = f"{place}/raw.nut"
-        ffmpeg_by_hand("-i", str(path), "-vf", care, "-an", "-c:v", "rawvideo", "-fps_mode", "passthrough", raw)
+        ffmpeg_by_hand(
+            "-i", str(path), "-vf", care, "-an", "-c:v", "rawvideo", "-fps_mode", "passthrough", raw
+        )
         with av.open(raw) as container:
-            return [(float(frame.pts * frame.time_base), frame.to_ndarray()) for frame in container.decode(video=0)]
+            return [
+                (float(frame.pts * frame.time_base), frame.to_ndarray())
+                for frame in container.decode(video=0)
+            ]
 
 
 def samples(path: Path) -> tuple[float, NDArray[np.float32]]:
@@ -198,7 +208,9 @@ def samples(path: Path) -> tuple[float, NDArray[np.float32]]:
 
     with av.open(str(path)) as container:
         frames = list(container.decode(audio=0))
-    return float(frames[0].pts * frames[0].time_base), np.concatenate([frame.to_ndarray().T for frame in frames])
+    return float(frames[0].pts * frames[0].time_base), np.concatenate(
+        [frame.to_ndarray().T for frame in frames]
+    )
 
 
 def psnr(one: NDArray[Any], other: NDArray[Any]) -> float:
@@ -213,5 +225,7 @@ def flashes(path: Path, seconds: int = 3) -> Path:
     picture = f"color=black:size=320x180:rate=25:duration={seconds},{white},format=yuv420p,{TAGS}"
     sound = f"aevalsrc='if(lt(mod(n+48000-23040,48000),48),0.5,0)':sample_rate=48000:duration={seconds}:channel_layout=mono"
     inputs: Sequence[str] = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound)
-    ffmpeg_by_hand(*inputs, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-c:a", "pcm_s16le", str(path))
+    ffmpeg_by_hand(
+        *inputs, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-c:a", "pcm_s16le", str(path)
+    )
     return path

@@ -40,7 +40,9 @@ def twenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if number:
             shutil.copy(place / "media/clip-00.mp4", place / f"media/clip-{number:02d}.mp4")
         for lang in ("en", "de"):
-            (place / f"captions/clip-{number:02d}.{lang}.srt").write_text("1\n00:00:00,000 --> 00:00:00,300\nHi\n")
+            (place / f"captions/clip-{number:02d}.{lang}.srt").write_text(
+                "1\n00:00:00,000 --> 00:00:00,300\nHi\n"
+            )
     (place / "media/clip-04.mp4").write_bytes(b"")
     (place / "media/clip-11.mp4").write_text("not a clip")
     (place / "captions/clip-17.de.srt").unlink()
@@ -54,7 +56,9 @@ def test_three_bad_clips_do_not_stop_seventeen(twenty: Path) -> None:
     missing = {f"{name}-{lang}" for name in ("clip-04", "clip-11") for lang in ("en", "de")} | {"clip-17-de"}
     assert made == {f"clip-{number:02d}-{lang}" for number in range(20) for lang in ("en", "de")} - missing
     assert "20 clips, 40 deliverables: 35 done, 5 failed" in done.stdout
-    assert len([line for line in done.stderr.splitlines() if "clip-04" in line]) == 1, "said once, not for each deliverable"
+    assert len([line for line in done.stderr.splitlines() if "clip-04" in line]) == 1, (
+        "said once, not for each deliverable"
+    )
     assert any("clip-17.de.srt" in line for line in done.stderr.splitlines())
     assert set(json.loads((twenty / "out/manifest.json").read_text())["deliverables"]) == made
     # Equal clips are one picture and one sound, whatever they are called.
@@ -63,7 +67,11 @@ def test_three_bad_clips_do_not_stop_seventeen(twenty: Path) -> None:
 
 def test_validate_tells_what_one_clip_lacks(twenty: Path) -> None:
     told = cli("validate", str(twenty), cwd=twenty)
-    assert told.returncode == 2 and "clip-17.de.srt" in told.stderr and "not whole, 39 deliverables" in told.stdout
+    assert (
+        told.returncode == 2
+        and "clip-17.de.srt" in told.stderr
+        and "not whole, 39 deliverables" in told.stdout
+    )
 
 
 def test_another_job_of_the_same_run_lends_what_it_made(tmp_path: Path) -> None:
@@ -75,7 +83,9 @@ def test_another_job_of_the_same_run_lends_what_it_made(tmp_path: Path) -> None:
     first, second = (api.load(tmp_path / name).job for name in ("a", "b"))
     assert [each.exit_code for each in api.finishing(first)] == [0]
     events: list[str] = []
-    lent = api.finishing(second, lenders=(tmp_path / "a/.finish/store",), on_event=lambda event: events.append(event.what))
+    lent = api.finishing(
+        second, lenders=(tmp_path / "a/.finish/store",), on_event=lambda event: events.append(event.what)
+    )
     assert [each.exit_code for each in lent] == [0]
     assert "render" not in events, "nothing was rendered again"
     shutil.rmtree(tmp_path / "a")
@@ -84,7 +94,9 @@ def test_another_job_of_the_same_run_lends_what_it_made(tmp_path: Path) -> None:
 
 def test_a_draft_and_a_part_are_small_short_and_not_published(tmp_path: Path) -> None:
     clip(tmp_path / "one.mp4", seconds=1.0)
-    (tmp_path / "job.yaml").write_text("source: one.mp4\ndeliverables: [{name: wide, preset: youtube, sound: {target: none}}]\n")
+    (tmp_path / "job.yaml").write_text(
+        "source: one.mp4\ndeliverables: [{name: wide, preset: youtube, sound: {target: none}}]\n"
+    )
     job = finish.load(tmp_path).job
     (done,) = api.finishing(job, look=PreviewRequest(Span(*map(Fraction, ("0.2", "0.6"))), draft=True))
     assert done.error is None and done.path == tmp_path / "drafts/wide-0.20-0.60.mp4" and not done.verdicts

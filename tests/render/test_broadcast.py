@@ -44,7 +44,19 @@ def luma(path: Path) -> NDArray[np.uint16]:
         stream = container.streams.video[0]
         assert min(part.bits for part in stream.codec_context.format.components) == 10
         raw = Path(place) / "luma.raw"
-        ffmpeg_by_hand("-i", str(path), "-map", "0:v", "-vf", "extractplanes=y", "-f", "rawvideo", "-pix_fmt", "gray10le", str(raw))
+        ffmpeg_by_hand(
+            "-i",
+            str(path),
+            "-map",
+            "0:v",
+            "-vf",
+            "extractplanes=y",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "gray10le",
+            str(raw),
+        )
         return np.fromfile(raw, np.uint16).reshape(-1, stream.height, stream.width)
 
 
@@ -61,7 +73,11 @@ def masters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
 
 def test_all_masters_are_published_in_one_picture_process(masters: Finished) -> None:
     assert [outcome.path and outcome.path.name for outcome in masters.outcomes] == [
-        "bare.mov", "graded.mov", "captioned.mov", "padded.mov"]
+        "bare.mov",
+        "graded.mov",
+        "captioned.mov",
+        "padded.mov",
+    ]
     assert sum(process.has("-c:v", "prores_ks") for process in masters.processes.all) == 1
 
 
@@ -87,34 +103,62 @@ def test_nothing_on_the_way_has_eight_bits(masters: Finished, name: str, codes: 
 def test_captions_leave_the_rest_of_the_picture_as_it_is(masters: Finished) -> None:
     bare, captioned = (luma(masters.out / f"{name}.mov").astype(int) for name in ("bare", "captioned"))
     assert np.abs(bare - captioned)[:, : HIGH // 2].max() == 0
-    assert np.abs(bare - captioned)[:, HIGH // 2:].max() > 300
+    assert np.abs(bare - captioned)[:, HIGH // 2 :].max() > 300
 
 
 def test_a_master_is_what_a_broadcaster_asks_for(masters: Finished) -> None:
     made = probe(masters.out / "bare.mov")
     assert made.video is not None and made.track is not None
-    assert (made.video.codec, made.video.profile, made.video.pix_fmt, made.video.rate) == ("prores", "HQ", "yuv422p10le", Fraction(25))
-    assert (made.track.codec, made.track.rate, made.track.channels, made.sound_excess) == ("pcm_s24le", 48_000, 2, 0.0)
-    assert (made.video.primaries, made.video.transfer, made.video.matrix, made.video.full_range) == ("bt709", "bt709", "bt709", False)
+    assert (made.video.codec, made.video.profile, made.video.pix_fmt, made.video.rate) == (
+        "prores",
+        "HQ",
+        "yuv422p10le",
+        Fraction(25),
+    )
+    assert (made.track.codec, made.track.rate, made.track.channels, made.sound_excess) == (
+        "pcm_s24le",
+        48_000,
+        2,
+        0.0,
+    )
+    assert (made.video.primaries, made.video.transfer, made.video.matrix, made.video.full_range) == (
+        "bt709",
+        "bt709",
+        "bt709",
+        False,
+    )
     assert made.extras.timecode == "10:00:00:00"
 
 
-PRORES = f"-vf {TAGS} -c:v prores_ks -profile:v hq -c:a copy -timecode 10:00:00:00 -video_track_timescale 12800"
+PRORES = (
+    f"-vf {TAGS} -c:v prores_ks -profile:v hq -c:a copy -timecode 10:00:00:00 -video_track_timescale 12800"
+)
 
 
-@pytest.mark.parametrize(("arguments", "breaks"), [
-    (PRORES, {}),
-    (PRORES.replace("hq", "standard"), {"profile": "Standard, promised HQ"}),
-    (PRORES.replace("hq", "4444 -pix_fmt yuv444p10le"),
-     {"profile": "4444, promised HQ", "pixel format": "yuv444p12le, promised yuv422p10le"}),
-    (PRORES.replace("10:00", "01:00"), {"timecode": "01:00:00:00, promised 10:00:00:00"}),
-    ("-c copy -map 0:v -map 0:a -map_metadata -1 -write_tmcd 0", {"timecode": "not stated, promised 10:00:00:00"}),
-    (PRORES.replace("-c:a copy", "-c:a pcm_s16le"), {"sound codec": "pcm_s16le, promised pcm_s24le"}),
-    (PRORES.replace("-c:a copy", "-c:a pcm_s24le -af apad=pad_dur=0.01"),
-     {"sound past the picture's end": "10.00 ms, promised -1 to 1 ms"}),
-], ids=["good", "standard", "4444", "another timecode", "no timecode", "16 bits", "sound longer"])
+@pytest.mark.parametrize(
+    ("arguments", "breaks"),
+    [
+        (PRORES, {}),
+        (PRORES.replace("hq", "standard"), {"profile": "Standard, promised HQ"}),
+        (
+            PRORES.replace("hq", "4444 -pix_fmt yuv444p10le"),
+            {"profile": "4444, promised HQ", "pixel format": "yuv444p12le, promised yuv422p10le"},
+        ),
+        (PRORES.replace("10:00", "01:00"), {"timecode": "01:00:00:00, promised 10:00:00:00"}),
+        (
+            "-c copy -map 0:v -map 0:a -map_metadata -1 -write_tmcd 0",
+            {"timecode": "not stated, promised 10:00:00:00"},
+        ),
+        (PRORES.replace("-c:a copy", "-c:a pcm_s16le"), {"sound codec": "pcm_s16le, promised pcm_s24le"}),
+        (
+            PRORES.replace("-c:a copy", "-c:a pcm_s24le -af apad=pad_dur=0.01"),
+            {"sound past the picture's end": "10.00 ms, promised -1 to 1 ms"},
+        ),
+    ],
+    ids=["good", "standard", "4444", "another timecode", "no timecode", "16 bits", "sound longer"],
+)
 def test_a_doctored_master_breaks_its_promises_and_no_others(
-    masters: Finished, arguments: str, breaks: dict[str, str], tmp_path: Path,
+    masters: Finished, arguments: str, breaks: dict[str, str], tmp_path: Path
 ) -> None:
     ffmpeg_by_hand("-i", str(masters.out / "bare.mov"), *arguments.split(), str(tmp_path / "doctored.mov"))
     broken = masters.broken("bare", tmp_path / "doctored.mov")
@@ -138,7 +182,9 @@ def deliverable(preset: str) -> str:
 def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     """One clip, as short as all destinations take it, for every destination that there is."""
     place = tmp_path_factory.mktemp("everywhere")
-    clip(place / "hero.mp4", rate="24", seconds=3.0625)  # 73.5 frames: at another rate the picture is not as long
+    clip(
+        place / "hero.mp4", rate="24", seconds=3.0625
+    )  # 73.5 frames: at another rate the picture is not as long
     (place / "hero.srt").write_text(CAPTIONS)
     body = "".join(deliverable(name) for name in resources.names("presets"))
     shared = "captions: {file: hero.srt, rules: note}\nreframe: {follow: centre}"
@@ -147,31 +193,58 @@ def everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
 
 
 def test_every_destination_keeps_its_promises_and_shares_one_decode(everywhere: Finished) -> None:
-    said = {outcome.name: [str(each) for each in outcome.broken] or str(outcome.error or "kept") for outcome in everywhere.outcomes}
+    said = {
+        outcome.name: [str(each) for each in outcome.broken] or str(outcome.error or "kept")
+        for outcome in everywhere.outcomes
+    }
     assert said == dict.fromkeys(resources.names("presets"), "kept")
-    pictures = [process for process in everywhere.processes.all if process.has("-c:v", "libx264") or process.has("-c:v", "prores_ks")]
+    pictures = [
+        process
+        for process in everywhere.processes.all
+        if process.has("-c:v", "libx264") or process.has("-c:v", "prores_ks")
+    ]
     assert len(pictures) == 1 and pictures[0].argv.count("-i") == 1
 
 
 def test_every_file_is_called_by_its_container(everywhere: Finished) -> None:
     made = {path.stem: path.suffix for path in everywhere.out.glob("*.m??") if path.suffix != ".json"}
-    assert made == {name: f".{shelved(name).delivery.container.format}" for name in resources.names("presets")}
+    assert made == {
+        name: f".{shelved(name).delivery.container.format}" for name in resources.names("presets")
+    }
 
 
-def test_colour_is_stated_in_the_container_and_in_the_picture_itself(everywhere: Finished, tmp_path: Path) -> None:
+def test_colour_is_stated_in_the_container_and_in_the_picture_itself(
+    everywhere: Finished, tmp_path: Path
+) -> None:
     """BT.709 thrice, by H.273's numbers: `colr` (ISO 14496-12, QuickTime), the VUI of H.264, the frame header of ProRes (SMPTE RDD 36)."""
     for name in resources.names("presets"):
         path = everywhere.out / f"{name}.{shelved(name).delivery.container.format}"
         data = path.read_bytes()
         at = data.index(b"colr") + 4
-        assert data[at:at + 4] in (b"nclx", b"nclc") and struct.unpack(">HHH", data[at + 4:at + 10]) == (1, 1, 1), name
+        assert data[at : at + 4] in (b"nclx", b"nclc") and struct.unpack(">HHH", data[at + 4 : at + 10]) == (
+            1,
+            1,
+            1,
+        ), name
         raw = tmp_path / f"{name}.raw"
         if path.suffix == ".mov":
             ffmpeg_by_hand("-i", str(path), "-c", "copy", "-map", "0:v", "-f", "data", str(raw))
             header = raw.read_bytes()[:32]
             assert header[4:8] == b"icpf" and tuple(header[22:25]) == (1, 1, 1)
         else:
-            ffmpeg_by_hand("-i", str(path), "-c", "copy", "-map", "0:v", "-bsf:v", "h264_mp4toannexb", "-f", "h264", str(raw))
+            ffmpeg_by_hand(
+                "-i",
+                str(path),
+                "-c",
+                "copy",
+                "-map",
+                "0:v",
+                "-bsf:v",
+                "h264_mp4toannexb",
+                "-f",
+                "h264",
+                str(raw),
+            )
             with av.open(str(raw), format="h264") as bare:
                 context = next(bare.decode(video=0))
                 assert (context.color_primaries, context.color_trc, context.colorspace) == (1, 1, 1), name
@@ -181,7 +254,9 @@ def test_colour_is_stated_in_the_container_and_in_the_picture_itself(everywhere:
 def test_a_lowered_ceiling_holds_on_noise(tmp_path: Path) -> None:
     """The hardest picture there is, encoded under a ceiling: no larger than its rate all the time and one full buffer."""
     picture = H264(speed="ultrafast", crf=10, max_rate=4_000, buffer=8_000).under(400)
-    options: list[Any] = [word for name, value in picture.encoding(Fraction(25)).options for word in (f"-{name}", value)]
+    options: list[Any] = [
+        word for name, value in picture.encoding(Fraction(25)).options for word in (f"-{name}", value)
+    ]
     noise = "nullsrc=size=160x90:rate=25:duration=4,geq=lum='random(1)*255':cb=128:cr=128,format=yuv420p"
     ffmpeg_by_hand("-f", "lavfi", "-i", noise, *options, str(tmp_path / "noise.mp4"))
     kbits = (tmp_path / "noise.mp4").stat().st_size * 8 / 1000

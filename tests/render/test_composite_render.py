@@ -63,7 +63,7 @@ def test_every_promise_is_kept(job: Finished) -> None:
 def test_a_logo_has_its_colour_in_its_place(job: Finished) -> None:
     """ORANGE is (240, 120, 30); x264 at a low crf is within 6 codes of it on average."""
     shown = frames_of(job.out / "done.mp4")[3].astype(int)
-    inner = shown[MARK.top + 3:MARK.bottom - 3, MARK.left + 3:MARK.right - 3]
+    inner = shown[MARK.top + 3 : MARK.bottom - 3, MARK.left + 3 : MARK.right - 3]
     assert np.abs(inner.mean((0, 1)) - (240, 120, 30)).max() < 6
     (mark, *_) = job.renderings[0].planned.programme.taken
     assert mark.box == MARK
@@ -74,17 +74,23 @@ def test_the_end_card_follows_and_the_sound_is_as_long(job: Finished) -> None:
     assert len(shown) == 70
     assert np.abs(shown[-1][2:30].mean((0, 1)) - (0x20, 0x40, 0x60)).max() < 3
     half = shown[53][2:30].mean((0, 1)) - shown[49][2:30].mean((0, 1))
-    assert 0.2 < np.linalg.norm(half) / np.linalg.norm(shown[-1][2:30].mean((0, 1)) - shown[49][2:30].mean((0, 1))) < 0.8, "it fades in"
+    assert (
+        0.2
+        < np.linalg.norm(half) / np.linalg.norm(shown[-1][2:30].mean((0, 1)) - shown[49][2:30].mean((0, 1)))
+        < 0.8
+    ), "it fades in"
     assert (np.abs(shown[-1].astype(int) - shown[-1][2, 2]).max(2) > 100).sum() > 50, "words stand on it"
     start, sound = samples(job.out / "done.mp4")
     assert abs(start) < 0.03 and 2.78 <= start + len(sound) / 48_000 < 2.85
-    assert np.abs(sound[int(2.1 * 48_000):int(2.7 * 48_000)]).max() < 1e-3 < np.abs(sound[:48_000]).max()
+    assert np.abs(sound[int(2.1 * 48_000) : int(2.7 * 48_000)]).max() < 1e-3 < np.abs(sound[:48_000]).max()
 
 
 def test_a_second_run_draws_nothing(job: Finished) -> None:
     """The picture is encoded otherwise, so it is rendered again, and finds the lower third in the store."""
     lower_third._content.cache_clear()
-    (job.place / "job.yaml").write_text(JOB.replace("speed: ultrafast", "speed: ultrafast, crf: 22"), encoding="utf-8")
+    (job.place / "job.yaml").write_text(
+        JOB.replace("speed: ultrafast", "speed: ultrafast, crf: 22"), encoding="utf-8"
+    )
     with patch.object(lower_third.LowerThirdFrames, "frames", side_effect=AssertionError("drawn again")):
         again = finished(job.place)
     assert len(again.processes.pictures) == 1 and [each.broken for each in again.outcomes] == [()]
@@ -100,18 +106,36 @@ def test_a_still_is_the_frame_that_is_delivered(job: Finished, at: Fraction, tmp
 
 
 @pytest.mark.parametrize(("without", "lacking"), [("logo", 2), ("lower_third", 1)])
-def test_a_file_without_an_overlay_is_caught(job: Finished, without: str, lacking: int, tmp_path: Path) -> None:
+def test_a_file_without_an_overlay_is_caught(
+    job: Finished, without: str, lacking: int, tmp_path: Path
+) -> None:
     """The same frames but for one overlay, as if its filter had done nothing; without a logo below it the lower third stands lower."""
-    place = folder(tmp_path / "other", JOB.replace("name: done,", f"name: done, composite: {{{without}: null}},"))
+    place = folder(
+        tmp_path / "other", JOB.replace("name: done,", f"name: done, composite: {{{without}: null}},")
+    )
     (place / "logo.png").write_bytes((job.place / "logo.png").read_bytes())
     broken = job.broken("done", finished(place).out / "done.mp4")
-    assert broken["overlays that don't show"].startswith(f"overlays that don't show: {lacking}, promised 0; too little contrast")
+    assert broken["overlays that don't show"].startswith(
+        f"overlays that don't show: {lacking}, promised 0; too little contrast"
+    )
 
 
 def test_ink_outside_the_safe_zone_is_caught(job: Finished, tmp_path: Path) -> None:
     spoilt = tmp_path / "spoilt.mp4"
     box = "drawbox=x=312:y=1:w=8:h=8:color=red:t=fill"
-    ffmpeg_by_hand("-i", str(job.out / "done.mp4"), "-vf", box, "-c:v", "libx264", "-qp", "10", "-c:a", "copy", str(spoilt))
+    ffmpeg_by_hand(
+        "-i",
+        str(job.out / "done.mp4"),
+        "-vf",
+        box,
+        "-c:v",
+        "libx264",
+        "-qp",
+        "10",
+        "-c:a",
+        "copy",
+        str(spoilt),
+    )
     assert "overlays outside the safe zone" in job.broken("done", spoilt)
 
 
@@ -121,7 +145,9 @@ def test_a_transparent_pixel_changes_nothing_and_an_opaque_one_is_exact(pix_fmt:
     logo = plate(32, 16, border=8)
     stamp = graph.image(graph.PayloadBytes(".png", png(logo)), Size(48, 32))
     room = OverlayArea(Size(128, 64), Box(0, 0, 128, 64), pix_fmt, Fraction(25), 25)
-    noise = graph.generate("video", "nullsrc", size=Size(128, 64), s="128x64", rate=25, duration=Fraction(2, 25))
+    noise = graph.generate(
+        "video", "nullsrc", size=Size(128, 64), s="128x64", rate=25, duration=Fraction(2, 25)
+    )
     depth = 2 ** (10 if dtype is np.uint16 else 8) - 1
     dice = {plane: f"random({seed})*{depth}" for seed, plane in enumerate(("lum", "cb", "cr"))}
     shaken = noise.filter("format", pix_fmts=pix_fmt).filter("geq", **dice)  # type: ignore[arg-type]
@@ -141,21 +167,29 @@ def test_edges_show_no_fringe_on_their_own_colour(ground: str, size: Size) -> No
     """Laid over its own colour, a mark that fades out, with a hard-edged hole, is not to be seen: the black beneath its alpha would be."""
     alpha = np.clip(np.minimum.outer(np.arange(40), np.arange(62)) * 20, 0, 255).astype(np.uint8)
     alpha[21:28, 31:40] = 0
-    data = np.dstack([*(np.where(alpha > 0, each, 0) for each in ((255,) * 3 if ground == "white" else ORANGE[:3])), alpha])
+    data = np.dstack(
+        [*(np.where(alpha > 0, each, 0) for each in ((255,) * 3 if ground == "white" else ORANGE[:3])), alpha]
+    )
     stamp = graph.image(ScaledPicture(document(png(data.astype(np.uint8))), size), size)
     room = OverlayArea(Size(80, 60), Box(0, 0, 80, 60), "yuv420p", Fraction(25), 25)
-    flat = graph.generate("video", "color", size=room.frame, color=ground, s="80x60", rate=25, duration=Fraction(2, 25))
+    flat = graph.generate(
+        "video", "color", size=room.frame, color=ground, s="80x60", rate=25, duration=Fraction(2, 25)
+    )
     exact = flat.filter("format", pix_fmts="rgb24").filter("scale", out_color_matrix="bt709", out_range="tv")
     box = Box(10, 10, 10 + size.width, 10 + size.height)
-    laid = room.overlaid(exact.filter("format", pix_fmts="yuv420p"), stamp, box, FrameWindow(0, 25, Fraction(25)))
-    rgb = laid.filter("scale", in_color_matrix="bt709", in_range="tv", out_range="pc", flags="accurate_rnd+full_chroma_int")
+    laid = room.overlaid(
+        exact.filter("format", pix_fmts="yuv420p"), stamp, box, FrameWindow(0, 25, Fraction(25))
+    )
+    rgb = laid.filter(
+        "scale", in_color_matrix="bt709", in_range="tv", out_range="pc", flags="accurate_rnd+full_chroma_int"
+    )
     shown = first(rgb.filter("format", pix_fmts="rgb24")).to_ndarray().astype(int)
     assert np.abs(shown - shown[0, 0]).max() <= 3
 
 
 def luma(picture: Stream, dtype: type) -> NDArray[np.generic]:
     frame = first(picture)
-    return np.frombuffer(frame.planes[0], dtype).reshape(frame.height, -1)[:, :frame.width].copy()
+    return np.frombuffer(frame.planes[0], dtype).reshape(frame.height, -1)[:, : frame.width].copy()
 
 
 def first(picture: Stream) -> av.VideoFrame:

@@ -46,14 +46,26 @@ def test_a_clip_with_many_defects_is_delivered_as_it_was_meant(rate: str, to: st
     frames = read(small)
     grid, clip = Fraction(to), Fraction(rate)
     placed = [int(number / clip * grid + Fraction(1, 2)) for number in range(count)]
-    assert numbers(frames) == [max(number for number, at in enumerate(placed) if at <= place) for place in range(len(frames))]
-    for colour, rows, columns in zip(CORNERS, ((2, 6), (2, 6), (30, 34), (30, 34)), ((4, 12), (52, 60)) * 2, strict=True):
+    assert numbers(frames) == [
+        max(number for number, at in enumerate(placed) if at <= place) for place in range(len(frames))
+    ]
+    for colour, rows, columns in zip(
+        CORNERS, ((2, 6), (2, 6), (30, 34), (30, 34)), ((4, 12), (52, 60)) * 2, strict=True
+    ):
         wanted = [float(plane[0, 0]) for plane in DELIVERED.of(np.full((2, 2, 3), colour))]
         steps = (2, 1, 1)
         found = [
-            planes[each][rows[0] * step:rows[1] * step, columns[0] * step:columns[1] * step].mean()
-            for each, step in enumerate(steps) for _, planes in frames[:1]
+            planes[each][rows[0] * step : rows[1] * step, columns[0] * step : columns[1] * step].mean()
+            for each, step in enumerate(steps)
+            for _, planes in frames[:1]
         ]
         assert found == pytest.approx(wanted, abs=2), "8-bit codes after x264"
-    samples = np.concatenate([data for _, data in FrameReader(Renderer(Store(tmp_path / "store"))).samples(delivered.sound(), 48_000)])
-    assert max(peaks(samples, 0.05), key=lambda time: abs(samples[round(time * 48_000), 0])) == pytest.approx(1.25, abs=0.002)
+    samples = np.concatenate(
+        [
+            data
+            for _, data in FrameReader(Renderer(Store(tmp_path / "store"))).samples(delivered.sound(), 48_000)
+        ]
+    )
+    assert max(peaks(samples, 0.05), key=lambda time: abs(samples[round(time * 48_000), 0])) == pytest.approx(
+        1.25, abs=0.002
+    )

@@ -43,15 +43,27 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stopped_in_mid_render_nothing_half_made_is_left(stop: signal.Signals, slow: Path, tmp_path: Path) -> None:
+def test_stopped_in_mid_render_nothing_half_made_is_left(
+    stop: signal.Signals, slow: Path, tmp_path: Path
+) -> None:
     if signal.getsignal(stop) is signal.SIG_IGN:
         pytest.skip("whoever started the tests has this signal ignored, as nohup does, and finish obeys that")
     place = shutil.copytree(slow, tmp_path / "job")
     before = files(place)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    command, environment = [sys.executable, "-m", "finish", "run", str(place)], {**ENVIRONMENT, "TMPDIR": str(scratch)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    command, environment = (
+        [sys.executable, "-m", "finish", "run", str(place)],
+        {**ENVIRONMENT, "TMPDIR": str(scratch)},
+    )
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     assert process.stdout is not None and process.stderr is not None
     with process:
         assert any(line.startswith("rendering") for line in process.stdout), "it never began"
@@ -66,7 +78,11 @@ def test_stopped_in_mid_render_nothing_half_made_is_left(stop: signal.Signals, s
     assert [path.name for path in scratch.iterdir() if not path.name.startswith("finish-fonts-")] == []
     left = files(place)
     assert {name: left[name] for name in before} == before
-    assert not [name for name in left if name.startswith("out/") or (name not in before and not name.endswith(".json"))]
+    assert not [
+        name
+        for name in left
+        if name.startswith("out/") or (name not in before and not name.endswith(".json"))
+    ]
 
 
 STUCK = """#!/bin/sh
@@ -84,8 +100,18 @@ def test_stopped_while_it_reads_it_stops_at_once(stop: signal.Signals, tmp_path:
     script = tmp_path / "ffmpeg"
     script.write_text(STUCK.format(ffmpeg=ffmpeg.binary()))
     script.chmod(0o700)
-    command, environment = [sys.executable, "-m", "finish", "run", str(place)], {**ENVIRONMENT, "FINISH_FFMPEG": str(script)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    command, environment = (
+        [sys.executable, "-m", "finish", "run", str(place)],
+        {**ENVIRONMENT, "FINISH_FFMPEG": str(script)},
+    )
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     waited = 0
     while not Path(f"{script}.stuck").exists() and waited < 100:
         time.sleep(0.1)
@@ -108,8 +134,13 @@ def test_stopped_while_it_plans_it_stops_at_once(verb: str, moment: float, tmp_p
     with (place / "hero.mp4").open("ab") as file:
         file.truncate(40 * 2**30)
     before = set(place.rglob("*"))
-    process = subprocess.Popen([sys.executable, "-m", "finish", verb, str(place)], env=ENVIRONMENT, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "finish", verb, str(place)],
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     time.sleep(moment)
     assert process.poll() is None
     asked = time.monotonic()
@@ -121,6 +152,7 @@ def test_stopped_while_it_plans_it_stops_at_once(verb: str, moment: float, tmp_p
 
 
 # -- disks ----------------------------------------------------------------------------------------------------------------------
+
 
 def test_a_full_disk_is_one_clear_line_whatever_did_not_fit(small_disk: Path) -> None:
     """With room the job is finished; with less than it took, an answer doesn't fit, or the sound, the picture, the file itself."""

@@ -50,7 +50,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.mark.parametrize("lie", [["-frames:v", "60"], ["-frames:v", "99"], ["-t", "1.5"]])
 def test_pieces_of_another_length_than_planned_are_never_joined(
-    lie: list[str], job: Path, undisturbed: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    lie: list[str], job: Path, undisturbed: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """FFmpeg ends with 0 and a file that plays; told the truth again, the job ends well."""
     script, flag = tmp_path / "ffmpeg", tmp_path / "lying"
@@ -72,7 +72,9 @@ def test_pieces_of_another_length_than_planned_are_never_joined(
         ffmpeg_program._version.cache_clear()
 
 
-def test_a_store_that_cannot_be_written_is_one_clear_error_and_harms_nothing(job: Path, small_disk: Path, undisturbed: bytes) -> None:
+def test_a_store_that_cannot_be_written_is_one_clear_error_and_harms_nothing(
+    job: Path, small_disk: Path, undisturbed: bytes
+) -> None:
     store = small_disk / "store"
     assert run(job, store=store).exit_code == 0
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
@@ -83,7 +85,9 @@ def test_a_store_that_cannot_be_written_is_one_clear_error_and_harms_nothing(job
 
 
 @pytest.mark.parametrize("jump", [-400 * DAY, 400 * DAY])
-def test_a_clock_that_jumps_between_runs_changes_nothing(jump: int, job: Path, undisturbed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_jumps_between_runs_changes_nothing(
+    jump: int, job: Path, undisturbed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Everything that was made lies in the future, or long ago; and the next run's own clock jumps while it runs."""
     assert run(job).exit_code == 0
     for path in (path for path in job.rglob("*") if path.is_file()):

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.render
 
 # -- what is believed -------------------------------------------------------------------------------------------------------------
 
+
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The same job of two clips, both published: the second is darker."""
@@ -79,7 +80,7 @@ def store_folder_of(place: Path) -> Path:
 @pytest.mark.parametrize("make", [forged, swapped])
 @pytest.mark.parametrize("from_elsewhere", [True, False])
 def test_what_is_published_is_the_job_s_own(
-    make: Any, from_elsewhere: bool, pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    make: Any, from_elsewhere: bool, pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = make(pair, tmp_path / "job")
     if from_elsewhere:
@@ -90,12 +91,26 @@ def test_what_is_published_is_the_job_s_own(
 
 # -- where it is written ----------------------------------------------------------------------------------------------------------
 
-LINKS = ("out", "out/previous", "drafts", ".finish", ".finish/history", ".finish/media", ".finish/store", ".finish/store/drafts",
-         ".finish/store/a0", ".finish/media/0123456789abcdef")
+LINKS = (
+    "out",
+    "out/previous",
+    "drafts",
+    ".finish",
+    ".finish/history",
+    ".finish/media",
+    ".finish/store",
+    ".finish/store/drafts",
+    ".finish/store/a0",
+    ".finish/media/0123456789abcdef",
+)
 
 
-@pytest.mark.parametrize("arguments", [["run"], ["run", "--draft"], ["plan"], ["still", "--at", "0", "done"], ["sheet"]])
-def test_a_place_that_leads_out_is_refused(arguments: list[str], pair: tuple[Path, Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["run"], ["run", "--draft"], ["plan"], ["still", "--at", "0", "done"], ["sheet"]]
+)
+def test_a_place_that_leads_out_is_refused(
+    arguments: list[str], pair: tuple[Path, Path], tmp_path: Path
+) -> None:
     for number, link in enumerate(LINKS):
         place, elsewhere = tmp_path / f"job{number}", tmp_path / f"elsewhere{number}"
         shutil.copytree(pair[0], place, ignore=shutil.ignore_patterns("out", ".finish"))
@@ -116,7 +131,11 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     """The interpreter tells of every file that it opens, makes and renames."""
     if not _HEARING[0]:
         return
-    if event == "open" and isinstance(arguments[0], str | bytes) and int(arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+    if (
+        event == "open"
+        and isinstance(arguments[0], str | bytes)
+        and int(arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    ):
         _WRITTEN.append(Path(os.fsdecode(arguments[0])))
     elif event in ("os.mkdir", "os.rename", "os.link", "os.symlink"):
         _WRITTEN.extend(Path(os.fsdecode(each)) for each in arguments[:2] if isinstance(each, str | bytes))
@@ -126,7 +145,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 def writing() -> Iterator[None]:
     """Every path that is written to meanwhile is noted."""
     if not _ADDED:
-        sys.addaudithook(_hear)     # for good: there is no way to take one back
+        sys.addaudithook(_hear)  # for good: there is no way to take one back
         _ADDED.append(True)
     _HEARING[0] = True
     try:
@@ -152,19 +171,28 @@ def test_nothing_is_written_but_where_it_is_looked_at(pair: tuple[Path, Path], t
     ours = [path.absolute() for path in _WRITTEN if path.absolute().is_relative_to(place)]
     assert len(ours) > 30
     odd = {path for path in ours if path.parent not in looked_at and path not in looked_at | {place}}
-    odd = {path for path in odd if not (path.parent.parent == store_folder(job) and len(path.parent.name) == 2)}
+    odd = {
+        path for path in odd if not (path.parent.parent == store_folder(job) and len(path.parent.name) == 2)
+    }
     # Beside the job file, under names that nobody can have linked: decisions, and whether anything can be written at all.
-    assert {path.parent for path in odd} <= {place} and {path.name.split(".", 2)[-1] for path in odd} <= {"any", "job.lock.yaml", "yaml"}
+    assert {path.parent for path in odd} <= {place} and {path.name.split(".", 2)[-1] for path in odd} <= {
+        "any",
+        "job.lock.yaml",
+        "yaml",
+    }
     allowed = (Path(tempfile.gettempdir()), cache(), Path("/dev"), Path("/proc"))
-    assert [path for path in _WRITTEN if not any(path.absolute().is_relative_to(each) for each in allowed)] == []
+    assert [
+        path for path in _WRITTEN if not any(path.absolute().is_relative_to(each) for each in allowed)
+    ] == []
 
 
 # -- disks that take nothing ------------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("kind", ["read-only", "full"])
 @pytest.mark.parametrize("where", ["out", ".finish"])
 def test_a_place_that_takes_nothing_is_found_before_anything_is_rendered(
-    kind: str, where: str, pair: tuple[Path, Path], tmp_path: Path,
+    kind: str, where: str, pair: tuple[Path, Path], tmp_path: Path
 ) -> None:
     place = tmp_path / "job"
     shutil.copytree(pair[0], place, ignore=shutil.ignore_patterns("out", ".finish"))
@@ -198,19 +226,32 @@ def fill(path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_rights_is_found_before_anything_is_rendered(pair: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_folder_without_rights_is_found_before_anything_is_rendered(
+    pair: tuple[Path, Path], tmp_path: Path
+) -> None:
     place = tmp_path / "job"
     shutil.copytree(pair[0], place, ignore=shutil.ignore_patterns("out", ".finish"))
     (place / "out").mkdir(mode=0o500)
     with heard() as processes:
         done = inside("run", str(place))
-    assert done.exit_code == 2 and "out cannot be written: Permission denied" in complaint(done) and processes.all == []
+    assert (
+        done.exit_code == 2
+        and "out cannot be written: Permission denied" in complaint(done)
+        and processes.all == []
+    )
 
 
 # -- channels ---------------------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("line", [
-    '"$@" >&- 2>&-', '"$@" | head -1 >/dev/null; exit ${PIPESTATUS[0]}', '"$@" --json | true; exit ${PIPESTATUS[0]}'])
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"$@" >&- 2>&-',
+        '"$@" | head -1 >/dev/null; exit ${PIPESTATUS[0]}',
+        '"$@" --json | true; exit ${PIPESTATUS[0]}',
+    ],
+)
 def test_a_run_that_nobody_reads_publishes(line: str, pair: tuple[Path, Path], tmp_path: Path) -> None:
     place = tmp_path / "job"
     shutil.copytree(pair[0], place, ignore=shutil.ignore_patterns("out"))

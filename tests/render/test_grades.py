@@ -30,7 +30,12 @@ pytestmark = pytest.mark.render
 
 BARE = "source: hero.mp4\nsound: {target: none}\ndeliverables: [{name: done, preset: youtube}]\n"
 QUICK = "encode: {{picture: {{speed: ultrafast}}, size: 320x180, {}}}\n"
-EDGES = (Fraction(3), Fraction(16, 5), Fraction(37, 5), Fraction(63, 5))   # on frames of 25 Hz; nothing changes between two of them
+EDGES = (
+    Fraction(3),
+    Fraction(16, 5),
+    Fraction(37, 5),
+    Fraction(63, 5),
+)  # on frames of 25 Hz; nothing changes between two of them
 
 
 def engine(place: Path) -> Engine:
@@ -40,8 +45,11 @@ def engine(place: Path) -> Engine:
 def shots(*stops: float) -> str:
     """Corrections by hand between the edges."""
     ends = (Fraction(0), *EDGES, None)
-    rows = [f"{{from: {float(start)}, {'' if end is None else f'to: {float(end)}, '}balance: {{exposure: {stop}}}}}"
-            for stop, start, end in zip(stops, ends, ends[1:], strict=False) if start is not None]
+    rows = [
+        f"{{from: {float(start)}, {'' if end is None else f'to: {float(end)}, '}balance: {{exposure: {stop}}}}}"
+        for stop, start, end in zip(stops, ends, ends[1:], strict=False)
+        if start is not None
+    ]
     return f"colour: {{match: {{to: still.png, shots: [{', '.join(rows)}]}}}}\n"
 
 
@@ -49,15 +57,26 @@ def still(place: Path) -> None:
     ffmpeg_by_hand("-i", str(place / "hero.mp4"), "-frames:v", "1", str(place / "still.png"))
 
 
-@pytest.mark.parametrize(("rate", "to", "pacing"), [
-    ("25", "", ""), ("25", "rate: 30", ""), ("25", "", "pacing: {cut: [2.4-3.1, 7-8, 12-12.6]}\n"),
-    ("25", "rate: 30", "pacing: {cut: [2.4-3.1, 7-8, 12-12.6]}\n"),
-])
-def test_every_frame_has_its_own_shots_grade_in_pieces_too(rate: str, to: str, pacing: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("rate", "to", "pacing"),
+    [
+        ("25", "", ""),
+        ("25", "rate: 30", ""),
+        ("25", "", "pacing: {cut: [2.4-3.1, 7-8, 12-12.6]}\n"),
+        ("25", "rate: 30", "pacing: {cut: [2.4-3.1, 7-8, 12-12.6]}\n"),
+    ],
+)
+def test_every_frame_has_its_own_shots_grade_in_pieces_too(
+    rate: str, to: str, pacing: str, tmp_path: Path
+) -> None:
     """Against the same programme graded one way and the other throughout: frame by frame, bit by bit."""
     head = pacing + QUICK.format(to)
     shown = {}
-    for name, stops in {"mixed": (0.5, -0.5, 0.5, -0.5, 0.5), "bright": (0.5,) * 5, "dark": (-0.5,) * 5}.items():
+    for name, stops in {
+        "mixed": (0.5, -0.5, 0.5, -0.5, 0.5),
+        "bright": (0.5,) * 5,
+        "dark": (-0.5,) * 5,
+    }.items():
         place = folder(tmp_path / name, head + shots(*stops) + BARE, seconds=16, rate=rate)
         still(place)
         here = engine(place)
@@ -76,7 +95,9 @@ def test_every_frame_has_its_own_shots_grade_in_pieces_too(rate: str, to: str, p
     for piece in one.pieces:
         first = round(piece.span.start * programme.rate)
         part = frames(here, piece.picture.inputs[0])
-        assert [image for _, image in part] == [image for _, image in shown["mixed"][first:first + piece.frames]]
+        assert [image for _, image in part] == [
+            image for _, image in shown["mixed"][first : first + piece.frames]
+        ]
 
 
 def test_a_correction_renames_only_the_pieces_that_show_it(tmp_path: Path) -> None:
@@ -102,8 +123,13 @@ def test_flicker_is_mended_and_else_only_told(tmp_path: Path) -> None:
     left = {}
     for how in ("note", "mend"):
         place = drifting(tmp_path / how, pumping)
-        (place / "job.yaml").write_text(f"colour: {{flicker: {how}}}\n" + QUICK.format("picture: {crf: 12}").replace(
-            "picture: {speed: ultrafast}, ", "").replace("crf: 12", "speed: ultrafast, crf: 12") + BARE)
+        (place / "job.yaml").write_text(
+            f"colour: {{flicker: {how}}}\n"
+            + QUICK.format("picture: {crf: 12}")
+            .replace("picture: {speed: ultrafast}, ", "")
+            .replace("crf: 12", "speed: ultrafast, crf: 12")
+            + BARE
+        )
         (outcome,) = finish.run(finish.load(place).job)
         assert outcome.exit_code == 0 and outcome.path, outcome
         delivered = probe(outcome.path)
@@ -139,12 +165,19 @@ def mean(path: Path) -> float:
         return float(next(container.decode(video=0)).to_ndarray(format="gray").mean())
 
 
-@pytest.mark.parametrize(("name", "data", "said"), [
-    ("still.jpg", b"GIF89a", "no PNG or JPEG"), ("ref.mp4", b"text", "not a clip that can be read"),
-    ("gone.mp4", None, 'no file "gone.mp4"'),
-    ("../ref.mp4", None, "leads out of the job folder"), ("gone.png", None, 'no file "gone.png"'),
-])
-def test_a_reference_that_is_none_is_a_mistake_of_its_line(name: str, data: bytes | None, said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("still.jpg", b"GIF89a", "no PNG or JPEG"),
+        ("ref.mp4", b"text", "not a clip that can be read"),
+        ("gone.mp4", None, 'no file "gone.mp4"'),
+        ("../ref.mp4", None, "leads out of the job folder"),
+        ("gone.png", None, 'no file "gone.png"'),
+    ],
+)
+def test_a_reference_that_is_none_is_a_mistake_of_its_line(
+    name: str, data: bytes | None, said: str, tmp_path: Path
+) -> None:
     place = folder(tmp_path / "job", f"colour: {{match: {{to: {name}}}}}\n" + BARE)
     if data is not None:
         (place / name).write_bytes(data)
@@ -178,9 +211,12 @@ def test_levels_are_made_legal_and_all_else_is_left(tmp_path: Path) -> None:
         place = bright(tmp_path / levels)
         (place / "job.yaml").write_text(
             "source: hero.mkv\nsound: {target: none}\nencode: {size: 480x270}\n"
-            f"colour: {{levels: {levels}, report: [clipping, banding]}}\ndeliverables: [{{name: done, preset: ebu-hd-prores}}]\n")
+            f"colour: {{levels: {levels}, report: [clipping, banding]}}\ndeliverables: [{{name: done, preset: ebu-hd-prores}}]\n"
+        )
         (outcome,) = finish.run(finish.load(place).job)
-        assert outcome.exit_code == 0 and outcome.path, [str(each) for each in outcome.verdicts if not each.kept]
+        assert outcome.exit_code == 0 and outcome.path, [
+            str(each) for each in outcome.verdicts if not each.kept
+        ]
         told = {each.promise.name: each.measured for each in outcome.verdicts}
         assert told["clipped pixels"] > 5 and 0 <= told["banding (CAMBI)"] < 24
         facts = engine(place).ask(Measure(Levels(), probe(outcome.path).picture))
@@ -193,8 +229,15 @@ def test_levels_are_made_legal_and_all_else_is_left(tmp_path: Path) -> None:
     assert np.mean(inside <= 3) > 0.97 and np.median(inside) <= 1, np.bincount(inside.ravel())
 
 
-@pytest.mark.parametrize(("to", "pacing"), [("", ""), ("rate: 30", ""), ("", "pacing: {cut: [2.4-3.1, 7-8]}\n"),
-                                            ("rate: 30", "pacing: {cut: [2.4-3.1, 7-8]}\n")])
+@pytest.mark.parametrize(
+    ("to", "pacing"),
+    [
+        ("", ""),
+        ("rate: 30", ""),
+        ("", "pacing: {cut: [2.4-3.1, 7-8]}\n"),
+        ("rate: 30", "pacing: {cut: [2.4-3.1, 7-8]}\n"),
+    ],
+)
 def test_what_is_mended_in_pieces_is_mended_as_in_the_whole(to: str, pacing: str, tmp_path: Path) -> None:
     place = drifting(tmp_path, [1 + 0.05 * (number % 3 - 1) for number in range(225)])
     (place / "job.yaml").write_text(pacing + "colour: {flicker: mend}\n" + QUICK.format(to) + BARE)
@@ -205,7 +248,9 @@ def test_what_is_mended_in_pieces_is_mended_as_in_the_whole(to: str, pacing: str
     for piece in one.pieces:
         first = round(piece.span.start * one.planned.programme.rate)
         part = frames(here, piece.picture.inputs[0])
-        assert [image for _, image in part] == [image for _, image in whole[first:first + piece.frames]]
-    levels = np.array([np.frombuffer(image, np.uint8)[:320 * 180].mean() for _, image in whole])
+        assert [image for _, image in part] == [image for _, image in whole[first : first + piece.frames]]
+    levels = np.array([np.frombuffer(image, np.uint8)[: 320 * 180].mean() for _, image in whole])
     inner = levels[15:-15]
-    assert np.abs(np.diff(inner)).max() < 1.0, np.abs(np.diff(inner)).max()     # of 255; 5 % of the mean were 6 and more
+    assert np.abs(np.diff(inner)).max() < 1.0, np.abs(
+        np.diff(inner)
+    ).max()  # of 255; 5 % of the mean were 6 and more

@@ -9,10 +9,17 @@ from bench.grain import DOCTORS, Hard, broken, clips, judged
 pytestmark = pytest.mark.render
 
 
-@pytest.mark.parametrize(("hard", "doctors"), [
-    (Hard("noise 60", 25, limited=False, style="clean", doctor=""), ["outside the zone"]),
-    (Hard("confetti", 25, limited=True, style="boxed", doctor=""), ["24 px off", "missing", "another word", "four frames late"]),
-], ids=str)
+@pytest.mark.parametrize(
+    ("hard", "doctors"),
+    [
+        (Hard("noise 60", 25, limited=False, style="clean", doctor=""), ["outside the zone"]),
+        (
+            Hard("confetti", 25, limited=True, style="boxed", doctor=""),
+            ["24 px off", "missing", "another word", "four frames late"],
+        ),
+    ],
+    ids=str,
+)
 def test_good_captions_are_kept_and_wrong_ones_found(hard: Hard, doctors: list[str]) -> None:
     good, wrong = judged(hard, doctors)
     assert not broken(good), good
@@ -21,4 +28,8 @@ def test_good_captions_are_kept_and_wrong_ones_found(hard: Hard, doctors: list[s
 
 def test_the_bench_has_forty_clips_with_every_fault_and_style() -> None:
     every = clips()
-    assert len(set(every)) == 40 and {each.doctor for each in every} == set(DOCTORS) and len({each.style for each in every}) == 3
+    assert (
+        len(set(every)) == 40
+        and {each.doctor for each in every} == set(DOCTORS)
+        and len({each.style for each in every}) == 3
+    )

@@ -46,11 +46,17 @@ def undisturbed(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 def start(place: Path) -> subprocess.Popen[bytes]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen([sys.executable, "-m", "finish", "run", str(place)], env=ENVIRONMENT, start_new_session=True, **quiet)
+    return subprocess.Popen(
+        [sys.executable, "-m", "finish", "run", str(place)], env=ENVIRONMENT, start_new_session=True, **quiet
+    )
 
 
 def published(place: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (place / "out").glob("*") if path.is_file() and path.name != "manifest.json"}
+    return {
+        path.name: path.read_bytes()
+        for path in (place / "out").glob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
 
 
 def kill(process: subprocess.Popen[bytes], place: Path, whom: str) -> None:
@@ -74,7 +80,7 @@ def _works_in(cmdline: Path, place: Path) -> bool:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("whom", ["parent", "ffmpeg"])
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(
-    whom: str, fresh: Path, undisturbed: tuple[dict[str, bytes], float], tmp_path: Path,
+    whom: str, fresh: Path, undisturbed: tuple[dict[str, bytes], float], tmp_path: Path
 ) -> None:
     wanted, seconds = undisturbed
     place, chance = Path(shutil.copytree(fresh, tmp_path / "job")), random.Random(whom)
@@ -94,7 +100,11 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(
                 break
             time.sleep(0.1)
         assert ffmpegs(place) == [], "FFmpeg goes on for nobody"
-        other = [name for name, data in published(place).items() if not name.startswith(".") and wanted.get(name) != data]
+        other = [
+            name
+            for name, data in published(place).items()
+            if not name.startswith(".") and wanted.get(name) != data
+        ]
         assert other == [], moments
     assert start(place).wait() == 0, moments
     left = {name: data for name, data in published(place).items() if not name.startswith(".")}

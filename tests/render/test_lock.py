@@ -46,7 +46,11 @@ def run(place: Path, anew: Invalidation | None = None) -> finish.Outcome:
 def test_the_lock_says_what_was_decided(made: Path) -> None:
     text = (made / "job.lock.yaml").read_text(encoding="utf-8")
     assert text.startswith("# What was decided") and "done:\n  reframe:\n    of: " in text
-    assert "    - {from: 0.0, start: 0.0, path: [" in text and "  sound:\n    of: " in text and "    gain: " in text
+    assert (
+        "    - {from: 0.0, start: 0.0, path: [" in text
+        and "  sound:\n    of: " in text
+        and "    gain: " in text
+    )
 
 
 def test_it_is_obeyed_without_looking_again(job: Path) -> None:
@@ -71,7 +75,9 @@ def test_a_new_decision_is_made_on_request_and_the_plan_says_what_it_costs(job: 
 
 
 def test_a_decision_about_something_else_is_made_anew(job: Path) -> None:
-    (job / "job.yaml").write_text(JOB.replace("follow: subject", "follow: subject, motion: locked, inside: 0"), encoding="utf-8")
+    (job / "job.yaml").write_text(
+        JOB.replace("follow: subject", "follow: subject, motion: locked, inside: 0"), encoding="utf-8"
+    )
     assert run(job).exit_code == 0
     assert (job / "job.lock.yaml").read_text() != ""
     plan = finish.plan(finish.load(job).job)
@@ -89,14 +95,29 @@ def test_an_edited_decision_holds_and_comments_stay(job: Path) -> None:
     assert lines[at] in lock.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("done: {reframe: [", "job.lock.yaml:1  the lock file cannot be read"),
-    ("- done", "job.lock.yaml  the lock file cannot be read: no map of deliverables with plain values"),
-    ("done: {reframe: {of: OF, shots: [{from: 0, centre: 2}]}}", "the lock file's values of reframe cannot be read: 2 is no share"),
-    ("done: {reframe: {of: OF, shots: []}}", "the lock file's values of reframe cannot be read: shots begin at 0"),
-    ("done: {reframe: {of: OF, shots: [{from: nan, centre: 0.5}]}}", "the lock file's values of reframe cannot be read"),
-    ("done: {sound: {of: SOUND, gain: 300, limit: null}}", "the lock file's values of sound cannot be read"),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("done: {reframe: [", "job.lock.yaml:1  the lock file cannot be read"),
+        ("- done", "job.lock.yaml  the lock file cannot be read: no map of deliverables with plain values"),
+        (
+            "done: {reframe: {of: OF, shots: [{from: 0, centre: 2}]}}",
+            "the lock file's values of reframe cannot be read: 2 is no share",
+        ),
+        (
+            "done: {reframe: {of: OF, shots: []}}",
+            "the lock file's values of reframe cannot be read: shots begin at 0",
+        ),
+        (
+            "done: {reframe: {of: OF, shots: [{from: nan, centre: 0.5}]}}",
+            "the lock file's values of reframe cannot be read",
+        ),
+        (
+            "done: {sound: {of: SOUND, gain: 300, limit: null}}",
+            "the lock file's values of sound cannot be read",
+        ),
+    ],
+)
 def test_a_lock_that_is_none_is_one_clear_error(text: str, says: str, job: Path) -> None:
     before = (job / "job.lock.yaml").read_text(encoding="utf-8")
     of = [line.split(": ")[1] for line in before.splitlines() if line.strip().startswith("of: ")]
@@ -117,13 +138,23 @@ def test_an_emptied_entry_is_decided_anew(job: Path) -> None:
     assert "done:\n  reframe:\n    of: " in (job / "job.lock.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("text", [
-    "a: &a [1, 2]\nb: [*a, *a]\n", "done: {1: a}\n", "done: {sound: {of: SOUND, gain: 1" + "0" * 400 + ", limit: null}}",
-    "done: {reframe: {of: OF, shots: [{from: 0, start: 0, path: []}]}}",
-    "done: {reframe: {of: OF, shots: [{from: 0, start: .nan, path: [0.5]}]}}",
-], ids=["aliases", "keys", "huge", "no path", "nan"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [1, 2]\nb: [*a, *a]\n",
+        "done: {1: a}\n",
+        "done: {sound: {of: SOUND, gain: 1" + "0" * 400 + ", limit: null}}",
+        "done: {reframe: {of: OF, shots: [{from: 0, start: 0, path: []}]}}",
+        "done: {reframe: {of: OF, shots: [{from: 0, start: .nan, path: [0.5]}]}}",
+    ],
+    ids=["aliases", "keys", "huge", "no path", "nan"],
+)
 def test_a_hostile_lock_is_one_clear_error(text: str, job: Path) -> None:
-    of = [line.split(": ")[1] for line in (job / "job.lock.yaml").read_text().splitlines() if line.strip().startswith("of: ")]
+    of = [
+        line.split(": ")[1]
+        for line in (job / "job.lock.yaml").read_text().splitlines()
+        if line.strip().startswith("of: ")
+    ]
     (job / "job.lock.yaml").write_text(text.replace("SOUND", of[1]).replace("OF", of[0]), encoding="utf-8")
     done = inside("run", str(job))
     assert done.exit_code == 2 and "the lock file" in done.stderr and "fault" not in done.output, done.output
@@ -138,7 +169,10 @@ def test_a_lock_that_leads_elsewhere_is_not_read(job: Path, tmp_path: Path) -> N
 
 def test_a_draft_obeys_the_lock_too(job: Path) -> None:
     lock = job / "job.lock.yaml"
-    lines = [line if "{from: 0.0" not in line else "    - {from: 0.0, centre: 0.25}" for line in lock.read_text().splitlines()]
+    lines = [
+        line if "{from: 0.0" not in line else "    - {from: 0.0, centre: 0.25}"
+        for line in lock.read_text().splitlines()
+    ]
     lock.write_text("\n".join(lines) + "\n")
     job_ = finish.load(job).job
     draft = replace(job_.deliverables[0], delivery=small(job_.deliverables[0].delivery))

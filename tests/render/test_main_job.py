@@ -33,18 +33,33 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
 
 def test_every_promise_is_kept(done: Finished) -> None:
     assert [(each.name, each.error, each.broken, each.exit_code) for each in done.outcomes] == [
-        ("hero-tiktok", None, (), 0), ("hero-youtube", None, (), 0)]
+        ("hero-tiktok", None, (), 0),
+        ("hero-youtube", None, (), 0),
+    ]
     promised = {each.promise.name for each in done.outcomes[0].verdicts}
-    assert promised >= {"frame count", "loudness", "true peak", "captions outside the safe zone", "captions that don't show"}
+    assert promised >= {
+        "frame count",
+        "loudness",
+        "true peak",
+        "captions outside the safe zone",
+        "captions that don't show",
+    }
 
 
 def test_what_is_published_is_what_was_asked_for_and_nothing_else(done: Finished) -> None:
     assert sorted(path.name for path in done.out.iterdir()) == [
-        "hero-tiktok.en.srt", "hero-tiktok.en.vtt", "hero-tiktok.mp4", "hero-youtube.mp4", "manifest.json"]
+        "hero-tiktok.en.srt",
+        "hero-tiktok.en.vtt",
+        "hero-tiktok.mp4",
+        "hero-youtube.mp4",
+        "manifest.json",
+    ]
     assert not list((done.place / ".finish" / "store" / "drafts").iterdir())
     facts = {name: probe(done.out / f"{name}.mp4").video for name in ("hero-tiktok", "hero-youtube")}
     assert {name: (str(video.size), video.frames, video.rate) for name, video in facts.items() if video} == {
-        "hero-tiktok": ("360x640", 50, 25), "hero-youtube": ("320x180", 50, 25)}
+        "hero-tiktok": ("360x640", 50, 25),
+        "hero-youtube": ("320x180", 50, 25),
+    }
 
 
 def test_the_manifest_holds_what_is_there(done: Finished) -> None:
@@ -52,13 +67,25 @@ def test_the_manifest_holds_what_is_there(done: Finished) -> None:
     assert set(entries) == {"hero-tiktok", "hero-youtube"}
     for name, entry in entries.items():
         file = done.out / entry["file"]
-        assert (entry["sha256"], entry["bytes"]) == (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_size)
-        assert entry["source"] == {"file": "hero.mp4", "sha256": hashlib.sha256((done.place / "hero.mp4").read_bytes()).hexdigest()}
+        assert (entry["sha256"], entry["bytes"]) == (
+            hashlib.sha256(file.read_bytes()).hexdigest(),
+            file.stat().st_size,
+        )
+        assert entry["source"] == {
+            "file": "hero.mp4",
+            "sha256": hashlib.sha256((done.place / "hero.mp4").read_bytes()).hexdigest(),
+        }
         assert all(each["kept"] for each in entry["promises"])
-        assert {each["name"]: each["measured"] for each in entry["promises"]}["loudness"] == pytest.approx(-14, abs=0.1)
-        assert any("→ mp4 c:v=libx264" in line for line in entry["plan"]) and not re.search(r"/[a-z]+/", "\n".join(entry["plan"]))
+        assert {each["name"]: each["measured"] for each in entry["promises"]}["loudness"] == pytest.approx(
+            -14, abs=0.1
+        )
+        assert any("→ mp4 c:v=libx264" in line for line in entry["plan"]) and not re.search(
+            r"/[a-z]+/", "\n".join(entry["plan"])
+        )
         assert entry["sidecars"] == ([f"{name}.en.srt", f"{name}.en.vtt"] if name == "hero-tiktok" else [])
-        assert entry["versions"]["ffmpeg"] == ffmpeg_program.version() and entry["versions"]["finish"] == version("finish")
+        assert entry["versions"]["ffmpeg"] == ffmpeg_program.version() and entry["versions"][
+            "finish"
+        ] == version("finish")
     assert done.manifest["job"] == "spring"
 
 
@@ -76,7 +103,10 @@ def test_one_picture_process_and_one_decoder_make_both(done: Finished) -> None:
 
 def test_all_questions_about_the_picture_are_answered_in_one_decode(done: Finished) -> None:
     clip = f"file:{done.place / 'hero.mp4'}"
-    assert len([each for each in done.processes.all if each.has("-i", clip) and each.has("-c:v", "rawvideo")]) == 1
+    assert (
+        len([each for each in done.processes.all if each.has("-i", clip) and each.has("-c:v", "rawvideo")])
+        == 1
+    )
 
 
 def test_a_second_run_renders_nothing_and_leaves_the_versions_alone(done: Finished) -> None:
@@ -85,11 +115,15 @@ def test_a_second_run_renders_nothing_and_leaves_the_versions_alone(done: Finish
         outcomes = finish.run(finish.load(done.place).job)
     assert [each.exit_code for each in outcomes] == [0, 0]
     assert processes.working == []
-    assert {path.name: path.read_bytes() for path in done.out.iterdir() if path.name != "manifest.json"} == before
+    assert {
+        path.name: path.read_bytes() for path in done.out.iterdir() if path.name != "manifest.json"
+    } == before
     assert not (done.out / "previous").exists()
 
 
-@pytest.mark.parametrize(("name", "at"), [("hero-tiktok", "0.96"), ("hero-tiktok", "1.999"), ("hero-youtube", "0")])
+@pytest.mark.parametrize(
+    ("name", "at"), [("hero-tiktok", "0.96"), ("hero-tiktok", "1.999"), ("hero-youtube", "0")]
+)
 def test_a_still_is_the_delivered_frame(done: Finished, name: str, at: str, tmp_path: Path) -> None:
     """In the middle of the moving crop, on the last frame, and on the first; the frames beside it are further away."""
     ((_, shown),) = pictures(finish.still(done.job, name, Fraction(at), tmp_path / "still.png"))
@@ -113,8 +147,13 @@ def test_a_still_past_the_end_is_refused(done: Finished, tmp_path: Path) -> None
 
 
 def test_changed_captions_keep_the_last_two_versions(tmp_path: Path) -> None:
-    place = folder(tmp_path, ONE.replace("deliverables", "captions: {file: hero.en.srt, sidecar: [srt]}\nsource: hero.mp4\ndeliverables"),
-                   seconds=1.0)
+    place = folder(
+        tmp_path,
+        ONE.replace(
+            "deliverables", "captions: {file: hero.en.srt, sidecar: [srt]}\nsource: hero.mp4\ndeliverables"
+        ),
+        seconds=1.0,
+    )
     told = []
     for word in ("goodbye", "farewell", "so long", "so long", "ciao"):
         (place / "hero.en.srt").write_text(f"1\n00:00:00,200 --> 00:00:00,900\n{word}\n")
@@ -123,11 +162,19 @@ def test_changed_captions_keep_the_last_two_versions(tmp_path: Path) -> None:
         assert outcome.path
         told.append((word, outcome.digest, len(processes.pictures), len(processes.sounds)))
     assert [made for *_, made, _ in told] == [1, 1, 1, 0, 1], "a picture for every new text"
-    assert [made for *_, made in told] == [2, 0, 0, 0, 0], "searched on the common encoding, then its own; after that the sound is the same"
+    assert [made for *_, made in told] == [2, 0, 0, 0, 0], (
+        "searched on the common encoding, then its own; after that the sound is the same"
+    )
     previous = place / "out" / "previous"
     kept = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in previous.iterdir()}
-    assert {name: kept[name] for name in kept if name.endswith("mp4")} == {"done.1.mp4": told[2][1], "done.2.mp4": told[1][1]}
-    assert {path.name: "so long" in path.read_text() for path in previous.glob("*.srt")} == {"done.1.srt": True, "done.2.srt": False}
+    assert {name: kept[name] for name in kept if name.endswith("mp4")} == {
+        "done.1.mp4": told[2][1],
+        "done.2.mp4": told[1][1],
+    }
+    assert {path.name: "so long" in path.read_text() for path in previous.glob("*.srt")} == {
+        "done.1.srt": True,
+        "done.2.srt": False,
+    }
     assert len(kept) == 4
 
 
@@ -137,17 +184,22 @@ def test_two_equal_encodes_are_one(tmp_path: Path) -> None:
     made = finished(place)
     (process,) = made.processes.pictures
     assert process.argv.count("libx264") == 1 and len(made.processes.muxes) == 2
-    assert len(made.processes.sounds) == 2, "the gain is searched on the common encoding, then both have one of their own"
+    assert len(made.processes.sounds) == 2, (
+        "the gain is searched on the common encoding, then both have one of their own"
+    )
     assert (made.out / "one.mp4").read_bytes() == (made.out / "two.mp4").read_bytes()
 
 
-@pytest.mark.parametrize(("preset", "size", "edit_list"), [("tiktok", "360x640", True), ("youtube", "320x180", False)])
+@pytest.mark.parametrize(
+    ("preset", "size", "edit_list"), [("tiktok", "360x640", True), ("youtube", "320x180", False)]
+)
 def test_a_flash_and_its_click_stay_together(preset: str, size: str, edit_list: bool, tmp_path: Path) -> None:
     """Both rules about edit lists: within 1 ms as a player sees and hears them, and the first sample is the first one planned."""
     flashes(tmp_path / "clip.mov")
     (tmp_path / "job.yaml").write_text(
         f"source: clip.mov\nsound: {{target: none}}\ndeliverables:\n"
-        f"  - {{name: done, preset: {preset}, encode: {{size: {size}, picture: {{speed: ultrafast}}}}, reframe: {{follow: centre}}}}\n")
+        f"  - {{name: done, preset: {preset}, encode: {{size: {size}, picture: {{speed: ultrafast}}}}, reframe: {{follow: centre}}}}\n"
+    )
     made = finished(tmp_path)
     file = made.out / "done.mp4"
     assert made.outcomes[0].path == file and probe(file).edit_list is edit_list
@@ -162,7 +214,9 @@ def test_a_flash_and_its_click_stay_together(preset: str, size: str, edit_list: 
 def _clicks(sound: np.ndarray) -> list[int]:
     """The sample at which each second's click of 48 samples begins: where it fits best."""
     fit = np.correlate(sound, np.ones(48), "valid")
-    return [second * 48_000 + int(np.argmax(fit[second * 48_000:(second + 1) * 48_000])) for second in range(3)]
+    return [
+        second * 48_000 + int(np.argmax(fit[second * 48_000 : (second + 1) * 48_000])) for second in range(3)
+    ]
 
 
 def test_a_clip_of_one_frame_is_finished(tmp_path: Path) -> None:
@@ -171,4 +225,3 @@ def test_a_clip_of_one_frame_is_finished(tmp_path: Path) -> None:
     made = finished(tmp_path)
     assert made.outcomes[0].broken == () and made.outcomes[0].path
     assert len(pictures(made.out / "done.mp4")) == 1
-

@@ -27,7 +27,12 @@ from finish.units import Span
 
 pytestmark = pytest.mark.render
 
-CUES = [(0.5, 1.5, "before the joint"), (3.8, 4.6, "over the joint"), (7.9, 8.0, "at the joint"), (9.0, 9.9, "behind it")]
+CUES = [
+    (0.5, 1.5, "before the joint"),
+    (3.8, 4.6, "over the joint"),
+    (7.9, 8.0, "at the joint"),
+    (9.0, 9.9, "behind it"),
+]
 ALL = """\
 source: hero.mp4
 captions: {file: hero.en.srt, style: bold-pop, position: middle}
@@ -47,7 +52,10 @@ def srt(cues: list[tuple[float, float, str]]) -> str:
     def clock(seconds: float) -> str:
         return f"00:00:{seconds:06.3f}".replace(".", ",")
 
-    return "\n".join(f"{number}\n{clock(start)} --> {clock(end)}\n{text}\n" for number, (start, end, text) in enumerate(cues, 1))
+    return "\n".join(
+        f"{number}\n{clock(start)} --> {clock(end)}\n{text}\n"
+        for number, (start, end, text) in enumerate(cues, 1)
+    )
 
 
 def logo(path: Path) -> None:
@@ -61,7 +69,9 @@ def frames(engine: Engine, picture: Stream) -> list[tuple[Fraction, bytes]]:
     path = engine.store.draft(".nut")
     engine.workshop.run([Output((end,), str(path), "nut", options)])
     with av.open(str(path)) as container:
-        found = [(frame.pts * frame.time_base, frame.to_ndarray().tobytes()) for frame in container.decode(video=0)]
+        found = [
+            (frame.pts * frame.time_base, frame.to_ndarray().tobytes()) for frame in container.decode(video=0)
+        ]
     path.unlink()
     return found
 
@@ -77,13 +87,22 @@ def test_pieces_show_what_the_whole_shows(rate: str, to: str, tmp_path: Path) ->
     engine = Engine(job, finish.STAGES)
     for one in engine.plan().renderings:
         whole = frames(engine, one.picture.inputs[0])
-        assert len(one.pieces) == 3 and sum(each.frames for each in one.pieces) == len(whole) == one.planned.programme.frames
+        assert (
+            len(one.pieces) == 3
+            and sum(each.frames for each in one.pieces) == len(whole) == one.planned.programme.frames
+        )
         for piece in one.pieces:
             first = round(piece.span.start * one.planned.programme.rate)
-            wanted, part = whole[first:first + piece.frames], frames(engine, piece.picture.inputs[0])
-            assert all(abs(mine - (other - piece.span.start)) < Fraction(1, 10_000)
-                       for (mine, _), (other, _) in zip(part, wanted, strict=True))
-            odd = [number for number, (mine, other) in enumerate(zip(part, wanted, strict=True)) if mine[1] != other[1]]
+            wanted, part = whole[first : first + piece.frames], frames(engine, piece.picture.inputs[0])
+            assert all(
+                abs(mine - (other - piece.span.start)) < Fraction(1, 10_000)
+                for (mine, _), (other, _) in zip(part, wanted, strict=True)
+            )
+            odd = [
+                number
+                for number, (mine, other) in enumerate(zip(part, wanted, strict=True))
+                if mine[1] != other[1]
+            ]
             assert odd == [], f"{one.name}, piece {piece.number + 1}"
 
 
@@ -99,10 +118,12 @@ def test_a_last_picture_that_is_held_for_the_sound_is_in_every_piece_that_shows_
     programme = one.planned.programme
     whole = frames(engine, one.picture.inputs[0])
     assert len(whole) == programme.frames == 9 * programme.rate and programme.still == 6
-    assert len({data for _, data in whole[int(6 * programme.rate):]}) == 1
+    assert len({data for _, data in whole[int(6 * programme.rate) :]}) == 1
     shown = [data for piece in one.pieces for _, data in frames(engine, piece.picture.inputs[0])]
     assert len(one.pieces) == 2 and shown == [data for _, data in whole]
-    (moment,) = graph.slice_streams([one.picture.inputs[0]], Span(Fraction(8), Fraction(8) + 2 / programme.rate), programme.preroll)
+    (moment,) = graph.slice_streams(
+        [one.picture.inputs[0]], Span(Fraction(8), Fraction(8) + 2 / programme.rate), programme.preroll
+    )
     assert [data for _, data in frames(engine, moment)] == [whole[-1][1]] * 2
 
 
@@ -115,9 +136,14 @@ def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Pa
     together, apart = Engine(job, finish.STAGES), Engine(job, finish.STAGES, store=Store(tmp_path / "apart"))
     renderings = together.plan().renderings
     assert [len(task.groups) for task in render_plan.tasks(renderings, lambda _: False)] == [4]
-    assert [len(task.groups) for task in render_plan.tasks(renderings, lambda _: False, pixels=2 * (360 * 640 + 320 * 180))] == [2, 2]
+    assert [
+        len(task.groups)
+        for task in render_plan.tasks(renderings, lambda _: False, pixels=2 * (360 * 640 + 320 * 180))
+    ] == [2, 2]
     few = render_plan.tasks(renderings, lambda _: False, pixels=360 * 640)
-    assert [[len(group) for group in task.groups] for task in few] == [[1]] * 8, "more pictures than memory holds are several processes"
+    assert [[len(group) for group in task.groups] for task in few] == [[1]] * 8, (
+        "more pictures than memory holds are several processes"
+    )
     told: list[Event] = []
     together.tell = told.append
     with heard() as processes:
@@ -127,7 +153,9 @@ def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Pa
         for piece in one.pieces:
             apart.workshop.make([piece.picture], frames={piece.picture.key: piece.frames})
             mine, other = together.workshop.find(piece.picture), apart.workshop.find(piece.picture)
-            assert mine and other and mine.read_bytes() == other.read_bytes(), f"{one.name}, piece {piece.number + 1}"
+            assert mine and other and mine.read_bytes() == other.read_bytes(), (
+                f"{one.name}, piece {piece.number + 1}"
+            )
 
 
 ONE = """\
@@ -170,7 +198,9 @@ def run(place: Path) -> finish.Outcome:
 
 def test_a_typo_costs_its_piece_and_moves_no_other_frame(job: Path) -> None:
     before = decoded(job / "out/done.mp4")
-    (job / "hero.en.srt").write_text(srt([(start, end, text.replace("two", "tvo")) for start, end, text in LINES]))
+    (job / "hero.en.srt").write_text(
+        srt([(start, end, text.replace("two", "tvo")) for start, end, text in LINES])
+    )
     plan = finish.plan(finish.load(job).job)
     assert plan.endswith("done.mp4: 1 of 3 pieces would be rendered\n  captions: 4.0–8.0 s (piece 2)\n")
     why = finish.api.why(finish.load(job).job)
@@ -179,18 +209,32 @@ def test_a_typo_costs_its_piece_and_moves_no_other_frame(job: Path) -> None:
         outcome = run(job)
     assert outcome.exit_code == 0 and len(processes.pictures) == 1 and processes.sounds == []
     after = decoded(job / "out/done.mp4")
-    changed = [number for number, (mine, other) in enumerate(zip(before, after, strict=True)) if mine != other]
+    changed = [
+        number for number, (mine, other) in enumerate(zip(before, after, strict=True)) if mine != other
+    ]
     assert changed and min(changed) >= 4 * 25 and max(changed) < 8 * 25
-    checked = [each for each in processes.all if each.has("-c:v", "rawvideo") and ".mp4" in " ".join(each.argv)]
+    checked = [
+        each for each in processes.all if each.has("-c:v", "rawvideo") and ".mp4" in " ".join(each.argv)
+    ]
     assert len(checked) == 1, "only the new piece is decoded to be checked"
 
 
-@pytest.mark.parametrize(("change", "pieces", "sounds"), [
-    (("captions:", "colour: {looks: [cool]}\ncaptions:"), "colour: 0.0–12.0 s (pieces 1 to 3)", False),
-    (("captions:", "composite: {logo: {file: logo.png, from: 9, to: 11}}\ncaptions:"), "overlays: 8.0–12.0 s (piece 3)", False),
-    (("captions:", "sound: {lufs: -16}\ncaptions:"), "", True),
-], ids=["look", "logo", "loudness"])
-def test_a_revision_costs_what_it_touches(change: tuple[str, str], pieces: str, sounds: bool, job: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "pieces", "sounds"),
+    [
+        (("captions:", "colour: {looks: [cool]}\ncaptions:"), "colour: 0.0–12.0 s (pieces 1 to 3)", False),
+        (
+            ("captions:", "composite: {logo: {file: logo.png, from: 9, to: 11}}\ncaptions:"),
+            "overlays: 8.0–12.0 s (piece 3)",
+            False,
+        ),
+        (("captions:", "sound: {lufs: -16}\ncaptions:"), "", True),
+    ],
+    ids=["look", "logo", "loudness"],
+)
+def test_a_revision_costs_what_it_touches(
+    change: tuple[str, str], pieces: str, sounds: bool, job: Path
+) -> None:
     logo(job / "logo.png")
     (job / "job.yaml").write_text(ONE.replace(*change), encoding="utf-8")
     with heard() as processes:
@@ -211,12 +255,19 @@ def test_what_is_as_it_was_is_left_alone(job: Path) -> None:
 
 @pytest.mark.parametrize("harm", ["other", "gone", "beside"])
 def test_a_published_file_that_is_not_ours_any_more_is_made_again(harm: str, job: Path) -> None:
-    (job / "job.yaml").write_text(ONE.replace("hero.en.srt}", "hero.en.srt, sidecar: [srt]}"), encoding="utf-8")
+    (job / "job.yaml").write_text(
+        ONE.replace("hero.en.srt}", "hero.en.srt, sidecar: [srt]}"), encoding="utf-8"
+    )
     assert run(job).exit_code == 0
-    good, file = (job / "out/done.mp4").read_bytes(), job / "out" / ("done.srt" if harm == "beside" else "done.mp4")
+    good, file = (
+        (job / "out/done.mp4").read_bytes(),
+        job / "out" / ("done.srt" if harm == "beside" else "done.mp4"),
+    )
     file.unlink() if harm == "gone" else file.write_bytes(file.read_bytes()[:-1] + b"?")
     assert run(job).exit_code == 0
-    assert (job / "out/done.mp4").read_bytes() == good and (job / "out/done.srt").read_text().startswith("1\n")
+    assert (job / "out/done.mp4").read_bytes() == good and (job / "out/done.srt").read_text().startswith(
+        "1\n"
+    )
 
 
 @pytest.mark.parametrize("harm", ["rotten", "short", "foreign"])
@@ -226,7 +277,11 @@ def test_a_piece_that_is_not_what_it_says_is_made_again(harm: str, job: Path) ->
     pieces = sorted((job / ".finish/store").glob("??/*.mp4"))
     assert len(pieces) == 3
     data = pieces[1].read_bytes()
-    pieces[1].write_bytes({"rotten": data[:9000] + b"!" + data[9001:], "short": data[:-500], "foreign": pieces[0].read_bytes()}[harm])
+    pieces[1].write_bytes(
+        {"rotten": data[:9000] + b"!" + data[9001:], "short": data[:-500], "foreign": pieces[0].read_bytes()}[
+            harm
+        ]
+    )
     with heard() as processes:
         assert run(job).exit_code == 0
     assert len(processes.pictures) == 1 and (job / "out/done.mp4").read_bytes() == good
@@ -245,16 +300,28 @@ def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPa
     planned: list[object] = []
     monkeypatch.setattr(Engine, "_finished", lambda _, clip, asked: planned.append(asked) or ())
     after = run_all(job)[0]
-    assert planned == [] and after.exit_code == 0 and after.path == job / "out/done.mp4" and after.notes == before.notes
+    assert (
+        planned == []
+        and after.exit_code == 0
+        and after.path == job / "out/done.mp4"
+        and after.notes == before.notes
+    )
     assert [str(each) for each in after.verdicts] == [str(each) for each in before.verdicts]
 
 
-@pytest.mark.parametrize(("touch", "more", "stands"), [
-    ("job.yaml", b"\n", True), ("job.yaml", b"job: other\n", True), ("job.yaml", b"sound: {lufs: -16}\n", False),
-    ("hero.en.srt", b"\n", False), ("hero.mp4", b"", False), ("out/done.mp4", b"x", False),
-])
+@pytest.mark.parametrize(
+    ("touch", "more", "stands"),
+    [
+        ("job.yaml", b"\n", True),
+        ("job.yaml", b"job: other\n", True),
+        ("job.yaml", b"sound: {lufs: -16}\n", False),
+        ("hero.en.srt", b"\n", False),
+        ("hero.mp4", b"", False),
+        ("out/done.mp4", b"x", False),
+    ],
+)
 def test_only_what_matters_makes_a_job_be_planned(
-    touch: str, more: bytes, stands: bool, job: Path, monkeypatch: pytest.MonkeyPatch,
+    touch: str, more: bytes, stands: bool, job: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(probe_cache, "_SETTLED_NS", 0)
     run(job)
@@ -277,8 +344,12 @@ def test_two_runs_of_one_job_at_once_end_well(made: Path, tmp_path: Path) -> Non
     assert (job / "out/done.mp4").read_bytes() == (made / "out/done.mp4").read_bytes()
 
 
-def test_a_store_keeps_to_its_size_and_forgets_the_oldest_first(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (job / "job.yaml").write_text(ONE.replace("captions:", "colour: {looks: [cool]}\ncaptions:"), encoding="utf-8")
+def test_a_store_keeps_to_its_size_and_forgets_the_oldest_first(
+    job: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job / "job.yaml").write_text(
+        ONE.replace("captions:", "colour: {looks: [cool]}\ncaptions:"), encoding="utf-8"
+    )
     old = set((job / ".finish/store").glob("??/*.mp4"))
     for piece in old:
         os.utime(piece, (1, 1))
@@ -299,7 +370,16 @@ def test_a_hundred_joints_are_exact(rate: Fraction, tmp_path: Path) -> None:
     for number, count in enumerate(counts[:7]):
         path = tmp_path / f"{number}.mp4"
         options = [word for name, value in encoding.options for word in (f"-{name}", value)]
-        ffmpeg_by_hand("-f", "lavfi", "-i", f"testsrc2=s=64x64:r={rate},hue=h={50 * number}", "-frames:v", str(count), *options, str(path))
+        ffmpeg_by_hand(
+            "-f",
+            "lavfi",
+            "-i",
+            f"testsrc2=s=64x64:r={rate},hue=h={50 * number}",
+            "-frames:v",
+            str(count),
+            *options,
+            str(path),
+        )
         pieces.append(path)
     chosen = [pieces[number % 7] for number in range(101)]
     joining.join(chosen, [counts[number % 7] for number in range(101)], rate, tmp_path / "all.mp4")
@@ -321,21 +401,53 @@ def test_the_buffer_holds_over_every_joint(pacing: str, tmp_path: Path) -> None:
     """
     text = pacing + ONE.replace("ultrafast", "ultrafast, max_rate: 1000, gop: 1").replace(CAPTIONED, "")
     place = folder(tmp_path / "job", text, srt(LINES), seconds=0.2)
-    ffmpeg_by_hand("-f", "lavfi", "-i", "nullsrc=s=320x180:r=25:d=13,geq=random(1)*255:128:128,format=yuv420p", "-f", "lavfi", "-i",
-                   "sine=d=13", "-c:v", "libx264", "-qp", "10", "-preset", "ultrafast", "-c:a", "aac", str(place / "hero.mp4"))
+    ffmpeg_by_hand(
+        "-f",
+        "lavfi",
+        "-i",
+        "nullsrc=s=320x180:r=25:d=13,geq=random(1)*255:128:128,format=yuv420p",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=d=13",
+        "-c:v",
+        "libx264",
+        "-qp",
+        "10",
+        "-preset",
+        "ultrafast",
+        "-c:a",
+        "aac",
+        str(place / "hero.mp4"),
+    )
     assert run(place).exit_code == 0
     (one,) = Engine(finish.load(place).job, finish.STAGES).plan().renderings
     picture = one.planned.deliverable.delivery.picture
     with av.open(str(place / "out/done.mp4")) as container:
         sizes = [packet.size * 8 for packet in container.demux(video=0) if packet.size]
-    assert len(one.pieces) == (5 if pacing else 3) and underflow(sizes, picture.max_rate * 1000 / 25, picture.buffer * 1000) <= 0
+    assert (
+        len(one.pieces) == (5 if pacing else 3)
+        and underflow(sizes, picture.max_rate * 1000 / 25, picture.buffer * 1000) <= 0
+    )
     alone = H264_ALONE.replace("RATE", str(picture.max_rate)).replace("BUFFER", str(picture.buffer)).split()
     twice = []
     for number in range(2):
-        ffmpeg_by_hand("-ss", str(4 * number), "-t", "4", "-i", str(place / "hero.mp4"), "-an", *alone, str(tmp_path / f"{number}.mp4"))
+        ffmpeg_by_hand(
+            "-ss",
+            str(4 * number),
+            "-t",
+            "4",
+            "-i",
+            str(place / "hero.mp4"),
+            "-an",
+            *alone,
+            str(tmp_path / f"{number}.mp4"),
+        )
         with av.open(str(tmp_path / f"{number}.mp4")) as container:
             twice += [packet.size * 8 for packet in container.demux(video=0) if packet.size]
-    assert underflow(twice, picture.max_rate * 1000 / 25, picture.buffer * 1000) > 0, "pieces that know nothing of their joints break it"
+    assert underflow(twice, picture.max_rate * 1000 / 25, picture.buffer * 1000) > 0, (
+        "pieces that know nothing of their joints break it"
+    )
 
 
 H264_ALONE = "-c:v libx264 -preset ultrafast -crf 16 -maxrate RATEk -bufsize BUFFERk -g 25 -pix_fmt yuv420p"
@@ -353,6 +465,7 @@ def underflow(sizes: list[int], each_frame: float, buffer: float) -> float:
 
 def test_a_store_forgets_only_what_is_its_own(job: Path, tmp_path: Path) -> None:
     from finish.storage.store import Store
+
     theirs = tmp_path / "pictures"
     theirs.mkdir()
     (theirs / "holiday.2019.jpg").write_bytes(b"x" * 100)
@@ -388,7 +501,9 @@ def test_a_clip_that_is_replaced_while_it_is_read_is_refused(made: Path, tmp_pat
 def test_two_documents_that_change_places_are_another_job(job: Path) -> None:
     shutil.copy(Path(finish.__file__).parents[1] / "luts/warm.cube", job / "one.cube")
     shutil.copy(Path(finish.__file__).parents[1] / "luts/noir.cube", job / "two.cube")
-    (job / "job.yaml").write_text(ONE.replace("captions:", "colour: {looks: [one.cube, two.cube]}\ncaptions:"), encoding="utf-8")
+    (job / "job.yaml").write_text(
+        ONE.replace("captions:", "colour: {looks: [one.cube, two.cube]}\ncaptions:"), encoding="utf-8"
+    )
     assert run(job).exit_code == 0
     before = (job / "out/done.mp4").read_bytes()
     for path in (job / "one.cube", job / "two.cube"):

@@ -22,7 +22,9 @@ from finish.planning.render_plan import Rendering
 pytestmark = pytest.mark.render
 
 COPIED = "-c copy -movflags +faststart"
-ENCODED = "-c:v libx264 -preset ultrafast -crf 10 -bf 2 -video_track_timescale 12800 -c:a copy -movflags +faststart"
+ENCODED = (
+    "-c:v libx264 -preset ultrafast -crf 10 -bf 2 -video_track_timescale 12800 -c:a copy -movflags +faststart"
+)
 SOUND = "-c:v copy -c:a aac -b:a 192k -movflags +faststart"
 NO_EDIT_LIST = "-c:a copy -use_editlist 0 -movflags +faststart+negative_cts_offsets"
 GAP = "-fps_mode vfr -enc_time_base:v 1/25"
@@ -45,7 +47,11 @@ def doctored(good: Finished, name: str, arguments: str, place: Path) -> Path:
     return file
 
 
-SHOWN, OUTSIDE, OTHER = "captions that don't show", "captions outside the safe zone", "captions other than planned"
+SHOWN, OUTSIDE, OTHER = (
+    "captions that don't show",
+    "captions outside the safe zone",
+    "captions other than planned",
+)
 LEAD, EXCESS = "sound against picture", "sound past the picture's end"
 # A file of another size, rate or length is not compared with planned frames: nobody can say how its captions stand.
 UNCOMPARED = {SHOWN: "promised 0 cards", OUTSIDE: "promised 0 px", OTHER: "promised 0 places"}
@@ -58,43 +64,86 @@ def filtered(filters: str, also: str = "") -> str:
 
 # What is done to TikTok's file, and every promise that breaks, with what its verdict must say.
 DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
-    "wrong size": (filtered("scale=362:640,setsar=1"), {"frame size": "362x640, promised 360x640", **UNCOMPARED}),
-    "wrong rate": (filtered("fps=24"), {"frame rate": "24 fps, promised 25", "frame count": "48 frames, promised 50", **UNCOMPARED}),
-    "a frame dropped": (filtered(r"select=not(eq(n\,20))", GAP),
-                        {"frame count": "49 frames, promised 50", "variable rate": "True, promised False", **UNCOMPARED}),
-    "the last frame lost": (filtered("trim=end_frame=49"), {"frame count": "49 frames, promised 50", **UNCOMPARED}),
-    "a frame added": (filtered("tpad=stop=1:stop_mode=clone"),
-                      {"frame count": "51 frames, promised 50", EXCESS: "-40.00 ms, promised -1 to 42.7", **UNCOMPARED}),
-    "primaries stripped": (filtered("setparams=color_primaries=unknown"), {"primaries tag": "not stated, promised bt709"}),
-    "transfer stripped": (filtered("setparams=color_trc=unknown"), {"transfer tag": "not stated, promised bt709"}),
-    "another matrix": (filtered("setparams=colorspace=smpte170m"), {"matrix tag": "smpte170m, promised bt709"}),
-    "full range tag": (filtered("setparams=range=pc"),
-                       {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"}),
+    "wrong size": (
+        filtered("scale=362:640,setsar=1"),
+        {"frame size": "362x640, promised 360x640", **UNCOMPARED},
+    ),
+    "wrong rate": (
+        filtered("fps=24"),
+        {"frame rate": "24 fps, promised 25", "frame count": "48 frames, promised 50", **UNCOMPARED},
+    ),
+    "a frame dropped": (
+        filtered(r"select=not(eq(n\,20))", GAP),
+        {"frame count": "49 frames, promised 50", "variable rate": "True, promised False", **UNCOMPARED},
+    ),
+    "the last frame lost": (
+        filtered("trim=end_frame=49"),
+        {"frame count": "49 frames, promised 50", **UNCOMPARED},
+    ),
+    "a frame added": (
+        filtered("tpad=stop=1:stop_mode=clone"),
+        {"frame count": "51 frames, promised 50", EXCESS: "-40.00 ms, promised -1 to 42.7", **UNCOMPARED},
+    ),
+    "primaries stripped": (
+        filtered("setparams=color_primaries=unknown"),
+        {"primaries tag": "not stated, promised bt709"},
+    ),
+    "transfer stripped": (
+        filtered("setparams=color_trc=unknown"),
+        {"transfer tag": "not stated, promised bt709"},
+    ),
+    "another matrix": (
+        filtered("setparams=colorspace=smpte170m"),
+        {"matrix tag": "smpte170m, promised bt709"},
+    ),
+    "full range tag": (
+        filtered("setparams=range=pc"),
+        {"full range": "True, promised False", "pixel format": "yuvj420p, promised yuv420p"},
+    ),
     "10 bits": (filtered("format=yuv420p10le"), {"pixel format": "yuv420p10le, promised yuv420p"}),
     "fields": (filtered("setfield=tff", "-flags:v +ilme+ildct"), {"interlaced": "True, promised False"}),
-    "oblong pixels": (filtered("setsar=4/3"),
-                      {"square pixels": "4/3, promised 1", "frame size": "480x640, promised 360x640", **UNCOMPARED}),
-    "rotation": (f"-display_rotation 90 -i {{}} {COPIED}",
-                 {"upright": "promised 0", "frame size": "640x360, promised 360x640", **UNCOMPARED}),
-    "another codec": (filtered("null").replace("libx264 -preset ultrafast -crf 10 -bf 2", "mpeg4 -q:v 1"),
-                      {"picture codec": "mpeg4, promised h264"}),
+    "oblong pixels": (
+        filtered("setsar=4/3"),
+        {"square pixels": "4/3, promised 1", "frame size": "480x640, promised 360x640", **UNCOMPARED},
+    ),
+    "rotation": (
+        f"-display_rotation 90 -i {{}} {COPIED}",
+        {"upright": "promised 0", "frame size": "640x360, promised 360x640", **UNCOMPARED},
+    ),
+    "another codec": (
+        filtered("null").replace("libx264 -preset ultrafast -crf 10 -bf 2", "mpeg4 -q:v 1"),
+        {"picture codec": "mpeg4, promised h264"},
+    ),
     "index last": ("-c copy", {"index first (faststart)": "False, promised True"}),
     "mono": (f"{SOUND} -ac 1", {"sound channels": "1, promised 2"}),
     "44.1 kHz": (f"{SOUND} -ar 44100", {"sound rate": "44100, promised 48000"}),
     "sound in FLAC": ("-c:v copy -c:a flac -movflags +faststart", {"sound codec": "flac, promised aac"}),
-    "no sound": ("-c:v copy -an -movflags +faststart", dict.fromkeys(
-        ("sound codec", "sound rate", "sound channels", LEAD, EXCESS, "loudness", "true peak"), ": not ")),
-    "sound 20 ms late": (f"-i {{}} -itsoffset 0.020 -i {{}} -map 0:v -map 1:a {COPIED}", {LEAD: "ms, promised -1 to 1 ms"}),
-    "picture 20 ms late": (f"-itsoffset 0.020 -i {{}} -i {{}} -map 0:v -map 1:a {COPIED}",
-                           {LEAD: "20.00 ms, promised -1 to 1", EXCESS: "-20.00 ms", **UNCOMPARED}),
+    "no sound": (
+        "-c:v copy -an -movflags +faststart",
+        dict.fromkeys(
+            ("sound codec", "sound rate", "sound channels", LEAD, EXCESS, "loudness", "true peak"), ": not "
+        ),
+    ),
+    "sound 20 ms late": (
+        f"-i {{}} -itsoffset 0.020 -i {{}} -map 0:v -map 1:a {COPIED}",
+        {LEAD: "ms, promised -1 to 1 ms"},
+    ),
+    "picture 20 ms late": (
+        f"-itsoffset 0.020 -i {{}} -i {{}} -map 0:v -map 1:a {COPIED}",
+        {LEAD: "20.00 ms, promised -1 to 1", EXCESS: "-20.00 ms", **UNCOMPARED},
+    ),
     "sound longer": (f"{SOUND} -af apad=pad_dur=0.1", {EXCESS: "100.00 ms, promised -1 to 42.7"}),
     "sound shorter": (f"{SOUND} -af atrim=end=1.9", {EXCESS: "-100.00 ms, promised -1 to 42.7"}),
     "1 dB louder": (f"{SOUND} -af volume=1dB", {"loudness": "-13.0"}),
     "0.3 dB quieter": (f"{SOUND} -af volume=-0.3dB", {"loudness": "-14.3"}),
-    "a knock": (f'-i {{}} -f lavfi -i "{KNOCK}" -filter_complex [0:a][1:a]amix=normalize=0[k] -map 0:v -map [k] {SOUND}',
-                {"true peak": "dBTP, promised ≤ -1.5 dBTP"}),
-    "ink on the edge": (filtered("drawbox=x=4:y=300:w=3:h=100:color=white:t=fill:enable='between(t,1.2,1.6)'"),
-                        {OUTSIDE: "px, promised 0 px"}),
+    "a knock": (
+        f'-i {{}} -f lavfi -i "{KNOCK}" -filter_complex [0:a][1:a]amix=normalize=0[k] -map 0:v -map [k] {SOUND}',
+        {"true peak": "dBTP, promised ≤ -1.5 dBTP"},
+    ),
+    "ink on the edge": (
+        filtered("drawbox=x=4:y=300:w=3:h=100:color=white:t=fill:enable='between(t,1.2,1.6)'"),
+        {OUTSIDE: "px, promised 0 px"},
+    ),
 }
 
 
@@ -106,13 +155,18 @@ def test_a_doctored_file_breaks_its_promises_and_no_others(name: str, good: Fini
     assert {promise: text for promise, text in broken.items() if expected[promise] not in text} == {}
 
 
-@pytest.mark.parametrize(("name", "arguments"), [
-    ("hero-tiktok", COPIED),
-    ("hero-tiktok", filtered("null")),
-    ("hero-tiktok", SOUND),
-    ("hero-youtube", f"-c:v copy {NO_EDIT_LIST}"),
-])
-def test_a_copy_and_a_good_encode_break_nothing(name: str, arguments: str, good: Finished, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("hero-tiktok", COPIED),
+        ("hero-tiktok", filtered("null")),
+        ("hero-tiktok", SOUND),
+        ("hero-youtube", f"-c:v copy {NO_EDIT_LIST}"),
+    ],
+)
+def test_a_copy_and_a_good_encode_break_nothing(
+    name: str, arguments: str, good: Finished, tmp_path: Path
+) -> None:
     """So it is the doctoring that breaks a promise, not the doctor's tools."""
     assert good.broken(name, good.out / f"{name}.mp4") == {}
     assert good.broken(name, doctored(good, name, arguments, tmp_path)) == {}
@@ -136,7 +190,9 @@ def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> No
     picture = plain.filter("setparams", range="tv").encoded(one.picture.encoding)
     file = tmp_path / "plain.mp4"
     container = one.planned.deliverable.delivery.container
-    good.engine.workshop.run([Output(good.engine.workshop.decoded([picture, one.sound]), str(file), "mp4", container.muxing())])
+    good.engine.workshop.run(
+        [Output(good.engine.workshop.decoded([picture, one.sound]), str(file), "mp4", container.muxing())]
+    )
     broken = good.broken("hero-tiktok", file)
     assert set(broken) == {SHOWN} and "2 cards, promised 0 cards" in broken[SHOWN]
 
@@ -144,13 +200,23 @@ def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> No
 def test_the_destinations_limits_break(good: Finished) -> None:
     file = probe(good.out / "hero-tiktok.mp4")
     tight = DeliveryLimits(seconds_max=1.5, bytes_max=1000, kbits_max=10, side_min=400, side_max=600)  # type: ignore[arg-type]
-    verdicts = stage_pipeline.check(stage_pipeline.limit_promises(tight, "a narrow place"), file, good.engine.ask)
+    verdicts = stage_pipeline.check(
+        stage_pipeline.limit_promises(tight, "a narrow place"), file, good.engine.ask
+    )
     told = {each.promise.name: str(each) for each in verdicts if not each.kept}
     assert set(told) == {"duration", "file size", "mean rate", "short side", "long side"}
-    assert told["duration"].startswith("duration: 2.00 s, promised ≤ 1.5 s") and f"{file.size} bytes, promised ≤ 1000" in told["file size"]
-    assert "360 px, promised ≥ 400 px" in told["short side"] and "640 px, promised ≤ 600 px" in told["long side"]
+    assert (
+        told["duration"].startswith("duration: 2.00 s, promised ≤ 1.5 s")
+        and f"{file.size} bytes, promised ≤ 1000" in told["file size"]
+    )
+    assert (
+        "360 px, promised ≥ 400 px" in told["short side"] and "640 px, promised ≤ 600 px" in told["long side"]
+    )
     short = DeliveryLimits(seconds_min=3)  # type: ignore[arg-type]
-    assert [each.kept for each in stage_pipeline.check(stage_pipeline.limit_promises(short, ""), file, good.engine.ask)] == [False]
+    assert [
+        each.kept
+        for each in stage_pipeline.check(stage_pipeline.limit_promises(short, ""), file, good.engine.ask)
+    ] == [False]
 
 
 def test_every_promise_that_was_made_has_been_seen_to_break(good: Finished) -> None:
@@ -169,8 +235,10 @@ def test_what_was_not_measured_is_not_kept(measured: object, good: Finished) -> 
         assert not CheckResult(promise, measured).kept, promise.name
 
 
-_STYLE = ("Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, "
-          "ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding")
+_STYLE = (
+    "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, "
+    "ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding"
+)
 CORNER = rf"""[Script Info]
 ScriptType: v4.00+
 PlayResX: 320
@@ -188,7 +256,9 @@ Dialogue: 0,0:00:00.20,0:00:00.80,Default,,0,0,0,,{{\pos(60,TOP)}}in the corner
 
 def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
     """Captions that are not drawn: the file that was good stays, and so do its sidecars and its manifest."""
-    job = ONE.replace("deliverables", "captions: {file: own.ass, sidecar: [srt]}\nsource: hero.mp4\ndeliverables")
+    job = ONE.replace(
+        "deliverables", "captions: {file: own.ass, sidecar: [srt]}\nsource: hero.mp4\ndeliverables"
+    )
     place = folder(tmp_path, job, seconds=1.0)
     (place / "own.ass").write_text(CORNER.replace("TOP", "60"))
     first = finished(place)
@@ -201,29 +271,49 @@ def test_a_broken_promise_publishes_nothing(tmp_path: Path) -> None:
     assert [each.promise.name for each in outcome.broken] == [SHOWN]
     assert [each.message for each in events if each.what == "broken"] == [str(outcome.broken[0])]
     assert {path: path.read_bytes() for path in first.out.rglob("*") if path.is_file()} == before
-    assert json.loads((first.out / "manifest.json").read_text())["deliverables"]["done"]["sha256"] == first.outcomes[0].digest
+    assert (
+        json.loads((first.out / "manifest.json").read_text())["deliverables"]["done"]["sha256"]
+        == first.outcomes[0].digest
+    )
 
 
-def test_a_file_that_was_spoilt_on_its_way_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_was_spoilt_on_its_way_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Everything is told of it at once, whatever the first mistake does to the other measurements."""
-    place = folder(tmp_path, ONE.replace("deliverables", "captions: {file: hero.en.srt}\nsource: hero.mp4\ndeliverables"))
+    place = folder(
+        tmp_path, ONE.replace("deliverables", "captions: {file: hero.en.srt}\nsource: hero.mp4\ndeliverables")
+    )
     mux = Engine.mux
 
     def spoilt(engine: Engine, one: Rendering, draft: Path) -> None:
         mux(engine, one, draft)
         half = tmp_path / "half.mp4"
-        ffmpeg_by_hand("-i", str(draft), *shlex.split(filtered("fps=12.5,scale=160:90").replace("-c:a copy", NO_EDIT_LIST)), str(half))
+        ffmpeg_by_hand(
+            "-i",
+            str(draft),
+            *shlex.split(filtered("fps=12.5,scale=160:90").replace("-c:a copy", NO_EDIT_LIST)),
+            str(half),
+        )
         half.replace(draft)
 
     monkeypatch.setattr(Engine, "mux", spoilt)
     made = finished(place)
-    assert {each.promise.name for each in made.outcomes[0].broken} >= {"frame size", "frame rate", "frame count"}
+    assert {each.promise.name for each in made.outcomes[0].broken} >= {
+        "frame size",
+        "frame rate",
+        "frame count",
+    }
     assert made.outcomes[0].exit_code == 1 and list(made.out.iterdir()) == []
 
 
 def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> None:
     entries = "[{name: bad, preset: youtube, sound: {lufs: -5, ceiling: -9, accept: exact}}, {name: good, preset: youtube}]"
-    place = folder(tmp_path, "source: hero.mp4\n" + ONE.partition("deliverables")[0] + f"deliverables: {entries}", seconds=1.0)
+    place = folder(
+        tmp_path,
+        "source: hero.mp4\n" + ONE.partition("deliverables")[0] + f"deliverables: {entries}",
+        seconds=1.0,
+    )
     made = finished(place)
     assert {each.name: each.exit_code for each in made.outcomes} == {"bad": 1, "good": 0}
     assert sorted(path.name for path in made.out.iterdir()) == ["good.mp4", "manifest.json"]
@@ -233,6 +323,9 @@ def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> 
 
 def test_a_doctored_promise_is_a_broken_one(good: Finished) -> None:
     """The other way round: the good file against promises that nobody could keep."""
-    promises = [replace(each, accept=replace(each.accept, exactly="something else")) for each in good.renderings[0].planned.promises]
+    promises = [
+        replace(each, accept=replace(each.accept, exactly="something else"))
+        for each in good.renderings[0].planned.promises
+    ]
     verdicts = stage_pipeline.check(promises, probe(good.out / "hero-tiktok.mp4"), good.engine.ask)
     assert [each.promise.name for each in verdicts if each.kept] == []

@@ -34,13 +34,31 @@ class Mark(Settings):
 
 
 def _marked(settings: Mark, programme: Programme, *_: Any) -> Programme:
-    picture = programme.picture.filter("drawbox", x=0, y=0, w=settings.side, h=settings.side, color="white", t="fill")
-    kept = Promise("rotation of the mark", "video.rotation", Tolerance(exactly=settings.promised), "degrees", "the mark", "turn it back")
+    picture = programme.picture.filter(
+        "drawbox", x=0, y=0, w=settings.side, h=settings.side, color="white", t="fill"
+    )
+    kept = Promise(
+        "rotation of the mark",
+        "video.rotation",
+        Tolerance(exactly=settings.promised),
+        "degrees",
+        "the mark",
+        "turn it back",
+    )
     return programme.but(picture=picture, promises=(kept,), notes=(f"marked with {settings.side} px",))
 
 
-mark = cast(Stage, SimpleNamespace(
-    name="mark", touches=("video",), Settings=Mark, questions=lambda _: (), standing=lambda _: (), plan=_marked))
+mark = cast(
+    Stage,
+    SimpleNamespace(
+        name="mark",
+        touches=("video",),
+        Settings=Mark,
+        questions=lambda _: (),
+        standing=lambda _: (),
+        plan=_marked,
+    ),
+)
 
 
 @pytest.fixture
@@ -51,7 +69,10 @@ def hero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[finish.Cli
     (tmp_path / "hero.srt").write_text(CAPTIONS)
     handlers = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
     yield finish.open("hero.mp4")
-    assert Path.cwd() == tmp_path and [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == handlers
+    assert (
+        Path.cwd() == tmp_path
+        and [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == handlers
+    )
 
 
 @pytest.fixture
@@ -60,8 +81,12 @@ def small(hero: finish.Clip) -> finish.Clip:
     return hero.reframe(follow="centre").sound(target="none")
 
 
-def test_the_way_in_of_the_readme(hero: finish.Clip, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    clip_ = hero.colour(looks=["warm"]).reframe(follow="subject").captions(file="hero.srt").sound(target="social")
+def test_the_way_in_of_the_readme(
+    hero: finish.Clip, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    clip_ = (
+        hero.colour(looks=["warm"]).reframe(follow="subject").captions(file="hero.srt").sound(target="social")
+    )
     plan = clip_.explain("youtube")
     assert "lut3d" in plan and "| ass " in plan and "promise: loudness -14.1 to -13.9 LUFS" in plan
     done = clip_.render("made/hero.mp4", preset="youtube")
@@ -83,9 +108,17 @@ def test_nothing_is_read_until_it_is_needed(tmp_path: Path) -> None:
 
 def test_the_order_of_calls_does_not_matter_and_repeats_replace(hero: finish.Clip) -> None:
     one = hero.colour(looks=["warm"], strength=0.5).captions(file="hero.srt").sound(target="none")
-    other = hero.sound(target="r128").captions("hero.srt").sound(target="none").colour(["cool"]).colour(looks=["warm"], strength=0.5)
+    other = (
+        hero.sound(target="r128")
+        .captions("hero.srt")
+        .sound(target="none")
+        .colour(["cool"])
+        .colour(looks=["warm"], strength=0.5)
+    )
     assert one.explain("youtube") == other.explain("youtube")
-    assert one.explain("youtube") != one.colour(["warm"]).explain("youtube"), "a repeat replaces the whole stage, strength too"
+    assert one.explain("youtube") != one.colour(["warm"]).explain("youtube"), (
+        "a repeat replaces the whole stage, strength too"
+    )
     assert hero.stated == (), "a clip is a value"
 
 
@@ -103,7 +136,12 @@ def test_settings_are_checked_like_those_of_a_job(hero: finish.Clip) -> None:
 
 
 def test_a_stage_of_ones_own(small: finish.Clip, tmp_path: Path) -> None:
-    grown = finish.open("hero.mp4", stages=(*finish.STAGES, mark)).reframe(follow="centre").sound(target="none").then(Mark(side=100))
+    grown = (
+        finish.open("hero.mp4", stages=(*finish.STAGES, mark))
+        .reframe(follow="centre")
+        .sound(target="none")
+        .then(Mark(side=100))
+    )
     done = grown.render("marked.mp4", preset="youtube")
     frame = pictures(done.path)[5][1]
     assert frame[4:96, 4:96].min() > 235 and frame[110:, 110:].min() < 100
@@ -124,7 +162,9 @@ def test_a_stage_of_ones_own_in_a_job_file(tmp_path: Path) -> None:
 def test_a_broken_promise_is_raised_and_publishes_nothing(small: finish.Clip, tmp_path: Path) -> None:
     (tmp_path / "kept.mp4").write_bytes(b"the last good one")
     stages = (*finish.STAGES, mark)
-    broken = finish.open("hero.mp4", stages).reframe(follow="centre").sound(target="none").then(Mark(promised=90))
+    broken = (
+        finish.open("hero.mp4", stages).reframe(follow="centre").sound(target="none").then(Mark(promised=90))
+    )
     with pytest.raises(FinishError) as told:
         broken.render("kept.mp4", preset="youtube")
     assert told.value.code == "promise" and told.value.exit_code == 1
@@ -149,7 +189,9 @@ def test_events_come_in_order(small: finish.Clip) -> None:
     assert shares == sorted(shares) and shares[-1] == 1.0 and events[-1].message == str(done.path)
     again: list[finish.Event] = []
     small.render("made.mp4", preset="youtube", on_event=again.append)
-    assert [each.what for each in again] == ["plan", "check", "done"], "what is in the store is not rendered again"
+    assert [each.what for each in again] == ["plan", "check", "done"], (
+        "what is in the store is not rendered again"
+    )
 
 
 @pytest.mark.parametrize("when", ["plan", "render", "check"])
@@ -161,7 +203,9 @@ def test_cancelling_stops_and_leaves_nothing_half_made(when: str, small: finish.
             cancel.set()
 
     with pytest.raises(Interrupted) as told, heard() as processes:
-        small.captions("hero.srt").sound(target="social").render("made/made.mp4", preset="youtube", on_event=stop, cancel=cancel)
+        small.captions("hero.srt").sound(target="social").render(
+            "made/made.mp4", preset="youtube", on_event=stop, cancel=cancel
+        )
     assert told.value.code == "interrupted" and told.value.exit_code == 130
     assert bool(processes.pictures) == (when != "plan")
     assert bool(processes.sounds) or when != "check"
@@ -170,7 +214,9 @@ def test_cancelling_stops_and_leaves_nothing_half_made(when: str, small: finish.
     assert list(tmp_path.glob("made/.finish/store/drafts/*")) == []
 
 
-def test_a_keyboard_interrupt_is_not_lost_in_a_callback(hero: finish.Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_keyboard_interrupt_is_not_lost_in_a_callback(
+    hero: finish.Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """PyAV drops what is raised while it calls back and is no ordinary exception, and reads on."""
     made, reads = WatchedPipe.__init__, count(1)
 
@@ -184,10 +230,14 @@ def test_a_keyboard_interrupt_is_not_lost_in_a_callback(hero: finish.Clip, monke
 
     monkeypatch.setattr(WatchedPipe, "__init__", interrupted)
     with pytest.raises((FinishError, Interrupted, KeyboardInterrupt)) as told:
-        hero.reframe(follow="subject").sound(target="none").explain("tiktok")  # one thing to read, so nothing else is answered meanwhile
+        hero.reframe(follow="subject").sound(target="none").explain(
+            "tiktok"
+        )  # one thing to read, so nothing else is answered meanwhile
     assert getattr(told.value, "exit_code", 130) == 130
     kept = [path.read_text() for path in Path.cwd().rglob("*.json")]
-    assert all('"faults"' in each for each in kept), "half an answer is none; what of the clip decodes was known before"
+    assert all('"faults"' in each for each in kept), (
+        "half an answer is none; what of the clip decodes was known before"
+    )
 
 
 def test_two_threads_may_render_at_once(small: finish.Clip, tmp_path: Path) -> None:

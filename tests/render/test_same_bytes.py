@@ -15,14 +15,16 @@ from finish.media import ffmpeg, instructions, process
 from finish.model.codecs import H264
 
 pytestmark = pytest.mark.render
-FILLS = ("0", "1", "85", "170")   # what glibc fills memory with before it is used; 0: as it comes
+FILLS = ("0", "1", "85", "170")  # what glibc fills memory with before it is used; 0: as it comes
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture that is 22.5 macroblocks wide, and moves."""
     path = tmp_path_factory.mktemp("clip") / "clip.mkv"
-    ffmpeg_by_hand("-f", "lavfi", "-i", "testsrc2=s=360x640:r=25:d=1.2", "-c:v", "ffv1", "-pix_fmt", "yuv420p", str(path))
+    ffmpeg_by_hand(
+        "-f", "lavfi", "-i", "testsrc2=s=360x640:r=25:d=1.2", "-c:v", "ffv1", "-pix_fmt", "yuv420p", str(path)
+    )
     return path
 
 
@@ -36,17 +38,23 @@ def encoded(clip: Path, out: Path, fill: str, monkeypatch: pytest.MonkeyPatch) -
     return out.read_bytes()
 
 
-def test_what_the_memory_held_before_changes_no_byte(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_memory_held_before_changes_no_byte(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert len({encoded(clip, tmp_path / f"{fill}.mp4", fill, monkeypatch) for fill in FILLS}) == 1
 
 
 @pytest.mark.parametrize("flags", ["fpu sse2 avx2", "fpu sse2 avx2 avx512f avx512vl"])
-def test_x264_is_held_to_avx2_only_where_the_machine_has_more(flags: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_x264_is_held_to_avx2_only_where_the_machine_has_more(
+    flags: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     machine = tmp_path / "cpuinfo"
     machine.write_text(f"processor : 0\nflags : {flags}\n", encoding="utf-8")
     monkeypatch.setattr(instructions, "_MACHINE", machine)
     given = Output((), "a.mp4", "mp4", (("x264-params", "stitchable=1"), ("c:v", "libx264"), ("crf", "16")))
-    wanted = replace(given, options=(("x264-params", f"stitchable=1:{instructions.STEADY}"), *given.options[1:]))
+    wanted = replace(
+        given, options=(("x264-params", f"stitchable=1:{instructions.STEADY}"), *given.options[1:])
+    )
     assert instructions.steadied(given) == (wanted if "avx512vl" in flags else given)
     other = Output((), "a.nut", "nut", (("c:v", "ffv1"),))
     assert instructions.steadied(other) == other

@@ -43,7 +43,21 @@ def read(path: Path) -> NDArray[np.uint8]:
 def counting(path: Path, seconds: int = 2) -> Path:
     """Frame n of a clip at 25 fps is grey of code 40 + 3 n (limited range), with a cut to nothing."""
     grey = f"color=black:size=320x180:rate=25:duration={seconds},geq=lum='40+3*N':cb=128:cr=128,format=yuv420p,{TAGS}"
-    ffmpeg_by_hand("-f", "lavfi", "-i", grey, "-c:v", "libx264", "-qp", "0", "-g", "50", "-preset", "ultrafast", str(path))
+    ffmpeg_by_hand(
+        "-f",
+        "lavfi",
+        "-i",
+        grey,
+        "-c:v",
+        "libx264",
+        "-qp",
+        "0",
+        "-g",
+        "50",
+        "-preset",
+        "ultrafast",
+        str(path),
+    )
     return path
 
 
@@ -51,7 +65,10 @@ def test_the_frames_are_those_of_their_time_in_one_process_each(tmp_path: Path) 
     (tmp_path / "job.yaml").write_text(SMALL.replace("captions: {file: hero.en.srt}\n", ""))
     counting(tmp_path / "hero.mp4")
     renderings = Engine(finish.load(tmp_path).job, finish.STAGES).plan().renderings
-    films = [FrameRequest(each.planned.programme, each.picture.inputs[0], small(each.planned.programme.frame)) for each in renderings]
+    films = [
+        FrameRequest(each.planned.programme, each.picture.inputs[0], small(each.planned.programme.frame))
+        for each in renderings
+    ]
     times = (Fraction(0), Fraction(33, 25) + Fraction(1, 100), Fraction(49, 25), Fraction(3))
     with heard() as processes:
         found = frames(films, times)
@@ -72,16 +89,26 @@ def test_a_sheet_of_a_job_renders_nothing_and_shows_cues(tmp_path: Path) -> None
     job = finish.load(folder(tmp_path, SMALL)).job
     with heard() as processes:
         made = api.sheet([job])
-    assert made == api.Sheet(tmp_path / "out" / "sheet.png") and not processes.pictures and not processes.sounds
+    assert (
+        made == api.Sheet(tmp_path / "out" / "sheet.png") and not processes.pictures and not processes.sounds
+    )
     assert read(made.path).shape[1] > 2 * 320
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["sheet.png"]
     page = api.sheet([job], tmp_path / "page.html", ["hero-tiktok"]).path.read_text()
     assert page.count("<img") == page.count('class="safe"') == 2 and "hero-youtube" not in page
-    for words in ("0:00.5", "Hello there", "0:01.4", "and goodbye", "tiktok  ·  360x640  ·  25 fps  ·  0:02.00"):
+    for words in (
+        "0:00.5",
+        "Hello there",
+        "0:01.4",
+        "and goodbye",
+        "tiktok  ·  360x640  ·  25 fps  ·  0:02.00",
+    ):
         assert words in page, words
 
 
-def test_one_bad_clip_is_told_of_and_the_others_are_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_bad_clip_is_told_of_and_the_others_are_seen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     place = folder(tmp_path / "it's [odd] 100%: 'é'", SMALL, seconds=1)
     bad = folder(tmp_path / "<b>bad", SMALL, seconds=1)
     (bad / "hero.mp4").write_bytes(b"no clip at all")
@@ -90,9 +117,15 @@ def test_one_bad_clip_is_told_of_and_the_others_are_seen(tmp_path: Path, capsys:
     assert [each.code for each in made.errors] == ["media"]
     page = made.path.read_text()
     assert page.count('class="alarm"') == 1 and page.count("<img") == 2 and "<b>" not in page
-    assert sheet_verbs.sheet([str(bad), str(place)], tmp_path / "verb.html") == 2 and sheet_verbs.sheet([str(place)], only=["hero-tiktok"]) == 0
+    assert (
+        sheet_verbs.sheet([str(bad), str(place)], tmp_path / "verb.html") == 2
+        and sheet_verbs.sheet([str(place)], only=["hero-tiktok"]) == 0
+    )
     said = capsys.readouterr()
-    assert said.err.startswith("hero.mp4") and said.out == f"{tmp_path / 'verb.html'}\n{place / 'out' / 'sheet.png'}\n"
+    assert (
+        said.err.startswith("hero.mp4")
+        and said.out == f"{tmp_path / 'verb.html'}\n{place / 'out' / 'sheet.png'}\n"
+    )
     with pytest.raises(FinishError) as told:
         api.sheet(jobs[:1], tmp_path / "none.png")
     assert told.value.code == "media" and not (tmp_path / "none.png").exists()
@@ -103,10 +136,13 @@ def test_a_clip_that_breaks_off_is_told_of(tmp_path: Path) -> None:
     whole = (place / "hero.mp4").read_bytes()
     job = finish.load(place).job
     api.sheet([job], tmp_path / "whole.html")
-    (place / "hero.mp4").write_bytes(whole[:len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    (place / "hero.mp4").write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
     with pytest.raises(FinishError) as told:
         api.sheet([job], tmp_path / "half.html")
-    assert str(told.value).startswith("hero.mp4 is damaged: its picture is damaged (at 0.") and not (tmp_path / "half.html").exists()
+    assert (
+        str(told.value).startswith("hero.mp4 is damaged: its picture is damaged (at 0.")
+        and not (tmp_path / "half.html").exists()
+    )
 
 
 def test_looks_are_shown_beside_the_plain_clip(tmp_path: Path) -> None:
@@ -114,12 +150,14 @@ def test_looks_are_shown_beside_the_plain_clip(tmp_path: Path) -> None:
     with heard() as processes:
         made = api.looks(tmp_path / "hero.mp4", tmp_path / "looks.png", ["mono", "warm"])
     assert not processes.pictures
-    tiles = read(made)[-180 - 24 - 27:-24 - 27, 24:]
-    plain, mono, warm = (tiles[:, start:start + 320].astype(int) for start in (0, 336, 672))
-    assert np.abs(plain[:, :, 0] - plain[:, :, 2]).max() > 100 and np.abs(mono[:, :, 0] - mono[:, :, 2]).max() <= 3
+    tiles = read(made)[-180 - 24 - 27 : -24 - 27, 24:]
+    plain, mono, warm = (tiles[:, start : start + 320].astype(int) for start in (0, 336, 672))
+    assert (
+        np.abs(plain[:, :, 0] - plain[:, :, 2]).max() > 100
+        and np.abs(mono[:, :, 0] - mono[:, :, 2]).max() <= 3
+    )
     assert warm[:, :, 0].mean() - warm[:, :, 2].mean() > plain[:, :, 0].mean() - plain[:, :, 2].mean() + 5
     with pytest.raises(FinishError, match='did you mean "warm"'):
         api.looks(tmp_path / "hero.mp4", tmp_path / "looks.png", ["warn"])
     with pytest.raises(FinishError, match="name the sheet"):
         api.looks(tmp_path / "hero.mp4", tmp_path / "hero.mp4")
-

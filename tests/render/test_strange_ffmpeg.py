@@ -44,13 +44,19 @@ def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     forget()
 
     def told(body: str, only: str = "nothing at all", version: str = "") -> str:
-        script.write_text(FAKE.format(version=version or f"exec {real} -version", ffmpeg=real, only=only, body=body))
+        script.write_text(
+            FAKE.format(version=version or f"exec {real} -version", ffmpeg=real, only=only, body=body)
+        )
         script.chmod(0o700)
         shutil.copytree(job, place)
         begun = time.monotonic()
         done = inside("run", str(place))
         assert time.monotonic() - begun < 60 and ffmpegs(place) == []
-        assert done.exit_code == 2 and not list((place / "out").glob("*.mp4")) and not list((place / "out").glob(".*"))
+        assert (
+            done.exit_code == 2
+            and not list((place / "out").glob("*.mp4"))
+            and not list((place / "out").glob(".*"))
+        )
         return complaint(done)
 
     yield told
@@ -62,30 +68,39 @@ def forget() -> None:
         each.cache_clear()
 
 
-@pytest.mark.parametrize(("version", "says"), [
-    (HANG, "does not answer within 1 s"), ("exec 1>&-; sleep 300", "is no FFmpeg"), (BABBLE, "is no FFmpeg"),
-    ("head -c 100000 /dev/urandom", "is no FFmpeg"), ("kill -9 $$", "is no FFmpeg"),
-])
+@pytest.mark.parametrize(
+    ("version", "says"),
+    [
+        (HANG, "does not answer within 1 s"),
+        ("exec 1>&-; sleep 300", "is no FFmpeg"),
+        (BABBLE, "is no FFmpeg"),
+        ("head -c 100000 /dev/urandom", "is no FFmpeg"),
+        ("kill -9 $$", "is no FFmpeg"),
+    ],
+)
 def test_one_that_does_not_say_what_it_is(version: str, says: str, told: Told) -> None:
     assert says in told("exit 1", version=version)
 
 
-@pytest.mark.parametrize(("only", "body", "says"), [
-    (READING, HANG, "FFmpeg stood still for 1 s and was stopped"),
-    (READING, "exec 1>&-; sleep 300", "FFmpeg stood still for 1 s and was stopped"),
-    (READING, BABBLE, "what FFmpeg wrote cannot be read"),
-    (READING, "head -c 100000 /dev/urandom", "what FFmpeg wrote cannot be read"),
-    (READING, "kill -9 $$", "FFmpeg was ended from outside, or crashed (SIGKILL)"),
-    (READING, "exit 0", "what FFmpeg wrote cannot be read"),
-    (ENCODING, HANG, "FFmpeg stood still for 1 s and was stopped"),
-    (ENCODING, BABBLE, "FFmpeg stood still for 1 s and was stopped"),
-    (ENCODING, "yes >&2", "FFmpeg stood still for 1 s and was stopped"),
-    (ENCODING, "kill -9 $$", "FFmpeg was ended from outside, or crashed (SIGKILL)"),
-    (ENCODING, "exit 0", "FFmpeg ended without an error and gave nothing"),
-    (ENCODING, "echo @x; echo @99; echo frame=1; exit 3", "FFmpeg failed: exit code 3"),
-    (MUXING, HANG, "FFmpeg stood still for 1 s and was stopped"),
-    (MUXING, "exit 0", "FFmpeg ended without an error and gave nothing"),
-])
+@pytest.mark.parametrize(
+    ("only", "body", "says"),
+    [
+        (READING, HANG, "FFmpeg stood still for 1 s and was stopped"),
+        (READING, "exec 1>&-; sleep 300", "FFmpeg stood still for 1 s and was stopped"),
+        (READING, BABBLE, "what FFmpeg wrote cannot be read"),
+        (READING, "head -c 100000 /dev/urandom", "what FFmpeg wrote cannot be read"),
+        (READING, "kill -9 $$", "FFmpeg was ended from outside, or crashed (SIGKILL)"),
+        (READING, "exit 0", "what FFmpeg wrote cannot be read"),
+        (ENCODING, HANG, "FFmpeg stood still for 1 s and was stopped"),
+        (ENCODING, BABBLE, "FFmpeg stood still for 1 s and was stopped"),
+        (ENCODING, "yes >&2", "FFmpeg stood still for 1 s and was stopped"),
+        (ENCODING, "kill -9 $$", "FFmpeg was ended from outside, or crashed (SIGKILL)"),
+        (ENCODING, "exit 0", "FFmpeg ended without an error and gave nothing"),
+        (ENCODING, "echo @x; echo @99; echo frame=1; exit 3", "FFmpeg failed: exit code 3"),
+        (MUXING, HANG, "FFmpeg stood still for 1 s and was stopped"),
+        (MUXING, "exit 0", "FFmpeg ended without an error and gave nothing"),
+    ],
+)
 def test_one_that_goes_wrong_at_its_work(only: str, body: str, says: str, told: Told) -> None:
     assert says in told(body, only)
 

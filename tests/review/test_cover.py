@@ -22,15 +22,32 @@ from finish.units import Box, Size
 PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(640, 360))
 FRAME = Box(0, 0, 1080, 1920)
 SOURCE = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
-CLIP = Programme(SOURCE, PICTURE, PICTURE, PICTURE, Size(1080, 1920), Fraction(25), 250,
-                 framing=Framing(Size(640, 360), ((0, (FramePane(Box(0, 0, 202, 360), FRAME),)),)))
-DELIVERY = Delivery.model_validate({"frame": "1080x1920", "rates": {"low": 24, "high": 60, "otherwise": 30},
-                                    "safe": {"top": 250, "bottom": 480, "left": 60, "right": 180}})
+CLIP = Programme(
+    SOURCE,
+    PICTURE,
+    PICTURE,
+    PICTURE,
+    Size(1080, 1920),
+    Fraction(25),
+    250,
+    framing=Framing(Size(640, 360), ((0, (FramePane(Box(0, 0, 202, 360), FRAME),)),)),
+)
+DELIVERY = Delivery.model_validate(
+    {
+        "frame": "1080x1920",
+        "rates": {"low": 24, "high": 60, "otherwise": 30},
+        "safe": {"top": 250, "bottom": 480, "left": 60, "right": 180},
+    }
+)
 
 
 def test_candidates_keep_away_from_ends_and_cuts_and_are_few() -> None:
     found = candidates(CLIP, [Fraction(5)])
-    assert found[0] >= Fraction(3, 10) and found[-1] <= Fraction(97, 10) and all(abs(each - 5) >= Fraction(1, 5) for each in found)
+    assert (
+        found[0] >= Fraction(3, 10)
+        and found[-1] <= Fraction(97, 10)
+        and all(abs(each - 5) >= Fraction(1, 5) for each in found)
+    )
     assert len(candidates(replace(CLIP, frames=25 * 3600), ())) <= MOST
     assert candidates(replace(CLIP, frames=2), ()) == [Fraction(1, 25)]
 
@@ -49,11 +66,15 @@ def looks(face: FaceBox) -> FaceFacts:
     return FaceFacts((FacesAtTime(Fraction(0), ()), FacesAtTime(Fraction(2), (face,))))
 
 
-@pytest.mark.parametrize(("face", "counts"), [
-    (FaceBox(0.1, 0.4, 0.2, 0.6, 0.9), True), (FaceBox(0.1, 0.4, 0.2, 0.6, 0.6), False),
-    (FaceBox(0.1, 0.8, 0.2, 0.95, 0.9), False),        # below the safe zone
-    (FaceBox(0.6, 0.4, 0.7, 0.6, 0.9), False),         # not in the crop
-])
+@pytest.mark.parametrize(
+    ("face", "counts"),
+    [
+        (FaceBox(0.1, 0.4, 0.2, 0.6, 0.9), True),
+        (FaceBox(0.1, 0.4, 0.2, 0.6, 0.6), False),
+        (FaceBox(0.1, 0.8, 0.2, 0.95, 0.9), False),  # below the safe zone
+        (FaceBox(0.6, 0.4, 0.7, 0.6, 0.9), False),  # not in the crop
+    ],
+)
 def test_only_sure_faces_in_the_safe_zone_count(face: FaceBox, counts: bool) -> None:
     assert (cover._faces(CLIP, DELIVERY, looks(face), Fraction(2)) > 0) is counts
     assert cover._faces(CLIP, DELIVERY, looks(face), Fraction(1, 10)) == 0

@@ -26,7 +26,10 @@ GREY = np.full((180, 320, 3), 200, np.uint8)
 
 def programme(*boxes: Box) -> Programme:
     """A crop that stands in each of `boxes` for a second."""
-    framing = Framing(Size(640, 360), tuple((25 * number, (FramePane(box, Box(0, 0, 1080, 1920)),)) for number, box in enumerate(boxes)))
+    framing = Framing(
+        Size(640, 360),
+        tuple((25 * number, (FramePane(box, Box(0, 0, 1080, 1920)),)) for number, box in enumerate(boxes)),
+    )
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), None)
     return Programme(source, PICTURE, PICTURE, PICTURE, Size(1080, 1920), Fraction(25), 100, framing=framing)
 
@@ -40,15 +43,25 @@ def test_the_window_of_the_moment_is_light_and_the_rest_dark() -> None:
 
 def test_faces_are_outlined_wherever_they_are() -> None:
     faces = (FaceBox(0.5, 0.5, 0.75, 1.0, 0.93), FaceBox(-0.1, 0.0, 0.2, 0.2, 0.61))
-    drawn = _drawn(GREY, programme(Box(0, 0, 200, 360)), Fraction(0), (faces, (BodyBox(0.8, 0.1, 0.9, 0.5, 0.7),)))
+    drawn = _drawn(
+        GREY, programme(Box(0, 0, 200, 360)), Fraction(0), (faces, (BodyBox(0.8, 0.1, 0.9, 0.5, 0.7),))
+    )
     assert tuple(drawn[50, 256]) == (64, 160, 255), "a body"
-    assert tuple(drawn[90, 200]) == (255, 196, 0) and tuple(drawn[0, 2]) == (255, 196, 0) and (drawn[150, 200] == 70).all()
+    assert (
+        tuple(drawn[90, 200]) == (255, 196, 0)
+        and tuple(drawn[0, 2]) == (255, 196, 0)
+        and (drawn[150, 200] == 70).all()
+    )
     assert _told("faces", faces) == "faces 0.93, 0.61"
 
 
 def test_what_was_seen_last_is_shown() -> None:
     face, body = FaceBox(0.5, 0.5, 0.75, 1.0, 0.93), BodyBox(0.8, 0.1, 0.9, 0.5, 0.7)
-    spotted = ClipSightings(FaceFacts((FacesAtTime(Fraction(0), (face,)), FacesAtTime(Fraction(1, 5), ()))), BodyFacts((BodiesAtTime(Fraction(1, 5), (body,)),)), ())
+    spotted = ClipSightings(
+        FaceFacts((FacesAtTime(Fraction(0), (face,)), FacesAtTime(Fraction(1, 5), ()))),
+        BodyFacts((BodiesAtTime(Fraction(1, 5), (body,)),)),
+        (),
+    )
     assert spotted.near(Fraction(1, 10)) == ((face,), ()) and spotted.near(Fraction(3, 10)) == ((), (body,))
 
 
@@ -61,7 +74,9 @@ def test_the_verb_draws_a_clip_and_a_job(tmp_path: Path, name: str) -> None:
     assert done.exit_code == 0, done.output
     if name.endswith("png"):
         assert cv2.imread(str(tmp_path / name)) is not None
-    (tmp_path / "job.yaml").write_text("source: hero.mp4\ndeliverables: [{name: a, preset: square}, {name: b, preset: tiktok}]\n")
+    (tmp_path / "job.yaml").write_text(
+        "source: hero.mp4\ndeliverables: [{name: a, preset: square}, {name: b, preset: tiktok}]\n"
+    )
     assert run(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / name)]).exit_code == 0
     assert run(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / "x.txt")]).exit_code == 2
 
@@ -72,13 +87,21 @@ def test_the_film_frames_what_shows_in_every_frame(tmp_path: Path) -> None:
     clip(tmp_path / "hero.mp4", seconds=4, size="640x360", extra=("-vf", "drawbox=t=fill:c=black"))
     (tmp_path / "job.yaml").write_text(
         "source: hero.mp4\npacing: {cut: [0-0.4]}\ndeliverables: [{name: a, preset: tiktok}]\nreframe: {centre: ["
-        "{from: 0, to: 1.4, at: [0.2, 0.5]}, {from: 1.4, to: 2.4, at: [0.8, 0.5]}, {from: 2.4, layout: fit}]}\n")
+        "{from: 0, to: 1.4, at: [0.2, 0.5]}, {from: 1.4, to: 2.4, at: [0.8, 0.5]}, {from: 2.4, layout: fit}]}\n"
+    )
     done = CliRunner().invoke(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / "film.mp4")])
     assert done.exit_code == 0, done.output
     with av.open(str(tmp_path / "film.mp4")) as container:
         shown = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
     assert len(shown) == 90
-    for number, (left, right) in ((0, (28, 228)), (24, (28, 228)), (25, (412, 612)), (49, (412, 612)), (50, (0, 640)), (89, (0, 640))):
+    for number, (left, right) in (
+        (0, (28, 228)),
+        (24, (28, 228)),
+        (25, (412, 612)),
+        (49, (412, 612)),
+        (50, (0, 640)),
+        (89, (0, 640)),
+    ):
         line = shown[number][180]
         bright = np.flatnonzero(line > 128)
         assert bright[0] == pytest.approx(left, abs=3) and bright[-1] == pytest.approx(right, abs=4), number

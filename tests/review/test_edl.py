@@ -23,7 +23,15 @@ from finish.units import Size, Span
 
 PAL = Fraction(25)
 PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(1280, 720))
-CLIP = Programme(Source(Path("a\nclip é.mp4"), "clip", 1, "mov", Fraction(0), None), PICTURE, PICTURE, PICTURE, Size(1280, 720), PAL, 2_000)
+CLIP = Programme(
+    Source(Path("a\nclip é.mp4"), "clip", 1, "mov", Fraction(0), None),
+    PICTURE,
+    PICTURE,
+    PICTURE,
+    Size(1280, 720),
+    PAL,
+    2_000,
+)
 
 
 def parts(*ends: tuple[float, float], rate: Fraction = PAL) -> Timeline:
@@ -34,7 +42,13 @@ def listed(title: str, programme: Programme) -> str:
     return edl(title, programme, kept(programme, PAL))
 
 
-FAST = replace(CLIP, timeline=Timeline(PAL, (Span(Fraction(0), Fraction(3)), SpeedSpan(Fraction(3), Fraction(5), Fraction(1)))), heard=PICTURE)
+FAST = replace(
+    CLIP,
+    timeline=Timeline(
+        PAL, (Span(Fraction(0), Fraction(3)), SpeedSpan(Fraction(3), Fraction(5), Fraction(1)))
+    ),
+    heard=PICTURE,
+)
 
 
 def test_a_speed_is_told_in_frames_a_second() -> None:
@@ -47,18 +61,32 @@ def test_a_speed_is_told_in_frames_a_second() -> None:
 
 def test_opentimelineio_reads_what_is_kept_and_how_fast() -> None:
     found = opentimelineio.adapters.read_from_string(otio("fast", FAST, kept(FAST, PAL)), "otio_json")
-    assert found.name == "fast" and found.duration().to_seconds() == 4 and [each.kind for each in found.tracks] == ["Video", "Audio"]
+    assert (
+        found.name == "fast"
+        and found.duration().to_seconds() == 4
+        and [each.kind for each in found.tracks] == ["Video", "Audio"]
+    )
     first, second = found.tracks[0]
-    assert (first.source_range.start_time.value, first.source_range.duration.value, first.source_range.start_time.rate) == (0, 75, 25)
+    assert (
+        first.source_range.start_time.value,
+        first.source_range.duration.value,
+        first.source_range.start_time.rate,
+    ) == (0, 75, 25)
     assert (second.source_range.start_time.value, second.source_range.duration.value) == (75, 25)
-    assert list(first.effects) == [] and second.effects[0].time_scalar == 2 and second.media_reference.target_url == CLIP.source.path.name
+    assert (
+        list(first.effects) == []
+        and second.effects[0].time_scalar == 2
+        and second.media_reference.target_url == CLIP.source.path.name
+    )
     assert second.range_in_parent().start_time.value == 75
     whole = opentimelineio.adapters.read_from_string(otio("x", CLIP, kept(CLIP, PAL)), "otio_json")
     assert len(whole.tracks) == 1 and whole.duration().to_seconds() == 80
 
 
 def test_each_part_is_an_event() -> None:
-    assert listed("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), heard=PICTURE)) == """\
+    assert (
+        listed("done", replace(CLIP, timeline=parts((0.8, 4.2), (65, 66.04)), heard=PICTURE))
+        == """\
 TITLE: done
 FCM: NON-DROP FRAME
 
@@ -68,6 +96,7 @@ FCM: NON-DROP FRAME
 002  AX       AA/V  C        00:01:05:00 00:01:06:01 00:00:03:10 00:00:04:11
 * FROM CLIP NAME: a_clip _.mp4
 """
+    )
 
 
 def test_a_whole_clip_is_one_event() -> None:
@@ -75,10 +104,15 @@ def test_a_whole_clip_is_one_event() -> None:
     assert event == "001  AX       V     C        00:00:00:00 00:01:20:00 00:00:00:00 00:01:20:00"
 
 
-@pytest.mark.parametrize(("time", "rate", "code"), [
-    (Fraction(3600), PAL, "01:00:00:00"), (Fraction(1001 * 30, 30_000), Fraction(30_000, 1001), "00:00:01:00"),
-    (Fraction(1, 25), PAL, "00:00:00:01"), (Fraction(1001 * 23, 24_000), Fraction(24_000, 1001), "00:00:00:23"),
-])
+@pytest.mark.parametrize(
+    ("time", "rate", "code"),
+    [
+        (Fraction(3600), PAL, "01:00:00:00"),
+        (Fraction(1001 * 30, 30_000), Fraction(30_000, 1001), "00:00:01:00"),
+        (Fraction(1, 25), PAL, "00:00:00:01"),
+        (Fraction(1001 * 23, 24_000), Fraction(24_000, 1001), "00:00:00:23"),
+    ],
+)
 def test_frames_are_counted_without_gaps(time: Fraction, rate: Fraction, code: str) -> None:
     assert timecode(time, rate) == code
 
@@ -91,11 +125,16 @@ def test_more_parts_than_can_be_numbered() -> None:
 @pytest.mark.render
 def test_the_list_of_a_job(tmp_path: Path) -> None:
     clip(tmp_path / "hero.mp4", seconds=3)
-    (tmp_path / "job.yaml").write_text("source: hero.mp4\npacing: {cut: [1-2]}\ndeliverables: [{name: a, preset: youtube}]\n")
+    (tmp_path / "job.yaml").write_text(
+        "source: hero.mp4\npacing: {cut: [1-2]}\ndeliverables: [{name: a, preset: youtube}]\n"
+    )
     run = CliRunner().invoke
     done = run(app, ["edl", str(tmp_path), "-o", str(tmp_path / "a.edl")])
     assert done.exit_code == 0, done.output
-    assert "001  AX       AA/V  C        00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00" in (tmp_path / "a.edl").read_text()
+    assert (
+        "001  AX       AA/V  C        00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00"
+        in (tmp_path / "a.edl").read_text()
+    )
     assert run(app, ["edl", str(tmp_path), "-o", str(tmp_path / "a.otio")]).exit_code == 0
     assert opentimelineio.adapters.read_from_file(str(tmp_path / "a.otio")).duration().to_seconds() == 2
     assert run(app, ["edl", str(tmp_path), "-o", str(tmp_path / "a.txt")]).exit_code == 2

@@ -19,7 +19,9 @@ def programme(*marks: tuple[float, str], frames: int = 250) -> Programme:
     """Ten seconds at 25 fps, with marks."""
     clip = source()
     made = tuple(ReviewMarker(Fraction(str(time)), label) for time, label in marks)
-    return Programme(clip, clip.picture, clip.picture, clip.sound(), Size(1280, 720), Fraction(25), frames, marks=made)
+    return Programme(
+        clip, clip.picture, clip.picture, clip.sound(), Size(1280, 720), Fraction(25), frames, marks=made
+    )
 
 
 def times(*values: float) -> tuple[Fraction, ...]:
@@ -54,7 +56,10 @@ def test_deliverables_of_a_clip_share_their_moments_and_keep_their_words() -> No
     chosen = moments([english, german, plain], ())
     assert chosen.times == times(2, 7)
     assert [[chosen.words(time, each) for time in chosen.times] for each in (english, german, plain)] == [
-        ["Hello", ""], ["Hallo", "Ende"], ["", ""]]
+        ["Hello", ""],
+        ["Hallo", "Ende"],
+        ["", ""],
+    ]
 
 
 def test_the_shot_is_named_where_there_are_several() -> None:
@@ -65,7 +70,12 @@ def test_the_shot_is_named_where_there_are_several() -> None:
 
 def test_an_end_card_is_no_part_of_the_last_shot() -> None:
     chosen = moments([programme((11, "end card"), frames=300)], times(9))
-    assert [chosen.head(time) for time in chosen.times] == ["0:02.25 · shot 1", "0:06.75 · shot 1", "0:09.50 · shot 2", "0:11.00"]
+    assert [chosen.head(time) for time in chosen.times] == [
+        "0:02.25 · shot 1",
+        "0:06.75 · shot 1",
+        "0:09.50 · shot 2",
+        "0:11.00",
+    ]
 
 
 def test_too_many_moments_are_chosen_from_evenly() -> None:

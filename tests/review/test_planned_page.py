@@ -24,7 +24,12 @@ BOTH = Case(f"{TIKTOK}\n{YOUTUBE}", "captions: {file: clip.en.srt}")
 
 
 def reel(tmp_path: Path) -> PlannedClip:
-    return PlannedClip("golden", "clip.mp4", golden_world.planned(golden_world.job(tmp_path, BOTH), BOTH), cuts=(Fraction(4),))
+    return PlannedClip(
+        "golden",
+        "clip.mp4",
+        golden_world.planned(golden_world.job(tmp_path, BOTH), BOTH),
+        cuts=(Fraction(4),),
+    )
 
 
 def flat(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
@@ -33,14 +38,17 @@ def flat(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> dict[tuple
     return {(index, time): picture for index, picture in enumerate(black) for time in times}
 
 
-def test_a_row_for_each_deliverable_with_the_same_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_for_each_deliverable_with_the_same_moments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(planned_sheet, "frames", flat)
     page, errors = planned_sheet.page([reel(tmp_path)], 24)
     (section,) = page.sections
     assert not errors and (page.title, section.title) == ("golden", "clip.mp4")
     assert section.detail == "job golden  ·  1280x720  ·  25 fps  ·  0:10.00  ·  2 shots"
     assert [[(cell.head, cell.words[:8]) for cell in row.cells] for row in section.rows] == [
-        [("0:02.00 · shot 1", "One clip"), ("0:05.24 · shot 2", "graded, ")]] * 2
+        [("0:02.00 · shot 1", "One clip"), ("0:05.24 · shot 2", "graded, ")]
+    ] * 2
     assert [row.cells[0].picture.shape for row in section.rows] == [(480, 270, 3), (270, 480, 3)]
     assert all(row.zone for row in section.rows) and "moments" not in section.rows[0].detail
     few, _ = planned_sheet.page([reel(tmp_path)], 1)
@@ -49,7 +57,8 @@ def test_a_row_for_each_deliverable_with_the_same_moments(tmp_path: Path, monkey
 
 @pytest.mark.parametrize("wrong", [MediaError("it breaks off", "export it again"), Interrupted()])
 def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(
-        wrong: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fails(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> dict[tuple[int, Fraction], Pixels]:
         raise wrong
 
@@ -60,16 +69,27 @@ def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(
         return
     page, errors = planned_sheet.page([reel(tmp_path)], 24)
     (row,) = page.rows
-    assert (row.title, row.cells, row.trouble) == ("clip-tiktok, clip-youtube", (), "it breaks off — export it again")
+    assert (row.title, row.cells, row.trouble) == (
+        "clip-tiktok, clip-youtube",
+        (),
+        "it breaks off — export it again",
+    )
     assert [str(each) for each in errors] == ["clip.mp4: it breaks off — export it again"]
 
 
 def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:
     case = Case(TIKTOK, "colour: {looks: [warm, mono]}", golden_world.source(golden_world.video("3840x2160")))
     alone = look_sheet.each_alone(golden_world.job(tmp_path, case).deliverables[0])
-    assert [[look.path.stem for look in each.settings["colour"].looks] for each in alone] == [[], ["warm"], ["mono"]]  # type: ignore[attr-defined]
+    assert [[look.path.stem for look in each.settings["colour"].looks] for each in alone] == [
+        [],
+        ["warm"],
+        ["mono"],
+    ]  # type: ignore[attr-defined]
     found = stage_pipeline.plan(case.clip, alone, STAGES[:3], case.told)
     films = [look_sheet._film(each.programme) for each in found if isinstance(each, PlannedDeliverable)]
-    chains = [[node for node in graph.history([film.picture]) if node.name in ("zscale", "lut3d")] for film in films]
-    assert [[node.arg("width") for node in nodes if node.name == "lut3d" or node.arg("width")] for nodes in chains] == [
-        [480], [480, None], [480, None]], "made small, and only then graded"
+    chains = [
+        [node for node in graph.history([film.picture]) if node.name in ("zscale", "lut3d")] for film in films
+    ]
+    assert [
+        [node.arg("width") for node in nodes if node.name == "lut3d" or node.arg("width")] for nodes in chains
+    ] == [[480], [480, None], [480, None]], "made small, and only then graded"

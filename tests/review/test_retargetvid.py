@@ -31,8 +31,12 @@ def programme(*boxes: Box) -> Programme:
     """Windows that stand for a frame each."""
     size = Size(640, 360)
     picture = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=size)
-    track = VideoTrack(0, "h264", "High", "yuv420p", size, size, Fraction(1), 0, RATE, False, 100, Fraction(0), 100 / RATE)
-    framing = Framing(size, tuple((number, (FramePane(box, Box(0, 0, 360, 1080)),)) for number, box in enumerate(boxes)))
+    track = VideoTrack(
+        0, "h264", "High", "yuv420p", size, size, Fraction(1), 0, RATE, False, 100, Fraction(0), 100 / RATE
+    )
+    framing = Framing(
+        size, tuple((number, (FramePane(box, Box(0, 0, 360, 1080)),)) for number, box in enumerate(boxes))
+    )
     source = Source(Path("clip.mp4"), "clip", 1, "mov", Fraction(0), track)
     return Programme(source, picture, picture, picture, Size(360, 1080), RATE, 100, framing=framing)
 
@@ -42,7 +46,9 @@ def test_files_are_read_by_video_and_ratio(tmp_path: Path) -> None:
     packed(tmp_path, 2, {"001_1-3": ["20,0,140,360"] * 2})
     found = drawn_windows(tmp_path)
     assert {key: [rows.shape for rows in several] for key, several in found.items()} == {
-        (1, "1-3"): [(3, 4), (2, 4)], (1, "3-1"): [(1, 4)]}
+        (1, "1-3"): [(3, 4), (2, 4)],
+        (1, "3-1"): [(1, 4)],
+    }
 
 
 @pytest.mark.parametrize("lines", [["1,2,3"], ["a,b,c,d"], ["0,0,120,360", "0,0,120"]])
@@ -78,7 +84,18 @@ def test_the_verb_tells_each_video_and_the_means(tmp_path: Path) -> None:
     done = run(app, ["bench", "reframe", "--videos", str(tmp_path / "videos"), "--windows", str(tmp_path)])
     assert done.exit_code == 0, done.output
     lines = [line.split() for line in done.output.splitlines()]
-    assert ["601", "1:3", "100.0", "100.0"] in lines and ["601–700", "(1)", "1:3", "100.0", "100.0"] in lines, done.output
+    assert ["601", "1:3", "100.0", "100.0"] in lines and [
+        "601–700",
+        "(1)",
+        "1:3",
+        "100.0",
+        "100.0",
+    ] in lines, done.output
     assert any(line[:2] == ["601", "3:1"] and float(line[2]) > 98 for line in lines), done.output
     (tmp_path / "videos" / "601.avi").rename(tmp_path / "videos" / "602.avi")
-    assert run(app, ["bench", "reframe", "--videos", str(tmp_path / "videos"), "--windows", str(tmp_path)]).exit_code != 0
+    assert (
+        run(
+            app, ["bench", "reframe", "--videos", str(tmp_path / "videos"), "--windows", str(tmp_path)]
+        ).exit_code
+        != 0
+    )

@@ -43,20 +43,36 @@ def test_a_grey_is_one_line_at_its_level(level: float) -> None:
 def test_the_parade_shows_each_channel_at_its_level_in_its_third() -> None:
     picture = parade(flat(0.2, 0.4, 0.9))
     for third, level in enumerate((0.2, 0.4, 0.9)):
-        rows, _ = lit(picture[:, third * WIDE // 3:(third + 1) * WIDE // 3])
+        rows, _ = lit(picture[:, third * WIDE // 3 : (third + 1) * WIDE // 3])
         assert all(abs(each - row(level)) <= 1 for each in rows) and rows
 
 
-@pytest.mark.parametrize(("name", "rgb"), [
-    ("R", (1, 0, 0)), ("G", (0, 1, 0)), ("B", (0, 0, 1)), ("Cy", (0, 1, 1)), ("Mg", (1, 0, 1)), ("Yl", (1, 1, 0))])
+@pytest.mark.parametrize(
+    ("name", "rgb"),
+    [
+        ("R", (1, 0, 0)),
+        ("G", (0, 1, 0)),
+        ("B", (0, 0, 1)),
+        ("Cy", (0, 1, 1)),
+        ("Mg", (1, 0, 1)),
+        ("Yl", (1, 1, 0)),
+    ],
+)
 def test_bars_of_75_per_cent_lie_in_their_boxes(name: str, rgb: tuple[int, int, int]) -> None:
     red, green, blue = (0.75 * each for each in rgb)
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     wanted = ((blue - luma) / 1.8556, (red - luma) / 1.5748)
     assert targets()[name] == pytest.approx(wanted, abs=1e-4)
-    empty, shown = vectorscope(flat(0.5, 0.5, 0.5)).astype(int), vectorscope(flat(red, green, blue)).astype(int)
+    empty, shown = (
+        vectorscope(flat(0.5, 0.5, 0.5)).astype(int),
+        vectorscope(flat(red, green, blue)).astype(int),
+    )
     rows, columns = np.nonzero(np.abs(shown - empty).max(-1) > 20)
-    spot = [(y, x) for y, x in zip(rows.tolist(), columns.tolist(), strict=True) if abs(y - HIGH // 2) > 3 or abs(x - HIGH // 2) > 3]
+    spot = [
+        (y, x)
+        for y, x in zip(rows.tolist(), columns.tolist(), strict=True)
+        if abs(y - HIGH // 2) > 3 or abs(x - HIGH // 2) > 3
+    ]
     across, down = (round((1 + each / 0.6) * (HIGH - 1) / 2) for each in (wanted[0], -wanted[1]))
     assert spot == [(down, across)]
 
@@ -77,9 +93,14 @@ def test_tiny_and_odd_pictures_have_scopes(size: tuple[int, int]) -> None:
 @pytest.mark.render
 def test_a_sheet_of_scopes_before_and_after(tmp_path: Path) -> None:
     clip(tmp_path / "hero.mp4", seconds=1)
-    (tmp_path / "job.yaml").write_text("source: hero.mp4\ncolour: {looks: [warm]}\ndeliverables: [{name: a, preset: youtube}]\n")
+    (tmp_path / "job.yaml").write_text(
+        "source: hero.mp4\ncolour: {looks: [warm]}\ndeliverables: [{name: a, preset: youtube}]\n"
+    )
     run = CliRunner().invoke
-    for asked, count in ((["scopes", str(tmp_path), "--at", "0.4", "--at", "0.6"], 4), (["scopes", str(tmp_path / "hero.mp4")], 1)):
+    for asked, count in (
+        (["scopes", str(tmp_path), "--at", "0.4", "--at", "0.6"], 4),
+        (["scopes", str(tmp_path / "hero.mp4")], 1),
+    ):
         done = run(app, [*asked, "-o", str(tmp_path / "s.png")])
         assert done.exit_code == 0, done.output
         picture = cv2.imread(str(tmp_path / "s.png"))

@@ -33,7 +33,9 @@ class Stated:
     """A detector that has been told where somebody speaks, and remembers what it was given."""
 
     def __init__(self, *spans: tuple[float, float]) -> None:
-        self.facts = type("Facts", (), {"spans": tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in spans)})
+        self.facts = type(
+            "Facts", (), {"spans": tuple(SpeechSpan(Fraction(str(a)), Fraction(str(b))) for a, b in spans)}
+        )
         self.given: list[np.ndarray] = []
 
     def add(self, _: Fraction, data: np.ndarray) -> None:
@@ -43,18 +45,20 @@ class Stated:
         return self.facts
 
 
-def measured(sound: np.ndarray, *spans: tuple[float, float], block: int = 4801) -> tuple[DialogueFacts, np.ndarray]:
+def measured(
+    sound: np.ndarray, *spans: tuple[float, float], block: int = 4801
+) -> tuple[DialogueFacts, np.ndarray]:
     detector = Stated(*spans)
     fold = dialogue_level.DialogueMeter(Loudness().begin(), detector)
     for at in range(0, len(sound), block):
-        fold.add(Fraction(at, RATE), sound[at:at + block])
+        fold.add(Fraction(at, RATE), sound[at : at + block])
     return fold.result(), np.concatenate(detector.given)[:, 0]
 
 
 def test_only_what_is_spoken_counts() -> None:
     sound = tone((5, -20), (5, -30), (5, -20))
     facts, given = measured(sound, (5, 10))
-    assert facts.dialogue == pytest.approx(-30, abs=0.6)     # a quarter of a block at either end may be louder
+    assert facts.dialogue == pytest.approx(-30, abs=0.6)  # a quarter of a block at either end may be louder
     assert facts.share == pytest.approx(1 / 3, abs=0.001) and facts.anchor == facts.dialogue
     assert len(given) == pytest.approx(len(sound) / 3, abs=1)
     little, _ = measured(sound, (5, 7))
@@ -63,7 +67,9 @@ def test_only_what_is_spoken_counts() -> None:
     assert (nothing.dialogue, nothing.anchor) == (None, None)
 
 
-@pytest.mark.parametrize(("hertz", "passes"), [(300, True), (3000, True), (6500, True), (9500, False), (15_000, False)])
+@pytest.mark.parametrize(
+    ("hertz", "passes"), [(300, True), (3000, True), (6500, True), (9500, False), (15_000, False)]
+)
 def test_what_the_detector_hears_is_16_khz_without_aliases(hertz: float, passes: bool) -> None:
     _, given = measured(tone((1, -6), hertz=hertz))
     level = 20 * np.log10(np.sqrt(2 * (given[1000:-1000] ** 2).mean()) + 1e-9) + 6
@@ -86,16 +92,20 @@ def limited(gains: np.ndarray, block: int = 1001) -> object:
     both = np.hstack([before, before * gains[:, None]]).astype(np.float32)
     fold = LimiterReport().begin()
     for at in range(0, len(both), block):
-        fold.add(Fraction(at, RATE), both[at:at + block])
+        fold.add(Fraction(at, RATE), both[at : at + block])
     return fold.result()
 
 
 def test_a_limiters_work_is_told_as_it_was() -> None:
     gains = np.ones(4 * RATE)
-    gains[RATE:RATE + RATE // 2] = 10 ** (-6 / 20)
-    gains[3 * RATE:3 * RATE + RATE // 10] = 10 ** (-0.3 / 20)     # too little to count
+    gains[RATE : RATE + RATE // 2] = 10 ** (-6 / 20)
+    gains[3 * RATE : 3 * RATE + RATE // 10] = 10 ** (-0.3 / 20)  # too little to count
     done = limited(gains)
-    assert done.most == pytest.approx(6, abs=0.05) and done.limited == pytest.approx(0.5, abs=0.006) and done.seconds == 4
+    assert (
+        done.most == pytest.approx(6, abs=0.05)
+        and done.limited == pytest.approx(0.5, abs=0.006)
+        and done.seconds == 4
+    )
     assert done.share == pytest.approx(0.125, abs=0.002)
     nothing = limited(np.ones(RATE))
     assert (nothing.most, nothing.limited) == (0, 0)

@@ -34,10 +34,12 @@ def tone(*parts: tuple[float, float], channels: int = 2, hertz: float = 1000.0) 
 
 def meter(sound: np.ndarray, blocks: Sequence[int] = (4096,)) -> LoudnessFacts:
     fold, start = Loudness().begin(), 0
-    sizes = iter(lambda: 0, 1) if not blocks else (blocks[index % len(blocks)] for index in range(len(sound) + 1))
+    sizes = (
+        iter(lambda: 0, 1) if not blocks else (blocks[index % len(blocks)] for index in range(len(sound) + 1))
+    )
     while start < len(sound):
         size = next(sizes)
-        fold.add(Fraction(start, RATE), sound[start:start + size])
+        fold.add(Fraction(start, RATE), sound[start : start + size])
         start += size
     return fold.result()
 
@@ -70,7 +72,10 @@ def test_3341_integrated(case: str) -> None:
 def test_3341_a_steady_tone_reads_the_same_in_every_window(case: str) -> None:
     sound, expected = INTEGRATED[case]
     facts = meter(sound)
-    assert (facts.momentary, facts.short_term) == (pytest.approx(expected, abs=0.1), pytest.approx(expected, abs=0.1))
+    assert (facts.momentary, facts.short_term) == (
+        pytest.approx(expected, abs=0.1),
+        pytest.approx(expected, abs=0.1),
+    )
 
 
 def test_3341_9_and_12_changing_levels_read_constant() -> None:
@@ -82,7 +87,9 @@ def test_3341_9_and_12_changing_levels_read_constant() -> None:
 def test_3341_10_and_11_greatest_short_term(index: int) -> None:
     before = (index * 0.15, NOTHING)
     assert heard(tone(before, (3, -23), (1, NOTHING)), "short_term") == pytest.approx(-23, abs=0.1)
-    assert heard(tone(before, (3, -38 + index), (3 - index * 0.15, NOTHING)), "short_term") == pytest.approx(-38 + index, abs=0.1)
+    assert heard(tone(before, (3, -38 + index), (3 - index * 0.15, NOTHING)), "short_term") == pytest.approx(
+        -38 + index, abs=0.1
+    )
 
 
 def momentary_13(index: int) -> float:
@@ -98,6 +105,7 @@ def test_3341_13_and_14_greatest_momentary(index: int) -> None:
 
 # ---------------------------------------------------------------- Tech 3341, table 1: true peak, +0.2 −0.4 dB
 
+
 def faded(wave: np.ndarray) -> np.ndarray:
     ramp = np.minimum(1, np.arange(len(wave)) / (0.01 * RATE))
     return np.repeat((wave * ramp * ramp[::-1])[:, None], 2, axis=1).astype(np.float32)
@@ -110,17 +118,27 @@ def sine(period: int, amplitude: float, degrees: float) -> np.ndarray:
 def burst(offset: int) -> np.ndarray:
     """One period of fs/4 at full scale within fs/6 at half, made at 4 fs and decimated from `offset`."""
     slow, fast, lead = 24, 16, 24 * 500
-    wave = np.concatenate([
-        0.5 * np.sin(2 * np.pi * np.arange(lead) / slow), np.sin(2 * np.pi * np.arange(fast) / fast),
-        0.5 * np.sin(2 * np.pi * np.arange(lead) / slow),
-    ])
+    wave = np.concatenate(
+        [
+            0.5 * np.sin(2 * np.pi * np.arange(lead) / slow),
+            np.sin(2 * np.pi * np.arange(fast) / fast),
+            0.5 * np.sin(2 * np.pi * np.arange(lead) / slow),
+        ]
+    )
     low = signal.firwin(511, 0.95 * RATE / 2, fs=4 * RATE)
     return faded(np.convolve(wave, low, "same")[offset::4])
 
 
 PEAKS = {
-    "15": (sine(4, 0.5, 0), -6.0), "16": (sine(4, 0.5, 45), -6.0), "17": (sine(6, 0.5, 60), -6.0), "18": (sine(8, 0.5, 67.5), -6.0),
-    "19": (sine(4, 1.41, 45), 3.0), "20": (burst(0), 0.0), "21": (burst(1), 0.0), "22": (burst(2), 0.0), "23": (burst(3), 0.0),
+    "15": (sine(4, 0.5, 0), -6.0),
+    "16": (sine(4, 0.5, 45), -6.0),
+    "17": (sine(6, 0.5, 60), -6.0),
+    "18": (sine(8, 0.5, 67.5), -6.0),
+    "19": (sine(4, 1.41, 45), 3.0),
+    "20": (burst(0), 0.0),
+    "21": (burst(1), 0.0),
+    "22": (burst(2), 0.0),
+    "23": (burst(3), 0.0),
 }
 
 
@@ -146,7 +164,9 @@ def test_a_peak_between_the_last_sample_and_nothing_is_heard() -> None:
 # ---------------------------------------------------------------- Tech 3342, table 1: loudness range, ±1 LU
 
 RANGES = {
-    "1": (((20, -20), (20, -30)), 10), "2": (((20, -20), (20, -15)), 5), "3": (((20, -40), (20, -20)), 20),
+    "1": (((20, -20), (20, -30)), 10),
+    "2": (((20, -20), (20, -15)), 5),
+    "3": (((20, -40), (20, -20)), 20),
     "4": (((20, -50), (20, -35), (20, -20), (20, -35), (20, -50)), 15),
 }
 
@@ -179,16 +199,22 @@ def test_2217_gates() -> None:
     assert heard(RELATIVE) == pytest.approx(-10.0, abs=0.1)
 
 
-@pytest.mark.parametrize(("hertz", "weight"), [(25, None), (100, None), (500, None), (1000, 0.0), (2000, None), (10_000, None)])
+@pytest.mark.parametrize(
+    ("hertz", "weight"), [(25, None), (100, None), (500, None), (1000, 0.0), (2000, None), (10_000, None)]
+)
 def test_2217_each_frequency_by_the_tables(hertz: int, weight: float | None) -> None:
     """What the coefficients of BS.1770-5 tables 1 and 2 say at this frequency; nothing is added at 1 kHz."""
-    _, response = signal.freqz_sos([[*above, *below] for above, below in loudness._STAGES], worN=[hertz], fs=RATE)
+    _, response = signal.freqz_sos(
+        [[*above, *below] for above, below in loudness._STAGES], worN=[hertz], fs=RATE
+    )
     expected = -20 - 0.691 + 20 * math.log10(abs(response[0]))
     assert heard(tone((5, -20), hertz=hertz)) == pytest.approx(expected, abs=0.02)
     assert weight is None or expected == pytest.approx(-20 + weight, abs=0.02)
 
 
-@pytest.mark.parametrize(("channel", "expected"), [(0, -23.0), (1, -23.0), (2, -23.0), (3, NOTHING), (4, -21.5), (5, -21.5)])
+@pytest.mark.parametrize(
+    ("channel", "expected"), [(0, -23.0), (1, -23.0), (2, -23.0), (3, NOTHING), (4, -21.5), (5, -21.5)]
+)
 def test_2217_channels_of_5_1(channel: int, expected: float) -> None:
     """One front channel of −20 dBFS is 3 dB below a pair, a surround counts 1.5 dB more, low frequency effects don't."""
     sound = np.zeros((5 * RATE, 6), np.float32)
@@ -204,15 +230,18 @@ def test_a_full_scale_997_hz_sine_in_one_front_channel_reads_minus_3_01() -> Non
 
 def test_k_weighting_is_the_recursive_filter_to_rounding() -> None:
     noise = np.random.default_rng(1).standard_normal((100_003, 1)).astype(np.float32)
-    expected = signal.sosfilt([[*above, *below] for above, below in loudness._STAGES], noise[:, 0].astype(np.float64))
+    expected = signal.sosfilt(
+        [[*above, *below] for above, below in loudness._STAGES], noise[:, 0].astype(np.float64)
+    )
     fold = Loudness().begin()
     fold.add(Fraction(0), noise)
     fold.result()
     energies = np.concatenate(fold._energies)[:208]
-    assert energies == pytest.approx((expected[:208 * 480] ** 2).reshape(208, 480).sum(axis=1), rel=1e-9)
+    assert energies == pytest.approx((expected[: 208 * 480] ** 2).reshape(208, 480).sum(axis=1), rel=1e-9)
 
 
 # ---------------------------------------------------------------- each rule shown to matter: without it a signal above fails
+
 
 def off(sound: np.ndarray, expected: float, fact: str = "integrated") -> float:
     return abs(heard(sound, fact) - expected)
@@ -262,12 +291,16 @@ def test_without_the_range_gate_3342_4_fails(monkeypatch: pytest.MonkeyPatch) ->
 
 # ---------------------------------------------------------------- the fold
 
+
 @settings(max_examples=20, deadline=None)
 @given(sizes=st.lists(st.integers(1, 30_000), min_size=1, max_size=8))
 def test_blocks_of_any_size_give_the_same_facts(sizes: list[int]) -> None:
     noise = np.random.default_rng(2).normal(0, 0.1, (70_001, 2)).astype(np.float32)
     whole, split = meter(noise, [len(noise)]), meter(noise, sizes)
-    assert asdict(split) == {key: value if value is None else pytest.approx(value, abs=1e-9) for key, value in asdict(whole).items()}
+    assert asdict(split) == {
+        key: value if value is None else pytest.approx(value, abs=1e-9)
+        for key, value in asdict(whole).items()
+    }
 
 
 def test_it_asks_for_48_khz_and_says_what_it_answers() -> None:
@@ -292,7 +325,13 @@ def test_facts_survive_json() -> None:
 
 def test_silence_has_no_loudness_and_peaks_at_the_floor() -> None:
     for facts in (Loudness().begin().result(), meter(np.zeros((RATE, 2), np.float32))):
-        assert (facts.integrated, facts.momentary, facts.range, facts.true_peak, facts.sample_peak) == (None, None, None, FLOOR, FLOOR)
+        assert (facts.integrated, facts.momentary, facts.range, facts.true_peak, facts.sample_peak) == (
+            None,
+            None,
+            None,
+            FLOOR,
+            FLOOR,
+        )
 
 
 def test_short_sound_is_measured_whole_and_says_so() -> None:
@@ -327,6 +366,7 @@ def test_channels_without_a_weight_are_refused() -> None:
 
 def test_memory_is_flat_but_for_the_energies() -> None:
     """100 energies of 8 bytes a second: 60 s more of sound may cost 60 kB, not 23 MB."""
+
     def peak(seconds: int) -> int:
         block, fold = tone((0.1, -20)), Loudness().begin()
         tracemalloc.start()

@@ -43,7 +43,9 @@ class TinyAsk:
     def __call__(self, question: Measure[Any]) -> Any:
         self.encodes += question.of.name == "encode"
         fold = question.analyser.begin()
-        fold.add(Fraction(0), self.samples(question.of, 4 if isinstance(question.analyser, LimiterReport) else 2))
+        fold.add(
+            Fraction(0), self.samples(question.of, 4 if isinstance(question.analyser, LimiterReport) else 2)
+        )
         return fold.result()
 
     def prepare(self, questions: Sequence[Measure[Any]]) -> None: ...
@@ -98,7 +100,9 @@ def conformed(path: Path, *also: tuple[str, str]) -> Stream:
 
 
 def streams(path: Path) -> list[str]:
-    told = subprocess.run([FFMPEG, "-hide_banner", "-i", str(path)], capture_output=True, text=True, check=False).stderr
+    told = subprocess.run(
+        [FFMPEG, "-hide_banner", "-i", str(path)], capture_output=True, text=True, check=False
+    ).stderr
     return re.findall(r"^ +Stream #0:\d+.*$", told, re.MULTILINE)
 
 
@@ -122,6 +126,7 @@ def crackling(seconds: float) -> np.ndarray:
 
 
 # ---------------------------------------------------------------- gain and limiter
+
 
 @pytest.mark.parametrize("length", [1600, 24_001, 100_003])
 def test_the_limited_sound_has_every_sample_at_its_time(tmp_path: Path, length: int) -> None:
@@ -147,13 +152,18 @@ def test_the_limiter_holds_the_true_peak_and_only_that(tmp_path: Path) -> None:
 
 
 def test_a_tone_of_60_hz_is_limited_without_distortion(tmp_path: Path) -> None:
-    tone = np.repeat(np.sin(2 * np.pi * 60 * np.arange(2 * RATE) / RATE)[:, None], 2, axis=1).astype(np.float32)
-    after = TinyAsk(tmp_path).samples(stage.shaped(written(tmp_path, tone), LimiterSetting(0.0, -6.0)))[RATE // 2:-RATE // 2, 0]
+    tone = np.repeat(np.sin(2 * np.pi * 60 * np.arange(2 * RATE) / RATE)[:, None], 2, axis=1).astype(
+        np.float32
+    )
+    after = TinyAsk(tmp_path).samples(stage.shaped(written(tmp_path, tone), LimiterSetting(0.0, -6.0)))[
+        RATE // 2 : -RATE // 2, 0
+    ]
     power = np.abs(np.fft.rfft(after * np.hanning(len(after)))) ** 2
-    assert 10 * np.log10(power[64:].sum() / power[56:64].sum()) < -70     # one bin is 1 Hz; 16-bit input
+    assert 10 * np.log10(power[64:].sum() / power[56:64].sum()) < -70  # one bin is 1 Hz; 16-bit input
 
 
 # ---------------------------------------------------------------- the whole stage, judged by another meter
+
 
 def test_delivered_loudness_and_peak_by_ffmpegs_own_meter(tmp_path: Path) -> None:
     """ebur128 reads to 0.1: within 0.15 LU of −14, true peak at most 0.1 dB above −1.5."""
@@ -166,7 +176,9 @@ def test_delivered_loudness_and_peak_by_ffmpegs_own_meter(tmp_path: Path) -> Non
     assert judged["Peak"] <= -1.4
 
 
-@pytest.mark.parametrize("codec", [{"bit_rate": 128}, {"bit_rate": 256}, {"bit_rate": 384}, {"codec": "pcm_s24le"}])
+@pytest.mark.parametrize(
+    "codec", [{"bit_rate": 128}, {"bit_rate": 256}, {"bit_rate": 384}, {"codec": "pcm_s24le"}]
+)
 def test_every_codec_that_we_deliver_arrives(tmp_path: Path, codec: dict[str, Any]) -> None:
     delivery = Delivery.model_validate({**SHAPE, "sound": {"codec": "aac", **codec}})
     ask, encoding = TinyAsk(tmp_path), delivery.sound_encoding()
@@ -181,7 +193,9 @@ def test_a_broken_promise_shows_by_how_much(tmp_path: Path) -> None:
     done = planned(raw, ask)
     verdict = verdicts(done.but(sound=raw), ask)["loudness"]
     assert not verdict.kept
-    assert re.match(r"loudness: -\d\d\.\d\d LUFS, promised -14\.1 to -13\.9 LUFS; lower the target", str(verdict))
+    assert re.match(
+        r"loudness: -\d\d\.\d\d LUFS, promised -14\.1 to -13\.9 LUFS; lower the target", str(verdict)
+    )
 
 
 # Which real clips, and what is done to them first; every one within 32 dB of gain and 8 dB of limiting.
@@ -219,7 +233,9 @@ def test_real_clips_arrive(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.media
-@pytest.mark.parametrize("path", ["footage/green-screen.mp4", "phone/rotated-reflected.mp4", "phone/hlg-colour-test.mp4"])
+@pytest.mark.parametrize(
+    "path", ["footage/green-screen.mp4", "phone/rotated-reflected.mp4", "phone/hlg-colour-test.mp4"]
+)
 def test_real_clips_out_of_reach_say_so_and_deliver_what_is_achievable(tmp_path: Path, path: str) -> None:
     ask, sound = TinyAsk(tmp_path), conformed(shared(path))
     done = planned(sound, ask, accept="achievable")
@@ -229,24 +245,32 @@ def test_real_clips_out_of_reach_say_so_and_deliver_what_is_achievable(tmp_path:
 
 # ---------------------------------------------------------------- the meter against others, on real sound
 
+
 def ebur128(path: Path) -> dict[str, float]:
     """FFmpeg's summary of the file's sound, made 48 kHz stereo: I (LUFS), LRA (LU), Peak (dBFS, true)."""
     chain = "aresample=48000,aformat=channel_layouts=stereo,ebur128=peak=true"
     log = subprocess.run(
         [FFMPEG, "-hide_banner", "-nostats", "-i", str(path), "-vn", "-af", chain, "-f", "null", "-"],
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stderr
     return {name: float(re.findall(rf"{name}: +(-?[\d.]+)", log)[-1]) for name in ("I", "LRA", "Peak")}
 
 
 @pytest.mark.media
-@pytest.mark.parametrize("path", ["sound/music.mp3", "sound/phone-call.wav", "footage/office-promo.mp4", "footage/talk-with-pauses.mp4"])
+@pytest.mark.parametrize(
+    "path",
+    ["sound/music.mp3", "sound/phone-call.wav", "footage/office-promo.mp4", "footage/talk-with-pauses.mp4"],
+)
 def test_agrees_with_ebur128_and_pyloudnorm(tmp_path: Path, path: str) -> None:
     """I ±0.1 LU (and what each rounds), LRA ±1 LU (Tech 3342), true peak +0.3 −0.2 dB (3341, on both sides)."""
     clip = shared(path)
     sound = TinyAsk(tmp_path).samples(conformed(clip))
     ours, theirs = heard(sound), ebur128(clip)
     assert ours.integrated == pytest.approx(theirs["I"], abs=0.1)
-    assert ours.integrated == pytest.approx(pyloudnorm.Meter(RATE).integrated_loudness(sound.astype(np.float64)), abs=0.1)
+    assert ours.integrated == pytest.approx(
+        pyloudnorm.Meter(RATE).integrated_loudness(sound.astype(np.float64)), abs=0.1
+    )
     assert ours.range == pytest.approx(theirs["LRA"], abs=1)
     assert -0.2 <= ours.true_peak - theirs["Peak"] <= 0.3

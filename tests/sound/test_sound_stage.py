@@ -22,7 +22,14 @@ from finish.graph import Stream, describe
 from finish.model import AudioTrack, CheckResult, Delivery, Measure, Programme, Source, Stage
 from finish.stages import sound as stage
 from finish.stages.sound.dialogue_level import Dialogue, DialogueFacts
-from finish.stages.sound.gain_search import CLOSE, ENCODES, MAKEUP, AchievableTarget, GainSearch, LimiterSetting
+from finish.stages.sound.gain_search import (
+    CLOSE,
+    ENCODES,
+    MAKEUP,
+    AchievableTarget,
+    GainSearch,
+    LimiterSetting,
+)
 from finish.stages.sound.limiter_report import LimiterFacts, LimiterReport
 from finish.stages.sound.loudness_targets import TARGETS
 from finish.units import Size, decibels, digest
@@ -35,7 +42,15 @@ FACTS = LoudnessFacts(-20.0, -8.0, -8.0, 5.0, -18.0, -15.0, 10.0, False)
 class World:
     """An encoder that adds `bias` LU and `overshoot` dB, each ± `whim`; a limiter that takes `hold` of what lies far above it."""
 
-    def __init__(self, raw: LoudnessFacts, *, bias: float = -0.05, overshoot: float = 0.1, whim: float = 0.0, hold: float = 0.3) -> None:
+    def __init__(
+        self,
+        raw: LoudnessFacts,
+        *,
+        bias: float = -0.05,
+        overshoot: float = 0.1,
+        whim: float = 0.0,
+        hold: float = 0.3,
+    ) -> None:
         self.raw, self.bias, self.overshoot, self.whim, self.hold = raw, bias, overshoot, whim, hold
         self.encodes = 0
 
@@ -43,8 +58,11 @@ class World:
         self.encodes += 1
         facts = self.plain(dose)
         luck = int(digest(str(dose))[:4], 16) / 0xFFFF * 2 - 1
-        return replace(facts, integrated=facts.integrated + self.bias + luck * self.whim,
-                       true_peak=facts.true_peak + self.overshoot - luck * self.whim)
+        return replace(
+            facts,
+            integrated=facts.integrated + self.bias + luck * self.whim,
+            true_peak=facts.true_peak + self.overshoot - luck * self.whim,
+        )
 
     def plain(self, dose: LimiterSetting) -> LoudnessFacts:
         assert self.raw.integrated is not None
@@ -76,8 +94,12 @@ def programme(sound: Stream = RAW) -> Programme:
     return Programme(source, sound, sound, sound, Size(2, 2), Fraction(25), 25)
 
 
-def planned(world: World, delivery: Delivery = DELIVERY, together: tuple[Stream, ...] = (), **settings: Any) -> Programme:
-    return stage.plan(stage.SoundSettings.model_validate(settings), replace(programme(), together=together), delivery, world)
+def planned(
+    world: World, delivery: Delivery = DELIVERY, together: tuple[Stream, ...] = (), **settings: Any
+) -> Programme:
+    return stage.plan(
+        stage.SoundSettings.model_validate(settings), replace(programme(), together=together), delivery, world
+    )
 
 
 def verdicts(world: World, done: Programme) -> dict[str, CheckResult]:
@@ -86,6 +108,7 @@ def verdicts(world: World, done: Programme) -> dict[str, CheckResult]:
 
 
 # ---------------------------------------------------------------- settings
+
 
 def test_it_is_a_stage_and_asks_nothing_of_the_source() -> None:
     module: Stage = stage
@@ -98,10 +121,17 @@ def test_every_target_is_named_in_the_settings_and_has_a_source() -> None:
     assert all(target.source for target in TARGETS.values())
 
 
-@pytest.mark.parametrize(("name", "numbers"), [
-    ("social", (-14.0, -1.5, 0.1)), ("r128", (-23.0, -1.0, 0.2)), ("r128-s1", (-23.0, -1.0, 0.2)), ("dpp", (-23.0, -3.0, 0.2)),
-    ("a85", (-24.0, -2.0, 0.1)), ("podcast", (-16.0, -1.0, 0.1)),
-])
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("social", (-14.0, -1.5, 0.1)),
+        ("r128", (-23.0, -1.0, 0.2)),
+        ("r128-s1", (-23.0, -1.0, 0.2)),
+        ("dpp", (-23.0, -3.0, 0.2)),
+        ("a85", (-24.0, -2.0, 0.1)),
+        ("podcast", (-16.0, -1.0, 0.1)),
+    ],
+)
 def test_targets(name: str, numbers: tuple[float, float, float]) -> None:
     aim = stage.SoundSettings(target=name).aim
     assert (aim.lufs, aim.ceiling, aim.tolerance) == numbers
@@ -113,10 +143,22 @@ def test_own_numbers_replace_the_targets_and_say_whose_they_are() -> None:
     assert aim.source.startswith("lufs as stated; else EBU R 128")
 
 
-@pytest.mark.parametrize("wrong", [
-    {"target": "loud"}, {"lufs": 0}, {"lufs": -41}, {"lufs": math.nan}, {"lufs": -math.inf}, {"ceiling": 0.1}, {"ceiling": -9.1},
-    {"accept": "maybe"}, {"target": "none", "lufs": -14}, {"target": "none", "ceiling": -1}, {"volume": 3},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"target": "loud"},
+        {"lufs": 0},
+        {"lufs": -41},
+        {"lufs": math.nan},
+        {"lufs": -math.inf},
+        {"ceiling": 0.1},
+        {"ceiling": -9.1},
+        {"accept": "maybe"},
+        {"target": "none", "lufs": -14},
+        {"target": "none", "ceiling": -1},
+        {"volume": 3},
+    ],
+)
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         stage.SoundSettings.model_validate(wrong)
@@ -125,30 +167,41 @@ def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
 def test_any_file_can_be_held_against_the_target() -> None:
     assert [promise.name for promise in stage.standing(stage.SoundSettings())] == ["loudness", "true peak"]
     near = stage.standing(stage.SoundSettings(accept="achievable"))
-    assert [(promise.name, str(promise.accept)) for promise in near] == [("loudness", "≤ -13.9"), ("true peak", "≤ -1.5")]
+    assert [(promise.name, str(promise.accept)) for promise in near] == [
+        ("loudness", "≤ -13.9"),
+        ("true peak", "≤ -1.5"),
+    ]
     assert stage.standing(stage.SoundSettings(target="none")) == ()
     short = stage.standing(stage.SoundSettings(target="r128-s1"))
-    assert [(promise.name, promise.accept.high) for promise in short[1:]] == [("true peak", -1.0), ("short-term loudness", -18.0)]
+    assert [(promise.name, promise.accept.high) for promise in short[1:]] == [
+        ("true peak", -1.0),
+        ("short-term loudness", -18.0),
+    ]
 
 
 def test_short_form_is_held_to_its_loudest_three_seconds() -> None:
     """EBU R 128 s1: -23 LUFS with at most -18 LUFS short-term; what is less even than 5 LU cannot have both."""
     even, uneven = replace(FACTS, short_term=-16.0), replace(FACTS, short_term=-13.0)
-    assert AchievableTarget.of(TARGETS["r128-s1"], even.integrated, even.true_peak, even.short_term).lufs == -23.0  # type: ignore[arg-type]
+    assert (
+        AchievableTarget.of(TARGETS["r128-s1"], even.integrated, even.true_peak, even.short_term).lufs
+        == -23.0
+    )  # type: ignore[arg-type]
     reach = AchievableTarget.of(TARGETS["r128-s1"], uneven.integrated, uneven.true_peak, uneven.short_term)  # type: ignore[arg-type]
     assert reach.lufs == -25.0 and "its loudest 3 s, -13.0 LUFS, may come to -18" in reach.why
-    assert AchievableTarget.of(TARGETS["r128"], uneven.integrated, uneven.true_peak, uneven.short_term).lufs == -23.0  # type: ignore[arg-type]
+    assert (
+        AchievableTarget.of(TARGETS["r128"], uneven.integrated, uneven.true_peak, uneven.short_term).lufs
+        == -23.0
+    )  # type: ignore[arg-type]
     assert replace(FACTS, short_term=None).loudest == -70.0 and FACTS.loudest == -18.0
 
 
 # ---------------------------------------------------------------- plans
 
+
 def test_plan_with_gain_alone() -> None:
     done = planned(World(replace(FACTS, true_peak=-12.0), bias=0.0))
     assert describe({"sound": done.sound}) == (
-        "a0   source content #0 (wav)\n"
-        "a1   a0 | volume precision=double volume=6dB\n"
-        "sound = a1\n"
+        "a0   source content #0 (wav)\na1   a0 | volume precision=double volume=6dB\nsound = a1\n"
     )
 
 
@@ -181,10 +234,20 @@ def test_one_channel_is_mixed_before_it_is_measured() -> None:
 
 def test_promises_say_what_who_and_what_to_try() -> None:
     loudness, peak = planned(World(FACTS)).promises
-    assert (loudness.name, loudness.fact, str(loudness.accept), loudness.unit) == ("loudness", "integrated", "-14.1 to -13.9", "LUFS")
+    assert (loudness.name, loudness.fact, str(loudness.accept), loudness.unit) == (
+        "loudness",
+        "integrated",
+        "-14.1 to -13.9",
+        "LUFS",
+    )
     assert (peak.name, peak.fact, str(peak.accept), peak.unit) == ("true peak", "true_peak", "≤ -1.5", "dBTP")
     for promise in (loudness, peak):
-        assert (promise.part, promise.analyser, bool(promise.source), bool(promise.hint)) == ("sound", stage.Loudness(), True, True)
+        assert (promise.part, promise.analyser, bool(promise.source), bool(promise.hint)) == (
+            "sound",
+            stage.Loudness(),
+            True,
+            True,
+        )
 
 
 def test_the_sound_that_was_heard_last_and_best_is_the_one_given() -> None:
@@ -212,7 +275,10 @@ OUT = "-14 LUFS is out of reach: -60.0 LUFS needs +46.0 dB, but at most 32 dB of
 
 def test_gain_beyond_32_db_is_not_forced() -> None:
     done = planned(World(FAR), accept="achievable")
-    assert done.notes == (f"sound: delivered at -28.0 LUFS: {OUT} (sound: {{lufs: …}} lowers the target)",) and done.notes[0].level == "act"
+    assert (
+        done.notes == (f"sound: delivered at -28.0 LUFS: {OUT} (sound: {{lufs: …}} lowers the target)",)
+        and done.notes[0].level == "act"
+    )
 
 
 def test_limiting_beyond_8_db_is_not_forced() -> None:
@@ -229,14 +295,20 @@ def test_what_is_out_of_reach_and_must_be_exact_is_refused_before_anything_is_en
     with pytest.raises(FinishError) as told:
         planned(world)
     assert (told.value.code, told.value.message, world.encodes) == ("promise", f"loudness: {OUT}", 0)
-    assert told.value.hint == "sound: {accept: achievable} (--loudness achievable with --for) delivers -28.0 LUFS; or lower the target"
+    assert (
+        told.value.hint
+        == "sound: {accept: achievable} (--loudness achievable with --for) delivers -28.0 LUFS; or lower the target"
+    )
 
 
 def test_a_dc_offset_is_named_as_the_cause() -> None:
     with pytest.raises(FinishError) as told:
         planned(World(replace(FACTS, true_peak=-2.0, offset=0.45), hold=0.9))
     assert "limited and encoded it comes to -1" in told.value.message
-    assert told.value.hint == "the sound has a DC offset of 0.45 of full scale, which takes the room that peaks need: clean: {highpass: 40}"
+    assert (
+        told.value.hint
+        == "the sound has a DC offset of 0.45 of full scale, which takes the room that peaks need: clean: {highpass: 40}"
+    )
 
 
 @pytest.mark.parametrize("raw", [FAR, PEAKY])
@@ -297,16 +369,25 @@ def test_an_encoder_that_leaves_nothing_is_refused() -> None:
 
 # ---------------------------------------------------------------- the search
 
+
 @hypothesis_settings(max_examples=300, deadline=None)
 @given(
-    lufs=st.floats(-45, -3), over=st.floats(-15, 8), hold=st.floats(0, 0.3), bias=st.floats(-0.5, 0.1), overshoot=st.floats(-0.3, 1.5),
+    lufs=st.floats(-45, -3),
+    over=st.floats(-15, 8),
+    hold=st.floats(0, 0.3),
+    bias=st.floats(-0.5, 0.1),
+    overshoot=st.floats(-0.3, 1.5),
     whim=st.floats(0, 0.02),
 )
-def test_it_arrives_within_five_encodes(*, lufs: float, over: float, hold: float, bias: float, overshoot: float, whim: float) -> None:
+def test_it_arrives_within_five_encodes(
+    *, lufs: float, over: float, hold: float, bias: float, overshoot: float, whim: float
+) -> None:
     """Wherever the target is in reach and the makeup suffices: half the promised tolerance, no peak above the ceiling."""
     aim = TARGETS["social"]
     peak = aim.ceiling + over - (aim.lufs - lufs)
-    world = World(replace(FACTS, integrated=lufs, true_peak=peak), bias=bias, overshoot=overshoot, whim=whim, hold=hold)
+    world = World(
+        replace(FACTS, integrated=lufs, true_peak=peak), bias=bias, overshoot=overshoot, whim=whim, hold=hold
+    )
     assert AchievableTarget.of(aim, lufs, peak) == AchievableTarget(aim.lufs)
     best = GainSearch(lufs, peak, aim.lufs, aim.ceiling).run(world.encoded)
     assert world.encodes <= ENCODES
@@ -329,7 +410,9 @@ def test_of_five_bad_tries_the_best_is_kept() -> None:
 class Told(World):
     """A world that also knows how loud speech is, and an album."""
 
-    def __init__(self, raw: LoudnessFacts, dialogue: DialogueFacts | None = None, album: float | None = None) -> None:
+    def __init__(
+        self, raw: LoudnessFacts, dialogue: DialogueFacts | None = None, album: float | None = None
+    ) -> None:
         super().__init__(raw)
         self.dialogue, self.album = dialogue, album
 
@@ -345,10 +428,13 @@ def test_dialogue_is_what_streaming_services_count() -> None:
     world = Told(FACTS, DialogueFacts(-24.5, 0.4, -20.0))
     done = planned(world, target="netflix")
     assert done.notes == ("sound: dialogue has -24.5 LUFS (estimated; 40% of it is speech)",)
-    assert done.promises[0].name == "dialogue loudness (estimate)" and str(done.promises[0].accept) == "-27.5 to -26.5"
+    assert (
+        done.promises[0].name == "dialogue loudness (estimate)"
+        and str(done.promises[0].accept) == "-27.5 to -26.5"
+    )
     assert "netflix" in str(done.promises[0].source).lower()
     heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
-    assert heard.integrated == pytest.approx(-22.5, abs=0.1)     # the programme stays 4.5 LU above its speech
+    assert heard.integrated == pytest.approx(-22.5, abs=0.1)  # the programme stays 4.5 LU above its speech
 
 
 @pytest.mark.parametrize("facts", [DialogueFacts(-30.0, 0.1, -20.0), DialogueFacts(None, 0.0, -20.0)])
@@ -360,8 +446,18 @@ def test_where_little_is_spoken_the_programme_counts(facts: DialogueFacts) -> No
     assert heard.integrated == pytest.approx(-24.0, abs=0.1)
 
 
-ALBUM = tuple(Source(Path(f"{name}.wav"), name, 1, "wav", Fraction(0), None,
-                     (AudioTrack(0, "pcm_s16le", 48_000, 2, "stereo", Fraction(0), Fraction(5)),)) for name in "ab")
+ALBUM = tuple(
+    Source(
+        Path(f"{name}.wav"),
+        name,
+        1,
+        "wav",
+        Fraction(0),
+        None,
+        (AudioTrack(0, "pcm_s16le", 48_000, 2, "stereo", Fraction(0), Fraction(5)),),
+    )
+    for name in "ab"
+)
 BOTH = tuple(each.sound() for each in ALBUM)
 
 
@@ -378,4 +474,6 @@ def test_all_of_an_album_get_one_gain(raw: float) -> None:
 
 
 def test_an_album_of_silence_is_no_album() -> None:
-    assert verdicts(world := Told(FACTS, album=None), planned(world, album=ALBUM, together=BOTH))["loudness"].kept
+    assert verdicts(world := Told(FACTS, album=None), planned(world, album=ALBUM, together=BOTH))[
+        "loudness"
+    ].kept

@@ -68,11 +68,15 @@ class Sound(Settings):
 
 
 def _stage(name: str, settings: type[Settings]) -> Any:
-    return SimpleNamespace(name=name, Settings=settings, questions=lambda settings: (), plan=lambda *args: args[1])
+    return SimpleNamespace(
+        name=name, Settings=settings, questions=lambda settings: (), plan=lambda *args: args[1]
+    )
 
 
-STAGES = tuple(_stage(name, model) for name, model in
-               {"colour": Colour, "reframe": Reframe, "captions": Captions, "sound": Sound}.items())
+STAGES = tuple(
+    _stage(name, model)
+    for name, model in {"colour": Colour, "reframe": Reframe, "captions": Captions, "sound": Sound}.items()
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,9 @@ class Paper:
         return str((base / name).relative_to(self.root)) in self.files
 
     def match(self, pattern: str, base: Path) -> dict[str, Path]:
-        if found := {name: self.root / name for name in sorted(self.files) if PurePosixPath(name).match(pattern)}:
+        if found := {
+            name: self.root / name for name in sorted(self.files) if PurePosixPath(name).match(pattern)
+        }:
             return found
         raise ValueError(f'nothing matches "{pattern}"')
 

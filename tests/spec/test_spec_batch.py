@@ -20,12 +20,15 @@ HEAD = """\
 source: media/*.mp4
 captions: {file: "captions/{clip}.{lang}.srt"}
 """
-JOB = HEAD + """\
+JOB = (
+    HEAD
+    + """\
 version: v2
 deliverables:
   - {name: "{clip}-{preset}-{lang}-{version}", preset: tiktok, for: {lang: [en, de]}}
   - {name: "{clip}-wide", preset: youtube, captions: {file: null}}
 """
+)
 
 
 @pytest.fixture
@@ -77,36 +80,61 @@ def test_every_deliverable_of_every_clip_clip_by_clip(job: Path) -> None:
 
 
 def test_a_list_of_paths_and_patterns_names_each_clip_once(job: Path) -> None:
-    made = load(job, 'source: [media/clip10.mp4, "media/*.mp4", ./media/clip2.mp4]\ndeliverables: [{name: "{clip}", preset: tiktok}]\n')
+    made = load(
+        job,
+        'source: [media/clip10.mp4, "media/*.mp4", ./media/clip2.mp4]\ndeliverables: [{name: "{clip}", preset: tiktok}]\n',
+    )
     assert [each.name for each in made.job.deliverables] == ["clip10", "Cafe-1", "clip2"]
 
 
 def test_languages_and_presets_make_every_pair(job: Path) -> None:
-    made = load(job, """\
+    made = load(
+        job,
+        """\
 source: media/clip2.mp4
 version: 3
 deliverables: [{name: "{lang}_{preset}_{version}", for: {preset: [tiktok, youtube], lang: [pt-BR, no]}}]
-""").job.deliverables
-    assert [each.name for each in made] == ["pt-BR_tiktok_3", "no_tiktok_3", "pt-BR_youtube_3", "no_youtube_3"]
+""",
+    ).job.deliverables
+    assert [each.name for each in made] == [
+        "pt-BR_tiktok_3",
+        "no_tiktok_3",
+        "pt-BR_youtube_3",
+        "no_youtube_3",
+    ]
     assert [each.delivery.preset for each in made] == ["tiktok", "tiktok", "youtube", "youtube"]
 
 
 def test_for_sets_the_language_of_captions_unless_the_deliverable_does(job: Path) -> None:
-    loaded = load(filled(job, "clip2", langs=("pt",)), """\
+    loaded = load(
+        filled(job, "clip2", langs=("pt",)),
+        """\
 source: media/clip2.mp4
 captions: {lang: en}
 deliverables:
   - {name: "a-{lang}", preset: tiktok, for: {lang: [de]}}
   - {name: "b-{lang}", preset: tiktok, for: {lang: [pt]}, captions: {lang: pt-BR}}
   - {name: c, preset: tiktok}
-""", stages.STAGES)
-    told = [next(row for row in loaded.explain(name) if row.key == "captions.lang") for name in ("a-de", "b-pt", "c")]
-    assert [(row.value, row.origin) for row in told] == [("de", "job.yaml:4"), ("pt-BR", "job.yaml:5"), ("en", "job.yaml:2")]
+""",
+        stages.STAGES,
+    )
+    told = [
+        next(row for row in loaded.explain(name) if row.key == "captions.lang")
+        for name in ("a-de", "b-pt", "c")
+    ]
+    assert [(row.value, row.origin) for row in told] == [
+        ("de", "job.yaml:4"),
+        ("pt-BR", "job.yaml:5"),
+        ("en", "job.yaml:2"),
+    ]
 
 
 def test_an_exception_outranks_everything_and_is_explained(job: Path) -> None:
     (job / "captions/own.srt").write_text("own")
-    loaded = load(job, JOB + """\
+    loaded = load(
+        job,
+        JOB
+        + """\
 sound: {target: -20}
 clips:
   clip2:
@@ -114,7 +142,8 @@ clips:
     captions: {file: captions/own.srt}
     encode: {picture: {crf: 30}}
   Café 1: {captions: null}
-""")
+""",
+    )
     told = {row.key: (row.value, row.origin) for row in loaded.explain("clip2-tiktok-de-v2")}
     assert told["sound.target"] == ("r128", "job.yaml:10")
     assert told["captions.file"] == ("captions/own.srt", "job.yaml:11")
@@ -124,7 +153,9 @@ clips:
     assert told["sound.target"] == ("-20", "job.yaml:7")
     assert told["captions.file"] == ("captions/clip10.de.srt", "job.yaml:2")
     assert [text_of(each) for each in loaded.job.deliverables[:3]] == ["", "", ""]
-    assert dict(loaded.explain("Cafe-1-wide")[-1].__dict__) == dict(loaded.explain("clip10-wide")[-1].__dict__)
+    assert dict(loaded.explain("Cafe-1-wide")[-1].__dict__) == dict(
+        loaded.explain("clip10-wide")[-1].__dict__
+    )
 
 
 def test_a_file_that_one_clip_lacks_stops_that_clip_only(job: Path) -> None:
@@ -132,11 +163,14 @@ def test_a_file_that_one_clip_lacks_stops_that_clip_only(job: Path) -> None:
     loaded = load(job, JOB.replace("preset: tiktok, for: {lang", "for: {preset: [tiktok, square], lang"))
     assert len(loaded.job.deliverables) == 13
     assert [(each.name, each.source.name) for each in loaded.job.unmade] == [
-        ("clip2-tiktok-de-v2", "clip2.mp4"), ("clip2-square-de-v2", "clip2.mp4")]
+        ("clip2-tiktok-de-v2", "clip2.mp4"),
+        ("clip2-square-de-v2", "clip2.mp4"),
+    ]
     first, second = (each.error for each in loaded.job.unmade)
     assert first is second and first.exit_code == 2
     assert str(first) == (
-        'job.yaml:2:18  captions.file of clip2.mp4: no file "captions/clip2.de.srt" — add it, or state another under "clips"')
+        'job.yaml:2:18  captions.file of clip2.mp4: no file "captions/clip2.de.srt" — add it, or state another under "clips"'
+    )
     with pytest.raises(FinishError, match=r"clip2\.de\.srt"):
         loaded.explain("clip2-square-de-v2")
 
@@ -144,12 +178,16 @@ def test_a_file_that_one_clip_lacks_stops_that_clip_only(job: Path) -> None:
 def test_a_look_of_its_own_that_is_no_look_stops_that_clip_only(job: Path) -> None:
     text = 'source: media/*.mp4\ncolour: {looks: ["{clip}.cube"]}\ndeliverables: [{name: "{clip}", preset: tiktok}]\n'
     for clip in ("clip2", "clip10", "Café 1"):
-        (job / f"{clip}.cube").write_text("LUT_3D_SIZE 2\n" + "".join(f"{i & 1} {i >> 1 & 1} {i >> 2}\n" for i in range(8)))
+        (job / f"{clip}.cube").write_text(
+            "LUT_3D_SIZE 2\n" + "".join(f"{i & 1} {i >> 1 & 1} {i >> 2}\n" for i in range(8))
+        )
     (job / "clip10.cube").write_text("no look")
     loaded = load(job, text, stages.STAGES)
     assert [each.name for each in loaded.job.deliverables] == ["Cafe-1", "clip2"]
     assert [each.name for each in loaded.job.unmade] == ["clip10"]
-    assert str(loaded.job.unmade[0].error).startswith("job.yaml:2:17  colour.looks of clip10.mp4: clip10.cube")
+    assert str(loaded.job.unmade[0].error).startswith(
+        "job.yaml:2:17  colour.looks of clip10.mp4: clip10.cube"
+    )
 
 
 def test_the_only_clip_stops_the_job(job: Path) -> None:
@@ -161,34 +199,64 @@ def test_the_only_clip_stops_the_job(job: Path) -> None:
 
 
 def test_what_is_wrong_for_every_clip_stops_the_job_and_is_told_once(job: Path) -> None:
-    assert mistakes(job, HEAD.replace("{lang}.srt", '{lang}.srt", burn: "no') + """\
+    assert mistakes(
+        job,
+        HEAD.replace("{lang}.srt", '{lang}.srt", burn: "no')
+        + """\
 deliverables:
   - {name: "{clip}-{lang}", preset: tiktok, for: {lang: [en, de]}, sound: {low: 2}}
   - {name: "{clip}", preset: tiktok}
-""") == [
+""",
+    ) == [
         'job.yaml:2:18  captions.file: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
         'job.yaml:2:54  captions.burn: wanted true or false, not "no" — write false',
         "job.yaml:4:75  deliverables[0].sound: low stands above high",
     ]
     assert mistakes(job, JOB + 'colour: {looks: ["{lang}.cube"]}\n')[0] == (
-        'job.yaml:7:18  colour.looks[0]: no file "en.cube" — a path counts from the folder of the file that states it')
+        'job.yaml:7:18  colour.looks[0]: no file "en.cube" — a path counts from the folder of the file that states it'
+    )
     assert mistakes(job, JOB + "clips: {clip2: {captions: {file: gone.srt}}}\n") == [
-        'job.yaml:7:34  clips.clip2.captions.file: no file "gone.srt" — a path counts from the folder of the file that states it']
+        'job.yaml:7:34  clips.clip2.captions.file: no file "gone.srt" — a path counts from the folder of the file that states it'
+    ]
 
 
-@pytest.mark.parametrize(("entries", "told"), [
-    ("[{name: one, preset: tiktok}]", ['4:23  deliverables[0].name: "one" would name several files — put {clip} in it']),
-    ('[{name: "{preset}", preset: tiktok, for: {lang: [en, de]}}]',
-     ['4:23  deliverables[0].name: "{preset}" would name several files — put {clip} and {lang} in it']),
-    ('[{name: "{clip}", preset: tiktok}, {name: "{CLIP}", preset: tiktok}]',
-     ['4:57  deliverables[1].name: no field "{CLIP}" — did you mean "clip"? (clip, preset, aspect, lang, version)']),
-    ('[{name: "{clip}-a", preset: tiktok}, {name: "{clip}-A", preset: tiktok}]',
-     ['4:59  deliverables[1].name: "Cafe-1-A" is also the name of deliverables[0] (job.yaml:4) — names must differ by more than case']),
-    (f'[{{name: "{{clip}}-{"a" * 94}", preset: tiktok}}]',
-     ["4:23  deliverables[0].name: Café 1.mp4: a name of 101 letters — at most 100 can stand in a file name"]),
-])
-def test_a_name_has_one_mistake_however_many_clips_there_are(job: Path, entries: str, told: list[str]) -> None:
-    assert mistakes(job, f"# \n# \nsource: media/*.mp4\ndeliverables: {entries}\n") == [f"job.yaml:{line}" for line in told]
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        (
+            "[{name: one, preset: tiktok}]",
+            ['4:23  deliverables[0].name: "one" would name several files — put {clip} in it'],
+        ),
+        (
+            '[{name: "{preset}", preset: tiktok, for: {lang: [en, de]}}]',
+            ['4:23  deliverables[0].name: "{preset}" would name several files — put {clip} and {lang} in it'],
+        ),
+        (
+            '[{name: "{clip}", preset: tiktok}, {name: "{CLIP}", preset: tiktok}]',
+            [
+                '4:57  deliverables[1].name: no field "{CLIP}" — did you mean "clip"? (clip, preset, aspect, lang, version)'
+            ],
+        ),
+        (
+            '[{name: "{clip}-a", preset: tiktok}, {name: "{clip}-A", preset: tiktok}]',
+            [
+                '4:59  deliverables[1].name: "Cafe-1-A" is also the name of deliverables[0] (job.yaml:4) — names must differ by more than case'
+            ],
+        ),
+        (
+            f'[{{name: "{{clip}}-{"a" * 94}", preset: tiktok}}]',
+            [
+                "4:23  deliverables[0].name: Café 1.mp4: a name of 101 letters — at most 100 can stand in a file name"
+            ],
+        ),
+    ],
+)
+def test_a_name_has_one_mistake_however_many_clips_there_are(
+    job: Path, entries: str, told: list[str]
+) -> None:
+    assert mistakes(job, f"# \n# \nsource: media/*.mp4\ndeliverables: {entries}\n") == [
+        f"job.yaml:{line}" for line in told
+    ]
 
 
 def test_clips_that_read_the_same_are_one_mistake(job: Path) -> None:
@@ -203,25 +271,36 @@ def test_clips_that_read_the_same_are_one_mistake(job: Path) -> None:
 
 
 def test_a_path_with_fields_stays_in_the_job(job: Path) -> None:
-    loaded = load(job, 'source: media/*.mp4\ncaptions: {file: "../{clip}.srt"}\ndeliverables: [{name: "{clip}", preset: tiktok}]\n')
+    loaded = load(
+        job,
+        'source: media/*.mp4\ncaptions: {file: "../{clip}.srt"}\ndeliverables: [{name: "{clip}", preset: tiktok}]\n',
+    )
     assert not loaded.job.deliverables
     assert str(loaded.job.unmade[1].error) == (
         'job.yaml:2:18  captions.file of clip2.mp4: "../clip2.srt" leads out of the job folder — '
-        'copy it in, or name its folder under "libraries"')
+        'copy it in, or name its folder under "libraries"'
+    )
 
 
 def test_an_exception_for_no_clip(job: Path) -> None:
     assert mistakes(job, JOB + "clips: {clip3: {sound: {target: r128}}}\n") == [
-        'job.yaml:7:9  clips.clip3: no clip "clip3" — did you mean "clip2"? (Café 1, clip2, clip10)']
+        'job.yaml:7:9  clips.clip3: no clip "clip3" — did you mean "clip2"? (Café 1, clip2, clip10)'
+    ]
 
 
-@pytest.mark.parametrize("stem", ["{lang}", "{clip}", "a\nb", "it's", 'say "hi"', "100%", "a:b", "[x]", "-rf", "{", "x.de", "\U0001f600"])
+@pytest.mark.parametrize(
+    "stem",
+    ["{lang}", "{clip}", "a\nb", "it's", 'say "hi"', "100%", "a:b", "[x]", "-rf", "{", "x.de", "\U0001f600"],
+)
 def test_a_clip_of_any_name(tmp_path: Path, stem: str) -> None:
-    (made,) = load(filled(tmp_path / "job", stem), """\
+    (made,) = load(
+        filled(tmp_path / "job", stem),
+        """\
 source: media/*.mp4
 captions: {file: "captions/{clip}.{lang}.srt", title: "{clip}"}
 deliverables: [{name: "x{clip}", preset: tiktok, for: {lang: [de]}}]
-""").job.deliverables
+""",
+    ).job.deliverables
     assert (made.source.stem, text_of(made)) == (stem, f"{stem} in de")
     assert made.settings["captions"].title == "{clip}"  # type: ignore[attr-defined]
 
@@ -235,14 +314,19 @@ def test_a_file_of_exactly_that_name_wins(job: Path) -> None:
 
 def test_a_batch_is_bounded(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_loader, "FILES", 8)
-    assert mistakes(job, JOB) == ["job.yaml:5:3  deliverables: 3 files of each of 3 clips — a job makes at most 8; make it several"]
+    assert mistakes(job, JOB) == [
+        "job.yaml:5:3  deliverables: 3 files of each of 3 clips — a job makes at most 8; make it several"
+    ]
     monkeypatch.setattr(sources, "CLIPS", 2)
     assert mistakes(job, JOB) == ["job.yaml:1:9  source: 3 clips — a job takes at most 2; make it several"]
 
 
 def test_twenty_clips_of_three_presets_in_two_languages_load_in_300_ms(tmp_path: Path) -> None:
     job = filled(tmp_path / "job", *(f"clip{number}" for number in range(20)))
-    text = HEAD + 'deliverables: [{name: "{clip}-{preset}-{lang}", for: {preset: [tiktok, youtube, square], lang: [en, de]}}]\n'
+    text = (
+        HEAD
+        + 'deliverables: [{name: "{clip}-{preset}-{lang}", for: {preset: [tiktok, youtube, square], lang: [en, de]}}]\n'
+    )
     took = []
     for _ in range(3):
         started = time.process_time()
@@ -252,7 +336,8 @@ def test_twenty_clips_of_three_presets_in_two_languages_load_in_300_ms(tmp_path:
 
 
 STEMS = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=30).filter(
-    lambda stem: stem[0] != "." and stem != "*")   # a file that is called as the pattern is that one file
+    lambda stem: stem[0] != "." and stem != "*"
+)  # a file that is called as the pattern is that one file
 
 
 TEMPLATES = st.sampled_from(["{clip}", "{clip}-{lang}", "{preset}{aspect}{clip}{lang}", "{lang}"])

@@ -80,14 +80,29 @@ def test_every_leaf_of_every_stage_and_of_the_delivery_is_explained() -> None:
     loaded = load(JOB, brand=BRAND)
     keys = [row.key for row in loaded.explain("wide")]
     assert len(keys) == len(set(keys))
-    expected = {f"{name}.{field}" for name, model in loaded.job.deliverables[1].settings.items() for field in type(model).model_fields}
+    expected = {
+        f"{name}.{field}"
+        for name, model in loaded.job.deliverables[1].settings.items()
+        for field in type(model).model_fields
+    }
     assert {key for key in keys if not key.startswith("delivery.")} == expected
     assert {key.split(".")[1] for key in keys if key.startswith("delivery.")} == {
-        "frame", "rates", "safe", "picture", "sound", "container", "limits", "preset", "strict"}
+        "frame",
+        "rates",
+        "safe",
+        "picture",
+        "sound",
+        "container",
+        "limits",
+        "preset",
+        "strict",
+    }
 
 
 def test_a_value_is_explained_in_the_words_of_a_file() -> None:
-    loaded = load("source: hero.mp4\ndeliverables: [{name: a, preset: tiktok, reframe: {follow: {at: [{from: 0:01.5, x: .5}]}}}]")
+    loaded = load(
+        "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok, reframe: {follow: {at: [{from: 0:01.5, x: .5}]}}}]"
+    )
     told = {row.key: row.value for row in loaded.explain("a")}
     assert told["reframe.follow.at"] == "[{from: 1.5, x: 0.5}]"
 
@@ -95,13 +110,23 @@ def test_a_value_is_explained_in_the_words_of_a_file() -> None:
 def test_explaining_what_is_not_there() -> None:
     with pytest.raises(FinishError) as wrong:
         load(JOB, brand=BRAND).explain("wide-")
-    assert str(wrong.value) == 'job.yaml  no deliverable "wide-" — did you mean "wide"? (hero-tiktok-9x16, wide)'
+    assert (
+        str(wrong.value) == 'job.yaml  no deliverable "wide-" — did you mean "wide"? (hero-tiktok-9x16, wide)'
+    )
 
 
 def test_the_job_says_what_the_file_says() -> None:
     job = load(JOB, brand=BRAND).job
-    assert (job.name, job.folder, job.deliverables[0].source, job.where) == ("spring", Path("/job"), Path("/job/hero.mp4"), "job.yaml")
-    assert [(each.name, each.where) for each in job.deliverables] == [("hero-tiktok-9x16", "job.yaml:7"), ("wide", "job.yaml:8")]
+    assert (job.name, job.folder, job.deliverables[0].source, job.where) == (
+        "spring",
+        Path("/job"),
+        Path("/job/hero.mp4"),
+        "job.yaml",
+    )
+    assert [(each.name, each.where) for each in job.deliverables] == [
+        ("hero-tiktok-9x16", "job.yaml:7"),
+        ("wide", "job.yaml:8"),
+    ]
     assert list(job.deliverables[0].settings) == ["colour", "reframe", "captions", "sound"]
     assert type(job.deliverables[0].settings["captions"].title) is str
     assert job.deliverables[1].settings["captions"].file.data == b"1"
@@ -126,14 +151,21 @@ deliverables:
 
 
 def test_a_document_is_read_once_for_all_deliverables() -> None:
-    paper = Paper({"job.yaml": b"""\
+    paper = Paper(
+        {
+            "job.yaml": b"""\
 source: hero.mp4
 captions: {file: hero.srt}
 deliverables: [{name: a, preset: tiktok}, {name: b, preset: youtube}]
-""", "hero.mp4": b"", "hero.srt": b"1"})
+""",
+            "hero.mp4": b"",
+            "hero.srt": b"1",
+        }
+    )
     from fake_stages import STAGES
 
     from finish import jobspec
+
     jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
     assert paper.opened == ["job.yaml", "hero.srt"]
 
@@ -148,7 +180,9 @@ def test_a_small_job_loads_in_40_ms() -> None:
 
 VALUES: Any = st.recursive(
     st.one_of(st.none(), st.integers(0, 9), st.lists(st.integers(0, 9), max_size=2)),
-    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3), max_leaves=8)
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=8,
+)
 MAPS: Any = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
 
 
@@ -169,9 +203,14 @@ def test_lower_layers_may_be_merged_first(high: Any, middle: Any, low: Any) -> N
     assert grouped is not None and plain(grouped) == merged(high, middle, low)
 
 
-SAME_SHAPE: Any = st.fixed_dictionaries({}, optional={
-    "a": st.integers(0, 9), "b": st.lists(st.integers(0, 9), max_size=2),
-    "c": st.fixed_dictionaries({}, optional={"a": st.integers(0, 9), "b": st.integers(0, 9)})})
+SAME_SHAPE: Any = st.fixed_dictionaries(
+    {},
+    optional={
+        "a": st.integers(0, 9),
+        "b": st.lists(st.integers(0, 9), max_size=2),
+        "c": st.fixed_dictionaries({}, optional={"a": st.integers(0, 9), "b": st.integers(0, 9)}),
+    },
+)
 
 
 @given(SAME_SHAPE, SAME_SHAPE, SAME_SHAPE)

@@ -18,18 +18,15 @@ PRESETS = ", ".join(resources.names("presets"))
 
 KINDS = {
     # what the fourth line says → what is said of it
-    'reframe: {follow: "subjet"}':
-        '4:19  reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
-    "reframe: {follow: nobody-there}":
-        '4:19  reframe.follow: no mode "nobody-there" — one of subject, centre, pad, none',
+    'reframe: {follow: "subjet"}': '4:19  reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
+    "reframe: {follow: nobody-there}": '4:19  reframe.follow: no mode "nobody-there" — one of subject, centre, pad, none',
     "reframe: {follow: 3}": "4:19  reframe.follow: wanted one of subject, centre, pad, none, not 3",
     "reframe: {follow: {at: []}}": "4:24  reframe.follow.at: empty — write at least one",
     "reframe: {follow: {at: [{from: 0, x: 1}]}}": "4:38  reframe.follow.at[0].x: 1 is out of range — wanted at least 0 and less than 1",
     "reframe: {follow: {at: [{x: 0.5}]}}": '4:25  reframe.follow.at[0].from: missing — add "from: …"',
     "reframe: {follow: {att: []}}": '4:20  reframe.follow.att: unknown key — did you mean "at"? (at)',
     "reframe: {calm: 0}": "4:17  reframe.calm: 0 is out of range — wanted more than 0",
-    "color: {strength: 1}":
-        f'4:1  color: unknown key — did you mean "colour"? ({TOP})',
+    "color: {strength: 1}": f'4:1  color: unknown key — did you mean "colour"? ({TOP})',
     "colour: {strengh: 1}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength, levels)',
     "colour: {strengh: null}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength, levels)',
     "colour: {strength: 1.5}": "4:20  colour.strength: 1.5 is out of range — wanted 0 to 1",
@@ -65,31 +62,24 @@ KINDS = {
     "encode: {rate: 12}": "4:16  encode.rate: 12 is out of range — TikTok takes 23 to 60",
     "encode: {picture: {crf: 60}}": "4:25  encode.picture.crf: 60 is out of range — wanted 0 to 40",
     "encode: {picture: {crf: true}}": "4:25  encode.picture.crf: wanted a number, not true",
-    "encode: {picture: {codec: libx265}}":
-        "4:20  encode.picture.codec: unknown key — one of crf, max_rate, speed, gop",
-    "encode: {picture: {speed: fastt}}":
-        '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? '
-        "(ultrafast, superfast, veryfast, faster, fast, medium, slow, slower)",
+    "encode: {picture: {codec: libx265}}": "4:20  encode.picture.codec: unknown key — one of crf, max_rate, speed, gop",
+    "encode: {picture: {speed: fastt}}": '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? '
+    "(ultrafast, superfast, veryfast, faster, fast, medium, slow, slower)",
     "encode: {sound: {bit_rate: 32}}": "4:28  encode.sound.bit_rate: 32 is out of range — wanted 64 to 512",
     "encode: {safe: {left: 900, right: 300}}": "4:16  encode.safe: leaves no room for text in 1080x1920 — make it smaller",
     "encode: {safe: {left: -1}}": "4:23  encode.safe.left: -1 is out of range — wanted at least 0",
     "timeline: [a.mp4]": '4:1  timeline: cannot be done yet — name one clip under "source"',
     "clips: [a.mp4]": "4:8  clips: wanted a map, not a list",
     "clips: {heor: {}}": '4:9  clips.heor: no clip "heor" — did you mean "hero"? (hero)',
-    "clips: {hero: {sounds: {}}}":
-        '4:16  clips.hero.sounds: unknown key — did you mean "sound"? (encode, colour, reframe, captions, sound)',
-    "clips: {hero: {sound: {target: loud}}}":
-        '4:32  clips.hero.sound.target: no target "loud" — one of social, r128, a85, podcast',
-    "clips: {hero: {encode: {size: 3x3}}}":
-        "4:31  clips.hero.encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
+    "clips: {hero: {sounds: {}}}": '4:16  clips.hero.sounds: unknown key — did you mean "sound"? (encode, colour, reframe, captions, sound)',
+    "clips: {hero: {sound: {target: loud}}}": '4:32  clips.hero.sound.target: no target "loud" — one of social, r128, a85, podcast',
+    "clips: {hero: {encode: {size: 3x3}}}": "4:31  clips.hero.encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
     "clips: {012: {}}": '4:9  clips: a key must be text, not 012 — write "012"',
     "version: 1.5": '4:10  version: wanted text or a whole number, not 1.5 — put it in quotes: "1.5"',
     "version: v 3": '4:10  version: "v 3" cannot stand in a name — write a version of at most 20 letters and digits, as v3',
     "version: -3": '4:10  version: "-3" cannot stand in a name — write a version of at most 20 letters and digits, as v3',
-    'captions: {file: "{clip}.{lang}.srt"}':
-        '4:18  captions.file: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
-    'captions: {file: "{clip}.en.srt"}':
-        '4:18  captions.file: no file "hero.en.srt" — add it, or state another under "clips"',
+    'captions: {file: "{clip}.{lang}.srt"}': '4:18  captions.file: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
+    'captions: {file: "{clip}.en.srt"}': '4:18  captions.file: no file "hero.en.srt" — add it, or state another under "clips"',
     "job: ''": "4:6  job: empty — write at least one",
     "brand: nowhere.yaml": '4:8  brand: no file "nowhere.yaml"',
     "brand: [a]": "4:8  brand: wanted text, not a list",
@@ -106,44 +96,30 @@ ENTRIES = {
     "{name: two, preset: tiktk}": f'4:25  deliverables[1].preset: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})',
     "{name: two}": "4:5  deliverables[1].preset: missing — the destination",
     "{preset: tiktok}": "4:5  deliverables[1].name: missing — file name; takes {clip}, {preset}, {aspect}, {lang} and {version}",
-    "{name: ONE, preset: tiktok}":
-        '4:12  deliverables[1].name: "ONE" is also the name of deliverables[0] (job.yaml:3) — names must differ by more than case',
+    "{name: ONE, preset: tiktok}": '4:12  deliverables[1].name: "ONE" is also the name of deliverables[0] (job.yaml:3) — names must differ by more than case',
     '{name: "{clpi}", preset: tiktok}': f'4:12  deliverables[1].name: no field "{{clpi}}" — did you mean "clip"? ({FIELDS})',
     "{name: ../up, preset: tiktok}": '4:12  deliverables[1].name: "/" cannot stand in a name — letters A-Z a-z, digits and . _ - can',
     "{name: .hidden, preset: tiktok}": '4:12  deliverables[1].name: a name cannot begin with "." — begin with a letter or a digit',
     "{name: -rf, preset: tiktok}": '4:12  deliverables[1].name: a name cannot begin with "-" — begin with a letter or a digit',
-    f"{{name: {'a' * 101}, preset: tiktok}}":
-        "4:12  deliverables[1].name: a name of 101 letters — at most 100 can stand in a file name",
-    f'{{name: "{"{preset}" * 20}", preset: youtube}}':
-        "4:12  deliverables[1].name: a name of 140 letters — at most 100 can stand in a file name",
-    "{name: two, preset: tiktok, reframe: {follow: subjet}}":
-        '4:51  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
-    "{name: two, preset: tiktok, sounds: {}}":
-        '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
-        "(name, preset, for, accept, encode, colour, reframe, captions, sound)",
-    '{name: "two-{lang}", preset: tiktok}':
-        '4:12  deliverables[1].name: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
-    '{name: "two-{version}", preset: tiktok}':
-        '4:12  deliverables[1].name: "{version}" stands for nothing here — add "version: v1" to the job',
-    "{name: two, preset: tiktok, for: {lang: [en, de]}}":
-        '4:12  deliverables[1].name: "two" would name several files — put {lang} in it',
-    '{name: "two-{lang}", for: {lang: [en, de], preset: [tiktok, youtube]}}':
-        '4:12  deliverables[1].name: "two-{lang}" would name several files — put {preset} in it',
+    f"{{name: {'a' * 101}, preset: tiktok}}": "4:12  deliverables[1].name: a name of 101 letters — at most 100 can stand in a file name",
+    f'{{name: "{"{preset}" * 20}", preset: youtube}}': "4:12  deliverables[1].name: a name of 140 letters — at most 100 can stand in a file name",
+    "{name: two, preset: tiktok, reframe: {follow: subjet}}": '4:51  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
+    "{name: two, preset: tiktok, sounds: {}}": '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
+    "(name, preset, for, accept, encode, colour, reframe, captions, sound)",
+    '{name: "two-{lang}", preset: tiktok}': '4:12  deliverables[1].name: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
+    '{name: "two-{version}", preset: tiktok}': '4:12  deliverables[1].name: "{version}" stands for nothing here — add "version: v1" to the job',
+    "{name: two, preset: tiktok, for: {lang: [en, de]}}": '4:12  deliverables[1].name: "two" would name several files — put {lang} in it',
+    '{name: "two-{lang}", for: {lang: [en, de], preset: [tiktok, youtube]}}': '4:12  deliverables[1].name: "two-{lang}" would name several files — put {preset} in it',
     '{name: "two-{lang}", preset: tiktok, for: {lang: [en, de, EN]}}': '4:54  deliverables[1].for.lang: "EN" is there twice — keep one',
-    '{name: "two-{lang}", preset: tiktok, for: {lang: [english]}}':
-        '4:55  deliverables[1].for.lang[0]: no language "english" — write a tag of BCP 47, as en or pt-BR',
+    '{name: "two-{lang}", preset: tiktok, for: {lang: [english]}}': '4:55  deliverables[1].for.lang[0]: no language "english" — write a tag of BCP 47, as en or pt-BR',
     "{name: two, preset: tiktok, for: {lang: []}}": "4:45  deliverables[1].for.lang: empty — write at least one",
     "{name: two, preset: tiktok, for: {lang: en}}": '4:45  deliverables[1].for.lang: wanted a list, not "en" — write [en]',
-    "{name: two, preset: tiktok, for: {langs: [en]}}":
-        '4:39  deliverables[1].for.langs: unknown key — did you mean "lang"? (lang, preset)',
+    "{name: two, preset: tiktok, for: {langs: [en]}}": '4:39  deliverables[1].for.langs: unknown key — did you mean "lang"? (lang, preset)',
     "{name: two, preset: tiktok, for: [en]}": "4:38  deliverables[1].for: wanted a map, not a list — with keys of lang, preset",
-    "{name: two, preset: tiktok, for: {preset: [youtube]}}":
-        "4:39  deliverables[1].for.preset: stated twice (first at job.yaml:4) — keep one",
-    "{name: two, for: {preset: [tiktk]}}":
-        f'4:32  deliverables[1].for.preset[0]: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})',
-    "youtube":
-        '4:5  deliverables[1]: wanted a map, not "youtube" — with keys of '
-        "name, preset, for, accept, encode, colour, reframe, captions, sound",
+    "{name: two, preset: tiktok, for: {preset: [youtube]}}": "4:39  deliverables[1].for.preset: stated twice (first at job.yaml:4) — keep one",
+    "{name: two, for: {preset: [tiktk]}}": f'4:32  deliverables[1].for.preset[0]: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})',
+    "youtube": '4:5  deliverables[1]: wanted a map, not "youtube" — with keys of '
+    "name, preset, for, accept, encode, colour, reframe, captions, sound",
     "": "4:4  deliverables[1]: wanted a map, not null — with keys of name, preset, for, accept, encode, colour, reframe, captions, sound",
 }
 
@@ -156,21 +132,33 @@ def test_each_kind_of_mistake_in_a_deliverable(entry: str) -> None:
 HEADS = {
     "[a]": [f"job.yaml:1:1  wanted a map, not a list — with keys of {TOP}"],
     "": ["job.yaml  empty — a job names a source and its deliverables"],
-    "job: x": [f"job.yaml:1:1  source: missing — {CLIP}",
-               'job.yaml:1:1  deliverables: missing — add "deliverables: …"'],
-    "sorce: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]": [f'job.yaml:1:1  sorce: unknown key — did you mean "source"? ({TOP})'],
+    "job: x": [
+        f"job.yaml:1:1  source: missing — {CLIP}",
+        'job.yaml:1:1  deliverables: missing — add "deliverables: …"',
+    ],
+    "sorce: hero.mp4\ndeliverables: [{name: a, preset: tiktok}]": [
+        f'job.yaml:1:1  sorce: unknown key — did you mean "source"? ({TOP})'
+    ],
     "source: hero.mp4\ndeliverables: []": ["job.yaml:2:15  deliverables: empty — write at least one"],
     "source: hero.mp4\ndeliverables: {name: a}": ["job.yaml:2:15  deliverables: wanted a list, not a map"],
     "source:\ndeliverables: [{name: a, preset: tiktok}]": [f"job.yaml:1:1  source: missing — {CLIP}"],
-    "source: '*.mov'\ndeliverables: [{name: a, preset: tiktok}]": ['job.yaml:1:9  source: nothing matches "*.mov"'],
+    "source: '*.mov'\ndeliverables: [{name: a, preset: tiktok}]": [
+        'job.yaml:1:9  source: nothing matches "*.mov"'
+    ],
     "source: [a.mp4, hero.mp4, '?.mov']\ndeliverables: [{name: a, preset: tiktok}]": [
-        'job.yaml:1:10  source[0]: no file "a.mp4"', 'job.yaml:1:27  source[2]: nothing matches "?.mov"',
-        'job.yaml:2:23  deliverables[0].name: "a" would name several files — put {clip} in it'],
-    "source: []\ndeliverables: [{name: a, preset: tiktok}]": ["job.yaml:1:9  source: empty — write at least one"],
+        'job.yaml:1:10  source[0]: no file "a.mp4"',
+        'job.yaml:1:27  source[2]: nothing matches "?.mov"',
+        'job.yaml:2:23  deliverables[0].name: "a" would name several files — put {clip} in it',
+    ],
+    "source: []\ndeliverables: [{name: a, preset: tiktok}]": [
+        "job.yaml:1:9  source: empty — write at least one"
+    ],
     "source: 3\ndeliverables: [{name: a, preset: tiktok}]": [
-        "job.yaml:1:9  source: wanted text or a map or a list, not 3 — put it in quotes: \"3\""],
+        'job.yaml:1:9  source: wanted text or a map or a list, not 3 — put it in quotes: "3"'
+    ],
     "source: [hero.mp4, 3]\ndeliverables: [{name: a, preset: tiktok}]": [
-        "job.yaml:1:20  source[1]: wanted text or a map, not 3 — put it in quotes: \"3\""],
+        'job.yaml:1:20  source[1]: wanted text or a map, not 3 — put it in quotes: "3"'
+    ],
 }
 
 
@@ -211,7 +199,9 @@ sound: {target: lowd}
 deliverables:
   - {name: a, preset: tiktok, sound: {target: r128}}
 """
-    assert mistakes(text) == ['job.yaml:2:17  sound.target: no target "lowd" — one of social, r128, a85, podcast']
+    assert mistakes(text) == [
+        'job.yaml:2:17  sound.target: no target "lowd" — one of social, r128, a85, podcast'
+    ]
 
 
 def test_what_one_layer_leaves_to_another_is_no_mistake() -> None:
@@ -229,9 +219,11 @@ deliverables:
 
 def test_a_brand_holds_sections_only() -> None:
     assert mistakes(section("brand: brand.yaml"), brand="source: x\n") == [
-        "brand.yaml:1:1  source: unknown key — one of colour, reframe, captions, sound"]
+        "brand.yaml:1:1  source: unknown key — one of colour, reframe, captions, sound"
+    ]
     assert mistakes(section("brand: brand.yaml"), brand="a: &x 1\n")[1] == (
-        'brand.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"')
+        'brand.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"'
+    )
 
 
 def test_a_broken_brand_does_not_hide_the_jobs_mistakes() -> None:

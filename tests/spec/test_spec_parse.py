@@ -32,15 +32,47 @@ def value(text: str) -> Any:
     return plain(inner)
 
 
-@pytest.mark.parametrize(("text", "meant"), [
-    ("9:16", "9:16"), ("no", "no"), ("yes", "yes"), ("on", "on"), ("y", "y"), ("10:30:00", "10:30:00"), ("2026-11-22", "2026-11-22"),
-    ("012", 12), ("0o14", 12), ("0x1F", 31), ("-3", -3), ("1_000", "1_000"), ("1e3", 1000.0), (".5", 0.5), ("5.", 5.0), ("+1.5", 1.5),
-    ("true", True), ("False", False), ("tRUE", "tRUE"), ("null", None), ("~", None), ('"null"', "null"), ("'12'", "12"), ("١٢", "١٢"),
-    ('"a\\tb"', "a\tb"), ("<<", "<<"), ("=", "="), ("1.2.3", "1.2.3"), ("0b11", "0b11"), ("[a, {b: 1}]", ("a", {"b": 1})),
-])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("9:16", "9:16"),
+        ("no", "no"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("y", "y"),
+        ("10:30:00", "10:30:00"),
+        ("2026-11-22", "2026-11-22"),
+        ("012", 12),
+        ("0o14", 12),
+        ("0x1F", 31),
+        ("-3", -3),
+        ("1_000", "1_000"),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("+1.5", 1.5),
+        ("true", True),
+        ("False", False),
+        ("tRUE", "tRUE"),
+        ("null", None),
+        ("~", None),
+        ('"null"', "null"),
+        ("'12'", "12"),
+        ("١٢", "١٢"),
+        ('"a\\tb"', "a\tb"),
+        ("<<", "<<"),
+        ("=", "="),
+        ("1.2.3", "1.2.3"),
+        ("0b11", "0b11"),
+        ("[a, {b: 1}]", ("a", {"b": 1})),
+    ],
+)
 def test_scalars_are_read_by_the_core_schema(text: str, meant: Any) -> None:
     got = value(text)
-    assert got == meant and type(got) in (type(meant), *([type(value("x"))] if isinstance(meant, str) else []))
+    assert got == meant and type(got) in (
+        type(meant),
+        *([type(value("x"))] if isinstance(meant, str) else []),
+    )
 
 
 def test_every_value_knows_its_line_column_and_path() -> None:
@@ -58,7 +90,8 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
     made = load(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
     assert made.job.deliverables[0].where == "job.yaml:3"
     assert read(b"\xef\xbb\xbfa: *x")[1] == [
-        'job.yaml:1:4  a: an alias (*x) is not allowed — write the value out, or put text in quotes: a: "*x"']
+        'job.yaml:1:4  a: an alias (*x) is not allowed — write the value out, or put text in quotes: a: "*x"'
+    ]
 
 
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
@@ -69,26 +102,38 @@ REFUSED = {
     "1: a": ['job.yaml:1:1  a key must be text, not 1 — write "1"'],
     "true: a": ['job.yaml:1:1  a key must be text, not true — write "true"'],
     "[x]: a": ['job.yaml:1:1  a key must be text, not a list — write "a list"'],
-    "a: &x 1": ['job.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"'],
+    "a: &x 1": [
+        'job.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"'
+    ],
     "<<: *x": ['job.yaml:1:5  "<<": an alias (*x) is not allowed — write the value out'],
-    "a: !!python/object:os.system x":
-        ["job.yaml:1:4  a: a tag (tag:yaml.org,2002:python/object:os.system) is not allowed — write the bare value, "
-         'or put text in quotes: a: "!!python/object:os.system x"'],
-    "a: !include /etc/passwd":
-        ['job.yaml:1:4  a: a tag (!include) is not allowed — write the bare value, or put text in quotes: a: "!include /etc/passwd"'],
+    "a: !!python/object:os.system x": [
+        "job.yaml:1:4  a: a tag (tag:yaml.org,2002:python/object:os.system) is not allowed — write the bare value, "
+        'or put text in quotes: a: "!!python/object:os.system x"'
+    ],
+    "a: !include /etc/passwd": [
+        'job.yaml:1:4  a: a tag (!include) is not allowed — write the bare value, or put text in quotes: a: "!include /etc/passwd"'
+    ],
     "a: 1\n---\nb: 2": ['job.yaml:2:1  a second document begins here ("---") — one file holds one'],
     "a:\n\t- 1": ["job.yaml:2:1  a tab where YAML wants spaces — indent with spaces"],
     "a: b: c": ['job.yaml:1:5  not YAML: a second ": " in one value — put it in quotes: a: "b: c"'],
     "a: 'x": ["job.yaml:1:6  not YAML: a quote is not closed — close it"],
-    "a: [1": ["job.yaml:1:6  not YAML: expected ',' or ']', but got '<stream end>' — see the line above, too"],
+    "a: [1": [
+        "job.yaml:1:6  not YAML: expected ',' or ']', but got '<stream end>' — see the line above, too"
+    ],
     "a: \0": ["job.yaml:1:4  a control character (U+0000) — delete it"],
     "a: 1\nb: x\x1b": ["job.yaml:2:5  a control character (U+001B) — delete it"],
     'a: "\\0"': ["job.yaml:1:4  a: a character that no text can hold (U+0000) — delete it"],
     'a: "\\ud800"': ["job.yaml:1:4  a: a character that no text can hold (U+D800) — delete it"],
-    'a: "\\Uffffffff"': [r"job.yaml  not YAML: an escape that stands for no character — look for a \ in double quotes"],
+    'a: "\\Uffffffff"': [
+        r"job.yaml  not YAML: an escape that stands for no character — look for a \ in double quotes"
+    ],
     "# nothing": ["job.yaml  empty — a job names a source and its deliverables"],
-    "[" * 1000: [f"job.yaml:1:{DEPTH + 2}  {'[0]' * (DEPTH + 1)}: nested deeper than 20 levels — no job needs that"],
-    "[" + "a," * 30_000 + "]": [f"job.yaml:1:{2 * VALUES}  [{VALUES - 1}]: more than 20000 values — no job needs that"],
+    "[" * 1000: [
+        f"job.yaml:1:{DEPTH + 2}  {'[0]' * (DEPTH + 1)}: nested deeper than 20 levels — no job needs that"
+    ],
+    "[" + "a," * 30_000 + "]": [
+        f"job.yaml:1:{2 * VALUES}  [{VALUES - 1}]: more than 20000 values — no job needs that"
+    ],
     "a: " + "x" * TEXT_BYTES: ["job.yaml  larger than 256 kB — a job file is a page or two"],
 }
 
@@ -105,25 +150,86 @@ def test_an_alias_is_never_followed() -> None:
 
 
 def test_other_encodings_are_named() -> None:
-    assert read("a: é".encode("latin-1"))[1] == ["job.yaml:1:4  not UTF-8 (byte 0xe9) — save the file as UTF-8"]
-    assert read("a: 1".encode("utf-16"))[1] == ["job.yaml:1:1  not UTF-8 (byte 0xff) — save the file as UTF-8"]
+    assert read("a: é".encode("latin-1"))[1] == [
+        "job.yaml:1:4  not UTF-8 (byte 0xe9) — save the file as UTF-8"
+    ]
+    assert read("a: 1".encode("utf-16"))[1] == [
+        "job.yaml:1:1  not UTF-8 (byte 0xff) — save the file as UTF-8"
+    ]
 
 
-@pytest.mark.parametrize("text", ["!" * 250_000, "x " * 120_000, "- " * 120_000, "\n" * 250_000, "a: 0x" + "f" * 250_000, "? " * 120_000])
+@pytest.mark.parametrize(
+    "text",
+    ["!" * 250_000, "x " * 120_000, "- " * 120_000, "\n" * 250_000, "a: 0x" + "f" * 250_000, "? " * 120_000],
+)
 def test_hostile_text_is_read_or_refused_in_seconds(text: str) -> None:
     started = time.perf_counter()
     read(text)
     assert time.perf_counter() - started < 5  # measured: at most 0.9 s
 
 
-WORDS = st.sampled_from(["source", "deliverables", "name", "preset", "tiktok", "reframe", "follow", "captions", "file", "colour", "encode",
-                         "size", "hero.mp4", "{clip}", "sound", "low", "safe", "rate", "null", "no", "9:16", "-", "*", "&a", "!!str"])
-MARKS = st.sampled_from([": ", "\n", "\n  ", "\n  - ", "{", "}", "[", "]", ", ", '"', "'", "#", "|", ">", "\t", "? ", "---\n", "\\x", "%"])
+WORDS = st.sampled_from(
+    [
+        "source",
+        "deliverables",
+        "name",
+        "preset",
+        "tiktok",
+        "reframe",
+        "follow",
+        "captions",
+        "file",
+        "colour",
+        "encode",
+        "size",
+        "hero.mp4",
+        "{clip}",
+        "sound",
+        "low",
+        "safe",
+        "rate",
+        "null",
+        "no",
+        "9:16",
+        "-",
+        "*",
+        "&a",
+        "!!str",
+    ]
+)
+MARKS = st.sampled_from(
+    [
+        ": ",
+        "\n",
+        "\n  ",
+        "\n  - ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+        '"',
+        "'",
+        "#",
+        "|",
+        ">",
+        "\t",
+        "? ",
+        "---\n",
+        "\\x",
+        "%",
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode),
-                 st.lists(st.one_of(WORDS, MARKS), max_size=60).map("".join).map(str.encode)))
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(max_size=200).map(str.encode),
+        st.lists(st.one_of(WORDS, MARKS), max_size=60).map("".join).map(str.encode),
+    )
+)
 def test_any_bytes_are_a_job_or_a_finish_error(data: bytes) -> None:
     try:
         load(data)
@@ -132,13 +238,27 @@ def test_any_bytes_are_a_job_or_a_finish_error(data: bytes) -> None:
         assert not any(char in str(wrong) for char in "\x1b\x00\x07\x9b")
 
 
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=12), WORDS)
-TREES = st.recursive(SCALARS, lambda inner: st.one_of(
-    st.lists(inner, max_size=3), st.dictionaries(st.one_of(WORDS, st.text(max_size=5)), inner, max_size=4)), max_leaves=12)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=12),
+    WORDS,
+)
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.one_of(WORDS, st.text(max_size=5)), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(WORDS, TREES, max_size=5), st.lists(st.dictionaries(WORDS, TREES, max_size=5), max_size=3))
+@given(
+    st.dictionaries(WORDS, TREES, max_size=5), st.lists(st.dictionaries(WORDS, TREES, max_size=5), max_size=3)
+)
 def test_any_shape_of_job_is_a_job_or_a_finish_error(job: dict[str, Any], deliverables: list[Any]) -> None:
     import json
 
@@ -149,4 +269,6 @@ def test_any_shape_of_job_is_a_job_or_a_finish_error(job: dict[str, Any], delive
 
 
 def test_no_key_twice_is_seen_to_fail() -> None:
-    assert mistakes(f"{GOOD}source: b.mp4\n")[0].startswith("job.yaml:4:1  source: stated twice (first at job.yaml:1)")
+    assert mistakes(f"{GOOD}source: b.mp4\n")[0].startswith(
+        "job.yaml:4:1  source: stated twice (first at job.yaml:1)"
+    )

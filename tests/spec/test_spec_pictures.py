@@ -32,23 +32,39 @@ def load(job: Path, source: str) -> jobspec.LoadedJob:
 
 
 def test_they_are_a_clip_that_is_called_by_what_is_not_the_number(job: Path) -> None:
-    found = load(job, "[{pictures: media/shot.%04d.png, rate: 24}, media/hero.mp4, {pictures: media/other/%d.tif, rate: 23.976, start: 1}]")
+    found = load(
+        job,
+        "[{pictures: media/shot.%04d.png, rate: 24}, media/hero.mp4, {pictures: media/other/%d.tif, rate: 23.976, start: 1}]",
+    )
     assert [each.name for each in found.job.deliverables] == ["shot-tiktok", "hero-tiktok", "other-tiktok"]
     assert [each.source.name for each in found.job.deliverables] == ["shot.%04d.png", "hero.mp4", "%d.tif"]
 
 
 def test_one_clip_of_them_is_a_source(job: Path) -> None:
-    assert load(job, "{pictures: media/shot.%04d.png, rate: 30000/1001}").job.deliverables[0].name == "shot-tiktok"
+    assert (
+        load(job, "{pictures: media/shot.%04d.png, rate: 30000/1001}").job.deliverables[0].name
+        == "shot-tiktok"
+    )
 
 
-@pytest.mark.parametrize(("source", "says"), [
-    ("media/shot.%04d.png", "numbered pictures need a rate — in a job file: source: {pictures: media/shot.%04d.png, rate: 24}"),
-    ("{pictures: media/shot.%04d.png}", "source.rate"), ("{pictures: media/shot.%04d.png, rate: 0}", "source.rate"),
-    ("{pictures: media/shot.%04d.png, rate: fast}", "source.rate"),
-    ("{pictures: media/shot.%04d.png, rate: 24, strat: 1}", 'did you mean "start"'),
-    ("{pictures: media/shot.%04d.png, rate: 24, start: 5}", 'nothing matches "shot.%04d.png" from 5 on'),
-    ("[{pictures: media/shot.%04d.png, rate: 24}, {pictures: ../other.%04d.png, rate: 24}]", "leads out of the job folder"),
-])
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (
+            "media/shot.%04d.png",
+            "numbered pictures need a rate — in a job file: source: {pictures: media/shot.%04d.png, rate: 24}",
+        ),
+        ("{pictures: media/shot.%04d.png}", "source.rate"),
+        ("{pictures: media/shot.%04d.png, rate: 0}", "source.rate"),
+        ("{pictures: media/shot.%04d.png, rate: fast}", "source.rate"),
+        ("{pictures: media/shot.%04d.png, rate: 24, strat: 1}", 'did you mean "start"'),
+        ("{pictures: media/shot.%04d.png, rate: 24, start: 5}", 'nothing matches "shot.%04d.png" from 5 on'),
+        (
+            "[{pictures: media/shot.%04d.png, rate: 24}, {pictures: ../other.%04d.png, rate: 24}]",
+            "leads out of the job folder",
+        ),
+    ],
+)
 def test_mistakes_are_told_where_they_stand(job: Path, source: str, says: str) -> None:
     with pytest.raises(FinishError) as wrong:
         load(job, source)

@@ -31,7 +31,13 @@ def delivered(preset: str) -> Delivery:
 def test_tiktok() -> None:
     made = delivered("tiktok")
     assert made.frame == Size(1080, 1920)
-    assert [made.rates.of(Fraction(rate)) for rate in ("24000/1001", "23", "60", "15", "120")] == [Fraction(24000, 1001), 23, 60, 30, 60]
+    assert [made.rates.of(Fraction(rate)) for rate in ("24000/1001", "23", "60", "15", "120")] == [
+        Fraction(24000, 1001),
+        23,
+        60,
+        30,
+        60,
+    ]
     assert made.safe.within(made.frame).size == Size(840, 1190)
     assert (made.limits.seconds_max, made.limits.bytes_max) == (600, 4_000_000_000)
     assert made.container.faststart and made.sound.rate == 48_000
@@ -72,8 +78,16 @@ def test_the_table_names_every_destination() -> None:
 def test_the_numbers_of_every_destination(name: str) -> None:
     made, defaults = shelved(name).delivery, shelved(name).preset.defaults
     limits = made.limits
-    assert (str(made.frame), made.rates.low, made.rates.high, limits.seconds_max, limits.bytes_max, limits.kbits_max,
-            made.container.edit_list, sound.SoundSettings.model_validate(defaults["sound"]).aim.lufs) == TABLE[name]
+    assert (
+        str(made.frame),
+        made.rates.low,
+        made.rates.high,
+        limits.seconds_max,
+        limits.bytes_max,
+        limits.kbits_max,
+        made.container.edit_list,
+        sound.SoundSettings.model_validate(defaults["sound"]).aim.lufs,
+    ) == TABLE[name]
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -83,7 +97,9 @@ def test_every_destination_is_dated_and_sourced_and_holds_together(name: str) ->
     assert preset.checked >= date(2026, 11, 22)
     assert {stage.name for stage in STAGES} >= set(preset.defaults)
     limits, room = made.limits, made.safe.within(made.frame).size
-    assert room.width >= made.frame.width // 2 and room.height >= made.frame.height // 2, "half of either side is left for text"
+    assert room.width >= made.frame.width // 2 and room.height >= made.frame.height // 2, (
+        "half of either side is left for text"
+    )
     assert (limits.side_min or 0) <= min(made.frame.width, made.frame.height)
     assert max(made.frame.width, made.frame.height) <= (limits.side_max or 10**4)
     assert made.rates.low <= made.rates.otherwise <= made.rates.high
@@ -112,24 +128,39 @@ def test_the_longest_clip_of_every_destination_can_be_made(name: str) -> None:
     longest, rate = made.limits.seconds_max or Fraction(3600), made.rates.high
     held, _ = fitted(made, rate, longest)
     most = held.picture.most(held.frame, rate, longest) + held.sound.kbits * longest
-    assert most <= (made.limits.bytes_max or 10**15) * 8 / 1000 and most <= (made.limits.kbits_max or 10**9) * longest
+    assert (
+        most <= (made.limits.bytes_max or 10**15) * 8 / 1000
+        and most <= (made.limits.kbits_max or 10**9) * longest
+    )
 
 
 def test_prores_is_as_large_as_apple_says() -> None:
     made = shelved("ebu-hd-prores").delivery
     assert float(made.picture.kbits(made.frame, Fraction(25))) == pytest.approx(184_000, rel=0.005)
-    assert (made.picture.pix_fmt, made.container.format, made.sound.codec) == ("yuv422p10le", "mov", "pcm_s24le")
+    assert (made.picture.pix_fmt, made.container.format, made.sound.codec) == (
+        "yuv422p10le",
+        "mov",
+        "pcm_s24le",
+    )
 
 
-@pytest.mark.parametrize(("asked", "key"), [
-    ("{picture: {crf: 20}}", "picture.crf"), ("{sound: {bit_rate: 256}}", "sound.bit_rate"), ("{picture: {speed: slow}}", "picture.speed"),
-])
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("{picture: {crf: 20}}", "picture.crf"),
+        ("{sound: {bit_rate: 256}}", "sound.bit_rate"),
+        ("{picture: {speed: slow}}", "picture.speed"),
+    ],
+)
 def test_what_a_codec_has_not_cannot_be_asked_of_it(asked: str, key: str) -> None:
     codec = "pcm_s24le" if key.startswith("sound") else "prores_ks"
     column = len("encode: ") + asked.rindex("{") + 2
-    assert mistakes(f"source: hero.mp4\nencode: {asked}\ndeliverables: [{{name: a, preset: ebu-hd-prores}}]") == [
+    assert mistakes(
+        f"source: hero.mp4\nencode: {asked}\ndeliverables: [{{name: a, preset: ebu-hd-prores}}]"
+    ) == [
         f"job.yaml:2:{column}  encode.{key}: ebu-hd-prores is encoded by {codec}, which has no {key.split('.')[1]} — "
-        "state it in the deliverables that have it"]
+        "state it in the deliverables that have it"
+    ]
 
 
 def test_a_preset_is_old_after_a_year() -> None:
@@ -137,7 +168,8 @@ def test_a_preset_is_old_after_a_year() -> None:
     checked = presets["tiktok"].checked
     assert jobspec.outdated(presets, checked + timedelta(days=365)) == ()
     assert jobspec.outdated(presets, checked + timedelta(days=366)) == (
-        "preset tiktok was last checked on 2026-11-22, 366 days ago: see whether its destination still says so",)
+        "preset tiktok was last checked on 2026-11-22, 366 days ago: see whether its destination still says so",
+    )
 
 
 def test_every_preset_grows_old() -> None:
@@ -152,17 +184,21 @@ def test_a_loaded_job_warns_of_old_presets() -> None:
 
 
 def test_a_wrong_preset_file_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "facetube.yaml").write_text("title: FaceTube\nchecked: yesterday\nsources: []\ndelivery: {}\nlimit: {}\n")
+    (tmp_path / "facetube.yaml").write_text(
+        "title: FaceTube\nchecked: yesterday\nsources: []\ndelivery: {}\nlimit: {}\n"
+    )
     shelf_of(tmp_path, monkeypatch)
     with pytest.raises(FinishError) as wrong:
         shelved("facetube")
     assert str(wrong.value).splitlines() == [
-        "presets/facetube.yaml:2:10  checked: wanted a date, as 2026-11-22, not \"yesterday\"",
-        "presets/facetube.yaml:5:1  limit: unknown key — did you mean \"limits\"? (title, checked, sources, delivery, defaults, limits)",
+        'presets/facetube.yaml:2:10  checked: wanted a date, as 2026-11-22, not "yesterday"',
+        'presets/facetube.yaml:5:1  limit: unknown key — did you mean "limits"? (title, checked, sources, delivery, defaults, limits)',
     ]
 
 
-def test_a_presets_mistakes_in_delivery_and_defaults_say_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_presets_mistakes_in_delivery_and_defaults_say_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "facetube.yaml").write_text("""\
 title: FaceTube
 checked: 2026-11-22
@@ -175,7 +211,7 @@ defaults: {sounds: {}, sound: {target: lowd}}
         delivered("facetube")
     assert [str(each).split(" — ")[0] for each in wrong.value.causes] == [
         "presets/facetube.yaml:4:101  delivery.picture.crf: 99 is out of range",
-        'presets/facetube.yaml:5:12  defaults.sounds: unknown key',
+        "presets/facetube.yaml:5:12  defaults.sounds: unknown key",
         'presets/facetube.yaml:5:40  defaults.sound.target: no target "lowd"',
     ]
     shelved.cache_clear()

@@ -24,24 +24,35 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-ASK = jobspec.Quick("hero.mp4", ("tiktok", "youtube"), {"captions": {"file": "hero.srt"}, "sound": {}}, job="spring: 1")
+ASK = jobspec.Quick(
+    "hero.mp4", ("tiktok", "youtube"), {"captions": {"file": "hero.srt"}, "sound": {}}, job="spring: 1"
+)
 
 
 def test_a_clip_and_two_destinations(desk: Path) -> None:
     job = jobspec.quick(ASK, desk, desk / "results", STAGES, JobFiles).job
     assert [each.name for each in job.deliverables] == ["hero-tiktok", "hero-youtube"]
-    assert (job.folder, job.deliverables[0].source, job.where) == (desk / "results", desk / "hero.mp4", "command line")
+    assert (job.folder, job.deliverables[0].source, job.where) == (
+        desk / "results",
+        desk / "hero.mp4",
+        "command line",
+    )
     assert job.deliverables[0].settings["captions"].file.data == b"words"
 
 
 def test_paths_may_lead_anywhere(desk: Path) -> None:
     (desk / "elsewhere").mkdir()
     ask = replace(ASK, clip="../hero.mp4", sections={"captions": {"file": str(desk / "hero.srt")}})
-    assert jobspec.quick(ask, desk / "elsewhere", desk, STAGES, JobFiles).job.deliverables[0].source == desk / "hero.mp4"
+    assert (
+        jobspec.quick(ask, desk / "elsewhere", desk, STAGES, JobFiles).job.deliverables[0].source
+        == desk / "hero.mp4"
+    )
 
 
 def test_mistakes_of_a_command_line(desk: Path) -> None:
-    ask = replace(ASK, clip="heor.mp4", presets=("tiktk", "youtube", "youtube"), sections={"colour": {"strength": 2.0}})
+    ask = replace(
+        ASK, clip="heor.mp4", presets=("tiktk", "youtube", "youtube"), sections={"colour": {"strength": 2.0}}
+    )
     with pytest.raises(FinishError) as wrong:
         jobspec.quick(ask, desk, desk, STAGES, JobFiles)
     assert sorted(str(wrong.value).splitlines()) == [
@@ -54,12 +65,18 @@ def test_mistakes_of_a_command_line(desk: Path) -> None:
 
 
 def test_where_a_setting_came_from(desk: Path) -> None:
-    told = {row.key: row.origin for row in jobspec.quick(ASK, desk, desk, STAGES, JobFiles).explain("hero-tiktok")}
+    told = {
+        row.key: row.origin for row in jobspec.quick(ASK, desk, desk, STAGES, JobFiles).explain("hero-tiktok")
+    }
     assert (told["captions.file"], told["reframe.follow"]) == ("command line", "preset tiktok (2026-11-22)")
 
 
 def test_the_job_file_is_for_people() -> None:
-    assert replace(ASK, sections={"captions": {"file": "hero.srt"}, "colour": {"looks": ("warm",), "strength": 0.5}}).written() == """\
+    assert (
+        replace(
+            ASK, sections={"captions": {"file": "hero.srt"}, "colour": {"looks": ("warm",), "strength": 0.5}}
+        ).written()
+        == """\
 job: 'spring: 1'
 source: hero.mp4
 captions: {file: hero.srt}
@@ -69,18 +86,23 @@ deliverables:
   - {name: '{clip}-{preset}', preset: tiktok}
   - {name: '{clip}-{preset}', preset: youtube}
 """
+    )
 
 
 def test_the_job_file_says_the_same(desk: Path) -> None:
     (desk / "job.yaml").write_text(ASK.written())
     stated = jobspec.quick(ASK, desk, desk, STAGES, JobFiles).job
     saved = jobspec.load(desk, STAGES, JobFiles).job
-    assert [replace(each, where="") for each in saved.deliverables] == [replace(each, where="") for each in stated.deliverables]
+    assert [replace(each, where="") for each in saved.deliverables] == [
+        replace(each, where="") for each in stated.deliverables
+    ]
     assert saved.name == stated.name
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20),
-       st.sampled_from(["no", "9:16", "~", "1e3", "- a", "{x}", "a: b", "#", "'", '"', "\\", "true"]))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20),
+    st.sampled_from(["no", "9:16", "~", "1e3", "- a", "{x}", "a: b", "#", "'", '"', "\\", "true"]),
+)
 def test_any_text_comes_back_from_the_job_file(name: str, odd: str) -> None:
     from fake_stages import Paper
 

@@ -34,7 +34,9 @@ deliverables:
 
 
 def load(text: str) -> jobspec.LoadedJob:
-    paper = Paper({"job.yaml": text.encode(), "hero.mp4": b"", "hero.srt": b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"})
+    paper = Paper(
+        {"job.yaml": text.encode(), "hero.mp4": b"", "hero.srt": b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"}
+    )
     return jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: paper)
 
 
@@ -42,7 +44,8 @@ def test_a_misspelt_mode_is_told_as_the_readme_promises() -> None:
     with pytest.raises(FinishError) as wrong:
         load(JOB.replace("follow: pad", 'follow: "subjet"'))
     assert str(wrong.value) == (
-        'job.yaml:12:23  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)')
+        'job.yaml:12:23  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)'
+    )
 
 
 @pytest.mark.parametrize("name", resources.names("presets"))
@@ -58,7 +61,9 @@ def test_the_schema_knows_every_stage_and_takes_the_job() -> None:
 
     schema = jobspec.schema(STAGES)
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert not list(jsonschema.Draft202012Validator(schema).iter_errors(YAML(typ="safe", pure=True).load(JOB)))
+    assert not list(
+        jsonschema.Draft202012Validator(schema).iter_errors(YAML(typ="safe", pure=True).load(JOB))
+    )
     for stage in STAGES:
         assert schema["properties"][stage.name]["description"], stage.name
 
@@ -90,32 +95,54 @@ def tone(path: Path) -> None:
         file.writeframes(bytes(9600))
 
 
-@pytest.mark.parametrize(("album", "names"), [("true", ["one.wav", "two.wav"]), ("[two.wav]", ["two.wav"]), ("false", []), ("[]", [])])
-def test_an_album_is_all_clips_of_the_job_or_those_named(tmp_path: Path, album: str, names: list[str]) -> None:
-    loaded = on_disk(tmp_path, f'source: "*.wav"\nsound: {{album: {album}}}\ndeliverables: [{{name: "{{clip}}", preset: youtube}}]\n')
+@pytest.mark.parametrize(
+    ("album", "names"),
+    [("true", ["one.wav", "two.wav"]), ("[two.wav]", ["two.wav"]), ("false", []), ("[]", [])],
+)
+def test_an_album_is_all_clips_of_the_job_or_those_named(
+    tmp_path: Path, album: str, names: list[str]
+) -> None:
+    loaded = on_disk(
+        tmp_path,
+        f'source: "*.wav"\nsound: {{album: {album}}}\ndeliverables: [{{name: "{{clip}}", preset: youtube}}]\n',
+    )
     for each in loaded.job.deliverables:
         sound: Any = each.settings["sound"]
         assert [source.path.name for source in sound.album] == names
 
 
-@pytest.mark.parametrize(("section", "told"), [
-    ("sound: {album: [no.wav]}", 'no file "no.wav"'), ("mix: {music: {file: words.json}}", "words.json"),
-    ("mix: {music: {file: ../one.wav}}", "leads out of the job folder"), ("sound: {album: 3}", "sound.album"),
-    ("pacing: {fillers: true}", "need words' times"), ("pacing: {fillers: true, words: no.json}", 'no file "no.json"'),
-    ("pacing: {speed: 7}", "pacing.speed"), ("pacing: {speed: [{by: 2, rang: 1-2}]}", "rang"), ("pacing: {cut: [{text: 3}]}", "pacing.cut"),
-    ("pacing: {cut: [nonsense]}", "pacing.cut"), ("pacing: {fit: {max: 3, exactly: 4}}", "either max or exactly"),
-])
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("sound: {album: [no.wav]}", 'no file "no.wav"'),
+        ("mix: {music: {file: words.json}}", "words.json"),
+        ("mix: {music: {file: ../one.wav}}", "leads out of the job folder"),
+        ("sound: {album: 3}", "sound.album"),
+        ("pacing: {fillers: true}", "need words' times"),
+        ("pacing: {fillers: true, words: no.json}", 'no file "no.json"'),
+        ("pacing: {speed: 7}", "pacing.speed"),
+        ("pacing: {speed: [{by: 2, rang: 1-2}]}", "rang"),
+        ("pacing: {cut: [{text: 3}]}", "pacing.cut"),
+        ("pacing: {cut: [nonsense]}", "pacing.cut"),
+        ("pacing: {fit: {max: 3, exactly: 4}}", "either max or exactly"),
+    ],
+)
 def test_mistakes_in_sound_and_pacing_have_their_place(tmp_path: Path, section: str, told: str) -> None:
     with pytest.raises(FinishError, match=r"job\.yaml:2:\d+ .*" + re.escape(told)) as wrong:
         on_disk(tmp_path, f"source: one.wav\n{section}\ndeliverables: [{{name: a, preset: youtube}}]\n")
     assert "pydantic" not in str(wrong.value) and len(str(wrong.value)) < 400, wrong.value
 
 
-@pytest.mark.parametrize("section", [
-    "pacing: {fillers: [um], words: words.json}", "pacing: {fillers: true, words: speech}", "pacing: {speed: 1.25, fit: {max: 1:02}}",
-    "pacing: {speed: [{range: 3-8, by: 2}], cut: [3-4, {text: so what}], words: words.json}",
-    "mix: {music: {file: two.wav, from: 0.01, duck: null}}",
-])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "pacing: {fillers: [um], words: words.json}",
+        "pacing: {fillers: true, words: speech}",
+        "pacing: {speed: 1.25, fit: {max: 1:02}}",
+        "pacing: {speed: [{range: 3-8, by: 2}], cut: [3-4, {text: so what}], words: words.json}",
+        "mix: {music: {file: two.wav, from: 0.01, duck: null}}",
+    ],
+)
 def test_pacing_and_mix_as_the_readme_writes_them(tmp_path: Path, section: str) -> None:
     loaded = on_disk(tmp_path, f"source: one.wav\n{section}\ndeliverables: [{{name: a, preset: youtube}}]\n")
     assert loaded.explain("a")

@@ -90,7 +90,9 @@ def test_what_the_editor_refuses_the_loader_refuses(text: str) -> None:
 def test_sections_are_described_and_presets_listed() -> None:
     entry = SCHEMA["properties"]["deliverables"]["items"]["properties"]
     assert entry["preset"]["enum"] == list(resources.names("presets"))
-    assert SCHEMA["properties"]["colour"]["description"] == entry["colour"]["description"] == "Looks, in order."
+    assert (
+        SCHEMA["properties"]["colour"]["description"] == entry["colour"]["description"] == "Looks, in order."
+    )
     strength = SCHEMA["properties"]["colour"]["anyOf"][0]["properties"]["strength"]
     assert (strength["description"], strength["default"]) == ("how much of the looks", 1.0)
     assert "$ref" not in str(SCHEMA)

@@ -21,7 +21,11 @@ deliverables: [{{name: "{{clip}}-{{lang}}", preset: tiktok, for: {{lang: [en]}}}
 
 
 def filled(job: Path, clip: str, captions: str) -> Path:
-    for name, content in ((f"media/{clip}.mp4", "film"), (f"text {clip}/{captions}.en.srt", "words"), ("plain.srt", "plain")):
+    for name, content in (
+        (f"media/{clip}.mp4", "film"),
+        (f"text {clip}/{captions}.en.srt", "words"),
+        ("plain.srt", "plain"),
+    ):
         path = job / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
@@ -37,12 +41,12 @@ def load(job: Path, source: str, file: str, key: str) -> jobspec.LoadedJob:
 @pytest.mark.parametrize("source", ["media/{}.mp4", "media/{}*.mp4", "media/*.mp4"])
 def test_names_are_compared_in_one_form(tmp_path: Path, disk: str, written: str, source: str) -> None:
     other = NFD if disk == NFC else NFC
-    job = filled(tmp_path, disk, other)     # the captions are written the other way round
+    job = filled(tmp_path, disk, other)  # the captions are written the other way round
     for file in (f'"text {written}/{{clip}}.{{lang}}.srt"', f'"text {written}/{written}.en.srt"'):
         (made,) = load(job, f'"{source.format(written)}"', file, written).job.deliverables
         assert made.name == "Cafe-uber-en" and made.source == job / f"media/{disk}.mp4"
-        assert made.settings["captions"].file.data == b"words"      # type: ignore[attr-defined]
-        assert made.settings["sound"].low == -1                     # type: ignore[attr-defined]
+        assert made.settings["captions"].file.data == b"words"  # type: ignore[attr-defined]
+        assert made.settings["sound"].low == -1  # type: ignore[attr-defined]
 
 
 def test_the_exact_name_comes_first(tmp_path: Path) -> None:
@@ -50,7 +54,7 @@ def test_the_exact_name_comes_first(tmp_path: Path) -> None:
     (job / f"text clip/{NFD}.en.srt").write_text("decomposed")
     for name, content in ((NFC, b"words"), (NFD, b"decomposed")):
         (made,) = load(job, "media/clip.mp4", f'"text clip/{name}.en.srt"', "clip").job.deliverables
-        assert made.settings["captions"].file.data == content       # type: ignore[attr-defined]
+        assert made.settings["captions"].file.data == content  # type: ignore[attr-defined]
 
 
 def refused(job: Path, source: str, file: str, key: str = "clip") -> str:
@@ -64,7 +68,9 @@ def test_two_files_of_one_name_are_told(tmp_path: Path) -> None:
     job = filled(tmp_path, "clip", NFC)
     (job / f"text clip/{NFD}.en.srt").write_text("decomposed")
     said = "is there 2 times, in names that differ only in the encoding of their accents (composed, decomposed) — rename one"
-    assert f'captions.file: "{mixed}.en.srt" {said}' in refused(job, "media/clip.mp4", f'"text clip/{mixed}.en.srt"')
+    assert f'captions.file: "{mixed}.en.srt" {said}' in refused(
+        job, "media/clip.mp4", f'"text clip/{mixed}.en.srt"'
+    )
     for name in (NFC, NFD):
         (job / f"media/{name}.mp4").write_text("film")
     assert said in refused(job, '"media/Ca*.mp4"', "plain.srt", NFC)
@@ -74,4 +80,4 @@ def test_nothing_outside_is_listed(tmp_path: Path) -> None:
     filled(tmp_path / "job", "clip", "clip")
     (tmp_path / f"{NFD}.srt").write_text("secret")
     assert "leads out of the job folder" in refused(tmp_path / "job", "media/clip.mp4", f'"../{NFC}.srt"')
-    assert 'no clip' in refused(tmp_path / "job", "media/clip.mp4", "plain.srt", NFC)
+    assert "no clip" in refused(tmp_path / "job", "media/clip.mp4", "plain.srt", NFC)

@@ -36,53 +36,117 @@ def refused(text: str, **files: str) -> str:
     return str(wrong.value)
 
 
-@pytest.mark.parametrize(("text", "place", "comment", "form"), [
-    ("reframe:\n  background: #FF8800   # the brand's", "5:3  reframe.background", "#FF8800", 'background: "#FF8800"'),
-    ("reframe:\n  background: # FF8800", "5:3  reframe.background", "#FF8800", 'background: "#FF8800"'),
-    ("reframe:\n  background:\n    #FF8800\n", "5:3  reframe.background", "#FF8800", 'background: "#FF8800"'),
-    ("captions:\n  look:\n    colour: #fff", "6:5  captions.look.colour", "#fff", 'colour: "#fff"'),
-    ("captions:\n  look:\n    outline:\n      colour: #000000", "7:7  captions.look.outline.colour", "#000000", 'colour: "#000000"'),
-    ("composite:\n  end_card:\n    text: We are #1 in bread", "6:11  composite.end_card.text", "#1 in bread", 'text: "We are #1 in bread"'),
-    ("composite:\n  end_card:\n    text: We are # 1", "6:11  composite.end_card.text", "# 1", 'text: "We are # 1"'),
-    ("composite:\n  end_card:\n    text: 2026 #summer # ours", "6:11  composite.end_card.text", "#summer", 'text: "2026 #summer"'),
-    ("captions:\n  emphasis:\n    - big #sale", "6:7  captions.emphasis[0]", "#sale", '"big #sale"'),
-    ("captions:\n  emphasis:\n    - sale\n    - #bakery", "7:6  captions.emphasis[1]", "#bakery", '"#bakery"'),
-    ("captions:\n  emphasis: [sale, #bakery,\n    today]", "5:14  captions.emphasis[0]", "#bakery", '"#bakery"'),
-    ("captions:\n  file: take #1.srt", "5:9  captions.file", "#1.srt", 'file: "take #1.srt"'),
-    ("job: Spring #3", "4:6  job", "#3", 'job: "Spring #3"'),
-])
-def test_what_yaml_reads_as_a_comment_is_refused_where_it_could_belong_to_the_value(text: str, place: str, comment: str, form: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "place", "comment", "form"),
+    [
+        (
+            "reframe:\n  background: #FF8800   # the brand's",
+            "5:3  reframe.background",
+            "#FF8800",
+            'background: "#FF8800"',
+        ),
+        ("reframe:\n  background: # FF8800", "5:3  reframe.background", "#FF8800", 'background: "#FF8800"'),
+        (
+            "reframe:\n  background:\n    #FF8800\n",
+            "5:3  reframe.background",
+            "#FF8800",
+            'background: "#FF8800"',
+        ),
+        ("captions:\n  look:\n    colour: #fff", "6:5  captions.look.colour", "#fff", 'colour: "#fff"'),
+        (
+            "captions:\n  look:\n    outline:\n      colour: #000000",
+            "7:7  captions.look.outline.colour",
+            "#000000",
+            'colour: "#000000"',
+        ),
+        (
+            "composite:\n  end_card:\n    text: We are #1 in bread",
+            "6:11  composite.end_card.text",
+            "#1 in bread",
+            'text: "We are #1 in bread"',
+        ),
+        (
+            "composite:\n  end_card:\n    text: We are # 1",
+            "6:11  composite.end_card.text",
+            "# 1",
+            'text: "We are # 1"',
+        ),
+        (
+            "composite:\n  end_card:\n    text: 2026 #summer # ours",
+            "6:11  composite.end_card.text",
+            "#summer",
+            'text: "2026 #summer"',
+        ),
+        ("captions:\n  emphasis:\n    - big #sale", "6:7  captions.emphasis[0]", "#sale", '"big #sale"'),
+        (
+            "captions:\n  emphasis:\n    - sale\n    - #bakery",
+            "7:6  captions.emphasis[1]",
+            "#bakery",
+            '"#bakery"',
+        ),
+        (
+            "captions:\n  emphasis: [sale, #bakery,\n    today]",
+            "5:14  captions.emphasis[0]",
+            "#bakery",
+            '"#bakery"',
+        ),
+        ("captions:\n  file: take #1.srt", "5:9  captions.file", "#1.srt", 'file: "take #1.srt"'),
+        ("job: Spring #3", "4:6  job", "#3", 'job: "Spring #3"'),
+    ],
+)
+def test_what_yaml_reads_as_a_comment_is_refused_where_it_could_belong_to_the_value(
+    text: str, place: str, comment: str, form: str
+) -> None:
     said = refused(text)
-    assert f'job.yaml:{place}: "{comment}" is read as a comment — put it in quotes: {form}{ALONE}' in said.splitlines()
+    assert (
+        f'job.yaml:{place}: "{comment}" is read as a comment — put it in quotes: {form}{ALONE}'
+        in said.splitlines()
+    )
 
 
-@pytest.mark.parametrize("text", [
-    "captions:\n  file: hero.srt # optional\n  position: auto   # or top, middle\n  lang: en #english\n  size: 1 #x\n  burn: true #yes",
-    "captions:   #ours\n  file: hero.srt",
-    "captions:\n  #file: hero.srt",
-    "captions: {file: hero.srt}   #ours",
-    'composite:\n  end_card:\n    text: "See you" #soon\n    background: "#FF8800" #ours\n    seconds: 1 #s',
-    "composite:\n  end_card:\n    text: See you soon   # the client's words",
-    "composite:\n  end_card:\n    text: |   # of the client\n      See you",
-    "colour:\n  looks: [warm]   #ours\n  strength: 0.8   #not more",
-    "colour:\n  looks:\n    - warm   # a note\n    - punch #ours",
-    "reframe:\n  follow: centre #or subject\n  background: blur #or a colour",
-    "pacing:\n  cut: [0.1-0.2, # the cough\n    0.4-0.5]",
-    "captions:\n  file: hero.srt #of the client",
-    "captions: # none yet", "reframe: #none", "job: Spring##3", "job: Spring#3",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "captions:\n  file: hero.srt # optional\n  position: auto   # or top, middle\n  lang: en #english\n  size: 1 #x\n  burn: true #yes",
+        "captions:   #ours\n  file: hero.srt",
+        "captions:\n  #file: hero.srt",
+        "captions: {file: hero.srt}   #ours",
+        'composite:\n  end_card:\n    text: "See you" #soon\n    background: "#FF8800" #ours\n    seconds: 1 #s',
+        "composite:\n  end_card:\n    text: See you soon   # the client's words",
+        "composite:\n  end_card:\n    text: |   # of the client\n      See you",
+        "colour:\n  looks: [warm]   #ours\n  strength: 0.8   #not more",
+        "colour:\n  looks:\n    - warm   # a note\n    - punch #ours",
+        "reframe:\n  follow: centre #or subject\n  background: blur #or a colour",
+        "pacing:\n  cut: [0.1-0.2, # the cough\n    0.4-0.5]",
+        "captions:\n  file: hero.srt #of the client",
+        "captions: # none yet",
+        "reframe: #none",
+        "job: Spring##3",
+        "job: Spring#3",
+    ],
+)
 def test_comments_as_people_write_them_stay_comments(text: str) -> None:
     assert load(text).job.deliverables
 
 
 def test_a_brand_and_a_style_are_looked_at_too() -> None:
-    assert refused("brand: own.yaml", own="reframe:\n  background: #FF8800\n").startswith('own.yaml:2:3  reframe.background: "#FF8800" is')
+    assert refused("brand: own.yaml", own="reframe:\n  background: #FF8800\n").startswith(
+        'own.yaml:2:3  reframe.background: "#FF8800" is'
+    )
     with pytest.raises(FinishError) as wrong:
         caption_style.read(Document(Path("style.yaml"), b"title: Big #1\nsize: 0.05\nemphasis: #FF8800\n"))
     assert str(wrong.value).splitlines() == [
         'style.yaml:1  title: "#1" is read as a comment — put it in quotes: title: "Big #1"',
-        'style.yaml:3  emphasis: "#FF8800" is read as a comment — put it in quotes: emphasis: "#FF8800"']
-    assert caption_style.read(Document(Path("style.yaml"), b"title: Big # one\nsize: 0.05\ncase: upper #caps\nemphasis: # none\n")).case == "upper"
+        'style.yaml:3  emphasis: "#FF8800" is read as a comment — put it in quotes: emphasis: "#FF8800"',
+    ]
+    assert (
+        caption_style.read(
+            Document(
+                Path("style.yaml"), b"title: Big # one\nsize: 0.05\ncase: upper #caps\nemphasis: # none\n"
+            )
+        ).case
+        == "upper"
+    )
 
 
 TAKEN_APART = {
@@ -99,10 +163,8 @@ TAKEN_APART = {
     "job: ? really": '4:6  not YAML: a text that begins with "?" — put it in quotes: job: "? really"',
     "job: [Live] here": '4:13  not YAML: something stands behind the end of a value — put it in quotes: job: "[Live] here"',
     'job: "Best" bread': "4:13  not YAML: something stands behind the end of a value — put it in quotes: job: '\"Best\" bread'",
-    "captions: {title: #FF8800}":
-        '4:1  a # after a blank begins a comment, and the rest of the line is lost — put it in quotes: title: "#FF8800"',
-    "job: We are #1\n  and more":
-        '4:1  a # after a blank begins a comment, and the rest of the line is lost — put it in quotes: job: "We are #1"',
+    "captions: {title: #FF8800}": '4:1  a # after a blank begins a comment, and the rest of the line is lost — put it in quotes: title: "#FF8800"',
+    "job: We are #1\n  and more": '4:1  a # after a blank begins a comment, and the rest of the line is lost — put it in quotes: job: "We are #1"',
     "job: 1.10": '4:6  job: wanted text, not 1.1 — put it in quotes: "1.10"',
 }
 
@@ -132,13 +194,15 @@ def test_a_bare_text_is_read_whole_or_refused(text: str) -> None:
     value = node.entries.get("a") if node and not report.mistakes else None
     if value is None or not isinstance(value.value, str) or text.lstrip()[:1] in ("'", '"', "|", ">"):
         return
-    left = text.strip()[len(value.written):]
-    comment = left[len(value.cut):].lstrip()
+    left = text.strip()[len(value.written) :]
+    comment = left[len(value.cut) :].lstrip()
     assert left.startswith(value.cut)
     assert not comment or (comment[0] == "#" and not comment[1:2].isalnum())
 
 
-VISIBLE = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufeff\ufffe\uffff")
+VISIBLE = st.characters(
+    codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufeff\ufffe\uffff"
+)
 
 
 @settings(max_examples=200, deadline=None)

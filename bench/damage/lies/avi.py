@@ -14,19 +14,23 @@ from bench.damage.spots import chunks
 
 def chunk(name: str, which: int, offset: int, change: Callable[[int], int]) -> Make:
     """A number (32 bits) of a chunk's content."""
+
     def make(data: bytes, _: Random) -> bytes:
         at = [each for each in chunks(data) if each.name == name][which].body + offset
-        return put(data, at, struct.pack("<I", change(struct.unpack("<I", data[at:at + 4])[0]) & 0xFFFFFFFF))
+        return put(
+            data, at, struct.pack("<I", change(struct.unpack("<I", data[at : at + 4])[0]) & 0xFFFFFFFF)
+        )
 
     return make
 
 
 def chunks_gone(name: str, first: float, count: int) -> Make:
     """Some chunks are skipped by readers."""
+
     def make(data: bytes, _: Random) -> bytes:
         mine = [each for each in chunks(data) if each.name == name]
         start = int(len(mine) * first)
-        for each in mine[start:start + count]:
+        for each in mine[start : start + count]:
             data = put(data, each.at, b"JUNK")
         return data
 
@@ -35,6 +39,7 @@ def chunks_gone(name: str, first: float, count: int) -> Make:
 
 def sized(name: str, factor: float) -> Make:
     """A chunk or list whose length says something else."""
+
     def make(data: bytes, _: Random) -> bytes:
         spot = next(each for each in chunks(data) if each.name == name)
         return put(data, spot.at + 4, struct.pack("<I", int((spot.end - spot.at - 8) * factor)))
@@ -67,7 +72,6 @@ def _indexhalf(data: bytes) -> bytes:
     spot = next(each for each in chunks(data) if each.name == "idx1")
     middle = spot.body + (spot.end - spot.body) // 32 * 16
     return put(data, middle, bytes(spot.end - middle))
-
 
 
 WAV: Final[dict[str, Make]] = {

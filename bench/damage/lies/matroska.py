@@ -16,15 +16,17 @@ _VOID: Final = b"\xec"
 
 def element(name: str, change: Callable[[bytes], bytes], which: int = 0) -> Make:
     """The content of an element, of the same length."""
+
     def make(data: bytes, _: Random) -> bytes:
         spot = [each for each in elements(data) if each.name == name][which]
-        return put(data, spot.body, change(data[spot.body:spot.end]))
+        return put(data, spot.body, change(data[spot.body : spot.end]))
 
     return make
 
 
 def voided(name: str, which: int = 0) -> Make:
     """An element that readers skip: Void with the same length."""
+
     def make(data: bytes, _: Random) -> bytes:
         spot = [each for each in elements(data) if each.name == name][which]
         return _void(data, spot)
@@ -41,10 +43,11 @@ def _void(data: bytes, spot: Spot) -> bytes:
 
 def blocks_gone(track: int, first: float, count: int) -> Make:
     """Some blocks of a track are skipped by readers."""
+
     def make(data: bytes, _: Random) -> bytes:
         mine = [each for each in elements(data) if _track(data, each) == track]
         start = int(len(mine) * first)
-        for each in mine[start:start + count]:
+        for each in mine[start : start + count]:
             data = _void(data, each)
         return data
 
@@ -53,7 +56,11 @@ def blocks_gone(track: int, first: float, count: int) -> Make:
 
 def _track(data: bytes, spot: Spot) -> int:
     """The track of a block, alone or in a group; -1 for what is none."""
-    inner = [each for each in elements(data, spot.body, spot.end) if each.name == "A1"] if spot.name == "A0" else [spot]
+    inner = (
+        [each for each in elements(data, spot.body, spot.end) if each.name == "A1"]
+        if spot.name == "A0"
+        else [spot]
+    )
     return data[inner[0].body] & 0x7F if spot.name in ("A0", "A3") and inner else -1
 
 
@@ -86,7 +93,9 @@ MATROSKA: Final[dict[str, Make]] = {
     "duration-huge": element("4489", _scaled(1e9)),
     "cues-gone": voided("1C53BB6B"),
     "cluster-gone": voided("1F43B675", -1),
-    "cluster-broken": lambda data, _: put(data, [each for each in elements(data) if each.name == "1F43B675"][-1].at, b"\x1e"),
+    "cluster-broken": lambda data, _: put(
+        data, [each for each in elements(data) if each.name == "1F43B675"][-1].at, b"\x1e"
+    ),
     "cluster-longer": lambda data, _: _sized(data, "1F43B675", 1.5),
     "cluster-shorter": lambda data, _: _sized(data, "1F43B675", 0.5),
 }

@@ -14,11 +14,12 @@ from bench.damage.spots import Spot, box, boxes
 
 def in_box(path: str, offset: int, change: Callable[[int], int] | bytes) -> Make:
     """A number (32 bits) or bytes at an offset of a box's content."""
+
     def make(data: bytes, _: Random) -> bytes:
         at = box(data, path).body + offset
         if isinstance(change, bytes):
             return put(data, at, change)
-        return put(data, at, u32(change(struct.unpack(">I", data[at:at + 4])[0]) & 0xFFFFFFFF))
+        return put(data, at, u32(change(struct.unpack(">I", data[at : at + 4])[0]) & 0xFFFFFFFF))
 
     return make
 
@@ -34,9 +35,10 @@ def _table(track: int, name: str) -> str:
 
 def last_chunks(track: int) -> Make:
     """The second half of a track's chunks lies behind the end of the file."""
+
     def make(data: bytes, _: Random) -> bytes:
         spot = box(data, _table(track, "stco"))
-        count = struct.unpack(">I", data[spot.body + 4:spot.body + 8])[0]
+        count = struct.unpack(">I", data[spot.body + 4 : spot.body + 8])[0]
         for number in range(count // 2, count):
             data = put(data, spot.body + 8 + 4 * number, u32(len(data) + 5000))
         return data
@@ -46,11 +48,12 @@ def last_chunks(track: int) -> Make:
 
 def chunks_moved(track: int) -> Make:
     """Every chunk begins 999 bytes later."""
+
     def make(data: bytes, _: Random) -> bytes:
         spot = box(data, _table(track, "stco"))
-        count = struct.unpack(">I", data[spot.body + 4:spot.body + 8])[0]
+        count = struct.unpack(">I", data[spot.body + 4 : spot.body + 8])[0]
         for at in range(spot.body + 8, spot.body + 8 + 4 * count, 4):
-            data = put(data, at, u32(struct.unpack(">I", data[at:at + 4])[0] + 999))
+            data = put(data, at, u32(struct.unpack(">I", data[at : at + 4])[0] + 999))
         return data
 
     return make
@@ -94,7 +97,9 @@ PROGRESSIVE: Final[dict[str, Make]] = {
     "rate-0-sound": in_box(_table(1, "stsd"), 40, b"\x00\x00\x00\x00"),
     "channels-255-sound": in_box(_table(1, "stsd"), 32, b"\x00\xff"),
     "mdat-longer": lambda data, _: put(data, box(data, "mdat").at, u32(len(data) * 2)),
-    "mdat-shorter": lambda data, _: put(data, box(data, "mdat").at, u32((box(data, "mdat").end - box(data, "mdat").at) // 2)),
+    "mdat-shorter": lambda data, _: put(
+        data, box(data, "mdat").at, u32((box(data, "mdat").end - box(data, "mdat").at) // 2)
+    ),
     "moov-renamed": renamed("moov"),
     "metadata": in_box("moov/udta", 12, b"\x55\xaa"),
 }
@@ -108,9 +113,10 @@ def _moofs(data: bytes) -> list[tuple[Spot, Spot]]:
 
 def without_fragment(which: int) -> Make:
     """A fragment is gone."""
+
     def make(data: bytes, _: Random) -> bytes:
         one, other = _moofs(data)[which]
-        return data[:one.at] + data[other.end:]
+        return data[: one.at] + data[other.end :]
 
     return make
 
@@ -122,11 +128,12 @@ def without_moof(which: int) -> Make:
 
 def in_fragment(which: int, name: str, offset: int, change: Callable[[int], int], track: int = 0) -> Make:
     """A number (32 bits) of a fragment's box."""
+
     def make(data: bytes, _: Random) -> bytes:
         one, _other = _moofs(data)[which]
         found = [each for each in boxes(data, one.body, one.end, "moof") if each.name.endswith(f"/{name}")]
         at = found[track].body + offset
-        return put(data, at, u32(change(struct.unpack(">I", data[at:at + 4])[0]) & 0xFFFFFFFF))
+        return put(data, at, u32(change(struct.unpack(">I", data[at : at + 4])[0]) & 0xFFFFFFFF))
 
     return make
 
@@ -136,7 +143,7 @@ FRAGMENTED: Final[dict[str, Make]] = {
     "moof-gone-middle": without_fragment(2),
     "moof-gone-last": without_fragment(-1),
     "moof-renamed": without_moof(1),
-    "mfra-gone": lambda data, _: data[:box(data, "mfra").at],
+    "mfra-gone": lambda data, _: data[: box(data, "mfra").at],
     "trun-half": in_fragment(1, "trun", 4, half),
     "trun-half-sound": in_fragment(1, "trun", 4, half, 1),
     "trun-data-elsewhere": in_fragment(1, "trun", 8, lambda value: value + 700),
@@ -145,7 +152,6 @@ FRAGMENTED: Final[dict[str, Make]] = {
     "timescale-0": in_box("moov/trak0/mdia/mdhd", 12, to(0)),
     "size-65535": in_box(_table(0, "stsd"), 40, b"\xff\xff\xff\xff"),
 }
-
 
 
 M4A: Final[dict[str, Make]] = {

@@ -13,13 +13,14 @@ from bench.damage.spots import pages
 
 def pages_gone(first: float, count: int, stream: int | None = None) -> Make:
     """Some pages are gone, of all streams or of one (by number)."""
+
     def make(data: bytes, _: Random) -> bytes:
         found = pages(data)
         names = list(dict.fromkeys(each.name for each in found))
         mine = [each for each in found if stream is None or each.name == names[stream]]
         start = int(len(mine) * first)
-        for each in reversed(mine[start:start + count]):
-            data = data[:each.at] + data[each.end:]
+        for each in reversed(mine[start : start + count]):
+            data = data[: each.at] + data[each.end :]
         return data
 
     return make
@@ -27,6 +28,7 @@ def pages_gone(first: float, count: int, stream: int | None = None) -> Make:
 
 def in_page(first: float, offset: int, mask: int) -> Make:
     """A bit of a page's header."""
+
     def make(data: bytes, _: Random) -> bytes:
         found = pages(data)
         spot = found[min(len(found) - 1, int(len(found) * first))]
@@ -54,13 +56,20 @@ OGG: Final[dict[str, Make]] = {
     "page-number": in_page(0.6, 18, 3),
     "page-broken": in_page(0.5, 0, 0xFF),
 }
-OGV: Final[dict[str, Make]] = {**OGG, "picture-page-gone": pages_gone(0.6, 1, 0), "sound-pages-gone": pages_gone(0.6, 10_000, 1)}
-
+OGV: Final[dict[str, Make]] = {
+    **OGG,
+    "picture-page-gone": pages_gone(0.6, 1, 0),
+    "sound-pages-gone": pages_gone(0.6, 10_000, 1),
+}
 
 
 MP3: Final[dict[str, Make]] = {
-    "frames-half": lambda data, _: put(data, (at := _info(data) + 8), u32(struct.unpack(">I", data[at:at + 4])[0] // 2)),
-    "frames-twice": lambda data, _: put(data, (at := _info(data) + 8), u32(struct.unpack(">I", data[at:at + 4])[0] * 2)),
+    "frames-half": lambda data, _: put(
+        data, (at := _info(data) + 8), u32(struct.unpack(">I", data[at : at + 4])[0] // 2)
+    ),
+    "frames-twice": lambda data, _: put(
+        data, (at := _info(data) + 8), u32(struct.unpack(">I", data[at : at + 4])[0] * 2)
+    ),
 }
 FLAC: Final[dict[str, Make]] = {
     "samples-half": lambda data, _: put(data, 22, u32(struct.unpack(">I", data[22:26])[0] // 2)),

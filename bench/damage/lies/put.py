@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 def put(data: bytes, at: int, value: bytes) -> bytes:
     """The same bytes with `value` at a place."""
-    return data[:at] + value + data[at + len(value):]
+    return data[:at] + value + data[at + len(value) :]
 
 
 def u32(value: int) -> bytes:

@@ -14,28 +14,35 @@ from bench.damage.spots import Spot, asf, klvs, packets, packs, tags
 
 def ts_gone(pid: int, first: float, last: float) -> Make:
     """Packets of one PID are gone between two shares of the file."""
+
     def make(data: bytes, _: Random) -> bytes:
         whole = packets(data)
         low, high = (int(len(whole) * each) for each in (first, last))
-        return b"".join(data[each.at:each.end] for number, each in enumerate(whole)
-                        if each.name != str(pid) or not low <= number < high)
+        return b"".join(
+            data[each.at : each.end]
+            for number, each in enumerate(whole)
+            if each.name != str(pid) or not low <= number < high
+        )
 
     return make
 
 
 def ts_packets(first: float, count: int, how: str) -> Make:
     """Packets dropped, doubled, exchanged or without their sync byte, from a share of the file on."""
+
     def make(data: bytes, _: Random) -> bytes:
-        whole = [data[each.at:each.end] for each in packets(data)]
+        whole = [data[each.at : each.end] for each in packets(data)]
         at = int(len(whole) * first)
-        part = whole[at:at + count]
+        part = whole[at : at + count]
         changed = {
-            "dropped": [], "doubled": [each for each in part for _ in range(2)], "backwards": part[::-1],
+            "dropped": [],
+            "doubled": [each for each in part for _ in range(2)],
+            "backwards": part[::-1],
             "unsynced": [b"\x00" + each[1:] for each in part],
             "scrambled": [each[:3] + bytes([each[3] | 0xC0]) + each[4:] for each in part],
             "error": [each[:1] + bytes([each[1] | 0x80]) + each[2:] for each in part],
         }[how]
-        return b"".join((*whole[:at], *changed, *whole[at + count:]))
+        return b"".join((*whole[:at], *changed, *whole[at + count :]))
 
     return make
 
@@ -48,7 +55,7 @@ TS: Final[dict[str, Make]] = {
     "packets-unsynced": ts_packets(0.5, 12, "unsynced"),
     "packets-scrambled": ts_packets(0.5, 60, "scrambled"),
     "packets-error": ts_packets(0.5, 5, "error"),
-    "starts-mid-gop": lambda data, _: data[:188 * 3] + data[len(data) // 9 // 188 * 188:],
+    "starts-mid-gop": lambda data, _: data[: 188 * 3] + data[len(data) // 9 // 188 * 188 :],
     "pat-gone": ts_gone(0, 0, 1),
     "pat-gone-later": ts_gone(0, 0.1, 1),
     "pmt-gone": ts_gone(4096, 0, 1),
@@ -62,11 +69,12 @@ TS: Final[dict[str, Make]] = {
 
 def spots_gone(find: Callable[[bytes], list[Spot]], name: str, first: float, count: int) -> Make:
     """Some packets, tags or keys of one name are gone."""
+
     def make(data: bytes, _: Random) -> bytes:
         mine = [each for each in find(data) if each.name == name]
         start = int(len(mine) * first)
-        for each in reversed(mine[start:start + count]):
-            data = data[:each.at] + data[each.end:]
+        for each in reversed(mine[start : start + count]):
+            data = data[: each.at] + data[each.end :]
         return data
 
     return make
@@ -74,6 +82,7 @@ def spots_gone(find: Callable[[bytes], list[Spot]], name: str, first: float, cou
 
 def in_spot(find: Callable[[bytes], list[Spot]], name: str, first: float, change: tuple[int, bytes]) -> Make:
     """Bytes of a packet, tag or key, counted from its beginning."""
+
     def make(data: bytes, _: Random) -> bytes:
         mine = [each for each in find(data) if each.name == name]
         return put(data, mine[min(len(mine) - 1, int(len(mine) * first))].at + change[0], change[1])
@@ -100,18 +109,21 @@ FLV: Final[dict[str, Make]] = {
     "tag-longer": in_spot(tags, "9", 0.5, (1, b"\x00\xff\xff")),
     "tag-later": in_spot(tags, "9", 0.5, (4, b"\x7f\xff\xff")),
     "no-sound-flag": lambda data, _: put(data, 4, b"\x01"),
-    "duration-10-times": lambda data, _: put(data, data.index(b"duration") + 9, struct.pack(">d", SECONDS_TOLD * 10)),
+    "duration-10-times": lambda data, _: put(
+        data, data.index(b"duration") + 9, struct.pack(">d", SECONDS_TOLD * 10)
+    ),
 }
 SECONDS_TOLD: Final = 2.0
 
 
 def asf_packets(first: float, count: int, how: str) -> Make:
     """Data packets dropped, emptied, or with another length inside."""
+
     def make(data: bytes, _: Random) -> bytes:
         _file, held, length = asf(data)
         at = held.body + int((held.end - held.body) // length * first) * length
         if how == "dropped":
-            return data[:at] + data[at + count * length:]
+            return data[:at] + data[at + count * length :]
         if how == "emptied":
             return put(data, at, bytes(count * length))
         return put(data, at + 5, b"\xff\xff\xff")
@@ -121,9 +133,10 @@ def asf_packets(first: float, count: int, how: str) -> Make:
 
 def asf_number(which: int, offset: int, change: Callable[[int], int]) -> Make:
     """A number (64 bits) of the file properties (0) or of the data object (1)."""
+
     def make(data: bytes, _: Random) -> bytes:
         at = asf(data)[which].at + offset  # type: ignore[union-attr]
-        return put(data, at, struct.pack("<Q", change(struct.unpack("<Q", data[at:at + 8])[0])))
+        return put(data, at, struct.pack("<Q", change(struct.unpack("<Q", data[at : at + 8])[0])))
 
     return make
 
@@ -155,12 +168,18 @@ def mxf_gone(picture: bool, first: float, count: int) -> Make:
 MXF: Final[dict[str, Make]] = {
     "pictures-gone": mxf_gone(True, 0.5, 3),
     "sound-gone": mxf_gone(False, 0.5, 5),
-    "key-broken": lambda data, chance: in_spot(klvs, mxf_kind(data, True), 0.5, (0, b"\xff\xff"))(data, chance),
-    "length-wrong": lambda data, chance: in_spot(klvs, mxf_kind(data, True), 0.5, (17, b"\x00\x01\x00"))(data, chance),
-    "footer-gone": lambda data, _: data[:klvs(data)[-2].at],
+    "key-broken": lambda data, chance: in_spot(klvs, mxf_kind(data, True), 0.5, (0, b"\xff\xff"))(
+        data, chance
+    ),
+    "length-wrong": lambda data, chance: in_spot(klvs, mxf_kind(data, True), 0.5, (17, b"\x00\x01\x00"))(
+        data, chance
+    ),
+    "footer-gone": lambda data, _: data[: klvs(data)[-2].at],
     "duration-flipped": lambda data, _: put(data, klvs(data)[1].body + 30, b"\x7f"),
 }
 NUT: Final[dict[str, Make]] = {
-    "sync-broken": lambda data, _: put(data, data.find(b"N\xe4\xad\xee\xca\x45\x69", len(data) // 2) + 3, b"\x00"),
-    "index-gone": lambda data, _: data[:data.rfind(b"NX\xdd\x67\x2f\x23\xe6\x4e")],
+    "sync-broken": lambda data, _: put(
+        data, data.find(b"N\xe4\xad\xee\xca\x45\x69", len(data) // 2) + 3, b"\x00"
+    ),
+    "index-gone": lambda data, _: data[: data.rfind(b"NX\xdd\x67\x2f\x23\xe6\x4e")],
 }

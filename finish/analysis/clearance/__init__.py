@@ -60,23 +60,37 @@ class GraphicClearance:
 
     def during(self, span: Span) -> GraphicClearance | None:
         """The same of a piece that shows `span` from 0 on."""
-        here = [(card, tuple(time - span.start for time in card.times if span.start <= time < span.end)) for card in self.cards]
+        here = [
+            (card, tuple(time - span.start for time in card.times if span.start <= time < span.end))
+            for card in self.cards
+        ]
         kept = tuple(replace(card, times=times) for card, times in here if times)
         return replace(self, cards=kept) if kept else None
 
     def merged(self, answers: Sequence[ClearanceFacts]) -> ClearanceFacts:
         """Of all the pieces together."""
+
         def joined(name: str) -> tuple[int, ...]:
             found: set[int] = set().union(*(getattr(each, name) for each in answers))
             return tuple(sorted(found))
 
         seen, unseen = joined("seen"), joined("unseen")
-        return ClearanceFacts(sum(each.outside for each in answers), seen, unseen, joined("wrong"), sum(each.stray for each in answers))
+        return ClearanceFacts(
+            sum(each.outside for each in answers),
+            seen,
+            unseen,
+            joined("wrong"),
+            sum(each.stray for each in answers),
+        )
 
     @property
     def wants(self) -> Frames:
         short = min(self.frame.width, self.frame.height)
-        box = Size(even(self.frame.width * SHORT / short), even(self.frame.height * SHORT / short)) if short > SHORT else None
+        box = (
+            Size(even(self.frame.width * SHORT / short), even(self.frame.height * SHORT / short))
+            if short > SHORT
+            else None
+        )
         return Frames("gray", box, at=tuple(sorted({time for card in self.cards for time in card.times})))
 
     @property
@@ -100,7 +114,9 @@ class _Found:
     def alike(self) -> bool:
         """Whether its shape is the planned one, tile by tile."""
         shapes = {each.shape for each in self.tiles}
-        return all(alike(np.sum([each for each in self.tiles if each.shape == shape], axis=0)) for shape in shapes)
+        return all(
+            alike(np.sum([each for each in self.tiles if each.shape == shape], axis=0)) for shape in shapes
+        )
 
 
 class _Compared:
@@ -148,4 +164,4 @@ class _Compared:
     def _nearest(self, time: Fraction) -> Fraction:
         """The asked time that a frame's own time, rounded by some container, stands for."""
         at = bisect_left(self._times, time)
-        return min(self._times[max(0, at - 1):at + 1], key=lambda asked: abs(asked - time))
+        return min(self._times[max(0, at - 1) : at + 1], key=lambda asked: abs(asked - time))

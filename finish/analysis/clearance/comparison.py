@@ -24,22 +24,26 @@ from numpy.typing import NDArray
 
 from finish.units import Box, Size
 
-SHORT: Final = 360      # px; frames are compared with this short side, at which a caption's stroke is 2 px wide, or smaller
-CODES: Final = 24       # of 255: house value, a tenth of the range is what a viewer sees at a glance
-_SEEN: Final = 16       # px that must be over it
-_TAIL: Final = 2        # codes: a shadow's blur ends in less
-_TILES: Final = 33      # across the short side: letters are as wide
-_SMOOTH: Final = 3      # px: a stroke is left, most of grain is not
-_LOSS: Final = 4.0      # codes²: what rounding and 8 bits make of nothing
+SHORT: Final = (
+    360  # px; frames are compared with this short side, at which a caption's stroke is 2 px wide, or smaller
+)
+CODES: Final = 24  # of 255: house value, a tenth of the range is what a viewer sees at a glance
+_SEEN: Final = 16  # px that must be over it
+_TAIL: Final = 2  # codes: a shadow's blur ends in less
+_TILES: Final = 33  # across the short side: letters are as wide
+_SMOOTH: Final = 3  # px: a stroke is left, most of grain is not
+_LOSS: Final = 4.0  # codes²: what rounding and 8 bits make of nothing
 # Of ρ, between what was measured for captions as planned and for others (above).
 _THERE, _ALIKE = 0.3, 0.45
-_OTHER: Final = 0.4         # times the fourth power of what most tiles have: the less clearly a card arrived, the more tiles scatter
-_FLAT: Final = 16.0         # codes²: ink with less detail of its own is known by its level
+_OTHER: Final = 0.4  # times the fourth power of what most tiles have: the less clearly a card arrived, the more tiles scatter
+_FLAT: Final = 16.0  # codes²: ink with less detail of its own is known by its level
 # The share of the picture's own detail that arrived: below the first a frame says nothing of when ink came, for a new picture
 # takes the encoder some frames; from the second on, what is not in the plan is no stale picture (measured, as above: at most 0.4 of
 # the detail around; letters 4 and more).
 LOST, _ARRIVED, _EXTRA = 0.05, 0.8, 1.5
-_STROKE: Final = CODES ** 2 / 4     # codes², the mean of a tile: half of a stroke two pixels wide, of three times the least contrast
+_STROKE: Final = (
+    CODES**2 / 4
+)  # codes², the mean of a tile: half of a stroke two pixels wide, of three times the least contrast
 
 _AROUND: Final = np.ones((3, 3), np.uint8)
 
@@ -78,7 +82,7 @@ class FrameTriple:
     def _arrived(self) -> float:
         """The share of the planned picture's detail that the delivered one has, beside ink; 1 for a picture that hardly has any."""
         strength = float(self._strength[self._bare].sum())
-        if not strength > _LOSS * self._tile ** 2 * np.count_nonzero(self._bare):
+        if not strength > _LOSS * self._tile**2 * np.count_nonzero(self._bare):
             return 1.0
         return float(_in_tiles(self._fine[0] * self._fine[1], self._tile)[self._bare].sum()) / strength
 
@@ -92,7 +96,15 @@ class FrameTriple:
         mask = _near(np.abs(self._ink[cut]) > card.codes / 3).astype(np.float32)
         delivered, planned, plain = (each[cut] * mask for each in self._fine)
         ink = planned - plain
-        parts = (ink * ink, plain * plain, ink * plain, delivered * ink, delivered * plain, delivered * delivered, mask)
+        parts = (
+            ink * ink,
+            plain * plain,
+            ink * plain,
+            delivered * ink,
+            delivered * plain,
+            delivered * delivered,
+            mask,
+        )
         return np.stack([_in_tiles(each, self._tile) for each in parts])
 
     def there(self, card: ExpectedGraphic, tiles: Sums) -> bool:
@@ -103,7 +115,10 @@ class FrameTriple:
             return bool(rho >= _THERE)
         cut = self._cut(card.box, 1)
         lies = np.abs(self._ink[cut]) > card.codes / 3
-        near, far = (np.square(_smooth(self._delivered[cut] - each[cut]))[lies].sum() for each in (self._planned, self._plain))
+        near, far = (
+            np.square(_smooth(self._delivered[cut] - each[cut]))[lies].sum()
+            for each in (self._planned, self._plain)
+        )
         return bool(near < far)
 
     def odd(self, allowed: Sequence[Box]) -> tuple[int, int]:
@@ -116,7 +131,7 @@ class FrameTriple:
             within[self._cut(box, 0)] = True
         safe = _in_tiles(within.astype(np.float32), self._tile) > 0
         area = 1 / (self._down * self._across)
-        pixels = np.count_nonzero(outside) + np.count_nonzero(extra & ~safe) * self._tile ** 2
+        pixels = np.count_nonzero(outside) + np.count_nonzero(extra & ~safe) * self._tile**2
         return round(pixels * area), int(np.count_nonzero(extra & safe))
 
     def _extra(self) -> NDArray[np.bool_]:
@@ -127,7 +142,7 @@ class FrameTriple:
             return np.zeros(self._strength.shape, np.bool_)
         extra = _in_tiles(self._fine[0] * (self._fine[0] - self._fine[1]), self._tile)
         around = cv2.dilate(self._strength.astype(np.float32), _AROUND)
-        found: NDArray[np.bool_] = (extra > _STROKE * self._tile ** 2) & (extra > _EXTRA * around) & self._bare
+        found: NDArray[np.bool_] = (extra > _STROKE * self._tile**2) & (extra > _EXTRA * around) & self._bare
         return found
 
     def _cut(self, box: Box, around: int) -> tuple[slice, slice]:
@@ -186,4 +201,4 @@ def alike(tiles: Sums) -> bool:
     rho, details = partial(tiles)
     detailed = rho[(details > details.max() / 4) & (details > _FLAT * tiles[6])]
     clear = float(np.quantile(detailed, 0.75)) if detailed.size else 1.0
-    return bool(whole >= _ALIKE and (detailed >= _OTHER * clear ** 4).all())
+    return bool(whole >= _ALIKE and (detailed >= _OTHER * clear**4).all())

@@ -30,8 +30,8 @@ from finish.model import Array, Samples
 from finish.units import decibels
 
 RATE: Final = 48_000
-SHIFTED: Final = 0.02   # of full scale; house: peaks lose 0.2 dB, and what is cut clicks at −34 dBFS
-MOMENTARY: Final = Fraction(4, 10)      # s (Tech 3341 §2.2); also the gating block (BS.1770-5 §5.1)
+SHIFTED: Final = 0.02  # of full scale; house: peaks lose 0.2 dB, and what is cut clicks at −34 dBFS
+MOMENTARY: Final = Fraction(4, 10)  # s (Tech 3341 §2.2); also the gating block (BS.1770-5 §5.1)
 
 # Energies are kept every 10 ms: Tech 3341 signals 13 and 14 fail for the maximum momentary loudness above 20 ms.
 _HOP: Final = RATE // 100
@@ -40,7 +40,10 @@ _HOP: Final = RATE // 100
 # 120° count 1.5 dB more (BS.1770-5 tables 3 and 4: the rear pair of 7.1 stands at 135°).
 _SIDE: Final = 1.41
 _WEIGHTS: Final = {
-    1: (1.0,), 2: (1.0, 1.0), 5: (1.0, 1.0, 1.0, _SIDE, _SIDE), 6: (1.0, 1.0, 1.0, 0.0, _SIDE, _SIDE),
+    1: (1.0,),
+    2: (1.0, 1.0),
+    5: (1.0, 1.0, 1.0, _SIDE, _SIDE),
+    6: (1.0, 1.0, 1.0, 0.0, _SIDE, _SIDE),
     8: (1.0, 1.0, 1.0, 0.0, 1.0, 1.0, _SIDE, _SIDE),
 }
 
@@ -51,17 +54,37 @@ _STAGES: Final = (
 )
 # Both stages' response falls below 1e-17 within 8,192 samples (largest pole radius 0.99502), so convolution by blocks is exact.
 _FFT: Final = 32_768
-_CHUNK: Final = 51 * _HOP   # new samples in each FFT; the rest is overlap
+_CHUNK: Final = 51 * _HOP  # new samples in each FFT; the rest is overlap
 _OVERLAP: Final = _FFT - _CHUNK
 
 # Four-times oversampling, 12 taps a phase (BS.1770-5 annex 2); phases 2 and 3 are these reversed.
 _PHASE_0: Final = (
-    0.001708984375, 0.010986328125, -0.0196533203125, 0.033203125, -0.0594482421875, 0.1373291015625,
-    0.97216796875, -0.102294921875, 0.047607421875, -0.026611328125, 0.014892578125, -0.00830078125,
+    0.001708984375,
+    0.010986328125,
+    -0.0196533203125,
+    0.033203125,
+    -0.0594482421875,
+    0.1373291015625,
+    0.97216796875,
+    -0.102294921875,
+    0.047607421875,
+    -0.026611328125,
+    0.014892578125,
+    -0.00830078125,
 )
 _PHASE_1: Final = (
-    -0.0291748046875, 0.029296875, -0.0517578125, 0.089111328125, -0.16650390625, 0.465087890625,
-    0.77978515625, -0.2003173828125, 0.1015625, -0.0582275390625, 0.0330810546875, -0.0189208984375,
+    -0.0291748046875,
+    0.029296875,
+    -0.0517578125,
+    0.089111328125,
+    -0.16650390625,
+    0.465087890625,
+    0.77978515625,
+    -0.2003173828125,
+    0.1015625,
+    -0.0582275390625,
+    0.0330810546875,
+    -0.0189208984375,
 )
 PHASES: Final = np.array([_PHASE_0, _PHASE_1, _PHASE_1[::-1], _PHASE_0[::-1]])
 _TAPS: Final = PHASES.shape[1]
@@ -118,7 +141,7 @@ class LoudnessFacts:
         if self.balance is None or self.correlation is None:
             return 0.0
         right = 10 ** (-self.balance / 10)
-        whole = (1 + right + 2 * self.correlation * right ** 0.5) / 2 / (1 + right)
+        whole = (1 + right + 2 * self.correlation * right**0.5) / 2 / (1 + right)
         return max(FLOOR, decibels(max(whole, 0.0)) / 2)
 
     @property
@@ -184,7 +207,7 @@ class _Meter:
         together = np.concatenate(self._waiting)
         whole = len(together) - len(together) % _CHUNK
         for start in range(0, whole, _CHUNK):
-            self._take(together[start:start + _CHUNK])
+            self._take(together[start : start + _CHUNK])
         self._waiting, self._count = [together[whole:]], len(together) - whole
 
     def result(self) -> LoudnessFacts:
@@ -207,7 +230,9 @@ class _Meter:
             short=short,
             **_sides(self._sides),
             offset=round(float(np.abs(self._sums).max()) / max(1, self._length), 4),
-            course=None if self._highest is None else _course(hops, np.concatenate([*self._highest, np.zeros(0)])),
+            course=None
+            if self._highest is None
+            else _course(hops, np.concatenate([*self._highest, np.zeros(0)])),
         )
 
     @property
@@ -217,11 +242,13 @@ class _Meter:
     @property
     def hops(self) -> Floats:
         """Weighted mean squares of every whole 10 ms; all of them once the result has been taken."""
-        return self._ends[:self._length // _HOP] / _HOP
+        return self._ends[: self._length // _HOP] / _HOP
 
     def _open(self, channels: int) -> None:
         if channels not in _WEIGHTS:
-            raise SoundError(f"no loudness is defined here for {channels} channels", "mix it to stereo or 5.1 first")
+            raise SoundError(
+                f"no loudness is defined here for {channels} channels", "mix it to stereo or 5.1 first"
+            )
         self._weights = np.array(_WEIGHTS[channels])
         self._past = np.zeros((channels, _OVERLAP))
 
@@ -230,12 +257,12 @@ class _Meter:
         joined = np.concatenate([self._past, chunk.T], axis=1, dtype=np.float64)
         self._past = joined[:, -_OVERLAP:]
         self._peak = max(self._peak, float(np.abs(chunk).max()))
-        between = _between(joined[:, _OVERLAP - _TAPS + 1:])
+        between = _between(joined[:, _OVERLAP - _TAPS + 1 :])
         self._oversampled = max(self._oversampled, float(between.max()))
         if not heard:
             return
-        weighted, begins = k_weighted(joined)[:, :len(chunk)], np.arange(0, len(chunk), _HOP)
-        self._energies.append(np.add.reduceat(self._weights @ weighted ** 2, begins))
+        weighted, begins = k_weighted(joined)[:, : len(chunk)], np.arange(0, len(chunk), _HOP)
+        self._energies.append(np.add.reduceat(self._weights @ weighted**2, begins))
         if len(weighted) == len(self._sides):
             self._sides += weighted @ weighted.T
         if self._highest is not None:
@@ -246,19 +273,27 @@ class _Meter:
 def _response() -> NDArray[np.complex128]:
     """K-weighting at the frequencies of one FFT."""
     delay = np.exp(-2j * np.pi * np.arange(_FFT // 2 + 1) / _FFT)
-    shelf, high_pass = (np.polyval(above[::-1], delay) / np.polyval(below[::-1], delay) for above, below in _STAGES)
+    shelf, high_pass = (
+        np.polyval(above[::-1], delay) / np.polyval(below[::-1], delay) for above, below in _STAGES
+    )
     return np.asarray(shelf * high_pass, dtype=np.complex128)
 
 
 def k_weighted(joined: Floats) -> Floats:
     """What comes after the overlap in (channels, overlap + n), K-weighted; n is at most one chunk."""
     spectrum = np.fft.rfft(joined, _FFT)
-    return np.asarray(np.fft.irfft(spectrum * _response(), _FFT)[:, _OVERLAP:joined.shape[1]], dtype=np.float64)
+    return np.asarray(
+        np.fft.irfft(spectrum * _response(), _FFT)[:, _OVERLAP : joined.shape[1]], dtype=np.float64
+    )
 
 
 def _between(joined: Floats) -> Floats:
     """For each sample of (channels, taps − 1 + n) the highest of its oversampled values."""
-    return np.asarray(np.max([np.abs(np.convolve(channel, phase, "valid")) for channel in joined for phase in PHASES], axis=0))
+    return np.asarray(
+        np.max(
+            [np.abs(np.convolve(channel, phase, "valid")) for channel in joined for phase in PHASES], axis=0
+        )
+    )
 
 
 def _sides(sums: Floats) -> dict[str, float | None]:
@@ -267,16 +302,25 @@ def _sides(sums: Floats) -> dict[str, float | None]:
     if not left + right:
         return {"balance": None, "correlation": None}
     balance = decibels(max(left, 1e-300) ** 0.5) - decibels(max(right, 1e-300) ** 0.5)
-    return {"balance": min(max(balance, FLOOR), -FLOOR), "correlation": both / (left * right) ** 0.5 if left and right else 0.0}
+    return {
+        "balance": min(max(balance, FLOOR), -FLOOR),
+        "correlation": both / (left * right) ** 0.5 if left and right else 0.0,
+    }
 
 
 def _course(hops: Floats, peaks: Floats) -> LoudnessCurve:
     def ended(length: int) -> tuple[float, ...]:
-        means = np.concatenate([np.zeros(min(length - 1, len(hops))), windows(hops, length)])[STEP - 1::STEP]
+        means = np.concatenate([np.zeros(min(length - 1, len(hops))), windows(hops, length)])[
+            STEP - 1 :: STEP
+        ]
         return tuple(round(max(FLOOR, loudness(float(mean))), 2) for mean in means)
 
     highest = np.maximum.reduceat(peaks, np.arange(0, len(peaks), STEP)) if len(peaks) else peaks
-    return LoudnessCurve(ended(BLOCK), ended(SHORT_TERM), tuple(round(max(FLOOR, decibels(float(each))), 2) for each in highest))
+    return LoudnessCurve(
+        ended(BLOCK),
+        ended(SHORT_TERM),
+        tuple(round(max(FLOOR, decibels(float(each))), 2) for each in highest),
+    )
 
 
 __all__ = [

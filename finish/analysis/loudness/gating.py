@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 
 from finish.units import decibels
 
-SILENT: Final = -70.0       # LUFS; the absolute gate (BS.1770-5 §5.1): below it there is no programme
-FLOOR: Final = -200.0       # dB; what digital silence reads as a peak, so that every fact is a number that JSON can carry
-STEP: Final = 10           # hops between gating blocks: 400 ms blocks overlapping 75 % (BS.1770-5 §5.1); LRA at 10 Hz (Tech 3342)
-BLOCK: Final = 40          # hops: 400 ms
-SHORT_TERM: Final = 300    # hops: 3 s (Tech 3341 §2.2)
-_TAIL: Final = 150          # hops of silence put after a file before its range is taken (Tech 3342 §3: at least 1.5 s)
-_OFFSET: Final = -0.691     # dB; what K-weighting adds at 997 Hz (BS.1770-5 §3)
-_RELATIVE: Final = -10.0    # LU below the loudness of what passes the absolute gate (BS.1770-5 §5.1)
+SILENT: Final = -70.0  # LUFS; the absolute gate (BS.1770-5 §5.1): below it there is no programme
+FLOOR: Final = (
+    -200.0
+)  # dB; what digital silence reads as a peak, so that every fact is a number that JSON can carry
+STEP: Final = 10  # hops between gating blocks: 400 ms blocks overlapping 75 % (BS.1770-5 §5.1); LRA at 10 Hz (Tech 3342)
+BLOCK: Final = 40  # hops: 400 ms
+SHORT_TERM: Final = 300  # hops: 3 s (Tech 3341 §2.2)
+_TAIL: Final = (
+    150  # hops of silence put after a file before its range is taken (Tech 3342 §3: at least 1.5 s)
+)
+_OFFSET: Final = -0.691  # dB; what K-weighting adds at 997 Hz (BS.1770-5 §3)
+_RELATIVE: Final = -10.0  # LU below the loudness of what passes the absolute gate (BS.1770-5 §5.1)
 _RANGE_GATE: Final = -20.0  # LU, the same for the loudness range (Tech 3342 §3)
 
 Floats = NDArray[np.float64]

@@ -12,9 +12,22 @@ from finish.model import ContainerClaims
 
 # By FFmpeg's demuxer; the second argument is the file's size in bytes.
 _READERS: Final[Mapping[str, Callable[[BinaryIO, int], ContainerClaims]]] = {
-    "mov": mp4.read, "mp4": mp4.read, "matroska": matroska.read, "webm": matroska.read, "avi": avi.read, "ogg": ogg.read,
-    "mpegts": transport.read, "mpeg": programs.read, "flv": flv.read, "asf": asf.read, "wav": waves.wav, "mp3": waves.mp3,
-    "aac": waves.adts, "flac": waves.flac, "mxf": mxf.read, "nut": nut.read,
+    "mov": mp4.read,
+    "mp4": mp4.read,
+    "matroska": matroska.read,
+    "webm": matroska.read,
+    "avi": avi.read,
+    "ogg": ogg.read,
+    "mpegts": transport.read,
+    "mpeg": programs.read,
+    "flv": flv.read,
+    "asf": asf.read,
+    "wav": waves.wav,
+    "mp3": waves.mp3,
+    "aac": waves.adts,
+    "flac": waves.flac,
+    "mxf": mxf.read,
+    "nut": nut.read,
 }
 
 

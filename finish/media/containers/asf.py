@@ -13,8 +13,8 @@ from finish.model import ContainerClaims, Loss
 _HEADER: Final = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _PROPERTIES: Final = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _DATA: Final = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
-_BROADCAST: Final = 1       # nothing else in the properties is valid then
-_CORRECTED: Final = b"\x82\0\0"    # as every writer has it: two bytes follow, and say nothing
+_BROADCAST: Final = 1  # nothing else in the properties is valid then
+_CORRECTED: Final = b"\x82\0\0"  # as every writer has it: two bytes follow, and say nothing
 _HEADER_BYTES: Final = 1 << 24
 
 
@@ -23,7 +23,11 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
     head = file.read(30)
     length = struct.unpack_from("<Q", head, 16)[0]
     if head[:16] != _HEADER or length > min(size, _HEADER_BYTES):
-        return ContainerClaims(losses=(cut_off(length - size),)) if head[:16] == _HEADER and length > size else ContainerClaims()
+        return (
+            ContainerClaims(losses=(cut_off(length - size),))
+            if head[:16] == _HEADER and length > size
+            else ContainerClaims()
+        )
     header = file.read(length - 30)
     data = file.read(24)
     ends = length + struct.unpack_from("<Q", data, 16)[0] if data[:16] == _DATA else 0
@@ -38,8 +42,11 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
     seconds = Fraction(duration, 10**7) - Fraction(preroll, 1000)
     if missing > 0 and max(ends, held) > size:
         losses: tuple[Loss, ...] = (cut_off(missing),)
-    else:   # what follows the data is an index of it
-        losses = (*((index_cut(missing),) if missing > 0 else ()), *_broken(file, length + 50, packets, least))
+    else:  # what follows the data is an index of it
+        losses = (
+            *((index_cut(missing),) if missing > 0 else ()),
+            *_broken(file, length + 50, packets, least),
+        )
     return ContainerClaims(seconds if 0 < seconds < 10**7 else None, losses)
 
 

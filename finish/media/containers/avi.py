@@ -10,9 +10,12 @@ from typing import BinaryIO, Final
 from finish.media.containers.container_losses import cut_off, index_cut
 from finish.model import ContainerClaims, Loss
 
-_MOST: Final = 10_000   # chunks outside `movi`
-_HAS_INDEX: Final = 0x10    # AVIF_HASINDEX
-_UNKNOWN: Final = (0, 0xFFFFFFFF)   # written by who could not go back to the head: then nothing in it is stated
+_MOST: Final = 10_000  # chunks outside `movi`
+_HAS_INDEX: Final = 0x10  # AVIF_HASINDEX
+_UNKNOWN: Final = (
+    0,
+    0xFFFFFFFF,
+)  # written by who could not go back to the head: then nothing in it is stated
 _UNFINISHED: Final = "it has no index, and its header says that it should"
 
 
@@ -25,7 +28,9 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
             return ContainerClaims()
         if kind in (b"RIFF", b"movi"):
             ends = max(ends, at + length)
-            held = max(held, at + length if kind == b"movi" else at)    # an index is all that follows the last pictures
+            held = max(
+                held, at + length if kind == b"movi" else at
+            )  # an index is all that follows the last pictures
         elif kind == b"avih":
             flags = struct.unpack("<14I", file.read(56))[3]
         elif kind == b"strh":
@@ -64,5 +69,9 @@ def _chunks(file: BinaryIO, at: int, size: int) -> Iterator[tuple[bytes, int, in
 
 def _stream(head: bytes) -> Fraction | None:
     """A stream's length (s) by its header; None for other streams than picture, which writers count in many ways."""
-    kind, scale, rate, length = head[:4], *struct.unpack_from("<II", head, 20), struct.unpack_from("<I", head, 32)[0]
+    kind, scale, rate, length = (
+        head[:4],
+        *struct.unpack_from("<II", head, 20),
+        struct.unpack_from("<I", head, 32)[0],
+    )
     return Fraction(length * scale, rate) if kind == b"vids" and scale and rate and length else None

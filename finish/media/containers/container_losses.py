@@ -19,16 +19,24 @@ def cut_off(missing: int = 0) -> Loss:
 
 def unfinished(why: str) -> Loss:
     """A file that nothing shows to be cut off, but that does not end as its writer ends one."""
-    return Loss("unfinished", f"the file may be cut off, or its recording was interrupted: {why}", certain=False)
+    return Loss(
+        "unfinished", f"the file may be cut off, or its recording was interrupted: {why}", certain=False
+    )
 
 
 def unlikely(name: str, stated: str, part: Whose) -> Loss:
     """A number in a header that no clip has, or that is not there (""): what a reader then takes may be another than was meant."""
     of = "" if part == "file" else f" of its {part}"
     said = f"states {stated} as the {name}{of}" if stated else f"states no {name}{of}"
-    return Loss("header-number", f"its header {said}, which cannot be: check what is delivered", part, certain=False)
+    return Loss(
+        "header-number", f"its header {said}, which cannot be: check what is delivered", part, certain=False
+    )
 
 
 def index_cut(missing: int) -> Loss:
     """A file whose index, its last part, is cut off behind all pictures and sound."""
-    return Loss(INDEX_CUT, f"the index at its end is cut off ({missing:,} bytes); all pictures and sound lie before it", certain=False)
+    return Loss(
+        INDEX_CUT,
+        f"the index at its end is cut off ({missing:,} bytes); all pictures and sound lie before it",
+        certain=False,
+    )

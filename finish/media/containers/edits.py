@@ -29,19 +29,31 @@ class EditList:
     ends: Fraction | None
 
 
-def edit(whose: Whose, number: int, tkhd: memoryview | None, elst: memoryview | None, clocks: tuple[int, int, int]) -> EditList:
+def edit(
+    whose: Whose, number: int, tkhd: memoryview | None, elst: memoryview | None, clocks: tuple[int, int, int]
+) -> EditList:
     """From the boxes of a track; `clocks` are the ticks a second of the movie and of the track, and its length in its own ticks."""
     movie, own, length = clocks
     stated = 0
     if tkhd is not None:
-        stated = struct.unpack_from(">Q", tkhd, 28)[0] if tkhd[0] == 1 else struct.unpack_from(">I", tkhd, 20)[0]
+        stated = (
+            struct.unpack_from(">Q", tkhd, 28)[0] if tkhd[0] == 1 else struct.unpack_from(">I", tkhd, 20)[0]
+        )
         stated = 0 if stated in (2**32 - 1, 2**64 - 1) else stated
     entries = list(_entries(elst))
     whole = movie and all(each for each, _ in entries)
-    ends = [Fraction(at, own) + Fraction(lasts, movie) for lasts, at in entries if at >= 0] if whole and own else []
+    ends = (
+        [Fraction(at, own) + Fraction(lasts, movie) for lasts, at in entries if at >= 0]
+        if whole and own
+        else []
+    )
     return EditList(
-        whose, number, Fraction(length, own) if own and length else None, Fraction(stated, movie) if movie and stated else None,
-        Fraction(sum(lasts for lasts, _ in entries), movie) if entries and whole else None, max(ends, default=None),
+        whose,
+        number,
+        Fraction(length, own) if own and length else None,
+        Fraction(stated, movie) if movie and stated else None,
+        Fraction(sum(lasts for lasts, _ in entries), movie) if entries and whole else None,
+        max(ends, default=None),
     )
 
 
@@ -58,7 +70,9 @@ def losses(edits: Sequence[EditList]) -> Iterator[Loss]:
     """Edits that contradict the rest of the index, and those that leave out the end of one track and not of another."""
     for each in edits:
         shown = each.media if each.shown is None else each.shown
-        if each.header is not None and shown is not None and each.header - shown > _TOLERATED:   # good files are known that state less
+        if (
+            each.header is not None and shown is not None and each.header - shown > _TOLERATED
+        ):  # good files are known that state less
             what = "media" if each.shown is None else "edit list"
             text = f"the header of its {each.whose} states {float(each.header):.2f} s, and its {what} {float(shown):.2f} s"
             yield Loss("index-length", text, each.whose, track=each.number)
@@ -69,7 +83,9 @@ def losses(edits: Sequence[EditList]) -> Iterator[Loss]:
 
 
 def _apart(edits: Sequence[EditList]) -> Iterator[Loss]:
-    tails = [(each, each.media - each.ends) for each in edits if each.media is not None and each.ends is not None]
+    tails = [
+        (each, each.media - each.ends) for each in edits if each.media is not None and each.ends is not None
+    ]
     least = min((tail for _, tail in tails), default=Fraction(0))
     for each, tail in tails:
         if len(tails) > 1 and tail - max(least, Fraction(0)) > _APART:

@@ -9,10 +9,10 @@ from typing import BinaryIO, Final
 from finish.media.containers.container_losses import cut_off
 from finish.model import ContainerClaims
 
-_MOST: Final = 4_000_000    # tags
+_MOST: Final = 4_000_000  # tags
 _SCRIPT, _SCRIPT_BYTES = 18, 1 << 16
-KINDS: Final = (8, 9, _SCRIPT)      # sound, picture, script
-LAST_MS: Final = 500                # how long before the length that is stated a last tag may begin
+KINDS: Final = (8, 9, _SCRIPT)  # sound, picture, script
+LAST_MS: Final = 500  # how long before the length that is stated a last tag may begin
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
@@ -27,7 +27,7 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
             break
         at += 11 + int.from_bytes(tag[1:4]) + 4
     bytes_ = int(stated.get(b"filesize", 0))
-    held = at - 4   # the last four bytes repeat a length: nothing is lost with them
+    held = at - 4  # the last four bytes repeat a length: nothing is lost with them
     missing = max(held, bytes_ - 4 if bytes_ == at else bytes_) - size
     losses = (cut_off(max(0, missing)),) if missing > 0 or broken else ()
     return ContainerClaims(Fraction(stated[b"duration"]) if b"duration" in stated else None, losses)

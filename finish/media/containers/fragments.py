@@ -10,10 +10,14 @@ from typing import BinaryIO, Final
 from finish.media.containers.container_losses import cut_off, index_cut, unfinished
 from finish.model import Loss
 
-MOST: Final = 400_000   # outermost boxes; a fragment for every picture of an hour is 430,000 of them
+MOST: Final = 400_000  # outermost boxes; a fragment for every picture of an hour is 430,000 of them
 _BOX_BYTES: Final = 1 << 22
-_OFFSET, _FIRST, _DURATION, _SIZE, _FLAGS, _COMPOSITION = 1, 4, 0x100, 0x200, 0x400, 0x800   # flags of `trun`
-_TRACK: Final = ((1, 8), (2, 4), (8, 4))    # flags of `tfhd` before the default size, and the bytes that follow for each
+_OFFSET, _FIRST, _DURATION, _SIZE, _FLAGS, _COMPOSITION = 1, 4, 0x100, 0x200, 0x400, 0x800  # flags of `trun`
+_TRACK: Final = (
+    (1, 8),
+    (2, 4),
+    (8, 4),
+)  # flags of `tfhd` before the default size, and the bytes that follow for each
 _DEFAULT_SIZE: Final = 0x10
 
 Top = Sequence[tuple[bytes, int, int]]  # the outermost boxes: kind, where their data begin, where they end
@@ -73,7 +77,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         length, kind = struct.unpack_from(">I4s", data, at)
         if length < 8:
             return
-        yield kind, data[at + 8:at + length]
+        yield kind, data[at + 8 : at + length]
         at += length
 
 
@@ -95,10 +99,17 @@ def _unclaimed(file: BinaryIO, top: Top, indexed: int) -> Iterator[Loss]:
             claimed = _claimed(_read(file, at, end))
             there += stop - begin
             rest += 0 if claimed is None else max(0, stop - begin - claimed)
-    orphans = sum(end - at for (before, _, _), (kind, at, end) in pairwise(top) if kind == b"mdat" and before not in (b"moof", b"mdat"))
+    orphans = sum(
+        end - at
+        for (before, _, _), (kind, at, end) in pairwise(top)
+        if kind == b"mdat" and before not in (b"moof", b"mdat")
+    )
     orphans = max(0, orphans - indexed)
     if rest * 100 > there or orphans * 100 > there + orphans:
-        yield Loss("media-unclaimed", f"{rest + orphans:,} of the {there + orphans:,} bytes of its media belong to no fragment's index")
+        yield Loss(
+            "media-unclaimed",
+            f"{rest + orphans:,} of the {there + orphans:,} bytes of its media belong to no fragment's index",
+        )
 
 
 def _claimed(moof: bytes) -> int | None:
@@ -131,4 +142,4 @@ def _run(trun: bytes, default: int | None) -> int | None:
     step = 4 * sum(1 for flag in (_DURATION, _SIZE, _FLAGS, _COMPOSITION) if flags & flag)
     first = at + (4 if flags & _DURATION else 0)
     places = range(first, first + step * min(count, (len(trun) - at) // step), step)
-    return sum(int.from_bytes(trun[place:place + 4]) for place in places)
+    return sum(int.from_bytes(trun[place : place + 4]) for place in places)

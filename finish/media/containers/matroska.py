@@ -12,22 +12,28 @@ from finish.media.containers.container_losses import cut_off, index_cut, unlikel
 from finish.model import ContainerClaims, Loss, Whose
 
 _SEGMENT, _INFO, _SCALE, _DURATION, _CLUSTER = 0x18538067, 0x1549A966, 0x2AD7B1, 0x4489, 0x1F43B675
-_TOP: Final = frozenset({0x114D9B74, _INFO, 0x1654AE6B, _CLUSTER, 0x1C53BB6B, 0x1941A469, 0x1043A770, 0x1254C367, 0xEC, 0xBF})
+_TOP: Final = frozenset(
+    {0x114D9B74, _INFO, 0x1654AE6B, _CLUSTER, 0x1C53BB6B, 0x1941A469, 0x1043A770, 0x1254C367, 0xEC, 0xBF}
+)
 # What a cluster holds; where its length is unknown, they follow it.
 _IN_CLUSTER: Final = frozenset({0xE7, 0xA7, 0xAB, 0xA0, 0xA3, 0xAF, 0x5854})
 _TRACKS, _ENTRY, _TYPE, _VIDEO, _AUDIO = 0x1654AE6B, 0xAE, 0x83, 0xE0, 0xE1
 _KINDS: Final[Mapping[int, Whose]] = {1: "picture", 2: "sound"}
 # What may not be 0 or less (RFC 9559, "range"), by the element that holds it; other such numbers change nothing that is shown or heard.
 _NEEDED: Final = {
-    _INFO: {_SCALE: "clock", _DURATION: "length"}, _ENTRY: {0xD7: "track number", 0x23314F: "clock"},
-    _VIDEO: {0xB0: "width", 0xBA: "height"}, _AUDIO: {0xB5: "sampling rate", 0x78B5: "sampling rate", 0x9F: "number of channels"},
+    _INFO: {_SCALE: "clock", _DURATION: "length"},
+    _ENTRY: {0xD7: "track number", 0x23314F: "clock"},
+    _VIDEO: {0xB0: "width", 0xBA: "height"},
+    _AUDIO: {0xB5: "sampling rate", 0x78B5: "sampling rate", 0x9F: "number of channels"},
 }
 _FLOATS: Final = frozenset({_DURATION, 0x23314F, 0xB5, 0x78B5})
-_MOST: Final = 2_000_000    # elements; a cluster of an hour's live recording may hold a hundred thousand
+_MOST: Final = 2_000_000  # elements; a cluster of an hour's live recording may hold a hundred thousand
 _INFO_BYTES: Final = 1 << 16
 _CUES, _POINT, _POSITIONS, _PLACE, _CUES_BYTES = 0x1C53BB6B, 0xBB, 0xB7, 0xF1, 1 << 24
 
-Element = tuple[int, int, int | None]   # its number, where its data begin, and how many bytes of them it states (None: unknown)
+Element = tuple[
+    int, int, int | None
+]  # its number, where its data begin, and how many bytes of them it states (None: unknown)
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
@@ -54,8 +60,14 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
             wrong += _tracks(file.read(stated))
         ends, last = at if stated is None else at + stated, kind
     missing = max(ends, 0 if length is None else begin + length) - size
-    only = last == _CUES and ends == begin + (length or 0)     # the segment ends with its cues, so nothing else is missing
-    losses: tuple[Loss, ...] = (index_cut(missing) if only else cut_off(missing),) if missing > 0 else tuple(_absent(cues, clusters, begin))
+    only = last == _CUES and ends == begin + (
+        length or 0
+    )  # the segment ends with its cues, so nothing else is missing
+    losses: tuple[Loss, ...] = (
+        (index_cut(missing) if only else cut_off(missing),)
+        if missing > 0
+        else tuple(_absent(cues, clusters, begin))
+    )
     return ContainerClaims(seconds, (*losses, *wrong))
 
 
@@ -80,7 +92,11 @@ def _impossible(data: bytes, kind: int, part: Whose) -> Iterator[Loss]:
         name = _NEEDED[kind].get(each)
         if name is None or (each in _FLOATS and len(value) not in (4, 8)):
             continue
-        number = struct.unpack(">f" if len(value) == 4 else ">d", value)[0] if each in _FLOATS else int.from_bytes(value)
+        number = (
+            struct.unpack(">f" if len(value) == 4 else ">d", value)[0]
+            if each in _FLOATS
+            else int.from_bytes(value)
+        )
         if not 0 < number < math.inf and not (each == _DURATION and number == 0):
             yield unlikely(name, f"{number:g}", part)
 
@@ -106,7 +122,10 @@ def _absent(cues: bytes, clusters: set[int], begin: int) -> Iterator[Loss]:
     named = {begin + place for place in _named(cues)}
     lost = [place for place in named if not any(place + head in clusters for head in range(5, 13))]
     if clusters and lost:
-        yield Loss("clusters-missing", f"{len(lost):,} of the {len(named):,} clusters that its index names are missing")
+        yield Loss(
+            "clusters-missing",
+            f"{len(lost):,} of the {len(named):,} clusters that its index names are missing",
+        )
 
 
 def _named(cues: bytes) -> Iterator[int]:
@@ -122,12 +141,12 @@ def _inside(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The elements of one that holds others."""
     at = 0
     while at < len(data):
-        kind, length = _number(data[at:at + 8], keep=True)
-        stated, width = _number(data[at + length:at + length + 8], keep=False)
+        kind, length = _number(data[at : at + 8], keep=True)
+        stated, width = _number(data[at + length : at + length + 8], keep=False)
         if not length or not width:
             return
         begin = at + length + width
-        yield kind, data[begin:begin + stated]
+        yield kind, data[begin : begin + stated]
         at = begin + stated
 
 
@@ -142,7 +161,7 @@ def _elements(file: BinaryIO, at: int, size: int) -> Iterator[Element]:
         if not length:
             return
         stated, width = _number(head[length:], keep=False)
-        if not width:   # the head itself is cut
+        if not width:  # the head itself is cut
             if kind in _TOP or len(head) < length + 8:
                 yield kind, at + len(head), 1
             return

@@ -14,9 +14,9 @@ from finish.media.containers.tables import SampleTables, contradictions, longest
 from finish.model import ContainerClaims, Loss, Whose
 
 _PARENTS: Final = frozenset((b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl", b"mvex", b"udta"))
-_MOST: Final = 20_000           # boxes; a file with more is not one that any tool writes
+_MOST: Final = 20_000  # boxes; a file with more is not one that any tool writes
 _MOOV_BYTES: Final = 256 << 20  # an index of ten hours takes 60 MB
-_UNCLAIMED: Final = Fraction(1, 20)     # house: editors leave gaps; more is more than a gap
+_UNCLAIMED: Final = Fraction(1, 20)  # house: editors leave gaps; more is more than a gap
 _UNCLAIMED_BYTES: Final = 4096
 _WHOSE: Final[dict[bytes, Whose]] = {b"vide": "picture", b"soun": "sound"}
 
@@ -43,11 +43,19 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
     boxes = list(_inner(memoryview(file.read(moov[1] - moov[0]))))
     fragmented = any(kind == b"mvex" for kind, _ in boxes)
     tracks = _tracks(boxes)
-    losses = [loss for number, each in enumerate(tracks) if each.whose for loss in _track(each, number, size, fragmented=fragmented)]
+    losses = [
+        loss
+        for number, each in enumerate(tracks)
+        if each.whose
+        for loss in _track(each, number, size, fragmented=fragmented)
+    ]
     if fragmented:
         by_ffmpeg = any(kind == b"udta" and b"Lavf" in bytes(data) for kind, data in boxes)
         indexed = sum(SampleTables.read(each.boxes).takes or 0 for each in tracks)
-        return ContainerClaims(_seconds(boxes), (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg, indexed=indexed)))
+        return ContainerClaims(
+            _seconds(boxes),
+            (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg, indexed=indexed)),
+        )
     shown = [_edit(each, number, boxes) for number, each in enumerate(tracks) if each.whose and each.clock]
     losses = losses or [*edits.losses(shown), *_unclaimed(tracks, top, size)]
     return ContainerClaims(_seconds(boxes), tuple(losses), tuple(edits.hidden(shown)), held=_held(tracks))
@@ -59,7 +67,11 @@ def claimed(file: BinaryIO, size: int) -> int:
     if moov is None or moov[1] - moov[0] > _MOOV_BYTES:
         return 0
     file.seek(moov[0])
-    counts = [struct.unpack_from(">I", data, 8)[0] for kind, data in _inner(memoryview(file.read(moov[1] - moov[0]))) if kind == b"stsz"]
+    counts = [
+        struct.unpack_from(">I", data, 8)[0]
+        for kind, data in _inner(memoryview(file.read(moov[1] - moov[0])))
+        if kind == b"stsz"
+    ]
     return max(counts, default=0)
 
 
@@ -98,7 +110,7 @@ def _inner(data: memoryview) -> Iterator[Box]:
         if length < 8:
             continue
         end = min(at + length, stop)
-        yield kind, data[at + 8:end]
+        yield kind, data[at + 8 : end]
         stack.append((at + length, stop))
         if kind in _PARENTS:
             stack.append((at + 8, end))
@@ -144,32 +156,58 @@ def _track(track: Mp4Track, number: int, size: int, *, fragmented: bool) -> list
     assert track.whose is not None
     if track.clock == 0:
         text = f"the time scale of its {track.whose} is 0: nothing says how long it is"
-        return [Loss("clock-missing", text, track.whose, track=number, hint="the clip's index is damaged: export it again")]
+        return [
+            Loss(
+                "clock-missing",
+                text,
+                track.whose,
+                track=number,
+                hint="the clip's index is damaged: export it again",
+            )
+        ]
     tables = SampleTables.read(track.boxes)
     if fragmented and not tables.anything:
         return []
     return [
         Loss(code, text, track.whose, start, seconds, number)
-        for code, text, start, seconds in contradictions(tables, track.whose, track.clock or 1, track.length, size)
+        for code, text, start, seconds in contradictions(
+            tables, track.whose, track.clock or 1, track.length, size
+        )
     ]
 
 
 def _edit(track: Mp4Track, number: int, boxes: Sequence[Box]) -> edits.EditList:
     assert track.whose is not None
     movie = next((_clock(data)[0] for kind, data in boxes if kind == b"mvhd"), 0)
-    return edits.edit(track.whose, number, track.boxes.get(b"tkhd"), track.boxes.get(b"elst"), (movie, track.clock or 0, track.length))
+    return edits.edit(
+        track.whose,
+        number,
+        track.boxes.get(b"tkhd"),
+        track.boxes.get(b"elst"),
+        (movie, track.clock or 0, track.length),
+    )
 
 
-def _unclaimed(tracks: Sequence[Mp4Track], top: Sequence[tuple[bytes, int, int]], size: int) -> Iterator[Loss]:
+def _unclaimed(
+    tracks: Sequence[Mp4Track], top: Sequence[tuple[bytes, int, int]], size: int
+) -> Iterator[Loss]:
     """Media that no track speaks of: a whole track may be missing from the index."""
     there = sum(min(end, size) - at for kind, at, end in top if kind == b"mdat")
     claimed = [SampleTables.read(each.boxes).takes for each in tracks]
     rest = there - sum(each for each in claimed if each is not None)
     if None not in claimed and rest > _UNCLAIMED_BYTES and rest > there * _UNCLAIMED:
-        yield Loss("media-unclaimed", f"{rest:,} of the {there:,} bytes of its media belong to no track", certain=False)
+        yield Loss(
+            "media-unclaimed",
+            f"{rest:,} of the {there:,} bytes of its media belong to no track",
+            certain=False,
+        )
 
 
 def _held(tracks: Sequence[Mp4Track]) -> Fraction | None:
     """The longest that any picture or sample is held (s)."""
-    found = (Fraction(longest(SampleTables.read(each.boxes)), each.clock) for each in tracks if each.whose and each.clock)
+    found = (
+        Fraction(longest(SampleTables.read(each.boxes)), each.clock)
+        for each in tracks
+        if each.whose and each.clock
+    )
     return max(found, default=None)

@@ -9,8 +9,10 @@ from finish.media.containers.container_losses import cut_off, unfinished
 from finish.model import ContainerClaims, Loss
 
 _LABEL: Final = bytes.fromhex("060e2b34")
-_PARTITION: Final = bytes.fromhex("060e2b34020501010d0102010103")  # closed or open body partition; the header's differs in one byte
-_MOST: Final = 4_000_000    # packets
+_PARTITION: Final = bytes.fromhex(
+    "060e2b34020501010d0102010103"
+)  # closed or open body partition; the header's differs in one byte
+_MOST: Final = 4_000_000  # packets
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
@@ -31,9 +33,18 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
     if missing > 0:
         return ContainerClaims(losses=(cut_off(missing),))
     if (size - at) * 100 > size:
-        return ContainerClaims(losses=(Loss("structure-broken", f"its structure breaks off at byte {at:,}: what follows cannot be read"),))
+        return ContainerClaims(
+            losses=(
+                Loss(
+                    "structure-broken",
+                    f"its structure breaks off at byte {at:,}: what follows cannot be read",
+                ),
+            )
+        )
     closed = last[4:8] == bytes.fromhex("02050101") or last[:5] == bytes.fromhex("060e2b3402")
-    return ContainerClaims(losses=() if closed or at < size else (unfinished("it does not end with a footer"),))
+    return ContainerClaims(
+        losses=() if closed or at < size else (unfinished("it does not end with a footer"),)
+    )
 
 
 def _run_in(file: BinaryIO) -> int:
@@ -47,4 +58,4 @@ def _length(data: bytes) -> tuple[int, int]:
     if data[0] < 0x80:
         return data[0], 1
     width = data[0] & 0x7F
-    return int.from_bytes(data[1:1 + width]), 1 + width
+    return int.from_bytes(data[1 : 1 + width]), 1 + width

@@ -10,7 +10,7 @@ from finish.model import ContainerClaims, Loss
 
 _HEAD: Final = 27
 _END, _FIRST = 4, 2
-_MOST: Final = 4_000_000    # pages
+_MOST: Final = 4_000_000  # pages
 _SKELETON: Final = (b"fishead\0", b"Annodex\0")
 
 
@@ -25,9 +25,11 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
             whole = at == size
             break
         if head[:4] != b"OggS":
-            return ContainerClaims(odd=("there is something between its pages that is no page",), losses=_ends(streams))
+            return ContainerClaims(
+                odd=("there is something between its pages that is no page",), losses=_ends(streams)
+            )
         flags, serial, number, count = head[5], *struct.unpack_from("<II", head, 14), head[26]
-        at += _HEAD + count + sum(head[_HEAD:_HEAD + count])
+        at += _HEAD + count + sum(head[_HEAD : _HEAD + count])
         known = streams.get(serial)
         gaps = gaps or (known is not None and number != known[0] + 1)
         streams[serial] = number, bool(flags & _END)

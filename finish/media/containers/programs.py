@@ -9,7 +9,7 @@ from finish.media.containers.container_losses import unfinished
 from finish.model import ContainerClaims
 
 _PACK, _END = 0xBA, 0xB9
-_MOST: Final = 4_000_000    # packets
+_MOST: Final = 4_000_000  # packets
 _LENGTH_FREE: Final = 0xBB  # from here on every packet states its length
 
 

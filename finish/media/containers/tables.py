@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from finish.media.containers.container_losses import TOLERATED
 
 Ints = NDArray[np.int64]
-Found = tuple[str, str, Fraction | None, Fraction | None]   # code, words, from when and how much (s)
+Found = tuple[str, str, Fraction | None, Fraction | None]  # code, words, from when and how much (s)
 _NEEDED: Final = (b"stsd", b"stts", b"stsc", b"stco")
-_MOST_SAMPLES: Final = 50_000_000   # ten days at 60 a second; of constant size, a count costs no bytes
+_MOST_SAMPLES: Final = 50_000_000  # ten days at 60 a second; of constant size, a count costs no bytes
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ class SampleTables:
     """Of one track: `missing` tables; runs of equal durations; samples by chunk; where chunks begin; sizes (one: all are of that size)."""
 
     missing: tuple[str, ...]
-    durations: Ints     # (n, 2): how many samples, how many ticks each
-    chunks: Ints        # (n,): how many samples each chunk holds
-    places: Ints        # (n,): where each chunk begins
-    count: int          # samples that the table of sizes counts
-    sizes: Ints         # (count,), or (0,) where all are of one size
-    each: int = 0       # that size
+    durations: Ints  # (n, 2): how many samples, how many ticks each
+    chunks: Ints  # (n,): how many samples each chunk holds
+    places: Ints  # (n,): where each chunk begins
+    count: int  # samples that the table of sizes counts
+    sizes: Ints  # (count,), or (0,) where all are of one size
+    each: int = 0  # that size
 
     @property
     def anything(self) -> bool:
@@ -39,7 +39,13 @@ class SampleTables:
     @property
     def takes(self) -> int | None:
         """How many bytes its samples take; None where that is unknown: older writers state a size of 1 for samples of any size."""
-        return int(self.sizes.sum()) if len(self.sizes) or not self.count else self.count * self.each if self.each > 1 else None
+        return (
+            int(self.sizes.sum())
+            if len(self.sizes) or not self.count
+            else self.count * self.each
+            if self.each > 1
+            else None
+        )
 
     @property
     def stated(self) -> int:
@@ -49,7 +55,9 @@ class SampleTables:
     @classmethod
     def read(cls, boxes: Mapping[bytes, memoryview]) -> SampleTables:
         names = {b"stco": (b"stco", b"co64")}
-        missing = [kind.decode() for kind in _NEEDED if not any(each in boxes for each in names.get(kind, (kind,)))]
+        missing = [
+            kind.decode() for kind in _NEEDED if not any(each in boxes for each in names.get(kind, (kind,)))
+        ]
         missing += [] if b"stsz" in boxes or b"stz2" in boxes else ["stsz"]
         durations = _rows(boxes.get(b"stts"), 2)
         places = _rows(boxes[b"co64"], 1, ">u8") if b"co64" in boxes else _rows(boxes.get(b"stco"), 1)
@@ -75,13 +83,23 @@ def contradictions(tables: SampleTables, whose: str, clock: int, length: int, si
         least, most = min(counts), max(counts)
         begin = _time(tables, least)
         text = f"the index of its {whose} contradicts itself: it has {least:,} of {most:,} entries"
-        yield "index-short", text, Fraction(begin, clock), Fraction(max(_time(tables, most), length) - begin, clock)
+        yield (
+            "index-short",
+            text,
+            Fraction(begin, clock),
+            Fraction(max(_time(tables, most), length) - begin, clock),
+        )
         return
     lasts = _time(tables, tables.stated)
     if length and abs(Fraction(length - lasts, clock)) > TOLERATED:
         text = f"the index of its {whose} contradicts the stated length of {float(Fraction(length, clock)):.2f} s"
         short = length > lasts
-        yield "index-length", text, Fraction(lasts, clock) if short else None, Fraction(length - lasts, clock) if short else None
+        yield (
+            "index-length",
+            text,
+            Fraction(lasts, clock) if short else None,
+            Fraction(length - lasts, clock) if short else None,
+        )
     yield from _beyond(tables, whose, clock, size)
 
 
@@ -125,7 +143,9 @@ def _rows(data: memoryview | None, width: int, kind: str = ">u4") -> Ints:
     if data is None or len(data) < 8:
         return np.zeros((0, width), np.int64)
     count = struct.unpack_from(">I", data, 4)[0]
-    values = np.frombuffer(data[8:], kind, count=min(count * width, (len(data) - 8) // np.dtype(kind).itemsize // width * width))
+    values = np.frombuffer(
+        data[8:], kind, count=min(count * width, (len(data) - 8) // np.dtype(kind).itemsize // width * width)
+    )
     return values.astype(np.int64).reshape(-1, width)
 
 
@@ -139,7 +159,11 @@ def _sizes(boxes: Mapping[bytes, memoryview]) -> tuple[int, int, Ints]:
         sizes = np.frombuffer(data[12:], ">u4", count=min(count, (len(data) - 12) // 4)).astype(np.int64)
         return len(sizes), 0, sizes
     data = boxes.get(b"stz2")
-    return (struct.unpack_from(">I", data, 8)[0] if data is not None and len(data) >= 12 else 0), 1, np.zeros(0, np.int64)
+    return (
+        (struct.unpack_from(">I", data, 8)[0] if data is not None and len(data) >= 12 else 0),
+        1,
+        np.zeros(0, np.int64),
+    )
 
 
 def _chunks(runs: Ints, count: int) -> Ints:

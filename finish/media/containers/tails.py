@@ -15,12 +15,14 @@ from typing import BinaryIO, Final
 
 from finish.media.containers import flv, matroska
 
-_MOST: Final = 1 << 24      # bytes behind an end that are looked through; more of them are none that somebody has left there
-_SHARE: Final = 10          # house: where a clip states no length, what follows is at most a tenth of the file
+_MOST: Final = (
+    1 << 24
+)  # bytes behind an end that are looked through; more of them are none that somebody has left there
+_SHARE: Final = 10  # house: where a clip states no length, what follows is at most a tenth of the file
 _NUT_INDEX: Final = b"NX\xdd\x67\x2f\x23\xe6\x4e"
 _NUT: Final = b"nut/multimedia container"
-_BACKWARDS: Final = 12      # bytes at the end of a NUT index: how far back it begins, and a checksum
-_LONG: Final = 4096         # a longer packet of NUT has a checksum of its head
+_BACKWARDS: Final = 12  # bytes at the end of a NUT index: how far back it begins, and a checksum
+_LONG: Final = 4096  # a longer packet of NUT has a checksum of its head
 _CLUSTER: Final = b"\x1f\x43\xb6\x75"
 
 
@@ -51,7 +53,12 @@ def found(path: Path) -> Tail | None:
             return None
         with contextlib.suppress(struct.error, ValueError, IndexError, OverflowError):
             tail = reader(file, size)
-            if tail is not None and 0 < tail.end < size and (tail.sure or tail.more * _SHARE <= size) and tail.more <= _MOST:
+            if (
+                tail is not None
+                and 0 < tail.end < size
+                and (tail.sure or tail.more * _SHARE <= size)
+                and tail.more <= _MOST
+            ):
                 return tail
     return None
 
@@ -95,10 +102,10 @@ def _nut(file: BinaryIO, size: int) -> Tail | None:
     if at < 0:
         return None
     length, begin, more = 0, at + len(_NUT_INDEX), True
-    while more:     # seven bits a byte, the last without the eighth
+    while more:  # seven bits a byte, the last without the eighth
         length, more, begin = length << 7 | data[begin] & 0x7F, data[begin] > 0x7F, begin + 1
     end = begin + (4 if length > _LONG else 0) + length
-    back = int.from_bytes(data[end - _BACKWARDS:end - 4])
+    back = int.from_bytes(data[end - _BACKWARDS : end - 4])
     if back != end - at or _NUT in data[end:]:
         return None
     return Tail(start + end, size - start - end, True, ".nut")
@@ -116,5 +123,7 @@ def _matroska(file: BinaryIO, size: int) -> Tail | None:
 
 
 _READERS: Final[Mapping[bytes, Callable[[BinaryIO, int], Tail | None]]] = {
-    b"FLV\x01": _flv, _NUT: _nut, b"\x1a\x45\xdf\xa3": _matroska,
+    b"FLV\x01": _flv,
+    _NUT: _nut,
+    b"\x1a\x45\xdf\xa3": _matroska,
 }

@@ -8,7 +8,7 @@ from finish.media.containers.container_losses import unfinished
 from finish.model import ContainerClaims
 
 _SYNC: Final = 0x47
-_SIZES: Final = (188, 192, 204)     # plain, with a time code before it (M2TS), with parity after it
+_SIZES: Final = (188, 192, 204)  # plain, with a time code before it (M2TS), with parity after it
 _LOOKED_AT: Final = 1 << 16
 
 

@@ -10,16 +10,18 @@ from typing import BinaryIO, Final
 from finish.media.containers.container_losses import cut_off
 from finish.model import ContainerClaims, Loss
 
-_UNKNOWN: Final = (0, 0xFFFFFFFF)   # written by who could not go back to the head
+_UNKNOWN: Final = (0, 0xFFFFFFFF)  # written by who could not go back to the head
 _MOST: Final = 10_000
 _SYNC_BYTES: Final = 1 << 16
-_ADTS, _FRAMES = 7, 200_000     # bytes of an ADTS header; frames: an hour at 48 kHz is 168,750
+_ADTS, _FRAMES = 7, 200_000  # bytes of an ADTS header; frames: an hour at 48 kHz is 168,750
 
 _WHOLE_TAG, _TAGGERS = 15, (b"LAME", b"Lavf", b"Lavc")
-_HEAD, _TAGS = 4, 100   # bytes of a header of MPEG audio; tags before the sound, of which few files have two
+_HEAD, _TAGS = 4, 100  # bytes of a header of MPEG audio; tags before the sound, of which few files have two
 _KBITS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _LOW_KBITS: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-_START: Final = Loss("start-missing", "the file begins with bytes that are no packet of sound", "sound", certain=False)
+_START: Final = Loss(
+    "start-missing", "the file begins with bytes that are no packet of sound", "sound", certain=False
+)
 
 
 def wav(file: BinaryIO, size: int) -> ContainerClaims:
@@ -41,7 +43,11 @@ def wav(file: BinaryIO, size: int) -> ContainerClaims:
             missing = at + 8 + length - size
             if length in _UNKNOWN:
                 return ContainerClaims()
-            lost = (cut_off(missing),) if missing > 0 else _more(file, at + 8 + length, struct.unpack_from("<I", head, 4)[0] + 8)
+            lost = (
+                (cut_off(missing),)
+                if missing > 0
+                else _more(file, at + 8 + length, struct.unpack_from("<I", head, 4)[0] + 8)
+            )
             return ContainerClaims(Fraction(length, rate) if rate else None, lost)
         at += 8 + length + (length & 1)
     return ContainerClaims()
@@ -53,7 +59,11 @@ def _more(file: BinaryIO, end: int, whole: int) -> tuple[Loss, ...]:
     name = file.read(4)
     if end + 8 > whole or len(name) < 4 or all(0x20 <= each < 0x7F for each in name):
         return ()
-    return (Loss("sound-longer", "the file says that its sound ends earlier than it does", "sound", certain=False),)
+    return (
+        Loss(
+            "sound-longer", "the file says that its sound ends earlier than it does", "sound", certain=False
+        ),
+    )
 
 
 def mp3(file: BinaryIO, size: int) -> ContainerClaims:
@@ -61,12 +71,14 @@ def mp3(file: BinaryIO, size: int) -> ContainerClaims:
     begin = _tagged(file)
     file.seek(begin)
     frame = file.read(_SYNC_BYTES)
-    at = next((each for each in range(len(frame) - 4) if frame[each] == 0xFF and frame[each + 1] & 0xE0 == 0xE0), -1)
+    at = next(
+        (each for each in range(len(frame) - 4) if frame[each] == 0xFF and frame[each + 1] & 0xE0 == 0xE0), -1
+    )
     tag = max(frame.find(b"Xing", at, at + 64), frame.find(b"Info", at, at + 64))
     odd = _broken(frame, at)
     if at < 0 or tag < 0:
         return ContainerClaims(losses=odd)
-    flags, = struct.unpack_from(">I", frame, tag + 4)
+    (flags,) = struct.unpack_from(">I", frame, tag + 4)
     values = struct.unpack_from(">2I", frame, tag + 8)
     count = values[0] if flags & 1 else 0
     bytes_ = values[1 if flags & 1 else 0] if flags & 2 else 0
@@ -77,14 +89,18 @@ def mp3(file: BinaryIO, size: int) -> ContainerClaims:
         return ContainerClaims(losses=odd)
     rate, length = rates[index] >> {3: 0, 2: 1, 0: 2}[version], 1152 if version == 3 else 576
     lost = (cut_off(missing),) if bytes_ and missing > 0 else ()
-    return ContainerClaims(Fraction(count * length, rate) if count else None, (*odd, *lost), blocks=count,
-                  samples=max(0, count * length - _padding(frame, tag)) if flags == _WHOLE_TAG else 0)
+    return ContainerClaims(
+        Fraction(count * length, rate) if count else None,
+        (*odd, *lost),
+        blocks=count,
+        samples=max(0, count * length - _padding(frame, tag)) if flags == _WHOLE_TAG else 0,
+    )
 
 
 def _padding(frame: bytes, tag: int) -> int:
     """The samples before and behind the sound that its encoder added (LAME's tag, revision 1): twelve bits each."""
-    both = int.from_bytes(frame[tag + 141:tag + 144])
-    return (both >> 12) + (both & 0xFFF) if frame[tag + 120:tag + 124] in _TAGGERS else 0
+    both = int.from_bytes(frame[tag + 141 : tag + 144])
+    return (both >> 12) + (both & 0xFFF) if frame[tag + 120 : tag + 124] in _TAGGERS else 0
 
 
 def _broken(data: bytes, at: int) -> tuple[Loss, ...]:
@@ -97,9 +113,11 @@ def _broken(data: bytes, at: int) -> tuple[Loss, ...]:
 
 def _followed(data: bytes, at: int) -> bool:
     """Whether a packet of layer III begins there, and another of its kind, or nothing, behind it."""
-    length = _layer3(data[at:at + _HEAD])
-    after = data[at + length:at + length + _HEAD]
-    return length > 0 and (len(after) < _HEAD or (_layer3(after) > 0 and after[1] & 0x1E == data[at + 1] & 0x1E))
+    length = _layer3(data[at : at + _HEAD])
+    after = data[at + length : at + length + _HEAD]
+    return length > 0 and (
+        len(after) < _HEAD or (_layer3(after) > 0 and after[1] & 0x1E == data[at + 1] & 0x1E)
+    )
 
 
 def _layer3(head: bytes) -> int:
@@ -110,7 +128,9 @@ def _layer3(head: bytes) -> int:
     if bits in (0, 15) or index == 3:
         return 0
     rate = (44100, 48000, 32000)[index] >> {3: 0, 2: 1, 0: 2}[version]
-    return (144 if version == 3 else 72) * (_KBITS if version == 3 else _LOW_KBITS)[bits] * 1000 // rate + (head[2] >> 1 & 1)
+    return (144 if version == 3 else 72) * (_KBITS if version == 3 else _LOW_KBITS)[bits] * 1000 // rate + (
+        head[2] >> 1 & 1
+    )
 
 
 def _tagged(file: BinaryIO) -> int:
@@ -138,7 +158,9 @@ def adts(file: BinaryIO, size: int) -> ContainerClaims:
         head = file.read(_ADTS)
         if len(head) < _ADTS or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
             break
-        kinds[bytes((head[1], head[2] & 0xFD, head[3] & 0xC0))] += 1     # all but the private bit, which means nothing
+        kinds[bytes((head[1], head[2] & 0xFD, head[3] & 0xC0))] += (
+            1  # all but the private bit, which means nothing
+        )
         at += max(_ADTS, (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5)
     if not kinds:
         return ContainerClaims(losses=(_START,))

@@ -22,12 +22,14 @@ from finish.stages.captions.timing.timing_rules import broken, limits, speed
 from finish.stages.captions.typesetting.card_fitting import CardGrid
 from finish.units import Span, clock
 
-Settings = CaptionSettings    # the name by which every stage's settings are reached (model.Stage)
+Settings = CaptionSettings  # the name by which every stage's settings are reached (model.Stage)
 
 name = NAME
 touches: Final[tuple[Kind, ...]] = ("video",)
 
-_LEFT: Final = Fraction(1, 2)  # s; house: what is left of a cue after a cut shows for this long or for half of its time, or not at all
+_LEFT: Final = Fraction(
+    1, 2
+)  # s; house: what is left of a cue after a cut shows for this long or for half of its time, or not at all
 
 
 def questions(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
@@ -54,9 +56,13 @@ def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, as
     cues, late = _in_range(captions.cues, programme, str(settings.file.path))
     notes = [*captions.notes, *late, *_fast(cues, settings.lang)]
     if not settings.burn and not settings.sidecar:
-        notes.append(act("no-captions", "captions are neither burnt nor written: `burn` is off and `sidecar` is empty"))
+        notes.append(
+            act("no-captions", "captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
+        )
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
-    done = programme.but(files=files, drafts=drafts, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ())
+    done = programme.but(
+        files=files, drafts=drafts, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ()
+    )
     return burnt(settings, replace(captions, cues=cues), done, delivery, ask) if settings.burn else done
 
 
@@ -65,8 +71,18 @@ def _keep_rules(settings: CaptionSettings, cues: tuple[Cue, ...], programme: Pro
     rate = programme.source.video.rate if programme.source.video else programme.rate
     edges = ShotTimes(rate, ask(Measure(Shots(), programme.conformed)).cuts)
     found = broken(cues, settings.lang, edges)
-    errors = tuple(mistake(str(each), "`finish captions fix FILE --clip CLIP`, or `captions: {rules: note}`",
-                           f"{settings.file.path}:{each.cue.line}") for each in found) if settings.file else ()
+    errors = (
+        tuple(
+            mistake(
+                str(each),
+                "`finish captions fix FILE --clip CLIP`, or `captions: {rules: note}`",
+                f"{settings.file.path}:{each.cue.line}",
+            )
+            for each in found
+        )
+        if settings.file
+        else ()
+    )
     if errors:
         raise several(errors)
 
@@ -76,8 +92,11 @@ def _paced(captions: CaptionFile, programme: Programme) -> CaptionFile:
     if programme.timeline is None:
         return captions
     spans = [programme.shown(Span(cue.start, cue.end)) for cue in captions.cues]
-    cues = tuple(_moved(cue, span, programme) for cue, span in zip(captions.cues, spans, strict=True)
-                 if span is not None and _enough(cue, span))
+    cues = tuple(
+        _moved(cue, span, programme)
+        for cue, span in zip(captions.cues, spans, strict=True)
+        if span is not None and _enough(cue, span)
+    )
     script = captions.script and captions.script.moved(programme.rate, programme.shown)
     gone = len(captions.cues) - len(cues)
     text = f"{gone} of {len(captions.cues)} cues fall in sections that pacing removes, and were dropped"
@@ -87,6 +106,7 @@ def _paced(captions: CaptionFile, programme: Programme) -> CaptionFile:
 
 def _moved(cue: Cue, span: Span, programme: Programme) -> Cue:
     """The cue in `span` of the programme, its words when they are heard there; a word that is left out, when the next one is."""
+
     def heard(time: Fraction) -> Fraction:
         left = programme.shown(Span(time, cue.end)) if time < cue.end else None
         return span.end if left is None else left.start
@@ -101,13 +121,23 @@ def _enough(cue: Cue, left: Span) -> bool:
 
 def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[tuple[Cue, ...], list[Note]]:
     """The cues of which enough shows within the programme and before its end card, the last ones ended with it."""
-    end = min([programme.duration, *(each.span.start for each in programme.taken if each.box.size == programme.frame)])
+    end = min(
+        [
+            programme.duration,
+            *(each.span.start for each in programme.taken if each.box.size == programme.frame),
+        ]
+    )
     begun = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]
     begun = [cue for cue in begun if cue.end <= end or _enough(cue, Span(cue.start, end))] or begun
     if not begun:
-        first = f"the first cue starts at {clock(cues[0].start)}" if cues else "no cue is of what pacing keeps"
-        raise mistake(f"{first} and the programme ends at {clock(end)}",
-                          "do these captions belong to another clip?", f"{path}:{cues[0].line}" if cues else path)
+        first = (
+            f"the first cue starts at {clock(cues[0].start)}" if cues else "no cue is of what pacing keeps"
+        )
+        raise mistake(
+            f"{first} and the programme ends at {clock(end)}",
+            "do these captions belong to another clip?",
+            f"{path}:{cues[0].line}" if cues else path,
+        )
     late = len(cues) - len(begun)
     text = f"{late} of {len(cues)} cues start after the end of the programme, or as good as: left out"
     notes = [act("cues-late", text)] if late else []
@@ -120,12 +150,16 @@ def _fast(cues: Iterable[Cue], language: str) -> list[Note]:
     if not fast:
         return []
     worst = max(fast, key=lambda cue: speed(cue, language))
-    text = (f"{len(fast)} cue{'s' * (len(fast) > 1)} read faster than {most} characters a second, "
-            f"the fastest cue {worst.number} at {speed(worst, language):.0f} (`finish captions fix` gives them time)")
+    text = (
+        f"{len(fast)} cue{'s' * (len(fast) > 1)} read faster than {most} characters a second, "
+        f"the fastest cue {worst.number} at {speed(worst, language):.0f} (`finish captions fix` gives them time)"
+    )
     return [know("cues-fast", text)]
 
 
 def _marks(cues: Iterable[Cue], programme: Programme) -> tuple[ReviewMarker, ...]:
     """The frame in the middle of every cue, with its words on one line."""
     grid = CardGrid(programme.rate, programme.frames, "")
-    return tuple(ReviewMarker(sum(grid.of(cue)) // 2 / programme.rate, " ".join(cue.text.split())) for cue in cues)
+    return tuple(
+        ReviewMarker(sum(grid.of(cue)) // 2 / programme.rate, " ".join(cue.text.split())) for cue in cues
+    )

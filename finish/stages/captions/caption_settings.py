@@ -34,7 +34,7 @@ class CaptionSettings(Base):
 
     unnamed: ClassVar[str] = "file"
 
-    recognise: bool = False     # before the file, which it lets be absent
+    recognise: bool = False  # before the file, which it lets be absent
     file: FileToCome | None = None
     style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
     font: File | None = None

@@ -25,14 +25,18 @@ from finish.units import Span, tongue
 # Speeds that films and their captions are mistaken in (Hz), and house limits: with fewer cues or less time chance fits as well.
 _FAULTS: Final = ("25:23.976", "23.976:25", "24:23.976", "23.976:24", "25:24", "24:25")
 _CUES, _LENGTH, _BETTER = 8, Fraction(60), 0.12
-_HEARD_WELL: Final = 0.5        # of the words: below, the text is of another clip
+_HEARD_WELL: Final = 0.5  # of the words: below, the text is of another clip
 
 
-def captions_of(settings: CaptionSettings, programme: Programme, ask: Ask) -> tuple[CaptionFile, tuple[WrittenOnce, ...]]:
+def captions_of(
+    settings: CaptionSettings, programme: Programme, ask: Ask
+) -> tuple[CaptionFile, tuple[WrittenOnce, ...]]:
     """The captions of a clip, and the file that would be written of what was heard; FinishError for what cannot be understood or heard."""
     document = settings.file
     assert document is not None
-    heard, said = _heard(settings, programme, ask) if settings.recognise or settings.words == "speech" else (None, [])
+    heard, said = (
+        _heard(settings, programme, ask) if settings.recognise or settings.words == "speech" else (None, [])
+    )
     drafts: tuple[WrittenOnce, ...] = ()
     if document.absent and heard is not None:
         document, notes = _written(settings, document, heard, programme)
@@ -48,15 +52,26 @@ def captions_of(settings: CaptionSettings, programme: Programme, ask: Ask) -> tu
     if heard is not None and not captions.untimed:
         cues, share = aligned(cues, heard)
         if share < _HEARD_WELL:
-            notes.append(act("captions-unheard", f"only {share:.0%} of the captions' words are heard in the clip: do they belong to it?"))
+            notes.append(
+                act(
+                    "captions-unheard",
+                    f"only {share:.0%} of the captions' words are heard in the clip: do they belong to it?",
+                )
+            )
     if settings.mask:
-        cues, hidden = masked(cues, (settings.mask,) if isinstance(settings.mask, str) else settings.mask, settings.lang)
+        cues, hidden = masked(
+            cues, (settings.mask,) if isinstance(settings.mask, str) else settings.mask, settings.lang
+        )
         notes += [know("masked", each) for each in hidden]
     return replace(captions, cues=cues, notes=tuple(notes)), drafts
 
 
 def _script(captions: CaptionFile, settings: CaptionSettings) -> CaptionFile:
-    asked = {"stretched": settings.stretch, "masked": settings.mask, "given words' times from speech": settings.words == "speech"}
+    asked = {
+        "stretched": settings.stretch,
+        "masked": settings.mask,
+        "given words' times from speech": settings.words == "speech",
+    }
     wrong = next((what for what, on in asked.items() if on), "")
     if wrong:
         where = str(settings.file.path) if settings.file else ""
@@ -64,24 +79,40 @@ def _script(captions: CaptionFile, settings: CaptionSettings) -> CaptionFile:
     return captions
 
 
-def _heard(settings: CaptionSettings, programme: Programme, ask: Ask) -> tuple[tuple[RecognizedWord, ...], list[Note]]:
+def _heard(
+    settings: CaptionSettings, programme: Programme, ask: Ask
+) -> tuple[tuple[RecognizedWord, ...], list[Note]]:
     """The words of the clip's sound, names spelt as the glossary has them."""
     where = str(settings.file.path) if settings.file else ""
     if programme.heard is None:
         raise mistake("the clip has no sound to be recognised", "name a caption file", where)
     language = tongue(settings.lang)
-    facts: TranscriptionFacts = ask(Measure(Transcription(language, resources.speech_model().digest), programme.heard))
+    facts: TranscriptionFacts = ask(
+        Measure(Transcription(language, resources.speech_model().digest), programme.heard)
+    )
     if language and (other := facts.another(language)):
-        raise mistake(f"the clip speaks {other!r}, not {language!r}", f"say `lang: {other}`, or name a translated file", where)
+        raise mistake(
+            f"the clip speaks {other!r}, not {language!r}",
+            f"say `lang: {other}`, or name a translated file",
+            where,
+        )
     words, changes = corrected(facts.words, settings.glossary)
-    dropped = [know("words-dropped", f"{facts.dropped} words that nobody seems to have said were left out")] if facts.dropped else []
+    dropped = (
+        [know("words-dropped", f"{facts.dropped} words that nobody seems to have said were left out")]
+        if facts.dropped
+        else []
+    )
     return words, [*(know("glossary", each) for each in changes), *dropped]
 
 
-def _written(settings: CaptionSettings, document: Document, heard: Sequence[RecognizedWord], programme: Programme) -> tuple[Document, list[Note]]:
+def _written(
+    settings: CaptionSettings, document: Document, heard: Sequence[RecognizedWord], programme: Programme
+) -> tuple[Document, list[Note]]:
     """What was heard as the file that was asked for, within the rules for reading; read again like any other."""
     if not heard:
-        raise mistake("no speech is heard in the clip", "name a caption file, or leave captions out", str(document.path))
+        raise mistake(
+            "no speech is heard in the clip", "name a caption file, or leave captions out", str(document.path)
+        )
     cues, _ = mended(cues_of(heard), settings.lang, ShotTimes(programme.rate))
     form = FORMS.get(document.suffix)
     if form is None:
@@ -92,15 +123,27 @@ def _written(settings: CaptionSettings, document: Document, heard: Sequence[Reco
     return Document(document.path, content), [act("recognised", note)]
 
 
-def _spread(captions: CaptionFile, settings: CaptionSettings, programme: Programme, heard: Sequence[RecognizedWord] | None, ask: Ask) -> CaptionFile:
+def _spread(
+    captions: CaptionFile,
+    settings: CaptionSettings,
+    programme: Programme,
+    heard: Sequence[RecognizedWord] | None,
+    ask: Ask,
+) -> CaptionFile:
     """A text without times as cues: where it is heard, else by syllables over what sounds like speech."""
     length = _length(programme)
     if plain_text.too_long(captions.untimed, length):
         words = sum(len(text.split()) for text in captions.untimed)
         found = f"a text of {words:,} words, and nobody says as many in the {float(length):g} s of this clip"
-        raise mistake(found, "name the text of this clip, or captions with times", str(settings.file.path) if settings.file else "")
+        raise mistake(
+            found,
+            "name the text of this clip, or captions with times",
+            str(settings.file.path) if settings.file else "",
+        )
     voice = ask(Measure(Voice(), programme.heard)).spans if programme.heard is not None else ()
-    spoken = [Span(each.start, min(each.end, length)) for each in voice if each.start < length] or [Span(Fraction(0), length)]
+    spoken = [Span(each.start, min(each.end, length)) for each in voice if each.start < length] or [
+        Span(Fraction(0), length)
+    ]
     cues = plain_text.timed(captions.untimed, spoken, settings.lang)
     if heard is None:
         note = "the text has no times: its sentences are spread by syllables over the speech (`words: speech` listens to them)"
@@ -110,13 +153,18 @@ def _spread(captions: CaptionFile, settings: CaptionSettings, programme: Program
     return replace(captions, cues=cues, notes=(*captions.notes, detail("text-heard", note)))
 
 
-def _wrong_speed(cues: tuple[Cue, ...], settings: CaptionSettings, programme: Programme, ask: Ask) -> list[Note]:
+def _wrong_speed(
+    cues: tuple[Cue, ...], settings: CaptionSettings, programme: Programme, ask: Ask
+) -> list[Note]:
     """What to say when captions fit the speech better at another speed, by far."""
     if settings.stretch or len(cues) < _CUES or _length(programme) < _LENGTH or programme.heard is None:
         return []
     voice = [Span(each.start, each.end) for each in ask(Measure(Voice(), programme.heard)).spans]
     now = agreement(cues, voice)
-    then, best = max(((agreement(stretched(cues, factor(fault)), voice), fault) for fault in _FAULTS), key=lambda pair: pair[0])
+    then, best = max(
+        ((agreement(stretched(cues, factor(fault)), voice), fault) for fault in _FAULTS),
+        key=lambda pair: pair[0],
+    )
     text = f"the captions fit the speech better at another speed ({then:.0%} against {now:.0%}): try `stretch: {best}`"
     return [act("captions-speed", text)] if then >= now + _BETTER else []
 

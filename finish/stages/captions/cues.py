@@ -17,9 +17,9 @@ from finish.units import rate
 # A cue may stay up to half a second after its last word (Netflix TTSG); one that runs into the next by that much is sloppy timing,
 # not two people talking at once.
 SLOPPY: Final = Fraction(1, 2)
-SHORTEST: Final = Fraction(5, 6)    # s; likewise, and
-LONGEST: Final = Fraction(7)        # s
-_SPEED: Final = 20                  # characters a second, by which a cue of no length is shown (Netflix TTSG, English)
+SHORTEST: Final = Fraction(5, 6)  # s; likewise, and
+LONGEST: Final = Fraction(7)  # s
+_SPEED: Final = 20  # characters a second, by which a cue of no length is shown (Netflix TTSG, English)
 
 
 def mistake(what: str, remedy: str, where: str) -> FinishError:
@@ -46,7 +46,11 @@ class StyledRun:
 
     def follows(self, other: StyledRun) -> bool:
         """Whether it looks as the one before, and nothing says when it is spoken: then the two are one."""
-        return self.time is None and (self.italic, self.bold, self.underline) == (other.italic, other.bold, other.underline)
+        return self.time is None and (self.italic, self.bold, self.underline) == (
+            other.italic,
+            other.bold,
+            other.underline,
+        )
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ def overlapping(cues: tuple[Cue, ...]) -> int:
 def chained(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
     """The cues, each ended where the next begins when it runs over by little: stacking the two would make both jump."""
     pairs = zip(cues, (*cues[1:], None), strict=True)
-    return tuple(replace(cue, end=later.start) if later and _runs_over(cue, later) else cue for cue, later in pairs)
+    return tuple(
+        replace(cue, end=later.start) if later and _runs_over(cue, later) else cue for cue, later in pairs
+    )
 
 
 def _runs_over(cue: Cue, later: Cue) -> bool:
@@ -101,7 +107,11 @@ def lasting(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[Note]]:
         free = later.start if later is not None and later.start > cue.start else reading
         found.append(replace(cue, end=min(reading, free)))
         given.append(cue)
-    text = f"{len(given)} cues have no length, the first at line {given[0].line}: shown as long as they take to read" if given else ""
+    text = (
+        f"{len(given)} cues have no length, the first at line {given[0].line}: shown as long as they take to read"
+        if given
+        else ""
+    )
     return tuple(found), [know("cues-without-length", text)] if given else []
 
 
@@ -121,7 +131,9 @@ def factor(stretch: str) -> Fraction:
     made, _, shown = stretch.partition(":")
     found = rate(made.strip()) / rate(shown.strip())
     if not Fraction(1, 2) <= found <= 2:
-        raise ValueError(f"no stretch {stretch!r}: write the rate they were made for and that of the clip, as 25:23.976")
+        raise ValueError(
+            f"no stretch {stretch!r}: write the rate they were made for and that of the clip, as 25:23.976"
+        )
     return found
 
 
@@ -138,13 +150,15 @@ def moved(cue: Cue, to: Callable[[Fraction], Fraction]) -> Cue:
 
 def emphasised(cue: Cue, words: Sequence[str]) -> Cue:
     """The cue with these words (or several in a row) in bold, wherever they stand whole, in any case."""
-    wanted = "|".join(sorted((re.escape(each.strip()) for each in words if each.strip()), key=len, reverse=True))
+    wanted = "|".join(
+        sorted((re.escape(each.strip()) for each in words if each.strip()), key=len, reverse=True)
+    )
     found = re.compile(rf"(?<!\w)(?:{wanted})(?!\w)", re.IGNORECASE) if wanted else None
     runs: list[StyledRun] = []
     for run in cue.runs:
         at = 0
         for match in found.finditer(run.text) if found else ():
-            runs += [run.but(run.text[at:match.start()]), replace(run, text=match[0], bold=True)]
+            runs += [run.but(run.text[at : match.start()]), replace(run, text=match[0], bold=True)]
             at = match.end()
         runs.append(run.but(run.text[at:]))
     return replace(cue, runs=tuple(_once(run for run in runs if run.text)))

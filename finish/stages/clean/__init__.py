@@ -17,17 +17,28 @@ from finish.units import Span
 name: Final = "clean"
 touches: Final[tuple[Kind, ...]] = ("audio",)
 
-_WORSE: Final = 0.5     # dB of speech above noise; house: less is nothing that anybody hears
+_WORSE: Final = 0.5  # dB of speech above noise; house: less is nothing that anybody hears
 
 
 class CleanSettings(model.Settings):
     """What is taken out of the clip's own sound, in this order; each is off unless stated."""
 
-    channels: Annotated[Literal["note", "mend"], Field(description="a silent side, or one that is inverted: said, or mended")] = "note"
-    highpass: Annotated[float | None, Field(ge=20, le=300, description="Hz below which rumble is taken away, 12 dB an octave")] = None
-    denoise: Annotated[float | None, Field(ge=1, le=40, description="dB by which steady noise is lowered at most; 12 is gentle")] = None
-    deess: Annotated[float | None, Field(gt=0, le=1, description="how strongly s and sh are held back; 0.5 is gentle")] = None
-    compress: Annotated[float | None, Field(gt=1, le=4, description="ratio to one above the level of speech; 2 is gentle")] = None
+    channels: Annotated[
+        Literal["note", "mend"], Field(description="a silent side, or one that is inverted: said, or mended")
+    ] = "note"
+    highpass: Annotated[
+        float | None, Field(ge=20, le=300, description="Hz below which rumble is taken away, 12 dB an octave")
+    ] = None
+    denoise: Annotated[
+        float | None,
+        Field(ge=1, le=40, description="dB by which steady noise is lowered at most; 12 is gentle"),
+    ] = None
+    deess: Annotated[
+        float | None, Field(gt=0, le=1, description="how strongly s and sh are held back; 0.5 is gentle")
+    ] = None
+    compress: Annotated[
+        float | None, Field(gt=1, le=4, description="ratio to one above the level of speech; 2 is gentle")
+    ] = None
 
     @property
     def steps(self) -> bool:
@@ -35,7 +46,7 @@ class CleanSettings(model.Settings):
         return any(each is not None for each in (self.highpass, self.denoise, self.deess, self.compress))
 
 
-Settings = CleanSettings    # the name by which every stage's settings are reached (model.Stage)
+Settings = CleanSettings  # the name by which every stage's settings are reached (model.Stage)
 
 
 def questions(settings: CleanSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
@@ -51,7 +62,9 @@ def standing(settings: CleanSettings) -> tuple[Promise, ...]:  # noqa: ARG001
 def plan(settings: CleanSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme with its own sound cleaned, no sample of it late; what that did is measured and told."""
     if programme.heard is None:
-        return programme.but(notes=(know("nothing-to-clean", "clean: no sound to clean"),) if settings.steps else ())
+        return programme.but(
+            notes=(know("nothing-to-clean", "clean: no sound to clean"),) if settings.steps else ()
+        )
     sound, told = channel_repair.mended(programme.sound, ask, mend=settings.channels == "mend")
     shifted = () if settings.highpass else channel_repair.offset(programme.sound, ask)
     programme = programme.but(sound=sound, notes=(*told, *shifted))
@@ -88,6 +101,11 @@ def _told(settings: CleanSettings, before: NoiseFacts, after: NoiseFacts) -> tup
     lines = [detail("cleaned", "clean: " + ", ".join(said))]
     if before.above is not None and after.above is not None and after.above < before.above - _WORSE:
         worse = before.above - after.above
-        lines.append(act("cleaned-worse", f"clean: WORSE: speech stands {worse:.1f} dB less above the noise than before; "
-                         f"{'lower the ratio of compress' if settings.compress else 'take less away'}"))
+        lines.append(
+            act(
+                "cleaned-worse",
+                f"clean: WORSE: speech stands {worse:.1f} dB less above the noise than before; "
+                f"{'lower the ratio of compress' if settings.compress else 'take less away'}",
+            )
+        )
     return tuple(lines)

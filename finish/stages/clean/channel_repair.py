@@ -9,7 +9,7 @@ from finish.graph import Stream
 from finish.model import Ask, Measure, Note, act, know
 
 # House. A side 40 dB down is crosstalk of a dead one; music and dialogue stay above −0.9 (an inverted side has −1).
-DEAD: Final = 40.0      # dB
+DEAD: Final = 40.0  # dB
 INVERTED: Final = -0.9  # correlation
 
 
@@ -31,7 +31,10 @@ def mended(sound: Stream, ask: Ask, mend: bool) -> tuple[Stream, tuple[Note, ...
         live, dead = ("c0", "right") if facts.balance > 0 else ("c1", "left")
         fault, args = f"the {dead} side is silent", f"stereo|c0={live}|c1={live}"
     elif facts.correlation <= INVERTED:
-        fault, args = "one side is inverted: on one loudspeaker next to nothing is left", "stereo|c0=c0|c1=-1*c1"
+        fault, args = (
+            "one side is inverted: on one loudspeaker next to nothing is left",
+            "stereo|c0=c0|c1=-1*c1",
+        )
     else:
         return sound, ()
     if mend:

@@ -14,7 +14,22 @@ from finish.analysis.shots import Shots
 from finish.analysis.video_levels import AREA, Levels
 from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Decision, Delivery, Document, Look, Measure, Note, Programme, Promise, Tolerance, act, detail, know
+from finish.model import (
+    Analyser,
+    Ask,
+    Decision,
+    Delivery,
+    Document,
+    Look,
+    Measure,
+    Note,
+    Programme,
+    Promise,
+    Tolerance,
+    act,
+    detail,
+    know,
+)
 from finish.model import Settings as Base
 from finish.stages.colour import deflicker, look_reading
 from finish.stages.colour import match as matching
@@ -27,13 +42,34 @@ from finish.stages.colour.match import Match, MatchedShot
 name: Final = "colour"
 touches: Final[tuple[Kind, ...]] = ("video",)
 
-_Looks = Annotated[tuple[Look, ...], Field(
-    description="looks in the order in which they are applied: ours by name, a file, or one correction of a file, as grades.ccc#shot-12")]
-_Strength = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each look is mixed in: 0 none, 1 all of it")]
-_Range = Annotated[Literal["full", "legal"], Field(description="which codes the looks take and give; a display look takes full ones")]
-_Flicker = Annotated[Literal["ignore", "note", "mend"], Field(description="a shot's brightness that pumps: measured, or made steady")]
-_Levels = Annotated[Literal["keep", "legal"], Field(description="legal: what lies beyond EBU R 103's levels is brought to them")]
-_Reports = Annotated[tuple[Literal["clipping", "banding"], ...], Field(description="what of the delivered picture is measured and told")]
+_Looks = Annotated[
+    tuple[Look, ...],
+    Field(
+        description="looks in the order in which they are applied: ours by name, a file, or one correction of a file, as grades.ccc#shot-12"
+    ),
+]
+_Strength = Annotated[
+    float,
+    Field(
+        ge=0, le=1, allow_inf_nan=False, description="how much of each look is mixed in: 0 none, 1 all of it"
+    ),
+]
+_Range = Annotated[
+    Literal["full", "legal"],
+    Field(description="which codes the looks take and give; a display look takes full ones"),
+]
+_Flicker = Annotated[
+    Literal["ignore", "note", "mend"],
+    Field(description="a shot's brightness that pumps: measured, or made steady"),
+]
+_Levels = Annotated[
+    Literal["keep", "legal"],
+    Field(description="legal: what lies beyond EBU R 103's levels is brought to them"),
+]
+_Reports = Annotated[
+    tuple[Literal["clipping", "banding"], ...],
+    Field(description="what of the delivered picture is measured and told"),
+]
 
 
 class ColourSettings(Base):
@@ -64,11 +100,13 @@ class ColourSettings(Base):
     def _in_light(self) -> ColourSettings:
         """Brightness that pumps is a factor of code values; of a camera's log picture it is none."""
         if self.camera and self.flicker == "mend":
-            raise ValueError(f"flicker of a log picture cannot be mended: leave out camera: {self.camera}, or flicker: mend")
+            raise ValueError(
+                f"flicker of a log picture cannot be mended: leave out camera: {self.camera}, or flicker: mend"
+            )
         return self
 
 
-Settings = ColourSettings    # the name by which every stage's settings are reached (model.Stage)
+Settings = ColourSettings  # the name by which every stage's settings are reached (model.Stage)
 
 
 def questions(settings: ColourSettings) -> tuple[Analyser[Any], ...]:
@@ -80,11 +118,29 @@ def questions(settings: ColourSettings) -> tuple[Analyser[Any], ...]:
 def standing(settings: ColourSettings) -> tuple[Promise, ...]:
     """Legal levels, where they are asked; and what is to be reported."""
     legal = settings.levels == "legal"
-    outside = Promise("levels outside EBU R 103", "outside", Tolerance(high=AREA), "% of a frame", "EBU R 103 v3.0",
-                      "colour: {levels: legal}", "picture", Levels())
+    outside = Promise(
+        "levels outside EBU R 103",
+        "outside",
+        Tolerance(high=AREA),
+        "% of a frame",
+        "EBU R 103 v3.0",
+        "colour: {levels: legal}",
+        "picture",
+        Levels(),
+    )
     reports = (
-        ("clipping" in settings.report, Promise("clipped pixels", "clipped", Tolerance(), "%", "the job", part="picture", analyser=Levels())),
-        ("banding" in settings.report, Promise("banding (CAMBI)", "mean", Tolerance(), "", "the job", part="picture", analyser=Banding())),
+        (
+            "clipping" in settings.report,
+            Promise(
+                "clipped pixels", "clipped", Tolerance(), "%", "the job", part="picture", analyser=Levels()
+            ),
+        ),
+        (
+            "banding" in settings.report,
+            Promise(
+                "banding (CAMBI)", "mean", Tolerance(), "", "the job", part="picture", analyser=Banding()
+            ),
+        ),
     )
     return (*((outside,) if legal else ()), *(promise for asked, promise in reports if asked))
 
@@ -98,12 +154,25 @@ def plan(settings: ColourSettings, programme: Programme, delivery: Delivery, ask
     pumping, notes = _flicker(settings, programme, ask)
     cubes = _cubes(settings, decided)
     # Above the cut and before the delivery's frames, cubes and gains tell the clip's time; on the same frames they may do so later.
-    same_clock = programme.timeline is None and delivery.rates.of(programme.rate) == programme.rate if len(cubes) > 1 or pumping else True
-    grade = PictureGrade(cubes, Fraction(1, 2) / programme.rate, pumping, settings.levels == "legal", same_clock)
+    same_clock = (
+        programme.timeline is None and delivery.rates.of(programme.rate) == programme.rate
+        if len(cubes) > 1 or pumping
+        else True
+    )
+    grade = PictureGrade(
+        cubes, Fraction(1, 2) / programme.rate, pumping, settings.levels == "legal", same_clock
+    )
     made = [baked for _, baked in cubes if baked]
     graded = (detail("grade", said(settings, made)),) if made else ()
-    told = (*graded, *_clipping(settings), *(matching.told(settings.match, decided) if settings.match else ()), *notes)
-    return programme.but(picture=grade.of(programme.picture), promises=standing(settings), notes=told, decisions=decisions)
+    told = (
+        *graded,
+        *_clipping(settings),
+        *(matching.told(settings.match, decided) if settings.match else ()),
+        *notes,
+    )
+    return programme.but(
+        picture=grade.of(programme.picture), promises=standing(settings), notes=told, decisions=decisions
+    )
 
 
 def _clipping(settings: ColourSettings) -> Iterator[Note]:
@@ -111,7 +180,9 @@ def _clipping(settings: ColourSettings) -> Iterator[Note]:
     for look in settings.looks if settings.strength else ():
         _, done = look_reading.usable(look.data, look.path.name, look.part)
         if done.much_lost:
-            share = f"{done.lost:.0%} of all colours come out below black or above white and lose their detail"
+            share = (
+                f"{done.lost:.0%} of all colours come out below black or above white and lose their detail"
+            )
             yield act("look-clips", f"look {look.title}: {share} (`finish lut inspect` shows it)")
 
 
@@ -120,9 +191,15 @@ def said(settings: ColourSettings, cubes: Sequence[BakedLut]) -> str:
     looks = " + ".join(look.title for look in settings.looks) if settings.strength else ""
     mixed = "" if settings.strength == 1 else f" at {settings.strength:.0%}"
     mixed += f" on {settings.lut_range}-range codes"
-    camera = f"{settings.camera} (full scale of the RGB picture) rendered by {RENDERING}" if settings.camera else ""
+    camera = (
+        f"{settings.camera} (full scale of the RGB picture) rendered by {RENDERING}"
+        if settings.camera
+        else ""
+    )
     match = f"matched to {settings.match.to.path.name}" if settings.match else ""
-    what = ", then ".join(each for each in (camera, settings.balance.stated, match, looks and f"{looks}{mixed}") if each)
+    what = ", then ".join(
+        each for each in (camera, settings.balance.stated, match, looks and f"{looks}{mixed}") if each
+    )
     made = tuple(dict.fromkeys(cubes))
     worst, mean, size = (max(getattr(each, fact) for each in made) for fact in ("worst", "mean", "size"))
     count = "one" if len(made) == 1 else str(len(made))
@@ -130,7 +207,9 @@ def said(settings: ColourSettings, cubes: Sequence[BakedLut]) -> str:
     return f"colour: {what} in {count} {size}³ cube{'s' * (len(made) > 1)}, {off}"
 
 
-def _matched(settings: ColourSettings, programme: Programme, ask: Ask) -> tuple[tuple[MatchedShot, ...], tuple[Decision, ...]]:
+def _matched(
+    settings: ColourSettings, programme: Programme, ask: Ask
+) -> tuple[tuple[MatchedShot, ...], tuple[Decision, ...]]:
     """What every shot needs to match the reference, and that decision."""
     if settings.match is None:
         return (), ()
@@ -140,20 +219,34 @@ def _matched(settings: ColourSettings, programme: Programme, ask: Ask) -> tuple[
     return decided, (Decision(name, of, matching.values(decided)),)
 
 
-def _cubes(settings: ColourSettings, decided: Sequence[MatchedShot]) -> tuple[tuple[Fraction, BakedLut | None], ...]:
+def _cubes(
+    settings: ColourSettings, decided: Sequence[MatchedShot]
+) -> tuple[tuple[Fraction, BakedLut | None], ...]:
     """The whole grade from when on (s); None where it does nothing."""
     looks = settings.looks if settings.strength else ()
     shots = matching.made(settings.match, decided) if settings.match else ((Fraction(0), Balance()),)
     before, legal = (settings.camera, settings.balance), settings.lut_range == "legal"
-    return tuple((start, bake(looks, settings.strength, *before, each, legal=legal) if looks or steps(*before, each) else None)
-                 for start, each in shots)
+    return tuple(
+        (
+            start,
+            bake(looks, settings.strength, *before, each, legal=legal)
+            if looks or steps(*before, each)
+            else None,
+        )
+        for start, each in shots
+    )
 
 
-def _flicker(settings: ColourSettings, programme: Programme, ask: Ask) -> tuple[deflicker.FrameGains | None, tuple[Note, ...]]:
+def _flicker(
+    settings: ColourSettings, programme: Programme, ask: Ask
+) -> tuple[deflicker.FrameGains | None, tuple[Note, ...]]:
     """The gains that make pumping shots steady, where that is asked, and what is to be said."""
     if settings.flicker == "ignore":
         return None, ()
-    facts, cuts = ask(Measure(Flicker(), programme.conformed)), ask(Measure(Shots(), programme.conformed)).cuts
+    facts, cuts = (
+        ask(Measure(Flicker(), programme.conformed)),
+        ask(Measure(Shots(), programme.conformed)).cuts,
+    )
     mended = settings.flicker == "mend"
     gains = deflicker.gains(facts, cuts, Fraction(1, 2) / programme.rate) if mended else None
     return gains, (know("flicker", deflicker.told(deflicker.pumped(facts, cuts), mended=mended)),)

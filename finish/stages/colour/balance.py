@@ -13,7 +13,7 @@ from finish.model import Settings
 from finish.stages.colour.camera import adapted, bt709
 from finish.stages.colour.table import LUMA, Floats
 
-NEUTRAL: Final = 6504                               # K; the daylight that is D65
+NEUTRAL: Final = 6504  # K; the daylight that is D65
 # Of u'v', per unit of tint: from green to magenta, across the line of daylights; ±100 is far.
 _TINT: Final = 0.0002
 
@@ -62,7 +62,11 @@ class Balance(Settings):
     @property
     def stated(self) -> str:
         """What is done, as "exposure +0.3, saturation 1.1"."""
-        changed = {name: value for name, value in self.model_dump().items() if value != type(self).model_fields[name].default}
+        changed = {
+            name: value
+            for name, value in self.model_dump().items()
+            if value != type(self).model_fields[name].default
+        }
         return ", ".join(f"{name} {_spelled(value)}" for name, value in changed.items())
 
 
@@ -115,14 +119,14 @@ class PictureBalance:
 def daylight(kelvin: float, tint: float = 0) -> tuple[float, float]:
     """The chromaticity (x, y) of light of this temperature: CIE daylight from 4,000 K, a black body's below; off it by `tint`."""
     t = 1000 / kelvin
-    if kelvin > 7000:           # CIE 15:2004
+    if kelvin > 7000:  # CIE 15:2004
         x = 0.237040 + 0.24748 * t + 1.9018 * t**2 - 2.0064 * t**3
     elif kelvin >= 4000:
         x = 0.244063 + 0.09911 * t + 2.9678 * t**2 - 4.6070 * t**3
-    else:                       # Kang et al. 2002, from 2,222 K
+    else:  # Kang et al. 2002, from 2,222 K
         x = 0.179910 + 0.8776956 * t - 0.2343589 * t**2 - 0.2661239 * t**3
     cold = -3.0 * x**2 + 2.870 * x - 0.275
     y = cold if kelvin >= 4000 else -0.16748867 + 2.09137015 * x - 1.37418593 * x**2 - 0.9549476 * x**3
     u, v = 4 * x / (-2 * x + 12 * y + 3), 9 * y / (-2 * x + 12 * y + 3)
-    v += tint * _TINT       # light that is greener makes the corrected picture more magenta
+    v += tint * _TINT  # light that is greener makes the corrected picture more magenta
     return 9 * u / (6 * u - 16 * v + 12), 4 * v / (6 * u - 16 * v + 12)

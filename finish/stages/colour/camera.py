@@ -12,17 +12,36 @@ from finish.stages.colour.ocio import OcioTransform
 from finish.stages.colour.table import Floats
 
 Camera = Literal[
-    "slog3-sgamut3cine", "slog3-sgamut3", "logc3", "logc4", "vlog", "clog2", "clog3", "applelog", "log3g10", "redlogfilm", "dlog",
+    "slog3-sgamut3cine",
+    "slog3-sgamut3",
+    "logc3",
+    "logc4",
+    "vlog",
+    "clog2",
+    "clog3",
+    "applelog",
+    "log3g10",
+    "redlogfilm",
+    "dlog",
 ]
 # Each maker's own curve and primaries, to ACES2065-1 (OpenColorIO 2.4's registry; LogC3 at EI 800).
 _BUILTIN: Final[dict[str, str]] = {
-    "slog3-sgamut3cine": "SONY_SLOG3-SGAMUT3.CINE_to_ACES2065-1", "slog3-sgamut3": "SONY_SLOG3-SGAMUT3_to_ACES2065-1",
-    "logc3": "ARRI_ALEXA-LOGC-EI800-AWG_to_ACES2065-1", "logc4": "ARRI_LOGC4_to_ACES2065-1", "vlog": "PANASONIC_VLOG-VGAMUT_to_ACES2065-1",
-    "clog2": "CANON_CLOG2-CGAMUT_to_ACES2065-1", "clog3": "CANON_CLOG3-CGAMUT_to_ACES2065-1", "applelog": "APPLE_LOG_to_ACES2065-1",
-    "log3g10": "RED_LOG3G10-RWG_to_ACES2065-1", "redlogfilm": "RED_REDLOGFILM-RWG_to_ACES2065-1",
+    "slog3-sgamut3cine": "SONY_SLOG3-SGAMUT3.CINE_to_ACES2065-1",
+    "slog3-sgamut3": "SONY_SLOG3-SGAMUT3_to_ACES2065-1",
+    "logc3": "ARRI_ALEXA-LOGC-EI800-AWG_to_ACES2065-1",
+    "logc4": "ARRI_LOGC4_to_ACES2065-1",
+    "vlog": "PANASONIC_VLOG-VGAMUT_to_ACES2065-1",
+    "clog2": "CANON_CLOG2-CGAMUT_to_ACES2065-1",
+    "clog3": "CANON_CLOG3-CGAMUT_to_ACES2065-1",
+    "applelog": "APPLE_LOG_to_ACES2065-1",
+    "log3g10": "RED_LOG3G10-RWG_to_ACES2065-1",
+    "redlogfilm": "RED_REDLOGFILM-RWG_to_ACES2065-1",
 }
 # The ACES 1.1 rendering for SDR video within BT.709: a stated curve, with 18 % grey at a tenth of the screen's white.
-_RENDERED: Final = ("ACES-OUTPUT - ACES2065-1_to_CIE-XYZ-D65 - SDR-VIDEO-REC709lim_1.1", "DISPLAY - CIE-XYZ-D65_to_REC.1886-REC.709")
+_RENDERED: Final = (
+    "ACES-OUTPUT - ACES2065-1_to_CIE-XYZ-D65 - SDR-VIDEO-REC709lim_1.1",
+    "DISPLAY - CIE-XYZ-D65_to_REC.1886-REC.709",
+)
 RENDERING: Final = "ACES 1.1, SDR video within BT.709"
 
 # SMPTE ST 2065-1 (AP0) and BT.709 as matrices of their primaries, adapted from the ACES white to D65 by Bradford.
@@ -90,7 +109,9 @@ def _xyz(white: tuple[float, float]) -> Floats:
 
 
 def _d_log(code: Floats) -> Floats:
-    return np.where(code <= 0.14, (code - 0.0929) / 6.025, (10 ** ((code - 0.584555) / 0.256663) - 0.0108) / 0.9892)
+    return np.where(
+        code <= 0.14, (code - 0.0929) / 6.025, (10 ** ((code - 0.584555) / 0.256663) - 0.0108) / 0.9892
+    )
 
 
 @cache
@@ -98,4 +119,6 @@ def _builtin(*names: str) -> OcioTransform:
     import PyOpenColorIO as ocio
 
     chain = ocio.GroupTransform([ocio.BuiltinTransform(name) for name in names])
-    return OcioTransform(ocio.Config.CreateRaw().getProcessor(chain).getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS))
+    return OcioTransform(
+        ocio.Config.CreateRaw().getProcessor(chain).getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS)
+    )

@@ -14,7 +14,7 @@ from finish.errors import FinishError, LutError
 from finish.stages.colour.table import LUMA, Floats
 
 BYTES: Final = 1_000_000
-_LISTED: Final = 30     # ids in a hint
+_LISTED: Final = 30  # ids in a hint
 _SOP, _SAT = ("SOPNode", "ASC_SOP"), ("SatNode", "SATNode", "ASC_SAT")
 # What says nothing about colour; anything else that is not known would be left out silently, and so is refused.
 _SAYS_NOTHING: Final = frozenset({"Description", "InputDescription", "ViewingDescription", "MediaRef"})
@@ -34,7 +34,7 @@ class CdlCorrection:
     def apply(self, rgb: Floats) -> Floats:
         """Code values (n, 3), held to 0 to 1 before the power and at the end (ASC CDL 1.2)."""
         done = np.clip(rgb * self.slope + self.offset, 0, 1) ** self.power
-        luma = (done @ LUMA)[:, None]     # ASC CDL 1.2 weighs as BT.709
+        luma = (done @ LUMA)[:, None]  # ASC CDL 1.2 weighs as BT.709
         mixed: Floats = np.clip(luma + self.saturation * (done - luma), 0, 1)
         return mixed
 
@@ -62,10 +62,22 @@ def _meant(found: Sequence[ElementTree.Element], name: str, part: str) -> Elemen
     if len(chosen) == 1:
         return chosen[0]
     named = [each for each in ids if each]
-    listed = ", ".join(named[:_LISTED]) + (f" and {len(named) - _LISTED} more" if len(named) > _LISTED else "")
+    listed = ", ".join(named[:_LISTED]) + (
+        f" and {len(named) - _LISTED} more" if len(named) > _LISTED else ""
+    )
     if part:
-        what = f'{len(chosen)} corrections have the id "{part}"' if chosen else f'no correction has the id "{part}"'
-        raise _wrong(name, what, f"it has {listed}" if named else "its corrections have no ids: save the one that is meant as a .cc")
+        what = (
+            f'{len(chosen)} corrections have the id "{part}"'
+            if chosen
+            else f'no correction has the id "{part}"'
+        )
+        raise _wrong(
+            name,
+            what,
+            f"it has {listed}"
+            if named
+            else "its corrections have no ids: save the one that is meant as a .cc",
+        )
     what = f"{len(found)} corrections in one file" if found else "no correction in the file"
     if not found:
         raise _wrong(name, what)
@@ -94,8 +106,18 @@ def _grade(correction: ElementTree.Element, name: str) -> CdlCorrection:
             values[key] = _numbers(each.text or "", len(values[key]), key, name)
     for key, low in (("Slope", 0.0), ("Power", math.ulp(0.0)), ("Saturation", 0.0)):
         if (values[key] < low).any():
-            raise _wrong(name, f"{key} of {values[key].min():g}", "slope and saturation are 0 or more, power is above 0")
-    return CdlCorrection(values["Slope"], values["Offset"], values["Power"], float(values["Saturation"][0]), correction.get("id", ""))
+            raise _wrong(
+                name,
+                f"{key} of {values[key].min():g}",
+                "slope and saturation are 0 or more, power is above 0",
+            )
+    return CdlCorrection(
+        values["Slope"],
+        values["Offset"],
+        values["Power"],
+        float(values["Saturation"][0]),
+        correction.get("id", ""),
+    )
 
 
 def _numbers(text: str, count: int, key: str, name: str) -> Floats:
@@ -104,7 +126,9 @@ def _numbers(text: str, count: int, key: str, name: str) -> Floats:
     except ValueError:
         found = np.zeros(0)
     if len(found) != count or not np.isfinite(found).all() or (np.abs(found) > 1e6).any():
-        raise _wrong(name, f"{key} wants {'three numbers' if count == 3 else 'one number'}, not {text.strip()[:40]!r}")
+        raise _wrong(
+            name, f"{key} wants {'three numbers' if count == 3 else 'one number'}, not {text.strip()[:40]!r}"
+        )
     return found
 
 

@@ -36,13 +36,17 @@ def read(data: bytes, name: str) -> Table | Chain:
     header, start = _header(text)
     shapes = [(int(keyword[4]), _size(text, header, keyword)) for keyword in SIZES if keyword in header]
     if not shapes:
-        raise LutError("no LUT_1D_SIZE or LUT_3D_SIZE above the data", "is it a whole .cube file?", where=text.name)
+        raise LutError(
+            "no LUT_1D_SIZE or LUT_3D_SIZE above the data", "is it a whole .cube file?", where=text.name
+        )
     domains = [_domain(text, header, f"LUT_{dimensions}D_SIZE") for dimensions, _ in shapes]
     counts = [size**dimensions for dimensions, size in shapes]
     values, title = _values(text, start, sum(counts)), _title(text, header)
     blocks = np.split(values, np.cumsum(counts)[:-1])
-    tables = tuple(Table(block.reshape(*[size] * dimensions, 3), *domain, title)
-                   for block, (dimensions, size), domain in zip(blocks, shapes, domains, strict=True))
+    tables = tuple(
+        Table(block.reshape(*[size] * dimensions, 3), *domain, title)
+        for block, (dimensions, size), domain in zip(blocks, shapes, domains, strict=True)
+    )
     return tables[0] if len(tables) == 1 else Chain(tables, title)
 
 
@@ -58,7 +62,7 @@ class _Text:
 
     def spoken(self, start: int = 1) -> Iterator[tuple[int, bytes]]:
         """Every line that is neither blank nor a comment, stripped, with its number."""
-        for number, line in enumerate(self.lines[start - 1:], start):
+        for number, line in enumerate(self.lines[start - 1 :], start):
             bare = line.strip()
             if bare and not bare.startswith(b"#"):
                 yield number, bare
@@ -72,7 +76,9 @@ def _lines(data: bytes, name: str) -> list[bytes]:
     lines = max(data.count(b"\n"), data.count(b"\r"))
     if len(data) > MAX_BYTES or lines > MAX_LINES:
         limits = f"at most {MAX_BYTES:,} and {MAX_LINES:,}"
-        raise LutError(f"a look of {len(data):,} bytes in {lines:,} lines is too large ({limits})", EXPORT, where=name)
+        raise LutError(
+            f"a look of {len(data):,} bytes in {lines:,} lines is too large ({limits})", EXPORT, where=name
+        )
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
         raise LutError("this is not plain text", "save it as ASCII or UTF-8", where=name)
     return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
@@ -87,10 +93,14 @@ def _header(text: _Text) -> tuple[_Header, int]:
             return header, number
         keyword = word.decode("ascii", "replace")
         if keyword not in KEYWORDS:
-            raise text.wrong(number, f"no keyword {_shown(word)} in a .cube file", f"the keywords are {', '.join(sorted(KEYWORDS))}")
+            raise text.wrong(
+                number,
+                f"no keyword {_shown(word)} in a .cube file",
+                f"the keywords are {', '.join(sorted(KEYWORDS))}",
+            )
         if keyword in header:
             raise text.wrong(number, f"{keyword} again: it stands in line {header[keyword][0]} already")
-        header[keyword] = number, line[len(word):].strip()
+        header[keyword] = number, line[len(word) :].strip()
     return header, len(text.lines) + 1
 
 
@@ -98,7 +108,9 @@ def _size(text: _Text, header: _Header, keyword: str) -> int:
     """Points per axis; nothing is allocated before they are known to be sane."""
     (number, rest), allowed = header[keyword], SIZES[keyword]
     if not re.fullmatch(rb"\d{1,9}", rest) or int(rest) not in allowed:
-        raise text.wrong(number, f"{keyword} wants a whole number from {allowed[0]} to {allowed[-1]}, not {_shown(rest)}")
+        raise text.wrong(
+            number, f"{keyword} wants a whole number from {allowed[0]} to {allowed[-1]}, not {_shown(rest)}"
+        )
     return int(rest)
 
 
@@ -107,23 +119,33 @@ def _domain(text: _Text, header: _Header, size: str) -> tuple[Floats, Floats]:
     if RANGES[size] in header:
         return _range(text, header, RANGES[size])
     stated = {keyword: header[keyword] for keyword in DOMAIN if keyword in header}
-    ends = DOMAIN | {keyword: np.array(_three(text, number, rest, keyword)) for keyword, (number, rest) in stated.items()}
+    ends = DOMAIN | {
+        keyword: np.array(_three(text, number, rest, keyword)) for keyword, (number, rest) in stated.items()
+    }
     low, high = ends["DOMAIN_MIN"], ends["DOMAIN_MAX"]
     for channel, least, most in zip(("red", "green", "blue"), low, high, strict=True):
         if least >= most:
             number = max(number for number, _ in stated.values())
-            raise text.wrong(number, f"the domain of {channel} goes from {least:g} to {most:g}", "DOMAIN_MIN must be below DOMAIN_MAX")
+            raise text.wrong(
+                number,
+                f"the domain of {channel} goes from {least:g} to {most:g}",
+                "DOMAIN_MIN must be below DOMAIN_MAX",
+            )
     return low, high
 
 
 def _range(text: _Text, header: _Header, keyword: str) -> tuple[Floats, Floats]:
     number, rest = header[keyword]
     words = rest.split()
-    if len(words) != 2 or not all(_NUMBER.fullmatch(word) and abs(float(word)) <= MAX_NUMBER for word in words):
+    if len(words) != 2 or not all(
+        _NUMBER.fullmatch(word) and abs(float(word)) <= MAX_NUMBER for word in words
+    ):
         raise text.wrong(number, f"{keyword} wants two numbers, not {_shown(rest)}")
     low, high = (float(word) for word in words)
     if low >= high:
-        raise text.wrong(number, f"{keyword} goes from {low:g} to {high:g}", "the first must be below the second")
+        raise text.wrong(
+            number, f"{keyword} goes from {low:g} to {high:g}", "the first must be below the second"
+        )
     if other := next((each for each in DOMAIN if each in header), None):
         raise text.wrong(header[other][0], f"{other} beside {keyword}: two dialects in one file", EXPORT)
     return np.full(3, low), np.full(3, high)
@@ -139,7 +161,7 @@ def _title(text: _Text, header: _Header) -> str:
 
 def _values(text: _Text, start: int, wanted: int) -> Floats:
     """All rows, (wanted, 3): read at one go, and one by one only to say what is wrong."""
-    rows = [line for line in text.lines[start - 1:] if line.strip() and not line.lstrip().startswith(b"#")]
+    rows = [line for line in text.lines[start - 1 :] if line.strip() and not line.lstrip().startswith(b"#")]
     if len(rows) == wanted:
         try:
             values = np.loadtxt(rows, dtype=np.float64, comments=None, ndmin=2, encoding="latin-1")
@@ -156,10 +178,16 @@ def _mistake(text: _Text, start: int, wanted: int) -> FinishError:
     for number, line in text.spoken(start):
         word = line.split()[0]
         if not _LIKE_A_NUMBER.match(word):
-            return text.wrong(number, f"{_shown(word)} after the data began", "keywords stand above the data, and only there")
+            return text.wrong(
+                number,
+                f"{_shown(word)} after the data began",
+                "keywords stand above the data, and only there",
+            )
         _three(text, number, line, "a row")
         numbers.append(number)
-    where, hint = (numbers[wanted], "") if len(numbers) > wanted else (len(text.lines), "the file is cut short")
+    where, hint = (
+        (numbers[wanted], "") if len(numbers) > wanted else (len(text.lines), "the file is cut short")
+    )
     return text.wrong(where, f"{len(numbers):,} rows of data where the size calls for {wanted:,}", hint)
 
 

@@ -23,12 +23,12 @@ _STEP: Final = np.array((0.02, 1, 1, 0.01, 0.01))
 _ROUNDS: Final = 12
 # House, measured on real clips: grids of one scene, whatever drifted, correlate by 0.97 to 1, those of two scenes by less than 0.8.
 _SAME: Final = 0.9
-_LOOKS: Final = 12                      # of a shot that are compared, evenly over its length …
-_REFERENCES: Final = 480                # … and of a reference
-_TELLING: Final = (0.03, 0.97)          # code values; bars and what is clipped say nothing
-_FEW: Final = 40                        # cells, of 576 a look: fewer are no ground to decide on
-_ROBUST: Final = 2.0                    # ΔE beyond which a pair of cells counts less: something moved there
-_CAUTION: Final = 4.0                   # where scenes differ: so much ΔE is as bad as a correction that goes to its end
+_LOOKS: Final = 12  # of a shot that are compared, evenly over its length …
+_REFERENCES: Final = 480  # … and of a reference
+_TELLING: Final = (0.03, 0.97)  # code values; bars and what is clipped say nothing
+_FEW: Final = 40  # cells, of 576 a look: fewer are no ground to decide on
+_ROBUST: Final = 2.0  # ΔE beyond which a pair of cells counts less: something moved there
+_CAUTION: Final = 4.0  # where scenes differ: so much ΔE is as bad as a correction that goes to its end
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,12 @@ class _Gap(Protocol):
     def __call__(self, rgb: Floats, /) -> Floats: ...
 
 
-def matched(shot: Sequence[FrameTones], reference: Sequence[FrameTones], before: Sequence[Transform], common: Balance | None = None) -> FittedCorrection:
+def matched(
+    shot: Sequence[FrameTones],
+    reference: Sequence[FrameTones],
+    before: Sequence[Transform],
+    common: Balance | None = None,
+) -> FittedCorrection:
     """The correction that makes a shot, seen through what comes `before`, look like the reference; none that would not.
 
     Where the reference shows another scene, half of it is what is `common` to the clip.
@@ -63,14 +68,20 @@ def matched(shot: Sequence[FrameTones], reference: Sequence[FrameTones], before:
     mine, theirs = _thinned(mine), lab(_thinned(theirs))
     gap: _Gap = _Cells(theirs) if same else _Impression(theirs, _neutral(lab(mine)))
     way = _fitted(mine, gap, _bounds(same), 0.0 if same else _CAUTION)
-    return measured(same, mine, theirs, spelled(way if same or common is None else (way + numbers(common)) / 2))
+    return measured(
+        same, mine, theirs, spelled(way if same or common is None else (way + numbers(common)) / 2)
+    )
 
 
 def measured(same: bool, mine: Floats, theirs: Floats, balance: Balance) -> FittedCorrection:
     """A correction with what it does; none where that is nothing good."""
     apart = _apart_in_cells if same else _apart_in_all
     before, after = (apart(through(steps(None, each), mine), theirs) for each in (Balance(), balance))
-    return FittedCorrection(balance, same, before, after) if after < before else FittedCorrection(Balance(), same, before, before)
+    return (
+        FittedCorrection(balance, same, before, after)
+        if after < before
+        else FittedCorrection(Balance(), same, before, before)
+    )
 
 
 def at_bounds(found: FittedCorrection) -> tuple[str, ...]:
@@ -87,14 +98,21 @@ def scaled(balance: Balance, strength: float) -> Balance:
 def numbers(balance: Balance) -> Floats:
     """A correction as numbers."""
     mired = 1e6 / NEUTRAL - 1e6 / balance.temperature
-    return np.array((balance.exposure, mired, balance.tint, np.log(balance.contrast), np.log(balance.saturation)))
+    return np.array(
+        (balance.exposure, mired, balance.tint, np.log(balance.contrast), np.log(balance.saturation))
+    )
 
 
 def spelled(way: Floats) -> Balance:
     """Those numbers as a correction, rounded to what people read: an 8-bit picture shows none of what is lost."""
     exact = _exactly(way)
-    return Balance(exposure=round(exact.exposure, 3), temperature=round(exact.temperature), tint=round(exact.tint, 1),
-                   contrast=round(exact.contrast, 3), saturation=round(exact.saturation, 3))
+    return Balance(
+        exposure=round(exact.exposure, 3),
+        temperature=round(exact.temperature),
+        tint=round(exact.tint, 1),
+        contrast=round(exact.contrast, 3),
+        saturation=round(exact.saturation, 3),
+    )
 
 
 @dataclass(frozen=True)
@@ -123,7 +141,9 @@ class _Impression:
 
 def _impression(colours: Floats, neutral: Floats) -> Floats:
     chroma = np.hypot(colours[:, 1], colours[:, 2])
-    return np.array((colours[:, 0].mean(), colours[:, 0].std(), neutral[:, 1].mean(), neutral[:, 2].mean(), chroma.mean()))
+    return np.array(
+        (colours[:, 0].mean(), colours[:, 0].std(), neutral[:, 1].mean(), neutral[:, 2].mean(), chroma.mean())
+    )
 
 
 def _neutral(colours: Floats) -> NDArray[np.bool_]:
@@ -134,13 +154,16 @@ def _neutral(colours: Floats) -> NDArray[np.bool_]:
 
 def _fitted(rgb: Floats, gap: _Gap, most: Floats, stay: float) -> Floats:
     """The numbers that make the gap least: Gauss and Newton's steps, each held within bounds; `stay` weighs against doing anything."""
+
     def left(way: Floats) -> Floats:
         return np.concatenate([gap(through(steps(None, _exactly(way)), rgb)), stay * way / _MOST])
 
     way = np.zeros(len(PARTS))
     now = left(way)
     for _ in range(_ROUNDS):
-        slope = np.stack([(left(way + each) - now) / step for each, step in zip(np.diag(_STEP), _STEP, strict=True)], 1)
+        slope = np.stack(
+            [(left(way + each) - now) / step for each, step in zip(np.diag(_STEP), _STEP, strict=True)], 1
+        )
         move = np.linalg.lstsq(slope * _STEP, -now, rcond=1e-6)[0] * _STEP
         way, now, done = _stepped(left, way, move, now, most)
         if done:
@@ -148,7 +171,9 @@ def _fitted(rgb: Floats, gap: _Gap, most: Floats, stay: float) -> Floats:
     return way
 
 
-def _stepped(left: Callable[[Floats], Floats], way: Floats, move: Floats, now: Floats, most: Floats) -> tuple[Floats, Floats, bool]:
+def _stepped(
+    left: Callable[[Floats], Floats], way: Floats, move: Floats, now: Floats, most: Floats
+) -> tuple[Floats, Floats, bool]:
     """A step, halved until it helps; done where none does, or hardly."""
     for _ in range(5):
         tried = np.clip(way + move, -most, most)
@@ -162,8 +187,13 @@ def _stepped(left: Callable[[Floats], Floats], way: Floats, move: Floats, now: F
 def _exactly(way: Floats) -> Balance:
     """Those numbers as a correction, unrounded."""
     exposure, mired, tint, contrast, saturation = way.tolist()
-    return Balance.model_construct(exposure=exposure, temperature=1e6 / (1e6 / NEUTRAL - mired), tint=tint,
-                                   contrast=float(np.exp(contrast)), saturation=float(np.exp(saturation)))
+    return Balance.model_construct(
+        exposure=exposure,
+        temperature=1e6 / (1e6 / NEUTRAL - mired),
+        tint=tint,
+        contrast=float(np.exp(contrast)),
+        saturation=float(np.exp(saturation)),
+    )
 
 
 def _bounds(same: bool) -> Floats:

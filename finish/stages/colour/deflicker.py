@@ -20,10 +20,10 @@ from finish.units import Span, digest, number
 
 # House: slower changes than this (s, sigma of a Gaussian) are light that is meant; faster ones pump.
 _SLOW: Final = 0.25
-SEEN: Final = 0.02      # stops of light, RMS: 1.4 %; below it nothing is mended
-_MOST: Final = 0.5      # stops of light: a flash stays one
+SEEN: Final = 0.02  # stops of light, RMS: 1.4 %; below it nothing is mended
+_MOST: Final = 0.5  # stops of light: a flash stays one
 _DECIMALS: Final = 4
-_LOOK_BACK: Final = Fraction(1)     # s: a frame that is held on into a part may be so old
+_LOOK_BACK: Final = Fraction(1)  # s: a frame that is held on into a part may be so old
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ class FrameGains:
     def during(self, span: Span) -> FrameGains | None:
         """The frames of `span` and those shortly before it, one of which may be held into it; None where nothing is done to any."""
         times = [time for time, _ in self.steps]
-        kept = self.steps[max(0, bisect_left(times, span.start - _LOOK_BACK) - 1):bisect_left(times, span.end)]
+        kept = self.steps[
+            max(0, bisect_left(times, span.start - _LOOK_BACK) - 1) : bisect_left(times, span.end)
+        ]
         return replace(self, steps=kept) if any(gain for _, gain in kept) else None
 
     def later(self, by: Fraction) -> FrameGains:
@@ -72,7 +74,11 @@ class FrameGains:
 
 def pumped(facts: FlickerFacts, cuts: Sequence[Fraction]) -> tuple[FlickerShot, ...]:
     """How much each shot pumps."""
-    return tuple(FlickerShot(start, float(np.sqrt((over**2).mean())) * GAMMA) for start, _, over in _shots(facts, cuts) if len(over))
+    return tuple(
+        FlickerShot(start, float(np.sqrt((over**2).mean())) * GAMMA)
+        for start, _, over in _shots(facts, cuts)
+        if len(over)
+    )
 
 
 def gains(facts: FlickerFacts, cuts: Sequence[Fraction], early: Fraction) -> FrameGains | None:
@@ -80,7 +86,11 @@ def gains(facts: FlickerFacts, cuts: Sequence[Fraction], early: Fraction) -> Fra
     steps: list[tuple[Fraction, float]] = []
     for _, times, over in _shots(facts, cuts):
         visible = len(over) and np.sqrt((over**2).mean()) * GAMMA >= SEEN
-        done = np.clip(-over, -_MOST / GAMMA, _MOST / GAMMA).round(_DECIMALS).tolist() if visible else [0.0] * len(over)
+        done = (
+            np.clip(-over, -_MOST / GAMMA, _MOST / GAMMA).round(_DECIMALS).tolist()
+            if visible
+            else [0.0] * len(over)
+        )
         steps += zip(times, done, strict=True)
     return FrameGains(tuple(steps), early) if any(gain for _, gain in steps) else None
 
@@ -96,13 +106,15 @@ def told(found: Sequence[FlickerShot], *, mended: bool) -> str:
     return f"flicker: {len(bad)} of {len(found)} shot{'s' * (len(found) > 1)} pump, {at}: {done}"
 
 
-def _shots(facts: FlickerFacts, cuts: Sequence[Fraction]) -> Iterator[tuple[Fraction, Sequence[Fraction], Floats]]:
+def _shots(
+    facts: FlickerFacts, cuts: Sequence[Fraction]
+) -> Iterator[tuple[Fraction, Sequence[Fraction], Floats]]:
     """Each shot's start, the times of its frames, and by how many stops of code values each is above its slow course."""
     times = facts.times
     for start, end in pairwise((Fraction(0), *cuts, None)):
         assert start is not None
         first, last = bisect_left(times, start), len(times) if end is None else bisect_left(times, end)
-        course = np.cumsum([0.0, *facts.changes[first + 1:last]])[:last - first]
+        course = np.cumsum([0.0, *facts.changes[first + 1 : last]])[: last - first]
         yield start, times[first:last], course - _slow(course, times[first:last])
 
 
@@ -117,7 +129,7 @@ def _slow(course: Floats, times: Sequence[Fraction]) -> Floats:
 
     def around(values: Floats, power: int) -> Floats:
         """Σ weight · distance^power · value, over the frames around each."""
-        return np.convolve(values, weights * (-away) ** power, "full")[reach:reach + len(values)]
+        return np.convolve(values, weights * (-away) ** power, "full")[reach : reach + len(values)]
 
     every = np.ones(len(course))
     s0, s1, s2 = (around(every, power) for power in (0, 1, 2))

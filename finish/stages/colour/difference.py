@@ -9,9 +9,9 @@ import numpy as np
 from finish.stages.colour.camera import bt709
 from finish.stages.colour.table import Floats
 
-GAMMA: Final = 2.4                  # BT.1886: what a screen makes of code values
-_WHITE: Final = bt709().sum(1)      # D65
-_EDGE: Final = 6 / 29               # CIE 15: below its cube the root is a line
+GAMMA: Final = 2.4  # BT.1886: what a screen makes of code values
+_WHITE: Final = bt709().sum(1)  # D65
+_EDGE: Final = 6 / 29  # CIE 15: below its cube the root is a line
 
 
 def lab(rgb: Floats) -> Floats:
@@ -36,7 +36,13 @@ def difference(one: Floats, other: Floats) -> Floats:
     hue = np.where(grey, h1 + h2, (h1 + turn / 2) % 360)
     light, chroma = (l1 + l2) / 2, (c1 + c2) / 2
     lightness = 1 + 0.015 * (light - 50) ** 2 / np.sqrt(20 + (light - 50) ** 2)
-    tilt = (1 - 0.17 * _cos(hue - 30) + 0.24 * _cos(2 * hue) + 0.32 * _cos(3 * hue + 6) - 0.20 * _cos(4 * hue - 63))
+    tilt = (
+        1
+        - 0.17 * _cos(hue - 30)
+        + 0.24 * _cos(2 * hue)
+        + 0.32 * _cos(3 * hue + 6)
+        - 0.20 * _cos(4 * hue - 63)
+    )
     blue = 60 * np.exp(-(((hue - 275) / 25) ** 2))
     rotation = -2 * np.sqrt(chroma**7 / (chroma**7 + 25.0**7)) * np.sin(np.radians(blue))
     d_light = (l2 - l1) / lightness

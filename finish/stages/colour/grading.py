@@ -45,14 +45,22 @@ class PictureGrade:
         if self.alone:
             return picture
         every = self.everywhere
-        rgb = picture.filter("zscale", filter="spline36", matrix="gbr", primaries="709", transfer="709", range="full", pointwise=every)
+        rgb = picture.filter(
+            "zscale",
+            filter="spline36",
+            matrix="gbr",
+            primaries="709",
+            transfer="709",
+            range="full",
+            pointwise=every,
+        )
         rgb = rgb.filter("format", pix_fmts="gbrpf32le", pointwise=every)
         if self.gains:
             rgb = rgb.filter("exposure", exposure=self.gains, pointwise=every)
         for (start, baked), (end, _) in pairwise((*self.cubes, (None, None))):
             if baked and start is not None:
                 rgb = self._cube(rgb, baked, start, end)
-        held = self.legal and not all(baked for _, baked in self.cubes)     # a cube gives 0 to 1 as it is
+        held = self.legal and not all(baked for _, baked in self.cubes)  # a cube gives 0 to 1 as it is
         return _legal(rgb, pointwise=every) if held else rgb
 
     def _cube(self, rgb: Stream, baked: BakedLut, start: Fraction, end: Fraction | None) -> Stream:
@@ -74,4 +82,6 @@ def _legal(rgb: Stream, *, pointwise: bool) -> Stream:
     into = rgb.filter("exposure", black=low, exposure=Fraction(-log2(1 + LEGAL)), pointwise=pointwise)
     held = into.filter("lut3d", file=NOTHING, interp="tetrahedral", pointwise=pointwise)
     black = LEGAL / span
-    return held.filter("exposure", black=black, exposure=Fraction(-log2(1 / span + black)), pointwise=pointwise)
+    return held.filter(
+        "exposure", black=black, exposure=Fraction(-log2(1 / span + black)), pointwise=pointwise
+    )

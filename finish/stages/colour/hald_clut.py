@@ -9,7 +9,7 @@ import numpy as np
 from finish.errors import LutError
 from finish.stages.colour.table import Table
 
-LEVELS: Final = range(2, 13)     # 12: 144 points an axis, 1728 px a side
+LEVELS: Final = range(2, 13)  # 12: 144 points an axis, 1728 px a side
 _HINT: Final = "export it as PNG, 8 or 16 bits of RGB, of 64×64, 512×512 or another L³×L³ pixels"
 
 
@@ -19,7 +19,7 @@ def read(data: bytes, name: str) -> Table:
 
     if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
         raise LutError("no PNG picture", _HINT, where=name)
-    width, height = (int.from_bytes(data[at:at + 4], "big") for at in (16, 20))
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
     level = round(width ** (1 / 3))
     if width != height or level**3 != width or level not in LEVELS:
         raise LutError(f"a picture of {width}×{height} is no Hald CLUT", _HINT, where=name)
@@ -28,4 +28,6 @@ def read(data: bytes, name: str) -> Table:
         raise LutError("a damaged picture, or one with grey only or with alpha", _HINT, where=name)
     size = level**2
     values = picture[..., ::-1].reshape(size, size, size, 3) / float(np.iinfo(picture.dtype).max)
-    return Table(values, np.zeros(3), np.ones(3), f"Hald CLUT of level {level}, {picture.dtype.itemsize * 8} bits")
+    return Table(
+        values, np.zeros(3), np.ones(3), f"Hald CLUT of level {level}, {picture.dtype.itemsize * 8} bits"
+    )

@@ -9,15 +9,15 @@ import numpy as np
 
 from finish.stages.colour.table import Chain, Floats, Table, Transform, grid
 
-_STEPS: Final = 1024            # greys
-_PROBED: Final = 33             # points an axis of the cube that is looked at
+_STEPS: Final = 1024  # greys
+_PROBED: Final = 33  # points an axis of the cube that is looked at
 
 # What whole codes of so many bits go up to. A table for floats has no reason to end at one of them.
 _CODES: Final = {255: 8, 1023: 10, 4095: 12, 65535: 16}
-_LEAST: Final = 200             # below are exposures of scene light: cameras' log curves reach 0 to 60 or so
+_LEAST: Final = 200  # below are exposures of scene light: cameras' log curves reach 0 to 60 or so
 # House limits. Twice as bright, code by code, loses an eighth of all colours; a cube in codes, or in another scale, nearly all.
 _NOTHING_LEFT, _MUCH = 0.9, 0.2
-_BEYOND: Final = 1e-3           # a quarter of an 8-bit code: what is beyond by rounding is not
+_BEYOND: Final = 1e-3  # a quarter of an 8-bit code: what is beyond by rounding is not
 _ONE_COLOUR: Final = 2 / 255
 
 
@@ -44,13 +44,20 @@ class LookEffect:
         top = max(abs(self.low), self.high)
         if self.lost >= _NOTHING_LEFT and (codes := bits(top)):
             most = max(value for value, number in _CODES.items() if number == codes)
-            return (f"values up to {top:,.0f}, where 0 to 1 are expected: these look like codes of {codes} bits",
-                    f"divide them by {most:,}, or export the look with values of 0 to 1")
+            return (
+                f"values up to {top:,.0f}, where 0 to 1 are expected: these look like codes of {codes} bits",
+                f"divide them by {most:,}, or export the look with values of 0 to 1",
+            )
         if self.lost >= _NOTHING_LEFT:
-            return (f"{self.lost:.0%} of all colours come out below black or above white (outputs from {self.low:.3g} to {self.high:.3g})",
-                    "export the look for a picture with values of 0 to 1")
+            return (
+                f"{self.lost:.0%} of all colours come out below black or above white (outputs from {self.low:.3g} to {self.high:.3g})",
+                "export the look for a picture with values of 0 to 1",
+            )
         if self.high - self.low < _ONE_COLOUR:
-            return f"all colours come out as nearly the same (outputs from {self.low:.3g} to {self.high:.3g})", "is it the right file?"
+            return (
+                f"all colours come out as nearly the same (outputs from {self.low:.3g} to {self.high:.3g})",
+                "is it the right file?",
+            )
         return None
 
 
@@ -68,8 +75,14 @@ def effect(transform: Transform) -> LookEffect:
     lost = np.all((cube_inside < -_BEYOND) | (cube_inside > 1 + _BEYOND), axis=1).mean()
     red, green, blue = (bool((np.diff(greys[:, channel]) >= -1e-6).all()) for channel in range(3))
     drift = float((greys.max(1) - greys.min(1)).max())
-    return LookEffect((red, green, blue), drift, float(min(cube.min(), greys.min())), float(max(cube.max(), greys.max())),
-                  float(held), float(lost))
+    return LookEffect(
+        (red, green, blue),
+        drift,
+        float(min(cube.min(), greys.min())),
+        float(max(cube.max(), greys.max())),
+        float(held),
+        float(lost),
+    )
 
 
 def domain_fault(transform: Transform) -> tuple[str, str] | None:
@@ -86,4 +99,3 @@ def domain_fault(transform: Transform) -> tuple[str, str] | None:
 def ramp() -> Floats:
     """Greys from black to white, (1024, 3)."""
     return np.linspace(0, 1, _STEPS)[:, None].repeat(3, axis=1)
-

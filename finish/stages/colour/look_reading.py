@@ -13,10 +13,17 @@ from finish.stages.colour.look_effect import LookEffect, domain_fault, effect
 from finish.stages.colour.table import Transform
 
 READERS: Final[dict[str, Callable[[bytes, str], Transform]]] = {
-    ".cube": cube.read, **dict.fromkeys(ocio.KINDS, ocio.read), ".png": hald_clut.read,
+    ".cube": cube.read,
+    **dict.fromkeys(ocio.KINDS, ocio.read),
+    ".png": hald_clut.read,
 }
 _OF_SEVERAL: Final = (".cc", ".ccc", ".cdl")
-_NOT_READ: Final = {".look": "an IRIDAS look", ".m3d": "a Pandora table", ".dat": "a DaVinci table", ".xmp": "an Adobe profile"}
+_NOT_READ: Final = {
+    ".look": "an IRIDAS look",
+    ".m3d": "a Pandora table",
+    ".dat": "a DaVinci table",
+    ".xmp": "an Adobe profile",
+}
 
 
 @lru_cache(maxsize=16)  # checked with the spec, used by every plan
@@ -28,9 +35,13 @@ def read(data: bytes, name: str, part: str = "") -> Transform:
     reader = READERS.get(suffix)
     if reader is None:
         kind = _NOT_READ.get(suffix, f'a "{suffix}" file')
-        raise LutError(f"{kind} is not read as a look", f"these are: {' '.join((*READERS, *_OF_SEVERAL))}", where=name)
+        raise LutError(
+            f"{kind} is not read as a look", f"these are: {' '.join((*READERS, *_OF_SEVERAL))}", where=name
+        )
     if part:
-        raise LutError(f'"#{part}" names a correction, and a {suffix} file has one look', f"write {name}", where=name)
+        raise LutError(
+            f'"#{part}" names a correction, and a {suffix} file has one look', f"write {name}", where=name
+        )
     return reader(data, name)
 
 

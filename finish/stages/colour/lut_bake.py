@@ -25,7 +25,7 @@ CLOSE_ENOUGH = 1 / 255
 PROBES = 8192
 DECIMALS = 6
 # Fractions of the generalised golden ratio in three dimensions (x⁴ = x + 1): multiples of them fill a cube evenly.
-_EVEN = np.array([1.2207440846057596 ** -power for power in (1, 2, 3)])
+_EVEN = np.array([1.2207440846057596**-power for power in (1, 2, 3)])
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,11 @@ class BakedLut:
 
 @lru_cache(maxsize=64)
 def bake(
-    looks: tuple[Document, ...], strength: float, camera: Camera | None = None, *balances: Balance, legal: bool = False,
+    looks: tuple[Document, ...],
+    strength: float,
+    camera: Camera | None = None,
+    *balances: Balance,
+    legal: bool = False,
 ) -> BakedLut:
     """A camera's picture rendered, balanced, then the looks in order, each mixed in by `strength` (0 to 1), as the smallest cube that is
     close enough. `legal` looks take and give the codes of limited range.
@@ -122,7 +126,11 @@ def _read(looks: Sequence[Document]) -> tuple[Transform, ...]:
 
 def _sizes(tables: Sequence[Transform]) -> list[int]:
     """Sizes worth trying: a single plain cube is exact at its own size."""
-    own = {table.size for table in tables if isinstance(table, Table) and table.solid and table.plain and table.size <= SIZES[-1]}
+    own = {
+        table.size
+        for table in tables
+        if isinstance(table, Table) and table.solid and table.plain and table.size <= SIZES[-1]
+    }
     return sorted(own | set(SIZES))
 
 
@@ -133,4 +141,4 @@ def _probes() -> Floats:
     return np.concatenate([spread, greys])
 
 
-NOTHING: Final = BakedLut(written(grid(2)), 2, 0.0, 0.0)      # what lies within 0 to 1 as it is
+NOTHING: Final = BakedLut(written(grid(2)), 2, 0.0, 0.0)  # what lies within 0 to 1 as it is

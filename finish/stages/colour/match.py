@@ -41,7 +41,7 @@ from finish.units import clock, digest
 
 _TONES: Final = Tones(rate=4)
 QUESTIONS: Final[tuple[Analyser[Any], ...]] = (Shots(), _TONES)
-_TOLD: Final = 12   # shots that the notes list
+_TOLD: Final = 12  # shots that the notes list
 _MAGIC: Final = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 
 
@@ -55,8 +55,12 @@ class Match(Settings):
     """`to`: a still or a clip that every shot is made to look like; `strength`: how much of the way; `shots`: what some get instead."""
 
     to: Annotated[Picture, Field(description="the reference: a still (.png, .jpg) or a clip")]
-    strength: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each correction is made")] = 1.0
-    shots: Annotated[tuple[ManualMatch, ...], Field(description="corrections by hand, in ranges of time")] = ()
+    strength: Annotated[
+        float, Field(ge=0, le=1, allow_inf_nan=False, description="how much of each correction is made")
+    ] = 1.0
+    shots: Annotated[
+        tuple[ManualMatch, ...], Field(description="corrections by hand, in ranges of time")
+    ] = ()
 
     @field_validator("to")
     @classmethod
@@ -74,7 +78,9 @@ class MatchedShot:
     found: FittedCorrection
 
 
-def parts(match: Match, programme: Programme, before: Sequence[Transform], known: Values | None, ask: Ask) -> tuple[MatchedShot, ...]:
+def parts(
+    match: Match, programme: Programme, before: Sequence[Transform], known: Values | None, ask: Ask
+) -> tuple[MatchedShot, ...]:
     """Every shot's correction: as was decided before, else found now."""
     return _read(known) if known is not None else _found(match, programme, before, ask)
 
@@ -82,15 +88,29 @@ def parts(match: Match, programme: Programme, before: Sequence[Transform], known
 def about(match: Match, programme: Programme, *before: object) -> str:
     """What corrections depend on: the clip's picture, what comes before them, and the reference; not how much of them is made."""
     video = programme.source.video
-    return digest("match", programme.source.digest, str(video.index if video else ""), match.to.digest, *map(repr, before))[:16]
+    return digest(
+        "match",
+        programme.source.digest,
+        str(video.index if video else ""),
+        match.to.digest,
+        *map(repr, before),
+    )[:16]
 
 
 def values(decided: Sequence[MatchedShot]) -> dict[str, Any]:
     """Corrections as the lock file holds them: one line a shot."""
-    return {"shots": [
-        {"from": float(each.start), **{name: getattr(each.found.balance, name) for name in PARTS},
-         "scene": "same" if each.found.same else "other", "before": each.found.before, "after": each.found.after} for each in decided
-    ]}
+    return {
+        "shots": [
+            {
+                "from": float(each.start),
+                **{name: getattr(each.found.balance, name) for name in PARTS},
+                "scene": "same" if each.found.same else "other",
+                "before": each.found.before,
+                "after": each.found.after,
+            }
+            for each in decided
+        ]
+    }
 
 
 def made(match: Match, decided: Sequence[MatchedShot]) -> tuple[tuple[Fraction, Balance], ...]:
@@ -111,26 +131,37 @@ def made(match: Match, decided: Sequence[MatchedShot]) -> tuple[tuple[Fraction, 
 def told(match: Match, decided: Sequence[MatchedShot]) -> Iterator[Note]:
     """How far the shots were from the reference, and what is left; then shot by shot."""
     count = f"{len(decided)} shots" if len(decided) > 1 else "1 shot"
-    before, after = (sum(getattr(each.found, side) for each in decided) / len(decided) for side in ("before", "after"))
+    before, after = (
+        sum(getattr(each.found, side) for each in decided) / len(decided) for side in ("before", "after")
+    )
     mixed = "" if match.strength == 1 else f", of which {match.strength:.0%} is done"
-    yield know("match", f"match: {count} to {match.to.path.name}: ΔE2000 {before:.2f} before, {after:.2f} after{mixed}")
+    yield know(
+        "match",
+        f"match: {count} to {match.to.path.name}: ΔE2000 {before:.2f} before, {after:.2f} after{mixed}",
+    )
     for number, each in enumerate(decided[:_TOLD], start=1):
         scene = "" if each.found.same else ", another scene: by its impression"
         ends = at_bounds(each.found)
         more = f", {' and '.join(ends)} at the end of what is allowed" if ends else ""
         done = each.found.balance.stated or "left as it is"
         change = f"ΔE {each.found.before:.2f} → {each.found.after:.2f}"
-        yield detail("match-shot", f"match: shot {number} from {clock(each.start)}: {change}: {done}{scene}{more}")
+        yield detail(
+            "match-shot", f"match: shot {number} from {clock(each.start)}: {change}: {done}{scene}{more}"
+        )
     if len(decided) > _TOLD:
         yield detail("match-shot", f"match: {len(decided) - _TOLD} more shots in the lock file")
 
 
-def _found(match: Match, programme: Programme, before: Sequence[Transform], ask: Ask) -> tuple[MatchedShot, ...]:
+def _found(
+    match: Match, programme: Programme, before: Sequence[Transform], ask: Ask
+) -> tuple[MatchedShot, ...]:
     reference = _seen(match.to, ask)
     cuts = ask(Measure(Shots(), programme.conformed)).cuts
     looks = ask(Measure(_TONES, programme.conformed)).looks
-    shots = [(start, [look for look in looks if start <= look.time < end])
-             for start, end in pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1))]
+    shots = [
+        (start, [look for look in looks if start <= look.time < end])
+        for start, end in pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1))
+    ]
     found = {start: matched(seen, reference, before) for start, seen in shots if seen}
     # What differs on purpose keeps differing: half of what a shot of another scene gets is what all such shots get.
     others = [look for start, seen in shots if seen and not found[start].same for look in seen]
@@ -138,9 +169,17 @@ def _found(match: Match, programme: Programme, before: Sequence[Transform], ask:
     done: list[MatchedShot] = []
     for start, seen in shots:
         if seen:
-            done.append(MatchedShot(start, found[start] if found[start].same else matched(seen, reference, before, whole)))
-        else:   # shorter than the time between two looks
-            done.append(replace(done[-1], start=start) if done else MatchedShot(start, FittedCorrection(Balance(), same=False, before=0.0, after=0.0)))
+            done.append(
+                MatchedShot(
+                    start, found[start] if found[start].same else matched(seen, reference, before, whole)
+                )
+            )
+        else:  # shorter than the time between two looks
+            done.append(
+                replace(done[-1], start=start)
+                if done
+                else MatchedShot(start, FittedCorrection(Balance(), same=False, before=0.0, after=0.0))
+            )
     return tuple(done)
 
 
@@ -156,7 +195,11 @@ def _seen(to: Document | Source, ask: Ask) -> Sequence[FrameTones]:
 def _reference(to: Document | Source) -> Stream:
     """The reference's picture, read as a clip is."""
     if isinstance(to, Document):
-        return graph.image(PayloadBytes(next(suffix for magic, suffix in _MAGIC.items() if to.data.startswith(magic)), to.data))
+        return graph.image(
+            PayloadBytes(
+                next(suffix for magic, suffix in _MAGIC.items() if to.data.startswith(magic)), to.data
+            )
+        )
     assert to.video is not None
     return conformed(ColourOverrides("auto", "auto"), to.video, to.picture)[0]
 
@@ -165,12 +208,23 @@ def _read(known: Mapping[str, Any]) -> tuple[MatchedShot, ...]:
     """The corrections in a lock file; SpecError for what is none."""
     with reading_lock("colour"):
         found = tuple(_part(each) for each in known["shots"])
-        if not found or found[0].start != 0 or any(one.start >= other.start for one, other in pairwise(found)):
+        if (
+            not found
+            or found[0].start != 0
+            or any(one.start >= other.start for one, other in pairwise(found))
+        ):
             raise OddValue("shots begin at 0, and each later than the one before")
         return found
 
 
 def _part(shot: Values) -> MatchedShot:
-    balance = Balance.model_validate({name: value for name, value in shot.items() if name in Balance.model_fields})
+    balance = Balance.model_validate(
+        {name: value for name, value in shot.items() if name in Balance.model_fields}
+    )
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
-    return MatchedShot(start, FittedCorrection(balance, shot.get("scene") == "same", float(shot.get("before", 0)), float(shot.get("after", 0))))
+    return MatchedShot(
+        start,
+        FittedCorrection(
+            balance, shot.get("scene") == "same", float(shot.get("before", 0)), float(shot.get("after", 0))
+        ),
+    )

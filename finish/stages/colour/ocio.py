@@ -13,8 +13,12 @@ from finish.errors import LutError
 from finish.stages.colour.table import Floats
 
 KINDS: Final = {
-    ".3dl": "a Lustre or Flame table", ".csp": "a cineSpace table", ".spi1d": "an Imageworks table", ".spi3d": "an Imageworks table",
-    ".clf": "a Common LUT Format file", ".ctf": "a Color Transform Format file",
+    ".3dl": "a Lustre or Flame table",
+    ".csp": "a cineSpace table",
+    ".spi1d": "an Imageworks table",
+    ".spi3d": "an Imageworks table",
+    ".clf": "a Common LUT Format file",
+    ".ctf": "a Color Transform Format file",
 }
 BYTES: Final = 64 * 2**20
 _HINT: Final = "is it whole? Else export it as a .cube, 3D, 33 or 65 points"
@@ -27,7 +31,7 @@ displays: {none: [!<View> {name: raw, colorspace: raw}]}
 colorspaces:
   - !<ColorSpace> {name: raw, isdata: true}
 """
-_ALONE: Final = threading.Lock()     # OpenColorIO logs for the whole process
+_ALONE: Final = threading.Lock()  # OpenColorIO logs for the whole process
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +58,15 @@ def read(data: bytes, name: str) -> OcioTransform:
         try:
             processor = _processor(data, f"look{suffix}", said)
         except Exception as wrong:  # OpenColorIO's exceptions have no base of their own
-            raise LutError(f"{KINDS[suffix]} that is not understood: {_reason(str(wrong), said)}", _HINT, where=name) from wrong
+            raise LutError(
+                f"{KINDS[suffix]} that is not understood: {_reason(str(wrong), said)}", _HINT, where=name
+            ) from wrong
     # What it passes over it only logs: then the look would be another than its maker's.
     lost = [line for line in said if "not allowed with the given file" not in line]
     if lost:
-        raise LutError(f"{KINDS[suffix]} with something that is not understood: {_plain(lost[0])}", _HINT, where=name)
+        raise LutError(
+            f"{KINDS[suffix]} with something that is not understood: {_plain(lost[0])}", _HINT, where=name
+        )
     return OcioTransform(processor, KINDS[suffix])
 
 
@@ -80,7 +88,7 @@ def _processor(data: bytes, name: str, said: list[str]) -> Any:
         def getFastLutFileHash(self, path: str) -> str:  # noqa: ARG002
             return str(hash(data))
 
-    proxy = InMemory()      # must live as long as what is made of it is being made
+    proxy = InMemory()  # must live as long as what is made of it is being made
     ocio.SetLoggingFunction(lambda line: said.append(line) if "Warning" in line or "Error" in line else None)
     try:
         ocio.ClearAllCaches()
@@ -95,7 +103,11 @@ def _processor(data: bytes, name: str, said: list[str]) -> Any:
 def _reason(error: str, said: list[str]) -> str:
     """OpenColorIO tells what each of its readers says; the one of this format is the last that says something."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]
-    useful = [line for line in lines if "All formats have been tried" not in line and "could not be loaded" not in line]
+    useful = [
+        line
+        for line in lines
+        if "All formats have been tried" not in line and "could not be loaded" not in line
+    ]
     return _plain((useful or said or lines or ["no reason given"])[-1])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-LUMA: Final = np.array((0.2126, 0.7152, 0.0722))    # ITU-R BT.709-6 item 3.2
+LUMA: Final = np.array((0.2126, 0.7152, 0.0722))  # ITU-R BT.709-6 item 3.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,9 @@ class Table:
         if self.solid:
             return _tetrahedral(self.values, (rgb - self.low) / (self.high - self.low))
         axes = np.linspace(self.low, self.high, self.size)
-        return np.stack([np.interp(rgb[:, each], axes[:, each], self.values[:, each]) for each in range(3)], axis=1)
+        return np.stack(
+            [np.interp(rgb[:, each], axes[:, each], self.values[:, each]) for each in range(3)], axis=1
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,5 +108,10 @@ def _tetrahedral(values: Floats, unit: Floats) -> Floats:
     bright = dark + step.sum()
     second = bright - step[fraction.argmin(axis=1)]
     points = values.reshape(-1, 3)
-    weighted = ((dark, 1 - largest), (first, largest - middle), (second, middle - smallest), (bright, smallest))
+    weighted = (
+        (dark, 1 - largest),
+        (first, largest - middle),
+        (second, middle - smallest),
+        (bright, smallest),
+    )
     return sum((points[at] * weight[:, None] for at, weight in weighted), np.zeros_like(unit))

@@ -38,10 +38,12 @@ from finish.units import Box, Size, clock, even
 name: Final = "composite"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
 
-_ENLARGED: Final = 1.5              # times; above it softness shows, as in reframe
-_FADE: Final = Fraction(3, 10)      # s, house: long enough to be no cut, too short to be watched
-_SILENCED: Final = Fraction(1, 50)  # s, house: a whole cycle of 50 Hz, so that sound that is cut off doesn't click
-_READ: Final = Fraction(3, 2)       # s, house: coming and going take one; less leaves nothing to read
+_ENLARGED: Final = 1.5  # times; above it softness shows, as in reframe
+_FADE: Final = Fraction(3, 10)  # s, house: long enough to be no cut, too short to be watched
+_SILENCED: Final = Fraction(
+    1, 50
+)  # s, house: a whole cycle of 50 Hz, so that sound that is cut off doesn't click
+_READ: Final = Fraction(3, 2)  # s, house: coming and going take one; less leaves nothing to read
 # The logo's least contrast in the finished file, of 255: its share of what is asked of captions, above an encoder's noise (clearance).
 _FAINTEST: Final = 12
 
@@ -70,7 +72,9 @@ class Logo(model.Settings):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    file: Annotated[File, Field(description="PNG, best with an alpha channel, or JPEG; its empty border is left out")]
+    file: Annotated[
+        File, Field(description="PNG, best with an alpha channel, or JPEG; its empty border is left out")
+    ]
     corner: Corner = "top-right"
     height: Annotated[float, Field(ge=0.01, le=0.5, description="a share of the frame's short side")] = 0.08
     opacity: Annotated[float, Field(ge=0.1, le=1)] = 1
@@ -82,15 +86,22 @@ class Logo(model.Settings):
     @model_validator(mode="after")
     def _forwards(self) -> Logo:
         if self.end is not None and self.end <= self.start:
-            raise ValueError(f"the logo ends before it starts: {float(self.start):g} to {float(self.end):g} s")
+            raise ValueError(
+                f"the logo ends before it starts: {float(self.start):g} to {float(self.end):g} s"
+            )
         return self
 
 
 class EndCard(model.Settings):
     """What follows the programme for some `seconds`: a picture, or words of which the first line is the largest."""
 
-    file: Annotated[File | None, Field(description="PNG or JPEG: of the frame's aspect it fills it, else it keeps to the safe zone")] = None
-    text: Annotated[str | None, Field(min_length=1, max_length=300, description="lines of words, the first the largest")] = None
+    file: Annotated[
+        File | None,
+        Field(description="PNG or JPEG: of the frame's aspect it fills it, else it keeps to the safe zone"),
+    ] = None
+    text: Annotated[
+        str | None, Field(min_length=1, max_length=300, description="lines of words, the first the largest")
+    ] = None
     background: Colour | None = None
     seconds: Annotated[Seconds, Field(ge=Fraction(1, 2), le=30)] = Fraction(5, 2)
 
@@ -134,7 +145,7 @@ class CompositeSettings(model.Settings):
     lower_third: LowerThird | None = None
 
 
-Settings = CompositeSettings    # the name by which every stage's settings are reached (model.Stage)
+Settings = CompositeSettings  # the name by which every stage's settings are reached (model.Stage)
 
 
 def questions(settings: CompositeSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
@@ -168,28 +179,52 @@ def _logo(settings: Logo, room: OverlayArea, programme: Programme, shown: list[E
     size = Size(even(tall * width / height), tall)
     box, window = room.corner(size, settings.corner), room.window(settings.start, settings.end, "logo")
     if not room.holds(box):
-        raise SpecError(f"the logo is {size} px and the safe zone holds {room.box.size}", "lower composite: {logo: {height: …}}")
+        raise SpecError(
+            f"the logo is {size} px and the safe zone holds {room.box.size}",
+            "lower composite: {logo: {height: …}}",
+        )
     scale = size.height / height
     text = f"logo: {width}x{height} px enlarged {scale:.1f} times; a larger file is sharper"
     notes = (act("logo-enlarged", text),) if scale > _ENLARGED else ()
-    picture = room.overlaid(programme.picture, graph.image(ScaledPicture(settings.file, size, settings.opacity), size), box, window)
+    picture = room.overlaid(
+        programme.picture,
+        graph.image(ScaledPicture(settings.file, size, settings.opacity), size),
+        box,
+        window,
+    )
     shown.append(_seen(box, window, codes=max(_FAINTEST, round(CODES * settings.opacity))))
-    return programme.but(picture=picture, taken=(ReservedArea(box, window.span),), marks=(ReviewMarker(window.middle, "logo"),), notes=notes)
+    return programme.but(
+        picture=picture,
+        taken=(ReservedArea(box, window.span),),
+        marks=(ReviewMarker(window.middle, "logo"),),
+        notes=notes,
+    )
 
 
-def _third(settings: LowerThird, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]) -> Programme:
+def _third(
+    settings: LowerThird, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]
+) -> Programme:
     em = TITLE * room.short
     subtitle = LetteringLine(settings.subtitle, 400, em * SUBTITLE) if settings.subtitle else None
-    plate = LowerThirdFrames(LetteringLine(settings.title, 600, em), subtitle, settings.side, settings.accent, room.rate)
+    plate = LowerThirdFrames(
+        LetteringLine(settings.title, 600, em), subtitle, settings.side, settings.accent, room.rate
+    )
     window = room.window(settings.start, settings.end, "lower third")
     if window.end - window.start < _READ * room.rate:
         message = f"the programme ends at {clock(room.frames / room.rate)}, too soon for a lower third from {clock(settings.start)}"
         raise SpecError(message, f"let it start {float(_READ):g} s before the end")
-    box = _clear(room, room.corner(plate.size, "bottom-left" if settings.side == "left" else "bottom-right"), window, programme.taken)
+    box = _clear(
+        room,
+        room.corner(plate.size, "bottom-left" if settings.side == "left" else "bottom-right"),
+        window,
+        programme.taken,
+    )
     if not room.holds(box):
         message = f"a lower third of {plate.size} px has no room in the safe zone's {room.box.size}"
         raise SpecError(message, "shorten its title or subtitle, or move the logo")
-    kept = graph.image(plate, plate.size, room.rate).encoded(KEPT).filter("setpts", expr=_timed(plate, window))
+    kept = (
+        graph.image(plate, plate.size, room.rate).encoded(KEPT).filter("setpts", expr=_timed(plate, window))
+    )
     picture = room.overlaid(programme.picture, kept, box, window)
     shown.append(_seen(box, window, plate.coming // 2, plate.going // 2))
     marks = (ReviewMarker(window.middle, f"lower third: {settings.title}"),)
@@ -209,7 +244,9 @@ def _timed(plate: LowerThirdFrames, window: FrameWindow) -> str:
     """The drawn frames in programme time: those in which it comes from the window's start, those in which it goes at its end."""
     going = window.end - plate.going - plate.coming - 1
     rate = window.rate
-    return f"round((N+if(lte(N,{plate.coming}),{window.start},{going}))*{rate.denominator}/{rate.numerator}/TB)"
+    return (
+        f"round((N+if(lte(N,{plate.coming}),{window.start},{going}))*{rate.denominator}/{rate.numerator}/TB)"
+    )
 
 
 def _longer(programme: Programme, seconds: Fraction) -> Programme:
@@ -217,42 +254,74 @@ def _longer(programme: Programme, seconds: Fraction) -> Programme:
     added = max(1, round(seconds * programme.rate))
     frames = programme.frames + added
     end, over = frames / programme.rate, programme.duration
-    picture = programme.picture.filter("tpad", stop_mode="clone", stop_duration=(added + 1) / programme.rate).filter("trim", end=end)
-    quiet = programme.sound.filter("afade", type="out", start_time=max(Fraction(0), over - _SILENCED), duration=_SILENCED)
+    picture = programme.picture.filter(
+        "tpad", stop_mode="clone", stop_duration=(added + 1) / programme.rate
+    ).filter("trim", end=end)
+    quiet = programme.sound.filter(
+        "afade", type="out", start_time=max(Fraction(0), over - _SILENCED), duration=_SILENCED
+    )
     sound = quiet.filter("apad", whole_dur=end).filter("atrim", end=end)
     notes = (detail("end-card", f"end card: {round(float(added / programme.rate), 2):g} s longer"),)
     return programme.but(picture=picture, sound=sound, frames=frames, notes=notes)
 
 
-def _card(settings: EndCard, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]) -> Programme:
+def _card(
+    settings: EndCard, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]
+) -> Programme:
     card = EndCardPicture(room.frame, room.middle, settings.file, settings.text or "", settings.background)
     if settings.text:
         assert card.lines  # told when it is planned: what doesn't fit, what has no shape
     window = FrameWindow(room.frames, programme.frames, room.rate)
     start = room.frames / room.rate
-    still = room.coloured(graph.image(card, room.frame, room.rate)).filter("tpad", stop_mode="clone", stop_duration=_FADE)
+    still = room.coloured(graph.image(card, room.frame, room.rate)).filter(
+        "tpad", stop_mode="clone", stop_duration=_FADE
+    )
     faded = still.filter("setpts", expr=f"round(PTS+{start.numerator}/{start.denominator}/TB)")
     faded = faded.filter("fade", type="in", alpha=1, start_time=start, duration=_FADE)
     frame = Box(0, 0, room.frame.width, room.frame.height)
     picture = room.laid(programme.picture, faded, frame, window)
     shown.append(replace(_seen(frame, window, round(_FADE * room.rate)), free=True))
-    return programme.but(picture=picture, taken=(ReservedArea(frame, window.span),), marks=(ReviewMarker(window.middle, "end card"),))
+    return programme.but(
+        picture=picture,
+        taken=(ReservedArea(frame, window.span),),
+        marks=(ReviewMarker(window.middle, "end card"),),
+    )
 
 
-def _seen(box: Box, window: FrameWindow, coming: int = 0, going: int = 0, codes: int = CODES) -> ExpectedGraphic:
+def _seen(
+    box: Box, window: FrameWindow, coming: int = 0, going: int = 0, codes: int = CODES
+) -> ExpectedGraphic:
     """An overlay, looked at in the middle, and at both ends but for so many frames in which it comes or goes."""
     ends = (min(window.start + coming, window.end - 1), max(window.start, window.end - 1 - going))
-    return ExpectedGraphic(tuple(sorted({window.middle, *(frame / window.rate for frame in ends)})), box, codes)
+    return ExpectedGraphic(
+        tuple(sorted({window.middle, *(frame / window.rate for frame in ends)})), box, codes
+    )
 
 
 def _promises(room: OverlayArea, plain: Stream, shown: list[ExpectedGraphic]) -> tuple[Promise, ...]:
     """That the file shows what was laid over it, and nothing outside: compared with the same plan without any of it."""
-    shape: dict[str, Any] = {"source": "house rule: overlays show, and clear of the destination's own buttons", "part": "picture",
-                             "analyser": GraphicClearance.of(room.frame, room.safe, shown), "against": (plain,)}
+    shape: dict[str, Any] = {
+        "source": "house rule: overlays show, and clear of the destination's own buttons",
+        "part": "picture",
+        "analyser": GraphicClearance.of(room.frame, room.safe, shown),
+        "against": (plain,),
+    }
     return (
         Promise("overlays outside the safe zone", "outside", Tolerance(exactly=0), "px", **shape),
-        Promise("overlays that don't show", "missing", Tolerance(exactly=0), "", **shape,
-                hint="too little contrast with the picture? choose another corner, or a logo with an outline or a plate"),
-        Promise("overlays other than planned", "differing", Tolerance(exactly=0), "places", **shape,
-                hint="too few bits for such a picture? raise `encode: {picture: {max_rate: …}}`; else run again"),
+        Promise(
+            "overlays that don't show",
+            "missing",
+            Tolerance(exactly=0),
+            "",
+            **shape,
+            hint="too little contrast with the picture? choose another corner, or a logo with an outline or a plate",
+        ),
+        Promise(
+            "overlays other than planned",
+            "differing",
+            Tolerance(exactly=0),
+            "places",
+            **shape,
+            hint="too few bits for such a picture? raise `encode: {picture: {max_rate: …}}`; else run again",
+        ),
     )

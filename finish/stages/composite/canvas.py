@@ -72,7 +72,7 @@ def over(below: Floats, above: Floats, left: int = 0, top: int = 0) -> Floats:
     """`above`, which lies wholly on it, composed onto an opaque `below`."""
     height, width = above.shape[:2]
     done = below.copy()
-    part = done[top:top + height, left:left + width, :3]
+    part = done[top : top + height, left : left + width, :3]
     part += above[:, :, 3:] * (above[:, :, :3] - part)
     return done
 
@@ -84,7 +84,7 @@ def flat(size: Size, colour: str) -> Floats:
 
 def rgb(colour: str) -> tuple[float, float, float]:
     """#rrggbb as numbers of 0 to 1."""
-    red, green, blue = (int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return red, green, blue
 
 
@@ -93,6 +93,8 @@ def png(data: Floats) -> bytes:
     import cv2
 
     codes = np.rint(data * 255).astype(np.uint8)
-    good, coded = cv2.imencode(".png", cv2.cvtColor(codes, cv2.COLOR_RGBA2BGRA), [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    good, coded = cv2.imencode(
+        ".png", cv2.cvtColor(codes, cv2.COLOR_RGBA2BGRA), [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    )
     assert good
     return bytes(coded.tobytes())

@@ -20,7 +20,7 @@ from finish.units import Box, Size, digest
 # a rule between them in parts of the first line's em.
 _HEADING, _SMALLER = 0.075, 0.6
 _LEADING, _APART = 1.25, 0.62
-_SAME: Final = 0.005            # of an aspect: a card this near to the frame's was made for it
+_SAME: Final = 0.005  # of an aspect: a card this near to the frame's was made for it
 _BACKGROUND: Final = "#101014"
 
 
@@ -63,10 +63,14 @@ class EndCardPicture:
         """The text's lines, wrapped to the room; FinishError for what it cannot hold."""
         em = _HEADING * min(self.frame.width, self.frame.height)
         heading, *others = [each.strip() for each in self.text.split("\n") if each.strip()]
-        lines = (*_wrapped(heading, 600, em, self.room.size.width),
-                 *(line for each in others for line in _wrapped(each, 400, em * _SMALLER, self.room.size.width)))
+        lines = (
+            *_wrapped(heading, 600, em, self.room.size.width),
+            *(line for each in others for line in _wrapped(each, 400, em * _SMALLER, self.room.size.width)),
+        )
         if self._height(lines) > self.room.size.height:
-            raise SpecError(f"an end card of {len(lines)} lines is taller than the safe zone", "shorten its text")
+            raise SpecError(
+                f"an end card of {len(lines)} lines is taller than the safe zone", "shorten its text"
+            )
         return lines
 
     def _height(self, lines: tuple[LetteringLine, ...]) -> float:
@@ -76,7 +80,9 @@ class EndCardPicture:
         background = self.background or _BACKGROUND
         page, ink = flat(self.frame, background), np.asarray(_contrast(background), np.float32)
         middle = (self.room.left + self.room.right) / 2
-        baseline = (self.room.top + self.room.bottom - self._height(self.lines)) / 2 + CAPITALS * self.lines[0].em
+        baseline = (self.room.top + self.room.bottom - self._height(self.lines)) / 2 + CAPITALS * self.lines[
+            0
+        ].em
         for line, step in _steps(self.lines):
             baseline += step
             letters, start, row = drawn(line)
@@ -89,7 +95,13 @@ def _steps(lines: tuple[LetteringLine, ...]) -> Iterator[tuple[LetteringLine, fl
     """Every line with how far its baseline lies below the one before, px."""
     before: LetteringLine | None = None
     for line in lines:
-        apart = 0.0 if before is None else _APART * before.em + CAPITALS * line.em if before.em > line.em else _LEADING * line.em
+        apart = (
+            0.0
+            if before is None
+            else _APART * before.em + CAPITALS * line.em
+            if before.em > line.em
+            else _LEADING * line.em
+        )
         yield line, apart
         before = line
 
@@ -125,7 +137,7 @@ def _inked(page: Floats, letters: Floats, ink: Floats, at: tuple[int, int]) -> N
     left, top = at
     rows = slice(max(0, top), min(page.shape[0], top + letters.shape[0]))
     columns = slice(max(0, left), min(page.shape[1], left + letters.shape[1]))
-    cover = letters[rows.start - top:rows.stop - top, columns.start - left:columns.stop - left, None]
+    cover = letters[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left, None]
     part = page[rows, columns, :3]
     part += cover * (ink - part)
 

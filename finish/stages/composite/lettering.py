@@ -97,7 +97,10 @@ class LetteringLine:
         if lost:
             name = f"U+{ord(lost):04X} {unicodedata.name(lost, 'without a name')}"
             raise GlyphError(f"no font draws {lost!r} ({name}) in {self.text!r}", "replace the character")
-        raise GlyphError(f"no one font draws all of {self.text!r}", "keep a line to one script, without emoji among letters")
+        raise GlyphError(
+            f"no one font draws all of {self.text!r}",
+            "keep a line to one script, without emoji among letters",
+        )
 
     @property
     def width(self) -> int:
@@ -115,7 +118,9 @@ def drawn(line: LetteringLine) -> tuple[Floats, int, int]:
 
     em = round(line.em)
     margin = em  # TextClip crops what leaves the line's box: accents, swashes, Thai
-    clip: Any = TextClip(font=line.font.at(line.weight), text=line.text, font_size=em, color="white", margin=(margin, margin))
+    clip: Any = TextClip(
+        font=line.font.at(line.weight), text=line.text, font_size=em, color="white", margin=(margin, margin)
+    )
     return clip.mask.get_frame(0).astype(np.float32), margin, margin + math.ceil(line.font.ascent * em)
 
 

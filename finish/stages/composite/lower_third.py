@@ -30,7 +30,9 @@ IN, OUT = Fraction(3, 5), Fraction(2, 5)
 _GROWS, _SLIDES, _FADES = (0.0, 0.3), (0.12, 0.55), (0.25, 0.6)
 
 # Lossless with alpha: FFV1 in NUT is what planned frames are kept in too.
-KEPT: Final = Encoding(".nut", "nut", (("map_metadata", "-1"), ("c:v", "ffv1"), ("pix_fmt", "bgra"), ("fps_mode", "passthrough")))
+KEPT: Final = Encoding(
+    ".nut", "nut", (("map_metadata", "-1"), ("c:v", "ffv1"), ("pix_fmt", "bgra"), ("fps_mode", "passthrough"))
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,10 @@ class LowerThirdFrames:
     def _baselines(self) -> tuple[float, ...]:
         """The rows of the baselines from the top, px."""
         first = _ABOVE * self.title.em + CAPITALS * self.title.em
-        return tuple(first if not at else first + _BETWEEN * self.title.em + CAPITALS * line.em for at, line in enumerate(self.lines))
+        return tuple(
+            first if not at else first + _BETWEEN * self.title.em + CAPITALS * line.em
+            for at, line in enumerate(self.lines)
+        )
 
     def content(self) -> bytes:
         """Its pictures as PNG, one after the other."""
@@ -115,7 +120,10 @@ class LowerThirdFrames:
         layers = [
             _layer(behind, _Part(_SLIDES, behind_bar)),
             _layer(self._words(inner), _Part(_SLIDES, behind_bar, _FADES)),
-            _layer(bar, _Part(_GROWS, lambda p: (0 if out > 0 else inner.width, round((1 - p) * (size.height - 1))))),
+            _layer(
+                bar,
+                _Part(_GROWS, lambda p: (0 if out > 0 else inner.width, round((1 - p) * (size.height - 1)))),
+            ),
         ]
         return CompositeVideoClip(layers, size=(size.width, size.height))
 
@@ -125,7 +133,11 @@ class LowerThirdFrames:
         for number, (line, baseline) in enumerate(zip(self.lines, self._baselines, strict=True)):
             letters, start, row = drawn(line)
             strength = _FAINTER if number else 1.0
-            left = _BESIDE * self.title.em if self.side == "left" else size.width - _BESIDE * self.title.em - (letters.shape[1] - 2 * start)
+            left = (
+                _BESIDE * self.title.em
+                if self.side == "left"
+                else size.width - _BESIDE * self.title.em - (letters.shape[1] - 2 * start)
+            )
             _add(cover, letters * strength, round(left) - start, round(baseline) - row)
         words = flat(size, _INK)
         words[:, :, 3] = cover
@@ -165,7 +177,9 @@ def _layer(data: Floats, part: _Part) -> Any:
     from moviepy import ImageClip
 
     colours = np.rint(data[:, :, :3] * 255).astype(np.uint8)
-    mask: Any = ImageClip(data[:, :, 3], is_mask=True).transform(lambda frame, time: frame(time) * part.strength(time))
+    mask: Any = ImageClip(data[:, :, 3], is_mask=True).transform(
+        lambda frame, time: frame(time) * part.strength(time)
+    )
     return ImageClip(colours).with_mask(mask).with_position(part.position).with_duration(float(IN + OUT) + 1)
 
 
@@ -174,7 +188,7 @@ def _add(cover: Floats, letters: Floats, left: int, top: int) -> None:
     height, width = cover.shape
     rows = slice(max(0, top), min(height, top + letters.shape[0]))
     columns = slice(max(0, left), min(width, left + letters.shape[1]))
-    part = letters[rows.start - top:rows.stop - top, columns.start - left:columns.stop - left]
+    part = letters[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
     np.maximum(cover[rows, columns], part, out=cover[rows, columns])
 
 

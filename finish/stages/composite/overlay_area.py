@@ -55,7 +55,9 @@ class OverlayArea:
 
     @classmethod
     def of(cls, delivery: Delivery, rate: Fraction, frames: int) -> OverlayArea:
-        return cls(delivery.frame, delivery.safe.within(delivery.frame), delivery.picture.pix_fmt, rate, frames)
+        return cls(
+            delivery.frame, delivery.safe.within(delivery.frame), delivery.picture.pix_fmt, rate, frames
+        )
 
     @property
     def short(self) -> int:
@@ -70,7 +72,10 @@ class OverlayArea:
     def box(self) -> Box:
         """Where ink may stand, its edges on even pixels, between which 4:2:0 keeps its chroma."""
         x, y = GRAPHICS_SAFE * self.frame.width, GRAPHICS_SAFE * self.frame.height
-        left, top = (2 * math.ceil(max(edge + self.breath, least) / 2) for edge, least in ((self.safe.left, x), (self.safe.top, y)))
+        left, top = (
+            2 * math.ceil(max(edge + self.breath, least) / 2)
+            for edge, least in ((self.safe.left, x), (self.safe.top, y))
+        )
         right = 2 * math.floor(min(self.safe.right - self.breath, self.frame.width - x) / 2)
         bottom = 2 * math.floor(min(self.safe.bottom - self.breath, self.frame.height - y) / 2)
         return Box(left, top, right, bottom)
@@ -91,11 +96,19 @@ class OverlayArea:
 
     def holds(self, box: Box) -> bool:
         room = self.box
-        return box.left >= room.left and box.top >= room.top and box.right <= room.right and box.bottom <= room.bottom
+        return (
+            box.left >= room.left
+            and box.top >= room.top
+            and box.right <= room.right
+            and box.bottom <= room.bottom
+        )
 
     def window(self, start: Fraction, end: Fraction | None, what: str) -> FrameWindow:
         """From `start` until `end` (s; None: the programme's end), ended with the programme; FinishError for what would never show."""
-        first, last = round(start * self.rate), self.frames if end is None else min(round(end * self.rate), self.frames)
+        first, last = (
+            round(start * self.rate),
+            self.frames if end is None else min(round(end * self.rate), self.frames),
+        )
         if first >= self.frames:
             message = f"the {what} starts at {clock(start)}, and the programme ends at {clock(self.frames / self.rate)}"
             raise SpecError(message, "let it start earlier")
@@ -110,26 +123,41 @@ class OverlayArea:
 
         `overlay` shows the second input's frame of its own or the nearest earlier time, and its last one for ever.
         """
-        enabled: dict[str, Any] = {} if window.start == 0 and window.end >= self.frames else {"enable": window.shows}
-        return picture.filter("overlay", image, x=box.left, y=box.top, format=self._formats()[0], alpha="straight", **enabled)
+        enabled: dict[str, Any] = (
+            {} if window.start == 0 and window.end >= self.frames else {"enable": window.shows}
+        )
+        return picture.filter(
+            "overlay", image, x=box.left, y=box.top, format=self._formats()[0], alpha="straight", **enabled
+        )
 
     def coloured(self, image: Stream) -> Stream:
         """RGBA as the delivery's Y'CbCr, matrix, range and chroma's place stated: BT.709, limited, left."""
         shown = image.filter(
-            "scale", out_color_matrix="bt709", out_range="tv", out_chroma_loc="left", flags="accurate_rnd+full_chroma_int+full_chroma_inp",
+            "scale",
+            out_color_matrix="bt709",
+            out_range="tv",
+            out_chroma_loc="left",
+            flags="accurate_rnd+full_chroma_int+full_chroma_inp",
         )
         return shown.filter("format", pix_fmts=self._formats()[1])
 
     def _formats(self) -> tuple[str, str]:
         """What `overlay` calls the delivery's pixel format, and that format with alpha."""
         if self.pix_fmt not in OVERLAID:
-            raise CapabilityError(f"nothing is composited on {self.pix_fmt}", f"encode pictures as {', '.join(OVERLAID)}")
+            raise CapabilityError(
+                f"nothing is composited on {self.pix_fmt}", f"encode pictures as {', '.join(OVERLAID)}"
+            )
         return OVERLAID[self.pix_fmt], f"yuva{self.pix_fmt.removeprefix('yuv')}"
 
 
 def meet(one: Box, other: Box) -> bool:
     """Whether two boxes share a pixel."""
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+    return (
+        one.left < other.right
+        and other.left < one.right
+        and one.top < other.bottom
+        and other.top < one.bottom
+    )
 
 
 def together(window: FrameWindow, taken: ReservedArea) -> bool:

@@ -31,12 +31,21 @@ def read(document: Document) -> Floats:
     FinishError for what cannot be read whole, or shows nothing.
     """
     data, name = document.data, document.path.name
-    size = _png_size(data, name) if data.startswith(_PNG) else _jpeg_size(data, name) if data.startswith(_JPEG) else None
+    size = (
+        _png_size(data, name)
+        if data.startswith(_PNG)
+        else _jpeg_size(data, name)
+        if data.startswith(_JPEG)
+        else None
+    )
     if size is None:
         kind = "an SVG drawing" if b"<svg" in data[:4096].lower() else "no PNG or JPEG picture"
         raise MediaError(f"{name} is {kind}", _EXPORT)
     if max(size.width, size.height) > SIDE or size.pixels > PIXELS or not size.pixels:
-        raise MediaError(f"{name} has {size} px, and at most {SIDE} a side and {PIXELS:,} in all are read", "export it smaller")
+        raise MediaError(
+            f"{name} has {size} px, and at most {SIDE} a side and {PIXELS:,} in all are read",
+            "export it smaller",
+        )
     pixels = _decoded(data, name)
     if not pixels[:, :, 3].any():
         raise MediaError(f"{name} is transparent all over", "export it with its layers shown")
@@ -48,7 +57,7 @@ def trimmed(data: Floats) -> Floats:
     """Without the rows and columns at the edges that show nothing: they would make a logo small and set it off its corner."""
     inked = data[:, :, 3] > 0
     rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
-    return data[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    return data[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _decoded(data: bytes, name: str) -> Floats:
@@ -86,9 +95,9 @@ def _chunks(data: bytes, name: str) -> Iterator[tuple[bytes, bytes]]:
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         end = at + 8 + length
-        if end + 4 > len(data) or zlib.crc32(data[at + 4:end]) != struct.unpack_from(">I", data, end)[0]:
+        if end + 4 > len(data) or zlib.crc32(data[at + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
             raise _damaged(name)
-        yield kind, data[at + 8:end]
+        yield kind, data[at + 8 : end]
         at = end + 4
 
 

@@ -22,37 +22,60 @@ from finish.stages.conform.track_lengths import Lengths, noted
 name: Final = "conform"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
 
-_MOST: Final = 31   # house: the last number that a track can have
+_MOST: Final = 31  # house: the last number that a track can have
 _Number = Annotated[int, Field(ge=0, le=_MOST)]
 _Sides = tuple[_Number, _Number]
 _Channels = Annotated[tuple[Annotated[int, Field(ge=1, le=64)], ...], Field(max_length=64)]
-_Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$")]   # BCP 47: RFC 5646
+_Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$")]  # BCP 47: RFC 5646
 
 
 class ConformSettings(model.Settings):
     """How a source is read. `auto` follows the clip's own tags, then its size."""
 
-    matrix: Annotated[Literal["auto", "bt601", "bt709"], Field(description="colour matrix of an untagged or mistagged clip")] = "auto"
-    range: Annotated[Literal["auto", "limited", "full"], Field(description="code value range of the clip")] = "auto"
-    colour: Annotated[
-        Literal["auto", "bt709"], Field(description="primaries and transfer: bt709 where the clip's own tags are wrong"),
+    matrix: Annotated[
+        Literal["auto", "bt601", "bt709"], Field(description="colour matrix of an untagged or mistagged clip")
     ] = "auto"
-    fields: Annotated[Literal["auto", "progressive", "tff", "bff"], Field(
-        description="whether the picture is interlaced: auto asks its rows, then its flags; tff, bff: top or bottom field first")] = "auto"
-    track: Annotated[Literal["auto"] | _Number | _Language | _Sides, Field(
-        description="which of the clip's sound tracks: auto takes the one that is heard (two mono ones are left and right), else its "
-                    "number from 0, its language, or the numbers of left and right")] = "auto"
-    channels: Annotated[_Channels, Field(
-        description="which channels of the track, counted from 1: one on both sides, two left and right, more of them all on both")] = ()
+    range: Annotated[
+        Literal["auto", "limited", "full"], Field(description="code value range of the clip")
+    ] = "auto"
+    colour: Annotated[
+        Literal["auto", "bt709"],
+        Field(description="primaries and transfer: bt709 where the clip's own tags are wrong"),
+    ] = "auto"
+    fields: Annotated[
+        Literal["auto", "progressive", "tff", "bff"],
+        Field(
+            description="whether the picture is interlaced: auto asks its rows, then its flags; tff, bff: top or bottom field first"
+        ),
+    ] = "auto"
+    track: Annotated[
+        Literal["auto"] | _Number | _Language | _Sides,
+        Field(
+            description="which of the clip's sound tracks: auto takes the one that is heard (two mono ones are left and right), else its "
+            "number from 0, its language, or the numbers of left and right"
+        ),
+    ] = "auto"
+    channels: Annotated[
+        _Channels,
+        Field(
+            description="which channels of the track, counted from 1: one on both sides, two left and right, more of them all on both"
+        ),
+    ] = ()
     picture: Annotated[_Number, Field(description="which of the clip's pictures, from 0")] = 0
-    background: Annotated[str, Field(
-        pattern=r"^#[0-9A-Fa-f]{6}$", description="behind what is transparent in GIF, APNG, WebP and PNG: '#RRGGBB'")] = "#ffffff"
+    background: Annotated[
+        str,
+        Field(
+            pattern=r"^#[0-9A-Fa-f]{6}$",
+            description="behind what is transparent in GIF, APNG, WebP and PNG: '#RRGGBB'",
+        ),
+    ] = "#ffffff"
     damaged: Annotated[
-        Literal["refuse", "accept"], Field(description="a clip of which something is missing or damaged: accept delivers what is left"),
+        Literal["refuse", "accept"],
+        Field(description="a clip of which something is missing or damaged: accept delivers what is left"),
     ] = "refuse"
 
 
-Settings = ConformSettings    # the name by which every stage's settings are reached (model.Stage)
+Settings = ConformSettings  # the name by which every stage's settings are reached (model.Stage)
 
 
 def questions(settings: ConformSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
@@ -78,7 +101,9 @@ def plan(settings: ConformSettings, programme: Programme, delivery: Delivery, as
     odd = [know("odd-file", each) for each in source.warnings]
     used = (video.index, *(each.index for each in tracks))
     missing = loss_notes.judged(source, used, accept=settings.damaged == "accept")
-    reading = ColourOverrides(settings.matrix, settings.range, settings.background, settings.colour, settings.fields)
+    reading = ColourOverrides(
+        settings.matrix, settings.range, settings.background, settings.colour, settings.fields
+    )
     with _named(source):
         lengths = Lengths.of(video, tracks)
         shown, notes = conformed(reading, video, source.picture.since(lengths.start))
@@ -88,9 +113,24 @@ def plan(settings: ConformSettings, programme: Programme, delivery: Delivery, as
     audible = conform_sound.conformed(source, chosen, settings.channels, span, ask)
     assert shown.size is not None
     return programme.but(
-        source=source, conformed=shown, picture=shown, sound=audible.sound, heard=audible.sound if chosen.tracks else None,
-        frame=shown.size, rate=video.rate, frames=frames, still=lengths.still,
-        notes=(*missing, *odd, *noted(lengths, video, tracks), *_others(settings, source), *notes, *audible.notes, *lost(source.extras)),
+        source=source,
+        conformed=shown,
+        picture=shown,
+        sound=audible.sound,
+        heard=audible.sound if chosen.tracks else None,
+        frame=shown.size,
+        rate=video.rate,
+        frames=frames,
+        still=lengths.still,
+        notes=(
+            *missing,
+            *odd,
+            *noted(lengths, video, tracks),
+            *_others(settings, source),
+            *notes,
+            *audible.notes,
+            *lost(source.extras),
+        ),
     )
 
 
@@ -100,7 +140,9 @@ def _seen(settings: ConformSettings, source: Source) -> Source:
         raise MediaError(f"{source.path.name} has no picture", "name a video clip")
     if settings.picture >= len(source.pictures):
         there = ", ".join(f"{number} ({each.size})" for number, each in enumerate(source.pictures))
-        raise SpecError(f"conform.picture: {source.path.name} has no picture {settings.picture}", f"it has {there}")
+        raise SpecError(
+            f"conform.picture: {source.path.name} has no picture {settings.picture}", f"it has {there}"
+        )
     return source.showing(settings.picture)
 
 

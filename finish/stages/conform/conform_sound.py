@@ -14,7 +14,9 @@ from finish.stages.conform.languages import same
 Track = int | str | tuple[int, int]
 
 
-def conformed(source: Source, chosen: ChosenTracks, channels: tuple[int, ...], span: tuple[Fraction, Fraction], ask: Ask) -> SoundInput:
+def conformed(
+    source: Source, chosen: ChosenTracks, channels: tuple[int, ...], span: tuple[Fraction, Fraction], ask: Ask
+) -> SoundInput:
     """The clip's sound; SpecError where the settings name a channel that it hasn't."""
     if chosen.tracks:
         return heard(source, chosen, span, listening(ask), channels)

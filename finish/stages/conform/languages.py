@@ -29,4 +29,8 @@ _THREE: Final = dict(zip(_WORDS[::2], _WORDS[1::2], strict=True))
 def same(stated: str, asked: str) -> bool:
     """Whether a container's language is the one asked for; a region or script matters only where both name one."""
     (one, *rest), (other, *wanted) = (tag.lower().split("-") for tag in (stated, asked))
-    return bool(one) and _THREE.get(one, one) == _THREE.get(other, other) and (not rest or not wanted or rest == wanted)
+    return (
+        bool(one)
+        and _THREE.get(one, one) == _THREE.get(other, other)
+        and (not rest or not wanted or rest == wanted)
+    )

@@ -18,10 +18,23 @@ def judged(source: Source, tracks: tuple[int | None, ...], *, accept: bool) -> t
     if certain and (not accept or any(each.hint for each in certain)):
         raise _refused(source, certain)
     since = source.start
-    notes = [act("damaged-accepted", f"the clip is damaged and is delivered all the same: {phrase(certain, since)}")] if certain else []
+    notes = (
+        [
+            act(
+                "damaged-accepted",
+                f"the clip is damaged and is delivered all the same: {phrase(certain, since)}",
+            )
+        ]
+        if certain
+        else []
+    )
     notes += [_possible(each, source) for each in used if not each.certain]
     others = [each for each in source.losses if each not in used]
-    notes += [know("damaged-unused", f"a track that is not delivered is damaged: {phrase(others, since)}")] if others else []
+    notes += (
+        [know("damaged-unused", f"a track that is not delivered is damaged: {phrase(others, since)}")]
+        if others
+        else []
+    )
     return tuple(notes)
 
 

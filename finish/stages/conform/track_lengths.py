@@ -12,13 +12,19 @@ from finish.errors import MediaError
 from finish.model import AudioTrack, Note, VideoTrack, act, detail, know
 from finish.units import Span, clock
 
-_WHOLE: Final = Fraction(1, 20)   # of a frame; house: clocks in milliseconds make a lead of whole frames look a little shorter
+_WHOLE: Final = Fraction(
+    1, 20
+)  # of a frame; house: clocks in milliseconds make a lead of whole frames look a little shorter
 # s; house: what a coder adds to sound and a container's clock takes from a picture is less; nobody misses as much of a room's tone.
 TAIL: Final = Fraction(1, 10)
-_SILENT: Final = Fraction(1, 2)   # s; house: sound that ends with the picture's fade is often a little shorter
-_LONG: Final = Fraction(1)        # s; house: as long a still is seen by everybody
-_ABSURD: Final = 100              # times: no picture and sound of one clip differ so much, but for a wrong clock or a cover
-_SLOWEST: Final = Fraction(1)     # Hz; a picture that is so much longer than its sound, and moves, is one that people made
+_SILENT: Final = Fraction(1, 2)  # s; house: sound that ends with the picture's fade is often a little shorter
+_LONG: Final = Fraction(1)  # s; house: as long a still is seen by everybody
+_ABSURD: Final = (
+    100  # times: no picture and sound of one clip differ so much, but for a wrong clock or a cover
+)
+_SLOWEST: Final = Fraction(
+    1
+)  # Hz; a picture that is so much longer than its sound, and moves, is one that people made
 
 
 @dataclass(frozen=True)
@@ -71,21 +77,33 @@ def noted(lengths: Lengths, video: VideoTrack, tracks: Sequence[AudioTrack]) -> 
     """Where picture and sound do not begin and end together, with the seconds."""
     sound = _span(tracks)
     if video.frames == 1 and lengths.still is None:
-        yield act("one-picture", f"one picture only: the clip shows it for {float(video.end - video.start):.3g} s")
+        yield act(
+            "one-picture", f"one picture only: the clip shows it for {float(video.end - video.start):.3g} s"
+        )
     if sound is None:
         return
     lead, late, over = video.start - lengths.start, sound.start - video.start, sound.end - video.end
     if lead > TAIL:
-        yield know("sound-first", f"the sound begins {_seconds(lead)} before the picture: the first picture is shown meanwhile")
+        yield know(
+            "sound-first",
+            f"the sound begins {_seconds(lead)} before the picture: the first picture is shown meanwhile",
+        )
     elif late > _SILENT:
-        yield know("picture-first", f"the sound begins {_seconds(late)} after the picture: it is silent until then")
+        yield know(
+            "picture-first", f"the sound begins {_seconds(late)} after the picture: it is silent until then"
+        )
     if lengths.still is not None:
         yield _held(video, over, lengths.still)
     elif over > 1 / video.rate:
-        yield detail("sound-tail", f"the sound is {1000 * float(over):.0f} ms longer than the picture: cut off")
+        yield detail(
+            "sound-tail", f"the sound is {1000 * float(over):.0f} ms longer than the picture: cut off"
+        )
     elif -over > _SILENT:
         silent = clock(sound.end - lengths.start)
-        yield know("sound-ends", f"the sound ends {_seconds(-over)} before the picture: it is silent from {silent} on")
+        yield know(
+            "sound-ends",
+            f"the sound ends {_seconds(-over)} before the picture: it is silent from {silent} on",
+        )
 
 
 def _held(video: VideoTrack, over: Fraction, still: Fraction) -> Note:
@@ -93,7 +111,10 @@ def _held(video: VideoTrack, over: Fraction, still: Fraction) -> Note:
         heard = _seconds(over + video.end - video.start)
         return know("one-picture", f"one picture and {heard} of sound: the picture is shown all the time")
     note, since = act if over > _LONG else know, clock(still)
-    return note("picture-ends", f"the sound goes on {_seconds(over)} after the picture ends: the last picture is held from {since} on")
+    return note(
+        "picture-ends",
+        f"the sound goes on {_seconds(over)} after the picture ends: the last picture is held from {since} on",
+    )
 
 
 def _seconds(time: Fraction) -> str:

@@ -19,8 +19,10 @@ from finish.units import Span, digest, merged, number
 
 # Hz; house: the curve is drawn at a 40th of the sound's rate, an hour of it is 9 MB, and resampling rounds its corners off within 1 ms.
 _RATE: Final = SOUND_RATE // 40
-_BESIDE: Final = _RATE // 10    # values before and after, so that the resampler's own beginning and end are not heard
-_FULL: Final = 1 << 15          # 16 bits: a step at a gain of −20 dB is 0.003 dB
+_BESIDE: Final = (
+    _RATE // 10
+)  # values before and after, so that the resampler's own beginning and end are not heard
+_FULL: Final = 1 << 15  # 16 bits: a step at a gain of −20 dB is 0.003 dB
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,19 @@ class DuckingCurve:
 
     @property
     def digest(self) -> str:
-        return digest("curve 1", number(self.seconds), *(f"{number(time)} {number(level)}" for time, level in self.points))
+        return digest(
+            "curve 1",
+            number(self.seconds),
+            *(f"{number(time)} {number(level)}" for time, level in self.points),
+        )
 
     def content(self) -> bytes:
         """A WAV of gains, a tenth of a second longer at either end."""
         count = int(self.seconds * _RATE) + 1
         times = np.arange(-_BESIDE, count + _BESIDE) / _RATE
-        levels = np.interp(times, [float(time) for time, _ in self.points], [level for _, level in self.points])
+        levels = np.interp(
+            times, [float(time) for time, _ in self.points], [level for _, level in self.points]
+        )
         gains = np.round(np.minimum(10 ** (levels / 20) * _FULL, _FULL - 1)).astype("<i2")
         out = io.BytesIO()
         with wave.open(out, "wb") as file:
@@ -61,11 +69,15 @@ class DuckingCurve:
 def moved(sound: Stream, curve: DuckingCurve) -> Stream:
     """A stereo sound with its gain along the curve, sample by sample."""
     drawn = graph.waveform(curve).filter("aresample", osr=SOUND_RATE, out_sample_fmt="fltp")
-    begun = drawn.filter("atrim", start_sample=_BESIDE * (SOUND_RATE // _RATE)).filter("asetpts", expr="PTS-STARTPTS")
+    begun = drawn.filter("atrim", start_sample=_BESIDE * (SOUND_RATE // _RATE)).filter(
+        "asetpts", expr="PTS-STARTPTS"
+    )
     return sound.filter("amultiply", begun.filter("pan", args="stereo|c0=c0|c1=c0"))
 
 
-def ducked(spans: Sequence[tuple[Fraction, Fraction]], shape: DuckingShape, seconds: Fraction) -> DuckingCurve:
+def ducked(
+    spans: Sequence[tuple[Fraction, Fraction]], shape: DuckingShape, seconds: Fraction
+) -> DuckingCurve:
     """Down by the shape's depth before each span begins, up again after it has ended; not in between where there is no time for both."""
     points: list[tuple[Fraction, float]] = []
     for span in merged((Span(*each) for each in spans), shape.attack + shape.hold + shape.release):

@@ -11,7 +11,9 @@ from finish import model
 from finish.model import Recording, Seconds
 from finish.stages.mix.ducking_curve import DuckingShape
 
-Level = Annotated[float, Field(ge=-40, le=20, description="LU above the clip's own sound, else above the voice-over")]
+Level = Annotated[
+    float, Field(ge=-40, le=20, description="LU above the clip's own sound, else above the voice-over")
+]
 Gain = Annotated[float, Field(ge=-40, le=20, description="dB")]
 Width = Annotated[float, Field(ge=0, le=2, description="of the stereo picture: 0 is mono, 1 as recorded")]
 At = Annotated[Seconds, Field(ge=0, description="s of the programme")]
@@ -57,10 +59,14 @@ class Music(model.Settings):
     file: Recording
     level: Level = -8
     at: At = Fraction(0)
-    begin: Annotated[Seconds, Field(alias="from", ge=0, description="s of the music to begin with")] = Fraction(0)
+    begin: Annotated[Seconds, Field(alias="from", ge=0, description="s of the music to begin with")] = (
+        Fraction(0)
+    )
     loop: bool = True
     crossfade: Annotated[_Ramp, Field(description="s from the end of a round into the next")] = Fraction(1)
-    bpm: Annotated[float | None, Field(ge=20, le=400, description="beats a minute: rounds are whole bars")] = None
+    bpm: Annotated[
+        float | None, Field(ge=20, le=400, description="beats a minute: rounds are whole bars")
+    ] = None
     beats: Annotated[int, Field(ge=1, le=16, description="beats in a bar")] = 4
     fade_in: _Fade = Fraction(1, 2)
     fade_out: _Fade = Fraction(2)
@@ -89,5 +95,10 @@ class MixSettings(model.Settings):
     voice: VoiceOver | None = None
     music: Music | None = None
     effects: Annotated[tuple[SoundEffect, ...], Field(max_length=64)] = ()
-    room: Annotated[Literal["auto", "none"], Field(description="auto: quiet room tone where nothing else is heard; none: silence")] = "auto"
-    mono: Annotated[Literal["note", "require"], Field(description="both channels heard as one lose at most 6 dB")] = "note"
+    room: Annotated[
+        Literal["auto", "none"],
+        Field(description="auto: quiet room tone where nothing else is heard; none: silence"),
+    ] = "auto"
+    mono: Annotated[
+        Literal["note", "require"], Field(description="both channels heard as one lose at most 6 dB")
+    ] = "note"

@@ -12,15 +12,30 @@ from finish.analysis.channel_levels import ChannelLevels
 from finish.analysis.decode_faults import Decoding
 from finish.errors import MediaError, SpecError
 from finish.graph import Stream
-from finish.model import BEHIND, SOUND_RATE, Analyser, Ask, ChannelContent, Measure, Note, Source, act, know, phrase, witnessed
+from finish.model import (
+    BEHIND,
+    SOUND_RATE,
+    Analyser,
+    Ask,
+    ChannelContent,
+    Measure,
+    Note,
+    Source,
+    act,
+    know,
+    phrase,
+    witnessed,
+)
 from finish.model.sound_input import SoundInput, recorded
 from finish.units import gain, number
 
 F = TypeVar("F")
 
-CLICK: Final = Fraction(1, 100)     # s; house: so short a crossfade is no click, and too short to be heard as one
-_MADE: Final = 13.2      # dB; what FFmpeg's brown noise of amplitude 1 lies below 0 LUFS, filtered as below (measured, and tested)
-_SHORTEST: Final = Fraction(1, 2)   # s; house: what is repeated faster is a buzz, no bed
+CLICK: Final = Fraction(
+    1, 100
+)  # s; house: so short a crossfade is no click, and too short to be heard as one
+_MADE: Final = 13.2  # dB; what FFmpeg's brown noise of amplitude 1 lies below 0 LUFS, filtered as below (measured, and tested)
+_SHORTEST: Final = Fraction(1, 2)  # s; house: what is repeated faster is a buzz, no bed
 
 
 @dataclass(frozen=True)
@@ -79,16 +94,21 @@ def sounded(mixed: MixedFile, begin: Fraction) -> tuple[SoundInput, Fraction]:
     whole = track.end - track.start
     left = whole - begin
     if left < CLICK:
-        message = f"{source.path.name} is {float(whole):.2f} s long: nothing is left from {number(begin)} s on"
+        message = (
+            f"{source.path.name} is {float(whole):.2f} s long: nothing is left from {number(begin)} s on"
+        )
         raise SpecError(message, "begin earlier")
     found = recorded(source, mixed.listen)
     notes = (
-        *lost, *(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes),
+        *lost,
+        *(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes),
     )
     return SoundInput(_from(found.sound, begin) if begin else found.sound, notes), left
 
 
-def looped(sound: Stream, length: Fraction, wanted: Fraction, bar: Fraction | None, crossfade: Fraction) -> tuple[Stream, Loop | None]:
+def looped(
+    sound: Stream, length: Fraction, wanted: Fraction, bar: Fraction | None, crossfade: Fraction
+) -> tuple[Stream, Loop | None]:
     """A sound of `length` repeated until it is as long as `wanted` (s): by whole bars where a `bar` is known, else with a crossfade."""
     if length >= wanted:
         return sound, None
@@ -127,7 +147,9 @@ def _samples(sound: Stream, start: int, end: int) -> Stream:
 
 
 def _from(sound: Stream, begin: Fraction) -> Stream:
-    return sound.filter("atrim", start_sample=round(begin * SOUND_RATE)).filter("asetpts", expr="PTS-STARTPTS")
+    return sound.filter("atrim", start_sample=round(begin * SOUND_RATE)).filter(
+        "asetpts", expr="PTS-STARTPTS"
+    )
 
 
 def ended(sound: Stream, seconds: Fraction) -> Stream:
@@ -139,10 +161,14 @@ def faded(sound: Stream, seconds: Fraction, coming: Fraction, going: Fraction) -
     """A sound of so many seconds that comes and goes, each within no more than half of it."""
     coming, going = min(coming, seconds / 2), min(going, seconds / 2)
     if coming:
-        sound = sound.filter("afade", type="in", start_sample=0, nb_samples=round(coming * SOUND_RATE), curve="qsin")
+        sound = sound.filter(
+            "afade", type="in", start_sample=0, nb_samples=round(coming * SOUND_RATE), curve="qsin"
+        )
     if going:
         first = round((seconds - going) * SOUND_RATE)
-        sound = sound.filter("afade", type="out", start_sample=first, nb_samples=round(going * SOUND_RATE), curve="qsin")
+        sound = sound.filter(
+            "afade", type="out", start_sample=first, nb_samples=round(going * SOUND_RATE), curve="qsin"
+        )
     return sound
 
 
@@ -166,7 +192,16 @@ def placed(sound: Stream, at: Fraction) -> Stream:
 
 def room_tone(level: float, seconds: Fraction) -> Stream:
     """Quiet noise as of a room, of `level` LUFS, different in both channels: brown, without rumble and hiss."""
-    sides = [graph.generate("audio", "anoisesrc", amplitude=gain(level + _MADE), color="brown", sample_rate=SOUND_RATE, seed=seed)
-             for seed in (1, 2)]
+    sides = [
+        graph.generate(
+            "audio",
+            "anoisesrc",
+            amplitude=gain(level + _MADE),
+            color="brown",
+            sample_rate=SOUND_RATE,
+            seed=seed,
+        )
+        for seed in (1, 2)
+    ]
     both = sides[0].filter("amerge", sides[1], inputs=2).filter("highpass", f=60).filter("lowpass", f=4000)
     return both.filter("aformat", channel_layouts="stereo").filter("atrim", end=seconds)

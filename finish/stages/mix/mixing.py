@@ -12,7 +12,19 @@ from finish.analysis.speech_detection import Voice
 from finish.analysis.speech_likeness import BEAT, GAPS, TONES, Speechlike
 from finish.errors import SpecError
 from finish.graph import Stream
-from finish.model import Ask, ClipRange, Decision, Measure, Note, Programme, Source, act, detail, know, reading_lock
+from finish.model import (
+    Ask,
+    ClipRange,
+    Decision,
+    Measure,
+    Note,
+    Programme,
+    Source,
+    act,
+    detail,
+    know,
+    reading_lock,
+)
 from finish.model.sound_input import silence
 from finish.stages.mix import mix_tracks
 from finish.stages.mix.ducking_curve import ducked, moved
@@ -20,9 +32,9 @@ from finish.stages.mix.mix_settings import Duck, MixSettings
 from finish.units import Span, clock, digest
 
 NAME: Final = "mix"
-MOST: Final = 40.0      # dB; house: what must be raised or lowered further is no bed but a mistake
-FAINT: Final = -90.0    # dBTP; house: what peaks lower is digital silence with its dither, no sound
-TOLD: Final = 4         # places that a note lists
+MOST: Final = 40.0  # dB; house: what must be raised or lowered further is no bed but a mistake
+FAINT: Final = -90.0  # dBTP; house: what peaks lower is digital silence with its dither, no sound
+TOLD: Final = 4  # places that a note lists
 
 
 @dataclass(frozen=True)
@@ -34,13 +46,21 @@ class Speech:
 
     @property
     def values(self) -> dict[str, list[str]]:
-        return {part: [str(ClipRange(span.start, span.end)) for span in spans] for part, spans in (("clip", self.clip), ("voice", self.voice))}
+        return {
+            part: [str(ClipRange(span.start, span.end)) for span in spans]
+            for part, spans in (("clip", self.clip), ("voice", self.voice))
+        }
 
     @classmethod
     def read(cls, values: Any, end: Fraction) -> Speech:
         """What a lock file says; SpecError for what is none."""
         with reading_lock(NAME):
-            return cls(*(tuple(ClipRange.parse(str(each)).within(end) for each in values[part]) for part in ("clip", "voice")))
+            return cls(
+                *(
+                    tuple(ClipRange.parse(str(each)).within(end) for each in values[part])
+                    for part in ("clip", "voice")
+                )
+            )
 
 
 class MixBuilder:
@@ -60,7 +80,11 @@ class MixBuilder:
             return self.programme
         speech, decisions = self._speech()
         parts = [*self._clip(speech), *self._voice(), *self._music(speech), *self._effects()]
-        sound = parts[0] if len(parts) == 1 else parts[0].filter("amix", *parts[1:], inputs=len(parts), normalize=0, duration="first")
+        sound = (
+            parts[0]
+            if len(parts) == 1
+            else parts[0].filter("amix", *parts[1:], inputs=len(parts), normalize=0, duration="first")
+        )
         return self.programme.but(sound=sound, notes=tuple(self.notes), decisions=decisions)
 
     def _clip(self, speech: Speech) -> Iterator[Stream]:
@@ -76,8 +100,12 @@ class MixBuilder:
         settings = self.settings.voice
         assert settings is not None
         sound, length = self._sounded("voice", settings.file, Fraction(0))
-        mix_tracks.MixedFile("voice", settings.file, self.ask).answer(Loudness(), sound)    # asked here, its faults are its own
-        return self._fitted(sound, settings.file, length, settings.at), min(length, self.programme.duration - settings.at)
+        mix_tracks.MixedFile("voice", settings.file, self.ask).answer(
+            Loudness(), sound
+        )  # asked here, its faults are its own
+        return self._fitted(sound, settings.file, length, settings.at), min(
+            length, self.programme.duration - settings.at
+        )
 
     def _sounded(self, what: str, file: Source, begin: Fraction) -> tuple[Stream, Fraction]:
         """The sound of a file that is mixed in, from `begin` on, and how long it is."""
@@ -88,7 +116,12 @@ class MixBuilder:
     def _voice(self) -> Iterator[Stream]:
         settings = self.settings.voice
         if settings and self.voice:
-            raised = self._beside(self.voice[0], ("voice", settings.file), settings.level if self.clip is not None else 0.0, self.clip)
+            raised = self._beside(
+                self.voice[0],
+                ("voice", settings.file),
+                settings.level if self.clip is not None else 0.0,
+                self.clip,
+            )
             yield mix_tracks.placed(raised, settings.at)
 
     def _music(self, speech: Speech) -> Iterator[Stream]:
@@ -102,18 +135,38 @@ class MixBuilder:
             sound, loop = mix_tracks.looped(sound, length, wanted, settings.bar, settings.crossfade)
             if loop:
                 bars = " (whole bars)" if settings.bar else ""
-                self.notes.append(detail("music-loops", f"mix: {settings.file.path.name} again every {float(loop.period):.2f} s{bars}"))
+                self.notes.append(
+                    detail(
+                        "music-loops",
+                        f"mix: {settings.file.path.name} again every {float(loop.period):.2f} s{bars}",
+                    )
+                )
         seconds = wanted if settings.loop else min(wanted, length)
-        sound = mix_tracks.faded(mix_tracks.ended(mix_tracks.wide(sound, settings.width), seconds), seconds, settings.fade_in, settings.fade_out)
-        spans = [Span(max(Fraction(0), span.start - settings.at), span.end - settings.at) for span in (*speech.clip, *speech.voice)
-                 if span.end > settings.at]
-        yield mix_tracks.placed(self._ducked(sound, settings.duck, spans, settings.file.path.name, seconds), settings.at)
+        sound = mix_tracks.faded(
+            mix_tracks.ended(mix_tracks.wide(sound, settings.width), seconds),
+            seconds,
+            settings.fade_in,
+            settings.fade_out,
+        )
+        spans = [
+            Span(max(Fraction(0), span.start - settings.at), span.end - settings.at)
+            for span in (*speech.clip, *speech.voice)
+            if span.end > settings.at
+        ]
+        yield mix_tracks.placed(
+            self._ducked(sound, settings.duck, spans, settings.file.path.name, seconds), settings.at
+        )
 
     def _effects(self) -> Iterator[Stream]:
         for each in self.settings.effects:
             sound, length = self._sounded("effects", each.file, Fraction(0))
-            if mix_tracks.MixedFile("effects", each.file, self.ask).answer(Loudness(), sound).integrated is None:
-                self.notes.append(act("silent-effect", f"mix.effects: {each.file.path.name} is silent: name another file"))
+            if (
+                mix_tracks.MixedFile("effects", each.file, self.ask).answer(Loudness(), sound).integrated
+                is None
+            ):
+                self.notes.append(
+                    act("silent-effect", f"mix.effects: {each.file.path.name} is silent: name another file")
+                )
             ended = self._fitted(mix_tracks.louder(sound, each.gain), each.file, length, each.at)
             yield mix_tracks.placed(mix_tracks.wide(ended, each.width), each.at)
 
@@ -150,10 +203,14 @@ class MixBuilder:
             message = f"{file.path.name} has {own:.1f} LUFS, and would need {gain:+.1f} dB to come to {anchor or 0:.1f} {level:+g} LU"
             raise SpecError(message, "state another level")
         if gain:
-            self.notes.append(detail("track-gain", f"mix: {file.path.name} {gain:+.1f} dB, to {own + gain:.1f} LUFS"))
+            self.notes.append(
+                detail("track-gain", f"mix: {file.path.name} {gain:+.1f} dB, to {own + gain:.1f} LUFS")
+            )
         return mix_tracks.louder(sound, gain)
 
-    def _ducked(self, sound: Stream, duck: Duck | None, spans: Sequence[Span], what: str, seconds: Fraction) -> Stream:
+    def _ducked(
+        self, sound: Stream, duck: Duck | None, spans: Sequence[Span], what: str, seconds: Fraction
+    ) -> Stream:
         if duck is None or not duck.depth or not spans:
             return sound
         curve = ducked([(span.start, span.end) for span in spans], duck.shape, seconds)
@@ -165,9 +222,15 @@ class MixBuilder:
         music, voice, clip = self.settings.music, self.voice, self.settings.clip
         if not (music and music.duck) and not (voice and clip.duck):
             return Speech(), ()
-        about = digest("mix", self.programme.sound.key, voice[0].key if voice else "", str(self.clip is None))[:16]
+        about = digest(
+            "mix", self.programme.sound.key, voice[0].key if voice else "", str(self.clip is None)
+        )[:16]
         known = self.programme.decided(NAME, about)
-        found = self._heard(bool(music and music.duck)) if known is None else Speech.read(known, self.programme.duration)
+        found = (
+            self._heard(bool(music and music.duck))
+            if known is None
+            else Speech.read(known, self.programme.duration)
+        )
         return found, (Decision(NAME, about, found.values),)
 
     def _heard(self, in_clip: bool) -> Speech:
@@ -177,7 +240,11 @@ class MixBuilder:
             shown = (programme.shown(span) for span in self._clearly(programme.heard))
             own = [Span(_hundredths(span.start), _hundredths(span.end)) for span in shown if span is not None]
         at = settings.voice.at if settings.voice else Fraction(0)
-        over = [Span(span.start + at, span.end + at) for span in self._spoken(self.voice[0])] if self.voice else []
+        over = (
+            [Span(span.start + at, span.end + at) for span in self._spoken(self.voice[0])]
+            if self.voice
+            else []
+        )
         return Speech(tuple(own), tuple(over))
 
     def _clearly(self, sound: Stream) -> list[Span]:
@@ -189,8 +256,10 @@ class MixBuilder:
         if facts.clear:
             return spans
         beat = "" if facts.beat is None else f", beat {facts.beat:.2f} of at most {BEAT:g}"
-        text = (f"mix: whether somebody speaks in the clip cannot be told from music or noise (gaps {facts.gaps:.2f} of at least {GAPS:g}"
-                f"{beat}, steady tones {facts.tones:.2f} of at most {TONES:g}): nothing is ducked for it")
+        text = (
+            f"mix: whether somebody speaks in the clip cannot be told from music or noise (gaps {facts.gaps:.2f} of at least {GAPS:g}"
+            f"{beat}, steady tones {facts.tones:.2f} of at most {TONES:g}): nothing is ducked for it"
+        )
         self.notes.append(know("speech-unclear", text))
         return []
 

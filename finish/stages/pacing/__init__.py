@@ -13,23 +13,41 @@ from finish.analysis.speech_detection import Voice
 from finish.errors import LimitError, SpecError
 from finish.graph import Kind, Timeline
 from finish.graph.timeline import SpeedSpan, ratio
-from finish.model import Analyser, Ask, ClipRange, Decision, Delivery, Measure, Note, Programme, Promise, Values, know, reading_lock
+from finish.model import (
+    Analyser,
+    Ask,
+    ClipRange,
+    Decision,
+    Delivery,
+    Measure,
+    Note,
+    Programme,
+    Promise,
+    Values,
+    know,
+    reading_lock,
+)
 from finish.model.transcripts import SpokenWord
 from finish.stages.pacing.length_fitting import excess, faster, gaps, shortened, sped
 from finish.stages.pacing.pacing_settings import PacingSettings, Pauses
 from finish.stages.pacing.transcript_cuts import fillers, ranges, words_of
 from finish.units import Span, clock, digest, first_frame, merged
 
-Settings = PacingSettings    # the name by which every stage's settings are reached (model.Stage)
+Settings = PacingSettings  # the name by which every stage's settings are reached (model.Stage)
 
 __all__ = ["PacingSettings", "Settings", "name", "plan", "questions", "standing", "touches"]
 
 name: Final = "pacing"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
 
-PARTS: Final = 2_000                # house: an hour's talk without its pauses; the time that FFmpeg takes grows with their square
-SHORTEST: Final = Fraction(1, 10)   # s; house: a part of three frames is a flash, and hardly longer than two crossfades
-_TOLD: Final = 8                    # parts that a note lists
+PARTS: Final = (
+    2_000  # house: an hour's talk without its pauses; the time that FFmpeg takes grows with their square
+)
+SHORTEST: Final = Fraction(
+    1, 10
+)  # s; house: a part of three frames is a flash, and hardly longer than two crossfades
+_TOLD: Final = 8  # parts that a note lists
+
 
 def questions(settings: PacingSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
     """None of the picture: who speaks is asked of the sound."""
@@ -58,14 +76,18 @@ def plan(settings: PacingSettings, programme: Programme, delivery: Delivery, ask
     shown = _sped(settings, parts, programme, rate)
     said = (*chosen.told, *said)
     if shown == (whole,):
-        return programme.but(notes=(*said, know("cut", "pacing: all of the clip is kept")), decisions=decisions)
+        return programme.but(
+            notes=(*said, know("cut", "pacing: all of the clip is kept")), decisions=decisions
+        )
     timeline = Timeline(rate, shown)
     flashes = len(joined) - len(parts)
     made = f"made of {clock(programme.duration)}" if timeline.sped else f"of {clock(programme.duration)} kept"
     notes = [know("cut", f"pacing: {clock(timeline.end)} {made}: {_told(shown)}")]
     text = f"pacing: {flashes} part{'s' * (flashes > 1)} shorter than {float(SHORTEST):g} s left out: a flash"
     notes += [know("flash", text)] if flashes else []
-    return programme.but(timeline=timeline, sound=programme.sound.cut(timeline), notes=(*said, *notes), decisions=decisions)
+    return programme.but(
+        timeline=timeline, sound=programme.sound.cut(timeline), notes=(*said, *notes), decisions=decisions
+    )
 
 
 def _refuse_odd(joined: Sequence[Span], parts: Sequence[Span], programme: Programme) -> None:
@@ -95,24 +117,39 @@ class _Chosen:
         hesitant = fillers(settings.fillers_meant, words) if settings.fillers else ()
         text = f"pacing: {len(hesitant)} filler{'s' * (len(hesitant) != 1)} left out"
         told = (know("fillers", text),) if settings.fillers else ()
-        return cls(settings.trim, ranges(settings.keep, words, "keep"), (*ranges(settings.cut, words, "cut"), *hesitant), told)
+        return cls(
+            settings.trim,
+            ranges(settings.keep, words, "keep"),
+            (*ranges(settings.cut, words, "cut"), *hesitant),
+            told,
+        )
 
 
-def _parts(chosen: _Chosen, silent: Sequence[ClipRange], end: Fraction, rate: Fraction) -> tuple[list[Span], tuple[Span, ...]]:
+def _parts(
+    chosen: _Chosen, silent: Sequence[ClipRange], end: Fraction, rate: Fraction
+) -> tuple[list[Span], tuple[Span, ...]]:
     """What is kept, on the grid, those parts between which no frame is left out as one; and of these the ones that are no flash."""
     kept = _kept(chosen, silent, end)
-    joined = merged(Span(first_frame(part.start, rate) / rate, first_frame(part.end, rate) / rate) for part in kept)
-    return joined, tuple(part for part in joined if part.length >= min(first_frame(end, rate) / rate, SHORTEST))
+    joined = merged(
+        Span(first_frame(part.start, rate) / rate, first_frame(part.end, rate) / rate) for part in kept
+    )
+    return joined, tuple(
+        part for part in joined if part.length >= min(first_frame(end, rate) / rate, SHORTEST)
+    )
 
 
 def _pauses(
-    settings: PacingSettings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask,
+    settings: PacingSettings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask
 ) -> tuple[tuple[ClipRange, ...], tuple[Note, ...], tuple[Decision, ...]]:
     """What is left out of pauses, as decided before or heard now; what is to be said; and the decision."""
     if settings.pauses is None and settings.fit is None:
         return (), (), ()
     if programme.heard is None:
-        return (), (know("no-pauses", "pacing: no sound, so no pauses to shorten"),) if settings.pauses else (), ()
+        return (
+            (),
+            (know("no-pauses", "pacing: no sound, so no pauses to shorten"),) if settings.pauses else (),
+            (),
+        )
     fitted = (repr(chosen), repr(settings.speed), repr(settings.fit), repr(rate)) if settings.fit else ()
     others = () if settings.voice == "webrtc" else (settings.voice,)
     about = digest("pauses", programme.heard.key, repr(settings.pauses), *fitted, *others)[:16]
@@ -120,12 +157,16 @@ def _pauses(
     found = _silences(settings, chosen, programme, rate, ask) if known is None else _read(known)
     if settings.pauses is None and not found:
         return (), (), ()
-    seconds = sum(float(span.end - span.start) for span in (each.within(programme.duration) for each in found))
+    seconds = sum(
+        float(span.end - span.start) for span in (each.within(programme.duration) for each in found)
+    )
     text = f"pacing: {len(found)} pause{'s' * (len(found) != 1)} shortened by {seconds:.1f} s in all"
     return found, (know("pauses", text),), (Decision(name, about, {"pauses": [str(each) for each in found]}),)
 
 
-def _silences(settings: PacingSettings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask) -> tuple[ClipRange, ...]:
+def _silences(
+    settings: PacingSettings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask
+) -> tuple[ClipRange, ...]:
     """Of pauses, what is longer than they may be; then so much of all that the programme is as long as asked."""
     end, heard = programme.duration, programme.heard
     assert heard is not None
@@ -139,15 +180,22 @@ def _silences(settings: PacingSettings, chosen: _Chosen, programme: Programme, r
     return (*found, *(ClipRange(span.start, span.end) for span in spans))
 
 
-def _faster(settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction) -> tuple[Span, ...]:
+def _faster(
+    settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction
+) -> tuple[Span, ...]:
     """The parts at the speeds that the settings state."""
     end = programme.duration
     spans = [(each.range.within(end), Fraction(str(each.by))) for each in settings.speed]
-    aligned = [(Span(first_frame(span.start, rate) / rate, first_frame(span.end, rate) / rate), by) for span, by in spans]
+    aligned = [
+        (Span(first_frame(span.start, rate) / rate, first_frame(span.end, rate) / rate), by)
+        for span, by in spans
+    ]
     return tuple(faster(parts, aligned, rate)) if aligned else tuple(parts)
 
 
-def _sped(settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction) -> tuple[Span, ...]:
+def _sped(
+    settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction
+) -> tuple[Span, ...]:
     """The parts at the speeds stated, then so fast or slow that they fit."""
     stated = _faster(settings, parts, programme, rate)
     return sped(stated, settings.fit, rate, programme.heard is not None) if settings.fit else stated
@@ -158,7 +206,11 @@ def _between(pauses: Pauses, spoken: Sequence[Speech], end: Fraction) -> tuple[C
     if not spoken:
         return ()
     half = pauses.keep / 2
-    inner = [ClipRange(one.end + half, other.start - half) for one, other in pairwise(spoken) if other.start - one.end > pauses.longer]
+    inner = [
+        ClipRange(one.end + half, other.start - half)
+        for one, other in pairwise(spoken)
+        if other.start - one.end > pauses.longer
+    ]
     first = [ClipRange(Fraction(0), spoken[0].start - half)] if spoken[0].start > pauses.longer else []
     last = [ClipRange(spoken[-1].end + half, end)] if end - spoken[-1].end > pauses.longer else []
     return (*first, *inner, *last)

@@ -36,7 +36,11 @@ def gaps(parts: Sequence[Span], spoken: Sequence[Span], rate: Fraction) -> list[
             first, over = max(start, part.start), part.end if end is None else min(end, part.end)
             begin, ending = int(-(-first * rate // 1)), int(over * rate // 1)
             if ending - begin > least:
-                found.append(SilentGap(begin, ending, ending - begin - int(least), first == part.start, over == part.end))
+                found.append(
+                    SilentGap(
+                        begin, ending, ending - begin - int(least), first == part.start, over == part.end
+                    )
+                )
     return found
 
 
@@ -82,14 +86,19 @@ def sped(parts: Sequence[Span], fit: LengthFit, rate: Fraction, spoken: bool) ->
     if not 1 / FASTEST <= factor <= FASTEST:
         what = "at most" if fit.max is not None else "exactly"
         done = "with its pauses as short as they may be " if spoken else ""
-        message = (f"pacing.fit: the programme is {done}{clock(now / rate)}, and {what} {clock(fit.seconds)} are asked: "
-                   f"{float(factor):.2f} times as fast, and {float(FASTEST):g} is the most, {float(1 / FASTEST):.2f} the least")
+        message = (
+            f"pacing.fit: the programme is {done}{clock(now / rate)}, and {what} {clock(fit.seconds)} are asked: "
+            f"{float(factor):.2f} times as fast, and {float(FASTEST):g} is the most, {float(1 / FASTEST):.2f} the least"
+        )
         raise LimitError(message, "cut or keep parts by hand, or ask for another length")
     ends = [0]
     for part in parts:
         ends.append(ends[-1] + round(part.length * rate))
     edges = [end * wanted // now for end in ends]
-    return tuple(SpeedSpan(part.start, part.end, max(1, later - one) / rate) for part, (one, later) in zip(parts, pairwise(edges), strict=True))
+    return tuple(
+        SpeedSpan(part.start, part.end, max(1, later - one) / rate)
+        for part, (one, later) in zip(parts, pairwise(edges), strict=True)
+    )
 
 
 def _wanted(fit: LengthFit, rate: Fraction) -> int:
@@ -104,9 +113,13 @@ def excess(parts: Sequence[Span], fit: LengthFit, rate: Fraction) -> int:
 def faster(parts: Sequence[Span], speeds: Sequence[tuple[Span, Fraction]], rate: Fraction) -> Iterator[Span]:
     """The parts with what lies in a range shown so many times as fast, to whole frames; the last range that holds a moment counts."""
     for part in parts:
-        inner = {edge for span, _ in speeds for edge in (span.start, span.end) if part.start < edge < part.end}
+        inner = {
+            edge for span, _ in speeds for edge in (span.start, span.end) if part.start < edge < part.end
+        }
         for start, end in pairwise(sorted({part.start, part.end, *inner})):
-            by = next((factor for span, factor in reversed(speeds) if span.start <= start < span.end), Fraction(1))
+            by = next(
+                (factor for span, factor in reversed(speeds) if span.start <= start < span.end), Fraction(1)
+            )
             frames = round((end - start) * rate / by)
             if by == 1:
                 yield Span(start, end)

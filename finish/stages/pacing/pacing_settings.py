@@ -11,11 +11,30 @@ from finish import model
 from finish.analysis.speech_detection import Detector
 from finish.model import ClipRange, Document, File, Seconds, TimeRange
 
-FASTEST: Final = Fraction(11, 10)   # house (and the brief's): up to here nobody hears that speech is faster
-LEAST: Final = Fraction(1, 5)       # s; house: a pause shorter than that is none, words run into each other
+FASTEST: Final = Fraction(11, 10)  # house (and the brief's): up to here nobody hears that speech is faster
+LEAST: Final = Fraction(1, 5)  # s; house: a pause shorter than that is none, words run into each other
 
 # Sounds of hesitation in the languages that we break lines for. Not those that are words too: "er" is German for he, "eh" Spanish for hey.
-FILLERS: Final = frozenset({"um", "umm", "uh", "uhh", "uhm", "erm", "hmm", "mhm", "äh", "ähm", "öh", "öhm", "euh", "heu", "ehm", "mmm"})
+FILLERS: Final = frozenset(
+    {
+        "um",
+        "umm",
+        "uh",
+        "uhh",
+        "uhm",
+        "erm",
+        "hmm",
+        "mhm",
+        "äh",
+        "ähm",
+        "öh",
+        "öhm",
+        "euh",
+        "heu",
+        "ehm",
+        "mmm",
+    }
+)
 
 _Pause = Annotated[Seconds, Field(ge=LEAST, le=10)]
 _Factor = Annotated[float, Field(ge=0.25, le=4)]
@@ -30,7 +49,9 @@ class Pauses(model.Settings):
     @model_validator(mode="after")
     def _shorter(self) -> Pauses:
         if self.keep > self.longer:
-            raise ValueError(f"of pauses longer than {float(self.longer):g} s, {float(self.keep):g} s are more than all that is left")
+            raise ValueError(
+                f"of pauses longer than {float(self.longer):g} s, {float(self.keep):g} s are more than all that is left"
+            )
         return self
 
 
@@ -71,27 +92,52 @@ def _speeds(value: Any) -> Any:
 
 
 _Cut = TimeRange | SpokenPassage
-Speeds = Annotated[tuple[Speed, ...], BeforeValidator(_speeds), WithJsonSchema(
-    {"anyOf": [{"type": "number", "minimum": 0.25, "maximum": 4}, {"type": "array", "items": Speed.model_json_schema()}]})]
+Speeds = Annotated[
+    tuple[Speed, ...],
+    BeforeValidator(_speeds),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0.25, "maximum": 4},
+                {"type": "array", "items": Speed.model_json_schema()},
+            ]
+        }
+    ),
+]
 
 
 class PacingSettings(model.Settings):
     """What is kept of a clip, and how fast it is shown."""
 
     trim: Annotated[TimeRange | None, Field(description="the part to use, as 3-57, 3- or -57")] = None
-    keep: Annotated[tuple[_Cut, ...], Field(description="parts to keep, as 3-57 or {text: words}; nothing listed keeps all")] = ()
+    keep: Annotated[
+        tuple[_Cut, ...],
+        Field(description="parts to keep, as 3-57 or {text: words}; nothing listed keeps all"),
+    ] = ()
     cut: Annotated[tuple[_Cut, ...], Field(description="parts to leave out, as 3-57 or {text: words}")] = ()
     pauses: Annotated[Pauses | None, Field(description="long pauses, shortened where nobody speaks")] = None
-    voice: Annotated[Detector, Field(description="who hears where somebody speaks: webrtc, or silero (finish[speech])")] = "webrtc"
-    fillers: Annotated[bool | tuple[str, ...], Field(description="words to leave out: true for um, uh and their like, or a list")] = False
-    words: Annotated[Literal["speech"] | File | None, Field(description="when words are said: a transcript (.json), or speech")] = None
+    voice: Annotated[
+        Detector, Field(description="who hears where somebody speaks: webrtc, or silero (finish[speech])")
+    ] = "webrtc"
+    fillers: Annotated[
+        bool | tuple[str, ...],
+        Field(description="words to leave out: true for um, uh and their like, or a list"),
+    ] = False
+    words: Annotated[
+        Literal["speech"] | File | None,
+        Field(description="when words are said: a transcript (.json), or speech"),
+    ] = None
     speed: Annotated[Speeds, Field(description="a factor for all, or {range, by} for parts")] = ()
-    fit: Annotated[LengthFit | None, Field(description="the programme's length: {max: s} or {exactly: s}")] = None
+    fit: Annotated[
+        LengthFit | None, Field(description="the programme's length: {max: s} or {exactly: s}")
+    ] = None
 
     @model_validator(mode="after")
     def _words_for_words(self) -> PacingSettings:
         if self.by_words and self.words is None:
-            raise ValueError("fillers and {text: …} need words' times: pacing: {words: transcript.json}, or words: speech")
+            raise ValueError(
+                "fillers and {text: …} need words' times: pacing: {words: transcript.json}, or words: speech"
+            )
         return self
 
     @property

@@ -21,7 +21,10 @@ def words_of(settings: PacingSettings, programme: Programme, ask: Ask) -> list[S
     if settings.transcript is not None:
         return _written(settings, str(settings.transcript.path))
     if programme.heard is None:
-        raise SpecError("pacing.words: speech, but the clip has no sound", "name a transcript, or remove fillers and {text: …}")
+        raise SpecError(
+            "pacing.words: speech, but the clip has no sound",
+            "name a transcript, or remove fillers and {text: …}",
+        )
     facts = ask(Measure(Transcription("", resources.speech_model().digest), programme.heard))
     return [SpokenWord(word.text, word.start, word.end) for word in facts.words]
 
@@ -45,14 +48,18 @@ def letters(text: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFKC", text).lower() if each.isalnum())
 
 
-def ranges(listed: Sequence[TimeRange | SpokenPassage], words: Sequence[SpokenWord], what: str) -> tuple[ClipRange, ...]:
+def ranges(
+    listed: Sequence[TimeRange | SpokenPassage], words: Sequence[SpokenWord], what: str
+) -> tuple[ClipRange, ...]:
     """The parts that are meant; SpecError for words that nobody says."""
     found: list[ClipRange] = []
     for each in listed:
         if isinstance(each, SpokenPassage):
             said = list(_said(each.text, words))
             if not said:
-                raise SpecError(f"pacing.{what}: nobody says {each.text!r}", "write it as the transcript has it")
+                raise SpecError(
+                    f"pacing.{what}: nobody says {each.text!r}", "write it as the transcript has it"
+                )
             found += said
         else:
             found.append(each)
@@ -64,7 +71,7 @@ def _said(text: str, words: Sequence[SpokenWord]) -> Iterator[ClipRange]:
     spoken = [letters(word.text) for word in words]
     at = 0
     while wanted and at + len(wanted) <= len(spoken):
-        if spoken[at:at + len(wanted)] == wanted:
+        if spoken[at : at + len(wanted)] == wanted:
             yield _from(words[at], words[at + len(wanted) - 1])
             at += len(wanted)
         else:

@@ -9,8 +9,8 @@ from typing import Final
 from finish.model import Note, detail, know
 from finish.units import first_frame
 
-_SHOWN: Final = 12      # counts that are listed; a longer turn is summed up
-_HARDLY: Final = Fraction(1, 200)   # of the frames; one in 200 (30 at 29.97) is not seen
+_SHOWN: Final = 12  # counts that are listed; a longer turn is summed up
+_HARDLY: Final = Fraction(1, 200)  # of the frames; one in 200 (30 at 29.97) is not seen
 
 
 def cadence(clip: Fraction, delivery: Fraction) -> tuple[Note, ...]:
@@ -23,7 +23,12 @@ def cadence(clip: Fraction, delivery: Fraction) -> tuple[Note, ...]:
         return (detail("cadence", f"{what}: each frame is shown {ratio.numerator} times"),)
     if ratio.numerator == 1:
         return (know("cadence", f"{what}: one frame of {ratio.denominator} is shown"),)
-    counts = [after - before for before, after in pairwise(first_frame(number / clip, delivery) for number in range(ratio.denominator + 1))]
+    counts = [
+        after - before
+        for before, after in pairwise(
+            first_frame(number / clip, delivery) for number in range(ratio.denominator + 1)
+        )
+    ]
     share = Fraction(abs(ratio.numerator - ratio.denominator), max(ratio.numerator, ratio.denominator))
     note = detail if share < _HARDLY else know
     return (note("cadence", f"{what}: {_uneven(counts, ratio)}"),)

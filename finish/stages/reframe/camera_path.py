@@ -17,15 +17,17 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Calm = Literal["responsive", "calm", "locked"]
 
-RATE: Final = 5             # knots a second: the knee (2 Hz lose 2.4 points of overlap, 10 Hz gain 0.3)
-FASTEST: Final = 0.8        # shares a second; 99 % of human reframing is slower than 0.703
-STILL: Final = 0.03         # a path that covers less than this in a shot is held
-_MEDIAN: Final = 1.0        # s
-_SEEN: Final = 0.5          # s from a look that saw the target
+RATE: Final = 5  # knots a second: the knee (2 Hz lose 2.4 points of overlap, 10 Hz gain 0.3)
+FASTEST: Final = 0.8  # shares a second; 99 % of human reframing is slower than 0.703
+STILL: Final = 0.03  # a path that covers less than this in a shot is held
+_MEDIAN: Final = 1.0  # s
+_SEEN: Final = 0.5  # s from a look that saw the target
 _BRIDGED: Final = 0.05
-_ROUNDS: Final = 25         # of reweighting: within 0.1 point of overlap of the linear programme's optimum
-_EPSILON: Final = 2e-3      # cost below which |r| is treated as quadratic
-_DIGITS: Final = 6          # a ten-thousandth of a pixel; rounds away what another processor's arithmetic may differ by
+_ROUNDS: Final = 25  # of reweighting: within 0.1 point of overlap of the linear programme's optimum
+_EPSILON: Final = 2e-3  # cost below which |r| is treated as quadratic
+_DIGITS: Final = (
+    6  # a ten-thousandth of a pixel; rounds away what another processor's arithmetic may differ by
+)
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,18 @@ class CameraPath:
             return np.full(times.shape, knots[0])
         steps = np.diff(knots)
         turning = steps[:-1] * steps[1:] <= 0
-        inner = np.where(turning, 0, 2 * steps[:-1] * steps[1:] / np.where(turning, 1, steps[:-1] + steps[1:]))
+        inner = np.where(
+            turning, 0, 2 * steps[:-1] * steps[1:] / np.where(turning, 1, steps[:-1] + steps[1:])
+        )
         slopes = np.concatenate([steps[:1], inner, steps[-1:]])
         where = np.clip((times - self.start) * RATE, 0, knots.size - 1)
         low = np.minimum(where.astype(int), knots.size - 2)
         t = where - low
         result: Floats = (
-            knots[low] + steps[low] * t**2 * (3 - 2 * t) + slopes[low] * t * (1 - t) ** 2 - slopes[low + 1] * t**2 * (1 - t)
+            knots[low]
+            + steps[low] * t**2 * (3 - 2 * t)
+            + slopes[low] * t * (1 - t) ** 2
+            - slopes[low + 1] * t**2 * (1 - t)
         )
         return result
 
@@ -97,7 +104,7 @@ def hold(position: float) -> CameraPath:
 def moved(start: float, end: float, first: float, last: float) -> CameraPath:
     """A path that goes from `first` at `start` to `last` at `end` (s), slowly at either end."""
     share = np.minimum(np.arange(0, max(end - start, 1 / RATE) * RATE + 1) / ((end - start) * RATE), 1)
-    knots = first + (last - first) * share ** 2 * (3 - 2 * share)
+    knots = first + (last - first) * share**2 * (3 - 2 * share)
     return CameraPath(start, tuple(np.round(knots, _DIGITS).tolist()))
 
 
@@ -112,7 +119,9 @@ def _median(values: Floats) -> Floats:
 def _trust(grid: Floats, times: Floats) -> Floats:
     """How much each target counts: fully where something was seen, little where a gap is bridged, or waiting would outweigh following."""
     after = np.clip(np.searchsorted(times, grid), 1, max(1, times.size - 1))
-    near = np.minimum(np.abs(grid - times[after - 1]), np.abs(times[np.minimum(after, times.size - 1)] - grid))
+    near = np.minimum(
+        np.abs(grid - times[after - 1]), np.abs(times[np.minimum(after, times.size - 1)] - grid)
+    )
     return np.where(near <= _SEEN, 1.0, _BRIDGED)
 
 
@@ -123,7 +132,10 @@ def _trend(targets: Floats, trust: Floats, motion: Motion) -> Floats:
     """
     path = targets
     for _ in range(_ROUNDS):
-        over, under = (0.25 * trust / np.maximum(0.5 * np.abs(path - targets + side), _EPSILON) for side in (motion.slack, -motion.slack))
+        over, under = (
+            0.25 * trust / np.maximum(0.5 * np.abs(path - targets + side), _EPSILON)
+            for side in (motion.slack, -motion.slack)
+        )
         bands = np.zeros((4, targets.size))
         bands[0] = over + under
         for order, weight in enumerate(motion.weights[: targets.size - 1], start=1):
@@ -131,17 +143,21 @@ def _trend(targets: Floats, trust: Floats, motion: Motion) -> Floats:
             pull = 1 / np.maximum(np.abs(np.convolve(path, stencil[::-1], "valid")), _EPSILON)
             for apart in range(order + 1):
                 for first in range(order + 1 - apart):
-                    bands[apart, first: first + pull.size] += stencil[first] * stencil[first + apart] * pull
+                    bands[apart, first : first + pull.size] += stencil[first] * stencil[first + apart] * pull
         path = _solved(bands, over * (targets - motion.slack) + under * (targets + motion.slack))
     return path
 
 
-_STENCILS: Final = {1: np.array([-1.0, 1.0]), 2: np.array([1.0, -2.0, 1.0]), 3: np.array([-1.0, 3.0, -3.0, 1.0])}
+_STENCILS: Final = {
+    1: np.array([-1.0, 1.0]),
+    2: np.array([1.0, -2.0, 1.0]),
+    3: np.array([-1.0, 3.0, -3.0, 1.0]),
+}
 
 
 def _solved(bands: Floats, right: Floats) -> Floats:
     """x of Ax = right, A symmetric with A[i, i + k] = bands[k, i]: LDLᵀ in plain floats, linear in length, the same everywhere."""
-    edge = [0.0] * 3        # of nothing, at both ends, so that no row is special
+    edge = [0.0] * 3  # of nothing, at both ends, so that no row is special
     a0, a1, a2, a3 = ([*edge, *row] for row in bands.tolist())
     x, inside = [*edge, *right.tolist(), *edge], range(3, right.size + 3)
     d, l1, l2, l3 = [1.0] * len(x), [0.0] * len(x), [0.0] * len(x), [0.0] * len(x)

@@ -17,14 +17,14 @@ from finish.stages.reframe.frame_layouts import WIDER
 from finish.stages.reframe.split_panels import pair
 from finish.stages.reframe.subject_tracks import FACES, BoxesAtTime, Subject, SubjectKind, coverage, subjects
 
-COVERED = 0.85          # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
+COVERED = 0.85  # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
 SHORTEST = Fraction(2)  # s; a shorter shot keeps the layout of the one before, or the frame flaps
-SHIFT = 0.1             # of the picture: so far a crop that stands may step aside for letters
-_STEPS = 20             # places tried to either side
-_LEAST, _MOST = 0.01, 0.99      # of the length of a line: between them some letter is cut
-_TITLE = 0.08           # of the picture: shorter lines are signs, or corners' logos
-_MARGIN = 0.02          # of the picture: what the detector may miss of a first or last letter
-_KEPT = 0.95            # of a subject: so much of it must stay when a crop steps aside
+SHIFT = 0.1  # of the picture: so far a crop that stands may step aside for letters
+_STEPS = 20  # places tried to either side
+_LEAST, _MOST = 0.01, 0.99  # of the length of a line: between them some letter is cut
+_TITLE = 0.08  # of the picture: shorter lines are signs, or corners' logos
+_MARGIN = 0.02  # of the picture: what the detector may miss of a first or last letter
+_KEPT = 0.95  # of a subject: so much of it must stay when a crop steps aside
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,10 @@ def chosen(shots: Sequence[Shot], legs: Sequence[CropLeg], window: CropWindow) -
 
 
 def _chosen(shot: Shot, leg: CropLeg, window: CropWindow) -> CropLeg:
-    share, lines = float(window.share), [line for line in _steady(shot.reads) if not _on_a_face(line, shot.looks)]
+    share, lines = (
+        float(window.share),
+        [line for line in _steady(shot.reads) if not _on_a_face(line, shot.looks)],
+    )
     covered = coverage(shot.about, share, window.across, shot.kind)
     if covered is None or covered >= COVERED:
         return _clear_of(lines, shot.subjects, leg, share, window.across) or replace(leg, fit=True)
@@ -74,26 +77,40 @@ def _widened(shot: Shot, lines: Sequence[TextBox], leg: CropLeg, window: CropWin
     held = subjects(shot.about, share, True, shot.kind)
     middle = min(max(median(each.middle for each in held), share / 2), 1 - share / 2)
     wide = replace(leg, path=hold(round(middle, 4)), wide=True)
-    return _clear_of(lines, held, wide, share, True) if kept(held, [wide], share, 1.0).covered >= COVERED else None
+    return (
+        _clear_of(lines, held, wide, share, True)
+        if kept(held, [wide], share, 1.0).covered >= COVERED
+        else None
+    )
 
 
 def _steady(reads: Sequence[TextAtTime]) -> list[TextBox]:
     """The lines, long enough for titles, that are in the same place in two looks one after the other."""
-    return [line for one, other in pairwise(reads) for line in one.lines
-            if line.right - line.left >= _TITLE and any(stays(line, each) for each in other.lines)]
+    return [
+        line
+        for one, other in pairwise(reads)
+        for line in one.lines
+        if line.right - line.left >= _TITLE and any(stays(line, each) for each in other.lines)
+    ]
 
 
 def _on_a_face(line: TextBox, looks: Sequence[BoxesAtTime]) -> bool:
     """Whether what looks like letters is hair, eyes or a collar."""
     x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
-    return any(face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.boxes)
+    return any(
+        face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.boxes
+    )
 
 
-def _clear_of(lines: Sequence[TextBox], subjects: Sequence[Subject], leg: CropLeg, share: float, across: bool) -> CropLeg | None:
+def _clear_of(
+    lines: Sequence[TextBox], subjects: Sequence[Subject], leg: CropLeg, share: float, across: bool
+) -> CropLeg | None:
     """The leg where it cuts no line in two: as it is, or a still one a little to the side that keeps its subject; None where there is no
     such place."""
-    spans = [(max(0.0, low - _MARGIN), min(1.0, high + _MARGIN))
-             for low, high in ((line.left, line.right) if across else (line.top, line.bottom) for line in lines)]
+    spans = [
+        (max(0.0, low - _MARGIN), min(1.0, high + _MARGIN))
+        for low, high in ((line.left, line.right) if across else (line.top, line.bottom) for line in lines)
+    ]
     if not _cut(spans, leg.path.knots, share):
         return leg
     if not leg.path.held:
@@ -102,7 +119,11 @@ def _clear_of(lines: Sequence[TextBox], subjects: Sequence[Subject], leg: CropLe
     for step in range(1, _STEPS + 1):
         for side in (middle - SHIFT * step / _STEPS, middle + SHIFT * step / _STEPS):
             moved = replace(leg, path=hold(round(side, 4)))
-            if share / 2 <= side <= 1 - share / 2 and not _cut(spans, (side,), share) and _keeps(subjects, moved, share):
+            if (
+                share / 2 <= side <= 1 - share / 2
+                and not _cut(spans, (side,), share)
+                and _keeps(subjects, moved, share)
+            ):
                 return moved
     return None
 
@@ -115,7 +136,9 @@ def _cut(spans: Iterable[tuple[float, float]], middles: Sequence[float], share: 
     """Whether a window at the mean of `middles` shows but a part of any span."""
     middle = fmean(middles)
     for low, high in spans:
-        inside = max(0.0, min(high, middle + share / 2) - max(low, middle - share / 2)) / max(1e-9, high - low)
+        inside = max(0.0, min(high, middle + share / 2) - max(low, middle - share / 2)) / max(
+            1e-9, high - low
+        )
         if _LEAST < inside < _MOST:
             return True
     return False

@@ -67,15 +67,23 @@ class CropOffsets:
     def during(self, span: Span) -> CropOffsets:
         """The same from the first frame of `span` to its last."""
         start, end = round(span.start * self.rate), round(span.end * self.rate)
-        return replace(self, runs=((start, self.at(start)), *(each for each in self.runs if start < each[0] < end)))
+        return replace(
+            self, runs=((start, self.at(start)), *(each for each in self.runs if start < each[0] < end))
+        )
 
     def later(self, by: Fraction) -> CropOffsets:
         """The same on a clock that is ahead by `by` seconds, a whole number of frames."""
-        return replace(self, runs=tuple((frame + round(by * self.rate), offset) for frame, offset in self.runs))
+        return replace(
+            self, runs=tuple((frame + round(by * self.rate), offset) for frame, offset in self.runs)
+        )
 
     def told(self, target: str, option: str) -> PayloadBytes:
         """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time."""
-        return commands(target, option, [((frame - Fraction(1, 2)) / self.rate, offset) for frame, offset in self.runs[1:]])
+        return commands(
+            target,
+            option,
+            [((frame - Fraction(1, 2)) / self.rate, offset) for frame, offset in self.runs[1:]],
+        )
 
     def content(self) -> bytes:
         return self.told("crop", "x").data
@@ -96,15 +104,21 @@ def overlaid(legs: Sequence[CropLeg], over: Sequence[CropLeg]) -> list[CropLeg]:
 def positions(legs: Sequence[CropLeg], frames: int, rate: Fraction) -> Floats:
     """The position in every frame; legs start in order, the first at 0."""
     times = np.arange(frames) / float(rate)
-    return np.concatenate([leg.path.at(times[start:end]) for leg, (start, end) in _framed(legs, frames, rate)])
+    return np.concatenate(
+        [leg.path.at(times[start:end]) for leg, (start, end) in _framed(legs, frames, rate)]
+    )
 
 
 def numbers(legs: Sequence[CropLeg], frames: int, rate: Fraction) -> Floats:
     """For every frame the number of the leg that it is of."""
-    return np.concatenate([np.full(end - start, number) for number, (_, (start, end)) in enumerate(_framed(legs, frames, rate))])
+    return np.concatenate(
+        [np.full(end - start, number) for number, (_, (start, end)) in enumerate(_framed(legs, frames, rate))]
+    )
 
 
-def _framed(legs: Sequence[CropLeg], frames: int, rate: Fraction) -> Iterator[tuple[CropLeg, tuple[int, int]]]:
+def _framed(
+    legs: Sequence[CropLeg], frames: int, rate: Fraction
+) -> Iterator[tuple[CropLeg, tuple[int, int]]]:
     """Each leg with the frames from which until which it holds."""
     starts = [min(frames, max(0, first_frame(leg.start, rate))) for leg in legs]
     yield from zip(legs, pairwise([*starts, frames]), strict=True)

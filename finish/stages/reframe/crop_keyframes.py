@@ -31,16 +31,27 @@ class CropKeyframes:
         """The way in a lock file; SpecError for what is none."""
         with reading_lock("reframe"):
             legs = [_leg(each) for each in values["shots"]]
-            if not legs or legs[0].start != 0 or any(one.start >= other.start for one, other in pairwise(legs)):
+            if (
+                not legs
+                or legs[0].start != 0
+                or any(one.start >= other.start for one, other in pairwise(legs))
+            ):
                 raise OddValue("shots begin at 0, and each later than the one before")
             return cls(tuple(legs), tuple(map(Note.read, values.get("notes", ()))))
 
 
 def _shot(leg: CropLeg) -> dict[str, Any]:
-    start: dict[str, Any] = {"from": float(leg.start), **({"layout": "fit"} if leg.fit else {"layout": "wide"} if leg.wide else {})}
+    start: dict[str, Any] = {
+        "from": float(leg.start),
+        **({"layout": "fit"} if leg.fit else {"layout": "wide"} if leg.wide else {}),
+    }
     if leg.panels:
         return {**start, "layout": "stack", "panels": [[each.x, each.y, each.width] for each in leg.panels]}
-    return {**start, "centre": leg.path.knots[0]} if leg.path.held else {**start, "start": leg.path.start, "path": list(leg.path.knots)}
+    return (
+        {**start, "centre": leg.path.knots[0]}
+        if leg.path.held
+        else {**start, "start": leg.path.start, "path": list(leg.path.knots)}
+    )
 
 
 def _leg(shot: Values) -> CropLeg:

@@ -17,7 +17,7 @@ from finish.stages.reframe.subject_tracks import Subject
 from finish.units import clock, first_frame
 
 _MOST = 0.5
-SPAN = Fraction(2, 5)   # s; house: for less nobody misses a face that passes
+SPAN = Fraction(2, 5)  # s; house: for less nobody misses a face that passes
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,24 @@ class CropQuality:
     jerk: float
 
     def __str__(self) -> str:
-        return (f"the subject is inside in {100 * self.inside:.0f} % of them and covered by {100 * self.covered:.0f} %; "
-                f"{self.reversals:.2f} reversals/s, jerk {self.jerk:.2f}")
+        return (
+            f"the subject is inside in {100 * self.inside:.0f} % of them and covered by {100 * self.covered:.0f} %; "
+            f"{self.reversals:.2f} reversals/s, jerk {self.jerk:.2f}"
+        )
 
 
 def kept(subjects: Sequence[Subject], legs: Sequence[CropLeg], share: float, seconds: float) -> CropQuality:
     """What legs keep of the subjects of all their shots, at least one; a window is `share` long."""
-    shares = [(subject.time, *_inside(subject, middle, share)) for subject, middle in zip(subjects, _middles(legs, subjects), strict=True)]
+    shares = [
+        (subject.time, *_inside(subject, middle, share))
+        for subject, middle in zip(subjects, _middles(legs, subjects), strict=True)
+    ]
     return CropQuality(
-        sum(there for _, there, _ in shares) / len(shares), sum(covered for _, _, covered in shares) / len(shares),
+        sum(there for _, there, _ in shares) / len(shares),
+        sum(covered for _, _, covered in shares) / len(shares),
         tuple(_outside([(time, there) for time, there, _ in shares])),
-        sum(_turns(leg.path) for leg in legs) / max(seconds, 1.0), _jerk([leg.path for leg in legs]),
+        sum(_turns(leg.path) for leg in legs) / max(seconds, 1.0),
+        _jerk([leg.path for leg in legs]),
     )
 
 
@@ -51,18 +58,25 @@ def refuse_lost(found: CropQuality, least: float, rate: Fraction) -> None:
     passes, too quickly for `SPAN`, is told and not refused."""
     if found.inside >= least or not found.outside:
         return
-    spans = ", ".join(f"{first_frame(start, rate)}–{first_frame(end, rate)} ({clock(start)}–{clock(end)})"
-                      for start, end in found.outside[:4])
+    spans = ", ".join(
+        f"{first_frame(start, rate)}–{first_frame(end, rate)} ({clock(start)}–{clock(end)})"
+        for start, end in found.outside[:4]
+    )
     share = f"the subject is inside in {100 * found.inside:.0f} % of the looks, and {100 * least:.0f} % are promised"
     message = f"reframe: {share}: it is outside in frames {spans}"
-    raise PromiseError(message, "reframe: {centre: [{from: …, to: …, at: [x, y]}]} by hand, motion: responsive, or follow: pad")
+    raise PromiseError(
+        message,
+        "reframe: {centre: [{from: …, to: …, at: [x, y]}]} by hand, motion: responsive, or follow: pad",
+    )
 
 
 def _middles(legs: Sequence[CropLeg], subjects: Sequence[Subject]) -> list[float]:
     """Where the window's middle is when each of the subjects is there; they are in order, as the legs are."""
     bounds = [*(bisect_left(subjects, leg.start, key=lambda each: each.time) for leg in legs), len(subjects)]
-    places = (leg.path.at(np.array([float(each.time) for each in subjects[start:end]])).tolist()
-              for leg, (start, end) in zip(legs, pairwise([0, *bounds[1:]]), strict=True))
+    places = (
+        leg.path.at(np.array([float(each.time) for each in subjects[start:end]])).tolist()
+        for leg, (start, end) in zip(legs, pairwise([0, *bounds[1:]]), strict=True)
+    )
     return [each for some in places for each in some]
 
 
@@ -89,5 +103,5 @@ def _turns(path: CameraPath) -> int:
 
 
 def _jerk(paths: Sequence[CameraPath]) -> float:
-    every = [np.abs(np.diff(path.knots, 3)) * RATE ** 3 for path in paths if len(path.knots) > 3]
+    every = [np.abs(np.diff(path.knots, 3)) * RATE**3 for path in paths if len(path.knots) > 3]
     return float(np.concatenate(every).mean()) if every else 0.0

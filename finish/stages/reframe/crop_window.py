@@ -8,7 +8,7 @@ from typing import Final
 
 from finish.units import Box, Size, even
 
-SAME: Final = Fraction(1, 200)      # of an aspect: a difference that scaling may swallow
+SAME: Final = Fraction(1, 200)  # of an aspect: a difference that scaling may swallow
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,18 @@ class CropWindow:
     @property
     def scale(self) -> Fraction:
         """Frame pixels to a picture pixel."""
-        return Fraction(self.frame.height, self.picture.height) if self.across else Fraction(self.frame.width, self.picture.width)
+        return (
+            Fraction(self.frame.height, self.picture.height)
+            if self.across
+            else Fraction(self.frame.width, self.picture.width)
+        )
 
     @property
     def fit(self) -> Fraction:
         """Frame pixels to a picture pixel when all of the picture is shown."""
-        return min(Fraction(self.frame.width, self.picture.width), Fraction(self.frame.height, self.picture.height))
+        return min(
+            Fraction(self.frame.width, self.picture.width), Fraction(self.frame.height, self.picture.height)
+        )
 
     @property
     def fitted(self) -> Size:

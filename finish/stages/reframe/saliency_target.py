@@ -11,14 +11,14 @@ from finish.analysis.saliency import BINS, AttentionAtTime
 from finish.stages.reframe.camera_path import Floats
 from finish.stages.reframe.subject_tracks import Subject
 
-DRAWN: Final = 1.3      # times what a window would hold of attention that is spread evenly: below it there is nothing to follow
+DRAWN: Final = 1.3  # times what a window would hold of attention that is spread evenly: below it there is nothing to follow
 # Towards the middle by the rest: attention is wider than what people frame. Best of a replay of SmartVidCrop's crops against people's
 # (RetargetVid: 0.8 to 0.85 from side to side, 0.4 to 0.5 up and down, where headroom and horizon hold the middle).
 _ACROSS, _DOWN = 0.85, 0.45
 _POSITIONS: Final = 81
-_MIDDLE: Final = 0.02   # of all attention, what the far edge costs against the middle: breaks ties only
-_SNAP: Final = 0.03     # so near to the middle it is the middle: where people look in a blank picture is there, and somewhat to the left
-_CORE = 0.15, 0.85      # of the attention in the window: what lies between is the subject
+_MIDDLE: Final = 0.02  # of all attention, what the far edge costs against the middle: breaks ties only
+_SNAP: Final = 0.03  # so near to the middle it is the middle: where people look in a blank picture is there, and somewhat to the left
+_CORE = 0.15, 0.85  # of the attention in the window: what lies between is the subject
 
 
 def drawn(looks: Sequence[AttentionAtTime], share: float, across: bool) -> list[Subject]:

@@ -10,12 +10,12 @@ from finish.stages.reframe.crop_commands import Panel
 from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.subject_tracks import EYE_LINE, BoxesAtTime, SubjectTrack, worthy
 
-THERE: Final = 0.4      # share of the looks in which each must be seen
-ALIKE: Final = 2.5      # times as large as the other a face may be
-APART: Final = 0.8      # of a crop's width, at least, from face to face
-_FACES: Final = 4.5     # house: faces' widths that a panel shows: head and shoulders
-_NARROWEST: Final = 0.2     # of the picture: what is enlarged further is soft
-_BESIDE: Final = 0.65   # faces from a face's middle to where its owner ends: hair and ears are not in the box
+THERE: Final = 0.4  # share of the looks in which each must be seen
+ALIKE: Final = 2.5  # times as large as the other a face may be
+APART: Final = 0.8  # of a crop's width, at least, from face to face
+_FACES: Final = 4.5  # house: faces' widths that a panel shows: head and shoulders
+_NARROWEST: Final = 0.2  # of the picture: what is enlarged further is soft
+_BESIDE: Final = 0.65  # faces from a face's middle to where its owner ends: hair and ears are not in the box
 
 
 def pair(looks: Sequence[BoxesAtTime], window: CropWindow) -> tuple[Panel, ...]:
@@ -26,7 +26,7 @@ def pair(looks: Sequence[BoxesAtTime], window: CropWindow) -> tuple[Panel, ...]:
     one, other = sorted((_Face.of(track) for track in tracks), key=lambda face: face.x)
     seen = min(len(track.seen) for track in tracks) / len(looks)
     sizes = max(one.wide, other.wide) / min(one.wide, other.wide)
-    if seen < THERE or sizes ** 2 > ALIKE or other.x - one.x < APART * float(window.share):
+    if seen < THERE or sizes**2 > ALIKE or other.x - one.x < APART * float(window.share):
         return ()
     return _panels(one, other, window)
 
@@ -40,19 +40,27 @@ class _Face:
     @classmethod
     def of(cls, track: SubjectTrack) -> _Face:
         faces = [face for _, face in track.seen]
-        return cls(median((face.left + face.right) / 2 for face in faces), median((face.top + face.bottom) / 2 for face in faces),
-                   median(face.right - face.left for face in faces))
+        return cls(
+            median((face.left + face.right) / 2 for face in faces),
+            median((face.top + face.bottom) / 2 for face in faces),
+            median(face.right - face.left for face in faces),
+        )
 
 
 def _panels(one: _Face, other: _Face, window: CropWindow) -> tuple[Panel, ...]:
     """Head and shoulders, so narrow that neither panel shows the other's face; () where that is too narrow."""
-    aspect = float(window.frame.aspect) * 2 / float(window.picture.aspect)     # of half of the frame, in shares of the picture
+    aspect = (
+        float(window.frame.aspect) * 2 / float(window.picture.aspect)
+    )  # of half of the frame, in shares of the picture
     apart = other.x - one.x - _BESIDE * max(one.wide, other.wide)
     width = min(1.0, aspect, 2 * apart, max(_FACES * max(one.wide, other.wide), _NARROWEST))
     if width < _NARROWEST:
         return ()
     high = width / aspect
-    return tuple(Panel(_within(face.x, width), _within(face.y + (0.5 - EYE_LINE) * high, high), round(width, 4)) for face in (one, other))
+    return tuple(
+        Panel(_within(face.x, width), _within(face.y + (0.5 - EYE_LINE) * high, high), round(width, 4))
+        for face in (one, other)
+    )
 
 
 def _within(middle: float, length: float) -> float:

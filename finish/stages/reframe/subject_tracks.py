@@ -20,20 +20,24 @@ import numpy as np
 from finish.stages.reframe.camera_path import Floats
 from finish.units import Edges
 
-PERSIST: Final = 3              # looks that a face, or a change of faces to follow, must last (openshorts: a third of the reversals)
-BRIDGE: Final = Fraction(1)     # s that a track survives unseen
-CROWD: Final = 0.08             # of the biggest face's area: smaller ones are passers-by and posters
-_STRIDE: Final = 2.5            # boxes that a face may move from one look to the next (a man who crosses a street: 2.1) …
-_STAND: Final = 0.5             # … and while it is not seen
-_ALIKE: Final = 1.6             # times as wide as the same face may be
-_WHOLE: Final = 0.95            # of a box with its room: below it it is cut
-_POSITIONS: Final = 81          # windows tried
-_MIDDLE: Final = 0.05           # what the far edge costs against the middle: breaks ties only
-_PACE: Final = 0.5             # s on either side in which somebody's speed is taken
-_GOING: Final = 0.05           # of the picture a second: slower is standing
-_AHEAD: Final = 0.2            # s of the way that is shown before them: house …
-_MOST_AHEAD: Final = 0.1       # … at most so much of the window: 60 to 40, as camera operators frame
-EYE_LINE: Final = 0.4          # of a window's height: where eyes stand when the window moves up and down
+PERSIST: Final = (
+    3  # looks that a face, or a change of faces to follow, must last (openshorts: a third of the reversals)
+)
+BRIDGE: Final = Fraction(1)  # s that a track survives unseen
+CROWD: Final = 0.08  # of the biggest face's area: smaller ones are passers-by and posters
+_STRIDE: Final = (
+    2.5  # boxes that a face may move from one look to the next (a man who crosses a street: 2.1) …
+)
+_STAND: Final = 0.5  # … and while it is not seen
+_ALIKE: Final = 1.6  # times as wide as the same face may be
+_WHOLE: Final = 0.95  # of a box with its room: below it it is cut
+_POSITIONS: Final = 81  # windows tried
+_MIDDLE: Final = 0.05  # what the far edge costs against the middle: breaks ties only
+_PACE: Final = 0.5  # s on either side in which somebody's speed is taken
+_GOING: Final = 0.05  # of the picture a second: slower is standing
+_AHEAD: Final = 0.2  # s of the way that is shown before them: house …
+_MOST_AHEAD: Final = 0.1  # … at most so much of the window: 60 to 40, as camera operators frame
+EYE_LINE: Final = 0.4  # of a window's height: where eyes stand when the window moves up and down
 
 
 class ScoredBox(Edges, Protocol):
@@ -122,27 +126,45 @@ class Subject:
     of: Literal["face", "body", "gaze"] = "face"
 
 
-def subjects(looks: Sequence[BoxesAtTime], share: float, across: bool, kind: SubjectKind = FACES) -> list[Subject]:
+def subjects(
+    looks: Sequence[BoxesAtTime], share: float, across: bool, kind: SubjectKind = FACES
+) -> list[Subject]:
     """Whom to follow with a window `share` long, in each look of one shot that shows somebody.
 
     `across` moves it left and right; otherwise up and down, with headroom.
     """
     present = _present(looks, kind)
     chosen = _steady([_best(boxes, share, across, kind) for boxes in present])
-    kept = ([box for track, box in boxes.items() if track in keep] for boxes, keep in zip(present, chosen, strict=True))
-    found = [_subject(look.time, boxes, share, across, kind) for look, boxes in zip(looks, kept, strict=True) if boxes]
+    kept = (
+        [box for track, box in boxes.items() if track in keep]
+        for boxes, keep in zip(present, chosen, strict=True)
+    )
+    found = [
+        _subject(look.time, boxes, share, across, kind)
+        for look, boxes in zip(looks, kept, strict=True)
+        if boxes
+    ]
     return _led(found, share) if across else found
 
 
 def _led(subjects: Sequence[Subject], share: float) -> list[Subject]:
     """Those who go somewhere with more room before than behind them, as far as all of them stays in the window."""
-    times, middles = np.array([float(each.time) for each in subjects]), np.array([each.middle for each in subjects])
+    times, middles = (
+        np.array([float(each.time) for each in subjects]),
+        np.array([each.middle for each in subjects]),
+    )
     led = []
     for each, time in zip(subjects, times.tolist(), strict=True):
         near = slice(*np.searchsorted(times, (time - _PACE, time + _PACE)).tolist())
         steps = np.diff(middles[near]) / np.diff(times[near])
-        speed = float(np.median(steps)) if steps.size + 1 >= PERSIST else 0.0   # the median: who changes places with another has no speed
-        room = min(max(_AHEAD * speed, -_MOST_AHEAD * share), _MOST_AHEAD * share) if abs(speed) > _GOING else 0.0
+        speed = (
+            float(np.median(steps)) if steps.size + 1 >= PERSIST else 0.0
+        )  # the median: who changes places with another has no speed
+        room = (
+            min(max(_AHEAD * speed, -_MOST_AHEAD * share), _MOST_AHEAD * share)
+            if abs(speed) > _GOING
+            else 0.0
+        )
         within = min(max(each.middle + room, each.high - share / 2), each.low + share / 2)
         led.append(replace(each, middle=within) if room and each.high - each.low < share else each)
     return led
@@ -153,7 +175,9 @@ def worthy(looks: Sequence[BoxesAtTime], kind: SubjectKind = FACES) -> list[Subj
     return _worthy(_tracks(looks), len(looks), kind)
 
 
-def coverage(looks: Sequence[BoxesAtTime], share: float, across: bool, kind: SubjectKind = FACES) -> float | None:
+def coverage(
+    looks: Sequence[BoxesAtTime], share: float, across: bool, kind: SubjectKind = FACES
+) -> float | None:
     """How much of those who count a window `share` long holds where it holds most, by their weight, on the mean of all looks that
     show any; None where none do."""
     covers = [_most(boxes, share, across, kind) for boxes in _present(looks, kind) if boxes]
@@ -182,8 +206,10 @@ def _tracks(looks: Sequence[BoxesAtTime]) -> list[SubjectTrack]:
         alive = [index for index in alive if look.time - looks[tracks[index][-1][0]].time <= BRIDGE]
         pairs = sorted(
             (gap, index, which)
-            for index in alive for which, box in enumerate(look.boxes)
-            if (gap := _gap(tracks[index][-1][1], box)) <= (_STRIDE if tracks[index][-1][0] == number - 1 else _STAND)
+            for index in alive
+            for which, box in enumerate(look.boxes)
+            if (gap := _gap(tracks[index][-1][1], box))
+            <= (_STRIDE if tracks[index][-1][0] == number - 1 else _STAND)
         )
         taken: dict[int, int] = {}
         for _, index, which in pairs:
@@ -204,18 +230,25 @@ def _gap(one: ScoredBox, other: ScoredBox) -> float:
     if max(wide, other_wide) > _ALIKE * min(wide, other_wide):
         return math.inf
     right = (one.left + one.right - other.left - other.right) / (wide + other_wide)
-    down = (one.top + one.bottom - other.top - other.bottom) / (one.bottom - one.top + other.bottom - other.top)
+    down = (one.top + one.bottom - other.top - other.bottom) / (
+        one.bottom - one.top + other.bottom - other.top
+    )
     return math.hypot(right, down)
 
 
 def _worthy(tracks: Sequence[SubjectTrack], looks: int, kind: SubjectKind) -> list[SubjectTrack]:
-    sure = [track for track in tracks
-            if len(track.seen) >= min(PERSIST, looks) and track.score >= kind.sure and track.area >= kind.least]
+    sure = [
+        track
+        for track in tracks
+        if len(track.seen) >= min(PERSIST, looks) and track.score >= kind.sure and track.area >= kind.least
+    ]
     biggest = max((track.area for track in sure), default=0.0)
     return [track for track in sure if track.area >= CROWD * biggest]
 
 
-def _best(boxes: dict[SubjectTrack, ScoredBox], share: float, across: bool, kind: SubjectKind) -> frozenset[SubjectTrack]:
+def _best(
+    boxes: dict[SubjectTrack, ScoredBox], share: float, across: bool, kind: SubjectKind
+) -> frozenset[SubjectTrack]:
     """The tracks whose boxes stand whole in the best window; the heaviest alone when none fits."""
     if not boxes:
         return frozenset()
@@ -227,12 +260,16 @@ def _best(boxes: dict[SubjectTrack, ScoredBox], share: float, across: bool, kind
     return frozenset(kept or [tracks[int(np.argmax(weights))]])
 
 
-def _covers(boxes: dict[SubjectTrack, ScoredBox], share: float, across: bool, kind: SubjectKind) -> tuple[Floats, Floats, Floats]:
+def _covers(
+    boxes: dict[SubjectTrack, ScoredBox], share: float, across: bool, kind: SubjectKind
+) -> tuple[Floats, Floats, Floats]:
     """How much (0 to 1) of each box the windows hold, (windows, boxes); where their middles are; and what each box weighs."""
     low, high = np.array([_room(box, across, kind) for box in boxes.values()]).T
     middles = np.linspace(share / 2, 1 - share / 2, _POSITIONS)[:, None]
     # What is wider than the window fills it: it cannot hold more.
-    covers = np.clip(np.minimum(high, middles + share / 2) - np.maximum(low, middles - share / 2), 0, None) / np.minimum(high - low, share)
+    covers = np.clip(
+        np.minimum(high, middles + share / 2) - np.maximum(low, middles - share / 2), 0, None
+    ) / np.minimum(high - low, share)
     return covers, middles[:, 0], np.array([track.weight for track in boxes])
 
 
@@ -252,7 +289,9 @@ def _steady(chosen: Sequence[frozenset[SubjectTrack]]) -> list[frozenset[Subject
     return result
 
 
-def _subject(time: Fraction, boxes: Sequence[ScoredBox], share: float, across: bool, kind: SubjectKind) -> Subject:
+def _subject(
+    time: Fraction, boxes: Sequence[ScoredBox], share: float, across: bool, kind: SubjectKind
+) -> Subject:
     """`boxes`, and the middle of a window around them: theirs, or the one that puts eyes on their line; headroom before all."""
     rooms = [_room(box, across, kind) for box in boxes]
     low, high = min(start for start, _ in rooms), max(end for _, end in rooms)
@@ -260,7 +299,9 @@ def _subject(time: Fraction, boxes: Sequence[ScoredBox], share: float, across: b
         return Subject(time, low, high, (low + high) / 2)
     lines = [box.top + kind.eyes * (box.bottom - box.top) for box in boxes]
     eyes = (min(lines) + max(lines)) / 2
-    return Subject(time, low, high, min(max(eyes + (0.5 - EYE_LINE) * share, high - share / 2), low + share / 2))
+    return Subject(
+        time, low, high, min(max(eyes + (0.5 - EYE_LINE) * share, high - share / 2), low + share / 2)
+    )
 
 
 def _room(box: ScoredBox, across: bool, kind: SubjectKind) -> tuple[float, float]:

@@ -22,10 +22,18 @@ from finish.model import Ask, Measure, Programme
 from finish.stages.reframe.crop_choice import Shot
 from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.saliency_target import drawn
-from finish.stages.reframe.subject_tracks import BODIES, BRIDGE, BoxesAtTime, ScoredBox, Subject, subjects, worthy
+from finish.stages.reframe.subject_tracks import (
+    BODIES,
+    BRIDGE,
+    BoxesAtTime,
+    ScoredBox,
+    Subject,
+    subjects,
+    worthy,
+)
 
 Whom = Literal["faces", "people", "any"]
-NEAR = Fraction(1, 5)       # s: half of the time between two looks at bodies
+NEAR = Fraction(1, 5)  # s: half of the time between two looks at bodies
 
 
 def seen(whom: Whom, letters: bool, programme: Programme, window: CropWindow, ask: Ask) -> list[Shot]:
@@ -35,20 +43,30 @@ def seen(whom: Whom, letters: bool, programme: Programme, window: CropWindow, as
     reads, share = ask(Measure(TextDetection(), clip)).looks if letters else (), float(window.share)
     spans = list(pairwise((Fraction(0), *cuts, max(programme.duration, *cuts, Fraction(0)) + 1)))
     faces = [BoxesAtTime(look.time, look.faces) for look in looks]
-    shots = [Shot(*span, here := within(faces, span), subjects(here, share, window.across), within(reads, span)) for span in spans]
+    shots = [
+        Shot(*span, here := within(faces, span), subjects(here, share, window.across), within(reads, span))
+        for span in spans
+    ]
     where = tuple((shot.start, shot.end) for shot in shots if _empty(shot))
     if whom == "faces" or not where:
         return shots
     people, eyes = Measure(Bodies(where), clip), Measure(Saliency(where), clip)
     if whom == "any":
-        ask.prepare([people, eyes])      # one decode for both
-    bodies = [BoxesAtTime(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"]) for look in ask(people).looks]
+        ask.prepare([people, eyes])  # one decode for both
+    bodies = [
+        BoxesAtTime(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"])
+        for look in ask(people).looks
+    ]
     shots = [_with_bodies(shot, within(bodies, (shot.start, shot.end)), window) for shot in shots]
     if whom == "people" or all(shot.subjects for shot in shots):
         return shots
     gazes = ask(eyes).looks
-    return [shot if shot.subjects else replace(shot, subjects=drawn(within(gazes, (shot.start, shot.end)), share, window.across))
-            for shot in shots]
+    return [
+        shot
+        if shot.subjects
+        else replace(shot, subjects=drawn(within(gazes, (shot.start, shot.end)), share, window.across))
+        for shot in shots
+    ]
 
 
 class AtTime(Protocol):
@@ -80,7 +98,9 @@ def _theirs(bodies: Sequence[BoxesAtTime], faces: Sequence[BoxesAtTime]) -> list
     """The bodies without those of passers-by, whose faces never showed: a crop that waits for somebody doesn't wander off with another."""
     found: list[list[ScoredBox]] = [[] for _ in bodies]
     for track in worthy(bodies, BODIES):
-        if any(_holds(box, near) for number, box in track.seen for near in _about(bodies[number].time, faces)):
+        if any(
+            _holds(box, near) for number, box in track.seen for near in _about(bodies[number].time, faces)
+        ):
             for number, box in track.seen:
                 found[number].append(box)
     return [BoxesAtTime(look.time, boxes) for look, boxes in zip(bodies, found, strict=True)]
@@ -88,7 +108,7 @@ def _theirs(bodies: Sequence[BoxesAtTime], faces: Sequence[BoxesAtTime]) -> list
 
 def _about(time: Fraction, looks: Sequence[BoxesAtTime]) -> list[ScoredBox]:
     first = bisect_left(looks, time - NEAR, key=lambda look: look.time)
-    return [box for look in looks[first:first + 3] if look.time <= time + NEAR for box in look.boxes]
+    return [box for look in looks[first : first + 3] if look.time <= time + NEAR for box in look.boxes]
 
 
 def _holds(body: ScoredBox, face: ScoredBox) -> bool:
@@ -109,5 +129,5 @@ def _alone(time: Fraction, subjects: Sequence[Subject]) -> bool:
 def nearest(time: Fraction, subjects: Sequence[Subject]) -> str:
     """What leads the crop at a time (s): what was seen nearest to it, if that is near; "" if nothing was."""
     after = bisect_left(subjects, time, key=lambda each: each.time)
-    near = min(subjects[max(0, after - 1):after + 1], key=lambda each: abs(each.time - time), default=None)
+    near = min(subjects[max(0, after - 1) : after + 1], key=lambda each: abs(each.time - time), default=None)
     return near.of if near and abs(near.time - time) <= NEAR else ""

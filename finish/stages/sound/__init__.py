@@ -9,7 +9,21 @@ from typing import Any, Final
 from finish.analysis.loudness import RATE, Loudness, LoudnessFacts
 from finish.errors import FinishError, PromiseError
 from finish.graph import Encoding, Kind, Stream
-from finish.model import AAC, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, Promise, Tolerance, act, detail, know
+from finish.model import (
+    AAC,
+    Analyser,
+    Ask,
+    Decision,
+    Delivery,
+    Measure,
+    Note,
+    Programme,
+    Promise,
+    Tolerance,
+    act,
+    detail,
+    know,
+)
 from finish.stages.sound.gain_search import AchievableTarget, GainSearch, LimiterSetting, Trial
 from finish.stages.sound.limiter_report import LimiterReport, beside
 from finish.stages.sound.loudness_goal import LoudnessTarget, standing_promise
@@ -17,7 +31,7 @@ from finish.stages.sound.loudness_targets import LoudnessStandard
 from finish.stages.sound.sound_settings import SoundSettings
 from finish.units import digest, gain, number
 
-Settings = SoundSettings    # the name by which every stage's settings are reached (model.Stage)
+Settings = SoundSettings  # the name by which every stage's settings are reached (model.Stage)
 
 __all__ = ["Settings", "SoundSettings", "name", "plan", "questions", "shaped", "standing", "touches"]
 
@@ -28,7 +42,7 @@ touches: Final[tuple[Kind, ...]] = ("audio",)
 # half a period of 50 Hz, holds its gain still within each cycle: a 60 Hz tone limited by 6 dB keeps its distortion at −128 dB,
 # where 5 ms leaves −44 dB. 100 ms of release holds it between the peaks of lower notes and costs speech 0.1 LU more than 20 ms.
 _OVERSAMPLED: Final = 4 * RATE
-_ATTACK, _RELEASE = 10, 100     # ms
+_ATTACK, _RELEASE = 10, 100  # ms
 
 
 def questions(settings: SoundSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol's)
@@ -41,7 +55,11 @@ def standing(settings: SoundSettings) -> tuple[Promise, ...]:
     if settings.target == "none":
         return ()
     aim = settings.aim
-    return _peaks(aim) if settings.album else (standing_promise(aim, exact=settings.accept == "exact"), *_peaks(aim))
+    return (
+        _peaks(aim)
+        if settings.album
+        else (standing_promise(aim, exact=settings.accept == "exact"), *_peaks(aim))
+    )
 
 
 def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
@@ -74,12 +92,17 @@ def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask:
     about = digest("sound", sound.key, repr(aim), repr(encoding))[:16]
     known = programme.decided(name, about)
     search = GainSearch(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling)
-    best = _found(search, listen, delivery) if known is None else search.given(LimiterSetting.read(known), listen)
+    best = (
+        _found(search, listen, delivery)
+        if known is None
+        else search.given(LimiterSetting.read(known), listen)
+    )
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
     if achieved != aim.lufs and settings.accept == "exact":
         raise _out_of_reach(_left(reach, achieved), achieved, raw, locked=known is not None)
     return programme.but(
-        sound=shaped(sound, best.dose), promises=(goal.promise(achieved), *_peaks(aim)),
+        sound=shaped(sound, best.dose),
+        promises=(goal.promise(achieved), *_peaks(aim)),
         notes=(*goal.notes, *_limited(sound, best.dose, delivery, ask), *_notes(raw, reach, aim, achieved)),
         decisions=(Decision(name, about, best.dose.values),),
     )
@@ -113,19 +136,33 @@ def shaped(sound: Stream, dose: LimiterSetting) -> Stream:
     if dose.limit is None:
         return sound
     fine = sound.filter("aresample", sample_rate=_OVERSAMPLED)
-    limited = fine.filter("alimiter", limit=gain(dose.limit), attack=_ATTACK, release=_RELEASE, level="disabled", latency=1)
+    limited = fine.filter(
+        "alimiter", limit=gain(dose.limit), attack=_ATTACK, release=_RELEASE, level="disabled", latency=1
+    )
     return limited.filter("aresample", sample_rate=RATE)
 
 
-def _notes(raw: LoudnessFacts, reach: AchievableTarget, aim: LoudnessStandard, achieved: float) -> tuple[Note, ...]:
+def _notes(
+    raw: LoudnessFacts, reach: AchievableTarget, aim: LoudnessStandard, achieved: float
+) -> tuple[Note, ...]:
     """What the numbers alone don't tell: another measure, a target that isn't met."""
     told: list[Note] = []
     if raw.short:
-        told.append(detail("ungated", f"sound: {raw.seconds:.2f} s is less than one gating block (0.4 s), so its loudness is ungated"))
+        told.append(
+            detail(
+                "ungated",
+                f"sound: {raw.seconds:.2f} s is less than one gating block (0.4 s), so its loudness is ungated",
+            )
+        )
     if achieved != aim.lufs:
         left = "" if achieved == reach.lufs else _left(reach, achieved)
         text = "; ".join(part for part in (reach.why, left) if part)
-        told.append(act("loudness-out-of-reach", f"sound: delivered at {achieved:.1f} LUFS: {text} (sound: {{lufs: …}} lowers the target)"))
+        told.append(
+            act(
+                "loudness-out-of-reach",
+                f"sound: delivered at {achieved:.1f} LUFS: {text} (sound: {{lufs: …}} lowers the target)",
+            )
+        )
     return tuple(told)
 
 
@@ -152,12 +189,27 @@ def _mixed(sound: Stream, delivery: Delivery) -> Stream:
 def _peaks(aim: LoudnessStandard) -> tuple[Promise, ...]:
     """The ceiling, and where one is asked the loudest 3 s; a sound shorter than that has none."""
     ceiling = Promise(
-        "true peak", "true_peak", Tolerance(high=aim.ceiling), "dBTP", aim.source,
-        hint="lower sound: {lufs: …}, or raise its bit rate", part="sound", analyser=Loudness(),
+        "true peak",
+        "true_peak",
+        Tolerance(high=aim.ceiling),
+        "dBTP",
+        aim.source,
+        hint="lower sound: {lufs: …}, or raise its bit rate",
+        part="sound",
+        analyser=Loudness(),
     )
     if aim.short_term is None:
         return (ceiling,)
-    return (ceiling, Promise(
-        "short-term loudness", "loudest", Tolerance(high=aim.short_term), "LUFS", aim.source,
-        hint="lower sound: {lufs: …}", part="sound", analyser=Loudness(),
-    ))
+    return (
+        ceiling,
+        Promise(
+            "short-term loudness",
+            "loudest",
+            Tolerance(high=aim.short_term),
+            "LUFS",
+            aim.source,
+            hint="lower sound: {lufs: …}",
+            part="sound",
+            analyser=Loudness(),
+        ),
+    )

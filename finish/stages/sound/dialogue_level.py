@@ -14,13 +14,13 @@ from finish.analysis.loudness import RATE, SILENT, Loudness, loudness, power
 from finish.analysis.speech_detection import Voice
 from finish.model import Array, Samples
 
-LEAST: Final = 0.15     # share of speech below which streaming services go by the whole programme …
-ABOVE: Final = 3.0      # LU; … which may be so much louder: −24 instead of −27 LKFS (Netflix)
+LEAST: Final = 0.15  # share of speech below which streaming services go by the whole programme …
+ABOVE: Final = 3.0  # LU; … which may be so much louder: −24 instead of −27 LKFS (Netflix)
 _HOP: Final = RATE // 100
 _MOSTLY: Final = 0.75
 _BLOCK, _STEP = 40, 10  # hops: 400 ms every 100 (BS.1770-5 §5.1)
 _THIRD: Final = RATE // speech_detection.RATE
-_TAPS: Final = 97       # of the low pass before two of three samples are left out: 70 dB down from 8.8 kHz on
+_TAPS: Final = 97  # of the low pass before two of three samples are left out: 70 dB down from 8.8 kHz on
 
 Floats = NDArray[np.float64]
 
@@ -88,7 +88,7 @@ class DialogueMeter:
         joined = np.concatenate([self._rest, mono])
         whole = (len(joined) - _TAPS + 1) // _THIRD * _THIRD
         if whole > 0:
-            kept = np.convolve(joined[:whole + _TAPS - 1], _LOW_PASS, "valid")[::_THIRD]
+            kept = np.convolve(joined[: whole + _TAPS - 1], _LOW_PASS, "valid")[::_THIRD]
             self.detector.add(Fraction(0), kept[:, None].astype(np.float32))
             joined = joined[whole:]
         self._rest = joined
@@ -99,9 +99,12 @@ class DialogueMeter:
         hops: Floats = self.meter.hops
         spoken = np.zeros(len(hops), dtype=np.bool_)
         for span in self.detector.result().spans:
-            spoken[round(span.start * 100):round(span.end * 100)] = True
-        blocks = [hops[at:at + _BLOCK].mean() for at in range(0, len(hops) - _BLOCK + 1, _STEP)
-                  if spoken[at:at + _BLOCK].mean() >= _MOSTLY]
+            spoken[round(span.start * 100) : round(span.end * 100)] = True
+        blocks = [
+            hops[at : at + _BLOCK].mean()
+            for at in range(0, len(hops) - _BLOCK + 1, _STEP)
+            if spoken[at : at + _BLOCK].mean() >= _MOSTLY
+        ]
         loud = [each for each in blocks if each > power(SILENT)]
         share = float(spoken.mean()) if len(spoken) else 0.0
         return DialogueFacts(loudness(float(np.mean(loud))) if loud else None, share, whole.integrated)

@@ -10,17 +10,19 @@ from finish.analysis.loudness import SILENT, LoudnessFacts
 from finish.model import OddValue, Values, reading_lock
 from finish.stages.sound.loudness_targets import LoudnessStandard
 
-MOST_GAIN: Final = 32.0     # dB; house: what must be raised further is the recording's noise, not programme
+MOST_GAIN: Final = 32.0  # dB; house: what must be raised further is the recording's noise, not programme
 MOST_LIMITING: Final = 8.0  # dB of true peak above the ceiling; house: beyond it a limiter is heard
-MAKEUP: Final = 3.0         # dB; house: what limiter and encoder take away is given back, up to this
-ENCODES: Final = 5          # listened to at most (design: asks)
-CLOSE: Final = 0.05         # LU; half of what is promised, because muxing may move the sound by up to one AAC frame
+MAKEUP: Final = 3.0  # dB; house: what limiter and encoder take away is given back, up to this
+ENCODES: Final = 5  # listened to at most (design: asks)
+CLOSE: Final = 0.05  # LU; half of what is promised, because muxing may move the sound by up to one AAC frame
 
-_OVERSHOOT: Final = 0.2     # dB; a first guess: AAC raised limited peaks by −0.3 to +0.13 dB at 192 kbit/s, to +0.4 at 128
-_SPARE: Final = 0.03        # dB kept below the ceiling beyond the worst overshoot heard
-_SLOPES: Final = (0.25, 1.0)    # LU gained by 1 dB of drive into a limiter: at least, at most
-_LOWEST: Final = -24.0      # dBTP; FFmpeg's alimiter takes no limit below 1/16
-_APART: Final = 0.3         # dB of drive between two tries whose slope is more than the encoder's whims
+_OVERSHOOT: Final = (
+    0.2  # dB; a first guess: AAC raised limited peaks by −0.3 to +0.13 dB at 192 kbit/s, to +0.4 at 128
+)
+_SPARE: Final = 0.03  # dB kept below the ceiling beyond the worst overshoot heard
+_SLOPES: Final = (0.25, 1.0)  # LU gained by 1 dB of drive into a limiter: at least, at most
+_LOWEST: Final = -24.0  # dBTP; FFmpeg's alimiter takes no limit below 1/16
+_APART: Final = 0.3  # dB of drive between two tries whose slope is more than the encoder's whims
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class LimiterSetting:
         with reading_lock("sound"):
             gain, limit = float(values["gain"]), values["limit"]
             dose = cls.of(gain, None if limit is None else float(limit))
-            if not (abs(dose.gain) <= MOST_GAIN + MAKEUP and _LOWEST <= (0 if dose.limit is None else dose.limit) <= 0):
+            if not (
+                abs(dose.gain) <= MOST_GAIN + MAKEUP
+                and _LOWEST <= (0 if dose.limit is None else dose.limit) <= 0
+            ):
                 raise OddValue(f"gain {gain:g} dB, limit {limit} dBTP")
             return dose
 
@@ -71,22 +76,37 @@ class AchievableTarget:
     why: str = ""
 
     @classmethod
-    def of(cls, aim: LoudnessStandard, lufs: float, peak: float, short_term: float | None = None) -> AchievableTarget:
+    def of(
+        cls, aim: LoudnessStandard, lufs: float, peak: float, short_term: float | None = None
+    ) -> AchievableTarget:
         """How near to `aim` a sound of `lufs` and true `peak` may come: at most 32 dB up, peaks at most 8 dB above the ceiling, its loudest
         `short_term` loudness no higher than the aim's."""
         wanted = aim.lufs - lufs
         allowed, because = min(
             (MOST_GAIN, f"at most {MOST_GAIN:g} dB of gain is given"),
-            (aim.ceiling + MOST_LIMITING - peak,
-             f"peaks of {peak:.1f} dBTP are driven at most {MOST_LIMITING:g} dB over {aim.ceiling:g} dBTP"),
-            *(((aim.short_term - short_term, f"its loudest 3 s, {short_term:.1f} LUFS, may come to {aim.short_term:g}"),)
-              if aim.short_term is not None and short_term is not None else ()),
+            (
+                aim.ceiling + MOST_LIMITING - peak,
+                f"peaks of {peak:.1f} dBTP are driven at most {MOST_LIMITING:g} dB over {aim.ceiling:g} dBTP",
+            ),
+            *(
+                (
+                    (
+                        aim.short_term - short_term,
+                        f"its loudest 3 s, {short_term:.1f} LUFS, may come to {aim.short_term:g}",
+                    ),
+                )
+                if aim.short_term is not None and short_term is not None
+                else ()
+            ),
         )
         if wanted - allowed <= aim.tolerance:
             return cls(aim.lufs)
         best = round(lufs + allowed, 2)
-        return cls(best, f"{aim.lufs:g} LUFS is out of reach: {lufs:.1f} LUFS needs {wanted:+.1f} dB, but {because}: "
-                         f"{lufs:.1f} {allowed:+.1f} = {best:.1f} LUFS")
+        return cls(
+            best,
+            f"{aim.lufs:g} LUFS is out of reach: {lufs:.1f} LUFS needs {wanted:+.1f} dB, but {because}: "
+            f"{lufs:.1f} {allowed:+.1f} = {best:.1f} LUFS",
+        )
 
 
 @dataclass(frozen=True)
@@ -111,10 +131,14 @@ class GainSearch:
     wanted: float
     ceiling: float
 
-    def run(self, listen: Callable[[LimiterSetting], LoudnessFacts], first: LimiterSetting | None = None) -> Trial:
+    def run(
+        self, listen: Callable[[LimiterSetting], LoudnessFacts], first: LimiterSetting | None = None
+    ) -> Trial:
         """The best of at most five doses: no peak above the ceiling first, then the nearest loudness. `first` is a better guess."""
         gain = self.wanted - self.lufs
-        dose = first or LimiterSetting.of(gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None)
+        dose = first or LimiterSetting.of(
+            gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None
+        )
         tried: list[Trial] = []
         while len(tried) < ENCODES and all(dose != each.dose for each in tried):
             tried.append(Trial(dose, listen(dose)))
@@ -140,10 +164,16 @@ class GainSearch:
     def _drive_for(self, above: float, tried: Sequence[Trial]) -> float:
         """The drive at which sound stands `above` its limit: between the tries around it, or out from the last."""
         points = [self._point(each) for each in tried]
-        lower = max((point for point in points if point.above <= above), key=lambda point: point.above, default=None)
-        upper = min((point for point in points if point.above > above), key=lambda point: point.above, default=None)
+        lower = max(
+            (point for point in points if point.above <= above), key=lambda point: point.above, default=None
+        )
+        upper = min(
+            (point for point in points if point.above > above), key=lambda point: point.above, default=None
+        )
         if lower and upper:
-            return lower.drive + (upper.drive - lower.drive) * (above - lower.above) / (upper.above - lower.above)
+            return lower.drive + (upper.drive - lower.drive) * (above - lower.above) / (
+                upper.above - lower.above
+            )
         return points[-1].drive + (above - points[-1].above) / self._slope(points)
 
     def _slope(self, points: Sequence[_Point]) -> float:
@@ -151,7 +181,9 @@ class GainSearch:
         last, begins = points[-1], _Point(-self.peak, self.lufs - self.peak)
         for other in (*reversed(points), begins):
             if abs(last.drive - other.drive) >= _APART:
-                return min(max((last.above - other.above) / (last.drive - other.drive), _SLOPES[0]), _SLOPES[1])
+                return min(
+                    max((last.above - other.above) / (last.drive - other.drive), _SLOPES[0]), _SLOPES[1]
+                )
         return _SLOPES[1]
 
     def _limit(self, each: Trial) -> float:

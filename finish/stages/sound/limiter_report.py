@@ -12,15 +12,18 @@ from finish.analysis.loudness import RATE
 from finish.graph import Stream
 from finish.model import Array, Samples
 
-_BLOCK: Final = RATE // 200     # samples, 5 ms: shorter than the limiter's attack
-_HEARD: Final = 0.5             # dB; house: less is no work of a limiter, but what resampling leaves
-_QUIET: Final = 1e-6            # mean square, −60 dB: what is quieter tells nothing of a gain
+_BLOCK: Final = RATE // 200  # samples, 5 ms: shorter than the limiter's attack
+_HEARD: Final = 0.5  # dB; house: less is no work of a limiter, but what resampling leaves
+_QUIET: Final = 1e-6  # mean square, −60 dB: what is quieter tells nothing of a gain
 
 
 def beside(before: Stream, after: Stream, channels: int) -> Stream:
     """Two mono or stereo sounds as one of four channels, sample by sample."""
     right = f"c{channels - 1}"
-    one, other = before.filter("pan", args=f"quad|c0=c0|c1={right}"), after.filter("pan", args=f"quad|c2=c0|c3={right}")
+    one, other = (
+        before.filter("pan", args=f"quad|c0=c0|c1={right}"),
+        after.filter("pan", args=f"quad|c2=c0|c3={right}"),
+    )
     return one.filter("amix", other, inputs=2, normalize=0)
 
 
@@ -72,7 +75,9 @@ class LimiterComparison:
         joined = np.concatenate([self._rest, data]) if len(self._rest) else data
         whole = len(joined) - len(joined) % _BLOCK
         self._rest = joined[whole:]
-        powers = (joined[:whole].reshape(-1, _BLOCK, 2, data.shape[1] // 2).astype(np.float64) ** 2).mean(axis=(1, 3))
+        powers = (joined[:whole].reshape(-1, _BLOCK, 2, data.shape[1] // 2).astype(np.float64) ** 2).mean(
+            axis=(1, 3)
+        )
         loud = powers[:, 0] > _QUIET
         reduced = np.zeros(len(powers))
         reduced[loud] = 10 * np.log10(powers[loud, 0] / np.maximum(powers[loud, 1], 1e-12))
@@ -80,4 +85,8 @@ class LimiterComparison:
 
     def result(self) -> LimiterFacts:
         reduced = np.concatenate([*self._reduced, np.zeros(1)])
-        return LimiterFacts(round(max(0.0, float(reduced.max())), 2), float((reduced > _HEARD).sum()) * _BLOCK / RATE, self._count / RATE)
+        return LimiterFacts(
+            round(max(0.0, float(reduced.max())), 2),
+            float((reduced > _HEARD).sum()) * _BLOCK / RATE,
+            self._count / RATE,
+        )

@@ -24,17 +24,25 @@ class LoudnessTarget:
     notes: tuple[Note, ...] = ()
 
     @classmethod
-    def of(cls, aim: LoudnessStandard, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask) -> LoudnessTarget:
+    def of(
+        cls, aim: LoudnessStandard, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask
+    ) -> LoudnessTarget:
         """For a sound of so many LUFS. Of dialogue, its own anchor counts; of an album, that of all its sounds one after the other."""
-        whole = album[0].filter("concat", *album[1:], v=0, a=1, n=len(album)) if len(album) > 1 else (*album, sound)[0]
+        whole = (
+            album[0].filter("concat", *album[1:], v=0, a=1, n=len(album))
+            if len(album) > 1
+            else (*album, sound)[0]
+        )
         stands, said = _stands(aim, whole, ask)
-        if stands is None:      # an album of silence
+        if stands is None:  # an album of silence
             return cls(aim)
         if not album:
             return cls(replace(aim, lufs=aim.lufs + integrated - stands), stands - integrated, notes=said)
         gain = round(aim.lufs - stands, 2)
         told = f"sound: album of {len(album)} clips at {stands:.1f} LUFS: {gain:+.1f} dB for each of them"
-        return cls(replace(aim, lufs=round(integrated + gain, 2)), album=True, notes=(*said, detail("album", told)))
+        return cls(
+            replace(aim, lufs=round(integrated + gain, 2)), album=True, notes=(*said, detail("album", told))
+        )
 
     def promise(self, lufs: float) -> Promise:
         """What is true of the delivered file whose integrated loudness is to be `lufs`."""
@@ -65,9 +73,20 @@ def _stands(aim: LoudnessStandard, sound: Stream, ask: Ask) -> tuple[float | Non
 
 def _loudness(aim: LoudnessStandard, lufs: float, what: str) -> Promise:
     accept = Tolerance(round(lufs - aim.tolerance, 2), round(lufs + aim.tolerance, 2))
-    return Promise(what, "integrated", accept, "LUFS", aim.source, hint=_HINT, part="sound", analyser=Loudness())
+    return Promise(
+        what, "integrated", accept, "LUFS", aim.source, hint=_HINT, part="sound", analyser=Loudness()
+    )
 
 
 def _dialogue(aim: LoudnessStandard, lufs: float) -> Promise:
     accept = Tolerance(round(lufs - aim.tolerance, 2), round(lufs + aim.tolerance, 2))
-    return Promise("dialogue loudness (estimate)", "anchor", accept, "LUFS", aim.source, hint=_HINT, part="sound", analyser=Dialogue())
+    return Promise(
+        "dialogue loudness (estimate)",
+        "anchor",
+        accept,
+        "LUFS",
+        aim.source,
+        hint=_HINT,
+        part="sound",
+        analyser=Dialogue(),
+    )

@@ -12,17 +12,40 @@ from finish.model import Series, Source
 from finish.stages.sound.loudness_targets import TARGETS, LoudnessStandard
 
 _Target = Annotated[
-    Literal["social", "youtube", "spotify", "snapchat", "podcast", "aes-speech", "aes-music", "r128", "r128-s1", "r128-s2", "dpp", "a85",
-            "netflix", "streaming", "none"],
-    Field(description="whose loudness: social, youtube, spotify -14 LUFS, podcast, snapchat, aes-music -16, aes-speech, r128-s2 -18, "
-                      "r128, r128-s1, dpp -23, a85 -24, netflix, streaming -27 of dialogue; none leaves the sound alone"),
+    Literal[
+        "social",
+        "youtube",
+        "spotify",
+        "snapchat",
+        "podcast",
+        "aes-speech",
+        "aes-music",
+        "r128",
+        "r128-s1",
+        "r128-s2",
+        "dpp",
+        "a85",
+        "netflix",
+        "streaming",
+        "none",
+    ],
+    Field(
+        description="whose loudness: social, youtube, spotify -14 LUFS, podcast, snapchat, aes-music -16, aes-speech, r128-s2 -18, "
+        "r128, r128-s1, dpp -23, a85 -24, netflix, streaming -27 of dialogue; none leaves the sound alone"
+    ),
 ]
 # House: from quieter than any dialogue to louder than any destination; peaks as FFmpeg's loudnorm takes them.
-_Lufs = Annotated[float, Field(ge=-40, le=-5, description="integrated loudness in LUFS, instead of the target's")]
-_Ceiling = Annotated[float, Field(ge=-9, le=0, description="highest true peak in dBTP, instead of the target's")]
+_Lufs = Annotated[
+    float, Field(ge=-40, le=-5, description="integrated loudness in LUFS, instead of the target's")
+]
+_Ceiling = Annotated[
+    float, Field(ge=-9, le=0, description="highest true peak in dBTP, instead of the target's")
+]
 _Accept = Annotated[
     Literal["exact", "achievable"],
-    Field(description="past 32 dB of gain or 8 dB of limiting: exact breaks the promise, achievable takes what is near"),
+    Field(
+        description="past 32 dB of gain or 8 dB of limiting: exact breaks the promise, achievable takes what is near"
+    ),
 ]
 
 
@@ -33,7 +56,9 @@ class SoundSettings(model.Settings):
     lufs: _Lufs | None = None
     ceiling: _Ceiling | None = None
     accept: _Accept = "exact"
-    album: Annotated[Series, Field(description="clips that get one gain: true for all of the job, or their names")] = ()
+    album: Annotated[
+        Series, Field(description="clips that get one gain: true for all of the job, or their names")
+    ] = ()
 
     @model_validator(mode="after")
     def _numbers_need_a_target(self) -> SoundSettings:
@@ -53,5 +78,9 @@ class SoundSettings(model.Settings):
         own = [key for key in ("lufs", "ceiling") if getattr(self, key) is not None]
         if not own:
             return named
-        lufs, ceiling = (getattr(named if getattr(self, key) is None else self, key) for key in ("lufs", "ceiling"))
-        return replace(named, lufs=lufs, ceiling=ceiling, source=f"{' and '.join(own)} as stated; else {named.source}")
+        lufs, ceiling = (
+            getattr(named if getattr(self, key) is None else self, key) for key in ("lufs", "ceiling")
+        )
+        return replace(
+            named, lufs=lufs, ceiling=ceiling, source=f"{' and '.join(own)} as stated; else {named.source}"
+        )

@@ -30,10 +30,19 @@ PLAY_RES: Final = range(64, 8193)
 PICTURES_HIGH, SCALE = 4, 10_000
 
 # The headers that change how a script looks; everything else (comments, an editor's own data, embedded files) is left behind.
-_KEPT: Final = ("PlayResX", "PlayResY", "LayoutResX", "LayoutResY", "WrapStyle", "ScaledBorderAndShadow", "Kerning", "Language")
+_KEPT: Final = (
+    "PlayResX",
+    "PlayResY",
+    "LayoutResX",
+    "LayoutResY",
+    "WrapStyle",
+    "ScaledBorderAndShadow",
+    "Kerning",
+    "Language",
+)
 _FORMATS: Final = {
     "Style": "Name,Fontname,Fontsize,PrimaryColour,SecondaryColour,OutlineColour,BackColour,Bold,Italic,Underline,StrikeOut,ScaleX,ScaleY,"
-             "Spacing,Angle,BorderStyle,Outline,Shadow,Alignment,MarginL,MarginR,MarginV,Encoding",
+    "Spacing,Angle,BorderStyle,Outline,Shadow,Alignment,MarginL,MarginR,MarginV,Encoding",
     "Dialogue": "Layer,Start,End,Style,Name,MarginL,MarginR,MarginV,Effect,Text",
 }
 _ANEW: Final = "save it anew as ASS v4.00+ in a subtitle editor"
@@ -51,7 +60,7 @@ class AssScript:
     cues: tuple[Cue, ...] = field(repr=False)
     play: tuple[int, int] = (384, 288)
     notes: tuple[Note, ...] = ()
-    rate: Fraction | None = None   # of the frame grid that its events stand on, once they have been moved
+    rate: Fraction | None = None  # of the frame grid that its events stand on, once they have been moved
 
     suffix = ".ass"
 
@@ -70,7 +79,12 @@ class AssScript:
         if len(kept) == sum(map(len, self._groups)):
             return self
         file = SSAFile()
-        file.info, file.styles, file.events, file.fonts_opaque = self._file.info, self._file.styles, kept, self._file.fonts_opaque
+        file.info, file.styles, file.events, file.fonts_opaque = (
+            self._file.info,
+            self._file.styles,
+            kept,
+            self._file.fonts_opaque,
+        )
         return replace(self, data=file.to_string("ass", header_notice="").encode())
 
     def moved(self, rate: Fraction, move: Callable[[Span], Span | None]) -> AssScript:
@@ -83,7 +97,9 @@ class AssScript:
             first, last = (math.ceil(Fraction(time, 1000) * rate) for time in (event.start, event.end))
             span = move(Span(first / rate, max(last, first + 1) / rate))
             if span is not None:
-                event.start, event.end = (max(0, round((time - 1 / rate / 2) * 100) * 10) for time in (span.start, span.end))
+                event.start, event.end = (
+                    max(0, round((time - 1 / rate / 2) * 100) * 10) for time in (span.start, span.end)
+                )
                 kept.append(event)
         file.events = kept
         return replace(self, data=file.to_string("ass", header_notice="").encode(), rate=rate)
@@ -141,7 +157,9 @@ def script(text: str, path: str, given: Sequence[Document] = ()) -> AssScript:
     mistakes = [wrong for entry in entries if (wrong := _mistake(entry, f"{path}:{entry.line}"))]
     spoken = [entry for entry in entries if entry.kind == "Dialogue"]
     if len(spoken) > EVENTS:
-        mistakes.append(mistake(f"{len(spoken):,} events; {EVENTS:,} are read at most", "split the file", path))
+        mistakes.append(
+            mistake(f"{len(spoken):,} events; {EVENTS:,} are read at most", "split the file", path)
+        )
     if mistakes:
         raise several(tuple(mistakes))
     file = _loaded(text, path)
@@ -156,9 +174,22 @@ def script(text: str, path: str, given: Sequence[Document] = ()) -> AssScript:
     dropped = bool(file.fonts_opaque or file.graphics_opaque)
     _clean(file, play)
     dressing = dressed(file, given)
-    notes = [know("ass-styles", "an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply")]
-    notes += [*dressing, *[act("ass-embedded", "fonts and pictures embedded in the ASS file are not read")] * dropped]
-    return AssScript(file.to_string("ass", header_notice="").encode(), tuple(_cues(file.events, spoken)), play, tuple(notes))
+    notes = [
+        know(
+            "ass-styles",
+            "an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply",
+        )
+    ]
+    notes += [
+        *dressing,
+        *[act("ass-embedded", "fonts and pictures embedded in the ASS file are not read")] * dropped,
+    ]
+    return AssScript(
+        file.to_string("ass", header_notice="").encode(),
+        tuple(_cues(file.events, spoken)),
+        play,
+        tuple(notes),
+    )
 
 
 def _entries(lines: list[str], path: str) -> Iterator[_Entry]:
@@ -186,18 +217,33 @@ def _mistake(entry: _Entry, where: str) -> FinishError | None:
         return mistake(f"{entry.kind} with {len(entry.fields)} fields of {len(names)}", _ANEW, where)
     value = dict(zip(names, entry.fields, strict=True))
     if entry.kind == "Style":
-        odd = next((name for name in names[2:] if not (_COLOUR if "Colour" in name else _NUMBER).fullmatch(value[name])), "")
-        return mistake(f"{odd} of style {value['Name']!r}: {value[odd][:20]!r}", "write a number", where) if odd else None
+        odd = next(
+            (
+                name
+                for name in names[2:]
+                if not (_COLOUR if "Colour" in name else _NUMBER).fullmatch(value[name])
+            ),
+            "",
+        )
+        return (
+            mistake(f"{odd} of style {value['Name']!r}: {value[odd][:20]!r}", "write a number", where)
+            if odd
+            else None
+        )
     times = [_TIME.fullmatch(value[name].strip()) for name in ("Start", "End")]
     if not all(times):
         return mistake(f"no times: {value['Start']!r}, {value['End']!r}", "write them as 0:00:01.50", where)
     start, end = (tuple(map(int, time.groups())) for time in times if time)
     if end <= start:
         return mistake("the event ends before it starts", "set its end later than its start", where)
-    if any(not re.fullmatch(r"\s*\d{1,6}\s*", value[name]) for name in ("Layer", "MarginL", "MarginR", "MarginV")):
+    if any(
+        not re.fullmatch(r"\s*\d{1,6}\s*", value[name]) for name in ("Layer", "MarginL", "MarginR", "MarginV")
+    ):
         return mistake("layer and margins are whole numbers", "correct them", where)
     if len(value["Text"]) > LETTERS:
-        return mistake(f"an event of {len(value['Text']):,} characters; {LETTERS:,} are read at most", "split it", where)
+        return mistake(
+            f"an event of {len(value['Text']):,} characters; {LETTERS:,} are read at most", "split it", where
+        )
     return None
 
 
@@ -221,7 +267,9 @@ def _play_res(file: SSAFile, path: str) -> tuple[int, int]:
     both = zip((width, height), stated, (384, 288), strict=True)
     found = [str(known if known is not None else given or least) for known, given, least in both]
     if not all(each.isdecimal() and int(each) in PLAY_RES for each in found):
-        raise mistake(f"PlayRes {' × '.join(found)}", f"write whole numbers from {PLAY_RES[0]} to {PLAY_RES[-1]}", path)
+        raise mistake(
+            f"PlayRes {' × '.join(found)}", f"write whole numbers from {PLAY_RES[0]} to {PLAY_RES[-1]}", path
+        )
     return int(found[0]), int(found[1])
 
 
@@ -240,7 +288,9 @@ def _unknown_styles(entries: list[_Entry], path: str) -> Iterator[FinishError]:
     for entry in entries:
         wanted = entry.fields[3].strip()
         if entry.kind == "Dialogue" and wanted.lstrip("*") not in styles:
-            yield mistake(f"no style {wanted!r}", f"these are in the file: {', '.join(styles)}", f"{path}:{entry.line}")
+            yield mistake(
+                f"no style {wanted!r}", f"these are in the file: {', '.join(styles)}", f"{path}:{entry.line}"
+            )
 
 
 def _too_large(entries: list[_Entry], height: int, path: str) -> Iterator[FinishError]:
@@ -250,7 +300,9 @@ def _too_large(entries: list[_Entry], height: int, path: str) -> Iterator[Finish
         else:
             sizes = _SIZE_TAG.findall(entry.fields[9])
         if any(abs(float(size)) > (SCALE if scale else PICTURES_HIGH * height) for scale, size in sizes):
-            yield mistake(f"text more than {PICTURES_HIGH} pictures high", "lower its size", f"{path}:{entry.line}")
+            yield mistake(
+                f"text more than {PICTURES_HIGH} pictures high", "lower its size", f"{path}:{entry.line}"
+            )
 
 
 def _undrawn(events: list[SSAEvent], entries: list[_Entry], path: str) -> Iterator[FinishError]:
@@ -258,12 +310,20 @@ def _undrawn(events: list[SSAEvent], entries: list[_Entry], path: str) -> Iterat
         missing = "" if event.is_drawing else packaged_fonts.missing(event.plaintext.replace("\n", " "))
         if missing:
             name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
-            yield GlyphError(f"no font draws {missing!r} ({name})", "replace the character", where=f"{path}:{entry.line}")
+            yield GlyphError(
+                f"no font draws {missing!r} ({name})", "replace the character", where=f"{path}:{entry.line}"
+            )
 
 
 def _cues(events: list[SSAEvent], entries: list[_Entry]) -> Iterator[Cue]:
     order = sorted(zip(events, entries, strict=True), key=lambda pair: (pair[0].start, pair[1].line))
     for number, (event, entry) in enumerate(order, 1):
-        cue = Cue(Fraction(event.start, 1000), Fraction(event.end, 1000), (StyledRun(event.plaintext),), number, entry.line)
+        cue = Cue(
+            Fraction(event.start, 1000),
+            Fraction(event.end, 1000),
+            (StyledRun(event.plaintext),),
+            number,
+            entry.line,
+        )
         if not event.is_drawing and not cue.empty:
             yield cue

@@ -21,14 +21,21 @@ from finish.stages.captions.typesetting.words import CaptionLine, FontRun, right
 from finish.units import Size, Span, digest, number
 
 # The pop: from 70 % past the full size and back in 0.2 s (house value); a card that shows for less than twice that stands still.
-_POP: Final = r"\fscx70\fscy70\t(0,120,\fscx{0}\fscy{0})\t(120,200,\fscx100\fscy100)".format(round(POP_PEAK * 100))
+_POP: Final = r"\fscx70\fscy70\t(0,120,\fscx{0}\fscy{0})\t(120,200,\fscx100\fscy100)".format(
+    round(POP_PEAK * 100)
+)
 _POP_SECONDS: Final = Fraction(2, 5)
 
 # libass shapes characters without a script of their own apart from their joiners unless a letter comes before: U+180E is an
 # invisible one that it never draws, so an emoji and its modifiers stay one picture.
 _EMOJI_LEAD: Final = "\u180e"
 # Our own line breaks only, kerning as measured, colours converted by the matrix of the picture that is delivered.
-_HEADER: Final = {"WrapStyle": "2", "ScaledBorderAndShadow": "yes", "Kerning": "yes", "YCbCr Matrix": "TV.709"}
+_HEADER: Final = {
+    "WrapStyle": "2",
+    "ScaledBorderAndShadow": "yes",
+    "Kerning": "yes",
+    "YCbCr Matrix": "TV.709",
+}
 _RIGHT, _LEFT, _WORD_JOINER = "\u200f", "\u200e", "\u2060"
 # A quarter circle as a Bézier curve: the control points stand 0.5523 radii from the ends.
 _ROUND: Final = 0.5523
@@ -48,7 +55,9 @@ class AssCards:
 
     @cached_property
     def digest(self) -> str:
-        used = {piece.face.digest for placed in self.cards for line in placed.card.lines for piece in line.pieces}
+        used = {
+            piece.face.digest for placed in self.cards for line in placed.card.lines for piece in line.pieces
+        }
         return digest(self.content(), *sorted(used))
 
     def during(self, span: Span) -> AssCards | None:
@@ -80,10 +89,17 @@ class AssCards:
         texts = [(0, card.start, card.end, self._plate(placed))] if self.style.box else []
         for row, (line, baseline) in enumerate(zip(card.lines, placed.baselines, strict=True)):
             for layer, shadow in ((1, True), (2, False)) if self.style.shadow else ((2, False),):
-                tags = self._tags(placed, line, baseline, shadow=shadow) + self._lead(line, card.right_to_left)
-                texts += [(layer, start, end, tags + text) for start, end, text in self._phases(card, row, shadow=shadow)]
-        return [SSAEvent(start=self._stamp(start), end=self._stamp(end), text=text, style="caption", layer=layer)
-                for layer, start, end, text in texts]
+                tags = self._tags(placed, line, baseline, shadow=shadow) + self._lead(
+                    line, card.right_to_left
+                )
+                texts += [
+                    (layer, start, end, tags + text)
+                    for start, end, text in self._phases(card, row, shadow=shadow)
+                ]
+        return [
+            SSAEvent(start=self._stamp(start), end=self._stamp(end), text=text, style="caption", layer=layer)
+            for layer, start, end, text in texts
+        ]
 
     def _stamp(self, frame: int) -> int:
         """The time at which libass surely shows a frame, in ms."""
@@ -98,7 +114,11 @@ class AssCards:
         if how is not None and how.how == "type":
             yield from self._typed(card, number, painted=not shadow)
         elif how is None or shadow:
-            yield card.start, card.end, "".join(self._piece(piece, painted=not shadow) for piece in card.lines[number].pieces)
+            yield (
+                card.start,
+                card.end,
+                "".join(self._piece(piece, painted=not shadow) for piece in card.lines[number].pieces),
+            )
         elif how.how == "fill" and not card.right_to_left:
             yield card.start, card.end, self._filled(card, number, how)
         else:
@@ -124,15 +144,31 @@ class AssCards:
         """The line once for each word, that word in its colour."""
         said = card.said[number]
         over = self._over(card, number)
-        marks = [(card.start, -1), *zip(said, range(len(said)), strict=True), (over if over < card.end else card.end, -1), (card.end, -1)]
+        marks = [
+            (card.start, -1),
+            *zip(said, range(len(said)), strict=True),
+            (over if over < card.end else card.end, -1),
+            (card.end, -1),
+        ]
         for (start, word), (end, _) in pairwise(marks):
             if start < end:
                 pieces = card.lines[number].pieces
-                yield start, end, "".join(self._piece(each, lit=how.colour if each.word == word else self._own(each)) for each in pieces)
+                yield (
+                    start,
+                    end,
+                    "".join(
+                        self._piece(each, lit=how.colour if each.word == word else self._own(each))
+                        for each in pieces
+                    ),
+                )
 
     def _typed(self, card: CaptionCard, number: int, *, painted: bool) -> Iterator[tuple[int, int, str]]:
         """The line with more and more of its letters shown."""
-        letters = [(piece, cluster) for piece in card.lines[number].pieces for cluster in packaged_fonts.clusters(piece.text)]
+        letters = [
+            (piece, cluster)
+            for piece in card.lines[number].pieces
+            for cluster in packaged_fonts.clusters(piece.text)
+        ]
         shown = self._appear(card, number, [piece.word for piece, _ in letters])
         for at, (start, end) in enumerate(pairwise([card.start, *shown, card.end])):
             if start < end:
@@ -155,13 +191,19 @@ class AssCards:
             clusters = packaged_fonts.clusters(piece.text)
             seen, hidden = "".join(clusters[:left]), "".join(clusters[left:])
             text += self._piece(replace(piece, text=seen), painted=painted) if seen else ""
-            text += rf"{{\alpha&HFF&}}{self._piece(replace(piece, text=hidden), painted=painted)}" if hidden else ""
+            text += (
+                rf"{{\alpha&HFF&}}{self._piece(replace(piece, text=hidden), painted=painted)}"
+                if hidden
+                else ""
+            )
             left = max(0, left - len(clusters))
         return text
 
     def _tags(self, placed: PlacedCard, line: CaptionLine, baseline: float, shadow: bool) -> str:
         """Position and look of one line: its middle stands so that the baseline comes where it was placed."""
-        ascent, descent = (max(getattr(piece.face, name) for piece in line.pieces) for name in ("ascent", "descent"))
+        ascent, descent = (
+            max(getattr(piece.face, name) for piece in line.pieces) for name in ("ascent", "descent")
+        )
         y = baseline - (ascent - descent) / 2 * self.em
         if shadow and self.style.shadow:
             cast = self.style.shadow
@@ -215,11 +257,11 @@ def carried(data: bytes) -> list[str]:
     """A file as ASS carries it: six bits a character from "!" on, 80 characters a line; libass loads it for this script alone."""
     letters = []
     for at in range(0, len(data), 3):
-        three = data[at:at + 3]
+        three = data[at : at + 3]
         value = int.from_bytes(three.ljust(3, b"\0"), "big")
-        letters.append("".join(chr((value >> shift & 63) + 33) for shift in (18, 12, 6, 0))[:len(three) + 1])
+        letters.append("".join(chr((value >> shift & 63) + 33) for shift in (18, 12, 6, 0))[: len(three) + 1])
     text = "".join(letters)
-    return [text[at:at + 80] for at in range(0, len(text), 80)]
+    return [text[at : at + 80] for at in range(0, len(text), 80)]
 
 
 def escaped(text: str) -> str:
@@ -228,12 +270,22 @@ def escaped(text: str) -> str:
 
 
 def _style(style: CaptionStyle) -> SSAStyle:
-    red, green, blue = (int(style.colour[at:at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = (int(style.colour[at : at + 2], 16) for at in (1, 3, 5))
     edge = style.outline
-    dark = tuple(int(edge.colour[at:at + 2], 16) for at in (1, 3, 5)) if edge else (0, 0, 0)
-    return SSAStyle(fontname=style.family, fontsize=100.0, primarycolor=Color(red, green, blue, 0),
-                    outlinecolor=Color(*dark, round(255 * (1 - (edge.opacity if edge else 1)))), outline=0.0, shadow=0.0,
-                    alignment=Alignment.MIDDLE_CENTER, encoding=-1, marginl=0, marginr=0, marginv=0)
+    dark = tuple(int(edge.colour[at : at + 2], 16) for at in (1, 3, 5)) if edge else (0, 0, 0)
+    return SSAStyle(
+        fontname=style.family,
+        fontsize=100.0,
+        primarycolor=Color(red, green, blue, 0),
+        outlinecolor=Color(*dark, round(255 * (1 - (edge.opacity if edge else 1)))),
+        outline=0.0,
+        shadow=0.0,
+        alignment=Alignment.MIDDLE_CENTER,
+        encoding=-1,
+        marginl=0,
+        marginr=0,
+        marginv=0,
+    )
 
 
 def _bgr(colour: str) -> str:
@@ -247,6 +299,18 @@ def _alpha(opacity: float) -> str:
 def _rounded(width: float, height: float, radius: float) -> str:
     """The outline of a rounded rectangle with its corner at the origin, in ASS drawing commands."""
     w, h, r, k = width, height, radius, radius * (1 - _ROUND)
-    path = [("m", r, 0), ("l", w - r, 0), ("b", w - k, 0, w, k, w, r), ("l", w, h - r), ("b", w, h - k, w - k, h, w - r, h),
-            ("l", r, h), ("b", k, h, 0, h - k, 0, h - r), ("l", 0, r), ("b", 0, k, k, 0, r, 0)]
-    return " ".join(" ".join([str(command), *(number(round(float(each), 2)) for each in points)]) for command, *points in path)
+    path = [
+        ("m", r, 0),
+        ("l", w - r, 0),
+        ("b", w - k, 0, w, k, w, r),
+        ("l", w, h - r),
+        ("b", w, h - k, w - k, h, w - r, h),
+        ("l", r, h),
+        ("b", k, h, 0, h - k, 0, h - r),
+        ("l", 0, r),
+        ("b", 0, k, k, 0, r, 0),
+    ]
+    return " ".join(
+        " ".join([str(command), *(number(round(float(each), 2)) for each in points)])
+        for command, *points in path
+    )

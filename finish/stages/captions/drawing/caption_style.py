@@ -21,7 +21,7 @@ from finish.stages.captions.typesetting.packaged_fonts import FontFace
 from finish.units import composed
 
 BYTES: Final = 64_000  # the packaged styles are under 1 kB
-DEPTH: Final = 4       # and two levels deep
+DEPTH: Final = 4  # and two levels deep
 _MODEL: Final = "see the packaged style `clean` for every key"
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -112,7 +112,9 @@ def styled(document: Document, look: Mapping[str, Any], font: Document | None) -
     if look:
         style = _bent(style, look)
     if font is None and style.font:
-        font = next((each for each in document.beside if composed(each.path.name) == composed(style.font)), None)
+        font = next(
+            (each for each in document.beside if composed(each.path.name) == composed(style.font)), None
+        )
         if font is None:
             there = ", ".join(each.path.name for each in document.beside) or "no font lies there"
             raise FontError(f"no font {style.font!r} beside the style", there, where=str(document.path))
@@ -123,13 +125,20 @@ def _bent(style: CaptionStyle, look: Mapping[str, Any]) -> CaptionStyle:
     try:
         return CaptionStyle.model_validate(_merged(style.model_dump(), look))
     except ValidationError as wrong:
-        said = "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {_told(error)}" for error in wrong.errors(include_url=False))
+        said = "; ".join(
+            f"{'.'.join(str(part) for part in error['loc'])}: {_told(error)}"
+            for error in wrong.errors(include_url=False)
+        )
         raise SpecError(f"look: {said}", _MODEL) from wrong
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    both = {key: _merged(below[key], value) if isinstance(value, Mapping) and isinstance(below.get(key), Mapping) else value
-            for key, value in above.items()}
+    both = {
+        key: _merged(below[key], value)
+        if isinstance(value, Mapping) and isinstance(below.get(key), Mapping)
+        else value
+        for key, value in above.items()
+    }
     gone = {key: None for key, value in both.items() if value == "none" and key in _OPTIONAL}
     return {**below, **both, **gone}
 
@@ -143,7 +152,9 @@ def read(document: Document) -> CaptionStyle:
     """The style in a document; FinishError with every mistake, each with its line."""
     path = str(document.path)
     if len(document.data) > BYTES:
-        raise SpecError(f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", _MODEL, where=path)
+        raise SpecError(
+            f"a style of {len(document.data):,} bytes; {BYTES:,} are read at most", _MODEL, where=path
+        )
     try:
         text = document.data.decode("utf-8-sig")
         _refuse_bombs(text, path)
@@ -162,9 +173,19 @@ def read(document: Document) -> CaptionStyle:
 
 def _refuse_cuts(text: str, path: str) -> None:
     """A colour without quotes is a comment in YAML, and so is the rest of a title behind " #"."""
-    found = [cut for cut in cuts(text, YAML(typ="safe", pure=True).parse(text)) if not cut.written or cut.key in _TEXTS]
-    mistakes = [SpecError(f'{cut.key}: "{cut.comment.strip()}" is read as a comment', f"put it in quotes: {cut.form}",
-                            where=f"{path}:{cut.line}") for cut in found]
+    found = [
+        cut
+        for cut in cuts(text, YAML(typ="safe", pure=True).parse(text))
+        if not cut.written or cut.key in _TEXTS
+    ]
+    mistakes = [
+        SpecError(
+            f'{cut.key}: "{cut.comment.strip()}" is read as a comment',
+            f"put it in quotes: {cut.form}",
+            where=f"{path}:{cut.line}",
+        )
+        for cut in found
+    ]
     if mistakes:
         raise several(tuple(mistakes))
 
@@ -202,15 +223,24 @@ def _told(error: Mapping[str, Any]) -> str:
     if kind == "literal_error":
         return f"{str(value)[:40]!r} is none of {error['ctx']['expected']}"
     if kind.endswith(("_type", "_parsing")):
-        return f"wanted {_WANTED.get(kind.rpartition('_')[0], 'another kind of value')}, not {str(value)[:40]!r}"
+        return (
+            f"wanted {_WANTED.get(kind.rpartition('_')[0], 'another kind of value')}, not {str(value)[:40]!r}"
+        )
     bounds = {name: error.get("ctx", {}).get(name) for name in ("ge", "le", "gt", "lt")}
-    stated = ", ".join(f"{_BOUNDS[name]} {bound:g}" for name, bound in bounds.items() if isinstance(bound, int | float))
+    stated = ", ".join(
+        f"{_BOUNDS[name]} {bound:g}" for name, bound in bounds.items() if isinstance(bound, int | float)
+    )
     return f"{str(value)[:40]} is out of range: {stated}" if stated else str(error["msg"])
 
 
 _WANTED: Final = {
-    "string": "text", "float": "a number", "int": "a whole number", "bool": "true or false",
-    "model": "a map", "dict": "a map", "tuple": "a list",
+    "string": "text",
+    "float": "a number",
+    "int": "a whole number",
+    "bool": "true or false",
+    "model": "a map",
+    "dict": "a map",
+    "tuple": "a list",
 }
 _BOUNDS: Final = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
 

@@ -34,25 +34,48 @@ def dressed(file: SSAFile, given: Sequence[Document]) -> list[Note]:
     for style in file.styles.values():
         style.fontname = new.get(style.fontname, style.fontname)
     for event in file.events:
-        event.text = _OVERRIDE.sub(lambda block: _FONT_TAG.sub(lambda tag: tag[1] + new.get(tag[2].strip(), tag[2]), block[0]), event.text)
+        event.text = _OVERRIDE.sub(
+            lambda block: _FONT_TAG.sub(lambda tag: tag[1] + new.get(tag[2].strip(), tag[2]), block[0]),
+            event.text,
+        )
     used = {mine[name.lower()] for name in asked if name.lower() in mine}
-    file.fonts_opaque.update({f"{face.family}.ttf": carried(face.font) for face in sorted(used, key=lambda face: face.digest)})
-    return _notes([name for name in asked if new[name] == SUBSTITUTE and name.lower() not in packaged_fonts.known()], used)
+    file.fonts_opaque.update(
+        {f"{face.family}.ttf": carried(face.font) for face in sorted(used, key=lambda face: face.digest)}
+    )
+    return _notes(
+        [name for name in asked if new[name] == SUBSTITUTE and name.lower() not in packaged_fonts.known()],
+        used,
+    )
 
 
 def _notes(gone: Sequence[str], used: set[CustomFontFace]) -> list[Note]:
-    text = (f"the ASS file asks for {', '.join(gone)}, not there: drawn in {SUBSTITUTE} "
-            "(`captions: {fonts: FOLDER}` names a folder with fonts)")
+    text = (
+        f"the ASS file asks for {', '.join(gone)}, not there: drawn in {SUBSTITUTE} "
+        "(`captions: {fonts: FOLDER}` names a folder with fonts)"
+    )
     forbidden = sorted(face.path.name for face in used if face.restricted)
     said = [know("font-substituted", text)] if gone else []
-    return [*said, *(act("font-licence", f"{name} says that its licence forbids embedding: check it") for name in forbidden)]
+    return [
+        *said,
+        *(
+            act("font-licence", f"{name} says that its licence forbids embedding: check it")
+            for name in forbidden
+        ),
+    ]
 
 
 def _asked(file: SSAFile) -> Iterator[str]:
     """The families of what is shown, as the script names them."""
-    shown = {event.style for event in file.events} | {name.strip() for event in file.events for name in _RESET_TAG.findall(event.text)}
+    shown = {event.style for event in file.events} | {
+        name.strip() for event in file.events for name in _RESET_TAG.findall(event.text)
+    }
     names = [style.fontname for name, style in file.styles.items() if name in shown]
-    names += [found[1].strip() for event in file.events for block in _OVERRIDE.findall(event.text) for found in _FONT_TAG.findall(block)]
+    names += [
+        found[1].strip()
+        for event in file.events
+        for block in _OVERRIDE.findall(event.text)
+        for found in _FONT_TAG.findall(block)
+    ]
     yield from (name for name in names if name)
 
 
@@ -79,4 +102,6 @@ def _weighty(document: Document) -> tuple[bool, str]:
 def _names(document: Document) -> list[str]:
     """Family, full name, PostScript name and typographic family, and the file's own name."""
     face: Any = hb.Face(hb.Blob(document.data))
-    return [name for number in (1, 4, 6, 16) if (name := str(face.get_name(number) or ""))] + [document.path.stem]
+    return [name for number in (1, 4, 6, 16) if (name := str(face.get_name(number) or ""))] + [
+        document.path.stem
+    ]

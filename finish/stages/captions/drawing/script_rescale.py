@@ -18,11 +18,11 @@ from finish.stages.captions.cues import Cue, mistake
 from finish.stages.captions.drawing.ass_script import AssScript
 from finish.units import Box, Size, clock
 
-SAME: Final = 0.02      # of an aspect: nobody sees such a stretch
+SAME: Final = 0.02  # of an aspect: nobody sees such a stretch
 _OVERRIDE: Final = re.compile(r"\{[^{}]*\}")
 _PLACES: Final = re.compile(r"\\(?:pos|move|org|i?clip)\s*\(|\\p[1-9]")
 _ALIGNED: Final = re.compile(r"\\an([1-9])")
-_MOST: Final = 9999     # libass reads four digits of a margin
+_MOST: Final = 9999  # libass reads four digits of a margin
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,11 @@ def recast(script: AssScript, ground: ScriptFrame) -> AssScript:
     if other and placed:
         line = next((cue.line for cue in script.cues if cue.start * 1000 == placed[0].start), 0)
         width, height = script.play
-        raise mistake(f"it places text on a picture of {_shape(clip)} (PlayRes {width}x{height}), and {frame} is delivered",
-                      "save it for that shape in a subtitle editor, or as .srt, which is laid out anew",
-                      f"{ground.path}:{line}" if line else ground.path)
+        raise mistake(
+            f"it places text on a picture of {_shape(clip)} (PlayRes {width}x{height}), and {frame} is delivered",
+            "save it for that shape in a subtitle editor, or as .srt, which is laid out anew",
+            f"{ground.path}:{line}" if line else ground.path,
+        )
     play = _play(script.play, clip, frame) if other else script.play
     across = play[0] / script.play[0]
     for event in file.events:
@@ -64,17 +66,24 @@ def recast(script: AssScript, ground: ScriptFrame) -> AssScript:
     return replace(script, data=file.to_string("ass", header_notice="").encode(), play=play)
 
 
-def refuse_outside(script: AssScript, ground: ScriptFrame, looks: Mapping[Fraction, Cue], programme: Programme, ask: Ask) -> None:
+def refuse_outside(
+    script: AssScript, ground: ScriptFrame, looks: Mapping[Fraction, Cue], programme: Programme, ask: Ask
+) -> None:
     """FinishError for a script that draws outside the safe box at one of the `looks` (frame times, with the cue that shows)."""
     frame, rate, times = ground.frame, programme.rate, tuple(sorted(looks))
-    flat = graph.generate("video", "color", size=frame, color="0x808080", s=str(frame), rate=rate, duration=programme.duration)
+    flat = graph.generate(
+        "video", "color", size=frame, color="0x808080", s=str(frame), rate=rate, duration=programme.duration
+    )
     few = Frames("yuv420p", at=times).of(flat)
     drawn = few.filter("ass", filename=script, shaping="complex")
     found = ask(Measure(CaptionInk(ground.safe, times), drawn, (few,))).outside
     if found:
         cue = looks[found[0][0]]
-        raise mistake(f"the text at {clock(cue.start)} reaches outside the safe zone ({ground.safe.size} of {frame})",
-                      "move it inwards or make it smaller in a subtitle editor, or save it as .srt", f"{ground.path}:{cue.line}")
+        raise mistake(
+            f"the text at {clock(cue.start)} reaches outside the safe zone ({ground.safe.size} of {frame})",
+            "move it inwards or make it smaller in a subtitle editor, or save it as .srt",
+            f"{ground.path}:{cue.line}",
+        )
 
 
 def _placed(event: SSAEvent) -> bool:
@@ -93,7 +102,9 @@ def _play(play: tuple[int, int], clip: Size, frame: Size) -> tuple[int, int]:
     return round(frame.width / unit), round(frame.height / unit)
 
 
-def _kept_inside(event: SSAEvent, style: SSAStyle, ground: ScriptFrame, play: tuple[int, int], across: float) -> None:
+def _kept_inside(
+    event: SSAEvent, style: SSAStyle, ground: ScriptFrame, play: tuple[int, int], across: float
+) -> None:
     """Margins of at least the room's edges, what the letters' outline and shadow add included."""
     frame, room = ground.frame, ground.room
     edge = math.ceil(style.outline + abs(style.shadow))
@@ -101,8 +112,12 @@ def _kept_inside(event: SSAEvent, style: SSAStyle, ground: ScriptFrame, play: tu
     alignment = int(found[0]) if found else int(style.alignment)
     below = alignment <= 3
     vertical = frame.height - room.bottom if below else room.top
-    event.marginl = _margin((event.marginl or style.marginl) * across, room.left * play[0] / frame.width + edge)
-    event.marginr = _margin((event.marginr or style.marginr) * across, (frame.width - room.right) * play[0] / frame.width + edge)
+    event.marginl = _margin(
+        (event.marginl or style.marginl) * across, room.left * play[0] / frame.width + edge
+    )
+    event.marginr = _margin(
+        (event.marginr or style.marginr) * across, (frame.width - room.right) * play[0] / frame.width + edge
+    )
     event.marginv = _margin(event.marginv or style.marginv, vertical * play[1] / frame.height + edge)
 
 

@@ -62,7 +62,9 @@ class _File:
     fonts: tuple[Document, ...] = ()
 
 
-def read(document: Document, encoding: str = "", language: str = "", fonts: Sequence[Document] = ()) -> CaptionFile:
+def read(
+    document: Document, encoding: str = "", language: str = "", fonts: Sequence[Document] = ()
+) -> CaptionFile:
     """The captions in a document, by its suffix; FinishError with file and line for whatever cannot be understood exactly.
 
     `fonts` are files that a script may name fonts of.
@@ -99,12 +101,21 @@ def _srt(file: _File) -> CaptionFile:
 
 
 def _vtt(file: _File) -> CaptionFile:
-    return _captions(file, list(_vtt_blocks(file.text.split("\n"), str(file.document.path))), (_VTT, vtt_runs, _VTT_EXAMPLE), ())
+    return _captions(
+        file,
+        list(_vtt_blocks(file.text.split("\n"), str(file.document.path))),
+        (_VTT, vtt_runs, _VTT_EXAMPLE),
+        (),
+    )
 
 
 def _exchanged(file: _File) -> CaptionFile:
     path = str(file.document.path)
-    found, notes = stl.cues(file.document) if file.document.suffix == ".stl" else timed_text.cues(file.text, file.document.path)
+    found, notes = (
+        stl.cues(file.document)
+        if file.document.suffix == ".stl"
+        else timed_text.cues(file.text, file.document.path)
+    )
     for cue in found:
         _keep_short(cue.text, f"{path}, cue {cue.number}")
         _keep_hours(cue.end, f"{path}, cue {cue.number}")
@@ -117,7 +128,13 @@ def _plain(file: _File) -> CaptionFile:
 
 
 _READERS: Final[dict[str, Callable[[_File], CaptionFile]]] = {
-    ".srt": _srt, ".vtt": _vtt, ".ass": _ass, ".json": _json, ".scc": _exchanged, ".stl": _exchanged, ".txt": _plain,
+    ".srt": _srt,
+    ".vtt": _vtt,
+    ".ass": _ass,
+    ".json": _json,
+    ".scc": _exchanged,
+    ".stl": _exchanged,
+    ".txt": _plain,
     **dict.fromkeys(timed_text.XML, _exchanged),
 }
 
@@ -129,7 +146,7 @@ def _srt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
     ends = [*heads, len(lines)]
     _nothing_before(lines, ends[0], path)
     for start, end in zip(starts, ends[1:], strict=True):
-        yield _Block(start + 1, lines[start].strip(), "\n".join(lines[start + 1:end]))
+        yield _Block(start + 1, lines[start].strip(), "\n".join(lines[start + 1 : end]))
 
 
 def _is_srt_timing(lines: list[str], number: int) -> bool:
@@ -138,7 +155,11 @@ def _is_srt_timing(lines: list[str], number: int) -> bool:
     if "-->" not in line:
         return False
     above = lines[number - 1].strip() if number else ""
-    return bool(_TIMED.search(line)) or not above or (_counts(above) and (number < 2 or not lines[number - 2].strip()))
+    return (
+        bool(_TIMED.search(line))
+        or not above
+        or (_counts(above) and (number < 2 or not lines[number - 2].strip()))
+    )
 
 
 def _head(lines: list[str], start: int) -> int:
@@ -169,7 +190,9 @@ def _nothing_before(lines: list[str], head: int, path: str) -> None:
 def _vtt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
     """Blocks stand between blank lines; NOTE, STYLE and REGION are passed over, a cue may have an identifier above its times."""
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        raise mistake("a WebVTT file starts with the line WEBVTT", "add it, or name the file .srt", f"{path}:1")
+        raise mistake(
+            "a WebVTT file starts with the line WEBVTT", "add it, or name the file .srt", f"{path}:1"
+        )
     head = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     early = next((number for number, line in enumerate(lines[:head], 1) if "-->" in line), None)
     if early is not None:
@@ -179,11 +202,21 @@ def _vtt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
             continue
         at = 0 if "-->" in block[0] else 1
         if at >= len(block) or "-->" not in block[at]:
-            raise mistake(f"neither a cue nor a NOTE: {block[0][:40]!r}", "a blank line inside a cue? Take it out", f"{path}:{first}")
-        arrow = next((number for number, line in enumerate(block[at + 1:], first + at + 1) if "-->" in line), None)
+            raise mistake(
+                f"neither a cue nor a NOTE: {block[0][:40]!r}",
+                "a blank line inside a cue? Take it out",
+                f"{path}:{first}",
+            )
+        arrow = next(
+            (number for number, line in enumerate(block[at + 1 :], first + at + 1) if "-->" in line), None
+        )
         if arrow is not None:
-            raise mistake("an arrow --> inside a cue's text", "put a blank line before the next cue, or write --&gt;", f"{path}:{arrow}")
-        yield _Block(first + at, block[at].strip(), "\n".join(block[at + 1:]))
+            raise mistake(
+                "an arrow --> inside a cue's text",
+                "put a blank line before the next cue, or write --&gt;",
+                f"{path}:{arrow}",
+            )
+        yield _Block(first + at, block[at].strip(), "\n".join(block[at + 1 :]))
 
 
 def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
@@ -196,7 +229,9 @@ def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]
             block = []
 
 
-_Dialect = tuple[re.Pattern[str], Callable[[str], tuple[StyledRun, ...]], str]  # timing line, markup, an example of a timing line
+_Dialect = tuple[
+    re.Pattern[str], Callable[[str], tuple[StyledRun, ...]], str
+]  # timing line, markup, an example of a timing line
 
 
 def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple[Note, ...]) -> CaptionFile:
@@ -236,29 +271,46 @@ def _times(block: _Block, pattern: re.Pattern[str], example: str, where: str) ->
     parts = [int(part or 0) for part in match.groups()]
     start, end = (3600 * h + 60 * m + s + Fraction(ms, 1000) for h, m, s, ms in (parts[:4], parts[4:]))
     if end < start:
-        raise mistake(f"the cue ends before it starts: {block.timing[:60]}", "set its end later than its start", where)
+        raise mistake(
+            f"the cue ends before it starts: {block.timing[:60]}", "set its end later than its start", where
+        )
     _keep_hours(end, where)
     return start, end
 
 
 def _keep_short(text: str, where: str) -> None:
     if len(text) > CHARACTERS:
-        raise mistake(f"a cue of {len(text):,} characters; {CHARACTERS:,} are read at most", "split it", where)
+        raise mistake(
+            f"a cue of {len(text):,} characters; {CHARACTERS:,} are read at most", "split it", where
+        )
 
 
 def _keep_hours(end: Fraction, where: str) -> None:
     if end >= HOURS * 3600:
-        raise mistake(f"a time past {HOURS} hours: {clock(end)}", "times count from 0, the first frame, or are timecodes of one day", where)
+        raise mistake(
+            f"a time past {HOURS} hours: {clock(end)}",
+            "times count from 0, the first frame, or are timecodes of one day",
+            where,
+        )
 
 
 def _oddities(found: list[Cue], cues: tuple[Cue, ...], *, turned: bool) -> Iterator[Note]:
     empty = [cue for cue in found if cue.empty]
     if empty:
-        yield know("captions-odd", f"{len(empty)} empty cue{'s' * (len(empty) > 1)} left out, the first at line {empty[0].line}")
+        yield know(
+            "captions-odd",
+            f"{len(empty)} empty cue{'s' * (len(empty) > 1)} left out, the first at line {empty[0].line}",
+        )
     if [cue.number for cue in cues] != sorted(cue.number for cue in cues):
         yield know("captions-odd", "the cues were not in order of time: sorted")
     if over := overlapping(cues):
-        yield know("captions-odd", f"{over} cue{'s start' if over > 1 else ' starts'} before the one before has ended")
+        yield know(
+            "captions-odd",
+            f"{over} cue{'s start' if over > 1 else ' starts'} before the one before has ended",
+        )
     if turned:
-        yield know("captions-odd", "invisible marks that turn the reading direction (U+202A–202E, U+2066–2069) or byte order marks "
-                                   "inside the text taken out")
+        yield know(
+            "captions-odd",
+            "invisible marks that turn the reading direction (U+202A–202E, U+2066–2069) or byte order marks "
+            "inside the text taken out",
+        )

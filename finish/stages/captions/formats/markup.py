@@ -26,15 +26,27 @@ _LINE_END: Final = re.compile("[\n\u2028\u2029]")
 _MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 # What caption files of a language were written in before Unicode, by Windows' code pages; of several the first that fits.
 _LEGACY: Final = {
-    language: names.split(" ") for languages, names in (
-        ("en fr de es it pt nl sv da nb no nn fi is ca gl eu ga af id ms", "windows-1252"), ("pl cs sk hu sl hr bs ro sq", "windows-1250"),
-        ("ru uk bg sr mk be", "windows-1251"), ("el", "windows-1253"), ("tr az", "windows-1254"), ("he yi", "windows-1255"),
-        ("ar fa ur", "windows-1256"), ("et lv lt", "windows-1257"), ("vi", "windows-1258"), ("th", "cp874"), ("ja", "cp932 euc_jp"),
-        ("ko", "cp949"), ("zh zh-hans zh-cn zh-sg", "gb18030"), ("zh-hant zh-tw zh-hk yue", "big5hkscs"),
-    ) for language in languages.split(" ")
+    language: names.split(" ")
+    for languages, names in (
+        ("en fr de es it pt nl sv da nb no nn fi is ca gl eu ga af id ms", "windows-1252"),
+        ("pl cs sk hu sl hr bs ro sq", "windows-1250"),
+        ("ru uk bg sr mk be", "windows-1251"),
+        ("el", "windows-1253"),
+        ("tr az", "windows-1254"),
+        ("he yi", "windows-1255"),
+        ("ar fa ur", "windows-1256"),
+        ("et lv lt", "windows-1257"),
+        ("vi", "windows-1258"),
+        ("th", "cp874"),
+        ("ja", "cp932 euc_jp"),
+        ("ko", "cp949"),
+        ("zh zh-hans zh-cn zh-sg", "gb18030"),
+        ("zh-hant zh-tw zh-hk yue", "big5hkscs"),
+    )
+    for language in languages.split(" ")
 }
 _TAG: Final = re.compile(r"<\s{0,2}(/?)\s{0,2}([A-Za-z][A-Za-z0-9]*)((?:[.\s/][^<>]*)?)>|<(\d+:[\d:.]+)>")
-_STAMP: Final = re.compile(r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d\.\d{3})")   # W3C WebVTT §4.2.2
+_STAMP: Final = re.compile(r"(?:(\d{2,3}):)?([0-5]\d):([0-5]\d\.\d{3})")  # W3C WebVTT §4.2.2
 _STYLES: Final = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", "u": "underline"}
 # What players drop without showing: HTML that SRT files carry, and the tags of WebVTT (W3C WebVTT §3.5).
 _DROPPED: Final = frozenset({"br", "font", "span", "s", "strike", "c", "v", "lang", "ruby", "rt"})
@@ -57,13 +69,20 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
     try:
         text = data.decode(name)
     except UnicodeDecodeError as wrong:
-        legacy = [] if marked or encoding else _LEGACY.get(language.lower(), _LEGACY.get(tongue(language), []))
+        legacy = (
+            [] if marked or encoding else _LEGACY.get(language.lower(), _LEGACY.get(tongue(language), []))
+        )
         known = next((each for each in legacy if _decodes(data, each)), "")
         if not known:
-            line = wrong.object[:wrong.start].decode(name, "replace").count("\n") + 1
+            line = wrong.object[: wrong.start].decode(name, "replace").count("\n") + 1
             found = f"byte {wrong.object[wrong.start]:#04x} is not {name.removesuffix('-sig').upper()}"
-            raise mistake(found, "save as UTF-8, or name what it is: `encoding: windows-1252`", f"{path}:{line}") from wrong
-        text, note = data.decode(known), f"no Unicode: read as {known}, as files in {language!r} used to be; check its letters"
+            raise mistake(
+                found, "save as UTF-8, or name what it is: `encoding: windows-1252`", f"{path}:{line}"
+            ) from wrong
+        text, note = (
+            data.decode(known),
+            f"no Unicode: read as {known}, as files in {language!r} used to be; check its letters",
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, row in enumerate(text.split("\n"), 1):
         check(row, f"{path}:{number}")
@@ -74,13 +93,15 @@ def is_encoding(name: str) -> bool:
     """Whether a name is that of an encoding in which text files are written; Python calls other things codecs too."""
     try:
         found = codecs.lookup(name)
-    except (LookupError, ValueError):   # ValueError: a NUL in the name
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
         return False
     return getattr(found, "_is_text_encoding", False) and found.name.replace("_", "-") not in _NO_ENCODINGS
 
 
 # For names of the internet, source text of Python, and what only one system knows.
-_NO_ENCODINGS: Final = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
+_NO_ENCODINGS: Final = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
+)
 ENCODINGS: Final = "as utf-8, windows-1252, windows-1251, shift_jis, gb18030, big5, euc_kr or utf-16"
 
 
@@ -89,8 +110,11 @@ def _sixteen(data: bytes) -> str:
     low, high = data[1::2], data[0::2]
     if len(data) < 4 or len(data) % 2:
         return ""
-    return "utf-16-le" if low.count(0) > len(low) / 2 > high.count(0) * 2 else (
-        "utf-16-be" if high.count(0) > len(high) / 2 > low.count(0) * 2 else "")
+    return (
+        "utf-16-le"
+        if low.count(0) > len(low) / 2 > high.count(0) * 2
+        else ("utf-16-be" if high.count(0) > len(high) / 2 > low.count(0) * 2 else "")
+    )
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -130,7 +154,13 @@ def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[Style
     def put(piece: str) -> None:
         piece = TURNING.sub("", html.unescape(piece) if entities else piece)
         if piece:
-            found.append(StyledRun(piece, **{name: level > 0 for name, level in depth.items()}, time=said.pop() if said else None))
+            found.append(
+                StyledRun(
+                    piece,
+                    **{name: level > 0 for name, level in depth.items()},
+                    time=said.pop() if said else None,
+                )
+            )
 
     end = 0
     for tag in _TAG.finditer(text):
@@ -138,7 +168,7 @@ def _runs(text: str, keep: Callable[[str], bool], entities: bool) -> tuple[Style
         style = _STYLES.get(name)
         if style is None and keep(name if tag[2] else "stamp"):
             continue
-        put(text[end:tag.start()])
+        put(text[end : tag.start()])
         end = tag.end()
         if tag[4] and (stamp := _STAMP.fullmatch(tag[4])):
             hours, minutes, seconds = (Fraction(part or 0) for part in stamp.groups())

@@ -16,9 +16,11 @@ from finish.units import Span
 
 # A sentence ends at its stop, quotes and brackets behind it included; in scripts without blanks the next follows at once.
 _END: Final = re.compile(r"(?<=[.!?…؟۔।])[\"'”’»)\]]*\s+(?=\S)|(?<=[。！？])[」』）”’]*(?=\S)|\n+")
-_ABBREVIATED: Final = re.compile(r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Sra|M|Mme|Hr|Fr|z\.\s?B|e\.g|i\.e|etc|ca|vs|No|Nr)\.$")
+_ABBREVIATED: Final = re.compile(
+    r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Sra|M|Mme|Hr|Fr|z\.\s?B|e\.g|i\.e|etc|ca|vs|No|Nr)\.$"
+)
 
-_LOOKED_AT: Final = 40      # characters before a stop; no abbreviation has as many
+_LOOKED_AT: Final = 40  # characters before a stop; no abbreviation has as many
 # House: the fastest speakers reach 12 syllables a second, and some of a text may stay unsaid; of a word that is longer than any, letters
 # count as syllables.
 _FASTEST, _ALWAYS, _LETTERS = 16, 40, 8
@@ -29,7 +31,7 @@ def sentences(text: str) -> tuple[str, ...]:
     found: list[str] = []
     at = 0
     for stop, end in [*(match.span() for match in _END.finditer(text)), (len(text), len(text))]:
-        last = text[max(at, stop - _LOOKED_AT):end]
+        last = text[max(at, stop - _LOOKED_AT) : end]
         if "\n" not in text[stop:end] and _ABBREVIATED.search(last.rstrip()) and end < len(text):
             continue
         if words := text[at:end].split():
@@ -56,8 +58,11 @@ def timed(texts: Sequence[str], spoken: Sequence[Span], language: str) -> tuple[
     whole = sum((span.end - span.start for span in spoken), Fraction(0))
     joints = [whole * reached / max(1, sum(weights)) for reached in accumulate(weights, initial=0)]
     return tuple(
-        Cue(_when(start, spoken, late=True), _when(end, spoken, late=False), (StyledRun(piece),), number, line)
-        for number, ((line, piece), (start, end)) in enumerate(zip(pieces, pairwise(joints), strict=True), 1))
+        Cue(
+            _when(start, spoken, late=True), _when(end, spoken, late=False), (StyledRun(piece),), number, line
+        )
+        for number, ((line, piece), (start, end)) in enumerate(zip(pieces, pairwise(joints), strict=True), 1)
+    )
 
 
 def _when(amount: Fraction, spoken: Sequence[Span], *, late: bool) -> Fraction:
@@ -74,4 +79,7 @@ def _pieces(text: str, language: str) -> Iterator[str]:
     """A sentence in as few parts as its lines fit in."""
     words = parts(Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1, 1), language)
     for rows in layout(words, language).recut():
-        yield "".join((word.glue if number else "") + word.text for number, word in enumerate(words[rows[0][0]:rows[-1][1]]))
+        yield "".join(
+            (word.glue if number else "") + word.text
+            for number, word in enumerate(words[rows[0][0] : rows[-1][1]])
+        )

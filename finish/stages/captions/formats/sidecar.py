@@ -20,7 +20,7 @@ _WORD_STAMP: Final = re.compile(r"<\d\d:\d\d:\d\d\.\d{3}>")
 
 Format = Literal["srt", "vtt", "ttml"]
 
-FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}   # by suffix
+FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}  # by suffix
 
 
 def sidecar(cues: tuple[Cue, ...], form: Format, language: str, path: str) -> Sidecar:
@@ -63,7 +63,11 @@ def _ttml(cues: tuple[Cue, ...], language: str) -> Iterator[str]:
 
 def _span(run: StyledRun) -> str:
     text = "<br/>".join(_entities(line) for line in run.text.split("\n"))
-    looks = (("fontStyle", "italic", run.italic), ("fontWeight", "bold", run.bold), ("textDecoration", "underline", run.underline))
+    looks = (
+        ("fontStyle", "italic", run.italic),
+        ("fontWeight", "bold", run.bold),
+        ("textDecoration", "underline", run.underline),
+    )
     stated = "".join(f' tts:{name}="{value}"' for name, value, on in looks if on)
     return f"<span{stated}>{text}</span>"
 
@@ -79,7 +83,11 @@ def _vtt(cues: tuple[Cue, ...], _: str) -> Iterator[str]:
         yield f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{_tagged(cue, _entities, stamped=True)}\n\n"
 
 
-_WRITERS: Final[dict[Format, Callable[[tuple[Cue, ...], str], Iterator[str]]]] = {"srt": _srt, "vtt": _vtt, "ttml": _ttml}
+_WRITERS: Final[dict[Format, Callable[[tuple[Cue, ...], str], Iterator[str]]]] = {
+    "srt": _srt,
+    "vtt": _vtt,
+    "ttml": _ttml,
+}
 
 
 def _entities(text: str) -> str:
@@ -87,7 +95,11 @@ def _entities(text: str) -> str:
 
 
 def _tagged(cue: Cue, spelled: Callable[[str], str], *, stamped: bool) -> str:
-    return re.sub(r"\n\s*\n+", "\n", "".join(_styled(run, spelled, _stamp(cue, run) if stamped else "") for run in cue.runs))
+    return re.sub(
+        r"\n\s*\n+",
+        "\n",
+        "".join(_styled(run, spelled, _stamp(cue, run) if stamped else "") for run in cue.runs),
+    )
 
 
 def _stamp(cue: Cue, run: StyledRun) -> str:
@@ -96,8 +108,10 @@ def _stamp(cue: Cue, run: StyledRun) -> str:
 
 
 def _styled(run: StyledRun, spelled: Callable[[str], str], stamp: str) -> str:
-    lead = run.text[:len(run.text) - len(run.text.lstrip())]   # blanks and line breaks stay before a stamp: it is of the word
-    text = spelled(run.text[len(lead):])
+    lead = run.text[
+        : len(run.text) - len(run.text.lstrip())
+    ]  # blanks and line breaks stay before a stamp: it is of the word
+    text = spelled(run.text[len(lead) :])
     for tag, on in (("u", run.underline), ("i", run.italic), ("b", run.bold)):
         text = f"<{tag}>{text}</{tag}>" if on else text
     return f"{lead}{stamp}{text}"

@@ -13,13 +13,18 @@ from finish.model import Document, Note, act, know
 from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.formats.markup import BYTES, TURNING, check, tidy
 
-_HEAD, _BLOCK = 1024, 128       # bytes of the GSI block and of each TTI block
+_HEAD, _BLOCK = 1024, 128  # bytes of the GSI block and of each TTI block
 _RATES: Final = {b"STL25.01": 25, b"STL30.01": 30}
 # Character code tables (CCT): Latin by ISO 6937, the others by their parts of ISO 8859.
 _TABLES: Final = {b"00": "", b"01": "iso8859_5", b"02": "iso8859_6", b"03": "iso8859_7", b"04": "iso8859_8"}
 _LAST, _USER_DATA = 0xFF, 0xFE  # extension block numbers
 _UNUSED, _NEWLINE = 0x8F, 0x8A
-_SWITCHES: Final = {0x80: ("italic", True), 0x81: ("italic", False), 0x82: ("underline", True), 0x83: ("underline", False)}
+_SWITCHES: Final = {
+    0x80: ("italic", True),
+    0x81: ("italic", False),
+    0x82: ("underline", True),
+    0x83: ("underline", False),
+}
 _BLANKS: Final = re.compile(r"[ \u00a0]+")
 
 
@@ -42,15 +47,25 @@ def cues(document: Document) -> tuple[list[Cue], list[Note]]:
     blocks, rest = divmod(len(data) - _HEAD, _BLOCK)
     rate, table = _RATES.get(data[3:11], 0), data[12:14]
     if blocks < 1 or rest or not rate or len(data) > BYTES:
-        raise mistake("no EBU STL file: a head of 1,024 bytes that says STL25.01 or STL30.01, and blocks of 128",
-                      "is it the right file, and whole?", path)
+        raise mistake(
+            "no EBU STL file: a head of 1,024 bytes that says STL25.01 or STL30.01, and blocks of 128",
+            "is it the right file, and whole?",
+            path,
+        )
     if table not in _TABLES:
-        raise mistake(f"character table {table!r}; 00 to 04 are known", "save it again with one of these", path)
+        raise mistake(
+            f"character table {table!r}; 00 to 04 are known", "save it again with one of these", path
+        )
     begin, stated = _programme_start(data, rate, path), data[238:243].strip()
     text = f"times count from {begin[1]}, where the file says that the programme starts"
     notes = [know("caption-times", text)] if begin[0] else []
     if not stated.isdigit() or int(stated) != blocks:
-        notes.append(act("captions-count", f"the head counts {stated.decode('ascii', 'replace') or 'no'} blocks and the file has {blocks}"))
+        notes.append(
+            act(
+                "captions-count",
+                f"the head counts {stated.decode('ascii', 'replace') or 'no'} blocks and the file has {blocks}",
+            )
+        )
     found, comments = [], 0
     for parts in _subtitles(data, rate, path):
         first = parts[0]
@@ -60,11 +75,17 @@ def cues(document: Document) -> tuple[list[Cue], list[Note]]:
         where = f"{path}, block {first.place}"
         start, end = first.start - begin[0], first.end - begin[0]
         if start < 0 or end <= start:
-            raise mistake("a subtitle that ends before it starts, or starts before the programme", "mend its times", where)
+            raise mistake(
+                "a subtitle that ends before it starts, or starts before the programme",
+                "mend its times",
+                where,
+            )
         runs = tidy(tuple(_runs(b"".join(part.text for part in parts), _TABLES[table], where)))
         found.append(Cue(start, end, runs, first.subtitle, first.place))
     if comments:
-        notes.append(know("captions-comments", f"{comments} comment{'s' * (comments > 1)} for translators left out"))
+        notes.append(
+            know("captions-comments", f"{comments} comment{'s' * (comments > 1)} for translators left out")
+        )
     return found, notes
 
 
@@ -74,14 +95,18 @@ def _programme_start(data: bytes, rate: int, path: str) -> tuple[Fraction, str]:
         return Fraction(0), ""
     if not text.isdigit():
         raise mistake(f"a programme start of {text!r}", "it is written as HHMMSSFF", path)
-    parts = [int(text[at:at + 2]) for at in range(0, 8, 2)]
+    parts = [int(text[at : at + 2]) for at in range(0, 8, 2)]
     return _seconds(parts, rate, path), ":".join(f"{part:02d}" for part in parts)
 
 
 def _seconds(parts: list[int], rate: int, where: str) -> Fraction:
     hours, minutes, seconds, frames = parts
     if hours > 23 or minutes > 59 or seconds > 59 or frames >= rate:
-        raise mistake(f"no timecode: {hours:02d}:{minutes:02d}:{seconds:02d}:{frames:02d} at {rate} frames a second", "mend it", where)
+        raise mistake(
+            f"no timecode: {hours:02d}:{minutes:02d}:{seconds:02d}:{frames:02d} at {rate} frames a second",
+            "mend it",
+            where,
+        )
     return 3600 * hours + 60 * minutes + seconds + Fraction(frames, rate)
 
 
@@ -89,12 +114,20 @@ def _subtitles(data: bytes, rate: int, path: str) -> Iterator[list[_Block]]:
     """The blocks of each subtitle; what is of a subtitle that never ends, and user data, is passed over where it stands alone."""
     parts: list[_Block] = []
     for place, at in enumerate(range(_HEAD, len(data), _BLOCK), 1):
-        raw = data[at:at + _BLOCK]
+        raw = data[at : at + _BLOCK]
         if raw[3] == _USER_DATA:
             continue
         where = f"{path}, block {place}"
-        start, end = (_seconds(list(raw[field:field + 4]), rate, where) for field in (5, 9))
-        block = _Block(place, int.from_bytes(raw[1:3], "little"), raw[3], start, end, raw[15] == 1, raw[16:].split(bytes([_UNUSED]))[0])
+        start, end = (_seconds(list(raw[field : field + 4]), rate, where) for field in (5, 9))
+        block = _Block(
+            place,
+            int.from_bytes(raw[1:3], "little"),
+            raw[3],
+            start,
+            end,
+            raw[15] == 1,
+            raw[16:].split(bytes([_UNUSED]))[0],
+        )
         if parts and parts[0].subtitle != block.subtitle:
             yield parts
             parts = []
@@ -115,7 +148,9 @@ def _runs(text: bytes, table: str, where: str) -> Iterator[StyledRun]:
         if letters:
             said = _decoded(bytes(letters), table)
             check(said, where)
-            yield StyledRun(_BLANKS.sub(" ", TURNING.sub("", said)), italic=look["italic"], underline=look["underline"])
+            yield StyledRun(
+                _BLANKS.sub(" ", TURNING.sub("", said)), italic=look["italic"], underline=look["underline"]
+            )
             letters.clear()
 
     for code in text:

@@ -17,9 +17,9 @@ from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.formats.markup import TURNING, check, tidy
 
 XML: Final = (".ttml", ".xml", ".dfxp", ".imsc", ".itt")
-_DEPTH: Final = 40          # elements in elements; IMSC has eight kinds of them in all
+_DEPTH: Final = 40  # elements in elements; IMSC has eight kinds of them in all
 _BLANKS: Final = re.compile(r"\s+")
-_DECLARED: Final = re.compile(r"^\s*<\?xml[^>]*\?>")   # its encoding was seen to already
+_DECLARED: Final = re.compile(r"^\s*<\?xml[^>]*\?>")  # its encoding was seen to already
 _NOT_OURS: Final = "is it the right file, and whole?"
 
 
@@ -31,8 +31,12 @@ def cues(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
             model = (_scc if suffix == ".scc" else _xml)(text, where)
         except FinishError:
             raise
-        except Exception as wrong:  # ttconv raises what its parser happens to meet: ValueError, KeyError, AttributeError …
-            raise mistake(f"not a {suffix[1:].upper()} file that can be read whole", _NOT_OURS, where) from wrong
+        except (
+            Exception
+        ) as wrong:  # ttconv raises what its parser happens to meet: ValueError, KeyError, AttributeError …
+            raise mistake(
+                f"not a {suffix[1:].upper()} file that can be read whole", _NOT_OURS, where
+            ) from wrong
         done = list(_merged(list(_paragraphs(model, where))))
     text = f"{len(said)} parts of the file were not understood, the first: {said[0][:100]}" if said else ""
     return done, [act("captions-not-understood", text)] if said else []
@@ -43,8 +47,12 @@ def _xml(text: str, path: str) -> Any:
 
     for forbidden in ("<!DOCTYPE", "<!ENTITY"):
         if forbidden in text:
-            line = text[:text.index(forbidden)].count("\n") + 1
-            raise mistake(f"{forbidden} in a caption file", "take it out: entities can stand for anything", f"{path}:{line}")
+            line = text[: text.index(forbidden)].count("\n") + 1
+            raise mistake(
+                f"{forbidden} in a caption file",
+                "take it out: entities can stand for anything",
+                f"{path}:{line}",
+            )
     try:
         root = ElementTree.fromstring(_DECLARED.sub("", text))
     except ElementTree.ParseError as wrong:
@@ -52,7 +60,9 @@ def _xml(text: str, path: str) -> Any:
     if _deep(root) > _DEPTH:
         raise mistake(f"elements nested more than {_DEPTH} deep", _NOT_OURS, path)
     if any(name.endswith("backgroundImage") for each in root.iter() for name in each.attrib):
-        raise mistake("captions as pictures (smpte:backgroundImage)", "ask for the text profile of IMSC", path)
+        raise mistake(
+            "captions as pictures (smpte:backgroundImage)", "ask for the text profile of IMSC", path
+        )
     return ttconv.imsc.reader.to_model(ElementTree.ElementTree(root)) or _nothing(path)
 
 
@@ -90,9 +100,22 @@ def _paragraphs(model: Any, path: str) -> Iterator[Cue]:
         spans = [(start, stop) for start, stop, _ in runs]
         start = max(begin, min((each for each, _ in spans), default=begin))
         stops = [stop for _, stop in spans if stop is not None]
-        stop = min([each for each in (end, max(stops) if stops and len(stops) == len(spans) else None) if each is not None], default=None)
-        cue_runs = tidy(tuple(run if run.time is None or run.time > start else StyledRun(run.text, run.italic, run.bold, run.underline)
-                              for _, _, run in runs))
+        stop = min(
+            [
+                each
+                for each in (end, max(stops) if stops and len(stops) == len(spans) else None)
+                if each is not None
+            ],
+            default=None,
+        )
+        cue_runs = tidy(
+            tuple(
+                run
+                if run.time is None or run.time > start
+                else StyledRun(run.text, run.italic, run.bold, run.underline)
+                for _, _, run in runs
+            )
+        )
         if not "".join(run.text for run in cue_runs).strip():
             continue
         number += 1
@@ -119,7 +142,9 @@ def _times(element: Any) -> tuple[Fraction, Fraction | None]:
     return start, end
 
 
-def _runs(paragraph: Any, begin: Fraction, where: str) -> Iterator[tuple[Fraction, Fraction | None, StyledRun]]:
+def _runs(
+    paragraph: Any, begin: Fraction, where: str
+) -> Iterator[tuple[Fraction, Fraction | None, StyledRun]]:
     """The text of a paragraph with its styling; a part with times of its own is spoken from then on."""
     from ttconv.model import Br, Text
 
@@ -132,16 +157,28 @@ def _runs(paragraph: Any, begin: Fraction, where: str) -> Iterator[tuple[Fractio
             text = _BLANKS.sub(" ", element.get_text().replace("\x00", ""))
             check(text, where)
             if text:
-                yield start, end, StyledRun(TURNING.sub("", text), *_styling(parent), time=start if start > begin else None)
+                yield (
+                    start,
+                    end,
+                    StyledRun(
+                        TURNING.sub("", text), *_styling(parent), time=start if start > begin else None
+                    ),
+                )
 
 
 def _styling(element: Any) -> tuple[bool, bool, bool]:
     """Italic, bold, underlined: as stated, or by what it lies in."""
     from ttconv.style_properties import FontStyleType, FontWeightType, StyleProperties
 
-    slant, weight, lines = (_stated(element, each) for each in
-                            (StyleProperties.FontStyle, StyleProperties.FontWeight, StyleProperties.TextDecoration))
-    return slant in (FontStyleType.italic, FontStyleType.oblique), weight is FontWeightType.bold, bool(lines and lines.underline)
+    slant, weight, lines = (
+        _stated(element, each)
+        for each in (StyleProperties.FontStyle, StyleProperties.FontWeight, StyleProperties.TextDecoration)
+    )
+    return (
+        slant in (FontStyleType.italic, FontStyleType.oblique),
+        weight is FontWeightType.bold,
+        bool(lines and lines.underline),
+    )
 
 
 def _stated(element: Any, what: Any) -> Any:
@@ -158,7 +195,13 @@ def _merged(found: Sequence[Cue]) -> Iterator[Cue]:
     at: dict[tuple[Fraction, Fraction], Cue] = {}
     for cue in found:
         same = at.get((cue.start, cue.end))
-        both = cue if same is None else Cue(cue.start, cue.end, tidy((*same.runs, StyledRun("\n"), *cue.runs)), same.number, same.line)
+        both = (
+            cue
+            if same is None
+            else Cue(
+                cue.start, cue.end, tidy((*same.runs, StyledRun("\n"), *cue.runs)), same.number, same.line
+            )
+        )
         at[cue.start, cue.end] = both
     yield from at.values()
 

@@ -12,8 +12,10 @@ from finish.model.transcripts import WRITTEN, SpokenWord, segments
 from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.formats.markup import TURNING, check
 
-PAUSE: Final = Fraction(6, 10)   # s; house: as long a silence between words ends a cue, and so does the end of a sentence …
-LONGEST: Final = 84              # … or as many characters: two lines of 42 (Netflix TTSG)
+PAUSE: Final = Fraction(
+    6, 10
+)  # s; house: as long a silence between words ends a cue, and so does the end of a sentence …
+LONGEST: Final = 84  # … or as many characters: two lines of 42 (Netflix TTSG)
 _STOPS: Final = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
 _JOINED: Final = ("THAI", "LAO", "KHMER", "MYANMAR")
 
@@ -23,7 +25,9 @@ def cues(text: str, path: str) -> tuple[Cue, ...]:
     told, parted = segments(text, path)
     groups = [_clean(group, f"{path}, segment {number}") for number, group in enumerate(told, 1)]
     groups = groups if parted else list(sentences(groups[0]))
-    said_something = ((number, group) for number, group in enumerate(groups, 1) if any(word.text.strip() for word in group))
+    said_something = (
+        (number, group) for number, group in enumerate(groups, 1) if any(word.text.strip() for word in group)
+    )
     found = [cue_of(number, group, f"{path}, segment {number}") for number, group in said_something]
     return tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
 
@@ -40,7 +44,12 @@ def sentences(words: Sequence[SpokenWord], longest: int = LONGEST) -> Iterator[l
     group: list[SpokenWord] = []
     for word in words:
         last = group[-1] if group else None
-        paused = last is not None and last.end is not None and word.start is not None and word.start - last.end >= PAUSE
+        paused = (
+            last is not None
+            and last.end is not None
+            and word.start is not None
+            and word.start - last.end >= PAUSE
+        )
         full = sum(len(each.text) + 1 for each in group) + len(word.text) > longest
         if last is not None and (paused or full or last.text.strip().endswith(_STOPS)):
             yield group
@@ -56,7 +65,9 @@ def cue_of(number: int, words: Sequence[SpokenWord], where: str) -> Cue:
     runs: list[StyledRun] = []
     for word in (each for each in words if each.text.strip()):
         text = word.text.strip()
-        blank = runs and (word.text.startswith(" ") if spaced else not (_unspaced(runs[-1].text[-1]) and _unspaced(text[0])))
+        blank = runs and (
+            word.text.startswith(" ") if spaced else not (_unspaced(runs[-1].text[-1]) and _unspaced(text[0]))
+        )
         runs.append(StyledRun(f" {text}" if blank else text, time=word.start))
     starts = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
@@ -69,4 +80,6 @@ def cue_of(number: int, words: Sequence[SpokenWord], where: str) -> Cue:
 def _unspaced(letter: str) -> bool:
     """Whether a letter is of a script that is written without blanks: Chinese, Japanese, Thai, Lao, Khmer, Burmese."""
     korean = "\uac00" <= letter <= "\ud7a3"
-    return (unicodedata.east_asian_width(letter) in ("W", "F") and not korean) or unicodedata.name(letter, "").startswith(_JOINED)
+    return (unicodedata.east_asian_width(letter) in ("W", "F") and not korean) or unicodedata.name(
+        letter, ""
+    ).startswith(_JOINED)

@@ -57,14 +57,21 @@ class CaptionArea:
         """The safe box, kept off the frame's edges and off its own."""
         breath = self.breath
         x, y = math.ceil(GRAPHICS_SAFE * self.frame.width), math.ceil(GRAPHICS_SAFE * self.frame.height)
-        return Box(max(self.safe.left + breath, x), max(self.safe.top + breath, y),
-                   min(self.safe.right - breath, self.frame.width - x), min(self.safe.bottom - breath, self.frame.height - y))
+        return Box(
+            max(self.safe.left + breath, x),
+            max(self.safe.top + breath, y),
+            min(self.safe.right - breath, self.frame.width - x),
+            min(self.safe.bottom - breath, self.frame.height - y),
+        )
 
     @property
     def reach(self) -> float:
         """How far outline and shadow go beyond the letters, in em."""
         outline, shadow = self.style.outline, self.style.shadow
-        return max(outline.width + BLUR_REACH * outline.blur if outline else 0.0, shadow.drop + BLUR_REACH * shadow.blur if shadow else 0.0)
+        return max(
+            outline.width + BLUR_REACH * outline.blur if outline else 0.0,
+            shadow.drop + BLUR_REACH * shadow.blur if shadow else 0.0,
+        )
 
     @property
     def padding(self) -> tuple[float, float]:
@@ -96,24 +103,44 @@ class PlacedCard:
     def down(self, by: float) -> PlacedCard:
         """The same card further down (up, when negative)."""
         left, top, right, bottom = self.plate
-        ink = Box(self.ink.left, math.floor(self.ink.top + by), self.ink.right, math.ceil(self.ink.bottom + by))
-        return replace(self, baselines=tuple(each + by for each in self.baselines), plate=(left, top + by, right, bottom + by), ink=ink)
+        ink = Box(
+            self.ink.left, math.floor(self.ink.top + by), self.ink.right, math.ceil(self.ink.bottom + by)
+        )
+        return replace(
+            self,
+            baselines=tuple(each + by for each in self.baselines),
+            plate=(left, top + by, right, bottom + by),
+            ink=ink,
+        )
 
 
-def placed(cards: tuple[CaptionCard, ...], room: CaptionArea, at: Callable[[CaptionCard], Position], where: str) -> tuple[PlacedCard, ...]:
+def placed(
+    cards: tuple[CaptionCard, ...], room: CaptionArea, at: Callable[[CaptionCard], Position], where: str
+) -> tuple[PlacedCard, ...]:
     """Every card where it should be `at` in the safe box, clear of what is covered.
 
     Cards that show together are stacked, the later ones further from the edge.
     """
-    anchored = [_anchored(_set(card, room), room, at(card)) for card in sorted(cards, key=lambda card: (card.start, card.cue.number))]
+    anchored = [
+        _anchored(_set(card, room), room, at(card))
+        for card in sorted(cards, key=lambda card: (card.start, card.cue.number))
+    ]
     covered = [_widened(each, anchored, room) for each in room.covered]
     found: list[PlacedCard] = []
     together: list[PlacedCard] = []
     for new in anchored:
         card, position = new.card, at(new.card)
         together = [each for each in together if card.start < each.card.end]
-        there = [_apart(box, room) for box in (*(each.ink for each in together), *(each.box for each in covered if each.during(card)))]
-        ways = [_moved(new, there, down=down) for down in ((True, False) if position == "top" else (False, True))]
+        there = [
+            _apart(box, room)
+            for box in (
+                *(each.ink for each in together),
+                *(each.box for each in covered if each.during(card)),
+            )
+        ]
+        ways = [
+            _moved(new, there, down=down) for down in ((True, False) if position == "top" else (False, True))
+        ]
         way = _chosen(new, [way for way in ways if _inside(way, room)] or ways[:1], position)
         _check(way, room, len(there), where)
         found.append(way)
@@ -124,12 +151,18 @@ def placed(cards: tuple[CaptionCard, ...], room: CaptionArea, at: Callable[[Capt
 def _widened(covered: CoveredArea, cards: list[PlacedCard], room: CaptionArea) -> CoveredArea:
     """As wide as the safe box where any card of its time meets it: then they all make way, and lines don't jump from card to card."""
     met = any(covered.during(each.card) and _meet(each.ink, _apart(covered.box, room)) for each in cards)
-    return replace(covered, box=replace(covered.box, left=room.safe.left, right=room.safe.right)) if met else covered
+    return (
+        replace(covered, box=replace(covered.box, left=room.safe.left, right=room.safe.right))
+        if met
+        else covered
+    )
 
 
 def _apart(box: Box, room: CaptionArea) -> Box:
     """A box with the space around it that other ink keeps."""
-    return Box(box.left - room.breath, box.top - room.breath, box.right + room.breath, box.bottom + room.breath)
+    return Box(
+        box.left - room.breath, box.top - room.breath, box.right + room.breath, box.bottom + room.breath
+    )
 
 
 def _moved(card: PlacedCard, there: list[Box], *, down: bool) -> PlacedCard:
@@ -142,16 +175,28 @@ def _moved(card: PlacedCard, there: list[Box], *, down: bool) -> PlacedCard:
 
 def _chosen(anchored: PlacedCard, ways: list[PlacedCard], position: Position) -> PlacedCard:
     """The first way, away from the edge; from the middle, the shorter."""
-    return min(ways, key=lambda way: abs(way.plate[1] - anchored.plate[1])) if position == "middle" else ways[0]
+    return (
+        min(ways, key=lambda way: abs(way.plate[1] - anchored.plate[1])) if position == "middle" else ways[0]
+    )
 
 
 def _meet(one: Box, other: Box) -> bool:
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+    return (
+        one.left < other.right
+        and other.left < one.right
+        and one.top < other.bottom
+        and other.top < one.bottom
+    )
 
 
 def _inside(card: PlacedCard, room: CaptionArea) -> bool:
     safe, ink = room.safe, card.ink
-    return ink.left >= safe.left and ink.right <= safe.right and ink.top >= safe.top and ink.bottom <= safe.bottom
+    return (
+        ink.left >= safe.left
+        and ink.right <= safe.right
+        and ink.top >= safe.top
+        and ink.bottom <= safe.bottom
+    )
 
 
 def _set(card: CaptionCard, room: CaptionArea) -> PlacedCard:
@@ -166,7 +211,9 @@ def _set(card: CaptionCard, room: CaptionArea) -> PlacedCard:
     centre = (room.box.left + room.box.right) / 2
     wide = (room.box.right - room.box.left) / 2 if room.style.box and room.style.box.across else half + beside
     plate = (centre - wide, top - above, centre + wide, bottom + above)
-    return PlacedCard(card, centre, tuple(baselines), plate, Box(*map(math.floor, plate[:2]), *map(math.ceil, plate[2:])))
+    return PlacedCard(
+        card, centre, tuple(baselines), plate, Box(*map(math.floor, plate[:2]), *map(math.ceil, plate[2:]))
+    )
 
 
 def _anchored(card: PlacedCard, room: CaptionArea, position: Position) -> PlacedCard:
@@ -183,6 +230,11 @@ def _check(card: PlacedCard, room: CaptionArea, others: int, where: str) -> None
         return
     cue = card.card.cue
     together = f" beside {others} other{'s' * (others > 1)} at the same time" if others else ""
-    hint = "lower `captions: size`, spread the cues in time" + (", or move the logo or the lower third" if room.covered else "")
-    raise mistake(f"cue {cue.number} at {clock(cue.start)} takes {card.ink.size}{together} and the safe zone has {room.safe.size}",
-                  hint, f"{where}:{cue.line}")
+    hint = "lower `captions: size`, spread the cues in time" + (
+        ", or move the logo or the lower third" if room.covered else ""
+    )
+    raise mistake(
+        f"cue {cue.number} at {clock(cue.start)} takes {card.ink.size}{together} and the safe zone has {room.safe.size}",
+        hint,
+        f"{where}:{cue.line}",
+    )

@@ -13,7 +13,7 @@ from finish.stages.captions.drawing.caption_style import CaptionStyle, OutlineSt
 from finish.stages.captions.typesetting.card_fitting import CaptionCard
 from finish.units import Box
 
-ENOUGH: Final = 4.5             # to one; WCAG 2.2 success criterion 1.4.3, level AA
+ENOUGH: Final = 4.5  # to one; WCAG 2.2 success criterion 1.4.3, level AA
 _BLACK, _WHITE = "#000000", "#FFFFFF"
 # House: an outline that is thinner than this (em) is no ground for the letters; at 60 px to the em it is 2 px, as is what is added.
 _GROUND: Final = 0.033
@@ -36,12 +36,18 @@ def stronger(style: CaptionStyle) -> CaptionStyle:
     part = "box" if style.box else "outline"
     ground = style.box.model_copy(update={"opacity": 1.0}) if style.box else _thick(style.outline)
     made = style.model_copy(update={part: ground})
-    return made if sure(made) else style.model_copy(update={part: ground.model_copy(update={"colour": _far(style)})})
+    return (
+        made
+        if sure(made)
+        else style.model_copy(update={part: ground.model_copy(update={"colour": _far(style)})})
+    )
 
 
 def _thick(edge: OutlineStyle | None) -> OutlineStyle:
     edge = edge or _ADDED
-    return edge.model_copy(update={"opacity": 1.0, "width": max(edge.width, _ADDED.width), "blur": min(edge.blur, _ADDED.blur)})
+    return edge.model_copy(
+        update={"opacity": 1.0, "width": max(edge.width, _ADDED.width), "blur": min(edge.blur, _ADDED.blur)}
+    )
 
 
 @dataclass(frozen=True)
@@ -61,19 +67,30 @@ class Backdrop:
         start, end = (self.programme.where(Fraction(frame) / rate) for frame in (card.start, card.end))
         during = [look for look in self.looks if start <= look.time < end]
         nearest = min(self.looks, key=lambda look: abs(look.time - start))
-        return min(contrast(self.style, luma) for look in during or [nearest] for luma in look.within(*shares))
+        return min(
+            contrast(self.style, luma) for look in during or [nearest] for luma in look.within(*shares)
+        )
 
 
 def _colours(style: CaptionStyle) -> list[str]:
     """Every colour that letters may have."""
-    return [style.colour, *([style.spoken.colour] if style.spoken and style.spoken.how != "type" else []),
-            *([style.emphasis] if style.emphasis else [])]
+    return [
+        style.colour,
+        *([style.spoken.colour] if style.spoken and style.spoken.how != "type" else []),
+        *([style.emphasis] if style.emphasis else []),
+    ]
 
 
 def _around(style: CaptionStyle, luma: int) -> float:
     """The luminance of what touches the letters: plate or outline laid over the ground, or the ground itself where there is neither."""
     ground = (luma / 255,) * 3
-    under = style.box if style.box else style.outline if style.outline and style.outline.width >= _GROUND else None
+    under = (
+        style.box
+        if style.box
+        else style.outline
+        if style.outline and style.outline.width >= _GROUND
+        else None
+    )
     if under is None:
         return _luminance(ground)
     laid = zip(_rgb(under.colour), ground, strict=True)
@@ -82,6 +99,7 @@ def _around(style: CaptionStyle, luma: int) -> float:
 
 def _far(style: CaptionStyle) -> str:
     """Black or white, whichever is further from all of the letters' colours: one of them always has 4.5 to one of a single colour."""
+
     def least(ground: str) -> float:
         return min(_ratio(_luminance(_rgb(colour)), _luminance(_rgb(ground))) for colour in _colours(style))
 
@@ -89,7 +107,7 @@ def _far(style: CaptionStyle) -> str:
 
 
 def _rgb(colour: str) -> tuple[float, ...]:
-    return tuple(int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5))
+    return tuple(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
 
 
 def _luminance(rgb: tuple[float, ...]) -> float:

@@ -17,14 +17,14 @@ from finish.units import clock
 # A match of two words is worth as much as their letters agree; one left out costs so much. House: with these, one word in five may be
 # misheard without moving its neighbours.
 _LEFT_OUT: Final = -0.4
-_UNLIKE: Final = 0.5            # of their letters: words that agree less are not one
-_BAND: Final = 200              # words that two texts may have run apart
+_UNLIKE: Final = 0.5  # of their letters: words that agree less are not one
+_BAND: Final = 200  # words that two texts may have run apart
 # Names, in letters: nearer than a quarter of them, from five letters on, and with the same first; so "cling" is Kling and "open" is open.
 _NEAR: Final = 0.25
 _LONG_ENOUGH: Final = 5
-CHARACTERS: Final = 900         # of a cue, before it is parted
-_BRIEF: Final = Fraction(1, 10)     # s: the least that a piece of a text is given
-_JOINED: Final = 3              # words that a name may have been heard as
+CHARACTERS: Final = 900  # of a cue, before it is parted
+_BRIEF: Final = Fraction(1, 10)  # s: the least that a piece of a text is given
+_JOINED: Final = 3  # words that a name may have been heard as
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,11 @@ def _stamped_all(cues: Sequence[Cue], pairs: Sequence[tuple[_Part, Heard]]) -> t
 def cues_of(heard: Sequence[Heard]) -> tuple[Cue, ...]:
     """Recognised words as cues, by sentences and pauses, each word at its time; long ones are parted by the rules for reading."""
     groups = sentences([SpokenWord(word.text, word.start, word.end) for word in heard], CHARACTERS)
-    return tuple(cue_of(number, group, "speech") for number, group in enumerate(groups, 1) if any(word.text.strip() for word in group))
+    return tuple(
+        cue_of(number, group, "speech")
+        for number, group in enumerate(groups, 1)
+        if any(word.text.strip() for word in group)
+    )
 
 
 def corrected(heard: Sequence[Heard], glossary: Sequence[str]) -> tuple[tuple[Heard, ...], tuple[str, ...]]:
@@ -108,9 +112,16 @@ def corrected(heard: Sequence[Heard], glossary: Sequence[str]) -> tuple[tuple[He
     said: list[str] = []
     at = 0
     while at < len(heard):
-        count, name = max(((count, meant) for count in range(1, _JOINED + 1) if at + count <= len(heard)
-                           and (meant := _meant(heard[at:at + count], names))), default=(1, ""), key=lambda pair: pair[0])
-        words = heard[at:at + count]
+        count, name = max(
+            (
+                (count, meant)
+                for count in range(1, _JOINED + 1)
+                if at + count <= len(heard) and (meant := _meant(heard[at : at + count], names))
+            ),
+            default=(1, ""),
+            key=lambda pair: pair[0],
+        )
+        words = heard[at : at + count]
         at += count
         if not name:
             found += words
@@ -133,8 +144,13 @@ def _meant(words: Sequence[Heard], names: dict[str, str]) -> str:
     letters = "".join(_letters(word.text) for word in words)
     if letters in names:
         return names[letters]
-    near = [(_distance(letters, each) / len(each), name) for each, name in names.items()
-            if len(each) >= _LONG_ENOUGH and letters[:1] == each[:1] and abs(len(letters) - len(each)) <= _NEAR * len(each)]
+    near = [
+        (_distance(letters, each) / len(each), name)
+        for each, name in names.items()
+        if len(each) >= _LONG_ENOUGH
+        and letters[:1] == each[:1]
+        and abs(len(letters) - len(each)) <= _NEAR * len(each)
+    ]
     share, name = min(near, default=(1.0, ""))
     return name if share <= _NEAR else ""
 
@@ -218,7 +234,10 @@ def _stamped(cue: Cue, times: Sequence[tuple[int, Fraction]]) -> Cue:
         inside = [(place - at, time) for place, time in rising if at <= place < at + len(run.text)]
         edges = [0, *(place for place, _ in inside), len(run.text)]
         stamps = [None, *(time for _, time in inside)]
-        runs += [replace(run, text=run.text[start:end], time=time)
-                 for start, end, time in zip(edges[:-1], edges[1:], stamps, strict=True) if start < end]
+        runs += [
+            replace(run, text=run.text[start:end], time=time)
+            for start, end, time in zip(edges[:-1], edges[1:], stamps, strict=True)
+            if start < end
+        ]
         at += len(run.text)
     return replace(cue, runs=tuple(runs))

@@ -11,9 +11,11 @@ from typing import Final
 
 from finish.stages.captions.cues import Cue
 
-GAP: Final = 2                  # frames between two cues, and between a cue's end and a shot change
-_NEAR: Final = Fraction(1, 2)   # s: nearer than this, rounded to frames, is near
-_TO_THE_CUT: Final = Fraction(3, 4)  # of that: a cue that begins so shortly before a change begins with it, else half a second before
+GAP: Final = 2  # frames between two cues, and between a cue's end and a shot change
+_NEAR: Final = Fraction(1, 2)  # s: nearer than this, rounded to frames, is near
+_TO_THE_CUT: Final = Fraction(
+    3, 4
+)  # of that: a cue that begins so shortly before a change begins with it, else half a second before
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,21 @@ class ShotTimes:
 
     def broken(self, cue: Cue) -> Iterator[tuple[str, str]]:
         """Which of both a cue does not do, and by how much."""
-        for edge, rule, time, wanted in (("begins", "begins near a shot change", cue.start, self.start(cue.start)),
-                                         ("ends", "ends near a shot change", cue.end, self.end(cue.end))):
+        for edge, rule, time, wanted in (
+            ("begins", "begins near a shot change", cue.start, self.start(cue.start)),
+            ("ends", "ends near a shot change", cue.end, self.end(cue.end)),
+        ):
             if wanted != time and round(abs(wanted - time) * self.rate):
                 frames = round(abs(wanted - time) * self.rate)
-                yield rule, f"{edge} {frames} frame{'s' * (frames > 1)} {'early' if wanted > time else 'late'}"
+                yield (
+                    rule,
+                    f"{edge} {frames} frame{'s' * (frames > 1)} {'early' if wanted > time else 'late'}",
+                )
 
     def _nearest(self, time: Fraction) -> tuple[Fraction | None, int]:
         """The nearest cut, and by how many frames a time lies behind it."""
         at = bisect_left(self.cuts, time)
-        nearest = min(self.cuts[max(0, at - 1):at + 1], key=lambda cut: abs(cut - time), default=None)
+        nearest = min(self.cuts[max(0, at - 1) : at + 1], key=lambda cut: abs(cut - time), default=None)
         return nearest, round((time - nearest) * self.rate) if nearest is not None else 0
 
 

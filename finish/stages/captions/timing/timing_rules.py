@@ -20,9 +20,11 @@ from finish.stages.captions.typesetting.words import CaptionWord, parts
 from finish.units import clock, tongue
 
 LINES: Final = 2
-CHAINED: Final = Fraction(1, 2)     # s: shorter gaps are closed to two frames
-_BRIEF: Final = Fraction(1, 2)      # s; house: parts of a cue that would be shorter flash, and nobody reads either
-_WIDE: Final = frozenset({"ja", "ko", "zh"})   # languages in which a half-width character counts half
+CHAINED: Final = Fraction(1, 2)  # s: shorter gaps are closed to two frames
+_BRIEF: Final = Fraction(
+    1, 2
+)  # s; house: parts of a cue that would be shorter flash, and nobody reads either
+_WIDE: Final = frozenset({"ja", "ko", "zh"})  # languages in which a half-width character counts half
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,12 @@ class ReadingLimits:
 _NONE: Final = "en"
 _OTHERS: Final = ReadingLimits(42, 17)
 LANGUAGES: Final = {
-    "en": ReadingLimits(42, 20), "ar": ReadingLimits(42, 20), "hi": ReadingLimits(42, 22), "ja": ReadingLimits(13, 4), "ko": ReadingLimits(16, 12), "zh": ReadingLimits(16, 9),
+    "en": ReadingLimits(42, 20),
+    "ar": ReadingLimits(42, 20),
+    "hi": ReadingLimits(42, 22),
+    "ja": ReadingLimits(13, 4),
+    "ko": ReadingLimits(16, 12),
+    "zh": ReadingLimits(16, 9),
     "th": ReadingLimits(35, 17),
 }
 
@@ -63,7 +70,13 @@ def width(text: str, language: str) -> Fraction:
     """Characters as a language counts them."""
     if tongue(language) not in _WIDE:
         return Fraction(len(text))
-    return sum((Fraction(1) if unicodedata.east_asian_width(each) in ("W", "F") else Fraction(1, 2) for each in text), Fraction(0))
+    return sum(
+        (
+            Fraction(1) if unicodedata.east_asian_width(each) in ("W", "F") else Fraction(1, 2)
+            for each in text
+        ),
+        Fraction(0),
+    )
 
 
 def speed(cue: Cue, language: str) -> float:
@@ -78,12 +91,24 @@ def broken(cues: Sequence[Cue], language: str, edges: ShotTimes) -> Iterator[Bro
         lines, shown = cue.text.split("\n"), cue.end - cue.start
         longest = max(width(each, language) for each in lines)
         facts = (
-            (speed(cue, language) > most.speed, "reads too fast", f"{speed(cue, language):.0f} characters a second, {most.speed} at most"),
+            (
+                speed(cue, language) > most.speed,
+                "reads too fast",
+                f"{speed(cue, language):.0f} characters a second, {most.speed} at most",
+            ),
             (shown < SHORTEST, "shows too briefly", f"{float(shown):.2f} s, {float(SHORTEST):.2f} at least"),
             (shown > LONGEST, "stays too long", f"{float(shown):.1f} s, {LONGEST} at most"),
             (len(lines) > LINES, "too many lines", f"{len(lines)}, {LINES} at most"),
-            (longest > most.line, "a line is too long", f"{math.ceil(longest)} characters, {most.line} at most"),
-            (later is not None and later.start - cue.end < edges.gap, "no gap to the next", f"less than {GAP} frames"),
+            (
+                longest > most.line,
+                "a line is too long",
+                f"{math.ceil(longest)} characters, {most.line} at most",
+            ),
+            (
+                later is not None and later.start - cue.end < edges.gap,
+                "no gap to the next",
+                f"less than {GAP} frames",
+            ),
         )
         yield from (BrokenRule(cue, rule, by) for holds, rule, by in facts if holds)
         yield from (BrokenRule(cue, rule, by) for rule, by in edges.broken(cue))
@@ -97,8 +122,14 @@ def mended(cues: Sequence[Cue], language: str, edges: ShotTimes) -> tuple[tuple[
     it did, but those that were parted.
     """
     # Given time before they are parted, but not cut short: the parts would run ahead of what is said.
-    timed = _all_timed(cues, language, ShotTimes(edges.rate), max([LONGEST, *(cue.end - cue.start for cue in cues)]))
-    parted = [part for cue, later in zip(timed, (*timed[1:], None), strict=True) for part in _parted(cue, later, language)]
+    timed = _all_timed(
+        cues, language, ShotTimes(edges.rate), max([LONGEST, *(cue.end - cue.start for cue in cues)])
+    )
+    parted = [
+        part
+        for cue, later in zip(timed, (*timed[1:], None), strict=True)
+        for part in _parted(cue, later, language)
+    ]
     found = _all_timed(list(_begun(parted, edges)), language, edges, LONGEST)
     numbered = tuple(replace(cue, number=number) for number, cue in enumerate(found, 1))
     return numbered, tuple(_changes(cues, numbered))
@@ -117,10 +148,12 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
         return
     words = parts(cue, language)
     cards = layout(words, language).recut()
-    if len(cards) > 1 and ((later is not None and later.start < cue.end) or cue.end - cue.start < len(cards) * _BRIEF):
+    if len(cards) > 1 and (
+        (later is not None and later.start < cue.end) or cue.end - cue.start < len(cards) * _BRIEF
+    ):
         yield cue
         return
-    shown = [words[rows[0][0]:rows[-1][1]] for rows in cards]
+    shown = [words[rows[0][0] : rows[-1][1]] for rows in cards]
     weights = [max(1, sum(len(word.text) for word in card)) for card in shown]
     start, total, reached = cue.start, sum(weights), 0
     for number, (rows, weight) in enumerate(zip(cards, weights, strict=True), 1):
@@ -129,7 +162,12 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
         end = Fraction(round(end * 1000), 1000) if reached < total else cue.end
         said = next((word.time for word in following if word.time is not None), None)
         end = said if said is not None and start < said < cue.end else end
-        yield replace(cue, start=start, end=max(end, start + Fraction(1, 1000)), runs=_set([words[i:j] for i, j in rows]))
+        yield replace(
+            cue,
+            start=start,
+            end=max(end, start + Fraction(1, 1000)),
+            runs=_set([words[i:j] for i, j in rows]),
+        )
         start = max(end, start + Fraction(1, 1000))
 
 
@@ -138,7 +176,13 @@ def layout(words: Sequence[CaptionWord], language: str) -> CueLayout:
     em = 1.0 if tongue(language) in _WIDE else 0.5
     widths = [em * float(width(word.text, language)) for word in words]
     blank = em * float(width(" ", language))
-    return CueLayout(words, widths, [blank if word.glue else 0.0 for word in words], Space(em * limits(language).line, LINES), language)
+    return CueLayout(
+        words,
+        widths,
+        [blank if word.glue else 0.0 for word in words],
+        Space(em * limits(language).line, LINES),
+        language,
+    )
 
 
 def _set(rows: Sequence[Sequence[CaptionWord]]) -> tuple[StyledRun, ...]:
@@ -148,7 +192,9 @@ def _set(rows: Sequence[Sequence[CaptionWord]]) -> tuple[StyledRun, ...]:
         for number, word in enumerate(row):
             lead = "\n" if row_number and not number else word.glue if number else ""
             for at, run in enumerate(word.runs):
-                timed = replace(run, text=(lead if at == 0 else "") + run.text, time=word.time if at == 0 else None)
+                timed = replace(
+                    run, text=(lead if at == 0 else "") + run.text, time=word.time if at == 0 else None
+                )
                 if runs and timed.follows(runs[-1]):
                     runs[-1] = runs[-1].but(runs[-1].text + timed.text)
                 else:
@@ -177,12 +223,20 @@ def _all_timed(cues: Sequence[Cue], language: str, edges: ShotTimes, longest: Fr
 def _timed(cue: Cue, limit: Fraction | None, language: str, edges: ShotTimes, longest: Fraction) -> Cue:
     """The cue with its end where the rules want it, before the next cue's start at `limit`, and no longer than `longest`."""
     wanted = max(cue.end - cue.start, SHORTEST, _reading(cue, language))
-    end = Fraction(math.ceil((cue.start + min(wanted, longest)) * 1000), 1000)   # caption files count milliseconds
+    end = Fraction(
+        math.ceil((cue.start + min(wanted, longest)) * 1000), 1000
+    )  # caption files count milliseconds
     if limit is not None and limit > cue.start:
         last = max(limit - edges.gap, min(limit, cue.start + 1 / edges.rate))
-        end = Fraction(math.floor(min(last, cue.start + longest) * 1000), 1000) if limit - end < CHAINED else end
+        end = (
+            Fraction(math.floor(min(last, cue.start + longest) * 1000), 1000)
+            if limit - end < CHAINED
+            else end
+        )
     with_cut = edges.end(end)
-    if min(max(SHORTEST, _reading(cue, language)), end - cue.start) <= with_cut - cue.start <= longest and with_cut <= (limit or with_cut):
+    if min(
+        max(SHORTEST, _reading(cue, language)), end - cue.start
+    ) <= with_cut - cue.start <= longest and with_cut <= (limit or with_cut):
         end = with_cut
     return replace(cue, end=end) if end > cue.start else cue
 
@@ -203,8 +257,11 @@ def _changes(before: Sequence[Cue], after: Sequence[Cue]) -> Iterator[str]:
             yield f"cue {cue.number} at {clock(cue.start)}: parted in {len(now_it_is)}"
             continue
         for part in now_it_is:
-            said = [f"{verb} {abs(float(now - then)):.2f} s {'later' if now > then else 'earlier'}"
-                    for verb, then, now in (("begins", cue.start, part.start), ("ends", cue.end, part.end)) if now != then]
+            said = [
+                f"{verb} {abs(float(now - then)):.2f} s {'later' if now > then else 'earlier'}"
+                for verb, then, now in (("begins", cue.start, part.start), ("ends", cue.end, part.end))
+                if now != then
+            ]
             if part.text != cue.text:
                 said.append("lines set anew")
             if said:

@@ -12,7 +12,9 @@ from typing import Final
 from finish.stages.captions.typesetting.words import CaptionWord
 
 _VOWELS: Final = re.compile(r"[aeiouyаеёиоуыэюяіїєαεηιουω]+")
-_LETTERS_A_SYLLABLE: Final = 2   # house, of scripts that write few vowels or none (Arabic, Hebrew, those of India, Thai)
+_LETTERS_A_SYLLABLE: Final = (
+    2  # house, of scripts that write few vowels or none (Arabic, Hebrew, those of India, Thai)
+)
 
 
 def starts(words: Sequence[CaptionWord], begin: Fraction, end: Fraction) -> list[Fraction]:
@@ -26,15 +28,19 @@ def starts(words: Sequence[CaptionWord], begin: Fraction, end: Fraction) -> list
     for (first, start), (last, stop) in pairwise(sorted(known.items())):
         weights = [syllables(word.text) for word in words[first:last]]
         reached = accumulate(weights[:-1], initial=0)
-        found += [start + (stop - start) * each / max(1, sum(weights)) for each in reached][:last - first]
+        found += [start + (stop - start) * each / max(1, sum(weights)) for each in reached][: last - first]
     return found
 
 
 def syllables(text: str) -> int:
     """About how many syllables a word has: groups of vowels in scripts that write them, each digit, each character of Chinese,
     Japanese and Korean."""
-    plain = "".join(each for each in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(each))
+    plain = "".join(
+        each for each in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(each)
+    )
     letters = [each for each in plain if each.isalnum()]
     whole = sum(each.isdigit() or unicodedata.east_asian_width(each) in ("W", "F") for each in letters)
     cased = any(each.upper() != each for each in letters)
-    return max(1, whole + (len(_VOWELS.findall(plain)) if cased else (len(letters) - whole) // _LETTERS_A_SYLLABLE))
+    return max(
+        1, whole + (len(_VOWELS.findall(plain)) if cased else (len(letters) - whole) // _LETTERS_A_SYLLABLE)
+    )

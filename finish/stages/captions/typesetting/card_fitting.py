@@ -14,7 +14,14 @@ from finish.stages.captions.drawing.caption_style import CaptionStyle
 from finish.stages.captions.timing.word_timing import starts
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.line_breaking import CueLayout, Rows, Space
-from finish.stages.captions.typesetting.words import CaptionLine, CaptionWord, advance, line, right_to_left, words
+from finish.stages.captions.typesetting.words import (
+    CaptionLine,
+    CaptionWord,
+    advance,
+    line,
+    right_to_left,
+    words,
+)
 from finish.units import clock
 
 
@@ -54,7 +61,9 @@ class CardGrid:
         return start, max(start + 1, min(round(cue.end * self.rate), self.frames))
 
 
-def cards(cue: Cue, style: CaptionStyle, limit: float, grid: CardGrid, language: str = "") -> tuple[CaptionCard, ...]:
+def cards(
+    cue: Cue, style: CaptionStyle, limit: float, grid: CardGrid, language: str = ""
+) -> tuple[CaptionCard, ...]:
     """The cards of one cue, lines at most `limit` em wide; FinishError when the cue is too short to show them."""
     where = f"{grid.path}:{cue.line}"
     whole = words(cue, style, language)
@@ -64,21 +73,34 @@ def cards(cue: Cue, style: CaptionStyle, limit: float, grid: CardGrid, language:
     spans = layout.as_written() or layout.recut()
     start, end = grid.of(cue)
     if end - start < len(spans):
-        raise mistake(f"cue {cue.number} at {clock(cue.start)} has {end - start} frames to show {len(spans)} cards",
-                          "give it more time or fewer words", where)
+        raise mistake(
+            f"cue {cue.number} at {clock(cue.start)} has {end - start} frames to show {len(spans)} cards",
+            "give it more time or fewer words",
+            where,
+        )
     times = _as_spoken(parts, spans, cue, grid) if cue.timed else _shared(start, end, _weights(parts, spans))
     turned, torn = right_to_left(cue.text), len(parts) > len(whole)
     tongue = language or packaged_fonts.tongue(cue.text)
-    return tuple(CaptionCard(*time, tuple(line(parts[i:j], style, tongue) for i, j in rows), turned, cue, torn,
-                      _said(parts, rows, time, grid.rate) if style.spoken else ())
-                 for time, rows in zip(times, spans, strict=True))
+    return tuple(
+        CaptionCard(
+            *time,
+            tuple(line(parts[i:j], style, tongue) for i, j in rows),
+            turned,
+            cue,
+            torn,
+            _said(parts, rows, time, grid.rate) if style.spoken else (),
+        )
+        for time, rows in zip(times, spans, strict=True)
+    )
 
 
 def _weights(parts: list[CaptionWord], spans: list[Rows]) -> list[int]:
     return [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
 
 
-def _as_spoken(parts: list[CaptionWord], spans: list[Rows], cue: Cue, grid: CardGrid) -> list[tuple[int, int]]:
+def _as_spoken(
+    parts: list[CaptionWord], spans: list[Rows], cue: Cue, grid: CardGrid
+) -> list[tuple[int, int]]:
     """The frames of a cue's cards: each from the first of its words on, at least one frame."""
     start, end = grid.of(cue)
     when = starts(parts, cue.start, cue.end)
@@ -88,12 +110,14 @@ def _as_spoken(parts: list[CaptionWord], spans: list[Rows], cue: Cue, grid: Card
     return list(pairwise([*joints, end]))
 
 
-def _said(parts: list[CaptionWord], rows: Rows, time: tuple[int, int], rate: Fraction) -> tuple[tuple[int, ...], ...]:
+def _said(
+    parts: list[CaptionWord], rows: Rows, time: tuple[int, int], rate: Fraction
+) -> tuple[tuple[int, ...], ...]:
     """The frame from which each word of a card's lines is spoken."""
     first, last = rows[0][0], rows[-1][1]
     when = starts(parts[first:last], time[0] / rate, time[1] / rate)
     frames = [min(max(round(each * rate), time[0]), time[1] - 1) for each in when]
-    return tuple(tuple(frames[i - first:j - first]) for i, j in rows)
+    return tuple(tuple(frames[i - first : j - first]) for i, j in rows)
 
 
 def _check(parts: list[CaptionWord], cue: Cue, style: CaptionStyle, where: str) -> None:
@@ -101,8 +125,11 @@ def _check(parts: list[CaptionWord], cue: Cue, style: CaptionStyle, where: str) 
         if missing := packaged_fonts.missing(word.text, style.face):
             name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
             own = "the style's font" if style.font else style.family
-            raise GlyphError(f"no font draws {missing!r} ({name}) in cue {cue.number} at {clock(cue.start)}",
-                              f"neither {own} nor another packaged font has it: {packaged_fonts.remedy(missing)}", where=where)
+            raise GlyphError(
+                f"no font draws {missing!r} ({name}) in cue {cue.number} at {clock(cue.start)}",
+                f"neither {own} nor another packaged font has it: {packaged_fonts.remedy(missing)}",
+                where=where,
+            )
 
 
 def _shared(start: int, end: int, weights: list[int]) -> list[tuple[int, int]]:
@@ -124,14 +151,20 @@ def _layout(parts: list[CaptionWord], style: CaptionStyle, limit: float, languag
 
 def _pieces(word: CaptionWord, style: CaptionStyle, limit: float, where: str) -> Iterator[CaptionWord]:
     """The word itself, or where it is wider than a line as few even pieces as fit; a hyphen stands where letters of a cased script part."""
-    width = advance(word, style) + (advance(CaptionWord((StyledRun(word.tail),)), style) if word.tail else 0.0)
+    width = advance(word, style) + (
+        advance(CaptionWord((StyledRun(word.tail),)), style) if word.tail else 0.0
+    )
     if width <= limit:
         yield word
         return
     clusters = [run.but(cluster) for run in word.runs for cluster in packaged_fonts.clusters(run.text)]
     wide = [advance(CaptionWord((cluster,)), style) for cluster in clusters]
     if max(wide) > limit - 1:
-        raise mistake(f"a line of {limit:.1f} em holds no letter of this size", "lower `captions: size` or choose a wider safe zone", where)
+        raise mistake(
+            f"a line of {limit:.1f} em holds no letter of this size",
+            "lower `captions: size` or choose a wider safe zone",
+            where,
+        )
     count = int(width / (limit - 1)) + 1  # one em is room for a hyphen
     start, filled = 0, 0.0
     for end in range(1, len(clusters) + 1):
@@ -140,8 +173,13 @@ def _pieces(word: CaptionWord, style: CaptionStyle, limit: float, where: str) ->
         if last or filled + wide[end] > limit - 1 or filled >= width / count:
             hyphen = not last and _cased(clusters[end - 1].text) and _cased(clusters[end].text)
             first = start == 0
-            yield CaptionWord(tuple(clusters[start:end]), word.glue if first else "", "-" if hyphen else word.tail if last else "",
-                       word.fresh and first, word.turn and first)
+            yield CaptionWord(
+                tuple(clusters[start:end]),
+                word.glue if first else "",
+                "-" if hyphen else word.tail if last else "",
+                word.fresh and first,
+                word.turn and first,
+            )
             start, filled = end, 0.0
 
 

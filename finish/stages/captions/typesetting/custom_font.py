@@ -15,12 +15,12 @@ from finish.errors import FinishError, FontError
 from finish.model import Document
 from finish.stages.captions.typesetting.packaged_fonts import FontFace
 
-BYTES: Final = 20 * 2**20       # Noto Sans JP with all its weights has 10 MB
+BYTES: Final = 20 * 2**20  # Noto Sans JP with all its weights has 10 MB
 _HINT: Final = "name a .ttf or .otf with outlines"
 # A font's own line, ascent and descent together, in em: outside of this it lies, and its letters' box counts.
 _LINE: Final = (0.6, 3.0)
-_UNITS: Final = (16, 16_384)    # to the em; OpenType 1.9, head table
-_NO_EMBEDDING: Final = 0x0002   # OS/2 fsType: "restricted licence embedding"
+_UNITS: Final = (16, 16_384)  # to the em; OpenType 1.9, head table
+_NO_EMBEDDING: Final = 0x0002  # OS/2 fsType: "restricted licence embedding"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def own(document: Document, weight: int) -> CustomFontFace:
     """The font of a document at a weight (of a variable font; a static one has its own); FinishError for what is no usable font."""
     path = document.path
     if len(document.data) > BYTES:
-        raise _no_font(path, f"a font of {len(document.data):,} bytes; {BYTES:,} are read at most", "subset it")
+        raise _no_font(
+            path, f"a font of {len(document.data):,} bytes; {BYTES:,} are read at most", "subset it"
+        )
     kind = {b"wOFF": "a WOFF", b"wOF2": "a WOFF2", b"ttcf": "a collection of fonts"}.get(document.data[:4])
     if kind:
         raise _no_font(path, f"{kind}", "convert it to one .ttf or .otf")
@@ -96,7 +98,11 @@ def _made(document: Document, weight: int) -> tuple[bytes, bool]:
     if not ({"glyf", "CFF ", "CFF2"} & set(font.keys())):
         raise _no_font(document.path, "a font without outlines: pictures or colours only", _HINT)
     if not _UNITS[0] <= font["head"].unitsPerEm <= _UNITS[1]:
-        raise _no_font(document.path, f"{font['head'].unitsPerEm} units to the em, {_UNITS[0]} to {_UNITS[1]} can be", _HINT)
+        raise _no_font(
+            document.path,
+            f"{font['head'].unitsPerEm} units to the em, {_UNITS[0]} to {_UNITS[1]} can be",
+            _HINT,
+        )
     if not font.getBestCmap():
         raise _no_font(document.path, "a font that draws no Unicode character", _HINT)
     if "fvar" in font:
@@ -117,7 +123,9 @@ def _fixed(font: Any, weight: int) -> Any:
     from fontTools.varLib import instancer
 
     axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
-    limits = next(((axis.minValue, axis.maxValue) for axis in font["fvar"].axes if axis.axisTag == "wght"), None)
+    limits = next(
+        ((axis.minValue, axis.maxValue) for axis in font["fvar"].axes if axis.axisTag == "wght"), None
+    )
     if limits:
         axes["wght"] = min(max(weight, limits[0]), limits[1])
     return instancer.instantiateVariableFont(font, axes)

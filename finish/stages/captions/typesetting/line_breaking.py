@@ -29,7 +29,14 @@ class Space:
 class CueLayout:
     """The words of one cue, and the ways to set them: `widths`, and the `blanks` before each, in em."""
 
-    def __init__(self, words: Sequence[CaptionWord], widths: Sequence[float], blanks: Sequence[float], space: Space, language: str) -> None:
+    def __init__(
+        self,
+        words: Sequence[CaptionWord],
+        widths: Sequence[float],
+        blanks: Sequence[float],
+        space: Space,
+        language: str,
+    ) -> None:
         self._words, self._space, self._blanks = words, space, blanks
         self._breaks = [0.0, *_break_costs(words, language)]
         self._sums = [0.0, *accumulate(width + blank for width, blank in zip(widths, blanks, strict=True))]
@@ -94,7 +101,12 @@ class CueLayout:
         lines = self._line_cost(start, rows[0][1], end) / 8 if len(rows) > 1 else 0.0
         orphan = _ORPHAN if end - start == 1 and count > 1 else 0.0
         # The sum of squares is least when all cards are equally full.
-        return (self._width(start, end) / self._space.limit) ** 2 * 4 + orphan + lines + (self._breaks[end] if end < count else 0.0)
+        return (
+            (self._width(start, end) / self._space.limit) ** 2 * 4
+            + orphan
+            + lines
+            + (self._breaks[end] if end < count else 0.0)
+        )
 
 
 def _break_costs(words: Sequence[CaptionWord], language: str) -> Iterator[float]:
@@ -108,7 +120,11 @@ def _break_costs(words: Sequence[CaptionWord], language: str) -> Iterator[float]
 def _break_cost(before: CaptionWord, after: CaptionWord, language: str, *, first: bool) -> float:
     if after.turn:
         return break_points.SENTENCE
-    inside = not after.glue and not phrases.unspaced(after.written[:1]) and not phrases.unspaced(before.written[-1:])
+    inside = (
+        not after.glue
+        and not phrases.unspaced(after.written[:1])
+        and not phrases.unspaced(before.written[-1:])
+    )
     if inside or not any(each.isalnum() for each in after.text):
         return break_points.INSIDE
     return break_points.cost(before.written, after.written, language, first=first)

@@ -31,8 +31,20 @@ EMOJI: Final = "Noto Emoji"
 REMEMBERED: Final = 50_000  # shaped stretches kept in memory: about 10 MB
 
 # Unicode's Default_Ignorable characters that libass skips when it shapes (ass_shaper.c); no font needs to have them.
-_IGNORED: Final = frozenset((0xAD, 0x34F, 0x61C, *range(0x17B4, 0x17B6), *range(0x180B, 0x180F), *range(0x200B, 0x2010),
-                             *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF))
+_IGNORED: Final = frozenset(
+    (
+        0xAD,
+        0x34F,
+        0x61C,
+        *range(0x17B4, 0x17B6),
+        *range(0x180B, 0x180F),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        0xFEFF,
+    )
+)
 # Thai and Lao vowels that Unicode calls letters (The Unicode Standard 16.1, 16.2).
 _VOWELS_BEFORE: Final = frozenset((*range(0xE40, 0xE45), *range(0xEC0, 0xEC5)))
 _VOWELS_AFTER: Final = frozenset((0xE30, 0xE32, 0xE33, 0xE45, 0xEB0, 0xEB2, 0xEB3))
@@ -50,8 +62,12 @@ class TextExtent:
 
     def then(self, other: TextExtent) -> TextExtent:
         """Both in one line."""
-        return TextExtent(self.advance + other.advance, max(self.overhang, other.overhang),
-                      max(self.above, other.above), max(self.below, other.below))
+        return TextExtent(
+            self.advance + other.advance,
+            max(self.overhang, other.overhang),
+            max(self.above, other.above),
+            max(self.below, other.below),
+        )
 
 
 @dataclass(frozen=True)
@@ -59,7 +75,9 @@ class FontFace:
     """One packaged font file, a variable font with a weight axis."""
 
     path: Path
-    font: bytes = field(default=b"", repr=False, compare=False)     # of a font that libass must be given, none of ours
+    font: bytes = field(
+        default=b"", repr=False, compare=False
+    )  # of a font that libass must be given, none of ours
 
     @cached_property
     def _face(self) -> Any:
@@ -157,7 +175,10 @@ def italic_of(face: FontFace) -> FontFace | None:
 def known() -> frozenset[str]:
     """Every name by which a packaged font can be asked for in an ASS file, in lower case."""
     upright = {face.name(weight, italic=False).lower() for face in faces() for weight in NAMES}
-    return frozenset(upright | {face.name(weight, italic=True).lower() for face in faces() if italic_of(face) for weight in NAMES})
+    return frozenset(
+        upright
+        | {face.name(weight, italic=True).lower() for face in faces() if italic_of(face) for weight in NAMES}
+    )
 
 
 @cache
@@ -177,7 +198,9 @@ def missing(text: str, base: FontFace | None = None) -> str:
 
 def remedy(character: str) -> str:
     """What to do about a character that no font draws."""
-    wide = unicodedata.east_asian_width(character) in ("W", "F") and unicodedata.category(character).startswith("L")
+    wide = unicodedata.east_asian_width(character) in ("W", "F") and unicodedata.category(
+        character
+    ).startswith("L")
     return "pip install 'finish[cjk]'" if wide and not resources.cjk_fonts() else "replace the character"
 
 
@@ -260,4 +283,6 @@ def extent(face: FontFace, weight: Weight, text: str) -> TextExtent:
             left, right = min(left, start), max(right, start + ink.width)
             above, below = max(above, top), max(below, -(top + ink.height))
         at += position.x_advance
-    return TextExtent(at / face.upem, max(-left, right - at, 0) / face.upem, above / face.upem, below / face.upem)
+    return TextExtent(
+        at / face.upem, max(-left, right - at, 0) / face.upem, above / face.upem, below / face.upem
+    )

@@ -15,7 +15,9 @@ _STRETCH: Final = re.compile(rf"[{_HAN}]+|[\u0e01-\u0e5b]+")
 _KANA: Final = re.compile("[\u3041-\u30ff]")
 _TRADITIONAL: Final = ("hant", "tw", "hk", "mo")
 # What begins no line and what ends none (JIS X 4051, the classes that captions meet).
-_NOT_FIRST: Final = frozenset("、。，．・：；！？」』）】〕〉》〙〛ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ…‥～%％ๆฯ")
+_NOT_FIRST: Final = frozenset(
+    "、。，．・：；！？」』）】〕〉》〙〛ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ…‥～%％ๆฯ"
+)
 _NOT_LAST: Final = frozenset("「『（【〔〈《〘〚")
 
 
@@ -24,7 +26,12 @@ def breaks(text: str, language: str) -> Iterator[int]:
     for stretch in _STRETCH.finditer(text):
         phrases = _model(_which(stretch[0], language)).parse(stretch[0])
         for at in accumulate(map(len, phrases[:-1]), initial=stretch.start()):
-            if at > stretch.start() and text[at] not in _NOT_FIRST and text[at - 1] not in _NOT_LAST and not _hangs(text[at]):
+            if (
+                at > stretch.start()
+                and text[at] not in _NOT_FIRST
+                and text[at - 1] not in _NOT_LAST
+                and not _hangs(text[at])
+            ):
                 yield at
 
 
@@ -44,7 +51,11 @@ def _which(stretch: str, language: str) -> str:
         return "thai"
     if tags[0] == "ja" or (tags[0] not in ("zh", "yue") and _KANA.search(stretch)):
         return "japanese"
-    return "traditional_chinese" if tags[0] == "yue" or any(tag in _TRADITIONAL for tag in tags[1:]) else "simplified_chinese"
+    return (
+        "traditional_chinese"
+        if tags[0] == "yue" or any(tag in _TRADITIONAL for tag in tags[1:])
+        else "simplified_chinese"
+    )
 
 
 @cache

@@ -82,13 +82,18 @@ def words(cue: Cue, style: CaptionStyle, language: str) -> list[CaptionWord]:
     """The cue in words, in the style's case."""
     if style.case == "as-is":
         return parts(cue, language)
-    return [replace(each, runs=tuple(run.but(_capitals(run.text, language)) for run in each.runs)) for each in parts(cue, language)]
+    return [
+        replace(each, runs=tuple(run.but(_capitals(run.text, language)) for run in each.runs))
+        for each in parts(cue, language)
+    ]
 
 
 def parts(cue: Cue, language: str) -> list[CaptionWord]:
     """The cue in words, as they stand in the file."""
     text = cue.text
-    ends = [match.span() for match in _BREAK.finditer(text)] + [(at, at) for at in phrases.breaks(text, language)]
+    ends = [match.span() for match in _BREAK.finditer(text)] + [
+        (at, at) for at in phrases.breaks(text, language)
+    ]
     speakers = sum(bool(_SPEAKER.match(each)) for each in text.split("\n")) > 1
     found: list[CaptionWord] = []
     glue, fresh, at = "", True, 0
@@ -99,7 +104,11 @@ def parts(cue: Cue, language: str) -> list[CaptionWord]:
             cut = _cut(cue.runs, at, start)
             time = next((run.time for run in cut if run.time is not None), None)
             plain = tuple(replace(run, time=None) for run in cut)
-            found.append(CaptionWord(plain, glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn, time, text[at:start]))
+            found.append(
+                CaptionWord(
+                    plain, glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn, time, text[at:start]
+                )
+            )
             glue, fresh = "", False
         at = end
         glue = " " if between.strip("\u200b\u00ad") else glue
@@ -110,10 +119,10 @@ def parts(cue: Cue, language: str) -> list[CaptionWord]:
 def _cut(runs: tuple[StyledRun, ...], start: int, end: int) -> tuple[StyledRun, ...]:
     cut, at = [], 0
     for run in runs:
-        text = run.text[max(0, start - at):max(0, end - at)]
+        text = run.text[max(0, start - at) : max(0, end - at)]
         if text:
             # Blanks before its first word are all that may lie between a run's time and what is cut from it.
-            begun = not run.text[:max(0, start - at)].strip()
+            begun = not run.text[: max(0, start - at)].strip()
             cut.append(replace(run, text=text, time=run.time if begun else None))
         at += len(run.text)
     return tuple(cut)
@@ -131,7 +140,9 @@ def line(parts: list[CaptionWord], style: CaptionStyle, language: str = "") -> C
     return _set(parts, style.face, style.weight, language, apart=style.spoken is not None)
 
 
-def _set(parts: list[CaptionWord], base: FontFace, weight: Weight, language: str = "", *, apart: bool = False) -> CaptionLine:
+def _set(
+    parts: list[CaptionWord], base: FontFace, weight: Weight, language: str = "", *, apart: bool = False
+) -> CaptionLine:
     last = base
     pieces: list[FontRun] = []
     for number, run in _joined(parts, apart=apart):
@@ -172,9 +183,20 @@ def _joined(parts: list[CaptionWord], *, apart: bool) -> list[tuple[int, StyledR
 def _piece(text: str, face: FontFace, run: StyledRun, weight: Weight, word: int) -> FontRun:
     slanted = packaged_fonts.italic_of(face) if run.italic else None
     italic = slanted is not None and slanted.draws(text)
-    return FontRun(text, slanted if slanted and italic else face, BOLD if run.bold else weight, italic, run.underline, word, run.bold)
+    return FontRun(
+        text,
+        slanted if slanted and italic else face,
+        BOLD if run.bold else weight,
+        italic,
+        run.underline,
+        word,
+        run.bold,
+    )
 
 
 def right_to_left(text: str) -> bool:
     """The direction of the first letter that has one (Unicode Bidirectional Algorithm, rules P2 and P3)."""
-    return next((kind in ("R", "AL") for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), False)
+    return next(
+        (kind in ("R", "AL") for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")),
+        False,
+    )

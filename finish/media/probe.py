@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,14 +15,14 @@ from finish.errors import MediaError, PathError
 from finish.graph import reading
 from finish.media import encryption, first_frames, joined_recordings
 from finish.media.animation_tracks import lost, oddities, refuse, shown_through, timed, webp
-from finish.media.animations import animation
+from finish.media.animations import Animation, animation
 from finish.media.chained_streams import refuse_chained
 from finish.media.claims import compared, limits, refuse_claims, refuse_large, refuse_size, stated_ends
 from finish.media.field_sampling import woven
 from finish.media.file_kinds import READ, still, undecodable, unreadable
 from finish.media.mp4_boxes import BoxFacts, read_boxes
-from finish.media.tracks import language, last_of_others, picture_streams, pictures, sounds, walk
-from finish.model import Extras, Source
+from finish.media.tracks import PacketWalk, language, last_of_others, picture_streams, pictures, sounds, walk
+from finish.model import AudioTrack, Extras, Source, VideoTrack
 from finish.storage.digests import digest_file
 
 if TYPE_CHECKING:
@@ -82,52 +82,28 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
     if moving is not None:
         refuse(moving, shown)
         if moving.demuxer == "webp_anim":
-            return Source(
-                path=path,
-                digest=digest_file(path),
-                size=size,
-                demuxer=moving.demuxer,
-                start=Fraction(0),
-                video=webp(moving),
-                warnings=oddities(moving),
-                losses=lost(moving),
-            )
+            return _webp_source(path, size, moving)
     if picture := still(path):
         raise MediaError(f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
     encryption.refuse(path, shown)
     refuse_claims(path, shown)
     with _opened(path, shown) as container:
-        demuxer = next(each for each in container.format.name.split(",") if each in DEMUXERS)
-        refuse_chained(path, demuxer, shown)
-        boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
-        seen = picture_streams(container)
-        if boxes and seen and seen[0].codec_context is None and (name_of := undecodable(path)):
-            raise MediaError(f"{shown} is {name_of[0]}, which FFmpeg cannot decode", name_of[1])
-        refuse_size(seen, path, shown, _OPTIONS)
-        walked = walk(container, seen)
-        if not any(walked.times[each.index] for each in (*seen, *container.streams.audio)):
-            raise MediaError(f"{shown} has no packets of picture or sound", "export it again")
         # Everything is taken from the container while it is open: a stream that outlives it crashes the interpreter.
-        audio, deaf = sounds(container, walked, shown)
-        videos, blind = pictures(seen, walked, shown)
-        extras = _extras(container, boxes, closed_captions=walked.closed_captions)
-        # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines, "Alpha Channel").
-        apart = {each.index for each in seen if str(each.metadata.get("alpha_mode", "")) == "1"}
-        lasting, others = stated_ends(container.streams), last_of_others(container, walked)
+        held = _contents(container, path, shown)
+    demuxer, boxes, videos = held.demuxer, held.boxes, held.videos
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
     start = min(
-        (*(each.start for each in videos), *(each.start for each in audio if each.end > each.start)),
+        (*(each.start for each in videos), *(each.start for each in held.audio if each.end > each.start)),
         default=Fraction(0),
     )
-    videos = videos if made else first_frames.shown(videos, path, demuxer, shown)
-    videos = tuple(replace(each, alpha=each.alpha or each.index in apart) for each in videos)
+    if not made:
+        videos = first_frames.shown(videos, path, demuxer, shown)
+    videos = tuple(replace(each, alpha=each.alpha or each.index in held.alpha_apart) for each in videos)
     videos = tuple(shown_through(each, path, demuxer) for each in videos)
-    videos = tuple(timed(each, moving) for each in videos) if moving else videos
-    videos = (
-        videos
-        if made
-        else tuple(woven(each, walked.keys.get(each.index, ()), path, demuxer) for each in videos)
-    )
+    if moving:
+        videos = tuple(timed(each, moving) for each in videos)
+    if not made:
+        videos = tuple(woven(each, held.walked.keys.get(each.index, ()), path, demuxer) for each in videos)
     recordings = joined_recordings.parts(path, demuxer) if demuxer in joined_recordings.DEMUXERS else ()
     return compared(
         Source(
@@ -137,24 +113,85 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
             demuxer=demuxer,
             start=start,
             video=videos[0] if videos else None,
-            audio=audio,
+            audio=held.audio,
             faststart=boxes.faststart if boxes else None,
             edit_list=boxes.edit_list if boxes else None,
-            warnings=(
-                *joined_recordings.said(recordings),
-                *(boxes.warnings if boxes else ()),
-                *blind,
-                *deaf,
-                *(oddities(moving) if moving else ()),
-            ),
+            warnings=(*_odd(recordings, boxes, moving), *held.unread),
             pictures=videos,
-            extras=extras,
-            packets=walked.packets.hexdigest(),
+            extras=held.extras,
+            packets=held.walked.packets.hexdigest(),
             need="delays" if moving and moving.short else joined_recordings.NEED if recordings else "",
             losses=(*joined_recordings.lost(recordings), *(lost(moving) if moving else ())),
         ),
-        lasting,
-        others,
+        held.lasting,
+        held.others,
+    )
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """What is taken from an open container. `alpha_apart`: the streams whose transparency is in packets of its own;
+    `unread`: notes about tracks that cannot be used; `lasting` and `others` as `claims.compared` takes them."""
+
+    demuxer: str
+    boxes: BoxFacts | None
+    walked: PacketWalk
+    videos: tuple[VideoTrack, ...]
+    audio: tuple[AudioTrack, ...]
+    unread: tuple[str, ...]
+    extras: Extras
+    alpha_apart: frozenset[int]
+    lasting: dict[int, Fraction]
+    others: Fraction
+
+
+def _contents(container: av.container.InputContainer, path: Path, shown: str) -> _Contents:
+    demuxer = next(each for each in container.format.name.split(",") if each in DEMUXERS)
+    refuse_chained(path, demuxer, shown)
+    boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
+    streams = picture_streams(container)
+    if boxes and streams and streams[0].codec_context is None and (codec := undecodable(path)):
+        raise MediaError(f"{shown} is {codec[0]}, which FFmpeg cannot decode", codec[1])
+    refuse_size(streams, path, shown, _OPTIONS)
+    walked = walk(container, streams)
+    if not any(walked.times[each.index] for each in (*streams, *container.streams.audio)):
+        raise MediaError(f"{shown} has no packets of picture or sound", "export it again")
+    audio, deaf = sounds(container, walked, shown)
+    videos, blind = pictures(streams, walked, shown)
+    # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines, "Alpha Channel").
+    apart = frozenset(each.index for each in streams if str(each.metadata.get("alpha_mode", "")) == "1")
+    return _Contents(
+        demuxer=demuxer,
+        boxes=boxes,
+        walked=walked,
+        videos=videos,
+        audio=audio,
+        unread=(*blind, *deaf),
+        extras=_extras(container, boxes, closed_captions=walked.closed_captions),
+        alpha_apart=apart,
+        lasting=stated_ends(container.streams),
+        others=last_of_others(container, walked),
+    )
+
+
+def _odd(
+    recordings: Sequence[joined_recordings.Recording], boxes: BoxFacts | None, moving: Animation | None
+) -> tuple[str, ...]:
+    boxed, animated = boxes.warnings if boxes else (), oddities(moving) if moving else ()
+    return (*joined_recordings.said(recordings), *boxed, *animated)
+
+
+def _webp_source(path: Path, size: int, moving: Animation) -> Source:
+    """An animated WebP, which no demuxer of PyAV reads: all its facts are in its header."""
+    return Source(
+        path=path,
+        digest=digest_file(path),
+        size=size,
+        demuxer=moving.demuxer,
+        start=Fraction(0),
+        video=webp(moving),
+        warnings=oddities(moving),
+        losses=lost(moving),
     )
 
 

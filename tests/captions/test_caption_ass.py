@@ -38,7 +38,7 @@ PLAIN = r"""
 Dialogue: 2,0:00:00.00,0:00:03.98,caption,,0,0,0,,{\pos(480,1390.13)}{\fnNoto Sans SemiBold\fs95.15\b0\u0}a \{b\} \[WJ]N {\fnNoto Sans SemiBold Italic\fs95.15\b0\u0}c
 Dialogue: 2,0:00:03.98,0:00:07.98,caption,,0,0,0,,{\pos(480,1310.36)}{\fnNoto Sans Hebrew SemiBold\fs85.19\b0\u0}שלום
 Dialogue: 2,0:00:03.98,0:00:07.98,caption,,0,0,0,,{\pos(480,1390.13)}[RLM]{\fnNoto Sans SemiBold\fs95.15\b0\u0}OK {\fnNoto Emoji\fs73.41\b700\u0}[MVS]👍🏽
-""".lstrip()  # noqa: E501 (events are lines)
+""".lstrip()
 
 
 def test_the_text_of_a_file() -> None:

@@ -21,9 +21,10 @@ SLACK = 1.5
 BEGUN = """
 import signal, subprocess, sys, threading, time
 from pathlib import Path
-from finish.cli import streams, signals as stopping
+from finish.cli import signals as stopping, streams
 from finish.cli.exit_codes import ended
-from finish.media import leftovers, process
+from finish.media import process
+from finish.storage import cleanup as leftovers
 streams.prepare()
 place = Path(sys.argv[1])
 def begun():

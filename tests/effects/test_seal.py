@@ -84,7 +84,7 @@ def test_the_secret_is_one_user_s_and_nobody_else_may_read_it(
     assert len(found) == 1 and found == {seal.own()} and stat.S_IMODE(file.stat().st_mode) == 0o600
     assert sorted(each.name for each in file.parent.iterdir()) == ["store.key", "store.lock"]
     told = subprocess.run(
-        [sys.executable, "-c", "from finish.media import seal; print(seal.own().hex())"],
+        [sys.executable, "-c", "from finish.storage import seal; print(seal.own().hex())"],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
         capture_output=True,
         text=True,

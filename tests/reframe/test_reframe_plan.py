@@ -354,7 +354,7 @@ def test_settings_that_cannot_be_meant(wrong: dict[str, Any], says: str) -> None
 
 
 def test_the_schema_speaks_the_user_s_words() -> None:
-    centre = ReframeSettings.model_json_schema()["$defs"]["Centre"]
+    centre = ReframeSettings.model_json_schema()["$defs"]["CropOverride"]
     assert set(centre["properties"]) == {"from", "to", "at", "until", "layout"}
 
 

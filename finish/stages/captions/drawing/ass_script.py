@@ -293,12 +293,13 @@ def _unknown_styles(entries: list[_Entry], path: str) -> Iterator[FinishError]:
             )
 
 
+def _stated_sizes(entry: _Entry) -> list[tuple[str, str]]:
+    return [("", entry.fields[2]), ("c", entry.fields[11]), ("c", entry.fields[12])]
+
+
 def _too_large(entries: list[_Entry], height: int, path: str) -> Iterator[FinishError]:
     for entry in entries:
-        if entry.kind == "Style":
-            sizes = [("", entry.fields[2]), ("c", entry.fields[11]), ("c", entry.fields[12])]
-        else:
-            sizes = _SIZE_TAG.findall(entry.fields[9])
+        sizes = _stated_sizes(entry) if entry.kind == "Style" else _SIZE_TAG.findall(entry.fields[9])
         if any(abs(float(size)) > (SCALE if scale else PICTURES_HIGH * height) for scale, size in sizes):
             yield mistake(
                 f"text more than {PICTURES_HIGH} pictures high", "lower its size", f"{path}:{entry.line}"

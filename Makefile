@@ -8,7 +8,7 @@ RIVALS := .venv-bench
 READY_RIVALS := $(RIVALS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo job test lint check golden bench fuzz grain clean
+.PHONY: help demo job test quick timing mutants lint check golden bench fuzz grain clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,15 @@ job: $(READY)  ## finish a job folder: make job JOB=path
 
 test: $(READY_TESTS)  ## the whole test suite
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+quick: $(READY_TESTS)  ## the tests that render nothing (about a minute)
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "not render and not media"
+
+timing: $(READY_TESTS)  ## budgets of CPU time, on a quiet machine
+	$(BIN)/pytest --timing
+
+mutants: $(READY_TESTS)  ## put faults in the planning code, one at a time, and see that tests find them (half an hour)
+	$(BIN)/python -m bench.mutants $(MUTANTS)
 
 lint: $(READY_TESTS)  ## style and types
 	$(BIN)/ruff check .

@@ -14,12 +14,29 @@ settings.register_profile("finish", deadline=None)
 settings.load_profile("finish")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import timing  # noqa: E402 (a module of the suite)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-golden", action="store_true", help="write the golden plans instead of comparing with them"
     )
+    parser.addoption(
+        "--timing", action="store_true", help="run the tests with time budgets alone, and judge them"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under `--timing` the tests that use the `stopwatch` are all that runs."""
+    if config.getoption("--timing"):
+        timed = [item for item in items if "stopwatch" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in timed])
+        items[:] = timed
+
+
+@pytest.fixture
+def stopwatch(request: pytest.FixtureRequest) -> timing.Stopwatch:
+    return timing.stopwatch(bool(request.config.getoption("--timing")))
 
 
 @pytest.fixture(autouse=True, scope="session")

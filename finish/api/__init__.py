@@ -1,6 +1,5 @@
 """The ways in from Python: job folders, single clips, and the stages as a lazy value."""
 
-from finish.api.benches import retargeted
 from finish.api.clip_api import Clip, Delivered, open
 from finish.api.estimates import estimate
 from finish.api.job_api import (
@@ -60,7 +59,6 @@ __all__ = [
     "planning",
     "qc",
     "quick",
-    "retargeted",
     "run",
     "save",
     "scopes",

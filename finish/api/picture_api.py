@@ -29,6 +29,7 @@ from finish.review import sheet as sheets
 from finish.review import style_sheet as styled
 from finish.review.cover import best
 from finish.review.crop_film import preview
+from finish.review.limits import without_limits
 from finish.review.moments import share
 from finish.review.planned_sheet import PlannedClip
 from finish.review.sheet import Sheet
@@ -166,7 +167,7 @@ def crops(job: Job | LoadedJob, target: Path, names: Sequence[str] = ()) -> Path
     job = bare(job)
     meant = chosen(job, names).whole() if names else chosen(job, [one(job).name]).deliverables
     clip = meant[0].source
-    asked = [cropped.anywhere(each) for each in (meant if names else job.deliverables) if each.source == clip]
+    asked = [without_limits(each) for each in (meant if names else job.deliverables) if each.source == clip]
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
         seen = [stage for stage in STAGES if stage.name in ("conform", "pacing", "reframe")]

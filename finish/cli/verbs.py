@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import typer
 
 from finish import api, jobspec, units
-from finish.cli import benches, estimate_text, loudness_verb, lut_verbs, reframe_verbs, sheet_verbs
 from finish.cli import caption_verbs as rules
+from finish.cli import estimate_text, loudness_verb, lut_verbs, reframe_verbs, sheet_verbs
 from finish.cli import preset_table as table
 from finish.cli import watch_verb as watching
 from finish.cli.batch import AtCluster, Batch, strictly, worst
@@ -322,7 +322,6 @@ app.command()(verb(sheet_verbs.styles))
 app.add_typer(rules.verbs(verb), name="captions")
 app.add_typer(lut_verbs.verbs(verb), name="lut")
 app.add_typer(reframe_verbs.verbs(verb), name="reframe")
-app.add_typer(benches.verbs(verb), name="bench")
 
 
 @app.command()

@@ -12,7 +12,7 @@ import numpy as np
 
 from finish.analysis.faces import FaceBox, FaceFacts, FacesAtTime
 from finish.analysis.people import BodiesAtTime, BodyBox, BodyFacts
-from finish.model import Deliverable, DeliveryLimits, Programme
+from finish.model import Programme
 from finish.review.moments import moments, tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
 from finish.review.small_frames import FrameRequest, Pixels, frames, small
@@ -27,18 +27,6 @@ T = TypeVar("T", FacesAtTime, BodiesAtTime)
 There = tuple[Sequence[FaceBox | BodyBox], Sequence[FaceBox | BodyBox]]  # faces, bodies
 _LINE: Final = 2  # px
 _TOLD: Final = 4  # scores below a frame
-
-
-def anywhere(one: Deliverable) -> Deliverable:
-    """The deliverable without its destination's limits: a clip that is too long is looked at all the same."""
-    return Deliverable(
-        one.name,
-        one.source,
-        one.delivery.model_copy(update={"limits": DeliveryLimits()}),
-        one.settings,
-        one.where,
-        one.locked,
-    )
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from media import clip
-from typer.testing import CliRunner
 
+from bench.retargetvid import drawn_windows, main, overlap
 from finish import graph
-from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.model import FramePane, Framing, Programme, Source, VideoTrack
-from finish.review.retargetvid import drawn_windows, overlap
 from finish.units import Box, Size
 
 RATE = Fraction(30)
@@ -54,13 +52,13 @@ def test_files_are_read_by_video_and_ratio(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", [["1,2,3"], ["a,b,c,d"], ["0,0,120,360", "0,0,120"]])
 def test_other_files_are_refused(tmp_path: Path, lines: list[str]) -> None:
     packed(tmp_path, 1, {"001_1-3": lines})
-    with pytest.raises(FinishError, match=r"annotator_1\.zip is no file"):
+    with pytest.raises(FinishError, match=r"annotator_1\.zip isn't a RetargetVid annotation file"):
         drawn_windows(tmp_path)
 
 
 def test_no_files_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "annotator_1.zip").write_bytes(b"none")
-    with pytest.raises(FinishError, match="is no file"):
+    with pytest.raises(FinishError, match="isn't a RetargetVid annotation file"):
         drawn_windows(tmp_path)
     with pytest.raises(FinishError, match=r"has no annotator_\*.zip"):
         drawn_windows(tmp_path / "nothing")
@@ -76,26 +74,19 @@ def test_the_overlap_is_that_of_both_over_all() -> None:
 
 
 @pytest.mark.render
-def test_the_verb_tells_each_video_and_the_means(tmp_path: Path) -> None:
-    (tmp_path / "videos").mkdir()
-    clip(tmp_path / "videos" / "601.avi", seconds=2, size="640x360", extra=("-vf", "drawbox=t=fill:c=gray"))
+def test_the_command_prints_each_video_and_the_means(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    clip(videos / "601.avi", seconds=2, size="640x360", extra=("-vf", "drawbox=t=fill:c=gray"))
     packed(tmp_path, 1, {"601_1-3": ["260,0,380,360"] * 50, "601_3-1": ["0,73,640,286"] * 50})
-    run = CliRunner().invoke
-    done = run(app, ["bench", "reframe", "--videos", str(tmp_path / "videos"), "--windows", str(tmp_path)])
-    assert done.exit_code == 0, done.output
-    lines = [line.split() for line in done.output.splitlines()]
-    assert ["601", "1:3", "100.0", "100.0"] in lines and [
-        "601–700",
-        "(1)",
-        "1:3",
-        "100.0",
-        "100.0",
-    ] in lines, done.output
-    assert any(line[:2] == ["601", "3:1"] and float(line[2]) > 98 for line in lines), done.output
-    (tmp_path / "videos" / "601.avi").rename(tmp_path / "videos" / "602.avi")
-    assert (
-        run(
-            app, ["bench", "reframe", "--videos", str(tmp_path / "videos"), "--windows", str(tmp_path)]
-        ).exit_code
-        != 0
-    )
+    arguments = ["--videos", str(videos), "--windows", str(tmp_path)]
+    assert main(arguments) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["601", "1:3", "100.0", "100.0"] in lines
+    assert ["601–700", "(1)", "1:3", "100.0", "100.0"] in lines
+    assert any(line[:2] == ["601", "3:1"] and float(line[2]) > 98 for line in lines), lines
+    (videos / "601.avi").rename(videos / "602.avi")
+    assert main(arguments) != 0
+    assert "has no annotated video" in capsys.readouterr().err

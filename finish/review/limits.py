@@ -1,0 +1,13 @@
+"""Deliverables without their destination's limits, so that a clip that is too long or too small can still be reviewed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from finish.model import Deliverable, DeliveryLimits
+
+
+def without_limits(deliverable: Deliverable) -> Deliverable:
+    """The same deliverable for a destination that accepts any length, size, and rate."""
+    delivery = deliverable.delivery.model_copy(update={"limits": DeliveryLimits()})
+    return replace(deliverable, delivery=delivery)

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from finish.cluster.dask_executor import Cluster, connected
 from finish.errors import FinishError
 from finish.execution.tasks import AnalysisTask, Executor, MachineTask, TaskContext
 from finish.media.probe import probe
-from finish.model import Frames, Measure
+from finish.model import Analyser, Frames, Measure
 from finish.storage.store import Store
 from finish.units import Size
 
@@ -55,14 +55,14 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Kills:
+class Kills(Analyser[Facts]):
     """An analyser that kills the process which it is in; or does nothing."""
 
     name: str
     kills: bool = True
-    version: int = 1
-    wants: Frames = field(default=Frames("gray", Size(16, 16)), repr=False)
-    facts: type[Facts] = field(default=Facts, repr=False)
+
+    version = 1
+    wants = Frames("gray", Size(16, 16))
 
     def begin(self) -> Any:
         if self.kills:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from finish.model import Array, Scores
+from finish.model import Analyser, Array, Scores
 
 
 @dataclass(frozen=True)
@@ -17,20 +17,11 @@ class BandFacts:
 
 
 @dataclass(frozen=True)
-class Banding:
+class Banding(Analyser[BandFacts]):
     """The bands of a picture."""
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Scores:
-        return Scores("cambi")
-
-    @property
-    def facts(self) -> type[BandFacts]:
-        return BandFacts
+    version = 1
+    wants = Scores("cambi")
 
     def begin(self) -> BandScores:
         return BandScores()

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.model import Array, Frames
+from finish.model import Analyser, Array, Frames
 from finish.units import Box
 
 _TAIL: Final = 2  # codes: a shadow's blur ends in less
@@ -23,23 +23,17 @@ class InkOutside:
 
 
 @dataclass(frozen=True)
-class CaptionInk:
+class CaptionInk(Analyser[InkOutside]):
     """The question; put it with `against` the flat picture. `times` are frame times, in order."""
 
     safe: Box
     times: tuple[Fraction, ...]
 
-    @property
-    def version(self) -> int:
-        return 1
+    version = 1
 
     @property
     def wants(self) -> Frames:
         return Frames("gray", at=self.times)
-
-    @property
-    def facts(self) -> type[InkOutside]:
-        return InkOutside
 
     def begin(self) -> _Reaching:
         return _Reaching(self)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import SOUND_RATE, Array, ChannelContent, Samples
+from finish.model import SOUND_RATE, Analyser, Array, ChannelContent, Samples
 
 _BLOCK: Final = (
     SOUND_RATE * 2 // 5
@@ -29,20 +29,11 @@ class ChannelsFacts:
 
 
 @dataclass(frozen=True)
-class ChannelLevels:
+class ChannelLevels(Analyser[ChannelsFacts]):
     """The level of every channel by itself."""
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Samples:
-        return Samples(SOUND_RATE)
-
-    @property
-    def facts(self) -> type[ChannelsFacts]:
-        return ChannelsFacts
+    version = 1
+    wants = Samples(SOUND_RATE)
 
     def begin(self) -> ChannelMeter:
         return ChannelMeter()

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import SMALL_PICTURE, Array, Frames, Sparse
+from finish.model import SMALL_PICTURE, Analyser, Array, Sparse
 
 CELLS: Final = 24  # each way: a cell of a 16:9 picture is about a caption's letter high
 _LUMA: Final = np.array((0.2126, 0.7152, 0.0722))  # of red, green, blue: BT.709
@@ -45,22 +45,13 @@ class ToneFacts:
 
 
 @dataclass(frozen=True)
-class Tones:
+class Tones(Analyser[ToneFacts]):
     """The colours of a picture's parts, on the first frame of every 1/`rate` s."""
 
     rate: int = 2
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Frames:
-        return SMALL_PICTURE
-
-    @property
-    def facts(self) -> type[ToneFacts]:
-        return ToneFacts
+    version = 1
+    wants = SMALL_PICTURE
 
     def begin(self) -> Metering:
         return Metering(Sparse(self.rate))

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from finish.model import Array, DecodedTrack, DecodeFault, DecodeReport, Lines, StreamGap, Whose
+from finish.model import Analyser, Array, DecodedTrack, DecodeFault, DecodeReport, Lines, StreamGap, Whose
 
 _SHOWN: Final = re.compile(r"^\[vist#\d+:(\d+)/.*decoder -> .*?pts_time:(-?[\d.]+) ")
 _HEARD: Final = re.compile(
@@ -68,22 +68,16 @@ _BACK: Final = Fraction(1)  # s; reordering and interleaving go back by less
 
 
 @dataclass(frozen=True)
-class Decoding:
+class Decoding(Analyser[DecodeReport]):
     """The question whether the `tracks` (numbers of streams) of a file decode whole."""
 
     tracks: tuple[int, ...]
 
-    @property
-    def version(self) -> int:
-        return 1
+    version = 1
 
     @property
     def wants(self) -> Lines:
         return Lines(self.tracks)
-
-    @property
-    def facts(self) -> type[DecodeReport]:
-        return DecodeReport
 
     def begin(self) -> DecodeLog:
         return DecodeLog()

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Sparse
+from finish.model import SMALL_PICTURE, Analyser, Array, Sparse
 
 # YuNet 2023mar from OpenCV Zoo (MIT); part of every answer's identity, because another model gives other answers.
 MODEL: Final = "face_detection_yunet_2023mar.onnx"
@@ -50,24 +50,15 @@ class FaceFacts:
 
 
 @dataclass(frozen=True)
-class Faces:
+class Faces(Analyser[FaceFacts]):
     """The faces of a picture, on the first frame of every 1/`rate` s, that the model is at least `score` sure of."""
 
     rate: int = 5
     score: float = 0.6
     model: str = MODEL_DIGEST
 
-    @property
-    def version(self) -> int:
-        return 2
-
-    @property
-    def wants(self) -> Frames:
-        return SMALL_PICTURE
-
-    @property
-    def facts(self) -> type[FaceFacts]:
-        return FaceFacts
+    version = 2
+    wants = SMALL_PICTURE
 
     def begin(self) -> FaceSearch:
         """CapabilityError without OpenCV or the model."""

@@ -18,7 +18,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import Array, Frames
+from finish.model import Analyser, Array, Frames
 
 Order = Literal["", "progressive", "tff", "bff"]
 
@@ -58,20 +58,11 @@ class FieldFacts:
 
 
 @dataclass(frozen=True)
-class Fields:
+class Fields(Analyser[FieldFacts]):
     """The fields of a picture as decoded, from any of its frames that follow each other."""
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Frames:
-        return Frames("gray")
-
-    @property
-    def facts(self) -> type[FieldFacts]:
-        return FieldFacts
+    version = 1
+    wants = Frames("gray")
 
     def begin(self) -> FieldEvidence:
         return FieldEvidence()

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import SMALL_PICTURE, Array, Frames
+from finish.model import SMALL_PICTURE, Analyser, Array
 
 _CELLS: Final = 24  # each way
 _LUMA: Final = np.array((0.0722, 0.7152, 0.2126), np.float32)  # of blue, green, red: BT.709
@@ -27,20 +27,11 @@ class FlickerFacts:
 
 
 @dataclass(frozen=True)
-class Flicker:
+class Flicker(Analyser[FlickerFacts]):
     """From frame to frame, the median over a picture's parts of how much brighter they are: what moves is outvoted."""
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Frames:
-        return SMALL_PICTURE
-
-    @property
-    def facts(self) -> type[FlickerFacts]:
-        return FlickerFacts
+    version = 1
+    wants = SMALL_PICTURE
 
     def begin(self) -> FlickerMeter:
         return FlickerMeter()

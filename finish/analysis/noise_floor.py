@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import SOUND_RATE, Array, Samples
+from finish.model import SOUND_RATE, Analyser, Array, Samples
 from finish.units import Span
 
 # Hz; the middles of the bands in which FFmpeg's afftdn takes a noise's profile, each 1.5 times the one before.
@@ -44,23 +44,14 @@ class NoiseFacts:
 
 
 @dataclass(frozen=True)
-class NoiseFloor:
+class NoiseFloor(Analyser[NoiseFacts]):
     """The noise of a sound in which somebody speaks during `speech` (s, half-open). Where next to nothing lies between the words, or
     nobody speaks, the quietest tenth is taken for noise."""
 
     speech: tuple[Span, ...] = ()
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Samples:
-        return Samples(SOUND_RATE)
-
-    @property
-    def facts(self) -> type[NoiseFacts]:
-        return NoiseFacts
+    version = 1
+    wants = Samples(SOUND_RATE)
 
     def begin(self) -> NoiseMeter:
         return NoiseMeter(self.speech)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Spans, Sparse
+from finish.model import SMALL_PICTURE, Analyser, Array, Spans, Sparse
 from finish.units import common
 
 # EfficientDet-Lite0 trained on COCO (Google, Apache-2.0); part of every answer's identity, because another model gives other answers.
@@ -61,7 +61,7 @@ class BodyFacts:
 
 
 @dataclass(frozen=True)
-class Bodies:
+class Bodies(Analyser[BodyFacts]):
     """The people and animals that the model is at least `score` sure of, on the first frame of every 1/`rate` s (in `spans`, else
     everywhere)."""
 
@@ -70,17 +70,8 @@ class Bodies:
     score: float = 0.4
     model: str = MODEL_DIGEST
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Frames:
-        return SMALL_PICTURE
-
-    @property
-    def facts(self) -> type[BodyFacts]:
-        return BodyFacts
+    version = 1
+    wants = SMALL_PICTURE
 
     def begin(self) -> BodySearch:
         """CapabilityError without OpenCV or the model."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Spans, Sparse, normalised
+from finish.model import SMALL_PICTURE, Analyser, Array, Spans, Sparse, normalised
 
 # UNISAL (Droste, Jiao and Noble 2020, Apache-2.0), its branch for single pictures; part of every answer's identity. Its last layer, a
 # blur of 41 by 41, is kept beside it: OpenCV takes longer for that one layer than for all the others, and 5 ms outside of the network.
@@ -40,24 +40,15 @@ class SaliencyFacts:
 
 
 @dataclass(frozen=True)
-class Saliency:
+class Saliency(Analyser[SaliencyFacts]):
     """What draws the eye in a picture, on the first frame of every 1/`rate` s (in `spans`, else everywhere)."""
 
     spans: Spans | None = None
     rate: Fraction = Fraction(5, 2)
     model: str = MODEL_DIGEST
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Frames:
-        return SMALL_PICTURE
-
-    @property
-    def facts(self) -> type[SaliencyFacts]:
-        return SaliencyFacts
+    version = 1
+    wants = SMALL_PICTURE
 
     def begin(self) -> AttentionMeter:
         """CapabilityError without OpenCV or the model."""

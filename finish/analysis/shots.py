@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import SMALL_PICTURE, Array, Frames
+from finish.model import SMALL_PICTURE, Analyser, Array
 
 # Chosen on 2,900 frames of real footage (promo, street, film, phone, animation) with 25 cuts: a cut changes 31 to 67 % of the
 # picture, 2.5 to 60,000 times as much as the frames around it; the fastest pan or passer-by 25 %, but 1.2 times as much as
@@ -41,20 +41,11 @@ class ShotFacts:
 
 
 @dataclass(frozen=True)
-class Shots:
+class Shots(Analyser[ShotFacts]):
     """The cuts of a picture; dissolves and flashes are none."""
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Frames:
-        return SMALL_PICTURE
-
-    @property
-    def facts(self) -> type[ShotFacts]:
-        return ShotFacts
+    version = 1
+    wants = SMALL_PICTURE
 
     def begin(self) -> CutDetector:
         return CutDetector()

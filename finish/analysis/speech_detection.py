@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish.errors import CapabilityError
-from finish.model import Array, Samples
+from finish.model import Analyser, Array, Samples
 
 Detector = Literal["webrtc", "silero"]
 RATE: Final = 16_000
@@ -38,23 +38,14 @@ class VoiceFacts:
 
 
 @dataclass(frozen=True)
-class Voice:
+class Voice(Analyser[VoiceFacts]):
     """The stretches of a sound in which somebody speaks, by a detector: WebRTC's, or Silero's (version 6), which tells speech from music
     and noise better."""
 
     detector: Detector = "webrtc"
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Samples:
-        return Samples(RATE)
-
-    @property
-    def facts(self) -> type[VoiceFacts]:
-        return VoiceFacts
+    version = 1
+    wants = Samples(RATE)
 
     def begin(self) -> SpeechDetector | Silero:
         """CapabilityError without the detector."""

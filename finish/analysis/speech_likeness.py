@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import Array, Samples
+from finish.model import Analyser, Array, Samples
 from finish.units import Span
 
 RATE: Final = 16_000
@@ -50,22 +50,13 @@ class SpeechlikeFacts:
 
 
 @dataclass(frozen=True)
-class Speechlike:
+class Speechlike(Analyser[SpeechlikeFacts]):
     """How much stretches of a sound (s, half-open, in order) are like speech."""
 
     spans: tuple[Span, ...]
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Samples:
-        return Samples(RATE)
-
-    @property
-    def facts(self) -> type[SpeechlikeFacts]:
-        return SpeechlikeFacts
+    version = 1
+    wants = Samples(RATE)
 
     def begin(self) -> SpeechLikenessMeter:
         return SpeechLikenessMeter(self.spans)

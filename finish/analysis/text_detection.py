@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import resources
-from finish.model import SMALL_PICTURE, Array, Frames, Sparse, normalised
+from finish.model import SMALL_PICTURE, Analyser, Array, Sparse, normalised
 from finish.units import common
 
 # The mobile detector of PP-OCRv4 (PaddleOCR, Apache-2.0); part of every answer's identity, because another model gives other answers.
@@ -57,23 +57,14 @@ class TextFacts:
 
 
 @dataclass(frozen=True)
-class TextDetection:
+class TextDetection(Analyser[TextFacts]):
     """The lines of letters of a picture, on the first frame of every 1/`rate` s: titles, old captions, signs."""
 
     rate: int = 1
     model: str = MODEL_DIGEST
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Frames:
-        return SMALL_PICTURE
-
-    @property
-    def facts(self) -> type[TextFacts]:
-        return TextFacts
+    version = 1
+    wants = SMALL_PICTURE
 
     def begin(self) -> TextSearch:
         """CapabilityError without OpenCV or the model."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from finish import resources
 from finish.errors import CapabilityError, CaptionError
-from finish.model import Array, Samples
+from finish.model import Analyser, Array, Samples
 from finish.units import tongue
 
 RATE: Final = 16_000
@@ -54,23 +54,14 @@ class TranscriptionFacts:
 
 
 @dataclass(frozen=True)
-class Transcription:
+class Transcription(Analyser[TranscriptionFacts]):
     """The words of a sound in a language (ISO 639-1; "" lets the model find out), by the model of this digest."""
 
     language: str
     model: str
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Samples:
-        return Samples(RATE)
-
-    @property
-    def facts(self) -> type[TranscriptionFacts]:
-        return TranscriptionFacts
+    version = 1
+    wants = Samples(RATE)
 
     def begin(self) -> SpeechSamples:
         """CapabilityError without faster-whisper, its weights, or with others than those asked for."""

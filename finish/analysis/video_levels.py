@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.model import Array, Frames
+from finish.model import Analyser, Array, Frames
 
 TOLERANCE: Final = (
     11 / 219
@@ -41,20 +41,11 @@ class LevelFacts:
 
 
 @dataclass(frozen=True)
-class Levels:
+class Levels(Analyser[LevelFacts]):
     """Whether every frame of a BT.709 picture of limited range keeps to the levels."""
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Frames:
-        return Frames("yuv444p16le")
-
-    @property
-    def facts(self) -> type[LevelFacts]:
-        return LevelFacts
+    version = 1
+    wants = Frames("yuv444p16le")
 
     def begin(self) -> LevelMeter:
         return LevelMeter()

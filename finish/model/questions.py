@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,26 +131,39 @@ class Folding(Protocol[F_co]):
     def result(self) -> F_co: ...
 
 
-class Analyser(Protocol[F_co]):
-    """One question, as a frozen value: its fields are its parameters. One per file in `analyse/`.
+Wants = Frames | Samples | Scores | Lines
 
-    To add one: a frozen dataclass with `version`, `wants` and `facts` as properties, and `begin()`. It never touches a file.
+
+class Analyser(ABC, Generic[F_co]):
+    """One question about a stream, as a frozen value: its fields are its parameters. One per file in `analysis/`.
+
+    To add one: a frozen dataclass derived from `Analyser[Facts]`, where `Facts` is the frozen dataclass of the answer, which
+    JSON can carry. State `version` and `wants` in its body and define `begin()`. An analyser never touches a file.
     """
 
-    @property
-    def version(self) -> int:
-        """Raised whenever the same pixels would get another answer."""
-        ...
+    version: ClassVar[int]  # raise it whenever the same pixels or samples would get another answer
+    _facts: ClassVar[type[Any]]
+
+    def __init_subclass__(cls) -> None:
+        """The type of the answer is the argument of the base: `class Shots(Analyser[ShotFacts])`."""
+        super().__init_subclass__()
+        (facts,) = get_args(cls.__dict__["__orig_bases__"][0])
+        if not isinstance(facts, TypeVar):
+            cls._facts = facts
 
     @property
-    def wants(self) -> Frames | Samples | Scores | Lines: ...
+    @abstractmethod
+    def wants(self) -> Wants:
+        """The data of the stream; a class attribute where it does not depend on the parameters."""
 
     @property
     def facts(self) -> type[F_co]:
-        """The frozen dataclass of the answer, which JSON can carry."""
-        ...
+        """The frozen dataclass of the answer."""
+        return self._facts
 
-    def begin(self) -> Folding[F_co]: ...
+    @abstractmethod
+    def begin(self) -> Folding[F_co]:
+        """A new fold over one stream."""
 
 
 @dataclass(frozen=True)
@@ -174,14 +188,16 @@ class Measure(Generic[F]):
         return (self.of, *self.against)
 
 
-class Parted(Analyser[F], Protocol):
-    """An analyser that may be put to the pieces of a picture one by one: what it promises costs a revision no more than it changed."""
+class Parted(Analyser[F]):
+    """An analyser that can be put to the pieces of a picture one by one: a revision costs no more than the pieces it changed."""
 
+    @abstractmethod
     def during(self, span: Span) -> Parted[F] | None:
         """The question to the piece that shows `span`, whose clock begins at 0; None where there is nothing to ask."""
-        ...
 
-    def merged(self, answers: Sequence[F], /) -> F: ...
+    @abstractmethod
+    def merged(self, answers: Sequence[F], /) -> F:
+        """One answer for all pieces."""
 
 
 class Ask(Protocol):

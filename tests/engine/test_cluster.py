@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,7 +32,7 @@ from finish.execution.tasks import AnalysisTask, RenderTask, TaskContext
 from finish.graph import PayloadBytes
 from finish.media.probe import probe
 from finish.media.probe_cache import state
-from finish.model import Frames, Measure
+from finish.model import Analyser, Frames, Measure
 from finish.storage.store import Store
 from finish.units import Size
 
@@ -71,21 +71,15 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Looks:
+class Looks(Analyser[Facts]):
     """Counts frames; `kills` the process that it is in, or takes `wait` seconds for each."""
 
     name: str
     kills: bool = False
     wait: float = 0.0
-    version: int = field(default=1, repr=False)
 
-    @property
-    def wants(self) -> Frames:
-        return Frames("gray", Size(64, 64))
-
-    @property
-    def facts(self) -> type[Facts]:
-        return Facts
+    version = 1
+    wants = Frames("gray", Size(64, 64))
 
     def begin(self) -> Any:
         if self.kills:

@@ -12,7 +12,7 @@ import numpy as np
 from finish.analysis.clearance.comparison import CODES as CODES
 from finish.analysis.clearance.comparison import LOST, SHORT, FrameTriple, Sums, alike
 from finish.analysis.clearance.comparison import ExpectedGraphic as ExpectedGraphic
-from finish.model import Array, Frames
+from finish.model import Array, Frames, Parted
 from finish.units import Box, Size, Span, even
 
 
@@ -42,21 +42,19 @@ class ClearanceFacts:
 
 
 @dataclass(frozen=True)
-class GraphicClearance:
+class GraphicClearance(Parted[ClearanceFacts]):
     """The question; put it with `against` the planned picture and the same without them. Frames that never come show nothing."""
 
     frame: Size
     safe: Box
     cards: tuple[ExpectedGraphic, ...]
 
+    version = 4
+
     @classmethod
     def of(cls, frame: Size, safe: Box, cards: Sequence[ExpectedGraphic]) -> GraphicClearance:
         """The same with its cards numbered."""
         return cls(frame, safe, tuple(replace(card, number=number) for number, card in enumerate(cards)))
-
-    @property
-    def version(self) -> int:
-        return 4
 
     def during(self, span: Span) -> GraphicClearance | None:
         """The same of a piece that shows `span` from 0 on."""
@@ -92,10 +90,6 @@ class GraphicClearance:
             else None
         )
         return Frames("gray", box, at=tuple(sorted({time for card in self.cards for time in card.times})))
-
-    @property
-    def facts(self) -> type[ClearanceFacts]:
-        return ClearanceFacts
 
     def begin(self) -> _Compared:
         return _Compared(self)

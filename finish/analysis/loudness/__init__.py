@@ -26,7 +26,7 @@ from finish.analysis.loudness.gating import (
     windows,
 )
 from finish.errors import SoundError
-from finish.model import Array, Samples
+from finish.model import Analyser, Array, Samples
 from finish.units import decibels
 
 RATE: Final = 48_000
@@ -151,7 +151,7 @@ class LoudnessFacts:
 
 
 @dataclass(frozen=True)
-class Loudness:
+class Loudness(Analyser[LoudnessFacts]):
     """Loudness and peaks of 1, 2, 5, 6 or 8 channels at 48 kHz in FFmpeg's default orders (5.1: L R C LFE Ls Rs).
 
     SoundError for another number of channels, or a sample that is no number. What is kept per second of sound is
@@ -160,17 +160,8 @@ class Loudness:
 
     course: bool = False
 
-    @property
-    def version(self) -> int:
-        return 3
-
-    @property
-    def wants(self) -> Samples:
-        return Samples(RATE)
-
-    @property
-    def facts(self) -> type[LoudnessFacts]:
-        return LoudnessFacts
+    version = 3
+    wants = Samples(RATE)
 
     def begin(self) -> _Meter:
         return _Meter(self.course)

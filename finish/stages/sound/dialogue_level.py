@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from finish.analysis import speech_detection
 from finish.analysis.loudness import RATE, SILENT, Loudness, loudness, power
 from finish.analysis.speech_detection import Voice
-from finish.model import Array, Samples
+from finish.model import Analyser, Array, Samples
 
 LEAST: Final = 0.15  # share of speech below which streaming services go by the whole programme …
 ABOVE: Final = 3.0  # LU; … which may be so much louder: −24 instead of −27 LKFS (Netflix)
@@ -43,20 +43,11 @@ class DialogueFacts:
 
 
 @dataclass(frozen=True)
-class Dialogue:
+class Dialogue(Analyser[DialogueFacts]):
     """The loudness of speech, from 48 kHz sound."""
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Samples:
-        return Samples(RATE)
-
-    @property
-    def facts(self) -> type[DialogueFacts]:
-        return DialogueFacts
+    version = 1
+    wants = Samples(RATE)
 
     def begin(self) -> DialogueMeter:
         return DialogueMeter(Loudness().begin(), Voice().begin())

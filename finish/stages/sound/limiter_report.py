@@ -10,7 +10,7 @@ import numpy as np
 
 from finish.analysis.loudness import RATE
 from finish.graph import Stream
-from finish.model import Array, Samples
+from finish.model import Analyser, Array, Samples
 
 _BLOCK: Final = RATE // 200  # samples, 5 ms: shorter than the limiter's attack
 _HEARD: Final = 0.5  # dB; house: less is no work of a limiter, but what resampling leaves
@@ -42,20 +42,11 @@ class LimiterFacts:
 
 
 @dataclass(frozen=True)
-class LimiterReport:
+class LimiterReport(Analyser[LimiterFacts]):
     """The difference of a sound before and after its limiter: the first half of the channels, and the second (`beside`)."""
 
-    @property
-    def version(self) -> int:
-        return 1
-
-    @property
-    def wants(self) -> Samples:
-        return Samples(RATE)
-
-    @property
-    def facts(self) -> type[LimiterFacts]:
-        return LimiterFacts
+    version = 1
+    wants = Samples(RATE)
 
     def begin(self) -> LimiterComparison:
         return LimiterComparison()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
 from finish import resources
 from finish.analysis.faces import Faces
@@ -17,8 +16,7 @@ from finish.engine.engine import Engine
 from finish.engine.outcome import Plan
 from finish.engine.selection import by_clip, chosen, one
 from finish.errors import FinishError, several
-from finish.interchange.edl import edl, kept
-from finish.interchange.otio import otio
+from finish.interchange.timeline_formats import format_named, timeline_of
 from finish.jobspec import LoadedJob
 from finish.model import Deliverable, Document, Job, Measure, RefusedDeliverable, Stage
 from finish.review import crop_picture as cropped
@@ -36,8 +34,6 @@ from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.stages import STAGES
 from finish.stages.captions.drawing.caption_style import read
-
-FORMS: Final = {"edl": edl, "otio": otio}
 
 
 def still(
@@ -118,18 +114,22 @@ def _cuts(engine: Engine, found: Plan) -> tuple[Fraction, ...]:
 
 
 def edit_list(job: Job | LoadedJob, name: str = "", form: str = "edl") -> str:
-    """What pacing keeps of a deliverable's clip (default: the first's), on the delivery's frames: CMX 3600, or OpenTimelineIO ("otio")."""
+    """The timeline of a deliverable (default: the first) for other programs, on the delivery's frames.
+
+    `form` names one of `finish.interchange.timeline_formats.FORMATS`; SpecError for any other name.
+    """
+    chosen_format = format_named(form)
     job = bare(job)
-    asked = one(job, name)
+    deliverable = one(job, name)
     with scratch(None) as place:
         engine = Engine(replace(job, folder=place), STAGES)
-        found = engine.plan(
-            [asked], stages=[stage for stage in STAGES if stage.name in ("conform", "pacing")]
-        )
-        all_planned(found)
-        planned = found.renderings[0].planned
+        stages = [stage for stage in STAGES if stage.name in ("conform", "pacing")]
+        plan = engine.plan([deliverable], stages=stages)
+        all_planned(plan)
+        planned = plan.renderings[0].planned
         rate = planned.deliverable.delivery.rates.of(planned.programme.rate)
-        return FORMS[form](planned.deliverable.name, planned.programme, kept(planned.programme, rate))
+        timeline = timeline_of(planned.programme, rate)
+        return chosen_format.write(planned.deliverable.name, planned.programme, timeline)
 
 
 def cuts(clip: str | Path) -> tuple[Fraction, tuple[Fraction, ...]]:

@@ -9,7 +9,8 @@ import typer
 
 from finish import api, units
 from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, of_job_or_clip, told, which
-from finish.errors import EXIT_KEPT, PathError, SpecError
+from finish.errors import EXIT_KEPT, SpecError
+from finish.interchange.timeline_formats import format_of
 from finish.storage.publish import write_whole
 
 Output = Annotated[
@@ -76,10 +77,8 @@ def edl(
         Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")
     ] = Path("cut.edl"),
 ) -> int:
-    """What pacing keeps of a clip, as an edit list for other programs: CMX 3600 or OpenTimelineIO."""
-    form = output.suffix.lower().removeprefix(".")
-    if form not in ("edl", "otio"):
-        raise PathError(f"{output} is neither .edl nor .otio", "name one")
+    """Export the cut of a deliverable for editing programs, as CMX 3600 or OpenTimelineIO."""
+    form = format_of(output).name
     write_whole(output, api.edit_list(of_job(job, allow), which(name, only), form).encode())
     typer.echo(str(output))
     return EXIT_KEPT

@@ -1,4 +1,4 @@
-"""What pacing keeps of a clip as an edit list that other programs read: CMX 3600."""
+"""CMX 3600 edit lists."""
 
 from __future__ import annotations
 
@@ -12,57 +12,53 @@ from finish.graph.timeline import SpeedSpan, ratio
 from finish.model import Programme
 from finish.units import Span
 
-_MOST: Final = 999  # events: CMX 3600 numbers them by three digits
-_NAME: Final = 60  # characters of a name that readers take
-
-
-def kept(programme: Programme, rate: Fraction) -> Timeline:
-    """The programme's timeline, or all of it as one part, on frames of `rate` (Hz)."""
-    whole = Span(Fraction(0), Fraction(max(1, round(programme.duration * rate)), 1) / rate)
-    return programme.timeline or Timeline(rate, (whole,))
+_MAX_EVENTS: Final = 999  # CMX 3600 numbers events with three digits
+_MAX_NAME: Final = 60  # characters of a name that readers take
 
 
 def edl(title: str, programme: Programme, timeline: Timeline) -> str:
-    """The list: an event for each part that is kept, its place in the clip and in the programme as non-drop timecodes from 00:00:00:00, and
-    its frames a second (M2) where it has another speed.
+    """The timeline as CMX 3600: one event for each part that is kept.
 
-    LimitError for more parts than the format can number.
+    An event has the part's times in the clip and in the programme as non-drop timecodes from 00:00:00:00. A part with another speed
+    also has its frames per second (M2). LimitError for more than 999 parts.
     """
     rate = timeline.rate
-    if len(timeline.parts) > _MOST:
+    if len(timeline.parts) > _MAX_EVENTS:
         raise LimitError(
-            f"{len(timeline.parts)} parts, and CMX 3600 numbers at most {_MOST}", "pace the clip in two jobs"
+            f"{programme.source.path.name}: the timeline has {len(timeline.parts)} parts; CMX 3600 holds at "
+            f"most {_MAX_EVENTS}",
+            "export it as .otio, or split the clip into two jobs",
         )
     channels = "AA/V" if programme.heard is not None else "V"
-    lines = [f"TITLE: {_plain(title)}", "FCM: NON-DROP FRAME", ""]
+    lines = [f"TITLE: {_ascii(title)}", "FCM: NON-DROP FRAME", ""]
     for number, (part, begins) in enumerate(timeline.placed, start=1):
         times = (part.start, part.end, begins, begins + part.length)
-        codes = " ".join(timecode(each, rate) for each in times)
+        codes = " ".join(timecode(time, rate) for time in times)
         lines += [f"{number:03d}  AX       {channels:<5} C        {codes}", *_motion(part, rate)]
-        lines += [f"* FROM CLIP NAME: {_plain(programme.source.path.name)}", ""]
+        lines += [f"* FROM CLIP NAME: {_ascii(programme.source.path.name)}", ""]
     return "\n".join(lines)
 
 
-def _motion(part: Span, rate: Fraction) -> list[str]:
-    """How many of the clip's frames a second are shown, where it is not all of them."""
-    if not isinstance(part, SpeedSpan):
-        return []
-    return [f"M2   AX       {float(ratio(part) * rate):05.1f}                {timecode(part.start, rate)}"]
-
-
 def timecode(time: Fraction, rate: Fraction) -> str:
-    """A time (s) as hours, minutes, seconds and frames, counted without leaving any number out (SMPTE ST 12-1, non-drop)."""
+    """A time (s) as hours, minutes, seconds and frames without dropped numbers (SMPTE ST 12-1, non-drop)."""
     base = max(1, round(rate))
     frames = round(time * rate)
     seconds, frame = divmod(frames, base)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"
 
 
-def _plain(name: str) -> str:
+def _motion(part: Span, rate: Fraction) -> list[str]:
+    """The M2 line of a part with another speed: how many of the clip's frames are shown per second."""
+    if not isinstance(part, SpeedSpan):
+        return []
+    return [f"M2   AX       {float(ratio(part) * rate):05.1f}                {timecode(part.start, rate)}"]
+
+
+def _ascii(name: str) -> str:
     """A name in printable ASCII on one line."""
-    return "".join(_characters(name))[:_NAME] or "CLIP"
+    return "".join(_characters(name))[:_MAX_NAME] or "CLIP"
 
 
 def _characters(name: str) -> Iterator[str]:
-    for each in name:
-        yield each if " " <= each <= "~" else "_"
+    for character in name:
+        yield character if " " <= character <= "~" else "_"

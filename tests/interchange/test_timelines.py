@@ -1,4 +1,4 @@
-"""Edit lists, line by line."""
+"""Timelines for other programs: the registry, and each format line by line."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan
-from finish.interchange.edl import edl, kept, timecode
+from finish.interchange.edl import edl, timecode
 from finish.interchange.otio import otio
+from finish.interchange.timeline_formats import FORMATS, format_named, format_of, timeline_of
 from finish.model import Programme, Source
 from finish.units import Size, Span
 
@@ -39,7 +40,7 @@ def parts(*ends: tuple[float, float], rate: Fraction = PAL) -> Timeline:
 
 
 def listed(title: str, programme: Programme) -> str:
-    return edl(title, programme, kept(programme, PAL))
+    return edl(title, programme, timeline_of(programme, PAL))
 
 
 FAST = replace(
@@ -60,7 +61,7 @@ def test_a_speed_is_told_in_frames_a_second() -> None:
 
 
 def test_opentimelineio_reads_what_is_kept_and_how_fast() -> None:
-    found = opentimelineio.adapters.read_from_string(otio("fast", FAST, kept(FAST, PAL)), "otio_json")
+    found = opentimelineio.adapters.read_from_string(otio("fast", FAST, timeline_of(FAST, PAL)), "otio_json")
     assert (
         found.name == "fast"
         and found.duration().to_seconds() == 4
@@ -79,7 +80,7 @@ def test_opentimelineio_reads_what_is_kept_and_how_fast() -> None:
         and second.media_reference.target_url == CLIP.source.path.name
     )
     assert second.range_in_parent().start_time.value == 75
-    whole = opentimelineio.adapters.read_from_string(otio("x", CLIP, kept(CLIP, PAL)), "otio_json")
+    whole = opentimelineio.adapters.read_from_string(otio("x", CLIP, timeline_of(CLIP, PAL)), "otio_json")
     assert len(whole.tracks) == 1 and whole.duration().to_seconds() == 80
 
 
@@ -118,8 +119,23 @@ def test_frames_are_counted_without_gaps(time: Fraction, rate: Fraction, code: s
 
 
 def test_more_parts_than_can_be_numbered() -> None:
-    with pytest.raises(FinishError, match="numbers at most 999"):
+    with pytest.raises(
+        FinishError, match=r"clip é\.mp4: the timeline has 1000 parts; CMX 3600 holds at most 999"
+    ):
         listed("x", replace(CLIP, timeline=parts(*((each, each + 0.5) for each in range(1000)))))
+
+
+def test_the_registry_finds_a_format_by_name_and_by_suffix() -> None:
+    assert [(entry.name, entry.suffix) for entry in FORMATS.values()] == [("edl", ".edl"), ("otio", ".otio")]
+    for entry in FORMATS.values():
+        assert format_named(entry.name) is entry and format_of(Path(f"cut{entry.suffix.upper()}")) is entry
+        assert "clip" in entry.write("title", CLIP, timeline_of(CLIP, PAL))
+    with pytest.raises(FinishError, match='unknown timeline format "fcpxml" — use one of: edl, otio'):
+        format_named("fcpxml")
+    with pytest.raises(
+        FinishError, match=r"cut\.txt isn't a timeline file — end its name in \.edl or \.otio"
+    ):
+        format_of(Path("cut.txt"))
 
 
 @pytest.mark.render

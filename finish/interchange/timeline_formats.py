@@ -1,0 +1,56 @@
+"""The registry of timeline formats: name, file suffix, and the function that writes the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from finish.errors import PathError, SpecError
+from finish.graph import Timeline
+from finish.interchange.edl import edl
+from finish.interchange.otio import otio
+from finish.model import Programme
+from finish.units import Span
+
+Write = Callable[[str, Programme, Timeline], str]  # title, programme, timeline → the file's text
+
+
+@dataclass(frozen=True)
+class TimelineFormat:
+    """A format: its `name` for programs, its `title` for people, the `suffix` of its files, and what writes it."""
+
+    name: str
+    title: str
+    suffix: str
+    write: Write
+
+
+_TABLE: Final = (
+    TimelineFormat("edl", "CMX 3600 edit list", ".edl", edl),
+    TimelineFormat("otio", "OpenTimelineIO", ".otio", otio),
+)
+FORMATS: Final[Mapping[str, TimelineFormat]] = {entry.name: entry for entry in _TABLE}
+
+
+def format_named(name: str) -> TimelineFormat:
+    """The format of that name; SpecError for an unknown one."""
+    if name not in FORMATS:
+        raise SpecError(f'unknown timeline format "{name}"', f"use one of: {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+def format_of(path: Path) -> TimelineFormat:
+    """The format that a file's suffix names; PathError for an unknown suffix."""
+    suffixes = {entry.suffix: entry for entry in FORMATS.values()}
+    if path.suffix.lower() not in suffixes:
+        raise PathError(f"{path.name} isn't a timeline file", f"end its name in {' or '.join(suffixes)}")
+    return suffixes[path.suffix.lower()]
+
+
+def timeline_of(programme: Programme, rate: Fraction) -> Timeline:
+    """The programme's timeline, or, where nothing is cut, all of it as one part, on frames of `rate` (Hz)."""
+    whole = Span(Fraction(0), Fraction(max(1, round(programme.duration * rate)), 1) / rate)
+    return programme.timeline or Timeline(rate, (whole,))

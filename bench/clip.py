@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.measure import ROOT, Side, quiet
 from finish import api
 from finish.engine.engine import Engine
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
 
@@ -67,7 +67,7 @@ def make_clip(path: Path, what: Footage) -> Path:
     tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
     quiet(
         [
-            ffmpeg.binary(),
+            ffmpeg_runner.binary(),
             "-v",
             "error",
             "-y",

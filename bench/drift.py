@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import api
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 
 STOPS, KELVIN = (0.3, -0.3), (5900, 7100)
 SERIES = ((0.3, 5900), (-0.3, 7100), (0.15, 7100), (-0.3, 5900), (0.3, 7100))
@@ -153,7 +153,7 @@ def _cut(clip: Path, target: Path, start: str, seconds: float, filters: str) -> 
 
 
 def _run(*options: str) -> None:
-    subprocess.run([ffmpeg.binary(), "-v", "error", "-nostdin", "-y", *options], check=True)
+    subprocess.run([ffmpeg_runner.binary(), "-v", "error", "-nostdin", "-y", *options], check=True)
 
 
 def _finished(folder: Path, clip: Path, match: Path | None) -> Path:

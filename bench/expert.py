@@ -11,7 +11,7 @@ from bench.clip import Bed
 from bench.measure import Side, quiet
 from finish import graph
 from finish.graph import Output
-from finish.media import ffmpeg, process
+from finish.media.ffmpeg import ffmpeg_runner, process
 from finish.planning.render_plan import Rendering
 
 Options = tuple[tuple[str, str], ...]
@@ -57,7 +57,7 @@ def by_hand(outputs: Sequence[Output], folder: Path) -> list[str]:
         path.write_bytes(payload.content())
         return str(path)
 
-    return ffmpeg.command(graph.compile_outputs(outputs, place), folder)
+    return ffmpeg_runner.command(graph.compile_outputs(outputs, place), folder)
 
 
 def as_ours(one: Rendering) -> Options:

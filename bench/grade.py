@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from finish import graph, resources
 from finish.graph import Output, Stream, compile_outputs
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Document
 from finish.stages.colour import cube
 from finish.stages.colour.grading import PictureGrade
@@ -158,7 +158,7 @@ def _in_python(clip: Path, look: Path, how: str) -> float:
 
 def _timed(stream: Stream) -> float:
     before = _children()
-    ffmpeg.write([Output((stream,), "-", "null")])
+    ffmpeg_runner.write([Output((stream,), "-", "null")])
     return _children() - before
 
 
@@ -217,7 +217,7 @@ def _run(work: Path, stream: Stream, depth: Depth) -> bytes:
     )
     subprocess.run(
         [
-            ffmpeg.binary(),
+            ffmpeg_runner.binary(),
             "-v",
             "error",
             "-nostdin",

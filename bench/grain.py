@@ -22,7 +22,7 @@ from finish import api
 from finish.analysis.clearance import ClearanceFacts
 from finish.engine.engine import Engine
 from finish.graph import PayloadBytes, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Measure
 from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
@@ -116,7 +116,7 @@ def _clip(path: Path, hard: Hard) -> None:
     drawn = None if hard.picture in FILTERS else b"".join(_drawn(hard.picture, hard.rate))
     way = ("-vf", f"scale=out_color_matrix=bt709,format=yuv420p,{_TAGS}", "-t", str(SECONDS))
     encoded = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "8", "-c:a", "aac")
-    command = [ffmpeg.binary(), "-v", "error", "-y", *source, *sound, *way, *encoded, str(path)]
+    command = [ffmpeg_runner.binary(), "-v", "error", "-y", *source, *sound, *way, *encoded, str(path)]
     subprocess.run(command, input=drawn, check=True, stdin=None if drawn else subprocess.DEVNULL)
 
 

@@ -15,7 +15,7 @@ from bench.expert import by_hand
 from bench.measure import quiet
 from finish import graph
 from finish.graph import Output
-from finish.media import piece_joining, process
+from finish.media.ffmpeg import piece_joining, process
 from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
 

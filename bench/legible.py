@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from finish import api, graph, resources
 from finish.engine.engine import Engine
 from finish.graph import Output, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.review.style_sheet import sample
 from finish.stages import STAGES
 from finish.stages.captions.drawing.ass_writer import AssCards
@@ -170,7 +170,7 @@ def _grey(stream: Stream) -> list[Picture]:
         "nut",
         (("c:v", "rawvideo"), ("fps_mode", "passthrough")),
     )
-    with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as container:
+    with ffmpeg_runner.piped(output) as pipe, av.open(pipe, format="nut") as container:
         return [frame.to_ndarray() for frame in container.decode(video=0)]
 
 

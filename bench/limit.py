@@ -10,7 +10,7 @@ from bench.clip import Bed
 from bench.expert import as_ours, by_hand
 from bench.measure import Side, quiet
 from finish.graph import Output
-from finish.media import ffmpeg, process
+from finish.media.ffmpeg import ffmpeg_runner, process
 from finish.planning.render_plan import Rendering
 
 
@@ -22,7 +22,7 @@ def limit(bed: Bed) -> Side:
     _refuse_a_full_disk(renderings, folder)
     raw = [_finished(one, folder) for one in renderings]
     command = [
-        ffmpeg.binary(),
+        ffmpeg_runner.binary(),
         "-hide_banner",
         "-nostdin",
         "-nostats",

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import api
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 
 RATE = 48_000
 TARGET, CEILING = -14.0, -1.5
@@ -68,7 +68,7 @@ def _variants(paths: Sequence[Path]) -> Iterator[tuple[str, Floats]]:
     for path in paths:
         raw = subprocess.run(
             [
-                ffmpeg.binary(),
+                ffmpeg_runner.binary(),
                 "-v",
                 "error",
                 "-i",
@@ -118,7 +118,7 @@ def _clip(folder: Path, name: str, sound: Floats) -> Path:
     picture = f"testsrc2=size=320x180:rate=25:duration={seconds},format=yuv420p,{_TAGS}"
     subprocess.run(
         [
-            ffmpeg.binary(),
+            ffmpeg_runner.binary(),
             "-v",
             "error",
             "-y",
@@ -191,7 +191,7 @@ def _theirs(clips: Sequence[Path], folder: Path, program: str) -> tuple[float, s
             ],
             capture_output=True,
             check=False,
-            env={"FFMPEG_PATH": str(ffmpeg.binary()), "PATH": "/usr/bin:/bin"},
+            env={"FFMPEG_PATH": str(ffmpeg_runner.binary()), "PATH": "/usr/bin:/bin"},
         )
         if done.returncode:
             refused.add(clip.stem)
@@ -201,7 +201,7 @@ def _theirs(clips: Sequence[Path], folder: Path, program: str) -> tuple[float, s
 def _heard(path: Path) -> Heard:
     log = subprocess.run(
         [
-            ffmpeg.binary(),
+            ffmpeg_runner.binary(),
             "-hide_banner",
             "-nostats",
             "-i",

@@ -13,7 +13,7 @@ from bench.expert import Options, by_hand, expert
 from bench.measure import Side, quiet
 from finish import graph
 from finish.graph import Output
-from finish.media import process
+from finish.media.ffmpeg import process
 from finish.planning.render_plan import Rendering
 
 AGREE = 0.3  # VMAF; half a step of crf makes as much

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.clip import Bed, cues, whole
 from bench.measure import Cost, Side, quiet, timed
 from finish.execution.renderer import Renderer
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.planning import render_plan
 from finish.storage.store import Store
 
@@ -51,7 +51,7 @@ def one_keyframe(clip: Path) -> None:
     long = clip.with_name("long.mp4")
     quiet(
         [
-            ffmpeg.binary(),
+            ffmpeg_runner.binary(),
             "-v",
             "error",
             "-y",
@@ -128,7 +128,7 @@ def revised(bed: Bed, seconds: int) -> list[Revised]:
     """A full run, then every change and a run after it."""
     quiet(
         [
-            ffmpeg.binary(),
+            ffmpeg_runner.binary(),
             "-v",
             "error",
             "-y",

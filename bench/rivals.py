@@ -15,7 +15,7 @@ from bench.clip import Bed
 from bench.measure import ROOT, Side, quiet
 from bench.steps import payload
 from finish import resources
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.planning.render_plan import Rendering
 
 KINOCUT = ROOT / ".venv-bench" / "bin" / "kinocut"
@@ -98,7 +98,7 @@ def kinocut(bed: Bed) -> Side:
         raise RuntimeError(f"{KINOCUT.relative_to(ROOT)} is missing: `make bench` installs it")
     tools, target = bed.work / "path", bed.work / "kinocut"
     tools.mkdir()
-    (tools / "ffmpeg").symlink_to(ffmpeg.binary())
+    (tools / "ffmpeg").symlink_to(ffmpeg_runner.binary())
     (tools / "ffprobe").symlink_to(_ffprobe())
     platforms = [PLATFORMS[preset] for preset in bed.presets]
     command = [

@@ -12,7 +12,7 @@ from bench.clip import Bed
 from bench.expert import as_ours
 from bench.measure import Side, quiet
 from finish import graph
-from finish.media import ffmpeg, process
+from finish.media.ffmpeg import ffmpeg_runner, process
 from finish.model.programme import PlannedDeliverable
 from finish.planning.render_plan import Rendering
 
@@ -136,4 +136,4 @@ def measured(log: str) -> str:
 
 
 def _ffmpeg(*arguments: str, level: str = "error") -> list[str]:
-    return [ffmpeg.binary(), "-hide_banner", "-nostdin", "-nostats", "-y", "-v", level, *arguments]
+    return [ffmpeg_runner.binary(), "-hide_banner", "-nostdin", "-nostats", "-y", "-v", level, *arguments]

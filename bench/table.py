@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.measure import Cost, Rounds, middle, ratio
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def machine(settings: str) -> str:
     facts = (
         ("machine", f"{platform.machine()}, {os.cpu_count()} cores, {model}"),
         ("system", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"),
-        ("FFmpeg", f"{ffmpeg.version()}, for every side"),
+        ("FFmpeg", f"{ffmpeg_runner.version()}, for every side"),
         ("finish", version("finish")),
         ("load before", f"{os.getloadavg()[0]:.1f}"),
         ("date", time.strftime("%Y-%m-%d")),
@@ -114,7 +114,7 @@ def plain(text: str, root: Path) -> str:
 
     for long, short in (
         (f"{root}/", ""),
-        (ffmpeg.binary(), "ffmpeg"),
+        (ffmpeg_runner.binary(), "ffmpeg"),
         (sys.executable, "python"),
         (f"{Path(__file__).parents[1]}/", ""),
     ):

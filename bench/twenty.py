@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from finish import api
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
+from finish.media.ffmpeg.process import environment
 from finish.media.heap import few_heaps
-from finish.media.process import environment
 
 
 @dataclass
@@ -93,7 +93,7 @@ def batch(job: str, place: Path) -> Done:
     """Finish the job, and run its commands again."""
     notes = Notes(place)
     begun = time.monotonic()
-    ffmpeg.workplace, ffmpeg.started = notes.workplace, notes.watching(ffmpeg.started)
+    ffmpeg_runner.workplace, ffmpeg_runner.started = notes.workplace, notes.watching(ffmpeg_runner.started)
     outcomes = api.run(api.load(job).job, on_event=notes.tell)
     took = time.monotonic() - begun
     if any(outcome.exit_code for outcome in outcomes):

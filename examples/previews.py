@@ -16,7 +16,7 @@ import numpy as np
 
 from finish import graph, resources
 from finish.graph import Output
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Document
 from finish.review.lut_report import thumbnail
 from finish.stages.captions.drawing import caption_style as styles
@@ -70,7 +70,7 @@ def preview(document: Document) -> bytes:
         .filter("format", pix_fmts="bgr24")
     )
     output = Output((shown,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
-    with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as file:
+    with ffmpeg_runner.piped(output) as pipe, av.open(pipe, format="nut") as file:
         (frame,) = file.decode(video=0)
         picture = frame.to_ndarray()
     done, png = cv2.imencode(

@@ -18,7 +18,7 @@ from finish.analysis.decode_faults import Decoding
 from finish.execution.frame_reader import FrameReader
 from finish.execution.renderer import Renderer
 from finish.graph import Output, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe import probe
 from finish.model import SOUND_RATE, Ask, Container, DecodeReport, Delivery, Programme, Rates, Source
 from finish.stages import conform, reframe
@@ -110,7 +110,7 @@ DELIVERED = Codes()
 
 def ran(arguments: Sequence[str], data: bytes = b"") -> None:
     done = subprocess.run(
-        [ffmpeg.binary(), "-hide_banner", "-v", "error", "-y", *arguments],
+        [ffmpeg_runner.binary(), "-hide_banner", "-v", "error", "-y", *arguments],
         input=data,
         capture_output=True,
         check=False,
@@ -221,7 +221,7 @@ def read(picture: Stream, pix_fmt: str = "yuv420p") -> Frames:
     raw = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base", "filter"))
     ready = picture.filter("format", pix_fmts=pix_fmt)
     with (
-        ffmpeg.piped(Output((ready,), "pipe:1", "nut", raw)) as pipe,
+        ffmpeg_runner.piped(Output((ready,), "pipe:1", "nut", raw)) as pipe,
         av.open(pipe, format="nut") as container,
     ):
         return [(frame.pts * frame.time_base, _planes(frame)) for frame in container.decode(video=0)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.damage.spots import box
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 
 SECONDS: Final = 2
 TAGS: Final = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
@@ -288,7 +288,7 @@ def build(clip: Clip, folder: Path) -> Path:
     if "cover" in clip.name:
         inputs += ["-f", "lavfi", "-i", "color=red:size=64x64:duration=0.04"]
     command = [
-        ffmpeg.binary(),
+        ffmpeg_runner.binary(),
         "-v",
         "error",
         "-nostdin",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 
 _LINE: Final = re.compile(r"(\d+),\s*(-?\d+),\s*(-?\d+),\s*(-?\d+),\s*(\d+),\s*([0-9a-f]+)")
 _BASE: Final = re.compile(r"#tb (\d+): (\d+)/(\d+)")
@@ -91,7 +91,7 @@ class Loss:
 def held(path: Path) -> Held:
     """Decode the first picture and the first sound of a file."""
     command = [
-        ffmpeg.binary(),
+        ffmpeg_runner.binary(),
         "-hide_banner",
         "-nostdin",
         "-nostats",

@@ -20,7 +20,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
-from finish.media.mp4_boxes import outermost
+from finish.media.containers.mp4_boxes import outermost
 from finish.storage import download_cache, object_storage
 from finish.storage.download_cache import Range
 from finish.storage.object_storage import Object

@@ -14,7 +14,7 @@ from finish.errors import ClusterError, FFmpegError, MediaError
 from finish.execution.frame_reader import Analysis, FrameReader, fact_key
 from finish.execution.renderer import Renderer
 from finish.execution.tasks import AnalysisTask, MachineTask, RenderTask, ReportFrames
-from finish.media import ffmpeg, ffmpeg_program
+from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner
 from finish.units import digest
 
 # What it may look like when more of a film was read than was fetched: then all of it is.
@@ -73,5 +73,8 @@ def about() -> dict[str, str]:
     """What must be the same on all machines, or they would make other bytes, or call the same bytes otherwise."""
     code = digest(*(path.read_bytes() for path in sorted(resources.PACKAGE.rglob("*.py"))))
     packages = {name: version(name) for name in ("numpy", "opencv-python-headless", "av")}
-    ours = {"finish": f"{version('finish')} ({code[:8]})", "filter threads": str(ffmpeg.FILTER_THREADS)}
+    ours = {
+        "finish": f"{version('finish')} ({code[:8]})",
+        "filter threads": str(ffmpeg_runner.FILTER_THREADS),
+    }
     return {**ours, "FFmpeg": ffmpeg_program.version(), **packages}

@@ -25,7 +25,7 @@ from finish.execution.frame_reader import CAPTURE, Analysis, FrameReader
 from finish.execution.renderer import Renderer
 from finish.execution.tasks import Executor
 from finish.graph import Output
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe_cache import ProbeCache, state
 from finish.model import CheckResult, Deliverable, Job, PlannedDeliverable, RefusedDeliverable, Source, Stage
 from finish.planning import render_plan, stage_pipeline
@@ -354,9 +354,9 @@ class Engine:
         (sound,) = self.workshop.decoded([one.sound])
         pieces, frames = [each.picture for each in one.pieces], [each.frames for each in one.pieces]
         with self.workshop.assembled(pieces, frames, one.planned.programme.rate) as (picture, packets):
-            ffmpeg.write(
+            ffmpeg_runner.write(
                 [Output((picture, sound), str(draft), container.format, container.muxing())],
                 cancel=self.workshop.cancel,
             )
-        ffmpeg.refuse_absent(draft)
+        ffmpeg_runner.refuse_absent(draft)
         return packets

@@ -8,7 +8,7 @@ from pathlib import Path
 from finish.engine.outcome import Plan
 from finish.engine.selection import identity
 from finish.errors import PathError
-from finish.media.image_sequences import numbered
+from finish.media.pictures.image_sequences import numbered
 from finish.model import Job
 from finish.storage import publish
 from finish.storage.confinement import links, refuse_leaving

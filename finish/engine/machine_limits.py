@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from finish.media import process
+from finish.media.ffmpeg import process
 
 CHECKED_AT_ONCE: Final = 2
 # Picture processes at once. One has an encoder of four threads for each deliverable and fills two to four cores by itself; on 2

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from finish.media import ffmpeg_program
+from finish.media.ffmpeg import ffmpeg_program
 from finish.model import CheckResult, Source, accounted
 from finish.planning import render_plan
 from finish.planning.render_plan import Rendering

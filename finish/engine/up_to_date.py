@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 import finish
 from finish.engine.outcome import Outcome
-from finish.media import ffmpeg_program
+from finish.media.ffmpeg import ffmpeg_program
 from finish.media.probe_cache import State, settled, state
 from finish.model import CheckResult, Deliverable, Document, Note, Promise, Tolerance
 from finish.units import digest

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from finish.graph import Stream
-from finish.media.ffmpeg import FinishedProcess
+from finish.media.ffmpeg.ffmpeg_runner import FinishedProcess
 
 
 class Meter:

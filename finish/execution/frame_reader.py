@@ -21,8 +21,8 @@ from finish.errors import ClusterError, FFmpegError, FinishError, PromiseError
 from finish.execution.renderer import Renderer
 from finish.execution.tasks import AnalysisTask
 from finish.graph import Encoding, Output, Stream
-from finish.media import ffmpeg, ffmpeg_program, full_decode
-from finish.media.ffmpeg_log import SPENT
+from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner, full_decode
+from finish.media.ffmpeg.ffmpeg_log import SPENT
 from finish.model import Array, Folding, Frames, Lines, Measure, Samples, Scores
 from finish.storage import cleanup
 from finish.storage.store import Store
@@ -93,7 +93,7 @@ class FrameReader:
 
         (end,) = self.workshop.decoded([wanted])
         garbled = False  # FFmpeg's own log says better why, where it says anything
-        with ffmpeg.piped(Output((end,), "pipe:1", "nut", options), self.workshop.cancel) as pipe:
+        with ffmpeg_runner.piped(Output((end,), "pipe:1", "nut", options), self.workshop.cancel) as pipe:
             head = pipe.head(
                 len(_NUT)
             )  # in what has none a demuxer would look for it for ever; a film without frames has one

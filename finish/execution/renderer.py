@@ -14,9 +14,9 @@ from finish.errors import DiskError, FinishError, Interrupted, MediaError
 from finish.execution.cpu_meter import Meter
 from finish.execution.tasks import Executor, MachineTask, RenderTask, ReportFrames
 from finish.graph import Output, Stream
-from finish.media import ffmpeg, ffmpeg_program
-from finish.media.instructions import STEADY
-from finish.media.piece_joining import join, proof, shown
+from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner
+from finish.media.ffmpeg.cpu_instructions import STEADY
+from finish.media.ffmpeg.piece_joining import join, proof, shown
 from finish.media.probe_cache import State, state
 from finish.storage.cleanup import discard
 from finish.storage.store import Store, piece_key
@@ -72,7 +72,7 @@ class Renderer:
             self.meter.rendered(wanted, ran)
             self.refuse_changed(graph.files([end for ends in inner for end in ends]))
             for stream in wanted:
-                ffmpeg.refuse_absent(drafts[stream.key])
+                ffmpeg_runner.refuse_absent(drafts[stream.key])
                 _refuse_short(drafts[stream.key], (frames or {}).get(stream.key))
                 self.store.keep(_key(stream), drafts[stream.key])
         finally:
@@ -114,11 +114,11 @@ class Renderer:
 
     def run(
         self, outputs: Sequence[Output], tell: Callable[[Sequence[int]], None] | None = None
-    ) -> ffmpeg.FinishedProcess:
+    ) -> ffmpeg_runner.FinishedProcess:
         """One FFmpeg process that writes `outputs`; Interrupted once somebody has stopped the work."""
         if self.cancel.is_set():
             raise Interrupted()
-        return ffmpeg.write(outputs, progress=tell, cancel=self.cancel)
+        return ffmpeg_runner.write(outputs, progress=tell, cancel=self.cancel)
 
     def find(self, stream: Stream) -> Path | None:
         return self.store.piece(_key(stream), stream.encoding.suffix)
@@ -147,4 +147,4 @@ def _refuse_short(draft: Path, wanted: int | None) -> None:
 
 
 def _key(stream: Stream) -> str:
-    return piece_key(stream.key, ffmpeg_program.version(), str(ffmpeg.FILTER_THREADS), STEADY)
+    return piece_key(stream.key, ffmpeg_program.version(), str(ffmpeg_runner.FILTER_THREADS), STEADY)

@@ -1,1 +1,1 @@
-"""All that touches the machine: FFmpeg, files, the store. Everything else is a value."""
+"""Media files: how they are read, what they state, and FFmpeg as a program."""

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from finish.errors import FinishError, MediaError
 from finish.graph import reading
-from finish.media import containers, ffmpeg
+from finish.media import containers
 from finish.media.containers.container_losses import TOLERATED, cut_off
-from finish.media.ffmpeg_program import binary
+from finish.media.ffmpeg import ffmpeg_runner
+from finish.media.ffmpeg.ffmpeg_program import binary
 from finish.model import Loss, Source, Whose, merged
 
 # 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
@@ -75,7 +76,7 @@ def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
         "-i",
         f"file:{path}",
     ]
-    log = ffmpeg.lines(arguments, _LOOKED_AT, threading.Event())
+    log = ffmpeg_runner.lines(arguments, _LOOKED_AT, threading.Event())
     large = next((found[1] for line in log if (found := _TOO_LARGE.search(line))), None)
     if large:
         raise _too_large(shown, large)

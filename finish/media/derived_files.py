@@ -15,9 +15,9 @@ from typing import Final
 
 from finish.errors import MediaError
 from finish.media import joined_recordings
-from finish.media.animations import SHOWN_MS, animation
 from finish.media.containers.tails import Tail
-from finish.media.image_sequences import ImageSequence, film
+from finish.media.pictures.animations import SHOWN_MS, animation
+from finish.media.pictures.image_sequences import ImageSequence, film
 from finish.model import Source
 from finish.storage.cleanup import discard
 from finish.storage.store import Store, writing

@@ -13,7 +13,7 @@ from typing import Final
 
 from finish import resources
 from finish.errors import FinishError
-from finish.media import ffmpeg_program
+from finish.media.ffmpeg import ffmpeg_program
 from finish.storage import seal
 
 # Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.

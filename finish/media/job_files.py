@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from finish.errors import FinishError
-from finish.media import image_sequences
+from finish.media.pictures import image_sequences
 from finish.media.probe import probe
 from finish.model import Document, Part, Source, phrase
 from finish.storage import download_cache, object_storage

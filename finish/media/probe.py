@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from finish.errors import MediaError, PathError
 from finish.graph import reading
-from finish.media import encryption, first_frames, joined_recordings
-from finish.media.animation_tracks import lost, oddities, refuse, shown_through, timed, webp
-from finish.media.animations import Animation, animation
-from finish.media.chained_streams import refuse_chained
+from finish.media import joined_recordings
 from finish.media.claims import compared, limits, refuse_claims, refuse_large, refuse_size, stated_ends
-from finish.media.field_sampling import woven
-from finish.media.file_kinds import READ, still, undecodable, unreadable
-from finish.media.mp4_boxes import BoxFacts, read_boxes
+from finish.media.containers import encryption
+from finish.media.containers.chained_streams import refuse_chained
+from finish.media.containers.file_kinds import READ, still, undecodable, unreadable
+from finish.media.containers.mp4_boxes import BoxFacts, read_boxes
+from finish.media.pictures import first_frames
+from finish.media.pictures.animation_tracks import lost, oddities, refuse, shown_through, timed, webp
+from finish.media.pictures.animations import Animation, animation
+from finish.media.pictures.field_sampling import woven
 from finish.media.tracks import PacketWalk, language, last_of_others, picture_streams, pictures, sounds, walk
 from finish.model import AudioTrack, Extras, Source, VideoTrack
 from finish.storage.digests import digest_file

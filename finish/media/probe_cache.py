@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from finish.media.containers import tails
 from finish.media.derived_files import Deriver
-from finish.media.image_sequences import numbered
+from finish.media.pictures.image_sequences import numbered
 from finish.media.probe import examined
 from finish.model import BEHIND, Derived, Loss, Source, merged
 from finish.storage.digests import digest_file

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from finish.errors import MediaError
-from finish.media.picture_changes import FrameDecoder, Looks, video
+from finish.media.pictures.picture_changes import FrameDecoder, Looks, video
 from finish.media.sample_clocks import TrackFrames, placed
 from finish.model import AudioTrack, SoundChange, VideoTrack
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.graph import Output, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Framing, Programme
 from finish.stages.reframe.crop_commands import CropOffsets
 from finish.storage.cleanup import discard
@@ -46,7 +46,7 @@ def preview(clip: Programme, planned: Programme, target: Path) -> Path:
     drawn = _framed(small, planned.framing, rate, size) if planned.framing else small
     draft = draft_beside(target.parent, target.name)
     try:
-        ffmpeg.write([Output((drawn,), str(draft), "mp4", _H264)])
+        ffmpeg_runner.write([Output((drawn,), str(draft), "mp4", _H264)])
         draft.replace(target)
     finally:
         discard(draft)

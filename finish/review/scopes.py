@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from finish.analysis.video_levels import TOLERANCE
 from finish.errors import MediaError, SpecError
 from finish.graph import Output, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Deliverable, DeliveryLimits, Programme
 from finish.review.moments import tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
@@ -181,7 +181,9 @@ def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
     )
     with cleanup.scratch("finish-scopes-") as folder:
         path = folder / "frame.yuv"
-        ffmpeg.write([Output((codes,), str(path), "rawvideo", (("c:v", "rawvideo"), ("frames:v", "1")))])
+        ffmpeg_runner.write(
+            [Output((codes,), str(path), "rawvideo", (("c:v", "rawvideo"), ("frames:v", "1")))]
+        )
         data = np.fromfile(path, "<u2") if path.exists() else np.empty(0, "<u2")
     if data.size != 3 * size.pixels:
         raise MediaError(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from finish import graph
 from finish.errors import MediaError
 from finish.graph import Output, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Programme
 from finish.storage import cleanup
 from finish.units import Size, Span, clock, even
@@ -93,7 +93,7 @@ def _moment(
         Output((end,), str(path), "rawvideo", _RAW) for end, path in zip(ends, paths.values(), strict=True)
     ]
     if outputs:
-        ffmpeg.write(outputs, cancel=stop)
+        ffmpeg_runner.write(outputs, cancel=stop)
     return {index: _read(path, films[index], time) for index, path in paths.items()}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from finish import graph
 from finish.errors import MediaError, SpecError
 from finish.graph import Output
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import PlannedDeliverable
 from finish.review.small_frames import shown
 from finish.storage.cleanup import discard
@@ -31,7 +31,9 @@ def still(planned: PlannedDeliverable, at: Fraction, target: Path) -> Path:
     try:
         # Level 1 takes 0.1 s where the default takes 0.8, for a file a sixth larger.
         options = (("c:v", "png"), ("compression_level", "1"), ("frames:v", "1"), ("update", "1"))
-        ffmpeg.write([Output((rgb.filter("format", pix_fmts="rgb24"),), str(draft), "image2", options)])
+        ffmpeg_runner.write(
+            [Output((rgb.filter("format", pix_fmts="rgb24"),), str(draft), "image2", options)]
+        )
         if not draft.exists():
             raise MediaError(
                 f"{planned.deliverable.name} has no frame at {clock(at)}", "choose an earlier time"

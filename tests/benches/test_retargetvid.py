@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from media import clip
+from clip_files import clip
 
 from bench.retargetvid import drawn_windows, main, overlap
 from finish import graph

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from finish import graph, resources
 from finish.graph import Output, Payload, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Delivery, Document, Programme, Source
 from finish.stages import captions as stage
 from finish.stages.captions.drawing import caption_style as styles
@@ -120,7 +120,7 @@ def frame_at(picture: Stream, time: Fraction, pix_fmt: str = "gray") -> NDArray[
     """One frame of a stream, as FFmpeg shows it."""
     one = picture.filter("trim", start=time).filter("format", pix_fmts=pix_fmt)
     output = Output((one,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
-    with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as container:
+    with ffmpeg_runner.piped(output) as pipe, av.open(pipe, format="nut") as container:
         (frame,) = container.decode(video=0)
         return frame.to_ndarray()
 

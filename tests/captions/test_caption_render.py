@@ -26,7 +26,7 @@ from caption_world import (
     srt,
     style,
 )
-from media import shared
+from clip_files import shared
 
 from finish import graph
 from finish.analysis.clearance import ClearanceFacts
@@ -34,7 +34,8 @@ from finish.errors import FinishError
 from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
 from finish.graph import Output, PayloadBytes, Stream, compile_outputs
-from finish.media import ffmpeg, probe, process
+from finish.media import probe
+from finish.media.ffmpeg import ffmpeg_runner, process
 from finish.model import H264, Delivery, Measure, Programme
 from finish.stages import captions as stage
 from finish.stages.captions.drawing.caption_style import PlateStyle
@@ -176,13 +177,13 @@ def test_no_text_needs_libass_to_look_for_another_font() -> None:
 
 
 def _log(picture: Stream, seconds: int = 1) -> str:
-    with ffmpeg.workplace() as (root, place):
+    with ffmpeg_runner.workplace() as (root, place):
         # One frame a second is enough to show every card once.
         lowered = compile_outputs(
             [Output((picture.filter("fps", fps=1).filter("trim", end=seconds),), "-", "null")], place
         )
         done = subprocess.run(
-            ffmpeg.command(lowered, root),
+            ffmpeg_runner.command(lowered, root),
             capture_output=True,
             text=True,
             env=process.environment(),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from media import clip
+from clip_files import clip
 from typer.testing import CliRunner
 
 import finish

@@ -15,7 +15,7 @@ import pytest
 
 from finish import graph, resources
 from finish.graph import Output, Stream, compile_outputs
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Document, Programme, Source
 from finish.stages import colour
 from finish.stages.colour import cube
@@ -135,7 +135,7 @@ def run(picture: Stream, folder: Path, options: Sequence[str] = ()) -> tuple[byt
 
     lowered = compile_outputs([Output((picture,), str(target), "rawvideo")], place)
     command = [
-        ffmpeg.binary(),
+        ffmpeg_runner.binary(),
         "-hide_banner",
         "-nostdin",
         "-y",

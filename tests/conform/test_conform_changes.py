@@ -9,7 +9,7 @@ import pytest
 from known import WIDE, Clip, Codes, conformed, drawn, framed, numbers, ran, read
 
 from finish.errors import FinishError
-from finish.media.keyframe_headers import stated
+from finish.media.pictures.keyframe_headers import stated
 from finish.media.probe import probe
 from finish.units import Size
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clip_files import ffmpeg_by_hand
 from known import conformed, framed, read
-from media import ffmpeg_by_hand
 
 from finish.analysis.field_order import FieldEvidence, _Pair
 from finish.media.probe import probe

@@ -6,10 +6,10 @@ import struct
 from pathlib import Path
 
 import pytest
+from clip_files import shared
 from known import Clip, conformed, numbered, ran
-from media import shared
 
-from finish.media.mp4_boxes import read_boxes
+from finish.media.containers.mp4_boxes import read_boxes
 from finish.media.probe import probe
 from finish.model import Extras
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from buckets import SECRET, Buckets, serving
-from media import clip
+from clip_files import clip
 
 from finish import api, graph
 from finish.cluster import partial_fetch, worker

@@ -21,7 +21,7 @@ from typing import Any
 import cloudpickle
 import psutil
 import pytest
-from media import clip
+from clip_files import clip
 
 from finish import api, graph
 from finish.cluster import dask_executor, localize, worker

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from clip_files import clip
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from media import clip
 from typer.testing import CliRunner
 
 from finish import api
@@ -18,7 +18,7 @@ from finish.cli.verbs import app
 from finish.engine import cost_model
 from finish.engine.cost_model import Estimate, basis, wall
 from finish.engine.estimate import ClipWork, WorkerPool, simulate
-from finish.media.ffmpeg_log import FFmpegLog
+from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.storage import run_times
 from finish.storage.run_times import Times
 

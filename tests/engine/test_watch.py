@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import Result
-from media import clip
+from clip_files import clip
 from typer.testing import CliRunner
 
 from finish import api

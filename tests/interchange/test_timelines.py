@@ -8,7 +8,7 @@ from pathlib import Path
 
 import opentimelineio
 import pytest
-from media import clip
+from clip_files import clip
 from typer.testing import CliRunner
 
 from finish import graph

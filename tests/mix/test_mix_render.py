@@ -9,7 +9,7 @@ from typing import Any
 import known
 import numpy as np
 import pytest
-from media import ffmpeg_by_hand
+from clip_files import ffmpeg_by_hand
 
 from finish.analysis.loudness import Loudness, LoudnessFacts
 from finish.analysis.speech_detection import SpeechSpan, Voice, VoiceFacts

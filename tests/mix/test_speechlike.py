@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from media import shared
+from clip_files import shared
 
 from finish.analysis.speech_detection import Voice
 from finish.analysis.speech_likeness import RATE, Speechlike, SpeechlikeFacts

@@ -17,7 +17,7 @@ from finish.analysis.saliency import AttentionAtTime, Saliency, SaliencyFacts
 from finish.analysis.shots import ShotFacts, Shots
 from finish.analysis.text_detection import TextAtTime, TextDetection, TextFacts
 from finish.graph import Output, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe import probe
 from finish.model import Delivery, Measure, Programme, Rates, Source, VideoTrack
 from finish.stages import conform, reframe
@@ -145,7 +145,7 @@ def seen(stream: Stream) -> Iterator[tuple[Fraction, np.ndarray]]:
     import av
 
     with (
-        ffmpeg.piped(Output((stream,), "pipe:1", "nut", RAW)) as pipe,
+        ffmpeg_runner.piped(Output((stream,), "pipe:1", "nut", RAW)) as pipe,
         av.open(pipe, format="nut") as container,
     ):
         for frame in container.decode(video=0):

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from media import shared
+from clip_files import shared
 from pydantic import TypeAdapter
 from reframe_studio import answered, opened
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from media import shared
+from clip_files import shared
 from pydantic import TypeAdapter
 from reframe_studio import answered, opened, seen
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from clip_files import SHARED
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from media import SHARED
 from timing import Stopwatch
 
 from finish.stages.reframe import camera_path as module

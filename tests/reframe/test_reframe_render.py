@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from media import TAGS, ffmpeg_by_hand, shared
+from clip_files import TAGS, ffmpeg_by_hand, shared
 from reframe_studio import Told, answered, face, looks, opened, planned, seen
 
 from finish.analysis.faces import Faces
@@ -127,10 +127,10 @@ def properties(picture: Stream) -> dict[str, object]:
     import av
 
     from finish.graph import Output
-    from finish.media import ffmpeg
+    from finish.media.ffmpeg import ffmpeg_runner
 
     tagged = Output((picture,), "pipe:1", "matroska", (("c:v", "ffv1"), ("fps_mode", "passthrough")))
-    with ffmpeg.piped(tagged) as pipe, av.open(pipe, format="matroska") as container:
+    with ffmpeg_runner.piped(tagged) as pipe, av.open(pipe, format="matroska") as container:
         *_, frame = container.decode(video=0)
         aspect = container.streams.video[0].sample_aspect_ratio
         size, pix_fmt = f"{frame.width}x{frame.height}", frame.format.name

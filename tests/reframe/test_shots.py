@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from clip_files import shared
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from media import shared
 from pydantic import TypeAdapter
 from reframe_studio import answered, opened, seen
 

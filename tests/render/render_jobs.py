@@ -14,15 +14,15 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from media import TAGS, clip, ffmpeg_by_hand
+from clip_files import TAGS, clip, ffmpeg_by_hand
 from numpy.typing import NDArray
 
 import finish
 from finish.analysis.faces import FaceBox, FaceFacts, Faces, FacesAtTime
 from finish.engine.engine import Engine
 from finish.execution.frame_reader import fact_key  # the store's own name for an answer
-from finish.media import ffmpeg
-from finish.media.ffmpeg_log import FFmpegLog
+from finish.media.ffmpeg import ffmpeg_runner
+from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.probe import examined
 from finish.model import Job, Measure
 from finish.planning import stage_pipeline
@@ -130,19 +130,19 @@ class Processes:
 def heard() -> Iterator[Processes]:
     """The FFmpeg processes started meanwhile."""
     seen, own = Processes(), threading.local()
-    start, write = ffmpeg.started, ffmpeg.write
+    start, write = ffmpeg_runner.started, ffmpeg_runner.write
 
     def started(arguments: list[str], *limits: Any) -> Any:
         own.last = Process(list(arguments))
         seen.all.append(own.last)
         return start(arguments, *limits)
 
-    def written(*args: Any, **options: Any) -> ffmpeg.FinishedProcess:
+    def written(*args: Any, **options: Any) -> ffmpeg_runner.FinishedProcess:
         ran = write(*args, **options)
         own.last.log = ran.log
         return ran
 
-    with patch.object(ffmpeg, "started", started), patch.object(ffmpeg, "write", written):
+    with patch.object(ffmpeg_runner, "started", started), patch.object(ffmpeg_runner, "write", written):
         yield seen
 
 

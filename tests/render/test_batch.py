@@ -8,8 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from clip_files import clip
 from command_line import cli
-from media import clip
 
 import finish
 from finish import api

@@ -12,7 +12,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from media import TAGS, clip, ffmpeg_by_hand
+from clip_files import TAGS, clip, ffmpeg_by_hand
 from numpy.typing import NDArray
 from render_jobs import CAPTIONS, Finished, finished
 

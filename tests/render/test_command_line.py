@@ -10,8 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from clip_files import clip
 from command_line import ENVIRONMENT, SOURCE, cli, complaint, files, inside
-from media import clip
 from render_jobs import ONE, flashes, folder, pictures
 
 import finish

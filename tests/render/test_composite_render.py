@@ -10,7 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from media import ffmpeg_by_hand
+from clip_files import ffmpeg_by_hand
 from numpy.typing import NDArray
 from pictures import ORANGE, document, plate, png
 from render_jobs import Finished, finished, folder, pictures, samples
@@ -18,7 +18,7 @@ from render_jobs import Finished, finished, folder, pictures, samples
 import finish
 from finish import graph
 from finish.graph import Output, Stream
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.stages.composite import lower_third
 from finish.stages.composite.canvas import ScaledPicture
 from finish.stages.composite.overlay_area import FrameWindow, OverlayArea
@@ -195,6 +195,6 @@ def luma(picture: Stream, dtype: type) -> NDArray[np.generic]:
 def first(picture: Stream) -> av.VideoFrame:
     """The first frame of a stream."""
     output = Output((picture,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
-    with ffmpeg.piped(output) as pipe, av.open(pipe, format="nut") as opened:
+    with ffmpeg_runner.piped(output) as pipe, av.open(pipe, format="nut") as opened:
         (frame,) = opened.decode(video=0)
         return frame

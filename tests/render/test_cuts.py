@@ -9,7 +9,7 @@ import av
 import known
 import numpy as np
 import pytest
-from media import TAGS, ffmpeg_by_hand
+from clip_files import TAGS, ffmpeg_by_hand
 from render_jobs import folder, heard, walked
 from test_pieces import ALL, CUES, frames, logo, srt
 
@@ -18,7 +18,7 @@ from finish import graph
 from finish.engine.engine import Engine
 from finish.graph import Output, Stream, Timeline
 from finish.graph.timeline import SpeedSpan
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe import probe
 from finish.units import Span
 
@@ -102,7 +102,7 @@ def test_sound_is_cut_to_the_sample_and_joined_without_a_step(tmp_path: Path) ->
     )
     kept = Timeline(rate, parts)
     path = tmp_path / "cut.wav"
-    ffmpeg.write([Output((ramp(20).cut(kept),), str(path), "wav", (("c:a", "pcm_f32le"),))])
+    ffmpeg_runner.write([Output((ramp(20).cut(kept),), str(path), "wav", (("c:a", "pcm_f32le"),))])
     with av.open(str(path)) as container:
         heard = np.concatenate([frame.to_ndarray()[0, ::2] for frame in container.decode(audio=0)])
     assert len(heard) == round(kept.end * 48_000)
@@ -268,7 +268,7 @@ def test_sound_keeps_its_place_and_its_pitch_at_every_speed(tmp_path: Path) -> N
     )
     kept = Timeline(rate, parts)
     path = tmp_path / "sped.wav"
-    ffmpeg.write([Output((sound.cut(kept),), str(path), "wav", (("c:a", "pcm_f32le"),))])
+    ffmpeg_runner.write([Output((sound.cut(kept),), str(path), "wav", (("c:a", "pcm_f32le"),))])
     with av.open(str(path)) as container:
         samples = np.concatenate([frame.to_ndarray()[0, ::2] for frame in container.decode(audio=0)])
     assert len(samples) == round(kept.end * 48_000)

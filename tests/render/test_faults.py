@@ -16,7 +16,7 @@ from command_line import ENVIRONMENT, SOURCE, cli, complaint, files, inside
 from render_jobs import ONE, folder, heard
 
 import finish
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 
 pytestmark = pytest.mark.render
 
@@ -98,7 +98,7 @@ def test_stopped_while_it_reads_it_stops_at_once(stop: signal.Signals, tmp_path:
     """The signal comes while PyAV waits for FFmpeg, whose sound stands still after a tenth of a second: no half an answer is kept."""
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
     script = tmp_path / "ffmpeg"
-    script.write_text(STUCK.format(ffmpeg=ffmpeg.binary()))
+    script.write_text(STUCK.format(ffmpeg=ffmpeg_runner.binary()))
     script.chmod(0o700)
     command, environment = (
         [sys.executable, "-m", "finish", "run", str(place)],

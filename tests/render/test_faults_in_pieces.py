@@ -15,7 +15,7 @@ from render_jobs import folder, heard
 from test_pieces import LINES, ONE, srt
 
 import finish
-from finish.media import ffmpeg, ffmpeg_program
+from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner
 
 pytestmark = pytest.mark.render
 
@@ -54,7 +54,7 @@ def test_pieces_of_another_length_than_planned_are_never_joined(
 ) -> None:
     """FFmpeg ends with 0 and a file that plays; told the truth again, the job ends well."""
     script, flag = tmp_path / "ffmpeg", tmp_path / "lying"
-    script.write_text(LIAR.format(flag=str(flag), lie=lie, ffmpeg=ffmpeg.binary()))
+    script.write_text(LIAR.format(flag=str(flag), lie=lie, ffmpeg=ffmpeg_runner.binary()))
     script.chmod(0o700)
     flag.touch()
     monkeypatch.setenv("FINISH_FFMPEG", str(script))

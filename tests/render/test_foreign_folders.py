@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clip_files import clip
 from command_line import SOURCE, complaint, files, inside
-from media import clip
 from render_jobs import ONE, folder, heard
 
 from finish import api

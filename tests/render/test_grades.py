@@ -10,8 +10,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from clip_files import ffmpeg_by_hand
 from known import Clip, Codes, Floats, drawn
-from media import ffmpeg_by_hand
 from render_jobs import folder
 from test_pieces import frames
 

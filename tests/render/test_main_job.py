@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from media import clip
+from clip_files import clip
 from render_jobs import CAPTIONS, ONE, Finished, finished, flashes, folder, heard, pictures, psnr, samples
 
 import finish
-from finish.media import ffmpeg_program
+from finish.media.ffmpeg import ffmpeg_program
 from finish.media.probe import probe
 
 pytestmark = pytest.mark.render

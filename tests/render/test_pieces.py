@@ -10,7 +10,7 @@ from pathlib import Path
 
 import av
 import pytest
-from media import clip, ffmpeg_by_hand
+from clip_files import clip, ffmpeg_by_hand
 from render_jobs import folder, heard, walked
 
 import finish
@@ -18,8 +18,8 @@ from finish import graph
 from finish.engine.engine import Engine
 from finish.engine.outcome import Event
 from finish.graph import Output, Stream
-from finish.media import piece_joining as joining
 from finish.media import probe_cache
+from finish.media.ffmpeg import piece_joining as joining
 from finish.model import H264
 from finish.planning import render_plan
 from finish.storage.store import Store

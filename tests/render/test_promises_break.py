@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from media import TAGS, ffmpeg_by_hand
+from clip_files import TAGS, ffmpeg_by_hand
 from render_jobs import ONE, Finished, finished, folder
 
 import finish

@@ -14,13 +14,13 @@ from types import SimpleNamespace
 from typing import IO, Any, cast
 
 import pytest
-from media import clip
+from clip_files import clip
 from render_jobs import CAPTIONS, ONE, folder, heard, pictures
 
 import finish
 from finish import FinishError
 from finish.errors import Interrupted
-from finish.media.ffmpeg import WatchedPipe
+from finish.media.ffmpeg.ffmpeg_runner import WatchedPipe
 from finish.model import Programme, Promise, Settings, Stage, Tolerance
 
 pytestmark = pytest.mark.render

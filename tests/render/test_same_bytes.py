@@ -7,11 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from media import ffmpeg_by_hand
+from clip_files import ffmpeg_by_hand
 
 from finish import graph
 from finish.graph import Output
-from finish.media import ffmpeg, instructions, process
+from finish.media.ffmpeg import cpu_instructions, ffmpeg_runner, process
 from finish.model.codecs import H264
 
 pytestmark = pytest.mark.render
@@ -34,7 +34,7 @@ def encoded(clip: Path, out: Path, fill: str, monkeypatch: pytest.MonkeyPatch) -
     picture = graph.source("video", "clip", str(clip), index=0, demuxer="matroska")
     with monkeypatch.context() as patched:
         patched.setattr(process, "environment", lambda: surroundings)
-        ffmpeg.write([Output((picture,), str(out), encoding.muxer, encoding.options)])
+        ffmpeg_runner.write([Output((picture,), str(out), encoding.muxer, encoding.options)])
     return out.read_bytes()
 
 
@@ -50,11 +50,11 @@ def test_x264_is_held_to_avx2_only_where_the_machine_has_more(
 ) -> None:
     machine = tmp_path / "cpuinfo"
     machine.write_text(f"processor : 0\nflags : {flags}\n", encoding="utf-8")
-    monkeypatch.setattr(instructions, "_MACHINE", machine)
+    monkeypatch.setattr(cpu_instructions, "_MACHINE", machine)
     given = Output((), "a.mp4", "mp4", (("x264-params", "stitchable=1"), ("c:v", "libx264"), ("crf", "16")))
     wanted = replace(
-        given, options=(("x264-params", f"stitchable=1:{instructions.STEADY}"), *given.options[1:])
+        given, options=(("x264-params", f"stitchable=1:{cpu_instructions.STEADY}"), *given.options[1:])
     )
-    assert instructions.steadied(given) == (wanted if "avx512vl" in flags else given)
+    assert cpu_instructions.steadied(given) == (wanted if "avx512vl" in flags else given)
     other = Output((), "a.nut", "nut", (("c:v", "ffv1"),))
-    assert instructions.steadied(other) == other
+    assert cpu_instructions.steadied(other) == other

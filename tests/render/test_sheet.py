@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from media import TAGS, clip, ffmpeg_by_hand
+from clip_files import TAGS, clip, ffmpeg_by_hand
 from numpy.typing import NDArray
 from render_jobs import folder, heard
 

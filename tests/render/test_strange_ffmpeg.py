@@ -12,7 +12,7 @@ from command_line import SOURCE, complaint, inside
 from render_jobs import ONE, folder
 from test_faults import ffmpegs
 
-from finish.media import ffmpeg, ffmpeg_program, process
+from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner, process
 
 pytestmark = pytest.mark.render
 
@@ -39,7 +39,7 @@ def told(job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """The one line that a run of the job ends with, FFmpeg doing `body` where its arguments have `only` in them."""
     script, place, real = tmp_path / "ffmpeg", tmp_path / "job", ffmpeg_program.binary()
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
-    monkeypatch.setattr(ffmpeg, "STALL_SECONDS", 0.7)
+    monkeypatch.setattr(ffmpeg_runner, "STALL_SECONDS", 0.7)
     monkeypatch.setattr(ffmpeg_program, "_ANSWER", 0.7)
     forget()
 

@@ -9,7 +9,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from media import clip
+from clip_files import clip
 from typer.testing import CliRunner
 
 from finish import graph

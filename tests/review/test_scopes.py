@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from media import clip
+from clip_files import clip
 from typer.testing import CliRunner
 
 from finish.cli.verbs import app

@@ -10,7 +10,7 @@ from pathlib import Path
 import known
 import numpy as np
 import pytest
-from media import clip
+from clip_files import clip
 from typer.testing import CliRunner
 
 from finish import api

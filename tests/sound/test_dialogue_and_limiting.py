@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from media import shared
+from clip_files import shared
 
 from finish.analysis.loudness import RATE, Loudness
 from finish.analysis.speech_detection import SpeechSpan, Voice

@@ -14,7 +14,7 @@ import imageio_ffmpeg
 import numpy as np
 import pyloudnorm
 import pytest
-from media import shared
+from clip_files import shared
 
 from finish import graph
 from finish.analysis.loudness import RATE, Loudness, LoudnessFacts

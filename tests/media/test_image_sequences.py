@@ -18,8 +18,8 @@ from PIL import Image
 from finish.errors import DiskError, FinishError, Interrupted
 from finish.execution.frame_reader import FrameReader
 from finish.execution.renderer import Renderer
-from finish.media import image_sequences, still_headers
 from finish.media.job_files import JobFiles
+from finish.media.pictures import image_sequences, still_headers
 from finish.media.probe import probe
 from finish.media.probe_cache import ProbeCache
 from finish.model import Frames, Source

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from finish import resources
-from finish.media import font_config
+from finish.media.ffmpeg import font_config
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 
 import pytest
+from clip_files import ffmpeg_by_hand
 from hypothesis import given
 from hypothesis import strategies as st
-from media import ffmpeg_by_hand
 
 from finish.media.containers import read, tails
 from finish.media.probe_cache import ProbeCache

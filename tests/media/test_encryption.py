@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from media import clip, ffmpeg_by_hand
+from clip_files import clip, ffmpeg_by_hand
 
 from finish.errors import FinishError
-from finish.media import encryption
-from finish.media.ffmpeg_log import FFmpegLog
+from finish.media.containers import encryption
+from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.probe import probe
 from finish.model import Extras
 from finish.stages.conform.notices import lost

@@ -7,10 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from media import clip, ffmpeg_by_hand, shared
+from clip_files import clip, ffmpeg_by_hand, shared
 
 from finish.errors import FinishError
-from finish.media.mp4_boxes import read_boxes
+from finish.media.containers.mp4_boxes import read_boxes
 from finish.media.probe import probe
 from finish.units import Size
 

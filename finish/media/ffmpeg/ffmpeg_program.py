@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.errors import CapabilityError, FinishError
-from finish.media import process
+from finish.media.ffmpeg import process
 
 _ANSWER: Final = (
     10.0  # s for a question that FFmpeg answers in 0.05 s; house: a program on a share that has gone to sleep

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.errors import MediaError
-from finish.media.mp4_boxes import outermost
+from finish.media.containers.mp4_boxes import outermost
 
 _INDEX: Final = 2**26  # bytes of an index that are looked at; house: four times that of a day of pictures
 _HEAD: Final = 2**18  # bytes of a Matroska file: its tracks stand before its clusters

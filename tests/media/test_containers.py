@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from clip_files import ffmpeg_by_hand
 from hypothesis import given
 from hypothesis import strategies as st
-from media import ffmpeg_by_hand
 
 from finish.errors import FinishError
-from finish.media import containers, ffmpeg
+from finish.media import containers
+from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe import probe
 from finish.model import Loss
 
@@ -110,7 +111,7 @@ def test_recordings_that_state_no_length_lack_nothing(made: Path, tmp_path: Path
 def piped(source: Path, muxer: str, target: Path) -> None:
     with target.open("wb") as file:
         command = [
-            ffmpeg.binary(),
+            ffmpeg_runner.binary(),
             "-v",
             "error",
             "-nostdin",

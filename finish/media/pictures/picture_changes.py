@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from finish import units
-from finish.media import frame_rates, keyframe_headers
+from finish.media.pictures import frame_rates, keyframe_headers
 from finish.model import PictureShape, VideoTrack
 from finish.model.colour_codes import HDR
 from finish.units import Size

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from media import ffmpeg_by_hand
+from clip_files import ffmpeg_by_hand
 
 from finish.execution.frame_reader import FrameReader
 from finish.execution.renderer import Renderer

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clip_files import ffmpeg_by_hand
 from hypothesis import given
 from hypothesis import strategies as st
-from media import ffmpeg_by_hand
 
 from finish.errors import FinishError, Interrupted
 from finish.execution.frame_reader import FrameReader

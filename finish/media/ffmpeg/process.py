@@ -18,7 +18,7 @@ from functools import cache
 from typing import Final
 
 from finish.errors import CapabilityError
-from finish.media.font_config import font_environment
+from finish.media.ffmpeg.font_config import font_environment
 from finish.storage import cleanup
 
 # A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to spare; an hour of

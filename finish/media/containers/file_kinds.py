@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from finish.media.mp4_boxes import coded
+from finish.media.containers.mp4_boxes import coded
 
 READ: Final = (
     "finish reads MP4, MOV, MKV, WebM, AVI, MXF, MPEG-TS, MPEG-PS, WMV, FLV, OGG and NUT, GIF, APNG and animated WebP, WAV, MP3, AAC and "

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from finish.media import ffmpeg
+from finish.media.ffmpeg import ffmpeg_runner
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "media"
 
@@ -15,7 +15,7 @@ SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "media"
 def ffmpeg_by_hand(*arguments: str) -> str:
     """FFmpeg as a person would call it; its log."""
     done = subprocess.run(
-        [ffmpeg.binary(), "-hide_banner", "-nostdin", "-y", *arguments],
+        [ffmpeg_runner.binary(), "-hide_banner", "-nostdin", "-y", *arguments],
         capture_output=True,
         text=True,
         check=False,

@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from media import clip, ffmpeg_by_hand, shared
+from clip_files import clip, ffmpeg_by_hand, shared
 
 from finish import graph
 from finish.errors import FinishError, Interrupted
 from finish.graph import Output
-from finish.media import ffmpeg, ffmpeg_program, process
-from finish.media.ffmpeg_log import FFmpegLog
+from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner, process
+from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.probe import probe
 
 TONE = graph.generate("audio", "sine", frequency=440).filter("atrim", end=1)
@@ -31,18 +31,18 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("FINISH_FFMPEG", str(script))
     ffmpeg_program.binary.cache_clear()
-    monkeypatch.setattr(ffmpeg, "version", lambda: "9.0")
+    monkeypatch.setattr(ffmpeg_runner, "version", lambda: "9.0")
     yield script
     ffmpeg_program.binary.cache_clear()
 
 
-def write() -> ffmpeg.FinishedProcess:
-    return ffmpeg.write([Output((TONE,), "/dev/null", "null")])
+def write() -> ffmpeg_runner.FinishedProcess:
+    return ffmpeg_runner.write([Output((TONE,), "/dev/null", "null")])
 
 
 def test_one_that_hangs_is_stopped(fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake.write_text("#!/bin/sh\nexec sleep 60\n")
-    monkeypatch.setattr(ffmpeg, "STALL_SECONDS", 0.4)
+    monkeypatch.setattr(ffmpeg_runner, "STALL_SECONDS", 0.4)
     begun = time.monotonic()
     with pytest.raises(FinishError, match="stood still"):
         write()
@@ -54,7 +54,7 @@ def test_one_that_is_cancelled_leaves_nobody_behind(fake: Path, tmp_path: Path) 
     cancel = threading.Event()
     threading.Timer(0.5, cancel.set).start()
     with pytest.raises(Interrupted):
-        ffmpeg.write([Output((TONE,), "/dev/null", "null")], cancel=cancel)
+        ffmpeg_runner.write([Output((TONE,), "/dev/null", "null")], cancel=cancel)
     assert not living((tmp_path / "pid").read_text().strip())
 
 
@@ -170,12 +170,14 @@ def test_a_wrong_binary_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_progress_is_told_and_limits_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = probe(clip(tmp_path / "x.mp4"))
     seen: list[Sequence[int]] = []
-    ran = ffmpeg.write([Output((source.picture,), "-", "null")], progress=seen.append)
+    ran = ffmpeg_runner.write([Output((source.picture,), "-", "null")], progress=seen.append)
     assert ran.frames == (50,) and seen[-1] == (50,)
     monkeypatch.setattr(process, "OUTPUT_BYTES", 10_000)
     monkeypatch.setattr(process, "OUTPUT_BYTES_A_FRAME", 0)
     with pytest.raises(FinishError, match="limits"):
-        ffmpeg.write([Output((source.picture,), str(tmp_path / "big.nut"), "nut", (("c:v", "rawvideo"),))])
+        ffmpeg_runner.write(
+            [Output((source.picture,), str(tmp_path / "big.nut"), "nut", (("c:v", "rawvideo"),))]
+        )
 
 
 @pytest.mark.render
@@ -184,10 +186,10 @@ def test_a_truncated_clip_is_not_a_success(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     source = probe(path)
     with pytest.raises(FinishError, match=r"x\.mp4 is damaged") as told:
-        ffmpeg.write([Output((replace(source, losses=()).picture,), "-", "null")])
+        ffmpeg_runner.write([Output((replace(source, losses=()).picture,), "-", "null")])
     assert told.value.code == "media"
     assert (
-        50 <= ffmpeg.write([Output((source.picture,), "-", "null")]).frames[0] <= 52
+        50 <= ffmpeg_runner.write([Output((source.picture,), "-", "null")]).frames[0] <= 52
     )  # whoever knows of it goes on over it
 
 
@@ -195,7 +197,7 @@ def test_a_truncated_clip_is_not_a_success(tmp_path: Path) -> None:
 def test_a_damaged_clip_is_told_as_damaged() -> None:
     source = probe(shared("broken/sample_with_invalid_nalu.mp4"))
     with pytest.raises(FinishError, match="damaged"):
-        ffmpeg.write([Output((source.picture,), "-", "null")])
+        ffmpeg_runner.write([Output((source.picture,), "-", "null")])
 
 
 @pytest.mark.render
@@ -204,13 +206,13 @@ def test_a_losslessly_trimmed_clip_is_whole(tmp_path: Path) -> None:
     whole = clip(tmp_path / "x.mp4", seconds=4, extra=("-g", "100"))
     ffmpeg_by_hand("-ss", "3.2", "-i", str(whole), "-c", "copy", str(tmp_path / "cut.mp4"))
     source = probe(tmp_path / "cut.mp4")
-    assert ffmpeg.write([Output((source.picture,), "-", "null")]).frames == (20,)
+    assert ffmpeg_runner.write([Output((source.picture,), "-", "null")]).frames == (20,)
 
 
 @pytest.mark.render
 def test_a_reader_that_gives_up_leaves_nobody_waiting(tmp_path: Path) -> None:
     source = probe(clip(tmp_path / "x.mp4", size="640x360"))
-    with ffmpeg.piped(Output((source.picture,), "pipe:1", "nut", (("c:v", "rawvideo"),))) as pipe:
+    with ffmpeg_runner.piped(Output((source.picture,), "pipe:1", "nut", (("c:v", "rawvideo"),))) as pipe:
         assert pipe.read(10)
 
 
@@ -221,7 +223,7 @@ def test_a_reading_process_is_cancelled(tmp_path: Path) -> None:
     cancel.set()
     with (
         pytest.raises(Interrupted, match="stopped"),
-        ffmpeg.piped(Output((source.picture,), "pipe:1", "nut"), cancel) as pipe,
+        ffmpeg_runner.piped(Output((source.picture,), "pipe:1", "nut"), cancel) as pipe,
     ):
         while pipe.read(100):
             pass
@@ -235,7 +237,7 @@ def test_an_error_of_the_listener_is_the_callers(tmp_path: Path) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        ffmpeg.write([Output((source.picture,), "-", "null")], progress=listen)
+        ffmpeg_runner.write([Output((source.picture,), "-", "null")], progress=listen)
 
 
 def test_what_is_no_ffmpeg_or_too_old_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from finish.errors import MediaError
 from finish.graph import reading
-from finish.media import frame_rates
-from finish.media.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
 from finish.media.claims import MOST_PIXELS
+from finish.media.pictures import frame_rates
+from finish.media.pictures.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
 from finish.model import Loss, VideoTrack
 
 # So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House: a second of CPU.

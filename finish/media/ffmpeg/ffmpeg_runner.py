@@ -16,10 +16,10 @@ from typing import IO, Any, Final
 
 from finish.errors import FFmpegError, FinishError, Interrupted
 from finish.graph import CompiledCommand, Output, Payload, compile_outputs, history
-from finish.media.ffmpeg_log import FFmpegLog
-from finish.media.ffmpeg_program import binary, version
-from finish.media.instructions import steadied
-from finish.media.process import UNKNOWN_FRAMES, kill, started
+from finish.media.ffmpeg.cpu_instructions import steadied
+from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
+from finish.media.ffmpeg.ffmpeg_program import binary, version
+from finish.media.ffmpeg.process import UNKNOWN_FRAMES, kill, started
 from finish.storage import cleanup
 from finish.storage.store import writing
 

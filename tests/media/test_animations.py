@@ -15,8 +15,8 @@ from finish.errors import FinishError
 from finish.execution.frame_reader import FrameReader
 from finish.execution.renderer import Renderer
 from finish.graph import describe, history, slice_streams
-from finish.media import ffmpeg
-from finish.media.animations import stated
+from finish.media.ffmpeg import ffmpeg_runner
+from finish.media.pictures.animations import stated
 from finish.media.probe import probe
 from finish.media.probe_cache import ProbeCache
 from finish.model import Frames, Source
@@ -140,8 +140,10 @@ def test_a_webp_is_read_by_its_own_demuxer_and_no_other(tmp_path: Path) -> None:
         "v7   v6 | setsar sar=1",
         "x = v7",
     ]
-    with ffmpeg.workplace() as (root, place):
-        words = ffmpeg.command(ffmpeg.compile_outputs([ffmpeg.Output((picture,), "-", "null")], place), root)
+    with ffmpeg_runner.workplace() as (root, place):
+        words = ffmpeg_runner.command(
+            ffmpeg_runner.compile_outputs([ffmpeg_runner.Output((picture,), "-", "null")], place), root
+        )
     at = words.index("-i")
     assert {words[number - 1]: words[number] for number in range(at - 9, at, 2)} == {
         "-f": "webp_anim",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from media import ffmpeg_by_hand
+from clip_files import ffmpeg_by_hand
 
 from finish.errors import FinishError
 from finish.media.probe import probe

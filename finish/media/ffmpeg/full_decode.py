@@ -10,10 +10,10 @@ from typing import Final
 
 from finish.graph import Stream, reading
 from finish.graph.compiler import PROTOCOLS
-from finish.media import ffmpeg
 from finish.media.claims import MOST_PIXELS
-from finish.media.ffmpeg_program import binary
-from finish.media.process import UNKNOWN_FRAMES
+from finish.media.ffmpeg import ffmpeg_runner
+from finish.media.ffmpeg.ffmpeg_program import binary
+from finish.media.ffmpeg.process import UNKNOWN_FRAMES
 
 _THREADS: Final = 4  # each holds pictures of its own
 # Checksums count, and what no writer gets wrong: `careful` is what FFmpeg's authors have never seen in a good file.
@@ -58,4 +58,4 @@ def lines(of: Stream, tracks: tuple[int, ...], cancel: threading.Event) -> Itera
         "-",
     ]
     known = int(str(frames)) if frames is not None else UNKNOWN_FRAMES
-    yield from filter(_TOLD.search, ffmpeg.lines(arguments, known, cancel))
+    yield from filter(_TOLD.search, ffmpeg_runner.lines(arguments, known, cancel))

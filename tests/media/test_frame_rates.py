@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finish.media.frame_rates import gaps_of, rate_of, varies
+from finish.media.pictures.frame_rates import gaps_of, rate_of, varies
 
 MS, TS = Fraction(1, 1000), Fraction(1, 90_000)
 RATES = [

@@ -12,9 +12,9 @@ from typing import Final
 from finish.errors import MediaError
 from finish.graph import reading
 from finish.graph.compiler import PROTOCOLS
-from finish.media import ffmpeg
 from finish.media.claims import limits
-from finish.media.ffmpeg_program import binary
+from finish.media.ffmpeg import ffmpeg_runner
+from finish.media.ffmpeg.ffmpeg_program import binary
 from finish.model import VideoTrack
 from finish.units import Size
 
@@ -104,7 +104,7 @@ def _look(tracks: Sequence[int], path: Path, demuxer: str) -> Iterable[str]:
         "null",
         "-",
     ]
-    return ffmpeg.lines(arguments, _FRAMES, threading.Event())
+    return ffmpeg_runner.lines(arguments, _FRAMES, threading.Event())
 
 
 def _agreed(video: VideoTrack, said: _Said, name: str) -> VideoTrack:

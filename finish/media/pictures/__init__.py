@@ -1,0 +1,1 @@
+"""Pictures: their frames, rates and fields, still pictures, animations and numbered sequences."""

@@ -9,9 +9,7 @@ from finish.graph.stream import (
     EnableSpan,
     EnableSpans,
     Encoding,
-    FrameSteps,
     Kind,
-    Payload,
     PayloadBytes,
     Stream,
     commands,
@@ -25,6 +23,7 @@ from finish.graph.stream import (
     waveform,
 )
 from finish.graph.timeline import Timeline
+from finish.graph.values import FrameSteps, Payload, TimeSliced
 
 __all__ = [
     "OVERLAID",
@@ -38,6 +37,7 @@ __all__ = [
     "Payload",
     "PayloadBytes",
     "Stream",
+    "TimeSliced",
     "Timeline",
     "commands",
     "compile_outputs",

@@ -13,7 +13,8 @@ import ffmpeg
 from ffmpeg.nodes import FilterNode
 
 from finish.graph.cuts import cut_picture, cut_sound
-from finish.graph.stream import ENCODED, Payload, Stream, history, spelled
+from finish.graph.stream import ENCODED, Arg, Plain, Stream, history, spelled
+from finish.graph.values import FrameSteps, Payload
 from finish.units import number
 
 # An untrusted file may name other files (playlists, external references): only local bytes, only the demuxer that was probed.
@@ -175,24 +176,23 @@ class _Taken:
             )
         inputs, name = [self.use(each) for each in node.inputs], node.name
         options: dict[str, Any] = {}
-        value: Any
         for option, value in node.args:
             options[option] = self._argument(value)
-            if hasattr(value, "told"):
+            if isinstance(value, FrameSteps):
                 options[option] = value.first
-                target = f"{node.name}@{node.key[:12]}"  # FFmpeg tells all filters of one name, so each that is told has its own
-                told = value.told(target, option)
-                if told.content():
+                target = f"{node.name}@{node.key[:12]}"  # a command reaches every filter of a name, so each gets its own
+                changes = value.commands(target, option)
+                if changes.content():
                     name, inputs[0] = (
                         target,
-                        FilterNode([inputs[0]], "sendcmd", kwargs={"filename": self._place(told)}).stream(),
+                        FilterNode(
+                            [inputs[0]], "sendcmd", kwargs={"filename": self._place(changes)}
+                        ).stream(),
                     )
         return FilterNode(inputs, name, max_inputs=None, kwargs=options).stream()
 
-    def _argument(self, value: Any) -> str:
-        return (
-            spelled(value) if isinstance(value, str) or not hasattr(value, "digest") else self._place(value)
-        )
+    def _argument(self, value: Arg) -> str:
+        return spelled(value) if isinstance(value, Plain) else self._place(value)
 
 
 def _target(path: str) -> str:

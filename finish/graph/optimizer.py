@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from finish.graph.stream import ENCODED, Arg, EnableSpan, EnableSpans, PackedPayload, Stream, history
-from finish.graph.timeline import Timeline
+from finish.graph.stream import ENCODED, Arg, PackedPayload, Plain, Stream, history
+from finish.graph.values import FrameSteps
 
 
 def substitute(ends: Sequence[Stream], change: Callable[[Stream], Stream]) -> tuple[Stream, ...]:
@@ -55,9 +55,7 @@ def relocated(ends: Sequence[Stream], places: Mapping[Path, Path]) -> tuple[Stre
 
 def _as_bytes(value: Arg) -> Arg:
     """A payload's bytes under its own digest; what FFmpeg is told from frame to frame is plain numbers already."""
-    if isinstance(value, str | int | float | Fraction | EnableSpan | EnableSpans | Timeline) or hasattr(
-        value, "told"
-    ):
+    if isinstance(value, Plain | FrameSteps):
         return value
     return PackedPayload(value.suffix, value.digest, value.content())
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from finish.graph.stream import ENCODED, NOTHING, Arg, Stream, files, history
+from finish.graph.stream import ENCODED, Arg, Stream, files, history
 from finish.graph.timeline import Timeline
+from finish.graph.values import NOTHING, TimeSliced
 from finish.units import Span
 
 # Each frame of these is drawn over the ones before, whatever their packets say of keyframes.
@@ -170,11 +171,11 @@ class _Part:
         """A filter with what its values say in `span`; what then does nothing is not there."""
         args: list[tuple[str, Arg]] = []
         for name, value in now.args:
-            kept = value.during(span) if hasattr(value, "during") else value
+            kept = value.during(span) if isinstance(value, TimeSliced) else value
             if kept is None:
                 return now.inputs[0]
             if kept != NOTHING or value == NOTHING:
-                args.append((name, kept.later(ahead) if ahead and hasattr(kept, "later") else kept))
+                args.append((name, kept.later(ahead) if ahead and isinstance(kept, TimeSliced) else kept))
         return replace(now, args=tuple(args)) if tuple(args) != now.args else now
 
 

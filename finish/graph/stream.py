@@ -7,57 +7,17 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from finish.graph.timeline import Timeline
+from finish.graph.values import NOTHING, Payload, TimeSliced
 from finish.units import Size, Span, digest, number
 
 Kind = Literal["video", "audio"]
 
 
-class Payload(Protocol):
-    """Data that a filter reads from a file: a LUT, captions, a crop path. Times in it are programme time in seconds.
-
-    `digest` names all that its effect depends on (a caption payload names its fonts too).
-    """
-
-    @property
-    def suffix(self) -> str: ...
-    @property
-    def digest(self) -> str: ...
-    def content(self) -> bytes: ...
-
-
-class TimeSliced(Protocol):
-    """A value of a filter that says something about times: captions, a path, when an overlay shows."""
-
-    def during(self, span: Span) -> Arg | None:
-        """What matters of it in `span`: NOTHING to say, or None where the filter does nothing then."""
-        ...
-
-    def later(self, by: Fraction) -> Arg:
-        """The same on a clock that is ahead by `by` seconds, a whole number of frames."""
-        ...
-
-
-class FrameSteps(Payload, Protocol):
-    """The value of an option that changes from frame to frame: FFmpeg is told each change."""
-
-    @property
-    def first(self) -> int | float:
-        """The value in the first frame."""
-        ...
-
-    def told(self, target: str, option: str) -> Payload:
-        """What `sendcmd` reads to tell the filter of the name `target`; empty where nothing changes."""
-        ...
-
-
-NOTHING: Final = ""  # a value that says no more than the filter does without it
-
-
 @dataclass(frozen=True)
-class EnableSpan:
+class EnableSpan(TimeSliced):
     """When a filter is on (`enable`): from `start` until `end` of its stream's clock (s, half-open).
 
     FFmpeg is told both `early`, half a frame, far from where clocks round.
@@ -80,7 +40,7 @@ class EnableSpan:
 
 
 @dataclass(frozen=True)
-class EnableSpans:
+class EnableSpans(TimeSliced):
     """When a filter is on: in several spans of its stream's clock (s, half-open), in order and apart, told `early` as in `EnableSpan`."""
 
     spans: tuple[Span, ...]
@@ -143,7 +103,9 @@ def commands(target: str, option: str, changes: Sequence[tuple[Fraction, int | f
     return PayloadBytes(".cmd", "".join(lines).encode())
 
 
-Arg = str | int | float | Fraction | EnableSpan | EnableSpans | Timeline | Payload
+# A value whose text is its own; any other value is a payload, which FFmpeg reads from a file.
+Plain = str | int | float | Fraction | EnableSpan | EnableSpans | Timeline
+Arg = Plain | Payload
 Args = tuple[tuple[str, Arg], ...]
 
 

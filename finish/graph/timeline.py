@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate, pairwise
 
+from finish.graph.values import TimeSliced
 from finish.units import Span, number
 
 
@@ -31,7 +32,7 @@ def ratio(part: Span) -> Fraction:
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(TimeSliced):
     """Parts of a clip, ascending and apart, on the frame grid of `rate` (Hz), shown one after the other from `start` (s) on.
 
     `start` is 0 for a programme. A few parts taken out of it begin where the first lies in the clip, so that the same parts are

@@ -73,7 +73,7 @@ def test_of_a_part_only_its_frames_are_told_and_those_just_before() -> None:
     assert quiet.during(Span(Fraction(0), Fraction(4))) is None
     three = FrameGains(((Fraction(0), 0.02), (Fraction(1, 25), 0.0), (Fraction(2, 25), -0.01)), HALF)
     assert (
-        three.told("exposure@x", "exposure").data.decode()
+        three.commands("exposure@x", "exposure").data.decode()
         == "0.02-0.06 exposure@x exposure 0;\n0.06 exposure@x exposure -0.01;\n"
     )
 

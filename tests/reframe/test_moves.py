@@ -30,7 +30,7 @@ def test_runs_say_all_and_nothing_twice(offsets: list[int]) -> None:
 def test_commands_come_half_a_frame_early_and_only_for_changes() -> None:
     moves = CropOffsets(Fraction(25), ((0, 100), (1, 102), (50, 90)))
     assert (
-        moves.told("crop@a", "x").content() == b"0.02-1.98 crop@a x 102;\n1.98 crop@a x 90;\n"
+        moves.commands("crop@a", "x").content() == b"0.02-1.98 crop@a x 102;\n1.98 crop@a x 90;\n"
         and moves.first == 100
     )
     assert moves.suffix == ".cmd"

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from finish.analysis.flicker import FlickerFacts
-from finish.graph import PayloadBytes, commands
+from finish.graph import FrameSteps, PayloadBytes, commands
 from finish.stages.colour.difference import GAMMA
 from finish.stages.colour.table import Floats
 from finish.units import Span, digest, number
@@ -35,7 +35,7 @@ class FlickerShot:
 
 
 @dataclass(frozen=True)
-class FrameGains:
+class FrameGains(FrameSteps):
     """By how many stops of code values each frame is brightened, from its own time on (s, on its stream's clock).
 
     FFmpeg is told each `early`, half a frame, far from where clocks round.
@@ -43,8 +43,6 @@ class FrameGains:
 
     steps: tuple[tuple[Fraction, float], ...]
     early: Fraction
-
-    suffix = ".cmd"
 
     @property
     def first(self) -> float:
@@ -65,11 +63,11 @@ class FrameGains:
     def later(self, by: Fraction) -> FrameGains:
         return replace(self, steps=tuple((time + by, gain) for time, gain in self.steps))
 
-    def told(self, target: str, option: str) -> PayloadBytes:
+    def commands(self, target: str, option: str) -> PayloadBytes:
         return commands(target, option, [(time - self.early, gain) for time, gain in self.steps[1:]])
 
     def content(self) -> bytes:
-        return self.told("exposure", "exposure").data
+        return self.commands("exposure", "exposure").data
 
 
 def pumped(facts: FlickerFacts, cuts: Sequence[Fraction]) -> tuple[FlickerShot, ...]:

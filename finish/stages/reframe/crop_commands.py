@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from finish.graph import PayloadBytes, commands
+from finish.graph import FrameSteps, PayloadBytes, commands
 from finish.stages.reframe.camera_path import CameraPath, Floats
 from finish.units import Span, digest, first_frame
 
@@ -44,13 +44,11 @@ class CropLeg:
 
 
 @dataclass(frozen=True)
-class CropOffsets:
+class CropOffsets(FrameSteps):
     """Offsets in whole pixels, the value of a crop's x or y: from frame `runs[k][0]` on it stands at `runs[k][1]`."""
 
     rate: Fraction
     runs: tuple[tuple[int, int], ...]
-
-    suffix = ".cmd"
 
     @property
     def first(self) -> int:
@@ -77,7 +75,7 @@ class CropOffsets:
             self, runs=tuple((frame + round(by * self.rate), offset) for frame, offset in self.runs)
         )
 
-    def told(self, target: str, option: str) -> PayloadBytes:
+    def commands(self, target: str, option: str) -> PayloadBytes:
         """One line per change, half a frame early: a stamp on the frame's own time is rounded past it half of the time."""
         return commands(
             target,
@@ -86,7 +84,7 @@ class CropOffsets:
         )
 
     def content(self) -> bytes:
-        return self.told("crop", "x").data
+        return self.commands("crop", "x").data
 
 
 def overlaid(legs: Sequence[CropLeg], over: Sequence[CropLeg]) -> list[CropLeg]:

@@ -17,6 +17,7 @@ from pysubs2.exceptions import Pysubs2Error
 
 from finish import units
 from finish.errors import FinishError, GlyphError, several
+from finish.graph import TimeSliced
 from finish.model import Document, Note, act, know
 from finish.stages.captions.cues import Cue, StyledRun, mistake
 from finish.stages.captions.drawing.script_fonts import dressed
@@ -53,7 +54,7 @@ _SIZE_TAG: Final = re.compile(r"\\fs(c[xy])?\s*([+-]?\d+)")
 
 
 @dataclass(frozen=True)
-class AssScript:
+class AssScript(TimeSliced):
     """A script that libass shows as it stands; the payload of the `ass` filter. `cues` are its texts, for sidecars and checks."""
 
     data: bytes = field(repr=False)

@@ -13,6 +13,7 @@ from typing import Final
 
 from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 
+from finish.graph import TimeSliced
 from finish.stages.captions.drawing.caption_style import CaptionStyle, SpokenWordStyle
 from finish.stages.captions.placement.card_placement import POP_PEAK, PlacedCard
 from finish.stages.captions.typesetting import packaged_fonts
@@ -42,7 +43,7 @@ _ROUND: Final = 0.5523
 
 
 @dataclass(frozen=True)
-class AssCards:
+class AssCards(TimeSliced):
     """Cards as libass reads them, in pixels of `frame`, on the grid of `rate`; the payload of the `ass` filter."""
 
     frame: Size

@@ -49,7 +49,7 @@ def _some(model: type[BaseModel], *names: str, about: str) -> Any:
     for name in names:
         field = model.model_fields[name]
         kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-        fields[name] = (kind | None, None)
+        fields[name] = (kind | None, Field(None, description=field.description))
     return create_model(f"Encode{model.__name__}", __base__=Settings, __doc__=about, **fields)
 
 
@@ -65,16 +65,16 @@ class Encode(Settings):
     """What a job may change of its destination's delivery; all else is the preset's."""
 
     size: Annotated[FrameSize, AfterValidator(_usable)] | None = Field(
-        None, description="the frame, as 1080x1920"
+        default=None, description="the frame, as 1080x1920"
     )
     rate: Annotated[Rate, BeforeValidator(_short), AfterValidator(_possible)] | None = Field(
-        None,
+        default=None,
         description="frames a second to which every clip is converted; within what the destination takes",
     )
     # Made of the delivery's own fields, so that each bound stands in one place; a type checker cannot follow that.
-    picture: _Picture | None = None  # type: ignore[valid-type]
-    sound: _Sound | None = None  # type: ignore[valid-type]
-    safe: _Safe | None = None  # type: ignore[valid-type]
+    picture: Annotated[_Picture | None, Field(description="how the picture is encoded")] = None  # type: ignore[valid-type]
+    sound: Annotated[_Sound | None, Field(description="how the sound is encoded")] = None  # type: ignore[valid-type]
+    safe: Annotated[_Safe | None, Field(description="px of each edge without text")] = None  # type: ignore[valid-type]
 
 
 @dataclass(frozen=True)

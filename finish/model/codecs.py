@@ -38,12 +38,12 @@ class H264(Settings):
     codec: Literal["libx264"] = "libx264"
     profile: Literal["main", "high"] = "high"
     speed: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = (
-        "medium"
+        Field(default="medium", description="x264's preset: slower makes smaller files")
     )
-    crf: Annotated[float, Field(ge=0, le=40)] = 19
-    max_rate: Positive = 12_000
+    crf: Annotated[float, Field(ge=0, le=40, description="x264's quality; lower is better")] = 19
+    max_rate: Positive = Field(default=12_000, description="kbit/s; the ceiling")
     buffer: Positive = 24_000
-    gop: Seconds = Fraction(2)
+    gop: Seconds = Field(default=Fraction(2), description="s from keyframe to keyframe at most")
     b_frames: Annotated[int, Field(ge=0, le=4)] = 2
     pix_fmt: Literal["yuv420p"] = "yuv420p"
     threads: Annotated[int, Field(ge=1, le=16)] = 4
@@ -186,7 +186,7 @@ class AAC(Settings):
     title: ClassVar[str] = "AAC"
 
     codec: Literal["aac"] = "aac"
-    bit_rate: Annotated[int, Field(ge=64, le=512)] = 192
+    bit_rate: Annotated[int, Field(ge=64, le=512, description="kbit/s")] = 192
     rate: Literal[44_100, 48_000] = 48_000
     channels: Literal[1, 2] = 2
 

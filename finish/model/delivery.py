@@ -25,10 +25,10 @@ _TIMES: Final = 10  # house: a picture that comes less often is a show of slides
 class SafeZone(Settings):
     """Pixels of the frame's edge that the destination's own buttons and texts may cover."""
 
-    top: Annotated[int, Field(ge=0)] = 0
-    bottom: Annotated[int, Field(ge=0)] = 0
-    left: Annotated[int, Field(ge=0)] = 0
-    right: Annotated[int, Field(ge=0)] = 0
+    top: Annotated[int, Field(ge=0, description="px")] = 0
+    bottom: Annotated[int, Field(ge=0, description="px")] = 0
+    left: Annotated[int, Field(ge=0, description="px")] = 0
+    right: Annotated[int, Field(ge=0, description="px")] = 0
 
     def within(self, frame: Size) -> Box:
         """The safe box: where text may stand."""

@@ -242,8 +242,8 @@ class Stretch(Settings):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    start: Annotated[Seconds, Field(alias="from", ge=0)] = Fraction(0)
-    end: Annotated[Seconds | None, Field(alias="to")] = None
+    start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the clip")] = Fraction(0)
+    end: Annotated[Seconds | None, Field(alias="to", description="s; the end if left out")] = None
 
     @model_validator(mode="after")
     def _forwards(self) -> Self:

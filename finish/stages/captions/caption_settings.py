@@ -34,24 +34,61 @@ class CaptionSettings(Base):
 
     unnamed: ClassVar[str] = "file"
 
-    recognise: bool = False  # before the file, which it lets be absent
-    file: FileToCome | None = None
-    style: Annotated[StyleFile, Field(validate_default=True)] = "clean"  # type: ignore[assignment]
-    font: File | None = None
-    fonts: Fonts = ()
-    look: Mapping[str, Any] = Field(default_factory=dict)
-    burn: bool = True
-    sidecar: tuple[Format, ...] = ()
-    lang: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
-    size: Annotated[float, Field(ge=0.5, le=2)] = 1
-    emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
-    position: Literal["auto"] | Position = "bottom"
-    encoding: Annotated[str, Field(max_length=40)] = ""
-    words: Literal["file", "speech"] = "file"
-    glossary: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
-    mask: Literal["profanity"] | tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
-    stretch: Annotated[str, Field(max_length=40)] = ""
-    rules: Literal["note", "require"] = "note"
+    recognise: bool = Field(  # before the file, which it lets be absent
+        default=False,
+        description="recognise the clip's speech and write `file` if it's missing; `captions: auto` sets it",
+    )
+    file: FileToCome | None = Field(
+        default=None,
+        description=".srt .vtt .ass .ttml .imsc .dfxp .scc .stl .json (words with times) .txt (no times)",
+    )
+    style: Annotated[
+        StyleFile,
+        Field(validate_default=True, description="a packaged caption style, or a folder's style.yaml"),
+    ] = "clean"  # type: ignore[assignment]
+    font: File | None = Field(default=None, description="a font file; Noto draws what it lacks")
+    fonts: Fonts = Field(default=(), description="a folder with the fonts that an ASS file names")
+    look: Mapping[str, Any] = Field(
+        default_factory=dict,
+        description="keys of the caption style to change; maps merge, `none` removes a part",
+    )
+    burn: bool = Field(default=True, description="draw the captions into the picture")
+    sidecar: tuple[Format, ...] = Field(default=(), description="caption files to write beside the video")
+    lang: Annotated[
+        str,
+        Field(
+            pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$",
+            description="BCP 47 language, such as en or pt-BR: names sidecars; sets capitals and line breaks",
+        ),
+    ] = ""
+    size: Annotated[float, Field(ge=0.5, le=2, description="factor on the style's own size")] = 1
+    emphasis: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
+        default=(), description="words to draw bold, in the style's colour of emphasis"
+    )
+    position: Literal["auto"] | Position = Field(
+        default="bottom", description="auto avoids faces and letters in the picture, shot by shot"
+    )
+    encoding: Annotated[
+        str, Field(max_length=40, description="text encoding of a caption file that isn't Unicode")
+    ] = ""
+    words: Literal["file", "speech"] = Field(
+        default="file",
+        description="source of word times: the file, else syllables; or speech (needs finish[speech])",
+    )
+    glossary: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
+        default=(), description="names and how to spell them where speech recognition hears them"
+    )
+    mask: Literal["profanity"] | tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = Field(
+        default=(), description="words to hide: profanity, or a list"
+    )
+    stretch: Annotated[
+        str,
+        Field(max_length=40, description="two frame rates, such as 25:23.976, for captions of another speed"),
+    ] = ""
+    rules: Literal["note", "require"] = Field(
+        default="note",
+        description="captions that break the reading rules: note them, or refuse the deliverable",
+    )
 
     @classmethod
     def shorthand(cls, text: str) -> Mapping[str, Any] | None:

@@ -78,9 +78,9 @@ class ColourSettings(Base):
     looks: _Looks = ()
     strength: _Strength = 1.0
     lut_range: _Range = "full"
-    camera: Camera | None = None
-    balance: Balance = Balance()
-    match: Match | None = None
+    camera: Camera | None = Field(default=None, description="the log format that the camera recorded")
+    balance: Balance = Field(default=Balance(), description="corrections before any look")
+    match: Match | None = Field(default=None, description="make every shot look like a reference")
     flicker: _Flicker = "ignore"
     levels: _Levels = "keep"
     report: _Reports = ()

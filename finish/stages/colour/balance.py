@@ -17,7 +17,7 @@ NEUTRAL: Final = 6504  # K; the daylight that is D65
 # Of u'v', per unit of tint: from green to magenta, across the line of daylights; ±100 is far.
 _TINT: Final = 0.0002
 
-Three = Annotated[tuple[float, float, float], Field(description="red, green, blue")]
+Three = tuple[float, float, float]
 
 
 class Balance(Settings):
@@ -25,16 +25,38 @@ class Balance(Settings):
     `tint` (−100 green to 100 magenta) across it; `contrast` around `pivot`, a code value; `saturation`; `vibrance`, which spares what
     is vivid; `lift`, `gamma`, `gain` for each channel."""
 
-    exposure: Annotated[float, Field(ge=-6, le=6, allow_inf_nan=False)] = 0
-    temperature: Annotated[float, Field(ge=2500, le=20_000, allow_inf_nan=False)] = NEUTRAL
-    tint: Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)] = 0
-    contrast: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)] = 1
-    pivot: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] = 0.4
-    saturation: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)] = 1
-    vibrance: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)] = 0
-    lift: Three = (0, 0, 0)
-    gamma: Three = (1, 1, 1)
-    gain: Three = (1, 1, 1)
+    exposure: Annotated[float, Field(ge=-6, le=6, allow_inf_nan=False, description="stops")] = 0
+    temperature: Annotated[
+        float,
+        Field(
+            ge=2500,
+            le=20_000,
+            allow_inf_nan=False,
+            description="kelvin of the light in the scene; more makes the picture warmer",
+        ),
+    ] = NEUTRAL
+    tint: Annotated[
+        float, Field(ge=-100, le=100, allow_inf_nan=False, description="−100 green to 100 magenta")
+    ] = 0
+    contrast: Annotated[
+        float, Field(ge=0, le=3, allow_inf_nan=False, description="factor around `pivot`")
+    ] = 1
+    pivot: Annotated[
+        float,
+        Field(
+            gt=0, lt=1, allow_inf_nan=False, description="the code value that contrast leaves alone, 0 to 1"
+        ),
+    ] = 0.4
+    saturation: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False, description="factor; 0 is grey")] = 1
+    vibrance: Annotated[
+        float,
+        Field(ge=-1, le=1, allow_inf_nan=False, description="saturation that spares vivid colours, −1 to 1"),
+    ] = 0
+    lift: Three = Field(default=(0, 0, 0), description="added to red, green, blue in the shadows")
+    gamma: Three = Field(
+        default=(1, 1, 1), description="exponent of the mid-tones for red, green, blue; 0.1 to 10"
+    )
+    gain: Three = Field(default=(1, 1, 1), description="factor of red, green, blue in the highlights")
 
     @field_validator("gamma")
     @classmethod

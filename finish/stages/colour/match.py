@@ -48,7 +48,7 @@ _MAGIC: Final = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 class ManualMatch(Stretch):
     """From `from` to `to` seconds of the clip (else its end) this correction, in the words of `balance`; without one, none."""
 
-    balance: Balance = Balance()
+    balance: Balance = Field(default=Balance(), description="the correction in this range")
 
 
 class Match(Settings):

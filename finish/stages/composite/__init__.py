@@ -75,11 +75,11 @@ class Logo(model.Settings):
     file: Annotated[
         File, Field(description="PNG, best with an alpha channel, or JPEG; its empty border is left out")
     ]
-    corner: Corner = "top-right"
+    corner: Corner = Field(default="top-right", description="the corner of the frame")
     height: Annotated[float, Field(ge=0.01, le=0.5, description="a share of the frame's short side")] = 0.08
-    opacity: Annotated[float, Field(ge=0.1, le=1)] = 1
-    start: Annotated[Seconds, Field(alias="from", ge=0)] = Fraction(0)
-    end: Annotated[Seconds | None, Field(alias="to")] = None
+    opacity: Annotated[float, Field(ge=0.1, le=1, description="1 is opaque")] = 1
+    start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the programme")] = Fraction(0)
+    end: Annotated[Seconds | None, Field(alias="to", description="s; the end if left out")] = None
 
     _readable = field_validator("file")(_picture)
 
@@ -102,8 +102,10 @@ class EndCard(model.Settings):
     text: Annotated[
         str | None, Field(min_length=1, max_length=300, description="lines of words, the first the largest")
     ] = None
-    background: Colour | None = None
-    seconds: Annotated[Seconds, Field(ge=Fraction(1, 2), le=30)] = Fraction(5, 2)
+    background: Colour | None = Field(default=None, description="#RRGGBB behind the card")
+    seconds: Annotated[
+        Seconds, Field(ge=Fraction(1, 2), le=30, description="s that the card adds to the programme")
+    ] = Fraction(5, 2)
 
     _readable = field_validator("file")(_picture)
 
@@ -121,12 +123,12 @@ class LowerThird(model.Settings):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    title: Words
-    subtitle: Words | None = None
-    start: Annotated[Seconds, Field(alias="from", ge=0)]
-    end: Annotated[Seconds, Field(alias="to")]
-    side: Side = "left"
-    accent: Colour = "#FFB000"
+    title: Words = Field(description="one line, such as a name")
+    subtitle: Words | None = Field(default=None, description="one smaller line, such as a role")
+    start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the programme")]
+    end: Annotated[Seconds, Field(alias="to", description="s of the programme; at least 1.5 s later")]
+    side: Side = Field(default="left", description="the side of the frame")
+    accent: Colour = Field(default="#FFB000", description="#RRGGBB of the bar beside the words")
 
     _plain = field_validator("title", "subtitle")(_one_line)
 
@@ -140,9 +142,9 @@ class LowerThird(model.Settings):
 class CompositeSettings(model.Settings):
     """What is laid over the picture. Null takes away what a brand or a job puts there."""
 
-    logo: Logo | None = None
-    end_card: EndCard | None = None
-    lower_third: LowerThird | None = None
+    logo: Logo | None = Field(default=None, description="a picture in a corner")
+    end_card: EndCard | None = Field(default=None, description="a picture or words after the programme")
+    lower_third: LowerThird | None = Field(default=None, description="a name and a role, shown for a time")
 
 
 Settings = CompositeSettings  # the name by which every stage's settings are reached (model.Stage)

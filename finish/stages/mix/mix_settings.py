@@ -38,15 +38,15 @@ class ClipMixSettings(model.Settings):
     """The clip's own sound; under a voice-over it is ducked."""
 
     gain: Gain = 0
-    mute: bool = False
+    mute: bool = Field(default=False, description="leave the clip's own sound out")
     width: Width = 1
-    duck: Duck | None = Duck()
+    duck: Duck | None = Field(default=Duck(), description="lower it under a voice-over; null never lowers it")
 
 
 class VoiceOver(model.Settings):
     """A voice-over: a file, from when on, and how loud beside the clip's own sound."""
 
-    file: Recording
+    file: Recording = Field(description="a sound file")
     at: At = Fraction(0)
     level: Level = 0
 
@@ -56,22 +56,22 @@ class Music(model.Settings):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    file: Recording
+    file: Recording = Field(description="a sound file")
     level: Level = -8
     at: At = Fraction(0)
     begin: Annotated[Seconds, Field(alias="from", ge=0, description="s of the music to begin with")] = (
         Fraction(0)
     )
-    loop: bool = True
+    loop: bool = Field(default=True, description="repeat the music until the programme ends")
     crossfade: Annotated[_Ramp, Field(description="s from the end of a round into the next")] = Fraction(1)
     bpm: Annotated[
         float | None, Field(ge=20, le=400, description="beats a minute: rounds are whole bars")
     ] = None
     beats: Annotated[int, Field(ge=1, le=16, description="beats in a bar")] = 4
-    fade_in: _Fade = Fraction(1, 2)
-    fade_out: _Fade = Fraction(2)
+    fade_in: Annotated[_Fade, Field(description="s")] = Fraction(1, 2)
+    fade_out: Annotated[_Fade, Field(description="s")] = Fraction(2)
     width: Width = 1
-    duck: Duck | None = Duck()
+    duck: Duck | None = Field(default=Duck(), description="lower it under speech; null never lowers it")
 
     @property
     def bar(self) -> Fraction | None:
@@ -82,7 +82,7 @@ class Music(model.Settings):
 class SoundEffect(model.Settings):
     """A sound at a moment of the programme."""
 
-    file: Recording
+    file: Recording = Field(description="a sound file")
     at: At
     gain: Gain = 0
     width: Width = 1
@@ -91,10 +91,12 @@ class SoundEffect(model.Settings):
 class MixSettings(model.Settings):
     """What is heard together: the clip, a voice-over, music, effects."""
 
-    clip: ClipMixSettings = ClipMixSettings()
-    voice: VoiceOver | None = None
-    music: Music | None = None
-    effects: Annotated[tuple[SoundEffect, ...], Field(max_length=64)] = ()
+    clip: ClipMixSettings = Field(default=ClipMixSettings(), description="the clip's own sound")
+    voice: VoiceOver | None = Field(default=None, description="a voice-over")
+    music: Music | None = Field(default=None, description="a music bed as long as the programme")
+    effects: Annotated[
+        tuple[SoundEffect, ...], Field(max_length=64, description="sounds at moments of the programme")
+    ] = ()
     room: Annotated[
         Literal["auto", "none"],
         Field(description="auto: quiet room tone where nothing else is heard; none: silence"),

@@ -58,14 +58,14 @@ class Pauses(model.Settings):
 class SpokenPassage(model.Settings):
     """What is said from the first to the last of these words, wherever they are said in a row."""
 
-    text: Annotated[str, Field(min_length=1, max_length=500)]
+    text: Annotated[str, Field(min_length=1, max_length=500, description="words that are said in a row")]
 
 
 class Speed(model.Settings):
     """A part of the clip that is shown `by` times as fast, its pitch kept; all of it without a range."""
 
-    range: TimeRange = ClipRange(Fraction(0), None)
-    by: _Factor
+    range: TimeRange = Field(default=ClipRange(Fraction(0), None), description="s of the clip, such as 3-8")
+    by: _Factor = Field(description="how many times as fast")
 
 
 class LengthFit(model.Settings):

@@ -32,36 +32,40 @@ Ems = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 class OutlineStyle(Settings):
     """A line around every letter; `blur` softens its outer edge."""
 
-    width: Ems
-    blur: Ems = 0
-    colour: Colour = "#000000"
-    opacity: Opacity = 1
+    width: Ems = Field(description="em")
+    blur: Ems = Field(default=0, description="em by which the outer edge is softened")
+    colour: Colour = Field(default="#000000", description="#RRGGBB")
+    opacity: Opacity = Field(default=1, description="0 transparent to 1 opaque")
 
 
 class ShadowStyle(Settings):
     """A soft copy of the text, `drop` below it."""
 
-    drop: Ems
-    blur: Ems = 0
-    colour: Colour = "#000000"
-    opacity: Opacity = 0.5
+    drop: Ems = Field(description="em below the text")
+    blur: Ems = Field(default=0, description="em by which the shadow is softened")
+    colour: Colour = Field(default="#000000", description="#RRGGBB")
+    opacity: Opacity = Field(default=0.5, description="0 transparent to 1 opaque")
 
 
 class PlateStyle(Settings):
     """A rounded plate behind the whole card; `padding` is what it shows beside and above the text; `across`: as wide as the safe zone."""
 
-    colour: Colour = "#000000"
-    opacity: Opacity = 0.8
-    padding: tuple[Ems, Ems] = (0.5, 0.25)
-    radius: Ems = 0.25
-    across: bool = False
+    colour: Colour = Field(default="#000000", description="#RRGGBB")
+    opacity: Opacity = Field(default=0.8, description="0 transparent to 1 opaque")
+    padding: tuple[Ems, Ems] = Field(
+        default=(0.5, 0.25), description="em beside the text, em above and below it"
+    )
+    radius: Ems = Field(default=0.25, description="em; radius of the corners")
+    across: bool = Field(default=False, description="as wide as the safe area")
 
 
 class SpokenWordStyle(Settings):
     """How a card shows which word is spoken: `fill` sweeps over each, `word` lights up the present one, `type` lets letters appear."""
 
-    how: Literal["fill", "word", "type"]
-    colour: Colour = "#FFE500"
+    how: Literal["fill", "word", "type"] = Field(
+        description="fill: a sweep over each word; word: the spoken word lights up; type: letters appear"
+    )
+    colour: Colour = Field(default="#FFE500", description="#RRGGBB of what is spoken")
 
 
 class CaptionStyle(Settings):
@@ -72,22 +76,28 @@ class CaptionStyle(Settings):
     instead of a `family`; once it is found, it says which font that is, by its bytes.
     """
 
-    title: str
-    family: str = "Noto Sans"
-    font: Annotated[str, Field(pattern=r"^[^/\\\\]+$", max_length=200)] | None = None
-    weight: Literal[400, 500, 600, 700] = 600
-    size: Annotated[float, Field(ge=0.02, le=0.2)]
-    case: Literal["as-is", "upper"] = "as-is"
-    colour: Colour = "#FFFFFF"
-    outline: OutlineStyle | None = None
-    shadow: ShadowStyle | None = None
-    box: PlateStyle | None = None
-    leading: Annotated[float, Field(ge=1, le=2)] = 1.25
-    lines: Literal[1, 2] = 2
-    words: Annotated[int, Field(ge=1, le=50)] | None = None
-    entrance: Literal["none", "pop"] = "none"
-    spoken: SpokenWordStyle | None = None
-    emphasis: Colour | None = None
+    title: str = Field(description="the name that people read")
+    family: str = Field(default="Noto Sans", description="a packaged font family")
+    font: Annotated[str, Field(pattern=r"^[^/\\\\]+$", max_length=200)] | None = Field(
+        default=None, description="a font file beside the style, instead of a family"
+    )
+    weight: Literal[400, 500, 600, 700] = Field(default=600, description="400 regular to 700 bold")
+    size: Annotated[float, Field(ge=0.02, le=0.2, description="the em, as a share of the frame's short side")]
+    case: Literal["as-is", "upper"] = Field(default="as-is", description="upper draws capitals only")
+    colour: Colour = Field(default="#FFFFFF", description="#RRGGBB of the letters")
+    outline: OutlineStyle | None = Field(default=None, description="a line around every letter")
+    shadow: ShadowStyle | None = Field(default=None, description="a soft copy below the text")
+    box: PlateStyle | None = Field(default=None, description="a plate behind the card")
+    leading: Annotated[float, Field(ge=1, le=2, description="em from baseline to baseline")] = 1.25
+    lines: Literal[1, 2] = Field(default=2, description="the most lines of a card")
+    words: Annotated[int, Field(ge=1, le=50)] | None = Field(
+        default=None, description="the most words of a card; without a number, as many as fit"
+    )
+    entrance: Literal["none", "pop"] = Field(default="none", description="how a card comes in")
+    spoken: SpokenWordStyle | None = Field(default=None, description="how the card follows the spoken words")
+    emphasis: Colour | None = Field(
+        default=None, description="#RRGGBB of bold words; otherwise the letters' colour"
+    )
     _own: FontFace | None = PrivateAttr(default=None)
 
     @property

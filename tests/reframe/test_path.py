@@ -172,6 +172,16 @@ def test_the_reweighted_path_is_the_optimum(calm: str) -> None:
     assert cost(targets, targets, motion) > 1.5 * best
 
 
+def test_a_bridged_gap_counts_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines to and from one glimpse between two gaps are guesses, and no reason to leave where somebody stays."""
+    targets = [*seen([0.3] * 10), *seen([0.7] * 2, start=4), *seen([0.3] * 10, start=7)]
+    assert follow(targets, 0.1, MOTIONS["locked"]).held
+    monkeypatch.setattr(module, "_BRIDGED", 1.0)
+    assert np.ptp(follow(targets, 0.1, MOTIONS["locked"]).knots) > 0.1, (
+        "were guesses trusted, it would go there and back"
+    )
+
+
 def test_an_hour_costs_seconds(stopwatch: Stopwatch) -> None:
     track = 0.5 + 0.2 * np.sin(np.arange(3600) / 30)
     with stopwatch(3):  # twelve minutes of one shot

@@ -398,9 +398,9 @@ def test_two_who_are_far_apart_show_one_above_the_other() -> None:
     done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
     assert "two people show one above the other in 1 of 2 shots" in done.notes
     assert done.framing is not None
-    upper, compile_outputs = done.framing.panes(10)
-    assert (upper.target, compile_outputs.target) == (Box(0, 0, 1080, 960), Box(0, 960, 1080, 1920))
-    for pane, mine, other in ((upper, 0.15, 0.8), (compile_outputs, 0.8, 0.15)):
+    upper, lower = done.framing.panes(10)
+    assert (upper.target, lower.target) == (Box(0, 0, 1080, 960), Box(0, 960, 1080, 1920))
+    for pane, mine, other in ((upper, 0.15, 0.8), (lower, 0.8, 0.15)):
         left, right = pane.shown.left / 1280, pane.shown.right / 1280
         assert left < mine - 0.04 and mine + 0.04 < right and not left < other < right
         assert abs(pane.shown.size.aspect / Fraction(9, 8) - 1) < Fraction(1, 100)

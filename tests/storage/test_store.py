@@ -237,3 +237,14 @@ def test_a_store_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
     assert (
         Store(tmp_path / "store").piece(KEY, ".mp4") is None and Store(tmp_path / "store").fact(KEY) is None
     )
+
+
+def test_collecting_removes_what_was_longest_unused_and_nothing_that_was_used_since(store: Store) -> None:
+    keys = [f"{number}{number}{'0' * 62}" for number in range(4)]
+    pieces = [store.keep(key, drafted(store, b"x" * 10)) for key in keys]
+    for number, piece in enumerate(pieces):
+        os.utime(piece, (1000 + number, 1000 + number))
+    assert store.collect(most=40, since=2000) == 0, "they fit"
+    assert store.collect(most=0, since=1002) == 2, "the others were used since"
+    assert [piece.exists() for piece in pieces] == [False, False, True, True]
+    assert store.collect(most=10, since=2000) == 1 and pieces[3].exists()

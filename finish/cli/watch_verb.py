@@ -19,12 +19,12 @@ from finish.cli.batch import AtCluster
 from finish.cli.naming import AllowLibrary
 from finish.cluster.dask_executor import connected_or_none
 from finish.engine.outcome import Outcome
-from finish.engine.watch_loop import PAGE, QUIET, Finish, WatchLoop, ordered, told
 from finish.errors import EXIT_FAILED, EXIT_KEPT, DiskError, FinishError, SpecError
 from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob
 from finish.media.job_files import allowed_here
-from finish.storage.watch_folder import JOBS, WatchEntry, WatchLedger, encoded
+from finish.watch.watch_folder import JOBS, WatchEntry, WatchLedger, encoded
+from finish.watch.watch_loop import PAGE, QUIET, Finish, WatchLoop, ordered, told
 
 
 def watch(  # noqa: PLR0913, PLR0917 (one option each)

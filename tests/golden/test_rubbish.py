@@ -18,13 +18,13 @@ from timing import Stopwatch
 from finish.engine import history, lock_file
 from finish.engine.up_to_date import standing
 from finish.engine.upload import Upload
-from finish.engine.watch_loop import ordered, page, told
 from finish.errors import FinishError
 from finish.model import Programme
 from finish.planning.render_plan import Rendering
 from finish.storage.publish import listed_in, published
 from finish.storage.untrusted_notes import held
-from finish.storage.watch_folder import WatchEntry, WatchLedger
+from finish.watch.watch_folder import WatchEntry, WatchLedger
+from finish.watch.watch_loop import ordered, page, told
 
 WORDS = [
     "pieces",

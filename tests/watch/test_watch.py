@@ -22,9 +22,9 @@ from typer.testing import CliRunner
 from finish import api
 from finish.cli.verbs import app
 from finish.engine.outcome import Outcome
-from finish.engine.watch_loop import WatchLoop, page
 from finish.errors import TEMPORARY, ClusterError, FinishError, Interrupted, MediaError, PathError, SpecError
-from finish.storage.watch_folder import Settling, WatchEntry, WatchLedger, items, job_of
+from finish.watch.watch_folder import Settling, WatchEntry, WatchLedger, items, job_of
+from finish.watch.watch_loop import WatchLoop, page
 
 
 @dataclass
@@ -117,7 +117,7 @@ def test_what_grows_is_left_alone() -> None:
 
 
 def _item(files: dict[str, tuple[int, int]]):  # type: ignore[no-untyped-def]
-    from finish.storage.watch_folder import WatchItem
+    from finish.watch.watch_folder import WatchItem
 
     return WatchItem("a", False, files)
 
@@ -303,7 +303,7 @@ class Refusing:
 def test_the_trouble_of_machines_and_disks_is_not_the_item_s(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[FinishError], raises: bool
 ) -> None:
-    monkeypatch.setattr("finish.engine.watch_loop.PAUSE", 0.0, raising=False)
+    monkeypatch.setattr("finish.watch.watch_loop.PAUSE", 0.0, raising=False)
     dropped(tmp_path, "a")
     hand = Refusing(kind, raises=raises)
     assert once(tmp_path, hand) == {"a": "waiting"} and len(hand.asked) == 1, "with --once it is tried once"
@@ -318,7 +318,7 @@ def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("LOOK", 0.02), ("PAUSE", 0.2), ("LONGEST", 0.4)):
-        monkeypatch.setattr(f"finish.engine.watch_loop.{name}", value, raising=False)
+        monkeypatch.setattr(f"finish.watch.watch_loop.{name}", value, raising=False)
     dropped(tmp_path, "a")
     hand, stop, pauses = Refusing(ClusterError, times=3), _soon(20), list[float]()
 
@@ -362,7 +362,7 @@ def test_a_template_that_is_being_edited_sets_no_clip_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Half saved it fails all that is dropped; saved again, whoever waits is finished at once, however long his pause."""
-    monkeypatch.setattr("finish.engine.watch_loop.LOOK", 0.02)
+    monkeypatch.setattr("finish.watch.watch_loop.LOOK", 0.02)
     folder, template = tmp_path / "in", dropped(tmp_path, "template")
     folder.mkdir()
     (folder / "a.mp4").write_bytes(b"clip")

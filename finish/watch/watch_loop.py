@@ -24,7 +24,7 @@ from finish.errors import (
     unforeseen,
 )
 from finish.storage.publish import write_whole
-from finish.storage.watch_folder import (
+from finish.watch.watch_folder import (
     Settling,
     State,
     WatchEntry,

@@ -1,0 +1,1 @@
+"""A watched folder: what is dropped into it is finished, and a page shows the state."""

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "finish"
 FLOORS = {
     "errors": 0,
+    "lazy_names": 0,
     "units": 1,
     "resources": 1,
     "graph": 2,

@@ -1,37 +1,44 @@
 """The ways in from Python: job folders, single clips, and the stages as a lazy value."""
 
-from finish.api.clip_api import Clip, Delivered, open
-from finish.api.estimates import estimate
-from finish.api.job_api import (
-    Listener,
-    Sections,
-    finishing,
-    load,
-    new,
-    plan,
-    planned,
-    planning,
-    qc,
-    quick,
-    run,
-    save,
-    why,
-)
-from finish.api.look_api import bake_grade, inspect_look, picture_of_look
-from finish.api.picture_api import (
-    cover,
-    crops,
-    cuts,
-    edit_list,
-    looks,
-    scopes,
-    sheet,
-    still,
-    style_titles,
-    styles,
-)
-from finish.api.sound_api import loudness, meter
-from finish.review.sheet import Sheet
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from finish.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from finish.api.clip_api import Clip, Delivered, open
+    from finish.api.estimates import estimate
+    from finish.api.job_api import (
+        Listener,
+        Sections,
+        finishing,
+        load,
+        new,
+        plan,
+        planned,
+        planning,
+        qc,
+        quick,
+        run,
+        save,
+        why,
+    )
+    from finish.api.look_api import bake_grade, inspect_look, picture_of_look
+    from finish.api.picture_api import (
+        cover,
+        crops,
+        cuts,
+        edit_list,
+        looks,
+        scopes,
+        sheet,
+        still,
+        style_titles,
+        styles,
+    )
+    from finish.api.sound_api import loudness, meter
+    from finish.review.sheet import Sheet
 
 __all__ = [
     "Clip",
@@ -68,3 +75,39 @@ __all__ = [
     "styles",
     "why",
 ]
+
+_MODULES: Final = {
+    "finish.api.clip_api": ("Clip", "Delivered", "open"),
+    "finish.api.estimates": ("estimate",),
+    "finish.api.job_api": (
+        "Listener",
+        "Sections",
+        "finishing",
+        "load",
+        "new",
+        "plan",
+        "planned",
+        "planning",
+        "qc",
+        "quick",
+        "run",
+        "save",
+        "why",
+    ),
+    "finish.api.look_api": ("bake_grade", "inspect_look", "picture_of_look"),
+    "finish.api.picture_api": (
+        "cover",
+        "crops",
+        "cuts",
+        "edit_list",
+        "looks",
+        "scopes",
+        "sheet",
+        "still",
+        "style_titles",
+        "styles",
+    ),
+    "finish.api.sound_api": ("loudness", "meter"),
+    "finish.review.sheet": ("Sheet",),
+}
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -1,29 +1,36 @@
 """Streams as values whose key is their whole history, and the way from them to FFmpeg. Knows no stage."""
 
-from finish.graph.compiler import CompiledCommand, Output, compile_outputs, reading
-from finish.graph.describe import describe
-from finish.graph.optimizer import decoded, one_decode, packed, push_down_lut, relocated, substitute
-from finish.graph.slicing import read_during, slice_streams, steady_until
-from finish.graph.stream import (
-    OVERLAID,
-    EnableSpan,
-    EnableSpans,
-    Encoding,
-    Kind,
-    PayloadBytes,
-    Stream,
-    commands,
-    files,
-    generate,
-    history,
-    image,
-    joined,
-    source,
-    spelled,
-    waveform,
-)
-from finish.graph.timeline import Timeline
-from finish.graph.values import FrameSteps, Payload, TimeSliced
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from finish.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from finish.graph.compiler import CompiledCommand, Output, compile_outputs, reading
+    from finish.graph.description import describe
+    from finish.graph.optimizer import decoded, one_decode, packed, push_down_lut, relocated, substitute
+    from finish.graph.slicing import read_during, slice_streams, steady_until
+    from finish.graph.stream import (
+        OVERLAID,
+        EnableSpan,
+        EnableSpans,
+        Encoding,
+        Kind,
+        PayloadBytes,
+        Stream,
+        commands,
+        files,
+        generate,
+        history,
+        image,
+        joined,
+        source,
+        spelled,
+        waveform,
+    )
+    from finish.graph.timeline import Timeline
+    from finish.graph.values import FrameSteps, Payload, TimeSliced
 
 __all__ = [
     "OVERLAID",
@@ -61,3 +68,31 @@ __all__ = [
     "substitute",
     "waveform",
 ]
+
+_MODULES: Final = {
+    "finish.graph.compiler": ("CompiledCommand", "Output", "compile_outputs", "reading"),
+    "finish.graph.description": ("describe",),
+    "finish.graph.optimizer": ("decoded", "one_decode", "packed", "push_down_lut", "relocated", "substitute"),
+    "finish.graph.slicing": ("read_during", "slice_streams", "steady_until"),
+    "finish.graph.stream": (
+        "OVERLAID",
+        "EnableSpan",
+        "EnableSpans",
+        "Encoding",
+        "Kind",
+        "PayloadBytes",
+        "Stream",
+        "commands",
+        "files",
+        "generate",
+        "history",
+        "image",
+        "joined",
+        "source",
+        "spelled",
+        "waveform",
+    ),
+    "finish.graph.timeline": ("Timeline",),
+    "finish.graph.values": ("FrameSteps", "Payload", "TimeSliced"),
+}
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

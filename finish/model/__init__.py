@@ -1,101 +1,107 @@
 """The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
 
-from finish.model.account import (
-    BEHIND,
-    INDEX_CUT,
-    ContainerClaims,
-    DecodedTrack,
-    DecodeFault,
-    DecodeReport,
-    Loss,
-    StreamGap,
-    Whose,
-    merged,
-    phrase,
-)
-from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
-from finish.model.delivery import (
-    BREATH,
-    GRAPHICS_SAFE,
-    Container,
-    Delivery,
-    DeliveryLimits,
-    Preset,
-    Rates,
-    SafeZone,
-)
-from finish.model.file_size import fitted
-from finish.model.framing import FramePane, Framing
-from finish.model.lock_values import OddValue, reading_lock
-from finish.model.losses import accounted, witnessed
-from finish.model.media import (
-    AudioTrack,
-    Derived,
-    Extras,
-    PictureShape,
-    SampleRun,
-    SoundChange,
-    Source,
-    VideoTrack,
-)
-from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
-from finish.model.programme import (
-    Decision,
-    Deliverable,
-    Job,
-    PlannedDeliverable,
-    Programme,
-    RefusedDeliverable,
-    ReservedArea,
-    ReviewMarker,
-    Sidecar,
-    Stage,
-    UnreadableDeliverable,
-    Values,
-    WrittenOnce,
-)
-from finish.model.questions import (
-    SMALL_PICTURE,
-    Analyser,
-    Array,
-    Ask,
-    CheckResult,
-    Folding,
-    Frames,
-    Lines,
-    Measure,
-    MediaReader,
-    Parted,
-    Promise,
-    Samples,
-    Scores,
-    Spans,
-    Sparse,
-    Tolerance,
-    normalised,
-    within,
-)
-from finish.model.ranges import ClipRange, TimeRange
-from finish.model.sample_timing import SOUND_RATE
-from finish.model.track_selection import ChannelContent
-from finish.model.values import (
-    Document,
-    File,
-    FileToCome,
-    Fonts,
-    FrameSize,
-    Library,
-    Look,
-    Part,
-    Picture,
-    Rate,
-    Recording,
-    Seconds,
-    Series,
-    Settings,
-    Stretch,
-    StyleFile,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from finish.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from finish.model.account import (
+        BEHIND,
+        INDEX_CUT,
+        ContainerClaims,
+        DecodedTrack,
+        DecodeFault,
+        DecodeReport,
+        Loss,
+        StreamGap,
+        Whose,
+        merged,
+        phrase,
+    )
+    from finish.model.arrays import Array, normalised
+    from finish.model.codecs import AAC, H264, PCM, PictureEncoding, ProRes, SoundEncoding
+    from finish.model.delivery import (
+        BREATH,
+        GRAPHICS_SAFE,
+        Container,
+        Delivery,
+        DeliveryLimits,
+        Preset,
+        Rates,
+        SafeZone,
+    )
+    from finish.model.file_size import fitted
+    from finish.model.framing import FramePane, Framing
+    from finish.model.lock_values import OddValue, reading_lock
+    from finish.model.losses import accounted, witnessed
+    from finish.model.media import (
+        AudioTrack,
+        Derived,
+        Extras,
+        PictureShape,
+        SampleRun,
+        SoundChange,
+        Source,
+        VideoTrack,
+    )
+    from finish.model.notes import LEVELS, Level, Note, accepted, act, detail, know, ranked
+    from finish.model.programme import (
+        Decision,
+        Deliverable,
+        Job,
+        PlannedDeliverable,
+        Programme,
+        RefusedDeliverable,
+        ReservedArea,
+        ReviewMarker,
+        Sidecar,
+        Stage,
+        UnreadableDeliverable,
+        Values,
+        WrittenOnce,
+    )
+    from finish.model.questions import (
+        SMALL_PICTURE,
+        Analyser,
+        Ask,
+        CheckResult,
+        Folding,
+        Frames,
+        Lines,
+        Measure,
+        MediaReader,
+        Parted,
+        Promise,
+        Samples,
+        Scores,
+        Spans,
+        Sparse,
+        Tolerance,
+        within,
+    )
+    from finish.model.ranges import ClipRange, TimeRange
+    from finish.model.sample_timing import SOUND_RATE
+    from finish.model.track_selection import ChannelContent
+    from finish.model.values import (
+        Document,
+        File,
+        FileToCome,
+        Fonts,
+        FrameSize,
+        Library,
+        Look,
+        Part,
+        Picture,
+        Rate,
+        Recording,
+        Seconds,
+        Series,
+        Settings,
+        Stretch,
+        StyleFile,
+    )
 
 __all__ = [
     "AAC",
@@ -199,3 +205,102 @@ __all__ = [
     "within",
     "witnessed",
 ]
+
+_MODULES: Final = {
+    "finish.model.account": (
+        "BEHIND",
+        "INDEX_CUT",
+        "ContainerClaims",
+        "DecodedTrack",
+        "DecodeFault",
+        "DecodeReport",
+        "Loss",
+        "StreamGap",
+        "Whose",
+        "merged",
+        "phrase",
+    ),
+    "finish.model.arrays": ("Array", "normalised"),
+    "finish.model.codecs": ("AAC", "H264", "PCM", "PictureEncoding", "ProRes", "SoundEncoding"),
+    "finish.model.delivery": (
+        "BREATH",
+        "GRAPHICS_SAFE",
+        "Container",
+        "Delivery",
+        "DeliveryLimits",
+        "Preset",
+        "Rates",
+        "SafeZone",
+    ),
+    "finish.model.file_size": ("fitted",),
+    "finish.model.framing": ("FramePane", "Framing"),
+    "finish.model.lock_values": ("OddValue", "reading_lock"),
+    "finish.model.losses": ("accounted", "witnessed"),
+    "finish.model.media": (
+        "AudioTrack",
+        "Derived",
+        "Extras",
+        "PictureShape",
+        "SampleRun",
+        "SoundChange",
+        "Source",
+        "VideoTrack",
+    ),
+    "finish.model.notes": ("LEVELS", "Level", "Note", "accepted", "act", "detail", "know", "ranked"),
+    "finish.model.programme": (
+        "Decision",
+        "Deliverable",
+        "Job",
+        "PlannedDeliverable",
+        "Programme",
+        "RefusedDeliverable",
+        "ReservedArea",
+        "ReviewMarker",
+        "Sidecar",
+        "Stage",
+        "UnreadableDeliverable",
+        "Values",
+        "WrittenOnce",
+    ),
+    "finish.model.questions": (
+        "SMALL_PICTURE",
+        "Analyser",
+        "Ask",
+        "CheckResult",
+        "Folding",
+        "Frames",
+        "Lines",
+        "Measure",
+        "MediaReader",
+        "Parted",
+        "Promise",
+        "Samples",
+        "Scores",
+        "Spans",
+        "Sparse",
+        "Tolerance",
+        "within",
+    ),
+    "finish.model.ranges": ("ClipRange", "TimeRange"),
+    "finish.model.sample_timing": ("SOUND_RATE",),
+    "finish.model.track_selection": ("ChannelContent",),
+    "finish.model.values": (
+        "Document",
+        "File",
+        "FileToCome",
+        "Fonts",
+        "FrameSize",
+        "Library",
+        "Look",
+        "Part",
+        "Picture",
+        "Rate",
+        "Recording",
+        "Seconds",
+        "Series",
+        "Settings",
+        "Stretch",
+        "StyleFile",
+    ),
+}
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

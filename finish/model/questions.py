@@ -7,17 +7,19 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
 
 from finish.graph import Stream
 from finish.units import Size, Span, digest, number
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from finish.model.arrays import Array
+
 F = TypeVar("F")
 F_co = TypeVar("F_co", covariant=True)
-Array = NDArray[np.generic]
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,6 @@ class Frames:
 
 # What everything that looks at content wants of a source: equal wants share one decode, so there is one small picture for all.
 SMALL_PICTURE: Final = Frames("bgr24", Size(640, 640))
-
-
-# ImageNet's mean and deviation, which the networks that grew from it are given their pictures by.
-_MEAN, _DEVIATION = np.array((0.485, 0.456, 0.406), np.float32), np.array((0.229, 0.224, 0.225), np.float32)
-
-
-def normalised(picture: Array) -> NDArray[np.float32]:
-    """A picture of codes, (height, width, 3), as such a network takes it: (1, 3, height, width)."""
-    shares = np.asarray(picture.astype(np.float32) / 255, np.float32)
-    scaled: NDArray[np.float32] = ((shares - _MEAN) / _DEVIATION).transpose(2, 0, 1)[np.newaxis]
-    return scaled
 
 
 Spans = tuple[tuple[Fraction, Fraction], ...]  # from when until before when (s), in order and apart

@@ -1,0 +1,36 @@
+"""Packages whose names are imported on first use: what they list is what type checkers are told, and nothing heavy comes along."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+PACKAGES = ("finish.api", "finish.graph", "finish.jobspec", "finish.model")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_table_is_what_type_checkers_see(package: str) -> None:
+    module = import_module(package)
+    tree = ast.parse(Path(str(module.__file__)).read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    stated = {
+        node.module: tuple(alias.name for alias in node.names)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert stated == module._MODULES
+    assert sorted(name for names in stated.values() for name in names) == sorted(module.__all__)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_name_is_there(package: str) -> None:
+    module = import_module(package)
+    for home, names in module._MODULES.items():
+        for name in names:
+            assert getattr(module, name) is getattr(import_module(home), name)
+            assert name in dir(module)
+    with pytest.raises(AttributeError, match=f"'{package}' has no attribute 'nonsense'"):
+        module.nonsense  # noqa: B018

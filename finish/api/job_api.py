@@ -20,7 +20,10 @@ from finish.jobspec import LoadedJob, Quick
 from finish.media.job_files import JobFiles
 from finish.media.probe import probe
 from finish.model import CheckResult, Job, Stage
-from finish.planning import render_plan, stage_pipeline
+from finish.planning import render_plan
+from finish.planning.file_check import check
+from finish.planning.file_promises import qc_promises
+from finish.planning.stage_pipeline import examined
 from finish.stages import STAGES
 from finish.storage import cleanup
 from finish.storage.new_job import gather, new_job
@@ -220,11 +223,7 @@ def qc(
     deliverable = one(loaded.job)
     with scratch(store) as place:
         engine = Engine(loaded.job, stages, store=Store(place))
-        return stage_pipeline.check(
-            stage_pipeline.qc_promises(deliverable, stages),
-            stage_pipeline.examined(probe(path), engine.ask),
-            engine.ask,
-        )
+        return check(qc_promises(deliverable, stages), examined(probe(path), engine.ask), engine.ask)
 
 
 def new(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,21 +14,22 @@ from typing import Any
 from finish.engine import cost_model, history, job_paths, lock_file, machine_limits
 from finish.engine.manifest import beside, entry, made, picture, stand_beside, written_here
 from finish.engine.outcome import TRUSTING, Event, Invalidation, Outcome, Plan, Progress, Tell
-from finish.engine.preflight import promising
+from finish.engine.planner import Pictures, Planner
 from finish.engine.publication_record import PublicationRecord
 from finish.engine.scheduler import Scheduler, in_order
 from finish.engine.selection import by_clip, store_of
 from finish.engine.up_to_date import record, standing
 from finish.engine.upload import Upload
 from finish.errors import FinishError, Interrupted
-from finish.execution.frame_reader import CAPTURE, Analysis, FrameReader
+from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
 from finish.execution.tasks import Executor
 from finish.graph import Output
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe_cache import ProbeCache, state
-from finish.model import CheckResult, Deliverable, Job, PlannedDeliverable, RefusedDeliverable, Source, Stage
-from finish.planning import render_plan, stage_pipeline
+from finish.model import CheckResult, Deliverable, Job, Source, Stage
+from finish.planning import render_plan
+from finish.planning.file_check import check
 from finish.planning.render_plan import PieceTask, Rendering
 from finish.storage.cleanup import discard
 from finish.storage.download_cache import fetched
@@ -64,6 +65,8 @@ class Engine:
         self.ask = Analysis(self.reader, self.store)
         self.probe = ProbeCache(self.store.alone(), verify=anew.verify, cancel=self.workshop.cancel)
         self.anew = anew
+        lock = lock_file.lock_of(job) if self.keeps_manifest else None
+        self._planner = Planner(job, self.stages, self.ask, self.probe, lock, anew)
         self._begun = time.time()
         self._ledger = PublicationRecord(job, self.out)
         self._rendering = Scheduler(self._at_once)
@@ -78,28 +81,9 @@ class Engine:
     def plan(
         self, deliverables: Sequence[Deliverable] | None = None, stages: Sequence[Stage] | None = None
     ) -> Plan:
-        """What would be rendered; asks the clips what planning needs to know. A clip that cannot be used refuses its deliverables."""
+        """What a run would render. A clip that cannot be used refuses its deliverables."""
         job_paths.refuse_odd(self.job, self.out, self.store.folder)
-        chosen = self._decided(self.job.deliverables if deliverables is None else deliverables)
-        found = [
-            each
-            for clip, group in by_clip(chosen)
-            for each in self._planned(clip, group, tuple(stages or self.stages))
-        ]
-        planned = [each for each in found if isinstance(each, PlannedDeliverable)]
-        return Plan(
-            render_plan.renderings(planned, CAPTURE),
-            tuple(each for each in found if isinstance(each, RefusedDeliverable)),
-        )
-
-    def _planned(
-        self, clip: Path, asked: tuple[Deliverable, ...], stages: tuple[Stage, ...]
-    ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
-        try:
-            source = stage_pipeline.examined(self.probe(clip, job_paths.shown(self.job, clip)), self.ask)
-            return stage_pipeline.plan(source, asked, stages, self.ask, tuple(self._asked.values()))
-        except FinishError as wrong:
-            return tuple(RefusedDeliverable(each, wrong) for each in asked)
+        return self._planner.plan(deliverables, stages)
 
     def finish(self, deliverables: Sequence[Deliverable] | None = None) -> Iterator[Outcome]:
         """Plan, render, check and publish, clip after clip; one outcome for each deliverable, in the order given.
@@ -145,7 +129,8 @@ class Engine:
         ):
             return ()  # what other clips sound like may have changed
         found = tuple(
-            standing(self.published.get(each.name, {}), each, self.out) for each in self._decided(asked)
+            standing(self.published.get(each.name, {}), each, self.out)
+            for each in self._planner.with_decisions(asked)
         )
         return tuple(each for each in found if each) if all(found) else ()
 
@@ -158,40 +143,39 @@ class Engine:
             self.workshop.states[clip] = state(fetched(clip, self.workshop.cancel))
         except FinishError as wrong:
             return tuple(Outcome(each.name, None, error=wrong) for each in asked)
-        return self.run(self._planned_while_rendering(asked))
+        return self._planned_and_rendered(clip, asked)
 
-    def _planned_while_rendering(self, asked: tuple[Deliverable, ...]) -> Plan:
-        """The plan of a clip; its pictures are rendered meanwhile, because the search for a gain leaves cores idle.
-
-        What goes wrong in rendering goes wrong again in `run`, and is told there.
-        """
-        seeing = [stage for stage in self.stages if "video" in stage.touches]
+    def _planned_and_rendered(self, clip: Path, deliverables: tuple[Deliverable, ...]) -> tuple[Outcome, ...]:
+        """Run a clip; its pictures are rendered while its sound is planned, because the search for a gain leaves cores idle."""
+        pictures = self._planner.pictures(clip, deliverables)
         with ThreadPoolExecutor(1) as pool:
-            whole = pool.submit(self.plan, asked)
+            rendered = pool.submit(self._render_early, pictures)
             try:
-                try:
-                    shown = [
-                        one for one in self.plan(asked, seeing).renderings if not self._shown_already(one)
-                    ]
-                    self.render(list(promising(shown, self.stages, self.ask, tuple(self._asked.values()))))
-                except FinishError:
-                    pass
-                return whole.result()
+                return self.run(self._planner.complete(pictures), rendered)
             except BaseException as stop:
                 self._end_all(stop)
                 raise
 
-    def _shown_already(self, one: Rendering) -> bool:
-        """Whether the published file has this very picture: then its pieces are wanted only if something else of it has changed."""
-        return self.published.get(one.name, {}).get("picture") == picture(one)
+    def _render_early(self, pictures: Pictures) -> None:
+        """Render what `run` will need. A picture that is published already is needed only if something else of it has changed."""
+        renderings = self._planner.promising(pictures)
+        self.render(
+            [
+                rendering
+                for rendering in renderings
+                if self.published.get(rendering.name, {}).get("picture") != picture(rendering)
+            ]
+        )
 
-    def run(self, plan: Plan) -> tuple[Outcome, ...]:
-        """Render, check and publish what was planned of one clip; one outcome each."""
+    def run(self, plan: Plan, rendered: Future[None] | None = None) -> tuple[Outcome, ...]:
+        """Render, check and publish what was planned of one clip; one outcome each. Waits for pictures that are being `rendered`."""
         outcomes = [Outcome(each.deliverable.name, None, error=each.error) for each in plan.refused]
         try:
             job_paths.refuse_to_replace(self.job, self._sources, plan, self.out)
             for draft in {draft for one in plan.renderings for draft in one.planned.programme.drafts}:
                 write_once(draft.path, draft.content)
+            if rendered:
+                rendered.result()
             kept = {
                 one.name: outcome for one in plan.renderings if (outcome := self._unchanged(one)) is not None
             }
@@ -206,16 +190,6 @@ class Engine:
                 for each in plan.renderings
             ]
         return tuple(sorted(outcomes, key=lambda each: self._places[each.name]))
-
-    @cached_property
-    def _lock(self) -> lock_file.Locked:
-        return lock_file.read(lock_file.lock_of(self.job)) if self.keeps_manifest else {}
-
-    def _decided(self, asked: Iterable[Deliverable]) -> tuple[Deliverable, ...]:
-        """The deliverables with what was decided for them before, without what is to be decided anew."""
-        return tuple(
-            replace(each, locked=lock_file.kept(self._lock, each.name, self.anew.stages)) for each in asked
-        )
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -319,7 +293,7 @@ class Engine:
     def _judged(self, one: Rendering, delivered: Source, packets: str) -> tuple[CheckResult, ...]:
         if self.store.shelf:  # machines that share no folder share no finished file either
             self.workshop.here.add(delivered.path)
-        return stage_pipeline.check(one.planned.promises, delivered, self.ask, packets)
+        return check(one.planned.promises, delivered, self.ask, packets)
 
     def _published(self, one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) -> Outcome:
         target, notes = self.out / one.filename, one.planned.programme.notes
@@ -333,20 +307,18 @@ class Engine:
         history.keep(self._notes, one)
         decisions = one.planned.programme.decisions
         locked = {
-            **self._lock.get(one.name, {}),
+            **self._planner.locked.get(one.name, {}),
             **{each.stage: {"of": each.of, **each.values} for each in decisions},
         }
-        delivery = self._asked[one.name].delivery  # as it was asked for: a plan may lower its ceiling
+        delivery = self._planner.all_deliverables[
+            one.name
+        ].delivery  # as it was asked for: a plan may lower its ceiling
         asked = replace(one.planned.deliverable, delivery=delivery, locked=locked)
         beside = tuple(each.suffix for each in one.planned.programme.files)
         said["standing"] = record(
             asked, self.workshop.states.get(asked.source), self.out / one.filename, beside
         )
         self._ledger.add(one.name, said, decisions)
-
-    @cached_property
-    def _asked(self) -> Mapping[str, Deliverable]:
-        return {each.name: each for each in self._decided(self.job.deliverables)}
 
     def mux(self, one: Rendering, draft: Path) -> str:
         """Picture and sound, as they were encoded, into one file; the digest of the picture's packets."""

@@ -1,46 +1,43 @@
-"""Fold the stages over a source, and ask the finished file what was promised. Knows no stage by name."""
+"""Folds the stages over a clip: first those that touch the picture, then those of the sound. Knows no stage by name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
-from typing import Any, cast
 
 from finish.analysis.decode_faults import Decoding
-from finish.errors import (
-    CapabilityError,
-    DiskError,
-    FFmpegError,
-    FinishError,
-    LimitError,
-    MediaError,
-    PromiseError,
-    SpecError,
-)
+from finish.errors import CapabilityError, DiskError, FFmpegError, FinishError, MediaError, PromiseError
 from finish.graph import Stream
 from finish.model import (
     Ask,
-    CheckResult,
     Deliverable,
     Delivery,
-    DeliveryLimits,
     Measure,
     Note,
-    Parted,
     PlannedDeliverable,
     Programme,
-    Promise,
     RefusedDeliverable,
     Source,
     Stage,
-    Tolerance,
     accepted,
     fitted,
     ranked,
     witnessed,
 )
-from finish.units import number
+from finish.planning.destination_limits import refuse_outside, refuse_too_long
+from finish.planning.file_promises import file_promises
+from finish.planning.shared_sound import SharedSound
+
+# What is wrong with the clip or the machine, and so stops every deliverable of the clip.
+_OF_THE_CLIP = (MediaError, FFmpegError, DiskError, CapabilityError)
+
+
+@dataclass(frozen=True)
+class PlannedPicture:
+    """One deliverable after all stages that touch the picture: the stages that remain change its sound alone."""
+
+    deliverable: Deliverable
+    programme: Programme
 
 
 def examined(source: Source, ask: Ask) -> Source:
@@ -52,73 +49,116 @@ def examined(source: Source, ask: Ask) -> Source:
     return witnessed(source, ask(Measure(Decoding(tuple(tracks)), of)))
 
 
-def plan(
-    source: Source,
-    deliverables: Sequence[Deliverable],
-    stages: Sequence[Stage],
-    ask: Ask,
-    job: Sequence[Deliverable] = (),
-) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
-    """Every deliverable of one source, planned or refused; FinishError when the source itself cannot be used.
+@dataclass(frozen=True)
+class StagePipeline:
+    """The `stages` in their order, the `ask` that answers their questions, and all deliverables of the `job`, of all clips.
 
-    The first stage makes the conformed source; every other stage's questions about it, over all deliverables, are answered
-    together before the rest is planned, so that they share one decode. `job` are all deliverables, of all clips.
+    The first stage makes the conformed source. The picture is planned once: `sounds` goes on from the programmes of `pictures`.
     """
-    first, *rest = stages
-    begun = tuple(_begun(first, each, source, ask) for each in deliverables)
-    ask.prepare(
-        [
-            Measure(analyser, programme.conformed)
-            for each, programme in zip(deliverables, begun, strict=True)
-            if isinstance(programme, Programme)
-            for stage in rest
-            for analyser in stage.questions(each.settings[stage.name])
-        ]
-    )
-    return tuple(
-        _rest(stages, each, programme, ask, job) for each, programme in zip(deliverables, begun, strict=True)
-    )
+
+    stages: Sequence[Stage]
+    ask: Ask
+    job: Sequence[Deliverable] = ()
+
+    def plan(
+        self, source: Source, deliverables: Sequence[Deliverable]
+    ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
+        """Every deliverable of one source, planned or refused; FinishError when the source itself cannot be used."""
+        return self.sounds(self.pictures(source, deliverables))
+
+    def pictures(
+        self, source: Source, deliverables: Sequence[Deliverable]
+    ) -> tuple[PlannedPicture | RefusedDeliverable, ...]:
+        """Every deliverable after the stages that touch the picture; FinishError when the source itself cannot be used.
+
+        All stages' questions about the conformed source, over all deliverables, are answered together before the second stage
+        is planned, so that they share one decode.
+        """
+        begun = [self._begin(deliverable, source) for deliverable in deliverables]
+        self.ask.prepare(
+            [
+                Measure(analyser, picture.programme.conformed)
+                for picture in begun
+                if isinstance(picture, PlannedPicture)
+                for stage in self.stages[1:]
+                for analyser in stage.questions(picture.deliverable.settings[stage.name])
+            ]
+        )
+        return tuple(self._fold(picture, 1, self._first_sound_stage) for picture in begun)
+
+    def sounds(
+        self, pictures: Sequence[PlannedPicture | RefusedDeliverable]
+    ) -> tuple[PlannedDeliverable | RefusedDeliverable, ...]:
+        """The same deliverables after the stages of the sound, with all that is promised of their files."""
+        return tuple(
+            completed(self._fold(picture, self._first_sound_stage, len(self.stages))) for picture in pictures
+        )
+
+    @property
+    def _first_sound_stage(self) -> int:
+        """The number of stages up to the last one that touches the picture."""
+        return max(
+            (number for number, stage in enumerate(self.stages, 1) if "video" in stage.touches), default=1
+        )
+
+    def _begin(self, deliverable: Deliverable, source: Source) -> PlannedPicture | RefusedDeliverable:
+        try:
+            programme = _unplanned(source, deliverable)
+            return PlannedPicture(deliverable, self._planned(self.stages[0], deliverable, programme))
+        except FinishError as error:
+            return _refused(deliverable, error)
+
+    def _fold(
+        self, picture: PlannedPicture | RefusedDeliverable, first: int, end: int
+    ) -> PlannedPicture | RefusedDeliverable:
+        """A deliverable after the stages from number `first` to before `end`."""
+        if isinstance(picture, RefusedDeliverable):
+            return picture
+        deliverable, programme = picture.deliverable, picture.programme
+        try:
+            for number in range(first, end):
+                stage = self.stages[number]
+                together = self._together(number, deliverable, programme)
+                programme = self._planned(stage, deliverable, replace(programme, together=together))
+                refuse_too_long(programme, deliverable.delivery)
+        except FinishError as error:
+            return _refused(deliverable, error)
+        return PlannedPicture(deliverable, programme)
+
+    def _planned(self, stage: Stage, deliverable: Deliverable, programme: Programme) -> Programme:
+        return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, self.ask)
+
+    def _together(self, number: int, deliverable: Deliverable, programme: Programme) -> tuple[Stream, ...]:
+        """The sounds of the clips that the settings of a stage name, after the stages before it."""
+        clips = deliverable.settings[self.stages[number].name].together
+        before = self.stages[:number]
+
+        def plan_sound(clip: Source, of: Deliverable, cut: bool) -> Programme:
+            of_clip = self._planned(self.stages[0], of, _unplanned(clip, of))
+            for stage in before[1:] if cut else ():
+                if "audio" in stage.touches:
+                    of_clip = self._planned(stage, of, of_clip)
+            return of_clip
+
+        shared = SharedSound(deliverable, self.job, plan_sound)
+        return tuple(shared.of(clip, programme) for clip in clips)
 
 
-def _begun(
-    first: Stage, deliverable: Deliverable, source: Source, ask: Ask
-) -> Programme | RefusedDeliverable:
+def completed(picture: PlannedPicture | RefusedDeliverable) -> PlannedDeliverable | RefusedDeliverable:
+    """A deliverable with all that is promised of its file, after the stages that it has been through; refused outside its limits."""
+    if isinstance(picture, RefusedDeliverable):
+        return picture
+    deliverable, programme = picture.deliverable, picture.programme
     try:
-        return _stage(first, deliverable, _raw(source, deliverable), ask)
-    except FinishError as wrong:
-        return _refused(deliverable, wrong)
-
-
-def _rest(
-    stages: Sequence[Stage],
-    deliverable: Deliverable,
-    begun: Programme | RefusedDeliverable,
-    ask: Ask,
-    job: Sequence[Deliverable],
-) -> PlannedDeliverable | RefusedDeliverable:
-    if isinstance(begun, RefusedDeliverable):
-        return begun
-    programme = begun
-    try:
-        for number, stage in enumerate(stages[1:], 1):
-            named = deliverable.settings[stage.name].together
-            beside = _Beside(stages[:number], deliverable, job, ask)
-            programme = _stage(
-                stage,
-                deliverable,
-                replace(programme, together=tuple(beside.sound(each, programme) for each in named)),
-                ask,
-            )
-            _refuse_longer(programme, deliverable.delivery)
-        _preflight(programme, deliverable.delivery)
+        refuse_outside(programme, deliverable.delivery)
         delivery, lowered = fitted(deliverable.delivery, programme.rate, programme.duration)
         notes = accepted((*programme.notes, *lowered), deliverable.accept)
         _refuse_open(notes, delivery)
-    except FinishError as wrong:
-        return _refused(deliverable, wrong)
+    except FinishError as error:
+        return _refused(deliverable, error)
     compared = (
-        replace(each, against=(programme.picture, *each.against)) if each.against else each
-        for each in programme.promises
+        replace(promise, against=(programme.picture, *promise.against)) if promise.against else promise
+        for promise in programme.promises
     )
     promises = (*file_promises(programme, delivery), *compared)
     return PlannedDeliverable(
@@ -126,62 +166,25 @@ def _rest(
     )
 
 
-@dataclass(frozen=True)
-class _Beside:
-    """What else the `job` makes as it makes this `deliverable` of its own clip, after some of the stages."""
-
-    stages: Sequence[Stage]
-    deliverable: Deliverable
-    job: Sequence[Deliverable]
-    ask: Ask
-
-    def sound(self, clip: Source, programme: Programme) -> Stream:
-        """The sound of a clip as the job has it: what is cut from it is not heard. One of which the job makes nothing is heard whole.
-
-        SpecError for one that cannot be planned.
-        """
-        if clip.path == programme.source.path:
-            return programme.sound
-        other = self._same(clip)
-        heard = [stage for stage in self.stages[1:] if "audio" in stage.touches] if other else []
-        made = other or self.deliverable
-        try:
-            found = _stage(self.stages[0], made, _raw(clip, made), self.ask)
-            for stage in heard:
-                found = _stage(stage, made, found, self.ask)
-        except FinishError as wrong:
-            raise SpecError(
-                f"{clip.path.name}, which shares a gain with it: {wrong.message}", wrong.hint
-            ) from wrong
-        return found.sound
-
-    def _same(self, clip: Source) -> Deliverable | None:
-        """The deliverable of the clip that is stated where this one is, and in the same place among those."""
-        alike = [each for each in self.job if each.where == self.deliverable.where]
-        mine = [each.name for each in alike if each.source == self.deliverable.source]
-        others = [each for each in alike if each.source == clip.path]
-        found = self.deliverable.name in mine and len(others) == len(mine)
-        return others[mine.index(self.deliverable.name)] if found else None
-
-
 def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
     """PromiseError where a strict destination has notes that ask for action: nothing is rendered before they are settled."""
-    found = ranked(notes, "act")
-    if delivery.strict and found:
-        listed = "; ".join(f"{note} [{note.code}]" for note in found)
-        many = f"{len(found)} notes ask" if len(found) > 1 else "1 note asks"
+    open_notes = ranked(notes, "act")
+    if delivery.strict and open_notes:
+        listed = "; ".join(f"{note} [{note.code}]" for note in open_notes)
+        many = f"{len(open_notes)} notes ask" if len(open_notes) > 1 else "1 note asks"
         hint = 'act on them, list their codes under "accept", or run with --no-strict'
         raise PromiseError(f"{many} for action: {listed}", hint)
 
 
-def _refused(deliverable: Deliverable, wrong: FinishError) -> RefusedDeliverable:
-    """A mistake of one deliverable, with its name and place; what is wrong with the clip itself stops them all."""
-    if isinstance(wrong, (MediaError, FFmpegError, DiskError, CapabilityError)):
-        raise wrong
-    return RefusedDeliverable(deliverable, wrong.about(deliverable.name, deliverable.where))
+def _refused(deliverable: Deliverable, error: FinishError) -> RefusedDeliverable:
+    """A mistake of one deliverable, with its name and place; an error of the clip itself is raised, because it stops them all."""
+    if isinstance(error, _OF_THE_CLIP):
+        raise error
+    return RefusedDeliverable(deliverable, error.about(deliverable.name, deliverable.where))
 
 
-def _raw(source: Source, deliverable: Deliverable) -> Programme:
+def _unplanned(source: Source, deliverable: Deliverable) -> Programme:
+    """A clip before the first stage."""
     if source.video is None:
         raise MediaError(f"{source.path.name} has no picture", "name a video clip")
     sound = source.sound() if source.audio else source.picture
@@ -189,182 +192,3 @@ def _raw(source: Source, deliverable: Deliverable) -> Programme:
     return Programme(
         source, picture, picture, sound, video.size, video.rate, video.frames, locked=deliverable.locked
     )
-
-
-def _stage(stage: Stage, deliverable: Deliverable, programme: Programme, ask: Ask) -> Programme:
-    return stage.plan(deliverable.settings[stage.name], programme, deliverable.delivery, ask)
-
-
-def _refuse_longer(programme: Programme, delivery: Delivery) -> None:
-    """No stage makes shorter what the first one left: what is too long is refused before sound of that length is made."""
-    if delivery.limits.seconds_max is not None and programme.duration > delivery.limits.seconds_max:
-        _preflight(programme, delivery)
-
-
-def _preflight(programme: Programme, delivery: Delivery) -> None:
-    """What the destination refuses is known before anything is rendered."""
-    limits, frame = delivery.limits, programme.frame
-    length = _within(limits.seconds_min, limits.seconds_max)
-    facts = (
-        (length, programme.duration, "s", "long", "cut the clip or choose another destination"),
-        (
-            _within(limits.side_min, None),
-            min(frame.width, frame.height),
-            "px",
-            "on the short side",
-            "encode: {size: …} can be larger",
-        ),
-        (
-            _within(None, limits.side_max),
-            max(frame.width, frame.height),
-            "px",
-            "on the long side",
-            "encode: {size: …} can be smaller",
-        ),
-    )
-    for accept, fact, unit, which, hint in facts:
-        if accept is not None and not accept.holds(fact):
-            message = f"{number(fact)} {unit} {which}, and {delivery.preset or 'the destination'} takes {accept} {unit}"
-            raise LimitError(message, hint)
-
-
-def file_promises(programme: Programme, delivery: Delivery) -> tuple[Promise, ...]:
-    """What is true of this file besides what is true of every file for its destination: size, rate and length, exactly."""
-    hint = "the clip may be damaged near its end"
-    return (
-        Promise(
-            "frame size", "video.size", Tolerance(exactly=programme.frame), source="the plan", framing=True
-        ),
-        Promise(
-            "frame rate", "video.rate", Tolerance(exactly=programme.rate), "fps", "the plan", framing=True
-        ),
-        Promise(
-            "frame count",
-            "video.frames",
-            Tolerance(exactly=programme.frames),
-            "frames",
-            "the plan",
-            hint,
-            framing=True,
-        ),
-        *standing_promises(delivery),
-    )
-
-
-def qc_promises(deliverable: Deliverable, stages: Sequence[Stage]) -> tuple[Promise, ...]:
-    """What any file for a destination must satisfy, whoever made it."""
-    delivery = deliverable.delivery
-    rates = delivery.rates
-    return (
-        Promise("frame size", "video.size", Tolerance(exactly=delivery.frame), source=delivery.preset),
-        Promise(
-            "frame rate", "video.rate", Tolerance(float(rates.low), float(rates.high)), "fps", delivery.preset
-        ),
-        *standing_promises(delivery),
-        *(promise for stage in stages for promise in stage.standing(deliverable.settings[stage.name])),
-    )
-
-
-def standing_promises(delivery: Delivery) -> tuple[Promise, ...]:
-    """What is true of every file for a destination: codecs, tags, structure, and the destination's limits."""
-    source = delivery.preset or "the job"
-    exact: tuple[tuple[str, str, Any], ...] = (
-        ("square pixels", "video.sample_aspect", 1),
-        ("upright", "video.rotation", 0),
-        ("whole file", "whole", True),
-        ("interlaced", "video.fielded", False),
-        ("variable rate", "video.variable", False),
-        *((f"{name} tag", f"video.{name}", "bt709") for name in ("primaries", "transfer", "matrix")),
-        ("full range", "video.full_range", False),
-    )
-    return (
-        *delivery.picture.promises(source),
-        *(Promise(name, fact, Tolerance(exactly=value), source=source) for name, fact, value in exact),
-        *delivery.container.promises(source),
-        # ITU-R BT.1359: 15 ms is the least lead or lag that anyone notices; ours is 0 but for the container's clock.
-        Promise("sound against picture", "sound_lead", Tolerance(-1.0, 1.0), "ms", "ITU-R BT.1359"),
-        *delivery.sound.promises(source),
-        *limit_promises(delivery.limits, source),
-    )
-
-
-def limit_promises(limits: DeliveryLimits, source: str) -> tuple[Promise, ...]:
-    """The destination's limits as promises about the file."""
-    table = (
-        ("duration", "seconds", _within(limits.seconds_min, limits.seconds_max), "s"),
-        ("file size", "size", _within(None, limits.bytes_max), "bytes"),
-        ("mean rate", "kbits", _within(None, limits.kbits_max), "kbit/s"),
-        ("short side", "video.short_side", _within(limits.side_min, None), "px"),
-        ("long side", "video.long_side", _within(None, limits.side_max), "px"),
-    )
-    hint = "lower encode: {picture: {max_rate: …}}"
-    return tuple(
-        Promise(name, fact, accept, unit, source, hint) for name, fact, accept, unit in table if accept
-    )
-
-
-def _within(low: Any, high: Any) -> Tolerance | None:
-    return (
-        None
-        if low is None and high is None
-        else Tolerance(None if low is None else float(low), None if high is None else float(high))
-    )
-
-
-def check(
-    promises: Sequence[Promise], delivered: Source, ask: Ask, packets: str = ""
-) -> tuple[CheckResult, ...]:
-    """Every promise, asked of the delivered file itself; those that look at the same frames or sound share a decode.
-
-    Where the file holds the very picture packets that were rendered (their digest is `packets`), what was found of the pieces
-    is true of it. What is compared with planned frames is None, and so broken, where the file shows other frames than were planned.
-    """
-    comparable = all(each.accept.holds(_fact(each, delivered)) for each in promises if each.framing)
-    same = bool(packets) and delivered.packets == packets
-    measures = [(each, _measures(each, delivered, comparable=comparable, same=same)) for each in promises]
-    ask.prepare([measure for _, found in measures for measure in found or () if not measure.against])
-    return tuple(
-        CheckResult(promise, _fact(promise, _answer(promise, found, delivered, ask)))
-        for promise, found in measures
-    )
-
-
-def _answer(promise: Promise, measures: Sequence[Measure[Any]] | None, delivered: Source, ask: Ask) -> Any:
-    """What the fact is taken from: the file, or an analyser's answer; None where there is nothing to ask."""
-    if promise.analyser is None:
-        return delivered
-    if measures is None:
-        return None
-    try:
-        answers = [ask(each) for each in measures]
-        return (
-            cast(Parted[Any], promise.analyser).merged(answers) if measures is promise.pieces else answers[0]
-        )
-    except PromiseError:  # frames at other times than planned
-        return None
-
-
-def _measures(
-    promise: Promise, delivered: Source, *, comparable: bool, same: bool
-) -> Sequence[Measure[Any]] | None:
-    """What must be asked for a promise; None where there is nothing to ask."""
-    has = delivered.video if promise.part == "picture" else delivered.audio
-    if promise.analyser is None or not has or not (comparable or not promise.against):
-        return None
-    if same and promise.pieces is not None:
-        return promise.pieces
-    return [
-        Measure(
-            promise.analyser,
-            delivered.picture if promise.part == "picture" else delivered.sound(),
-            promise.against,
-        )
-    ]
-
-
-def _fact(promise: Promise, answer: Any) -> Any:
-    """The promised fact; None where the file has nothing to ask (no sound, no picture), which no promise accepts."""
-    try:
-        return attrgetter(promise.fact)(answer)
-    except AttributeError:
-        return None

@@ -12,7 +12,7 @@ from finish.errors import FinishError
 from finish.jobspec.presets import shelved
 from finish.media import doctor
 from finish.model import AAC, H264, PCM, Container, Delivery, DeliveryLimits, ProRes, Tolerance, fitted
-from finish.planning import stage_pipeline
+from finish.planning.file_promises import standing_promises
 from finish.units import Size
 
 
@@ -113,7 +113,7 @@ def test_a_codec_says_what_its_files_are() -> None:
     facts = ("video.codec", "video.profile", "video.pix_fmt", "extras.timecode", "sound_excess", "faststart")
     promised = {
         each.fact: str(each.accept)
-        for each in stage_pipeline.standing_promises(shelved("ebu-hd-prores").delivery)
+        for each in standing_promises(shelved("ebu-hd-prores").delivery)
         if each.fact in facts
     }
     assert promised == {
@@ -125,7 +125,7 @@ def test_a_codec_says_what_its_files_are() -> None:
     }
     promised = {
         each.fact: str(each.accept)
-        for each in stage_pipeline.standing_promises(shelved("youtube").delivery)
+        for each in standing_promises(shelved("youtube").delivery)
         if each.fact in facts
     }
     assert promised == {

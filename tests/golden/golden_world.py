@@ -37,8 +37,9 @@ from finish.model import (
     Source,
     VideoTrack,
 )
-from finish.planning import render_plan, stage_pipeline
+from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
+from finish.planning.stage_pipeline import StagePipeline
 from finish.stages import STAGES
 from finish.stages.sound.limiter_report import LimiterFacts, LimiterReport
 from finish.units import Size
@@ -198,7 +199,7 @@ def job(folder: Path, case: Case) -> Job:
 
 def planned(job: Job, case: Case) -> tuple[Rendering, ...]:
     """The job as it would be rendered if its clip were the case's."""
-    found = stage_pipeline.plan(case.clip, job.deliverables, STAGES, case.told)
+    found = StagePipeline(STAGES, case.told).plan(case.clip, job.deliverables)
     refused = [each.error for each in found if isinstance(each, RefusedDeliverable)]
     if refused:
         raise refused[0]

@@ -15,7 +15,7 @@ from finish.errors import FinishError
 from finish.graph import Stream, describe, history
 from finish.media.job_files import JobFiles
 from finish.model import Deliverable, PlannedDeliverable, RefusedDeliverable, Settings
-from finish.planning import stage_pipeline
+from finish.planning.stage_pipeline import StagePipeline
 from finish.stages import STAGES
 
 JOB = """\
@@ -60,7 +60,7 @@ def planned(folder: Path, name: str, text: str = JOB) -> Album:
     made, clips = job(folder, text)
     (one,) = (each for each in made if each.name == name)
     ask = Album()
-    (found,) = stage_pipeline.plan(clips[name[0]], (one,), STAGES, ask, made)
+    (found,) = StagePipeline(STAGES, ask, made).plan(clips[name[0]], (one,))
     assert isinstance(found, PlannedDeliverable), found
     return ask
 
@@ -91,7 +91,7 @@ def test_an_album_is_heard_as_its_deliverables_are_cut(name: str, tmp_path: Path
 def test_a_clip_that_cannot_be_planned_is_named(tmp_path: Path) -> None:
     made, clips = job(tmp_path, JOB.replace("2-8", "12-18"))
     one = next(each for each in made if each.name == "a-tiktok")
-    (found,) = stage_pipeline.plan(clips["a"], (one,), STAGES, Album(), made)
+    (found,) = StagePipeline(STAGES, Album(), made).plan(clips["a"], (one,))
     assert isinstance(found, RefusedDeliverable)
     assert (
         isinstance(found.error, FinishError) and "b.mp4, which shares a gain with it: " in found.error.message
@@ -102,5 +102,5 @@ def test_a_clip_of_which_the_job_makes_nothing_is_heard_whole(tmp_path: Path) ->
     made, clips = job(tmp_path)
     only: Sequence[Deliverable] = [each for each in made if each.name.startswith("a")]
     ask = Album()
-    stage_pipeline.plan(clips["a"], (only[0],), STAGES, ask, only)
+    StagePipeline(STAGES, ask, only).plan(clips["a"], (only[0],))
     assert [each[0] for each in ends(ask.together[0])] == ["a"] and len(ask.together[0].inputs) == 2

@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 import finish
 from finish.analysis.faces import FaceBox, FaceFacts, Faces, FacesAtTime
 from finish.engine.engine import Engine
+from finish.errors import FinishError
 from finish.execution.frame_reader import fact_key  # the store's own name for an answer
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.probe import examined
-from finish.model import Job, Measure
-from finish.planning import stage_pipeline
+from finish.model import Job, Measure, RefusedDeliverable
+from finish.planning.file_check import check
 from finish.planning.render_plan import Rendering
+from finish.planning.stage_pipeline import StagePipeline
 
 CAPTIONS = """\
 1
@@ -78,7 +80,11 @@ def walked(job: Job) -> None:
         if not any(isinstance(each.analyser, Faces) for each in questions):
             prepare(questions)
 
-    with patch.object(engine.ask, "prepare", held_back), patch.object(stage_pipeline, "_rest"):
+    def planned_no_further(_: StagePipeline, picture: Any, *__: int) -> RefusedDeliverable:
+        return RefusedDeliverable(picture.deliverable, FinishError(""))
+
+    stopped = patch.object(StagePipeline, "_fold", planned_no_further)
+    with patch.object(engine.ask, "prepare", held_back), stopped:
         engine.plan()
     (question,) = {each.key: each for each in asked}.values()
     looks = [
@@ -168,7 +174,7 @@ class Finished:
     def broken(self, name: str, file: Path) -> dict[str, str]:
         """The promises about deliverable `name` that `file` breaks, each with its verdict's text."""
         (one,) = (each for each in self.renderings if each.name == name)
-        verdicts = stage_pipeline.check(one.planned.promises, examined(file, made=True), self.engine.ask)
+        verdicts = check(one.planned.promises, examined(file, made=True), self.engine.ask)
         return {each.promise.name: str(each) for each in verdicts if not each.kept}
 
 

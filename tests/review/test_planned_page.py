@@ -14,7 +14,7 @@ from golden.golden_world import TIKTOK, YOUTUBE, Case
 from finish import graph
 from finish.errors import Interrupted, MediaError
 from finish.model import PlannedDeliverable
-from finish.planning import stage_pipeline
+from finish.planning.stage_pipeline import StagePipeline
 from finish.review import look_sheet, planned_sheet
 from finish.review.planned_sheet import PlannedClip
 from finish.review.small_frames import FrameRequest, Pixels
@@ -85,7 +85,7 @@ def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:
         ["warm"],
         ["mono"],
     ]  # type: ignore[attr-defined]
-    found = stage_pipeline.plan(case.clip, alone, STAGES[:3], case.told)
+    found = StagePipeline(STAGES[:3], case.told).plan(case.clip, alone)
     films = [look_sheet._film(each.programme) for each in found if isinstance(each, PlannedDeliverable)]
     chains = [
         [node for node in graph.history([film.picture]) if node.name in ("zscale", "lut3d")] for film in films

@@ -1,0 +1,45 @@
+"""The sound of the other clips of a job whose loudness a deliverable shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from finish.errors import FinishError, SpecError
+from finish.graph import Stream
+from finish.model import Deliverable, Programme, Source
+
+# Plans the sound of a clip as a deliverable asks for it: by the first stage alone, or by every stage that changes sound.
+PlanSound = Callable[[Source, Deliverable, bool], Programme]
+
+
+@dataclass(frozen=True)
+class SharedSound:
+    """What the `job` makes of its other clips in the way that it makes this `deliverable` of its own clip."""
+
+    deliverable: Deliverable
+    job: Sequence[Deliverable]
+    plan_sound: PlanSound
+
+    def of(self, clip: Source, programme: Programme) -> Stream:
+        """The sound of a clip as the job cuts it, or the whole sound of a clip that the job makes nothing of.
+
+        SpecError for a clip that cannot be planned.
+        """
+        if clip.path == programme.source.path:
+            return programme.sound
+        counterpart = self._counterpart(clip)
+        try:
+            return self.plan_sound(clip, counterpart or self.deliverable, counterpart is not None).sound
+        except FinishError as error:
+            message = f"{clip.path.name}, which shares a gain with it: {error.message}"
+            raise SpecError(message, error.hint) from error
+
+    def _counterpart(self, clip: Source) -> Deliverable | None:
+        """The deliverable of the clip that the same line of the job spec states, in the same place among those of its clip."""
+        stated = [deliverable for deliverable in self.job if deliverable.where == self.deliverable.where]
+        own = [deliverable.name for deliverable in stated if deliverable.source == self.deliverable.source]
+        others = [deliverable for deliverable in stated if deliverable.source == clip.path]
+        if self.deliverable.name not in own or len(others) != len(own):
+            return None
+        return others[own.index(self.deliverable.name)]

@@ -19,11 +19,11 @@ from finish.graph import Output
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Document
 from finish.review.lut_report import thumbnail
-from finish.stages.captions.drawing import caption_style as styles
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import read
+from finish.stages.captions.placement.card_fitting import CardGrid, cards
 from finish.stages.captions.placement.card_placement import CaptionArea, placed
-from finish.stages.captions.typesetting.card_fitting import CardGrid, cards
+from finish.stages.captions.typesetting import caption_style as styles
 from finish.units import Box, Size
 
 FRAME = Size(480, 270)

@@ -33,7 +33,7 @@ from finish.review.planned_sheet import PlannedClip
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.stages import STAGES
-from finish.stages.captions.drawing.caption_style import read
+from finish.stages.captions.typesetting.caption_style import read
 
 
 def still(

@@ -15,12 +15,12 @@ from finish.graph import Output, Payload, Stream
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import Delivery, Document, Programme, Source
 from finish.stages import captions as stage
-from finish.stages.captions.drawing import caption_style as styles
 from finish.stages.captions.drawing.ass_writer import AssCards
-from finish.stages.captions.drawing.caption_style import CaptionStyle
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
+from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cards
 from finish.stages.captions.placement.card_placement import CaptionArea, Position, placed
-from finish.stages.captions.typesetting.card_fitting import CaptionCard, CardGrid, cards
+from finish.stages.captions.typesetting import caption_style as styles
+from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.units import Size
 
 RATE = Fraction(25)

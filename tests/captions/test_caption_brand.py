@@ -31,11 +31,11 @@ from finish.errors import FinishError
 from finish.model import Document
 from finish.stages import captions as stage
 from finish.stages.captions.drawing.ass_writer import AssCards
-from finish.stages.captions.drawing.caption_style import styled
 from finish.stages.captions.formats.caption_formats import read
+from finish.stages.captions.placement.card_fitting import CardGrid, cards
 from finish.stages.captions.placement.card_placement import CaptionArea, placed
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.card_fitting import CardGrid, cards
+from finish.stages.captions.typesetting.caption_style import styled
 from finish.stages.captions.typesetting.custom_font import own
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF"}

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish import resources
-from finish.stages.captions.drawing.caption_style import CaptionStyle, OutlineStyle, PlateStyle
 from finish.stages.captions.placement.legibility import ENOUGH, contrast, stronger, sure
+from finish.stages.captions.typesetting.caption_style import CaptionStyle, OutlineStyle, PlateStyle
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None}
 

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
+from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.card_fitting import CaptionCard
 from finish.stages.captions.typesetting.words import right_to_left
 
 CLEAN = style()

@@ -27,8 +27,8 @@ from finish.model import Document, Programme
 from finish.stages import captions as stage
 from finish.stages.captions.caption_source import agreement
 from finish.stages.captions.cues import Cue, StyledRun
+from finish.stages.captions.masking import PROFANITY, masked
 from finish.stages.captions.timing.alignment import aligned, corrected, cues_of, timed
-from finish.stages.captions.timing.masking import PROFANITY, masked
 from finish.storage.publish import write_once
 from finish.units import Span
 

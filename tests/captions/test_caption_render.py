@@ -38,9 +38,9 @@ from finish.media import probe
 from finish.media.ffmpeg import ffmpeg_runner, process
 from finish.model import H264, Delivery, Measure, Programme
 from finish.stages import captions as stage
-from finish.stages.captions.drawing.caption_style import PlateStyle
 from finish.stages.captions.placement.card_placement import Position
 from finish.stages.captions.typesetting import packaged_fonts
+from finish.stages.captions.typesetting.caption_style import PlateStyle
 from finish.storage.store import Store
 from finish.units import Box, Size
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from finish.errors import FinishError
 from finish.model import Document
-from finish.stages.captions.drawing.ass_script import AssScript
 from finish.stages.captions.drawing.script_rescale import ScriptFrame, recast
+from finish.stages.captions.formats.ass_script import AssScript
 from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.custom_font import own

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.stages.captions.cues import Cue, StyledRun
+from finish.stages.captions.placement.card_fitting import CardGrid, cards
 from finish.stages.captions.typesetting import break_points, phrases
-from finish.stages.captions.typesetting.card_fitting import CardGrid, cards
 
 
 @pytest.mark.parametrize(

@@ -95,8 +95,8 @@ def test_cards_of_a_timed_cue_change_with_the_words() -> None:
 
 def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyped-def]
     from finish.stages.captions.drawing.ass_writer import AssCards
+    from finish.stages.captions.placement.card_fitting import CardGrid, cards
     from finish.stages.captions.placement.card_placement import CaptionArea, placed
-    from finish.stages.captions.typesetting.card_fitting import CardGrid, cards
 
     look = style(name, **changes)
     em = look.size * 1080
@@ -159,7 +159,7 @@ def test_a_word_lights_up_in_the_frame_in_which_it_is_spoken(how: str) -> None:
 
 
 def plain(how: str) -> dict[str, object]:
-    from finish.stages.captions.drawing.caption_style import SpokenWordStyle
+    from finish.stages.captions.typesetting.caption_style import SpokenWordStyle
 
     return {
         "words": None,

@@ -17,7 +17,7 @@ from finish.jobspec.yaml_parser import parse
 from finish.model import Document
 from finish.model.yaml_text import in_quotes
 from finish.stages import STAGES
-from finish.stages.captions.drawing import caption_style
+from finish.stages.captions.typesetting import caption_style
 
 ALONE = "; a comment may stand on a line of its own"
 

@@ -17,9 +17,9 @@ from finish.stages.captions.cues import Cue, mistake, moved
 from finish.stages.captions.drawing.burn_in import NAME, burnt, looks
 from finish.stages.captions.formats.caption_formats import CaptionFile
 from finish.stages.captions.formats.sidecar import sidecar
+from finish.stages.captions.placement.card_fitting import CardGrid
 from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import broken, limits, speed
-from finish.stages.captions.typesetting.card_fitting import CardGrid
 from finish.units import Span, clock
 
 Settings = CaptionSettings  # the name by which every stage's settings are reached (model.Stage)

@@ -11,11 +11,11 @@ from finish.errors import FinishError
 from finish.model import Document, File, FileToCome, Fonts, StyleFile
 from finish.model import Settings as Base
 from finish.stages.captions.cues import factor
-from finish.stages.captions.drawing import caption_style as styles
-from finish.stages.captions.drawing.caption_style import CaptionStyle, styled
 from finish.stages.captions.formats.markup import ENCODINGS, is_encoding
 from finish.stages.captions.formats.sidecar import Format
 from finish.stages.captions.placement.card_placement import Position
+from finish.stages.captions.typesetting import caption_style as styles
+from finish.stages.captions.typesetting.caption_style import CaptionStyle, styled
 
 V = TypeVar("V")
 

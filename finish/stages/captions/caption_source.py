@@ -16,8 +16,8 @@ from finish.stages.captions.cues import Cue, factor, from_hour, mistake, stretch
 from finish.stages.captions.formats import plain_text
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
+from finish.stages.captions.masking import masked
 from finish.stages.captions.timing.alignment import aligned, corrected, cues_of, timed
-from finish.stages.captions.timing.masking import masked
 from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import mended
 from finish.units import Span, tongue

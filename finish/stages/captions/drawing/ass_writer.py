@@ -14,10 +14,10 @@ from typing import Final
 from pysubs2 import Alignment, Color, SSAEvent, SSAFile, SSAStyle
 
 from finish.graph import TimeSliced
-from finish.stages.captions.drawing.caption_style import CaptionStyle, SpokenWordStyle
+from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.placement.card_placement import POP_PEAK, PlacedCard
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.card_fitting import CaptionCard
+from finish.stages.captions.typesetting.caption_style import CaptionStyle, SpokenWordStyle
 from finish.stages.captions.typesetting.words import CaptionLine, FontRun, right_to_left
 from finish.units import Size, Span, digest, number
 

@@ -27,11 +27,11 @@ from finish.model import (
 )
 from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.cues import Cue, chained, emphasised
-from finish.stages.captions.drawing.ass_script import AssScript
 from finish.stages.captions.drawing.ass_writer import AssCards
-from finish.stages.captions.drawing.caption_style import CaptionStyle
 from finish.stages.captions.drawing.script_rescale import ScriptFrame, recast, refuse_outside
+from finish.stages.captions.formats.ass_script import AssScript
 from finish.stages.captions.formats.caption_formats import CaptionFile
+from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cards
 from finish.stages.captions.placement.card_placement import (
     CaptionArea,
     CoveredArea,
@@ -49,7 +49,7 @@ from finish.stages.captions.placement.face_avoidance import (
     written,
 )
 from finish.stages.captions.placement.legibility import ENOUGH, Backdrop, contrast, stronger, sure
-from finish.stages.captions.typesetting.card_fitting import CaptionCard, CardGrid, cards
+from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.custom_font import CustomFontFace
 from finish.units import digest
 

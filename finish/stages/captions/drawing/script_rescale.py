@@ -15,7 +15,7 @@ from finish import graph
 from finish.analysis.caption_ink import CaptionInk
 from finish.model import Ask, Frames, Measure, Programme
 from finish.stages.captions.cues import Cue, mistake
-from finish.stages.captions.drawing.ass_script import AssScript
+from finish.stages.captions.formats.ass_script import AssScript
 from finish.units import Box, Size, clock
 
 SAME: Final = 0.02  # of an aspect: nobody sees such a stretch

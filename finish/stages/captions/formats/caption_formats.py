@@ -11,8 +11,8 @@ from typing import Final
 from finish.errors import FinishError, several
 from finish.model import Document, Note, act, know
 from finish.stages.captions.cues import Cue, StyledRun, lasting, mistake, overlapping
-from finish.stages.captions.drawing.ass_script import AssScript, script
 from finish.stages.captions.formats import plain_text, stl, timed_text, transcript_cues
+from finish.stages.captions.formats.ass_script import AssScript, script
 from finish.stages.captions.formats.markup import TURNING, check, decoded, srt_runs, vtt_runs
 from finish.units import clock
 

@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from finish.model import BREATH, GRAPHICS_SAFE
 from finish.stages.captions.cues import mistake
-from finish.stages.captions.drawing.caption_style import CaptionStyle
-from finish.stages.captions.typesetting.card_fitting import CaptionCard
+from finish.stages.captions.placement.card_fitting import CaptionCard
+from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.units import Box, Size, clock
 
 Position = Literal["top", "middle", "bottom"]

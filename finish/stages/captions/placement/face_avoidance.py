@@ -13,9 +13,9 @@ from finish.analysis.faces import FacesAtTime
 from finish.analysis.text_detection import TextAtTime, stays
 from finish.errors import FinishError
 from finish.model import Note, OddValue, Programme, Values, act, know, reading_lock
+from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.placement.card_placement import PlacedCard, Position
 from finish.stages.captions.placement.legibility import ENOUGH
-from finish.stages.captions.typesetting.card_fitting import CaptionCard
 from finish.units import Box
 
 # House: as much of a face may be covered as its box has of chin and hair, and of letters as their box has of air; so much better must

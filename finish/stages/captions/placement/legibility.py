@@ -9,8 +9,8 @@ from typing import Final
 
 from finish.analysis.colour_tones import FrameTones
 from finish.model import Programme
-from finish.stages.captions.drawing.caption_style import CaptionStyle, OutlineStyle
-from finish.stages.captions.typesetting.card_fitting import CaptionCard
+from finish.stages.captions.placement.card_fitting import CaptionCard
+from finish.stages.captions.typesetting.caption_style import CaptionStyle, OutlineStyle
 from finish.units import Box
 
 ENOUGH: Final = 4.5  # to one; WCAG 2.2 success criterion 1.4.3, level AA

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from finish.stages.captions.cues import Cue, StyledRun
-from finish.stages.captions.drawing.caption_style import CaptionStyle
 from finish.stages.captions.typesetting import packaged_fonts, phrases
+from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.packaged_fonts import FontFace, TextExtent, Weight
 from finish.units import tongue
 

@@ -20,7 +20,7 @@ from finish.errors import FinishError, GlyphError, several
 from finish.graph import TimeSliced
 from finish.model import Document, Note, act, know
 from finish.stages.captions.cues import Cue, StyledRun, mistake
-from finish.stages.captions.drawing.script_fonts import dressed
+from finish.stages.captions.formats.script_fonts import dressed
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.units import Span
 

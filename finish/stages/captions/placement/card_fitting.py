@@ -10,9 +10,9 @@ from itertools import accumulate, pairwise
 
 from finish.errors import GlyphError
 from finish.stages.captions.cues import Cue, StyledRun, mistake
-from finish.stages.captions.drawing.caption_style import CaptionStyle
 from finish.stages.captions.timing.word_timing import starts
 from finish.stages.captions.typesetting import packaged_fonts
+from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.line_breaking import CueLayout, Rows, Space
 from finish.stages.captions.typesetting.words import (
     CaptionLine,

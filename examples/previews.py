@@ -21,8 +21,8 @@ from finish.model import Document
 from finish.review.lut_report import thumbnail
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import read
-from finish.stages.captions.placement.card_fitting import CardGrid, cards
-from finish.stages.captions.placement.card_placement import CaptionArea, placed
+from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
+from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
 from finish.stages.captions.typesetting import caption_style as styles
 from finish.units import Box, Size
 
@@ -42,9 +42,9 @@ def preview(document: Document) -> bytes:
     made = tuple(
         card
         for cue in read(Document(Path("preview.vtt"), TEXT.encode())).cues
-        for card in cards(cue, style, room.limit, grid)
+        for card in cue_cards(cue, style, room.limit, grid)
     )
-    payload = AssCards(FRAME, RATE, em, style, placed(made, room, lambda _: "middle", ""))
+    payload = AssCards(FRAME, RATE, em, style, place_cards(made, room, lambda _: "middle", ""))
     ground = graph.generate(
         "video",
         "gradients",

@@ -12,11 +12,11 @@ import typer
 from finish import api, units
 from finish.errors import EXIT_BROKEN, EXIT_KEPT, CaptionError, PathError, SpecError
 from finish.model import Document
-from finish.stages.captions.cues import factor, stretched
+from finish.stages.captions.cues import stretch_factor, stretched
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
 from finish.stages.captions.timing.shot_snapping import ShotTimes
-from finish.stages.captions.timing.timing_rules import broken, mended
+from finish.stages.captions.timing.timing_rules import broken_rules, repaired
 from finish.storage.publish import write_whole
 
 File = Annotated[Path, typer.Argument(help="captions in any format that is read, but .ass and .txt")]
@@ -31,7 +31,7 @@ Of = Annotated[
 
 def check(file: File, lang: Lang = "", rate: Rate = "25", clip: Of = None, encoding: Encoding = "") -> int:
     """Every rule for reading that a caption file breaks (Netflix' numbers for its language), cue by cue."""
-    found = list(broken(_read(file, encoding, lang).cues, lang, _edges(rate, clip)))
+    found = list(broken_rules(_read(file, encoding, lang).cues, lang, _edges(rate, clip)))
     for each in found:
         typer.echo(str(each))
     typer.echo(f"{len(found)} broken rule{'s' * (len(found) != 1)}")
@@ -62,7 +62,7 @@ def fix(  # noqa: PLR0913, PLR0917 (typer makes options of them)
         raise PathError(f"{target} is already there", "name another with -o, or move it away")
     edges = _edges(rate, clip)
     captions = _read(file, encoding, lang)
-    done, changes = mended(stretched(captions.cues, _factor(stretch)), lang, edges)
+    done, changes = repaired(stretched(captions.cues, _factor(stretch)), lang, edges)
     write_whole(target, sidecar(done, form, lang, str(file)).content)
     for said in (
         *captions.notes,
@@ -70,7 +70,7 @@ def fix(  # noqa: PLR0913, PLR0917 (typer makes options of them)
         *changes,
     ):
         typer.echo(said)
-    left = list(broken(done, lang, edges))
+    left = list(broken_rules(done, lang, edges))
     for each in left:
         typer.echo(f"still broken: {each}")
     typer.echo(
@@ -107,7 +107,7 @@ def _read(file: Path, encoding: str, language: str) -> CaptionFile:
 
 def _factor(stretch: str) -> Fraction:
     try:
-        return factor(stretch)
+        return stretch_factor(stretch)
     except ValueError as wrong:
         raise SpecError(f"--stretch: {wrong}", "write 25:23.976") from wrong
 

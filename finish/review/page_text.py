@@ -62,12 +62,12 @@ def drawn(line: str, em: int, ink: Ink, paper: Ink) -> Pixels:
 
 def _drawable(text: str) -> str:
     """The text with a mark in place of every character that no packaged font draws."""
-    return "".join(each if not packaged_fonts.missing(each) else "?" for each in text)
+    return "".join(each if not packaged_fonts.missing_character(each) else "?" for each in text)
 
 
 def _faces(text: str) -> list[tuple[str, FontFace]]:
     base = packaged_fonts.family("Noto Sans")
-    return list(packaged_fonts.cover(text, base, base))
+    return list(packaged_fonts.font_runs(text, base, base))
 
 
 def _advance(text: str, em: int) -> float:

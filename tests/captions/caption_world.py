@@ -17,8 +17,8 @@ from finish.model import Delivery, Document, Programme, Source
 from finish.stages import captions as stage
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
-from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cards
-from finish.stages.captions.placement.card_placement import CaptionArea, Position, placed
+from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
+from finish.stages.captions.placement.card_placement import CaptionArea, Position, place_cards
 from finish.stages.captions.typesetting import caption_style as styles
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.units import Size
@@ -59,7 +59,7 @@ def fitted(
 ) -> tuple[CaptionCard, ...]:
     """Every cue of an SRT text as cards with lines of at most `limit` em."""
     grid = CardGrid(rate, 100_000, "a.srt")
-    return tuple(card for cue in reading(text).cues for card in cards(cue, look or style(), limit, grid))
+    return tuple(card for cue in reading(text).cues for card in cue_cards(cue, look or style(), limit, grid))
 
 
 def burnt(
@@ -73,7 +73,7 @@ def burnt(
         rate,
         em,
         look,
-        placed(fitted(text, room.limit, look, rate), room, lambda _: position, "a.srt"),
+        place_cards(fitted(text, room.limit, look, rate), room, lambda _: position, "a.srt"),
     )
 
 

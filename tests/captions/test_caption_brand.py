@@ -32,11 +32,11 @@ from finish.model import Document
 from finish.stages import captions as stage
 from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import read
-from finish.stages.captions.placement.card_fitting import CardGrid, cards
-from finish.stages.captions.placement.card_placement import CaptionArea, placed
+from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
+from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.caption_style import styled
-from finish.stages.captions.typesetting.custom_font import own
+from finish.stages.captions.typesetting.custom_font import custom_font
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF"}
 
@@ -90,9 +90,9 @@ def burnt(text: str, look: Any) -> AssCards:
     made = tuple(
         each
         for cue in read(document(srt(text))).cues
-        for each in cards(cue, look, room.limit, CardGrid(Fraction(25), 1000, ""))
+        for each in cue_cards(cue, look, room.limit, CardGrid(Fraction(25), 1000, ""))
     )
-    return AssCards(to.frame, Fraction(25), em, look, placed(made, room, lambda _: "middle", ""))
+    return AssCards(to.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "middle", ""))
 
 
 def ink(payload: AssCards) -> tuple[int, int, int, int]:
@@ -134,11 +134,11 @@ def test_a_font_that_is_bold_by_itself_is_made_no_bolder() -> None:
 
 
 def test_its_name_is_that_of_its_bytes() -> None:
-    one, other = own(mine(font("Noto Sans")), 600), own(mine(font("Mine")), 600)
+    one, other = custom_font(mine(font("Noto Sans")), 600), custom_font(mine(font("Mine")), 600)
     assert (
         one.family.startswith("finish ")
         and one.family != other.family
-        and one.family.lower() not in packaged_fonts.known()
+        and one.family.lower() not in packaged_fonts.known_names()
     )
     assert one.name(700, italic=True) == one.family and packaged_fonts.italic_of(one) is None
     assert (
@@ -148,7 +148,7 @@ def test_its_name_is_that_of_its_bytes() -> None:
 
 
 def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
-    face = own(mine(font()), 400)
+    face = custom_font(mine(font()), 400)
     assert face.draws("A A") and not face.draws("B") and not face.draws("C")
     shelf = Shelf(document(srt("A B?")), document(font(restricted=2), "Mine.ttf"))
     asked = stage.CaptionSettings.model_validate({"file": "a.srt", "font": "Mine.ttf"}, context=shelf)
@@ -172,7 +172,7 @@ def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
 )
 def test_what_is_no_font_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(FinishError, match=message) as wrong:
-        own(mine(data), 400)
+        custom_font(mine(data), 400)
     assert wrong.value.code == "font" and wrong.value.where == "Mine.ttf"
 
 

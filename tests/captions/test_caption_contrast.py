@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish import resources
-from finish.stages.captions.placement.legibility import ENOUGH, contrast, stronger, sure
+from finish.stages.captions.placement.legibility import LEAST_CONTRAST, contrast, legible_anywhere, reinforced
 from finish.stages.captions.typesetting.caption_style import CaptionStyle, OutlineStyle, PlateStyle
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None}
@@ -48,7 +48,10 @@ def test_a_plate_or_an_outline_is_the_ground_as_far_as_it_covers() -> None:
 
 @pytest.mark.parametrize("name", resources.names("styles"))
 def test_every_packaged_style_is_read_on_any_ground(name: str) -> None:
-    assert sure(style(name)) and min(contrast(style(name), luma) for luma in range(256)) >= ENOUGH
+    assert (
+        legible_anywhere(style(name))
+        and min(contrast(style(name), luma) for luma in range(256)) >= LEAST_CONTRAST
+    )
 
 
 colours = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06X}")
@@ -65,4 +68,4 @@ def styles(draw: st.DrawFn) -> CaptionStyle:
 
 @given(styles(), st.integers(0, 255))
 def test_a_style_made_stronger_is_read_on_any_ground(look: CaptionStyle, luma: int) -> None:
-    assert contrast(stronger(look), luma) >= ENOUGH and sure(stronger(look))
+    assert contrast(reinforced(look), luma) >= LEAST_CONTRAST and legible_anywhere(reinforced(look))

@@ -23,8 +23,8 @@ from ttconv.isd import ISD
 
 from finish.errors import FinishError
 from finish.model import Document
-from finish.stages.captions.caption_source import captions_of
-from finish.stages.captions.cues import Cue, StyledRun, factor, from_hour, stretched
+from finish.stages.captions.caption_source import load_captions
+from finish.stages.captions.cues import Cue, StyledRun, stretch_factor, stretched, without_hour_offset
 from finish.stages.captions.formats import plain_text
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.markup import is_encoding
@@ -262,7 +262,7 @@ def one(start: float, end: float) -> Cue:
 
 
 def test_timecodes_of_a_programme_count_from_their_hour() -> None:
-    found, notes = from_hour((one(36001, 36002), one(36030, 36031)), Fraction(40))
+    found, notes = without_hour_offset((one(36001, 36002), one(36030, 36031)), Fraction(40))
     assert [(each.start, each.end, each.runs[0].time) for each in found] == [(1, 2, 1), (30, 31, 30)]
     assert notes == ["times count from 10:00:00:00, as timecodes of programmes do"]
     for cues, length in (
@@ -270,22 +270,25 @@ def test_timecodes_of_a_programme_count_from_their_hour() -> None:
         ((one(36001, 36002), one(36050, 36051)), 40),
         ((one(3601, 3602),), 5000),
     ):
-        assert from_hour(cues, Fraction(length)) == (cues, [])
+        assert without_hour_offset(cues, Fraction(length)) == (cues, [])
 
 
 def test_captions_for_another_speed_are_stretched_exactly() -> None:
     """A film of 24,000 frames at 24/1.001 lasts 1,001 s, and 960 s in its version of 25 frames a second."""
-    assert factor("25:23.976") == Fraction(1001, 960) and factor("") == 1
-    assert [each.end for each in stretched((one(1, 960),), factor("25:23.976"))] == [1001]
+    assert stretch_factor("25:23.976") == Fraction(1001, 960) and stretch_factor("") == 1
+    assert [each.end for each in stretched((one(1, 960),), stretch_factor("25:23.976"))] == [1001]
     for wrong in ("25", "25:0", "a:b", "25:1", "1:25"):
         with pytest.raises(ValueError, match=r"rate|stretch"):
-            factor(wrong)
+            stretch_factor(wrong)
 
 
 @given(st.sampled_from(["25:23.976", "23.976:24", "24:25"]), st.fractions(0, 1000), st.fractions(1, 10))
 def test_there_and_back_is_where_it_was(pair: str, start: Fraction, length: Fraction) -> None:
     cues = (Cue(start, start + length, (StyledRun("x", time=start),), 1, 1),)
-    assert stretched(stretched(cues, factor(pair)), factor(":".join(pair.split(":")[::-1]))) == cues
+    assert (
+        stretched(stretched(cues, stretch_factor(pair)), stretch_factor(":".join(pair.split(":")[::-1])))
+        == cues
+    )
 
 
 letters = st.text(st.sampled_from("ab <&>\"'é漢{\\"), min_size=1, max_size=8)
@@ -356,12 +359,12 @@ def test_vtt_keeps_when_each_word_is_spoken(said_words: list[tuple[str, int]]) -
     ],
 )
 def test_a_text_is_parted_in_sentences(text: str, parts: list[str]) -> None:
-    assert list(plain_text.sentences(text)) == parts
+    assert list(plain_text.text_sentences(text)) == parts
 
 
 @given(st.text(st.sampled_from("ab .!?\n今。”"), max_size=60))
 def test_sentences_lose_nothing(text: str) -> None:
-    assert "".join("".join(plain_text.sentences(text)).split()) == "".join(text.split())
+    assert "".join("".join(plain_text.text_sentences(text)).split()) == "".join(text.split())
 
 
 @given(
@@ -373,7 +376,7 @@ def test_sentences_lose_nothing(text: str) -> None:
 def test_sentences_are_spread_over_what_is_spoken(texts: list[str], steps: list[int]) -> None:
     edges = [Fraction(sum(steps[: at + 1])) for at in range(len(steps) - len(steps) % 2)]
     spoken = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
-    cues = plain_text.timed([" ".join(each.split()) for each in texts], spoken, "en")
+    cues = plain_text.spread_by_syllables([" ".join(each.split()) for each in texts], spoken, "en")
     assert "".join("".join(each.text.split()) for each in cues) == "".join("".join(texts).split())
     assert all(each.start < each.end for each in cues) and all(
         one.end <= later.start for one, later in pairwise(cues)
@@ -437,12 +440,12 @@ def test_what_is_no_encoding_of_texts() -> None:
 def test_a_text_that_nobody_can_speak_in_the_clip_is_refused_at_once(text: str, stopwatch: Stopwatch) -> None:
     refused = r"a.txt  a text of [\d,]+ words?, and nobody says as many in the 0.8 s of this clip"
     with stopwatch(10), pytest.raises(FinishError, match=refused):
-        captions_of(settings(text, "a.txt"), programme(Size(1080, 1920), frames=20), cast(Any, None))
+        load_captions(settings(text, "a.txt"), programme(Size(1080, 1920), frames=20), cast(Any, None))
 
 
 def test_a_fast_speaker_is_no_mistake() -> None:
     assert not plain_text.too_long(
-        plain_text.sentences("Six sick hicks nick six slick bricks with picks and sticks. " * 60),
+        plain_text.text_sentences("Six sick hicks nick six slick bricks with picks and sticks. " * 60),
         Fraction(60),
     )
     assert not plain_text.too_long(["Hello there, how are you doing"], Fraction(8, 10))

@@ -193,4 +193,4 @@ def test_a_font_is_the_same_font_whoever_made_it() -> None:
     another = replace(one)
     packaged_fonts._face_for.cache_clear()
     for text, base in ((" ", one), ("a", another), ("a a a", one)):
-        assert list(packaged_fonts.cover(text, base, base)) == [(text, one)]
+        assert list(packaged_fonts.font_runs(text, base, base)) == [(text, one)]

@@ -28,7 +28,12 @@ from finish.stages import captions as stage
 from finish.stages.captions.caption_source import agreement
 from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.masking import PROFANITY, masked
-from finish.stages.captions.timing.alignment import aligned, corrected, cues_of, timed
+from finish.stages.captions.timing.alignment import (
+    cues_from_words,
+    timed_by_speech,
+    with_glossary,
+    with_heard_times,
+)
 from finish.storage.publish import write_once
 from finish.units import Span
 
@@ -133,7 +138,7 @@ def test_silero_is_part_of_an_extra() -> None:
 
 def test_words_of_a_known_text_have_the_times_at_which_they_were_heard() -> None:
     cues = (cue("Nobody had walked", 0.9, 2.6), cue("to the <b>old</b> house.", 2.5, 5))
-    done, share = aligned(cues, heard("nobody hat walked to a house"))
+    done, share = with_heard_times(cues, heard("nobody hat walked to a house"))
     assert [stamps(each) for each in done] == [
         [("Nobody", 1.0), ("had", 1.5), ("walked", 2.0)],
         [("to", 2.5), ("house.", 3.5)],
@@ -142,13 +147,13 @@ def test_words_of_a_known_text_have_the_times_at_which_they_were_heard() -> None
 
 
 def test_a_time_outside_its_cue_is_none() -> None:
-    (done,), _ = aligned([cue("one two", 10, 12)], heard("one two"))
+    (done,), _ = with_heard_times([cue("one two", 10, 12)], heard("one two"))
     assert stamps(done) == []
 
 
 def test_a_text_without_times_has_those_of_its_words() -> None:
     spread = (cue("Hello there.", 0, 1), cue("Never heard.", 1, 2), cue("Good bye now.", 2, 3))
-    done, share = timed(spread, heard("hello there good bye now", 4))
+    done, share = timed_by_speech(spread, heard("hello there good bye now", 4))
     assert [(float(each.start), float(each.end)) for each in done] == [
         (4, 4.9),
         (4.9, 5),
@@ -172,23 +177,23 @@ def test_aligning_changes_no_letter_and_only_goes_forward(
     cues = tuple(
         cue(" ".join(group), 1 + at * size / 2, 1 + (at + 1) * size / 2) for at, group in enumerate(groups)
     )
-    done, share = aligned(cues, heard(" ".join(said)))
+    done, share = with_heard_times(cues, heard(" ".join(said)))
     times = [time for each in done for _, time in stamps(each)]
     assert (
         [each.text for each in done] == [each.text for each in cues]
         and times == sorted(times)
         and 0 <= share <= 1
     )
-    assert aligned(cues, heard(" ".join(text)))[1] == 1
+    assert with_heard_times(cues, heard(" ".join(text)))[1] == 1
 
 
 def test_ten_thousand_words_are_aligned_in_time() -> None:
     text = " ".join(f"word{at % 97}" for at in range(3000))
-    assert aligned([cue(text, 0, 10_000)], heard(text))[1] == 1
+    assert with_heard_times([cue(text, 0, 10_000)], heard(text))[1] == 1
 
 
 def test_recognised_words_are_cues_by_sentences() -> None:
-    found = cues_of((*heard("Hello there. How are you?"), *heard("Late.", 20)))
+    found = cues_from_words((*heard("Hello there. How are you?"), *heard("Late.", 20)))
     assert [(each.text, float(each.start)) for each in found] == [
         ("Hello there.", 1),
         ("How are you?", 2),
@@ -216,15 +221,15 @@ def test_recognised_words_are_cues_by_sentences() -> None:
     ],
 )
 def test_names_are_spelt_as_the_glossary_has_them(text: str, names: list[str], written: str) -> None:
-    done, said = corrected(heard(text), names)
+    done, said = with_glossary(heard(text), names)
     assert "".join(word.text for word in done).strip() == written
     assert len(said) == (written != text) and all(each.startswith('heard "') for each in said)
 
 
 @given(words, st.lists(st.sampled_from(["Alpha", "Betagamma", "Three", "Omega"]), max_size=3))
 def test_correcting_twice_is_correcting_once(text: list[str], names: list[str]) -> None:
-    once, _ = corrected(heard(" ".join(text)), names)
-    assert corrected(once, names) == (once, ()) and corrected(heard(" ".join(text)), [])[0] == heard(
+    once, _ = with_glossary(heard(" ".join(text)), names)
+    assert with_glossary(once, names) == (once, ()) and with_glossary(heard(" ".join(text)), [])[0] == heard(
         " ".join(text)
     )
 

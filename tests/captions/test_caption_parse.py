@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.errors import FinishError
-from finish.stages.captions.cues import Cue, StyledRun, chained
+from finish.stages.captions.cues import Cue, StyledRun, without_small_overlaps
 from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.formats.sidecar import sidecar
 
@@ -246,9 +246,12 @@ def test_sloppy_ends_are_cut_and_long_overlaps_kept() -> None:
     def cue(start: float, end: float) -> Cue:
         return Cue(Fraction(start), Fraction(end), (StyledRun("x"),), 1, 1)
 
-    assert [each.end for each in chained((cue(0, 2.25), cue(2, 4), cue(4, 6)))] == [2, 4, 6]
-    assert [each.end for each in chained((cue(0, 3), cue(2, 4)))] == [3, 4]
-    assert [each.end for each in chained((cue(0, 4.25), cue(4, 4.125)))] == [Fraction(17, 4), Fraction(33, 8)]
+    assert [each.end for each in without_small_overlaps((cue(0, 2.25), cue(2, 4), cue(4, 6)))] == [2, 4, 6]
+    assert [each.end for each in without_small_overlaps((cue(0, 3), cue(2, 4)))] == [3, 4]
+    assert [each.end for each in without_small_overlaps((cue(0, 4.25), cue(4, 4.125)))] == [
+        Fraction(17, 4),
+        Fraction(33, 8),
+    ]
 
 
 WORDS = (

@@ -15,7 +15,7 @@ from finish.stages.captions.placement.card_placement import (
     CoveredArea,
     PlacedCard,
     Position,
-    placed,
+    place_cards,
 )
 from finish.units import Box, Span
 
@@ -30,7 +30,7 @@ def stood(
 ) -> tuple[PlacedCard, ...]:
     to = delivery(VERTICAL, **SAFE)
     room = CaptionArea(VERTICAL, to.safe.within(VERTICAL), 0.058 * 1080, style(), covered)
-    return placed(fitted(srt(*texts), room.limit), room, lambda _: position, "a.srt")
+    return place_cards(fitted(srt(*texts), room.limit), room, lambda _: position, "a.srt")
 
 
 def apart(card: PlacedCard, box: Box) -> bool:
@@ -79,7 +79,7 @@ def test_stacked_cards_keep_clear_too() -> None:
     to = delivery(VERTICAL, **SAFE)
     covered = (CoveredArea(LOGO_LEFT, *ALWAYS), CoveredArea(Box(72, 1100, 700, 1200), *ALWAYS))
     room = CaptionArea(VERTICAL, to.safe.within(VERTICAL), 0.058 * 1080, style(), covered)
-    one, two = placed(fitted(both, room.limit), room, lambda _: "bottom", "a.srt")
+    one, two = place_cards(fitted(both, room.limit), room, lambda _: "bottom", "a.srt")
     assert all(apart(card, covered.box) for card in (one, two) for covered in room.covered)
     assert two.ink.bottom <= one.ink.top
 

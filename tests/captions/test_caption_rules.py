@@ -21,12 +21,12 @@ from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import (
     LINES,
-    LONGEST,
-    SHORTEST,
-    broken,
-    limits,
-    mended,
-    speed,
+    LONGEST_CUE,
+    SHORTEST_CUE,
+    broken_rules,
+    reading_limits,
+    reading_speed,
+    repaired,
     width,
 )
 
@@ -38,7 +38,7 @@ def cue(start: float, end: float, text: str, number: int = 1) -> Cue:
 
 
 def rules(*cues: Cue, language: str = "en") -> list[tuple[int, str]]:
-    return [(each.cue.number, each.rule) for each in broken(cues, language, EDGES)]
+    return [(each.cue.number, each.rule) for each in broken_rules(cues, language, EDGES)]
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def rules(*cues: Cue, language: str = "en") -> list[tuple[int, str]]:
     ],
 )
 def test_the_table(language: str, line: int, most: int) -> None:
-    assert (limits(language).line, limits(language).speed) == (line, most)
+    assert (reading_limits(language).line, reading_limits(language).speed) == (line, most)
 
 
 def test_characters_as_languages_count_them() -> None:
     assert width("ab c", "en") == 4 and width("漢字a", "ja") == Fraction(5, 2) and width("漢字a", "en") == 3
-    assert speed(cue(0, 2, "ab\ncd  e"), "en") == 3.5
+    assert reading_speed(cue(0, 2, "ab\ncd  e"), "en") == 3.5
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_same_line_is_too_fast_in_german_and_not_in_english() -> None:
 
 
 def test_a_brief_cue_gets_the_pause_behind_it_and_a_near_gap_is_closed() -> None:
-    done, changes = mended([cue(0, 0.4, "a"), cue(3, 4, "b", 2), cue(4.3, 5.3, "c", 3)], "en", EDGES)
+    done, changes = repaired([cue(0, 0.4, "a"), cue(3, 4, "b", 2), cue(4.3, 5.3, "c", 3)], "en", EDGES)
     assert [(float(each.start), float(each.end)) for each in done] == [(0, 0.834), (3, 4.22), (4.3, 5.3)]
     assert changes == ("cue 1 at 0:00.00: ends 0.43 s later", "cue 2 at 0:03.00: ends 0.22 s later")
 
@@ -105,11 +105,11 @@ def test_a_brief_cue_gets_the_pause_behind_it_and_a_near_gap_is_closed() -> None
 def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
     text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
     long = Cue(Fraction(0), Fraction(8), (StyledRun(text[:60]), StyledRun(text[60:], italic=True)), 1, 1)
-    done, changes = mended([long], "en", EDGES)
+    done, changes = repaired([long], "en", EDGES)
     assert (
         len(done) == 2
         and changes == ("cue 1 at 0:00.00: parted in 2",)
-        and not list(broken(done, "en", EDGES))
+        and not list(broken_rules(done, "en", EDGES))
     )
     assert " ".join(" ".join(each.text.split()) for each in done) == text and done[1].runs[-1].italic
 
@@ -117,7 +117,7 @@ def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
 def test_the_parts_of_a_cue_stay_with_what_is_said() -> None:
     """Of 14 s of twenty even words the eleventh is shown in the middle; words with times are shown at their times."""
     even = Cue(Fraction(0), Fraction(14), (StyledRun(" ".join(f"word{at:02d}" for at in range(20))),), 1, 1)
-    done, _ = mended([even], "en", EDGES)
+    done, _ = repaired([even], "en", EDGES)
     assert [float(each.start) for each in done] == [0, 7]
     timed = replace(
         even,
@@ -128,7 +128,7 @@ def test_the_parts_of_a_cue_stay_with_what_is_said() -> None:
             StyledRun(" omikron pi rho sigma tau ypsilon phi chi psi omega and more", time=Fraction(4)),
         ),
     )
-    parts, _ = mended([timed], "en", EDGES)
+    parts, _ = repaired([timed], "en", EDGES)
     said = [run for part in parts for run in part.runs if run.time is not None]
     assert [(run.text.split()[0], run.time) for run in said] == [("alpha", 0), ("omikron", 4)]
 
@@ -154,14 +154,14 @@ def files(draw: st.DrawFn) -> list[Cue]:
 def test_mending_loses_and_reorders_no_word_and_breaks_nothing_that_held(
     cues: list[Cue], language: str
 ) -> None:
-    done, _ = mended(cues, language, EDGES)
+    done, _ = repaired(cues, language, EDGES)
     glue = "" if language in ("ja", "zh") else " "
     before, after = (glue.join(glue.join(each.text.split()) for each in some) for some in (cues, done))
     assert after.replace(" ", "") == before.replace(" ", "")
     assert all(each.start < each.end for each in done)
     assert [each.start for each in done] == sorted(each.start for each in done)
     assert all(
-        len(each.text.split("\n")) <= LINES and each.end - each.start <= LONGEST + Fraction(1, 1000)
+        len(each.text.split("\n")) <= LINES and each.end - each.start <= LONGEST_CUE + Fraction(1, 1000)
         for each in done
     )
 
@@ -195,7 +195,7 @@ def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, t
     cut = Fraction(10)
     edges = ShotTimes(Fraction(24), (cut,))
     one = Cue(at(cut, start), at(cut, end), (StyledRun("Some words."),), 1, 1)
-    near = [each.rule for each in broken([one], "en", edges)]
+    near = [each.rule for each in broken_rules([one], "en", edges)]
     assert near == [
         rule
         for rule, was, now in (
@@ -204,9 +204,9 @@ def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, t
         )
         if was != now
     ]
-    (done,), _ = mended([one], "en", edges)
+    (done,), _ = repaired([one], "en", edges)
     assert [round((time - cut) * 24) for time in (done.start, done.end)] == list(then) and not list(
-        broken([done], "en", edges)
+        broken_rules([done], "en", edges)
     )
 
 
@@ -214,14 +214,14 @@ def test_a_shot_change_takes_no_words_from_their_readers() -> None:
     """Ended before the change it would show 0.4 s: it stays, and is told."""
     edges = ShotTimes(Fraction(24), (Fraction(10),))
     one = Cue(Fraction("9.5"), Fraction("10.4"), (StyledRun("Some words."),), 1, 1)
-    assert mended([one], "en", edges) == ((one,), ()) and [
-        each.by for each in broken([one], "en", edges)
+    assert repaired([one], "en", edges) == ((one,), ()) and [
+        each.by for each in broken_rules([one], "en", edges)
     ] == ["ends 12 frames late"]
 
 
 @given(files(), st.lists(st.fractions(0, 40, max_denominator=24), max_size=8))
 def test_mending_at_shot_changes_keeps_words_and_order(cues: list[Cue], cuts: list[Fraction]) -> None:
-    done, _ = mended(cues, "en", ShotTimes(RATE, tuple(sorted(set(cuts)))))
+    done, _ = repaired(cues, "en", ShotTimes(RATE, tuple(sorted(set(cuts)))))
     assert "".join("".join(each.text.split()) for each in done) == "".join(
         "".join(each.text.split()) for each in cues
     )
@@ -232,8 +232,8 @@ def test_mending_at_shot_changes_keeps_words_and_order(cues: list[Cue], cuts: li
 
 @given(files())
 def test_mending_twice_is_mending_once(cues: list[Cue]) -> None:
-    once, _ = mended(cues, "en", EDGES)
-    twice, changes = mended([replace(each, line=each.number) for each in once], "en", EDGES)
+    once, _ = repaired(cues, "en", EDGES)
+    twice, changes = repaired([replace(each, line=each.number) for each in once], "en", EDGES)
     assert [each.text for each in twice] == [each.text for each in once] and changes == ()
 
 
@@ -256,7 +256,7 @@ def test_the_command_lists_its_changes_and_leaves_the_file_alone(tmp_path: Path)
     ]
     again = CliRunner().invoke(app, ["captions", "fix", str(file)])
     assert again.exit_code == 2 and "is already there" in again.output
-    assert Fraction(5, 6) == SHORTEST
+    assert Fraction(5, 6) == SHORTEST_CUE
 
 
 def test_a_destination_may_require_the_rules() -> None:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from finish.errors import FinishError
 from finish.model import Document
-from finish.stages.captions.drawing.script_rescale import ScriptFrame, recast
+from finish.stages.captions.drawing.script_rescale import ScriptFrame, fit_script
 from finish.stages.captions.formats.ass_script import AssScript
 from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.custom_font import own
+from finish.stages.captions.typesetting.custom_font import custom_font
 from finish.units import Box, Size, Span
 
 HEAD = """[Script Info]
@@ -186,7 +186,7 @@ def test_a_font_of_the_users_folder_travels_in_the_script_and_in_every_part_of_i
     mine = _own_font("House Sans")
     captions = read(document(ass("Default,,0,0,0,,{\\fnhouse sans}x"), "a.ass"), fonts=[mine])
     assert captions.script is not None and len(captions.notes) == 1
-    family = own(mine, 400).family
+    family = custom_font(mine, 400).family
     for part in (captions.script, captions.script.during(Span(Fraction(1), Fraction(2)))):
         assert part is not None
         text = part.content().decode()
@@ -224,7 +224,7 @@ def laid(*events: str, clip: Size = WIDE_CLIP, frame: Size = TALL) -> list[str]:
     script = reading(ass(*events), "a.ass").script
     assert script is not None
     safe = Box(60, 250, frame.width - 180, frame.height - 480)
-    done = recast(script, ScriptFrame(clip, frame, safe, safe, "a.ass"))
+    done = fit_script(script, ScriptFrame(clip, frame, safe, safe, "a.ass"))
     text = done.content().decode()
     return [
         text.split("PlayResX: ")[1].split("\n")[0],

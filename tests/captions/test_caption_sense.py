@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.stages.captions.cues import Cue, StyledRun
-from finish.stages.captions.placement.card_fitting import CardGrid, cards
+from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
 from finish.stages.captions.typesetting import break_points, phrases
 
 
@@ -106,13 +106,13 @@ def test_capitals_of_a_style_hide_no_name() -> None:
     ],
 )
 def test_scripts_without_blanks_have_their_phrases(language: str, text: str, parts: str) -> None:
-    at = [0, *phrases.breaks(text, language), len(text)]
+    at = [0, *phrases.phrase_breaks(text, language), len(text)]
     assert "|".join(text[i:j] for i, j in pairwise(at)) == parts
 
 
 def test_thai_lines_end_between_words() -> None:
     cue = Cue(0, 9, (StyledRun("วันนี้อากาศดีมากเราจึงไปเดินเล่นที่สวนสาธารณะ"),), 1, 1)
-    (card,) = cards(cue, style(), 14, CardGrid(25, 1000, ""), "th")
+    (card,) = cue_cards(cue, style(), 14, CardGrid(25, 1000, ""), "th")
     assert [line.text for line in card.lines] == [
         "วันนี้อากาศดีมากเราจึงไป",
         "เดินเล่นที่สวนสาธารณะ",
@@ -124,6 +124,6 @@ def test_thai_lines_end_between_words() -> None:
     st.sampled_from(["", "ja", "zh-Hant", "th"]),
 )
 def test_places_are_inside_and_ascend(text: str, language: str) -> None:
-    at = list(phrases.breaks(text, language))
+    at = list(phrases.phrase_breaks(text, language))
     assert at == sorted(set(at)) and all(0 < each < len(text) for each in at)
     assert all(text[each] not in "。、」ーっ" for each in at)

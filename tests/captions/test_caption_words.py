@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finish.stages.captions.cues import StyledRun
-from finish.stages.captions.timing.word_timing import starts, syllables
-from finish.stages.captions.typesetting.words import CaptionWord, words
+from finish.stages.captions.timing.word_timing import syllables, word_starts
+from finish.stages.captions.typesetting.words import CaptionWord, styled_words
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
 SRT = "1\n00:00:01,000 --> 00:00:03,000\n{}\n"
@@ -54,14 +54,16 @@ def test_words_begin_one_after_the_other_inside_their_cue(
     parts = [
         CaptionWord((StyledRun(text),), time=None if at is None else Fraction(at, 1000)) for text, at in said
     ]
-    found = starts(parts, start, end)
+    found = word_starts(parts, start, end)
     assert len(found) == len(parts) and start <= found[0] and found == sorted(found) and found[-1] < end
 
 
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=12, unique=True))
 def test_what_the_file_says_is_kept_exactly(stamps: list[int]) -> None:
     times = [Fraction(each, 1000) for each in sorted(stamps)]
-    found = starts([CaptionWord((StyledRun("word"),), time=each) for each in times], times[0], times[-1] + 1)
+    found = word_starts(
+        [CaptionWord((StyledRun("word"),), time=each) for each in times], times[0], times[-1] + 1
+    )
     assert found == times
 
 
@@ -73,13 +75,13 @@ def test_words_without_a_time_share_what_is_between_by_syllables() -> None:
         CaptionWord((StyledRun("out"),)),
     ]
     # "one" has two groups of vowels, "beautiful" three.
-    assert starts(parts, Fraction(1), Fraction(4)) == [1, Fraction(7, 5), 2, 3]
+    assert word_starts(parts, Fraction(1), Fraction(4)) == [1, Fraction(7, 5), 2, 3]
 
 
 def test_vtt_stamps_are_words_times_whatever_styling_is_between() -> None:
     (cue,) = reading(VTT.format("Hello <00:01.500><i>my</i> <b><00:02.000>dear</b> friend"), "a.vtt").cues
     assert cue.text == "Hello my dear friend" and cue.timed
-    assert [(word.text, word.time) for word in words(cue, style(), "")] == [
+    assert [(word.text, word.time) for word in styled_words(cue, style(), "")] == [
         ("Hello", None),
         ("my", Fraction(3, 2)),
         ("dear", 2),
@@ -95,15 +97,19 @@ def test_cards_of_a_timed_cue_change_with_the_words() -> None:
 
 def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyped-def]
     from finish.stages.captions.drawing.ass_writer import AssCards
-    from finish.stages.captions.placement.card_fitting import CardGrid, cards
-    from finish.stages.captions.placement.card_placement import CaptionArea, placed
+    from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
+    from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
 
     look = style(name, **changes)
     em = look.size * 1080
     room = CaptionArea(TIKTOK.frame, TIKTOK.safe.within(TIKTOK.frame), em, look)
     grid = CardGrid(Fraction(25), 100_000, "a.vtt")
-    made = tuple(card for cue in reading(text, "a.vtt").cues for card in cards(cue, look, room.limit, grid))
-    return AssCards(TIKTOK.frame, Fraction(25), em, look, placed(made, room, lambda _: "bottom", "a.vtt"))
+    made = tuple(
+        card for cue in reading(text, "a.vtt").cues for card in cue_cards(cue, look, room.limit, grid)
+    )
+    return AssCards(
+        TIKTOK.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "bottom", "a.vtt")
+    )
 
 
 def test_a_style_that_follows_no_words_is_one_text() -> None:

@@ -12,14 +12,14 @@ from finish.errors import several
 from finish.graph import Kind
 from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, Promise, ReviewMarker, act, know
 from finish.stages.captions.caption_settings import CaptionSettings
-from finish.stages.captions.caption_source import captions_of
-from finish.stages.captions.cues import Cue, mistake, moved
-from finish.stages.captions.drawing.burn_in import NAME, burnt, looks
+from finish.stages.captions.caption_source import load_captions
+from finish.stages.captions.cues import Cue, caption_error, retimed
+from finish.stages.captions.drawing.burn_in import NAME, burned_in, clip_analysers
 from finish.stages.captions.formats.caption_formats import CaptionFile
 from finish.stages.captions.formats.sidecar import sidecar
 from finish.stages.captions.placement.card_fitting import CardGrid
 from finish.stages.captions.timing.shot_snapping import ShotTimes
-from finish.stages.captions.timing.timing_rules import broken, limits, speed
+from finish.stages.captions.timing.timing_rules import broken_rules, reading_limits, reading_speed
 from finish.units import Span, clock
 
 Settings = CaptionSettings  # the name by which every stage's settings are reached (model.Stage)
@@ -36,7 +36,7 @@ def questions(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
     """What is asked of the clip so that its captions stand clear and are legible; its shots where rules are to be kept."""
     if settings.file is None:
         return ()
-    asked = looks(settings)
+    asked = clip_analysers(settings)
     return asked if settings.rules == "note" or Shots() in asked else (*asked, Shots())
 
 
@@ -49,7 +49,7 @@ def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, as
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
         return programme
-    captions, drafts = captions_of(settings, programme, ask)
+    captions, drafts = load_captions(settings, programme, ask)
     if settings.rules == "require":
         _keep_rules(settings, captions.cues, programme, ask)
     captions = _paced(captions, programme)
@@ -63,17 +63,17 @@ def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, as
     done = programme.but(
         files=files, drafts=drafts, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ()
     )
-    return burnt(settings, replace(captions, cues=cues), done, delivery, ask) if settings.burn else done
+    return burned_in(settings, replace(captions, cues=cues), done, delivery, ask) if settings.burn else done
 
 
 def _keep_rules(settings: CaptionSettings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:
     """FinishError with every rule that a cue breaks, at its line."""
     rate = programme.source.video.rate if programme.source.video else programme.rate
     edges = ShotTimes(rate, ask(Measure(Shots(), programme.conformed)).cuts)
-    found = broken(cues, settings.lang, edges)
+    found = broken_rules(cues, settings.lang, edges)
     errors = (
         tuple(
-            mistake(
+            caption_error(
                 str(each),
                 "`finish captions fix FILE --clip CLIP`, or `captions: {rules: note}`",
                 f"{settings.file.path}:{each.cue.line}",
@@ -111,7 +111,7 @@ def _moved(cue: Cue, span: Span, programme: Programme) -> Cue:
         left = programme.shown(Span(time, cue.end)) if time < cue.end else None
         return span.end if left is None else left.start
 
-    return moved(cue, heard)
+    return retimed(cue, heard)
 
 
 def _enough(cue: Cue, left: Span) -> bool:
@@ -133,7 +133,7 @@ def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[t
         first = (
             f"the first cue starts at {clock(cues[0].start)}" if cues else "no cue is of what pacing keeps"
         )
-        raise mistake(
+        raise caption_error(
             f"{first} and the programme ends at {clock(end)}",
             "do these captions belong to another clip?",
             f"{path}:{cues[0].line}" if cues else path,
@@ -145,14 +145,14 @@ def _in_range(cues: tuple[Cue, ...], programme: Programme, path: str) -> tuple[t
 
 
 def _fast(cues: Iterable[Cue], language: str) -> list[Note]:
-    most = limits(language).speed
-    fast = [cue for cue in cues if speed(cue, language) > most]
+    most = reading_limits(language).speed
+    fast = [cue for cue in cues if reading_speed(cue, language) > most]
     if not fast:
         return []
-    worst = max(fast, key=lambda cue: speed(cue, language))
+    worst = max(fast, key=lambda cue: reading_speed(cue, language))
     text = (
         f"{len(fast)} cue{'s' * (len(fast) > 1)} read faster than {most} characters a second, "
-        f"the fastest cue {worst.number} at {speed(worst, language):.0f} (`finish captions fix` gives them time)"
+        f"the fastest cue {worst.number} at {reading_speed(worst, language):.0f} (`finish captions fix` gives them time)"
     )
     return [know("cues-fast", text)]
 

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from finish.errors import FinishError
 from finish.model import Document, File, FileToCome, Fonts, StyleFile
 from finish.model import Settings as Base
-from finish.stages.captions.cues import factor
+from finish.stages.captions.cues import stretch_factor
 from finish.stages.captions.formats.markup import ENCODINGS, is_encoding
 from finish.stages.captions.formats.sidecar import Format
 from finish.stages.captions.placement.card_placement import Position
@@ -98,7 +98,7 @@ class CaptionSettings(Base):
     @field_validator("stretch")
     @classmethod
     def _two_rates(cls, text: str) -> str:
-        factor(text)
+        stretch_factor(text)
         return text
 
     @field_validator("encoding")

@@ -12,14 +12,19 @@ from finish.analysis.speech_detection import Voice
 from finish.analysis.transcription import RecognizedWord, Transcription, TranscriptionFacts
 from finish.model import Ask, Document, Measure, Note, Programme, WrittenOnce, act, detail, know
 from finish.stages.captions.caption_settings import CaptionSettings
-from finish.stages.captions.cues import Cue, factor, from_hour, mistake, stretched
+from finish.stages.captions.cues import Cue, caption_error, stretch_factor, stretched, without_hour_offset
 from finish.stages.captions.formats import plain_text
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
 from finish.stages.captions.masking import masked
-from finish.stages.captions.timing.alignment import aligned, corrected, cues_of, timed
+from finish.stages.captions.timing.alignment import (
+    cues_from_words,
+    timed_by_speech,
+    with_glossary,
+    with_heard_times,
+)
 from finish.stages.captions.timing.shot_snapping import ShotTimes
-from finish.stages.captions.timing.timing_rules import mended
+from finish.stages.captions.timing.timing_rules import repaired
 from finish.units import Span, tongue
 
 # Speeds that films and their captions are mistaken in (Hz), and house limits: with fewer cues or less time chance fits as well.
@@ -28,7 +33,7 @@ _CUES, _LENGTH, _BETTER = 8, Fraction(60), 0.12
 _HEARD_WELL: Final = 0.5  # of the words: below, the text is of another clip
 
 
-def captions_of(
+def load_captions(
     settings: CaptionSettings, programme: Programme, ask: Ask
 ) -> tuple[CaptionFile, tuple[WrittenOnce, ...]]:
     """The captions of a clip, and the file that would be written of what was heard; FinishError for what cannot be understood or heard."""
@@ -46,11 +51,11 @@ def captions_of(
         return _script(captions, settings), drafts
     if captions.untimed:
         captions = _spread(captions, settings, programme, heard, ask)
-    cues, moved = from_hour(captions.cues, _length(programme))
-    cues = stretched(cues, factor(settings.stretch))
+    cues, moved = without_hour_offset(captions.cues, _length(programme))
+    cues = stretched(cues, stretch_factor(settings.stretch))
     notes = [*said, *captions.notes, *moved, *_wrong_speed(cues, settings, programme, ask)]
     if heard is not None and not captions.untimed:
-        cues, share = aligned(cues, heard)
+        cues, share = with_heard_times(cues, heard)
         if share < _HEARD_WELL:
             notes.append(
                 act(
@@ -75,7 +80,9 @@ def _script(captions: CaptionFile, settings: CaptionSettings) -> CaptionFile:
     wrong = next((what for what, on in asked.items() if on), "")
     if wrong:
         where = str(settings.file.path) if settings.file else ""
-        raise mistake(f"an ASS file cannot be {wrong}", "save it as .srt, or do it where it was made", where)
+        raise caption_error(
+            f"an ASS file cannot be {wrong}", "save it as .srt, or do it where it was made", where
+        )
     return captions
 
 
@@ -85,18 +92,18 @@ def _heard(
     """The words of the clip's sound, names spelt as the glossary has them."""
     where = str(settings.file.path) if settings.file else ""
     if programme.heard is None:
-        raise mistake("the clip has no sound to be recognised", "name a caption file", where)
+        raise caption_error("the clip has no sound to be recognised", "name a caption file", where)
     language = tongue(settings.lang)
     facts: TranscriptionFacts = ask(
         Measure(Transcription(language, resources.speech_model().digest), programme.heard)
     )
     if language and (other := facts.another(language)):
-        raise mistake(
+        raise caption_error(
             f"the clip speaks {other!r}, not {language!r}",
             f"say `lang: {other}`, or name a translated file",
             where,
         )
-    words, changes = corrected(facts.words, settings.glossary)
+    words, changes = with_glossary(facts.words, settings.glossary)
     dropped = (
         [know("words-dropped", f"{facts.dropped} words that nobody seems to have said were left out")]
         if facts.dropped
@@ -110,14 +117,14 @@ def _written(
 ) -> tuple[Document, list[Note]]:
     """What was heard as the file that was asked for, within the rules for reading; read again like any other."""
     if not heard:
-        raise mistake(
+        raise caption_error(
             "no speech is heard in the clip", "name a caption file, or leave captions out", str(document.path)
         )
-    cues, _ = mended(cues_of(heard), settings.lang, ShotTimes(programme.rate))
+    cues, _ = repaired(cues_from_words(heard), settings.lang, ShotTimes(programme.rate))
     form = FORMS.get(document.suffix)
     if form is None:
         found = f"recognised captions are written as {', '.join(FORMS)}, not {document.suffix!r}"
-        raise mistake(found, "name one of these", str(document.path))
+        raise caption_error(found, "name one of these", str(document.path))
     content = sidecar(cues, form, settings.lang, str(document.path)).content
     note = f"{document.path.name}: {len(cues)} cues recognised from speech; read it before delivery"
     return Document(document.path, content), [act("recognised", note)]
@@ -135,7 +142,7 @@ def _spread(
     if plain_text.too_long(captions.untimed, length):
         words = sum(len(text.split()) for text in captions.untimed)
         found = f"a text of {words:,} words, and nobody says as many in the {float(length):g} s of this clip"
-        raise mistake(
+        raise caption_error(
             found,
             "name the text of this clip, or captions with times",
             str(settings.file.path) if settings.file else "",
@@ -144,11 +151,11 @@ def _spread(
     spoken = [Span(each.start, min(each.end, length)) for each in voice if each.start < length] or [
         Span(Fraction(0), length)
     ]
-    cues = plain_text.timed(captions.untimed, spoken, settings.lang)
+    cues = plain_text.spread_by_syllables(captions.untimed, spoken, settings.lang)
     if heard is None:
         note = "the text has no times: its sentences are spread by syllables over the speech (`words: speech` listens to them)"
         return replace(captions, cues=cues, notes=(*captions.notes, know("text-spread", note)))
-    cues, share = timed(cues, heard)
+    cues, share = timed_by_speech(cues, heard)
     note = f"{share:.0%} of the text's words were heard, and have their times from there"
     return replace(captions, cues=cues, notes=(*captions.notes, detail("text-heard", note)))
 
@@ -162,7 +169,7 @@ def _wrong_speed(
     voice = [Span(each.start, each.end) for each in ask(Measure(Voice(), programme.heard)).spans]
     now = agreement(cues, voice)
     then, best = max(
-        ((agreement(stretched(cues, factor(fault)), voice), fault) for fault in _FAULTS),
+        ((agreement(stretched(cues, stretch_factor(fault)), voice), fault) for fault in _FAULTS),
         key=lambda pair: pair[0],
     )
     text = f"the captions fit the speech better at another speed ({then:.0%} against {now:.0%}): try `stretch: {best}`"

@@ -16,13 +16,13 @@ from finish.units import rate
 
 # A cue may stay up to half a second after its last word (Netflix TTSG); one that runs into the next by that much is sloppy timing,
 # not two people talking at once.
-SLOPPY: Final = Fraction(1, 2)
-SHORTEST: Final = Fraction(5, 6)  # s; likewise, and
-LONGEST: Final = Fraction(7)  # s
+LARGEST_OVERLAP: Final = Fraction(1, 2)
+SHORTEST_CUE: Final = Fraction(5, 6)  # s; likewise, and
+LONGEST_CUE: Final = Fraction(7)  # s
 _SPEED: Final = 20  # characters a second, by which a cue of no length is shown (Netflix TTSG, English)
 
 
-def mistake(what: str, remedy: str, where: str) -> FinishError:
+def caption_error(what: str, remedy: str, where: str) -> FinishError:
     """Something in a caption file that cannot be understood or shown; `where` is file:line."""
     return CaptionError(what, remedy, where=where)
 
@@ -78,12 +78,12 @@ class Cue:
         return all(each.isspace() or unicodedata.category(each) == "Cf" for each in self.text)
 
 
-def overlapping(cues: tuple[Cue, ...]) -> int:
+def overlap_count(cues: tuple[Cue, ...]) -> int:
     """How many cues of a sorted sequence start before the one in front of them has ended."""
     return sum(later.start < earlier.end for earlier, later in pairwise(cues))
 
 
-def chained(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
+def without_small_overlaps(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
     """The cues, each ended where the next begins when it runs over by little: stacking the two would make both jump."""
     pairs = zip(cues, (*cues[1:], None), strict=True)
     return tuple(
@@ -93,17 +93,17 @@ def chained(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
 
 def _runs_over(cue: Cue, later: Cue) -> bool:
     over = cue.end - later.start
-    return 0 < over <= min(SLOPPY, (cue.end - cue.start) / 4) and later.end > cue.end
+    return 0 < over <= min(LARGEST_OVERLAP, (cue.end - cue.start) / 4) and later.end > cue.end
 
 
-def lasting(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[Note]]:
+def with_durations(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[Note]]:
     """The sorted cues, those of no length given the time to be read, but no longer than until the next; and what to say of that."""
     found, given = [], []
     for cue, later in zip_longest(cues, cues[1:]):
         if cue.end > cue.start:
             found.append(cue)
             continue
-        reading = cue.start + min(max(SHORTEST, Fraction(len(cue.text), _SPEED)), LONGEST)
+        reading = cue.start + min(max(SHORTEST_CUE, Fraction(len(cue.text), _SPEED)), LONGEST_CUE)
         free = later.start if later is not None and later.start > cue.start else reading
         found.append(replace(cue, end=min(reading, free)))
         given.append(cue)
@@ -115,16 +115,18 @@ def lasting(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[Note]]:
     return tuple(found), [know("cues-without-length", text)] if given else []
 
 
-def from_hour(cues: tuple[Cue, ...], length: Fraction) -> tuple[tuple[Cue, ...], list[Note]]:
+def without_hour_offset(cues: tuple[Cue, ...], length: Fraction) -> tuple[tuple[Cue, ...], list[Note]]:
     """The cues counted from the hour at which their timecode begins, where only that brings all of them into a clip of this length (s)."""
     hours = int(cues[0].start // 3600) if cues else 0
     if not hours or cues[0].start < length or max(cue.end for cue in cues) - 3600 * hours > length + 1:
         return cues, []
     said = f"times count from {hours:02d}:00:00:00, as timecodes of programmes do"
-    return tuple(moved(cue, lambda time: time - 3600 * hours) for cue in cues), [know("caption-times", said)]
+    return tuple(retimed(cue, lambda time: time - 3600 * hours) for cue in cues), [
+        know("caption-times", said)
+    ]
 
 
-def factor(stretch: str) -> Fraction:
+def stretch_factor(stretch: str) -> Fraction:
     """What times are multiplied by when captions for one frame rate go with another: 25:23.976 makes them later; ValueError for no two."""
     if not stretch:
         return Fraction(1)
@@ -139,10 +141,10 @@ def factor(stretch: str) -> Fraction:
 
 def stretched(cues: tuple[Cue, ...], by: Fraction) -> tuple[Cue, ...]:
     """The cues at times multiplied by so much."""
-    return cues if by == 1 else tuple(moved(cue, lambda time: time * by) for cue in cues)
+    return cues if by == 1 else tuple(retimed(cue, lambda time: time * by) for cue in cues)
 
 
-def moved(cue: Cue, to: Callable[[Fraction], Fraction]) -> Cue:
+def retimed(cue: Cue, to: Callable[[Fraction], Fraction]) -> Cue:
     """The cue at other times, those of its words too."""
     runs = tuple(run if run.time is None else replace(run, time=to(run.time)) for run in cue.runs)
     return replace(cue, start=to(cue.start), end=to(cue.end), runs=runs)

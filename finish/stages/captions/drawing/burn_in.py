@@ -26,29 +26,35 @@ from finish.model import (
     know,
 )
 from finish.stages.captions.caption_settings import CaptionSettings
-from finish.stages.captions.cues import Cue, chained, emphasised
+from finish.stages.captions.cues import Cue, emphasised, without_small_overlaps
 from finish.stages.captions.drawing.ass_writer import AssCards
-from finish.stages.captions.drawing.script_rescale import ScriptFrame, recast, refuse_outside
+from finish.stages.captions.drawing.script_rescale import ScriptFrame, check_safe_area, fit_script
 from finish.stages.captions.formats.ass_script import AssScript
 from finish.stages.captions.formats.caption_formats import CaptionFile
-from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cards
+from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
 from finish.stages.captions.placement.card_placement import (
     CaptionArea,
     CoveredArea,
     PlacedCard,
     Position,
-    placed,
+    place_cards,
 )
 from finish.stages.captions.placement.face_avoidance import (
     PlacementsByShot,
     Scene,
-    faintest,
-    places,
-    seen,
-    told,
-    written,
+    choose_placements,
+    face_boxes,
+    least_contrast,
+    placement_notes,
+    text_boxes,
 )
-from finish.stages.captions.placement.legibility import ENOUGH, Backdrop, contrast, stronger, sure
+from finish.stages.captions.placement.legibility import (
+    LEAST_CONTRAST,
+    Backdrop,
+    contrast,
+    legible_anywhere,
+    reinforced,
+)
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.custom_font import CustomFontFace
 from finish.units import digest
@@ -67,24 +73,24 @@ class _Fitted:
     room: CaptionArea
     where: str
 
-    def placed(self, programme: Programme, places: PlacementsByShot) -> tuple[PlacedCard, ...]:
+    def placed(self, programme: Programme, placements: PlacementsByShot) -> tuple[PlacedCard, ...]:
         def at(card: CaptionCard) -> Position:
-            return places.at(programme.where(Fraction(card.start + card.end, 2) / programme.rate))
+            return placements.at(programme.where(Fraction(card.start + card.end, 2) / programme.rate))
 
-        return placed(self.cards, self.room, at, self.where)
+        return place_cards(self.cards, self.room, at, self.where)
 
 
-def looks(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
+def clip_analysers(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
     """What is asked of the clip so that its captions stand clear of faces and letters, and are legible."""
     if not settings.burn:
         return ()
     clear: tuple[Analyser[Any], ...] = (
         (Shots(), Faces(), TextDetection()) if settings.position == "auto" else ()
     )
-    return clear if sure(settings.styled) else (*clear, Tones())
+    return clear if legible_anywhere(settings.styled) else (*clear, Tones())
 
 
-def burnt(
+def burned_in(
     settings: CaptionSettings, captions: CaptionFile, programme: Programme, delivery: Delivery, ask: Ask
 ) -> Programme:
     """The programme with captions on its picture; FinishError for a glyph or a fit that cannot be."""
@@ -95,8 +101,8 @@ def burnt(
     fitted = _fitted(settings, captions.cues, style, programme, delivery)
     about = _about(settings, programme, fitted.room)
     found = _places(settings, fitted, about, programme, ask)
-    if found.contrast < ENOUGH:
-        fitted = _fitted(settings, captions.cues, stronger(style), programme, delivery)
+    if found.contrast < LEAST_CONTRAST:
+        fitted = _fitted(settings, captions.cues, reinforced(style), programme, delivery)
     stood = fitted.placed(programme, found)
     shown = [
         ExpectedGraphic(_looked_at(each.card.start, each.card.end, programme.rate), each.ink)
@@ -105,17 +111,17 @@ def burnt(
     notes = [
         *_torn_note(fitted.cards),
         *(_spread_note(captions.cues) if style.spoken else []),
-        *told(found),
+        *placement_notes(found),
         *_faint_note(found, fitted),
         *_font_note(fitted),
     ]
-    if settings.position == "auto" or not sure(style):
+    if settings.position == "auto" or not legible_anywhere(style):
         programme = programme.but(decisions=(Decision(NAME, about, found.values),))
     payload = AssCards(frame, programme.rate, fitted.room.em, fitted.room.style, stood)
     return _burn(programme, payload, shown, delivery, notes)
 
 
-def _own(  # noqa: PLR0913, PLR0917 (`burnt` for a script)
+def _own(  # noqa: PLR0913, PLR0917 (`burned_in` for a script)
     settings: CaptionSettings,
     script: AssScript,
     cues: tuple[Cue, ...],
@@ -129,10 +135,10 @@ def _own(  # noqa: PLR0913, PLR0917 (`burnt` for a script)
     ground = ScriptFrame(
         programme.conformed.size or frame, frame, safe, room, str(settings.file.path) if settings.file else ""
     )
-    payload = recast(script, ground)
+    payload = fit_script(script, ground)
     grid = CardGrid(programme.rate, programme.frames, ground.path)
     times = {cue: _looked_at(*grid.of(cue), programme.rate) for cue in cues}
-    refuse_outside(payload, ground, {time: cue for cue in _few(cues) for time in times[cue]}, programme, ask)
+    check_safe_area(payload, ground, {time: cue for cue in _few(cues) for time in times[cue]}, programme, ask)
     return _burn(
         programme,
         payload,
@@ -155,7 +161,11 @@ def _fitted(
     grid = CardGrid(programme.rate, programme.frames, where)
     strong = tuple(emphasised(cue, settings.emphasis) for cue in cues) if settings.emphasis else cues
     return _Fitted(
-        tuple(card for cue in chained(strong) for card in cards(cue, style, room.limit, grid, settings.lang)),
+        tuple(
+            card
+            for cue in without_small_overlaps(strong)
+            for card in cue_cards(cue, style, room.limit, grid, settings.lang)
+        ),
         room,
         where,
     )
@@ -178,7 +188,7 @@ def _places(
 ) -> PlacementsByShot:
     """Where the cards stand: as said, as decided before, else clear of faces and letters, where they are best read."""
     style = fitted.room.style
-    enough = sure(style)
+    enough = legible_anywhere(style)
     if settings.position != "auto" and enough:
         return PlacementsByShot(((Fraction(0), settings.position),))
     known = programme.decided(NAME, about)
@@ -193,19 +203,21 @@ def _places(
         said = PlacementsByShot(((Fraction(0), settings.position),))
         return replace(
             said,
-            contrast=faintest(legible, [(each.card, each.ink) for each in fitted.placed(programme, said)]),
+            contrast=least_contrast(
+                legible, [(each.card, each.ink) for each in fitted.placed(programme, said)]
+            ),
         )
     cuts = ask(Measure(Shots(), programme.conformed)).cuts
     there = [
-        *seen(programme, ask(Measure(Faces(), programme.conformed)).looks),
-        *written(programme, ask(Measure(TextDetection(), programme.conformed)).looks),
+        *face_boxes(programme, ask(Measure(Faces(), programme.conformed)).looks),
+        *text_boxes(programme, ask(Measure(TextDetection(), programme.conformed)).looks),
     ]
     scene = Scene(cuts, there, legible)
-    return places(
+    return choose_placements(
         scene,
         fitted.cards,
         programme,
-        lambda position: placed(fitted.cards, fitted.room, lambda _: position, ""),
+        lambda position: place_cards(fitted.cards, fitted.room, lambda _: position, ""),
     )
 
 
@@ -276,7 +288,7 @@ def _covered(programme: Programme) -> tuple[CoveredArea, ...]:
 
 
 def _faint_note(found: PlacementsByShot, fitted: _Fitted) -> list[Note]:
-    if found.contrast >= ENOUGH:
+    if found.contrast >= LEAST_CONTRAST:
         return []
     part = "box" if fitted.room.style.box else "outline"
     now = min(contrast(fitted.room.style, luma) for luma in (0, 128, 255))
@@ -284,7 +296,7 @@ def _faint_note(found: PlacementsByShot, fitted: _Fitted) -> list[Note]:
         know(
             "captions-contrast",
             f"the style's letters would have a contrast of {found.contrast:.1f} to 1 with the picture "
-            f"({ENOUGH} wanted): their {part} is made stronger, {now:.1f} to 1 at least",
+            f"({LEAST_CONTRAST} wanted): their {part} is made stronger, {now:.1f} to 1 at least",
         )
     ]
 

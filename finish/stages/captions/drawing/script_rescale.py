@@ -14,7 +14,7 @@ from pysubs2 import SSAEvent, SSAFile, SSAStyle
 from finish import graph
 from finish.analysis.caption_ink import CaptionInk
 from finish.model import Ask, Frames, Measure, Programme
-from finish.stages.captions.cues import Cue, mistake
+from finish.stages.captions.cues import Cue, caption_error
 from finish.stages.captions.formats.ass_script import AssScript
 from finish.units import Box, Size, clock
 
@@ -37,7 +37,7 @@ class ScriptFrame:
     path: str
 
 
-def recast(script: AssScript, ground: ScriptFrame) -> AssScript:
+def fit_script(script: AssScript, ground: ScriptFrame) -> AssScript:
     """The script as it is drawn on a delivery.
 
     Its places are those of the clip's picture, so where a delivery has another shape, text with places of its own is refused with its line;
@@ -50,7 +50,7 @@ def recast(script: AssScript, ground: ScriptFrame) -> AssScript:
     if other and placed:
         line = next((cue.line for cue in script.cues if cue.start * 1000 == placed[0].start), 0)
         width, height = script.play
-        raise mistake(
+        raise caption_error(
             f"it places text on a picture of {_shape(clip)} (PlayRes {width}x{height}), and {frame} is delivered",
             "save it for that shape in a subtitle editor, or as .srt, which is laid out anew",
             f"{ground.path}:{line}" if line else ground.path,
@@ -66,7 +66,7 @@ def recast(script: AssScript, ground: ScriptFrame) -> AssScript:
     return replace(script, data=file.to_string("ass", header_notice="").encode(), play=play)
 
 
-def refuse_outside(
+def check_safe_area(
     script: AssScript, ground: ScriptFrame, looks: Mapping[Fraction, Cue], programme: Programme, ask: Ask
 ) -> None:
     """FinishError for a script that draws outside the safe box at one of the `looks` (frame times, with the cue that shows)."""
@@ -79,7 +79,7 @@ def refuse_outside(
     found = ask(Measure(CaptionInk(ground.safe, times), drawn, (few,))).outside
     if found:
         cue = looks[found[0][0]]
-        raise mistake(
+        raise caption_error(
             f"the text at {clock(cue.start)} reaches outside the safe zone ({ground.safe.size} of {frame})",
             "move it inwards or make it smaller in a subtitle editor, or save it as .srt",
             f"{ground.path}:{cue.line}",

@@ -1,0 +1,1 @@
+"""Caption files of every format: read as cues, and written as sidecars."""

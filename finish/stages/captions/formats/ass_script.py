@@ -19,8 +19,8 @@ from finish import units
 from finish.errors import FinishError, GlyphError, several
 from finish.graph import TimeSliced
 from finish.model import Document, Note, act, know
-from finish.stages.captions.cues import Cue, StyledRun, mistake
-from finish.stages.captions.formats.script_fonts import dressed
+from finish.stages.captions.cues import Cue, StyledRun, caption_error
+from finish.stages.captions.formats.script_fonts import resolve_fonts
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.units import Span
 
@@ -150,7 +150,7 @@ class _Entry:
     fields: tuple[str, ...]
 
 
-def script(text: str, path: str, given: Sequence[Document] = ()) -> AssScript:
+def read_script(text: str, path: str, given: Sequence[Document] = ()) -> AssScript:
     """The script in a text, with the fonts that the user has `given`; FinishError with every line that is not understood, and every
     character that no font draws."""
     lines = text.split("\n")
@@ -159,7 +159,7 @@ def script(text: str, path: str, given: Sequence[Document] = ()) -> AssScript:
     spoken = [entry for entry in entries if entry.kind == "Dialogue"]
     if len(spoken) > EVENTS:
         mistakes.append(
-            mistake(f"{len(spoken):,} events; {EVENTS:,} are read at most", "split the file", path)
+            caption_error(f"{len(spoken):,} events; {EVENTS:,} are read at most", "split the file", path)
         )
     if mistakes:
         raise several(tuple(mistakes))
@@ -167,14 +167,14 @@ def script(text: str, path: str, given: Sequence[Document] = ()) -> AssScript:
     play = _play_res(file, path)
     file.events = [event for event in file.events if event.type == "Dialogue"]
     if len(file.events) != len(spoken):
-        raise mistake("a Dialogue line outside [Events]", _ANEW, path)
+        raise caption_error("a Dialogue line outside [Events]", _ANEW, path)
     mistakes += [*_unknown_styles(entries, path), *_too_large(entries, play[1], path)]
     mistakes += _undrawn(file.events, spoken, path)
     if mistakes:
         raise several(tuple(mistakes))
     dropped = bool(file.fonts_opaque or file.graphics_opaque)
     _clean(file, play)
-    dressing = dressed(file, given)
+    dressing = resolve_fonts(file, given)
     notes = [
         know(
             "ass-styles",
@@ -207,15 +207,15 @@ def _entries(lines: list[str], path: str) -> Iterator[_Entry]:
         elif kind == "Format" and section in ("[v4+ styles]", "[events]"):
             expected = _FORMATS["Style" if section != "[events]" else "Dialogue"]
             if rest.replace(" ", "").lower() != expected.lower():
-                raise mistake("fields in another order than ASS v4.00+ has", _ANEW, f"{path}:{number}")
+                raise caption_error("fields in another order than ASS v4.00+ has", _ANEW, f"{path}:{number}")
     if section == "" or "[v4+ styles]" not in "\n".join(lines).lower():
-        raise mistake("no ASS v4.00+ script: it has no [V4+ Styles]", _ANEW, path)
+        raise caption_error("no ASS v4.00+ script: it has no [V4+ Styles]", _ANEW, path)
 
 
 def _mistake(entry: _Entry, where: str) -> FinishError | None:
     names = _FORMATS[entry.kind].split(",")
     if len(entry.fields) != len(names):
-        return mistake(f"{entry.kind} with {len(entry.fields)} fields of {len(names)}", _ANEW, where)
+        return caption_error(f"{entry.kind} with {len(entry.fields)} fields of {len(names)}", _ANEW, where)
     value = dict(zip(names, entry.fields, strict=True))
     if entry.kind == "Style":
         odd = next(
@@ -227,22 +227,24 @@ def _mistake(entry: _Entry, where: str) -> FinishError | None:
             "",
         )
         return (
-            mistake(f"{odd} of style {value['Name']!r}: {value[odd][:20]!r}", "write a number", where)
+            caption_error(f"{odd} of style {value['Name']!r}: {value[odd][:20]!r}", "write a number", where)
             if odd
             else None
         )
     times = [_TIME.fullmatch(value[name].strip()) for name in ("Start", "End")]
     if not all(times):
-        return mistake(f"no times: {value['Start']!r}, {value['End']!r}", "write them as 0:00:01.50", where)
+        return caption_error(
+            f"no times: {value['Start']!r}, {value['End']!r}", "write them as 0:00:01.50", where
+        )
     start, end = (tuple(map(int, time.groups())) for time in times if time)
     if end <= start:
-        return mistake("the event ends before it starts", "set its end later than its start", where)
+        return caption_error("the event ends before it starts", "set its end later than its start", where)
     if any(
         not re.fullmatch(r"\s*\d{1,6}\s*", value[name]) for name in ("Layer", "MarginL", "MarginR", "MarginV")
     ):
-        return mistake("layer and margins are whole numbers", "correct them", where)
+        return caption_error("layer and margins are whole numbers", "correct them", where)
     if len(value["Text"]) > LETTERS:
-        return mistake(
+        return caption_error(
             f"an event of {len(value['Text']):,} characters; {LETTERS:,} are read at most", "split it", where
         )
     return None
@@ -254,7 +256,7 @@ def _loaded(text: str, path: str) -> SSAFile:
             warnings.simplefilter("error")
             return SSAFile.from_string(text, format_="ass")
     except (Pysubs2Error, ValueError, TypeError, KeyError, IndexError, Warning) as wrong:
-        raise mistake("not an ASS file that can be read whole", _ANEW, path) from wrong
+        raise caption_error("not an ASS file that can be read whole", _ANEW, path) from wrong
 
 
 def _play_res(file: SSAFile, path: str) -> tuple[int, int]:
@@ -268,7 +270,7 @@ def _play_res(file: SSAFile, path: str) -> tuple[int, int]:
     both = zip((width, height), stated, (384, 288), strict=True)
     found = [str(known if known is not None else given or least) for known, given, least in both]
     if not all(each.isdecimal() and int(each) in PLAY_RES for each in found):
-        raise mistake(
+        raise caption_error(
             f"PlayRes {' × '.join(found)}", f"write whole numbers from {PLAY_RES[0]} to {PLAY_RES[-1]}", path
         )
     return int(found[0]), int(found[1])
@@ -289,7 +291,7 @@ def _unknown_styles(entries: list[_Entry], path: str) -> Iterator[FinishError]:
     for entry in entries:
         wanted = entry.fields[3].strip()
         if entry.kind == "Dialogue" and wanted.lstrip("*") not in styles:
-            yield mistake(
+            yield caption_error(
                 f"no style {wanted!r}", f"these are in the file: {', '.join(styles)}", f"{path}:{entry.line}"
             )
 
@@ -302,14 +304,16 @@ def _too_large(entries: list[_Entry], height: int, path: str) -> Iterator[Finish
     for entry in entries:
         sizes = _stated_sizes(entry) if entry.kind == "Style" else _SIZE_TAG.findall(entry.fields[9])
         if any(abs(float(size)) > (SCALE if scale else PICTURES_HIGH * height) for scale, size in sizes):
-            yield mistake(
+            yield caption_error(
                 f"text more than {PICTURES_HIGH} pictures high", "lower its size", f"{path}:{entry.line}"
             )
 
 
 def _undrawn(events: list[SSAEvent], entries: list[_Entry], path: str) -> Iterator[FinishError]:
     for event, entry in zip(events, entries, strict=True):
-        missing = "" if event.is_drawing else packaged_fonts.missing(event.plaintext.replace("\n", " "))
+        missing = (
+            "" if event.is_drawing else packaged_fonts.missing_character(event.plaintext.replace("\n", " "))
+        )
         if missing:
             name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
             yield GlyphError(

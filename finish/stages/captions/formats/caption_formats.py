@@ -10,9 +10,9 @@ from typing import Final
 
 from finish.errors import FinishError, several
 from finish.model import Document, Note, act, know
-from finish.stages.captions.cues import Cue, StyledRun, lasting, mistake, overlapping
+from finish.stages.captions.cues import Cue, StyledRun, caption_error, overlap_count, with_durations
 from finish.stages.captions.formats import plain_text, stl, timed_text, transcript_cues
-from finish.stages.captions.formats.ass_script import AssScript, script
+from finish.stages.captions.formats.ass_script import AssScript, read_script
 from finish.stages.captions.formats.markup import TURNING, check, decoded, srt_runs, vtt_runs
 from finish.units import clock
 
@@ -72,23 +72,25 @@ def read(
     reader, path = _READERS.get(document.suffix), str(document.path)
     if reader is None:
         kind = document.suffix or document.path.name
-        raise mistake(f"no captions of type {kind!r} are read", f"these are: {' '.join(_READERS)}", path)
+        raise caption_error(
+            f"no captions of type {kind!r} are read", f"these are: {' '.join(_READERS)}", path
+        )
     text, note = ("", "") if document.suffix == ".stl" else decoded(document, encoding, language)
     captions = reader(_File(document, text, (know("captions-encoding", note),) if note else (), tuple(fonts)))
     if not captions.cues and not captions.untimed:
-        raise mistake("no cue in the file", "is it the right file?", path)
+        raise caption_error("no cue in the file", "is it the right file?", path)
     if len(captions.cues) > CUES:
-        raise mistake(f"{len(captions.cues):,} cues; {CUES:,} are read at most", "split the file", path)
+        raise caption_error(f"{len(captions.cues):,} cues; {CUES:,} are read at most", "split the file", path)
     return captions
 
 
 def _ass(file: _File) -> CaptionFile:
-    parsed = script(file.text, str(file.document.path), file.fonts)
+    parsed = read_script(file.text, str(file.document.path), file.fonts)
     return CaptionFile(parsed.cues, (*file.notes, *parsed.notes), parsed)
 
 
 def _json(file: _File) -> CaptionFile:
-    found = transcript_cues.cues(file.text, str(file.document.path))
+    found = transcript_cues.read_transcript(file.text, str(file.document.path))
     return CaptionFile(found, (*file.notes, *_oddities(list(found), found, turned=False)))
 
 
@@ -112,9 +114,9 @@ def _vtt(file: _File) -> CaptionFile:
 def _exchanged(file: _File) -> CaptionFile:
     path = str(file.document.path)
     found, notes = (
-        stl.cues(file.document)
+        stl.read_stl(file.document)
         if file.document.suffix == ".stl"
-        else timed_text.cues(file.text, file.document.path)
+        else timed_text.read_timed_text(file.text, file.document.path)
     )
     for cue in found:
         _keep_short(cue.text, f"{path}, cue {cue.number}")
@@ -124,7 +126,7 @@ def _exchanged(file: _File) -> CaptionFile:
 
 
 def _plain(file: _File) -> CaptionFile:
-    return CaptionFile((), file.notes, untimed=plain_text.sentences(file.text))
+    return CaptionFile((), file.notes, untimed=plain_text.text_sentences(file.text))
 
 
 _READERS: Final[dict[str, Callable[[_File], CaptionFile]]] = {
@@ -184,25 +186,27 @@ def _nothing_before(lines: list[str], head: int, path: str) -> None:
     stray = next((number for number, line in enumerate(lines[:head], 1) if line.strip()), None)
     if stray is not None:
         found = f"text outside any cue: {lines[stray - 1].strip()[:40]!r}"
-        raise mistake(found, f"a cue starts with a line like {_SRT_EXAMPLE}", f"{path}:{stray}")
+        raise caption_error(found, f"a cue starts with a line like {_SRT_EXAMPLE}", f"{path}:{stray}")
 
 
 def _vtt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
     """Blocks stand between blank lines; NOTE, STYLE and REGION are passed over, a cue may have an identifier above its times."""
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        raise mistake(
+        raise caption_error(
             "a WebVTT file starts with the line WEBVTT", "add it, or name the file .srt", f"{path}:1"
         )
     head = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     early = next((number for number, line in enumerate(lines[:head], 1) if "-->" in line), None)
     if early is not None:
-        raise mistake("a cue inside the header", "put a blank line under the line WEBVTT", f"{path}:{early}")
+        raise caption_error(
+            "a cue inside the header", "put a blank line under the line WEBVTT", f"{path}:{early}"
+        )
     for first, block in _paragraphs(lines, head):
         if re.match(r"(NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]) and "-->" not in block[0]:
             continue
         at = 0 if "-->" in block[0] else 1
         if at >= len(block) or "-->" not in block[at]:
-            raise mistake(
+            raise caption_error(
                 f"neither a cue nor a NOTE: {block[0][:40]!r}",
                 "a blank line inside a cue? Take it out",
                 f"{path}:{first}",
@@ -211,7 +215,7 @@ def _vtt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
             (number for number, line in enumerate(block[at + 1 :], first + at + 1) if "-->" in line), None
         )
         if arrow is not None:
-            raise mistake(
+            raise caption_error(
                 "an arrow --> inside a cue's text",
                 "put a blank line before the next cue, or write --&gt;",
                 f"{path}:{arrow}",
@@ -244,7 +248,7 @@ def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple
             mistakes.append(wrong)
     if mistakes:
         raise several(tuple(mistakes))
-    cues, given = lasting(_sorted(found))
+    cues, given = with_durations(_sorted(found))
     odd = _oddities(found, cues, turned=any(TURNING.search(block.text) for block in blocks))
     return CaptionFile(cues, (*file.notes, *notes, *odd, *given))
 
@@ -264,14 +268,16 @@ def _cue(number: int, block: _Block, dialect: _Dialect, where: str) -> Cue:
 
 def _times(block: _Block, pattern: re.Pattern[str], example: str, where: str) -> tuple[Fraction, Fraction]:
     if _NEGATIVE.search(block.timing):
-        raise mistake(f"a negative time: {block.timing[:60]}", "times count from 0, the first frame", where)
+        raise caption_error(
+            f"a negative time: {block.timing[:60]}", "times count from 0, the first frame", where
+        )
     match = pattern.fullmatch(block.timing)
     if match is None:
-        raise mistake(f"no times: {block.timing[:60]!r}", f"write them as {example}", where)
+        raise caption_error(f"no times: {block.timing[:60]!r}", f"write them as {example}", where)
     parts = [int(part or 0) for part in match.groups()]
     start, end = (3600 * h + 60 * m + s + Fraction(ms, 1000) for h, m, s, ms in (parts[:4], parts[4:]))
     if end < start:
-        raise mistake(
+        raise caption_error(
             f"the cue ends before it starts: {block.timing[:60]}", "set its end later than its start", where
         )
     _keep_hours(end, where)
@@ -280,14 +286,14 @@ def _times(block: _Block, pattern: re.Pattern[str], example: str, where: str) ->
 
 def _keep_short(text: str, where: str) -> None:
     if len(text) > CHARACTERS:
-        raise mistake(
+        raise caption_error(
             f"a cue of {len(text):,} characters; {CHARACTERS:,} are read at most", "split it", where
         )
 
 
 def _keep_hours(end: Fraction, where: str) -> None:
     if end >= HOURS * 3600:
-        raise mistake(
+        raise caption_error(
             f"a time past {HOURS} hours: {clock(end)}",
             "times count from 0, the first frame, or are timecodes of one day",
             where,
@@ -303,7 +309,7 @@ def _oddities(found: list[Cue], cues: tuple[Cue, ...], *, turned: bool) -> Itera
         )
     if [cue.number for cue in cues] != sorted(cue.number for cue in cues):
         yield know("captions-odd", "the cues were not in order of time: sorted")
-    if over := overlapping(cues):
+    if over := overlap_count(cues):
         yield know(
             "captions-odd",
             f"{over} cue{'s start' if over > 1 else ' starts'} before the one before has ended",

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish.model import Document
-from finish.stages.captions.cues import StyledRun, mistake
+from finish.stages.captions.cues import StyledRun, caption_error
 from finish.units import tongue
 
 # A feature film's captions are about 100 kB in 1,500 cues; fifty times that is an attack or a mistake.
@@ -60,10 +60,12 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
     """
     data, path = document.data, str(document.path)
     if len(data) > BYTES:
-        raise mistake(f"captions of {len(data):,} bytes; {BYTES:,} are read at most", "split the file", path)
+        raise caption_error(
+            f"captions of {len(data):,} bytes; {BYTES:,} are read at most", "split the file", path
+        )
     marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "")
     if encoding and not is_encoding(encoding):
-        raise mistake(f'no encoding of texts is called "{encoding}"', ENCODINGS, path)
+        raise caption_error(f'no encoding of texts is called "{encoding}"', ENCODINGS, path)
     name = marked or encoding or _sixteen(data) or "utf-8"
     note = ""
     try:
@@ -76,7 +78,7 @@ def decoded(document: Document, encoding: str = "", language: str = "") -> tuple
         if not known:
             line = wrong.object[: wrong.start].decode(name, "replace").count("\n") + 1
             found = f"byte {wrong.object[wrong.start]:#04x} is not {name.removesuffix('-sig').upper()}"
-            raise mistake(
+            raise caption_error(
                 found, "save as UTF-8, or name what it is: `encoding: windows-1252`", f"{path}:{line}"
             ) from wrong
         text, note = (
@@ -130,7 +132,9 @@ def check(text: str, where: str) -> None:
     found = _CONTROL.search(text)
     if found:
         remedy = "this is no caption text: save it again as plain UTF-8"
-        raise mistake(f"control character U+{ord(found[0]):04X}", remedy, f"{where}:{found.start() + 1}")
+        raise caption_error(
+            f"control character U+{ord(found[0]):04X}", remedy, f"{where}:{found.start() + 1}"
+        )
 
 
 def srt_runs(text: str) -> tuple[StyledRun, ...]:

@@ -9,9 +9,9 @@ from itertools import accumulate, pairwise
 from typing import Final
 
 from finish.stages.captions.cues import Cue, StyledRun
-from finish.stages.captions.timing.timing_rules import layout
+from finish.stages.captions.timing.timing_rules import character_layout
 from finish.stages.captions.timing.word_timing import syllables
-from finish.stages.captions.typesetting.words import parts
+from finish.stages.captions.typesetting.words import split_words
 from finish.units import Span
 
 # A sentence ends at its stop, quotes and brackets behind it included; in scripts without blanks the next follows at once.
@@ -26,7 +26,7 @@ _LOOKED_AT: Final = 40  # characters before a stop; no abbreviation has as many
 _FASTEST, _ALWAYS, _LETTERS = 16, 40, 8
 
 
-def sentences(text: str) -> tuple[str, ...]:
+def text_sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, in order; a line of its own is one too. Nothing but blanks is left out."""
     found: list[str] = []
     at = 0
@@ -51,7 +51,7 @@ def too_long(texts: Sequence[str], seconds: Fraction) -> bool:
     return False
 
 
-def timed(texts: Sequence[str], spoken: Sequence[Span], language: str) -> tuple[Cue, ...]:
+def spread_by_syllables(texts: Sequence[str], spoken: Sequence[Span], language: str) -> tuple[Cue, ...]:
     """The sentences as cues, in parts of two lines at most, spread by syllables over the spans in which there is speech (s, ascending)."""
     pieces = [(number, piece) for number, text in enumerate(texts, 1) for piece in _pieces(text, language)]
     weights = [max(1, sum(map(syllables, piece.split()))) for _, piece in pieces]
@@ -77,8 +77,8 @@ def _when(amount: Fraction, spoken: Sequence[Span], *, late: bool) -> Fraction:
 
 def _pieces(text: str, language: str) -> Iterator[str]:
     """A sentence in as few parts as its lines fit in."""
-    words = parts(Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1, 1), language)
-    for rows in layout(words, language).recut():
+    words = split_words(Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1, 1), language)
+    for rows in character_layout(words, language).recut():
         yield "".join(
             (word.glue if number else "") + word.text
             for number, word in enumerate(words[rows[0][0] : rows[-1][1]])

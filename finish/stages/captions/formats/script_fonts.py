@@ -12,7 +12,7 @@ from pysubs2 import SSAFile
 from finish.model import Document, Note, act, know
 from finish.stages.captions.drawing.ass_writer import carried
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.custom_font import CustomFontFace, own
+from finish.stages.captions.typesetting.custom_font import CustomFontFace, custom_font
 
 # Drawn for every family that is not there: the widest coverage, and letters about as wide as those of Arial, which editors and FFmpeg
 # name by default.
@@ -23,7 +23,7 @@ _OVERRIDE: Final = re.compile(r"\{[^{}]*\}")
 _RESET_TAG: Final = re.compile(r"\\r([^\\}]+)")
 
 
-def dressed(file: SSAFile, given: Sequence[Document]) -> list[Note]:
+def resolve_fonts(file: SSAFile, given: Sequence[Document]) -> list[Note]:
     """Give every family that the script's shown text asks for a font that is there, in place; what was done about it.
 
     FinishError for a font of the folder that cannot be used. Those that are used travel inside the script.
@@ -43,7 +43,11 @@ def dressed(file: SSAFile, given: Sequence[Document]) -> list[Note]:
         {f"{face.family}.ttf": carried(face.font) for face in sorted(used, key=lambda face: face.digest)}
     )
     return _notes(
-        [name for name in asked if new[name] == SUBSTITUTE and name.lower() not in packaged_fonts.known()],
+        [
+            name
+            for name in asked
+            if new[name] == SUBSTITUTE and name.lower() not in packaged_fonts.known_names()
+        ],
         used,
     )
 
@@ -82,14 +86,14 @@ def _asked(file: SSAFile) -> Iterator[str]:
 def _instead(name: str, mine: Mapping[str, CustomFontFace]) -> str:
     if name.lower() in mine:
         return mine[name.lower()].family
-    return name if name.lower() in packaged_fonts.known() else SUBSTITUTE
+    return name if name.lower() in packaged_fonts.known_names() else SUBSTITUTE
 
 
 def _by_name(given: Sequence[Document]) -> dict[str, CustomFontFace]:
     """The folder's fonts by every name that they go by, in lower case; of one family the regular one stands for it."""
     found: dict[str, CustomFontFace] = {}
     for document in sorted(given, key=_weighty):
-        face = own(document, _REGULAR)
+        face = custom_font(document, _REGULAR)
         for name in _names(document):
             found.setdefault(name.lower(), face)
     return found

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from pysubs2 import SSAFile
 
 from finish.model import Sidecar
-from finish.stages.captions.cues import Cue, StyledRun, mistake
+from finish.stages.captions.cues import Cue, StyledRun, caption_error
 from finish.stages.captions.formats import timed_text
 
 # pysubs2 takes a stamp before a letter like < for a line of times.
@@ -30,14 +30,14 @@ def sidecar(cues: tuple[Cue, ...], form: Format, language: str, path: str) -> Si
     seen = _counted(text, form)
     if seen != len(cues):
         found = f"{len(cues)} cues became {seen} in the {form.upper()} file"
-        raise mistake(found, "is there a line of times inside a cue's text?", path)
+        raise caption_error(found, "is there a line of times inside a cue's text?", path)
     return Sidecar(suffix, text.encode())
 
 
 def _counted(text: str, form: Format) -> int:
     """How many cues another reader finds: ttconv of TTML, pysubs2 of the others."""
     if form == "ttml":
-        return len(timed_text.cues(text, Path("sidecar.ttml"))[0])
+        return len(timed_text.read_timed_text(text, Path("sidecar.ttml"))[0])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return len(SSAFile.from_string(_WORD_STAMP.sub("", text), format_=form))

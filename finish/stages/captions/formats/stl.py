@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish.model import Document, Note, act, know
-from finish.stages.captions.cues import Cue, StyledRun, mistake
+from finish.stages.captions.cues import Cue, StyledRun, caption_error
 from finish.stages.captions.formats.markup import BYTES, TURNING, check, tidy
 
 _HEAD, _BLOCK = 1024, 128  # bytes of the GSI block and of each TTI block
@@ -41,19 +41,19 @@ class _Block:
     text: bytes
 
 
-def cues(document: Document) -> tuple[list[Cue], list[Note]]:
+def read_stl(document: Document) -> tuple[list[Cue], list[Note]]:
     """The cues of a file, as they come, and what is odd about it; times count from the programme's start that it states (TCP)."""
     data, path = document.data, str(document.path)
     blocks, rest = divmod(len(data) - _HEAD, _BLOCK)
     rate, table = _RATES.get(data[3:11], 0), data[12:14]
     if blocks < 1 or rest or not rate or len(data) > BYTES:
-        raise mistake(
+        raise caption_error(
             "no EBU STL file: a head of 1,024 bytes that says STL25.01 or STL30.01, and blocks of 128",
             "is it the right file, and whole?",
             path,
         )
     if table not in _TABLES:
-        raise mistake(
+        raise caption_error(
             f"character table {table!r}; 00 to 04 are known", "save it again with one of these", path
         )
     begin, stated = _programme_start(data, rate, path), data[238:243].strip()
@@ -75,7 +75,7 @@ def cues(document: Document) -> tuple[list[Cue], list[Note]]:
         where = f"{path}, block {first.place}"
         start, end = first.start - begin[0], first.end - begin[0]
         if start < 0 or end <= start:
-            raise mistake(
+            raise caption_error(
                 "a subtitle that ends before it starts, or starts before the programme",
                 "mend its times",
                 where,
@@ -94,7 +94,7 @@ def _programme_start(data: bytes, rate: int, path: str) -> tuple[Fraction, str]:
     if not text.strip():
         return Fraction(0), ""
     if not text.isdigit():
-        raise mistake(f"a programme start of {text!r}", "it is written as HHMMSSFF", path)
+        raise caption_error(f"a programme start of {text!r}", "it is written as HHMMSSFF", path)
     parts = [int(text[at : at + 2]) for at in range(0, 8, 2)]
     return _seconds(parts, rate, path), ":".join(f"{part:02d}" for part in parts)
 
@@ -102,7 +102,7 @@ def _programme_start(data: bytes, rate: int, path: str) -> tuple[Fraction, str]:
 def _seconds(parts: list[int], rate: int, where: str) -> Fraction:
     hours, minutes, seconds, frames = parts
     if hours > 23 or minutes > 59 or seconds > 59 or frames >= rate:
-        raise mistake(
+        raise caption_error(
             f"no timecode: {hours:02d}:{minutes:02d}:{seconds:02d}:{frames:02d} at {rate} frames a second",
             "mend it",
             where,

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from finish.errors import FinishError
 from finish.model import Note, act
-from finish.stages.captions.cues import Cue, StyledRun, mistake
+from finish.stages.captions.cues import Cue, StyledRun, caption_error
 from finish.stages.captions.formats.markup import TURNING, check, tidy
 
 XML: Final = (".ttml", ".xml", ".dfxp", ".imsc", ".itt")
@@ -23,7 +23,7 @@ _DECLARED: Final = re.compile(r"^\s*<\?xml[^>]*\?>")  # its encoding was seen to
 _NOT_OURS: Final = "is it the right file, and whole?"
 
 
-def cues(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
+def read_timed_text(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
     """The cues of a file with this text, as they come, and what is odd about it; FinishError for what is not understood exactly."""
     suffix, where = path.suffix.lower(), str(path)
     with _heard() as said:
@@ -34,7 +34,7 @@ def cues(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
         except (
             Exception
         ) as wrong:  # ttconv raises what its parser happens to meet: ValueError, KeyError, AttributeError …
-            raise mistake(
+            raise caption_error(
                 f"not a {suffix[1:].upper()} file that can be read whole", _NOT_OURS, where
             ) from wrong
         done = list(_merged(list(_paragraphs(model, where))))
@@ -48,7 +48,7 @@ def _xml(text: str, path: str) -> Any:
     for forbidden in ("<!DOCTYPE", "<!ENTITY"):
         if forbidden in text:
             line = text[: text.index(forbidden)].count("\n") + 1
-            raise mistake(
+            raise caption_error(
                 f"{forbidden} in a caption file",
                 "take it out: entities can stand for anything",
                 f"{path}:{line}",
@@ -56,18 +56,18 @@ def _xml(text: str, path: str) -> Any:
     try:
         root = ElementTree.fromstring(_DECLARED.sub("", text))
     except ElementTree.ParseError as wrong:
-        raise mistake("not valid XML", _NOT_OURS, f"{path}:{wrong.position[0]}") from wrong
+        raise caption_error("not valid XML", _NOT_OURS, f"{path}:{wrong.position[0]}") from wrong
     if _deep(root) > _DEPTH:
-        raise mistake(f"elements nested more than {_DEPTH} deep", _NOT_OURS, path)
+        raise caption_error(f"elements nested more than {_DEPTH} deep", _NOT_OURS, path)
     if any(name.endswith("backgroundImage") for each in root.iter() for name in each.attrib):
-        raise mistake(
+        raise caption_error(
             "captions as pictures (smpte:backgroundImage)", "ask for the text profile of IMSC", path
         )
     return ttconv.imsc.reader.to_model(ElementTree.ElementTree(root)) or _nothing(path)
 
 
 def _nothing(path: str) -> Any:
-    raise mistake("no TTML document", _NOT_OURS, path)
+    raise caption_error("no TTML document", _NOT_OURS, path)
 
 
 def _deep(root: ElementTree.Element) -> int:
@@ -81,7 +81,7 @@ def _scc(text: str, path: str) -> Any:
     import ttconv.scc.reader
 
     if not text.startswith("Scenarist_SCC V1.0"):
-        raise mistake("an SCC file starts with the line Scenarist_SCC V1.0", _NOT_OURS, f"{path}:1")
+        raise caption_error("an SCC file starts with the line Scenarist_SCC V1.0", _NOT_OURS, f"{path}:1")
     return ttconv.scc.reader.to_model(text)
 
 
@@ -120,9 +120,11 @@ def _paragraphs(model: Any, path: str) -> Iterator[Cue]:
             continue
         number += 1
         if stop is None:
-            raise mistake("a paragraph without an end", "give it `end` or `dur`", where)
+            raise caption_error("a paragraph without an end", "give it `end` or `dur`", where)
         if stop <= start:
-            raise mistake("a paragraph that ends before it starts", "set its end later than its start", where)
+            raise caption_error(
+                "a paragraph that ends before it starts", "set its end later than its start", where
+            )
         yield Cue(start, stop, cue_runs, number, number)
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from finish.model.transcripts import WRITTEN, SpokenWord, segments
-from finish.stages.captions.cues import Cue, StyledRun, mistake
+from finish.stages.captions.cues import Cue, StyledRun, caption_error
 from finish.stages.captions.formats.markup import TURNING, check
 
 PAUSE: Final = Fraction(
@@ -20,15 +20,15 @@ _STOPS: Final = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
 _JOINED: Final = ("THAI", "LAO", "KHMER", "MYANMAR")
 
 
-def cues(text: str, path: str) -> tuple[Cue, ...]:
+def read_transcript(text: str, path: str) -> tuple[Cue, ...]:
     """The cues of a transcript: its segments, or its words in sentences; FinishError naming what of it is not understood."""
     told, parted = segments(text, path)
     groups = [_clean(group, f"{path}, segment {number}") for number, group in enumerate(told, 1)]
-    groups = groups if parted else list(sentences(groups[0]))
+    groups = groups if parted else list(speech_sentences(groups[0]))
     said_something = (
         (number, group) for number, group in enumerate(groups, 1) if any(word.text.strip() for word in group)
     )
-    found = [cue_of(number, group, f"{path}, segment {number}") for number, group in said_something]
+    found = [spoken_cue(number, group, f"{path}, segment {number}") for number, group in said_something]
     return tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
 
 
@@ -39,7 +39,7 @@ def _clean(words: Sequence[SpokenWord], where: str) -> list[SpokenWord]:
     return [replace(word, text=TURNING.sub("", word.text)) for word in words]
 
 
-def sentences(words: Sequence[SpokenWord], longest: int = LONGEST) -> Iterator[list[SpokenWord]]:
+def speech_sentences(words: Sequence[SpokenWord], longest: int = LONGEST) -> Iterator[list[SpokenWord]]:
     """The words by sentences: ended by a stop, a pause, or as many letters."""
     group: list[SpokenWord] = []
     for word in words:
@@ -59,7 +59,7 @@ def sentences(words: Sequence[SpokenWord], longest: int = LONGEST) -> Iterator[l
         yield group
 
 
-def cue_of(number: int, words: Sequence[SpokenWord], where: str) -> Cue:
+def spoken_cue(number: int, words: Sequence[SpokenWord], where: str) -> Cue:
     """A cue of words; recognisers write the blank before a word, or none at all."""
     spaced = any(word.text.startswith(" ") for word in words[1:])
     runs: list[StyledRun] = []
@@ -72,7 +72,7 @@ def cue_of(number: int, words: Sequence[SpokenWord], where: str) -> Cue:
     starts = [word.start for word in words if word.start is not None]
     ends = [word.end for word in words if word.end is not None]
     if not starts or not ends or max(ends) <= min(starts):
-        raise mistake("a segment without a start, or one that ends before it starts", WRITTEN, where)
+        raise caption_error("a segment without a start, or one that ends before it starts", WRITTEN, where)
     timed = tuple(runs) if len(words) > 1 else tuple(StyledRun(run.text) for run in runs)
     return Cue(min(starts), max(ends), timed, number, number)
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from finish.errors import GlyphError
-from finish.stages.captions.cues import Cue, StyledRun, mistake
-from finish.stages.captions.timing.word_timing import starts
+from finish.stages.captions.cues import Cue, StyledRun, caption_error
+from finish.stages.captions.timing.word_timing import word_starts
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.stages.captions.typesetting.line_breaking import CueLayout, Rows, Space
@@ -18,9 +18,9 @@ from finish.stages.captions.typesetting.words import (
     CaptionLine,
     CaptionWord,
     advance,
-    line,
     right_to_left,
-    words,
+    styled_words,
+    typeset_line,
 )
 from finish.units import clock
 
@@ -61,30 +61,30 @@ class CardGrid:
         return start, max(start + 1, min(round(cue.end * self.rate), self.frames))
 
 
-def cards(
+def cue_cards(
     cue: Cue, style: CaptionStyle, limit: float, grid: CardGrid, language: str = ""
 ) -> tuple[CaptionCard, ...]:
     """The cards of one cue, lines at most `limit` em wide; FinishError when the cue is too short to show them."""
     where = f"{grid.path}:{cue.line}"
-    whole = words(cue, style, language)
+    whole = styled_words(cue, style, language)
     _check(whole, cue, style, where)
     parts = [piece for word in whole for piece in _pieces(word, style, limit, where)]
     layout = _layout(parts, style, limit, language)
     spans = layout.as_written() or layout.recut()
     start, end = grid.of(cue)
     if end - start < len(spans):
-        raise mistake(
+        raise caption_error(
             f"cue {cue.number} at {clock(cue.start)} has {end - start} frames to show {len(spans)} cards",
             "give it more time or fewer words",
             where,
         )
     times = _as_spoken(parts, spans, cue, grid) if cue.timed else _shared(start, end, _weights(parts, spans))
     turned, torn = right_to_left(cue.text), len(parts) > len(whole)
-    tongue = language or packaged_fonts.tongue(cue.text)
+    tongue = language or packaged_fonts.han_language(cue.text)
     return tuple(
         CaptionCard(
             *time,
-            tuple(line(parts[i:j], style, tongue) for i, j in rows),
+            tuple(typeset_line(parts[i:j], style, tongue) for i, j in rows),
             turned,
             cue,
             torn,
@@ -103,7 +103,7 @@ def _as_spoken(
 ) -> list[tuple[int, int]]:
     """The frames of a cue's cards: each from the first of its words on, at least one frame."""
     start, end = grid.of(cue)
-    when = starts(parts, cue.start, cue.end)
+    when = word_starts(parts, cue.start, cue.end)
     joints = [start]
     for left, rows in zip(range(len(spans) - 1, 0, -1), spans[1:], strict=True):
         joints.append(min(max(round(when[rows[0][0]] * grid.rate), joints[-1] + 1), end - left))
@@ -115,14 +115,14 @@ def _said(
 ) -> tuple[tuple[int, ...], ...]:
     """The frame from which each word of a card's lines is spoken."""
     first, last = rows[0][0], rows[-1][1]
-    when = starts(parts[first:last], time[0] / rate, time[1] / rate)
+    when = word_starts(parts[first:last], time[0] / rate, time[1] / rate)
     frames = [min(max(round(each * rate), time[0]), time[1] - 1) for each in when]
     return tuple(tuple(frames[i - first : j - first]) for i, j in rows)
 
 
 def _check(parts: list[CaptionWord], cue: Cue, style: CaptionStyle, where: str) -> None:
     for word in parts:
-        if missing := packaged_fonts.missing(word.text, style.face):
+        if missing := packaged_fonts.missing_character(word.text, style.face):
             name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
             own = "the style's font" if style.font else style.family
             raise GlyphError(
@@ -160,7 +160,7 @@ def _pieces(word: CaptionWord, style: CaptionStyle, limit: float, where: str) ->
     clusters = [run.but(cluster) for run in word.runs for cluster in packaged_fonts.clusters(run.text)]
     wide = [advance(CaptionWord((cluster,)), style) for cluster in clusters]
     if max(wide) > limit - 1:
-        raise mistake(
+        raise caption_error(
             f"a line of {limit:.1f} em holds no letter of this size",
             "lower `captions: size` or choose a wider safe zone",
             where,

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from finish.model import BREATH, GRAPHICS_SAFE
-from finish.stages.captions.cues import mistake
+from finish.stages.captions.cues import caption_error
 from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.units import Box, Size, clock
@@ -114,7 +114,7 @@ class PlacedCard:
         )
 
 
-def placed(
+def place_cards(
     cards: tuple[CaptionCard, ...], room: CaptionArea, at: Callable[[CaptionCard], Position], where: str
 ) -> tuple[PlacedCard, ...]:
     """Every card where it should be `at` in the safe box, clear of what is covered.
@@ -233,7 +233,7 @@ def _check(card: PlacedCard, room: CaptionArea, others: int, where: str) -> None
     hint = "lower `captions: size`, spread the cues in time" + (
         ", or move the logo or the lower third" if room.covered else ""
     )
-    raise mistake(
+    raise caption_error(
         f"cue {cue.number} at {clock(cue.start)} takes {card.ink.size}{together} and the safe zone has {room.safe.size}",
         hint,
         f"{where}:{cue.line}",

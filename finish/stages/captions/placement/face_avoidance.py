@@ -15,7 +15,7 @@ from finish.errors import FinishError
 from finish.model import Note, OddValue, Programme, Values, act, know, reading_lock
 from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.placement.card_placement import PlacedCard, Position
-from finish.stages.captions.placement.legibility import ENOUGH
+from finish.stages.captions.placement.legibility import LEAST_CONTRAST
 from finish.units import Box
 
 # House: as much of a face may be covered as its box has of chin and hair, and of letters as their box has of air; so much better must
@@ -86,7 +86,7 @@ class PlacementsByShot:
             )
 
 
-def seen(programme: Programme, looks: Sequence[FacesAtTime]) -> list[AvoidedBox]:
+def face_boxes(programme: Programme, looks: Sequence[FacesAtTime]) -> list[AvoidedBox]:
     """The faces of a clip where they stand on the programme's frames, each until the next look."""
     boxes = [
         (
@@ -98,7 +98,7 @@ def seen(programme: Programme, looks: Sequence[FacesAtTime]) -> list[AvoidedBox]
     return _on_frames(programme, boxes, letters=False)
 
 
-def written(programme: Programme, looks: Sequence[TextAtTime]) -> list[AvoidedBox]:
+def text_boxes(programme: Programme, looks: Sequence[TextAtTime]) -> list[AvoidedBox]:
     """The lines of letters that stay where they are for two looks or more, likewise."""
     around = zip((None, *looks), looks, (*looks[1:], None), strict=False)
     steady = [
@@ -139,7 +139,7 @@ def _on_frames(
     return found
 
 
-def places(
+def choose_placements(
     scene: Scene, cards: Sequence[CaptionCard], programme: Programme, stand: Stand
 ) -> PlacementsByShot:
     """A place for every shot: where its cards cover least of what is there; of such the one where they are read best; of such the
@@ -149,7 +149,7 @@ def places(
         return PlacementsByShot(((Fraction(0), _ORDER[0]),))
     starts = sorted({Fraction(0), *scene.cuts})
     chosen: list[tuple[Fraction, Position]] = []
-    worst, least_contrast, before = 0.0, MOST, _ORDER[0]
+    worst, lowest, before = 0.0, MOST, _ORDER[0]
     for start, end in pairwise([*starts, max([programme.where(programme.duration), *starts]) + 1]):
         here = [
             card
@@ -167,16 +167,18 @@ def places(
             if costs.get(position, 1 + ALLOWED + least) <= least + ALLOWED
         ]
         contrasts = {
-            position: faintest(scene.legible, [(card, stood[position][card]) for card in here])
+            position: least_contrast(scene.legible, [(card, stood[position][card]) for card in here])
             for position in good
         }
-        before = max(good, key=lambda position: min(contrasts[position], ENOUGH))  # the first of equals
-        worst, least_contrast = max(worst, costs[before]), min(least_contrast, contrasts[before])
+        before = max(
+            good, key=lambda position: min(contrasts[position], LEAST_CONTRAST)
+        )  # the first of equals
+        worst, lowest = max(worst, costs[before]), min(lowest, contrasts[before])
         chosen.append((start, before))
-    return PlacementsByShot(tuple(chosen), worst, least_contrast)
+    return PlacementsByShot(tuple(chosen), worst, lowest)
 
 
-def faintest(legible: Legible | None, stood: Iterable[tuple[CaptionCard, Box]]) -> float:
+def least_contrast(legible: Legible | None, stood: Iterable[tuple[CaptionCard, Box]]) -> float:
     """The least contrast of cards where their ink stands, to one; the most there is where it is enough anywhere."""
     return min((legible(*each) for each in stood), default=MOST) if legible else MOST
 
@@ -199,19 +201,19 @@ def _covered(card: CaptionCard, ink: Box, there: Sequence[AvoidedBox]) -> float:
     )
 
 
-def _share(seen: AvoidedBox, ink: Box) -> float:
+def _share(face_boxes: AvoidedBox, ink: Box) -> float:
     """How much of it ink covers; of a line of letters that is longer than the caption, how much of the caption is on it."""
-    thing = seen.box
+    thing = face_boxes.box
     wide = min(thing.right, ink.right) - max(thing.left, ink.left)
     high = min(thing.bottom, ink.bottom) - max(thing.top, ink.top)
     return (
         max(0, wide)
         * max(0, high)
-        / (min(thing.size.pixels, ink.size.pixels) if seen.letters else thing.size.pixels)
+        / (min(thing.size.pixels, ink.size.pixels) if face_boxes.letters else thing.size.pixels)
     )
 
 
-def told(found: PlacementsByShot) -> list[Note]:
+def placement_notes(found: PlacementsByShot) -> list[Note]:
     """What is to be said of it."""
     moved = sum(position != _ORDER[0] for _, position in found.shots)
     where = f"captions stand elsewhere than at the bottom in {moved} of {len(found.shots)} shots, clear of faces and letters"

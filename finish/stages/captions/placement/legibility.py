@@ -13,7 +13,7 @@ from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.typesetting.caption_style import CaptionStyle, OutlineStyle
 from finish.units import Box
 
-ENOUGH: Final = 4.5  # to one; WCAG 2.2 success criterion 1.4.3, level AA
+LEAST_CONTRAST: Final = 4.5  # to one; WCAG 2.2 success criterion 1.4.3, level AA
 _BLACK, _WHITE = "#000000", "#FFFFFF"
 # House: an outline that is thinner than this (em) is no ground for the letters; at 60 px to the em it is 2 px, as is what is added.
 _GROUND: Final = 0.033
@@ -26,19 +26,19 @@ def contrast(style: CaptionStyle, luma: int) -> float:
     return min(_ratio(_luminance(_rgb(colour)), around) for colour in _colours(style))
 
 
-def sure(style: CaptionStyle) -> bool:
+def legible_anywhere(style: CaptionStyle) -> bool:
     """Whether a style has enough contrast on any ground."""
-    return all(contrast(style, luma) >= ENOUGH for luma in (0, 64, 128, 192, 255))
+    return all(contrast(style, luma) >= LEAST_CONTRAST for luma in (0, 64, 128, 192, 255))
 
 
-def stronger(style: CaptionStyle) -> CaptionStyle:
+def reinforced(style: CaptionStyle) -> CaptionStyle:
     """The style with its box or outline made opaque, and in black or white where its own colour is too near to the letters'."""
     part = "box" if style.box else "outline"
     ground = style.box.model_copy(update={"opacity": 1.0}) if style.box else _thick(style.outline)
     made = style.model_copy(update={part: ground})
     return (
         made
-        if sure(made)
+        if legible_anywhere(made)
         else style.model_copy(update={part: ground.model_copy(update={"colour": _far(style)})})
     )
 

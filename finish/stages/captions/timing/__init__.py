@@ -1,0 +1,1 @@
+"""When cues and words appear: the rules for reading, shot changes, and the times at which words are spoken."""

@@ -11,7 +11,7 @@ from typing import Final
 from finish.analysis.transcription import RecognizedWord as Heard
 from finish.model.transcripts import SpokenWord
 from finish.stages.captions.cues import Cue, StyledRun
-from finish.stages.captions.formats.transcript_cues import cue_of, sentences
+from finish.stages.captions.formats.transcript_cues import speech_sentences, spoken_cue
 from finish.units import clock
 
 # A match of two words is worth as much as their letters agree; one left out costs so much. House: with these, one word in five may be
@@ -37,7 +37,7 @@ class _Part:
     text: str
 
 
-def aligned(cues: Sequence[Cue], heard: Sequence[Heard]) -> tuple[tuple[Cue, ...], float]:
+def with_heard_times(cues: Sequence[Cue], heard: Sequence[Heard]) -> tuple[tuple[Cue, ...], float]:
     """The cues with the times at which their words were heard, as far as they were, and the share (0 to 1) of words that were.
 
     What a file says of its words' times is forgotten; a time outside its cue is none.
@@ -46,7 +46,7 @@ def aligned(cues: Sequence[Cue], heard: Sequence[Heard]) -> tuple[tuple[Cue, ...
     return _stamped_all(cues, pairs), share
 
 
-def timed(spread: Sequence[Cue], heard: Sequence[Heard]) -> tuple[tuple[Cue, ...], float]:
+def timed_by_speech(spread: Sequence[Cue], heard: Sequence[Heard]) -> tuple[tuple[Cue, ...], float]:
     """The pieces of a text as cues from their first to their last heard word, and the share of words that were heard.
 
     `spread` are the pieces by rule: one of which nothing was heard keeps to what its neighbours leave of that.
@@ -92,17 +92,19 @@ def _stamped_all(cues: Sequence[Cue], pairs: Sequence[tuple[_Part, Heard]]) -> t
     return tuple(_stamped(cue, times.get(number, [])) for number, cue in enumerate(cues))
 
 
-def cues_of(heard: Sequence[Heard]) -> tuple[Cue, ...]:
+def cues_from_words(heard: Sequence[Heard]) -> tuple[Cue, ...]:
     """Recognised words as cues, by sentences and pauses, each word at its time; long ones are parted by the rules for reading."""
-    groups = sentences([SpokenWord(word.text, word.start, word.end) for word in heard], CHARACTERS)
+    groups = speech_sentences([SpokenWord(word.text, word.start, word.end) for word in heard], CHARACTERS)
     return tuple(
-        cue_of(number, group, "speech")
+        spoken_cue(number, group, "speech")
         for number, group in enumerate(groups, 1)
         if any(word.text.strip() for word in group)
     )
 
 
-def corrected(heard: Sequence[Heard], glossary: Sequence[str]) -> tuple[tuple[Heard, ...], tuple[str, ...]]:
+def with_glossary(
+    heard: Sequence[Heard], glossary: Sequence[str]
+) -> tuple[tuple[Heard, ...], tuple[str, ...]]:
     """The words with the names of a glossary spelt as there, and every change in words.
 
     One to three words with a name's very letters always become it; such as come near it too, unless they are another name.

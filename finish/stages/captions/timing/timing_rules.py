@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from finish.stages.captions.cues import LONGEST, SHORTEST, Cue, StyledRun
+from finish.stages.captions.cues import LONGEST_CUE, SHORTEST_CUE, Cue, StyledRun
 from finish.stages.captions.timing.shot_snapping import GAP, ShotTimes
 from finish.stages.captions.typesetting.line_breaking import CueLayout, Space
-from finish.stages.captions.typesetting.words import CaptionWord, parts
+from finish.stages.captions.typesetting.words import CaptionWord, split_words
 from finish.units import clock, tongue
 
 LINES: Final = 2
@@ -49,7 +49,7 @@ LANGUAGES: Final = {
 }
 
 
-def limits(language: str) -> ReadingLimits:
+def reading_limits(language: str) -> ReadingLimits:
     """The limits for a BCP 47 tag."""
     return LANGUAGES.get(tongue(language or _NONE), _OTHERS)
 
@@ -79,25 +79,29 @@ def width(text: str, language: str) -> Fraction:
     )
 
 
-def speed(cue: Cue, language: str) -> float:
+def reading_speed(cue: Cue, language: str) -> float:
     """Characters a second, spaces counted, a line break as one."""
     return float(width(" ".join(cue.text.split()), language) / (cue.end - cue.start))
 
 
-def broken(cues: Sequence[Cue], language: str, edges: ShotTimes) -> Iterator[BrokenRule]:
+def broken_rules(cues: Sequence[Cue], language: str, edges: ShotTimes) -> Iterator[BrokenRule]:
     """Every rule that a sequence in order of time breaks, cue by cue."""
-    most = limits(language)
+    most = reading_limits(language)
     for cue, later in zip(cues, (*cues[1:], None), strict=True):
         lines, shown = cue.text.split("\n"), cue.end - cue.start
         longest = max(width(each, language) for each in lines)
         facts = (
             (
-                speed(cue, language) > most.speed,
+                reading_speed(cue, language) > most.speed,
                 "reads too fast",
-                f"{speed(cue, language):.0f} characters a second, {most.speed} at most",
+                f"{reading_speed(cue, language):.0f} characters a second, {most.speed} at most",
             ),
-            (shown < SHORTEST, "shows too briefly", f"{float(shown):.2f} s, {float(SHORTEST):.2f} at least"),
-            (shown > LONGEST, "stays too long", f"{float(shown):.1f} s, {LONGEST} at most"),
+            (
+                shown < SHORTEST_CUE,
+                "shows too briefly",
+                f"{float(shown):.2f} s, {float(SHORTEST_CUE):.2f} at least",
+            ),
+            (shown > LONGEST_CUE, "stays too long", f"{float(shown):.1f} s, {LONGEST_CUE} at most"),
             (len(lines) > LINES, "too many lines", f"{len(lines)}, {LINES} at most"),
             (
                 longest > most.line,
@@ -114,7 +118,7 @@ def broken(cues: Sequence[Cue], language: str, edges: ShotTimes) -> Iterator[Bro
         yield from (BrokenRule(cue, rule, by) for rule, by in edges.broken(cue))
 
 
-def mended(cues: Sequence[Cue], language: str, edges: ShotTimes) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
+def repaired(cues: Sequence[Cue], language: str, edges: ShotTimes) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
     """The same words in the same order, within the rules where there is room for it; and what was changed, cue by cue.
 
     Cues that are too full are parted at their words, lines set anew, ends moved: later into the pause behind a cue that is too
@@ -123,14 +127,14 @@ def mended(cues: Sequence[Cue], language: str, edges: ShotTimes) -> tuple[tuple[
     """
     # Given time before they are parted, but not cut short: the parts would run ahead of what is said.
     timed = _all_timed(
-        cues, language, ShotTimes(edges.rate), max([LONGEST, *(cue.end - cue.start for cue in cues)])
+        cues, language, ShotTimes(edges.rate), max([LONGEST_CUE, *(cue.end - cue.start for cue in cues)])
     )
     parted = [
         part
         for cue, later in zip(timed, (*timed[1:], None), strict=True)
         for part in _parted(cue, later, language)
     ]
-    found = _all_timed(list(_begun(parted, edges)), language, edges, LONGEST)
+    found = _all_timed(list(_begun(parted, edges)), language, edges, LONGEST_CUE)
     numbered = tuple(replace(cue, number=number) for number, cue in enumerate(found, 1))
     return numbered, tuple(_changes(cues, numbered))
 
@@ -141,13 +145,13 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
 
     Whole where the next begins before it ends (two people speak at once), or it has no time to be parted.
     """
-    most = limits(language)
+    most = reading_limits(language)
     lines = cue.text.split("\n")
     if len(lines) <= LINES and all(width(each, language) <= most.line for each in lines):
         yield cue
         return
-    words = parts(cue, language)
-    cards = layout(words, language).recut()
+    words = split_words(cue, language)
+    cards = character_layout(words, language).recut()
     if len(cards) > 1 and (
         (later is not None and later.start < cue.end) or cue.end - cue.start < len(cards) * _BRIEF
     ):
@@ -171,7 +175,7 @@ def _parted(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
         start = max(end, start + Fraction(1, 1000))
 
 
-def layout(words: Sequence[CaptionWord], language: str) -> CueLayout:
+def character_layout(words: Sequence[CaptionWord], language: str) -> CueLayout:
     """The words with their widths in characters, as em: about two of them make one, of the wide ones one."""
     em = 1.0 if tongue(language) in _WIDE else 0.5
     widths = [em * float(width(word.text, language)) for word in words]
@@ -180,7 +184,7 @@ def layout(words: Sequence[CaptionWord], language: str) -> CueLayout:
         words,
         widths,
         [blank if word.glue else 0.0 for word in words],
-        Space(em * limits(language).line, LINES),
+        Space(em * reading_limits(language).line, LINES),
         language,
     )
 
@@ -208,9 +212,9 @@ def _begun(cues: Sequence[Cue], edges: ShotTimes) -> Iterator[Cue]:
     for cue, later in zip(cues, (*cues[1:], None), strict=True):
         start = edges.start(cue.start)
         if start < cue.start:
-            room = start >= 0 and (last is None or start - edges.gap - last.start >= SHORTEST)
+            room = start >= 0 and (last is None or start - edges.gap - last.start >= SHORTEST_CUE)
         else:
-            room = cue.end - start >= SHORTEST and (later is None or start < later.start)
+            room = cue.end - start >= SHORTEST_CUE and (later is None or start < later.start)
         last = replace(cue, start=start) if room and (last is None or start > last.start) else cue
         yield last
 
@@ -222,7 +226,7 @@ def _all_timed(cues: Sequence[Cue], language: str, edges: ShotTimes, longest: Fr
 
 def _timed(cue: Cue, limit: Fraction | None, language: str, edges: ShotTimes, longest: Fraction) -> Cue:
     """The cue with its end where the rules want it, before the next cue's start at `limit`, and no longer than `longest`."""
-    wanted = max(cue.end - cue.start, SHORTEST, _reading(cue, language))
+    wanted = max(cue.end - cue.start, SHORTEST_CUE, _reading(cue, language))
     end = Fraction(
         math.ceil((cue.start + min(wanted, longest)) * 1000), 1000
     )  # caption files count milliseconds
@@ -235,7 +239,7 @@ def _timed(cue: Cue, limit: Fraction | None, language: str, edges: ShotTimes, lo
         )
     with_cut = edges.end(end)
     if min(
-        max(SHORTEST, _reading(cue, language)), end - cue.start
+        max(SHORTEST_CUE, _reading(cue, language)), end - cue.start
     ) <= with_cut - cue.start <= longest and with_cut <= (limit or with_cut):
         end = with_cut
     return replace(cue, end=end) if end > cue.start else cue
@@ -243,7 +247,7 @@ def _timed(cue: Cue, limit: Fraction | None, language: str, edges: ShotTimes, lo
 
 def _reading(cue: Cue, language: str) -> Fraction:
     """The least time (s) in which a cue is read."""
-    return width(" ".join(cue.text.split()), language) / limits(language).speed
+    return width(" ".join(cue.text.split()), language) / reading_limits(language).speed
 
 
 def _changes(before: Sequence[Cue], after: Sequence[Cue]) -> Iterator[str]:

@@ -17,7 +17,7 @@ _LETTERS_A_SYLLABLE: Final = (
 )
 
 
-def starts(words: Sequence[CaptionWord], begin: Fraction, end: Fraction) -> list[Fraction]:
+def word_starts(words: Sequence[CaptionWord], begin: Fraction, end: Fraction) -> list[Fraction]:
     """When each word begins, ascending from `begin`, all before `end` (s): where the file says it, then; others share what is between."""
     known = {0: begin, len(words): end}
     latest = begin

@@ -1,0 +1,1 @@
+"""Text to lines: styles, fonts, words, and where a line can end."""

@@ -16,7 +16,7 @@ from finish.errors import FinishError, FontError, SpecError, several
 from finish.model import Document, Settings
 from finish.model.yaml_text import cuts
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.custom_font import own
+from finish.stages.captions.typesetting.custom_font import custom_font
 from finish.stages.captions.typesetting.packaged_fonts import FontFace
 from finish.units import composed
 
@@ -107,7 +107,7 @@ class CaptionStyle(Settings):
 
     def drawn_by(self, document: Document) -> CaptionStyle:
         """The style with a font of one's own."""
-        face = own(document, self.weight)
+        face = custom_font(document, self.weight)
         style = self.model_copy(update={"font": face.family})
         style._own = face
         return style

@@ -64,7 +64,7 @@ class CustomFontFace(FontFace):
 
 
 @lru_cache(maxsize=32)
-def own(document: Document, weight: int) -> CustomFontFace:
+def custom_font(document: Document, weight: int) -> CustomFontFace:
     """The font of a document at a weight (of a variable font; a static one has its own); FinishError for what is no usable font."""
     path = document.path
     if len(document.data) > BYTES:

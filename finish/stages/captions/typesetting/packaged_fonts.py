@@ -154,7 +154,7 @@ def _han(language: str) -> FontFace | None:
     return FontFace(path) if path else None
 
 
-def tongue(text: str) -> str:
+def han_language(text: str) -> str:
     """The language that letters give away, of those that share Han letters; "" for none."""
     if any("\u3041" <= each <= "\u30ff" for each in text):
         return "ja"
@@ -172,7 +172,7 @@ def italic_of(face: FontFace) -> FontFace | None:
 
 
 @cache
-def known() -> frozenset[str]:
+def known_names() -> frozenset[str]:
     """Every name by which a packaged font can be asked for in an ASS file, in lower case."""
     upright = {face.name(weight, italic=False).lower() for face in faces() for weight in NAMES}
     return frozenset(
@@ -191,7 +191,7 @@ def family(name: str) -> FontFace:
     raise FontError(f"no font {name!r}", f"these are packaged: {offered}")
 
 
-def missing(text: str, base: FontFace | None = None) -> str:
+def missing_character(text: str, base: FontFace | None = None) -> str:
     """The first character that neither `base` nor a packaged font draws, "" when all are."""
     return next((each for each in text if not ((base is not None and base.draws(each)) or _drawn(each))), "")
 
@@ -209,8 +209,10 @@ def _drawn(character: str) -> bool:
     return any(face.draws(character) for face in faces())
 
 
-def cover(text: str, base: FontFace, last: FontFace, language: str = "") -> Iterator[tuple[str, FontFace]]:
-    """Stretches of text with the font that draws each: `base` where it can. Nothing may be `missing`.
+def font_runs(
+    text: str, base: FontFace, last: FontFace, language: str = ""
+) -> Iterator[tuple[str, FontFace]]:
+    """Stretches of text with the font that draws each: `base` where it can. Nothing may be `missing_character`.
 
     `last` is the font of what stands before: blanks, digits and punctuation, which have no script of their own, stay with it.
     A character that asks for an emoji (U+FE0F) or is joined to one (U+200D) is drawn as one.

@@ -21,7 +21,7 @@ _NOT_FIRST: Final = frozenset(
 _NOT_LAST: Final = frozenset("「『（【〔〈《〘〚")
 
 
-def breaks(text: str, language: str) -> Iterator[int]:
+def phrase_breaks(text: str, language: str) -> Iterator[int]:
     """The places in a text where a line may end although no blank stands there, ascending."""
     for stretch in _STRETCH.finditer(text):
         phrases = _model(_which(stretch[0], language)).parse(stretch[0])

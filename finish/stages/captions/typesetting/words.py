@@ -78,21 +78,21 @@ class CaptionLine:
         return "".join(piece.text for piece in self.pieces)
 
 
-def words(cue: Cue, style: CaptionStyle, language: str) -> list[CaptionWord]:
+def styled_words(cue: Cue, style: CaptionStyle, language: str) -> list[CaptionWord]:
     """The cue in words, in the style's case."""
     if style.case == "as-is":
-        return parts(cue, language)
+        return split_words(cue, language)
     return [
         replace(each, runs=tuple(run.but(_capitals(run.text, language)) for run in each.runs))
-        for each in parts(cue, language)
+        for each in split_words(cue, language)
     ]
 
 
-def parts(cue: Cue, language: str) -> list[CaptionWord]:
+def split_words(cue: Cue, language: str) -> list[CaptionWord]:
     """The cue in words, as they stand in the file."""
     text = cue.text
     ends = [match.span() for match in _BREAK.finditer(text)] + [
-        (at, at) for at in phrases.breaks(text, language)
+        (at, at) for at in phrases.phrase_breaks(text, language)
     ]
     speakers = sum(bool(_SPEAKER.match(each)) for each in text.split("\n")) > 1
     found: list[CaptionWord] = []
@@ -132,21 +132,21 @@ def _capitals(text: str, language: str) -> str:
     return (text.replace("i", "İ") if tongue(language) in _DOTTED_I else text).upper()
 
 
-def line(parts: list[CaptionWord], style: CaptionStyle, language: str = "") -> CaptionLine:
+def typeset_line(words: list[CaptionWord], style: CaptionStyle, language: str = "") -> CaptionLine:
     """The words as one line, Han letters as the language draws them; told apart where the style shows when each is spoken.
 
     None of their characters may be `fonts.missing`.
     """
-    return _set(parts, style.face, style.weight, language, apart=style.spoken is not None)
+    return _set(words, style.face, style.weight, language, apart=style.spoken is not None)
 
 
 def _set(
-    parts: list[CaptionWord], base: FontFace, weight: Weight, language: str = "", *, apart: bool = False
+    words: list[CaptionWord], base: FontFace, weight: Weight, language: str = "", *, apart: bool = False
 ) -> CaptionLine:
     last = base
     pieces: list[FontRun] = []
-    for number, run in _joined(parts, apart=apart):
-        for text, face in packaged_fonts.cover(run.text, base, last, language):
+    for number, run in _joined(words, apart=apart):
+        for text, face in packaged_fonts.font_runs(run.text, base, last, language):
             last, piece = face, _piece(text, face, run, weight, number)
             if pieces and replace(pieces[-1], text="") == replace(piece, text=""):
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
@@ -165,13 +165,13 @@ def _advance(runs: tuple[StyledRun, ...], base: FontFace, weight: Weight) -> flo
     return _set([CaptionWord(runs)], base, weight).extent.advance
 
 
-def _joined(parts: list[CaptionWord], *, apart: bool) -> list[tuple[int, StyledRun]]:
+def _joined(words: list[CaptionWord], *, apart: bool) -> list[tuple[int, StyledRun]]:
     """The words' runs with blanks between them, neighbours of one styling as one; `apart`, of one word only, which is numbered."""
     runs: list[tuple[int, StyledRun]] = []
-    for number, word in enumerate(parts):
+    for number, word in enumerate(words):
         named = number if apart else 0
         blank = [(runs[-1][0], runs[-1][1].but(word.glue))] if number and word.glue else []
-        tail = [(named, word.runs[-1].but(word.tail))] if word.tail and number == len(parts) - 1 else []
+        tail = [(named, word.runs[-1].but(word.tail))] if word.tail and number == len(words) - 1 else []
         for which, run in (*blank, *((named, each) for each in word.runs), *tail):
             if runs and runs[-1][0] == which and runs[-1][1].but("") == run.but(""):
                 runs[-1] = which, run.but(runs[-1][1].text + run.text)

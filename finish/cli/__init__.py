@@ -5,14 +5,14 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # what `signal` is made of: without its enumerations, which take as long to make as all of this
 import sys
 
-_POLITE = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
+# Windows has no SIGHUP, and holds no signal back.
+_POLITE = tuple(getattr(_signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(_signal, name))
 
 
 def main() -> None:
     """Run the command line; always ends by SystemExit."""
-    _signal.pthread_sigmask(
-        _signal.SIG_BLOCK, _POLITE
-    )  # who is stopped from now on is stopped in order: held back until `obey`
+    if hasattr(_signal, "pthread_sigmask"):  # signals wait until `obey` can end the run in order
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, _POLITE)
     from finish.cli import streams
 
     streams.prepare()
@@ -29,11 +29,12 @@ def _run() -> int:
     from finish.cli import signals
 
     signals.obey(_POLITE)
-    _signal.pthread_sigmask(_signal.SIG_UNBLOCK, _POLITE)
+    if hasattr(_signal, "pthread_sigmask"):
+        _signal.pthread_sigmask(_signal.SIG_UNBLOCK, _POLITE)
     from finish.cli.verbs import app
-    from finish.media.heap import few_heaps
+    from finish.storage.platform import share_arenas
 
-    few_heaps()
+    share_arenas()
     try:
         app()
     except SystemExit as end:  # typer's own way to end

@@ -30,9 +30,12 @@ def obey(polite: Iterable[int]) -> None:
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     threading.Thread(target=_wait, args=(reading, set(polite)), name="stopping", daemon=True).start()
-    for each in polite:
-        if each != signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:  # but for nohup
-            signal.signal(each, _raise)
+    for number in polite:
+        ignored_by_nohup = (
+            number == getattr(signal, "SIGHUP", None) and signal.getsignal(number) is signal.SIG_IGN
+        )
+        if not ignored_by_nohup:
+            signal.signal(number, _raise)
 
 
 def tell() -> None:

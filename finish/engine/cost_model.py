@@ -7,7 +7,6 @@ and rate, the frames that are asked for, and two measured rates: CPU-seconds for
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -152,5 +151,4 @@ _RUNNING: Final[list[list[bool]]] = []
 
 def _process() -> float:
     """CPU-seconds of this process, its threads included, and not of those it starts."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+    return time.process_time()

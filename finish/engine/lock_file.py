@@ -17,6 +17,7 @@ from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEv
 from finish.errors import FinishError, PathError, SpecError
 from finish.model import Decision, Job, Values
 from finish.model.yaml_text import cuts
+from finish.storage import platform
 from finish.storage.publish import write_whole
 
 Locked = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -118,7 +119,7 @@ def _wrong(
 def _data(path: Path) -> bytes | None:
     """The bytes of a real file in the job folder itself; None where there is none."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = platform.open_regular(path)
     except FileNotFoundError:
         return None
     except OSError as wrong:

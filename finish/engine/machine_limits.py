@@ -6,6 +6,7 @@ import os
 from typing import Final
 
 from finish.media.ffmpeg import process
+from finish.storage import platform
 
 CHECKED_AT_ONCE: Final = 2
 # Picture processes at once. One has an encoder of four threads for each deliverable and fills two to four cores by itself; on 2
@@ -17,7 +18,4 @@ CLIPS_AT_ONCE: Final = 2
 # A picture process takes about 130 bytes for each pixel of each picture that it encodes (measured at 1080p: 378 MB for one, 270 more
 # for each other); all that run at once may take half of the machine's memory. Of addresses it takes more: the limit of one process, 12 GiB,
 # did not hold 32 pictures of the social frames (about 190 bytes a pixel) and held 16.
-PIXELS_AT_ONCE: Final = min(
-    os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2 // 130 // RENDERED_AT_ONCE,
-    process.MEMORY // 300,
-)
+PIXELS_AT_ONCE: Final = min(platform.memory_bytes() // 2 // 130 // RENDERED_AT_ONCE, process.MEMORY // 300)

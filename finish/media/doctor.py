@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from platform import machine, python_version, system
 from typing import Final
 
 from finish import resources
 from finish.errors import FinishError
 from finish.media.ffmpeg import ffmpeg_program
-from finish.storage import seal
+from finish.storage import platform, seal
 
 # Everything that a plan of ours can contain: kept here so that a machine is refused before a job is, by name.
 FILTERS: Final = (
@@ -96,6 +96,7 @@ def examine(folder: Path) -> tuple[Capability, ...]:
             ("disk", lambda: _disk(folder)),
             ("store", _store),
             ("machine", _machine),
+            ("system", _system),
         )
     )
 
@@ -108,7 +109,7 @@ def _safely(what: str, look: Callable[[], tuple[bool, str]]) -> Capability:
 
 
 def _python() -> tuple[bool, str]:
-    return sys.version_info >= (3, 11), f"{platform.python_version()} at {sys.executable}"
+    return sys.version_info >= (3, 11), f"{python_version()} at {sys.executable}"
 
 
 def _ffmpeg() -> tuple[bool, str]:
@@ -169,4 +170,10 @@ def _store() -> tuple[bool, str]:
 
 
 def _machine() -> tuple[bool, str]:
-    return True, f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return True, f"{system()} {machine()}, {os.cpu_count()} cores"
+
+
+def _system() -> tuple[bool, str]:
+    """What finish does without on this system; a job runs all the same."""
+    missing = platform.unavailable()
+    return True, f"not available: {'; '.join(missing)}" if missing else "has all that finish uses"

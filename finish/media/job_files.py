@@ -17,7 +17,7 @@ from finish.errors import FinishError
 from finish.media.pictures import image_sequences
 from finish.media.probe import probe
 from finish.model import Document, Part, Source, phrase
-from finish.storage import download_cache, object_storage
+from finish.storage import download_cache, object_storage, platform
 from finish.storage.file_patterns import WILD, PatternSearch, fits, natural, tame
 from finish.storage.unicode_names import as_on_disk
 
@@ -141,7 +141,7 @@ class JobFiles:
         real = self._fetched(name, self.find(name, base), DOCUMENT_BYTES)
         try:
             # Opening a pipe that took the file's place must not wait for its writer, nor follow a link that did.
-            handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+            handle = platform.open_regular(real)
         except OSError as wrong:
             raise ValueError(f'"{tame(name)}" cannot be read: {_reason(wrong)}') from wrong
         with os.fdopen(handle, "rb") as file:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import tempfile
 import threading
 from collections import deque
@@ -12,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+from finish.storage import platform
 
 _LATEST: Final = 4096  # files in the making at once; house: a batch of many days must not grow a list
 
@@ -66,7 +66,7 @@ def clear(wait: float) -> None:
     """End what runs and remove what is half-made, after renames that belong together, for which it waits at most `wait` (s)."""
     for group in list(_GROUPS):
         with suppress(OSError):
-            os.killpg(group, signal.SIGKILL)
+            platform.end_group(group)
     _WHOLE.acquire(timeout=wait)  # for good: nobody begins to publish any more
     for file in list(_FILES):
         discard(file)

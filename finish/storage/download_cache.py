@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from finish.errors import FinishError, Interrupted, MediaError, PathError
-from finish.storage import cleanup, object_storage, seal
+from finish.storage import cleanup, object_storage, platform, seal
 from finish.storage.file_patterns import tame
 from finish.storage.object_storage import Object
-from finish.storage.publish import alone_in, write_whole
+from finish.storage.platform import folder_lock
+from finish.storage.publish import write_whole
 from finish.storage.store import writing
 from finish.units import digest
 
@@ -71,7 +72,7 @@ def origin(path: Path) -> Object | None:
 
 def _note(path: Path) -> bytes:
     """A small regular file: a job folder may come from anywhere, and have pipes and links in it."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    handle = platform.open_regular(path)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(path)
@@ -85,7 +86,7 @@ def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
         return path
     draft = cleanup.noted(path.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.part"))
     try:
-        with writing(draft), alone_in(path.parent):
+        with writing(draft), folder_lock(path.parent):
             if whole(
                 path, found
             ):  # another run was faster; and who reads its copy must not see another in its place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -16,6 +15,7 @@ from typing import Any
 from finish.errors import PathError
 from finish.model import Sidecar
 from finish.storage.cleanup import discard, noted, unbroken
+from finish.storage.platform import folder_lock
 from finish.storage.store import sweep, writing
 from finish.storage.untrusted_notes import held
 
@@ -46,7 +46,7 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
     The files that had the names become the newest in `previous/`; files that say the same as before stay as they are.
     PathError when a folder has one of the names, DiskError when the disk refuses; the draft is gone either way.
     """
-    with writing(target), alone_in(target.parent), ExitStack() as stack:
+    with writing(target), folder_lock(target.parent), ExitStack() as stack:
         stack.callback(discard, draft)
         changes = []
         for each in sidecars:
@@ -97,22 +97,6 @@ def _draft(path: Path) -> Iterator[Path]:
         yield draft
     finally:
         discard(draft)
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """One thread of one process at a time. The folder itself is locked, so no lock file is left in it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with suppress(
-            OSError
-        ):  # network shares may lock no folders: there each file is still whole, of whoever came last
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        with suppress(OSError):  # closing is not enough: a process forked meanwhile holds the folder open too
-            fcntl.flock(handle, fcntl.LOCK_UN)
-        os.close(handle)
 
 
 def _exchange(changes: Sequence[Change], held: Mapping[Path, Path]) -> None:
@@ -179,7 +163,7 @@ def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: M
     path = out / "manifest.json"
     top = dict(about)
     made_by = {"versions": top.pop("versions")} if "versions" in top else {}
-    with writing(path), alone_in(out):
+    with writing(path), folder_lock(out):
         if path.is_dir():
             raise PathError(f"{path} is a folder", "move it away: the manifest is to be written there")
         listed = {**published(out), **{name: {**entry, **made_by} for name, entry in entries.items()}}

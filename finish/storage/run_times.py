@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import math
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from finish.errors import FinishError
+from finish.storage import platform
 from finish.storage.publish import write_whole
 from finish.storage.store import cache
 
@@ -64,7 +64,7 @@ def note(kind: str, one: Times) -> None:
     with suppress(OSError, FinishError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.with_suffix(".lock").open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+            platform.lock(held.fileno())
             kept = dict(known())
             before = kept.pop(kind, Times())
             kept[kind] = before.plus(one, 0.5 if before.seconds > _SECONDS else 1.0)  # the latest last

@@ -6,7 +6,6 @@ otherwise as good as absent: it is made, measured or fetched again.
 
 from __future__ import annotations
 
-import fcntl
 import hmac
 import json
 import os
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from finish.errors import SpecError
+from finish.storage import platform
 
 NAME: Final = "FINISH_STORE_KEY"
 _LEAST: Final = (
@@ -117,7 +117,7 @@ def _kept(path: Path) -> bytes:
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.with_suffix(".lock").open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)  # of several who make one at once, one does
+            platform.lock(held.fileno())  # of several who make one at once, one does
             if not _read(path):  # none yet, or harmed
                 draft = path.with_name(f".{secrets.token_hex(6)}.key")
                 draft.touch(mode=0o600)
@@ -128,10 +128,8 @@ def _kept(path: Path) -> bytes:
 
 def _machine() -> bytes:
     """Of this machine and user: its id is "confidential, and must not be exposed" (machine-id(5)), so it is not used as it is."""
-    with suppress(OSError):
-        known = Path("/etc/machine-id").read_bytes().strip()
-        return hmac.digest(known, f"finish store {os.getuid()}".encode(), "sha256") if known else b""
-    return b""
+    known = platform.machine_id()
+    return hmac.digest(known, f"finish store {platform.user_id()}".encode(), "sha256") if known else b""
 
 
 def _read(path: Path) -> bytes:

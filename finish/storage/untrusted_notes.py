@@ -1,4 +1,4 @@
-"""Notes that a job keeps beside its files: they may have come from elsewhere, or be harmed, and are then as good as absent."""
+"""Small files that finish keeps in a job folder. They may come from elsewhere or be damaged, and then count as absent."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from finish.storage import platform
+
 MOST: Final = 64 * 2**20  # bytes; house: a manifest of a thousand deliverables has 20 MB
 
 
 def held(path: Path, most: int = MOST) -> bytes | None:
-    """The bytes of a regular file; None where none lies there, or one that cannot be read, or is larger than any note."""
+    """The bytes of a regular file; None for a missing, unreadable or irregular one, and for one of more than `most` bytes."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would be waited for
+        handle = platform.open_regular(path, follow_links=True)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 return None

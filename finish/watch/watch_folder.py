@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from typing import Final, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from finish.errors import FinishError, PathError
+from finish.storage import platform
 from finish.storage.cleanup import discard, noted
 from finish.storage.confinement import refuse_leaving
 from finish.storage.publish import write_whole
@@ -198,7 +198,7 @@ class WatchLedger:
             with writing(self._lock):
                 held = opened.enter_context(self._lock.open("ab"))
                 try:
-                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    platform.lock(held.fileno(), wait=False)
                 except BlockingIOError as taken:
                     raise PathError(
                         f"{self.folder} is watched already", "one process watches a folder"

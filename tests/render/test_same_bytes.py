@@ -13,6 +13,7 @@ from finish import graph
 from finish.graph import Output
 from finish.media.ffmpeg import cpu_instructions, ffmpeg_runner, process
 from finish.model.codecs import H264
+from finish.storage import platform
 
 pytestmark = pytest.mark.render
 FILLS = ("0", "1", "85", "170")  # what glibc fills memory with before it is used; 0: as it comes
@@ -50,7 +51,7 @@ def test_x264_is_held_to_avx2_only_where_the_machine_has_more(
 ) -> None:
     machine = tmp_path / "cpuinfo"
     machine.write_text(f"processor : 0\nflags : {flags}\n", encoding="utf-8")
-    monkeypatch.setattr(cpu_instructions, "_MACHINE", machine)
+    monkeypatch.setattr(platform, "CPU_FACTS", machine)
     given = Output((), "a.mp4", "mp4", (("x264-params", "stitchable=1"), ("c:v", "libx264"), ("crf", "16")))
     wanted = replace(
         given, options=(("x264-params", f"stitchable=1:{cpu_instructions.STEADY}"), *given.options[1:])

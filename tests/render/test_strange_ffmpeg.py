@@ -12,7 +12,8 @@ from command_line import SOURCE, complaint, inside
 from render_jobs import ONE, folder
 from test_faults import ffmpegs
 
-from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner, process
+from finish.media.ffmpeg import ffmpeg_program, ffmpeg_runner
+from finish.storage import platform
 
 pytestmark = pytest.mark.render
 
@@ -110,7 +111,7 @@ def test_what_cannot_be_started_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "ffmpeg").chmod(0o700)
     monkeypatch.setenv("FINISH_FFMPEG", str(tmp_path / "ffmpeg"))
     forget()
-    monkeypatch.setattr(process, "_ending_with_us", lambda: ((), None))
+    monkeypatch.setattr(platform, "ending_with_parent", lambda: ((), None))
     done = inside("doctor")
     forget()
     (line,) = (each for each in done.stdout.splitlines() if each.startswith("MISSING  FFmpeg "))

@@ -12,6 +12,7 @@ from typing import IO, Final
 
 from finish.analysis.decode_faults import HARMLESS
 from finish.errors import CapabilityError, DiskError, FFmpegError, FinishError, GlyphError, MediaError
+from finish.storage.platform import LIMIT_SIGNALS
 
 _TOFU: Final = re.compile(r"failed to find any fallback with glyph (0x[0-9A-Fa-f]+)")
 _MISSING: Final = re.compile(
@@ -82,7 +83,7 @@ class FFmpegLog:
             return CapabilityError(
                 f"this FFmpeg lacks {missing[1]!r}", "unset FINISH_FFMPEG to use the embedded one"
             )
-        if code in (-signal.SIGXCPU, -signal.SIGXFSZ) or "File too large" in text:
+        if code in LIMIT_SIGNALS or "File too large" in text:
             return FFmpegError(
                 "FFmpeg went over its limits of CPU time or output size", "is the clip what it claims to be?"
             )

@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from finish import resources
+from finish.storage import platform
 from finish.storage.publish import write_whole
 from finish.storage.store import writing
 from finish.units import digest
@@ -44,7 +45,7 @@ def font_environment(*folders: Path) -> dict[str, str]:
 
 def _home() -> Path:
     """This user's folder for it among the temporary files; where that name is someone else's, one of this process alone."""
-    home = Path(tempfile.gettempdir()) / f"finish-fonts-{os.getuid()}"
+    home = Path(tempfile.gettempdir()) / f"finish-fonts-{platform.user_id()}"
     with writing(home):
         try:
             home.mkdir(mode=0o700)
@@ -61,6 +62,6 @@ def _private(folder: Path) -> bool:
     status = folder.lstat()
     return (
         stat.S_ISDIR(status.st_mode)
-        and status.st_uid == os.getuid()
+        and status.st_uid == platform.user_id()
         and not stat.S_IMODE(status.st_mode) & 0o077
     )

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import resource
-import shutil
-import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Final
 
 from finish.errors import CapabilityError
 from finish.media.ffmpeg.font_config import font_environment
-from finish.storage import cleanup
+from finish.storage import cleanup, platform
+from finish.storage.platform import ProcessLimits
 
 # A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to spare; an hour of
 # CPU and 2 GiB, and for every frame 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p) more, hold any honest job.
@@ -28,17 +23,13 @@ CPU_SECONDS, CPU_SECONDS_A_FRAME = 3600, 4
 OUTPUT_BYTES, OUTPUT_BYTES_A_FRAME = 2 * 2**30, 4 * 2**20
 UNKNOWN_FRAMES: Final = 100_000
 
-# Linux: whoever kills us, whatever way, kills FFmpeg too; it would go on writing for nobody. util-linux asks for that without
-# code of ours between fork and exec, which would copy this process's page tables for each FFmpeg (30 ms with 140 MiB).
-_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL", "--")
-_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 _ANSWER: Final = 2**20  # bytes; FFmpeg's longest list has 40,000
 
 
 @contextmanager
 def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subprocess.Popen[bytes]]:
     """A running program in a process group of its own, limited by how many `frames` it works on, and certainly dead afterwards."""
-    prefix, before = _ending_with_us()
+    prefix, before = platform.ending_with_parent()
     try:
         process = subprocess.Popen(
             [*prefix, *arguments],
@@ -54,7 +45,7 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
         raise CapabilityError(message, "`finish doctor` says which FFmpeg is started") from wrong
     try:
         with cleanup.running(process.pid):
-            _limit(process.pid, frames)
+            platform.set_limits(process.pid, _limits(frames))
             yield process
     finally:
         if process.poll() is None:
@@ -91,21 +82,10 @@ def _drain(process: subprocess.Popen[bytes]) -> None:
         pass
 
 
-@cache
-def _ending_with_us() -> tuple[tuple[str, ...], Callable[[], None] | None]:
-    """What stands before a command, or is done before it is run, so that it ends when we do, however we end."""
-    if sys.platform != "linux":
-        return (), None
-    if shutil.which(_WITH_US[0]):
-        return _WITH_US, None
-    prctl = ctypes.CDLL(None).prctl
-    return (), lambda: prctl(_DEATH_SIGNAL, signal.SIGKILL)
-
-
 def kill(process: subprocess.Popen[bytes]) -> None:
     """End a program and all that it has started."""
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        platform.end_group(process.pid)
 
 
 def environment() -> dict[str, str]:
@@ -118,16 +98,7 @@ def environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", "AV_LOG_FORCE_NOCOLOR": "1", **font_environment()}
 
 
-def _limit(pid: int, frames: int) -> None:
-    if not hasattr(resource, "prlimit"):  # Linux only
-        return
-    limits = {
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_CPU: CPU_SECONDS + CPU_SECONDS_A_FRAME * frames,
-        resource.RLIMIT_FSIZE: OUTPUT_BYTES + OUTPUT_BYTES_A_FRAME * frames,
-    }
-    with contextlib.suppress(ProcessLookupError):  # it may have ended already
-        for what, most in limits.items():
-            _, hard = resource.prlimit(pid, what)
-            soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.prlimit(pid, what, (soft, hard))
+def _limits(frames: int) -> ProcessLimits:
+    return ProcessLimits(
+        MEMORY, CPU_SECONDS + CPU_SECONDS_A_FRAME * frames, OUTPUT_BYTES + OUTPUT_BYTES_A_FRAME * frames
+    )

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from finish.errors import FinishError, Interrupted, MediaError
 from finish.media.claims import MOST_PIXELS
 from finish.media.pictures.still_headers import DEMUXERS, SUFFIXES, StillHeader, still_of
+from finish.storage import platform
 from finish.storage.file_patterns import LOOKED_AT, tame
 from finish.storage.publish import write_whole
 from finish.units import digest
@@ -191,7 +192,7 @@ def _read(path: Path, known: tuple[int, ...]) -> bytes:
     """The bytes of a picture that is still what it was when it was listed."""
     changed = MediaError(f"{path.name} changed while it was read", "run again when all pictures are rendered")
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        handle = platform.open_regular(path)
     except OSError as wrong:
         raise changed from wrong
     with os.fdopen(handle, "rb") as file:

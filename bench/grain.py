@@ -20,6 +20,7 @@ import numpy as np
 
 from finish import api
 from finish.analysis.clearance import ClearanceFacts
+from finish.checks import graphic_clearance
 from finish.engine.engine import Engine
 from finish.graph import PayloadBytes, Stream
 from finish.media.ffmpeg import ffmpeg_runner
@@ -165,7 +166,9 @@ class Judge:
         self._engine = Engine(api.load(place).job, STAGES)
         self._one = self._planned(hard.limited)
         self._question = next(
-            each for each in self._one.planned.promises if each.against and each.fact == "missing"
+            each
+            for each in self._one.planned.promises
+            if each.against and each.fact is graphic_clearance.missing
         )
 
     def _planned(self, limited: bool) -> Rendering:

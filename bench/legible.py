@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finish import api, graph, resources
+from finish.checks import graphic_clearance
 from finish.engine.engine import Engine
 from finish.graph import Output, Stream
 from finish.media.ffmpeg import ffmpeg_runner
@@ -59,8 +60,8 @@ def main() -> int:
             for outcome in api.finishing(api.load(job).job):
                 all_of_them += 1
                 facts = {each.promise.fact: each.measured for each in outcome.verdicts}
-                outside += facts.get("outside") or 0
-                missing += facts.get("missing") or 0
+                outside += facts.get(graphic_clearance.outside) or 0
+                missing += facts.get(graphic_clearance.missing) or 0
                 kept += outcome.path is not None
                 if outcome.path is None:
                     sys.stderr.write(f"{clip.name} {outcome.name}: {outcome.error or outcome.broken[0]}\n")

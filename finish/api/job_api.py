@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from finish import jobspec
+from finish.checks.check_registry import compliance_promises
+from finish.checks.file_check import check_file
 from finish.engine.engine import Engine
 from finish.engine.outcome import TRUSTING, Event, Invalidation, Outcome, Plan
 from finish.engine.preview import PreviewRequest, preview
@@ -21,8 +23,6 @@ from finish.media.job_files import JobFiles
 from finish.media.probe import probe
 from finish.model import CheckResult, Job, Stage
 from finish.planning import render_plan
-from finish.planning.file_check import check
-from finish.planning.file_promises import qc_promises
 from finish.planning.stage_pipeline import examined
 from finish.stages import STAGES
 from finish.storage import cleanup
@@ -223,7 +223,8 @@ def qc(
     deliverable = one(loaded.job)
     with scratch(store) as place:
         engine = Engine(loaded.job, stages, store=Store(place))
-        return check(qc_promises(deliverable, stages), examined(probe(path), engine.ask), engine.ask)
+        delivered = examined(probe(path), engine.ask)
+        return check_file(compliance_promises(deliverable), delivered, engine.ask)
 
 
 def new(

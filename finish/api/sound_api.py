@@ -8,6 +8,7 @@ from pathlib import Path
 
 from finish.analysis.loudness import Loudness
 from finish.api.job_api import all_planned, bare, scratch
+from finish.checks.dialogue_level import Dialogue
 from finish.engine.engine import Engine
 from finish.engine.selection import one
 from finish.errors import MediaError
@@ -20,7 +21,6 @@ from finish.model import Ask, Deliverable, Job, Measure
 from finish.review.loudness_curve import LoudnessAims, MeasuredSound
 from finish.stages import STAGES
 from finish.stages.sound import SoundSettings
-from finish.stages.sound.dialogue_level import Dialogue
 from finish.storage.store import Store
 
 

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from finish.checks.file_check import check_file
 from finish.engine import cost_model, history, job_paths, lock_file, machine_limits
 from finish.engine.manifest import beside, entry, made, picture, stand_beside, written_here
 from finish.engine.outcome import TRUSTING, Event, Invalidation, Outcome, Plan, Progress, Tell
@@ -29,7 +30,6 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.probe_cache import ProbeCache, state
 from finish.model import CheckResult, Deliverable, Job, Source, Stage
 from finish.planning import render_plan
-from finish.planning.file_check import check
 from finish.planning.render_plan import PieceTask, Rendering
 from finish.storage.cleanup import discard
 from finish.storage.download_cache import fetched
@@ -293,7 +293,7 @@ class Engine:
     def _judged(self, one: Rendering, delivered: Source, packets: str) -> tuple[CheckResult, ...]:
         if self.store.shelf:  # machines that share no folder share no finished file either
             self.workshop.here.add(delivered.path)
-        return check(one.planned.promises, delivered, self.ask, packets)
+        return check_file(one.planned.promises, delivered, self.ask, packets)
 
     def _published(self, one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) -> Outcome:
         target, notes = self.out / one.filename, one.planned.programme.notes

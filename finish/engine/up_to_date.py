@@ -74,8 +74,12 @@ def _verdict(said: Mapping[str, Any]) -> CheckResult:
         bounds.get(word) if isinstance(bounds, dict) else None for word in ("low", "high", "exactly")
     )
     return CheckResult(
-        Promise(name, "", Tolerance(low, high, exactly), unit, source, part=part), said.get("measured")
+        Promise(name, _recorded, Tolerance(low, high, exactly), unit, source, part=part), said.get("measured")
     )
+
+
+def _recorded(_: object) -> None:
+    """The manifest has the measured value: nothing is read from the file again."""
 
 
 def _documents(value: Any) -> Iterator[Document]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from finish.graph import Encoding
+from finish.model import file_facts
+from finish.model.file_facts import FileFact
+from finish.model.media import Source
 from finish.model.questions import Promise, Tolerance
 from finish.model.values import Seconds, Settings
 from finish.units import Size, number
@@ -88,10 +91,12 @@ class H264(Settings):
         begun = number(round(min(_BEGUN, lent / buffer), 4))
         return replace(whole, options=(("x264-params", f"stitchable=1:vbv-init={begun}"), *whole.options))
 
-    def promises(self, source: str) -> tuple[Promise, ...]:
+    def promises(self, source: str) -> tuple[Promise[Source], ...]:
         """What is true of every file whose picture is encoded so."""
         return _exactly(
-            source, ("picture codec", "video.codec", "h264"), ("pixel format", "video.pix_fmt", self.pix_fmt)
+            source,
+            ("picture codec", file_facts.picture_codec, "h264"),
+            ("pixel format", file_facts.pixel_format, self.pix_fmt),
         )
 
     def kbits(self, frame: Size, rate: Fraction) -> Fraction:  # noqa: ARG002 (a codec's signature)
@@ -149,13 +154,13 @@ class ProRes(Settings):
     def piece(self, rate: Fraction, usual: Fraction, length: Fraction) -> None:
         """It is rendered whole."""
 
-    def promises(self, source: str) -> tuple[Promise, ...]:
+    def promises(self, source: str) -> tuple[Promise[Source], ...]:
         """What is true of every file whose picture is encoded so."""
         return _exactly(
             source,
-            ("picture codec", "video.codec", "prores"),
-            ("profile", "video.profile", self.profile.upper()),
-            ("pixel format", "video.pix_fmt", self.pix_fmt),
+            ("picture codec", file_facts.picture_codec, "prores"),
+            ("profile", file_facts.picture_profile, self.profile.upper()),
+            ("pixel format", file_facts.pixel_format, self.pix_fmt),
         )
 
     def kbits(self, frame: Size, rate: Fraction) -> Fraction:
@@ -212,7 +217,7 @@ class AAC(Settings):
         primed = () if edit_list else (("bsf:a", r"noise=drop=eq(n\,0)"), ("use_editlist", "0"))
         return Encoding(".m4a", "ipod", (*common, *primed))
 
-    def promises(self, source: str) -> tuple[Promise, ...]:
+    def promises(self, source: str) -> tuple[Promise[Source], ...]:
         """What is true of every file whose sound is encoded so: it ends on a whole block of 1,024 samples, or two with its look-ahead."""
         return _sounding(self, source, 2 * 1024 / self.rate * 1000)
 
@@ -245,7 +250,7 @@ class PCM(Settings):
             ),
         )
 
-    def promises(self, source: str) -> tuple[Promise, ...]:
+    def promises(self, source: str) -> tuple[Promise[Source], ...]:
         """What is true of every file whose sound is encoded so."""
         return _sounding(self, source, 1.0)
 
@@ -270,20 +275,24 @@ def _clocked(rate: Fraction) -> Options:
     )
 
 
-def _exactly(source: str, *facts: tuple[str, str, object]) -> tuple[Promise, ...]:
+def _exactly(source: str, *facts: tuple[str, FileFact[Any], object]) -> tuple[Promise[Source], ...]:
     return tuple(Promise(name, fact, Tolerance(exactly=value), source=source) for name, fact, value in facts)
 
 
-def _sounding(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise, ...]:
+def _sounding(sound: AAC | PCM, source: str, excess: float) -> tuple[Promise[Source], ...]:
     """`excess` is how much longer than the picture it may be, in ms."""
     return (
         *_exactly(
             source,
-            ("sound codec", "track.codec", sound.codec),
-            ("sound rate", "track.rate", sound.rate),
-            ("sound channels", "track.channels", sound.channels),
+            ("sound codec", file_facts.sound_codec, sound.codec),
+            ("sound rate", file_facts.sound_rate, sound.rate),
+            ("sound channels", file_facts.sound_channels, sound.channels),
         ),
         Promise(
-            "sound past the picture's end", "sound_excess", Tolerance(-1.0, round(excess, 1)), "ms", source
+            "sound past the picture's end",
+            file_facts.sound_excess,
+            Tolerance(-1.0, round(excess, 1)),
+            "ms",
+            source,
         ),
     )

@@ -9,7 +9,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from finish.graph import Encoding
+from finish.model import file_facts
 from finish.model.codecs import AAC, H264, Options, PictureEncoding, Positive, SoundEncoding
+from finish.model.file_facts import FileFact
+from finish.model.media import Source
 from finish.model.questions import Promise, Tolerance
 from finish.model.values import FrameSize, Rate, Seconds, Settings
 from finish.units import STANDARD_RATES, Box, Size
@@ -84,12 +87,12 @@ class Container(Settings):
             *((("movflags", flags),) if flags else ()),
         )
 
-    def promises(self, source: str) -> tuple[Promise, ...]:
+    def promises(self, source: str) -> tuple[Promise[Source], ...]:
         """What the destination demands of the file's structure; what it leaves open is not promised."""
-        demanded = (
-            (self.faststart, "index first (faststart)", "faststart", True),
-            (not self.edit_list, "edit list", "edit_list", False),
-            (self.timecode is not None, "timecode", "extras.timecode", self.timecode),
+        demanded: tuple[tuple[bool, str, FileFact[Any], object], ...] = (
+            (self.faststart, "index first (faststart)", file_facts.faststart, True),
+            (not self.edit_list, "edit list", file_facts.edit_list, False),
+            (self.timecode is not None, "timecode", file_facts.timecode, self.timecode),
         )
         return tuple(
             Promise(name, fact, Tolerance(exactly=value), source=source)

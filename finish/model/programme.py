@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from finish.errors import FinishError
 from finish.graph import Kind, Stream, Timeline
@@ -15,8 +15,10 @@ from finish.model.framing import Framing
 from finish.model.media import Source
 from finish.model.notes import Note
 from finish.model.questions import Analyser, Ask, Promise
-from finish.model.values import Settings
+from finish.model.values import Requirement, Settings
 from finish.units import Box, Size, Span
+
+R = TypeVar("R", bound=Requirement)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Programme:
     frame: Size
     rate: Fraction
     frames: int
-    promises: tuple[Promise, ...] = ()
+    promises: tuple[Promise[Any], ...] = ()
     files: tuple[Sidecar, ...] = ()
     notes: tuple[Note, ...] = ()
     marks: tuple[ReviewMarker, ...] = ()
@@ -141,16 +143,41 @@ class Programme:
         known = self.locked.get(stage, {})
         return known if known.get("of") == of else None
 
-    def but(self, **changes: Any) -> Programme:
-        """A copy with `changes`; promises, files, notes, marks, taken places and decisions are added to those already there.
+    def with_picture(self, picture: Stream) -> Programme:
+        """A copy with another picture of the same size, rate and length."""
+        return replace(self, picture=picture)
 
-        A note may be plain text: a stage of somebody's own need not rank it.
-        """
-        changes["notes"] = tuple(map(Note.read, changes.get("notes", ())))
-        for grown in ("promises", "files", "notes", "marks", "taken", "decisions", "drafts"):
-            if grown in changes:
-                changes[grown] = (*getattr(self, grown), *changes[grown])
-        return replace(self, **changes)
+    def with_sound(self, sound: Stream) -> Programme:
+        """A copy with another sound of the same length."""
+        return replace(self, sound=sound)
+
+    def add_promises(self, *promises: Promise[Any]) -> Programme:
+        """A copy that promises this too."""
+        return replace(self, promises=(*self.promises, *promises))
+
+    def add_notes(self, *notes: Note | str) -> Programme:
+        """A copy with these notes too. Plain text becomes a note worth knowing, so that a stage of your own needs no code for it."""
+        return replace(self, notes=(*self.notes, *map(Note.read, notes)))
+
+    def add_decisions(self, *decisions: Decision) -> Programme:
+        """A copy that records these decisions too."""
+        return replace(self, decisions=(*self.decisions, *decisions))
+
+    def add_files(self, *files: Sidecar) -> Programme:
+        """A copy with these files beside the picture too."""
+        return replace(self, files=(*self.files, *files))
+
+    def add_drafts(self, *drafts: WrittenOnce) -> Programme:
+        """A copy that would write these files of the job too."""
+        return replace(self, drafts=(*self.drafts, *drafts))
+
+    def add_marks(self, *marks: ReviewMarker) -> Programme:
+        """A copy with these moments to review too."""
+        return replace(self, marks=(*self.marks, *marks))
+
+    def reserve(self, *areas: ReservedArea) -> Programme:
+        """A copy in which later stages keep clear of these areas too."""
+        return replace(self, taken=(*self.taken, *areas))
 
 
 class Stage(Protocol):
@@ -168,10 +195,6 @@ class Stage(Protocol):
     def Settings(self) -> type[Settings]: ...
     def questions(self, settings: Any, /) -> tuple[Analyser[Any], ...]:
         """What will be asked of the conformed source: all stages' are answered in one decode."""
-        ...
-
-    def standing(self, settings: Any, /) -> tuple[Promise, ...]:
-        """What any finished file must satisfy under these settings, whoever made it: what `finish qc` asks."""
         ...
 
     def plan(self, settings: Any, programme: Programme, delivery: Delivery, ask: Ask, /) -> Programme: ...
@@ -192,6 +215,11 @@ class Deliverable:
     locked: Mapping[str, Values] = field(default_factory=dict, repr=False)
     accept: tuple[str, ...] = field(default=(), repr=False)
 
+    def required(self, kind: type[R]) -> tuple[R, ...]:
+        """What the settings require of any finished file, of one kind."""
+        requirements = (each for settings in self.settings.values() for each in settings.requirements)
+        return tuple(each for each in requirements if isinstance(each, kind))
+
 
 @dataclass(frozen=True)
 class PlannedDeliverable:
@@ -199,7 +227,7 @@ class PlannedDeliverable:
 
     deliverable: Deliverable
     programme: Programme
-    promises: tuple[Promise, ...]
+    promises: tuple[Promise[Any], ...]
 
 
 @dataclass(frozen=True)

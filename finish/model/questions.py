@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Protocol, TypeVar, get_args
@@ -246,34 +246,34 @@ class Tolerance:
 
 
 @dataclass(frozen=True)
-class Promise:
-    """What will be true of the delivered file: a fact, what is accepted, who says so, and what to try when it breaks.
+class Promise(Generic[F]):
+    """What will be true of the delivered file: a fact, the accepted values, their source, and what to try when it is broken.
 
-    `fact` is an attribute of the answer. Without an analyser the fact is one of the file itself (`Source`), as
-    "video.frames". With `against`, the delivered stream is compared with planned ones (see `Measure`), unless a `framing`
-    promise is broken: then the file shows other frames than were planned. A stage names the picture without what it promises;
-    the whole planned picture comes before it once that is known. `pieces` are the same question to the pieces that the
-    picture is joined from; they answer for a file that holds these very pieces.
+    `fact` reads the fact from the analyser's answer; without an analyser, from the file itself (`Source`; see
+    `finish.model.file_facts`). A fact of None is accepted by no promise. With `against`, the delivered stream is compared with
+    planned ones (see `Measure`), unless a `framing` promise is broken: then the file shows other frames than were planned. A
+    stage names the planned picture without what it promises; planning puts the complete picture before it. `pieces` are the
+    same question to the pieces that the picture is joined from; they answer for a file that holds exactly these pieces.
     """
 
     name: str
-    fact: str
+    fact: Callable[[F], object] = field(repr=False)
     accept: Tolerance
     unit: str = ""
     source: str = ""
     hint: str = ""
     part: str = "file"  # "file", "picture" or "sound"
-    analyser: Analyser[Any] | None = None
+    analyser: Analyser[F] | None = None
     against: tuple[Stream, ...] = ()
     framing: bool = False
-    pieces: tuple[Measure[Any], ...] | None = None
+    pieces: tuple[Measure[F], ...] | None = None
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """A promise, what was measured of the delivered file, and whether it was kept."""
 
-    promise: Promise
+    promise: Promise[Any]
     measured: Any
     kept: bool = field(init=False)
 

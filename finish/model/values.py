@@ -29,6 +29,13 @@ STILLS: Final = frozenset({".png", ".jpg", ".jpeg"})
 TYPES: Final = frozenset({".ttf", ".otf"})
 
 
+class Requirement:
+    """What settings demand of any finished file, no matter who made it. A check turns it into promises (`finish.checks`).
+
+    To add one: a frozen dataclass derived from this class, in the module of its check.
+    """
+
+
 class Settings(BaseModel):
     """Base of everything that is read from YAML: frozen, and an unknown key is a mistake."""
 
@@ -40,6 +47,11 @@ class Settings(BaseModel):
     @property
     def together(self) -> tuple[Source, ...]:
         """The clips whose sounds the stage wants, each planned as far as this one's."""
+        return ()
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What these settings demand of any finished file: `finish qc` checks it."""
         return ()
 
     @classmethod

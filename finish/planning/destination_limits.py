@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from finish.checks.delivery_format import between
 from finish.errors import LimitError
 from finish.model import Delivery, Programme
-from finish.planning.file_promises import within
 from finish.units import number
 
 
@@ -18,8 +18,8 @@ def refuse_too_long(programme: Programme, delivery: Delivery) -> None:
 def refuse_outside(programme: Programme, delivery: Delivery) -> None:
     """LimitError for a length or a frame size that the destination does not take."""
     limits, frame = delivery.limits, programme.frame
-    length = within(limits.seconds_min, limits.seconds_max)
-    shortest, longest = within(limits.side_min, None), within(None, limits.side_max)
+    length = between(limits.seconds_min, limits.seconds_max)
+    shortest, longest = between(limits.side_min, None), between(None, limits.side_max)
     short, long = min(frame.width, frame.height), max(frame.width, frame.height)
     facts = (
         (length, programme.duration, "s", "long", "cut the clip or choose another destination"),

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from finish import graph
 from finish.graph import Encoding, Stream
-from finish.model import Frames, Measure, Note, PlannedDeliverable, Programme, Promise, ranked
+from finish.model import Frames, Measure, Note, Parted, PlannedDeliverable, Programme, Promise, ranked
 from finish.units import Span, digest
 
 # s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
@@ -175,19 +175,18 @@ def _encoding(planned: PlannedDeliverable, span: Span) -> Encoding:
     return found
 
 
-def _parted(promise: Promise) -> bool:
-    return bool(promise.against) and hasattr(promise.analyser, "during")
+def _parted(promise: Promise[Any]) -> bool:
+    return bool(promise.against) and isinstance(promise.analyser, Parted)
 
 
-def _measure(promise: Promise, span: Span, shown: Stream, programme: Programme) -> Measure[Any] | None:
+def _measure(promise: Promise[Any], span: Span, shown: Stream, programme: Programme) -> Measure[Any] | None:
     """What a promise asks of the piece that shows `span`; None where it asks nothing of it."""
-    if not _parted(promise):
+    if not promise.against or not isinstance(promise.analyser, Parted):
         return None
-    analyser: Any = promise.analyser
-    here = analyser.during(span)
-    if here is None:
+    sliced = promise.analyser.during(span)
+    if sliced is None:
         return None
-    return Measure(here, shown, graph.slice_streams(promise.against, span, programme.preroll))
+    return Measure(sliced, shown, graph.slice_streams(promise.against, span, programme.preroll))
 
 
 def _taken(measure: Measure[Any], capture: Encoding) -> tuple[Stream, ...]:

@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 
 from finish.analysis.loudness import LoudnessFacts
-from finish.stages.sound.dialogue_level import DialogueFacts
+from finish.checks.dialogue_level import DialogueFacts
 from finish.units import clock
 
 _WIDE, _HIGH = 1120, 460  # px

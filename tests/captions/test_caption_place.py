@@ -93,7 +93,7 @@ def test_no_room_is_told_with_the_cue() -> None:
 
 
 def planned(taken: ReservedArea) -> stage.Programme:
-    before = programme(VERTICAL, frames=250).but(taken=(taken,))
+    before = programme(VERTICAL, frames=250).reserve(taken)
     return stage.plan(settings(srt("Go!", LONG, "Late", seconds=4)), before, delivery(VERTICAL, **SAFE), None)  # type: ignore[arg-type]
 
 

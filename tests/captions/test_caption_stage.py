@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from finish.analysis.caption_ink import CaptionInk, InkOutside
 from finish.analysis.clearance import GraphicClearance
+from finish.checks import graphic_clearance
 from finish.errors import FinishError
 from finish.graph import Timeline, describe
 from finish.graph.timeline import SpeedSpan
@@ -32,9 +33,8 @@ def plan(
 def test_it_is_a_stage_that_asks_nothing() -> None:
     made: Stage = stage
     assert made.name == "captions"
-    assert (
-        made.questions(stage.CaptionSettings.model_validate({}, context=Shelf())) == made.standing(None) == ()
-    )
+    settings = stage.CaptionSettings.model_validate({}, context=Shelf())
+    assert made.questions(settings) == settings.requirements == ()
 
 
 def test_without_a_file_nothing_changes() -> None:
@@ -58,7 +58,11 @@ def test_the_plan_is_one_filter_over_the_picture() -> None:
 def test_three_promises_compare_with_the_picture_before() -> None:
     done, before = plan(), programme(VERTICAL)
     outside, missing, other = done.promises
-    assert (outside.fact, missing.fact, other.fact) == ("outside", "missing", "differing")
+    assert [each.fact for each in done.promises] == [
+        graphic_clearance.outside,
+        graphic_clearance.missing,
+        graphic_clearance.differing,
+    ]
     assert outside.analyser == missing.analyser == other.analyser
     assert outside.against == (before.picture,)
     question = outside.analyser

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from timing import Stopwatch
 
 from finish import graph, resources
+from finish.checks import picture_levels
 from finish.graph import describe, push_down_lut
 from finish.model import Document, Programme, Source, Stage
 from finish.stages import colour
@@ -36,7 +37,8 @@ def plan(**settings: Any) -> Programme:
 def test_it_is_a_stage() -> None:
     stage: Stage = colour
     assert stage.name == "colour"
-    assert stage.questions(colour.ColourSettings()) == stage.standing(colour.ColourSettings()) == ()
+    assert stage.questions(colour.ColourSettings()) == ()
+    assert [picture_levels.promises(each) for each in colour.ColourSettings().requirements] == [()]
 
 
 @pytest.mark.parametrize("settings", [{}, {"looks": ()}, {"looks": (SWAPPED,), "strength": 0}])

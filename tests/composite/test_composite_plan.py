@@ -13,6 +13,7 @@ from pictures import document, logo
 from pydantic import ValidationError
 
 from finish import graph
+from finish.checks import graphic_clearance
 from finish.errors import FinishError
 from finish.model import Delivery, Programme, ReviewMarker
 from finish.stages import composite as stage
@@ -160,11 +161,12 @@ def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
         settings(FILES, logo={**LOGO, "opacity": 0.2}, lower_third=THIRD, end_card={"text": "Bye"})
     )
     outside, missing, other = done.promises
-    assert (outside.fact, missing.fact, other.fact) == (
-        "outside",
-        "missing",
-        "differing",
-    ) and outside.analyser is missing.analyser
+    assert [each.fact for each in done.promises] == [
+        graphic_clearance.outside,
+        graphic_clearance.missing,
+        graphic_clearance.differing,
+    ]
+    assert outside.analyser is missing.analyser is other.analyser
     mark, third, card = outside.analyser.cards  # type: ignore[union-attr]
     assert mark.codes == 12 and len(mark.times) == 3 and not mark.free
     assert third.codes == 24 and all(1 <= time < 4 for time in third.times)

@@ -8,11 +8,22 @@ from typing import Any
 import pytest
 
 from finish import resources
+from finish.checks import delivery_format
 from finish.errors import FinishError
 from finish.jobspec.presets import shelved
 from finish.media import doctor
-from finish.model import AAC, H264, PCM, Container, Delivery, DeliveryLimits, ProRes, Tolerance, fitted
-from finish.planning.file_promises import standing_promises
+from finish.model import (
+    AAC,
+    H264,
+    PCM,
+    Container,
+    Delivery,
+    DeliveryLimits,
+    ProRes,
+    Tolerance,
+    file_facts,
+    fitted,
+)
 from finish.units import Size
 
 
@@ -109,30 +120,33 @@ def test_prores_grows_with_pixels_and_rate() -> None:
     )
 
 
+EXCESS, FASTSTART = "sound past the picture's end", "index first (faststart)"
+
+
 def test_a_codec_says_what_its_files_are() -> None:
-    facts = ("video.codec", "video.profile", "video.pix_fmt", "extras.timecode", "sound_excess", "faststart")
+    facts = ("picture codec", "profile", "pixel format", "timecode", EXCESS, FASTSTART)
     promised = {
-        each.fact: str(each.accept)
-        for each in standing_promises(shelved("ebu-hd-prores").delivery)
-        if each.fact in facts
+        each.name: str(each.accept)
+        for each in delivery_format.file_format(shelved("ebu-hd-prores").delivery)
+        if each.name in facts
     }
     assert promised == {
-        "video.codec": "prores",
-        "video.profile": "HQ",
-        "video.pix_fmt": "yuv422p10le",
-        "extras.timecode": "10:00:00:00",
-        "sound_excess": "-1 to 1",
+        "picture codec": "prores",
+        "profile": "HQ",
+        "pixel format": "yuv422p10le",
+        "timecode": "10:00:00:00",
+        EXCESS: "-1 to 1",
     }
     promised = {
-        each.fact: str(each.accept)
-        for each in standing_promises(shelved("youtube").delivery)
-        if each.fact in facts
+        each.name: str(each.accept)
+        for each in delivery_format.file_format(shelved("youtube").delivery)
+        if each.name in facts
     }
     assert promised == {
-        "video.codec": "h264",
-        "video.pix_fmt": "yuv420p",
-        "faststart": "True",
-        "sound_excess": "-1 to 42.7",
+        "picture codec": "h264",
+        "pixel format": "yuv420p",
+        FASTSTART: "True",
+        EXCESS: "-1 to 42.7",
     }
 
 
@@ -150,27 +164,30 @@ def test_doctor_looks_for_every_encoder_and_muxer() -> None:
     ("sound", "excess"), [(AAC(), 42.7), (AAC(rate=44_100), 46.4), (PCM(codec="pcm_s24le"), 1.0)]
 )
 def test_how_long_a_sound_may_go_on(sound: AAC | PCM, excess: float) -> None:
-    assert next(each.accept.high for each in sound.promises("") if each.fact == "sound_excess") == excess
+    assert (
+        next(each.accept.high for each in sound.promises("") if each.fact is file_facts.sound_excess)
+        == excess
+    )
 
 
 @pytest.mark.parametrize(
     ("container", "options", "promised"),
     [
-        (Container(), {"movflags": "+faststart"}, {"faststart"}),
+        (Container(), {"movflags": "+faststart"}, {file_facts.faststart}),
         (
             Container(edit_list=False),
             {"use_editlist": "0", "movflags": "+faststart+negative_cts_offsets"},
-            {"faststart", "edit_list"},
+            {file_facts.faststart, file_facts.edit_list},
         ),
         (
             Container(format="mov", faststart=False, timecode="10:00:00:00"),
             {"timecode": "10:00:00:00"},
-            {"extras.timecode"},
+            {file_facts.timecode},
         ),
     ],
 )
 def test_a_container_demands_what_it_is_told_to(
-    container: Container, options: dict[str, str], promised: set[str]
+    container: Container, options: dict[str, str], promised: set[Any]
 ) -> None:
     always = {"c": "copy", "map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
     assert dict(container.muxing()) == always | options

@@ -172,7 +172,7 @@ def test_a_face_that_walks_is_scaled_first_and_only_where_the_crop_goes() -> Non
 def test_the_same_walk_on_another_picture_has_a_name_of_its_own() -> None:
     """FFmpeg sends a command to every filter of that name, and graphs run at their own pace."""
     clip = programme()
-    graded = clip.but(picture=clip.picture.filter("lut3d", file="x", pointwise=True))
+    graded = clip.with_picture(clip.picture.filter("lut3d", file="x", pointwise=True))
     ends = [
         planned(each, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture for each in (clip, graded)
     ]
@@ -260,7 +260,7 @@ def test_by_hand() -> None:
 
 def test_a_crop_may_pass_below_what_is_pointwise() -> None:
     clip = programme()
-    graded = clip.but(picture=clip.picture.filter("lut3d", file="x", pointwise=True))
+    graded = clip.with_picture(clip.picture.filter("lut3d", file="x", pointwise=True))
     (sunk,) = push_down_lut([planned(graded).picture])
     assert names(sunk)[:3] == ["source", "crop", "lut3d"]
     walked = planned(graded, walk(*np.linspace(0.3, 0.5, 50)), follow="subject").picture
@@ -307,7 +307,7 @@ def test_questions_are_asked_only_to_follow() -> None:
     shots, faces = reframe.questions(ReframeSettings(follow="subject"))
     assert (shots, faces) == (Shots(), Faces()) and repr(shots.wants) == repr(faces.wants), "one decode"
     ask, clip = walk(0.5), programme()
-    graded = clip.but(picture=clip.picture.filter("lut3d", file="x"))
+    graded = clip.with_picture(clip.picture.filter("lut3d", file="x"))
     planned(graded, ask, follow="subject")
     assert {question.of for question in ask.asked} == {clip.conformed}, (
         "a new look never looks for faces again"

@@ -149,7 +149,7 @@ def properties(picture: Stream) -> dict[str, object]:
 def test_any_picture_becomes_the_frame(tmp_path: Path, follow: str, size: str, frame: str) -> None:
     source = "format=gbrpf32le" if size == "320x180" else "null"
     clip = opened(made(tmp_path / "clip.mp4", f"color=c=gray:s={size}:r=25:d=0.2"))
-    clip = clip.but(picture=clip.picture.filter("format", pix_fmts="gbrpf32le")) if "gbr" in source else clip
+    clip = clip.with_picture(clip.picture.filter("format", pix_fmts="gbrpf32le")) if "gbr" in source else clip
     ways = looks([face(0.3)], [face(0.7)])
     done = planned(clip, Told(looks=ways), frame=frame, follow=follow)
     assert properties(done.picture) == {

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 import finish
 from finish.analysis.faces import FaceBox, FaceFacts, Faces, FacesAtTime
+from finish.checks.file_check import check_file
 from finish.engine.engine import Engine
 from finish.errors import FinishError
 from finish.execution.frame_reader import fact_key  # the store's own name for an answer
@@ -26,7 +27,6 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.probe import examined
 from finish.model import Job, Measure, RefusedDeliverable
-from finish.planning.file_check import check
 from finish.planning.render_plan import Rendering
 from finish.planning.stage_pipeline import StagePipeline
 
@@ -174,7 +174,7 @@ class Finished:
     def broken(self, name: str, file: Path) -> dict[str, str]:
         """The promises about deliverable `name` that `file` breaks, each with its verdict's text."""
         (one,) = (each for each in self.renderings if each.name == name)
-        verdicts = check(one.planned.promises, examined(file, made=True), self.engine.ask)
+        verdicts = check_file(one.planned.promises, examined(file, made=True), self.engine.ask)
         return {each.promise.name: str(each) for each in verdicts if not each.kept}
 
 

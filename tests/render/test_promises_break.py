@@ -12,12 +12,12 @@ from clip_files import TAGS, ffmpeg_by_hand
 from render_jobs import ONE, Finished, finished, folder
 
 import finish
+from finish.checks import delivery_format
+from finish.checks.file_check import check_file
 from finish.engine.engine import Engine
 from finish.graph import Output
 from finish.media.probe import probe
 from finish.model import CheckResult, DeliveryLimits
-from finish.planning.file_check import check
-from finish.planning.file_promises import limit_promises
 from finish.planning.render_plan import Rendering
 
 pytestmark = pytest.mark.render
@@ -201,7 +201,7 @@ def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> No
 def test_the_destinations_limits_break(good: Finished) -> None:
     file = probe(good.out / "hero-tiktok.mp4")
     tight = DeliveryLimits(seconds_max=1.5, bytes_max=1000, kbits_max=10, side_min=400, side_max=600)  # type: ignore[arg-type]
-    verdicts = check(limit_promises(tight, "a narrow place"), file, good.engine.ask)
+    verdicts = check_file(delivery_format.limit_promises(tight, "a narrow place"), file, good.engine.ask)
     told = {each.promise.name: str(each) for each in verdicts if not each.kept}
     assert set(told) == {"duration", "file size", "mean rate", "short side", "long side"}
     assert (
@@ -212,7 +212,9 @@ def test_the_destinations_limits_break(good: Finished) -> None:
         "360 px, promised ≥ 400 px" in told["short side"] and "640 px, promised ≤ 600 px" in told["long side"]
     )
     short = DeliveryLimits(seconds_min=3)  # type: ignore[arg-type]
-    assert [each.kept for each in check(limit_promises(short, ""), file, good.engine.ask)] == [False]
+    assert [
+        each.kept for each in check_file(delivery_format.limit_promises(short, ""), file, good.engine.ask)
+    ] == [False]
 
 
 def test_every_promise_that_was_made_has_been_seen_to_break(good: Finished) -> None:
@@ -323,5 +325,5 @@ def test_a_doctored_promise_is_a_broken_one(good: Finished) -> None:
         replace(each, accept=replace(each.accept, exactly="something else"))
         for each in good.renderings[0].planned.promises
     ]
-    verdicts = check(promises, probe(good.out / "hero-tiktok.mp4"), good.engine.ask)
+    verdicts = check_file(promises, probe(good.out / "hero-tiktok.mp4"), good.engine.ask)
     assert [each.promise.name for each in verdicts if each.kept] == []

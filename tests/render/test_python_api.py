@@ -21,7 +21,7 @@ import finish
 from finish import FinishError
 from finish.errors import Interrupted
 from finish.media.ffmpeg.ffmpeg_runner import WatchedPipe
-from finish.model import Programme, Promise, Settings, Stage, Tolerance
+from finish.model import Programme, Promise, Settings, Stage, Tolerance, file_facts
 
 pytestmark = pytest.mark.render
 
@@ -39,25 +39,19 @@ def _marked(settings: Mark, programme: Programme, *_: Any) -> Programme:
     )
     kept = Promise(
         "rotation of the mark",
-        "video.rotation",
+        file_facts.rotation,
         Tolerance(exactly=settings.promised),
         "degrees",
         "the mark",
         "turn it back",
     )
-    return programme.but(picture=picture, promises=(kept,), notes=(f"marked with {settings.side} px",))
+    marked = programme.with_picture(picture).add_promises(kept)
+    return marked.add_notes(f"marked with {settings.side} px")
 
 
 mark = cast(
     Stage,
-    SimpleNamespace(
-        name="mark",
-        touches=("video",),
-        Settings=Mark,
-        questions=lambda _: (),
-        standing=lambda _: (),
-        plan=_marked,
-    ),
+    SimpleNamespace(name="mark", touches=("video",), Settings=Mark, questions=lambda _: (), plan=_marked),
 )
 
 

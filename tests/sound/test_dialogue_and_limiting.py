@@ -11,13 +11,13 @@ from clip_files import shared
 
 from finish.analysis.loudness import RATE, Loudness
 from finish.analysis.speech_detection import SpeechSpan, Voice
+from finish.checks import dialogue_level
+from finish.checks.dialogue_level import ABOVE, Dialogue, DialogueFacts
 from finish.execution.frame_reader import Analysis, FrameReader
 from finish.execution.renderer import Renderer
 from finish.media.probe import probe
 from finish.model import Measure
 from finish.model.sound_input import recorded
-from finish.stages.sound import dialogue_level
-from finish.stages.sound.dialogue_level import ABOVE, Dialogue, DialogueFacts
 from finish.stages.sound.limiter_report import LimiterReport
 from finish.storage.store import Store
 

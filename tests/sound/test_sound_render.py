@@ -114,7 +114,7 @@ def planned(sound: Stream, ask: TinyAsk, delivery: Delivery = DELIVERY, **settin
 
 def verdicts(done: Programme, ask: TinyAsk) -> dict[str, CheckResult]:
     facts = heard(ask.samples(done.sound.encoded(ENCODING)))
-    return {promise.name: CheckResult(promise, getattr(facts, promise.fact)) for promise in done.promises}
+    return {promise.name: CheckResult(promise, promise.fact(facts)) for promise in done.promises}
 
 
 def crackling(seconds: float) -> np.ndarray:
@@ -191,7 +191,7 @@ def test_a_broken_promise_shows_by_how_much(tmp_path: Path) -> None:
     """The same sound delivered without its gain: both the verdict and its hint."""
     ask, raw = TinyAsk(tmp_path), written(tmp_path, crackling(2))
     done = planned(raw, ask)
-    verdict = verdicts(done.but(sound=raw), ask)["loudness"]
+    verdict = verdicts(done.with_sound(raw), ask)["loudness"]
     assert not verdict.kept
     assert re.match(
         r"loudness: -\d\d\.\d\d LUFS, promised -14\.1 to -13\.9 LUFS; lower the target", str(verdict)

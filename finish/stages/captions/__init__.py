@@ -10,7 +10,7 @@ from typing import Any, Final
 from finish.analysis.shots import Shots
 from finish.errors import several
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, Promise, ReviewMarker, act, know
+from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, ReviewMarker, act, know
 from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.caption_source import load_captions
 from finish.stages.captions.cues import Cue, caption_error, retimed
@@ -40,11 +40,6 @@ def questions(settings: CaptionSettings) -> tuple[Analyser[Any], ...]:
     return asked if settings.rules == "note" or Shots() in asked else (*asked, Shots())
 
 
-def standing(_: CaptionSettings) -> tuple[Promise, ...]:
-    """Nothing: which captions a file should show is not known from its destination."""
-    return ()
-
-
 def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with its captions burnt and beside it; FinishError for a file, a glyph or a fit that cannot be."""
     if settings.file is None:
@@ -60,10 +55,11 @@ def plan(settings: CaptionSettings, programme: Programme, delivery: Delivery, as
             act("no-captions", "captions are neither burnt nor written: `burn` is off and `sidecar` is empty")
         )
     files = tuple(sidecar(cues, form, settings.lang, str(settings.file.path)) for form in settings.sidecar)
-    done = programme.but(
-        files=files, drafts=drafts, notes=tuple(notes), marks=_marks(cues, programme) if settings.burn else ()
-    )
-    return burned_in(settings, replace(captions, cues=cues), done, delivery, ask) if settings.burn else done
+    done = programme.add_files(*files).add_drafts(*drafts).add_notes(*notes)
+    if not settings.burn:
+        return done
+    marked = done.add_marks(*_marks(cues, programme))
+    return burned_in(settings, replace(captions, cues=cues), marked, delivery, ask)
 
 
 def _keep_rules(settings: CaptionSettings, cues: tuple[Cue, ...], programme: Programme, ask: Ask) -> None:

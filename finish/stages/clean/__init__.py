@@ -10,7 +10,7 @@ from finish import model
 from finish.analysis.noise_floor import NoiseFacts, NoiseFloor
 from finish.analysis.speech_detection import Voice
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, Promise, act, detail, know
+from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, act, detail, know
 from finish.stages.clean import channel_repair, clean_steps
 from finish.units import Span
 
@@ -54,20 +54,14 @@ def questions(settings: CleanSettings) -> tuple[Analyser[Any], ...]:  # noqa: AR
     return ()
 
 
-def standing(settings: CleanSettings) -> tuple[Promise, ...]:  # noqa: ARG001
-    """None: how clean a sound was before is not in the file."""
-    return ()
-
-
 def plan(settings: CleanSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme with its own sound cleaned, no sample of it late; what that did is measured and told."""
     if programme.heard is None:
-        return programme.but(
-            notes=(know("nothing-to-clean", "clean: no sound to clean"),) if settings.steps else ()
-        )
+        note = know("nothing-to-clean", "clean: no sound to clean")
+        return programme.add_notes(note) if settings.steps else programme
     sound, told = channel_repair.mended(programme.sound, ask, mend=settings.channels == "mend")
     shifted = () if settings.highpass else channel_repair.offset(programme.sound, ask)
-    programme = programme.but(sound=sound, notes=(*told, *shifted))
+    programme = programme.with_sound(sound).add_notes(*told, *shifted)
     return _cleaned(settings, programme, ask) if settings.steps else programme
 
 
@@ -77,7 +71,7 @@ def _cleaned(settings: CleanSettings, programme: Programme, ask: Ask) -> Program
     before = ask(Measure(spoken, sound))
     cleaned = _steps(settings, sound, before, programme)
     after = ask(Measure(spoken, cleaned))
-    return programme.but(sound=cleaned, notes=_told(settings, before, after))
+    return programme.with_sound(cleaned).add_notes(*_told(settings, before, after))
 
 
 def _steps(settings: CleanSettings, sound: Stream, heard: NoiseFacts, programme: Programme) -> Stream:

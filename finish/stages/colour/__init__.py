@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from finish.analysis.banding import Banding
 from finish.analysis.flicker import Flicker
 from finish.analysis.shots import Shots
-from finish.analysis.video_levels import AREA, Levels
+from finish.checks import picture_levels
+from finish.checks.requirements import LevelsRequirement
 from finish.errors import FinishError
 from finish.graph import Kind
 from finish.model import (
@@ -24,8 +24,6 @@ from finish.model import (
     Measure,
     Note,
     Programme,
-    Promise,
-    Tolerance,
     act,
     detail,
     know,
@@ -105,6 +103,12 @@ class ColourSettings(Base):
             )
         return self
 
+    @property
+    def requirements(self) -> tuple[LevelsRequirement, ...]:
+        """Legal levels, where they are required; and what is to be reported."""
+        clipping, banding = "clipping" in self.report, "banding" in self.report
+        return (LevelsRequirement(self.levels == "legal", clipping=clipping, banding=banding),)
+
 
 Settings = ColourSettings  # the name by which every stage's settings are reached (model.Stage)
 
@@ -113,36 +117,6 @@ def questions(settings: ColourSettings) -> tuple[Analyser[Any], ...]:
     """What a clip looks like, shot by shot, where it is to be matched; how it pumps, where that is asked."""
     flicker: tuple[Analyser[Any], ...] = () if settings.flicker == "ignore" else (Shots(), Flicker())
     return tuple(dict.fromkeys((*(matching.QUESTIONS if settings.match else ()), *flicker)))
-
-
-def standing(settings: ColourSettings) -> tuple[Promise, ...]:
-    """Legal levels, where they are asked; and what is to be reported."""
-    legal = settings.levels == "legal"
-    outside = Promise(
-        "levels outside EBU R 103",
-        "outside",
-        Tolerance(high=AREA),
-        "% of a frame",
-        "EBU R 103 v3.0",
-        "colour: {levels: legal}",
-        "picture",
-        Levels(),
-    )
-    reports = (
-        (
-            "clipping" in settings.report,
-            Promise(
-                "clipped pixels", "clipped", Tolerance(), "%", "the job", part="picture", analyser=Levels()
-            ),
-        ),
-        (
-            "banding" in settings.report,
-            Promise(
-                "banding (CAMBI)", "mean", Tolerance(), "", "the job", part="picture", analyser=Banding()
-            ),
-        ),
-    )
-    return (*((outside,) if legal else ()), *(promise for asked, promise in reports if asked))
 
 
 def plan(settings: ColourSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
@@ -163,16 +137,17 @@ def plan(settings: ColourSettings, programme: Programme, delivery: Delivery, ask
         cubes, Fraction(1, 2) / programme.rate, pumping, settings.levels == "legal", same_clock
     )
     made = [baked for _, baked in cubes if baked]
-    graded = (detail("grade", said(settings, made)),) if made else ()
     told = (
-        *graded,
+        *((detail("grade", said(settings, made)),) if made else ()),
         *_clipping(settings),
         *(matching.told(settings.match, decided) if settings.match else ()),
         *notes,
     )
-    return programme.but(
-        picture=grade.of(programme.picture), promises=standing(settings), notes=told, decisions=decisions
+    promises = (
+        promise for required in settings.requirements for promise in picture_levels.promises(required)
     )
+    graded = programme.with_picture(grade.of(programme.picture)).add_promises(*promises)
+    return graded.add_notes(*told).add_decisions(*decisions)
 
 
 def _clipping(settings: ColourSettings) -> Iterator[Note]:

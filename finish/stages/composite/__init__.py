@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from finish import graph, model
 from finish.analysis.clearance import CODES, ExpectedGraphic, GraphicClearance
+from finish.checks import graphic_clearance
 from finish.errors import FinishError, SpecError
 from finish.graph import Kind, Stream
 from finish.model import (
@@ -155,11 +156,6 @@ def questions(settings: CompositeSettings) -> tuple[Analyser[Any], ...]:  # noqa
     return ()
 
 
-def standing(settings: CompositeSettings) -> tuple[Promise, ...]:  # noqa: ARG001
-    """None: what a file should carry is not known from its destination."""
-    return ()
-
-
 def plan(settings: CompositeSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
     """The programme with its overlays, longer by its end card; FinishError for what doesn't fit, or a character without a shape."""
     room = OverlayArea.of(delivery, programme.rate, programme.frames)
@@ -171,7 +167,7 @@ def plan(settings: CompositeSettings, programme: Programme, delivery: Delivery, 
         done = _third(settings.lower_third, room, done, shown)
     if settings.end_card:
         done = _card(settings.end_card, room, done, shown)
-    return done.but(promises=_promises(room, plain, shown)) if shown else programme
+    return done.add_promises(*_promises(room, plain, shown)) if shown else programme
 
 
 def _logo(settings: Logo, room: OverlayArea, programme: Programme, shown: list[ExpectedGraphic]) -> Programme:
@@ -195,12 +191,8 @@ def _logo(settings: Logo, room: OverlayArea, programme: Programme, shown: list[E
         window,
     )
     shown.append(_seen(box, window, codes=max(_FAINTEST, round(CODES * settings.opacity))))
-    return programme.but(
-        picture=picture,
-        taken=(ReservedArea(box, window.span),),
-        marks=(ReviewMarker(window.middle, "logo"),),
-        notes=notes,
-    )
+    shaped = programme.with_picture(picture).reserve(ReservedArea(box, window.span))
+    return shaped.add_marks(ReviewMarker(window.middle, "logo")).add_notes(*notes)
 
 
 def _third(
@@ -230,7 +222,7 @@ def _third(
     picture = room.overlaid(programme.picture, kept, box, window)
     shown.append(_seen(box, window, plate.coming // 2, plate.going // 2))
     marks = (ReviewMarker(window.middle, f"lower third: {settings.title}"),)
-    return programme.but(picture=picture, taken=(ReservedArea(box, window.span),), marks=marks)
+    return programme.with_picture(picture).reserve(ReservedArea(box, window.span)).add_marks(*marks)
 
 
 def _clear(room: OverlayArea, box: Box, window: FrameWindow, taken: tuple[ReservedArea, ...]) -> Box:
@@ -264,7 +256,7 @@ def _longer(programme: Programme, seconds: Fraction) -> Programme:
     )
     sound = quiet.filter("apad", whole_dur=end).filter("atrim", end=end)
     notes = (detail("end-card", f"end card: {round(float(added / programme.rate), 2):g} s longer"),)
-    return programme.but(picture=picture, sound=sound, frames=frames, notes=notes)
+    return replace(programme, picture=picture, sound=sound, frames=frames).add_notes(*notes)
 
 
 def _card(
@@ -283,11 +275,8 @@ def _card(
     frame = Box(0, 0, room.frame.width, room.frame.height)
     picture = room.laid(programme.picture, faded, frame, window)
     shown.append(replace(_seen(frame, window, round(_FADE * room.rate)), free=True))
-    return programme.but(
-        picture=picture,
-        taken=(ReservedArea(frame, window.span),),
-        marks=(ReviewMarker(window.middle, "end card"),),
-    )
+    carded = programme.with_picture(picture).reserve(ReservedArea(frame, window.span))
+    return carded.add_marks(ReviewMarker(window.middle, "end card"))
 
 
 def _seen(
@@ -300,7 +289,7 @@ def _seen(
     )
 
 
-def _promises(room: OverlayArea, plain: Stream, shown: list[ExpectedGraphic]) -> tuple[Promise, ...]:
+def _promises(room: OverlayArea, plain: Stream, shown: list[ExpectedGraphic]) -> tuple[Promise[Any], ...]:
     """That the file shows what was laid over it, and nothing outside: compared with the same plan without any of it."""
     shape: dict[str, Any] = {
         "source": "house rule: overlays show, and clear of the destination's own buttons",
@@ -309,10 +298,12 @@ def _promises(room: OverlayArea, plain: Stream, shown: list[ExpectedGraphic]) ->
         "against": (plain,),
     }
     return (
-        Promise("overlays outside the safe zone", "outside", Tolerance(exactly=0), "px", **shape),
+        Promise(
+            "overlays outside the safe zone", graphic_clearance.outside, Tolerance(exactly=0), "px", **shape
+        ),
         Promise(
             "overlays that don't show",
-            "missing",
+            graphic_clearance.missing,
             Tolerance(exactly=0),
             "",
             **shape,
@@ -320,7 +311,7 @@ def _promises(room: OverlayArea, plain: Stream, shown: list[ExpectedGraphic]) ->
         ),
         Promise(
             "overlays other than planned",
-            "differing",
+            graphic_clearance.differing,
             Tolerance(exactly=0),
             "places",
             **shape,

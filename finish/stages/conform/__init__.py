@@ -12,7 +12,7 @@ from pydantic import Field
 from finish import model
 from finish.errors import FinishError, MediaError, SpecError
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Note, Programme, Promise, Source, know
+from finish.model import Analyser, Ask, Delivery, Note, Programme, Source, know
 from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
 from finish.stages.conform import conform_sound, loss_notes
@@ -83,11 +83,6 @@ def questions(settings: ConformSettings) -> tuple[Analyser[Any], ...]:  # noqa: 
     return ()
 
 
-def standing(settings: ConformSettings) -> tuple[Promise, ...]:  # noqa: ARG001
-    """None: what the file is like is the delivery's to promise."""
-    return ()
-
-
 def plan(settings: ConformSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001 (a stage's protocol)
     """The programme upright, in square pixels, with known colour, starting at 0.
 
@@ -112,7 +107,8 @@ def plan(settings: ConformSettings, programme: Programme, delivery: Delivery, as
     span = (lengths.start, lengths.start + frames / video.rate)
     audible = conform_sound.conformed(source, chosen, settings.channels, span, ask)
     assert shown.size is not None
-    return programme.but(
+    upright = replace(
+        programme,
         source=source,
         conformed=shown,
         picture=shown,
@@ -122,15 +118,15 @@ def plan(settings: ConformSettings, programme: Programme, delivery: Delivery, as
         rate=video.rate,
         frames=frames,
         still=lengths.still,
-        notes=(
-            *missing,
-            *odd,
-            *noted(lengths, video, tracks),
-            *_others(settings, source),
-            *notes,
-            *audible.notes,
-            *lost(source.extras),
-        ),
+    )
+    return upright.add_notes(
+        *missing,
+        *odd,
+        *noted(lengths, video, tracks),
+        *_others(settings, source),
+        *notes,
+        *audible.notes,
+        *lost(source.extras),
     )
 
 

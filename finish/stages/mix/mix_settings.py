@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from finish import model
+from finish.checks.requirements import MonoRequirement
 from finish.model import Recording, Seconds
 from finish.stages.mix.ducking_curve import DuckingShape
 
@@ -104,3 +105,8 @@ class MixSettings(model.Settings):
     mono: Annotated[
         Literal["note", "require"], Field(description="both channels heard as one lose at most 6 dB")
     ] = "note"
+
+    @property
+    def requirements(self) -> tuple[MonoRequirement, ...]:
+        """That nothing is lost on one loudspeaker, where the job requires it."""
+        return (MonoRequirement(),) if self.mono == "require" else ()

@@ -85,7 +85,7 @@ class MixBuilder:
             if len(parts) == 1
             else parts[0].filter("amix", *parts[1:], inputs=len(parts), normalize=0, duration="first")
         )
-        return self.programme.but(sound=sound, notes=tuple(self.notes), decisions=decisions)
+        return self.programme.with_sound(sound).add_notes(*self.notes).add_decisions(*decisions)
 
     def _clip(self, speech: Speech) -> Iterator[Stream]:
         """What all else is added to: the clip's own sound, or silence as long."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
@@ -22,7 +22,6 @@ from finish.model import (
     Measure,
     Note,
     Programme,
-    Promise,
     Values,
     know,
     reading_lock,
@@ -54,11 +53,6 @@ def questions(settings: PacingSettings) -> tuple[Analyser[Any], ...]:  # noqa: A
     return ()
 
 
-def standing(settings: PacingSettings) -> tuple[Promise, ...]:  # noqa: ARG001
-    """None: how long a file should be is the plan's to promise."""
-    return ()
-
-
 def plan(settings: PacingSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme with its timeline, cut on the delivery's frames, its sound joined; the picture is cut where it comes onto them.
 
@@ -76,18 +70,16 @@ def plan(settings: PacingSettings, programme: Programme, delivery: Delivery, ask
     shown = _sped(settings, parts, programme, rate)
     said = (*chosen.told, *said)
     if shown == (whole,):
-        return programme.but(
-            notes=(*said, know("cut", "pacing: all of the clip is kept")), decisions=decisions
-        )
+        kept = know("cut", "pacing: all of the clip is kept")
+        return programme.add_notes(*said, kept).add_decisions(*decisions)
     timeline = Timeline(rate, shown)
     flashes = len(joined) - len(parts)
     made = f"made of {clock(programme.duration)}" if timeline.sped else f"of {clock(programme.duration)} kept"
     notes = [know("cut", f"pacing: {clock(timeline.end)} {made}: {_told(shown)}")]
     text = f"pacing: {flashes} part{'s' * (flashes > 1)} shorter than {float(SHORTEST):g} s left out: a flash"
     notes += [know("flash", text)] if flashes else []
-    return programme.but(
-        timeline=timeline, sound=programme.sound.cut(timeline), notes=(*said, *notes), decisions=decisions
-    )
+    cut = replace(programme, timeline=timeline, sound=programme.sound.cut(timeline))
+    return cut.add_notes(*said, *notes).add_decisions(*decisions)
 
 
 def _refuse_odd(joined: Sequence[Span], parts: Sequence[Span], programme: Programme) -> None:

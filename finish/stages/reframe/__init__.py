@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
@@ -15,19 +16,7 @@ from finish.analysis.shots import Shots
 from finish.analysis.text_detection import TextDetection
 from finish.errors import SpecError
 from finish.graph import Kind, Stream
-from finish.model import (
-    Analyser,
-    Ask,
-    Decision,
-    Delivery,
-    Framing,
-    Note,
-    Programme,
-    Promise,
-    act,
-    detail,
-    know,
-)
+from finish.model import Analyser, Ask, Decision, Delivery, Framing, Note, Programme, act, detail, know
 from finish.stages.reframe import frame_layouts
 from finish.stages.reframe.cadence import cadence
 from finish.stages.reframe.camera_path import MOTIONS, QUICK, Calm, CameraPath, Motion, follow, hold, moved
@@ -159,11 +148,6 @@ def questions(settings: ReframeSettings) -> tuple[Analyser[Any], ...]:
     return (Shots(), Faces(), TextDetection()) if settings.layout == "auto" else (Shots(), Faces())
 
 
-def standing(settings: ReframeSettings) -> tuple[Promise, ...]:  # noqa: ARG001 (the protocol of a stage)
-    """None: what a crop should keep is not known from the destination."""
-    return ()
-
-
 def plan(settings: ReframeSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme in the delivery's frame, rate and pixel format; SpecError where `none` would have to crop."""
     rate = delivery.rates.of(programme.rate)
@@ -187,16 +171,10 @@ def plan(settings: ReframeSettings, programme: Programme, delivery: Delivery, as
     frames = grid.length
     sound = _as_long(programme, frames / rate)
     decisions = (Decision(name, _about(settings, programme, window), way.values),) if followed else ()
-    return programme.but(
-        picture=picture,
-        sound=sound,
-        frame=frame.size,
-        rate=rate,
-        frames=frames,
-        notes=(*cadence(programme.rate, rate), *notes),
-        decisions=decisions,
-        framing=framing,
+    framed = replace(
+        programme, picture=picture, sound=sound, frame=frame.size, rate=rate, frames=frames, framing=framing
     )
+    return framed.add_notes(*cadence(programme.rate, rate), *notes).add_decisions(*decisions)
 
 
 def _as_long(programme: Programme, seconds: Fraction) -> Stream:

@@ -7,33 +7,20 @@ from dataclasses import replace
 from typing import Any, Final
 
 from finish.analysis.loudness import RATE, Loudness, LoudnessFacts
+from finish.checks.loudness_check import peaks
+from finish.checks.loudness_targets import LoudnessStandard
 from finish.errors import FinishError, PromiseError
 from finish.graph import Encoding, Kind, Stream
-from finish.model import (
-    AAC,
-    Analyser,
-    Ask,
-    Decision,
-    Delivery,
-    Measure,
-    Note,
-    Programme,
-    Promise,
-    Tolerance,
-    act,
-    detail,
-    know,
-)
+from finish.model import AAC, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, act, detail, know
 from finish.stages.sound.gain_search import AchievableTarget, GainSearch, LimiterSetting, Trial
 from finish.stages.sound.limiter_report import LimiterReport, beside
-from finish.stages.sound.loudness_goal import LoudnessTarget, standing_promise
-from finish.stages.sound.loudness_targets import LoudnessStandard
+from finish.stages.sound.loudness_goal import LoudnessTarget
 from finish.stages.sound.sound_settings import SoundSettings
 from finish.units import digest, gain, number
 
 Settings = SoundSettings  # the name by which every stage's settings are reached (model.Stage)
 
-__all__ = ["Settings", "SoundSettings", "name", "plan", "questions", "shaped", "standing", "touches"]
+__all__ = ["Settings", "SoundSettings", "name", "plan", "questions", "shaped", "touches"]
 
 name: Final = "sound"
 touches: Final[tuple[Kind, ...]] = ("audio",)
@@ -50,18 +37,6 @@ def questions(settings: SoundSettings) -> tuple[Analyser[Any], ...]:  # noqa: AR
     return ()
 
 
-def standing(settings: SoundSettings) -> tuple[Promise, ...]:
-    """The target's loudness and ceiling: no louder where it need not be met exactly; of an album's clip the ceiling alone."""
-    if settings.target == "none":
-        return ()
-    aim = settings.aim
-    return (
-        _peaks(aim)
-        if settings.album
-        else (standing_promise(aim, exact=settings.accept == "exact"), *_peaks(aim))
-    )
-
-
 def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
     """The programme at its target loudness, as encoded; promises loudness and true peak of the delivered file.
 
@@ -72,12 +47,12 @@ def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask:
         return programme
     if programme.quiet:
         note = detail("room-tone-only", "sound: room tone only: loudness not normalised")
-        return programme.but(promises=_peaks(settings.aim), notes=(note,))
+        return programme.add_promises(*peaks(settings.aim)).add_notes(note)
     sound = _mixed(programme.sound, delivery)
     raw = ask(Measure(Loudness(), sound))
     if raw.integrated is None:
-        notes = (know("silent", "sound: silent (nothing above -70 LUFS), and left so"),)
-        return programme.but(sound=sound, promises=_peaks(settings.aim), notes=notes)
+        note = know("silent", "sound: silent (nothing above -70 LUFS), and left so")
+        return programme.with_sound(sound).add_promises(*peaks(settings.aim)).add_notes(note)
     album = tuple(_mixed(each, delivery) for each in programme.together)
     goal = LoudnessTarget.of(settings.aim, album, raw.integrated, sound, ask)
     aim = goal.aim
@@ -100,11 +75,13 @@ def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask:
     achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
     if achieved != aim.lufs and settings.accept == "exact":
         raise _out_of_reach(_left(reach, achieved), achieved, raw, locked=known is not None)
-    return programme.but(
-        sound=shaped(sound, best.dose),
-        promises=(goal.promise(achieved), *_peaks(aim)),
-        notes=(*goal.notes, *_limited(sound, best.dose, delivery, ask), *_notes(raw, reach, aim, achieved)),
-        decisions=(Decision(name, about, best.dose.values),),
+    return (
+        programme.with_sound(shaped(sound, best.dose))
+        .add_promises(goal.promise(achieved), *peaks(aim))
+        .add_notes(
+            *goal.notes, *_limited(sound, best.dose, delivery, ask), *_notes(raw, reach, aim, achieved)
+        )
+        .add_decisions(Decision(name, about, best.dose.values))
     )
 
 
@@ -184,32 +161,3 @@ def _out_of_reach(why: str, achieved: float, raw: LoudnessFacts, locked: bool = 
 def _mixed(sound: Stream, delivery: Delivery) -> Stream:
     """The sound as many channels as are delivered: mixed before it is measured, or the encoder would mix it after."""
     return sound.filter("pan", args="mono|c0=0.5*c0+0.5*c1") if delivery.sound.channels == 1 else sound
-
-
-def _peaks(aim: LoudnessStandard) -> tuple[Promise, ...]:
-    """The ceiling, and where one is asked the loudest 3 s; a sound shorter than that has none."""
-    ceiling = Promise(
-        "true peak",
-        "true_peak",
-        Tolerance(high=aim.ceiling),
-        "dBTP",
-        aim.source,
-        hint="lower sound: {lufs: …}, or raise its bit rate",
-        part="sound",
-        analyser=Loudness(),
-    )
-    if aim.short_term is None:
-        return (ceiling,)
-    return (
-        ceiling,
-        Promise(
-            "short-term loudness",
-            "loudest",
-            Tolerance(high=aim.short_term),
-            "LUFS",
-            aim.source,
-            hint="lower sound: {lufs: …}",
-            part="sound",
-            analyser=Loudness(),
-        ),
-    )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from finish.analysis.loudness import SILENT, LoudnessFacts
+from finish.checks.loudness_targets import LoudnessStandard
 from finish.model import OddValue, Values, reading_lock
-from finish.stages.sound.loudness_targets import LoudnessStandard
 
 MOST_GAIN: Final = 32.0  # dB; house: what must be raised further is the recording's noise, not programme
 MOST_LIMITING: Final = 8.0  # dB of true peak above the ceiling; house: beyond it a limiter is heard

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from finish.analysis.loudness import Loudness
+from finish.checks.dialogue_level import LEAST, Dialogue
+from finish.checks.loudness_check import loudness, programme_loudness
+from finish.checks.loudness_targets import LoudnessStandard
 from finish.graph import Stream
-from finish.model import Ask, Measure, Note, Promise, Tolerance, detail, know
-from finish.stages.sound.dialogue_level import LEAST, Dialogue
-from finish.stages.sound.loudness_targets import LoudnessStandard
-
-_HINT = "lower the target, or sound: {accept: achievable}"
+from finish.model import Ask, Measure, Note, Promise, detail, know
 
 
 @dataclass(frozen=True)
@@ -44,19 +44,11 @@ class LoudnessTarget:
             replace(aim, lufs=round(integrated + gain, 2)), album=True, notes=(*said, detail("album", told))
         )
 
-    def promise(self, lufs: float) -> Promise:
+    def promise(self, lufs: float) -> Promise[Any]:
         """What is true of the delivered file whose integrated loudness is to be `lufs`."""
         if self.album:
-            return _loudness(self.aim, lufs, "loudness in its album")
-        if self.aim.gate == "dialogue":
-            return _dialogue(self.aim, lufs + self.offset)
-        return _loudness(self.aim, lufs, "loudness")
-
-
-def standing_promise(aim: LoudnessStandard, *, exact: bool) -> Promise:
-    """What is true of any file at a target; where that need not be exact, that it is no louder."""
-    promise = _dialogue(aim, aim.lufs) if aim.gate == "dialogue" else _loudness(aim, aim.lufs, "loudness")
-    return promise if exact else replace(promise, accept=replace(promise.accept, low=None))
+            return programme_loudness(self.aim, lufs, "loudness in its album")
+        return loudness(self.aim, lufs + self.offset if self.aim.gate == "dialogue" else lufs)
 
 
 def _stands(aim: LoudnessStandard, sound: Stream, ask: Ask) -> tuple[float | None, tuple[Note, ...]]:
@@ -69,24 +61,3 @@ def _stands(aim: LoudnessStandard, sound: Stream, ask: Ask) -> tuple[float | Non
         return found.anchor, (know("little-dialogue", text),)
     text = f"sound: dialogue has {found.dialogue:.1f} LUFS (estimated; {found.share:.0%} of it is speech)"
     return found.anchor, (detail("dialogue", text),)
-
-
-def _loudness(aim: LoudnessStandard, lufs: float, what: str) -> Promise:
-    accept = Tolerance(round(lufs - aim.tolerance, 2), round(lufs + aim.tolerance, 2))
-    return Promise(
-        what, "integrated", accept, "LUFS", aim.source, hint=_HINT, part="sound", analyser=Loudness()
-    )
-
-
-def _dialogue(aim: LoudnessStandard, lufs: float) -> Promise:
-    accept = Tolerance(round(lufs - aim.tolerance, 2), round(lufs + aim.tolerance, 2))
-    return Promise(
-        "dialogue loudness (estimate)",
-        "anchor",
-        accept,
-        "LUFS",
-        aim.source,
-        hint=_HINT,
-        part="sound",
-        analyser=Dialogue(),
-    )

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from finish import model
+from finish.checks.loudness_targets import TARGETS, LoudnessStandard
+from finish.checks.requirements import LoudnessRequirement
 from finish.model import Series, Source
-from finish.stages.sound.loudness_targets import TARGETS, LoudnessStandard
 
 _Target = Annotated[
     Literal[
@@ -70,6 +71,13 @@ class SoundSettings(model.Settings):
     def together(self) -> tuple[Source, ...]:
         """The album's clips: one gain needs the sounds of all of them."""
         return self.album
+
+    @property
+    def requirements(self) -> tuple[LoudnessRequirement, ...]:
+        """The target's loudness and peaks, of any finished file."""
+        if self.target == "none":
+            return ()
+        return (LoudnessRequirement(self.aim, exact=self.accept == "exact", album=bool(self.album)),)
 
     @property
     def aim(self) -> LoudnessStandard:

@@ -12,6 +12,7 @@ from finish.analysis.colour_tones import Tones
 from finish.analysis.faces import Faces
 from finish.analysis.shots import Shots
 from finish.analysis.text_detection import TextDetection
+from finish.checks import graphic_clearance
 from finish.model import (
     Analyser,
     Ask,
@@ -116,7 +117,7 @@ def burned_in(
         *_font_note(fitted),
     ]
     if settings.position == "auto" or not legible_anywhere(style):
-        programme = programme.but(decisions=(Decision(NAME, about, found.values),))
+        programme = programme.add_decisions(Decision(NAME, about, found.values))
     payload = AssCards(frame, programme.rate, fitted.room.em, fitted.room.style, stood)
     return _burn(programme, payload, shown, delivery, notes)
 
@@ -252,7 +253,7 @@ def _burn(
     promises = (
         Promise(
             "captions outside the safe zone",
-            "outside",
+            graphic_clearance.outside,
             Tolerance(exactly=0),
             "px",
             hint="lower `captions: size` or choose another position; an ASS file must keep its own text inside",
@@ -260,7 +261,7 @@ def _burn(
         ),
         Promise(
             "captions that don't show",
-            "missing",
+            graphic_clearance.missing,
             Tolerance(exactly=0),
             "cards",
             hint="too little contrast with the picture? try `captions: style: boxed`, or a higher `encode: {picture: {max_rate: …}}`",
@@ -268,7 +269,7 @@ def _burn(
         ),
         Promise(
             "captions other than planned",
-            "differing",
+            graphic_clearance.differing,
             Tolerance(exactly=0),
             "places",
             hint="too few bits for such a picture? raise `encode: {picture: {max_rate: …}}`; else run again",
@@ -276,7 +277,7 @@ def _burn(
         ),
     )
     picture = programme.picture.filter("ass", filename=payload, shaping="complex")
-    return programme.but(picture=picture, promises=promises, notes=tuple(notes))
+    return programme.with_picture(picture).add_promises(*promises).add_notes(*notes)
 
 
 def _covered(programme: Programme) -> tuple[CoveredArea, ...]:

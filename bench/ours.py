@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from finish import api
+from finish.deliver.mux import mux
 from finish.engine.engine import Engine
 from finish.stages import STAGES
 
@@ -15,8 +16,8 @@ def main(folder: Path) -> None:
     renderings = engine.plan().renderings
     engine.render(renderings)
     for one in renderings:
-        engine.workshop.make([one.sound])
-        engine.mux(one, engine.out / one.filename)
+        engine.renderer.make([one.sound])
+        mux(engine.renderer, one, engine.out / one.filename)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from finish.api import Clip, Delivered, load, open, plan, qc, quick, run, still
-    from finish.engine.outcome import Event, Outcome
+    from finish.deliver.outcome import Event, Outcome
     from finish.errors import FinishError, Interrupted
     from finish.stages import STAGES
 
@@ -36,8 +36,8 @@ _WHERE = {
     "STAGES": "finish.stages",
     "FinishError": "finish.errors",
     "Interrupted": "finish.errors",
-    "Event": "finish.engine.outcome",
-    "Outcome": "finish.engine.outcome",
+    "Event": "finish.deliver.outcome",
+    "Outcome": "finish.deliver.outcome",
 }
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from finish._fluent import Fluent
 from finish.api.job_api import Listener, alone, plan
+from finish.deliver.outcome import Outcome
 from finish.engine.engine import Engine
-from finish.engine.outcome import Outcome
 from finish.engine.selection import one
 from finish.errors import PromiseError, SpecError
 from finish.jobspec import AssetLibrary

@@ -12,8 +12,9 @@ from typing import Any
 from finish import jobspec
 from finish.checks.check_registry import compliance_promises
 from finish.checks.file_check import check_file
+from finish.deliver.outcome import Event, Outcome
 from finish.engine.engine import Engine
-from finish.engine.outcome import TRUSTING, Event, Invalidation, Outcome, Plan
+from finish.engine.plan import TRUSTING, Invalidation, Plan
 from finish.engine.preview import PreviewRequest, preview
 from finish.engine.selection import chosen, one, store_of
 from finish.errors import FinishError, PathError, several

@@ -13,7 +13,7 @@ from finish.analysis.people import Bodies
 from finish.analysis.shots import Shots
 from finish.api.job_api import Listener, all_planned, alone, bare, scratch
 from finish.engine.engine import Engine
-from finish.engine.outcome import Plan
+from finish.engine.plan import Plan
 from finish.engine.selection import by_clip, chosen, one
 from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import format_named, timeline_of

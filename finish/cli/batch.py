@@ -17,7 +17,8 @@ import typer
 from finish import api
 from finish.cli.batch_progress import BatchProgress
 from finish.cli.screen import Screen
-from finish.engine.outcome import TRUSTING, Event, Invalidation
+from finish.deliver.outcome import Event
+from finish.engine.plan import TRUSTING, Invalidation
 from finish.engine.preview import PreviewRequest
 from finish.engine.scheduler import in_order
 from finish.engine.selection import chosen, store_folder

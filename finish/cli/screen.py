@@ -14,7 +14,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from finish.cli.batch_progress import BatchProgress
-from finish.engine.outcome import Event, Outcome, Plan
+from finish.deliver.outcome import Event, Outcome
+from finish.engine.plan import Plan
 from finish.errors import FinishError
 from finish.model import accounted
 from finish.planning.render_plan import note_lines, summary

@@ -23,7 +23,7 @@ from finish.cli.exit_codes import ended
 from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, told, which
 from finish.cli.screen import screen
 from finish.cluster.dask_executor import connected_or_none
-from finish.engine.outcome import Invalidation
+from finish.engine.plan import Invalidation
 from finish.engine.preview import PreviewRequest
 from finish.engine.selection import chosen
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_KEPT, FinishError, SpecError

@@ -18,7 +18,7 @@ from finish import api
 from finish.cli.batch import AtCluster
 from finish.cli.naming import AllowLibrary
 from finish.cluster.dask_executor import connected_or_none
-from finish.engine.outcome import Outcome
+from finish.deliver.outcome import Outcome
 from finish.errors import EXIT_FAILED, EXIT_KEPT, DiskError, FinishError, SpecError
 from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+from finish.deliver.outcome import Outcome
 from finish.engine.estimate import ClipWork, WorkerPool, simulate
-from finish.engine.outcome import Outcome
 from finish.execution.cpu_meter import Meter
 from finish.model import Deliverable, Source, Stage
 from finish.planning import render_plan

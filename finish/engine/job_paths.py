@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from finish.engine.outcome import Plan
+from finish.engine.plan import Plan
 from finish.engine.selection import identity
 from finish.errors import PathError
 from finish.media.pictures.image_sequences import numbered

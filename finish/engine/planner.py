@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from finish.engine import job_paths, lock_file
-from finish.engine.outcome import Invalidation, Plan
+from finish.deliver import lock_file
+from finish.engine import job_paths
+from finish.engine.plan import Invalidation, Plan
 from finish.engine.selection import by_clip
 from finish.errors import FinishError
 from finish.execution.frame_reader import CAPTURE
@@ -89,6 +90,20 @@ class Planner:
     def all_deliverables(self) -> dict[str, Deliverable]:
         """Every deliverable of the job with its earlier decisions, by name."""
         return {deliverable.name: deliverable for deliverable in self.with_decisions(self.job.deliverables)}
+
+    def as_next_asked(self, rendering: Rendering) -> Deliverable:
+        """A planned deliverable as the next run of the job asks for it: with the decisions of this plan.
+
+        Its destination is the one that the job states, because a plan may lower the ceiling of the rate.
+        """
+        deliverable = rendering.planned.deliverable
+        decisions = {
+            decision.stage: {"of": decision.of, **decision.values}
+            for decision in rendering.planned.programme.decisions
+        }
+        locked = {**self.locked.get(rendering.name, {}), **decisions}
+        delivery = self.all_deliverables[rendering.name].delivery
+        return replace(deliverable, delivery=delivery, locked=locked)
 
     def _pipeline(self, stages: Sequence[Stage] | None = None, ask: Ask | None = None) -> StagePipeline:
         return StagePipeline(

@@ -8,9 +8,11 @@ from fractions import Fraction
 from typing import Final
 
 from finish import graph
+from finish.deliver.mux import mux
+from finish.deliver.outcome import Outcome
 from finish.engine import job_paths
 from finish.engine.engine import Engine
-from finish.engine.outcome import Outcome, Progress
+from finish.engine.progress import Progress
 from finish.engine.selection import by_clip
 from finish.errors import FinishError, SpecError
 from finish.model import AAC, H264, Container, Deliverable, Delivery, DeliveryLimits, SafeZone
@@ -57,13 +59,13 @@ def _made(engine: Engine, shown: list[Rendering], span: Span | None) -> Iterator
     if not shown:
         return
     task = PieceTask((tuple(each.pieces[0] for each in shown),))
-    engine.workshop.make(*task.streams, tell=Progress(engine.tell, sum(task.frames.values())).of(task))
+    engine.renderer.make(*task.streams, tell=Progress(engine.tell, sum(task.frames.values())).of(task))
     for one in shown:
         times = f"-{float(span.start):.2f}-{float(span.end):.2f}" if span else ""
         target = engine.job.folder / DRAFTS / f"{one.name}{times}{one.filename.removeprefix(one.name)}"
         draft = draft_beside(target.parent, target.name)
         try:
-            engine.mux(one, draft)
+            mux(engine.renderer, one, draft)
             draft.replace(target)
         finally:
             discard(draft)

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from finish.engine.outcome import Outcome
+from finish.deliver.outcome import Outcome
 from finish.errors import FinishError, SpecError, several
 from finish.jobspec.mistakes import choices
 from finish.jobspec.spec_tree import printable

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from finish.engine.outcome import Outcome
+from finish.deliver.outcome import Outcome
 from finish.errors import (
     TEMPORARY,
     DiskError,

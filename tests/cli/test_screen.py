@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from finish.cli.screen import Json, PlainScreen
-from finish.engine.outcome import Outcome
+from finish.deliver.outcome import Outcome
 from finish.errors import MediaError
 from finish.model import act, detail, know
 

@@ -18,9 +18,9 @@ from clip_files import clip
 
 from finish import api, graph
 from finish.cluster import partial_fetch, worker
+from finish.deliver.outcome import Event, Outcome
+from finish.deliver.upload import Upload
 from finish.engine.engine import Engine
-from finish.engine.outcome import Event, Outcome
-from finish.engine.upload import Upload
 from finish.errors import DiskError, FinishError
 from finish.execution.tasks import MachineTask, RenderTask, ReportFrames, TaskContext
 from finish.stages import STAGES
@@ -229,7 +229,7 @@ def test_of_a_film_only_what_is_shown_is_fetched(
     (one,) = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches]).renderings
     piece = one.pieces[6]
     wanted = [piece.picture, *piece.captures]
-    engine.workshop.make(wanted)
+    engine.renderer.make(wanted)
     found = object_storage.head("s3://raw/in/hero.mp4")
     means = TaskContext(tmp_path / "other", objects={Path("/nowhere/hero.mp4"): found})
     means.store.mkdir()

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from timing import Stopwatch
 
-from finish.engine import history, lock_file
-from finish.engine.up_to_date import standing
-from finish.engine.upload import Upload
+from finish.deliver import history, lock_file
+from finish.deliver.up_to_date import standing
+from finish.deliver.upload import Upload
 from finish.errors import FinishError
 from finish.model import Programme
 from finish.planning.render_plan import Rendering

@@ -18,8 +18,8 @@ from test_pieces import frames
 import finish
 from finish.analysis.flicker import Flicker
 from finish.analysis.video_levels import Levels
+from finish.deliver.lock_file import lock_of, read
 from finish.engine.engine import Engine
-from finish.engine.lock_file import lock_of, read
 from finish.errors import FinishError
 from finish.media.probe import probe
 from finish.model import Measure

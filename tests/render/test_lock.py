@@ -12,7 +12,7 @@ from render_jobs import folder, heard, walked
 
 import finish
 from finish.engine.engine import Engine
-from finish.engine.outcome import Invalidation
+from finish.engine.plan import Invalidation
 from finish.engine.preview import small
 
 pytestmark = pytest.mark.render

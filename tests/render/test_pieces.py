@@ -15,8 +15,8 @@ from render_jobs import folder, heard, walked
 
 import finish
 from finish import graph
+from finish.deliver.outcome import Event
 from finish.engine.engine import Engine
-from finish.engine.outcome import Event
 from finish.graph import Output, Stream
 from finish.media import probe_cache
 from finish.media.ffmpeg import piece_joining as joining
@@ -64,10 +64,10 @@ def logo(path: Path) -> None:
 
 def frames(engine: Engine, picture: Stream) -> list[tuple[Fraction, bytes]]:
     """Every frame of a stream with its time, as it is before it is encoded."""
-    (end,) = engine.workshop.decoded([picture])
+    (end,) = engine.renderer.decoded([picture])
     options = (("c:v", "rawvideo"), ("fps_mode", "passthrough"), ("enc_time_base:v", "filter"))
     path = engine.store.draft(".nut")
-    engine.workshop.run([Output((end,), str(path), "nut", options)])
+    engine.renderer.run([Output((end,), str(path), "nut", options)])
     with av.open(str(path)) as container:
         found = [
             (frame.pts * frame.time_base, frame.to_ndarray().tobytes()) for frame in container.decode(video=0)
@@ -151,8 +151,8 @@ def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Pa
     assert len(processes.pictures) == 1 and told[-1].done == 1 and len({event.done for event in told}) > 10
     for one in renderings:
         for piece in one.pieces:
-            apart.workshop.make([piece.picture], frames={piece.picture.key: piece.frames})
-            mine, other = together.workshop.find(piece.picture), apart.workshop.find(piece.picture)
+            apart.renderer.make([piece.picture], frames={piece.picture.key: piece.frames})
+            mine, other = together.renderer.find(piece.picture), apart.renderer.find(piece.picture)
             assert mine and other and mine.read_bytes() == other.read_bytes(), (
                 f"{one.name}, piece {piece.number + 1}"
             )

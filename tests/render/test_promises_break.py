@@ -191,8 +191,8 @@ def test_captions_left_out_break_a_promise(good: Finished, tmp_path: Path) -> No
     picture = plain.filter("setparams", range="tv").encoded(one.picture.encoding)
     file = tmp_path / "plain.mp4"
     container = one.planned.deliverable.delivery.container
-    good.engine.workshop.run(
-        [Output(good.engine.workshop.decoded([picture, one.sound]), str(file), "mp4", container.muxing())]
+    good.engine.renderer.run(
+        [Output(good.engine.renderer.decoded([picture, one.sound]), str(file), "mp4", container.muxing())]
     )
     broken = good.broken("hero-tiktok", file)
     assert set(broken) == {SHOWN} and "2 cards, promised 0 cards" in broken[SHOWN]

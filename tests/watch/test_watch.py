@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from finish import api
 from finish.cli.verbs import app
-from finish.engine.outcome import Outcome
+from finish.deliver.outcome import Outcome
 from finish.errors import TEMPORARY, ClusterError, FinishError, Interrupted, MediaError, PathError, SpecError
 from finish.watch.watch_folder import Settling, WatchEntry, WatchLedger, items, job_of
 from finish.watch.watch_loop import WatchLoop, page
@@ -704,4 +704,4 @@ def test_a_fault_stops_no_other_engine_that_shares_the_stop() -> None:
     ):
         engine = SimpleNamespace(workshop=SimpleNamespace(cancel=threading.Event()))
         Engine._end_all(engine, stop)  # type: ignore[arg-type]
-        assert engine.workshop.cancel.is_set() is ends, stop
+        assert engine.renderer.cancel.is_set() is ends, stop

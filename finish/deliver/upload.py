@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from finish.engine.outcome import Outcome
+from finish.deliver.outcome import Outcome
+from finish.deliver.steps import Draft
 from finish.errors import DiskError, FinishError, PathError
 from finish.storage import object_storage, seal
 from finish.storage.digests import digest_file
@@ -48,25 +49,34 @@ class Upload:
                 hint = "deliver into another folder, or name the clips more closely"
                 raise PathError(f"the clip {found.url} lies where results are delivered", hint)
 
+    def __call__(self, draft: Draft, /) -> Draft:
+        """The last step of a delivery: send the published files."""
+        self._send_all(draft.outcome)
+        return draft
+
     def sent(self, outcome: Outcome) -> Outcome:
-        """The outcome, its files sent; with the error where they could not be."""
+        """The outcome of an earlier run, its files sent; with the error where they could not be."""
+        try:
+            self._send_all(outcome)
+        except FinishError as error:
+            return replace(outcome, error=error)
+        return outcome
+
+    def _send_all(self, outcome: Outcome) -> None:
+        """Send the files of a published deliverable that are not there as they are here."""
         if not self._url or outcome.path is None or outcome.exit_code:
-            return outcome
+            return
         try:
             # The picture last: where it is seen, what belongs to it is there. Its digest is known.
-            wanted = {**{each: digest_file(each) for each in outcome.beside}, outcome.path: outcome.digest}
-            if not all(self._stands(each, of) for each, of in wanted.items()):
+            digests = {**{path: digest_file(path) for path in outcome.beside}, outcome.path: outcome.digest}
+            if not all(self._stands(path, of) for path, of in digests.items()):
                 with alone(f"{self._url}/.finish/{outcome.name}.lock", self._cancel):
-                    for each, of in wanted.items():
-                        self._send(each, of)
-        except FinishError as wrong:
-            return replace(outcome, error=wrong)
-        except OSError as gone:
-            return replace(
-                outcome, error=DiskError(f"{outcome.path.name} cannot be sent: {gone.strerror}", "run again")
-            )
+                    for path, of in digests.items():
+                        self._send(path, of)
+        except OSError as error:
+            message = f"{outcome.path.name} cannot be sent: {error.strerror}"
+            raise DiskError(message, "run again") from error
         self._sent.add(outcome.name)
-        return outcome
 
     def _stands(self, file: Path, of: str) -> bool:
         """Whether a file lies there as it was sent from here."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from finish.engine import lock_file
-from finish.engine.manifest import about
+from finish.deliver import lock_file
+from finish.deliver.manifest import about
 from finish.model import Decision, Job
 from finish.storage import seal
 from finish.storage.publish import write_manifest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
@@ -32,8 +32,8 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) ->
             "programme": _seconds(one.planned.programme.duration),
             "delivered": accounted(delivered),
         },
-        "made": made(one),
-        "picture": picture(one),
+        "made": file_name(one),
+        "picture": picture_name(one),
         "promises": [_promise(each) for each in verdicts],
         "notes": [note.values for note in one.planned.programme.notes],
         "sidecars": [f"{one.name}{each.suffix}" for each in one.planned.programme.files],
@@ -41,28 +41,33 @@ def entry(one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) ->
     }
 
 
-def written_here(out: Path) -> dict[str, dict[str, Any]]:
+def entries_of_ours(out: Path) -> dict[str, dict[str, Any]]:
     """The entries of the manifest in `out` that were written by us: a job folder may have brought one along."""
     return {name: each for name, each in published(out).items() if seal.believed(seal.own(), name, each)}
 
 
-def made(one: Rendering) -> str:
+def file_name(one: Rendering) -> str:
     """The name of all that a file comes from: equal names, equal files."""
     return digest(one.key, ffmpeg_program.version(), version("finish"))
 
 
-def picture(one: Rendering) -> str:
+def picture_name(one: Rendering) -> str:
     """The name of all that a file's picture comes from, whatever its sound."""
     return digest("picture", *(each.picture.key for each in one.pieces), ffmpeg_program.version())
 
 
-def stand_beside(one: Rendering, target: Path) -> bool:
+def is_unchanged(one: Rendering, known: Mapping[str, Any], target: Path) -> bool:
+    """Whether `target` and the files beside it, by what the manifest says and the sidecars hold, are what a run would make now."""
+    return known.get("made") == file_name(one) and target.is_file() and _has_sidecars(one, target)
+
+
+def _has_sidecars(one: Rendering, target: Path) -> bool:
     """Whether the files beside a published one are those that were planned."""
-    files = zip(beside(one, target), one.planned.programme.files, strict=True)
-    return all(_holds(path, each.content) for path, each in files)
+    files = zip(paths_beside(one, target), one.planned.programme.files, strict=True)
+    return all(_holds(path, sidecar.content) for path, sidecar in files)
 
 
-def beside(one: Rendering, target: Path) -> tuple[Path, ...]:
+def paths_beside(one: Rendering, target: Path) -> tuple[Path, ...]:
     """Where the files lie that belong to a published one."""
     return tuple(target.with_name(f"{one.name}{each.suffix}") for each in one.planned.programme.files)
 

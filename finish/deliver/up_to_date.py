@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import finish
-from finish.engine.outcome import Outcome
+from finish.deliver.outcome import Outcome
 from finish.media.ffmpeg import ffmpeg_program
 from finish.media.probe_cache import State, settled, state
 from finish.model import CheckResult, Deliverable, Document, Note, Promise, Tolerance

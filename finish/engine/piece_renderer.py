@@ -1,0 +1,43 @@
+"""Renders the pictures of a clip, piece by piece, in as many processes as the cores hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from finish.deliver.outcome import Tell
+from finish.engine import machine_limits
+from finish.engine.progress import Progress
+from finish.engine.scheduler import Scheduler, in_order
+from finish.execution.renderer import Renderer
+from finish.graph import Stream
+from finish.planning import render_plan
+from finish.planning.render_plan import PieceTask, Rendering
+
+
+class PieceRenderer:
+    """Has pieces made that are not in the store. Several threads share its processes: the clip with the lowest number goes first."""
+
+    def __init__(
+        self, renderer: Renderer, at_once: int, tell: Tell, stop: Callable[[BaseException], None]
+    ) -> None:
+        self._renderer, self._at_once, self._tell, self._stop = renderer, at_once, tell, stop
+        self._scheduler = Scheduler(at_once)
+
+    def render(self, renderings: Sequence[Rendering], number: int) -> None:
+        """Have every piece of the pictures of one clip; `number` is the clip's place in the job."""
+        tasks = render_plan.tasks(renderings, self.is_rendered, machine_limits.PIXELS_AT_ONCE)
+        if not tasks:
+            return
+        clip = renderings[0].planned.deliverable.source
+        progress = Progress(self._tell, sum(sum(task.frames.values()) for task in tasks), clip)
+
+        def render_task(task: PieceTask) -> None:
+            with self._scheduler.turn(number):
+                self._renderer.make(*task.streams, tell=progress.of(task), frames=task.frames)
+
+        list(in_order([partial(render_task, task) for task in tasks], self._at_once, self._stop))
+
+    def is_rendered(self, piece: Stream) -> bool:
+        """Whether the store has a piece."""
+        return self._renderer.find(piece) is not None

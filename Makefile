@@ -8,7 +8,7 @@ RIVALS := .venv-bench
 READY_RIVALS := $(RIVALS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo job test quick timing mutants lint check golden bench fuzz grain clean
+.PHONY: help demo job test quick timing mutants lint check docs golden bench fuzz grain clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ lint: $(READY_TESTS)  ## style and types
 	$(BIN)/mypy
 
 check: lint test  ## lint, types and tests
+
+docs: $(READY)  ## write docs/reference from the schema, presets, styles, commands, notes and errors
+	$(BIN)/python -m docs.generator
 
 golden: $(READY_TESTS)  ## write the plans, fluent methods and style previews that tests compare with; read the difference before you commit it
 	$(BIN)/python tests/api/fluent.py

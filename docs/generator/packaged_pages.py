@@ -1,0 +1,90 @@
+"""The pages of what is packaged: destinations, caption styles, and loudness targets."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from docs.generator.markdown import flat, page, plain, table
+from docs.generator.package_source import ROOT, definition
+from docs.generator.spec_keys import inlined, keys
+from finish import resources
+
+
+def presets_page() -> str:
+    shelves = [definition("shelved")(name) for name in resources.names("presets")]
+    overview = [
+        (f"[`{shelf.name}`](#{shelf.name})", shelf.preset.title, shelf.delivery.frame, shelf.preset.checked)
+        for shelf in shelves
+    ]
+    lines = [
+        "Destinations",
+        "Every number of every packaged preset. `finish presets NAME` prints each number with its reason and source.",
+        table(("Preset", "Destination", "Frame", "Last checked"), overview),
+    ]
+    for shelf in shelves:
+        defaults = [(f"`{path}`", plain(value)) for path, value in flat(shelf.preset.defaults)]
+        delivered = shelf.delivery.model_dump(exclude={"limits", "preset"})
+        limits = shelf.preset.limits.model_dump(exclude_none=True)
+        numbers = [
+            (f"`{path}`", plain(value))
+            for path, value in (*flat(delivered), *flat(limits, "limits"))
+            if value is not None
+        ]
+        lines += [
+            f"## {shelf.name}",
+            f"{shelf.preset.title}, last checked on {shelf.preset.checked}.",
+            table(("Delivery", "Value"), numbers),
+            *([table(("Default setting", "Value"), defaults)] if defaults else []),
+            "Sources:",
+            "\n".join(f"- {source}" for source in shelf.preset.sources),
+        ]
+    return page(*lines)
+
+
+def styles_page() -> str:
+    model = definition("CaptionStyle")
+    section = inlined(model.model_json_schema())
+    rows = [key.row for key in keys(section, "")]
+    lines = [
+        "Caption styles",
+        "A style is a folder with a `style.yaml`. Lengths are in em, the size of the letters, so a style looks the same on every frame. "
+        "`captions: {look: …}` changes any of these keys; `none` removes a part.",
+        "## Keys",
+        table(("Key", "Takes", "Default", "Meaning"), rows),
+        "## Packaged styles",
+    ]
+    read, document = definition("CaptionStyle"), definition("Document")
+    for name in resources.names("styles"):
+        path = resources.entry("styles", name)
+        style = _style(read, document(path, path.read_bytes()))
+        values = [(f"`{key}`", plain(value)) for key, value in flat(style) if value is not None]
+        picture = f"../../{path.with_name('preview.png').relative_to(ROOT)}"
+        lines += [f"### {name}", f"![The style {name}]({picture})", table(("Key", "Value"), values)]
+    return page(*lines)
+
+
+def _style(model: Any, document: Any) -> dict[str, Any]:
+    """A packaged style's values, read as finish reads them."""
+    reader = sys.modules[model.__module__].read
+    return dict(reader(document).model_dump())
+
+
+def loudness_page() -> str:
+    targets = definition("TARGETS")
+    rows = [
+        (
+            f"`{name}`",
+            plain(target.lufs) + (" of dialogue" if target.gate == "dialogue" else ""),
+            f"±{plain(target.tolerance)}",
+            plain(target.ceiling),
+            target.source,
+        )
+        for name, target in targets.items()
+        if name != "none"
+    ]
+    return page(
+        "Loudness targets",
+        "`sound: {target: NAME}`. `lufs` and `ceiling` overrule the numbers of a target; `none` leaves the sound alone.",
+        table(("Target", "Loudness (LUFS)", "Promised (LU)", "True peak at most (dBTP)", "Source"), rows),
+    )

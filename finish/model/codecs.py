@@ -81,7 +81,7 @@ class H264(Settings):
         Headers say the same in all of them, so the buffer (on which x264 chooses the level) is that of the usual ones. Each begins
         with so little in it that it never takes more than the ceiling over its own length, and may hold so little beyond that that
         the end of one and the start of the next fit together: so the joined stream keeps the ceiling and the buffer of the whole,
-        whatever is in it (see ARCHITECTURE.md).
+        whatever is in it (see docs/decisions).
         """
         lent = _SPARED * self.max_rate * min(usual, length)
         buffer = int(min(self.buffer / (1 + _BEGUN), _SPARED * self.max_rate * usual / _BEGUN))

@@ -14,7 +14,7 @@ from finish.graph import Encoding, Stream
 from finish.model import Frames, Measure, Note, Parted, PlannedDeliverable, Programme, Promise, ranked
 from finish.units import Span, digest
 
-# s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (ARCHITECTURE.md), and a word 4 s of rendering.
+# s; house, measured: of a minute, pieces of 4 s cost 2 to 4 % more than one of 60 (docs/decisions), and a word 4 s of rendering.
 PIECE: Final = Fraction(4)
 SHORTEST: Final = Fraction(1)  # s; house: a piece has a keyframe and a process of its own …
 LAST: Final = Fraction(2)  # s; … so what is left at the end goes to the piece before

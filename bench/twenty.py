@@ -17,10 +17,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from finish.media.heap import few_heaps
+
 from finish import api
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.process import environment
-from finish.media.heap import few_heaps
 
 
 @dataclass

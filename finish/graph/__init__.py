@@ -9,6 +9,7 @@ from finish.lazy_names import lazy_names
 if TYPE_CHECKING:
     from finish.graph.compiler import CompiledCommand, Output, compile_outputs, reading
     from finish.graph.description import describe
+    from finish.graph.filter_values import FrameSteps, Payload, TimeSliced
     from finish.graph.optimizer import decoded, one_decode, packed, push_down_lut, relocated, substitute
     from finish.graph.slicing import read_during, slice_streams, steady_until
     from finish.graph.stream import (
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
         waveform,
     )
     from finish.graph.timeline import Timeline
-    from finish.graph.values import FrameSteps, Payload, TimeSliced
 
 __all__ = [
     "OVERLAID",
@@ -93,6 +93,6 @@ _MODULES: Final = {
         "waveform",
     ),
     "finish.graph.timeline": ("Timeline",),
-    "finish.graph.values": ("FrameSteps", "Payload", "TimeSliced"),
+    "finish.graph.filter_values": ("FrameSteps", "Payload", "TimeSliced"),
 }
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

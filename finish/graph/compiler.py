@@ -13,8 +13,8 @@ import ffmpeg
 from ffmpeg.nodes import FilterNode
 
 from finish.graph.cuts import cut_picture, cut_sound
+from finish.graph.filter_values import FrameSteps, Payload
 from finish.graph.stream import ENCODED, Arg, Plain, Stream, history, spelled
-from finish.graph.values import FrameSteps, Payload
 from finish.units import number
 
 # An untrusted file may name other files (playlists, external references): only local bytes, only the demuxer that was probed.

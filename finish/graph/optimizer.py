@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from finish.graph.filter_values import FrameSteps
 from finish.graph.stream import ENCODED, Arg, PackedPayload, Plain, Stream, history
-from finish.graph.values import FrameSteps
 
 
 def substitute(ends: Sequence[Stream], change: Callable[[Stream], Stream]) -> tuple[Stream, ...]:

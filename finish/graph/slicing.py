@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from finish.graph.filter_values import NOTHING, TimeSliced
 from finish.graph.stream import ENCODED, Arg, Stream, files, history
 from finish.graph.timeline import Timeline
-from finish.graph.values import NOTHING, TimeSliced
 from finish.units import Span
 
 # Each frame of these is drawn over the ones before, whatever their packets say of keyframes.
@@ -63,7 +63,7 @@ def _part(end: Stream, span: Span, preroll: Fraction) -> Stream:
     timeline = cut.arg("kept") if cut else None
     assert timeline is None or isinstance(timeline, Timeline)
     above = frozenset(node.key for node in history(cut.inputs)) if cut else frozenset()
-    part = _Part(
+    part = _SpanSlice(
         timeline, above, span, min([span.start, *_held([end])]), preroll, min(_still(end), default=None)
     )
     new: dict[str, Stream] = {}
@@ -83,7 +83,7 @@ def _from_the_beginning(node: Stream) -> bool:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _SpanSlice:
     """What becomes of each node when only `span` is wanted, and frames from `last` on (both programme time) are read.
 
     Nodes `above` the cut tell the clip's time, those below it the programme's; in a part all tell the clip's. From `still` on (the

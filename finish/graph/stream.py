@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal
 
+from finish.graph.filter_values import NOTHING, Payload, TimeSliced
 from finish.graph.timeline import Timeline
-from finish.graph.values import NOTHING, Payload, TimeSliced
 from finish.units import Size, Span, digest, number
 
 Kind = Literal["video", "audio"]

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from finish.graph.values import TimeSliced
+from finish.graph.filter_values import TimeSliced
 from finish.units import Span, number
 
 

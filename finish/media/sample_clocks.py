@@ -113,7 +113,7 @@ def fitted(times: Floats, counts: Floats, rate: int, tick: float) -> SampleRuns:
     if len(breaks) + 1 > _MOST_RUNS:
         return SampleRuns(torn=True)
     parts = [
-        _Part(
+        _UnbrokenRun(
             *_thin(before[one:other] / rate, late[one:other]),
             float(before[one]) / rate,
             float(before[other - 1] + counts[other - 1]) / rate,
@@ -179,7 +179,7 @@ def _apart(breaks: Sequence[int], sizes: Floats) -> list[int]:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _UnbrokenRun:
     """Frames without a break: seconds of sound before each (`at`), how late its stamp is, and where the first begins and the last ends."""
 
     at: Floats
@@ -213,7 +213,7 @@ def _exact(seconds: float) -> Fraction:
     return Fraction(round(seconds * 10**7), 10**7)
 
 
-def _knots(parts: Sequence[_Part]) -> list[list[tuple[float, float]]] | None:
+def _knots(parts: Sequence[_UnbrokenRun]) -> list[list[tuple[float, float]]] | None:
     """How late the smoothed stamps are where each part begins and ends, and in between where they bend; None where they bend too often.
 
     One clock made them all, so one speed is tried for all parts first.
@@ -232,20 +232,22 @@ def _knots(parts: Sequence[_Part]) -> list[list[tuple[float, float]]] | None:
     return bent if any(_nearer(*each) for each in zip(parts, straight, bent, strict=True)) else straight
 
 
-def _nearer(part: _Part, one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]) -> bool:
+def _nearer(
+    part: _UnbrokenRun, one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]
+) -> bool:
     """Whether the second of two lines is nearer to the stamps than chance makes it."""
     far, near = (float((_rest(part, known) ** 2).sum()) for known in (one, other))
     return far - near > (_CHANCE * part.jitter) ** 2
 
 
-def _common(parts: Sequence[_Part]) -> float:
+def _common(parts: Sequence[_UnbrokenRun]) -> float:
     """The slope that fits all parts best, each at its own level: seconds late for each second of sound."""
     centred = [(part.at - part.at.mean(), part.late - part.late.mean()) for part in parts]
     weight = float(sum((at**2).sum() for at, _ in centred))
     return float(sum((at * late).sum() for at, late in centred)) / weight if weight else 0.0
 
 
-def _bent(part: _Part) -> list[tuple[float, float]]:
+def _bent(part: _UnbrokenRun) -> list[tuple[float, float]]:
     """A line that bends where the stamps do: one bend more, where it helps most, until the rest is what chance makes or nobody hears."""
     places = [part.begin, part.end]
     while True:
@@ -282,7 +284,7 @@ def _bend(at: Floats, rest: Floats, one: float, other: float) -> tuple[float, fl
     return best
 
 
-def _through(part: _Part, places: Sequence[float]) -> list[tuple[float, float]]:
+def _through(part: _UnbrokenRun, places: Sequence[float]) -> list[tuple[float, float]]:
     """The line with bends at `places` that fits best."""
     hats = np.stack([np.interp(part.at, places, row) for row in np.eye(len(places))], axis=1)
     levels, *_ = np.linalg.lstsq(hats, part.late, rcond=None)
@@ -293,12 +295,12 @@ def _columns(known: Sequence[tuple[float, float]]) -> tuple[list[float], list[fl
     return [at for at, _ in known], [late for _, late in known]
 
 
-def _rest(part: _Part, known: Sequence[tuple[float, float]]) -> Floats:
+def _rest(part: _UnbrokenRun, known: Sequence[tuple[float, float]]) -> Floats:
     """How late each stamp is beside a line."""
     return np.asarray(part.late - np.interp(part.at, *_columns(known)))
 
 
-def _off(part: _Part, known: Sequence[tuple[float, float]]) -> Floats:
+def _off(part: _UnbrokenRun, known: Sequence[tuple[float, float]]) -> Floats:
     """How far the stamps lie from a line (s), smoothed over a second around each, or over as much as there is."""
     half = max(1, min(len(part.at), round(_SMOOTH * len(part.at) / max(part.end - part.begin, 1e-9)))) // 2
     sums = np.concatenate(([0.0], np.cumsum(_rest(part, known))))

@@ -118,11 +118,13 @@ class LowerThirdFrames:
             return edge - out * round((1 - progress) * (inner.width - 1)), 0
 
         layers = [
-            _layer(behind, _Part(_SLIDES, behind_bar)),
-            _layer(self._words(inner), _Part(_SLIDES, behind_bar, _FADES)),
+            _layer(behind, _MovingLayer(_SLIDES, behind_bar)),
+            _layer(self._words(inner), _MovingLayer(_SLIDES, behind_bar, _FADES)),
             _layer(
                 bar,
-                _Part(_GROWS, lambda p: (0 if out > 0 else inner.width, round((1 - p) * (size.height - 1)))),
+                _MovingLayer(
+                    _GROWS, lambda p: (0 if out > 0 else inner.width, round((1 - p) * (size.height - 1)))
+                ),
             ),
         ]
         return CompositeVideoClip(layers, size=(size.width, size.height))
@@ -145,7 +147,7 @@ class LowerThirdFrames:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _MovingLayer:
     """When a layer moves and where it stands at a progress of 0 to 1; `fades` is when it appears, where it does so slowly."""
 
     moves: tuple[float, float]
@@ -173,7 +175,7 @@ def _content(plate: LowerThirdFrames) -> bytes:
     return b"".join(map(png, plate.frames()))
 
 
-def _layer(data: Floats, part: _Part) -> Any:
+def _layer(data: Floats, part: _MovingLayer) -> Any:
     from moviepy import ImageClip
 
     colours = np.rint(data[:, :, :3] * 255).astype(np.uint8)

@@ -44,7 +44,7 @@ class CaptionFile:
 
 
 @dataclass(frozen=True)
-class _Block:
+class _TimedBlock:
     """A timing line and the text lines under it, with the timing line's number in the file."""
 
     line: int
@@ -141,14 +141,14 @@ _READERS: Final[dict[str, Callable[[_File], CaptionFile]]] = {
 }
 
 
-def _srt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
+def _srt_blocks(lines: list[str], path: str) -> Iterator[_TimedBlock]:
     """A block starts at a timing line; the number above it, after a blank line or one more than the last, belongs to it."""
     starts = [number for number, line in enumerate(lines) if _is_srt_timing(lines, number)]
     heads = [_head(lines, start) for start in starts]
     ends = [*heads, len(lines)]
     _nothing_before(lines, ends[0], path)
     for start, end in zip(starts, ends[1:], strict=True):
-        yield _Block(start + 1, lines[start].strip(), "\n".join(lines[start + 1 : end]))
+        yield _TimedBlock(start + 1, lines[start].strip(), "\n".join(lines[start + 1 : end]))
 
 
 def _is_srt_timing(lines: list[str], number: int) -> bool:
@@ -189,7 +189,7 @@ def _nothing_before(lines: list[str], head: int, path: str) -> None:
         raise caption_error(found, f"a cue starts with a line like {_SRT_EXAMPLE}", f"{path}:{stray}")
 
 
-def _vtt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
+def _vtt_blocks(lines: list[str], path: str) -> Iterator[_TimedBlock]:
     """Blocks stand between blank lines; NOTE, STYLE and REGION are passed over, a cue may have an identifier above its times."""
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
         raise caption_error(
@@ -220,7 +220,7 @@ def _vtt_blocks(lines: list[str], path: str) -> Iterator[_Block]:
                 "put a blank line before the next cue, or write --&gt;",
                 f"{path}:{arrow}",
             )
-        yield _Block(first + at, block[at].strip(), "\n".join(block[at + 1 :]))
+        yield _TimedBlock(first + at, block[at].strip(), "\n".join(block[at + 1 :]))
 
 
 def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
@@ -238,7 +238,9 @@ _Dialect = tuple[
 ]  # timing line, markup, an example of a timing line
 
 
-def _captions(file: _File, blocks: list[_Block], dialect: _Dialect, notes: tuple[Note, ...]) -> CaptionFile:
+def _captions(
+    file: _File, blocks: list[_TimedBlock], dialect: _Dialect, notes: tuple[Note, ...]
+) -> CaptionFile:
     found: list[Cue] = []
     mistakes: list[FinishError] = []
     for number, block in enumerate(blocks, 1):
@@ -257,7 +259,7 @@ def _sorted(found: list[Cue]) -> tuple[Cue, ...]:
     return tuple(sorted((cue for cue in found if not cue.empty), key=lambda cue: (cue.start, cue.number)))
 
 
-def _cue(number: int, block: _Block, dialect: _Dialect, where: str) -> Cue:
+def _cue(number: int, block: _TimedBlock, dialect: _Dialect, where: str) -> Cue:
     pattern, runs, example = dialect
     start, end = _times(block, pattern, example, where)
     _keep_short(block.text, where)
@@ -266,7 +268,9 @@ def _cue(number: int, block: _Block, dialect: _Dialect, where: str) -> Cue:
     return cue
 
 
-def _times(block: _Block, pattern: re.Pattern[str], example: str, where: str) -> tuple[Fraction, Fraction]:
+def _times(
+    block: _TimedBlock, pattern: re.Pattern[str], example: str, where: str
+) -> tuple[Fraction, Fraction]:
     if _NEGATIVE.search(block.timing):
         raise caption_error(
             f"a negative time: {block.timing[:60]}", "times count from 0, the first frame", where

@@ -29,7 +29,7 @@ _BLANKS: Final = re.compile(r"[ \u00a0]+")
 
 
 @dataclass(frozen=True)
-class _Block:
+class _TtiBlock:
     """One TTI block: which it is in the file, its subtitle, whether more of it follow, its times (s), whether it is a comment, its text."""
 
     place: int
@@ -110,16 +110,16 @@ def _seconds(parts: list[int], rate: int, where: str) -> Fraction:
     return 3600 * hours + 60 * minutes + seconds + Fraction(frames, rate)
 
 
-def _subtitles(data: bytes, rate: int, path: str) -> Iterator[list[_Block]]:
+def _subtitles(data: bytes, rate: int, path: str) -> Iterator[list[_TtiBlock]]:
     """The blocks of each subtitle; what is of a subtitle that never ends, and user data, is passed over where it stands alone."""
-    parts: list[_Block] = []
+    parts: list[_TtiBlock] = []
     for place, at in enumerate(range(_HEAD, len(data), _BLOCK), 1):
         raw = data[at : at + _BLOCK]
         if raw[3] == _USER_DATA:
             continue
         where = f"{path}, block {place}"
         start, end = (_seconds(list(raw[field : field + 4]), rate, where) for field in (5, 9))
-        block = _Block(
+        block = _TtiBlock(
             place,
             int.from_bytes(raw[1:3], "little"),
             raw[3],

@@ -28,7 +28,7 @@ _JOINED: Final = 3  # words that a name may have been heard as
 
 
 @dataclass(frozen=True)
-class _Part:
+class _CueWord:
     """A word of a cue: which cue, from which letter until which of its text."""
 
     cue: int
@@ -77,14 +77,14 @@ def _next(spans: Mapping[int, tuple[Fraction, Fraction]], count: int) -> list[Fr
     return found[::-1]
 
 
-def _pairs(cues: Sequence[Cue], heard: Sequence[Heard]) -> tuple[list[tuple[_Part, Heard]], float]:
+def _pairs(cues: Sequence[Cue], heard: Sequence[Heard]) -> tuple[list[tuple[_CueWord, Heard]], float]:
     """Which words of the cues are which of those heard, in order, and the share (0 to 1) of the cues' words that were."""
     parts = [part for number, cue in enumerate(cues) for part in _parts(number, cue)]
     pairs = _matched([part.text for part in parts], [word.text for word in heard])
     return [(parts[mine], heard[theirs]) for mine, theirs in pairs], len(pairs) / max(1, len(parts))
 
 
-def _stamped_all(cues: Sequence[Cue], pairs: Sequence[tuple[_Part, Heard]]) -> tuple[Cue, ...]:
+def _stamped_all(cues: Sequence[Cue], pairs: Sequence[tuple[_CueWord, Heard]]) -> tuple[Cue, ...]:
     times: dict[int, list[tuple[int, Fraction]]] = {}
     for part, word in pairs:
         if cues[part.cue].start <= word.start < cues[part.cue].end:
@@ -163,13 +163,13 @@ def _letters(text: str) -> str:
     return "".join(each for each in plain if each.isalnum())
 
 
-def _parts(number: int, cue: Cue) -> Iterator[_Part]:
+def _parts(number: int, cue: Cue) -> Iterator[_CueWord]:
     """The words of a cue that have letters, parted by blanks."""
     text = cue.text
     at = 0
     for end in [*(place for place, letter in enumerate(text) if letter.isspace()), len(text)]:
         if _letters(text[at:end]):
-            yield _Part(number, at, end, _letters(text[at:end]))
+            yield _CueWord(number, at, end, _letters(text[at:end]))
         at = end + 1
 
 

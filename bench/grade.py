@@ -31,7 +31,7 @@ from finish.model import Document
 from finish.stages.colour import cube
 from finish.stages.colour.grading import PictureGrade
 from finish.stages.colour.lut_bake import NOTHING, bake
-from finish.stages.reframe.frame_layouts import DeliveryFrame
+from finish.stages.reframe.delivery_frame import DeliveryFrame
 from finish.units import Size
 
 LOOKS = ("identity", "punch", "teal-orange", "vintage", "bleach", "sepia")

@@ -22,7 +22,7 @@ _DARKER: Final = 0.35
 _WINDOW: Final = np.array((255, 255, 255), np.uint8)
 _NAMES: Final = ("faces", "bodies")
 _INKS: Final = (np.array((255, 196, 0), np.uint8), np.array((64, 160, 255), np.uint8))
-_ABOUT: Final = ("subject", "of the samples", "the centre is held")  # what a note says that is about the crop
+_CODES: Final = frozenset({"crop", "crop-kept", "no-subject"})  # of notes on the crop
 T = TypeVar("T", FacesAtTime, BodiesAtTime)
 There = tuple[Sequence[FaceBox | BodyBox], Sequence[FaceBox | BodyBox]]  # faces, bodies
 _LINE: Final = 2  # px
@@ -61,9 +61,7 @@ def page(
         ]
         rows.append(
             PageRow(
-                name,
-                " · ".join(tidy(note) for note in programme.notes if any(word in note for word in _ABOUT)),
-                tuple(cells),
+                name, " · ".join(tidy(note) for note in programme.notes if note.code in _CODES), tuple(cells)
             )
         )
     detail = "the window as planned, what it leaves out darkened; yellow: faces" + (

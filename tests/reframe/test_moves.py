@@ -10,8 +10,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finish.stages.reframe.camera_path import CameraPath, hold
-from finish.stages.reframe.crop_commands import CropLeg, CropOffsets, overlaid, positions, runs
+from finish.stages.reframe.camera_path import CameraPath, still_path
+from finish.stages.reframe.crop_commands import CropOffsets, runs
+from finish.stages.reframe.crop_segments import CropSegment, positions, spliced
 from finish.units import Span, first_frame
 
 THIRTY = Fraction(30)
@@ -55,7 +56,10 @@ def test_a_cut_lands_where_the_rate_conversion_puts_it() -> None:
 
 
 def test_nothing_is_smoothed_over_a_cut() -> None:
-    legs = [CropLeg(Fraction(0), hold(0.2)), CropLeg(Fraction(1), CameraPath(1.0, (0.8, 0.7, 0.6)))]
+    legs = [
+        CropSegment(Fraction(0), still_path(0.2)),
+        CropSegment(Fraction(1), CameraPath(1.0, (0.8, 0.7, 0.6))),
+    ]
     path = positions(legs, 60, THIRTY)
     assert set(path[:30]) == {0.2} and path[30] == 0.8
 
@@ -66,31 +70,36 @@ def test_nothing_is_smoothed_over_a_cut() -> None:
 )
 def test_every_frame_belongs_to_its_shot(lengths: list[int], rate: Fraction) -> None:
     cuts = [Fraction(int(sum(lengths[:number])), 24) for number in range(len(lengths))]
-    path = positions([CropLeg(cut, hold(float(number))) for number, cut in enumerate(cuts)], 100, rate)
+    path = positions(
+        [CropSegment(cut, still_path(float(number))) for number, cut in enumerate(cuts)], 100, rate
+    )
     assert path.size == 100
     for frame, value in enumerate(path):
         assert value == sum(first_frame(cut, rate) <= frame for cut in cuts) - 1
 
 
 def test_a_leg_laid_over_others_ends_where_it_says() -> None:
-    legs = [CropLeg(Fraction(0), hold(0.1)), CropLeg(Fraction(2), hold(0.2))]
-    over = [CropLeg(Fraction(1), hold(0.9), Fraction(3)), CropLeg(Fraction(4), hold(0.8))]
-    assert [(float(leg.start), leg.path.knots[0]) for leg in overlaid(legs, over)] == [
+    legs = [CropSegment(Fraction(0), still_path(0.1)), CropSegment(Fraction(2), still_path(0.2))]
+    over = [CropSegment(Fraction(1), still_path(0.9), Fraction(3)), CropSegment(Fraction(4), still_path(0.8))]
+    assert [(float(leg.start), leg.path.knots[0]) for leg in spliced(legs, over)] == [
         (0, 0.1),
         (1, 0.9),
         (2, 0.9),
         (3, 0.2),
         (4, 0.8),
     ]
-    assert overlaid(legs, []) == legs
-    assert [leg.path.knots[0] for leg in overlaid(legs, [CropLeg(Fraction(0), hold(0.7))])] == [0.7, 0.7]
+    assert spliced(legs, []) == legs
+    assert [leg.path.knots[0] for leg in spliced(legs, [CropSegment(Fraction(0), still_path(0.7))])] == [
+        0.7,
+        0.7,
+    ]
 
 
 def test_what_lies_beyond_the_end_is_nothing() -> None:
     legs = [
-        CropLeg(Fraction(0), hold(0.1)),
-        CropLeg(Fraction(50), hold(0.2)),
-        CropLeg(Fraction(60), hold(0.3)),
+        CropSegment(Fraction(0), still_path(0.1)),
+        CropSegment(Fraction(50), still_path(0.2)),
+        CropSegment(Fraction(60), still_path(0.3)),
     ]
     assert positions(legs, 10, THIRTY).tolist() == [0.1] * 10
-    assert positions([CropLeg(Fraction(0), hold(0.1))], 1, THIRTY).tolist() == [0.1]
+    assert positions([CropSegment(Fraction(0), still_path(0.1))], 1, THIRTY).tolist() == [0.1]

@@ -25,7 +25,7 @@ from finish.stages.reframe.camera_path import (
     _solved,
     _trend,
     follow,
-    hold,
+    still_path,
 )
 
 Floats = np.ndarray
@@ -101,7 +101,7 @@ def test_less_calm_moves_more() -> None:
 
 def test_the_whole_and_nothing_are_held_in_the_middle() -> None:
     assert follow(seen([0.1, 0.9, 0.1, 0.9]), 0.5, MOTIONS["calm"]) == CameraPath(0.0, (0.5,))
-    assert hold(0.3).at(np.array([-1.0, 0.0, 99.0])).tolist() == [0.3, 0.3, 0.3]
+    assert still_path(0.3).at(np.array([-1.0, 0.0, 99.0])).tolist() == [0.3, 0.3, 0.3]
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=20))

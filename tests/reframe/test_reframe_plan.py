@@ -25,9 +25,10 @@ from finish.graph import Output, Stream, compile_outputs, describe, history, pus
 from finish.model import Programme, Stage
 from finish.stages import reframe
 from finish.stages.reframe import ReframeSettings
-from finish.stages.reframe.camera_path import hold
-from finish.stages.reframe.crop_commands import CropLeg, CropOffsets
+from finish.stages.reframe.camera_path import still_path
+from finish.stages.reframe.crop_commands import CropOffsets
 from finish.stages.reframe.crop_keyframes import CropKeyframes
+from finish.stages.reframe.crop_segments import CropSegment
 from finish.units import Box, Size
 
 FINAL = "chromal=left dither=ordered filter=spline36 height={1} matrix=709 primaries=709 range=limited threads=1 transfer=709 width={0}"
@@ -69,7 +70,9 @@ def test_the_middle() -> None:
         "picture = v7\n"
     )
     assert (done.frame, done.rate, done.frames) == (Size(1080, 1920), 25, 250)
-    assert done.notes == ("crop enlarges 405×720 px 2.67×; try 4:5 or pad",)
+    assert done.notes == (
+        "the crop of 405×720 px is enlarged 2.67× — try a 4:5 destination or reframe.follow: pad",
+    )
 
 
 def test_the_same_aspect_is_only_scaled_whatever_is_asked() -> None:
@@ -89,7 +92,7 @@ def test_the_same_aspect_is_only_scaled_whatever_is_asked() -> None:
         assert text(planned(programme(), told, frame="1920x1080", follow=follow)) == plain
     assert told.asked == [] and planned(programme(), frame="1920x1080").notes == ()
     assert planned(programme("640x360"), frame="1920x1080").notes == (
-        "scaling enlarges 640×360 px 3.00×; a larger source is sharper",
+        "the picture of 640×360 px is enlarged 3× — use a larger source",
     )
 
 
@@ -122,9 +125,9 @@ def test_a_face_that_stays_is_a_still_crop() -> None:
     done = planned(programme(), walk(*[0.3] * 50), follow="subject")
     assert "v1   v0 | crop h=718 w=404 x=182 y=0  [404x718]\nv2   v1 | fps" in text(done)
     assert done.notes == (
-        "crop enlarges 405×720 px 2.67×; try 4:5 or pad",
-        "faces in 100 % of the samples; 1 shot: the crop moves in 0, holds in 1",
-        "the subject is inside in 100 % of them and covered by 100 %; 0.00 reversals/s, jerk 0.00",
+        "the crop of 405×720 px is enlarged 2.67× — try a 4:5 destination or reframe.follow: pad",
+        "faces in 100 % of samples; 1 shot: the crop moves in 0 and is still in 1",
+        "subject in frame in 100 % of samples (100 % of it visible)",
     )
 
 
@@ -143,7 +146,7 @@ def test_still_shots_jump_at_their_cuts_and_nowhere_else() -> None:
         "picture = v7\n"
     )
     assert moves(done.picture).first == 182 and moves(done.picture).content() == b"3.983333333 crop x 694;\n"
-    assert done.notes[-2] == "faces in 100 % of the samples; 2 shots: the crop moves in 0, holds in 2"
+    assert done.notes[-2] == "faces in 100 % of samples; 2 shots: the crop moves in 0 and is still in 2"
 
 
 def test_a_face_that_walks_is_scaled_first_and_only_where_the_crop_goes() -> None:
@@ -190,7 +193,7 @@ def test_a_tall_picture_moves_up_and_down() -> None:
     done = planned(clip, walk(*[0.5] * 50), frame="1920x1080", follow="subject")
     crop = next(node for node in history([done.picture]) if node.name == "crop")
     assert crop.arg("x") == 0 and 0 < int(str(crop.arg("y"))) < 400
-    assert done.notes[0] == "crop enlarges 720×405 px 2.67×; try pad"
+    assert done.notes[0] == "the crop of 720×405 px is enlarged 2.67× — try reframe.follow: pad"
 
 
 def test_a_panorama_is_cropped_before_it_is_scaled() -> None:
@@ -204,8 +207,8 @@ def test_a_panorama_is_cropped_before_it_is_scaled() -> None:
 def test_no_face_holds_the_centre() -> None:
     done = planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject", subject="faces")
     assert text(done) == text(planned(programme()))
-    assert done.notes[-1] == "no face found: the centre is held"
-    nobody = "nobody found, and nothing that draws the eye: the centre is held"
+    assert done.notes[-1] == "no face found: the crop stays in the centre — set reframe.centre to move it"
+    nobody = "no person, animal or salient region found: the crop stays in the centre — set reframe.centre to move it"
     assert planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject").notes[-1] == nobody
     assert planned(programme(), Told(), follow="subject").notes[-1] == nobody
 
@@ -255,7 +258,10 @@ def test_by_hand() -> None:
     tall = planned(programme("720x1280"), frame="1920x1080", centre=[{"at": [0.3, 0.9]}])
     assert "crop h=404 w=718 x=0 y=876" in text(tall), "up and down it is the other one"
     ignored = planned(programme(), follow="pad", centre=ranges)
-    assert ignored.notes[-1] == "reframe.centre is not used: the whole picture is shown"
+    assert (
+        ignored.notes[-1]
+        == "reframe.centre has no effect: the whole picture is shown — remove it, or use follow: centre"
+    )
 
 
 def test_a_crop_may_pass_below_what_is_pointwise() -> None:
@@ -383,9 +389,7 @@ def test_whom_a_crop_would_lose_is_shown_with_all_of_the_picture() -> None:
     done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
     overlay = next(node for node in history([done.picture]) if node.name == "overlay" and node.arg("enable"))
     assert str(overlay.arg("enable")) == "gte(t,-0.02)*lt(t,4.98)"
-    assert (
-        "all of the picture shows in 1 of 2 shots: a crop would lose somebody, or cut letters" in done.notes
-    )
+    assert "the whole picture is shown in 1 of 2 shots: a crop would cut off people or text" in done.notes
     assert done.framing is not None and done.framing.panes(10)[0].target == Box(0, 656, 1080, 1264)
     crop_only = planned(programme(), told(rows, [Fraction(5)]), follow="subject")
     assert not [node for node in history([crop_only.picture]) if node.name == "overlay"]
@@ -396,7 +400,7 @@ def test_whom_a_crop_would_lose_is_shown_with_all_of_the_picture() -> None:
 def test_two_who_are_far_apart_show_one_above_the_other() -> None:
     rows = looks(*[PAIR] * 25, *[[face(0.3)]] * 25)
     done = planned(programme(), told(rows, [Fraction(5)]), follow="subject", layout="auto")
-    assert "two people show one above the other in 1 of 2 shots" in done.notes
+    assert "two people are shown one above the other in 1 of 2 shots" in done.notes
     assert done.framing is not None
     upper, lower = done.framing.panes(10)
     assert (upper.target, lower.target) == (Box(0, 0, 1080, 960), Box(0, 960, 1080, 1920))
@@ -416,21 +420,42 @@ def test_two_who_are_far_apart_show_one_above_the_other() -> None:
         layout="auto",
     )
     assert again.picture == done.picture
+    assert again.notes == done.notes, "notes are derived from the keyframes of the lock file"
+    assert "notes" not in done.decisions[0].values
+
+
+def test_keyframes_of_an_earlier_lock_file_keep_their_notes_on_the_subject() -> None:
+    """Lock files once kept notes; those on the layout are derived now."""
+    shots = [{"from": 0, "centre": 0.3}, {"from": 5, "layout": "fit", "centre": 0.5}]
+    notes = [
+        {"level": "detail", "code": "crop", "text": "faces in 90 %"},
+        {"level": "know", "code": "layout", "text": "old"},
+    ]
+    done = planned(programme(), told(looks(*[[face(0.3)]] * 50)), follow="subject")
+    locked = {"reframe": {"of": done.decisions[0].of, "shots": shots, "notes": notes}}
+    again = planned(replace(programme(), locked=locked), Told(), follow="subject")
+    assert again.notes[-2:] == (
+        "faces in 90 %",
+        "the whole picture is shown in 1 of 2 shots: a crop would cut off people or text",
+    )
+    assert again.decisions[0].values["notes"] == notes[:1]
 
 
 def test_a_little_wider_is_enough_for_three_side_by_side() -> None:
     three = [face(0.36), face(0.5), face(0.64)]
     done = planned(programme(), told(looks(*[three] * 50)), follow="subject", layout="auto")
-    assert "a wider window shows in 1 of 1 shots" in done.notes and done.framing is not None
+    assert (
+        "a wider window with a background is shown in 1 of 1 shots" in done.notes and done.framing is not None
+    )
     (pane,) = done.framing.panes(0)
     assert pane.shown.left < 0.30 * 1280 and pane.shown.right > 0.70 * 1280 and pane.shown.size.height == 720
     assert pane.target.left == 0 and pane.target.size.width == 1080 and pane.target.top > 0
     way = CropKeyframes.read(done.decisions[0].values)
-    assert way.legs[0].wide and way.values["shots"] == [{"from": 0.0, "layout": "wide", "centre": 0.5}]
+    assert way.segments[0].wide and way.values["shots"] == [{"from": 0.0, "layout": "wide", "centre": 0.5}]
     letters = planned(
         programme(), told(looks(*[three] * 50), reads=lines((0.1, 0.6))), follow="subject", layout="auto"
     )
-    assert "all of the picture shows in 1 of 1 shots" in str(letters.notes)
+    assert "the whole picture is shown in 1 of 1 shots" in str(letters.notes)
 
 
 @pytest.mark.parametrize(
@@ -466,7 +491,7 @@ def test_a_wide_frame_has_no_panels() -> None:
 def test_letters_are_never_half_cut(boxes: list[tuple[float, float]], fit: bool, crop: int | None) -> None:
     ask = told(looks(*[[face(0.6)]] * 50), reads=lines(*boxes))
     done = planned(programme(), ask, follow="subject", layout="auto")
-    assert any("all of the picture" in note for note in done.notes) is fit
+    assert any("the whole picture is shown in" in note for note in done.notes) is fit
     if not fit:
         left = next(node for node in history([done.picture]) if node.name == "crop").arg("x")
         middle = (int(str(left)) + 202) / 1280
@@ -482,7 +507,9 @@ def test_letters_are_never_half_cut(boxes: list[tuple[float, float]], fit: bool,
 def test_a_face_is_no_title() -> None:
     brow = tuple(TextAtTime(Fraction(number), (TextBox(0.5, 0.25, 0.62, 0.35),)) for number in range(10))
     ask = told(looks(*[[face(0.45), face(0.6)]] * 50), reads=brow)
-    assert "all of the picture" not in str(planned(programme(), ask, follow="subject", layout="auto").notes)
+    assert "the whole picture is shown in" not in str(
+        planned(programme(), ask, follow="subject", layout="auto").notes
+    )
 
 
 def test_letters_that_pass_are_no_titles_and_a_short_shot_keeps_the_layout_before() -> None:
@@ -490,14 +517,14 @@ def test_letters_that_pass_are_no_titles_and_a_short_shot_keeps_the_layout_befor
         TextAtTime(Fraction(number), (TextBox(number / 8, 0.8, number / 8 + 0.3, 0.9),))
         for number in range(6)
     )
-    assert "all of" not in str(
+    assert "the whole picture is shown in" not in str(
         planned(
             programme(), told(looks(*[[face(0.6)]] * 50), reads=passing), follow="subject", layout="auto"
         ).notes
     )
     rows = looks(*[GROUP] * 20, *[[face(0.3)]] * 5, *[[face(0.3)]] * 25)
     brief = planned(programme(), told(rows, [Fraction(4), Fraction(5)]), follow="subject", layout="auto")
-    assert "all of the picture shows in 2 of 3 shots" in str(brief.notes)
+    assert "the whole picture is shown in 2 of 3 shots" in str(brief.notes)
 
 
 def test_a_crop_moves_by_hand_from_one_place_to_another() -> None:
@@ -521,7 +548,9 @@ def test_a_layout_by_hand_and_from_the_lock_file() -> None:
         node for node in history([by_hand.picture]) if node.name == "overlay" and node.arg("enable")
     )
     assert str(overlay.arg("enable")) == "gte(t,1.98)*lt(t,3.98)"
-    way = CropKeyframes((CropLeg(Fraction(0), hold(0.3)), CropLeg(Fraction(3), hold(0.5), fit=True)))
+    way = CropKeyframes(
+        (CropSegment(Fraction(0), still_path(0.3)), CropSegment(Fraction(3), still_path(0.5), fit=True))
+    )
     assert way.values["shots"] == [
         {"from": 0.0, "centre": 0.3},
         {"from": 3.0, "layout": "fit", "centre": 0.5},

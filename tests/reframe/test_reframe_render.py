@@ -17,10 +17,10 @@ from finish.analysis.shots import Shots
 from finish.graph import Stream, slice_streams
 from finish.model import Programme
 from finish.stages.reframe import frame_layouts
-from finish.stages.reframe.crop_commands import CropOffsets, first_frame
+from finish.stages.reframe.crop_commands import CropOffsets
 from finish.stages.reframe.crop_window import CropWindow
-from finish.stages.reframe.frame_layouts import DeliveryFrame, FrameGrid
-from finish.units import Size, Span
+from finish.stages.reframe.delivery_frame import DeliveryFrame, FrameGrid
+from finish.units import Size, Span, first_frame
 
 pytestmark = pytest.mark.render
 

@@ -16,9 +16,9 @@ from finish.analysis.people import Bodies, BodiesAtTime, BodyBox
 from finish.analysis.saliency import BINS, AttentionAtTime, Saliency
 from finish.stages.reframe.crop_choice import Shot
 from finish.stages.reframe.crop_window import CropWindow
-from finish.stages.reframe.saliency_target import drawn
+from finish.stages.reframe.saliency_target import salient_subjects
 from finish.stages.reframe.subject_tracks import BODIES, BoxesAtTime, subjects
-from finish.stages.reframe.target_detection import seen
+from finish.stages.reframe.target_detection import shot_subjects
 from finish.units import Size
 
 SHARE = 0.316
@@ -50,7 +50,7 @@ def gazes(*middles: float, count: int = 25) -> list[AttentionAtTime]:
 
 
 def whom(ask: Told, mode: Any = "any") -> list[tuple[str, float, float]]:
-    (shot,) = seen(mode, False, programme(), WINDOW, ask)
+    (shot,) = shot_subjects(mode, False, programme(), WINDOW, ask)
     return [(each.of, float(each.time), round(each.middle, 2)) for each in shot.subjects]
 
 
@@ -106,13 +106,13 @@ def test_where_nobody_is_what_draws_the_eye_is() -> None:
 
 
 def test_attention_that_is_everywhere_is_not_followed() -> None:
-    assert drawn([gaze(0, around=1.0)], SHARE, True) == []
-    assert drawn([gaze(0, 0.2, around=0.5)], SHARE, True) != []
-    assert drawn([AttentionAtTime(Fraction(0), (0,) * BINS, (0,) * BINS)], SHARE, True) == []
+    assert salient_subjects([gaze(0, around=1.0)], SHARE, True) == []
+    assert salient_subjects([gaze(0, 0.2, around=0.5)], SHARE, True) != []
+    assert salient_subjects([AttentionAtTime(Fraction(0), (0,) * BINS, (0,) * BINS)], SHARE, True) == []
 
 
 def test_of_two_things_the_one_that_draws_more_is_kept() -> None:
-    (found,) = drawn(
+    (found,) = salient_subjects(
         [
             AttentionAtTime(
                 Fraction(0),
@@ -127,13 +127,16 @@ def test_of_two_things_the_one_that_draws_more_is_kept() -> None:
 
 
 def test_up_and_down_attention_is_followed_half_as_far() -> None:
-    (found,), (across,) = drawn([gaze(0, 0.8)], SHARE, False), drawn([gaze(0, 0.8)], SHARE, True)
+    (found,), (across,) = (
+        salient_subjects([gaze(0, 0.8)], SHARE, False),
+        salient_subjects([gaze(0, 0.8)], SHARE, True),
+    )
     assert 0.5 < found.middle < across.middle
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=BINS, max_size=BINS), st.floats(0.05, 0.99), st.booleans())
 def test_any_attention_leads_to_a_place_in_the_picture(bins: list[int], share: float, across: bool) -> None:
-    for each in drawn([AttentionAtTime(Fraction(0), tuple(bins), tuple(bins))], share, across):
+    for each in salient_subjects([AttentionAtTime(Fraction(0), tuple(bins), tuple(bins))], share, across):
         assert 0 <= each.low <= each.high <= 1 and 0 <= each.middle <= 1
 
 
@@ -163,14 +166,14 @@ def test_people_from_behind_who_fit_no_crop_all_show() -> None:
         for one, other in zip(sights(*[0.1] * 25), sights(*[0.9] * 25), strict=True)
     ]
     done = planned(programme(), Told(looks=looks(*[[]] * 50), sights=both), follow="subject", layout="auto")
-    assert any("all of the picture shows in 1 of 1 shots" in note for note in done.notes)
+    assert any("the whole picture is shown in 1 of 1 shots" in note for note in done.notes)
 
 
 def test_a_calm_crop_that_would_lose_somebody_moves_more_readily() -> None:
     """Somebody crosses the picture in two seconds."""
     rows = [[face(0.1)]] * 3 + [[face(0.1 + 0.08 * number)] for number in range(11)] + [[face(0.9)]] * 3
     done = planned(programme(frames=85), Told(looks=looks(*rows)), follow="subject")
-    assert "moves in 1" in done.notes[-2] and "inside in 100 %" in done.notes[-1]
+    assert "moves in 1" in done.notes[-2] and "in frame in 100 %" in done.notes[-1]
 
 
 def test_what_is_followed_is_told_and_stands_in_the_lock() -> None:
@@ -178,9 +181,9 @@ def test_what_is_followed_is_told_and_stands_in_the_lock() -> None:
         [Fraction(5)], looks(*[[face(0.3)]] * 25, *[[]] * 25), sights=sights(*[None] * 13, *[0.7] * 12)
     )
     done = planned(programme(), ask, follow="subject")
-    assert any(
-        note.startswith("faces in 50 %, bodies in 50 % of the samples; 2 shots") for note in done.notes
-    ), done.notes
+    assert any(note.startswith("faces in 50 %, bodies in 50 % of samples; 2 shots") for note in done.notes), (
+        done.notes
+    )
     (decision,) = done.decisions
     assert [round(each["centre"], 2) for each in decision.values["shots"]] == [0.3, 0.7]
     faces = planned(programme(), ask, follow="subject", subject="faces").decisions

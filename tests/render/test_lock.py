@@ -69,7 +69,7 @@ def test_a_new_decision_is_made_on_request_and_the_plan_says_what_it_costs(job: 
     loaded = finish.load(job)
     assert "x=cmd:" in finish.plan(loaded.job)
     anew = finish.plan(loaded.job, anew=Invalidation(("reframe",)))
-    assert "no face found: the centre is held" in anew and "  framing: 0.0–2.0 s (piece 1)" in anew
+    assert "no face found: the crop stays in the centre" in anew and "  framing: 0.0–2.0 s (piece 1)" in anew
     assert run(job, Invalidation(("reframe",))).exit_code == 0
     assert "- {from: 0.0, centre: 0.5}" in (job / "job.lock.yaml").read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Calm = Literal["responsive", "calm", "locked"]
+MotionChoice = Literal["responsive", "calm", "locked"]
 
 RATE: Final = 5  # knots a second: the knee (2 Hz lose 2.4 points of overlap, 10 Hz gain 0.3)
 FASTEST: Final = 0.8  # shares a second; 99 % of human reframing is slower than 0.703
@@ -40,7 +40,7 @@ class Motion:
 
 # For a shot in which anything calmer loses somebody; not to be asked for.
 QUICK: Final = Motion(0.01, (0.05, 0.01, 0.004))
-MOTIONS: Final[dict[Calm, Motion]] = {
+MOTIONS: Final[dict[MotionChoice, Motion]] = {
     "responsive": Motion(0.015, (0.2, 0.05, 0.02)),
     "calm": Motion(0.02, (0.4, 0.1, 0.05)),
     "locked": Motion(0.03, (0.8, 0.2, 0.1)),
@@ -96,12 +96,12 @@ def follow(targets: Sequence[tuple[float, float]], half: float, motion: Motion) 
     return CameraPath(float(times[0]), tuple(np.round(path, _DIGITS).tolist()))
 
 
-def hold(position: float) -> CameraPath:
+def still_path(position: float) -> CameraPath:
     """A path that stands still."""
     return CameraPath(0.0, (position,))
 
 
-def moved(start: float, end: float, first: float, last: float) -> CameraPath:
+def moving_path(start: float, end: float, first: float, last: float) -> CameraPath:
     """A path that goes from `first` at `start` to `last` at `end` (s), slowly at either end."""
     share = np.minimum(np.arange(0, max(end - start, 1 / RATE) * RATE + 1) / ((end - start) * RATE), 1)
     knots = first + (last - first) * share**2 * (3 - 2 * share)

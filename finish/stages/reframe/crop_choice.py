@@ -9,12 +9,12 @@ from itertools import pairwise
 from statistics import fmean, median
 
 from finish.analysis.text_detection import TextAtTime, TextBox, stays
-from finish.stages.reframe.camera_path import hold
-from finish.stages.reframe.crop_commands import CropLeg
-from finish.stages.reframe.crop_quality import kept
+from finish.stages.reframe.camera_path import still_path
+from finish.stages.reframe.crop_framing import WIDER
+from finish.stages.reframe.crop_quality import crop_quality
+from finish.stages.reframe.crop_segments import CropSegment
 from finish.stages.reframe.crop_window import CropWindow
-from finish.stages.reframe.frame_layouts import WIDER
-from finish.stages.reframe.split_panels import pair
+from finish.stages.reframe.split_panels import two_panels
 from finish.stages.reframe.subject_tracks import FACES, BoxesAtTime, Subject, SubjectKind, coverage, subjects
 
 COVERED = 0.85  # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
@@ -45,17 +45,17 @@ class Shot:
         return self.crowd or self.looks
 
 
-def chosen(shots: Sequence[Shot], legs: Sequence[CropLeg], window: CropWindow) -> list[CropLeg]:
+def with_layouts(shots: Sequence[Shot], legs: Sequence[CropSegment], window: CropWindow) -> list[CropSegment]:
     """The legs of the shots, one for each: a crop, which may step aside for letters while it stands; two people one above the other; or all
     of the picture."""
-    found: list[CropLeg] = []
+    found: list[CropSegment] = []
     for shot, leg in zip(shots, legs, strict=True):
         brief = shot.end - shot.start < SHORTEST
         found.append(replace(leg, fit=bool(found) and found[-1].fit) if brief else _chosen(shot, leg, window))
     return found
 
 
-def _chosen(shot: Shot, leg: CropLeg, window: CropWindow) -> CropLeg:
+def _chosen(shot: Shot, leg: CropSegment, window: CropWindow) -> CropSegment:
     share, lines = (
         float(window.share),
         [line for line in _steady(shot.reads) if not _on_a_face(line, shot.looks)],
@@ -63,23 +63,25 @@ def _chosen(shot: Shot, leg: CropLeg, window: CropWindow) -> CropLeg:
     covered = coverage(shot.about, share, window.across, shot.kind)
     if covered is None or covered >= COVERED:
         return _clear_of(lines, shot.subjects, leg, share, window.across) or replace(leg, fit=True)
-    panels = () if lines or shot.crowd else pair(shot.looks, window)
+    panels = () if lines or shot.crowd else two_panels(shot.looks, window)
     if panels:
-        return replace(leg, panels=panels, path=hold(0.5))
+        return replace(leg, panels=panels, path=still_path(0.5))
     return _widened(shot, lines, leg, window) or replace(leg, fit=True)
 
 
-def _widened(shot: Shot, lines: Sequence[TextBox], leg: CropLeg, window: CropWindow) -> CropLeg | None:
+def _widened(
+    shot: Shot, lines: Sequence[TextBox], leg: CropSegment, window: CropWindow
+) -> CropSegment | None:
     """A window that stands and is a little wider than a crop, where that holds enough of whom the shot is about and cuts no letters."""
     share = min(1.0, WIDER * float(window.share))
     if not window.across or (coverage(shot.about, share, True, shot.kind) or 0) < COVERED:
         return None
     held = subjects(shot.about, share, True, shot.kind)
     middle = min(max(median(each.middle for each in held), share / 2), 1 - share / 2)
-    wide = replace(leg, path=hold(round(middle, 4)), wide=True)
+    wide = replace(leg, path=still_path(round(middle, 4)), wide=True)
     return (
         _clear_of(lines, held, wide, share, True)
-        if kept(held, [wide], share, 1.0).covered >= COVERED
+        if crop_quality(held, [wide], share, 1.0).covered >= COVERED
         else None
     )
 
@@ -103,8 +105,8 @@ def _on_a_face(line: TextBox, looks: Sequence[BoxesAtTime]) -> bool:
 
 
 def _clear_of(
-    lines: Sequence[TextBox], subjects: Sequence[Subject], leg: CropLeg, share: float, across: bool
-) -> CropLeg | None:
+    lines: Sequence[TextBox], subjects: Sequence[Subject], leg: CropSegment, share: float, across: bool
+) -> CropSegment | None:
     """The leg where it cuts no line in two: as it is, or a still one a little to the side that keeps its subject; None where there is no
     such place."""
     spans = [
@@ -118,7 +120,7 @@ def _clear_of(
     middle = leg.path.knots[0]
     for step in range(1, _STEPS + 1):
         for side in (middle - SHIFT * step / _STEPS, middle + SHIFT * step / _STEPS):
-            moved = replace(leg, path=hold(round(side, 4)))
+            moved = replace(leg, path=still_path(round(side, 4)))
             if (
                 share / 2 <= side <= 1 - share / 2
                 and not _cut(spans, (side,), share)
@@ -128,8 +130,8 @@ def _clear_of(
     return None
 
 
-def _keeps(subjects: Sequence[Subject], leg: CropLeg, share: float) -> bool:
-    return not subjects or kept(subjects, [leg], share, 1.0).covered >= _KEPT
+def _keeps(subjects: Sequence[Subject], leg: CropSegment, share: float) -> bool:
+    return not subjects or crop_quality(subjects, [leg], share, 1.0).covered >= _KEPT
 
 
 def _cut(spans: Iterable[tuple[float, float]], middles: Sequence[float], share: float) -> bool:

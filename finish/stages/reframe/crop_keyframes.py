@@ -1,4 +1,4 @@
-"""A crop's way through a clip, as a person can read and change it in the lock file."""
+"""A crop's keyframes through a clip, as a person can read and change them in the lock file."""
 
 from __future__ import annotations
 
@@ -9,67 +9,110 @@ from math import isfinite
 from typing import Any
 
 from finish.model import Note, OddValue, Values, reading_lock
-from finish.stages.reframe.camera_path import CameraPath, hold
-from finish.stages.reframe.crop_commands import CropLeg, Panel
+from finish.stages.reframe.camera_path import CameraPath, still_path
+from finish.stages.reframe.crop_quality import CropQuality
+from finish.stages.reframe.crop_segments import CropSegment, Panel
+
+
+@dataclass(frozen=True)
+class SubjectReport:
+    """What the crop follows: for each kind of subject, the share (0 to 1) of samples that it leads.
+
+    `quality` is None where no cropped shot has a person.
+    """
+
+    samples: tuple[tuple[str, float], ...] = ()
+    quality: CropQuality | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As the lock file keeps it: shares and rates, to three digits."""
+        samples = {"samples": dict(self.samples)}
+        if self.quality is None:
+            return samples
+        return {
+            **samples,
+            "inside": self.quality.inside,
+            "covered": self.quality.covered,
+            "reversals": self.quality.reversals,
+            "jerk": self.quality.jerk,
+        }
+
+    @classmethod
+    def read(cls, values: Values) -> SubjectReport:
+        """The report of a lock file."""
+        samples = tuple((str(kind), _share(share)) for kind, share in values["samples"].items())
+        if "inside" not in values:
+            return cls(samples)
+        rates = (float(values["reversals"]), float(values["jerk"]))
+        return cls(samples, CropQuality(_share(values["inside"]), _share(values["covered"]), (), *rates))
 
 
 @dataclass(frozen=True)
 class CropKeyframes:
-    """Where the crop's middle stands, shot by shot, and what is to be said of it."""
+    """The segments of a crop, one for each shot, and what they follow; None where nothing is followed.
 
-    legs: tuple[CropLeg, ...]
+    `notes` are those of a lock file that was written before it kept the `subject`.
+    """
+
+    segments: tuple[CropSegment, ...]
+    subject: SubjectReport | None = None
     notes: tuple[Note, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:
-        """Each shot by the second in which it begins: `centre` where the crop holds, else `path`, five positions a second
-        from `start`; `layout: fit` where all is shown instead, `wide` a wider window, `stack` its two `panels` of [x, y, width]."""
-        return {"shots": [_shot(leg) for leg in self.legs], "notes": [note.values for note in self.notes]}
+        """Each shot by the second in which it starts: `centre` where the crop is still, else `path`, five positions a second
+        from `start`; `layout: fit` for the whole picture, `wide` for a wider window, `stack` for two `panels` of
+        [x, y, width]."""
+        shots = {"shots": [_shot_values(segment) for segment in self.segments]}
+        if self.subject is not None:
+            return {**shots, "subject": self.subject.values}
+        return {**shots, "notes": [note.values for note in self.notes]} if self.notes else shots
 
     @classmethod
     def read(cls, values: Values) -> CropKeyframes:
-        """The way in a lock file; SpecError for what is none."""
+        """The keyframes of a lock file. SpecError for values that are out of order or out of range."""
         with reading_lock("reframe"):
-            legs = [_leg(each) for each in values["shots"]]
-            if (
-                not legs
-                or legs[0].start != 0
-                or any(one.start >= other.start for one, other in pairwise(legs))
-            ):
-                raise OddValue("shots begin at 0, and each later than the one before")
-            return cls(tuple(legs), tuple(map(Note.read, values.get("notes", ()))))
+            segments = tuple(map(_segment, values["shots"]))
+            starts = [segment.start for segment in segments]
+            if not starts or starts[0] != 0 or any(one >= other for one, other in pairwise(starts)):
+                raise OddValue("shots must start at 0, and each later than the one before")
+            if "subject" in values:
+                return cls(segments, SubjectReport.read(values["subject"]))
+            notes = tuple(map(Note.read, values.get("notes", ())))
+            return cls(segments, notes=tuple(note for note in notes if note.code != "layout"))
 
 
-def _shot(leg: CropLeg) -> dict[str, Any]:
+def _shot_values(segment: CropSegment) -> dict[str, Any]:
     start: dict[str, Any] = {
-        "from": float(leg.start),
-        **({"layout": "fit"} if leg.fit else {"layout": "wide"} if leg.wide else {}),
+        "from": float(segment.start),
+        **({"layout": "fit"} if segment.fit else {"layout": "wide"} if segment.wide else {}),
     }
-    if leg.panels:
-        return {**start, "layout": "stack", "panels": [[each.x, each.y, each.width] for each in leg.panels]}
-    return (
-        {**start, "centre": leg.path.knots[0]}
-        if leg.path.held
-        else {**start, "start": leg.path.start, "path": list(leg.path.knots)}
-    )
+    if segment.panels:
+        panels = [[panel.x, panel.y, panel.width] for panel in segment.panels]
+        return {**start, "layout": "stack", "panels": panels}
+    if segment.path.held:
+        return {**start, "centre": segment.path.knots[0]}
+    return {**start, "start": segment.path.start, "path": list(segment.path.knots)}
 
 
-def _leg(shot: Values) -> CropLeg:
+def _segment(shot: Values) -> CropSegment:
     start = Fraction(float(shot["from"])).limit_denominator(1_000_000)
-    fit = {"crop": False, "fit": True, "stack": False, "wide": False}[shot.get("layout", "crop")]
-    if shot.get("layout") == "stack":
-        upper, lower = (Panel(*map(_share, each)) for each in shot["panels"])
-        return CropLeg(start, hold(0.5), panels=(upper, lower))
+    layout = shot.get("layout", "crop")
+    fit = {"crop": False, "fit": True, "stack": False, "wide": False}[layout]
+    if layout == "stack":
+        upper, lower = (Panel(*map(_share, panel)) for panel in shot["panels"])
+        return CropSegment(start, still_path(0.5), panels=(upper, lower))
     if "centre" in shot:
-        return CropLeg(start, hold(_share(shot["centre"])), fit=fit, wide=shot.get("layout") == "wide")
+        return CropSegment(start, still_path(_share(shot["centre"])), fit=fit, wide=layout == "wide")
     first, knots = float(shot["start"]), tuple(map(_share, shot["path"]))
     if not knots or not isfinite(first):
-        raise OddValue("a path has a start and positions")
-    return CropLeg(start, CameraPath(first, knots), fit=fit)
+        raise OddValue("a path must have a start and positions")
+    return CropSegment(start, CameraPath(first, knots), fit=fit)
 
 
 def _share(value: Any) -> float:
     share = float(value)
     if not 0 <= share <= 1:
-        raise OddValue(f"{value} is no share of the picture")
+        raise OddValue(f"{value} isn't a share of the picture from 0 to 1")
     return share

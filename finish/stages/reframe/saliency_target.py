@@ -21,7 +21,7 @@ _SNAP: Final = 0.03  # so near to the middle it is the middle: where people look
 _CORE = 0.15, 0.85  # of the attention in the window: what lies between is the subject
 
 
-def drawn(looks: Sequence[AttentionAtTime], share: float, across: bool) -> list[Subject]:
+def salient_subjects(looks: Sequence[AttentionAtTime], share: float, across: bool) -> list[Subject]:
     """What to follow with a window `share` long, in each look in which something stands out."""
     found = (_subject(look, share, across) for look in looks)
     return [each for each in found if each]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
-from finish.stages.reframe.crop_commands import Panel
+from finish.stages.reframe.crop_segments import Panel
 from finish.stages.reframe.crop_window import CropWindow
-from finish.stages.reframe.subject_tracks import EYE_LINE, BoxesAtTime, SubjectTrack, worthy
+from finish.stages.reframe.subject_tracks import EYE_LINE, BoxesAtTime, SubjectTrack, main_tracks
 
 THERE: Final = 0.4  # share of the looks in which each must be seen
 ALIKE: Final = 2.5  # times as large as the other a face may be
@@ -18,9 +18,9 @@ _NARROWEST: Final = 0.2  # of the picture: what is enlarged further is soft
 _BESIDE: Final = 0.65  # faces from a face's middle to where its owner ends: hair and ears are not in the box
 
 
-def pair(looks: Sequence[BoxesAtTime], window: CropWindow) -> tuple[Panel, ...]:
+def two_panels(looks: Sequence[BoxesAtTime], window: CropWindow) -> tuple[Panel, ...]:
     """The panels of exactly two people, the left one first; () where it is not two, or they cannot be told apart."""
-    tracks = worthy(looks)
+    tracks = main_tracks(looks)
     if len(tracks) != 2 or not window.across or window.frame.aspect >= 1:
         return ()
     one, other = sorted((_Face.of(track) for track in tracks), key=lambda face: face.x)

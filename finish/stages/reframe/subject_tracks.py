@@ -48,7 +48,7 @@ class ScoredBox(Edges, Protocol):
 
 
 @dataclass(frozen=True)
-class TrackedBox:
+class InterpolatedBox:
     """A box that was found, or lies between two that were."""
 
     left: float
@@ -112,7 +112,7 @@ class SubjectTrack:
         every = np.arange(numbers[0], numbers[-1] + 1)
         columns = np.array([(box.left, box.top, box.right, box.bottom, box.score) for _, box in self.seen]).T
         rows = np.array([np.interp(every, numbers, column) for column in columns]).T.tolist()
-        yield from ((number, TrackedBox(*row)) for number, row in zip(every.tolist(), rows, strict=True))
+        yield from ((number, InterpolatedBox(*row)) for number, row in zip(every.tolist(), rows, strict=True))
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _led(subjects: Sequence[Subject], share: float) -> list[Subject]:
     return led
 
 
-def worthy(looks: Sequence[BoxesAtTime], kind: SubjectKind = FACES) -> list[SubjectTrack]:
+def main_tracks(looks: Sequence[BoxesAtTime], kind: SubjectKind = FACES) -> list[SubjectTrack]:
     """The tracks of one shot that count."""
     return _worthy(_tracks(looks), len(looks), kind)
 
@@ -187,7 +187,7 @@ def coverage(
 def _present(looks: Sequence[BoxesAtTime], kind: SubjectKind) -> list[dict[SubjectTrack, ScoredBox]]:
     """For each look, where those who count are in it."""
     present: list[dict[SubjectTrack, ScoredBox]] = [{} for _ in looks]
-    for track in worthy(looks, kind):
+    for track in main_tracks(looks, kind):
         for number, box in track.through():
             present[number][track] = box
     return present

@@ -21,22 +21,24 @@ from finish.analysis.text_detection import TextDetection
 from finish.model import Ask, Measure, Programme
 from finish.stages.reframe.crop_choice import Shot
 from finish.stages.reframe.crop_window import CropWindow
-from finish.stages.reframe.saliency_target import drawn
+from finish.stages.reframe.saliency_target import salient_subjects
 from finish.stages.reframe.subject_tracks import (
     BODIES,
     BRIDGE,
     BoxesAtTime,
     ScoredBox,
     Subject,
+    main_tracks,
     subjects,
-    worthy,
 )
 
-Whom = Literal["faces", "people", "any"]
+SubjectChoice = Literal["faces", "people", "any"]
 NEAR = Fraction(1, 5)  # s: half of the time between two looks at bodies
 
 
-def seen(whom: Whom, letters: bool, programme: Programme, window: CropWindow, ask: Ask) -> list[Shot]:
+def shot_subjects(
+    whom: SubjectChoice, letters: bool, programme: Programme, window: CropWindow, ask: Ask
+) -> list[Shot]:
     """The shots of a clip with their subjects, and with their lines of letters where those are wanted."""
     clip = programme.conformed
     cuts, looks = ask(Measure(Shots(), clip)).cuts, ask(Measure(Faces(), clip)).looks
@@ -64,7 +66,9 @@ def seen(whom: Whom, letters: bool, programme: Programme, window: CropWindow, as
     return [
         shot
         if shot.subjects
-        else replace(shot, subjects=drawn(within(gazes, (shot.start, shot.end)), share, window.across))
+        else replace(
+            shot, subjects=salient_subjects(within(gazes, (shot.start, shot.end)), share, window.across)
+        )
         for shot in shots
     ]
 
@@ -86,7 +90,7 @@ def within(looks: Iterable[T], span: tuple[Fraction, Fraction]) -> list[T]:
 
 def _with_bodies(shot: Shot, bodies: Sequence[BoxesAtTime], window: CropWindow) -> Shot:
     """A shot with the bodies of those whose faces are seen, while they are not; where no face counts at all, it is about bodies."""
-    faces = bool(worthy(shot.looks))
+    faces = bool(main_tracks(shot.looks))
     theirs = _theirs(bodies, shot.looks) if faces else bodies
     more = [replace(each, of="body") for each in subjects(theirs, float(window.share), window.across, BODIES)]
     added = [each for each in more if _alone(each.time, shot.subjects)]
@@ -97,7 +101,7 @@ def _with_bodies(shot: Shot, bodies: Sequence[BoxesAtTime], window: CropWindow) 
 def _theirs(bodies: Sequence[BoxesAtTime], faces: Sequence[BoxesAtTime]) -> list[BoxesAtTime]:
     """The bodies without those of passers-by, whose faces never showed: a crop that waits for somebody doesn't wander off with another."""
     found: list[list[ScoredBox]] = [[] for _ in bodies]
-    for track in worthy(bodies, BODIES):
+    for track in main_tracks(bodies, BODIES):
         if any(
             _holds(box, near) for number, box in track.seen for near in _about(bodies[number].time, faces)
         ):
@@ -126,7 +130,7 @@ def _alone(time: Fraction, subjects: Sequence[Subject]) -> bool:
     return near == len(subjects) or subjects[near].time > time + BRIDGE
 
 
-def nearest(time: Fraction, subjects: Sequence[Subject]) -> str:
+def leading_kind(time: Fraction, subjects: Sequence[Subject]) -> str:
     """What leads the crop at a time (s): what was seen nearest to it, if that is near; "" if nothing was."""
     after = bisect_left(subjects, time, key=lambda each: each.time)
     near = min(subjects[max(0, after - 1) : after + 1], key=lambda each: abs(each.time - time), default=None)

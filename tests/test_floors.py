@@ -13,6 +13,7 @@ FLOORS = {
     "lazy_names": 0,
     "units": 1,
     "resources": 1,
+    "pages": 1,
     "graph": 2,
     "model": 3,
     "analysis": 4,
@@ -35,7 +36,7 @@ FLOORS = {
     "__main__": 16,
 }
 # What may never be pulled in above the door to the world: design, "stages and analysers are pure by construction".
-PURE = {"graph", "model", "analysis", "checks", "stages", "jobspec", "planning"}
+PURE = {"pages", "graph", "model", "analysis", "checks", "stages", "jobspec", "planning"}
 WORLDLY = {"subprocess", "socket", "urllib", "http", "requests", "av", "imageio_ffmpeg", "shutil", "tempfile"}
 
 

@@ -22,7 +22,7 @@ from finish.model import Deliverable, Document, Job, Measure, RefusedDeliverable
 from finish.review import crop_picture as cropped
 from finish.review import look_sheet as looked
 from finish.review import planned_sheet
-from finish.review import scopes as scoped
+from finish.review import scopes_sheet as scoped
 from finish.review import sheet as sheets
 from finish.review import style_sheet as styled
 from finish.review.cover import best
@@ -149,7 +149,7 @@ def looks(clip: str | Path, target: Path, names: Sequence[str] = (), most: int =
     asked = tuple(dict.fromkeys(names or resources.names("luts")))
     graded = one(alone(clip, ["youtube"], {"colour": {"looks": asked}}).job)
     with scratch(None) as place:
-        engine = Engine(Job("looks", place, looked.each_alone(graded)), STAGES)
+        engine = Engine(Job("looks", place, looked.look_variants(graded)), STAGES)
         found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
         all_planned(found)
         programmes = [each.planned.programme for each in found.renderings]
@@ -190,7 +190,7 @@ def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction]
     sheets.form(target)
     asked = one(bare(job), name)
     with scratch(None) as place:
-        engine = Engine(Job("scopes", place, scoped.ungraded(asked)), STAGES)
+        engine = Engine(Job("scopes", place, scoped.before_and_after(asked)), STAGES)
         found = engine.plan(stages=[stage for stage in STAGES if stage.name in ("conform", "colour")])
         all_planned(found)
         programmes = [each.planned.programme for each in found.renderings]
@@ -218,7 +218,7 @@ def styles(
     file = {"file": captions} if captions else {}
     found = [one(alone(clip, [preset], {"captions": {"style": name, **file}}).job) for name in asked]
     with scratch(None) as place:
-        engine = Engine(Job("styles", place, styled.in_turn(found)), STAGES)
+        engine = Engine(Job("styles", place, styled.style_variants(found)), STAGES)
         plan = engine.plan(stages=[stage for stage in STAGES if "video" in stage.touches])
         all_planned(plan)
         sheets.write(styled.page(asked, [each.planned.programme for each in plan.renderings]), target)

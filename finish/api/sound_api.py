@@ -18,7 +18,7 @@ from finish.graph import Stream
 from finish.jobspec import LoadedJob
 from finish.media.probe import probe
 from finish.model import Ask, Deliverable, Job, Measure
-from finish.review.loudness_curve import LoudnessAims, MeasuredSound
+from finish.review.loudness_table import LoudnessAims, MeasuredSound
 from finish.stages import STAGES
 from finish.stages.sound import SoundSettings
 from finish.storage.store import Store

@@ -24,7 +24,8 @@ from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob
 from finish.media.job_files import allowed_here
 from finish.watch.watch_folder import JOBS, WatchEntry, WatchLedger, encoded
-from finish.watch.watch_loop import PAGE, QUIET, Finish, WatchLoop, ordered, told
+from finish.watch.watch_loop import QUIET, Finish, WatchLoop
+from finish.watch.watch_page import PAGE, line, ordered
 
 
 def watch(  # noqa: PLR0913, PLR0917 (one option each)
@@ -116,7 +117,7 @@ def _holds_something(folder: Path) -> bool:
 
 
 def _plain(entry: WatchEntry) -> None:
-    typer.echo(encoded(told(entry)).decode())
+    typer.echo(encoded(line(entry)).decode())
 
 
 def _json(entry: WatchEntry) -> None:

@@ -1,4 +1,4 @@
-"""A sheet of looks: a clip's own frames, each with every look on, side by side."""
+"""A sheet of looks: a clip's own frames with every look, side by side."""
 
 from __future__ import annotations
 
@@ -9,50 +9,51 @@ from typing import Any, Final
 
 from finish import graph
 from finish.graph import Stream
-from finish.model import Deliverable, DeliveryLimits, Programme
+from finish.model import Deliverable, Programme
+from finish.review.limits import without_limits
 from finish.review.moments import moments, share, tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
 from finish.review.small_frames import FrameRequest, frames, small
 
-SHORT: Final = 60  # s; house policy: of a longer clip, moments far apart show different scenes, and finding its cuts would take long
+# House policy, in seconds: moments of a longer clip lie far apart and show different scenes anyway, and to find its cuts takes long.
+SHORT: Final = 60
 
 
-def each_alone(one: Deliverable) -> tuple[Deliverable, ...]:
-    """The same clip without a look, and with each of its deliverable's looks alone; for no destination, so without limits."""
-    colour: Any = one.settings["colour"]
-    delivery = one.delivery.model_copy(update={"limits": DeliveryLimits()})
-    graded = [
-        colour.model_copy(update={"looks": looks}) for looks in ((), *((look,) for look in colour.looks))
-    ]
+def look_variants(deliverable: Deliverable) -> tuple[Deliverable, ...]:
+    """The clip without a look, and with each of the deliverable's looks alone, without the destination's limits."""
+    colour: Any = deliverable.settings["colour"]
+    looks = ((), *((look,) for look in colour.looks))
+    plain = without_limits(deliverable)
     return tuple(
-        replace(one, name=f"look-{number}", delivery=delivery, settings={**one.settings, "colour": each})
-        for number, each in enumerate(graded)
+        replace(
+            plain,
+            name=f"look-{number}",
+            settings={**plain.settings, "colour": colour.model_copy(update={"looks": only})},
+        )
+        for number, only in enumerate(looks)
     )
 
 
 def page(
     names: Sequence[str], programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
 ) -> SheetPage:
-    """The page: at most `most` moments from different shots, each with all of `programmes`, conformed and graded, in their order."""
+    """The page: at most `most` moments of different shots, each in all `programmes`, conformed and graded, in their order."""
     chosen = moments(programmes[:1], cuts, min(most, share(len(programmes))))
-    seen = frames([_film(each) for each in programmes], chosen.times)
+    pictures = frames([_request(programme) for programme in programmes], chosen.times)
     rows = tuple(
         PageRow(
             chosen.head(time),
-            cells=tuple(PageCell(seen[index, time], tidy(name)) for index, name in enumerate(names)),
+            cells=tuple(PageCell(pictures[index, time], tidy(name)) for index, name in enumerate(names)),
         )
         for time in chosen.times
     )
-    clip = tidy(programmes[0].source.path.name)
-    return SheetPage(
-        clip,
-        f"the clip as it is, and {len(names) - 1} looks; not framed, no captions",
-        (PageSection("", "", rows),),
-    )
+    title = tidy(programmes[0].source.path.name)
+    facts = (f"the original and {len(names) - 1} looks", "before reframing", "without captions")
+    return SheetPage("Looks", title, facts, (PageSection("", (), rows),))
 
 
-def _film(programme: Programme) -> FrameRequest:
-    """The clip made small before it is graded: a look costs by the pixel, and nobody chooses one by grain."""
+def _request(programme: Programme) -> FrameRequest:
+    """The clip at its small size before the grade: a look costs time for every pixel, and no one chooses a look by its grain."""
     size = small(programme.frame)
     conformed = programme.conformed.filter(
         "zscale", size=size, width=size.width, height=size.height, filter="spline36"
@@ -62,5 +63,5 @@ def _film(programme: Programme) -> FrameRequest:
         return conformed if node == programme.conformed else node
 
     (graded,) = graph.substitute([programme.picture], change)
-    # A clip of variable rate has no frame of its own on most places of a grid.
+    # A clip of variable rate has no frame of its own at most places of a grid.
     return FrameRequest(programme, graded.filter("fps", fps=programme.rate, start_time=0, round="near"), size)

@@ -1,4 +1,4 @@
-"""How loud a sound is from moment to moment, as a picture (SVG) and as numbers: before and after."""
+"""The loudness of one or two sounds over time: the scales of the curve, and the curve as a stand-alone SVG picture."""
 
 from __future__ import annotations
 
@@ -8,91 +8,74 @@ from fractions import Fraction
 from html import escape
 from typing import Final
 
-from finish.analysis.loudness import LoudnessFacts
-from finish.checks.dialogue_level import DialogueFacts
+from finish.analysis.loudness import LoudnessCurve
+from finish.review.loudness_table import LoudnessAims, MeasuredSound
 from finish.units import clock
 
+LOUDEST, QUIETEST = 0.0, -60.0  # LUFS and dBTP: the ends of the scale
+LEVELS: Final = tuple(range(0, -61, -10))
+NOTE: Final = "short-term loudness, LUFS (the last 3 s); faint: true peak, dBTP"
 _WIDE, _HIGH = 1120, 460  # px
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 56, 16, 64
-_LOUDEST, _QUIETEST = 0.0, -60.0  # LUFS and dBTP: what the scale reaches
-_LINES: Final = tuple(range(0, -61, -10))
 _INKS: Final = ("#8a8f98", "#1463c8")  # before, after
 _TARGET: Final = "#b3261e"
-_TICKS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)  # s between marks
-_MARKS: Final = 12  # of them at most
+_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)  # s between marks
+_MAX_MARKS: Final = 12
+_SILENT: Final = -200  # LUFS: below it nothing is drawn
+Points = list[tuple[float, float]]  # time (s), level (LUFS or dBTP)
 
 
-@dataclass(frozen=True)
-class MeasuredSound:
-    """One sound by its name: what the meter says, with its course, and what is said of its speech."""
-
-    name: str
-    facts: LoudnessFacts
-    dialogue: DialogueFacts | None = None
+def length(sounds: Sequence[MeasuredSound]) -> float:
+    """The length (s) of the time scale: that of the longest sound, never 0."""
+    return max(sound.facts.seconds for sound in sounds) or 1.0
 
 
-@dataclass(frozen=True)
-class LoudnessAims:
-    """What the destination asks: loudness (LUFS) and ceiling (dBTP)."""
-
-    lufs: float
-    ceiling: float
-
-
-def table(heard: Sequence[MeasuredSound]) -> Iterator[str]:
-    """The numbers, a line each: EBU Mode's (Tech 3341), peaks, channels and speech."""
-    rows = (
-        ("integrated", "LUFS", [each.facts.integrated for each in heard]),
-        ("range", "LU", [each.facts.range for each in heard]),
-        ("short-term, max", "LUFS", [each.facts.short_term for each in heard]),
-        ("momentary, max", "LUFS", [each.facts.momentary for each in heard]),
-        ("true peak", "dBTP", [each.facts.true_peak for each in heard]),
-        (
-            "dialogue (estimate)",
-            "LUFS",
-            [each.dialogue.dialogue if each.dialogue else None for each in heard],
-        ),
-        ("share of speech", "%", [each.dialogue.share * 100 if each.dialogue else None for each in heard]),
-        ("left over right", "dB", [each.facts.balance for each in heard]),
-        ("heard as one", "dB", [None if each.facts.balance is None else each.facts.fold for each in heard]),
-        ("length", "s", [each.facts.seconds for each in heard]),
-    )
-    if len(heard) > 1:
-        yield f"{'':<20}" + "".join(f"{each.name:>10}" for each in heard)
-    for what, unit, values in rows:
-        yield f"{what:<20}" + "".join(f"{_shown(value):>10}" for value in values) + f" {unit}"
-    if any(each.facts.seconds < 60 for each in heard):
-        yield "range is not stable below 60 s (EBU Tech 3342)"
+def time_marks(seconds: float) -> list[tuple[float, str]]:
+    """Round times (s) on the time scale, with their labels."""
+    step = next((step for step in _STEPS if seconds / step <= _MAX_MARKS), 3600)
+    times = [number * step for number in range(int(seconds / step) + 1)]
+    return [(time, clock(Fraction(time)).removesuffix(".00")) for time in times]
 
 
-def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{round(value, 1) + 0.0:.1f}"  # no minus before nothing
+def loudness_points(sound: MeasuredSound) -> Points:
+    """Short-term loudness (LUFS), each value at the end of its 3 s."""
+    curve = _curve(sound)
+    return [((number + 1) / 10, level) for number, level in enumerate(curve.short_term) if level > _SILENT]
 
 
-def picture(title: str, heard: Sequence[MeasuredSound], aims: LoudnessAims | None) -> str:
-    """The course of one or two sounds as SVG: short-term loudness as lines, true peaks as faint ones; what is asked dashed."""
-    seconds = max(each.facts.seconds for each in heard) or 1.0
-    frame = _Frame(seconds)
-    parts = [
-        *_scale(frame),
-        *(
-            part
-            for each, ink in zip(heard, _INKS[-len(heard) :], strict=True)
-            for part in _drawn(frame, each, ink)
-        ),
-    ]
-    if aims:
-        parts += [
-            _level(frame, aims.lufs, f"{aims.lufs:g} LUFS"),
-            _level(frame, aims.ceiling, f"{aims.ceiling:g} dBTP"),
+def peak_points(sound: MeasuredSound) -> Points:
+    """True peaks (dBTP), each in the middle of its 0.1 s."""
+    return [(number / 10 + 0.05, level) for number, level in enumerate(_curve(sound).peaks)]
+
+
+def _curve(sound: MeasuredSound) -> LoudnessCurve:
+    assert sound.facts.course is not None
+    return sound.facts.course
+
+
+def picture(title: str, sounds: Sequence[MeasuredSound], aims: LoudnessAims | None) -> str:
+    """The curves of one or two sounds as SVG: short-term loudness as lines, true peaks faint, targets dashed."""
+    area = _PlotArea(length(sounds))
+    inks = _INKS[-len(sounds) :]
+    curves = [line for sound, ink in zip(sounds, inks, strict=True) for line in _curves(area, sound, ink)]
+    targets = (
+        [
+            _target(area, aims.lufs, f"{aims.lufs:g} LUFS"),
+            _target(area, aims.ceiling, f"{aims.ceiling:g} dBTP"),
         ]
+        if aims
+        else []
+    )
     return "\n".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}" font-family="Noto Sans, sans-serif" font-size="13">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}" '
+            f'font-family="Noto Sans, sans-serif" font-size="13">',
             f'<rect width="{_WIDE}" height="{_HIGH}" fill="#fff"/>',
             f'<text x="{_LEFT}" y="24" font-size="17" font-weight="600">{escape(title)}</text>',
-            *_legend(heard),
-            *parts,
+            *_legend(sounds),
+            *_scales(area),
+            *curves,
+            *targets,
             "</svg>",
             "",
         )
@@ -100,8 +83,8 @@ def picture(title: str, heard: Sequence[MeasuredSound], aims: LoudnessAims | Non
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """Where seconds and decibels stand on the picture."""
+class _PlotArea:
+    """The places of seconds and decibels on the picture."""
 
     seconds: float
 
@@ -109,48 +92,44 @@ class _Frame:
         return round(_LEFT + time / self.seconds * (_WIDE - _LEFT - _RIGHT), 1)
 
     def y(self, level: float) -> float:
-        share = (_LOUDEST - min(max(level, _QUIETEST), _LOUDEST)) / (_LOUDEST - _QUIETEST)
+        share = (LOUDEST - min(max(level, QUIETEST), LOUDEST)) / (LOUDEST - QUIETEST)
         return round(_TOP + share * (_HIGH - _TOP - _BOTTOM), 1)
 
 
-def _scale(frame: _Frame) -> Iterator[str]:
-    for level in _LINES:
-        y = frame.y(level)
+def _scales(area: _PlotArea) -> Iterator[str]:
+    for level in LEVELS:
+        y = area.y(level)
         yield f'<path d="M{_LEFT} {y}H{_WIDE - _RIGHT}" stroke="#e3e5e8"/>'
         yield f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end" fill="#5c5c5c">{level}</text>'
-    step = next((each for each in _TICKS if frame.seconds / each <= _MARKS), 3600)
-    for number in range(int(frame.seconds / step) + 1):
-        told = clock(Fraction(number * step)).removesuffix(".00")
-        yield f'<text x="{frame.x(number * step)}" y="{_HIGH - _BOTTOM + 20}" text-anchor="middle" fill="#5c5c5c">{told}</text>'
-    told = "short-term loudness, LUFS (3 s to the moment shown); faint: true peak, dBTP"
-    yield f'<text x="{_LEFT}" y="{_HIGH - 14}" fill="#5c5c5c">{told}</text>'
+    for time, label in time_marks(area.seconds):
+        x, y = area.x(time), _HIGH - _BOTTOM + 20
+        yield f'<text x="{x}" y="{y}" text-anchor="middle" fill="#5c5c5c">{label}</text>'
+    yield f'<text x="{_LEFT}" y="{_HIGH - 14}" fill="#5c5c5c">{NOTE}</text>'
 
 
-def _drawn(frame: _Frame, heard: MeasuredSound, ink: str) -> Iterator[str]:
-    course = heard.facts.course
-    assert course is not None
-    peaks = [(number / 10 + 0.05, level) for number, level in enumerate(course.peaks)]
-    shown = [((number + 1) / 10, level) for number, level in enumerate(course.short_term) if level > -200]
-    yield _line(frame, peaks, f'stroke="{ink}" stroke-opacity=".35" stroke-width="1"')
-    yield _line(frame, shown, f'stroke="{ink}" stroke-width="2.5"')
+def _curves(area: _PlotArea, sound: MeasuredSound, ink: str) -> Iterator[str]:
+    yield _line(area, peak_points(sound), f'stroke="{ink}" stroke-opacity=".35" stroke-width="1"')
+    yield _line(area, loudness_points(sound), f'stroke="{ink}" stroke-width="2.5"')
 
 
-def _line(frame: _Frame, points: Sequence[tuple[float, float]], how: str) -> str:
-    path = "L".join(f"{frame.x(time)} {frame.y(level)}" for time, level in points)
-    return f'<path d="M{path}" fill="none" stroke-linejoin="round" {how}/>' if path else ""
+def _line(area: _PlotArea, points: Points, stroke: str) -> str:
+    path = "L".join(f"{area.x(time)} {area.y(level)}" for time, level in points)
+    return f'<path d="M{path}" fill="none" stroke-linejoin="round" {stroke}/>' if path else ""
 
 
-def _level(frame: _Frame, level: float, told: str) -> str:
-    y = frame.y(level)
+def _target(area: _PlotArea, level: float, label: str) -> str:
+    y = area.y(level)
     return (
         f'<path d="M{_LEFT} {y}H{_WIDE - _RIGHT}" stroke="{_TARGET}" stroke-dasharray="6 4"/>'
-        f'<text x="{_WIDE - _RIGHT - 4}" y="{y - 5}" text-anchor="end" fill="{_TARGET}">{told}</text>'
+        f'<text x="{_WIDE - _RIGHT - 4}" y="{y - 5}" text-anchor="end" fill="{_TARGET}">{label}</text>'
     )
 
 
-def _legend(heard: Sequence[MeasuredSound]) -> Iterator[str]:
-    for number, (each, ink) in enumerate(zip(heard, _INKS[-len(heard) :], strict=True)):
-        lufs = "silent" if each.facts.integrated is None else f"{each.facts.integrated:.1f} LUFS"
+def _legend(sounds: Sequence[MeasuredSound]) -> Iterator[str]:
+    for number, (sound, ink) in enumerate(zip(sounds, _INKS[-len(sounds) :], strict=True)):
+        facts = sound.facts
+        loudness = "silent" if facts.integrated is None else f"{facts.integrated:.1f} LUFS"
+        label = f"{escape(sound.name)}: {loudness}, {facts.true_peak:.1f} dBTP"
         x = _LEFT + number * 300
         yield f'<path d="M{x} 40h24" stroke="{ink}" stroke-width="3"/>'
-        yield f'<text x="{x + 30}" y="44" fill="{ink}">{escape(each.name)}: {lufs}, {each.facts.true_peak:.1f} dBTP</text>'
+        yield f'<text x="{x + 30}" y="44" fill="{ink}">{label}</text>'

@@ -1,4 +1,4 @@
-"""What stands on a sheet, before it is a picture or a web page."""
+"""The content of a review sheet, before it is a picture or a web page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from finish.units import Size
 
 @dataclass(frozen=True)
 class SafeZoneShares:
-    """A safe zone by shares of the frame: 0 to 1 from its left and its top."""
+    """A safe area as shares (0 to 1) of the frame, from its left and its top."""
 
     left: float
     top: float
@@ -22,7 +22,7 @@ class SafeZoneShares:
 
 @dataclass(frozen=True)
 class PageCell:
-    """One frame, with what is written below it: a head, and words in a quieter ink."""
+    """One frame with its caption: a head, and words in a quieter ink."""
 
     picture: Pixels
     head: str
@@ -31,10 +31,10 @@ class PageCell:
 
 @dataclass(frozen=True)
 class PageRow:
-    """Frames to be seen together, under their title; `zone` is drawn on each. `trouble` is why there are none."""
+    """Frames that belong together, under a title; `zone` is drawn on each. `trouble` says why there are none."""
 
     title: str
-    detail: str = ""
+    facts: tuple[str, ...] = ()
     cells: tuple[PageCell, ...] = ()
     zone: SafeZoneShares | None = None
     trouble: str = ""
@@ -45,16 +45,17 @@ class PageSection:
     """Rows of one clip."""
 
     title: str
-    detail: str
+    facts: tuple[str, ...]
     rows: tuple[PageRow, ...]
 
 
 @dataclass(frozen=True)
 class SheetPage:
-    """A whole sheet."""
+    """A whole sheet; `kind` says what sort of sheet it is."""
 
+    kind: str
     title: str
-    detail: str
+    facts: tuple[str, ...]
     sections: tuple[PageSection, ...]
 
     @property
@@ -63,7 +64,7 @@ class SheetPage:
 
 
 def zone(safe: SafeZone, frame: Size) -> SafeZoneShares | None:
-    """The safe zone of a frame; None where all of it is safe."""
+    """The safe area of a frame; None if all of it is safe."""
     box = safe.within(frame)
     if box.size == frame:
         return None

@@ -1,4 +1,4 @@
-"""A sheet of what is planned: for every clip and every deliverable the same moments, with the destination's safe zone."""
+"""The contact sheet of a plan: the same moments of every clip and every deliverable, with the destination's safe area."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from finish.units import clock, number
 
 @dataclass(frozen=True)
 class PlannedClip:
-    """One clip of a job: what is planned of it, what cannot be made of it, and when its shots change (s)."""
+    """One clip of a job: its planned deliverables, those that can't be made, and when its shots change (s)."""
 
     job: str
     clip: str
@@ -30,100 +30,102 @@ class PlannedClip:
         return len(self.planned) + len(self.refused)
 
 
-def page(reels: Sequence[PlannedClip], most: int) -> tuple[SheetPage, tuple[FinishError, ...]]:
-    """The page, each deliverable with at most `most` frames, and everything that could not be shown."""
-    shown = [_developed(reel, most) for reel in reels]
-    jobs = tuple(dict.fromkeys(reel.job for reel in reels))
+def page(clips: Sequence[PlannedClip], most: int) -> tuple[SheetPage, tuple[FinishError, ...]]:
+    """The page, with at most `most` frames for each deliverable, and the errors of everything that it can't show."""
+    results = [_clip_section(clip, most) for clip in clips]
+    jobs = tuple(dict.fromkeys(clip.job for clip in clips))
     title = jobs[0] if len(jobs) == 1 else f"{len(jobs)} jobs"
-    detail = _dotted(
-        (
-            "as planned",
-            _counted(len(reels), "clip"),
-            _counted(sum(reel.size for reel in reels), "deliverable"),
-        )
+    facts = (
+        "as planned",
+        _counted(len(clips), "clip"),
+        _counted(sum(clip.size for clip in clips), "deliverable"),
     )
-    errors = {id(each.error): _told(each.error, reel.clip) for reel, _ in shown for each in reel.refused}
-    return SheetPage(tidy(title), detail, tuple(section for _, section in shown)), tuple(errors.values())
+    errors = {
+        id(refused.error): _with_clip(refused.error, clip.clip)
+        for clip, _ in results
+        for refused in clip.refused
+    }
+    sections = tuple(section for _, section in results)
+    return SheetPage("Contact sheet", tidy(title), facts, sections), tuple(errors.values())
 
 
-def _told(wrong: FinishError, clip: str) -> FinishError:
-    """The error away from the page, where it must say which clip it is about."""
-    return (
-        wrong
-        if clip in wrong.message or not isinstance(wrong, (MediaError, FFmpegError))
-        else wrong.about(clip)
-    )
+def _with_clip(error: FinishError, clip: str) -> FinishError:
+    """The error with its clip's name, which the page doesn't repeat below the clip's title."""
+    if clip in error.message or not isinstance(error, (MediaError, FFmpegError)):
+        return error
+    return error.about(clip)
 
 
-def _developed(reel: PlannedClip, most: int) -> tuple[PlannedClip, PageSection]:
-    """A clip that cannot be read to its end is told of on the page, and doesn't keep others from it."""
+def _clip_section(clip: PlannedClip, most: int) -> tuple[PlannedClip, PageSection]:
+    """A clip's section. The page reports a clip that can't be read to its end, and shows the others."""
     try:
-        return reel, _section(reel, _rows(reel, most))
-    except FinishError as wrong:
-        lost = tuple(RefusedDeliverable(each.planned.deliverable, wrong) for each in reel.planned)
-        spoilt = replace(reel, planned=(), refused=(*reel.refused, *lost))
-        return spoilt, _section(spoilt, ())
+        return clip, _section(clip, _rows(clip, most))
+    except FinishError as error:
+        lost = tuple(RefusedDeliverable(rendering.planned.deliverable, error) for rendering in clip.planned)
+        refused = replace(clip, planned=(), refused=(*clip.refused, *lost))
+        return refused, _section(refused, ())
 
 
-def _section(reel: PlannedClip, rows: tuple[PageRow, ...]) -> PageSection:
-    detail = [f"job {tidy(reel.job)}"]
-    if reel.planned and (video := reel.planned[0].planned.programme.source.video):
-        detail += [str(video.size), f"{number(round(video.rate, 2))} fps", clock(video.end - video.start)]
-        detail.append(_counted(len(reel.cuts) + 1, "shot"))
-    return PageSection(tidy(reel.clip), _dotted(detail), (*rows, *_troubles(reel.refused)))
+def _section(clip: PlannedClip, rows: tuple[PageRow, ...]) -> PageSection:
+    facts = [f"job {tidy(clip.job)}"]
+    if clip.planned and (video := clip.planned[0].planned.programme.source.video):
+        facts += [str(video.size), f"{number(round(video.rate, 2))} fps", clock(video.end - video.start)]
+        facts.append(_counted(len(clip.cuts) + 1, "shot"))
+    return PageSection(tidy(clip.clip), tuple(facts), (*rows, *_refusals(clip.refused)))
 
 
-def _rows(reel: PlannedClip, most: int) -> tuple[PageRow, ...]:
-    if not reel.planned:
+def _rows(clip: PlannedClip, most: int) -> tuple[PageRow, ...]:
+    if not clip.planned:
         return ()
-    chosen = moments([each.planned.programme for each in reel.planned], reel.cuts, most)
-    seen = frames([_film(each) for each in reel.planned], chosen.times)
+    chosen = moments([rendering.planned.programme for rendering in clip.planned], clip.cuts, most)
+    pictures = frames([_request(rendering) for rendering in clip.planned], chosen.times)
     return tuple(
-        _row(each, chosen, [(time, seen[index, time]) for time in chosen.times if (index, time) in seen])
-        for index, each in enumerate(reel.planned)
+        _row(
+            rendering,
+            chosen,
+            [(time, pictures[index, time]) for time in chosen.times if (index, time) in pictures],
+        )
+        for index, rendering in enumerate(clip.planned)
     )
 
 
-def _film(one: Rendering) -> FrameRequest:
+def _request(rendering: Rendering) -> FrameRequest:
     """The picture as it would be encoded."""
-    programme = one.planned.programme
-    return FrameRequest(programme, one.picture.inputs[0], small(programme.frame))
+    programme = rendering.planned.programme
+    return FrameRequest(programme, rendering.picture.inputs[0], small(programme.frame))
 
 
-def _row(one: Rendering, chosen: Moments, seen: Sequence[tuple[Fraction, Pixels]]) -> PageRow:
-    programme, delivery = one.planned.programme, one.planned.deliverable.delivery
+def _row(rendering: Rendering, chosen: Moments, pictures: Sequence[tuple[Fraction, Pixels]]) -> PageRow:
+    programme, delivery = rendering.planned.programme, rendering.planned.deliverable.delivery
     cells = tuple(
-        PageCell(picture, chosen.head(time), chosen.words(time, programme)) for time, picture in seen
+        PageCell(picture, chosen.head(time), chosen.words(time, programme)) for time, picture in pictures
     )
-    some = f"{len(cells)} of {chosen.total} moments" if chosen.total > len(chosen.times) else ""
-    about = (
+    part = f"{len(cells)} of {chosen.total} moments" if chosen.total > len(chosen.times) else ""
+    facts = (
         delivery.preset,
         str(programme.frame),
         f"{number(round(programme.rate, 2))} fps",
         clock(programme.duration),
-        some,
+        part,
     )
-    return PageRow(tidy(one.filename), _dotted(about), cells, zone(delivery.safe, programme.frame))
+    safe = zone(delivery.safe, programme.frame)
+    return PageRow(tidy(rendering.filename), tuple(filter(None, facts)), cells, safe)
 
 
-def _troubles(refused: Sequence[RefusedDeliverable]) -> tuple[PageRow, ...]:
-    """What is wrong with a clip is wrong with all that is made of it, and said once."""
+def _refusals(refused: Sequence[RefusedDeliverable]) -> tuple[PageRow, ...]:
+    """One row for each error: what is wrong with a clip is wrong with every deliverable of it."""
     groups: dict[int, list[RefusedDeliverable]] = {}
-    for each in refused:
-        groups.setdefault(id(each.error), []).append(each)
+    for refusal in refused:
+        groups.setdefault(id(refusal.error), []).append(refusal)
     return tuple(
         PageRow(
-            ", ".join(tidy(each.deliverable.name) for each in group),
-            "cannot be made",
+            ", ".join(tidy(refusal.deliverable.name) for refusal in group),
+            ("can't be made",),
             trouble=tidy(str(group[0].error)),
         )
         for group in groups.values()
     )
 
 
-def _dotted(parts: Sequence[str]) -> str:
-    return "  ·  ".join(filter(None, parts))
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}{'s' * (count != 1)}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"

@@ -1,35 +1,24 @@
-"""Scopes of chosen frames, before and after their grade: waveform, parade, vectorscope and histogram, as a colourist reads them."""
+"""Scopes of a frame, as a colourist reads them: waveform, parade, vectorscope and histogram."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finish.analysis.video_levels import TOLERANCE
-from finish.errors import MediaError, SpecError
-from finish.graph import Output, Stream
-from finish.media.ffmpeg import ffmpeg_runner
-from finish.model import Deliverable, DeliveryLimits, Programme
-from finish.review.moments import tidy
-from finish.review.page import PageCell, PageRow, PageSection, SheetPage
-from finish.review.small_frames import Pixels, shown
-from finish.storage import cleanup
-from finish.units import Size, clock, even
+from finish.review.small_frames import Pixels
 
 Floats = NDArray[np.float64]
 WIDE, HIGH = 384, 216  # px of a scope, five in a line; a vectorscope is as wide as it is high
-_LOW, _HIGH = -0.10, 1.15  # of the range: what the scales reach
-_SEEN: Final = 640  # px: the frame is scaled to this width, by areas
+_LOW, _HIGH = -0.10, 1.15  # shares of the range: the ends of the scales
 _GROUND: Final = 18  # code value
 _LINE, _FAINT = (74, 74, 74), (110, 70, 50)
 _MARKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 LIMITS: Final = (-TOLERANCE, 1 + TOLERANCE)  # EBU R 103
-SKIN: Final = 123.0  # degrees from +Cb: where skin of any colour lies, the I axis of NTSC
+SKIN: Final = 123.0  # degrees from +Cb: the hue of skin of any colour, the I axis of NTSC
 _REACH: Final = 0.6  # colour difference at the vectorscope's edge; a pure primary has 0.5
 _INKS: Final = {
     "luma": (225, 235, 225),
@@ -43,7 +32,10 @@ _RGB: Final = np.array(((1, 0, 1.5748), (1, -0.187324, -0.468124), (1, 1.8556, 0
 
 @dataclass(frozen=True)
 class ScopedFrame:
-    """One frame as shares of the range: `luma` of 0 to 1 and `colour` differences of ±0.5, with what lies beyond; RGB (…, 3) from both."""
+    """One frame as shares of the range, with what lies beyond it.
+
+    `luma` is 0 to 1, the colour differences `blue` and `red` are ±0.5; all three (height, width).
+    """
 
     luma: Floats
     blue: Floats
@@ -60,25 +52,25 @@ class ScopedFrame:
         return cls((luma - 16) / 219, (blue - 128) / 224, (red - 128) / 224)
 
 
-def waveform(seen: ScopedFrame) -> Pixels:
+def waveform(frame: ScopedFrame) -> Pixels:
     """Luma, column by column."""
-    return _ruled(_trace(seen.luma, WIDE, _INKS["luma"]))
+    return _ruled(_trace(frame.luma, WIDE, _INKS["luma"]))
 
 
-def parade(seen: ScopedFrame) -> Pixels:
+def parade(frame: ScopedFrame) -> Pixels:
     """Red, green and blue, column by column, side by side."""
     traces = [
-        _trace(seen.rgb[..., number], WIDE // 3, _INKS[name])
+        _trace(frame.rgb[..., number], WIDE // 3, _INKS[name])
         for number, name in enumerate(("red", "green", "blue"))
     ]
     return _ruled(np.concatenate(traces, axis=1))
 
 
-def vectorscope(seen: ScopedFrame) -> Pixels:
-    """Colour differences seen from grey, with the primaries of 75 % bars and the line on which skin lies."""
+def vectorscope(frame: ScopedFrame) -> Pixels:
+    """Colour differences around grey, with the primaries of 75 % bars and the line on which skin lies."""
     import cv2
 
-    across, down = _place(seen.blue, seen.red)
+    across, down = _place(frame.blue, frame.red)
     counts = np.zeros((HIGH, HIGH))
     np.add.at(counts, (down.clip(0, HIGH - 1), across.clip(0, HIGH - 1)), 1)
     tint = np.clip(0.55 + 1.3 * _wheel(), 0, 1)
@@ -91,7 +83,7 @@ def vectorscope(seen: ScopedFrame) -> Pixels:
     end = (round(middle + edge * np.cos(turn)), round(middle - edge * np.sin(turn)))
     cv2.line(canvas, (middle, middle), end, (190, 150, 110), 1, cv2.LINE_AA)
     for name, (blue, red) in targets().items():
-        x, y = (int(each) for each in _place(np.array(blue), np.array(red)))
+        x, y = (int(place) for place in _place(np.array(blue), np.array(red)))
         cv2.rectangle(canvas, (x - 5, y - 5), (x + 5, y + 5), (150, 150, 150), 1)
         cv2.putText(
             canvas, name, (x + 9, y + 5), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (170, 170, 170), 1, cv2.LINE_AA
@@ -99,12 +91,12 @@ def vectorscope(seen: ScopedFrame) -> Pixels:
     return canvas
 
 
-def histogram(seen: ScopedFrame) -> Pixels:
+def histogram(frame: ScopedFrame) -> Pixels:
     """How often each level is, of luma and of red, green and blue."""
     edges = np.linspace(_LOW, _HIGH, WIDE + 1)
     canvas = np.full((HIGH, WIDE, 3), _GROUND, np.float64)
     rows = np.arange(HIGH)[::-1, None]
-    for name, values in zip(("red", "green", "blue"), np.moveaxis(seen.rgb, -1, 0), strict=True):
+    for name, values in zip(("red", "green", "blue"), np.moveaxis(frame.rgb, -1, 0), strict=True):
         counts = np.histogram(values.clip(_LOW, _HIGH), edges)[0]
         height = np.sqrt(counts / max(1, np.sort(counts)[-3])).clip(0, 1) * (HIGH - 24)
         canvas += (rows < height)[..., None] * np.array(_INKS[name]) * 0.42
@@ -113,112 +105,32 @@ def histogram(seen: ScopedFrame) -> Pixels:
 
 def targets() -> dict[str, tuple[float, float]]:
     """Where the colours of 75 % bars lie: (Cb, Cr)."""
-    found = np.linalg.inv(_RGB) @ (
+    differences = np.linalg.inv(_RGB) @ (
         0.75 * np.array([(1, 0, 0), (1, 0, 1), (0, 0, 1), (0, 1, 1), (0, 1, 0), (1, 1, 0)]).T
     )
     return {
         name: (float(blue), float(red))
-        for name, blue, red in zip(("R", "Mg", "B", "Cy", "G", "Yl"), *found[1:], strict=True)
+        for name, blue, red in zip(("R", "Mg", "B", "Cy", "G", "Yl"), *differences[1:], strict=True)
     }
-
-
-def ungraded(one: Deliverable) -> tuple[Deliverable, Deliverable]:
-    """The deliverable without a grade and with it, for no destination."""
-    delivery = one.delivery.model_copy(update={"limits": DeliveryLimits()})
-    plain = {**one.settings, "colour": type(one.settings["colour"])()}
-    return replace(one, name="before", settings=plain, delivery=delivery), replace(
-        one, name="after", delivery=delivery
-    )
-
-
-def page(title: str, programmes: Sequence[tuple[str, Programme]], times: Sequence[Fraction]) -> SheetPage:
-    """Each moment's frames, and the scopes of each; SpecError for a moment after the end."""
-    rows = []
-    for time in times:
-        for name, programme in programmes:
-            if time >= programme.duration:
-                raise SpecError(
-                    f"{title} ends at {clock(programme.duration)}, before {clock(time)}",
-                    "choose an earlier time",
-                )
-            seen = ScopedFrame.of(_codes(programme, time))
-            scopes = (
-                ("waveform", waveform),
-                ("parade", parade),
-                ("vectorscope", vectorscope),
-                ("histogram", histogram),
-            )
-            cells = (PageCell(_frame(seen), name), *(PageCell(draw(seen), kind) for kind, draw in scopes))
-            rows.append(PageRow(f"{clock(time)}  {name}", _extent(seen), cells))
-    detail = "lines at 0, 25, 50, 75 and 100 %; brown: EBU R 103's limits; boxes: 75 % bars; slanted: skin"
-    return SheetPage(tidy(title), detail, (PageSection("", "", tuple(rows)),))
-
-
-def _extent(seen: ScopedFrame) -> str:
-    low, high = (100 * float(np.percentile(seen.luma, share)) for share in (0.1, 99.9))
-    return f"luma {low:.0f} to {high:.0f} %, mean {100 * float(seen.luma.mean()):.0f} %"
-
-
-def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
-    """The frame that shows at `time`, scaled, as planes of 16 bits."""
-    width = min(_SEEN, programme.frame.width)
-    size = Size(even(width), even(width * programme.frame.height / programme.frame.width))
-    steady = programme.picture.filter("fps", fps=programme.rate, start_time=0, round="near")
-    codes: Stream = (
-        shown(programme, steady, time)
-        .filter(
-            "zscale",
-            size=size,
-            width=size.width,
-            height=size.height,
-            filter="bilinear",
-            matrix="709",
-            primaries="709",
-            transfer="709",
-            range="limited",
-        )
-        .filter("format", pix_fmts="yuv444p16le")
-    )
-    with cleanup.scratch("finish-scopes-") as folder:
-        path = folder / "frame.yuv"
-        ffmpeg_runner.write(
-            [Output((codes,), str(path), "rawvideo", (("c:v", "rawvideo"), ("frames:v", "1")))]
-        )
-        data = np.fromfile(path, "<u2") if path.exists() else np.empty(0, "<u2")
-    if data.size != 3 * size.pixels:
-        raise MediaError(
-            f"{programme.source.path.name} has no frame at {clock(time)}", "the clip may be damaged there"
-        )
-    return data.reshape(3, size.height, size.width)
-
-
-def _frame(seen: ScopedFrame) -> Pixels:
-    """The frame itself, as high as the scopes."""
-    import cv2
-
-    rgb = np.rint(seen.rgb.clip(0, 1) * 255).astype(np.uint8)
-    width = max(1, round(HIGH * rgb.shape[1] / rgb.shape[0]))
-    small: Pixels = cv2.resize(rgb, (width, HIGH), interpolation=cv2.INTER_AREA)
-    return small
 
 
 def _trace(values: Floats, width: int, ink: tuple[int, int, int]) -> Pixels:
     """How often each level is in each column."""
     rows = _row(values).clip(0, HIGH - 1)
-    there = values.shape[1]
-    held = min(width, there)  # columns of a narrow picture are drawn as often as is needed
-    counts = np.zeros((HIGH, held))
-    np.add.at(counts, (rows, np.broadcast_to(np.arange(there) * held // there, values.shape)), 1)
-    return _lit((counts * held / there)[:, np.arange(width) * held // width], np.array(ink, np.float64))
+    columns = values.shape[1]
+    used = min(width, columns)  # columns of a narrow picture are drawn as often as the width needs
+    counts = np.zeros((HIGH, used))
+    np.add.at(counts, (rows, np.broadcast_to(np.arange(columns) * used // columns, values.shape)), 1)
+    return _lit((counts * used / columns)[:, np.arange(width) * used // width], np.array(ink, np.float64))
 
 
 def _lit(counts: Floats, ink: Floats) -> Pixels:
-    """Counts as light: what is rare is still seen."""
+    """Counts as light: what is rare is still frame."""
     light = np.log1p(counts) / max(
         1.0, float(np.log1p(np.percentile(counts[counts > 0], 97)) if counts.any() else 1)
     )
-    shown = _GROUND + light.clip(0, 1)[..., None] * (ink - _GROUND)
-    codes: Pixels = np.clip(shown, 0, 255).astype(np.uint8)
+    lit = _GROUND + light.clip(0, 1)[..., None] * (ink - _GROUND)
+    codes: Pixels = np.clip(lit, 0, 255).astype(np.uint8)
     return codes
 
 
@@ -229,8 +141,8 @@ def _row(levels: Floats) -> NDArray[np.intp]:
 def _place(blue: Floats, red: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Column and row of a colour difference on the vectorscope."""
     return tuple(
-        np.rint((1 + sign * each / _REACH) * (HIGH - 1) / 2).astype(np.intp)  # type: ignore[return-value]
-        for sign, each in ((1, blue), (-1, red))
+        np.rint((1 + sign * difference / _REACH) * (HIGH - 1) / 2).astype(np.intp)  # type: ignore[return-value]
+        for sign, difference in ((1, blue), (-1, red))
     )
 
 
@@ -242,7 +154,7 @@ def _wheel() -> Floats:
 
 
 def _ruled(canvas: Pixels) -> Pixels:
-    """The levels' lines laid over a trace, where it is dark."""
+    """The levels' lines over a trace, where it is dark."""
     for levels, ink in ((_MARKS, _LINE), (LIMITS, _FAINT)):
         for row in _row(np.array(levels)).tolist():
             canvas[row] = np.maximum(canvas[row], ink)
@@ -250,7 +162,7 @@ def _ruled(canvas: Pixels) -> Pixels:
 
 
 def _upright(canvas: Pixels) -> Pixels:
-    """The same lines for levels that go across."""
+    """The same lines for a scope whose levels go across."""
     for levels, ink in ((_MARKS, _LINE), (LIMITS, _FAINT)):
         for level in levels:
             column = round((level - _LOW) / (_HIGH - _LOW) * (WIDE - 1))

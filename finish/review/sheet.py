@@ -1,4 +1,4 @@
-"""A sheet on disk: one picture or one web page, as its name says."""
+"""A review sheet on disk: a picture or a web page, as the file's name says."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from finish.review import sheet_html, sheet_png
 from finish.review.page import SheetPage
 from finish.storage.publish import write_whole
 
-_FORMS: Final[dict[str, Callable[[SheetPage], bytes]]] = {
+_WRITERS: Final[dict[str, Callable[[SheetPage], bytes]]] = {
     ".png": sheet_png.picture,
-    ".html": sheet_html.document,
-    ".htm": sheet_html.document,
+    ".html": sheet_html.html,
+    ".htm": sheet_html.html,
 }
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where a sheet was written, and what could not be shown on it."""
+    """Where a sheet was written, and what it couldn't show."""
 
     path: Path
     errors: tuple[FinishError, ...] = ()
 
 
 def form(target: Path) -> Callable[[SheetPage], bytes]:
-    """What makes a file of this name; SpecError for any that is neither picture nor page, before work is done."""
-    if target.suffix.lower() not in _FORMS:
-        raise SpecError(f"{target.name} is neither a picture nor a web page", "name the sheet .png or .html")
-    return _FORMS[target.suffix.lower()]
+    """The function that makes a file of this name; SpecError, before any work is done, if there is none."""
+    if target.suffix.lower() not in _WRITERS:
+        raise SpecError(f"{target.name} isn't a picture or a web page", "end its name in .png or .html")
+    return _WRITERS[target.suffix.lower()]
 
 
 def write(page: SheetPage, target: Path) -> None:

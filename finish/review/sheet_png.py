@@ -1,4 +1,4 @@
-"""A page as one picture."""
+"""A review sheet as one picture."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ QUIET: Final[Ink] = (158, 158, 158)
 ALARM: Final[Ink] = (255, 128, 112)
 TITLE_EM, SECTION_EM, ROW_EM, EM = 32, 25, 19, 16
 WORD_LINES: Final = 2
-DASH: Final = 6  # px: of light, then as many of dark, so that the outline shows on any picture
+DASH: Final = 6  # px of light, then as many of dark, so that the outline is visible on any picture
 LIGHT, DARK = (255, 255, 255), (0, 0, 0)
 _INNER: Final = WIDTH - 2 * MARGIN
 
 
 def picture(page: SheetPage) -> bytes:
     """The page as PNG."""
-    bands = [_line(page.title, TITLE_EM, INK), *_paragraph(page.detail, EM, QUIET)]
+    bands = [_line(page.title, TITLE_EM, INK), *_paragraph(_dotted(page.facts), EM, QUIET)]
     for section in page.sections:
         bands += _section(section)
     width = max(band.shape[1] for band in bands)
@@ -41,12 +41,12 @@ def picture(page: SheetPage) -> bytes:
     )
 
 
-def zoned(shown: Pixels, zone: SafeZoneShares) -> Pixels:
-    """The frame with its safe zone as a dashed outline of two tones."""
-    height, width = shown.shape[:2]
+def zoned(frame: Pixels, zone: SafeZoneShares) -> Pixels:
+    """The frame with its safe area as a dashed outline of two tones."""
+    height, width = frame.shape[:2]
     left, right = round(zone.left * width), min(width - 1, round(zone.right * width))
     top, bottom = round(zone.top * height), min(height - 1, round(zone.bottom * height))
-    drawn = shown.copy()
+    drawn = frame.copy()
     for edge in (
         drawn[top, left : right + 1],
         drawn[bottom, left : right + 1],
@@ -61,7 +61,7 @@ def _section(section: PageSection) -> Iterator[Pixels]:
     if section.title:
         yield _space(MARGIN)
         yield _line(section.title, SECTION_EM, INK)
-    yield from _paragraph(section.detail, EM, QUIET)
+    yield from _paragraph(_dotted(section.facts), EM, QUIET)
     for row in section.rows:
         yield from _row(row)
 
@@ -69,7 +69,7 @@ def _section(section: PageSection) -> Iterator[Pixels]:
 def _row(row: PageRow) -> Iterator[Pixels]:
     yield _space(GAP)
     title = _line(row.title, ROW_EM, INK, 2 * _INNER // 3)
-    yield _beside([title, _line(row.detail, ROW_EM, QUIET, _INNER - GAP - title.shape[1])])
+    yield _beside([title, _line(_dotted(row.facts), ROW_EM, QUIET, _INNER - GAP - title.shape[1])])
     yield from _paragraph(row.trouble, EM, ALARM)
     if row.cells:
         across = _across(row.cells)
@@ -79,7 +79,7 @@ def _row(row: PageRow) -> Iterator[Pixels]:
 
 
 def _across(cells: Sequence[PageCell]) -> int:
-    """How many stand in a line, so that all lines are about as long."""
+    """How many cells a line holds, so that all lines are about equally long."""
     width: int = cells[0].picture.shape[1]
     most = max(1, (_INNER + GAP) // (width + GAP))
     return ceil(len(cells) / ceil(len(cells) / most))
@@ -89,17 +89,13 @@ def _cell(cell: PageCell, zone: SafeZoneShares | None) -> Pixels:
     width = cell.picture.shape[1]
     lines = [(line, INK) for line in page_text.wrapped(cell.head, EM, width, 1)]
     lines += [(line, QUIET) for line in page_text.wrapped(cell.words, EM, width, WORD_LINES)]
-    shown = zoned(cell.picture, zone) if zone else cell.picture
-    return np.concatenate(
-        [
-            _widened(part, width)[:, :width]
-            for part in (shown, _space(4), *(_line(*line) for line in _em(lines)))
-        ]
-    )
+    frame = zoned(cell.picture, zone) if zone else cell.picture
+    parts = [frame, _space(4), *(_line(line, EM, ink) for line, ink in lines)]
+    return np.concatenate([_widened(part, width)[:, :width] for part in parts])
 
 
-def _em(lines: Iterable[tuple[str, Ink]]) -> Iterator[tuple[str, int, Ink]]:
-    return ((line, EM, ink) for line, ink in lines)
+def _dotted(facts: Iterable[str]) -> str:
+    return "  ·  ".join(filter(None, facts))
 
 
 def _paragraph(words: str, em: int, ink: Ink) -> list[Pixels]:

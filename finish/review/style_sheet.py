@@ -1,4 +1,4 @@
-"""A sheet of caption styles: a clip's own frames, each with its captions in every style, side by side."""
+"""A sheet of caption styles: a clip's own frames with its captions in every style, side by side."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from finish.model import Deliverable, DeliveryLimits, Document, Programme
+from finish.model import Deliverable, Document, Programme
+from finish.review.limits import without_limits
 from finish.review.moments import moments, share, tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
 from finish.review.small_frames import FrameRequest, frames, small
@@ -21,53 +22,54 @@ _LINES: Final = (
     "Turn the sound off and watch again",
     "One more line before we go",
 )
-_EACH: Final = 2.4  # s
+_CUE_LENGTH: Final = 2.4  # s
 _MOMENTS: Final = 3
 
 
 def sample() -> Document:
-    """A few lines for a clip that has no captions; what lies behind its end is left out."""
+    """Captions for a clip that has none; cues after the clip's end are left out."""
+    count = 4 * len(_LINES)
     times = (
-        f"{_clock(_EACH * at + 0.1)} --> {_clock(_EACH * (at + 1) - 0.1)}" for at in range(4 * len(_LINES))
+        f"{_clock(_CUE_LENGTH * number + 0.1)} --> {_clock(_CUE_LENGTH * (number + 1) - 0.1)}"
+        for number in range(count)
     )
     cues = "\n".join(f"{time}\n{line}\n" for time, line in zip(times, 4 * _LINES, strict=True))
     return Document(Path("sample.vtt"), f"WEBVTT\n\n{cues}".encode())
 
 
-def in_turn(deliverables: Sequence[Deliverable]) -> tuple[Deliverable, ...]:
-    """One clip's deliverables as they are, told apart, with the sample's lines where they have none; without the destination's limits."""
+def style_variants(deliverables: Sequence[Deliverable]) -> tuple[Deliverable, ...]:
+    """One clip's deliverables under names of their own, with sample captions if they have none, without their limits."""
     return tuple(
         replace(
-            each,
+            without_limits(deliverable),
             name=f"style-{number}",
-            delivery=each.delivery.model_copy(update={"limits": DeliveryLimits()}),
-            settings={**each.settings, "captions": _said(each.settings["captions"])},
+            settings={**deliverable.settings, "captions": _burnt(deliverable.settings["captions"])},
         )
-        for number, each in enumerate(deliverables)
+        for number, deliverable in enumerate(deliverables)
     )
 
 
 def page(names: Sequence[str], programmes: Sequence[Programme]) -> SheetPage:
     """The page: a few moments, each in every style, in their order."""
     chosen = moments(programmes[:1], (), min(_MOMENTS, share(len(programmes))))
-    seen = frames([FrameRequest(each, each.picture, small(each.frame)) for each in programmes], chosen.times)
+    requests = [
+        FrameRequest(programme, programme.picture, small(programme.frame)) for programme in programmes
+    ]
+    pictures = frames(requests, chosen.times)
+    titles = [tidy(Path(name).stem) for name in names]
     rows = tuple(
         PageRow(
             chosen.head(time),
-            cells=tuple(
-                PageCell(seen[index, time], tidy(Path(name).stem)) for index, name in enumerate(names)
-            ),
+            cells=tuple(PageCell(pictures[index, time], title) for index, title in enumerate(titles)),
         )
         for time in chosen.times
     )
-    return SheetPage(
-        tidy(programmes[0].source.path.name),
-        f"{len(names)} caption styles, as they would be burnt",
-        (PageSection("", "", rows),),
-    )
+    title = tidy(programmes[0].source.path.name)
+    facts = (f"{len(names)} caption styles", "as burnt into the picture")
+    return SheetPage("Caption styles", title, facts, (PageSection("", (), rows),))
 
 
-def _said(captions: Any) -> Any:
+def _burnt(captions: Any) -> Any:
     return captions.model_copy(update={"burn": True} if captions.file else {"burn": True, "file": sample()})
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -26,18 +25,17 @@ from finish.errors import (
 from finish.storage.publish import write_whole
 from finish.watch.watch_folder import (
     Settling,
-    State,
     WatchEntry,
     WatchItem,
     WatchLedger,
     afterwards,
-    encoded,
     files,
     item_at,
     items,
     job_of,
     set_aside,
 )
+from finish.watch.watch_page import PAGE, html
 
 LOOK: Final = 1.0  # s between looks at the folder
 QUIET: Final = 5.0  # s without a change: longer than a copy over a network pauses
@@ -45,8 +43,6 @@ PAUSE, LONGEST = (
     30.0,
     600.0,
 )  # s before what others' trouble stopped is tried again: twice as long each time, up to the longest
-PAGE: Final = "status.html"
-ORDER: Final[tuple[State, ...]] = ("failed", "running", "waiting", "done")
 
 # What is wrong with a clip, or with us; all else that is wrong with a job of one clip is its template's, and waits for it.
 _OWN: Final = (PromiseError, MediaError, InternalError)
@@ -279,59 +275,4 @@ class WatchLoop:
         """Both files, each whole; a share that is away is not made anew in its place."""
         self.ledger.here()
         self.ledger.write()
-        write_whole(self.folder / PAGE, encoded(page(self.folder.name, list(self.ledger.entries.values()))))
-
-
-def ordered(entries: Iterable[WatchEntry]) -> list[WatchEntry]:
-    """What needs somebody first, then the latest."""
-    return sorted(entries, key=lambda each: (ORDER.index(each.state), -each.when, each.name))
-
-
-def page(title: str, entries: Sequence[WatchEntry]) -> str:
-    """The folder's state as a web page that looks again by itself."""
-    counts = " · ".join(f"{sum(each.state == state for each in entries)} {state}" for state in ORDER)
-    rows = "\n".join(
-        f'<tr class="{each.state}"><td>{each.state}</td><td>{escape(each.name)}</td>'
-        f"<td>{escape(each.message or ', '.join(Path(made).name for made in each.made))}</td></tr>"
-        for each in ordered(entries)
-    )
-    return _PAGE.replace("$title", escape(title)).replace("$counts", counts).replace("$rows", rows)
-
-
-def told(entry: WatchEntry) -> str:
-    """An entry as a line."""
-    said = entry.message.splitlines()[0] if entry.message else ", ".join(entry.made)
-    return f"{entry.state:<8} {entry.name}" + (f": {said}" if said else "")
-
-
-_PAGE: Final = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="5">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>$title</title>
-<style>
-:root { color-scheme: light dark; --paper: #f4f4f4; --ink: #161616; --quiet: #5c5c5c; --line: #d0d0d0; --bad: #b3261e; --good: #1b6e3c; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #1a1a1a; --ink: #eee; --quiet: #a0a0a0; --line: #3a3a3a; --bad: #ff8070; --good: #6fcf97; }
-}
-body { margin: 0 auto; padding: 24px; max-width: 1100px; background: var(--paper); color: var(--ink);
-       font: 15px/1.4 "Noto Sans", system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.7rem; margin: 0; } p { color: var(--quiet); }
-table { border-collapse: collapse; width: 100%; } td { padding: 6px 12px 6px 0; border-top: 1px solid var(--line); vertical-align: top;
-       white-space: pre-line; }
-td:first-child { width: 6em; color: var(--quiet); }
-.failed td:first-child { color: var(--bad); } .done td:first-child { color: var(--good); }
-</style>
-</head>
-<body>
-<h1>$title</h1>
-<p>$counts</p>
-<table>
-$rows
-</table>
-</body>
-</html>
-"""
+        write_whole(self.folder / PAGE, html(self.folder.name, list(self.ledger.entries.values())))

@@ -24,7 +24,7 @@ from finish.planning.render_plan import Rendering
 from finish.storage.publish import listed_in, published
 from finish.storage.untrusted_notes import held
 from finish.watch.watch_folder import WatchEntry, WatchLedger
-from finish.watch.watch_loop import ordered, page, told
+from finish.watch.watch_page import html, line, ordered
 
 WORDS = [
     "pieces",
@@ -221,7 +221,7 @@ def test_any_watch_ledger_is_one_or_empty(tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.getbasetemp() / "watched"
     put(folder / ".finish/watch.json", json.dumps(value).encode())
     entries = ordered(WatchLedger(folder).entries.values())
-    assert all(told(each) for each in entries) and page("x", entries)
+    assert all(line(each) for each in entries) and html("x", entries)
 
 
 def test_a_watch_ledger_is_read_back(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from finish.analysis.faces import FaceBox, FaceFacts, FacesAtTime
 from finish.analysis.people import BodiesAtTime, BodyBox, BodyFacts
 from finish.cli.verbs import app
 from finish.model import FramePane, Framing, Programme, Source
-from finish.review.crop_picture import ClipSightings, _drawn, _told
+from finish.review.crop_picture import ClipSightings, _drawn, _scores
 from finish.units import Box, Size
 
 PICTURE = graph.source("video", "clip", "clip.mp4", index=0, demuxer="mov", size=Size(640, 360))
@@ -52,7 +52,7 @@ def test_faces_are_outlined_wherever_they_are() -> None:
         and tuple(drawn[0, 2]) == (255, 196, 0)
         and (drawn[150, 200] == 70).all()
     )
-    assert _told("faces", faces) == "faces 0.93, 0.61"
+    assert _scores("faces", faces) == "faces 0.93, 0.61"
 
 
 def test_what_was_seen_last_is_shown() -> None:

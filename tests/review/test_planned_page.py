@@ -45,14 +45,16 @@ def test_a_row_for_each_deliverable_with_the_same_moments(
     page, errors = planned_sheet.page([reel(tmp_path)], 24)
     (section,) = page.sections
     assert not errors and (page.title, section.title) == ("golden", "clip.mp4")
-    assert section.detail == "job golden  ·  1280x720  ·  25 fps  ·  0:10.00  ·  2 shots"
+    assert section.facts == ("job golden", "1280x720", "25 fps", "0:10.00", "2 shots")
     assert [[(cell.head, cell.words[:8]) for cell in row.cells] for row in section.rows] == [
         [("0:02.00 · shot 1", "One clip"), ("0:05.24 · shot 2", "graded, ")]
     ] * 2
     assert [row.cells[0].picture.shape for row in section.rows] == [(480, 270, 3), (270, 480, 3)]
-    assert all(row.zone for row in section.rows) and "moments" not in section.rows[0].detail
+    assert all(row.zone for row in section.rows) and not any(
+        "moments" in fact for fact in section.rows[0].facts
+    )
     few, _ = planned_sheet.page([reel(tmp_path)], 1)
-    assert [row.detail.split("  ·  ")[-1] for row in few.rows] == ["1 of 2 moments"] * 2
+    assert [row.facts[-1] for row in few.rows] == ["1 of 2 moments"] * 2
 
 
 @pytest.mark.parametrize("wrong", [MediaError("it breaks off", "export it again"), Interrupted()])
@@ -79,14 +81,14 @@ def test_a_clip_that_cannot_be_read_is_a_row_and_stopping_stops(
 
 def test_a_look_is_put_on_a_small_picture(tmp_path: Path) -> None:
     case = Case(TIKTOK, "colour: {looks: [warm, mono]}", golden_world.source(golden_world.video("3840x2160")))
-    alone = look_sheet.each_alone(golden_world.job(tmp_path, case).deliverables[0])
+    alone = look_sheet.look_variants(golden_world.job(tmp_path, case).deliverables[0])
     assert [[look.path.stem for look in each.settings["colour"].looks] for each in alone] == [
         [],
         ["warm"],
         ["mono"],
     ]  # type: ignore[attr-defined]
     found = StagePipeline(STAGES[:3], case.told).plan(case.clip, alone)
-    films = [look_sheet._film(each.programme) for each in found if isinstance(each, PlannedDeliverable)]
+    films = [look_sheet._request(each.programme) for each in found if isinstance(each, PlannedDeliverable)]
     chains = [
         [node for node in graph.history([film.picture]) if node.name in ("zscale", "lut3d")] for film in films
     ]

@@ -11,7 +11,7 @@ from clip_files import clip
 from typer.testing import CliRunner
 
 from finish.cli.verbs import app
-from finish.review import scopes
+from finish.review import scopes_sheet
 from finish.review.scopes import HIGH, WIDE, ScopedFrame, histogram, parade, targets, vectorscope, waveform
 
 GROUND = 18
@@ -116,6 +116,6 @@ def test_ungraded_is_the_same_without_a_grade(tmp_path: Path) -> None:
 
     clip(tmp_path / "clip.mp4", seconds=0.2)
     (one,) = api.quick(tmp_path / "clip.mp4", ["tiktok"], {"colour": {"looks": ["warm"]}}).job.deliverables
-    before, after = scopes.ungraded(one)
+    before, after = scopes_sheet.before_and_after(one)
     assert not before.settings["colour"].looks and after.settings["colour"].looks  # type: ignore[attr-defined]
     assert before.settings["reframe"] == after.settings["reframe"]

@@ -28,6 +28,7 @@ from finish.engine.preview import PreviewRequest
 from finish.engine.selection import chosen
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_KEPT, FinishError, SpecError
 from finish.jobspec import LoadedJob
+from finish.jobspec.mistakes import choices
 from finish.media.doctor import examine
 from finish.stages import STAGES
 from finish.units import Span
@@ -326,9 +327,18 @@ app.add_typer(reframe_verbs.verbs(verb), name="reframe")
 
 @app.command()
 @verb
-def schema() -> int:
-    """The JSON Schema of job.yaml, for editors."""
-    typer.echo(json.dumps(jobspec.schema(STAGES), indent=2, ensure_ascii=False))
+def schema(
+    document: Annotated[
+        str, typer.Argument(help="`job`, or a document that a run writes: `lock`, `manifest` or `history`")
+    ] = "job",
+) -> int:
+    """Show the JSON Schema of job.yaml, for editors, or of the lock file, the manifest or the history."""
+    from finish.deliver.documents import DOCUMENTS, document_schema  # no other verb needs the models
+
+    if document not in ("job", *DOCUMENTS):
+        raise SpecError(f'no schema "{document}"', choices(document, ("job", *DOCUMENTS)))
+    values = jobspec.schema(STAGES) if document == "job" else document_schema(document)
+    typer.echo(json.dumps(values, indent=2, ensure_ascii=False))
     return EXIT_KEPT
 
 

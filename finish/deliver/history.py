@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel
-
 from finish import graph
+from finish.deliver.documents import VERSION, PublishedHistory, PublishedPiece
 from finish.graph import Stream
 from finish.planning.render_plan import Piece, Rendering
 from finish.storage.publish import write_whole
@@ -70,41 +67,22 @@ def filters(picture: Stream) -> list[str]:
 def keep(folder: Path, one: Rendering) -> None:
     """Note what a published file shows."""
     pieces = [
-        {"place": str(each.place), "seconds": _seconds(each), "filters": filters(each.picture)}
-        for each in one.pieces
+        PublishedPiece(place=str(piece.place), seconds=_seconds(piece), filters=filters(piece.picture))
+        for piece in one.pieces
     ]
-    write_whole(_path(folder, one.name), json.dumps({"pieces": pieces, "sound": filters(one.sound)}).encode())
+    document = PublishedHistory(version=VERSION, pieces=pieces, sound=filters(one.sound))
+    write_whole(_path(folder, one.name), document.model_dump_json().encode())
 
 
-class PublishedPiece(BaseModel):
-    """What a published piece shows: the moment of the clip with which it begins, how long it is (both as fractions of s), its history."""
-
-    place: str
-    seconds: str
-    filters: list[str]
-
-
-class PublishedRecord(BaseModel):
-    """What was noted of a published file: its pieces, and the history of its sound."""
-
-    pieces: list[PublishedPiece]
-    sound: list[str] = []
-
-    @cached_property
-    def histories(self) -> dict[tuple[str, str], list[str]]:
-        """The pieces' histories, by the moment of the clip with which each begins and how long it is."""
-        return {(each.place, each.seconds): each.filters for each in self.pieces}
-
-
-def known(folder: Path, name: str) -> PublishedRecord | None:
+def known(folder: Path, name: str) -> PublishedHistory | None:
     """What was noted of a deliverable; None where nothing was, or nothing that can be understood."""
     with contextlib.suppress(ValueError):
-        return PublishedRecord.model_validate_json(held(_path(folder, name)) or b"", strict=True)
+        return PublishedHistory.model_validate_json(held(_path(folder, name)) or b"", strict=True)
     return None
 
 
 def changes(
-    one: Rendering, before: PublishedRecord | None, made: Callable[[Stream], bool]
+    one: Rendering, before: PublishedHistory | None, made: Callable[[Stream], bool]
 ) -> tuple[PieceChange, ...]:
     """What would be rendered of a picture, neighbours with equal reasons together."""
     missing = [(each, _why(each, before)) for each in one.pieces if not made(each.picture)]
@@ -116,11 +94,11 @@ def changes(
     return tuple(PieceChange(group[0][0], group[-1][0], group[0][1]) for group in groups)
 
 
-def _why(piece: Piece, before: PublishedRecord | None) -> tuple[str, ...]:
+def _why(piece: Piece, before: PublishedHistory | None) -> tuple[str, ...]:
     """In words, what of a piece is not as it was in the published file."""
     if before is None:
         return ("never published",)
-    old = before.histories.get((str(piece.place), _seconds(piece)))
+    old = before.filters_by_piece.get((str(piece.place), _seconds(piece)))
     if old is None:
         return ("parted elsewhere",)
     odd = {line.split(" ", 1)[0] for line in set(old) ^ set(filters(piece.picture))}
@@ -129,7 +107,7 @@ def _why(piece: Piece, before: PublishedRecord | None) -> tuple[str, ...]:
     return tuple(sorted({_WORDS[name] for name in odd if name in _WORDS})) or (_ELSE,)
 
 
-def text(one: Rendering, before: PublishedRecord | None, made: Callable[[Stream], bool]) -> Iterator[str]:
+def text(one: Rendering, before: PublishedHistory | None, made: Callable[[Stream], bool]) -> Iterator[str]:
     """Lines on what would be rendered of one deliverable, and why."""
     found, count = changes(one, before, made), len(one.pieces)
     missing = sum(each.last.number - each.first.number + 1 for each in found)
@@ -140,12 +118,12 @@ def text(one: Rendering, before: PublishedRecord | None, made: Callable[[Stream]
     yield from (f"  {each}" for each in found)
 
 
-def difference(one: Rendering, before: PublishedRecord | None) -> Iterator[str]:
+def difference(one: Rendering, before: PublishedHistory | None) -> Iterator[str]:
     """Both histories side by side where they differ, piece by piece: `-` as published, `+` as planned now."""
     if before is None:
         yield f"{one.name} was never published: there is nothing to compare with"
         return
-    old = before.histories
+    old = before.filters_by_piece
     pairs: list[tuple[str, Sequence[str], Sequence[str]]] = [
         (
             f"{float(each.span.start):.1f}–{float(each.span.end):.1f} s",

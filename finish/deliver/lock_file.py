@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
+from finish.deliver.documents import VERSION, VERSION_KEY, VERSIONS
 from finish.errors import FinishError, PathError, SpecError
 from finish.model import Decision, Job, Values
 from finish.model.yaml_text import cuts
@@ -39,8 +40,10 @@ def lock_of(job: Job) -> Path | None:
 def read(path: Path | None) -> Locked:
     """What a lock file says, by deliverable and stage; SpecError where it is not one."""
     document = _document(path) if path else None
-    if document is None:
+    if document is None or path is None:
         return {}
+    if document.get(VERSION_KEY, 1) not in VERSIONS:
+        raise _wrong(path, 0, "it is of another version", "upgrade finish, or delete the file to decide anew")
     return {
         str(name): {str(stage): values for stage, values in stages.items() if isinstance(values, dict)}
         for name, stages in document.items()
@@ -52,7 +55,7 @@ def write(path: Path, decided: Mapping[str, Sequence[Decision]]) -> None:
     """Put the decisions of deliverables into a lock file; what they don't change stays as it was written."""
     document = _document(path)
     if document is None:
-        document = CommentedMap()
+        document = CommentedMap({VERSION_KEY: VERSION})
         document.yaml_set_start_comment(_HEAD)
     before = _text(document)
     for name, decisions in decided.items():

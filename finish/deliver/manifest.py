@@ -3,47 +3,76 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from finish.deliver.documents import (
+    VERSION,
+    VERSIONS,
+    Bounds,
+    ManifestEntry,
+    PublishedState,
+    RecordedNote,
+    RecordedPromise,
+    RecordedSource,
+    manifest_entry,
+)
 from finish.media.ffmpeg import ffmpeg_program
 from finish.model import CheckResult, Source, accounted
 from finish.planning import render_plan
 from finish.planning.render_plan import Rendering
 from finish.storage import seal
-from finish.storage.publish import published
+from finish.storage.publish import entries_in, manifest_in
+from finish.storage.untrusted_notes import held
 from finish.units import Size, digest
 
+MANIFEST: Final = "manifest.json"
 
-def entry(one: Rendering, delivered: Source, verdicts: Sequence[CheckResult]) -> dict[str, Any]:
-    """One deliverable: the digests of source and file, every promise with what was measured, notes, programs and the plan as text."""
-    source = one.planned.programme.source
-    return {
-        "file": one.filename,
-        "sha256": delivered.digest,
-        "bytes": delivered.size,
-        "preset": one.planned.deliverable.delivery.preset,
-        "source": {"file": source.path.name, "sha256": source.digest},
-        "account": {
+
+def entry(
+    rendering: Rendering, delivered: Source, results: Sequence[CheckResult], standing: PublishedState
+) -> ManifestEntry:
+    """The entry of one deliverable: digests, every promise with what was measured, notes, and the plan as text."""
+    programme = rendering.planned.programme
+    source = programme.source
+    return ManifestEntry(
+        file=rendering.filename,
+        sha256=delivered.digest,
+        bytes=delivered.size,
+        preset=rendering.planned.deliverable.delivery.preset,
+        source=RecordedSource(file=source.path.name, sha256=source.digest),
+        account={
             "source": accounted(source),
-            "programme": _seconds(one.planned.programme.duration),
+            "programme": _seconds(programme.duration),
             "delivered": accounted(delivered),
         },
-        "made": file_name(one),
-        "picture": picture_name(one),
-        "promises": [_promise(each) for each in verdicts],
-        "notes": [note.values for note in one.planned.programme.notes],
-        "sidecars": [f"{one.name}{each.suffix}" for each in one.planned.programme.files],
-        "plan": render_plan.text([one]).splitlines(),
+        made=file_name(rendering),
+        picture=picture_name(rendering),
+        promises=[_promise(result) for result in results],
+        notes=[RecordedNote.model_validate(note.values) for note in programme.notes],
+        sidecars=[f"{rendering.name}{sidecar.suffix}" for sidecar in programme.files],
+        plan=render_plan.text([rendering]).splitlines(),
+        standing=standing,
+    )
+
+
+def entries_of_ours(out: Path) -> dict[str, ManifestEntry]:
+    """The entries of the manifest in `out` that were written here: a job folder may have brought one along.
+
+    None of a manifest of a later version, because what its entries mean is not known.
+    """
+    document = manifest_in(held(out / MANIFEST) or b"")
+    if document.get("version", 1) not in VERSIONS:
+        return {}
+    own = {
+        name: manifest_entry(values)
+        for name, values in entries_in(document).items()
+        if seal.believed(seal.own(), name, values)
     }
-
-
-def entries_of_ours(out: Path) -> dict[str, dict[str, Any]]:
-    """The entries of the manifest in `out` that were written by us: a job folder may have brought one along."""
-    return {name: each for name, each in published(out).items() if seal.believed(seal.own(), name, each)}
+    return {name: recorded for name, recorded in own.items() if recorded is not None}
 
 
 def file_name(one: Rendering) -> str:
@@ -56,9 +85,9 @@ def picture_name(one: Rendering) -> str:
     return digest("picture", *(each.picture.key for each in one.pieces), ffmpeg_program.version())
 
 
-def is_unchanged(one: Rendering, known: Mapping[str, Any], target: Path) -> bool:
+def is_unchanged(one: Rendering, known: ManifestEntry, target: Path) -> bool:
     """Whether `target` and the files beside it, by what the manifest says and the sidecars hold, are what a run would make now."""
-    return known.get("made") == file_name(one) and target.is_file() and _has_sidecars(one, target)
+    return known.made == file_name(one) and target.is_file() and _has_sidecars(one, target)
 
 
 def _has_sidecars(one: Rendering, target: Path) -> bool:
@@ -80,33 +109,30 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def about() -> dict[str, Any]:
-    """The programs that made it."""
+    """What a manifest says besides its entries: its version, and the programs that made the entries."""
     packages = ("finish", "numpy", "av", "pysubs2", "ffmpeg-python", "imageio-ffmpeg")
     return {
+        "version": VERSION,
         "versions": {
             "ffmpeg": ffmpeg_program.version(),
             "python": platform.python_version(),
             **{name: version(name) for name in packages},
-        }
-    }
-
-
-def _promise(verdict: CheckResult) -> dict[str, Any]:
-    promise = verdict.promise
-    return {
-        "name": promise.name,
-        "measured": _plain(verdict.measured),
-        "accepted": str(promise.accept),
-        "unit": promise.unit,
-        "source": promise.source,
-        "kept": verdict.kept,
-        "part": promise.part,
-        "bounds": {
-            "low": promise.accept.low,
-            "high": promise.accept.high,
-            "exactly": _plain(promise.accept.exactly),
         },
     }
+
+
+def _promise(result: CheckResult) -> RecordedPromise:
+    promise, accepted = result.promise, result.promise.accept
+    return RecordedPromise(
+        name=promise.name,
+        measured=_plain(result.measured),
+        accepted=str(accepted),
+        unit=promise.unit,
+        source=promise.source,
+        kept=result.kept,
+        part=promise.part,
+        bounds=Bounds(low=accepted.low, high=accepted.high, exactly=_plain(accepted.exactly)),
+    )
 
 
 def _seconds(length: Fraction) -> float:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from finish.deliver import lock_file
+from finish.deliver.documents import ManifestEntry
 from finish.deliver.manifest import about
 from finish.model import Decision, Job
 from finish.storage import seal
@@ -22,11 +23,11 @@ class PublicationRecord:
 
     def __init__(self, job: Job, out: Path) -> None:
         self._job, self._out = job, out
-        self._entries: dict[str, Mapping[str, Any]] = {}
+        self._entries: dict[str, ManifestEntry] = {}
         self._decided: dict[str, Sequence[Decision]] = {}
         self._writing, self._written = threading.Lock(), 0.0
 
-    def add(self, name: str, entry: Mapping[str, Any], decisions: Sequence[Decision]) -> None:
+    def add(self, name: str, entry: ManifestEntry, decisions: Sequence[Decision]) -> None:
         """Note a published deliverable, and what was decided for it."""
         with self._writing:
             self._entries[name] = entry
@@ -45,6 +46,8 @@ class PublicationRecord:
         if path is not None and self._decided:
             lock_file.write(path, self._decided)
         if self._entries:
-            sealed = {name: seal.signed(seal.own(), name, each) for name, each in self._entries.items()}
+            sealed = {
+                name: seal.signed(seal.own(), name, each.values) for name, each in self._entries.items()
+            }
             write_manifest(self._out, sealed, {"job": self._job.name, **about()})
         self._entries, self._decided, self._written = {}, {}, time.monotonic()

@@ -18,7 +18,7 @@ from finish.deliver.manifest import entry, paths_beside
 from finish.deliver.mux import mux
 from finish.deliver.outcome import Event, Outcome, Tell
 from finish.deliver.publication_record import PublicationRecord
-from finish.deliver.up_to_date import record
+from finish.deliver.up_to_date import published_state
 from finish.errors import FinishError
 from finish.execution.renderer import Renderer
 from finish.media.probe_cache import ProbeCache
@@ -159,7 +159,7 @@ class Record:
         deliverable = self.as_next_asked(rendering)
         suffixes = tuple(sidecar.suffix for sidecar in programme.files)
         clip = self.renderer.states.get(deliverable.source)
-        standing = record(deliverable, clip, draft.target, suffixes)
-        values = {**entry(rendering, draft.delivered, draft.results), "standing": standing}
-        self.publications.add(rendering.name, values, programme.decisions)
+        standing = published_state(deliverable, clip, draft.target, suffixes)
+        recorded = entry(rendering, draft.delivered, draft.results, standing)
+        self.publications.add(rendering.name, recorded, programme.decisions)
         return draft

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import requires, version
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import BaseModel
 
 import finish
+from finish.deliver.documents import ManifestEntry, PublishedState
 from finish.deliver.outcome import Outcome
 from finish.media.ffmpeg import ffmpeg_program
 from finish.media.probe_cache import State, settled, state
-from finish.model import CheckResult, Deliverable, Document, Note, Promise, Tolerance
+from finish.model import Deliverable, Document
 from finish.units import digest
 
 
@@ -29,57 +30,33 @@ def stated(deliverable: Deliverable) -> str:
     return digest("stated", *said, *documents, _programs(), repr(state(Path(ffmpeg_program.binary()))))
 
 
-def record(deliverable: Deliverable, clip: State, target: Path, beside: tuple[str, ...]) -> dict[str, Any]:
-    """What a later run compares: `clip` is the clip's state before it was read, `beside` are the endings of the files beside `target`."""
-    files = [target, *(target.with_name(f"{deliverable.name}{suffix}") for suffix in beside)]
-    return {"stated": stated(deliverable), "clip": clip, "files": {each.name: state(each) for each in files}}
+def published_state(
+    deliverable: Deliverable, clip: State, target: Path, suffixes: tuple[str, ...]
+) -> PublishedState:
+    """What a later run compares: `clip` is the clip's state before it was read, `suffixes` are those of the files beside `target`."""
+    files = [target, *(target.with_name(f"{deliverable.name}{suffix}") for suffix in suffixes)]
+    return PublishedState(
+        stated=stated(deliverable), clip=clip, files={file.name: state(file) for file in files}
+    )
 
 
-def standing(known: Mapping[str, Any], deliverable: Deliverable, out: Path) -> Outcome | None:
+def up_to_date(known: ManifestEntry | None, deliverable: Deliverable, out: Path) -> Outcome | None:
     """How a deliverable ended when it was published, where it, its clip, its settings and the programs are as they were then."""
-    was = known.get("standing")
-    if not isinstance(was, dict) or was.get("clip") is None or not isinstance(was.get("files"), dict):
+    if known is None or known.standing is None or known.standing.clip is None:
         return None
-    files = {str(name): state(out / str(name)) for name in was["files"]}
-    clip = state(deliverable.source)
-    if was != {"stated": stated(deliverable), "clip": clip, "files": files} or not all(
-        map(settled, [clip, *files.values()])
-    ):
+    files = {name: state(out / name) for name in known.standing.files}
+    now = PublishedState(stated=stated(deliverable), clip=state(deliverable.source), files=files)
+    if known.standing != now or not all(map(settled, [now.clip, *files.values()])):
         return None
     try:
-        verdicts = tuple(_verdict(each) for each in known["promises"])
-        notes = tuple(map(Note.read, known.get("notes", ())))
-    except (
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        ValueError,
-    ):  # a manifest that somebody else wrote
+        results = tuple(promise.result for promise in known.promises)
+    except TypeError:  # a measured value that can't be compared with its bounds
         return None
-    if not verdicts or not all(each.kept for each in verdicts):
+    if not results or not all(result.kept for result in results):
         return None
-    target = out / str(known.get("file"))
+    target = out / known.file
     beside = tuple(out / name for name in files if name != target.name)
-    return Outcome(
-        deliverable.name, target, verdicts, notes, digest=str(known.get("sha256", "")), beside=beside
-    )
-
-
-def _verdict(said: Mapping[str, Any]) -> CheckResult:
-    """A promise of a published file, as the manifest has it."""
-    name, unit, source, part = (str(said.get(word, "")) for word in ("name", "unit", "source", "part"))
-    bounds = said.get("bounds")
-    low, high, exactly = (
-        bounds.get(word) if isinstance(bounds, dict) else None for word in ("low", "high", "exactly")
-    )
-    return CheckResult(
-        Promise(name, _recorded, Tolerance(low, high, exactly), unit, source, part=part), said.get("measured")
-    )
-
-
-def _recorded(_: object) -> None:
-    """The manifest has the measured value: nothing is read from the file again."""
+    return Outcome(deliverable.name, target, results, known.read_notes, digest=known.sha256, beside=beside)
 
 
 def _documents(value: Any) -> Iterator[Document]:

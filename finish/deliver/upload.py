@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from finish.deliver.documents import VERSION
+from finish.deliver.manifest import MANIFEST
 from finish.deliver.outcome import Outcome
 from finish.deliver.steps import Draft
 from finish.errors import DiskError, FinishError, PathError
@@ -20,7 +22,6 @@ from finish.storage.lease import alone
 from finish.storage.publish import listed_in, manifest, published, write_whole
 from finish.storage.untrusted_notes import held
 
-MANIFEST: Final = "manifest.json"
 _TRIES: Final = 20  # times that somebody else may be faster with the manifest
 
 
@@ -115,7 +116,7 @@ class Upload:
         url = f"{self._url}/{MANIFEST}"
         for _ in range(_TRIES):
             found, data = _now(url)
-            content = manifest({**listed_in(data or b""), **entries})
+            content = manifest({**listed_in(data or b""), **entries}, {"version": VERSION})
             if content == data or (
                 object_storage.exchange(found, content) if found else object_storage.put_new(url, content)
             ):

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 from finish.deliver import history, lock_file
+from finish.deliver.documents import ManifestEntry
 from finish.deliver.manifest import entries_of_ours, is_unchanged, picture_name
 from finish.deliver.outcome import Event, Outcome, Tell
 from finish.deliver.publication_record import PublicationRecord
 from finish.deliver.steps import Check, DeliveryStep, Draft, Mux, Publish, Record, deliver
-from finish.deliver.up_to_date import standing
+from finish.deliver.up_to_date import up_to_date
 from finish.deliver.upload import Upload
 from finish.engine import cost_model, job_paths, machine_limits
 from finish.engine.piece_renderer import PieceRenderer
@@ -163,7 +163,7 @@ class Engine:
         if self.invalidation != TRUSTING or shared:  # what other clips sound like may have changed
             return ()
         outcomes = tuple(
-            standing(self.published.get(deliverable.name, {}), deliverable, self.out)
+            up_to_date(self.published.get(deliverable.name), deliverable, self.out)
             for deliverable in self._planner.with_decisions(deliverables)
         )
         return tuple(outcome for outcome in outcomes if outcome) if all(outcomes) else ()
@@ -182,12 +182,13 @@ class Engine:
     def _render_early(self, pictures: Pictures) -> None:
         """Render what `run` will need. A picture that is published already is needed only if something else of it has changed."""
         self.render(
-            [
-                rendering
-                for rendering in self._planner.promising(pictures)
-                if self.published.get(rendering.name, {}).get("picture") != picture_name(rendering)
-            ]
+            [rendering for rendering in self._planner.promising(pictures) if not self._has_picture(rendering)]
         )
+
+    def _has_picture(self, rendering: Rendering) -> bool:
+        """Whether the published file has this very picture."""
+        known = self.published.get(rendering.name)
+        return known is not None and known.picture == picture_name(rendering)
 
     def run(self, plan: Plan, rendered: Future[None] | None = None) -> tuple[Outcome, ...]:
         """Render and deliver what was planned of one clip; one outcome each. `rendered` ends when earlier rendering has ended."""
@@ -239,14 +240,14 @@ class Engine:
 
     def _deliver_unchanged(self, rendering: Rendering) -> Outcome | None:
         """The published file itself, where a run would make the very same now; its promises are checked all the same."""
-        known, target = self.published.get(rendering.name, {}), self.out / rendering.filename
-        if not is_unchanged(rendering, known, target):
+        known, target = self.published.get(rendering.name), self.out / rendering.filename
+        if known is None or not is_unchanged(rendering, known, target):
             return None
         try:
             delivered = self.probe(target, rendering.filename, made=True)
         except FinishError:  # somebody has harmed it
             return None
-        if delivered.digest != known.get("sha256"):
+        if delivered.digest != known.sha256:
             return None
         draft = Draft(rendering, target, target, delivered.packets, delivered, published=True)
         checked = self._check.checked(draft)
@@ -258,7 +259,7 @@ class Engine:
             self.renderer.cancel.set()  # several engines may share it, and a fault in one is none of the others'
 
     @cached_property
-    def published(self) -> Mapping[str, Mapping[str, Any]]:
+    def published(self) -> Mapping[str, ManifestEntry]:
         """What the job's manifest said of each deliverable before this run."""
         return entries_of_ours(self.out) if self.keeps_manifest else {}
 

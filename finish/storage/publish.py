@@ -188,11 +188,21 @@ def published(out: Path) -> dict[str, dict[str, Any]]:
 
 def listed_in(data: bytes) -> dict[str, dict[str, Any]]:
     """What a manifest says of each deliverable; nothing where it is none."""
+    return entries_in(manifest_in(data))
+
+
+def manifest_in(data: bytes) -> dict[str, Any]:
+    """A manifest as its file has it; empty where it is none."""
     try:
-        known = json.loads(data)
+        document = json.loads(data)
     except (ValueError, RecursionError):
         return {}
-    listed = known.get("deliverables") if isinstance(known, dict) else None
+    return document if isinstance(document, dict) else {}
+
+
+def entries_in(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a manifest says of each deliverable."""
+    listed = document.get("deliverables")
     return (
         {name: entry for name, entry in listed.items() if isinstance(entry, dict)}
         if isinstance(listed, dict)

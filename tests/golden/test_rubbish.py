@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from timing import Stopwatch
 
 from finish.deliver import history, lock_file
-from finish.deliver.up_to_date import standing
+from finish.deliver.documents import manifest_entry
+from finish.deliver.up_to_date import up_to_date
 from finish.deliver.upload import Upload
 from finish.errors import FinishError
 from finish.model import Programme
@@ -197,7 +198,8 @@ def test_any_manifest_is_one_or_none(one: Rendering, value: Any) -> None:
     ):
         found = listed_in(data.encode())
         assert all(isinstance(entry, dict) for entry in found.values())
-        assert standing(found.get(one.name, {}), one.planned.deliverable, Path("/nowhere")) is None
+        known = manifest_entry(found.get(one.name, {}))
+        assert up_to_date(known, one.planned.deliverable, Path("/nowhere")) is None
 
 
 @QUIET

@@ -1,0 +1,196 @@
+"""The documents that a job keeps: its lock file, its manifest and its history. Each is typed and versioned and has a JSON Schema.
+
+`VERSION` is the format that this program writes. It reads that one and the one before: version 1 states no version.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Final, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from finish.media.probe_cache import State
+from finish.model import CheckResult, Note, Promise, Tolerance
+
+VERSION: Final = 2
+Version = Literal[1, 2]
+VERSIONS: Final[tuple[int, ...]] = get_args(Version)
+VERSION_KEY: Final = (
+    "$version"  # of the lock file, whose other keys are names of deliverables: none begins with "$"
+)
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+class RecordedModel(BaseModel):
+    """A part of a document: keys that another version added are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Bounds(RecordedModel):
+    """What a promise accepts: a range, either end of which may be open, or exactly one value."""
+
+    low: float | None = None
+    high: float | None = None
+    exactly: JsonValue = None
+
+
+class RecordedPromise(RecordedModel):
+    """A promise about a published file, and what was measured of the file."""
+
+    name: str
+    measured: JsonValue = Field(default=None, description="the measured value, in `unit`")
+    accepted: str = Field(default="", description="what the promise accepts, in words")
+    unit: str = ""
+    source: str = Field(
+        default="", description="the standard, the destination or the setting that the promise comes from"
+    )
+    kept: bool = False
+    part: str = Field(default="", description='"file", "picture" or "sound"')
+    bounds: Bounds = Bounds()
+
+    @property
+    def result(self) -> CheckResult:
+        """The promise with what was measured; nothing is read from the file again."""
+        accepted = Tolerance(self.bounds.low, self.bounds.high, self.bounds.exactly)
+        promise = Promise(self.name, _recorded, accepted, self.unit, self.source, part=self.part)
+        return CheckResult(promise, self.measured)
+
+
+def _recorded(_: object) -> None:
+    """The document has the measured value."""
+
+
+class RecordedNote(RecordedModel):
+    """A note about a deliverable; `level` is "act", "know" or "detail"."""
+
+    level: str = "know"
+    code: str = ""
+    text: str
+
+
+class RecordedSource(RecordedModel):
+    """The clip that a deliverable was made of."""
+
+    file: str
+    sha256: str
+
+
+class PublishedState(RecordedModel):
+    """The state of everything that a deliverable comes from and of its files, by which a later run knows that nothing has changed.
+
+    A file's state is its device, inode, size in bytes and its two times in nanoseconds.
+    """
+
+    stated: str = Field(
+        description="the digest of the settings, the documents that they name, and the programs"
+    )
+    clip: State = None
+    files: dict[str, State] = {}
+
+
+class ManifestEntry(RecordedModel):
+    """One published deliverable: where it comes from, what it promises and what was measured of it."""
+
+    file: str
+    sha256: str
+    bytes: int
+    preset: str = ""
+    source: RecordedSource
+    account: dict[str, JsonValue] = Field(
+        default={}, description="what the clip holds, what of it is delivered, and what is lost"
+    )
+    made: str = Field(description="the name of everything that the file comes from")
+    picture: str = Field(default="", description="the name of everything that its picture comes from")
+    promises: list[RecordedPromise]
+    notes: list[RecordedNote | str] = []
+    sidecars: list[str] = []
+    plan: list[str] = Field(default=[], description="the plan as text")
+    standing: PublishedState | None = None
+    versions: dict[str, str] = Field(default={}, description="the programs that made it")
+    seal: str = Field(
+        default="", description="tells the entries that were written here from those that were brought along"
+    )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The entry as JSON has it, without what is added when it is written: `versions` and `seal`."""
+        return self.model_dump(exclude_unset=True, exclude={"versions", "seal"})
+
+    @property
+    def read_notes(self) -> tuple[Note, ...]:
+        """The notes of the deliverable."""
+        return tuple(Note.read(note if isinstance(note, str) else note.model_dump()) for note in self.notes)
+
+
+class Manifest(RecordedModel):
+    """`out/manifest.json`: every published deliverable of a job, by name."""
+
+    version: Version = Field(default=1, description="the version of this format")
+    job: str = ""
+    deliverables: dict[str, ManifestEntry]
+
+
+class PublishedPiece(RecordedModel):
+    """A piece of a published picture: the time of the clip at which it begins, its length (both fractions of s), and its filters."""
+
+    place: str
+    seconds: str
+    filters: list[str]
+
+
+class PublishedHistory(RecordedModel):
+    """`.finish/history/NAME.json`: the filters of each piece of a published picture, and those of its sound."""
+
+    version: Version = Field(default=1, description="the version of this format")
+    pieces: list[PublishedPiece]
+    sound: list[str] = []
+
+    @cached_property
+    def filters_by_piece(self) -> dict[tuple[str, str], list[str]]:
+        """The filters of each piece, by the time of the clip at which it begins and its length."""
+        return {(piece.place, piece.seconds): piece.filters for piece in self.pieces}
+
+
+class LockedDecision(BaseModel):
+    """What a stage decided: plain values that people may change, and the digest of what the decision is about."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    of: str = Field(
+        "",
+        description="the digest of what the decision is about; a decision about anything else is made anew",
+    )
+
+
+class LockFile(BaseModel):
+    """`job.lock.yaml`: what was decided for each deliverable, by its name and the stage.
+
+    No deliverable can be called `$version`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    __pydantic_extra__: dict[str, dict[str, LockedDecision]]
+
+    version: Version = Field(default=1, alias=VERSION_KEY, description="the version of this format")
+
+
+DOCUMENTS: Final[dict[str, type[BaseModel]]] = {
+    "lock": LockFile,
+    "manifest": Manifest,
+    "history": PublishedHistory,
+}
+
+
+def document_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of one of `DOCUMENTS`, for what this version of the program writes."""
+    return {"$schema": _DIALECT, **DOCUMENTS[name].model_json_schema(mode="serialization")}
+
+
+def manifest_entry(values: object) -> ManifestEntry | None:
+    """An entry of a manifest; None for what is none."""
+    try:
+        return ManifestEntry.model_validate(values)
+    except ValidationError:
+        return None

@@ -23,7 +23,8 @@ from finish.errors import EXIT_FAILED, EXIT_KEPT, DiskError, FinishError, SpecEr
 from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob
 from finish.media.job_files import allowed_here
-from finish.watch.watch_folder import JOBS, WatchEntry, WatchLedger, encoded
+from finish.watch.watch_items import JOBS
+from finish.watch.watch_ledger import WatchEntry, WatchLedger, encoded
 from finish.watch.watch_loop import QUIET, Finish, WatchLoop
 from finish.watch.watch_page import PAGE, line, ordered
 

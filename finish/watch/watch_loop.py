@@ -1,4 +1,4 @@
-"""A watched folder: each thing that is dropped into it is finished once, when it has stopped growing; what cannot be is set aside."""
+"""The loop of a watched folder: it finishes each item once, when the item has stopped changing, and sets aside what fails."""
 
 from __future__ import annotations
 
@@ -23,36 +23,29 @@ from finish.errors import (
     unforeseen,
 )
 from finish.storage.publish import write_whole
-from finish.watch.watch_folder import (
-    Settling,
-    WatchEntry,
-    WatchItem,
-    WatchLedger,
-    afterwards,
-    files,
-    item_at,
-    items,
-    job_of,
-    set_aside,
-)
+from finish.watch.clip_jobs import job_of, set_aside
+from finish.watch.watch_items import SettleTimer, WatchItem, item_at, items, job_files, with_results
+from finish.watch.watch_ledger import WatchEntry, WatchLedger
 from finish.watch.watch_page import PAGE, html
 
 LOOK: Final = 1.0  # s between looks at the folder
 QUIET: Final = 5.0  # s without a change: longer than a copy over a network pauses
-PAUSE, LONGEST = (
-    30.0,
-    600.0,
-)  # s before what others' trouble stopped is tried again: twice as long each time, up to the longest
+# Seconds before a temporary failure is retried: twice as long each time, up to the longest.
+PAUSE, LONGEST = 30.0, 600.0
 
-# What is wrong with a clip, or with us; all else that is wrong with a job of one clip is its template's, and waits for it.
-_OWN: Final = (PromiseError, MediaError, InternalError)
+# Errors of a clip, or of finish itself. Any other error of a clip's job is its template's: the clip waits for a new template.
+_OF_THE_CLIP: Final = (PromiseError, MediaError, InternalError)
 
-Finish = Callable[[Path], Iterable[Outcome]]  # a job folder finished
+Finish = Callable[[Path], Iterable[Outcome]]  # finish a job folder
 Tell = Callable[[WatchEntry], None]
 
 
 class WatchLoop:
-    """One folder's watch. `finish` is given a job folder; `template` (a job folder) makes one of a clip; so many at once."""
+    """The watch of one folder.
+
+    `finish` finishes a job folder, `template` (a job folder) turns clips into jobs, `at_once` items are finished at the same time,
+    and `tell` receives every change of an item's state.
+    """
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
         self,
@@ -66,204 +59,208 @@ class WatchLoop:
     ) -> None:
         self.folder, self.ledger = folder, WatchLedger(folder)
         self._finish, self._template, self._at_once, self._tell = finish, template, at_once, tell
-        self._growing, self._out = Settling(quiet), dict[str, Future[None]]()
-        self._again: dict[
-            str, tuple[float, float]
-        ] = {}  # who was put off: until when (s, monotonic), after which pause (s)
+        self._settling, self._running = SettleTimer(quiet), dict[str, Future[None]]()
+        # The next try (s, monotonic) of each postponed item, and the pause (s) before it.
+        self._retries: dict[str, tuple[float, float]] = {}
         self._noting, self._unwritten, self._away = threading.Lock(), False, False
-        self._template_of = ""
+        self._template_digest = ""
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
-        """Finish what is dropped, until somebody stops it; with `once`, until nothing waits any more that was not tried."""
+        """Finish items until `stop` is set; with `once`, until each waiting item was tried."""
         with self.ledger.alone(), ThreadPoolExecutor(self._at_once) as pool:
-            self.ledger.read()  # another watch may have ended since, or been killed over some
-            self._note(
-                *(
-                    WatchEntry(each.name, "waiting")
-                    for each in self.ledger.entries.values()
-                    if each.state == "running"
-                )
-            )
+            self.ledger.read()  # another watch may have ended, or been killed, since this one was made
+            interrupted = [entry for entry in self.ledger.entries.values() if entry.state == "running"]
+            self._note(*(WatchEntry(entry.name, "waiting") for entry in interrupted))
             try:
                 while not stop.is_set():
                     waiting = self.step(pool, once=once)
-                    if once and not waiting and not self._out:
+                    if once and not waiting and not self._running:
                         return self._write()
                     self._wait(stop)
             finally:
-                stop.set()  # whoever still works, or the pool would wait for them
+                stop.set()  # the pool would wait for items that are still running
 
     def _wait(self, stop: threading.Event) -> None:
-        """Until it is time to look again, or one in hand has ended."""
-        if self._out:
-            wait(self._out.values(), LOOK, FIRST_COMPLETED)
+        """Wait until the next look is due or an item has ended."""
+        if self._running:
+            wait(self._running.values(), LOOK, FIRST_COMPLETED)
         else:
             stop.wait(LOOK)
 
     def step(self, pool: ThreadPoolExecutor, *, once: bool = False) -> bool:
-        """One look at the folder; whether anything waits (with `once`: that was not tried) or may, because the folder is away."""
-        for name, future in list(self._out.items()):
-            if future.done():
-                del self._out[name]
-                future.result()
-        lying = self._look(once)
-        if lying is None:
+        """Look at the folder once and start what is ready.
+
+        True if an item is due (with `once`: not tried yet), or if the folder is away, so that one may be.
+        """
+        self._collect()
+        present = self._look(once)
+        if present is None:
             return True
-        self._forget({each.name for each in lying})
+        self._forget({item.name for item in present})
         if self._unwritten:
             with self._noting:
                 self._keep()
-        found = [each for each in lying if each.name not in self._out and self._fresh(each)]
-        known = {name for name, each in self.ledger.entries.items() if each.state == "waiting"}
-        self._note(*(WatchEntry(each.name, "waiting") for each in found if each.name not in known))
-        due = [each for each in found if self._due(each.name, once)]
-        ready = self._ready()
-        for each in [each for each in due if self._growing.still(each) and (ready or not each.clip)]:
-            if len(self._out) < self._at_once:
-                self._note(WatchEntry(each.name, "running", each.of))
-                self._out[each.name] = pool.submit(self._one, each)
+        open_items = [item for item in present if item.name not in self._running and self._is_new(item)]
+        self._note_waiting(open_items)
+        due = [item for item in open_items if self._is_due(item.name, once)]
+        ready = self._template_ready()
+        for item in [item for item in due if self._settling.settled(item) and (ready or not item.clip)]:
+            if len(self._running) < self._at_once:
+                self._note(WatchEntry(item.name, "running", item.of))
+                self._running[item.name] = pool.submit(self._process, item)
         return bool(due)
 
-    def _ready(self) -> bool:
-        """Whether the template, if there is one, has stopped changing. As soon as it is another, who was put off is tried again."""
+    def _collect(self) -> None:
+        """Remove the items that have ended; an error that isn't an item's own is raised."""
+        for name, future in list(self._running.items()):
+            if future.done():
+                del self._running[name]
+                future.result()
+
+    def _note_waiting(self, open_items: Iterable[WatchItem]) -> None:
+        known = {name for name, entry in self.ledger.entries.items() if entry.state == "waiting"}
+        self._note(*(WatchEntry(item.name, "waiting") for item in open_items if item.name not in known))
+
+    def _template_ready(self) -> bool:
+        """Whether the template, if any, has stopped changing. A changed template makes postponed items due again."""
         if self._template is None:
             return True
         try:
-            now = WatchItem("", False, files(self._template))
-        except OSError:  # its disk, or share, is away
+            content = WatchItem("", False, job_files(self._template))
+        except OSError:  # its disk or network share is away
             return False
-        if now.of != self._template_of:
-            self._template_of = now.of
-            self._again.clear()
-        return self._growing.still(now)
+        if content.of != self._template_digest:
+            self._template_digest = content.of
+            self._retries.clear()
+        return self._settling.settled(content)
 
     def _look(self, once: bool) -> list[WatchItem] | None:
-        """What lies in the folder. Where it is away, that is told once, and there is no list: nothing in it is known to be gone."""
+        """The items of the folder; None, reported once, if the folder is away: its items may still exist."""
         try:
-            found = list(items(self.folder, self._template))
-            self.ledger.here()
-        except OSError as wrong:
+            present = list(items(self.folder, self._template))
+            self.ledger.check_present()
+        except OSError as error:
             away = PathError(
-                f"{self.folder} cannot be looked at: {wrong.strerror or wrong}",
-                "is its disk, or share, there?",
+                f"{self.folder} can't be read: {error.strerror or error}",
+                "check that its disk or network share is mounted",
             )
             if once:
-                raise away from wrong
+                raise away from error
             if not self._away:
                 self._tell(WatchEntry(str(self.folder), "waiting", message=str(away)))
             self._away = True
             return None
         self._away = False
-        return found
+        return present
 
-    def _forget(self, lying: set[str]) -> None:
-        """Who waited, and was taken away, waits no more."""
+    def _forget(self, present: set[str]) -> None:
+        """Drop waiting items that were taken out of the folder."""
         missing = [
             name
-            for name, each in self.ledger.entries.items()
-            if each.state == "waiting" and name not in lying
+            for name, entry in self.ledger.entries.items()
+            if entry.state == "waiting" and name not in present
         ]
-        for name in filter(self._gone, missing):
-            self._again.pop(name, None)
+        for name in filter(self._is_gone, missing):
+            self._retries.pop(name, None)
             with self._noting:
                 self.ledger.forget(name)
                 self._unwritten = True
 
-    def _gone(self, name: str) -> bool:
-        """Whether nothing of that name lies there to be finished; not where that cannot be told."""
+    def _is_gone(self, name: str) -> bool:
+        """Whether the folder certainly has no such item."""
         with suppress(OSError):
             return item_at(self.folder / name, self._template) is None
         return False
 
-    def _due(self, name: str, once: bool) -> bool:
-        """Whether an item is to be tried now: never before, or its pause is over and it is not to be tried only once."""
-        until, _ = self._again.get(name, (0.0, 0.0))
+    def _is_due(self, name: str, once: bool) -> bool:
+        """Whether to try an item now: it was never tried, or its pause is over (with `once`, it isn't tried again)."""
+        until, _ = self._retries.get(name, (0.0, 0.0))
         return not until or (not once and time.monotonic() >= until)
 
-    def _fresh(self, item: WatchItem) -> bool:
-        """Whether an item was never finished as it is now."""
+    def _is_new(self, item: WatchItem) -> bool:
+        """Whether an item was never finished with its present content."""
         entry = self.ledger.entries.get(item.name)
         return entry is None or entry.state not in ("done", "failed") or entry.of != item.of
 
-    def _one(self, item: WatchItem) -> None:
-        """Finish an item, and say what became of it; whatever goes wrong with it is its own, but for what passes or is its template's."""
+    def _process(self, item: WatchItem) -> None:
+        """Finish an item and note the result. Temporary errors and errors of the template postpone it; any other fails it."""
         try:
-            made = self._made(item)
+            made = self._deliver(item)
         except Interrupted as stop:
             entry = WatchEntry(item.name, "waiting", message=str(stop))
-        except Exception as wrong:  # one of ours too: the next item must not pay for it
-            error = unforeseen(wrong)
-            others = isinstance(error, TEMPORARY) or (item.clip and not isinstance(error, _OWN))
-            entry = self._put_off(item, error) if others else self._failed(item, str(error))
+        except Exception as fault:  # even a fault of finish mustn't stop the next item
+            error = unforeseen(fault)
+            postponed = isinstance(error, TEMPORARY) or (item.clip and not isinstance(error, _OF_THE_CLIP))
+            entry = self._postpone(item, error) if postponed else self._fail(item, str(error))
         else:
-            entry = WatchEntry(item.name, "done", self._afterwards(item).of, made=made)
+            entry = WatchEntry(item.name, "done", self._finished(item).of, made=made)
         if entry.state != "waiting":
-            self._again.pop(item.name, None)
+            self._retries.pop(item.name, None)
         self._note(entry)
 
-    def _made(self, item: WatchItem) -> tuple[str, ...]:
-        """What was made of an item; FinishError for all that went wrong, or for what passes alone."""
-        job = (
-            job_of(self.folder, item.name, self._template)
-            if item.clip and self._template
-            else self.folder / item.name
-        )
+    def _deliver(self, item: WatchItem) -> tuple[str, ...]:
+        """The paths of an item's deliverables; FinishError with all that failed, or with a temporary error alone."""
+        clip_job = item.clip and self._template
+        job = job_of(self.folder, item.name, clip_job) if clip_job else self.folder / item.name
         outcomes = list(self._finish(job))
-        for each in outcomes:
-            if isinstance(each.error, TEMPORARY):
-                raise each.error
-        wrong = [
-            f"{each.name}: {each.error or '; '.join(map(str, each.broken))}"
-            for each in outcomes
-            if each.exit_code
+        for outcome in outcomes:
+            if isinstance(outcome.error, TEMPORARY):
+                raise outcome.error
+        failures = [
+            f"{outcome.name}: {outcome.error or '; '.join(map(str, outcome.broken))}"
+            for outcome in outcomes
+            if outcome.exit_code
         ]
-        if wrong:
-            raise PromiseError("\n".join(wrong))
-        return tuple(str(each.path) for each in outcomes if each.path)
+        if failures:
+            raise PromiseError("\n".join(failures))
+        return tuple(str(outcome.path) for outcome in outcomes if outcome.path)
 
-    def _afterwards(self, item: WatchItem) -> WatchItem:
-        """The item with what finishing has added; as it was, where that cannot be read now."""
+    def _finished(self, item: WatchItem) -> WatchItem:
+        """The item with what finishing added; unchanged if that can't be read now."""
         with suppress(OSError):
-            return item if item.clip else afterwards(item, files(self.folder / item.name))
+            return item if item.clip else with_results(item, job_files(self.folder / item.name))
         return item
 
-    def _put_off(self, item: WatchItem, error: FinishError) -> WatchEntry:
-        _, last = self._again.get(item.name, (0.0, PAUSE / 2))
+    def _postpone(self, item: WatchItem, error: FinishError) -> WatchEntry:
+        _, last = self._retries.get(item.name, (0.0, PAUSE / 2))
         pause = min(2 * last, LONGEST)
-        self._again[item.name] = time.monotonic() + pause, pause
+        self._retries[item.name] = time.monotonic() + pause, pause
         return WatchEntry(item.name, "waiting", message=str(error))
 
-    def _failed(self, item: WatchItem, message: str) -> WatchEntry:
-        """Set aside; but what changed meanwhile was not whole yet, and of what is away nothing is known: that is looked at again."""
-        if not self._unchanged(item):
+    def _fail(self, item: WatchItem, message: str) -> WatchEntry:
+        """Set an item aside. An item that changed meanwhile wasn't complete, and one that is away is unknown: both wait."""
+        if not self._is_unchanged(item):
             return WatchEntry(item.name, "waiting", message=message)
         try:
             place = set_aside(self.folder, item.name, message)
-        except (FinishError, OSError) as stuck:  # it stays where it is, and is not tried again as it is
-            return WatchEntry(item.name, "failed", self._afterwards(item).of, f"{message}\n{stuck}")
+        except (
+            FinishError,
+            OSError,
+        ) as error:  # it stays in the folder, and isn't tried again until it changes
+            return WatchEntry(item.name, "failed", self._finished(item).of, f"{message}\n{error}")
         return WatchEntry(
             item.name, "failed", "", f"{message}\nset aside as {place.relative_to(self.folder)}"
         )
 
-    def _unchanged(self, item: WatchItem) -> bool:
-        """Whether an item lies there as it was when it was begun, but for what finishing adds."""
+    def _is_unchanged(self, item: WatchItem) -> bool:
+        """Whether an item is as it was at its start, but for what finishing adds."""
         with suppress(OSError):
             now = item_at(self.folder / item.name, self._template)
-            return now is not None and now == afterwards(item, now.files)
+            return now is not None and now == with_results(item, now.files)
         return False
 
     def _note(self, *entries: WatchEntry) -> None:
-        """Keep, show and tell what became of some."""
+        """Keep the states of items, show them on the page, and report them."""
         if not entries:
             return
         with self._noting:
             self.ledger.note(*entries)
             self._keep()
-        for each in entries:
-            self._tell(each)
+        for entry in entries:
+            self._tell(entry)
 
     def _keep(self) -> None:
-        """Write what was noted; where that cannot be now, at the next look."""
+        """Write the ledger and the page; if that fails, the next look writes them."""
         try:
             self._write()
         except (DiskError, OSError):
@@ -272,7 +269,7 @@ class WatchLoop:
             self._unwritten = False
 
     def _write(self) -> None:
-        """Both files, each whole; a share that is away is not made anew in its place."""
-        self.ledger.here()
+        """Write the ledger and the page, each whole, but not into the empty folder that an unmounted share leaves."""
+        self.ledger.check_present()
         self.ledger.write()
         write_whole(self.folder / PAGE, html(self.folder.name, list(self.ledger.entries.values())))

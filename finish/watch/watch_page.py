@@ -10,7 +10,7 @@ from typing import Final
 from finish.pages import components, document
 from finish.pages.components import Column, KeyFigure, Status
 from finish.pages.html_markup import Child, Markup, element
-from finish.watch.watch_folder import State, WatchEntry
+from finish.watch.watch_ledger import State, WatchEntry
 
 PAGE: Final = "status.html"
 # What needs people comes first.

@@ -24,7 +24,7 @@ from finish.model import Programme
 from finish.planning.render_plan import Rendering
 from finish.storage.publish import listed_in, published
 from finish.storage.untrusted_notes import held
-from finish.watch.watch_folder import WatchEntry, WatchLedger
+from finish.watch.watch_ledger import WatchEntry, WatchLedger
 from finish.watch.watch_page import html, line, ordered
 
 WORDS = [

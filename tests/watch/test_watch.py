@@ -24,7 +24,9 @@ from finish import api
 from finish.cli.verbs import app
 from finish.deliver.outcome import Outcome
 from finish.errors import TEMPORARY, ClusterError, FinishError, Interrupted, MediaError, PathError, SpecError
-from finish.watch.watch_folder import Settling, WatchEntry, WatchLedger, items, job_of
+from finish.watch.clip_jobs import job_of
+from finish.watch.watch_items import SettleTimer, items
+from finish.watch.watch_ledger import WatchEntry, WatchLedger
 from finish.watch.watch_loop import WatchLoop
 from finish.watch.watch_page import html
 
@@ -109,17 +111,17 @@ def test_a_fault_of_ours_is_that_item_s(tmp_path: Path) -> None:
 
 def test_what_grows_is_left_alone() -> None:
     now = [0.0]
-    growing = Settling(5, lambda: now[0])
+    growing = SettleTimer(5, lambda: now[0])
     (small,), (large,) = ([each] for each in (_item({"x": (1, 1)}), _item({"x": (2, 1)})))
     told = []
     for time_, item in ((0, small), (4, small), (4.5, large), (9, large), (9.5, large)):
         now[0] = time_
-        told.append(growing.still(item))
+        told.append(growing.settled(item))
     assert told == [False, False, False, False, True]
 
 
 def _item(files: dict[str, tuple[int, int]]):  # type: ignore[no-untyped-def]
-    from finish.watch.watch_folder import WatchItem
+    from finish.watch.watch_items import WatchItem
 
     return WatchItem("a", False, files)
 
@@ -230,7 +232,7 @@ def test_a_library_that_is_away_sets_no_job_aside(
 def test_only_one_watches(tmp_path: Path) -> None:
     with (
         WatchLedger(tmp_path).alone(),
-        pytest.raises(FinishError, match="is watched already"),
+        pytest.raises(FinishError, match="is already watched by another process"),
         WatchLedger(tmp_path).alone(),
     ):
         pass
@@ -326,7 +328,7 @@ def test_what_was_put_off_is_tried_again_after_longer_and_longer_pauses(
 
     def tell(entry: WatchEntry) -> None:
         if entry.message:
-            pauses.append(watch._again["a"][1])
+            pauses.append(watch._retries["a"][1])
         if entry.state == "done":
             stop.set()
 
@@ -392,12 +394,12 @@ def test_a_template_that_still_changes_is_waited_for(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "a.mp4").write_bytes(b"clip")
     watch, hand = WatchLoop(folder, Hand(), template, quiet=5), Hand()
-    watch._finish, watch._growing = hand, Settling(5, lambda: now[0])
+    watch._finish, watch._settling = hand, SettleTimer(5, lambda: now[0])
     with watch.ledger.alone(), ThreadPoolExecutor(1) as pool:
         for time_, text in ((0, "one"), (4, "two"), (6, "two"), (9.5, "two")):
             now[0] = time_
             (template / "job.yaml").write_text(text)
-            assert watch.step(pool) and not watch._out, time_
+            assert watch.step(pool) and not watch._running, time_
             os.utime(template / "job.yaml", (1e9, 1e9 + (text == "two")))
             watch.step(pool)
         now[0] = 20
@@ -513,7 +515,7 @@ def test_a_share_that_goes_away_ends_no_watch_and_drops_nothing(
         assert (
             watch.ledger.entries["a"].state == "waiting"
             and len(told) == 2
-            and told[1].startswith(f"{folder}: {folder} cannot be")
+            and told[1].startswith(f"{folder}: {folder} can't be")
         )
         assert not leaves_a_folder or list(folder.iterdir()) == [], (
             "nothing is written in the place of a share"
@@ -532,7 +534,7 @@ def test_once_ends_with_one_error_where_the_folder_goes_away(tmp_path: Path) -> 
         folder.rename(tmp_path / "away")
         raise PathError("clip.mp4 is not there")
 
-    with pytest.raises(FinishError, match="cannot be looked at"):
+    with pytest.raises(FinishError, match="can't be read"):
         WatchLoop(folder, unmounted, quiet=0).run(threading.Event(), once=True)
     assert not folder.exists()
     (tmp_path / "away").rename(folder)
@@ -702,6 +704,6 @@ def test_a_fault_stops_no_other_engine_that_shares_the_stop() -> None:
         (KeyboardInterrupt(), True),
         (GeneratorExit(), True),
     ):
-        engine = SimpleNamespace(workshop=SimpleNamespace(cancel=threading.Event()))
-        Engine._end_all(engine, stop)  # type: ignore[arg-type]
+        engine = SimpleNamespace(renderer=SimpleNamespace(cancel=threading.Event()))
+        Engine._stop_others(engine, stop)  # type: ignore[arg-type]
         assert engine.renderer.cancel.is_set() is ends, stop

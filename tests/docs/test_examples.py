@@ -28,7 +28,7 @@ def of(language: str, mark: str | None = None) -> list[Block]:
 
 @pytest.mark.parametrize("block", of("yaml"), ids=str)
 def test_a_job_spec_is_valid(block: Block) -> None:
-    if block.mark in ("style", "preset"):  # the pages about them run these
+    if block.mark.split(":")[0] in ("style", "preset"):  # `test_extending` uses these
         return
     values = YAML(typ="safe").load(block.text)
     assert isinstance(values, dict)

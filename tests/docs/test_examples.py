@@ -88,7 +88,7 @@ def test_a_wrong_command_is_not() -> None:
     assert taken("finish rum spring") == ["rum"] and taken("finish run spring --onyl a") == ["--onyl"]
 
 
-@pytest.mark.parametrize("block", of("python"), ids=str)
+@pytest.mark.parametrize("block", of("python", ""), ids=str)  # those with a mark are run
 def test_python_uses_names_that_exist(block: Block) -> None:
     tree = ast.parse(block.text)
     imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]

@@ -40,7 +40,7 @@ def page(
         facts(details),
         class_="masthead",
     )
-    footer = element("footer", element("p", "Made with ", element("b", "finish")))
+    footer = element("footer", element("p", "Made with ", element("strong", "finish")))
     whole = element("html", head, element("body", header, element("main", *body), footer), lang="en")
     # A file's name may hold what UTF-8 can't.
     return joined(Markup("<!doctype html>\n"), whole, "\n").encode(errors="backslashreplace")

@@ -66,7 +66,7 @@ def _table(entries: Sequence[WatchEntry]) -> Markup:
 def _row(entry: WatchEntry) -> tuple[Child, ...]:
     return (
         components.badge(_STATUS[entry.state], entry.state),
-        element("b", entry.name),
+        element("strong", entry.name),
         entry.message or ", ".join(Path(path).name for path in entry.made),
         element("span", _moment(entry.when), class_="quiet") if entry.when else "",
     )

@@ -101,7 +101,7 @@ def test_a_sheet_of_a_job_renders_nothing_and_shows_cues(tmp_path: Path) -> None
         "Hello there",
         "0:01.4",
         "and goodbye",
-        "tiktok  ·  360x640  ·  25 fps  ·  0:02.00",
+        "<li>tiktok</li><li>360x640</li><li>25 fps</li><li>0:02.00</li>",
     ):
         assert words in page, words
 
@@ -116,7 +116,7 @@ def test_one_bad_clip_is_told_of_and_the_others_are_seen(
     made = api.sheet(jobs, tmp_path / "both.html")
     assert [each.code for each in made.errors] == ["media"]
     page = made.path.read_text()
-    assert page.count('class="alarm"') == 1 and page.count("<img") == 2 and "<b>" not in page
+    assert page.count('class="notice bad"') == 1 and page.count("<img") == 2 and "<b>" not in page
     assert (
         sheet_verbs.sheet([str(bad), str(place)], tmp_path / "verb.html") == 2
         and sheet_verbs.sheet([str(place)], only=["hero-tiktok"]) == 0
@@ -159,5 +159,5 @@ def test_looks_are_shown_beside_the_plain_clip(tmp_path: Path) -> None:
     assert warm[:, :, 0].mean() - warm[:, :, 2].mean() > plain[:, :, 0].mean() - plain[:, :, 2].mean() + 5
     with pytest.raises(FinishError, match='did you mean "warm"'):
         api.looks(tmp_path / "hero.mp4", tmp_path / "looks.png", ["warn"])
-    with pytest.raises(FinishError, match="name the sheet"):
+    with pytest.raises(FinishError, match=r"end its name in \.png or \.html"):
         api.looks(tmp_path / "hero.mp4", tmp_path / "hero.mp4")

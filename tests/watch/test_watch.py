@@ -661,7 +661,7 @@ def test_the_page_shows_names_as_they_are(tmp_path: Path) -> None:
     dropped(tmp_path, "<b>&")
     once(tmp_path, Hand(bad=("<b>&",)))
     text = (tmp_path / "status.html").read_text()
-    assert "&lt;b&gt;&amp;" in text and "<b>&" not in text.replace("<b>&lt;", "") and "it is broken" in text
+    assert "&lt;b&gt;&amp;" in text and "<b>" not in text and "it is broken" in text
     counts = re.findall("(Failed|Running|Waiting|Done)</dt><dd>([0-9]+)<", text)
     assert counts == [("Failed", "1"), ("Running", "0"), ("Waiting", "0"), ("Done", "0")]
     assert "default-src 'none'" in html("x", []).decode()

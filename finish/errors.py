@@ -161,17 +161,19 @@ def unforeseen(wrong: Exception) -> FinishError:
     if isinstance(wrong, FinishError):
         return wrong
     if isinstance(wrong, MemoryError):
-        return CapabilityError(
-            "there is not enough memory", "close other programs, or make the picture smaller"
-        )
+        return CapabilityError("not enough memory", "close other programs, or make the picture smaller")
     if isinstance(wrong, OSError) and wrong.errno is not None:
         where = f"{wrong.filename}: " if isinstance(wrong.filename, str) else ""
-        return DiskError(f"{where}{wrong.strerror}", "check the room and the rights there, and run again")
+        return DiskError(
+            f"{where}{wrong.strerror}", "check the free space and your permissions there, and run again"
+        )
     root = Path(__file__).parent
     ours = [
         each for each in traceback.extract_tb(wrong.__traceback__) if Path(each.filename).is_relative_to(root)
     ]
-    place = f"{Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}" if ours else "an unknown place"
+    place = (
+        f"{Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}" if ours else "an unknown location"
+    )
     return InternalError(
-        f"finish made a mistake at {place}", "a fault of finish: FINISH_DEBUG=1 shows more; please report it"
+        f"internal error at {place}", "this is a bug in finish: set FINISH_DEBUG=1 for details, and report it"
     )

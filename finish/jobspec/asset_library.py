@@ -86,7 +86,9 @@ class AssetLibrary:
             and "clip" in name_fields.taken_by_path(name)
             and not self.files.has(meant, base)
         ):
-            raise ValueError(f'no file "{printable(meant, 200)}" — add it, or state another under "clips"')
+            raise ValueError(
+                f'no such file: "{printable(meant, 200)}" — add it, or state another under "clips"'
+            )
         at = (bare, shelf if bare else str(base), meant)
         if at not in self.kept:
             found = _packaged(meant, shelf) if bare else self.files.document(meant, base)

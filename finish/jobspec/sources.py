@@ -152,7 +152,7 @@ def _refuse_alike(found: tuple[SourceClip, ...], source: Node, report: Report) -
         alike.setdefault(name_fields.plain(clip.stem).casefold(), []).append(clip.shown)
     for letters, shown in alike.items():
         if len(shown) > 1 and len({composed(each) for each in shown}) == 1:
-            what = f'"{shown[0]}" is there {len(shown)} times, in names that differ only in the encoding of their accents'
+            what = f'"{shown[0]}" exists {len(shown)} times, with names that differ only in how accents are encoded'
             report.add(source.origin, f"{what} (composed, decomposed)", "rename one")
         elif len(shown) > 1:
             rest = f" and {len(shown) - 2} more" if len(shown) > 2 else ""

@@ -43,8 +43,10 @@ def refuse_claims(path: Path, shown: str) -> None:
     """MediaError for an index of more entries than the file could hold: FFmpeg makes room for all of them at once."""
     claimed = containers.claimed(path)
     if claimed > path.stat().st_size * _SAMPLES_A_BYTE + _FEW:
-        message = f"{shown} is damaged: its index claims {claimed:,} pictures or samples, more than the file can hold"
-        raise MediaError(message, "copy the clip again, or export it again")
+        message = (
+            f"{shown} is damaged: its index states {claimed:,} frames or samples, more than the file can hold"
+        )
+        raise MediaError(message, "copy or export the clip again")
 
 
 def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mapping[str, str]) -> None:
@@ -83,7 +85,7 @@ def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
 
 
 def _too_large(shown: str, size: str) -> FinishError:
-    message = f"{shown}: a picture of {size} is too large, clips of up to 8192x4320 pixels are taken"
+    message = f"{shown}: the picture is {size}, and the maximum is 8192x4320 pixels"
     return MediaError(message, "export it smaller")
 
 
@@ -128,7 +130,7 @@ def compared(source: Source, lasting: Mapping[int, Fraction], others: Fraction) 
 
 def _uncounted(short: Fraction) -> Loss:
     return Loss(
-        "pictures-missing", "its header counts more pictures than there are", "picture", seconds=short
+        "pictures-missing", "its header counts more frames than the file holds", "picture", seconds=short
     )
 
 

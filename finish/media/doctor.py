@@ -117,7 +117,7 @@ def _ffmpeg() -> tuple[bool, str]:
     major = "".join(each for each in said.lstrip("nN").split(".")[0] if each.isdigit())
     fine = int(major or 0) >= 9
     return fine, f"{said} at {ffmpeg_program.binary()}" + (
-        "" if fine else ": version 9 is needed; unset FINISH_FFMPEG"
+        "" if fine else ": finish needs version 9; unset FINISH_FFMPEG"
     )
 
 
@@ -128,10 +128,12 @@ def _parts(kind: str, wanted: tuple[str, ...]) -> tuple[bool, str]:
 
 def _fonts() -> tuple[bool, str]:
     fonts = sorted(resources.font_folder().glob("*.ttf"))
-    han = "with" if resources.cjk_fonts() else "without (pip install 'finish[cjk]')"
-    return bool(
-        fonts
-    ), f"{len(fonts)} files at {resources.font_folder()}, {han} those for Chinese, Japanese and Korean"
+    han = (
+        "with Chinese, Japanese and Korean"
+        if resources.cjk_fonts()
+        else "without Chinese, Japanese and Korean (run: pip install 'finish[cjk]')"
+    )
+    return bool(fonts), f"{len(fonts)} files in {resources.font_folder()}, {han}"
 
 
 def _faces() -> tuple[bool, str]:
@@ -139,7 +141,7 @@ def _faces() -> tuple[bool, str]:
 
     path = resources.model("face_detection_yunet_2023mar.onnx")
     fine = path.is_file() and hasattr(cv2, "FaceDetectorYN")
-    return fine, f"YuNet with OpenCV {cv2.__version__}" if fine else f"no YuNet: {path}"
+    return fine, f"YuNet with OpenCV {cv2.__version__}" if fine else f"YuNet is missing: {path}"
 
 
 def _speech() -> tuple[bool, str]:
@@ -154,7 +156,7 @@ def _speech() -> tuple[bool, str]:
 def _disk(folder: Path) -> tuple[bool, str]:
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
-    rights = "" if writable else ", but no right to write"
+    rights = "" if writable else ", not writable"
     return writable and free > FREE_BYTES, f"{free / 2**30:.1f} GiB free{rights} at {folder}"
 
 
@@ -165,7 +167,7 @@ def _store() -> tuple[bool, str]:
         bool(where),
         f"sealed: {where}"
         if where
-        else f"the home folder keeps no secret, so each run makes all anew: set {seal.NAME}",
+        else f"the home folder can't hold a secret, so each run renders everything again: set {seal.NAME}",
     )
 
 

@@ -59,18 +59,20 @@ class JobFiles:
         """The same job with one more library: an allowed folder, absolute or counted from `base`, that doesn't hold the job itself."""
         real = Path(_real(name, base))
         if not any(real.is_relative_to(each) for each in (self.root, *self.allowed, *allowed_here())):
-            how = f"whoever runs it can: --allow-library {tame(str(real))}, or {LIBRARIES}={tame(str(real))}"
+            how = f"allow it with --allow-library {tame(str(real))} or {LIBRARIES}={tame(str(real))}"
             raise ValueError(
-                f'"{tame(name)}" lies outside the job folder, and a job cannot open folders by itself — {how}'
+                f'"{tame(name)}" is outside the job folder, and a job can\'t open other folders by itself — {how}'
             )
         if self.root.is_relative_to(real):
-            raise ValueError(f'"{tame(name)}" holds the job folder itself — name a folder beside it')
+            raise ValueError(f'"{tame(name)}" contains the job folder — name a folder beside it')
         try:
             is_folder = stat.S_ISDIR(_status(real, name).st_mode)
         except FileNotFoundError:
-            raise ValueError(f'no folder "{tame(name)}" — a library is a folder that is there') from None
+            raise ValueError(
+                f'no such folder: "{tame(name)}" — name an existing folder as a library'
+            ) from None
         if not is_folder:
-            raise ValueError(f'"{tame(name)}" is no folder — a library is a folder')
+            raise ValueError(f'"{tame(name)}" isn\'t a folder — a library must be a folder')
         return replace(self, libraries=(*self.libraries, real))
 
     def find(self, name: str, base: Path) -> Path:
@@ -85,12 +87,12 @@ class JobFiles:
             hint = (
                 f'did you mean "{tame(near)}"?'
                 if near
-                else "a path counts from the folder of the file that states it"
+                else "paths are relative to the folder of the file that states them"
             )
-            raise ValueError(f'no file "{tame(name)}" — {hint}') from None
+            raise ValueError(f'no such file: "{tame(name)}" — {hint}') from None
         _want_regular(mode, name)
         if not os.access(real, os.R_OK):
-            raise ValueError(f'"{tame(name)}" may not be read — give yourself the right to')
+            raise ValueError(f'no permission to read "{tame(name)}" — change its permissions')
         return real
 
     def has(self, name: str, base: Path) -> bool:
@@ -118,7 +120,7 @@ class JobFiles:
         search = PatternSearch(lambda name: self._inside(name, base), self.root / OUT)
         if found := search.files(start, str(PurePosixPath(*parts[:plain], "x"))[:-1], parts[plain:]):
             return found
-        raise ValueError(f'nothing matches "{tame(pattern)}" — {_holding(start)}')
+        raise ValueError(f'no file matches "{tame(pattern)}" — {_holding(start)}')
 
     def pictures(self, pattern: str, base: Path, rate: Fraction, first: int | None) -> Path:
         """What stands for the numbered pictures that `pattern` means, counted from the folder `base`, shown at `rate` a second.
@@ -127,7 +129,7 @@ class JobFiles:
         """
         if object_storage.is_object(pattern):
             raise ValueError(
-                f'"{tame(pattern)}" lies in object storage — copy numbered pictures into the job folder'
+                f'"{tame(pattern)}" is in object storage — copy numbered pictures into the job folder'
             )
         inner, _, name = pattern.rpartition("/")
         folder = self._folder(inner or ("/" if pattern.startswith("/") else "."), base)
@@ -143,13 +145,13 @@ class JobFiles:
             # Opening a pipe that took the file's place must not wait for its writer, nor follow a link that did.
             handle = platform.open_regular(real)
         except OSError as wrong:
-            raise ValueError(f'"{tame(name)}" cannot be read: {_reason(wrong)}') from wrong
+            raise ValueError(f'"{tame(name)}" can\'t be read: {_reason(wrong)}') from wrong
         with os.fdopen(handle, "rb") as file:
             _want_regular(os.fstat(handle).st_mode, name)
             data = file.read(DOCUMENT_BYTES + 1)
         if len(data) > DOCUMENT_BYTES:
             raise ValueError(
-                f'"{tame(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles are small'
+                f'"{tame(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles must be smaller'
             )
         return Document(real, data)
 
@@ -162,10 +164,10 @@ class JobFiles:
             raise ValueError(f"{wrong.message} — {wrong.hint}") from wrong
         if not found.whole:
             missing = phrase([each for each in found.losses if each.certain], found.start)
-            raise ValueError(f'"{tame(name)}" is damaged: {missing} — copy it again, or export it again')
+            raise ValueError(f'"{tame(name)}" is damaged: {missing} — copy or export it again')
         if not (found.video if part == "picture" else found.audio):
             raise ValueError(
-                f'"{tame(name)}" has no {part} — name {"a clip or a still" if part == "picture" else "a file"} that has'
+                f'"{tame(name)}" has no {part} — name {"a clip or a still" if part == "picture" else "a file"} with {part}'
             )
         return found
 
@@ -173,15 +175,15 @@ class JobFiles:
         """What lies at an address in object storage."""
         try:
             return object_storage.head(url)
+        except object_storage.MissingObjectError:
+            return None
         except FinishError as wrong:
-            if wrong.message.startswith("no object"):
-                return None
             raise download_cache.refused(wrong) from wrong
 
     def _noted(self, url: str) -> Path:
         found = self._there(url)
         if found is None:
-            raise ValueError(f'no object "{tame(url)}" — list the bucket: names count capitals')
+            raise ValueError(f'no such object: "{tame(url)}" — list the bucket: names are case-sensitive')
         return self._copy(found)
 
     def _copy(self, found: object_storage.Object) -> Path:
@@ -199,7 +201,7 @@ class JobFiles:
         found = download_cache.origin(real)
         if most is not None and found is not None and found.size > most:
             raise ValueError(
-                f'"{tame(name)}" is larger than {most >> 20} MB — captions, looks and styles are small'
+                f'"{tame(name)}" is larger than {most >> 20} MB — captions, looks and styles must be smaller'
             )
         try:
             return download_cache.fetched(real)
@@ -216,7 +218,7 @@ class JobFiles:
             each for each in there if each.size and fits(each.url, pattern)
         ]  # one of no bytes marks a folder
         if not found:
-            raise ValueError(f'nothing matches "{tame(pattern)}" — list the bucket: names count capitals')
+            raise ValueError(f'no file matches "{tame(pattern)}" — list the bucket: names are case-sensitive')
         return {each.url: self._copy(each) for each in sorted(found, key=lambda each: natural(each.url))}
 
     def _inside(self, name: str, base: Path) -> Path:
@@ -225,7 +227,7 @@ class JobFiles:
             real = Path(_real(as_on_disk(name, base, self._holds), base))
         if not self._holds(real):
             raise ValueError(
-                f'"{tame(name)}" leads out of the job folder — copy it in, or name its folder under "libraries"'
+                f'"{tame(name)}" is outside the job folder — copy it into the job folder, or add its folder to "libraries"'
             )
         return real
 
@@ -236,9 +238,9 @@ class JobFiles:
             hint = (
                 f'did you mean "{tame(near)}"?'
                 if near
-                else "a pattern counts from the folder of the file that states it"
+                else "patterns are relative to the folder of the file that states them"
             )
-            raise ValueError(f'no folder "{tame(name)}" — {hint}')
+            raise ValueError(f'no such folder: "{tame(name)}" — {hint}')
         return real
 
     def _holds(self, real: Path) -> bool:
@@ -266,13 +268,13 @@ def allowed_here() -> Iterator[Path]:
 
 def _real(name: str, base: Path) -> str:
     if not name:
-        raise ValueError("an empty file name — name a file")
+        raise ValueError("the file name is empty — name a file")
     if "\0" in name:
-        raise ValueError(f'"{tame(name)}" holds a NUL character, which no file name can')
+        raise ValueError(f'"{tame(name)}" contains a NUL character — remove it')
     try:
         return os.path.realpath(Path(base) / name)
     except (OSError, ValueError) as wrong:  # ValueError: characters that no file name can spell
-        raise ValueError(f'"{tame(name)}" cannot be a file name: {_reason(wrong)}') from wrong
+        raise ValueError(f'"{tame(name)}" can\'t be a file name: {_reason(wrong)}') from wrong
 
 
 def _status(real: Path, name: str) -> os.stat_result:
@@ -283,10 +285,8 @@ def _status(real: Path, name: str) -> os.stat_result:
         raise FileNotFoundError(name) from None
     except OSError as wrong:
         if wrong.errno == errno.ELOOP:
-            raise ValueError(
-                f'"{tame(name)}" is a link that leads back to itself — replace it with the file'
-            ) from wrong
-        raise ValueError(f'"{tame(name)}" cannot be read: {_reason(wrong)}') from wrong
+            raise ValueError(f'"{tame(name)}" is a link to itself — replace it with the file') from wrong
+        raise ValueError(f'"{tame(name)}" can\'t be read: {_reason(wrong)}') from wrong
 
 
 def _want_regular(mode: int, name: str) -> None:
@@ -302,9 +302,9 @@ def _holding(folder: Path) -> str:
     more = len(names) - _SHOWN if len(listed) < _LISTED else "many"
     rest = f" and {more} more" if len(names) > _SHOWN else ""
     return (
-        f"there lie {', '.join(map(tame, names[:_SHOWN]))}{rest}"
+        f"the folder holds {', '.join(map(tame, names[:_SHOWN]))}{rest}"
         if names
-        else "there are no files in that folder"
+        else "the folder holds no files"
     )
 
 
@@ -320,5 +320,5 @@ def _reason(wrong: Exception) -> str:
     return (
         (wrong.strerror or str(wrong)).lower()
         if isinstance(wrong, OSError)
-        else "it holds characters that no file name can"
+        else "it contains characters that a file name can't have"
     )

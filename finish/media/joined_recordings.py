@@ -37,7 +37,7 @@ _PACKET: Final = {
     204: 0,
 }  # bytes of a transport packet (plain, M2TS, with checks), and where in it its sync byte lies
 
-HINT: Final = "join the recordings with FFmpeg's concat demuxer, or name them one by one"
+HINT: Final = "join the recordings with FFmpeg's concat demuxer, or name each one"
 
 Stamps = list[
     tuple[int, int]
@@ -201,9 +201,7 @@ def parts(path: Path, demuxer: str) -> tuple[Recording, ...]:
 
 
 def _unlike(path: Path, when: Fraction) -> FinishError:
-    message = (
-        f"{path.name}: the time stamps start again at {float(when):.1f} s, with other tracks than before"
-    )
+    message = f"{path.name}: the timestamps restart at {float(when):.1f} s, with other tracks than before"
     return MediaError(message, HINT)
 
 
@@ -263,13 +261,11 @@ def said(found: Sequence[Recording]) -> tuple[str, ...]:
         return ()
     first = found[0].tracks[0].start
     times = ", ".join(f"{(each.tracks[0].start + each.ahead - first) / _CLOCK:.2f}" for each in found[1:])
-    lines = [
-        f"the time stamps start again at {times} s: {len(found)} recordings in one file, put on one clock"
-    ]
+    lines = [f"the timestamps restart at {times} s: {len(found)} recordings in one file, joined on one clock"]
     lost = max((float(each) for each in _overlaps(found)), default=0.0)
     if lost > 0:
         lines.append(
-            f"up to {lost * 1000:.0f} ms of sound is cut where these recordings meet: it outlasts the picture"
+            f"up to {lost * 1000:.0f} ms of sound is cut where the recordings join, because it is longer than the picture"
         )
     return tuple(lines)
 

@@ -86,7 +86,7 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
         if moving.demuxer == "webp_anim":
             return _webp_source(path, size, moving)
     if picture := still(path):
-        raise MediaError(f"{shown} is {picture[0]}, and no clip", f"{picture[1]}; {READ}")
+        raise MediaError(f"{shown} is {picture[0]}, not a clip", f"{picture[1]}; {READ}")
     encryption.refuse(path, shown)
     refuse_claims(path, shown)
     with _opened(path, shown) as container:
@@ -153,11 +153,11 @@ def _contents(container: av.container.InputContainer, path: Path, shown: str) ->
     boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
     streams = picture_streams(container)
     if boxes and streams and streams[0].codec_context is None and (codec := undecodable(path)):
-        raise MediaError(f"{shown} is {codec[0]}, which FFmpeg cannot decode", codec[1])
+        raise MediaError(f"{shown} is {codec[0]}, which FFmpeg can't decode", codec[1])
     refuse_size(streams, path, shown, _OPTIONS)
     walked = walk(container, streams)
     if not any(walked.times[each.index] for each in (*streams, *container.streams.audio)):
-        raise MediaError(f"{shown} has no packets of picture or sound", "export it again")
+        raise MediaError(f"{shown} has no picture or sound packets", "export it again")
     audio, deaf = sounds(container, walked, shown)
     videos, blind = pictures(streams, walked, shown)
     # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines, "Alpha Channel").
@@ -201,9 +201,9 @@ def _regular(path: Path, shown: str) -> int:
     try:
         status = path.stat()
     except OSError as wrong:
-        raise PathError(f"{shown}: {wrong.strerror}", "check the file's name and rights") from wrong
+        raise PathError(f"{shown}: {wrong.strerror}", "check the file's name and permissions") from wrong
     if not stat.S_ISREG(status.st_mode):
-        raise PathError(f"{shown} is not a regular file", "name a media file")
+        raise PathError(f"{shown} isn't a regular file", "name a media file")
     if status.st_size == 0:
         raise MediaError(f"{shown} is empty (0 bytes)", "copy or render the clip again")
     return status.st_size
@@ -219,7 +219,7 @@ def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
     except (av.FFmpegError, OSError, ValueError, StopIteration) as wrong:
         refuse_large(path, shown, _OPTIONS)
         why, hint = unreadable(path)
-        raise MediaError(f"{shown} is not a clip that can be read: {why}", hint) from wrong
+        raise MediaError(f"{shown} can't be read as a clip: {why}", hint) from wrong
 
 
 def _extras(

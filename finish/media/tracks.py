@@ -121,13 +121,13 @@ def pictures(
             )
             continue
         why = (
-            "has no codec and cannot be read"
+            "has no codec and can't be read"
             if stream.codec_context is None
             else "has no frame that can be decoded"
         )
         if not found:
             raise MediaError(f"{shown}: picture stream {stream.index} {why}", "export the clip again")
-        lost.append(f"picture stream {stream.index} {why}: left out")
+        lost.append(f"picture stream {stream.index} {why}: ignored")
     return tuple(found), tuple(lost)
 
 
@@ -140,10 +140,10 @@ def sounds(
         if stream.codec_context is not None and getattr(stream.codec_context, "rate", None):
             found.append(_audio(stream, walked.times[stream.index], walked.clocks[stream.index]))
         else:
-            lost.append(f"sound stream {stream.index} has no codec and cannot be read")
+            lost.append(f"sound stream {stream.index} has no codec and can't be read")
     if lost and not found:
         raise MediaError(f"{shown}: {lost[0]}", "export the clip again")
-    return tuple(found), tuple(f"{each}: left out" for each in lost)
+    return tuple(found), tuple(f"{each}: ignored" for each in lost)
 
 
 def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -> Fraction:

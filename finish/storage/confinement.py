@@ -15,8 +15,8 @@ def refuse_leaving(root: Path, places: Iterable[Path]) -> None:
     real = root.resolve()
     for place in places:
         if place.is_relative_to(root) and not (end := place.resolve()).is_relative_to(real):
-            message = f"{place.relative_to(root)} leads out of {root.name or root}, to {end}"
-            raise PathError(message, "make it a real folder")
+            message = f"{place.relative_to(root)} leads outside {root.name or root}, to {end}"
+            raise PathError(message, "replace the link with a real folder")
 
 
 def links(folder: Path) -> Iterator[Path]:

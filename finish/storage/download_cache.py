@@ -45,7 +45,7 @@ def place(root: Path, url: str) -> Path:
         or "\0" in name
         or len(os.fsencode(name)) > 200
     ):
-        raise ValueError(f'"{tame(url)}" cannot be the name of a file — rename the object')
+        raise ValueError(f'"{tame(url)}" can\'t be a file name — rename the object')
     return root / _FOLDER / digest(url)[:16] / name
 
 

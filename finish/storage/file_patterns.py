@@ -96,7 +96,7 @@ class PatternSearch:
                         found.append(entry)
         except OSError as wrong:
             raise ValueError(
-                f'"{tame(shown)}" cannot be read: {(wrong.strerror or str(wrong)).lower()}'
+                f'"{tame(shown)}" can\'t be read: {(wrong.strerror or str(wrong)).lower()}'
             ) from wrong
         return found
 
@@ -104,7 +104,7 @@ class PatternSearch:
         self.looked_at += 1
         if self.looked_at > LOOKED_AT:
             raise ValueError(
-                f"more than {LOOKED_AT} names would have to be looked at — name the folder more closely"
+                f"the pattern searches more than {LOOKED_AT:,} names — use a more specific folder"
             )
 
 
@@ -154,5 +154,5 @@ def _utf8(name: str) -> str:
     try:
         name.encode()
     except UnicodeEncodeError:
-        raise ValueError(f'"{tame(name)}" is not named in UTF-8 — rename it') from None
+        raise ValueError(f'"{tame(name)}" isn\'t named in UTF-8 — rename it') from None
     return name

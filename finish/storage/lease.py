@@ -54,8 +54,7 @@ def _take(url: str, token: str, cancel: threading.Event, until: float) -> None:
         if time.monotonic() > until:
             holder, *_ = _said(object_storage.get(url))
             raise DiskError(
-                f"{url} is held by {holder}",
-                "wait for the other run; where there is none, remove that object",
+                f"{url} is locked by {holder}", "wait for the other run; if there is none, delete that object"
             )
         if cancel.wait(_LOOK):
             raise Interrupted()

@@ -16,7 +16,7 @@ from finish.errors import PathError, SpecError, several
 from finish.storage.publish import write_whole
 from finish.storage.store import writing
 
-_MAKEFILE: Final = """# `make` finishes the job; `make plan` shows what would be rendered; `make clean` removes what can be made again.
+_MAKEFILE: Final = """# `make` finishes the job; `make plan` shows what a run would render; `make clean` removes the cache.
 FINISH ?= {finish}
 
 .PHONY: all plan explain clean
@@ -30,11 +30,11 @@ clean:
 \trm -rf .finish
 """
 
-_SPEC: Final = """# What to make of one clip. `finish explain .` shows every setting with its origin; `finish schema` is for editors.
+_SPEC: Final = """# How to finish one clip. `finish explain .` shows each setting and its origin; `finish schema` is for editors.
 source: {clip}
 
 # captions: {{file: {captions}, style: clean}}   # clean, boxed, bold-pop; .srt, .vtt or .ass
-# colour:   {{looks: [warm], strength: 0.8}}                 # a bare name is one of ours, a path is yours
+# colour:   {{looks: [warm], strength: 0.8}}                 # a name is a packaged look, a path your file
 # sound:    {{target: social}}                               # social, r128, a85, podcast, none
 # reframe:  {{follow: subject}}                              # subject, centre, pad, none
 
@@ -50,7 +50,7 @@ def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Pa
     """
     _refuse_taken(folder)
     if clip and not _is_file(clip):
-        raise PathError(f"no clip {str(clip)!r}", "name a media file")
+        raise PathError(f"no such file: {str(clip)!r}", "name a media file")
     name = _spelt(clip) if clip else "clip.mp4"
     text = _SPEC.format(
         clip=_scalar(f"media/{name}"),
@@ -102,11 +102,13 @@ def gather(
 def _refuse_taken(folder: Path) -> None:
     try:
         if any(folder.iterdir()):
-            raise PathError(f"{folder} is not empty", "name a new folder")
+            raise PathError(f"{folder} isn't empty", "name a new folder")
     except FileNotFoundError:
         return
     except OSError as wrong:  # a file has the name, or one above it; the name is too long; it may not be read
-        raise PathError(f"{folder} cannot be a job folder: {wrong.strerror}", "name a new folder") from wrong
+        raise PathError(
+            f"can't create the job folder {folder}: {wrong.strerror}", "name a new folder"
+        ) from wrong
 
 
 def _known(presets: Sequence[str]) -> tuple[str, ...]:
@@ -116,8 +118,8 @@ def _known(presets: Sequence[str]) -> tuple[str, ...]:
     for preset in asked:
         if preset not in known:
             near, listed = difflib.get_close_matches(preset[:100].casefold(), known, n=1), ", ".join(known)
-            hint = f'did you mean "{near[0]}"? ({listed})' if near else f"one of {listed}"
-            wrong.append(SpecError(f"no preset {_quoted(preset[:60])}", hint))
+            hint = f'did you mean "{near[0]}"? ({listed})' if near else f"use one of: {listed}"
+            wrong.append(SpecError(f"unknown preset: {_quoted(preset[:60])}", hint))
     if wrong:
         raise several(tuple(wrong))
     return asked
@@ -135,7 +137,9 @@ def _spelt(file: Path) -> str:
     try:
         file.name.encode()
     except UnicodeEncodeError as wrong:
-        raise PathError(f"{str(file)!r}: its name is no UTF-8, and a job file is", "rename it") from wrong
+        raise PathError(
+            f"{str(file)!r}: the file name isn't UTF-8, which job.yaml needs", "rename the file"
+        ) from wrong
     return file.name
 
 

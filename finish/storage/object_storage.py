@@ -36,6 +36,10 @@ _AT_ONCE: Final = 4  # parts of one upload
 _ANSWERS: Final = ("10s", "300s")  # to connect, and for one request: 4 parts of 8 MB at 1 Mb/s
 
 
+class MissingObjectError(PathError):
+    """No object has this address."""
+
+
 @dataclass(frozen=True)
 class Object:
     """What lies at an address: its bytes (how many), its entity tag, which another content would not have, and its time (ns, epoch)."""
@@ -68,9 +72,7 @@ def listed(prefix: str) -> tuple[Object, ...]:
         client, key = _place(prefix, folder=True)
         found = tuple(islice(chain.from_iterable(api.list(client, key or None)), LOOKED_AT + 1))
     if len(found) > LOOKED_AT:
-        raise PathError(
-            f"more than {LOOKED_AT} objects lie in {tame(prefix)}", "name the folder more closely"
-        )
+        raise PathError(f"{tame(prefix)} holds more than {LOOKED_AT:,} objects", "use a more specific folder")
     return tuple(_object(f"{bucket}/{each['path']}", each) for each in found)
 
 
@@ -81,7 +83,7 @@ def read(of: Object, start: int, end: int) -> bytes:
         found = api.get(*_place(of.url), options={"range": (start, end), **same})
         data = bytes(found.bytes())
     if len(data) != end - start:
-        raise DiskError(f"{tame(of.url)} gave {len(data)} of {end - start} bytes", "run again")
+        raise DiskError(f"{tame(of.url)}: received {len(data):,} of {end - start:,} bytes", "run again")
     return data
 
 
@@ -143,8 +145,8 @@ def _parted(url: str) -> tuple[str, str]:
     """Bucket and key. What is no address is not repeated: somebody may have put a password into it."""
     bucket, _, key = url.removeprefix(SCHEME).partition("/")
     if not is_object(url) or not _BUCKET.fullmatch(bucket):
-        hint = "write s3://BUCKET/NAME; credentials belong into the environment"
-        raise PathError("this is no address in object storage", hint)
+        hint = "write s3://BUCKET/NAME, and put credentials in the environment"
+        raise PathError("not an address in object storage", hint)
     return bucket, key
 
 
@@ -153,14 +155,14 @@ def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
     bucket, key = _parted(url)
     allowed = [each.strip() for each in os.environ.get("FINISH_BUCKETS", "").split(",") if each.strip()]
     if bucket not in allowed:
-        hint = f"if you trust the job with it: export FINISH_BUCKETS={','.join([*allowed, bucket])}"
-        raise PathError(f"the bucket {bucket} is not allowed", hint)
+        hint = f"if you trust the job, run: export FINISH_BUCKETS={','.join([*allowed, bucket])}"
+        raise PathError(f"the bucket {bucket} isn't allowed", hint)
     if not key.rstrip("/") and not folder:
-        raise PathError(f"{tame(url)} names no object", "write s3://BUCKET/NAME")
+        raise PathError(f"{tame(url)} has no object name", "write s3://BUCKET/NAME")
     if any(part in ("", ".", "..") for part in key.rstrip("/").split("/")) and key.rstrip("/"):
         raise PathError(
-            f"{tame(url)} cannot be the name of an object",
-            "names are parted by one slash, and have no dots alone",
+            f"{tame(url)} isn't a valid object name",
+            "separate names with one slash, and use no name of dots alone",
         )
     return _client(
         bucket, tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
@@ -175,11 +177,11 @@ def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
     env = dict(said)
     if not any(all(env.get(name) for name in names) for names in _KEYS):
         hint = "export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        raise CapabilityError("there are no credentials for object storage in the environment", hint)
+        raise CapabilityError("no credentials for object storage in the environment", hint)
     endpoint = env.get("AWS_ENDPOINT_URL")
     if endpoint is not None and not re.fullmatch(r"https?://[!-~]+", endpoint):
         raise CapabilityError(
-            "AWS_ENDPOINT_URL is no address", "export it as https://HOST, or unset it for Amazon's"
+            "AWS_ENDPOINT_URL isn't a URL", "set it to https://HOST, or unset it to use Amazon S3"
         )
     plain = bool(endpoint) and str(endpoint).startswith("http://")
     checked: Any = {"aws_checksum_algorithm": "SHA256"}  # the other side compares each upload with its digest
@@ -195,7 +197,9 @@ def _told(url: str) -> Iterator[Any]:
 
         yield obstore
     except ImportError as missing:
-        raise CapabilityError("object storage needs obstore", "pip install 'finish[storage]'") from missing
+        raise CapabilityError(
+            "object storage needs obstore", "run: pip install 'finish[storage]'"
+        ) from missing
     except FinishError:
         raise
     except BaseException as wrong:
@@ -212,11 +216,9 @@ def _clear(url: str, wrong: BaseException) -> FinishError:
     reason = code[1].strip() if code else ""
     kind, shown = type(wrong).__name__, tame(url)
     if reason == "NoSuchBucket":
-        return PathError(
-            f"there is no bucket for {shown}", "look at its name, and at AWS_ENDPOINT_URL and AWS_REGION"
-        )
+        return PathError(f"no such bucket: {shown}", "check its name, AWS_ENDPOINT_URL and AWS_REGION")
     if isinstance(wrong, FileNotFoundError) or kind == "NotFoundError":
-        return PathError(f"no object {shown}", "list the bucket: names count capitals")
+        return MissingObjectError(f"no such object: {shown}", "list the bucket: names are case-sensitive")
     if kind == "PreconditionError":
         return MediaError(f"{shown} changed while it was read", "run again")
     if kind in ("PermissionDeniedError", "UnauthenticatedError") or reason in (
@@ -224,11 +226,11 @@ def _clear(url: str, wrong: BaseException) -> FinishError:
         "403 Forbidden",
     ):
         return PathError(
-            f"{shown} may not be used{f' ({reason})' if reason else ''}",
-            "look at AWS_ACCESS_KEY_ID and its rights",
+            f"access denied: {shown}{f' ({reason})' if reason else ''}",
+            "check AWS_ACCESS_KEY_ID and its permissions",
         )
     if kind in ("InvalidPathError", "ValueError", "UnknownConfigurationKeyError", "PanicException"):
-        hint = "look at its name and those of what lies in it (no empty parts, no control characters), and at AWS_ENDPOINT_URL"
-        return PathError(f"{shown} cannot be used", hint)
-    hint = "look at AWS_ENDPOINT_URL, AWS_REGION and the network, and run again"
-    return DiskError(f"object storage does not answer for {shown}{f' ({reason})' if reason else ''}", hint)
+        hint = "check AWS_ENDPOINT_URL, its name and the names in it (no empty parts, no control characters)"
+        return PathError(f"can't use {shown}", hint)
+    hint = "check AWS_ENDPOINT_URL, AWS_REGION and the network, and run again"
+    return DiskError(f"object storage doesn't respond for {shown}{f' ({reason})' if reason else ''}", hint)

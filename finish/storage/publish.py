@@ -126,11 +126,11 @@ def _refuse_folders(path: Path) -> None:
     previous = path.parent / "previous"
     if previous.exists() and not previous.is_dir():
         raise PathError(
-            f"{previous} is a file", "move it away: previous versions are kept in a folder of that name"
+            f"{previous} is a file", "move it: finish keeps previous versions in a folder of that name"
         )
     for each in (path, *(_version(path, number + 1) for number in range(KEPT_VERSIONS))):
         if each.is_dir():
-            raise PathError(f"{each} is a folder", "move it away: a file of that name is to be written")
+            raise PathError(f"{each} is a folder", "move it: finish writes a file of that name")
 
 
 @contextmanager
@@ -165,7 +165,7 @@ def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: M
     made_by = {"versions": top.pop("versions")} if "versions" in top else {}
     with writing(path), folder_lock(out):
         if path.is_dir():
-            raise PathError(f"{path} is a folder", "move it away: the manifest is to be written there")
+            raise PathError(f"{path} is a folder", "move it: finish writes the manifest there")
         listed = {**published(out), **{name: {**entry, **made_by} for name, entry in entries.items()}}
         write_whole(path, manifest(listed, top))
     return path

@@ -38,7 +38,8 @@ def given() -> bytes:
     said = os.environ.get(NAME, "")
     if said and len(said) < _LEAST:
         raise SpecError(
-            f"{NAME} is shorter than {_LEAST} characters", "write a long one: openssl rand -hex 32"
+            f"{NAME} is shorter than {_LEAST} characters",
+            "use a longer one, such as the output of `openssl rand -hex 32`",
         )
     return sha256(said.encode(errors="surrogateescape")).digest() if said else b""
 
@@ -63,7 +64,7 @@ def kept() -> str:
     return (
         f"secret in {file}"
         if _read(file)
-        else "of this machine and user, as none can be kept in the home folder"
+        else "derived from this machine and user, because the home folder can't hold a secret"
         if _machine()
         else ""
     )

@@ -265,7 +265,10 @@ def most_bytes() -> int:
     except ValueError:
         wanted = -1
     if not 0 <= wanted < 1e6:
-        raise SpecError(f"FINISH_STORE_GB is {said!r}", "write a number of gigabytes, as 20")
+        raise SpecError(
+            f"FINISH_STORE_GB isn't a number from 0 to 1,000,000: {said!r}",
+            "write a number of gigabytes, such as 20",
+        )
     return int(wanted * 1e9)
 
 
@@ -300,7 +303,11 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as wrong:
         full = wrong.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = "make room and run again" if full else "check the folder's rights, and how its disk is mounted"
+        hint = (
+            "free some space and run again"
+            if full
+            else "check the folder's permissions and how its disk is mounted"
+        )
         raise DiskError(
-            f"{os.fspath(path.parent)} cannot be written: {wrong.strerror or wrong}", hint
+            f"can't write to {os.fspath(path.parent)}: {wrong.strerror or wrong}", hint
         ) from wrong

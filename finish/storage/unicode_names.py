@@ -33,6 +33,6 @@ def _alike(folder: Path, name: str) -> str:
     except OSError:
         return name
     if len(found) > 1:
-        what = f'"{name}" is there {len(found)} times, in names that differ only in the encoding of their accents (composed, decomposed)'
+        what = f'"{name}" exists {len(found)} times, with names that differ only in how accents are encoded (composed, decomposed)'
         raise ValueError(f"{what} — rename one")
     return found[0] if found else name

@@ -240,7 +240,7 @@ def test_a_job_takes_parts_of_a_style_away(tmp_path: Path) -> None:
             "no font 'Gone.ttf' beside the style — Mine.ttf",
         ),
         ("{file: a.srt, font: a.srt}", "no font that can be read"),
-        ("{file: a.srt, font: ../../etc/passwd}", "leads out of the job folder"),
+        ("{file: a.srt, font: ../../etc/passwd}", "is outside the job folder"),
         ("{file: a.srt, look: {nothing: 1}}", "look: nothing: unknown key"),
         ("{file: a.srt, look: {font: a/b.ttf}}", "look: font: "),
     ],

@@ -486,8 +486,8 @@ def test_captions_auto_is_a_file_that_is_written_once(tmp_path: Path) -> None:
     [
         ("auto", '"{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable'),
         ("automatic", "captions: wanted a map"),
-        ("{recognise: true, file: ../hero.srt}", "leads out of the job folder"),
-        ("{file: hero.srt}", 'no file "hero.srt"'),
+        ("{recognise: true, file: ../hero.srt}", "is outside the job folder"),
+        ("{file: hero.srt}", 'no such file: "hero.srt"'),
     ],
 )
 def test_what_cannot_be_written_is_told_with_its_line(tmp_path: Path, captions: str, message: str) -> None:

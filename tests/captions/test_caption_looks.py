@@ -72,7 +72,7 @@ def test_one_look_a_second_is_enough() -> None:
 def test_the_model_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert hashlib.sha256(resources.model(MODEL).read_bytes()).hexdigest() == MODEL_DIGEST
     monkeypatch.setattr(resources, "model", lambda name: resources.PACKAGE / "nowhere" / name)
-    with pytest.raises(FinishError, match=f"the model {MODEL} cannot be loaded"):
+    with pytest.raises(FinishError, match=f"can't load the model {MODEL}"):
         TextDetection().begin()
 
 

@@ -130,14 +130,14 @@ def test_whatever_a_verb_raises_is_one_line_and_an_exit_code(capsys: pytest.Capt
     )
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 5 and told[1].startswith("a.mp4: No space left on device — ")
-    assert told[3].startswith("there is not enough memory — ")
+    assert told[3].startswith("not enough memory — ")
     assert not [word for line in told for word in ("Error", "Errno", "Traceback") if word in line]
     assert all("FINISH_DEBUG=1" in told[at] for at in (2, 4))
 
 
 def test_a_mistake_of_ours_names_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(lambda: int(worst(["x"]))) == 2  # type: ignore[list-item]
-    assert capsys.readouterr().err.startswith("finish made a mistake at cli/batch.py:")
+    assert capsys.readouterr().err.startswith("internal error at cli/batch.py:")
 
 
 @pytest.mark.parametrize(("codes", "code"), [([], 0), ([0, 1, 0], 1), ([1, 2, 0], 2), ([2, 130, 1], 130)])

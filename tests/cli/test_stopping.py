@@ -23,7 +23,7 @@ import signal, subprocess, sys, threading, time
 from pathlib import Path
 from finish.cli import signals as stopping, streams
 from finish.cli.exit_codes import ended
-from finish.media import process
+from finish.media.ffmpeg import process
 from finish.storage import cleanup as leftovers
 streams.prepare()
 place = Path(sys.argv[1])

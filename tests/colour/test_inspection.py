@@ -192,7 +192,7 @@ def test_a_correction_of_several_is_named_by_its_id(tmp_path: Path, monkeypatch:
         ("grades.ccc#shot 3", 'no correction has the id "shot 3" — it has shot 1, shot 2, twice, twice'),
         ("grades.ccc#twice", '2 corrections have the id "twice"'),
         ("warm#x", '"#x" names a correction, and a .cube file has one look'),
-        ("none.ccc#x", 'no file "none.ccc"'),
+        ("none.ccc#x", 'no such file: "none.ccc"'),
     ):
         with pytest.raises(FinishError) as wrong:
             looks_of([name])

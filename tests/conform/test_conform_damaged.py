@@ -31,9 +31,7 @@ VIDEO = VideoTrack(
 )
 AUDIO = AudioTrack(1, "aac", 48000, 2, "stereo", Fraction(1), Fraction(5))
 CLIP = Source(Path("take 3.mkv"), "d", 1, "matroska", Fraction(1), VIDEO, (AUDIO,))
-CUT = Loss(
-    "cut-off", "the file is cut off: 600 bytes of it are missing", start=Fraction(5), seconds=Fraction(4)
-)
+CUT = Loss("cut-off", "the file is cut off: 600 bytes are missing", start=Fraction(5), seconds=Fraction(4))
 
 
 def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
@@ -42,7 +40,7 @@ def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
         judged(replace(CLIP, losses=(CUT,)), (0, 1), accept=False)
     assert (told.value.code, str(told.value)) == (
         "media",
-        "take 3.mkv is damaged: the file is cut off: 600 bytes of it are missing (4 s from 4 s on) "
+        "take 3.mkv is damaged: the file is cut off: 600 bytes are missing (4 s from 4 s on) "
         "— copy the clip again, or accept the loss with conform: {damaged: accept}",
     )
 

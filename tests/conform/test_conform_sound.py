@@ -332,6 +332,6 @@ def test_a_track_that_nobody_can_decode_is_left_out_and_said(tmp_path: Path) -> 
     last = data.rindex(b"sowt")
     path.write_bytes(data[:last] + b"zzzz" + data[last + 4 :])
     done = conformed(path)
-    assert "sound stream 2 has no codec and cannot be read: left out" in done.notes
+    assert "sound stream 2 has no codec and can't be read: ignored" in done.notes
     assert peaks(heard(done, tmp_path)[1]) == pytest.approx([0.2], abs=EXACT)
     assert len(probe(path).audio) == 1 and done.frame == WIDE

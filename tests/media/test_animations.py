@@ -51,7 +51,7 @@ def test_the_probe_and_the_renderer_agree_on_every_frame(tmp_path: Path, suffix:
         Fraction(sum(SHOWN), 1000),
     )
     assert (video.rate, video.variable, video.alpha, video.straight) == (24, True, False, False)
-    assert source.warnings == ("2 frames of 10 ms or less shown for 100 ms, as browsers show them",)
+    assert source.warnings == ("2 frames of 10 ms or less shown for 100 ms, as in browsers",)
     read = FrameReader(Renderer(Store(tmp_path / "store"))).frames(source.picture, Frames("gray"))
     seen = [(time, int(picture.min()), int(picture.max())) for time, picture in read]
     assert seen == [(time, grey(number), grey(number)) for number, time in enumerate(starts(SHOWN))]
@@ -162,7 +162,7 @@ def test_one_that_is_cut_short_says_so_wherever_it_is_cut(tmp_path: Path, suffix
         cut.write_bytes(whole[: int(len(whole) * share)])
         (loss,) = probe(cut).losses
         assert loss.code == "cut-off" and re.fullmatch(
-            r"it is cut off or damaged after \d( of 8)? pictures", loss.text
+            r"it is cut off or damaged after \d( of 8)? frames", loss.text
         )
 
 
@@ -212,7 +212,8 @@ def test_what_no_screen_shows_is_refused_before_it_is_decoded(
 ) -> None:
     build(tmp_path / name)  # type: ignore[operator]
     with pytest.raises(
-        FinishError, match=r"are too large — export it smaller: at most 100,000 frames of 8192x4320"
+        FinishError,
+        match=r"exceed the maximum — export it smaller: the maximum is 100,000 frames of 8192x4320",
     ):
         probe(tmp_path / name)
 
@@ -229,27 +230,21 @@ def test_no_bytes_make_a_reader_fail(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (
-            png(plate(4, 4)),
-            "x is not a clip that can be read: it is a PNG picture — one picture; numbered ones make a clip",
-        ),
+        (png(plate(4, 4)), "x can't be read as a clip: it is a PNG picture — a clip needs numbered pictures"),
         (
             b"\xff\xd8\xff\xe0" + bytes(40),
-            "x is not a clip that can be read: it is a JPEG picture — one picture",
+            "x can't be read as a clip: it is a JPEG picture — a clip needs numbered pictures",
         ),
         (
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
-            "x is an HEIC picture, and no clip — export it as PNG or JPEG; finish reads MP4",
+            "x is an HEIC picture, not a clip — export it as PNG or JPEG; finish reads MP4",
         ),
-        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "x is an AVIF picture, and no clip"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "x is an AVIF picture, not a clip"),
         (b"\0\0\1\0RED2" + bytes(40), "it is REDCODE raw (R3D) — export ProRes or MP4"),
-        (
-            b"this is no film",
-            "x is not a clip that can be read: it has no known format — finish reads MP4, MOV, MKV",
-        ),
+        (b"this is no film", "x can't be read as a clip: its format is unknown — finish reads MP4, MOV, MKV"),
         (
             b"\0\0\0\x18ftypisom\0\0\0\0isommp42",
-            "x is not a clip that can be read: it begins as MP4 or MOV, and its structure is damaged",
+            "x can't be read as a clip: it starts like MP4 or MOV, but its structure is damaged",
         ),
     ],
 )

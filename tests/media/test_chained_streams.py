@@ -30,5 +30,5 @@ def test_one_is_read_and_two_in_one_file_are_refused_by_name(
         probe(path)
     assert (
         told.value.message
-        == f"a{suffix} is several files in one: the second begins at byte {len(one):,} of {2 * len(one):,}"
+        == f"a{suffix} holds several files: the second begins at byte {len(one):,} of {2 * len(one):,}"
     )

@@ -34,7 +34,7 @@ def test_an_encrypted_mp4_is_refused_by_its_scheme(tmp_path: Path) -> None:
     ffmpeg_by_hand("-i", str(plain), "-c", "copy", *key, str(path))
     with pytest.raises(FinishError, match=r"^x\.mp4 is encrypted \(cenc\)") as refused:
         probe(path)
-    assert (refused.value.code, refused.value.hint) == ("media", "ask whoever sent it for a copy without DRM")
+    assert (refused.value.code, refused.value.hint) == ("media", "ask the sender for a copy without DRM")
     encryption.refuse(plain, "plain.mp4")
 
 
@@ -66,6 +66,6 @@ def test_a_graph_that_ffmpeg_builds_anew_is_an_error_whatever_it_exits_with() ->
     log = FFmpegLog()
     said = "video parameters changed to yuv420p(tv, bt709), 144x108, unspecified alpha"
     log.add(f"[fc#0 @ 0x1] [info] Reconfiguring filter graph because {said}")
-    with pytest.raises(FinishError, match="the picture changes on the way, to 144x108"):
+    with pytest.raises(FinishError, match="the picture changes midway to 144x108"):
         log.refuse_lies()
     assert "144x108" in log.failure(1).message

@@ -44,7 +44,7 @@ def test_one_that_hangs_is_stopped(fake: Path, monkeypatch: pytest.MonkeyPatch) 
     fake.write_text("#!/bin/sh\nexec sleep 60\n")
     monkeypatch.setattr(ffmpeg_runner, "STALL_SECONDS", 0.4)
     begun = time.monotonic()
-    with pytest.raises(FinishError, match="stood still"):
+    with pytest.raises(FinishError, match="made no progress"):
         write()
     assert time.monotonic() - begun < 10
 
@@ -99,7 +99,7 @@ def test_missing_glyphs_and_lost_frames_are_failures_even_with_exit_0() -> None:
         tofu.refuse_lies()
     errors = FFmpegLog()
     errors.add("  Input stream #0:0 (video): 100 packets read (1 bytes); 99 frames decoded; 1 decode errors;")
-    with pytest.raises(FinishError, match="1 of 100 frames do not decode"):
+    with pytest.raises(FinishError, match="1 of 100 frames can't be decoded"):
         errors.refuse_lies()
     errors.refuse_lies(trusted=[0])
 
@@ -151,7 +151,7 @@ def test_what_changes_on_the_way_is_not_called_damaged() -> None:
     read.add("[info] Input #0, mpegts, from 'file:x/rec.ts':")
     read.add("[out#0/mp4 @ 0x1] [error] Non-monotonic DTS; previous: 9, current: 1; aborting.")
     assert str(read.failure(1)).startswith(
-        "rec.ts changes its size, channels or rate on the way, or its time stamps go back"
+        "rec.ts changes its size, channels or rate midway, or its timestamps go back"
     )
 
 
@@ -174,7 +174,7 @@ def test_progress_is_told_and_limits_hold(tmp_path: Path, monkeypatch: pytest.Mo
     assert ran.frames == (50,) and seen[-1] == (50,)
     monkeypatch.setattr(process, "OUTPUT_BYTES", 10_000)
     monkeypatch.setattr(process, "OUTPUT_BYTES_A_FRAME", 0)
-    with pytest.raises(FinishError, match="limits"):
+    with pytest.raises(FinishError, match="exceeded its limit"):
         ffmpeg_runner.write(
             [Output((source.picture,), str(tmp_path / "big.nut"), "nut", (("c:v", "rawvideo"),))]
         )
@@ -243,7 +243,7 @@ def test_an_error_of_the_listener_is_the_callers(tmp_path: Path) -> None:
 def test_what_is_no_ffmpeg_or_too_old_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "ffmpeg"
     for body, says in (
-        ("exit 0", "is no FFmpeg"),
+        ("exit 0", "isn't FFmpeg"),
         ("echo ffmpeg version 5.1.9-0+deb12u1 Copyright", "too old"),
     ):
         script.write_text(f"#!/bin/sh\n{body}\n")

@@ -118,7 +118,7 @@ def without(number: int) -> Callable[[Path], object]:
             "media/shot.%04d.png",
             None,
             without(3),
-            '"shot.0003.png" of 0 to 5 is missing — render it, or state where the clip begins',
+            '"shot.0003.png" of 0 to 5 is missing — render it, or set the first number',
         ),
         (
             "media/shot.%04d.png",
@@ -127,12 +127,12 @@ def without(number: int) -> Callable[[Path], object]:
             '"shot.0002.png", and 1 more of 0 to 5 is missing',
         ),
         ("media/shot.%04d.png", 1, without(1), '"shot.0001.png" of 1 to 5 is missing'),
-        ("media/shot.%04d.png", 7, None, 'nothing matches "shot.%04d.png" from 7 on'),
-        ("media/shot.%03d.png", None, None, 'nothing matches "shot.%03d.png"'),
-        ("media/shot.png", None, None, '"shot.png" is no pattern of numbered pictures — write shot.%04d.png'),
-        ("media/shot.%s.%d.png", None, None, "is no pattern of numbered pictures"),
+        ("media/shot.%04d.png", 7, None, 'no picture matches "shot.%04d.png" from 7 on'),
+        ("media/shot.%03d.png", None, None, 'no picture matches "shot.%03d.png"'),
+        ("media/shot.png", None, None, '"shot.png" isn\'t a pattern of numbered pictures — write one %04d'),
+        ("media/shot.%s.%d.png", None, None, "isn't a pattern of numbered pictures"),
         ("media/a.%d.exr", None, None, "PNG, JPEG or TIFF"),
-        ("../shot.%04d.png", None, None, "leads out of the job folder"),
+        ("../shot.%04d.png", None, None, "is outside the job folder"),
         ("medio/shot.%04d.png", None, None, 'did you mean "media"?'),
         ("s3://bucket/shot.%04d.png", None, None, "copy numbered pictures into the job folder"),
     ],
@@ -160,15 +160,15 @@ def written(data: bytes) -> Callable[[Path], object]:
             "shot.0003.png is 62x48, and shot.0000.png is 64x48 — export all pictures of a clip in",
         ),
         (written(png(plate(64, 48))), "shot.0003.png is 8-bit RGBA, and shot.0000.png is 8-bit RGB"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-30]), "shot.0003.png is cut short"),
-        (written(b"GIF89a"), "shot.0003.png is not the picture that its name says"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-30]), "shot.0003.png is cut off"),
+        (written(b"GIF89a"), "shot.0003.png isn't the kind of picture that its suffix states"),
         (
             written(
                 b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
                 + b"\0\xff\xff\xff" * 2
                 + b"\x08\2\0\0\0\0\0\0\0\0\0\0\0IEND\0\0\0\0"
             ),
-            "shot.0003.png: a picture of 16777215x16777215 is not taken — export it smaller",
+            "shot.0003.png: a size of 16777215x16777215 isn't supported — export it smaller",
         ),
     ],
 )
@@ -236,11 +236,11 @@ def test_links_count_for_what_they_lead_to(tmp_path: Path) -> None:
         == 3
     )
     (folder / "shot.0003.png").symlink_to(outside / "shot.0000.png")
-    with pytest.raises(ValueError, match="leads out of the job folder"):
+    with pytest.raises(ValueError, match="is outside the job folder"):
         JobFiles(job).pictures("media/shot.%04d.png", job, RATE, None)
     (folder / "shot.0003.png").unlink()
     os.mkfifo(folder / "shot.0003.png")
-    with pytest.raises(ValueError, match=r'"shot\.0003\.png" is no file'):
+    with pytest.raises(ValueError, match=r'"shot\.0003\.png" isn\'t a file'):
         JobFiles(job).pictures("media/shot.%04d.png", job, RATE, None)
 
 
@@ -248,9 +248,9 @@ def test_a_note_that_came_with_the_job_leads_nowhere(tmp_path: Path) -> None:
     note = tmp_path / ".finish" / "media" / "0123456789abcdef" / "shot.%04d.png"
     note.parent.mkdir(parents=True)
     note.write_text('{"rate": "24", "pictures": {"/etc/passwd": [0, 0, 0, 0, 0]}}')
-    with pytest.raises(FinishError, match="is not a clip that can be read"):
+    with pytest.raises(FinishError, match="can't be read as a clip"):
         ProbeCache(Store(tmp_path / "store"))(note)
-    with pytest.raises(FinishError, match="is not a clip that can be read"):
+    with pytest.raises(FinishError, match="can't be read as a clip"):
         probe(note)
 
 

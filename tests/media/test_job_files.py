@@ -32,7 +32,7 @@ def refusal(folder: JobFiles, name: str, base: Path | None = None) -> str:
     return str(wrong.value)
 
 
-OUT = 'leads out of the job folder — copy it in, or name its folder under "libraries"'
+OUT = 'is outside the job folder — copy it into the job folder, or add its folder to "libraries"'
 
 
 def test_a_path_counts_from_its_base(job: Path) -> None:
@@ -68,10 +68,9 @@ def test_links_that_go_in_circles(job: Path) -> None:
     (job / "a").symlink_to("b")
     (job / "b").symlink_to("a")
     (job / "self").symlink_to("self")
-    assert refusal(JobFiles(job), "a") == '"a" is a link that leads back to itself — replace it with the file'
+    assert refusal(JobFiles(job), "a") == '"a" is a link to itself — replace it with the file'
     assert (
-        refusal(JobFiles(job), "self/x.srt")
-        == '"self/x.srt" is a link that leads back to itself — replace it with the file'
+        refusal(JobFiles(job), "self/x.srt") == '"self/x.srt" is a link to itself — replace it with the file'
     )
 
 
@@ -82,13 +81,13 @@ def test_what_is_no_file(job: Path) -> None:
         assert refusal(JobFiles(job), "pipe") == '"pipe" is a pipe — name a file'
         assert refusal(JobFiles(job), "s") == '"s" is a socket — name a file'
     assert refusal(JobFiles(job), "media") == '"media" is a folder — name a file'
-    assert refusal(JobFiles(job), "") == "an empty file name — name a file"
-    assert refusal(JobFiles(job), "a\0b") == '"a\\x00b" holds a NUL character, which no file name can'
+    assert refusal(JobFiles(job), "") == "the file name is empty — name a file"
+    assert refusal(JobFiles(job), "a\0b") == '"a\\x00b" contains a NUL character — remove it'
     assert (
         refusal(JobFiles(job), "\ud800")
-        == '"\\ud800" cannot be a file name: it holds characters that no file name can'
+        == "\"\\ud800\" can't be a file name: it contains characters that a file name can't have"
     )
-    assert refusal(JobFiles(job), "x" * 300).endswith("cannot be read: file name too long")
+    assert refusal(JobFiles(job), "x" * 300).endswith("can't be read: file name too long")
 
 
 def test_a_pipe_that_takes_a_files_place_is_not_waited_for(
@@ -98,21 +97,25 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(
     monkeypatch.setattr(JobFiles, "find", lambda self, name, base: job / name)
     assert refusal(JobFiles(job), "pipe") == '"pipe" is a pipe — name a file'
     (job / "link").symlink_to("pipe")
-    assert refusal(JobFiles(job), "link") == '"link" cannot be read: too many levels of symbolic links'
+    assert refusal(JobFiles(job), "link") == '"link" can\'t be read: too many levels of symbolic links'
 
 
 def test_a_missing_file_names_its_nearest_neighbour(job: Path) -> None:
     folder = JobFiles(job)
-    assert refusal(folder, "media/heor.mp4") == 'no file "media/heor.mp4" — did you mean "media/hero.mp4"?'
-    assert refusal(folder, "medai/hero.mp4") == 'no file "medai/hero.mp4" — did you mean "media/hero.mp4"?'
+    assert (
+        refusal(folder, "media/heor.mp4") == 'no such file: "media/heor.mp4" — did you mean "media/hero.mp4"?'
+    )
+    assert (
+        refusal(folder, "medai/hero.mp4") == 'no such file: "medai/hero.mp4" — did you mean "media/hero.mp4"?'
+    )
     assert refusal(folder, "../captoins/hero.en.srt", job / "brand").endswith(
         'did you mean "../captions/hero.en.srt"?'
     )
     assert (
         refusal(folder, "zzz.mp4")
-        == 'no file "zzz.mp4" — a path counts from the folder of the file that states it'
+        == 'no such file: "zzz.mp4" — paths are relative to the folder of the file that states them'
     )
-    assert refusal(folder, "media/hero.mp4/x").startswith('no file "media/hero.mp4/x"')
+    assert refusal(folder, "media/hero.mp4/x").startswith('no such file: "media/hero.mp4/x"')
 
 
 def test_no_name_from_outside_is_suggested(job: Path, tmp_path: Path) -> None:
@@ -135,7 +138,7 @@ def test_a_file_that_may_not_be_read(job: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may read everything
     assert (
         refusal(JobFiles(job), "media/hero.mp4")
-        == '"media/hero.mp4" may not be read — give yourself the right to'
+        == 'no permission to read "media/hero.mp4" — change its permissions'
     )
 
 
@@ -145,7 +148,8 @@ def test_a_document_has_a_bound(job: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (job / "more").write_bytes(b"x" * (2**20 + 1))
     assert len(JobFiles(job).document("whole", job).data) == 2**20
     assert (
-        refusal(JobFiles(job), "more") == '"more" is larger than 1 MB — captions, looks and styles are small'
+        refusal(JobFiles(job), "more")
+        == '"more" is larger than 1 MB — captions, looks and styles must be smaller'
     )
     assert JobFiles(job).find("more", job) == job / "more"  # a clip may be of any size
 
@@ -157,19 +161,19 @@ def test_libraries_are_read_too(job: Path, tmp_path: Path) -> None:
     assert refusal(folder, "../secret.txt") == f'"../secret.txt" {OUT}'
     assert (
         refusal(folder, "../shared/lego.png")
-        == 'no file "../shared/lego.png" — did you mean "../shared/logo.png"?'
+        == 'no such file: "../shared/lego.png" — did you mean "../shared/logo.png"?'
     )
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("/", '"/" holds the job folder itself — name a folder beside it'),
-        ("..", '".." holds the job folder itself — name a folder beside it'),
-        (".", '"." holds the job folder itself — name a folder beside it'),
-        ("../secret.txt", '"../secret.txt" is no folder — a library is a folder'),
-        ("../nowhere", 'no folder "../nowhere" — a library is a folder that is there'),
-        ("a\0", '"a\\x00" holds a NUL character, which no file name can'),
+        ("/", '"/" contains the job folder — name a folder beside it'),
+        ("..", '".." contains the job folder — name a folder beside it'),
+        (".", '"." contains the job folder — name a folder beside it'),
+        ("../secret.txt", '"../secret.txt" isn\'t a folder — a library must be a folder'),
+        ("../nowhere", 'no such folder: "../nowhere" — name an existing folder as a library'),
+        ("a\0", '"a\\x00" contains a NUL character — remove it'),
     ],
 )
 def test_what_is_no_library(job: Path, name: str, said: str) -> None:

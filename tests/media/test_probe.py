@@ -63,9 +63,9 @@ def test_transparency_that_no_decoder_shows_is_known(
     [
         (
             b"brxq",
-            "x.mov is Blackmagic RAW, which FFmpeg cannot decode — export ProRes or MP4 from DaVinci Resolve",
+            "x.mov is Blackmagic RAW, which FFmpeg can't decode — export ProRes or MP4 from DaVinci Resolve",
         ),
-        (b"zzzz", "x.mov: picture stream 0 has no codec and cannot be read"),
+        (b"zzzz", "x.mov: picture stream 0 has no codec and can't be read"),
     ],
 )
 def test_a_camera_s_own_coding_is_named(tmp_path: Path, letters: bytes, says: str) -> None:

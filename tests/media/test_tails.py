@@ -112,7 +112,7 @@ def test_the_rest_is_read_as_the_clip(made: Path, name: str, tmp_path: Path) -> 
     )
     assert found.whole and found.derived is not None and found.digest != whole.digest
     said = [*found.warnings, *(each.text for each in found.losses)]
-    assert [each for each in said if "700 bytes behind its end" in each] and bool(found.losses) == (
+    assert [each for each in said if "700 bytes after its end" in each] and bool(found.losses) == (
         name == "a.webm"
     )
 

@@ -96,11 +96,11 @@ def test_the_packaged_model_is_the_one_in_the_identity() -> None:
 
 def test_a_missing_model_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(resources, "model", lambda name: tmp_path / name)
-    with pytest.raises(FinishError, match="cannot be loaded") as caught:
+    with pytest.raises(FinishError, match="can't load") as caught:
         Faces().begin()
     assert caught.value.code == "capability"
     (tmp_path / MODEL).write_bytes(b"no model")
-    with pytest.raises(FinishError, match="cannot be loaded"):
+    with pytest.raises(FinishError, match="can't load"):
         Faces().begin()
 
 

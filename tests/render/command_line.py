@@ -23,9 +23,7 @@ def cli(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     done = subprocess.run(
         command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False
     )
-    assert "Traceback" not in done.stderr and "a fault of finish" not in done.stdout + done.stderr, (
-        done.stderr
-    )
+    assert "Traceback" not in done.stderr and "internal error" not in done.stdout + done.stderr, done.stderr
     return done
 
 
@@ -33,7 +31,7 @@ def inside(*arguments: str) -> Result:
     """The same in this process: twenty times faster to start, for verbs that no signal stops."""
     done = CliRunner().invoke(app, list(arguments))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    assert "a fault of finish" not in done.output, done.output
+    assert "internal error" not in done.output, done.output
     return done
 
 

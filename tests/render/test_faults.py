@@ -167,7 +167,7 @@ def test_a_full_disk_is_one_clear_line_whatever_did_not_fit(small_disk: Path) ->
         ballast.unlink(missing_ok=True)
         ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - int(share * took)))
         done = inside("run", str(place))
-        assert done.exit_code == 2 and "make room and run again" in complaint(done)
+        assert done.exit_code == 2 and "free some space and run again" in complaint(done)
         after = files(place)
         assert {name: after[name] for name in before} == before
         assert not [name for name in after if name.startswith("out/") or "draft" in name]

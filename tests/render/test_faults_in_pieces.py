@@ -117,7 +117,7 @@ def test_a_disk_that_fills_among_pieces_loses_nothing(small_disk: Path, undistur
         ballast.unlink(missing_ok=True)
         ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - int(share * took)))
         done = inside("run", str(place))
-        assert done.exit_code == 2 and "make room and run again" in complaint(done), done.output
+        assert done.exit_code == 2 and "free some space and run again" in complaint(done), done.output
         after = files(place)
         assert {name: after[name] for name in before} == before
         assert not [name for name in after if name.startswith("out/") or "draft" in name]

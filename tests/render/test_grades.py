@@ -170,9 +170,9 @@ def mean(path: Path) -> float:
     [
         ("still.jpg", b"GIF89a", "no PNG or JPEG"),
         ("ref.mp4", b"text", "not a clip that can be read"),
-        ("gone.mp4", None, 'no file "gone.mp4"'),
-        ("../ref.mp4", None, "leads out of the job folder"),
-        ("gone.png", None, 'no file "gone.png"'),
+        ("gone.mp4", None, 'no such file: "gone.mp4"'),
+        ("../ref.mp4", None, "is outside the job folder"),
+        ("gone.png", None, 'no such file: "gone.png"'),
     ],
 )
 def test_a_reference_that_is_none_is_a_mistake_of_its_line(

@@ -289,7 +289,7 @@ def test_a_piece_that_is_not_what_it_says_is_made_again(harm: str, job: Path) ->
 
 def test_a_piece_of_another_length_is_refused(job: Path, tmp_path: Path) -> None:
     pieces = sorted((job / ".finish/store").glob("??/*.mp4"))
-    with pytest.raises(finish.FinishError, match="is not the piece that it is named for"):
+    with pytest.raises(finish.FinishError, match="isn't the piece that its name states"):
         joining.join(pieces[:2], [100, 99], Fraction(25), tmp_path / "joined.mp4")
 
 

@@ -90,7 +90,7 @@ class Paper:
     def find(self, name: str, base: Path) -> Path:
         path = base / name
         if str(path.relative_to(self.root)) not in self.files:
-            raise ValueError(f'no file "{name}"')
+            raise ValueError(f'no such file: "{name}"')
         return path
 
     def has(self, name: str, base: Path) -> bool:
@@ -101,7 +101,7 @@ class Paper:
             name: self.root / name for name in sorted(self.files) if PurePosixPath(name).match(pattern)
         }:
             return found
-        raise ValueError(f'nothing matches "{pattern}"')
+        raise ValueError(f'no file matches "{pattern}"')
 
     def document(self, name: str, base: Path) -> Document:
         self.opened.append(name)

@@ -169,7 +169,7 @@ def test_a_file_that_one_clip_lacks_stops_that_clip_only(job: Path) -> None:
     first, second = (each.error for each in loaded.job.unmade)
     assert first is second and first.exit_code == 2
     assert str(first) == (
-        'job.yaml:2:18  captions.file of clip2.mp4: no file "captions/clip2.de.srt" — add it, or state another under "clips"'
+        'job.yaml:2:18  captions.file of clip2.mp4: no such file: "captions/clip2.de.srt" — add it, or state another under "clips"'
     )
     with pytest.raises(FinishError, match=r"clip2\.de\.srt"):
         loaded.explain("clip2-square-de-v2")
@@ -193,8 +193,8 @@ def test_a_look_of_its_own_that_is_no_look_stops_that_clip_only(job: Path) -> No
 def test_the_only_clip_stops_the_job(job: Path) -> None:
     (job / "captions/clip2.de.srt").unlink()
     assert mistakes(job, JOB.replace("*", "clip2") + "sound: {fade: soon}\n") == [
-        'job.yaml:2:18  captions.file: no file "captions/clip2.de.srt" — add it, or state another under "clips"',
-        "job.yaml:7:15  sound.fade: no time 'soon': write seconds or [hours:]minutes:seconds, as 83.5 or 1:23.5",
+        'job.yaml:2:18  captions.file: no such file: "captions/clip2.de.srt" — add it, or state another under "clips"',
+        "job.yaml:7:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, such as 83.5 or 1:23.5",
     ]
 
 
@@ -213,10 +213,10 @@ deliverables:
         "job.yaml:4:75  deliverables[0].sound: low stands above high",
     ]
     assert mistakes(job, JOB + 'colour: {looks: ["{lang}.cube"]}\n')[0] == (
-        'job.yaml:7:18  colour.looks[0]: no file "en.cube" — a path counts from the folder of the file that states it'
+        'job.yaml:7:18  colour.looks[0]: no such file: "en.cube" — paths are relative to the folder of the file that states them'
     )
     assert mistakes(job, JOB + "clips: {clip2: {captions: {file: gone.srt}}}\n") == [
-        'job.yaml:7:34  clips.clip2.captions.file: no file "gone.srt" — a path counts from the folder of the file that states it'
+        'job.yaml:7:34  clips.clip2.captions.file: no such file: "gone.srt" — paths are relative to the folder of the file that states them'
     ]
 
 
@@ -277,8 +277,8 @@ def test_a_path_with_fields_stays_in_the_job(job: Path) -> None:
     )
     assert not loaded.job.deliverables
     assert str(loaded.job.unmade[1].error) == (
-        'job.yaml:2:18  captions.file of clip2.mp4: "../clip2.srt" leads out of the job folder — '
-        'copy it in, or name its folder under "libraries"'
+        'job.yaml:2:18  captions.file of clip2.mp4: "../clip2.srt" is outside the job folder — '
+        'copy it into the job folder, or add its folder to "libraries"'
     )
 
 

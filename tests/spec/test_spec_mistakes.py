@@ -41,7 +41,7 @@ KINDS = {
     "colour: {looks: warm}": '4:17  colour.looks: wanted a list, not "warm" — write [warm]',
     "colour: {looks: [1]}": "4:18  colour.looks[0]: wanted a file name, not 1",
     "colour: warm": '4:9  colour: wanted a map, not "warm" — with keys of looks, strength, levels',
-    "captions: {file: nowhere.srt}": '4:18  captions.file: no file "nowhere.srt"',
+    "captions: {file: nowhere.srt}": '4:18  captions.file: no such file: "nowhere.srt"',
     "captions: {burn: no}": '4:18  captions.burn: wanted true or false, not "no" — write false',
     "captions: {burn: 1}": "4:18  captions.burn: wanted true or false, not 1 — write true",
     "captions: {sidecar: [srt, vt]}": '4:27  captions.sidecar[1]: no sidecar "vt" — did you mean "vtt"? (srt, vtt)',
@@ -53,9 +53,9 @@ KINDS = {
     "sound: {target: loud}": '4:17  sound.target: no target "loud" — one of social, r128, a85, podcast',
     "sound: {target: socal}": '4:17  sound.target: no target "socal" — did you mean "social"? (social, r128, a85, podcast)',
     "sound: {target: -50}": "4:17  sound.target: -50 is out of range — wanted -40 to -5",
-    "sound: {fade: soon}": "4:15  sound.fade: no time 'soon': write seconds or [hours:]minutes:seconds, as 83.5 or 1:23.5",
+    "sound: {fade: soon}": "4:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, such as 83.5 or 1:23.5",
     "sound: {low: 2}": "4:8  sound: low stands above high",
-    "encode: {size: 1080}": "4:16  encode.size: no size '1080': write WIDTHxHEIGHT, as 1080x1920",
+    "encode: {size: 1080}": "4:16  encode.size: '1080' isn't a size: write WIDTHxHEIGHT, such as 1080x1920",
     "encode: {size: 1081x1920}": "4:16  encode.size: 1081x1920 is out of range — wanted even sides of 64 to 4096 pixels",
     "encode: {rate: 1e9}": "4:16  encode.rate: 1000000000 is out of range — wanted 1 to 240",
     "encode: {rate: '1e999999999'}": "4:16  encode.rate: no frame rate — write 25, 29.97 or 30000/1001",
@@ -79,9 +79,9 @@ KINDS = {
     "version: v 3": '4:10  version: "v 3" cannot stand in a name — write a version of at most 20 letters and digits, as v3',
     "version: -3": '4:10  version: "-3" cannot stand in a name — write a version of at most 20 letters and digits, as v3',
     'captions: {file: "{clip}.{lang}.srt"}': '4:18  captions.file: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
-    'captions: {file: "{clip}.en.srt"}': '4:18  captions.file: no file "hero.en.srt" — add it, or state another under "clips"',
+    'captions: {file: "{clip}.en.srt"}': '4:18  captions.file: no such file: "hero.en.srt" — add it, or state another under "clips"',
     "job: ''": "4:6  job: empty — write at least one",
-    "brand: nowhere.yaml": '4:8  brand: no file "nowhere.yaml"',
+    "brand: nowhere.yaml": '4:8  brand: no such file: "nowhere.yaml"',
     "brand: [a]": "4:8  brand: wanted text, not a list",
     "libraries: shared": '4:12  libraries: wanted a list, not "shared" — write [shared]',
 }
@@ -143,11 +143,11 @@ HEADS = {
     "source: hero.mp4\ndeliverables: {name: a}": ["job.yaml:2:15  deliverables: wanted a list, not a map"],
     "source:\ndeliverables: [{name: a, preset: tiktok}]": [f"job.yaml:1:1  source: missing — {CLIP}"],
     "source: '*.mov'\ndeliverables: [{name: a, preset: tiktok}]": [
-        'job.yaml:1:9  source: nothing matches "*.mov"'
+        'job.yaml:1:9  source: no file matches "*.mov"'
     ],
     "source: [a.mp4, hero.mp4, '?.mov']\ndeliverables: [{name: a, preset: tiktok}]": [
-        'job.yaml:1:10  source[0]: no file "a.mp4"',
-        'job.yaml:1:27  source[2]: nothing matches "?.mov"',
+        'job.yaml:1:10  source[0]: no such file: "a.mp4"',
+        'job.yaml:1:27  source[2]: no file matches "?.mov"',
         'job.yaml:2:23  deliverables[0].name: "a" would name several files — put {clip} in it',
     ],
     "source: []\ndeliverables: [{name: a, preset: tiktok}]": [
@@ -180,8 +180,8 @@ deliverables:
   - {name: c, preset: facetube, encode: {size: 3x3}}
 """
     assert mistakes(text, brand="captions: {burn: maybe}\nsound: {targt: r128}\n") == [
-        'job.yaml:3:9  source: no file "heor.mp4"',
-        'job.yaml:4:18  captions.file: no file "gone.srt"',
+        'job.yaml:3:9  source: no such file: "heor.mp4"',
+        'job.yaml:4:18  captions.file: no such file: "gone.srt"',
         "job.yaml:5:20  colour.strength: 7 is out of range — wanted 0 to 1",
         'job.yaml:8:12  deliverables[1].name: "A" is also the name of deliverables[0] (job.yaml:7) — names must differ by more than case',
         'job.yaml:8:48  deliverables[1].sound.target: no target "lowd" — one of social, r128, a85, podcast',
@@ -228,7 +228,7 @@ def test_a_brand_holds_sections_only() -> None:
 
 def test_a_broken_brand_does_not_hide_the_jobs_mistakes() -> None:
     assert mistakes(section("brand: brand.yaml\nsound: {fade: soon}"), brand="\t-") == [
-        "job.yaml:5:15  sound.fade: no time 'soon': write seconds or [hours:]minutes:seconds, as 83.5 or 1:23.5",
+        "job.yaml:5:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, such as 83.5 or 1:23.5",
         "brand.yaml:1:1  a tab where YAML wants spaces — indent with spaces",
     ]
 
@@ -236,7 +236,10 @@ def test_a_broken_brand_does_not_hide_the_jobs_mistakes() -> None:
 def test_no_job_no_folder() -> None:
     with pytest.raises(FinishError) as wrong:
         jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: Paper({}))
-    assert str(wrong.value) == 'no job at /job/job.yaml: no file "job.yaml" — finish new FOLDER makes a job'
+    assert (
+        str(wrong.value)
+        == 'no job at /job/job.yaml: no such file: "job.yaml" — finish new FOLDER makes a job'
+    )
     assert wrong.value.code == "path"
 
 

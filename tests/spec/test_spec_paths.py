@@ -65,7 +65,7 @@ def test_a_path_counts_from_the_file_that_states_it(job: Path) -> None:
     assert captions(load(job, "captions: {file: captions/hero.en.srt}")) == b"words"
     assert captions(load(job, "brand: brand/brand.yaml")) == b"own"
     assert mistakes(job, "captions: {file: own.srt}")[0].startswith(
-        'job.yaml:3:18  captions.file: no file "own.srt"'
+        'job.yaml:3:18  captions.file: no such file: "own.srt"'
     )
 
 
@@ -75,11 +75,11 @@ def test_a_brand_may_lie_in_a_library(job: Path) -> None:
         == b"agency"
     )
     assert mistakes(job, "brand: ../agency/brand.yaml") == [
-        'job.yaml:3:8  brand: "../agency/brand.yaml" leads out of the job folder — copy it in, or name its folder under "libraries"'
+        'job.yaml:3:8  brand: "../agency/brand.yaml" is outside the job folder — copy it into the job folder, or add its folder to "libraries"'
     ]
     with pytest.raises(
         FinishError,
-        match=r'job.yaml:3:13  libraries\[0\]: "/" holds the job folder itself — name a folder beside it',
+        match=r'job.yaml:3:13  libraries\[0\]: "/" contains the job folder — name a folder beside it',
     ):
         load(job, "libraries: [/]", Path("/"))
 
@@ -88,9 +88,9 @@ def test_a_job_opens_no_library_by_itself(job: Path, monkeypatch: pytest.MonkeyP
     agency = (job.parent / "agency").resolve()
     (job / "link").symlink_to("../agency")
     lines = "libraries: [{}]\nbrand: ../agency/brand.yaml"
-    how = f"whoever runs it can: --allow-library {agency}, or FINISH_LIBRARIES={agency}"
+    how = f"allow it with --allow-library {agency} or FINISH_LIBRARIES={agency}"
     for name in ("../agency", str(agency), "link", "media/../../agency"):
-        said = f'"{name}" lies outside the job folder, and a job cannot open folders by itself — {how}'
+        said = f'"{name}" is outside the job folder, and a job can\'t open other folders by itself — {how}'
         assert f"job.yaml:3:13  libraries[0]: {said}" in mistakes(job, lines.format(name))
         assert captions(load(job, lines.format(name), agency.parent)) == b"agency", (
             "a folder is allowed with all below it"
@@ -100,7 +100,7 @@ def test_a_job_opens_no_library_by_itself(job: Path, monkeypatch: pytest.MonkeyP
         assert captions(load(job, lines.format("../agency"))) == b"agency"
     for value in ("", os.pathsep, f"{agency}2", str(agency / "inner")):
         monkeypatch.setenv("FINISH_LIBRARIES", value)
-        assert "lies outside the job folder" in mistakes(job, lines.format("../agency"))[0]
+        assert "is outside the job folder" in mistakes(job, lines.format("../agency"))[0]
     assert captions(load(job, "libraries: [brand]\nbrand: brand/brand.yaml")) == b"own", (
         "a folder of the job itself is its own"
     )
@@ -112,7 +112,9 @@ def test_a_job_opens_no_library_by_itself(job: Path, monkeypatch: pytest.MonkeyP
 def test_nothing_outside_is_read(job: Path, path: str) -> None:
     (job / "link.srt").symlink_to("../secret.srt")
     (job / "up").symlink_to("..")
-    said = f'"{path}" leads out of the job folder — copy it in, or name its folder under "libraries"'
+    said = (
+        f'"{path}" is outside the job folder — copy it into the job folder, or add its folder to "libraries"'
+    )
     assert mistakes(job, f"captions: {{file: {path}}}") == [f"job.yaml:3:18  captions.file: {said}"]
     (job / "job.yaml").write_text(f"source: {path}\ndeliverables: [{{name: a, preset: tiktok}}]\n")
     with pytest.raises(FinishError) as wrong:
@@ -123,8 +125,8 @@ def test_nothing_outside_is_read(job: Path, path: str) -> None:
 def test_a_brand_cannot_lead_out_either(job: Path) -> None:
     (job / "brand/brand.yaml").write_text("captions: {file: ../../secret.srt}\n")
     assert mistakes(job, "brand: brand/brand.yaml") == [
-        'brand/brand.yaml:1:18  captions.file: "../../secret.srt" leads out of the job folder — '
-        'copy it in, or name its folder under "libraries"'
+        'brand/brand.yaml:1:18  captions.file: "../../secret.srt" is outside the job folder — '
+        'copy it into the job folder, or add its folder to "libraries"'
     ]
 
 
@@ -133,7 +135,8 @@ def test_a_missing_source_names_its_nearest_neighbour(job: Path) -> None:
     with pytest.raises(FinishError) as wrong:
         jobspec.load(job, STAGES, JobFiles)
     assert (
-        str(wrong.value) == 'job.yaml:1:9  source: no file "media/heor.mp4" — did you mean "media/hero.mp4"?'
+        str(wrong.value)
+        == 'job.yaml:1:9  source: no such file: "media/heor.mp4" — did you mean "media/hero.mp4"?'
     )
 
 
@@ -159,11 +162,11 @@ def test_no_job_there(job: Path, path: str) -> None:
 
 def test_a_job_that_is_a_loop_or_a_link_out(job: Path, tmp_path: Path) -> None:
     (job / "job.yaml").symlink_to("job.yaml")
-    with pytest.raises(FinishError, match="leads back to itself"):
+    with pytest.raises(FinishError, match="is a link to itself"):
         jobspec.load(job / "job.yaml", STAGES, JobFiles)
     (job / "job.yaml").unlink()
     (job / "job.yaml").symlink_to(tmp_path / "secret.srt")
-    with pytest.raises(FinishError, match="leads out of the job folder"):
+    with pytest.raises(FinishError, match="is outside the job folder"):
         jobspec.load(job, STAGES, JobFiles)
 
 
@@ -192,9 +195,7 @@ def test_a_bare_name_lies_on_the_shelf_and_a_path_in_the_job(job: Path, shelf: P
 def test_a_look_that_is_not_on_the_shelf(job: Path, shelf: Path) -> None:
     (line,) = mistakes(job, "colour: {looks: [wram]}")
     assert line == 'job.yaml:3:18  colour.looks[0]: no look "wram" — did you mean "warm"? (cool, warm)'
-    assert mistakes(job, "colour: {looks: [../luts/warm.cube]}")[0].endswith(
-        'name its folder under "libraries"'
-    )
+    assert mistakes(job, "colour: {looks: [../luts/warm.cube]}")[0].endswith('add its folder to "libraries"')
 
 
 def test_a_look_is_explained_as_it_was_stated(job: Path, shelf: Path) -> None:

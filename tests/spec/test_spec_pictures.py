@@ -58,10 +58,13 @@ def test_one_clip_of_them_is_a_source(job: Path) -> None:
         ("{pictures: media/shot.%04d.png, rate: 0}", "source.rate"),
         ("{pictures: media/shot.%04d.png, rate: fast}", "source.rate"),
         ("{pictures: media/shot.%04d.png, rate: 24, strat: 1}", 'did you mean "start"'),
-        ("{pictures: media/shot.%04d.png, rate: 24, start: 5}", 'nothing matches "shot.%04d.png" from 5 on'),
+        (
+            "{pictures: media/shot.%04d.png, rate: 24, start: 5}",
+            'no picture matches "shot.%04d.png" from 5 on',
+        ),
         (
             "[{pictures: media/shot.%04d.png, rate: 24}, {pictures: ../other.%04d.png, rate: 24}]",
-            "leads out of the job folder",
+            "is outside the job folder",
         ),
     ],
 )

@@ -60,7 +60,7 @@ def test_mistakes_of_a_command_line(desk: Path) -> None:
         f'command line  deliverables[0].preset: no preset "tiktk" — did you mean "tiktok"? ({", ".join(resources.names("presets"))})',
         'command line  deliverables[2].name: "heor-youtube" is also the name of deliverables[1] (command line) — '
         "names must differ by more than case",
-        'command line  source: no file "heor.mp4" — did you mean "hero.mp4"?',
+        'command line  source: no such file: "heor.mp4" — did you mean "hero.mp4"?',
     ]
 
 

@@ -111,12 +111,12 @@ def test_an_album_is_all_clips_of_the_job_or_those_named(
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ("sound: {album: [no.wav]}", 'no file "no.wav"'),
+        ("sound: {album: [no.wav]}", 'no such file: "no.wav"'),
         ("mix: {music: {file: words.json}}", "words.json"),
-        ("mix: {music: {file: ../one.wav}}", "leads out of the job folder"),
+        ("mix: {music: {file: ../one.wav}}", "is outside the job folder"),
         ("sound: {album: 3}", "sound.album"),
         ("pacing: {fillers: true}", "need words' times"),
-        ("pacing: {fillers: true, words: no.json}", 'no file "no.json"'),
+        ("pacing: {fillers: true, words: no.json}", 'no such file: "no.json"'),
         ("pacing: {speed: 7}", "pacing.speed"),
         ("pacing: {speed: [{by: 2, rang: 1-2}]}", "rang"),
         ("pacing: {cut: [{text: 3}]}", "pacing.cut"),

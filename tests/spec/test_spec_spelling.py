@@ -67,7 +67,7 @@ def test_two_files_of_one_name_are_told(tmp_path: Path) -> None:
     mixed = NFC[:4] + NFD[5:]
     job = filled(tmp_path, "clip", NFC)
     (job / f"text clip/{NFD}.en.srt").write_text("decomposed")
-    said = "is there 2 times, in names that differ only in the encoding of their accents (composed, decomposed) — rename one"
+    said = "exists 2 times, with names that differ only in how accents are encoded (composed, decomposed) — rename one"
     assert f'captions.file: "{mixed}.en.srt" {said}' in refused(
         job, "media/clip.mp4", f'"text clip/{mixed}.en.srt"'
     )
@@ -79,5 +79,5 @@ def test_two_files_of_one_name_are_told(tmp_path: Path) -> None:
 def test_nothing_outside_is_listed(tmp_path: Path) -> None:
     filled(tmp_path / "job", "clip", "clip")
     (tmp_path / f"{NFD}.srt").write_text("secret")
-    assert "leads out of the job folder" in refused(tmp_path / "job", "media/clip.mp4", f'"../{NFC}.srt"')
+    assert "is outside the job folder" in refused(tmp_path / "job", "media/clip.mp4", f'"../{NFC}.srt"')
     assert "no clip" in refused(tmp_path / "job", "media/clip.mp4", "plain.srt", NFC)

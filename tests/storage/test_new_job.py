@@ -116,10 +116,10 @@ def test_an_unknown_preset_is_refused_with_a_near_miss(tmp_path: Path) -> None:
     assert wrong.code == "spec"
     known = ", ".join(resources.names("presets"))
     assert str(wrong).splitlines() == [
-        f'no preset "tiktk" — did you mean "tiktok"? ({known})',
-        f'no preset "zzz" — one of {known}',
+        f'unknown preset: "tiktk" — did you mean "tiktok"? ({known})',
+        f'unknown preset: "zzz" — use one of: {known}',
     ]
-    assert refused(tmp_path / "job", presets=("",)).message == 'no preset ""'
+    assert refused(tmp_path / "job", presets=("",)).message == 'unknown preset: ""'
     assert "\x1b" not in str(refused(tmp_path / "job", presets=("\x1b[31m",)))
     assert not (tmp_path / "job").exists()
 
@@ -136,7 +136,7 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_holds_something_or_has_no_possible_name(tmp_path: Path) -> None:
     (tmp_path / "job").mkdir()
     (tmp_path / "job" / "mine").touch()
-    assert "is not empty" in refused(tmp_path / "job").message
+    assert "isn't empty" in refused(tmp_path / "job").message
     assert refused(tmp_path / ("x" * 300)).code == "path"
     assert refused(tmp_path / "new", tmp_path / ("x" * 300)).code == "path"
     assert refused(tmp_path / "new", tmp_path).code == "path"

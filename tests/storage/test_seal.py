@@ -104,7 +104,9 @@ def test_where_no_secret_can_be_kept_it_is_the_machine_s_or_the_run_s(
     nowhere = tmp_path / "file" / "finish" / "store.key"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
     monkeypatch.setattr(seal, "_machine", lambda: b"m" * 32)
-    assert seal._kept.__wrapped__(nowhere) == b"m" * 32 and "of this machine and user" in seal.kept()
+    assert (
+        seal._kept.__wrapped__(nowhere) == b"m" * 32 and "derived from this machine and user" in seal.kept()
+    )
     monkeypatch.setattr(seal, "_machine", lambda: b"")
     one, other = seal._kept.__wrapped__(nowhere), seal._kept.__wrapped__(nowhere)
     assert len(one) == len(other) == 32 and one != other and seal.kept() == ""

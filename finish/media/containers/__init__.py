@@ -45,7 +45,7 @@ def read(path: Path, demuxer: str) -> ContainerClaims:
         try:
             return reader(file, size)
         except (struct.error, ValueError, IndexError, OverflowError, ZeroDivisionError):
-            return ContainerClaims(odd=("the container's structure cannot be followed to its end",))
+            return ContainerClaims(odd=("the container's structure can't be read to its end",))
 
 
 def claimed(path: Path) -> int:

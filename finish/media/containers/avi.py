@@ -16,7 +16,7 @@ _UNKNOWN: Final = (
     0,
     0xFFFFFFFF,
 )  # written by who could not go back to the head: then nothing in it is stated
-_UNFINISHED: Final = "it has no index, and its header says that it should"
+_UNFINISHED: Final = "its header states an index, but the file has none"
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:

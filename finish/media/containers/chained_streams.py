@@ -10,7 +10,7 @@ from finish.errors import MediaError
 
 _PAGES: Final = 4_000_000  # house limit; of 4 kB each more than any film has
 _BLOCK: Final = 2**20  # bytes that are looked at together
-_HINT: Final = "join them with FFmpeg's concat demuxer, or export them as one"
+_HINT: Final = "join them with FFmpeg's concat demuxer, or export one file"
 
 
 def refuse_chained(path: Path, demuxer: str, shown: str) -> None:
@@ -21,9 +21,7 @@ def refuse_chained(path: Path, demuxer: str, shown: str) -> None:
     with path.open("rb") as file:
         at = find(file)
     if at is not None:
-        message = (
-            f"{shown} is several files in one: the second begins at byte {at:,} of {path.stat().st_size:,}"
-        )
+        message = f"{shown} holds several files: the second begins at byte {at:,} of {path.stat().st_size:,}"
         raise MediaError(message, _HINT)
 
 

@@ -13,7 +13,7 @@ TOLERATED: Final = Fraction(1, 2)
 
 def cut_off(missing: int = 0) -> Loss:
     """A file that is shorter than it says; `missing` bytes of it are not there, 0 where that is unknown."""
-    much = f": {missing:,} bytes of it are missing" if missing > 0 else " in the middle of its data"
+    much = f": {missing:,} bytes are missing" if missing > 0 else " in the middle of its data"
     return Loss("cut-off", f"the file is cut off{much}")
 
 
@@ -29,7 +29,10 @@ def unlikely(name: str, stated: str, part: Whose) -> Loss:
     of = "" if part == "file" else f" of its {part}"
     said = f"states {stated} as the {name}{of}" if stated else f"states no {name}{of}"
     return Loss(
-        "header-number", f"its header {said}, which cannot be: check what is delivered", part, certain=False
+        "header-number",
+        f"its header {said}, which isn't possible: check the delivered file",
+        part,
+        certain=False,
     )
 
 
@@ -37,6 +40,6 @@ def index_cut(missing: int) -> Loss:
     """A file whose index, its last part, is cut off behind all pictures and sound."""
     return Loss(
         INDEX_CUT,
-        f"the index at its end is cut off ({missing:,} bytes); all pictures and sound lie before it",
+        f"the index at its end is cut off ({missing:,} bytes); all picture and sound come before it",
         certain=False,
     )

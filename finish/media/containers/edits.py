@@ -77,7 +77,7 @@ def losses(edits: Sequence[EditList]) -> Iterator[Loss]:
             text = f"the header of its {each.whose} states {float(each.header):.2f} s, and its {what} {float(shown):.2f} s"
             yield Loss("index-length", text, each.whose, track=each.number)
         elif each.ends is not None and each.media is not None and each.ends - each.media > _TOLERATED:
-            text = f"the edit list of its {each.whose} shows more than there is"
+            text = f"the edit list of its {each.whose} refers to more than the file holds"
             yield Loss("index-length", text, each.whose, each.media, each.ends - each.media, each.number)
     yield from _apart(edits)
 
@@ -89,7 +89,7 @@ def _apart(edits: Sequence[EditList]) -> Iterator[Loss]:
     least = min((tail for _, tail in tails), default=Fraction(0))
     for each, tail in tails:
         if len(tails) > 1 and tail - max(least, Fraction(0)) > _APART:
-            text = f"an edit list leaves out the end of its {each.whose}, and not of the rest"
+            text = f"an edit list cuts off the end of its {each.whose} only"
             yield Loss("edited-apart", text, each.whose, each.ends, tail, each.number, certain=False)
 
 
@@ -97,4 +97,4 @@ def hidden(edits: Sequence[EditList]) -> Iterator[str]:
     """What edit lists leave out of each track, in words."""
     for each in edits:
         if each.media is not None and each.shown is not None and each.media - each.shown > _APART:
-            yield f"an edit list in the file leaves out {float(each.media - each.shown):.1f} s of its {each.whose}"
+            yield f"an edit list in the file cuts out {float(each.media - each.shown):.1f} s of its {each.whose}"

@@ -42,4 +42,4 @@ def refuse(path: Path, shown: str) -> None:
             found = _SCHEME.search(index) if _ENTRY.search(index) else None
             how = found[1].decode("ascii").strip() if found else ""
     if how:
-        raise MediaError(f"{shown} is encrypted ({how})", "ask whoever sent it for a copy without DRM")
+        raise MediaError(f"{shown} is encrypted ({how})", "ask the sender for a copy without DRM")

@@ -11,7 +11,7 @@ READ: Final = (
     "finish reads MP4, MOV, MKV, WebM, AVI, MXF, MPEG-TS, MPEG-PS, WMV, FLV, OGG and NUT, GIF, APNG and animated WebP, WAV, MP3, AAC and "
     "FLAC, and numbered pictures: PNG, JPEG and TIFF"
 )
-_STILL: Final = "one picture; numbered ones make a clip (source: {pictures: media/shot.%04d.png, rate: 24})"
+_STILL: Final = "a clip needs numbered pictures (source: {pictures: media/shot.%04d.png, rate: 24})"
 _CONVERT: Final = "convert it to MP4 or MOV"
 # By what each begins with, at a byte: who defines the format says so in its own specification.
 _MAGIC: Final = (
@@ -106,9 +106,9 @@ def unreadable(path: Path) -> tuple[str, str]:
         return f"it is {name}", f"{hint}; {READ}"
     ours = next((each for at, magic, each in _OURS if head[at : at + len(magic)] == magic), "")
     return (
-        (f"it begins as {ours}, and its structure is damaged", "copy or export it again")
+        (f"it starts like {ours}, but its structure is damaged", "copy or export it again")
         if ours
-        else ("it has no known format", READ)
+        else ("its format is unknown", READ)
     )
 
 

@@ -39,7 +39,7 @@ def losses(file: BinaryIO, size: int, top: Top, *, by_ffmpeg: bool, indexed: int
         return [cut_off()]
     segments = b"styp" in kinds or b"sidx" in kinds
     closed = b"mfra" in kinds or segments or not by_ffmpeg
-    open_ended = [] if closed else [unfinished("it lacks the index that its writer adds last")]
+    open_ended = [] if closed else [unfinished("it lacks the index that is written last")]
     cut = [index_cut(ends - size)] if ends > size else []
     return [*_missing(file, top), *_unclaimed(file, top, indexed), *open_ended, *cut]
 
@@ -108,7 +108,7 @@ def _unclaimed(file: BinaryIO, top: Top, indexed: int) -> Iterator[Loss]:
     if rest * 100 > there or orphans * 100 > there + orphans:
         yield Loss(
             "media-unclaimed",
-            f"{rest + orphans:,} of the {there + orphans:,} bytes of its media belong to no fragment's index",
+            f"{rest + orphans:,} of {there + orphans:,} bytes of its media aren't in any fragment's index",
         )
 
 

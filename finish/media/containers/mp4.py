@@ -155,7 +155,7 @@ def _tracks(boxes: Sequence[Box]) -> list[Mp4Track]:
 def _track(track: Mp4Track, number: int, size: int, *, fragmented: bool) -> list[Loss]:
     assert track.whose is not None
     if track.clock == 0:
-        text = f"the time scale of its {track.whose} is 0: nothing says how long it is"
+        text = f"the time scale of its {track.whose} is 0, so its length is unknown"
         return [
             Loss(
                 "clock-missing",
@@ -198,7 +198,7 @@ def _unclaimed(
     if None not in claimed and rest > _UNCLAIMED_BYTES and rest > there * _UNCLAIMED:
         yield Loss(
             "media-unclaimed",
-            f"{rest:,} of the {there:,} bytes of its media belong to no track",
+            f"{rest:,} of {there:,} bytes of its media don't belong to a track",
             certain=False,
         )
 

@@ -33,7 +33,7 @@ def read_boxes(path: Path) -> BoxFacts:
         edits, signed, warnings = False, False, []
         for count, (kind, start, end) in enumerate(_walk(file, 0, size)):
             if count > _MOST_BOXES:
-                warnings.append("the box structure is too large to be real")
+                warnings.append("the box structure is implausibly large")
                 break
             if end > size:
                 name = kind.decode("latin1")

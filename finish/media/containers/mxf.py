@@ -35,15 +35,12 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
     if (size - at) * 100 > size:
         return ContainerClaims(
             losses=(
-                Loss(
-                    "structure-broken",
-                    f"its structure breaks off at byte {at:,}: what follows cannot be read",
-                ),
+                Loss("structure-broken", f"its structure breaks off at byte {at:,}: the rest can't be read"),
             )
         )
     closed = last[4:8] == bytes.fromhex("02050101") or last[:5] == bytes.fromhex("060e2b3402")
     return ContainerClaims(
-        losses=() if closed or at < size else (unfinished("it does not end with a footer"),)
+        losses=() if closed or at < size else (unfinished("it doesn't end with a footer"),)
     )
 
 

@@ -20,4 +20,4 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
             file.seek(size - back)
             if file.read(8) == struct.pack(">Q", _INDEX):
                 return ContainerClaims()
-    return ContainerClaims(losses=(unfinished("it does not end with its index"),))
+    return ContainerClaims(losses=(unfinished("it doesn't end with its index"),))

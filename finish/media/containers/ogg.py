@@ -26,7 +26,7 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
             break
         if head[:4] != b"OggS":
             return ContainerClaims(
-                odd=("there is something between its pages that is no page",), losses=_ends(streams)
+                odd=("there are bytes between its pages that aren't a page",), losses=_ends(streams)
             )
         flags, serial, number, count = head[5], *struct.unpack_from("<II", head, 14), head[26]
         at += _HEAD + count + sum(head[_HEAD : _HEAD + count])
@@ -35,11 +35,11 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
         streams[serial] = number, bool(flags & _END)
         whole = at <= size
     losses = (cut_off(),) if not whole else _ends(streams)
-    missing = (Loss("pages-missing", "pages of the file are missing: their numbers jump"),) if gaps else ()
+    missing = (Loss("pages-missing", "pages are missing: their numbers have gaps"),) if gaps else ()
     return ContainerClaims(losses=(*losses, *missing))
 
 
 def _ends(streams: dict[int, tuple[int, bool]]) -> tuple[Loss, ...]:
     if all(ended for _, ended in streams.values()):
         return ()
-    return (Loss("cut-off", "the file is cut off: a stream in it has no page that is marked as its last"),)
+    return (Loss("cut-off", "the file is cut off: a stream has no last page"),)

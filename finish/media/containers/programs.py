@@ -28,5 +28,5 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
         else:
             at += 6 + struct.unpack_from(">H", head, 4)[0]
         if at > size:
-            return ContainerClaims(losses=(unfinished("its last packet is not whole"),))
+            return ContainerClaims(losses=(unfinished("its last packet is incomplete"),))
     return ContainerClaims()

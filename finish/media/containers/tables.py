@@ -75,7 +75,7 @@ def longest(tables: SampleTables) -> int:
 def contradictions(tables: SampleTables, whose: str, clock: int, length: int, size: int) -> Iterator[Found]:
     """Where the tables disagree with one another, with the stated `length` (ticks of `clock`), or with the `size` of the file."""
     if tables.missing and (tables.anything or length):
-        text = f"the {whose} cannot be read: its index lacks {', '.join(tables.missing)}"
+        text = f"the {whose} can't be read: its index lacks {', '.join(tables.missing)}"
         yield "index-missing", text, None, Fraction(length, clock) or None
         return
     counts = {tables.stated, tables.count, int(tables.chunks.sum())}
@@ -176,5 +176,5 @@ def _chunks(runs: Ints, count: int) -> Ints:
         raise ValueError("the runs of chunks are not in order")
     chunks = np.repeat(runs[:, 1], lengths)
     if int(chunks.sum()) > _MOST_SAMPLES:
-        raise ValueError("more samples than any film has")
+        raise ValueError("more samples than any clip has")
     return chunks

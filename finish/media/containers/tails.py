@@ -38,8 +38,12 @@ class Tail:
     @property
     def text(self) -> str:
         """As a person reads it."""
-        said = f"{self.more:,} bytes behind its end are none of the clip and are not read"
-        return said if self.sure else f"{said}; it states no length that would show whether it is whole"
+        said = f"{self.more:,} bytes after its end aren't part of the clip and are ignored"
+        return (
+            said
+            if self.sure
+            else f"{said}; the file states no length, so whether the clip is complete is unknown"
+        )
 
 
 def found(path: Path) -> Tail | None:

@@ -20,7 +20,7 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
         if first is not None:
             before = 4 if length == 192 else 0
             rest = (size - first + before) % length
-            return ContainerClaims(losses=(unfinished("its last packet is not whole"),) if rest else ())
+            return ContainerClaims(losses=(unfinished("its last packet is incomplete"),) if rest else ())
     return ContainerClaims()
 
 

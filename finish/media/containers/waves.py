@@ -20,7 +20,7 @@ _HEAD, _TAGS = 4, 100  # bytes of a header of MPEG audio; tags before the sound,
 _KBITS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _LOW_KBITS: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _START: Final = Loss(
-    "start-missing", "the file begins with bytes that are no packet of sound", "sound", certain=False
+    "start-missing", "the file begins with bytes that aren't a sound packet", "sound", certain=False
 )
 
 
@@ -59,11 +59,7 @@ def _more(file: BinaryIO, end: int, whole: int) -> tuple[Loss, ...]:
     name = file.read(4)
     if end + 8 > whole or len(name) < 4 or all(0x20 <= each < 0x7F for each in name):
         return ()
-    return (
-        Loss(
-            "sound-longer", "the file says that its sound ends earlier than it does", "sound", certain=False
-        ),
-    )
+    return (Loss("sound-longer", "the file states a shorter sound than it holds", "sound", certain=False),)
 
 
 def mp3(file: BinaryIO, size: int) -> ContainerClaims:
@@ -165,7 +161,7 @@ def adts(file: BinaryIO, size: int) -> ContainerClaims:
     if not kinds:
         return ContainerClaims(losses=(_START,))
     odd = kinds.total() - max(kinds.values(), default=0)
-    text = f"{odd} of {kinds.total()} packets claim another kind of sound than the rest"
+    text = f"{odd} of {kinds.total()} packets state another sound format than the rest"
     losses = (Loss("headers-differ", text, "sound"),) if odd else ()
     return ContainerClaims(losses=(*losses, *((cut_off(at - size),) if at > size else ())))
 

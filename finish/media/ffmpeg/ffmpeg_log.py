@@ -30,8 +30,8 @@ _MAPPED: Final = re.compile(r"Stream #(\d+):\d+(?:\[[^\]]*\])? (?:-> #\d+:\d+ )?
 _OF_INPUT: Final = re.compile(r"\[(?:in|vist|aist)#(\d+)[:/ ]")
 _WHO: Final = re.compile(r"\[([\w.]+) @")
 _OWN: Final = re.compile(r"[0-9a-f]{24,}")
-_COPY: Final = "copy it again, or export it again"
-_AGAIN: Final = "export it again with one size, one rate and the same channels throughout"
+_COPY: Final = "copy or export it again"
+_AGAIN: Final = "export it again with the same size, rate and channels throughout"
 _KEPT: Final = 200
 _LINE: Final = 2**16  # bytes: what is no line of FFmpeg's must not fill the memory
 
@@ -78,17 +78,19 @@ class FFmpegLog:
         text = "\n".join((*self.errors, *self.tail))
         missing = _MISSING.search(text)
         if "No space left on device" in text:
-            return DiskError("the disk is full", "make room and run again; what is finished is kept")
+            return DiskError(
+                "the disk is full", "free some space and run again; finished deliverables are kept"
+            )
         if missing:
             return CapabilityError(
                 f"this FFmpeg lacks {missing[1]!r}", "unset FINISH_FFMPEG to use the embedded one"
             )
         if code in LIMIT_SIGNALS or "File too large" in text:
             return FFmpegError(
-                "FFmpeg went over its limits of CPU time or output size", "is the clip what it claims to be?"
+                "FFmpeg exceeded its limit of CPU time or output size", "check the clip, or export it again"
             )
         if "Cannot allocate memory" in text:
-            return FFmpegError("FFmpeg needed more memory than it may have", "make the picture smaller")
+            return FFmpegError("FFmpeg exceeded its memory limit", "make the picture smaller")
         if code < 0:
             name = (
                 signal.Signals(-code).name
@@ -96,23 +98,25 @@ class FFmpegLog:
                 else f"signal {-code}"
             )
             return FFmpegError(
-                f"FFmpeg was ended from outside, or crashed ({name})", "is there enough memory? run again"
+                f"FFmpeg was killed or crashed ({name})", "check the free memory, and run again"
             )
         faults = [(each, found) for each in self.errors if (found := self._blamed(each))]
         if any(each in text for each in _OUT_OF_ORDER):
-            message = f"{self._named({0})} changes its size, channels or rate on the way, or its time stamps go back"
+            message = (
+                f"{self._named({0})} changes its size, channels or rate midway, or its timestamps go back"
+            )
             return MediaError(message, _AGAIN)
         if faults:
             return self._damaged(*faults[0])
         said = _plain(self.errors[0]) if self.errors else f"exit code {code}"
         if any(word in each for word in _DAMAGE for each in self.errors):
             return MediaError(f"{self._named(set(self.inputs))} is damaged: {said}", _COPY)
-        return FFmpegError(f"FFmpeg failed: {said}", "`finish doctor` says what this FFmpeg can do")
+        return FFmpegError(f"FFmpeg failed: {said}", "run `finish doctor` to check this FFmpeg")
 
     def _unsteady(self) -> FinishError:
         """FFmpeg has built its graph anew in the middle: filters that count begin again, and frames are lost or shown twice."""
-        message = f"the picture changes on the way, to {self.changed}, which its headers do not say"
-        return MediaError(message, "export the clip again, in one size and format")
+        message = f"the picture changes midway to {self.changed}, which its headers don't state"
+        return MediaError(message, "export the clip again in one size and format")
 
     def refuse_lies(self, trusted: Collection[int] = ()) -> None:
         """FinishError for missing glyphs, and for what a demuxer or decoder complained of: FFmpeg exits 0 on both.
@@ -123,16 +127,14 @@ class FFmpegLog:
             raise self._unsteady()
         if self.tofu:
             names = ", ".join(f"U+{int(each, 16):04X}" for each in sorted(self.tofu))
-            raise GlyphError(f"no font at hand draws {names}", "change the text")
+            raise GlyphError(f"no available font has {names}", "change the text")
         for line in self.errors:
             blamed = self._blamed(line)
             if blamed and not blamed & set(trusted):
                 raise self._damaged(line, blamed)
         for (number, _), (_, frames, errors) in self.decoded.items():
             if errors and number not in trusted:
-                message = (
-                    f"{self._named({number})} is damaged: {errors} of {frames + errors} frames do not decode"
-                )
+                message = f"{self._named({number})} is damaged: {errors} of {frames + errors} frames can't be decoded"
                 raise MediaError(message, _COPY)
 
     def _blamed(self, line: str) -> set[int]:
@@ -151,7 +153,7 @@ class FFmpegLog:
         """Files by their names; a piece of ours has none that anybody knows."""
         paths = [Path(self.inputs[each]) for each in sorted(numbers) if each in self.inputs]
         return (
-            " or ".join("a piece that was rendered" if _OWN.match(each.name) else each.name for each in paths)
+            " or ".join("a rendered piece" if _OWN.match(each.name) else each.name for each in paths)
             or "the clip"
         )
 

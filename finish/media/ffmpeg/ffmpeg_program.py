@@ -25,7 +25,7 @@ def binary() -> str:
     if chosen:
         if not (os.path.isfile(chosen) and os.access(chosen, os.X_OK)):
             raise CapabilityError(
-                f"FINISH_FFMPEG names {chosen!r}, which cannot be run", "unset it to use the embedded FFmpeg"
+                f"FINISH_FFMPEG is {chosen!r}, which can't be run", "unset it to use the embedded FFmpeg"
             )
         return chosen
     spec = find_spec("imageio_ffmpeg")
@@ -33,7 +33,7 @@ def binary() -> str:
     found = sorted(path for path in folder.glob("ffmpeg-*") if os.access(path, os.X_OK))
     if not found:
         raise CapabilityError(
-            "imageio-ffmpeg has no FFmpeg for this machine", "set FINISH_FFMPEG to one of version 9"
+            "imageio-ffmpeg has no FFmpeg for this machine", "set FINISH_FFMPEG to the path of FFmpeg 9"
         )
     return str(found[-1])
 
@@ -53,11 +53,11 @@ def _version(path: str) -> str | FinishError:
     except FinishError as wrong:
         return wrong
     if first or not rest:
-        return CapabilityError(f"{path} is no FFmpeg", "unset FINISH_FFMPEG to use the embedded one")
+        return CapabilityError(f"{path} isn't FFmpeg", "unset FINISH_FFMPEG to use the embedded one")
     said = rest.split(" Copyright")[0]
     major = re.match(r"n?(\d+)\.", said)
     if major and int(major[1]) < OLDEST:
-        hint = f"version {OLDEST} is needed: unset FINISH_FFMPEG to use the embedded one"
+        hint = f"finish needs version {OLDEST}: unset FINISH_FFMPEG to use the embedded one"
         return CapabilityError(f"FFmpeg {said} is too old", hint)
     return said
 

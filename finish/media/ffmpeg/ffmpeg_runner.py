@@ -218,13 +218,14 @@ def refuse_absent(file: Path) -> None:
     """FFmpegError where a process that reported no error left no file, or an empty one."""
     if not file.is_file() or not file.stat().st_size:
         raise FFmpegError(
-            "FFmpeg ended without an error and gave nothing", "`finish doctor` says which FFmpeg is started"
+            "FFmpeg ended without an error and wrote nothing",
+            "run `finish doctor` to see which FFmpeg is used",
         )
 
 
 def _stood_still() -> FinishError:
-    message = f"FFmpeg stood still for {STALL_SECONDS:.0f} s and was stopped"
-    return FFmpegError(message, "run again; if it repeats, export the clip again")
+    message = f"FFmpeg made no progress for {STALL_SECONDS:.0f} s and was stopped"
+    return FFmpegError(message, "run again; if it happens again, export the clip again")
 
 
 def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterator[str]:

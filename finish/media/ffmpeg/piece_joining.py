@@ -39,7 +39,7 @@ def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, targe
                 packets: list[Any] = [packet for packet in piece.demux(own) if packet.size]
                 if len(packets) != count or not packets[0].is_keyframe or _of(path) != (clock, header):
                     raise DiskError(
-                        f"{path.name} is not the piece that it is named for", "delete .finish and run again"
+                        f"{path.name} isn't the piece that its name states", "delete .finish and run again"
                     )
                 for packet in packets:
                     proof.update(bytes(packet))
@@ -72,13 +72,11 @@ def _told(path: Path) -> Iterator[None]:
     except (av.FFmpegError, OSError, IndexError) as wrong:
         full = getattr(wrong, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
         hint = (
-            "make room and run again; what is finished is kept"
+            "free some space and run again; finished deliverables are kept"
             if full
-            else "run again; if it repeats, delete .finish"
+            else "run again; if it happens again, delete .finish"
         )
-        raise DiskError(
-            f"{path.name} cannot be put together: {getattr(wrong, 'strerror', '') or wrong}", hint
-        ) from wrong
+        raise DiskError(f"can't join {path.name}: {getattr(wrong, 'strerror', '') or wrong}", hint) from wrong
 
 
 def shown(piece: Path) -> int:

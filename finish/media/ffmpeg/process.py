@@ -41,8 +41,8 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
             preexec_fn=before,  # noqa: PLW1509 (one C function runs before exec, and takes no lock)
         )
     except OSError as wrong:
-        message = f"{arguments[0]} cannot be started: {wrong.strerror}"
-        raise CapabilityError(message, "`finish doctor` says which FFmpeg is started") from wrong
+        message = f"can't start {arguments[0]}: {wrong.strerror}"
+        raise CapabilityError(message, "run `finish doctor` to see which FFmpeg is used") from wrong
     try:
         with cleanup.running(process.pid):
             platform.set_limits(process.pid, _limits(frames))
@@ -72,7 +72,7 @@ def answer(arguments: list[str], seconds: float) -> str:
             kill(process)
             aside.join()
     if time.monotonic() >= until:
-        message = f"{arguments[0]} does not answer within {seconds:.0f} s"
+        message = f"{arguments[0]} doesn't respond within {seconds:.0f} s"
         raise CapabilityError(message, "unset FINISH_FFMPEG to use the embedded one")
     return said.decode("utf-8", "replace")
 

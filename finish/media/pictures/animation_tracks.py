@@ -26,12 +26,10 @@ _STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
 def refuse(moving: Animation, shown: str) -> None:
     """MediaError for an animation of nothing, or of more than is taken."""
     if moving.size.pixels > MOST_PIXELS or len(moving.delays) >= FRAMES:
-        message = f"{shown}: {len(moving.delays):,} frames of {moving.size} are too large"
-        raise MediaError(
-            message, f"export it smaller: at most {FRAMES:,} frames of 8192x4320 pixels are taken"
-        )
+        message = f"{shown}: {len(moving.delays):,} frames of {moving.size} exceed the maximum"
+        raise MediaError(message, f"export it smaller: the maximum is {FRAMES:,} frames of 8192x4320 pixels")
     if not moving.delays or not moving.size.pixels:
-        raise MediaError(f"{shown}: this {moving.kind} has no picture", "export it again")
+        raise MediaError(f"{shown}: the {moving.kind} has no frames", "export it again")
 
 
 def lost(moving: Animation) -> tuple[Loss, ...]:
@@ -42,7 +40,7 @@ def lost(moving: Animation) -> tuple[Loss, ...]:
     return (
         Loss(
             "cut-off",
-            f"it is cut off or damaged after {there} pictures",
+            f"it is cut off or damaged after {there} frames",
             start=sum(moving.seconds, Fraction(0)),
         ),
     )
@@ -51,9 +49,7 @@ def lost(moving: Animation) -> tuple[Loss, ...]:
 def oddities(moving: Animation) -> tuple[str, ...]:
     """What is shown otherwise than the file says, in words."""
     frames = "frames" if moving.hurried > 1 else "frame"
-    text = (
-        f"{moving.hurried} {frames} of {SHORT_MS} ms or less shown for {SHOWN_MS} ms, as browsers show them"
-    )
+    text = f"{moving.hurried} {frames} of {SHORT_MS} ms or less shown for {SHOWN_MS} ms, as in browsers"
     return (text,) if moving.hurried and len(moving.delays) > 1 else ()
 
 

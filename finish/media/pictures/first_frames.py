@@ -117,7 +117,7 @@ def _agreed(video: VideoTrack, said: _Said, name: str) -> VideoTrack:
     if coded == video.coded:
         return video
     if not said.cropped:
-        message = f"{name}: the picture is said to be {video.coded}, and its first frame is {coded}"
+        message = f"{name}: the header states a picture of {video.coded}, but the first frame is {coded}"
         raise MediaError(message, "export the clip again")
     across = video.size.height if turned else video.size.width
     wide = (

@@ -92,14 +92,14 @@ def listed(folder: Path, name: str, first: int | None, real: Callable[[str], Pat
     mark = _NUMBER.search(name)
     if mark is None or Path(name).suffix.lower() not in SUFFIXES or name.count("%") != 1:
         raise ValueError(
-            f'"{tame(name)}" is no pattern of numbered pictures — write shot.%04d.png: PNG, JPEG or TIFF, and one %04d or %d'
+            f'"{tame(name)}" isn\'t a pattern of numbered pictures — write one %04d or %d and the suffix of PNG, JPEG or TIFF, such as shot.%04d.png'
         )
     there = _there(folder, name[: mark.start()], name[mark.end() :], int(mark[1] or 1))
     numbers = sorted(number for number in there if first is None or number >= first)
     if not numbers:
         since = f" from {first} on" if first else ""
         raise ValueError(
-            f'nothing matches "{tame(name)}"{since} — check the folder, and how many digits the number has'
+            f'no picture matches "{tame(name)}"{since} — check the folder and the number of digits'
         )
     begin = numbers[0] if first is None else first
     missing = next((number for number in range(begin, numbers[-1]) if number not in there), None)
@@ -108,10 +108,10 @@ def listed(folder: Path, name: str, first: int | None, real: Callable[[str], Pat
         count = numbers[-1] - begin + 1 - len(numbers)
         rest = f", and {count - 1} more" if count > 1 else ""
         raise ValueError(
-            f'"{lost}"{rest} of {begin} to {numbers[-1]} is missing — render it, or state where the clip begins (start: …)'
+            f'"{lost}"{rest} of {begin} to {numbers[-1]} is missing — render it, or set the first number (start: …)'
         )
     if len(numbers) > MOST:
-        raise ValueError(f"{len(numbers)} pictures — a clip takes at most {MOST}")
+        raise ValueError(f"{len(numbers)} pictures — the maximum is {MOST}")
     return [
         real(there[number].name) if there[number].is_symlink() else folder / there[number].name
         for number in numbers
@@ -125,7 +125,7 @@ def _there(folder: Path, before: str, after: str, width: int) -> dict[int, os.Di
         for looked_at, entry in enumerate(entries):
             if looked_at >= LOOKED_AT:
                 raise ValueError(
-                    f"more than {LOOKED_AT} names lie in that folder — give the pictures one of their own"
+                    f"the folder holds more than {LOOKED_AT:,} names — move the pictures to a folder of their own"
                 )
             digits = entry.name[len(before) : len(entry.name) - len(after)]
             right = len(digits) == width or (len(digits) > width and digits[:1] != "0")
@@ -147,9 +147,9 @@ def _state_of(path: Path) -> tuple[int, ...]:
     try:
         status = path.stat()
     except OSError as wrong:
-        raise ValueError(f'"{tame(path.name)}" cannot be read: {(wrong.strerror or "").lower()}') from wrong
+        raise ValueError(f'"{tame(path.name)}" can\'t be read: {(wrong.strerror or "").lower()}') from wrong
     if not stat.S_ISREG(status.st_mode):
-        raise ValueError(f'"{tame(path.name)}" is no file — numbered pictures are files')
+        raise ValueError(f'"{tame(path.name)}" isn\'t a file — numbered pictures must be files')
     return _state(status)
 
 
@@ -161,7 +161,7 @@ def film(pictures: ImageSequence, cancel: threading.Event, target: Path) -> None
         with av.open(str(target), "w", format="mov", options={"fflags": "+bitexact"}) as out:
             _write(pictures, out, cancel)
     except (av.FFmpegError, ValueError) as wrong:
-        message = f"{pictures.shown}: {pictures.files[0].name} cannot be read as a picture"
+        message = f"{pictures.shown}: {pictures.files[0].name} can't be read as a picture"
         raise MediaError(message, "export the pictures again") from wrong
 
 
@@ -209,12 +209,13 @@ def _read(path: Path, known: tuple[int, ...]) -> bytes:
 def _refuse(name: str, found: StillHeader | None, first: StillHeader | None, other: str) -> None:
     """FinishError for a picture that is damaged, or another kind of picture than the first of the clip."""
     if found is None or first is None:
-        raise MediaError(f"{name} is not the picture that its name says", "export it again")
+        raise MediaError(f"{name} isn't the kind of picture that its suffix states", "export it again")
     if not found.whole:
-        raise MediaError(f"{name} is cut short", "export or copy it again")
+        raise MediaError(f"{name} is cut off", "export or copy it again")
     if not 0 < found.size.pixels <= MOST_PIXELS:
         raise MediaError(
-            f"{name}: a picture of {found.size} is not taken", "export it smaller: at most 8192x4320 pixels"
+            f"{name}: a size of {found.size} isn't supported",
+            "export it smaller: the maximum is 8192x4320 pixels",
         )
     if found.size != first.size:
         raise MediaError(
@@ -223,8 +224,9 @@ def _refuse(name: str, found: StillHeader | None, first: StillHeader | None, oth
         )
     if found.form != first.form:
         raise MediaError(
-            f"{name} is {found.form}, and {other} is {first.form}", "export all pictures of a clip alike"
+            f"{name} is {found.form}, and {other} is {first.form}",
+            "export all pictures of a clip in one format",
         )
-    if "multiplied with its alpha" in found.form:
-        message = f"{name} has colours that are multiplied with its transparency"
+    if "premultiplied alpha" in found.form:
+        message = f"{name} has premultiplied alpha"
         raise MediaError(message, "export it with straight alpha, or as PNG")

@@ -101,7 +101,7 @@ def _tiff(data: bytes) -> StillHeader | None:
     colours = {0: "grey", 1: "grey", 2: "RGB", 3: "palette", 5: "CMYK", 6: "YCbCr"}.get(
         tags.get(_COLOURS, (1,))[0], "other"
     )
-    extra = {1: " multiplied with its alpha", 2: " with alpha"}.get(tags.get(_EXTRA, (0,))[0], "")
+    extra = {1: " with premultiplied alpha", 2: " with alpha"}.get(tags.get(_EXTRA, (0,))[0], "")
     whole = bool(tags.get(_OFFSETS)) and all(offset + length <= len(data) for offset, length in strips)
     return StillHeader(
         Size(tags[_WIDTH][0], tags[_HEIGHT][0]), f"{bits}-bit {colours}{extra} of {count} samples", whole

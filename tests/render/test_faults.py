@@ -189,7 +189,7 @@ def test_out_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
     place = folder(tmp_path / "job", SOURCE + ONE, seconds=0.6)
     (place / "out").write_text("mine")
     done = inside("run", str(place))
-    assert done.exit_code == 2 and "out cannot be written" in complaint(done)
+    assert done.exit_code == 2 and "can't write to " in complaint(done)
     assert (place / "out").read_text() == "mine"
 
 

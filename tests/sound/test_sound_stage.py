@@ -194,7 +194,7 @@ def test_short_form_is_held_to_its_loudest_three_seconds() -> None:
         == -23.0
     )  # type: ignore[arg-type]
     reach = AchievableTarget.of(TARGETS["r128-s1"], uneven.integrated, uneven.true_peak, uneven.short_term)  # type: ignore[arg-type]
-    assert reach.lufs == -25.0 and "its loudest 3 s, -13.0 LUFS, may come to -18" in reach.why
+    assert reach.lufs == -25.0 and "the loudest 3 s have -13.0 LUFS and may have at most -18" in reach.reason
     assert (
         AchievableTarget.of(TARGETS["r128"], uneven.integrated, uneven.true_peak, uneven.short_term).lufs
         == -23.0
@@ -282,13 +282,13 @@ FAR = replace(FACTS, integrated=-60.0, true_peak=-40.0)
 PEAKY = replace(FACTS, integrated=-30.0, true_peak=-3.5)
 
 
-OUT = "-14 LUFS is out of reach: -60.0 LUFS needs +46.0 dB, but at most 32 dB of gain is given: -60.0 +32.0 = -28.0 LUFS"
+OUT = "-14 LUFS is out of reach: -60.0 LUFS needs +46.0 dB, but the gain is at most 32 dB: -60.0 +32.0 = -28.0 LUFS"
 
 
 def test_gain_beyond_32_db_is_not_forced() -> None:
     done = planned(World(FAR), accept="achievable")
     assert (
-        done.notes == (f"sound: delivered at -28.0 LUFS: {OUT} (sound: {{lufs: …}} lowers the target)",)
+        done.notes == (f"sound: delivered at -28.0 LUFS: {OUT} — set sound: {{lufs: …}} to lower the target",)
         and done.notes[0].level == "act"
     )
 
@@ -296,9 +296,9 @@ def test_gain_beyond_32_db_is_not_forced() -> None:
 def test_limiting_beyond_8_db_is_not_forced() -> None:
     done = planned(World(PEAKY, hold=0.0), accept="achievable")
     assert done.notes == (
-        "sound: limiter at -1.7 dBTP: at most 2.0 dB, 500 ms in all, 5.0% of the time",
+        "sound: limiter at -1.7 dBTP: gain reduction up to 2.0 dB, active for 500 ms (5.0% of the time)",
         "sound: delivered at -20.0 LUFS: -14 LUFS is out of reach: -30.0 LUFS needs +16.0 dB, but peaks of -3.5 dBTP are driven at most "
-        "8 dB over -1.5 dBTP: -30.0 +10.0 = -20.0 LUFS (sound: {lufs: …} lowers the target)",
+        "8 dB over -1.5 dBTP: -30.0 +10.0 = -20.0 LUFS — set sound: {lufs: …} to lower the target",
     )
 
 
@@ -309,17 +309,17 @@ def test_what_is_out_of_reach_and_must_be_exact_is_refused_before_anything_is_en
     assert (told.value.code, told.value.message, world.encodes) == ("promise", f"loudness: {OUT}", 0)
     assert (
         told.value.hint
-        == "sound: {accept: achievable} (--loudness achievable with --for) delivers -28.0 LUFS; or lower the target"
+        == "set sound: {accept: achievable} (with --for: --loudness achievable) to deliver -28.0 LUFS, or lower the target"
     )
 
 
 def test_a_dc_offset_is_named_as_the_cause() -> None:
     with pytest.raises(FinishError) as told:
         planned(World(replace(FACTS, true_peak=-2.0, offset=0.45), hold=0.9))
-    assert "limited and encoded it comes to -1" in told.value.message
+    assert "after limiting and encoding it has -1" in told.value.message
     assert (
         told.value.hint
-        == "the sound has a DC offset of 0.45 of full scale, which takes the room that peaks need: clean: {highpass: 40}"
+        == "set clean: {highpass: 40} to remove the DC offset of 0.45 of full scale, which takes headroom"
     )
 
 
@@ -335,10 +335,10 @@ def test_a_limiter_that_takes_too_much_is_told_with_what_it_leaves() -> None:
     world = World(replace(FACTS, true_peak=-2.0), hold=0.9)
     done = planned(world, accept="achievable")
     _, note = done.notes
-    assert note.startswith("sound: delivered at -1") and "limited and encoded it comes to -1" in note
-    assert note.endswith("instead of -14.00 LUFS (sound: {lufs: …} lowers the target)")
+    assert note.startswith("sound: delivered at -1") and "after limiting and encoding it has -1" in note
+    assert note.endswith("instead of -14.00 LUFS — set sound: {lufs: …} to lower the target")
     assert verdicts(world, done)["loudness"].kept
-    with pytest.raises(FinishError, match="loudness: limited and encoded it comes to -1"):
+    with pytest.raises(FinishError, match="loudness: after limiting and encoding it has -1"):
         planned(world)
 
 
@@ -357,14 +357,14 @@ def test_silence_stays_silence() -> None:
     world = World(SILENT)
     done = planned(world)
     assert (done.sound, world.encodes, [promise.name for promise in done.promises]) == (RAW, 0, ["true peak"])
-    assert done.notes == ("sound: silent (nothing above -70 LUFS), and left so",)
+    assert done.notes == ("sound: silent (nothing above -70 LUFS): loudness not normalised",)
     assert verdicts(world, done)["true peak"].kept
 
 
 def test_a_short_sound_goes_by_its_whole() -> None:
     done = planned(World(replace(FACTS, seconds=0.2, short=True)))
     assert str(done.promises[0].accept) == "-14.1 to -13.9"
-    assert done.notes == ("sound: 0.20 s is less than one gating block (0.4 s), so its loudness is ungated",)
+    assert done.notes == ("sound: 0.20 s is shorter than one gating block (0.4 s): loudness is measured without gating",)
 
 
 def test_an_encoder_that_leaves_nothing_is_refused() -> None:
@@ -374,7 +374,7 @@ def test_an_encoder_that_leaves_nothing_is_refused() -> None:
             return SILENT
 
     world = Deaf(FACTS)
-    with pytest.raises(FinishError, match="comes to -70"):
+    with pytest.raises(FinishError, match="it has -70"):
         planned(world)
     assert 1 < world.encodes <= ENCODES
 
@@ -403,8 +403,8 @@ def test_it_arrives_within_five_encodes(
     assert AchievableTarget.of(aim, lufs, peak) == AchievableTarget(aim.lufs)
     best = GainSearch(lufs, peak, aim.lufs, aim.ceiling).run(world.encoded)
     assert world.encodes <= ENCODES
-    if best.dose.gain < aim.lufs - lufs + MAKEUP - 0.01:
-        assert best.heard.true_peak <= aim.ceiling
+    if best.setting.gain < aim.lufs - lufs + MAKEUP - 0.01:
+        assert best.facts.true_peak <= aim.ceiling
         assert abs(best.lufs - aim.lufs) <= CLOSE
 
 
@@ -439,7 +439,7 @@ class Told(World):
 def test_dialogue_is_what_streaming_services_count() -> None:
     world = Told(FACTS, DialogueFacts(-24.5, 0.4, -20.0))
     done = planned(world, target="netflix")
-    assert done.notes == ("sound: dialogue has -24.5 LUFS (estimated; 40% of it is speech)",)
+    assert done.notes == ("sound: dialogue at -24.5 LUFS (estimate; 40% speech)",)
     assert (
         done.promises[0].name == "dialogue loudness (estimate)"
         and str(done.promises[0].accept) == "-27.5 to -26.5"
@@ -453,7 +453,7 @@ def test_dialogue_is_what_streaming_services_count() -> None:
 def test_where_little_is_spoken_the_programme_counts(facts: DialogueFacts) -> None:
     world = Told(FACTS, facts)
     done = planned(world, target="streaming")
-    assert "so the whole programme counts" in done.notes[0]
+    assert "too little: the whole programme is measured" in done.notes[0]
     heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))
     assert heard.integrated == pytest.approx(-24.0, abs=0.1)
 
@@ -477,7 +477,7 @@ BOTH = tuple(each.sound() for each in ALBUM)
 def test_all_of_an_album_get_one_gain(raw: float) -> None:
     world = Told(replace(FACTS, integrated=raw, true_peak=-15.0), album=-18.0)
     done = planned(world, album=ALBUM, together=BOTH)
-    assert done.notes == ("sound: album of 2 clips at -18.0 LUFS: +4.0 dB for each of them",)
+    assert done.notes == ("sound: album of 2 clips at -18.0 LUFS: +4.0 dB for each clip",)
     assert done.promises[0].name == "loudness in its album"
     assert verdicts(world, done)["loudness in its album"].kept
     heard = world(Measure(stage.Loudness(), done.sound.encoded(DELIVERY.sound.encoding())))

@@ -34,7 +34,7 @@ from finish.units import Span, clock, digest, first_frame, merged
 
 Settings = PacingSettings  # the name by which every stage's settings are reached (model.Stage)
 
-__all__ = ["PacingSettings", "Settings", "name", "plan", "questions", "standing", "touches"]
+__all__ = ["PacingSettings", "Settings", "name", "plan", "questions", "touches"]
 
 name: Final = "pacing"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")

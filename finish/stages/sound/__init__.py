@@ -1,4 +1,4 @@
-"""Loudness: one static gain, a true-peak limiter where the ceiling demands it, judged by what the encoder makes of them."""
+"""Loudness: one static gain, and a true-peak limiter where the ceiling requires it; both are judged after encoding."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, Final
 from finish.analysis.loudness import RATE, Loudness, LoudnessFacts
 from finish.checks.loudness_check import peaks
 from finish.checks.loudness_targets import LoudnessStandard
-from finish.errors import FinishError, PromiseError
+from finish.errors import PromiseError
 from finish.graph import Encoding, Kind, Stream
-from finish.model import AAC, Analyser, Ask, Decision, Delivery, Measure, Note, Programme, act, detail, know
+from finish.model import AAC, Analyser, Ask, Decision, Delivery, Measure, Note, Programme
+from finish.stages.sound import messages
 from finish.stages.sound.gain_search import AchievableTarget, GainSearch, LimiterSetting, Trial
 from finish.stages.sound.limiter_report import LimiterReport, beside
 from finish.stages.sound.loudness_goal import LoudnessTarget
@@ -25,139 +26,128 @@ __all__ = ["Settings", "SoundSettings", "name", "plan", "questions", "shaped", "
 name: Final = "sound"
 touches: Final[tuple[Kind, ...]] = ("audio",)
 
-# The limiter works at four times the rate (BS.1770-5 annex 2), so that what it sees is the true peak. Looking ahead 10 ms,
-# half a period of 50 Hz, holds its gain still within each cycle: a 60 Hz tone limited by 6 dB keeps its distortion at −128 dB,
-# where 5 ms leaves −44 dB. 100 ms of release holds it between the peaks of lower notes and costs speech 0.1 LU more than 20 ms.
+# The limiter works at four times the rate (BS.1770-5 annex 2), so that it sees the true peak. A look-ahead of 10 ms, half a
+# period of 50 Hz, holds its gain still within each cycle: a 60 Hz tone limited by 6 dB keeps its distortion at −128 dB, where
+# 5 ms leaves −44 dB. A release of 100 ms holds it between the peaks of lower notes and costs speech 0.1 LU more than 20 ms.
 _OVERSAMPLED: Final = 4 * RATE
 _ATTACK, _RELEASE = 10, 100  # ms
 
 
 def questions(settings: SoundSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol's)
-    """None of the source: loudness is asked of the programme, and of its encoding."""
+    """None about the source: loudness is measured on the programme and on its encoding."""
     return ()
 
 
 def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
-    """The programme at its target loudness, as encoded; promises loudness and true peak of the delivered file.
+    """The programme at its target loudness after encoding; promises loudness and true peak of the delivered file.
 
-    Silence and room tone stay as they are. Sound shorter than 0.4 s goes by its ungated loudness. PromiseError where the
-    target is to be met exactly and is out of reach.
+    Silence and room tone are left unchanged. A sound shorter than 0.4 s is measured without gating. PromiseError where the
+    target must be met exactly and is out of reach.
     """
     if settings.target == "none":
         return programme
     if programme.quiet:
-        note = detail("room-tone-only", "sound: room tone only: loudness not normalised")
-        return programme.add_promises(*peaks(settings.aim)).add_notes(note)
+        return programme.add_promises(*peaks(settings.aim)).add_notes(messages.room_tone_only())
     sound = _mixed(programme.sound, delivery)
     raw = ask(Measure(Loudness(), sound))
     if raw.integrated is None:
-        note = know("silent", "sound: silent (nothing above -70 LUFS), and left so")
-        return programme.with_sound(sound).add_promises(*peaks(settings.aim)).add_notes(note)
-    album = tuple(_mixed(each, delivery) for each in programme.together)
-    goal = LoudnessTarget.of(settings.aim, album, raw.integrated, sound, ask)
-    aim = goal.aim
-    reach = AchievableTarget.of(aim, raw.integrated, raw.true_peak, raw.short_term)
-    if reach.why and settings.accept == "exact":
-        raise _out_of_reach(reach.why, reach.lufs, raw)
-    encoding = delivery.sound_encoding()
+        silent = programme.with_sound(sound).add_promises(*peaks(settings.aim))
+        return silent.add_notes(messages.silent())
+    album = tuple(_mixed(clip, delivery) for clip in programme.together)
+    target = LoudnessTarget.of(settings.aim, album, raw.integrated, sound, ask)
+    return _normalised(settings, programme.with_sound(sound), (raw, raw.integrated), target, delivery, ask)
 
-    def listen(dose: LimiterSetting, encoded: Encoding = encoding) -> LoudnessFacts:
-        return ask(Measure(Loudness(), shaped(sound, dose).encoded(encoded)))
 
-    about = digest("sound", sound.key, repr(aim), repr(encoding))[:16]
-    known = programme.decided(name, about)
-    search = GainSearch(raw.integrated, raw.true_peak, reach.lufs, aim.ceiling)
-    best = (
-        _found(search, listen, delivery)
-        if known is None
-        else search.given(LimiterSetting.read(known), listen)
+def _normalised(  # noqa: PLR0913, PLR0917 (a stage's arguments, and two measures)
+    settings: SoundSettings,
+    programme: Programme,
+    measured: tuple[LoudnessFacts, float],
+    target: LoudnessTarget,
+    delivery: Delivery,
+    ask: Ask,
+) -> Programme:
+    """The programme with the gain and limiter that bring it to its target; `measured` are its facts and its LUFS."""
+    sound, standard, encoding = programme.sound, target.standard, delivery.sound_encoding()
+    raw, lufs = measured
+    reach = AchievableTarget.of(standard, lufs, raw.true_peak, raw.short_term)
+    if reach.reason and settings.accept == "exact":
+        raise _out_of_reach(reach.reason, reach.lufs, raw)
+
+    def measure(setting: LimiterSetting, encoded: Encoding = encoding) -> LoudnessFacts:
+        return ask(Measure(Loudness(), shaped(sound, setting).encoded(encoded)))
+
+    about = digest("sound", sound.key, repr(standard), repr(encoding))[:16]
+    locked = programme.decided(name, about)
+    search = GainSearch(lufs, raw.true_peak, reach.lufs, standard.ceiling)
+    given = None if locked is None else LimiterSetting.read(locked)
+    best = _best(search, measure, delivery) if given is None else search.given(given, measure)
+    achieved = reach.lufs if abs(best.lufs - reach.lufs) <= standard.tolerance else round(best.lufs, 2)
+    if achieved != standard.lufs and settings.accept == "exact":
+        reason = messages.after_encoding(achieved, reach.lufs)
+        raise _out_of_reach(reason, achieved, raw, locked=given is not None)
+    notes = (
+        *target.notes,
+        *_limiter_notes(sound, best.setting, delivery, ask),
+        *_loudness_notes(raw, reach, standard, achieved),
     )
-    achieved = reach.lufs if abs(best.lufs - reach.lufs) <= aim.tolerance else round(best.lufs, 2)
-    if achieved != aim.lufs and settings.accept == "exact":
-        raise _out_of_reach(_left(reach, achieved), achieved, raw, locked=known is not None)
-    return (
-        programme.with_sound(shaped(sound, best.dose))
-        .add_promises(goal.promise(achieved), *peaks(aim))
-        .add_notes(
-            *goal.notes, *_limited(sound, best.dose, delivery, ask), *_notes(raw, reach, aim, achieved)
-        )
-        .add_decisions(Decision(name, about, best.dose.values))
+    promised = programme.with_sound(shaped(sound, best.setting)).add_promises(
+        target.promise(achieved), *peaks(standard)
     )
+    return promised.add_notes(*notes).add_decisions(Decision(name, about, best.setting.values))
 
 
-def _limited(sound: Stream, dose: LimiterSetting, delivery: Delivery, ask: Ask) -> tuple[Note, ...]:
+def _limiter_notes(sound: Stream, setting: LimiterSetting, delivery: Delivery, ask: Ask) -> tuple[Note, ...]:
     """What the limiter does, where there is one."""
-    if dose.limit is None:
+    if setting.limit is None:
         return ()
-    both = beside(shaped(sound, replace(dose, limit=None)), shaped(sound, dose), delivery.sound.channels)
-    done = ask(Measure(LimiterReport(), both))
-    worked = f"at most {done.most:.1f} dB, {done.limited * 1000:.0f} ms in all, {done.share:.1%} of the time"
-    return (detail("limiter", f"sound: limiter at {dose.limit:g} dBTP: {worked}"),)
+    unlimited = shaped(sound, replace(setting, limit=None))
+    facts = ask(Measure(LimiterReport(), beside(unlimited, shaped(sound, setting), delivery.sound.channels)))
+    return (messages.limiter(setting.limit, facts.most, facts.limited, facts.share),)
 
 
-def _found(search: GainSearch, listen: Callable[..., LoudnessFacts], delivery: Delivery) -> Trial:
-    """The best dose. What AAC makes of a sound hardly depends on its rate: all deliverables search on one encoding, whose answers
-    they share, and go on from there on their own."""
-    own = delivery.sound
-    if not isinstance(own, AAC):
-        return search.run(listen)
-    common = AAC(rate=own.rate, channels=own.channels).encoding()
-    shared = search.run(lambda dose: listen(dose, common))
-    return shared if common == delivery.sound_encoding() else search.run(listen, shared.dose)
+def _best(search: GainSearch, measure: Callable[..., LoudnessFacts], delivery: Delivery) -> Trial:
+    """The best setting. The result of AAC hardly depends on its bit rate: all deliverables search on one encoding, whose
+    measures they share, and refine from there on their own."""
+    codec = delivery.sound
+    if not isinstance(codec, AAC):
+        return search.run(measure)
+    common = AAC(rate=codec.rate, channels=codec.channels).encoding()
+    shared = search.run(lambda setting: measure(setting, common))
+    return shared if common == delivery.sound_encoding() else search.run(measure, shared.setting)
 
 
-def shaped(sound: Stream, dose: LimiterSetting) -> Stream:
-    """A 48 kHz sound after its gain and limiter: as many samples as before, none of them late."""
-    if dose.gain:
-        sound = sound.filter("volume", volume=f"{number(dose.gain)}dB", precision="double")
-    if dose.limit is None:
+def shaped(sound: Stream, setting: LimiterSetting) -> Stream:
+    """A 48 kHz sound after its gain and limiter: as many samples as before, without delay."""
+    if setting.gain:
+        sound = sound.filter("volume", volume=f"{number(setting.gain)}dB", precision="double")
+    if setting.limit is None:
         return sound
     fine = sound.filter("aresample", sample_rate=_OVERSAMPLED)
     limited = fine.filter(
-        "alimiter", limit=gain(dose.limit), attack=_ATTACK, release=_RELEASE, level="disabled", latency=1
+        "alimiter", limit=gain(setting.limit), attack=_ATTACK, release=_RELEASE, level="disabled", latency=1
     )
     return limited.filter("aresample", sample_rate=RATE)
 
 
-def _notes(
-    raw: LoudnessFacts, reach: AchievableTarget, aim: LoudnessStandard, achieved: float
+def _loudness_notes(
+    raw: LoudnessFacts, reach: AchievableTarget, standard: LoudnessStandard, achieved: float
 ) -> tuple[Note, ...]:
-    """What the numbers alone don't tell: another measure, a target that isn't met."""
-    told: list[Note] = []
-    if raw.short:
-        told.append(
-            detail(
-                "ungated",
-                f"sound: {raw.seconds:.2f} s is less than one gating block (0.4 s), so its loudness is ungated",
-            )
-        )
-    if achieved != aim.lufs:
-        left = "" if achieved == reach.lufs else _left(reach, achieved)
-        text = "; ".join(part for part in (reach.why, left) if part)
-        told.append(
-            act(
-                "loudness-out-of-reach",
-                f"sound: delivered at {achieved:.1f} LUFS: {text} (sound: {{lufs: …}} lowers the target)",
-            )
-        )
-    return tuple(told)
+    """What the numbers alone don't show: another measure, a target that isn't met."""
+    notes = [messages.ungated(raw.seconds)] if raw.short else []
+    if achieved != standard.lufs:
+        left = "" if achieved == reach.lufs else messages.after_encoding(achieved, reach.lufs)
+        reasons = "; ".join(part for part in (reach.reason, left) if part)
+        notes.append(messages.loudness_out_of_reach(achieved, reasons))
+    return tuple(notes)
 
 
-def _left(reach: AchievableTarget, achieved: float) -> str:
-    return f"limited and encoded it comes to {achieved:.2f} instead of {reach.lufs:.2f} LUFS"
-
-
-def _out_of_reach(why: str, achieved: float, raw: LoudnessFacts, locked: bool = False) -> FinishError:
-    """A target that is to be met exactly and cannot be: known before anything is rendered for it."""
+def _out_of_reach(reason: str, achieved: float, raw: LoudnessFacts, locked: bool = False) -> PromiseError:
+    """The error for a target that must be met exactly and can't be: it is known before anything is rendered."""
     if raw.shifted:
-        hint = f"the sound has a DC offset of {raw.offset:.2f} of full scale, which takes the room that peaks need: clean: {{highpass: 40}}"
-    elif locked:
-        hint = "the lock file states the gain: change it there, or run with --redecide sound"
-    else:
-        hint = f"sound: {{accept: achievable}} (--loudness achievable with --for) delivers {achieved:.1f} LUFS; or lower the target"
-    return PromiseError(f"loudness: {why}", hint)
+        return messages.offset_takes_headroom(reason, raw.offset)
+    return messages.locked_gain(reason) if locked else messages.target_out_of_reach(reason, achieved)
 
 
 def _mixed(sound: Stream, delivery: Delivery) -> Stream:
-    """The sound as many channels as are delivered: mixed before it is measured, or the encoder would mix it after."""
+    """The sound in the delivered number of channels: mixed before it is measured, or the encoder would mix it afterwards."""
     return sound.filter("pan", args="mono|c0=0.5*c0+0.5*c1") if delivery.sound.channels == 1 else sound

@@ -1,4 +1,4 @@
-"""The search for gain and limit: numbers in, numbers out; whoever calls it encodes and listens."""
+"""The search for gain and limiter: numbers in, numbers out; the caller encodes and measures."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from typing import Final
 from finish.analysis.loudness import SILENT, LoudnessFacts
 from finish.checks.loudness_targets import LoudnessStandard
 from finish.model import OddValue, Values, reading_lock
+from finish.stages.sound import messages
 
-MOST_GAIN: Final = 32.0  # dB; house: what must be raised further is the recording's noise, not programme
-MOST_LIMITING: Final = 8.0  # dB of true peak above the ceiling; house: beyond it a limiter is heard
-MAKEUP: Final = 3.0  # dB; house: what limiter and encoder take away is given back, up to this
-ENCODES: Final = 5  # listened to at most (design: asks)
-CLOSE: Final = 0.05  # LU; half of what is promised, because muxing may move the sound by up to one AAC frame
-
-_OVERSHOOT: Final = (
-    0.2  # dB; a first guess: AAC raised limited peaks by −0.3 to +0.13 dB at 192 kbit/s, to +0.4 at 128
+MOST_GAIN: Final = 32.0  # dB; house: more gain raises the recording's noise, not the programme
+MOST_LIMITING: Final = 8.0  # dB of true peak above the ceiling; house: a limiter that works harder is audible
+MAKEUP: Final = 3.0  # dB; house: how much of what limiter and encoder take away is added again
+ENCODES: Final = 5  # at most, each of them measured
+CLOSE: Final = (
+    0.05  # LU; half of the promised tolerance, because muxing may move the sound by up to one AAC frame
 )
-_SPARE: Final = 0.03  # dB kept below the ceiling beyond the worst overshoot heard
+
+# dB; a first guess: AAC raised limited peaks by −0.3 to +0.13 dB at 192 kbit/s, to +0.4 at 128.
+_OVERSHOOT: Final = 0.2
+_SPARE: Final = 0.03  # dB kept below the ceiling beyond the worst overshoot measured
 _SLOPES: Final = (0.25, 1.0)  # LU gained by 1 dB of drive into a limiter: at least, at most
 _LOWEST: Final = -24.0  # dBTP; FFmpeg's alimiter takes no limit below 1/16
-_APART: Final = 0.3  # dB of drive between two tries whose slope is more than the encoder's whims
+_APART: Final = 0.3  # dB of drive between two trials whose slope is more than the encoder's scatter
 
 
 @dataclass(frozen=True)
 class LimiterSetting:
-    """What is done to a sound: `gain` in dB, and where its limiter stands (dBTP), None for no limiter. In hundredths."""
+    """The processing of a sound: `gain` in dB, and the limiter's ceiling in dBTP (None: no limiter). In hundredths."""
 
     gain: float
     limit: float | None
@@ -38,80 +40,66 @@ class LimiterSetting:
 
     @property
     def values(self) -> dict[str, float | None]:
-        """As a person can read and change it: dB of gain, and dBTP of the limiter, null for none."""
+        """As the lock file has it, to read and change: dB of gain, and dBTP of the limiter, null for none."""
         return {"gain": self.gain, "limit": self.limit}
 
     @classmethod
     def read(cls, values: Values) -> LimiterSetting:
-        """The dose in a lock file; SpecError for what is none."""
+        """The setting in a lock file; SpecError for values that aren't one."""
         with reading_lock("sound"):
             gain, limit = float(values["gain"]), values["limit"]
-            dose = cls.of(gain, None if limit is None else float(limit))
-            if not (
-                abs(dose.gain) <= MOST_GAIN + MAKEUP
-                and _LOWEST <= (0 if dose.limit is None else dose.limit) <= 0
-            ):
+            setting = cls.of(gain, None if limit is None else float(limit))
+            ceiling = 0 if setting.limit is None else setting.limit
+            if not (abs(setting.gain) <= MOST_GAIN + MAKEUP and _LOWEST <= ceiling <= 0):
                 raise OddValue(f"gain {gain:g} dB, limit {limit} dBTP")
-            return dose
+            return setting
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A dose and what was heard of it once encoded."""
+    """A setting, and its measures after encoding."""
 
-    dose: LimiterSetting
-    heard: LoudnessFacts
+    setting: LimiterSetting
+    facts: LoudnessFacts
 
     @property
     def lufs(self) -> float:
-        """An encoder may leave nothing to hear (a tone of 21 kHz)."""
-        return SILENT if self.heard.integrated is None else self.heard.integrated
+        """The integrated loudness; an encoder may leave only silence, for example of a tone of 21 kHz."""
+        return SILENT if self.facts.integrated is None else self.facts.integrated
 
 
 @dataclass(frozen=True)
 class AchievableTarget:
-    """The loudness (LUFS) that a sound can be given without force; where that isn't the target, `why` shows the arithmetic."""
+    """The loudness (LUFS) that a sound can have within the limits; where that isn't the target, `reason` shows the arithmetic."""
 
     lufs: float
-    why: str = ""
+    reason: str = ""
 
     @classmethod
     def of(
-        cls, aim: LoudnessStandard, lufs: float, peak: float, short_term: float | None = None
+        cls, standard: LoudnessStandard, lufs: float, peak: float, short_term: float | None = None
     ) -> AchievableTarget:
-        """How near to `aim` a sound of `lufs` and true `peak` may come: at most 32 dB up, peaks at most 8 dB above the ceiling, its loudest
-        `short_term` loudness no higher than the aim's."""
-        wanted = aim.lufs - lufs
-        allowed, because = min(
-            (MOST_GAIN, f"at most {MOST_GAIN:g} dB of gain is given"),
+        """The nearest to the standard that a sound of `lufs` and true `peak` (dBTP) may come: at most 32 dB of gain, peaks at
+        most 8 dB above the ceiling, its loudest 3 s (`short_term`, LUFS) no louder than the standard's."""
+        limits = [
+            (MOST_GAIN, messages.most_gain(MOST_GAIN)),
             (
-                aim.ceiling + MOST_LIMITING - peak,
-                f"peaks of {peak:.1f} dBTP are driven at most {MOST_LIMITING:g} dB over {aim.ceiling:g} dBTP",
+                standard.ceiling + MOST_LIMITING - peak,
+                messages.most_limiting(peak, MOST_LIMITING, standard.ceiling),
             ),
-            *(
-                (
-                    (
-                        aim.short_term - short_term,
-                        f"its loudest 3 s, {short_term:.1f} LUFS, may come to {aim.short_term:g}",
-                    ),
-                )
-                if aim.short_term is not None and short_term is not None
-                else ()
-            ),
-        )
-        if wanted - allowed <= aim.tolerance:
-            return cls(aim.lufs)
-        best = round(lufs + allowed, 2)
-        return cls(
-            best,
-            f"{aim.lufs:g} LUFS is out of reach: {lufs:.1f} LUFS needs {wanted:+.1f} dB, but {because}: "
-            f"{lufs:.1f} {allowed:+.1f} = {best:.1f} LUFS",
-        )
+        ]
+        if standard.short_term is not None and short_term is not None:
+            reason = messages.most_short_term(short_term, standard.short_term)
+            limits.append((standard.short_term - short_term, reason))
+        allowed, reason = min(limits)
+        if standard.lufs - lufs - allowed <= standard.tolerance:
+            return cls(standard.lufs)
+        return cls(round(lufs + allowed, 2), messages.unreachable(standard.lufs, lufs, allowed, reason))
 
 
 @dataclass(frozen=True)
 class _Point:
-    """How far a sound was driven into its limit, and how loud it then stood above it, in dB."""
+    """How far a sound was driven into its limiter, and its loudness above the limit, both in dB."""
 
     drive: float
     above: float
@@ -119,51 +107,52 @@ class _Point:
 
 @dataclass(frozen=True)
 class GainSearch:
-    """A sound of `lufs` and true `peak`, to become `wanted` LUFS once encoded with no peak above `ceiling`.
+    """A sound of `lufs` and true `peak`, which is to have `target` LUFS after encoding, with no peak above `ceiling`.
 
     Limited sound scales with its limiter: loudness above the limit is a function of drive (gain − limit) alone, rising 1 dB
-    per dB until the limiter first acts (drive = −peak) and ever slower after. So one curve serves all tries, whatever their
-    limits, and a secant on it finds the drive.
+    per dB until the limiter first acts (drive = −peak) and more slowly after that. So one curve serves all trials, whatever
+    their limits, and a secant on it finds the drive.
     """
 
     lufs: float
     peak: float
-    wanted: float
+    target: float
     ceiling: float
 
     def run(
-        self, listen: Callable[[LimiterSetting], LoudnessFacts], first: LimiterSetting | None = None
+        self, measure: Callable[[LimiterSetting], LoudnessFacts], first: LimiterSetting | None = None
     ) -> Trial:
-        """The best of at most five doses: no peak above the ceiling first, then the nearest loudness. `first` is a better guess."""
-        gain = self.wanted - self.lufs
-        dose = first or LimiterSetting.of(
+        """The best of at most five settings: first no peak above the ceiling, then the nearest loudness. `first` is a better guess."""
+        gain = self.target - self.lufs
+        setting = first or LimiterSetting.of(
             gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None
         )
-        tried: list[Trial] = []
-        while len(tried) < ENCODES and all(dose != each.dose for each in tried):
-            tried.append(Trial(dose, listen(dose)))
-            if self._too_loud(tried[-1]) == 0 and self._off(tried[-1]) <= CLOSE:
+        trials: list[Trial] = []
+        while len(trials) < ENCODES and all(setting != trial.setting for trial in trials):
+            trials.append(Trial(setting, measure(setting)))
+            if self._over(trials[-1]) == 0 and self._distance(trials[-1]) <= CLOSE:
                 break
-            dose = self._next(tried)
-        return min(tried, key=lambda each: (self._too_loud(each), self._off(each)))
+            setting = self._next(trials)
+        return min(trials, key=lambda trial: (self._over(trial), self._distance(trial)))
 
-    def given(self, dose: LimiterSetting, listen: Callable[[LimiterSetting], LoudnessFacts]) -> Trial:
-        """A dose that was decided before."""
-        return Trial(dose, listen(dose))
+    def given(self, setting: LimiterSetting, measure: Callable[[LimiterSetting], LoudnessFacts]) -> Trial:
+        """The trial of a setting that the lock file states."""
+        return Trial(setting, measure(setting))
 
-    def _next(self, tried: Sequence[Trial]) -> LimiterSetting:
-        last = tried[-1]
-        room = max(self.ceiling - max(self._overshoot(each) for each in tried) - _SPARE, _LOWEST)
-        most = self.wanted - self.lufs + MAKEUP
-        if last.dose.limit is None:
-            gain = min(last.dose.gain + self.wanted - last.lufs, most)
-            return LimiterSetting.of(gain, room if self.peak + gain > room else None)
-        limit = min(last.dose.limit, room)
-        return LimiterSetting.of(min(self._drive_for(self.wanted - limit, tried) + limit, most), limit)
+    def _next(self, trials: Sequence[Trial]) -> LimiterSetting:
+        """The setting that the trials suggest."""
+        last = trials[-1]
+        safe = max(self.ceiling - max(map(self._overshoot, trials)) - _SPARE, _LOWEST)
+        most = self.target - self.lufs + MAKEUP
+        if last.setting.limit is None:
+            gain = min(last.setting.gain + self.target - last.lufs, most)
+            return LimiterSetting.of(gain, safe if self.peak + gain > safe else None)
+        limit = min(last.setting.limit, safe)
+        return LimiterSetting.of(min(self._drive_for(self.target - limit, trials) + limit, most), limit)
 
-    def _drive_for(self, above: float, tried: Sequence[Trial]) -> float:
-        """The drive at which sound stands `above` its limit: between the tries around it, or out from the last."""
-        points = [self._point(each) for each in tried]
+    def _drive_for(self, above: float, trials: Sequence[Trial]) -> float:
+        """The drive at which the loudness is `above` the limit (dB): between the trials around it, or beyond the last."""
+        points = [self._point(trial) for trial in trials]
         lower = max(
             (point for point in points if point.above <= above), key=lambda point: point.above, default=None
         )
@@ -177,7 +166,7 @@ class GainSearch:
         return points[-1].drive + (above - points[-1].above) / self._slope(points)
 
     def _slope(self, points: Sequence[_Point]) -> float:
-        """LU per dB of drive near the last try: to the latest other try that is far enough, or to where limiting begins."""
+        """LU per dB of drive near the last trial: to the latest other trial that is far enough away, or to where limiting begins."""
         last, begins = points[-1], _Point(-self.peak, self.lufs - self.peak)
         for other in (*reversed(points), begins):
             if abs(last.drive - other.drive) >= _APART:
@@ -186,20 +175,22 @@ class GainSearch:
                 )
         return _SLOPES[1]
 
-    def _limit(self, each: Trial) -> float:
-        """Where peaks stood before encoding (dBTP): without a limiter, as if one just touched them."""
-        gained = self.peak + each.dose.gain
-        return gained if each.dose.limit is None else min(gained, each.dose.limit)
+    def _limit(self, trial: Trial) -> float:
+        """The peaks before encoding (dBTP): without a limiter, as if one just touched them."""
+        gained = self.peak + trial.setting.gain
+        return gained if trial.setting.limit is None else min(gained, trial.setting.limit)
 
-    def _point(self, each: Trial) -> _Point:
-        return _Point(each.dose.gain - self._limit(each), each.lufs - self._limit(each))
+    def _point(self, trial: Trial) -> _Point:
+        return _Point(trial.setting.gain - self._limit(trial), trial.lufs - self._limit(trial))
 
-    def _overshoot(self, each: Trial) -> float:
-        """dB by which the encoder raised the true peak."""
-        return each.heard.true_peak - self._limit(each)
+    def _overshoot(self, trial: Trial) -> float:
+        """By how many dB the encoder raised the true peak."""
+        return trial.facts.true_peak - self._limit(trial)
 
-    def _too_loud(self, each: Trial) -> float:
-        return max(0.0, each.heard.true_peak - self.ceiling)
+    def _over(self, trial: Trial) -> float:
+        """By how many dB the peaks exceed the ceiling."""
+        return max(0.0, trial.facts.true_peak - self.ceiling)
 
-    def _off(self, each: Trial) -> float:
-        return abs(each.lufs - self.wanted)
+    def _distance(self, trial: Trial) -> float:
+        """From the target (LU)."""
+        return abs(trial.lufs - self.target)

@@ -1,4 +1,4 @@
-"""What a limiter did: how far it turned a sound down at most, for how long, and in what share of the time."""
+"""What a limiter did: its largest gain reduction, for how long it worked, and in what share of the time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from finish.graph import Stream
 from finish.model import Analyser, Array, Samples
 
 _BLOCK: Final = RATE // 200  # samples, 5 ms: shorter than the limiter's attack
-_HEARD: Final = 0.5  # dB; house: less is no work of a limiter, but what resampling leaves
-_QUIET: Final = 1e-6  # mean square, −60 dB: what is quieter tells nothing of a gain
+_WORKING: Final = 0.5  # dB; house: less is what resampling leaves, not a limiter's work
+_QUIET: Final = 1e-6  # mean square, −60 dB: a quieter sound shows no gain
 
 
 def beside(before: Stream, after: Stream, channels: int) -> Stream:
@@ -29,7 +29,7 @@ def beside(before: Stream, after: Stream, channels: int) -> Stream:
 
 @dataclass(frozen=True)
 class LimiterFacts:
-    """The deepest reduction (dB), the time with more than half a dB of it (s), and the length of the sound (s)."""
+    """The largest reduction (dB), the time with more than half a dB of it (s), and the length of the sound (s)."""
 
     most: float
     limited: float
@@ -37,7 +37,7 @@ class LimiterFacts:
 
     @property
     def share(self) -> float:
-        """Of the time."""
+        """The share of the time with a reduction."""
         return self.limited / self.seconds if self.seconds else 0.0
 
 
@@ -78,6 +78,6 @@ class LimiterComparison:
         reduced = np.concatenate([*self._reduced, np.zeros(1)])
         return LimiterFacts(
             round(max(0.0, float(reduced.max())), 2),
-            float((reduced > _HEARD).sum()) * _BLOCK / RATE,
+            float((reduced > _WORKING).sum()) * _BLOCK / RATE,
             self._count / RATE,
         )

@@ -1,4 +1,4 @@
-"""What a target asks of this very sound: its programme loudness, the loudness of its speech, or its place in an album."""
+"""The target of one sound: its programme loudness, the loudness of its speech, or its place in an album."""
 
 from __future__ import annotations
 
@@ -11,53 +11,51 @@ from finish.checks.dialogue_level import LEAST, Dialogue
 from finish.checks.loudness_check import loudness, programme_loudness
 from finish.checks.loudness_targets import LoudnessStandard
 from finish.graph import Stream
-from finish.model import Ask, Measure, Note, Promise, detail, know
+from finish.model import Ask, Measure, Note, Promise
+from finish.stages.sound import messages
 
 
 @dataclass(frozen=True)
 class LoudnessTarget:
-    """`aim` is what this sound's integrated loudness is to be; `offset` how far the promised fact lies from it (LU)."""
+    """`standard` with the integrated loudness that this sound is to have; `offset` (LU) from it to the promised fact."""
 
-    aim: LoudnessStandard
+    standard: LoudnessStandard
     offset: float = 0.0
     album: bool = False
     notes: tuple[Note, ...] = ()
 
     @classmethod
     def of(
-        cls, aim: LoudnessStandard, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask
+        cls, standard: LoudnessStandard, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask
     ) -> LoudnessTarget:
-        """For a sound of so many LUFS. Of dialogue, its own anchor counts; of an album, that of all its sounds one after the other."""
+        """The target of a sound of `integrated` LUFS. Dialogue counts by its anchor, an album by all its sounds in a row."""
         whole = (
             album[0].filter("concat", *album[1:], v=0, a=1, n=len(album))
             if len(album) > 1
             else (*album, sound)[0]
         )
-        stands, said = _stands(aim, whole, ask)
-        if stands is None:  # an album of silence
-            return cls(aim)
+        measured, notes = _measured(standard, whole, ask)
+        if measured is None:  # an album of silence
+            return cls(standard)
         if not album:
-            return cls(replace(aim, lufs=aim.lufs + integrated - stands), stands - integrated, notes=said)
-        gain = round(aim.lufs - stands, 2)
-        told = f"sound: album of {len(album)} clips at {stands:.1f} LUFS: {gain:+.1f} dB for each of them"
-        return cls(
-            replace(aim, lufs=round(integrated + gain, 2)), album=True, notes=(*said, detail("album", told))
-        )
+            own = replace(standard, lufs=standard.lufs + integrated - measured)
+            return cls(own, measured - integrated, notes=notes)
+        gain = round(standard.lufs - measured, 2)
+        note = messages.album(len(album), measured, gain)
+        return cls(replace(standard, lufs=round(integrated + gain, 2)), album=True, notes=(*notes, note))
 
     def promise(self, lufs: float) -> Promise[Any]:
         """What is true of the delivered file whose integrated loudness is to be `lufs`."""
         if self.album:
-            return programme_loudness(self.aim, lufs, "loudness in its album")
-        return loudness(self.aim, lufs + self.offset if self.aim.gate == "dialogue" else lufs)
+            return programme_loudness(self.standard, lufs, "loudness in its album")
+        return loudness(self.standard, lufs + self.offset if self.standard.gate == "dialogue" else lufs)
 
 
-def _stands(aim: LoudnessStandard, sound: Stream, ask: Ask) -> tuple[float | None, tuple[Note, ...]]:
-    """The loudness of a sound that the target speaks of; what is to be said of it."""
-    if aim.gate == "programme":
+def _measured(standard: LoudnessStandard, sound: Stream, ask: Ask) -> tuple[float | None, tuple[Note, ...]]:
+    """The loudness (LUFS) that the standard's gate measures, and notes about it."""
+    if standard.gate == "programme":
         return ask(Measure(Loudness(), sound)).integrated, ()
-    found = ask(Measure(Dialogue(), sound))
-    if found.dialogue is None or found.share < LEAST:
-        text = f"sound: speech is {found.share:.0%} of it, so the whole programme counts, 3 LU louder"
-        return found.anchor, (know("little-dialogue", text),)
-    text = f"sound: dialogue has {found.dialogue:.1f} LUFS (estimated; {found.share:.0%} of it is speech)"
-    return found.anchor, (detail("dialogue", text),)
+    facts = ask(Measure(Dialogue(), sound))
+    if facts.dialogue is None or facts.share < LEAST:
+        return facts.anchor, (messages.little_dialogue(facts.share),)
+    return facts.anchor, (messages.dialogue(facts.dialogue, facts.share),)

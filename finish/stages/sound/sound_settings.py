@@ -1,4 +1,4 @@
-"""What a job says of loudness."""
+"""The settings of the sound stage."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _Ceiling = Annotated[
 _Accept = Annotated[
     Literal["exact", "achievable"],
     Field(
-        description="past 32 dB of gain or 8 dB of limiting: exact breaks the promise, achievable takes what is near"
+        description="beyond 32 dB of gain or 8 dB of limiting: exact refuses, achievable delivers the nearest loudness"
     ),
 ]
 
@@ -64,7 +64,9 @@ class SoundSettings(model.Settings):
     @model_validator(mode="after")
     def _numbers_need_a_target(self) -> SoundSettings:
         if self.target == "none" and (self.lufs, self.ceiling) != (None, None):
-            raise ValueError("target: none leaves the sound alone; remove lufs and ceiling, or name a target")
+            raise ValueError(
+                "target: none leaves the sound unchanged — remove lufs and ceiling, or name a target"
+            )
         return self
 
     @property
@@ -81,7 +83,7 @@ class SoundSettings(model.Settings):
 
     @property
     def aim(self) -> LoudnessStandard:
-        """The named target with the numbers in it that the job or its preset states."""
+        """The named target, with the numbers that the job or its preset states."""
         named = TARGETS[self.target]
         own = [key for key in ("lufs", "ceiling") if getattr(self, key) is not None]
         if not own:

@@ -1,6 +1,7 @@
 """What a delivered file is asked, no matter who made it. Knows no stage.
 
-A check is a function from a deliverable to the promises that any file for it must keep: those that its destination fixes
-(`delivery_format`), and those that its settings require (`requirements`). Stages promise the same of the files that they plan,
-through the same functions. To add a check: its module, and its line in `check_registry.CHECKS`.
+A check is a function from a deliverable to the promises that any file for it must keep: those that its
+destination fixes (`delivery_format`), and those that its settings require (`requirements`). Stages promise
+the same of the files that they plan, through the same functions. To add a check: its module, and its line in
+`check_registry.CHECKS`.
 """

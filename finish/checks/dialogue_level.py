@@ -1,4 +1,5 @@
-"""How loud the speech in a sound is: an estimate, for it rests on where a detector hears speech. Dolby's own gate is not published."""
+"""How loud the speech in a sound is: an estimate, for it rests on where a detector hears speech. Dolby's own
+gate is not published."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DialogueFacts:
-    """`dialogue` is the loudness (LUFS) of the 400 ms blocks that are speech for 300 ms at least, None where there are none; `share` is how
-    much of the sound is speech; `integrated` the loudness of all of it."""
+    """`dialogue` is the loudness (LUFS) of the 400 ms blocks that are speech for 300 ms at least, None where
+    there are none; `share` is how much of the sound is speech; `integrated` the loudness of all of it."""
 
     dialogue: float | None
     share: float
@@ -36,7 +37,8 @@ class DialogueFacts:
 
     @property
     def anchor(self) -> float | None:
-        """What streaming services hold at −27: the dialogue's loudness, or where there is little, the programme's less 3 LU."""
+        """What streaming services hold at −27: the dialogue's loudness, or where there is little, the
+        programme's less 3 LU."""
         if self.dialogue is not None and self.share >= LEAST:
             return self.dialogue
         return None if self.integrated is None else self.integrated - ABOVE

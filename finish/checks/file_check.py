@@ -12,11 +12,12 @@ from finish.model import Ask, CheckResult, Measure, Parted, Promise, Source
 def check_file(
     promises: Sequence[Promise[Any]], delivered: Source, ask: Ask, packets: str = ""
 ) -> tuple[CheckResult, ...]:
-    """The result of every promise, measured on the delivered file; promises about the same frames or sound share a decode.
+    """The result of every promise, measured on the delivered file; promises about the same frames or sound
+    share a decode.
 
-    Where the file holds exactly the picture packets that were rendered (their digest is `packets`), the answers for the pieces
-    are true of it. A comparison with planned frames gives None, a broken promise, where the file shows other frames than were
-    planned.
+    Where the file holds exactly the picture packets that were rendered (their digest is `packets`), the
+    answers for the pieces are true of it. A comparison with planned frames gives None, a broken promise,
+    where the file shows other frames than were planned.
     """
     comparable = all(each.accept.holds(each.fact(delivered)) for each in promises if each.framing)
     same = bool(packets) and delivered.packets == packets

@@ -12,8 +12,9 @@ Gate = Literal["programme", "dialogue"]
 
 @dataclass(frozen=True)
 class LoudnessStandard:
-    """Integrated loudness (LUFS) ± `tolerance` (LU), true peak at most `ceiling` (dBTP), short-term loudness at most `short_term` (LUFS,
-    None: any), and who says so. With the `gate` at dialogue the loudness is that of speech (see `Dialogue`)."""
+    """Integrated loudness (LUFS) ± `tolerance` (LU), true peak at most `ceiling` (dBTP), short-term loudness
+    at most `short_term` (LUFS, None: any), and who says so. With the `gate` at dialogue the loudness is that
+    of speech (see `Dialogue`)."""
 
     lufs: float
     ceiling: float
@@ -26,8 +27,8 @@ class LoudnessStandard:
 PROMISED: Final = 0.1  # LU; what we hold wherever a destination allows more, or says nothing
 ESTIMATED: Final = 0.5  # LU; what we hold of dialogue, which is where a detector hears it
 _TWO: Final = (
-    "dialogue -27 LKFS ±2, -2 dBTP (speech below 15 %: programme -24 LKFS); an estimate, of where WebRTC's detector "
-    "hears speech"
+    "dialogue -27 LKFS ±2, -2 dBTP (speech below 15 %: programme -24 LKFS); an estimate, of where WebRTC's "
+    "detector hears speech"
 )
 
 TARGETS: Final[Mapping[str, LoudnessStandard]] = MappingProxyType(

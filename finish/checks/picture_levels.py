@@ -1,4 +1,5 @@
-"""Whether a picture keeps to legal levels; how much of it is clipped or banded, where a report is asked for."""
+"""Whether a picture keeps to legal levels; how much of it is clipped or banded, where a report is asked
+for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What settings require of any finished file, as data. The check of the same subject turns it into promises."""
+"""What settings require of any finished file, as data. The check of the same subject turns it into
+promises."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from finish.model.values import Requirement
 
 @dataclass(frozen=True)
 class LoudnessRequirement(Requirement):
-    """The loudness and the peaks of a standard; not `exact`: no louder. A clip of an `album` keeps its own loudness."""
+    """The loudness and the peaks of a standard; not `exact`: no louder. A clip of an `album` keeps its own
+    loudness."""
 
     standard: LoudnessStandard
     exact: bool = True
@@ -24,7 +26,8 @@ class MonoRequirement(Requirement):
 
 @dataclass(frozen=True)
 class LevelsRequirement(Requirement):
-    """`legal`: the levels of EBU R 103. `clipping` and `banding`: a report, in which any value is accepted."""
+    """`legal`: the levels of EBU R 103. `clipping` and `banding`: a report, in which any value is
+    accepted."""
 
     legal: bool = False
     clipping: bool = False

@@ -26,7 +26,7 @@ def test_a_line_is_drawn_by_a_font_that_has_all_of_it(text: str, family: str) ->
     ("text", "says"),
     [
         ("A\U00020000", "no font draws"),
-        ("Anna שלום", "no one font draws all of"),
+        ("Anna שלום", "no single font draws all of"),
         ("日本", "no font draws '日' \\(U\\+65E5"),
     ],
 )

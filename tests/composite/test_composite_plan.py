@@ -176,15 +176,15 @@ def test_promises_look_at_each_overlay_and_at_the_edges() -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"logo": {**LOGO, "height": 0.5}}, "the logo is 1080x540 px and the safe zone holds 816x1166"),
-        ({"logo": {**LOGO, "from": 10}}, "the logo starts at 0:10.00, and the programme ends at 0:10.00"),
+        ({"logo": {**LOGO, "height": 0.5}}, "the logo is 1080x540 px and the safe zone 816x1166"),
+        ({"logo": {**LOGO, "from": 10}}, "the logo starts at 0:10.00, but the programme ends at 0:10.00"),
         ({"lower_third": {**THIRD, "title": "W" * 60}}, "a lower third of"),
-        ({"lower_third": {**THIRD, "from": 9, "to": 12}}, "too soon for a lower third from 0:09.00"),
+        ({"lower_third": {**THIRD, "from": 9, "to": 12}}, "too soon after the lower third starts at 0:09.00"),
         ({"lower_third": {**THIRD, "title": "日本"}}, "no font draws '日'"),
         ({"end_card": {"text": "日本"}}, "no font draws '日'"),
         (
             {"end_card": {"text": "Donaudampfschifffahrtsgesellschaft"}},
-            "px wide on the end card and the safe zone 696",
+            "px wide on the end card, wider than the safe zone (696 px)",
         ),
         (
             {"end_card": {"text": "\n".join("abcdefghijklmnopqrstuvwx")}},
@@ -206,10 +206,10 @@ def test_what_does_not_fit_is_told_when_it_is_planned(given: dict[str, Any], say
         ({"logo": {**LOGO, "opacity": 0}}, "greater than or equal to 0.1"),
         ({"end_card": {}}, "either file or text"),
         ({"end_card": {"file": "logo.png", "text": "Bye"}}, "either file or text"),
-        ({"end_card": {"text": " \n "}}, "lines of words"),
-        ({"end_card": {"text": "a\x1b[31m"}}, "lines of words"),
+        ({"end_card": {"text": " \n "}}, "lines of text"),
+        ({"end_card": {"text": "a\x1b[31m"}}, "lines of text"),
         ({"lower_third": {**THIRD, "to": 2}}, "at least 1.5 s"),
-        ({"lower_third": {**THIRD, "title": "a\nb"}}, "one line of words"),
+        ({"lower_third": {**THIRD, "title": "a\nb"}}, "one line of text"),
         ({"lower_third": {**THIRD, "accent": "red"}}, "pattern"),
     ],
 )
@@ -219,14 +219,14 @@ def test_settings_that_cannot_be_meant_are_refused(given: dict[str, Any], says: 
 
 
 def test_an_enlarged_logo_is_told() -> None:
-    assert planned(with_logo()).notes == ("logo: 80x40 px enlarged 2.1 times; a larger file is sharper",)
+    assert planned(with_logo()).notes == ("logo: 80x40 px enlarged 2.1 times — use a larger file",)
 
 
 @pytest.mark.parametrize("pix_fmt", ["yuv444p12le"])
 def test_a_format_that_overlay_lacks_is_refused(pix_fmt: str) -> None:
     to: Delivery = delivery(VERTICAL, SAFE)
     to = to.model_copy(update={"picture": to.picture.model_copy(update={"pix_fmt": pix_fmt})})
-    with pytest.raises(FinishError, match="nothing is composited on yuv444p12le"):
+    with pytest.raises(FinishError, match="graphics can't be drawn on yuv444p12le"):
         planned(with_logo(), to)
 
 

@@ -87,12 +87,12 @@ def test_a_plan_shows_every_track() -> None:
         music={"file": BED}, voice={"file": VOICE, "at": 4}, effects=[{"file": BED, "at": 9, "gain": -3}]
     )
     assert done.notes == (
-        "mix: the clip 10 dB down in 0:04.00–0:07.40",
+        "mix: the clip ducked by 10 dB in 0:04.00–0:07.40",
         "mix: voice.wav +6.0 dB, to -20.0 LUFS",
         "mix: bed.wav -14.0 dB, to -28.0 LUFS",
-        "mix: bed.wav again every 3.00 s",
-        "mix: bed.wav 10 dB down in 0:01.00–0:08.40",
-        "mix: bed.wav goes on for 3.0 s after the programme's end, and is cut there",
+        "mix: bed.wav repeats every 3.00 s",
+        "mix: bed.wav ducked by 10 dB in 0:01.00–0:08.40",
+        "mix: bed.wav is cut at the end of the programme, 3.0 s before its own end",
     )
     text = describe({"sound": done.sound})
     for part in (
@@ -113,7 +113,9 @@ def test_speech_is_decided_once_and_obeyed() -> None:
     assert world.asked == ["clip.wav"]
     locked = {"mix": {"of": decision.of, "clip": ["5-6"], "voice": []}}
     again = mixed(world, clip(locked=locked), music={"file": BED})
-    assert world.asked == ["clip.wav"] and again.notes[-1] == "mix: bed.wav 10 dB down in 0:05.00–0:06.40"
+    assert (
+        world.asked == ["clip.wav"] and again.notes[-1] == "mix: bed.wav ducked by 10 dB in 0:05.00–0:06.40"
+    )
     for wrong in ({"clip": ["x"], "voice": []}, {"clip": 3, "voice": []}, {"voice": []}):
         with pytest.raises(FinishError, match="the lock file's values of mix cannot be read"):
             mixed(world, clip(locked={"mix": {"of": decision.of, **wrong}}), music={"file": BED})
@@ -137,19 +139,16 @@ def test_nothing_is_asked_where_nothing_makes_room() -> None:
     [
         (
             {"music": {"file": BED, "at": 10}},
-            "bed.wav would begin at 0:10.00, and the programme ends at 0:10.00",
+            "bed.wav would begin at 0:10.00, but the programme ends at 0:10.00",
         ),
         ({"effects": [{"file": BED, "at": 99}]}, "bed.wav would begin at 1:39.00"),
         ({"voice": {"file": VOICE, "at": 11}}, "voice.wav would begin at 0:11.00"),
         ({"music": {"file": BED, "from": 4}}, "bed.wav is 4.00 s long: nothing is left from 4 s on"),
-        ({"music": {"file": BED, "bpm": 20}}, r"the music is 4.00 s long: no whole bar of 12.00 s"),
-        (
-            {"music": {"file": recording("bed.wav", 0.4)}},
-            "the music is 0.40 s long: nothing that could be repeated",
-        ),
+        ({"music": {"file": BED, "bpm": 20}}, r"the music is 4.00 s long: shorter than a bar of 12.00 s"),
+        ({"music": {"file": recording("bed.wav", 0.4)}}, "the music is 0.40 s long: too short to repeat"),
         (
             {"music": {"file": BED, "level": -40}, "clip": {"gain": -40}},
-            r"bed.wav has -14.0 LUFS, and would need -86.0 dB",
+            r"bed.wav has -14.0 LUFS and would need -86.0 dB",
         ),
     ],
 )
@@ -178,7 +177,7 @@ def test_silent_music_is_refused() -> None:
 
 def test_a_bed_under_a_silent_clip_is_as_recorded() -> None:
     done = mixed(World(silent=("clip.wav",)), music={"file": BED})
-    assert done.notes == ("mix: bed.wav again every 3.00 s",) and not done.quiet
+    assert done.notes == ("mix: bed.wav repeats every 3.00 s",) and not done.quiet
 
 
 @pytest.mark.parametrize(

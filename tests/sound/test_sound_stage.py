@@ -364,7 +364,9 @@ def test_silence_stays_silence() -> None:
 def test_a_short_sound_goes_by_its_whole() -> None:
     done = planned(World(replace(FACTS, seconds=0.2, short=True)))
     assert str(done.promises[0].accept) == "-14.1 to -13.9"
-    assert done.notes == ("sound: 0.20 s is shorter than one gating block (0.4 s): loudness is measured without gating",)
+    assert done.notes == (
+        "sound: 0.20 s is shorter than one gating block (0.4 s): loudness is measured without gating",
+    )
 
 
 def test_an_encoder_that_leaves_nothing_is_refused() -> None:

@@ -115,7 +115,7 @@ def test_an_album_is_all_clips_of_the_job_or_those_named(
         ("mix: {music: {file: words.json}}", "words.json"),
         ("mix: {music: {file: ../one.wav}}", "is outside the job folder"),
         ("sound: {album: 3}", "sound.album"),
-        ("pacing: {fillers: true}", "need words' times"),
+        ("pacing: {fillers: true}", "need word times"),
         ("pacing: {fillers: true, words: no.json}", 'no such file: "no.json"'),
         ("pacing: {speed: 7}", "pacing.speed"),
         ("pacing: {speed: [{by: 2, rang: 1-2}]}", "rang"),

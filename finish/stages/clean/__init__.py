@@ -1,4 +1,5 @@
-"""Clean: rumble, noise, sibilants and uneven levels of the clip's own sound, each only as asked; and faulty channels."""
+"""Clean: reduce rumble, noise, sibilants and level differences of the clip's own sound, each on request;
+repair channels."""
 
 from __future__ import annotations
 
@@ -10,18 +11,18 @@ from finish import model
 from finish.analysis.noise_floor import NoiseFacts, NoiseFloor
 from finish.analysis.speech_detection import Voice
 from finish.graph import Kind, Stream
-from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme, act, detail, know
-from finish.stages.clean import channel_repair, clean_steps
+from finish.model import Analyser, Ask, Delivery, Measure, Note, Programme
+from finish.stages.clean import channel_repair, clean_steps, messages
 from finish.units import Span
 
 name: Final = "clean"
 touches: Final[tuple[Kind, ...]] = ("audio",)
 
-_WORSE: Final = 0.5  # dB of speech above noise; house: less is nothing that anybody hears
+_WORSE: Final = 0.5  # dB of speech above noise; house: less is inaudible
 
 
 class CleanSettings(model.Settings):
-    """What is taken out of the clip's own sound, in this order; each is off unless stated."""
+    """The steps that clean the clip's own sound, in this order; each is off unless set."""
 
     channels: Annotated[
         Literal["note", "mend"], Field(description="a silent side, or one that is inverted: said, or mended")
@@ -42,64 +43,59 @@ class CleanSettings(model.Settings):
 
     @property
     def steps(self) -> bool:
-        """Whether anything is taken out."""
-        return any(each is not None for each in (self.highpass, self.denoise, self.deess, self.compress))
+        """Whether any step is on."""
+        return any(step is not None for step in (self.highpass, self.denoise, self.deess, self.compress))
 
 
 Settings = CleanSettings  # the name by which every stage's settings are reached (model.Stage)
 
 
 def questions(settings: CleanSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
-    """None of the picture."""
+    """None about the picture."""
     return ()
 
 
-def plan(settings: CleanSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
-    """The programme with its own sound cleaned, no sample of it late; what that did is measured and told."""
+def plan(
+    settings: CleanSettings,
+    programme: Programme,
+    delivery: Delivery,  # noqa: ARG001 (the protocol of a stage)
+    ask: Ask,
+) -> Programme:
+    """The programme with its own sound cleaned, without delay; the effect is measured and noted."""
     if programme.heard is None:
-        note = know("nothing-to-clean", "clean: no sound to clean")
-        return programme.add_notes(note) if settings.steps else programme
-    sound, told = channel_repair.mended(programme.sound, ask, mend=settings.channels == "mend")
-    shifted = () if settings.highpass else channel_repair.offset(programme.sound, ask)
-    programme = programme.with_sound(sound).add_notes(*told, *shifted)
+        return programme.add_notes(messages.nothing_to_clean()) if settings.steps else programme
+    sound, faults = channel_repair.repaired(programme.sound, ask, repair=settings.channels == "mend")
+    offset = () if settings.highpass else channel_repair.offset(programme.sound, ask)
+    programme = programme.with_sound(sound).add_notes(*faults, *offset)
     return _cleaned(settings, programme, ask) if settings.steps else programme
 
 
 def _cleaned(settings: CleanSettings, programme: Programme, ask: Ask) -> Programme:
     sound = programme.sound
-    spoken = NoiseFloor(tuple(Span(each.start, each.end) for each in ask(Measure(Voice(), sound)).spans))
-    before = ask(Measure(spoken, sound))
+    speech = ask(Measure(Voice(), sound)).spans
+    floor = NoiseFloor(tuple(Span(span.start, span.end) for span in speech))
+    before = ask(Measure(floor, sound))
     cleaned = _steps(settings, sound, before, programme)
-    after = ask(Measure(spoken, cleaned))
-    return programme.with_sound(cleaned).add_notes(*_told(settings, before, after))
+    after = ask(Measure(floor, cleaned))
+    return programme.with_sound(cleaned).add_notes(*_notes(settings, before, after))
 
 
-def _steps(settings: CleanSettings, sound: Stream, heard: NoiseFacts, programme: Programme) -> Stream:
+def _steps(settings: CleanSettings, sound: Stream, noise: NoiseFacts, programme: Programme) -> Stream:
     if settings.highpass:
         sound = clean_steps.highpassed(sound, settings.highpass)
     if settings.denoise:
-        sound = clean_steps.denoised(sound, settings.denoise, heard, programme.duration)
+        sound = clean_steps.denoised(sound, settings.denoise, noise, programme.duration)
     if settings.deess:
         sound = clean_steps.deessed(sound, settings.deess)
     if settings.compress:
-        sound = clean_steps.compressed(sound, settings.compress, heard)
+        sound = clean_steps.compressed(sound, settings.compress, noise)
     return sound
 
 
-def _told(settings: CleanSettings, before: NoiseFacts, after: NoiseFacts) -> tuple[Note, ...]:
-    said = [f"noise floor {before.floor:.1f} → {after.floor:.1f} dBFS"]
-    if before.above is not None and after.above is not None:
-        said.append(f"speech above it {before.above:.1f} → {after.above:.1f} dB")
-    if settings.deess:
-        said.append(f"sibilants {before.sibilance:.1f} → {after.sibilance:.1f} dBFS")
-    lines = [detail("cleaned", "clean: " + ", ".join(said))]
-    if before.above is not None and after.above is not None and after.above < before.above - _WORSE:
-        worse = before.above - after.above
-        lines.append(
-            act(
-                "cleaned-worse",
-                f"clean: WORSE: speech stands {worse:.1f} dB less above the noise than before; "
-                f"{'lower the ratio of compress' if settings.compress else 'take less away'}",
-            )
-        )
-    return tuple(lines)
+def _notes(settings: CleanSettings, before: NoiseFacts, after: NoiseFacts) -> tuple[Note, ...]:
+    """What cleaning did; where speech is less clear than before, that too."""
+    cleaned = messages.cleaned(before, after, bool(settings.deess))
+    loss = 0.0 if before.above is None or after.above is None else before.above - after.above
+    if loss > _WORSE:
+        return (cleaned, messages.cleaned_worse(loss, bool(settings.compress)))
+    return (cleaned,)

@@ -12,16 +12,19 @@ from finish.model import Document
 from finish.stages.composite.picture_file import Floats, read, trimmed
 from finish.units import Size, digest
 
-# Bumped whenever the same settings would be drawn otherwise: a payload is known by its settings, not by its pixels.
+# Bumped whenever the same settings would be drawn otherwise: a payload is known by its settings, not by its
+# pixels.
 DRAWN: Final = "1"
 
-# How far colours are carried under transparent pixels: chroma of 4:2:0, scaled by a bicubic of four taps, is mixed from 8 px.
+# How far colours are carried under transparent pixels: chroma of 4:2:0, scaled by a bicubic of four taps, is
+# mixed from 8 px.
 _BLEED: Final = 8
 
 
 @dataclass(frozen=True)
 class ScaledPicture:
-    """A document's picture without its empty border, at a size, `opacity` in its alpha; the payload of an image node."""
+    """A document's picture without its empty border, at a size, `opacity` in its alpha; the payload of an
+    image node."""
 
     document: Document
     size: Size
@@ -40,7 +43,8 @@ class ScaledPicture:
 
 
 def fitted(data: Floats, size: Size) -> Floats:
-    """An RGBA picture at another size, filtered with its colours multiplied by its alpha, so that no hidden colour shows at edges."""
+    """An RGBA picture at another size, filtered with its colours multiplied by its alpha, so that no hidden
+    colour shows at edges."""
     import cv2
 
     multiplied = data.copy()
@@ -57,7 +61,8 @@ def fitted(data: Floats, size: Size) -> Floats:
 
 
 def bled(multiplied: Floats, alpha: Floats) -> Floats:
-    """Straight alpha of colours multiplied by it; where nothing shows, the colours nearby: halved chroma must find no black there."""
+    """Straight alpha of colours multiplied by it; where nothing shows, the colours nearby: halved chroma must
+    find no black there."""
     import cv2
 
     around = (2 * _BLEED + 1, 2 * _BLEED + 1)

@@ -1,4 +1,4 @@
-"""The end card: a picture or a few words that fill the frame after the programme."""
+"""The end card: a picture or text that fills the frame after the programme."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final
 
 import numpy as np
 
-from finish.errors import SpecError
 from finish.model import Document
+from finish.stages.composite import messages
 from finish.stages.composite.canvas import DRAWN, fitted, flat, over, png, rgb
 from finish.stages.composite.lettering import CAPITALS, LetteringLine, drawn
 from finish.stages.composite.picture_file import Floats, read
 from finish.units import Box, Size, digest
 
-# House values. The first line is 0.075 of the frame's short side (81 px of 1080: larger than any caption), the others 0.6 of it;
-# a rule between them in parts of the first line's em.
+# House values. The first line is 0.075 of the frame's short side (81 px of 1080: larger than any caption),
+# the others 0.6 of it; a rule between them in parts of the first line's em.
 _HEADING, _SMALLER = 0.075, 0.6
 _LEADING, _APART = 1.25, 0.62
 _SAME: Final = 0.005  # of an aspect: a card this near to the frame's was made for it
@@ -26,7 +26,8 @@ _BACKGROUND: Final = "#101014"
 
 @dataclass(frozen=True)
 class EndCardPicture:
-    """A frame-sized opaque picture; the payload of an image node. `room` is the box that pictures and words keep to."""
+    """A frame-sized opaque picture, the payload of an image node; pictures and text stay inside the box
+    `room`."""
 
     frame: Size
     room: Box
@@ -38,14 +39,15 @@ class EndCardPicture:
 
     @cached_property
     def digest(self) -> str:
-        shown = self.file.digest if self.file else digest(*(line.digest for line in self.lines))
-        return digest("end card", DRAWN, str(self.frame), repr(self.room), shown, str(self.background))
+        content = self.file.digest if self.file else digest(*(line.digest for line in self.lines))
+        return digest("end card", DRAWN, str(self.frame), repr(self.room), content, str(self.background))
 
     def content(self) -> bytes:
         return png(self._picture(self.file) if self.file else self._words())
 
     def _picture(self, file: Document) -> Floats:
-        """A picture of the frame's aspect fills it; any other stands in the room, on its own edge's colour where none is named."""
+        """A picture of the frame's aspect fills it; any other is inside the room, on the colour of its own
+        edge where none is set."""
         data = read(file)
         size = Size(data.shape[1], data.shape[0])
         made_for_it = abs(size.aspect / self.frame.aspect - 1) <= _SAME
@@ -60,17 +62,15 @@ class EndCardPicture:
 
     @cached_property
     def lines(self) -> tuple[LetteringLine, ...]:
-        """The text's lines, wrapped to the room; FinishError for what it cannot hold."""
+        """The text's lines, wrapped to the room; SpecError where they don't fit."""
         em = _HEADING * min(self.frame.width, self.frame.height)
-        heading, *others = [each.strip() for each in self.text.split("\n") if each.strip()]
+        heading, *others = [line.strip() for line in self.text.split("\n") if line.strip()]
         lines = (
             *_wrapped(heading, 600, em, self.room.size.width),
-            *(line for each in others for line in _wrapped(each, 400, em * _SMALLER, self.room.size.width)),
+            *(line for text in others for line in _wrapped(text, 400, em * _SMALLER, self.room.size.width)),
         )
         if self._height(lines) > self.room.size.height:
-            raise SpecError(
-                f"an end card of {len(lines)} lines is taller than the safe zone", "shorten its text"
-            )
+            raise messages.card_too_tall(len(lines))
         return lines
 
     def _height(self, lines: tuple[LetteringLine, ...]) -> float:
@@ -92,7 +92,7 @@ class EndCardPicture:
 
 
 def _steps(lines: tuple[LetteringLine, ...]) -> Iterator[tuple[LetteringLine, float]]:
-    """Every line with how far its baseline lies below the one before, px."""
+    """Every line with the distance of its baseline from the one before (px)."""
     before: LetteringLine | None = None
     for line in lines:
         apart = (
@@ -107,13 +107,12 @@ def _steps(lines: tuple[LetteringLine, ...]) -> Iterator[tuple[LetteringLine, fl
 
 
 def _wrapped(text: str, weight: int, em: float, width: int) -> tuple[LetteringLine, ...]:
-    """A text in the fewest lines that fit, evened out."""
+    """A text in the fewest lines that fit, of even length."""
     words = text.split()
     fewest = _filled(words, weight, em, width)
     if any(line.width > width for line in fewest):
         widest = max(fewest, key=lambda line: line.width)
-        message = f"{widest.text!r} is {widest.width} px wide on the end card and the safe zone {width}"
-        raise SpecError(message, "use shorter words")
+        raise messages.card_too_wide(widest.text, widest.width, width)
     narrowest = width
     while narrowest > width // 2 and len(_filled(words, weight, em, narrowest - 8)) == len(fewest):
         narrowest -= 8
@@ -133,7 +132,7 @@ def _filled(words: list[str], weight: int, em: float, width: int) -> tuple[Lette
 
 
 def _inked(page: Floats, letters: Floats, ink: Floats, at: tuple[int, int]) -> None:
-    """Letters onto a page in place; their empty margin may leave it."""
+    """Draw letters onto a page in place; their empty margin may be outside it."""
     left, top = at
     rows = slice(max(0, top), min(page.shape[0], top + letters.shape[0]))
     columns = slice(max(0, left), min(page.shape[1], left + letters.shape[1]))
@@ -143,17 +142,18 @@ def _inked(page: Floats, letters: Floats, ink: Floats, at: tuple[int, int]) -> N
 
 
 def _contrast(colour: str) -> tuple[float, float, float]:
-    """White on dark, nearly black on light: whichever has the higher contrast ratio (WCAG 2.2, 1.4.3; even at a luminance of 0.179)."""
-    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in rgb(colour)]
+    """White on dark, nearly black on light: whichever has the higher contrast ratio (WCAG 2.2, 1.4.3; even at
+    a luminance of 0.179)."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb(colour)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return rgb("#FFFFFF" if luminance < 0.179 else _BACKGROUND)
 
 
 def _edge(data: Floats) -> str:
-    """The middle colour of a picture's edge, where it is opaque; else the house's dark."""
+    """The median colour of a picture's edge, where it is opaque; else the default background."""
     edge = np.concatenate([data[0], data[-1], data[:, 0], data[:, -1]])
     opaque = edge[edge[:, 3] > 0.99]
     if 2 * len(opaque) < len(edge):
         return _BACKGROUND
-    red, green, blue = (round(float(each) * 255) for each in np.median(opaque[:, :3], axis=0))
+    red, green, blue = (round(float(part) * 255) for part in np.median(opaque[:, :3], axis=0))
     return f"#{red:02x}{green:02x}{blue:02x}"

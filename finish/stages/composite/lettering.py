@@ -1,4 +1,4 @@
-"""Words on a canvas: the packaged font that draws a line, how wide it will be, and MoviePy's drawing of it."""
+"""Text on a canvas: the packaged font for a line, its width, and MoviePy's drawing of it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import numpy as np
 import uharfbuzz as hb
 
 from finish import resources, units
-from finish.errors import FontError, GlyphError
+from finish.stages.composite import messages
 from finish.stages.composite.picture_file import Floats
 
 Weight = int
-# Noto Sans' height of capitals, in em: what the eye takes for the height of a line.
+# The height of Noto Sans' capitals, in em: the visible height of a line.
 CAPITALS: Final = 0.714
-# FreeType rounds every letter's advance to whole pixels, HarfBuzz doesn't: half a pixel a letter, at most.
+# FreeType rounds every letter's advance to whole pixels, HarfBuzz doesn't: at most half a pixel a letter.
 _ROUNDING: Final = 0.5
 
 
@@ -42,7 +42,7 @@ class Font:
         return self._face.unicodes
 
     def draws(self, character: str) -> bool:
-        """Whether it has a shape for a character; what is invisible by its nature (Cf) needs none."""
+        """Whether it has a glyph for a character; invisible characters (Cf) need none."""
         return ord(character) in self.covered or unicodedata.category(character) == "Cf"
 
     def width(self, text: str, weight: Weight) -> float:
@@ -53,24 +53,24 @@ class Font:
         buffer.add_str(text)
         buffer.guess_segment_properties()
         hb.shape(font, buffer)
-        return float(sum(each.x_advance for each in buffer.glyph_positions)) / int(self._face.upem)
+        return float(sum(glyph.x_advance for glyph in buffer.glyph_positions)) / int(self._face.upem)
 
     @property
     def ascent(self) -> float:
-        """From a line's top to its baseline as FreeType sets it, in em."""
+        """From a line's top to its baseline in FreeType's metrics, in em."""
         return float(hb.Font(self._face).get_font_extents("ltr").ascender) / int(self._face.upem)
 
-    @cache  # noqa: B019 (one per font file, for the life of the program)
+    @cache  # noqa: B019 (one per font file, kept until the program ends)
     def at(self, weight: Weight) -> _Bytes:
-        """The font with its weight fixed: MoviePy knows files only, and no weights."""
-        wanted = hb.SubsetInput()
-        wanted.keep_everything()
-        wanted.pin_axis_location(self._face, "wght", float(weight))
-        return _Bytes(bytes(hb.subset(self._face, wanted).blob.data))
+        """The font with its weight fixed: MoviePy takes files only, without weights."""
+        subset = hb.SubsetInput()
+        subset.keep_everything()
+        subset.pin_axis_location(self._face, "wght", float(weight))
+        return _Bytes(bytes(hb.subset(self._face, subset).blob.data))
 
 
 class _Bytes:
-    """A file that is read from its beginning every time."""
+    """A file whose every read starts at its beginning."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -81,7 +81,7 @@ class _Bytes:
 
 @dataclass(frozen=True)
 class LetteringLine:
-    """One line of text as it will be drawn: its font's weight, and its size (px to the em)."""
+    """One line of text to draw: its font's weight, and its size (px to the em)."""
 
     text: str
     weight: Weight
@@ -89,18 +89,16 @@ class LetteringLine:
 
     @cached_property
     def font(self) -> Font:
-        """The packaged font that draws all of it: Noto Sans where it can; GlyphError where none does."""
+        """The packaged font that has all of its characters, Noto Sans if possible; GlyphError where none
+        has."""
         for font in _fonts():
-            if all(font.draws(each) for each in self.text):
+            if all(font.draws(letter) for letter in self.text):
                 return font
-        lost = next((each for each in self.text if not any(font.draws(each) for font in _fonts())), "")
+        lost = next((letter for letter in self.text if not any(font.draws(letter) for font in _fonts())), "")
         if lost:
             name = f"U+{ord(lost):04X} {unicodedata.name(lost, 'without a name')}"
-            raise GlyphError(f"no font draws {lost!r} ({name}) in {self.text!r}", "replace the character")
-        raise GlyphError(
-            f"no one font draws all of {self.text!r}",
-            "keep a line to one script, without emoji among letters",
-        )
+            raise messages.no_font_has(lost, name, self.text)
+        raise messages.several_fonts(self.text)
 
     @property
     def width(self) -> int:
@@ -113,7 +111,8 @@ class LetteringLine:
 
 
 def drawn(line: LetteringLine) -> tuple[Floats, int, int]:
-    """How much of each pixel its letters cover (0 to 1), and in it the column where it begins and the row of its baseline."""
+    """How much of each pixel its letters cover (0 to 1), and in it the column where it begins and the row of
+    its baseline."""
     from moviepy import TextClip
 
     em = round(line.em)
@@ -129,7 +128,7 @@ def _fonts() -> tuple[Font, ...]:
     """All packaged upright fonts: Noto Sans first, then by name, emoji last."""
     try:
         files = [path for path in resources.font_folder().glob("*.ttf") if "Italic" not in path.name]
-    except ModuleNotFoundError as wrong:
-        raise FontError("the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
+    except ModuleNotFoundError as error:
+        raise messages.fonts_missing() from error
     order = {"NotoSans[wght].ttf": -1, "NotoSansSymbols[wght].ttf": 1, "NotoEmoji[wght].ttf": 2}
     return tuple(Font(path) for path in sorted(files, key=lambda path: (order.get(path.name, 0), path.name)))

@@ -1,4 +1,5 @@
-"""The lower third: a bar, a plate and one or two lines on a small canvas, moved by MoviePy; drawn once and kept."""
+"""The lower third: a bar, a plate and one or two lines on a small canvas, moved by MoviePy; drawn once and
+kept."""
 
 from __future__ import annotations
 
@@ -18,14 +19,15 @@ from finish.stages.composite.overlay_area import Side
 from finish.stages.composite.picture_file import Floats
 from finish.units import Size, digest, even
 
-# House values, in em of the title where no unit is named. The title is 0.044 of the frame's short side: 48 px of 1080, three
-# quarters of the captions' size, so that the two are told apart.
+# House values, in em of the title where no unit is named. The title is 0.044 of the frame's short side: 48 px
+# of 1080, three quarters of the captions' size, so that the two are told apart.
 TITLE: Final = 0.044
 SUBTITLE: Final = 0.7
 _BAR, _BESIDE, _OUTSIDE, _ABOVE, _BETWEEN = 0.16, 0.6, 0.75, 0.6, 0.42
 _ROUND: Final = 0.16
 _PLATE, _PLATE_OPACITY, _INK, _FAINTER = "#101014", 0.82, "#FFFFFF", 0.82
-# Seconds. The bar grows, the plate comes out from behind it with the words, which appear last; it goes the same way back, quicker.
+# Seconds. The bar grows, the plate comes out from behind it with the words, which appear last; it goes the
+# same way back, quicker.
 IN, OUT = Fraction(3, 5), Fraction(2, 5)
 _GROWS, _SLIDES, _FADES = (0.0, 0.3), (0.12, 0.55), (0.25, 0.6)
 
@@ -37,7 +39,8 @@ KEPT: Final = Encoding(
 
 @dataclass(frozen=True)
 class LowerThirdFrames:
-    """A lower third as it will be drawn, for a `rate` (Hz); the payload of an image node: its frames coming in, standing, going out."""
+    """A lower third as it will be drawn, for a `rate` (Hz); the payload of an image node: its frames coming
+    in, standing, going out."""
 
     title: LetteringLine
     subtitle: LetteringLine | None
@@ -148,7 +151,8 @@ class LowerThirdFrames:
 
 @dataclass(frozen=True)
 class _MovingLayer:
-    """When a layer moves and where it stands at a progress of 0 to 1; `fades` is when it appears, where it does so slowly."""
+    """When a layer moves and where it stands at a progress of 0 to 1; `fades` is when it appears, where it
+    does so slowly."""
 
     moves: tuple[float, float]
     where: Callable[[float], tuple[int, int]]
@@ -163,7 +167,8 @@ class _MovingLayer:
 
 
 def _progress(time: float, between: tuple[float, float]) -> float:
-    """From 0 to 1, slowing down as it arrives; on the way out the same backwards, in the time that there is."""
+    """From 0 to 1, slowing down as it arrives; on the way out the same backwards, in the time that there
+    is."""
     if time > IN:
         time = float(IN) * (1 - (time - float(IN)) / float(OUT))
     share = min(1.0, max(0.0, (time - between[0]) / (between[1] - between[0])))

@@ -1,4 +1,4 @@
-"""Where overlays may stand on the frame, and when they show, in whole frames."""
+"""Where graphics may be on the frame, and when they show, in whole frames."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from finish.errors import CapabilityError, SpecError
 from finish.graph import OVERLAID, EnableSpan, Stream
 from finish.model import BREATH, GRAPHICS_SAFE, Delivery, ReservedArea
-from finish.units import Box, Size, Span, clock
+from finish.stages.composite import messages
+from finish.units import Box, Size, Span
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Side = Literal["left", "right"]
@@ -39,13 +39,13 @@ class FrameWindow:
 
     @property
     def shows(self) -> EnableSpan:
-        """Its frames as a filter is told of them."""
+        """Its frames, as the value of a filter's `enable` option."""
         return EnableSpan(self.span.start, self.span.end, early=Fraction(1, 2) / self.rate)
 
 
 @dataclass(frozen=True)
 class OverlayArea:
-    """The frame, the box in it that a destination's own buttons leave free, and the programme's frames before any end card."""
+    """The frame, its safe area, and the programme's frames before any end card."""
 
     frame: Size
     safe: Box
@@ -61,16 +61,17 @@ class OverlayArea:
 
     @property
     def short(self) -> int:
-        """The frame's short side in px: what sizes are shares of."""
+        """The frame's short side in px; sizes are shares of it."""
         return min(self.frame.width, self.frame.height)
 
     @property
     def breath(self) -> int:
+        """The distance from the safe area's edge (px)."""
         return math.ceil(BREATH * self.short)
 
     @property
     def box(self) -> Box:
-        """Where ink may stand, its edges on even pixels, between which 4:2:0 keeps its chroma."""
+        """The area for graphics, its edges on even pixels, between which 4:2:0 keeps its chroma."""
         x, y = GRAPHICS_SAFE * self.frame.width, GRAPHICS_SAFE * self.frame.height
         left, top = (
             2 * math.ceil(max(edge + self.breath, least) / 2)
@@ -82,13 +83,14 @@ class OverlayArea:
 
     @property
     def middle(self) -> Box:
-        """The part of the room that lies evenly about the frame's middle from left to right: what fills a card looks centred."""
+        """The part of the area that is centred horizontally on the frame, so that the content of a card looks
+        centred."""
         box = self.box
         side = max(box.left, self.frame.width - box.right)
         return Box(side, box.top, self.frame.width - side, box.bottom)
 
     def corner(self, size: Size, corner: Corner) -> Box:
-        """A box of this size in a corner of the room."""
+        """A box of this size in a corner of the area."""
         box = self.box
         left = box.left if corner.endswith("left") else box.right - size.width
         top = box.top if corner.startswith("top") else box.bottom - size.height
@@ -104,24 +106,26 @@ class OverlayArea:
         )
 
     def window(self, start: Fraction, end: Fraction | None, what: str) -> FrameWindow:
-        """From `start` until `end` (s; None: the programme's end), ended with the programme; FinishError for what would never show."""
+        """From `start` until `end` (s; None: the programme's end), at most to the programme's end; SpecError
+        where that is empty."""
         first, last = (
             round(start * self.rate),
             self.frames if end is None else min(round(end * self.rate), self.frames),
         )
         if first >= self.frames:
-            message = f"the {what} starts at {clock(start)}, and the programme ends at {clock(self.frames / self.rate)}"
-            raise SpecError(message, "let it start earlier")
+            raise messages.starts_after_end(what, start, self.frames / self.rate)
         return FrameWindow(first, max(last, first + 1), self.rate)
 
     def overlaid(self, picture: Stream, image: Stream, box: Box, window: FrameWindow) -> Stream:
-        """`image` (RGBA, straight alpha, timed) over the picture during a window; where it is transparent no pixel changes."""
+        """`image` (RGBA, straight alpha, timed) over the picture during a window; where it is transparent no
+        pixel changes."""
         return self.laid(picture, self.coloured(image), box, window)
 
     def laid(self, picture: Stream, image: Stream, box: Box, window: FrameWindow) -> Stream:
-        """The same of an image in the delivery's own colours.
+        """The same for an image in the delivery's own colours.
 
-        `overlay` shows the second input's frame of its own or the nearest earlier time, and its last one for ever.
+        `overlay` shows the second input's frame at the same or the nearest earlier time, and its last one for
+        ever.
         """
         enabled: dict[str, Any] = (
             {} if window.start == 0 and window.end >= self.frames else {"enable": window.shows}
@@ -131,7 +135,8 @@ class OverlayArea:
         )
 
     def coloured(self, image: Stream) -> Stream:
-        """RGBA as the delivery's Y'CbCr, matrix, range and chroma's place stated: BT.709, limited, left."""
+        """RGBA as the delivery's Y'CbCr with matrix, range and chroma location stated: BT.709, limited,
+        left."""
         shown = image.filter(
             "scale",
             out_color_matrix="bt709",
@@ -142,11 +147,9 @@ class OverlayArea:
         return shown.filter("format", pix_fmts=self._formats()[1])
 
     def _formats(self) -> tuple[str, str]:
-        """What `overlay` calls the delivery's pixel format, and that format with alpha."""
+        """`overlay`'s name of the delivery's pixel format, and that format with alpha."""
         if self.pix_fmt not in OVERLAID:
-            raise CapabilityError(
-                f"nothing is composited on {self.pix_fmt}", f"encode pictures as {', '.join(OVERLAID)}"
-            )
+            raise messages.pixel_format(self.pix_fmt, ", ".join(OVERLAID))
         return OVERLAID[self.pix_fmt], f"yuva{self.pix_fmt.removeprefix('yuv')}"
 
 
@@ -161,6 +164,6 @@ def meet(one: Box, other: Box) -> bool:
 
 
 def together(window: FrameWindow, taken: ReservedArea) -> bool:
-    """Whether something shows while a place is taken."""
+    """Whether a window overlaps the time of a reserved area."""
     span = window.span
     return span.start < taken.span.end and taken.span.start < span.end

@@ -1,4 +1,5 @@
-"""Picture files that settings name: what they claim to be is checked before they are decoded; out come straight-alpha pixels."""
+"""Picture files that settings name: their headers are checked before they are decoded to pixels with straight
+alpha."""
 
 from __future__ import annotations
 
@@ -6,29 +7,29 @@ import struct
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from finish.errors import FinishError, MediaError
 from finish.model import Document
+from finish.stages.composite import messages
 from finish.units import Size
 
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 Floats = NDArray[np.float32]
 
-# House: four times the sides of HD, and no more pixels than a frame of 8K has; decoded to float that is half a gigabyte.
+# House: four times the sides of HD, and at most the pixels of an 8K frame; decoded to float that is half a
+# gigabyte.
 SIDE, PIXELS = 8192, 7680 * 4320
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-_EXPORT: Final = "export it as PNG with an alpha channel, or as JPEG"
 
 
-@lru_cache(maxsize=2)  # the spec checks it, every deliverable draws it
+@lru_cache(maxsize=2)  # the job spec checks it, every deliverable draws it
 def read(document: Document) -> Floats:
-    """The picture in a document as RGBA, straight alpha, float32 of 0 to 1, shape (height, width, 4), sRGB's codes taken for BT.709's.
+    """The picture in a document: RGBA, straight alpha, float32 from 0 to 1, shape (height, width, 4); sRGB's
+    codes are taken for BT.709's.
 
-    FinishError for what cannot be read whole, or shows nothing.
+    MediaError for a picture that can't be read completely, or is transparent.
     """
     data, name = document.data, document.path.name
     size = (
@@ -39,22 +40,19 @@ def read(document: Document) -> Floats:
         else None
     )
     if size is None:
-        kind = "an SVG drawing" if b"<svg" in data[:4096].lower() else "no PNG or JPEG picture"
-        raise MediaError(f"{name} is {kind}", _EXPORT)
+        raise messages.not_a_picture(name, svg=b"<svg" in data[:4096].lower())
     if max(size.width, size.height) > SIDE or size.pixels > PIXELS or not size.pixels:
-        raise MediaError(
-            f"{name} has {size} px, and at most {SIDE} a side and {PIXELS:,} in all are read",
-            "export it smaller",
-        )
+        raise messages.picture_too_large(name, size, SIDE, PIXELS)
     pixels = _decoded(data, name)
     if not pixels[:, :, 3].any():
-        raise MediaError(f"{name} is transparent all over", "export it with its layers shown")
+        raise messages.transparent_picture(name)
     pixels.flags.writeable = False
     return pixels
 
 
 def trimmed(data: Floats) -> Floats:
-    """Without the rows and columns at the edges that show nothing: they would make a logo small and set it off its corner."""
+    """The picture without its transparent border, which would make a logo small and move it away from its
+    corner."""
     inked = data[:, :, 3] > 0
     rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
     return data[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -70,7 +68,7 @@ def _decoded(data: bytes, name: str) -> Floats:
     except cv2.error:
         pixels = None
     if pixels is None:
-        raise _damaged(name)
+        raise messages.damaged_picture(name)
     if pixels.ndim == 2:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     shown = cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA if pixels.shape[2] == 4 else cv2.COLOR_BGR2RGBA)
@@ -80,29 +78,29 @@ def _decoded(data: bytes, name: str) -> Floats:
 def _png_size(data: bytes, name: str) -> Size:
     chunks = dict(_chunks(data, name))
     if b"IHDR" not in chunks or b"IDAT" not in chunks or b"IEND" not in chunks or len(chunks[b"IHDR"]) != 13:
-        raise _damaged(name)
+        raise messages.damaged_picture(name)
     if b"acTL" in chunks:
-        raise MediaError(f"{name} is an animated PNG", "export one frame of it")
+        raise messages.animated_picture(name)
     width, height, _, colour = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
     if colour == 0 and b"tRNS" in chunks:  # grey with one grey for transparent: OpenCV shows that grey
-        raise MediaError(f"{name} marks one grey as transparent", "export it with an alpha channel")
+        raise messages.transparent_grey(name)
     return Size(width, height)
 
 
 def _chunks(data: bytes, name: str) -> Iterator[tuple[bytes, bytes]]:
-    """Every chunk's type and content, each checked by its CRC: libpng tells of damage on the terminal, past everyone."""
+    """Every chunk's type and content, each checked by its CRC: libpng reports damage only on the terminal."""
     at = len(_PNG)
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         end = at + 8 + length
         if end + 4 > len(data) or zlib.crc32(data[at + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
-            raise _damaged(name)
+            raise messages.damaged_picture(name)
         yield kind, data[at + 8 : end]
         at = end + 4
 
 
 def _jpeg_size(data: bytes, name: str) -> Size:
-    """From the frame header; the segments before it are stepped over (ITU-T T.81, B.1.1)."""
+    """The size in the frame header; the segments before it are skipped (ITU-T T.81, B.1.1)."""
     at = 2
     while at + 9 <= len(data) and data[at] == 0xFF:
         marker, length = data[at + 1], struct.unpack_from(">H", data, at + 2)[0]
@@ -113,8 +111,4 @@ def _jpeg_size(data: bytes, name: str) -> Size:
             height, width = struct.unpack_from(">HH", data, at + 5)
             return Size(width, height)
         at += 2 + length
-    raise _damaged(name)
-
-
-def _damaged(name: str) -> FinishError:
-    return MediaError(f"{name} is damaged or cut short", "export or copy it again")
+    raise messages.damaged_picture(name)

@@ -1,4 +1,5 @@
-"""Mix: the clip's own sound with a voice-over, a music bed that makes room for speech, and effects; never digital silence unasked."""
+"""Mix: the clip's own sound with a voice-over, a music bed that makes room for speech, and effects; never
+digital silence unasked."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ from finish.analysis.loudness import Loudness
 from finish.checks import mono_compatibility
 from finish.checks.mono_compatibility import LOST
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Measure, Programme, act, know
-from finish.stages.mix import mix_tracks
+from finish.model import Analyser, Ask, Delivery, Measure, Programme
+from finish.stages.mix import messages, mix_tracks
 from finish.stages.mix.mix_settings import MixSettings
 from finish.stages.mix.mixing import MixBuilder
 
@@ -25,14 +26,20 @@ ROOM: Final = -60.0  # LUFS; house: a quiet room, far under any programme, and n
 
 
 def questions(settings: MixSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
-    """None of the picture."""
+    """None about the picture."""
     return ()
 
 
-def plan(settings: MixSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001
-    """The programme with all that is heard in one stereo sound, exactly as long as before; its speech is a decision.
+def plan(
+    settings: MixSettings,
+    programme: Programme,
+    delivery: Delivery,  # noqa: ARG001 (the protocol of a stage)
+    ask: Ask,
+) -> Programme:
+    """The programme with all its tracks in one stereo sound, exactly as long as before; its speech is a
+    decision.
 
-    SpecError for a track that lies behind the end, is silent, or too far from its level.
+    SpecError for a track that begins after the end, is silent, or is too far from its level.
     """
     mixing = MixBuilder(settings, programme, ask)
     done = mixing.done()
@@ -40,18 +47,16 @@ def plan(settings: MixSettings, programme: Programme, delivery: Delivery, ask: A
         return programme if mixing.faint else _quiet(settings, programme)
     facts = ask(Measure(Loudness(), done.sound))
     warned = facts.fold < LOST and settings.mono == "note"
-    lost = f"mix: heard as one, both channels lose {-facts.fold:.1f} dB (is one of them inverted? clean: {{channels: mend}})"
     promised = done.add_promises(
         *(each for need in settings.requirements for each in mono_compatibility.promises(need))
     )
-    return promised.add_notes(act("mono-loss", lost)) if warned else promised
+    return promised.add_notes(messages.mono_loss(-facts.fold)) if warned else promised
 
 
 def _quiet(settings: MixSettings, programme: Programme) -> Programme:
+    """The programme in which nothing is audible: with room tone, or with silence where the job requests
+    it."""
     if settings.room == "none":
-        return programme.add_notes(
-            know("silence", "mix: nothing is heard, and silence is delivered as asked")
-        )
+        return programme.add_notes(messages.silence())
     tone = mix_tracks.room_tone(ROOM, programme.duration)
-    told = f"mix: nothing is heard: room tone of {ROOM:g} LUFS (mix: {{room: none}} for silence)"
-    return replace(programme, sound=tone, quiet=True).add_notes(know("room-tone", told))
+    return replace(programme, sound=tone, quiet=True).add_notes(messages.room_tone(ROOM))

@@ -1,4 +1,4 @@
-"""A gain that moves with time, as an automation curve: straight lines in dB between its points."""
+"""A gain that changes over time, as an automation curve: straight lines in dB between its points."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from finish.graph import Stream
 from finish.model import SOUND_RATE
 from finish.units import Span, digest, merged, number
 
-# Hz; house: the curve is drawn at a 40th of the sound's rate, an hour of it is 9 MB, and resampling rounds its corners off within 1 ms.
+# Hz; house: a 40th of the sound's rate. An hour of the curve is 9 MB, and resampling rounds its corners
+# within 1 ms.
 _RATE: Final = SOUND_RATE // 40
-_BESIDE: Final = (
-    _RATE // 10
-)  # values before and after, so that the resampler's own beginning and end are not heard
+# Values before and after, so that the resampler's own beginning and end are inaudible.
+_BESIDE: Final = _RATE // 10
 _FULL: Final = 1 << 15  # 16 bits: a step at a gain of −20 dB is 0.003 dB
 
 
 @dataclass(frozen=True)
 class DuckingCurve:
-    """`points` are (s, dB), in order of time, dB at most 0; before the first and after the last their own. `seconds` is its length."""
+    """`points` are (s, dB) in order of time, dB at most 0, held before the first and after the last;
+    `seconds` is the length."""
 
     points: tuple[tuple[Fraction, float], ...]
     seconds: Fraction
@@ -62,7 +63,7 @@ class DuckingCurve:
 
     @property
     def low(self) -> list[Span]:
-        """When its gain is lower than at either side."""
+        """When the gain is held down."""
         return [Span(start, end) for (start, one), (end, other) in pairwise(self.points) if one == other < 0]
 
 
@@ -78,7 +79,8 @@ def moved(sound: Stream, curve: DuckingCurve) -> Stream:
 def ducked(
     spans: Sequence[tuple[Fraction, Fraction]], shape: DuckingShape, seconds: Fraction
 ) -> DuckingCurve:
-    """Down by the shape's depth before each span begins, up again after it has ended; not in between where there is no time for both."""
+    """Down by the shape's depth before each span begins, and up again after it has ended; it stays down where
+    there is no time for both."""
     points: list[tuple[Fraction, float]] = []
     for span in merged((Span(*each) for each in spans), shape.attack + shape.hold + shape.release):
         points += [(span.start - shape.attack, 0.0), (span.start, -shape.depth)]
@@ -88,7 +90,8 @@ def ducked(
 
 @dataclass(frozen=True)
 class DuckingShape:
-    """How a sound makes room: by `depth` dB, within `attack` s before, for `hold` s after, back within `release` s."""
+    """How a track is ducked: by `depth` dB, within `attack` s before speech, held for `hold` s after it, back
+    within `release` s."""
 
     depth: float
     attack: Fraction

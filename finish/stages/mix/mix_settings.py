@@ -1,4 +1,4 @@
-"""What a job says of a mix."""
+"""The settings of the mix stage."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _Fade = Annotated[Seconds, Field(ge=0, le=30)]
 
 
 class Duck(model.Settings):
-    """How much a sound goes down under speech, and how soon: down before the first word, up again after the last."""
+    """How much a sound goes down under speech, and how soon: down before the first word, up again after the
+    last."""
 
     depth: Annotated[float, Field(ge=0, le=40, description="dB")] = 10
     attack: Annotated[_Ramp, Field(description="s to go down in, over when speech begins")] = Fraction(3, 10)
@@ -53,7 +54,8 @@ class VoiceOver(model.Settings):
 
 
 class Music(model.Settings):
-    """A bed as long as the programme: repeated on whole bars where `bpm` is known, else with crossfades; faded; ducked under speech."""
+    """A bed as long as the programme: repeated on whole bars where `bpm` is known, else with crossfades;
+    faded; ducked under speech."""
 
     model_config = ConfigDict(populate_by_name=True)
 

@@ -1,4 +1,4 @@
-"""One track of a mix: a file's sound at its place, as long as it is wanted, wide as it is wanted."""
+"""One track of a mix: a file's sound at its time, with its length, fades and width."""
 
 from __future__ import annotations
 
@@ -10,37 +10,26 @@ from typing import Final, TypeVar
 from finish import graph
 from finish.analysis.channel_levels import ChannelLevels
 from finish.analysis.decode_faults import Decoding
-from finish.errors import MediaError, SpecError
+from finish.errors import MediaError
 from finish.graph import Stream
-from finish.model import (
-    BEHIND,
-    SOUND_RATE,
-    Analyser,
-    Ask,
-    ChannelContent,
-    Measure,
-    Note,
-    Source,
-    act,
-    know,
-    phrase,
-    witnessed,
-)
+from finish.model import SOUND_RATE, Analyser, Ask, ChannelContent, Measure, Note, Source, phrase, witnessed
 from finish.model.sound_input import SoundInput, recorded
+from finish.stages.mix import messages
 from finish.units import gain, number
 
 F = TypeVar("F")
 
-CLICK: Final = Fraction(
-    1, 100
-)  # s; house: so short a crossfade is no click, and too short to be heard as one
-_MADE: Final = 13.2  # dB; what FFmpeg's brown noise of amplitude 1 lies below 0 LUFS, filtered as below (measured, and tested)
-_SHORTEST: Final = Fraction(1, 2)  # s; house: what is repeated faster is a buzz, no bed
+# s; house: a crossfade long enough not to click, and too short to be heard.
+CLICK: Final = Fraction(1, 100)
+# dB; how far FFmpeg's brown noise of amplitude 1, filtered as below, is below 0 LUFS (measured, and tested).
+_MADE: Final = 13.2
+_SHORTEST: Final = Fraction(1, 2)  # s; house: a shorter period buzzes
 
 
 @dataclass(frozen=True)
 class Loop:
-    """How a bed is repeated: every so many seconds (`period`), the end of one round fading into the next for `crossfade` s."""
+    """How music repeats: every `period` s, with a crossfade of `crossfade` s from the end of one round into
+    the next."""
 
     period: Fraction
     crossfade: Fraction
@@ -48,7 +37,8 @@ class Loop:
 
 @dataclass(frozen=True)
 class MixedFile:
-    """A file that is mixed in: what people call it ("music"), the file, and how its channels are listened to."""
+    """A file that is mixed in: the name of its setting, such as "music", the file, and how its channels are
+    measured."""
 
     what: str
     file: Source
@@ -59,57 +49,49 @@ class MixedFile:
         return self.answer(ChannelLevels(), sound).channels
 
     def answer(self, analyser: Analyser[F], sound: Stream) -> F:
-        """An answer about this file's sound: what is wrong with it is not the clip's fault."""
+        """An answer about this file's sound; an error names this file, not the clip."""
         try:
             return self.ask(Measure(analyser, sound))
-        except MediaError as wrong:
-            if self.file.path.name in wrong.message:
+        except MediaError as error:
+            if self.file.path.name in error.message:
                 raise
-            said = wrong.message.removeprefix("the clip is damaged: ")
-            message = f"mix.{self.what}: {self.file.path.name} is damaged: {said}"
-            raise MediaError(message, "export or copy it again, or name another file") from wrong
+            damage = error.message.removeprefix("the clip is damaged: ")
+            raise messages.damaged_file(self.what, self.file.path.name, damage) from error
 
 
 def missing(mixed: MixedFile) -> tuple[Source, tuple[Note, ...]]:
-    """A file that is mixed in, as it decodes, and notes about what may be missing of it; MediaError for what certainly is."""
+    """A file that is mixed in, as it decodes, and notes about data that may be missing; MediaError where data
+    is missing for certain."""
     track = mixed.file.track
     assert track is not None
     whole = mixed.file.sound()
     file = witnessed(mixed.file, mixed.answer(Decoding((track.index,)), whole))
-    losses = [each for each in file.losses if each.track in (None, track.index)]
-    certain = [each for each in losses if each.certain]
-    name = f"mix.{mixed.what}: {file.path.name}"
+    losses = [loss for loss in file.losses if loss.track in (None, track.index)]
+    certain = [loss for loss in losses if loss.certain]
     if certain:
-        hint = "export or copy it again, or name another file"
-        raise MediaError(f"{name} is damaged: {phrase(certain, track.start)}", hint)
-    notes = ((know if each.code == BEHIND else act, each) for each in losses)
-    return file, tuple(note(each.code, f"{name}: {each.told(track.start)}") for note, each in notes)
+        raise messages.damaged_file(mixed.what, file.path.name, phrase(certain, track.start))
+    return file, tuple(messages.file_damage(mixed.what, file.path.name, loss, track.start) for loss in losses)
 
 
 def sounded(mixed: MixedFile, begin: Fraction) -> tuple[SoundInput, Fraction]:
-    """The sound of a file from `begin` (s) on, and how long it is; SpecError where nothing is left."""
-    source, lost = missing(mixed)
+    """The sound of a file from `begin` (s) on, and its length (s); SpecError where nothing is left."""
+    source, damage = missing(mixed)
     track = source.track
     assert track is not None
     whole = track.end - track.start
     left = whole - begin
     if left < CLICK:
-        message = (
-            f"{source.path.name} is {float(whole):.2f} s long: nothing is left from {number(begin)} s on"
-        )
-        raise SpecError(message, "begin earlier")
-    found = recorded(source, mixed.listen)
-    notes = (
-        *lost,
-        *(type(note)(f"mix: {source.path.name}: {note}", note.code, note.level) for note in found.notes),
-    )
-    return SoundInput(_from(found.sound, begin) if begin else found.sound, notes), left
+        raise messages.nothing_left(source.path.name, whole, begin)
+    read = recorded(source, mixed.listen)
+    notes = (*damage, *(messages.file_note(source.path.name, note) for note in read.notes))
+    return SoundInput(_from(read.sound, begin) if begin else read.sound, notes), left
 
 
 def looped(
     sound: Stream, length: Fraction, wanted: Fraction, bar: Fraction | None, crossfade: Fraction
 ) -> tuple[Stream, Loop | None]:
-    """A sound of `length` repeated until it is as long as `wanted` (s): by whole bars where a `bar` is known, else with a crossfade."""
+    """A sound of `length` repeated until it is as long as `wanted` (s): by whole bars where a `bar` is known,
+    else with a crossfade."""
     if length >= wanted:
         return sound, None
     loop = _loop(length, bar, crossfade)
@@ -117,18 +99,16 @@ def looped(
 
 
 def _loop(length: Fraction, bar: Fraction | None, crossfade: Fraction) -> Loop:
-    """Of a file that is whole bars and nothing more, nothing is left to fade: it is made to follow itself."""
+    """A file of whole bars and nothing more leaves nothing for a crossfade: it follows itself directly."""
     over = min(crossfade, length / 4)
     period = length // bar * bar if bar else length - over
     if period < _SHORTEST:
-        what = f"no whole bar of {float(bar):.2f} s" if bar else "nothing that could be repeated"
-        hint = "mix: {music: {loop: false}}, or a longer file"
-        raise SpecError(f"the music is {float(length):.2f} s long: {what}", hint)
+        raise messages.music_too_short(length, bar)
     return Loop(period, min(CLICK, length - period) if bar else over)
 
 
 def _repeated(sound: Stream, loop: Loop) -> Stream:
-    """The first crossfade's worth, then for ever what follows until its end has faded into the beginning."""
+    """The first `crossfade` s, then, repeated for ever, the rest with its end faded into the beginning."""
     size, over = round(loop.period * SOUND_RATE), round(loop.crossfade * SOUND_RATE)
     if not over:
         return _again(_samples(sound, 0, size), size)
@@ -153,21 +133,21 @@ def _from(sound: Stream, begin: Fraction) -> Stream:
 
 
 def ended(sound: Stream, seconds: Fraction) -> Stream:
-    """No more than so many seconds of a sound."""
+    """A sound, cut after `seconds`."""
     return sound.filter("atrim", end_sample=max(1, round(seconds * SOUND_RATE)))
 
 
-def faded(sound: Stream, seconds: Fraction, coming: Fraction, going: Fraction) -> Stream:
-    """A sound of so many seconds that comes and goes, each within no more than half of it."""
-    coming, going = min(coming, seconds / 2), min(going, seconds / 2)
-    if coming:
+def faded(sound: Stream, seconds: Fraction, fade_in: Fraction, fade_out: Fraction) -> Stream:
+    """A sound of `seconds` with a fade-in and a fade-out, each at most half as long."""
+    fade_in, fade_out = min(fade_in, seconds / 2), min(fade_out, seconds / 2)
+    if fade_in:
         sound = sound.filter(
-            "afade", type="in", start_sample=0, nb_samples=round(coming * SOUND_RATE), curve="qsin"
+            "afade", type="in", start_sample=0, nb_samples=round(fade_in * SOUND_RATE), curve="qsin"
         )
-    if going:
-        first = round((seconds - going) * SOUND_RATE)
+    if fade_out:
+        first = round((seconds - fade_out) * SOUND_RATE)
         sound = sound.filter(
-            "afade", type="out", start_sample=first, nb_samples=round(going * SOUND_RATE), curve="qsin"
+            "afade", type="out", start_sample=first, nb_samples=round(fade_out * SOUND_RATE), curve="qsin"
         )
     return sound
 
@@ -178,7 +158,7 @@ def louder(sound: Stream, db: float) -> Stream:
 
 
 def wide(sound: Stream, width: float) -> Stream:
-    """Both channels nearer or farther apart: 0 is mono, 1 as it was, 2 twice the difference."""
+    """A sound with another stereo width: 0 is mono, 1 as recorded, 2 twice the difference of the sides."""
     if width == 1:
         return sound
     own, other = number((1 + width) / 2), number((1 - width) / 2)
@@ -191,7 +171,7 @@ def placed(sound: Stream, at: Fraction) -> Stream:
 
 
 def room_tone(level: float, seconds: Fraction) -> Stream:
-    """Quiet noise as of a room, of `level` LUFS, different in both channels: brown, without rumble and hiss."""
+    """Quiet room noise of `level` LUFS, different in both channels: brown noise without rumble and hiss."""
     sides = [
         graph.generate(
             "audio",

@@ -1,8 +1,8 @@
-"""The work of a mix: levels measured against each other, room made for speech, all of it added up."""
+"""Build a mix: levels relative to each other, ducking under speech, and the sum of all tracks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -10,36 +10,22 @@ from typing import Any, Final
 from finish.analysis.loudness import Loudness, LoudnessFacts
 from finish.analysis.speech_detection import Voice
 from finish.analysis.speech_likeness import BEAT, GAPS, TONES, Speechlike
-from finish.errors import SpecError
 from finish.graph import Stream
-from finish.model import (
-    Ask,
-    ClipRange,
-    Decision,
-    Measure,
-    Note,
-    Programme,
-    Source,
-    act,
-    detail,
-    know,
-    reading_lock,
-)
+from finish.model import Ask, ClipRange, Decision, Measure, Note, Programme, Source, reading_lock
 from finish.model.sound_input import silence
-from finish.stages.mix import mix_tracks
+from finish.stages.mix import messages, mix_tracks
 from finish.stages.mix.ducking_curve import ducked, moved
 from finish.stages.mix.mix_settings import Duck, MixSettings
-from finish.units import Span, clock, digest
+from finish.units import Span, digest
 
 NAME: Final = "mix"
-MOST: Final = 40.0  # dB; house: what must be raised or lowered further is no bed but a mistake
-FAINT: Final = -90.0  # dBTP; house: what peaks lower is digital silence with its dither, no sound
-TOLD: Final = 4  # places that a note lists
+MOST: Final = 40.0  # dB; house: a larger gain is a mistake
+FAINT: Final = -90.0  # dBTP; house: lower peaks are digital silence with its dither
 
 
 @dataclass(frozen=True)
 class Speech:
-    """Where somebody speaks (s of the programme): in the clip's own sound, in the voice-over."""
+    """When somebody speaks (s of the programme): in the clip's own sound, and in the voice-over."""
 
     clip: tuple[Span, ...] = ()
     voice: tuple[Span, ...] = ()
@@ -53,7 +39,7 @@ class Speech:
 
     @classmethod
     def read(cls, values: Any, end: Fraction) -> Speech:
-        """What a lock file says; SpecError for what is none."""
+        """The spans in a lock file; SpecError for values that aren't spans."""
         with reading_lock(NAME):
             return cls(
                 *(
@@ -64,7 +50,7 @@ class Speech:
 
 
 class MixBuilder:
-    """One mix on its way: its tracks, what they are measured against, and what is said of them."""
+    """One mix in progress: its tracks, the levels that they are measured against, and its notes."""
 
     def __init__(self, settings: MixSettings, programme: Programme, ask: Ask) -> None:
         self.settings, self.programme, self.ask = settings, programme, ask
@@ -76,6 +62,7 @@ class MixBuilder:
         self.audible = any((self.clip is not None, settings.voice, settings.music, settings.effects))
 
     def done(self) -> Programme:
+        """The programme with its mix; unchanged where nothing is audible."""
         if not self.audible:
             return self.programme
         speech, decisions = self._speech()
@@ -88,7 +75,7 @@ class MixBuilder:
         return self.programme.with_sound(sound).add_notes(*self.notes).add_decisions(*decisions)
 
     def _clip(self, speech: Speech) -> Iterator[Stream]:
-        """What all else is added to: the clip's own sound, or silence as long."""
+        """The base of the mix: the clip's own sound, or silence of the same length."""
         clip = self.settings.clip
         if self.clip is None:
             yield silence(self.programme.duration)
@@ -102,16 +89,16 @@ class MixBuilder:
         sound, length = self._sounded("voice", settings.file, Fraction(0))
         mix_tracks.MixedFile("voice", settings.file, self.ask).answer(
             Loudness(), sound
-        )  # asked here, its faults are its own
+        )  # measured here, so that an error names this file
         return self._fitted(sound, settings.file, length, settings.at), min(
             length, self.programme.duration - settings.at
         )
 
     def _sounded(self, what: str, file: Source, begin: Fraction) -> tuple[Stream, Fraction]:
         """The sound of a file that is mixed in, from `begin` on, and how long it is."""
-        found, length = mix_tracks.sounded(mix_tracks.MixedFile(what, file, self.ask), begin)
-        self.notes += found.notes
-        return found.sound, length
+        read, length = mix_tracks.sounded(mix_tracks.MixedFile(what, file, self.ask), begin)
+        self.notes += read.notes
+        return read.sound, length
 
     def _voice(self) -> Iterator[Stream]:
         settings = self.settings.voice
@@ -129,19 +116,14 @@ class MixBuilder:
         if settings is None:
             return
         sound, length = self._sounded("music", settings.file, settings.begin)
-        wanted = self._room(settings.file, settings.at)
+        room = self._room(settings.file, settings.at)
         sound = self._beside(sound, ("music", settings.file), settings.level, self._anchor())
         if settings.loop:
-            sound, loop = mix_tracks.looped(sound, length, wanted, settings.bar, settings.crossfade)
+            sound, loop = mix_tracks.looped(sound, length, room, settings.bar, settings.crossfade)
             if loop:
-                bars = " (whole bars)" if settings.bar else ""
-                self.notes.append(
-                    detail(
-                        "music-loops",
-                        f"mix: {settings.file.path.name} again every {float(loop.period):.2f} s{bars}",
-                    )
-                )
-        seconds = wanted if settings.loop else min(wanted, length)
+                bars = settings.bar is not None
+                self.notes.append(messages.music_loops(settings.file.path.name, loop.period, bars))
+        seconds = room if settings.loop else min(room, length)
         sound = mix_tracks.faded(
             mix_tracks.ended(mix_tracks.wide(sound, settings.width), seconds),
             seconds,
@@ -158,54 +140,45 @@ class MixBuilder:
         )
 
     def _effects(self) -> Iterator[Stream]:
-        for each in self.settings.effects:
-            sound, length = self._sounded("effects", each.file, Fraction(0))
-            if (
-                mix_tracks.MixedFile("effects", each.file, self.ask).answer(Loudness(), sound).integrated
-                is None
-            ):
-                self.notes.append(
-                    act("silent-effect", f"mix.effects: {each.file.path.name} is silent: name another file")
-                )
-            ended = self._fitted(mix_tracks.louder(sound, each.gain), each.file, length, each.at)
-            yield mix_tracks.placed(mix_tracks.wide(ended, each.width), each.at)
+        for effect in self.settings.effects:
+            sound, length = self._sounded("effects", effect.file, Fraction(0))
+            facts = mix_tracks.MixedFile("effects", effect.file, self.ask).answer(Loudness(), sound)
+            if facts.integrated is None:
+                self.notes.append(messages.silent_effect(effect.file.path.name))
+            ended = self._fitted(mix_tracks.louder(sound, effect.gain), effect.file, length, effect.at)
+            yield mix_tracks.placed(mix_tracks.wide(ended, effect.width), effect.at)
 
     def _room(self, file: Source, at: Fraction) -> Fraction:
         """How much of the programme is left for a track (s)."""
         left = self.programme.duration - at
         if left <= mix_tracks.CLICK:
-            message = f"{file.path.name} would begin at {clock(at)}, and the programme ends at {clock(self.programme.duration)}"
-            raise SpecError(message, "let it begin earlier")
+            raise messages.begins_after_end(file.path.name, at, self.programme.duration)
         return left
 
     def _fitted(self, sound: Stream, file: Source, length: Fraction, at: Fraction) -> Stream:
-        """As much of a track as the programme has room for; what is lost is said."""
+        """A track, cut at the programme's end; a note says what is lost."""
         left = self._room(file, at)
         if length > left + mix_tracks.CLICK:
-            text = f"mix: {file.path.name} goes on for {float(length - left):.1f} s after the programme's end, and is cut there"
-            self.notes.append(know("track-cut", text))
+            self.notes.append(messages.track_cut(file.path.name, length - left))
         return mix_tracks.ended(sound, left)
 
     def _anchor(self) -> float | None:
-        """What the music's level is counted from (LUFS)."""
+        """The loudness that the music's level is relative to (LUFS)."""
         if self.clip is not None:
             return self.clip + self.settings.clip.gain
         return self._loudness(self.voice[0]).integrated if self.voice else None
 
     def _beside(self, sound: Stream, named: tuple[str, Source], level: float, anchor: float | None) -> Stream:
-        """A track `level` LU above the anchor; as it is recorded where there is none."""
+        """A track `level` LU above the anchor (LUFS); as recorded where there is none."""
         what, file = named
         own = mix_tracks.MixedFile(what, file, self.ask).answer(Loudness(), sound).integrated
         if own is None:
-            raise SpecError(f"mix.{what}: {file.path.name} is silent", "name another file")
+            raise messages.silent_file(what, file.path.name)
         gain = 0.0 if anchor is None else round(anchor + level - own, 1)
         if abs(gain) > MOST:
-            message = f"{file.path.name} has {own:.1f} LUFS, and would need {gain:+.1f} dB to come to {anchor or 0:.1f} {level:+g} LU"
-            raise SpecError(message, "state another level")
+            raise messages.gain_too_large(file.path.name, own, gain, anchor or 0, level)
         if gain:
-            self.notes.append(
-                detail("track-gain", f"mix: {file.path.name} {gain:+.1f} dB, to {own + gain:.1f} LUFS")
-            )
+            self.notes.append(messages.track_gain(file.path.name, gain, own + gain))
         return mix_tracks.louder(sound, gain)
 
     def _ducked(
@@ -214,11 +187,11 @@ class MixBuilder:
         if duck is None or not duck.depth or not spans:
             return sound
         curve = ducked([(span.start, span.end) for span in spans], duck.shape, seconds)
-        self.notes.append(detail("ducked", f"mix: {what} {duck.depth:g} dB down in {_told(curve.low)}"))
+        self.notes.append(messages.ducked(what, duck.depth, curve.low))
         return moved(sound, curve)
 
     def _speech(self) -> tuple[Speech, tuple[Decision, ...]]:
-        """Where somebody speaks, as decided before or heard now, where anything makes room for it."""
+        """When somebody speaks, as decided before or detected now, where any track is ducked for it."""
         music, voice, clip = self.settings.music, self.voice, self.settings.clip
         if not (music and music.duck) and not (voice and clip.duck):
             return Speech(), ()
@@ -226,14 +199,14 @@ class MixBuilder:
             "mix", self.programme.sound.key, voice[0].key if voice else "", str(self.clip is None)
         )[:16]
         known = self.programme.decided(NAME, about)
-        found = (
-            self._heard(bool(music and music.duck))
+        speech = (
+            self._detected(bool(music and music.duck))
             if known is None
             else Speech.read(known, self.programme.duration)
         )
-        return found, (Decision(NAME, about, found.values),)
+        return speech, (Decision(NAME, about, speech.values),)
 
-    def _heard(self, in_clip: bool) -> Speech:
+    def _detected(self, in_clip: bool) -> Speech:
         programme, settings = self.programme, self.settings
         own: list[Span] = []
         if in_clip and self.clip is not None and programme.heard is not None:
@@ -248,33 +221,26 @@ class MixBuilder:
         return Speech(tuple(own), tuple(over))
 
     def _clearly(self, sound: Stream) -> list[Span]:
-        """Where somebody speaks in the clip; nowhere, and said, where the detector may have taken music or noise for speech."""
+        """When somebody speaks in the clip; never, with a note, where the detector may have mistaken music or
+        noise for speech."""
         spans = self._spoken(sound)
         if not spans:
             return spans
         facts = self.ask(Measure(Speechlike(tuple(spans)), sound))
         if facts.clear:
             return spans
-        beat = "" if facts.beat is None else f", beat {facts.beat:.2f} of at most {BEAT:g}"
-        text = (
-            f"mix: whether somebody speaks in the clip cannot be told from music or noise (gaps {facts.gaps:.2f} of at least {GAPS:g}"
-            f"{beat}, steady tones {facts.tones:.2f} of at most {TONES:g}): nothing is ducked for it"
+        self.notes.append(
+            messages.speech_unclear((facts.gaps, GAPS), (facts.beat, BEAT), (facts.tones, TONES))
         )
-        self.notes.append(know("speech-unclear", text))
         return []
 
     def _spoken(self, sound: Stream) -> list[Span]:
-        return [Span(each.start, each.end) for each in self.ask(Measure(Voice(), sound)).spans]
+        return [Span(speech.start, speech.end) for speech in self.ask(Measure(Voice(), sound)).spans]
 
     def _loudness(self, sound: Stream) -> LoudnessFacts:
         return self.ask(Measure(Loudness(), sound))
 
 
 def _hundredths(time: Fraction) -> Fraction:
-    """As finely as the detector hears, and as people read in a lock file."""
+    """The detector's precision, which is also readable in a lock file."""
     return Fraction(round(time * 100), 100)
-
-
-def _told(spans: Iterable[Span]) -> str:
-    listed = [f"{clock(span.start)}–{clock(span.end)}" for span in spans]
-    return ", ".join(listed[:TOLD]) + (f" and {len(listed) - TOLD} more" if len(listed) > TOLD else "")

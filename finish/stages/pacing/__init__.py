@@ -1,4 +1,5 @@
-"""Pacing: what of a clip is kept, by hand, by words, without its long pauses; how fast it is shown; sound joined without clicks."""
+"""Pacing: which parts of a clip are kept, by range, by words and without long pauses, and their speed; sound
+joined without clicks."""
 
 from __future__ import annotations
 
@@ -10,9 +11,7 @@ from typing import Any, Final
 
 from finish.analysis.speech_detection import SpeechSpan as Speech
 from finish.analysis.speech_detection import Voice
-from finish.errors import LimitError, SpecError
 from finish.graph import Kind, Timeline
-from finish.graph.timeline import SpeedSpan, ratio
 from finish.model import (
     Analyser,
     Ask,
@@ -23,14 +22,14 @@ from finish.model import (
     Note,
     Programme,
     Values,
-    know,
     reading_lock,
 )
 from finish.model.transcripts import SpokenWord
+from finish.stages.pacing import messages
 from finish.stages.pacing.length_fitting import excess, faster, gaps, shortened, sped
 from finish.stages.pacing.pacing_settings import PacingSettings, Pauses
 from finish.stages.pacing.transcript_cuts import fillers, ranges, words_of
-from finish.units import Span, clock, digest, first_frame, merged
+from finish.units import Span, digest, first_frame, merged
 
 Settings = PacingSettings  # the name by which every stage's settings are reached (model.Stage)
 
@@ -40,23 +39,22 @@ name: Final = "pacing"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
 
 PARTS: Final = (
-    2_000  # house: an hour's talk without its pauses; the time that FFmpeg takes grows with their square
+    2_000  # house: an hour's talk without its pauses; FFmpeg's time grows with the square of the number
 )
-SHORTEST: Final = Fraction(
-    1, 10
-)  # s; house: a part of three frames is a flash, and hardly longer than two crossfades
-_TOLD: Final = 8  # parts that a note lists
+SHORTEST: Final = Fraction(1, 10)  # s; house: three frames are a flash, and hardly longer than two crossfades
 
 
-def questions(settings: PacingSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
-    """None of the picture: who speaks is asked of the sound."""
+def questions(settings: PacingSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (a stage's protocol)
+    """None about the picture: speech is detected in the sound."""
     return ()
 
 
 def plan(settings: PacingSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
-    """The programme with its timeline, cut on the delivery's frames, its sound joined; the picture is cut where it comes onto them.
+    """The programme with its timeline on the delivery's frames and its sound joined; reframe cuts the
+    picture.
 
-    SpecError where nothing is left, or words are not said; LimitError where it cannot be as short as asked.
+    SpecError where nothing is left or words aren't found; LimitError where the requested length is out of
+    reach.
     """
     if settings == PacingSettings():
         return programme
@@ -64,40 +62,39 @@ def plan(settings: PacingSettings, programme: Programme, delivery: Delivery, ask
     whole = Span(Fraction(0), max(1, first_frame(programme.duration, rate)) / rate)
     words = words_of(settings, programme, ask)
     chosen = _Chosen.of(settings, words)
-    silent, said, decisions = _pauses(settings, chosen, programme, rate, ask)
-    joined, parts = _parts(chosen, silent, programme.duration, rate)
+    silences, pause_notes, decisions = _pauses(settings, chosen, programme, rate, ask)
+    joined, parts = _parts(chosen, silences, programme.duration, rate)
     _refuse_odd(joined, parts, programme)
-    shown = _sped(settings, parts, programme, rate)
-    said = (*chosen.told, *said)
-    if shown == (whole,):
-        kept = know("cut", "pacing: all of the clip is kept")
-        return programme.add_notes(*said, kept).add_decisions(*decisions)
-    timeline = Timeline(rate, shown)
+    programme_parts = _sped(settings, parts, programme, rate)
+    noted = programme.add_notes(*chosen.told, *pause_notes).add_decisions(*decisions)
+    if programme_parts == (whole,):
+        return noted.add_notes(messages.all_kept())
+    timeline = Timeline(rate, programme_parts)
+    cut = replace(noted, timeline=timeline, sound=programme.sound.cut(timeline))
     flashes = len(joined) - len(parts)
-    made = f"made of {clock(programme.duration)}" if timeline.sped else f"of {clock(programme.duration)} kept"
-    notes = [know("cut", f"pacing: {clock(timeline.end)} {made}: {_told(shown)}")]
-    text = f"pacing: {flashes} part{'s' * (flashes > 1)} shorter than {float(SHORTEST):g} s left out: a flash"
-    notes += [know("flash", text)] if flashes else []
-    cut = replace(programme, timeline=timeline, sound=programme.sound.cut(timeline))
-    return cut.add_notes(*said, *notes).add_decisions(*decisions)
+    return cut.add_notes(
+        messages.cut(programme_parts, timeline.end, programme.duration, timeline.sped),
+        *([messages.flash(flashes, SHORTEST)] if flashes else []),
+    )
 
 
 def _refuse_odd(joined: Sequence[Span], parts: Sequence[Span], programme: Programme) -> None:
-    """FinishError where nothing is left, or too much to be put together."""
-    whole = f"of a clip of {clock(programme.duration)}"
+    """FinishError where nothing is left, or more parts than can be joined."""
     if joined and not parts:
-        found = f"pacing leaves only flashes {whole}: {len(joined)} parts shorter than {float(SHORTEST):g} s"
-        raise SpecError(found, "keep longer parts")
+        raise messages.only_flashes(len(joined), SHORTEST, programme.duration)
     if not parts:
-        raise SpecError(f"pacing leaves nothing {whole}", "its times are those of the clip")
+        raise messages.nothing_kept(programme.duration)
     if len(parts) > PARTS:
-        found = f"pacing makes {len(parts):,} parts {whole}; {PARTS:,} can be joined"
-        raise LimitError(found, "cut less, or make it several clips")
+        raise messages.too_many_parts(len(parts), PARTS, programme.duration)
 
 
 @dataclass(frozen=True)
 class _Chosen:
-    """What is kept and left out by hand, in the clip's time; and what is to be said of it."""
+    """The ranges to keep and to cut, in the clip's time, and notes about them.
+
+    Its repr is part of what a decision about pauses is of: renaming a field makes every such decision a new
+    one.
+    """
 
     trim: ClipRange | None
     keep: tuple[ClipRange, ...]
@@ -107,21 +104,21 @@ class _Chosen:
     @classmethod
     def of(cls, settings: PacingSettings, words: Sequence[SpokenWord]) -> _Chosen:
         hesitant = fillers(settings.fillers_meant, words) if settings.fillers else ()
-        text = f"pacing: {len(hesitant)} filler{'s' * (len(hesitant) != 1)} left out"
-        told = (know("fillers", text),) if settings.fillers else ()
+        notes = (messages.fillers(len(hesitant)),) if settings.fillers else ()
         return cls(
             settings.trim,
             ranges(settings.keep, words, "keep"),
             (*ranges(settings.cut, words, "cut"), *hesitant),
-            told,
+            notes,
         )
 
 
 def _parts(
-    chosen: _Chosen, silent: Sequence[ClipRange], end: Fraction, rate: Fraction
+    chosen: _Chosen, silences: Sequence[ClipRange], end: Fraction, rate: Fraction
 ) -> tuple[list[Span], tuple[Span, ...]]:
-    """What is kept, on the grid, those parts between which no frame is left out as one; and of these the ones that are no flash."""
-    kept = _kept(chosen, silent, end)
+    """The kept parts on the frame grid, adjacent ones joined; and those of them that are long enough not to
+    flash."""
+    kept = _kept(chosen, silences, end)
     joined = merged(
         Span(first_frame(part.start, rate) / rate, first_frame(part.end, rate) / rate) for part in kept
     )
@@ -133,43 +130,37 @@ def _parts(
 def _pauses(
     settings: PacingSettings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask
 ) -> tuple[tuple[ClipRange, ...], tuple[Note, ...], tuple[Decision, ...]]:
-    """What is left out of pauses, as decided before or heard now; what is to be said; and the decision."""
+    """The ranges that shorten pauses, as decided before or detected now; notes; and the decision."""
     if settings.pauses is None and settings.fit is None:
         return (), (), ()
     if programme.heard is None:
-        return (
-            (),
-            (know("no-pauses", "pacing: no sound, so no pauses to shorten"),) if settings.pauses else (),
-            (),
-        )
+        return (), (messages.no_pauses(),) if settings.pauses else (), ()
     fitted = (repr(chosen), repr(settings.speed), repr(settings.fit), repr(rate)) if settings.fit else ()
     others = () if settings.voice == "webrtc" else (settings.voice,)
     about = digest("pauses", programme.heard.key, repr(settings.pauses), *fitted, *others)[:16]
-    known = programme.decided(name, about)
-    found = _silences(settings, chosen, programme, rate, ask) if known is None else _read(known)
-    if settings.pauses is None and not found:
+    locked = programme.decided(name, about)
+    ranges = _silences(settings, chosen, programme, rate, ask) if locked is None else _read(locked)
+    if settings.pauses is None and not ranges:
         return (), (), ()
-    seconds = sum(
-        float(span.end - span.start) for span in (each.within(programme.duration) for each in found)
-    )
-    text = f"pacing: {len(found)} pause{'s' * (len(found) != 1)} shortened by {seconds:.1f} s in all"
-    return found, (know("pauses", text),), (Decision(name, about, {"pauses": [str(each) for each in found]}),)
+    seconds = sum(float(cut.within(programme.duration).length) for cut in ranges)
+    decision = Decision(name, about, {"pauses": [str(cut) for cut in ranges]})
+    return ranges, (messages.pauses(len(ranges), seconds),), (decision,)
 
 
 def _silences(
     settings: PacingSettings, chosen: _Chosen, programme: Programme, rate: Fraction, ask: Ask
 ) -> tuple[ClipRange, ...]:
-    """Of pauses, what is longer than they may be; then so much of all that the programme is as long as asked."""
+    """The excess of each long pause; then as much of all pauses as the requested length needs."""
     end, heard = programme.duration, programme.heard
     assert heard is not None
     spoken = ask(Measure(Voice(settings.voice), heard)).spans
-    found = _between(settings.pauses, spoken, end) if settings.pauses else ()
+    long = _between(settings.pauses, spoken, end) if settings.pauses else ()
     if settings.fit is None:
-        return found
-    _, parts = _parts(chosen, found, end, rate)
+        return long
+    _, parts = _parts(chosen, long, end, rate)
     over = excess(tuple(_faster(settings, parts, programme, rate)), settings.fit, rate)
-    spans = shortened(gaps(parts, [Span(each.start, each.end) for each in spoken], rate), over, rate)
-    return (*found, *(ClipRange(span.start, span.end) for span in spans))
+    spans = shortened(gaps(parts, [Span(speech.start, speech.end) for speech in spoken], rate), over, rate)
+    return (*long, *(ClipRange(span.start, span.end) for span in spans))
 
 
 def _faster(
@@ -177,7 +168,7 @@ def _faster(
 ) -> tuple[Span, ...]:
     """The parts at the speeds that the settings state."""
     end = programme.duration
-    spans = [(each.range.within(end), Fraction(str(each.by))) for each in settings.speed]
+    spans = [(speed.range.within(end), Fraction(str(speed.by))) for speed in settings.speed]
     aligned = [
         (Span(first_frame(span.start, rate) / rate, first_frame(span.end, rate) / rate), by)
         for span, by in spans
@@ -188,13 +179,13 @@ def _faster(
 def _sped(
     settings: PacingSettings, parts: Sequence[Span], programme: Programme, rate: Fraction
 ) -> tuple[Span, ...]:
-    """The parts at the speeds stated, then so fast or slow that they fit."""
+    """The parts at the speeds of the settings, then at the speed that fits the requested length."""
     stated = _faster(settings, parts, programme, rate)
     return sped(stated, settings.fit, rate, programme.heard is not None) if settings.fit else stated
 
 
 def _between(pauses: Pauses, spoken: Sequence[Speech], end: Fraction) -> tuple[ClipRange, ...]:
-    """What is left out between words, before the first and after the last; nothing where nobody speaks at all."""
+    """The ranges to cut between words, before the first and after the last; none where nobody speaks."""
     if not spoken:
         return ()
     half = pauses.keep / 2
@@ -208,24 +199,24 @@ def _between(pauses: Pauses, spoken: Sequence[Speech], end: Fraction) -> tuple[C
     return (*first, *inner, *last)
 
 
-def _read(known: Values) -> tuple[ClipRange, ...]:
-    """What a lock file leaves out of pauses; SpecError for what is none."""
+def _read(locked: Values) -> tuple[ClipRange, ...]:
+    """The ranges in a lock file; SpecError for values that aren't ranges."""
     with reading_lock(name):
-        return tuple(ClipRange.parse(str(each)) for each in known["pauses"])
+        return tuple(ClipRange.parse(str(text)) for text in locked["pauses"])
 
 
-def _kept(chosen: _Chosen, silent: Sequence[ClipRange], end: Fraction) -> list[Span]:
-    """What is kept of a clip that ends at `end`, in order and apart."""
+def _kept(chosen: _Chosen, silences: Sequence[ClipRange], end: Fraction) -> list[Span]:
+    """The kept parts of a clip that ends at `end`, in order and apart."""
     whole = Span(Fraction(0), end)
     used = chosen.trim.within(end) if chosen.trim else whole
-    wanted = merged(each.within(end) for each in chosen.keep) if chosen.keep else [whole]
-    gone = merged(each.within(end) for each in (*chosen.cut, *silent))
-    left = [Span(max(part.start, used.start), min(part.end, used.end)) for part in wanted]
-    return list(_without([part for part in left if part.start < part.end], gone))
+    kept = merged(part.within(end) for part in chosen.keep) if chosen.keep else [whole]
+    cuts = merged(part.within(end) for part in (*chosen.cut, *silences))
+    left = [Span(max(part.start, used.start), min(part.end, used.end)) for part in kept]
+    return list(_without([part for part in left if part.start < part.end], cuts))
 
 
 def _without(parts: Sequence[Span], holes: Sequence[Span]) -> Iterator[Span]:
-    """What is left of parts, both in order and apart: each is looked at once."""
+    """The parts without the holes, both in order and apart, in one pass."""
     at = 0
     for part in parts:
         start = part.start
@@ -240,12 +231,3 @@ def _without(parts: Sequence[Span], holes: Sequence[Span]) -> Iterator[Span]:
         at = max(at, behind - 1)
         if start < part.end:
             yield Span(start, part.end)
-
-
-def _told(parts: Sequence[Span]) -> str:
-    listed = ", ".join(f"{clock(part.start)}–{clock(part.end)}{_speed(part)}" for part in parts[:_TOLD])
-    return listed + (f" and {len(parts) - _TOLD} more" if len(parts) > _TOLD else "")
-
-
-def _speed(part: Span) -> str:
-    return f" at {float(ratio(part)):.3g}×" if isinstance(part, SpeedSpan) else ""

@@ -1,4 +1,4 @@
-"""What a job says of pacing."""
+"""The settings of the pacing stage."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from finish import model
 from finish.analysis.speech_detection import Detector
 from finish.model import ClipRange, Document, File, Seconds, TimeRange
 
-FASTEST: Final = Fraction(11, 10)  # house (and the brief's): up to here nobody hears that speech is faster
-LEAST: Final = Fraction(1, 5)  # s; house: a pause shorter than that is none, words run into each other
+FASTEST: Final = Fraction(11, 10)  # house: up to this factor nobody hears that speech is faster
+LEAST: Final = Fraction(1, 5)  # s; house: with shorter pauses, words run into each other
 
-# Sounds of hesitation in the languages that we break lines for. Not those that are words too: "er" is German for he, "eh" Spanish for hey.
+# Sounds of hesitation in the languages with line-breaking rules, except those that are words: "er" is German
+# for he.
 FILLERS: Final = frozenset(
     {
         "um",
@@ -41,7 +42,7 @@ _Factor = Annotated[float, Field(ge=0.25, le=4)]
 
 
 class Pauses(model.Settings):
-    """Where nobody speaks for more than `longer` seconds, `keep` of them are left: half after the last word, half before the next."""
+    """A pause of more than `longer` s is cut to `keep` s: half after the last word, half before the next."""
 
     longer: Annotated[_Pause, Field(description="s; shorter pauses stay as they are")] = Fraction(7, 10)
     keep: Annotated[_Pause, Field(description="s; what is left of a longer one")] = Fraction(2, 5)
@@ -50,26 +51,27 @@ class Pauses(model.Settings):
     def _shorter(self) -> Pauses:
         if self.keep > self.longer:
             raise ValueError(
-                f"of pauses longer than {float(self.longer):g} s, {float(self.keep):g} s are more than all that is left"
+                f"keep: {float(self.keep):g} s is longer than longer: {float(self.longer):g} s — lower keep"
             )
         return self
 
 
 class SpokenPassage(model.Settings):
-    """What is said from the first to the last of these words, wherever they are said in a row."""
+    """The clip from the first to the last of these words, wherever they are said in a row."""
 
     text: Annotated[str, Field(min_length=1, max_length=500, description="words that are said in a row")]
 
 
 class Speed(model.Settings):
-    """A part of the clip that is shown `by` times as fast, its pitch kept; all of it without a range."""
+    """A part of the clip that is shown `by` times as fast, its pitch kept; the whole clip without a range."""
 
     range: TimeRange = Field(default=ClipRange(Fraction(0), None), description="s of the clip, such as 3-8")
     by: _Factor = Field(description="how many times as fast")
 
 
 class LengthFit(model.Settings):
-    """How long the programme may be: pauses are shortened first, then all is shown up to 1.1 times as fast; longer still is refused."""
+    """The programme's length: pauses are shortened first, then everything is up to 1.1 times as fast; a
+    longer programme is refused."""
 
     max: Annotated[Seconds | None, Field(gt=0, description="s at most")] = None
     exactly: Annotated[Seconds | None, Field(gt=0, description="s, to the frame")] = None
@@ -77,17 +79,17 @@ class LengthFit(model.Settings):
     @model_validator(mode="after")
     def _one(self) -> LengthFit:
         if (self.max is None) is (self.exactly is None):
-            raise ValueError("fit has either max or exactly")
+            raise ValueError("fit takes either max or exactly — set one of them")
         return self
 
     @property
     def seconds(self) -> Fraction:
-        """What is aimed at (s)."""
+        """The requested length (s)."""
         return self.max or self.exactly or Fraction(0)
 
 
 def _speeds(value: Any) -> Any:
-    """One number is the speed of all."""
+    """A single number is the speed of the whole clip."""
     return ({"by": value},) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -107,7 +109,7 @@ Speeds = Annotated[
 
 
 class PacingSettings(model.Settings):
-    """What is kept of a clip, and how fast it is shown."""
+    """Which parts of a clip are kept, and how fast they are shown."""
 
     trim: Annotated[TimeRange | None, Field(description="the part to use, as 3-57, 3- or -57")] = None
     keep: Annotated[
@@ -136,19 +138,20 @@ class PacingSettings(model.Settings):
     def _words_for_words(self) -> PacingSettings:
         if self.by_words and self.words is None:
             raise ValueError(
-                "fillers and {text: …} need words' times: pacing: {words: transcript.json}, or words: speech"
+                "fillers and {text: …} need word times — "
+                "set pacing: {words: transcript.json}, or words: speech"
             )
         return self
 
     @property
     def by_words(self) -> bool:
-        """Whether anything is told by words."""
-        return bool(self.fillers) or any(isinstance(each, SpokenPassage) for each in (*self.keep, *self.cut))
+        """Whether any part is named by its words."""
+        return bool(self.fillers) or any(isinstance(part, SpokenPassage) for part in (*self.keep, *self.cut))
 
     @property
     def fillers_meant(self) -> frozenset[str]:
-        """The words that are left out, in small letters."""
-        return FILLERS if self.fillers is True else frozenset(each.lower() for each in self.fillers or ())
+        """The words to leave out, in lower case."""
+        return FILLERS if self.fillers is True else frozenset(word.lower() for word in self.fillers or ())
 
     @property
     def transcript(self) -> Document | None:

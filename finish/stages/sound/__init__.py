@@ -1,4 +1,5 @@
-"""Loudness: one static gain, and a true-peak limiter where the ceiling requires it; both are judged after encoding."""
+"""Loudness: one static gain, and a true-peak limiter where the ceiling requires it; both are judged after
+encoding."""
 
 from __future__ import annotations
 
@@ -26,9 +27,10 @@ __all__ = ["Settings", "SoundSettings", "name", "plan", "questions", "shaped", "
 name: Final = "sound"
 touches: Final[tuple[Kind, ...]] = ("audio",)
 
-# The limiter works at four times the rate (BS.1770-5 annex 2), so that it sees the true peak. A look-ahead of 10 ms, half a
-# period of 50 Hz, holds its gain still within each cycle: a 60 Hz tone limited by 6 dB keeps its distortion at −128 dB, where
-# 5 ms leaves −44 dB. A release of 100 ms holds it between the peaks of lower notes and costs speech 0.1 LU more than 20 ms.
+# The limiter works at four times the rate (BS.1770-5 annex 2), so that it sees the true peak. A look-ahead of
+# 10 ms, half a period of 50 Hz, holds its gain still within each cycle: a 60 Hz tone limited by 6 dB keeps
+# its distortion at −128 dB, where 5 ms leaves −44 dB. A release of 100 ms holds it between the peaks of lower
+# notes and costs speech 0.1 LU more than 20 ms.
 _OVERSAMPLED: Final = 4 * RATE
 _ATTACK, _RELEASE = 10, 100  # ms
 
@@ -39,10 +41,11 @@ def questions(settings: SoundSettings) -> tuple[Analyser[Any], ...]:  # noqa: AR
 
 
 def plan(settings: SoundSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:
-    """The programme at its target loudness after encoding; promises loudness and true peak of the delivered file.
+    """The programme at its target loudness after encoding; promises loudness and true peak of the delivered
+    file.
 
-    Silence and room tone are left unchanged. A sound shorter than 0.4 s is measured without gating. PromiseError where the
-    target must be met exactly and is out of reach.
+    Silence and room tone are left unchanged. A sound shorter than 0.4 s is measured without gating.
+    PromiseError where the target must be met exactly and is out of reach.
     """
     if settings.target == "none":
         return programme
@@ -66,7 +69,8 @@ def _normalised(  # noqa: PLR0913, PLR0917 (a stage's arguments, and two measure
     delivery: Delivery,
     ask: Ask,
 ) -> Programme:
-    """The programme with the gain and limiter that bring it to its target; `measured` are its facts and its LUFS."""
+    """The programme with the gain and limiter that bring it to its target; `measured` are its facts and its
+    LUFS."""
     sound, standard, encoding = programme.sound, target.standard, delivery.sound_encoding()
     raw, lufs = measured
     reach = AchievableTarget.of(standard, lufs, raw.true_peak, raw.short_term)
@@ -106,8 +110,8 @@ def _limiter_notes(sound: Stream, setting: LimiterSetting, delivery: Delivery, a
 
 
 def _best(search: GainSearch, measure: Callable[..., LoudnessFacts], delivery: Delivery) -> Trial:
-    """The best setting. The result of AAC hardly depends on its bit rate: all deliverables search on one encoding, whose
-    measures they share, and refine from there on their own."""
+    """The best setting. The result of AAC hardly depends on its bit rate: all deliverables search on one
+    encoding, whose measures they share, and refine from there on their own."""
     codec = delivery.sound
     if not isinstance(codec, AAC):
         return search.run(measure)
@@ -142,12 +146,14 @@ def _loudness_notes(
 
 
 def _out_of_reach(reason: str, achieved: float, raw: LoudnessFacts, locked: bool = False) -> PromiseError:
-    """The error for a target that must be met exactly and can't be: it is known before anything is rendered."""
+    """The error for a target that must be met exactly and can't be: it is known before anything is
+    rendered."""
     if raw.shifted:
         return messages.offset_takes_headroom(reason, raw.offset)
     return messages.locked_gain(reason) if locked else messages.target_out_of_reach(reason, achieved)
 
 
 def _mixed(sound: Stream, delivery: Delivery) -> Stream:
-    """The sound in the delivered number of channels: mixed before it is measured, or the encoder would mix it afterwards."""
+    """The sound in the delivered number of channels: mixed before it is measured, or the encoder would mix it
+    afterwards."""
     return sound.filter("pan", args="mono|c0=0.5*c0+0.5*c1") if delivery.sound.channels == 1 else sound

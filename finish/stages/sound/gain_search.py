@@ -29,7 +29,8 @@ _APART: Final = 0.3  # dB of drive between two trials whose slope is more than t
 
 @dataclass(frozen=True)
 class LimiterSetting:
-    """The processing of a sound: `gain` in dB, and the limiter's ceiling in dBTP (None: no limiter). In hundredths."""
+    """The processing of a sound: `gain` in dB, and the limiter's ceiling in dBTP (None: no limiter). In
+    hundredths."""
 
     gain: float
     limit: float | None
@@ -70,7 +71,8 @@ class Trial:
 
 @dataclass(frozen=True)
 class AchievableTarget:
-    """The loudness (LUFS) that a sound can have within the limits; where that isn't the target, `reason` shows the arithmetic."""
+    """The loudness (LUFS) that a sound can have within the limits; where that isn't the target, `reason`
+    shows the arithmetic."""
 
     lufs: float
     reason: str = ""
@@ -79,8 +81,9 @@ class AchievableTarget:
     def of(
         cls, standard: LoudnessStandard, lufs: float, peak: float, short_term: float | None = None
     ) -> AchievableTarget:
-        """The nearest to the standard that a sound of `lufs` and true `peak` (dBTP) may come: at most 32 dB of gain, peaks at
-        most 8 dB above the ceiling, its loudest 3 s (`short_term`, LUFS) no louder than the standard's."""
+        """The nearest to the standard that a sound of `lufs` and true `peak` (dBTP) may come: at most 32 dB
+        of gain, peaks at most 8 dB above the ceiling, its loudest 3 s (`short_term`, LUFS) no louder than the
+        standard's."""
         limits = [
             (MOST_GAIN, messages.most_gain(MOST_GAIN)),
             (
@@ -107,11 +110,12 @@ class _Point:
 
 @dataclass(frozen=True)
 class GainSearch:
-    """A sound of `lufs` and true `peak`, which is to have `target` LUFS after encoding, with no peak above `ceiling`.
+    """A sound of `lufs` and true `peak`, which is to have `target` LUFS after encoding, with no peak above
+    `ceiling`.
 
-    Limited sound scales with its limiter: loudness above the limit is a function of drive (gain − limit) alone, rising 1 dB
-    per dB until the limiter first acts (drive = −peak) and more slowly after that. So one curve serves all trials, whatever
-    their limits, and a secant on it finds the drive.
+    Limited sound scales with its limiter: loudness above the limit is a function of drive (gain − limit)
+    alone, rising 1 dB per dB until the limiter first acts (drive = −peak) and more slowly after that. So one
+    curve serves all trials, whatever their limits, and a secant on it finds the drive.
     """
 
     lufs: float
@@ -122,7 +126,8 @@ class GainSearch:
     def run(
         self, measure: Callable[[LimiterSetting], LoudnessFacts], first: LimiterSetting | None = None
     ) -> Trial:
-        """The best of at most five settings: first no peak above the ceiling, then the nearest loudness. `first` is a better guess."""
+        """The best of at most five settings: first no peak above the ceiling, then the nearest loudness.
+        `first` is a better guess."""
         gain = self.target - self.lufs
         setting = first or LimiterSetting.of(
             gain, self.ceiling - _OVERSHOOT if self.peak + gain > self.ceiling else None
@@ -151,7 +156,8 @@ class GainSearch:
         return LimiterSetting.of(min(self._drive_for(self.target - limit, trials) + limit, most), limit)
 
     def _drive_for(self, above: float, trials: Sequence[Trial]) -> float:
-        """The drive at which the loudness is `above` the limit (dB): between the trials around it, or beyond the last."""
+        """The drive at which the loudness is `above` the limit (dB): between the trials around it, or beyond
+        the last."""
         points = [self._point(trial) for trial in trials]
         lower = max(
             (point for point in points if point.above <= above), key=lambda point: point.above, default=None
@@ -166,7 +172,8 @@ class GainSearch:
         return points[-1].drive + (above - points[-1].above) / self._slope(points)
 
     def _slope(self, points: Sequence[_Point]) -> float:
-        """LU per dB of drive near the last trial: to the latest other trial that is far enough away, or to where limiting begins."""
+        """LU per dB of drive near the last trial: to the latest other trial that is far enough away, or to
+        where limiting begins."""
         last, begins = points[-1], _Point(-self.peak, self.lufs - self.peak)
         for other in (*reversed(points), begins):
             if abs(last.drive - other.drive) >= _APART:

@@ -29,7 +29,8 @@ def beside(before: Stream, after: Stream, channels: int) -> Stream:
 
 @dataclass(frozen=True)
 class LimiterFacts:
-    """The largest reduction (dB), the time with more than half a dB of it (s), and the length of the sound (s)."""
+    """The largest reduction (dB), the time with more than half a dB of it (s), and the length of the sound
+    (s)."""
 
     most: float
     limited: float
@@ -43,7 +44,8 @@ class LimiterFacts:
 
 @dataclass(frozen=True)
 class LimiterReport(Analyser[LimiterFacts]):
-    """The difference of a sound before and after its limiter: the first half of the channels, and the second (`beside`)."""
+    """The difference of a sound before and after its limiter: the first half of the channels, and the second
+    (`beside`)."""
 
     version = 1
     wants = Samples(RATE)

@@ -17,7 +17,8 @@ from finish.stages.sound import messages
 
 @dataclass(frozen=True)
 class LoudnessTarget:
-    """`standard` with the integrated loudness that this sound is to have; `offset` (LU) from it to the promised fact."""
+    """`standard` with the integrated loudness that this sound is to have; `offset` (LU) from it to the
+    promised fact."""
 
     standard: LoudnessStandard
     offset: float = 0.0
@@ -28,7 +29,8 @@ class LoudnessTarget:
     def of(
         cls, standard: LoudnessStandard, album: Sequence[Stream], integrated: float, sound: Stream, ask: Ask
     ) -> LoudnessTarget:
-        """The target of a sound of `integrated` LUFS. Dialogue counts by its anchor, an album by all its sounds in a row."""
+        """The target of a sound of `integrated` LUFS. Dialogue counts by its anchor, an album by all its
+        sounds in a row."""
         whole = (
             album[0].filter("concat", *album[1:], v=0, a=1, n=len(album))
             if len(album) > 1

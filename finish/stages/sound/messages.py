@@ -15,14 +15,16 @@ def silent() -> Note:
 
 
 def limiter(ceiling: float, reduction: float, seconds: float, share: float) -> Note:
-    """`ceiling` in dBTP; the largest `reduction` in dB; the time and the share of the time with a reduction."""
-    text = f"gain reduction up to {reduction:.1f} dB, active for {seconds * 1000:.0f} ms ({share:.1%} of the time)"
+    """`ceiling` in dBTP; the largest `reduction` in dB; the time and the share of the time with a
+    reduction."""
+    active = f"{seconds * 1000:.0f} ms ({share:.1%} of the time)"
+    text = f"gain reduction up to {reduction:.1f} dB, active for {active}"
     return detail("limiter", f"sound: limiter at {ceiling:g} dBTP: {text}")
 
 
 def ungated(seconds: float) -> Note:
-    text = f"sound: {seconds:.2f} s is shorter than one gating block (0.4 s): loudness is measured without gating"
-    return detail("ungated", text)
+    text = f"{seconds:.2f} s is shorter than one gating block (0.4 s): loudness is measured without gating"
+    return detail("ungated", f"sound: {text}")
 
 
 def loudness_out_of_reach(lufs: float, reasons: str) -> Note:
@@ -70,7 +72,8 @@ def unreachable(target: float, lufs: float, limit: float, reason: str) -> str:
 
 def offset_takes_headroom(reason: str, offset: float) -> PromiseError:
     """`offset` as a share of full scale."""
-    hint = f"set clean: {{highpass: 40}} to remove the DC offset of {offset:.2f} of full scale, which takes headroom"
+    fault = f"the DC offset of {offset:.2f} of full scale, which takes headroom"
+    hint = f"set clean: {{highpass: 40}} to remove {fault}"
     return PromiseError(f"loudness: {reason}", hint)
 
 

@@ -31,7 +31,8 @@ _Target = Annotated[
         "none",
     ],
     Field(
-        description="whose loudness: social, youtube, spotify -14 LUFS, podcast, snapchat, aes-music -16, aes-speech, r128-s2 -18, "
+        description="whose loudness: social, youtube, spotify -14 LUFS, podcast, snapchat, aes-music -16, "
+        "aes-speech, r128-s2 -18, "
         "r128, r128-s1, dpp -23, a85 -24, netflix, streaming -27 of dialogue; none leaves the sound alone"
     ),
 ]
@@ -45,7 +46,8 @@ _Ceiling = Annotated[
 _Accept = Annotated[
     Literal["exact", "achievable"],
     Field(
-        description="beyond 32 dB of gain or 8 dB of limiting: exact refuses, achievable delivers the nearest loudness"
+        description="beyond 32 dB of gain or 8 dB of limiting: exact refuses, "
+        "achievable delivers the nearest loudness"
     ),
 ]
 

@@ -1,0 +1,122 @@
+"""The settings of the composite stage."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Final
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from finish import model
+from finish.errors import FinishError
+from finish.model import Document, File, Seconds
+from finish.stages.composite import picture_file
+from finish.stages.composite.overlay_area import Corner, Side
+
+# s; house: the animations in and out take one second; a shorter time leaves nothing to read.
+SHORTEST_THIRD: Final = Fraction(3, 2)
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Words = Annotated[str, Field(min_length=1, max_length=120)]  # house: longer lines aren't read
+
+
+def _picture(document: Document | None) -> Document | None:
+    """A picture that can't be used is reported with every other mistake of the job spec."""
+    try:
+        if document is not None:
+            picture_file.read(document)
+    except FinishError as error:
+        raise ValueError(str(error)) from error
+    return document
+
+
+def _one_line(text: str | None) -> str | None:
+    """One line of printable text."""
+    if text is not None and not (text.strip() and text.isprintable()):
+        raise ValueError("write one line of text")
+    return text
+
+
+class Logo(model.Settings):
+    """A picture in a corner. `height` is a share of the frame's short side; `from` and `to` are seconds, else
+    all of the programme."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    file: Annotated[
+        File, Field(description="PNG, best with an alpha channel, or JPEG; its empty border is left out")
+    ]
+    corner: Corner = Field(default="top-right", description="the corner of the frame")
+    height: Annotated[float, Field(ge=0.01, le=0.5, description="a share of the frame's short side")] = 0.08
+    opacity: Annotated[float, Field(ge=0.1, le=1, description="1 is opaque")] = 1
+    start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the programme")] = Fraction(0)
+    end: Annotated[Seconds | None, Field(alias="to", description="s; the end if left out")] = None
+
+    _readable = field_validator("file")(_picture)
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Logo:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(
+                f"the logo ends before it starts: {float(self.start):g} to {float(self.end):g} s "
+                "— swap from and to"
+            )
+        return self
+
+
+class EndCard(model.Settings):
+    """A card after the programme, for some `seconds`: a picture, or text of which the first line is the
+    largest."""
+
+    file: Annotated[
+        File | None,
+        Field(description="PNG or JPEG: of the frame's aspect it fills it, else it keeps to the safe zone"),
+    ] = None
+    text: Annotated[
+        str | None, Field(min_length=1, max_length=300, description="lines of words, the first the largest")
+    ] = None
+    background: Colour | None = Field(default=None, description="#RRGGBB behind the card")
+    seconds: Annotated[
+        Seconds, Field(ge=Fraction(1, 2), le=30, description="s that the card adds to the programme")
+    ] = Fraction(5, 2)
+
+    _readable = field_validator("file")(_picture)
+
+    @model_validator(mode="after")
+    def _either(self) -> EndCard:
+        if (self.file is None) is (self.text is None):
+            raise ValueError("an end card has either file or text — set the other to null")
+        if self.text is not None and not (self.text.strip() and self.text.replace("\n", "").isprintable()):
+            raise ValueError("the end card's text has characters that can't be printed — write lines of text")
+        return self
+
+
+class LowerThird(model.Settings):
+    """A name and a role, shown for a time. `accent` is the colour of the bar beside them."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    title: Words = Field(description="one line, such as a name")
+    subtitle: Words | None = Field(default=None, description="one smaller line, such as a role")
+    start: Annotated[Seconds, Field(alias="from", ge=0, description="s of the programme")]
+    end: Annotated[Seconds, Field(alias="to", description="s of the programme; at least 1.5 s later")]
+    side: Side = Field(default="left", description="the side of the frame")
+    accent: Colour = Field(default="#FFB000", description="#RRGGBB of the bar beside the words")
+
+    _plain = field_validator("title", "subtitle")(_one_line)
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> LowerThird:
+        if self.end - self.start < SHORTEST_THIRD:
+            raise ValueError(
+                f"a lower third must show for at least {float(SHORTEST_THIRD):g} s to be read — raise to"
+            )
+        return self
+
+
+class CompositeSettings(model.Settings):
+    """Graphics over the picture. Null removes one that a brand or a job sets."""
+
+    logo: Logo | None = Field(default=None, description="a picture in a corner")
+    end_card: EndCard | None = Field(default=None, description="a picture or words after the programme")
+    lower_third: LowerThird | None = Field(default=None, description="a name and a role, shown for a time")

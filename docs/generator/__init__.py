@@ -1,1 +1,1 @@
-"""Writes `docs/reference/` from the schema, the presets, the styles, the commands, the notes, and the errors."""
+"""Writes `docs/reference/` from the schema, the packaged data, the commands, the notes, and the errors."""

@@ -19,11 +19,11 @@ def cell(text: object) -> str:
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell(each) for each in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(cell(text) for text in line) + " |" for line in lines)
 
 
 def sentence(text: str) -> str:
-    """A description as a cell: with a capital first letter, unless it starts with a value, a key, or a unit."""
+    """A description for a cell: with a capital first letter, unless it starts with a value or a unit."""
     text = " ".join(text.split())
     first = re.match(r"[^\W\d_]+(?![\w:;,/.*])", text)
     return text if first is None or first[0] in UNITS else text[0].upper() + text[1:]
@@ -45,7 +45,7 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
-        return ", ".join(plain(each) for each in value) or "none"
+        return ", ".join(plain(item) for item in value) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -103,27 +103,27 @@ def notes_page() -> str:
     ]
     return page(
         "Notes",
-        "What a plan reports. `act` asks you to do something, and a strict destination refuses it; `know` is worth knowing; `detail` "
-        "is numbers, in `--json`, in the manifest, and in `finish plan --details`. List a code under `accept:` to accept its notes. "
-        "`…` is where a value goes.",
+        "What a plan reports. `act` asks you to do something, and a strict destination refuses it; `know` is "
+        "worth knowing; `detail` is numbers, in `--json`, in the manifest, and in `finish plan --details`. "
+        "List a code under `accept:` to accept its notes. `…` is where a value goes.",
         table(("Code", "Levels", "From", "Words"), listed),
     )
 
 
 def errors_page() -> str:
     kinds = [
-        each
-        for _, each in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(each, BaseException) and each.__module__ == errors.__name__ and each.code
+        kind
+        for _, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, BaseException) and kind.__module__ == errors.__name__ and kind.code
     ]
     rows = [
         (
-            f"`{each.__name__}`",
-            f"`{each.code}`",
-            each.exit_code,
-            " ".join((inspect.getdoc(each) or "").split("\n\n")[0].split()),
+            f"`{kind.__name__}`",
+            f"`{kind.code}`",
+            kind.exit_code,
+            " ".join((inspect.getdoc(kind) or "").split("\n\n")[0].split()),
         )
-        for each in sorted(kinds, key=lambda each: (each.exit_code, each.code))
+        for kind in sorted(kinds, key=lambda kind: (kind.exit_code, kind.code))
     ]
     codes = [
         (errors.EXIT_KEPT, "every promise kept"),
@@ -133,8 +133,8 @@ def errors_page() -> str:
     ]
     return page(
         "Errors",
-        "Every error is a `finish.errors.FinishError` with `message`, `hint`, `where`, and `causes`. `code` is in `--json` and stays "
-        "stable. `Interrupted` is a `BaseException`, so that a handler of errors never swallows it.",
+        "Every error is a `finish.errors.FinishError` with `message`, `hint`, `where`, and `causes`. `code` is "
+        "in `--json` and stays stable. `Interrupted` is a `BaseException`, so that a handler of errors never swallows it.",
         table(("Class", "Code", "Exit code", "Meaning"), rows),
         "## Exit codes",
         table(("Code", "Meaning"), codes),

@@ -19,7 +19,8 @@ def presets_page() -> str:
     ]
     lines = [
         "Destinations",
-        "Every number of every packaged preset. `finish presets NAME` prints each number with its reason and source.",
+        "Every number of every packaged preset. `finish presets NAME` prints each number with its reason and "
+        "source.",
         table(("Preset", "Destination", "Frame", "Last checked"), overview),
     ]
     for shelf in shelves:
@@ -48,8 +49,8 @@ def styles_page() -> str:
     rows = [key.row for key in keys(section, "")]
     lines = [
         "Caption styles",
-        "A style is a folder with a `style.yaml`. Lengths are in em, the size of the letters, so a style looks the same on every frame. "
-        "`captions: {look: …}` changes any of these keys; `none` removes a part.",
+        "A style is a folder with a `style.yaml`. Lengths are in em, the size of the letters, so a style looks "
+        "the same on every frame. `captions: {look: …}` changes any of these keys; `none` removes a part.",
         "## Keys",
         table(("Key", "Takes", "Default", "Meaning"), rows),
         "## Packaged styles",
@@ -85,6 +86,22 @@ def loudness_page() -> str:
     ]
     return page(
         "Loudness targets",
-        "`sound: {target: NAME}`. `lufs` and `ceiling` overrule the numbers of a target; `none` leaves the sound alone.",
+        "`sound: {target: NAME}`. `lufs` and `ceiling` overrule the numbers of a target; `none` leaves the sound "
+        "alone.",
         table(("Target", "Loudness (LUFS)", "Promised (LU)", "True peak at most (dBTP)", "Source"), rows),
     )
+
+
+def documents_page() -> str:
+    """What a job keeps: the lock file, the manifest, and the history."""
+    lines = [
+        "Documents of a job",
+        "What finish writes beside a job. Each document has a version and is read one version back. "
+        "`finish schema lock`, `finish schema manifest`, and `finish schema history` print the JSON Schemas.",
+    ]
+    for name, model in definition("DOCUMENTS").items():
+        schema = inlined(definition("document_schema")(name))
+        rows = [key.row for key in keys(schema, "")]
+        about = (model.__doc__ or "").split("\n\n")[0]
+        lines += [f"## {name}", " ".join(about.split()), table(("Key", "Takes", "Default", "Meaning"), rows)]
+    return page(*lines)

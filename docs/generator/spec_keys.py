@@ -1,4 +1,4 @@
-"""The keys of a job spec, of a style, and of any other schema: what each takes, its default, and its meaning."""
+"""The keys of a job spec, of a style, and of other schemas: type, default, and meaning."""
 
 from __future__ import annotations
 
@@ -93,6 +93,8 @@ def keys(part: Mapping[str, Any], path: str) -> Iterator[Key]:
     for option in members(part):
         if "items" in option:
             yield from keys(option["items"], f"{path}[]")
+        if isinstance(named := option.get("additionalProperties"), dict):
+            yield from keys(named, f"{path}.NAME" if path else "NAME")
         needed = option.get("required", ())
         for name, inner in option.get("properties", {}).items():
             below = f"{path}.{name}" if path else name
@@ -103,7 +105,7 @@ def keys(part: Mapping[str, Any], path: str) -> Iterator[Key]:
 def inlined(part: Any, known: Mapping[str, Any] | None = None) -> Any:
     """A schema without references."""
     if isinstance(part, list):
-        return [inlined(each, known) for each in part]
+        return [inlined(item, known) for item in part]
     if not isinstance(part, dict):
         return part
     known = part.get("$defs", known)

@@ -12,7 +12,7 @@ from finish.stages import STAGES
 
 
 def required_keys(name: str) -> frozenset[str]:
-    """Keys without a default: the schema can't demand them, because a section may be completed by another layer."""
+    """Keys without a default: the schema can't demand them, because another layer may complete a section."""
     models = {stage.name: stage.Settings for stage in STAGES}
     if name not in models:
         return frozenset()
@@ -56,8 +56,9 @@ def job_page() -> str:
 
     lines = [
         "Job spec",
-        "Every key of `job.yaml`. A setting is looked up in this order: clip, deliverable, job, brand, preset, default. Maps merge, "
-        "lists replace, and `null` unsets a key. `finish schema` prints the same as JSON Schema for editors.",
+        "Every key of `job.yaml`. A setting is looked up in this order: clip, deliverable, job, brand, "
+        "preset, default. Maps merge, lists replace, and `null` unsets a key. `finish schema` prints the same as "
+        "JSON Schema for editors.",
         "Times are seconds, or `minutes:seconds`. A path counts from the job folder.",
         "## The job",
         table(head, own(schema)),
@@ -65,7 +66,8 @@ def job_page() -> str:
         "Every section below can also be in a deliverable.",
         table(head, own(entry, "deliverables[].")),
         "## A clip's exceptions",
-        "`clips:` has a key for each clip, named as its file without the suffix. Every section below can be in it.",
+        "`clips:` has a key for each clip, named as its file without the suffix. Every section below can be "
+        "in it.",
         table(head, own(members(exceptions)[0], "clips.NAME.") or [("–", "–", "–", "–")]),
     ]
     for name in shared:

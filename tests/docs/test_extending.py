@@ -1,4 +1,4 @@
-"""The pages about extending finish: each module on them is written to a file, and each example runs against it."""
+"""The pages about extending finish: their modules become files, and their examples run against them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference is what the package says of itself: no page is out of date, and no key is without a meaning."""
+"""The reference is what the package says of itself: no page is out of date, and every key has a meaning."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ def styles_page() -> str:
     rows = [key.row for key in keys(section, "")]
     lines = [
         "Caption styles",
-        "A style is a folder with a `style.yaml`. Lengths are in em, the size of the letters, so a style looks "
-        "the same on every frame. `captions: {look: …}` changes any of these keys; `none` removes a part.",
+        "A style is a folder with a `style.yaml`. Lengths are in em, the size of the letters, so a style "
+        "looks the same on every frame. `captions: {look: …}` changes any of these keys; `none` removes a part.",
         "## Keys",
         table(("Key", "Takes", "Default", "Meaning"), rows),
         "## Packaged styles",
@@ -86,8 +86,8 @@ def loudness_page() -> str:
     ]
     return page(
         "Loudness targets",
-        "`sound: {target: NAME}`. `lufs` and `ceiling` overrule the numbers of a target; `none` leaves the sound "
-        "alone.",
+        "`sound: {target: NAME}`. `lufs` and `ceiling` overrule the numbers of a target; `none` leaves the "
+        "sound alone.",
         table(("Target", "Loudness (LUFS)", "Promised (LU)", "True peak at most (dBTP)", "Source"), rows),
     )
 

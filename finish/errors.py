@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import traceback
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -167,6 +166,8 @@ def unforeseen(wrong: Exception) -> FinishError:
         return DiskError(
             f"{where}{wrong.strerror}", "check the free space and your permissions there, and run again"
         )
+    import traceback  # only a fault needs it, and it takes long to import
+
     root = Path(__file__).parent
     ours = [
         each for each in traceback.extract_tb(wrong.__traceback__) if Path(each.filename).is_relative_to(root)

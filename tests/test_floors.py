@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1] / "finish"
 FLOORS = {
     "errors": 0,
     "lazy_names": 0,
+    "near_names": 0,
     "units": 1,
     "resources": 1,
     "pages": 1,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("finish.api", "finish.graph", "finish.jobspec", "finish.model")
+PACKAGES = ("finish", "finish.api", "finish.graph", "finish.jobspec", "finish.model")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from finish.api.job_api import (
         Listener,
         Sections,
+        draft,
         finishing,
         load,
         new,
@@ -25,19 +26,10 @@ if TYPE_CHECKING:
         why,
     )
     from finish.api.look_api import bake_grade, inspect_look, picture_of_look
-    from finish.api.picture_api import (
-        cover,
-        crops,
-        cuts,
-        edit_list,
-        looks,
-        scopes,
-        sheet,
-        still,
-        style_titles,
-        styles,
-    )
+    from finish.api.picture_api import cover, crops, cuts, edit_list, looks, scopes, sheet, still, styles
     from finish.api.sound_api import loudness, meter
+    from finish.api.style_api import StyleKey, style_keys, style_titles
+    from finish.api.watch_api import watch_folder, watch_status
     from finish.review.sheet import Sheet
 
 __all__ = [
@@ -46,10 +38,12 @@ __all__ = [
     "Listener",
     "Sections",
     "Sheet",
+    "StyleKey",
     "bake_grade",
     "cover",
     "crops",
     "cuts",
+    "draft",
     "edit_list",
     "estimate",
     "finishing",
@@ -71,8 +65,11 @@ __all__ = [
     "scopes",
     "sheet",
     "still",
+    "style_keys",
     "style_titles",
     "styles",
+    "watch_folder",
+    "watch_status",
     "why",
 ]
 
@@ -82,6 +79,7 @@ _MODULES: Final = {
     "finish.api.job_api": (
         "Listener",
         "Sections",
+        "draft",
         "finishing",
         "load",
         "new",
@@ -104,10 +102,11 @@ _MODULES: Final = {
         "scopes",
         "sheet",
         "still",
-        "style_titles",
         "styles",
     ),
     "finish.api.sound_api": ("loudness", "meter"),
+    "finish.api.style_api": ("StyleKey", "style_keys", "style_titles"),
+    "finish.api.watch_api": ("watch_folder", "watch_status"),
     "finish.review.sheet": ("Sheet",),
 }
 __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from finish.engine.engine import Engine
 from finish.engine.plan import TRUSTING, Invalidation, Plan
 from finish.engine.preview import PreviewRequest, preview
 from finish.engine.selection import chosen, one, store_of
-from finish.errors import FinishError, PathError, several
+from finish.errors import FinishError, PathError, SpecError, several
 from finish.execution.tasks import Executor
 from finish.jobspec import LoadedJob, Quick
 from finish.media.job_files import JobFiles
@@ -30,6 +31,7 @@ from finish.storage import cleanup
 from finish.storage.new_job import gather, new_job
 from finish.storage.publish import write_whole
 from finish.storage.store import Store
+from finish.units import Span
 
 Sections = Mapping[str, Mapping[str, Any]]
 Listener = Callable[[Event], None]
@@ -50,19 +52,22 @@ def load(
     return jobspec.load(Path(target), stages, partial(JobFiles, allowed=tuple(map(Path, libraries))))
 
 
-def quick(
+def quick(  # noqa: PLR0913 (most of them named)
     clip: str | Path,
     presets: Sequence[str],
     sections: Sections | None = None,
     *,
+    accept: Sequence[str] = (),
     folder: Path | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> LoadedJob:
-    """A job without a job file: one clip for some destinations; results go below `folder` (here by default)."""
+    """A job without a job file: one clip for some destinations; results go below `folder` (by default, the current one).
+
+    `sections` are settings such as {"colour": {"looks": ["warm"]}}; `accept` are codes of notes that need no action.
+    """
     here = Path.cwd()
-    return jobspec.quick(
-        Quick(str(clip), tuple(presets), sections or {}), here, folder or here, stages, JobFiles
-    )
+    ask = Quick(str(clip), tuple(presets), sections or {}, accept=tuple(accept))
+    return jobspec.quick(ask, here, folder or here, stages, JobFiles)
 
 
 def alone(
@@ -121,6 +126,29 @@ def run(  # noqa: PLR0913
     return tuple(
         finishing(job, names, on_event=on_event, cancel=cancel, store=store, anew=anew, stages=stages)
     )
+
+
+def draft(  # noqa: PLR0913 (all but the job optional, most of them named)
+    job: Job | LoadedJob,
+    names: Sequence[str] = (),
+    *,
+    span: tuple[float, float] | None = None,
+    full_size: bool = False,
+    on_event: Listener | None = None,
+    cancel: threading.Event | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> tuple[Outcome, ...]:
+    """Render a preview into the job's `drafts/`, neither checked nor published: of 540 px, or in `full_size`.
+
+    `span` is the part of the programme that is rendered, in seconds from and to; by default all of it. SpecError for a span that ends
+    before it starts.
+    """
+    part = None if span is None else Span(*(Fraction(str(second)) for second in span))
+    if part is not None and not 0 <= part.start < part.end:
+        raise SpecError(f"the span {span} ends before it starts", "state the earlier time first")
+    request = PreviewRequest(part, not full_size)
+    outcomes = finishing(job, names, on_event=on_event, cancel=cancel, look=request, stages=stages)
+    return tuple(outcomes)
 
 
 def plan(  # noqa: PLR0913 (all but the job optional, most of them named)
@@ -235,19 +263,21 @@ def new(
     return new_job(folder, clip, presets)
 
 
-def save(
+def save(  # noqa: PLR0913 (most of them named)
     clip: str | Path,
     presets: Sequence[str],
     sections: Sections,
     folder: Path,
+    *,
+    accept: Sequence[str] = (),
     stages: Sequence[Stage] = STAGES,
 ) -> Path:
-    """Write what `quick` would do as a job folder of its own, with copies of the files it names; the folder."""
-    quick(
-        clip, presets, sections, folder=folder, stages=stages
-    )  # every mistake is told before anything is written
+    """Write what `quick` would do as a new job folder, with copies of the files that it names; the folder."""
+    # Every mistake is reported before anything is written.
+    quick(clip, presets, sections, accept=accept, folder=folder, stages=stages)
     inside, held = gather(folder, Path(clip), sections)
-    write_whole(folder / "job.yaml", Quick(inside, tuple(presets), held).written().encode())
+    saved = Quick(inside, tuple(presets), held, accept=tuple(accept))
+    write_whole(folder / "job.yaml", saved.written().encode())
     return folder
 
 

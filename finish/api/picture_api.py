@@ -18,7 +18,7 @@ from finish.engine.selection import by_clip, chosen, one
 from finish.errors import FinishError, several
 from finish.interchange.timeline_formats import format_named, timeline_of
 from finish.jobspec import LoadedJob
-from finish.model import Deliverable, Document, Job, Measure, RefusedDeliverable, Stage
+from finish.model import Deliverable, Job, Measure, RefusedDeliverable, Stage
 from finish.review import crop_picture as cropped
 from finish.review import look_sheet as looked
 from finish.review import planned_sheet
@@ -33,7 +33,6 @@ from finish.review.planned_sheet import PlannedClip
 from finish.review.sheet import Sheet
 from finish.review.still import still as write_still
 from finish.stages import STAGES
-from finish.stages.captions.typesetting.caption_style import read
 
 
 def still(
@@ -198,12 +197,6 @@ def scopes(job: Job | LoadedJob, name: str, target: Path, at: Sequence[Fraction]
         shown = named if programmes[0].picture != programmes[1].picture else [("as it is", programmes[0])]
         sheets.write(scoped.page(asked.source.name, shown, at or (programmes[0].duration / 2,)), target)
     return target
-
-
-def style_titles() -> dict[str, str]:
-    """The packaged caption styles: their titles by name."""
-    found = ((name, resources.entry("styles", name)) for name in resources.names("styles"))
-    return {name: read(Document(path, path.read_bytes())).title for name, path in found}
 
 
 def styles(

@@ -1,4 +1,4 @@
-"""Several jobs and clips in one run: one bad one doesn't stop the others, equal work is done once, and the end says which failed."""
+"""Several jobs and clips in one run: one that fails doesn't stop the others, equal work is done once, and the end says which failed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
-
-import typer
+from typing import Final, TypeVar
 
 from finish import api
 from finish.cli.batch_progress import BatchProgress
@@ -36,27 +34,19 @@ from finish.jobspec import LoadedJob
 from finish.model import Job
 
 T = TypeVar("T")
-AtCluster = Annotated[
-    str, typer.Option("--cluster", help="have a Dask cluster do the work: tcp://host:8786, or local:2")
-]
 
-# Over a batch the worst ending counts (design: verbs): could not run, then broken, then kept.
+# Over a batch the worst ending counts: could not run, then broken, then kept.
 _WORST: Final = (EXIT_INTERRUPTED, EXIT_FAILED, EXIT_BROKEN, EXIT_KEPT)
 _ENDINGS: Final = {EXIT_KEPT: "done", EXIT_BROKEN: "broken", EXIT_FAILED: "failed"}
 
 
-def is_media(path: Path) -> bool:
-    """Whether a path means a clip and no job: a file that is no YAML."""
-    return path.is_file() and path.suffix.lower() not in (".yaml", ".yml")
-
-
 def strictly(job: Job, strict: bool | None) -> Job:
-    """The job with notes that ask for action refused, or let be, whatever its destinations say; as it is for None."""
+    """The job with notes that ask for action refused or allowed, whatever its destinations say; unchanged for None."""
     if strict is None:
         return job
     deliverables = (
-        replace(each, delivery=each.delivery.model_copy(update={"strict": strict}))
-        for each in job.deliverables
+        replace(deliverable, delivery=deliverable.delivery.model_copy(update={"strict": strict}))
+        for deliverable in job.deliverables
     )
     return replace(job, deliverables=tuple(deliverables))
 
@@ -68,18 +58,20 @@ def worst(codes: Iterable[int]) -> int:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """How one thing of a batch ended: which clip it was of ("" for a whole job), its name as told, its exit code, and why."""
+    """How one deliverable, or a job that can't be loaded, ended: its clip ("" for a job), its name, its exit code and the reason."""
 
     clip: str
     name: str
     code: int
-    why: str = ""
+    reason: str = ""
 
 
 @dataclass
 class Batch:
-    """Jobs one after the other; where `hands` do the work, as many at once as they can do errands. `only` names the deliverables that are
-    wanted; `labelled` says which job an error is of; `look` asks for drafts; `strict` overrules the destinations."""
+    """Jobs one after the other; where `hands` do the work, as many at once as they have capacity for.
+
+    `only` names deliverables; `labelled` adds the job to an error; `look` asks for drafts; `strict` overrules the destinations.
+    """
 
     shown: Screen
     only: tuple[str, ...] = ()
@@ -89,30 +81,29 @@ class Batch:
     hands: Executor | None = None
     cancel: threading.Event = field(default_factory=threading.Event)
     strict: bool | None = None
-    ended: list[BatchResult] = field(default_factory=list)
-    _made: set[Path] = field(default_factory=set)
+    results: list[BatchResult] = field(default_factory=list)
+    self_contained: bool = True  # whether all jobs so far rest on their own folders alone
+    _targets: set[Path] = field(default_factory=set)
     _stores: list[Path] = field(default_factory=list)
-    _told: dict[int, FinishError] = field(
-        default_factory=dict
-    )  # held: another could get the number of one that is gone
-    _course: BatchProgress = field(default_factory=lambda: BatchProgress({}))
+    _reported: dict[int, FinishError] = field(default_factory=dict)  # held, because an id can be used again
+    _progress: BatchProgress = field(default_factory=lambda: BatchProgress({}))
 
     @property
     def exit_code(self) -> int:
-        return worst(each.code for each in self.ended)
+        return worst(result.code for result in self.results)
 
     def run(self, loaders: Mapping[str, Callable[[], LoadedJob]]) -> None:
-        """Finish jobs, one after the other, whatever happens to each; all are read before the first begins."""
-        loaded = {target: self._tried(target, loader) for target, loader in loaders.items()}
-        self._course = BatchProgress.of(
-            clip for each in loaded.values() if each for clip in self._clips(each.job).values()
-        )
+        """Finish jobs, one after the other, whatever happens to each; all are loaded before the first begins."""
+        loaded = {target: self._attempt(target, loader) for target, loader in loaders.items()}
+        jobs = [job for job in loaded.values() if job is not None]
+        self.self_contained = all(job.self_contained for job in jobs)
+        self._progress = BatchProgress.of(clip for job in jobs for clip in self._clips(job.job).values())
         works = [
             functools.partial(
-                self._tried, target, functools.partial(self._run, each, target if self.labelled else "")
+                self._attempt, target, functools.partial(self._run, job, target if self.labelled else "")
             )
-            for target, each in loaded.items()
-            if each is not None
+            for target, job in loaded.items()
+            if job is not None
         ]
         at_once = min(len(works), self.hands.room()) if self.hands else 1
         for _ in (
@@ -122,41 +113,40 @@ class Batch:
         ):
             pass
 
-    def _tried(self, target: str, do: Callable[[], T]) -> T | None:
-        """What `do` returns; None where that went wrong, which is told."""
+    def _attempt(self, target: str, do: Callable[[], T]) -> T | None:
+        """What `do` returns; None where it fails, which is reported."""
         try:
             return do()
-        except FinishError as wrong:
-            self._failed(wrong, target)
-        except Exception as fault:  # ours; the next job must not pay for it
+        except FinishError as error:
+            self._fail(error, target)
+        except Exception as error:  # a fault of finish, which the next job must not pay for
             if "FINISH_DEBUG" in os.environ:
                 raise
-            self._failed(unforeseen(fault), target)
+            self._fail(unforeseen(error), target)
         return None
 
     def _tell(self, event: Event) -> None:
         if event.what == "render" and event.clip:
-            self._course.rendered(event.clip, event.done or 0.0)
-        self.shown.tell(event, self._course if self._course.several else None)
+            self._progress.rendered(event.clip, event.done or 0.0)
+        self.shown.tell(event, self._progress if self._progress.several else None)
 
-    def _failed(self, wrong: FinishError, target: str) -> None:
-        self.shown.error(wrong, target if self.labelled else "")
-        self.ended.append(BatchResult("", target, wrong.exit_code, str(wrong)))
+    def _fail(self, error: FinishError, target: str) -> None:
+        self.shown.error(error, target if self.labelled else "")
+        self.results.append(BatchResult("", target, error.exit_code, str(error)))
 
     def _run(self, loaded: LoadedJob, target: str) -> None:
         job = strictly(loaded.job, self.strict)
-        targets = {job.folder / "out" / each.name for each in job.deliverables}
-        if targets & self._made:
-            again = ", ".join(sorted(str(each) for each in targets & self._made))
+        targets = {job.folder / "out" / deliverable.name for deliverable in job.deliverables}
+        if taken := targets & self._targets:
             raise PathError(
-                f"{again} was already made from another clip of this batch",
-                "give the clips names of their own",
+                f"{', '.join(sorted(map(str, taken)))} was already made from another clip of this run",
+                "give every clip a name of its own",
             )
-        self._made |= targets
+        self._targets |= targets
         for warning in loaded.warnings(date.today()):
             self.shown.line(f"note: {warning}")
         clips, ended = self._clips(job), Counter[Path]()
-        asked = Counter(clips.values())
+        expected = Counter(clips.values())
         for outcome in api.finishing(
             job,
             self.only,
@@ -169,40 +159,39 @@ class Batch:
         ):
             clip = clips[outcome.name]
             ended[clip] += 1
-            self._course.over(clip, ended[clip] / max(1, asked[clip]))
+            self._progress.ended(clip, ended[clip] / max(1, expected[clip]))
             self.shown.result(job.name, outcome, clip)
-            self._tell_once(outcome.error, target)
-            why = str(outcome.error or "; ".join(map(str, outcome.broken)))
-            self.ended.append(BatchResult(str(clip), f"{job.name}/{outcome.name}", outcome.exit_code, why))
+            self._report_once(outcome.error, target)
+            reason = str(outcome.error or "; ".join(map(str, outcome.broken)))
+            name = f"{job.name}/{outcome.name}"
+            self.results.append(BatchResult(str(clip), name, outcome.exit_code, reason))
         self._stores.append(store_folder(job))
 
     def _clips(self, job: Job) -> dict[str, Path]:
-        """The clip of each deliverable that is wanted; none where a name is unknown, which is told when its turn comes."""
+        """The clip of each deliverable that is meant; none where a name is unknown, which is reported when its turn comes."""
         try:
             return chosen(job, self.only).clips
         except FinishError:
             return {}
 
-    def _tell_once(self, wrong: FinishError | None, target: str) -> None:
-        """What is wrong with a clip is wrong with each of its deliverables, and said once."""
-        if wrong is not None and id(wrong) not in self._told:
-            self._told[id(wrong)] = wrong
-            self.shown.error(wrong, target)
+    def _report_once(self, error: FinishError | None, target: str) -> None:
+        """An error of a clip is an error of each of its deliverables, and reported once."""
+        if error is not None and id(error) not in self._reported:
+            self._reported[id(error)] = error
+            self.shown.error(error, target)
 
     def summary(self) -> Iterator[str]:
-        """How a batch of several clips or jobs ended: how many, and each reason once with all that it stopped."""
-        clips = {each.clip for each in self.ended}
-        if len(clips) < 2 and len(self.ended) < 4:
+        """How a batch of several clips or jobs ended: how many of each ending, and each reason once with all that it stopped."""
+        clips = {result.clip for result in self.results}
+        if len(clips) < 2 and len(self.results) < 4:
             return
-        counts = {word: sum(each.code == code for each in self.ended) for code, word in _ENDINGS.items()}
-        yield f"{len(clips - {''})} clips, {len(self.ended)} deliverables: " + ", ".join(
-            f"{n} {word}" for word, n in counts.items() if n
-        )
+        counts = {word: sum(one.code == code for one in self.results) for code, word in _ENDINGS.items()}
+        ends = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        yield f"{len(clips - {''})} clips, {len(self.results)} deliverables: {ends}"
         reasons: dict[tuple[str, str], list[str]] = {}
-        for each in self.ended:
-            if each.code:
-                reasons.setdefault((_ENDINGS.get(each.code, "failed").upper(), each.why), []).append(
-                    each.name
-                )
-        for (ending, why), names in reasons.items():
-            yield f"  {ending:<6}  {', '.join(names)}: {why}"
+        for result in self.results:
+            if result.code:
+                ending = _ENDINGS.get(result.code, "failed").upper()
+                reasons.setdefault((ending, result.reason), []).append(result.name)
+        for (ending, reason), names in reasons.items():
+            yield f"  {ending:<6}  {', '.join(names)}: {reason}"

@@ -1,4 +1,4 @@
-"""How far a batch is, and how much longer it will take."""
+"""How much of a batch is done, and how much longer it takes."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-_RENDERED = 0.9  # of a clip's time, when its picture is rendered; house: joins and checks took a tenth of runs that were measured
+# Share of a clip's time that has passed when its picture is rendered; joins and checks took a tenth of the runs that were measured.
+_RENDERED = 0.9
 
 
 class BatchProgress:
-    """The clips of a batch, each with a weight (bytes times deliverables: what is known of a clip before it is read).
+    """The clips of a batch, each with a weight: its bytes times its deliverables, which is known before a clip is read.
 
-    What is left is reckoned from what was done since something was first rendered: clips that stand take no time, and tell nothing.
+    The time left follows from what was done since the first picture was rendered: clips that are up to date take no time, so they
+    say nothing about the others.
     """
 
     def __init__(self, weights: Mapping[Path, float], clock: Callable[[], float] = time.monotonic) -> None:
         self._weights, self._clock = dict(weights), clock
-        self._shares = dict.fromkeys(
-            self._weights, 0.0
-        )  # never changes its size: threads tell of their clips while others sum up
-        self._begun: tuple[float, float] | None = (
-            None  # when rendering began, and the share that was done by then
-        )
+        # Never changes its size, because threads report on their clips while others sum up.
+        self._shares = dict.fromkeys(self._weights, 0.0)
+        self._start: tuple[float, float] | None = None  # when rendering began, and the share done by then
 
     @classmethod
     def of(cls, clips: Iterable[Path]) -> BatchProgress:
@@ -34,41 +33,41 @@ class BatchProgress:
 
     @property
     def several(self) -> bool:
+        """Whether there is more than one clip."""
         return len(self._weights) > 1
 
     @property
     def done(self) -> float:
-        """Share of the batch."""
-        return sum(self._weights[clip] * share for clip, share in self._shares.items()) / max(
-            1, sum(self._weights.values())
-        )
+        """Share of the batch, 0 to 1."""
+        total = max(1, sum(self._weights.values()))
+        return sum(self._weights[clip] * share for clip, share in self._shares.items()) / total
 
     @property
     def left(self) -> float | None:
-        """Seconds; None while nothing tells."""
-        if self._begun is None:
+        """Seconds; None while too little is done to tell."""
+        if self._start is None:
             return None
-        begun, before = self._begun
+        start, before = self._start
         gained = self.done - before
-        return (self._clock() - begun) * (1 - self.done) / gained if gained > 0.005 else None
+        return (self._clock() - start) * (1 - self.done) / gained if gained > 0.005 else None
 
     def rendered(self, clip: Path, share: float) -> None:
-        """So much of a clip's picture is rendered."""
-        if self._begun is None:
-            self._begun = (self._clock(), self.done)
-        self._put(clip, max(self._shares.get(clip, 0.0), _RENDERED * share))
+        """This share of a clip's picture is rendered."""
+        if self._start is None:
+            self._start = (self._clock(), self.done)
+        self._raise(clip, _RENDERED * share)
 
-    def over(self, clip: Path, share: float) -> None:
-        """So many of a clip's deliverables have ended."""
-        self._put(clip, max(self._shares.get(clip, 0.0), share))
+    def ended(self, clip: Path, share: float) -> None:
+        """This share of a clip's deliverables has ended."""
+        self._raise(clip, share)
 
-    def _put(self, clip: Path, share: float) -> None:
+    def _raise(self, clip: Path, share: float) -> None:
         if clip in self._weights:
-            self._shares[clip] = share
+            self._shares[clip] = max(self._shares[clip], share)
 
     def __str__(self) -> str:
         left = self.left
-        return f"all {100 * self.done:.0f} %" + (f", {_told(left)} left" if left is not None else "")
+        return f"all {100 * self.done:.0f} %" + (f", {_duration(left)} left" if left is not None else "")
 
 
 def _bytes(clip: Path) -> int:
@@ -78,12 +77,8 @@ def _bytes(clip: Path) -> int:
         return 1
 
 
-def _told(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     """As "40 s", "12 min" or "3.5 h"."""
-    return (
-        f"{seconds:.0f} s"
-        if seconds < 90
-        else f"{seconds / 60:.0f} min"
-        if seconds < 5400
-        else f"{seconds / 3600:.1f} h"
-    )
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

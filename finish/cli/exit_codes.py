@@ -1,10 +1,9 @@
-"""How every verb ends: an exit code, and for what went wrong one clear line."""
+"""How every verb ends: an exit code, and for every error one clear line."""
 
 from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 
 from finish.cli import signals
@@ -12,20 +11,22 @@ from finish.errors import EXIT_INTERRUPTED, FinishError, Interrupted, unforeseen
 
 
 def ended(body: Callable[[], int]) -> int:
-    """The exit code of `body`, whatever it raises; with FINISH_DEBUG a fault of ours shows where."""
+    """The exit code of `body`, whatever it raises; with FINISH_DEBUG an unforeseen error comes with its traceback."""
     try:
         return body()
-    except FinishError as wrong:
-        return _told(wrong)
+    except FinishError as error:
+        return _report(error)
     except (Interrupted, KeyboardInterrupt):
         signals.tell()
         return EXIT_INTERRUPTED
-    except Exception as fault:
+    except Exception as error:
         if "FINISH_DEBUG" in os.environ:
+            import traceback
+
             traceback.print_exc()
-        return _told(unforeseen(fault))
+        return _report(unforeseen(error))
 
 
-def _told(wrong: FinishError) -> int:
-    sys.stderr.write(f"{wrong}\n")
-    return wrong.exit_code
+def _report(error: FinishError) -> int:
+    sys.stderr.write(f"{error}\n")
+    return error.exit_code

@@ -1,37 +1,31 @@
-"""The verb `loudness`."""
+"""`finish loudness`: what a meter reads, with a picture of its curve."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from finish import api
-from finish.cli.batch import is_media
-from finish.cli.naming import AllowLibrary, Name, OneOnly, of_job, which
+from finish.cli import naming
+from finish.cli.naming import AllowLibrary, Names, Only
 from finish.errors import EXIT_KEPT, PathError
-from finish.review import loudness_curve, loudness_page
-from finish.review.loudness_table import LoudnessAims, MeasuredSound, table
-from finish.storage.publish import write_whole
 
-Draw = Callable[[str, Sequence[MeasuredSound], LoudnessAims | None], bytes]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
+    from finish.review.loudness_table import LoudnessAims, MeasuredSound
 
-def _svg(title: str, sounds: Sequence[MeasuredSound], aims: LoudnessAims | None) -> bytes:
-    return loudness_curve.picture(title, sounds, aims).encode()
-
-
-_WRITERS: Final[dict[str, Draw]] = {".svg": _svg, ".html": loudness_page.html, ".htm": loudness_page.html}
+_SUFFIXES = (".svg", ".html", ".htm")
 
 
 def loudness(
     what: Annotated[
-        str, typer.Argument(metavar="FILE|JOB", help="any file with sound; or a job folder or job file")
+        str, typer.Argument(metavar="FILE|JOB", help="any file with sound, a job folder, or a job file")
     ],
-    name: Name = "",
-    only: OneOnly = "",
+    names: Names = None,
+    only: Only = None,
     allow: AllowLibrary = None,
     output: Annotated[
         Path | None,
@@ -39,22 +33,39 @@ def loudness(
     ] = None,
 ) -> int:
     """Measure loudness and peaks of a file, or of a deliverable before and after, as an EBU Mode meter does."""
-    draw = _writer(output) if output else None
-    path = Path(what)
-    if is_media(path):
-        sounds, aims = [api.meter(path)], None
-    else:
-        both, aims = api.loudness(of_job(what, allow), which(name, only))
-        sounds = list(both)
-    for line in table(sounds):
-        typer.echo(line)
-    if output and draw:
-        write_whole(output, draw(which(name, only) or path.stem or path.name, sounds, aims))
-        typer.echo(str(output))
-    return EXIT_KEPT
-
-
-def _writer(output: Path) -> Draw:
-    if output.suffix.lower() not in _WRITERS:
+    if output and output.suffix.lower() not in _SUFFIXES:
         raise PathError(f"{output.name} isn't a picture or a web page", "end its name in .svg or .html")
-    return _WRITERS[output.suffix.lower()]
+    path = Path(what)
+    if naming.is_media(path):
+        _report(path.stem, [api.meter(path)], None, output)
+        return EXIT_KEPT
+    job, asked = naming.load_job(what, allow), (*(names or ()), *(only or ()))
+
+    def write(name: str, target: Path | None) -> None:
+        if len(asked) > 1:
+            typer.echo(f"{name}:")
+        measured, aims = api.loudness(job, name)
+        _report(name or path.stem or path.name, list(measured), aims, target)
+
+    return naming.for_each(job, asked, output, write)
+
+
+def _report(
+    title: str, measured: Sequence[MeasuredSound], aims: LoudnessAims | None, output: Path | None
+) -> None:
+    from finish.review.loudness_table import table
+    from finish.storage.publish import write_whole
+
+    for line in table(measured):
+        typer.echo(line)
+    if output:
+        write_whole(output, _drawing(output, title, measured, aims))
+        typer.echo(str(output))
+
+
+def _drawing(output: Path, title: str, measured: Sequence[MeasuredSound], aims: LoudnessAims | None) -> bytes:
+    from finish.review import loudness_curve, loudness_page
+
+    if output.suffix.lower() == ".svg":
+        return loudness_curve.picture(title, measured, aims).encode()
+    return loudness_page.html(title, measured, aims)

@@ -9,21 +9,31 @@ from typing import Annotated, Any
 import typer
 
 from finish import api
+from finish.cli import completion
 from finish.errors import EXIT_KEPT, PathError, SpecError
-from finish.storage.publish import write_whole
 
-Files = Annotated[list[str], typer.Argument(help="looks: ours by name, or files")]
+
+def group(verb: Callable[[Callable[..., int]], Any]) -> typer.Typer:
+    """The group; `verb` turns a function into a command."""
+    app = typer.Typer(no_args_is_help=True, help="Inspect looks, and bake grades into a .cube file.")
+    app.command()(verb(inspect))
+    app.command()(verb(bake))
+    return app
 
 
 def inspect(
-    looks: Files,
+    looks: Annotated[
+        list[str], typer.Argument(help="looks: ours by name, or files", autocompletion=completion.looks)
+    ],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="a .png of one look: curves and colours")
     ] = None,
 ) -> int:
-    """What looks are and do: kind and size, whether greys rise and stay grey, and what is clipped."""
+    """Report what looks do: kind and size, whether greys rise and stay grey, and what is clipped."""
+    from finish.storage.publish import write_whole
+
     if output is not None and (len(looks) != 1 or output.suffix.lower() != ".png"):
-        raise PathError(f"{output} is no .png of one look", "name one look, and a .png")
+        raise PathError(f"{output} can't show {len(looks)} looks as PNG", "name one look, and a .png file")
     for name in looks:
         typer.echo(f"{name}: {'; '.join(api.inspect_look(name).lines())}")
     if output is not None:
@@ -33,40 +43,42 @@ def inspect(
 
 
 def bake(
-    looks: Annotated[list[str] | None, typer.Argument(help="looks in order: ours by name, or files")] = None,
+    looks: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="looks, in the order of use: ours by name, or files", autocompletion=completion.looks
+        ),
+    ] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="the .cube to write")] = Path("grade.cube"),
-    strength: float = 1.0,
-    camera: Annotated[str, typer.Option(help="whose log picture it takes")] = "",
+    strength: Annotated[float, typer.Option(help="how much of each look: 0 none, 1 all of it")] = 1.0,
+    camera: Annotated[str, typer.Option(help="the camera's log curve that the picture has")] = "",
     balance: Annotated[
-        list[str] | None, typer.Option(help="a correction, as exposure=0.3 (may be repeated)")
+        list[str] | None, typer.Option(help="a correction, such as exposure=0.3 (repeatable)")
     ] = None,
 ) -> int:
-    """A whole grade as one plain .cube for Resolve, Premiere and others, and how far it is off."""
+    """Write a whole grade as one plain .cube for Resolve, Premiere and others, and report its error."""
+    from finish.storage.publish import write_whole
+
     if output.suffix.lower() != ".cube":
-        raise PathError(f"{output} is no .cube", "name one")
-    asked = dict(each.partition("=")[::2] for each in balance or ())
-    balanced = {key: _value(text) for key, text in asked.items()}
-    settings: dict[str, Any] = {"looks": list(looks or ()), "strength": strength, "balance": balanced}
-    content, said = api.bake_grade(settings | ({"camera": camera} if camera else {}))
+        raise PathError(f"{output} isn't a .cube file", "end its name in .cube")
+    stated = dict(correction.partition("=")[::2] for correction in balance or ())
+    settings: dict[str, Any] = {
+        "looks": list(looks or ()),
+        "strength": strength,
+        "balance": {key: _value(text) for key, text in stated.items()},
+    }
+    content, about = api.bake_grade(settings | ({"camera": camera} if camera else {}))
     write_whole(output, content)
-    typer.echo(f"{output}: {said}")
+    typer.echo(f"{output}: {about}")
     return EXIT_KEPT
-
-
-def verbs(wrapped: Callable[[Callable[..., int]], Callable[..., Any]]) -> typer.Typer:
-    """Both, as one group of verbs."""
-    app = typer.Typer(
-        no_args_is_help=True, help="Looks: examined, and baked into a .cube for other programs."
-    )
-    app.command()(wrapped(inspect))
-    app.command()(wrapped(bake))
-    return app
 
 
 def _value(text: str) -> float | list[float]:
     """A number, or three of them: lift=0,0,0.1."""
     try:
-        numbers = [float(each) for each in text.split(",")]
-    except ValueError as wrong:
-        raise SpecError(f"--balance: {text!r} is no number", "write exposure=0.3 or lift=0,0,0.1") from wrong
+        numbers = [float(number) for number in text.split(",")]
+    except ValueError as error:
+        raise SpecError(
+            f"--balance: {text!r} isn't a number", "write exposure=0.3 or lift=0,0,0.1"
+        ) from error
     return numbers[0] if len(numbers) == 1 else numbers

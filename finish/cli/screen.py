@@ -1,4 +1,4 @@
-"""What people and programs see while work goes on: a bar on a terminal, plain lines in a log, JSON lines on request."""
+"""What people and programs see while a run goes on: a bar on a terminal, plain lines in a log, JSON lines on request."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from typing import Any, Final, Protocol
 
 from finish.cli.batch_progress import BatchProgress
 from finish.deliver.outcome import Event, Outcome
@@ -20,7 +16,7 @@ from finish.errors import FinishError
 from finish.model import accounted
 from finish.planning.render_plan import note_lines, summary
 
-_SAYS = {
+_EVENT_LINES: Final = {
     "clip": "clip ",
     "plan": "",
     "check": "checking {name}",
@@ -28,21 +24,25 @@ _SAYS = {
     "broken": "BROKEN   {name}: ",
     "failed": "FAILED   {name}: ",
 }
+# Control characters that would move a terminal's cursor or ring its bell: a file's name can hold them.
+_CONTROLS: Final = dict.fromkeys((7, 8, 11, 12, 13, 27))
 
 
 class Screen(Protocol):
-    """Where events go."""
+    """Where events go. `transcript` is what was written so far, but for progress."""
 
-    def tell(self, event: Event, course: BatchProgress | None = None) -> None:
-        """`course` is how far the batch is, where there is one."""
+    transcript: list[tuple[str, str]]
+
+    def tell(self, event: Event, progress: BatchProgress | None = None) -> None:
+        """`progress` is that of the batch, where there is one."""
         ...
 
     def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:
         """How a deliverable of a `clip` ended."""
         ...
 
-    def error(self, wrong: FinishError, target: str = "") -> None:
-        """`target` is which of several is meant."""
+    def error(self, error: FinishError, target: str = "") -> None:
+        """`target` says which of several jobs is meant."""
         ...
 
     def line(self, text: str) -> None: ...
@@ -50,79 +50,99 @@ class Screen(Protocol):
 
 
 class PlainScreen:
-    """One line for each thing worth a line; progress every tenth."""
+    """One line for each event that matters; progress every tenth."""
 
     def __init__(self) -> None:
-        self._tenths: dict[Path | None, int] = {}  # shown of each clip: two may be in hand
-        self._noted: dict[
-            Path | None, set[str]
-        ] = {}  # what concerns a clip is shown with its first deliverable only
-        self._out = Console(highlight=False, soft_wrap=True)
-        self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.transcript: list[tuple[str, str]] = []
+        self._tenths: dict[Path | None, int] = {}  # written of each clip: two can be in work
+        # Notes about a clip are written with its first deliverable only.
+        self._notes: dict[Path | None, set[str]] = {}
 
-    def tell(self, event: Event, course: BatchProgress | None = None) -> None:
+    def tell(self, event: Event, progress: BatchProgress | None = None) -> None:
         if event.what == "render":
             tenth = int((event.done or 0.0) * 10)
             if tenth > self._tenths.get(event.clip, -1):
                 self._tenths[event.clip] = tenth
-                self.line(f"{_rendering(event, course)} {tenth * 10} %" + (f" ({course})" if course else ""))
+                batch = f" ({progress})" if progress else ""
+                self.line(f"{_rendering(event, progress)} {tenth * 10} %{batch}")
         elif event.what not in ("done", "broken", "failed"):
-            self.line(_SAYS[event.what].format(name=event.name) + event.message)
+            self.line(_EVENT_LINES[event.what].format(name=event.name) + event.message)
 
     def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:
-        noted = self._noted.setdefault(clip, set())
+        noted = self._notes.setdefault(clip, set())
         fresh = tuple(line for line in note_lines(outcome.notes) if line not in noted)
         noted.update(fresh)
-        for text in (*told(job, outcome), *(f"        {line}" for line in fresh)):
+        for text in (*outcome_lines(job, outcome), *(f"        {line}" for line in fresh)):
             self.line(text)
 
-    def error(self, wrong: FinishError, target: str = "") -> None:
-        for line in str(wrong).splitlines():
-            told = not target or line.startswith((f"{Path(target).name} ", f"{Path(target).name}:"))
-            self._errors.print(Text(line if told else f"{target}: {line}"))
+    def error(self, error: FinishError, target: str = "") -> None:
+        name = Path(target).name
+        for line in str(error).splitlines():
+            named = not target or line.startswith((f"{name} ", f"{name}:"))
+            self._write("err", line if named else f"{target}: {line}")
 
     def line(self, text: str) -> None:
-        self._out.print(Text(text))
+        self._write("out", text)
 
     def planned(self, job: str, plan: Plan) -> None:  # noqa: ARG002 (the protocol of a screen)
         for text in summary(plan.renderings):
             self.line(text)
 
+    def _write(self, channel: str, text: str) -> None:
+        line = f"{text.translate(_CONTROLS)}\n"
+        self.transcript.append((channel, line))
+        self._print(channel, line)
 
-def _rendering(event: Event, course: BatchProgress | None) -> str:
-    return f"rendering {event.clip.name}" if course and event.clip else "rendering"
+    def _print(self, channel: str, line: str) -> None:
+        stream = sys.stderr if channel == "err" else sys.stdout
+        stream.write(line)
+        stream.flush()
+
+
+def _rendering(event: Event, progress: BatchProgress | None) -> str:
+    return f"rendering {event.clip.name}" if progress and event.clip else "rendering"
 
 
 class Bar(PlainScreen):
     """The same with a progress bar, on a terminal."""
 
     def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
         super().__init__()
-        speed = TextColumn("{task.fields[speed]}")
-        columns = (
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
             TimeRemainingColumn(),
-            speed,
+            TextColumn("{task.fields[speed]}"),
+            console=self._out,
+            transient=True,
         )
-        self._progress = Progress(*columns, console=self._out, transient=True)
         self._task = self._progress.add_task("", total=1.0, visible=False, speed="")
 
-    def tell(self, event: Event, course: BatchProgress | None = None) -> None:
+    def tell(self, event: Event, progress: BatchProgress | None = None) -> None:
         if event.what == "render":
-            speed = f"{event.message} ({course})" if course else event.message
             self._progress.update(
                 self._task,
-                description=_rendering(event, course),
+                description=_rendering(event, progress),
                 completed=event.done,
                 visible=True,
-                speed=speed,
+                speed=f"{event.message} ({progress})" if progress else event.message,
             )
         else:
             self._progress.update(
                 self._task, description=f"{event.what} {event.name}".strip(), visible=event.what != "done"
             )
+
+    def _print(self, channel: str, line: str) -> None:
+        from rich.text import Text
+
+        console = self._errors if channel == "err" else self._out
+        console.print(Text(line), end="")
 
     @contextmanager
     def shown(self) -> Iterator[Bar]:
@@ -133,9 +153,14 @@ class Bar(PlainScreen):
 class Json:
     """One JSON object a line, for programs."""
 
-    def tell(self, event: Event, course: BatchProgress | None = None) -> None:
-        told = {"event": event.what, "name": event.name, "message": event.message, "done": event.done}
-        self._write(told if course is None else {**told, "all": course.done, "left": course.left})
+    def __init__(self) -> None:
+        self.transcript: list[tuple[str, str]] = []
+
+    def tell(self, event: Event, progress: BatchProgress | None = None) -> None:
+        values = {"event": event.what, "name": event.name, "message": event.message, "done": event.done}
+        if progress is not None:
+            values |= {"all": progress.done, "left": progress.left}
+        self._write(values)
 
     def result(self, job: str, outcome: Outcome, clip: Path | None = None) -> None:  # noqa: ARG002 (the protocol's)
         self._write(
@@ -149,57 +174,58 @@ class Json:
                 "notes": [note.values for note in outcome.notes],
                 "promises": [
                     {
-                        "name": each.promise.name,
-                        "measured": _plain(each.measured),
-                        "accepted": str(each.promise.accept),
-                        "unit": each.promise.unit,
-                        "kept": each.kept,
+                        "name": result.promise.name,
+                        "measured": _plain(result.measured),
+                        "accepted": str(result.promise.accept),
+                        "unit": result.promise.unit,
+                        "kept": result.kept,
                     }
-                    for each in outcome.verdicts
+                    for result in outcome.verdicts
                 ],
             }
         )
 
-    def error(self, wrong: FinishError, target: str = "") -> None:
-        for each in wrong.causes or (wrong,):
-            about = {"code": each.code, "where": each.where, "message": each.message, "hint": each.hint}
+    def error(self, error: FinishError, target: str = "") -> None:
+        for cause in error.causes or (error,):
+            about = {"code": cause.code, "where": cause.where, "message": cause.message, "hint": cause.hint}
             self._write({"event": "error", "target": target, **about})
 
     def line(self, text: str) -> None:
         self._write({"event": "line", "message": text})
 
     def planned(self, job: str, plan: Plan) -> None:
-        for one in plan.renderings:
-            programme, promises = one.planned.programme, one.planned.promises
+        for rendering in plan.renderings:
+            programme, promises = rendering.planned.programme, rendering.planned.promises
             self._write(
                 {
                     "event": "planned",
                     "job": job,
-                    "name": one.name,
-                    "file": one.filename,
+                    "name": rendering.name,
+                    "file": rendering.filename,
                     "frames": programme.frames,
                     "rate": str(programme.rate),
                     "seconds": round(float(programme.duration), 3),
-                    "pieces": len(one.pieces),
+                    "pieces": len(rendering.pieces),
                     "notes": [note.values for note in programme.notes],
                     "account": accounted(programme.source),
                     "promises": [
-                        {"name": each.name, "accepted": str(each.accept), "unit": each.unit}
-                        for each in promises
+                        {"name": promise.name, "accepted": str(promise.accept), "unit": promise.unit}
+                        for promise in promises
                     ],
                 }
             )
 
-    def _write(self, value: dict[str, Any]) -> None:
-        sys.stdout.write(
-            json.dumps(value) + "\n"
-        )  # in ASCII: a program reads names as they are, whatever the terminal can show
+    def _write(self, values: dict[str, Any]) -> None:
+        # ASCII, so that a program reads names as they are, whatever the terminal can show.
+        line = json.dumps(values) + "\n"
+        self.transcript.append(("out", line))
+        sys.stdout.write(line)
         sys.stdout.flush()
 
 
 @contextmanager
 def screen(as_json: bool) -> Iterator[Screen]:
-    """The screen that fits: JSON when asked for, a bar on a terminal, plain lines otherwise."""
+    """The screen that fits: JSON on request, a bar on a terminal, plain lines otherwise."""
     if as_json:
         yield Json()
     elif sys.stdout.isatty():
@@ -209,28 +235,27 @@ def screen(as_json: bool) -> Iterator[Screen]:
         yield PlainScreen()
 
 
-def told(job: str, outcome: Outcome) -> Iterator[str]:
-    """How one deliverable ended, in words: where the file is and what was measured, or which promise broke and by how much."""
-    if outcome.path:
+def outcome_lines(job: str, outcome: Outcome) -> Iterator[str]:
+    """How one deliverable ended: where the file is and what was measured, or which promise broke and by how much."""
+    if outcome.path and not outcome.verdicts:
+        yield f"draft   {job}/{outcome.name}: {outcome.path} (neither checked nor published)"
+    elif outcome.path:
         facts = ", ".join(
-            f"{each.promise.name} {_shown(each.measured)}{' ' if each.promise.unit else ''}{each.promise.unit}"
-            for each in outcome.verdicts
-            if isinstance(each.measured, float) and each.promise.part == "sound"
+            f"{result.promise.name} {_measure(result.measured, result.promise.unit)}"
+            for result in outcome.verdicts
+            if isinstance(result.measured, float) and result.promise.part == "sound"
         )
-        if not outcome.verdicts:
-            yield f"draft   {job}/{outcome.name}: {outcome.path} (neither checked nor published)"
-            return
         yield f"done    {job}/{outcome.name}: {outcome.path}"
         yield f"        {len(outcome.verdicts)} promises kept" + (f" ({facts})" if facts else "")
     elif outcome.broken:
         yield f"BROKEN  {job}/{outcome.name}: nothing was published"
-        yield from (f"        {each}" for each in outcome.broken)
+        yield from (f"        {result}" for result in outcome.broken)
     else:
         yield f"FAILED  {job}/{outcome.name}"
 
 
-def _shown(value: float) -> str:
-    return f"{value:.2f}"
+def _measure(value: float, unit: str) -> str:
+    return f"{value:.2f} {unit}".rstrip()
 
 
 def _plain(value: Any) -> Any:

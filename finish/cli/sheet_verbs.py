@@ -1,118 +1,177 @@
-"""The verbs with which one sees first: `sheet`, `looks` and `styles`."""
+"""The verbs that write pictures and lists of a job: `sheet`, `still`, `cover`, `scopes`, `edl`, `looks` and `styles`."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from finish import api, units
-from finish.cli.naming import AllowLibrary, Name, OneOnly, Only, of_job, of_job_or_clip, told, which
+from finish import api
+from finish.cli import completion, naming
+from finish.cli.naming import AllowLibrary, Job, JobOrClip, JobsAndNames, Names, Only, Preset
 from finish.errors import EXIT_KEPT, SpecError
-from finish.interchange.timeline_formats import format_of
-from finish.storage.publish import write_whole
 
-Output = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job"),
-]
+PngOrHtml = typer.Option("-o", "--output", help="the .png or .html to write")
 
 
 def sheet(
-    jobs: Annotated[list[str], typer.Argument(help="job folders or job files")],
-    output: Output = None,
+    words: JobsAndNames,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="the .png or .html to write; default: out/sheet.png of the job"),
+    ] = None,
     only: Only = None,
     allow: AllowLibrary = None,
 ) -> int:
-    """A frame per cue and shot of every deliverable, safe zones drawn, from the plan; renders nothing else."""
-    made = api.sheet([of_job(each, allow) for each in jobs], output, only or ())
+    """Write a frame per cue and shot of every deliverable, with safe areas, from the plan; renders nothing else."""
+    asked = naming.jobs_and_names(words, only)
+    made = api.sheet([naming.load_job(job, allow) for job in asked.jobs], output, asked.names)
     typer.echo(str(made.path))
-    return told(made.errors)
+    return naming.report_errors(made.errors)
+
+
+def still(  # noqa: PLR0913, PLR0917 (one option each)
+    job: Job,
+    names: Names = None,
+    only: Only = None,
+    allow: AllowLibrary = None,
+    at: Annotated[str, typer.Option("--at", help="seconds, or minutes:seconds")] = "0",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-TIME.png")
+    ] = None,
+) -> int:
+    """Write one exact frame of a deliverable as PNG."""
+    loaded, (time,) = naming.load_job(job, allow), _times([at])
+
+    def write(name: str, target: Path | None) -> None:
+        typer.echo(str(api.still(loaded, name, time, target)))
+
+    return naming.for_each(loaded, (*(names or ()), *(only or ())), output, write)
 
 
 def cover(
-    job: Annotated[str, typer.Argument(help="a job folder or a job file")],
-    name: Name = "",
-    only: OneOnly = "",
+    job: Job,
+    names: Names = None,
+    only: Only = None,
     allow: AllowLibrary = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="the .png to write; default: out/NAME-cover.png")
     ] = None,
 ) -> int:
-    """The frame of a deliverable that is best for a cover: sharp, lit, a face clear of the destination's own buttons."""
-    path, time = api.cover(of_job(job, allow), which(name, only), output)
-    typer.echo(f"{path} ({units.clock(time)})")
-    return EXIT_KEPT
+    """Write the best cover frame of a deliverable: sharp, well lit, faces clear of the destination's buttons."""
+    from finish import units
+
+    loaded = naming.load_job(job, allow)
+
+    def write(name: str, target: Path | None) -> None:
+        path, time = api.cover(loaded, name, target)
+        typer.echo(f"{path} ({units.clock(time)})")
+
+    return naming.for_each(loaded, (*(names or ()), *(only or ())), output, write)
 
 
 def scopes(  # noqa: PLR0913, PLR0917 (one option each)
-    job: Annotated[str, typer.Argument(help="a job folder, a job file, or a clip")],
-    name: Name = "",
-    only: OneOnly = "",
+    job: JobOrClip,
+    names: Names = None,
+    only: Only = None,
     allow: AllowLibrary = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path(
-        "scopes.png"
-    ),
+    output: Annotated[Path, PngOrHtml] = Path("scopes.png"),
     at: Annotated[
-        list[str] | None, typer.Option("--at", help="a moment of the clip, as 3.5 or 1:02 (may be repeated)")
+        list[str] | None, typer.Option("--at", help="a moment of the clip, such as 3.5 or 1:02 (repeatable)")
     ] = None,
 ) -> int:
-    """Waveform, parade, vectorscope and histogram of a clip's frames, before and after its grade."""
-    loaded = of_job_or_clip(job, "youtube", allow)
-    try:
-        times = [units.seconds(each) for each in at or ()]
-    except ValueError as wrong:
-        raise SpecError(f"--at: {wrong}", "write 3.5 or 1:02") from wrong
-    typer.echo(str(api.scopes(loaded, which(name, only), output, times)))
-    return EXIT_KEPT
+    """Write waveform, parade, vectorscope and histogram of a clip's frames, before and after its grade."""
+    loaded, times = naming.load_job_or_clip(job, "youtube", allow), _times(at or ())
+
+    def write(name: str, target: Path | None) -> None:
+        typer.echo(str(api.scopes(loaded, name, target or output, times)))
+
+    return naming.for_each(loaded, (*(names or ()), *(only or ())), output, write)
 
 
 def edl(
-    job: Annotated[str, typer.Argument(help="a job folder or a job file")],
-    name: Name = "",
-    only: OneOnly = "",
+    job: Job,
+    names: Names = None,
+    only: Only = None,
     allow: AllowLibrary = None,
     output: Annotated[
         Path, typer.Option("-o", "--output", help="the .edl (CMX 3600) or .otio to write")
     ] = Path("cut.edl"),
 ) -> int:
-    """Export the cut of a deliverable for editing programs, as CMX 3600 or OpenTimelineIO."""
-    form = format_of(output).name
-    write_whole(output, api.edit_list(of_job(job, allow), which(name, only), form).encode())
-    typer.echo(str(output))
-    return EXIT_KEPT
+    """Write what pacing keeps of a clip as an edit list for other programs: CMX 3600 or OpenTimelineIO."""
+    from finish.interchange.timeline_formats import format_of
+    from finish.storage.publish import write_whole
+
+    timeline_format = format_of(output)
+    loaded = naming.load_job(job, allow)
+
+    def write(name: str, target: Path | None) -> None:
+        path = target or output
+        write_whole(path, api.edit_list(loaded, name, timeline_format.name).encode())
+        typer.echo(str(path))
+
+    return naming.for_each(loaded, (*(names or ()), *(only or ())), output, write)
 
 
 def looks(
-    clip: str,
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path(
-        "looks.png"
-    ),
+    clip: Annotated[str, typer.Argument(help="a clip")],
+    output: Annotated[Path, PngOrHtml] = Path("looks.png"),
     look: Annotated[
-        list[str] | None, typer.Option(help="just this one of ours, or a .cube file (may be repeated)")
+        list[str] | None,
+        typer.Option(
+            help="only this look, ours by name or a .cube file (repeatable)", autocompletion=completion.looks
+        ),
     ] = None,
 ) -> int:
-    """A clip's own frames with every look on, to choose from."""
+    """Write a clip's own frames with every look, to choose from."""
     typer.echo(str(api.looks(clip, output, look or ())))
     return EXIT_KEPT
 
 
 def styles(
-    clip: Annotated[str, typer.Argument(help="the clip; without one the styles are only named")] = "",
-    output: Annotated[Path, typer.Option("-o", "--output", help="the .png or .html to write")] = Path(
-        "styles.png"
-    ),
+    style_or_clip: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NAME|CLIP]",
+            help="a style, to list its keys; or a clip, to show it in every style; without either, the names",
+            autocompletion=completion.styles,
+        ),
+    ] = "",
+    output: Annotated[Path, PngOrHtml] = Path("styles.png"),
     style: Annotated[
-        list[str] | None, typer.Option(help="just this one of ours, or a style.yaml (may be repeated)")
+        list[str] | None,
+        typer.Option(
+            help="only this style, ours by name or a style.yaml (repeatable)",
+            autocompletion=completion.styles,
+        ),
     ] = None,
-    captions: Annotated[str, typer.Option(help="its captions; a few lines of ours without")] = "",
-    preset: Annotated[str, typer.Option("--for", help="the destination to frame it for")] = "tiktok",
+    captions: Annotated[str, typer.Option(help="the captions to show; a few lines of ours without")] = "",
+    preset: Preset = "tiktok",
 ) -> int:
-    """A clip's own frames with captions in every style, to choose from."""
-    if not clip:
+    """List the caption styles, or every key of one; or write a clip's frames with captions in every style."""
+    if not style_or_clip:
         for name, title in api.style_titles().items():
             typer.echo(f"{name:12s} {title}")
-        return EXIT_KEPT
-    typer.echo(str(api.styles(clip, output, style or (), captions, preset)))
+    elif naming.is_media(Path(style_or_clip)) or any(sign in style_or_clip for sign in "*?["):
+        typer.echo(str(api.styles(style_or_clip, output, style or (), captions, preset)))
+    else:
+        _list_keys(style_or_clip)
     return EXIT_KEPT
+
+
+def _list_keys(name: str) -> None:
+    rows = api.style_keys(name)
+    keys, values = max(len(row.key) for row in rows), max(len(row.value) for row in rows)
+    for row in rows:
+        typer.echo(f"{row.key:<{keys}}  {row.value:<{values}}  {row.meaning}".rstrip())
+
+
+def _times(texts: list[str] | tuple[()]) -> list[Fraction]:
+    from finish import units
+
+    try:
+        return [units.seconds(text) for text in texts]
+    except ValueError as error:
+        raise SpecError(f"--at: {error}", "write 3.5 or 1:02") from error

@@ -85,7 +85,7 @@ def prepare() -> None:
     sys.stdout, sys.stderr = _words(1, sys.stdout), _words(2, sys.stderr)
 
 
-def lost() -> OSError | None:
+def write_error() -> OSError | None:
     """What kept results from being written to the standard output, flushed now; None for a reader that wanted no more."""
     with suppress(ValueError, OSError):
         sys.stdout.flush()

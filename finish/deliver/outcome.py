@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from finish.errors import FinishError
 from finish.model import CheckResult, Note, Source
 
+# A clip begins; it is read and planned; its picture is rendered; a file is checked; a deliverable is published, or it isn't because a
+# promise broke, or because of an error.
+EventKind = Literal["clip", "plan", "render", "check", "done", "broken", "failed"]
+
 
 @dataclass(frozen=True)
 class Event:
-    """Something to tell while work goes on: `what` is "clip", "plan", "render", "check", "done", "broken" or "failed".
+    """What `on_event` is called with while a job runs.
 
-    `name` is the deliverable (or "" for all), `done` the share of the step that is finished, if known, `clip` what it is about.
+    `name` is the deliverable ("" for all), `message` a text for people, `done` the share of the step that is finished (0 to 1), if
+    known, `clip` the clip that it is about.
     """
 
-    what: str
+    what: EventKind
     name: str = ""
     message: str = ""
     done: float | None = None

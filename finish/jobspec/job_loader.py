@@ -80,6 +80,8 @@ class LoadedJob:
 
     job: Job
     made: tuple[ResolvedDeliverable, ...] = field(repr=False)
+    # Whether everything that the job reads lies in its own folder: no library, no object storage.
+    self_contained: bool = field(default=False, repr=False)
 
     @property
     def presets(self) -> Mapping[str, Preset]:
@@ -156,9 +158,17 @@ def assemble(
     name = tree.at("job")
     title = str(name.value) if name and name.value else root.name
     deliver = str(getattr(head, "deliver", ""))
-    return LoadedJob(
-        Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade, deliver), made
-    )
+    job = Job(title, root, tuple(each.deliverable for each in made), tree.origin.file, unmade, deliver)
+    inside = folder is None and not tree.at("libraries") and not any(map(_has_address, layers))
+    return LoadedJob(job, made, inside)
+
+
+def _has_address(node: Node | None) -> bool:
+    """Whether a text in a tree could be an address in object storage."""
+    if node is None or isinstance(node.value, str):
+        return node is not None and "://" in str(node.value)
+    inner = node.value if isinstance(node.value, tuple) else node.entries.values()
+    return any(map(_has_address, inner))
 
 
 def _made(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
+from finish import near_names
 from finish.errors import FinishError, SpecError, several
 from finish.jobspec.spec_tree import Origin, printable
-
-_SHOWN: Final = 30  # names in a hint: more than any section has keys; a batch may have thousands
 
 
 @dataclass(frozen=True)
@@ -51,19 +48,6 @@ class Report:
             raise several(tuple(each.error for each in ordered))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known name most like `word`, "" when none is near."""
-    folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word[:100].casefold(), folded, n=1)
-    return folded[close[0]] if close else ""
-
-
 def choices(word: str, known: Iterable[str]) -> str:
     """The hint for an unknown name: `did you mean "subject"? (subject, centre, pad, none)`."""
-    names = tuple(known)
-    near, shown = nearest(word, names), ", ".join(printable(name) for name in names[:_SHOWN])
-    if len(names) > _SHOWN:
-        shown += f" and {len(names) - _SHOWN} more"
-    if near:
-        return f'did you mean "{near}"? ({shown})'
-    return f"one of {shown}" if names else "there is none to choose from"
+    return near_names.choices(word, [printable(name) for name in known])

@@ -29,15 +29,17 @@ class Quick:
     presets: tuple[str, ...]
     sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     job: str = ""
+    accept: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The same in the words of a job file."""
-        head = {"job": self.job} if self.job else {}
+        head: dict[str, Any] = {"job": self.job} if self.job else {}
         sections = {name: dict(settings) for name, settings in self.sections.items() if settings}
         return {
             **head,
             "source": self.clip,
             **sections,
+            **({"accept": list(self.accept)} if self.accept else {}),
             "deliverables": [{"name": NAME, "preset": preset} for preset in self.presets],
         }
 

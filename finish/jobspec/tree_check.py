@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from finish.jobspec.mistake_text import PydanticFinding, tell
-from finish.jobspec.mistakes import Report, nearest
+from finish.jobspec.mistakes import Report
 from finish.jobspec.model_shape import AcceptedType, inside, kinds_at, known_keys
 from finish.jobspec.spec_tree import Node, Origin, plain
 from finish.model import Document, Library, Source
 from finish.model.yaml_text import is_colour
+from finish.near_names import nearest
 
 M = TypeVar("M", bound=BaseModel)
 Path = tuple[str | int, ...]

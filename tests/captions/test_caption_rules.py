@@ -255,7 +255,7 @@ def test_the_command_lists_its_changes_and_leaves_the_file_alone(tmp_path: Path)
         (9, Fraction("9.834")),
     ]
     again = CliRunner().invoke(app, ["captions", "fix", str(file)])
-    assert again.exit_code == 2 and "is already there" in again.output
+    assert again.exit_code == 2 and "a.fixed.srt exists" in again.output
     assert Fraction(5, 6) == SHORTEST_CUE
 
 

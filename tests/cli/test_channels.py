@@ -43,7 +43,7 @@ def test_a_verb_works_whoever_reads(line: str, code: int) -> None:
     """`schema` writes more than a pipe holds; only a disk that is full loses somebody what he asked for."""
     done = shell(line, "schema")
     assert done.returncode == code, done
-    assert done.stderr == (b"the output is not whole: No space left on device\n" if code else b"")
+    assert done.stderr == (b"the output is incomplete: No space left on device\n" if code else b"")
 
 
 def test_an_error_channel_that_is_closed_is_no_file_of_ours(tmp_path: Path) -> None:

@@ -15,17 +15,17 @@ def test_a_batch_is_told_by_what_it_has_rendered() -> None:
     now = [0.0]
     course = BatchProgress({ONE: 100, TWO: 100, THREE: 200}, lambda: now[0])
     assert course.several and course.done == 0 and course.left is None and str(course) == "all 0 %"
-    course.over(ONE, 1)  # stood as it was: tells nothing of how long the others take
+    course.ended(ONE, 1)  # stood as it was: tells nothing of how long the others take
     assert course.done == 0.25 and course.left is None
     course.rendered(TWO, 0)
     now[0] = 9.0
     course.rendered(TWO, 1)
     assert course.done == pytest.approx(0.475) and course.left == pytest.approx(21)
-    course.over(TWO, 1)
+    course.ended(TWO, 1)
     now[0] = 10.0
     assert course.left == pytest.approx(20) and str(course) == "all 50 %, 20 s left"
     course.rendered(THREE, 0.5)
-    course.over(THREE, 1)
+    course.ended(THREE, 1)
     assert course.done == 1 and course.left == 0
 
 
@@ -33,6 +33,6 @@ def test_deliverables_weigh_what_their_clips_weigh(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(bytes(1000))
     (tmp_path / "b").write_bytes(bytes(3000))
     course = BatchProgress.of([tmp_path / "a", tmp_path / "b", tmp_path / "b", tmp_path / "gone"])
-    course.over(tmp_path / "b", 0.5)
+    course.ended(tmp_path / "b", 0.5)
     assert course.done == pytest.approx(3000 / 7001)
     assert not BatchProgress.of([ONE, ONE]).several

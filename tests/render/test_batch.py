@@ -70,7 +70,7 @@ def test_validate_tells_what_one_clip_lacks(twenty: Path) -> None:
     assert (
         told.returncode == 2
         and "clip-17.de.srt" in told.stderr
-        and "not whole, 39 deliverables" in told.stdout
+        and "39 deliverables valid, 1 blocked" in told.stdout
     )
 
 

@@ -20,7 +20,6 @@ from click.testing import Result
 from clip_files import clip
 from typer.testing import CliRunner
 
-from finish import api
 from finish.cli.verbs import app
 from finish.deliver.outcome import Outcome
 from finish.errors import TEMPORARY, ClusterError, FinishError, Interrupted, MediaError, PathError, SpecError
@@ -598,7 +597,7 @@ def test_a_state_that_cannot_be_written_is_written_later(tmp_path: Path) -> None
 
 
 def _verb(folder: Path, hand: Hand | Refusing, monkeypatch: pytest.MonkeyPatch, *more: str) -> Result:
-    monkeypatch.setattr("finish.cli.watch_verb._finishing", lambda *_: hand)
+    monkeypatch.setattr("finish.api.watch_api._finishing", lambda *_: hand)
     return CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", *more])
 
 
@@ -638,7 +637,7 @@ def test_a_folder_that_lies_in_its_template_is_refused(
     (template / "in").mkdir()
     for folder in (template, template / "in"):
         told = _verb(folder, Hand(), monkeypatch, "--job", str(template))
-        assert told.exit_code == 2 and "lies in it" in told.output
+        assert told.exit_code == 2 and "lies in the template" in told.output
 
 
 def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -646,14 +645,16 @@ def test_a_job_in_a_folder_called_jobs_is_no_clip(tmp_path: Path, monkeypatch: p
     folder.mkdir()
     dropped(folder, "spring")
     (folder / "a.mp4").write_bytes(b"clip")
-    monkeypatch.setattr(api, "load", lambda *_, **__: SimpleNamespace(job=SimpleNamespace(clips={})))
-    monkeypatch.setattr(api, "finishing", lambda *_, **__: [])
+    monkeypatch.setattr(
+        "finish.api.watch_api.load", lambda *_, **__: SimpleNamespace(job=SimpleNamespace(clips={}))
+    )
+    monkeypatch.setattr("finish.api.watch_api.finishing", lambda *_, **__: [])
     CliRunner().invoke(app, ["watch", str(folder), "--once", "--quiet", "0", "--job", str(template)])
     assert {name: each.state for name, each in WatchLedger(folder).entries.items()} == {
         "spring": "done",
         "a.mp4": "waiting",
     }
-    assert "does not take a.mp4" in WatchLedger(folder).entries["a.mp4"].message, "its template is to blame"
+    assert "doesn't take a.mp4" in WatchLedger(folder).entries["a.mp4"].message, "its template is to blame"
 
 
 def test_the_page_shows_names_as_they_are(tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""A watched folder from Python: what is dropped into it is finished."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from finish.api.job_api import finishing, load
+from finish.deliver.outcome import Outcome
+from finish.errors import DiskError, FinishError, SpecError
+from finish.execution.tasks import Executor
+from finish.jobspec import JOB_FILE, LoadedJob
+from finish.media.job_files import allowed_here
+from finish.watch.watch_items import JOBS
+from finish.watch.watch_ledger import WatchEntry, WatchLedger
+from finish.watch.watch_loop import QUIET, Finish, WatchLoop
+from finish.watch.watch_page import ordered
+
+
+def watch_folder(  # noqa: PLR0913 (all but one named and optional)
+    folder: str | Path,
+    *,
+    template: str | Path | None = None,
+    once: bool = False,
+    quiet: float | None = None,
+    libraries: Sequence[str | Path] = (),
+    tell: Callable[[WatchEntry], None] | None = None,
+    stop: threading.Event | None = None,
+    hands: Executor | None = None,
+) -> bool:
+    """Finish each job folder, or clip, that is dropped into `folder`, once it hasn't changed for `quiet` seconds (default: 5).
+
+    `template` is a job folder with `source: media/*`, of which a job is made for each clip. Runs until `stop` is set; with `once`, until
+    everything that lies there was tried. `tell` is called with every change of state. Whether nothing waits or failed.
+    SpecError for a `template` that isn't a job folder, or that holds `folder`.
+    """
+    place, job = Path(folder), Path(template) if template is not None else None
+    if job is not None:
+        _refuse_template(place, job)
+    stop, began = stop or threading.Event(), time.time()
+    loaded = partial(_loaded, libraries=tuple(map(Path, libraries)))
+    loop = WatchLoop(
+        place,
+        _finishing(place, job, hands, stop, loaded),
+        job,
+        at_once=max(1, hands.room()) if hands else 1,
+        quiet=QUIET if quiet is None else quiet,
+        tell=tell or (lambda _: None),
+    )
+    try:
+        loop.run(stop, once=once)
+    finally:
+        stop.set()
+    entries = loop.ledger.entries.values()
+    return not any(
+        entry.state == "waiting" or (entry.state == "failed" and entry.when >= began) for entry in entries
+    )
+
+
+def watch_status(folder: str | Path) -> tuple[WatchEntry, ...]:
+    """What of a watched folder waits, runs, is done or failed; the failed first."""
+    return tuple(ordered(WatchLedger(Path(folder)).entries.values()))
+
+
+def _refuse_template(folder: Path, template: Path) -> None:
+    if not (template / JOB_FILE).is_file():
+        raise SpecError(f"{template} isn't a job folder", f"name a folder with a {JOB_FILE} in it")
+    if folder.resolve().is_relative_to(template.resolve()):
+        raise SpecError(
+            f"{folder} lies in the template {template}",
+            "watch another folder: its copies would hold themselves",
+        )
+
+
+def _finishing(
+    folder: Path,
+    template: Path | None,
+    hands: Executor | None,
+    stop: threading.Event,
+    loaded: Callable[[Path], LoadedJob],
+) -> Finish:
+    def finish(place: Path) -> Iterable[Outcome]:
+        job = loaded(place).job
+        if place.parent == folder / JOBS and place.name not in {clip.name for clip in job.clips.values()}:
+            raise SpecError(
+                f"{template}/{JOB_FILE} doesn't take {place.name}", "write there: source: media/*"
+            )
+        return finishing(job, cancel=stop, hands=hands)
+
+    return finish
+
+
+def _loaded(place: Path, *, libraries: Sequence[Path]) -> LoadedJob:
+    """The job in a folder; DiskError where that fails and a library that it may name is away, or left an empty folder."""
+    try:
+        return load(place, libraries=libraries)
+    except FinishError:
+        for library in (*libraries, *allowed_here()):
+            if not _holds_something(library):
+                raise DiskError(
+                    f"the library {library} is empty or away", "check that its disk or share is mounted"
+                ) from None
+        raise
+
+
+def _holds_something(folder: Path) -> bool:
+    with suppress(OSError):
+        return any(folder.iterdir())
+    return False

@@ -1,0 +1,109 @@
+"""What `captions check` and `captions fix` do with a caption file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from finish import api, units
+from finish.errors import CaptionError, PathError, SpecError
+from finish.model import Document
+from finish.stages.captions.cues import stretch_factor, stretched
+from finish.stages.captions.formats.caption_formats import CaptionFile, read
+from finish.stages.captions.formats.sidecar import FORMS, sidecar
+from finish.stages.captions.timing.shot_snapping import ShotTimes
+from finish.stages.captions.timing.timing_rules import broken_rules, repaired
+from finish.storage.publish import write_whole
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the captions are judged against: a frame `rate` in words, or a `clip` with a rate and shot changes of its own."""
+
+    rate: str
+    clip: Path | None = None
+
+    @property
+    def shots(self) -> ShotTimes:
+        """SpecError for a rate that isn't one."""
+        if self.clip is not None:
+            return ShotTimes(*api.cuts(self.clip))
+        try:
+            return ShotTimes(units.rate(self.rate))
+        except ValueError as error:
+            raise SpecError(f"--rate {self.rate!r}: {error}", "write 25, 29.97 or 30000/1001") from error
+
+
+def check_file(file: Path, encoding: str, lang: str, picture: Picture) -> list[str]:
+    """Every rule that the captions of a file break, in words."""
+    return list(map(str, broken_rules(_captions(file, encoding, lang).cues, lang, picture.shots)))
+
+
+@dataclass(frozen=True)
+class FixedFile:
+    """The file that was written, what was changed (notes included), how many cues changed, and the rules still broken."""
+
+    path: Path
+    notes: tuple[str, ...]
+    changes: int
+    broken: tuple[str, ...]
+
+
+def fix_file(  # noqa: PLR0913, PLR0917 (one value for each option)
+    file: Path, output: Path | None, encoding: str, lang: str, picture: Picture, stretch: str
+) -> FixedFile:
+    """Write the same captions within the rules, as far as there is room, into a new file."""
+    target = _target(file, output)
+    shots, captions, factor = picture.shots, _captions(file, encoding, lang), _factor(stretch)
+    cues, changes = repaired(stretched(captions.cues, factor), lang, shots)
+    write_whole(target, sidecar(cues, FORMS[target.suffix.lower()], lang, str(file)).content)
+    stretching = (f"every time is multiplied by {factor}",) if stretch else ()
+    notes = (*captions.notes, *stretching, *changes)
+    return FixedFile(
+        target, tuple(map(str, notes)), len(changes), tuple(map(str, broken_rules(cues, lang, shots)))
+    )
+
+
+def summary(fixed: FixedFile) -> Iterator[str]:
+    """A fixed file in lines."""
+    yield from fixed.notes
+    yield from (f"still broken: {rule}" for rule in fixed.broken)
+    yield f"{fixed.path}: {count(fixed.changes, 'change')}, {count(len(fixed.broken), 'rule')} still broken"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _target(file: Path, output: Path | None) -> Path:
+    suffix = file.suffix.lower() if file.suffix.lower() in FORMS else ".srt"
+    target = output or file.with_suffix(f".fixed{suffix}")
+    if target.suffix.lower() not in FORMS:
+        raise PathError(f"{target} isn't a caption file", f"end its name in {' or '.join(FORMS)}")
+    if target.exists():
+        raise PathError(f"{target} exists", "name another file with -o, or move it away")
+    return target
+
+
+def _captions(file: Path, encoding: str, lang: str) -> CaptionFile:
+    try:
+        captions = read(Document(file, file.read_bytes()), encoding, lang)
+    except OSError as error:
+        raise PathError(f"{file}: {error.strerror}", "name a caption file") from error
+    if captions.script is not None:
+        raise CaptionError(
+            f"{file.name} has styles and times of its own", "save it as .srt or .vtt to check it"
+        )
+    if captions.untimed:
+        raise CaptionError(f"{file.name} has no times", "run a job with it first, which times it by the clip")
+    return captions
+
+
+def _factor(stretch: str) -> Fraction:
+    try:
+        return stretch_factor(stretch)
+    except ValueError as error:
+        raise SpecError(f"--stretch: {error}", "write 25:23.976") from error

@@ -1,0 +1,129 @@
+"""The verbs that read a job and render nothing: `plan`, `validate` and `explain`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finish import api
+from finish.cli import naming
+from finish.cli.naming import AllowLibrary, AsJson, Job, JobsAndNames, Names, Only, Presets
+from finish.cli.recognition import Observation
+from finish.cli.run_verb import Redecide, Strict, invalidation
+from finish.errors import EXIT_FAILED, EXIT_KEPT, FinishError
+
+
+def plan(  # noqa: PLR0913, PLR0917 (one option each)
+    words: JobsAndNames,
+    only: Only = None,
+    presets: Presets = "",
+    redecide: Redecide = None,
+    strict: Strict = None,
+    allow: AllowLibrary = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="also the filter graph, every promise and every number")
+    ] = False,
+    as_json: AsJson = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="only how long it takes, here or on --workers")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, max=100_000, help="of a cluster, one thread each")
+    ] = 0,
+) -> int:
+    """Show what a run would render and promise; renders nothing."""
+    asked = naming.jobs_and_names(words, only)
+    loaded = {
+        job: api.quick(job, naming.split_list(presets)) if presets else naming.load_job(job, allow)
+        for job in asked.jobs
+    }
+    if estimate:
+        from finish.cli import estimate_text
+
+        estimates = {name: api.estimate(job, asked.names) for name, job in loaded.items()}
+        for line in estimate_text.lines(estimates, workers):
+            typer.echo(line)
+        return EXIT_KEPT
+    from finish.cli.batch import strictly, worst
+    from finish.cli.screen import screen
+
+    codes, anew = [], invalidation(redecide)
+    with screen(as_json) as shown:
+        for loaded_job in loaded.values():
+            job = strictly(loaded_job.job, strict)
+            if as_json:
+                planned, errors = api.planned(job, asked.names, anew=anew)
+                shown.planned(job.name, planned)
+            else:
+                text, errors = api.planning(job, asked.names, details=details, anew=anew)
+                typer.echo(text, nl=False)
+            for error in errors:
+                shown.error(error)
+            codes += [error.exit_code for error in errors]
+    return worst(codes)
+
+
+def validate(words: JobsAndNames, only: Only = None, allow: AllowLibrary = None) -> int:
+    """Check job files: every mistake with its line; reads no media."""
+    asked = naming.jobs_and_names(words, only)
+    observed = Observation.of(asked.jobs)
+    codes, lines, closed = [], [], True
+    for target in asked.jobs:
+        line, errors, inside = _validity(target, asked.names, allow)
+        closed = closed and inside
+        for error in errors:
+            sys.stderr.write(f"{error}\n")
+        if line:
+            lines.append(("out", f"{line}\n"))
+            typer.echo(line)
+        codes.append(EXIT_FAILED if errors else EXIT_KEPT)
+    if not any(codes) and closed:
+        observed.keep(lines)
+    return max(codes)
+
+
+def _validity(
+    target: str, names: Sequence[str], allow: Sequence[Path] | None
+) -> tuple[str, tuple[FinishError, ...], bool]:
+    """How many deliverables of a job are valid, in words; why the others aren't; and whether the job is self-contained."""
+    from finish.engine.selection import chosen
+
+    try:
+        job = naming.load_job(target, allow)
+        selection = chosen(job.job, names)
+    except FinishError as error:
+        return "", (error,), False
+    valid, blocked = len(selection.deliverables), len(selection.unmade)
+    text = f"{target}: {valid} deliverable{'s' * (valid != 1)} valid"
+    return f"{text}, {blocked} blocked" if blocked else text, selection.errors, job.self_contained
+
+
+def explain(
+    job: Job,
+    names: Names = None,
+    only: Only = None,
+    allow: AllowLibrary = None,
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="only where the plan differs from what was published, filter by filter"),
+    ] = False,
+) -> int:
+    """Show every effective setting of a deliverable, and the file and line that it comes from."""
+    loaded, meant = naming.load_job(job, allow), (*(names or ()), *(only or ()))
+    if why:
+        typer.echo(api.why(loaded, meant), nl=False)
+        return EXIT_KEPT
+    from finish.engine.selection import chosen
+
+    selection = chosen(loaded.job, meant)
+    for deliverable in selection.deliverables:
+        rows = loaded.explain(deliverable.name)
+        keys, values = max(len(row.key) for row in rows), max(len(row.value) for row in rows)
+        typer.echo(f"{deliverable.name}:")
+        for row in rows:
+            typer.echo(f"  {row.key:<{keys}}  {row.value:<{min(values, 40)}}  {row.origin}")
+    return naming.report_errors(selection.errors)

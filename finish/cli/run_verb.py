@@ -1,0 +1,193 @@
+"""`finish run`: jobs, or clips with their settings on the command line."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from finish import api
+from finish.cli import completion, naming
+from finish.cli.naming import AllowLibrary, AsJson, AtCluster, JobsAndNames, Only, Presets
+from finish.cli.recognition import Observation
+from finish.errors import EXIT_KEPT, SpecError
+
+if TYPE_CHECKING:
+    from finish.cli.batch import Batch
+    from finish.engine.plan import Invalidation
+    from finish.engine.preview import PreviewRequest
+    from finish.jobspec import LoadedJob
+    from finish.units import Span
+
+Strict = Annotated[
+    bool | None,
+    typer.Option("--strict/--no-strict", help="refuse notes that ask for action (broadcast presets do)"),
+]
+Redecide = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--redecide",
+        help="decide this stage again, such as reframe or sound (repeatable)",
+        autocompletion=completion.stages,
+    ),
+]
+
+
+Looks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--look",
+        help="with --for: a look, ours by name or a file (repeatable)",
+        autocompletion=completion.looks,
+    ),
+]
+Captions = Annotated[str, typer.Option(help="with --for: a caption file, such as hero.en.srt")]
+Style = Annotated[
+    str,
+    typer.Option(
+        help="with --for: the caption style, ours by name or a file", autocompletion=completion.styles
+    ),
+]
+Lang = Annotated[str, typer.Option(help="with --for: the language of the captions, such as en")]
+Logo = Annotated[str, typer.Option(help="with --for: a picture in the corner, PNG or JPEG")]
+Music = Annotated[str, typer.Option(help="with --for: a music file, ducked under speech")]
+Loudness = Annotated[
+    str, typer.Option(help="with --for: exact, or achievable where the target is out of reach")
+]
+Accept = Annotated[
+    list[str] | None, typer.Option(help="with --for: the code of a note that needs no action (repeatable)")
+]
+Save = Annotated[
+    Path | None,
+    typer.Option(help="with --for: keep all this as a new job folder, with copies, and finish that"),
+]
+Draft = Annotated[bool, typer.Option("--draft", help="540 px, encoded fast, into drafts/; never published")]
+Range = Annotated[
+    str, typer.Option("--range", help="only this time, such as 12-18 or 1:02-1:10.5, into drafts/")
+]
+Verify = Annotated[bool, typer.Option("--verify", help="read every clip again, even if it seems unchanged")]
+
+
+def run(  # noqa: PLR0913, PLR0917 (one option each)
+    words: JobsAndNames,
+    only: Only = None,
+    presets: Presets = "",
+    look: Looks = None,
+    captions: Captions = "",
+    style: Style = "",
+    lang: Lang = "",
+    logo: Logo = "",
+    music: Music = "",
+    loudness: Loudness = "",
+    accept: Accept = None,
+    save: Save = None,
+    draft: Draft = False,
+    during: Range = "",
+    redecide: Redecide = None,
+    verify: Verify = False,
+    strict: Strict = None,
+    allow: AllowLibrary = None,
+    cluster: AtCluster = "",
+    as_json: AsJson = False,
+) -> int:
+    """Render, check and publish.
+
+    `finish run JOB` finishes a job folder; `finish run CLIP --for tiktok,youtube` finishes a clip without one.
+    """
+    asked = naming.jobs_and_names(words, only)
+    sections = _sections(look, captions, style, lang, logo, music, loudness)
+    if not presets and (any(sections.values()) or accept or save):
+        raise SpecError(
+            "--look, --captions, --style, --lang, --logo, --music, --loudness, --accept and --save need --for",
+            "name the destinations, such as --for tiktok,youtube",
+        )
+    loaders: list[Callable[[], LoadedJob]] = [
+        functools.partial(_clip, job, naming.split_list(presets), sections, tuple(accept or ()), save)
+        if presets
+        else functools.partial(naming.load_job, job, allow)
+        for job in asked.jobs
+    ]
+    from finish.cli.batch import Batch
+    from finish.cli.screen import screen
+    from finish.cluster.dask_executor import connected_or_none
+
+    anew, look_only = invalidation(redecide, verify=verify), _preview(draft, during)
+    plain = not (presets or look_only or redecide or verify or cluster)
+    observed = Observation.of(asked.jobs if plain else ())
+    with screen(as_json) as shown, connected_or_none(cluster) as hands:
+        batch = Batch(shown, asked.names, len(asked.jobs) > 1, look_only, anew, hands, strict=strict)
+        batch.run(dict(zip(asked.jobs, loaders, strict=True)))
+        for line in batch.summary():
+            shown.line(line)
+        _keep(observed, batch)
+        return batch.exit_code
+
+
+def _keep(observed: Observation, batch: Batch) -> None:
+    """Keep the answer of a batch that is finished and rests on its job folders alone."""
+    if batch.exit_code == EXIT_KEPT and batch.self_contained:
+        from finish.media.ffmpeg import ffmpeg_program
+
+        observed.keep(batch.shown.transcript, ffmpeg_program.binary())
+
+
+def invalidation(stages: Sequence[str] | None, *, verify: bool = False) -> Invalidation:
+    """What isn't taken on trust; SpecError for a stage that doesn't exist."""
+    from finish.engine.plan import Invalidation
+    from finish.near_names import choices
+    from finish.stages import STAGES
+
+    known = [stage.name for stage in STAGES]
+    for name in stages or ():
+        if name not in known:
+            raise SpecError(f"--redecide {name}: no such stage", choices(name, known))
+    return Invalidation(tuple(stages or ()), verify)
+
+
+def _preview(draft: bool, during: str) -> PreviewRequest | None:
+    from finish.engine.preview import PreviewRequest
+
+    return PreviewRequest(_span(during) if during else None, draft) if draft or during else None
+
+
+def _span(text: str) -> Span:
+    """`12-18` as a range of seconds."""
+    from finish import units
+
+    start, _, end = text.partition("-")
+    try:
+        span = units.Span(units.seconds(start), units.seconds(end))
+    except ValueError as error:
+        raise SpecError(f"--range {text!r}: {error}", "write two times, such as 12-18") from error
+    if span.end <= span.start:
+        raise SpecError(f"--range {text!r} ends before it starts", "write the earlier time first")
+    return span
+
+
+def _sections(  # noqa: PLR0913, PLR0917 (one option each)
+    look: Sequence[str] | None, captions: str, style: str, lang: str, logo: str, music: str, loudness: str
+) -> dict[str, dict[str, Any]]:
+    """The options of a clip as the sections of a job."""
+    values: dict[str, dict[str, Any]] = {
+        "colour": {"looks": list(look or ())},
+        "composite": {"logo": {"file": logo} if logo else None},
+        "captions": {"file": captions, "style": style, "lang": lang},
+        "mix": {"music": {"file": music} if music else None},
+        "sound": {"accept": loudness},
+    }
+    return {name: {key: value for key, value in keys.items() if value} for name, keys in values.items()}
+
+
+def _clip(
+    clip: str,
+    presets: Sequence[str],
+    sections: Mapping[str, Mapping[str, Any]],
+    accept: Sequence[str],
+    save: Path | None,
+) -> LoadedJob:
+    if save is None:
+        return api.quick(clip, presets, sections, accept=accept)
+    return api.load(api.save(clip, presets, sections, save, accept=accept))

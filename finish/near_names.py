@@ -1,0 +1,49 @@
+"""Nearest-name guesses: which known names a mistyped or shortened one may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+_GUESSES: Final = 3  # names that a hint offers
+_LISTED: Final = 30  # names that a hint lists: more than any section has keys; a batch can have thousands
+_LONGEST: Final = 100  # characters that are compared
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known name most like `word`; "" when none is near."""
+    return next(iter(guesses(word, known)), "")
+
+
+def guesses(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The known name most like `word`, or the names of which it is a part: `reels` means every preset for reels; none when none is near."""
+    from difflib import get_close_matches
+
+    folded = {name.casefold(): name for name in known}
+    wanted = word[:_LONGEST].casefold()
+    if close := get_close_matches(wanted, folded, n=1):
+        return (folded[close[0]],)
+    parts = {part for name in folded for part in _parts(name)}
+    near = set(get_close_matches(wanted, parts, n=1, cutoff=0.8))
+    return tuple(name for fold, name in folded.items() if near & set(_parts(fold)))[:_GUESSES]
+
+
+def choices(word: str, known: Iterable[str]) -> str:
+    """The hint for an unknown name: `did you mean "subject"? (subject, centre, pad, none)`; names must be printable."""
+    names = tuple(known)
+    listed = ", ".join(names[:_LISTED])
+    if len(names) > _LISTED:
+        listed += f" and {len(names) - _LISTED} more"
+    if near := guesses(word, names):
+        return f"did you mean {_either(near)}? ({listed})"
+    return f"one of {listed}" if names else "there is none to choose from"
+
+
+def _either(names: Sequence[str]) -> str:
+    *before, last = (f'"{name}"' for name in names)
+    return f"{', '.join(before)} or {last}" if before else last
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in re.split(r"[^a-z0-9]+", name) if len(part) > 2]

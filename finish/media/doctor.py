@@ -104,8 +104,8 @@ def examine(folder: Path) -> tuple[Capability, ...]:
 def _safely(what: str, look: Callable[[], tuple[bool, str]]) -> Capability:
     try:
         return Capability(what, *look())
-    except (FinishError, OSError, ImportError) as wrong:
-        return Capability(what, False, str(wrong))
+    except (FinishError, OSError, ImportError) as error:
+        return Capability(what, False, str(error))
 
 
 def _python() -> tuple[bool, str]:
@@ -148,8 +148,8 @@ def _speech() -> tuple[bool, str]:
     """An extra: that it is not there is fine, as long as no job asks for it."""
     try:
         found = resources.speech_model()
-    except FinishError as missing:
-        return True, f"{missing} (only for `captions: auto` and `words: speech`)"
+    except FinishError as error:
+        return True, f"{error} (only for `captions: auto` and `words: speech`)"
     return True, f"model in {found.folder}" if found.folder else "Whisper base, installed"
 
 

@@ -21,11 +21,13 @@ from finish.storage import download_cache, object_storage, platform
 from finish.storage.file_patterns import WILD, PatternSearch, fits, natural, tame
 from finish.storage.unicode_names import as_on_disk
 
-# A 65-point .cube, the largest look in use (standards: 33 points at least, 65 for log), is 7 MB as text; hours of captions are under 1 MB.
+# A 65-point .cube, the largest look in use (standards: 33 points at least, 65 for log), is 7 MB as text;
+# hours of captions are under 1 MB.
 DOCUMENT_BYTES: Final = 32 * 2**20
 LIBRARIES: Final = "FINISH_LIBRARIES"
 OUT: Final = "out"  # where a job's results go
 _LISTED: Final = 2_000  # names of a folder that are looked at for a near miss
+_SMALL: Final = "captions, looks and styles must be smaller"
 _SHOWN: Final = 4  # names that a hint can hold
 
 _KINDS: Final = {
@@ -41,10 +43,11 @@ _KINDS: Final = {
 class JobFiles:
     """A job folder and the library folders it declares: the only places from which a job's files are taken.
 
-    A job folder comes from anywhere, so it cannot open other folders by itself: a library outside is read only where the caller
-    allows it, by `allowed` or the environment (FINISH_LIBRARIES), each for a folder with all below it.
-    Links are followed, and where they end is what counts. Every refusal is a ValueError that says what and what to do.
-    An address in object storage means its copy in the job folder, which is fetched when it is read.
+    A job folder comes from anywhere, so it cannot open other folders by itself: a library outside is read
+    only where the caller allows it, by `allowed` or the environment (FINISH_LIBRARIES), each for a folder
+    with all below it. Links are followed, and where they end is what counts. Every refusal is a ValueError
+    that says what and what to do. An address in object storage means its copy in the job folder, which is
+    fetched when it is read.
     """
 
     root: Path
@@ -56,12 +59,14 @@ class JobFiles:
         object.__setattr__(self, "allowed", tuple(Path(os.path.realpath(each)) for each in self.allowed))
 
     def library(self, name: str, base: Path) -> JobFiles:
-        """The same job with one more library: an allowed folder, absolute or counted from `base`, that doesn't hold the job itself."""
+        """The same job with one more library: an allowed folder, absolute or counted from `base`, that
+        doesn't hold the job itself."""
         real = Path(_real(name, base))
         if not any(real.is_relative_to(each) for each in (self.root, *self.allowed, *allowed_here())):
             how = f"allow it with --allow-library {tame(str(real))} or {LIBRARIES}={tame(str(real))}"
             raise ValueError(
-                f'"{tame(name)}" is outside the job folder, and a job can\'t open other folders by itself — {how}'
+                f'"{tame(name)}" is outside the job folder, '
+                f"and a job can't open other folders by itself — {how}"
             )
         if self.root.is_relative_to(real):
             raise ValueError(f'"{tame(name)}" contains the job folder — name a folder beside it')
@@ -108,7 +113,8 @@ class JobFiles:
         return self._inside(name, base)
 
     def match(self, pattern: str, base: Path) -> dict[str, Path]:
-        """Every file that `pattern` means, counted from the folder `base`: by the name under which it was reached, where it lies.
+        """Every file that `pattern` means, counted from the folder `base`: by the name under which it was
+        reached, where it lies.
 
         In natural order, at least one; the job's own results in `out/` are never among them.
         """
@@ -123,7 +129,8 @@ class JobFiles:
         raise ValueError(f'no file matches "{tame(pattern)}" — {_holding(start)}')
 
     def pictures(self, pattern: str, base: Path, rate: Fraction, first: int | None) -> Path:
-        """What stands for the numbered pictures that `pattern` means, counted from the folder `base`, shown at `rate` a second.
+        """What stands for the numbered pictures that `pattern` means, counted from the folder `base`, shown
+        at `rate` a second.
 
         They go from the number `first`, or the lowest there is, to the highest, and none is missing.
         """
@@ -142,17 +149,16 @@ class JobFiles:
         """The file that `name` means, read whole; at most 32 MB."""
         real = self._fetched(name, self.find(name, base), DOCUMENT_BYTES)
         try:
-            # Opening a pipe that took the file's place must not wait for its writer, nor follow a link that did.
+            # Opening a pipe that took the file's place must not wait for its writer, nor follow a link that
+            # did.
             handle = platform.open_regular(real)
-        except OSError as wrong:
-            raise ValueError(f'"{tame(name)}" can\'t be read: {_reason(wrong)}') from wrong
+        except OSError as error:
+            raise ValueError(f'"{tame(name)}" can\'t be read: {_reason(error)}') from error
         with os.fdopen(handle, "rb") as file:
             _want_regular(os.fstat(handle).st_mode, name)
             data = file.read(DOCUMENT_BYTES + 1)
         if len(data) > DOCUMENT_BYTES:
-            raise ValueError(
-                f'"{tame(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — captions, looks and styles must be smaller'
-            )
+            raise ValueError(f'"{tame(name)}" is larger than {DOCUMENT_BYTES >> 20} MB — {_SMALL}')
         return Document(real, data)
 
     def footage(self, name: str, base: Path, part: Part) -> Source:
@@ -160,14 +166,15 @@ class JobFiles:
         real = self._fetched(name, self.find(name, base))
         try:
             found = probe(real, tame(name))
-        except FinishError as wrong:
-            raise ValueError(f"{wrong.message} — {wrong.hint}") from wrong
+        except FinishError as error:
+            raise ValueError(f"{error.message} — {error.hint}") from error
         if not found.whole:
             missing = phrase([each for each in found.losses if each.certain], found.start)
             raise ValueError(f'"{tame(name)}" is damaged: {missing} — copy or export it again')
         if not (found.video if part == "picture" else found.audio):
             raise ValueError(
-                f'"{tame(name)}" has no {part} — name {"a clip or a still" if part == "picture" else "a file"} with {part}'
+                f'"{tame(name)}" has no {part} — name'
+                f" {'a clip or a still' if part == 'picture' else 'a file'} with {part}"
             )
         return found
 
@@ -177,8 +184,8 @@ class JobFiles:
             return object_storage.head(url)
         except object_storage.MissingObjectError:
             return None
-        except FinishError as wrong:
-            raise download_cache.refused(wrong) from wrong
+        except FinishError as error:
+            raise download_cache.refused(error) from error
 
     def _noted(self, url: str) -> Path:
         found = self._there(url)
@@ -192,28 +199,26 @@ class JobFiles:
         )  # nobody has linked it elsewhere
         try:
             return download_cache.noted(self.root, found)
-        except FinishError as wrong:
-            raise download_cache.refused(wrong) from wrong
+        except FinishError as error:
+            raise download_cache.refused(error) from error
 
     def _fetched(self, name: str, real: Path, most: int | None = None) -> Path:
         if not object_storage.is_object(name):
             return real
         found = download_cache.origin(real)
         if most is not None and found is not None and found.size > most:
-            raise ValueError(
-                f'"{tame(name)}" is larger than {most >> 20} MB — captions, looks and styles must be smaller'
-            )
+            raise ValueError(f'"{tame(name)}" is larger than {most >> 20} MB — {_SMALL}')
         try:
             return download_cache.fetched(real)
-        except FinishError as wrong:
-            raise download_cache.refused(wrong) from wrong
+        except FinishError as error:
+            raise download_cache.refused(error) from error
 
     def _matched(self, pattern: str) -> dict[str, Path]:
         """The objects that a pattern means: by their addresses, where their copies lie."""
         try:
             there = object_storage.listed(WILD.split(pattern, maxsplit=1)[0].rpartition("/")[0])
-        except FinishError as wrong:
-            raise download_cache.refused(wrong) from wrong
+        except FinishError as error:
+            raise download_cache.refused(error) from error
         found = [
             each for each in there if each.size and fits(each.url, pattern)
         ]  # one of no bytes marks a folder
@@ -227,7 +232,8 @@ class JobFiles:
             real = Path(_real(as_on_disk(name, base, self._holds), base))
         if not self._holds(real):
             raise ValueError(
-                f'"{tame(name)}" is outside the job folder — copy it into the job folder, or add its folder to "libraries"'
+                f'"{tame(name)}" is outside the job folder'
+                ' — copy it into the job folder, or add its folder to "libraries"'
             )
         return real
 
@@ -247,7 +253,8 @@ class JobFiles:
         return any(real.is_relative_to(place) for place in (self.root, *self.libraries))
 
     def _near(self, name: str, base: Path, wanted: Callable[[Path], bool] = os.path.isfile) -> str:
-        """The existing path most like `name`, folder by folder; "" for none. Nothing outside is listed or suggested."""
+        """The existing path most like `name`, folder by folder; "" for none. Nothing outside is listed or
+        suggested."""
         found, words = Path(base), list[str]()
         for part in Path(name).parts:
             there = _names(found) if self._holds(found) else [part]
@@ -273,8 +280,8 @@ def _real(name: str, base: Path) -> str:
         raise ValueError(f'"{tame(name)}" contains a NUL character — remove it')
     try:
         return os.path.realpath(Path(base) / name)
-    except (OSError, ValueError) as wrong:  # ValueError: characters that no file name can spell
-        raise ValueError(f'"{tame(name)}" can\'t be a file name: {_reason(wrong)}') from wrong
+    except (OSError, ValueError) as error:  # ValueError: characters that no file name can spell
+        raise ValueError(f'"{tame(name)}" can\'t be a file name: {_reason(error)}') from error
 
 
 def _status(real: Path, name: str) -> os.stat_result:
@@ -283,10 +290,10 @@ def _status(real: Path, name: str) -> os.stat_result:
         return real.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(name) from None
-    except OSError as wrong:
-        if wrong.errno == errno.ELOOP:
-            raise ValueError(f'"{tame(name)}" is a link to itself — replace it with the file') from wrong
-        raise ValueError(f'"{tame(name)}" can\'t be read: {_reason(wrong)}') from wrong
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise ValueError(f'"{tame(name)}" is a link to itself — replace it with the file') from error
+        raise ValueError(f'"{tame(name)}" can\'t be read: {_reason(error)}') from error
 
 
 def _want_regular(mode: int, name: str) -> None:

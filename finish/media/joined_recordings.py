@@ -1,7 +1,9 @@
-"""Transport and program streams of which several lie in one file, each with a clock of its own: found, and put on one clock.
+"""Transport and program streams of which several lie in one file, each with a clock of its own: found, and
+put on one clock.
 
-A clock starts again where every track's stamps go back, or leap by more than FFmpeg takes for a gap. Each part is read by itself, as
-the file that it was, so that nothing of one is taken for damage of the other; packets are copied, with other stamps.
+A clock starts again where every track's stamps go back, or leap by more than FFmpeg takes for a gap. Each
+part is read by itself, as the file that it was, so that nothing of one is taken for damage of the other;
+packets are copied, with other stamps.
 """
 
 from __future__ import annotations
@@ -88,7 +90,8 @@ def _stamps(path: Path, demuxer: str) -> tuple[list[Stamps], list[Stamps]]:
 
 
 def _leaps(stamps: Stamps) -> list[int]:
-    """Where stamps go back, or forth by more than a gap, and stay there: one wrong stamp between right ones is none."""
+    """Where stamps go back, or forth by more than a gap, and stay there: one wrong stamp between right
+    ones is none."""
     times, found = [time for _, time in stamps], []
     for at in range(1, len(times)):
         before, now = times[max(0, at - 2) : at], times[at : at + 2]
@@ -107,7 +110,8 @@ def _also(stamps: Stamps, before: int, after: int, leap: int) -> bool:
 
 
 def _begin(path: Path, demuxer: str, before: int, after: int) -> int:
-    """Where, between two packets of one track, a file begins: what lies before its first packet belongs to it."""
+    """Where, between two packets of one track, a file begins: what lies before its first packet belongs to
+    it."""
     with path.open("rb") as file:
         head = file.read(1024)
         size = next((each for each, lead in _PACKET.items() if head[lead::each][:4] == b"G" * 4), 188)
@@ -121,7 +125,8 @@ def _begin(path: Path, demuxer: str, before: int, after: int) -> int:
 
 
 def _unfollowed(data: bytes, size: int, lead: int) -> Iterator[int]:
-    """The transport packets that do not follow the one before of their own kind: ISO/IEC 13818-1 §2.4.3.3, continuity counter."""
+    """The transport packets that do not follow the one before of their own kind: ISO/IEC 13818-1 §2.4.3.3,
+    continuity counter."""
     counters: dict[int, int] = {}
     for at in range(0, len(data) - size + 1, size):
         first, second, third = data[at + lead + 1 : at + lead + 4]
@@ -168,7 +173,8 @@ class RecordingTrack:
 
 @dataclass(frozen=True)
 class Recording:
-    """One of the files in a file: its bytes, its tracks, by how many ticks its clock is put forth, and the ticks of damaged packets."""
+    """One of the files in a file: its bytes, its tracks, by how many ticks its clock is put forth, and the
+    ticks of damaged packets."""
 
     begin: int
     end: int
@@ -178,9 +184,11 @@ class Recording:
 
 
 def parts(path: Path, demuxer: str) -> tuple[Recording, ...]:
-    """The files that were joined to one, on one clock; () where it is but one. MediaError for parts that are not alike.
+    """The files that were joined to one, on one clock; () where it is but one. MediaError for parts that are
+    not alike.
 
-    Each part's picture begins when the one before has been shown: so no frame is held, and sound stays with its own picture.
+    Each part's picture begins when the one before has been shown: so no frame is held, and sound stays with
+    its own picture.
     """
     marks = (0, *restarts(path, demuxer), path.stat().st_size)
     if len(marks) == 2:
@@ -265,7 +273,8 @@ def said(found: Sequence[Recording]) -> tuple[str, ...]:
     lost = max((float(each) for each in _overlaps(found)), default=0.0)
     if lost > 0:
         lines.append(
-            f"up to {lost * 1000:.0f} ms of sound is cut where the recordings join, because it is longer than the picture"
+            f"up to {lost * 1000:.0f} ms of sound is cut where the recordings join,"
+            " because it is longer than the picture"
         )
     return tuple(lines)
 
@@ -279,7 +288,8 @@ def _overlaps(found: Sequence[Recording]) -> Iterator[Fraction]:
 
 
 def rejoin(path: Path, demuxer: str, cancel: threading.Event, target: Path) -> None:
-    """Write the parts of a file one after the other, on one clock. FinishError for what cannot be, or once `cancel` is set."""
+    """Write the parts of a file one after the other, on one clock. FinishError for what cannot be, or once
+    `cancel` is set."""
     import av
 
     found = parts(path, demuxer)
@@ -300,7 +310,8 @@ class _Written:
         self._last: dict[int, int] = {}
 
     def add(self, container: Any, streams: Sequence[Any], part: Recording, after: Recording | None) -> None:
-        """Copy a part's packets; sound of it that would be heard when that of the next one is, is left out."""
+        """Copy a part's packets; sound of it that would be heard when that of the next one is, is left
+        out."""
         if not self._tracks:
             self._tracks = [self._out.add_stream_from_template(each) for each in streams]
             for each in self._tracks:

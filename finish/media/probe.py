@@ -1,4 +1,5 @@
-"""What is in a media file, through PyAV (design: chosen parts): only local bytes, only demuxers that we allow."""
+"""What is in a media file, through PyAV (design: chosen parts): only local bytes, only demuxers that we
+allow."""
 
 from __future__ import annotations
 
@@ -30,8 +31,8 @@ from finish.storage.digests import digest_file
 if TYPE_CHECKING:
     import av.container
 
-# Containers of clips and sound. Playlists and concatenation scripts (hls, concat, dash, ...) are absent on purpose: they
-# make a reader open other files, and a protocol whitelist alone does not stop a local one.
+# Containers of clips and sound. Playlists and concatenation scripts (hls, concat, dash, ...) are absent on
+# purpose: they make a reader open other files, and a protocol whitelist alone does not stop a local one.
 DEMUXERS = (
     "mov",
     "mp4",
@@ -68,7 +69,8 @@ _TIMECODE: Final = re.compile(
 
 
 def probe(path: Path, name: str = "") -> Source:
-    """The facts of a media file; MediaError when it is not one that can be read. `name` is how errors call it."""
+    """The facts of a media file; MediaError when it is not one that can be read. `name` is how errors call
+    it."""
     found = examined(path, name)
     if found.need == joined_recordings.NEED:
         raise MediaError(f"{name or path.name}: {found.warnings[0]}", joined_recordings.HINT)
@@ -76,8 +78,8 @@ def probe(path: Path, name: str = "") -> Source:
 
 
 def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
-    """The same, of a file that cannot be read as it is too: `Source.need` says why. Of one that we have `made` nobody asks
-    for fields, or what FFmpeg renders of it: its frames are compared."""
+    """The same, of a file that cannot be read as it is too: `Source.need` says why. Of one that we have
+    `made` nobody asks for fields, or what FFmpeg renders of it: its frames are compared."""
     shown = name or path.name
     size = _regular(path, shown)
     moving = animation(path)
@@ -90,7 +92,8 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
     encryption.refuse(path, shown)
     refuse_claims(path, shown)
     with _opened(path, shown) as container:
-        # Everything is taken from the container while it is open: a stream that outlives it crashes the interpreter.
+        # Everything is taken from the container while it is open: a stream that outlives it crashes the
+        # interpreter.
         held = _contents(container, path, shown)
     demuxer, boxes, videos = held.demuxer, held.boxes, held.videos
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
@@ -132,8 +135,9 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
 
 @dataclass(frozen=True)
 class _Contents:
-    """What is taken from an open container. `alpha_apart`: the streams whose transparency is in packets of its own;
-    `unread`: notes about tracks that cannot be used; `lasting` and `others` as `claims.compared` takes them."""
+    """What is taken from an open container. `alpha_apart`: the streams whose transparency is in packets of
+    its own; `unread`: notes about tracks that cannot be used; `lasting` and `others` as `claims.compared`
+    takes them."""
 
     demuxer: str
     boxes: BoxFacts | None
@@ -160,7 +164,8 @@ def _contents(container: av.container.InputContainer, path: Path, shown: str) ->
         raise MediaError(f"{shown} has no picture or sound packets", "export it again")
     audio, deaf = sounds(container, walked, shown)
     videos, blind = pictures(streams, walked, shown)
-    # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines, "Alpha Channel").
+    # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines,
+    # "Alpha Channel").
     apart = frozenset(each.index for each in streams if str(each.metadata.get("alpha_mode", "")) == "1")
     return _Contents(
         demuxer=demuxer,
@@ -200,8 +205,8 @@ def _webp_source(path: Path, size: int, moving: Animation) -> Source:
 def _regular(path: Path, shown: str) -> int:
     try:
         status = path.stat()
-    except OSError as wrong:
-        raise PathError(f"{shown}: {wrong.strerror}", "check the file's name and permissions") from wrong
+    except OSError as error:
+        raise PathError(f"{shown}: {error.strerror}", "check the file's name and permissions") from error
     if not stat.S_ISREG(status.st_mode):
         raise PathError(f"{shown} isn't a regular file", "name a media file")
     if status.st_size == 0:
@@ -216,10 +221,10 @@ def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
     try:
         with av.open(f"file:{path}", options=dict(_OPTIONS), metadata_errors="replace") as container:
             yield container
-    except (av.FFmpegError, OSError, ValueError, StopIteration) as wrong:
+    except (av.FFmpegError, OSError, ValueError, StopIteration) as error:
         refuse_large(path, shown, _OPTIONS)
         why, hint = unreadable(path)
-        raise MediaError(f"{shown} can't be read as a clip: {why}", hint) from wrong
+        raise MediaError(f"{shown} can't be read as a clip: {why}", hint) from error
 
 
 def _extras(
@@ -227,7 +232,8 @@ def _extras(
 ) -> Extras:
     streams: list[Any] = list(container.streams)
     said = (str(each.metadata.get("timecode", "")) for each in (container, *streams))
-    # A c608 track is closed captions in a track of its own (QuickTime File Format); FFmpeg calls its codec eia_608.
+    # A c608 track is closed captions in a track of its own (QuickTime File Format); FFmpeg calls its codec
+    # eia_608.
     texts = [each for each in streams if each.type == "subtitle"]
     boxed = [each for each in texts if _codec(each) == "eia_608"]
     drawn = sum(_codec(each) in _DRAWN for each in texts)

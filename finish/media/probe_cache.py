@@ -29,10 +29,11 @@ State = list[int] | None
 
 
 class ProbeCache:
-    """Facts of media files, recalled where a file is by all that its file system says the one that was read before.
+    """Facts of media files, recalled where a file is by all that its file system says the one that was read
+    before.
 
-    Device, inode, size, and both times to the nanosecond must agree, and the last change must be so long ago that a second one
-    could not have the same time; `verify` reads every file again.
+    Device, inode, size, and both times to the nanosecond must agree, and the last change must be so long ago
+    that a second one could not have the same time; `verify` reads every file again.
     """
 
     def __init__(self, store: Store, *, verify: bool = False, cancel: threading.Event | None = None) -> None:
@@ -40,7 +41,8 @@ class ProbeCache:
         self._derive = Deriver(store, cancel or threading.Event())
 
     def __call__(self, path: Path, name: str = "", *, made: bool = False) -> Source:
-        """As `probe`; a copy of an object is fetched first, and what cannot be read as it is is read from a file made of it.
+        """As `probe`; a copy of an object is fetched first, and what cannot be read as it is is read from a
+        file made of it.
 
         `made`: it is a delivery of ours, and is not asked for what clips may hide.
         """
@@ -95,7 +97,8 @@ class ProbeCache:
 
 
 def content(path: Path, store: Store) -> str:
-    """The digest of a file's bytes, recalled from a store of this machine's while the file stays what it was."""
+    """The digest of a file's bytes, recalled from a store of this machine's while the file stays what it
+    was."""
     known = state(path)
     key = digest("content", repr(known)) if settled(known) else None
     found = store.fact(key) if key else None
@@ -107,7 +110,8 @@ def content(path: Path, store: Store) -> str:
 
 
 def state(path: Path) -> State:
-    """What tells one state of a file from another: device, inode, size, and both times in ns; None where there is none."""
+    """What tells one state of a file from another: device, inode, size, and both times in ns; None where
+    there is none."""
     try:
         found = path.stat()
     except (OSError, ValueError):  # a name with a NUL

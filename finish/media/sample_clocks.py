@@ -1,4 +1,5 @@
-"""Where the samples of a sound track lie: what its decoder gives, counted, against the stamps that the container puts on it."""
+"""Where the samples of a sound track lie: what its decoder gives, counted, against the stamps that the
+container puts on it."""
 
 from __future__ import annotations
 
@@ -17,14 +18,16 @@ from finish.model import SOUND_RATE, SampleRun, SoundChange
 
 Floats = NDArray[np.float64]
 
-# House limits: a longer or finer track is not one that a clip has, and its stamps are then followed as they are.
+# House limits: a longer or finer track is not one that a clip has, and its stamps are then followed as they
+# are.
 _MOST_SECONDS: Final = 12 * 3600
 _MOST_FRAMES: Final = 4_000_000
 _MOST_RUNS: Final = 100
 _MOST_CHANGES: Final = 64
 _FARTHEST: Final = 3600.0  # s; stamps that leap farther are another clock's, no gap
 
-# House, in s. Less is heard by nobody: BT.1359 puts the least lead or lag that anyone notices at 15 ms; 1 ms is what is delivered.
+# House, in s. Less is heard by nobody: BT.1359 puts the least lead or lag that anyone notices at 15 ms; 1 ms
+# is what is delivered.
 _GAP: Final = 0.002  # a shift of stamps that lasts and is larger is a gap or an overlap …
 _TICKS: Final = 2.5  # … of more than what rounding to ticks can make of two neighbours
 _SURE: Final = 0.05  # one so large needs no further frames to be believed
@@ -76,7 +79,8 @@ class TrackFrames:
 
     @property
     def fit(self) -> SampleRuns:
-        """Where the samples lie by their smoothed stamps; nothing where counting from the first stamp says the same, or nothing is known.
+        """Where the samples lie by their smoothed stamps; nothing where counting from the first stamp says
+        the same, or nothing is known.
 
         Samples of a sound whose rate changes are counted at 48 kHz.
         """
@@ -104,7 +108,8 @@ def placed(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def fitted(times: Floats, counts: Floats, rate: int, tick: float) -> SampleRuns:
-    """The runs of frames with these stamps (s, whole `tick`s) and sample counts; none where the first stamp and the count say it all."""
+    """The runs of frames with these stamps (s, whole `tick`s) and sample counts; none where the first
+    stamp and the count say it all."""
     before = np.concatenate(([0.0], np.cumsum(counts)[:-1]))
     late = times - before / rate
     if np.abs(np.diff(late)).max(initial=0.0) > _FARTHEST:
@@ -180,7 +185,8 @@ def _apart(breaks: Sequence[int], sizes: Floats) -> list[int]:
 
 @dataclass(frozen=True)
 class _UnbrokenRun:
-    """Frames without a break: seconds of sound before each (`at`), how late its stamp is, and where the first begins and the last ends."""
+    """Frames without a break: seconds of sound before each (`at`), how late its stamp is, and where the
+    first begins and the last ends."""
 
     at: Floats
     late: Floats
@@ -214,7 +220,8 @@ def _exact(seconds: float) -> Fraction:
 
 
 def _knots(parts: Sequence[_UnbrokenRun]) -> list[list[tuple[float, float]]] | None:
-    """How late the smoothed stamps are where each part begins and ends, and in between where they bend; None where they bend too often.
+    """How late the smoothed stamps are where each part begins and ends, and in between where they bend; None
+    where they bend too often.
 
     One clock made them all, so one speed is tried for all parts first.
     """
@@ -248,7 +255,8 @@ def _common(parts: Sequence[_UnbrokenRun]) -> float:
 
 
 def _bent(part: _UnbrokenRun) -> list[tuple[float, float]]:
-    """A line that bends where the stamps do: one bend more, where it helps most, until the rest is what chance makes or nobody hears."""
+    """A line that bends where the stamps do: one bend more, where it helps most, until the rest is what
+    chance makes or nobody hears."""
     places = [part.begin, part.end]
     while True:
         known = _through(part, places)
@@ -269,7 +277,8 @@ def _bent(part: _UnbrokenRun) -> list[tuple[float, float]]:
 def _bend(at: Floats, rest: Floats, one: float, other: float) -> tuple[float, float]:
     """How much a bend between two others explains, and where it explains most.
 
-    The first is the length of what is left of a line along the bend, so noise of each frame gives as much noise of it.
+    The first is the length of what is left of a line along the bend, so noise of each frame gives as much
+    noise of it.
     """
     line, _ = np.linalg.qr(np.stack([np.ones(len(at)), at - at.mean()], axis=1))
     low, high, best = one + _BEND, other - _BEND, (0.0, (one + other) / 2)
@@ -301,7 +310,8 @@ def _rest(part: _UnbrokenRun, known: Sequence[tuple[float, float]]) -> Floats:
 
 
 def _off(part: _UnbrokenRun, known: Sequence[tuple[float, float]]) -> Floats:
-    """How far the stamps lie from a line (s), smoothed over a second around each, or over as much as there is."""
+    """How far the stamps lie from a line (s), smoothed over a second around each, or over as much as there
+    is."""
     half = max(1, min(len(part.at), round(_SMOOTH * len(part.at) / max(part.end - part.begin, 1e-9)))) // 2
     sums = np.concatenate(([0.0], np.cumsum(_rest(part, known))))
     low = np.maximum(np.arange(len(part.at)) - half, 0)

@@ -1,4 +1,5 @@
-"""The tracks of an opened container, from one walk over its packets: times of all, one decoded frame of each picture."""
+"""The tracks of an opened container, from one walk over its packets: times of all, one decoded frame of
+each picture."""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     import av.container
 
 _MOST_PICTURES: Final = 32  # house: as many as `conform: {picture: …}` can name
-# Caption data as encoders write it: with every frame, so it is there from the first ones on. ANSI/SCTE 128-1 §8.1 in H.264 and
-# HEVC (T.35: country 0xB5, provider 0x0031), ATSC A/53-4 §6.2.3 in MPEG-2 user data; type 3 is cc_data.
+# Caption data as encoders write it: with every frame, so it is there from the first ones on. ANSI/SCTE 128-1
+# §8.1 in H.264 and HEVC (T.35: country 0xB5, provider 0x0031), ATSC A/53-4 §6.2.3 in MPEG-2 user data; type 3
+# is cc_data.
 _CAPTIONS: Final = (b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03")
 _CAPTION_PACKETS: Final = 60
 _LANGUAGE: Final = re.compile(
@@ -44,7 +46,8 @@ Times = list[tuple[int, int]]
 
 @dataclass
 class PacketWalk:
-    """Start and duration of every packet that is shown, by stream, in the stream's ticks; and what the pictures look like, from when on."""
+    """Start and duration of every packet that is shown, by stream, in the stream's ticks; and what the
+    pictures look like, from when on."""
 
     times: dict[int, Times]
     frames: dict[int, Looks] = field(default_factory=dict)
@@ -55,7 +58,8 @@ class PacketWalk:
 
 
 def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> PacketWalk:
-    """One pass over the whole container; of the first picture an error of the decoder is raised, others are left out."""
+    """One pass over the whole container; of the first picture an error of the decoder is raised, others
+    are left out."""
     walked = PacketWalk({each.index: [] for each in container.streams})
     looks = {each.index: FrameDecoder(each) for each in pictures if each.codec_context is not None}
     walked.frames = {index: look.seen for index, look in looks.items()}
@@ -109,7 +113,8 @@ def picture_streams(container: av.container.InputContainer) -> list[Any]:
 def pictures(
     streams: Sequence[Any], walked: PacketWalk, shown: str
 ) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
-    """The video tracks that can be read, and words about those that cannot; MediaError when the first cannot."""
+    """The video tracks that can be read, and words about those that cannot; MediaError when the first
+    cannot."""
     found, lost = [], []
     for stream in streams:
         seen, times = walked.frames.get(stream.index), walked.times[stream.index]
@@ -134,7 +139,8 @@ def pictures(
 def sounds(
     container: av.container.InputContainer, walked: PacketWalk, shown: str
 ) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
-    """The sound tracks that can be read, and words about those that cannot; MediaError when none of them can."""
+    """The sound tracks that can be read, and words about those that cannot; MediaError when none of them
+    can."""
     found, lost = [], []
     for stream in container.streams.audio:
         if stream.codec_context is not None and getattr(stream.codec_context, "rate", None):
@@ -147,7 +153,8 @@ def sounds(
 
 
 def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -> Fraction:
-    """When the last packet of what is neither picture nor sound ends (s): subtitles and data may outlast both."""
+    """When the last packet of what is neither picture nor sound ends (s): subtitles and data may outlast
+    both."""
     others = [
         (each.index, each.time_base) for each in container.streams if each.type not in ("video", "audio")
     ]
@@ -155,13 +162,15 @@ def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -
 
 
 def language(stream: Any) -> str:
-    """The stream's language as the container writes it, "" where it says none or something that is no language."""
+    """The stream's language as the container writes it, "" where it says none or something that is no
+    language."""
     said = str(stream.metadata.get("language", ""))
     return said if _LANGUAGE.fullmatch(said) and said != "und" else ""
 
 
 def _audio(stream: Any, times: Times, clock: TrackFrames) -> AudioTrack:
-    """What was decoded outranks what the container states: an AAC's header knows nothing of its doubled rate."""
+    """What was decoded outranks what the container states: an AAC's header knows nothing of its doubled
+    rate."""
     context = stream.codec_context
     start, end = _bounds(times, stream.time_base)
     first, fit = clock.changes[0] if clock.changes else _stated(context, start), clock.fit

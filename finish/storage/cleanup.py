@@ -1,4 +1,5 @@
-"""What this process would leave behind if it had to end at once: files and folders in the making, and the programs it has started."""
+"""What this process would leave behind if it had to end at once: files and folders in the making, and the
+programs it has started."""
 
 from __future__ import annotations
 
@@ -22,13 +23,15 @@ _WHOLE: Final = threading.Lock()
 
 
 def noted(draft: Path) -> Path:
-    """A file in the making, under a name that nothing else ever has: once it is renamed, nothing is left to remove."""
+    """A file in the making, under a name that nothing else ever has: once it is renamed, nothing is left
+    to remove."""
     _FILES.append(draft)
     return draft
 
 
 def discard(path: Path) -> None:
-    """Remove a file in the making. Where the disk refuses even that, the error that led here is the one that counts."""
+    """Remove a file in the making. Where the disk refuses even that, the error that led here is the one
+    that counts."""
     with suppress(OSError):
         path.unlink(missing_ok=True)
 
@@ -63,7 +66,8 @@ def unbroken() -> Iterator[None]:
 
 
 def clear(wait: float) -> None:
-    """End what runs and remove what is half-made, after renames that belong together, for which it waits at most `wait` (s)."""
+    """End what runs and remove what is half-made, after renames that belong together, for which it waits
+    at most `wait` (s)."""
     for group in list(_GROUPS):
         with suppress(OSError):
             platform.end_group(group)

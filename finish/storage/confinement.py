@@ -1,4 +1,5 @@
-"""Folders that results go into lie where they seem to lie: a job folder comes from anywhere, and may have links in it."""
+"""Folders that results go into lie where they seem to lie: a job folder comes from anywhere, and may have
+links in it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Copies of the objects that a job names, in its own folder: FFmpeg reads files, and never the network.
 
-A copy has the size and the time of its object, so that all that looks at files (what stands, what was read before, another machine)
-sees the same state of the same object. `.finish/media` is safe to delete: what is needed is fetched again.
+A copy has the size and the time of its object, so that all that looks at files (what stands, what was read
+before, another machine) sees the same state of the same object. `.finish/media` is safe to delete: what is
+needed is fetched again.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def place(root: Path, url: str) -> Path:
 
 
 def noted(root: Path, found: Object) -> Path:
-    """The place of an object's copy, which says from now on what it is a copy of; one of something older is dropped."""
+    """The place of an object's copy, which says from now on what it is a copy of; one of something older
+    is dropped."""
     path = place(root, found.url)
     if origin(path) != found:
         with writing(path):
@@ -80,7 +82,8 @@ def _note(path: Path) -> bytes:
 
 
 def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
-    """The file, and where it is a copy, all of it; FinishError where it cannot be had, or somebody stops it."""
+    """The file, and where it is a copy, all of it; FinishError where it cannot be had, or somebody stops
+    it."""
     found = origin(path)
     if found is None or whole(path, found):
         return path
@@ -101,7 +104,8 @@ def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
 
 
 def whole(path: Path, found: Object) -> bool:
-    """Whether a file is the whole copy of an object, fetched here: a folder that came from elsewhere may have brought another."""
+    """Whether a file is the whole copy of an object, fetched here: a folder that came from elsewhere may
+    have brought another."""
     with suppress(OSError, ValueError, AttributeError, RecursionError):
         status = path.stat()
         same = (status.st_size, status.st_mtime_ns) == (found.size, found.changed)
@@ -112,14 +116,16 @@ def whole(path: Path, found: Object) -> bool:
 
 
 def _signed(found: Object, path: Path) -> dict[str, Any]:
-    """What a note says of a copy that is there. Devices are left out: a share is another device on each machine."""
+    """What a note says of a copy that is there. Devices are left out: a share is another device on each
+    machine."""
     status = path.stat()
     said = {**asdict(found), "copy": [status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]}
     return seal.signed(seal.own(), path.name, said)
 
 
 def fill(path: Path, found: Object, ranges: Iterable[Range], cancel: threading.Event | None = None) -> None:
-    """Write ranges of an object to their places in a file, several at once; the file is as long as the object."""
+    """Write ranges of an object to their places in a file, several at once; the file is as long as the
+    object."""
     pieces = (
         (at, min(at + object_storage.RANGE, end))
         for start, end in ranges
@@ -150,7 +156,8 @@ def stamped(path: Path, found: Object) -> None:
 
 
 def refused(wrong: FinishError) -> Exception:
-    """An error of object storage as a job's files refuse; itself where it is no mistake in the job, and passes."""
+    """An error of object storage as a job's files refuse; itself where it is no mistake in the job, and
+    passes."""
     return (
         ValueError(f"{wrong.message} — {wrong.hint}") if isinstance(wrong, (PathError, MediaError)) else wrong
     )

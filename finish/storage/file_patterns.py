@@ -1,4 +1,5 @@
-"""Which files a pattern means: `*`, `?`, `[…]` within a name and `**` for any depth, in natural order and within bounds."""
+"""Which files a pattern means: `*`, `?`, `[…]` within a name and `**` for any depth, in natural order and
+within bounds."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from typing import Final
 from finish.units import composed
 
 WILD: Final = re.compile(r"[*?[]")
-LOOKED_AT: Final = 50_000  # names; house limit: a camera card numbers its clips to 9,999 (DCF), and a job folder is not a disk
+# Names that one pattern may search. House: a camera card numbers its clips to 9,999 (DCF).
+LOOKED_AT: Final = 50_000
 
 # Folders by where they really lie, and by the name under which they were reached.
 _Folders = Mapping[Path, str]
@@ -21,9 +23,11 @@ _Folders = Mapping[Path, str]
 
 @dataclass
 class PatternSearch:
-    """One search of a pattern. `real` says where a name ends, links followed, ValueError outside the job; `left_out` is never entered.
+    """One search of a pattern. `real` says where a name ends, links followed, ValueError outside the job;
+    `left_out` is never entered.
 
-    Wildcards skip names that begin with a dot and enter no linked folder, so that no loop and no foreign disk is walked.
+    Wildcards skip names that begin with a dot and enter no linked folder, so that no loop and no foreign disk
+    is walked.
     """
 
     real: Callable[[str], Path]
@@ -31,9 +35,11 @@ class PatternSearch:
     looked_at: int = field(default=0, init=False)
 
     def files(self, start: Path, shown: str, parts: tuple[str, ...]) -> dict[str, Path]:
-        """The files that `parts` of a pattern mean below `start`, each by the name under which it was reached.
+        """The files that `parts` of a pattern mean below `start`, each by the name under which it was
+        reached.
 
-        Anything but folders, pipes and devices counts, and a link for what it leads to; a file reached twice is there once.
+        Anything but folders, pipes and devices counts, and a link for what it leads to; a file reached twice
+        is there once.
         """
         *inner, last = (*parts, "*") if parts[-1] == "**" else parts
         folders: _Folders = {start: shown}
@@ -94,10 +100,10 @@ class PatternSearch:
                     self._count()
                     if _named(entry.name, part):
                         found.append(entry)
-        except OSError as wrong:
+        except OSError as error:
             raise ValueError(
-                f'"{tame(shown)}" can\'t be read: {(wrong.strerror or str(wrong)).lower()}'
-            ) from wrong
+                f'"{tame(shown)}" can\'t be read: {(error.strerror or str(error)).lower()}'
+            ) from error
         return found
 
     def _count(self) -> None:

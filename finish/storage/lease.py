@@ -1,4 +1,5 @@
-"""A lock in object storage: an object that only one can put there, renewed while it is held, worth nothing soon after."""
+"""A lock in object storage: an object that only one can put there, renewed while it is held, worth nothing
+soon after."""
 
 from __future__ import annotations
 
@@ -23,9 +24,11 @@ _LOOK: Final = 0.5  # s
 
 @contextmanager
 def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[None]:
-    """Hold the lock at `url`; DiskError where somebody else holds it all the while, "interrupted" once `cancel` is set.
+    """Hold the lock at `url`; DiskError where somebody else holds it all the while, "interrupted" once
+    `cancel` is set.
 
-    Who was killed over it leaves it there: it is taken over once it is not renewed any more, by one of those who wait.
+    Who was killed over it leaves it there: it is taken over once it is not renewed any more, by one of those
+    who wait.
     """
     token = uuid.uuid4().hex
     _take(url, token, cancel, time.monotonic() + wait)

@@ -1,4 +1,5 @@
-"""A new job folder: a spec that says what can be said, the places where things go, and a Makefile of its own."""
+"""A new job folder: a spec that says what can be said, the places where things go, and a Makefile of its
+own."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from finish.errors import PathError, SpecError, several
 from finish.storage.publish import write_whole
 from finish.storage.store import writing
 
-_MAKEFILE: Final = """# `make` finishes the job; `make plan` shows what a run would render; `make clean` removes the cache.
+_MAKEFILE: Final = """\
+# `make` finishes the job; `make plan` shows what a run would render; `make clean` removes the cache.
 FINISH ?= {finish}
 
 .PHONY: all plan explain clean
@@ -30,7 +32,9 @@ clean:
 \trm -rf .finish
 """
 
-_SPEC: Final = """# How to finish one clip. `finish explain .` shows each setting and its origin; `finish schema` is for editors.
+_SPEC: Final = """\
+# How to finish one clip. `finish explain .` shows each setting and its origin.
+# `finish schema` prints the schema for editors.
 source: {clip}
 
 # captions: {{file: {captions}, style: clean}}   # clean, boxed, bold-pop; .srt, .vtt or .ass
@@ -46,7 +50,8 @@ deliverables:
 def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Path, ...]:
     """Make a job folder and fill it; the files that were written. The clip is copied, not moved.
 
-    FinishError, before anything is made, when `folder` holds anything or is a file, a preset is unknown, or there is no such clip.
+    FinishError, before anything is made, when `folder` holds anything or is a file, a preset is unknown, or
+    there is no such clip.
     """
     _refuse_taken(folder)
     if clip and not _is_file(clip):
@@ -79,7 +84,8 @@ def new_job(folder: Path, clip: Path | None, presets: Sequence[str]) -> tuple[Pa
 def gather(
     folder: Path, clip: Path, sections: Mapping[str, Mapping[str, Any]]
 ) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Copy a clip and every file that `sections` name into a new job folder; their names as the job will call them."""
+    """Copy a clip and every file that `sections` name into a new job folder; their names as the job will
+    call them."""
     new_job(folder, clip, ())
 
     def taken(section: str, value: Any) -> Any:
@@ -105,10 +111,10 @@ def _refuse_taken(folder: Path) -> None:
             raise PathError(f"{folder} isn't empty", "name a new folder")
     except FileNotFoundError:
         return
-    except OSError as wrong:  # a file has the name, or one above it; the name is too long; it may not be read
+    except OSError as error:  # a file has the name, or one above it; the name is too long; it may not be read
         raise PathError(
-            f"can't create the job folder {folder}: {wrong.strerror}", "name a new folder"
-        ) from wrong
+            f"can't create the job folder {folder}: {error.strerror}", "name a new folder"
+        ) from error
 
 
 def _known(presets: Sequence[str]) -> tuple[str, ...]:
@@ -136,10 +142,10 @@ def _spelt(file: Path) -> str:
     """The name of a file, if a job file can spell it."""
     try:
         file.name.encode()
-    except UnicodeEncodeError as wrong:
+    except UnicodeEncodeError as error:
         raise PathError(
             f"{str(file)!r}: the file name isn't UTF-8, which job.yaml needs", "rename the file"
-        ) from wrong
+        ) from error
     return file.name
 
 
@@ -161,7 +167,8 @@ def _quoted(text: str) -> str:
 
 
 def _copied(file: Path, folder: Path) -> Path:
-    """The copy of a file in `folder`, numbered when another of its name is there: two looks may both be called x.cube."""
+    """The copy of a file in `folder`, numbered when another of its name is there: two looks may both be
+    called x.cube."""
     name, number = Path(_spelt(file)), 1
     target = folder / name
     with writing(target):

@@ -1,6 +1,8 @@
-"""The only door to object storage: `s3://bucket/key`, through obstore; credentials from the environment alone, and never printed.
+"""The only door to object storage: `s3://bucket/key`, through obstore; credentials from the environment
+alone, and never printed.
 
-What a job names is not trusted: only buckets that FINISH_BUCKETS allows are ever asked. FFmpeg never sees any of this.
+What a job names is not trusted: only buckets that FINISH_BUCKETS allows are ever asked. FFmpeg never sees any
+of this.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ class MissingObjectError(PathError):
 
 @dataclass(frozen=True)
 class Object:
-    """What lies at an address: its bytes (how many), its entity tag, which another content would not have, and its time (ns, epoch)."""
+    """What lies at an address: its bytes (how many), its entity tag, which another content would not have,
+    and its time (ns, epoch)."""
 
     url: str
     size: int
@@ -97,7 +100,8 @@ def get(url: str) -> bytes | None:
 
 
 def put(url: str, content: Path | bytes) -> None:
-    """Put a file or bytes there, in place of what was there, whole or not at all; a large one in parts at once."""
+    """Put a file or bytes there, in place of what was there, whole or not at all; a large one in parts at
+    once."""
     with _told(url) as api:
         api.put(*_place(url), content, chunk_size=_PART, max_concurrency=_AT_ONCE)
 
@@ -171,7 +175,8 @@ def _place(url: str, *, folder: bool = False) -> tuple[Any, str]:
 
 @cache
 def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
-    """A client as the environment's AWS_ names have `said`, which obstore reads by itself; another one once they say otherwise."""
+    """A client as the environment's AWS_ names have `said`, which obstore reads by itself; another one
+    once they say otherwise."""
     from obstore.store import S3Store
 
     env = dict(said)
@@ -191,23 +196,22 @@ def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
 
 @contextmanager
 def _told(url: str) -> Iterator[Any]:
-    """obstore, and what it says as one clear error. Its own words are not passed on: they may hold what was sent."""
+    """obstore, and what it says as one clear error. Its own words are not passed on: they may hold what
+    was sent."""
     try:
         import obstore
 
         yield obstore
-    except ImportError as missing:
-        raise CapabilityError(
-            "object storage needs obstore", "run: pip install 'finish[storage]'"
-        ) from missing
+    except ImportError as error:
+        raise CapabilityError("object storage needs obstore", "run: pip install 'finish[storage]'") from error
     except FinishError:
         raise
-    except BaseException as wrong:
+    except BaseException as error:
         if (
-            not isinstance(wrong, Exception) and type(wrong).__name__ != "PanicException"
+            not isinstance(error, Exception) and type(error).__name__ != "PanicException"
         ):  # a panic of obstore's is no Exception
             raise
-        raise _clear(url, wrong) from None
+        raise _clear(url, error) from None
 
 
 def _clear(url: str, wrong: BaseException) -> FinishError:

@@ -1,7 +1,9 @@
-"""What only some systems have: locks, process groups, limits, facts of the machine. Nothing else in finish asks the system for them.
+"""What only some systems have: locks, process groups, limits, facts of the machine. Nothing else in finish
+asks the system for them.
 
-Linux has everything. macOS has no limits of another process, no death signal and no mallopt; Windows has, besides, no POSIX locks,
-process groups or users. Each function states what it does there; `unavailable` lists it for `finish doctor`.
+Linux has everything. macOS has no limits of another process, no death signal and no mallopt; Windows has,
+besides, no POSIX locks, process groups or users. Each function states what it does there; `unavailable` lists
+it for `finish doctor`.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ from typing import Any, Final
 
 CPU_FACTS: Final = Path("/proc/cpuinfo")  # proc(5)
 MACHINE_ID: Final = Path("/etc/machine-id")  # machine-id(5)
-# What a process gets when it goes over a limit of CPU time or file size (setrlimit(2)); none where no system sets one.
+# What a process gets when it goes over a limit of CPU time or file size (setrlimit(2)); none where no system
+# sets one.
 LIMIT_SIGNALS: Final = tuple(
     -getattr(signal, name) for name in ("SIGXCPU", "SIGXFSZ") if hasattr(signal, name)
 )
 _KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows ends a process with either at once
-# util-linux sets the death signal without code of ours between fork and exec, which would copy this process's page tables for each
-# program (30 ms with 140 MiB).
+# util-linux sets the death signal without code of ours between fork and exec, which would copy this process's
+# page tables for each program (30 ms with 140 MiB).
 _SETPRIV: Final = ("setpriv", "--pdeathsig", "KILL", "--")
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 _M_ARENA_MAX, _ARENAS = -8, 2  # malloc.h of glibc
@@ -44,7 +47,8 @@ def _module(name: str) -> Any:
 
 @dataclass(frozen=True)
 class ProcessLimits:
-    """What one program may use: bytes of address space, seconds of CPU, and bytes of one file that it writes."""
+    """What one program may use: bytes of address space, seconds of CPU, and bytes of one file that it
+    writes."""
 
     memory: int
     cpu_seconds: int
@@ -52,7 +56,8 @@ class ProcessLimits:
 
 
 def lock(handle: int, *, wait: bool = True) -> None:
-    """Lock an open file or folder for this process until it is closed; BlockingIOError where another holds it and `wait` is false.
+    """Lock an open file or folder for this process until it is closed; BlockingIOError where another holds it
+    and `wait` is false.
 
     OSError where its file system has no locks. A system without `flock` locks nothing.
     """
@@ -83,7 +88,8 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 
 def open_regular(path: str | Path, *, follow_links: bool = False) -> int:
-    """A file opened for reading, without waiting for the writer of a pipe; OSError as from `os.open`, and for a link.
+    """A file opened for reading, without waiting for the writer of a pipe; OSError as from `os.open`, and for
+    a link.
 
     Callers compare `fstat` with what they expect: Windows has no such options, and a pipe is opened as well.
     """
@@ -96,7 +102,8 @@ def user_id() -> int:
 
 
 def end_group(process: int) -> None:
-    """End a program started in a session of its own, and all that it has started; OSError where there is no such process.
+    """End a program started in a session of its own, and all that it has started; OSError where there is no
+    such process.
 
     Where there are no process groups, the program alone is ended.
     """
@@ -125,7 +132,8 @@ def set_limits(process: int, limits: ProcessLimits) -> None:
 
 @cache
 def ending_with_parent() -> tuple[tuple[str, ...], Callable[[], None] | None]:
-    """What makes a program end when this process does, however it ends: words before its command, or a call between fork and exec.
+    """What makes a program end when this process does, however it ends: words before its command, or a call
+    between fork and exec.
 
     Linux only: elsewhere a program goes on writing after this process was killed.
     """
@@ -140,7 +148,8 @@ def ending_with_parent() -> tuple[tuple[str, ...], Callable[[], None] | None]:
 def share_arenas() -> None:
     """Let all threads share two heaps: glibc gives each its own, and never gives back what it once held.
 
-    Measured over a batch of twenty clips: 127 to 141 MiB, instead of 132 to 185. For a process of finish only, never for a caller's.
+    Measured over a batch of twenty clips: 127 to 141 MiB, instead of 132 to 185. For a process of finish
+    only, never for a caller's.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library
@@ -152,7 +161,8 @@ def _c_library() -> Any:
 
 
 def memory_bytes() -> int:
-    """The memory of this machine; 8 GiB where the system doesn't state it (house: what machines for video have at least)."""
+    """The memory of this machine; 8 GiB where the system doesn't state it (house: what machines for video
+    have at least)."""
     if hasattr(os, "sysconf") and {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= os.sysconf_names.keys():
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return 8 * 2**30
@@ -167,7 +177,8 @@ def cpu_flags(description: Path) -> frozenset[str]:
 
 
 def machine_id() -> bytes:
-    """What identifies this installation, and is confidential (machine-id(5)); empty where the system has none."""
+    """What identifies this installation, and is confidential (machine-id(5)); empty where the system has
+    none."""
     with suppress(OSError):
         return MACHINE_ID.read_bytes().strip()
     return b""

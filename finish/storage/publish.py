@@ -35,16 +35,19 @@ def draft_beside(out: Path, filename: str) -> Path:
 
 
 def refuse_unwritable(folder: Path) -> None:
-    """DiskError for a folder in which nothing can be made: told before work is done for it. Nothing is left there."""
+    """DiskError for a folder in which nothing can be made: told before work is done for it. Nothing is
+    left there."""
     with writing(folder / "any"), _draft(folder / "any") as draft:
         draft.write_bytes(bytes(_LITTLE))
 
 
 def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> None:
-    """Give a checked draft its public name, and its sidecars theirs beside it: all of them, or none when one cannot have it.
+    """Give a checked draft its public name, and its sidecars theirs beside it: all of them, or none when one
+    cannot have it.
 
-    The files that had the names become the newest in `previous/`; files that say the same as before stay as they are.
-    PathError when a folder has one of the names, DiskError when the disk refuses; the draft is gone either way.
+    The files that had the names become the newest in `previous/`; files that say the same as before stay as
+    they are. PathError when a folder has one of the names, DiskError when the disk refuses; the draft is gone
+    either way.
     """
     with writing(target), folder_lock(target.parent), ExitStack() as stack:
         stack.callback(discard, draft)
@@ -156,9 +159,11 @@ def _shelve(old: Path, path: Path) -> None:
 
 
 def write_manifest(out: Path, entries: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any]) -> Path:
-    """Add or renew the entries of `out/manifest.json`; those of deliverables not made this time stay as they are.
+    """Add or renew the entries of `out/manifest.json`; those of deliverables not made this time stay as they
+    are.
 
-    The "versions" of `about`, the programs that made it, go into each new entry; the rest of it stands at the top.
+    The "versions" of `about`, the programs that made it, go into each new entry; the rest of it stands at the
+    top.
     """
     path = out / "manifest.json"
     top = dict(about)

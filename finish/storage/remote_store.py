@@ -1,6 +1,8 @@
-"""A store in object storage, behind the store of a job or a worker: what one has made, all others take from there.
+"""A store in object storage, behind the store of a job or a worker: what one has made, all others take from
+there.
 
-Names are as in a store's folder. A piece is put there only where none of its name is: whoever comes second has made the same bytes.
+Names are as in a store's folder. A piece is put there only where none of its name is: whoever comes second
+has made the same bytes.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from finish.storage import download_cache, object_storage
 class RemoteStore:
     """The `Shelf` below an address; FinishError where that cannot be used.
 
-    Who may write there is for the storage to say. Where the environment gives a secret too (`FINISH_STORE_KEY`), only what was sealed
-    with it is taken; with none, a seal proves that a piece is whole.
+    Who may write there is for the storage to say. Where the environment gives a secret too
+    (`FINISH_STORE_KEY`), only what was sealed with it is taken; with none, a seal proves that a piece is
+    whole.
     """
 
     def __init__(self, url: str, secret: bytes) -> None:
@@ -47,5 +50,6 @@ class RemoteStore:
         object_storage.put(f"{self._folder(key)}.json", data)
 
     def _folder(self, key: str) -> str:
-        """A folder for each key: what lies there is found by one short list, and S3 serves many folders at once."""
+        """A folder for each key: what lies there is found by one short list, and S3 serves many folders at
+        once."""
         return f"{self.url}/{key[:2]}/{key}"

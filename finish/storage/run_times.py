@@ -1,4 +1,5 @@
-"""What finishing took on this machine, kept for estimates: a small file of sums in the user's cache, safe to delete."""
+"""What finishing took on this machine, kept for estimates: a small file of sums in the user's cache, safe
+to delete."""
 
 from __future__ import annotations
 
@@ -23,8 +24,9 @@ _SECONDS: Final = (
 
 @dataclass(frozen=True)
 class Times:
-    """Sums over runs of one kind of job: `deliverables`, their `seconds` and `megapixels`, CPU-seconds of `pictures` (the processes that
-    rendered them) and of `others` (reading, analyses, sound, checks), and `wall` seconds."""
+    """Sums over runs of one kind of job: `deliverables`, their `seconds` and `megapixels`, CPU-seconds of
+    `pictures` (the processes that rendered them) and of `others` (reading, analyses, sound, checks), and
+    `wall` seconds."""
 
     deliverables: float = 0.0
     seconds: float = 0.0

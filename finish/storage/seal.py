@@ -1,7 +1,8 @@
-"""What was made here and what was brought along: a seal that only this user can set, or whoever was given the same secret.
+"""What was made here and what was brought along: a seal that only this user can set, or whoever was given the
+same secret.
 
-A job folder comes from anywhere, and with it a store, a manifest and notes. What they hold is believed where its seal is right, and is
-otherwise as good as absent: it is made, measured or fetched again.
+A job folder comes from anywhere, and with it a store, a manifest and notes. What they hold is believed where
+its seal is right, and is otherwise as good as absent: it is made, measured or fetched again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _BYTES: Final = 32  # RFC 2104 §3: as long as the hash
 
 
 def own() -> bytes:
-    """The secret of this user: `FINISH_STORE_KEY`, else one that was made for him on this machine when it was first wanted."""
+    """The secret of this user: `FINISH_STORE_KEY`, else one that was made for him on this machine when it
+    was first wanted."""
     return given() or _kept(folder() / "store.key")
 
 
@@ -56,7 +58,8 @@ def home() -> Path:
 
 
 def kept() -> str:
-    """Where the secret comes from, in words for people; "" where it is good for one run only, whose work no other run believes."""
+    """Where the secret comes from, in words for people; "" where it is good for one run only, whose work
+    no other run believes."""
     if given():
         return f"{NAME} in the environment"
     file = folder() / "store.key"
@@ -71,7 +74,8 @@ def kept() -> str:
 
 
 def seal(secret: bytes, *parts: str | bytes) -> str:
-    """The seal of `parts`, as 64 hexadecimal digits. Lengths are part of it, so none can lend letters to its neighbour."""
+    """The seal of `parts`, as 64 hexadecimal digits. Lengths are part of it, so none can lend letters to
+    its neighbour."""
     mac = hmac.new(secret, digestmod=sha256)
     for each in parts:
         data = each.encode(errors="surrogatepass") if isinstance(each, str) else each
@@ -113,8 +117,9 @@ def _of(secret: bytes, name: str, entry: Mapping[str, Any]) -> str:
 
 @cache
 def _kept(path: Path) -> bytes:
-    """The secret in a file of this user's alone, made where there is none. Where none can be kept, as without a home folder, it is made
-    of what others don't know of this machine, and where that is not known either it is good for this process."""
+    """The secret in a file of this user's alone, made where there is none. Where none can be kept, as
+    without a home folder, it is made of what others don't know of this machine, and where that is not
+    known either it is good for this process."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.with_suffix(".lock").open("ab") as held:
@@ -128,7 +133,8 @@ def _kept(path: Path) -> bytes:
 
 
 def _machine() -> bytes:
-    """Of this machine and user: its id is "confidential, and must not be exposed" (machine-id(5)), so it is not used as it is."""
+    """Of this machine and user: its id is "confidential, and must not be exposed" (machine-id(5)), so it
+    is not used as it is."""
     known = platform.machine_id()
     return hmac.digest(known, f"finish store {platform.user_id()}".encode(), "sha256") if known else b""
 

@@ -1,4 +1,5 @@
-"""What has been made and measured, kept under the digest of its history: safe to delete, never half-written."""
+"""What has been made and measured, kept under the digest of its history: safe to delete, never
+half-written."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from finish.units import digest
 
 # What only a piece of ours is called; a store may lie in a folder that holds other things.
 _PIECE: Final = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{64}\.[a-z0-9]+")
-# A draft is written to all the time that it is being made: one that was left alone this long was left by a crash.
+# A draft is written to all the time that it is being made: one that was left alone this long was left by a
+# crash.
 _FORGOTTEN_SECONDS: Final = 24 * 60 * 60
 
 
@@ -56,11 +58,12 @@ class SharedStore(Protocol):
 class Store:
     """A folder of pieces (media) and facts (JSON), each under its key. Threads and processes may share one.
 
-    A piece is called `KEY.SEAL.mp4` by a seal of its key and its bytes, so one rename puts it there together with the proof that
-    it is whole and was made for this key by somebody who has the `secret` (this user's own, if none is given); and nothing that another
-    may be reading is ever changed. What rotted, or came from elsewhere, is as good as absent. Facts have their seal before them.
-    What the stores at `lenders` have is taken from there, so that equal work of several jobs is done once. Behind it may stand
-    a `shelf` that many machines share: what is not here is taken from it, and what is kept here is put on it.
+    A piece is called `KEY.SEAL.mp4` by a seal of its key and its bytes, so one rename puts it there together
+    with the proof that it is whole and was made for this key by somebody who has the `secret` (this user's
+    own, if none is given); and nothing that another may be reading is ever changed. What rotted, or came from
+    elsewhere, is as good as absent. Facts have their seal before them. What the stores at `lenders` have is
+    taken from there, so that equal work of several jobs is done once. Behind it may stand a `shelf` that many
+    machines share: what is not here is taken from it, and what is kept here is put on it.
     """
 
     def __init__(
@@ -85,14 +88,16 @@ class Store:
             return self.folder
 
     def piece(self, key: str, suffix: str) -> Path | None:
-        """The piece named `key`, if it is there (or with a lender) and still has the bytes that were put there."""
+        """The piece named `key`, if it is there (or with a lender) and still has the bytes that were put
+        there."""
         with contextlib.suppress(OSError):
             own = next(filter(self._whole, sorted(self._place(key).glob(f"{key}.*{suffix}"))), None)
             return own or self._borrowed(key, suffix) or self._taken(key, suffix)
         return None
 
     def _whole(self, piece: Path) -> bool:
-        """Whether a piece has the seal of its bytes; read once, and again when it is another file. Its use is noted."""
+        """Whether a piece has the seal of its bytes; read once, and again when it is another file. Its use
+        is noted."""
         try:
             if self._proven.get(piece) == _state(piece):
                 return True
@@ -107,7 +112,8 @@ class Store:
         return True
 
     def collect(self, most: int, since: float) -> int:
-        """Remove what was longest unused until at most `most` bytes are kept; nothing that was used after `since` (s, epoch). How many.
+        """Remove what was longest unused until at most `most` bytes are kept; nothing that was used after
+        `since` (s, epoch). How many.
 
         Whoever still reads a removed piece reads on; whoever wants it later makes it again.
         """
@@ -167,7 +173,8 @@ class Store:
         return path
 
     def keep(self, key: str, draft: Path) -> Path:
-        """Move a finished draft to its place; where a whole piece is already, that one stays and the draft goes. The piece."""
+        """Move a finished draft to its place; where a whole piece is already, that one stays and the draft
+        goes. The piece."""
         with writing(draft):
             known = self.piece(key, draft.suffix)
             if known is not None:
@@ -195,7 +202,8 @@ class Store:
             self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
 
     def fact(self, key: str) -> bytes | None:
-        """The JSON kept under `key` here or with a lender, if any; an older program may have meant something else by it."""
+        """The JSON kept under `key` here or with a lender, if any; an older program may have meant
+        something else by it."""
         with contextlib.suppress(OSError):
             if (data := seal.opened(self.secret, key, self._fact(key).read_bytes())) is not None:
                 return data
@@ -229,7 +237,8 @@ class Store:
                 discard(draft)
 
     def draft(self, suffix: str) -> Path:
-        """A name for a file in the making, on the store's own disk. What crashes left there more than a day ago is removed."""
+        """A name for a file in the making, on the store's own disk. What crashes left there more than a
+        day ago is removed."""
         draft = self.folder / "drafts" / f"{uuid.uuid4().hex}{suffix}"
         with writing(draft):
             sweep(draft.parent)
@@ -258,7 +267,8 @@ def cache() -> Path:
 
 
 def most_bytes() -> int:
-    """How much a job's store may keep: `FINISH_STORE_GB` (10⁹ bytes), else 20: an hour of three 1080p deliverables."""
+    """How much a job's store may keep: `FINISH_STORE_GB` (10⁹ bytes), else 20: an hour of three 1080p
+    deliverables."""
     said = os.environ.get("FINISH_STORE_GB", "20")
     try:
         wanted = float(said)
@@ -301,13 +311,13 @@ def writing(path: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield
-    except OSError as wrong:
-        full = wrong.errno in (errno.ENOSPC, errno.EDQUOT)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = (
             "free some space and run again"
             if full
             else "check the folder's permissions and how its disk is mounted"
         )
         raise DiskError(
-            f"can't write to {os.fspath(path.parent)}: {wrong.strerror or wrong}", hint
-        ) from wrong
+            f"can't write to {os.fspath(path.parent)}: {error.strerror or error}", hint
+        ) from error

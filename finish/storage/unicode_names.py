@@ -1,4 +1,5 @@
-"""One name in two encodings: "é" is one character (composed, NFC) or an e and an accent (decomposed, NFD), as macOS and others write it."""
+"""One name in two encodings: "é" is one character (composed, NFC) or an e and an accent (decomposed, NFD),
+as macOS and others write it."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from finish.units import composed
 
 
 def as_on_disk(name: str, base: Path, listed: Callable[[Path], bool]) -> str:
-    """A path as the disk spells it, folder by folder, where nothing has exactly the name; only folders that may be `listed` are.
+    """A path as the disk spells it, folder by folder, where nothing has exactly the name; only folders that
+    may be `listed` are.
 
     ValueError where two names differ from it in nothing but their encoding.
     """
@@ -33,6 +35,8 @@ def _alike(folder: Path, name: str) -> str:
     except OSError:
         return name
     if len(found) > 1:
-        what = f'"{name}" exists {len(found)} times, with names that differ only in how accents are encoded (composed, decomposed)'
-        raise ValueError(f"{what} — rename one")
+        raise ValueError(
+            f'"{name}" exists {len(found)} times, with names that differ only in how accents are encoded'
+            " (composed, decomposed) — rename one"
+        )
     return found[0] if found else name

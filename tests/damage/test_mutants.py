@@ -1,4 +1,5 @@
-"""Harmed clips of every format, planned: what is missing is refused or noted; clean clips of the same formats are neither.
+"""Harmed clips of every format, planned: what is missing is refused or noted; clean clips of the same formats
+are neither.
 
 The mutants and the witness are the damage bench's (`make fuzz`, which has many more of both).
 """

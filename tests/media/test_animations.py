@@ -1,4 +1,5 @@
-"""Animations as clips: how long each frame is shown, what is transparent, and what is refused before it is decoded."""
+"""Animations as clips: how long each frame is shown, what is transparent, and what is refused before it is
+decoded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What browsers record: no length, no index, clusters of unknown size, stamps in milliseconds. Whole, and no word of damage."""
+"""What browsers record: no length, no index, clusters of unknown size, stamps in milliseconds. Whole, and
+no word of damage."""
 
 from __future__ import annotations
 

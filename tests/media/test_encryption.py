@@ -14,7 +14,8 @@ from finish.media.probe import probe
 from finish.model import Extras
 from finish.stages.conform.notices import lost
 
-# ContentEncodings { ContentEncoding { order 0, scope 1, type 1, ContentEncryption { AES, key "x" } } } of RFC 9559.
+# ContentEncodings { ContentEncoding { order 0, scope 1, type 1, ContentEncryption { AES, key "x" } } } of RFC
+# 9559.
 SEALED = bytes.fromhex(
     "6d809b 624098 503181 00 503281 01 503381 01 50358a 47e18105 47e28278 79".replace(" ", "")
 )

@@ -1,4 +1,5 @@
-"""Numbered pictures as one clip: in their order, whole, alike, of the job's own folder, and as they were when they were listed."""
+"""Numbered pictures as one clip: in their order, whole, alike, of the job's own folder, and as they were
+when they were listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a job may read, on a real disk: inside its folder and its libraries, regular files, of bounded size."""
+"""What a job may read, on a real disk: inside its folder and its libraries, regular files, of bounded
+size."""
 
 from __future__ import annotations
 

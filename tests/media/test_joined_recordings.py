@@ -1,4 +1,5 @@
-"""Recordings in one file, each with a clock of its own: every picture in its order, and sound with its own picture."""
+"""Recordings in one file, each with a clock of its own: every picture in its order, and sound with its own
+picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What lies behind the end of a clip is not read; a clip that is cut or damaged inside is none with something behind it."""
+"""What lies behind the end of a clip is not read; a clip that is cut or damaged inside is none with
+something behind it."""
 
 from __future__ import annotations
 
@@ -71,7 +72,8 @@ def test_a_whole_clip_has_nothing_behind_it(made: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.flv", "a.nut", "a.webm"])
 def test_what_is_damaged_inside_is_not_said_to_end_there(made: Path, name: str, tmp_path: Path) -> None:
-    """Cut and filled up, a second clip behind the first: none of them ends where its first part does. Other damage is the decoder's."""
+    """Cut and filled up, a second clip behind the first: none of them ends where its first part does.
+    Other damage is the decoder's."""
     data = (made / name).read_bytes()
     half = len(data) // 2
     assert tail(data[:half] + bytes(half), tmp_path, name) is None

@@ -15,7 +15,8 @@ from finish.storage import file_patterns
 
 @pytest.fixture
 def job(tmp_path: Path) -> Path:
-    """job/{media/{clip10, clip2, Clip3, "b [x]"}.mp4, media/words.srt, media/.hidden.mp4, media/day 2/a.mp4, out/done.mp4}."""
+    """job/{media/{clip10, clip2, Clip3, "b [x]"}.mp4, media/words.srt, media/.hidden.mp4, media/day
+    2/a.mp4, out/done.mp4}."""
     for name in (
         "clip10.mp4",
         "clip2.mp4",

@@ -1,4 +1,5 @@
-"""A new job folder: one that loads, whatever the clip is called, and one that holds every file it was given."""
+"""A new job folder: one that loads, whatever the clip is called, and one that holds every file it was
+given."""
 
 from __future__ import annotations
 
@@ -178,7 +179,8 @@ def test_the_makefile_names_this_python_wherever_it_lies(
     assert words.splitlines() == [python, "-m", "finish", "plan", "."]
 
 
-# -- gather ---------------------------------------------------------------------------------------------------------------------
+# -- gather
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

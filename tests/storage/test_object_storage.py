@@ -1,4 +1,5 @@
-"""Object storage against a server that keeps S3's rules: whole or not at all, one winner, no secret ever shown."""
+"""Object storage against a server that keeps S3's rules: whole or not at all, one winner, no secret ever
+shown."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from finish.media import doctor
 from finish.storage import platform
 
 ROOT = Path(__file__).resolve().parents[2]
-# Modules of the standard library that Windows or macOS lack, and ctypes, through which a C library's own functions are called.
+# Modules of the standard library that Windows or macOS lack, and ctypes, through which a C library's own
+# functions are called.
 MODULES = frozenset(
     [
         "crypt",
@@ -48,7 +49,8 @@ NAMES = {
     signal: ("SIGKILL", "SIGHUP", "SIGXCPU", "SIGXFSZ", "SIGUSR1", "SIGALRM", "pthread_sigmask"),
 }
 DOOR = "finish/storage/platform.py"
-# Imports every module while those that ask for what is missing are refused: ours only, because libraries know their way around.
+# Imports every module while those that ask for what is missing are refused: ours only, because libraries know
+# their way around.
 IMPORT_ALL = """
 import builtins, importlib, os, pathlib, signal, sys
 import _signal, numpy, av, cv2, yaml, typer, dask.distributed  # what they need of the system is theirs

@@ -1,4 +1,5 @@
-"""Publishing: all of a deliverable or nothing of it, the last two versions, and a manifest that loses no entry."""
+"""Publishing: all of a deliverable or nothing of it, the last two versions, and a manifest that loses no
+entry."""
 
 from __future__ import annotations
 
@@ -143,7 +144,8 @@ ERRORS = [
 def test_a_failure_anywhere_leaves_the_old_state_or_the_new(
     method: str, versions: int, error: BaseException, out: Path
 ) -> None:
-    """Each call that changes the disk fails once: in public it is all old or all new, and no draft is left."""
+    """Each call that changes the disk fails once: in public it is all old or all new, and no draft is
+    left."""
     suffixes = (".en.srt", ".en.vtt")
     for at in range(1, 20):
         place = out / str(at)
@@ -234,7 +236,8 @@ def test_a_whole_file_that_cannot_be_written_leaves_no_draft(
     assert state(out) == {"x.txt": b"old"}
 
 
-# -- the manifest ---------------------------------------------------------------------------------------------------------------
+# -- the manifest
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def manifest(out: Path) -> dict[str, Any]:

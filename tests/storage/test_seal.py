@@ -1,4 +1,5 @@
-"""What was made here is told from what was brought along: pieces, facts and entries are believed under their own seal only."""
+"""What was made here is told from what was brought along: pieces, facts and entries are believed under
+their own seal only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The store: a piece is whole or absent, whoever else reads and writes; rot is absence; leftovers of a crash go after a day."""
+"""The store: a piece is whole or absent, whoever else reads and writes; rot is absence; leftovers of a
+crash go after a day."""
 
 from __future__ import annotations
 
@@ -122,7 +123,8 @@ def test_readers_see_a_whole_piece_while_two_writers_differ(alike: bool, store: 
 
 
 def test_two_first_writers_both_keep_a_whole_piece(store: Store) -> None:
-    """Nothing was there when both began: what each is handed stays readable and is what it says, whoever wins."""
+    """Nothing was there when both began: what each is handed stays readable and is what it says, whoever
+    wins."""
     for turn in range(30):
         key = hashlib.sha256(str(turn).encode()).hexdigest()
         told: dict[int, Path] = {}
@@ -160,7 +162,8 @@ def test_two_processes_share_a_store(store: Store) -> None:
     assert [(each.communicate()[1], each.returncode) for each in both] == [("", 0), ("", 0)]
 
 
-# -- facts ----------------------------------------------------------------------------------------------------------------------
+# -- facts
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def fact_file(store: Store) -> Path:
@@ -204,7 +207,8 @@ def test_a_fact_replaced_by_a_folder_is_absent_and_is_kept_again(store: Store) -
     assert store.fact(KEY) == b"[2]"
 
 
-# -- drafts ---------------------------------------------------------------------------------------------------------------------
+# -- drafts
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def test_drafts_of_a_crash_are_swept_after_a_day_and_younger_ones_left_alone(store: Store) -> None:

@@ -32,7 +32,8 @@ _READERS: Final[Mapping[str, Callable[[BinaryIO, int], ContainerClaims]]] = {
 
 
 def read(path: Path, demuxer: str) -> ContainerClaims:
-    """What the file states of its length and what of its structure is missing; nothing for a family without a reader.
+    """What the file states of its length and what of its structure is missing; nothing for a family without a
+    reader.
 
     A structure that cannot be followed states nothing: whether the file can be read is FFmpeg's to say.
     """

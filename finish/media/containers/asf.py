@@ -1,4 +1,5 @@
-"""ASF (WMV, WMA): the size, packets and duration that its properties state (Microsoft ASF 1.2, 3.1, 3.2, 5.1)."""
+"""ASF (WMV, WMA): the size, packets and duration that its properties state (Microsoft ASF 1.2, 3.1, 3.2,
+5.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""AVI: the sizes of its lists against the file's, and how many pictures its headers count (Microsoft; OpenDML 1.02)."""
+"""AVI: the sizes of its lists against the file's, and how many pictures its headers count (Microsoft;
+OpenDML 1.02)."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
 
 
 def _chunks(file: BinaryIO, at: int, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind (of a list: its own), where its data begin and how many bytes they are; what lies in `movi` is left out."""
+    """Kind (of a list: its own), where its data begin and how many bytes they are; what lies in `movi` is
+    left out."""
     stack, count = [(at, size)], 0
     while stack and count < _MOST:
         at, stop = stack.pop()
@@ -68,7 +70,8 @@ def _chunks(file: BinaryIO, at: int, size: int) -> Iterator[tuple[bytes, int, in
 
 
 def _stream(head: bytes) -> Fraction | None:
-    """A stream's length (s) by its header; None for other streams than picture, which writers count in many ways."""
+    """A stream's length (s) by its header; None for other streams than picture, which writers count in
+    many ways."""
     kind, scale, rate, length = (
         head[:4],
         *struct.unpack_from("<II", head, 20),

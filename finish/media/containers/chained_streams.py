@@ -1,4 +1,5 @@
-"""MP3 and Ogg files of which several were put into one: found, because what reads one of them stumbles over the next."""
+"""MP3 and Ogg files of which several were put into one: found, because what reads one of them stumbles
+over the next."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def refuse_chained(path: Path, demuxer: str, shown: str) -> None:
 
 
 def _mp3(file: BinaryIO) -> int | None:
-    """A tag that begins a file (ID3v2.4 §3.1), behind a frame of sound and before one (ISO/IEC 11172-3 §2.4.1.3: eleven bits set)."""
+    """A tag that begins a file (ID3v2.4 §3.1), behind a frame of sound and before one (ISO/IEC 11172-3
+    §2.4.1.3: eleven bits set)."""
     at = _after_tag(file.read(10)) or 0
     while True:
         file.seek(at)
@@ -51,7 +53,8 @@ def _after_tag(head: bytes) -> int | None:
 
 
 def _ogg(file: BinaryIO) -> int | None:
-    """A page that begins a stream (RFC 3533 §6) when others have gone on already: those of one file begin together."""
+    """A page that begins a stream (RFC 3533 §6) when others have gone on already: those of one file begin
+    together."""
     at, going = 0, False
     for _ in range(_PAGES):
         file.seek(at)

@@ -7,7 +7,8 @@ from typing import Final
 
 from finish.model import INDEX_CUT, Loss, Whose
 
-# A statement of length and what is there may differ by less than this (s): writers round, and count a last frame or not.
+# A statement of length and what is there may differ by less than this (s): writers round, and count a last
+# frame or not.
 TOLERATED: Final = Fraction(1, 2)
 
 
@@ -25,7 +26,8 @@ def unfinished(why: str) -> Loss:
 
 
 def unlikely(name: str, stated: str, part: Whose) -> Loss:
-    """A number in a header that no clip has, or that is not there (""): what a reader then takes may be another than was meant."""
+    """A number in a header that no clip has, or that is not there (""): what a reader then takes may be
+    another than was meant."""
     of = "" if part == "file" else f" of its {part}"
     said = f"states {stated} as the {name}{of}" if stated else f"states no {name}{of}"
     return Loss(

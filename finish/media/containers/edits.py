@@ -1,4 +1,5 @@
-"""Edit lists of MP4 and MOV: whether they show what is there, and what they leave out (ISO/IEC 14496-12, 8.6.5 and 8.6.6)."""
+"""Edit lists of MP4 and MOV: whether they show what is there, and what they leave out (ISO/IEC 14496-12,
+8.6.5 and 8.6.6)."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from typing import Final
 
 from finish.model import Loss, Whose
 
-# s; writers count the delay of reordered pictures and the priming of sound in different ways, which is a few frames.
+# s; writers count the delay of reordered pictures and the priming of sound in different ways, which is a few
+# frames.
 _TOLERATED: Final = Fraction(1, 4)
 _APART: Final = Fraction(1, 2)
 _MOST: Final = 100_000  # entries
@@ -18,8 +20,8 @@ _MOST: Final = 100_000  # entries
 
 @dataclass(frozen=True)
 class EditList:
-    """Of one track: its media's length, the length that its header states, the sum of what its edits show, and where the last one ends in
-    the media (s); None where nothing is stated."""
+    """Of one track: its media's length, the length that its header states, the sum of what its edits show,
+    and where the last one ends in the media (s); None where nothing is stated."""
 
     whose: Whose
     number: int
@@ -32,7 +34,8 @@ class EditList:
 def edit(
     whose: Whose, number: int, tkhd: memoryview | None, elst: memoryview | None, clocks: tuple[int, int, int]
 ) -> EditList:
-    """From the boxes of a track; `clocks` are the ticks a second of the movie and of the track, and its length in its own ticks."""
+    """From the boxes of a track; `clocks` are the ticks a second of the movie and of the track, and its
+    length in its own ticks."""
     movie, own, length = clocks
     stated = 0
     if tkhd is not None:
@@ -67,14 +70,16 @@ def _entries(data: memoryview | None) -> Iterator[tuple[int, int]]:
 
 
 def losses(edits: Sequence[EditList]) -> Iterator[Loss]:
-    """Edits that contradict the rest of the index, and those that leave out the end of one track and not of another."""
+    """Edits that contradict the rest of the index, and those that leave out the end of one track and not
+    of another."""
     for each in edits:
         shown = each.media if each.shown is None else each.shown
         if (
             each.header is not None and shown is not None and each.header - shown > _TOLERATED
         ):  # good files are known that state less
             what = "media" if each.shown is None else "edit list"
-            text = f"the header of its {each.whose} states {float(each.header):.2f} s, and its {what} {float(shown):.2f} s"
+            stated = f"the header of its {each.whose} states {float(each.header):.2f} s"
+            text = f"{stated}, and its {what} {float(shown):.2f} s"
             yield Loss("index-length", text, each.whose, track=each.number)
         elif each.ends is not None and each.media is not None and each.ends - each.media > _TOLERATED:
             text = f"the edit list of its {each.whose} refers to more than the file holds"
@@ -97,4 +102,5 @@ def hidden(edits: Sequence[EditList]) -> Iterator[str]:
     """What edit lists leave out of each track, in words."""
     for each in edits:
         if each.media is not None and each.shown is not None and each.media - each.shown > _APART:
-            yield f"an edit list in the file cuts out {float(each.media - each.shown):.1f} s of its {each.whose}"
+            cut = float(each.media - each.shown)
+            yield f"an edit list in the file cuts out {cut:.1f} s of its {each.whose}"

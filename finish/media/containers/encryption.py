@@ -1,4 +1,5 @@
-"""Files whose picture or sound is encrypted: seen in what their containers state, before a decoder calls them damaged."""
+"""Files whose picture or sound is encrypted: seen in what their containers state, before a decoder calls
+them damaged."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from finish.media.containers.mp4_boxes import outermost
 
 _INDEX: Final = 2**26  # bytes of an index that are looked at; house: four times that of a day of pictures
 _HEAD: Final = 2**18  # bytes of a Matroska file: its tracks stand before its clusters
-# A protected sample entry (ISO/IEC 14496-12 §8.12) and the scheme that its `schm` names (ISO/IEC 23001-7: cenc, cbcs, …).
+# A protected sample entry (ISO/IEC 14496-12 §8.12) and the scheme that its `schm` names (ISO/IEC 23001-7:
+# cenc, cbcs, …).
 _ENTRY: Final = re.compile(rb"enc[vat]")
 _SCHEME: Final = re.compile(rb"sinf.{4}frma.{4}.{4}schm.{4}([\w ]{4})", re.DOTALL)
 # ContentEncodings, in it ContentEncoding, in it ContentEncryption with its algorithm (RFC 9559 §5.1.4.1.31).

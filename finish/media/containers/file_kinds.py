@@ -8,8 +8,8 @@ from typing import Final
 from finish.media.containers.mp4_boxes import coded
 
 READ: Final = (
-    "finish reads MP4, MOV, MKV, WebM, AVI, MXF, MPEG-TS, MPEG-PS, WMV, FLV, OGG and NUT, GIF, APNG and animated WebP, WAV, MP3, AAC and "
-    "FLAC, and numbered pictures: PNG, JPEG and TIFF"
+    "finish reads MP4, MOV, MKV, WebM, AVI, MXF, MPEG-TS, MPEG-PS, WMV, FLV, OGG and NUT, "
+    "GIF, APNG and animated WebP, WAV, MP3, AAC and FLAC, and numbered pictures: PNG, JPEG and TIFF"
 )
 _STILL: Final = "a clip needs numbered pictures (source: {pictures: media/shot.%04d.png, rate: 24})"
 _CONVERT: Final = "convert it to MP4 or MOV"
@@ -92,12 +92,14 @@ def still(path: Path) -> tuple[str, str] | None:
 
 
 def undecodable(path: Path) -> tuple[str, str] | None:
-    """The name of a film's coding for which there is no decoder, and what to do; None for one that is not known by name."""
+    """The name of a film's coding for which there is no decoder, and what to do; None for one that is not
+    known by name."""
     return next((_CODED[each[:2]] for each in coded(path) if each[:2] in _CODED), None)
 
 
 def unreadable(path: Path) -> tuple[str, str]:
-    """Of a file that no reader of ours could open: what it is, as far as its first bytes tell, and what to do."""
+    """Of a file that no reader of ours could open: what it is, as far as its first bytes tell, and what to
+    do."""
     head = _head(path)
     name, hint = next(
         ((name, hint) for at, magic, name, hint in _MAGIC if head[at : at + len(magic)] == magic), ("", "")

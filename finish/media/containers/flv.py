@@ -1,4 +1,5 @@
-"""FLV: the length and size that its first script states, and whether its last tag is whole (Adobe FLV 10.1)."""
+"""FLV: the length and size that its first script states, and whether its last tag is whole (Adobe FLV
+10.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Fragmented MP4: whether every fragment that its indexes name is there and whole (ISO/IEC 14496-12, 8.8 and 8.16.3)."""
+"""Fragmented MP4: whether every fragment that its indexes name is there and whole (ISO/IEC 14496-12, 8.8
+and 8.16.3)."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ Top = Sequence[tuple[bytes, int, int]]  # the outermost boxes: kind, where their
 
 
 def losses(file: BinaryIO, size: int, top: Top, *, by_ffmpeg: bool, indexed: int) -> list[Loss]:
-    """What is missing of the fragments; `indexed` bytes of media are those of `moov`'s own index, before the first fragment.
+    """What is missing of the fragments; `indexed` bytes of media are those of `moov`'s own index, before the
+    first fragment.
 
     FFmpeg closes a file with an index of its fragments (`mfra`); segments are not closed.
     """

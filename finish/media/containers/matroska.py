@@ -1,4 +1,5 @@
-"""Matroska and WebM: whether the segment is as long as it says, and its last element whole (RFC 9559, RFC 8794)."""
+"""Matroska and WebM: whether the segment is as long as it says, and its last element whole (RFC 9559, RFC
+8794)."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _TOP: Final = frozenset(
 _IN_CLUSTER: Final = frozenset({0xE7, 0xA7, 0xAB, 0xA0, 0xA3, 0xAF, 0x5854})
 _TRACKS, _ENTRY, _TYPE, _VIDEO, _AUDIO = 0x1654AE6B, 0xAE, 0x83, 0xE0, 0xE1
 _KINDS: Final[Mapping[int, Whose]] = {1: "picture", 2: "sound"}
-# What may not be 0 or less (RFC 9559, "range"), by the element that holds it; other such numbers change nothing that is shown or heard.
+# What may not be 0 or less (RFC 9559, "range"), by the element that holds it; other such numbers change
+# nothing that is shown or heard.
 _NEEDED: Final = {
     _INFO: {_SCALE: "clock", _DURATION: "length"},
     _ENTRY: {0xD7: "track number", 0x23314F: "clock"},
@@ -72,7 +74,8 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
 
 
 def _tracks(data: bytes) -> Iterator[Loss]:
-    """Numbers in the heads of tracks of picture and sound that no such track can have; a picture states its size."""
+    """Numbers in the heads of tracks of picture and sound that no such track can have; a picture states
+    its size."""
     for entry in (entry for kind, entry in _inside(data) if kind == _ENTRY):
         inner = dict(_inside(entry))
         part = _KINDS.get(int.from_bytes(inner.get(_TYPE, b"")))
@@ -87,7 +90,8 @@ def _tracks(data: bytes) -> Iterator[Loss]:
 
 
 def _impossible(data: bytes, kind: int, part: Whose) -> Iterator[Loss]:
-    """The numbers of an element that are 0 or less, or none at all. A length of 0 is what live recorders leave."""
+    """The numbers of an element that are 0 or less, or none at all. A length of 0 is what live recorders
+    leave."""
     for each, value in _inside(data):
         name = _NEEDED[kind].get(each)
         if name is None or (each in _FLOATS and len(value) not in (4, 8)):
@@ -102,7 +106,8 @@ def _impossible(data: bytes, kind: int, part: Whose) -> Iterator[Loss]:
 
 
 def unbounded(file: BinaryIO, size: int) -> int | None:
-    """Where the elements of a first segment of unknown length end; None for other files, and where the last cluster is not whole."""
+    """Where the elements of a first segment of unknown length end; None for other files, and where the
+    last cluster is not whole."""
     segment = next((each for each in _elements(file, 0, size) if each[0] == _SEGMENT), None)
     if segment is None or segment[2] is not None:
         return None
@@ -118,7 +123,8 @@ def unbounded(file: BinaryIO, size: int) -> int | None:
 
 
 def _absent(cues: bytes, clusters: set[int], begin: int) -> Iterator[Loss]:
-    """Clusters that the cues name and that are not there; a place is that of the cluster's head, counted from the segment's data."""
+    """Clusters that the cues name and that are not there; a place is that of the cluster's head, counted
+    from the segment's data."""
     named = {begin + place for place in _named(cues)}
     lost = [place for place in named if not any(place + head in clusters for head in range(5, 13))]
     if clusters and lost:
@@ -172,7 +178,8 @@ def _elements(file: BinaryIO, at: int, size: int) -> Iterator[Element]:
 
 
 def _number(data: bytes, *, keep: bool) -> tuple[int, int]:
-    """A number of variable length and how many bytes it takes, 0 where there is none; `keep` leaves its marker in it."""
+    """A number of variable length and how many bytes it takes, 0 where there is none; `keep` leaves its
+    marker in it."""
     if not data or not data[0]:
         return 0, 0
     width = 9 - data[0].bit_length()

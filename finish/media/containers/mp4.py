@@ -1,4 +1,5 @@
-"""MP4 and MOV: the index of each track against itself, against the lengths that are stated, and against the file (ISO/IEC 14496-12)."""
+"""MP4 and MOV: the index of each track against itself, against the lengths that are stated, and against
+the file (ISO/IEC 14496-12)."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ Box = tuple[bytes, memoryview]  # its kind, and what is in it
 
 @dataclass
 class Mp4Track:
-    """One `trak`: whose it is, its clock (Hz) and length in ticks as `mdhd` states them, and its tables by their kinds."""
+    """One `trak`: whose it is, its clock (Hz) and length in ticks as `mdhd` states them, and its tables by
+    their kinds."""
 
     whose: Whose | None = None
     clock: int | None = None
@@ -34,7 +36,8 @@ class Mp4Track:
 
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
-    """The movie's length, what its index contradicts, and which of its samples lie beyond the end of the file."""
+    """The movie's length, what its index contradicts, and which of its samples lie beyond the end of the
+    file."""
     top = list(_outermost(file, size))
     moov = next(((at, end) for kind, at, end in top if kind == b"moov"), None)
     if moov is None or moov[1] - moov[0] > _MOOV_BYTES or moov[1] > size:

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 _PARENTS = frozenset({b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl"})
-# The user type of the box that holds a C2PA manifest store (C2PA specification, "Embedding manifests into BMFF-based assets").
+# The user type of the box that holds a C2PA manifest store (C2PA specification, "Embedding manifests into
+# BMFF-based assets").
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _MOST_BOXES = 20_000  # a file with more is not one that any tool writes
 
 
 @dataclass(frozen=True)
 class BoxFacts:
-    """Whether `moov` stands before `mdat`, whether an edit list or a C2PA manifest is present, and what is wrong with the sizes."""
+    """Whether `moov` stands before `mdat`, whether an edit list or a C2PA manifest is present, and what is
+    wrong with the sizes."""
 
     faststart: bool
     edit_list: bool
@@ -61,7 +63,8 @@ def coded(path: Path) -> tuple[bytes, ...]:
 
 
 def outermost(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[bytes, int, int]]:
-    """The kinds of a file's outermost boxes, and where each begins and ends; `read` gives the bytes from one place to another."""
+    """The kinds of a file's outermost boxes, and where each begins and ends; `read` gives the bytes from
+    one place to another."""
     at = 0
     for _ in range(_MOST_BOXES):
         if at + 8 > size:
@@ -74,7 +77,8 @@ def outermost(read: Callable[[int, int], bytes], size: int) -> Iterator[tuple[by
 
 
 def _header(data: bytes, left: int) -> tuple[int, bytes, int]:
-    """Of a box: its length, its kind, and the length of its header; `left` is how much there is until the end."""
+    """Of a box: its length, its kind, and the length of its header; `left` is how much there is until the
+    end."""
     length, kind = struct.unpack(">I4s", data[:8].ljust(8, b"\0"))
     if length == 1:
         return struct.unpack(">Q", data[8:16].ljust(8, b"\0"))[0], kind, 16

@@ -1,4 +1,5 @@
-"""Ogg: whether each logical stream ends as it must, with a page that says so, and none of its pages is missing (RFC 3533)."""
+"""Ogg: whether each logical stream ends as it must, with a page that says so, and none of its pages is
+missing (RFC 3533)."""
 
 from __future__ import annotations
 

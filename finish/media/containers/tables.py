@@ -1,4 +1,5 @@
-"""The sample tables of an MP4 or MOV track: how many samples each of them counts, how long they are, and where they lie."""
+"""The sample tables of an MP4 or MOV track: how many samples each of them counts, how long they are, and
+where they lie."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ _MOST_SAMPLES: Final = 50_000_000  # ten days at 60 a second; of constant size, 
 
 @dataclass(frozen=True)
 class SampleTables:
-    """Of one track: `missing` tables; runs of equal durations; samples by chunk; where chunks begin; sizes (one: all are of that size)."""
+    """Of one track: `missing` tables; runs of equal durations; samples by chunk; where chunks begin; sizes
+    (one: all are of that size)."""
 
     missing: tuple[str, ...]
     durations: Ints  # (n, 2): how many samples, how many ticks each
@@ -38,7 +40,8 @@ class SampleTables:
 
     @property
     def takes(self) -> int | None:
-        """How many bytes its samples take; None where that is unknown: older writers state a size of 1 for samples of any size."""
+        """How many bytes its samples take; None where that is unknown: older writers state a size of 1 for
+        samples of any size."""
         return (
             int(self.sizes.sum())
             if len(self.sizes) or not self.count
@@ -73,7 +76,8 @@ def longest(tables: SampleTables) -> int:
 
 
 def contradictions(tables: SampleTables, whose: str, clock: int, length: int, size: int) -> Iterator[Found]:
-    """Where the tables disagree with one another, with the stated `length` (ticks of `clock`), or with the `size` of the file."""
+    """Where the tables disagree with one another, with the stated `length` (ticks of `clock`), or with the
+    `size` of the file."""
     if tables.missing and (tables.anything or length):
         text = f"the {whose} can't be read: its index lacks {', '.join(tables.missing)}"
         yield "index-missing", text, None, Fraction(length, clock) or None
@@ -92,7 +96,8 @@ def contradictions(tables: SampleTables, whose: str, clock: int, length: int, si
         return
     lasts = _time(tables, tables.stated)
     if length and abs(Fraction(length - lasts, clock)) > TOLERATED:
-        text = f"the index of its {whose} contradicts the stated length of {float(Fraction(length, clock)):.2f} s"
+        stated = f"{float(Fraction(length, clock)):.2f} s"
+        text = f"the index of its {whose} contradicts the stated length of {stated}"
         short = length > lasts
         yield (
             "index-length",
@@ -114,7 +119,8 @@ def _beyond(tables: SampleTables, whose: str, clock: int, size: int) -> Iterator
 
 
 def _first_beyond(tables: SampleTables, size: int) -> int | None:
-    """The number of the first sample, in order of time, that ends beyond the file; of those of one size, of the first such chunk."""
+    """The number of the first sample, in order of time, that ends beyond the file; of those of one size,
+    of the first such chunk."""
     starts = np.concatenate(([0], np.cumsum(tables.chunks)))[:-1]
     if len(tables.sizes) == 0:
         beyond = np.flatnonzero(tables.places >= size)
@@ -150,7 +156,8 @@ def _rows(data: memoryview | None, width: int, kind: str = ">u4") -> Ints:
 
 
 def _sizes(boxes: Mapping[bytes, memoryview]) -> tuple[int, int, Ints]:
-    """How many samples the table of sizes counts, and their sizes: one, where they are all the same, or a row."""
+    """How many samples the table of sizes counts, and their sizes: one, where they are all the same, or a
+    row."""
     data = boxes.get(b"stsz")
     if data is not None and len(data) >= 12:
         same, count = struct.unpack_from(">II", data, 4)

@@ -1,7 +1,8 @@
 """What lies behind the end of a clip, in containers whose readers would take it for more of the clip.
 
-A clip ends where its own structure does, packet after packet from its beginning on. What follows is none of it only if no packet of
-the container begins there any more; else the middle is damaged, or clips were put behind one another.
+A clip ends where its own structure does, packet after packet from its beginning on. What follows is none of
+it only if no packet of the container begins there any more; else the middle is damaged, or clips were put
+behind one another.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _CLUSTER: Final = b"\x1f\x43\xb6\x75"
 
 @dataclass(frozen=True)
 class Tail:
-    """Bytes behind the end of a clip: `end` is where it ends; `sure`: the clip itself says so. `suffix` is its kind."""
+    """Bytes behind the end of a clip: `end` is where it ends; `sure`: the clip itself says so. `suffix` is
+    its kind."""
 
     end: int
     more: int
@@ -47,7 +49,8 @@ class Tail:
 
 
 def found(path: Path) -> Tail | None:
-    """What lies behind the end of a clip; None where nothing does, where it harms nothing, and where it may be more of the clip."""
+    """What lies behind the end of a clip; None where nothing does, where it harms nothing, and where it
+    may be more of the clip."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(0)
@@ -116,7 +119,8 @@ def _nut(file: BinaryIO, size: int) -> Tail | None:
 
 
 def _matroska(file: BinaryIO, size: int) -> Tail | None:
-    """A segment of unknown length, as live recorders write it: its elements, as long as they are elements of one."""
+    """A segment of unknown length, as live recorders write it: its elements, as long as they are elements
+    of one."""
     end = matroska.unbounded(file, size)
     if end is None:
         return None

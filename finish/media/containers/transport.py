@@ -1,4 +1,5 @@
-"""MPEG transport streams: whether packets follow one another to the end of the file (ISO/IEC 13818-1). They state no length."""
+"""MPEG transport streams: whether packets follow one another to the end of the file (ISO/IEC 13818-1).
+They state no length."""
 
 from __future__ import annotations
 

@@ -54,7 +54,8 @@ def wav(file: BinaryIO, size: int) -> ContainerClaims:
 
 
 def _more(file: BinaryIO, end: int, whole: int) -> tuple[Loss, ...]:
-    """Where the sound ends before the file says that it does itself, another chunk begins; else the chunk of the sound is too short."""
+    """Where the sound ends before the file says that it does itself, another chunk begins; else the chunk
+    of the sound is too short."""
     file.seek(end + (end & 1))
     name = file.read(4)
     if end + 8 > whole or len(name) < 4 or all(0x20 <= each < 0x7F for each in name):
@@ -94,14 +95,15 @@ def mp3(file: BinaryIO, size: int) -> ContainerClaims:
 
 
 def _padding(frame: bytes, tag: int) -> int:
-    """The samples before and behind the sound that its encoder added (LAME's tag, revision 1): twelve bits each."""
+    """The samples before and behind the sound that its encoder added (LAME's tag, revision 1): twelve bits
+    each."""
     both = int.from_bytes(frame[tag + 141 : tag + 144])
     return (both >> 12) + (both & 0xFFF) if frame[tag + 120 : tag + 124] in _TAGGERS else 0
 
 
 def _broken(data: bytes, at: int) -> tuple[Loss, ...]:
-    """A start that is no packet of sound: other bytes than zeros before the first, or a first that no other follows while others are
-    followed (layers I and II, and rates that no header states, are not)."""
+    """A start that is no packet of sound: other bytes than zeros before the first, or a first that no
+    other follows while others are followed (layers I and II, and rates that no header states, are not)."""
     begins = at >= 0 and _followed(data, at)
     other = not begins and any(_followed(data, each) for each in range(max(0, at + 1), len(data) - _HEAD))
     return (_START,) if other or (begins and any(data[:at])) else ()
@@ -117,7 +119,8 @@ def _followed(data: bytes, at: int) -> bool:
 
 
 def _layer3(head: bytes) -> int:
-    """The bytes of a frame by its header, 0 where it is none or of no stated rate (ISO/IEC 11172-3 §2.4.1.3, 13818-3 §2.4.2.3)."""
+    """The bytes of a frame by its header, 0 where it is none or of no stated rate (ISO/IEC 11172-3
+    §2.4.1.3, 13818-3 §2.4.2.3)."""
     if len(head) < _HEAD or head[0] != 0xFF or head[1] & 0xE6 != 0xE2 or head[1] >> 3 & 3 == 1:
         return 0
     version, bits, index = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
@@ -130,7 +133,8 @@ def _layer3(head: bytes) -> int:
 
 
 def _tagged(file: BinaryIO) -> int:
-    """Where the sound begins: behind the ID3v2 tags, of which there may be several (ID3v2.4 §3.1; bit 4: the tag has a footer)."""
+    """Where the sound begins: behind the ID3v2 tags, of which there may be several (ID3v2.4 §3.1; bit 4:
+    the tag has a footer)."""
     at = 0
     for _ in range(_TAGS):
         file.seek(at)
@@ -146,7 +150,8 @@ def _syncsafe(data: bytes) -> int:
 
 
 def adts(file: BinaryIO, size: int) -> ContainerClaims:
-    """Whether the headers of an AAC stream agree on profile, rate and channels, and its frames follow each other (ISO/IEC 13818-7, 6.2)."""
+    """Whether the headers of an AAC stream agree on profile, rate and channels, and its frames follow each
+    other (ISO/IEC 13818-7, 6.2)."""
     at = _tagged(file)
     kinds: Counter[bytes] = Counter()
     for _ in range(_FRAMES):

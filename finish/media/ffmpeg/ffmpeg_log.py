@@ -1,4 +1,5 @@
-"""FFmpeg's log, read as it comes: what went wrong, and what went wrong although FFmpeg says that all is well."""
+"""FFmpeg's log, read as it comes: what went wrong, and what went wrong although FFmpeg says that all is
+well."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _MISSING: Final = re.compile(
     r"(?:No such filter: |Unknown encoder |Unknown input format: |Requested output format )'([^']+)'"
 )
 _DECODED: Final = re.compile(
-    r"Input stream #(\d+):(\d+) \(video\): (\d+) packets read .*?; (\d+) frames decoded(?:; (\d+) decode errors)?"
+    r"Input stream #(\d+):(\d+) \(video\): (\d+) packets read .*?;"
+    r" (\d+) frames decoded(?:; (\d+) decode errors)?"
 )
 _CHANGED: Final = re.compile(r"Reconfiguring filter graph because video parameters changed to .*?, (\d+x\d+)")
 SPENT: Final = re.compile(r"bench: utime=([\d.]+)s stime=([\d.]+)s")
@@ -37,7 +39,8 @@ _LINE: Final = 2**16  # bytes: what is no line of FFmpeg's must not fill the mem
 
 
 class FFmpegLog:
-    """What matters in a log of any length: the first errors, missing glyphs, decoders' counts, CPU-seconds, and the last lines."""
+    """What matters in a log of any length: the first errors, missing glyphs, decoders' counts,
+    CPU-seconds, and the last lines."""
 
     def __init__(self) -> None:
         self.tail: deque[str] = deque(maxlen=_KEPT)
@@ -114,12 +117,14 @@ class FFmpegLog:
         return FFmpegError(f"FFmpeg failed: {said}", "run `finish doctor` to check this FFmpeg")
 
     def _unsteady(self) -> FinishError:
-        """FFmpeg has built its graph anew in the middle: filters that count begin again, and frames are lost or shown twice."""
+        """FFmpeg has built its graph anew in the middle: filters that count begin again, and frames are
+        lost or shown twice."""
         message = f"the picture changes midway to {self.changed}, which its headers don't state"
         return MediaError(message, "export the clip again in one size and format")
 
     def refuse_lies(self, trusted: Collection[int] = ()) -> None:
-        """FinishError for missing glyphs, and for what a demuxer or decoder complained of: FFmpeg exits 0 on both.
+        """FinishError for missing glyphs, and for what a demuxer or decoder complained of: FFmpeg exits 0 on
+        both.
 
         What is said of the `trusted` inputs (numbers) is let be.
         """
@@ -134,7 +139,8 @@ class FFmpegLog:
                 raise self._damaged(line, blamed)
         for (number, _), (_, frames, errors) in self.decoded.items():
             if errors and number not in trusted:
-                message = f"{self._named({number})} is damaged: {errors} of {frames + errors} frames can't be decoded"
+                share = f"{errors} of {frames + errors} frames"
+                message = f"{self._named({number})} is damaged: {share} can't be decoded"
                 raise MediaError(message, _COPY)
 
     def _blamed(self, line: str) -> set[int]:

@@ -20,7 +20,8 @@ OLDEST: Final = 9  # what `-/filter_complex` and several options of ours mean ch
 
 @cache
 def binary() -> str:
-    """The FFmpeg to start: `FINISH_FFMPEG` when it is set, else the one that imageio-ffmpeg carries, and no other."""
+    """The FFmpeg to start: `FINISH_FFMPEG` when it is set, else the one that imageio-ffmpeg carries, and
+    no other."""
     chosen = os.environ.get("FINISH_FFMPEG")
     if chosen:
         if not (os.path.isfile(chosen) and os.access(chosen, os.X_OK)):
@@ -39,7 +40,8 @@ def binary() -> str:
 
 
 def version() -> str:
-    """The build's own version text: part of what a rendered piece is named by. FinishError for what is too old or no FFmpeg."""
+    """The build's own version text: part of what a rendered piece is named by. FinishError for what is too
+    old or no FFmpeg."""
     said = _version(binary())
     if isinstance(said, FinishError):
         raise said
@@ -50,8 +52,8 @@ def version() -> str:
 def _version(path: str) -> str | FinishError:
     try:
         first, _, rest = _ask("-version").partition("\n")[0].partition("ffmpeg version ")
-    except FinishError as wrong:
-        return wrong
+    except FinishError as error:
+        return error
     if first or not rest:
         return CapabilityError(f"{path} isn't FFmpeg", "unset FINISH_FFMPEG to use the embedded one")
     said = rest.split(" Copyright")[0]

@@ -1,4 +1,5 @@
-"""FFmpeg, started as a program: an argv list, never a shell; watched, limited, and never believed on its exit code alone."""
+"""FFmpeg, started as a program: an argv list, never a shell; watched, limited, and never believed on its
+exit code alone."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ class FinishedProcess:
 
 @contextmanager
 def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
-    """A private folder for one process's payload files, gone afterwards, and the function that puts a payload there."""
+    """A private folder for one process's payload files, gone afterwards, and the function that puts a
+    payload there."""
     with cleanup.scratch() as root:
 
         def place(payload: Payload) -> str:
@@ -54,7 +56,8 @@ def workplace() -> Iterator[tuple[Path, Callable[[Payload], str]]]:
 
 
 def command(lowered: CompiledCommand, root: Path, *, tolerant: bool = False) -> list[str]:
-    """The argv of lowered graphs; each graph's text is written to a file in `root`. `tolerant` goes on over what does not decode."""
+    """The argv of lowered graphs; each graph's text is written to a file in `root`. `tolerant` goes on
+    over what does not decode."""
     graph: list[str] = []
     for number, text in enumerate(lowered.graphs):
         script = root / f"graph-{number}.txt"
@@ -84,7 +87,8 @@ def write(
     progress: Callable[[Sequence[int]], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> FinishedProcess:
-    """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the caller's temporaries.
+    """Write the files of `outputs` in one process; FinishError when anything at all went wrong. Paths are the
+    caller's temporaries.
 
     `progress` is told, in the caller's thread, how many pictures of each output are encoded.
     """
@@ -104,9 +108,11 @@ def write(
 
 
 def _counted(number: int, output: Output) -> Output:
-    """An output whose encoder tells of each picture: FFmpeg's own progress is silent until every output has begun.
+    """An output whose encoder tells of each picture: FFmpeg's own progress is silent until every output has
+    begun.
 
-    FFmpeg takes equal names for one file, into which its threads would write through each other: so the same pipe, differently named.
+    FFmpeg takes equal names for one file, into which its threads would write through each other: so the same
+    pipe, differently named.
     """
     encoded = output.streams[0].kind == "video" and ("c", "copy") not in output.options
     counting = (
@@ -119,8 +125,9 @@ def _counted(number: int, output: Output) -> Output:
 
 @dataclass(frozen=True)
 class _Reading:
-    """Of what a process reads: how many frames the longest picture shows, whether damage is accepted, and which inputs (numbers) were
-    decoded whole before, and may complain now: after a seek a decoder misses what the pictures before it refer to."""
+    """Of what a process reads: how many frames the longest picture shows, whether damage is accepted, and
+    which inputs (numbers) were decoded whole before, and may complain now: after a seek a decoder misses
+    what the pictures before it refer to."""
 
     frames: int
     tolerant: bool
@@ -175,14 +182,15 @@ class WatchedPipe(io.RawIOBase):
         except (
             Interrupted,
             KeyboardInterrupt,
-        ) as stop:  # PyAV loses what its callback raises unless it is an Exception; `piped` raises it
-            self.stopped = stop
+        ) as error:  # PyAV loses what its callback raises unless it is an Exception; `piped` raises it
+            self.stopped = error
             return b""
         finally:
             self.waiting = None
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
-        """Read what is left, so that a reader that gave up leaves no FFmpeg waiting, and wait for its end; none of it for ever."""
+        """Read what is left, so that a reader that gave up leaves no FFmpeg waiting, and wait for its end;
+        none of it for ever."""
         self.waiting = time.monotonic()
         while self._pipe.read(1 << 20):
             pass
@@ -191,7 +199,8 @@ class WatchedPipe(io.RawIOBase):
 
 @contextmanager
 def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[WatchedPipe]:
-    """The bytes of one output as they come; a reader that stops early ends the process, one that reads all is told of failure."""
+    """The bytes of one output as they come; a reader that stops early ends the process, one that reads all
+    is told of failure."""
     version()
     with workplace() as (root, place):
         lowered = compile_outputs([output], place)
@@ -231,8 +240,8 @@ def _stood_still() -> FinishError:
 def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterator[str]:
     """The lines of a process's log as they come; it must write nothing else.
 
-    Interrupted once cancelled, and for a process that stood still or went over its limits. An exit code that says
-    no more than that the log holds errors is the caller's to judge, by a last line "[exit] CODE".
+    Interrupted once cancelled, and for a process that stood still or went over its limits. An exit code that
+    says no more than that the log holds errors is the caller's to judge, by a last line "[exit] CODE".
     """
     version()
     with started(arguments, frames) as process:
@@ -260,7 +269,8 @@ def lines(arguments: list[str], frames: int, cancel: threading.Event) -> Iterato
 
 @contextmanager
 def _beside(process: subprocess.Popen[bytes], *works: tuple[Any, ...]) -> Iterator[None]:
-    """Threads that serve a process, each a function and its arguments; ended before its pipes are closed under their hands."""
+    """Threads that serve a process, each a function and its arguments; ended before its pipes are closed
+    under their hands."""
     threads = [threading.Thread(target=work, args=arguments, daemon=True) for work, *arguments in works]
     for thread in threads:
         thread.start()
@@ -309,7 +319,8 @@ def _watched(
 
 
 class _Progress:
-    """What FFmpeg says on its way as it comes: when anything last moved, and how many pictures of each output are encoded."""
+    """What FFmpeg says on its way as it comes: when anything last moved, and how many pictures of each
+    output are encoded."""
 
     def __init__(self, outputs: int) -> None:
         self.moved = time.monotonic()

@@ -31,7 +31,8 @@ _CONFIG = """<?xml version="1.0"?>
 def font_environment(*folders: Path) -> dict[str, str]:
     """The environment that makes FFmpeg see the packaged fonts, and those in `folders`, only.
 
-    Several environments of one user may run at once: the file is named by its text, so nobody changes another's.
+    Several environments of one user may run at once: the file is named by its text, so nobody changes
+    another's.
     """
     home = _home()
     ours = (resources.font_folder(), *dict.fromkeys(path.parent for path in resources.cjk_fonts().values()))
@@ -44,7 +45,8 @@ def font_environment(*folders: Path) -> dict[str, str]:
 
 
 def _home() -> Path:
-    """This user's folder for it among the temporary files; where that name is someone else's, one of this process alone."""
+    """This user's folder for it among the temporary files; where that name is someone else's, one of this
+    process alone."""
     home = Path(tempfile.gettempdir()) / f"finish-fonts-{platform.user_id()}"
     with writing(home):
         try:

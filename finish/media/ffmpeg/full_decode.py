@@ -16,13 +16,15 @@ from finish.media.ffmpeg.ffmpeg_program import binary
 from finish.media.ffmpeg.process import UNKNOWN_FRAMES
 
 _THREADS: Final = 4  # each holds pictures of its own
-# Checksums count, and what no writer gets wrong: `careful` is what FFmpeg's authors have never seen in a good file.
+# Checksums count, and what no writer gets wrong: `careful` is what FFmpeg's authors have never seen in a good
+# file.
 _STRICT: Final = "crccheck+bitstream+buffer+careful"
 _TOLD: Final = re.compile(r"\[(?:error|fatal|warning|exit)\]|decoder -> |demuxer -> |Input stream #|bench: ")
 
 
 def lines(of: Stream, tracks: tuple[int, ...], cancel: threading.Event) -> Iterator[str]:
-    """The lines that matter of FFmpeg's log, as it decodes `tracks` of the file that `of` is read from, in order and from its start.
+    """The lines that matter of FFmpeg's log, as it decodes `tracks` of the file that `of` is read from, in
+    order and from its start.
 
     Errors are those of `ffmpeg.lines`.
     """

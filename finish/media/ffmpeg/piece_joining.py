@@ -1,4 +1,5 @@
-"""Encoded pieces of one picture as one stream, without encoding anything again; and how it is proven that a file holds them."""
+"""Encoded pieces of one picture as one stream, without encoding anything again; and how it is proven that
+a file holds them."""
 
 from __future__ import annotations
 
@@ -14,9 +15,11 @@ from finish.errors import DiskError
 
 
 def join(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, target: Path) -> str:
-    """Write `pieces` (MP4, each beginning at 0 and with a keyframe, of so many frames) one after the other; the digest of their packets.
+    """Write `pieces` (MP4, each beginning at 0 and with a keyframe, of so many frames) one after the other;
+    the digest of their packets.
 
-    Times are whole ticks of the pieces' own clock: nothing is rounded. DiskError for pieces that don't belong together.
+    Times are whole ticks of the pieces' own clock: nothing is rounded. DiskError for pieces that don't belong
+    together.
     """
     with _told(target):
         return _joined(pieces, frames, rate, target)
@@ -69,14 +72,14 @@ def _told(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except (av.FFmpegError, OSError, IndexError) as wrong:
-        full = getattr(wrong, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+    except (av.FFmpegError, OSError, IndexError) as error:
+        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
         hint = (
             "free some space and run again; finished deliverables are kept"
             if full
             else "run again; if it happens again, delete .finish"
         )
-        raise DiskError(f"can't join {path.name}: {getattr(wrong, 'strerror', '') or wrong}", hint) from wrong
+        raise DiskError(f"can't join {path.name}: {getattr(error, 'strerror', '') or error}", hint) from error
 
 
 def shown(piece: Path) -> int:

@@ -1,4 +1,5 @@
-"""A program of others, started: an argv list, never a shell; in a group of its own, with limits, and certainly dead afterwards."""
+"""A program of others, started: an argv list, never a shell; in a group of its own, with limits, and
+certainly dead afterwards."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ from finish.media.ffmpeg.font_config import font_environment
 from finish.storage import cleanup, platform
 from finish.storage.platform import ProcessLimits
 
-# A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to spare; an hour of
-# CPU and 2 GiB, and for every frame 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p) more, hold any honest job.
+# A file from outside must not take the machine down. 12 GiB of address space holds x264 at 4K with room to
+# spare; an hour of CPU and 2 GiB, and for every frame 4 s (8K, slow) and 4 MiB (ten times ProRes HQ at 1080p)
+# more, hold any honest job.
 MEMORY: Final = 12 * 2**30
 CPU_SECONDS, CPU_SECONDS_A_FRAME = 3600, 4
 OUTPUT_BYTES, OUTPUT_BYTES_A_FRAME = 2 * 2**30, 4 * 2**20
@@ -28,7 +30,8 @@ _ANSWER: Final = 2**20  # bytes; FFmpeg's longest list has 40,000
 
 @contextmanager
 def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subprocess.Popen[bytes]]:
-    """A running program in a process group of its own, limited by how many `frames` it works on, and certainly dead afterwards."""
+    """A running program in a process group of its own, limited by how many `frames` it works on, and
+    certainly dead afterwards."""
     prefix, before = platform.ending_with_parent()
     try:
         process = subprocess.Popen(
@@ -40,9 +43,9 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
             env=environment(),
             preexec_fn=before,  # noqa: PLW1509 (one C function runs before exec, and takes no lock)
         )
-    except OSError as wrong:
-        message = f"can't start {arguments[0]}: {wrong.strerror}"
-        raise CapabilityError(message, "run `finish doctor` to see which FFmpeg is used") from wrong
+    except OSError as error:
+        message = f"can't start {arguments[0]}: {error.strerror}"
+        raise CapabilityError(message, "run `finish doctor` to see which FFmpeg is used") from error
     try:
         with cleanup.running(process.pid):
             platform.set_limits(process.pid, _limits(frames))
@@ -57,7 +60,8 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
 
 
 def answer(arguments: list[str], seconds: float) -> str:
-    """What a program writes to its output when it is asked something small; FinishError where it takes longer than `seconds`."""
+    """What a program writes to its output when it is asked something small; FinishError where it takes
+    longer than `seconds`."""
     until = time.monotonic() + seconds
     with started(arguments) as process:
         assert process.stdout is not None and process.stderr is not None

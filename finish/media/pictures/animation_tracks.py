@@ -1,4 +1,5 @@
-"""Animations as clips: refused before they are decoded where they cannot be shown, their facts where no demuxer of PyAV tells them."""
+"""Animations as clips: refused before they are decoded where they cannot be shown, their facts where no
+demuxer of PyAV tells them."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from finish.media.pictures import frame_rates
 from finish.media.pictures.animations import FRAMES, SHORT_MS, SHOWN_MS, Animation
 from finish.model import Loss, VideoTrack
 
-# So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House: a second of CPU.
+# So many pixels are decoded to find out whether any is transparent; of more, transparency is assumed. House:
+# a second of CPU.
 LOOKED_AT: Final = 60_000_000
 _WRITTEN: Final = Fraction(1, 100)  # s; what a GIF's delays are counted in, and most that were made of one
 _SCREENS: Final = tuple(map(Fraction, (24, 25, 30, 50, 60)))  # Hz; what is delivered somewhere, slowest first
@@ -80,7 +82,8 @@ def webp(moving: Animation) -> VideoTrack:
 
 
 def timed(video: VideoTrack, moving: Animation) -> VideoTrack:
-    """A picture at the lowest rate at which every frame of its animation has a place; an even or steady one's is its own."""
+    """A picture at the lowest rate at which every frame of its animation has a place; an even or steady
+    one's is its own."""
     tick = Fraction(1, 1000) if any(each % _WRITTEN for each in moving.seconds) else _WRITTEN
     begins = (0, *accumulate(round(each / tick) for each in moving.seconds))
     gaps = frame_rates.gaps_of(begins[:-1], begins[1])
@@ -100,7 +103,8 @@ def timed(video: VideoTrack, moving: Animation) -> VideoTrack:
 
 
 def shown_through(video: VideoTrack, path: Path, demuxer: str) -> VideoTrack:
-    """A picture whose colours are not multiplied with its transparency, with whether it has any that shows; any other as it is."""
+    """A picture whose colours are not multiplied with its transparency, with whether it has any that
+    shows; any other as it is."""
     if video.codec not in _STRAIGHT or not (video.alpha or video.pix_fmt == "pal8"):
         return video
     some = _see_through(path, demuxer, video.index)

@@ -1,6 +1,7 @@
 """GIF, APNG and animated WebP: what their own blocks state, read before anything is decoded.
 
-Delays of 10 ms or less are shown for 100 ms, as all browsers show them (Blink, Gecko and WebKit have the same rule).
+Delays of 10 ms or less are shown for 100 ms, as all browsers show them (Blink, Gecko and WebKit have the same
+rule).
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ _KINDS: Final = {"gif": "GIF", "apng": "APNG", "webp_anim": "WebP"}
 class Animation:
     """What an animation states: its canvas, and for each frame how long (ms) it is shown by its file.
 
-    `short` are the places of delays in a GIF that no reader of ours shows as browsers do; `alpha` whether the file says that it is
-    transparent (None where only its pixels tell); `whole` whether it ends as it should; `promised` how many frames its header states.
+    `short` are the places of delays in a GIF that no reader of ours shows as browsers do; `alpha` whether the
+    file says that it is transparent (None where only its pixels tell); `whole` whether it ends as it should;
+    `promised` how many frames its header states.
     """
 
     demuxer: str
@@ -76,7 +78,8 @@ class _Seen:
 
 
 def _gif(data: bytes) -> Animation:
-    """GIF89a: a screen, then images, each after an extension that states its delay in hundredths of a second."""
+    """GIF89a: a screen, then images, each after an extension that states its delay in hundredths of a
+    second."""
     width, height, flags = struct.unpack_from("<HHB", data[:13].ljust(13, b"\0"), 6)
     seen, at, delay, place = _Seen(), 13 + _table(flags), 0, 0
     whole = False
@@ -138,7 +141,8 @@ def _apng(data: bytes) -> Animation | None:
 
 
 def _webp(data: bytes) -> Animation | None:
-    """RFC 9649 §2.7: `VP8X` states the canvas, each `ANMF` a frame and its duration in ms. None for a still picture."""
+    """RFC 9649 §2.7: `VP8X` states the canvas, each `ANMF` a frame and its duration in ms. None for a
+    still picture."""
     size, alpha, moves, delays = Size(0, 0), False, False, list[int | Fraction]()
     end = 8 + int.from_bytes(data[4:8], "little")  # what lies behind is no part of it
     whole = end <= len(data) + 1  # the last byte may be padding
@@ -163,9 +167,11 @@ def _size(data: bytes, at: int) -> Size:
 
 
 def _chunks(data: bytes, at: int, order: str, after: int) -> Iterator[tuple[bytes, int, int]]:
-    """Chunks of PNG (`>`, a checksum `after` each) or RIFF (`<`, an even number of bytes): kind, where its data begins, how long.
+    """Chunks of PNG (`>`, a checksum `after` each) or RIFF (`<`, an even number of bytes): kind, where its
+    data begins, how long.
 
-    One that the file cuts short ends the walk; the last of RIFF is given without its kind, so that its end can be compared.
+    One that the file cuts short ends the walk; the last of RIFF is given without its kind, so that its end
+    can be compared.
     """
     for _ in range(2 * FRAMES):
         if at + 8 > len(data):

@@ -1,4 +1,5 @@
-"""Fields and repeats of a file's pictures, from a few short runs of frames spread over it: what rows show outranks what is flagged."""
+"""Fields and repeats of a file's pictures, from a few short runs of frames spread over it: what rows show
+outranks what is flagged."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from finish.graph import reading
 from finish.media.claims import limits
 from finish.model import VideoTrack
 
-# House, measured: 0.8 CPU-seconds at 1080p, whatever the length; ten seconds of it take some 30 to render. Runs begin with keyframes, so
-# that nothing is decoded for nothing; each holds two turns of 3:2 pulldown.
+# House, measured: 0.8 CPU-seconds at 1080p, whatever the length; ten seconds of it take some 30 to render.
+# Runs begin with keyframes, so that nothing is decoded for nothing; each holds two turns of 3:2 pulldown.
 _FRAMES: Final = 48
 _RUNS: Final = 4
 _STILLS: Final = frozenset({"gif", "apng", "webp", "png"})  # nothing writes fields in these
@@ -24,7 +25,8 @@ _FEW: Final = 6  # frames; fewer say nothing
 
 
 def woven(video: VideoTrack, keys: Sequence[int], path: Path, demuxer: str) -> VideoTrack:
-    """A picture with what its rows and its frames' flags say of its fields; `keys` are the ticks of its keyframes."""
+    """A picture with what its rows and its frames' flags say of its fields; `keys` are the ticks of its
+    keyframes."""
     if video.codec in _STILLS or video.frames < _FEW or video.changes:
         return video
     fold, flags = Fields().begin(), list[bool]()

@@ -1,4 +1,5 @@
-"""What FFmpeg, which renders, makes of a file's pictures: its first frame of each, cropped and turned, and what it says of them."""
+"""What FFmpeg, which renders, makes of a file's pictures: its first frame of each, cropped and turned, and
+what it says of them."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ _FRAMES: Final = 100  # that one look may take: limits of time and output follow
 
 @dataclass
 class _Said:
-    """Of one picture: the size of its first frame as rendered, whether its container crops it, its Dolby Vision."""
+    """Of one picture: the size of its first frame as rendered, whether its container crops it, its Dolby
+    Vision."""
 
     size: Size | None = None
     cropped: bool = False
@@ -64,7 +66,8 @@ class _Account:
 def shown(videos: Sequence[VideoTrack], path: Path, demuxer: str, name: str) -> tuple[VideoTrack, ...]:
     """The pictures as they are rendered: container cropping applied, Dolby Vision named.
 
-    MediaError where the first frame that FFmpeg renders has another size than the file states, and no cropping explains it.
+    MediaError where the first frame that FFmpeg renders has another size than the file states, and no
+    cropping explains it.
     """
     if not videos:
         return ()

@@ -1,4 +1,5 @@
-"""A picture's own frame rate, from the stamps of its packets: the grid on which what moves lies, never an average."""
+"""A picture's own frame rate, from the stamps of its packets: the grid on which what moves lies, never an
+average."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ _JITTER: Final = Fraction(2, 100)
 _LOWEST, _HIGHEST = 1, 240  # Hz: what a rate may be
 _SLIDES: Final = 5  # Hz; house: slower than this and uneven is a show of slides …
 _SLIDES_RATE: Final = Fraction(25)  # … of which each comes within 20 ms
-# The grids that are tried, each 5 % above the one before, so that every rate is within 2.5 % of one; above 120 Hz jitter of a coarse
-# clock fits by chance.
+# The grids that are tried, each 5 % above the one before, so that every rate is within 2.5 % of one; above
+# 120 Hz jitter of a coarse clock fits by chance.
 _TRIED: Final = tuple(1.05**power for power in range(round(np.log(120) / np.log(1.05)) + 1))
 _OFF: Final = (
     0.1  # of a step: how far from a whole number of steps a gap may be, besides a tick of the clock …
@@ -39,11 +40,13 @@ def varies(gaps: Sequence[int]) -> bool:
 
 
 def rate_of(gaps: Sequence[int], base: Fraction, stated: Iterable[Fraction | None]) -> Fraction:
-    """The rate (Hz) of frames that are shown for `gaps` ticks of `base` s each; `stated` is what the container may say of it.
+    """The rate (Hz) of frames that are shown for `gaps` ticks of `base` s each; `stated` is what the
+    container may say of it.
 
-    Of steady gaps it is their mean, as the container states it where it agrees. Of others it is the coarsest grid that nearly all
-    of them lie on: a second in which nothing moved, and frames that were left out, are whole numbers of its steps. Where there is
-    no grid (a jittering clock), it is what the gaps around the median come to.
+    Of steady gaps it is their mean, as the container states it where it agrees. Of others it is the coarsest
+    grid that nearly all of them lie on: a second in which nothing moved, and frames that were left out, are
+    whole numbers of its steps. Where there is no grid (a jittering clock), it is what the gaps around the
+    median come to.
     """
     mean = len(gaps) / (sum(gaps) * base)
     if not varies(gaps):
@@ -58,7 +61,8 @@ def rate_of(gaps: Sequence[int], base: Fraction, stated: Iterable[Fraction | Non
 
 
 def _snapped(rate: Fraction, near: Fraction) -> Fraction:
-    """The standard rate near this one, else the whole or half number that is four times as near, else a plain fraction."""
+    """The standard rate near this one, else the whole or half number that is four times as near, else a
+    plain fraction."""
     standard, whole = units.rate(rate, near=near), Fraction(round(2 * rate), 2)
     if standard in units.STANDARD_RATES or not whole:
         return standard
@@ -66,7 +70,8 @@ def _snapped(rate: Fraction, near: Fraction) -> Fraction:
 
 
 def _on_grid(counted: Mapping[int, int], base: Fraction) -> Fraction | None:
-    """The rate of the coarsest grid that the gaps lie on, from all of them together; None where they lie on none."""
+    """The rate of the coarsest grid that the gaps lie on, from all of them together; None where they lie
+    on none."""
     gaps, many = np.array(list(counted), float), np.array(list(counted.values()), float)
     for tried in _TRIED:
         steps = _steps(gaps, many, 1 / (tried * float(base)))

@@ -1,7 +1,9 @@
-"""Numbered pictures as one clip: which they are, and a file made of their own bytes, one packet each, that is read in their place.
+"""Numbered pictures as one clip: which they are, and a file made of their own bytes, one packet each, that is
+read in their place.
 
-What stands for them among a job's files is a note in `.finish/media`, of the state of every picture: it is another file as soon as
-one of them is. A note is never read, so one that came with a job folder leads nowhere.
+What stands for them among a job's files is a note in `.finish/media`, of the state of every picture: it is
+another file as soon as one of them is. A note is never read, so one that came with a job folder leads
+nowhere.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ _STATE: Final = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
 @dataclass(frozen=True)
 class ImageSequence:
-    """The pictures of one clip in their order, their states when they were listed, and how many are shown a second."""
+    """The pictures of one clip in their order, their states when they were listed, and how many are shown
+    a second."""
 
     shown: str
     files: tuple[Path, ...]
@@ -46,7 +49,8 @@ class ImageSequence:
 
     @property
     def digest(self) -> str:
-        """Of what the file system says of every picture: another machine, and another picture, have another."""
+        """Of what the file system says of every picture: another machine, and another picture, have
+        another."""
         return digest(
             "pictures",
             str(self.rate),
@@ -64,7 +68,8 @@ def numbered(path: Path) -> ImageSequence | None:
 
 
 def noted(place: Path, shown: str, files: Sequence[Path], rate: Fraction) -> Path:
-    """The note at `place`, which stands for the pictures from now on; ValueError for one that is no file or may not be read."""
+    """The note at `place`, which stands for the pictures from now on; ValueError for one that is no file
+    or may not be read."""
     found = ImageSequence(shown, tuple(files), tuple(map(_state_of, files)), rate)
     said = json.dumps(
         {
@@ -85,14 +90,17 @@ def noted(place: Path, shown: str, files: Sequence[Path], rate: Fraction) -> Pat
 
 
 def listed(folder: Path, name: str, first: int | None, real: Callable[[str], Path]) -> list[Path]:
-    """The pictures that the pattern `name` means in a folder, from the number `first` or the lowest one on, none left out.
+    """The pictures that the pattern `name` means in a folder, from the number `first` or the lowest one on,
+    none left out.
 
-    `real` says where a link ends, ValueError outside the job. ValueError with the first number that is missing.
+    `real` says where a link ends, ValueError outside the job. ValueError with the first number that is
+    missing.
     """
     mark = _NUMBER.search(name)
     if mark is None or Path(name).suffix.lower() not in SUFFIXES or name.count("%") != 1:
         raise ValueError(
-            f'"{tame(name)}" isn\'t a pattern of numbered pictures — write one %04d or %d and the suffix of PNG, JPEG or TIFF, such as shot.%04d.png'
+            f'"{tame(name)}" isn\'t a pattern of numbered pictures — write one %04d or %d and the suffix'
+            " of PNG, JPEG or TIFF, such as shot.%04d.png"
         )
     there = _there(folder, name[: mark.start()], name[mark.end() :], int(mark[1] or 1))
     numbers = sorted(number for number in there if first is None or number >= first)
@@ -108,7 +116,8 @@ def listed(folder: Path, name: str, first: int | None, real: Callable[[str], Pat
         count = numbers[-1] - begin + 1 - len(numbers)
         rest = f", and {count - 1} more" if count > 1 else ""
         raise ValueError(
-            f'"{lost}"{rest} of {begin} to {numbers[-1]} is missing — render it, or set the first number (start: …)'
+            f'"{lost}"{rest} of {begin} to {numbers[-1]} is missing'
+            " — render it, or set the first number (start: …)"
         )
     if len(numbers) > MOST:
         raise ValueError(f"{len(numbers)} pictures — the maximum is {MOST}")
@@ -125,7 +134,8 @@ def _there(folder: Path, before: str, after: str, width: int) -> dict[int, os.Di
         for looked_at, entry in enumerate(entries):
             if looked_at >= LOOKED_AT:
                 raise ValueError(
-                    f"the folder holds more than {LOOKED_AT:,} names — move the pictures to a folder of their own"
+                    f"the folder holds more than {LOOKED_AT:,} names"
+                    " — move the pictures to a folder of their own"
                 )
             digits = entry.name[len(before) : len(entry.name) - len(after)]
             right = len(digits) == width or (len(digits) > width and digits[:1] != "0")
@@ -146,23 +156,24 @@ def _state(status: os.stat_result) -> tuple[int, ...]:
 def _state_of(path: Path) -> tuple[int, ...]:
     try:
         status = path.stat()
-    except OSError as wrong:
-        raise ValueError(f'"{tame(path.name)}" can\'t be read: {(wrong.strerror or "").lower()}') from wrong
+    except OSError as error:
+        raise ValueError(f'"{tame(path.name)}" can\'t be read: {(error.strerror or "").lower()}') from error
     if not stat.S_ISREG(status.st_mode):
         raise ValueError(f'"{tame(path.name)}" isn\'t a file — numbered pictures must be files')
     return _state(status)
 
 
 def film(pictures: ImageSequence, cancel: threading.Event, target: Path) -> None:
-    """Write the pictures' bytes, unchanged, as packets of a QuickTime film; FinishError for one that cannot be among the others."""
+    """Write the pictures' bytes, unchanged, as packets of a QuickTime film; FinishError for one that
+    cannot be among the others."""
     import av
 
     try:
         with av.open(str(target), "w", format="mov", options={"fflags": "+bitexact"}) as out:
             _write(pictures, out, cancel)
-    except (av.FFmpegError, ValueError) as wrong:
+    except (av.FFmpegError, ValueError) as error:
         message = f"{pictures.shown}: {pictures.files[0].name} can't be read as a picture"
-        raise MediaError(message, "export the pictures again") from wrong
+        raise MediaError(message, "export the pictures again") from error
 
 
 def _write(pictures: ImageSequence, out: av.container.OutputContainer, cancel: threading.Event) -> None:
@@ -193,8 +204,8 @@ def _read(path: Path, known: tuple[int, ...]) -> bytes:
     changed = MediaError(f"{path.name} changed while it was read", "run again when all pictures are rendered")
     try:
         handle = platform.open_regular(path)
-    except OSError as wrong:
-        raise changed from wrong
+    except OSError as error:
+        raise changed from error
     with os.fdopen(handle, "rb") as file:
         if _state(os.fstat(handle)) != known:
             raise changed

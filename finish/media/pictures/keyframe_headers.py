@@ -1,4 +1,5 @@
-"""What the header of a keyframe states of its shape, as bytes to compare: where it is the same, the picture is; nothing is decoded."""
+"""What the header of a keyframe states of its shape, as bytes to compare: where it is the same, the
+picture is; nothing is decoded."""
 
 from __future__ import annotations
 
@@ -10,9 +11,11 @@ _HEAD: Final = 65_536  # bytes of a packet that are looked at: parameter sets co
 
 
 def stated(codec: str, packet: bytes, extradata: bytes) -> bytes:
-    """The part of a packet that a decoder takes the picture's size, shape and format from; b"" where it has none or we know none.
+    """The part of a packet that a decoder takes the picture's size, shape and format from; b"" where it has
+    none or we know none.
 
-    `codec` is FFmpeg's name; `extradata` tells how long the lengths are that MP4 and Matroska put before each unit.
+    `codec` is FFmpeg's name; `extradata` tells how long the lengths are that MP4 and Matroska put before each
+    unit.
     """
     found = _READERS.get(codec)
     return found(packet[:_HEAD], extradata) if found else b""
@@ -61,7 +64,8 @@ def _vp8(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
 
 
 def _vp9(packet: bytes, extradata: bytes) -> bytes:  # noqa: ARG001
-    """Colour and size of a keyframe (VP9 bitstream specification §6.2): all bits from the colour to the size."""
+    """Colour and size of a keyframe (VP9 bitstream specification §6.2): all bits from the colour to the
+    size."""
     bits = _Bits(packet)
     if bits.take(2) != 2:
         return b""

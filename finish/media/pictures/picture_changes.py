@@ -1,4 +1,5 @@
-"""What one picture of a container looks like: a frame decoded wherever it may have changed, and its facts as a track."""
+"""What one picture of a container looks like: a frame decoded wherever it may have changed, and its facts
+as a track."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from finish.model import PictureShape, VideoTrack
 from finish.model.colour_codes import HDR
 from finish.units import Size
 
-# FFmpeg's names (libavutil/pixdesc.c) of ITU-T H.273 tables 2 to 4. 2 is "unspecified", and what is reserved says as little;
-# 256 is FFmpeg's own number for what Panasonic's cameras write.
+# FFmpeg's names (libavutil/pixdesc.c) of ITU-T H.273 tables 2 to 4. 2 is "unspecified", and what is reserved
+# says as little; 256 is FFmpeg's own number for what Panasonic's cameras write.
 _PRIMARIES: Final = {
     0: "",
     1: "bt709",
@@ -86,7 +87,8 @@ Looks = list[tuple[int, "DecodedFrame"]]
 
 @dataclass(frozen=True)
 class DecodedFrame:
-    """What only a decoded frame tells; `colour` are the codes of its primaries, transfer, matrix and range, `aspect` that of a pixel."""
+    """What only a decoded frame tells; `colour` are the codes of its primaries, transfer, matrix and
+    range, `aspect` that of a pixel."""
 
     pix_fmt: str
     size: Size
@@ -105,7 +107,8 @@ class DecodedFrame:
 
 
 class FrameDecoder:
-    """Decodes one picture's first frame, and again one wherever the header of a keyframe is another: `seen`, each from a tick on."""
+    """Decodes one picture's first frame, and again one wherever the header of a keyframe is another:
+    `seen`, each from a tick on."""
 
     def __init__(self, stream: Any) -> None:
         self._context = stream.codec_context
@@ -118,7 +121,8 @@ class FrameDecoder:
         self.seen: Looks = []
 
     def add(self, packet: Any) -> None:
-        """The next packet of the picture; those that do not decode are passed over, as a recording may begin anywhere."""
+        """The next packet of the picture; those that do not decode are passed over, as a recording may
+        begin anywhere."""
         if packet.size and packet.is_keyframe and not packet.is_discard and self._left:
             self._read(packet)
         if self._waiting:
@@ -166,13 +170,15 @@ def _frame(frame: Any, context: Any) -> DecodedFrame:
 
 
 def _quarter_turns(rotation: int) -> int:
-    """FFmpeg turns by quarters what is within a degree of one, and keeps the size of what it turns by any other angle."""
+    """FFmpeg turns by quarters what is within a degree of one, and keeps the size of what it turns by any
+    other angle."""
     nearest = round(rotation / 90) * 90
     return (nearest if abs(rotation - nearest) <= 1 else rotation) % 360
 
 
 def _peak(frame: Any) -> Fraction | None:
-    """The brightest pixel (MaxCLL), else the brightest that the mastering display could show, in cd/m²; SMPTE ST 2086, CTA-861.3."""
+    """The brightest pixel (MaxCLL), else the brightest that the mastering display could show, in cd/m²;
+    SMPTE ST 2086, CTA-861.3."""
     try:
         stated = {each.type.name: bytes(each) for each in frame.side_data if each.type.name in _LIGHT}
     except (
@@ -194,7 +200,8 @@ def _peak(frame: Any) -> Fraction | None:
 def video(
     stream: Any, times: Times, span: tuple[Fraction, Fraction], keys: Sequence[int], seen: Looks
 ) -> VideoTrack:
-    """The facts of a picture, from the stamps and lengths of its packets, which it shows in a `span` (s), and what was decoded of it."""
+    """The facts of a picture, from the stamps and lengths of its packets, which it shows in a `span` (s),
+    and what was decoded of it."""
     context, base = stream.codec_context, stream.time_base
     start, end = span
     gaps = frame_rates.gaps_of((time for time, _ in times), times[0][1])

@@ -1,4 +1,5 @@
-"""What PNG, JPEG and TIFF files state of their picture, and whether they are whole; read before anything is decoded."""
+"""What PNG, JPEG and TIFF files state of their picture, and whether they are whole; read before anything
+is decoded."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from finish.units import Size
 
 @dataclass(frozen=True)
 class StillHeader:
-    """A picture's size, its samples in words (what FFmpeg decodes must not change within a clip), and whether its file is whole."""
+    """A picture's size, its samples in words (what FFmpeg decodes must not change within a clip), and
+    whether its file is whole."""
 
     size: Size
     form: str
@@ -20,7 +22,8 @@ class StillHeader:
 
 
 def still_of(data: bytes, suffix: str) -> StillHeader | None:
-    """What the bytes of a picture state; None where they are none of the kind that the `suffix` of their name says."""
+    """What the bytes of a picture state; None where they are none of the kind that the `suffix` of their
+    name says."""
     try:
         return _READERS[_KINDS[suffix.lower()]](data)
     except (struct.error, IndexError, KeyError, ValueError):
@@ -43,7 +46,8 @@ def _png(data: bytes) -> StillHeader | None:
 
 
 def _jpeg(data: bytes) -> StillHeader | None:
-    """ITU-T T.81 annex B: markers with a length each; the frame header states the size; after the scans an end of image."""
+    """ITU-T T.81 annex B: markers with a length each; the frame header states the size; after the scans an
+    end of image."""
     if data[:2] != b"\xff\xd8":
         return None
     at, found, turned = 2, None, ""

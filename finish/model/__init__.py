@@ -1,4 +1,5 @@
-"""The values that stages, pipeline and effects speak in, and the small protocols through which they meet the world."""
+"""The values that stages, pipeline and effects speak in, and the small protocols through which they meet the
+world."""
 
 from __future__ import annotations
 

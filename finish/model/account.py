@@ -1,4 +1,4 @@
-"""The account of a clip: what its container states, what of it decodes, and where the two differ."""
+"""The account of a clip: what its container states, what of it decodes, and where these differ."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from typing import Any, Final, Literal
 from finish.units import number
 
 Whose = Literal["file", "picture", "sound"]
-BEHIND: Final = "bytes-behind"  # the code of a loss of nothing: bytes that are none of the clip
-INDEX_CUT: Final = "index-cut"  # the code of a loss of nothing but an index at the end of a file
+BEHIND: Final = "bytes-behind"  # the code of a harmless loss: bytes that aren't part of the clip
+INDEX_CUT: Final = "index-cut"  # the code of a harmless loss: an index at the end of a file
 
 
 @dataclass(frozen=True)
 class Loss:
-    """One thing that a clip should hold, and that is missing or damaged in it.
+    """Data that is missing from a clip, or damaged in it.
 
-    `text` is in a user's words. `start` is where it begins (s on the file's own clock), `seconds` how much is missing, each None
-    where that cannot be known. `track` is the number of the stream, None for all. `certain` is False where the file may be whole
-    all the same: then it is reported, and not refused. `evidence` is what FFmpeg says of it. `hint` is what helps where
-    there is nothing to accept; "" where another copy helps, or what is left can be delivered.
+    `text` is in a user's words. `start` is where it begins (s on the file's own clock), `seconds` how much is
+    missing, each None where that cannot be known. `track` is the number of the stream, None for all.
+    `certain` is False where the file may be whole all the same: then it is reported, and not refused.
+    `evidence` is what FFmpeg says of it. `hint` is what helps where there is nothing to accept; "" where
+    another copy helps, or what is left can be delivered.
     """
 
     code: str
@@ -34,25 +35,17 @@ class Loss:
     evidence: str = ""
     hint: str = ""
 
-    def told(self, since: Fraction) -> str:
-        """As a person reads it, with times counted from `since`, the clip's first moment."""
+    def described(self, since: Fraction) -> str:
+        """The text for people, with times counted from `since`, the clip's start (s)."""
         at = "" if self.start is None else _seconds(max(Fraction(0), self.start - since))
-        much = _seconds(self.seconds) if self.seconds else ""
-        where = (
-            f" ({much} from {at} on)"
-            if at and much
-            else f" (at {at})"
-            if at
-            else f" ({much})"
-            if much
-            else ""
-        )
-        said = f", as FFmpeg reports: {self.evidence.rstrip(' .')}" if self.evidence else ""
-        return f"{self.text}{where}{said}"
+        length = _seconds(self.seconds) if self.seconds else ""
+        place = f"{length} from {at} on" if at and length else f"at {at}" if at else length
+        evidence = f", FFmpeg: {self.evidence.rstrip(' .')}" if self.evidence else ""
+        return f"{self.text}{f' ({place})' if place else ''}{evidence}"
 
     @property
     def values(self) -> dict[str, Any]:
-        """As JSON carries it; times in seconds on the file's own clock."""
+        """For JSON; times in seconds on the file's own clock."""
         times = {"start": self.start, "seconds": self.seconds}
         return {
             "code": self.code,
@@ -67,10 +60,11 @@ class Loss:
 
 @dataclass(frozen=True)
 class ContainerClaims:
-    """What a container states of its length (s, None where it says nothing), what contradicts itself there, and harmless oddities.
+    """What a container states of its length (s, None where it says nothing), what contradicts itself there,
+    and harmless oddities.
 
-    `held` is how long (s) the longest single picture or sample is held by the index, None where there is no index. `blocks` and
-    `samples` are how many of its sound a file of sound alone counts, 0 where it does not.
+    `held` is how long (s) the longest single picture or sample is held by the index, None where there is no
+    index. `blocks` and `samples` are how many of its sound a file of sound alone counts, 0 where it does not.
     """
 
     seconds: Fraction | None = None
@@ -83,7 +77,8 @@ class ContainerClaims:
 
 @dataclass(frozen=True)
 class DecodeFault:
-    """What a demuxer or decoder said of damage: of which part and stream, and the time (s, file's clock) of what was decoded last."""
+    """What a demuxer or decoder said of damage: of which part and stream, and the time (s, file's clock) of
+    what was decoded last."""
 
     part: Whose
     text: str
@@ -93,10 +88,11 @@ class DecodeFault:
 
 @dataclass(frozen=True)
 class DecodedTrack:
-    """One stream, decoded from start to end: packets read, pictures or blocks of sound decoded, samples (0: picture).
+    """One stream, decoded from start to end: packets read, pictures or blocks of sound decoded, samples (0:
+    picture).
 
-    `first` is the time (s, file's clock) of the first picture that decodes, `lead` how many pictures before it do not. `pace` is how
-    much longer its packets last by their time stamps than they say.
+    `first` is the time (s, file's clock) of the first picture that decodes, `lead` how many pictures before
+    it do not. `pace` is how much longer its packets last by their time stamps than they say.
     """
 
     index: int
@@ -110,7 +106,8 @@ class DecodedTrack:
 
 @dataclass(frozen=True)
 class StreamGap:
-    """Nothing of a stream from `start` (s, file's clock) on for `seconds`, where its own packets say that there should be something."""
+    """Nothing of a stream from `start` (s, file's clock) on for `seconds`, where its own packets say that
+    there should be something."""
 
     track: int
     start: Fraction
@@ -121,7 +118,8 @@ class StreamGap:
 class DecodeReport:
     """What decoding a whole file showed: the first faults, how many there were, and each stream's counts.
 
-    `restarts` are the times (s) at which time stamps went back by more than reordering explains; `gaps` are those of each stream.
+    `restarts` are the times (s) at which time stamps went back by more than reordering explains; `gaps` are
+    those of each stream.
     """
 
     tracks: tuple[DecodedTrack, ...] = ()
@@ -133,34 +131,34 @@ class DecodeReport:
 
 def merged(losses: Iterable[Loss]) -> tuple[Loss, ...]:
     """The losses, each kind of each stream once: the earliest, and the most that any of them misses."""
-    found: dict[tuple[str, str, int | None], Loss] = {}
-    for each in losses:
-        key = each.code, each.part, each.track
-        known = found.get(key)
-        found[key] = (
-            each
+    kinds: dict[tuple[str, str, int | None], Loss] = {}
+    for loss in losses:
+        key = loss.code, loss.part, loss.track
+        known = kinds.get(key)
+        kinds[key] = (
+            loss
             if known is None
             else replace(
                 known,
-                certain=known.certain or each.certain,
-                start=_least(known.start, each.start),
-                seconds=_most(known.seconds, each.seconds),
+                certain=known.certain or loss.certain,
+                start=_least(known.start, loss.start),
+                seconds=_most(known.seconds, loss.seconds),
             )
         )
-    return tuple(found.values())
+    return tuple(kinds.values())
 
 
 def phrase(losses: Sequence[Loss], since: Fraction) -> str:
     """Several losses as one clause."""
-    return "; ".join(each.told(since) for each in losses)
+    return "; ".join(loss.described(since) for loss in losses)
 
 
 def _least(one: Fraction | None, other: Fraction | None) -> Fraction | None:
-    return min((each for each in (one, other) if each is not None), default=None)
+    return min((value for value in (one, other) if value is not None), default=None)
 
 
 def _most(one: Fraction | None, other: Fraction | None) -> Fraction | None:
-    return max((each for each in (one, other) if each is not None), default=None)
+    return max((value for value in (one, other) if value is not None), default=None)
 
 
 def _seconds(value: Fraction) -> str:

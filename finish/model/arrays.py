@@ -1,4 +1,5 @@
-"""Arrays of samples and pictures; apart from the rest of the model, so that only those who compute need NumPy."""
+"""Arrays of samples and pictures; apart from the rest of the model, so that only those who compute need
+NumPy."""
 
 from __future__ import annotations
 

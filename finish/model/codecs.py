@@ -1,4 +1,5 @@
-"""How pictures and sounds are encoded: one frozen class a codec, with FFmpeg's options, what follows for the file, and what it costs."""
+"""How pictures and sounds are encoded: one frozen class a codec, with FFmpeg's options, what follows for the
+file, and what it costs."""
 
 from __future__ import annotations
 
@@ -20,11 +21,13 @@ from finish.units import Size, number
 Positive = Annotated[int, Field(gt=0)]
 Options = tuple[tuple[str, str], ...]
 
-# H.264 of 1080 lines that moves falls apart below this; house: an eighth of the 8 Mbit/s that YouTube recommends.
+# H.264 of 1080 lines that moves falls apart below this; house: an eighth of the 8 Mbit/s that YouTube
+# recommends.
 LEAST: Final = 1000  # kbit/s
 _FULL: Final = 1920 * 1080
-# Of a piece that is joined with others: the share of the ceiling that it leaves, and how much of its buffer is full when it begins.
-# x264 saves half of its rate for as long as less than half of the buffer is full (clip_qscale): VMAF fell by 1.4 behind joints.
+# Of a piece that is joined with others: the share of the ceiling that it leaves, and how much of its buffer
+# is full when it begins. x264 saves half of its rate for as long as less than half of the buffer is full
+# (clip_qscale): VMAF fell by 1.4 behind joints.
 _SPARED, _BEGUN = Fraction(15, 100), Fraction(1, 2)
 _BARE: Final[Options] = (("map_metadata", "-1"), ("fflags", "+bitexact"))
 
@@ -32,8 +35,8 @@ _BARE: Final[Options] = (("map_metadata", "-1"), ("fflags", "+bitexact"))
 class H264(Settings):
     """H.264 by x264; `crf` with `max_rate` as the ceiling (kbit/s, over `buffer` kbit).
 
-    `threads` is pinned because x264 at other thread counts decodes to other pixels. `gop` is in seconds; groups are closed,
-    and none but the last is shorter than half of it.
+    `threads` is pinned because x264 at other thread counts decodes to other pixels. `gop` is in seconds;
+    groups are closed, and none but the last is shorter than half of it.
     """
 
     title: ClassVar[str] = "H.264"
@@ -76,12 +79,14 @@ class H264(Settings):
         )
 
     def piece(self, rate: Fraction, usual: Fraction, length: Fraction) -> Encoding:
-        """The options for a piece of `length` among pieces that are `usual` seconds long, joined without encoding again.
+        """The options for a piece of `length` among pieces that are `usual` seconds long, joined without
+        encoding again.
 
-        Headers say the same in all of them, so the buffer (on which x264 chooses the level) is that of the usual ones. Each begins
-        with so little in it that it never takes more than the ceiling over its own length, and may hold so little beyond that that
-        the end of one and the start of the next fit together: so the joined stream keeps the ceiling and the buffer of the whole,
-        whatever is in it (see docs/decisions).
+        Headers say the same in all of them, so the buffer (on which x264 chooses the level) is that of the
+        usual ones. Each begins with so little in it that it never takes more than the ceiling over its own
+        length, and may hold so little beyond that that the end of one and the start of the next fit together:
+        so the joined stream keeps the ceiling and the buffer of the whole, whatever is in it (see
+        docs/decisions).
         """
         lent = _SPARED * self.max_rate * min(usual, length)
         buffer = int(min(self.buffer / (1 + _BEGUN), _SPARED * self.max_rate * usual / _BEGUN))
@@ -108,11 +113,13 @@ class H264(Settings):
         return self.max_rate * seconds + self.buffer
 
     def least(self, frame: Size, rate: Fraction) -> Fraction:  # noqa: ARG002
-        """The lowest ceiling (kbit/s) that is still worth watching: 1,000 for 1080 lines, for less in proportion to the pixels."""
+        """The lowest ceiling (kbit/s) that is still worth watching: 1,000 for 1080 lines, for less in
+        proportion to the pixels."""
         return LEAST * min(Fraction(1), Fraction(frame.pixels, _FULL))
 
     def ceiling(self, kbits: Fraction, seconds: Fraction) -> int:
-        """The highest ceiling (kbit/s) under which `seconds` of it never take more than `kbits`, the buffer lowered with it."""
+        """The highest ceiling (kbit/s) under which `seconds` of it never take more than `kbits`, the buffer
+        lowered with it."""
         return max(0, int(kbits / (seconds + Fraction(self.buffer, self.max_rate))))
 
     def under(self, ceiling: int) -> H264:
@@ -123,7 +130,8 @@ class H264(Settings):
 
 
 class ProRes(Settings):
-    """Apple ProRes 422 HQ, ten bits, by FFmpeg's `prores_ks`: each frame by itself, at about `bits` a macroblock of 16 × 16 pixels.
+    """Apple ProRes 422 HQ, ten bits, by FFmpeg's `prores_ks`: each frame by itself, at about `bits` a
+    macroblock of 16 × 16 pixels.
 
     Any number of threads writes the same bytes, so none is pinned.
     """
@@ -136,7 +144,8 @@ class ProRes(Settings):
     pix_fmt: Literal["yuv422p10le"] = "yuv422p10le"
 
     def encoding(self, rate: Fraction) -> Encoding:
-        """The encoder's options; "apl0" is the vendor that Apple's own encoder writes, which some readers insist on."""
+        """The encoder's options; "apl0" is the vendor that Apple's own encoder writes, which some readers
+        insist on."""
         return Encoding(
             ".mov",
             "mov",
@@ -169,7 +178,8 @@ class ProRes(Settings):
         return Fraction(self.bits * blocks, 1000) * rate
 
     def most(self, frame: Size, rate: Fraction, seconds: Fraction) -> Fraction:
-        """What `seconds` of a picture that is hard throughout take, in kbit: noise came to 0.8 % above the nominal bits."""
+        """What `seconds` of a picture that is hard throughout take, in kbit: noise came to 0.8 % above the
+        nominal bits."""
         return self.least(frame, rate) * seconds
 
     def least(self, frame: Size, rate: Fraction) -> Fraction:
@@ -203,8 +213,8 @@ class AAC(Settings):
     def encoding(self, *, edit_list: bool = True) -> Encoding:
         """The encoder's options.
 
-        Without an edit list nothing tells a player to skip AAC's 1,024 priming samples, so the packet that holds them is
-        left out: already here, so that what is measured is what will be muxed.
+        Without an edit list nothing tells a player to skip AAC's 1,024 priming samples, so the packet that
+        holds them is left out: already here, so that what is measured is what will be muxed.
         """
         common = (
             ("c:a", self.codec),
@@ -218,7 +228,8 @@ class AAC(Settings):
         return Encoding(".m4a", "ipod", (*common, *primed))
 
     def promises(self, source: str) -> tuple[Promise[Source], ...]:
-        """What is true of every file whose sound is encoded so: it ends on a whole block of 1,024 samples, or two with its look-ahead."""
+        """What is true of every file whose sound is encoded so: it ends on a whole block of 1,024 samples, or
+        two with its look-ahead."""
         return _sounding(self, source, 2 * 1024 / self.rate * 1000)
 
 
@@ -236,7 +247,7 @@ class PCM(Settings):
         """Its rate in kbit/s."""
         return self.rate * 24 * self.channels // 1000
 
-    def encoding(self, *, edit_list: bool = True) -> Encoding:  # noqa: ARG002 (a codec's signature; nothing comes before the sound)
+    def encoding(self, *, edit_list: bool = True) -> Encoding:  # noqa: ARG002 (a codec's signature)
         """The encoder's options."""
         return Encoding(
             ".mov",
@@ -260,7 +271,8 @@ SoundEncoding = Annotated[AAC | PCM, Field(discriminator="codec")]
 
 
 def timescale(rate: Fraction) -> int:
-    """Ticks a second in which every frame starts on a whole tick, fine enough for players that round (≥ 10,000)."""
+    """Ticks a second in which every frame starts on a whole tick, fine enough for players that round (≥
+    10,000)."""
     scale = rate.numerator
     while scale < 10_000:
         scale *= 2

@@ -1,4 +1,5 @@
-"""What a destination fixes: frame, rate, colour, safe zone, encoding, limits. A preset file is this, as YAML."""
+"""What a destination fixes: frame, rate, colour, safe zone, encoding, limits. A preset file is this, as
+YAML."""
 
 from __future__ import annotations
 
@@ -17,9 +18,9 @@ from finish.model.questions import Promise, Tolerance
 from finish.model.values import FrameSize, Rate, Seconds, Settings
 from finish.units import STANDARD_RATES, Box, Size
 
-# House values for all that is laid over a picture. It never comes nearer to the frame's edge than 5 % of it (graphics safe area
-# of EBU R 95), and keeps this part of the frame's shorter side off the safe box' own edge: room for the coder's ringing (an 8×8
-# block and the deblocking of its neighbour are 11 px of 1080).
+# House values for all that is laid over a picture. It never comes nearer to the frame's edge than 5 % of it
+# (graphics safe area of EBU R 95), and keeps this part of the frame's shorter side off the safe box' own
+# edge: room for the coder's ringing (an 8×8 block and the deblocking of its neighbour are 11 px of 1080).
 GRAPHICS_SAFE: Final = 0.05
 BREATH: Final = 0.011
 _TIMES: Final = 10  # house: a picture that comes less often is a show of slides, and any rate is as even
@@ -39,8 +40,8 @@ class SafeZone(Settings):
 
 
 class Rates(Settings):
-    """Source rates from `low` to `high` are kept. Of any other, each frame is shown equally often, or every so-manieth, at a standard
-    rate in this range, where there is one; else it becomes `otherwise`.
+    """Source rates from `low` to `high` are kept. Of any other, each frame is shown equally often, or every
+    so-manieth, at a standard rate in this range, where there is one; else it becomes `otherwise`.
     """
 
     low: Rate
@@ -61,8 +62,8 @@ class Rates(Settings):
 class Container(Settings):
     """How picture and sound are put in one file.
 
-    `edit_list: false` where the destination forbids edit lists; `timecode` is that of the first frame (a MOV's own track; `;`
-    before the frames counts drop-frame).
+    `edit_list: false` where the destination forbids edit lists; `timecode` is that of the first frame (a
+    MOV's own track; `;` before the frames counts drop-frame).
     """
 
     format: Literal["mp4", "mov"] = "mp4"
@@ -133,7 +134,8 @@ class Delivery(Settings):
 
 
 class Preset(Settings):
-    """One destination: `delivery` (what the user may change stands under `encode:`), `defaults` for stages, `limits`."""
+    """One destination: `delivery` (what the user may change stands under `encode:`), `defaults` for stages,
+    `limits`."""
 
     title: str
     checked: date

@@ -1,4 +1,5 @@
-"""Facts of a file that promises are about: each a function of the probed file, None where the file has no such fact."""
+"""Facts of a file that promises are about: each a function of the probed file, None where the file has no
+such fact."""
 
 from __future__ import annotations
 

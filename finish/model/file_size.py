@@ -1,4 +1,5 @@
-"""Whether a delivery of a given length fits its destination's size and rate, and under which ceiling it certainly does. Pure."""
+"""Whether a delivery of a given length fits its destination's file size and rate, and the ceiling under which
+it does."""
 
 from __future__ import annotations
 
@@ -7,19 +8,21 @@ from math import ceil
 from typing import Final
 
 from finish.errors import LimitError
+from finish.model import messages
 from finish.model.delivery import Delivery, DeliveryLimits
-from finish.model.notes import Note, know
+from finish.model.notes import Note
 from finish.units import number
 
-# What is not picture: the tables of an MP4 take under 24 bytes a frame and 8 bytes a block of sound (60 Hz: 15 kbit/s) and some
-# 4 kB once; an encoder of sound holds its rate only on average, within 5 % (house).
+# Besides the picture: the tables of an MP4 take under 24 bytes a frame and 8 bytes a block of sound (60 Hz:
+# 15 kbit/s) and about 4 kB once; a sound encoder keeps its rate only on average, within 5 % (house).
 _TABLES: Final = 16  # kbit/s
 _ONCE: Final = 64  # kbit
 _SOUND: Final = Fraction(105, 100)
 
 
 def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Delivery, tuple[Note, ...]]:
-    """The delivery of `seconds` at `rate` Hz under a ceiling that keeps the file within its limits, and a note where it was lowered.
+    """The delivery of `seconds` at `rate` Hz under a ceiling that keeps the file within its limits, and a
+    note where it was lowered.
 
     LimitError where that would be too low for such a picture, or where the codec has no ceiling to lower.
     """
@@ -34,11 +37,12 @@ def fitted(delivery: Delivery, rate: Fraction, seconds: Fraction) -> tuple[Deliv
     stated, length = _stated(delivery.limits), f"{float(seconds):.2f} s"
     if ceiling < least:
         message = (
-            f"{length} in {stated} leave {ceiling} kbit/s for the picture, and {frame} needs {ceil(least)}"
+            f"{length} in {stated} leave {ceiling} kbit/s for the picture, "
+            f"but {frame} needs {ceil(least)} kbit/s"
         )
         raise LimitError(message, "cut the clip, or make the frame smaller: encode: {size: …}")
     lower = delivery.model_copy(update={"picture": picture.under(ceiling)})
-    return lower, (know("rate-lowered", f"{length} must fit in {stated}: max_rate is {ceiling} kbit/s"),)
+    return lower, (messages.rate_lowered(length, stated, ceiling),)
 
 
 def _room(limits: DeliveryLimits, seconds: Fraction) -> Fraction | None:

@@ -50,18 +50,21 @@ class FramePane:
 
 @dataclass(frozen=True)
 class Framing:
-    """From frame `runs[k][0]` of the programme on, a `picture` (px) fills the frame by the panes `runs[k][1]`."""
+    """From frame `runs[k][0]` of the programme on, a `picture` (px) fills the frame by the panes
+    `runs[k][1]`."""
 
     picture: Size
     runs: tuple[tuple[int, tuple[FramePane, ...]], ...]
 
     def box(self, frame: int, left: float, top: float, right: float, bottom: float) -> Box | None:
-        """Where a box, in shares of the picture's sides, is seen largest in a frame; None where it is not seen."""
+        """Where a box, in shares of the picture's sides, is seen largest in a frame; None where it is not
+        seen."""
         seen = (pane.box(self.picture, (left, top, right, bottom)) for pane in self.panes(frame))
         return max((box for box in seen if box), key=lambda box: box.size.pixels, default=None)
 
     def shares(self, frame: int, box: Box) -> Shares | None:
-        """What of the picture stands in a box of a frame (px), of the pane that fills most of it; None where none does."""
+        """What of the picture stands in a box of a frame (px), of the pane that fills most of it; None where
+        none does."""
         seen = [(pane, shares) for pane in self.panes(frame) if (shares := pane.shares(self.picture, box))]
         return max(seen, key=lambda each: common(each[0].target, box))[1] if seen else None
 

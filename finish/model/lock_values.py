@@ -14,7 +14,8 @@ class OddValue(ValueError):
 
 @contextmanager
 def reading_lock(stage: str) -> Iterator[None]:
-    """Read a stage's values of the lock file inside; SpecError for what cannot be meant, in the words of an `OddValue`."""
+    """Read a stage's values of the lock file inside; SpecError for what cannot be meant, in the words of an
+    `OddValue`."""
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as wrong:

@@ -1,4 +1,4 @@
-"""Where what a container states and what of it decodes differ: a pure comparison, which names every loss once."""
+"""Compare what a container states with what of it decodes; every loss is named once."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from finish.model.account import (
 )
 from finish.model.media import AudioTrack, Source, VideoTrack
 
-# Recordings may begin anywhere in these, so what comes before the first whole picture or sound is no damage.
+# Recordings may begin anywhere in these: data before the first complete picture or sound isn't damage.
 _STREAMS: Final = frozenset(("mpegts", "mpeg"))
-# A field is a packet of its own in some of these files, and one picture is two of them (ITU-T H.262, H.264, H.265, SMPTE ST 421).
+# In some of these files a field is a packet of its own, and a picture is two of them (ITU-T H.262, H.264,
+# H.265, SMPTE ST 421).
 _FIELDS: Final = frozenset(("mpeg2video", "h264", "hevc", "vc1"))
-_HIDING: Final = frozenset(("vp8",))  # packets of pictures that are never shown: RFC 6386, 9.1
-# What decoders say of pictures that refer to one before the beginning: those are not shown, and nothing else is wrong with them.
+_HIDING: Final = frozenset(("vp8",))  # packets of pictures that are never displayed: RFC 6386, 9.1
+# What decoders say of pictures that refer to one before the beginning: those are not shown, and nothing else
+# is wrong with them.
 _UNREFERENCED: Final = (
     "mmco: unref short failure",
     "co located POCs unavailable",
@@ -37,7 +39,8 @@ _ENDED: Final = (
     "Truncating packet of size",
     "File ended prematurely",
 )  # what a demuxer says of an index that is cut
-# What decoders say of a packet of which nothing comes: were it one of the sound, the sound would be shorter than it states.
+# Decoder messages about a packet without output: as part of the sound, it would make the sound shorter than
+# stated.
 _NO_SOUND: Final = (
     "Header missing",
     "invalid sync code",
@@ -46,9 +49,9 @@ _NO_SOUND: Final = (
     "Error submitting packet to decoder",
     "Decoding error",
 )
-_PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))  # they may leave out packets of silence
+_PAUSING: Final = frozenset(("opus", "amrnb", "amrwb", "speex"))  # they may omit packets of silence
 _INDEXED: Final = frozenset(("mov", "mp4", "gif", "apng", "webp_anim"))
-_PLACE: Final = Fraction(1, 2)  # s; faults that are nearer to each other are one place
+_PLACE: Final = Fraction(1, 2)  # s; faults closer to each other count as one
 _SLOW, _FAST = 0.9, 1.2  # house: what a hole leaves out, and what writers round, is less
 _HOUR: Final = 3600
 _LONGEST: Final = 24 * _HOUR  # s; house: the longest clip
@@ -57,9 +60,9 @@ _STAMPS: Final = "its time stamps are damaged: export the clip again"
 
 
 def witnessed(source: Source, decoded: DecodeReport) -> Source:
-    """The source as it decodes: what cannot be shown at its beginning is left out, and every loss is named."""
-    counts = {each.index: each for each in decoded.tracks}
-    found = (
+    """The source as it decodes, from its first picture that does; every loss is named."""
+    counts = {track.index: track for track in decoded.tracks}
+    losses = (
         *source.losses,
         *_restarted(decoded),
         *_lasting(source),
@@ -71,43 +74,47 @@ def witnessed(source: Source, decoded: DecodeReport) -> Source:
     begun = _begun(source, counts)
     led = begun.video is not None and source.video is not None and begun.video.start > source.video.start
     return replace(
-        begun, decoded=decoded, losses=merged((*found, *(_late(source, begun, decoded) if led else ())))
+        begun, decoded=decoded, losses=merged((*losses, *(_late(source, begun, decoded) if led else ())))
     )
 
 
 def accounted(source: Source) -> dict[str, Any]:
-    """What a clip's container states, what of it is read and decodes, and every loss, as JSON carries it; lengths in seconds."""
+    """A clip's account for JSON: what its container states, what of it is read and decodes, and every loss;
+    lengths in s."""
     stated, decoded = source.stated.seconds, source.decoded
     tracks: tuple[VideoTrack | AudioTrack, ...] = (*source.pictures, *source.audio)
     return {
         "stated": None if stated is None else round(float(stated), 3),
-        "tracks": [_track(each, decoded) for each in tracks],
+        "tracks": [_track(track, decoded) for track in tracks],
         "faults": 0 if decoded is None else decoded.count,
-        "losses": [each.values for each in source.losses],
+        "losses": [loss.values for loss in source.losses],
     }
 
 
 def _track(track: VideoTrack | AudioTrack, decoded: DecodeReport | None) -> dict[str, Any]:
-    """One track: its length by its packets, and how many packets, pictures or blocks of sound, and samples decoded (null: not tried)."""
-    found = next((each for each in decoded.tracks if each.index == track.index), None) if decoded else None
+    """One track: its length by its packets, and its packets, decoded pictures or blocks, and samples (null:
+    not tried)."""
+    counts = (
+        next((count for count in decoded.tracks if count.index == track.index), None) if decoded else None
+    )
     return {
         "index": track.index,
         "part": "picture" if isinstance(track, VideoTrack) else "sound",
         "seconds": round(float(track.end - track.start), 3),
-        "packets": found and found.packets,
-        "decoded": found and found.frames,
-        "samples": found and found.samples,
+        "packets": counts and counts.packets,
+        "decoded": counts and counts.frames,
+        "samples": counts and counts.samples,
     }
 
 
 def _begun(source: Source, counts: dict[int, DecodedTrack]) -> Source:
     """The source from the first picture on that decodes."""
-    pictures = tuple(_from_first(each, counts.get(each.index)) for each in source.pictures)
+    pictures = tuple(_from_first(picture, counts.get(picture.index)) for picture in source.pictures)
     index = None if source.video is None else source.pictures.index(source.video)
     if index is None or pictures == source.pictures:
         return source
     start = pictures[index].start
-    audio = tuple(replace(each, start=min(max(each.start, start), each.end)) for each in source.audio)
+    audio = tuple(replace(track, start=min(max(track.start, start), track.end)) for track in source.audio)
     return replace(
         source, pictures=pictures, video=pictures[index], audio=audio, start=max(source.start, start)
     )
@@ -120,14 +127,16 @@ def _from_first(video: VideoTrack, track: DecodedTrack | None) -> VideoTrack:
 
 
 def _late(source: Source, begun: Source, decoded: DecodeReport) -> Iterator[Loss]:
-    """A recording that begins between two pictures which decode by themselves; in other files the first picture is damaged."""
+    """A recording that begins between two pictures which decode by themselves; in other files the first
+    picture is damaged."""
     assert source.video is not None and begun.video is not None
     early = any(
-        each.part == "picture" and each.time is None and not _unreferenced(each) for each in decoded.faults
+        fault.part == "picture" and fault.time is None and not _unreferenced(fault)
+        for fault in decoded.faults
     )
     damaged = early and source.demuxer not in _STREAMS
-    begins = "the recording begins in the middle of a group of pictures, of which the first are left out"
-    text = "its first pictures cannot be decoded" if damaged else begins
+    begins = "the recording begins within a group of pictures: the first ones are dropped"
+    text = "its first pictures can't be decoded" if damaged else begins
     yield Loss(
         "starts-late",
         text,
@@ -141,44 +150,40 @@ def _late(source: Source, begun: Source, decoded: DecodeReport) -> Iterator[Loss
 
 def _restarted(decoded: DecodeReport) -> Iterator[Loss]:
     if decoded.restarts:
-        text = "its time stamps start again: several recordings were joined into it"
+        text = "its time stamps restart: it was joined from several recordings"
         yield Loss("clock-restarts", text, start=decoded.restarts[0], hint=JOINED)
 
 
 def _lasting(source: Source) -> Iterator[Loss]:
-    """Lengths that no clip has."""
+    """Implausible lengths."""
     video = source.video
     if video is not None and video.gap > _HOUR and video.gap * 2 > video.end - video.start:
-        text = f"one of its pictures stands for {float(video.gap / _HOUR):.1f} hours"
+        text = f"one of its pictures lasts {float(video.gap / _HOUR):.1f} hours"
         yield Loss("stands-still", text, "picture", track=video.index, hint=_STAMPS)
     tracks: tuple[VideoTrack | AudioTrack, ...] = (*source.pictures, *source.audio)
-    for each in tracks:
-        if each.end - each.start > _LONGEST:
-            hours = float((each.end - each.start) / _HOUR)
-            yield Loss(
-                "too-long",
-                f"it claims to be {hours:.0f} hours long, and at most 24 are taken",
-                track=each.index,
-                hint=_STAMPS,
-            )
+    for track in tracks:
+        if track.end - track.start > _LONGEST:
+            hours = float((track.end - track.start) / _HOUR)
+            text = f"it claims to be {hours:.0f} hours long; the maximum is 24 hours"
+            yield Loss("too-long", text, track=track.index, hint=_STAMPS)
 
 
 def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
-    """Times for which a stream has nothing; an index that says how long each picture stands has no holes."""
-    pictures = {each.index for each in source.pictures}
-    silent = {each.index for each in source.audio if each.codec in _PAUSING}
+    """Times without data in a stream; an index that states the duration of each picture has no holes."""
+    pictures = {picture.index for picture in source.pictures}
+    silent = {track.index for track in source.audio if track.codec in _PAUSING}
     if source.demuxer in _INDEXED or decoded.restarts:
         return
     for track, group in groupby(
-        (each for each in decoded.gaps if each.track not in silent), key=lambda each: each.track
+        (gap for gap in decoded.gaps if gap.track not in silent), key=lambda gap: gap.track
     ):
         holes = tuple(group)
         part: Whose = "picture" if track in pictures else "sound"
         times = f" ({len(holes)} times)" if len(holes) > 1 else ""
-        missing = sum((each.seconds for each in holes), Fraction(0))
+        missing = sum((hole.seconds for hole in holes), Fraction(0))
         yield Loss(
             "hole",
-            f"there is no {part} for a while{times}",
+            f"there is a gap in the {part}{times}",
             part,
             holes[0].start,
             missing,
@@ -189,29 +194,31 @@ def _holes(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
 
 def _paced(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
     """Sound whose time stamps are not those of its samples, by more than any clock drifts."""
-    for each in source.audio:
-        pace = counts[each.index].pace if each.index in counts else 1.0
-        if each.codec not in _PAUSING and source.demuxer not in _INDEXED and not _SLOW < pace < _FAST:
-            text = f"its time stamps let its sound last {pace:.2f} times as long as it is"
-            yield Loss("clock-wrong", text, "sound", track=each.index, certain=False)
+    for track in source.audio:
+        pace = counts[track.index].pace if track.index in counts else 1.0
+        if track.codec not in _PAUSING and source.demuxer not in _INDEXED and not _SLOW < pace < _FAST:
+            text = f"by its time stamps, its sound lasts {pace:.2f} times as long as its samples"
+            yield Loss("clock-wrong", text, "sound", track=track.index, certain=False)
 
 
 def _faulty(source: Source, decoded: DecodeReport) -> Iterator[Loss]:
-    """What demuxers and decoders complained of, once for each stream."""
-    beside = [each for each in decoded.faults if _beside(each, source, decoded)]
+    """The errors of demuxers and decoders, once for each stream."""
+    beside = [fault for fault in decoded.faults if _beside(fault, source, decoded)]
     if beside:
-        text = "it holds bytes that are no sound, behind its end or between; all the sound that it states decodes"
+        text = "it contains bytes that aren't sound; all of its stated sound decodes"
         yield Loss(BEHIND, text, "sound", track=beside[0].track, certain=False)
-    rest = (each for each in decoded.faults if each not in beside and not _explained(each, source, decoded))
+    rest = (
+        fault for fault in decoded.faults if fault not in beside and not _explained(fault, source, decoded)
+    )
     faults = sorted(rest, key=_whose)
     for (part, track, _), group in groupby(faults, key=_whose):
-        each = tuple(group)
-        places = _places(each)
+        same = tuple(group)
+        places = _places(same)
         damaged = "the file is damaged" if part == "file" else f"its {part} is damaged"
         where = f"{damaged} in {len(places)} places, first" if len(places) > 1 else damaged
         stated = source.start if not places else places[0]
         yield Loss(
-            "decode-errors", where, part, stated, None, None if track < 0 else track, evidence=each[0].text
+            "decode-errors", where, part, stated, None, None if track < 0 else track, evidence=same[0].text
         )
 
 
@@ -221,20 +228,21 @@ def _whose(fault: DecodeFault) -> tuple[Whose, int, str]:
 
 def _places(faults: Sequence[DecodeFault]) -> list[Fraction]:
     """The times of faults, those near each other once."""
-    found: list[Fraction] = []
-    for time in sorted(each.time for each in faults if each.time is not None):
-        if not found or time - found[-1] > _PLACE:
-            found.append(time)
-    return found
+    places: list[Fraction] = []
+    for time in sorted(fault.time for fault in faults if fault.time is not None):
+        if not places or time - places[-1] > _PLACE:
+            places.append(time)
+    return places
 
 
 def _explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
-    """Whether a fault is no damage: of a beginning in the middle, of an end that nobody stated, of a join that is named by itself."""
+    """Whether a fault isn't damage: of a start within a group of pictures, of an unstated end, of a join that
+    is named itself."""
     if (decoded.restarts or source.open_ended) and "orrupt" in fault.text:
         return True
-    if any(each in fault.text for each in _ENDED) and any(each.code == INDEX_CUT for each in source.losses):
+    if any(text in fault.text for text in _ENDED) and any(loss.code == INDEX_CUT for loss in source.losses):
         return True
-    if fault.part == "file" and not source.whole:  # the container's own account says it better
+    if fault.part == "file" and not source.whole:  # the container's own account is more precise
         return True
     if fault.time is not None:
         return False
@@ -244,9 +252,10 @@ def _explained(fault: DecodeFault, source: Source, decoded: DecodeReport) -> boo
 
 
 def _beside(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
-    """Whether a fault is of a packet beside the sound: a file of sound counts its sound, and all of it decodes, no more and no less."""
+    """Whether a fault is of a packet beside the sound: a sound file counts its sound, and exactly that
+    decodes."""
     blocks, samples, tracks = source.stated.blocks, source.stated.samples, decoded.tracks
-    if len(tracks) != 1 or source.pictures or not any(each in fault.text for each in _NO_SOUND):
+    if len(tracks) != 1 or source.pictures or not any(text in fault.text for text in _NO_SOUND):
         return False
     return (
         blocks + samples > 0
@@ -256,25 +265,21 @@ def _beside(fault: DecodeFault, source: Source, decoded: DecodeReport) -> bool:
 
 
 def _unreferenced(fault: DecodeFault) -> bool:
-    return any(each in fault.text for each in _UNREFERENCED)
+    return any(text in fault.text for text in _UNREFERENCED)
 
 
 def _uncounted(source: Source, counts: dict[int, DecodedTrack]) -> Iterator[Loss]:
-    """Pictures that are in the file, and that no decoder showed; sound that is there, and of which nothing was heard."""
-    for each in source.pictures:
-        track = counts.get(each.index)
-        if track is None or each.codec in _HIDING or (each.interlaced and each.codec in _FIELDS):
+    """Pictures in the file that don't decode; sound tracks of which nothing decodes."""
+    for picture in source.pictures:
+        track = counts.get(picture.index)
+        if track is None or picture.codec in _HIDING or (picture.interlaced and picture.codec in _FIELDS):
             continue
-        missing = each.frames - track.lead - track.frames
+        missing = picture.frames - track.lead - track.frames
         if missing > 0:
-            text = f"{missing:,} of its {each.frames:,} pictures cannot be decoded"
-            yield Loss("pictures-lost", text, "picture", seconds=None, track=each.index)
+            text = f"{missing:,} of its {picture.frames:,} pictures can't be decoded"
+            yield Loss("pictures-lost", text, "picture", seconds=None, track=picture.index)
     for sound in source.audio:
         track = counts.get(sound.index)
         if track is not None and not track.frames:
-            text = (
-                "its sound cannot be decoded"
-                if track.packets
-                else "it has a track of sound with nothing in it"
-            )
+            text = "its sound can't be decoded" if track.packets else "one of its sound tracks is empty"
             yield Loss("sound-empty", text, "sound", track=sound.index, certain=bool(track.packets))

@@ -14,7 +14,8 @@ from finish.units import Size
 
 @dataclass(frozen=True)
 class PictureShape:
-    """From `time` on (s on the file's own clock) a picture has this `size`, in square pixels, and this pixel format."""
+    """From `time` on (s on the file's own clock) a picture has this `size`, in square pixels, and this pixel
+    format."""
 
     time: Fraction
     size: Size
@@ -23,18 +24,20 @@ class PictureShape:
 
 @dataclass(frozen=True)
 class VideoTrack:
-    """One video stream as decoded: `size` is the displayed size (after rotation, in square pixels), `coded` is not.
+    """One video stream as decoded: `size` is the displayed size (after rotation, in square pixels), `coded`
+    is not.
 
-    Colour fields use FFmpeg's names, "" where the file says nothing. `gap` is the longest time (s) that one frame is held,
-    `key_gap` the longest (s) from one keyframe, at which decoding can begin, to the next or to the end;
-    `frames` counts packets that are shown; `start` and `end` are seconds on the file's own clock, `end` including the last frame.
-    `straight`: some of it is transparent, and its colours are not multiplied with that, so that what lies under is arbitrary.
-    `bits` is the depth of one component; `peak` the brightest of HDR content in cd/m², None where the file doesn't say.
-    `changes` are the shapes of a picture that does not keep one, in order; all of it is then shown in one of them.
-    `interlaced`: some of it is woven of fields, by what its rows show, else by its flags (`flagged`; `partly`: not all frames have
-    one). `fields` is what the rows show: "tff", "bff", "progressive", or "" where they cannot tell. `telecine`: film by 3:2 pulldown;
-    `repeats`: one frame in so many repeats the one before it, 0 for none.
-    `dolby` is the profile of a Dolby Vision picture, and what else shows it (0: nothing; Dolby Vision Streams, table 2).
+    Colour fields use FFmpeg's names, "" where the file says nothing. `gap` is the longest time (s) that one
+    frame is held, `key_gap` the longest (s) from one keyframe, at which decoding can begin, to the next or to
+    the end; `frames` counts packets that are shown; `start` and `end` are seconds on the file's own clock,
+    `end` including the last frame. `straight`: some of it is transparent, and its colours are not multiplied
+    with that, so that what lies under is arbitrary. `bits` is the depth of one component; `peak` the
+    brightest of HDR content in cd/m², None where the file doesn't say. `changes` are the shapes of a picture
+    that does not keep one, in order; all of it is then shown in one of them. `interlaced`: some of it is
+    woven of fields, by what its rows show, else by its flags (`flagged`; `partly`: not all frames have one).
+    `fields` is what the rows show: "tff", "bff", "progressive", or "" where they cannot tell. `telecine`:
+    film by 3:2 pulldown; `repeats`: one frame in so many repeats the one before it, 0 for none. `dolby` is
+    the profile of a Dolby Vision picture, and what else shows it (0: nothing; Dolby Vision Streams, table 2).
     """
 
     index: int
@@ -86,7 +89,8 @@ class VideoTrack:
 
 @dataclass(frozen=True)
 class SampleRun:
-    """So many samples of a track without a break between them: the first at `start` on the file's clock, all of them in `seconds`."""
+    """So many samples of a track without a break between them: the first at `start` on the file's clock, all
+    of them in `seconds`."""
 
     start: Fraction
     seconds: Fraction
@@ -95,7 +99,8 @@ class SampleRun:
 
 @dataclass(frozen=True)
 class SoundChange:
-    """What a sound is like from `time` on (s on the file's clock); `places` are its channels, () where they have none."""
+    """What a sound is like from `time` on (s on the file's clock); `places` are its channels, () where they
+    have none."""
 
     time: Fraction
     rate: int
@@ -107,10 +112,11 @@ class SoundChange:
 class AudioTrack:
     """One audio stream. `start` and `end` are seconds on the file's own clock.
 
-    `runs` is where its samples lie by their smoothed stamps, () where counting them from the first stamp says the same; they are
-    counted at 48 kHz where the rate or the channels change on the way. `torn`: it has more gaps or bends than that.
-    `changes` is what it is like from when on, the first at its beginning, () unknown; `places` are its channels, () where they
-    have none. `default`: the container would play it first; `aside`: what it is besides the programme ("commentary"), "" if nothing.
+    `runs` is where its samples lie by their smoothed stamps, () where counting them from the first stamp says
+    the same; they are counted at 48 kHz where the rate or the channels change on the way. `torn`: it has more
+    gaps or bends than that. `changes` is what it is like from when on, the first at its beginning, ()
+    unknown; `places` are its channels, () where they have none. `default`: the container would play it first;
+    `aside`: what it is besides the programme ("commentary"), "" if nothing.
     """
 
     index: int
@@ -134,9 +140,9 @@ class AudioTrack:
 class Extras:
     """What a media file carries besides picture and sound, and what no delivery of ours takes over.
 
-    `provenance`: a C2PA manifest; `chapters`: how many; `timecode`: of the first frame, as the file writes it;
-    `closed_captions`: CEA-608 or 708 inside the picture's own stream; `subtitles`: the language of each subtitle track, "" unknown,
-    of which so many are `drawn`: pictures of letters.
+    `provenance`: a C2PA manifest; `chapters`: how many; `timecode`: of the first frame, as the file writes
+    it; `closed_captions`: CEA-608 or 708 inside the picture's own stream; `subtitles`: the language of each
+    subtitle track, "" unknown, of which so many are `drawn`: pictures of letters.
     """
 
     provenance: bool = False
@@ -149,7 +155,8 @@ class Extras:
 
 @dataclass(frozen=True)
 class Derived:
-    """A file made of a clip's own packets, which is read in its place: where it lies, and the digest of its bytes."""
+    """A file made of a clip's own packets, which is read in its place: where it lies, and the digest of its
+    bytes."""
 
     path: Path
     digest: str
@@ -157,12 +164,14 @@ class Derived:
 
 @dataclass(frozen=True)
 class Source:
-    """A media file: where it lies, the digest of its bytes, and its tracks; `warnings` is what is odd but survivable.
+    """A media file: where it lies, the digest of its bytes, and its tracks; `warnings` is what is odd but
+    survivable.
 
-    `video` is the picture in use, `pictures` are all that it could be, in the file's order. `faststart` and `edit_list` are
-    facts of MP4 and MOV files, None for others. `packets` is the digest of the first picture's packets as they are stored.
-    `need` is why the file itself would be read wrongly, "" for most; `derived` is what is read instead, and the tracks are its own.
-    `stated` is what the container says of its length, `decoded` what of the file decodes (None: not tried), `losses` where they differ.
+    `video` is the picture in use, `pictures` are all that it could be, in the file's order. `faststart` and
+    `edit_list` are facts of MP4 and MOV files, None for others. `packets` is the digest of the first
+    picture's packets as they are stored. `need` is why the file itself would be read wrongly, "" for most;
+    `derived` is what is read instead, and the tracks are its own. `stated` is what the container says of its
+    length, `decoded` what of the file decodes (None: not tried), `losses` where they differ.
     """
 
     path: Path
@@ -195,12 +204,14 @@ class Source:
 
     @property
     def tolerant(self) -> bool:
-        """Whether decoders are to go on over what is damaged or missing: somebody accepts it, or it is explained."""
+        """Whether decoders are to go on over what is damaged or missing: somebody accepts it, or it is
+        explained."""
         return bool(self.losses) or self.open_ended
 
     @property
     def open_ended(self) -> bool:
-        """A WAV whose writer could not go back to say how long it became: it ends with the file, in the middle of a block of FFmpeg's."""
+        """A WAV whose writer could not go back to say how long it became: it ends with the file, in the
+        middle of a block of FFmpeg's."""
         return self.demuxer == "wav" and self.stated.seconds is None
 
     @property

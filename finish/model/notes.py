@@ -14,7 +14,8 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 
 class Note(str):
-    """One sentence about a deliverable. It is its own text; `code` names its kind for programs, `level` ranks it."""
+    """One sentence about a deliverable. It is its own text; `code` names its kind for programs, `level` ranks
+    it."""
 
     code: str
     level: Level
@@ -35,7 +36,8 @@ class Note(str):
 
     @classmethod
     def read(cls, values: Any) -> Self:
-        """A note from JSON or YAML: what `values` gives, or plain text as older files have it; a note is itself."""
+        """A note from JSON or YAML: what `values` gives, or plain text as older files have it; a note is
+        itself."""
         if isinstance(values, cls):
             return values
         if isinstance(values, dict):
@@ -70,7 +72,8 @@ def accepted(notes: Iterable[Note], codes: Iterable[str]) -> tuple[Note, ...]:
 
 
 def ranked(notes: Iterable[Note], *levels: Level) -> tuple[Note, ...]:
-    """The notes of these levels (all by default), each once, the most urgent first, otherwise in their order."""
+    """The notes of these levels (all by default), each once, the most urgent first, otherwise in their
+    order."""
     once = tuple(dict.fromkeys(notes))
     return tuple(
         note for level in LEVELS if level in (levels or LEVELS) for note in once if note.level == level

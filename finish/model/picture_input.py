@@ -1,4 +1,5 @@
-"""How a clip's picture is read, whoever shows it: progressive, its colour stated, HDR made SDR, an even size, square pixels."""
+"""How a clip's picture is read: progressive, with stated colour, in SDR, with an even size and square
+pixels."""
 
 from __future__ import annotations
 
@@ -8,16 +9,17 @@ from typing import Final
 
 from finish.errors import MediaError
 from finish.graph import Stream
+from finish.model import messages
 from finish.model.alpha import flattened
 from finish.model.colour_codes import LIGHT, PRIMARIES, ColourOverrides, guessed, matrix_of
-from finish.model.deinterlacing import progressive, woven
-from finish.model.format_changes import changed, steadied
+from finish.model.deinterlacing import field_notes, progressive
+from finish.model.format_changes import change_notes, steadied
 from finish.model.media import VideoTrack
-from finish.model.notes import Note, act, detail, know
-from finish.units import Size, number
+from finish.model.notes import Note
+from finish.units import Size
 
-# What zscale reads without another scaler slipping in before it. Anything else is repacked first, losslessly: the same code
-# values in planes.
+# The formats that zscale reads without FFmpeg's own scaler before it. Others are repacked first, losslessly:
+# the same code values in planes.
 _PLANAR: Final = ("yuv4", "yuvj4", "yuva4", "gbr", "gray")
 _REPACKED: Final = {
     "nv12": "yuv420p",
@@ -47,27 +49,29 @@ _REPACKED: Final = {
     "ya8": "gray",
     "ya16le": "gray16le",
 }
-# ITU-R BT.2408: HDR reference white is 203 cd/m². BT.2100 table 5: HLG's nominal peak is 1,000 cd/m²; most PQ is graded to the same
-# (BT.2408 annex 1), so it stands in where a PQ clip states no peak. SMPTE ST 2084: PQ ends at 10,000 cd/m².
+# ITU-R BT.2408: HDR reference white is 203 cd/m². BT.2100 table 5: HLG's nominal peak is 1,000 cd/m²; most PQ
+# is graded to the same (BT.2408 annex 1), so it stands in where a PQ clip states no peak. SMPTE ST 2084: PQ
+# ends at 10,000 cd/m².
 HDR_WHITE: Final = 203
 HDR_PEAK: Final = Fraction(1000)
 _PQ_END: Final = Fraction(10_000)
-# House, looked at on phone clips, whose paper white is often 300 to 600 cd/m²: all below 100 cd/m² stays as it is, reference white
-# comes to 0.89 of the signal. A knee at 0.75 leaves clouds and white paper hardly any room; at 0.3 skies gain, paper turns grey.
+# House, judged on phone clips, whose paper white is often 300 to 600 cd/m²: below 100 cd/m² nothing changes,
+# reference white becomes 0.89 of the signal. A knee at 0.75 leaves clouds and white paper hardly any range;
+# at 0.3 skies gain, paper turns grey.
 _KNEE: Final = Fraction(1, 2)
 
 
 def conformed(
     reading: ColourOverrides, video: VideoTrack, picture: Stream
 ) -> tuple[Stream, tuple[Note, ...]]:
-    """The picture of a track, from its stream as decoded and turned upright; and what was done to it, in words.
+    """The picture of a track, from its stream as decoded and turned upright; and notes about its conversion.
 
-    MediaError for a picture that cannot be read.
+    MediaError for a picture that can't be read.
     """
     video = reading.of(video)
     notes: list[Note] = [
-        *changed(video),
-        *_made_so(reading, video),
+        *change_notes(video),
+        *_conversion_notes(reading, video),
         *guessed(reading, video, rgb=_rgb(video)),
     ]
     if video.changes:
@@ -87,50 +91,38 @@ def conformed(
     upright = _upright(video)
     whole = Size(upright.width & ~1, upright.height & ~1)
     if not whole.pixels:
-        raise MediaError(f"a picture of {upright} is too small", "at least 2x2 pixels")
+        raise MediaError(f"a picture of {upright} px is too small", "use one of at least 2x2 px")
     if whole != upright:
         picture = picture.filter("crop", w=whole.width, h=whole.height, x=0, y=0, size=whole)
-        notes.append(detail("odd-size", f"odd size {upright}: the last row or column is cut off"))
+        notes.append(messages.odd_size(upright))
     if video.sample_aspect != 1:
         square = video.size
         picture = picture.filter(
             "zscale", width=square.width, height=square.height, filter="spline36", size=square
         )
-        notes.append(
-            detail("pixel-aspect", f"pixels of {video.sample_aspect} made square: {whole} → {square}")
-        )
+        notes.append(messages.pixel_aspect(video.sample_aspect, whole, square))
     return picture.filter("setsar", sar=1), tuple(notes)
 
 
-def _made_so(reading: ColourOverrides, video: VideoTrack) -> Iterator[Note]:
+def _conversion_notes(reading: ColourOverrides, video: VideoTrack) -> Iterator[Note]:
+    """Every conversion of the picture."""
     if video.variable:
-        yield know("variable-rate", f"variable frame rate: made constant at {float(video.rate):.3f} fps")
-    yield from woven(video)
+        yield messages.variable_rate(video.rate)
+    yield from field_notes(video)
     if video.rotation % 90:
-        yield act(
-            "odd-rotation", f"turned by {video.rotation}°, which is no quarter turn: corners are cut off"
-        )
+        yield messages.odd_rotation(video.rotation)
     if video.straight:
-        yield know(
-            "transparent",
-            f"transparent: shown on {reading.background} (conform: {{background: '#RRGGBB'}} chooses)",
-        )
+        yield messages.transparent(reading.background)
     elif video.alpha:
-        yield know("alpha", "alpha channel: not delivered, colours show as they lie under it")
+        yield messages.alpha()
     if video.hdr:
-        yield know(
-            "hdr",
-            f"HDR ({video.transfer}) made SDR: white at {HDR_WHITE} cd/m² (BT.2408), highlights up to "
-            f"{number(_peak(video))} cd/m² rolled off by the Mobius curve",
-        )
+        yield messages.hdr(video.transfer, HDR_WHITE, _peak(video))
     elif video.primaries in PRIMARIES:
-        yield detail("primaries", f"colours of {video.primaries} made BT.709")
+        yield messages.primaries(video.primaries)
     if video.transfer == "vlog":
-        yield know(
-            "camera", "the clip says that it is V-Log: colour: {camera: …} undoes that, else it looks flat"
-        )
+        yield messages.camera()
     if video.transfer in LIGHT:
-        yield know("transfer", f"{video.transfer} light made BT.709")
+        yield messages.transfer(video.transfer)
 
 
 def _upright(video: VideoTrack) -> Size:
@@ -138,16 +130,17 @@ def _upright(video: VideoTrack) -> Size:
 
 
 def _planes(video: VideoTrack) -> str:
-    """The planar format that holds the same code values; what is neither planar nor listed is some packed RGB or palette."""
+    """The planar format with the same code values; a format that is neither planar nor listed is packed RGB
+    or a palette."""
     if video.pix_fmt.startswith(_PLANAR):
         return video.pix_fmt
     return _REPACKED.get(video.pix_fmt, "gbrp16le" if video.bits > 8 else "gbrp")
 
 
 def _stated(reading: ColourOverrides, video: VideoTrack, picture: Stream) -> Stream:
-    """The picture with its colour as we read it. Transfers of SDR are all read as BT.709's, as players show them.
+    """The picture with stated colour. All SDR transfers are read as BT.709's, as players show them.
 
-    RGB without a range is full: only YUV is limited by custom.
+    RGB without a range is full range: only YUV is limited by convention.
     """
     assumed = _rgb(video) if video.full_range is None else video.full_range
     full = assumed if reading.range == "auto" else reading.range == "full"
@@ -167,14 +160,15 @@ def _rgb(video: VideoTrack) -> bool:
 
 
 def _peak(video: VideoTrack) -> Fraction:
-    """The brightest that is rolled off to white, cd/m²: HLG's is nominal, PQ's what the clip states, never below white."""
+    """The luminance that is rolled off to white (cd/m²): HLG's is nominal, PQ's the one that the clip states,
+    never below white."""
     if video.transfer != "smpte2084" or video.peak is None:
         return HDR_PEAK
     return min(max(video.peak, Fraction(HDR_WHITE)), _PQ_END)
 
 
 def _curved(picture: Stream) -> Stream:
-    """Linear or logarithmic light by BT.709's curve, in 16 bits."""
+    """Linear or logarithmic light with BT.709's curve, in 16 bits."""
     curved = picture.filter("zscale", pointwise=True, transfer="bt709", matrix="gbr", range="full")
     return curved.filter("format", pointwise=True, pix_fmts="gbrp16le")
 
@@ -182,10 +176,10 @@ def _curved(picture: Stream) -> Stream:
 def _tone_mapped(video: VideoTrack, picture: Stream) -> Stream:
     """HDR to SDR: linear light with reference white at 1, BT.709 primaries, and a knee.
 
-    zscale takes HLG through the system gamma of its 1,000 cd/m² display (BT.2100: 1.2): of the luminance, as BT.2100 has it,
-    only where its gamma is not approximate; else of each channel, and a pure blue comes out half as bright again. The peak is
-    stated, because `tonemap` would guess one in units of 100 cd/m². 16 bits hold 0 to 1 only: what a clip has above its
-    stated peak becomes white, no more.
+    zscale takes HLG through the system gamma of its 1,000 cd/m² display (BT.2100: 1.2): of the luminance, as
+    BT.2100 has it, only where its gamma is not approximate; else of each channel, and a pure blue comes out
+    half as bright again. The peak is stated, because `tonemap` would guess one in units of 100 cd/m². 16 bits
+    hold 0 to 1 only: what a clip has above its stated peak becomes white, no more.
     """
     approximate = 0 if video.transfer == "arib-std-b67" else 1
     linear = picture.filter(

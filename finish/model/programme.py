@@ -31,7 +31,8 @@ class Sidecar:
 
 @dataclass(frozen=True)
 class WrittenOnce:
-    """A file of the job that a stage writes once, for people to read and change; never over one that is there."""
+    """A file of the job that a stage writes once, for people to read and change; never over one that is
+    there."""
 
     path: Path
     content: bytes = field(repr=False)
@@ -39,7 +40,8 @@ class WrittenOnce:
 
 @dataclass(frozen=True)
 class ReviewMarker:
-    """A moment that people want to see before they deliver: the middle of a cue, a shot, an overlay; `time` in programme seconds."""
+    """A moment that people want to see before they deliver: the middle of a cue, a shot, an overlay; `time`
+    in programme seconds."""
 
     time: Fraction
     label: str
@@ -47,7 +49,8 @@ class ReviewMarker:
 
 @dataclass(frozen=True)
 class ReservedArea:
-    """A place on the delivered frame that something already covers during `span` (programme seconds): text keeps clear of it."""
+    """A place on the delivered frame that something already covers during `span` (programme seconds): text
+    keeps clear of it."""
 
     box: Box
     span: Span
@@ -58,7 +61,8 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Decision:
-    """What a stage decided by looking or listening: plain values that a person can read and change, and the digest of what it was of.
+    """What a stage decided by looking or listening: plain values that a person can read and change, and the
+    digest of what it was of.
 
     A later plan obeys it while it is of the same, whatever the version of what looked (`Programme.decided`).
     """
@@ -72,14 +76,16 @@ class Decision:
 class Programme:
     """A clip on its way: picture, sound, and what is promised of them so far.
 
-    `conformed` is the source turned upright in square pixels, in source time: what questions about content are asked of.
-    `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on that grid. Programme time
-    starts at 0. `timeline` is what is kept of the clip, None for all; times of the clip become times of the programme by `when`
-    and `shown`, and back by `where`. `notes` are shown with the plan. `locked` is what was decided before, by stage; `decisions`
-    are those of this plan. `framing` is where the conformed picture stands on the frame, once that is known. `heard` is the clip's
-    sound in its own time, None without any; `drafts` are files of the job that the plan would write. `quiet`: nothing but room
-    tone is heard. `still` is the moment of the clip (s) from which its last frame is held, because its sound goes on; None for none.
-    `together` are the sounds of the clips that the next stage's settings name (`Settings.together`), in their order.
+    `conformed` is the source turned upright in square pixels, in source time: what questions about content
+    are asked of. `frame` is the picture's present size, `rate` its frame rate (Hz) and `frames` its length on
+    that grid. Programme time starts at 0. `timeline` is what is kept of the clip, None for all; times of the
+    clip become times of the programme by `when` and `shown`, and back by `where`. `notes` are shown with the
+    plan. `locked` is what was decided before, by stage; `decisions` are those of this plan. `framing` is
+    where the conformed picture stands on the frame, once that is known. `heard` is the clip's sound in its
+    own time, None without any; `drafts` are files of the job that the plan would write. `quiet`: nothing but
+    room tone is heard. `still` is the moment of the clip (s) from which its last frame is held, because its
+    sound goes on; None for none. `together` are the sounds of the clips that the next stage's settings name
+    (`Settings.together`), in their order.
     """
 
     source: Source
@@ -123,10 +129,12 @@ class Programme:
 
     @property
     def preroll(self) -> Fraction:
-        """Seconds that a graph begins early to show any moment right: rate conversions look one source frame back, however long held.
+        """Seconds that a graph begins early to show any moment right: rate conversions look one source frame
+        back, however long held.
 
-        0 where the source's frames stand on this very grid, to the tick of its clock, and none of them is made of several: then
-        a part that begins with a keyframe is decoded from there, and not from the one before.
+        0 where the source's frames stand on this very grid, to the tick of its clock, and none of them is
+        made of several: then a part that begins with a keyframe is decoded from there, and not from the one
+        before.
         """
         video = self.source.video
         if video is None:
@@ -156,7 +164,8 @@ class Programme:
         return replace(self, promises=(*self.promises, *promises))
 
     def add_notes(self, *notes: Note | str) -> Programme:
-        """A copy with these notes too. Plain text becomes a note worth knowing, so that a stage of your own needs no code for it."""
+        """A copy with these notes too. Plain text becomes a note worth knowing, so that a stage of your own
+        needs no code for it."""
         return replace(self, notes=(*self.notes, *map(Note.read, notes)))
 
     def add_decisions(self, *decisions: Decision) -> Programme:
@@ -181,9 +190,11 @@ class Programme:
 
 
 class Stage(Protocol):
-    """One stage of finishing: a module with these names. To add one: the module, and its line in `stages/__init__`.
+    """One stage of finishing: a module with these names. To add one: the module, and its line in
+    `stages/__init__`.
 
-    `touches` says whether the stage changes "video", "audio" or both: a still is planned without the stages of sound.
+    `touches` says whether the stage changes "video", "audio" or both: a still is planned without the stages
+    of sound.
     """
 
     @property
@@ -202,9 +213,11 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Deliverable:
-    """One file to be made of one clip: its name, its destination and every stage's settings. `where` is file:line of its statement.
+    """One file to be made of one clip: its name, its destination and every stage's settings. `where` is
+    file:line of its statement.
 
-    `locked` is what the stages decided for it before; `accept` are the codes of notes that the user has accepted.
+    `locked` is what the stages decided for it before; `accept` are the codes of notes that the user has
+    accepted.
     """
 
     name: str
@@ -240,7 +253,8 @@ class RefusedDeliverable:
 
 @dataclass(frozen=True)
 class UnreadableDeliverable:
-    """One deliverable of a batch that its own clip's files keep from being stated whole, and why; those of other clips go on.
+    """One deliverable of a batch that its own clip's files keep from being stated whole, and why; those of
+    other clips go on.
 
     The deliverables that one mistake stops share one error.
     """
@@ -252,7 +266,8 @@ class UnreadableDeliverable:
 
 @dataclass(frozen=True)
 class Job:
-    """A job folder as read: what is to be made of which clip, clip by clip; what of them cannot be; where else results are to go."""
+    """A job folder as read: what is to be made of which clip, clip by clip; what of them cannot be; where
+    else results are to go."""
 
     name: str
     folder: Path
@@ -262,14 +277,16 @@ class Job:
     deliver: str = ""
 
     def __repr__(self) -> str:
-        counts = f"{len(self.deliverables)} deliverables of {len({each.source for each in self.deliverables})} clips"
+        clips = len({deliverable.source for deliverable in self.deliverables})
+        counts = f"{len(self.deliverables)} deliverables of {clips} clips"
         return f"<Job {self.name!r} in {self.folder}: {counts}" + (
             f", {len(self.unmade)} that cannot be made>" if self.unmade else ">"
         )
 
     @property
     def clips(self) -> dict[str, Path]:
-        """The clip of every deliverable that is asked for, by its name; those that cannot be stated come last."""
+        """The clip of every deliverable that is asked for, by its name; those that cannot be stated come
+        last."""
         return {
             **{each.name: each.source for each in self.deliverables},
             **{each.name: each.source for each in self.unmade},

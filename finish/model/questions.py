@@ -1,4 +1,5 @@
-"""How planning asks the world: measures of streams, promises about files, verdicts. The only hole is `Ask`."""
+"""How planning asks the world: measures of streams, promises about files, verdicts. The only hole is
+`Ask`."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ F_co = TypeVar("F_co", covariant=True)
 
 @dataclass(frozen=True)
 class Frames:
-    """An analyser wants pictures: fitted inside `box` (None: as they are), in `pix_fmt`; only those at `at`, when given.
+    """An analyser wants pictures: fitted inside `box` (None: as they are), in `pix_fmt`; only those at `at`,
+    when given.
 
     Times in `at` are frame times on the stream's grid.
     """
@@ -54,7 +56,8 @@ class Frames:
         return stream.filter("format", pix_fmts=self.pix_fmt)
 
 
-# What everything that looks at content wants of a source: equal wants share one decode, so there is one small picture for all.
+# What everything that looks at content wants of a source: equal wants share one decode, so there is one small
+# picture for all.
 SMALL_PICTURE: Final = Frames("bgr24", Size(640, 640))
 
 
@@ -71,7 +74,8 @@ def within(spans: Spans | None, time: Fraction) -> bool:
 
 @dataclass
 class Sparse:
-    """Which frames are looked at: the first of all, and the first of every 1/`rate` s; with `spans`, of those in them."""
+    """Which frames are looked at: the first of all, and the first of every 1/`rate` s; with `spans`, of those
+    in them."""
 
     rate: int | Fraction
     spans: Spans | None = None
@@ -97,14 +101,16 @@ class Samples:
 
 @dataclass(frozen=True)
 class Scores:
-    """An analyser wants one number of each frame, which libvmaf computes: its `feature`, as "cambi"; times are numbers of frames."""
+    """An analyser wants one number of each frame, which libvmaf computes: its `feature`, as "cambi"; times
+    are numbers of frames."""
 
     feature: str
 
 
 @dataclass(frozen=True)
 class Lines:
-    """An analyser wants what FFmpeg reports while it decodes the `tracks` (numbers of streams) of the whole file, each line a str."""
+    """An analyser wants what FFmpeg reports while it decodes the `tracks` (numbers of streams) of the whole
+    file, each line a str."""
 
     tracks: tuple[int, ...]
 
@@ -113,7 +119,8 @@ class Folding(Protocol[F_co]):
     """The running state of one analyser over one stream: fed in order, asked once at the end."""
 
     def add(self, time: Fraction, data: Array) -> None:
-        """One frame (height, width[, 3]) of uint8 or uint16, a block of samples (n, channels) float32, a score, or a line (a str).
+        """One frame (height, width[, 3]) of uint8 or uint16, a block of samples (n, channels) float32, a
+        score, or a line (a str).
 
         `time` is its time in seconds; 0 of a line.
         """
@@ -126,10 +133,12 @@ Wants = Frames | Samples | Scores | Lines
 
 
 class Analyser(ABC, Generic[F_co]):
-    """One question about a stream, as a frozen value: its fields are its parameters. One per file in `analysis/`.
+    """One question about a stream, as a frozen value: its fields are its parameters. One per file in
+    `analysis/`.
 
-    To add one: a frozen dataclass derived from `Analyser[Facts]`, where `Facts` is the frozen dataclass of the answer, which
-    JSON can carry. State `version` and `wants` in its body and define `begin()`. An analyser never touches a file.
+    To add one: a frozen dataclass derived from `Analyser[Facts]`, where `Facts` is the frozen dataclass of
+    the answer, which JSON can carry. State `version` and `wants` in its body and define `begin()`. An
+    analyser never touches a file.
     """
 
     version: ClassVar[int]  # raise it whenever the same pixels or samples would get another answer
@@ -161,7 +170,8 @@ class Analyser(ABC, Generic[F_co]):
 class Measure(Generic[F]):
     """An analyser put to a stream. Its key is (analyser, version, parameters, stream).
 
-    With `against`, the fold is given data of shape (1 + n, …): the stream first, then the others at the same time.
+    With `against`, the fold is given data of shape (1 + n, …): the stream first, then the others at the same
+    time.
     """
 
     analyser: Analyser[F]
@@ -180,11 +190,13 @@ class Measure(Generic[F]):
 
 
 class Parted(Analyser[F]):
-    """An analyser that can be put to the pieces of a picture one by one: a revision costs no more than the pieces it changed."""
+    """An analyser that can be put to the pieces of a picture one by one: a revision costs no more than the
+    pieces it changed."""
 
     @abstractmethod
     def during(self, span: Span) -> Parted[F] | None:
-        """The question to the piece that shows `span`, whose clock begins at 0; None where there is nothing to ask."""
+        """The question to the piece that shows `span`, whose clock begins at 0; None where there is nothing
+        to ask."""
 
     @abstractmethod
     def merged(self, answers: Sequence[F], /) -> F:
@@ -247,13 +259,15 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Promise(Generic[F]):
-    """What will be true of the delivered file: a fact, the accepted values, their source, and what to try when it is broken.
+    """What will be true of the delivered file: a fact, the accepted values, their source, and what to try
+    when it is broken.
 
     `fact` reads the fact from the analyser's answer; without an analyser, from the file itself (`Source`; see
-    `finish.model.file_facts`). A fact of None is accepted by no promise. With `against`, the delivered stream is compared with
-    planned ones (see `Measure`), unless a `framing` promise is broken: then the file shows other frames than were planned. A
-    stage names the planned picture without what it promises; planning puts the complete picture before it. `pieces` are the
-    same question to the pieces that the picture is joined from; they answer for a file that holds exactly these pieces.
+    `finish.model.file_facts`). A fact of None is accepted by no promise. With `against`, the delivered stream
+    is compared with planned ones (see `Measure`), unless a `framing` promise is broken: then the file shows
+    other frames than were planned. A stage names the planned picture without what it promises; planning puts
+    the complete picture before it. `pieces` are the same question to the pieces that the picture is joined
+    from; they answer for a file that holds exactly these pieces.
     """
 
     name: str

@@ -49,7 +49,7 @@ def _range(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
         value = f"-{units.number(-value)}"  # YAML takes an unquoted -57 for a number
     if not isinstance(value, str):
-        raise ValueError(f"no range {value!r}: write two times, as 3-4.5")  # noqa: TRY004 (pydantic collects ValueErrors)
+        raise ValueError(f"no range {value!r}: write two times, as 3-4.5")  # noqa: TRY004 (for pydantic)
     return ClipRange.parse(value)
 
 

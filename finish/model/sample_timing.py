@@ -1,4 +1,5 @@
-"""Each sample of a track at its moment: by the container's stamps, or where the track says better, by where its runs of samples lie."""
+"""Each sample of a track at its moment: by the container's stamps, or where the track says better, by where
+its runs of samples lie."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ _FAR: Final = 5  # s behind the end at which stamps are not filled up to
 
 @dataclass(frozen=True)
 class ClockRun:
-    """Runs of one clock: `first` is the number of its first sample, `ratio` how long it lasts against what its rate says."""
+    """Runs of one clock: `first` is the number of its first sample, `ratio` how long it lasts against what
+    its rate says."""
 
     first: int
     runs: tuple[SampleRun, ...]
@@ -35,7 +37,8 @@ class ClockRun:
 
 
 def timed(sound: Stream, track: AudioTrack, start: Fraction, end: Fraction) -> Stream:
-    """A track at 48 kHz from `start` on (s on the file's clock), silence where it has no samples; it may end early or late."""
+    """A track at 48 kHz from `start` on (s on the file's clock), silence where it has no samples; it may end
+    early or late."""
     if not track.runs:
         return _stamped(sound.since(start), track.end - start, end - start, "0.01" if track.torn else "0.1")
     stretches = stretched(track)
@@ -96,7 +99,8 @@ def _stamped(sound: Stream, until: Fraction, duration: Fraction, gap: str) -> St
 def _part(
     sound: Stream, track: AudioTrack, stretch: ClockRun, start: Fraction, span: tuple[int, int]
 ) -> Stream:
-    """The samples (48 kHz) of a `span` of the programme, from a stretch: counted, so that no jitter of stamps is heard."""
+    """The samples (48 kHz) of a `span` of the programme, from a stretch: counted, so that no jitter of stamps
+    is heard."""
     first, over = span
     begin = start + Fraction(first, SOUND_RATE)
     whole = first == 0 and stretch.over == sum(run.samples for run in track.runs)
@@ -121,7 +125,8 @@ def _part(
 
 
 def _clock(stretch: ClockRun, rate: int, start: Fraction) -> str:
-    """The moment (s) of a frame by the number N of its first sample, as it is before the rate is corrected."""
+    """The moment (s) of a frame by the number N of its first sample, as it is before the rate is
+    corrected."""
     at, known = stretch.first, _offset(stretch.runs[0], stretch.first, rate, start, stretch.ratio)
     terms = [f"N/SR{_signed(known)}"]
     for before, run in pairwise(stretch.runs):

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from finish.errors import CaptionError, FinishError
 
-WRITTEN: Final = 'words are written as {"word": "Hello", "start": 1.5, "end": 1.9}, in a list or in the `words` of `segments`'
+WRITTEN: Final = (
+    'write words as {"word": "Hello", "start": 1.5, "end": 1.9}, in a list or in the `words` of `segments`'
+)
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class SpokenWord:
 
 
 def segments(text: str, path: str) -> tuple[list[list[SpokenWord]], bool]:
-    """The words of a transcript by its segments, and whether it has any; all as one where it has none. CaptionError naming what
-    of it is not understood."""
+    """The words of a transcript by its segments, and whether it has any; all as one where it has none.
+    CaptionError naming what of it is not understood."""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError) as wrong:

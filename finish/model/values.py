@@ -30,7 +30,8 @@ TYPES: Final = frozenset({".ttf", ".otf"})
 
 
 class Requirement:
-    """What settings demand of any finished file, no matter who made it. A check turns it into promises (`finish.checks`).
+    """What settings demand of any finished file, no matter who made it. A check turns it into promises
+    (`finish.checks`).
 
     To add one: a frozen dataclass derived from this class, in the module of its check.
     """
@@ -64,8 +65,8 @@ class Settings(BaseModel):
 class Document:
     """A small file that a setting names, read whole: where it lies and its bytes. Its identity is its bytes.
 
-    One that is `absent` has yet to be written. `beside` are the fonts that a style brings along. `part` is the one thing in it that is
-    meant, by its id: of several corrections, one.
+    One that is `absent` has yet to be written. `beside` are the fonts that a style brings along. `part` is
+    the one thing in it that is meant, by its id: of several corrections, one.
     """
 
     path: Path
@@ -94,37 +95,43 @@ class Library(Protocol):
     """How a validator gets at the documents that settings name: the context of `Settings.model_validate`."""
 
     def document(self, name: str, shelf: str) -> Document:
-        """The document that `name` means: a bare name lies on the packaged `shelf` ("luts", "styles"), a path in the job.
+        """The document that `name` means: a bare name lies on the packaged `shelf` ("luts", "styles"), a path
+        in the job.
 
         Raises ValueError with the near misses when there is none, or when the path leaves the job folder.
         """
         ...
 
     def fonts(self, name: str) -> tuple[Document, ...]:
-        """The fonts in a folder of the job; ValueError where there is none, or when the path leaves the job folder."""
+        """The fonts in a folder of the job; ValueError where there is none, or when the path leaves the job
+        folder."""
         ...
 
     def absent(self, name: str) -> Document | None:
-        """Where a document of the job would lie, if nothing lies there; ValueError when the path leaves the job folder."""
+        """Where a document of the job would lie, if nothing lies there; ValueError when the path leaves the
+        job folder."""
         ...
 
     def footage(self, name: str, part: Part = "picture") -> Source:
-        """The facts of the clip that `name` means, a path in the job; ValueError when it cannot be read as one, or has no such part."""
+        """The facts of the clip that `name` means, a path in the job; ValueError when it cannot be read as
+        one, or has no such part."""
         ...
 
     def series(self) -> tuple[Source, ...]:
-        """The facts of every clip of the job that has sound, in order; ValueError where a setting is stated outside of a job."""
+        """The facts of every clip of the job that has sound, in order; ValueError where a setting is stated
+        outside of a job."""
         ...
 
 
 def _document(shelf: str, awaited: str = "") -> BeforeValidator:
-    """Reads the document that a setting names; one of the job may be absent where the setting `awaited`, stated before it, is on."""
+    """Reads the document that a setting names; one of the job may be absent where the setting `awaited`,
+    stated before it, is on."""
 
     def read(value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, Document):
             return value
         if not isinstance(value, str):
-            raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
+            raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
         library = cast(Library, info.context)
         written_later = library.absent(value) if awaited and info.data.get(awaited) is True else None
         return written_later or library.document(value, shelf)
@@ -147,7 +154,7 @@ def _picture(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, Document | Source):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
+        raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
     library = cast(Library, info.context)
     return library.document(value, "") if PurePath(value).suffix.lower() in STILLS else library.footage(value)
 
@@ -164,7 +171,7 @@ def _recording(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, Source):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
+        raise ValueError(f"wanted a file name, not {value!r}")  # noqa: TRY004 (for pydantic)
     return cast(Library, info.context).footage(value, "sound")
 
 
@@ -197,7 +204,7 @@ def _fonts(value: Any, info: ValidationInfo) -> Any:
         if isinstance(each, Document):
             found.append(each)
         elif not isinstance(each, str):
-            raise ValueError(f"wanted the name of a folder with fonts, not {each!r}")  # noqa: TRY004 (pydantic collects ValueErrors)
+            raise ValueError(f"wanted the name of a folder with fonts, not {each!r}")  # noqa: TRY004 (for pydantic)
         elif PurePath(each).suffix.lower() in TYPES:
             found.append(cast(Library, info.context).document(each, ""))
         else:

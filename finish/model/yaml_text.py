@@ -1,7 +1,9 @@
-"""What somebody wrote and YAML does not read: in it a `#` after a blank begins a comment, and colours and hashtags begin so too.
+"""What somebody wrote and YAML does not read: in it a `#` after a blank begins a comment, and colours and
+hashtags begin so too.
 
-A comment behind a value is suspicious where its `#` is followed at once by a letter or a digit (`#FF8800`, `#bakery`), or by a blank and
-a digit (`We are # 1`). Anything else behind a value is a comment as people write them.
+A comment behind a value is suspicious where its `#` is followed at once by a letter or a digit (`#FF8800`,
+`#bakery`), or by a blank and a digit (`We are # 1`). Anything else behind a value is a comment as people
+write them.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ _COMMENT: Final = re.compile(r"[ \t]+#(?:[ \t].*)?$")
 
 
 def cut_off(text: str, end: int, *, empty: bool = False) -> str:
-    """What looks like a part of the value that ends at `end` and is read as a comment, the blanks before it included; "" for nothing.
+    """What looks like a part of the value that ends at `end` and is read as a comment, the blanks before it
+    included; "" for nothing.
 
     `empty`: no value is written there, so that a colour counts wherever it begins, on a line of its own too.
     """
@@ -33,7 +36,8 @@ def cut_off(text: str, end: int, *, empty: bool = False) -> str:
 
 @dataclass(frozen=True)
 class CommentedValue:
-    """A bare value that a comment may have been cut off from: its line (from 1), the text before it (its key, in a map), and both parts."""
+    """A bare value that a comment may have been cut off from: its line (from 1), the text before it (its key,
+    in a map), and both parts."""
 
     line: int
     key: str

@@ -1,4 +1,5 @@
-"""The stages in their finishing order: the order of this table is part of it. To add one: its module, and its line here.
+"""The stages in their finishing order: the order of this table is part of it. To add one: its module, and its
+line here.
 
 The first makes the conformed source; every other may ask questions of it (see `finish.model.Stage`).
 """

@@ -101,7 +101,7 @@ TAGGED = ColourOverrides("auto", "auto", colour="bt709")
 )
 def test_a_matrix_that_is_not_converted_is_refused_by_name_unless_the_job_overrules_it(matrix: str) -> None:
     with pytest.raises(
-        FinishError, match=f"the picture's colour matrix is {matrix}, which is not converted"
+        FinishError, match=f"the picture's colour matrix is {matrix}, which can't be converted"
     ) as refused:
         shown(track(matrix=matrix), AUTO)
     assert "conform: {matrix: bt709}" in refused.value.hint
@@ -122,7 +122,8 @@ def test_colours_that_are_not_converted_are_refused_by_name_unless_the_job_overr
     facts: dict[str, object],
 ) -> None:
     with pytest.raises(
-        FinishError, match=r"smpte428|code 40|Dolby Vision profile (5|10), whose codes are no colours"
+        FinishError,
+        match=r"smpte428|code 40|Dolby Vision profile (5|10), which only Dolby Vision displays can show",
     ):
         shown(track(**facts), AUTO)
     assert shown(track(**facts), TAGGED) == ""
@@ -144,7 +145,7 @@ def test_what_ordinary_players_show_is_read_as_ever(facts: dict[str, object]) ->
 
 def test_a_picture_that_says_rgb_and_is_none_is_not_called_untagged() -> None:
     assert shown(track(matrix="gbr"), AUTO).startswith(
-        "its matrix tag says RGB, which it is not: a picture of 36 lines is read as BT.601"
+        "the matrix tag says RGB, but the picture isn't RGB: a picture of 36 lines is read as BT.601"
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from finish.errors import FinishError
 from finish.model import AudioTrack, Loss, Source, VideoTrack
 from finish.stages.conform import ConformSettings
-from finish.stages.conform.loss_notes import judged
+from finish.stages.conform.loss_notes import damage_notes
 from finish.units import Size
 
 VIDEO = VideoTrack(
@@ -37,11 +37,11 @@ CUT = Loss("cut-off", "the file is cut off: 600 bytes are missing", start=Fracti
 def test_what_is_missing_is_refused_with_times_and_the_way_out() -> None:
     assert ConformSettings().damaged == "refuse"
     with pytest.raises(FinishError) as told:
-        judged(replace(CLIP, losses=(CUT,)), (0, 1), accept=False)
+        damage_notes(replace(CLIP, losses=(CUT,)), (0, 1), accept=False)
     assert (told.value.code, str(told.value)) == (
         "media",
         "take 3.mkv is damaged: the file is cut off: 600 bytes are missing (4 s from 4 s on) "
-        "— copy the clip again, or accept the loss with conform: {damaged: accept}",
+        "— copy the clip again, or set conform: {damaged: accept} to accept the loss",
     )
 
 
@@ -54,11 +54,11 @@ def test_a_loss_that_another_copy_does_not_heal_says_what_does() -> None:
     )
     for accept in (False, True):  # there is nothing to accept: the whole clip cannot be shown in order
         with pytest.raises(FinishError, match="join the parts"):
-            judged(replace(CLIP, losses=(CUT, joined)), (0, 1), accept=accept)
+            damage_notes(replace(CLIP, losses=(CUT, joined)), (0, 1), accept=accept)
 
 
 def test_an_accepted_loss_asks_for_action() -> None:
-    (note,) = judged(replace(CLIP, losses=(CUT,)), (0, 1), accept=True)
+    (note,) = damage_notes(replace(CLIP, losses=(CUT,)), (0, 1), accept=True)
     assert (note.code, note.level) == ("damaged-accepted", "act") and "4 s from 4 s on" in note
 
 
@@ -74,7 +74,7 @@ def test_what_may_be_whole_is_reported_and_what_is_not_delivered_refuses_nothing
         certain=False,
     )
     other = Loss("decode-errors", "its sound is damaged", "sound", track=1)
-    notes = judged(replace(CLIP, losses=(maybe, late, other)), (0, None), accept=False)
+    notes = damage_notes(replace(CLIP, losses=(maybe, late, other)), (0, None), accept=False)
     assert [(each.code, each.level) for each in notes] == [
         ("unfinished", "act"),
         ("starts-late", "know"),

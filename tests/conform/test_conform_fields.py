@@ -78,7 +78,7 @@ def test_fields_are_found_flagged_or_not(
     video = track(path)
     assert (video.interlaced, video.fields, video.flagged) == (True, order, flagged)
     done = conformed(path)
-    assert ("though it is not flagged so" in note(done, "interlaced")) is not flagged
+    assert ("but not flagged as interlaced" in note(done, "interlaced")) is not flagged
     if not noise:
         assert combing(path) < 0.9 < combing(path, fields="progressive")
 
@@ -156,7 +156,7 @@ def test_a_flag_on_whole_frames_is_outweighed_by_what_all_rows_show_and_by_the_j
     path = clip(tmp_path / "x.mp4", moving("25"), "null", "-x264-params", "tff=1")
     assert (track(path).interlaced, track(path).flagged) == (False, True)
     assert note(conformed(path), "interlaced-flag").startswith(
-        "flagged as interlaced, but its frames are whole: left as they are"
+        "flagged as interlaced, but progressive: left unchanged"
     )
     done = conformed(path, fields="tff")
     assert done.source.video is not None and done.source.video.interlaced and note(done, "interlaced")

@@ -43,10 +43,7 @@ def test_a_c2pa_manifest_is_noticed_in_either_kind_of_header(long: bool, plain: 
     path = tmp_path / "signed.mp4"
     path.write_bytes(plain.read_bytes() + head + content)
     (line,) = said(path, "provenance")
-    assert (
-        line
-        == "provenance: the clip carries a C2PA manifest, which the delivery will not (sign again after delivery)"
-    )
+    assert line == "provenance: the clip's C2PA manifest isn't delivered — sign the delivered file again"
     path.write_bytes(plain.read_bytes() + head + content.replace(C2PA, C2PA[::-1]))
     assert not read_boxes(path).provenance
 
@@ -128,7 +125,7 @@ def test_subtitle_tracks_are_noticed_with_their_languages(plain: Path, tmp_path:
     for name, codec in (("x.mp4", "mov_text"), ("x.mkv", "srt")):
         ran([*inputs, "-c:s", codec, "-metadata:s:s:0", "language=eng", str(tmp_path / name)])
         (line,) = said(tmp_path / name, "subtitles")
-        assert line.startswith("subtitles: the clip's tracks (eng, no language) will not be in the delivery")
+        assert line.startswith("subtitles: the clip's tracks (eng, no language) aren't delivered")
 
 
 def test_a_caption_track_of_its_own_is_closed_captions(plain: Path, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_matrix_that_is_no_quarter_turn_keeps_the_size_and_says_so(tmp_path: P
     path = Clip().write(tmp_path / "x.mp4", numbered(2))
     turned(path, (1, 1, -1, 1))
     done = conformed(path)
-    assert done.frame == WIDE and any("no quarter turn" in note for note in done.notes)
+    assert done.frame == WIDE and any("not a multiple of 90°" in note for note in done.notes)
     assert len(read(framed(done).picture)) == 2
 
 
@@ -340,7 +340,7 @@ def test_another_picture_of_the_clip_can_be_chosen(tmp_path: Path) -> None:
     ) == (small, 50, 20)
     assert second.source.seconds == pytest.approx(0.4) and first.source.seconds == pytest.approx(0.2)
     assert numbers(read(framed(second).picture), small) == list(range(20))
-    assert "picture 1 of 2 is delivered (conform: {picture: …} chooses)" in second.notes
+    assert "picture 1 of 2 is delivered — set conform: {picture: …} to choose" in second.notes
     with pytest.raises(FinishError, match="has no picture 2") as told:
         conformed(path, picture=2)
     assert (told.value.code, told.value.hint) == ("spec", "it has 0 (128x72), 1 (64x36)")

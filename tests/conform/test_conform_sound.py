@@ -88,7 +88,7 @@ def test_surround_is_folded_by_bt775(layout: str, codec: tuple[str, ...], name: 
     _, found = heard(done, tmp_path)
     heights = np.array([found[round(time * 48_000)] for time in times])
     assert heights == pytest.approx(0.5 * matrix, abs=1e-3)
-    assert any("folded to stereo (BT.775" in note for note in done.notes)
+    assert any("downmixed to stereo (BT.775" in note for note in done.notes)
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 44_100, 96_000])
@@ -215,7 +215,7 @@ def test_sound_that_is_too_short_is_followed_by_silence(tmp_path: Path) -> None:
     start, found = heard(done, tmp_path)
     assert (start, len(found)) == (0, 48_000) and peaks(found) == pytest.approx([0.2], abs=EXACT)
     assert told(done, "sound-ends").startswith(
-        "the sound ends 0.70 s before the picture: it is silent from 0:00.30 on"
+        "the sound ends 0.70 s before the picture: silent from 0:00.30 on"
     )
 
 
@@ -226,7 +226,7 @@ def test_sound_that_goes_on_is_heard_to_its_end_over_the_last_picture(tmp_path: 
     assert numbers(read(framed(done).picture)) == [*range(FRAMES), *[FRAMES - 1] * FRAMES]
     assert (
         told(done, "picture-ends")
-        == "the sound goes on 1.00 s after the picture ends: the last picture is held from 0:01.00 on"
+        == "the sound is 1.00 s longer than the picture: the last picture is held from 0:01.00 on"
     )
 
 

@@ -179,7 +179,7 @@ def test_ambisonic_sound_is_heard_to_the_sides() -> None:
 def test_a_channel_that_is_not_there_is_refused() -> None:
     with pytest.raises(FinishError, match=r"sound track 0 of x\.mov has no channel 3") as told:
         taken(source(STEREO), ChosenTracks((0,)), (Fraction(0), Fraction(1)), carrying(2), (1, 3))
-    assert told.value.hint == "it has 2, counted from 1"
+    assert told.value.hint == "choose from 1 to 2"
 
 
 def test_a_change_to_channels_without_places_is_refused_with_its_second() -> None:

@@ -72,7 +72,7 @@ def test_a_lowered_ceiling_always_fits_and_wastes_little(limits: dict[str, Any],
     assert most > 0.96 * room, "what is kept back for sound and tables is small"
     assert abs(picture.buffer / picture.max_rate - 2) < 0.01
     assert note.startswith(f"{seconds}.00 s must fit in ") and note.endswith(
-        f": max_rate is {picture.max_rate} kbit/s"
+        f": max_rate lowered to {picture.max_rate} kbit/s"
     )
 
 
@@ -90,7 +90,7 @@ def test_below_what_is_worth_watching_it_is_refused(frame: str, seconds: int, le
     with pytest.raises(FinishError) as told:
         fit(limited(frame, bytes_max=10**8), seconds + 30)
     assert told.value.code == "limit" and told.value.message.endswith(
-        f"kbit/s for the picture, and {frame} needs {least}"
+        f"kbit/s for the picture, but {frame} needs {least} kbit/s"
     )
     assert told.value.message.startswith(f"{seconds + 30}.00 s in 100 MB leave ")
 
@@ -108,7 +108,7 @@ def test_prores_has_no_ceiling_and_is_refused_when_it_grows_too_large() -> None:
     assert told.value.code == "limit"
     assert (
         told.value.message
-        == "44.00 s in 1000 MB leave 179381 kbit/s for the picture, and 1920x1080 needs 185436"
+        == "44.00 s in 1000 MB leave 179381 kbit/s for the picture, but 1920x1080 needs 185436 kbit/s"
     )
 
 

@@ -91,7 +91,7 @@ def test_what_is_transparent_shows_the_background(
     source = known(animated(tmp_path / f"x{suffix}", (100, 100, 100), hole=True))
     assert source.video is not None and source.video.alpha and source.video.straight
     picture, notes = conformed(ColourOverrides("auto", "auto", background), source.video, source.picture)
-    assert f"transparent: shown on {background} (conform: {{background: '#RRGGBB'}} chooses)" in notes
+    assert f"transparent: shown on {background} — set conform: {{background: '#RRGGBB'}} for another colour" in notes
     left, top, right, bottom = HOLE
     for number, (_, seen) in enumerate(
         FrameReader(Renderer(Store(tmp_path / "store"))).frames(picture, Frames("rgb24"))
@@ -123,7 +123,7 @@ def test_one_picture_is_shown_for_its_own_time_and_said_to_be_one(tmp_path: Path
     assert source.video is not None and (source.video.frames, source.video.end) == (1, Fraction(1, 10))
     notes = noted(Lengths.of(source.video, ()), source.video, ())
     assert [(each.level, str(each)) for each in notes] == [
-        ("act", "one picture only: the clip shows it for 0.1 s")
+        ("act", "the clip is a single picture, shown for 0.1 s")
     ]
 
 

@@ -45,7 +45,9 @@ WHOLE = DecodeReport((DecodedTrack(0, 100, 100, 0, Fraction(0)), DecodedTrack(1,
 
 def told(source: Source, decoded: DecodeReport) -> list[str]:
     found = witnessed(source, decoded)
-    return [f"{'' if each.certain else '?'}{each.code}: {each.told(found.start)}" for each in found.losses]
+    return [
+        f"{'' if each.certain else '?'}{each.code}: {each.described(found.start)}" for each in found.losses
+    ]
 
 
 def faulty(*faults: DecodeFault) -> DecodeReport:
@@ -61,14 +63,14 @@ def test_every_complaint_counts_and_those_near_each_other_are_one_place() -> Non
         DecodeFault("picture", "slice CRC mismatch", 0, Fraction(time)) for time in ("1.0", "1.04", "3.2")
     ]
     assert told(CLIP, faulty(*faults, DecodeFault("sound", "CRC error", 1, Fraction(2)))) == [
-        "decode-errors: its picture is damaged in 2 places, first (at 1 s), as FFmpeg reports: slice CRC mismatch",
-        "decode-errors: its sound is damaged (at 2 s), as FFmpeg reports: CRC error",
+        "decode-errors: its picture is damaged in 2 places, first (at 1 s), FFmpeg: slice CRC mismatch",
+        "decode-errors: its sound is damaged (at 2 s), FFmpeg: CRC error",
     ]
 
 
 def test_no_picture_may_be_missing() -> None:
     short = replace(WHOLE, tracks=(replace(WHOLE.tracks[0], frames=99), WHOLE.tracks[1]))
-    assert told(CLIP, short) == ["pictures-lost: 1 of its 100 pictures cannot be decoded"]
+    assert told(CLIP, short) == ["pictures-lost: 1 of its 100 pictures can't be decoded"]
     fields = replace(CLIP, video=replace(VIDEO, interlaced=True), pictures=())
     assert told(fields, replace(short, tracks=(replace(short.tracks[0], frames=50), short.tracks[1]))) == []
 
@@ -87,10 +89,10 @@ def test_a_recording_joined_in_the_middle_begins_with_its_first_picture() -> Non
         found.video.frames,
         found.audio[0].start,
     ) == (Fraction(4, 5), Fraction(4, 5), 80, Fraction(4, 5))
-    assert told(stream, late)[0].startswith("?starts-late: the recording begins in the middle")
+    assert told(stream, late)[0].startswith("?starts-late: the recording begins within a group of pictures")
     # Where an index says that pictures are there, and the decoder complains, they are damaged.
     assert told(CLIP, late)[-1].startswith(
-        "starts-late: its first pictures cannot be decoded (0.8 s from 0 s on)"
+        "starts-late: its first pictures can't be decoded (0.8 s from 0 s on)"
     )
 
 
@@ -106,7 +108,7 @@ def test_a_joined_recording_is_named_and_not_called_damaged() -> None:
         restarts=(Fraction(2),),
     )
     assert told(CLIP, joined) == [
-        "clock-restarts: its time stamps start again: several recordings were joined into it (at 2 s)"
+        "clock-restarts: its time stamps restart: it was joined from several recordings (at 2 s)"
     ]
 
 
@@ -120,9 +122,9 @@ def test_lengths_that_no_clip_has() -> None:
 
 def test_sound_of_which_nothing_is_heard() -> None:
     deaf = replace(WHOLE, tracks=(WHOLE.tracks[0], replace(WHOLE.tracks[1], frames=0)))
-    assert told(CLIP, deaf) == ["sound-empty: its sound cannot be decoded"]
+    assert told(CLIP, deaf) == ["sound-empty: its sound can't be decoded"]
     empty = replace(deaf, tracks=(WHOLE.tracks[0], DecodedTrack(1, 0, 0)))
-    assert told(CLIP, empty) == ["?sound-empty: it has a track of sound with nothing in it"]
+    assert told(CLIP, empty) == ["?sound-empty: one of its sound tracks is empty"]
 
 
 def test_one_kind_of_loss_of_one_stream_is_told_once() -> None:
@@ -196,7 +198,7 @@ def test_holes_are_where_a_regular_stream_has_nothing() -> None:
         (1, 1.2, 1.0)
     ]
     holes = replace(WHOLE, gaps=fold.result().gaps)
-    assert told(CLIP, holes) == ["?hole: there is no sound for a while (1 s from 1.2 s on)"]
+    assert told(CLIP, holes) == ["?hole: there is a gap in the sound (1 s from 1.2 s on)"]
     assert (
         told(replace(CLIP, demuxer="mov"), holes)
         == []

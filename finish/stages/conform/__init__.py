@@ -1,4 +1,5 @@
-"""Conform: any clip to an upright, square-pixel picture with pinned colour, and 48 kHz stereo sound of the same length."""
+"""Conform: any clip to an upright picture with square pixels and known colour, and 48 kHz stereo sound of the
+same length."""
 
 from __future__ import annotations
 
@@ -10,19 +11,19 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from finish import model
-from finish.errors import FinishError, MediaError, SpecError
+from finish.errors import FinishError
 from finish.graph import Kind
-from finish.model import Analyser, Ask, Delivery, Note, Programme, Source, know
+from finish.model import Analyser, Ask, Delivery, Note, Programme, Source
 from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
-from finish.stages.conform import conform_sound, loss_notes
-from finish.stages.conform.notices import lost
-from finish.stages.conform.track_lengths import Lengths, noted
+from finish.stages.conform import conform_sound, loss_notes, messages
+from finish.stages.conform.notices import dropped_extras
+from finish.stages.conform.track_lengths import Lengths, length_notes
 
 name: Final = "conform"
 touches: Final[tuple[Kind, ...]] = ("video", "audio")
 
-_MOST: Final = 31  # house: the last number that a track can have
+_MOST: Final = 31  # house: the highest number of a track
 _Number = Annotated[int, Field(ge=0, le=_MOST)]
 _Sides = tuple[_Number, _Number]
 _Channels = Annotated[tuple[Annotated[int, Field(ge=1, le=64)], ...], Field(max_length=64)]
@@ -30,7 +31,7 @@ _Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4
 
 
 class ConformSettings(model.Settings):
-    """How a source is read. `auto` follows the clip's own tags, then its size."""
+    """How a clip is read. `auto` follows the clip's own tags, then its size."""
 
     matrix: Annotated[
         Literal["auto", "bt601", "bt709"], Field(description="colour matrix of an untagged or mistagged clip")
@@ -45,20 +46,23 @@ class ConformSettings(model.Settings):
     fields: Annotated[
         Literal["auto", "progressive", "tff", "bff"],
         Field(
-            description="whether the picture is interlaced: auto asks its rows, then its flags; tff, bff: top or bottom field first"
+            description="whether the picture is interlaced: auto asks its rows, then its flags; "
+            "tff, bff: top or bottom field first"
         ),
     ] = "auto"
     track: Annotated[
         Literal["auto"] | _Number | _Language | _Sides,
         Field(
-            description="which of the clip's sound tracks: auto takes the one that is heard (two mono ones are left and right), else its "
+            description="which of the clip's sound tracks: auto takes the one that is heard "
+            "(two mono ones are left and right), else its "
             "number from 0, its language, or the numbers of left and right"
         ),
     ] = "auto"
     channels: Annotated[
         _Channels,
         Field(
-            description="which channels of the track, counted from 1: one on both sides, two left and right, more of them all on both"
+            description="which channels of the track, counted from 1: one on both sides, two left and right, "
+            "more of them all on both"
         ),
     ] = ()
     picture: Annotated[_Number, Field(description="which of the clip's pictures, from 0")] = 0
@@ -78,28 +82,33 @@ class ConformSettings(model.Settings):
 Settings = ConformSettings  # the name by which every stage's settings are reached (model.Stage)
 
 
-def questions(settings: ConformSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (the protocol of a stage)
-    """None: the container tells all."""
+def questions(settings: ConformSettings) -> tuple[Analyser[Any], ...]:  # noqa: ARG001 (a stage's protocol)
+    """None: the container has all facts."""
     return ()
 
 
-def plan(settings: ConformSettings, programme: Programme, delivery: Delivery, ask: Ask) -> Programme:  # noqa: ARG001 (a stage's protocol)
+def plan(
+    settings: ConformSettings,
+    programme: Programme,
+    delivery: Delivery,  # noqa: ARG001 (the protocol of a stage)
+    ask: Ask,
+) -> Programme:
     """The programme upright, in square pixels, with known colour, starting at 0.
 
-    MediaError without a picture, SpecError where the settings name a track that the clip hasn't.
+    MediaError without a picture, SpecError where the settings name a track that the clip doesn't have.
     """
-    source = _seen(settings, programme.source)
+    source = _with_picture(settings, programme.source)
     video = source.video
     assert video is not None
     chosen = conform_sound.chosen(settings.track, source, ask)
     tracks = [source.audio[number] for number in chosen.tracks]
-    odd = [know("odd-file", each) for each in source.warnings]
-    used = (video.index, *(each.index for each in tracks))
-    missing = loss_notes.judged(source, used, accept=settings.damaged == "accept")
+    odd = [messages.odd_file(warning) for warning in source.warnings]
+    used = (video.index, *(track.index for track in tracks))
+    damage = loss_notes.damage_notes(source, used, accept=settings.damaged == "accept")
     reading = ColourOverrides(
         settings.matrix, settings.range, settings.background, settings.colour, settings.fields
     )
-    with _named(source):
+    with _clip_named(source):
         lengths = Lengths.of(video, tracks)
         shown, notes = conformed(reading, video, source.picture.since(lengths.start))
     source = replace(source, start=lengths.start, video=reading.of(video))
@@ -120,38 +129,36 @@ def plan(settings: ConformSettings, programme: Programme, delivery: Delivery, as
         still=lengths.still,
     )
     return upright.add_notes(
-        *missing,
+        *damage,
         *odd,
-        *noted(lengths, video, tracks),
-        *_others(settings, source),
+        *length_notes(lengths, video, tracks),
+        *_unused_pictures(settings, source),
         *notes,
         *audible.notes,
-        *lost(source.extras),
+        *dropped_extras(source.extras),
     )
 
 
-def _seen(settings: ConformSettings, source: Source) -> Source:
-    """The source with the picture in use that the settings name."""
+def _with_picture(settings: ConformSettings, source: Source) -> Source:
+    """The source with the picture that the settings name in use."""
     if source.video is None:
-        raise MediaError(f"{source.path.name} has no picture", "name a video clip")
+        raise messages.no_picture(source.path.name)
     if settings.picture >= len(source.pictures):
-        there = ", ".join(f"{number} ({each.size})" for number, each in enumerate(source.pictures))
-        raise SpecError(
-            f"conform.picture: {source.path.name} has no picture {settings.picture}", f"it has {there}"
-        )
+        pictures = ", ".join(f"{number} ({picture.size})" for number, picture in enumerate(source.pictures))
+        raise messages.no_such_picture(source.path.name, settings.picture, pictures)
     return source.showing(settings.picture)
 
 
-def _others(settings: ConformSettings, source: Source) -> tuple[Note, ...]:
+def _unused_pictures(settings: ConformSettings, source: Source) -> tuple[Note, ...]:
+    """A note where the clip has several pictures."""
     count = len(source.pictures)
-    text = f"picture {settings.picture} of {count} is delivered (conform: {{picture: …}} chooses)"
-    return (know("several-pictures", text),) if count > 1 else ()
+    return (messages.several_pictures(settings.picture, count),) if count > 1 else ()
 
 
 @contextmanager
-def _named(source: Source) -> Iterator[None]:
-    """An error of the clip with the clip's name."""
+def _clip_named(source: Source) -> Iterator[None]:
+    """Add the clip's name to its errors."""
     try:
         yield
-    except FinishError as wrong:
-        raise wrong.about(source.path.name) from wrong
+    except FinishError as error:
+        raise error.about(source.path.name) from error

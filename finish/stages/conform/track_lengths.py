@@ -1,4 +1,5 @@
-"""Where a programme begins and ends: with its picture and its sound, whichever is first and last; and what is held, silent or cut then."""
+"""When a programme begins and ends: with the first and the last of its picture and its sound; the other is
+held, silent or cut."""
 
 from __future__ import annotations
 
@@ -8,28 +9,27 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from finish.errors import MediaError
-from finish.model import AudioTrack, Note, VideoTrack, act, detail, know
-from finish.units import Span, clock
+from finish.model import AudioTrack, Note, VideoTrack
+from finish.stages.conform import messages
+from finish.units import Span
 
-_WHOLE: Final = Fraction(
-    1, 20
-)  # of a frame; house: clocks in milliseconds make a lead of whole frames look a little shorter
-# s; house: what a coder adds to sound and a container's clock takes from a picture is less; nobody misses as much of a room's tone.
+# Of a frame; house: clocks in milliseconds make a lead of whole frames look a little shorter.
+_WHOLE: Final = Fraction(1, 20)
+# s; house: more than a coder adds to a sound and a container's clock takes from a picture; as much room tone
+# isn't missed.
 TAIL: Final = Fraction(1, 10)
-_SILENT: Final = Fraction(1, 2)  # s; house: sound that ends with the picture's fade is often a little shorter
-_LONG: Final = Fraction(1)  # s; house: as long a still is seen by everybody
-_ABSURD: Final = (
-    100  # times: no picture and sound of one clip differ so much, but for a wrong clock or a cover
-)
-_SLOWEST: Final = Fraction(
-    1
-)  # Hz; a picture that is so much longer than its sound, and moves, is one that people made
+# s; house: sound that ends with the picture's fade-out is often a little shorter
+_SILENT: Final = Fraction(1, 2)
+_LONG: Final = Fraction(1)  # s; house: a longer still is obvious
+# Times: picture and sound of one clip differ so much only by a wrong clock or a cover picture
+_ABSURD: Final = 100
+_SLOWEST: Final = Fraction(1)  # Hz; a picture that is so much longer than its sound, and moves, is intended
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """On the file's clock (s): when the programme begins, and when it ends; from `still` on its last picture is held, None for never."""
+    """On the file's clock (s): when the programme begins and ends; its last picture is held from `still` on,
+    None for never."""
 
     start: Fraction
     end: Fraction
@@ -37,7 +37,7 @@ class Lengths:
 
     @classmethod
     def of(cls, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Lengths:
-        """Of a picture and the tracks of its sound; MediaError where they cannot be of one clip."""
+        """Of a picture and the tracks of its sound; MediaError where they can't be of one clip."""
         sound = _span(tracks)
         if sound is None:
             return cls(video.start, video.end)
@@ -50,72 +50,53 @@ class Lengths:
 
 def _span(tracks: Sequence[AudioTrack]) -> Span | None:
     """From the first sound to the last; None without any."""
-    there = [each for each in tracks if each.end > each.start]
-    return Span(min(each.start for each in there), max(each.end for each in there)) if there else None
+    filled = [track for track in tracks if track.end > track.start]
+    if not filled:
+        return None
+    return Span(min(track.start for track in filled), max(track.end for track in filled))
 
 
 def _start(video: VideoTrack, first: Fraction) -> Fraction:
-    """With what is first, to the whole frame before the picture's first.
+    """The programme's start: the first picture or sound, on the picture's frame grid.
 
-    Sound often leads by part of a frame (the priming of AAC in a transport stream: 21 ms). Were the picture's frames between
-    those of the programme, each would be shown early or late, and the first one twice; so that part of a frame is left out.
+    Sound often leads by part of a frame (the priming of AAC in a transport stream: 21 ms). If the programme
+    began there, each picture frame would be early or late, and the first one shown twice; so that part of a
+    frame is cut.
     """
     lead = (video.start - first) * video.rate
     return video.start - math.floor(lead + _WHOLE) / video.rate
 
 
 def _refuse_absurd(video: VideoTrack, sound: Span) -> None:
+    """MediaError where picture and sound can't be of one clip."""
     picture, heard = video.end - video.start, sound.length
     slow = video.frames < _SLOWEST * picture
     if (picture >= _ABSURD * heard and slow) or (heard >= _ABSURD * picture and video.frames > 1):
-        shown = "one picture lasts" if video.frames == 1 else f"{video.frames} pictures last"
-        message = f"{shown} {float(picture):.1f} s and the sound {float(heard):.1f} s: one of the two clocks is wrong"
-        raise MediaError(message, "export the clip again")
+        raise messages.clocks_differ(video.frames, picture, heard)
 
 
-def noted(lengths: Lengths, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Iterator[Note]:
-    """Where picture and sound do not begin and end together, with the seconds."""
+def length_notes(lengths: Lengths, video: VideoTrack, tracks: Sequence[AudioTrack]) -> Iterator[Note]:
+    """Where picture and sound don't begin and end together, with the seconds."""
     sound = _span(tracks)
     if video.frames == 1 and lengths.still is None:
-        yield act(
-            "one-picture", f"one picture only: the clip shows it for {float(video.end - video.start):.3g} s"
-        )
+        yield messages.one_picture(video.end - video.start)
     if sound is None:
         return
     lead, late, over = video.start - lengths.start, sound.start - video.start, sound.end - video.end
     if lead > TAIL:
-        yield know(
-            "sound-first",
-            f"the sound begins {_seconds(lead)} before the picture: the first picture is shown meanwhile",
-        )
+        yield messages.sound_first(lead)
     elif late > _SILENT:
-        yield know(
-            "picture-first", f"the sound begins {_seconds(late)} after the picture: it is silent until then"
-        )
+        yield messages.picture_first(late)
     if lengths.still is not None:
-        yield _held(video, over, lengths.still)
+        yield _held_picture(video, over, lengths.still)
     elif over > 1 / video.rate:
-        yield detail(
-            "sound-tail", f"the sound is {1000 * float(over):.0f} ms longer than the picture: cut off"
-        )
+        yield messages.sound_tail(over)
     elif -over > _SILENT:
-        silent = clock(sound.end - lengths.start)
-        yield know(
-            "sound-ends",
-            f"the sound ends {_seconds(-over)} before the picture: it is silent from {silent} on",
-        )
+        yield messages.sound_ends(-over, sound.end - lengths.start)
 
 
-def _held(video: VideoTrack, over: Fraction, still: Fraction) -> Note:
+def _held_picture(video: VideoTrack, over: Fraction, still: Fraction) -> Note:
+    """The note about a last picture that is held because the sound is longer."""
     if video.frames == 1:
-        heard = _seconds(over + video.end - video.start)
-        return know("one-picture", f"one picture and {heard} of sound: the picture is shown all the time")
-    note, since = act if over > _LONG else know, clock(still)
-    return note(
-        "picture-ends",
-        f"the sound goes on {_seconds(over)} after the picture ends: the last picture is held from {since} on",
-    )
-
-
-def _seconds(time: Fraction) -> str:
-    return f"{float(time):.2f} s"
+        return messages.one_picture_with_sound(over + video.end - video.start)
+    return messages.picture_ends(over, still, urgent=over > _LONG)

@@ -71,7 +71,7 @@ def speech_unclear(
 def file_damage(track: str, file: str, loss: Loss, since: Fraction) -> Note:
     """Possible damage of a file that is mixed in, under the code of its `loss`."""
     note = know if loss.code == BEHIND else act
-    return note(loss.code, f"mix.{track}: {file}: {loss.told(since)}")
+    return note(loss.code, f"mix.{track}: {file}: {loss.described(since)}")
 
 
 def file_note(file: str, note: Note) -> Note:

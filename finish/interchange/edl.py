@@ -19,8 +19,8 @@ _MAX_NAME: Final = 60  # characters of a name that readers take
 def edl(title: str, programme: Programme, timeline: Timeline) -> str:
     """The timeline as CMX 3600: one event for each part that is kept.
 
-    An event has the part's times in the clip and in the programme as non-drop timecodes from 00:00:00:00. A part with another speed
-    also has its frames per second (M2). LimitError for more than 999 parts.
+    An event has the part's times in the clip and in the programme as non-drop timecodes from 00:00:00:00. A
+    part with another speed also has its frames per second (M2). LimitError for more than 999 parts.
     """
     rate = timeline.rate
     if len(timeline.parts) > _MAX_EVENTS:

@@ -16,7 +16,8 @@ _ICONS: Final[dict[Status, str]] = {
     "attention": '<path class="fill" d="M8 .6 16 15H0z"/><path class="mark" d="M8 5.6v4.2M8 12v.6"/>',
     "bad": '<path class="fill" d="M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7z"/>'
     '<path class="mark" d="m5.4 5.4 5.2 5.2m0-5.2-5.2 5.2"/>',
-    "active": '<circle class="ring" cx="8" cy="8" r="6.8"/><path class="fill" d="M8 3.4A4.6 4.6 0 0 1 8 12.6z"/>',
+    "active": '<circle class="ring" cx="8" cy="8" r="6.8"/>'
+    '<path class="fill" d="M8 3.4A4.6 4.6 0 0 1 8 12.6z"/>',
     "idle": '<circle class="ring" cx="8" cy="8" r="6.8"/>',
 }
 
@@ -80,7 +81,8 @@ def notice(status: Status, text: str) -> Markup:
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Child]], *, compact: bool = False) -> Markup:
-    """A table of text, which a phone shows as one block per row; or a `compact` one of numbers, which stays a table."""
+    """A table of text, which a phone shows as one block per row; or a `compact` one of numbers, which stays a
+    table."""
     head = [element("th", column.head, scope="col", class_=_align(column)) for column in columns]
     body = [
         element("tr", [_value(column, value) for column, value in zip(columns, row, strict=True)])

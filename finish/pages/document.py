@@ -20,8 +20,8 @@ def page(
 ) -> bytes:
     """A whole page in UTF-8.
 
-    `kind` is what sort of page it is, `details` are short facts about its subject. A page that a program keeps up to date
-    reloads itself every `refresh` seconds.
+    `kind` is what sort of page it is, `details` are short facts about its subject. A page that a program
+    keeps up to date reloads itself every `refresh` seconds.
     """
     head = element(
         "head",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from finish.pages.html_markup import Markup, element
 
-QUALITY: Final = 88  # of JPEG: on a small frame with text no ringing is seen, at a quarter of PNG's size
+QUALITY: Final = 88  # of JPEG: text on a small frame shows no ringing, at a quarter of PNG's size
 Pixels = NDArray[np.uint8]  # RGB (height, width, 3)
 Shares = tuple[float, float, float, float]  # left, top, right, bottom, as shares (0 to 1) of the frame
 

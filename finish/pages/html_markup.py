@@ -45,8 +45,8 @@ def _parts(children: Iterable[Child]) -> Iterator[str]:
 def _attribute(name: str, value: Value) -> str:
     if value is None or value is False:
         return ""
-    shown = name.removesuffix("_").replace("_", "-")
+    label = name.removesuffix("_").replace("_", "-")
     if value is True:
-        return f" {shown}"
+        return f" {label}"
     quoted = escape(str(value), quote=False).replace('"', "&quot;")
-    return f' {shown}="{quoted}"'
+    return f' {label}="{quoted}"'

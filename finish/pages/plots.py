@@ -1,4 +1,5 @@
-"""Plots that fit any width: curves as SVG, scales and labels as text of the page, so that both stay sharp on a phone."""
+"""Plots that fit any width: curves as SVG, scales and labels as text of the page, so that both stay sharp on
+a phone."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Level:
-    """A value that is asked for, as a dashed line with its label."""
+    """A target value, as a dotted line with its label."""
 
     value: float
     label: str
@@ -46,7 +47,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Plot:
-    """Curves over two axes, with what is asked for; `note` says what is drawn."""
+    """Curves over two axes, with targets; `note` explains the curves."""
 
     title: str
     across: Axis

@@ -1,4 +1,5 @@
-"""The frame of a deliverable that is best for a cover: sharp, lit, with a face that is clear of the destination's own buttons."""
+"""The best frame of a deliverable for a cover: sharp, well lit, with a face clear of the destination's
+buttons."""
 
 from __future__ import annotations
 
@@ -16,32 +17,33 @@ from finish.model import Delivery, Programme
 from finish.review.small_frames import FrameRequest, Pixels, frames, small
 from finish.units import Box
 
-MOST: Final = 60  # frames looked at
+MOST: Final = 60  # frames compared
 _EDGE: Final = Fraction(3, 10)  # s from either end, where fades are
 _CUT: Final = Fraction(1, 5)  # s from a cut, where dissolves and jumps are
-_DARK, _BRIGHT = 24, 232  # code values of a mean that is no picture
-_FACE: Final = 0.7  # a face so sure counts …
-_WORTH: Final = 3.0  # … so much more than sharpness alone, when it is as large as a twentieth of the frame
+_DARK, _BRIGHT = 24, 232  # code values: a mean beyond them is a black or a white frame
+_FACE: Final = 0.7  # the least score of a face that counts
+_WORTH: Final = 3.0  # weight of such a face, beside that of sharpness, once it fills `_LARGE` of the frame
 _LARGE: Final = 0.05
 
 
 @dataclass(frozen=True)
 class ScoredMoment:
-    """A moment of the programme (s), and how good a cover it is."""
+    """A moment of the programme (s) and its score as a cover."""
 
     time: Fraction
     score: float
 
 
 def candidates(programme: Programme, cuts: Sequence[Fraction]) -> list[Fraction]:
-    """At most `MOST` moments, evenly over the programme, away from its ends and cuts; its middle where there is no such."""
-    shown = [time for cut in cuts if (time := programme.when(cut)) is not None]
+    """At most `MOST` times (s), evenly spaced, away from the programme's ends and cuts; its middle if there
+    are none."""
+    cut_times = [time for cut in cuts if (time := programme.when(cut)) is not None]
     step = max(Fraction(1, 4), programme.duration / MOST)
-    found = [at * step for at in range(int(programme.duration / step) + 1)]
+    times = [number * step for number in range(int(programme.duration / step) + 1)]
     clear = [
         time
-        for time in found
-        if _EDGE <= time <= programme.duration - _EDGE and all(abs(time - cut) >= _CUT for cut in shown)
+        for time in times
+        if _EDGE <= time <= programme.duration - _EDGE and all(abs(time - cut) >= _CUT for cut in cut_times)
     ]
     return clear or [programme.duration / 2]
 
@@ -49,22 +51,23 @@ def candidates(programme: Programme, cuts: Sequence[Fraction]) -> list[Fraction]
 def best(
     programme: Programme, delivery: Delivery, faces: FaceFacts, cuts: Sequence[Fraction]
 ) -> ScoredMoment:
-    """The best of the candidates; MediaError for a clip that is dark all the way through."""
+    """The best candidate; MediaError if all of them are dark or blank."""
     times = candidates(programme, cuts)
-    seen = frames([FrameRequest(programme, programme.picture, small(programme.frame))], times)
+    pictures = frames([FrameRequest(programme, programme.picture, small(programme.frame))], times)
     scored = [
         ScoredMoment(time, score)
         for time in times
-        if (score := _score(seen[0, time], _faces(programme, delivery, faces, time)))
+        if (score := _score(pictures[0, time], _faces(programme, delivery, faces, time)))
     ]
     if not scored:
-        message = f"{programme.source.path.name} has no frame that could be a cover: all are dark or blank"
-        raise MediaError(message, "choose one: finish still JOB NAME --at …")
-    return max(scored, key=lambda each: each.score)
+        message = f"{programme.source.path.name} has no frame for a cover: all are dark or blank"
+        raise MediaError(message, "choose one with: finish still JOB NAME --at TIME")
+    return max(scored, key=lambda moment: moment.score)
 
 
 def _score(picture: Pixels, faces: float) -> float:
-    """Sharpness, more where faces fill more of the safe zone; 0 for what is dark, blown out, or flat."""
+    """Sharpness, weighted by how much of the frame faces fill; 0 for a frame that is too dark or too
+    bright."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     if not _DARK <= float(grey.mean()) <= _BRIGHT:
         return 0.0
@@ -73,7 +76,7 @@ def _score(picture: Pixels, faces: float) -> float:
 
 
 def _faces(programme: Programme, delivery: Delivery, faces: FaceFacts, time: Fraction) -> float:
-    """The share of the frame that sure faces fill, wholly inside the safe zone."""
+    """The share (0 to 1) of the frame that certain faces fill, counting those wholly in the safe area."""
     safe = delivery.safe.within(programme.frame)
     return (
         sum(box.size.pixels for box in _boxes(programme, faces, time) if _inside(box, safe))
@@ -82,8 +85,8 @@ def _faces(programme: Programme, delivery: Delivery, faces: FaceFacts, time: Fra
 
 
 def _boxes(programme: Programme, faces: FaceFacts, time: Fraction) -> Iterator[Box]:
-    look = min(faces.looks, key=lambda each: abs(each.time - programme.where(time)), default=None)
-    for face in look.faces if look and programme.framing else ():
+    sample = min(faces.looks, key=lambda sample: abs(sample.time - programme.where(time)), default=None)
+    for face in sample.faces if sample and programme.framing else ():
         box = (
             programme.framing.box(int(time * programme.rate), face.left, face.top, face.right, face.bottom)
             if programme.framing

@@ -1,4 +1,4 @@
-"""A clip with its crop drawn on it, as a small film."""
+"""A clip with its crop window drawn on it, as a small video."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _H264: Final = (
 
 
 def preview(clip: Programme, planned: Programme, target: Path) -> Path:
-    """Write the clip as an H.264 film in MP4, without sound, with what a deliverable shows of it framed in white."""
+    """Write the clip as silent H.264 in MP4, with a white frame around what the deliverable shows."""
     rate, size = (
         planned.rate,
         Size(min(WIDE, even(clip.frame.width)), even(min(WIDE, clip.frame.width) / clip.frame.aspect)),
@@ -35,14 +35,14 @@ def preview(clip: Programme, planned: Programme, target: Path) -> Path:
     steady = clip.picture.filter("fps", fps=rate, start_time=0, round="near").filter(
         "tpad", stop_mode="clone", stop_duration=1
     )
-    shown = (
+    programme = (
         steady.filter("trim", end=planned.duration)
         if planned.timeline is None
         else steady.cut(planned.timeline)
     )
-    small = shown.filter("zscale", size=size, width=size.width, height=size.height, filter="bilinear").filter(
-        "format", pix_fmts="yuv420p"
-    )
+    small = programme.filter(
+        "zscale", size=size, width=size.width, height=size.height, filter="bilinear"
+    ).filter("format", pix_fmts="yuv420p")
     drawn = _framed(small, planned.framing, rate, size) if planned.framing else small
     draft = draft_beside(target.parent, target.name)
     try:
@@ -54,7 +54,7 @@ def preview(clip: Programme, planned: Programme, target: Path) -> Path:
 
 
 def _framed(picture: Stream, framing: Framing, rate: Fraction, size: Size) -> Stream:
-    """A box for each pane that any frame has; where one has fewer, the last stands for the others."""
+    """The picture with a box for each pane; a frame with fewer panes repeats its last one."""
     for number in range(max(len(panes) for _, panes in framing.runs)):
         boxes = [
             (frame, scaled(panes[min(number, len(panes) - 1)].shown, framing.picture, size))
@@ -77,8 +77,8 @@ def _framed(picture: Stream, framing: Framing, rate: Fraction, size: Size) -> St
 
 
 def _changes(values: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    found = list(values[:1])
+    changes = list(values[:1])
     for frame, value in values[1:]:
-        if value != found[-1][1]:
-            found.append((frame, value))
-    return tuple(found)
+        if value != changes[-1][1]:
+            changes.append((frame, value))
+    return tuple(changes)

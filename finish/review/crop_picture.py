@@ -1,4 +1,5 @@
-"""The crop sheet: a clip's own frames with the crop window and its subjects; what the crop leaves out is darkened."""
+"""The crop sheet: a clip's own frames with the crop window and its subjects; what the crop leaves out is
+darkened."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ Subjects = tuple[Sequence[FaceBox | BodyBox], Sequence[FaceBox | BodyBox]]  # fa
 
 @dataclass(frozen=True)
 class ClipSightings:
-    """What analysis found in a clip: faces, bodies (None if it didn't look for them), and where shots begin (s)."""
+    """What analysis found in a clip: faces, bodies (None if it didn't look for them), and where shots begin
+    (s)."""
 
     faces: FaceFacts
     bodies: BodyFacts | None

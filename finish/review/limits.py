@@ -1,4 +1,5 @@
-"""Deliverables without their destination's limits, so that a clip that is too long or too small can still be reviewed."""
+"""Deliverables without their destination's limits, so that a clip that is too long or too small can still be
+reviewed."""
 
 from __future__ import annotations
 

@@ -15,12 +15,14 @@ from finish.review.moments import moments, share, tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
 from finish.review.small_frames import FrameRequest, frames, small
 
-# House policy, in seconds: moments of a longer clip lie far apart and show different scenes anyway, and to find its cuts takes long.
+# House policy, in seconds: moments of a longer clip lie far apart and show different scenes anyway, and to
+# find its cuts takes long.
 SHORT: Final = 60
 
 
 def look_variants(deliverable: Deliverable) -> tuple[Deliverable, ...]:
-    """The clip without a look, and with each of the deliverable's looks alone, without the destination's limits."""
+    """The clip without a look, and with each of the deliverable's looks alone, without the destination's
+    limits."""
     colour: Any = deliverable.settings["colour"]
     looks = ((), *((look,) for look in colour.looks))
     plain = without_limits(deliverable)
@@ -37,7 +39,8 @@ def look_variants(deliverable: Deliverable) -> tuple[Deliverable, ...]:
 def page(
     names: Sequence[str], programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
 ) -> SheetPage:
-    """The page: at most `most` moments of different shots, each in all `programmes`, conformed and graded, in their order."""
+    """The page: at most `most` moments of different shots, each in all `programmes`, conformed and graded, in
+    their order."""
     chosen = moments(programmes[:1], cuts, min(most, share(len(programmes))))
     pictures = frames([_request(programme) for programme in programmes], chosen.times)
     rows = tuple(
@@ -53,7 +56,8 @@ def page(
 
 
 def _request(programme: Programme) -> FrameRequest:
-    """The clip at its small size before the grade: a look costs time for every pixel, and no one chooses a look by its grain."""
+    """The clip at its small size before the grade: a look costs time for every pixel, and no one chooses a
+    look by its grain."""
     size = small(programme.frame)
     conformed = programme.conformed.filter(
         "zscale", size=size, width=size.width, height=size.height, filter="spline36"

@@ -1,4 +1,4 @@
-"""A look's file, examined: what it is, what it does to greys, where it clips; and a picture of that."""
+"""A report on a look's file: what it is, what it does to greys, where it clips; and a picture of that."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAPER, _LINE = 26, 70  # code values
 
 @dataclass(frozen=True)
 class LookInspection:
-    """What a look is and does; `fault` is why a job cannot use it, with what to do ("" where it can)."""
+    """What a look is and does; `fault` is why a job can't use it, with what to do ("" if it can)."""
 
     kind: str
     title: str
@@ -29,33 +29,35 @@ class LookInspection:
     fault: str = ""
 
     def lines(self) -> Iterator[str]:
-        """As people read it."""
+        """The report for people, line by line."""
         yield self.kind + (f", “{self.title}”" if self.title else "")
-        done = self.effect
-        falls = [name for name, rises in zip(("red", "green", "blue"), done.rising, strict=True) if not rises]
+        result = self.effect
+        falls = [
+            name for name, rises in zip(("red", "green", "blue"), result.rising, strict=True) if not rises
+        ]
         yield (
             "greys rise in every channel"
             if not falls
-            else f"greys fall somewhere in {' and '.join(falls)}: tones change their order"
+            else f"greys fall in {' and '.join(falls)}: some tones change their order"
         )
-        yield f"greys leave grey by at most {done.drift * 255:.1f} codes of 255"
-        yield f"outputs from {done.low:.3f} to {done.high:.3f}; {done.clipped:.1%} of all colours are held at an end"
+        yield f"greys shift by at most {result.drift * 255:.1f}/255"
+        yield f"output range {result.low:.3f} to {result.high:.3f}; {result.clipped:.1%} of all colours clip"
         if self.fault:
-            yield f"CANNOT BE USED: {self.fault}"
+            yield f"can't be used: {self.fault}"
 
 
 def inspected(document: Document) -> LookInspection:
-    """A look examined; FinishError "lut" for what is none."""
+    """The report on a look; LutError if the file isn't one."""
     transform = read(document.data, document.path.name, document.part)
-    done = effect(transform)
-    wrong = fault(transform, done)
+    result = effect(transform)
+    problem = fault(transform, result)
     return LookInspection(
-        _kind(transform), getattr(transform, "title", ""), done, " — ".join(wrong) if wrong else ""
+        _kind(transform), getattr(transform, "title", ""), result, " — ".join(problem) if problem else ""
     )
 
 
 def picture(document: Document) -> bytes:
-    """A PNG: the curves of a grey ramp, and a chart of hues from dark to light, before and after."""
+    """A PNG: the curves of a grey ramp, and a chart of hues from dark to light, before and after the look."""
     import cv2
 
     transform = read(document.data, document.path.name, document.part)
@@ -63,11 +65,11 @@ def picture(document: Document) -> bytes:
     after = transform.apply(before.reshape(-1, 3)).reshape(before.shape)
     gap = np.full((_SIDE, _GAP, 3), _PAPER, np.uint8)
     whole = np.concatenate([gap, _curves(transform), gap, _codes(before), gap, _codes(after), gap], axis=1)
-    done, data = cv2.imencode(
+    encoded, data = cv2.imencode(
         ".png", np.pad(whole, ((_GAP, _GAP), (0, 0), (0, 0)), constant_values=_PAPER)[..., ::-1]
     )
-    if not done:
-        raise LutError("its picture cannot be written", "", where=str(document.path))
+    if not encoded:
+        raise LutError("its picture can't be encoded", "report this fault", where=str(document.path))
     return data.tobytes()
 
 
@@ -81,16 +83,16 @@ def thumbnail(document: Document) -> bytes:
         .apply(before.reshape(-1, 3))
         .reshape(before.shape)
     )
-    shown = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
-    done, data = cv2.imencode(".png", _codes(shown)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
-    if not done:
-        raise LutError("its picture cannot be written", "", where=str(document.path))
+    halves = np.concatenate([before, np.ones((len(before), 2, 3)), after], axis=1)
+    encoded, data = cv2.imencode(".png", _codes(halves)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    if not encoded:
+        raise LutError("its picture can't be encoded", "report this fault", where=str(document.path))
     return data.tobytes()
 
 
 def _kind(transform: Transform) -> str:
     if isinstance(transform, Chain):
-        return " behind ".join(_kind(each) for each in reversed(transform.tables))
+        return " behind ".join(_kind(table) for table in reversed(transform.tables))
     if not isinstance(transform, Table):
         return "an ASC CDL" if isinstance(transform, CdlCorrection) else "read by OpenColorIO"
     size = f"{transform.size}³ cube" if transform.solid else f"1D table of {transform.size:,} points"
@@ -99,7 +101,7 @@ def _kind(transform: Transform) -> str:
 
 
 def _curves(transform: Transform) -> Pixels:
-    """Outputs of a grey ramp, upwards; the thin line is the untouched one."""
+    """Outputs of a grey ramp, upwards; the thin line is the ramp itself."""
     import cv2
 
     canvas = np.full((_SIDE, _SIDE, 3), 40, np.uint8)

@@ -1,4 +1,4 @@
-"""Which moments of a clip people should see before they deliver: every cue, every overlay, every shot."""
+"""The moments of a clip that people must see before delivery: every cue, every overlay, every shot."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from finish.model import Programme
 from finish.units import Span, clock
 
 FRAMES: Final = 240  # frames on one sheet; house policy: an 8 K square of a picture, 10 MB of a page
-MOST: Final = (
-    24  # frames of a deliverable on one sheet; house policy: three lines of verticals, seen at a glance
-)
-NEAR: Final = Fraction(
-    3, 10
-)  # s; house policy: moments this near show the same, and a flash of a cue is shorter than any reader
-LONGEST: Final = Fraction(
-    6
-)  # s of a shot that one frame stands for; house policy: a crop that follows has moved by then
+# Frames of a deliverable on one sheet; house policy: three lines of vertical frames, which people take in at
+# a glance.
+MOST: Final = 24
+# Seconds; house policy: moments this near show the same, and no one can read a cue that is shorter.
+NEAR: Final = Fraction(3, 10)
+# Seconds of a shot that one frame represents; house policy: a crop that follows has moved by then.
+LONGEST: Final = Fraction(6)
 
 
 @dataclass(frozen=True)
 class Moments:
-    """The chosen times (s), ascending, of `total` that there were; `bounds` (s) are where shots begin, and where the last ends."""
+    """The chosen times (s), ascending, out of `total`; `bounds` (s) are the starts of shots and the end of
+    the last."""
 
     times: tuple[Fraction, ...]
     total: int
     bounds: tuple[Fraction, ...]
 
     def head(self, time: Fraction) -> str:
-        """As "0:03.20", and where there are several shots "0:03.20 · shot 2"; an end card is in none."""
+        """The time as "0:03.20", or as "0:03.20 · shot 2" if there are several shots; an end card belongs to
+        none."""
         shot = bisect_right(self.bounds, time)
         return (
             f"{clock(time)} · shot {shot}"
@@ -44,7 +44,7 @@ class Moments:
         )
 
     def words(self, time: Fraction, programme: Programme) -> str:
-        """What the programme's own marks say of a moment: the words of a cue, the name of an overlay."""
+        """The labels of the programme's marks near a time: the words of a cue, the name of an overlay."""
         near = (
             mark.label
             for mark in sorted(programme.marks, key=lambda mark: mark.time)
@@ -54,12 +54,14 @@ class Moments:
 
 
 def moments(programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int = MOST) -> Moments:
-    """The moments of one clip, the same for all its deliverables, so that they can be compared: at most `most`, evenly chosen.
+    """At most `most` moments of one clip, evenly chosen, the same for all its deliverables, so that people
+    can compare them.
 
-    Marks less than `NEAR` apart are one moment. A shot without a mark is seen in the middle, a long one every `LONGEST` s.
+    Marks less than `NEAR` apart are one moment. A shot without a mark has one in its middle, a long shot one
+    every `LONGEST` s.
     """
     first = programmes[0]
-    video, longest = first.source.video, max(each.duration for each in programmes)
+    video, longest = first.source.video, max(programme.duration for programme in programmes)
     over = first.timeline.end if first.timeline else video.end - video.start if video else longest
     end = min(longest, over)
     changes = sorted(
@@ -72,22 +74,32 @@ def moments(programmes: Sequence[Programme], cuts: Sequence[Fraction], most: int
     )
     bounds = (Fraction(0), *(change for change in changes if change < end), end)
     marked = _apart(
-        sorted({mark.time for each in programmes for mark in each.marks if 0 <= mark.time < each.duration})
+        sorted(
+            {
+                mark.time
+                for programme in programmes
+                for mark in programme.marks
+                if 0 <= mark.time < programme.duration
+            }
+        )
     )
     times = sorted([*marked, *_unmarked(marked, bounds)])
     return Moments(tuple(_evenly(times, most)), len(times), bounds)
 
 
 def share(rows: int) -> int:
-    """How many moments each of `rows` deliverables gets, so that a sheet of a large batch can still be opened."""
+    """How many moments each of `rows` deliverables gets on one sheet; LimitError for more than `FRAMES`
+    deliverables."""
     if rows > FRAMES:
-        raise LimitError(f"{rows} deliverables, and a sheet holds {FRAMES}", "--only names those to see")
+        raise LimitError(
+            f"a sheet holds at most {FRAMES} deliverables, not {rows}", "choose some with --only NAME"
+        )
     return min(MOST, FRAMES // max(1, rows))
 
 
 def tidy(text: str) -> str:
-    """A label on one line, without characters that don't print: it may come from any file."""
-    return "".join(each for each in " ".join(text.split()) if each.isprintable())
+    """A label on one line, without characters that don't print, whatever file it comes from."""
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())
 
 
 def _apart(times: Sequence[Fraction]) -> list[Fraction]:
@@ -99,7 +111,7 @@ def _apart(times: Sequence[Fraction]) -> list[Fraction]:
 
 
 def _unmarked(marked: Sequence[Fraction], bounds: Sequence[Fraction]) -> Iterator[Fraction]:
-    """The middles of all pieces of shots in which nothing is marked."""
+    """The middles of all parts of shots that have no mark."""
     for start, end in pairwise(bounds):
         parts = max(1, ceil((end - start) / LONGEST))
         edges = [start + (end - start) * part / parts for part in range(parts + 1)]
@@ -113,4 +125,4 @@ def _unmarked(marked: Sequence[Fraction], bounds: Sequence[Fraction]) -> Iterato
 def _evenly(times: Sequence[Fraction], most: int) -> Sequence[Fraction]:
     if len(times) <= most:
         return times
-    return [times[(2 * each + 1) * len(times) // (2 * most)] for each in range(most)]
+    return [times[(2 * number + 1) * len(times) // (2 * most)] for number in range(most)]

@@ -31,7 +31,8 @@ class PageCell:
 
 @dataclass(frozen=True)
 class PageRow:
-    """Frames that belong together, under a title; `zone` is drawn on each. `trouble` says why there are none."""
+    """Frames that belong together, under a title; `zone` is drawn on each. `trouble` says why there are
+    none."""
 
     title: str
     facts: tuple[str, ...] = ()

@@ -1,4 +1,5 @@
-"""Text for pictures of pages: small canvases drawn by MoviePy, in whichever packaged font has the characters."""
+"""Text for pictures of pages: small canvases that MoviePy draws, in whichever packaged font has the
+characters."""
 
 from __future__ import annotations
 
@@ -15,18 +16,18 @@ from finish.stages.captions.typesetting.packaged_fonts import FontFace
 
 Ink = tuple[int, int, int]
 LINE: Final = 1.45  # em from one line to the next, and
-_BASELINE: Final = (
-    1.05  # from its top to the baseline: Latin and Thai with marks fit, Noto Sans' own line is 1.37
-)
+# … and from a line's top to its baseline: Latin and Thai with marks fit; Noto Sans' own line is 1.37.
+_BASELINE: Final = 1.05
 
 
 def height(em: int) -> int:
-    """Pixels that a line takes."""
+    """The height of a line (px)."""
     return round(em * LINE)
 
 
 def wrapped(text: str, em: int, width: int, most: int) -> list[str]:
-    """`text` in at most `most` lines of `width` pixels, broken between words; what doesn't fit ends in "…"."""
+    """`text` in at most `most` lines of `width` pixels, broken between words; text that doesn't fit ends in
+    "…"."""
     lines: list[str] = []
     for word in _drawable(text).split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -39,7 +40,7 @@ def wrapped(text: str, em: int, width: int, most: int) -> list[str]:
 
 
 def _shortened(line: str, em: int, width: int) -> str:
-    """Whole clusters only: a mark without its letter is no text."""
+    """A line cut to a width, between whole clusters: a mark without its letter isn't text."""
     if _advance(line, em) <= width:
         return line
     clusters = packaged_fonts.clusters(line)
@@ -62,7 +63,7 @@ def drawn(line: str, em: int, ink: Ink, paper: Ink) -> Pixels:
 
 def _drawable(text: str) -> str:
     """The text with a mark in place of every character that no packaged font draws."""
-    return "".join(each if not packaged_fonts.missing_character(each) else "?" for each in text)
+    return "".join("?" if packaged_fonts.missing_character(letter) else letter for letter in text)
 
 
 def _faces(text: str) -> list[tuple[str, FontFace]]:
@@ -76,7 +77,8 @@ def _advance(text: str, em: int) -> float:
 
 @lru_cache(2_000)
 def _stretch(text: str, face: FontFace, em: int, ink: Ink, paper: Ink) -> Pixels:
-    """One font's part of a line, its baseline where every other font's is; the margin keeps marks and descenders whole."""
+    """One font's part of a line, its baseline where every other font's is; the margin keeps marks and
+    descenders whole."""
     from moviepy import TextClip
 
     margin = em  # px on all sides, cut off again
@@ -89,6 +91,7 @@ def _stretch(text: str, face: FontFace, em: int, ink: Ink, paper: Ink) -> Pixels
 
 
 def _ascent(face: FontFace, em: int) -> int:
-    """Where Pillow, which draws for MoviePy, puts a font's baseline below the top: FreeType's ascender, in whole pixels."""
+    """Where Pillow, which draws for MoviePy, puts a font's baseline below the top: FreeType's ascender, in
+    whole pixels."""
     ascender: float = face.at(400).get_font_extents("ltr").ascender
     return ceil(em * ascender / face.upem)

@@ -1,4 +1,5 @@
-"""The contact sheet of a plan: the same moments of every clip and every deliverable, with the destination's safe area."""
+"""The contact sheet of a plan: the same moments of every clip and every deliverable, with the destination's
+safe area."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from finish.units import clock, number
 
 @dataclass(frozen=True)
 class PlannedClip:
-    """One clip of a job: its planned deliverables, those that can't be made, and when its shots change (s)."""
+    """One clip of a job: its planned deliverables, those that can't be made, and when its shots change
+    (s)."""
 
     job: str
     clip: str
@@ -31,7 +33,8 @@ class PlannedClip:
 
 
 def page(clips: Sequence[PlannedClip], most: int) -> tuple[SheetPage, tuple[FinishError, ...]]:
-    """The page, with at most `most` frames for each deliverable, and the errors of everything that it can't show."""
+    """The page, with at most `most` frames for each deliverable, and the errors of everything that it can't
+    show."""
     results = [_clip_section(clip, most) for clip in clips]
     jobs = tuple(dict.fromkeys(clip.job for clip in clips))
     title = jobs[0] if len(jobs) == 1 else f"{len(jobs)} jobs"

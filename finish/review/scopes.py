@@ -140,10 +140,12 @@ def _row(levels: Floats) -> NDArray[np.intp]:
 
 def _place(blue: Floats, red: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Column and row of a colour difference on the vectorscope."""
-    return tuple(
-        np.rint((1 + sign * difference / _REACH) * (HIGH - 1) / 2).astype(np.intp)  # type: ignore[return-value]
-        for sign, difference in ((1, blue), (-1, red))
-    )
+    return _position(blue / _REACH), _position(-red / _REACH)
+
+
+def _position(share: Floats) -> NDArray[np.intp]:
+    """A pixel of the vectorscope for -1 (its first) to 1 (its last)."""
+    return np.asarray(np.rint((1 + share) * (HIGH - 1) / 2).astype(np.intp))
 
 
 def _wheel() -> Floats:

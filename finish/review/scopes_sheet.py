@@ -18,7 +18,7 @@ from finish.review.limits import without_limits
 from finish.review.moments import tidy
 from finish.review.page import PageCell, PageRow, PageSection, SheetPage
 from finish.review.scopes import HIGH, ScopedFrame, histogram, parade, vectorscope, waveform
-from finish.review.small_frames import Pixels, shown
+from finish.review.small_frames import Pixels, frame_at
 from finish.storage import cleanup
 from finish.units import Size, clock, even
 
@@ -70,7 +70,7 @@ def _codes(programme: Programme, time: Fraction) -> NDArray[np.uint16]:
     size = Size(even(width), even(width * programme.frame.height / programme.frame.width))
     steady = programme.picture.filter("fps", fps=programme.rate, start_time=0, round="near")
     codes: Stream = (
-        shown(programme, steady, time)
+        frame_at(programme, steady, time)
         .filter(
             "zscale",
             size=size,

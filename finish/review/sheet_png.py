@@ -13,7 +13,8 @@ from finish.review.page import PageCell, PageRow, PageSection, SafeZoneShares, S
 from finish.review.page_text import Ink
 from finish.review.small_frames import Pixels
 
-# House layout: a neutral dark grey, which shifts no colour; four small 16:9 frames, or seven of 9:16, fill a line.
+# House layout: a neutral dark grey, which shifts no colour; four small 16:9 frames, or seven of 9:16, fill a
+# line.
 WIDTH, MARGIN, GAP = 2048, 24, 16
 PAPER: Final[Ink] = (26, 26, 26)
 INK: Final[Ink] = (238, 238, 238)

@@ -1,4 +1,5 @@
-"""Single small frames of planned pictures, without rendering the rest: one process and one decode for all of a clip and a moment."""
+"""Single small frames of planned pictures, without a render: one process and one decode for all of a clip at
+a time."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class FrameRequest:
-    """A picture of which single frames are wanted: tagged, on the programme's frame grid, and small as `size`."""
+    """A picture to take single frames of: tagged, on the programme's frame grid, scaled to `size`."""
 
     programme: Programme
     picture: Stream
@@ -40,61 +41,69 @@ class FrameRequest:
 
 
 def small(frame: Size) -> Size:
-    """The even size of about `AREA` in a frame's shape, never larger than the frame."""
+    """The even size of about `AREA` pixels with a frame's shape, never larger than the frame."""
     scale = min(1.0, (AREA / frame.pixels) ** 0.5)
     return Size(even(frame.width * scale), even(frame.height * scale))
 
 
-def shown(programme: Programme, picture: Stream, at: Fraction) -> Stream:
-    """`picture` restricted to the one frame of the programme's grid that is shown at `at` seconds."""
-    start = int(max(at, _begun(programme)) * programme.rate) / programme.rate
-    # What is kept inside a picture (a lower third) is kept losslessly: one frame needs no store.
+def frame_at(programme: Programme, picture: Stream, at: Fraction) -> Stream:
+    """`picture` restricted to the one frame of the programme's grid at `at` (s)."""
+    start = int(max(at, _picture_start(programme)) * programme.rate) / programme.rate
+    # A part of the picture that the store would keep (a lower third) is kept losslessly: one frame needs no
+    # store.
     drawn = graph.decoded([picture], lambda kept: kept.inputs[0])
     (frame,) = graph.slice_streams(drawn, Span(start, start + 1 / programme.rate), programme.preroll)
     return frame
 
 
-def _begun(programme: Programme) -> Fraction:
-    """When the programme has a picture of its clip: some clips begin with their sound, and until then their first frame stands in."""
+def _picture_start(programme: Programme) -> Fraction:
+    """When the clip's picture begins (s): in a clip that begins with sound, the first frame is held until
+    then."""
     video = programme.source.video
     late = video.start - programme.source.start if video else Fraction(0)
-    begun = programme.when(late + 1 / programme.rate) if late > 0 else None
-    return begun or Fraction(0)
+    start = programme.when(late + 1 / programme.rate) if late > 0 else None
+    return start or Fraction(0)
 
 
-def frames(films: Sequence[FrameRequest], times: Sequence[Fraction]) -> Mapping[tuple[int, Fraction], Pixels]:
-    """What each film shows at each of `times` (s): RGB uint8 (height, width, 3) by (number of the film, time).
+def frames(
+    requests: Sequence[FrameRequest], times: Sequence[Fraction]
+) -> Mapping[tuple[int, Fraction], Pixels]:
+    """The frame of each request at each of `times` (s): RGB uint8 (height, width, 3) by (index of the
+    request, time).
 
-    A film that is over by then has no such frame. MediaError where the clip breaks off earlier than it says.
+    A programme that has ended by then has no frame. MediaError if the clip ends earlier than it states.
     """
     stop = threading.Event()
     with cleanup.scratch("finish-frames-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         try:
-            found = pool.map(lambda time: _moment(films, time, folder, stop), times)
+            moments = pool.map(lambda time: _moment(requests, time, folder, stop), times)
             return {
                 (index, time): picture
-                for time, pictures in zip(times, found, strict=True)
+                for time, pictures in zip(times, moments, strict=True)
                 for index, picture in pictures.items()
             }
         except BaseException:
-            stop.set()  # the pool waits for what still runs
+            stop.set()  # the pool waits for processes that still run
             raise
 
 
 def _moment(
-    films: Sequence[FrameRequest], time: Fraction, folder: Path, stop: threading.Event
+    requests: Sequence[FrameRequest], time: Fraction, folder: Path, stop: threading.Event
 ) -> dict[int, Pixels]:
-    """Equal histories are equal streams, so films of one clip share its decode, and whatever else they have in common."""
-    live = [index for index, film in enumerate(films) if time < film.programme.duration]
-    cut = graph.push_down_lut([shown(films[index].programme, films[index].picture, time) for index in live])
+    """The frames of all requests at one time. Requests of one clip share its decode, because equal histories
+    are equal streams."""
+    live = [index for index, request in enumerate(requests) if time < request.programme.duration]
+    cut = graph.push_down_lut(
+        [frame_at(requests[index].programme, requests[index].picture, time) for index in live]
+    )
     paths = {index: folder / f"{index}-{time.numerator}-{time.denominator}.rgb" for index in live}
-    ends = [_rgb(end, films[index].size) for index, end in zip(live, cut, strict=True)]
+    ends = [_rgb(end, requests[index].size) for index, end in zip(live, cut, strict=True)]
     outputs = [
         Output((end,), str(path), "rawvideo", _RAW) for end, path in zip(ends, paths.values(), strict=True)
     ]
     if outputs:
         ffmpeg_runner.write(outputs, cancel=stop)
-    return {index: _read(path, films[index], time) for index, path in paths.items()}
+    return {index: _read(path, requests[index], time) for index, path in paths.items()}
 
 
 def _rgb(picture: Stream, size: Size) -> Stream:
@@ -110,10 +119,10 @@ def _rgb(picture: Stream, size: Size) -> Stream:
     return scaled.filter("format", pix_fmts="gbrp").filter("format", pix_fmts="rgb24")
 
 
-def _read(path: Path, film: FrameRequest, time: Fraction) -> Pixels:
+def _read(path: Path, request: FrameRequest, time: Fraction) -> Pixels:
     data = np.fromfile(path, np.uint8) if path.exists() else np.empty(0, np.uint8)
     path.unlink(missing_ok=True)
-    if data.size != film.size.pixels * 3:
-        message = f"{film.programme.source.path.name} has no frame at {clock(time)}"
+    if data.size != request.size.pixels * 3:
+        message = f"{request.programme.source.path.name} has no frame at {clock(time)}"
         raise MediaError(message, "the clip may be damaged there: export it again")
-    return data.reshape(film.size.height, film.size.width, 3)
+    return data.reshape(request.size.height, request.size.width, 3)

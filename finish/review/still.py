@@ -1,4 +1,4 @@
-"""One exact frame of a planned deliverable, without rendering the rest."""
+"""One exact frame of a planned deliverable, without a render of the rest."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from finish.errors import MediaError, SpecError
 from finish.graph import Output
 from finish.media.ffmpeg import ffmpeg_runner
 from finish.model import PlannedDeliverable
-from finish.review.small_frames import shown
+from finish.review.small_frames import frame_at
 from finish.storage.cleanup import discard
 from finish.storage.publish import draft_beside
 from finish.units import clock
 
 
 def still(planned: PlannedDeliverable, at: Fraction, target: Path) -> Path:
-    """Write the frame that is shown at `at` seconds as PNG; SpecError when the programme is shorter than that."""
+    """Write the frame at `at` (s) as PNG; SpecError if the programme is shorter."""
     programme = planned.programme
     if at >= programme.duration:
         message = f"{planned.deliverable.name} ends at {clock(programme.duration)}, before {clock(at)}"
         raise SpecError(message, "choose an earlier time")
-    (frame,) = graph.push_down_lut([shown(programme, programme.picture, at)])
+    (frame,) = graph.push_down_lut([frame_at(programme, programme.picture, at)])
     # The delivered picture is limited-range BT.709; a PNG is RGB.
     rgb = frame.filter(
         "scale", in_color_matrix="bt709", in_range="tv", out_range="pc", flags="accurate_rnd+full_chroma_int"

@@ -38,7 +38,8 @@ def sample() -> Document:
 
 
 def style_variants(deliverables: Sequence[Deliverable]) -> tuple[Deliverable, ...]:
-    """One clip's deliverables under names of their own, with sample captions if they have none, without their limits."""
+    """One clip's deliverables under names of their own, with sample captions if they have none, without their
+    limits."""
     return tuple(
         replace(
             without_limits(deliverable),

@@ -19,7 +19,8 @@ from finish.watch.watch_ledger import encoded
 
 
 def job_of(folder: Path, clip: str, template: Path) -> Path:
-    """Make the job folder of a clip: a copy of the template with the clip as its media. The clip stays in its place."""
+    """Make the job folder of a clip: a copy of the template with the clip as its media. The clip stays in its
+    place."""
     place = folder / JOBS / clip
     media = place / "media" / clip
     refuse_leaving(folder, (place, media.parent))
@@ -37,7 +38,8 @@ def job_of(folder: Path, clip: str, template: Path) -> Path:
 
 
 def _make_way(template: Path, place: Path) -> None:
-    """Remove what an earlier template left where this one has another kind of file, and links, which a copy would follow."""
+    """Remove what an earlier template left where this one has another kind of file, and links, which a copy
+    would follow."""
     left_out = _left_out_of(template)
     for root, folders, names in os.walk(template):
         kept = {*folders, *names} - left_out(root, [*folders, *names])

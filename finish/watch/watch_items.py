@@ -71,7 +71,8 @@ def item_at(path: Path, template: Path | None) -> WatchItem | None:
 
 
 def file_kind(path: Path, *, follow: bool = False) -> int:
-    """The kind of file, as the stat module's constants; 0 for none. Unlike `is_file`, OSError if it can't be read."""
+    """The kind of file, as the stat module's constants; 0 for none. Unlike `is_file`, OSError if it can't be
+    read."""
     try:
         return stat.S_IFMT(path.stat(follow_symlinks=follow).st_mode)
     except _MISSING:
@@ -101,9 +102,11 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 
 def with_results(item: WatchItem, now: Files) -> WatchItem:
-    """The item with the files that finishing added (recognised captions, decisions), so that it counts as unchanged.
+    """The item with the files that finishing added (recognised captions, decisions), so that it counts as
+    unchanged.
 
-    A file that somebody else has changed meanwhile keeps its old size and time, so that the change is noticed.
+    A file that somebody else has changed meanwhile keeps its old size and time, so that the change is
+    noticed.
     """
     kept = {name: now[name] if name == LOCK_FILE else item.files.get(name, now[name]) for name in now}
     removed = {name: status for name, status in item.files.items() if name not in now}

@@ -27,7 +27,8 @@ _NOTES: Final = ".finish"
 
 @dataclass(frozen=True)
 class WatchEntry:
-    """The state of an item: `of` is the digest of the files that it was made from, `when` in s since the epoch."""
+    """The state of an item: `of` is the digest of the files that it was made from, `when` in s since the
+    epoch."""
 
     name: str
     state: State
@@ -50,7 +51,8 @@ class WatchLedger:
         self.read()
 
     def read(self) -> None:
-        """Read the file. Entries that are missing or damaged are left out, and their items are looked at again."""
+        """Read the file. Entries that are missing or damaged are left out, and their items are looked at
+        again."""
         self.entries.clear()
         with suppress(ValueError, RecursionError):
             document = json.loads(held(self._path) or b"{}")
@@ -76,7 +78,8 @@ class WatchLedger:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the ledger; PathError if another process holds it, or if a link leads what is written out of the folder."""
+        """Hold the ledger; PathError if another process holds it, or if a link leads what is written out of
+        the folder."""
         places = (self.folder / _NOTES, self._lock, self.folder / JOBS, self.folder / FAILED)
         refuse_leaving(self.folder, places)
         with ExitStack() as stack:

@@ -1,4 +1,5 @@
-"""The loop of a watched folder: it finishes each item once, when the item has stopped changing, and sets aside what fails."""
+"""The loop of a watched folder: it finishes each item once, when the item has stopped changing, and sets
+aside what fails."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ QUIET: Final = 5.0  # s without a change: longer than a copy over a network paus
 # Seconds before a temporary failure is retried: twice as long each time, up to the longest.
 PAUSE, LONGEST = 30.0, 600.0
 
-# Errors of a clip, or of finish itself. Any other error of a clip's job is its template's: the clip waits for a new template.
+# Errors of a clip, or of finish itself. Any other error of a clip's job is its template's: the clip waits for
+# a new template.
 _OF_THE_CLIP: Final = (PromiseError, MediaError, InternalError)
 
 Finish = Callable[[Path], Iterable[Outcome]]  # finish a job folder
@@ -43,8 +45,8 @@ Tell = Callable[[WatchEntry], None]
 class WatchLoop:
     """The watch of one folder.
 
-    `finish` finishes a job folder, `template` (a job folder) turns clips into jobs, `at_once` items are finished at the same time,
-    and `tell` receives every change of an item's state.
+    `finish` finishes a job folder, `template` (a job folder) turns clips into jobs, `at_once` items are
+    finished at the same time, and `tell` receives every change of an item's state.
     """
 
     def __init__(  # noqa: PLR0913 (all but two named and optional)
@@ -122,7 +124,8 @@ class WatchLoop:
         self._note(*(WatchEntry(item.name, "waiting") for item in open_items if item.name not in known))
 
     def _template_ready(self) -> bool:
-        """Whether the template, if any, has stopped changing. A changed template makes postponed items due again."""
+        """Whether the template, if any, has stopped changing. A changed template makes postponed items due
+        again."""
         if self._template is None:
             return True
         try:
@@ -173,7 +176,8 @@ class WatchLoop:
         return False
 
     def _is_due(self, name: str, once: bool) -> bool:
-        """Whether to try an item now: it was never tried, or its pause is over (with `once`, it isn't tried again)."""
+        """Whether to try an item now: it was never tried, or its pause is over (with `once`, it isn't tried
+        again)."""
         until, _ = self._retries.get(name, (0.0, 0.0))
         return not until or (not once and time.monotonic() >= until)
 
@@ -183,7 +187,8 @@ class WatchLoop:
         return entry is None or entry.state not in ("done", "failed") or entry.of != item.of
 
     def _process(self, item: WatchItem) -> None:
-        """Finish an item and note the result. Temporary errors and errors of the template postpone it; any other fails it."""
+        """Finish an item and note the result. Temporary errors and errors of the template postpone it; any
+        other fails it."""
         try:
             made = self._deliver(item)
         except Interrupted as stop:
@@ -199,7 +204,8 @@ class WatchLoop:
         self._note(entry)
 
     def _deliver(self, item: WatchItem) -> tuple[str, ...]:
-        """The paths of an item's deliverables; FinishError with all that failed, or with a temporary error alone."""
+        """The paths of an item's deliverables; FinishError with all that failed, or with a temporary error
+        alone."""
         clip_job = item.clip and self._template
         job = job_of(self.folder, item.name, clip_job) if clip_job else self.folder / item.name
         outcomes = list(self._finish(job))
@@ -228,7 +234,8 @@ class WatchLoop:
         return WatchEntry(item.name, "waiting", message=str(error))
 
     def _fail(self, item: WatchItem, message: str) -> WatchEntry:
-        """Set an item aside. An item that changed meanwhile wasn't complete, and one that is away is unknown: both wait."""
+        """Set an item aside. An item that changed meanwhile wasn't complete, and one that is away is unknown:
+        both wait."""
         if not self._is_unchanged(item):
             return WatchEntry(item.name, "waiting", message=message)
         try:
@@ -269,7 +276,8 @@ class WatchLoop:
             self._unwritten = False
 
     def _write(self) -> None:
-        """Write the ledger and the page, each whole, but not into the empty folder that an unmounted share leaves."""
+        """Write the ledger and the page, each whole, but not into the empty folder that an unmounted share
+        leaves."""
         self.ledger.check_present()
         self.ledger.write()
         write_whole(self.folder / PAGE, html(self.folder.name, list(self.ledger.entries.values())))

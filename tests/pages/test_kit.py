@@ -1,4 +1,5 @@
-"""The kit of all HTML pages: what it escapes, that it needs nothing else, and that its colours can be told apart and read."""
+"""The kit of all HTML pages: what it escapes, that it needs nothing else, and that its colours can be told
+apart and read."""
 
 from __future__ import annotations
 
@@ -86,7 +87,7 @@ def variables(block: str) -> dict[str, str]:
 
 
 def themes() -> Iterator[tuple[str, dict[str, str]]]:
-    light, dark = THEME.split("@media (prefers-color-scheme: dark)", 1)
+    light, dark = THEME.split("@media screen and (prefers-color-scheme: dark)", 1)
     yield "light", variables(light)
     yield "dark", variables(dark.split("}\n}")[0])
 
@@ -128,7 +129,8 @@ def test_all_text_has_the_contrast_of_wcag_aa(theme: str, colours: dict[str, str
     assert not low, theme
 
 
-# Machado, Oliveira and Fernandes 2009, severity 1.0, for linear-light sRGB: protanopia, deuteranopia, tritanopia.
+# Machado, Oliveira and Fernandes 2009, severity 1.0, for linear-light sRGB: protanopia, deuteranopia,
+# tritanopia.
 DICHROMATS = {
     "protan": (
         (0.152286, 1.052583, -0.204868),

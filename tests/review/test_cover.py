@@ -89,4 +89,4 @@ def test_the_sharp_part_of_a_clip_is_its_cover(tmp_path: Path) -> None:
     assert 2 <= float(done.output.rsplit("(0:", 1)[1].split(")")[0]) < 4
     clip(tmp_path / "hero.mp4", seconds=2, extra=("-vf", "drawbox=t=fill:c=black"))
     dark = CliRunner().invoke(app, ["cover", str(tmp_path)])
-    assert dark.exit_code != 0 and "no frame that could be a cover" in dark.output
+    assert dark.exit_code != 0 and "no frame for a cover" in dark.output

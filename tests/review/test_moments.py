@@ -89,7 +89,7 @@ def test_marks_after_the_end_and_cuts_after_it_are_left_out() -> None:
 
 def test_the_frames_of_a_sheet_are_shared() -> None:
     assert [share(rows) for rows in (1, 10, 20, 240)] == [24, 24, 12, 1]
-    with pytest.raises(FinishError, match="241 deliverables, and a sheet holds 240"):
+    with pytest.raises(FinishError, match="a sheet holds at most 240 deliverables, not 241"):
         share(241)
 
 

@@ -1,4 +1,5 @@
-"""A watched folder: finished once, when it has stopped growing; failures set aside; restarts lose and repeat nothing."""
+"""A watched folder: finished once, when it has stopped growing; failures set aside; restarts lose and repeat
+nothing."""
 
 from __future__ import annotations
 
@@ -363,7 +364,8 @@ def test_what_a_disk_or_the_memory_refuses_is_nobody_s_fault(tmp_path: Path, wro
 def test_a_template_that_is_being_edited_sets_no_clip_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half saved it fails all that is dropped; saved again, whoever waits is finished at once, however long his pause."""
+    """Half saved it fails all that is dropped; saved again, whoever waits is finished at once, however long
+    his pause."""
     monkeypatch.setattr("finish.watch.watch_loop.LOOK", 0.02)
     folder, template = tmp_path / "in", dropped(tmp_path, "template")
     folder.mkdir()

@@ -24,7 +24,7 @@ from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
 from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
-from finish.stages.captions.typesetting import caption_style as styles
+from finish.stages.captions.typesetting import style_file as styles
 from finish.units import Box, Size
 
 FRAME = Size(480, 270)
@@ -39,13 +39,13 @@ def preview(document: Document) -> bytes:
     style = styles.read(document)
     em = style.size * 1.6 * FRAME.height  # larger than on a film: a preview is small
     room = CaptionArea(FRAME, Box(0, 0, FRAME.width, FRAME.height), em, style)
-    grid = CardGrid(RATE, 60, "preview.vtt")
+    grid = CardGrid(RATE, 60)
     made = tuple(
         card
         for cue in read(Document(Path("preview.vtt"), TEXT.encode())).cues
         for card in cue_cards(cue, style, room.limit, grid)
     )
-    payload = AssCards(FRAME, RATE, em, style, place_cards(made, room, lambda _: "middle", ""))
+    payload = AssCards(FRAME, RATE, em, style, place_cards(made, room, lambda _: "middle"))
     ground = graph.generate(
         "video",
         "gradients",

@@ -15,7 +15,8 @@ from finish.jobspec import AssetLibrary
 from finish.jobspec.spec_tree import Origin, PlacedText, spelled
 from finish.media.job_files import JobFiles
 from finish.model import Document
-from finish.stages.captions.typesetting.caption_style import CaptionStyle, read
+from finish.stages.captions.typesetting.caption_style import CaptionStyle
+from finish.stages.captions.typesetting.style_file import read
 
 
 @dataclass(frozen=True)

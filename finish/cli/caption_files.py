@@ -13,8 +13,10 @@ from finish.model import Document
 from finish.stages.captions.cues import stretch_factor, stretched
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
+from finish.stages.captions.source_place import SourcePlace
+from finish.stages.captions.timing.cue_repair import repaired
 from finish.stages.captions.timing.shot_snapping import ShotTimes
-from finish.stages.captions.timing.timing_rules import broken_rules, repaired
+from finish.stages.captions.timing.timing_rules import broken_rules
 from finish.storage.publish import write_whole
 
 
@@ -58,7 +60,7 @@ def fix_file(  # noqa: PLR0913, PLR0917 (one value for each option)
     target = _target(file, output)
     shots, captions, factor = picture.shots, _captions(file, encoding, lang), _factor(stretch)
     cues, changes = repaired(stretched(captions.cues, factor), lang, shots)
-    write_whole(target, sidecar(cues, FORMS[target.suffix.lower()], lang, str(file)).content)
+    write_whole(target, sidecar(cues, FORMS[target.suffix.lower()], lang, SourcePlace(str(file))).content)
     stretching = (f"every time is multiplied by {factor}",) if stretch else ()
     notes = (*captions.notes, *stretching, *changes)
     return FixedFile(

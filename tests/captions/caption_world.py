@@ -19,7 +19,7 @@ from finish.stages.captions.drawing.ass_writer import AssCards
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.placement.card_fitting import CaptionCard, CardGrid, cue_cards
 from finish.stages.captions.placement.card_placement import CaptionArea, Position, place_cards
-from finish.stages.captions.typesetting import caption_style as styles
+from finish.stages.captions.typesetting import style_file as styles
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.units import Size
 
@@ -58,7 +58,7 @@ def fitted(
     text: str, limit: float, look: CaptionStyle | None = None, rate: Fraction = RATE
 ) -> tuple[CaptionCard, ...]:
     """Every cue of an SRT text as cards with lines of at most `limit` em."""
-    grid = CardGrid(rate, 100_000, "a.srt")
+    grid = CardGrid(rate, 100_000)
     return tuple(card for cue in reading(text).cues for card in cue_cards(cue, look or style(), limit, grid))
 
 
@@ -69,11 +69,7 @@ def burnt(
     em = look.size * min(to.frame.width, to.frame.height)
     room = CaptionArea(to.frame, to.safe.within(to.frame), em, look)
     return AssCards(
-        to.frame,
-        rate,
-        em,
-        look,
-        place_cards(fitted(text, room.limit, look, rate), room, lambda _: position, "a.srt"),
+        to.frame, rate, em, look, place_cards(fitted(text, room.limit, look, rate), room, lambda _: position)
     )
 
 

@@ -81,10 +81,10 @@ def test_what_does_not_fit_on_the_frame_is_refused() -> None:
     text = "".join(f"{n}\n00:00:00,000 --> 00:00:04,000\nline\nand line\n\n" for n in range(1, 12))
     with pytest.raises(
         FinishError,
-        match=r"a\.srt:\d+  cue \d+ at 0:00\.00 takes \d+x\d+ beside \d+ others? at the same time",
+        match=r"a\.srt:\d+  cue \d+ at 0:00\.00 needs \d+x\d+ next to \d+ others?, but the safe area is",
     ):
         burnt(text, style("boxed"), TIKTOK)
-    with pytest.raises(FinishError, match="and the safe zone has 1080x60"):
+    with pytest.raises(FinishError, match="but the safe area is 1080x60"):
         burnt(srt("x"), style("boxed"), delivery(VERTICAL, top=930, bottom=930))
 
 

@@ -98,14 +98,14 @@ def test_each_shot_has_its_own_place_clear_of_its_faces() -> None:
     )
     assert places(done) == [(0, "bottom"), (8, "top"), (16, "middle")]
     assert done.notes == (
-        "captions stand elsewhere than at the bottom in 3 of 4 shots, clear of faces and letters",
+        "captions leave the bottom in 3 of 4 shots, to avoid faces and text in the picture",
     )
 
 
 def test_a_face_everywhere_is_told() -> None:
     done = planned(Told([(0, (LOW, MIDDLE, HIGH))]))
     assert set(tops(done)) == {"low"}
-    assert "of a face or of letters in the picture: no place is clear of them" in done.notes[-1]
+    assert "of a face or of text in the picture: no position is clear" in done.notes[-1]
 
 
 def test_doubtful_and_small_faces_are_nobody() -> None:
@@ -250,7 +250,7 @@ def test_a_weak_style_stands_where_it_is_read_best() -> None:
     assert (
         places(done) == [(0.0, "top")]
         and done.decisions[0].values["contrast"] > 15
-        and "made stronger" not in str(done.notes)
+        and "a stronger outline" not in str(done.notes)
     )
     assert Tones() in thin_questions()
 
@@ -271,11 +271,11 @@ def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
     assert (payload.style.outline.colour, payload.style.outline.opacity) == ("#000000", 1.0)
     assert done.decisions[0].values["contrast"] == 1.37
     assert (
-        "a contrast of 1.4 to 1 with the picture (4.5 wanted): their outline is made stronger, 21.0 to 1 at least"
+        "contrast with the picture would be 1.4:1 (at least 4.5:1 needed): a stronger outline raises it to at least 21.0:1"
         in done.notes[-1]
     )
     low = thin(Told([(0, ())], thirds=(0, 0, 220)), position="bottom")
-    assert low.decisions[0].values["contrast"] == 1.37 and "made stronger" in low.notes[-1]
+    assert low.decisions[0].values["contrast"] == 1.37 and "a stronger outline" in low.notes[-1]
 
 
 def test_a_decision_about_contrast_is_obeyed_unasked() -> None:

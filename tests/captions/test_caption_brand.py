@@ -35,8 +35,8 @@ from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.placement.card_fitting import CardGrid, cue_cards
 from finish.stages.captions.placement.card_placement import CaptionArea, place_cards
 from finish.stages.captions.typesetting import packaged_fonts
-from finish.stages.captions.typesetting.caption_style import styled
 from finish.stages.captions.typesetting.custom_font import custom_font
+from finish.stages.captions.typesetting.style_file import styled
 
 BARE: dict[str, Any] = {"outline": None, "shadow": None, "box": None, "colour": "#FFFFFF"}
 
@@ -90,9 +90,9 @@ def burnt(text: str, look: Any) -> AssCards:
     made = tuple(
         each
         for cue in read(document(srt(text))).cues
-        for each in cue_cards(cue, look, room.limit, CardGrid(Fraction(25), 1000, ""))
+        for each in cue_cards(cue, look, room.limit, CardGrid(Fraction(25), 1000))
     )
-    return AssCards(to.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "middle", ""))
+    return AssCards(to.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "middle"))
 
 
 def ink(payload: AssCards) -> tuple[int, int, int, int]:
@@ -134,17 +134,15 @@ def test_a_font_that_is_bold_by_itself_is_made_no_bolder() -> None:
 
 
 def test_its_name_is_that_of_its_bytes() -> None:
-    one, other = custom_font(mine(font("Noto Sans")), 600), custom_font(mine(font("Mine")), 600)
+    document = mine(font("Noto Sans"))
+    one, other = custom_font(document, 600), custom_font(mine(font("Mine")), 600)
     assert (
         one.family.startswith("finish ")
         and one.family != other.family
         and one.family.lower() not in packaged_fonts.known_names()
     )
     assert one.name(700, italic=True) == one.family and packaged_fonts.italic_of(one) is None
-    assert (
-        f"fontname: {one.family}.ttf".encode()
-        in burnt("A", style(**BARE).drawn_by(mine(font("Noto Sans")))).content()
-    )
+    assert f"fontname: {one.family}.ttf".encode() in burnt("A", style(**BARE).drawn_by(document)).content()
 
 
 def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
@@ -153,21 +151,21 @@ def test_what_it_claims_and_leaves_empty_others_draw_and_it_is_told() -> None:
     shelf = Shelf(document(srt("A B?")), document(font(restricted=2), "Mine.ttf"))
     asked = stage.CaptionSettings.model_validate({"file": "a.srt", "font": "Mine.ttf"}, context=shelf)
     done = stage.plan(asked, programme(VERTICAL), delivery(VERTICAL), None)  # type: ignore[arg-type]
-    assert "2 characters that Mine.ttf lacks are drawn by other fonts: ? B" in done.notes
-    assert "Mine.ttf says that its licence forbids embedding: check it" in done.notes
+    assert "2 characters missing from Mine.ttf: ? B; other fonts draw them" in done.notes
+    assert "Mine.ttf: its licence forbids embedding — check that you can use this font" in done.notes
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "no font that can be read"),
-        (b"hello", "no font that can be read"),
+        (b"", "the file isn't a valid font"),
+        (b"hello", "the file isn't a valid font"),
         (b"wOF2" + font(), "a WOFF2"),
         (b"wOFF" + font(), "a WOFF"),
         (b"ttcf" + font(), "a collection of fonts"),
-        (font()[:200], "no font that can be read"),
-        (b"\0" * (20 * 2**20 + 1), "are read at most"),
-        (font(upem=8), "8 units to the em"),
+        (font()[:200], "the file isn't a valid font"),
+        (b"\0" * (20 * 2**20 + 1), "the limit is"),
+        (font(upem=8), "8 units per em"),
     ],
 )
 def test_what_is_no_font_is_refused(data: bytes, message: str) -> None:
@@ -192,9 +190,9 @@ def test_a_style_is_bent_by_a_job() -> None:
     for look, said in (
         ({"color": "#FF0000"}, "look: color: unknown key"),
         ({"size": 9}, "look: size: 9 is out of range: at most 0.2"),
-        ({"colour": "red"}, 'look: colour: "red" is no colour: write six'),
-        ({"case": "up"}, "look: case: 'up' is none of"),
-        ({"title": 3}, "look: title: wanted text, not '3'"),
+        ({"colour": "red"}, 'look: colour: "red" isn\'t a colour: write six'),
+        ({"case": "up"}, "look: case: 'up' isn't one of"),
+        ({"title": 3}, "look: title: must be text, not '3'"),
     ):
         with pytest.raises(FinishError, match=said):
             styled(clean, look, None)
@@ -237,9 +235,9 @@ def test_a_job_takes_parts_of_a_style_away(tmp_path: Path) -> None:
     [
         (
             "{file: a.srt, style: styles/brand/style.yaml, look: {font: Gone.ttf}}",
-            "no font 'Gone.ttf' beside the style — Mine.ttf",
+            "no font 'Gone.ttf' next to the style — use one of Mine.ttf",
         ),
-        ("{file: a.srt, font: a.srt}", "no font that can be read"),
+        ("{file: a.srt, font: a.srt}", "the file isn't a valid font"),
         ("{file: a.srt, font: ../../etc/passwd}", "is outside the job folder"),
         ("{file: a.srt, look: {nothing: 1}}", "look: nothing: unknown key"),
         ("{file: a.srt, look: {font: a/b.ttf}}", "look: font: "),

@@ -29,6 +29,8 @@ from finish.stages.captions.formats import plain_text
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.markup import is_encoding
 from finish.stages.captions.formats.sidecar import sidecar
+from finish.stages.captions.source_place import NOWHERE
+from finish.stages.captions.timing.text_spreading import spread_by_syllables, too_long
 from finish.units import Size, Span
 
 TT = (
@@ -79,16 +81,16 @@ def test_paragraphs_that_show_together_are_lines_of_one_cue() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("<tt", "not valid XML"),
-        ("<html/>", "no TTML document"),
-        (TT % "<p begin='1s'>x</p>", "a paragraph without an end"),
-        ('<!DOCTYPE a [<!ENTITY b "c">]>' + TT % "", "<!DOCTYPE in a caption file"),
+        ("<tt", "invalid XML"),
+        ("<html/>", "not a TTML document"),
+        (TT % "<p begin='1s'>x</p>", "the paragraph has no end"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]>' + TT % "", "<!DOCTYPE isn't allowed in a caption file"),
         (TT % ("<div>" * 60 + "</div>" * 60), "nested more than 40 deep"),
-        (TT % '<p begin="1s" end="2s"/>', "no cue in the file"),
+        (TT % '<p begin="1s" end="2s"/>', "the file has no cues"),
         (
             TT.replace("<tt ", '<tt xmlns:smpte="http://www.smpte-ra.org/schemas/2052-1/2010/smpte-tt" ')
             % '<div smpte:backgroundImage="x.png" begin="1s" end="2s"/>',
-            "captions as pictures",
+            "the captions are pictures",
         ),
         (TT % '<p begin="3s" end="2s">x</p>', "ends before it starts"),
     ],
@@ -114,7 +116,7 @@ def test_scc_timecodes_are_of_29_97_frames() -> None:
         and start == pytest.approx(40 * 1.001 / 30, abs=0.051)
         and end == pytest.approx(105 * 1.001 / 30, abs=1e-6)
     )
-    assert "starts with the line Scenarist_SCC" in refused("a.scc", "hello")
+    assert "must start with the line Scenarist_SCC" in refused("a.scc", "hello")
 
 
 def stl(
@@ -162,7 +164,9 @@ def test_stl_counts_from_the_programmes_start() -> None:
         [("Hello ", False), ("there\n", True), ("world", False)],
         [("Café Über", False)],
     ]
-    assert captions.notes == ("times count from 10:00:00:00, where the file says that the programme starts",)
+    assert captions.notes == (
+        "caption times count from 10:00:00:00, the programme start that the file states",
+    )
 
 
 def test_stl_in_other_letters_and_at_30() -> None:
@@ -178,10 +182,10 @@ def test_stl_in_other_letters_and_at_30() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "no EBU STL file"),
-        (stl(("10:00:01:00", "10:00:02:00", b"x"))[:-1], "no EBU STL file"),
+        (b"", "not an EBU STL file"),
+        (stl(("10:00:01:00", "10:00:02:00", b"x"))[:-1], "not an EBU STL file"),
         (stl(("10:00:01:00", "10:00:02:00", b"x"), table=b"09"), "character table b'09'"),
-        (stl(("10:00:01:25", "10:00:02:00", b"x")), "no timecode: 10:00:01:25 at 25 frames a second"),
+        (stl(("10:00:01:25", "10:00:02:00", b"x")), "invalid timecode 10:00:01:25 at 25 fps"),
         (stl(("10:00:03:00", "10:00:02:00", b"x")), "ends before it starts"),
         (stl(("09:00:01:00", "10:00:02:00", b"x")), "starts before the programme"),
     ],
@@ -192,7 +196,10 @@ def test_stl_that_is_none_is_refused(data: bytes, message: str) -> None:
 
 def test_a_head_that_lies_is_told() -> None:
     data = stl(("10:00:01:00", "10:00:02:00", b"x"), count=7)
-    assert "the head counts 00007 blocks and the file has 1" in read(document(data, "a.stl")).notes
+    assert (
+        "the header states 00007 blocks, but the file has 1 — check that it's complete"
+        in read(document(data, "a.stl")).notes
+    )
 
 
 @given(st.binary(max_size=400), st.sampled_from(["a.ttml", "a.scc", "a.stl", "a.txt", "a.srt"]))
@@ -229,7 +236,7 @@ def test_old_code_pages_are_read_by_language_or_name_and_never_guessed(language:
     data = srt(text).encode(encoding)
     captions = read(document(data), language=language)
     assert captions.cues[0].text == text and f"read as {encoding}" in captions.notes[0]
-    assert "save as UTF-8, or name what it is" in refused("a.srt", data)
+    assert "save the file as UTF-8, or state its encoding" in refused("a.srt", data)
     named = read(document(data), encoding=encoding)
     assert named.cues[0].text == text and named.notes == ()
 
@@ -237,7 +244,7 @@ def test_old_code_pages_are_read_by_language_or_name_and_never_guessed(language:
 def test_sixteen_bits_are_known_by_their_nuls() -> None:
     for each in ("utf-16-le", "utf-16-be", "utf-16", "utf-8-sig"):
         assert said("a.srt", srt("Hello there").encode(each))[0][2] == "Hello there"
-    assert 'no encoding of texts is called "klingon"' in refused("a.srt", srt("x"), encoding="klingon")
+    assert 'unknown text encoding "klingon"' in refused("a.srt", srt("x"), encoding="klingon")
 
 
 def test_a_cue_of_no_length_is_shown_as_long_as_it_takes() -> None:
@@ -252,19 +259,17 @@ def test_a_cue_of_no_length_is_shown_as_long_as_it_takes() -> None:
         (5, 6),
         (6, Fraction(13, 2)),
     ]
-    assert captions.notes == (
-        "2 cues have no length, the first at line 2: shown as long as they take to read",
-    )
+    assert captions.notes == ("2 cues without a duration (first at line 2): each shows for its reading time",)
 
 
 def one(start: float, end: float) -> Cue:
-    return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun("x", time=Fraction(str(start))),), 1, 1)
+    return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun("x", time=Fraction(str(start))),), 1)
 
 
 def test_timecodes_of_a_programme_count_from_their_hour() -> None:
     found, notes = without_hour_offset((one(36001, 36002), one(36030, 36031)), Fraction(40))
     assert [(each.start, each.end, each.runs[0].time) for each in found] == [(1, 2, 1), (30, 31, 30)]
-    assert notes == ["times count from 10:00:00:00, as timecodes of programmes do"]
+    assert notes == ["caption times count from 10:00:00:00, as broadcast timecode does"]
     for cues, length in (
         ((one(1, 2),), 40),
         ((one(36001, 36002), one(36050, 36051)), 40),
@@ -284,7 +289,7 @@ def test_captions_for_another_speed_are_stretched_exactly() -> None:
 
 @given(st.sampled_from(["25:23.976", "23.976:24", "24:25"]), st.fractions(0, 1000), st.fractions(1, 10))
 def test_there_and_back_is_where_it_was(pair: str, start: Fraction, length: Fraction) -> None:
-    cues = (Cue(start, start + length, (StyledRun("x", time=start),), 1, 1),)
+    cues = (Cue(start, start + length, (StyledRun("x", time=start),), 1),)
     assert (
         stretched(stretched(cues, stretch_factor(pair)), stretch_factor(":".join(pair.split(":")[::-1])))
         == cues
@@ -299,18 +304,18 @@ runs = st.lists(
 
 @given(runs)
 def test_ttml_says_what_the_cues_say(parts: list[StyledRun]) -> None:
-    cue = Cue(Fraction(1), Fraction(2), tuple(parts), 1, 1)
+    cue = Cue(Fraction(1), Fraction(2), tuple(parts), 1)
     text = " ".join(cue.text.split())
     if not text:
         return
-    (back,) = read(document(sidecar((cue,), "ttml", "en", "a").content, "a.ttml")).cues
+    (back,) = read(document(sidecar((cue,), "ttml", "en", NOWHERE).content, "a.ttml")).cues
     assert " ".join(back.text.split()) == text and (back.start, back.end) == (1, 2)
 
 
 def test_ttml_is_imsc_text_profile_for_others_too() -> None:
     text = (StyledRun("One line\n"), StyledRun("and <another> & more", italic=True))
-    cues = tuple(Cue(Fraction(at), at + Fraction(9, 10), text, at, at) for at in range(1, 40))
-    content = sidecar(cues, "ttml", "de", "a").content
+    cues = tuple(Cue(Fraction(at), at + Fraction(9, 10), text, at) for at in range(1, 40))
+    content = sidecar(cues, "ttml", "de", NOWHERE).content
     model = reader.to_model(tree.ElementTree(tree.fromstring(content)))
     sequence = ((time, shown) for time, shown in ISD.generate_isd_sequence(model))
     hrm.validate(sequence, Handler())
@@ -337,8 +342,8 @@ def test_vtt_keeps_when_each_word_is_spoken(said_words: list[tuple[str, int]]) -
     for number, (text, step) in enumerate(said_words):
         parts.append(StyledRun(text if not number else f" {text}", time=at if number else None))
         at += Fraction(step, 1000)
-    cue = Cue(Fraction(1), at + 1, tuple(parts), 1, 3)
-    (back,) = read(document(sidecar((cue,), "vtt", "", "a").content, "a.vtt")).cues
+    cue = Cue(Fraction(1), at + 1, tuple(parts), 1)
+    (back,) = read(document(sidecar((cue,), "vtt", "", NOWHERE).content, "a.vtt")).cues
     assert back.text == cue.text
     assert [run.time for run in back.runs if run.time is not None] == [
         run.time for run in parts if run.time is not None
@@ -376,7 +381,7 @@ def test_sentences_lose_nothing(text: str) -> None:
 def test_sentences_are_spread_over_what_is_spoken(texts: list[str], steps: list[int]) -> None:
     edges = [Fraction(sum(steps[: at + 1])) for at in range(len(steps) - len(steps) % 2)]
     spoken = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
-    cues = plain_text.spread_by_syllables([" ".join(each.split()) for each in texts], spoken, "en")
+    cues = spread_by_syllables([" ".join(each.split()) for each in texts], spoken, "en", NOWHERE)
     assert "".join("".join(each.text.split()) for each in cues) == "".join("".join(texts).split())
     assert all(each.start < each.end for each in cues) and all(
         one.end <= later.start for one, later in pairwise(cues)
@@ -398,7 +403,7 @@ def test_every_codec_is_an_encoding_of_texts_or_refused(name: str) -> None:
     content = srt("caf\u00e9", "au lait").encode("latin-1")
     if name and not is_encoding(name):
         with pytest.raises(
-            ValidationError, match=r'no encoding of texts is called ".*" — as utf-8, windows-1252'
+            ValidationError, match=r'unknown text encoding ".*" — use a name such as utf-8, windows-1252'
         ):
             settings(content, encoding=name)
     with suppress(FinishError):
@@ -438,15 +443,15 @@ def test_what_is_no_encoding_of_texts() -> None:
     "text", ["word " * 200_000, "w" * 1_000_000, "A. " * 300_000, "你好" * 200_000, "x\n" * 400_000]
 )
 def test_a_text_that_nobody_can_speak_in_the_clip_is_refused_at_once(text: str, stopwatch: Stopwatch) -> None:
-    refused = r"a.txt  a text of [\d,]+ words?, and nobody says as many in the 0.8 s of this clip"
+    refused = r"a.txt  a text of [\d,]+ words? is too long to speak in the clip's 0.8 s"
     with stopwatch(10), pytest.raises(FinishError, match=refused):
         load_captions(settings(text, "a.txt"), programme(Size(1080, 1920), frames=20), cast(Any, None))
 
 
 def test_a_fast_speaker_is_no_mistake() -> None:
-    assert not plain_text.too_long(
+    assert not too_long(
         plain_text.text_sentences("Six sick hicks nick six slick bricks with picks and sticks. " * 60),
         Fraction(60),
     )
-    assert not plain_text.too_long(["Hello there, how are you doing"], Fraction(8, 10))
-    assert plain_text.too_long(["word"] * 200, Fraction(8, 10))
+    assert not too_long(["Hello there, how are you doing"], Fraction(8, 10))
+    assert too_long(["word"] * 200, Fraction(8, 10))

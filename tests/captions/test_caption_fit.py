@@ -117,12 +117,12 @@ def test_a_character_without_a_font_is_named() -> None:
     with pytest.raises(FinishError) as wrong:
         fitted(srt("fine", "ꓐꓑ"), WIDE)
     assert (wrong.value.code, wrong.value.where) == ("glyph", "a.srt:6")
-    assert "no font draws 'ꓐ' (U+A4D0 LISU LETTER BA) in cue 2 at 0:04.00" in str(wrong.value)
+    assert "no font has 'ꓐ' (U+A4D0 LISU LETTER BA) in cue 2 at 0:04.00" in str(wrong.value)
     assert "Noto Sans" in str(wrong.value)
 
 
 def test_a_font_that_is_not_there_is_named() -> None:
-    with pytest.raises(FinishError, match=r"no font 'Papyrus' — these are packaged: Noto Sans"):
+    with pytest.raises(FinishError, match=r"unknown font family 'Papyrus' — use a packaged one: Noto Sans"):
         fitted(srt("x"), WIDE, style(family="Papyrus"))
 
 
@@ -131,7 +131,7 @@ def test_a_cue_too_short_for_its_cards_is_refused() -> None:
         "1\n00:00:00,000 --> 00:00:00,080\n"
         + "many words that need a lot of cards to be seen at all by anyone " * 3
     )
-    with pytest.raises(FinishError, match=r"a\.srt:2  cue 1 at 0:00\.00 has 2 frames to show \d cards"):
+    with pytest.raises(FinishError, match=r"a\.srt:2  cue 1 at 0:00\.00 has 2 frames for \d cards"):
         fitted(text, NARROW)
 
 
@@ -141,7 +141,7 @@ def test_a_cue_shorter_than_a_frame_still_shows() -> None:
 
 
 def test_no_letter_fits_a_box_that_is_too_narrow() -> None:
-    with pytest.raises(FinishError, match="holds no letter of this size"):
+    with pytest.raises(FinishError, match="is too short for a letter of this size"):
         fitted(srt("hello"), 1.2)
 
 

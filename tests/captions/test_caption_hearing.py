@@ -27,13 +27,9 @@ from finish.model import Document, Programme
 from finish.stages import captions as stage
 from finish.stages.captions.caption_source import agreement
 from finish.stages.captions.cues import Cue, StyledRun
-from finish.stages.captions.masking import PROFANITY, masked
-from finish.stages.captions.timing.alignment import (
-    cues_from_words,
-    timed_by_speech,
-    with_glossary,
-    with_heard_times,
-)
+from finish.stages.captions.masking import PROFANITY, mask_words
+from finish.stages.captions.timing.alignment import cues_from_words, timed_by_speech, with_heard_times
+from finish.stages.captions.timing.name_glossary import with_glossary
 from finish.storage.publish import write_once
 from finish.units import Span
 
@@ -51,7 +47,7 @@ def heard(text: str, start: float = 1.0, each: float = 0.5) -> tuple[RecognizedW
 
 
 def cue(text: str, start: float, end: float) -> Cue:
-    return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun(text),), 1, 1)
+    return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun(text),), 1)
 
 
 def stamps(one: Cue) -> list[tuple[str, float]]:
@@ -243,23 +239,22 @@ def test_words_are_masked_whole_in_any_case_over_stylings() -> None:
         Fraction(1),
         (StyledRun("Fuck"), StyledRun("ing Scunthorpe, SHIT!", bold=True), StyledRun(" class")),
         1,
-        1,
     )
-    (done,), said = masked([one], ["profanity"], "en")
+    (done,), said = mask_words([one], ["profanity"], "en")
     assert done.text == "F****** Scunthorpe, S***! class" and [run.bold for run in done.runs] == [
         False,
         True,
         False,
     ]
-    assert said == ["1 cue with masked words, the first at 0:00.00"]
-    assert masked([one], ["clas"], "en") == ((one,), []) and masked([one], ["cla*"], "")[0][0].text.endswith(
-        "c****"
-    )
+    assert said == ["1 cue with masked words (first at 0:00.00)"]
+    assert mask_words([one], ["clas"], "en") == ((one,), []) and mask_words([one], ["cla*"], "")[0][
+        0
+    ].text.endswith("c****")
 
 
 @given(st.text(st.sampled_from("abc fuckshit.\n"), max_size=40), st.sampled_from(["", "en", "de", "xx"]))
 def test_masking_keeps_the_length_and_every_other_letter(text: str, language: str) -> None:
-    (done,), _ = masked([cue(text, 0, 1)], ["profanity"], language)
+    (done,), _ = mask_words([cue(text, 0, 1)], ["profanity"], language)
     assert len(done.text) == len(text) and all(
         after in (before, "*") for before, after in zip(text, done.text, strict=True)
     )
@@ -319,8 +314,8 @@ def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> 
         "2\n00:00:02,000 --> 00:00:04,400\nWe use Kling every day.\n\n"
     )
     assert 'heard "klinng", written "Kling" at 0:03.00' in done.notes
-    assert "2 words that nobody seems to have said were left out" in done.notes
-    assert any("2 cues recognised from speech; read it before delivery" in note for note in done.notes)
+    assert "2 recognised words dropped: probably not spoken" in done.notes
+    assert any("2 cues recognised from speech — proofread before delivery" in note for note in done.notes)
     assert told.asked[0] == Transcription("en", "weights")
     again = Shelf(document(draft.content, "captions/clip.en.srt"))
     same = {
@@ -340,9 +335,13 @@ def test_recognised_captions_are_written_and_said_to_be_read(modelled: None) -> 
 @pytest.mark.parametrize(
     ("facts", "given", "message"),
     [
-        (TranscriptionFacts((), "en", 0.0, 0), {}, "no speech is heard in the clip"),
-        (replace(FACTS, language="de"), {}, "the clip speaks 'de', not 'en'"),
-        (FACTS, {"file": "captions/clip.en.ass"}, "recognised captions are written as .srt, .vtt, .ttml"),
+        (TranscriptionFacts((), "en", 0.0, 0), {}, "no speech recognised in the clip"),
+        (replace(FACTS, language="de"), {}, "detected speech is 'de', but `lang` is 'en'"),
+        (
+            FACTS,
+            {"file": "captions/clip.en.ass"},
+            "recognised captions can't be written as '.ass' — use one of .srt, .vtt, .ttml",
+        ),
     ],
 )
 def test_what_cannot_be_recognised_is_said(
@@ -385,7 +384,7 @@ def test_a_plain_text_is_spread_over_the_speech_and_says_so() -> None:
     assert done.files[0].content.decode().count("-->") == 2
     assert "00:00:02,000 --> 00:00:04,000\nGo to bed now" in done.files[0].content.decode()
     assert "00:00:06,000 --> 00:00:08,000\nGo to bed too" in done.files[0].content.decode()
-    assert "spread by syllables over the speech" in str(done.notes)
+    assert "spread over the speech by syllables" in str(done.notes)
 
 
 def test_a_plain_text_is_where_it_is_heard(modelled: None) -> None:
@@ -397,7 +396,7 @@ def test_a_plain_text_is_where_it_is_heard(modelled: None) -> None:
     )  # type: ignore[arg-type]
     assert "00:00:05,000 --> 00:00:05,900\nHello there." in done.files[
         0
-    ].content.decode() and "100% of the text's words" in str(done.notes)
+    ].content.decode() and "100 % of the text's words" in str(done.notes)
 
 
 def test_captions_of_another_clip_are_told(modelled: None) -> None:
@@ -407,7 +406,7 @@ def test_captions_of_another_clip_are_told(modelled: None) -> None:
         TIKTOK,
         Told(TranscriptionFacts(heard("hello there good bye"), "en", 0.9, 0)),
     )  # type: ignore[arg-type]
-    assert "only 0% of the captions' words are heard in the clip" in str(done.notes)
+    assert "only 0 % of the captions' words are recognised in the clip" in str(done.notes)
 
 
 def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tuple[SpeechSpan, ...], str]:
@@ -426,7 +425,7 @@ def spoken_every(seconds: int, by: Callable[[Fraction], Fraction]) -> tuple[tupl
 def test_captions_for_another_speed_are_found_out() -> None:
     spoken, text = spoken_every(180, lambda time: time * Fraction(960, 1001))
     done = stage.plan(settings(text, burn=False, sidecar=["srt"]), sounding(4600), TIKTOK, Told(voice=spoken))  # type: ignore[arg-type]
-    assert "the captions fit the speech better at another speed" in str(
+    assert "captions fit the speech better at another speed" in str(
         done.notes
     ) and "try `stretch: 25:23.976`" in str(done.notes)
     mended = stage.plan(

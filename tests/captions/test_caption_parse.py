@@ -15,6 +15,7 @@ from finish.errors import FinishError
 from finish.stages.captions.cues import Cue, StyledRun, without_small_overlaps
 from finish.stages.captions.formats.caption_formats import read
 from finish.stages.captions.formats.sidecar import sidecar
+from finish.stages.captions.source_place import NOWHERE, SourcePlace
 
 VTT = """WEBVTT - made by hand
 
@@ -50,8 +51,8 @@ def test_a_plain_file() -> None:
         "1\r\n00:00:01,000 --> 00:00:02,500\r\nOne\r\nline\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo\r\n"
     )
     assert captions.cues == (
-        Cue(Fraction(1), Fraction(5, 2), (StyledRun("One\nline"),), 1, 2),
-        Cue(Fraction(3), Fraction(4), (StyledRun("Two"),), 2, 7),
+        Cue(Fraction(1), Fraction(5, 2), (StyledRun("One\nline"),), 1, SourcePlace("a.srt", 2)),
+        Cue(Fraction(3), Fraction(4), (StyledRun("Two"),), 2, SourcePlace("a.srt", 7)),
     )
     assert captions.notes == ()
 
@@ -89,11 +90,11 @@ def test_srt_text_stays_text(text: str) -> None:
 
 
 def test_an_override_shown_literally_is_told() -> None:
-    assert "line 2: `{\\…}` is shown as it stands" in reading(srt(r"{\an8}top")).notes[0]
+    assert "line 2: SRT has no `{\\…}` tags, so they show as text" in reading(srt(r"{\an8}top")).notes[0]
 
 
 def test_vtt_is_read_as_the_standard_says() -> None:
-    with pytest.raises(FinishError, match=r"a\.vtt:14  no times"):
+    with pytest.raises(FinishError, match=r"a\.vtt:14  invalid cue times"):
         reading(VTT, "a.vtt")
     first, second = reading(VTT.replace("1:00:00", "01:00:00"), "a.vtt").cues
     assert first.text == "Fish & chips\u00a0<now>\nand then"
@@ -102,7 +103,7 @@ def test_vtt_is_read_as_the_standard_says() -> None:
         StyledRun(" "),
         StyledRun("then", bold=True),
     )
-    assert (first.start, first.end, first.line) == (1, Fraction(5, 2), 10)
+    assert (first.start, first.end, first.place.line) == (1, Fraction(5, 2), 10)
     assert (second.start, second.number) == (3600, 2)
 
 
@@ -111,24 +112,24 @@ def test_vtt_is_read_as_the_standard_says() -> None:
     [
         (
             "1\n00:00:01,00 --> 00:00:02,000\nx",
-            "a.srt:2  no times: '00:00:01,00 --> 00:00:02,000' — write them as 0:00:01,500 --> 0:00:03,000",
+            "a.srt:2  invalid cue times: '00:00:01,00 --> 00:00:02,000' — write 0:00:01,500 --> 0:00:03,000",
         ),
         ("1\n00:00:03,000 --> 00:00:02,000\nx", "a.srt:2  the cue ends before it starts"),
-        ("1\n-00:00:01,000 --> 00:00:02,000\nx", "a.srt:2  a negative time"),
-        ("1\n00:00:01,000 --> -00:00:02,000\nx", "a.srt:2  a negative time"),
-        ("1\n24:00:01,000 --> 24:00:02,000\nx", "a.srt:2  a time past 24 hours"),
-        ("1\n00:61:01,000 --> 00:62:02,000\nx", "a.srt:2  no times"),
-        ("\n1\nab --> cd\nx", "a.srt:3  no times: 'ab --> cd'"),
+        ("1\n-00:00:01,000 --> 00:00:02,000\nx", "a.srt:2  negative time"),
+        ("1\n00:00:01,000 --> -00:00:02,000\nx", "a.srt:2  negative time"),
+        ("1\n24:00:01,000 --> 24:00:02,000\nx", "a.srt:2  the time 1440:02.00 is past 24 hours"),
+        ("1\n00:61:01,000 --> 00:62:02,000\nx", "a.srt:2  invalid cue times"),
+        ("\n1\nab --> cd\nx", "a.srt:3  invalid cue times: 'ab --> cd'"),
         ("hello\n\n1\n00:00:01,000 --> 00:00:02,000\nx", "a.srt:1  text outside any cue: 'hello'"),
         ("just text", "a.srt:1  text outside any cue"),
-        ("", "a.srt  no cue in the file"),
-        ("1\n00:00:01,000 --> 00:00:02,000\n \n\u200b\n", "a.srt  no cue in the file"),
+        ("", "a.srt  the file has no cues"),
+        ("1\n00:00:01,000 --> 00:00:02,000\n \n\u200b\n", "a.srt  the file has no cues"),
         ("1\n00:00:01,000 --> 00:00:02,000\na\x00b", "a.srt:3:2  control character U+0000"),
         (
             "1\n00:00:01,000 --> 00:00:02,000\n" + "x" * 1001,
-            "a.srt:2  a cue of 1,001 characters; 1,000 are read at most",
+            "a.srt:2  a cue of 1,001 characters; the limit is 1,000",
         ),
-        ("x" * 5_000_001, "a.srt  captions of 5,000,001 bytes"),
+        ("x" * 5_000_001, "a.srt  the caption file has 5,000,001 bytes"),
     ],
 )
 def test_srt_refusals_name_the_line(text: str, said: str) -> None:
@@ -138,19 +139,19 @@ def test_srt_refusals_name_the_line(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file starts with the line WEBVTT"),
-        ("WEBVTTX\n\n00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file starts"),
+        ("00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file must start with the line WEBVTT"),
+        ("WEBVTTX\n\n00:01.000 --> 00:02.000\nx", "a.vtt:1  a WebVTT file must start"),
         ("WEBVTT\n00:01.000 --> 00:02.000\nx", "a.vtt:2  a cue inside the header"),
-        ("WEBVTT\n\n00:01,000 --> 00:02,000\nx", "a.vtt:3  no times"),
+        ("WEBVTT\n\n00:01,000 --> 00:02,000\nx", "a.vtt:3  invalid cue times"),
         (
             "WEBVTT\n\n00:01.000 --> 00:02.000\nx\n00:03.000 --> 00:04.000\ny",
-            "a.vtt:5  an arrow --> inside a cue's text",
+            'a.vtt:5  the arrow "-->" inside a cue\'s text',
         ),
         (
             "WEBVTT\n\n00:01.000 --> 00:02.000\nx\n\nlost text",
             "a.vtt:6  neither a cue nor a NOTE: 'lost text'",
         ),
-        ("WEBVTT\n\n00:01.000 --> 00:02.000\n&#7;", "a.vtt  no cue in the file"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n&#7;", "a.vtt  the file has no cues"),
     ],
 )
 def test_vtt_refusals_name_the_line(text: str, said: str) -> None:
@@ -168,7 +169,7 @@ def test_every_mistake_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("name", ["a.sub", "captions"])
 def test_other_formats_are_refused_by_name(name: str) -> None:
-    assert "these are: .srt .vtt .ass .json .scc .stl .txt" in refusal(srt("x"), name)
+    assert "use one of .srt .vtt .ass .json .scc .stl .txt" in refusal(srt("x"), name)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -181,14 +182,14 @@ def test_encodings_that_are_read(encoding: str) -> None:
     [
         (
             srt("plain", "na\u00efve").encode("latin-1"),
-            "a.srt:7  byte 0xef is not UTF-8 — save as UTF-8, or name what it is: `encoding:",
+            "a.srt:7  byte 0xef isn't valid UTF-8 — save the file as UTF-8, or state its encoding: `encoding:",
         ),
         (
             srt("x").encode("utf-16") + b"\x00\xd8\x41\x00",
-            "is not UTF-16 — save as UTF-8, or name what it is: `encoding: windows-1252`",
+            "isn't valid UTF-16 — save the file as UTF-8, or state its encoding: `encoding: windows-1252`",
         ),
-        (srt("plain", "日本").encode("shift-jis"), "a.srt:7  byte 0x93 is not UTF-8"),
-        (b"\x89PNG\r\n\x1a\n", "a.srt:1  byte 0x89 is not UTF-8"),
+        (srt("plain", "日本").encode("shift-jis"), "a.srt:7  byte 0x93 isn't valid UTF-8"),
+        (b"\x89PNG\r\n\x1a\n", "a.srt:1  byte 0x89 isn't valid UTF-8"),
     ],
 )
 def test_other_encodings_are_refused_with_their_line(data: bytes, said: str) -> None:
@@ -198,7 +199,7 @@ def test_other_encodings_are_refused_with_their_line(data: bytes, said: str) -> 
 def test_what_turns_the_reading_direction_is_taken_out() -> None:
     captions = reading(srt("\u202bשלום\u202c!", "a\u200f\ufeffb"))
     assert [cue.text for cue in captions.cues] == ["שלום!", "a\u200fb"]
-    assert "turn the reading direction" in captions.notes[0]
+    assert "change the reading direction" in captions.notes[0]
     assert reading("WEBVTT\n\n00:01.000 --> 00:02.000\na&#x202e;b", "a.vtt").cues[0].text == "ab"
 
 
@@ -207,9 +208,9 @@ def test_oddities_are_kept_and_told() -> None:
     captions = reading(text)
     assert [cue.text for cue in captions.cues] == ["early", "late"]
     assert captions.notes == (
-        "1 empty cue left out, the first at line 10",
-        "the cues were not in order of time: sorted",
-        "1 cue starts before the one before has ended",
+        "1 empty cue dropped (first at line 10)",
+        "the cues weren't in order of time, and were sorted",
+        "1 cue starting before the previous cue ends",
     )
 
 
@@ -233,7 +234,7 @@ def test_a_line_of_digits_without_end_is_only_text() -> None:
     assert texts("1\n00:00:01,000 --> 00:00:02,000\nx\n" + "9" * 900 + "\n00:00:03,000 --> 00:00:04,000\ny")[
         0
     ].startswith("x\n999")
-    assert "read at most" in refusal(
+    assert "the limit is" in refusal(
         "1\n00:00:01,000 --> 00:00:02,000\nx\n" + "9" * 5000 + "\n00:00:03,000 --> 00:00:04,000\ny"
     )
 
@@ -244,7 +245,7 @@ def test_other_line_separators_end_a_line() -> None:
 
 def test_sloppy_ends_are_cut_and_long_overlaps_kept() -> None:
     def cue(start: float, end: float) -> Cue:
-        return Cue(Fraction(start), Fraction(end), (StyledRun("x"),), 1, 1)
+        return Cue(Fraction(start), Fraction(end), (StyledRun("x"),), 1)
 
     assert [each.end for each in without_small_overlaps((cue(0, 2.25), cue(2, 4), cue(4, 6)))] == [2, 4, 6]
     assert [each.end for each in without_small_overlaps((cue(0, 3), cue(2, 4)))] == [3, 4]
@@ -274,8 +275,8 @@ def test_a_vtt_sidecar_is_read_back_as_it_was(
     made: list[tuple[tuple[Fraction, Fraction], StyledRun]],
 ) -> None:
     made.sort(key=lambda each: each[0][0])
-    cues = tuple(Cue(*span, (run,), number, 0) for number, (span, run) in enumerate(made, 1))
-    written = sidecar(cues, "vtt", "en", "a.vtt")
+    cues = tuple(Cue(*span, (run,), number) for number, (span, run) in enumerate(made, 1))
+    written = sidecar(cues, "vtt", "en", NOWHERE)
     again = reading(written.content, "a.vtt").cues
     assert [(cue.start, cue.end, cue.runs) for cue in again] == [
         (cue.start, cue.end, cue.runs) for cue in cues
@@ -288,8 +289,8 @@ def test_an_srt_sidecar_is_read_back_by_us_and_by_another(
     made: list[tuple[tuple[Fraction, Fraction], str]],
 ) -> None:
     made.sort(key=lambda each: each[0][0])
-    cues = tuple(Cue(*span, (StyledRun(text),), number, 0) for number, (span, text) in enumerate(made, 1))
-    content = sidecar(cues, "srt", "", "a.srt").content
+    cues = tuple(Cue(*span, (StyledRun(text),), number) for number, (span, text) in enumerate(made, 1))
+    content = sidecar(cues, "srt", "", NOWHERE).content
     assert [(cue.start, cue.end, cue.text) for cue in reading(content).cues] == [
         (cue.start, cue.end, cue.text) for cue in cues
     ]

@@ -30,7 +30,7 @@ def stood(
 ) -> tuple[PlacedCard, ...]:
     to = delivery(VERTICAL, **SAFE)
     room = CaptionArea(VERTICAL, to.safe.within(VERTICAL), 0.058 * 1080, style(), covered)
-    return place_cards(fitted(srt(*texts), room.limit), room, lambda _: position, "a.srt")
+    return place_cards(fitted(srt(*texts), room.limit), room, lambda _: position)
 
 
 def apart(card: PlacedCard, box: Box) -> bool:
@@ -79,14 +79,15 @@ def test_stacked_cards_keep_clear_too() -> None:
     to = delivery(VERTICAL, **SAFE)
     covered = (CoveredArea(LOGO_LEFT, *ALWAYS), CoveredArea(Box(72, 1100, 700, 1200), *ALWAYS))
     room = CaptionArea(VERTICAL, to.safe.within(VERTICAL), 0.058 * 1080, style(), covered)
-    one, two = place_cards(fitted(both, room.limit), room, lambda _: "bottom", "a.srt")
+    one, two = place_cards(fitted(both, room.limit), room, lambda _: "bottom")
     assert all(apart(card, covered.box) for card in (one, two) for covered in room.covered)
     assert two.ink.bottom <= one.ink.top
 
 
 def test_no_room_is_told_with_the_cue() -> None:
     with pytest.raises(
-        FinishError, match=r"a\.srt:\d+  cue 1 at 0:00\.00 takes \d+x\d+ beside 1 other at the same time"
+        FinishError,
+        match=r"a\.srt:\d+  cue 1 at 0:00\.00 needs \d+x\d+ next to 1 other, but the safe area is",
     ) as told:
         stood(LONG, covered=(CoveredArea(Box(60, 280, 900, 1420), *ALWAYS),))
     assert "move the logo" in told.value.hint
@@ -115,4 +116,7 @@ def test_captions_end_where_an_end_card_begins() -> None:
     """Nothing else stands on a frame that is covered whole."""
     done = planned(ReservedArea(Box(0, 0, 1080, 1920), Span(Fraction(7), Fraction(10))))
     assert [(each.card.start, each.card.end) for each in shown(done)] == [(0, 100), (100, 175)]
-    assert "1 of 3 cues start after the end of the programme, or as good as: left out" in done.notes
+    assert (
+        "1 of 3 cues start too late to show before the programme ends, and were dropped — check that the captions belong to this clip"
+        in done.notes
+    )

@@ -262,7 +262,7 @@ def test_a_script_that_leaves_the_safe_zone_is_refused_before_it_is_rendered(tmp
         return stage.plan(script, programme(SMALL, 50, picture=moving()), ZONES, Bench(tmp_path).ask)
 
     assert len(planned("").promises) == 3, "text without a place keeps inside"
-    with pytest.raises(FinishError, match=r"a\.ass:\d+  the text at 0:00\.00 reaches outside the safe zone"):
+    with pytest.raises(FinishError, match=r"a\.ass:\d+  the text at 0:00\.00 extends beyond the safe area"):
         planned("\\an1\\pos(5,1075)")
 
 

@@ -18,6 +18,8 @@ from finish.cli.verbs import app
 from finish.errors import FinishError
 from finish.stages import captions as stage
 from finish.stages.captions.cues import Cue, StyledRun
+from finish.stages.captions.source_place import SourcePlace
+from finish.stages.captions.timing.cue_repair import repaired
 from finish.stages.captions.timing.shot_snapping import ShotTimes
 from finish.stages.captions.timing.timing_rules import (
     LINES,
@@ -26,7 +28,6 @@ from finish.stages.captions.timing.timing_rules import (
     broken_rules,
     reading_limits,
     reading_speed,
-    repaired,
     width,
 )
 
@@ -34,7 +35,9 @@ EDGES = ShotTimes(RATE)
 
 
 def cue(start: float, end: float, text: str, number: int = 1) -> Cue:
-    return Cue(Fraction(str(start)), Fraction(str(end)), (StyledRun(text),), number, number * 10)
+    return Cue(
+        Fraction(str(start)), Fraction(str(end)), (StyledRun(text),), number, SourcePlace(line=number * 10)
+    )
 
 
 def rules(*cues: Cue, language: str = "en") -> list[tuple[int, str]]:
@@ -104,11 +107,11 @@ def test_a_brief_cue_gets_the_pause_behind_it_and_a_near_gap_is_closed() -> None
 
 def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
     text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    long = Cue(Fraction(0), Fraction(8), (StyledRun(text[:60]), StyledRun(text[60:], italic=True)), 1, 1)
+    long = Cue(Fraction(0), Fraction(8), (StyledRun(text[:60]), StyledRun(text[60:], italic=True)), 1)
     done, changes = repaired([long], "en", EDGES)
     assert (
         len(done) == 2
-        and changes == ("cue 1 at 0:00.00: parted in 2",)
+        and changes == ("cue 1 at 0:00.00: split into 2",)
         and not list(broken_rules(done, "en", EDGES))
     )
     assert " ".join(" ".join(each.text.split()) for each in done) == text and done[1].runs[-1].italic
@@ -116,7 +119,7 @@ def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
 
 def test_the_parts_of_a_cue_stay_with_what_is_said() -> None:
     """Of 14 s of twenty even words the eleventh is shown in the middle; words with times are shown at their times."""
-    even = Cue(Fraction(0), Fraction(14), (StyledRun(" ".join(f"word{at:02d}" for at in range(20))),), 1, 1)
+    even = Cue(Fraction(0), Fraction(14), (StyledRun(" ".join(f"word{at:02d}" for at in range(20))),), 1)
     done, _ = repaired([even], "en", EDGES)
     assert [float(each.start) for each in done] == [0, 7]
     timed = replace(
@@ -145,7 +148,7 @@ def files(draw: st.DrawFn) -> list[Cue]:
         at += Fraction(draw(st.integers(-200, 3000)), 1000)
         at = max(at, Fraction(0), found[-1].start if found else Fraction(0))
         end = at + Fraction(draw(st.integers(1, 9000)), 1000)
-        found.append(Cue(at, end, (StyledRun(draw(texts)),), number, number))
+        found.append(Cue(at, end, (StyledRun(draw(texts)),), number, SourcePlace(line=number)))
         at = end
     return found
 
@@ -194,7 +197,7 @@ def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, t
     """At 24 frames a second, counted in frames from a change at 10 s; by hand from the guidelines."""
     cut = Fraction(10)
     edges = ShotTimes(Fraction(24), (cut,))
-    one = Cue(at(cut, start), at(cut, end), (StyledRun("Some words."),), 1, 1)
+    one = Cue(at(cut, start), at(cut, end), (StyledRun("Some words."),), 1)
     near = [each.rule for each in broken_rules([one], "en", edges)]
     assert near == [
         rule
@@ -213,7 +216,7 @@ def test_shot_changes_take_what_begins_or_ends_near_them(start: int, end: int, t
 def test_a_shot_change_takes_no_words_from_their_readers() -> None:
     """Ended before the change it would show 0.4 s: it stays, and is told."""
     edges = ShotTimes(Fraction(24), (Fraction(10),))
-    one = Cue(Fraction("9.5"), Fraction("10.4"), (StyledRun("Some words."),), 1, 1)
+    one = Cue(Fraction("9.5"), Fraction("10.4"), (StyledRun("Some words."),), 1)
     assert repaired([one], "en", edges) == ((one,), ()) and [
         each.by for each in broken_rules([one], "en", edges)
     ] == ["ends 12 frames late"]
@@ -242,7 +245,7 @@ def test_the_command_lists_its_changes_and_leaves_the_file_alone(tmp_path: Path)
     file.write_text(srt("one", seconds=9) + "2\n00:00:09,000 --> 00:00:09,200\ntwo\n")
     before = file.read_bytes()
     judged = CliRunner().invoke(app, ["captions", "check", str(file)])
-    assert judged.exit_code == 1 and "cue 1 at 0:00.00: stays too long: 9.0 s, 7 at most" in judged.output
+    assert judged.exit_code == 1 and "cue 1 at 0:00.00: stays too long: 9.0 s (at most 7 s)" in judged.output
     assert "3 broken rules" in judged.output
     done = CliRunner().invoke(app, ["captions", "fix", str(file)])
     assert (
@@ -271,6 +274,6 @@ def test_a_destination_may_require_the_rules() -> None:
     message = str(wrong.value)
     assert "a.srt:2  cue 1 at 0:00.00: ends near a shot change: ends 4 frames late" in message
     assert "captions fix FILE --clip CLIP" in message
-    assert "a.srt:6  cue 2 at 0:04.00: a line is too long: 43 characters, 42 at most" in message
+    assert "a.srt:6  cue 2 at 0:04.00: a line is too long: 43 characters (at most 42)" in message
     assert stage.plan(settings(text, burn=False, sidecar=["srt"]), clip, wide, told).notes == ()
     assert stage.questions(settings(text, rules="require", burn=False)) == (Shots(),)

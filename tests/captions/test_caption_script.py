@@ -76,13 +76,13 @@ def test_a_script_is_kept_and_its_private_parts_are_not() -> None:
     captions = reading(HEAD + BODY, "a.ass")
     assert captions.script is not None
     assert captions.script.content().decode() == GOLDEN
-    assert [(cue.text, cue.start, cue.end, cue.line) for cue in captions.cues] == [
+    assert [(cue.text, cue.start, cue.end, cue.place.line) for cue in captions.cues] == [
         ("First\nline", 1, Fraction(5, 2), 21),
         ("Second, with a comma", 2, 3, 20),
     ]
     assert captions.script.play == (1920, 1080)
     assert captions.notes == (
-        "an ASS file is shown with its own styles: style, wrapping, size and position of `captions:` don't apply",
+        "an ASS file keeps its own styles: style, line breaks, size and position of `captions:` don't apply",
     )
 
 
@@ -96,12 +96,12 @@ def test_embedded_files_are_left_behind() -> None:
 @pytest.mark.parametrize(
     ("event", "said"),
     [
-        ("Nobody,,0,0,0,,x", "a.ass:20  no style 'Nobody' — these are in the file: Default, Unused"),
-        ("Default,,0,0,0,,ꓐꓑ", "a.ass:20  no font draws 'ꓐ' (U+A4D0 LISU LETTER BA)"),
+        ("Nobody,,0,0,0,,x", "a.ass:20  unknown style 'Nobody' — the file has these styles: Default, Unused"),
+        ("Default,,0,0,0,,ꓐꓑ", "a.ass:20  no font has 'ꓐ' (U+A4D0 LISU LETTER BA)"),
         ("Default,,0,0,0,,{\\fs99999}x", "a.ass:20  text more than 4 pictures high"),
         ("Default,,0,0,0,,{\\t(\\fscx99999)}x", "a.ass:20  text more than 4 pictures high"),
-        ("Default,,0,0", "a.ass:20  Dialogue with 7 fields of 10"),
-        ("Default,,-1,0,0,,x", "a.ass:20  layer and margins are whole numbers"),
+        ("Default,,0,0", "a.ass:20  Dialogue line with 7 fields instead of 10"),
+        ("Default,,-1,0,0,,x", "a.ass:20  layer and margins must be whole numbers"),
         ("Default,,0,0,0,," + "x" * 10_001, "a.ass:20  an event of 10,001 characters"),
     ],
 )
@@ -112,15 +112,19 @@ def test_refusals_name_the_line(event: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("0:00:01.00", "0:00:01", "a.ass:20  no times: '0:00:01'"),
-        ("0:00:01.00", "-0:00:01.00", "a.ass:20  no times"),
+        ("0:00:01.00", "0:00:01", "a.ass:20  invalid times '0:00:01'"),
+        ("0:00:01.00", "-0:00:01.00", "a.ass:20  invalid times"),
         ("0:00:01.00", "0:00:02.00", "a.ass:20  the event ends before it starts"),
-        ("PlayResX: 1920", "PlayResX: 1e9", "a.ass  PlayRes 1e9 × 1080"),
-        ("PlayResX: 1920", "PlayResX: 99999", "a.ass  PlayRes 99999 × 1080"),
-        ("Noto Sans,48", "Noto Sans,nan", "a.ass:14  Fontsize of style 'Default': 'nan'"),
+        ("PlayResX: 1920", "PlayResX: 1e9", "a.ass  invalid PlayRes 1e9 × 1080"),
+        ("PlayResX: 1920", "PlayResX: 99999", "a.ass  invalid PlayRes 99999 × 1080"),
+        ("Noto Sans,48", "Noto Sans,nan", "a.ass:14  invalid Fontsize 'nan' in style 'Default'"),
         ("Noto Sans,48", "Noto Sans,4321", "a.ass:14  text more than 4 pictures high"),
-        ("Format: Layer, Start, End", "Format: Layer, End, Start", "a.ass:18  fields in another order"),
-        ("[V4+ Styles]", "[V4 Styles]", "a.ass  no ASS v4.00+ script"),
+        (
+            "Format: Layer, Start, End",
+            "Format: Layer, End, Start",
+            "a.ass:18  the fields aren't in the order",
+        ),
+        ("[V4+ Styles]", "[V4 Styles]", "a.ass  not an ASS v4.00+ script"),
         ("[Events]", "[Nothing]", "a.ass"),
     ],
 )
@@ -140,7 +144,7 @@ def test_the_digest_follows_the_text() -> None:
     assert one.digest != two.digest
 
 
-SUBSTITUTED = "the ASS file asks for {}, not there: drawn in Noto Sans (`captions: {{fonts: FOLDER}}` names a folder with fonts)"
+SUBSTITUTED = "fonts of the ASS file are missing ({}): drawn in Noto Sans — name a folder with them: `captions: {{fonts: FOLDER}}`"
 
 
 @pytest.mark.parametrize(
@@ -253,7 +257,7 @@ def test_margins_of_the_same_shape_grow_to_the_safe_zone_and_no_further() -> Non
 def test_text_with_a_place_is_refused_on_another_shape_and_kept_on_its_own(place: str) -> None:
     with pytest.raises(
         FinishError,
-        match=r"a\.ass:2[01]  it places text on a picture of 16:9 \(PlayRes 1920x1080\), and 1080x1920",
+        match=r"a\.ass:2[01]  the script positions text on a 16:9 picture \(PlayRes 1920x1080\), but the delivery is 1080x1920",
     ):
         laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words")
     assert laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words", frame=WIDE_CLIP)[1] == [

@@ -111,8 +111,8 @@ def test_scripts_without_blanks_have_their_phrases(language: str, text: str, par
 
 
 def test_thai_lines_end_between_words() -> None:
-    cue = Cue(0, 9, (StyledRun("วันนี้อากาศดีมากเราจึงไปเดินเล่นที่สวนสาธารณะ"),), 1, 1)
-    (card,) = cue_cards(cue, style(), 14, CardGrid(25, 1000, ""), "th")
+    cue = Cue(0, 9, (StyledRun("วันนี้อากาศดีมากเราจึงไปเดินเล่นที่สวนสาธารณะ"),), 1)
+    (card,) = cue_cards(cue, style(), 14, CardGrid(25, 1000), "th")
     assert [line.text for line in card.lines] == [
         "วันนี้อากาศดีมากเราจึงไป",
         "เดินเล่นที่สวนสาธารณะ",

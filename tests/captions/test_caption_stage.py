@@ -18,7 +18,7 @@ from finish.graph import Timeline, describe
 from finish.graph.timeline import SpeedSpan
 from finish.model import CheckResult, Measure, Programme, Stage
 from finish.stages import captions as stage
-from finish.stages.captions.drawing.burn_in import SAMPLED
+from finish.stages.captions.drawing.caption_promises import SAMPLED
 from finish.units import Size, Span
 
 TIKTOK = delivery(VERTICAL, top=250, bottom=480, left=60, right=180)
@@ -117,7 +117,7 @@ def test_what_is_left_of_a_cue_does_not_flash() -> None:
 
 
 def test_captions_of_what_is_left_out_are_of_another_clip() -> None:
-    with pytest.raises(FinishError, match="no cue is of what pacing keeps"):
+    with pytest.raises(FinishError, match="pacing removes every cue"):
         cut(srt("one"), paced((6, 8)))
 
 
@@ -145,19 +145,22 @@ def test_sidecars_hold_the_files_own_cues() -> None:
 
 
 def test_a_cue_that_looks_like_times_is_not_written_to_srt() -> None:
-    with pytest.raises(FinishError, match="1 cues became 2 in the SRT file"):
+    with pytest.raises(FinishError, match="the SRT file would have 2 cues instead of 1"):
         plan("WEBVTT\n\n00:01.000 --> 00:02.000\n00:00:01,000 --&gt; 00:00:02,000", "a.vtt", sidecar=["srt"])
 
 
 def test_cues_end_with_the_programme() -> None:
     done = plan(srt("one", "two", "three"), frames=150, sidecar=["srt"])
-    assert "1 of 3 cues start after the end of the programme, or as good as: left out" in done.notes
+    assert (
+        "1 of 3 cues start too late to show before the programme ends, and were dropped — check that the captions belong to this clip"
+        in done.notes
+    )
     assert "00:00:04,000 --> 00:00:06,000" in done.files[0].content.decode()
     assert len(done.promises[0].analyser.cards) == 2  # type: ignore[union-attr]
 
 
 def test_captions_of_another_clip_are_refused() -> None:
-    said = r"a\.srt:2  the first cue starts at 1:00\.00 and the programme ends at 0:04\.00 — do these captions belong"
+    said = r"a\.srt:2  the first cue starts at 1:00\.00, and the programme ends at 0:04\.00 — check that the captions belong"
     with pytest.raises(FinishError, match=said):
         plan("1\n00:01:00,000 --> 00:01:02,000\nlate", frames=100)
 
@@ -165,11 +168,11 @@ def test_captions_of_another_clip_are_refused() -> None:
 def test_what_is_odd_is_told() -> None:
     done = plan(srt("read this very long text in a second" * 2, "slow", seconds=1), burn=False)
     assert done.notes == (
-        "1 cue read faster than 20 characters a second, the fastest cue 1 at 72 (`finish captions fix` gives them time)",
-        "captions are neither burnt nor written: `burn` is off and `sidecar` is empty",
+        "1 cue faster to read than 20 characters per second (fastest: cue 1, 72 characters per second) — `finish captions fix` gives them more time",
+        "captions are neither burned in nor written — set `burn: true`, or list a format in `sidecar`",
     )
     assert (
-        "a word in cue 1 is wider than the safe box and was parted (1 cues in all)"
+        "1 cue with a word wider than the safe area, which was split (first: cue 1)"
         in plan(srt("x" * 60)).notes[-1]
     )
 
@@ -204,7 +207,7 @@ def test_a_script_that_reaches_outside_is_refused_when_it_is_planned() -> None:
 
     with pytest.raises(
         FinishError,
-        match=r"a\.ass:20  the text at 0:02\.00 reaches outside the safe zone \(840x1190 of 1080x1920\)",
+        match=r"a\.ass:20  the text at 0:02\.00 extends beyond the safe area \(840x1190 of 1080x1920\)",
     ):
         scripted(HEAD + BODY, InkOutside(((Fraction(62, 25), 40),)))
 
@@ -237,12 +240,12 @@ def test_settings_that_cannot_be_meant(given: dict[str, Any]) -> None:
         ("title: x\nsize: 0.05\ncolour: red\n", r"own\.yaml:3  colour"),
         ("title: x\nsize: 0.05\nbox: {padding: [1, .inf]}\n", r"own\.yaml:3  box\.padding\.1"),
         ("a: &a [x, x]\nb: [*a, *a]\n", r"own\.yaml:2  a YAML alias"),
-        ("title: [x\n", r"own\.yaml:2  no YAML"),
-        ("title: x\ntitle: y\nsize: 0.05\n", r"own\.yaml:2  no YAML"),
-        ("- x\n", r"own\.yaml:1  style: wanted a map"),
+        ("title: [x\n", r"own\.yaml:2  invalid YAML"),
+        ("title: x\ntitle: y\nsize: 0.05\n", r"own\.yaml:2  invalid YAML"),
+        ("- x\n", r"own\.yaml:1  style: must be a map"),
         ("", r"own\.yaml:1  style"),
         ("[" * 5000, r"own\.yaml:1  YAML nested more than 4 deep"),
-        ("#" * 70_000, r"own\.yaml  a style of 70,000 bytes"),
+        ("#" * 70_000, r"own\.yaml  the style has 70,000 bytes"),
     ],
 )
 def test_a_style_that_cannot_be_read_is_refused_with_its_lines(text: str, said: str) -> None:
@@ -277,4 +280,6 @@ def test_a_cue_of_which_two_frames_are_left_at_the_end_is_left_out() -> None:
         None,
     )  # type: ignore[arg-type]
     assert done.files[0].content.decode().count("-->") == 1
-    assert done.notes == ("1 of 2 cues start after the end of the programme, or as good as: left out",)
+    assert done.notes == (
+        "1 of 2 cues start too late to show before the programme ends, and were dropped — check that the captions belong to this clip",
+    )

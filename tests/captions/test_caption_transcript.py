@@ -111,11 +111,11 @@ def test_a_word_without_a_time_is_shown_with_its_neighbours() -> None:
         ('[{"word": "a", "start": -1, "end": 1}]', "word 1  no time but -1"),
         ('[{"word": "a", "start": true, "end": 1}]', "no time but True"),
         ('[{"word": "a", "start": 2, "end": 1}]', "ends before it starts"),
-        ('[{"word": "a"}]', "without a start"),
+        ('[{"word": "a"}]', "has no start"),
         ('{"segments": [[]]}', "segment 1  no segment"),
         ('{"segments": [{"words": [3]}]}', "segment 1  no word"),
         ('[{"word": "a\\u0000b", "start": 0, "end": 1}]', r"control character U\+0000"),
-        ("[]", "no cue in the file"),
+        ("[]", "the file has no cues"),
     ],
 )
 def test_what_is_no_transcript_is_told(text: str, told: str) -> None:
@@ -143,7 +143,6 @@ def test_emphasised_words_are_bold_whole_and_in_any_case_and_keep_their_times() 
         Fraction(1),
         (StyledRun("Free shipping, freely", time=Fraction(1, 2)), StyledRun(" free!", italic=True)),
         1,
-        1,
     )
     found = emphasised(cue, ("free", "free shipping", " "))
     assert found.runs == (
@@ -158,5 +157,5 @@ def test_emphasised_words_are_bold_whole_and_in_any_case_and_keep_their_times() 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=5), max_size=3))
 def test_emphasis_changes_no_letter(text: str, words: list[str]) -> None:
-    cue = Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1, 1)
+    cue = Cue(Fraction(0), Fraction(1), (StyledRun(text),), 1)
     assert emphasised(cue, tuple(words)).text == text

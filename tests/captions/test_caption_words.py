@@ -103,13 +103,11 @@ def burnt_vtt(text: str, name: str, **changes: object):  # type: ignore[no-untyp
     look = style(name, **changes)
     em = look.size * 1080
     room = CaptionArea(TIKTOK.frame, TIKTOK.safe.within(TIKTOK.frame), em, look)
-    grid = CardGrid(Fraction(25), 100_000, "a.vtt")
+    grid = CardGrid(Fraction(25), 100_000)
     made = tuple(
         card for cue in reading(text, "a.vtt").cues for card in cue_cards(cue, look, room.limit, grid)
     )
-    return AssCards(
-        TIKTOK.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "bottom", "a.vtt")
-    )
+    return AssCards(TIKTOK.frame, Fraction(25), em, look, place_cards(made, room, lambda _: "bottom"))
 
 
 def test_a_style_that_follows_no_words_is_one_text() -> None:

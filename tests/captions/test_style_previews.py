@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from finish import resources
 from finish.cli.verbs import app
 from finish.model import Document
-from finish.stages.captions.typesetting.caption_style import read
+from finish.stages.captions.typesetting.style_file import read
 
 
 @pytest.mark.parametrize("name", resources.names("styles"))

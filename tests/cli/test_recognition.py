@@ -95,9 +95,7 @@ def test_a_change_while_it_ran_is_not_kept(job: Path) -> None:
     assert repeated(COMMAND) is None
 
 
-def test_a_file_that_has_only_just_changed_tells_nothing(
-    job: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_has_only_just_changed_tells_nothing(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognition, "_SETTLED_NS", 2 * 10**9)
     assert folder_state(job) == "" and answered() is None
 

@@ -17,7 +17,7 @@ from finish.jobspec.yaml_parser import parse
 from finish.model import Document
 from finish.model.yaml_text import in_quotes
 from finish.stages import STAGES
-from finish.stages.captions.typesetting import caption_style
+from finish.stages.captions.typesetting import style_file
 
 ALONE = "; a comment may stand on a line of its own"
 
@@ -134,13 +134,13 @@ def test_a_brand_and_a_style_are_looked_at_too() -> None:
         'own.yaml:2:3  reframe.background: "#FF8800" is'
     )
     with pytest.raises(FinishError) as wrong:
-        caption_style.read(Document(Path("style.yaml"), b"title: Big #1\nsize: 0.05\nemphasis: #FF8800\n"))
+        style_file.read(Document(Path("style.yaml"), b"title: Big #1\nsize: 0.05\nemphasis: #FF8800\n"))
     assert str(wrong.value).splitlines() == [
         'style.yaml:1  title: "#1" is read as a comment — put it in quotes: title: "Big #1"',
         'style.yaml:3  emphasis: "#FF8800" is read as a comment — put it in quotes: emphasis: "#FF8800"',
     ]
     assert (
-        caption_style.read(
+        style_file.read(
             Document(
                 Path("style.yaml"), b"title: Big # one\nsize: 0.05\ncase: upper #caps\nemphasis: # none\n"
             )

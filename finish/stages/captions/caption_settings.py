@@ -1,4 +1,4 @@
-"""What a job says of its captions."""
+"""The settings of `captions:` in a job."""
 
 from __future__ import annotations
 
@@ -14,27 +14,19 @@ from finish.stages.captions.cues import stretch_factor
 from finish.stages.captions.formats.markup import ENCODINGS, is_encoding
 from finish.stages.captions.formats.sidecar import Format
 from finish.stages.captions.placement.card_placement import Position
-from finish.stages.captions.typesetting import caption_style as styles
-from finish.stages.captions.typesetting.caption_style import CaptionStyle, styled
+from finish.stages.captions.typesetting import style_file
+from finish.stages.captions.typesetting.caption_style import CaptionStyle
 
 V = TypeVar("V")
 
 
 class CaptionSettings(Base):
-    """`captions:` of a job. `size` scales the style's own size; `lang` names sidecars and sets capitals (BCP 47, as "en" or "pt-BR").
-
-    `font` is a file of one's own, `fonts` a folder with those that an ASS file names, and `look` says keys of the style otherwise: maps
-    merge, none takes a part away.
-    `emphasis`: words that are burnt bold, in the style's colour of emphasis. `position`: auto stands clear of faces, shot by shot.
-    `encoding` is that of a file that is no Unicode; `stretch`, as 25:23.976, is for captions that were made for another speed.
-    `recognise` writes the file from the clip's speech where it is not there yet; `words: speech` takes words' times from there; names
-    in the `glossary` are spelt so where they are heard; `mask` hides words, or "profanity".
-    `rules`: whether captions that break the rules for reading are noted (those that read too fast) or refused.
-    """
+    """`captions:` of a job: the file, how it looks, and what happens to its cues."""
 
     unnamed: ClassVar[str] = "file"
 
-    recognise: bool = Field(  # before the file, which it lets be absent
+    # Before `file`, which can be absent when this is set.
+    recognise: bool = Field(
         default=False,
         description="recognise the clip's speech and write `file` if it's missing; `captions: auto` sets it",
     )
@@ -92,7 +84,7 @@ class CaptionSettings(Base):
 
     @classmethod
     def shorthand(cls, text: str) -> Mapping[str, Any] | None:
-        """`captions: auto`: recognised once, then the file is what counts."""
+        """`captions: auto`: recognise speech once; after that, the written file counts."""
         return {"recognise": True, "file": "captions/{clip}.{lang}.srt"} if text == "auto" else None
 
     @field_validator("stretch")
@@ -103,30 +95,30 @@ class CaptionSettings(Base):
 
     @field_validator("encoding")
     @classmethod
-    def _known(cls, name: str) -> str:
+    def _known_encoding(cls, name: str) -> str:
         if name and not is_encoding(name):
-            raise ValueError(f'no encoding of texts is called "{name}" — {ENCODINGS}')
+            raise ValueError(f'unknown text encoding "{name}" — {ENCODINGS}')
         return name
 
     @property
     def styled(self) -> CaptionStyle:
-        """The style with what is said otherwise."""
-        return styled(self.style, self.look, self.font)
+        """The style with the changes of `look` and `font`."""
+        return style_file.styled(self.style, self.look, self.font)
 
     @field_validator("style")
     @classmethod
-    def _readable(cls, document: Document) -> Document:
-        return _or_value_error(lambda: styles.read(document), document)
+    def _valid_style(cls, document: Document) -> Document:
+        return _or_value_error(lambda: style_file.read(document), document)
 
     @model_validator(mode="after")
-    def _styled(self) -> CaptionSettings:
+    def _valid_look(self) -> CaptionSettings:
         return _or_value_error(lambda: self.styled, self)
 
 
 def _or_value_error(attempt: Callable[[], object], value: V) -> V:
-    """What pydantic collects."""
+    """The value, if the attempt succeeds; else a ValueError, which pydantic collects."""
     try:
         attempt()
-    except FinishError as wrong:
-        raise ValueError(str(wrong)) from wrong
+    except FinishError as error:
+        raise ValueError(str(error)) from error
     return value

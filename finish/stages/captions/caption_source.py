@@ -1,4 +1,4 @@
-"""What captions a clip has: as its file says, or as they are heard; on the clip's clock, each word as it may be shown."""
+"""The captions of a clip: from its file or from speech recognition, on the clip's clock, with masked words."""
 
 from __future__ import annotations
 
@@ -10,201 +10,194 @@ from typing import Final
 from finish import resources
 from finish.analysis.speech_detection import Voice
 from finish.analysis.transcription import RecognizedWord, Transcription, TranscriptionFacts
-from finish.model import Ask, Document, Measure, Note, Programme, WrittenOnce, act, detail, know
+from finish.model import Ask, Document, Measure, Note, Programme, WrittenOnce
+from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import CaptionSettings
-from finish.stages.captions.cues import Cue, caption_error, stretch_factor, stretched, without_hour_offset
-from finish.stages.captions.formats import plain_text
+from finish.stages.captions.cues import Cue, stretch_factor, stretched, without_hour_offset
 from finish.stages.captions.formats.caption_formats import CaptionFile, read
 from finish.stages.captions.formats.sidecar import FORMS, sidecar
-from finish.stages.captions.masking import masked
-from finish.stages.captions.timing.alignment import (
-    cues_from_words,
-    timed_by_speech,
-    with_glossary,
-    with_heard_times,
-)
+from finish.stages.captions.masking import mask_words
+from finish.stages.captions.source_place import SourcePlace, caption_error
+from finish.stages.captions.timing.alignment import cues_from_words, timed_by_speech, with_heard_times
+from finish.stages.captions.timing.cue_repair import repaired
+from finish.stages.captions.timing.name_glossary import with_glossary
 from finish.stages.captions.timing.shot_snapping import ShotTimes
-from finish.stages.captions.timing.timing_rules import repaired
+from finish.stages.captions.timing.text_spreading import spread_by_syllables, too_long
 from finish.units import Span, tongue
 
-# Speeds that films and their captions are mistaken in (Hz), and house limits: with fewer cues or less time chance fits as well.
-_FAULTS: Final = ("25:23.976", "23.976:25", "24:23.976", "23.976:24", "25:24", "24:25")
+# Frame rates that are often confused (Hz). House limits: with fewer cues or less time, chance fits as well.
+_STRETCHES: Final = ("25:23.976", "23.976:25", "24:23.976", "23.976:24", "25:24", "24:25")
 _CUES, _LENGTH, _BETTER = 8, Fraction(60), 0.12
-_HEARD_WELL: Final = 0.5  # of the words: below, the text is of another clip
+_HEARD_WELL: Final = 0.5  # of the words: below this, the text belongs to another clip
 
 
 def load_captions(
     settings: CaptionSettings, programme: Programme, ask: Ask
 ) -> tuple[CaptionFile, tuple[WrittenOnce, ...]]:
-    """The captions of a clip, and the file that would be written of what was heard; FinishError for what cannot be understood or heard."""
+    """The captions of a clip, and the file to write of recognised speech.
+
+    FinishError for a file that can't be understood, and for a clip without speech to recognise.
+    """
     document = settings.file
     assert document is not None
-    heard, said = (
-        _heard(settings, programme, ask) if settings.recognise or settings.words == "speech" else (None, [])
+    heard, notes = (
+        _recognised_words(settings, programme, ask)
+        if settings.recognise or settings.words == "speech"
+        else (None, [])
     )
     drafts: tuple[WrittenOnce, ...] = ()
     if document.absent and heard is not None:
-        document, notes = _written(settings, document, heard, programme)
-        drafts, said = (WrittenOnce(document.path, document.data),), [*said, *notes]
+        document, note = _recognised_file(settings, document, heard, programme)
+        drafts, notes = (WrittenOnce(document.path, document.data),), [*notes, note]
     captions = read(document, settings.encoding, settings.lang, settings.fonts)
     if captions.script is not None:
-        return _script(captions, settings), drafts
+        return _accepted_script(captions, settings), drafts
     if captions.untimed:
-        captions = _spread(captions, settings, programme, heard, ask)
-    cues, moved = without_hour_offset(captions.cues, _length(programme))
-    cues = stretched(cues, stretch_factor(settings.stretch))
-    notes = [*said, *captions.notes, *moved, *_wrong_speed(cues, settings, programme, ask)]
-    if heard is not None and not captions.untimed:
-        cues, share = with_heard_times(cues, heard)
-        if share < _HEARD_WELL:
-            notes.append(
-                act(
-                    "captions-unheard",
-                    f"only {share:.0%} of the captions' words are heard in the clip: do they belong to it?",
-                )
-            )
-    if settings.mask:
-        cues, hidden = masked(
-            cues, (settings.mask,) if isinstance(settings.mask, str) else settings.mask, settings.lang
-        )
-        notes += [know("masked", each) for each in hidden]
-    return replace(captions, cues=cues, notes=tuple(notes)), drafts
+        captions = _timed_text(captions, settings, programme, heard, ask)
+    captions = replace(captions, notes=(*notes, *captions.notes))
+    return _processed(captions, settings, programme, heard, ask), drafts
 
 
-def _script(captions: CaptionFile, settings: CaptionSettings) -> CaptionFile:
-    asked = {
-        "stretched": settings.stretch,
-        "masked": settings.mask,
-        "given words' times from speech": settings.words == "speech",
-    }
-    wrong = next((what for what, on in asked.items() if on), "")
-    if wrong:
-        where = str(settings.file.path) if settings.file else ""
-        raise caption_error(
-            f"an ASS file cannot be {wrong}", "save it as .srt, or do it where it was made", where
-        )
-    return captions
-
-
-def _heard(
-    settings: CaptionSettings, programme: Programme, ask: Ask
-) -> tuple[tuple[RecognizedWord, ...], list[Note]]:
-    """The words of the clip's sound, names spelt as the glossary has them."""
-    where = str(settings.file.path) if settings.file else ""
-    if programme.heard is None:
-        raise caption_error("the clip has no sound to be recognised", "name a caption file", where)
-    language = tongue(settings.lang)
-    facts: TranscriptionFacts = ask(
-        Measure(Transcription(language, resources.speech_model().digest), programme.heard)
-    )
-    if language and (other := facts.another(language)):
-        raise caption_error(
-            f"the clip speaks {other!r}, not {language!r}",
-            f"say `lang: {other}`, or name a translated file",
-            where,
-        )
-    words, changes = with_glossary(facts.words, settings.glossary)
-    dropped = (
-        [know("words-dropped", f"{facts.dropped} words that nobody seems to have said were left out")]
-        if facts.dropped
-        else []
-    )
-    return words, [*(know("glossary", each) for each in changes), *dropped]
-
-
-def _written(
-    settings: CaptionSettings, document: Document, heard: Sequence[RecognizedWord], programme: Programme
-) -> tuple[Document, list[Note]]:
-    """What was heard as the file that was asked for, within the rules for reading; read again like any other."""
-    if not heard:
-        raise caption_error(
-            "no speech is heard in the clip", "name a caption file, or leave captions out", str(document.path)
-        )
-    cues, _ = repaired(cues_from_words(heard), settings.lang, ShotTimes(programme.rate))
-    form = FORMS.get(document.suffix)
-    if form is None:
-        found = f"recognised captions are written as {', '.join(FORMS)}, not {document.suffix!r}"
-        raise caption_error(found, "name one of these", str(document.path))
-    content = sidecar(cues, form, settings.lang, str(document.path)).content
-    note = f"{document.path.name}: {len(cues)} cues recognised from speech; read it before delivery"
-    return Document(document.path, content), [act("recognised", note)]
-
-
-def _spread(
+def _processed(
     captions: CaptionFile,
     settings: CaptionSettings,
     programme: Programme,
     heard: Sequence[RecognizedWord] | None,
     ask: Ask,
 ) -> CaptionFile:
-    """A text without times as cues: where it is heard, else by syllables over what sounds like speech."""
-    length = _length(programme)
-    if plain_text.too_long(captions.untimed, length):
-        words = sum(len(text.split()) for text in captions.untimed)
-        found = f"a text of {words:,} words, and nobody says as many in the {float(length):g} s of this clip"
-        raise caption_error(
-            found,
-            "name the text of this clip, or captions with times",
-            str(settings.file.path) if settings.file else "",
-        )
+    """The captions on the clip's clock, with recognised word times and masked words as the settings want."""
+    cues, offset = without_hour_offset(captions.cues, _clip_length(programme))
+    cues = stretched(cues, stretch_factor(settings.stretch))
+    notes = [*captions.notes, *offset, *_speed_note(cues, settings, programme, ask)]
+    if heard is not None and not captions.untimed:
+        cues, share = with_heard_times(cues, heard)
+        notes += [messages.captions_unheard(share)] if share < _HEARD_WELL else []
+    if settings.mask:
+        words = (settings.mask,) if isinstance(settings.mask, str) else settings.mask
+        cues, masked = mask_words(cues, words, settings.lang)
+        notes += masked
+    return replace(captions, cues=cues, notes=tuple(notes))
+
+
+def _accepted_script(captions: CaptionFile, settings: CaptionSettings) -> CaptionFile:
+    """An ASS file unchanged; FinishError for settings that would change it."""
+    refused = {
+        "stretch": settings.stretch,
+        "mask": settings.mask,
+        "{words: speech}": settings.words == "speech",
+    }
+    setting = next((name for name, on in refused.items() if on), "")
+    if setting:
+        message = f"`captions: {setting}` can't change an ASS file"
+        hint = "save the file as .srt, or change it in a subtitle editor"
+        raise caption_error(message, hint, SourcePlace.of(settings.file))
+    return captions
+
+
+def _recognised_words(
+    settings: CaptionSettings, programme: Programme, ask: Ask
+) -> tuple[tuple[RecognizedWord, ...], list[Note]]:
+    """The words of the clip's sound, with names spelt as in the glossary; and notes."""
+    place = SourcePlace.of(settings.file)
+    if programme.heard is None:
+        raise caption_error("the clip has no sound to recognise", "name a caption file", place)
+    language = tongue(settings.lang)
+    question = Transcription(language, resources.speech_model().digest)
+    facts: TranscriptionFacts = ask(Measure(question, programme.heard))
+    if language and (other := facts.another(language)):
+        message = f"detected speech is {other!r}, but `lang` is {language!r}"
+        raise caption_error(message, f"set `lang: {other}`, or name a translated file", place)
+    words, changes = with_glossary(facts.words, settings.glossary)
+    return words, [*changes, *([messages.words_dropped(facts.dropped)] if facts.dropped else [])]
+
+
+def _recognised_file(
+    settings: CaptionSettings, document: Document, heard: Sequence[RecognizedWord], programme: Programme
+) -> tuple[Document, Note]:
+    """The recognised speech as the file that `settings` name, within the reading rules; it is read like any other."""
+    place = SourcePlace.of(document)
+    if not heard:
+        hint = "name a caption file, or omit the captions"
+        raise caption_error("no speech recognised in the clip", hint, place)
+    cues, _ = repaired(cues_from_words(heard), settings.lang, ShotTimes(programme.rate))
+    form = FORMS.get(document.suffix)
+    if form is None:
+        message = f"recognised captions can't be written as {document.suffix!r}"
+        raise caption_error(message, f"use one of {', '.join(FORMS)}", place)
+    content = sidecar(cues, form, settings.lang, place).content
+    return Document(document.path, content), messages.recognised(document.path.name, len(cues))
+
+
+def _timed_text(
+    captions: CaptionFile,
+    settings: CaptionSettings,
+    programme: Programme,
+    heard: Sequence[RecognizedWord] | None,
+    ask: Ask,
+) -> CaptionFile:
+    """A text without times as cues: timed by recognised words, else by syllables over the detected speech."""
+    length, place = _clip_length(programme), SourcePlace.of(settings.file)
+    if too_long(captions.untimed, length):
+        words = sum(len(sentence.split()) for sentence in captions.untimed)
+        text = f"a text of {words:,} word{'' if words == 1 else 's'}"
+        message = f"{text} is too long to speak in the clip's {float(length):.1f} s"
+        raise caption_error(message, "name the text of this clip, or captions with times", place)
     voice = ask(Measure(Voice(), programme.heard)).spans if programme.heard is not None else ()
-    spoken = [Span(each.start, min(each.end, length)) for each in voice if each.start < length] or [
-        Span(Fraction(0), length)
-    ]
-    cues = plain_text.spread_by_syllables(captions.untimed, spoken, settings.lang)
+    spoken = [Span(span.start, min(span.end, length)) for span in voice if span.start < length]
+    cues = spread_by_syllables(captions.untimed, spoken or [Span(Fraction(0), length)], settings.lang, place)
     if heard is None:
-        note = "the text has no times: its sentences are spread by syllables over the speech (`words: speech` listens to them)"
-        return replace(captions, cues=cues, notes=(*captions.notes, know("text-spread", note)))
+        return replace(captions, cues=cues, notes=(*captions.notes, messages.text_spread()))
     cues, share = timed_by_speech(cues, heard)
-    note = f"{share:.0%} of the text's words were heard, and have their times from there"
-    return replace(captions, cues=cues, notes=(*captions.notes, detail("text-heard", note)))
+    return replace(captions, cues=cues, notes=(*captions.notes, messages.text_heard(share)))
 
 
-def _wrong_speed(
+def _speed_note(
     cues: tuple[Cue, ...], settings: CaptionSettings, programme: Programme, ask: Ask
 ) -> list[Note]:
-    """What to say when captions fit the speech better at another speed, by far."""
-    if settings.stretch or len(cues) < _CUES or _length(programme) < _LENGTH or programme.heard is None:
+    """A note if the captions fit the speech much better at another speed."""
+    brief = len(cues) < _CUES or _clip_length(programme) < _LENGTH
+    if settings.stretch or brief or programme.heard is None:
         return []
-    voice = [Span(each.start, each.end) for each in ask(Measure(Voice(), programme.heard)).spans]
-    now = agreement(cues, voice)
-    then, best = max(
-        ((agreement(stretched(cues, stretch_factor(fault)), voice), fault) for fault in _FAULTS),
-        key=lambda pair: pair[0],
-    )
-    text = f"the captions fit the speech better at another speed ({then:.0%} against {now:.0%}): try `stretch: {best}`"
-    return [act("captions-speed", text)] if then >= now + _BETTER else []
+    voice = [Span(span.start, span.end) for span in ask(Measure(Voice(), programme.heard)).spans]
+    current = agreement(cues, voice)
+    candidates = [(agreement(stretched(cues, stretch_factor(way)), voice), way) for way in _STRETCHES]
+    best, stretch = max(candidates, key=lambda candidate: candidate[0])
+    return [messages.captions_speed(current, best, stretch)] if best >= current + _BETTER else []
 
 
 def agreement(cues: Sequence[Cue], voice: Sequence[Span]) -> float:
-    """How much captions and speech (spans apart, ascending) share of the time that either takes, 0 to 1."""
+    """The share (0 to 1) of the time of captions or speech in which there are both.
+
+    The spans of speech are separate and ascending.
+    """
     shown = _union([Span(cue.start, cue.end) for cue in cues])
     shared = _shared(shown, voice)
     either = sum((span.end - span.start for span in (*shown, *voice)), Fraction(0)) - shared
     return float(shared / either) if either else 0.0
 
 
-def _shared(one: Sequence[Span], other: Sequence[Span]) -> Fraction:
-    """The time (s) in which both have a span; each has them apart, and ascending."""
-    found, at, behind = Fraction(0), 0, 0
-    while at < len(one) and behind < len(other):
-        here, there = one[at], other[behind]
-        found += max(Fraction(0), min(here.end, there.end) - max(here.start, there.start))
-        at, behind = (at + 1, behind) if here.end <= there.end else (at, behind + 1)
-    return found
+def _shared(ours: Sequence[Span], theirs: Sequence[Span]) -> Fraction:
+    """The time (s) in which both have a span; each has them separate and ascending."""
+    total, at, other = Fraction(0), 0, 0
+    while at < len(ours) and other < len(theirs):
+        one, two = ours[at], theirs[other]
+        total += max(Fraction(0), min(one.end, two.end) - max(one.start, two.start))
+        at, other = (at + 1, other) if one.end <= two.end else (at, other + 1)
+    return total
 
 
 def _union(spans: Sequence[Span]) -> list[Span]:
-    found: list[Span] = []
+    """The same time as separate spans, ascending."""
+    union: list[Span] = []
     for span in sorted(spans):
-        if found and span.start <= found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        if union and span.start <= union[-1].end:
+            union[-1] = Span(union[-1].start, max(union[-1].end, span.end))
         else:
-            found.append(span)
-    return found
+            union.append(span)
+    return union
 
 
-def _length(programme: Programme) -> Fraction:
-    """Of the clip, s."""
+def _clip_length(programme: Programme) -> Fraction:
+    """The length of the clip, s."""
     video = programme.source.video
     return video.end - video.start if video else programme.duration

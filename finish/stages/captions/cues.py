@@ -1,4 +1,4 @@
-"""What a caption file says, whatever its format: cues with styled text and exact times."""
+"""What a caption file contains, in any format: cues with styled text and exact times."""
 
 from __future__ import annotations
 
@@ -10,28 +10,25 @@ from fractions import Fraction
 from itertools import pairwise, zip_longest
 from typing import Final
 
-from finish.errors import CaptionError, FinishError
-from finish.model import Note, know
+from finish.model import Note
+from finish.stages.captions import messages
+from finish.stages.captions.source_place import NOWHERE, SourcePlace
 from finish.units import rate
 
-# A cue may stay up to half a second after its last word (Netflix TTSG); one that runs into the next by that much is sloppy timing,
-# not two people talking at once.
-LARGEST_OVERLAP: Final = Fraction(1, 2)
-SHORTEST_CUE: Final = Fraction(5, 6)  # s; likewise, and
-LONGEST_CUE: Final = Fraction(7)  # s
-_SPEED: Final = 20  # characters a second, by which a cue of no length is shown (Netflix TTSG, English)
-
-
-def caption_error(what: str, remedy: str, where: str) -> FinishError:
-    """Something in a caption file that cannot be understood or shown; `where` is file:line."""
-    return CaptionError(what, remedy, where=where)
+# A cue may stay up to half a second after its last word (Netflix TTSG). A cue that runs into the next one by
+# no more than that is inexact timing, not two people talking at once.
+LARGEST_OVERLAP: Final = Fraction(1, 2)  # s
+SHORTEST_CUE: Final = Fraction(5, 6)  # s; Netflix TTSG
+LONGEST_CUE: Final = Fraction(7)  # s; Netflix TTSG
+# Characters per second at which a cue without a duration shows (Netflix TTSG, English).
+_SPEED: Final = 20
 
 
 @dataclass(frozen=True)
 class StyledRun:
-    """Text of one styling; a line break is `\\n`. Never an override: a brace in it is a brace on the screen.
+    """Text of one styling; a line break is `\\n`. Text is literal: a brace in it is a brace on the screen.
 
-    `time` is when it begins to be spoken (s), where the file says that.
+    `time` is when its first word is spoken (s), where the file states it.
     """
 
     text: str
@@ -41,27 +38,24 @@ class StyledRun:
     time: Fraction | None = None
 
     def but(self, text: str) -> StyledRun:
-        """The same with another text."""
+        """The same styling and time with another text."""
         return replace(self, text=text)
 
     def follows(self, other: StyledRun) -> bool:
-        """Whether it looks as the one before, and nothing says when it is spoken: then the two are one."""
-        return self.time is None and (self.italic, self.bold, self.underline) == (
-            other.italic,
-            other.bold,
-            other.underline,
-        )
+        """Whether this run continues `other`: it has the same styling and no time of its own."""
+        styling = (self.italic, self.bold, self.underline)
+        return self.time is None and styling == (other.italic, other.bold, other.underline)
 
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption: from `start` until `end` (seconds, half-open), its text, its number in the file and its line there."""
+    """One caption: from `start` until `end` (s, half-open), its text, its number and its place in the file."""
 
     start: Fraction
     end: Fraction
     runs: tuple[StyledRun, ...]
     number: int
-    line: int
+    place: SourcePlace = NOWHERE
 
     @property
     def text(self) -> str:
@@ -69,105 +63,108 @@ class Cue:
 
     @property
     def timed(self) -> bool:
-        """Whether the file says when its words are spoken."""
+        """Whether the file states when words are spoken."""
         return any(run.time is not None for run in self.runs)
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to see: blanks and invisible marks only."""
-        return all(each.isspace() or unicodedata.category(each) == "Cf" for each in self.text)
+        """Whether nothing is visible: only blanks and invisible marks."""
+        return all(letter.isspace() or unicodedata.category(letter) == "Cf" for letter in self.text)
 
 
 def overlap_count(cues: tuple[Cue, ...]) -> int:
-    """How many cues of a sorted sequence start before the one in front of them has ended."""
+    """How many cues of a sorted sequence start before the previous one ends."""
     return sum(later.start < earlier.end for earlier, later in pairwise(cues))
 
 
 def without_small_overlaps(cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
-    """The cues, each ended where the next begins when it runs over by little: stacking the two would make both jump."""
+    """The cues, each ended where the next one starts when the overlap is small.
+
+    Stacking two cues for a moment would make both jump.
+    """
     pairs = zip(cues, (*cues[1:], None), strict=True)
     return tuple(
-        replace(cue, end=later.start) if later and _runs_over(cue, later) else cue for cue, later in pairs
+        replace(cue, end=later.start) if later and _small_overlap(cue, later) else cue for cue, later in pairs
     )
 
 
-def _runs_over(cue: Cue, later: Cue) -> bool:
-    over = cue.end - later.start
-    return 0 < over <= min(LARGEST_OVERLAP, (cue.end - cue.start) / 4) and later.end > cue.end
+def _small_overlap(cue: Cue, later: Cue) -> bool:
+    overlap = cue.end - later.start
+    return 0 < overlap <= min(LARGEST_OVERLAP, (cue.end - cue.start) / 4) and later.end > cue.end
 
 
 def with_durations(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[Note]]:
-    """The sorted cues, those of no length given the time to be read, but no longer than until the next; and what to say of that."""
-    found, given = [], []
+    """The sorted cues, those without a duration with their reading time up to the next cue's start; and notes."""
+    timed, instant = [], []
     for cue, later in zip_longest(cues, cues[1:]):
         if cue.end > cue.start:
-            found.append(cue)
+            timed.append(cue)
             continue
         reading = cue.start + min(max(SHORTEST_CUE, Fraction(len(cue.text), _SPEED)), LONGEST_CUE)
-        free = later.start if later is not None and later.start > cue.start else reading
-        found.append(replace(cue, end=min(reading, free)))
-        given.append(cue)
-    text = (
-        f"{len(given)} cues have no length, the first at line {given[0].line}: shown as long as they take to read"
-        if given
-        else ""
-    )
-    return tuple(found), [know("cues-without-length", text)] if given else []
+        limit = later.start if later is not None and later.start > cue.start else reading
+        timed.append(replace(cue, end=min(reading, limit)))
+        instant.append(cue)
+    notes = [messages.cues_without_length(len(instant), instant[0].place)] if instant else []
+    return tuple(timed), notes
 
 
 def without_hour_offset(cues: tuple[Cue, ...], length: Fraction) -> tuple[tuple[Cue, ...], list[Note]]:
-    """The cues counted from the hour at which their timecode begins, where only that brings all of them into a clip of this length (s)."""
+    """The cues counted from the hour at which their timecode starts, and a note about it.
+
+    Unchanged unless only that brings all of them into a clip of this length (s).
+    """
     hours = int(cues[0].start // 3600) if cues else 0
     if not hours or cues[0].start < length or max(cue.end for cue in cues) - 3600 * hours > length + 1:
         return cues, []
-    said = f"times count from {hours:02d}:00:00:00, as timecodes of programmes do"
-    return tuple(retimed(cue, lambda time: time - 3600 * hours) for cue in cues), [
-        know("caption-times", said)
-    ]
+    note = messages.caption_times(f"{hours:02d}:00:00:00", "as broadcast timecode does")
+    return tuple(retimed(cue, lambda time: time - 3600 * hours) for cue in cues), [note]
 
 
 def stretch_factor(stretch: str) -> Fraction:
-    """What times are multiplied by when captions for one frame rate go with another: 25:23.976 makes them later; ValueError for no two."""
+    """The factor on times for captions made for one frame rate and shown at another: 25:23.976 delays them.
+
+    "" is 1. ValueError for anything but two rates, and for a factor outside 1/2 to 2.
+    """
     if not stretch:
         return Fraction(1)
     made, _, shown = stretch.partition(":")
-    found = rate(made.strip()) / rate(shown.strip())
-    if not Fraction(1, 2) <= found <= 2:
+    factor = rate(made.strip()) / rate(shown.strip())
+    if not Fraction(1, 2) <= factor <= 2:
         raise ValueError(
-            f"no stretch {stretch!r}: write the rate they were made for and that of the clip, as 25:23.976"
+            f"{stretch!r} changes the speed more than twofold: "
+            "write the captions' frame rate and the clip's, such as 25:23.976"
         )
-    return found
+    return factor
 
 
-def stretched(cues: tuple[Cue, ...], by: Fraction) -> tuple[Cue, ...]:
-    """The cues at times multiplied by so much."""
-    return cues if by == 1 else tuple(retimed(cue, lambda time: time * by) for cue in cues)
+def stretched(cues: tuple[Cue, ...], factor: Fraction) -> tuple[Cue, ...]:
+    """The cues with their times multiplied by `factor`."""
+    return cues if factor == 1 else tuple(retimed(cue, lambda time: time * factor) for cue in cues)
 
 
 def retimed(cue: Cue, to: Callable[[Fraction], Fraction]) -> Cue:
-    """The cue at other times, those of its words too."""
+    """The cue with `to` applied to its times and to those of its words."""
     runs = tuple(run if run.time is None else replace(run, time=to(run.time)) for run in cue.runs)
     return replace(cue, start=to(cue.start), end=to(cue.end), runs=runs)
 
 
-def emphasised(cue: Cue, words: Sequence[str]) -> Cue:
-    """The cue with these words (or several in a row) in bold, wherever they stand whole, in any case."""
-    wanted = "|".join(
-        sorted((re.escape(each.strip()) for each in words if each.strip()), key=len, reverse=True)
-    )
-    found = re.compile(rf"(?<!\w)(?:{wanted})(?!\w)", re.IGNORECASE) if wanted else None
+def emphasised(cue: Cue, phrases: Sequence[str]) -> Cue:
+    """The cue with these words or phrases in bold, wherever they occur as whole words, in any case."""
+    literals = (re.escape(phrase.strip()) for phrase in phrases if phrase.strip())
+    choice = "|".join(sorted(literals, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{choice})(?!\w)", re.IGNORECASE) if choice else None
     runs: list[StyledRun] = []
     for run in cue.runs:
         at = 0
-        for match in found.finditer(run.text) if found else ():
+        for match in pattern.finditer(run.text) if pattern else ():
             runs += [run.but(run.text[at : match.start()]), replace(run, text=match[0], bold=True)]
             at = match.end()
         runs.append(run.but(run.text[at:]))
-    return replace(cue, runs=tuple(_once(run for run in runs if run.text)))
+    return replace(cue, runs=tuple(_first_times(run for run in runs if run.text)))
 
 
-def _once(runs: Iterable[StyledRun]) -> Iterator[StyledRun]:
-    """Of the runs that one was cut into, only the first says when it is spoken."""
+def _first_times(runs: Iterable[StyledRun]) -> Iterator[StyledRun]:
+    """The runs: of neighbours that a run was cut into, only the first keeps its time."""
     last: Fraction | None = None
     for run in runs:
         yield replace(run, time=None) if run.time is not None and run.time == last else run

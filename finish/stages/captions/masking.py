@@ -1,4 +1,4 @@
-"""Words that a caption must not show: their first letter stays, the others become asterisks."""
+"""Words that a caption must not show: their first letter stays, asterisks replace the others."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from finish.model import Note
+from finish.stages.captions import messages
 from finish.stages.captions.cues import Cue, StyledRun
-from finish.units import clock, tongue
+from finish.units import tongue
 
-# The plain swear words of each language; `*` stands for any ending. Short on purpose: what is masked unasked is missed.
+# The plain swear words of each language; `*` matches any ending. Short on purpose: a word that is masked
+# without reason is a loss.
 PROFANITY: Final = {
-    "en": "fuck* motherfuck* shit shits shitty shitting bullshit cunt* bitch bitches bastard* asshole* dickhead* cocksucker* wanker* twat* "
-    "goddamn* nigger* faggot*",
-    "de": "scheiß* scheiss* fick* gefickt verfickt* arschloch* arschlöcher wichser* fotze* hurensohn* hure nutte*",
+    "en": "fuck* motherfuck* shit shits shitty shitting bullshit cunt* bitch bitches bastard* asshole* "
+    "dickhead* cocksucker* wanker* twat* goddamn* nigger* faggot*",
+    "de": "scheiß* scheiss* fick* gefickt verfickt* arschloch* arschlöcher wichser* fotze* hurensohn* "
+    "hure nutte*",
     "fr": "merde* putain* connard* connasse* salope* salaud* enculé* encule* bordel pute putes foutre",
-    "es": "mierda* joder* jodid* puta putas puto putos coño* cabrón cabron* gilipollas hostia* pendej* chingad* verga",
+    "es": "mierda* joder* jodid* puta putas puto putos coño* cabrón cabron* gilipollas "
+    "hostia* pendej* chingad* verga",
     "it": "cazzo* merda* stronz* puttana* troia vaffanculo* coglion* minchia*",
     "pt": "merda* caralho* porra puta putas foda* foder cuzão buceta* viado*",
     "nl": "kut* klootzak* godverdomme* kanker* hoer hoeren lul tyfus*",
@@ -26,40 +31,36 @@ PROFANITY: Final = {
 }
 
 
-def masked(cues: Sequence[Cue], words: Sequence[str], language: str) -> tuple[tuple[Cue, ...], list[str]]:
-    """The cues with these words masked wherever they stand whole, in any case, and what was masked; "profanity" means the list of the
-    language, of all languages where none is said."""
+def mask_words(
+    cues: Sequence[Cue], words: Sequence[str], language: str
+) -> tuple[tuple[Cue, ...], list[Note]]:
+    """The cues with these words masked wherever they occur whole, in any case, and a note.
+
+    "profanity" stands for the list of the language, or of all languages where `language` is empty.
+    """
     pattern = _pattern(tuple(words), tongue(language))
-    done = tuple(_masked(cue, pattern) for cue in cues)
-    hit = [cue for cue, before in zip(done, cues, strict=True) if cue.text != before.text]
-    return done, [
-        f"{len(hit)} cue{'s' * (len(hit) > 1)} with masked words, the first at {clock(hit[0].start)}"
-    ] if hit else []
+    cleaned = tuple(_masked(cue, pattern) for cue in cues)
+    changed = [cue for cue, before in zip(cleaned, cues, strict=True) if cue.text != before.text]
+    return cleaned, [messages.masked(len(changed), changed[0].start)] if changed else []
 
 
 @lru_cache(maxsize=32)
-def _pattern(words: tuple[str, ...], spoken: str) -> re.Pattern[str]:
-    listed = PROFANITY.get(spoken, "" if spoken else " ".join(PROFANITY.values())).split()
-    every = [
-        each
+def _pattern(words: tuple[str, ...], language: str) -> re.Pattern[str]:
+    """A pattern of all these words, the longest first; one that matches nothing for no words."""
+    profanity = PROFANITY.get(language, "" if language else " ".join(PROFANITY.values())).split()
+    entries = [
+        entry
         for word in words
-        for each in (listed if word == "profanity" else [word.strip()])
-        if each.strip("*")
+        for entry in (profanity if word == "profanity" else [word.strip()])
+        if entry.strip("*")
     ]
-    spelled = sorted(
-        (re.escape(each.rstrip("*")) + (r"\w*" if each.endswith("*") else "") for each in every),
-        key=len,
-        reverse=True,
-    )
-    return (
-        re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)
-        if spelled
-        else re.compile(r"(?!)")
-    )
+    forms = (re.escape(entry.rstrip("*")) + (r"\w*" if entry.endswith("*") else "") for entry in entries)
+    choice = "|".join(sorted(forms, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{choice})(?!\w)" if choice else r"(?!)", re.IGNORECASE)
 
 
 def _masked(cue: Cue, pattern: re.Pattern[str]) -> Cue:
-    """A word may run over several stylings: letters are masked where they stand."""
+    """The cue with its matches masked; a match can extend over several runs."""
     text = cue.text
     hidden = {
         at
@@ -72,8 +73,7 @@ def _masked(cue: Cue, pattern: re.Pattern[str]) -> Cue:
     runs: list[StyledRun] = []
     at = 0
     for run in cue.runs:
-        runs.append(
-            run.but("".join("*" if at + place in hidden else letter for place, letter in enumerate(run.text)))
-        )
+        letters = ("*" if at + place in hidden else letter for place, letter in enumerate(run.text))
+        runs.append(run.but("".join(letters)))
         at += len(run.text)
     return replace(cue, runs=tuple(runs))

@@ -1,4 +1,4 @@
-"""Cues → the bytes of an SRT, a WebVTT or a TTML file, read back before they count."""
+"""Cues → the bytes of an SRT, a WebVTT or a TTML file, verified by another reader."""
 
 from __future__ import annotations
 
@@ -12,30 +12,32 @@ from typing import Final, Literal
 from pysubs2 import SSAFile
 
 from finish.model import Sidecar
-from finish.stages.captions.cues import Cue, StyledRun, caption_error
+from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.formats import timed_text
+from finish.stages.captions.source_place import SourcePlace, caption_error
 
-# pysubs2 takes a stamp before a letter like < for a line of times.
+# pysubs2 takes a timestamp before a character such as < for a timing line.
 _WORD_STAMP: Final = re.compile(r"<\d\d:\d\d:\d\d\.\d{3}>")
 
 Format = Literal["srt", "vtt", "ttml"]
 
-FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}  # by suffix
+# The formats that are written, by suffix.
+FORMS: Final[dict[str, Format]] = {".srt": "srt", ".vtt": "vtt", ".ttml": "ttml"}
 
 
-def sidecar(cues: tuple[Cue, ...], form: Format, language: str, path: str) -> Sidecar:
-    """The cues as a file beside the picture: the file's own cues, not the cards they were cut into."""
+def sidecar(cues: tuple[Cue, ...], form: Format, language: str, place: SourcePlace) -> Sidecar:
+    """The cues as a file next to the video: the file's own cues, not the cards that they were cut into."""
     text = "".join(_WRITERS[form](cues, language))
     suffix = f".{language}.{form}" if language else f".{form}"
-    seen = _counted(text, form)
-    if seen != len(cues):
-        found = f"{len(cues)} cues became {seen} in the {form.upper()} file"
-        raise caption_error(found, "is there a line of times inside a cue's text?", path)
+    count = _counted(text, form)
+    if count != len(cues):
+        message = f"the {form.upper()} file would have {count} cues instead of {len(cues)}"
+        raise caption_error(message, "remove any timing line inside a cue's text", place)
     return Sidecar(suffix, text.encode())
 
 
 def _counted(text: str, form: Format) -> int:
-    """How many cues another reader finds: ttconv of TTML, pysubs2 of the others."""
+    """How many cues another reader finds: ttconv in TTML, pysubs2 in the others."""
     if form == "ttml":
         return len(timed_text.read_timed_text(text, Path("sidecar.ttml"))[0])
     with warnings.catch_warnings():
@@ -43,18 +45,28 @@ def _counted(text: str, form: Format) -> int:
         return len(SSAFile.from_string(_WORD_STAMP.sub("", text), format_=form))
 
 
+_TTML_HEAD: Final = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" \
+xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:timeBase="media" ttp:cellResolution="32 15" \
+ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" xml:lang="{language}">
+ <head>
+  <styling>
+   <style xml:id="caption" tts:color="white" tts:backgroundColor="black" \
+tts:fontFamily="proportionalSansSerif" tts:fontSize="100%" tts:lineHeight="125%" tts:textAlign="center"/>
+  </styling>
+  <layout>
+   <region xml:id="bottom" tts:origin="10% 10%" tts:extent="80% 80%" tts:displayAlign="after"/>
+  </layout>
+ </head>
+ <body style="caption" region="bottom">
+  <div>
+"""
+
+
 def _ttml(cues: tuple[Cue, ...], language: str) -> Iterator[str]:
-    """IMSC 1.1, text profile (W3C 2018): one region at the bottom, the look left to who plays it."""
-    yield (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" '
-        'xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:timeBase="media" ttp:cellResolution="32 15" '
-        f'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" xml:lang="{language}">\n'
-        ' <head>\n  <styling>\n   <style xml:id="caption" tts:color="white" tts:backgroundColor="black" '
-        'tts:fontFamily="proportionalSansSerif" tts:fontSize="100%" tts:lineHeight="125%" '
-        'tts:textAlign="center"/>\n  </styling>\n  <layout>\n   <region xml:id="bottom" '
-        'tts:origin="10% 10%" tts:extent="80% 80%" tts:displayAlign="after"/>\n  </layout>\n </head>\n'
-        ' <body style="caption" region="bottom">\n  <div>\n'
-    )
+    """IMSC 1.1, text profile (W3C 2018): one region at the bottom; players choose the styling."""
+    yield _TTML_HEAD.format(language=language)
     for cue in cues:
         text = "".join(_span(run) for run in cue.runs)
         yield f'   <p begin="{_clock(cue.start, ".")}" end="{_clock(cue.end, ".")}">{text}</p>\n'
@@ -63,24 +75,26 @@ def _ttml(cues: tuple[Cue, ...], language: str) -> Iterator[str]:
 
 def _span(run: StyledRun) -> str:
     text = "<br/>".join(_entities(line) for line in run.text.split("\n"))
-    looks = (
+    styling = (
         ("fontStyle", "italic", run.italic),
         ("fontWeight", "bold", run.bold),
         ("textDecoration", "underline", run.underline),
     )
-    stated = "".join(f' tts:{name}="{value}"' for name, value, on in looks if on)
+    stated = "".join(f' tts:{name}="{value}"' for name, value, on in styling if on)
     return f"<span{stated}>{text}</span>"
 
 
 def _srt(cues: tuple[Cue, ...], _: str) -> Iterator[str]:
     for number, cue in enumerate(cues, 1):
-        yield f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{_tagged(cue, str, stamped=False)}\n\n"
+        times = f"{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}"
+        yield f"{number}\n{times}\n{_tagged(cue, str, stamped=False)}\n\n"
 
 
 def _vtt(cues: tuple[Cue, ...], _: str) -> Iterator[str]:
     yield "WEBVTT\n\n"
     for cue in cues:
-        yield f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{_tagged(cue, _entities, stamped=True)}\n\n"
+        times = f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}"
+        yield f"{times}\n{_tagged(cue, _entities, stamped=True)}\n\n"
 
 
 _WRITERS: Final[dict[Format, Callable[[tuple[Cue, ...], str], Iterator[str]]]] = {
@@ -94,24 +108,21 @@ def _entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _tagged(cue: Cue, spelled: Callable[[str], str], *, stamped: bool) -> str:
-    return re.sub(
-        r"\n\s*\n+",
-        "\n",
-        "".join(_styled(run, spelled, _stamp(cue, run) if stamped else "") for run in cue.runs),
-    )
+def _tagged(cue: Cue, escape: Callable[[str], str], *, stamped: bool) -> str:
+    """The cue's text with its styling as tags, without blank lines, which would end the cue."""
+    runs = (_styled(run, escape, _stamp(cue, run) if stamped else "") for run in cue.runs)
+    return re.sub(r"\n\s*\n+", "\n", "".join(runs))
 
 
 def _stamp(cue: Cue, run: StyledRun) -> str:
-    """When a word is spoken: VTT allows only times inside the cue (W3C WebVTT §4.2.2)."""
+    """When a word is spoken. WebVTT allows only times inside the cue (W3C WebVTT §4.2.2)."""
     return f"<{_clock(run.time, '.')}>" if run.time is not None and cue.start < run.time < cue.end else ""
 
 
-def _styled(run: StyledRun, spelled: Callable[[str], str], stamp: str) -> str:
-    lead = run.text[
-        : len(run.text) - len(run.text.lstrip())
-    ]  # blanks and line breaks stay before a stamp: it is of the word
-    text = spelled(run.text[len(lead) :])
+def _styled(run: StyledRun, escape: Callable[[str], str], stamp: str) -> str:
+    """A run as text; blanks and line breaks stay before its timestamp, which belongs to the word."""
+    lead = run.text[: len(run.text) - len(run.text.lstrip())]
+    text = escape(run.text[len(lead) :])
     for tag, on in (("u", run.underline), ("i", run.italic), ("b", run.bold)):
         text = f"<{tag}>{text}</{tag}>" if on else text
     return f"{lead}{stamp}{text}"

@@ -1,17 +1,22 @@
-"""EBU STL (Tech 3264) → cues. Read here, because ttconv's reader joins words where a blank stands beside another or beside italics."""
+"""EBU STL (Tech 3264) → cues.
+
+ttconv's reader isn't used: it joins words where a blank is next to another blank or to italics.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from finish.model import Document, Note, act, know
-from finish.stages.captions.cues import Cue, StyledRun, caption_error
+from finish.model import Document, Note
+from finish.stages.captions import messages
+from finish.stages.captions.cues import Cue, StyledRun
 from finish.stages.captions.formats.markup import BYTES, TURNING, check, tidy
+from finish.stages.captions.source_place import SourcePlace, caption_error
 
 _HEAD, _BLOCK = 1024, 128  # bytes of the GSI block and of each TTI block
 _RATES: Final = {b"STL25.01": 25, b"STL30.01": 30}
@@ -30,9 +35,9 @@ _BLANKS: Final = re.compile(r"[ \u00a0]+")
 
 @dataclass(frozen=True)
 class _TtiBlock:
-    """One TTI block: which it is in the file, its subtitle, whether more of it follow, its times (s), whether it is a comment, its text."""
+    """One TTI block: its number in the file, subtitle and extension numbers, times (s), and its text."""
 
-    place: int
+    number: int
     subtitle: int
     extension: int
     start: Fraction
@@ -41,93 +46,79 @@ class _TtiBlock:
     text: bytes
 
 
+@dataclass(frozen=True)
+class _Header:
+    """What the GSI block states: frames per second, the character table, the programme start, the block count."""
+
+    rate: int
+    table: str
+    start: Fraction
+    timecode: str
+    count: str
+
+
 def read_stl(document: Document) -> tuple[list[Cue], list[Note]]:
-    """The cues of a file, as they come, and what is odd about it; times count from the programme's start that it states (TCP)."""
-    data, path = document.data, str(document.path)
+    """The cues of a file in its order, and notes. Times count from the programme start that the file states (TCP)."""
+    data, place = document.data, SourcePlace.of(document)
+    header = _header(data, place)
+    blocks = (len(data) - _HEAD) // _BLOCK
+    notes = []
+    if header.start:
+        notes.append(messages.caption_times(header.timecode, "the programme start that the file states"))
+    if not header.count.isdigit() or int(header.count) != blocks:
+        notes.append(messages.captions_count(header.count, blocks))
+    cues, comments = [], 0
+    for parts in _subtitles(data, header.rate, place):
+        if parts[0].comment:
+            comments += 1
+        else:
+            cues.append(_cue(parts, header, place.at_part(f"block {parts[0].number}")))
+    if comments:
+        notes.append(messages.captions_comments(comments))
+    return cues, notes
+
+
+def _header(data: bytes, place: SourcePlace) -> _Header:
     blocks, rest = divmod(len(data) - _HEAD, _BLOCK)
     rate, table = _RATES.get(data[3:11], 0), data[12:14]
     if blocks < 1 or rest or not rate or len(data) > BYTES:
-        raise caption_error(
-            "no EBU STL file: a head of 1,024 bytes that says STL25.01 or STL30.01, and blocks of 128",
-            "is it the right file, and whole?",
-            path,
-        )
+        message = "not an EBU STL file: 1,024 bytes that state STL25.01 or STL30.01, then blocks of 128 bytes"
+        raise caption_error(message, "check that it's the right file, and complete", place)
     if table not in _TABLES:
-        raise caption_error(
-            f"character table {table!r}; 00 to 04 are known", "save it again with one of these", path
-        )
-    begin, stated = _programme_start(data, rate, path), data[238:243].strip()
-    text = f"times count from {begin[1]}, where the file says that the programme starts"
-    notes = [know("caption-times", text)] if begin[0] else []
-    if not stated.isdigit() or int(stated) != blocks:
-        notes.append(
-            act(
-                "captions-count",
-                f"the head counts {stated.decode('ascii', 'replace') or 'no'} blocks and the file has {blocks}",
-            )
-        )
-    found, comments = [], 0
-    for parts in _subtitles(data, rate, path):
-        first = parts[0]
-        if first.comment:
-            comments += 1
-            continue
-        where = f"{path}, block {first.place}"
-        start, end = first.start - begin[0], first.end - begin[0]
-        if start < 0 or end <= start:
-            raise caption_error(
-                "a subtitle that ends before it starts, or starts before the programme",
-                "mend its times",
-                where,
-            )
-        runs = tidy(tuple(_runs(b"".join(part.text for part in parts), _TABLES[table], where)))
-        found.append(Cue(start, end, runs, first.subtitle, first.place))
-    if comments:
-        notes.append(
-            know("captions-comments", f"{comments} comment{'s' * (comments > 1)} for translators left out")
-        )
-    return found, notes
+        message = f"unknown character table {table!r}"
+        raise caption_error(message, "save the file with a table from 00 to 04", place)
+    start, timecode = _programme_start(data, rate, place)
+    return _Header(rate, _TABLES[table], start, timecode, data[238:243].strip().decode("ascii", "replace"))
 
 
-def _programme_start(data: bytes, rate: int, path: str) -> tuple[Fraction, str]:
+def _programme_start(data: bytes, rate: int, place: SourcePlace) -> tuple[Fraction, str]:
+    """The programme start in seconds and as a timecode; 0 and "" where the file states none."""
     text = data[256:264].decode("ascii", "replace")
     if not text.strip():
         return Fraction(0), ""
     if not text.isdigit():
-        raise caption_error(f"a programme start of {text!r}", "it is written as HHMMSSFF", path)
+        raise caption_error(f"invalid programme start {text!r}", "write it as HHMMSSFF", place)
     parts = [int(text[at : at + 2]) for at in range(0, 8, 2)]
-    return _seconds(parts, rate, path), ":".join(f"{part:02d}" for part in parts)
+    return _seconds(parts, rate, place), ":".join(f"{part:02d}" for part in parts)
 
 
-def _seconds(parts: list[int], rate: int, where: str) -> Fraction:
+def _seconds(parts: Sequence[int], rate: int, place: SourcePlace) -> Fraction:
+    """A timecode of hours, minutes, seconds and frames, in seconds."""
     hours, minutes, seconds, frames = parts
     if hours > 23 or minutes > 59 or seconds > 59 or frames >= rate:
-        raise caption_error(
-            f"no timecode: {hours:02d}:{minutes:02d}:{seconds:02d}:{frames:02d} at {rate} frames a second",
-            "mend it",
-            where,
-        )
+        timecode = ":".join(f"{part:02d}" for part in parts)
+        raise caption_error(f"invalid timecode {timecode} at {rate} fps", "correct the timecode", place)
     return 3600 * hours + 60 * minutes + seconds + Fraction(frames, rate)
 
 
-def _subtitles(data: bytes, rate: int, path: str) -> Iterator[list[_TtiBlock]]:
-    """The blocks of each subtitle; what is of a subtitle that never ends, and user data, is passed over where it stands alone."""
+def _subtitles(data: bytes, rate: int, place: SourcePlace) -> Iterator[list[_TtiBlock]]:
+    """The blocks of each subtitle. User data is skipped; a subtitle without a last block ends at the next one."""
     parts: list[_TtiBlock] = []
-    for place, at in enumerate(range(_HEAD, len(data), _BLOCK), 1):
+    for number, at in enumerate(range(_HEAD, len(data), _BLOCK), 1):
         raw = data[at : at + _BLOCK]
         if raw[3] == _USER_DATA:
             continue
-        where = f"{path}, block {place}"
-        start, end = (_seconds(list(raw[field : field + 4]), rate, where) for field in (5, 9))
-        block = _TtiBlock(
-            place,
-            int.from_bytes(raw[1:3], "little"),
-            raw[3],
-            start,
-            end,
-            raw[15] == 1,
-            raw[16:].split(bytes([_UNUSED]))[0],
-        )
+        block = _text_block(number, raw, rate, place.at_part(f"block {number}"))
         if parts and parts[0].subtitle != block.subtitle:
             yield parts
             parts = []
@@ -139,33 +130,49 @@ def _subtitles(data: bytes, rate: int, path: str) -> Iterator[list[_TtiBlock]]:
         yield parts
 
 
-def _runs(text: bytes, table: str, where: str) -> Iterator[StyledRun]:
-    """Text with its styling: in teletext every control code takes the place of a blank."""
-    look = {"italic": False, "underline": False}
+def _text_block(number: int, raw: bytes, rate: int, place: SourcePlace) -> _TtiBlock:
+    start, end = (_seconds(list(raw[field : field + 4]), rate, place) for field in (5, 9))
+    text = raw[16:].split(bytes([_UNUSED]))[0]
+    return _TtiBlock(number, int.from_bytes(raw[1:3], "little"), raw[3], start, end, raw[15] == 1, text)
+
+
+def _cue(parts: Sequence[_TtiBlock], header: _Header, place: SourcePlace) -> Cue:
+    """The cue of a subtitle's blocks."""
+    first = parts[0]
+    start, end = first.start - header.start, first.end - header.start
+    if start < 0 or end <= start:
+        message = "the subtitle ends before it starts, or starts before the programme"
+        raise caption_error(message, "correct its times", place)
+    runs = tidy(tuple(_runs(b"".join(part.text for part in parts), header.table, place)))
+    return Cue(start, end, runs, first.subtitle, place)
+
+
+def _runs(text: bytes, table: str, place: SourcePlace) -> Iterator[StyledRun]:
+    """Text with its styling; a teletext control code takes the place of a blank."""
+    styling = {"italic": False, "underline": False}
     letters = bytearray()
 
-    def put() -> Iterator[StyledRun]:
+    def flush() -> Iterator[StyledRun]:
         if letters:
-            said = _decoded(bytes(letters), table)
-            check(said, where)
-            yield StyledRun(
-                _BLANKS.sub(" ", TURNING.sub("", said)), italic=look["italic"], underline=look["underline"]
-            )
+            decoded = _decoded(bytes(letters), table)
+            check(decoded, place)
+            plain = _BLANKS.sub(" ", TURNING.sub("", decoded))
+            yield StyledRun(plain, italic=styling["italic"], underline=styling["underline"])
             letters.clear()
 
     for code in text:
         if code < 0x20:
             letters += b" "
         elif code == _NEWLINE:
-            yield from put()
+            yield from flush()
             yield StyledRun("\n")
         elif code in _SWITCHES:
-            yield from put()
+            yield from flush()
             name, on = _SWITCHES[code]
-            look[name] = on
+            styling[name] = on
         elif not 0x7F <= code <= 0x9F:
             letters.append(code)
-    yield from put()
+    yield from flush()
 
 
 def _decoded(data: bytes, table: str) -> str:

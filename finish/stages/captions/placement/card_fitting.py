@@ -1,4 +1,4 @@
-"""Cues → cards: each at most `lines` lines inside a width, balanced; a cue that needs more is cut in time, never shrunk."""
+"""Cues → cards of a few balanced lines within a width; a cue that needs more room is cut in time, never shrunk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from finish.errors import GlyphError
-from finish.stages.captions.cues import Cue, StyledRun, caption_error
+from finish.stages.captions.cues import Cue, StyledRun
+from finish.stages.captions.source_place import SourcePlace, caption_error
 from finish.stages.captions.timing.word_timing import word_starts
 from finish.stages.captions.typesetting import packaged_fonts
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
@@ -27,10 +28,10 @@ from finish.units import clock
 
 @dataclass(frozen=True)
 class CaptionCard:
-    """What is on the screen at one time: from frame `start` until frame `end` (half-open), its lines, the cue that says it.
+    """What shows at one time: from frame `start` until frame `end` (half-open), its lines, and their cue.
 
-    `torn` says that a word of the cue was wider than a line and was parted; `said` is the frame from which each word of each line
-    is spoken.
+    `torn` states that a word of the cue was wider than a line and was split. `said` is the frame from which each word
+    of each line is spoken.
     """
 
     start: int
@@ -42,18 +43,17 @@ class CaptionCard:
     said: tuple[tuple[int, ...], ...] = ()
 
     def later(self, frames: int) -> CaptionCard:
-        """The same so many frames later."""
-        said = tuple(tuple(each + frames for each in words) for words in self.said)
+        """The same card this many frames later."""
+        said = tuple(tuple(frame + frames for frame in line) for line in self.said)
         return replace(self, start=self.start + frames, end=self.end + frames, said=said)
 
 
 @dataclass(frozen=True)
 class CardGrid:
-    """The frames that there are to show captions on, and where cues come from."""
+    """The frames of a programme: their rate (Hz) and their number."""
 
     rate: Fraction
     frames: int
-    path: str
 
     def of(self, cue: Cue) -> tuple[int, int]:
         """First frame of a cue and the one after its last: at least one frame, the nearest to its times."""
@@ -64,71 +64,76 @@ class CardGrid:
 def cue_cards(
     cue: Cue, style: CaptionStyle, limit: float, grid: CardGrid, language: str = ""
 ) -> tuple[CaptionCard, ...]:
-    """The cards of one cue, lines at most `limit` em wide; FinishError when the cue is too short to show them."""
-    where = f"{grid.path}:{cue.line}"
+    """The cards of one cue, with lines of at most `limit` em.
+
+    FinishError at the cue's place if it is too short for its cards, or if no font has one of its characters.
+    """
     whole = styled_words(cue, style, language)
-    _check(whole, cue, style, where)
-    parts = [piece for word in whole for piece in _pieces(word, style, limit, where)]
-    layout = _layout(parts, style, limit, language)
-    spans = layout.as_written() or layout.recut()
+    _check_characters(whole, cue, style)
+    words = [piece for word in whole for piece in _pieces(word, style, limit, cue.place)]
+    layout = _layout(words, style, limit, language)
+    cards = layout.as_written() or layout.recut()
     start, end = grid.of(cue)
-    if end - start < len(spans):
+    if end - start < len(cards):
         raise caption_error(
-            f"cue {cue.number} at {clock(cue.start)} has {end - start} frames to show {len(spans)} cards",
-            "give it more time or fewer words",
-            where,
+            f"cue {cue.number} at {clock(cue.start)} has {end - start} frames for {len(cards)} cards",
+            "give it more time, or fewer words",
+            cue.place,
         )
-    times = _as_spoken(parts, spans, cue, grid) if cue.timed else _shared(start, end, _weights(parts, spans))
-    turned, torn = right_to_left(cue.text), len(parts) > len(whole)
-    tongue = language or packaged_fonts.han_language(cue.text)
+    times = (
+        _spoken_times(words, cards, cue, grid) if cue.timed else _shared(start, end, _weights(words, cards))
+    )
+    turned, torn = right_to_left(cue.text), len(words) > len(whole)
+    han_language = language or packaged_fonts.han_language(cue.text)
     return tuple(
         CaptionCard(
             *time,
-            tuple(typeset_line(parts[i:j], style, tongue) for i, j in rows),
+            tuple(typeset_line(words[i:j], style, han_language) for i, j in rows),
             turned,
             cue,
             torn,
-            _said(parts, rows, time, grid.rate) if style.spoken else (),
+            _word_frames(words, rows, time, grid.rate) if style.spoken else (),
         )
-        for time, rows in zip(times, spans, strict=True)
+        for time, rows in zip(times, cards, strict=True)
     )
 
 
-def _weights(parts: list[CaptionWord], spans: list[Rows]) -> list[int]:
-    return [sum(len(parts[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in spans]
+def _weights(words: list[CaptionWord], cards: list[Rows]) -> list[int]:
+    """The number of characters of each card."""
+    return [sum(len(words[at].text) for at in range(rows[0][0], rows[-1][1])) for rows in cards]
 
 
-def _as_spoken(
-    parts: list[CaptionWord], spans: list[Rows], cue: Cue, grid: CardGrid
+def _spoken_times(
+    words: list[CaptionWord], cards: list[Rows], cue: Cue, grid: CardGrid
 ) -> list[tuple[int, int]]:
-    """The frames of a cue's cards: each from the first of its words on, at least one frame."""
+    """The frames of a cue's cards: each starts with its first word and has at least one frame."""
     start, end = grid.of(cue)
-    when = word_starts(parts, cue.start, cue.end)
+    starts = word_starts(words, cue.start, cue.end)
     joints = [start]
-    for left, rows in zip(range(len(spans) - 1, 0, -1), spans[1:], strict=True):
-        joints.append(min(max(round(when[rows[0][0]] * grid.rate), joints[-1] + 1), end - left))
+    for left, rows in zip(range(len(cards) - 1, 0, -1), cards[1:], strict=True):
+        joints.append(min(max(round(starts[rows[0][0]] * grid.rate), joints[-1] + 1), end - left))
     return list(pairwise([*joints, end]))
 
 
-def _said(
-    parts: list[CaptionWord], rows: Rows, time: tuple[int, int], rate: Fraction
+def _word_frames(
+    words: list[CaptionWord], rows: Rows, time: tuple[int, int], rate: Fraction
 ) -> tuple[tuple[int, ...], ...]:
     """The frame from which each word of a card's lines is spoken."""
     first, last = rows[0][0], rows[-1][1]
-    when = word_starts(parts[first:last], time[0] / rate, time[1] / rate)
-    frames = [min(max(round(each * rate), time[0]), time[1] - 1) for each in when]
+    starts = word_starts(words[first:last], time[0] / rate, time[1] / rate)
+    frames = [min(max(round(start * rate), time[0]), time[1] - 1) for start in starts]
     return tuple(tuple(frames[i - first : j - first]) for i, j in rows)
 
 
-def _check(parts: list[CaptionWord], cue: Cue, style: CaptionStyle, where: str) -> None:
-    for word in parts:
+def _check_characters(words: list[CaptionWord], cue: Cue, style: CaptionStyle) -> None:
+    for word in words:
         if missing := packaged_fonts.missing_character(word.text, style.face):
-            name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'without a name')}"
-            own = "the style's font" if style.font else style.family
+            name = f"U+{ord(missing):04X} {unicodedata.name(missing, 'unnamed')}"
+            font = "the style's font" if style.font else style.family
             raise GlyphError(
-                f"no font draws {missing!r} ({name}) in cue {cue.number} at {clock(cue.start)}",
-                f"neither {own} nor another packaged font has it: {packaged_fonts.remedy(missing)}",
-                where=where,
+                f"no font has {missing!r} ({name}) in cue {cue.number} at {clock(cue.start)}",
+                f"neither {font} nor another packaged font has it: {packaged_fonts.remedy(missing)}",
+                where=str(cue.place),
             )
 
 
@@ -142,35 +147,37 @@ def _shared(start: int, end: int, weights: list[int]) -> list[tuple[int, int]]:
     return list(pairwise(joints))
 
 
-def _layout(parts: list[CaptionWord], style: CaptionStyle, limit: float, language: str) -> CueLayout:
-    """The words with the widths that they will have."""
-    blank, tail = (advance(CaptionWord((StyledRun(text),)), style) for text in (" ", "-"))
-    widths, blanks = [advance(each, style) for each in parts], [blank if each.glue else 0.0 for each in parts]
-    return CueLayout(parts, widths, blanks, Space(limit, style.lines, style.words, tail), language)
+def _layout(words: list[CaptionWord], style: CaptionStyle, limit: float, language: str) -> CueLayout:
+    """The ways to set words with their widths in the style."""
+    blank, hyphen = (advance(CaptionWord((StyledRun(text),)), style) for text in (" ", "-"))
+    widths = [advance(word, style) for word in words]
+    blanks = [blank if word.glue else 0.0 for word in words]
+    return CueLayout(words, widths, blanks, Space(limit, style.lines, style.words, hyphen), language)
 
 
-def _pieces(word: CaptionWord, style: CaptionStyle, limit: float, where: str) -> Iterator[CaptionWord]:
-    """The word itself, or where it is wider than a line as few even pieces as fit; a hyphen stands where letters of a cased script part."""
-    width = advance(word, style) + (
-        advance(CaptionWord((StyledRun(word.tail),)), style) if word.tail else 0.0
-    )
+def _pieces(
+    word: CaptionWord, style: CaptionStyle, limit: float, place: SourcePlace
+) -> Iterator[CaptionWord]:
+    """The word itself, or if it is wider than a line, the fewest even pieces that fit.
+
+    A hyphen marks a split between letters of a cased script.
+    """
+    tail = advance(CaptionWord((StyledRun(word.tail),)), style) if word.tail else 0.0
+    width = advance(word, style) + tail
     if width <= limit:
         yield word
         return
     clusters = [run.but(cluster) for run in word.runs for cluster in packaged_fonts.clusters(run.text)]
-    wide = [advance(CaptionWord((cluster,)), style) for cluster in clusters]
-    if max(wide) > limit - 1:
-        raise caption_error(
-            f"a line of {limit:.1f} em holds no letter of this size",
-            "lower `captions: size` or choose a wider safe zone",
-            where,
-        )
+    widths = [advance(CaptionWord((cluster,)), style) for cluster in clusters]
+    if max(widths) > limit - 1:
+        message = f"a line of {limit:.1f} em is too short for a letter of this size"
+        raise caption_error(message, "lower `captions: size`, or choose a wider safe area", place)
     count = int(width / (limit - 1)) + 1  # one em is room for a hyphen
     start, filled = 0, 0.0
     for end in range(1, len(clusters) + 1):
-        filled += wide[end - 1]
+        filled += widths[end - 1]
         last = end == len(clusters)
-        if last or filled + wide[end] > limit - 1 or filled >= width / count:
+        if last or filled + widths[end] > limit - 1 or filled >= width / count:
             hyphen = not last and _cased(clusters[end - 1].text) and _cased(clusters[end].text)
             first = start == 0
             yield CaptionWord(

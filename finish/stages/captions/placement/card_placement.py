@@ -1,4 +1,4 @@
-"""Where every card stands on the frame: inside the safe box with all its ink, one above the other when two show at once."""
+"""The place of every card on the frame: inside the safe area with all its ink, stacked if two show at once."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from finish.model import BREATH, GRAPHICS_SAFE
-from finish.stages.captions.cues import caption_error
 from finish.stages.captions.placement.card_fitting import CaptionCard
+from finish.stages.captions.source_place import caption_error
 from finish.stages.captions.typesetting.caption_style import CaptionStyle
 from finish.units import Box, Size, clock
 
 Position = Literal["top", "middle", "bottom"]
 
-# House: lines are never longer than 1.2 picture heights (BBC: 68 % of the width of 16:9, 90 % of that of 4:3).
+# House: lines are at most 1.2 picture heights long (BBC: 68 % of the width of 16:9, 90 % of that of 4:3).
 LONGEST_LINE: Final = 1.2
-# The height that every line is given whatever its letters, in em, so that baselines don't jump from card to card: Noto Sans'
-# tallest Latin letters and deepest descender; what is taller or deeper gets more.
+# The height of every line in em, whatever its letters, so that baselines don't jump from card to card: the tallest
+# Latin letters and the deepest descender of Noto Sans. Taller or deeper letters get more.
 ASCENDER, DESCENDER, APART = 0.766, 0.24, 0.08
-# libass' blur n is a Gaussian of standard deviation 0.85 n (ass_bitmap.c: 2 / sqrt(ln 256)): past three of them nothing is left.
+# libass' blur n is a Gaussian of standard deviation 0.85 n (ass_bitmap.c: 2 / sqrt(ln 256)), which ends after three.
 BLUR_REACH: Final = 2.6
 POP_PEAK: Final = 1.06  # how far the `pop` entrance overshoots
 
 
 @dataclass(frozen=True)
 class CoveredArea:
-    """A box of the frame on which something already shows, from frame `start` until frame `end` (half-open)."""
+    """A box of the frame that something covers already, from frame `start` until frame `end` (half-open)."""
 
     box: Box
     start: int
@@ -40,7 +40,7 @@ class CoveredArea:
 
 @dataclass(frozen=True)
 class CaptionArea:
-    """The frame, the box in it where ink may stand, the em, all in pixels, and what is covered already."""
+    """The frame, the safe area for ink, the em (all in px), the style, and the areas that are covered already."""
 
     frame: Size
     safe: Box
@@ -54,7 +54,7 @@ class CaptionArea:
 
     @property
     def box(self) -> Box:
-        """The safe box, kept off the frame's edges and off its own."""
+        """The safe area, with a distance to the frame's edges and to its own."""
         breath = self.breath
         x, y = math.ceil(GRAPHICS_SAFE * self.frame.width), math.ceil(GRAPHICS_SAFE * self.frame.height)
         return Box(
@@ -66,7 +66,7 @@ class CaptionArea:
 
     @property
     def reach(self) -> float:
-        """How far outline and shadow go beyond the letters, in em."""
+        """How far outline and shadow extend beyond the letters, in em."""
         outline, shadow = self.style.outline, self.style.shadow
         return max(
             outline.width + BLUR_REACH * outline.blur if outline else 0.0,
@@ -75,7 +75,7 @@ class CaptionArea:
 
     @property
     def padding(self) -> tuple[float, float]:
-        """What a card takes beside and above its lines, in em."""
+        """The space of a card beside and above its lines, in em."""
         plate = self.style.box.padding if self.style.box else (0.0, 0.0)
         return max(plate[0], self.reach), max(plate[1], self.reach)
 
@@ -85,14 +85,14 @@ class CaptionArea:
 
     @property
     def limit(self) -> float:
-        """The longest line, in em; a twentieth of an em is left for what kerning across blanks adds."""
+        """The longest line, in em; a twentieth of an em remains for kerning across blanks."""
         width = min(self.box.right - self.box.left, LONGEST_LINE * self.frame.height)
         return (width / self.em - 2 * self.padding[0]) / self.peak - 0.05
 
 
 @dataclass(frozen=True)
 class PlacedCard:
-    """A card on the frame. `centre` is the x of its middle, `baselines` the y of each line, `ink` all that it may touch (px)."""
+    """A card on the frame. `centre` is the x of its middle, `baselines` the y of each line, `ink` its extent (px)."""
 
     card: CaptionCard
     centre: float
@@ -103,81 +103,76 @@ class PlacedCard:
     def down(self, by: float) -> PlacedCard:
         """The same card further down (up, when negative)."""
         left, top, right, bottom = self.plate
-        ink = Box(
-            self.ink.left, math.floor(self.ink.top + by), self.ink.right, math.ceil(self.ink.bottom + by)
-        )
+        edges = math.floor(self.ink.top + by), math.ceil(self.ink.bottom + by)
         return replace(
             self,
-            baselines=tuple(each + by for each in self.baselines),
+            baselines=tuple(baseline + by for baseline in self.baselines),
             plate=(left, top + by, right, bottom + by),
-            ink=ink,
+            ink=Box(self.ink.left, edges[0], self.ink.right, edges[1]),
         )
 
 
 def place_cards(
-    cards: tuple[CaptionCard, ...], room: CaptionArea, at: Callable[[CaptionCard], Position], where: str
+    cards: tuple[CaptionCard, ...], area: CaptionArea, position: Callable[[CaptionCard], Position]
 ) -> tuple[PlacedCard, ...]:
-    """Every card where it should be `at` in the safe box, clear of what is covered.
+    """Every card at its position in the safe area, clear of covered areas. FinishError for one that doesn't fit.
 
     Cards that show together are stacked, the later ones further from the edge.
     """
-    anchored = [
-        _anchored(_set(card, room), room, at(card))
-        for card in sorted(cards, key=lambda card: (card.start, card.cue.number))
-    ]
-    covered = [_widened(each, anchored, room) for each in room.covered]
-    found: list[PlacedCard] = []
+    order = sorted(cards, key=lambda card: (card.start, card.cue.number))
+    anchored = [_anchored(_set(card, area), area, position(card)) for card in order]
+    covered = [_widened(box, anchored, area) for box in area.covered]
+    placed: list[PlacedCard] = []
     together: list[PlacedCard] = []
     for new in anchored:
-        card, position = new.card, at(new.card)
-        together = [each for each in together if card.start < each.card.end]
-        there = [
-            _apart(box, room)
-            for box in (
-                *(each.ink for each in together),
-                *(each.box for each in covered if each.during(card)),
-            )
+        together = [other for other in together if new.card.start < other.card.end]
+        boxes = [
+            *(other.ink for other in together),
+            *(other.box for other in covered if other.during(new.card)),
         ]
-        ways = [
-            _moved(new, there, down=down) for down in ((True, False) if position == "top" else (False, True))
-        ]
-        way = _chosen(new, [way for way in ways if _inside(way, room)] or ways[:1], position)
-        _check(way, room, len(there), where)
-        found.append(way)
-        together.append(way)
-    return tuple(found)
+        card = _clear(new, [_apart(box, area) for box in boxes], area, position(new.card))
+        _check(card, area, len(boxes))
+        placed.append(card)
+        together.append(card)
+    return tuple(placed)
 
 
-def _widened(covered: CoveredArea, cards: list[PlacedCard], room: CaptionArea) -> CoveredArea:
-    """As wide as the safe box where any card of its time meets it: then they all make way, and lines don't jump from card to card."""
-    met = any(covered.during(each.card) and _meet(each.ink, _apart(covered.box, room)) for each in cards)
-    return (
-        replace(covered, box=replace(covered.box, left=room.safe.left, right=room.safe.right))
-        if met
-        else covered
-    )
+def _clear(card: PlacedCard, boxes: list[Box], area: CaptionArea, position: Position) -> PlacedCard:
+    """The card moved clear of boxes: away from its edge, or the other way if only that stays in the safe area."""
+    directions = (True, False) if position == "top" else (False, True)
+    options = [_moved(card, boxes, down=down) for down in directions]
+    return _chosen(card, [option for option in options if _inside(option, area)] or options[:1], position)
 
 
-def _apart(box: Box, room: CaptionArea) -> Box:
-    """A box with the space around it that other ink keeps."""
-    return Box(
-        box.left - room.breath, box.top - room.breath, box.right + room.breath, box.bottom + room.breath
-    )
+def _widened(covered: CoveredArea, cards: list[PlacedCard], area: CaptionArea) -> CoveredArea:
+    """The covered area, as wide as the safe area if it meets any card of its time.
+
+    Then all cards avoid it, and lines don't jump from card to card.
+    """
+    meets = any(covered.during(card.card) and _meet(card.ink, _apart(covered.box, area)) for card in cards)
+    wide = replace(covered.box, left=area.safe.left, right=area.safe.right)
+    return replace(covered, box=wide) if meets else covered
 
 
-def _moved(card: PlacedCard, there: list[Box], *, down: bool) -> PlacedCard:
-    """The card moved past all that it meets, by the smallest step in one direction."""
-    for box in sorted(there, key=lambda box: box.top if down else -box.bottom):
+def _apart(box: Box, area: CaptionArea) -> Box:
+    """A box with the distance that other ink keeps from it."""
+    breath = area.breath
+    return Box(box.left - breath, box.top - breath, box.right + breath, box.bottom + breath)
+
+
+def _moved(card: PlacedCard, boxes: list[Box], *, down: bool) -> PlacedCard:
+    """The card moved past all boxes that it meets, by the smallest step in one direction."""
+    for box in sorted(boxes, key=lambda box: box.top if down else -box.bottom):
         if _meet(card.ink, box):
             card = card.down(box.bottom - card.ink.top if down else box.top - card.ink.bottom)
     return card
 
 
-def _chosen(anchored: PlacedCard, ways: list[PlacedCard], position: Position) -> PlacedCard:
-    """The first way, away from the edge; from the middle, the shorter."""
-    return (
-        min(ways, key=lambda way: abs(way.plate[1] - anchored.plate[1])) if position == "middle" else ways[0]
-    )
+def _chosen(anchored: PlacedCard, options: list[PlacedCard], position: Position) -> PlacedCard:
+    """The first option, away from the edge; from the middle, the shorter one."""
+    if position == "middle":
+        return min(options, key=lambda option: abs(option.plate[1] - anchored.plate[1]))
+    return options[0]
 
 
 def _meet(one: Box, other: Box) -> bool:
@@ -189,8 +184,8 @@ def _meet(one: Box, other: Box) -> bool:
     )
 
 
-def _inside(card: PlacedCard, room: CaptionArea) -> bool:
-    safe, ink = room.safe, card.ink
+def _inside(card: PlacedCard, area: CaptionArea) -> bool:
+    safe, ink = area.safe, card.ink
     return (
         ink.left >= safe.left
         and ink.right <= safe.right
@@ -199,42 +194,43 @@ def _inside(card: PlacedCard, room: CaptionArea) -> bool:
     )
 
 
-def _set(card: CaptionCard, room: CaptionArea) -> PlacedCard:
+def _set(card: CaptionCard, area: CaptionArea) -> PlacedCard:
     """The card with its first baseline at 0."""
     extents = [line.extent for line in card.lines]
-    steps = [max(room.style.leading, upper.below + lower.above + APART) for upper, lower in pairwise(extents)]
-    baselines = [sum(steps[:number]) * room.em for number in range(len(extents))]
-    half = max(each.advance / 2 + each.overhang for each in extents) * room.peak * room.em
-    top = -max(ASCENDER, extents[0].above) * room.em
-    bottom = baselines[-1] + max(DESCENDER, extents[-1].below) * room.em
-    beside, above = (each * room.em for each in room.padding)
-    centre = (room.box.left + room.box.right) / 2
-    wide = (room.box.right - room.box.left) / 2 if room.style.box and room.style.box.across else half + beside
+    steps = [max(area.style.leading, upper.below + lower.above + APART) for upper, lower in pairwise(extents)]
+    baselines = [sum(steps[:number]) * area.em for number in range(len(extents))]
+    half = max(extent.advance / 2 + extent.overhang for extent in extents) * area.peak * area.em
+    top = -max(ASCENDER, extents[0].above) * area.em
+    bottom = baselines[-1] + max(DESCENDER, extents[-1].below) * area.em
+    beside, above = (padding * area.em for padding in area.padding)
+    centre = (area.box.left + area.box.right) / 2
+    wide = (area.box.right - area.box.left) / 2 if area.style.box and area.style.box.across else half + beside
     plate = (centre - wide, top - above, centre + wide, bottom + above)
     return PlacedCard(
         card, centre, tuple(baselines), plate, Box(*map(math.floor, plate[:2]), *map(math.ceil, plate[2:]))
     )
 
 
-def _anchored(card: PlacedCard, room: CaptionArea, position: Position) -> PlacedCard:
+def _anchored(card: PlacedCard, area: CaptionArea, position: Position) -> PlacedCard:
+    """The card at its position, if nothing is in the way."""
     top, bottom = card.plate[1], card.plate[3]
     if position == "top":
-        return card.down(room.box.top - top)
+        return card.down(area.box.top - top)
     if position == "bottom":
-        return card.down(room.box.bottom - bottom)
-    return card.down((room.box.top + room.box.bottom - top - bottom) / 2)
+        return card.down(area.box.bottom - bottom)
+    return card.down((area.box.top + area.box.bottom - top - bottom) / 2)
 
 
-def _check(card: PlacedCard, room: CaptionArea, others: int, where: str) -> None:
-    if _inside(card, room):
+def _check(card: PlacedCard, area: CaptionArea, others: int) -> None:
+    """Refuse a card that isn't inside the safe area."""
+    if _inside(card, area):
         return
     cue = card.card.cue
-    together = f" beside {others} other{'s' * (others > 1)} at the same time" if others else ""
-    hint = "lower `captions: size`, spread the cues in time" + (
-        ", or move the logo or the lower third" if room.covered else ""
-    )
+    together = f" next to {others} other{'s' * (others > 1)}" if others else ""
+    message = f"cue {cue.number} at {clock(cue.start)} needs {card.ink.size}{together}"
+    hint = "lower `captions: size`, or spread the cues in time"
     raise caption_error(
-        f"cue {cue.number} at {clock(cue.start)} takes {card.ink.size}{together} and the safe zone has {room.safe.size}",
-        hint,
-        f"{where}:{cue.line}",
+        f"{message}, but the safe area is {area.safe.size}",
+        f"{hint}, or move the logo or the lower third" if area.covered else hint,
+        cue.place,
     )

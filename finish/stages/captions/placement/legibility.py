@@ -1,4 +1,7 @@
-"""How well a style's letters stand out from what is around them, and the style made stronger where that is too little (WCAG 2.2, 1.4.3)."""
+"""The contrast of a style's letters with their surroundings, and a reinforced style where it is too low.
+
+Contrast is a ratio to 1, as in WCAG 2.2, success criterion 1.4.3.
+"""
 
 from __future__ import annotations
 
@@ -13,37 +16,36 @@ from finish.stages.captions.placement.card_fitting import CaptionCard
 from finish.stages.captions.typesetting.caption_style import CaptionStyle, OutlineStyle
 from finish.units import Box
 
-LEAST_CONTRAST: Final = 4.5  # to one; WCAG 2.2 success criterion 1.4.3, level AA
+LEAST_CONTRAST: Final = 4.5  # to 1; WCAG 2.2 success criterion 1.4.3, level AA
 _BLACK, _WHITE = "#000000", "#FFFFFF"
-# House: an outline that is thinner than this (em) is no ground for the letters; at 60 px to the em it is 2 px, as is what is added.
+# House: an outline thinner than this (em) doesn't separate letters from the picture; with 60 px per em it is 2 px.
 _GROUND: Final = 0.033
 _ADDED: Final = OutlineStyle(width=0.07, blur=0.01, colour=_BLACK, opacity=1)
 
 
 def contrast(style: CaptionStyle, luma: int) -> float:
-    """The contrast of the worst of a style's colours with what is around its letters, on a ground of this grey (0 to 255), to one."""
+    """The lowest contrast of a style's colours with the surroundings of its letters, on a grey (0 to 255)."""
     around = _around(style, luma)
     return min(_ratio(_luminance(_rgb(colour)), around) for colour in _colours(style))
 
 
 def legible_anywhere(style: CaptionStyle) -> bool:
-    """Whether a style has enough contrast on any ground."""
+    """Whether a style has enough contrast on any picture."""
     return all(contrast(style, luma) >= LEAST_CONTRAST for luma in (0, 64, 128, 192, 255))
 
 
 def reinforced(style: CaptionStyle) -> CaptionStyle:
-    """The style with its box or outline made opaque, and in black or white where its own colour is too near to the letters'."""
+    """The style with an opaque box or outline, in black or white if its own colour is too near to the letters'."""
     part = "box" if style.box else "outline"
     ground = style.box.model_copy(update={"opacity": 1.0}) if style.box else _thick(style.outline)
-    made = style.model_copy(update={part: ground})
-    return (
-        made
-        if legible_anywhere(made)
-        else style.model_copy(update={part: ground.model_copy(update={"colour": _far(style)})})
-    )
+    opaque = style.model_copy(update={part: ground})
+    if legible_anywhere(opaque):
+        return opaque
+    return style.model_copy(update={part: ground.model_copy(update={"colour": _furthest(style)})})
 
 
 def _thick(edge: OutlineStyle | None) -> OutlineStyle:
+    """The outline, opaque and wide enough, or a new one."""
     edge = edge or _ADDED
     return edge.model_copy(
         update={"opacity": 1.0, "width": max(edge.width, _ADDED.width), "blur": min(edge.blur, _ADDED.blur)}
@@ -52,14 +54,14 @@ def _thick(edge: OutlineStyle | None) -> OutlineStyle:
 
 @dataclass(frozen=True)
 class Backdrop:
-    """What captions stand on: the clip's own light, before any look, where the programme shows it."""
+    """The picture behind captions: the clip's own tones, before grading, where the programme shows it."""
 
     programme: Programme
     style: CaptionStyle
     looks: Sequence[FrameTones]
 
     def contrast(self, card: CaptionCard, ink: Box) -> float:
-        """The least contrast of a card in a place while it shows, to one; as on mid grey where nothing is known of it."""
+        """The lowest contrast of a card with its `ink` in this box while it shows; as on mid grey if nothing is known."""
         framing, rate = self.programme.framing, self.programme.rate
         shares = framing.shares((card.start + card.end) // 2, ink) if framing else None
         if shares is None or not self.looks:
@@ -73,7 +75,7 @@ class Backdrop:
 
 
 def _colours(style: CaptionStyle) -> list[str]:
-    """Every colour that letters may have."""
+    """Every colour that letters can have."""
     return [
         style.colour,
         *([style.spoken.colour] if style.spoken and style.spoken.how != "type" else []),
@@ -82,28 +84,26 @@ def _colours(style: CaptionStyle) -> list[str]:
 
 
 def _around(style: CaptionStyle, luma: int) -> float:
-    """The luminance of what touches the letters: plate or outline laid over the ground, or the ground itself where there is neither."""
+    """The luminance next to the letters: of the plate or outline over the picture, else of the picture."""
     ground = (luma / 255,) * 3
-    under = (
-        style.box
-        if style.box
-        else style.outline
-        if style.outline and style.outline.width >= _GROUND
-        else None
-    )
-    if under is None:
+    outline = style.outline if style.outline and style.outline.width >= _GROUND else None
+    layer = style.box or outline
+    if layer is None:
         return _luminance(ground)
-    laid = zip(_rgb(under.colour), ground, strict=True)
-    return _luminance(tuple(under.opacity * over + (1 - under.opacity) * below for over, below in laid))
+    pairs = zip(_rgb(layer.colour), ground, strict=True)
+    return _luminance(tuple(layer.opacity * over + (1 - layer.opacity) * below for over, below in pairs))
 
 
-def _far(style: CaptionStyle) -> str:
-    """Black or white, whichever is further from all of the letters' colours: one of them always has 4.5 to one of a single colour."""
+def _furthest(style: CaptionStyle) -> str:
+    """Black or white, whichever is further from all of the letters' colours.
 
-    def least(ground: str) -> float:
+    One of them always has a contrast of 4.5 with a single colour.
+    """
+
+    def lowest(ground: str) -> float:
         return min(_ratio(_luminance(_rgb(colour)), _luminance(_rgb(ground))) for colour in _colours(style))
 
-    return max((_BLACK, _WHITE), key=least)
+    return max((_BLACK, _WHITE), key=lowest)
 
 
 def _rgb(colour: str) -> tuple[float, ...]:

@@ -1,4 +1,7 @@
-"""Captions and shot changes: a cue that begins or ends near one begins or ends with it (Netflix' timing guidelines, section 2)."""
+"""Captions and shot changes: a cue that starts or ends near a change does so with it.
+
+Rules: Netflix' timing guidelines, section 2.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,20 @@ from finish.stages.captions.cues import Cue
 
 GAP: Final = 2  # frames between two cues, and between a cue's end and a shot change
 _NEAR: Final = Fraction(1, 2)  # s: nearer than this, rounded to frames, is near
-_TO_THE_CUT: Final = Fraction(
-    3, 4
-)  # of that: a cue that begins so shortly before a change begins with it, else half a second before
+# Of that: a cue that starts no longer than this before a change starts with it, else half a second before it.
+_TO_THE_CUT: Final = Fraction(3, 4)
 
 
 @dataclass(frozen=True)
 class ShotTimes:
-    """The rate of the frames (Hz), and the times (s) at which shots begin, ascending; without those nothing is near one."""
+    """The frame rate (Hz) and the times (s) of shot changes, ascending; without any, no cue is near one."""
 
     rate: Fraction
     cuts: tuple[Fraction, ...] = ()
 
     @property
     def gap(self) -> Fraction:
-        """The least time between two cues, s."""
+        """The shortest time between two cues, s."""
         return GAP / self.rate
 
     @property
@@ -36,7 +38,7 @@ class ShotTimes:
         return math.floor(_NEAR * self.rate + Fraction(1, 2))
 
     def start(self, time: Fraction) -> Fraction:
-        """Where a cue that begins at a time begins, to the millisecond."""
+        """Where a cue with this start must start, to the millisecond."""
         cut, frames = self._nearest(time)
         if cut is None or not 0 < abs(frames) < self.half:
             return time
@@ -44,31 +46,29 @@ class ShotTimes:
         return _milliseconds(cut - self.half / self.rate if early else cut)
 
     def end(self, time: Fraction) -> Fraction:
-        """Where a cue that ends at a time ends: two frames before a change."""
+        """Where a cue with this end must end: two frames before a change."""
         cut, frames = self._nearest(time)
         near = cut is not None and abs(frames) < self.half and frames != -GAP
         return _milliseconds(cut - self.gap) if cut is not None and near else time
 
     def broken(self, cue: Cue) -> Iterator[tuple[str, str]]:
-        """Which of both a cue does not do, and by how much."""
-        for edge, rule, time, wanted in (
-            ("begins", "begins near a shot change", cue.start, self.start(cue.start)),
-            ("ends", "ends near a shot change", cue.end, self.end(cue.end)),
+        """Which of the two rules a cue breaks, and by how much."""
+        for edge, time, correct in (
+            ("begins", cue.start, self.start(cue.start)),
+            ("ends", cue.end, self.end(cue.end)),
         ):
-            if wanted != time and round(abs(wanted - time) * self.rate):
-                frames = round(abs(wanted - time) * self.rate)
-                yield (
-                    rule,
-                    f"{edge} {frames} frame{'s' * (frames > 1)} {'early' if wanted > time else 'late'}",
-                )
+            frames = round(abs(correct - time) * self.rate)
+            if frames:
+                direction = "early" if correct > time else "late"
+                yield (f"{edge} near a shot change", f"{edge} {frames} frame{'s' * (frames > 1)} {direction}")
 
     def _nearest(self, time: Fraction) -> tuple[Fraction | None, int]:
-        """The nearest cut, and by how many frames a time lies behind it."""
+        """The nearest cut, and by how many frames `time` is after it."""
         at = bisect_left(self.cuts, time)
         nearest = min(self.cuts[max(0, at - 1) : at + 1], key=lambda cut: abs(cut - time), default=None)
         return nearest, round((time - nearest) * self.rate) if nearest is not None else 0
 
 
 def _milliseconds(time: Fraction) -> Fraction:
-    """As caption files count."""
+    """The time in the resolution of caption files."""
     return Fraction(round(time * 1000), 1000)

@@ -1,4 +1,4 @@
-"""A font of the user's own: checked, fixed at one weight, and renamed, so that no name that it claims can be another font's."""
+"""A font of the user: checked, fixed at one weight, and renamed, so that its name can't be another font's."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from finish.model import Document
 from finish.stages.captions.typesetting.packaged_fonts import FontFace
 
 BYTES: Final = 20 * 2**20  # Noto Sans JP with all its weights has 10 MB
-_HINT: Final = "name a .ttf or .otf with outlines"
-# A font's own line, ascent and descent together, in em: outside of this it lies, and its letters' box counts.
+_HINT: Final = "use a .ttf or .otf file with outlines"
+# A font's line height, ascent and descent together, in em: outside of this range it is wrong, and the box of its
+# letters counts.
 _LINE: Final = (0.6, 3.0)
-_UNITS: Final = (16, 16_384)  # to the em; OpenType 1.9, head table
+_UNITS: Final = (16, 16_384)  # per em; OpenType 1.9, head table
 _NO_EMBEDDING: Final = 0x0002  # OS/2 fsType: "restricted licence embedding"
+_OTHER_KINDS: Final = {b"wOFF": "a WOFF font", b"wOF2": "a WOFF2 font", b"ttcf": "a collection of fonts"}
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,15 @@ class CustomFontFace(FontFace):
 
     @cached_property
     def family(self) -> str:
-        return _named(self.identity)
+        return _family_name(self.identity)
 
     @cached_property
     def digest(self) -> str:
         return self.identity
 
     def draws(self, text: str) -> bool:
-        """Whether the font has a shape for every character: one that it claims and leaves empty it has not."""
-        return super().draws(text) and all(self._inked(each) for each in text if each.isalnum())
+        """Whether the font has a shape for every character; an empty shape doesn't count."""
+        return super().draws(text) and all(self._inked(letter) for letter in text if letter.isalnum())
 
     @cache  # noqa: B019 (as `at`)
     def _inked(self, character: str) -> bool:
@@ -53,63 +55,75 @@ class CustomFontFace(FontFace):
         ink = font.get_glyph_extents(glyph) if glyph is not None else None
         return ink is not None and ink.width != 0
 
-    def name(self, weight: int, italic: bool) -> str:  # noqa: ARG002 (there is but one)
-        """What ASS calls it after `\\fn`."""
+    def name(self, weight: int, italic: bool) -> str:  # noqa: ARG002 (there is only one)
+        """Its name in ASS after `\\fn`."""
         return self.family
 
     @cache  # noqa: B019 (as of its base)
     def at(self, weight: int) -> Any:  # noqa: ARG002
-        """HarfBuzz's font, in font units."""
+        """The font for HarfBuzz, in font units."""
         return hb.Font(self._face)
 
 
 @lru_cache(maxsize=32)
 def custom_font(document: Document, weight: int) -> CustomFontFace:
-    """The font of a document at a weight (of a variable font; a static one has its own); FinishError for what is no usable font."""
+    """The font of a document, at a weight if it is a variable font. FinishError for a font that can't be used."""
     path = document.path
     if len(document.data) > BYTES:
-        raise _no_font(
-            path, f"a font of {len(document.data):,} bytes; {BYTES:,} are read at most", "subset it"
-        )
-    kind = {b"wOFF": "a WOFF", b"wOF2": "a WOFF2", b"ttcf": "a collection of fonts"}.get(document.data[:4])
+        message = f"the font has {len(document.data):,} bytes; the limit is {BYTES:,}"
+        raise _font_error(path, message, "subset the font")
+    kind = _OTHER_KINDS.get(document.data[:4])
     if kind:
-        raise _no_font(path, f"{kind}", "convert it to one .ttf or .otf")
+        raise _font_error(path, f"the file is {kind}", "convert it to one .ttf or .otf file")
     try:
-        made, restricted = _made(document, weight)
+        data, restricted = _prepared(document, weight)
     except FinishError:
         raise
-    except Exception as wrong:  # fontTools raises whatever its tables happen to meet: struct.error, KeyError, TTLibError, AssertionError …
-        raise _no_font(path, "no font that can be read whole", _HINT) from wrong
-    return CustomFontFace(path, made, identity=_identity(document, weight), restricted=restricted)
+    # fontTools raises whatever its tables meet: struct.error, KeyError, TTLibError, AssertionError …
+    except Exception as error:
+        raise _font_error(path, "the file isn't a valid font", _HINT) from error
+    return CustomFontFace(path, data, identity=_identity(document, weight), restricted=restricted)
+
+
+def ass_encoded(data: bytes) -> list[str]:
+    """A file as ASS embeds it: six bits per character from "!" on, 80 characters per line.
+
+    libass loads it for this script only.
+    """
+    letters = []
+    for at in range(0, len(data), 3):
+        three = data[at : at + 3]
+        value = int.from_bytes(three.ljust(3, b"\0"), "big")
+        letters.append("".join(chr((value >> shift & 63) + 33) for shift in (18, 12, 6, 0))[: len(three) + 1])
+    text = "".join(letters)
+    return [text[at : at + 80] for at in range(0, len(text), 80)]
 
 
 def _identity(document: Document, weight: int) -> str:
     return units.digest(document.data, str(weight))
 
 
-def _named(identity: str) -> str:
+def _family_name(identity: str) -> str:
     return f"finish {identity[:16]}"
 
 
-def _made(document: Document, weight: int) -> tuple[bytes, bool]:
+def _prepared(document: Document, weight: int) -> tuple[bytes, bool]:
+    """The font at one weight and under its own name, and whether its licence forbids embedding."""
     from fontTools.ttLib import TTFont
 
     font: Any = TTFont(io.BytesIO(document.data), lazy=False)
     if not ({"glyf", "CFF ", "CFF2"} & set(font.keys())):
-        raise _no_font(document.path, "a font without outlines: pictures or colours only", _HINT)
+        raise _font_error(document.path, "the font has no outlines, only pictures or colours", _HINT)
     if not _UNITS[0] <= font["head"].unitsPerEm <= _UNITS[1]:
-        raise _no_font(
-            document.path,
-            f"{font['head'].unitsPerEm} units to the em, {_UNITS[0]} to {_UNITS[1]} can be",
-            _HINT,
-        )
+        message = f"the font has {font['head'].unitsPerEm} units per em, outside {_UNITS[0]} to {_UNITS[1]}"
+        raise _font_error(document.path, message, _HINT)
     if not font.getBestCmap():
-        raise _no_font(document.path, "a font that draws no Unicode character", _HINT)
+        raise _font_error(document.path, "the font has no Unicode characters", _HINT)
     if "fvar" in font:
         font = _fixed(font, weight)
     restricted = bool(font["OS/2"].fsType & _NO_EMBEDDING)
-    _tame(font)
-    name = _named(_identity(document, weight))
+    _limit_height(font)
+    name = _family_name(_identity(document, weight))
     font["name"].names = []
     for number, text in ((1, name), (2, "Regular"), (4, name), (6, name.replace(" ", "-"))):
         font["name"].setName(text, number, 3, 1, 0x409)
@@ -119,7 +133,7 @@ def _made(document: Document, weight: int) -> tuple[bytes, bool]:
 
 
 def _fixed(font: Any, weight: int) -> Any:
-    """A variable font with its weight chosen, as near as it goes, and every other axis at rest."""
+    """A variable font at the nearest weight that it has, with every other axis at its default."""
     from fontTools.varLib import instancer
 
     axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
@@ -131,8 +145,8 @@ def _fixed(font: Any, weight: int) -> Any:
     return instancer.instantiateVariableFont(font, axes)
 
 
-def _tame(font: Any) -> None:
-    """As high as its letters, where its own line cannot be true."""
+def _limit_height(font: Any) -> None:
+    """Replace, in place, a line height that can't be right by that of the letters."""
     metrics, head = font["OS/2"], font["head"]
     em = head.unitsPerEm
     if not _LINE[0] * em <= metrics.usWinAscent + metrics.usWinDescent <= _LINE[1] * em:
@@ -140,5 +154,5 @@ def _tame(font: Any) -> None:
         metrics.usWinDescent = min(max(-head.yMin, round(0.2 * em)), em)
 
 
-def _no_font(path: Path, what: str, remedy: str) -> FinishError:
-    return FontError(what, remedy, where=str(path))
+def _font_error(path: Path, message: str, hint: str) -> FinishError:
+    return FontError(message, hint, where=str(path))

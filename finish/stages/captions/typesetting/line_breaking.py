@@ -1,4 +1,7 @@
-"""Words with their widths → lines and cards: the fewest that hold them, balanced, ended at sense. Whatever a width is measured in."""
+"""Words with widths → lines and cards: the fewest that hold them, balanced, ended where the sense allows.
+
+Widths can have any unit; em is the usual one.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,16 @@ from typing import Final
 from finish.stages.captions.typesetting import break_points, phrases
 from finish.stages.captions.typesetting.words import CaptionWord
 
-# House: what it costs, in em of imbalance (as everything in `sense`), when a line is left with one word of many.
+# House: the cost, in em of imbalance (as all costs of `break_points`), of a line with one word of many.
 _ORPHAN: Final = 2.5
 
-Rows = tuple[tuple[int, int], ...]  # a card: its lines as half-open ranges of words
+# A card: its lines as half-open ranges of words.
+Rows = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
 class Space:
-    """What a card may hold: lines of `limit` em, so many `lines`, so many `words` (None: any number); a hyphen takes `hyphen` em."""
+    """What a card can hold: `lines` of `limit` em and `words` (None: any number); a hyphen takes `hyphen` em."""
 
     limit: float
     lines: int
@@ -27,7 +31,7 @@ class Space:
 
 
 class CueLayout:
-    """The words of one cue, and the ways to set them: `widths`, and the `blanks` before each, in em."""
+    """The words of one cue and the ways to set them. `widths` and the `blanks` before each word are in em."""
 
     def __init__(
         self,
@@ -42,7 +46,7 @@ class CueLayout:
         self._sums = [0.0, *accumulate(width + blank for width, blank in zip(widths, blanks, strict=True))]
 
     def as_written(self) -> list[Rows] | None:
-        """One card with the file's own line breaks, where they fit."""
+        """One card with the line breaks of the file; None if it doesn't fit."""
         starts = [at for at, word in enumerate(self._words) if word.fresh]
         rows = tuple(pairwise([*starts, len(self._words)]))
         few = self._space.words is None or len(self._words) <= self._space.words
@@ -50,9 +54,10 @@ class CueLayout:
         return [rows] if few and fits else None
 
     def recut(self) -> list[Rows]:
-        """The fewest cards that hold the words, and among those the best balanced; one more for each pair that would else be torn.
+        """The fewest cards that hold the words, and among those the best balanced.
 
-        A single word may be wider than a line.
+        One more card for each pair of words that a line end would otherwise separate. A single word can be wider
+        than a line.
         """
         count = len(self._words)
         best: list[tuple[int, float, int, Rows]] = [(0, 0.0, 0, ())]
@@ -66,18 +71,18 @@ class CueLayout:
                 torn = sum(self._breaks[at] >= break_points.NEVER for _, at in rows if at < count)
                 choices.append((worst + 1 + torn, cost + self._card_cost(start, end, rows), start, rows))
             best.append(min(choices))
-        found, at = [], count
+        cards, at = [], count
         while at:
-            found.append(best[at][3])
+            cards.append(best[at][3])
             at = best[at][2]
-        return found[::-1]
+        return cards[::-1]
 
     def _width(self, start: int, end: int) -> float:
         tail = self._space.hyphen if self._words[end - 1].tail else 0.0
         return self._sums[end] - self._sums[start] - self._blanks[start] + tail
 
     def _rows(self, start: int, end: int) -> Rows | None:
-        """The words from start to end as one or two lines; None where they don't fit."""
+        """The words from start to end as one or two lines; None if they don't fit."""
         if end - start > (self._space.words or end - start):
             return None
         turns = [at for at in range(start + 1, end) if self._words[at].turn]
@@ -100,7 +105,7 @@ class CueLayout:
         count = len(self._words)
         lines = self._line_cost(start, rows[0][1], end) / 8 if len(rows) > 1 else 0.0
         orphan = _ORPHAN if end - start == 1 and count > 1 else 0.0
-        # The sum of squares is least when all cards are equally full.
+        # The sum of squares is smallest when all cards are equally full.
         return (
             (self._width(start, end) / self._space.limit) ** 2 * 4
             + orphan
@@ -110,7 +115,7 @@ class CueLayout:
 
 
 def _break_costs(words: Sequence[CaptionWord], language: str) -> Iterator[float]:
-    """What it costs to end a line between each word and the next."""
+    """The cost of a line end between each word and the next."""
     first = True
     for before, after in pairwise(words):
         yield _break_cost(before, after, language, first=first)
@@ -118,6 +123,7 @@ def _break_costs(words: Sequence[CaptionWord], language: str) -> Iterator[float]
 
 
 def _break_cost(before: CaptionWord, after: CaptionWord, language: str, *, first: bool) -> float:
+    """The cost of a line end between two words; `first` states that `before` starts a sentence."""
     if after.turn:
         return break_points.SENTENCE
     inside = (
@@ -125,6 +131,6 @@ def _break_cost(before: CaptionWord, after: CaptionWord, language: str, *, first
         and not phrases.unspaced(after.written[:1])
         and not phrases.unspaced(before.written[-1:])
     )
-    if inside or not any(each.isalnum() for each in after.text):
+    if inside or not any(letter.isalnum() for letter in after.text):
         return break_points.INSIDE
     return break_points.cost(before.written, after.written, language, first=first)

@@ -1,10 +1,10 @@
-"""The packaged fonts as libass will use them: which one draws a character, what it is called in ASS, how wide a line is.
+"""The packaged fonts as libass uses them: which one draws a character, its name in ASS, the width of a line.
 
-Measured with FFmpeg 9 and libass 0.17 (a render test repeats it): a font is scaled so that its OS/2 usWinAscent + usWinDescent
-is `Fontsize` pixels, so an em of e pixels wants Fontsize = e × (ascent + descent) / upem, and the baseline of a line centred on
-y lies at y + e × (ascent − descent) / 2 upem. Kerning is on only with `Kerning: yes`. A named instance of a variable font is
-reached by its full name ("Noto Sans SemiBold"); asking for the family with `\\b600` gives the right instance *and* a faked
-emboldening on top, because libass reads the weight of the default instance.
+Measured with FFmpeg 9 and libass 0.17 (a render test repeats it): a font is scaled so that its OS/2 usWinAscent +
+usWinDescent is `Fontsize` pixels. So an em of e pixels needs Fontsize = e × (ascent + descent) / upem, and the
+baseline of a line centred on y is at y + e × (ascent − descent) / 2 upem. Kerning needs `Kerning: yes`. A named
+instance of a variable font is selected by its full name ("Noto Sans SemiBold"). The family with `\\b600` gives the
+right instance *and* an artificial bold on top, because libass reads the weight of the default instance.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from finish.errors import FontError
 Weight = int
 NAMES: Final[dict[Weight, str]] = {400: "", 500: "Medium", 600: "SemiBold", 700: "Bold"}
 
-# The one family whose named instances fontconfig gives no full name: bold is asked of it by `\\b700`, the faked extra is 1/64 em.
+# The only family whose named instances have no full name in fontconfig: `\\b700` selects bold, and the artificial
+# extra is 1/64 em.
 EMOJI: Final = "Noto Emoji"
 
-REMEMBERED: Final = 50_000  # shaped stretches kept in memory: about 10 MB
+REMEMBERED: Final = 50_000  # shaped texts kept in memory: about 10 MB
 
-# Unicode's Default_Ignorable characters that libass skips when it shapes (ass_shaper.c); no font needs to have them.
+# Unicode's Default_Ignorable characters that libass skips when it shapes (ass_shaper.c); no font needs them.
 _IGNORED: Final = frozenset(
     (
         0xAD,
@@ -45,7 +46,7 @@ _IGNORED: Final = frozenset(
         0xFEFF,
     )
 )
-# Thai and Lao vowels that Unicode calls letters (The Unicode Standard 16.1, 16.2).
+# Thai and Lao vowels that are letters in Unicode (The Unicode Standard 16.1, 16.2).
 _VOWELS_BEFORE: Final = frozenset((*range(0xE40, 0xE45), *range(0xEC0, 0xEC5)))
 _VOWELS_AFTER: Final = frozenset((0xE30, 0xE32, 0xE33, 0xE45, 0xEB0, 0xEB2, 0xEB3))
 _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
@@ -53,7 +54,10 @@ _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 
 @dataclass(frozen=True)
 class TextExtent:
-    """What a line takes, in em: its advance, how far ink reaches beyond it on either side, above and below the baseline."""
+    """The extent of a line, in em.
+
+    Its advance, how far ink reaches beyond it on either side, and above and below the baseline.
+    """
 
     advance: float = 0.0
     overhang: float = 0.0
@@ -61,7 +65,7 @@ class TextExtent:
     below: float = 0.0
 
     def then(self, other: TextExtent) -> TextExtent:
-        """Both in one line."""
+        """The extent of both, one after the other."""
         return TextExtent(
             self.advance + other.advance,
             max(self.overhang, other.overhang),
@@ -75,9 +79,8 @@ class FontFace:
     """One packaged font file, a variable font with a weight axis."""
 
     path: Path
-    font: bytes = field(
-        default=b"", repr=False, compare=False
-    )  # of a font that libass must be given, none of ours
+    # The bytes of a font that must be embedded for libass; empty for a packaged one.
+    font: bytes = field(default=b"", repr=False, compare=False)
 
     @cached_property
     def _face(self) -> Any:
@@ -111,17 +114,17 @@ class FontFace:
 
     def draws(self, text: str) -> bool:
         """Whether the font has a shape for every character that needs one."""
-        return all(ord(each) in self._covered or ord(each) in _IGNORED for each in text)
+        return all(ord(letter) in self._covered or ord(letter) in _IGNORED for letter in text)
 
     def name(self, weight: Weight, italic: bool) -> str:
-        """What ASS calls this instance after `\\fn`."""
+        """The name of this instance in ASS after `\\fn`."""
         if self.family == EMOJI:
             return EMOJI
         return " ".join(filter(None, (self.family, NAMES[weight], "Italic" if italic else "")))
 
     @cache  # noqa: B019 (one per font file, for the life of the program)
     def at(self, weight: Weight) -> Any:
-        """HarfBuzz's font at a weight, in font units."""
+        """The font for HarfBuzz at a weight, in font units."""
         font = hb.Font(self._face)
         font.set_variations({"wght": float(weight)})
         return font
@@ -133,37 +136,37 @@ class FontFace:
 
 @cache
 def faces() -> tuple[FontFace, ...]:
-    """All packaged upright fonts, in the order in which a character's font is looked for: text fonts by name, then symbols, emoji last."""
+    """All packaged upright fonts, in order of preference: text fonts by name, then symbols, emoji last."""
     last = {"NotoSansSymbols[wght].ttf": 1, "NotoEmoji[wght].ttf": 2}
     try:
         files = [path for path in resources.font_folder().glob("*.ttf") if "Italic" not in path.name]
-    except ModuleNotFoundError as wrong:
-        raise FontError("the packaged fonts are not installed", "pip install manimgx-fonts") from wrong
-    ours = sorted(files, key=lambda path: (last.get(path.name, 0), path.name))
-    # Han fonts come after all but emoji, so that what is there without them looks the same with them.
-    return tuple(FontFace(path) for path in (*ours[:-1], *resources.cjk_fonts().values(), *ours[-1:]))
+    except ModuleNotFoundError as error:
+        raise FontError("the packaged fonts aren't installed", "pip install manimgx-fonts") from error
+    own = sorted(files, key=lambda path: (last.get(path.name, 0), path.name))
+    # Han fonts come after all but emoji, so that text that needs no Han font looks the same with them.
+    return tuple(FontFace(path) for path in (*own[:-1], *resources.cjk_fonts().values(), *own[-1:]))
 
 
 @cache
 def _han(language: str) -> FontFace | None:
-    """The font that draws Han letters as a language has them; None for one without."""
+    """The font that draws Han letters as a language writes them; None for a language without them."""
     tags = language.lower().split("-")
     traditional = {"hant", "tw", "hk", "mo"} & set(tags[1:]) or tags[0] == "yue"
-    wanted = {"ja": "JP", "ko": "KR", "zh": "TC" if traditional else "SC", "yue": "TC"}.get(tags[0], "")
-    path = resources.cjk_fonts().get(wanted)
+    region = {"ja": "JP", "ko": "KR", "zh": "TC" if traditional else "SC", "yue": "TC"}.get(tags[0], "")
+    path = resources.cjk_fonts().get(region)
     return FontFace(path) if path else None
 
 
 def han_language(text: str) -> str:
-    """The language that letters give away, of those that share Han letters; "" for none."""
-    if any("\u3041" <= each <= "\u30ff" for each in text):
+    """The language that letters reveal, of those that share Han letters; "" for none."""
+    if any("\u3041" <= letter <= "\u30ff" for letter in text):
         return "ja"
-    return "ko" if any("\uac00" <= each <= "\ud7a3" for each in text) else ""
+    return "ko" if any("\uac00" <= letter <= "\ud7a3" for letter in text) else ""
 
 
 @cache
 def italic_of(face: FontFace) -> FontFace | None:
-    """The drawn italic of a font; None where there is none: it then stays upright (never slanted by machine)."""
+    """The drawn italic of a font; None without one: it then stays upright and is never slanted artificially."""
     if face.font:
         return None
     stem, axes = face.path.name.split("[")
@@ -173,7 +176,7 @@ def italic_of(face: FontFace) -> FontFace | None:
 
 @cache
 def known_names() -> frozenset[str]:
-    """Every name by which a packaged font can be asked for in an ASS file, in lower case."""
+    """Every name of a packaged font in an ASS file, in lower case."""
     upright = {face.name(weight, italic=False).lower() for face in faces() for weight in NAMES}
     return frozenset(
         upright
@@ -183,21 +186,21 @@ def known_names() -> frozenset[str]:
 
 @cache
 def family(name: str) -> FontFace:
-    """The packaged family of this name; FinishError with those that there are."""
+    """The packaged family of this name; FontError with the names that exist."""
     for face in faces():
         if face.family.lower() == name.lower():
             return face
     offered = ", ".join(face.family for face in faces())
-    raise FontError(f"no font {name!r}", f"these are packaged: {offered}")
+    raise FontError(f"unknown font family {name!r}", f"use a packaged one: {offered}")
 
 
 def missing_character(text: str, base: FontFace | None = None) -> str:
-    """The first character that neither `base` nor a packaged font draws, "" when all are."""
-    return next((each for each in text if not ((base is not None and base.draws(each)) or _drawn(each))), "")
+    """The first character that neither `base` nor a packaged font draws; "" if there is none."""
+    return next((letter for letter in text if not (base and base.draws(letter)) and not _drawn(letter)), "")
 
 
 def remedy(character: str) -> str:
-    """What to do about a character that no font draws."""
+    """What the user can do about a character that no font draws."""
     wide = unicodedata.east_asian_width(character) in ("W", "F") and unicodedata.category(
         character
     ).startswith("L")
@@ -212,43 +215,47 @@ def _drawn(character: str) -> bool:
 def font_runs(
     text: str, base: FontFace, last: FontFace, language: str = ""
 ) -> Iterator[tuple[str, FontFace]]:
-    """Stretches of text with the font that draws each: `base` where it can. Nothing may be `missing_character`.
+    """Parts of a text with the font that draws each: `base` where it can. A font must have every character.
 
-    `last` is the font of what stands before: blanks, digits and punctuation, which have no script of their own, stay with it.
-    A character that asks for an emoji (U+FE0F) or is joined to one (U+200D) is drawn as one.
+    `last` is the font of the text before: blanks, digits and punctuation, which have no script of their own, stay in
+    it. A character with an emoji selector (U+FE0F) or joined to an emoji (U+200D) is drawn as an emoji.
     """
-    stretch, face = "", last
+    part, face = "", last
     for cluster in clusters(text):
-        found = _face_for(cluster, base, face, _han(language))
-        if found != face and stretch:
-            yield stretch, face
-            stretch = ""
-        stretch, face = stretch + cluster, found
-    if stretch:
-        yield stretch, face
+        cluster_face = _face_for(cluster, base, face, _han(language))
+        if cluster_face != face and part:
+            yield part, face
+            part = ""
+        part, face = part + cluster, cluster_face
+    if part:
+        yield part, face
 
 
 def clusters(text: str) -> list[str]:
-    """Text in pieces that are never torn: a character with the marks, joiners and modifiers that hang on it, a flag's two letters."""
-    found: list[str] = []
+    """Text in clusters that are never separated.
+
+    A character with its marks, joiners and modifiers, or the two letters of a flag.
+    """
+    pieces: list[str] = []
     for character in text:
-        last = found[-1] if found else ""
+        last = pieces[-1] if pieces else ""
         flag = _regional(character) and _regional(last[-1:]) and len(last) % 2 == 1
-        if last and (flag or _reaches(last[-1]) or _hangs(character)):
-            found[-1] += character
+        if last and (flag or _joins_next(last[-1]) or _joins_previous(character)):
+            pieces[-1] += character
         else:
-            found.append(character)
-    return found
+            pieces.append(character)
+    return pieces
 
 
-def _hangs(character: str) -> bool:
+def _joins_previous(character: str) -> bool:
+    """Whether a character belongs to the one before: a mark, a modifier, a vowel written after."""
     code = ord(character)
     mark = unicodedata.category(character).startswith("M") or code in _VOWELS_AFTER
     return mark or (code in _IGNORED and code != 0x200B) or 0x1F3FB <= code <= 0x1F3FF or code >= 0xE0000
 
 
-def _reaches(character: str) -> bool:
-    """Whether what follows belongs to it: after a joiner, a virama (combining class 9), a Thai or Lao vowel written before."""
+def _joins_next(character: str) -> bool:
+    """Whether the next character belongs to this one: a joiner, a virama (combining class 9), a vowel written before."""
     return character == _JOINER or unicodedata.combining(character) == 9 or ord(character) in _VOWELS_BEFORE
 
 
@@ -262,8 +269,8 @@ def _face_for(cluster: str, base: FontFace, last: FontFace, han: FontFace | None
     if (_AS_EMOJI in cluster or (_JOINER in cluster and not cluster[0].isalpha())) and emoji.draws(cluster):
         return emoji
     neutral = not unicodedata.category(cluster[0]).startswith("L")
-    all_of_them = (base, *((han,) if han else ()), *faces())
-    order = (last, *all_of_them) if neutral and last.family != EMOJI else all_of_them
+    preferred = (base, *((han,) if han else ()), *faces())
+    order = (last, *preferred) if neutral and last.family != EMOJI else preferred
     whole: FontFace | None = next((face for face in order if face.draws(cluster)), None)
     return whole or next(face for face in order if face.draws(cluster[0]))
 

@@ -1,4 +1,4 @@
-"""A cue's runs → words, the least things that a line is made of; and words → a line with the font that draws each piece."""
+"""A cue's runs → words, which are never separated; and words → a line with the font that draws each run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from finish.units import tongue
 
 BOLD: Final[Weight] = 700
 
-# Where a line may break: blanks (not the no-break ones), U+200B, U+00AD, and after a hyphen, dash or slash between two letters.
+# Where a line can break: blanks (not the no-break ones), U+200B, U+00AD, and after a hyphen, dash or slash between
+# two letters.
 _BREAK: Final = re.compile(r"[ \n\u3000]+|\u200b+|\u00ad|(?<=\w[-‐–—/])(?=\w)")
 _SOFT_HYPHEN: Final = "\u00ad"
 _SPEAKER: Final = re.compile(r"\s*[-‐–—•♪>]")
@@ -26,9 +27,12 @@ _DOTTED_I: Final = frozenset({"tr", "az"})  # languages whose capital i keeps it
 
 @dataclass(frozen=True)
 class CaptionWord:
-    """Text that is never torn. `glue` joins it to the word before on one line, `tail` is shown when a line ends after it;
-    `fresh` says that it starts a line in the file, `turn` that this line is another speaker's; `time` (s) when it is spoken, if known.
-    `written` is the text as it stands in the file, before a style put it into capitals."""
+    """Text that no line end separates.
+
+    `glue` joins it to the previous word on one line; `tail` shows when a line ends after it. `fresh` states that it
+    starts a line in the file, `turn` that this line is another speaker's. `time` (s) is when it is spoken, if known.
+    `written` is the text as in the file, before a style put it into capitals.
+    """
 
     runs: tuple[StyledRun, ...]
     glue: str = " "
@@ -45,7 +49,10 @@ class CaptionWord:
 
 @dataclass(frozen=True)
 class FontRun:
-    """A stretch of a line that one font draws. `word` counts the line's words from 0, where they are told apart; `strong` is emphasis."""
+    """A part of a line that one font draws.
+
+    `word` counts the line's words from 0 if they are separate runs; `strong` is emphasis.
+    """
 
     text: str
     face: FontFace
@@ -79,23 +86,23 @@ class CaptionLine:
 
 
 def styled_words(cue: Cue, style: CaptionStyle, language: str) -> list[CaptionWord]:
-    """The cue in words, in the style's case."""
+    """The words of a cue, in the style's case."""
     if style.case == "as-is":
         return split_words(cue, language)
     return [
-        replace(each, runs=tuple(run.but(_capitals(run.text, language)) for run in each.runs))
-        for each in split_words(cue, language)
+        replace(word, runs=tuple(run.but(_capitals(run.text, language)) for run in word.runs))
+        for word in split_words(cue, language)
     ]
 
 
 def split_words(cue: Cue, language: str) -> list[CaptionWord]:
-    """The cue in words, as they stand in the file."""
+    """The words of a cue, as in the file."""
     text = cue.text
     ends = [match.span() for match in _BREAK.finditer(text)] + [
         (at, at) for at in phrases.phrase_breaks(text, language)
     ]
-    speakers = sum(bool(_SPEAKER.match(each)) for each in text.split("\n")) > 1
-    found: list[CaptionWord] = []
+    speakers = sum(bool(_SPEAKER.match(line)) for line in text.split("\n")) > 1
+    words: list[CaptionWord] = []
     glue, fresh, at = "", True, 0
     for start, end in [*sorted(ends), (len(text), len(text))]:
         between = text[start:end]
@@ -104,26 +111,24 @@ def split_words(cue: Cue, language: str) -> list[CaptionWord]:
             cut = _cut(cue.runs, at, start)
             time = next((run.time for run in cut if run.time is not None), None)
             plain = tuple(replace(run, time=None) for run in cut)
-            found.append(
-                CaptionWord(
-                    plain, glue, "-" if between == _SOFT_HYPHEN else "", fresh, turn, time, text[at:start]
-                )
-            )
+            tail = "-" if between == _SOFT_HYPHEN else ""
+            words.append(CaptionWord(plain, glue, tail, fresh, turn, time, text[at:start]))
             glue, fresh = "", False
         at = end
         glue = " " if between.strip("\u200b\u00ad") else glue
         fresh = fresh or "\n" in between
-    return found
+    return words
 
 
 def _cut(runs: tuple[StyledRun, ...], start: int, end: int) -> tuple[StyledRun, ...]:
+    """The letters from start to end."""
     cut, at = [], 0
     for run in runs:
         text = run.text[max(0, start - at) : max(0, end - at)]
         if text:
-            # Blanks before its first word are all that may lie between a run's time and what is cut from it.
-            begun = not run.text[: max(0, start - at)].strip()
-            cut.append(replace(run, text=text, time=run.time if begun else None))
+            # Only blanks can be between a run's start, whose time is known, and the first cut from it.
+            first = not run.text[: max(0, start - at)].strip()
+            cut.append(replace(run, text=text, time=run.time if first else None))
         at += len(run.text)
     return tuple(cut)
 
@@ -133,21 +138,22 @@ def _capitals(text: str, language: str) -> str:
 
 
 def typeset_line(words: list[CaptionWord], style: CaptionStyle, language: str = "") -> CaptionLine:
-    """The words as one line, Han letters as the language draws them; told apart where the style shows when each is spoken.
+    """The words as one line, Han letters as the language draws them.
 
-    None of their characters may be `fonts.missing`.
+    Each word is a run of its own if the style shows when it is spoken. A font must have every character
+    (`packaged_fonts.missing_character`).
     """
-    return _set(words, style.face, style.weight, language, apart=style.spoken is not None)
+    return _line(words, style.face, style.weight, language, apart=style.spoken is not None)
 
 
-def _set(
+def _line(
     words: list[CaptionWord], base: FontFace, weight: Weight, language: str = "", *, apart: bool = False
 ) -> CaptionLine:
     last = base
     pieces: list[FontRun] = []
     for number, run in _joined(words, apart=apart):
         for text, face in packaged_fonts.font_runs(run.text, base, last, language):
-            last, piece = face, _piece(text, face, run, weight, number)
+            last, piece = face, _font_run(text, face, run, weight, number)
             if pieces and replace(pieces[-1], text="") == replace(piece, text=""):
                 pieces[-1] = replace(pieces[-1], text=pieces[-1].text + piece.text)
             else:
@@ -156,31 +162,35 @@ def _set(
 
 
 def advance(word: CaptionWord, style: CaptionStyle) -> float:
-    """How wide a word is, in em, without the hyphen that it may get."""
+    """The width of a word, in em, without a hyphen at the line end."""
     return _advance(word.runs, style.face, style.weight)
 
 
 @lru_cache(packaged_fonts.REMEMBERED)
 def _advance(runs: tuple[StyledRun, ...], base: FontFace, weight: Weight) -> float:
-    return _set([CaptionWord(runs)], base, weight).extent.advance
+    return _line([CaptionWord(runs)], base, weight).extent.advance
 
 
 def _joined(words: list[CaptionWord], *, apart: bool) -> list[tuple[int, StyledRun]]:
-    """The words' runs with blanks between them, neighbours of one styling as one; `apart`, of one word only, which is numbered."""
+    """The words' runs with blanks between them, neighbours of one styling as one, each with the number of its word.
+
+    Without `apart`, runs can extend over words, and every number is 0.
+    """
     runs: list[tuple[int, StyledRun]] = []
     for number, word in enumerate(words):
-        named = number if apart else 0
+        index = number if apart else 0
         blank = [(runs[-1][0], runs[-1][1].but(word.glue))] if number and word.glue else []
-        tail = [(named, word.runs[-1].but(word.tail))] if word.tail and number == len(words) - 1 else []
-        for which, run in (*blank, *((named, each) for each in word.runs), *tail):
-            if runs and runs[-1][0] == which and runs[-1][1].but("") == run.but(""):
-                runs[-1] = which, run.but(runs[-1][1].text + run.text)
+        tail = [(index, word.runs[-1].but(word.tail))] if word.tail and number == len(words) - 1 else []
+        for owner, run in (*blank, *((index, run) for run in word.runs), *tail):
+            if runs and runs[-1][0] == owner and runs[-1][1].but("") == run.but(""):
+                runs[-1] = owner, run.but(runs[-1][1].text + run.text)
             else:
-                runs.append((which, run))
+                runs.append((owner, run))
     return runs
 
 
-def _piece(text: str, face: FontFace, run: StyledRun, weight: Weight, word: int) -> FontRun:
+def _font_run(text: str, face: FontFace, run: StyledRun, weight: Weight, word: int) -> FontRun:
+    """A part of a run in one font, which stays upright if that font has no italic."""
     slanted = packaged_fonts.italic_of(face) if run.italic else None
     italic = slanted is not None and slanted.draws(text)
     return FontRun(

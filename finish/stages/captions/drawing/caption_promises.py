@@ -1,0 +1,68 @@
+"""What a finished file with captions must show, and the frames at which it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Final, TypeVar
+
+from finish.analysis.clearance import ExpectedGraphic, GraphicClearance
+from finish.checks import graphic_clearance
+from finish.graph import Stream
+from finish.model import Delivery, Promise, Tolerance
+
+T = TypeVar("T")
+
+SAMPLED: Final = 200  # cards at which the finished file is checked: all, or this many evenly spread
+
+
+def caption_promises(
+    delivery: Delivery, graphics: Sequence[ExpectedGraphic], before: Stream
+) -> tuple[Promise[Any], ...]:
+    """The promises about captions drawn on the picture `before`."""
+    safe = delivery.safe.within(delivery.frame)
+    shared: dict[str, Any] = {
+        "source": "house rule: captions show, and clear of the destination's own buttons",
+        "part": "picture",
+        "analyser": GraphicClearance.of(delivery.frame, safe, evenly_sampled(graphics)),
+        "against": (before,),
+    }
+    return (
+        Promise(
+            "captions outside the safe zone",
+            graphic_clearance.outside,
+            Tolerance(exactly=0),
+            "px",
+            hint="lower `captions: size` or choose another position; move the text of an ASS file inwards",
+            **shared,
+        ),
+        Promise(
+            "captions that don't show",
+            graphic_clearance.missing,
+            Tolerance(exactly=0),
+            "cards",
+            hint="for more contrast with the picture, try `captions: style: boxed`; "
+            "for more bits, raise `encode: {picture: {max_rate: …}}`",
+            **shared,
+        ),
+        Promise(
+            "captions other than planned",
+            graphic_clearance.differing,
+            Tolerance(exactly=0),
+            "places",
+            hint="for more bits, raise `encode: {picture: {max_rate: …}}`; if that doesn't help, run again",
+            **shared,
+        ),
+    )
+
+
+def evenly_sampled(items: Sequence[T]) -> Sequence[T]:
+    """All items, or as many as are checked, evenly spread."""
+    if len(items) <= SAMPLED:
+        return items
+    return [items[at * (len(items) - 1) // (SAMPLED - 1)] for at in range(SAMPLED)]
+
+
+def sampled_times(start: int, end: int, rate: Fraction) -> tuple[Fraction, ...]:
+    """The times (s) at which a card is checked: its first and last frame, which show its timing, and one between."""
+    return tuple(frame / rate for frame in sorted({start, (start + end) // 2, end - 1}))

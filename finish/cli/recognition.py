@@ -12,13 +12,13 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 _VERSION: Final = "1"
-_VERBS: Final = ("run", "validate")
+_VERBS: Final = ("run", "validate", "presets")
 _SETTLED_NS: Final = 2 * 10**9  # coarser than the clock of any file system in use (FAT: 2 s)
 _MOST_ENTRIES: Final = 20_000  # of a folder; house: looking at more takes longer than it saves
 _MOST_RECORDS: Final = 500  # house: a few hundred kB
@@ -57,20 +57,22 @@ def repeated(arguments: Sequence[str]) -> int | None:
 
 @dataclass(frozen=True)
 class Observation:
-    """The state of job folders before a command ran, to be kept with its answer if it is the same afterwards."""
+    """The state of job folders before a command ran, to be kept with its answer if it is the same afterwards.
 
-    states: dict[str, str] = field(default_factory=dict)
+    None: the answer is not kept. Without a folder, the answer rests on the installed programs alone.
+    """
+
+    states: dict[str, str] | None = None
 
     @classmethod
     def of(cls, targets: Iterable[str]) -> Observation:
-        """Of job folders or job files; of none where this process wasn't started as a command."""
-        if _arguments is None:
-            return cls()
-        return cls({str(folder): folder_state(folder) for folder in map(_folder, targets)})
+        """Of job folders or job files; None without any."""
+        states = {str(folder): folder_state(folder) for folder in map(_folder, targets if _arguments else ())}
+        return cls(states or None)
 
     def keep(self, transcript: Transcript, ffmpeg: str = "") -> None:
         """Keep the answer, unless something changed meanwhile, or so recently that its time could not tell."""
-        if _arguments is None or not self.states or not all(self.states.values()):
+        if _arguments is None or self.states is None or not all(self.states.values()):
             return
         programs = _programs(ffmpeg)
         if not programs or any(folder_state(Path(folder)) != state for folder, state in self.states.items()):

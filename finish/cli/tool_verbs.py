@@ -10,6 +10,7 @@ import typer
 from finish import api
 from finish.cli import completion
 from finish.cli.naming import AsJson, Preset, split_list
+from finish.cli.recognition import Observation
 from finish.errors import EXIT_BROKEN, EXIT_FAILED, EXIT_KEPT, SpecError
 
 
@@ -40,6 +41,7 @@ def presets(
     )
     for line in lines:
         typer.echo(line)
+    Observation({}).keep([("out", f"{line}\n") for line in lines])
     return EXIT_KEPT
 
 

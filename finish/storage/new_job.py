@@ -3,7 +3,6 @@ own."""
 
 from __future__ import annotations
 
-import difflib
 import shlex
 import shutil
 import sys
@@ -12,14 +11,16 @@ from filecmp import cmp
 from pathlib import Path
 from typing import Any, Final
 
-from finish import resources
+from finish import near_names, resources
 from finish.errors import PathError, SpecError, several
 from finish.storage.publish import write_whole
 from finish.storage.store import writing
 
 _MAKEFILE: Final = """\
 # `make` finishes the job; `make plan` shows what a run would render; `make clean` removes the cache.
-FINISH ?= {finish}
+# `finish` on the PATH comes first, so that the folder works on any machine; then the interpreter that made it.
+WRITTEN_BY := {finish}
+FINISH ?= $(if $(shell command -v finish 2>/dev/null),finish,$(WRITTEN_BY))
 
 .PHONY: all plan explain clean
 all:
@@ -119,16 +120,15 @@ def _refuse_taken(folder: Path) -> None:
 
 def _known(presets: Sequence[str]) -> tuple[str, ...]:
     """The presets, each once, without the spaces around them in a list."""
-    asked, known = tuple(dict.fromkeys(preset.strip() for preset in presets)), resources.names("presets")
-    wrong = []
-    for preset in asked:
-        if preset not in known:
-            near, listed = difflib.get_close_matches(preset[:100].casefold(), known, n=1), ", ".join(known)
-            hint = f'did you mean "{near[0]}"? ({listed})' if near else f"use one of: {listed}"
-            wrong.append(SpecError(f"unknown preset: {_quoted(preset[:60])}", hint))
-    if wrong:
-        raise several(tuple(wrong))
-    return asked
+    names, known = tuple(dict.fromkeys(preset.strip() for preset in presets)), resources.names("presets")
+    errors = [
+        SpecError(f"unknown preset: {_quoted(name[:60])}", near_names.choices(name, known))
+        for name in names
+        if name not in known
+    ]
+    if errors:
+        raise several(errors)
+    return names
 
 
 def _is_file(path: Path) -> bool:

@@ -82,6 +82,14 @@ def test_what_else_an_answer_rests_on(
     assert answered(between=lambda: change(monkeypatch)) is None
 
 
+def test_an_answer_can_rest_on_the_programs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert repeated(["presets"]) is None
+    Observation({}).keep(LINES)
+    assert repeated(["presets"]) == 0
+    monkeypatch.setattr(recognition, "_programs", lambda ffmpeg: "others")
+    assert repeated(["presets"]) is None
+
+
 def test_other_words_are_another_command() -> None:
     answered()
     assert repeated([*COMMAND, "--only", "a"]) is None and repeated(["plan", "."]) is None

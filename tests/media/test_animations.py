@@ -91,7 +91,10 @@ def test_what_is_transparent_shows_the_background(
     source = known(animated(tmp_path / f"x{suffix}", (100, 100, 100), hole=True))
     assert source.video is not None and source.video.alpha and source.video.straight
     picture, notes = conformed(ColourOverrides("auto", "auto", background), source.video, source.picture)
-    assert f"transparent: shown on {background} — set conform: {{background: '#RRGGBB'}} for another colour" in notes
+    assert (
+        f"transparent: shown on {background} — set conform: {{background: '#RRGGBB'}} for another colour"
+        in notes
+    )
     left, top, right, bottom = HOLE
     for number, (_, seen) in enumerate(
         FrameReader(Renderer(Store(tmp_path / "store"))).frames(picture, Frames("rgb24"))

@@ -19,7 +19,7 @@ PRESETS = ", ".join(resources.names("presets"))
 KINDS = {
     # what the fourth line says → what is said of it
     'reframe: {follow: "subjet"}': '4:19  reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
-    "reframe: {follow: nobody-there}": '4:19  reframe.follow: no mode "nobody-there" — one of subject, centre, pad, none',
+    "reframe: {follow: nobody-there}": '4:19  reframe.follow: no mode "nobody-there" — use one of: subject, centre, pad, none',
     "reframe: {follow: 3}": "4:19  reframe.follow: wanted one of subject, centre, pad, none, not 3",
     "reframe: {follow: {at: []}}": "4:24  reframe.follow.at: empty — write at least one",
     "reframe: {follow: {at: [{from: 0, x: 1}]}}": "4:38  reframe.follow.at[0].x: 1 is out of range — wanted at least 0 and less than 1",
@@ -50,7 +50,7 @@ KINDS = {
     "captions: {title: 12}": '4:19  captions.title: wanted text, not 12 — put it in quotes: "12"',
     "captions: {title: far too long}": "4:19  captions.title: too long: 12 characters — wanted at most 8",
     "captions: {margins: {left: wide}}": '4:28  captions.margins.left: wanted a number, not "wide"',
-    "sound: {target: loud}": '4:17  sound.target: no target "loud" — one of social, r128, a85, podcast',
+    "sound: {target: loud}": '4:17  sound.target: no target "loud" — use one of: social, r128, a85, podcast',
     "sound: {target: socal}": '4:17  sound.target: no target "socal" — did you mean "social"? (social, r128, a85, podcast)',
     "sound: {target: -50}": "4:17  sound.target: -50 is out of range — wanted -40 to -5",
     "sound: {fade: soon}": "4:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, such as 83.5 or 1:23.5",
@@ -62,7 +62,7 @@ KINDS = {
     "encode: {rate: 12}": "4:16  encode.rate: 12 is out of range — TikTok takes 23 to 60",
     "encode: {picture: {crf: 60}}": "4:25  encode.picture.crf: 60 is out of range — wanted 0 to 40",
     "encode: {picture: {crf: true}}": "4:25  encode.picture.crf: wanted a number, not true",
-    "encode: {picture: {codec: libx265}}": "4:20  encode.picture.codec: unknown key — one of crf, max_rate, speed, gop",
+    "encode: {picture: {codec: libx265}}": "4:20  encode.picture.codec: unknown key — use one of: crf, max_rate, speed, gop",
     "encode: {picture: {speed: fastt}}": '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? '
     "(ultrafast, superfast, veryfast, faster, fast, medium, slow, slower)",
     "encode: {sound: {bit_rate: 32}}": "4:28  encode.sound.bit_rate: 32 is out of range — wanted 64 to 512",
@@ -72,7 +72,7 @@ KINDS = {
     "clips: [a.mp4]": "4:8  clips: wanted a map, not a list",
     "clips: {heor: {}}": '4:9  clips.heor: no clip "heor" — did you mean "hero"? (hero)',
     "clips: {hero: {sounds: {}}}": '4:16  clips.hero.sounds: unknown key — did you mean "sound"? (encode, colour, reframe, captions, sound)',
-    "clips: {hero: {sound: {target: loud}}}": '4:32  clips.hero.sound.target: no target "loud" — one of social, r128, a85, podcast',
+    "clips: {hero: {sound: {target: loud}}}": '4:32  clips.hero.sound.target: no target "loud" — use one of: social, r128, a85, podcast',
     "clips: {hero: {encode: {size: 3x3}}}": "4:31  clips.hero.encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
     "clips: {012: {}}": '4:9  clips: a key must be text, not 012 — write "012"',
     "version: 1.5": '4:10  version: wanted text or a whole number, not 1.5 — put it in quotes: "1.5"',
@@ -184,8 +184,8 @@ deliverables:
         'job.yaml:4:18  captions.file: no such file: "gone.srt"',
         "job.yaml:5:20  colour.strength: 7 is out of range — wanted 0 to 1",
         'job.yaml:8:12  deliverables[1].name: "A" is also the name of deliverables[0] (job.yaml:7) — names must differ by more than case',
-        'job.yaml:8:48  deliverables[1].sound.target: no target "lowd" — one of social, r128, a85, podcast',
-        f'job.yaml:9:23  deliverables[2].preset: no preset "facetube" — one of {PRESETS}',
+        'job.yaml:8:48  deliverables[1].sound.target: no target "lowd" — use one of: social, r128, a85, podcast',
+        f'job.yaml:9:23  deliverables[2].preset: no preset "facetube" — use one of: {PRESETS}',
         "job.yaml:9:48  deliverables[2].encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
         'brand.yaml:1:18  captions.burn: wanted true or false, not "maybe"',
         'brand.yaml:2:9  sound.targt: unknown key — did you mean "target"? (target, fade, low, high, accept)',
@@ -200,7 +200,7 @@ deliverables:
   - {name: a, preset: tiktok, sound: {target: r128}}
 """
     assert mistakes(text) == [
-        'job.yaml:2:17  sound.target: no target "lowd" — one of social, r128, a85, podcast'
+        'job.yaml:2:17  sound.target: no target "lowd" — use one of: social, r128, a85, podcast'
     ]
 
 
@@ -219,7 +219,7 @@ deliverables:
 
 def test_a_brand_holds_sections_only() -> None:
     assert mistakes(section("brand: brand.yaml"), brand="source: x\n") == [
-        "brand.yaml:1:1  source: unknown key — one of colour, reframe, captions, sound"
+        "brand.yaml:1:1  source: unknown key — use one of: colour, reframe, captions, sound"
     ]
     assert mistakes(section("brand: brand.yaml"), brand="a: &x 1\n")[1] == (
         'brand.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"'

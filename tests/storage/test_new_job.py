@@ -160,6 +160,7 @@ def test_the_makefile_names_this_python_wherever_it_lies(
     if not shutil.which("make"):
         pytest.skip("needs make")
     monkeypatch.setattr(sys, "executable", python)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # without an installed finish
     new_job(tmp_path / "job", None, BOTH)
     told = subprocess.run(
         ["make", "-n", "-C", str(tmp_path / "job"), "plan"], capture_output=True, text=True, check=True
@@ -177,6 +178,22 @@ def test_the_makefile_names_this_python_wherever_it_lies(
         check=True,
     ).stdout
     assert words.splitlines() == [python, "-m", "finish", "plan", "."]
+
+
+def test_the_makefile_prefers_the_finish_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a job folder works on a machine that has not made it."""
+    if not shutil.which("make"):
+        pytest.skip("needs make")
+    monkeypatch.setattr(sys, "executable", "/gone/python3")
+    new_job(tmp_path / "job", None, BOTH)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/finish").write_text("#!/bin/sh\necho called with $*\n")
+    (tmp_path / "bin/finish").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    made = subprocess.run(
+        ["make", "-s", "-C", str(tmp_path / "job"), "plan"], capture_output=True, text=True, check=True
+    )
+    assert made.stdout == "called with plan .\n"
 
 
 # -- gather

@@ -1,5 +1,5 @@
-"""How loud the speech in a sound is: an estimate, for it rests on where a detector hears speech. Dolby's own
-gate is not published."""
+"""The loudness of the speech in a sound: an estimate, because it depends on a speech detector. Dolby's own
+gate isn't published."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DialogueFacts:
-    """`dialogue` is the loudness (LUFS) of the 400 ms blocks that are speech for 300 ms at least, None where
-    there are none; `share` is how much of the sound is speech; `integrated` the loudness of all of it."""
+    """`dialogue` is the loudness (LUFS) of the 400 ms blocks that are speech for at least 300 ms (None: no
+    such blocks); `share` is the share of speech in the sound, `integrated` the loudness of the whole."""
 
     dialogue: float | None
     share: float
@@ -37,7 +37,7 @@ class DialogueFacts:
 
     @property
     def anchor(self) -> float | None:
-        """What streaming services hold at −27: the dialogue's loudness, or where there is little, the
+        """The loudness that streaming services keep at −27: the dialogue's, or with little dialogue the
         programme's less 3 LU."""
         if self.dialogue is not None and self.share >= LEAST:
             return self.dialogue
@@ -98,6 +98,6 @@ class DialogueMeter:
             for at in range(0, len(hops) - _BLOCK + 1, _STEP)
             if spoken[at : at + _BLOCK].mean() >= _MOSTLY
         ]
-        loud = [each for each in blocks if each > power(SILENT)]
+        loud = [block for block in blocks if block > power(SILENT)]
         share = float(spoken.mean()) if len(spoken) else 0.0
         return DialogueFacts(loudness(float(np.mean(loud))) if loud else None, share, whole.integrated)

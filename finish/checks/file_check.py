@@ -19,12 +19,14 @@ def check_file(
     answers for the pieces are true of it. A comparison with planned frames gives None, a broken promise,
     where the file shows other frames than were planned.
     """
-    comparable = all(each.accept.holds(each.fact(delivered)) for each in promises if each.framing)
+    comparable = all(promise.accept.holds(promise.fact(delivered)) for promise in promises if promise.framing)
     same = bool(packets) and delivered.packets == packets
-    asked = [(each, _measures(each, delivered, comparable=comparable, same=same)) for each in promises]
-    ask.prepare([measure for _, measures in asked for measure in measures or () if not measure.against])
+    measured = [
+        (promise, _measures(promise, delivered, comparable=comparable, same=same)) for promise in promises
+    ]
+    ask.prepare([measure for _, measures in measured for measure in measures or () if not measure.against])
     return tuple(
-        CheckResult(promise, _fact(promise, measures, delivered, ask)) for promise, measures in asked
+        CheckResult(promise, _fact(promise, measures, delivered, ask)) for promise, measures in measured
     )
 
 

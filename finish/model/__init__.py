@@ -1,5 +1,4 @@
-"""The values that stages, pipeline and effects speak in, and the small protocols through which they meet the
-world."""
+"""The values that rooms exchange, and the protocols through which planning reaches media."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ def flattened(picture: Stream, video: VideoTrack, colour: str) -> tuple[Stream, 
     multiplied = picture.filter("format", pointwise=True, pix_fmts=f"gbrap{depth}").filter(
         "premultiply", pointwise=True, inplace=1
     )
-    shown = multiplied.filter("lutrgb", pointwise=True, a="negval").filter(
+    composed = multiplied.filter("lutrgb", pointwise=True, a="negval").filter(
         "colorchannelmixer", pointwise=True, ra=red, ga=green, ba=blue
     )
     planes = f"gbrp{depth}"
-    return shown.filter("format", pointwise=True, pix_fmts=planes), replace(video, pix_fmt=planes)
+    return composed.filter("format", pointwise=True, pix_fmts=planes), replace(video, pix_fmt=planes)

@@ -97,8 +97,8 @@ class Container(Settings):
         )
         return tuple(
             Promise(name, fact, Tolerance(exactly=value), source=source)
-            for wanted, name, fact, value in demanded
-            if wanted
+            for required, name, fact, value in demanded
+            if required
         )
 
 

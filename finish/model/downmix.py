@@ -152,13 +152,13 @@ def _heard(levels: Sequence[ChannelContent]) -> list[int]:
     top = loudest(levels)
     return [
         at
-        for at, each in enumerate(levels)
-        if top is not None and each.level is not None and each.level > top - UNHEARD
+        for at, channel in enumerate(levels)
+        if top is not None and channel.level is not None and channel.level > top - UNHEARD
     ]
 
 
 def _both(channels: Sequence[int]) -> str:
     """All of these on both sides, at the power of one."""
     weight = f"{round(len(channels) ** -0.5, 4):g}*" if len(channels) > 1 else ""
-    mixed = "+".join(f"{weight}c{each}" for each in channels)
+    mixed = "+".join(f"{weight}c{channel}" for channel in channels)
     return f"stereo|c0={mixed}|c1={mixed}"

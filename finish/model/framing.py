@@ -1,4 +1,4 @@
-"""Where things that were seen in a clip stand on the delivered frame."""
+"""The positions of a clip's content on the delivered frame."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FramePane:
     target: Box
 
     def box(self, picture: Size, shares: Shares) -> Box | None:
-        """Where a box of the picture stands in the frame; None where it is not seen."""
+        """The place in the frame of a box of the picture; None where it isn't visible."""
         shown, target = self.shown, self.target
         wide, high = target.size.width / shown.size.width, target.size.height / shown.size.height
         left, top, right, bottom = shares
@@ -28,11 +28,11 @@ class FramePane:
             min(target.right, target.left + (right * picture.width - shown.left) * wide),
             min(target.bottom, target.top + (bottom * picture.height - shown.top) * high),
         )
-        found = Box(*(round(each) for each in edges))
-        return found if found.left < found.right and found.top < found.bottom else None
+        box = Box(*(round(edge) for edge in edges))
+        return box if box.left < box.right and box.top < box.bottom else None
 
     def shares(self, picture: Size, box: Box) -> Shares | None:
-        """What of the picture stands in a box of the frame (px); None where none does."""
+        """The part of the picture in a box of the frame (px); None where there is none."""
         shown, target = self.shown, self.target
         wide, high = shown.size.width / target.size.width, shown.size.height / target.size.height
         left, right = (
@@ -57,17 +57,17 @@ class Framing:
     runs: tuple[tuple[int, tuple[FramePane, ...]], ...]
 
     def box(self, frame: int, left: float, top: float, right: float, bottom: float) -> Box | None:
-        """Where a box, in shares of the picture's sides, is seen largest in a frame; None where it is not
-        seen."""
-        seen = (pane.box(self.picture, (left, top, right, bottom)) for pane in self.panes(frame))
-        return max((box for box in seen if box), key=lambda box: box.size.pixels, default=None)
+        """The largest place in a frame of a box, in shares of the picture's sides; None where it isn't
+        visible."""
+        boxes = (pane.box(self.picture, (left, top, right, bottom)) for pane in self.panes(frame))
+        return max((box for box in boxes if box), key=lambda box: box.size.pixels, default=None)
 
     def shares(self, frame: int, box: Box) -> Shares | None:
-        """What of the picture stands in a box of a frame (px), of the pane that fills most of it; None where
-        none does."""
-        seen = [(pane, shares) for pane in self.panes(frame) if (shares := pane.shares(self.picture, box))]
-        return max(seen, key=lambda each: common(each[0].target, box))[1] if seen else None
+        """The part of the picture in a box of a frame (px), by the pane that fills most of it; None where
+        there is none."""
+        parts = [(pane, shares) for pane in self.panes(frame) if (shares := pane.shares(self.picture, box))]
+        return max(parts, key=lambda part: common(part[0].target, box))[1] if parts else None
 
     def panes(self, frame: int) -> tuple[FramePane, ...]:
-        """What shows in a frame, and where."""
+        """The panes of a frame."""
         return self.runs[max(0, bisect_right(self.runs, frame, key=lambda run: run[0]) - 1)][1]

@@ -1,4 +1,4 @@
-"""How a stage reads back what it decided before: values that people may have edited."""
+"""Reading a stage's earlier decision back: values that people may have edited."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from finish.errors import SpecError
 
 
 class OddValue(ValueError):
-    """A value of the lock file that cannot be meant; the message says which and why."""
+    """An impossible value in the lock file; the message says which and why."""
 
 
 @contextmanager
 def reading_lock(stage: str) -> Iterator[None]:
-    """Read a stage's values of the lock file inside; SpecError for what cannot be meant, in the words of an
+    """Read a stage's values of the lock file inside; SpecError for impossible values, with the message of an
     `OddValue`."""
     try:
         yield
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as wrong:
-        why = f": {wrong}" if isinstance(wrong, OddValue) else ""
-        message = f"the lock file's values of {stage} cannot be read{why}"
-        raise SpecError(message, f"correct them, or run with --redecide {stage}") from wrong
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        reason = f": {error}" if isinstance(error, OddValue) else ""
+        message = f"the lock file's values of {stage} can't be read{reason}"
+        raise SpecError(message, f"correct them, or run with --redecide {stage}") from error

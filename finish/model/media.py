@@ -200,7 +200,7 @@ class Source:
     @property
     def whole(self) -> bool:
         """Whether nothing that its container states is missing, as far as its structure shows."""
-        return not any(each.certain for each in self.losses)
+        return not any(loss.certain for loss in self.losses)
 
     @property
     def tolerant(self) -> bool:

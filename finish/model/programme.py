@@ -1,4 +1,4 @@
-"""What stages give and take, and what a job is."""
+"""The programme that stages pass on, the protocol of a stage, and a job with its deliverables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ R = TypeVar("R", bound=Requirement)
 
 @dataclass(frozen=True)
 class Sidecar:
-    """A file beside the picture: what its name ends in (".en.srt") and what is in it."""
+    """A file beside the delivered one: the end of its name, such as ".en.srt", and its content."""
 
     suffix: str
     content: bytes = field(repr=False)
@@ -31,8 +31,8 @@ class Sidecar:
 
 @dataclass(frozen=True)
 class WrittenOnce:
-    """A file of the job that a stage writes once, for people to read and change; never over one that is
-    there."""
+    """A file of the job that a stage writes once, for people to read and edit; it never replaces an existing
+    file."""
 
     path: Path
     content: bytes = field(repr=False)
@@ -40,8 +40,8 @@ class WrittenOnce:
 
 @dataclass(frozen=True)
 class ReviewMarker:
-    """A moment that people want to see before they deliver: the middle of a cue, a shot, an overlay; `time`
-    in programme seconds."""
+    """A moment to review before delivery: the middle of a cue, a shot or an overlay; `time` in programme
+    seconds."""
 
     time: Fraction
     label: str
@@ -49,8 +49,8 @@ class ReviewMarker:
 
 @dataclass(frozen=True)
 class ReservedArea:
-    """A place on the delivered frame that something already covers during `span` (programme seconds): text
-    keeps clear of it."""
+    """An area of the delivered frame that a graphic covers during `span` (programme seconds): text keeps
+    clear of it."""
 
     box: Box
     span: Span
@@ -61,10 +61,10 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Decision:
-    """What a stage decided by looking or listening: plain values that a person can read and change, and the
-    digest of what it was of.
+    """A stage's decision from an analysis: plain values that people can read and edit, and the digest `of`
+    its input.
 
-    A later plan obeys it while it is of the same, whatever the version of what looked (`Programme.decided`).
+    A later plan follows it while the input is the same, even with a newer analyser (`Programme.decided`).
     """
 
     stage: str
@@ -111,15 +111,16 @@ class Programme:
     still: Fraction | None = None
 
     def when(self, moment: Fraction) -> Fraction | None:
-        """When a moment of the clip shows; None for one that is left out."""
+        """The programme time of a moment of the clip; None where it is cut."""
         return self.timeline.when(moment) if self.timeline else moment
 
     def shown(self, span: Span) -> Span | None:
-        """When a span of the clip shows, without what of it is left out; None where nothing of it is kept."""
+        """The programme time of a span of the clip, without its cut parts; None where it is cut
+        completely."""
         return self.timeline.shown(span) if self.timeline else span
 
     def where(self, time: Fraction) -> Fraction:
-        """The moment of the clip that shows at a time of the programme."""
+        """The moment of the clip at a time of the programme."""
         return self.timeline.where(time) if self.timeline else time
 
     @property
@@ -147,7 +148,8 @@ class Programme:
         )
 
     def decided(self, stage: str, of: str) -> Values | None:
-        """What was decided before about the same; None where nothing was, or about something else."""
+        """The earlier decision about the same input; None where there is none, or it is about another
+        input."""
         known = self.locked.get(stage, {})
         return known if known.get("of") == of else None
 
@@ -230,13 +232,13 @@ class Deliverable:
 
     def required(self, kind: type[R]) -> tuple[R, ...]:
         """What the settings require of any finished file, of one kind."""
-        requirements = (each for settings in self.settings.values() for each in settings.requirements)
-        return tuple(each for each in requirements if isinstance(each, kind))
+        requirements = (need for settings in self.settings.values() for need in settings.requirements)
+        return tuple(need for need in requirements if isinstance(need, kind))
 
 
 @dataclass(frozen=True)
 class PlannedDeliverable:
-    """One deliverable as it will be rendered, and all that is promised of its file."""
+    """A deliverable as it will be rendered, and everything that is promised of its file."""
 
     deliverable: Deliverable
     programme: Programme
@@ -245,7 +247,7 @@ class PlannedDeliverable:
 
 @dataclass(frozen=True)
 class RefusedDeliverable:
-    """One deliverable that cannot be planned, and why; the others go on."""
+    """A deliverable that can't be planned, and the reason; the others continue."""
 
     deliverable: Deliverable
     error: FinishError
@@ -288,6 +290,6 @@ class Job:
         """The clip of every deliverable that is asked for, by its name; those that cannot be stated come
         last."""
         return {
-            **{each.name: each.source for each in self.deliverables},
-            **{each.name: each.source for each in self.unmade},
+            **{deliverable.name: deliverable.source for deliverable in self.deliverables},
+            **{unmade.name: unmade.source for unmade in self.unmade},
         }

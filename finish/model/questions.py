@@ -180,7 +180,7 @@ class Measure(Generic[F]):
 
     @property
     def key(self) -> str:
-        others = [each.key for each in self.against] or [""]
+        others = [stream.key for stream in self.against] or [""]
         return digest(repr(self.analyser), str(self.analyser.version), self.of.key, *others)
 
     @property
@@ -204,17 +204,18 @@ class Parted(Analyser[F]):
 
 
 class Ask(Protocol):
-    """The only hole through which the world enters planning."""
+    """The only way from planning to media."""
 
     def __call__(self, question: Measure[F], /) -> F: ...
 
     def prepare(self, questions: Sequence[Measure[Any]], /) -> None:
-        """Answer several questions now, those of one stream in one decode; later calls find the answers."""
+        """Answer several questions now, those about one stream in one decode; later calls return the
+        answers."""
         ...
 
 
 class MediaReader(Protocol):
-    """The only door to media; effects opens it, tests hold up a picture of it."""
+    """Reads media: execution implements it, and tests replace it."""
 
     def samples(self, of: Stream, rate: int) -> Iterator[tuple[Fraction, NDArray[np.float32]]]: ...
 
@@ -227,7 +228,7 @@ class MediaReader(Protocol):
 
 @dataclass(frozen=True)
 class Tolerance:
-    """What is accepted: a range (either end may be open), or exactly one value."""
+    """The accepted values: a range (either end may be open), or exactly one value."""
 
     low: float | None = None
     high: float | None = None
@@ -296,15 +297,10 @@ class CheckResult:
 
     def __str__(self) -> str:
         promise = self.promise
-        said = self.measured not in (None, "")
-        nothing = "not measured" if promise.analyser else "not stated"
-        shown = (
-            f"{self.measured:.2f}"
-            if isinstance(self.measured, float)
-            else str(self.measured)
-            if said
-            else nothing
-        )
+        stated = self.measured not in (None, "")
         unit = f" {promise.unit}" if promise.unit else ""
-        line = f"{promise.name}: {shown}{unit if said else ''}, promised {promise.accept}{unit}"
-        return f"{line}; {promise.hint}" if promise.hint and said and not self.kept else line
+        value = f"{self.measured:.2f}" if isinstance(self.measured, float) else str(self.measured)
+        missing = "not measured" if promise.analyser else "not stated"
+        measured = f"{value}{unit}" if stated else missing
+        line = f"{promise.name}: {measured}, promised {promise.accept}{unit}"
+        return f"{line}; {promise.hint}" if promise.hint and stated and not self.kept else line

@@ -27,16 +27,16 @@ class ClipRange:
             raise ValueError(
                 f"no range {text!r}: write two times, as 3-4.5 or 1:02-1:10; one may be left out"
             )
-        found = cls(
+        parsed = cls(
             units.seconds(start) if start.strip() else Fraction(0),
             units.seconds(end) if end.strip() else None,
         )
-        if found.end is not None and found.end <= found.start:
+        if parsed.end is not None and parsed.end <= parsed.start:
             raise ValueError(f"the range {text} ends before it starts")
-        return found
+        return parsed
 
     def within(self, end: Fraction) -> Span:
-        """Its part of a clip that ends at `end`."""
+        """Its part of a clip that ends at `end` (s)."""
         return Span(min(self.start, end), end if self.end is None else min(self.end, end))
 
     def __str__(self) -> str:

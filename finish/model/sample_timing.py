@@ -1,5 +1,5 @@
-"""Each sample of a track at its moment: by the container's stamps, or where the track says better, by where
-its runs of samples lie."""
+"""Each sample of a track at its time: by the container's time stamps, or by the track's runs of samples where
+it has them."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def timed(sound: Stream, track: AudioTrack, start: Fraction, end: Fraction) -> S
         return _stamped(sound.since(start), track.end - start, end - start, "0.01" if track.torn else "0.1")
     stretches = stretched(track)
     whole = round((end - start) * SOUND_RATE)
-    begins = (round((each.runs[0].start - start) * SOUND_RATE) for each in stretches[1:])
+    begins = (round((stretch.runs[0].start - start) * SOUND_RATE) for stretch in stretches[1:])
     edges = [
-        *accumulate((min(max(each, 0), whole) for each in begins), max, initial=0),
+        *accumulate((min(max(begin, 0), whole) for begin in begins), max, initial=0),
         whole,
     ]  # what overlaps is cut, not moved
     parts = [
-        _part(sound, track, each, start, span)
-        for each, span in zip(stretches, pairwise(edges), strict=True)
+        _part(sound, track, stretch, start, span)
+        for stretch, span in zip(stretches, pairwise(edges), strict=True)
         if span[0] < span[1]
     ]
     return parts[0] if len(parts) == 1 else parts[0].filter("concat", *parts[1:], v=0, a=1, n=len(parts))
@@ -65,13 +65,13 @@ def stretched(track: AudioTrack) -> tuple[ClockRun, ...]:
             groups[-1].append(run)
         else:
             groups.append([run])
-    found, first = [], 0
+    result, first = list[ClockRun](), 0
     for group in groups:
         longest = max(group, key=lambda run: run.samples)
         ratio = Fraction(1) if drift <= _DRIFT else longest.seconds * track.rate / longest.samples
-        found.append(ClockRun(first, tuple(group), ratio))
-        first = found[-1].over
-    return tuple(found)
+        result.append(ClockRun(first, tuple(group), ratio))
+        first = result[-1].over
+    return tuple(result)
 
 
 def _one_rate(runs: Sequence[SampleRun]) -> bool:

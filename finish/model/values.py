@@ -78,7 +78,7 @@ class Document:
     @cached_property
     def digest(self) -> str:
         return units.digest(
-            self.data, *(each.digest for each in self.beside), *((f"#{self.part}",) if self.part else ())
+            self.data, *(font.digest for font in self.beside), *((f"#{self.part}",) if self.part else ())
         )
 
     @property
@@ -178,7 +178,7 @@ def _recording(value: Any, info: ValidationInfo) -> Any:
 Recording = Annotated[
     Source,
     BeforeValidator(_recording),
-    PlainSerializer(lambda found: str(found.path), return_type=str),
+    PlainSerializer(lambda recording: str(recording.path), return_type=str),
     _FILE_SCHEMA,
 ]
 
@@ -199,23 +199,24 @@ Series = Annotated[
 
 def _fonts(value: Any, info: ValidationInfo) -> Any:
     """The fonts that a setting names: a folder of them, or a list of folders and files."""
-    found: list[Document] = []
-    for each in value if isinstance(value, tuple | list) else (value,):
-        if isinstance(each, Document):
-            found.append(each)
-        elif not isinstance(each, str):
-            raise ValueError(f"wanted the name of a folder with fonts, not {each!r}")  # noqa: TRY004 (for pydantic)
-        elif PurePath(each).suffix.lower() in TYPES:
-            found.append(cast(Library, info.context).document(each, ""))
+    documents: list[Document] = []
+    for name in value if isinstance(value, tuple | list) else (value,):
+        if isinstance(name, Document):
+            documents.append(name)
+        elif not isinstance(name, str):
+            message = f"wanted the name of a folder with fonts, not {name!r}"
+            raise ValueError(message)  # noqa: TRY004 (for pydantic)
+        elif PurePath(name).suffix.lower() in TYPES:
+            documents.append(cast(Library, info.context).document(name, ""))
         else:
-            found += cast(Library, info.context).fonts(each)
-    return tuple(found)
+            documents += cast(Library, info.context).fonts(name)
+    return tuple(documents)
 
 
 Fonts = Annotated[
     tuple[Document, ...],
     BeforeValidator(_fonts),
-    PlainSerializer(lambda fonts: [str(each.path) for each in fonts], return_type=list[str]),
+    PlainSerializer(lambda fonts: [str(font.path) for font in fonts], return_type=list[str]),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
 StyleFile = Annotated[Document, _document("styles"), _as_path, _FILE_SCHEMA]
@@ -228,8 +229,8 @@ def _size(value: Any) -> Any:
 def _rate(value: Any) -> Any:
     try:
         return units.rate(value if isinstance(value, Fraction | float | int) else str(value))
-    except (ValueError, ZeroDivisionError) as wrong:
-        raise ValueError(f"no frame rate {value!r}: write 25, 29.97 or 30000/1001") from wrong
+    except (ValueError, ZeroDivisionError) as error:
+        raise ValueError(f"no frame rate {value!r}: write 25, 29.97 or 30000/1001") from error
 
 
 def _seconds(value: Any) -> Any:

@@ -271,7 +271,7 @@ def test_a_decision_is_obeyed_and_asks_nothing() -> None:
 )
 def test_a_lock_file_that_is_not_understood_says_so(shots: Any, said: str) -> None:
     (decision,) = plan(match={"to": STILL}).decisions
-    with pytest.raises(FinishError, match="the lock file's values of colour cannot be read") as wrong:
+    with pytest.raises(FinishError, match="the lock file's values of colour can't be read") as wrong:
         plan(on=programme(locked={"colour": {"of": decision.of, "shots": shots}}), match={"to": STILL})
     assert said in wrong.value.message
 

@@ -74,7 +74,7 @@ def test_chapters_are_noticed(plain: Path, tmp_path: Path) -> None:
                 str(tmp_path / name),
             ]
         )
-        assert said(tmp_path / name, "chapters") == ["chapters: the clip's 2 will not be in the delivery"]
+        assert said(tmp_path / name, "chapters") == ["chapters: the clip's 2 chapters aren't delivered"]
 
 
 @pytest.mark.parametrize("name", ["x.mov", "x.mxf"])
@@ -82,7 +82,7 @@ def test_timecode_is_noticed(name: str, plain: Path, tmp_path: Path) -> None:
     codec = ("-c:v", "mpeg2video") if name == "x.mxf" else ("-c", "copy")
     ran(["-i", str(plain), *codec, "-timecode", "10:00:00:00", str(tmp_path / name)])
     assert said(tmp_path / name, "timecode") == [
-        "timecode: the clip starts at 10:00:00:00, which the delivery will not say"
+        "timecode: the clip's start timecode 10:00:00:00 isn't delivered"
     ]
 
 

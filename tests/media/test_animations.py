@@ -23,7 +23,7 @@ from finish.media.probe_cache import ProbeCache
 from finish.model import Frames, Source
 from finish.model.colour_codes import ColourOverrides
 from finish.model.picture_input import conformed
-from finish.stages.conform.track_lengths import Lengths, noted
+from finish.stages.conform.track_lengths import Lengths, length_notes
 from finish.storage.store import Store
 from finish.units import Size, Span
 
@@ -124,7 +124,7 @@ def test_a_part_is_drawn_over_all_that_came_before(tmp_path: Path, suffix: str) 
 def test_one_picture_is_shown_for_its_own_time_and_said_to_be_one(tmp_path: Path) -> None:
     source = known(animated(tmp_path / "x.gif", (0,)))
     assert source.video is not None and (source.video.frames, source.video.end) == (1, Fraction(1, 10))
-    notes = noted(Lengths.of(source.video, ()), source.video, ())
+    notes = length_notes(Lengths.of(source.video, ()), source.video, ())
     assert [(each.level, str(each)) for each in notes] == [
         ("act", "the clip is a single picture, shown for 0.1 s")
     ]

@@ -117,7 +117,7 @@ def test_speech_is_decided_once_and_obeyed() -> None:
         world.asked == ["clip.wav"] and again.notes[-1] == "mix: bed.wav ducked by 10 dB in 0:05.00–0:06.40"
     )
     for wrong in ({"clip": ["x"], "voice": []}, {"clip": 3, "voice": []}, {"voice": []}):
-        with pytest.raises(FinishError, match="the lock file's values of mix cannot be read"):
+        with pytest.raises(FinishError, match="the lock file's values of mix can't be read"):
             mixed(world, clip(locked={"mix": {"of": decision.of, **wrong}}), music={"file": BED})
 
 

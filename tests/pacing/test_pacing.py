@@ -284,7 +284,7 @@ def test_pauses_as_decided_before_are_kept_and_changed_by_hand() -> None:
     changed = {"pacing": {"of": decision.of, "pauses": ["3-4"]}}
     assert parts(paused(_unasked, changed)) == [(0, 3), (4, 10)]
     for wrong in (["x"], "no", [None], 7):
-        with pytest.raises(FinishError, match="the lock file's values of pacing cannot be read"):
+        with pytest.raises(FinishError, match="the lock file's values of pacing can't be read"):
             paused(_unasked, {"pacing": {"of": decision.of, "pauses": wrong}})
 
 

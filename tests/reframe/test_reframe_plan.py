@@ -556,9 +556,9 @@ def test_a_layout_by_hand_and_from_the_lock_file() -> None:
         {"from": 3.0, "layout": "fit", "centre": 0.5},
     ]
     assert CropKeyframes.read(way.values) == way
-    with pytest.raises(FinishError, match="the lock file's values of reframe cannot be read"):
+    with pytest.raises(FinishError, match="the lock file's values of reframe can't be read"):
         CropKeyframes.read({"shots": [{"from": 0, "centre": 0.3, "layout": "stack"}]})
-    with pytest.raises(FinishError, match="the lock file's values of reframe cannot be read"):
+    with pytest.raises(FinishError, match="the lock file's values of reframe can't be read"):
         CropKeyframes.read({"shots": [{"from": 0, "layout": "stack", "panels": [[0.1, 0.2, 0.3]]}]})
 
 

@@ -48,7 +48,7 @@ def plan(
     facts = ask(Measure(Loudness(), done.sound))
     warned = facts.fold < LOST and settings.mono == "note"
     promised = done.add_promises(
-        *(each for need in settings.requirements for each in mono_compatibility.promises(need))
+        *(promise for need in settings.requirements for promise in mono_compatibility.promises(need))
     )
     return promised.add_notes(messages.mono_loss(-facts.fold)) if warned else promised
 

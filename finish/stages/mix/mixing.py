@@ -43,7 +43,7 @@ class Speech:
         with reading_lock(NAME):
             return cls(
                 *(
-                    tuple(ClipRange.parse(str(each)).within(end) for each in values[part])
+                    tuple(ClipRange.parse(str(text)).within(end) for text in values[part])
                     for part in ("clip", "voice")
                 )
             )

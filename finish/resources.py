@@ -111,7 +111,7 @@ class SpeechModel:
     def files(self) -> dict[str, bytes]:
         """The installed model, by the names of its files; FinishError when its weights are not those that
         they should be."""
-        first, second = (_installed(each) for each in _SPEECH_PARTS)
+        first, second = (_installed(speech_part) for speech_part in _SPEECH_PARTS)
         assert first is not None and second is not None
         weights = (first / "data" / "model.bin.part1").read_bytes() + (
             second / "data" / "model.bin.part2"
@@ -130,7 +130,7 @@ def speech_model() -> SpeechModel:
     there is none."""
     named = os.environ.get("FINISH_SPEECH_MODEL", "")
     if not named:
-        if any(_installed(each) is None for each in _SPEECH_PARTS):
+        if any(_installed(speech_part) is None for speech_part in _SPEECH_PARTS):
             raise CapabilityError(
                 "no speech model is installed",
                 "run pip install 'finish[speech]', or set FINISH_SPEECH_MODEL=FOLDER",

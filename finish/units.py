@@ -115,11 +115,11 @@ def scaled(box: Box, picture: Size, to: Size) -> Box:
 def merged(spans: Iterable[Span], gap: Fraction = Fraction(0)) -> list[Span]:
     """Spans in order, those with no more than a `gap` (s) between them as one."""
     found: list[Span] = []
-    for each in sorted(spans):
-        if found and each.start - found[-1].end <= gap:
-            found[-1] = Span(found[-1].start, max(found[-1].end, each.end))
+    for span in sorted(spans):
+        if found and span.start - found[-1].end <= gap:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
         else:
-            found.append(each)
+            found.append(span)
     return found
 
 

@@ -55,9 +55,9 @@ def refuse_claims(path: Path, shown: str) -> None:
 def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mapping[str, str]) -> None:
     """MediaError for pictures larger than are taken; from now on their decoders refuse larger ones
     themselves."""
-    if any(each.codec_context is not None and not each.codec_context.width for each in pictures):
+    if any(picture.codec_context is not None and not picture.codec_context.width for picture in pictures):
         refuse_large(path, shown, options)  # FFmpeg knows no size where it has refused one
-    for context in (each.codec_context for each in pictures if each.codec_context is not None):
+    for context in (picture.codec_context for picture in pictures if picture.codec_context is not None):
         if context.width * context.height > MOST_PIXELS:
             raise _too_large(shown, f"{context.width}x{context.height}")
         context.options = {**context.options, **limits()}
@@ -97,7 +97,7 @@ def _too_large(shown: str, size: str) -> FinishError:
 def stated_ends(streams: Iterable[Any]) -> dict[int, Fraction]:
     """When each stream ends (s) by the statistics that writers of Matroska add (RFC 9559, tag DURATION);
     those without are left out."""
-    said = {each.index: _LASTING.fullmatch(str(each.metadata.get("DURATION", ""))) for each in streams}
+    said = {stream.index: _LASTING.fullmatch(str(stream.metadata.get("DURATION", ""))) for stream in streams}
     return {
         index: Fraction(int(found[1])) * 3600 + int(found[2]) * 60 + Fraction(found[3])
         for index, found in said.items()
@@ -113,20 +113,21 @@ def compared(source: Source, lasting: Mapping[int, Fraction], others: Fraction) 
     """
     stated = containers.read(source.path, source.demuxer)
     ends = max(
-        (*(each.end for each in source.pictures), *(each.end for each in source.audio)), default=Fraction(0)
+        (*(picture.end for picture in source.pictures), *(each.end for each in source.audio)),
+        default=Fraction(0),
     )
     short = Fraction(0)
     if stated.seconds is not None and source.demuxer not in _KEPT_BY_INDEX:
         # An AVI counts its pictures, one by one; other containers state the length of what is longest.
         last = (
-            max(each.end for each in source.pictures)
+            max(picture.end for picture in source.pictures)
             if _counts(source)
             else max(ends, ends - source.start, others)
         )
         short = max(Fraction(0), stated.seconds - last)
-    losses = [_placed(each, ends, short) for each in stated.losses]
+    losses = [_placed(loss, ends, short) for loss in stated.losses]
     if short > (_COUNTED if _counts(source) else TOLERATED) and not any(
-        each.code == "cut-off" for each in losses
+        loss.code == "cut-off" for loss in losses
     ):
         losses.append(_uncounted(short) if _counts(source) else _placed(cut_off(), ends, short))
     if not losses and source.demuxer in _TAGGED:
@@ -147,7 +148,9 @@ def _counts(source: Source) -> bool:
 
 def _ended(source: Source, lasting: Mapping[int, Fraction]) -> Iterator[Loss]:
     """Streams that end before their container says."""
-    ends: list[tuple[Whose, int, Fraction]] = [("picture", each.index, each.end) for each in source.pictures]
+    ends: list[tuple[Whose, int, Fraction]] = [
+        ("picture", picture.index, picture.end) for picture in source.pictures
+    ]
     ends += [("sound", each.index, each.end) for each in source.audio]
     for part, index, end in ends:
         missing = lasting.get(index, Fraction(0)) - end

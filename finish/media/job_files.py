@@ -169,7 +169,7 @@ class JobFiles:
         except FinishError as error:
             raise ValueError(f"{error.message} — {error.hint}") from error
         if not found.whole:
-            missing = phrase([each for each in found.losses if each.certain], found.start)
+            missing = phrase([loss for loss in found.losses if loss.certain], found.start)
             raise ValueError(f'"{tame(name)}" is damaged: {missing} — copy or export it again')
         if not (found.video if part == "picture" else found.audio):
             raise ValueError(

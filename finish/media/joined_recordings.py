@@ -196,7 +196,9 @@ def parts(path: Path, demuxer: str) -> tuple[Recording, ...]:
     found = [_part(path, demuxer, begin, end) for begin, end in pairwise(marks)]
     ahead, made = 0, [found[0]]
     for before, part in pairwise(found):
-        if [each.kind for each in part.tracks] != [each.kind for each in found[0].tracks] or not part.tracks:
+        if [track.kind for track in part.tracks] != [
+            track.kind for track in found[0].tracks
+        ] or not part.tracks:
             when = (
                 Fraction(before.tracks[0].end + ahead - found[0].tracks[0].start, _CLOCK)
                 if before.tracks
@@ -216,12 +218,12 @@ def _unlike(path: Path, when: Fraction) -> FinishError:
 def _part(path: Path, demuxer: str, begin: int, end: int) -> Recording:
     damaged: list[int] = []
     with _opened(path, demuxer, begin, end) as (container, streams):
-        seen: dict[int, list[tuple[int, int]]] = {each.index: [] for each in streams}
+        seen: dict[int, list[tuple[int, int]]] = {stream.index: [] for stream in streams}
         for packet in container.demux(streams):
             if packet.size and packet.pts is not None:
                 seen[packet.stream.index].append((packet.pts, packet.duration or 0))
                 damaged += [packet.pts] if packet.is_corrupt else []
-        tracks = tuple(_track(each, sorted(seen[each.index])) for each in streams if seen[each.index])
+        tracks = tuple(_track(stream, sorted(seen[stream.index])) for stream in streams if seen[stream.index])
     return Recording(begin, end, tracks, damaged=tuple(damaged))
 
 
@@ -270,7 +272,7 @@ def said(found: Sequence[Recording]) -> tuple[str, ...]:
     first = found[0].tracks[0].start
     times = ", ".join(f"{(each.tracks[0].start + each.ahead - first) / _CLOCK:.2f}" for each in found[1:])
     lines = [f"the timestamps restart at {times} s: {len(found)} recordings in one file, joined on one clock"]
-    lost = max((float(each) for each in _overlaps(found)), default=0.0)
+    lost = max((float(overlap) for overlap in _overlaps(found)), default=0.0)
     if lost > 0:
         lines.append(
             f"up to {lost * 1000:.0f} ms of sound is cut where the recordings join,"
@@ -313,12 +315,12 @@ class _Written:
         """Copy a part's packets; sound of it that would be heard when that of the next one is, is left
         out."""
         if not self._tracks:
-            self._tracks = [self._out.add_stream_from_template(each) for each in streams]
-            for each in self._tracks:
-                each.time_base = Fraction(1, _CLOCK)
+            self._tracks = [self._out.add_stream_from_template(stream) for stream in streams]
+            for track in self._tracks:
+                track.time_base = Fraction(1, _CLOCK)
         numbers = {each.index: number for number, each in enumerate(streams)}
         ends = (
-            [each.start + after.ahead if each.kind[0] == "audio" else None for each in after.tracks]
+            [track.start + after.ahead if track.kind[0] == "audio" else None for track in after.tracks]
             if after
             else [None] * len(numbers)
         )

@@ -98,17 +98,17 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
     demuxer, boxes, videos = held.demuxer, held.boxes, held.videos
     # Other streams (KLV, SCTE-35, timecode, subtitles) are no programme, and often begin before it.
     start = min(
-        (*(each.start for each in videos), *(each.start for each in held.audio if each.end > each.start)),
+        (*(video.start for video in videos), *(each.start for each in held.audio if each.end > each.start)),
         default=Fraction(0),
     )
     if not made:
         videos = first_frames.shown(videos, path, demuxer, shown)
-    videos = tuple(replace(each, alpha=each.alpha or each.index in held.alpha_apart) for each in videos)
-    videos = tuple(shown_through(each, path, demuxer) for each in videos)
+    videos = tuple(replace(video, alpha=video.alpha or video.index in held.alpha_apart) for video in videos)
+    videos = tuple(shown_through(video, path, demuxer) for video in videos)
     if moving:
-        videos = tuple(timed(each, moving) for each in videos)
+        videos = tuple(timed(video, moving) for video in videos)
     if not made:
-        videos = tuple(woven(each, held.walked.keys.get(each.index, ()), path, demuxer) for each in videos)
+        videos = tuple(woven(video, held.walked.keys.get(video.index, ()), path, demuxer) for video in videos)
     recordings = joined_recordings.parts(path, demuxer) if demuxer in joined_recordings.DEMUXERS else ()
     return compared(
         Source(
@@ -160,13 +160,13 @@ def _contents(container: av.container.InputContainer, path: Path, shown: str) ->
         raise MediaError(f"{shown} is {codec[0]}, which FFmpeg can't decode", codec[1])
     refuse_size(streams, path, shown, _OPTIONS)
     walked = walk(container, streams)
-    if not any(walked.times[each.index] for each in (*streams, *container.streams.audio)):
+    if not any(walked.times[stream.index] for stream in (*streams, *container.streams.audio)):
         raise MediaError(f"{shown} has no picture or sound packets", "export it again")
     audio, deaf = sounds(container, walked, shown)
     videos, blind = pictures(streams, walked, shown)
     # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines,
     # "Alpha Channel").
-    apart = frozenset(each.index for each in streams if str(each.metadata.get("alpha_mode", "")) == "1")
+    apart = frozenset(stream.index for stream in streams if str(stream.metadata.get("alpha_mode", "")) == "1")
     return _Contents(
         demuxer=demuxer,
         boxes=boxes,
@@ -231,19 +231,19 @@ def _extras(
     container: av.container.InputContainer, boxes: BoxFacts | None, *, closed_captions: bool
 ) -> Extras:
     streams: list[Any] = list(container.streams)
-    said = (str(each.metadata.get("timecode", "")) for each in (container, *streams))
+    said = (str(stream.metadata.get("timecode", "")) for stream in (container, *streams))
     # A c608 track is closed captions in a track of its own (QuickTime File Format); FFmpeg calls its codec
     # eia_608.
-    texts = [each for each in streams if each.type == "subtitle"]
-    boxed = [each for each in texts if _codec(each) == "eia_608"]
-    drawn = sum(_codec(each) in _DRAWN for each in texts)
+    texts = [stream for stream in streams if stream.type == "subtitle"]
+    boxed = [text for text in texts if _codec(text) == "eia_608"]
+    drawn = sum(_codec(text) in _DRAWN for text in texts)
     return Extras(
         drawn=drawn,
         provenance=bool(boxes and boxes.provenance),
         chapters=len(container.chapters()),
         timecode=next((found[0] for each in said if (found := _TIMECODE.match(each))), ""),
         closed_captions=closed_captions or bool(boxed),
-        subtitles=tuple(language(each) for each in texts if each not in boxed),
+        subtitles=tuple(language(text) for text in texts if text not in boxed),
     )
 
 

@@ -71,7 +71,7 @@ class TrackFrames:
 
     def _changed(self, frame: Any, rate: int, layout: str) -> None:
         time = Fraction(0) if frame.pts is None or not frame.time_base else frame.pts * frame.time_base
-        names = tuple(str(each.name) for each in frame.layout.channels)
+        names = tuple(str(channel.name) for channel in frame.layout.channels)
         self.channels = self.channels or len(names)
         self.changes.append(SoundChange(time, rate, layout, placed(names)))
         self.begins.append(len(self.stamps))

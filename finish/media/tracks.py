@@ -60,8 +60,10 @@ class PacketWalk:
 def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> PacketWalk:
     """One pass over the whole container; of the first picture an error of the decoder is raised, others
     are left out."""
-    walked = PacketWalk({each.index: [] for each in container.streams})
-    looks = {each.index: FrameDecoder(each) for each in pictures if each.codec_context is not None}
+    walked = PacketWalk({stream.index: [] for stream in container.streams})
+    looks = {
+        picture.index: FrameDecoder(picture) for picture in pictures if picture.codec_context is not None
+    }
     walked.frames = {index: look.seen for index, look in looks.items()}
     walked.clocks = {
         each.index: TrackFrames() for each in container.streams.audio if each.codec_context is not None
@@ -87,7 +89,7 @@ def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Pac
             and len(walked.times[index]) <= _CAPTION_PACKETS
         ):
             data = bytes(packet)
-            walked.closed_captions = any(each in data for each in _CAPTIONS)
+            walked.closed_captions = any(caption in data for caption in _CAPTIONS)
     return walked
 
 
@@ -156,7 +158,9 @@ def last_of_others(container: av.container.InputContainer, walked: PacketWalk) -
     """When the last packet of what is neither picture nor sound ends (s): subtitles and data may outlast
     both."""
     others = [
-        (each.index, each.time_base) for each in container.streams if each.type not in ("video", "audio")
+        (stream.index, stream.time_base)
+        for stream in container.streams
+        if stream.type not in ("video", "audio")
     ]
     return max((_bounds(walked.times[index], base)[1] for index, base in others if base), default=Fraction(0))
 
@@ -196,7 +200,10 @@ def _audio(stream: Any, times: Times, clock: TrackFrames) -> AudioTrack:
 def _stated(context: Any, start: Fraction) -> SoundChange:
     """What the container states of a sound of which nothing could be decoded."""
     return SoundChange(
-        start, context.rate, context.layout.name, placed([each.name for each in context.layout.channels])
+        start,
+        context.rate,
+        context.layout.name,
+        placed([channel.name for channel in context.layout.channels]),
     )
 
 

@@ -52,10 +52,10 @@ def publish(draft: Path, target: Path, sidecars: tuple[Sidecar, ...] = ()) -> No
     with writing(target), folder_lock(target.parent), ExitStack() as stack:
         stack.callback(discard, draft)
         changes = []
-        for each in sidecars:
-            path = target.with_name(f"{target.stem}{each.suffix}")
+        for sidecar in sidecars:
+            path = target.with_name(f"{target.stem}{sidecar.suffix}")
             changes.append((stack.enter_context(_draft(path)), path))
-            changes[-1][0].write_bytes(each.content)
+            changes[-1][0].write_bytes(sidecar.content)
         # The picture comes last: where it is seen, what belongs to it is there.
         changes.append((draft, target))
         for _, path in changes:

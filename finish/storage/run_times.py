@@ -37,7 +37,9 @@ class Times:
 
     def plus(self, other: Times, share: float = 1.0) -> Times:
         """Both, of the first only a share."""
-        return Times(*(share * getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        return Times(
+            *(share * getattr(self, field.name) + getattr(other, field.name) for field in fields(self))
+        )
 
 
 def place() -> Path:

@@ -77,8 +77,8 @@ def seal(secret: bytes, *parts: str | bytes) -> str:
     """The seal of `parts`, as 64 hexadecimal digits. Lengths are part of it, so none can lend letters to
     its neighbour."""
     mac = hmac.new(secret, digestmod=sha256)
-    for each in parts:
-        data = each.encode(errors="surrogatepass") if isinstance(each, str) else each
+    for part in parts:
+        data = part.encode(errors="surrogatepass") if isinstance(part, str) else part
         mac.update(len(data).to_bytes(8, "big"))
         mac.update(data)
     return mac.hexdigest()

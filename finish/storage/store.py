@@ -74,13 +74,13 @@ class Store:
         secret: bytes = b"",
     ) -> None:
         self.folder, self.shelf, self.secret = folder, shelf, secret or seal.own()
-        self._lenders = tuple(Store(each, secret=self.secret) for each in lenders if each != folder)
+        self._lenders = tuple(Store(lender, secret=self.secret) for lender in lenders if lender != folder)
         self._proven: dict[Path, tuple[int, ...]] = {}
         self._offered: set[str] = set()  # what this process has put on the shelf
 
     def alone(self) -> Store:
         """The same without a shelf: for what is known of this machine's files."""
-        return Store(self.folder, [each.folder for each in self._lenders], secret=self.secret)
+        return Store(self.folder, [lender.folder for lender in self._lenders], secret=self.secret)
 
     def opened(self) -> Path:
         """Its folder, which is there now: who is to put something into it from elsewhere must find it."""

@@ -59,6 +59,6 @@ def _broken(file: BinaryIO, begin: int, packets: int, length: int) -> Iterator[L
     for number in range(packets):
         file.seek(begin + number * length)
         heads.append(file.read(3))
-    lost = sum(each != heads[0] for each in heads)
+    lost = sum(head != heads[0] for head in heads)
     if lost and heads[0] == _CORRECTED:
         yield Loss("packets-damaged", f"{lost:,} of its {packets:,} packets are damaged", certain=False)

@@ -43,7 +43,7 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
         losses = (cut_off(missing) if held > size or not any(seconds) else index_cut(missing),)
     elif flags & _HAS_INDEX and not indexed:
         losses = (Loss("cut-off", f"the file is cut off: {_UNFINISHED}"),)
-    return ContainerClaims(max((each for each in seconds if each), default=None), losses)
+    return ContainerClaims(max((second for second in seconds if second), default=None), losses)
 
 
 def _chunks(file: BinaryIO, at: int, size: int) -> Iterator[tuple[bytes, int, int]]:

@@ -57,7 +57,7 @@ def _referenced(data: bytes) -> int:
     first: int = struct.unpack_from(">I" if data[0] == 0 else ">Q", data, at - (4 if data[0] == 0 else 8))[0]
     count = struct.unpack_from(">H", data, at + 2)[0]
     entries: tuple[int, ...] = struct.unpack_from(f">{3 * count}I", data, at + 4)
-    return first + sum(each & 0x7FFFFFFF for each in entries[::3])
+    return first + sum(entry & 0x7FFFFFFF for entry in entries[::3])
 
 
 def _missing(file: BinaryIO, top: Top) -> Iterator[Loss]:

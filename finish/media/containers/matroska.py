@@ -40,7 +40,7 @@ Element = tuple[
 
 def read(file: BinaryIO, size: int) -> ContainerClaims:
     """The duration of the first segment, and whether the file ends before what it states does."""
-    segment = next((each for each in _elements(file, 0, size) if each[0] == _SEGMENT), None)
+    segment = next((element for element in _elements(file, 0, size) if element[0] == _SEGMENT), None)
     if segment is None:
         return ContainerClaims()
     _, begin, length = segment
@@ -108,7 +108,7 @@ def _impossible(data: bytes, kind: int, part: Whose) -> Iterator[Loss]:
 def unbounded(file: BinaryIO, size: int) -> int | None:
     """Where the elements of a first segment of unknown length end; None for other files, and where the
     last cluster is not whole."""
-    segment = next((each for each in _elements(file, 0, size) if each[0] == _SEGMENT), None)
+    segment = next((element for element in _elements(file, 0, size) if element[0] == _SEGMENT), None)
     if segment is None or segment[2] is not None:
         return None
     ends, last = segment[1], (0, 0)

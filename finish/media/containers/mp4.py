@@ -54,7 +54,7 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
     ]
     if fragmented:
         by_ffmpeg = any(kind == b"udta" and b"Lavf" in bytes(data) for kind, data in boxes)
-        indexed = sum(SampleTables.read(each.boxes).takes or 0 for each in tracks)
+        indexed = sum(SampleTables.read(track.boxes).takes or 0 for track in tracks)
         return ContainerClaims(
             _seconds(boxes),
             (*losses, *fragments.losses(file, size, top, by_ffmpeg=by_ffmpeg, indexed=indexed)),
@@ -196,7 +196,7 @@ def _unclaimed(
 ) -> Iterator[Loss]:
     """Media that no track speaks of: a whole track may be missing from the index."""
     there = sum(min(end, size) - at for kind, at, end in top if kind == b"mdat")
-    claimed = [SampleTables.read(each.boxes).takes for each in tracks]
+    claimed = [SampleTables.read(track.boxes).takes for track in tracks]
     rest = there - sum(each for each in claimed if each is not None)
     if None not in claimed and rest > _UNCLAIMED_BYTES and rest > there * _UNCLAIMED:
         yield Loss(
@@ -209,8 +209,8 @@ def _unclaimed(
 def _held(tracks: Sequence[Mp4Track]) -> Fraction | None:
     """The longest that any picture or sample is held (s)."""
     found = (
-        Fraction(longest(SampleTables.read(each.boxes)), each.clock)
-        for each in tracks
-        if each.whose and each.clock
+        Fraction(longest(SampleTables.read(track.boxes)), track.clock)
+        for track in tracks
+        if track.whose and track.clock
     )
     return max(found, default=None)

@@ -27,4 +27,4 @@ def read(file: BinaryIO, size: int) -> ContainerClaims:
 
 def _regular(head: bytes, at: int, length: int) -> bool:
     places = range(at, min(len(head), at + 8 * length), length)
-    return len(places) > 1 and all(head[each] == _SYNC for each in places)
+    return len(places) > 1 and all(head[place] == _SYNC for place in places)

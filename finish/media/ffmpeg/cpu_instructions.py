@@ -24,4 +24,6 @@ def steadied(output: Output) -> Output:
         return output
     given = dict(output.options).get("x264-params")
     params = ("x264-params", f"{given}:{STEADY}" if given else STEADY)
-    return replace(output, options=(params, *(each for each in output.options if each[0] != "x264-params")))
+    return replace(
+        output, options=(params, *(option for option in output.options if option[0] != "x264-params"))
+    )

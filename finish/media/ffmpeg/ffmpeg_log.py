@@ -103,7 +103,7 @@ class FFmpegLog:
             return FFmpegError(
                 f"FFmpeg was killed or crashed ({name})", "check the free memory, and run again"
             )
-        faults = [(each, found) for each in self.errors if (found := self._blamed(each))]
+        faults = [(error, found) for error in self.errors if (found := self._blamed(error))]
         if any(each in text for each in _OUT_OF_ORDER):
             message = (
                 f"{self._named({0})} changes its size, channels or rate midway, or its timestamps go back"
@@ -112,7 +112,7 @@ class FFmpegLog:
         if faults:
             return self._damaged(*faults[0])
         said = _plain(self.errors[0]) if self.errors else f"exit code {code}"
-        if any(word in each for word in _DAMAGE for each in self.errors):
+        if any(word in error for word in _DAMAGE for error in self.errors):
             return MediaError(f"{self._named(set(self.inputs))} is damaged: {said}", _COPY)
         return FFmpegError(f"FFmpeg failed: {said}", "run `finish doctor` to check this FFmpeg")
 
@@ -157,9 +157,9 @@ class FFmpegLog:
 
     def _named(self, numbers: set[int]) -> str:
         """Files by their names; a piece of ours has none that anybody knows."""
-        paths = [Path(self.inputs[each]) for each in sorted(numbers) if each in self.inputs]
+        paths = [Path(self.inputs[number]) for number in sorted(numbers) if number in self.inputs]
         return (
-            " or ".join("a rendered piece" if _OWN.match(each.name) else each.name for each in paths)
+            " or ".join("a rendered piece" if _OWN.match(path.name) else path.name for path in paths)
             or "the clip"
         )
 

@@ -69,7 +69,7 @@ def listing(what: str) -> frozenset[str]:
     """The names that FFmpeg lists for "filters", "encoders", "muxers" or "demuxers"."""
     version()
     words = [line.split() for line in _ask(f"-{what}").splitlines()]
-    return frozenset(name for each in words if len(each) > 1 for name in each[1].split(","))
+    return frozenset(name for word in words if len(word) > 1 for name in word[1].split(","))
 
 
 def _ask(*arguments: str) -> str:

@@ -30,7 +30,7 @@ def lines(of: Stream, tracks: tuple[int, ...], cancel: threading.Event) -> Itera
     """
     demuxer, frames = str(of.arg("demuxer")), of.arg("frames")
     options = {"f": demuxer, "protocol_whitelist": PROTOCOLS, "format_whitelist": demuxer, **reading(demuxer)}
-    maps = [word for each in tracks for word in ("-map", f"0:{each}")]
+    maps = [word for track in tracks for word in ("-map", f"0:{track}")]
     arguments = [
         binary(),
         "-hide_banner",

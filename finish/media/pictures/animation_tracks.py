@@ -84,18 +84,18 @@ def webp(moving: Animation) -> VideoTrack:
 def timed(video: VideoTrack, moving: Animation) -> VideoTrack:
     """A picture at the lowest rate at which every frame of its animation has a place; an even or steady
     one's is its own."""
-    tick = Fraction(1, 1000) if any(each % _WRITTEN for each in moving.seconds) else _WRITTEN
-    begins = (0, *accumulate(round(each / tick) for each in moving.seconds))
+    tick = Fraction(1, 1000) if any(second % _WRITTEN for second in moving.seconds) else _WRITTEN
+    begins = (0, *accumulate(round(second / tick) for second in moving.seconds))
     gaps = frame_rates.gaps_of(begins[:-1], begins[1])
     own = frame_rates.rate_of(gaps, tick, ())
-    places = [each * tick * own for each in begins[:-1]]
-    even = all(abs(each - round(each)) <= own * tick for each in places)  # within a tick of its own grid
+    places = [begin * tick * own for begin in begins[:-1]]
+    even = all(abs(place - round(place)) <= own * tick for place in places)  # within a tick of its own grid
     rates = (own, *_SCREENS) if even else _SCREENS
     rate = next(
         (
-            each
-            for each in rates
-            if len({round(begin * tick * each) for begin in begins[:-1]}) == len(moving.delays)
+            rate
+            for rate in rates
+            if len({round(begin * tick * rate) for begin in begins[:-1]}) == len(moving.delays)
         ),
         _SCREENS[-1],
     )

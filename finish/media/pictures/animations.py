@@ -46,12 +46,12 @@ class Animation:
     @property
     def hurried(self) -> int:
         """How many frames state a delay that is too short to be shown."""
-        return sum(each <= SHORT_MS for each in self.delays)
+        return sum(delay <= SHORT_MS for delay in self.delays)
 
     @property
     def seconds(self) -> tuple[Fraction, ...]:
         """How long each frame is shown (s)."""
-        return tuple(Fraction(SHOWN_MS if each <= SHORT_MS else each) / 1000 for each in self.delays)
+        return tuple(Fraction(SHOWN_MS if delay <= SHORT_MS else delay) / 1000 for delay in self.delays)
 
 
 def animation(path: Path) -> Animation | None:

@@ -71,10 +71,10 @@ def shown(videos: Sequence[VideoTrack], path: Path, demuxer: str, name: str) -> 
     """
     if not videos:
         return ()
-    account = _Account([each.index for each in videos])
+    account = _Account([video.index for video in videos])
     for line in _look(account.tracks, path, demuxer):
         account.add(line)
-    return tuple(_agreed(each, account.said.get(each.index, _Said()), name) for each in videos)
+    return tuple(_agreed(video, account.said.get(video.index, _Said()), name) for video in videos)
 
 
 def _look(tracks: Sequence[int], path: Path, demuxer: str) -> Iterable[str]:
@@ -85,7 +85,7 @@ def _look(tracks: Sequence[int], path: Path, demuxer: str) -> Iterable[str]:
         **limits(),
         **reading(demuxer),
     }
-    maps = [word for each in tracks for word in ("-map", f"0:{each}")]
+    maps = [word for track in tracks for word in ("-map", f"0:{track}")]
     arguments = [
         binary(),
         "-hide_banner",

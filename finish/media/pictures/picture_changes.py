@@ -154,8 +154,8 @@ def _frame(frame: Any, context: Any) -> DecodedFrame:
     return DecodedFrame(
         pix_fmt=frame.format.name,
         size=Size(frame.width, frame.height),
-        bits=max(each.bits for each in components),
-        alpha=any(each.is_alpha for each in components),
+        bits=max(component.bits for component in components),
+        alpha=any(component.is_alpha for component in components),
         rotation=_quarter_turns(frame.rotation),
         interlaced=bool(frame.interlaced_frame),
         peak=_peak(frame),

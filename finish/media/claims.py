@@ -41,25 +41,25 @@ def limits() -> dict[str, str]:
     return {"max_pixels": str(MOST_PIXELS)}
 
 
-def refuse_claims(path: Path, shown: str) -> None:
+def refuse_claims(path: Path, name: str) -> None:
     """MediaError for an index of more entries than the file could hold: FFmpeg makes room for all of them
     at once."""
     claimed = containers.claimed(path)
     if claimed > path.stat().st_size * _SAMPLES_A_BYTE + _FEW:
         message = (
-            f"{shown} is damaged: its index states {claimed:,} frames or samples, more than the file can hold"
+            f"{name} is damaged: its index states {claimed:,} frames or samples, more than the file can hold"
         )
         raise MediaError(message, "copy or export the clip again")
 
 
-def refuse_size(pictures: Sequence[Any], path: Path, shown: str, options: Mapping[str, str]) -> None:
+def refuse_size(pictures: Sequence[Any], path: Path, name: str, options: Mapping[str, str]) -> None:
     """MediaError for pictures larger than are taken; from now on their decoders refuse larger ones
     themselves."""
     if any(picture.codec_context is not None and not picture.codec_context.width for picture in pictures):
-        refuse_large(path, shown, options)  # FFmpeg knows no size where it has refused one
+        refuse_large(path, name, options)  # FFmpeg knows no size where it has refused one
     for context in (picture.codec_context for picture in pictures if picture.codec_context is not None):
         if context.width * context.height > MOST_PIXELS:
-            raise _too_large(shown, f"{context.width}x{context.height}")
+            raise _too_large(name, f"{context.width}x{context.height}")
         context.options = {**context.options, **limits()}
 
 
@@ -84,13 +84,13 @@ def refuse_large(path: Path, shown: str, options: Mapping[str, str]) -> None:
         f"file:{path}",
     ]
     log = ffmpeg_runner.lines(arguments, _LOOKED_AT, threading.Event())
-    large = next((found[1] for line in log if (found := _TOO_LARGE.search(line))), None)
+    large = next((match[1] for line in log if (match := _TOO_LARGE.search(line))), None)
     if large:
         raise _too_large(shown, large)
 
 
-def _too_large(shown: str, size: str) -> FinishError:
-    message = f"{shown}: the picture is {size}, and the maximum is 8192x4320 pixels"
+def _too_large(name: str, size: str) -> FinishError:
+    message = f"{name}: the picture is {size}, and the maximum is 8192x4320 pixels"
     return MediaError(message, "export it smaller")
 
 

@@ -151,19 +151,19 @@ class _Contents:
     others: Fraction
 
 
-def _contents(container: av.container.InputContainer, path: Path, shown: str) -> _Contents:
+def _contents(container: av.container.InputContainer, path: Path, name: str) -> _Contents:
     demuxer = next(each for each in container.format.name.split(",") if each in DEMUXERS)
-    refuse_chained(path, demuxer, shown)
+    refuse_chained(path, demuxer, name)
     boxes = read_boxes(path) if demuxer in ("mov", "mp4") else None
     streams = picture_streams(container)
     if boxes and streams and streams[0].codec_context is None and (codec := undecodable(path)):
-        raise MediaError(f"{shown} is {codec[0]}, which FFmpeg can't decode", codec[1])
-    refuse_size(streams, path, shown, _OPTIONS)
+        raise MediaError(f"{name} is {codec[0]}, which FFmpeg can't decode", codec[1])
+    refuse_size(streams, path, name, _OPTIONS)
     walked = walk(container, streams)
     if not any(walked.times[stream.index] for stream in (*streams, *container.streams.audio)):
-        raise MediaError(f"{shown} has no picture or sound packets", "export it again")
-    audio, deaf = sounds(container, walked, shown)
-    videos, blind = pictures(streams, walked, shown)
+        raise MediaError(f"{name} has no picture or sound packets", "export it again")
+    audio, deaf = sounds(container, walked, name)
+    videos, blind = pictures(streams, walked, name)
     # VP8 and VP9 hold it in packets of their own, which no decoder of ours reads (WebM Container Guidelines,
     # "Alpha Channel").
     apart = frozenset(stream.index for stream in streams if str(stream.metadata.get("alpha_mode", "")) == "1")
@@ -202,29 +202,29 @@ def _webp_source(path: Path, size: int, moving: Animation) -> Source:
     )
 
 
-def _regular(path: Path, shown: str) -> int:
+def _regular(path: Path, name: str) -> int:
     try:
         status = path.stat()
     except OSError as error:
-        raise PathError(f"{shown}: {error.strerror}", "check the file's name and permissions") from error
+        raise PathError(f"{name}: {error.strerror}", "check the file's name and permissions") from error
     if not stat.S_ISREG(status.st_mode):
-        raise PathError(f"{shown} isn't a regular file", "name a media file")
+        raise PathError(f"{name} isn't a regular file", "name a media file")
     if status.st_size == 0:
-        raise MediaError(f"{shown} is empty (0 bytes)", "copy or render the clip again")
+        raise MediaError(f"{name} is empty (0 bytes)", "copy or render the clip again")
     return status.st_size
 
 
 @contextmanager
-def _opened(path: Path, shown: str) -> Iterator[av.container.InputContainer]:
+def _opened(path: Path, name: str) -> Iterator[av.container.InputContainer]:
     import av  # 60 ms: only where a file is really opened
 
     try:
         with av.open(f"file:{path}", options=dict(_OPTIONS), metadata_errors="replace") as container:
             yield container
     except (av.FFmpegError, OSError, ValueError, StopIteration) as error:
-        refuse_large(path, shown, _OPTIONS)
+        refuse_large(path, name, _OPTIONS)
         why, hint = unreadable(path)
-        raise MediaError(f"{shown} can't be read as a clip: {why}", hint) from error
+        raise MediaError(f"{name} can't be read as a clip: {why}", hint) from error
 
 
 def _extras(
@@ -241,7 +241,7 @@ def _extras(
         drawn=drawn,
         provenance=bool(boxes and boxes.provenance),
         chapters=len(container.chapters()),
-        timecode=next((found[0] for each in said if (found := _TIMECODE.match(each))), ""),
+        timecode=next((match[0] for each in said if (match := _TIMECODE.match(each))), ""),
         closed_captions=closed_captions or bool(boxed),
         subtitles=tuple(language(text) for text in texts if text not in boxed),
     )

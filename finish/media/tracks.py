@@ -113,7 +113,7 @@ def picture_streams(container: av.container.InputContainer) -> list[Any]:
 
 
 def pictures(
-    streams: Sequence[Any], walked: PacketWalk, shown: str
+    streams: Sequence[Any], walked: PacketWalk, name: str
 ) -> tuple[tuple[VideoTrack, ...], tuple[str, ...]]:
     """The video tracks that can be read, and words about those that cannot; MediaError when the first
     cannot."""
@@ -133,13 +133,13 @@ def pictures(
             else "has no frame that can be decoded"
         )
         if not found:
-            raise MediaError(f"{shown}: picture stream {stream.index} {why}", "export the clip again")
+            raise MediaError(f"{name}: picture stream {stream.index} {why}", "export the clip again")
         lost.append(f"picture stream {stream.index} {why}: ignored")
     return tuple(found), tuple(lost)
 
 
 def sounds(
-    container: av.container.InputContainer, walked: PacketWalk, shown: str
+    container: av.container.InputContainer, walked: PacketWalk, name: str
 ) -> tuple[tuple[AudioTrack, ...], tuple[str, ...]]:
     """The sound tracks that can be read, and words about those that cannot; MediaError when none of them
     can."""
@@ -150,7 +150,7 @@ def sounds(
         else:
             lost.append(f"sound stream {stream.index} has no codec and can't be read")
     if lost and not found:
-        raise MediaError(f"{shown}: {lost[0]}", "export the clip again")
+        raise MediaError(f"{name}: {lost[0]}", "export the clip again")
     return tuple(found), tuple(f"{each}: ignored" for each in lost)
 
 

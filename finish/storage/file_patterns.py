@@ -74,25 +74,25 @@ class PatternSearch:
                 yield folder, shown
                 waiting += self._folders(folder, shown, "*")
 
-    def _folders(self, folder: Path, shown: str, part: str) -> Iterator[tuple[Path, str]]:
-        for entry in self._entries(folder, shown, part):
+    def _folders(self, folder: Path, name: str, part: str) -> Iterator[tuple[Path, str]]:
+        for entry in self._entries(folder, name, part):
             inner = folder / entry.name
             if entry.is_dir(follow_symlinks=False) and inner != self.left_out:
-                yield inner, f"{shown}{entry.name}/"
+                yield inner, f"{name}{entry.name}/"
 
-    def _held(self, folder: Path, shown: str, part: str) -> Iterator[tuple[Path, str]]:
-        for entry in self._entries(folder, shown, part):
+    def _held(self, folder: Path, name: str, part: str) -> Iterator[tuple[Path, str]]:
+        for entry in self._entries(folder, name, part):
             if entry.is_symlink():
-                path = self.real(f"{shown}{entry.name}")
+                path = self.real(f"{name}{entry.name}")
                 counts = not os.path.exists(path) or os.path.isfile(
                     path
                 )  # a dead link is a clip that cannot be read
             else:
                 path, counts = folder / entry.name, entry.is_file(follow_symlinks=False)
             if counts:
-                yield path, _utf8(f"{shown}{entry.name}")
+                yield path, _utf8(f"{name}{entry.name}")
 
-    def _entries(self, folder: Path, shown: str, part: str) -> list[os.DirEntry[str]]:
+    def _entries(self, folder: Path, name: str, part: str) -> list[os.DirEntry[str]]:
         found = []
         try:
             with os.scandir(folder) as entries:
@@ -102,7 +102,7 @@ class PatternSearch:
                         found.append(entry)
         except OSError as error:
             raise ValueError(
-                f'"{tame(shown)}" can\'t be read: {(error.strerror or str(error)).lower()}'
+                f'"{tame(name)}" can\'t be read: {(error.strerror or str(error)).lower()}'
             ) from error
         return found
 

@@ -14,7 +14,7 @@ _BLOCK: Final = 2**20  # bytes that are looked at together
 _HINT: Final = "join them with FFmpeg's concat demuxer, or export one file"
 
 
-def refuse_chained(path: Path, demuxer: str, shown: str) -> None:
+def refuse_chained(path: Path, demuxer: str, name: str) -> None:
     """MediaError for a file that holds another one behind the first."""
     find = _FINDERS.get(demuxer)
     if find is None:
@@ -22,7 +22,7 @@ def refuse_chained(path: Path, demuxer: str, shown: str) -> None:
     with path.open("rb") as file:
         at = find(file)
     if at is not None:
-        message = f"{shown} holds several files: the second begins at byte {at:,} of {path.stat().st_size:,}"
+        message = f"{name} holds several files: the second begins at byte {at:,} of {path.stat().st_size:,}"
         raise MediaError(message, _HINT)
 
 

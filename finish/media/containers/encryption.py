@@ -20,7 +20,7 @@ _SCHEME: Final = re.compile(rb"sinf.{4}frma.{4}.{4}schm.{4}([\w ]{4})", re.DOTAL
 _MATROSKA: Final = re.compile(rb"\x6d\x80.{1,16}?\x62\x40.{1,64}?\x50\x35.{1,16}?\x47\xe1", re.DOTALL)
 
 
-def refuse(path: Path, shown: str) -> None:
+def refuse(path: Path, name: str) -> None:
     """MediaError for a clip that only its owner's player can decrypt."""
     with path.open("rb") as file:
         head, size = file.read(_HEAD), file.seek(0, 2)
@@ -41,7 +41,7 @@ def refuse(path: Path, shown: str) -> None:
                 ),
                 b"",
             )
-            found = _SCHEME.search(index) if _ENTRY.search(index) else None
-            how = found[1].decode("ascii").strip() if found else ""
+            match = _SCHEME.search(index) if _ENTRY.search(index) else None
+            how = match[1].decode("ascii").strip() if match else ""
     if how:
-        raise MediaError(f"{shown} is encrypted ({how})", "ask the sender for a copy without DRM")
+        raise MediaError(f"{name} is encrypted ({how})", "ask the sender for a copy without DRM")

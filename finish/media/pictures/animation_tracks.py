@@ -25,13 +25,13 @@ _SCREENS: Final = tuple(map(Fraction, (24, 25, 30, 50, 60)))  # Hz; what is deli
 _STRAIGHT: Final = frozenset({"png", "apng", "gif", "tiff"})
 
 
-def refuse(moving: Animation, shown: str) -> None:
+def refuse(moving: Animation, name: str) -> None:
     """MediaError for an animation of nothing, or of more than is taken."""
     if moving.size.pixels > MOST_PIXELS or len(moving.delays) >= FRAMES:
-        message = f"{shown}: {len(moving.delays):,} frames of {moving.size} exceed the maximum"
+        message = f"{name}: {len(moving.delays):,} frames of {moving.size} exceed the maximum"
         raise MediaError(message, f"export it smaller: the maximum is {FRAMES:,} frames of 8192x4320 pixels")
     if not moving.delays or not moving.size.pixels:
-        raise MediaError(f"{shown}: the {moving.kind} has no frames", "export it again")
+        raise MediaError(f"{name}: the {moving.kind} has no frames", "export it again")
 
 
 def lost(moving: Animation) -> tuple[Loss, ...]:

@@ -50,14 +50,14 @@ class _Account:
     def add(self, line: str) -> None:
         self._writing = self._writing or line.startswith("[info] Output #")
         if self._writing:
-            if (found := _OUTPUT.match(line)) and int(found[1]) < len(self.tracks):
-                self._of(self.tracks[int(found[1])]).size = Size(int(found[2]), int(found[3]))
-        elif found := _INPUT.match(line):
-            self._at = int(found[1])
+            if (match := _OUTPUT.match(line)) and int(match[1]) < len(self.tracks):
+                self._of(self.tracks[int(match[1])]).size = Size(int(match[2]), int(match[3]))
+        elif match := _INPUT.match(line):
+            self._at = int(match[1])
         elif _CROPPED.match(line):
             self._of(self._at).cropped = True
-        elif found := _DOLBY.match(line):
-            self._of(self._at).dolby = int(found[1]), int(found[2])
+        elif match := _DOLBY.match(line):
+            self._of(self._at).dolby = int(match[1]), int(match[2])
 
     def _of(self, track: int) -> _Said:
         return self.said.setdefault(track, _Said())

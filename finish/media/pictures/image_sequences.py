@@ -67,10 +67,10 @@ def numbered(path: Path) -> ImageSequence | None:
     return _LISTED.get(path)
 
 
-def noted(place: Path, shown: str, files: Sequence[Path], rate: Fraction) -> Path:
+def noted(place: Path, name: str, files: Sequence[Path], rate: Fraction) -> Path:
     """The note at `place`, which stands for the pictures from now on; ValueError for one that is no file
     or may not be read."""
-    found = ImageSequence(shown, tuple(files), tuple(map(_state_of, files)), rate)
+    found = ImageSequence(name, tuple(files), tuple(map(_state_of, files)), rate)
     said = json.dumps(
         {
             "rate": str(rate),

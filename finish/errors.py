@@ -1,4 +1,4 @@
-"""All that a user ever sees go wrong: a class for each kind of error, what happened, and what to do next."""
+"""The errors that users see: a class for each kind, with what is wrong and what to do next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXIT_KEPT, EXIT_BROKEN, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 class FinishError(Exception):
-    """One thing that went wrong: `message` says what and where, `hint` what to do next.
+    """One error: `message` states what is wrong, `hint` what to do next.
 
     `where` is `file:line:column` when the mistake is in a file; `causes` are the single mistakes when several
     were found at once.
@@ -28,11 +28,11 @@ class FinishError(Exception):
         self.message, self.hint, self.where, self.causes = message, hint, where, tuple(causes)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """From one process to another: an exception's own way knows of its message only."""
+        """Pickle hint, place and causes as well: an exception pickles its message only."""
         return partial(type(self), where=self.where, causes=self.causes), (self.message, self.hint)
 
     def about(self, subject: str, where: str = "") -> Self:
-        """The same error with `subject` before its message, and a place where it had none."""
+        """A copy with `subject` before its message, and with `where` if it had no place."""
         found = copy.copy(self)
         found.message, found.where = f"{subject}: {self.message}", self.where or where
         return found
@@ -45,55 +45,55 @@ class FinishError(Exception):
 
 
 class SpecError(FinishError):
-    """The job spec has a value that cannot be meant."""
+    """The job spec has a value that is not valid."""
 
     code = "spec"
 
 
 class PathError(FinishError):
-    """A path is missing, unreadable, or leaves the job folder."""
+    """A path is missing, unreadable, or outside the job folder."""
 
     code = "path"
 
 
 class MediaError(FinishError):
-    """A clip cannot be read whole."""
+    """A clip can't be read completely."""
 
     code = "media"
 
 
 class LutError(FinishError):
-    """A look cannot be understood exactly."""
+    """A LUT can't be read exactly."""
 
     code = "lut"
 
 
 class CaptionError(FinishError):
-    """A caption file cannot be understood exactly."""
+    """A caption file can't be read exactly."""
 
     code = "captions"
 
 
 class GlyphError(FinishError):
-    """No font at hand has a shape for a character."""
+    """No available font has a glyph for a character."""
 
     code = "glyph"
 
 
 class FontError(FinishError):
-    """A font that was asked for is not there, or cannot be used."""
+    """A requested font is missing or unusable."""
 
     code = "font"
 
 
 class SoundError(FinishError):
-    """A loudness target cannot be met."""
+    """A loudness target can't be reached."""
 
     code = "sound"
 
 
 class LimitError(FinishError):
-    """A destination does not take such a file."""
+    """A file exceeds a limit of its destination."""
 
     code = "limit"
 
@@ -111,26 +111,26 @@ class FFmpegError(FinishError):
 
 
 class PromiseError(FinishError):
-    """The finished file is not what was promised."""
+    """The finished file breaks a promise."""
 
     code = "promise"
     exit_code = EXIT_BROKEN
 
 
 class DiskError(FinishError):
-    """No room, or no right to write."""
+    """The disk is full or not writable, or storage doesn't respond."""
 
     code = "disk"
 
 
 class ClusterError(FinishError):
-    """The machines that should do the work cannot, or could not."""
+    """The cluster can't be reached, or its workers failed."""
 
     code = "cluster"
 
 
 class InternalError(FinishError):
-    """A fault of finish itself."""
+    """A bug in finish."""
 
     code = "fault"
 
@@ -150,15 +150,16 @@ TEMPORARY: Final = (CapabilityError, DiskError, ClusterError)
 
 
 def several(mistakes: Sequence[FinishError]) -> FinishError:
-    """All `mistakes` as one error of the first one's class; a single one is returned as it is."""
+    """One error of the first one's class with all `mistakes` as causes; a single one is returned
+    unchanged."""
     if len(mistakes) == 1:
         return mistakes[0]
     return type(mistakes[0])(f"{len(mistakes)} mistakes", causes=mistakes)
 
 
 def unforeseen(wrong: Exception) -> FinishError:
-    """Any exception as one clear error: of the disk or the memory where it is theirs, else a fault of
-    finish, with its place."""
+    """Any exception as a `FinishError`: for the disk or memory where the cause is there, else an
+    `InternalError` with the source line."""
     if isinstance(wrong, FinishError):
         return wrong
     if isinstance(wrong, MemoryError):

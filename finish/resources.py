@@ -1,5 +1,4 @@
-"""Data that comes with the program: looks, presets, styles, fonts and models, by name. Constant, so as
-pure as code."""
+"""Packaged data by name: looks, presets, caption styles, fonts and models. It never changes at run time."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ def shelf(name: str) -> Path:
 
 
 def names(name: str) -> tuple[str, ...]:
-    """What stands on a shelf, sorted."""
+    """The names of a shelf's entries, sorted."""
     suffix = _SHELVES[name]
     return tuple(
         sorted(
@@ -39,7 +38,7 @@ def names(name: str) -> tuple[str, ...]:
 
 
 def entry(shelf_name: str, name: str) -> Path:
-    """The file of a named entry; KeyError when there is none."""
+    """The file of a named entry; KeyError if there is none."""
     if name not in names(shelf_name):
         raise KeyError(name)
     return shelf(shelf_name) / f"{name}{_SHELVES[shelf_name]}"
@@ -47,7 +46,7 @@ def entry(shelf_name: str, name: str) -> Path:
 
 @cache
 def font_folder() -> Path:
-    """Where the packaged OFL fonts lie (manimgx-fonts: Noto Sans, 20 scripts, mono emoji)."""
+    """The folder of the packaged OFL fonts (manimgx-fonts: Noto Sans, 20 scripts, mono emoji)."""
     spec = find_spec("manimgx_fonts")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("manimgx_fonts")
@@ -57,7 +56,7 @@ def font_folder() -> Path:
 @cache
 def cjk_fonts() -> Mapping[str, Path]:
     """Noto Sans for Chinese, Japanese and Korean, where the extra `cjk` is installed (justmytype-intl-cjk,
-    OFL): by "SC", "JP", "KR" and "TC", that of most writers first."""
+    OFL): by "SC", "JP", "KR" and "TC", the most widely used first."""
     package = _installed("justmytype_intl_cjk")
     if package is None:
         return {}
@@ -69,13 +68,12 @@ def cjk_fonts() -> Mapping[str, Path]:
 
 
 def model(name: str) -> Path:
-    """A model file that comes with the package, as "face_detection_yunet_2023mar.onnx"."""
+    """A packaged model file, such as "face_detection_yunet_2023mar.onnx"."""
     return PACKAGE / "models" / name
 
 
 def network(name: str, load: Callable[[Any, str], Any]) -> Any:
-    """A model that comes with the package, as OpenCV loads it (`load` is given the module and the path);
-    FinishError when it cannot."""
+    """A packaged model, loaded with OpenCV by `load(cv2, path)`; CapabilityError if it can't be loaded."""
     try:
         import cv2
 
@@ -109,8 +107,7 @@ class SpeechModel:
     folder: Path | None = None
 
     def files(self) -> dict[str, bytes]:
-        """The installed model, by the names of its files; FinishError when its weights are not those that
-        they should be."""
+        """The installed model's files by name; CapabilityError if its weights don't match `SPEECH_DIGEST`."""
         first, second = (_installed(speech_part) for speech_part in _SPEECH_PARTS)
         assert first is not None and second is not None
         weights = (first / "data" / "model.bin.part1").read_bytes() + (

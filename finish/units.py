@@ -1,4 +1,4 @@
-"""Seconds, sizes, rates and decibels: small exact values that everything else is written in."""
+"""Exact values for times, sizes, frame rates and decibels, and how they are written and read."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ class Span:
 
     @property
     def length(self) -> Fraction:
-        """How long it is shown (s)."""
+        """The duration (s)."""
         return self.end - self.start
 
 
 class Edges(Protocol):
-    """A rectangle, in pixels or in shares of a picture."""
+    """A rectangle, in pixels or as fractions of a picture."""
 
     @property
     def left(self) -> float: ...
@@ -82,7 +82,7 @@ class Edges(Protocol):
 
 
 def common(one: Edges, other: Edges) -> float:
-    """The area that two rectangles share."""
+    """The area of the intersection of two rectangles, in their units; 0 if they don't overlap."""
     wide, high = (
         min(one.right, other.right) - max(one.left, other.left),
         min(one.bottom, other.bottom) - max(one.top, other.top),
@@ -92,7 +92,7 @@ def common(one: Edges, other: Edges) -> float:
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of pixels: left and top are in it, right and bottom are not."""
+    """A rectangle in pixels: `left` and `top` are inside, `right` and `bottom` are outside."""
 
     left: int
     top: int
@@ -105,7 +105,7 @@ class Box:
 
 
 def scaled(box: Box, picture: Size, to: Size) -> Box:
-    """A box of a picture, where the picture has another size."""
+    """`box` of a picture of one size, in the same picture scaled `to` another."""
     across, down = to.width / picture.width, to.height / picture.height
     return Box(
         round(box.left * across), round(box.top * down), round(box.right * across), round(box.bottom * down)
@@ -113,7 +113,7 @@ def scaled(box: Box, picture: Size, to: Size) -> Box:
 
 
 def merged(spans: Iterable[Span], gap: Fraction = Fraction(0)) -> list[Span]:
-    """Spans in order, those with no more than a `gap` (s) between them as one."""
+    """Spans in order; spans at most `gap` (s) apart are joined."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and span.start - found[-1].end <= gap:
@@ -140,15 +140,15 @@ def seconds(text: str | float) -> Fraction:
 
 
 def clock(time: Fraction) -> str:
-    """Seconds for people: `14.20 s` as `0:14.20`."""
+    """Seconds as text: 14.2 → `0:14.20`."""
     hundredths = round(time * 100)
     minutes, rest = divmod(hundredths, 6000)
     return f"{minutes}:{rest // 100:02d}.{rest % 100:02d}"
 
 
 def first_frame(time: Fraction, rate: Fraction) -> int:
-    """The frame of a grid that first shows what the source shows from `time` (s) on: `fps` rounds to the
-    nearest, halves up."""
+    """The first frame of a grid that shows the source from `time` (s) on: like FFmpeg's `fps`, to the nearest
+    frame, halves up."""
     return math.floor(time * rate + Fraction(1, 2))
 
 
@@ -173,24 +173,24 @@ def tongue(tag: str) -> str:
 
 
 def composed(name: str) -> str:
-    """A name in the form in which names are compared: "é" as one character (Unicode NFC), as most systems
-    write it and macOS did not."""
+    """A name in Unicode NFC ("é" as one character), the form in which names are compared; macOS used to
+    write NFD."""
     return unicodedata.normalize("NFC", name)
 
 
 def number(value: Fraction | float) -> str:
-    """A number as FFmpeg reads it back exactly where it can: no exponent, no trailing zeros."""
+    """A number as FFmpeg options take it: up to nine decimals, no exponent, no trailing zeros."""
     text = f"{float(value):.9f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
 def decibels(gain: float) -> float:
-    """Amplitude ratio → dB; −inf for 0."""
+    """The level of an amplitude ratio in dB; −inf for 0."""
     return 20 * math.log10(gain) if gain > 0 else -math.inf
 
 
 def gain(db: float) -> float:
-    """dB → amplitude ratio."""
+    """The amplitude ratio of a level in dB."""
     return float(10 ** (db / 20))
 
 

@@ -1,5 +1,5 @@
-"""What this process would leave behind if it had to end at once: files and folders in the making, and the
-programs it has started."""
+"""What to clean up if this process must end at once: unfinished files, temporary folders and child
+processes."""
 
 from __future__ import annotations
 
@@ -23,22 +23,20 @@ _WHOLE: Final = threading.Lock()
 
 
 def noted(draft: Path) -> Path:
-    """A file in the making, under a name that nothing else ever has: once it is renamed, nothing is left
-    to remove."""
+    """Register an unfinished file with a unique name; after it is renamed, nothing is left to delete."""
     _FILES.append(draft)
     return draft
 
 
 def discard(path: Path) -> None:
-    """Remove a file in the making. Where the disk refuses even that, the error that led here is the one
-    that counts."""
+    """Delete an unfinished file. A disk error here is ignored: the error that led here matters."""
     with suppress(OSError):
         path.unlink(missing_ok=True)
 
 
 @contextmanager
 def scratch(prefix: str = "finish-") -> Iterator[Path]:
-    """A private folder among the temporary files, gone afterwards."""
+    """A private temporary folder, deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _FOLDERS.add(folder)
@@ -50,7 +48,7 @@ def scratch(prefix: str = "finish-") -> Iterator[Path]:
 
 @contextmanager
 def running(group: int) -> Iterator[None]:
-    """A process group of our own is running."""
+    """Register a running process group."""
     _GROUPS.add(group)
     try:
         yield
@@ -60,14 +58,14 @@ def running(group: int) -> Iterator[None]:
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """Several renames that belong together: a process that ends at once waits for them."""
+    """Guard renames that belong together: `clear` waits for them."""
     with _WHOLE:
         yield
 
 
 def clear(wait: float) -> None:
-    """End what runs and remove what is half-made, after renames that belong together, for which it waits
-    at most `wait` (s)."""
+    """End child processes and delete unfinished files, after waiting at most `wait` (s) for renames that
+    belong together."""
     for group in list(_GROUPS):
         with suppress(OSError):
             platform.end_group(group)

@@ -1,5 +1,4 @@
-"""Folders that results go into lie where they seem to lie: a job folder comes from anywhere, and may have
-links in it."""
+"""Output folders must be inside their job folder: job folders may be untrusted and contain links."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from finish.errors import PathError
 
 
 def refuse_leaving(root: Path, places: Iterable[Path]) -> None:
-    """PathError for the first of `places` below `root` that leads out of it."""
+    """PathError for the first of `places` below `root` that links outside it."""
     real = root.resolve()
     for place in places:
         if place.is_relative_to(root) and not (end := place.resolve()).is_relative_to(real):
@@ -21,6 +20,6 @@ def refuse_leaving(root: Path, places: Iterable[Path]) -> None:
 
 
 def links(folder: Path) -> Iterator[Path]:
-    """The links that lie in a folder; none where it is not there."""
+    """The symbolic links in a folder; none if there is no such folder."""
     with suppress(OSError), os.scandir(folder) as found:
         yield from (folder / each.name for each in found if each.is_symlink())

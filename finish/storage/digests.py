@@ -1,4 +1,4 @@
-"""What tells the content of one file from another's."""
+"""Digests of file content."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def noted(root: Path, found: Object) -> Path:
 
 
 def origin(path: Path) -> Object | None:
-    """What a file is the copy of, fetched or not; None for any other file."""
+    """The object that a file is a copy of, fetched or not; None for any other file."""
     if path.parent.parent.parts[-2:] != _FOLDER.parts:
         return None
     with suppress(OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
@@ -82,8 +82,7 @@ def _note(path: Path) -> bytes:
 
 
 def fetched(path: Path, cancel: threading.Event | None = None) -> Path:
-    """The file, and where it is a copy, all of it; FinishError where it cannot be had, or somebody stops
-    it."""
+    """The file; a copy is downloaded first. FinishError if that fails, Interrupted if it is cancelled."""
     found = origin(path)
     if found is None or whole(path, found):
         return path
@@ -151,7 +150,7 @@ def _piece(path: Path, found: Object) -> Callable[[Range], None]:
 
 
 def stamped(path: Path, found: Object) -> None:
-    """Give a copy its object's time."""
+    """Set a copy's modification time to its object's."""
     os.utime(path, ns=(found.changed, found.changed))
 
 

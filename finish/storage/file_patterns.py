@@ -64,7 +64,7 @@ class PatternSearch:
                 yield from self._folders(folder, shown, part)
 
     def _below(self, folders: _Folders) -> Iterator[tuple[Path, str]]:
-        """These folders and all below them, each once."""
+        """These folders and all folders below them, each once."""
         seen: set[Path] = set()
         waiting = list(folders.items())
         while waiting:
@@ -143,13 +143,13 @@ def _named(name: str, part: str) -> bool:
 
 
 def natural(name: str) -> tuple[list[str | int], str]:
-    """Sorts `clip2` before `clip10`, and capitals beside small letters."""
+    """A sort key: `clip2` before `clip10`, ignoring case."""
     parts = re.split(r"([0-9]+)", name.casefold())
     return [int(part) if index % 2 else part for index, part in enumerate(parts)], name
 
 
 def tame(name: str) -> str:
-    """A name as a terminal may print it: no control characters, not endless."""
+    """A name that is safe to print: without control characters, and shortened."""
     clean = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in name[:200]
     )

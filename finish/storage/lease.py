@@ -1,5 +1,5 @@
-"""A lock in object storage: an object that only one can put there, renewed while it is held, worth nothing
-soon after."""
+"""A lock in object storage: an object that only one process can create, renewed while held, expiring soon
+after."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _renew(url: str, token: str, over: threading.Event) -> None:
 
 
 def _taken_over(url: str, token: str) -> bool:
-    """Whether the lock was left by somebody, and is ours now."""
+    """Whether an expired lock was taken over."""
     with suppress(FinishError):  # it went in this moment: tried again
         found = object_storage.head(url)
         _, until, _ = _said(object_storage.get(url))
@@ -86,8 +86,8 @@ def _content(token: str) -> bytes:
 
 
 def _said(data: bytes | None) -> tuple[str, float, str]:
-    """Who holds a lock, until when (s, epoch), and its token; what is no lock of ours holds for ever."""
+    """Holder, expiry (s, epoch) and token of a lock; an object that isn't such a lock never expires."""
     with suppress(ValueError, KeyError, TypeError, RecursionError):
         said = json.loads(data or b"")
         return str(said["who"]), float(said["until"]), str(said["token"])
-    return "somebody", float("inf"), ""
+    return "an unknown process", float("inf"), ""

@@ -44,8 +44,7 @@ class MissingObjectError(PathError):
 
 @dataclass(frozen=True)
 class Object:
-    """What lies at an address: its bytes (how many), its entity tag, which another content would not have,
-    and its time (ns, epoch)."""
+    """An object's address, size (bytes), entity tag (differs for other content) and time (ns, epoch)."""
 
     url: str
     size: int
@@ -58,18 +57,18 @@ class Object:
 
 
 def is_object(name: str) -> bool:
-    """Whether a name is an address in object storage."""
+    """Whether a name is an object storage address."""
     return name.startswith(SCHEME)
 
 
 def head(url: str) -> Object:
-    """What lies there; PathError where nothing does."""
+    """The object's facts; MissingObjectError if there is none."""
     with _told(url) as api:
         return _object(url, api.head(*_place(url)))
 
 
 def listed(prefix: str) -> tuple[Object, ...]:
-    """All that lies in and below an address; PathError where that is endless."""
+    """All objects below an address; PathError for more than `LOOKED_AT`."""
     bucket = SCHEME + _parted(prefix)[0]
     with _told(prefix) as api:
         client, key = _place(prefix, folder=True)
@@ -80,7 +79,7 @@ def listed(prefix: str) -> tuple[Object, ...]:
 
 
 def read(of: Object, start: int, end: int) -> bytes:
-    """Bytes of an object as it was when it was looked at; MediaError once it is another."""
+    """A range of bytes of an object; MediaError if the object changed since `of` was read."""
     with _told(of.url) as api:
         same = {"if_match": of.tag} if of.tag else {}  # a server without tags cannot tell
         found = api.get(*_place(of.url), options={"range": (start, end), **same})
@@ -91,7 +90,7 @@ def read(of: Object, start: int, end: int) -> bytes:
 
 
 def get(url: str) -> bytes | None:
-    """All of a small object; None where there is none."""
+    """The content of a small object; None if there is none."""
     try:
         with _told(url) as api:
             return bytes(api.get(*_place(url)).bytes())
@@ -100,14 +99,13 @@ def get(url: str) -> bytes | None:
 
 
 def put(url: str, content: Path | bytes) -> None:
-    """Put a file or bytes there, in place of what was there, whole or not at all; a large one in parts at
-    once."""
+    """Replace an object with a file or bytes, atomically; large ones in parallel parts."""
     with _told(url) as api:
         api.put(*_place(url), content, chunk_size=_PART, max_concurrency=_AT_ONCE)
 
 
 def put_new(url: str, content: Path | bytes) -> bool:
-    """Put it there unless something is; whether it was put. Of all who try at once, one is told so."""
+    """Create an object if there is none; whether it was created. Of concurrent callers one succeeds."""
     with _told(url) as api:
         try:
             api.put(*_place(url), content, mode="create", use_multipart=False)
@@ -117,7 +115,7 @@ def put_new(url: str, content: Path | bytes) -> bool:
 
 
 def exchange(old: Object, content: bytes) -> bool:
-    """Put `content` in place of the very object that was looked at; whether it was still that one."""
+    """Replace an object if it is unchanged since it was read; whether it was."""
     with _told(old.url) as api:
         try:
             api.put(*_place(old.url), content, mode={"e_tag": old.tag}, use_multipart=False)
@@ -127,13 +125,13 @@ def exchange(old: Object, content: bytes) -> bool:
 
 
 def remove(url: str) -> None:
-    """Remove what lies there, if anything does."""
+    """Delete an object if there is one."""
     with _told(url) as api:
         api.delete(*_place(url))
 
 
 def refuse_unreachable(url: str) -> None:
-    """FinishError for an address that cannot be used at all, before anything is asked of it."""
+    """FinishError for an unusable address, without a request."""
     with _told(url):
         _place(url, folder=True)
 

@@ -1,4 +1,4 @@
-"""Deliverables appear whole or not at all; the last good ones are kept."""
+"""Publishing: deliverables are replaced atomically, and their previous versions are kept."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ def draft_beside(out: Path, filename: str) -> Path:
 
 
 def refuse_unwritable(folder: Path) -> None:
-    """DiskError for a folder in which nothing can be made: told before work is done for it. Nothing is
-    left there."""
+    """DiskError for a folder that isn't writable, before work is done for it. Leaves nothing there."""
     with writing(folder / "any"), _draft(folder / "any") as draft:
         draft.write_bytes(bytes(_LITTLE))
 
@@ -82,7 +81,7 @@ def write_once(path: Path, content: bytes) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old or the new one, never half."""
+    """Replace a file atomically: readers see the old content or the new, never a part."""
     with writing(path), _draft(path) as draft:
         draft.write_bytes(content)
         draft.replace(path)
@@ -94,7 +93,7 @@ def _hidden(path: Path) -> Path:
 
 @contextmanager
 def _draft(path: Path) -> Iterator[Path]:
-    """A hidden name beside `path`; what still has it in the end is removed."""
+    """A hidden name in the folder of `path`; a file that still has it at the end is deleted."""
     draft = noted(_hidden(path))
     try:
         yield draft
@@ -103,7 +102,7 @@ def _draft(path: Path) -> Iterator[Path]:
 
 
 def _exchange(changes: Sequence[Change], held: Mapping[Path, Path]) -> None:
-    """Give every draft its name; when one cannot have it, everything is put back as it was."""
+    """Rename every draft to its target; on any error, restore the previous state."""
     with ExitStack() as back:
         for ready, path in changes:
             back.callback(_put_back, path, held.get(path))
@@ -125,7 +124,7 @@ def _version(path: Path, number: int) -> Path:
 
 
 def _refuse_folders(path: Path) -> None:
-    """Told before anything is replaced: what could not be in mid-exchange."""
+    """PathError, before anything is replaced, for targets that can't be replaced."""
     previous = path.parent / "previous"
     if previous.exists() and not previous.is_dir():
         raise PathError(

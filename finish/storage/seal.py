@@ -30,13 +30,12 @@ _BYTES: Final = 32  # RFC 2104 §3: as long as the hash
 
 
 def own() -> bytes:
-    """The secret of this user: `FINISH_STORE_KEY`, else one that was made for him on this machine when it
-    was first wanted."""
+    """The secret of this user: `FINISH_STORE_KEY`, else one created on this machine at first use."""
     return given() or _kept(folder() / "store.key")
 
 
 def given() -> bytes:
-    """The secret that the environment gives to all who share a store; empty where it gives none."""
+    """The secret from the environment, shared by all who share a store; empty if there is none."""
     said = os.environ.get(NAME, "")
     if said and len(said) < _LEAST:
         raise SpecError(
@@ -58,8 +57,8 @@ def home() -> Path:
 
 
 def kept() -> str:
-    """Where the secret comes from, in words for people; "" where it is good for one run only, whose work
-    no other run believes."""
+    """Where the secret comes from, as text; "" for a secret of this process alone, whose seals no other
+    run trusts."""
     if given():
         return f"{NAME} in the environment"
     file = folder() / "store.key"
@@ -85,17 +84,17 @@ def seal(secret: bytes, *parts: str | bytes) -> str:
 
 
 def right(found: object, wanted: str) -> bool:
-    """Whether what was found is the seal that was wanted; how long that takes tells nothing."""
+    """Whether two seals are equal, compared in constant time."""
     return isinstance(found, str) and hmac.compare_digest(found.encode(errors="replace"), wanted.encode())
 
 
 def closed(secret: bytes, name: str, data: bytes) -> bytes:
-    """Data with its seal before it."""
+    """Data, preceded by its seal."""
     return seal(secret, name, data).encode() + b"\n" + data
 
 
 def opened(secret: bytes, name: str, data: bytes) -> bytes | None:
-    """Data whose seal is right, without it; None for any other."""
+    """Sealed data without its seal; None if the seal is wrong."""
     found, _, inner = data.partition(b"\n")
     return inner if right(found.decode("ascii", "replace"), seal(secret, name, inner)) else None
 
@@ -106,7 +105,7 @@ def signed(secret: bytes, name: str, entry: Mapping[str, Any]) -> dict[str, Any]
 
 
 def believed(secret: bytes, name: str, entry: Mapping[str, Any]) -> bool:
-    """Whether an entry has the seal that it was given here."""
+    """Whether an entry has a valid seal."""
     return right(entry.get("seal"), _of(secret, name, entry))
 
 

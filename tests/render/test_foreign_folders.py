@@ -210,7 +210,9 @@ def test_a_place_that_takes_nothing_is_found_before_anything_is_rendered(
             done = inside("run", str(place), "--json")
         (wrong,) = (each for each in map(json.loads, done.stdout.splitlines()) if each["event"] == "error")
         assert done.exit_code == 2 and wrong["code"] == "disk" and where in wrong["message"]
-        assert wrong["hint"].startswith("make room" if kind == "full" else "check the folder's rights")
+        assert wrong["hint"].startswith(
+            "free some space" if kind == "full" else "check the folder's permissions"
+        )
         assert processes.all == [] and files(place) == before
     finally:
         subprocess.run(["umount", "-l", str(place / where)], check=True)

@@ -1,4 +1,5 @@
-"""`make bench`: ours beside what people would use instead, in one run, in turn; what was found is written to RESULTS.md."""
+"""`make bench`: ours beside what people would use instead, in one run, in turn; what was found is written to
+RESULTS.md."""
 
 from __future__ import annotations
 

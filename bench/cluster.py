@@ -1,7 +1,8 @@
-"""`python -m bench.cluster`: a batch on a Dask cluster: one worker beside two, what an errand costs, and kill -9 at random moments.
+"""`python -m bench.cluster`: a batch on a Dask cluster: one worker beside two, what an errand costs, and kill
+-9 at random moments.
 
-A node is `dask worker` with its nanny, on a core and in a process group of its own; what died is started again by a supervisor, as on a
-real cluster.
+A node is `dask worker` with its nanny, on a core and in a process group of its own; what died is started
+again by a supervisor, as on a real cluster.
 """
 
 from __future__ import annotations

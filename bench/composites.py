@@ -1,9 +1,11 @@
-"""`python -m bench.composites FOOTAGE`: crops of scenes put together here, so that it is known to the pixel where everybody is.
+"""`python -m bench.composites FOOTAGE`: crops of scenes put together here, so that it is known to the pixel
+where everybody is.
 
-FOOTAGE has office-promo.mp4 and green-screen.mp4. Heads cut out of the promo's interviews, and the silhouette before green, move over the
-promo's stills of buildings: one who walks, two apart, two who cross, one who leaves and comes back, letters that a crop would cut, dark
-scenes, a flash, a dissolve, somebody without a face. Told: how much of whom each scene is about shows, whether the cuts were found, whether
-the crop is on its target in the first frame of every shot, and whether letters are cut.
+FOOTAGE has office-promo.mp4 and green-screen.mp4. Heads cut out of the promo's interviews, and the silhouette
+before green, move over the promo's stills of buildings: one who walks, two apart, two who cross, one who
+leaves and comes back, letters that a crop would cut, dark scenes, a flash, a dissolve, somebody without a
+face. Told: how much of whom each scene is about shows, whether the cuts were found, whether the crop is on
+its target in the first frame of every shot, and whether letters are cut.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ Way = Callable[
 
 @dataclass(frozen=True)
 class Head:
-    """Who was cut out: where the promo shows them (s), and their face there by hand (shares: left, top, right, bottom)."""
+    """Who was cut out: where the promo shows them (s), and their face there by hand (shares: left, top,
+    right, bottom)."""
 
     start: float
     face: tuple[float, float, float, float]
@@ -91,7 +94,8 @@ SCENES = (
 
 @dataclass(frozen=True)
 class Truth:
-    """Of one frame: the scene's number, who must show (left, right: shares of the width), letters, and whether two scenes are seen."""
+    """Of one frame: the scene's number, who must show (left, right: shares of the width), letters, and
+    whether two scenes are seen."""
 
     scene: int
     spans: tuple[tuple[float, float], ...]
@@ -101,7 +105,8 @@ class Truth:
 
 @dataclass
 class Footage:
-    """The promo's pictures at 640 × 360 by their time, and the silhouettes with what is not green (0 to 1)."""
+    """The promo's pictures at 640 × 360 by their time, and the silhouettes with what is not green (0 to
+    1)."""
 
     promo: list[tuple[float, Picture]]
     shapes: list[tuple[Picture, Picture, float]] = field(default_factory=list)
@@ -142,7 +147,8 @@ def _read(path: Path) -> Iterator[tuple[float, Picture]]:
 
 
 def _with_head(picture: Picture, source: Picture, head: Head, size: float, x: float) -> tuple[float, float]:
-    """Put a head, feathered, with the middle of its face at `x`, two fifths down; from where to where its face is."""
+    """Put a head, feathered, with the middle of its face at `x`, two fifths down; from where to where its
+    face is."""
     left, top, right, bottom = (
         edge * side for edge, side in zip(head.face, (WIDE, HIGH, WIDE, HIGH), strict=True)
     )
@@ -225,8 +231,9 @@ def composed(path: Path, seen: Footage, scenes: Sequence[Scene]) -> list[Truth]:
 
 @dataclass(frozen=True)
 class Found:
-    """Of one scene: the share of whom it is about that shows (mean of the frames), its least, frames in which letters are cut, and how far
-    (shares of the width) the window is from where it settles, in its first frame."""
+    """Of one scene: the share of whom it is about that shows (mean of the frames), its least, frames in which
+    letters are cut, and how far (shares of the width) the window is from where it settles, in its first
+    frame."""
 
     name: str
     covered: float

@@ -1,7 +1,9 @@
-"""Shots that drifted, matched: `python -m bench.drift CLIP…` has FFmpeg drift clips by ±0.3 stop and ±600 K, and matches them back.
+"""Shots that drifted, matched: `python -m bench.drift CLIP…` has FFmpeg drift clips by ±0.3 stop and ±600 K,
+and matches them back.
 
-Both sides are deliveries of ours; ΔE2000 is colour-science's, of every pixel of a quarter of the frames at a width of 320. Then a series:
-one clip in five parts that drifted five ways, matched to one still of it; what is told is the jump of the mean colour from part to part.
+Both sides are deliveries of ours; ΔE2000 is colour-science's, of every pixel of a quarter of the frames at a
+width of 320. Then a series: one clip in five parts that drifted five ways, matched to one still of it; what
+is told is the jump of the mean colour from part to part.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Row:
-    """One drifted clip: the mean ΔE2000 to the original as it came and as it was delivered, and the worst frame's."""
+    """One drifted clip: the mean ΔE2000 to the original as it came and as it was delivered, and the worst
+    frame's."""
 
     clip: str
     stops: float
@@ -55,7 +58,8 @@ def main() -> int:
             rows += _clip(Path(folder), clip, settings.seconds)
             before, after = _series(Path(folder), settings.seconds)
         _tell(
-            f"{clip.name}: a series of {len(SERIES)}: jumps of the mean colour at its cuts beyond the original's: "
+            f"{clip.name}: a series of {len(SERIES)}: jumps of the mean colour at its cuts beyond the "
+            "original's: "
             f"ΔE {before:.2f} → {after:.2f}"
         )
     _tell(
@@ -79,7 +83,8 @@ def _clip(folder: Path, clip: Path, seconds: float) -> Iterator[Row]:
             clip.name, stops, kelvin, float(sides[0].mean()), float(sides[1].mean()), float(sides[1].max())
         )
         _tell(
-            f"{row.clip} {stops:+.1f} stop, {kelvin} K: ΔE {row.before:.2f} → {row.after:.2f} (worst frame {row.worst:.2f})"
+            f"{row.clip} {stops:+.1f} stop, {kelvin} K: ΔE {row.before:.2f} → {row.after:.2f} (worst frame "
+            f"{row.worst:.2f})"
         )
         yield row
 

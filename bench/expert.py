@@ -1,4 +1,5 @@
-"""The best command written by hand: one FFmpeg process, one decode, our filters, cube and captions, the gain already known."""
+"""The best command written by hand: one FFmpeg process, one decode, our filters, cube and captions, the gain
+already known."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ Options = tuple[tuple[str, str], ...]
 
 
 def expert(bed: Bed, encoding: Callable[[Rendering], Options], name: str = "expert") -> Side:
-    """Every deliverable's graph as we plan it (crop before the look for one, one graded split for several), encoded as asked."""
+    """Every deliverable's graph as we plan it (crop before the look for one, one graded split for several),
+    encoded as asked."""
     folder = bed.work / name
     folder.mkdir(exist_ok=True)
     command = written(bed.renderings(), folder, encoding)

@@ -1,8 +1,10 @@
-"""What a look does to colours, and what it costs: `python -m bench.grade CLIP` puts our filters beside others on patches and on a clip.
+"""What a look does to colours, and what it costs: `python -m bench.grade CLIP` puts our filters beside others
+on patches and on a clip.
 
-Patches: 1,280 flat colours all over the cube, 1,280 of the clip's own, in 4:2:0; ΔE2000 (colour-science) on a BT.1886 screen to the exact
-look, beyond what rounding the exact look to whole codes costs. The same for FFmpeg's plain `lut3d` and for MoviePy's frames. CPU: the
-clip decoded, graded and thrown away; OpenColorIO's CPU processor on the same frames in float.
+Patches: 1,280 flat colours all over the cube, 1,280 of the clip's own, in 4:2:0; ΔE2000 (colour-science) on a
+BT.1886 screen to the exact look, beyond what rounding the exact look to whole codes costs. The same for
+FFmpeg's plain `lut3d` and for MoviePy's frames. CPU: the clip decoded, graded and thrown away; OpenColorIO's
+CPU processor on the same frames in float.
 """
 
 from __future__ import annotations
@@ -85,7 +87,8 @@ def main() -> int:
         work = Path(folder)
         for chart, colours in (("cube", _cube()), ("natural", _natural(settings.clip))):
             _tell(
-                f"| {chart}: mean ΔE2000 beyond rounding | ours 8 | ours 10 | dithered 8: patch, pixel | lut3d | MoviePy |"
+                f"| {chart}: mean ΔE2000 beyond rounding | ours 8 | ours 10 | dithered 8: patch, pixel | "
+                "lut3d | MoviePy |"
             )
             for look in LOOKS:
                 _tell(_row(work, look, _patches(work, colours), EIGHT.rgb(EIGHT.codes(colours).round())))
@@ -141,7 +144,8 @@ def _cost(clip: Path, runs: int) -> str:
 
 
 def _in_python(clip: Path, look: Path, how: str) -> float:
-    """CPU seconds of a process that reads a clip's frames and grades them, at most as many as the clip has."""
+    """CPU seconds of a process that reads a clip's frames and grades them, at most as many as the clip
+    has."""
     code = {
         "moviepy": "from moviepy import VideoFileClip as V; from finish.stages.colour import cube; from pathlib import Path;"
         "import numpy as np; t=cube.read(Path({look!r}).read_bytes(),'x'); c=V({clip!r},audio=False);"
@@ -149,7 +153,8 @@ def _in_python(clip: Path, look: Path, how: str) -> float:
         "ocio": "import av, numpy as np, PyOpenColorIO as o; p=o.Config.CreateRaw().getProcessor(o.FileTransform({look!r},"
         "interpolation=o.INTERP_TETRAHEDRAL)).getDefaultCPUProcessor();\n"
         "for f in av.open({clip!r}).decode(video=0):\n"
-        "  a=f.to_ndarray(format='rgb24').astype(np.float32)/255; p.apply(o.PackedImageDesc(a,a.shape[1],a.shape[0],3))",
+        "  a=f.to_ndarray(format='rgb24').astype(np.float32)/255; "
+        "p.apply(o.PackedImageDesc(a,a.shape[1],a.shape[0],3))",
     }[how].format(look=str(look), clip=str(clip))
     before = _children()
     subprocess.run([sys.executable, "-c", code], check=True, stdin=subprocess.DEVNULL)

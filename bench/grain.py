@@ -1,8 +1,10 @@
-"""`python -m bench.grain [FROM] [TO]`: captions over pictures that are hard to encode, good and doctored, and how they are judged.
+"""`python -m bench.grain [FROM] [TO]`: captions over pictures that are hard to encode, good and doctored, and
+how they are judged.
 
-Every picture (grain of five strengths, fractals, rain, confetti) at 25 and 60 Hz, at crf 16 and under a low ceiling: 40 clips. Each is
-planned by the engine, encoded as planned and judged by its promises; then once more with captions that are none, others, late, off
-their place or outside the safe zone. None of the good ones may break a promise, each of the others must.
+Every picture (grain of five strengths, fractals, rain, confetti) at 25 and 60 Hz, at crf 16 and under a low
+ceiling: 40 clips. Each is planned by the engine, encoded as planned and judged by its promises; then once
+more with captions that are none, others, late, off their place or outside the safe zone. None of the good
+ones may break a promise, each of the others must.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ _TAGS = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=
 
 @dataclass(frozen=True)
 class Hard:
-    """One clip: what it shows, its frame rate, whether its file is limited, the style of its captions, and how it is doctored."""
+    """One clip: what it shows, its frame rate, whether its file is limited, the style of its captions, and
+    how it is doctored."""
 
     picture: str
     rate: int
@@ -225,11 +228,13 @@ def main(first: int = 0, last: int | None = None) -> int:
         refused += [hard] if broken(good) else []
         passed += [] if broken(wrong) else [hard]
         sys.stdout.write(
-            f"{hard}: {'REFUSED' if broken(good) else 'kept'}; {hard.doctor}: {'found' if broken(wrong) else 'NOT FOUND'}\n"
+            f"{hard}: {'REFUSED' if broken(good) else 'kept'}; {hard.doctor}: "
+            f"{'found' if broken(wrong) else 'NOT FOUND'}\n"
         )
         sys.stdout.flush()
     sys.stdout.write(
-        f"{len(refused)} of {len(some)} good ones refused, {len(some) - len(passed)} of {len(some)} doctored ones found\n"
+        f"{len(refused)} of {len(some)} good ones refused, {len(some) - len(passed)} of {len(some)} doctored "
+        "ones found\n"
     )
     return 1 if refused or passed else 0
 

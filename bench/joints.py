@@ -1,4 +1,5 @@
-"""What joints cost in quality: pieces beside the whole encode at several crf, as BD-rate by VMAF, and frame by frame around the joints."""
+"""What joints cost in quality: pieces beside the whole encode at several crf, as BD-rate by VMAF, and frame
+by frame around the joints."""
 
 from __future__ import annotations
 
@@ -84,7 +85,8 @@ def measured(bed: Bed) -> list[Joints]:
 
 
 def bd_rate(found: Sequence[Joints]) -> float:
-    """How much more rate the pieces take at equal VMAF, in percent (Bjøntegaard, cubic in the logarithm of the rate)."""
+    """How much more rate the pieces take at equal VMAF, in percent (Bjøntegaard, cubic in the logarithm of
+    the rate)."""
     curves = [
         (
             np.log([getattr(each, side).rate for each in found]),

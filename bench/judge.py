@@ -1,6 +1,8 @@
-"""`judge.py MODEL FRAMES.npz`: the people in pictures by SSDLite MobileNet v2, which no planner of ours uses; JSON on stdout.
+"""`judge.py MODEL FRAMES.npz`: the people in pictures by SSDLite MobileNet v2, which no planner of ours uses;
+JSON on stdout.
 
-Runs in the bench's own environment (tensorflow-cpu). For every picture a list of [left, top, right, bottom, score], shares of the picture.
+Runs in the bench's own environment (tensorflow-cpu). For every picture a list of [left, top, right, bottom,
+score], shares of the picture.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Captions on delivered pixels: `python -m bench.legible CLIP…` finishes clips in four aspects with every style, and measures each card.
+"""Captions on delivered pixels: `python -m bench.legible CLIP…` finishes clips in four aspects with every
+style, and measures each card.
 
-Of every card, in the frame in its middle: whether ink lies outside the safe zone or is missing (the promises of the file), what contrast
-its letters have with what surrounds them, and how much of the largest face they cover while a place without a face was there.
+Of every card, in the frame in its middle: whether ink lies outside the safe zone or is missing (the promises
+of the file), what contrast its letters have with what surrounds them, and how much of the largest face they
+cover while a place without a face was there.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Card:
-    """One card on one delivered frame: the contrast of its letters, to one, and the share of the largest face that its ink covers."""
+    """One card on one delivered frame: the contrast of its letters, to one, and the share of the largest face
+    that its ink covers."""
 
     style: str
     aspect: str
@@ -68,7 +71,8 @@ def main() -> int:
             found = list(_measured(job))
             cards += found
             sys.stderr.write(
-                f"{clip.name}: {len(found)} cards, least contrast {min(each.contrast for each in found):.1f}\n"
+                f"{clip.name}: {len(found)} cards, least contrast "
+                f"{min(each.contrast for each in found):.1f}\n"
             )
     sys.stdout.write(
         f"{len(settings.clips)} clips × {len(ASPECTS)} aspects × {len(settings.styles)} styles: "

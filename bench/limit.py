@@ -1,4 +1,5 @@
-"""The floor: decode the clip once, and encode every deliverable from finished frames. Nobody who delivers can do less."""
+"""The floor: decode the clip once, and encode every deliverable from finished frames. Nobody who delivers can
+do less."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from finish.planning.render_plan import Rendering
 
 
 def limit(bed: Bed) -> Side:
-    """One process that decodes the clip to nothing and encodes each deliverable from raw frames on disk, with our encoders' options."""
+    """One process that decodes the clip to nothing and encodes each deliverable from raw frames on disk, with
+    our encoders' options."""
     renderings = bed.renderings()
     folder = bed.work / "finished"
     folder.mkdir()

@@ -1,4 +1,5 @@
-"""What a way of working costs: CPU of all its processes and wall, the sides in turn, medians over the rounds."""
+"""What a way of working costs: CPU of all its processes and wall, the sides in turn, medians over the
+rounds."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ class Cost:
 
 @dataclass(frozen=True)
 class Side:
-    """One way to make the deliverables: `run` is timed, `clear` (what must be gone before) is not; `said` is how to repeat it."""
+    """One way to make the deliverables: `run` is timed, `clear` (what must be gone before) is not; `said` is
+    how to repeat it."""
 
     name: str
     run: Callable[[], object]

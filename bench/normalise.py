@@ -1,6 +1,8 @@
-"""Loudness beside ffmpeg-normalize: `python -m bench.normalise SOUND… --rival ffmpeg-normalize`, on real sounds and built ones.
+"""Loudness beside ffmpeg-normalize: `python -m bench.normalise SOUND… --rival ffmpeg-normalize`, on real
+sounds and built ones.
 
-Both deliver AAC at 192 kbit/s for -14 LUFS and -1.5 dBTP; both files are judged by FFmpeg's ebur128, which is neither's.
+Both deliver AAC at 192 kbit/s for -14 LUFS and -1.5 dBTP; both files are judged by FFmpeg's ebur128, which is
+neither's.
 """
 
 from __future__ import annotations
@@ -59,7 +61,8 @@ def main() -> int:
             said.setdefault(name, []).append(note)
         _table(clips, ours / "out", theirs, said, refused)
         _tell(
-            f"wall time of all {len(clips)}: finish {taken:.1f} s, {Path(settings.rival).name} {rival:.1f} s, ratio {rival / taken:.2f}"
+            f"wall time of all {len(clips)}: finish {taken:.1f} s, {Path(settings.rival).name} {rival:.1f} "
+            f"s, ratio {rival / taken:.2f}"
         )
     return 0
 
@@ -227,7 +230,8 @@ def _table(
     clips: Sequence[Path], ours: Path, theirs: Path, said: dict[str, list[str]], refused: set[str]
 ) -> None:
     _tell(
-        f"{'clip':<34}{'source I / LRA / TP':>24}   {'finish I   LRA    TP':>22}   {'rival I   LRA    TP':>22}"
+        f"{'clip':<34}{'source I / LRA / TP':>24}   {'finish I   LRA    TP':>22}   "
+        f"{'rival I   LRA    TP':>22}"
     )
     sums: dict[str, list[tuple[float, float, float]]] = {"finish": [], "rival": []}
     for clip in clips:

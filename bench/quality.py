@@ -1,4 +1,5 @@
-"""Equal quality: how far a file is from its planned frames (VMAF), and the expert's crf at which his files are as near as ours."""
+"""Equal quality: how far a file is from its planned frames (VMAF), and the expert's crf at which his files
+are as near as ours."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class Match:
 
 
 def vmaf(one: Rendering, delivered: Path, work: Path) -> float:
-    """Mean VMAF (model v0.6.1) of a file against its deliverable's planned frames, which are computed again, never stored."""
+    """Mean VMAF (model v0.6.1) of a file against its deliverable's planned frames, which are computed again,
+    never stored."""
     log = work / "vmaf.json"
     file = graph.source("video", "delivered", str(delivered), index=0, demuxer="mov", size=one.picture.size)
     scored = file.filter("setpts", expr="PTS-STARTPTS").filter(
@@ -71,7 +73,8 @@ def an_experts(crf: Mapping[str, float]) -> Callable[[Rendering], Options]:
 
 
 def matched(bed: Bed) -> tuple[Side, tuple[Match, ...]]:
-    """The expert's command whose files all agree with ours; RuntimeError when no crf does. Ours must lie in `out/`."""
+    """The expert's command whose files all agree with ours; RuntimeError when no crf does. Ours must lie in
+    `out/`."""
     renderings = bed.renderings()
     scores = bed.work / "vmaf"
     scores.mkdir()

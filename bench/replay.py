@@ -1,8 +1,10 @@
-"""The crop's path replayed on human crops: `python -m bench.replay retargetvid-dev.npz` (RetargetVid, six annotators a video, MIT).
+"""The crop's path replayed on human crops: `python -m bench.replay retargetvid-dev.npz` (RetargetVid, six
+annotators a video, MIT).
 
-What five people agree on, seen five times a second with errors, is followed; what the sixth did is the truth. Errors: N(0, 0.02) of the
-frame's width, 8 % anywhere, 10 % missing. Beside it: the middle, a moving average, and AutoFlip's two planners as its code describes
-them (re-implementations, fed the same). One seed for each video, so every planner sees the same errors.
+What five people agree on, seen five times a second with errors, is followed; what the sixth did is the truth.
+Errors: N(0, 0.02) of the frame's width, 8 % anywhere, 10 % missing. Beside it: the middle, a moving average,
+and AutoFlip's two planners as its code describes them (re-implementations, fed the same). One seed for each
+video, so every planner sees the same errors.
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ Planner = Callable[
 
 @dataclass(frozen=True)
 class Row:
-    """One video by one planner: overlap (IoU, %), jerk (mean |D³|, frames' widths/s³), reversals a second, and the overlap if the path
-    came so many frames earlier."""
+    """One video by one planner: overlap (IoU, %), jerk (mean |D³|, frames' widths/s³), reversals a second,
+    and the overlap if the path came so many frames earlier."""
 
     overlap: float
     jerk: float
@@ -144,7 +146,8 @@ def _polynomial(seen: Floats, found: Floats, wanted: Floats, half: float) -> Flo
 
 
 def _autoflip(seen: Floats, found: Floats, wanted: Floats, half: float) -> Floats:
-    """AutoFlip as it is set by default: what moves less than half of the frame stands, in the middle if that is near."""
+    """AutoFlip as it is set by default: what moves less than half of the frame stands, in the middle if that
+    is near."""
     if np.ptp(found) >= 0.5:
         return _polynomial(seen, found, wanted, half)
     steady = (found.min() + found.max()) / 2

@@ -1,7 +1,7 @@
 """Crops beside those of people: `python -m bench.retargetvid --videos DIR --windows DIR`.
 
-RetargetVid (Apostolidis and Mezaris 2021) publishes the crop windows that annotators drew, of width to height 1:3 and 3:1, for videos of
-DHF1K. The score is how much of both windows, ours and an annotator's, they share.
+RetargetVid (Apostolidis and Mezaris 2021) publishes the crop windows that annotators drew, of width to height
+1:3 and 3:1, for videos of DHF1K. The score is how much of both windows, ours and an annotator's, they share.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ Windows = NDArray[np.float64]  # (annotators, frames, 4): left, top, right, bott
 
 @dataclass(frozen=True)
 class Overlap:
-    """Mean IoU (0 to 1) with the annotators' windows over all frames: of our crop, and of a crop of the middle."""
+    """Mean IoU (0 to 1) with the annotators' windows over all frames: of our crop, and of a crop of the
+    middle."""
 
     video: int
     ratio: str
@@ -46,7 +47,8 @@ class Overlap:
 
 
 def drawn_windows(folder: Path) -> dict[tuple[int, str], list[Windows]]:
-    """The windows of each annotator by video and ratio, from RetargetVid's `annotator_*.zip`; MediaError without any."""
+    """The windows of each annotator by video and ratio, from RetargetVid's `annotator_*.zip`; MediaError
+    without any."""
     windows: dict[tuple[int, str], list[Windows]] = {}
     for path in sorted(folder.glob("annotator_*.zip")):
         try:
@@ -76,7 +78,8 @@ def _windows(text: str) -> Windows:
 
 
 def overlap(programme: Programme, video: int, ratio: str, annotators: Iterable[Windows]) -> Overlap:
-    """What a plan shows of a video beside what people chose; frames that only some annotators have are left out."""
+    """What a plan shows of a video beside what people chose; frames that only some annotators have are left
+    out."""
     assert programme.framing is not None and programme.source.video is not None
     rate, picture = programme.source.video.rate, programme.framing.picture
     drawn = list(annotators)
@@ -109,8 +112,8 @@ def _iou(one: Windows, other: Windows) -> float:
 
 
 def scores(videos: Path, windows: Path, sections: Sections | None = None) -> Iterator[Overlap]:
-    """The overlap of each annotated video in a folder (001.AVI …), one by one; `sections` are job settings, such as
-    {"reframe": {"motion": "calm"}}."""
+    """The overlap of each annotated video in a folder (001.AVI …), one by one; `sections` are job settings,
+    such as {"reframe": {"motion": "calm"}}."""
     annotators = drawn_windows(windows)
     clips = sorted(
         (int(path.stem), path) for path in videos.iterdir() if path.stem.isdigit() and path.is_file()

@@ -112,7 +112,8 @@ def changes(seconds: int) -> tuple[Change, ...]:
 
 @dataclass(frozen=True)
 class Revised:
-    """A revision's wall and CPU beside the full run's, and the bound that the issue sets: (touched + one piece) ÷ duration + 5 %."""
+    """A revision's wall and CPU beside the full run's, and the bound that the issue sets: (touched + one
+    piece) ÷ duration + 5 %."""
 
     name: str
     cost: Cost

@@ -90,7 +90,8 @@ def _deliverable(one: Rendering, folder: Path) -> dict[str, object]:
 
 
 def kinocut(bed: Bed) -> Side:
-    """`kinocut repurpose` with our FFmpeg on its PATH, and the ffprobe of its own environment, with which it reads metadata.
+    """`kinocut repurpose` with our FFmpeg on its PATH, and the ffprobe of its own environment, with which it
+    reads metadata.
 
     Its release checkpoint (scores, thumbnails) is skipped, although ours does all its checks.
     """

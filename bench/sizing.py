@@ -1,7 +1,9 @@
-"""`python -m bench.sizing`: 10,000 clips on 1 to 200 machines, on paper, with the times that `--measure` takes of real tasks.
+"""`python -m bench.sizing`: 10,000 clips on 1 to 200 machines, on paper, with the times that `--measure`
+takes of real tasks.
 
-`--measure` finishes a clip of 30 s of 1080p25 for tiktok and youtube (captions, a look, loudness) on a worker that has one core of this
-machine, and notes how long each errand took and what the client itself did. `--compare` sets a small batch on paper beside a real one.
+`--measure` finishes a clip of 30 s of 1080p25 for tiktok and youtube (captions, a look, loudness) on a worker
+that has one core of this machine, and notes how long each errand took and what the client itself did.
+`--compare` sets a small batch on paper beside a real one.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ deliverables: [{name: a, preset: tiktok}, {name: b, preset: youtube}]
 
 @dataclass
 class Watching:
-    """Hands that note what each errand was and how long it took: one at a time, so that none waits for another's worker."""
+    """Hands that note what each errand was and how long it took: one at a time, so that none waits for
+    another's worker."""
 
     inner: Executor
     alone: threading.Lock = field(default_factory=threading.Lock)
@@ -72,7 +75,8 @@ def _what(errand: MachineTask) -> str:
 
 
 def measured() -> dict[str, Any]:
-    """Seconds of each errand of a clip by what it was, and CPU-seconds of the client; when a short one has made all warm."""
+    """Seconds of each errand of a clip by what it was, and CPU-seconds of the client; when a short one has
+    made all warm."""
     with (
         tempfile.TemporaryDirectory(prefix="finish-sizing-") as name,
         farm(1, Path(name)) as found,
@@ -110,7 +114,8 @@ def load(said: dict[str, Any]) -> ClipWork:
 
 
 def compared(count: int = 6) -> Iterator[str]:
-    """A batch on one and two real workers, beside the same on paper, with the times of one job's errands on one worker."""
+    """A batch on one and two real workers, beside the same on paper, with the times of one job's errands on
+    one worker."""
     with tempfile.TemporaryDirectory(prefix="finish-sizing-") as name:
         said: dict[str, Any] = {}
         for nodes in (1, 2):
@@ -175,7 +180,8 @@ COLOURS: Final = {1: "#b3261e", 4: "#1a5fb4", 16: "#1b6e3c"}
 
 
 def svg(curves: dict[int, Curve], one: ClipWork) -> str:
-    """Clips an hour over machines, both logarithmic, one line for each number of clients, and what threads alone could do."""
+    """Clips an hour over machines, both logarithmic, one line for each number of clients, and what threads
+    alone could do."""
     alone = {machines: 3600 * machines * THREADS / (one.cpu - one.client) for machines in MACHINES}
     most, least = max(alone.values()) * 1.3, min(alone.values()) * 0.8
 

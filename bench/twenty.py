@@ -1,7 +1,9 @@
-"""`python -m bench.twenty JOB`: a batch in one process; its memory clip by clip, and what FFmpeg alone would have taken.
+"""`python -m bench.twenty JOB`: a batch in one process; its memory clip by clip, and what FFmpeg alone would
+have taken.
 
-Every FFmpeg command is noted with its payload files, and when the batch is done all are run again with nobody around them: those
-that ran side by side do so again, and each waits for what it waited for. What the batch took longer is ours. Prints one JSON object.
+Every FFmpeg command is noted with its payload files, and when the batch is done all are run again with nobody
+around them: those that ran side by side do so again, and each waits for what it waited for. What the batch
+took longer is ours. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class Command:
 
 @dataclass(frozen=True)
 class Done:
-    """A batch of so many clips: wall seconds in all, those in which no FFmpeg ran, and FFmpeg's alone; KiB held at most after each."""
+    """A batch of so many clips: wall seconds in all, those in which no FFmpeg ran, and FFmpeg's alone; KiB
+    held at most after each."""
 
     clips: int
     took: float
@@ -113,7 +116,8 @@ def busy(commands: Sequence[Command]) -> float:
 
 
 def again(commands: Sequence[Command]) -> float:
-    """Wall seconds of the same commands, their output thrown away; each begins when all that had ended before it have ended."""
+    """Wall seconds of the same commands, their output thrown away; each begins when all that had ended before
+    it have ended."""
     nowhere = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     begun, running = time.monotonic(), []
     for each in commands:

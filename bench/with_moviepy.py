@@ -1,7 +1,9 @@
-"""`python -m bench.with_moviepy PLAN.json`: the same deliverables as a user of MoviePy 2 would write them; nothing of ours is used.
+"""`python -m bench.with_moviepy PLAN.json`: the same deliverables as a user of MoviePy 2 would write them;
+nothing of ours is used.
 
-The plan names the clip, the cube, the cues, the gain and, for each deliverable, frame, text and encoder options. The look goes on
-by NumPy, from a table of all 16.7 million colours that is made once, or by Pillow's own 3D table; they agree within one code.
+The plan names the clip, the cube, the cues, the gain and, for each deliverable, frame, text and encoder
+options. The look goes on by NumPy, from a table of all 16.7 million colours that is made once, or by Pillow's
+own 3D table; they agree within one code.
 """
 
 from __future__ import annotations
@@ -67,7 +69,8 @@ LOOKS: Mapping[str, Callable[[np.ndarray], Grade]] = {"numpy": by_numpy, "pillow
 
 
 def frame(clip: VideoClip, each: Mapping[str, Any]) -> VideoClip:
-    """The middle of the picture in the frame's aspect, at its size; cropped before anything else touches the pixels."""
+    """The middle of the picture in the frame's aspect, at its size; cropped before anything else touches the
+    pixels."""
     width, height = each["frame"]
     wide, high = min(clip.w, round(clip.h * width / height)), min(clip.h, round(clip.w * height / width))
     if (wide, high) != (clip.w, clip.h):

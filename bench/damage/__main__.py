@@ -1,7 +1,8 @@
-"""`make fuzz`: hundreds of harmed clips of many formats, from a seed, and every clean one; exit 1 where anything is wrong.
+"""`make fuzz`: hundreds of harmed clips of many formats, from a seed, and every clean one; exit 1 where
+anything is wrong.
 
-A case is planned; one that a plan would publish although something is missing is finished as well, and so is a seeded tenth of the
-harmless ones, so that "silent" means published.
+A case is planned; one that a plan would publish although something is missing is finished as well, and so is
+a seeded tenth of the harmless ones, so that "silent" means published.
 """
 
 from __future__ import annotations

@@ -37,9 +37,10 @@ class Known:
 class Found:
     """The verdict on one case.
 
-    `verdict` is "refused", "noted" (a note of level act), "known" (of level know, about what is missing), "silent" (published without a
-    word), "unknowable" (likewise, where the file shows nothing), "fine" (harmless and published), "noted-harmless", "over-strict",
-    "clean", "alarm", "crash", "hang" or "memory"; `planned` is what the plan alone would have given.
+    `verdict` is "refused", "noted" (a note of level act), "known" (of level know, about what is missing),
+    "silent" (published without a word), "unknowable" (likewise, where the file shows nothing), "fine"
+    (harmless and published), "noted-harmless", "over-strict", "clean", "alarm", "crash", "hang" or "memory";
+    `planned` is what the plan alone would have given.
     """
 
     base: str

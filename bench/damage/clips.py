@@ -14,13 +14,15 @@ from finish.media.ffmpeg import ffmpeg_runner
 
 SECONDS: Final = 2
 TAGS: Final = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
-# Noise in the picture, so that all frames differ and most bytes are payload; pink noise, so that no two moments sound alike.
+# Noise in the picture, so that all frames differ and most bytes are payload; pink noise, so that no two
+# moments sound alike.
 PICTURE: Final = (
     "testsrc2=size={size}:rate={rate}:duration={seconds},noise=alls=8:allf=t:all_seed=7,format=yuv420p,"
     + TAGS
 )
 NOISE: Final = "anoisesrc=color=pink:amplitude=0.3:sample_rate={rate}:duration={seconds}:seed={seed}"
-# The display matrix of a phone that was held upright: x and y exchanged, in 16.16, the last in 2.30 (ISO/IEC 14496-12).
+# The display matrix of a phone that was held upright: x and y exchanged, in 16.16, the last in 2.30 (ISO/IEC
+# 14496-12).
 _QUARTER_TURN: Final = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 120 << 16, 0, 1 << 30)
 _CHAPTERS: Final = ";FFMETADATA1\n" + "".join(
     f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={start}\nEND={start + 1000}\ntitle=part\n" for start in (0, 1000)
@@ -39,11 +41,13 @@ _FIELDS: Final = "-vf tinterlace=interleave_top,fieldorder=tff -r 30000/1001 -fl
 
 @dataclass(frozen=True)
 class Clip:
-    """How one clip is built: `args` and `mux` are FFmpeg's options, `rate` frames a second, `ears` channels (0: no sound).
+    """How one clip is built: `args` and `mux` are FFmpeg's options, `rate` frames a second, `ears` channels
+    (0: no sound).
 
-    `later` is how many seconds the sound is longer than the picture. `piped` writes through a pipe, as live recorders do, so that
-    nothing is filled in afterwards; `tail` are bytes after the end; `turned` is a phone's quarter turn; `beside` are texts that are
-    inputs too, and a still picture where the name says "cover". A clip of `music` has no picture and is mixed under another one.
+    `later` is how many seconds the sound is longer than the picture. `piped` writes through a pipe, as live
+    recorders do, so that nothing is filled in afterwards; `tail` are bytes after the end; `turned` is a
+    phone's quarter turn; `beside` are texts that are inputs too, and a still picture where the name says
+    "cover". A clip of `music` has no picture and is mixed under another one.
     """
 
     name: str

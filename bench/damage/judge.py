@@ -1,4 +1,5 @@
-"""What `finish` does with a file: planned or finished in a process of its own, whose time, memory and end are measured."""
+"""What `finish` does with a file: planned or finished in a process of its own, whose time, memory and end are
+measured."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ _PYTHON: Final = re.compile(r"Traceback|Error:|NoneType|object at 0x|Exception|\
 _OLD_WORDS: Final = re.compile(r"claims|left out|damag|too large|no sound track")
 # What a whole clip can be told too: how loud it can be made, what it carries, how it is turned.
 _TRUE: Final = frozenset({"loudness-out-of-reach", "provenance", "odd-rotation", "mono-loss", "one-picture"})
-# Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of loss.
+# Codes of notes of level know that say what a clip hasn't; others (a variable rate, a downmix) say nothing of
+# loss.
 _SAID: Final = frozenset(
     {
         "starts-late",
@@ -51,7 +53,8 @@ Said = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Answer:
-    """How it ended ("refused", "done", "crash", "hang", "memory"), in whose words, with which notes and at what cost.
+    """How it ended ("refused", "done", "crash", "hang", "memory"), in whose words, with which notes and at
+    what cost.
 
     A note is its level, its code and its text.
     """

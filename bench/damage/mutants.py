@@ -13,7 +13,8 @@ from bench.damage.lies import LIES
 
 # What says nothing of its own length: it may end anywhere, and a part of it is a clip of its own.
 _OPEN_ENDED: Final = frozenset({"live.webm", "plain.ts", "mpeg2.ts", "plain.mpg", "music.aac"})
-# Lies that leave nothing in the file that contradicts them; what FFmpeg's decoders and the stamps say still counts.
+# Lies that leave nothing in the file that contradicts them; what FFmpeg's decoders and the stamps say still
+# counts.
 _QUIET: Final = frozenset(
     {
         "duration-flipped",

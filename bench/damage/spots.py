@@ -1,4 +1,5 @@
-"""Where things stand in a clip's bytes, container by container: our own small readers, for files that our own FFmpeg wrote."""
+"""Where things stand in a clip's bytes, container by container: our own small readers, for files that our own
+FFmpeg wrote."""
 
 from __future__ import annotations
 

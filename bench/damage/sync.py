@@ -1,7 +1,8 @@
 """Sound against picture, beside what the source's stamps say: `python -m bench.damage.sync`.
 
-Clips of flashes and beeps whose sound clock drifts, jitters, starts elsewhere or stands still are finished, and the delivered file is
-measured: where each beep is beside its flash. The truth is the smooth clock from which the stamps were made.
+Clips of flashes and beeps whose sound clock drifts, jitters, starts elsewhere or stands still are finished,
+and the delivered file is measured: where each beep is beside its flash. The truth is the smooth clock from
+which the stamps were made.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Clock:
-    """How the sound's stamps run: `drift` (0.005: stamps run half a percent faster than samples), `offset` s, `jitter` s a packet.
+    """How the sound's stamps run: `drift` (0.005: stamps run half a percent faster than samples), `offset` s,
+    `jitter` s a packet.
 
     `gap` s are missing at the stamp `at` (s).
     """
@@ -92,7 +94,8 @@ def _samples(clock: Clock) -> Floats:
 
 
 def make(clock: Clock, folder: Path) -> Path:
-    """The clip: 13 s of 30 fps with a white frame at each moment, and a sound whose packets bear the clock's stamps."""
+    """The clip: 13 s of 30 fps with a white frame at each moment, and a sound whose packets bear the clock's
+    stamps."""
     path, chance = folder / f"clip.{clock.suffix}", Random(clock.name)
     container_format = {"mkv": "matroska", "ts": "mpegts"}.get(clock.suffix, clock.suffix)
     with av.open(str(path), "w", format=container_format) as target:

@@ -35,7 +35,8 @@ def text(found: Sequence[Found], seed: int, seconds: float) -> str:
     whole = [each for each in found if each.kind == "clean"]
     formats = len({each.base for each in harmed})
     parts = [
-        f"# Damage\n\nSeed {seed}: {len(harmed)} mutants of {formats} clips, {len(whole)} clean clips; {seconds:.0f} s.\n"
+        f"# Damage\n\nSeed {seed}: {len(harmed)} mutants of {formats} clips, {len(whole)} clean clips; "
+        f"{seconds:.0f} s.\n"
     ]
     parts += [
         _table("format", harmed, lambda each: each.base),
@@ -43,11 +44,13 @@ def text(found: Sequence[Found], seed: int, seconds: float) -> str:
     ]
     planned = sum(each.planned == "silent" for each in harmed)
     parts.append(
-        f"Silent already as planned: {planned}. Refusals that are not one clear line: {sum(not each.clear for each in harmed)}. "
+        f"Silent already as planned: {planned}. Refusals that are not one clear line: "
+        f"{sum(not each.clear for each in harmed)}. "
         f"Clean clips with a false alarm: {sum(each.verdict != 'clean' for each in whole)} of {len(whole)}.\n"
     )
     lines = [
-        f"- {each.base}:{each.kind}: {each.verdict if each.verdict in WRONG else 'unclear'}; lost {each.lost}; "
+        f"- {each.base}:{each.kind}: {each.verdict if each.verdict in WRONG else 'unclear'}; lost "
+        f"{each.lost}; "
         f"evidence: {', '.join(each.evidence) or 'none'}; said: {each.said[:200]!r}"
         for each in failed(found)
     ]

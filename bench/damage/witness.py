@@ -57,9 +57,10 @@ class Held:
 class Loss:
     """What a mutant lacks of its clean clip.
 
-    `frames` that are not there as they were, `sound` in s likewise, `more` frames and s that were not in the clean clip, `moved` in ms
-    (the most that anything stands elsewhere than where it was beside the rest), `shape` when size or layout is another; `evidence` is
-    what in the file shows it: FFmpeg's own words, a hole in the stamps, ends that lie apart.
+    `frames` that are not there as they were, `sound` in s likewise, `more` frames and s that were not in the
+    clean clip, `moved` in ms (the most that anything stands elsewhere than where it was beside the rest),
+    `shape` when size or layout is another; `evidence` is what in the file shows it: FFmpeg's own words, a
+    hole in the stamps, ends that lie apart.
     """
 
     frames: int

@@ -1,5 +1,4 @@
-"""What a media file claims, checked before memory or time is spent on it, and compared with what lies in
-it."""
+"""The claims of a media file, checked before memory or time is spent on it, and compared with its content."""
 
 from __future__ import annotations
 
@@ -37,7 +36,7 @@ _TOO_LARGE: Final = re.compile(r"Picture size (\d+x\d+) exceeds specified max pi
 
 
 def limits() -> dict[str, str]:
-    """What FFmpeg's libraries are to keep to while a file is opened."""
+    """The limits for FFmpeg's libraries when they open a file."""
     return {"max_pixels": str(MOST_PIXELS)}
 
 
@@ -147,7 +146,7 @@ def _counts(source: Source) -> bool:
 
 
 def _ended(source: Source, lasting: Mapping[int, Fraction]) -> Iterator[Loss]:
-    """Streams that end before their container says."""
+    """Losses for streams that end before the end that their container states."""
     ends: list[tuple[Whose, int, Fraction]] = [
         ("picture", picture.index, picture.end) for picture in source.pictures
     ]

@@ -35,7 +35,7 @@ class Deriver:
         self._store, self._cancel, self._lock = store, cancel, threading.Lock()
 
     def instead(self, source: Source) -> Path:
-        """What is read in the place of a file that has a `need`."""
+        """The file to read instead of a source with a `need`."""
         suffix, write = _MAKERS[source.need]
         return self._made(
             digest("derived", _VERSION, source.need, source.digest),
@@ -44,13 +44,13 @@ class Deriver:
         )
 
     def film(self, pictures: ImageSequence) -> Path:
-        """The film of numbered pictures."""
+        """The numbered pictures as one video file."""
         return self._made(
             digest("derived", _VERSION, pictures.digest), ".mov", partial(film, pictures, self._cancel)
         )
 
     def trimmed(self, path: Path, file: str, tail: Tail) -> Path:
-        """A clip without what lies behind its end; `file` is the digest of it all."""
+        """A clip without the bytes after its end; `file` is the digest of the complete file."""
         return self._made(
             digest("derived", _VERSION, "tail", file, str(tail.end)),
             tail.suffix,
@@ -72,7 +72,7 @@ class Deriver:
 
 
 def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # noqa: ARG001 (copying is quick)
-    """A GIF in which every delay of 10 ms is 100 ms."""
+    """Copy a GIF with every delay of 10 ms set to 100 ms."""
     moving = animation(source.path)
     if moving is None or moving.demuxer != "gif":
         raise MediaError(f"{source.path.name} changed while it was read", "run again")
@@ -84,7 +84,7 @@ def _slowed(source: Source, cancel: threading.Event, target: Path) -> None:  # n
 
 
 def _begun(path: Path, end: int, target: Path) -> None:
-    """The first bytes of a file."""
+    """Copy the first `end` bytes of a file."""
     with path.open("rb") as file, target.open("wb") as copy:
         while left := end - file.tell():
             data = file.read(min(left, _BLOCK))

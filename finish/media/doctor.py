@@ -1,4 +1,4 @@
-"""What this machine can and cannot do, as rows that a person reads."""
+"""What this machine supports, as rows of text."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ FREE_BYTES: Final = 2 * 2**30  # a minute of 1080p with its pieces takes about a
 
 @dataclass(frozen=True)
 class Capability:
-    """One thing looked at: fine or not, and in words."""
+    """One checked capability: whether it is fine, and details."""
 
     what: str
     fine: bool
@@ -81,7 +81,7 @@ class Capability:
 
 
 def examine(folder: Path) -> tuple[Capability, ...]:
-    """Everything a job needs: the FFmpeg and its parts, fonts, models, room on the disk of `folder`."""
+    """Everything that a job needs: FFmpeg and its components, fonts, models, free space in `folder`."""
     return tuple(
         _safely(what, look)
         for what, look in (
@@ -145,7 +145,7 @@ def _faces() -> tuple[bool, str]:
 
 
 def _speech() -> tuple[bool, str]:
-    """An extra: that it is not there is fine, as long as no job asks for it."""
+    """Whether the optional speech model is installed; missing is fine."""
     try:
         found = resources.speech_model()
     except FinishError as error:
@@ -161,7 +161,7 @@ def _disk(folder: Path) -> tuple[bool, str]:
 
 
 def _store() -> tuple[bool, str]:
-    """Whether a later run believes what this one leaves in a store."""
+    """Whether later runs can trust the pieces that this run stores."""
     where = seal.kept()
     return (
         bool(where),

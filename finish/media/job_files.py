@@ -1,4 +1,4 @@
-"""What a job may read: files inside its folder and its declared libraries, regular ones, of bounded size."""
+"""The files that a job may read: regular files of bounded size, inside its folder and declared libraries."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class JobFiles:
         return replace(self, libraries=(*self.libraries, real))
 
     def find(self, name: str, base: Path) -> Path:
-        """Where the regular, readable file lies that `name` means, counted from the folder `base`."""
+        """The path of the regular, readable file `name`, relative to the folder `base`."""
         if object_storage.is_object(name):
             return self._noted(name)
         real = self._inside(name, base)
@@ -101,13 +101,13 @@ class JobFiles:
         return real
 
     def has(self, name: str, base: Path) -> bool:
-        """Whether anything lies where `name` leads, counted from the folder `base`."""
+        """Whether there is anything at `name`, relative to the folder `base`."""
         if object_storage.is_object(name):
             return self._there(name) is not None
         return os.path.lexists(self._inside(name, base))
 
     def place(self, name: str, base: Path) -> Path:
-        """Where the file would lie that `name` means, counted from the folder `base`."""
+        """The path of `name`, relative to the folder `base`, whether or not it exists."""
         if object_storage.is_object(name):
             return download_cache.place(self.root, name)
         return self._inside(name, base)
@@ -146,7 +146,7 @@ class JobFiles:
         return image_sequences.noted(place, tame(pattern), found, rate)
 
     def document(self, name: str, base: Path) -> Document:
-        """The file that `name` means, read whole; at most 32 MB."""
+        """The content of the file `name`; at most `DOCUMENT_BYTES`."""
         real = self._fetched(name, self.find(name, base), DOCUMENT_BYTES)
         try:
             # Opening a pipe that took the file's place must not wait for its writer, nor follow a link that
@@ -162,7 +162,7 @@ class JobFiles:
         return Document(real, data)
 
     def footage(self, name: str, base: Path, part: Part) -> Source:
-        """The facts of the clip that `name` means; it has such a part."""
+        """The facts of the clip `name`; ValueError if it is damaged or has no such part."""
         real = self._fetched(name, self.find(name, base))
         try:
             found = probe(real, tame(name))
@@ -179,7 +179,7 @@ class JobFiles:
         return found
 
     def _there(self, url: str) -> object_storage.Object | None:
-        """What lies at an address in object storage."""
+        """The object at an address; None if there is none."""
         try:
             return object_storage.head(url)
         except object_storage.MissingObjectError:
@@ -214,7 +214,7 @@ class JobFiles:
             raise download_cache.refused(error) from error
 
     def _matched(self, pattern: str) -> dict[str, Path]:
-        """The objects that a pattern means: by their addresses, where their copies lie."""
+        """The local copies of the objects that match a pattern, by address."""
         try:
             there = object_storage.listed(WILD.split(pattern, maxsplit=1)[0].rpartition("/")[0])
         except FinishError as error:
@@ -267,7 +267,7 @@ class JobFiles:
 
 
 def allowed_here() -> Iterator[Path]:
-    """The folders that the environment allows as libraries, parted as in PATH."""
+    """The folders that `FINISH_LIBRARIES` allows as libraries, separated as in PATH."""
     for each in os.environ.get(LIBRARIES, "").split(os.pathsep):
         if each.strip():
             yield Path(os.path.realpath(os.path.expanduser(each.strip())))
@@ -285,7 +285,7 @@ def _real(name: str, base: Path) -> str:
 
 
 def _status(real: Path, name: str) -> os.stat_result:
-    """FileNotFoundError where nothing lies; ValueError where it cannot be reached."""
+    """The file's status; FileNotFoundError if it doesn't exist, ValueError if it can't be reached."""
     try:
         return real.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -303,7 +303,7 @@ def _want_regular(mode: int, name: str) -> None:
 
 
 def _holding(folder: Path) -> str:
-    """What lies in a folder, as a hint: the first few files, in natural order."""
+    """A hint that lists the first few files of a folder, in natural order."""
     listed = _names(folder)
     names = sorted((name for name in listed if name[0] != "." and os.path.isfile(folder / name)), key=natural)
     more = len(names) - _SHOWN if len(listed) < _LISTED else "many"

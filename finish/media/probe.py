@@ -1,5 +1,4 @@
-"""What is in a media file, through PyAV (design: chosen parts): only local bytes, only demuxers that we
-allow."""
+"""The facts of a media file, read with PyAV: local files and allowed demuxers only."""
 
 from __future__ import annotations
 
@@ -69,8 +68,7 @@ _TIMECODE: Final = re.compile(
 
 
 def probe(path: Path, name: str = "") -> Source:
-    """The facts of a media file; MediaError when it is not one that can be read. `name` is how errors call
-    it."""
+    """The facts of a media file; MediaError if it can't be read. `name` is its name in errors."""
     found = examined(path, name)
     if found.need == joined_recordings.NEED:
         raise MediaError(f"{name or path.name}: {found.warnings[0]}", joined_recordings.HINT)
@@ -78,8 +76,8 @@ def probe(path: Path, name: str = "") -> Source:
 
 
 def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
-    """The same, of a file that cannot be read as it is too: `Source.need` says why. Of one that we have
-    `made` nobody asks for fields, or what FFmpeg renders of it: its frames are compared."""
+    """Like `probe`, also for a file that must be derived before it can be read: `Source.need` says why. For a
+    file that finish `made`, fields and first frames aren't examined, because its frames are compared."""
     shown = name or path.name
     size = _regular(path, shown)
     moving = animation(path)
@@ -189,7 +187,7 @@ def _odd(
 
 
 def _webp_source(path: Path, size: int, moving: Animation) -> Source:
-    """An animated WebP, which no demuxer of PyAV reads: all its facts are in its header."""
+    """The facts of an animated WebP, from its header: PyAV has no demuxer for it."""
     return Source(
         path=path,
         digest=digest_file(path),

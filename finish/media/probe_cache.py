@@ -1,4 +1,4 @@
-"""What was read of a media file before, recalled while the file stays what it was."""
+"""A cache of the facts of media files, valid while a file is unchanged."""
 
 from __future__ import annotations
 

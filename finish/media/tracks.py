@@ -1,5 +1,5 @@
-"""The tracks of an opened container, from one walk over its packets: times of all, one decoded frame of
-each picture."""
+"""The tracks of an open container, from one pass over its packets: all times, and one decoded frame per
+picture."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def walk(container: av.container.InputContainer, pictures: Sequence[Any]) -> Pac
 
 
 def _hear(packet: Any, clock: TrackFrames) -> None:
-    """The sound of a packet; one that cannot be decoded leaves a gap in the stamps."""
+    """Decode the sound of a packet; an undecodable packet leaves a gap in the timestamps."""
     import av
 
     if not clock.whole:
@@ -105,7 +105,7 @@ def _hear(packet: Any, clock: TrackFrames) -> None:
 
 
 def picture_streams(container: av.container.InputContainer) -> list[Any]:
-    """The real video streams: a cover picture is not one."""
+    """The video streams without cover pictures."""
     import av.stream
 
     cover = av.stream.Disposition.attached_pic
@@ -208,13 +208,13 @@ def _stated(context: Any, start: Fraction) -> SoundChange:
 
 
 def _aside(stream: Any) -> str:
-    """What a track is besides the programme's own sound, as its container marks it."""
+    """The track's role other than main sound, as the container marks it."""
     marked = {each.name for each in stream.disposition}
     return next((said for name, said in _ASIDE.items() if name in marked), "")
 
 
 def _title(stream: Any) -> str:
-    """The letters of a track's name, as it may be shown."""
+    """The printable letters of a track's name."""
     said = str(
         stream.metadata.get("title", "")
         or stream.metadata.get("name", "")

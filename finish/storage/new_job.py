@@ -17,8 +17,8 @@ from finish.storage.publish import write_whole
 from finish.storage.store import writing
 
 _MAKEFILE: Final = """\
-# `make` finishes the job; `make plan` shows what a run would render; `make clean` removes the cache.
-# `finish` on the PATH comes first, so that the folder works on any machine; then the interpreter that made it.
+# `make` finishes the job; `make plan` shows what a run would render; `make clean` removes the cache. `finish`
+# on the PATH comes first, so that the folder works on any machine; then the interpreter that made it.
 WRITTEN_BY := {finish}
 FINISH ?= $(if $(shell command -v finish 2>/dev/null),finish,$(WRITTEN_BY))
 

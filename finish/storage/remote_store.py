@@ -13,7 +13,7 @@ from finish.storage import download_cache, object_storage
 
 
 class RemoteStore:
-    """The `Shelf` below an address; FinishError where that cannot be used.
+    """The `SharedStore` below an address; FinishError where that cannot be used.
 
     Who may write there is for the storage to say. Where the environment gives a secret too
     (`FINISH_STORE_KEY`), only what was sealed with it is taken; with none, a seal proves that a piece is
@@ -25,7 +25,7 @@ class RemoteStore:
         object_storage.refuse_unreachable(self.url)
 
     def take(self, key: str, suffix: str, draft: Path) -> str:
-        """As `Shelf`."""
+        """See `SharedStore`."""
         there = (
             each
             for each in object_storage.listed(self._folder(key))
@@ -38,15 +38,15 @@ class RemoteStore:
         return found.name
 
     def keep(self, name: str, piece: Path) -> None:
-        """As `Shelf`."""
+        """See `SharedStore`."""
         object_storage.put_new(f"{self._folder(name.partition('.')[0])}/{name}", piece)
 
     def fact(self, key: str) -> bytes | None:
-        """As `Shelf`."""
+        """See `SharedStore`."""
         return object_storage.get(f"{self._folder(key)}.json")
 
     def keep_fact(self, key: str, data: bytes) -> None:
-        """As `Shelf`."""
+        """See `SharedStore`."""
         object_storage.put(f"{self._folder(key)}.json", data)
 
     def _folder(self, key: str) -> str:

@@ -1,5 +1,5 @@
-"""What has been made and measured, kept under the digest of its history: safe to delete, never
-half-written."""
+"""Rendered pieces and measurements, stored under the digest of their history: safe to delete, never
+partly written."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ _FORGOTTEN_SECONDS: Final = 24 * 60 * 60
 
 
 class SharedStore(Protocol):
-    """What may stand behind a store, shared by many machines. FinishError where it cannot be reached."""
+    """A store behind a job's store, shared by several machines. FinishError if it can't be reached."""
 
     @property
     def url(self) -> str: ...
     @property
     def secret(self) -> bytes:
-        """With which all seal what they put there."""
+        """The secret with which everyone seals what they store."""
         ...
 
     def take(self, key: str, suffix: str, draft: Path) -> str:
-        """Write the piece named `key` into a file; its whole name, "" where there is none."""
+        """Write the piece named `key` to `draft`; returns its full name, "" if there is none."""
         ...
 
     def keep(self, name: str, piece: Path) -> None:
-        """Put a piece there under a name, unless it is."""
+        """Store a piece under a name, unless it is stored."""
         ...
 
     def fact(self, key: str) -> bytes | None:
-        """What is kept under `key`, if anything."""
+        """The data stored under `key`, if any."""
         ...
 
     def keep_fact(self, key: str, data: bytes) -> None:
-        """Keep `data` under `key`, in place of what was there."""
+        """Store `data` under `key`, replacing older data."""
         ...
 
 
@@ -79,11 +79,11 @@ class Store:
         self._offered: set[str] = set()  # what this process has put on the shelf
 
     def alone(self) -> Store:
-        """The same without a shelf: for what is known of this machine's files."""
+        """This store without its shared store: for facts about this machine's files."""
         return Store(self.folder, [lender.folder for lender in self._lenders], secret=self.secret)
 
     def opened(self) -> Path:
-        """Its folder, which is there now: who is to put something into it from elsewhere must find it."""
+        """The folder of this store, created if missing."""
         with writing(self.folder / "any"):
             return self.folder
 
@@ -157,7 +157,7 @@ class Store:
         return path
 
     def _taken(self, key: str, suffix: str) -> Path | None:
-        """A piece of the shelf's, in this store from now on; what is not what its name says is left there."""
+        """A piece copied from the shared store; one that doesn't match its name is ignored."""
         if self.shelf is None:
             return None
         draft = self.draft(suffix)
@@ -186,13 +186,13 @@ class Store:
         return path
 
     def offer(self, piece: Path) -> None:
-        """Put a piece of this store on the shelf, unless it is there."""
+        """Copy a piece of this store to the shared store, unless it has it."""
         if self.shelf and piece.name not in self._offered:
             self.shelf.keep(_named(self.shelf.secret, piece.name.partition(".")[0], piece), piece)
             self._offered.add(piece.name)
 
     def offer_fact(self, key: str) -> None:
-        """Likewise what is kept under `key`."""
+        """Copy the fact under `key` to the shared store."""
         if (
             self.shelf
             and key not in self._offered
@@ -221,7 +221,7 @@ class Store:
         return seal.opened(self.shelf.secret, key, found) if self.shelf and found is not None else None
 
     def keep_fact(self, key: str, data: bytes) -> None:
-        """Keep `data` under `key`, in place of what was there."""
+        """Store `data` under `key`, replacing older data."""
         self._keep_fact(key, data)
         if self.shelf:
             self.shelf.keep_fact(key, seal.closed(self.shelf.secret, key, data))
@@ -297,7 +297,7 @@ def _move(draft: Path, path: Path) -> None:
 
 
 def sweep(drafts: Path, pattern: str = "*") -> None:
-    """Remove what crashes left in a folder of drafts more than a day ago."""
+    """Delete drafts that crashed processes left more than a day ago."""
     oldest = time.time() - _FORGOTTEN_SECONDS
     for draft in drafts.glob(pattern):
         with contextlib.suppress(OSError):  # another process sweeps too
@@ -307,7 +307,7 @@ def sweep(drafts: Path, pattern: str = "*") -> None:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Makes the folder of `path`, and turns what a disk can refuse into one clear error."""
+    """Create the folder of `path`, and raise a disk's errors as DiskError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield

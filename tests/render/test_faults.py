@@ -180,7 +180,7 @@ def test_out_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     if os.access(place / "out", os.W_OK):
         pytest.skip("this user may write to a read-only folder")
     done = cli("run", str(place))
-    assert done.returncode == 2 and "check the folder's rights" in complaint(done)
+    assert done.returncode == 2 and "check the folder's permissions" in complaint(done)
     (place / "out").chmod(0o700)
 
 

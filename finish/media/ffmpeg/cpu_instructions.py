@@ -1,5 +1,4 @@
-"""Which of this machine's instructions x264 may use, so that a piece has the same bytes however busy the
-machine is."""
+"""The CPU instructions that x264 may use, so that the same frames always give the same bytes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""FFmpeg's log, read as it comes: what went wrong, and what went wrong although FFmpeg says that all is
-well."""
+"""FFmpeg's log, read while it runs: errors, and damage in spite of exit code 0."""
 
 from __future__ import annotations
 
@@ -53,7 +52,7 @@ class FFmpegLog:
         self.changed = ""
 
     def drain(self, pipe: IO[bytes]) -> None:
-        """Read a pipe to its end."""
+        """Read a log from a pipe to its end."""
         for raw in iter(partial(pipe.readline, _LINE), b""):
             self.add(raw.decode("utf-8", "replace").rstrip())
 
@@ -75,7 +74,7 @@ class FFmpegLog:
             self.decoded[int(file), int(stream)] = (packets, frames, errors)
 
     def failure(self, code: int) -> FinishError:
-        """One clear line for a process that ended with `code`."""
+        """The error for a process that ended with `code`."""
         if self.changed:
             return self._unsteady()
         text = "\n".join((*self.errors, *self.tail))

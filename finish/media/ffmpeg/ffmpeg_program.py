@@ -1,4 +1,4 @@
-"""Which FFmpeg is started, and what it can do."""
+"""Which FFmpeg is used, and what it supports."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""FFmpeg, started as a program: an argv list, never a shell; watched, limited, and never believed on its
-exit code alone."""
+"""FFmpeg run as a program: an argument list, never a shell; monitored and limited. Exit code 0 alone isn't
+success."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LINE: Final = 2**16  # bytes: what is no line of FFmpeg's must not fill the mem
 
 @dataclass(frozen=True)
 class FinishedProcess:
-    """What a finished process said: how many pictures of each output it encoded, and its log."""
+    """The result of a process: the number of encoded frames per output, and its log."""
 
     frames: tuple[int, ...]
     log: FFmpegLog
@@ -152,7 +152,7 @@ class _Reading:
 
 
 class WatchedPipe(io.RawIOBase):
-    """A pipe that knows since when its reader has been waiting."""
+    """A pipe that records since when its reader waits."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._pipe, self._head = pipe, b""
@@ -166,7 +166,7 @@ class WatchedPipe(io.RawIOBase):
         return True
 
     def head(self, size: int) -> bytes:
-        """The first bytes, which are read again."""
+        """The first bytes, without consuming them."""
         self._head = self.read(size)
         return self._head
 
@@ -224,7 +224,7 @@ def piped(output: Output, cancel: threading.Event | None = None) -> Iterator[Wat
 
 
 def refuse_absent(file: Path) -> None:
-    """FFmpegError where a process that reported no error left no file, or an empty one."""
+    """FFmpegError if a process without errors left no file, or an empty one."""
     if not file.is_file() or not file.stat().st_size:
         raise FFmpegError(
             "FFmpeg ended without an error and wrote nothing",
@@ -284,7 +284,7 @@ def _beside(process: subprocess.Popen[bytes], *works: tuple[Any, ...]) -> Iterat
 
 
 def _guard(process: subprocess.Popen[bytes], watched: WatchedPipe, cancel: threading.Event) -> None:
-    """End a process that was cancelled, or for which its reader waits too long."""
+    """End a process that is cancelled, or that makes no progress for `STALL_SECONDS`."""
     while process.poll() is None:
         waiting = watched.waiting
         watched.still = waiting is not None and time.monotonic() - waiting > STALL_SECONDS

@@ -1,4 +1,4 @@
-"""A private font configuration for libass: our fonts and no others, whatever the machine has."""
+"""A private font configuration for libass: packaged fonts only, on every machine."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _home() -> Path:
 
 
 def _private(folder: Path) -> bool:
-    """Whether it is a folder, no link to one, that is ours and that nobody else may enter."""
+    """Whether a path is a folder, not a link, that this user owns and nobody else can enter."""
     status = folder.lstat()
     return (
         stat.S_ISDIR(status.st_mode)

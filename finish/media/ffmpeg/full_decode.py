@@ -1,4 +1,4 @@
-"""A whole file decoded to nothing, in a process of its own, for what FFmpeg says meanwhile."""
+"""A complete decode of a file without output, for FFmpeg's log."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Encoded pieces of one picture as one stream, without encoding anything again; and how it is proven that
-a file holds them."""
+"""Joins encoded pieces of one picture without re-encoding, and proves that a file holds them."""
 
 from __future__ import annotations
 
@@ -57,7 +56,7 @@ def _joined(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, targe
 
 
 def _of(piece: Path) -> tuple[Fraction, bytes]:
-    """A piece's clock, and the headers that its decoder needs."""
+    """A piece's time base and codec headers."""
     import av
 
     with av.open(f"file:{piece}", format="mov") as container:
@@ -67,7 +66,7 @@ def _of(piece: Path) -> tuple[Fraction, bytes]:
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """What PyAV and the disk say against a file of ours, as one clear error."""
+    """Raise errors of PyAV and the disk as FinishError."""
     import av
 
     try:
@@ -92,7 +91,7 @@ def shown(piece: Path) -> int:
 
 
 def proof(file: Path) -> str:
-    """The digest of the packets of a file's picture, in the order in which they are stored."""
+    """The digest of a file's picture packets, in storage order."""
     import av
 
     found = hashlib.sha256()

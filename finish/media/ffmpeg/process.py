@@ -1,5 +1,5 @@
-"""A program of others, started: an argv list, never a shell; in a group of its own, with limits, and
-certainly dead afterwards."""
+"""External programs: an argument list, never a shell; in their own process group, with limits, and always
+ended."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _ANSWER: Final = 2**20  # bytes; FFmpeg's longest list has 40,000
 
 @contextmanager
 def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subprocess.Popen[bytes]]:
-    """A running program in a process group of its own, limited by how many `frames` it works on, and
-    certainly dead afterwards."""
+    """A running program in its own process group, with limits for `frames` frames; always ended
+    afterwards."""
     prefix, before = platform.ending_with_parent()
     try:
         process = subprocess.Popen(
@@ -60,8 +60,7 @@ def started(arguments: list[str], frames: int = UNKNOWN_FRAMES) -> Iterator[subp
 
 
 def answer(arguments: list[str], seconds: float) -> str:
-    """What a program writes to its output when it is asked something small; FinishError where it takes
-    longer than `seconds`."""
+    """The output of a short command; CapabilityError if it takes longer than `seconds`."""
     until = time.monotonic() + seconds
     with started(arguments) as process:
         assert process.stdout is not None and process.stderr is not None
@@ -87,13 +86,13 @@ def _drain(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a program and all that it has started."""
+    """End a program and its process group."""
     with contextlib.suppress(ProcessLookupError):
         platform.end_group(process.pid)
 
 
 def environment() -> dict[str, str]:
-    """What FFmpeg sees of ours: no more than it needs, and our fonts only."""
+    """The environment for FFmpeg: only what it needs, and packaged fonts only."""
     kept = {
         name: value
         for name, value in os.environ.items()

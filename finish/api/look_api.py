@@ -35,7 +35,7 @@ def bake_grade(settings: Mapping[str, Any]) -> tuple[bytes, str]:
     if not looks and not steps(asked.camera, asked.balance):
         raise SpecError("a grade that does nothing", "name a look, a camera or a balance")
     baked = bake(looks, asked.strength, asked.camera, asked.balance, legal=asked.lut_range == "legal")
-    return baked.content(), colour.said(asked, [baked])
+    return baked.content(), colour.grade_note(asked, [baked])
 
 
 def _look(name: str) -> Document:

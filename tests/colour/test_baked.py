@@ -12,7 +12,7 @@ from finish.errors import FinishError
 from finish.model import Document
 from finish.stages.colour import cube
 from finish.stages.colour import lut_bake as baking
-from finish.stages.colour.lut_bake import BakedLut, bake, compose, plain, written
+from finish.stages.colour.lut_bake import BakedLut, bake, compose, cube_text, plain_table
 from finish.stages.colour.table import Floats, grid
 
 RNG = np.random.default_rng(11)
@@ -22,7 +22,7 @@ PROBES = np.concatenate(
 
 
 def look(values: Floats, name: str = "look.cube") -> Document:
-    return Document(Path(name), written(values))
+    return Document(Path(name), cube_text(values))
 
 
 def curve(points: int, power: float) -> Document:
@@ -70,7 +70,7 @@ def test_order_counts() -> None:
 
 def test_strength_mixes_every_look_in_turn() -> None:
     brighter = look(np.minimum(grid(33) + 0.25, 1))
-    table = plain(np.minimum(grid(33) + 0.25, 1))
+    table = plain_table(np.minimum(grid(33) + 0.25, 1))
     assert compose([table, table], 0.5, np.full((1, 3), 0.25)) == pytest.approx(0.5)
     assert cube.read(bake((brighter, brighter), 0.5).text, "b.cube").apply(
         np.full((1, 3), 0.25)
@@ -103,7 +103,7 @@ def test_written_rows_are_read_back() -> None:
             [[0, 1, 0.5], [1e-7, 1 - 1e-7, 0.1234564], [0.0000005, 0.9999995, 0.999999]],
         ]
     )
-    text = written(values)
+    text = cube_text(values)
     assert text.splitlines()[0] == b"LUT_3D_SIZE 3"
     assert text.splitlines()[25] == b"0.000000 1.000000 0.500000"
     assert np.abs(cube.read(text, "w.cube").values.reshape(-1, 3) - values).max() <= 0.5001e-6

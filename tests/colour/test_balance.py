@@ -129,10 +129,10 @@ def test_nothing_to_do_is_no_step_and_the_plan_says_what_is_done() -> None:
     assert steps(None, Balance()) == () and len(steps("vlog", Balance())) == 2
     assert len(steps("vlog", Balance(exposure=1, contrast=1.2))) == 4
     settings = stage.ColourSettings(camera="logc3", balance=Balance(exposure=0.3, lift=(0, 0.1, 0)))
-    text = stage.said(settings, [bake((), 1.0, settings.camera, settings.balance)])
+    text = stage.grade_note(settings, [bake((), 1.0, settings.camera, settings.balance)])
     assert text.startswith(
-        "colour: logc3 (full scale of the RGB picture) rendered by ACES 1.1, SDR video within BT.709, "
-        "then exposure 0.3, lift 0/0.1/0 in one 65³ cube, off by at most"
+        "colour: logc3 (full-range RGB) rendered by ACES 1.1, SDR video within BT.709, "
+        "then exposure 0.3, lift 0/0.1/0 in one 65³ cube"
     )
 
 

@@ -89,106 +89,110 @@ REFUSALS: dict[str, tuple[str | bytes, str, str]] = {
     "size again": (
         "LUT_3D_SIZE 2\n#\nLUT_3D_SIZE 2\n",
         "look.cube:3",
-        "LUT_3D_SIZE again: it stands in line 1",
+        "LUT_3D_SIZE is repeated: first in line 1",
     ),
-    "title again": (f'TITLE "a"\nTITLE "b"\n{IDENTITY}', "look.cube:2", "TITLE again"),
-    "open title": (f'TITLE "a\n{IDENTITY}', "look.cube:1", "TITLE wants one text in quotes"),
-    "two titles": (f'TITLE "a" "b"\n{IDENTITY}', "look.cube:1", "TITLE wants one text in quotes"),
-    "domain again": (f"DOMAIN_MIN 0 0 0\nDOMAIN_MIN 0 0 0\n{IDENTITY}", "look.cube:2", "DOMAIN_MIN again"),
+    "title again": (f'TITLE "a"\nTITLE "b"\n{IDENTITY}', "look.cube:2", "TITLE is repeated"),
+    "open title": (f'TITLE "a\n{IDENTITY}', "look.cube:1", "TITLE must be one text in quotes"),
+    "two titles": (f'TITLE "a" "b"\n{IDENTITY}', "look.cube:1", "TITLE must be one text in quotes"),
+    "domain again": (
+        f"DOMAIN_MIN 0 0 0\nDOMAIN_MIN 0 0 0\n{IDENTITY}",
+        "look.cube:2",
+        "DOMAIN_MIN is repeated",
+    ),
     "both, one short": (
         f"LUT_1D_SIZE 2\nLUT_3D_SIZE 2\n{EIGHT}",
         "look.cube:11",
-        "8 rows of data where the size calls for 10",
+        "8 rows of data, but the size requires 10",
     ),
     "range of one": (
         f"LUT_1D_SIZE 2\nLUT_1D_INPUT_RANGE 1\n{TWO}",
         "look.cube:2",
-        "LUT_1D_INPUT_RANGE wants two numbers",
+        "LUT_1D_INPUT_RANGE must be two numbers",
     ),
     "range reversed": (
         f"LUT_3D_SIZE 2\nLUT_3D_INPUT_RANGE 1 0\n{EIGHT}",
         "look.cube:2",
-        "LUT_3D_INPUT_RANGE goes from 1 to 0",
+        "LUT_3D_INPUT_RANGE is from 1 to 0",
     ),
     "two dialects": (
         f"LUT_3D_SIZE 2\nLUT_3D_INPUT_RANGE 0 2\nDOMAIN_MIN 0 0 0\n{EIGHT}",
         "look.cube:3",
-        "two dialects in one file",
+        "mix two dialects",
     ),
     "empty domain": (
         f"LUT_1D_SIZE 2\nDOMAIN_MIN 0 0 0\nDOMAIN_MAX 1 0 1\n{TWO}",
         "look.cube:3",
-        "the domain of green goes from 0 to 0",
+        "the domain of green is from 0 to 0",
     ),
     "reversed domain": (
         f"LUT_1D_SIZE 2\nDOMAIN_MIN 0 0 1.5\n{TWO}",
         "look.cube:2",
-        "the domain of blue goes from 1.5 to 1",
+        "the domain of blue is from 1.5 to 1",
     ),
     "domain of two": (
         f"LUT_1D_SIZE 2\nDOMAIN_MIN 0 0\n{TWO}",
         "look.cube:2",
-        "DOMAIN_MIN wants three numbers, not 2",
+        "DOMAIN_MIN must have three numbers, not 2",
     ),
-    "domain of NaN": (f"LUT_1D_SIZE 2\nDOMAIN_MIN 0 nan 0\n{TWO}", "look.cube:2", "'nan' is no number"),
+    "domain of NaN": (f"LUT_1D_SIZE 2\nDOMAIN_MIN 0 nan 0\n{TWO}", "look.cube:2", "'nan' isn't a finite"),
     "domain without end": (
         f"LUT_1D_SIZE 2\nDOMAIN_MAX 1 1 1e999\n{TWO}",
         "look.cube:2",
-        "'1e999' is no number",
+        "'1e999' isn't a finite",
     ),
-    "unknown keyword": (f"LUT_3D_SIZE 2\nGAMMA 2.2\n{EIGHT}", "look.cube:2", "no keyword 'GAMMA'"),
-    "lower case": ("lut_3d_size 2\n", "look.cube:1", "no keyword 'lut_3d_size'"),
-    "another format": ("CSPLUTV100\n3D\n", "look.cube:1", "no keyword 'CSPLUTV100'"),
+    "unknown keyword": (f"LUT_3D_SIZE 2\nGAMMA 2.2\n{EIGHT}", "look.cube:2", "unknown keyword 'GAMMA'"),
+    "lower case": ("lut_3d_size 2\n", "look.cube:1", "unknown keyword 'lut_3d_size'"),
+    "another format": ("CSPLUTV100\n3D\n", "look.cube:1", "unknown keyword 'CSPLUTV100'"),
     "control characters": ("\x1b[2J\x07 1\n", "look.cube:1", r"'\x1b[2J\x07'"),
     "keyword after data": (
         f"LUT_3D_SIZE 2\n{EIGHT}DOMAIN_MAX 1 1 1\n",
         "look.cube:10",
-        "'DOMAIN_MAX' after the data began",
+        "'DOMAIN_MAX' after the first row of data",
     ),
     "keyword within": (
         f"LUT_3D_SIZE 2\n{EIGHT.replace('0 1 1', 'TITLE x')}",
         "look.cube:8",
-        "'TITLE' after the data began",
+        "'TITLE' after the first row of data",
     ),
-    "a row short": (
-        "LUT_3D_SIZE 2\n" + EIGHT[:-6],
-        "look.cube:9",
-        "7 rows of data where the size calls for 8",
-    ),
+    "a row short": ("LUT_3D_SIZE 2\n" + EIGHT[:-6], "look.cube:9", "7 rows of data, but the size requires 8"),
     "a row too many": (
         f"{IDENTITY}\n0 0 0\n0 0 0",
         "look.cube:11",
-        "10 rows of data where the size calls for 8",
+        "10 rows of data, but the size requires 8",
     ),
-    "no rows": ("LUT_3D_SIZE 256\n", "look.cube:2", "0 rows of data where the size calls for 16,777,216"),
-    "two columns": (IDENTITY.replace("0 1 0", "0 1"), "look.cube:4", "a row wants three numbers, not 2"),
-    "four columns": (IDENTITY.replace("0 1 0", "0 1 0 1"), "look.cube:4", "a row wants three numbers, not 4"),
+    "no rows": ("LUT_3D_SIZE 256\n", "look.cube:2", "0 rows of data, but the size requires 16,777,216"),
+    "two columns": (IDENTITY.replace("0 1 0", "0 1"), "look.cube:4", "a row must have three numbers, not 2"),
+    "four columns": (
+        IDENTITY.replace("0 1 0", "0 1 0 1"),
+        "look.cube:4",
+        "a row must have three numbers, not 4",
+    ),
     "four columns throughout": (
         "LUT_1D_SIZE 2\n0 0 0 0\n1 1 1 1\n",
         "look.cube:2",
-        "a row wants three numbers, not 4",
+        "a row must have three numbers, not 4",
     ),
     "columns that add up": (
         "LUT_1D_SIZE 2\n0 0\n0 1 1 1\n",
         "look.cube:2",
-        "a row wants three numbers, not 2",
+        "a row must have three numbers, not 2",
     ),
     "comment behind": (
         IDENTITY.replace("0 1 0", "0 1 0 # green"),
         "look.cube:4",
-        "a row wants three numbers, not 5",
+        "a row must have three numbers, not 5",
     ),
-    "NaN": (IDENTITY.replace("0 1 0", "0 nan 0"), "look.cube:4", "'nan' is no number"),
-    "NaN first": (IDENTITY.replace("0 0 0", "NaN 0 0"), "look.cube:2", "'NaN' is no number"),
-    "infinity": (IDENTITY.replace("0 1 0", "0 1 -inf"), "look.cube:4", "'-inf' is no number"),
-    "beyond 32 bits": (IDENTITY.replace("0 1 0", "0 1 4e38"), "look.cube:4", "'4e38' is no number"),
-    "beyond 64 bits": (IDENTITY.replace("0 1 0", "0 1 1e999"), "look.cube:4", "'1e999' is no number"),
-    "hexadecimal": (IDENTITY.replace("0 1 0", "0 0x1p0 0"), "look.cube:4", "'0x1p0' is no number"),
-    "Python's underscores": (IDENTITY.replace("0 1 0", "0 1_0 0"), "look.cube:4", "'1_0' is no number"),
-    "decimal commas": (IDENTITY.replace("0 1 0", "0 0,5 0"), "look.cube:4", "'0,5' is no number"),
-    "Arabic digits": (IDENTITY.replace("0 1 0", "0 \u0661 0"), "look.cube:4", "is no number"),
-    "UTF-16": (IDENTITY.encode("utf-16"), "look.cube", "not plain text"),
-    "binary": (b"\x89PNG\0\0\0", "look.cube", "not plain text"),
+    "NaN": (IDENTITY.replace("0 1 0", "0 nan 0"), "look.cube:4", "'nan' isn't a finite"),
+    "NaN first": (IDENTITY.replace("0 0 0", "NaN 0 0"), "look.cube:2", "'NaN' isn't a finite"),
+    "infinity": (IDENTITY.replace("0 1 0", "0 1 -inf"), "look.cube:4", "'-inf' isn't a finite"),
+    "beyond 32 bits": (IDENTITY.replace("0 1 0", "0 1 4e38"), "look.cube:4", "'4e38' isn't a finite"),
+    "beyond 64 bits": (IDENTITY.replace("0 1 0", "0 1 1e999"), "look.cube:4", "'1e999' isn't a finite"),
+    "hexadecimal": (IDENTITY.replace("0 1 0", "0 0x1p0 0"), "look.cube:4", "'0x1p0' isn't a finite"),
+    "Python's underscores": (IDENTITY.replace("0 1 0", "0 1_0 0"), "look.cube:4", "'1_0' isn't a finite"),
+    "decimal commas": (IDENTITY.replace("0 1 0", "0 0,5 0"), "look.cube:4", "'0,5' isn't a finite"),
+    "Arabic digits": (IDENTITY.replace("0 1 0", "0 \u0661 0"), "look.cube:4", "isn't a finite"),
+    "UTF-16": (IDENTITY.encode("utf-16"), "look.cube", "isn't plain text"),
+    "binary": (b"\x89PNG\0\0\0", "look.cube", "isn't plain text"),
 }
 
 
@@ -208,17 +212,17 @@ def test_a_huge_file_and_a_huge_size_cost_nothing(
         refusal(f"LUT_3D_SIZE 1000000\n{EIGHT}")
         refusal("LUT_3D_SIZE 256\n0 0 0\n")
     monkeypatch.setattr(cube, "MAX_BYTES", 100)
-    assert "too large (at most 100" in refusal(IDENTITY + " " * 100).message
+    assert "bytes in 9 lines; at most 100" in refusal(IDENTITY + " " * 100).message
 
 
 def test_a_bomb_of_lines_is_refused_before_it_is_split() -> None:
-    assert "4,000,002 lines is too large" in refusal(b"LUT_3D_SIZE 2\n\n" + b"#\n" * 4_000_000).message
+    assert "4,000,002 lines; at most" in refusal(b"LUT_3D_SIZE 2\n\n" + b"#\n" * 4_000_000).message
 
 
 def test_one_endless_line_is_refused_in_good_time(stopwatch: Stopwatch) -> None:
     with stopwatch(5):
         message = refusal(b"LUT_1D_SIZE 2\n0 0 0\n0 0 " + b"9" * 4_000_000).message
-    assert "'9999999999999999999999999999999999999999…' is no number" in message
+    assert "'9999999999999999999999999999999999999999…' isn't a finite" in message
 
 
 NUMBERS = st.floats(width=32, allow_nan=False, allow_infinity=False)

@@ -91,7 +91,9 @@ def test_a_cdl_file_is_as_its_formula_says() -> None:
     luma = (done @ np.array((0.2126, 0.7152, 0.0722)))[:, None]
     assert np.abs(ours(path) - np.clip(luma + 0.42 * (done - luma), 0, 1)).max() < 1e-12
     said = refusal((LUTS / "cdl" / "cdl_test1.ccc").read_bytes(), "cdl_test1.ccc")
-    assert '5 corrections in one file — name one, as "cdl_test1.ccc#cc0001": cc0001, cc0002, cc0003' in said
+    assert (
+        '5 corrections in one file — name one, such as "cdl_test1.ccc#cc0001": cc0001, cc0002, cc0003' in said
+    )
 
 
 CC = '<ColorCorrection id="x">{}</ColorCorrection>'
@@ -107,16 +109,16 @@ def test_a_grade_is_as_opencolorio_applies_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (CC.format("<SOPNode><Slope>1 1</Slope></SOPNode>"), "Slope wants three numbers"),
-        (CC.format("<Curve/>"), "<Curve> in a correction"),
+        (CC.format("<SOPNode><Slope>1 1</Slope></SOPNode>"), "Slope must be three numbers"),
+        (CC.format("<Curve/>"), "<Curve> isn't supported in a correction"),
         (CC.format(f"{SOP}{SOP}"), "Slope is stated twice"),
-        (CC.format("<SatNode><Saturation>-1</Saturation></SatNode>"), "Saturation of -1"),
-        (CC.format("<SOPNode><Power>0 1 1</Power></SOPNode>"), "Power of 0"),
-        (CC.format("<SOPNode><Gamma>1</Gamma></SOPNode>"), "<Gamma> in <SOPNode>"),
-        (CC.format("<SOPNode><Slope>nan 1 1</Slope></SOPNode>"), "Slope wants three numbers"),
+        (CC.format("<SatNode><Saturation>-1</Saturation></SatNode>"), "Saturation is -1"),
+        (CC.format("<SOPNode><Power>0 1 1</Power></SOPNode>"), "Power is 0"),
+        (CC.format("<SOPNode><Gamma>1</Gamma></SOPNode>"), "<Gamma> isn't supported in <SOPNode>"),
+        (CC.format("<SOPNode><Slope>nan 1 1</Slope></SOPNode>"), "Slope must be three numbers"),
         ("<a/>", "no correction in the file"),
         ("<ColorCorrection", "not valid XML"),
-        ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "a CDL with a document type"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "the CDL has a document type"),
     ],
 )
 def test_a_grade_that_is_not_understood_is_refused(text: str, said: str) -> None:
@@ -155,14 +157,18 @@ def test_tables_made_by_hand_do_what_they_say() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.spi3d", spi3d()[0][:200], "that is not understood"),
-        ("a.clf", CLF.format("0 0 0"), "that is not understood"),
-        ("a.3dl", "hello", "a Lustre or Flame table that is not understood"),
-        ("a.csp", "", "a cineSpace table that is not understood"),
-        ("a.ctf", "<ProcessList", "a Color Transform Format file that is not understood"),
-        ("a.clf", CLF.format(INVERTED).replace("<LUT3D", "<Unheard/><LUT3D"), "not understood"),
-        ("a.m3d", "", "a Pandora table is not read"),
-        ("a.xyz", "", 'a ".xyz" file is not read as a look — these are: .cube .3dl'),
+        ("a.spi3d", spi3d()[0][:200], "can't be read"),
+        ("a.clf", CLF.format("0 0 0"), "can't be read"),
+        ("a.3dl", "hello", "a Lustre or Flame table can't be read"),
+        ("a.csp", "", "a cineSpace table can't be read"),
+        ("a.ctf", "<ProcessList", "a Color Transform Format file can't be read"),
+        (
+            "a.clf",
+            CLF.format(INVERTED).replace("<LUT3D", "<Unheard/><LUT3D"),
+            "has content that can't be read",
+        ),
+        ("a.m3d", "", "a Pandora table isn't supported"),
+        ("a.xyz", "", 'a ".xyz" file isn\'t supported as a look — supported: .cube .3dl'),
     ],
 )
 def test_what_is_not_whole_is_refused_with_its_reason(name: str, data: str, said: str) -> None:
@@ -197,12 +203,12 @@ def test_a_hald_picture_is_a_cube(level: int, bits: int, off: float) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"GIF89a", "no PNG"),
-        (png(np.zeros((64, 60, 3), np.uint8)), "60×64 is no Hald CLUT"),
-        (png(np.zeros((100, 100, 3), np.uint8)), "100×100 is no Hald CLUT"),
-        (png(np.zeros((64, 64), np.uint8)), "with grey only"),
-        (png(np.zeros((64, 64, 4), np.uint8)), "with alpha"),
-        (png(hald(4))[:500], "a damaged picture"),
+        (b"GIF89a", "isn't a PNG"),
+        (png(np.zeros((64, 60, 3), np.uint8)), "60×64 px isn't a Hald CLUT"),
+        (png(np.zeros((100, 100, 3), np.uint8)), "100×100 px isn't a Hald CLUT"),
+        (png(np.zeros((64, 64), np.uint8)), "is greyscale"),
+        (png(np.zeros((64, 64, 4), np.uint8)), "has an alpha"),
+        (png(hald(4))[:500], "picture is damaged"),
     ],
 )
 def test_pictures_that_are_no_hald_are_refused(data: bytes, said: str) -> None:

@@ -17,7 +17,7 @@ from finish.model import Document
 from finish.review.lut_report import inspected
 from finish.stages import colour
 from finish.stages.colour.look_reading import read
-from finish.stages.colour.lut_bake import written
+from finish.stages.colour.lut_bake import cube_text
 from finish.stages.colour.table import grid
 
 
@@ -30,7 +30,7 @@ def looks_of(names: list[str]) -> tuple[Document, ...]:
 
 def made(change: object) -> Document:
     """A 17³ cube of a function of code values."""
-    return Document(Path("made.cube"), written(np.clip(change(grid(17)), 0, 1)))  # type: ignore[operator]
+    return Document(Path("made.cube"), cube_text(np.clip(change(grid(17)), 0, 1)))  # type: ignore[operator]
 
 
 def test_a_look_is_told_by_what_it_does() -> None:
@@ -114,7 +114,7 @@ def cube(change: object, size: int = 9) -> Document:
 )
 def test_whole_codes_are_no_look_and_the_scale_is_named(most: int, bits: int) -> None:
     look = cube(lambda rgb: np.rint(rgb * most))
-    with pytest.raises(ValidationError, match=f"these look like codes of {bits} bits — divide them by"):
+    with pytest.raises(ValidationError, match=f"these look like {bits}-bit codes — divide them by"):
         colour.ColourSettings(looks=(look,))
     assert f"can't be used: values up to {most:,}" in list(inspected(look).lines())[-1], (
         "and inspecting tells it too"
@@ -123,16 +123,16 @@ def test_whole_codes_are_no_look_and_the_scale_is_named(most: int, bits: int) ->
         Path("d.cube"),
         f"DOMAIN_MIN 0 0 0\nDOMAIN_MAX {most} {most} {most}\n".encode() + cube(lambda rgb: rgb).data,
     )
-    with pytest.raises(ValidationError, match=f"a domain up to {most:,}.* codes of {bits} bits"):
+    with pytest.raises(ValidationError, match=f"a domain up to {most:,}.* {bits}-bit codes"):
         colour.ColourSettings(looks=(domain,))
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda rgb: rgb * 100, "100% of all colours come out below black or above white"),
+        (lambda rgb: rgb * 100, "100 % of colours come out below black or above white"),
         (lambda rgb: rgb / 255, "nearly the same"),
-        (lambda rgb: rgb - 2, "100% of all colours come out below"),
+        (lambda rgb: rgb - 2, "100 % of colours come out below"),
         (lambda rgb: rgb * 0 + 0.5, "nearly the same"),
     ],
 )
@@ -187,11 +187,14 @@ def test_a_correction_of_several_is_named_by_its_id(tmp_path: Path, monkeypatch:
     for name, said in (
         (
             "grades.ccc",
-            '4 corrections in one file — name one, as "grades.ccc#shot 1": shot 1, shot 2, twice, twice',
+            '4 corrections in one file — name one, such as "grades.ccc#shot 1": shot 1, shot 2, twice, twice',
         ),
-        ("grades.ccc#shot 3", 'no correction has the id "shot 3" — it has shot 1, shot 2, twice, twice'),
+        (
+            "grades.ccc#shot 3",
+            'no correction has the id "shot 3" — ids in the file: shot 1, shot 2, twice, twice',
+        ),
         ("grades.ccc#twice", '2 corrections have the id "twice"'),
-        ("warm#x", '"#x" names a correction, and a .cube file has one look'),
+        ("warm#x", '"#x" selects a correction, but a .cube file has one look'),
         ("none.ccc#x", 'no such file: "none.ccc"'),
     ):
         with pytest.raises(FinishError) as wrong:

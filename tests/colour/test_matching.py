@@ -23,7 +23,7 @@ from finish.graph import describe
 from finish.model import Delivery, Document, Measure, Programme, Rates, Source
 from finish.stages import colour as stage
 from finish.stages.colour.balance import Balance
-from finish.stages.colour.curve_fitting import at_bounds, matched, numbers, scaled
+from finish.stages.colour.curve_fitting import at_bounds, fit_correction, parameters, scaled
 from finish.stages.colour.difference import difference, lab
 from finish.stages.colour.lut_bake import steps
 from finish.stages.colour.table import through
@@ -82,7 +82,7 @@ DRIFTS = (
 @pytest.mark.parametrize("drift", DRIFTS, ids=lambda each: each.stated)
 def test_a_drift_is_found_and_undone(drift: Balance) -> None:
     reference = [scene(seed) for seed in (1, 2, 3)]
-    found = matched(looks(*(drifted(each, drift) for each in reference)), looks(*reference), ())
+    found = fit_correction(looks(*(drifted(each, drift) for each in reference)), looks(*reference), ())
     assert found.same and found.before > 1.5 and found.after < 0.45  # cells of 8 bits differ by 0.35
     assert not at_bounds(found)
     assert (
@@ -95,36 +95,36 @@ def test_what_moved_does_not_mislead() -> None:
     reference = scene(4)
     moved = drifted(reference, Balance(exposure=0.3))
     moved[4:8, 10:14] = (0.8, 0.3, 0.2)
-    found = matched(looks(moved), looks(reference), ())
+    found = fit_correction(looks(moved), looks(reference), ())
     assert found.same and abs(found.balance.exposure + 0.3) < 0.05
 
 
 def test_another_scene_is_met_half_way_and_told_so() -> None:
     dark, bright = scene(5) * 0.5, scene(6)
-    found = matched(looks(dark), looks(bright), ())
+    found = fit_correction(looks(dark), looks(bright), ())
     assert not found.same and 0 < found.balance.exposure <= 0.6 and found.after < found.before
-    assert np.all(np.abs(numbers(found.balance)) <= np.array((0.6, 22.6, 25, 0.151, 0.176)))
-    common = matched(looks(dark), looks(bright), (), Balance())
-    assert numbers(common.balance) == pytest.approx(numbers(found.balance) / 2, abs=0.06)
+    assert np.all(np.abs(parameters(found.balance)) <= np.array((0.6, 22.6, 25, 0.151, 0.176)))
+    common = fit_correction(looks(dark), looks(bright), (), Balance())
+    assert parameters(common.balance) == pytest.approx(parameters(found.balance) / 2, abs=0.06)
 
 
 @pytest.mark.parametrize("cells", [np.zeros((CELLS, CELLS, 3)), np.ones((CELLS, CELLS, 3))])
 def test_a_picture_that_says_nothing_is_left_alone(cells: Colours) -> None:
     assert (
-        matched(looks(cells), looks(scene(1)), ()).balance
-        == matched(looks(scene(1)), looks(cells), ()).balance
+        fit_correction(looks(cells), looks(scene(1)), ()).balance
+        == fit_correction(looks(scene(1)), looks(cells), ()).balance
         == Balance()
     )
 
 
 def test_what_already_matches_is_left_alone() -> None:
-    found = matched(looks(scene(7)), looks(scene(7)), ())
+    found = fit_correction(looks(scene(7)), looks(scene(7)), ())
     assert found.before == found.after == 0 and found.balance == Balance()
 
 
 def test_so_much_of_a_correction() -> None:
     whole = Balance(exposure=0.4, temperature=5600, tint=-8, contrast=1.1, saturation=0.9)
-    assert numbers(scaled(whole, 0.5)) == pytest.approx(numbers(whole) / 2, abs=0.06)
+    assert parameters(scaled(whole, 0.5)) == pytest.approx(parameters(whole) / 2, abs=0.06)
     assert scaled(whole, 0) == Balance() and scaled(whole, 1) == whole
 
 
@@ -258,8 +258,8 @@ def test_a_decision_is_obeyed_and_asks_nothing() -> None:
 @pytest.mark.parametrize(
     ("shots", "said"),
     [
-        ([], "begin at 0"),
-        ([{"from": 1}], "begin at 0"),
+        ([], "start at 0"),
+        ([{"from": 1}], "start at 0"),
         ([{"from": 0}, {"from": 0}], "each later"),
         ([{"from": 0, "exposure": 99}], ""),
         ("shots", ""),

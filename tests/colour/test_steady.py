@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from finish.analysis.flicker import Flicker, FlickerFacts
-from finish.stages.colour.deflicker import SEEN, FrameGains, gains, pumped, told
+from finish.stages.colour import messages
+from finish.stages.colour.deflicker import SEEN, FrameGains, gains, shot_flicker
 from finish.stages.colour.difference import GAMMA
 from finish.units import Span
 
@@ -31,7 +32,7 @@ def left(course: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
 @pytest.mark.parametrize("period", [2, 3, 5, 8])
 def test_pumping_is_taken_away(period: int) -> None:
     course = 0.1 * np.sin(2 * np.pi * FRAMES / period + 0.3)
-    (one,) = pumped(facts(course), ())
+    (one,) = shot_flicker(facts(course), ())
     assert one.stops == pytest.approx(course.std(), rel=0.12)
     assert left(course).std() < 0.15 * course.std()  # the most at both ends
 
@@ -43,7 +44,7 @@ def test_pumping_is_taken_away(period: int) -> None:
 )
 def test_light_that_is_meant_stays(course: np.ndarray) -> None:  # type: ignore[type-arg]
     assert gains(facts(course), (), HALF) is None
-    assert all(each.stops < SEEN for each in pumped(facts(course), ()))
+    assert all(each.stops < SEEN for each in shot_flicker(facts(course), ()))
 
 
 def test_a_cut_is_no_flicker_and_each_shot_is_looked_at_alone() -> None:
@@ -79,9 +80,12 @@ def test_of_a_part_only_its_frames_are_told_and_those_just_before() -> None:
 
 
 def test_what_is_said() -> None:
-    pumping = pumped(facts(0.1 * (-1.0) ** FRAMES), ())
-    assert told(pumping, mended=True).startswith("flicker: 1 of 1 shot pump, the worst from 0 s by 0.1")
-    assert told(pumped(facts(np.zeros(9)), ()), mended=False).startswith("flicker: no shot pumps visibly")
+    pumping = shot_flicker(facts(0.1 * (-1.0) ** FRAMES), ())
+    assert messages.flicker(pumping, mended=True).startswith(
+        "flicker: 1 of 1 shots flicker, the worst from 0 s by 0.1"
+    )
+    steady = shot_flicker(facts(np.zeros(9)), ())
+    assert messages.flicker(steady, mended=False).startswith("flicker: no shot flickers visibly")
 
 
 def test_what_moves_is_outvoted() -> None:

@@ -23,7 +23,7 @@ from finish.engine.engine import Engine
 from finish.errors import FinishError
 from finish.media.probe import probe
 from finish.model import Measure
-from finish.stages.colour.deflicker import pumped
+from finish.stages.colour.deflicker import shot_flicker
 from finish.units import Size
 
 pytestmark = pytest.mark.render
@@ -134,8 +134,8 @@ def test_flicker_is_mended_and_else_only_told(tmp_path: Path) -> None:
         assert outcome.exit_code == 0 and outcome.path, outcome
         delivered = probe(outcome.path)
         facts = engine(place).ask(Measure(Flicker(), delivered.picture))
-        left[how] = pumped(facts, ())[0].stops
-        assert any("flicker: 1 of 1 shot pump" in note for note in outcome.notes), outcome.notes
+        left[how] = shot_flicker(facts, ())[0].stops
+        assert any("flicker: 1 of 1 shots flicker" in note for note in outcome.notes), outcome.notes
     assert left["note"] == pytest.approx(2.4 * np.log2(1.04) / np.sqrt(2), rel=0.15)
     assert left["mend"] < 0.2 * left["note"], left
 

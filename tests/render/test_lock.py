@@ -102,11 +102,11 @@ def test_an_edited_decision_holds_and_comments_stay(job: Path) -> None:
         ("- done", "job.lock.yaml  the lock file cannot be read: no map of deliverables with plain values"),
         (
             "done: {reframe: {of: OF, shots: [{from: 0, centre: 2}]}}",
-            "the lock file's values of reframe can't be read: 2 is no share",
+            "the lock file's values of reframe can't be read: 2 isn't a share",
         ),
         (
             "done: {reframe: {of: OF, shots: []}}",
-            "the lock file's values of reframe can't be read: shots begin at 0",
+            "the lock file's values of reframe can't be read: shots must start at 0",
         ),
         (
             "done: {reframe: {of: OF, shots: [{from: nan, centre: 0.5}]}}",

@@ -1,4 +1,4 @@
-"""ASC CDL (.cc .ccc .cdl, version 1.2), read strictly: slope, offset and power of each channel, then saturation, held to 0 to 1."""
+"""ASC CDL (.cc .ccc .cdl, version 1.2), read strictly: slope, offset, power per channel, then saturation; clipped to 0 to 1."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from finish.stages.colour.table import LUMA, Floats
 BYTES: Final = 1_000_000
 _LISTED: Final = 30  # ids in a hint
 _SOP, _SAT = ("SOPNode", "ASC_SOP"), ("SatNode", "SATNode", "ASC_SAT")
-# What says nothing about colour; anything else that is not known would be left out silently, and so is refused.
-_SAYS_NOTHING: Final = frozenset({"Description", "InputDescription", "ViewingDescription", "MediaRef"})
-_HINT: Final = "a grade has <SOPNode> with Slope, Offset and Power, and <SatNode> with Saturation"
+# Elements without a colour. An unknown element is refused: to ignore it would change the grade silently.
+_WITHOUT_COLOUR: Final = frozenset({"Description", "InputDescription", "ViewingDescription", "MediaRef"})
+_HINT: Final = "a grade must have <SOPNode> with Slope, Offset and Power, or <SatNode> with Saturation"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,57 +32,52 @@ class CdlCorrection:
     title: str = ""
 
     def apply(self, rgb: Floats) -> Floats:
-        """Code values (n, 3), held to 0 to 1 before the power and at the end (ASC CDL 1.2)."""
-        done = np.clip(rgb * self.slope + self.offset, 0, 1) ** self.power
-        luma = (done @ LUMA)[:, None]  # ASC CDL 1.2 weighs as BT.709
-        mixed: Floats = np.clip(luma + self.saturation * (done - luma), 0, 1)
+        """Code values (n, 3), clipped to 0 to 1 before the power and at the end (ASC CDL 1.2)."""
+        toned = np.clip(rgb * self.slope + self.offset, 0, 1) ** self.power
+        luma = (toned @ LUMA)[:, None]  # ASC CDL 1.2 has the weights of BT.709
+        mixed: Floats = np.clip(luma + self.saturation * (toned - luma), 0, 1)
         return mixed
 
 
 def read(data: bytes, name: str, part: str = "") -> CdlCorrection:
-    """The one correction in a file, or the one whose id is `part`; FinishError "lut" for none, several, or anything in it that is not
-    understood."""
+    """The only correction of a file, or the one with the id `part`.
+
+    LutError for none, for several, and for any element that isn't supported.
+    """
     if len(data) > BYTES:
-        raise _wrong(name, f"a CDL of {len(data):,} bytes; {BYTES:,} are read at most")
+        raise _wrong(name, f"the CDL has {len(data):,} bytes; at most {BYTES:,} are read")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise _wrong(name, "a CDL with a document type", "take it out: entities can stand for anything")
+        raise _wrong(
+            name, "the CDL has a document type", "remove <!DOCTYPE>: entities can change the content"
+        )
     try:
         root = ElementTree.fromstring(data)
-    except (ElementTree.ParseError, ValueError, LookupError) as wrong:
-        line = getattr(wrong, "position", (0,))[0]
-        raise _wrong(f"{name}:{line}" if line else name, "not valid XML") from wrong
-    found = [each for each in root.iter() if _tag(each) == "ColorCorrection"]
-    return _grade(_meant(found, name, part), name)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        line = getattr(error, "position", (0,))[0]
+        raise _wrong(f"{name}:{line}" if line else name, "not valid XML") from error
+    corrections = [element for element in root.iter() if _tag(element) == "ColorCorrection"]
+    return _grade(_selected(corrections, name, part), name)
 
 
-def _meant(found: Sequence[ElementTree.Element], name: str, part: str) -> ElementTree.Element:
-    """The correction with the id that is asked for, else the only one."""
-    ids = [each.get("id", "") for each in found]
-    chosen = [each for each, known in zip(found, ids, strict=True) if known == part] if part else list(found)
-    if len(chosen) == 1:
-        return chosen[0]
-    named = [each for each in ids if each]
-    listed = ", ".join(named[:_LISTED]) + (
-        f" and {len(named) - _LISTED} more" if len(named) > _LISTED else ""
-    )
+def _selected(corrections: Sequence[ElementTree.Element], name: str, part: str) -> ElementTree.Element:
+    """The correction with the id `part`, or the only one."""
+    ids = [correction.get("id", "") for correction in corrections]
+    matches = [
+        correction for correction, key in zip(corrections, ids, strict=True) if not part or key == part
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    if not corrections:
+        raise _wrong(name, "no correction in the file")
+    named = [key for key in ids if key]
+    more = f" and {len(named) - _LISTED} more" if len(named) > _LISTED else ""
+    listed = ", ".join(named[:_LISTED]) + more
     if part:
-        what = (
-            f'{len(chosen)} corrections have the id "{part}"'
-            if chosen
-            else f'no correction has the id "{part}"'
-        )
-        raise _wrong(
-            name,
-            what,
-            f"it has {listed}"
-            if named
-            else "its corrections have no ids: save the one that is meant as a .cc",
-        )
-    what = f"{len(found)} corrections in one file" if found else "no correction in the file"
-    if not found:
-        raise _wrong(name, what)
-    hint = f'name one, as "{name}#{named[0]}": {listed}' if named else "save the one that is meant as a .cc"
-    raise _wrong(name, what, hint)
+        count = f"{len(matches)} corrections have" if matches else "no correction has"
+        hint = f"ids in the file: {listed}" if named else "the file has no ids: save the correction as a .cc"
+        raise _wrong(name, f'{count} the id "{part}"', hint)
+    hint = f'name one, such as "{name}#{named[0]}": {listed}' if named else "save the correction as a .cc"
+    raise _wrong(name, f"{len(corrections)} corrections in one file", hint)
 
 
 def _grade(correction: ElementTree.Element, name: str) -> CdlCorrection:
@@ -90,26 +85,26 @@ def _grade(correction: ElementTree.Element, name: str) -> CdlCorrection:
     stated: set[str] = set()
     for node in correction:
         tag = _tag(node)
-        if tag in _SAYS_NOTHING:
+        if tag in _WITHOUT_COLOUR:
             continue
         if tag not in (*_SOP, *_SAT):
-            raise _wrong(name, f"<{tag}> in a correction")
-        for each in node:
-            key = _tag(each)
-            if key in _SAYS_NOTHING:
+            raise _wrong(name, f"<{tag}> isn't supported in a correction")
+        for element in node:
+            key = _tag(element)
+            if key in _WITHOUT_COLOUR:
                 continue
             if key not in (("Slope", "Offset", "Power") if tag in _SOP else ("Saturation",)):
-                raise _wrong(name, f"<{key}> in <{tag}>")
+                raise _wrong(name, f"<{key}> isn't supported in <{tag}>")
             if key in stated:
                 raise _wrong(name, f"{key} is stated twice")
             stated.add(key)
-            values[key] = _numbers(each.text or "", len(values[key]), key, name)
+            values[key] = _numbers(element.text or "", len(values[key]), key, name)
     for key, low in (("Slope", 0.0), ("Power", math.ulp(0.0)), ("Saturation", 0.0)):
         if (values[key] < low).any():
             raise _wrong(
                 name,
-                f"{key} of {values[key].min():g}",
-                "slope and saturation are 0 or more, power is above 0",
+                f"{key} is {values[key].min():g}",
+                "slope and saturation must be 0 or more, power must be above 0",
             )
     return CdlCorrection(
         values["Slope"],
@@ -122,14 +117,15 @@ def _grade(correction: ElementTree.Element, name: str) -> CdlCorrection:
 
 def _numbers(text: str, count: int, key: str, name: str) -> Floats:
     try:
-        found = np.array([float(word) for word in text.split()])
+        numbers = np.array([float(word) for word in text.split()])
     except ValueError:
-        found = np.zeros(0)
-    if len(found) != count or not np.isfinite(found).all() or (np.abs(found) > 1e6).any():
+        numbers = np.zeros(0)
+    if len(numbers) != count or not np.isfinite(numbers).all() or (np.abs(numbers) > 1e6).any():
         raise _wrong(
-            name, f"{key} wants {'three numbers' if count == 3 else 'one number'}, not {text.strip()[:40]!r}"
+            name,
+            f"{key} must be {'three numbers' if count == 3 else 'one number'}, not {text.strip()[:40]!r}",
         )
-    return found
+    return numbers
 
 
 def _tag(element: ElementTree.Element) -> str:

@@ -47,7 +47,7 @@ class _Gap(Protocol):
     def __call__(self, rgb: Floats, /) -> Floats: ...
 
 
-def matched(
+def fit_correction(
     shot: Sequence[FrameTones],
     reference: Sequence[FrameTones],
     before: Sequence[Transform],
@@ -68,12 +68,12 @@ def matched(
     mine, theirs = _thinned(mine), lab(_thinned(theirs))
     gap: _Gap = _Cells(theirs) if same else _Impression(theirs, _neutral(lab(mine)))
     way = _fitted(mine, gap, _bounds(same), 0.0 if same else _CAUTION)
-    return measured(
-        same, mine, theirs, spelled(way if same or common is None else (way + numbers(common)) / 2)
+    return with_difference(
+        same, mine, theirs, rounded_balance(way if same or common is None else (way + parameters(common)) / 2)
     )
 
 
-def measured(same: bool, mine: Floats, theirs: Floats, balance: Balance) -> FittedCorrection:
+def with_difference(same: bool, mine: Floats, theirs: Floats, balance: Balance) -> FittedCorrection:
     """A correction with what it does; none where that is nothing good."""
     apart = _apart_in_cells if same else _apart_in_all
     before, after = (apart(through(steps(None, each), mine), theirs) for each in (Balance(), balance))
@@ -86,16 +86,16 @@ def measured(same: bool, mine: Floats, theirs: Floats, balance: Balance) -> Fitt
 
 def at_bounds(found: FittedCorrection) -> tuple[str, ...]:
     """Which parts of a correction would have gone further."""
-    shares = np.abs(numbers(found.balance)) / _bounds(found.same)
+    shares = np.abs(parameters(found.balance)) / _bounds(found.same)
     return tuple(name for name, share in zip(PARTS, shares.tolist(), strict=True) if share > 0.99)
 
 
 def scaled(balance: Balance, strength: float) -> Balance:
     """So much of a correction."""
-    return spelled(numbers(balance) * strength)
+    return rounded_balance(parameters(balance) * strength)
 
 
-def numbers(balance: Balance) -> Floats:
+def parameters(balance: Balance) -> Floats:
     """A correction as numbers."""
     mired = 1e6 / NEUTRAL - 1e6 / balance.temperature
     return np.array(
@@ -103,7 +103,7 @@ def numbers(balance: Balance) -> Floats:
     )
 
 
-def spelled(way: Floats) -> Balance:
+def rounded_balance(way: Floats) -> Balance:
     """Those numbers as a correction, rounded to what people read: an 8-bit picture shows none of what is lost."""
     exact = _exactly(way)
     return Balance(

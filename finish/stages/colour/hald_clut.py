@@ -14,18 +14,18 @@ _HINT: Final = "export it as PNG, 8 or 16 bits of RGB, of 64×64, 512×512 or an
 
 
 def read(data: bytes, name: str) -> Table:
-    """The table in a picture; FinishError "lut" for one that is no Hald CLUT."""
+    """The table in a picture. LutError if it isn't a Hald CLUT."""
     import cv2
 
     if data[:8] != b"\x89PNG\r\n\x1a\n" or len(data) < 33:
-        raise LutError("no PNG picture", _HINT, where=name)
+        raise LutError("the file isn't a PNG picture", _HINT, where=name)
     width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
     level = round(width ** (1 / 3))
     if width != height or level**3 != width or level not in LEVELS:
-        raise LutError(f"a picture of {width}×{height} is no Hald CLUT", _HINT, where=name)
+        raise LutError(f"a picture of {width}×{height} px isn't a Hald CLUT", _HINT, where=name)
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if picture is None or picture.ndim != 3 or picture.shape[2] != 3:
-        raise LutError("a damaged picture, or one with grey only or with alpha", _HINT, where=name)
+        raise LutError("the picture is damaged, is greyscale or has an alpha channel", _HINT, where=name)
     size = level**2
     values = picture[..., ::-1].reshape(size, size, size, 3) / float(np.iinfo(picture.dtype).max)
     return Table(

@@ -1,4 +1,4 @@
-"""A look's file, by its suffix → what it does to colours; understood exactly or refused with the reason."""
+"""A look's file, by its suffix, to a transform of colours: read exactly, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _NOT_READ: Final = {
 }
 
 
-@lru_cache(maxsize=16)  # checked with the spec, used by every plan
+@lru_cache(maxsize=16)  # read with the spec and again by every plan
 def read(data: bytes, name: str, part: str = "") -> Transform:
-    """The transform in a file called `name`, or the one of several in it that `part` names; FinishError "lut" with file and line."""
+    """The transform in a file called `name`, or the one of several that `part` names. LutError with file and line."""
     suffix = PurePath(name).suffix.lower()
     if suffix in _OF_SEVERAL:
         return cdl.read(data, name, part)
@@ -36,25 +36,27 @@ def read(data: bytes, name: str, part: str = "") -> Transform:
     if reader is None:
         kind = _NOT_READ.get(suffix, f'a "{suffix}" file')
         raise LutError(
-            f"{kind} is not read as a look", f"these are: {' '.join((*READERS, *_OF_SEVERAL))}", where=name
+            f"{kind} isn't supported as a look",
+            f"supported: {' '.join((*READERS, *_OF_SEVERAL))}",
+            where=name,
         )
     if part:
         raise LutError(
-            f'"#{part}" names a correction, and a {suffix} file has one look', f"write {name}", where=name
+            f'"#{part}" selects a correction, but a {suffix} file has one look', f"use {name}", where=name
         )
     return reader(data, name)
 
 
 @lru_cache(maxsize=16)
-def usable(data: bytes, name: str, part: str = "") -> tuple[Transform, LookEffect]:
-    """The same with what it does; FinishError "lut" too for a look that leaves no picture, as one in whole codes."""
+def read_usable(data: bytes, name: str, part: str = "") -> tuple[Transform, LookEffect]:
+    """The transform and its effect. LutError also for a look that leaves no picture, such as one in integer codes."""
     transform = read(data, name, part)
-    done = effect(transform)
-    if wrong := fault(transform, done):
-        raise LutError(*wrong, where=name)
-    return transform, done
+    measured = effect(transform)
+    if reason := fault(transform, measured):
+        raise LutError(*reason, where=name)
+    return transform, measured
 
 
-def fault(transform: Transform, done: LookEffect) -> tuple[str, str] | None:
-    """Why a look leaves no picture, and what to do; None for one that can be used."""
-    return domain_fault(transform) or done.fault()
+def fault(transform: Transform, measured: LookEffect) -> tuple[str, str] | None:
+    """Why a look leaves no picture, and what to do; None for a usable look."""
+    return domain_fault(transform) or measured.fault()

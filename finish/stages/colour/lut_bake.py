@@ -66,10 +66,10 @@ def bake(
     exact = compose(tables, strength, through(before, probes))
     for size in _sizes((*before, *tables)):
         values = compose(tables, strength, through(before, grid(size))).round(DECIMALS)
-        off = np.abs(plain(values).apply(probes) - exact)
+        off = np.abs(plain_table(values).apply(probes) - exact)
         if off.max() <= CLOSE_ENOUGH:
             break
-    return BakedLut(written(values), size, float(off.max()), float(off.mean()))
+    return BakedLut(cube_text(values), size, float(off.max()), float(off.mean()))
 
 
 def steps(camera: Camera | None, *balances: Balance) -> tuple[Transform, ...]:
@@ -92,13 +92,13 @@ def compose(tables: Sequence[Transform], strength: float, rgb: Floats) -> Floats
     return rgb.clip(0, 1)
 
 
-def plain(values: Floats) -> Table:
+def plain_table(values: Floats) -> Table:
     """The 3D table over 0 to 1 whose rows, red fastest, are `values` (n³, 3)."""
     size = round(len(values) ** (1 / 3))
     return Table(values.reshape(size, size, size, 3), np.zeros(3), np.ones(3))
 
 
-def written(values: Floats) -> bytes:
+def cube_text(values: Floats) -> bytes:
     """Rows (n³, 3) of 0 to 1, red fastest, as a `.cube` file; six decimals are 1/2000 of an 8-bit code.
 
     The digits are laid out as an array of characters: formatting a 65³ cube number by number takes half a second.
@@ -109,14 +109,14 @@ def written(values: Floats) -> bytes:
     text[..., 1] = ord(".")
     text[..., 2:-1] = ord("0") + millionths // 10 ** np.arange(DECIMALS - 1, -1, -1) % 10
     text[:, -1, -1] = ord("\n")
-    return f"LUT_3D_SIZE {plain(values).size}\n".encode() + text.tobytes()
+    return f"LUT_3D_SIZE {plain_table(values).size}\n".encode() + text.tobytes()
 
 
 def _read(looks: Sequence[Document]) -> tuple[Transform, ...]:
     tables, mistakes = [], []
     for look in looks:
         try:
-            tables.append(look_reading.usable(look.data, look.path.name, look.part)[0])
+            tables.append(look_reading.read_usable(look.data, look.path.name, look.part)[0])
         except FinishError as mistake:
             mistakes.append(mistake)
     if mistakes:
@@ -141,4 +141,4 @@ def _probes() -> Floats:
     return np.concatenate([spread, greys])
 
 
-NOTHING: Final = BakedLut(written(grid(2)), 2, 0.0, 0.0)  # what lies within 0 to 1 as it is
+NOTHING: Final = BakedLut(cube_text(grid(2)), 2, 0.0, 0.0)  # what lies within 0 to 1 as it is

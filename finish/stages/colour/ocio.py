@@ -1,4 +1,4 @@
-"""Tables of other programs (.3dl .csp .spi1d .spi3d .clf .ctf), read and applied by OpenColorIO from memory."""
+"""Tables of other programs (.3dl .csp .spi1d .spi3d .clf .ctf), read from memory and applied by OpenColorIO."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS: Final = {
     ".ctf": "a Color Transform Format file",
 }
 BYTES: Final = 64 * 2**20
-_HINT: Final = "is it whole? Else export it as a .cube, 3D, 33 or 65 points"
+_HINT: Final = "check that the file is complete, or export it as a .cube (3D, 33 or 65 points)"
 _CONFIG: Final = """ocio_profile_version: 2
 search_path: ""
 roles: {default: raw}
@@ -36,7 +36,7 @@ _ALONE: Final = threading.Lock()  # OpenColorIO logs for the whole process
 
 @dataclass(frozen=True, eq=False)
 class OcioTransform:
-    """What OpenColorIO makes of a file, or of names of its own; its processor works in 32-bit floats."""
+    """A transform by OpenColorIO, from a file or built in; its processor works in 32-bit floats."""
 
     processor: Any = field(repr=False)
     title: str = ""
@@ -49,32 +49,32 @@ class OcioTransform:
 
 
 def read(data: bytes, name: str) -> OcioTransform:
-    """The transform in a file; FinishError "lut" for what OpenColorIO cannot read whole, with its reason."""
+    """The transform in a file. LutError, with OpenColorIO's reason, if it can't read all of the file."""
     if len(data) > BYTES:
-        raise LutError(f"{len(data):,} bytes; {BYTES:,} are read at most", _HINT, where=name)
+        raise LutError(f"the file has {len(data):,} bytes; at most {BYTES:,} are read", _HINT, where=name)
     suffix = PurePath(name).suffix.lower()
-    said: list[str] = []
+    log: list[str] = []
     with _ALONE:
         try:
-            processor = _processor(data, f"look{suffix}", said)
-        except Exception as wrong:  # OpenColorIO's exceptions have no base of their own
+            processor = _processor(data, f"look{suffix}", log)
+        except Exception as error:  # OpenColorIO's exceptions have no base of their own
             raise LutError(
-                f"{KINDS[suffix]} that is not understood: {_reason(str(wrong), said)}", _HINT, where=name
-            ) from wrong
-    # What it passes over it only logs: then the look would be another than its maker's.
-    lost = [line for line in said if "not allowed with the given file" not in line]
-    if lost:
+                f"{KINDS[suffix]} can't be read: {_reason(str(error), log)}", _HINT, where=name
+            ) from error
+    # OpenColorIO only logs what it ignores, and the look would differ from the original.
+    ignored = [line for line in log if "not allowed with the given file" not in line]
+    if ignored:
         raise LutError(
-            f"{KINDS[suffix]} with something that is not understood: {_plain(lost[0])}", _HINT, where=name
+            f"{KINDS[suffix]} has content that can't be read: {_one_line(ignored[0])}", _HINT, where=name
         )
     return OcioTransform(processor, KINDS[suffix])
 
 
-def _processor(data: bytes, name: str, said: list[str]) -> Any:
+def _processor(data: bytes, name: str, log: list[str]) -> Any:
     import PyOpenColorIO as ocio
 
     class InMemory(ocio.PyConfigIOProxy):  # type: ignore[misc]
-        """The one file that there is."""
+        """A file system with one file."""
 
         def __init__(self) -> None:
             ocio.PyConfigIOProxy.__init__(self)
@@ -88,28 +88,28 @@ def _processor(data: bytes, name: str, said: list[str]) -> Any:
         def getFastLutFileHash(self, path: str) -> str:  # noqa: ARG002
             return str(hash(data))
 
-    proxy = InMemory()  # must live as long as what is made of it is being made
-    ocio.SetLoggingFunction(lambda line: said.append(line) if "Warning" in line or "Error" in line else None)
+    proxy = InMemory()  # must live until the processor is built
+    ocio.SetLoggingFunction(lambda line: log.append(line) if "Warning" in line or "Error" in line else None)
     try:
         ocio.ClearAllCaches()
         transform = ocio.FileTransform(name)
         transform.setInterpolation(ocio.INTERP_BEST)
-        found = ocio.Config.CreateFromConfigIOProxy(proxy).getProcessor(transform)
-        return found.getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS)
+        processor = ocio.Config.CreateFromConfigIOProxy(proxy).getProcessor(transform)
+        return processor.getOptimizedCPUProcessor(ocio.OPTIMIZATION_LOSSLESS)
     finally:
         ocio.ResetToDefaultLoggingFunction()
 
 
-def _reason(error: str, said: list[str]) -> str:
-    """OpenColorIO tells what each of its readers says; the one of this format is the last that says something."""
+def _reason(error: str, log: list[str]) -> str:
+    """OpenColorIO reports the error of each of its readers; the last with a text is the one of this format."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     useful = [
         line
         for line in lines
         if "All formats have been tried" not in line and "could not be loaded" not in line
     ]
-    return _plain((useful or said or lines or ["no reason given"])[-1])
+    return _one_line((useful or log or lines or ["no reason given"])[-1])
 
 
-def _plain(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.replace("[OpenColorIO Warning]: ", "").split())[:160]

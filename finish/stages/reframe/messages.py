@@ -82,8 +82,10 @@ def enlarged_crop(crop: Size, scale: Fraction, wider_frame: bool) -> Note:
 
 def cadence(clip: Fraction, delivery: Fraction, effect: str, uneven: Fraction) -> Note:
     """What the delivery's rate does to a clip's frames; `uneven` is the share of frames that are repeated or dropped."""
-    note = detail if uneven < _HARDLY else know
-    return note("cadence", f"{_hertz(clip)} fps delivered at {_hertz(delivery)} fps: {effect}")
+    source, target = _hertz(clip), _hertz(delivery)
+    if uneven < _HARDLY:
+        return detail("cadence", f"{source} fps delivered at {target} fps: {effect}")
+    return know("cadence", f"{source} fps delivered at {target} fps: {effect}")
 
 
 def _hertz(rate: Fraction) -> str:

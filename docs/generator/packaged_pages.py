@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
 from docs.generator.markdown import flat, page, plain, table
 from docs.generator.package_source import ROOT, definition
 from docs.generator.spec_keys import inlined, keys
@@ -55,20 +52,14 @@ def styles_page() -> str:
         table(("Key", "Takes", "Default", "Meaning"), rows),
         "## Packaged styles",
     ]
-    read, document = definition("CaptionStyle"), definition("Document")
+    styled, document = definition("styled"), definition("Document")
     for name in resources.names("styles"):
         path = resources.entry("styles", name)
-        style = _style(read, document(path, path.read_bytes()))
+        style = styled(document(path, path.read_bytes()), {}, None).model_dump()
         values = [(f"`{key}`", plain(value)) for key, value in flat(style) if value is not None]
         picture = f"../../{path.with_name('preview.png').relative_to(ROOT)}"
         lines += [f"### {name}", f"![The style {name}]({picture})", table(("Key", "Value"), values)]
     return page(*lines)
-
-
-def _style(model: Any, document: Any) -> dict[str, Any]:
-    """A packaged style's values, read as finish reads them."""
-    reader = sys.modules[model.__module__].read
-    return dict(reader(document).model_dump())
 
 
 def loudness_page() -> str:

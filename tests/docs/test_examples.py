@@ -67,9 +67,11 @@ def commands() -> list[tuple[str, str]]:
 
 def taken(line: str) -> list[str]:
     """What of a command finish doesn't know: its verb or an option; [] where it takes all of it."""
-    words = shlex.split(line, comments=True)[1:]
+    words = shlex.split(line.partition(" | ")[0], comments=True)[1:]
     command: Any = typer.main.get_command(app)
     while hasattr(command, "commands"):
+        if words and words[0] == "--install-completion":
+            return [] if command.params else words
         if not words or words[0] not in command.commands:
             return words[:1]
         command, words = command.commands[words[0]], words[1:]

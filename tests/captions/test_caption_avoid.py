@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, settings, srt
+from caption_world import RATE, VERTICAL, Shelf, delivery, document, programme, settings, srt, style
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +18,11 @@ from finish.analysis.shots import ShotFacts, Shots
 from finish.analysis.text_detection import TextAtTime, TextBox, TextDetection, TextFacts
 from finish.errors import FinishError
 from finish.graph import Timeline
+from finish.graph.timeline import SpeedSpan
 from finish.model import FramePane, Framing, Measure, Programme
 from finish.stages import captions as stage
+from finish.stages.captions.drawing.burn_in import stored_text
+from finish.stages.captions.placement.card_placement import CaptionArea, CoveredArea
 from finish.stages.captions.placement.face_avoidance import PlacementsByShot
 from finish.units import Box, Size, Span
 
@@ -289,3 +293,19 @@ def test_a_decision_about_contrast_is_obeyed_unasked() -> None:
     )
     again = stage.plan(stated, clip, TIKTOK, told)
     assert told.asked == [] and again.picture.key == first.picture.key
+
+
+def test_a_decision_keeps_its_key_when_a_class_gets_another_name() -> None:
+    """The words of this value are part of the key under which lock files store placements."""
+    area = CaptionArea(
+        VERTICAL, Box(1, 2, 3, 4), 62.64, style("boxed"), (CoveredArea(Box(1, 2, 3, 4), 5, 6),)
+    )
+    text = stored_text(
+        (area, SpeedSpan(Fraction(0), Fraction(1)), FramePane(Box(0, 0, 1, 1), Box(0, 0, 2, 2)))
+    )
+    names = re.findall(r"[A-Z][A-Za-z]+(?=\()", text)
+    assert names == [
+        *("Room", "Size", "Box", "Style", "Plate", "Covered", "Box"),
+        *("Sped", "Fraction", "Fraction", "Fraction"),
+        *("Pane", "Box", "Box"),
+    ]

@@ -1,4 +1,7 @@
-"""Captions: read, fitted into the safe area, burned in, and written as sidecars; promises say that they show."""
+"""Captions: read, fitted into the safe area, burned in, and written as sidecars.
+
+Promises state that they show.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +97,10 @@ def _paced(captions: CaptionFile, programme: Programme) -> CaptionFile:
 
 
 def _shown_cue(cue: Cue, span: Span, programme: Programme) -> Cue:
-    """The cue in `span` of the programme, with its words' times there; a removed word has the next one's time."""
+    """The cue in `span` of the programme, with its words' times there.
+
+    A removed word has the next one's time.
+    """
 
     def programme_time(time: Fraction) -> Fraction:
         rest = programme.shown(Span(time, cue.end)) if time < cue.end else None
@@ -111,7 +117,10 @@ def _long_enough(cue: Cue, rest: Span) -> bool:
 def _in_range(
     cues: tuple[Cue, ...], programme: Programme, place: SourcePlace
 ) -> tuple[tuple[Cue, ...], list[Note]]:
-    """The cues that show long enough before the programme or its end card ends, cut to that end; and a note."""
+    """The cues that show long enough before the programme or its end card ends, cut to that end.
+
+    A note reports the dropped ones.
+    """
     cards = (area.span.start for area in programme.taken if area.box.size == programme.frame)
     end = min([programme.duration, *cards])
     started = [cue for cue in cues if round(cue.start * programme.rate) < round(end * programme.rate)]

@@ -1,4 +1,4 @@
-"""The captions of a clip: from its file or from speech recognition, on the clip's clock, with masked words."""
+"""The captions of a clip: from its file or from recognised speech, on the clip's clock, with masked words."""
 
 from __future__ import annotations
 
@@ -114,7 +114,10 @@ def _recognised_words(
 def _recognised_file(
     settings: CaptionSettings, document: Document, heard: Sequence[RecognizedWord], programme: Programme
 ) -> tuple[Document, Note]:
-    """The recognised speech as the file that `settings` name, within the reading rules; it is read like any other."""
+    """The recognised speech as the file that `settings` name, within the reading rules.
+
+    It is read like any other.
+    """
     place = SourcePlace.of(document)
     if not heard:
         hint = "name a caption file, or omit the captions"

@@ -49,7 +49,7 @@ class StyledRun:
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption: from `start` until `end` (s, half-open), its text, its number and its place in the file."""
+    """One caption: from `start` until `end` (s, half-open), its text, number and place in the file."""
 
     start: Fraction
     end: Fraction
@@ -94,7 +94,10 @@ def _small_overlap(cue: Cue, later: Cue) -> bool:
 
 
 def with_durations(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], list[Note]]:
-    """The sorted cues, those without a duration with their reading time up to the next cue's start; and notes."""
+    """The sorted cues, those without a duration with their reading time up to the next cue's start.
+
+    A note reports them.
+    """
     timed, instant = [], []
     for cue, later in zip_longest(cues, cues[1:]):
         if cue.end > cue.start:

@@ -11,7 +11,7 @@ from finish.model import Document
 
 @dataclass(frozen=True)
 class SourcePlace:
-    """A place in a file: a line and a column from 1, or a part of a file that has no lines, such as "block 3".
+    """A place in a file: a line and a column from 1, or a part such as "block 3" where there are no lines.
 
     0 and "" mean that the place has none. Text that is in no file has the empty place.
     """

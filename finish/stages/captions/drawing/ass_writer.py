@@ -1,4 +1,4 @@
-"""Placed cards → the ASS text that libass draws: with line breaks, positions and fonts (by full name) fixed."""
+"""Placed cards → the ASS text that libass draws, with fixed line breaks, positions and fonts."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from finish.stages.captions.typesetting.packaged_fonts import FontFace
 from finish.stages.captions.typesetting.words import CaptionLine, FontRun, right_to_left
 from finish.units import Size, Span, digest, number
 
-# The pop: from 70 % past the full size and back in 0.2 s (house value); a card that shows for less than twice that
-# time doesn't move.
+# The pop: from 70 % past the full size and back in 0.2 s (house value); a card that shows for less than twice
+# that time doesn't move.
 _POP: Final = r"\fscx70\fscy70\t(0,120,\fscx{0}\fscy{0})\t(120,200,\fscx100\fscy100)".format(
     round(POP_PEAK * 100)
 )
 _POP_SECONDS: Final = Fraction(2, 5)
 
-# libass shapes characters without a script separately from their joiners, unless a letter precedes them. U+180E is
-# an invisible letter that it never draws, so an emoji and its modifiers stay one picture.
+# libass shapes characters without a script separately from their joiners, unless a letter precedes them.
+# U+180E is an invisible letter that it never draws, so an emoji and its modifiers stay one picture.
 _EMOJI_LEAD: Final = "\u180e"
 # Fixed line breaks, kerning as measured, and colours converted by the matrix of the delivered picture.
 _HEADER: Final = {
@@ -45,7 +45,10 @@ _RIGHT, _LEFT = "\u200f", "\u200e"
 
 @dataclass(frozen=True)
 class AssCards(TimeSliced):
-    """Cards as libass reads them, in px of `frame`, on the grid of `rate` (Hz); the payload of the `ass` filter."""
+    """Cards as libass reads them, in px of `frame`, on the grid of `rate` (Hz).
+
+    The payload of the `ass` filter.
+    """
 
     frame: Size
     rate: Fraction
@@ -116,8 +119,8 @@ class AssCards(TimeSliced):
     def _phases(self, card: CaptionCard, number: int, *, shadow: bool) -> Iterator[tuple[int, int, str]]:
         """A line's text from frame to frame as words are spoken; one text if it doesn't follow them.
 
-        libass fills from left to right, so a line in the other direction highlights words instead. A shadow has one
-        colour.
+        libass fills from left to right, so a line in the other direction highlights words instead. A shadow
+        has one colour.
         """
         how = self.style.spoken
         if how is not None and how.how == "type":
@@ -211,7 +214,8 @@ class AssCards(TimeSliced):
             look = rf"\bord{self._pixels(outline.width)}\blur{self._pixels(outline.blur)}"
         else:
             look = ""
-        return rf"{{\pos({number(round(placed.centre, 2))},{number(round(y, 2))}){look}{self._entrance(placed)}}}"
+        position = rf"\pos({number(round(placed.centre, 2))},{number(round(y, 2))})"
+        return f"{{{position}{look}{self._entrance(placed)}}}"
 
     def _pixels(self, ems: float) -> str:
         return number(round(ems * self.em, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -51,6 +52,18 @@ from finish.stages.captions.typesetting.custom_font import CustomFontFace
 from finish.units import digest
 
 NAME: Final = "captions"
+_CLASS: Final = re.compile(r"\b([A-Z][A-Za-z]+)\(")
+_STORED_NAMES: Final = {
+    "CaptionArea": "Room",
+    "CoveredArea": "Covered",
+    "CaptionStyle": "Style",
+    "OutlineStyle": "Outline",
+    "ShadowStyle": "Shadow",
+    "PlateStyle": "Plate",
+    "SpokenWordStyle": "Spoken",
+    "FramePane": "Pane",
+    "SpeedSpan": "Sped",
+}
 
 
 @dataclass(frozen=True)
@@ -175,21 +188,29 @@ def _covered_areas(programme: Programme) -> tuple[CoveredArea, ...]:
 
 
 def _decision_key(settings: CaptionSettings, programme: Programme, area: CaptionArea) -> str:
-    """What placements depend on: the clip, its timeline, its framing, the area and the size; not the text."""
+    """What placements depend on: the clip, its timeline, its framing, the area and the size; not the text.
+
+    Lock files contain it: a class that gets another name keeps the one with which its decisions are stored.
+    """
     parts = (
         programme.source.digest,
-        str(programme.timeline),
-        repr(programme.framing),
-        repr(area),
+        stored_text(programme.timeline),
+        stored_text(programme.framing),
+        stored_text(area),
         str(settings.size),
     )
     return digest("captions", *parts)[:16]
 
 
+def stored_text(value: object) -> str:
+    """The value as text, with the class names of stored decisions."""
+    return _CLASS.sub(lambda match: _STORED_NAMES.get(match[1], match[1]) + "(", repr(value))
+
+
 def _placements(
     settings: CaptionSettings, fitted: _FittedCards, key: str, programme: Programme, ask: Ask
 ) -> PlacementsByShot:
-    """The positions of the cards: as set, as decided before, else clear of faces and text with most contrast."""
+    """The positions of the cards: as set, as decided before, else clear of faces and text."""
     style = fitted.area.style
     always_legible = legible_anywhere(style)
     if settings.position != "auto" and always_legible:

@@ -64,5 +64,5 @@ def evenly_sampled(items: Sequence[T]) -> Sequence[T]:
 
 
 def sampled_times(start: int, end: int, rate: Fraction) -> tuple[Fraction, ...]:
-    """The times (s) at which a card is checked: its first and last frame, which show its timing, and one between."""
+    """The times (s) at which a card is checked: its first and last frame, and one between."""
     return tuple(frame / rate for frame in sorted({start, (start + end) // 2, end - 1}))

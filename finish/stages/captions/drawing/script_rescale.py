@@ -1,4 +1,4 @@
-"""An ASS script on a delivery: text without a position of its own stays in the safe area of the delivered shape."""
+"""An ASS script on a delivery: text without a position stays in the safe area of the delivered shape."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHAPES: Final = {"16:9": 16 / 9, "9:16": 9 / 16, "4:3": 4 / 3, "3:4": 3 / 4, "1
 
 @dataclass(frozen=True)
 class ScriptFrame:
-    """What a script is drawn on: the clip's shape, the delivered frame, its safe area, and the part of it for text.
+    """What a script is drawn on: the clip's shape, the delivered frame, its safe area, and the area for text.
 
     `place` is that of the script's file.
     """
@@ -44,9 +44,9 @@ class ScriptFrame:
 def fit_script(script: AssScript, ground: ScriptFrame) -> AssScript:
     """The script as it is drawn on a delivery.
 
-    Its positions are those of the clip's picture. If the delivery has another shape, text with a position is refused
-    with its line; other text keeps its share of the short side, and its lines are broken again. Margins grow to the
-    safe area's.
+    Its positions are those of the clip's picture. If the delivery has another shape, text with a position is
+    refused with its line; other text keeps its share of the short side, and its lines are broken again.
+    Margins grow to the safe area's.
     """
     clip, frame = ground.clip, ground.frame
     reshaped = abs(clip.aspect / frame.aspect - 1) > SAME
@@ -74,7 +74,7 @@ def fit_script(script: AssScript, ground: ScriptFrame) -> AssScript:
 def check_safe_area(
     script: AssScript, ground: ScriptFrame, samples: Mapping[Fraction, Cue], programme: Programme, ask: Ask
 ) -> None:
-    """FinishError for a script with ink outside the safe area at one of the samples (frame times, with their cue)."""
+    """FinishError for a script with ink outside the safe area at a sample (frame time with its cue)."""
     frame, rate, times = ground.frame, programme.rate, tuple(sorted(samples))
     flat = graph.generate(
         "video", "color", size=frame, color="0x808080", s=str(frame), rate=rate, duration=programme.duration

@@ -25,8 +25,8 @@ from finish.stages.captions.typesetting import packaged_fonts
 EVENTS: Final = 20_000
 LETTERS: Final = 10_000  # of one event, overrides and drawings included
 PLAY_RES: Final = range(64, 8193)
-# libass takes 13 s for one frame of `\fs100000` (measured); text four pictures high and scaled a hundredfold is
-# drawn in 0.1 s.
+# libass takes 13 s for one frame of `\fs100000` (measured); text four pictures high and scaled a hundredfold
+# is drawn in 0.1 s.
 PICTURES_HIGH, SCALE = 4, 10_000
 
 # The headers that change how a script looks; all others (comments, an editor's own data, embedded files) are

@@ -25,7 +25,8 @@ _NEAR: Final = Fraction(1, 10)  # s; events aren't on a frame grid
 class AssScript(TimeSliced):
     """A script with its own styles and overrides. `cues` are its texts, for sidecars and checks.
 
-    `play` is its resolution (PlayResX, PlayResY); `rate` the frame grid (Hz) of its events once they are moved.
+    `play` is its resolution (PlayResX, PlayResY); `rate` the frame grid (Hz) of its events once they are
+    moved.
     """
 
     data: bytes = field(repr=False)
@@ -43,7 +44,8 @@ class AssScript(TimeSliced):
     def during(self, span: Span) -> AssScript | None:
         """The events that show in `span`, with all events that overlap them.
 
-        libass moves text that would cover other text and leaves it there: events that overlap belong together.
+        libass moves text that would cover other text and leaves it there: events that overlap belong
+        together.
         """
         kept = [event for group in self._groups if _shows_in(group, span) for event in group]
         if not kept:
@@ -62,8 +64,8 @@ class AssScript(TimeSliced):
     def moved(self, rate: Fraction, move: Callable[[Span], Span | None]) -> AssScript:
         """The script with `move` applied to the frames of a grid (Hz) that each event shows in.
 
-        An event for which `move` returns None is dropped. Times are in hundredths of a second, and half a frame
-        early: far from where clocks round, up to 99 Hz.
+        An event for which `move` returns None is dropped. Times are in hundredths of a second, and half a
+        frame early: far from where clocks round, up to 99 Hz.
         """
         file, kept = self._parsed(), []
         for event in file.events:

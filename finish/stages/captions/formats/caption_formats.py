@@ -1,4 +1,7 @@
-"""A caption file of any format → cues, or an error that names the line. A note reports every cue that is dropped."""
+"""A caption file of any format → cues, or an error that names the line.
+
+A note reports every cue that is dropped.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ class CaptionFile:
 
 @dataclass(frozen=True)
 class _DecodedFile:
-    """A document with its text and the notes of its decoding; `fonts` are files whose fonts a script can name."""
+    """A document with its text and the notes of its decoding.
+
+    `fonts` are files whose fonts a script can name.
+    """
 
     document: Document
     text: str = ""

@@ -20,9 +20,9 @@ from finish.units import tongue
 BYTES: Final = 5_000_000
 
 # Invisible marks that change the order of the text after them (embeddings, overrides, isolates) are removed:
-# unbalanced ones leak, and they can make a caption read otherwise than it was checked. The direction of a line
-# comes from its letters instead. The plain marks LRM, RLM and ALM place punctuation and stay. U+FEFF is a byte
-# order mark inside the text.
+# unbalanced ones leak, and they can make a caption read otherwise than it was checked. The direction of a
+# line comes from its letters instead. The plain marks LRM, RLM and ALM place punctuation and stay. U+FEFF is
+# a byte order mark inside the text.
 TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -58,11 +58,13 @@ _DROPPED: Final = frozenset({"br", "font", "span", "s", "strike", "c", "v", "lan
 
 
 def decoded(document: Document, encoding: str = "", language: str = "") -> tuple[str, tuple[Note, ...]]:
-    """The document as text with `\\n` line ends, and a note if it isn't Unicode; FinishError for anything but text.
+    """The document as text with `\\n` line ends, and a note if it isn't Unicode.
 
-    A byte order mark counts first, then `encoding` if it's set. Otherwise the text is UTF-16 where every other
-    byte is NUL, else UTF-8, else the code page in which files of its language used to be written. Nothing is
-    guessed from letters: two code pages make plausible words of the same bytes.
+    FinishError for anything but text.
+
+    A byte order mark counts first, then `encoding` if it's set. Otherwise the text is UTF-16 where every
+    other byte is NUL, else UTF-8, else the code page in which files of its language used to be written.
+    Nothing is guessed from letters: two code pages make plausible words of the same bytes.
     """
     data, place = document.data, SourcePlace.of(document)
     if len(data) > BYTES:
@@ -118,7 +120,7 @@ ENCODINGS: Final = (
 
 
 def _utf_16(data: bytes) -> str:
-    """The byte order of UTF-16 without a mark: most letters of captions have a NUL beside them. "" for others."""
+    """The byte order of UTF-16 without a mark: most letters of captions have a NUL next to them; else ""."""
     low, high = data[1::2], data[0::2]
     if len(data) < 4 or len(data) % 2:
         return ""
@@ -144,12 +146,12 @@ def check(text: str, place: SourcePlace) -> None:
 
 
 def srt_runs(text: str) -> tuple[StyledRun, ...]:
-    """SRT text: `<i>`, `<b>`, `<u>` are styling, a few HTML tags are dropped, all else is literal (`<3`, `{\\p1}`)."""
+    """SRT text: `<i> <b> <u>` are styling, a few HTML tags are dropped, the rest is literal (`<3`)."""
     return _runs(text, keep=lambda tag: tag not in _DROPPED, entities=False)
 
 
 def vtt_runs(text: str) -> tuple[StyledRun, ...]:
-    """WebVTT text (W3C WebVTT §6.4): entities are decoded, `<i> <b> <u>` are styling, every other tag is dropped.
+    """WebVTT text (W3C WebVTT §6.4): entities are decoded, `<i> <b> <u>` are styling, other tags are dropped.
 
     A timestamp is when the text after it is spoken.
     """

@@ -1,4 +1,4 @@
-"""The fonts of an ASS script: the user's from a folder, packaged ones, and a substitute for missing families."""
+"""The fonts of an ASS script: the user's, packaged ones, and a substitute for missing families."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ _RESET_TAG: Final = re.compile(r"\\r([^\\}]+)")
 
 
 def resolve_fonts(file: SSAFile, fonts: Sequence[Document]) -> list[Note]:
-    """Replace, in place, every family that the script's visible text names by one that exists; notes about it.
+    """Replace, in place, every family that visible text names by one that exists.
+
+    Returns notes about it.
 
     The `fonts` of the user that are used are embedded in the script. FinishError for one that can't be used.
     """

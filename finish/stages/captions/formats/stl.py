@@ -48,7 +48,7 @@ class _TtiBlock:
 
 @dataclass(frozen=True)
 class _Header:
-    """What the GSI block states: frames per second, the character table, the programme start, the block count."""
+    """What the GSI block states: frames per second, character table, programme start, block count."""
 
     rate: int
     table: str
@@ -58,7 +58,10 @@ class _Header:
 
 
 def read_stl(document: Document) -> tuple[list[Cue], list[Note]]:
-    """The cues of a file in its order, and notes. Times count from the programme start that the file states (TCP)."""
+    """The cues of a file in its order, and notes.
+
+    Times count from the programme start that the file states (TCP).
+    """
     data, place = document.data, SourcePlace.of(document)
     header = _header(data, place)
     blocks = (len(data) - _HEAD) // _BLOCK
@@ -112,7 +115,10 @@ def _seconds(parts: Sequence[int], rate: int, place: SourcePlace) -> Fraction:
 
 
 def _subtitles(data: bytes, rate: int, place: SourcePlace) -> Iterator[list[_TtiBlock]]:
-    """The blocks of each subtitle. User data is skipped; a subtitle without a last block ends at the next one."""
+    """The blocks of each subtitle.
+
+    User data is skipped; a subtitle without a last block ends at the next one.
+    """
     parts: list[_TtiBlock] = []
     for number, at in enumerate(range(_HEAD, len(data), _BLOCK), 1):
         raw = data[at : at + _BLOCK]

@@ -22,7 +22,8 @@ SUBRIP: Final = BlockDialect(_TIMING, srt_runs, "0:00:01,500 --> 0:00:03,000")
 def srt_blocks(text: str, place: SourcePlace) -> Iterator[TimedBlock]:
     """The blocks of a text. A block starts at a timing line.
 
-    A number above the timing line belongs to the block if a blank line precedes it or if it continues the count.
+    A number above the timing line belongs to the block if a blank line precedes it or if it continues the
+    count.
     """
     lines = text.split("\n")
     starts = [number for number in range(len(lines)) if _is_timing(lines, number)]

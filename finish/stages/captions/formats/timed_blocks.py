@@ -1,4 +1,7 @@
-"""Blocks of a timing line and text, as SRT and WebVTT have them → cues; and the limits that hold for every format."""
+"""Blocks of a timing line and text, as in SRT and WebVTT → cues.
+
+The limits for cues hold for every format.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""TTML, IMSC and SCC → cues, read by ttconv. What such a file doesn't state exactly is an error, never a guess."""
+"""TTML, IMSC and SCC → cues, read by ttconv.
+
+What such a file doesn't state exactly is an error, never a guess.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ class _TimedRun:
 
 
 def read_timed_text(text: str, path: Path) -> tuple[list[Cue], list[Note]]:
-    """The cues of a file with this text, in its order, and notes. FinishError for what isn't understood exactly."""
+    """The cues of a file with this text, in its order, and notes.
+
+    FinishError for what isn't understood exactly.
+    """
     suffix, place = path.suffix.lower(), SourcePlace(str(path))
     with _logged_warnings() as warnings:
         try:
@@ -138,7 +144,8 @@ def _without_early_time(run: StyledRun, start: Fraction) -> StyledRun:
 def _times(element: Any) -> tuple[Fraction, Fraction | None]:
     """When an element shows (s): its times count from the start of the element around it.
 
-    The nearest end counts: ttconv gives outer elements an end of its own, which is too early for a late start.
+    The nearest end counts: ttconv gives outer elements an end of its own, which is too early for a late
+    start.
     """
     chain = [element]
     while (parent := chain[-1].parent()) is not None:

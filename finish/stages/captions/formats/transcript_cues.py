@@ -13,7 +13,10 @@ from finish.stages.captions.timing.spoken_cues import speech_sentences, spoken_c
 
 
 def read_transcript(text: str, place: SourcePlace) -> tuple[Cue, ...]:
-    """The cues of a transcript: its segments, or its words by sentences. FinishError with the place of a mistake."""
+    """The cues of a transcript: its segments, or its words by sentences.
+
+    FinishError with the place of a mistake.
+    """
     segment_words, segmented = segments(text, place.path)
     groups = [
         _clean(words, place.at_part(f"segment {number}")) for number, words in enumerate(segment_words, 1)

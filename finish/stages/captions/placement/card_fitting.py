@@ -1,4 +1,7 @@
-"""Cues → cards of a few balanced lines within a width; a cue that needs more room is cut in time, never shrunk."""
+"""Cues → cards of a few balanced lines within a width.
+
+A cue that needs more room is cut in time, never shrunk.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,8 @@ from finish.units import clock
 class CaptionCard:
     """What shows at one time: from frame `start` until frame `end` (half-open), its lines, and their cue.
 
-    `torn` states that a word of the cue was wider than a line and was split. `said` is the frame from which each word
-    of each line is spoken.
+    `torn` states that a word of the cue was wider than a line and was split. `said` is the frame from which
+    each word of each line is spoken.
     """
 
     start: int

@@ -1,4 +1,4 @@
-"""The place of every card on the frame: inside the safe area with all its ink, stacked if two show at once."""
+"""The place of every card on the frame: inside the safe area, stacked if two show at once."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ Position = Literal["top", "middle", "bottom"]
 
 # House: lines are at most 1.2 picture heights long (BBC: 68 % of the width of 16:9, 90 % of that of 4:3).
 LONGEST_LINE: Final = 1.2
-# The height of every line in em, whatever its letters, so that baselines don't jump from card to card: the tallest
-# Latin letters and the deepest descender of Noto Sans. Taller or deeper letters get more.
+# The height of every line in em, whatever its letters, so that baselines don't jump from card to card: the
+# tallest Latin letters and the deepest descender of Noto Sans. Taller or deeper letters get more.
 ASCENDER, DESCENDER, APART = 0.766, 0.24, 0.08
-# libass' blur n is a Gaussian of standard deviation 0.85 n (ass_bitmap.c: 2 / sqrt(ln 256)), which ends after three.
+# libass' blur n is a Gaussian of standard deviation 0.85 n (ass_bitmap.c: 2 / sqrt(ln 256)), which ends after
+# three.
 BLUR_REACH: Final = 2.6
 POP_PEAK: Final = 1.06  # how far the `pop` entrance overshoots
 
@@ -40,7 +41,7 @@ class CoveredArea:
 
 @dataclass(frozen=True)
 class CaptionArea:
-    """The frame, the safe area for ink, the em (all in px), the style, and the areas that are covered already."""
+    """The frame, the safe area for ink, the em (all in px), the style, and the areas covered already."""
 
     frame: Size
     safe: Box
@@ -92,7 +93,7 @@ class CaptionArea:
 
 @dataclass(frozen=True)
 class PlacedCard:
-    """A card on the frame. `centre` is the x of its middle, `baselines` the y of each line, `ink` its extent (px)."""
+    """A card on the frame. `centre` is its x, `baselines` the y of each line, `ink` its extent (px)."""
 
     card: CaptionCard
     centre: float
@@ -115,7 +116,9 @@ class PlacedCard:
 def place_cards(
     cards: tuple[CaptionCard, ...], area: CaptionArea, position: Callable[[CaptionCard], Position]
 ) -> tuple[PlacedCard, ...]:
-    """Every card at its position in the safe area, clear of covered areas. FinishError for one that doesn't fit.
+    """Every card at its position in the safe area, clear of covered areas.
+
+    FinishError for one that doesn't fit.
 
     Cards that show together are stacked, the later ones further from the edge.
     """
@@ -138,7 +141,7 @@ def place_cards(
 
 
 def _clear(card: PlacedCard, boxes: list[Box], area: CaptionArea, position: Position) -> PlacedCard:
-    """The card moved clear of boxes: away from its edge, or the other way if only that stays in the safe area."""
+    """The card clear of boxes: away from its edge, or the other way if only that stays in the safe area."""
     directions = (True, False) if position == "top" else (False, True)
     options = [_moved(card, boxes, down=down) for down in directions]
     return _chosen(card, [option for option in options if _inside(option, area)] or options[:1], position)

@@ -21,8 +21,8 @@ from finish.stages.captions.placement.card_placement import PlacedCard, Position
 from finish.stages.captions.placement.legibility import LEAST_CONTRAST
 from finish.units import Box
 
-# House: this share of a face can be covered, as its box contains chin and hair, and of text, as its box contains
-# space; another place must be better by as much.
+# House: this share of a face can be covered, as its box contains chin and hair, and of text, as its box
+# contains space; another place must be better by as much.
 ALLOWED: Final = 0.1
 _SURE: Final = 0.7  # score of the detector: most false faces are between its 0.6 and this (as in reframe)
 _SMALL: Final = 0.2  # of the largest face in a shot, by area: smaller ones are passers-by
@@ -45,7 +45,7 @@ class AvoidedBox:
 
 @dataclass(frozen=True)
 class Scene:
-    """When shots start (s of the clip), what captions avoid, and a card's contrast (None: it is always enough)."""
+    """When shots start (s of the clip), what captions avoid, and a card's contrast (None: always enough)."""
 
     cuts: Sequence[Fraction]
     avoided: Sequence[AvoidedBox]

@@ -18,7 +18,8 @@ from finish.units import Box
 
 LEAST_CONTRAST: Final = 4.5  # to 1; WCAG 2.2 success criterion 1.4.3, level AA
 _BLACK, _WHITE = "#000000", "#FFFFFF"
-# House: an outline thinner than this (em) doesn't separate letters from the picture; with 60 px per em it is 2 px.
+# House: an outline thinner than this (em) doesn't separate letters from the picture; with 60 px per em it is
+# 2 px.
 _GROUND: Final = 0.033
 _ADDED: Final = OutlineStyle(width=0.07, blur=0.01, colour=_BLACK, opacity=1)
 
@@ -35,7 +36,7 @@ def legible_anywhere(style: CaptionStyle) -> bool:
 
 
 def reinforced(style: CaptionStyle) -> CaptionStyle:
-    """The style with an opaque box or outline, in black or white if its own colour is too near to the letters'."""
+    """The style with an opaque box or outline, black or white if its colour is too near to the letters'."""
     part = "box" if style.box else "outline"
     ground = style.box.model_copy(update={"opacity": 1.0}) if style.box else _thick(style.outline)
     opaque = style.model_copy(update={part: ground})
@@ -61,7 +62,10 @@ class Backdrop:
     looks: Sequence[FrameTones]
 
     def contrast(self, card: CaptionCard, ink: Box) -> float:
-        """The lowest contrast of a card with its `ink` in this box while it shows; as on mid grey if nothing is known."""
+        """The lowest contrast of a card with its `ink` in this box while it shows.
+
+        As on mid grey if nothing is known of the picture.
+        """
         framing, rate = self.programme.framing, self.programme.rate
         shares = framing.shares((card.start + card.end) // 2, ink) if framing else None
         if shares is None or not self.looks:

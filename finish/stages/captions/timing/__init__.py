@@ -1,1 +1,1 @@
-"""When cues and words appear: the rules for reading, shot changes, and the times at which words are spoken."""
+"""When cues and words appear: the rules for reading, shot changes, and when words are spoken."""

@@ -14,8 +14,8 @@ from finish.stages.captions.source_place import SourcePlace
 from finish.stages.captions.timing.letters import edit_distance, plain_letters
 from finish.stages.captions.timing.spoken_cues import speech_sentences, spoken_cue
 
-# A match of two words scores as much as their letters agree; an unmatched word costs this much. House: with these
-# values, one word in five can be misrecognised without moving its neighbours.
+# A match of two words scores as much as their letters agree; an unmatched word costs this much. House: with
+# these values, one word in five can be misrecognised without moving its neighbours.
 _UNMATCHED: Final = -0.4
 _UNLIKE: Final = 0.5  # of their letters: words that agree less aren't the same
 _BAND: Final = 200  # words by which two texts can drift apart
@@ -34,7 +34,7 @@ class _CueWord:
 
 
 def with_heard_times(cues: Sequence[Cue], heard: Sequence[RecognizedWord]) -> tuple[tuple[Cue, ...], float]:
-    """The cues with the times of their recognised words, and the share (0 to 1) of words that were recognised.
+    """The cues with the times of their recognised words, and the share (0 to 1) of recognised words.
 
     Word times of the file are dropped, and so is a time outside its cue.
     """
@@ -43,9 +43,10 @@ def with_heard_times(cues: Sequence[Cue], heard: Sequence[RecognizedWord]) -> tu
 
 
 def timed_by_speech(pieces: Sequence[Cue], heard: Sequence[RecognizedWord]) -> tuple[tuple[Cue, ...], float]:
-    """Pieces of a text as cues from their first to their last recognised word, and the share of recognised words.
+    """Pieces of a text as cues from their first to their last recognised word, and the share of such words.
 
-    `pieces` have times by syllables: one without a recognised word keeps those, within what its neighbours leave.
+    `pieces` have times by syllables: one without a recognised word keeps those, within what its neighbours
+    leave.
     """
     pairs, share = _pairs(pieces, heard)
     spans: dict[int, tuple[Fraction, Fraction]] = {}
@@ -86,7 +87,7 @@ def _next_starts(spans: Mapping[int, tuple[Fraction, Fraction]], count: int) -> 
 def _pairs(
     cues: Sequence[Cue], heard: Sequence[RecognizedWord]
 ) -> tuple[list[tuple[_CueWord, RecognizedWord]], float]:
-    """The cues' words with the recognised words that they are, in order, and the share (0 to 1) of matched ones."""
+    """The cues' words with their recognised words, in order, and the share (0 to 1) of matched ones."""
     words = [word for number, cue in enumerate(cues) for word in _cue_words(number, cue)]
     pairs = _matches([word.letters for word in words], [plain_letters(word.text) for word in heard])
     return [(words[ours], heard[theirs]) for ours, theirs in pairs], len(pairs) / max(1, len(words))
@@ -103,7 +104,7 @@ def _cue_words(number: int, cue: Cue) -> Iterator[_CueWord]:
 
 
 def _matches(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:
-    """Which of our words are which of theirs, in order: the best alignment (Needleman and Wunsch, in a band)."""
+    """Which of our words are which of theirs, in order: Needleman and Wunsch's alignment, in a band."""
     if not ours or not theirs:
         return []
     scores = _alignment_scores(ours, theirs)

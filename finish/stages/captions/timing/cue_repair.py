@@ -30,9 +30,9 @@ _MILLISECOND: Final = Fraction(1, 1000)  # the resolution of caption files
 def repaired(cues: Sequence[Cue], language: str, shots: ShotTimes) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
     """The same words in the same order, within the rules where there is room; and every change, in words.
 
-    Cues that are too full are split at words, lines are broken again, and ends move: later into the pause after a
-    cue that is too brief or too fast, earlier where the next one starts, and both ends to a shot change near them.
-    No other cue than the parts of a split one starts at another time.
+    Cues that are too full are split at words, lines are broken again, and ends move: later into the pause
+    after a cue that is too brief or too fast, earlier where the next one starts, and both ends to a shot
+    change near them. No other cue than the parts of a split one starts at another time.
     """
     # Cues get more time before they are split but aren't shortened: the parts would run ahead of the speech.
     longest = max([LONGEST_CUE, *(cue.end - cue.start for cue in cues)])
@@ -62,8 +62,8 @@ def character_layout(words: Sequence[CaptionWord], language: str) -> CueLayout:
 def _split(cue: Cue, later: Cue | None, language: str) -> Iterator[Cue]:
     """The cue in the fewest parts that hold its lines; lines are broken again only where they break a rule.
 
-    Characters share its time where the file has no word times. It stays whole where the next cue starts before it
-    ends (two people speak at once), or where it has no time for parts.
+    Characters share its time where the file has no word times. It stays whole where the next cue starts
+    before it ends (two people speak at once), or where it has no time for parts.
     """
     limit, lines = reading_limits(language).line, cue.text.split("\n")
     if len(lines) <= LINES and all(width(line, language) <= limit for line in lines):
@@ -131,7 +131,7 @@ def _with_ends(cues: Sequence[Cue], language: str, shots: ShotTimes, longest: Fr
 
 
 def _with_end(cue: Cue, limit: Fraction | None, language: str, shots: ShotTimes, longest: Fraction) -> Cue:
-    """The cue with the end that the rules want, before the next cue's start at `limit`, and within `longest` (s)."""
+    """The cue with the end that the rules want, before `limit` (the next cue) and within `longest` (s)."""
     reading = reading_time(cue, language)
     duration = min(max(cue.end - cue.start, SHORTEST_CUE, reading), longest)
     end = Fraction(math.ceil((cue.start + duration) * 1000), 1000)

@@ -10,8 +10,8 @@ from finish.model import Note
 from finish.stages.captions import messages
 from finish.stages.captions.timing.letters import edit_distance, plain_letters
 
-# A name is near if it has at least five letters, at most a quarter of them differ, and the first is the same: so
-# "cling" doesn't become Kling.
+# A name is near if it has at least five letters, at most a quarter of them differ, and the first is the same:
+# so "cling" doesn't become Kling.
 _NEAR: Final = 0.25
 _LONG_ENOUGH: Final = 5
 _MOST_WORDS: Final = 3  # as which a name can be recognised

@@ -15,8 +15,8 @@ from finish.stages.captions.typesetting.words import split_words
 from finish.units import Span
 
 _EXAMINED: Final = 40  # characters of a word; no word that people speak is longer
-# House: the fastest speakers reach 12 syllables per second, and some of a text may stay unspoken. In a word that
-# is longer than any, letters count as syllables.
+# House: the fastest speakers reach 12 syllables per second, and some of a text may stay unspoken. In a word
+# that is longer than any, letters count as syllables.
 _FASTEST, _ALWAYS, _LETTERS = 16, 40, 8
 
 
@@ -34,7 +34,7 @@ def too_long(texts: Sequence[str], seconds: Fraction) -> bool:
 def spread_by_syllables(
     texts: Sequence[str], spoken: Sequence[Span], language: str, place: SourcePlace
 ) -> tuple[Cue, ...]:
-    """The sentences as cues of at most two lines, spread by syllables over the spans of speech (s, ascending)."""
+    """The sentences as cues of at most two lines, spread by syllables over speech (spans in s, ascending)."""
     pieces = [(number, piece) for number, text in enumerate(texts, 1) for piece in _pieces(text, language)]
     weights = [max(1, sum(map(syllables, piece.split()))) for _, piece in pieces]
     speech = sum((span.end - span.start for span in spoken), Fraction(0))

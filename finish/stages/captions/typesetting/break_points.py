@@ -7,69 +7,69 @@ from typing import Final
 
 from finish.units import tongue
 
-# The cost of a line end, in em of imbalance between two lines (Netflix' line treatment: after punctuation, before
-# conjunctions and prepositions; never article|noun, first|last name, verb from auxiliary, negation, pronoun or
-# preposition). House values: NEVER is more than any two lines can differ by, so such an end is chosen only where
-# nothing else fits.
+# The cost of a line end, in em of imbalance between two lines (Netflix' line treatment: after punctuation,
+# before conjunctions and prepositions; never article|noun, first|last name, verb from auxiliary, negation,
+# pronoun or preposition). House values: NEVER is more than any two lines can differ by, so such an end is
+# chosen only where nothing else fits.
 SENTENCE, CLAUSE, GOOD, NEVER, BAD, SHORT, INSIDE = -3.0, -1.5, -0.75, 12.0, 4.0, 2.5, 4.0
 _STOPS, _COMMAS = tuple(".!?…:;。！？؟۔।"), tuple(",،、，–—-")
 _CLOSING: Final = "\"'”’»)]」』）"
 _OPENING: Final = "\"'“‘«([¿¡„「『（"
 
-# Closed classes of words, by language: words bound to the word after them (articles, determiners), words that start
-# a group and so can't end a line (prepositions, conjunctions), and words that lean on a verb (pronouns, auxiliaries,
-# negations).
+# Closed classes of words, by language: words bound to the word after them (articles, determiners), words that
+# start a group and so can't end a line (prepositions, conjunctions), and words that lean on a verb (pronouns,
+# auxiliaries, negations).
 _BOUND: Final = {
-    "en": "a an the this that these those my your his her its our their no every each some any mr mrs ms dr "
-    "st prof",
+    "en": "a an the this that these those my your his her its our their no every each some any mr mrs ms "
+    "dr st prof",
     "de": "der die das den dem des ein eine einen einem einer eines kein keine keinen keinem mein meine "
-    "meinen meinem dein deine sein seine ihr ihre unser unsere dieser diese dieses diesen diesem jeder "
-    "jede jedes herr frau dr prof",
-    "fr": "le la les l un une des du au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre "
-    "vos leur leurs quel quelle chaque m mme mlle dr",
-    "es": "el la los las un una unos unas al del este esta estos estas ese esa esos esas mi mis tu tus su sus "
-    "nuestro nuestra cada sr sra dr dra don doña",
-    "it": "il lo la i gli le l un uno una del dello della dei degli delle al allo alla ai agli alle dal dalla "
-    "nel nella nei sul sulla questo questa questi queste quel quella quei quelle mio mia tuo tua suo "
-    "sua nostro nostra ogni sig dott",
-    "pt": "o a os as um uma uns umas do da dos das ao aos à às no na nos nas pelo pela este esta esse essa "
-    "meu minha seu sua nosso nossa cada sr sra dr",
+    "meinen meinem dein deine sein seine ihr ihre unser unsere dieser diese dieses diesen diesem "
+    "jeder jede jedes herr frau dr prof",
+    "fr": "le la les l un une des du au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos "
+    "votre vos leur leurs quel quelle chaque m mme mlle dr",
+    "es": "el la los las un una unos unas al del este esta estos estas ese esa esos esas mi mis tu tus su "
+    "sus nuestro nuestra cada sr sra dr dra don doña",
+    "it": "il lo la i gli le l un uno una del dello della dei degli delle al allo alla ai agli alle dal "
+    "dalla nel nella nei sul sulla questo questa questi queste quel quella quei quelle mio mia tuo "
+    "tua suo sua nostro nostra ogni sig dott",
+    "pt": "o a os as um uma uns umas do da dos das ao aos à às no na nos nas pelo pela este esta esse "
+    "essa meu minha seu sua nosso nossa cada sr sra dr",
     "nl": "de het een deze die dit dat mijn jouw zijn haar ons onze hun elke elk geen dhr mevr dr",
 }
 _BEGIN: Final = {
-    "en": "of to in on at by for with from as into onto about over under after before between through during "
-    "without against within toward towards until upon and or but nor so yet if when while because "
-    "although though unless since than where who which",
-    "de": "von zu zum zur in im ins an am ans auf aus bei beim mit nach seit für gegen ohne um über unter vor "
-    "hinter neben zwischen durch bis wegen trotz während und oder aber denn sondern dass weil wenn als "
-    "ob obwohl damit nachdem bevor wo der",
-    "fr": "de d à en dans sur sous par pour avec sans chez vers entre contre depuis pendant avant après et ou "
-    "mais donc or ni car que qu qui quand si comme parce lorsque puisque où dont",
-    "es": "de a en con sin por para sobre entre hacia hasta desde contra según durante ante bajo tras y e o u "
-    "pero sino ni que porque cuando si como aunque mientras donde quien",
-    "it": "di a da in con su per tra fra senza verso contro durante dopo prima sotto sopra e ed o ma né che "
-    "perché quando se come mentre dove chi anche",
-    "pt": "de a em com sem por para sobre entre até desde contra segundo durante ante sob e ou mas nem que "
-    "porque quando se como embora enquanto onde quem",
-    "nl": "van te in op aan bij voor met uit naar over onder tussen door zonder tegen tot na sinds en of maar "
-    "want dus dat omdat als wanneer terwijl hoewel waar",
+    "en": "of to in on at by for with from as into onto about over under after before between through "
+    "during without against within toward towards until upon and or but nor so yet if when while "
+    "because although though unless since than where who which",
+    "de": "von zu zum zur in im ins an am ans auf aus bei beim mit nach seit für gegen ohne um über unter "
+    "vor hinter neben zwischen durch bis wegen trotz während und oder aber denn sondern dass weil "
+    "wenn als ob obwohl damit nachdem bevor wo der",
+    "fr": "de d à en dans sur sous par pour avec sans chez vers entre contre depuis pendant avant après "
+    "et ou mais donc or ni car que qu qui quand si comme parce lorsque puisque où dont",
+    "es": "de a en con sin por para sobre entre hacia hasta desde contra según durante ante bajo tras y e "
+    "o u pero sino ni que porque cuando si como aunque mientras donde quien",
+    "it": "di a da in con su per tra fra senza verso contro durante dopo prima sotto sopra e ed o ma né "
+    "che perché quando se come mentre dove chi anche",
+    "pt": "de a em com sem por para sobre entre até desde contra segundo durante ante sob e ou mas nem "
+    "que porque quando se como embora enquanto onde quem",
+    "nl": "van te in op aan bij voor met uit naar over onder tussen door zonder tegen tot na sinds en of "
+    "maar want dus dat omdat als wanneer terwijl hoewel waar",
 }
 _LEAN: Final = {
-    "en": "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'll "
-    "you'll he'll she'll it'll we'll they'll is am are was were be been do does did has have had will "
-    "would can could shall should may might must not don't doesn't didn't isn't aren't wasn't weren't "
-    "won't wouldn't can't couldn't shouldn't very too",
+    "en": "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've "
+    "i'll you'll he'll she'll it'll we'll they'll is am are was were be been do does did has have "
+    "had will would can could shall should may might must not don't doesn't didn't isn't aren't "
+    "wasn't weren't won't wouldn't can't couldn't shouldn't very too",
     "de": "ich du er es sie wir ihr man ist bin bist sind seid war waren habe hast hat haben hatte hatten "
-    "wird werden wurde wurden kann können konnte muss müssen will wollen soll sollen darf nicht sich "
-    "mich dich uns euch sehr",
+    "wird werden wurde wurden kann können konnte muss müssen will wollen soll sollen darf nicht "
+    "sich mich dich uns euch sehr",
     "fr": "je j tu il elle on nous vous ils elles ne n se s me m te t est suis es sommes êtes sont était "
     "étaient ai as a avons avez ont va vais vont peut peux très",
-    "es": "yo tú él ella nosotros ellos ellas me te se nos os lo les le es soy eres somos son era fue está "
-    "estoy están he has ha hemos han no muy",
-    "it": "io tu lui lei noi voi loro mi ti si ci vi ne è sono sei siamo siete era ho hai ha abbiamo avete "
-    "hanno non molto",
-    "pt": "eu tu ele ela nós eles elas você vocês me te se é sou são era foi está estou estão tem tenho têm "
-    "não muito",
+    "es": "yo tú él ella nosotros ellos ellas me te se nos os lo les le es soy eres somos son era fue "
+    "está estoy están he has ha hemos han no muy",
+    "it": "io tu lui lei noi voi loro mi ti si ci vi ne è sono sei siamo siete era ho hai ha abbiamo "
+    "avete hanno non molto",
+    "pt": "eu tu ele ela nós eles elas você vocês me te se é sou são era foi está estou estão tem tenho "
+    "têm não muito",
     "nl": "ik jij je hij zij ze wij we jullie u is ben bent zijn was waren heb hebt heeft hebben had zal "
     "zullen kan kunnen moet moeten niet zich zeer",
 }

@@ -58,7 +58,8 @@ class SpokenWordStyle(Settings):
 class CaptionStyle(Settings):
     """One caption style: a folder with a style.yaml, and the font files that it names.
 
-    `font` is the name of a file next to the style; once the file is found, it identifies the font by its bytes.
+    `font` is the name of a file next to the style; once the file is found, it identifies the font by its
+    bytes.
     """
 
     title: str = Field(description="the name that people read")

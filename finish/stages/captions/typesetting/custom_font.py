@@ -17,8 +17,8 @@ from finish.stages.captions.typesetting.packaged_fonts import FontFace
 
 BYTES: Final = 20 * 2**20  # Noto Sans JP with all its weights has 10 MB
 _HINT: Final = "use a .ttf or .otf file with outlines"
-# A font's line height, ascent and descent together, in em: outside of this range it is wrong, and the box of its
-# letters counts.
+# A font's line height, ascent and descent together, in em: outside of this range it is wrong, and the box of
+# its letters counts.
 _LINE: Final = (0.6, 3.0)
 _UNITS: Final = (16, 16_384)  # per em; OpenType 1.9, head table
 _NO_EMBEDDING: Final = 0x0002  # OS/2 fsType: "restricted licence embedding"
@@ -67,7 +67,10 @@ class CustomFontFace(FontFace):
 
 @lru_cache(maxsize=32)
 def custom_font(document: Document, weight: int) -> CustomFontFace:
-    """The font of a document, at a weight if it is a variable font. FinishError for a font that can't be used."""
+    """The font of a document, at a weight if it is variable.
+
+    FinishError for a font that can't be used.
+    """
     path = document.path
     if len(document.data) > BYTES:
         message = f"the font has {len(document.data):,} bytes; the limit is {BYTES:,}"

@@ -22,7 +22,10 @@ Rows = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Space:
-    """What a card can hold: `lines` of `limit` em and `words` (None: any number); a hyphen takes `hyphen` em."""
+    """What a card can hold: `lines` of `limit` em and `words` (None: any number).
+
+    A hyphen takes `hyphen` em.
+    """
 
     limit: float
     lines: int
@@ -56,8 +59,8 @@ class CueLayout:
     def recut(self) -> list[Rows]:
         """The fewest cards that hold the words, and among those the best balanced.
 
-        One more card for each pair of words that a line end would otherwise separate. A single word can be wider
-        than a line.
+        One more card for each pair of words that a line end would otherwise separate. A single word can be
+        wider than a line.
         """
         count = len(self._words)
         best: list[tuple[int, float, int, Rows]] = [(0, 0.0, 0, ())]

@@ -1,10 +1,11 @@
 """The packaged fonts as libass uses them: which one draws a character, its name in ASS, the width of a line.
 
-Measured with FFmpeg 9 and libass 0.17 (a render test repeats it): a font is scaled so that its OS/2 usWinAscent +
-usWinDescent is `Fontsize` pixels. So an em of e pixels needs Fontsize = e × (ascent + descent) / upem, and the
-baseline of a line centred on y is at y + e × (ascent − descent) / 2 upem. Kerning needs `Kerning: yes`. A named
-instance of a variable font is selected by its full name ("Noto Sans SemiBold"). The family with `\\b600` gives the
-right instance *and* an artificial bold on top, because libass reads the weight of the default instance.
+Measured with FFmpeg 9 and libass 0.17 (a render test repeats it): a font is scaled so that its OS/2
+usWinAscent + usWinDescent is `Fontsize` pixels. So an em of e pixels needs Fontsize = e × (ascent + descent)
+/ upem, and the baseline of a line centred on y is at y + e × (ascent − descent) / 2 upem. Kerning needs
+`Kerning: yes`. A named instance of a variable font is selected by its full name ("Noto Sans SemiBold"). The
+family with `\\b600` gives the right instance *and* an artificial bold on top, because libass reads the weight
+of the default instance.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from finish.errors import FontError
 Weight = int
 NAMES: Final[dict[Weight, str]] = {400: "", 500: "Medium", 600: "SemiBold", 700: "Bold"}
 
-# The only family whose named instances have no full name in fontconfig: `\\b700` selects bold, and the artificial
-# extra is 1/64 em.
+# The only family whose named instances have no full name in fontconfig: `\\b700` selects bold, and the
+# artificial extra is 1/64 em.
 EMOJI: Final = "Noto Emoji"
 
 REMEMBERED: Final = 50_000  # shaped texts kept in memory: about 10 MB
@@ -166,7 +167,7 @@ def han_language(text: str) -> str:
 
 @cache
 def italic_of(face: FontFace) -> FontFace | None:
-    """The drawn italic of a font; None without one: it then stays upright and is never slanted artificially."""
+    """The drawn italic of a font; None without one: it then stays upright, never slanted artificially."""
     if face.font:
         return None
     stem, axes = face.path.name.split("[")
@@ -217,8 +218,9 @@ def font_runs(
 ) -> Iterator[tuple[str, FontFace]]:
     """Parts of a text with the font that draws each: `base` where it can. A font must have every character.
 
-    `last` is the font of the text before: blanks, digits and punctuation, which have no script of their own, stay in
-    it. A character with an emoji selector (U+FE0F) or joined to an emoji (U+200D) is drawn as an emoji.
+    `last` is the font of the text before: blanks, digits and punctuation, which have no script of their own,
+    stay in it. A character with an emoji selector (U+FE0F) or joined to an emoji (U+200D) is drawn as an
+    emoji.
     """
     part, face = "", last
     for cluster in clusters(text):
@@ -255,7 +257,7 @@ def _joins_previous(character: str) -> bool:
 
 
 def _joins_next(character: str) -> bool:
-    """Whether the next character belongs to this one: a joiner, a virama (combining class 9), a vowel written before."""
+    """Whether the next character belongs to it: a joiner, a virama (class 9), a vowel written before."""
     return character == _JOINER or unicodedata.combining(character) == 9 or ord(character) in _VOWELS_BEFORE
 
 

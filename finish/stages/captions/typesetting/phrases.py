@@ -1,4 +1,4 @@
-"""Line ends in scripts that are written without blanks: between the phrases that BudouX finds (Apache-2.0)."""
+"""Line ends in scripts without blanks: between the phrases that BudouX finds (Apache-2.0)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cache
 from itertools import accumulate
 from typing import Any, Final
 
-# Chinese and Japanese (Han, kana and their punctuation), and Thai. Korean has blanks, and BudouX has no model for
-# Lao, Khmer and Burmese.
+# Chinese and Japanese (Han, kana and their punctuation), and Thai. Korean has blanks, and BudouX has no model
+# for Lao, Khmer and Burmese.
 _HAN: Final = "\u2e80-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
 _STRETCH: Final = re.compile(rf"[{_HAN}]+|[\u0e01-\u0e5b]+")
 _KANA: Final = re.compile("[\u3041-\u30ff]")
@@ -47,7 +47,10 @@ def unspaced(letter: str) -> bool:
 
 
 def _model_name(stretch: str, language: str) -> str:
-    """The model for a stretch of one script. The language decides between Chinese and Japanese, else kana do."""
+    """The model for a stretch of one script.
+
+    The language decides between Chinese and Japanese, else kana do.
+    """
     tags = language.lower().split("-")
     if "\u0e01" <= stretch[0] <= "\u0e5b":
         return "thai"

@@ -17,8 +17,8 @@ from finish.units import tongue
 
 BOLD: Final[Weight] = 700
 
-# Where a line can break: blanks (not the no-break ones), U+200B, U+00AD, and after a hyphen, dash or slash between
-# two letters.
+# Where a line can break: blanks (not the no-break ones), U+200B, U+00AD, and after a hyphen, dash or slash
+# between two letters.
 _BREAK: Final = re.compile(r"[ \n\u3000]+|\u200b+|\u00ad|(?<=\w[-‐–—/])(?=\w)")
 _SOFT_HYPHEN: Final = "\u00ad"
 _SPEAKER: Final = re.compile(r"\s*[-‐–—•♪>]")
@@ -29,9 +29,9 @@ _DOTTED_I: Final = frozenset({"tr", "az"})  # languages whose capital i keeps it
 class CaptionWord:
     """Text that no line end separates.
 
-    `glue` joins it to the previous word on one line; `tail` shows when a line ends after it. `fresh` states that it
-    starts a line in the file, `turn` that this line is another speaker's. `time` (s) is when it is spoken, if known.
-    `written` is the text as in the file, before a style put it into capitals.
+    `glue` joins it to the previous word on one line; `tail` shows when a line ends after it. `fresh` states
+    that it starts a line in the file, `turn` that this line is another speaker's. `time` (s) is when it is
+    spoken, if known. `written` is the text as in the file, before a style put it into capitals.
     """
 
     runs: tuple[StyledRun, ...]
@@ -172,7 +172,7 @@ def _advance(runs: tuple[StyledRun, ...], base: FontFace, weight: Weight) -> flo
 
 
 def _joined(words: list[CaptionWord], *, apart: bool) -> list[tuple[int, StyledRun]]:
-    """The words' runs with blanks between them, neighbours of one styling as one, each with the number of its word.
+    """The words' runs with blanks between them, each with its word's number; like neighbours are one.
 
     Without `apart`, runs can extend over words, and every number is 0.
     """

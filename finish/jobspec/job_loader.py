@@ -175,10 +175,10 @@ def _made(
     desk: Resolver, tree: Node, clips: Sequence[SourceClip], sections: tuple[str, ...]
 ) -> list[ResolvedDeliverable | UnreadableDeliverable | None]:
     """Every deliverable of every clip, clip by clip, in the order in which they are listed."""
-    desk.check_layers()
     entries = tree.at("deliverables")
     listed = entries.value if entries and isinstance(entries.value, tuple) else ()
     outlines = [desk.outline(each) for node in listed for each in variants(node, sections, desk.report)]
+    desk.check_layers(outlines)
     otherwise = exceptions(tree, clips, sections, desk.report)
     if entries and len(clips) * len(outlines) > FILES:
         much = f"{len(outlines)} files of each of {len(clips)} clips"

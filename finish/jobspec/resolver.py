@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from finish.errors import FinishError, several
@@ -61,19 +61,29 @@ class Resolver:
     register: Register
     told: dict[tuple[Mistake, ...], FinishError] = field(default_factory=dict)
 
-    def check_layers(self) -> None:
-        """Mistakes in what the job and its brand say, even where every deliverable says something else."""
+    def check_layers(self, drafts: Sequence[DeliverableDraft]) -> None:
+        """Mistakes in what the job and its brand say, even where every deliverable says something else.
+
+        What a draft was made of was checked with it, and isn't checked again.
+        """
+        checked_nodes = {
+            id(leaf) for draft in drafts for name in draft.settings for leaf in _leaves(draft.trees[name])
+        }
         models: dict[str, type[Settings]] = {
             **{stage.name: stage.Settings for stage in self.stages},
             "encode": Encode,
         }
         for layer in self.layers:
             for name, model in models.items():
-                if layer and (node := longhand(model, layer.at(name))) and node.value is not None:
-                    found = Report(self.report.job)
-                    checked_layer(model, node, found, self.library)
-                    # What a path with fields means is known where it is filled in.
-                    self._pass_on(found, frozenset(place for place, _ in _templates(node)))
+                node = longhand(model, layer.at(name)) if layer else None
+                if node is None or node.value is None:
+                    continue
+                if all(id(leaf) in checked_nodes for leaf in _leaves(node)):
+                    continue
+                layer_report = Report(self.report.job)
+                checked_layer(model, node, layer_report, self.library)
+                # What a path with fields means is known where it is filled in.
+                self._pass_on(layer_report, frozenset(place for place, _ in _templates(node)))
 
     def outline(self, variant: Variant) -> DeliverableDraft:
         """A deliverable without a clip; its mistakes, but for those of a clip, are in the report."""
@@ -229,6 +239,14 @@ def _templates(tree: Node) -> Iterator[tuple[Origin, frozenset[str]]]:
         return
     if taken:
         yield tree.origin, taken
+
+
+def _leaves(tree: Node) -> Iterator[Node]:
+    """The values of a tree that merging keeps as they are: scalars, lists and empty maps."""
+    if not tree.entries:
+        yield tree
+    for node in tree.entries.values():
+        yield from _leaves(node)
 
 
 def _clips_in(tree: Node) -> bool:

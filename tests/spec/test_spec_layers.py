@@ -236,3 +236,23 @@ def test_stripped_layers_show_what_lies_below_a_null(high: Any, low: Any) -> Non
     for key, value in high.items():
         if value is None:
             assert plain(seen).get(key) == merged(low).get(key)
+
+
+def test_what_a_deliverable_was_checked_with_is_not_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job's own section is validated with the deliverable that it becomes a part of; one that nobody sees is checked by itself."""
+    from finish.jobspec import resolver
+
+    layers: list[str] = []
+    original = resolver.checked_layer
+
+    def counted(model: type, node: object, *others: object) -> None:
+        layers.append(model.__name__)
+        original(model, node, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(resolver, "checked_layer", counted)
+    visible = "source: hero.mp4\nsound: {target: social}\ndeliverables: [{name: a, preset: youtube}]\n"
+    hidden = "source: hero.mp4\nsound: {target: social}\ndeliverables: [{name: a, preset: youtube, sound: {target: r128}}]\n"
+    for text, expected in ((visible, 0), (hidden, 1)):
+        layers.clear()
+        load(text)
+        assert len(layers) == expected, layers

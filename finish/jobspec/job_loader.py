@@ -119,16 +119,28 @@ def load(path: Path, stages: Sequence[Stage], open_folder: Callable[[Path], File
     try:
         files = open_folder(folder)
         data = files.document(name, files.root).data
-    except ValueError as wrong:
-        raise PathError(
-            f"no job at {printable(str(path), 200)}: {wrong}", "finish new FOLDER makes a job"
-        ) from wrong
+    except ValueError as error:
+        raise _no_job(path, error) from error
     report = Report(name)
     tree = parse(data, Origin(name, files.root), report)
     if tree is not None:
         return assemble(tree, stages, files, report)
     report.settle()
     raise AssertionError("a file that cannot be read on has a mistake")
+
+
+def _no_job(path: Path, error: ValueError) -> PathError:
+    name, hint = printable(str(path), 200), "`finish new FOLDER` makes a job folder"
+    if not _exists(path):
+        return PathError(f"No such file: {name}", hint)
+    return PathError(f"{name} isn't a job: {error}", hint)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except ValueError:  # a name that no file can have
+        return False
 
 
 def assemble(

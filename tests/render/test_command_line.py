@@ -269,7 +269,7 @@ def test_a_still_takes_under_two_seconds(ready: Path) -> None:
         (["run", "{job}/hero.mp4", "--for", "youtube", "--look", "warn"], 2, 'did you mean "warm"?'),
         (["still", "{job}", "done", "--at", "9"], 2, "ends at 0:00.60"),
         (["still", "{job}", "done", "--at", "-1"], 2, "isn't a time"),
-        (["run", "{job}/nowhere"], 2, "no job at"),
+        (["run", "{job}/nowhere"], 2, "No such file: "),
     ],
 )
 def test_a_verb_that_cannot_says_why(arguments: list[str], code: int, says: str, ready: Path) -> None:

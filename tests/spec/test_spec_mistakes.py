@@ -236,10 +236,7 @@ def test_a_broken_brand_does_not_hide_the_jobs_mistakes() -> None:
 def test_no_job_no_folder() -> None:
     with pytest.raises(FinishError) as wrong:
         jobspec.load(Path("/job/job.yaml"), STAGES, lambda folder: Paper({}))
-    assert (
-        str(wrong.value)
-        == 'no job at /job/job.yaml: no such file: "job.yaml" — finish new FOLDER makes a job'
-    )
+    assert str(wrong.value) == "No such file: /job/job.yaml — `finish new FOLDER` makes a job folder"
     assert wrong.value.code == "path"
 
 

@@ -168,7 +168,7 @@ def mean(path: Path) -> float:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("still.jpg", b"GIF89a", "no PNG or JPEG"),
+        ("still.jpg", b"GIF89a", "isn't a PNG or JPEG"),
         ("ref.mp4", b"text", "not a clip that can be read"),
         ("gone.mp4", None, 'no such file: "gone.mp4"'),
         ("../ref.mp4", None, "is outside the job folder"),

@@ -1,4 +1,4 @@
-"""Crop, or all of the picture: by how much of whom it is about fits a crop, and by letters that a crop would cut."""
+"""Crop or another layout for each shot: by how much of its subjects fits a crop, and by text that a crop would cut."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from finish.stages.reframe.crop_window import CropWindow
 from finish.stages.reframe.split_panels import two_panels
 from finish.stages.reframe.subject_tracks import FACES, BoxesAtTime, Subject, SubjectKind, coverage, subjects
 
-COVERED = 0.85  # share of whom a shot is about that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires)
-SHORTEST = Fraction(2)  # s; a shorter shot keeps the layout of the one before, or the frame flaps
+# Share of a shot's subjects that a crop must hold (SmartVidCrop pads below 0.6, AutoFlip below what it requires).
+COVERED = 0.85
+SHORTEST = Fraction(2)  # s; a shorter shot keeps the layout of the one before: frequent changes distract
 SHIFT = 0.1  # of the picture: so far a crop that stands may step aside for letters
-_STEPS = 20  # places tried to either side
+_STEPS = 20  # places tried on either side
 _LEAST, _MOST = 0.01, 0.99  # of the length of a line: between them some letter is cut
 _TITLE = 0.08  # of the picture: shorter lines are signs, or corners' logos
 _MARGIN = 0.02  # of the picture: what the detector may miss of a first or last letter
@@ -29,8 +30,10 @@ _KEPT = 0.95  # of a subject: so much of it must stay when a crop steps aside
 
 @dataclass(frozen=True)
 class Shot:
-    """From `start` until `end` (s): the looks at its faces, whom a crop follows, and the looks at its letters; where no face counts, the
-    looks at the `crowd` of a `kind` that the shot is about."""
+    """A shot from `start` to `end` (s): samples of its faces (`looks`), the subjects that a crop follows, samples of its text (`reads`).
+
+    Without a face that counts, `crowd` has samples of the `kind` of subject that the shot is about.
+    """
 
     start: Fraction
     end: Fraction
@@ -46,13 +49,15 @@ class Shot:
 
 
 def with_layouts(shots: Sequence[Shot], legs: Sequence[CropSegment], window: CropWindow) -> list[CropSegment]:
-    """The legs of the shots, one for each: a crop, which may step aside for letters while it stands; two people one above the other; or all
-    of the picture."""
-    found: list[CropSegment] = []
+    """The segments of the shots, each with its layout: a crop, which may move aside for text while it is still; two people one
+    above the other; a wider window; or the whole picture."""
+    result: list[CropSegment] = []
     for shot, leg in zip(shots, legs, strict=True):
         brief = shot.end - shot.start < SHORTEST
-        found.append(replace(leg, fit=bool(found) and found[-1].fit) if brief else _chosen(shot, leg, window))
-    return found
+        result.append(
+            replace(leg, fit=bool(result) and result[-1].fit) if brief else _chosen(shot, leg, window)
+        )
+    return result
 
 
 def _chosen(shot: Shot, leg: CropSegment, window: CropWindow) -> CropSegment:
@@ -72,7 +77,7 @@ def _chosen(shot: Shot, leg: CropSegment, window: CropWindow) -> CropSegment:
 def _widened(
     shot: Shot, lines: Sequence[TextBox], leg: CropSegment, window: CropWindow
 ) -> CropSegment | None:
-    """A window that stands and is a little wider than a crop, where that holds enough of whom the shot is about and cuts no letters."""
+    """A still window that is a little wider than a crop, if it holds enough of the subjects and cuts no text."""
     share = min(1.0, WIDER * float(window.share))
     if not window.across or (coverage(shot.about, share, True, shot.kind) or 0) < COVERED:
         return None
@@ -92,12 +97,12 @@ def _steady(reads: Sequence[TextAtTime]) -> list[TextBox]:
         line
         for one, other in pairwise(reads)
         for line in one.lines
-        if line.right - line.left >= _TITLE and any(stays(line, each) for each in other.lines)
+        if line.right - line.left >= _TITLE and any(stays(line, later) for later in other.lines)
     ]
 
 
 def _on_a_face(line: TextBox, looks: Sequence[BoxesAtTime]) -> bool:
-    """Whether what looks like letters is hair, eyes or a collar."""
+    """Whether detected text is on a face: hair, eyes or a collar."""
     x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
     return any(
         face.left <= x <= face.right and face.top <= y <= face.bottom for look in looks for face in look.boxes
@@ -107,8 +112,7 @@ def _on_a_face(line: TextBox, looks: Sequence[BoxesAtTime]) -> bool:
 def _clear_of(
     lines: Sequence[TextBox], subjects: Sequence[Subject], leg: CropSegment, share: float, across: bool
 ) -> CropSegment | None:
-    """The leg where it cuts no line in two: as it is, or a still one a little to the side that keeps its subject; None where there is no
-    such place."""
+    """The segment if it cuts no line of text, or a still one a little to the side that keeps the subject; None if neither exists."""
     spans = [
         (max(0.0, low - _MARGIN), min(1.0, high + _MARGIN))
         for low, high in ((line.left, line.right) if across else (line.top, line.bottom) for line in lines)
@@ -135,7 +139,7 @@ def _keeps(subjects: Sequence[Subject], leg: CropSegment, share: float) -> bool:
 
 
 def _cut(spans: Iterable[tuple[float, float]], middles: Sequence[float], share: float) -> bool:
-    """Whether a window at the mean of `middles` shows but a part of any span."""
+    """Whether a window at the mean of `middles` shows only a part of any span."""
     middle = fmean(middles)
     for low, high in spans:
         inside = max(0.0, min(high, middle + share / 2) - max(low, middle - share / 2)) / max(

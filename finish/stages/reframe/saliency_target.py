@@ -1,4 +1,4 @@
-"""What a crop follows where nobody is: the part of the picture that draws the eye, if any part draws it more than another."""
+"""What a crop follows without people: the most salient part of the picture, if one part is more salient than others."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from finish.analysis.saliency import BINS, AttentionAtTime
 from finish.stages.reframe.camera_path import Floats
 from finish.stages.reframe.subject_tracks import Subject
 
-DRAWN: Final = 1.3  # times what a window would hold of attention that is spread evenly: below it there is nothing to follow
+# Times the attention that a window would hold if it were spread evenly: with less there is nothing to follow.
+DRAWN: Final = 1.3
 # Towards the middle by the rest: attention is wider than what people frame. Best of a replay of SmartVidCrop's crops against people's
 # (RetargetVid: 0.8 to 0.85 from side to side, 0.4 to 0.5 up and down, where headroom and horizon hold the middle).
 _ACROSS, _DOWN = 0.85, 0.45
 _POSITIONS: Final = 81
 _MIDDLE: Final = 0.02  # of all attention, what the far edge costs against the middle: breaks ties only
-_SNAP: Final = 0.03  # so near to the middle it is the middle: where people look in a blank picture is there, and somewhat to the left
+# Nearer to the middle it is the middle: in a blank picture people look there, and a little to the left.
+_SNAP: Final = 0.03
 _CORE = 0.15, 0.85  # of the attention in the window: what lies between is the subject
 
 
 def salient_subjects(looks: Sequence[AttentionAtTime], share: float, across: bool) -> list[Subject]:
-    """What to follow with a window `share` long, in each look in which something stands out."""
-    found = (_subject(look, share, across) for look in looks)
-    return [each for each in found if each]
+    """The subject for a window `share` long, in each sample in which one part is salient."""
+    targets = (_subject(look, share, across) for look in looks)
+    return [target for target in targets if target]
 
 
 def _subject(look: AttentionAtTime, share: float, across: bool) -> Subject | None:

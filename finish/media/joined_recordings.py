@@ -257,7 +257,7 @@ def _opened(path: Path, demuxer: str, begin: int, end: int) -> Iterator[tuple[An
         )
 
 
-def lost(found: Sequence[Recording]) -> tuple[Loss, ...]:
+def recording_losses(found: Sequence[Recording]) -> tuple[Loss, ...]:
     """What the recordings themselves lack."""
     times = sorted(time + each.ahead for each in found for time in each.damaged)
     return (
@@ -265,17 +265,17 @@ def lost(found: Sequence[Recording]) -> tuple[Loss, ...]:
     )
 
 
-def said(found: Sequence[Recording]) -> tuple[str, ...]:
+def recording_warnings(found: Sequence[Recording]) -> tuple[str, ...]:
     """What people should know of a file of several parts, in words; nothing of a file of one."""
     if not found:
         return ()
     first = found[0].tracks[0].start
     times = ", ".join(f"{(each.tracks[0].start + each.ahead - first) / _CLOCK:.2f}" for each in found[1:])
     lines = [f"the timestamps restart at {times} s: {len(found)} recordings in one file, joined on one clock"]
-    lost = max((float(overlap) for overlap in _overlaps(found)), default=0.0)
-    if lost > 0:
+    recording_losses = max((float(overlap) for overlap in _overlaps(found)), default=0.0)
+    if recording_losses > 0:
         lines.append(
-            f"up to {lost * 1000:.0f} ms of sound is cut where the recordings join,"
+            f"up to {recording_losses * 1000:.0f} ms of sound is cut where the recordings join,"
             " because it is longer than the picture"
         )
     return tuple(lines)

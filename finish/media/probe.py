@@ -20,7 +20,14 @@ from finish.media.containers.chained_streams import refuse_chained
 from finish.media.containers.file_kinds import READ, still, undecodable, unreadable
 from finish.media.containers.mp4_boxes import BoxFacts, read_boxes
 from finish.media.pictures import first_frames
-from finish.media.pictures.animation_tracks import lost, oddities, refuse, shown_through, timed, webp
+from finish.media.pictures.animation_tracks import (
+    animation_losses,
+    oddities,
+    refuse,
+    shown_through,
+    timed,
+    webp,
+)
 from finish.media.pictures.animations import Animation, animation
 from finish.media.pictures.field_sampling import woven
 from finish.media.tracks import PacketWalk, language, last_of_others, picture_streams, pictures, sounds, walk
@@ -119,12 +126,15 @@ def examined(path: Path, name: str = "", *, made: bool = False) -> Source:
             audio=held.audio,
             faststart=boxes.faststart if boxes else None,
             edit_list=boxes.edit_list if boxes else None,
-            warnings=(*_odd(recordings, boxes, moving), *held.unread),
+            warnings=(*_warnings(recordings, boxes, moving), *held.unread),
             pictures=videos,
             extras=held.extras,
             packets=held.walked.packets.hexdigest(),
             need="delays" if moving and moving.short else joined_recordings.NEED if recordings else "",
-            losses=(*joined_recordings.lost(recordings), *(lost(moving) if moving else ())),
+            losses=(
+                *joined_recordings.recording_losses(recordings),
+                *(animation_losses(moving) if moving else ()),
+            ),
         ),
         held.lasting,
         held.others,
@@ -179,11 +189,11 @@ def _contents(container: av.container.InputContainer, path: Path, name: str) -> 
     )
 
 
-def _odd(
+def _warnings(
     recordings: Sequence[joined_recordings.Recording], boxes: BoxFacts | None, moving: Animation | None
 ) -> tuple[str, ...]:
     boxed, animated = boxes.warnings if boxes else (), oddities(moving) if moving else ()
-    return (*joined_recordings.said(recordings), *boxed, *animated)
+    return (*joined_recordings.recording_warnings(recordings), *boxed, *animated)
 
 
 def _webp_source(path: Path, size: int, moving: Animation) -> Source:
@@ -196,7 +206,7 @@ def _webp_source(path: Path, size: int, moving: Animation) -> Source:
         start=Fraction(0),
         video=webp(moving),
         warnings=oddities(moving),
-        losses=lost(moving),
+        losses=animation_losses(moving),
     )
 
 

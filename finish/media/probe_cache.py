@@ -51,7 +51,7 @@ class ProbeCache:
             place = self._derive.film(pictures)
             read = self._known(place, name)
             return replace(read, path=path, derived=Derived(place, read.digest))
-        tail = None if made or not fetched(path).is_file() else tails.found(path)
+        tail = None if made or not fetched(path).is_file() else tails.tail_of(path)
         if tail is not None:
             return self._trimmed(path, name or path.name, tail)
         found = self._known(path, name, made=made)

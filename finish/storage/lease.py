@@ -24,11 +24,9 @@ _LOOK: Final = 0.5  # s
 
 @contextmanager
 def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[None]:
-    """Hold the lock at `url`; DiskError where somebody else holds it all the while, "interrupted" once
-    `cancel` is set.
+    """Hold the lock at `url`; DiskError if another holds it for `wait` (s), Interrupted once `cancel` is set.
 
-    Who was killed over it leaves it there: it is taken over once it is not renewed any more, by one of those
-    who wait.
+    A killed process leaves its lock: once it is no longer renewed, a waiting process takes it over.
     """
     token = uuid.uuid4().hex
     _take(url, token, cancel, time.monotonic() + wait)
@@ -41,7 +39,7 @@ def alone(url: str, cancel: threading.Event, wait: float = _WAIT) -> Iterator[No
         over.set()
         renewing.join()
         with suppress(FinishError):  # it ends by itself
-            if _said(object_storage.get(url))[2] == token:
+            if _lock_state(object_storage.get(url))[2] == token:
                 object_storage.remove(url)
 
 
@@ -50,12 +48,12 @@ def _take(url: str, token: str, cancel: threading.Event, until: float) -> None:
         # What was put, and the answer lost, is ours too.
         if (
             object_storage.put_new(url, _content(token))
-            or _said(object_storage.get(url))[2] == token
+            or _lock_state(object_storage.get(url))[2] == token
             or _taken_over(url, token)
         ):
             return
         if time.monotonic() > until:
-            holder, *_ = _said(object_storage.get(url))
+            holder, *_ = _lock_state(object_storage.get(url))
             raise DiskError(
                 f"{url} is locked by {holder}", "wait for the other run; if there is none, delete that object"
             )
@@ -67,7 +65,7 @@ def _renew(url: str, token: str, over: threading.Event) -> None:
     while not over.wait(LEASE / 4):
         with suppress(FinishError):  # tried again; whoever took it over may keep it
             found = object_storage.head(url)
-            if _said(object_storage.get(url))[2] == token:
+            if _lock_state(object_storage.get(url))[2] == token:
                 object_storage.exchange(found, _content(token))
 
 
@@ -75,7 +73,7 @@ def _taken_over(url: str, token: str) -> bool:
     """Whether an expired lock was taken over."""
     with suppress(FinishError):  # it went in this moment: tried again
         found = object_storage.head(url)
-        _, until, _ = _said(object_storage.get(url))
+        _, until, _ = _lock_state(object_storage.get(url))
         return time.time() > until + _SKEW and object_storage.exchange(found, _content(token))
     return False
 
@@ -85,9 +83,9 @@ def _content(token: str) -> bytes:
     return json.dumps({"who": who, "until": time.time() + LEASE, "token": token}).encode()
 
 
-def _said(data: bytes | None) -> tuple[str, float, str]:
+def _lock_state(data: bytes | None) -> tuple[str, float, str]:
     """Holder, expiry (s, epoch) and token of a lock; an object that isn't such a lock never expires."""
     with suppress(ValueError, KeyError, TypeError, RecursionError):
-        said = json.loads(data or b"")
-        return str(said["who"]), float(said["until"]), str(said["token"])
+        note = json.loads(data or b"")
+        return str(note["who"]), float(note["until"]), str(note["token"])
     return "an unknown process", float("inf"), ""

@@ -63,14 +63,14 @@ def is_object(name: str) -> bool:
 
 def head(url: str) -> Object:
     """The object's facts; MissingObjectError if there is none."""
-    with _told(url) as api:
+    with _connected(url) as api:
         return _object(url, api.head(*_place(url)))
 
 
 def listed(prefix: str) -> tuple[Object, ...]:
     """All objects below an address; PathError for more than `LOOKED_AT`."""
     bucket = SCHEME + _parted(prefix)[0]
-    with _told(prefix) as api:
+    with _connected(prefix) as api:
         client, key = _place(prefix, folder=True)
         found = tuple(islice(chain.from_iterable(api.list(client, key or None)), LOOKED_AT + 1))
     if len(found) > LOOKED_AT:
@@ -80,7 +80,7 @@ def listed(prefix: str) -> tuple[Object, ...]:
 
 def read(of: Object, start: int, end: int) -> bytes:
     """A range of bytes of an object; MediaError if the object changed since `of` was read."""
-    with _told(of.url) as api:
+    with _connected(of.url) as api:
         same = {"if_match": of.tag} if of.tag else {}  # a server without tags cannot tell
         found = api.get(*_place(of.url), options={"range": (start, end), **same})
         data = bytes(found.bytes())
@@ -92,7 +92,7 @@ def read(of: Object, start: int, end: int) -> bytes:
 def get(url: str) -> bytes | None:
     """The content of a small object; None if there is none."""
     try:
-        with _told(url) as api:
+        with _connected(url) as api:
             return bytes(api.get(*_place(url)).bytes())
     except PathError:
         return None
@@ -100,13 +100,13 @@ def get(url: str) -> bytes | None:
 
 def put(url: str, content: Path | bytes) -> None:
     """Replace an object with a file or bytes, atomically; large ones in parallel parts."""
-    with _told(url) as api:
+    with _connected(url) as api:
         api.put(*_place(url), content, chunk_size=_PART, max_concurrency=_AT_ONCE)
 
 
 def put_new(url: str, content: Path | bytes) -> bool:
     """Create an object if there is none; whether it was created. Of concurrent callers one succeeds."""
-    with _told(url) as api:
+    with _connected(url) as api:
         try:
             api.put(*_place(url), content, mode="create", use_multipart=False)
         except api.exceptions.AlreadyExistsError:
@@ -116,7 +116,7 @@ def put_new(url: str, content: Path | bytes) -> bool:
 
 def exchange(old: Object, content: bytes) -> bool:
     """Replace an object if it is unchanged since it was read; whether it was."""
-    with _told(old.url) as api:
+    with _connected(old.url) as api:
         try:
             api.put(*_place(old.url), content, mode={"e_tag": old.tag}, use_multipart=False)
         except api.exceptions.PreconditionError:
@@ -126,13 +126,13 @@ def exchange(old: Object, content: bytes) -> bool:
 
 def remove(url: str) -> None:
     """Delete an object if there is one."""
-    with _told(url) as api:
+    with _connected(url) as api:
         api.delete(*_place(url))
 
 
 def refuse_unreachable(url: str) -> None:
     """FinishError for an unusable address, without a request."""
-    with _told(url):
+    with _connected(url):
         _place(url, folder=True)
 
 
@@ -193,7 +193,7 @@ def _client(bucket: str, said: tuple[tuple[str, str], ...]) -> Any:
 
 
 @contextmanager
-def _told(url: str) -> Iterator[Any]:
+def _connected(url: str) -> Iterator[Any]:
     """obstore, and what it says as one clear error. Its own words are not passed on: they may hold what
     was sent."""
     try:

@@ -53,7 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tail(data: bytes, folder: Path, name: str) -> tails.Tail | None:
     path = folder / f"other.{name.rpartition('.')[2]}"
     path.write_bytes(data)
-    return tails.found(path)
+    return tails.tail_of(path)
 
 
 @pytest.mark.parametrize(("name", "sure"), [("a.flv", True), ("a.nut", True), ("a.webm", False)])
@@ -67,7 +67,7 @@ def test_the_end_is_found(made: Path, name: str, sure: bool, more: bytes, tmp_pa
 
 @pytest.mark.parametrize("name", sorted(MADE))
 def test_a_whole_clip_has_nothing_behind_it(made: Path, name: str) -> None:
-    assert tails.found(made / name) is None
+    assert tails.tail_of(made / name) is None
 
 
 @pytest.mark.parametrize("name", ["a.flv", "a.nut", "a.webm"])
@@ -95,7 +95,7 @@ def test_any_bytes_are_looked_at(made: Path, name: str, at: int, inside: bytes, 
     at %= len(data)
     path = made / f"any-{name}"
     path.write_bytes(data[:at] + inside + data[at + len(inside) :] + more)
-    found = tails.found(path)
+    found = tails.tail_of(path)
     assert found is None or 0 < found.end < path.stat().st_size == found.end + found.more
 
 

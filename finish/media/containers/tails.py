@@ -48,7 +48,7 @@ class Tail:
         )
 
 
-def found(path: Path) -> Tail | None:
+def tail_of(path: Path) -> Tail | None:
     """What lies behind the end of a clip; None where nothing does, where it harms nothing, and where it
     may be more of the clip."""
     with path.open("rb") as file:

@@ -20,7 +20,7 @@ def join(pieces: Sequence[Path], frames: Sequence[int], rate: Fraction, target: 
     Times are whole ticks of the pieces' own clock: nothing is rounded. DiskError for pieces that don't belong
     together.
     """
-    with _told(target):
+    with _disk_errors(target):
         return _joined(pieces, frames, rate, target)
 
 
@@ -65,7 +65,7 @@ def _of(piece: Path) -> tuple[Fraction, bytes]:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _disk_errors(path: Path) -> Iterator[None]:
     """Raise errors of PyAV and the disk as FinishError."""
     import av
 
@@ -95,7 +95,7 @@ def proof(file: Path) -> str:
     import av
 
     found = hashlib.sha256()
-    with _told(file), av.open(f"file:{file}", format="mov") as container:
+    with _disk_errors(file), av.open(f"file:{file}", format="mov") as container:
         for packet in container.demux(container.streams.video[0]):
             if packet.size:
                 found.update(bytes(packet))

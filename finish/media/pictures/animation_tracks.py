@@ -34,7 +34,7 @@ def refuse(moving: Animation, name: str) -> None:
         raise MediaError(f"{name}: the {moving.kind} has no frames", "export it again")
 
 
-def lost(moving: Animation) -> tuple[Loss, ...]:
+def animation_losses(moving: Animation) -> tuple[Loss, ...]:
     """What the file lacks."""
     if moving.whole:
         return ()

@@ -34,7 +34,7 @@ def connected(address: str) -> Iterator[Cluster]:
         from distributed import Client, LocalCluster
     except ImportError as missing:
         raise CapabilityError(
-            f"a cluster needs Dask: {missing}", "pip install 'finish[cluster]'"
+            f"a cluster needs Dask: {missing}", "run: pip install 'finish[cluster]'"
         ) from missing
     with contextlib.ExitStack() as opened:
         opened.enter_context(_quiet())
@@ -51,7 +51,7 @@ def connected(address: str) -> Iterator[Cluster]:
         try:
             found = Cluster(connect)
         except (OSError, ValueError, TimeoutError) as wrong:
-            hint = "start one: dask scheduler, and on each machine dask worker tcp://HOST:8786 --nthreads 1"
+            hint = "run `dask scheduler`, and on each worker `dask worker tcp://HOST:8786 --nthreads 1`"
             raise ClusterError(f"no scheduler answers at {address}: {wrong}", hint) from wrong
         opened.callback(found.leave)
         found.refuse_others()
@@ -84,7 +84,9 @@ def _quiet() -> Iterator[None]:
 def _count(address: str) -> int:
     text = address.removeprefix("local:")
     if not (text.isdecimal() and 0 < int(text) <= 256):
-        raise SpecError(f"--cluster {address}: how many workers?", "write local:2")
+        raise SpecError(
+            f"--cluster {address} isn't a number of workers", "use local:1 to local:256, for example local:2"
+        )
     return int(text)
 
 
@@ -125,8 +127,8 @@ class Cluster:
                 return self._joined(_TRIED)
             except Exception as wrong:  # Dask has several
                 if time.monotonic() > until:
-                    hint = "start it, and run again: what has been made is not made again"
-                    self._gone = ClusterError(f"the scheduler is gone: {wrong}", hint)
+                    hint = "start it and run again: finished pieces are kept"
+                    self._gone = ClusterError(f"lost the connection to the scheduler: {wrong}", hint)
                     raise self._gone from wrong
                 cancel.wait(_LOOK)
 
@@ -150,7 +152,7 @@ class Cluster:
             theirs: Mapping[str, dict[str, str]] = self._client.run(worker.about)
         except Exception as wrong:  # whatever unpickling raises there
             raise ClusterError(
-                f"the workers cannot run finish: {wrong}", "install the same finish on every machine"
+                f"the workers can't run finish: {wrong}", "install the same version of finish on every worker"
             ) from wrong
         for name, each in theirs.items():
             worker.refuse_other(worker.about(), each, name)
@@ -168,9 +170,11 @@ class Cluster:
                     self._done(errand, cancel, tell)
                 except KilledWorker as killed:
                     message = (
-                        f"{errand}: every worker that tried it died, the last one with nothing else to do"
+                        f"{errand}: every worker that tried it died, the last one while it ran nothing else"
                     )
-                    raise InternalError(message, "look into the workers' logs: memory?") from killed
+                    raise InternalError(
+                        message, "check the workers' logs; they may have run out of memory"
+                    ) from killed
 
     def leave(self) -> None:
         """Nothing of this run goes on anywhere."""
@@ -222,7 +226,9 @@ class Cluster:
         if self.room():
             return now
         if now - seen > _NOBODY:
-            raise ClusterError(f"no worker for {_NOBODY:.0f} s", "dask worker tcp://HOST:8786 --nthreads 1")
+            raise ClusterError(
+                f"no worker for {_NOBODY:.0f} s", "start one: dask worker tcp://HOST:8786 --nthreads 1"
+            )
         return seen
 
     def _done(self, errand: MachineTask, cancel: threading.Event, tell: ReportFrames | None) -> None:

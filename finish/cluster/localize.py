@@ -19,7 +19,7 @@ from finish.storage.remote_store import RemoteStore
 from finish.storage.store import Store, cache, most_bytes
 from finish.units import Span
 
-_SHARED: Final = "put the job on a folder that all machines have under the same name, or into object storage"
+_SHARED: Final = "put the job in a folder that has the same path on every machine, or in object storage"
 _OFTEN: Final = 300.0  # s
 _COLLECTED: Final = [0.0]
 
@@ -95,7 +95,7 @@ def _collect(store: Store) -> None:
 def _refuse_unseen(paths: list[Path]) -> None:
     for path in paths:
         if not os.path.exists(path):
-            raise ClusterError(f"{socket.gethostname()} does not see {path}", _SHARED)
+            raise ClusterError(f"{socket.gethostname()} can't read {path}", _SHARED)
 
 
 def _states(errand: MachineTask, copied: dict[Path, PartialCopy]) -> dict[Path, State]:
@@ -123,6 +123,4 @@ def _refuse_others(errand: MachineTask, clips: list[Path]) -> None:
         if then is not None and now is not None and then[1:] == now[1:]:
             continue
         if content(path, Store(_home())) != wanted[path]:
-            raise ClusterError(
-                f"{socket.gethostname()} has another file at {path} than the one that was planned", _SHARED
-            )
+            raise ClusterError(f"{socket.gethostname()} has a different file at {path}", _SHARED)

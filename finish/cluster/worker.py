@@ -62,9 +62,9 @@ def refuse_other(asked: Mapping[str, str], found: Mapping[str, str], name: str) 
     """ClusterError where the worker of that name would not make what is asked for, byte for byte."""
     for what, said in asked.items():
         if found.get(what) != said:
-            message = f"worker {name} has {what} {found.get(what)}, and {said} is wanted"
+            message = f"worker {name} has {what} {found.get(what)}, but this run needs {said}"
             raise ClusterError(
-                message, "install the same on every machine, or the same job would be other bytes"
+                message, "use identical versions on every worker: otherwise the output would differ"
             )
 
 

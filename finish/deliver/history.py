@@ -100,7 +100,7 @@ def _why(piece: Piece, before: PublishedHistory | None) -> tuple[str, ...]:
         return ("never published",)
     old = before.filters_by_piece.get((str(piece.place), _seconds(piece)))
     if old is None:
-        return ("parted elsewhere",)
+        return ("split at other times",)
     odd = {line.split(" ", 1)[0] for line in set(old) ^ set(filters(piece.picture))}
     if not odd:
         return ("not in the store",)
@@ -112,16 +112,16 @@ def text(one: Rendering, before: PublishedHistory | None, made: Callable[[Stream
     found, count = changes(one, before, made), len(one.pieces)
     missing = sum(each.last.number - each.first.number + 1 for each in found)
     if not missing:
-        yield f"{one.filename}: nothing of {count} piece{'s' * (count > 1)} is to be rendered"
+        yield f"{one.filename}: nothing to render ({count} piece{'s' * (count > 1)})"
         return
-    yield f"{one.filename}: {missing} of {count} piece{'s' * (count > 1)} would be rendered"
+    yield f"{one.filename}: {missing} of {count} piece{'s' * (count > 1)} to render"
     yield from (f"  {each}" for each in found)
 
 
 def difference(one: Rendering, before: PublishedHistory | None) -> Iterator[str]:
     """Both histories side by side where they differ, piece by piece: `-` as published, `+` as planned now."""
     if before is None:
-        yield f"{one.name} was never published: there is nothing to compare with"
+        yield f"{one.name} was never published: nothing to compare with"
         return
     old = before.filters_by_piece
     pairs: list[tuple[str, Sequence[str], Sequence[str]]] = [
@@ -133,7 +133,7 @@ def difference(one: Rendering, before: PublishedHistory | None) -> Iterator[str]
         for each in one.pieces
     ]
     lines = list(_differing([*pairs, ("sound", before.sound, filters(one.sound))]))
-    yield from lines or [f"{one.name}: planned as it was published"]
+    yield from lines or [f"{one.name}: the plan matches the published file"]
 
 
 def _seconds(piece: Piece) -> str:

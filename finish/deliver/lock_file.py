@@ -43,7 +43,7 @@ def read(path: Path | None) -> Locked:
     if document is None or path is None:
         return {}
     if document.get(VERSION_KEY, 1) not in VERSIONS:
-        raise _wrong(path, 0, "it is of another version", "upgrade finish, or delete the file to decide anew")
+        raise _wrong(path, 0, "its version is unknown", "upgrade finish, or delete the file to decide anew")
     return {
         str(name): {str(stage): values for stage, values in stages.items() if isinstance(values, dict)}
         for name, stages in document.items()
@@ -87,7 +87,7 @@ def _document(path: Path) -> CommentedMap | None:
     if document is None:
         return None
     if not isinstance(document, CommentedMap) or not _plain(document):
-        raise _wrong(path, 0, "no map of deliverables with plain values")
+        raise _wrong(path, 0, "not a map of deliverables with plain values")
     return document
 
 
@@ -99,7 +99,7 @@ def _refuse_odd(path: Path, text: str) -> None:
         if depth > _DEPTH:
             raise _wrong(path, event.start_mark.line + 1, f"nested deeper than {_DEPTH} levels")
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-            raise _wrong(path, event.start_mark.line + 1, "an alias, an anchor or a tag")
+            raise _wrong(path, event.start_mark.line + 1, "aliases, anchors and tags aren't allowed")
         events.append(event)
     for cut in cuts(text, events):
         if not cut.written:
@@ -115,7 +115,7 @@ def _wrong(
     path: Path, line: int, what: str, hint: str = "correct it, or delete the file to decide anew"
 ) -> FinishError:
     return SpecError(
-        f"the lock file cannot be read: {what}", hint, where=f"{path.name}:{line}" if line else path.name
+        f"the lock file can't be read: {what}", hint, where=f"{path.name}:{line}" if line else path.name
     )
 
 
@@ -126,10 +126,12 @@ def _data(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as wrong:
-        raise PathError(f"{path.name}: {wrong.strerror}", "make it a real file, or delete it") from wrong
+        raise PathError(
+            f"{path.name}: {wrong.strerror}", "replace it with a regular file, or delete it"
+        ) from wrong
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise PathError(f"{path.name} is not a regular file", "delete it to decide anew")
+            raise PathError(f"{path.name} isn't a regular file", "delete it to decide anew")
         return file.read(_MOST_BYTES + 1)
 
 

@@ -47,8 +47,8 @@ class Upload:
         object_storage.refuse_unreachable(self._url)
         for found in filter(None, map(origin, clips)):
             if found.url.startswith(f"{self._url}/"):
-                hint = "deliver into another folder, or name the clips more closely"
-                raise PathError(f"the clip {found.url} lies where results are delivered", hint)
+                hint = "deliver to another folder, or state the clips more precisely"
+                raise PathError(f"the clip {found.url} is in the folder that results are delivered to", hint)
 
     def __call__(self, draft: Draft, /) -> Draft:
         """The last step of a delivery: send the published files."""
@@ -75,7 +75,7 @@ class Upload:
                     for path, of in digests.items():
                         self._send(path, of)
         except OSError as error:
-            message = f"{outcome.path.name} cannot be sent: {error.strerror}"
+            message = f"{outcome.path.name} can't be uploaded: {error.strerror}"
             raise DiskError(message, "run again") from error
         self._sent.add(outcome.name)
 
@@ -94,7 +94,7 @@ class Upload:
         found = object_storage.head(self._at(file))
         if found.size != file.stat().st_size:
             raise DiskError(
-                f"{found.url} has {found.size} bytes, and {file.name} {file.stat().st_size}", "run again"
+                f"{found.url} has {found.size} bytes, but {file.name} has {file.stat().st_size}", "run again"
             )
         with self._noting:
             self._noted[self._at(file)] = (of, found.tag)
@@ -121,7 +121,7 @@ class Upload:
                 object_storage.exchange(found, content) if found else object_storage.put_new(url, content)
             ):
                 return
-        raise DiskError(f"{url} is written by others all the time", "run again")
+        raise DiskError(f"{url} kept changing while it was being updated", "run again")
 
 
 def _now(url: str) -> tuple[object_storage.Object | None, bytes | None]:

@@ -64,4 +64,6 @@ def refuse_to_replace(job: Job, known: frozenset[tuple[int, int]], plan: Plan, o
     for one in plan.renderings:
         target = out / one.filename
         if identity(target) in known:
-            raise PathError(f"{one.name} would replace the source {shown(job, target)}", "name it otherwise")
+            raise PathError(
+                f"{one.name} would replace the source {shown(job, target)}", "rename the deliverable"
+            )

@@ -95,7 +95,7 @@ def part(one: Rendering, span: Span | None) -> Rendering:
     programme = one.planned.programme
     if span.start >= programme.duration:
         raise SpecError(
-            f"{one.name} ends at {clock(programme.duration)}, before {clock(span.start)}",
+            f"{one.name} ends at {clock(programme.duration)}, before the range starts at {clock(span.start)}",
             "choose an earlier range",
         )
     rate = programme.rate

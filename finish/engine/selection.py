@@ -35,8 +35,8 @@ def store_of(job: Job, folder: Path | None = None, lenders: Sequence[Path] = ())
     """
     url = os.environ.get("FINISH_STORE", "")
     if url and not is_object(url):
-        hint = "write s3://BUCKET/FOLDER; on a folder that machines share, a job's own store is shared"
-        raise SpecError("FINISH_STORE is no address in object storage", hint)
+        hint = "set it to s3://BUCKET/FOLDER; machines that share a job's folder share its store already"
+        raise SpecError("FINISH_STORE isn't an address in object storage", hint)
     return Store(folder or store_folder(job), lenders, RemoteStore(url, seal.given()) if url else None)
 
 
@@ -111,11 +111,11 @@ def one(job: Job, wanted: str = "") -> Deliverable:
     several_meant = list(found.clips)
     if wanted and len(several_meant) > 1:
         raise SpecError(
-            f'"{printable(wanted)}" means {len(several_meant)} deliverables',
-            f"name one: {_listed(several_meant)}",
+            f'"{printable(wanted)}" matches {len(several_meant)} deliverables',
+            f"name one of them: {_listed(several_meant)}",
         )
     if not several_meant:
-        raise SpecError(f"{job.name} has nothing to deliver", "state a deliverable")
+        raise SpecError(f"{job.name} has no deliverables", "add one under `deliverables`")
     return (found.deliverables or found.whole())[0]
 
 
@@ -129,7 +129,7 @@ def _meant(wanted: str, asked: Sequence[str]) -> list[str]:
 def _unknown(job: Job, wanted: str, asked: Sequence[str]) -> FinishError:
     if WILD & set(wanted):
         return SpecError(
-            f'no deliverable of {job.name} matches "{printable(wanted)}"', f"it has {_listed(asked)}"
+            f'no deliverable of {job.name} matches "{printable(wanted)}"', f"choose from: {_listed(asked)}"
         )
     return SpecError(f'{job.name} has no deliverable "{printable(wanted)}"', choices(wanted, asked))
 

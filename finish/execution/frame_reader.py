@@ -111,7 +111,7 @@ class FrameReader:
 
 
 def _garbled() -> FinishError:
-    message = "what FFmpeg wrote cannot be read, and it reported no error"
+    message = "FFmpeg's output can't be read, and FFmpeg reported no error"
     return FFmpegError(message, "run `finish doctor` to see which FFmpeg is used")
 
 
@@ -165,8 +165,8 @@ class Analysis:
         workshop.have_done(AnalysisTask.of(self._store, group, workshop.states))
         for each in group:
             if self._recalled(each) is None:
-                message = f"an answer did not arrive in {self._store.folder}"
-                raise ClusterError(message, "is the store one folder for all machines?")
+                message = f"a measurement is missing from {self._store.folder}"
+                raise ClusterError(message, "make sure that all machines share this folder")
         return None
 
     def _answer(self, group: Sequence[Measure[Any]]) -> None:
@@ -199,7 +199,7 @@ class Analysis:
             if len(there) < len(at_once) or any(
                 abs(when - time) > _TICK or data.shape != first.shape for when, data in there
             ):
-                message = f"the delivered frame at {float(time):.3f} s is not the planned one"
+                message = f"the delivered frame at {float(time):.3f} s isn't the planned one"
                 raise PromiseError(message, "run again; if it repeats, delete .finish and report it")
             yield time, np.stack([data for _, data in there])
 

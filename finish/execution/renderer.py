@@ -130,7 +130,7 @@ class Renderer:
             self.make([stream])
             path = self.find(stream)
         if path is None:
-            raise DiskError(f"a piece vanished from {self.store.folder}", "run again")
+            raise DiskError(f"a piece is missing from {self.store.folder}", "run again")
         demuxer = _DEMUXERS[stream.encoding.muxer]
         return graph.source(stream.kind, stream.key, str(path), index=0, demuxer=demuxer, size=stream.size)
 
@@ -142,7 +142,8 @@ class Renderer:
 def _refuse_short(draft: Path, wanted: int | None) -> None:
     if wanted is not None and (found := shown(draft)) != wanted:
         raise MediaError(
-            f"the clip is damaged: {found} of {wanted} frames could be made of it", "export or copy it again"
+            f"the clip is damaged: only {found} of {wanted} frames could be rendered",
+            "export or copy it again",
         )
 
 

@@ -1,10 +1,10 @@
-"""What a destination does not take is refused before anything is rendered."""
+"""Refuses what a destination does not take, before anything is rendered."""
 
 from __future__ import annotations
 
 from finish.checks.delivery_format import between
 from finish.errors import LimitError
-from finish.model import Delivery, Programme
+from finish.model import Delivery, Programme, Tolerance
 from finish.units import number
 
 
@@ -18,15 +18,28 @@ def refuse_too_long(programme: Programme, delivery: Delivery) -> None:
 def refuse_outside(programme: Programme, delivery: Delivery) -> None:
     """LimitError for a length or a frame size that the destination does not take."""
     limits, frame = delivery.limits, programme.frame
-    length = between(limits.seconds_min, limits.seconds_max)
-    shortest, longest = between(limits.side_min, None), between(None, limits.side_max)
-    short, long = min(frame.width, frame.height), max(frame.width, frame.height)
+    sides = sorted((frame.width, frame.height))
     facts = (
-        (length, programme.duration, "s", "long", "cut the clip or choose another destination"),
-        (shortest, short, "px", "on the short side", "encode: {size: …} can be larger"),
-        (longest, long, "px", "on the long side", "encode: {size: …} can be smaller"),
+        ("length", programme.duration, "s", between(limits.seconds_min, limits.seconds_max)),
+        ("short side", sides[0], "px", between(limits.side_min, None)),
+        ("long side", sides[1], "px", between(None, limits.side_max)),
     )
-    for accept, fact, unit, which, hint in facts:
-        if accept is not None and not accept.holds(fact):
+    for name, value, unit, accepted in facts:
+        if accepted is not None and not accepted.holds(value):
+            too_much = accepted.high is not None and value > accepted.high
             destination = delivery.preset or "the destination"
-            raise LimitError(f"{number(fact)} {unit} {which}, and {destination} takes {accept} {unit}", hint)
+            message = f"{name} is {number(value)} {unit}, but {destination} needs {_needed(accepted)} {unit}"
+            raise LimitError(message, _hint(name, too_much))
+
+
+def _needed(accepted: Tolerance) -> str:
+    """A range in words: "at least 3", "at most 60", "3 to 60"."""
+    if accepted.low is None:
+        return f"at most {accepted.high:g}"
+    return f"at least {accepted.low:g}" if accepted.high is None else f"{accepted.low:g} to {accepted.high:g}"
+
+
+def _hint(name: str, too_much: bool) -> str:
+    if name == "length":
+        return f"{'shorten' if too_much else 'lengthen'} the clip, or choose another destination"
+    return f"{'reduce' if too_much else 'increase'} encode.size"

@@ -172,7 +172,7 @@ def _refuse_open(notes: Sequence[Note], delivery: Delivery) -> None:
     if delivery.strict and open_notes:
         listed = "; ".join(f"{note} [{note.code}]" for note in open_notes)
         many = f"{len(open_notes)} notes ask" if len(open_notes) > 1 else "1 note asks"
-        hint = 'act on them, list their codes under "accept", or run with --no-strict'
+        hint = "act on them, list their codes under `accept`, or run with --no-strict"
         raise PromiseError(f"{many} for action: {listed}", hint)
 
 
@@ -186,7 +186,7 @@ def _refused(deliverable: Deliverable, error: FinishError) -> RefusedDeliverable
 def _unplanned(source: Source, deliverable: Deliverable) -> Programme:
     """A clip before the first stage."""
     if source.video is None:
-        raise MediaError(f"{source.path.name} has no picture", "name a video clip")
+        raise MediaError(f"{source.path.name} has no picture", "use a clip with a video track")
     sound = source.sound() if source.audio else source.picture
     video, picture = source.video, source.picture
     return Programme(

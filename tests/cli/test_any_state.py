@@ -160,7 +160,9 @@ def test_several_are_a_file_each() -> None:
 
 
 def test_one_is_one() -> None:
-    with pytest.raises(FinishError, match='"\\*-en" means 4 deliverables — name one: cut-en, fine-en'):
+    with pytest.raises(
+        FinishError, match='"\\*-en" matches 4 deliverables — name one of them: cut-en, fine-en'
+    ):
         finish.still(finish.load("."), "*-en", Fraction(0))
 
 

@@ -153,12 +153,14 @@ def test_a_clip_that_is_another_now_is_another_clip(buckets: Buckets, tmp_path: 
 def test_results_never_lie_among_the_clips(buckets: Buckets, tmp_path: Path) -> None:
     uploaded(tmp_path / "here", 1)
     place = folder(tmp_path / "there", "s3://raw/in/*.mp4", "s3://raw/in/hero.srt", "deliver: s3://raw/in/\n")
-    with pytest.raises(FinishError, match=r"the clip s3://raw/in/hero\.mp4 lies where results are delivered"):
+    with pytest.raises(
+        FinishError, match=r"the clip s3://raw/in/hero\.mp4 is in the folder that results are delivered to"
+    ):
         finished(place)
     (place / "job.yaml").write_text(
         (place / "job.yaml").read_text().replace("s3://raw/in/\n", f"s3://key:{SECRET}@out/x\n")
     )
-    with pytest.raises(FinishError, match="no address in object storage") as wrong:
+    with pytest.raises(FinishError, match="isn't an address in object storage") as wrong:
         api.load(place)
     assert SECRET not in str(wrong.value)
 
@@ -260,6 +262,4 @@ def test_without_a_store_for_both_it_is_one_clear_error(buckets: Buckets, tmp_pa
     uploaded(tmp_path / "here", 1)
     place = folder(tmp_path / "there", "s3://raw/in/hero.mp4", "s3://raw/in/hero.srt")
     (outcome,) = finished(place, hands=Elsewhere(tmp_path))
-    assert (
-        outcome.error and "does not see" in str(outcome.error) and "into object storage" in str(outcome.error)
-    )
+    assert outcome.error and "can't read" in str(outcome.error) and "in object storage" in str(outcome.error)

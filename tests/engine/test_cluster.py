@@ -143,7 +143,7 @@ def test_an_error_there_is_the_same_error_here(tmp_path: Path, hands: Cluster) -
     unseen = graph.source(
         "video", "0" * 64, str(tmp_path / "gone.mp4"), index=0, demuxer="mov", size=Size(64, 64)
     )
-    with pytest.raises(FinishError, match=r"does not see .*gone\.mp4") as wrong:
+    with pytest.raises(FinishError, match=r"can't read .*gone\.mp4") as wrong:
         hands.do(AnalysisTask(TaskContext(tmp_path), (Measure(Looks("x"), unseen),)), threading.Event())
     assert wrong.value.code == "cluster" and "same name" in wrong.value.hint
 
@@ -163,7 +163,7 @@ def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path
     )
     os.utime(other, ns=(10**18, 10**18))
     other.replace(mine)
-    with pytest.raises(FinishError, match="has another file at") as wrong:
+    with pytest.raises(FinishError, match="has a different file at") as wrong:
         worker.do(errand, "elsewhere")
     assert (
         wrong.value.code == "cluster"
@@ -176,7 +176,7 @@ def test_a_clip_is_known_by_its_content(stated: bool, tmp_path: Path, hero: Path
     other.write_bytes(hero.read_bytes()[:-1] + b"x")
     os.utime(other, ns=(mine.stat().st_atime_ns, mine.stat().st_mtime_ns))
     other.replace(mine)
-    with pytest.raises(FinishError, match="has another file at"):
+    with pytest.raises(FinishError, match="has a different file at"):
         worker.do(errand, "elsewhere")
 
 
@@ -347,7 +347,7 @@ def test_a_scheduler_that_is_gone_is_waited_for_once(monkeypatch: pytest.MonkeyP
     hands, took = Cluster(connect), []
     for _ in range(3):
         began = time.monotonic()
-        with pytest.raises(FinishError, match="the scheduler is gone: nobody answers"):
+        with pytest.raises(FinishError, match="lost the connection to the scheduler: nobody answers"):
             hands.do(NOTHING, threading.Event())
         took.append(time.monotonic() - began)
     assert took[0] > 0.9 and sum(took[1:]) < 0.2 * took[0]
@@ -368,7 +368,7 @@ def test_a_worker_that_came_later_is_compared_too(
 ) -> None:
     about = {**worker.about(), "numpy": "0.1"}
     monkeypatch.setattr(worker, "about", lambda: about)
-    with pytest.raises(FinishError, match=r"worker tcp://.* has numpy .*, and 0\.1 is wanted"):
+    with pytest.raises(FinishError, match=r"worker tcp://.* has numpy .*, but this run needs 0\.1"):
         hands.do(AnalysisTask(TaskContext(tmp_path), ()), threading.Event())
 
 
@@ -411,7 +411,9 @@ def test_a_lonely_errand_waits_for_none_and_lets_none_begin() -> None:
 def test_others_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, hands: Cluster) -> None:
     hands.refuse_others()
     monkeypatch.setattr(hands._client, "run", lambda about: {"tcp://other": {**about(), "FFmpeg": "1.0"}})
-    with pytest.raises(FinishError, match=r"worker tcp://other has FFmpeg 1\.0, and .* is wanted") as wrong:
+    with pytest.raises(
+        FinishError, match=r"worker tcp://other has FFmpeg 1\.0, but this run needs .*"
+    ) as wrong:
         hands.refuse_others()
     assert wrong.value.code == "cluster"
 
@@ -420,7 +422,7 @@ def test_nobody_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_executor, "_CONNECT", 0.3)
     for address, match in (
         ("tcp://127.0.0.1:9", "no scheduler answers"),
-        ("local:0", "how many workers"),
+        ("local:0", "isn't a number of workers"),
         ("local:x", "how many"),
         ("nonsense://x", "no scheduler answers"),
     ):

@@ -38,9 +38,9 @@ def test_a_ceiling_of_the_jobs_own_is_lowered_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("preset", "seconds", "says"),
     [
-        ("instagram-feed-4x5", 60.04, "long: 60.04 s long, and instagram-feed-4x5 takes 3 to 60 s"),
-        ("snapchat", 2.96, "long: 2.96 s long, and snapchat takes 3 to 180 s"),
-        ("x", 0.4, "long: 0.4 s long, and x takes 0.5 to 140 s"),
+        ("instagram-feed-4x5", 60.04, "long: length is 60.04 s, but instagram-feed-4x5 needs 3 to 60 s"),
+        ("snapchat", 2.96, "long: length is 2.96 s, but snapchat needs 3 to 180 s"),
+        ("x", 0.4, "long: length is 0.4 s, but x needs 0.5 to 140 s"),
     ],
 )
 def test_what_is_too_long_or_too_short_is_refused_before_rendering(

@@ -71,8 +71,12 @@ def test_one_vertical_is_cropped_before_it_is_graded_and_two_frames_share_one_gr
 @pytest.mark.parametrize(
     ("preset", "frames", "says"),
     [
-        ("tiktok", 15_001, "clip-tiktok: 600.04 s long, and tiktok takes ≤ 600 s"),
-        ("youtube", 12 * 3600 * 25 + 1, "clip-youtube: 43200.04 s long, and youtube takes ≤ 43200 s"),
+        ("tiktok", 15_001, "clip-tiktok: length is 600.04 s, but tiktok needs at most 600 s"),
+        (
+            "youtube",
+            12 * 3600 * 25 + 1,
+            "clip-youtube: length is 43200.04 s, but youtube needs at most 43200 s",
+        ),
     ],
 )
 def test_what_the_destination_refuses_is_told_before_anything_is_rendered(

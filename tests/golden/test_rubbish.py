@@ -101,7 +101,7 @@ def test_a_history_is_read_back(one: Rendering, tmp_path: Path) -> None:
     (tmp_path / "history").mkdir()
     history.keep(tmp_path, one)
     assert list(history.difference(one, history.known(tmp_path, one.name))) == [
-        f"{one.name}: planned as it was published"
+        f"{one.name}: the plan matches the published file"
     ]
     assert "never published" not in "".join(
         history.text(one, history.known(tmp_path, one.name), lambda _: False)
@@ -146,15 +146,15 @@ def test_any_bytes_are_a_lock_file_or_one_clear_error(
     [
         (
             "out: " + "[" * 5000 + "]" * 5000,
-            "a.lock.yaml:1  the lock file cannot be read: nested deeper than 20 levels",
+            "a.lock.yaml:1  the lock file can't be read: nested deeper than 20 levels",
         ),
         ("out: " + "{a: " * 5000, "nested deeper than 20 levels"),
-        ("a: &x {}\n", "an alias, an anchor or a tag"),
-        ("a: {reframe: {of: !!python/object:os.system x}}", "an alias, an anchor or a tag"),
+        ("a: &x {}\n", "aliases, anchors and tags aren't allowed"),
+        ("a: {reframe: {of: !!python/object:os.system x}}", "aliases, anchors and tags aren't allowed"),
         ("a: {sound: {gain: .inf}}", "plain values"),
         ("a: {sound: {gain: 2001-01-01}}", "plain values"),
         ("a:\n  reframe:\n    of: #abc\n", 'put it in quotes: of: "#abc"'),
-        ("a: [", "a.lock.yaml:1  the lock file cannot be read: not YAML"),
+        ("a: [", "a.lock.yaml:1  the lock file can't be read: not YAML"),
         ("\xff".encode("latin-1"), "not YAML"),
     ],
 )

@@ -62,7 +62,7 @@ def test_pieces_of_another_length_than_planned_are_never_joined(
     ffmpeg_program._version.cache_clear()
     try:
         told = inside("run", str(job))
-        assert told.exit_code == 2 and "frames could be made of it" in complaint(told)
+        assert told.exit_code == 2 and "frames could be rendered" in complaint(told)
         assert not (job / "out/done.mp4").exists()
         flag.unlink()
         assert run(job).exit_code == 0 and (job / "out/done.mp4").read_bytes() == undisturbed

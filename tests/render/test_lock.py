@@ -98,8 +98,8 @@ def test_an_edited_decision_holds_and_comments_stay(job: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("done: {reframe: [", "job.lock.yaml:1  the lock file cannot be read"),
-        ("- done", "job.lock.yaml  the lock file cannot be read: no map of deliverables with plain values"),
+        ("done: {reframe: [", "job.lock.yaml:1  the lock file can't be read"),
+        ("- done", "job.lock.yaml  the lock file can't be read: not a map of deliverables with plain values"),
         (
             "done: {reframe: {of: OF, shots: [{from: 0, centre: 2}]}}",
             "the lock file's values of reframe can't be read: 2 isn't a share",

@@ -202,7 +202,7 @@ def test_a_typo_costs_its_piece_and_moves_no_other_frame(job: Path) -> None:
         srt([(start, end, text.replace("two", "tvo")) for start, end, text in LINES])
     )
     plan = finish.plan(finish.load(job).job)
-    assert plan.endswith("done.mp4: 1 of 3 pieces would be rendered\n  captions: 4.0–8.0 s (piece 2)\n")
+    assert plan.endswith("done.mp4: 1 of 3 pieces to render\n  captions: 4.0–8.0 s (piece 2)\n")
     why = finish.api.why(finish.load(job).job)
     assert why.startswith("done:\n  4.0–8.0 s\n    - ass filename=ass:") and "    + ass filename=ass:" in why
     with heard() as processes:
@@ -240,7 +240,7 @@ def test_a_revision_costs_what_it_touches(
     with heard() as processes:
         last = finish.plan(finish.load(job).job).strip().splitlines()[-1].strip()
         assert run(job).exit_code == 0
-    assert last == (pieces or "done.mp4: nothing of 3 pieces is to be rendered")
+    assert last == (pieces or "done.mp4: nothing to render (3 pieces)")
     assert bool(processes.pictures) == bool(pieces) and bool(processes.sounds) == sounds
 
 

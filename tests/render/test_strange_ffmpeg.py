@@ -88,10 +88,10 @@ def test_one_that_does_not_say_what_it_is(version: str, says: str, told: Told) -
     [
         (READING, HANG, "FFmpeg made no progress for 1 s and was stopped"),
         (READING, "exec 1>&-; sleep 300", "FFmpeg made no progress for 1 s and was stopped"),
-        (READING, BABBLE, "what FFmpeg wrote cannot be read"),
-        (READING, "head -c 100000 /dev/urandom", "what FFmpeg wrote cannot be read"),
+        (READING, BABBLE, "FFmpeg's output can't be read"),
+        (READING, "head -c 100000 /dev/urandom", "FFmpeg's output can't be read"),
         (READING, "kill -9 $$", "FFmpeg was killed or crashed (SIGKILL)"),
-        (READING, "exit 0", "what FFmpeg wrote cannot be read"),
+        (READING, "exit 0", "FFmpeg's output can't be read"),
         (ENCODING, HANG, "FFmpeg made no progress for 1 s and was stopped"),
         (ENCODING, BABBLE, "FFmpeg made no progress for 1 s and was stopped"),
         (ENCODING, "yes >&2", "FFmpeg made no progress for 1 s and was stopped"),

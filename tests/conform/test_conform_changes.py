@@ -94,7 +94,7 @@ def test_fields_of_two_sizes_are_refused_with_the_second(tmp_path: Path) -> None
         FinishError, match=r"the size of the interlaced picture changes at 0:01\.0"
     ) as refused:
         conformed(two(tmp_path, "x.ts", Size(64, 36), codec, filters="setfield=tff"))
-    assert refused.value.hint == "cut the clip there, and finish the parts one by one"
+    assert refused.value.hint == "cut the clip there, and finish each part on its own"
 
 
 def test_a_picture_that_keeps_its_shape_is_left_alone(tmp_path: Path) -> None:

@@ -343,4 +343,4 @@ def test_another_picture_of_the_clip_can_be_chosen(tmp_path: Path) -> None:
     assert "picture 1 of 2 is delivered — set conform: {picture: …} to choose" in second.notes
     with pytest.raises(FinishError, match="has no picture 2") as told:
         conformed(path, picture=2)
-    assert (told.value.code, told.value.hint) == ("spec", "it has 0 (128x72), 1 (64x36)")
+    assert (told.value.code, told.value.hint) == ("spec", "choose one of: 0 (128x72), 1 (64x36)")

@@ -245,7 +245,10 @@ def test_one_picture_is_shown_for_all_of_the_sound(tmp_path: Path) -> None:
     )
     assert numbers(read(framed(done).picture)) == [0] * 100
     assert peaks(heard(done, tmp_path)[1]) == pytest.approx([0.2, 3.9], abs=EXACT)
-    assert told(done, "one-picture") == "one picture and 4.00 s of sound: the picture is shown all the time"
+    assert (
+        told(done, "one-picture")
+        == "the clip is a single picture with 4.00 s of sound: the picture is shown throughout"
+    )
 
 
 def told(done: Programme, code: str) -> str:
@@ -302,7 +305,7 @@ def test_a_track_that_is_not_there_is_told_with_those_that_are(track: int | str,
     assert (
         told.value.code == "spec" and told.value.message == f"conform.track: x.mkv has no sound track {track}"
     )
-    assert told.value.hint == "it has 0 (no language, mono), 1 (ger, mono), 2 (fra, mono)"
+    assert told.value.hint == "choose one of: 0 (no language, mono), 1 (ger, mono), 2 (fra, mono)"
 
 
 def test_languages_are_the_same_in_any_code() -> None:

@@ -38,3 +38,34 @@ def test_a_repeated_name_is_found() -> None:
     assert repeated([*classes("class A: ...", "one"), *classes("def f():\n  class A: ...", "two")]) == {
         "A": ["one", "two"]
     }
+
+
+# Words that say nothing of what they name, or that were ours for what the field has a term for (docs/glossary.md).
+VAGUE = frozenset({"each", "found", "shown", "said", "told", "wanted", "asked", "seen", "heard", "here"})
+PRIVATE = frozenset({"errand", "workshop", "desk", "gaze", "pumping", "shelf", "shelves"})
+# How many such names each room still has, at most: a number here only falls. A room without a number has none.
+REMAINING = {}
+
+
+def vague_names(source: str) -> int:
+    """How many variables, parameters, functions and classes of a module have such a name."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.append(node.id)
+        elif isinstance(node, ast.arg):
+            names.append(node.arg)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.append(node.name)
+    return sum(name.strip("_").lower() in VAGUE | PRIVATE for name in names)
+
+
+def test_names_are_of_the_field() -> None:
+    counts: dict[str, int] = defaultdict(int)
+    for path in ROOT.rglob("*.py"):
+        counts[path.relative_to(ROOT).parts[0]] += vague_names(path.read_text())
+    assert {room: count for room, count in counts.items() if count > REMAINING.get(room, 0)} == {}
+
+
+def test_a_vague_name_is_found() -> None:
+    assert vague_names("def _told(each): found = 1") == 3 and vague_names("track = 1") == 0

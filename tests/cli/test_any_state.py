@@ -34,7 +34,7 @@ STATES = {
     "f*-en": "",
     "bare-en": 'no such file: "captions/bare.en.srt"',
     "text-en": "media/text.mp4",
-    "cut-en": "pacing leaves nothing of a clip",
+    "cut-en": "pacing keeps nothing of a clip",
     "fien-en": 'has no deliverable "fien-en" — did you mean "fine-en"? (cut-en, fine-en, text-en, bare-en)',
     "studio-*": 'matches "studio-*" — it has cut-en, fine-en, text-en, bare-en',
 }

@@ -236,7 +236,9 @@ def test_mending_at_shot_changes_keeps_words_and_order(cues: list[Cue], cuts: li
 @given(files())
 def test_mending_twice_is_mending_once(cues: list[Cue]) -> None:
     once, _ = repaired(cues, "en", EDGES)
-    twice, changes = repaired([replace(each, line=each.number) for each in once], "en", EDGES)
+    twice, changes = repaired(
+        [replace(each, place=SourcePlace(line=each.number)) for each in once], "en", EDGES
+    )
     assert [each.text for each in twice] == [each.text for each in once] and changes == ()
 
 

@@ -169,7 +169,7 @@ def mean(path: Path) -> float:
     ("name", "data", "said"),
     [
         ("still.jpg", b"GIF89a", "isn't a PNG or JPEG"),
-        ("ref.mp4", b"text", "not a clip that can be read"),
+        ("ref.mp4", b"text", "ref.mp4 can't be read as a clip"),
         ("gone.mp4", None, 'no such file: "gone.mp4"'),
         ("../ref.mp4", None, "is outside the job folder"),
         ("gone.png", None, 'no such file: "gone.png"'),

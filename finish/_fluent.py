@@ -39,7 +39,7 @@ class Fluent:
         background: str = UNSET,
         damaged: Literal["refuse", "accept"] = UNSET,
     ) -> Self:
-        """How a source is read."""
+        """How a clip is read."""
         return self._put("conform", stated(
             matrix=matrix, range=range, colour=colour, fields=fields, track=track, channels=channels,
             picture=picture, background=background, damaged=damaged
@@ -56,7 +56,7 @@ class Fluent:
         speed: Sequence[Any] = UNSET,
         fit: Any | None = UNSET,
     ) -> Self:
-        """What is kept of a clip, and how fast it is shown."""
+        """Which parts of a clip are kept, and how fast they are shown."""
         return self._put("pacing", stated(
             trim=trim, keep=keep, cut=cut, pauses=pauses, voice=voice, fillers=fillers, words=words,
             speed=speed, fit=fit
@@ -99,7 +99,7 @@ class Fluent:
         end_card: Any | None = UNSET,
         lower_third: Any | None = UNSET,
     ) -> Self:
-        """What is laid over the picture."""
+        """Graphics over the picture."""
         return self._put("composite", stated(logo=logo, end_card=end_card, lower_third=lower_third))
 
     def captions(  # noqa: PLR0913 (one argument a setting)
@@ -122,7 +122,7 @@ class Fluent:
         stretch: str = UNSET,
         rules: Literal["note", "require"] = UNSET,
     ) -> Self:
-        """`captions:` of a job."""
+        """`captions:` of a job: the file, how it looks, and what happens to its cues."""
         return self._put("captions", stated(
             file=file, recognise=recognise, style=style, font=font, fonts=fonts, look=look, burn=burn,
             sidecar=sidecar, lang=lang, size=size, emphasis=emphasis, position=position,
@@ -136,7 +136,7 @@ class Fluent:
         deess: float | None = UNSET,
         compress: float | None = UNSET,
     ) -> Self:
-        """What is taken out of the clip's own sound, in this order; each is off unless stated."""
+        """The steps that clean the clip's own sound, in this order; each is off unless set."""
         return self._put("clean", stated(channels=channels, highpass=highpass, denoise=denoise, deess=deess, compress=compress))
 
     def mix(  # noqa: PLR0913 (one argument a setting)

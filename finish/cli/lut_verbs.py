@@ -33,7 +33,9 @@ def inspect(
     from finish.storage.publish import write_whole
 
     if output is not None and (len(looks) != 1 or output.suffix.lower() != ".png"):
-        raise PathError(f"{output} can't show {len(looks)} looks as PNG", "name one look, and a .png file")
+        raise PathError(
+            f"{output} can't be written: this picture is a PNG of one look", "name one look, and a .png file"
+        )
     for name in looks:
         typer.echo(f"{name}: {'; '.join(api.inspect_look(name).lines())}")
     if output is not None:

@@ -35,7 +35,7 @@ _LATER: Final = ("timeline",)  # designed, not built yet: refused by name
 def _address(text: str) -> str:
     if text and not _ADDRESS.fullmatch(text):
         raise ValueError(
-            "no address in object storage — write s3://BUCKET/FOLDER; files stand in out/ anyway"
+            "isn't an address in object storage — write s3://BUCKET/FOLDER; files are in out/ as well"
         )
     return text
 

@@ -20,8 +20,8 @@ from finish.errors import FinishError
 from finish.graph import Timeline
 from finish.graph.timeline import SpeedSpan
 from finish.model import FramePane, Framing, Measure, Programme
+from finish.model.stored_text import stored_text
 from finish.stages import captions as stage
-from finish.stages.captions.drawing.burn_in import stored_text
 from finish.stages.captions.placement.card_placement import CaptionArea, CoveredArea
 from finish.stages.captions.placement.face_avoidance import PlacementsByShot
 from finish.units import Box, Size, Span

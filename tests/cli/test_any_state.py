@@ -36,7 +36,7 @@ STATES = {
     "text-en": "media/text.mp4",
     "cut-en": "pacing keeps nothing of a clip",
     "fien-en": 'has no deliverable "fien-en" — did you mean "fine-en"? (cut-en, fine-en, text-en, bare-en)',
-    "studio-*": 'matches "studio-*" — it has cut-en, fine-en, text-en, bare-en',
+    "studio-*": 'matches "studio-*" — choose from: cut-en, fine-en, text-en, bare-en',
 }
 
 VERBS: dict[str, list[str]] = {

@@ -78,12 +78,12 @@ def test_a_grade_is_baked_for_other_programs(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (["lut", "bake", "-o", "x.cube"], "a grade that does nothing"),
-        (["lut", "bake", "warm", "-o", "x.txt"], "is no .cube"),
-        (["lut", "bake", "--balance", "exposure=much", "-o", "x.cube"], "'much' is no number"),
+        (["lut", "bake", "warm", "-o", "x.txt"], "isn't a .cube file"),
+        (["lut", "bake", "--balance", "exposure=much", "-o", "x.cube"], "'much' isn't a number"),
         (["lut", "bake", "--balance", "exposure=99", "-o", "x.cube"], "balance.exposure"),
         (["lut", "bake", "--camera", "iphone", "-o", "x.cube"], "camera"),
         (["lut", "inspect", "warn"], 'no look "warn"'),
-        (["lut", "inspect", "warm", "-o", "x.jpg"], "no .png of one look"),
+        (["lut", "inspect", "warm", "-o", "x.jpg"], "this picture is a PNG of one look"),
         (["lut", "bake", "--balance", "exposre=1", "-o", "x.cube"], "exposure"),
     ],
 )

@@ -12,7 +12,7 @@ from finish.media.containers import encryption
 from finish.media.ffmpeg.ffmpeg_log import FFmpegLog
 from finish.media.probe import probe
 from finish.model import Extras
-from finish.stages.conform.notices import lost
+from finish.stages.conform.notices import dropped_extras
 
 # ContentEncodings { ContentEncoding { order 0, scope 1, type 1, ContentEncryption { AES, key "x" } } } of RFC
 # 9559.
@@ -55,11 +55,9 @@ def test_words_about_encryption_are_none(tmp_path: Path) -> None:
 
 
 def test_subtitles_that_are_pictures_are_said_to_be() -> None:
-    (note,) = lost(Extras(subtitles=("de", "en"), drawn=2))
-    assert note.endswith(
-        "; they are pictures of letters, of which no captions can be made here: an OCR program writes them as SRT"
-    )
-    (note,) = lost(Extras(subtitles=("de", "en")))
+    (note,) = dropped_extras(Extras(subtitles=("de", "en"), drawn=2))
+    assert note.endswith("; they are pictures of text: convert them to SRT with an OCR program")
+    (note,) = dropped_extras(Extras(subtitles=("de", "en")))
     assert "pictures of letters" not in note
 
 

@@ -218,7 +218,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["validate", "{job}"], "fine, 1 deliverables"),
+        (["validate", "{job}"], "1 deliverable valid"),
         (["explain", "{job}"], "preset youtube ("),
         (["explain", "{job}", "done"], "delivery.frame"),
         (["schema"], '"$schema"'),

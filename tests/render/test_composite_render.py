@@ -116,7 +116,7 @@ def test_a_file_without_an_overlay_is_caught(
     (place / "logo.png").write_bytes((job.place / "logo.png").read_bytes())
     broken = job.broken("done", finished(place).out / "done.mp4")
     assert broken["overlays that don't show"].startswith(
-        f"overlays that don't show: {lacking}, promised 0; too little contrast"
+        f"overlays that don't show: {lacking}, promised 0; for more contrast with the picture"
     )
 
 

@@ -133,7 +133,9 @@ def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Pa
     logo(place / "logo.png")
     job = finish.load(place).job
     walked(job)
-    together, apart = Engine(job, finish.STAGES), Engine(job, finish.STAGES, store=Store(tmp_path / "apart"))
+    told: list[Event] = []
+    together = Engine(job, finish.STAGES, tell=told.append)
+    apart = Engine(job, finish.STAGES, store=Store(tmp_path / "apart"))
     renderings = together.plan().renderings
     assert [len(task.groups) for task in render_plan.tasks(renderings, lambda _: False)] == [4]
     assert [
@@ -144,8 +146,7 @@ def test_neighbours_of_one_process_are_the_same_bytes_as_each_alone(tmp_path: Pa
     assert [[len(group) for group in task.groups] for task in few] == [[1]] * 8, (
         "more pictures than memory holds are several processes"
     )
-    told: list[Event] = []
-    together.tell = told.append
+    told.clear()
     with heard() as processes:
         together.render(renderings)
     assert len(processes.pictures) == 1 and told[-1].done == 1 and len({event.done for event in told}) > 10
@@ -298,7 +299,7 @@ def test_what_stands_is_not_even_planned(job: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(probe_cache, "_SETTLED_NS", 0)
     before = run(job)
     planned: list[object] = []
-    monkeypatch.setattr(Engine, "_finished", lambda _, clip, asked: planned.append(asked) or ())
+    monkeypatch.setattr(Engine, "_plan_and_run", lambda _, clip, asked: planned.append(asked) or ())
     after = run_all(job)[0]
     assert (
         planned == []
@@ -326,7 +327,7 @@ def test_only_what_matters_makes_a_job_be_planned(
     monkeypatch.setattr(probe_cache, "_SETTLED_NS", 0)
     run(job)
     planned: list[object] = []
-    monkeypatch.setattr(Engine, "_finished", lambda _, clip, asked: planned.append(asked) or ())
+    monkeypatch.setattr(Engine, "_plan_and_run", lambda _, clip, asked: planned.append(asked) or ())
     (job / touch).write_bytes((job / touch).read_bytes() + more)
     run_all(job)
     assert (planned == []) == stands

@@ -14,11 +14,10 @@ from render_jobs import ONE, Finished, finished, folder
 import finish
 from finish.checks import delivery_format
 from finish.checks.file_check import check_file
-from finish.engine.engine import Engine
+from finish.deliver.steps import Draft, Mux
 from finish.graph import Output
 from finish.media.probe import probe
 from finish.model import CheckResult, DeliveryLimits
-from finish.planning.render_plan import Rendering
 
 pytestmark = pytest.mark.render
 
@@ -282,20 +281,21 @@ def test_a_file_that_was_spoilt_on_its_way_is_not_published(
     place = folder(
         tmp_path, ONE.replace("deliverables", "captions: {file: hero.en.srt}\nsource: hero.mp4\ndeliverables")
     )
-    mux = Engine.mux
+    mux = Mux.__call__
 
-    def spoilt(engine: Engine, one: Rendering, draft: Path) -> None:
-        mux(engine, one, draft)
+    def spoilt(step: Mux, draft: Draft) -> Draft:
+        muxed = mux(step, draft)
         half = tmp_path / "half.mp4"
         ffmpeg_by_hand(
             "-i",
-            str(draft),
+            str(muxed.file),
             *shlex.split(filtered("fps=12.5,scale=160:90").replace("-c:a copy", NO_EDIT_LIST)),
             str(half),
         )
-        half.replace(draft)
+        half.replace(muxed.file)
+        return muxed
 
-    monkeypatch.setattr(Engine, "mux", spoilt)
+    monkeypatch.setattr(Mux, "__call__", spoilt)
     made = finished(place)
     assert {each.promise.name for each in made.outcomes[0].broken} >= {
         "frame size",

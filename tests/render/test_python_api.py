@@ -121,7 +121,7 @@ def test_settings_are_checked_like_those_of_a_job(hero: finish.Clip) -> None:
         hero.reframe(follow="subjet")  # type: ignore[arg-type]
     with pytest.raises(FinishError, match='did you mean "warm"'):
         hero.colour(looks=["warn"])
-    with pytest.raises(FinishError, match=r"no file .*hero\.sr[^t]"):
+    with pytest.raises(FinishError, match=r"no such file: .*hero\.sr[^t]"):
         hero.captions(file="hero.sr")
     with pytest.raises(FinishError, match="no stage takes"):
         hero.then(Mark())

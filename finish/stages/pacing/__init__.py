@@ -24,6 +24,7 @@ from finish.model import (
     Values,
     reading_lock,
 )
+from finish.model.stored_text import stored_text
 from finish.model.transcripts import SpokenWord
 from finish.stages.pacing import messages
 from finish.stages.pacing.length_fitting import excess, faster, gaps, shortened, sped
@@ -135,9 +136,11 @@ def _pauses(
         return (), (), ()
     if programme.heard is None:
         return (), (messages.no_pauses(),) if settings.pauses else (), ()
-    fitted = (repr(chosen), repr(settings.speed), repr(settings.fit), repr(rate)) if settings.fit else ()
+    parts = (chosen, settings.speed, settings.fit, rate) if settings.fit else ()
     others = () if settings.voice == "webrtc" else (settings.voice,)
-    about = digest("pauses", programme.heard.key, repr(settings.pauses), *fitted, *others)[:16]
+    about = digest(
+        "pauses", programme.heard.key, stored_text(settings.pauses), *map(stored_text, parts), *others
+    )[:16]
     locked = programme.decided(name, about)
     ranges = _silences(settings, chosen, programme, rate, ask) if locked is None else _read(locked)
     if settings.pauses is None and not ranges:

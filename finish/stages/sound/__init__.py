@@ -13,6 +13,7 @@ from finish.checks.loudness_targets import LoudnessStandard
 from finish.errors import PromiseError
 from finish.graph import Encoding, Kind, Stream
 from finish.model import AAC, Analyser, Ask, Decision, Delivery, Measure, Note, Programme
+from finish.model.stored_text import stored_text
 from finish.stages.sound import messages
 from finish.stages.sound.gain_search import AchievableTarget, GainSearch, LimiterSetting, Trial
 from finish.stages.sound.limiter_report import LimiterReport, beside
@@ -80,7 +81,7 @@ def _normalised(  # noqa: PLR0913, PLR0917 (a stage's arguments, and two measure
     def measure(setting: LimiterSetting, encoded: Encoding = encoding) -> LoudnessFacts:
         return ask(Measure(Loudness(), shaped(sound, setting).encoded(encoded)))
 
-    about = digest("sound", sound.key, repr(standard), repr(encoding))[:16]
+    about = digest("sound", sound.key, stored_text(standard), stored_text(encoding))[:16]
     locked = programme.decided(name, about)
     search = GainSearch(lufs, raw.true_peak, reach.lufs, standard.ceiling)
     given = None if locked is None else LimiterSetting.read(locked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,6 +13,7 @@ from finish.analysis.faces import Faces
 from finish.analysis.shots import Shots
 from finish.analysis.text_detection import TextDetection
 from finish.model import Analyser, Ask, Decision, Delivery, Measure, Note, Programme
+from finish.model.stored_text import stored_text
 from finish.stages.captions import messages
 from finish.stages.captions.caption_settings import CaptionSettings
 from finish.stages.captions.cues import Cue, emphasised, without_small_overlaps
@@ -52,18 +52,6 @@ from finish.stages.captions.typesetting.custom_font import CustomFontFace
 from finish.units import digest
 
 NAME: Final = "captions"
-_CLASS: Final = re.compile(r"\b([A-Z][A-Za-z]+)\(")
-_STORED_NAMES: Final = {
-    "CaptionArea": "Room",
-    "CoveredArea": "Covered",
-    "CaptionStyle": "Style",
-    "OutlineStyle": "Outline",
-    "ShadowStyle": "Shadow",
-    "PlateStyle": "Plate",
-    "SpokenWordStyle": "Spoken",
-    "FramePane": "Pane",
-    "SpeedSpan": "Sped",
-}
 
 
 @dataclass(frozen=True)
@@ -200,11 +188,6 @@ def _decision_key(settings: CaptionSettings, programme: Programme, area: Caption
         str(settings.size),
     )
     return digest("captions", *parts)[:16]
-
-
-def stored_text(value: object) -> str:
-    """The value as text, with the class names of stored decisions."""
-    return _CLASS.sub(lambda match: _STORED_NAMES.get(match[1], match[1]) + "(", repr(value))
 
 
 def _placements(

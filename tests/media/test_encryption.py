@@ -58,7 +58,7 @@ def test_subtitles_that_are_pictures_are_said_to_be() -> None:
     (note,) = dropped_extras(Extras(subtitles=("de", "en"), drawn=2))
     assert note.endswith("; they are pictures of text: convert them to SRT with an OCR program")
     (note,) = dropped_extras(Extras(subtitles=("de", "en")))
-    assert "pictures of letters" not in note
+    assert "pictures of text" not in note
 
 
 def test_a_graph_that_ffmpeg_builds_anew_is_an_error_whatever_it_exits_with() -> None:

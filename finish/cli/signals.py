@@ -26,6 +26,7 @@ def obey(polite: Iterable[int]) -> None:
     A handler of Python's waits for the main thread, which may be in a long computation or in a callback that loses what is raised.
     The bytes that the interpreter writes at once for each signal are read by a thread that depends on nobody.
     """
+    sys.unraisablehook = _without_interrupts
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
@@ -51,6 +52,12 @@ def _raise(*_: object) -> None:
     if not _asked.is_set():
         _asked.set()
         raise Interrupted()
+
+
+def _without_interrupts(lost: sys.UnraisableHookArgs) -> None:
+    """Python loses what is raised while an object is finalized, and prints it; the thread below ends the process anyway."""
+    if not isinstance(lost.exc_value, Interrupted):
+        sys.__unraisablehook__(lost)
 
 
 def _wait(reading: int, polite: set[int]) -> None:

@@ -53,7 +53,7 @@ HARMLESS: Final = (
     "unable to decode APP fields",  # of a camera's own data in motion JPEG
     "which is out of bounds",  # an entry of an MXF index beyond the last picture: nothing is read by it here
     "Overread VUI",
-    "Referenced QT chapter track not found",  # chapters are no programme
+    "Referenced QT chapter track not found",  # chapters aren't delivered
 )
 _KEPT: Final = 200
 _HOLE_PACKETS: Final = 1.5  # one that is missing makes two

@@ -18,7 +18,7 @@ MODEL: Final = "saliency_unisal.onnx"
 MODEL_DIGEST: Final = "9867476d0cb7bbf8b51a49b361038100c7cf7ea47446b705404c2c9a6c17f521"  # SHA-256
 BLUR: Final = "saliency_unisal_blur.npy"
 
-BINS: Final = 48  # columns and rows of which the shares are told
+BINS: Final = 48  # columns and rows that attention is counted in
 _SIZE: Final = (416, 256)  # px, what the network sees
 _WHOLE: Final = 10_000
 

@@ -110,7 +110,7 @@ def for_each(
 ) -> int:
     """Call `write` with the name and the file of every deliverable that is meant: of the first one without names.
 
-    Of several, each name goes into its file's. What can't be made is told, and the rest is made. The exit code.
+    Of several, each name goes into its file's. Reports what can't be made, makes the rest, and returns the exit code.
     """
     if not names:
         write("", output)

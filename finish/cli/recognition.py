@@ -83,7 +83,7 @@ class Observation:
 
 
 def folder_state(folder: Path) -> str:
-    """A digest of the state of every file in a folder; "" where it cannot be told, or a file has only just changed."""
+    """A digest of the state of every file in a folder; "" if a file's state is unknown or has only just changed."""
     found = blake2b(digest_size=16)
     newest = 0
     try:

@@ -32,6 +32,18 @@ def ffmpegs(place: Path) -> list[str]:
     return found
 
 
+def running(place: Path, **environment: str) -> subprocess.Popen[str]:
+    """`finish run` of a job, in a session of its own, with what it writes."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "finish", "run", str(place)],
+        env={**ENVIRONMENT, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
 # -- stopped by the user --------------------------------------------------------------------------------------------------------
 
 SLOW = "encode: {picture: {speed: slower}, size: 1280x720}\nsound: {target: none}\ndeliverables: [{name: done, preset: youtube}]\n"
@@ -52,18 +64,7 @@ def test_stopped_in_mid_render_nothing_half_made_is_left(
     before = files(place)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    command, environment = (
-        [sys.executable, "-m", "finish", "run", str(place)],
-        {**ENVIRONMENT, "TMPDIR": str(scratch)},
-    )
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    process = running(place, TMPDIR=str(scratch))
     assert process.stdout is not None and process.stderr is not None
     with process:
         assert any(line.startswith("rendering") for line in process.stdout), "it never began"
@@ -100,18 +101,7 @@ def test_stopped_while_it_reads_it_stops_at_once(stop: signal.Signals, tmp_path:
     script = tmp_path / "ffmpeg"
     script.write_text(STUCK.format(ffmpeg=ffmpeg_runner.binary()))
     script.chmod(0o700)
-    command, environment = (
-        [sys.executable, "-m", "finish", "run", str(place)],
-        {**ENVIRONMENT, "FINISH_FFMPEG": str(script)},
-    )
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    process = running(place, FINISH_FFMPEG=str(script))
     waited = 0
     while not Path(f"{script}.stuck").exists() and waited < 100:
         time.sleep(0.1)

@@ -154,7 +154,7 @@ class LoudnessFacts:
 class Loudness(Analyser[LoudnessFacts]):
     """Loudness and peaks of 1, 2, 5, 6 or 8 channels at 48 kHz in FFmpeg's default orders (5.1: L R C LFE Ls Rs).
 
-    SoundError for another number of channels, or a sample that is no number. What is kept per second of sound is
+    SoundError for another number of channels, or a sample that isn't a number. What is kept per second of sound is
     100 energies (an hour: 2.9 MB); all else is constant. With a `course`, its values are kept too.
     """
 

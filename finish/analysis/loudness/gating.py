@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from finish.units import decibels
 
-SILENT: Final = -70.0  # LUFS; the absolute gate (BS.1770-5 §5.1): below it there is no programme
+SILENT: Final = -70.0  # LUFS; the absolute gate (BS.1770-5 §5.1): quieter blocks don't count
 FLOOR: Final = (
     -200.0
 )  # dB; what digital silence reads as a peak, so that every fact is a number that JSON can carry

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
+import timing  # a module of the suite
 from hypothesis import settings
 
 # Hypothesis' deadline is one of the wall clock, which says more about a busy machine than about the code.
 settings.register_profile("finish", deadline=None)
 settings.load_profile("finish")
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import timing  # noqa: E402 (a module of the suite)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from docs.generator.message_pages import notes
+from docs.generator.pages import PAGES, REFERENCE
+from docs.generator.spec_keys import keys
 from finish import jobspec, resources
 from finish.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from docs.generator.message_pages import notes  # noqa: E402
-from docs.generator.pages import PAGES, REFERENCE  # noqa: E402
-from docs.generator.spec_keys import keys  # noqa: E402
 
 
 @pytest.mark.parametrize("name", PAGES)

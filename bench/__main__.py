@@ -41,7 +41,10 @@ def main() -> int:
     settings = _settings()
     wanted = frozenset(settings.only.split(","))
     root = Path(tempfile.mkdtemp(prefix="finish-bench-"))
-    head = f"# Side by side\n\nWritten by `make bench`.\n\n{machine(f'{settings.seconds} s of 1080p30, median of {settings.runs}')}\n"
+    head = (
+        "# Side by side\n\nWritten by `make bench`.\n\n"
+        f"{machine(f'{settings.seconds} s of 1080p30, median of {settings.runs}')}\n"
+    )
     parts, failed = [head], 0
     try:
         for name, job in jobs(Ground(root, settings.seconds, settings.runs), wanted).items():

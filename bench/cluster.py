@@ -225,7 +225,10 @@ def _overhead(hands: Cluster, place: Path) -> Iterator[str]:
         for each in errands[:1000]:
             hands.do(each, threading.Event())
         each_took = (time.monotonic() - began) / 1000
-        yield f"empty errands {wanted - 1000}–{wanted}: {1000 * each_took:.1f} ms each, client {own.memory_info().rss / 2**20:.0f} MiB"
+        yield (
+            f"empty errands {wanted - 1000}–{wanted}: {1000 * each_took:.1f} ms each, "
+            f"client {own.memory_info().rss / 2**20:.0f} MiB"
+        )
 
 
 def _until(true: Callable[[], bool]) -> None:

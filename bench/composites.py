@@ -307,7 +307,10 @@ def main(folder: str) -> int:
         found, score, programme = measured(Path(folder), reframe)
         sys.stdout.write(f"\n{reframe}: {' · '.join(programme.notes)}\n")
         for each in found:
-            told = f"{100 * each.covered:6.1f} % {100 * each.worst:6.1f} %  letters cut {each.cut:3}  drift {each.drift:.3f}"
+            told = (
+                f"{100 * each.covered:6.1f} % {100 * each.worst:6.1f} %  letters cut {each.cut:3}  drift "
+                f"{each.drift:.3f}"
+            )
             sys.stdout.write(f"{each.name:20} {told}\n")
         sys.stdout.write(
             f"{'mean':20} {100 * fmean(each.covered for each in found):6.1f} %   cuts F1 {score:.2f}\n"

@@ -115,7 +115,10 @@ def _row(work: Path, look: str, clip: Path, colours: Floats) -> str:
         for raw in (_plain(work, clip, look), _moviepy(work, clip, look))
     ]
     plain, moviepy = (_difference(EIGHT.rgb(each), exact).mean() - floor for each in others)
-    return f"| {look} | {ours[0]:+.4f} | {ours[1]:+.4f} | {patch:.3f}, {pixel - floor:+.3f} | {plain:+.2f} | {moviepy:+.2f} |"
+    return (
+        f"| {look} | {ours[0]:+.4f} | {ours[1]:+.4f} | {patch:.3f}, "
+        f"{pixel - floor:+.3f} | {plain:+.2f} | {moviepy:+.2f} |"
+    )
 
 
 def _cost(clip: Path, runs: int) -> str:
@@ -147,10 +150,12 @@ def _in_python(clip: Path, look: Path, how: str) -> float:
     """CPU seconds of a process that reads a clip's frames and grades them, at most as many as the clip
     has."""
     code = {
-        "moviepy": "from moviepy import VideoFileClip as V; from finish.stages.colour import cube; from pathlib import Path;"
+        "moviepy": "from moviepy import VideoFileClip as V; from finish.stages.colour import cube; "
+        "from pathlib import Path;"
         "import numpy as np; t=cube.read(Path({look!r}).read_bytes(),'x'); c=V({clip!r},audio=False);"
         "[(t.apply(f.reshape(-1,3)/255)*255+.5).astype(np.uint8) for f in c.iter_frames()]",
-        "ocio": "import av, numpy as np, PyOpenColorIO as o; p=o.Config.CreateRaw().getProcessor(o.FileTransform({look!r},"
+        "ocio": "import av, numpy as np, PyOpenColorIO as o; "
+        "p=o.Config.CreateRaw().getProcessor(o.FileTransform({look!r},"
         "interpolation=o.INTERP_TETRAHEDRAL)).getDefaultCPUProcessor();\n"
         "for f in av.open({clip!r}).decode(video=0):\n"
         "  a=f.to_ndarray(format='rgb24').astype(np.float32)/255; "

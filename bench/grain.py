@@ -33,7 +33,10 @@ from finish.stages import STAGES
 WIDE, HIGH, SECONDS = 360, 640, 2
 LIMIT = 300  # kbit/s: under three times the least that such a frame is given (`model/codecs.py`)
 RATES = (25, 60)
-SRT = "1\n00:00:00,200 --> 00:00:00,960\nGrain all over\n\n2\n00:00:01,080 --> 00:00:01,800\nwords on top of it\n"
+SRT = (
+    "1\n00:00:00,200 --> 00:00:00,960\nGrain all over\n\n2\n00:00:01,080 --> 00:00:01,800\n"
+    "words on top of it\n"
+)
 JOB = """source: clip.mp4
 reframe: {follow: centre}
 sound: {accept: achievable}

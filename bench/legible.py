@@ -83,7 +83,10 @@ def main() -> int:
 
 
 def _table(cards: Sequence[Card]) -> Iterator[str]:
-    yield "| style | cards | least contrast | median | below 4.5 : 1 | covering a face |\n|---|---|---|---|---|---|\n"
+    yield (
+        "| style | cards | least contrast | median | below 4.5 : 1 | covering a face |\n"
+        "|---|---|---|---|---|---|\n"
+    )
     for style in (*sorted({each.style for each in cards}), ""):
         here = [each for each in cards if not style or each.style == style]
         contrasts = [each.contrast for each in here]
@@ -103,7 +106,10 @@ def _job(folder: Path, clip: Path, seconds: int, styles: Sequence[str]) -> Path:
         "deliverables:",
     ]
     lines += [
-        f"  - {{name: {aspect}_{style}, preset: {aspect}, captions: {{file: sample.vtt, style: {style}, position: auto}}}}"
+        (
+            f"  - {{name: {aspect}_{style}, preset: {aspect}, captions: {{file: sample.vtt, style: "
+            f"{style}, position: auto}}}}"
+        )
         for aspect in ASPECTS
         for style in styles
     ]

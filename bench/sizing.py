@@ -131,7 +131,10 @@ def compared(count: int = 6) -> Iterator[str]:
                 batch(others[:count], [hands] * count, nodes)
                 wall = time.monotonic() - began
             paper = simulate([load(said)] * count, WorkerPool(nodes)).wall
-            yield f"{count} jobs on {nodes} worker{'s' if nodes > 1 else ''}: {wall:.1f} s, and {paper:.1f} s on paper ({paper / wall:.2f})"
+            yield (
+                f"{count} jobs on {nodes} worker{'s' if nodes > 1 else ''}: {wall:.1f} s, "
+                f"and {paper:.1f} s on paper ({paper / wall:.2f})"
+            )
 
 
 def _one(place: Path, hands: Executor) -> dict[str, Any]:
@@ -192,10 +195,16 @@ def svg(curves: dict[int, Curve], one: ClipWork) -> str:
         return TOP + HIGH * (1 - math.log(clips / least) / math.log(most / least))
 
     def line(points: dict[int, float], style: str) -> str:
-        return f'<polyline fill="none" {style} points="{" ".join(f"{x(at):.1f},{y(clips):.1f}" for at, clips in points.items())}"/>'
+        return (
+            f'<polyline fill="none" {style} '
+            f'points="{" ".join(f"{x(at):.1f},{y(clips):.1f}" for at, clips in points.items())}"/>'
+        )
 
     parts = [
-        f'<text x="{LEFT}" y="30" class="title">10,000 clips of 30 s on {THREADS}-thread machines: clips an hour</text>'
+        (
+            f'<text x="{LEFT}" y="30" class="title">10,000 clips of 30 s on {THREADS}-thread machines: '
+            "clips an hour</text>"
+        )
     ]
     for clips in (each * 10**power for power in range(1, 7) for each in (1, 2, 5)):
         if least < clips < most:
@@ -227,7 +236,8 @@ def svg(curves: dict[int, Curve], one: ClipWork) -> str:
         )
     style = "text{font:13px sans-serif;fill:#333}.title{font-size:17px;font-weight:600}.grid{stroke:#ddd}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="850" height="530" viewBox="0 0 850 530"><style>{style}</style>'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="850" height="530" viewBox="0 0 850 '
+        f'530"><style>{style}</style>'
         f'<rect width="850" height="530" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
 

@@ -47,7 +47,8 @@ def styles_page() -> str:
     lines = [
         "Caption styles",
         "A style is a folder with a `style.yaml`. Lengths are in em, the size of the letters, so a style "
-        "looks the same on every frame. `captions: {look: …}` changes any of these keys; `none` removes a part.",
+        "looks the same on every frame. `captions: {look: …}` changes any of these keys; "
+        "`none` removes a part.",
         "## Keys",
         table(("Key", "Takes", "Default", "Meaning"), rows),
         "## Packaged styles",

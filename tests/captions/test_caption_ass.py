@@ -69,7 +69,10 @@ def test_a_pop_only_where_there_is_time_for_it() -> None:
 
 
 def test_cards_at_once_are_stacked_and_never_touch() -> None:
-    text = "1\n00:00:00,000 --> 00:00:04,000\none\n\n2\n00:00:01,000 --> 00:00:05,000\ntwo\n\n3\n00:00:04,000 --> 00:00:06,000\nthree\n"
+    text = (
+        "1\n00:00:00,000 --> 00:00:04,000\none\n\n2\n00:00:01,000 --> 00:00:05,000\ntwo\n\n3\n"
+        "00:00:04,000 --> 00:00:06,000\nthree\n"
+    )
     for position in ("bottom", "top", "middle"):
         one, two, three = (each.ink for each in burnt(text, style("boxed"), TIKTOK, position).cards)
         upper, lower = (one, two) if position == "top" else (two, one)

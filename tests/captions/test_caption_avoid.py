@@ -275,9 +275,9 @@ def test_a_style_that_is_read_nowhere_is_made_stronger_and_says_so() -> None:
     assert (payload.style.outline.colour, payload.style.outline.opacity) == ("#000000", 1.0)
     assert done.decisions[0].values["contrast"] == 1.37
     assert (
-        "contrast with the picture would be 1.4:1 (at least 4.5:1 needed): a stronger outline raises it to at least 21.0:1"
-        in done.notes[-1]
-    )
+        "contrast with the picture would be 1.4:1 (at least 4.5:1 needed): "
+        "a stronger outline raises it to at least 21.0:1"
+    ) in done.notes[-1]
     low = thin(Told([(0, ())], thirds=(0, 0, 220)), position="bottom")
     assert low.decisions[0].values["contrast"] == 1.37 and "a stronger outline" in low.notes[-1]
 

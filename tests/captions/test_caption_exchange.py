@@ -34,10 +34,12 @@ from finish.stages.captions.timing.text_spreading import spread_by_syllables, to
 from finish.units import Size, Span
 
 TT = (
-    '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" '
+    '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" '
+    'xmlns:ttp="http://www.w3.org/ns/ttml#parameter" '
     'ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001" xml:lang="en"><head><styling>'
     '<style xml:id="s" tts:fontStyle="italic"/></styling>'
-    '<layout><region xml:id="r" tts:displayAlign="after"/></layout></head><body begin="1s"><div>%s</div></body></tt>'
+    '<layout><region xml:id="r" tts:displayAlign="after"/></layout></head><body '
+    'begin="1s"><div>%s</div></body></tt>'
 )
 
 

@@ -48,7 +48,8 @@ def refusal(text: str | bytes, name: str = "a.srt") -> str:
 
 def test_a_plain_file() -> None:
     captions = reading(
-        "1\r\n00:00:01,000 --> 00:00:02,500\r\nOne\r\nline\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nTwo\r\n"
+        "1\r\n00:00:01,000 --> 00:00:02,500\r\nOne\r\nline\r\n\r\n2\r\n"
+        "00:00:03,000 --> 00:00:04,000\r\nTwo\r\n"
     )
     assert captions.cues == (
         Cue(Fraction(1), Fraction(5, 2), (StyledRun("One\nline"),), 1, SourcePlace("a.srt", 2)),
@@ -182,7 +183,10 @@ def test_encodings_that_are_read(encoding: str) -> None:
     [
         (
             srt("plain", "na\u00efve").encode("latin-1"),
-            "a.srt:7  byte 0xef isn't valid UTF-8 — save the file as UTF-8, or state its encoding: `encoding:",
+            (
+                "a.srt:7  byte 0xef isn't valid UTF-8 — "
+                "save the file as UTF-8, or state its encoding: `encoding:"
+            ),
         ),
         (
             srt("x").encode("utf-16") + b"\x00\xd8\x41\x00",
@@ -204,7 +208,10 @@ def test_what_turns_the_reading_direction_is_taken_out() -> None:
 
 
 def test_oddities_are_kept_and_told() -> None:
-    text = "2\n00:00:05,000 --> 00:00:06,000\nlate\n\n1\n00:00:01,000 --> 00:00:05,500\nearly\n\n3\n00:00:07,000 --> 00:00:08,000\n\n"
+    text = (
+        "2\n00:00:05,000 --> 00:00:06,000\nlate\n\n1\n00:00:01,000 --> 00:00:05,500\nearly\n\n3\n"
+        "00:00:07,000 --> 00:00:08,000\n\n"
+    )
     captions = reading(text)
     assert [cue.text for cue in captions.cues] == ["early", "late"]
     assert captions.notes == (

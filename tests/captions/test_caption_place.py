@@ -117,6 +117,6 @@ def test_captions_end_where_an_end_card_begins() -> None:
     done = planned(ReservedArea(Box(0, 0, 1080, 1920), Span(Fraction(7), Fraction(10))))
     assert [(each.card.start, each.card.end) for each in shown(done)] == [(0, 100), (100, 175)]
     assert (
-        "1 of 3 cues start too late to show before the programme ends, and were dropped — check that the captions belong to this clip"
-        in done.notes
-    )
+        "1 of 3 cues start too late to show before the programme ends, and were dropped — "
+        "check that the captions belong to this clip"
+    ) in done.notes

@@ -192,7 +192,7 @@ def _log(picture: Stream, seconds: int = 1) -> str:
     return done.stderr
 
 
-# ---- the promises, on encoded pictures --------------------------------------------------------------------------------------
+# ---- the promises, on encoded pictures -----------------------------------------------------------
 
 
 class Bench:

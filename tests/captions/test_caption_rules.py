@@ -106,7 +106,10 @@ def test_a_brief_cue_gets_the_pause_behind_it_and_a_near_gap_is_closed() -> None
 
 
 def test_a_long_cue_is_parted_at_words_with_its_styling() -> None:
-    text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    text = (
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen"
+    )
     long = Cue(Fraction(0), Fraction(8), (StyledRun(text[:60]), StyledRun(text[60:], italic=True)), 1)
     done, changes = repaired([long], "en", EDGES)
     assert (

@@ -144,7 +144,10 @@ def test_the_digest_follows_the_text() -> None:
     assert one.digest != two.digest
 
 
-SUBSTITUTED = "fonts of the ASS file are missing ({}): drawn in Noto Sans — name a folder with them: `captions: {{fonts: FOLDER}}`"
+SUBSTITUTED = (
+    "fonts of the ASS file are missing ({}): drawn in Noto Sans — "
+    "name a folder with them: `captions: {{fonts: FOLDER}}`"
+)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +260,10 @@ def test_margins_of_the_same_shape_grow_to_the_safe_zone_and_no_further() -> Non
 def test_text_with_a_place_is_refused_on_another_shape_and_kept_on_its_own(place: str) -> None:
     with pytest.raises(
         FinishError,
-        match=r"a\.ass:2[01]  the script positions text on a 16:9 picture \(PlayRes 1920x1080\), but the delivery is 1080x1920",
+        match=(
+            r"a\.ass:2[01]  the script positions text on a 16:9 picture \(PlayRes 1920x1080\), "
+            r"but the delivery is 1080x1920"
+        ),
     ):
         laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words")
     assert laid(f"Default,,0,0,0,,{place}m 0 0 l 9 9", "Default,,0,0,0,,words", frame=WIDE_CLIP)[1] == [

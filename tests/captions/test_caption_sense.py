@@ -75,7 +75,8 @@ def test_a_capital_that_begins_a_sentence_is_no_name() -> None:
 
 TEXT = (
     "The director of the film said that Marie Curie and a friend had walked 12 kilometres to the old house, "
-    "but nobody knew the reason. On the other hand, Ada Lovelace wrote a letter to her brother, and the answer came after a week."
+    "but nobody knew the reason. On the other hand, Ada Lovelace wrote a letter to her brother, "
+    "and the answer came after a week."
 )
 
 

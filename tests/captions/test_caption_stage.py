@@ -152,15 +152,18 @@ def test_a_cue_that_looks_like_times_is_not_written_to_srt() -> None:
 def test_cues_end_with_the_programme() -> None:
     done = plan(srt("one", "two", "three"), frames=150, sidecar=["srt"])
     assert (
-        "1 of 3 cues start too late to show before the programme ends, and were dropped — check that the captions belong to this clip"
-        in done.notes
-    )
+        "1 of 3 cues start too late to show before the programme ends, and were dropped — "
+        "check that the captions belong to this clip"
+    ) in done.notes
     assert "00:00:04,000 --> 00:00:06,000" in done.files[0].content.decode()
     assert len(done.promises[0].analyser.cards) == 2  # type: ignore[union-attr]
 
 
 def test_captions_of_another_clip_are_refused() -> None:
-    said = r"a\.srt:2  the first cue starts at 1:00\.00, and the programme ends at 0:04\.00 — check that the captions belong"
+    said = (
+        r"a\.srt:2  the first cue starts at 1:00\.00, and the programme ends at 0:04\.00 — "
+        r"check that the captions belong"
+    )
     with pytest.raises(FinishError, match=said):
         plan("1\n00:01:00,000 --> 00:01:02,000\nlate", frames=100)
 
@@ -168,7 +171,10 @@ def test_captions_of_another_clip_are_refused() -> None:
 def test_what_is_odd_is_told() -> None:
     done = plan(srt("read this very long text in a second" * 2, "slow", seconds=1), burn=False)
     assert done.notes == (
-        "1 cue faster to read than 20 characters per second (fastest: cue 1, 72 characters per second) — `finish captions fix` gives them more time",
+        (
+            "1 cue faster to read than 20 characters per second (fastest: cue 1, "
+            "72 characters per second) — `finish captions fix` gives them more time"
+        ),
         "captions are neither burned in nor written — set `burn: true`, or list a format in `sidecar`",
     )
     assert (
@@ -281,5 +287,8 @@ def test_a_cue_of_which_two_frames_are_left_at_the_end_is_left_out() -> None:
     )  # type: ignore[arg-type]
     assert done.files[0].content.decode().count("-->") == 1
     assert done.notes == (
-        "1 of 2 cues start too late to show before the programme ends, and were dropped — check that the captions belong to this clip",
+        (
+            "1 of 2 cues start too late to show before the programme ends, and were dropped — "
+            "check that the captions belong to this clip"
+        ),
     )

@@ -48,7 +48,10 @@ def test_a_verb_works_whoever_reads(line: str, code: int) -> None:
 
 def test_an_error_channel_that_is_closed_is_no_file_of_ours(tmp_path: Path) -> None:
     """Whatever is opened first would get its number, and libraries would write their complaints into it."""
-    line = "import os, sys; from finish.cli import streams; streams.prepare(); print(os.open(sys.argv[1], os.O_RDONLY) > 2)"
+    line = (
+        "import os, sys; from finish.cli import streams; streams.prepare(); print(os.open(sys.argv[1], "
+        "os.O_RDONLY) > 2)"
+    )
     done = subprocess.run(
         ["bash", "-c", '"$@" 2>&- <&-', "bash", sys.executable, "-c", line, str(ROOT / "Makefile")],
         env=ENVIRONMENT,

@@ -11,9 +11,9 @@ TODAY = date(2026, 12, 1)
 
 def test_one_aligned_row_for_each_destination() -> None:
     head, *rows = listing(packaged(), TODAY)
-    assert (
-        head
-        == "name                frame      fps        codecs                  Mbit/s  LUFS  length         safe zone        checked"
+    assert head == (
+        "name                frame      fps        codecs                  Mbit/s  LUFS  length        "
+        " safe zone        checked"
     )
     assert len(rows) == len(packaged()) == 11
     columns = [

@@ -78,7 +78,10 @@ PHASES = {
     ],
 )
 def test_any_phase_ends(phase: str, stop: signal.Signals, patience: float, tmp_path: Path) -> None:
-    script = f"{BEGUN}\nstopping.PATIENCE = {patience}\ndef work():\n    {PHASES[phase]}\nraise SystemExit(ended(body))\n"
+    script = (
+        f"{BEGUN}\nstopping.PATIENCE = {patience}\ndef work():\n    {PHASES[phase]}\n"
+        "raise SystemExit(ended(body))\n"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
     )

@@ -38,7 +38,10 @@ def test_red_is_fastest_and_blue_slowest() -> None:
 
 
 def test_title_comments_blank_lines_and_domain() -> None:
-    head = '# made by hand\n\nTITLE "Two  # of them"\n LUT_1D_SIZE 2 \nDOMAIN_MIN -1 0 .5\n#x\nDOMAIN_MAX 2 1e1 +1.\n'
+    head = (
+        '# made by hand\n\nTITLE "Two  # of them"\n LUT_1D_SIZE 2 \nDOMAIN_MIN -1 0 .5\n#x\n'
+        "DOMAIN_MAX 2 1e1 +1.\n"
+    )
     table = read(head + "0 0 0\n# anywhere\n\n\t1 1 1 \n\n")
     assert table.title == "Two  # of them"
     assert (table.low.tolist(), table.high.tolist()) == ([-1, 0, 0.5], [2, 10, 1])

@@ -46,7 +46,8 @@ def test_the_graph_of_a_logo() -> None:
     assert graph.describe({"picture": done.picture}) == (
         "v0   source c0ffee #0 (mov)\n"
         f"v1   image {graph.stream.spelled(stamp.args[0][1])}  [172x86]\n"
-        "v2   v1 | scale flags=accurate_rnd+full_chroma_int+full_chroma_inp out_chroma_loc=left out_color_matrix=bt709 out_range=tv\n"
+        "v2   v1 | scale flags=accurate_rnd+full_chroma_int+full_chroma_inp out_chroma_loc=left "
+        "out_color_matrix=bt709 out_range=tv\n"
         "v3   v2 | format pix_fmts=yuva420p\n"
         "v4   v0 + v3 | overlay alpha=straight enable=gte(t,1.98)*lt(t,3.98) format=yuv420 x=716 y=262\n"
         "picture = v4\n"

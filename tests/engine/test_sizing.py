@@ -164,7 +164,8 @@ def test_a_run_is_noted_and_the_next_estimate_is_of_it(cache: Path, tmp_path: Pa
         (tmp_path / name).mkdir()
         clip(tmp_path / name / "hero.mp4", seconds=2, size="320x180")
         (tmp_path / name / "job.yaml").write_text(
-            "source: hero.mp4\nsound: {accept: achievable}\nreframe: {follow: centre}\ndeliverables: [{name: a, preset: square}]\n"
+            "source: hero.mp4\nsound: {accept: achievable}\nreframe: {follow: centre}\n"
+            "deliverables: [{name: a, preset: square}]\n"
         )
     before = CliRunner().invoke(app, ["plan", str(tmp_path / "one"), "--estimate"])
     assert (

@@ -248,7 +248,8 @@ CASES = {
     "mixed": Case(
         "  - {name: over, preset: tiktok, "
         "mix: {voice: {file: bed.wav, at: 1}, music: {file: bed.wav}, effects: [{file: bed.wav, at: 9}]}}\n"
-        "  - {name: instead, preset: tiktok, mix: {clip: {mute: true}, music: {file: bed.wav, bpm: 120, width: 0.5}}}\n"
+        "  - {name: instead, preset: tiktok, mix: {clip: {mute: true}, music: {file: bed.wav, bpm: "
+        "120, width: 0.5}}}\n"
         "  - {name: cleaned, preset: tiktok, clean: {highpass: 80, denoise: 12, deess: 0.4, compress: 2}}",
         "reframe: {follow: centre}",
     ),
@@ -293,8 +294,14 @@ CASES = {
     ),
     # A crop by hand that jumps; a packed format; sound of a layout without a downmix of ours, left as loud as it is.
     "by-hand": Case(
-        "  - {name: cut, preset: tiktok, reframe: {centre: [{from: 0, to: 4, at: [0.2, 0.5]}, {from: 4, at: [0.8, 0.5]}]}}",
-        "reframe: {follow: centre}\nsound: {target: none}\ncaptions: {file: clip.en.srt, burn: false, sidecar: [vtt]}",
+        (
+            "  - {name: cut, preset: tiktok, reframe: {centre: [{from: 0, to: 4, at: [0.2, 0.5]}, {from: "
+            "4, at: [0.8, 0.5]}]}}"
+        ),
+        (
+            "reframe: {follow: centre}\nsound: {target: none}\n"
+            "captions: {file: clip.en.srt, burn: false, sidecar: [vtt]}"
+        ),
         source(video("1920x1080", pix_fmt="uyvy422", codec="rawvideo"), "7.1"),
     ),
     # A broadcast master: ten bits all the way, 24 frames a second to 25 and so another length, ProRes and PCM in MOV.
@@ -307,7 +314,9 @@ CASES = {
     # A logo at the bottom, a lower third above it, captions above both, and an end card after them, all on one picture.
     "composite": Case(
         TIKTOK,
-        "reframe: {follow: centre}\ncaptions: {file: clip.en.srt}\ncomposite:\n  logo: {file: logo.png, corner: bottom-left}\n"
-        "  lower_third: {title: Ágnes Mayer, subtitle: Colour, from: 1, to: 5}\n  end_card: {text: Bye, seconds: 2}",
+        "reframe: {follow: centre}\ncaptions: {file: clip.en.srt}\ncomposite:\n"
+        "  logo: {file: logo.png, corner: bottom-left}\n"
+        "  lower_third: {title: Ágnes Mayer, subtitle: Colour, from: 1, to: 5}\n"
+        "  end_card: {text: Bye, seconds: 2}",
     ),
 }

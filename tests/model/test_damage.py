@@ -180,7 +180,8 @@ def test_a_process_that_failed_without_a_word_is_a_fault() -> None:
 def packets(index: int, *dues: float, lasting: float) -> list[str]:
     kind, sign = ("video", "v") if index == 0 else ("audio", "a")
     return [
-        f"[{sign}ist#0:{index}/x @ 0x2] [info] demuxer -> ist_index:0:{index} type:{kind} pkt_pts:0 pkt_pts_time:{due} pkt_dts:0 "
+        f"[{sign}ist#0:{index}/x @ 0x2] [info] demuxer -> ist_index:0:{index} type:{kind} pkt_pts:0 "
+        f"pkt_pts_time:{due} pkt_dts:0 "
         f"pkt_dts_time:{due} duration:1 duration_time:{lasting}"
         for due in dues
     ]

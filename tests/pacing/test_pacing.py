@@ -349,7 +349,9 @@ def test_then_it_is_shown_faster_and_what_is_longer_still_is_refused() -> None:
     assert both.timeline is not None and both.timeline.end == 8 and both.timeline.sped
     with pytest.raises(
         FinishError,
-        match=r"with its shortest pauses, and at most 0:07\.00 is requested: that needs 1\.20 times the speed",
+        match=(
+            r"with its shortest pauses, and at most 0:07\.00 is requested: that needs 1\.20 times the speed"
+        ),
     ):
         fitted((1, 9), fit={"max": 7})
 

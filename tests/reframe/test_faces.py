@@ -112,7 +112,10 @@ def test_a_missing_opencv_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_opencv_is_loaded_only_to_look() -> None:
-    code = "import sys, finish.stages.reframe, finish.analysis.faces as f; f.Faces().wants; assert 'cv2' not in sys.modules"
+    code = (
+        "import sys, finish.stages.reframe, finish.analysis.faces as f; f.Faces().wants; "
+        "assert 'cv2' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

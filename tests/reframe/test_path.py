@@ -188,7 +188,7 @@ def test_an_hour_costs_seconds(stopwatch: Stopwatch) -> None:
         follow(seen(track), 0.16, MOTIONS["calm"])
 
 
-# ---------------------------------------------------------------- replay of human crops (RetargetVid), as the field scores it
+# ----------------------------------------------------------------
 
 HUMANS = SHARED.parent / "data" / "retargetvid-dev.npz"
 SECOND = 30  # frames

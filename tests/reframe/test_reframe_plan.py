@@ -31,7 +31,10 @@ from finish.stages.reframe.crop_keyframes import CropKeyframes
 from finish.stages.reframe.crop_segments import CropSegment
 from finish.units import Box, Size
 
-FINAL = "chromal=left dither=ordered filter=spline36 height={1} matrix=709 primaries=709 range=limited threads=1 transfer=709 width={0}"
+FINAL = (
+    "chromal=left dither=ordered filter=spline36 height={1} matrix=709 primaries=709 range=limited "
+    "threads=1 transfer=709 width={0}"
+)
 
 
 def text(done: Programme) -> str:
@@ -208,7 +211,10 @@ def test_no_face_holds_the_centre() -> None:
     done = planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject", subject="faces")
     assert text(done) == text(planned(programme()))
     assert done.notes[-1] == "no face found: the crop stays in the centre — set reframe.centre to move it"
-    nobody = "no person, animal or salient region found: the crop stays in the centre — set reframe.centre to move it"
+    nobody = (
+        "no person, animal or salient region found: the crop stays in the centre — "
+        "set reframe.centre to move it"
+    )
     assert planned(programme(), Told(looks=looks(*[[]] * 50)), follow="subject").notes[-1] == nobody
     assert planned(programme(), Told(), follow="subject").notes[-1] == nobody
 
@@ -563,6 +569,7 @@ def test_a_layout_by_hand_and_from_the_lock_file() -> None:
 
 
 # ---------------------------------------------------------------- anything to anything
+
 
 even = st.integers(1, 2000).map(lambda half: 2 * half)
 sizes = st.builds(Size, even, even)

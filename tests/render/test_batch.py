@@ -78,7 +78,10 @@ def test_another_job_of_the_same_run_lends_what_it_made(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         clip(tmp_path / name / "one.mp4", seconds=0.3)
-        listed = f"deliverables: [{{name: {name}, preset: square, encode: {{size: 96x96}}, sound: {{target: none}}}}]"
+        listed = (
+            f"deliverables: [{{name: {name}, preset: square, encode: {{size: 96x96}}, sound: {{target: "
+            f"none}}}}]"
+        )
         (tmp_path / name / "job.yaml").write_text(f"source: one.mp4\n{listed}\n")
     first, second = (api.load(tmp_path / name).job for name in ("a", "b"))
     assert [each.exit_code for each in api.finishing(first)] == [0]

@@ -19,7 +19,7 @@ import finish
 pytestmark = pytest.mark.render
 
 
-# -- clips ----------------------------------------------------------------------------------------------------------------------
+# -- clips -----------------------------------------------------------------------------------------
 
 
 def damaged(path: Path) -> None:
@@ -108,7 +108,7 @@ def test_broken_jobs_do_not_stop_the_others(
     assert "done    good/done" in done.stdout and "done    last/done" in done.stdout
 
 
-# -- names ----------------------------------------------------------------------------------------------------------------------
+# -- names -----------------------------------------------------------------------------------------
 
 HOSTILE = [
     r"we ird, [x]: it's;100%\q=1",
@@ -150,7 +150,7 @@ def test_a_hostile_clip_without_a_job_gets_a_plain_name(
     assert [path.name for path in (tmp_path / "out").glob("*.mp4")] == ["we-ird-x-it-s-100-youtube.mp4"]
 
 
-# -- exit codes, JSON, the other verbs --------------------------------------------------------------------------------------------
+# -- exit codes, JSON, the other verbs -------------------------------------------------------------
 
 
 def test_a_loudness_out_of_reach_is_refused_before_anything_is_rendered_and_json_is_only_json(

@@ -70,7 +70,10 @@ def test_pieces_of_a_cut_programme_show_what_the_whole_shows(rate: str, to: str,
 
 
 def test_a_cut_shows_the_clips_own_frames(tmp_path: Path) -> None:
-    bare = "encode: {picture: {speed: ultrafast}, size: 320x180}\nsource: hero.mp4\ndeliverables: [{name: done, preset: youtube}]\n"
+    bare = (
+        "encode: {picture: {speed: ultrafast}, size: 320x180}\nsource: hero.mp4\n"
+        "deliverables: [{name: done, preset: youtube}]\n"
+    )
     plain, cut = (
         folder(tmp_path / "plain", bare, seconds=20),
         folder(tmp_path / "cut", PACED + bare, seconds=20),
@@ -193,7 +196,8 @@ def test_picture_and_sound_stay_together_over_many_joints(tmp_path: Path) -> Non
     cuts = ", ".join(f"{second}.{3 + second % 3}-{second}.{6 + second % 4}4" for second in range(5, 105))
     (place / "job.yaml").write_text(
         f"source: hero.mov\npacing: {{cut: [{cuts}]}}\nsound: {{target: none}}\nreframe: {{follow: pad}}\n"
-        "encode: {picture: {speed: ultrafast}, size: 320x180}\ndeliverables: [{name: done, preset: youtube}]\n"
+        "encode: {picture: {speed: ultrafast}, size: 320x180}\n"
+        "deliverables: [{name: done, preset: youtube}]\n"
     )
     (outcome,) = finish.run(finish.load(place).job)
     assert outcome.exit_code == 0, outcome
@@ -222,7 +226,10 @@ def seen_and_heard(path: Path) -> tuple[list[float], list[float]]:
     return flashes, [time for before, time in zip([-1.0, *loud], loud, strict=False) if time - before > 0.1]
 
 
-SPED = "pacing: {trim: 0.4-19.5, cut: [13-14.04], speed: [{range: 2-6, by: 1.37}, {range: 9-11, by: 0.5}, {range: 15-18, by: 2}]}\n"
+SPED = (
+    "pacing: {trim: 0.4-19.5, cut: [13-14.04], speed: [{range: 2-6, by: 1.37}, {range: 9-11, by: 0.5}, "
+    "{range: 15-18, by: 2}]}\n"
+)
 
 
 @pytest.mark.parametrize(("rate", "to"), [("25", ""), ("24000/1001", "29.97")])
@@ -240,7 +247,10 @@ def test_pieces_of_a_sped_programme_show_what_the_whole_shows(rate: str, to: str
 
 
 def test_a_sped_part_shows_the_frame_that_is_due(tmp_path: Path) -> None:
-    bare = "encode: {picture: {speed: ultrafast}, size: 320x180}\nsource: hero.mp4\ndeliverables: [{name: done, preset: youtube}]\n"
+    bare = (
+        "encode: {picture: {speed: ultrafast}, size: 320x180}\nsource: hero.mp4\n"
+        "deliverables: [{name: done, preset: youtube}]\n"
+    )
     plain, fast = (
         folder(tmp_path / "plain", bare, seconds=20),
         folder(tmp_path / "fast", SPED + bare, seconds=20),

@@ -44,9 +44,12 @@ def running(place: Path, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-# -- stopped by the user --------------------------------------------------------------------------------------------------------
+# -- stopped by the user ---------------------------------------------------------------------------
 
-SLOW = "encode: {picture: {speed: slower}, size: 1280x720}\nsound: {target: none}\ndeliverables: [{name: done, preset: youtube}]\n"
+SLOW = (
+    "encode: {picture: {speed: slower}, size: 1280x720}\nsound: {target: none}\n"
+    "deliverables: [{name: done, preset: youtube}]\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +144,7 @@ def test_stopped_while_it_plans_it_stops_at_once(verb: str, moment: float, tmp_p
     assert [each for each in place.rglob("*") if each.is_file() and each not in before] == []
 
 
-# -- disks ----------------------------------------------------------------------------------------------------------------------
+# -- disks -----------------------------------------------------------------------------------------
 
 
 def test_a_full_disk_is_one_clear_line_whatever_did_not_fit(small_disk: Path) -> None:

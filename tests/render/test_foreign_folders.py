@@ -27,7 +27,7 @@ from finish.storage.store import cache
 pytestmark = pytest.mark.render
 
 
-# -- what is believed -------------------------------------------------------------------------------------------------------------
+# -- what is believed ------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_what_is_published_is_the_job_s_own(
     assert film(place) == film(pair[0]) != film(pair[1])
 
 
-# -- where it is written ----------------------------------------------------------------------------------------------------------
+# -- where it is written ---------------------------------------------------------------------------
 
 LINKS = (
     "out",
@@ -186,7 +186,7 @@ def test_nothing_is_written_but_where_it_is_looked_at(pair: tuple[Path, Path], t
     ] == []
 
 
-# -- disks that take nothing ------------------------------------------------------------------------------------------------------
+# -- disks that take nothing -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["read-only", "full"])
@@ -239,7 +239,7 @@ def test_a_folder_without_rights_is_found_before_anything_is_rendered(
     assert done.exit_code == 2 and "out: Permission denied" in complaint(done) and processes.all == []
 
 
-# -- channels ---------------------------------------------------------------------------------------------------------------------
+# -- channels --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

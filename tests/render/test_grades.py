@@ -46,7 +46,10 @@ def shots(*stops: float) -> str:
     """Corrections by hand between the edges."""
     ends = (Fraction(0), *EDGES, None)
     rows = [
-        f"{{from: {float(start)}, {'' if end is None else f'to: {float(end)}, '}balance: {{exposure: {stop}}}}}"
+        (
+            f"{{from: {float(start)}, {'' if end is None else f'to: {float(end)}, '}balance: {{exposure: "
+            f"{stop}}}}}"
+        )
         for stop, start, end in zip(stops, ends, ends[1:], strict=False)
         if start is not None
     ]
@@ -211,7 +214,8 @@ def test_levels_are_made_legal_and_all_else_is_left(tmp_path: Path) -> None:
         place = bright(tmp_path / levels)
         (place / "job.yaml").write_text(
             "source: hero.mkv\nsound: {target: none}\nencode: {size: 480x270}\n"
-            f"colour: {{levels: {levels}, report: [clipping, banding]}}\ndeliverables: [{{name: done, preset: ebu-hd-prores}}]\n"
+            f"colour: {{levels: {levels}, report: [clipping, banding]}}\n"
+            f"deliverables: [{{name: done, preset: ebu-hd-prores}}]\n"
         )
         (outcome,) = finish.run(finish.load(place).job)
         assert outcome.exit_code == 0 and outcome.path, [

@@ -198,7 +198,8 @@ def test_a_flash_and_its_click_stay_together(preset: str, size: str, edit_list: 
     flashes(tmp_path / "clip.mov")
     (tmp_path / "job.yaml").write_text(
         f"source: clip.mov\nsound: {{target: none}}\ndeliverables:\n"
-        f"  - {{name: done, preset: {preset}, encode: {{size: {size}, picture: {{speed: ultrafast}}}}, reframe: {{follow: centre}}}}\n"
+        f"  - {{name: done, preset: {preset}, encode: {{size: {size}, picture: {{speed: ultrafast}}}}, "
+        f"reframe: {{follow: centre}}}}\n"
     )
     made = finished(tmp_path)
     file = made.out / "done.mp4"

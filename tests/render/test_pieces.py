@@ -360,7 +360,7 @@ def test_a_store_keeps_to_its_size_and_forgets_the_oldest_first(
     assert len(list((job / ".finish/store").glob("??/*.mp4"))) == 3, "what it used is not"
 
 
-# -- the joined picture ---------------------------------------------------------------------------------------------------------
+# -- the joined picture ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001)])

@@ -137,7 +137,10 @@ DOCTORS: dict[str, tuple[str, dict[str, str]]] = {
     "1 dB louder": (f"{SOUND} -af volume=1dB", {"loudness": "-13.0"}),
     "0.3 dB quieter": (f"{SOUND} -af volume=-0.3dB", {"loudness": "-14.3"}),
     "a knock": (
-        f'-i {{}} -f lavfi -i "{KNOCK}" -filter_complex [0:a][1:a]amix=normalize=0[k] -map 0:v -map [k] {SOUND}',
+        (
+            f'-i {{}} -f lavfi -i "{KNOCK}" -filter_complex [0:a][1:a]amix=normalize=0[k] -map 0:v -map '
+            f"[k] {SOUND}"
+        ),
         {"true peak": "dBTP, promised ≤ -1.5 dBTP"},
     ),
     "ink on the edge": (
@@ -233,8 +236,10 @@ def test_what_was_not_measured_is_not_kept(measured: object, good: Finished) -> 
 
 
 _STYLE = (
-    "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, "
-    "ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding"
+    "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, "
+    "Italic, Underline, StrikeOut, "
+    "ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, "
+    "MarginV, Encoding"
 )
 CORNER = rf"""[Script Info]
 ScriptType: v4.00+
@@ -306,7 +311,10 @@ def test_a_file_that_was_spoilt_on_its_way_is_not_published(
 
 
 def test_one_broken_deliverable_does_not_hold_back_the_other(tmp_path: Path) -> None:
-    entries = "[{name: bad, preset: youtube, sound: {lufs: -5, ceiling: -9, accept: exact}}, {name: good, preset: youtube}]"
+    entries = (
+        "[{name: bad, preset: youtube, sound: {lufs: -5, ceiling: -9, accept: exact}}, {name: good, "
+        "preset: youtube}]"
+    )
     place = folder(
         tmp_path,
         "source: hero.mp4\n" + ONE.partition("deliverables")[0] + f"deliverables: {entries}",

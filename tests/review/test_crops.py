@@ -86,8 +86,10 @@ def test_the_film_frames_what_shows_in_every_frame(tmp_path: Path) -> None:
     """By hand to the left for a second, then to the right; all shows at the end; and a cut before."""
     clip(tmp_path / "hero.mp4", seconds=4, size="640x360", extra=("-vf", "drawbox=t=fill:c=black"))
     (tmp_path / "job.yaml").write_text(
-        "source: hero.mp4\npacing: {cut: [0-0.4]}\ndeliverables: [{name: a, preset: tiktok}]\nreframe: {centre: ["
-        "{from: 0, to: 1.4, at: [0.2, 0.5]}, {from: 1.4, to: 2.4, at: [0.8, 0.5]}, {from: 2.4, layout: fit}]}\n"
+        "source: hero.mp4\npacing: {cut: [0-0.4]}\ndeliverables: [{name: a, preset: tiktok}]\n"
+        "reframe: {centre: ["
+        "{from: 0, to: 1.4, at: [0.2, 0.5]}, {from: 1.4, to: 2.4, at: [0.8, 0.5]}, {from: 2.4, layout: "
+        "fit}]}\n"
     )
     done = CliRunner().invoke(app, ["reframe", "show", str(tmp_path), "-o", str(tmp_path / "film.mp4")])
     assert done.exit_code == 0, done.output

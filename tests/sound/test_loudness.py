@@ -51,6 +51,7 @@ def heard(sound: np.ndarray, fact: str = "integrated") -> float:
 
 # ---------------------------------------------------------------- Tech 3341, table 1: loudness, all ±0.1 LU
 
+
 SURROUND = np.concatenate([tone((20, level), channels=1) for level in (-28, -28, -24, -30, -30)], axis=1)
 INTEGRATED = {
     "1": (tone((20, -23)), -23.0),
@@ -103,7 +104,7 @@ def test_3341_13_and_14_greatest_momentary(index: int) -> None:
     assert heard(live, "momentary") == pytest.approx(-38 + index, abs=0.1)
 
 
-# ---------------------------------------------------------------- Tech 3341, table 1: true peak, +0.2 −0.4 dB
+# ----------------------------------------------------------------
 
 
 def faded(wave: np.ndarray) -> np.ndarray:
@@ -163,6 +164,7 @@ def test_a_peak_between_the_last_sample_and_nothing_is_heard() -> None:
 
 # ---------------------------------------------------------------- Tech 3342, table 1: loudness range, ±1 LU
 
+
 RANGES = {
     "1": (((20, -20), (20, -30)), 10),
     "2": (((20, -20), (20, -15)), 5),
@@ -188,6 +190,7 @@ def test_3342_the_end_of_a_file_counts_in_full() -> None:
 
 
 # ---------------------------------------------------------------- BS.2217 (±0.1 LKFS) and BS.1770-5
+
 
 QUIET = (0.5, -90)
 ABSOLUTE = tone((0.8, -90), (0.5, -69.5), QUIET, (0.5, -69.5), QUIET, (0.5, -69.5), (0.7, -90))
@@ -240,7 +243,7 @@ def test_k_weighting_is_the_recursive_filter_to_rounding() -> None:
     assert energies == pytest.approx((expected[: 208 * 480] ** 2).reshape(208, 480).sum(axis=1), rel=1e-9)
 
 
-# ---------------------------------------------------------------- each rule shown to matter: without it a signal above fails
+# ----------------------------------------------------------------
 
 
 def off(sound: np.ndarray, expected: float, fact: str = "integrated") -> float:

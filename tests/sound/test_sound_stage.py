@@ -278,11 +278,15 @@ def test_an_encoder_that_overshoots_gets_a_limiter_though_the_gain_alone_stays_b
 
 # ---------------------------------------------------------------- what is not forced
 
+
 FAR = replace(FACTS, integrated=-60.0, true_peak=-40.0)
 PEAKY = replace(FACTS, integrated=-30.0, true_peak=-3.5)
 
 
-OUT = "-14 LUFS is out of reach: -60.0 LUFS needs +46.0 dB, but the gain is at most 32 dB: -60.0 +32.0 = -28.0 LUFS"
+OUT = (
+    "-14 LUFS is out of reach: -60.0 LUFS needs +46.0 dB, but the gain is at most 32 dB: "
+    "-60.0 +32.0 = -28.0 LUFS"
+)
 
 
 def test_gain_beyond_32_db_is_not_forced() -> None:
@@ -297,7 +301,8 @@ def test_limiting_beyond_8_db_is_not_forced() -> None:
     done = planned(World(PEAKY, hold=0.0), accept="achievable")
     assert done.notes == (
         "sound: limiter at -1.7 dBTP: gain reduction up to 2.0 dB, active for 500 ms (5.0% of the time)",
-        "sound: delivered at -20.0 LUFS: -14 LUFS is out of reach: -30.0 LUFS needs +16.0 dB, but peaks of -3.5 dBTP are driven at most "
+        "sound: delivered at -20.0 LUFS: -14 LUFS is out of reach: -30.0 LUFS needs +16.0 dB, "
+        "but peaks of -3.5 dBTP are driven at most "
         "8 dB over -1.5 dBTP: -30.0 +10.0 = -20.0 LUFS — set sound: {lufs: …} to lower the target",
     )
 
@@ -307,9 +312,9 @@ def test_what_is_out_of_reach_and_must_be_exact_is_refused_before_anything_is_en
     with pytest.raises(FinishError) as told:
         planned(world)
     assert (told.value.code, told.value.message, world.encodes) == ("promise", f"loudness: {OUT}", 0)
-    assert (
-        told.value.hint
-        == "set sound: {accept: achievable} (with --for: --loudness achievable) to deliver -28.0 LUFS, or lower the target"
+    assert told.value.hint == (
+        "set sound: {accept: achievable} (with --for: --loudness achievable) to deliver -28.0 LUFS, "
+        "or lower the target"
     )
 
 
@@ -349,6 +354,7 @@ def test_reach_counts_what_is_promised_as_reached() -> None:
 
 
 # ---------------------------------------------------------------- silence and very short sounds
+
 
 SILENT = LoudnessFacts(None, -200.0, -200.0, None, None, None, 3.0, False)
 

@@ -82,7 +82,10 @@ def test_every_deliverable_of_every_clip_clip_by_clip(job: Path) -> None:
 def test_a_list_of_paths_and_patterns_names_each_clip_once(job: Path) -> None:
     made = load(
         job,
-        'source: [media/clip10.mp4, "media/*.mp4", ./media/clip2.mp4]\ndeliverables: [{name: "{clip}", preset: tiktok}]\n',
+        (
+            'source: [media/clip10.mp4, "media/*.mp4", ./media/clip2.mp4]\n'
+            'deliverables: [{name: "{clip}", preset: tiktok}]\n'
+        ),
     )
     assert [each.name for each in made.job.deliverables] == ["clip10", "Cafe-1", "clip2"]
 
@@ -169,14 +172,18 @@ def test_a_file_that_one_clip_lacks_stops_that_clip_only(job: Path) -> None:
     first, second = (each.error for each in loaded.job.unmade)
     assert first is second and first.exit_code == 2
     assert str(first) == (
-        'job.yaml:2:18  captions.file of clip2.mp4: no such file: "captions/clip2.de.srt" — add it, or state another under "clips"'
+        'job.yaml:2:18  captions.file of clip2.mp4: no such file: "captions/clip2.de.srt" — '
+        'add it, or state another under "clips"'
     )
     with pytest.raises(FinishError, match=r"clip2\.de\.srt"):
         loaded.explain("clip2-square-de-v2")
 
 
 def test_a_look_of_its_own_that_is_no_look_stops_that_clip_only(job: Path) -> None:
-    text = 'source: media/*.mp4\ncolour: {looks: ["{clip}.cube"]}\ndeliverables: [{name: "{clip}", preset: tiktok}]\n'
+    text = (
+        'source: media/*.mp4\ncolour: {looks: ["{clip}.cube"]}\n'
+        'deliverables: [{name: "{clip}", preset: tiktok}]\n'
+    )
     for clip in ("clip2", "clip10", "Café 1"):
         (job / f"{clip}.cube").write_text(
             "LUT_3D_SIZE 2\n" + "".join(f"{i & 1} {i >> 1 & 1} {i >> 2}\n" for i in range(8))
@@ -193,8 +200,14 @@ def test_a_look_of_its_own_that_is_no_look_stops_that_clip_only(job: Path) -> No
 def test_the_only_clip_stops_the_job(job: Path) -> None:
     (job / "captions/clip2.de.srt").unlink()
     assert mistakes(job, JOB.replace("*", "clip2") + "sound: {fade: soon}\n") == [
-        'job.yaml:2:18  captions.file: no such file: "captions/clip2.de.srt" — add it, or state another under "clips"',
-        "job.yaml:7:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, such as 83.5 or 1:23.5",
+        (
+            'job.yaml:2:18  captions.file: no such file: "captions/clip2.de.srt" — '
+            'add it, or state another under "clips"'
+        ),
+        (
+            "job.yaml:7:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, "
+            "such as 83.5 or 1:23.5"
+        ),
     ]
 
 
@@ -208,15 +221,22 @@ deliverables:
   - {name: "{clip}", preset: tiktok}
 """,
     ) == [
-        'job.yaml:2:18  captions.file: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
+        (
+            'job.yaml:2:18  captions.file: "{lang}" stands for nothing here — '
+            'add "for: {lang: [en, de]}" to the deliverable'
+        ),
         'job.yaml:2:54  captions.burn: wanted true or false, not "no" — write false',
         "job.yaml:4:75  deliverables[0].sound: low stands above high",
     ]
     assert mistakes(job, JOB + 'colour: {looks: ["{lang}.cube"]}\n')[0] == (
-        'job.yaml:7:18  colour.looks[0]: no such file: "en.cube" — paths are relative to the folder of the file that states them'
+        'job.yaml:7:18  colour.looks[0]: no such file: "en.cube" — '
+        "paths are relative to the folder of the file that states them"
     )
     assert mistakes(job, JOB + "clips: {clip2: {captions: {file: gone.srt}}}\n") == [
-        'job.yaml:7:34  clips.clip2.captions.file: no such file: "gone.srt" — paths are relative to the folder of the file that states them'
+        (
+            'job.yaml:7:34  clips.clip2.captions.file: no such file: "gone.srt" — '
+            "paths are relative to the folder of the file that states them"
+        )
     ]
 
 
@@ -234,19 +254,28 @@ deliverables:
         (
             '[{name: "{clip}", preset: tiktok}, {name: "{CLIP}", preset: tiktok}]',
             [
-                '4:57  deliverables[1].name: no field "{CLIP}" — did you mean "clip"? (clip, preset, aspect, lang, version)'
+                (
+                    '4:57  deliverables[1].name: no field "{CLIP}" — '
+                    'did you mean "clip"? (clip, preset, aspect, lang, version)'
+                )
             ],
         ),
         (
             '[{name: "{clip}-a", preset: tiktok}, {name: "{clip}-A", preset: tiktok}]',
             [
-                '4:59  deliverables[1].name: "Cafe-1-A" is also the name of deliverables[0] (job.yaml:4) — names must differ by more than case'
+                (
+                    '4:59  deliverables[1].name: "Cafe-1-A" is also the name of deliverables[0] '
+                    "(job.yaml:4) — names must differ by more than case"
+                )
             ],
         ),
         (
             f'[{{name: "{{clip}}-{"a" * 94}", preset: tiktok}}]',
             [
-                "4:23  deliverables[0].name: Café 1.mp4: a name of 101 letters — at most 100 can stand in a file name"
+                (
+                    "4:23  deliverables[0].name: Café 1.mp4: a name of 101 letters — "
+                    "at most 100 can stand in a file name"
+                )
             ],
         ),
     ],
@@ -266,14 +295,20 @@ def test_clips_that_read_the_same_are_one_mistake(job: Path) -> None:
     assert sorted(mistakes(job, JOB.replace("*.mp4", "*"))) == [
         'job.yaml:1:9  source: "CLIP2.mkv" and "clip2.mov" and 1 more would all be "clip2" in a name — '
         "rename one, or give each a job of its own",
-        'job.yaml:1:9  source: "Cafe 1.mp4" and "Café 1.mp4" would both be "cafe-1" in a name — rename one, or give each a job of its own',
+        (
+            'job.yaml:1:9  source: "Cafe 1.mp4" and "Café 1.mp4" would both be "cafe-1" in a name — '
+            "rename one, or give each a job of its own"
+        ),
     ]
 
 
 def test_a_path_with_fields_stays_in_the_job(job: Path) -> None:
     loaded = load(
         job,
-        'source: media/*.mp4\ncaptions: {file: "../{clip}.srt"}\ndeliverables: [{name: "{clip}", preset: tiktok}]\n',
+        (
+            'source: media/*.mp4\ncaptions: {file: "../{clip}.srt"}\n'
+            'deliverables: [{name: "{clip}", preset: tiktok}]\n'
+        ),
     )
     assert not loaded.job.deliverables
     assert str(loaded.job.unmade[1].error) == (
@@ -325,9 +360,9 @@ def test_twenty_clips_of_three_presets_in_two_languages_load_in_300_ms(
     tmp_path: Path, stopwatch: Stopwatch
 ) -> None:
     job = filled(tmp_path / "job", *(f"clip{number}" for number in range(20)))
-    text = (
-        HEAD
-        + 'deliverables: [{name: "{clip}-{preset}-{lang}", for: {preset: [tiktok, youtube, square], lang: [en, de]}}]\n'
+    text = HEAD + (
+        'deliverables: [{name: "{clip}-{preset}-{lang}", for: {preset: [tiktok, youtube, square], '
+        "lang: [en, de]}}]\n"
     )
     with stopwatch(3 * 0.3):
         for _ in range(3):

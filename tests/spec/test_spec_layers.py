@@ -101,7 +101,8 @@ def test_every_leaf_of_every_stage_and_of_the_delivery_is_explained() -> None:
 
 def test_a_value_is_explained_in_the_words_of_a_file() -> None:
     loaded = load(
-        "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok, reframe: {follow: {at: [{from: 0:01.5, x: .5}]}}}]"
+        "source: hero.mp4\ndeliverables: [{name: a, preset: tiktok, reframe: {follow: {at: [{from: "
+        "0:01.5, x: .5}]}}}]"
     )
     told = {row.key: row.value for row in loaded.explain("a")}
     assert told["reframe.follow.at"] == "[{from: 1.5, x: 0.5}]"
@@ -251,7 +252,10 @@ def test_what_a_deliverable_was_checked_with_is_not_checked_again(monkeypatch: p
 
     monkeypatch.setattr(resolver, "checked_layer", counted)
     visible = "source: hero.mp4\nsound: {target: social}\ndeliverables: [{name: a, preset: youtube}]\n"
-    hidden = "source: hero.mp4\nsound: {target: social}\ndeliverables: [{name: a, preset: youtube, sound: {target: r128}}]\n"
+    hidden = (
+        "source: hero.mp4\nsound: {target: social}\n"
+        "deliverables: [{name: a, preset: youtube, sound: {target: r128}}]\n"
+    )
     for text, expected in ((visible, 0), (hidden, 1)):
         layers.clear()
         load(text)

@@ -10,76 +10,130 @@ from fake_stages import GOOD, STAGES, Paper, load, mistakes, section
 from finish import jobspec, resources
 from finish.errors import FinishError
 
-TOP = "job, version, brand, libraries, source, deliver, accept, clips, encode, deliverables, colour, reframe, captions, sound"
+TOP = (
+    "job, version, brand, libraries, source, deliver, accept, clips, encode, deliverables, colour, "
+    "reframe, captions, sound"
+)
 
 FIELDS = "clip, preset, aspect, lang, version"
-CLIP = "the clip, as media/hero.mp4, or several, as media/*.mp4 or a list; numbered pictures as {pictures: media/shot.%04d.png, rate: 24}"
+CLIP = (
+    "the clip, as media/hero.mp4, or several, as media/*.mp4 or a list; numbered pictures as {pictures: "
+    "media/shot.%04d.png, rate: 24}"
+)
 PRESETS = ", ".join(resources.names("presets"))
 
 KINDS = {
     # what the fourth line says → what is said of it
-    'reframe: {follow: "subjet"}': '4:19  reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
-    "reframe: {follow: nobody-there}": '4:19  reframe.follow: no mode "nobody-there" — use one of: subject, centre, pad, none',
+    'reframe: {follow: "subjet"}': (
+        '4:19  reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)'
+    ),
+    "reframe: {follow: nobody-there}": (
+        '4:19  reframe.follow: no mode "nobody-there" — use one of: subject, centre, pad, none'
+    ),
     "reframe: {follow: 3}": "4:19  reframe.follow: wanted one of subject, centre, pad, none, not 3",
     "reframe: {follow: {at: []}}": "4:24  reframe.follow.at: empty — write at least one",
-    "reframe: {follow: {at: [{from: 0, x: 1}]}}": "4:38  reframe.follow.at[0].x: 1 is out of range — wanted at least 0 and less than 1",
+    "reframe: {follow: {at: [{from: 0, x: 1}]}}": (
+        "4:38  reframe.follow.at[0].x: 1 is out of range — wanted at least 0 and less than 1"
+    ),
     "reframe: {follow: {at: [{x: 0.5}]}}": '4:25  reframe.follow.at[0].from: missing — add "from: …"',
     "reframe: {follow: {att: []}}": '4:20  reframe.follow.att: unknown key — did you mean "at"? (at)',
     "reframe: {calm: 0}": "4:17  reframe.calm: 0 is out of range — wanted more than 0",
     "color: {strength: 1}": f'4:1  color: unknown key — did you mean "colour"? ({TOP})',
-    "colour: {strengh: 1}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength, levels)',
-    "colour: {strengh: null}": '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength, levels)',
+    "colour: {strengh: 1}": (
+        '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength, levels)'
+    ),
+    "colour: {strengh: null}": (
+        '4:10  colour.strengh: unknown key — did you mean "strength"? (looks, strength, levels)'
+    ),
     "colour: {strength: 1.5}": "4:20  colour.strength: 1.5 is out of range — wanted 0 to 1",
     "colour: {strength: high}": '4:20  colour.strength: wanted a number, not "high"',
     'colour: {strength: "1"}': '4:20  colour.strength: wanted a number, not "1" — leave out the quotes',
     "colour: {strength: true}": "4:20  colour.strength: wanted a number, not true",
     "colour: {strength: 9:16}": '4:20  colour.strength: wanted a number, not "9:16"',
-    "colour: {strength: .nan}": "4:20  colour.strength: .nan is no number that can be used — write a finite one",
-    "colour: {strength: -.inf}": "4:20  colour.strength: -.inf is no number that can be used — write a finite one",
-    "colour: {strength: 1e999}": "4:20  colour.strength: 1e999 is too large a number — put it in quotes if it is text",
-    f"colour: {{strength: {'9' * 5000}}}": f"4:20  colour.strength: {'9' * 20}… is too large a number — put it in quotes if it is text",
+    "colour: {strength: .nan}": (
+        "4:20  colour.strength: .nan is no number that can be used — write a finite one"
+    ),
+    "colour: {strength: -.inf}": (
+        "4:20  colour.strength: -.inf is no number that can be used — write a finite one"
+    ),
+    "colour: {strength: 1e999}": (
+        "4:20  colour.strength: 1e999 is too large a number — put it in quotes if it is text"
+    ),
+    f"colour: {{strength: {'9' * 5000}}}": (
+        f"4:20  colour.strength: {'9' * 20}… is too large a number — put it in quotes if it is text"
+    ),
     "colour: {looks: warm}": '4:17  colour.looks: wanted a list, not "warm" — write [warm]',
     "colour: {looks: [1]}": "4:18  colour.looks[0]: wanted a file name, not 1",
     "colour: warm": '4:9  colour: wanted a map, not "warm" — with keys of looks, strength, levels',
     "captions: {file: nowhere.srt}": '4:18  captions.file: no such file: "nowhere.srt"',
     "captions: {burn: no}": '4:18  captions.burn: wanted true or false, not "no" — write false',
     "captions: {burn: 1}": "4:18  captions.burn: wanted true or false, not 1 — write true",
-    "captions: {sidecar: [srt, vt]}": '4:27  captions.sidecar[1]: no sidecar "vt" — did you mean "vtt"? (srt, vtt)',
+    "captions: {sidecar: [srt, vt]}": (
+        '4:27  captions.sidecar[1]: no sidecar "vt" — did you mean "vtt"? (srt, vtt)'
+    ),
     "captions: {lines: 1.5}": "4:19  captions.lines: wanted a whole number, not 1.5",
     "captions: {lines: 3}": "4:19  captions.lines: 3 is out of range — wanted 1 to 2",
     "captions: {title: 12}": '4:19  captions.title: wanted text, not 12 — put it in quotes: "12"',
     "captions: {title: far too long}": "4:19  captions.title: too long: 12 characters — wanted at most 8",
     "captions: {margins: {left: wide}}": '4:28  captions.margins.left: wanted a number, not "wide"',
     "sound: {target: loud}": '4:17  sound.target: no target "loud" — use one of: social, r128, a85, podcast',
-    "sound: {target: socal}": '4:17  sound.target: no target "socal" — did you mean "social"? (social, r128, a85, podcast)',
+    "sound: {target: socal}": (
+        '4:17  sound.target: no target "socal" — did you mean "social"? (social, r128, a85, podcast)'
+    ),
     "sound: {target: -50}": "4:17  sound.target: -50 is out of range — wanted -40 to -5",
-    "sound: {fade: soon}": "4:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, such as 83.5 or 1:23.5",
+    "sound: {fade: soon}": (
+        "4:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, "
+        "such as 83.5 or 1:23.5"
+    ),
     "sound: {low: 2}": "4:8  sound: low stands above high",
     "encode: {size: 1080}": "4:16  encode.size: '1080' isn't a size: write WIDTHxHEIGHT, such as 1080x1920",
-    "encode: {size: 1081x1920}": "4:16  encode.size: 1081x1920 is out of range — wanted even sides of 64 to 4096 pixels",
+    "encode: {size: 1081x1920}": (
+        "4:16  encode.size: 1081x1920 is out of range — wanted even sides of 64 to 4096 pixels"
+    ),
     "encode: {rate: 1e9}": "4:16  encode.rate: 1000000000 is out of range — wanted 1 to 240",
     "encode: {rate: '1e999999999'}": "4:16  encode.rate: no frame rate — write 25, 29.97 or 30000/1001",
     "encode: {rate: 12}": "4:16  encode.rate: 12 is out of range — TikTok takes 23 to 60",
     "encode: {picture: {crf: 60}}": "4:25  encode.picture.crf: 60 is out of range — wanted 0 to 40",
     "encode: {picture: {crf: true}}": "4:25  encode.picture.crf: wanted a number, not true",
-    "encode: {picture: {codec: libx265}}": "4:20  encode.picture.codec: unknown key — use one of: crf, max_rate, speed, gop",
+    "encode: {picture: {codec: libx265}}": (
+        "4:20  encode.picture.codec: unknown key — use one of: crf, max_rate, speed, gop"
+    ),
     "encode: {picture: {speed: fastt}}": '4:27  encode.picture.speed: no speed "fastt" — did you mean "fast"? '
     "(ultrafast, superfast, veryfast, faster, fast, medium, slow, slower)",
     "encode: {sound: {bit_rate: 32}}": "4:28  encode.sound.bit_rate: 32 is out of range — wanted 64 to 512",
-    "encode: {safe: {left: 900, right: 300}}": "4:16  encode.safe: leaves no room for text in 1080x1920 — make it smaller",
+    "encode: {safe: {left: 900, right: 300}}": (
+        "4:16  encode.safe: leaves no room for text in 1080x1920 — make it smaller"
+    ),
     "encode: {safe: {left: -1}}": "4:23  encode.safe.left: -1 is out of range — wanted at least 0",
     "timeline: [a.mp4]": '4:1  timeline: cannot be done yet — name one clip under "source"',
     "clips: [a.mp4]": "4:8  clips: wanted a map, not a list",
     "clips: {heor: {}}": '4:9  clips.heor: no clip "heor" — did you mean "hero"? (hero)',
-    "clips: {hero: {sounds: {}}}": '4:16  clips.hero.sounds: unknown key — did you mean "sound"? (encode, colour, reframe, captions, sound)',
-    "clips: {hero: {sound: {target: loud}}}": '4:32  clips.hero.sound.target: no target "loud" — use one of: social, r128, a85, podcast',
-    "clips: {hero: {encode: {size: 3x3}}}": "4:31  clips.hero.encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
+    "clips: {hero: {sounds: {}}}": (
+        "4:16  clips.hero.sounds: unknown key — "
+        'did you mean "sound"? (encode, colour, reframe, captions, sound)'
+    ),
+    "clips: {hero: {sound: {target: loud}}}": (
+        '4:32  clips.hero.sound.target: no target "loud" — use one of: social, r128, a85, podcast'
+    ),
+    "clips: {hero: {encode: {size: 3x3}}}": (
+        "4:31  clips.hero.encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels"
+    ),
     "clips: {012: {}}": '4:9  clips: a key must be text, not 012 — write "012"',
     "version: 1.5": '4:10  version: wanted text or a whole number, not 1.5 — put it in quotes: "1.5"',
-    "version: v 3": '4:10  version: "v 3" cannot stand in a name — write a version of at most 20 letters and digits, as v3',
-    "version: -3": '4:10  version: "-3" cannot stand in a name — write a version of at most 20 letters and digits, as v3',
-    'captions: {file: "{clip}.{lang}.srt"}': '4:18  captions.file: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
-    'captions: {file: "{clip}.en.srt"}': '4:18  captions.file: no such file: "hero.en.srt" — add it, or state another under "clips"',
+    "version: v 3": (
+        '4:10  version: "v 3" cannot stand in a name — '
+        "write a version of at most 20 letters and digits, as v3"
+    ),
+    "version: -3": (
+        '4:10  version: "-3" cannot stand in a name — write a version of at most 20 letters and digits, as v3'
+    ),
+    'captions: {file: "{clip}.{lang}.srt"}': (
+        '4:18  captions.file: "{lang}" stands for nothing here — '
+        'add "for: {lang: [en, de]}" to the deliverable'
+    ),
+    'captions: {file: "{clip}.en.srt"}': (
+        '4:18  captions.file: no such file: "hero.en.srt" — add it, or state another under "clips"'
+    ),
     "job: ''": "4:6  job: empty — write at least one",
     "brand: nowhere.yaml": '4:8  brand: no such file: "nowhere.yaml"',
     "brand: [a]": "4:8  brand: wanted text, not a list",
@@ -93,34 +147,85 @@ def test_each_kind_of_mistake_in_its_own_words(line: str) -> None:
 
 
 ENTRIES = {
-    "{name: two, preset: tiktk}": f'4:25  deliverables[1].preset: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})',
+    "{name: two, preset: tiktk}": (
+        f'4:25  deliverables[1].preset: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})'
+    ),
     "{name: two}": "4:5  deliverables[1].preset: missing — the destination",
-    "{preset: tiktok}": "4:5  deliverables[1].name: missing — file name; takes {clip}, {preset}, {aspect}, {lang} and {version}",
-    "{name: ONE, preset: tiktok}": '4:12  deliverables[1].name: "ONE" is also the name of deliverables[0] (job.yaml:3) — names must differ by more than case',
-    '{name: "{clpi}", preset: tiktok}': f'4:12  deliverables[1].name: no field "{{clpi}}" — did you mean "clip"? ({FIELDS})',
-    "{name: ../up, preset: tiktok}": '4:12  deliverables[1].name: "/" cannot stand in a name — letters A-Z a-z, digits and . _ - can',
-    "{name: .hidden, preset: tiktok}": '4:12  deliverables[1].name: a name cannot begin with "." — begin with a letter or a digit',
-    "{name: -rf, preset: tiktok}": '4:12  deliverables[1].name: a name cannot begin with "-" — begin with a letter or a digit',
-    f"{{name: {'a' * 101}, preset: tiktok}}": "4:12  deliverables[1].name: a name of 101 letters — at most 100 can stand in a file name",
-    f'{{name: "{"{preset}" * 20}", preset: youtube}}': "4:12  deliverables[1].name: a name of 140 letters — at most 100 can stand in a file name",
-    "{name: two, preset: tiktok, reframe: {follow: subjet}}": '4:51  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)',
+    "{preset: tiktok}": (
+        "4:5  deliverables[1].name: missing — "
+        "file name; takes {clip}, {preset}, {aspect}, {lang} and {version}"
+    ),
+    "{name: ONE, preset: tiktok}": (
+        '4:12  deliverables[1].name: "ONE" is also the name of deliverables[0] (job.yaml:3) — '
+        "names must differ by more than case"
+    ),
+    '{name: "{clpi}", preset: tiktok}': (
+        f'4:12  deliverables[1].name: no field "{{clpi}}" — did you mean "clip"? ({FIELDS})'
+    ),
+    "{name: ../up, preset: tiktok}": (
+        '4:12  deliverables[1].name: "/" cannot stand in a name — letters A-Z a-z, digits and . _ - can'
+    ),
+    "{name: .hidden, preset: tiktok}": (
+        '4:12  deliverables[1].name: a name cannot begin with "." — begin with a letter or a digit'
+    ),
+    "{name: -rf, preset: tiktok}": (
+        '4:12  deliverables[1].name: a name cannot begin with "-" — begin with a letter or a digit'
+    ),
+    f"{{name: {'a' * 101}, preset: tiktok}}": (
+        "4:12  deliverables[1].name: a name of 101 letters — at most 100 can stand in a file name"
+    ),
+    f'{{name: "{"{preset}" * 20}", preset: youtube}}': (
+        "4:12  deliverables[1].name: a name of 140 letters — at most 100 can stand in a file name"
+    ),
+    "{name: two, preset: tiktok, reframe: {follow: subjet}}": (
+        '4:51  deliverables[1].reframe.follow: no mode "subjet" — '
+        'did you mean "subject"? (subject, centre, pad, none)'
+    ),
     "{name: two, preset: tiktok, sounds: {}}": '4:33  deliverables[1].sounds: unknown key — did you mean "sound"? '
     "(name, preset, for, accept, encode, colour, reframe, captions, sound)",
-    '{name: "two-{lang}", preset: tiktok}': '4:12  deliverables[1].name: "{lang}" stands for nothing here — add "for: {lang: [en, de]}" to the deliverable',
-    '{name: "two-{version}", preset: tiktok}': '4:12  deliverables[1].name: "{version}" stands for nothing here — add "version: v1" to the job',
-    "{name: two, preset: tiktok, for: {lang: [en, de]}}": '4:12  deliverables[1].name: "two" would name several files — put {lang} in it',
-    '{name: "two-{lang}", for: {lang: [en, de], preset: [tiktok, youtube]}}': '4:12  deliverables[1].name: "two-{lang}" would name several files — put {preset} in it',
-    '{name: "two-{lang}", preset: tiktok, for: {lang: [en, de, EN]}}': '4:54  deliverables[1].for.lang: "EN" is there twice — keep one',
-    '{name: "two-{lang}", preset: tiktok, for: {lang: [english]}}': '4:55  deliverables[1].for.lang[0]: no language "english" — write a tag of BCP 47, as en or pt-BR',
-    "{name: two, preset: tiktok, for: {lang: []}}": "4:45  deliverables[1].for.lang: empty — write at least one",
-    "{name: two, preset: tiktok, for: {lang: en}}": '4:45  deliverables[1].for.lang: wanted a list, not "en" — write [en]',
-    "{name: two, preset: tiktok, for: {langs: [en]}}": '4:39  deliverables[1].for.langs: unknown key — did you mean "lang"? (lang, preset)',
-    "{name: two, preset: tiktok, for: [en]}": "4:38  deliverables[1].for: wanted a map, not a list — with keys of lang, preset",
-    "{name: two, preset: tiktok, for: {preset: [youtube]}}": "4:39  deliverables[1].for.preset: stated twice (first at job.yaml:4) — keep one",
-    "{name: two, for: {preset: [tiktk]}}": f'4:32  deliverables[1].for.preset[0]: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})',
+    '{name: "two-{lang}", preset: tiktok}': (
+        '4:12  deliverables[1].name: "{lang}" stands for nothing here — '
+        'add "for: {lang: [en, de]}" to the deliverable'
+    ),
+    '{name: "two-{version}", preset: tiktok}': (
+        '4:12  deliverables[1].name: "{version}" stands for nothing here — add "version: v1" to the job'
+    ),
+    "{name: two, preset: tiktok, for: {lang: [en, de]}}": (
+        '4:12  deliverables[1].name: "two" would name several files — put {lang} in it'
+    ),
+    ('{name: "two-{lang}", for: {lang: [en, de], preset: [tiktok, youtube]}}'): (
+        '4:12  deliverables[1].name: "two-{lang}" would name several files — put {preset} in it'
+    ),
+    ('{name: "two-{lang}", preset: tiktok, for: {lang: [en, de, EN]}}'): (
+        '4:54  deliverables[1].for.lang: "EN" is there twice — keep one'
+    ),
+    ('{name: "two-{lang}", preset: tiktok, for: {lang: [english]}}'): (
+        '4:55  deliverables[1].for.lang[0]: no language "english" — write a tag of BCP 47, as en or pt-BR'
+    ),
+    "{name: two, preset: tiktok, for: {lang: []}}": (
+        "4:45  deliverables[1].for.lang: empty — write at least one"
+    ),
+    "{name: two, preset: tiktok, for: {lang: en}}": (
+        '4:45  deliverables[1].for.lang: wanted a list, not "en" — write [en]'
+    ),
+    "{name: two, preset: tiktok, for: {langs: [en]}}": (
+        '4:39  deliverables[1].for.langs: unknown key — did you mean "lang"? (lang, preset)'
+    ),
+    "{name: two, preset: tiktok, for: [en]}": (
+        "4:38  deliverables[1].for: wanted a map, not a list — with keys of lang, preset"
+    ),
+    "{name: two, preset: tiktok, for: {preset: [youtube]}}": (
+        "4:39  deliverables[1].for.preset: stated twice (first at job.yaml:4) — keep one"
+    ),
+    "{name: two, for: {preset: [tiktk]}}": (
+        f'4:32  deliverables[1].for.preset[0]: no preset "tiktk" — did you mean "tiktok"? ({PRESETS})'
+    ),
     "youtube": '4:5  deliverables[1]: wanted a map, not "youtube" — with keys of '
     "name, preset, for, accept, encode, colour, reframe, captions, sound",
-    "": "4:4  deliverables[1]: wanted a map, not null — with keys of name, preset, for, accept, encode, colour, reframe, captions, sound",
+    "": (
+        "4:4  deliverables[1]: wanted a map, not null — "
+        "with keys of name, preset, for, accept, encode, colour, reframe, captions, sound"
+    ),
 }
 
 
@@ -183,10 +288,19 @@ deliverables:
         'job.yaml:3:9  source: no such file: "heor.mp4"',
         'job.yaml:4:18  captions.file: no such file: "gone.srt"',
         "job.yaml:5:20  colour.strength: 7 is out of range — wanted 0 to 1",
-        'job.yaml:8:12  deliverables[1].name: "A" is also the name of deliverables[0] (job.yaml:7) — names must differ by more than case',
-        'job.yaml:8:48  deliverables[1].sound.target: no target "lowd" — use one of: social, r128, a85, podcast',
+        (
+            'job.yaml:8:12  deliverables[1].name: "A" is also the name of deliverables[0] (job.yaml:7) — '
+            "names must differ by more than case"
+        ),
+        (
+            'job.yaml:8:48  deliverables[1].sound.target: no target "lowd" — '
+            "use one of: social, r128, a85, podcast"
+        ),
         f'job.yaml:9:23  deliverables[2].preset: no preset "facetube" — use one of: {PRESETS}',
-        "job.yaml:9:48  deliverables[2].encode.size: 3x3 is out of range — wanted even sides of 64 to 4096 pixels",
+        (
+            "job.yaml:9:48  deliverables[2].encode.size: 3x3 is out of range — "
+            "wanted even sides of 64 to 4096 pixels"
+        ),
         'brand.yaml:1:18  captions.burn: wanted true or false, not "maybe"',
         'brand.yaml:2:9  sound.targt: unknown key — did you mean "target"? (target, fade, low, high, accept)',
     ]
@@ -222,13 +336,17 @@ def test_a_brand_holds_sections_only() -> None:
         "brand.yaml:1:1  source: unknown key — use one of: colour, reframe, captions, sound"
     ]
     assert mistakes(section("brand: brand.yaml"), brand="a: &x 1\n")[1] == (
-        'brand.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"'
+        "brand.yaml:1:4  a: an anchor (&x) is not allowed — "
+        'delete it and write the value out, or put text in quotes: a: "&x 1"'
     )
 
 
 def test_a_broken_brand_does_not_hide_the_jobs_mistakes() -> None:
     assert mistakes(section("brand: brand.yaml\nsound: {fade: soon}"), brand="\t-") == [
-        "job.yaml:5:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, such as 83.5 or 1:23.5",
+        (
+            "job.yaml:5:15  sound.fade: 'soon' isn't a time: write seconds or [hours:]minutes:seconds, "
+            "such as 83.5 or 1:23.5"
+        ),
         "brand.yaml:1:1  a tab where YAML wants spaces — indent with spaces",
     ]
 

@@ -103,15 +103,22 @@ REFUSED = {
     "true: a": ['job.yaml:1:1  a key must be text, not true — write "true"'],
     "[x]: a": ['job.yaml:1:1  a key must be text, not a list — write "a list"'],
     "a: &x 1": [
-        'job.yaml:1:4  a: an anchor (&x) is not allowed — delete it and write the value out, or put text in quotes: a: "&x 1"'
+        (
+            "job.yaml:1:4  a: an anchor (&x) is not allowed — "
+            'delete it and write the value out, or put text in quotes: a: "&x 1"'
+        )
     ],
     "<<: *x": ['job.yaml:1:5  "<<": an alias (*x) is not allowed — write the value out'],
     "a: !!python/object:os.system x": [
-        "job.yaml:1:4  a: a tag (tag:yaml.org,2002:python/object:os.system) is not allowed — write the bare value, "
+        "job.yaml:1:4  a: a tag (tag:yaml.org,2002:python/object:os.system) is not allowed — "
+        "write the bare value, "
         'or put text in quotes: a: "!!python/object:os.system x"'
     ],
     "a: !include /etc/passwd": [
-        'job.yaml:1:4  a: a tag (!include) is not allowed — write the bare value, or put text in quotes: a: "!include /etc/passwd"'
+        (
+            "job.yaml:1:4  a: a tag (!include) is not allowed — "
+            'write the bare value, or put text in quotes: a: "!include /etc/passwd"'
+        )
     ],
     "a: 1\n---\nb: 2": ['job.yaml:2:1  a second document begins here ("---") — one file holds one'],
     "a:\n\t- 1": ["job.yaml:2:1  a tab where YAML wants spaces — indent with spaces"],

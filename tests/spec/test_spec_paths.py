@@ -75,7 +75,10 @@ def test_a_brand_may_lie_in_a_library(job: Path) -> None:
         == b"agency"
     )
     assert mistakes(job, "brand: ../agency/brand.yaml") == [
-        'job.yaml:3:8  brand: "../agency/brand.yaml" is outside the job folder — copy it into the job folder, or add its folder to "libraries"'
+        (
+            'job.yaml:3:8  brand: "../agency/brand.yaml" is outside the job folder — '
+            'copy it into the job folder, or add its folder to "libraries"'
+        )
     ]
     with pytest.raises(
         FinishError,

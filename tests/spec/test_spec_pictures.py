@@ -34,7 +34,10 @@ def load(job: Path, source: str) -> jobspec.LoadedJob:
 def test_they_are_a_clip_that_is_called_by_what_is_not_the_number(job: Path) -> None:
     found = load(
         job,
-        "[{pictures: media/shot.%04d.png, rate: 24}, media/hero.mp4, {pictures: media/other/%d.tif, rate: 23.976, start: 1}]",
+        (
+            "[{pictures: media/shot.%04d.png, rate: 24}, media/hero.mp4, {pictures: media/other/%d.tif, "
+            "rate: 23.976, start: 1}]"
+        ),
     )
     assert [each.name for each in found.job.deliverables] == ["shot-tiktok", "hero-tiktok", "other-tiktok"]
     assert [each.source.name for each in found.job.deliverables] == ["shot.%04d.png", "hero.mp4", "%d.tif"]
@@ -52,7 +55,10 @@ def test_one_clip_of_them_is_a_source(job: Path) -> None:
     [
         (
             "media/shot.%04d.png",
-            "numbered pictures need a rate — in a job file: source: {pictures: media/shot.%04d.png, rate: 24}",
+            (
+                "numbered pictures need a rate — in a job file: source: {pictures: media/shot.%04d.png, "
+                "rate: 24}"
+            ),
         ),
         ("{pictures: media/shot.%04d.png}", "source.rate"),
         ("{pictures: media/shot.%04d.png, rate: 0}", "source.rate"),

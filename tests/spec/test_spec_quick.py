@@ -57,8 +57,12 @@ def test_mistakes_of_a_command_line(desk: Path) -> None:
         jobspec.quick(ask, desk, desk, STAGES, JobFiles)
     assert sorted(str(wrong.value).splitlines()) == [
         "command line  colour.strength: 2 is out of range — wanted 0 to 1",
-        f'command line  deliverables[0].preset: no preset "tiktk" — did you mean "tiktok"? ({", ".join(resources.names("presets"))})',
-        'command line  deliverables[2].name: "heor-youtube" is also the name of deliverables[1] (command line) — '
+        (
+            'command line  deliverables[0].preset: no preset "tiktk" — '
+            f'did you mean "tiktok"? ({", ".join(resources.names("presets"))})'
+        ),
+        "command line  deliverables[2].name: "
+        '"heor-youtube" is also the name of deliverables[1] (command line) — '
         "names must differ by more than case",
         'command line  source: no such file: "heor.mp4" — did you mean "hero.mp4"?',
     ]

@@ -44,7 +44,8 @@ def test_a_misspelt_mode_is_told_as_the_readme_promises() -> None:
     with pytest.raises(FinishError) as wrong:
         load(JOB.replace("follow: pad", 'follow: "subjet"'))
     assert str(wrong.value) == (
-        'job.yaml:12:23  deliverables[1].reframe.follow: no mode "subjet" — did you mean "subject"? (subject, centre, pad, none)'
+        'job.yaml:12:23  deliverables[1].reframe.follow: no mode "subjet" — '
+        'did you mean "subject"? (subject, centre, pad, none)'
     )
 
 
@@ -101,7 +102,10 @@ def test_an_album_is_all_clips_of_the_job_or_those_named(
 ) -> None:
     loaded = on_disk(
         tmp_path,
-        f'source: "*.wav"\nsound: {{album: {album}}}\ndeliverables: [{{name: "{{clip}}", preset: youtube}}]\n',
+        (
+            f'source: "*.wav"\nsound: {{album: {album}}}\n'
+            f'deliverables: [{{name: "{{clip}}", preset: youtube}}]\n'
+        ),
     )
     for each in loaded.job.deliverables:
         sound: Any = each.settings["sound"]

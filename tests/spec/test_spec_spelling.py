@@ -67,7 +67,10 @@ def test_two_files_of_one_name_are_told(tmp_path: Path) -> None:
     mixed = NFC[:4] + NFD[5:]
     job = filled(tmp_path, "clip", NFC)
     (job / f"text clip/{NFD}.en.srt").write_text("decomposed")
-    said = "exists 2 times, with names that differ only in how accents are encoded (composed, decomposed) — rename one"
+    said = (
+        "exists 2 times, with names that differ only in how accents are encoded (composed, decomposed) — "
+        "rename one"
+    )
     assert f'captions.file: "{mixed}.en.srt" {said}' in refused(
         job, "media/clip.mp4", f'"text clip/{mixed}.en.srt"'
     )

@@ -107,11 +107,17 @@ def test_what_yaml_reads_as_a_comment_is_refused_where_it_could_belong_to_the_va
 @pytest.mark.parametrize(
     "text",
     [
-        "captions:\n  file: hero.srt # optional\n  position: auto   # or top, middle\n  lang: en #english\n  size: 1 #x\n  burn: true #yes",
+        (
+            "captions:\n  file: hero.srt # optional\n  position: auto   # or top, middle\n"
+            "  lang: en #english\n  size: 1 #x\n  burn: true #yes"
+        ),
         "captions:   #ours\n  file: hero.srt",
         "captions:\n  #file: hero.srt",
         "captions: {file: hero.srt}   #ours",
-        'composite:\n  end_card:\n    text: "See you" #soon\n    background: "#FF8800" #ours\n    seconds: 1 #s',
+        (
+            'composite:\n  end_card:\n    text: "See you" #soon\n    background: "#FF8800" #ours\n'
+            "    seconds: 1 #s"
+        ),
         "composite:\n  end_card:\n    text: See you soon   # the client's words",
         "composite:\n  end_card:\n    text: |   # of the client\n      See you",
         "colour:\n  looks: [warm]   #ours\n  strength: 0.8   #not more",
@@ -153,18 +159,34 @@ TAKEN_APART = {
     "job: - fresh": '4:6  not YAML: a list in the line of its key — put it in quotes: job: "- fresh"',
     "job: Bread: fresh": '4:11  not YAML: a second ": " in one value — put it in quotes: job: "Bread: fresh"',
     "job: Now:": '4:9  not YAML: a second ": " in one value — put it in quotes: job: "Now:"',
-    "job: *bold*": '4:6  job: an alias (*bold*) is not allowed — write the value out, or put text in quotes: job: "*bold*"',
-    "job: *bold* move": '4:6  job: an alias (*bold*) is not allowed — write the value out, or put text in quotes: job: "*bold* move"',
+    "job: *bold*": (
+        "4:6  job: an alias (*bold*) is not allowed — "
+        'write the value out, or put text in quotes: job: "*bold*"'
+    ),
+    "job: *bold* move": (
+        "4:6  job: an alias (*bold*) is not allowed — "
+        'write the value out, or put text in quotes: job: "*bold* move"'
+    ),
     "job: & Co": '4:7  not YAML: a text that begins with "&" or "*" — put it in quotes: job: "& Co"',
     "job: %5": '4:6  not YAML: a text that begins with "%" — put it in quotes: job: "%5"',
     "job: @us": '4:6  not YAML: a text that begins with "@" — put it in quotes: job: "@us"',
     "job: `x": '4:6  not YAML: a text that begins with "`" — put it in quotes: job: "`x"',
     "job: > 50 %": '4:8  not YAML: text behind "|" or ">" — put it in quotes: job: "> 50 %"',
     "job: ? really": '4:6  not YAML: a text that begins with "?" — put it in quotes: job: "? really"',
-    "job: [Live] here": '4:13  not YAML: something stands behind the end of a value — put it in quotes: job: "[Live] here"',
-    'job: "Best" bread': "4:13  not YAML: something stands behind the end of a value — put it in quotes: job: '\"Best\" bread'",
-    "captions: {title: #FF8800}": '4:1  a # after a blank begins a comment, and the rest of the line is lost — put it in quotes: title: "#FF8800"',
-    "job: We are #1\n  and more": '4:1  a # after a blank begins a comment, and the rest of the line is lost — put it in quotes: job: "We are #1"',
+    "job: [Live] here": (
+        '4:13  not YAML: something stands behind the end of a value — put it in quotes: job: "[Live] here"'
+    ),
+    'job: "Best" bread': (
+        "4:13  not YAML: something stands behind the end of a value — put it in quotes: job: '\"Best\" bread'"
+    ),
+    "captions: {title: #FF8800}": (
+        "4:1  a # after a blank begins a comment, and the rest of the line is lost — "
+        'put it in quotes: title: "#FF8800"'
+    ),
+    "job: We are #1\n  and more": (
+        "4:1  a # after a blank begins a comment, and the rest of the line is lost — "
+        'put it in quotes: job: "We are #1"'
+    ),
     "job: 1.10": '4:6  job: wanted text, not 1.1 — put it in quotes: "1.10"',
 }
 

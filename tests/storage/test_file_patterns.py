@@ -106,7 +106,8 @@ def test_what_cannot_be_meant(job: Path, tmp_path: Path) -> None:
     assert refused(job, "media/*/../../../*.mp4") == f'"media/day 2/../../.." {out}'
     assert refused(job, "medai/*.mp4") == 'no such folder: "medai" — did you mean "media"?'
     assert refused(job, "media/*.mov") == (
-        'no file matches "media/*.mov" — the folder holds b [x].mp4, clip2.mp4, Clip3.mp4, clip10.mp4 and 1 more'
+        'no file matches "media/*.mov" — the folder holds b [x].mp4, clip2.mp4, Clip3.mp4, '
+        "clip10.mp4 and 1 more"
     )
     assert refused(job, "*.mp4") == 'no file matches "*.mp4" — the folder holds no files'
     assert "NUL" in refused(job, "a\0b/*.mp4") and "\x1b" not in refused(job, "\x1b[31m*.mp4")

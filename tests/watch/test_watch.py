@@ -675,7 +675,8 @@ def test_the_verb_finishes_clips_by_a_template(tmp_path: Path) -> None:
     folder.mkdir()
     template.mkdir()
     (template / "job.yaml").write_text(
-        'source: media/*\nsound: {accept: achievable}\nreframe: {follow: centre}\ndeliverables: [{name: "{clip}-t", preset: square}]\n'
+        "source: media/*\nsound: {accept: achievable}\nreframe: {follow: centre}\n"
+        'deliverables: [{name: "{clip}-t", preset: square}]\n'
     )
     clip(folder / "good.mp4", seconds=1, size="320x180")
     (folder / "bad.mp4").write_bytes(b"no film")
